@@ -1,0 +1,67 @@
+# Every target runs from .venv, which `make setup` builds from the locks. Needs POSIX sh and Python.
+.POSIX:
+.SUFFIXES:
+.PHONY: help setup demo check lint test coverage soak simulate bench format lock clean
+
+BIN = .venv/bin
+ARGS =
+TEST_ARGS =
+
+help: ## print this list
+	@echo 'trustex: an exchange for trust shares'
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | \
+		while IFS='|' read -r name text; do printf '%-16s%s\n' "$$name" "$$text"; done
+
+setup: ## make .venv with the locked dependencies; done in an instant the second time
+	@sh scripts/setup.sh
+
+demo: setup ## run a demo market on this machine; ARGS="--fresh --seconds 60" and more
+	@exec $(BIN)/python -m api.cli demo $(ARGS)
+
+check: setup lint ## lint, format, types, imports, architecture
+	$(BIN)/python -m pytest -q tests/architecture
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+# The architecture tests run with the others here, so that the last line counts every test.
+test: setup lint ## everything in check, and all tests; TEST_ARGS="-k word" and more
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_ARGS)
+
+coverage: setup ## every branch of matching and of the pure register is taken by a test
+	$(BIN)/python -m coverage run --source=matching,registry -m pytest -q tests/matching \
+		tests/registry tests/oracles tests/properties
+	$(BIN)/python -m coverage report --omit='registry/store/*' --fail-under=100
+
+soak: setup ## the property tests, for long; TEST_ARGS as above
+	TRUSTEX_HYPOTHESIS_PROFILE=soak TRUSTEX_SOAK_STEPS=1000000 \
+		$(BIN)/python -m pytest -n 2 tests/properties $(TEST_ARGS)
+
+simulate: setup ## the crash simulation, 20,000 cycles
+	TRUSTEX_SIMULATION_CYCLES=20000 $(BIN)/python -m pytest -n 2 tests/simulation $(TEST_ARGS)
+
+bench: setup ## the benchmarks; figures in build/
+	mkdir -p build
+	$(BIN)/python -m benchmarks.book --json build/book.json $(ARGS)
+	$(BIN)/python -m benchmarks.journey --json build/journey.json $(ARGS)
+
+format: setup ## put every file in the house form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The tool that resolves the locks is not among the locked: it gets an environment of its own.
+lock: setup ## write requirements.lock anew from pyproject.toml
+	$(BIN)/python -m venv build/lock
+	build/lock/bin/python -m pip install -qq uv
+	{ sed -n '1,/^$$/p' requirements.lock; \
+	  build/lock/bin/uv pip compile -q --universal --python-version 3.11 --extra dev \
+	    --generate-hashes --no-header --upgrade pyproject.toml; } > build/requirements.lock
+	mv build/requirements.lock requirements.lock
+
+clean: ## remove .venv, caches and build products; var/ stays
+	rm -rf .venv build dist *.egg-info .coverage .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

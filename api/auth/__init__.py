@@ -1,0 +1,1 @@
+"""Who is asking: principals, and the bearer keys by which they are known."""

@@ -1,0 +1,15 @@
+"""A principal: whoever a request is made for, as known from the key that came with it."""
+
+from dataclasses import dataclass
+
+from exchange.types import PartyId, PartyKind
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A party of the venue, and the key by which it signed in."""
+
+    party_id: PartyId
+    kind: PartyKind
+    key_id: str
+    """Names the officer in a trust company's decisions."""

@@ -1,0 +1,167 @@
+"""What routes are given: the venue's services, who is asking, and the parameters that many share."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Final, cast
+from urllib.parse import urlencode
+
+from fastapi import Depends, Header, Path, Query, Request, Response
+from fastapi.security import HTTPBearer
+from sqlalchemy import Engine
+
+from api.auth.keys import KeyRing
+from api.auth.principal import Principal
+from api.errors import ApiProblem, Trouble, refused
+from api.schemas.base import (
+    KEY_PATTERN,
+    PAGE_ITEMS_DEFAULT,
+    PAGE_ITEMS_MAX,
+    PlainInteger,
+    SymbolText,
+)
+from api.schemas.decimals import IdText
+from api.store.edge import EdgeStore
+from exchange.clock import Clock
+from exchange.product_view import ProductView
+from exchange.refusals import Refusal
+from exchange.service import Exchange
+from exchange.types import TRADING_KINDS, PartyKind
+
+BEARER_SCHEME: Final = "bearer "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything that a route may reach."""
+
+    exchange: Exchange
+    reader: Engine
+    """Committed rows, read only."""
+    edge: EdgeStore
+    keys: KeyRing
+    clock: Clock
+    demo: bool
+
+    def product(self, symbol: str, *, pointer: str | None = None) -> ProductView:
+        """The product of this symbol; ends the request if there is none."""
+        product = self.exchange.view.product(symbol)
+        if product is None:
+            raise refused(Refusal.UNKNOWN_PRODUCT, pointer=pointer)
+        return product
+
+
+def services_of(request: Request) -> Services:
+    """The services of the venue that serves this request."""
+    return cast(Services, request.app.state.services)
+
+
+class SignIn:
+    """Who is asking, if it is a party of a kind that may ask this; else the request ends."""
+
+    def __init__(self, kinds: frozenset[PartyKind]) -> None:
+        self.kinds = kinds
+
+    def __call__(self, request: Request) -> Principal:
+        """The principal, once known; FastAPI asks here."""
+        return self.principal(request)
+
+    def principal(self, request: Request) -> Principal:
+        """The party whose key came with the request."""
+        known = request.scope.get("trustex.principal")
+        if isinstance(known, Principal):
+            return known
+        header = request.headers.get("authorization", "")
+        if not header:
+            raise _unauthenticated("A key is required: Authorization: Bearer …", "")
+        key = header[len(BEARER_SCHEME) :].strip(" ")
+        signed_in = header[: len(BEARER_SCHEME)].lower() == BEARER_SCHEME
+        principal = services_of(request).keys.principal(key) if signed_in else None
+        if principal is None:
+            raise _unauthenticated("The key is not valid.", ', error="invalid_token"')
+        if principal.kind not in self.kinds:
+            raise refused(Refusal.NOT_PERMITTED)
+        request.scope["trustex.principal"] = principal
+        return principal
+
+
+def _unauthenticated(detail: str, error: str) -> ApiProblem:
+    challenge = {"WWW-Authenticate": f'Bearer realm="trustex"{error}'}
+    return ApiProblem(Trouble.UNAUTHENTICATED, detail, headers=challenge)
+
+
+ANYBODY: Final = SignIn(frozenset(PartyKind))
+TRADER: Final = SignIn(TRADING_KINDS)
+TRUST_COMPANY: Final = SignIn(frozenset({PartyKind.TRUST_COMPANY}))
+OPERATOR: Final = SignIn(frozenset({PartyKind.OPERATOR}))
+
+BEARER: Final = HTTPBearer(auto_error=False, description="A key that the operator has handed out.")
+"""For the OpenAPI document only; `SignIn` does the work."""
+
+GivenServices = Annotated[Services, Depends(services_of)]
+SignedIn = Annotated[Principal, Depends(ANYBODY)]
+Trader = Annotated[Principal, Depends(TRADER)]
+TrustCompany = Annotated[Principal, Depends(TRUST_COMPANY)]
+Operator = Annotated[Principal, Depends(OPERATOR)]
+
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        pattern=KEY_PATTERN,
+        max_length=64,
+        description="Made by the client: the same key and body get the same answer, once.",
+    ),
+]
+IfMatch = Annotated[
+    str,
+    Header(
+        alias="If-Match",
+        max_length=64,
+        description='The ETag that was read, such as "2": the decision is about that version.',
+    ),
+]
+SymbolInPath = Annotated[SymbolText, Path()]
+IdInPath = Annotated[IdText, Path()]
+
+
+def version_in(if_match: str) -> int:
+    """The version that an If-Match names; ends the request if it names none of ours."""
+    if if_match.strip() == "*":
+        raise ApiProblem(Trouble.PRECONDITION_REQUIRED, "If-Match must name the version read.")
+    if re.fullmatch(r'"[1-9][0-9]{0,8}"', if_match, re.ASCII) is None:
+        raise refused(Refusal.TRANSFER_VERSION_STALE)
+    return int(if_match[1:-1])
+
+
+def etag_of(version: int) -> str:
+    """The strong ETag of a version."""
+    return f'"{version}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which part of a list is asked for."""
+
+    cursor: str | None
+    limit: int
+
+
+def paging(
+    cursor: Annotated[
+        str | None, Query(max_length=64, description="next_cursor of the page before.")
+    ] = None,
+    limit: Annotated[PlainInteger, Query(ge=1, le=PAGE_ITEMS_MAX)] = PAGE_ITEMS_DEFAULT,
+) -> Paging:
+    """The page asked for."""
+    return Paging(cursor, limit)
+
+
+Paged = Annotated[Paging, Depends(paging)]
+
+
+def link_next(request: Request, response: Response, cursor: str | None) -> None:
+    """Say in a Link header where the next page is, if there is one."""
+    if cursor is None:
+        return
+    query = {**request.query_params, "cursor": cursor}
+    response.headers["Link"] = f'<{request.url.path}?{urlencode(query)}>; rel="next"'

@@ -1,0 +1,262 @@
+"""Problems: the one table from refusals and the edge's own troubles to HTTP statuses and texts.
+
+    Exception
+      HTTPException            the framework's
+        ApiProblem             ends a request with a problem document (RFC 9457) of this table
+
+A refusal stays a value until it reaches the edge; there, ending the request is what exceptions are
+for. The codes are a public contract: never reuse or rename one. docs/reference/problems.md is
+generated from the table.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from exchange.refusals import Refusal
+
+PROBLEM_TYPE_BASE: Final = "/docs/reference/problems.md"
+"""Served by the venue itself, and the path of the page in the source."""
+PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
+ERRORS_REPORTED_MAX: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem: its stable code, its status and its titles."""
+
+    code: str
+    status: int
+    title_en: str
+    title_zh: str
+    retryable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldError:
+    """What is wrong with one field of the body, or one parameter."""
+
+    code: str
+    detail: str
+    pointer: str | None = None
+    """A JSON pointer into the body; None for a parameter."""
+    parameter: str | None = None
+    """The name of a parameter in path, query or header."""
+
+    def to_members(self) -> dict[str, str]:
+        """The members of the problem document, those that say nothing left out."""
+        members = {"code": self.code, "detail": self.detail}
+        if self.pointer is not None:
+            members["pointer"] = self.pointer
+        if self.parameter is not None:
+            members["parameter"] = self.parameter
+        return members
+
+
+def _refused(refusal: Refusal, status: int, en: str, zh: str, *, retryable: bool = False) -> Kind:
+    return Kind(refusal.name.lower(), status, en, zh, retryable)
+
+
+REFUSALS: Final[Mapping[Refusal, Kind]] = {
+    refusal: _refused(refusal, status, en, zh)
+    for refusal, status, en, zh in (
+        (
+            Refusal.IDEMPOTENCY_KEY_REUSED,
+            422,
+            "Key used for another request",
+            "幂等键已用于其他请求",
+        ),
+        (Refusal.NOT_PERMITTED, 403, "Not permitted to this party", "该主体无权进行此操作"),
+        (Refusal.UNKNOWN_PARTY, 404, "No such party", "主体不存在"),
+        (Refusal.UNKNOWN_PRODUCT, 404, "No such product", "产品不存在"),
+        (Refusal.UNKNOWN_ORDER, 404, "No such order", "申报不存在"),
+        (Refusal.UNKNOWN_TRANSFER, 404, "No such transfer", "转让不存在"),
+        (Refusal.VENUE_ALREADY_OPEN, 409, "The venue is already open", "场所已开立"),
+        (Refusal.PRICE_OUT_OF_RANGE, 422, "Price out of range", "价格超出范围"),
+        (
+            Refusal.PRICE_OFF_TICK,
+            422,
+            "Price is not a multiple of the tick",
+            "价格不是最小变动单位的整数倍",
+        ),
+        (Refusal.QUANTITY_OUT_OF_RANGE, 422, "Quantity out of range", "数量超出范围"),
+        (
+            Refusal.QUANTITY_OFF_LOT,
+            422,
+            "Quantity is not a multiple of the lot",
+            "数量不是交易单位的整数倍",
+        ),
+        (Refusal.ORDER_VALUE_OUT_OF_RANGE, 422, "Order value out of range", "申报金额超出范围"),
+        (Refusal.EXPIRY_OUT_OF_RANGE, 422, "Expiry is past or too far away", "有效期已过或过长"),
+        (Refusal.TIME_IN_FORCE_CONFLICT, 422, "Conflicting order conditions", "申报条件相互冲突"),
+        (Refusal.TERMS_OUT_OF_RANGE, 422, "Product terms out of range", "产品条款超出范围"),
+        (Refusal.AMOUNT_OUT_OF_RANGE, 422, "Amount out of range", "金额超出范围"),
+        (Refusal.TRANSFER_VERSION_STALE, 412, "The transfer has changed", "转让已发生变化"),
+        (Refusal.TRANSFER_NOT_PENDING, 409, "The transfer is already decided", "转让已有结果"),
+        (Refusal.SYMBOL_TAKEN, 409, "The symbol is taken", "产品代码已被使用"),
+        (Refusal.UNITS_EXCEED_ISSUE, 409, "More units than were issued", "份额超过发行总数"),
+        (Refusal.ORDER_NOT_OPEN, 409, "The order is no longer open", "申报已不在有效状态"),
+        (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
+        (Refusal.ORDERS_OPEN_MAX, 409, "Too many open orders", "有效申报过多"),
+        (Refusal.BOOK_FULL, 409, "The product's book is full", "该产品的申报簿已满"),
+        (Refusal.UNITS_NOT_AVAILABLE, 409, "Not enough available units", "可用份额不足"),
+        (Refusal.MONEY_NOT_AVAILABLE, 409, "Not enough available money", "可用资金不足"),
+        (Refusal.ACCOUNT_FULL, 409, "The account cannot hold more", "账户余额超出上限"),
+        (
+            Refusal.POST_ONLY_WOULD_CROSS,
+            409,
+            "Post-only order would trade at once",
+            "只挂申报将立即成交",
+        ),
+        (
+            Refusal.FILL_OR_KILL_UNFILLABLE,
+            409,
+            "Cannot be filled at once and whole",
+            "无法立即全部成交",
+        ),
+        (Refusal.FILLS_MAX, 422, "Would meet too many orders at once", "一次成交笔数过多"),
+    )
+}
+"""Every refusal; a test asserts that none is missing."""
+
+
+class Trouble:
+    """The edge's own kinds of problem."""
+
+    INVALID_JSON: Final = Kind("invalid_json", 400, "Body is not JSON", "请求体不是有效的 JSON")
+    HEADER_REQUIRED: Final = Kind("header_required", 400, "A header is missing", "缺少请求头")
+    INVALID_HEADER: Final = Kind("invalid_header", 400, "A header is malformed", "请求头格式错误")
+    UNAUTHENTICATED: Final = Kind("unauthenticated", 401, "Sign-in required", "需要身份验证")
+    NOT_FOUND: Final = Kind("not_found", 404, "Nothing is here", "路径不存在")
+    UNKNOWN_KEY: Final = Kind("unknown_key", 404, "No such key", "密钥不存在")
+    METHOD_NOT_ALLOWED: Final = Kind(
+        "method_not_allowed", 405, "Method not allowed", "不支持该方法"
+    )
+    KEYS_MAX: Final = Kind("keys_max", 409, "The party has too many keys", "该主体的密钥过多")
+    BODY_TOO_LARGE: Final = Kind("body_too_large", 413, "Body too large", "请求体过大")
+    UNSUPPORTED_MEDIA_TYPE: Final = Kind(
+        "unsupported_media_type",
+        415,
+        "Body must be application/json",
+        "请求体须为 application/json",
+    )
+    VALIDATION_FAILED: Final = Kind("validation_failed", 422, "Invalid request", "请求内容无效")
+    PRECONDITION_REQUIRED: Final = Kind(
+        "precondition_required", 428, "If-Match required", "需要 If-Match"
+    )
+    INTERNAL_ERROR: Final = Kind(
+        "internal_error", 500, "Internal error", "内部错误", retryable=True
+    )
+    OUTCOME_UNKNOWN: Final = Kind(
+        "outcome_unknown", 503, "Outcome unknown", "结果未知", retryable=True
+    )
+    BUSY: Final = Kind("busy", 503, "The venue is busy", "系统繁忙", retryable=True)
+    NOT_READY: Final = Kind(
+        "not_ready", 503, "The venue is not ready", "系统未就绪", retryable=True
+    )
+    OTHER: Final = Kind("http_error", 400, "Request refused", "请求被拒绝")
+
+    @classmethod
+    def all(cls) -> tuple[Kind, ...]:
+        """Every kind, in the order of the statuses."""
+        return tuple(kind for kind in vars(cls).values() if isinstance(kind, Kind))
+
+
+class ApiProblem(HTTPException):
+    """Ends the request with a problem document."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(
+            status_code=status or kind.status, detail=detail, headers=dict(headers or {})
+        )
+        self.kind = kind
+        self.errors = tuple(errors)
+
+
+def refused(
+    refusal: Refusal, *, pointer: str | None = None, headers: Mapping[str, str] | None = None
+) -> ApiProblem:
+    """The problem that reports `refusal`, pointing at a field if one is to blame.
+
+    Nothing in it depends on whose object was asked for, so that somebody else's looks like none.
+    """
+    kind = REFUSALS[refusal]
+    errors = (FieldError(code=kind.code, detail=kind.title_en, pointer=pointer),) if pointer else ()
+    return ApiProblem(kind, f"{kind.title_en}.", errors=errors, headers=headers)
+
+
+def invalid_field(code: str, detail: str, *, pointer: str) -> ApiProblem:
+    """The problem that one field of the body has."""
+    error = FieldError(code=code, detail=detail, pointer=pointer)
+    return ApiProblem(Trouble.VALIDATION_FAILED, "A field is invalid.", errors=(error,))
+
+
+def invalid_parameter(code: str, detail: str, *, parameter: str) -> ApiProblem:
+    """The problem that one parameter has."""
+    error = FieldError(code=code, detail=detail, parameter=parameter)
+    return ApiProblem(Trouble.VALIDATION_FAILED, "A parameter is invalid.", errors=(error,))
+
+
+def problem_response(request: Request, problem: ApiProblem) -> Response:
+    """The problem document, in the caller's language, naming the request."""
+    kind = problem.kind
+    chinese = prefers_chinese(request.headers.get("accept-language", ""))
+    document: dict[str, object] = {
+        "type": f"{PROBLEM_TYPE_BASE}#{kind.code}",
+        "title": kind.title_zh if chinese else kind.title_en,
+        "status": problem.status_code,
+        "detail": problem.detail,
+        "instance": request.url.path,
+        "code": kind.code,
+        "request_id": request.scope.get("trustex.request_id", ""),
+        "retryable": kind.retryable,
+    }
+    if problem.errors:
+        reported = problem.errors[:ERRORS_REPORTED_MAX]
+        document["errors"] = [error.to_members() for error in reported]
+    headers = dict(problem.headers or {})
+    headers["Content-Language"] = "zh-CN" if chinese else "en"
+    return Response(
+        json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace"),
+        status_code=problem.status_code,
+        headers=headers,
+        media_type=PROBLEM_MEDIA_TYPE,
+    )
+
+
+def prefers_chinese(accept_language: str) -> bool:
+    """Whether the header ranks Chinese above English; English where it says nothing of either."""
+    ranks = {"zh": 0, "en": 0}
+    for entry in accept_language[:256].split(","):
+        tag, _, weight = entry.strip().partition(";")
+        language = tag.strip().lower().partition("-")[0]
+        if language in ranks and ranks[language] == 0:
+            ranks[language] = _weight_permille(weight.strip())
+    return ranks["zh"] > ranks["en"]
+
+
+def _weight_permille(parameter: str) -> int:
+    digits = parameter.removeprefix("q=")
+    if digits == parameter:
+        return 1_000
+    whole, _, fraction = digits.partition(".")
+    if not (whole.isascii() and whole.isdigit() and (fraction or "0").isascii()):
+        return 0
+    return (
+        int(whole[:1]) * 1_000 + int(fraction[:3].ljust(3, "0"))
+        if (fraction or "0").isdigit()
+        else 0
+    )

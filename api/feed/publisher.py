@@ -1,0 +1,142 @@
+"""From committed commands to frames: folds them into a market view and tells the streams in use.
+
+The publisher has a view of its own, folded command by command, because a frame shows the market
+after its command and not after the batch. It knows no socket and no clock.
+"""
+
+from collections.abc import Sequence
+
+from api.feed.book import BookStream, TopOfBook
+from api.feed.limits import NS_PER_MS
+from api.feed.stream import ProductStream, Stream
+from api.feed.ticker import TickerStream
+from api.feed.trades import TradesStream
+from api.feed.transfers import TransfersStream
+from exchange.market_view import MarketChange, MarketView, Published
+from exchange.product_view import ProductView, TransferView
+from exchange.types import PartyId
+from registry.types import ProductId
+
+
+class Publisher:
+    """All streams that somebody has subscribed to.
+
+    Args:
+        view: the committed market, to be changed by this publisher alone.
+        epoch: within which its sequence numbers compare.
+    """
+
+    def __init__(self, *, view: MarketView, epoch: str) -> None:
+        self.view = view
+        self.epoch = epoch
+        self._by_product: dict[ProductId, dict[str, ProductStream]] = {}
+        self._by_party: dict[PartyId, TransfersStream] = {}
+        self._gathering: dict[str, tuple[BookStream, int]] = {}
+        self._tops: dict[ProductId, TopOfBook] = {}
+
+    def publish(self, batch: Sequence[Published], now_ns: int) -> None:
+        """Take the next committed commands. Cost: 10 µs a command and 30 µs a frame, once for all."""
+        for published in batch:
+            market = self.view.apply(published)
+            for change in market.products:
+                streams = self._by_product.get(change.product.product_id)
+                if streams is not None:
+                    # A copy: a client that is closed by a frame may be the last of another stream.
+                    for stream in tuple(streams.values()):
+                        stream.take(change, market, now_ns)
+            if market.transfers and self._by_party:
+                self._publish_transfers(market, now_ns)
+
+    def flush(self, now_ns: int, *, interval_ms: int) -> None:
+        """Publish what the streams of this interval have gathered."""
+        for stream, stream_interval_ms in tuple(self._gathering.values()):
+            if stream_interval_ms == interval_ms:
+                stream.flush(now_ns)
+
+    def book(self, product: ProductView, *, depth: int | None, interval_ms: int) -> Stream:
+        """The stream of this book, opened if nobody had it."""
+        interval = f"@{interval_ms}" if interval_ms else ""
+        name = f"book.{depth or 'all'}{interval}:{product.terms.symbol}"
+        known = self._known(product, name)
+        if known is not None:
+            return known
+        top = self._tops.setdefault(product.product_id, TopOfBook(product))
+        stream = BookStream(
+            name=name,
+            epoch=self.epoch,
+            view=self.view,
+            product=product,
+            top=top,
+            depth=depth,
+            is_gathering=bool(interval_ms),
+        )
+        if interval_ms:
+            self._gathering[name] = stream, interval_ms
+        return self._open(stream)
+
+    def trades(self, product: ProductView) -> Stream:
+        """The stream of the product's trades, opened if nobody had it."""
+        name = f"trades:{product.terms.symbol}"
+        return self._known(product, name) or self._open(
+            TradesStream(
+                name=name,
+                epoch=self.epoch,
+                view=self.view,
+                last_seq=product.trades_seq,
+                product=product,
+            )
+        )
+
+    def ticker(self, product: ProductView) -> Stream:
+        """The stream of the product's ticker, opened if nobody had it."""
+        name = f"ticker:{product.terms.symbol}"
+        return self._known(product, name) or self._open(
+            TickerStream(
+                name=name,
+                epoch=self.epoch,
+                view=self.view,
+                last_seq=product.ticker_seq,
+                product=product,
+            )
+        )
+
+    def transfers(self, party_id: PartyId) -> Stream:
+        """The stream of the party's transfers, opened if nobody had it."""
+        stream = self._by_party.get(party_id)
+        if stream is None:
+            stream = TransfersStream(
+                name=f"transfers:{party_id}", epoch=self.epoch, view=self.view, party_id=party_id
+            )
+            self._by_party[party_id] = stream
+        return stream
+
+    def release(self, stream: Stream) -> None:
+        """Close the stream if nobody has it any more: what nobody reads is not made."""
+        if stream.subscribers:
+            return
+        if isinstance(stream, TransfersStream):
+            self._by_party.pop(stream.party_id, None)
+        elif isinstance(stream, ProductStream):
+            streams = self._by_product.get(stream.product.product_id, {})
+            streams.pop(stream.name, None)
+            self._gathering.pop(stream.name, None)
+            if not streams:
+                self._by_product.pop(stream.product.product_id, None)
+
+    def _known(self, product: ProductView, name: str) -> Stream | None:
+        return self._by_product.get(product.product_id, {}).get(name)
+
+    def _open(self, stream: ProductStream) -> Stream:
+        self._by_product.setdefault(stream.product.product_id, {})[stream.name] = stream
+        return stream
+
+    def _publish_transfers(self, market: MarketChange, now_ns: int) -> None:
+        by_party: dict[PartyId, list[TransferView]] = {}
+        for transfer in market.transfers:
+            for party_id in transfer.parties():
+                if party_id in self._by_party:
+                    by_party.setdefault(party_id, []).append(transfer)
+        for party_id, transfers in by_party.items():
+            stream = self._by_party.get(party_id)
+            if stream is not None:
+                stream.take(transfers, market, now_ns)

@@ -1,0 +1,111 @@
+"""The streams: what each publishes of a command, and its snapshot. Text is made once for everybody.
+
+A stream is shared by all its subscribers and exists while it has one; its sequence numbers belong
+to the market view and go on without it. `last_seq` is the seq of the last frame published: a
+newcomer's snapshot carries it, so that the next shared frame links to it.
+
+Channel     Counter      A frame when
+book        book_seq     a visible level changes, or a level comes into view or leaves it
+trades      trades_seq   orders met, or a trade's transfer settled or failed
+ticker      ticker_seq   best bid, best ask, last price or volume changes
+transfers   party_seq    a transfer of the party is opened or decided
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar, Protocol, TypeVar
+
+from api.feed.limits import SNAPSHOT_ITEMS_MAX
+from api.feed.messages import SnapshotReason, Update, encode
+from api.schemas.decimals import format_decimal
+from exchange.market_view import MarketChange, MarketView, ProductChange
+from exchange.product_view import ProductView
+
+
+class Frame:
+    """One frame of a stream, as all its subscribers get it."""
+
+    __slots__ = ("size", "text", "update")
+
+    def __init__(self, update: Update | None, encoded: bytes) -> None:
+        self.update = update
+        """The link of the chain; None for a frame that is no link and may be left out."""
+        self.text = encoded.decode("utf-8")
+        self.size = len(encoded)
+
+
+class Subscriber(Protocol):
+    """Who gets a stream's frames, in order."""
+
+    def publish(self, frame: Frame, now_ns: int) -> None:
+        """Take the next frame."""
+
+
+class Stream(ABC):
+    """One stream: its last number, its subscribers, its snapshot."""
+
+    conflatable: ClassVar[bool]
+    """Whether waiting updates may be merged for a slow client."""
+    has_snapshot: ClassVar[bool]
+    """Whether a newcomer needs one."""
+
+    def __init__(self, *, name: str, epoch: str, view: MarketView, last_seq: int) -> None:
+        self.name = name
+        self.epoch = epoch
+        self.last_seq = last_seq
+        self.subscribers: dict[Subscriber, None] = {}
+        self._view = view
+        self._snapshot_texts: dict[SnapshotReason, list[str]] = {}
+
+    def snapshot(self, reason: SnapshotReason, now_ns: int) -> list[str]:
+        """The state as of `last_seq`, in one frame or, if it is large, several."""
+        texts = self._snapshot_texts.get(reason)
+        if texts is None:
+            texts = self._make_snapshot(reason, now_ns)
+            self._snapshot_texts[reason] = texts
+        return texts
+
+    @abstractmethod
+    def _make_snapshot(self, reason: SnapshotReason, now_ns: int) -> list[str]: ...
+
+    def _publish(self, update: Update, now_ns: int) -> None:
+        assert update.prev == self.last_seq, (self.name, update.prev, self.last_seq)
+        assert update.seq > update.prev, (self.name, update.prev, update.seq)
+        self.last_seq = update.seq
+        self._send(Frame(update, encode(update)), now_ns)
+
+    def _send(self, frame: Frame, now_ns: int) -> None:
+        self._snapshot_texts.clear()
+        # A copy: a subscriber that cannot take the frame leaves while it is handed out.
+        for subscriber in tuple(self.subscribers):
+            subscriber.publish(frame, now_ns)
+
+
+class ProductStream(Stream):
+    """A stream about one product."""
+
+    def __init__(
+        self, *, name: str, epoch: str, view: MarketView, last_seq: int, product: ProductView
+    ) -> None:
+        super().__init__(name=name, epoch=epoch, view=view, last_seq=last_seq)
+        self.product = product
+
+    @abstractmethod
+    def take(self, change: ProductChange, market: MarketChange, now_ns: int) -> None:
+        """Publish what the command did to this stream, if anything."""
+
+    def _quantity(self, quantity: int) -> str:
+        return format_decimal(quantity, self.product.terms.quantity_scale)
+
+
+Item = TypeVar("Item")
+
+
+def part_count(items: int) -> int:
+    """How many frames a snapshot of so many items takes."""
+    return -(-items // SNAPSHOT_ITEMS_MAX)
+
+
+def part_of(items: Sequence[Item], part: int) -> list[Item]:
+    """The items of the frame `part`, counted from 0."""
+    return list(items[part * SNAPSHOT_ITEMS_MAX : (part + 1) * SNAPSHOT_ITEMS_MAX])

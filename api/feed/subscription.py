@@ -1,0 +1,139 @@
+"""One stream as one connection has it: what was queued of it last, and what waits to be merged.
+
+State        What is queued                            A new frame of the stream
+live         its frames, in order                      is queued
+merging      one place holder for a merged update      is merged into it
+snapshot     one place holder for a snapshot           is covered by it
+
+A place holder becomes text when its turn to be sent comes, so it is never older than the market.
+"""
+
+from api.feed.limits import MERGED_LEVELS_MAX
+from api.feed.messages import (
+    BookUpdate,
+    Level,
+    OnSlow,
+    SnapshotReason,
+    TickerUpdate,
+    Update,
+    encode,
+    format_time,
+)
+from api.feed.stream import Frame, Stream
+
+
+class Merged:
+    """Updates of one stream that wait for a slow client, as one."""
+
+    __slots__ = ("_asks", "_bids", "_count", "_last", "_prev")
+
+    def __init__(self, first: Update) -> None:
+        self._prev = first.prev
+        self._count = 0
+        self._bids: dict[str, Level] = {}
+        self._asks: dict[str, Level] = {}
+        self._last = first
+        self._take(first)
+
+    def __len__(self) -> int:
+        """Levels that wait."""
+        return len(self._bids) + len(self._asks)
+
+    def add(self, update: Update) -> None:
+        """Take the next update: the newest of each level counts."""
+        assert update.prev == self._last.seq, (update.s, update.prev, self._last.seq)
+        self._take(update)
+
+    def encode(self, now_ns: int) -> str:
+        """The one update, linked to the last frame really sent."""
+        last = self._last
+        # Put together by hand: replacing members of a frozen struct goes through keywords.
+        if isinstance(last, BookUpdate):
+            update: BookUpdate | TickerUpdate = BookUpdate(
+                s=last.s,
+                epoch=last.epoch,
+                prev=self._prev,
+                seq=last.seq,
+                eseq=last.eseq,
+                time=last.time,
+                sent=format_time(now_ns),
+                bids=list(self._bids.values()),
+                asks=list(self._asks.values()),
+                crc=last.crc,
+                conflated=self._count,
+            )
+        else:
+            assert isinstance(last, TickerUpdate), last
+            update = TickerUpdate(
+                s=last.s,
+                epoch=last.epoch,
+                prev=self._prev,
+                seq=last.seq,
+                eseq=last.eseq,
+                time=last.time,
+                sent=format_time(now_ns),
+                bid=last.bid,
+                ask=last.ask,
+                last=last.last,
+                last_time=last.last_time,
+                volume_24h=last.volume_24h,
+                conflated=self._count,
+            )
+        return encode(update).decode("utf-8")
+
+    def _take(self, update: Update) -> None:
+        self._count += 1
+        self._last = update
+        if isinstance(update, BookUpdate):
+            self._bids.update((level[0], level) for level in update.bids)
+            self._asks.update((level[0], level) for level in update.asks)
+
+
+class Subscription:
+    """One stream of one connection."""
+
+    __slots__ = ("merged", "on_slow", "queued_seq", "sent_seq", "snapshot_due", "stream", "told_seq")
+
+    def __init__(self, stream: Stream, on_slow: OnSlow) -> None:
+        self.stream = stream
+        self.on_slow = on_slow
+        self.queued_seq = stream.last_seq
+        """The last number queued or sent."""
+        self.sent_seq = stream.last_seq
+        """The last number handed to the socket."""
+        self.told_seq: int | None = None
+        """The head that a heartbeat told last."""
+        self.merged: Merged | None = None
+        self.snapshot_due: SnapshotReason | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a place holder stands in the queue for this stream."""
+        return self.merged is not None or self.snapshot_due is not None
+
+    def absorb(self, frame: Frame) -> None:
+        """Take a frame behind the place holder."""
+        assert self.is_waiting
+        if self.snapshot_due is not None or frame.update is None:
+            return
+        if self.merged is None:
+            self.merged = Merged(frame.update)
+        else:
+            self.merged.add(frame.update)
+        if len(self.merged) > MERGED_LEVELS_MAX:
+            self.merged = None
+            self.snapshot_due = SnapshotReason.SLOW_CONSUMER
+
+    def take_waiting(self, now_ns: int) -> list[str]:
+        """The text of the place holder: the subscription is live again after it."""
+        if self.snapshot_due is not None:
+            # Still due while it is made: a gathering stream may publish to us meanwhile.
+            texts = self.stream.snapshot(self.snapshot_due, now_ns)
+            self.snapshot_due = None
+        else:
+            assert self.merged is not None
+            texts = [self.merged.encode(now_ns)]
+            self.merged = None
+        self.queued_seq = self.stream.last_seq
+        self.sent_seq = self.stream.last_seq
+        return texts

@@ -1,0 +1,106 @@
+"""The channel `transfers`: the way of title, for a seller, a buyer or a trust company.
+
+One private stream a party. Who is on the other side is told to the parties of the deal and to their
+trust company, and to nobody else; each is told its own fees.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import UNSET
+
+from api.feed.messages import (
+    SnapshotReason,
+    TransferItem,
+    TransfersSnapshot,
+    TransfersUpdate,
+    encode,
+    format_time,
+)
+from api.feed.stream import Stream, part_count, part_of
+from api.schemas.decimals import format_decimal, format_money, format_price
+from exchange.market_view import MarketChange, MarketView
+from exchange.product_view import TransferView
+from exchange.types import PartyId
+
+
+class TransfersStream(Stream):
+    """The pending transfers of one party and what becomes of them. Nothing is ever merged."""
+
+    conflatable = False
+    has_snapshot = True
+
+    def __init__(self, *, name: str, epoch: str, view: MarketView, party_id: PartyId) -> None:
+        super().__init__(name=name, epoch=epoch, view=view, last_seq=view.party_seq(party_id))
+        self.party_id = party_id
+
+    def take(self, transfers: Sequence[TransferView], market: MarketChange, now_ns: int) -> None:
+        """Publish these transfers of the party, all that one command touched."""
+        update = TransfersUpdate(
+            s=self.name,
+            epoch=self.epoch,
+            prev=self.last_seq,
+            seq=self._view.party_seq(self.party_id),
+            eseq=market.sequence,
+            time=format_time(market.at_ns),
+            sent=format_time(now_ns),
+            transfers=[self._item(transfer) for transfer in transfers],
+        )
+        self._publish(update, now_ns)
+
+    def _make_snapshot(self, reason: SnapshotReason, now_ns: int) -> list[str]:
+        pending = [self._item(transfer) for transfer in self._view.transfers_of(self.party_id)]
+        parts = max(1, part_count(len(pending)))
+        texts = []
+        for part in range(parts):
+            snapshot = TransfersSnapshot(
+                s=self.name,
+                epoch=self.epoch,
+                seq=self.last_seq,
+                eseq=self._view.eseq,
+                time=format_time(self._view.at_ns),
+                sent=format_time(now_ns),
+                reason=reason,
+                transfers=part_of(pending, part),
+                part=UNSET if parts == 1 else part + 1,
+                parts=UNSET if parts == 1 else parts,
+            )
+            texts.append(encode(snapshot).decode("utf-8"))
+        return texts
+
+    def _item(self, transfer: TransferView) -> TransferItem:
+        terms = self._view.products[transfer.product_id].terms
+        venue_fee: int | None = None
+        if self.party_id == transfer.seller_id:
+            role = "seller"
+            venue_fee = transfer.seller_fee_venue
+            trust_company_fee: int = transfer.seller_fee_trust_company
+        elif self.party_id == transfer.buyer_id:
+            role = "buyer"
+            venue_fee = transfer.buyer_fee_venue
+            trust_company_fee = transfer.buyer_fee_trust_company
+        else:
+            assert self.party_id == transfer.trust_company_id, (self.party_id, transfer)
+            role = "trust_company"
+            trust_company_fee = transfer.seller_fee_trust_company + transfer.buyer_fee_trust_company
+        decided_at_ns = transfer.decided_at_ns
+        reason = transfer.rejection_reason
+        return TransferItem(
+            transfer_id=str(transfer.transfer_id),
+            symbol=terms.symbol,
+            trade_id=str(transfer.trade_number),
+            role=role,
+            state=transfer.state.name,
+            version=transfer.version,
+            seller_id=str(transfer.seller_id),
+            buyer_id=str(transfer.buyer_id),
+            trust_company_id=str(transfer.trust_company_id),
+            units=format_decimal(transfer.units, terms.quantity_scale),
+            price=format_price(transfer.price),
+            consideration=format_money(transfer.consideration),
+            venue_fee=UNSET if venue_fee is None else format_money(venue_fee),
+            trust_company_fee=format_money(trust_company_fee),
+            opened_at=format_time(transfer.opened_at_ns),
+            confirmation_deadline=format_time(transfer.confirmation_deadline_ns),
+            decided_at=None if decided_at_ns is None else format_time(decided_at_ns),
+            rejection_reason=None if reason is None else reason.name,
+        )

@@ -1,0 +1,151 @@
+"""Products and their books on the wire."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from api.schemas.base import Answer, Body, Name, SymbolText
+from api.schemas.decimals import (
+    NS_PER_S,
+    PRICE_SCALE,
+    Decimal,
+    DecimalText,
+    IdText,
+    Moment,
+    format_decimal,
+    format_moment,
+    format_price,
+)
+from exchange.commands import CreateProduct
+from exchange.product_view import BookLevel, ProductView
+from registry.types import ProductId
+
+DatePattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+TIME_ZONE = "Asia/Shanghai"
+
+
+class CreateProductBody(Body):
+    """A product of a trust company, to be admitted for transfer."""
+
+    symbol: SymbolText
+    trust_company_id: IdText
+    name_zh: Name
+    name_en: Name
+    product_type: Name
+    risk_level: Annotated[int, Field(ge=1, le=5, description="R1 to R5.")]
+    benchmark_bps: Annotated[
+        int | None,
+        Field(ge=0, le=10_000, description="Performance benchmark a year in bps; no promise."),
+    ] = None
+    maturity_date: Annotated[
+        str | None, Field(pattern=DatePattern, description="In Asia/Shanghai; null: open-ended.")
+    ] = None
+    units_issued: DecimalText
+    par_value: DecimalText
+    tick: DecimalText
+    lot: DecimalText
+    quantity_scale: Annotated[int, Field(ge=0, le=4, description="Decimals of a quantity.")]
+    confirmation_timeout_s: Annotated[
+        int, Field(ge=1, le=366 * 86_400, description="A transfer not decided in it lapses.")
+    ]
+
+
+class Product(Answer):
+    """A product that may be transferred."""
+
+    product_id: str
+    symbol: str
+    trust_company_id: str
+    name_zh: str
+    name_en: str
+    product_type: str
+    risk_level: int
+    benchmark_bps: Annotated[
+        int | None, Field(description="A performance benchmark is no promise of return.")
+    ]
+    maturity_date: str | None
+    time_zone: Annotated[str, Field(description="Of the product's dates.")]
+    units_issued: Decimal
+    par_value: Decimal
+    tick: Decimal
+    lot: Decimal
+    price_scale: int
+    quantity_scale: int
+    confirmation_timeout_s: int
+
+
+class Book(Answer):
+    """The open orders of a product by price: one atomic state, the same that the feed counts."""
+
+    symbol: str
+    epoch: Annotated[str, Field(description="Counters compare within one epoch only.")]
+    seq: Annotated[int, Field(description="Of the product's book.")]
+    eseq: Annotated[int, Field(description="The last command that this state contains.")]
+    time: Moment
+    crc: Annotated[int, Field(description="CRC-32 of the top 10 levels, as on the feed.")]
+    bids: Annotated[
+        list[tuple[str, str, int]], Field(description="[price, quantity, order count], best first")
+    ]
+    asks: Annotated[
+        list[tuple[str, str, int]], Field(description="[price, quantity, order count], best first")
+    ]
+
+
+def product_of(product_id: ProductId, terms: CreateProduct) -> Product:
+    """A product as the wire shows it."""
+    scale = terms.quantity_scale
+    return Product(
+        product_id=str(product_id),
+        symbol=terms.symbol,
+        trust_company_id=str(terms.trust_company_id),
+        name_zh=terms.name_zh,
+        name_en=terms.name_en,
+        product_type=terms.product_type,
+        risk_level=terms.risk_level,
+        benchmark_bps=terms.benchmark_bps,
+        maturity_date=terms.maturity_date,
+        time_zone=TIME_ZONE,
+        units_issued=format_decimal(terms.units_issued, scale),
+        par_value=format_price(terms.par_value),
+        tick=format_price(terms.tick),
+        lot=format_decimal(terms.lot, scale),
+        price_scale=PRICE_SCALE,
+        quantity_scale=scale,
+        confirmation_timeout_s=terms.confirmation_timeout_ns // NS_PER_S,
+    )
+
+
+def levels_of(levels: Sequence[BookLevel], quantity_scale: int) -> list[tuple[str, str, int]]:
+    """Price levels as the wire shows them."""
+    return [
+        (
+            format_price(level.price),
+            format_decimal(level.quantity, quantity_scale),
+            level.order_count,
+        )
+        for level in levels
+    ]
+
+
+def book_of(
+    product: ProductView,
+    *,
+    bids: list[tuple[str, str, int]],
+    asks: list[tuple[str, str, int]],
+    epoch: str,
+    eseq: int,
+    at_ns: int,
+    crc: int,
+) -> Book:
+    """The book as the wire shows it."""
+    return Book(
+        symbol=product.terms.symbol,
+        epoch=epoch,
+        seq=product.book_seq,
+        eseq=eseq,
+        time=format_moment(at_ns),
+        crc=crc,
+        bids=bids,
+        asks=asks,
+    )

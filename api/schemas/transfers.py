@@ -1,0 +1,192 @@
+"""Transfers of title on the wire, and the answers to a trust company's decisions."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.auth.principal import Principal
+from api.schemas.base import Answer, Body, name_of
+from api.schemas.decimals import (
+    Decimal,
+    Moment,
+    format_decimal,
+    format_moment,
+    format_money,
+    format_price,
+)
+from exchange.commands import CreateProduct
+from exchange.events import TransferRejected, TransferSettled
+from exchange.product_view import TransferView
+from exchange.types import PartyKind, RejectionReason
+from registry.store.queries import TransferRow
+from registry.transfer import TransferState
+from registry.types import HolderId
+
+StateName = Literal["MATCHED", "SUBMITTED", "CONFIRMED", "SETTLED", "REJECTED", "LAPSED"]
+StateShown = Annotated[str, name_of(TransferState)]
+ReasonShown = Annotated[str, name_of(RejectionReason)]
+ReasonName = Literal[
+    "DOCUMENTS_INCOMPLETE",
+    "BUYER_NOT_QUALIFIED",
+    "TITLE_DISPUTED",
+    "TRANSFER_RESTRICTED",
+    "OTHER",
+]
+RoleName = Literal["OPERATOR", "TRUST_COMPANY", "SELLER", "BUYER"]
+
+
+class RejectBody(Body):
+    """Why title is not transferred."""
+
+    reason: ReasonName
+
+
+class FeesCharged(Answer):
+    """What one side is charged, refunded in full unless the transfer settles."""
+
+    venue: Decimal
+    trust_company: Decimal
+
+
+class Transfer(Answer):
+    """A transfer of title, as one of those who may see it sees it."""
+
+    transfer_id: str
+    symbol: str
+    trade_number: int
+    role: Annotated[RoleName, Field(description="Yours in it.")]
+    seller_id: str
+    buyer_id: str
+    trust_company_id: str
+    units: Decimal
+    price: Decimal
+    consideration: Decimal
+    buyer_fees: Annotated[FeesCharged | None, Field(description="Null to the seller.")]
+    seller_fees: Annotated[FeesCharged | None, Field(description="Null to the buyer.")]
+    state: StateShown
+    version: Annotated[int, Field(description="The ETag; a decision names it in If-Match.")]
+    matched_at: Moment
+    confirmation_deadline: Moment
+    decided_at: Moment | None
+    reason: ReasonShown | None
+    officer: Annotated[
+        str | None, Field(description="The key that decided; null to buyer and seller.")
+    ]
+
+
+class Decision(Answer):
+    """What a trust company's decision did."""
+
+    transfer_id: str
+    symbol: str
+    state: StateShown
+    version: int
+    units: Decimal
+    seller_credit: Annotated[
+        Decimal | None, Field(description="Consideration less the seller's fees, if settled.")
+    ]
+    trust_company_credit: Annotated[Decimal | None, Field(description="Your fees, if settled.")]
+    refund: Annotated[Decimal | None, Field(description="To the buyer, if rejected.")]
+    reason: ReasonShown | None
+    decided_at: Moment
+
+
+def settled(event: TransferSettled, terms: CreateProduct, *, at_ns: int) -> Decision:
+    """The answer to a confirmation."""
+    return Decision(
+        transfer_id=str(event.transfer_id),
+        symbol=terms.symbol,
+        state=TransferState.SETTLED.name,
+        version=event.version,
+        units=format_decimal(event.units, terms.quantity_scale),
+        seller_credit=format_money(event.seller_credit),
+        trust_company_credit=format_money(event.trust_company_credit),
+        refund=None,
+        reason=None,
+        decided_at=format_moment(at_ns),
+    )
+
+
+def rejected(event: TransferRejected, terms: CreateProduct, *, at_ns: int) -> Decision:
+    """The answer to a rejection."""
+    return Decision(
+        transfer_id=str(event.transfer_id),
+        symbol=terms.symbol,
+        state=TransferState.REJECTED.name,
+        version=event.version,
+        units=format_decimal(event.units, terms.quantity_scale),
+        seller_credit=None,
+        trust_company_credit=None,
+        refund=format_money(event.refund),
+        reason=event.reason.name,
+        decided_at=format_moment(at_ns),
+    )
+
+
+def transfer_of(row: TransferRow, terms: CreateProduct, reader: Principal) -> Transfer:
+    """A transfer as the wire shows it to `reader`."""
+    role = _role(row, reader)
+    buyer_fees = FeesCharged(
+        venue=format_money(row.buyer_fee_venue),
+        trust_company=format_money(row.buyer_fee_trust_company),
+    )
+    seller_fees = FeesCharged(
+        venue=format_money(row.seller_fee_venue),
+        trust_company=format_money(row.seller_fee_trust_company),
+    )
+    return Transfer(
+        transfer_id=str(row.transfer_id),
+        symbol=terms.symbol,
+        trade_number=row.trade_number,
+        role=role,
+        seller_id=str(row.seller_id),
+        buyer_id=str(row.buyer_id),
+        trust_company_id=str(row.trust_company_id),
+        units=format_decimal(row.units, terms.quantity_scale),
+        price=format_price(row.price),
+        consideration=format_money(row.consideration),
+        buyer_fees=None if role == "SELLER" else buyer_fees,
+        seller_fees=None if role == "BUYER" else seller_fees,
+        state=row.state.name,
+        version=row.version,
+        matched_at=format_moment(row.matched_at_ns),
+        confirmation_deadline=format_moment(row.confirmation_deadline_ns),
+        decided_at=None if row.decided_at_ns is None else format_moment(row.decided_at_ns),
+        reason=None if row.reason is None else RejectionReason(row.reason).name,
+        officer=None if role in ("BUYER", "SELLER") else row.officer,
+    )
+
+
+def _role(row: TransferRow, reader: Principal) -> RoleName:
+    if reader.kind is PartyKind.OPERATOR:
+        return "OPERATOR"
+    elif reader.kind is PartyKind.TRUST_COMPANY:
+        return "TRUST_COMPANY"
+    else:
+        return "SELLER" if HolderId(reader.party_id) == row.seller_id else "BUYER"
+
+
+def row_of(view: TransferView) -> TransferRow:
+    """A pending transfer of the market view in the form of its row; nobody has decided it yet."""
+    return TransferRow(
+        transfer_id=view.transfer_id,
+        product_id=view.product_id,
+        trade_number=view.trade_number,
+        seller_id=HolderId(view.seller_id),
+        buyer_id=HolderId(view.buyer_id),
+        trust_company_id=view.trust_company_id,
+        units=view.units,
+        price=view.price,
+        consideration=view.consideration,
+        buyer_fee_venue=view.buyer_fee_venue,
+        buyer_fee_trust_company=view.buyer_fee_trust_company,
+        seller_fee_venue=view.seller_fee_venue,
+        seller_fee_trust_company=view.seller_fee_trust_company,
+        state=view.state,
+        version=view.version,
+        matched_at_ns=view.opened_at_ns,
+        confirmation_deadline_ns=view.confirmation_deadline_ns,
+        decided_at_ns=None,
+        officer=None,
+        reason=None,
+    )

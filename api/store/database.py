@@ -1,0 +1,37 @@
+"""Opening `edge.sqlite3`: pragmas set and read back, migrated to the newest revision."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event
+
+from exchange.store.database import set_pragmas
+
+PRAGMAS: Final[dict[str, str | int]] = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: a key that was handed out, or revoked, is so after a power cut
+}
+BUSY_TIMEOUT_S: Final = 5
+
+
+def open_database(path: Path) -> Engine:
+    """An engine on the migrated database at `path`, which is created if it is not there.
+
+    Raises:
+        StoreFault: the database does not take a setting on which its promises rest.
+    """
+    engine = create_engine(
+        f"sqlite:///{path}",
+        pool_size=1,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", lambda driver, _record: set_pragmas(driver, PRAGMAS))
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return engine

@@ -1,0 +1,84 @@
+"""From the text of a request to a command's numbers, and from an outcome to an answer's headers."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from api.dependencies import Services
+from api.errors import invalid_field, refused
+from api.schemas.decimals import MONEY_SCALE, PRICE_SCALE, parse_decimal, parse_moment
+from exchange.commands import AnyCommand
+from exchange.limits import PRICE_MAX, QUANTITY_MAX
+from exchange.refusals import Refusal
+from exchange.sequencer import Outcome
+from exchange.types import Fen
+from matching import Price, Quantity
+from registry.types import TimeNs
+
+REPLAYED_HEADER: Final = "Idempotency-Replayed"
+
+
+async def submit(services: Services, command: AnyCommand) -> Outcome:
+    """The outcome of a command that was accepted; a refusal ends the request.
+
+    Raises:
+        Busy: nothing was journaled.
+        OutcomeUnknown: the venue stopped.
+    """
+    outcome = await services.exchange.submit(command)
+    refusal = outcome.refusal
+    if refusal is not None:
+        raise refused(refusal, headers=replay_headers(outcome))
+    return outcome
+
+
+def replay_headers(outcome: Outcome) -> dict[str, str]:
+    """What says that this answer was given before."""
+    return {REPLAYED_HEADER: "true"} if outcome.replayed else {}
+
+
+def mark_replayed(response: Response, outcome: Outcome) -> None:
+    """Say in the headers that this answer was given before."""
+    response.headers.update(replay_headers(outcome))
+
+
+def price_in(text: str, pointer: str) -> Price:
+    """The price in a field; ends the request if it has too many decimals or is out of range."""
+    value = _scaled(text, PRICE_SCALE, pointer)
+    if not 0 < value <= PRICE_MAX:
+        raise refused(Refusal.PRICE_OUT_OF_RANGE, pointer=pointer)
+    return Price(value)
+
+
+def quantity_in(text: str, scale: int, pointer: str) -> Quantity:
+    """The quantity in a field of a product with this scale; ends the request like `price_in`."""
+    value = _scaled(text, scale, pointer)
+    if not 0 < value <= QUANTITY_MAX:
+        raise refused(Refusal.QUANTITY_OUT_OF_RANGE, pointer=pointer)
+    return Quantity(value)
+
+
+def money_in(text: str, pointer: str, *, amount_max: Fen) -> Fen:
+    """The fen in a field; ends the request like `price_in`."""
+    value = _scaled(text, MONEY_SCALE, pointer)
+    if not 0 < value <= amount_max:
+        raise refused(Refusal.AMOUNT_OUT_OF_RANGE, pointer=pointer)
+    return Fen(value)
+
+
+def moment_in(text: str | None, pointer: str) -> TimeNs | None:
+    """The moment in a field, if there is one; ends the request if there is no such date."""
+    if text is None:
+        return None
+    at_ns = parse_moment(text)
+    if at_ns is None:
+        raise invalid_field("malformed", "There is no such date and time.", pointer=pointer)
+    return TimeNs(at_ns)
+
+
+def _scaled(text: str, scale: int, pointer: str) -> int:
+    value = parse_decimal(text, scale)
+    if value is None:
+        detail = f"May have {scale} decimals at most." if scale else "May have no decimals."
+        raise invalid_field("too_many_decimals", detail, pointer=pointer)
+    return value

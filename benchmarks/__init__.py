@@ -1,0 +1,1 @@
+"""Benchmarks: what a figure measures, and what it leaves out, is said in README.md."""

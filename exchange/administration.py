@@ -1,0 +1,158 @@
+"""What the operator does: opens the venue, admits parties and products, takes over holdings and deposits."""
+
+import re
+from typing import Final
+
+from exchange.commands import (
+    CreateProduct,
+    OpenVenue,
+    RecordDeposit,
+    RecordOpeningHolding,
+    RegisterParty,
+)
+from exchange.events import (
+    DepositRecorded,
+    OpeningHoldingRecorded,
+    PartyRegistered,
+    ProductCreated,
+    VenueOpened,
+)
+from exchange.limits import (
+    ACCOUNT_MAX,
+    CONFIRMATION_TIMEOUT_MAX_NS,
+    DEPOSIT_MAX,
+    PRICE_MAX,
+    QUANTITY_MAX,
+    QUANTITY_SCALE_MAX,
+)
+from exchange.refusals import Refusal
+from exchange.settlement import Emit
+from exchange.state import Party, Product, State
+from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, PartyKind, Sequence
+from registry.types import HolderId, ProductId, TimeNs
+
+SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,31}", re.ASCII)
+RISK_LEVEL_MAX: Final = 5
+BENCHMARK_BPS_MAX: Final = 10_000
+TEXT_LENGTH_MAX: Final = 120
+
+
+def open_venue(
+    state: State, command: OpenVenue, sequence: Sequence, _at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """The first command of a journal: the venue and its operator."""
+    if state.profile is not None:
+        return Refusal.VENUE_ALREADY_OPEN
+    assert PartyId(sequence) == OPERATOR_ID, sequence
+    state.profile = command.profile
+    state.fee_schedule = command.fee_schedule
+    _admit(state, OPERATOR_ID, PartyKind.OPERATOR)
+    emit(
+        VenueOpened(
+            operator_id=OPERATOR_ID,
+            profile=command.profile,
+            fee_schedule=command.fee_schedule,
+        )
+    )
+    return None
+
+
+def register_party(
+    state: State, command: RegisterParty, sequence: Sequence, _at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """Admit a party with an empty account; its id is the command's sequence."""
+    if command.actor != OPERATOR_ID or command.kind is PartyKind.OPERATOR:
+        return Refusal.NOT_PERMITTED
+    party_id = PartyId(sequence)
+    _admit(state, party_id, command.kind)
+    emit(PartyRegistered(party_id=party_id, kind=command.kind))
+    return None
+
+
+def create_product(
+    state: State, command: CreateProduct, sequence: Sequence, _at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """Admit a product on its terms; its id is the command's sequence."""
+    if command.actor != OPERATOR_ID:
+        return Refusal.NOT_PERMITTED
+    trust_company = state.parties.get(command.trust_company_id)
+    if trust_company is None or trust_company.kind is not PartyKind.TRUST_COMPANY:
+        return Refusal.UNKNOWN_PARTY
+    if not _terms_in_range(command):
+        return Refusal.TERMS_OUT_OF_RANGE
+    if command.symbol in state.symbols:
+        return Refusal.SYMBOL_TAKEN
+    product_id = ProductId(sequence)
+    state.products[product_id] = Product(product_id, command)
+    state.symbols[command.symbol] = product_id
+    state.register.open_product(product_id)
+    state.touched.products[product_id] = state.products[product_id]
+    emit(ProductCreated(product_id=product_id, terms=command))
+    return None
+
+
+def record_opening_holding(
+    state: State, command: RecordOpeningHolding, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """Take over a holder's units, never more than were issued."""
+    if command.actor != OPERATOR_ID:
+        return Refusal.NOT_PERMITTED
+    holder = state.parties.get(command.holder_id)
+    if holder is None or holder.kind not in TRADING_KINDS:
+        return Refusal.UNKNOWN_PARTY
+    product = state.products.get(command.product_id)
+    if product is None:
+        return Refusal.UNKNOWN_PRODUCT
+    if not 0 < command.units <= QUANTITY_MAX:
+        return Refusal.QUANTITY_OUT_OF_RANGE
+    outstanding = state.register.units_outstanding[command.product_id]
+    if outstanding + command.units > product.terms.units_issued:
+        return Refusal.UNITS_EXCEED_ISSUE
+    state.register.record_opening(command.product_id, HolderId(command.holder_id), command.units)
+    state.touched.products[command.product_id] = product
+    emit(
+        OpeningHoldingRecorded(
+            product_id=command.product_id, holder_id=command.holder_id, units=command.units
+        )
+    )
+    return None
+
+
+def record_deposit(
+    state: State, command: RecordDeposit, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """Money of a party is at the custodian and free for bids."""
+    if command.actor != OPERATOR_ID:
+        return Refusal.NOT_PERMITTED
+    party = state.parties.get(command.party_id)
+    if party is None or party.kind not in TRADING_KINDS:
+        return Refusal.UNKNOWN_PARTY
+    if not 0 < command.amount <= DEPOSIT_MAX:
+        return Refusal.AMOUNT_OUT_OF_RANGE
+    if state.cash.accounts[command.party_id].deposited + command.amount > ACCOUNT_MAX:
+        return Refusal.ACCOUNT_FULL
+    state.cash.deposit(command.party_id, command.amount)
+    emit(DepositRecorded(party_id=command.party_id, amount=command.amount))
+    return None
+
+
+def _admit(state: State, party_id: PartyId, kind: PartyKind) -> None:
+    party = state.parties[party_id] = Party(party_id, kind)
+    state.cash.open(party_id)
+    state.touched.parties[party_id] = party
+
+
+def _terms_in_range(terms: CreateProduct) -> bool:
+    texts = (terms.name_zh, terms.name_en, terms.product_type, terms.maturity_date or "-")
+    return (
+        SYMBOL.fullmatch(terms.symbol) is not None
+        and all(0 < len(text) <= TEXT_LENGTH_MAX for text in texts)
+        and 1 <= terms.risk_level <= RISK_LEVEL_MAX
+        and (terms.benchmark_bps is None or 0 <= terms.benchmark_bps <= BENCHMARK_BPS_MAX)
+        and 0 < terms.units_issued <= QUANTITY_MAX
+        and 0 < terms.par_value <= PRICE_MAX
+        and 0 < terms.tick <= PRICE_MAX
+        and 0 < terms.lot <= QUANTITY_MAX
+        and 0 <= terms.quantity_scale <= QUANTITY_SCALE_MAX
+        and 0 < terms.confirmation_timeout_ns <= CONFIRMATION_TIMEOUT_MAX_NS
+    )

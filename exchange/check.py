@@ -1,0 +1,90 @@
+"""The exchange's invariants, E1 to E8 of docs/invariants.md; the register's and the books' are checked with them."""
+
+from collections import Counter
+
+from exchange.eligibility import reserve_needed
+from exchange.state import State
+from exchange.types import OPERATOR_ID, PartyId
+from matching import Side
+from registry.check import check as check_register
+from registry.types import HolderId, ProductId
+
+
+def check(state: State) -> None:
+    """Assert every invariant of the venue. Cost: O(everything)."""
+    check_register(state.register)
+    for product in state.products.values():
+        product.book.check()
+    _check_money(state)
+    _check_orders(state)
+    _check_transfers(state)
+    _check_timers_and_keys(state)
+
+
+def _check_money(state: State) -> None:
+    accounts = state.cash.accounts
+    assert accounts.keys() == state.parties.keys()  # E1
+    for party_id, account in accounts.items():
+        assert min(account.available, account.reserved, account.escrow) >= 0, party_id  # E1
+    deposited = sum(account.deposited for account in accounts.values())
+    assert sum(account.total for account in accounts.values()) == deposited, deposited  # E2
+    reserved: Counter[PartyId] = Counter()
+    for order in state.orders.values():
+        if order.side is Side.BUY:
+            reserved[order.party_id] += order.reserved
+    escrow: Counter[PartyId] = Counter()
+    for transfer_id, transfer in state.register.transfers.items():
+        escrow[PartyId(transfer.buyer_id)] += state.money_legs[transfer_id].in_escrow
+    for party_id, account in accounts.items():
+        assert account.reserved == reserved[party_id], (party_id, account.reserved)  # E3
+        assert account.escrow == escrow[party_id], (party_id, account.escrow)  # E4
+
+
+def _check_orders(state: State) -> None:
+    units: Counter[tuple[ProductId, HolderId]] = Counter()
+    orders_open: Counter[PartyId] = Counter()
+    for order_id, order in state.orders.items():
+        product = state.products[order.product_id]
+        resting = product.book.order(order_id)
+        assert resting is not None, order_id  # E6
+        assert resting.quantity == order.open_quantity > 0, order_id  # E6
+        assert (resting.side, resting.price) == (order.side, order.price), order_id  # E6
+        assert order.filled_quantity + order.open_quantity <= order.quantity, order_id  # E6
+        needed = reserve_needed(
+            state, product, order, price=order.price, open_quantity=order.open_quantity
+        )
+        assert order.reserved == needed, (order_id, order.reserved, needed)  # E5
+        if order.side is Side.SELL:
+            units[order.product_id, HolderId(order.party_id)] += order.reserved
+        orders_open[order.party_id] += 1
+        assert state.own_orders[order.party_id, order.product_id][order_id] is order  # E6
+    for key, holding in state.register.holdings.items():
+        assert holding.reserved == units[key], (key, holding.reserved)  # E5
+    resting_orders = sum(len(product.book) for product in state.products.values())
+    assert resting_orders == len(state.orders), resting_orders  # E6
+    assert sum(map(len, state.own_orders.values())) == len(state.orders)  # E6
+    for party_id, party in state.parties.items():
+        assert party.orders_open == orders_open[party_id], party_id  # E6
+
+
+def _check_transfers(state: State) -> None:
+    transfers = state.register.transfers
+    assert transfers.keys() == state.money_legs.keys()  # E7
+    for transfer_id, leg in state.money_legs.items():
+        transfer = transfers[transfer_id]
+        product = state.products[transfer.product_id]
+        assert leg.trust_company_id == product.terms.trust_company_id, transfer_id  # E7
+        assert leg.seller_fee_venue + leg.seller_fee_trust_company <= leg.consideration  # E7
+        assert 0 < leg.trade_number <= product.trades, transfer_id  # E7
+    if state.profile is not None:
+        assert state.cash.accounts[OPERATOR_ID].deposited == 0  # E2: the venue lives on fees
+
+
+def _check_timers_and_keys(state: State) -> None:
+    noted_ns = state.earliest_due_ns
+    due_ns = state.next_due_ns()
+    assert due_ns is None or (noted_ns is not None and noted_ns <= due_ns), (noted_ns, due_ns)  # E8
+    retired = {digest for _, digest in state.keys.retired}
+    live = {digest for order in state.orders.values() for digest in order.keys}
+    assert not retired & live  # E8
+    assert retired | live == state.keys.entries.keys()  # E8

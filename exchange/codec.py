@@ -1,0 +1,74 @@
+"""Commands and events as bytes, and the hash that chains them.
+
+MessagePack arrays whose first element is the numeric tag (kind × 100 + version). No class path, no field names. What is
+hashed is bytes, never a rendering of them.
+"""
+
+from hashlib import blake2b, sha256
+from typing import Final
+
+import msgspec
+
+from exchange.commands import AnyCommand, PlaceOrder
+from exchange.events import AnyEvent
+from exchange.types import PartyId
+
+CHAIN_START: Final = bytes(32)
+DIGEST_BYTES: Final = 16
+
+_encoder = msgspec.msgpack.Encoder()
+_commands: msgspec.msgpack.Decoder[AnyCommand] = msgspec.msgpack.Decoder(AnyCommand)
+_events: msgspec.msgpack.Decoder[tuple[AnyEvent, ...]] = msgspec.msgpack.Decoder(
+    tuple[AnyEvent, ...]
+)
+
+
+def encode_command(command: AnyCommand) -> bytes:
+    """The command's bytes for the journal."""
+    return _encoder.encode(command)
+
+
+def decode_command(data: bytes) -> AnyCommand:
+    """The command of these bytes.
+
+    Raises:
+        msgspec.MsgspecError: the bytes are no command of a known tag and version.
+    """
+    return _commands.decode(data)
+
+
+def encode_events(events: tuple[AnyEvent, ...]) -> bytes:
+    """The bytes of the events that one command caused."""
+    return _encoder.encode(events)
+
+
+def decode_events(data: bytes) -> tuple[AnyEvent, ...]:
+    """The events of these bytes.
+
+    Raises:
+        msgspec.MsgspecError: the bytes are no events of known tags and versions.
+    """
+    return _events.decode(data)
+
+
+def encode_event(event: AnyEvent) -> bytes:
+    """The bytes of one event, for the outbox."""
+    return _encoder.encode(event)
+
+
+def chain(previous: bytes, *, sequence: int, at_ns: int, command: bytes, events: bytes) -> bytes:
+    """The hash of one journal row, over the one before: a change of any row changes every later hash."""
+    header = b"%d %d %d %d " % (sequence, at_ns, len(command), len(events))
+    return sha256(b"".join((previous, header, command, events))).digest()
+
+
+def key_digest(actor: PartyId, command: AnyCommand) -> bytes:
+    """The idempotency key's digest. Orders have a namespace of their own: their key is the client's order id."""
+    namespace = b"o" if isinstance(command, PlaceOrder) else b"r"
+    material = b"%d %s %s" % (actor, namespace, command.key.encode())
+    return blake2b(material, digest_size=DIGEST_BYTES).digest()
+
+
+def body_digest(command: bytes) -> bytes:
+    """The digest that tells whether a key came back with the same body."""
+    return blake2b(command, digest_size=DIGEST_BYTES).digest()

@@ -1,0 +1,147 @@
+"""Commands: orders to the exchange, in the imperative. Each becomes one row of the journal.
+
+A command's first field on the wire is its tag: kind × 100 + version. A released version is never changed; a new one gets
+a new tag. Every command but the clock's carries the party that gives it and the key that its client made for it.
+"""
+
+from typing import TypeAlias
+
+import msgspec
+
+from exchange.fees import FeeSchedule
+from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
+from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.types import ProductId, TimeNs, TransferId, Units
+
+
+class Command(
+    msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True, gc=False
+):
+    """What every command has.
+
+    `actor` is the party that gives the command, as the edge has authenticated it; `key` was made by the client, at most
+    64 printable ASCII characters: the same key and the same body get the same answer, once.
+    """
+
+    actor: PartyId
+    key: str
+
+
+class OpenVenue(Command, frozen=True, kw_only=True, tag=101):
+    """Open an empty venue; the first command of every journal. Gives the operator's party."""
+
+    profile: VenueProfile
+    fee_schedule: FeeSchedule
+
+
+class RegisterParty(Command, frozen=True, kw_only=True, tag=201):
+    """Admit a party. Its name and papers stay outside the journal. By the operator."""
+
+    kind: PartyKind
+
+
+class CreateProduct(Command, frozen=True, kw_only=True, tag=301):
+    """Admit a product of a trust company for transfer. By the operator."""
+
+    symbol: str
+    trust_company_id: PartyId
+    name_zh: str
+    name_en: str
+    product_type: str
+    risk_level: int
+    """R1 to R5."""
+    benchmark_bps: int | None
+    """Performance benchmark a year, no promise; None where there is none."""
+    maturity_date: str | None
+    """YYYY-MM-DD in Asia/Shanghai; None for an open-ended product."""
+    units_issued: Units
+    par_value: Price
+    tick: Price
+    lot: Quantity
+    quantity_scale: int
+    confirmation_timeout_ns: int
+
+
+class RecordOpeningHolding(Command, frozen=True, kw_only=True, tag=401):
+    """Take over units that a holder has in the trust company's register. By the operator."""
+
+    product_id: ProductId
+    holder_id: PartyId
+    units: Units
+
+
+class RecordDeposit(Command, frozen=True, kw_only=True, tag=501):
+    """Money of a party has arrived at the custodian. By the operator."""
+
+    party_id: PartyId
+    amount: Fen
+
+
+class PlaceOrder(Command, frozen=True, kw_only=True, tag=601):
+    """List units for transfer (sell) or bid for them (buy). `key` is the client's order id."""
+
+    product_id: ProductId
+    side: Side
+    price: Price
+    quantity: Quantity
+    time_in_force: TimeInForce
+    post_only: bool
+    expires_at_ns: TimeNs | None
+
+
+class CancelOrder(Command, frozen=True, kw_only=True, tag=701):
+    """Withdraw what is still open of an order."""
+
+    order_id: OrderId
+
+
+class ReplaceOrder(Command, frozen=True, kw_only=True, tag=801):
+    """Give an open order a new price and open quantity; it keeps its place only at the same price and no greater quantity."""
+
+    order_id: OrderId
+    price: Price
+    quantity: Quantity
+
+
+class ConfirmTransfer(Command, frozen=True, kw_only=True, tag=901):
+    """Confirm title: the transfer settles at once. By the product's trust company."""
+
+    transfer_id: TransferId
+    version: int
+    """The version of the transfer that the officer has read."""
+    officer: str
+    """The id of the officer's key."""
+
+
+class RejectTransfer(Command, frozen=True, kw_only=True, tag=1001):
+    """Refuse the transfer of title: units and money go back. By the product's trust company."""
+
+    transfer_id: TransferId
+    version: int
+    officer: str
+    reason: RejectionReason
+
+
+class AdvanceTime(Command, frozen=True, kw_only=True, tag=1101):
+    """Time has come to the moment at which this is journaled: due timers fire, a bounded number of them. By the clock.
+
+    `downtime_from_ns` states a gap in which nobody could act: a stop, or a clock jump that the operator accepted.
+    """
+
+    downtime_from_ns: TimeNs | None
+
+
+AnyCommand: TypeAlias = (
+    OpenVenue
+    | RegisterParty
+    | CreateProduct
+    | RecordOpeningHolding
+    | RecordDeposit
+    | PlaceOrder
+    | CancelOrder
+    | ReplaceOrder
+    | ConfirmTransfer
+    | RejectTransfer
+    | AdvanceTime
+)
+"""The union that the codec decodes."""

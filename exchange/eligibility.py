@@ -1,0 +1,149 @@
+"""Whether an order may enter the market: one check after the other, in the order of the refusals' numbers.
+
+Pure questions: nothing is changed here. The preview asks the same ones, so that it cannot say anything else than the order.
+"""
+
+from exchange.fees import whole_fen
+from exchange.limits import (
+    FILLS_PER_COMMAND_MAX,
+    ORDER_VALIDITY_MAX_NS,
+    ORDER_VALUE_MAX,
+    ORDERS_OPEN_PER_PARTY_MAX,
+    ORDERS_OPEN_PER_PRODUCT_MAX,
+    PRICE_MAX,
+    QUANTITY_MAX,
+)
+from exchange.refusals import Refusal
+from exchange.settlement import cost_to_reserve
+from exchange.state import Order, Product, State
+from exchange.types import TRADING_KINDS
+from matching import Side, TimeInForce
+from registry.types import HolderId, TimeNs
+
+
+def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
+    """The first refusal of the exchange that applies to a new order, or None."""
+    party = state.parties.get(order.party_id)
+    if party is None or party.kind not in TRADING_KINDS:
+        return Refusal.NOT_PERMITTED
+    product = state.products.get(order.product_id)
+    if product is None:
+        return Refusal.UNKNOWN_PRODUCT
+    refusal = _check_values(product, order, price=order.price, open_quantity=order.open_quantity)
+    if refusal is not None:
+        return refusal
+    refusal = _check_time(order, at_ns)
+    if refusal is not None:
+        return refusal
+    if _crosses_own(state, order, order.price):
+        return Refusal.SELF_TRADE
+    if party.orders_open >= ORDERS_OPEN_PER_PARTY_MAX:
+        return Refusal.ORDERS_OPEN_MAX
+    if len(product.book) >= ORDERS_OPEN_PER_PRODUCT_MAX:
+        return Refusal.BOOK_FULL
+    return _check_means(state, product, order, price=order.price, open_quantity=order.open_quantity)
+
+
+def check_replacement(
+    state: State, order: Order, *, price: int, open_quantity: int
+) -> Refusal | None:
+    """The first refusal of the exchange that applies to a new price and open quantity, or None."""
+    product = state.products[order.product_id]
+    refusal = _check_values(product, order, price=price, open_quantity=open_quantity)
+    if refusal is not None:
+        return refusal
+    if _crosses_own(state, order, price):
+        return Refusal.SELF_TRADE
+    return _check_means(state, product, order, price=price, open_quantity=open_quantity)
+
+
+def reserve_needed(
+    state: State, product: Product, order: Order, *, price: int, open_quantity: int
+) -> int:
+    """What has to be reserved behind the open part: fen of a buy with its fees, units of a sell."""
+    if order.side is Side.SELL:
+        return open_quantity
+    else:
+        return cost_to_reserve(state, product, order, price=price, open_quantity=open_quantity)
+
+
+def _check_values(
+    product: Product, order: Order, *, price: int, open_quantity: int
+) -> Refusal | None:
+    terms = product.terms
+    if not 0 < price <= PRICE_MAX:
+        return Refusal.PRICE_OUT_OF_RANGE
+    if price % terms.tick != 0:
+        return Refusal.PRICE_OFF_TICK
+    quantity = order.filled_quantity + open_quantity
+    if not 0 < open_quantity <= quantity <= QUANTITY_MAX:
+        return Refusal.QUANTITY_OUT_OF_RANGE
+    if open_quantity % terms.lot != 0:
+        return Refusal.QUANTITY_OFF_LOT
+    # At the limit or at par, whichever is more: both, and the fees on them, then stay within 64 bits.
+    value = max(order.filled_value + price * open_quantity, terms.par_value * quantity)
+    if whole_fen(value, terms.quantity_scale) > ORDER_VALUE_MAX:
+        return Refusal.ORDER_VALUE_OUT_OF_RANGE
+    return None
+
+
+def _check_time(order: Order, at_ns: TimeNs) -> Refusal | None:
+    expires_at_ns = order.expires_at_ns
+    if expires_at_ns is not None and not 0 < expires_at_ns - at_ns <= ORDER_VALIDITY_MAX_NS:
+        return Refusal.EXPIRY_OUT_OF_RANGE
+    rests = order.time_in_force is TimeInForce.GOOD_TILL_CANCELLED
+    if not rests and (order.post_only or expires_at_ns is not None):
+        return Refusal.TIME_IN_FORCE_CONFLICT
+    return None
+
+
+def _check_means(
+    state: State, product: Product, order: Order, *, price: int, open_quantity: int
+) -> Refusal | None:
+    """OWN-01 for a sell, ORD-03 for a buy, counting what the order already has reserved; then FILLS_MAX."""
+    needed = reserve_needed(state, product, order, price=price, open_quantity=open_quantity)
+    needed -= order.reserved
+    if order.side is Side.SELL:
+        available: int = state.register.available(order.product_id, HolderId(order.party_id))
+        if needed > available:
+            return Refusal.UNITS_NOT_AVAILABLE
+    elif needed > state.cash.accounts[order.party_id].available:
+        return Refusal.MONEY_NOT_AVAILABLE
+    if _fills_exceed(product, order.side, price, open_quantity):
+        return Refusal.FILLS_MAX
+    return None
+
+
+def _crosses_own(state: State, order: Order, price: int) -> bool:
+    """Whether the order at `price` would meet an open order of the same party. PTY-01, stp=REJECT_INCOMING."""
+    own = state.own_orders.get((order.party_id, order.product_id))
+    if own is None:
+        return False
+    if order.side is Side.BUY:
+        return any(other.side is Side.SELL and other.price <= price for other in own.values())
+    else:
+        return any(other.side is Side.BUY and other.price >= price for other in own.values())
+
+
+def _fills_exceed(product: Product, side: Side, price: int, quantity: int) -> bool:
+    """Whether the order could meet more than FILLS_PER_COMMAND_MAX orders. Cost: O(levels in reach)."""
+    opposite = Side.SELL if side is Side.BUY else Side.BUY
+    best = product.book.best(opposite)
+    if best is None or len(product.book) <= FILLS_PER_COMMAND_MAX:
+        return False
+    levels = 1
+    while True:
+        open_quantity, orders, reaches_on = quantity, 0, True
+        depth = product.book.depth(opposite, levels=levels)
+        for level_price, level_quantity, order_count in depth:
+            beyond = level_price > price if side is Side.BUY else level_price < price
+            if beyond or open_quantity <= 0:
+                reaches_on = False
+                break
+            orders += order_count
+            open_quantity -= level_quantity
+        if orders > FILLS_PER_COMMAND_MAX:
+            return True
+        if not reaches_on or open_quantity <= 0 or len(depth) < levels:
+            return False
+        levels *= 4

@@ -1,0 +1,133 @@
+"""The deterministic engine: one command at a time, from state to state, giving events.
+
+No clock, no randomness, no I/O: sequence and time come in as arguments, and the same commands give the same events and
+the same state whoever applies them.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from exchange.administration import (
+    create_product,
+    open_venue,
+    record_deposit,
+    record_opening_holding,
+    register_party,
+)
+from exchange.codec import body_digest, encode_command, key_digest
+from exchange.commands import (
+    AdvanceTime,
+    AnyCommand,
+    CancelOrder,
+    ConfirmTransfer,
+    CreateProduct,
+    OpenVenue,
+    PlaceOrder,
+    RecordDeposit,
+    RecordOpeningHolding,
+    RegisterParty,
+    RejectTransfer,
+    ReplaceOrder,
+)
+from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
+from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
+from exchange.orders import cancel_order, expire_order, place_order, replace_order
+from exchange.refusals import Refusal
+from exchange.settlement import Emit
+from exchange.state import State
+from exchange.transfers import confirm_transfer, lapse_transfer, reject_transfer
+from exchange.types import Sequence
+from matching import OrderId
+from registry.types import TimeNs
+
+
+def advance_time(
+    state: State, command: AdvanceTime, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """Fire due timers in the order of their time, at most TIMERS_FIRED_PER_COMMAND_MAX of them."""
+    for _ in range(TIMERS_FIRED_PER_COMMAND_MAX):
+        due_ns = state.next_due_ns()
+        if due_ns is None or due_ns > at_ns:
+            break
+        _fire(state, due_ns, at_ns, emit)
+    emit(TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
+    return None
+
+
+Handler = Callable[[State, Any, Sequence, TimeNs, Emit], Refusal | None]
+
+HANDLERS: Final[dict[type, Handler]] = {
+    OpenVenue: open_venue,
+    RegisterParty: register_party,
+    CreateProduct: create_product,
+    RecordOpeningHolding: record_opening_holding,
+    RecordDeposit: record_deposit,
+    PlaceOrder: place_order,
+    CancelOrder: cancel_order,
+    ReplaceOrder: replace_order,
+    ConfirmTransfer: confirm_transfer,
+    RejectTransfer: reject_transfer,
+    AdvanceTime: advance_time,
+}
+"""One function a command. Each returns a refusal, having changed nothing, or None, having emitted what it did."""
+
+
+def apply(
+    state: State,
+    command: AnyCommand,
+    *,
+    sequence: Sequence,
+    at_ns: TimeNs,
+    encoded: bytes | None = None,
+) -> tuple[AnyEvent, ...]:
+    """Apply the next command and return its events: a refusal is one CommandRefused.
+
+    Args:
+        sequence: the one after the state's.
+        at_ns: the command's journaled time, never before the state's.
+        encoded: the command's bytes, if the caller has them.
+
+    Cost: some 10 to 20 µs and O(fills + levels touched).
+    """
+    assert sequence == state.sequence + 1, (sequence, state.sequence)
+    assert at_ns >= state.at_ns, (at_ns, state.at_ns)
+    events: list[AnyEvent] = []
+    refusal = HANDLERS[type(command)](state, command, sequence, at_ns, events.append)
+    if refusal is not None:
+        assert not events, (refusal, events)
+        events.append(CommandRefused(refusal=refusal))
+    if not isinstance(command, AdvanceTime):
+        _remember_key(state, command, encoded or encode_command(command), sequence, at_ns)
+    state.keys.expire(at_ns)
+    state.sequence = sequence
+    state.at_ns = at_ns
+    return tuple(events)
+
+
+def _remember_key(
+    state: State, command: AnyCommand, encoded: bytes, sequence: Sequence, at_ns: TimeNs
+) -> None:
+    """Bind the key to this command; an open order keeps it, anything else is terminal at once."""
+    digest = key_digest(command.actor, command)
+    state.keys.remember(digest, sequence, body_digest(encoded))
+    if isinstance(command, PlaceOrder):
+        order = state.orders.get(OrderId(sequence))
+    elif isinstance(command, ReplaceOrder | CancelOrder):
+        order = state.orders.get(command.order_id)
+    else:
+        order = None
+    if order is not None and order.party_id == command.actor:
+        order.keys.append(digest)
+    else:
+        state.keys.retire(digest, at_ns)
+
+
+def _fire(state: State, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
+    """Fire the timer that is due at `due_ns`; at one moment orders expire before transfers lapse."""
+    for product in state.products.values():
+        if product.book.next_expiry_ns == due_ns:
+            expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
+            return
+    deadline_ns, transfer_id = state.register.deadlines[0]
+    assert deadline_ns == due_ns, (deadline_ns, due_ns)
+    lapse_transfer(state, transfer_id, at_ns=at_ns, emit=emit)

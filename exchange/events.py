@@ -1,0 +1,252 @@
+"""Events: what has happened, in the past tense. Journaled with their command, and the source of every view and feed frame.
+
+A tag is kind × 100 + version, like a command's. The engine alone emits them. Each says by itself what became true, so that
+a view can be built from events without the commands.
+"""
+
+from typing import TypeAlias
+
+import msgspec
+
+from exchange.commands import CreateProduct
+from exchange.fees import FeeSchedule
+from exchange.refusals import Refusal
+from exchange.types import (
+    CloseReason,
+    Fen,
+    PartyId,
+    PartyKind,
+    RejectionReason,
+    VenueProfile,
+)
+from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.types import ProductId, TimeNs, TransferId, Units
+
+
+class Event(
+    msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True, gc=False
+):
+    """What has happened."""
+
+
+class CommandRefused(Event, frozen=True, kw_only=True, tag=101):
+    """The command changed nothing, for this reason."""
+
+    refusal: Refusal
+
+
+class VenueOpened(Event, frozen=True, kw_only=True, tag=201):
+    """The venue exists; its operator is party 1."""
+
+    operator_id: PartyId
+    profile: VenueProfile
+    fee_schedule: FeeSchedule
+
+
+class PartyRegistered(Event, frozen=True, kw_only=True, tag=301):
+    """The party may act; its account is empty."""
+
+    party_id: PartyId
+    kind: PartyKind
+
+
+class ProductCreated(Event, frozen=True, kw_only=True, tag=401):
+    """The product may be traded on these terms."""
+
+    product_id: ProductId
+    terms: CreateProduct
+
+
+class OpeningHoldingRecorded(Event, frozen=True, kw_only=True, tag=501):
+    """The holder has title of these units, free to be listed."""
+
+    product_id: ProductId
+    holder_id: PartyId
+    units: Units
+
+
+class DepositRecorded(Event, frozen=True, kw_only=True, tag=601):
+    """The party's account has this much more, available."""
+
+    party_id: PartyId
+    amount: Fen
+
+
+class OrderAccepted(Event, frozen=True, kw_only=True, tag=701):
+    """The order was checked and its cost reserved: money of a buyer, units of a seller. Nothing rests yet."""
+
+    order_id: OrderId
+    party_id: PartyId
+    product_id: ProductId
+    side: Side
+    price: Price
+    quantity: Quantity
+    time_in_force: TimeInForce
+    reserved: int
+    """Fen for a buy (limit value and all fees), units for a sell."""
+
+
+class OrderRested(Event, frozen=True, kw_only=True, tag=801):
+    """What is left of the order stands in the book, last in its price level."""
+
+    order_id: OrderId
+    product_id: ProductId
+    side: Side
+    price: Price
+    quantity: Quantity
+
+
+class OrderFilled(Event, frozen=True, kw_only=True, tag=901):
+    """Two orders met at the maker's price; the transfer of the same id was opened."""
+
+    transfer_id: TransferId
+    product_id: ProductId
+    trade_number: int
+    """Of the product, from 1, without gaps."""
+    maker_order_id: OrderId
+    taker_order_id: OrderId
+    taker_side: Side
+    price: Price
+    quantity: Quantity
+    maker_remaining: Quantity
+    taker_remaining: Quantity
+    buyer_id: PartyId
+    seller_id: PartyId
+
+
+class OrderReduced(Event, frozen=True, kw_only=True, tag=1001):
+    """The order lost open quantity at its owner's wish and kept its place."""
+
+    order_id: OrderId
+    party_id: PartyId
+    product_id: ProductId
+    side: Side
+    price: Price
+    quantity_removed: Quantity
+    quantity: Quantity
+    reserved: int
+
+
+class OrderReplaced(Event, frozen=True, kw_only=True, tag=1101):
+    """The order left its old level and is now a newcomer at the new price; fills and OrderRested may follow."""
+
+    order_id: OrderId
+    party_id: PartyId
+    product_id: ProductId
+    side: Side
+    old_price: Price
+    old_quantity: Quantity
+    price: Price
+    quantity: Quantity
+    reserved: int
+
+
+class OrderClosed(Event, frozen=True, kw_only=True, tag=1201):
+    """The order's open quantity was withdrawn and what was reserved for it freed."""
+
+    order_id: OrderId
+    party_id: PartyId
+    product_id: ProductId
+    side: Side
+    price: Price
+    quantity: Quantity
+    was_resting: bool
+    released: int
+    """Fen of a buy, units of a sell, that are available again."""
+    reason: CloseReason
+
+
+class TransferOpened(Event, frozen=True, kw_only=True, tag=1301):
+    """A transfer is pending: units locked, money in escrow, submitted to the trust company."""
+
+    transfer_id: TransferId
+    product_id: ProductId
+    trade_number: int
+    seller_id: PartyId
+    buyer_id: PartyId
+    trust_company_id: PartyId
+    units: Units
+    price: Price
+    consideration: Fen
+    buyer_fee_venue: Fen
+    buyer_fee_trust_company: Fen
+    seller_fee_venue: Fen
+    seller_fee_trust_company: Fen
+    confirmation_deadline_ns: TimeNs
+    version: int
+
+
+class TransferSettled(Event, frozen=True, kw_only=True, tag=1401):
+    """The one record of effect: the trust company confirmed, title moved to the buyer and money to the seller."""
+
+    transfer_id: TransferId
+    product_id: ProductId
+    trade_number: int
+    seller_id: PartyId
+    buyer_id: PartyId
+    trust_company_id: PartyId
+    units: Units
+    seller_credit: Fen
+    """Consideration less the seller's fees."""
+    venue_credit: Fen
+    trust_company_credit: Fen
+    officer: str
+    version: int
+
+
+class TransferRejected(Event, frozen=True, kw_only=True, tag=1501):
+    """The trust company said no: units unlocked, consideration and all fees back to the buyer."""
+
+    transfer_id: TransferId
+    product_id: ProductId
+    trade_number: int
+    seller_id: PartyId
+    buyer_id: PartyId
+    trust_company_id: PartyId
+    units: Units
+    refund: Fen
+    reason: RejectionReason
+    officer: str
+    version: int
+
+
+class TransferLapsed(Event, frozen=True, kw_only=True, tag=1601):
+    """The trust company did not decide in time: returned like a rejection."""
+
+    transfer_id: TransferId
+    product_id: ProductId
+    trade_number: int
+    seller_id: PartyId
+    buyer_id: PartyId
+    trust_company_id: PartyId
+    units: Units
+    refund: Fen
+    version: int
+
+
+class TimeAdvanced(Event, frozen=True, kw_only=True, tag=1701):
+    """The clock was journaled; timers that were due precede this event. `downtime_from_ns` states a gap."""
+
+    downtime_from_ns: TimeNs | None
+
+
+AnyEvent: TypeAlias = (
+    CommandRefused
+    | VenueOpened
+    | PartyRegistered
+    | ProductCreated
+    | OpeningHoldingRecorded
+    | DepositRecorded
+    | OrderAccepted
+    | OrderRested
+    | OrderFilled
+    | OrderReduced
+    | OrderReplaced
+    | OrderClosed
+    | TransferOpened
+    | TransferSettled
+    | TransferRejected
+    | TransferLapsed
+    | TimeAdvanced
+)
+"""The union that the codec decodes."""

@@ -1,0 +1,351 @@
+"""What becomes of an order: check → reserve → match → open transfer → settle or release.
+
+`place_order` shows the pipeline on one screen; settling and failing of the transfers it opens is in exchange/transfers.py.
+All checks come first, in the order of the refusals' numbers; only the book's own refusals (7xx) come after the reserve,
+which is then released: the book changes nothing when it refuses.
+"""
+
+from typing import Final
+
+from exchange.commands import CancelOrder, PlaceOrder, ReplaceOrder
+from exchange.eligibility import check_new, check_replacement, reserve_needed
+from exchange.events import (
+    OrderAccepted,
+    OrderClosed,
+    OrderFilled,
+    OrderReduced,
+    OrderReplaced,
+    OrderRested,
+)
+from exchange.limits import TRANSFER_IDS_PER_COMMAND
+from exchange.refusals import Refusal
+from exchange.settlement import Emit, open_transfer
+from exchange.state import Order, Product, State
+from exchange.types import CloseReason, OrderStatus, Sequence
+from matching import (
+    BookEvent,
+    Cancelled,
+    Expired,
+    Filled,
+    OrderId,
+    ParticipantId,
+    Quantity,
+    Reduced,
+    RefusalReason,
+    Refused,
+    Replaced,
+    Rested,
+    Side,
+)
+from registry.types import HolderId, TimeNs, TransferId, Units
+
+BOOK_REFUSALS: Final = {
+    RefusalReason.POST_ONLY_WOULD_CROSS: Refusal.POST_ONLY_WOULD_CROSS,
+    RefusalReason.FILL_OR_KILL_UNFILLABLE: Refusal.FILL_OR_KILL_UNFILLABLE,
+}
+"""What the book may still refuse after all checks; any other reason of the book is a bug of the checks."""
+
+
+def place_order(
+    state: State, command: PlaceOrder, sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """Take an order into the market, or say why not."""
+    order = order_of(command, sequence, at_ns)
+    refusal = check_new(state, order, at_ns)
+    if refusal is not None:
+        return refusal
+    product = state.products[command.product_id]
+    state.add_order(order)
+    _reserve(state, product, order)
+    matched = product.book.place(
+        order.order_id,
+        ParticipantId(order.party_id),
+        order.side,
+        order.price,
+        command.quantity,
+        order.time_in_force,
+        post_only=order.post_only,
+        expires_at_ns=order.expires_at_ns,
+    )
+    first = matched[0]
+    if isinstance(first, Refused):
+        _release(state, order)
+        state.remove_order(order)
+        return BOOK_REFUSALS[first.reason]
+    emit(
+        OrderAccepted(
+            order_id=order.order_id,
+            party_id=order.party_id,
+            product_id=order.product_id,
+            side=order.side,
+            price=order.price,
+            quantity=command.quantity,
+            time_in_force=order.time_in_force,
+            reserved=order.reserved,
+        )
+    )
+    _follow(state, product, order, matched, sequence, at_ns, emit)
+    return None
+
+
+def cancel_order(
+    state: State, command: CancelOrder, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """Withdraw the open part of the party's own order and free what was reserved for it."""
+    order = state.orders.get(command.order_id)
+    if order is None or order.party_id != command.actor:
+        return Refusal.UNKNOWN_ORDER
+    product = state.products[order.product_id]
+    (cancelled,) = product.book.cancel(order.order_id)
+    assert isinstance(cancelled, Cancelled), cancelled
+    _close(state, order, CloseReason.CANCELLED, was_resting=True, at_ns=at_ns, emit=emit)
+    return None
+
+
+def replace_order(
+    state: State, command: ReplaceOrder, sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """Give an open order a new price and open quantity, as if it were checked anew."""
+    order = state.orders.get(command.order_id)
+    if order is None or order.party_id != command.actor:
+        return Refusal.UNKNOWN_ORDER
+    price, open_quantity = command.price, command.quantity
+    refusal = check_replacement(state, order, price=price, open_quantity=open_quantity)
+    if refusal is not None:
+        return refusal
+    product = state.products[order.product_id]
+    needed = reserve_needed(state, product, order, price=price, open_quantity=open_quantity)
+    reserved_before = order.reserved
+    if needed > order.reserved:
+        _reserve_more(state, order, needed - order.reserved)
+    matched = product.book.replace(order.order_id, command.price, command.quantity)
+    if matched and isinstance(matched[0], Refused):
+        _release_down_to(state, order, reserved_before)
+        return BOOK_REFUSALS[matched[0].reason]
+    order.quantity = Quantity(order.quantity - order.open_quantity + command.quantity)
+    order.open_quantity = command.quantity
+    order.price = command.price
+    order.version += 1
+    order.changed_at_ns = at_ns
+    state.touched.orders[order.order_id] = order
+    _release_down_to(state, order, needed)
+    _follow(state, product, order, matched, sequence, at_ns, emit)
+    return None
+
+
+def expire_order(
+    state: State, product: Product, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit
+) -> None:
+    """Withdraw the product's order whose time came first."""
+    (expired,) = product.book.expire(due_ns, expired_max=1)
+    assert isinstance(expired, Expired), expired
+    order = state.orders[expired.order_id]
+    _close(state, order, CloseReason.EXPIRED, was_resting=True, at_ns=at_ns, emit=emit)
+
+
+def order_of(command: PlaceOrder, sequence: Sequence, at_ns: TimeNs) -> Order:
+    """The order that a command asks for; its id is the command's sequence."""
+    return Order(
+        order_id=OrderId(sequence),
+        party_id=command.actor,
+        product_id=command.product_id,
+        client_order_id=command.key,
+        side=command.side,
+        price=command.price,
+        quantity=command.quantity,
+        time_in_force=command.time_in_force,
+        post_only=command.post_only,
+        expires_at_ns=command.expires_at_ns,
+        placed_at_ns=at_ns,
+    )
+
+
+def _reserve(state: State, product: Product, order: Order) -> None:
+    needed = reserve_needed(
+        state, product, order, price=order.price, open_quantity=order.open_quantity
+    )
+    _reserve_more(state, order, needed)
+    if order.expires_at_ns is not None:
+        state.note_due(order.expires_at_ns)
+
+
+def _reserve_more(state: State, order: Order, amount: int) -> None:
+    if order.side is Side.SELL:
+        state.register.reserve(order.product_id, HolderId(order.party_id), Units(amount))
+    else:
+        state.cash.reserve(order.party_id, amount)
+    order.reserved += amount
+
+
+def _release(state: State, order: Order) -> int:
+    return _release_down_to(state, order, 0)
+
+
+def _release_down_to(state: State, order: Order, needed: int) -> int:
+    released = order.reserved - needed
+    assert released >= 0, (order.order_id, released)
+    if released > 0:
+        if order.side is Side.SELL:
+            state.register.release(order.product_id, HolderId(order.party_id), Units(released))
+        else:
+            state.cash.release(order.party_id, released)
+        order.reserved = needed
+    return released
+
+
+def _follow(
+    state: State,
+    product: Product,
+    order: Order,
+    matched: list[BookEvent],
+    sequence: Sequence,
+    at_ns: TimeNs,
+    emit: Emit,
+) -> None:
+    """Do in money and title what the book says has happened to the incoming order."""
+    fills = 0
+    for event in matched:
+        match event:
+            case Filled():
+                transfer_id = TransferId(sequence * TRANSFER_IDS_PER_COMMAND + fills)
+                fills += 1
+                _fill(state, product, order, event, transfer_id, at_ns, emit)
+            case Rested():
+                state.touched.orders[order.order_id] = order
+                emit(
+                    OrderRested(
+                        order_id=order.order_id,
+                        product_id=order.product_id,
+                        side=order.side,
+                        price=event.price,
+                        quantity=event.quantity,
+                    )
+                )
+            case Cancelled():
+                _close(
+                    state,
+                    order,
+                    CloseReason.IMMEDIATE_OR_CANCEL,
+                    was_resting=False,
+                    at_ns=at_ns,
+                    emit=emit,
+                )
+            case Reduced():
+                emit(
+                    OrderReduced(
+                        order_id=order.order_id,
+                        party_id=order.party_id,
+                        product_id=order.product_id,
+                        side=order.side,
+                        price=event.price,
+                        quantity_removed=event.quantity_removed,
+                        quantity=event.quantity,
+                        reserved=order.reserved,
+                    )
+                )
+            case Replaced():
+                emit(
+                    OrderReplaced(
+                        order_id=order.order_id,
+                        party_id=order.party_id,
+                        product_id=order.product_id,
+                        side=order.side,
+                        old_price=event.old_price,
+                        old_quantity=event.old_quantity,
+                        price=event.price,
+                        quantity=event.quantity,
+                        reserved=order.reserved,
+                    )
+                )
+            case _:
+                raise AssertionError(event)
+
+
+def _fill(
+    state: State,
+    product: Product,
+    taker: Order,
+    fill: Filled,
+    transfer_id: TransferId,
+    at_ns: TimeNs,
+    emit: Emit,
+) -> None:
+    maker = state.orders[fill.maker_order_id]
+    for order, remaining in ((maker, fill.maker_remaining), (taker, fill.taker_remaining)):
+        order.open_quantity = remaining
+        order.status = OrderStatus.PARTIALLY_MATCHED if remaining else OrderStatus.MATCHED
+        order.version += 1
+        order.changed_at_ns = at_ns
+        state.touched.orders[order.order_id] = order
+    buyer, seller = (maker, taker) if maker.side is Side.BUY else (taker, maker)
+    emit(
+        OrderFilled(
+            transfer_id=transfer_id,
+            product_id=product.product_id,
+            trade_number=product.trades + 1,
+            maker_order_id=maker.order_id,
+            taker_order_id=taker.order_id,
+            taker_side=taker.side,
+            price=fill.price,
+            quantity=fill.quantity,
+            maker_remaining=fill.maker_remaining,
+            taker_remaining=fill.taker_remaining,
+            buyer_id=buyer.party_id,
+            seller_id=seller.party_id,
+        )
+    )
+    open_transfer(
+        state,
+        product,
+        maker=maker,
+        taker=taker,
+        price=fill.price,
+        quantity=fill.quantity,
+        transfer_id=transfer_id,
+        at_ns=at_ns,
+        emit=emit,
+    )
+    for order in (maker, taker):
+        if order.open_quantity == 0:
+            _end(state, order, at_ns)
+
+
+def _close(
+    state: State,
+    order: Order,
+    reason: CloseReason,
+    *,
+    was_resting: bool,
+    at_ns: TimeNs,
+    emit: Emit,
+) -> None:
+    """Withdraw the open part: the order is terminal, its reserve is free."""
+    withdrawn = order.open_quantity
+    released = _release(state, order)
+    order.open_quantity = 0
+    expired = reason is CloseReason.EXPIRED
+    order.status = OrderStatus.EXPIRED if expired else OrderStatus.CANCELLED
+    order.version += 1
+    order.changed_at_ns = at_ns
+    state.touched.orders[order.order_id] = order
+    _end(state, order, at_ns)
+    emit(
+        OrderClosed(
+            order_id=order.order_id,
+            party_id=order.party_id,
+            product_id=order.product_id,
+            side=order.side,
+            price=order.price,
+            quantity=Quantity(withdrawn),
+            was_resting=was_resting,
+            released=released,
+            reason=reason,
+        )
+    )
+
+
+def _end(state: State, order: Order, at_ns: TimeNs) -> None:
+    assert order.reserved == 0, (order.order_id, order.reserved)
+    state.remove_order(order)
+    for key in order.keys:
+        state.keys.retire(key, at_ns)

@@ -1,0 +1,245 @@
+"""One product as people may see it: its price levels, recent trades, ticker and counters.
+
+The values of the market view, and how a snapshot keeps them. `exchange/market_view.py` alone
+changes them.
+"""
+
+from enum import IntEnum
+from itertools import islice
+from operator import neg
+from typing import Final, NamedTuple, Self
+
+import msgspec
+from sortedcontainers import SortedDict
+
+from exchange.commands import CreateProduct
+from exchange.types import Fen, PartyId, RejectionReason
+from matching import Price, Quantity, Side
+from registry.transfer import TransferState
+from registry.types import ProductId, TimeNs, TransferId, Units
+
+TRADES_RECENT_MAX: Final = 256
+"""Of one product, kept for newcomers; the older ones are read from the journal's rows."""
+
+
+class TradeState(IntEnum):
+    """What has become of a trade. The numbers are stored: never reuse one."""
+
+    MATCHED = 1  # two orders met; the transfer of title is pending
+    SETTLED = 2  # title and money have moved
+    CANCELLED = 3  # the transfer was rejected or lapsed; everything was returned
+
+
+class Trade(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """One public trade of a product; it names nobody."""
+
+    trade_number: int
+    price: Price
+    quantity: Quantity
+    aggressor: Side
+    """The side of the order that came second."""
+    matched_at_ns: TimeNs
+    state: TradeState
+
+
+class TransferView(
+    msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False
+):
+    """One transfer of title as its parties see it."""
+
+    transfer_id: TransferId
+    product_id: ProductId
+    trade_number: int
+    seller_id: PartyId
+    buyer_id: PartyId
+    trust_company_id: PartyId
+    units: Units
+    price: Price
+    aggressor: Side
+    consideration: Fen
+    buyer_fee_venue: Fen
+    buyer_fee_trust_company: Fen
+    seller_fee_venue: Fen
+    seller_fee_trust_company: Fen
+    opened_at_ns: TimeNs
+    confirmation_deadline_ns: TimeNs
+    version: int
+    state: TransferState
+    decided_at_ns: TimeNs | None = None
+    rejection_reason: RejectionReason | None = None
+
+    def parties(self) -> tuple[PartyId, PartyId, PartyId]:
+        """Who may see it: seller, buyer and the product's trust company."""
+        return self.seller_id, self.buyer_id, self.trust_company_id
+
+
+class BookLevel(NamedTuple):
+    """All orders of one side at one price; quantity 0 says that the level is gone."""
+
+    price: Price
+    quantity: Quantity
+    order_count: int
+
+
+class Ticker(NamedTuple):
+    """A product at a glance."""
+
+    bid: BookLevel | None
+    ask: BookLevel | None
+    last_price: Price | None
+    last_at_ns: TimeNs | None
+    volume_24h: int
+    """Units matched, whatever became of their transfers."""
+
+
+EMPTY_TICKER: Final = Ticker(None, None, None, None, 0)
+
+
+class BookView:
+    """The price levels of one product, both sides."""
+
+    __slots__ = ("_asks", "_bids")
+
+    def __init__(self) -> None:
+        self._bids: SortedDict[Price, BookLevel] = SortedDict(neg)
+        self._asks: SortedDict[Price, BookLevel] = SortedDict()
+
+    def __len__(self) -> int:
+        """Levels of both sides. Cost: O(1)."""
+        return len(self._bids) + len(self._asks)
+
+    def bids(self, depth: int | None = None) -> list[BookLevel]:
+        """The best `depth` levels, or all, highest price first. Cost: O(depth)."""
+        return list(islice(self._bids.values(), depth))
+
+    def asks(self, depth: int | None = None) -> list[BookLevel]:
+        """The best `depth` levels, or all, lowest price first. Cost: O(depth)."""
+        return list(islice(self._asks.values(), depth))
+
+    def best(self, side: Side) -> BookLevel | None:
+        """The level that trades first on `side`. Cost: O(1)."""
+        levels = self._side(side)
+        return levels.peekitem(0)[1] if levels else None
+
+    def level(self, side: Side, price: Price) -> BookLevel:
+        """The level at `price`, of quantity 0 if nobody is there. Cost: O(1)."""
+        return self._side(side).get(price) or BookLevel(price, Quantity(0), 0)
+
+    def set_level(self, side: Side, level: BookLevel) -> None:
+        """Put `level` in place of what stood at its price.
+
+        Cost: O(1), and O(log levels) where a price is new or emptied.
+        """
+        # A level without orders that has quantity, or the reverse, is a book that lost count.
+        assert (level.quantity > 0) is (level.order_count > 0), (side, level)
+        assert level.quantity >= 0, (side, level)
+        levels = self._side(side)
+        if level.quantity:
+            levels[level.price] = level
+        else:
+            levels.pop(level.price, None)
+
+    def _side(self, side: Side) -> "SortedDict[Price, BookLevel]":
+        return self._bids if side is Side.BUY else self._asks
+
+
+class ProductView:
+    """One product: its terms, book, trades and counters. Readers must not change it."""
+
+    __slots__ = (
+        "book",
+        "book_seq",
+        "last_at_ns",
+        "last_price",
+        "product_id",
+        "terms",
+        "ticker",
+        "ticker_seq",
+        "trade_number",
+        "trades",
+        "trades_seq",
+        "volume_buckets",
+    )
+
+    def __init__(self, product_id: ProductId, terms: CreateProduct) -> None:
+        self.product_id = product_id
+        self.terms = terms
+        self.book = BookView()
+        self.book_seq = 0
+        self.ticker = EMPTY_TICKER
+        self.ticker_seq = 0
+        self.trades: dict[int, Trade] = {}
+        """The recent ones by number, oldest first."""
+        self.trades_seq = 0
+        self.trade_number = 0
+        self.last_price: Price | None = None
+        self.last_at_ns: TimeNs | None = None
+        self.volume_buckets: dict[int, int] = {}
+        """Units matched by quarter of an hour since 1970, oldest first."""
+
+    def recent_trades(self, trades_max: int = TRADES_RECENT_MAX) -> list[Trade]:
+        """The last trades, newest first. Cost: O(trades_max)."""
+        return list(islice(reversed(self.trades.values()), trades_max))
+
+    def to_state(self) -> "ProductViewState":
+        """The product for the snapshot. Cost: O(levels + trades kept)."""
+        return ProductViewState(
+            product_id=self.product_id,
+            terms=self.terms,
+            bids=[(level.price, level.quantity, level.order_count) for level in self.book.bids()],
+            asks=[(level.price, level.quantity, level.order_count) for level in self.book.asks()],
+            book_seq=self.book_seq,
+            ticker_seq=self.ticker_seq,
+            trades_seq=self.trades_seq,
+            trade_number=self.trade_number,
+            trades=list(self.trades.values()),
+            last_price=self.last_price,
+            last_at_ns=self.last_at_ns,
+            volume_buckets=list(self.volume_buckets.items()),
+        )
+
+    @classmethod
+    def from_state(cls, state: "ProductViewState") -> Self:
+        """The product that `to_state` described. Cost: as `to_state`."""
+        product = cls(state.product_id, state.terms)
+        for level in state.bids:
+            product.book.set_level(Side.BUY, BookLevel(*level))
+        for level in state.asks:
+            product.book.set_level(Side.SELL, BookLevel(*level))
+        product.book_seq = state.book_seq
+        product.ticker_seq = state.ticker_seq
+        product.trades_seq = state.trades_seq
+        product.trade_number = state.trade_number
+        product.trades = {trade.trade_number: trade for trade in state.trades}
+        product.last_price = state.last_price
+        product.last_at_ns = state.last_at_ns
+        product.volume_buckets = dict(state.volume_buckets)
+        product.ticker = product.current_ticker()
+        return product
+
+    def current_ticker(self) -> Ticker:
+        """The ticker computed anew; `ticker` is as of the last command. Cost: O(buckets)."""
+        return Ticker(
+            self.book.best(Side.BUY),
+            self.book.best(Side.SELL),
+            self.last_price,
+            self.last_at_ns,
+            sum(self.volume_buckets.values()),
+        )
+
+
+class ProductViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A product view as the snapshot keeps it."""
+
+    product_id: ProductId
+    terms: CreateProduct
+    bids: list[tuple[Price, Quantity, int]]
+    asks: list[tuple[Price, Quantity, int]]
+    book_seq: int
+    ticker_seq: int
+    trades_seq: int
+    trade_number: int
+    trades: list[Trade]
+    last_price: Price | None
+    last_at_ns: TimeNs | None
+    volume_buckets: list[tuple[int, int]]

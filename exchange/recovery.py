@@ -1,0 +1,156 @@
+"""From what is on the disk back to the state: the newest snapshot, then the journal after it, every byte compared.
+
+The whole hash chain is verified from the first row, the commands after the snapshot are executed again and must give the
+event bytes that were stored, and the rows of everything that lives must say what the state says. Anything else refuses the
+start, naming the sequence.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+import msgspec
+
+from exchange.codec import CHAIN_START, chain, decode_command, encode_events
+from exchange.engine import apply
+from exchange.errors import JournalCorrupt
+from exchange.market_view import MarketView, MarketViewState
+from exchange.ports import Head, JournalRow, Reader, Row, Snapshot
+from exchange.sequencer import Committed
+from exchange.snapshot import decode_state, encode_state
+from exchange.state import State
+from exchange.store.rows import take_rows
+from exchange.types import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What the disk says."""
+
+    state: State
+    view: MarketView
+    replayed: int
+    """Commands executed again after the snapshot."""
+
+
+def recover(read: Reader, head: Head) -> Recovered:
+    """The state as of the stream head.
+
+    Raises:
+        JournalCorrupt: what is stored contradicts itself.
+
+    Cost: some 2 µs a journal row before the snapshot, some 30 µs after it.
+    """
+    snapshot = next(read.snapshots(), None)
+    state, view = (State(), MarketView()) if snapshot is None else load_snapshot(snapshot)
+    replayed = 0
+    previous = CHAIN_START
+    for row in verified_rows(read):
+        previous = row.hash
+        if row.sequence > state.sequence:
+            execute_again(state, view, row)
+            replayed += 1
+        elif snapshot is not None and row.sequence == snapshot.sequence:
+            if row.hash != snapshot.hash:
+                raise JournalCorrupt(row.sequence, "the snapshot is of another journal")
+    if state.sequence != head.sequence:
+        raise JournalCorrupt(state.sequence + 1, f"missing; the head is at {head.sequence}")
+    if previous != head.hash:
+        raise JournalCorrupt(head.sequence, "its hash is not that of the stream head")
+    take_rows(state)
+    compare_live_rows(read, state)
+    return Recovered(state, view, replayed)
+
+
+def load_snapshot(snapshot: Snapshot) -> tuple[State, MarketView]:
+    """The state and view of a snapshot, whose digest is compared.
+
+    Raises:
+        JournalCorrupt: it is not what was saved.
+    """
+    stored = sha256(snapshot.state + snapshot.view).digest()
+    if stored != snapshot.digest:
+        raise JournalCorrupt(snapshot.sequence, "the snapshot's digest is another")
+    state = decode_state(snapshot.state)
+    view = MarketView.from_state(msgspec.msgpack.decode(snapshot.view, type=MarketViewState))
+    if encode_state(state) != snapshot.state or state.sequence != snapshot.sequence:
+        raise JournalCorrupt(snapshot.sequence, "the snapshot does not give its state again")
+    return state, view
+
+
+def snapshot_of(state: State, view: MarketView, head: Head) -> Snapshot:
+    """The snapshot of a state at rest: nothing formed and not yet published."""
+    assert state.sequence == head.sequence == view.eseq, (state.sequence, head, view.eseq)
+    encoded = encode_state(state)
+    encoded_view = msgspec.msgpack.encode(view.to_state())
+    return Snapshot(
+        sequence=head.sequence,
+        hash=head.hash,
+        digest=sha256(encoded + encoded_view).digest(),
+        state=encoded,
+        view=encoded_view,
+    )
+
+
+def verified_rows(read: Reader) -> Iterator[JournalRow]:
+    """All journal rows, each the successor of the one before and hashed over it.
+
+    Raises:
+        JournalCorrupt: a row is missing or was altered.
+    """
+    previous = CHAIN_START
+    expected = 1
+    for row in read.journal(after=Sequence(0)):
+        if row.sequence != expected:
+            raise JournalCorrupt(expected, "missing")
+        previous = chain(
+            previous,
+            sequence=row.sequence,
+            at_ns=row.at_ns,
+            command=row.command,
+            events=row.events,
+        )
+        if previous != row.hash:
+            raise JournalCorrupt(row.sequence, "its bytes do not give its hash")
+        expected += 1
+        yield row
+
+
+def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
+    """Apply a stored command; it must cause the stored bytes.
+
+    Raises:
+        JournalCorrupt: it does not.
+    """
+    command = decode_command(row.command)
+    events = apply(state, command, sequence=row.sequence, at_ns=row.at_ns, encoded=row.command)
+    if encode_events(events) != row.events:
+        raise JournalCorrupt(row.sequence, "executed again, it causes other events")
+    view.apply(Committed(row.sequence, row.at_ns, events))
+
+
+def compare_live_rows(read: Reader, state: State) -> None:
+    """Compare the rows of parties, products, accounts, holdings, open orders and open transfers with the state.
+
+    Raises:
+        JournalCorrupt: a row says something else than the state.
+    """
+    touch_all(state)
+    expected = take_rows(state)
+    for table, rows in expected.items():
+        stored: set[Row] = set(read.rows(table, live_only=True))
+        if stored != set(rows):
+            wrong = sorted(stored.symmetric_difference(rows), key=repr)[0]
+            raise JournalCorrupt(state.sequence, f"a row of {table} differs: {wrong}")
+
+
+def touch_all(state: State) -> None:
+    """Mark everything that lives, so that its rows can be taken."""
+    touched = state.touched
+    touched.parties.update(state.parties)
+    touched.products.update(state.products)
+    touched.orders.update(state.orders)
+    state.cash.touched.update(state.cash.accounts)
+    state.register.touched.update(state.register.holdings)
+    for transfer_id, transfer in state.register.transfers.items():
+        touched.transfers[transfer_id] = (transfer, state.money_legs[transfer_id])

@@ -1,0 +1,49 @@
+"""Refusals: ordinary outcomes that say why a command changed nothing.
+
+The number's hundred is its band; bands and numbers are in order of precedence, so the refusal reported is the smallest
+one that applies. Numbers and names are a public contract: never reuse or rename one.
+"""
+
+from enum import IntEnum
+
+
+class Refusal(IntEnum):
+    """Why a command was refused. The HTTP status and the text are chosen in api/errors.py."""
+
+    # 1xx: the request as such
+    IDEMPOTENCY_KEY_REUSED = 101  # the same key came with another body; not journaled
+    # 2xx: who asks, and for what
+    NOT_PERMITTED = 201  # this kind of party may not do this
+    UNKNOWN_PARTY = 202
+    UNKNOWN_PRODUCT = 203
+    UNKNOWN_ORDER = 204  # no open order of this party has this id
+    UNKNOWN_TRANSFER = 205  # no transfer that this party may see has this id
+    VENUE_ALREADY_OPEN = 206
+    # 3xx: the values
+    PRICE_OUT_OF_RANGE = 301
+    PRICE_OFF_TICK = 302  # PRC-02
+    QUANTITY_OUT_OF_RANGE = 303
+    QUANTITY_OFF_LOT = 304
+    ORDER_VALUE_OUT_OF_RANGE = 305
+    EXPIRY_OUT_OF_RANGE = 306  # past, or further away than ORD-01 allows
+    TIME_IN_FORCE_CONFLICT = 307  # post-only or an expiry on an order that does not rest
+    TERMS_OUT_OF_RANGE = 308  # a product's terms
+    AMOUNT_OUT_OF_RANGE = 309
+    # 4xx: the state of things
+    TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
+    TRANSFER_NOT_PENDING = 402  # it is already decided
+    SYMBOL_TAKEN = 403
+    UNITS_EXCEED_ISSUE = 404  # holdings would exceed the units issued
+    ORDER_NOT_OPEN = 405  # the order is matched, cancelled or expired
+    # 5xx: who may trade with whom
+    SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
+    # 6xx: what the party has
+    ORDERS_OPEN_MAX = 601
+    BOOK_FULL = 602
+    UNITS_NOT_AVAILABLE = 603  # OWN-01
+    MONEY_NOT_AVAILABLE = 604  # ORD-03
+    ACCOUNT_FULL = 605
+    # 7xx: the book
+    POST_ONLY_WOULD_CROSS = 701
+    FILL_OR_KILL_UNFILLABLE = 702
+    FILLS_MAX = 703  # it would meet more orders than one command may: send smaller ones

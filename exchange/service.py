@@ -1,0 +1,194 @@
+"""The asyncio shell around the sequencer: callers wait here until their command is durable.
+
+One task forms batches, writes their rows in the loop's thread and commits in a second one. While a commit is under way
+requests gather; when a whole batch has gathered, it is applied meanwhile. (The rows are not written in the second thread:
+sqlite3 gives up the interpreter lock for every row, which made that slower.)
+
+Any fault or bug stops everything: the state may be ahead of the disk, so nobody may read or write it any more.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from collections.abc import Sequence as SequenceOf
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from exchange.clock import Clock, SystemClock, Timekeeper
+from exchange.commands import AnyCommand
+from exchange.errors import OutcomeUnknown
+from exchange.market_view import MarketChange, MarketView
+from exchange.recovery import recover, snapshot_of
+from exchange.sequencer import BATCH_COMMANDS_MAX, Batch, Outcome, Sequencer
+from exchange.store.commit import SqlStore
+from exchange.store.database import migrate, open_reader, open_writer
+
+TICK_S: Final = 0.2
+"""How late a due timer may fire when nothing else happens."""
+SNAPSHOT_COMMANDS_MIN: Final = 1_000
+"""A stop after fewer commands than this leaves them to the journal."""
+
+Listener = Callable[[SequenceOf[MarketChange]], None]
+
+
+class Exchange:
+    """A venue at work: submit commands, listen to what is committed.
+
+    Open it with `Exchange.open`, inside the event loop that it is to live on.
+    """
+
+    def __init__(self, store: SqlStore, clock: Clock, *, accepts_clock_jumps: bool = False) -> None:
+        self._store = store
+        self._accepts_clock_jumps = accepts_clock_jumps
+        head = store.take_over()
+        self.epoch = store.read.epoch()
+        recovered = recover(store.read, head)
+        self.replayed = recovered.replayed
+        self.view: MarketView = recovered.view
+        self._timekeeper = Timekeeper(clock, journaled_ns=recovered.state.at_ns)
+        self._sequencer = Sequencer(
+            recovered.state, head=head, view=self.view, timekeeper=self._timekeeper
+        )
+        self._snapshot_sequence = head.sequence - recovered.replayed
+        self._committer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._futures: set[asyncio.Future[Outcome]] = set()
+        self._listeners: list[Listener] = []
+        self.stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when the venue has stopped; its exception is the fault, if one stopped it."""
+        self._task = asyncio.create_task(self._run())
+
+    @classmethod
+    def open(
+        cls,
+        database: Path,
+        *,
+        clock: Clock | None = None,
+        accepts_clock_jumps: bool = False,
+    ) -> "Exchange":
+        """Recover the venue of a database file, which is made if need be, and go to work.
+
+        Args:
+            accepts_clock_jumps: a demo states its own downtime; a real venue waits for the operator.
+
+        Raises:
+            JournalCorrupt: what is stored contradicts itself.
+            StoreFault: the database cannot be opened durably.
+        """
+        writer = open_writer(database)
+        migrate(writer)
+        store = SqlStore(writer, open_reader(database))
+        try:
+            return cls(store, clock or SystemClock(), accepts_clock_jumps=accepts_clock_jumps)
+        except BaseException:
+            store.close()
+            raise
+
+    @property
+    def readiness(self) -> str | None:
+        """None when commands are taken and time goes on, else why not: `stopped` or `clock_jump`."""
+        if self.stopped.done() or self._stopping:
+            return "stopped"
+        return "clock_jump" if self._timekeeper.waits else None
+
+    @property
+    def waiting(self) -> int:
+        """Requests in the queue."""
+        return self._sequencer.waiting
+
+    def on_committed(self, listener: Listener) -> None:
+        """Have `listener` called on the loop with what each batch did to the market, after its commit, in order."""
+        self._listeners.append(listener)
+
+    async def submit(self, command: AnyCommand) -> Outcome:
+        """Have a command sequenced, applied and made durable, and get what it caused.
+
+        Raises:
+            Busy: a queue is full; nothing was journaled.
+            OutcomeUnknown: the venue stopped; ask again with the same key.
+        """
+        if self.stopped.done() or self._stopping:
+            raise OutcomeUnknown
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+
+        def reply(outcome: Outcome) -> None:
+            self._futures.discard(future)
+            if not future.done():
+                future.set_result(outcome)
+
+        self._sequencer.offer(command, reply)
+        self._futures.add(future)
+        self._wake.set()
+        return await future
+
+    def accept_clock(self) -> None:
+        """The operator says that the clock is right after a jump: time goes on, and the gap is journaled."""
+        self._timekeeper.accept()
+        self._wake.set()
+
+    async def stop(self) -> None:
+        """Finish what is queued, take a snapshot, close the database. After a fault: only close."""
+        self._stopping = True
+        self._wake.set()
+        await self._task
+        self._committer.shutdown()
+        faulted = self.stopped.done() and self.stopped.exception() is not None
+        if not faulted:
+            self._save_snapshot()
+        self._store.close()
+        if not self.stopped.done():
+            self.stopped.set_result(None)
+
+    async def _run(self) -> None:
+        try:
+            await self._work()
+        except Exception as fault:
+            # Fail-stop: whoever waits asks again with the same key, after the restart.
+            self.stopped.set_exception(fault)
+            self.stopped.exception()  # it may be that nobody but /readyz ever looks
+            for future in self._futures:
+                if not future.done():
+                    future.set_exception(OutcomeUnknown())
+            self._futures.clear()
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        formed: Batch | None = None
+        while True:
+            if formed is None:
+                formed = self._sequencer.form()
+            if formed is None:
+                if self._timekeeper.waits and self._accepts_clock_jumps:
+                    self._timekeeper.accept()
+                elif self._stopping:
+                    return
+                else:
+                    await self._sleep()
+                continue
+            batch, formed = formed, None
+            self._store.write(batch.changes)
+            commit = loop.run_in_executor(self._committer, self._store.commit)
+            commit.add_done_callback(lambda _: self._wake.set())
+            while not commit.done():
+                if formed is None and self._sequencer.waiting >= BATCH_COMMANDS_MAX:
+                    formed = self._sequencer.form()
+                else:
+                    self._wake.clear()
+                    await self._wake.wait()
+            commit.result()
+            changes = self._sequencer.publish(batch, self._store.read.journal_row)
+            for listener in self._listeners:
+                listener(changes)
+
+    async def _sleep(self) -> None:
+        self._wake.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), TICK_S)
+
+    def _save_snapshot(self) -> None:
+        head = self._sequencer.head
+        if head.sequence - self._snapshot_sequence >= SNAPSHOT_COMMANDS_MIN:
+            snapshot = snapshot_of(self._sequencer.state, self.view, head)
+            self._store.save_snapshot(snapshot)

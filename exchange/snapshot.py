@@ -1,0 +1,279 @@
+"""The whole state as bytes and back, and the digest that two states share exactly when they are the same.
+
+Canonical: everything in a stated order, resting orders in their priority, so that live, recovered and re-executed states
+give the same bytes. What can be derived (indexes, counters of open orders, timers) is not stored but rebuilt.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+
+from exchange.cash import Account
+from exchange.commands import CreateProduct
+from exchange.fees import FeeSchedule
+from exchange.state import MoneyLeg, Order, Party, Product, State
+from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
+from matching import (
+    OrderBook,
+    OrderId,
+    ParticipantId,
+    Price,
+    Quantity,
+    RestingOrder,
+    Side,
+    TimeInForce,
+)
+from registry.register import Holding
+from registry.transfer import Transfer, TransferState
+from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsRichComparison
+
+SNAPSHOT_VERSION: Final = 1
+
+Key = TypeVar("Key", bound="SupportsRichComparison")
+Value = TypeVar("Value")
+
+
+class _OrderImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    order_id: OrderId
+    party_id: PartyId
+    product_id: ProductId
+    client_order_id: str
+    side: Side
+    price: Price
+    quantity: Quantity
+    open_quantity: int
+    filled_quantity: int
+    filled_value: int
+    consideration: int
+    fee_venue: int
+    fee_trust_company: int
+    reserved: int
+    time_in_force: TimeInForce
+    post_only: bool
+    expires_at_ns: TimeNs | None
+    status: OrderStatus
+    version: int
+    placed_at_ns: TimeNs
+    changed_at_ns: TimeNs
+    keys: list[bytes]
+
+
+class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    transfer_id: TransferId
+    product_id: ProductId
+    seller_id: HolderId
+    buyer_id: HolderId
+    units: Units
+    confirmation_deadline_ns: TimeNs
+    state: TransferState
+    version: int
+    trade_number: int
+    trust_company_id: PartyId
+    price: Price
+    consideration: Fen
+    buyer_fee_venue: Fen
+    buyer_fee_trust_company: Fen
+    seller_fee_venue: Fen
+    seller_fee_trust_company: Fen
+    matched_at_ns: TimeNs
+
+
+class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    product_id: ProductId
+    terms: CreateProduct
+    trades: int
+    units_outstanding: int
+    buys: list[OrderId]  # in priority order
+    sells: list[OrderId]
+
+
+class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    version: int
+    sequence: Sequence
+    at_ns: TimeNs
+    profile: VenueProfile | None
+    fee_schedule: FeeSchedule
+    parties: list[tuple[PartyId, PartyKind]]
+    accounts: list[tuple[PartyId, int, int, int, int]]
+    products: list[_ProductImage]
+    orders: list[_OrderImage]
+    holdings: list[tuple[ProductId, HolderId, int, int, int]]
+    transfers: list[_TransferImage]
+    keys: list[tuple[bytes, Sequence, bytes]]
+    retired: list[tuple[TimeNs, bytes]]
+
+
+_decoder = msgspec.msgpack.Decoder(_StateImage)
+
+
+def encode_state(state: State) -> bytes:
+    """The state's canonical bytes. Cost: O(state), some 0.5 s for a million orders."""
+    return msgspec.msgpack.encode(_image(state))
+
+
+def digest(state: State) -> bytes:
+    """SHA-256 of the state's canonical bytes."""
+    return sha256(encode_state(state)).digest()
+
+
+def decode_state(data: bytes) -> State:
+    """The state of these bytes, with nothing touched.
+
+    Raises:
+        msgspec.MsgspecError: the bytes are no snapshot.
+        ValueError: they are one of another version.
+    """
+    image = _decoder.decode(data)
+    if image.version != SNAPSHOT_VERSION:
+        raise ValueError(f"snapshot of version {image.version}, not {SNAPSHOT_VERSION}")
+    state = State()
+    state.sequence, state.at_ns = image.sequence, image.at_ns
+    state.profile, state.fee_schedule = image.profile, image.fee_schedule
+    for party_id, kind in image.parties:
+        state.parties[party_id] = Party(party_id, kind)
+    for party_id, deposited, available, reserved, escrow in image.accounts:
+        state.cash.accounts[party_id] = Account(
+            deposited=deposited, available=available, reserved=reserved, escrow=escrow
+        )
+    for product_id, holder_id, available, reserved, locked in image.holdings:
+        state.register.holdings[product_id, holder_id] = Holding(
+            available=available, reserved=reserved, locked=locked
+        )
+    for order_image in image.orders:
+        state.add_order(_order(order_image))
+    for product_image in image.products:
+        _restore_product(state, product_image)
+    for transfer_image in image.transfers:
+        _restore_transfer(state, transfer_image)
+    state.keys.entries = {key: (sequence, body) for key, sequence, body in image.keys}
+    state.keys.retired = deque(image.retired)
+    state.next_due_ns()
+    return state
+
+
+def _image(state: State) -> _StateImage:
+    register = state.register
+    return _StateImage(
+        version=SNAPSHOT_VERSION,
+        sequence=state.sequence,
+        at_ns=state.at_ns,
+        profile=state.profile,
+        fee_schedule=state.fee_schedule,
+        parties=[(party_id, party.kind) for party_id, party in _sorted(state.parties)],
+        accounts=[
+            (party_id, account.deposited, account.available, account.reserved, account.escrow)
+            for party_id, account in _sorted(state.cash.accounts)
+        ],
+        products=[_product_image(state, product) for _, product in _sorted(state.products)],
+        orders=[_order_image(order) for _, order in _sorted(state.orders)],
+        holdings=[
+            (product_id, holder_id, holding.available, holding.reserved, holding.locked)
+            for (product_id, holder_id), holding in _sorted(register.holdings)
+        ],
+        transfers=[
+            _transfer_image(transfer, state.money_legs[transfer_id])
+            for transfer_id, transfer in _sorted(register.transfers)
+        ],
+        keys=[(key, sequence, body) for key, (sequence, body) in _sorted(state.keys.entries)],
+        retired=list(state.keys.retired),
+    )
+
+
+def _sorted(items: Mapping[Key, Value]) -> list[tuple[Key, Value]]:
+    return [(key, items[key]) for key in sorted(items)]
+
+
+def _product_image(state: State, product: Product) -> _ProductImage:
+    return _ProductImage(
+        product_id=product.product_id,
+        terms=product.terms,
+        trades=product.trades,
+        units_outstanding=state.register.units_outstanding[product.product_id],
+        buys=[order.order_id for order in product.book.orders(Side.BUY)],
+        sells=[order.order_id for order in product.book.orders(Side.SELL)],
+    )
+
+
+def _order_image(order: Order) -> _OrderImage:
+    return _OrderImage(*(getattr(order, name) for name in _OrderImage.__struct_fields__))
+
+
+def _order(image: _OrderImage) -> Order:
+    order = Order(
+        order_id=image.order_id,
+        party_id=image.party_id,
+        product_id=image.product_id,
+        client_order_id=image.client_order_id,
+        side=image.side,
+        price=image.price,
+        quantity=image.quantity,
+        time_in_force=image.time_in_force,
+        post_only=image.post_only,
+        expires_at_ns=image.expires_at_ns,
+        placed_at_ns=image.placed_at_ns,
+    )
+    for name in _OrderImage.__struct_fields__:
+        setattr(order, name, getattr(image, name))
+    return order
+
+
+def _transfer_image(transfer: Transfer, leg: MoneyLeg) -> _TransferImage:
+    title = {name: getattr(transfer, name) for name in Transfer.__slots__}
+    money = {
+        name: getattr(leg, name)
+        for name in MoneyLeg.__slots__
+        if name in _TransferImage.__struct_fields__
+    }
+    return _TransferImage(**title, **money)
+
+
+def _restore_product(state: State, image: _ProductImage) -> None:
+    product = Product(image.product_id, image.terms, trades=image.trades)
+    resting = [
+        RestingOrder(
+            order_id=order_id,
+            participant_id=ParticipantId(state.orders[order_id].party_id),
+            side=state.orders[order_id].side,
+            price=state.orders[order_id].price,
+            quantity=Quantity(state.orders[order_id].open_quantity),
+            post_only=state.orders[order_id].post_only,
+            expires_at_ns=state.orders[order_id].expires_at_ns,
+        )
+        for order_id in (*image.buys, *image.sells)
+    ]
+    product.book = OrderBook.restore(resting)
+    state.products[product.product_id] = product
+    state.symbols[image.terms.symbol] = product.product_id
+    state.register.units_outstanding[product.product_id] = image.units_outstanding
+
+
+def _restore_transfer(state: State, image: _TransferImage) -> None:
+    state.register.restore_transfer(
+        Transfer(
+            transfer_id=image.transfer_id,
+            product_id=image.product_id,
+            seller_id=image.seller_id,
+            buyer_id=image.buyer_id,
+            units=image.units,
+            confirmation_deadline_ns=image.confirmation_deadline_ns,
+            state=image.state,
+            version=image.version,
+        )
+    )
+    state.money_legs[image.transfer_id] = MoneyLeg(
+        trade_number=image.trade_number,
+        trust_company_id=image.trust_company_id,
+        price=image.price,
+        consideration=image.consideration,
+        buyer_fee_venue=image.buyer_fee_venue,
+        buyer_fee_trust_company=image.buyer_fee_trust_company,
+        seller_fee_venue=image.seller_fee_venue,
+        seller_fee_trust_company=image.seller_fee_trust_company,
+        matched_at_ns=image.matched_at_ns,
+    )

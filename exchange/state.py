@@ -1,0 +1,254 @@
+"""The one state of the venue: parties, products with their books, orders, money, register, keys.
+
+Deterministic and in memory: the journal's commands applied in order give this state, whoever applies them. Terminal orders
+and transfers leave it; SQL keeps them.
+"""
+
+from collections import deque
+
+from exchange.cash import Cash
+from exchange.commands import CreateProduct
+from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
+from exchange.limits import KEY_RETENTION_NS, KEYS_EXPIRED_PER_COMMAND_MAX
+from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
+from matching import OrderBook, OrderId, Price, Quantity, Side, TimeInForce
+from registry.register import Register
+from registry.transfer import Transfer
+from registry.types import ProductId, TimeNs, TransferId
+
+
+class Party:
+    """Who may act, and how many orders it has open."""
+
+    __slots__ = ("kind", "orders_open", "party_id")
+
+    def __init__(self, party_id: PartyId, kind: PartyKind) -> None:
+        self.party_id = party_id
+        self.kind = kind
+        self.orders_open = 0
+
+
+class Product:
+    """A product with its terms, its book and the number of its last trade."""
+
+    __slots__ = ("book", "product_id", "terms", "trades")
+
+    def __init__(self, product_id: ProductId, terms: CreateProduct, *, trades: int = 0) -> None:
+        self.product_id = product_id
+        self.terms = terms
+        self.trades = trades
+        self.book = OrderBook()
+
+
+class Order:
+    """An open order as the exchange sees it: whose it is, and what is reserved and charged for it."""
+
+    __slots__ = (
+        "changed_at_ns",
+        "client_order_id",
+        "consideration",
+        "expires_at_ns",
+        "fee_trust_company",
+        "fee_venue",
+        "filled_quantity",
+        "filled_value",
+        "keys",
+        "open_quantity",
+        "order_id",
+        "party_id",
+        "placed_at_ns",
+        "post_only",
+        "price",
+        "product_id",
+        "quantity",
+        "reserved",
+        "side",
+        "status",
+        "time_in_force",
+        "version",
+    )
+
+    def __init__(
+        self,
+        *,
+        order_id: OrderId,
+        party_id: PartyId,
+        product_id: ProductId,
+        client_order_id: str,
+        side: Side,
+        price: Price,
+        quantity: Quantity,
+        time_in_force: TimeInForce,
+        post_only: bool,
+        expires_at_ns: TimeNs | None,
+        placed_at_ns: TimeNs,
+    ) -> None:
+        self.order_id = order_id
+        self.party_id = party_id
+        self.product_id = product_id
+        self.client_order_id = client_order_id
+        self.side = side
+        self.price = price
+        self.quantity = quantity
+        self.time_in_force = time_in_force
+        self.post_only = post_only
+        self.expires_at_ns = expires_at_ns
+        self.placed_at_ns = placed_at_ns
+        self.changed_at_ns = placed_at_ns
+        self.open_quantity: int = quantity
+        self.filled_quantity = 0
+        self.filled_value = 0  # sum of price × quantity over the fills
+        self.consideration = 0  # fen, of all fills
+        self.fee_venue = 0  # fen, charged on all fills
+        self.fee_trust_company = 0
+        self.reserved = 0  # fen of a buy, units of a sell
+        self.status = OrderStatus.OPEN
+        self.version = 1
+        self.keys: list[bytes] = []
+
+
+class MoneyLeg:
+    """The money side of an open transfer, and how it ended for the row that SQL keeps."""
+
+    __slots__ = (
+        "buyer_fee_trust_company",
+        "buyer_fee_venue",
+        "consideration",
+        "decided_at_ns",
+        "matched_at_ns",
+        "officer",
+        "price",
+        "reason",
+        "seller_fee_trust_company",
+        "seller_fee_venue",
+        "trade_number",
+        "trust_company_id",
+    )
+
+    def __init__(
+        self,
+        *,
+        trade_number: int,
+        trust_company_id: PartyId,
+        price: Price,
+        consideration: Fen,
+        buyer_fee_venue: Fen,
+        buyer_fee_trust_company: Fen,
+        seller_fee_venue: Fen,
+        seller_fee_trust_company: Fen,
+        matched_at_ns: TimeNs,
+    ) -> None:
+        self.trade_number = trade_number
+        self.trust_company_id = trust_company_id
+        self.price = price
+        self.consideration = consideration
+        self.buyer_fee_venue = buyer_fee_venue
+        self.buyer_fee_trust_company = buyer_fee_trust_company
+        self.seller_fee_venue = seller_fee_venue
+        self.seller_fee_trust_company = seller_fee_trust_company
+        self.matched_at_ns = matched_at_ns
+        self.decided_at_ns: TimeNs | None = None
+        self.officer: str | None = None
+        self.reason: int | None = None
+
+    @property
+    def in_escrow(self) -> Fen:
+        """What the buyer has in escrow for this transfer."""
+        return Fen(self.consideration + self.buyer_fee_venue + self.buyer_fee_trust_company)
+
+
+class Keys:
+    """Idempotency keys: digest of (party, namespace, key) → (sequence, digest of the body).
+
+    A key stays while its object is open and at least KEY_RETENTION_NS of journaled time after.
+    """
+
+    __slots__ = ("entries", "retired")
+
+    def __init__(self) -> None:
+        self.entries: dict[bytes, tuple[Sequence, bytes]] = {}
+        self.retired: deque[tuple[TimeNs, bytes]] = deque()
+
+    def remember(self, key: bytes, sequence: Sequence, body: bytes) -> None:
+        """Bind the key to the command of this sequence."""
+        assert key not in self.entries, key
+        self.entries[key] = (sequence, body)
+
+    def retire(self, key: bytes, at_ns: TimeNs) -> None:
+        """The key's object is terminal: it may be forgotten after the retention time."""
+        self.retired.append((TimeNs(at_ns + KEY_RETENTION_NS), key))
+
+    def expire(self, at_ns: TimeNs) -> None:
+        """Forget a bounded number of keys whose time is over."""
+        for _ in range(KEYS_EXPIRED_PER_COMMAND_MAX):
+            if not self.retired or self.retired[0][0] > at_ns:
+                break
+            del self.entries[self.retired.popleft()[1]]
+
+
+class Touched:
+    """Objects whose SQL rows no longer say what the state says."""
+
+    __slots__ = ("orders", "parties", "products", "transfers")
+
+    def __init__(self) -> None:
+        self.orders: dict[OrderId, Order] = {}
+        self.transfers: dict[TransferId, tuple[Transfer, MoneyLeg]] = {}
+        self.parties: dict[PartyId, Party] = {}
+        self.products: dict[ProductId, Product] = {}
+
+
+class State:
+    """Everything that the journal's commands have made true so far."""
+
+    def __init__(self) -> None:
+        self.sequence = Sequence(0)
+        self.at_ns = TimeNs(0)
+        self.profile: VenueProfile | None = None
+        self.fee_schedule: FeeSchedule = DEFAULT_FEE_SCHEDULE
+        self.parties: dict[PartyId, Party] = {}
+        self.products: dict[ProductId, Product] = {}
+        self.symbols: dict[str, ProductId] = {}
+        self.orders: dict[OrderId, Order] = {}
+        self.own_orders: dict[tuple[PartyId, ProductId], dict[OrderId, Order]] = {}
+        self.money_legs: dict[TransferId, MoneyLeg] = {}
+        self.cash = Cash()
+        self.register = Register()
+        self.keys = Keys()
+        self.touched = Touched()
+        self.earliest_due_ns: TimeNs | None = None
+        """No timer is due before this moment; the next one may be later."""
+
+    def next_due_ns(self) -> TimeNs | None:
+        """When the earliest timer fires: an order's expiry or a transfer's deadline. Cost: O(products)."""
+        dues = [
+            due
+            for product in self.products.values()
+            if (due := product.book.next_expiry_ns) is not None
+        ]
+        deadline_ns = self.register.next_deadline_ns()
+        if deadline_ns is not None:
+            dues.append(deadline_ns)
+        self.earliest_due_ns = TimeNs(min(dues)) if dues else None
+        return self.earliest_due_ns
+
+    def note_due(self, due_ns: TimeNs) -> None:
+        """A timer was set for this moment."""
+        if self.earliest_due_ns is None or due_ns < self.earliest_due_ns:
+            self.earliest_due_ns = due_ns
+
+    def add_order(self, order: Order) -> None:
+        """Take an order among the open ones. Cost: O(1)."""
+        self.orders[order.order_id] = order
+        own = self.own_orders.setdefault((order.party_id, order.product_id), {})
+        own[order.order_id] = order
+        self.parties[order.party_id].orders_open += 1
+
+    def remove_order(self, order: Order) -> None:
+        """The order is terminal: only its row remains. Cost: O(1)."""
+        del self.orders[order.order_id]
+        own = self.own_orders[order.party_id, order.product_id]
+        del own[order.order_id]
+        if not own:
+            del self.own_orders[order.party_id, order.product_id]
+        self.parties[order.party_id].orders_open -= 1

@@ -1,0 +1,205 @@
+"""The one transaction of a batch, and the other few things that a process does with the journaled database.
+
+Statements are built and compiled by SQLAlchemy and handed to the driver, which saves two thirds of their cost. The writer's
+connection is in autocommit mode: BEGIN and COMMIT are said here and nowhere else.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import Engine, Insert, Table, delete, insert, select, update
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql import ClauseElement, bindparam
+
+from exchange.codec import CHAIN_START
+from exchange.errors import Fenced, StoreFault
+from exchange.ports import Changes, Head, Snapshot
+from exchange.store.read import StoreReader
+from exchange.store.tables import (
+    accounts,
+    journal,
+    orders,
+    outbox,
+    parties,
+    products,
+    snapshots,
+    stream,
+)
+from exchange.types import Sequence
+from registry.store.tables import holdings, transfers
+
+STREAM_ID: Final = 1
+FIRST_EPOCH: Final = "e1"
+SNAPSHOTS_KEPT: Final = 2
+"""The newest, and the one before it in case the newest cannot be read."""
+
+ROW_TABLES: Final = (parties, products, accounts, holdings, orders, transfers)
+"""What can be rebuilt from the journal, in the order in which a batch writes it."""
+
+
+class SqlStore:
+    """The journaled database through two engines: `read` sees committed rows, the rest writes."""
+
+    def __init__(self, writer: Engine, reader: Engine) -> None:
+        self.read = StoreReader(reader)
+        self._writer = writer
+        self._connection = writer.connect()
+        self._driver: Any = self._connection.connection.driver_connection
+        self._sql = _Statements(writer)
+        self._faults = _driver_faults(writer)
+
+    def take_over(self) -> Head:
+        """Raise the term by one, so that any other writer is fenced, and return the head."""
+        with self._fault_stops():
+            self._driver.execute("BEGIN IMMEDIATE")
+            found = self._driver.execute(self._sql.read_head).fetchone()
+            if found is None:
+                self._driver.execute(
+                    self._sql.first_head, (STREAM_ID, 1, 0, CHAIN_START, FIRST_EPOCH)
+                )
+                head = Head(1, Sequence(0), CHAIN_START)
+            else:
+                term, sequence, last_hash = found
+                head = Head(term + 1, Sequence(sequence), last_hash)
+                self._driver.execute(
+                    self._sql.move_head,
+                    (head.term, sequence, last_hash, term, sequence, last_hash),
+                )
+        self.commit()
+        return head
+
+    def write(self, changes: Changes) -> None:
+        """Open the transaction and put everything into it.
+
+        Raises:
+            Fenced: the stream head is not `changes.before`.
+            StoreFault: the database refused something.
+        """
+        before, after = changes.before, changes.after
+        driver = self._driver
+        with self._fault_stops():
+            driver.execute("BEGIN IMMEDIATE")
+            moved = driver.execute(
+                self._sql.move_head,
+                (
+                    *(after.term, after.sequence, after.hash),
+                    *(before.term, before.sequence, before.hash),
+                ),
+            )
+            if moved.rowcount != 1:
+                raise Fenced(f"the stream head is no longer {before.sequence} of {before.term}")
+            driver.executemany(self._sql.insert_journal, changes.journal)
+            for table in ROW_TABLES:
+                rows = changes.rows.get(table.name)
+                if rows:
+                    driver.executemany(self._sql.upsert[table.name], rows)
+            if changes.outbox_delivered:
+                driver.execute(self._sql.outbox_delivered, (changes.outbox_delivered,))
+            if changes.outbox:
+                driver.executemany(self._sql.insert_outbox, changes.outbox)
+
+    def commit(self) -> None:
+        """Make the open transaction durable.
+
+        A failed commit is fatal, not retried: its outcome is unknown, and a second try could apply the batch twice. The
+        callers are told so; the restart reads the stream head and knows.
+
+        Raises:
+            StoreFault: the outcome is unknown.
+        """
+        with self._fault_stops():
+            self._driver.execute("COMMIT")
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot, in a transaction of its own, and drop all but the last few."""
+        kept = [found.sequence for found in self.read.snapshots()]
+        drop_until = kept[SNAPSHOTS_KEPT - 1] if len(kept) >= SNAPSHOTS_KEPT else 0
+        row = (
+            snapshot.sequence,
+            snapshot.hash,
+            snapshot.digest,
+            snapshot.state,
+            snapshot.view,
+        )
+        with self._fault_stops():
+            self._driver.execute("BEGIN IMMEDIATE")
+            self._driver.execute(self._sql.upsert["snapshots"], row)
+            self._driver.execute(self._sql.drop_snapshots, (drop_until,))
+        self.commit()
+
+    def close(self) -> None:
+        """Let go of the database. The writer's close checkpoints, being the last."""
+        self.read.close()
+        self._connection.close()
+        self._writer.dispose()
+
+    @contextlib.contextmanager
+    def _fault_stops(self) -> Iterator[None]:
+        try:
+            yield
+        except self._faults as fault:
+            raise StoreFault(f"{type(fault).__name__}: {fault}") from fault
+
+
+class _Statements:
+    """The statements of the hot path, compiled once, with their parameters in column order."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.read_head = self._compile(
+            select(stream.c.term, stream.c.last_sequence, stream.c.last_hash), ()
+        )
+        self.first_head = self._insert(stream)
+        self.move_head = self._compile(
+            update(stream)
+            .values(
+                term=bindparam("a_term"),
+                last_sequence=bindparam("a_sequence"),
+                last_hash=bindparam("a_hash"),
+            )
+            .where(
+                stream.c.term == bindparam("b_term"),
+                stream.c.last_sequence == bindparam("b_sequence"),
+                stream.c.last_hash == bindparam("b_hash"),
+            ),
+            ("a_term", "a_sequence", "a_hash", "b_term", "b_sequence", "b_hash"),
+        )
+        self.insert_journal = self._insert(journal)
+        self.insert_outbox = self._insert(outbox)
+        self.upsert = {table.name: self._upsert(table) for table in (*ROW_TABLES, snapshots)}
+        self.outbox_delivered = self._compile(
+            delete(outbox).where(outbox.c.sequence <= bindparam("delivered")), ("delivered",)
+        )
+        self.drop_snapshots = self._compile(
+            delete(snapshots).where(snapshots.c.sequence <= bindparam("sequence")), ("sequence",)
+        )
+
+    def _insert(self, table: Table) -> str:
+        return self._compile(insert(table), tuple(table.columns.keys()))
+
+    def _upsert(self, table: Table) -> str:
+        statement = sqlite.insert(table)
+        changed = {
+            column.name: statement.excluded[column.name]
+            for column in table.columns
+            if not column.primary_key
+        }
+        upsert: Insert = statement.on_conflict_do_update(
+            index_elements=list(table.primary_key.columns), set_=changed
+        )
+        return self._compile(upsert, tuple(table.columns.keys()))
+
+    def _compile(self, statement: ClauseElement, parameters: tuple[str, ...]) -> str:
+        compiled: Any = statement.compile(
+            dialect=self._engine.dialect, compile_kwargs={"render_postcompile": True}
+        )
+        found = tuple(compiled.positiontup or ())
+        assert not parameters or found == parameters, (found, parameters)
+        return str(compiled)
+
+
+def _driver_faults(engine: Engine) -> tuple[type[Exception], ...]:
+    driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
+    return (driver_error, SQLAlchemyError)

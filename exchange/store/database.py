@@ -1,0 +1,86 @@
+"""Opening the journaled SQLite database: one writer that alone checkpoints, and readers that cannot write.
+
+Every pragma is read back: a database that is not durable is not opened.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command as alembic
+from alembic.config import Config
+from sqlalchemy import Engine, StaticPool, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from exchange.errors import StoreFault
+
+WAL_AUTOCHECKPOINT_PAGES: Final = 4_000
+"""16 MB: a checkpoint syncs the main file and is felt as a stall, a longer log as a longer recovery."""
+READER_CACHE_KIB: Final = 16_384
+READERS_MAX: Final = 8
+BUSY_TIMEOUT_MS: Final = 5_000
+
+WRITER_PRAGMAS: Final[dict[str, str | int]] = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: a commit is on the disk when it returns
+    "wal_autocheckpoint": WAL_AUTOCHECKPOINT_PAGES,
+    "cache_size": -65_536,
+    "temp_store": 2,  # memory
+}
+READER_PRAGMAS: Final[dict[str, str | int]] = {"query_only": 1, "cache_size": -READER_CACHE_KIB}
+
+
+def open_writer(path: Path) -> Engine:
+    """The one writing connection of a database file, created if need be, with durable settings.
+
+    Raises:
+        StoreFault: a setting did not take.
+    """
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=StaticPool,
+        connect_args={
+            "check_same_thread": False,
+            "isolation_level": None,
+            "timeout": BUSY_TIMEOUT_MS // 1000,
+        },
+    )
+    event.listen(engine, "connect", lambda driver, _record: set_pragmas(driver, WRITER_PRAGMAS))
+    return engine
+
+
+def open_reader(path: Path) -> Engine:
+    """Connections that read committed state and cannot write."""
+    engine = create_engine(
+        f"sqlite:///file:{path}?mode=ro&uri=true",
+        poolclass=QueuePool,
+        pool_size=READERS_MAX,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS // 1000},
+    )
+    event.listen(engine, "connect", lambda driver, _record: set_pragmas(driver, READER_PRAGMAS))
+    return engine
+
+
+def set_pragmas(driver: Any, pragmas: dict[str, str | int]) -> None:
+    """Set each pragma of a driver's connection and read it back.
+
+    Raises:
+        StoreFault: a setting did not take.
+    """
+    cursor = driver.cursor()
+    for name, value in pragmas.items():
+        cursor.execute(f"PRAGMA {name}={value}").fetchall()
+        (read,) = cursor.execute(f"PRAGMA {name}").fetchone()
+        if read != value:
+            raise StoreFault(f"PRAGMA {name} is {read!r}, not {value!r}")
+    cursor.close()
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema forward to this version of the program."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        alembic.upgrade(config, "head")
+        connection.commit()

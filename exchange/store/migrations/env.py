@@ -1,0 +1,14 @@
+"""Where alembic gets the connection: the caller's, so that a migration runs where the writer runs."""
+
+from alembic import context
+
+import exchange.store.tables  # noqa: F401  the tables join the metadata when imported
+from registry.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=False,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,139 @@
+"""Every SELECT about parties, money and orders, for people to read: committed state only.
+
+Nothing is decided from what these return: the engine decides from its own state.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Select, select
+from sqlalchemy.engine.row import RowMapping
+
+from exchange.store.tables import accounts, orders, parties
+from exchange.types import Fen, OrderStatus, PartyId, PartyKind
+from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.types import ProductId, TimeNs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """The money of one party, by bucket."""
+
+    deposited: Fen
+    available: Fen
+    reserved: Fen
+    escrow: Fen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """An order, open or not, as of the last committed command."""
+
+    order_id: OrderId
+    party_id: PartyId
+    client_order_id: str
+    product_id: ProductId
+    side: Side
+    price: Price
+    quantity: Quantity
+    open_quantity: Quantity
+    filled_quantity: Quantity
+    reserved: int
+    """Fen of a buy, units of a sell."""
+    consideration: Fen
+    fees: Fen
+    time_in_force: TimeInForce
+    post_only: bool
+    expires_at_ns: TimeNs | None
+    status: OrderStatus
+    version: int
+    placed_at_ns: TimeNs
+    changed_at_ns: TimeNs
+
+
+def kind_of(connection: Connection, party_id: PartyId) -> PartyKind | None:
+    """What the party is, or None if there is none of this id."""
+    kind = connection.scalar(select(parties.c.kind).where(parties.c.party_id == party_id))
+    return None if kind is None else PartyKind(kind)
+
+
+def parties_after(
+    connection: Connection, *, after: int, limit: int
+) -> list[tuple[PartyId, PartyKind]]:
+    """Parties with larger ids than `after`, smallest first."""
+    wanted = (
+        select(parties.c.party_id, parties.c.kind)
+        .where(parties.c.party_id > after)
+        .order_by(parties.c.party_id)
+        .limit(limit)
+    )
+    return [(PartyId(row.party_id), PartyKind(row.kind)) for row in connection.execute(wanted)]
+
+
+def account_of(connection: Connection, party_id: PartyId) -> AccountRow | None:
+    """The party's money, or None if there is no such party."""
+    wanted = select(accounts).where(accounts.c.party_id == party_id)
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        return None
+    return AccountRow(
+        deposited=Fen(row.deposited),
+        available=Fen(row.available),
+        reserved=Fen(row.reserved),
+        escrow=Fen(row.escrow),
+    )
+
+
+def order_of(connection: Connection, *, party_id: PartyId, order_id: int) -> OrderRow | None:
+    """The party's own order of this id, or None: somebody else's is as good as none."""
+    wanted = _orders().where(orders.c.order_id == order_id, orders.c.party_id == party_id)
+    row = connection.execute(wanted).mappings().one_or_none()
+    return None if row is None else _order(row)
+
+
+def orders_before(
+    connection: Connection,
+    *,
+    party_id: PartyId,
+    before: int | None,
+    product_id: ProductId | None,
+    status: OrderStatus | None,
+    limit: int,
+) -> list[OrderRow]:
+    """The party's orders with smaller ids than `before`, newest first."""
+    wanted = _orders().where(orders.c.party_id == party_id)
+    if before is not None:
+        wanted = wanted.where(orders.c.order_id < before)
+    if product_id is not None:
+        wanted = wanted.where(orders.c.product_id == product_id)
+    if status is not None:
+        wanted = wanted.where(orders.c.status == int(status))
+    wanted = wanted.order_by(orders.c.order_id.desc()).limit(limit)
+    return [_order(row) for row in connection.execute(wanted).mappings()]
+
+
+def _orders() -> Select[*tuple[object, ...]]:
+    return select(orders)
+
+
+def _order(row: RowMapping) -> OrderRow:
+    return OrderRow(
+        order_id=OrderId(row["order_id"]),
+        party_id=PartyId(row["party_id"]),
+        client_order_id=row["client_order_id"],
+        product_id=ProductId(row["product_id"]),
+        side=Side(row["side"]),
+        price=Price(row["price"]),
+        quantity=Quantity(row["quantity"]),
+        open_quantity=Quantity(row["open_quantity"]),
+        filled_quantity=Quantity(row["filled_quantity"]),
+        reserved=row["reserved"],
+        consideration=Fen(row["consideration"]),
+        fees=Fen(row["fees"]),
+        time_in_force=TimeInForce(row["time_in_force"]),
+        post_only=row["post_only"],
+        expires_at_ns=row["expires_at_ns"],
+        status=OrderStatus(row["status"]),
+        version=row["version"],
+        placed_at_ns=TimeNs(row["placed_at_ns"]),
+        changed_at_ns=TimeNs(row["changed_at_ns"]),
+    )

@@ -1,0 +1,60 @@
+"""The numbers of the exchange, each with a name of its own."""
+
+from enum import IntEnum
+from typing import NewType
+
+PartyId = NewType("PartyId", int)
+"""A party of the venue: the same person is a participant to `matching` and a holder to `registry`."""
+Fen = NewType("Fen", int)
+"""Money in 1/100 yuan."""
+Sequence = NewType("Sequence", int)
+"""The number of a command in the venue's one order, from 1."""
+
+OPERATOR_ID = PartyId(1)
+"""The venue's operator, the first party of every venue; its account takes the venue's fees."""
+
+
+class PartyKind(IntEnum):
+    """What a party is. The numbers are stored: never reuse one."""
+
+    OPERATOR = 1  # runs the venue
+    TRUST_COMPANY = 2  # keeps title, confirms or rejects transfers of its products
+    NATURAL_PERSON = 3  # may hold and buy
+    INSTITUTION = 4  # may hold and buy
+
+
+TRADING_KINDS = frozenset({PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION})
+
+
+class RejectionReason(IntEnum):
+    """Why a trust company rejects a transfer."""
+
+    DOCUMENTS_INCOMPLETE = 1  # the pack lacks a document or signature
+    BUYER_NOT_QUALIFIED = 2  # the buyer is no qualified investor for this product
+    TITLE_DISPUTED = 3  # somebody else claims the units
+    TRANSFER_RESTRICTED = 4  # the trust document forbids this transfer
+    OTHER = 9  # stated in the trust company's own records
+
+
+class OrderStatus(IntEnum):
+    """What became of an order. The numbers are stored: never reuse one. Source: domain D3."""
+
+    OPEN = 1  # nothing is matched yet
+    PARTIALLY_MATCHED = 2  # part is matched, the rest is open
+    MATCHED = 3  # wholly matched
+    CANCELLED = 4  # the rest was withdrawn by its owner, or was not to rest
+    EXPIRED = 5  # the rest was withdrawn by the clock
+
+
+class CloseReason(IntEnum):
+    """Why an order left the book before it was wholly matched."""
+
+    CANCELLED = 1  # by its owner
+    EXPIRED = 2  # its time came
+    IMMEDIATE_OR_CANCEL = 3  # what could not trade at once was not to rest
+
+
+class VenueProfile(IntEnum):
+    """The licence under which the venue runs."""
+
+    SANDBOX = 1  # a trial: every market mode, quotes are public

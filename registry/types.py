@@ -1,0 +1,15 @@
+"""The words of the title register: who holds, what is held, and what a transfer is called.
+
+Pure numbers with names. `matching` has its own words for participants and quantities; the two vocabularies meet in
+`exchange/settlement.py` alone.
+"""
+
+from typing import NewType
+
+HolderId = NewType("HolderId", int)
+ProductId = NewType("ProductId", int)
+TransferId = NewType("TransferId", int)
+Units = NewType("Units", int)
+"""A number of trust units, in the product's smallest unit."""
+TimeNs = NewType("TimeNs", int)
+"""A moment: nanoseconds since 1970-01-01 UTC."""

@@ -1,0 +1,1 @@
+"""Naive models: slow, obvious, and what the real thing is compared with."""

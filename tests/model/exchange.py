@@ -1,0 +1,436 @@
+"""The whole exchange, slow and obvious: what each command adds to the lists of what has happened.
+
+The rules are in tests/model/rules.py, the sums in tests/model/ledger.py, the fees in
+tests/model/tariff.py, and who meets whom in tests/model/book.py. It shares with the engine only
+the words: commands, events, refusals and states.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from exchange import commands as given
+from exchange import events as said
+from exchange.limits import TRANSFER_IDS_PER_COMMAND
+from exchange.types import CloseReason, Fen, PartyId, PartyKind
+from matching import (
+    BookEvent,
+    Cancelled,
+    Expired,
+    Filled,
+    OrderId,
+    ParticipantId,
+    Quantity,
+    Reduced,
+    Refused,
+    Replaced,
+    Rested,
+    Side,
+)
+from registry.transfer import TransferState
+from registry.types import ProductId, TimeNs, TransferId, Units
+from tests.model.ledger import (
+    OPERATOR,
+    Key,
+    Ledger,
+    Limits,
+    ModelOrder,
+    ModelProduct,
+    ModelTransfer,
+)
+from tests.model.rules import DAY_NS, new_order, refusal_of
+
+
+class ModelExchange(Ledger):
+    """The venue, as anybody could keep it on paper."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits)
+        self.keys: dict[Key, int] = {}
+        self.retired: list[tuple[int, Key]] = []
+        self.events: list[said.AnyEvent] = []
+
+    def apply(
+        self, command: given.AnyCommand, *, sequence: int, at_ns: TimeNs
+    ) -> tuple[said.AnyEvent, ...]:
+        """The events of the command: one refusal, or what it did."""
+        self.sequence, self.at_ns, self.events = sequence, at_ns, []
+        refusal = refusal_of(self, command)
+        if refusal is None:
+            self.carry_out(command)
+        else:
+            self.events.append(said.CommandRefused(refusal=refusal))
+        if not isinstance(command, given.AdvanceTime):
+            self.remember(command)
+        for _ in range(self.limits.keys_expired_per_command_max):
+            if self.retired and self.retired[0][0] <= at_ns:
+                del self.keys[self.retired.pop(0)[1]]
+        return tuple(self.events)
+
+    def remember(self, command: given.AnyCommand) -> None:
+        """The key is kept while the command's order is open, and seven days more."""
+        key = key_of(command)
+        self.keys[key] = self.sequence
+        order: ModelOrder | None = None
+        if isinstance(command, given.PlaceOrder):
+            order = self.orders.get(OrderId(self.sequence))
+        elif isinstance(command, given.CancelOrder | given.ReplaceOrder):
+            order = self.orders.get(command.order_id)
+        if order is not None and order.party_id == command.actor and order.open_quantity > 0:
+            order.keys.append(key)
+        else:
+            self.retired.append((self.at_ns + 7 * DAY_NS, key))
+
+    def carry_out(self, command: given.AnyCommand) -> None:
+        match command:
+            case given.PlaceOrder():
+                self.place(command)
+            case given.CancelOrder():
+                self.cancel(self.orders[command.order_id])
+            case given.ReplaceOrder():
+                self.replace(self.orders[command.order_id], command)
+            case given.ConfirmTransfer():
+                self.confirm(self.transfers[command.transfer_id], command.officer)
+            case given.RejectTransfer():
+                self.reject(self.transfers[command.transfer_id], command)
+            case given.AdvanceTime():
+                self.advance_time(command)
+            case _:
+                self.administer(command)
+
+    def administer(
+        self,
+        command: given.OpenVenue
+        | given.RegisterParty
+        | given.CreateProduct
+        | given.RecordOpeningHolding
+        | given.RecordDeposit,
+    ) -> None:
+        event: said.AnyEvent
+        match command:
+            case given.OpenVenue():
+                self.opened = command
+                self.kinds[OPERATOR] = PartyKind.OPERATOR
+                event = said.VenueOpened(
+                    operator_id=OPERATOR,
+                    profile=command.profile,
+                    fee_schedule=command.fee_schedule,
+                )
+            case given.RegisterParty():
+                party_id = PartyId(self.sequence)
+                self.kinds[party_id] = command.kind
+                event = said.PartyRegistered(party_id=party_id, kind=command.kind)
+            case given.CreateProduct():
+                product_id = ProductId(self.sequence)
+                self.products[product_id] = ModelProduct(product_id=product_id, terms=command)
+                event = said.ProductCreated(product_id=product_id, terms=command)
+            case given.RecordOpeningHolding():
+                self.openings.append(command)
+                event = said.OpeningHoldingRecorded(
+                    product_id=command.product_id,
+                    holder_id=command.holder_id,
+                    units=command.units,
+                )
+            case given.RecordDeposit():
+                self.deposits.append(command)
+                event = said.DepositRecorded(party_id=command.party_id, amount=command.amount)
+            case _:
+                assert_never(command)
+        self.events.append(event)
+
+    def place(self, command: given.PlaceOrder) -> None:
+        product = self.products[command.product_id]
+        order = new_order(self, command, product)
+        self.events.append(
+            said.OrderAccepted(
+                order_id=order.order_id,
+                party_id=order.party_id,
+                product_id=product.product_id,
+                side=order.side,
+                price=command.price,
+                quantity=command.quantity,
+                time_in_force=command.time_in_force,
+                reserved=self.reserve_for(order, command.price, open_quantity=command.quantity),
+            )
+        )
+        self.orders[order.order_id] = order
+        happened = product.book.place(
+            order.order_id,
+            ParticipantId(order.party_id),
+            order.side,
+            command.price,
+            command.quantity,
+            command.time_in_force,
+            post_only=command.post_only,
+            expires_at_ns=command.expires_at_ns,
+        )
+        self.follow(order, happened)
+
+    def cancel(self, order: ModelOrder) -> None:
+        (cancelled,) = order.product.book.cancel(order.order_id)
+        assert isinstance(cancelled, Cancelled)
+        self.close(order, cancelled.quantity, CloseReason.CANCELLED)
+
+    def replace(self, order: ModelOrder, command: given.ReplaceOrder) -> None:
+        book, quantity = order.product.book, command.quantity
+        reserved = self.reserve_for(order, command.price, open_quantity=quantity)
+        happened = book.replace(order.order_id, command.price, quantity)
+        order.price = command.price
+        order.version += 1
+        order.changed_at_ns = self.at_ns
+        self.follow(order, happened, reserved=reserved)
+
+    def follow(self, order: ModelOrder, happened: list[BookEvent], *, reserved: int = 0) -> None:
+        """Tell what the book did with the order; make a transfer of each fill."""
+        fills = 0
+        for event in happened:
+            match event:
+                case Filled():
+                    transfer_id = self.sequence * TRANSFER_IDS_PER_COMMAND + fills
+                    fills += 1
+                    self.fill(order, event, TransferId(transfer_id))
+                case Rested():
+                    self.events.append(
+                        said.OrderRested(
+                            order_id=order.order_id,
+                            product_id=order.product.product_id,
+                            side=order.side,
+                            price=event.price,
+                            quantity=event.quantity,
+                        )
+                    )
+                case Cancelled():
+                    self.close(order, event.quantity, CloseReason.IMMEDIATE_OR_CANCEL)
+                case Reduced():
+                    self.events.append(
+                        said.OrderReduced(
+                            order_id=order.order_id,
+                            party_id=order.party_id,
+                            product_id=order.product.product_id,
+                            side=order.side,
+                            price=event.price,
+                            quantity_removed=event.quantity_removed,
+                            quantity=event.quantity,
+                            reserved=reserved,
+                        )
+                    )
+                case Replaced():
+                    self.events.append(
+                        said.OrderReplaced(
+                            order_id=order.order_id,
+                            party_id=order.party_id,
+                            product_id=order.product.product_id,
+                            side=order.side,
+                            old_price=event.old_price,
+                            old_quantity=event.old_quantity,
+                            price=event.price,
+                            quantity=event.quantity,
+                            reserved=reserved,
+                        )
+                    )
+                case Refused() | Expired():
+                    raise AssertionError(event)
+                case _:
+                    assert_never(event)
+
+    def fill(self, taker: ModelOrder, event: Filled, transfer_id: TransferId) -> None:
+        maker = self.orders[event.maker_order_id]
+        buy, sell = (maker, taker) if maker.side is Side.BUY else (taker, maker)
+        transfer = self.charge(buy, sell, event, transfer_id)
+        self.transfers[transfer_id] = transfer
+        for order in (buy, sell):
+            order.transfers.append(transfer)
+            order.version += 1
+            order.changed_at_ns = self.at_ns
+        product_id = transfer.product.product_id
+        self.events.append(
+            said.OrderFilled(
+                transfer_id=transfer_id,
+                product_id=product_id,
+                trade_number=transfer.trade_number,
+                maker_order_id=maker.order_id,
+                taker_order_id=taker.order_id,
+                taker_side=taker.side,
+                price=event.price,
+                quantity=event.quantity,
+                maker_remaining=event.maker_remaining,
+                taker_remaining=event.taker_remaining,
+                buyer_id=buy.party_id,
+                seller_id=sell.party_id,
+            )
+        )
+        self.events.append(
+            said.TransferOpened(
+                transfer_id=transfer_id,
+                product_id=product_id,
+                trade_number=transfer.trade_number,
+                seller_id=sell.party_id,
+                buyer_id=buy.party_id,
+                trust_company_id=transfer.product.terms.trust_company_id,
+                units=transfer.units,
+                price=transfer.price,
+                consideration=Fen(transfer.consideration),
+                buyer_fee_venue=Fen(transfer.buyer_fee_venue),
+                buyer_fee_trust_company=Fen(transfer.buyer_fee_trust_company),
+                seller_fee_venue=Fen(transfer.seller_fee_venue),
+                seller_fee_trust_company=Fen(transfer.seller_fee_trust_company),
+                confirmation_deadline_ns=transfer.deadline_ns,
+                version=transfer.version,
+            )
+        )
+        for order, remaining in (
+            (maker, event.maker_remaining),
+            (taker, event.taker_remaining),
+        ):
+            if remaining == 0:
+                self.retire_keys(order)
+
+    def charge(
+        self, buy: ModelOrder, sell: ModelOrder, event: Filled, transfer_id: TransferId
+    ) -> ModelTransfer:
+        """What the whole order costs now, less what it cost before; a seller never pays extra."""
+        product, tariff = buy.product, self.tariff
+        before = product.fen(buy.filled_value)
+        after = product.fen(buy.filled_value + event.price * event.quantity)
+        par_before = product.par(buy.filled_quantity)
+        par_after = product.par(buy.filled_quantity + event.quantity)
+        earned = sum(transfer.consideration for transfer in sell.transfers) + after - before
+        venue_paid = sum(transfer.seller_fee_venue for transfer in sell.transfers)
+        venue_due = tariff.seller_venue(earned) - venue_paid
+        seller_venue = min(venue_due, after - before)
+        trust_paid = sum(transfer.seller_fee_trust_company for transfer in sell.transfers)
+        sold = product.par(sell.filled_quantity + event.quantity)
+        trust_due = tariff.seller_trust_company(sold) - trust_paid
+        of_product = [each for each in self.transfers.values() if each.product is product]
+        return ModelTransfer(
+            transfer_id=transfer_id,
+            trade_number=len(of_product) + 1,
+            buy=buy,
+            sell=sell,
+            price=event.price,
+            units=Units(event.quantity),
+            consideration=after - before,
+            buyer_fee_venue=tariff.buyer_venue(after) - tariff.buyer_venue(before),
+            buyer_fee_trust_company=(
+                tariff.buyer_trust_company(par_after) - tariff.buyer_trust_company(par_before)
+            ),
+            seller_fee_venue=seller_venue,
+            seller_fee_trust_company=min(trust_due, after - before - seller_venue),
+            matched_at_ns=self.at_ns,
+        )
+
+    def close(self, order: ModelOrder, quantity: Quantity, reason: CloseReason) -> None:
+        released = self.reserve_for(order, order.price, open_quantity=quantity)
+        order.closed, order.withdrawn = reason, quantity
+        order.version += 1
+        order.changed_at_ns = self.at_ns
+        self.events.append(
+            said.OrderClosed(
+                order_id=order.order_id,
+                party_id=order.party_id,
+                product_id=order.product.product_id,
+                side=order.side,
+                price=order.price,
+                quantity=quantity,
+                was_resting=reason is not CloseReason.IMMEDIATE_OR_CANCEL,
+                released=released,
+                reason=reason,
+            )
+        )
+        self.retire_keys(order)
+
+    def retire_keys(self, order: ModelOrder) -> None:
+        self.retired += [(self.at_ns + 7 * DAY_NS, key) for key in order.keys]
+        order.keys.clear()
+
+    def decide(self, transfer: ModelTransfer, state: TransferState, *, steps: int) -> None:
+        transfer.state = state
+        transfer.version += steps
+        transfer.decided_at_ns = self.at_ns
+
+    def confirm(self, transfer: ModelTransfer, officer: str) -> None:
+        self.decide(transfer, TransferState.SETTLED, steps=2)  # CONFIRMED, then SETTLED
+        transfer.officer = officer
+        self.events.append(
+            said.TransferSettled(
+                transfer_id=transfer.transfer_id,
+                product_id=transfer.product.product_id,
+                trade_number=transfer.trade_number,
+                seller_id=transfer.sell.party_id,
+                buyer_id=transfer.buy.party_id,
+                trust_company_id=transfer.product.terms.trust_company_id,
+                units=transfer.units,
+                seller_credit=Fen(transfer.seller_credit),
+                venue_credit=Fen(transfer.venue_credit),
+                trust_company_credit=Fen(transfer.trust_company_credit),
+                officer=officer,
+                version=transfer.version,
+            )
+        )
+
+    def reject(self, transfer: ModelTransfer, command: given.RejectTransfer) -> None:
+        self.decide(transfer, TransferState.REJECTED, steps=1)
+        transfer.officer, transfer.reason = command.officer, command.reason
+        self.events.append(
+            said.TransferRejected(
+                transfer_id=transfer.transfer_id,
+                product_id=transfer.product.product_id,
+                trade_number=transfer.trade_number,
+                seller_id=transfer.sell.party_id,
+                buyer_id=transfer.buy.party_id,
+                trust_company_id=transfer.product.terms.trust_company_id,
+                units=transfer.units,
+                refund=Fen(transfer.in_escrow),
+                reason=command.reason,
+                officer=command.officer,
+                version=transfer.version,
+            )
+        )
+
+    def lapse(self, transfer: ModelTransfer) -> None:
+        self.decide(transfer, TransferState.LAPSED, steps=1)
+        self.events.append(
+            said.TransferLapsed(
+                transfer_id=transfer.transfer_id,
+                product_id=transfer.product.product_id,
+                trade_number=transfer.trade_number,
+                seller_id=transfer.sell.party_id,
+                buyer_id=transfer.buy.party_id,
+                trust_company_id=transfer.product.terms.trust_company_id,
+                units=transfer.units,
+                refund=Fen(transfer.in_escrow),
+                version=transfer.version,
+            )
+        )
+
+    def next_due_ns(self) -> int | None:
+        """The first moment at which an order expires or a transfer lapses."""
+        expiries = [order.placed.expires_at_ns for order in self.open_orders()]
+        deadlines: list[TimeNs | None] = [each.deadline_ns for each in self.pending_transfers()]
+        return min((due for due in expiries + deadlines if due is not None), default=None)
+
+    def advance_time(self, command: given.AdvanceTime) -> None:
+        """The earliest timers first; of one moment orders, by product and age, before transfers."""
+        timers: list[tuple[int, int, int, int]] = []
+        for order in self.open_orders():
+            if order.placed.expires_at_ns is not None:
+                product_id = order.product.product_id
+                timers.append((order.placed.expires_at_ns, 1, product_id, order.order_id))
+        for transfer in self.pending_transfers():
+            timers.append((transfer.deadline_ns, 2, 0, transfer.transfer_id))
+        due = sorted(timer for timer in timers if timer[0] <= self.at_ns)
+        for _, kind, _, number in due[: self.limits.timers_fired_per_command_max]:
+            if kind == 1:
+                order = self.orders[OrderId(number)]
+                (cancelled,) = order.product.book.cancel(order.order_id)
+                assert isinstance(cancelled, Cancelled)
+                self.close(order, cancelled.quantity, CloseReason.EXPIRED)
+            else:
+                self.lapse(self.transfers[TransferId(number)])
+        self.events.append(said.TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
+
+
+def key_of(command: given.AnyCommand) -> Key:
+    """Orders have a namespace of their own: their key is the client's order id."""
+    kind = "order" if isinstance(command, given.PlaceOrder) else "request"
+    return command.actor, kind, command.key

@@ -1,0 +1,267 @@
+"""Everything that has happened at a venue, in lists, and the sums that answer every question.
+
+Nothing is kept that can be counted: a balance is summed from all deposits, open orders and
+transfers whenever it is asked for. Terminal orders and transfers stay, as they do in SQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from exchange.commands import (
+    CreateProduct,
+    OpenVenue,
+    PlaceOrder,
+    RecordDeposit,
+    RecordOpeningHolding,
+)
+from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.types import CloseReason, OrderStatus, PartyId, PartyKind, RejectionReason
+from matching import OrderId, Price, Side
+from registry.transfer import TransferState
+from registry.types import ProductId, TimeNs, TransferId, Units
+from tests.model.book import ModelBook
+from tests.model.tariff import Tariff, half_up
+
+OPERATOR = PartyId(1)
+
+Key = tuple[PartyId, str, str]
+"""Who made the key, for an order or for anything else, and the key."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The bounds that a test may make smaller, so that they are met."""
+
+    orders_open_per_party_max: int = 1_000
+    orders_open_per_product_max: int = 200_000
+    fills_per_command_max: int = 500
+    timers_fired_per_command_max: int = 128
+    keys_expired_per_command_max: int = 4
+
+
+@dataclass(kw_only=True, eq=False)
+class ModelProduct:
+    """A product and its book."""
+
+    product_id: ProductId
+    terms: CreateProduct
+    book: ModelBook = field(default_factory=ModelBook)
+
+    def fen(self, value: int) -> int:
+        return half_up(Fraction(value, 100 * 10**self.terms.quantity_scale))
+
+    def par(self, quantity: int) -> int:
+        return self.fen(self.terms.par_value * quantity)
+
+
+@dataclass(kw_only=True, eq=False)
+class ModelOrder:
+    """An order with everything that came of it."""
+
+    order_id: OrderId
+    product: ModelProduct
+    placed: PlaceOrder
+    placed_at_ns: TimeNs
+    price: Price
+    changed_at_ns: TimeNs
+    version: int = 1
+    transfers: list[ModelTransfer] = field(default_factory=list)
+    closed: CloseReason | None = None
+    withdrawn: int = 0
+    keys: list[Key] = field(default_factory=list)
+
+    @property
+    def party_id(self) -> PartyId:
+        return self.placed.actor
+
+    @property
+    def side(self) -> Side:
+        return self.placed.side
+
+    @property
+    def open_quantity(self) -> int:
+        resting = self.product.book.find(self.order_id)
+        return resting.quantity if resting else 0
+
+    @property
+    def filled_quantity(self) -> int:
+        return sum(transfer.units for transfer in self.transfers)
+
+    @property
+    def filled_value(self) -> int:
+        return sum(transfer.price * transfer.units for transfer in self.transfers)
+
+    @property
+    def status(self) -> OrderStatus:
+        if self.closed is not None:
+            expired = self.closed is CloseReason.EXPIRED
+            return OrderStatus.EXPIRED if expired else OrderStatus.CANCELLED
+        if self.open_quantity == 0:
+            return OrderStatus.MATCHED
+        return OrderStatus.PARTIALLY_MATCHED if self.transfers else OrderStatus.OPEN
+
+
+@dataclass(kw_only=True, eq=False)
+class ModelTransfer:
+    """A fill: both orders, what it costs whom, and what the trust company made of it."""
+
+    transfer_id: TransferId
+    trade_number: int
+    buy: ModelOrder
+    sell: ModelOrder
+    price: Price
+    units: Units
+    consideration: int
+    buyer_fee_venue: int
+    buyer_fee_trust_company: int
+    seller_fee_venue: int
+    seller_fee_trust_company: int
+    matched_at_ns: TimeNs
+    state: TransferState = TransferState.SUBMITTED
+    version: int = 2
+    decided_at_ns: TimeNs | None = None
+    officer: str | None = None
+    reason: RejectionReason | None = None
+
+    @property
+    def product(self) -> ModelProduct:
+        return self.buy.product
+
+    @property
+    def deadline_ns(self) -> TimeNs:
+        return TimeNs(self.matched_at_ns + self.product.terms.confirmation_timeout_ns)
+
+    @property
+    def in_escrow(self) -> int:
+        return self.consideration + self.buyer_fee_venue + self.buyer_fee_trust_company
+
+    @property
+    def seller_credit(self) -> int:
+        return self.consideration - self.seller_fee_venue - self.seller_fee_trust_company
+
+    @property
+    def venue_credit(self) -> int:
+        return self.buyer_fee_venue + self.seller_fee_venue
+
+    @property
+    def trust_company_credit(self) -> int:
+        return self.buyer_fee_trust_company + self.seller_fee_trust_company
+
+
+class Ledger:
+    """What has happened, and what follows from it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.sequence = 0
+        self.at_ns = TimeNs(0)
+        self.opened: OpenVenue | None = None
+        self.kinds: dict[PartyId, PartyKind] = {}
+        self.deposits: list[RecordDeposit] = []
+        self.openings: list[RecordOpeningHolding] = []
+        self.products: dict[ProductId, ModelProduct] = {}
+        self.orders: dict[OrderId, ModelOrder] = {}
+        self.transfers: dict[TransferId, ModelTransfer] = {}
+
+    @property
+    def tariff(self) -> Tariff:
+        return Tariff(self.opened.fee_schedule if self.opened else DEFAULT_FEE_SCHEDULE)
+
+    def open_orders(self) -> list[ModelOrder]:
+        """Every order that rests, oldest id first."""
+        resting = [
+            order.order_id for product in self.products.values() for order in product.book.resting
+        ]
+        return [self.orders[order_id] for order_id in sorted(resting)]
+
+    def pending_transfers(self) -> list[ModelTransfer]:
+        return [
+            transfer
+            for transfer in self.transfers.values()
+            if transfer.state is TransferState.SUBMITTED
+        ]
+
+    def settled_transfers(self) -> list[ModelTransfer]:
+        return [
+            transfer
+            for transfer in self.transfers.values()
+            if transfer.state is TransferState.SETTLED
+        ]
+
+    def reserved(self, order: ModelOrder) -> int:
+        """What stands behind the order as it rests: fen of a buy, units of a sell."""
+        if order.open_quantity == 0:
+            return 0
+        return self.reserve_for(order, order.price, open_quantity=order.open_quantity)
+
+    def reserve_for(self, order: ModelOrder, price: int, *, open_quantity: int) -> int:
+        """What has to stand behind it, were it open at this price: the worst that is still due."""
+        if order.side is Side.SELL:
+            return open_quantity
+        filled, value = order.filled_quantity, order.filled_value
+        worst_value = value + price * open_quantity
+        return self.cost(order.product, worst_value, quantity=filled + open_quantity) - self.cost(
+            order.product, value, quantity=filled
+        )
+
+    def cost(self, product: ModelProduct, value: int, *, quantity: int) -> int:
+        """All that a buyer pays for `quantity` at a total of price × quantity of `value`."""
+        return self.tariff.buyer_total(product.fen(value), principal=product.par(quantity))
+
+    def deposited(self, party_id: PartyId) -> int:
+        return sum(deposit.amount for deposit in self.deposits if deposit.party_id == party_id)
+
+    def accounts(self) -> dict[PartyId, tuple[int, int, int, int]]:
+        """Deposited, available, reserved and in escrow, of every party."""
+        reserved = dict.fromkeys(self.kinds, 0)
+        escrow = dict.fromkeys(self.kinds, 0)
+        moved = dict.fromkeys(self.kinds, 0)
+        for order in self.open_orders():
+            if order.side is Side.BUY:
+                reserved[order.party_id] += self.reserved(order)
+        for transfer in self.pending_transfers():
+            escrow[transfer.buy.party_id] += transfer.in_escrow
+        for transfer in self.settled_transfers():
+            moved[transfer.buy.party_id] -= transfer.in_escrow
+            moved[transfer.sell.party_id] += transfer.seller_credit
+            moved[OPERATOR] += transfer.venue_credit
+            moved[transfer.product.terms.trust_company_id] += transfer.trust_company_credit
+        return {
+            party_id: (
+                self.deposited(party_id),
+                self.deposited(party_id) + moved[party_id] - reserved[party_id] - escrow[party_id],
+                reserved[party_id],
+                escrow[party_id],
+            )
+            for party_id in self.kinds
+        }
+
+    def money_available(self, party_id: PartyId) -> int:
+        return self.accounts()[party_id][1]
+
+    def holdings(self) -> dict[tuple[ProductId, PartyId], tuple[int, int, int]]:
+        """Available, reserved and locked, of everybody who ever had title of units."""
+        total: dict[tuple[ProductId, PartyId], int] = {}
+        for opening in self.openings:
+            key = opening.product_id, opening.holder_id
+            total[key] = total.get(key, 0) + opening.units
+        for transfer in self.settled_transfers():
+            bought = transfer.product.product_id, transfer.buy.party_id
+            total[bought] = total.get(bought, 0) + transfer.units
+        reserved, locked = dict.fromkeys(total, 0), dict.fromkeys(total, 0)
+        for transfer in self.settled_transfers():
+            total[transfer.product.product_id, transfer.sell.party_id] -= transfer.units
+        for order in self.open_orders():
+            if order.side is Side.SELL:
+                reserved[order.product.product_id, order.party_id] += order.open_quantity
+        for transfer in self.pending_transfers():
+            locked[transfer.product.product_id, transfer.sell.party_id] += transfer.units
+        return {
+            key: (total[key] - reserved[key] - locked[key], reserved[key], locked[key])
+            for key in total
+        }
+
+    def units_available(self, product_id: ProductId, party_id: PartyId) -> int:
+        return self.holdings().get((product_id, party_id), (0, 0, 0))[0]

@@ -1,0 +1,208 @@
+"""Who may do what, and when not: every rule with its refusal. Of those that apply the smallest counts."""
+
+from __future__ import annotations
+
+import re
+from typing import assert_never
+
+from exchange import commands as given
+from exchange.refusals import Refusal
+from exchange.types import PartyKind
+from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.transfer import TransferState
+from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
+
+DAY_NS = 24 * 60 * 60 * 10**9
+TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
+
+Applies = list[tuple[Refusal, bool]]
+ByOperator = (
+    given.RegisterParty | given.CreateProduct | given.RecordOpeningHolding | given.RecordDeposit
+)
+
+
+def refusal_of(ledger: Ledger, command: given.AnyCommand) -> Refusal | None:
+    """Why the command changes nothing, or None."""
+    return min((why for why, applies in _rules(ledger, command) if applies), default=None)
+
+
+def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
+    match command:
+        case given.OpenVenue():
+            return [(Refusal.VENUE_ALREADY_OPEN, ledger.opened is not None)]
+        case given.PlaceOrder():
+            return _rules_for_new_order(ledger, command)
+        case given.CancelOrder():
+            return [(Refusal.UNKNOWN_ORDER, _own_open_order(ledger, command) is None)]
+        case given.ReplaceOrder():
+            order = _own_open_order(ledger, command)
+            if order is None:
+                return [(Refusal.UNKNOWN_ORDER, True)]
+            return _rules_for_order(ledger, order, command.price, open_quantity=command.quantity)
+        case given.ConfirmTransfer() | given.RejectTransfer():
+            transfer = _own_pending_transfer(ledger, command)
+            if transfer is None:
+                return [(Refusal.UNKNOWN_TRANSFER, True)]
+            return [(Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version)]
+        case given.AdvanceTime():
+            return []
+        case _:
+            not_operator = (Refusal.NOT_PERMITTED, command.actor != OPERATOR)
+            return [not_operator, *_rules_for_operator(ledger, command)]
+
+
+def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
+    match command:
+        case given.RegisterParty():
+            return [(Refusal.NOT_PERMITTED, command.kind is PartyKind.OPERATOR)]
+        case given.CreateProduct():
+            kind = ledger.kinds.get(command.trust_company_id)
+            symbols = [product.terms.symbol for product in ledger.products.values()]
+            return [
+                (Refusal.UNKNOWN_PARTY, kind is not PartyKind.TRUST_COMPANY),
+                (Refusal.TERMS_OUT_OF_RANGE, not all(_terms_in_range(command))),
+                (Refusal.SYMBOL_TAKEN, command.symbol in symbols),
+            ]
+        case given.RecordOpeningHolding():
+            product = ledger.products.get(command.product_id)
+            issued = 0 if product is None else product.terms.units_issued
+            openings = [each for each in ledger.openings if each.product_id == command.product_id]
+            held = sum(opening.units for opening in openings)
+            return [
+                (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.holder_id) not in TRADERS),
+                (Refusal.UNKNOWN_PRODUCT, product is None),
+                (Refusal.QUANTITY_OUT_OF_RANGE, not 1 <= command.units <= 10**15),
+                (Refusal.UNITS_EXCEED_ISSUE, held + command.units > issued),
+            ]
+        case given.RecordDeposit():
+            total = ledger.deposited(command.party_id) + command.amount
+            return [
+                (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.party_id) not in TRADERS),
+                (Refusal.AMOUNT_OUT_OF_RANGE, not 1 <= command.amount <= 10**14),
+                (Refusal.ACCOUNT_FULL, total > 10**17),
+            ]
+        case _:
+            assert_never(command)
+
+
+def _terms_in_range(terms: given.CreateProduct) -> list[bool]:
+    texts = [terms.name_zh, terms.name_en, terms.product_type]
+    if terms.maturity_date is not None:
+        texts.append(terms.maturity_date)
+    return [
+        re.fullmatch("[A-Z0-9][A-Z0-9.-]*", terms.symbol) is not None,
+        2 <= len(terms.symbol) <= 32,
+        *(1 <= len(text) <= 120 for text in texts),
+        terms.risk_level in range(1, 6),
+        terms.benchmark_bps is None or terms.benchmark_bps in range(10_001),
+        1 <= terms.units_issued <= 10**15,
+        1 <= terms.par_value <= 10**9,
+        1 <= terms.tick <= 10**9,
+        1 <= terms.lot <= 10**15,
+        terms.quantity_scale in range(5),
+        1 <= terms.confirmation_timeout_ns <= 366 * DAY_NS,
+    ]
+
+
+def _rules_for_new_order(ledger: Ledger, command: given.PlaceOrder) -> Applies:
+    product = ledger.products.get(command.product_id)
+    is_trader = ledger.kinds.get(command.actor) in TRADERS
+    if product is None or not is_trader:
+        return [
+            (Refusal.NOT_PERMITTED, not is_trader),
+            (Refusal.UNKNOWN_PRODUCT, product is None),
+        ]
+    expires = command.expires_at_ns is not None
+    waits_ns = (command.expires_at_ns or 0) - ledger.at_ns
+    rests = command.time_in_force is TimeInForce.GOOD_TILL_CANCELLED
+    own = [order for order in ledger.open_orders() if order.party_id == command.actor]
+    order = new_order(ledger, command, product)
+    limits = ledger.limits
+    return [
+        (Refusal.EXPIRY_OUT_OF_RANGE, expires and not 1 <= waits_ns <= 30 * DAY_NS),
+        (Refusal.TIME_IN_FORCE_CONFLICT, not rests and (command.post_only or expires)),
+        (Refusal.ORDERS_OPEN_MAX, len(own) >= limits.orders_open_per_party_max),
+        (Refusal.BOOK_FULL, len(product.book.resting) >= limits.orders_open_per_product_max),
+        *_rules_for_order(ledger, order, command.price, open_quantity=command.quantity),
+    ]
+
+
+def _rules_for_order(
+    ledger: Ledger, order: ModelOrder, price: Price, *, open_quantity: Quantity
+) -> Applies:
+    product, buys = order.product, order.side is Side.BUY
+    quantity = order.filled_quantity + open_quantity
+    value = product.fen(order.filled_value + price * open_quantity)
+    needed = ledger.reserve_for(order, price, open_quantity=open_quantity) - ledger.reserved(order)
+    units = ledger.units_available(product.product_id, order.party_id)
+    money = ledger.money_available(order.party_id)
+    makers = _makers_in_reach(order, price)
+    fills = 0
+    while fills < len(makers) and sum(makers[:fills]) < open_quantity:
+        fills += 1
+    post_only = order.placed.post_only
+    kills = order.placed.time_in_force is TimeInForce.FILL_OR_KILL
+    return [
+        (Refusal.PRICE_OUT_OF_RANGE, not 1 <= price <= 10**9),
+        (Refusal.PRICE_OFF_TICK, price % product.terms.tick != 0),
+        (Refusal.QUANTITY_OUT_OF_RANGE, open_quantity < 1 or quantity > 10**15),
+        (Refusal.QUANTITY_OFF_LOT, open_quantity % product.terms.lot != 0),
+        (Refusal.ORDER_VALUE_OUT_OF_RANGE, max(value, product.par(quantity)) > 10**12),
+        (Refusal.SELF_TRADE, _meets_own(ledger, order, price)),
+        (Refusal.UNITS_NOT_AVAILABLE, not buys and needed > units),
+        (Refusal.MONEY_NOT_AVAILABLE, buys and needed > money),
+        (Refusal.FILLS_MAX, not post_only and fills > ledger.limits.fills_per_command_max),
+        (Refusal.POST_ONLY_WOULD_CROSS, post_only and makers != []),
+        (Refusal.FILL_OR_KILL_UNFILLABLE, kills and sum(makers) < open_quantity),
+    ]
+
+
+def _meets_own(ledger: Ledger, order: ModelOrder, price: Price) -> bool:
+    own = [
+        other.price
+        for other in ledger.open_orders()
+        if other.party_id == order.party_id
+        and other.product is order.product
+        and other.side is not order.side
+    ]
+    if order.side is Side.BUY:
+        return any(own_price <= price for own_price in own)
+    else:
+        return any(own_price >= price for own_price in own)
+
+
+def _makers_in_reach(order: ModelOrder, price: Price) -> list[int]:
+    """What stands on the other side at `price` or better, order by order."""
+    others = order.product.book.orders(order.side.opposite)
+    if order.side is Side.BUY:
+        return [other.quantity for other in others if other.price <= price]
+    else:
+        return [other.quantity for other in others if other.price >= price]
+
+
+def new_order(ledger: Ledger, command: given.PlaceOrder, product: ModelProduct) -> ModelOrder:
+    """The order that the command asks for, before anything has come of it."""
+    return ModelOrder(
+        order_id=OrderId(ledger.sequence),
+        product=product,
+        placed=command,
+        placed_at_ns=ledger.at_ns,
+        price=command.price,
+        changed_at_ns=ledger.at_ns,
+    )
+
+
+def _own_open_order(
+    ledger: Ledger, command: given.CancelOrder | given.ReplaceOrder
+) -> ModelOrder | None:
+    orders = [order for order in ledger.open_orders() if order.party_id == command.actor]
+    return next((order for order in orders if order.order_id == command.order_id), None)
+
+
+def _own_pending_transfer(
+    ledger: Ledger, command: given.ConfirmTransfer | given.RejectTransfer
+) -> ModelTransfer | None:
+    transfer = ledger.transfers.get(command.transfer_id)
+    if transfer is None or transfer.state is not TransferState.SUBMITTED:
+        return None
+    return transfer if transfer.product.terms.trust_company_id == command.actor else None

@@ -1,0 +1,1 @@
+"""Worked cases whose results others have published."""
