@@ -1,4 +1,5 @@
-"""What the operator does: opens the venue, admits parties and products, takes over holdings and deposits."""
+"""What the operator does: opens the venue, admits parties and products, takes over holdings and
+deposits."""
 
 import re
 from typing import Final

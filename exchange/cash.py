@@ -1,7 +1,8 @@
 """Client money: what each party has at the custodian, by bucket. The venue never owns it.
 
-available (free), reserved (behind open buy orders), escrow (behind open transfers). Fees are money of the operator's and the
-trust companies' accounts from the moment of settlement, so that the sum of all accounts is what was deposited.
+available (free), reserved (behind open buy orders), escrow (behind open transfers). Fees are money
+of the operator's and the trust companies' accounts from the moment of settlement, so that the sum
+of all accounts is what was deposited.
 """
 
 from exchange.types import Fen, PartyId

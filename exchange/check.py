@@ -1,4 +1,5 @@
-"""The exchange's invariants, E1 to E8 of docs/invariants.md; the register's and the books' are checked with them."""
+"""The exchange's invariants, E1 to E8 of docs/invariants.md; the register's and the books' are
+checked with them."""
 
 from collections import Counter
 

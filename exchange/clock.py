@@ -1,4 +1,5 @@
-"""The one file that reads a clock, and the rule that keeps a bad clock from lapsing a market's transfers."""
+"""The one file that reads a clock, and the rule that keeps a bad clock from lapsing a market's
+transfers."""
 
 import time
 from typing import Protocol
@@ -25,8 +26,9 @@ class SystemClock:
 class Timekeeper:
     """Monotone time for the journal, read from a clock that may be wrong.
 
-    Time never goes back. It stands still after a jump of more than CLOCK_JUMP_MAX_NS between two readings, until
-    the operator accepts the gap. It must be read at least once in that time while the venue runs.
+    Time never goes back. It stands still after a jump of more than CLOCK_JUMP_MAX_NS between two
+    readings, until the operator accepts the gap. It must be read at least once in that time while
+    the venue runs.
     """
 
     def __init__(self, clock: Clock, *, journaled_ns: TimeNs) -> None:
@@ -54,6 +56,7 @@ class Timekeeper:
             self._gap_from_ns = self._time_ns
 
     def take_gap(self) -> TimeNs | None:
-        """The start of a gap that the journal does not know yet, once: a restart, or an accepted jump."""
+        """The start of a gap that the journal does not know yet, once: a restart, or an accepted
+        jump."""
         gap_from_ns, self._gap_from_ns = self._gap_from_ns, None
         return gap_from_ns

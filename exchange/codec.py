@@ -1,7 +1,7 @@
 """Commands and events as bytes, and the hash that chains them.
 
-MessagePack arrays whose first element is the numeric tag (kind × 100 + version). No class path, no field names. What is
-hashed is bytes, never a rendering of them.
+MessagePack arrays whose first element is the numeric tag (kind × 100 + version). No class path, no
+field names. What is hashed is bytes, never a rendering of them.
 """
 
 from hashlib import blake2b, sha256
@@ -57,13 +57,15 @@ def encode_event(event: AnyEvent) -> bytes:
 
 
 def chain(previous: bytes, *, sequence: int, at_ns: int, command: bytes, events: bytes) -> bytes:
-    """The hash of one journal row, over the one before: a change of any row changes every later hash."""
+    """The hash of one journal row, over the one before: a change of any row changes every later
+    hash."""
     header = b"%d %d %d %d " % (sequence, at_ns, len(command), len(events))
     return sha256(b"".join((previous, header, command, events))).digest()
 
 
 def key_digest(actor: PartyId, command: AnyCommand) -> bytes:
-    """The idempotency key's digest. Orders have a namespace of their own: their key is the client's order id."""
+    """The idempotency key's digest. Orders have a namespace of their own: their key is the
+    client's order id."""
     namespace = b"o" if isinstance(command, PlaceOrder) else b"r"
     material = b"%d %s %s" % (actor, namespace, command.key.encode())
     return blake2b(material, digest_size=DIGEST_BYTES).digest()

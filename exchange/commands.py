@@ -1,7 +1,8 @@
 """Commands: orders to the exchange, in the imperative. Each becomes one row of the journal.
 
-A command's first field on the wire is its tag: kind × 100 + version. A released version is never changed; a new one gets
-a new tag. Every command but the clock's carries the party that gives it and the key that its client made for it.
+A command's first field on the wire is its tag: kind × 100 + version. A released version is never
+changed; a new one gets a new tag. Every command but the clock's carries the party that gives it
+and the key that its client made for it.
 """
 
 from typing import TypeAlias
@@ -19,8 +20,9 @@ class Command(
 ):
     """What every command has.
 
-    `actor` is the party that gives the command, as the edge has authenticated it; `key` was made by the client, at most
-    64 printable ASCII characters: the same key and the same body get the same answer, once.
+    `actor` is the party that gives the command, as the edge has authenticated it; `key` was made
+    by the client, at most 64 printable ASCII characters: the same key and the same body get the
+    same answer, once.
     """
 
     actor: PartyId
@@ -96,7 +98,8 @@ class CancelOrder(Command, frozen=True, kw_only=True, tag=701):
 
 
 class ReplaceOrder(Command, frozen=True, kw_only=True, tag=801):
-    """Give an open order a new price and open quantity; it keeps its place only at the same price and no greater quantity."""
+    """Give an open order a new price and open quantity; it keeps its place only at the same price
+    and no greater quantity."""
 
     order_id: OrderId
     price: Price
@@ -123,9 +126,11 @@ class RejectTransfer(Command, frozen=True, kw_only=True, tag=1001):
 
 
 class AdvanceTime(Command, frozen=True, kw_only=True, tag=1101):
-    """Time has come to the moment at which this is journaled: due timers fire, a bounded number of them. By the clock.
+    """Time has come to the moment at which this is journaled: due timers fire, a bounded number of
+    them. By the clock.
 
-    `downtime_from_ns` states a gap in which nobody could act: a stop, or a clock jump that the operator accepted.
+    `downtime_from_ns` states a gap in which nobody could act: a stop, or a clock jump that the
+    operator accepted.
     """
 
     downtime_from_ns: TimeNs | None

@@ -1,6 +1,8 @@
-"""Whether an order may enter the market: one check after the other, in the order of the refusals' numbers.
+"""Whether an order may enter the market: one check after the other, in the order of the refusals'
+numbers.
 
-Pure questions: nothing is changed here. The preview asks the same ones, so that it cannot say anything else than the order.
+Pure questions: nothing is changed here. The preview asks the same ones, so that it cannot say
+anything else than the order.
 """
 
 from exchange.fees import whole_fen
@@ -80,9 +82,10 @@ def _check_values(
         return Refusal.QUANTITY_OUT_OF_RANGE
     if open_quantity % terms.lot != 0:
         return Refusal.QUANTITY_OFF_LOT
-    # At the limit or at par, whichever is more: both, and the fees on them, then stay within 64 bits.
+    # At the limit or at par, whichever is more: both, and the fees on them, then stay within 64
+    # bits.
     value = max(order.filled_value + price * open_quantity, terms.par_value * quantity)
-    if whole_fen(value, terms.quantity_scale) > ORDER_VALUE_MAX:
+    if whole_fen(value, quantity_scale=terms.quantity_scale) > ORDER_VALUE_MAX:
         return Refusal.ORDER_VALUE_OUT_OF_RANGE
     return None
 
@@ -100,7 +103,8 @@ def _check_time(order: Order, at_ns: TimeNs) -> Refusal | None:
 def _check_means(
     state: State, product: Product, order: Order, *, price: int, open_quantity: int
 ) -> Refusal | None:
-    """OWN-01 for a sell, ORD-03 for a buy, counting what the order already has reserved; then FILLS_MAX."""
+    """OWN-01 for a sell, ORD-03 for a buy, counting what the order already has reserved; then
+    FILLS_MAX."""
     needed = reserve_needed(state, product, order, price=price, open_quantity=open_quantity)
     needed -= order.reserved
     if order.side is Side.SELL:
@@ -109,13 +113,14 @@ def _check_means(
             return Refusal.UNITS_NOT_AVAILABLE
     elif needed > state.cash.accounts[order.party_id].available:
         return Refusal.MONEY_NOT_AVAILABLE
-    if _fills_exceed(product, order.side, price, open_quantity):
+    if _fills_exceed(product, order.side, price=price, quantity=open_quantity):
         return Refusal.FILLS_MAX
     return None
 
 
 def _crosses_own(state: State, order: Order, price: int) -> bool:
-    """Whether the order at `price` would meet an open order of the same party. PTY-01, stp=REJECT_INCOMING."""
+    """Whether the order at `price` would meet an open order of the same party. PTY-01,
+    stp=REJECT_INCOMING."""
     own = state.own_orders.get((order.party_id, order.product_id))
     if own is None:
         return False
@@ -125,8 +130,9 @@ def _crosses_own(state: State, order: Order, price: int) -> bool:
         return any(other.side is Side.BUY and other.price >= price for other in own.values())
 
 
-def _fills_exceed(product: Product, side: Side, price: int, quantity: int) -> bool:
-    """Whether the order could meet more than FILLS_PER_COMMAND_MAX orders. Cost: O(levels in reach)."""
+def _fills_exceed(product: Product, side: Side, *, price: int, quantity: int) -> bool:
+    """Whether the order could meet more than FILLS_PER_COMMAND_MAX orders. Cost: O(levels in
+    reach)."""
     opposite = Side.SELL if side is Side.BUY else Side.BUY
     best = product.book.best(opposite)
     if best is None or len(product.book) <= FILLS_PER_COMMAND_MAX:

@@ -1,7 +1,7 @@
 """The deterministic engine: one command at a time, from state to state, giving events.
 
-No clock, no randomness, no I/O: sequence and time come in as arguments, and the same commands give the same events and
-the same state whoever applies them.
+No clock, no randomness, no I/O: sequence and time come in as arguments, and the same commands give
+the same events and the same state whoever applies them.
 """
 
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def advance_time(
         due_ns = state.next_due_ns()
         if due_ns is None or due_ns > at_ns:
             break
-        _fire(state, due_ns, at_ns, emit)
+        _fire(state, due_ns=due_ns, at_ns=at_ns, emit=emit)
     emit(TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
     return None
 
@@ -69,7 +69,8 @@ HANDLERS: Final[dict[type, Handler]] = {
     RejectTransfer: reject_transfer,
     AdvanceTime: advance_time,
 }
-"""One function a command. Each returns a refusal, having changed nothing, or None, having emitted what it did."""
+"""One function a command. Each returns a refusal, having changed nothing, or None, having emitted
+what it did."""
 
 
 def apply(
@@ -109,7 +110,7 @@ def _remember_key(
 ) -> None:
     """Bind the key to this command; an open order keeps it, anything else is terminal at once."""
     digest = key_digest(command.actor, command)
-    state.keys.remember(digest, sequence, body_digest(encoded))
+    state.keys.remember(digest, sequence=sequence, body=body_digest(encoded))
     if isinstance(command, PlaceOrder):
         order = state.orders.get(OrderId(sequence))
     elif isinstance(command, ReplaceOrder | CancelOrder):
@@ -122,8 +123,8 @@ def _remember_key(
         state.keys.retire(digest, at_ns)
 
 
-def _fire(state: State, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer that is due at `due_ns`; at one moment orders expire before transfers lapse."""
+def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
+    """Fire the timer due at `due_ns`; at one moment orders expire before transfers lapse."""
     for product in state.products.values():
         if product.book.next_expiry_ns == due_ns:
             expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)

@@ -1,4 +1,5 @@
-"""Faults of the world around the exchange. A refusal is a value (exchange/refusals.py); a bug is an assertion.
+"""Faults of the world around the exchange. A refusal is a value (exchange/refusals.py); a bug is
+an assertion.
 
 Fault
 ├── Busy             a queue is full: nothing was journaled, try again later

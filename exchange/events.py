@@ -1,7 +1,8 @@
-"""Events: what has happened, in the past tense. Journaled with their command, and the source of every view and feed frame.
+"""Events: what has happened, in the past tense. Journaled with their command, and the source of
+every view and feed frame.
 
-A tag is kind × 100 + version, like a command's. The engine alone emits them. Each says by itself what became true, so that
-a view can be built from events without the commands.
+A tag is kind × 100 + version, like a command's. The engine alone emits them. Each says by itself
+what became true, so that a view can be built from events without the commands.
 """
 
 from typing import TypeAlias
@@ -73,7 +74,8 @@ class DepositRecorded(Event, frozen=True, kw_only=True, tag=601):
 
 
 class OrderAccepted(Event, frozen=True, kw_only=True, tag=701):
-    """The order was checked and its cost reserved: money of a buyer, units of a seller. Nothing rests yet."""
+    """The order was checked and its cost reserved: money of a buyer, units of a seller. Nothing
+    rests yet."""
 
     order_id: OrderId
     party_id: PartyId
@@ -128,7 +130,8 @@ class OrderReduced(Event, frozen=True, kw_only=True, tag=1001):
 
 
 class OrderReplaced(Event, frozen=True, kw_only=True, tag=1101):
-    """The order left its old level and is now a newcomer at the new price; fills and OrderRested may follow."""
+    """The order left its old level and is now a newcomer at the new price; fills and OrderRested
+    may follow."""
 
     order_id: OrderId
     party_id: PartyId
@@ -177,7 +180,8 @@ class TransferOpened(Event, frozen=True, kw_only=True, tag=1301):
 
 
 class TransferSettled(Event, frozen=True, kw_only=True, tag=1401):
-    """The one record of effect: the trust company confirmed, title moved to the buyer and money to the seller."""
+    """The one record of effect: the trust company confirmed, title moved to the buyer and money to
+    the seller."""
 
     transfer_id: TransferId
     product_id: ProductId
@@ -225,7 +229,8 @@ class TransferLapsed(Event, frozen=True, kw_only=True, tag=1601):
 
 
 class TimeAdvanced(Event, frozen=True, kw_only=True, tag=1701):
-    """The clock was journaled; timers that were due precede this event. `downtime_from_ns` states a gap."""
+    """The clock was journaled; timers that were due precede this event. `downtime_from_ns` states
+    a gap."""
 
     downtime_from_ns: TimeNs | None
 

@@ -1,7 +1,9 @@
-"""The bounded queue in front of the sequencer: a share for every party, and a lane for what frees or settles.
+"""The bounded queue in front of the sequencer: a share for every party, and a lane for what frees
+or settles.
 
-One account's flood fills only its own share. Cancels, confirmations and rejections have the express lane, up to half of
-each batch; within a lane parties take turns, and one party's requests keep their order.
+One account's flood fills only its own share. Cancels, confirmations and rejections have the
+express lane, up to half of each batch; within a lane parties take turns, and one party's requests
+keep their order.
 """
 
 from collections import OrderedDict, deque
@@ -62,7 +64,8 @@ class FairQueue(Generic[Item]):
         Raises:
             Busy: the party's share, or the whole queue, is full.
         """
-        # The express lane keeps a quarter for itself, so that orders cannot close the door on cancels.
+        # The express lane keeps a quarter for itself, so that orders cannot close the door on
+        # cancels.
         limit = QUEUE_MAX if express else QUEUE_MAX * 3 // 4
         if len(self) >= limit:
             raise Busy(RETRY_AFTER_MS)
@@ -70,6 +73,7 @@ class FairQueue(Generic[Item]):
         lane.put(party_id, item)
 
     def take(self, count_max: int) -> list[Item]:
-        """The next requests, at most `count_max`: express ones for up to half of it, or more if nobody else waits."""
+        """The next requests, at most `count_max`: express ones for up to half of it, or more if
+        nobody else waits."""
         express = self._express.take(max(count_max // 2, count_max - self._normal.count))
         return express + self._normal.take(count_max - len(express))

@@ -1,8 +1,10 @@
-"""Fees and prices as whole fen: what an order can cost at most, and what each fill of it really costs.
+"""Fees and prices as whole fen: what an order can cost at most, and what each fill of it really
+costs.
 
-Everything telescopes over one order: the charge of a fill is the charge of everything so far less what was charged
-before, so that splitting an order never changes its total by a fen. Fees are rounded up (a split order can never pay less
-than the whole one), a consideration half-up, and buyer and seller are booked the same figure.
+Everything telescopes over one order: the charge of a fill is the charge of everything so far less
+what was charged before, so that splitting an order never changes its total by a fen. Fees are
+rounded up (a split order can never pay less than the whole one), a consideration half-up, and
+buyer and seller are booked the same figure.
 """
 
 from typing import Final
@@ -48,10 +50,11 @@ DEFAULT_FEE_SCHEDULE: Final = FeeSchedule(
     trust_company_buyer=FeeLine(10, Fen(200_00), Fen(20_000_00)),
     trust_company_seller=FeeLine(10, Fen(200_00), Fen(20_000_00)),
 )
-"""Domain D5: 0.05 % and 0.10 % to the venue, 0.10 % of principal from each side to the trust company, ¥200 to ¥20,000."""
+"""Domain D5: 0.05 % and 0.10 % to the venue, 0.10 % of principal from each side to the trust
+company, ¥200 to ¥20,000."""
 
 
-def whole_fen(value: int, quantity_scale: int) -> Fen:
+def whole_fen(value: int, *, quantity_scale: int) -> Fen:
     """`value` = price × quantity in whole fen, half-up. Cost: O(1).
 
     Args:

@@ -1,4 +1,5 @@
-"""Bounds of the core, each with its reason. Every number that is stored fits a signed 64-bit integer."""
+"""Bounds of the core, each with its reason. Every number that is stored fits a signed 64-bit
+integer."""
 
 from typing import Final
 
@@ -11,7 +12,8 @@ PRICE_MAX: Final = 10**9
 QUANTITY_MAX: Final = 10**15
 """More than the largest plan's units, with four decimals."""
 ORDER_VALUE_MAX: Final = Fen(10**12)
-"""Ten billion yuan an order. With price and quantity scales an order's exact value stays below 2**63."""
+"""Ten billion yuan an order. With price and quantity scales an order's exact value stays below
+2**63."""
 DEPOSIT_MAX: Final = Fen(10**14)
 ACCOUNT_MAX: Final = Fen(10**17)
 QUANTITY_SCALE_MAX: Final = 4
@@ -22,9 +24,11 @@ ORDERS_OPEN_PER_PARTY_MAX: Final = 1_000
 ORDERS_OPEN_PER_PRODUCT_MAX: Final = 200_000
 """A book of this size is rebuilt in about a second at a restart."""
 FILLS_PER_COMMAND_MAX: Final = 500
-"""Some 40 µs each: a command takes no longer than the 20 ms that nobody may stall the writer for."""
+"""Some 40 µs each: a command takes no longer than the 20 ms that nobody may stall the writer for.
+"""
 TRANSFER_IDS_PER_COMMAND: Final = 1_000
-"""A transfer's id is its command's sequence × this + the index of the fill, so it can be read by people."""
+"""A transfer's id is its command's sequence × this + the index of the fill, so it can be read by
+people."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS
 """ORD-01: an order that names an expiry names one within 30 days."""
 CONFIRMATION_TIMEOUT_MAX_NS: Final = 366 * DAY_NS
@@ -34,7 +38,8 @@ KEY_RETENTION_NS: Final = 7 * DAY_NS
 KEYS_MAX: Final = 8_000_000
 """About 1.5 GB. Past it new commands are answered `busy` until keys expire."""
 KEYS_EXPIRED_PER_COMMAND_MAX: Final = 4
-"""More than one, so that the backlog shrinks while commands come in; bounded, so that no command pays for all."""
+"""More than one, so that the backlog shrinks while commands come in; bounded, so that no command
+pays for all."""
 
 TIMERS_FIRED_PER_COMMAND_MAX: Final = 128
 """Due timers are spread over as many AdvanceTime commands as they need: none takes long."""

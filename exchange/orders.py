@@ -1,8 +1,9 @@
 """What becomes of an order: check → reserve → match → open transfer → settle or release.
 
-`place_order` shows the pipeline on one screen; settling and failing of the transfers it opens is in exchange/transfers.py.
-All checks come first, in the order of the refusals' numbers; only the book's own refusals (7xx) come after the reserve,
-which is then released: the book changes nothing when it refuses.
+`place_order` shows the pipeline on one screen; settling and failing of the transfers it opens is
+in exchange/transfers.py. All checks come first, in the order of the refusals' numbers; only the
+book's own refusals (7xx) come after the reserve, which is then released: the book changes nothing
+when it refuses.
 """
 
 from typing import Final
@@ -43,7 +44,8 @@ BOOK_REFUSALS: Final = {
     RefusalReason.POST_ONLY_WOULD_CROSS: Refusal.POST_ONLY_WOULD_CROSS,
     RefusalReason.FILL_OR_KILL_UNFILLABLE: Refusal.FILL_OR_KILL_UNFILLABLE,
 }
-"""What the book may still refuse after all checks; any other reason of the book is a bug of the checks."""
+"""What the book may still refuse after all checks; any other reason of the book is a bug of the
+checks."""
 
 
 def place_order(

@@ -1,4 +1,5 @@
-"""What the core needs of the world, as protocols: a store that is durable when it says so. The clock is in clock.py."""
+"""What the core needs of the world, as protocols: a store that is durable when it says so. The
+clock is in clock.py."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Everything that one transaction makes true: the journal and, by table name, the rows that it changes."""
+    """Everything that one transaction makes true: the journal and, by table name, the rows that it
+    changes."""
 
     before: Head
     after: Head
@@ -67,7 +69,7 @@ class Reader(Protocol):
         """The snapshots kept, newest first."""
 
     def rows(self, table: str, *, live_only: bool = False) -> Iterator[Row]:
-        """The rows of a table, in column order; of those that end, only the live ones if asked so."""
+        """The rows of a table, in column order; of those that end, perhaps only the live."""
 
 
 class Store(Protocol):
@@ -84,7 +86,7 @@ class Store(Protocol):
         """Open the transaction and put everything into it. Raises: StoreFault, Fenced."""
 
     def commit(self) -> None:
-        """Make the open transaction durable. May be called in another thread. Raises: StoreFault."""
+        """Make the open transaction durable. May be called in a thread. Raises: StoreFault."""
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a snapshot, in a transaction of its own, and drop all but the last few."""

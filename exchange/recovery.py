@@ -1,8 +1,9 @@
-"""From what is on the disk back to the state: the newest snapshot, then the journal after it, every byte compared.
+"""From what is on the disk back to the state: the newest snapshot, then the journal after it,
+every byte compared.
 
-The whole hash chain is verified from the first row, the commands after the snapshot are executed again and must give the
-event bytes that were stored, and the rows of everything that lives must say what the state says. Anything else refuses the
-start, naming the sequence.
+The whole hash chain is verified from the first row, the commands after the snapshot are executed
+again and must give the event bytes that were stored, and the rows of everything that lives must
+say what the state says. Anything else refuses the start, naming the sequence.
 """
 
 from collections.abc import Iterator
@@ -44,15 +45,20 @@ def recover(read: Reader, head: Head) -> Recovered:
     snapshot = next(read.snapshots(), None)
     state, view = (State(), MarketView()) if snapshot is None else load_snapshot(snapshot)
     replayed = 0
+    belongs = snapshot is None
     previous = CHAIN_START
     for row in verified_rows(read):
         previous = row.hash
         if row.sequence > state.sequence:
             execute_again(state, view, row)
             replayed += 1
-        elif snapshot is not None and row.sequence == snapshot.sequence:
-            if row.hash != snapshot.hash:
-                raise JournalCorrupt(row.sequence, "the snapshot is of another journal")
+        elif snapshot is not None and (row.sequence, row.hash) == (
+            snapshot.sequence,
+            snapshot.hash,
+        ):
+            belongs = True
+    if not belongs:
+        raise JournalCorrupt(state.sequence, "the snapshot is of another journal")
     if state.sequence != head.sequence:
         raise JournalCorrupt(state.sequence + 1, f"missing; the head is at {head.sequence}")
     if previous != head.hash:
@@ -130,7 +136,8 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 
 
 def compare_live_rows(read: Reader, state: State) -> None:
-    """Compare the rows of parties, products, accounts, holdings, open orders and open transfers with the state.
+    """Compare the rows of parties, products, accounts, holdings, open orders and open transfers
+    with the state.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
@@ -140,7 +147,7 @@ def compare_live_rows(read: Reader, state: State) -> None:
     for table, rows in expected.items():
         stored: set[Row] = set(read.rows(table, live_only=True))
         if stored != set(rows):
-            wrong = sorted(stored.symmetric_difference(rows), key=repr)[0]
+            wrong = min(stored.symmetric_difference(rows), key=repr)
             raise JournalCorrupt(state.sequence, f"a row of {table} differs: {wrong}")
 
 

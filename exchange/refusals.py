@@ -1,7 +1,8 @@
 """Refusals: ordinary outcomes that say why a command changed nothing.
 
-The number's hundred is its band; bands and numbers are in order of precedence, so the refusal reported is the smallest
-one that applies. Numbers and names are a public contract: never reuse or rename one.
+The number's hundred is its band; bands and numbers are in order of precedence, so the refusal
+reported is the smallest one that applies. Numbers and names are a public contract: never reuse or
+rename one.
 """
 
 from enum import IntEnum
@@ -14,36 +15,36 @@ class Refusal(IntEnum):
     IDEMPOTENCY_KEY_REUSED = 101  # the same key came with another body; not journaled
     # 2xx: who asks, and for what
     NOT_PERMITTED = 201  # this kind of party may not do this
-    UNKNOWN_PARTY = 202
-    UNKNOWN_PRODUCT = 203
+    UNKNOWN_PARTY = 202  # no such party, or not of the kind that this needs
+    UNKNOWN_PRODUCT = 203  # no product has this id
     UNKNOWN_ORDER = 204  # no open order of this party has this id
     UNKNOWN_TRANSFER = 205  # no transfer that this party may see has this id
-    VENUE_ALREADY_OPEN = 206
+    VENUE_ALREADY_OPEN = 206  # a venue is opened once
     # 3xx: the values
-    PRICE_OUT_OF_RANGE = 301
+    PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
     PRICE_OFF_TICK = 302  # PRC-02
-    QUANTITY_OUT_OF_RANGE = 303
-    QUANTITY_OFF_LOT = 304
-    ORDER_VALUE_OUT_OF_RANGE = 305
+    QUANTITY_OUT_OF_RANGE = 303  # not within 1 and QUANTITY_MAX smallest units
+    QUANTITY_OFF_LOT = 304  # no multiple of the product's lot
+    ORDER_VALUE_OUT_OF_RANGE = 305  # above ORDER_VALUE_MAX, at the limit or at par
     EXPIRY_OUT_OF_RANGE = 306  # past, or further away than ORD-01 allows
     TIME_IN_FORCE_CONFLICT = 307  # post-only or an expiry on an order that does not rest
     TERMS_OUT_OF_RANGE = 308  # a product's terms
-    AMOUNT_OUT_OF_RANGE = 309
+    AMOUNT_OUT_OF_RANGE = 309  # not within 1 fen and DEPOSIT_MAX
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
-    SYMBOL_TAKEN = 403
+    SYMBOL_TAKEN = 403  # another product has this symbol
     UNITS_EXCEED_ISSUE = 404  # holdings would exceed the units issued
     ORDER_NOT_OPEN = 405  # the order is matched, cancelled or expired
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     # 6xx: what the party has
-    ORDERS_OPEN_MAX = 601
-    BOOK_FULL = 602
+    ORDERS_OPEN_MAX = 601  # the party has as many open orders as it may
+    BOOK_FULL = 602  # the product's book holds as many orders as it may
     UNITS_NOT_AVAILABLE = 603  # OWN-01
     MONEY_NOT_AVAILABLE = 604  # ORD-03
-    ACCOUNT_FULL = 605
+    ACCOUNT_FULL = 605  # the account would hold more than ACCOUNT_MAX
     # 7xx: the book
-    POST_ONLY_WOULD_CROSS = 701
-    FILL_OR_KILL_UNFILLABLE = 702
+    POST_ONLY_WOULD_CROSS = 701  # it would trade at once instead of resting
+    FILL_OR_KILL_UNFILLABLE = 702  # less than its quantity stands at its price or better
     FILLS_MAX = 703  # it would meet more orders than one command may: send smaller ones

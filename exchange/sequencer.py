@@ -1,8 +1,9 @@
-"""The single writer: puts requests in one order, applies them, and makes a batch of what they changed.
+"""The single writer: puts requests in one order, applies them, and makes a batch of what they
+changed.
 
-Synchronous and without I/O of its own, so that the same code runs in the service (exchange/service.py), over a simulated
-clock and disk in the tests, and in the benchmark. The shell calls, in this order and for one batch at a time or the next one
-while a commit is under way:
+Synchronous and without I/O of its own, so that the same code runs in the service
+(exchange/service.py), over a simulated clock and disk in the tests, and in the benchmark. The
+shell calls, in this order and for one batch at a time or the next one while a commit is under way:
 
     offer() … offer()        a request is queued, or Busy
     form() -> Batch | None   takes requests, applies them; the state is now ahead of the disk
@@ -128,7 +129,8 @@ class Sequencer:
 
     @property
     def state(self) -> State:
-        """The state, ahead of the disk while a batch is under way: for snapshots and checks at rest."""
+        """The state, ahead of the disk while a batch is under way: for snapshots and checks at
+        rest."""
         return self._state
 
     @property
@@ -148,7 +150,7 @@ class Sequencer:
         self._queue.put(command.actor, request, express=isinstance(command, EXPRESS))
 
     def form(self) -> Batch | None:
-        """Apply the due timers and the next requests, or return None when there is nothing to do."""
+        """Apply the due timers and the next requests, or return None if there is nothing to do."""
         at_ns = self._timekeeper.read()
         forming = _Forming(self._state, self._head, at_ns)
         gap_from_ns = self._timekeeper.take_gap()

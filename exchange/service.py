@@ -1,10 +1,12 @@
 """The asyncio shell around the sequencer: callers wait here until their command is durable.
 
-One task forms batches, writes their rows in the loop's thread and commits in a second one. While a commit is under way
-requests gather; when a whole batch has gathered, it is applied meanwhile. (The rows are not written in the second thread:
-sqlite3 gives up the interpreter lock for every row, which made that slower.)
+One task forms batches, writes their rows in the loop's thread and commits in a second one. While a
+commit is under way requests gather; when a whole batch has gathered, it is applied meanwhile. (The
+rows are not written in the second thread: sqlite3 gives up the interpreter lock for every row,
+which made that slower.)
 
-Any fault or bug stops everything: the state may be ahead of the disk, so nobody may read or write it any more.
+Any fault or bug stops everything: the state may be ahead of the disk, so nobody may read or write
+it any more.
 """
 
 import asyncio
@@ -71,7 +73,8 @@ class Exchange:
         """Recover the venue of a database file, which is made if need be, and go to work.
 
         Args:
-            accepts_clock_jumps: a demo states its own downtime; a real venue waits for the operator.
+            accepts_clock_jumps: a demo states its own downtime; a real venue waits for the
+            operator.
 
         Raises:
             JournalCorrupt: what is stored contradicts itself.
@@ -88,7 +91,7 @@ class Exchange:
 
     @property
     def readiness(self) -> str | None:
-        """None when commands are taken and time goes on, else why not: `stopped` or `clock_jump`."""
+        """None when commands are taken and time goes on, else `stopped` or `clock_jump`."""
         if self.stopped.done() or self._stopping:
             return "stopped"
         return "clock_jump" if self._timekeeper.waits else None
@@ -99,7 +102,8 @@ class Exchange:
         return self._sequencer.waiting
 
     def on_committed(self, listener: Listener) -> None:
-        """Have `listener` called on the loop with what each batch did to the market, after its commit, in order."""
+        """Have `listener` called on the loop with what each batch did to the market, after its
+        commit, in order."""
         self._listeners.append(listener)
 
     async def submit(self, command: AnyCommand) -> Outcome:
@@ -124,7 +128,8 @@ class Exchange:
         return await future
 
     def accept_clock(self) -> None:
-        """The operator says that the clock is right after a jump: time goes on, and the gap is journaled."""
+        """The operator says that the clock is right after a jump: time goes on, and the gap is
+        journaled."""
         self._timekeeper.accept()
         self._wake.set()
 
@@ -144,7 +149,7 @@ class Exchange:
     async def _run(self) -> None:
         try:
             await self._work()
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001  whatever it is, nothing may go on after it
             # Fail-stop: whoever waits asks again with the same key, after the restart.
             self.stopped.set_exception(fault)
             self.stopped.exception()  # it may be that nobody but /readyz ever looks

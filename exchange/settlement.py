@@ -1,8 +1,10 @@
-"""A fill becomes a title leg and a money leg; together they settle or fail. The one place where trade meets title.
+"""A fill becomes a title leg and a money leg; together they settle or fail. The one place where
+trade meets title.
 
-Here an order's quantity becomes a holder's units and a participant a holder. Every figure telescopes over its own order
-(exchange/fees.py): buyer and seller are booked the same consideration, no fill costs a buyer more than was reserved, and
-none costs a seller more than it brings; what a seller's small fill could not bear, the next fill of the order bears.
+Here an order's quantity becomes a holder's units and a participant a holder. Every figure
+telescopes over its own order (exchange/fees.py): buyer and seller are booked the same
+consideration, no fill costs a buyer more than was reserved, and none costs a seller more than it
+brings; what a seller's small fill could not bear, the next fill of the order bears.
 """
 
 from collections.abc import Callable
@@ -26,7 +28,9 @@ Emit = Callable[[AnyEvent], None]
 
 def principal(product: Product, quantity: int) -> Fen:
     """What `quantity` is worth at par, in fen, half-up."""
-    return whole_fen(product.terms.par_value * quantity, product.terms.quantity_scale)
+    return whole_fen(
+        product.terms.par_value * quantity, quantity_scale=product.terms.quantity_scale
+    )
 
 
 def cost_to_reserve(
@@ -34,11 +38,12 @@ def cost_to_reserve(
 ) -> int:
     """What the open part of a buy order can still cost at most, fees included, in fen.
 
-    The whole order at its worst, less what its fills were charged: so that charges never exceed the reserve.
+    The whole order at its worst, less what its fills were charged: so that charges never exceed
+    the reserve.
     """
     fees = state.fee_schedule
     worst_value = order.filled_value + price * open_quantity
-    consideration = whole_fen(worst_value, product.terms.quantity_scale)
+    consideration = whole_fen(worst_value, quantity_scale=product.terms.quantity_scale)
     par = principal(product, order.filled_quantity + open_quantity)
     worst = consideration + fees.venue_buyer.on(consideration) + fees.trust_company_buyer.on(par)
     charged = order.consideration + order.fee_venue + order.fee_trust_company
@@ -58,7 +63,8 @@ def open_transfer(
     at_ns: TimeNs,
     emit: Emit,
 ) -> None:
-    """Book one fill on both orders, lock the units, put the buyer's money in escrow, submit to the trust company."""
+    """Book one fill on both orders, lock the units, put the buyer's money in escrow, submit to the
+    trust company."""
     buy, sell = (maker, taker) if maker.side is Side.BUY else (taker, maker)
     product.trades += 1
     leg = _charge(state, product, buy=buy, sell=sell, price=price, quantity=quantity, at_ns=at_ns)
@@ -99,7 +105,8 @@ def open_transfer(
 
 
 def settle(state: State, transfer: Transfer, *, officer: str, at_ns: TimeNs, emit: Emit) -> None:
-    """Title to the buyer and money to the seller, in one record. The buyer's money is already in escrow."""
+    """Title to the buyer and money to the seller, in one record. The buyer's money is already in
+    escrow."""
     leg = _close_leg(state, transfer, officer=officer, at_ns=at_ns)
     seller_fees = leg.seller_fee_venue + leg.seller_fee_trust_company
     seller_credit = Fen(leg.consideration - seller_fees)
@@ -198,7 +205,7 @@ def _charge(
     for order in (buy, sell):
         order.filled_value += price * quantity
         order.filled_quantity += quantity
-    total = whole_fen(buy.filled_value, product.terms.quantity_scale)
+    total = whole_fen(buy.filled_value, quantity_scale=product.terms.quantity_scale)
     consideration = Fen(total - buy.consideration)
     buy.consideration = total
     sell.consideration += consideration

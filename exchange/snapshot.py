@@ -1,7 +1,9 @@
-"""The whole state as bytes and back, and the digest that two states share exactly when they are the same.
+"""The whole state as bytes and back, and the digest that two states share exactly when they are
+the same.
 
-Canonical: everything in a stated order, resting orders in their priority, so that live, recovered and re-executed states
-give the same bytes. What can be derived (indexes, counters of open orders, timers) is not stored but rebuilt.
+Canonical: everything in a stated order, resting orders in their priority, so that live, recovered
+and re-executed states give the same bytes. What can be derived (indexes, counters of open orders,
+timers) is not stored but rebuilt.
 """
 
 from collections import deque

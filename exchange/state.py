@@ -1,7 +1,7 @@
 """The one state of the venue: parties, products with their books, orders, money, register, keys.
 
-Deterministic and in memory: the journal's commands applied in order give this state, whoever applies them. Terminal orders
-and transfers leave it; SQL keeps them.
+Deterministic and in memory: the journal's commands applied in order give this state, whoever
+applies them. Terminal orders and transfers leave it; SQL keeps them.
 """
 
 from collections import deque
@@ -41,7 +41,7 @@ class Product:
 
 
 class Order:
-    """An open order as the exchange sees it: whose it is, and what is reserved and charged for it."""
+    """An open order as the exchange sees it: whose it is, what is reserved and charged for it."""
 
     __slots__ = (
         "changed_at_ns",
@@ -169,7 +169,7 @@ class Keys:
         self.entries: dict[bytes, tuple[Sequence, bytes]] = {}
         self.retired: deque[tuple[TimeNs, bytes]] = deque()
 
-    def remember(self, key: bytes, sequence: Sequence, body: bytes) -> None:
+    def remember(self, key: bytes, *, sequence: Sequence, body: bytes) -> None:
         """Bind the key to the command of this sequence."""
         assert key not in self.entries, key
         self.entries[key] = (sequence, body)
@@ -220,7 +220,8 @@ class State:
         """No timer is due before this moment; the next one may be later."""
 
     def next_due_ns(self) -> TimeNs | None:
-        """When the earliest timer fires: an order's expiry or a transfer's deadline. Cost: O(products)."""
+        """When the earliest timer fires: an order's expiry or a transfer's deadline. Cost:
+        O(products)."""
         dues = [
             due
             for product in self.products.values()

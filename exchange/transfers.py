@@ -1,4 +1,5 @@
-"""What becomes of a pending transfer: the trust company confirms or rejects it, or the clock lets it lapse."""
+"""What becomes of a pending transfer: the trust company confirms or rejects it, or the clock lets
+it lapse."""
 
 from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.refusals import Refusal
@@ -12,7 +13,8 @@ from registry.types import TimeNs, TransferId
 def confirm_transfer(
     state: State, command: ConfirmTransfer, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """Title is confirmed: the money is in escrow since the match, so the transfer settles in the same record."""
+    """Title is confirmed: the money is in escrow since the match, so the transfer settles in the
+    same record."""
     transfer = _of_trust_company(state, command)
     if transfer is None:
         return Refusal.UNKNOWN_TRANSFER
@@ -51,7 +53,8 @@ def lapse_transfer(state: State, transfer_id: TransferId, *, at_ns: TimeNs, emit
 
 
 def _of_trust_company(state: State, command: ConfirmTransfer | RejectTransfer) -> Transfer | None:
-    """The open transfer, if the actor is the trust company of its product: to anybody else it does not exist."""
+    """The open transfer, if the actor is the trust company of its product: to anybody else it does
+    not exist."""
     transfer = state.register.transfers.get(command.transfer_id)
     if transfer is None:
         return None

@@ -4,7 +4,8 @@ from enum import IntEnum
 from typing import NewType
 
 PartyId = NewType("PartyId", int)
-"""A party of the venue: the same person is a participant to `matching` and a holder to `registry`."""
+"""A party of the venue: the same person is a participant to `matching` and a holder to `registry`.
+"""
 Fen = NewType("Fen", int)
 """Money in 1/100 yuan."""
 Sequence = NewType("Sequence", int)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from exchange.check import check
 from exchange.errors import JournalCorrupt
 from exchange.market_view import MarketView
 from exchange.ports import Head, Row
@@ -18,7 +19,6 @@ from exchange.store.read import StoreReader
 from exchange.store.rows import take_rows
 from exchange.types import Sequence
 from registry.store.tables import metadata
-from exchange.check import check
 
 ROWS_TAKEN_EVERY_COMMANDS = 500
 
@@ -103,5 +103,5 @@ def _compare(name: str, expected: dict[Row, Row], stored: set[Row], sequence: Se
         raise JournalCorrupt(sequence, f"a row of {name} differs: {row}")
 
 
-def _silent(_done: int, _all: int) -> None:
+def _silent(*_progress: int) -> None:
     pass

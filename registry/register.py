@@ -1,7 +1,8 @@
-"""The title register of the venue's products: holdings by bucket, and the transfers that are still open.
+"""The title register of the venue's products: holdings by bucket, and the transfers that are still
+open.
 
-A holding's units are partitioned: available (free), reserved (behind an open sell order), locked (behind an open
-transfer). Terminal transfers leave the register's memory; SQL keeps them.
+A holding's units are partitioned: available (free), reserved (behind an open sell order), locked
+(behind an open transfer). Terminal transfers leave the register's memory; SQL keeps them.
 """
 
 from sortedcontainers import SortedList
@@ -84,12 +85,14 @@ class Register:
         self._wait(transfer)
 
     def restore_transfer(self, transfer: Transfer) -> None:
-        """Put back an open transfer of a snapshot; its units are locked in the snapshot's holdings."""
+        """Put back an open transfer of a snapshot; its units are locked in the snapshot's
+        holdings."""
         assert transfer.state not in TERMINAL_STATES, transfer.state
         self._wait(transfer)
 
     def settle(self, transfer: Transfer) -> None:
-        """Confirm and settle: the units leave the seller and belong to the buyer, free to be listed."""
+        """Confirm and settle: the units leave the seller and belong to the buyer, free to be
+        listed."""
         transfer.advance(TransferEvent.CONFIRM)
         transfer.advance(TransferEvent.SETTLE)
         self._forget(transfer)

@@ -7,8 +7,9 @@ SUBMITTED   REJECT    REJECTED    the product's trust company, with a reason
 SUBMITTED   LAPSE     LAPSED      the clock, after confirmation_deadline_ns
 CONFIRMED   SETTLE    SETTLED     the exchange, when money is finally in escrow
 
-Only SETTLED changes the register of title. Before it the seller's units are locked and give the buyer neither income nor
-vote. A pair without a row is a bug of the caller: the exchange refuses such commands before it comes here.
+Only SETTLED changes the register of title. Before it the seller's units are locked and give the
+buyer neither income nor vote. A pair without a row is a bug of the caller: the exchange refuses
+such commands before it comes here.
 """
 
 from enum import IntEnum
@@ -31,11 +32,11 @@ class TransferState(IntEnum):
 class TransferEvent(IntEnum):
     """What can happen to a transfer."""
 
-    SUBMIT = 1
-    CONFIRM = 2
-    REJECT = 3
-    LAPSE = 4
-    SETTLE = 5
+    SUBMIT = 1  # the pack goes to the trust company
+    CONFIRM = 2  # the trust company confirms title
+    REJECT = 3  # the trust company says no
+    LAPSE = 4  # the deadline passes
+    SETTLE = 5  # title and money move
 
 
 TRANSITIONS: Final = {

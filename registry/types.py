@@ -1,7 +1,7 @@
 """The words of the title register: who holds, what is held, and what a transfer is called.
 
-Pure numbers with names. `matching` has its own words for participants and quantities; the two vocabularies meet in
-`exchange/settlement.py` alone.
+Pure numbers with names. `matching` has its own words for participants and quantities; the two
+vocabularies meet in `exchange/settlement.py` alone.
 """
 
 from typing import NewType

@@ -1,1 +1,2 @@
-"""The journaled database: its tables, the one transaction of a batch, the journal, snapshots and migrations."""
+"""The journaled database: its tables, the one transaction of a batch, the journal, snapshots and
+migrations."""

@@ -1,7 +1,9 @@
-"""The one transaction of a batch, and the other few things that a process does with the journaled database.
+"""The one transaction of a batch, and the other few things that a process does with the journaled
+database.
 
-Statements are built and compiled by SQLAlchemy and handed to the driver, which saves two thirds of their cost. The writer's
-connection is in autocommit mode: BEGIN and COMMIT are said here and nowhere else.
+Statements are built and compiled by SQLAlchemy and handed to the driver, which saves two thirds of
+their cost. The writer's connection is in autocommit mode: BEGIN and COMMIT are said here and
+nowhere else.
 """
 
 import contextlib
@@ -103,8 +105,8 @@ class SqlStore:
     def commit(self) -> None:
         """Make the open transaction durable.
 
-        A failed commit is fatal, not retried: its outcome is unknown, and a second try could apply the batch twice. The
-        callers are told so; the restart reads the stream head and knows.
+        A failed commit is fatal, not retried: its outcome is unknown, and a second try could apply
+        the batch twice. The callers are told so; the restart reads the stream head and knows.
 
         Raises:
             StoreFault: the outcome is unknown.

@@ -1,20 +1,23 @@
-"""Opening the journaled SQLite database: one writer that alone checkpoints, and readers that cannot write.
+"""Opening the journaled SQLite database: one writer that alone checkpoints, and readers that
+cannot write.
 
 Every pragma is read back: a database that is not durable is not opened.
 """
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from alembic import command as alembic
 from alembic.config import Config
 from sqlalchemy import Engine, StaticPool, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import QueuePool
 
 from exchange.errors import StoreFault
 
 WAL_AUTOCHECKPOINT_PAGES: Final = 4_000
-"""16 MB: a checkpoint syncs the main file and is felt as a stall, a longer log as a longer recovery."""
+"""16 MB: a checkpoint syncs the main file and is felt as a stall, a longer log as a longer
+recovery."""
 READER_CACHE_KIB: Final = 16_384
 READERS_MAX: Final = 8
 BUSY_TIMEOUT_MS: Final = 5_000
@@ -61,7 +64,7 @@ def open_reader(path: Path) -> Engine:
     return engine
 
 
-def set_pragmas(driver: Any, pragmas: dict[str, str | int]) -> None:
+def set_pragmas(driver: DBAPIConnection, pragmas: dict[str, str | int]) -> None:
     """Set each pragma of a driver's connection and read it back.
 
     Raises:

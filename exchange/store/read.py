@@ -67,7 +67,7 @@ class StoreReader:
             yield Snapshot(*row)
 
     def rows(self, table: str, *, live_only: bool = False) -> Iterator[Row]:
-        """The rows of a table, in column order; of those that end, only the live ones if asked so."""
+        """The rows of a table, in column order; of those that end, perhaps only the live."""
         query = select(metadata.tables[table])
         if live_only and table in LIVE:
             query = query.where(LIVE[table])

@@ -1,6 +1,8 @@
-"""The rows that say in SQL what the state says in memory, taken once a batch from what the batch touched.
+"""The rows that say in SQL what the state says in memory, taken once a batch from what the batch
+touched.
 
-An object that several commands of a batch touched gives one row. Column order is that of the tables.
+An object that several commands of a batch touched gives one row. Column order is that of the
+tables.
 """
 
 from exchange.codec import encode_command

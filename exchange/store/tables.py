@@ -1,6 +1,8 @@
-"""The exchange's tables: the stream head and journal, and rows that can be rebuilt from the journal.
+"""The exchange's tables: the stream head and journal, and rows that can be rebuilt from the
+journal.
 
-Hot tables carry no index that no query needs: dropping four gave a factor of 1.46 in commands a second.
+Hot tables carry no index that no query needs: dropping four gave a factor of 1.46 in commands a
+second.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text

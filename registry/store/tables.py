@@ -1,12 +1,15 @@
-"""The register's tables: title as of the stream head's sequence, rebuilt at any time from the journal."""
+"""The register's tables: title as of the stream head's sequence, rebuilt at any time from the
+journal."""
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
 
 metadata = MetaData()
-"""Of the journaled database: the exchange's tables join it, so that one transaction and one migration cover both."""
+"""Of the journaled database: the exchange's tables join it, so that one transaction and one
+migration cover both."""
 
 Id = BigInteger().with_variant(Integer(), "sqlite")
-"""A single-column key: on SQLite an INTEGER PRIMARY KEY is the row's own id and needs no second index."""
+"""A single-column key: on SQLite an INTEGER PRIMARY KEY is the row's own id and needs no second
+index."""
 
 holdings = Table(
     "holdings",

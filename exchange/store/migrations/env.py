@@ -1,4 +1,4 @@
-"""Where alembic gets the connection: the caller's, so that a migration runs where the writer runs."""
+"""Where alembic gets its connection: from the caller, so that the one writer migrates."""
 
 from alembic import context
 

@@ -11,6 +11,19 @@ depends_on = None
 
 def upgrade() -> None:
     """Create everything."""
+    _accounts()
+    _holdings()
+    _journal()
+    _orders()
+    _outbox()
+    _parties()
+    _products()
+    _snapshots()
+    _stream()
+    _transfers()
+
+
+def _accounts() -> None:
     op.create_table(
         "accounts",
         sa.Column(
@@ -25,6 +38,9 @@ def upgrade() -> None:
         sa.Column("escrow", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("party_id"),
     )
+
+
+def _holdings() -> None:
     op.create_table(
         "holdings",
         sa.Column("product_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -35,6 +51,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("product_id", "holder_id"),
         sqlite_with_rowid=False,
     )
+
+
+def _journal() -> None:
     op.create_table(
         "journal",
         sa.Column(
@@ -49,6 +68,9 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("sequence"),
     )
+
+
+def _orders() -> None:
     op.create_table(
         "orders",
         sa.Column(
@@ -78,6 +100,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("order_id"),
     )
     op.create_index("orders_of_party", "orders", ["party_id", "order_id"], unique=False)
+
+
+def _outbox() -> None:
     op.create_table(
         "outbox",
         sa.Column(
@@ -91,6 +116,9 @@ def upgrade() -> None:
         sa.Column("event", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("outbox_id"),
     )
+
+
+def _parties() -> None:
     op.create_table(
         "parties",
         sa.Column(
@@ -102,6 +130,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("party_id"),
     )
+
+
+def _products() -> None:
     op.create_table(
         "products",
         sa.Column(
@@ -116,6 +147,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("product_id"),
         sa.UniqueConstraint("symbol"),
     )
+
+
+def _snapshots() -> None:
     op.create_table(
         "snapshots",
         sa.Column(
@@ -130,6 +164,9 @@ def upgrade() -> None:
         sa.Column("view", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("sequence"),
     )
+
+
+def _stream() -> None:
     op.create_table(
         "stream",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -139,6 +176,9 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _transfers() -> None:
     op.create_table(
         "transfers",
         sa.Column(

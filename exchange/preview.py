@@ -1,0 +1,140 @@
+"""What an order would cost and whether it would be taken, asked of committed facts: nothing is
+journaled or promised.
+
+The facts come from views and SQL rows, never from the engine's live state; the checks are the
+engine's own, run on a small state made of those facts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from exchange.cash import Account
+from exchange.commands import CreateProduct, PlaceOrder
+from exchange.eligibility import check_new
+from exchange.fees import FeeSchedule, whole_fen
+from exchange.orders import order_of
+from exchange.refusals import Refusal
+from exchange.settlement import cost_to_reserve, principal
+from exchange.state import Order, Party, Product, State
+from exchange.types import Fen, PartyKind, Sequence
+from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.register import Holding
+from registry.types import HolderId, ProductId, TimeNs
+
+Level = tuple[int, int]
+"""Price and quantity."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is committed about a party and a product."""
+
+    kind: PartyKind
+    product_id: ProductId
+    terms: CreateProduct
+    fee_schedule: FeeSchedule
+    money_available: Fen
+    units_available: int
+    orders_open: int
+    own_orders: tuple[tuple[Side, int], ...]
+    """Side and price of the party's open orders for this product."""
+    opposite: tuple[Level, ...]
+    """The other side of the book, best first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What the order would mean for its party, at its limit: the worst that can come of it."""
+
+    refusal: Refusal | None
+    consideration: Fen
+    fee_venue: Fen
+    fee_trust_company: Fen
+    reserve_money: Fen
+    """Of a buy: consideration and fees."""
+    reserve_units: Quantity
+    """Of a sell."""
+    proceeds: Fen
+    """Of a sell, wholly filled at its limit, after fees."""
+
+
+def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
+    """The costs of an order and the refusal that it would meet. Cost: O(levels in reach)."""
+    state, product = _small_state(facts, command)
+    order = order_of(command, Sequence(1), at_ns)
+    refusal = check_new(state, order, at_ns)
+    if refusal is None:
+        refusal = _check_book(facts.opposite, order)
+    consideration = whole_fen(
+        command.price * command.quantity, quantity_scale=facts.terms.quantity_scale
+    )
+    par = principal(product, command.quantity)
+    fees = facts.fee_schedule
+    if command.side is Side.BUY:
+        venue, trust_company = fees.venue_buyer, fees.trust_company_buyer
+        fee_venue, fee_trust_company = venue.on(consideration), trust_company.on(par)
+        reserve = cost_to_reserve(
+            state, product, order, price=command.price, open_quantity=command.quantity
+        )
+        units, proceeds = 0, 0
+    else:
+        venue, trust_company = fees.venue_seller, fees.trust_company_seller
+        fee_venue = min(venue.on(consideration), consideration)
+        fee_trust_company = min(trust_company.on(par), consideration - fee_venue)
+        reserve, units = 0, command.quantity
+        proceeds = consideration - fee_venue - fee_trust_company
+    return Preview(
+        refusal=refusal,
+        consideration=consideration,
+        fee_venue=Fen(fee_venue),
+        fee_trust_company=Fen(fee_trust_company),
+        reserve_money=Fen(reserve),
+        reserve_units=Quantity(units),
+        proceeds=Fen(proceeds),
+    )
+
+
+def _small_state(facts: Facts, command: PlaceOrder) -> tuple[State, Product]:
+    state = State()
+    state.fee_schedule = facts.fee_schedule
+    party = state.parties[command.actor] = Party(command.actor, facts.kind)
+    state.cash.accounts[command.actor] = Account(available=facts.money_available)
+    product = state.products[facts.product_id] = Product(facts.product_id, facts.terms)
+    holder = (facts.product_id, HolderId(command.actor))
+    state.register.holdings[holder] = Holding(available=facts.units_available)
+    for index, (side, price) in enumerate(facts.own_orders):
+        own = _own_order(command, side, Price(price), OrderId(-index))
+        state.own_orders.setdefault((command.actor, facts.product_id), {})[own.order_id] = own
+    party.orders_open = facts.orders_open
+    return state, product
+
+
+def _own_order(command: PlaceOrder, side: Side, price: Price, order_id: OrderId) -> Order:
+    return Order(
+        order_id=order_id,
+        party_id=command.actor,
+        product_id=command.product_id,
+        client_order_id="",
+        side=side,
+        price=price,
+        quantity=Quantity(1),
+        time_in_force=TimeInForce.GOOD_TILL_CANCELLED,
+        post_only=False,
+        expires_at_ns=None,
+        placed_at_ns=TimeNs(0),
+    )
+
+
+def _check_book(opposite: Iterable[Level], order: Order) -> Refusal | None:
+    """What the book itself would refuse."""
+    reachable = 0
+    for price, quantity in opposite:
+        crosses = price <= order.price if order.side is Side.BUY else price >= order.price
+        if not crosses:
+            break
+        if order.post_only:
+            return Refusal.POST_ONLY_WOULD_CROSS
+        reachable += quantity
+    if order.time_in_force is TimeInForce.FILL_OR_KILL and reachable < order.quantity:
+        return Refusal.FILL_OR_KILL_UNFILLABLE
+    return None

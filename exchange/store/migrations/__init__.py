@@ -1,0 +1,1 @@
+"""Migrations of the journaled database, forward only."""
