@@ -156,7 +156,7 @@ class OrderBook:
         crosses = opposite.best is not None and opposite.best.key <= limit_key
         if crosses and post_only:
             return [Refused(order_id, RefusalReason.POST_ONLY_WOULD_CROSS)]
-        if time_in_force is FILL_OR_KILL and not opposite.holds(quantity, limit_key):
+        if time_in_force is FILL_OR_KILL and not opposite.holds(quantity, limit_key=limit_key):
             return [Refused(order_id, RefusalReason.FILL_OR_KILL_UNFILLABLE)]
 
         order = Order(order_id, participant_id, side, price, quantity)
@@ -359,7 +359,7 @@ class OrderBook:
 
         >>> OrderBook().check()
         """
-        check(self._bids, self._asks, self._orders, self._expiries)
+        check(bids=self._bids, asks=self._asks, orders=self._orders, expiries=self._expiries)
 
     def _match(
         self, taker: Order, opposite: Ladder, limit_key: int, events: list[BookEvent]

@@ -9,6 +9,7 @@ from matching.types import OrderId, Side
 
 
 def check(
+    *,
     bids: Ladder,
     asks: Ladder,
     orders: Mapping[OrderId, Order],

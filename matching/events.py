@@ -132,7 +132,7 @@ class Filled(_Event):
     maker_participant_id: Final[ParticipantId]
     taker_participant_id: Final[ParticipantId]
 
-    def __init__(  # noqa: PLR0913, PLR0917 - a fill is these nine facts, positional for speed
+    def __init__(
         self,
         maker_order_id: OrderId,
         taker_order_id: OrderId,

@@ -147,7 +147,7 @@ class Ladder:
         if level.first is None:
             self._drop(level)
 
-    def holds(self, quantity: int, limit_key: int) -> bool:
+    def holds(self, quantity: int, *, limit_key: int) -> bool:
         """Whether `quantity` rests at `limit_key` or better. O(levels needed to tell)."""
         for level in self.best_first():
             if level.key > limit_key:

@@ -121,12 +121,12 @@ def _replay_bitstamp(console: Console, files: list[Path], require: str | None) -
         raise RecordingError("the bitstamp recording is the installed one: name no files")
     orders_path, trades_path = find_recording()
     run = BitstampReplay(read_trades(trades_path))
+    required = _required(require or TRADES_REQUIRED, of=len(run.recorded))
     pace = Pace(console)
     row_count = line_count(orders_path) - 1  # the header
     pace.run(read_orders(orders_path), run.apply, row_count=row_count)
     agreement = run.agreement()
     recorded = agreement.recorded_count
-    required = _required(require or TRADES_REQUIRED, of=recorded)
     table = _table("Bitstamp BTC/USD", pace)
     table.add_row("trades recorded", f"{recorded:,}")
     table.add_row("trades made by the book", f"{agreement.made_count:,}")
@@ -156,21 +156,20 @@ def _replay_lobster(
     if len(files) != 2:
         raise RecordingError("the lobster format needs two files: MESSAGES ORDERBOOK")
     messages_path, book_path = files
-    steps = read_steps(messages_path, book_path)
-    row_count = line_count(messages_path)
+    steps = read_steps(messages_path, book_rows=book_path)
+    rows = line_count(messages_path) - int(seed_first_row)
     first_row = next(read_book_rows(book_path), None)
     if first_row is None:
         raise RecordingError(f"{book_path} is empty")
+    deep = first_row.levels_max >= DEEP_LEVELS_MIN
+    required = _required(require or (DEEP_ROWS_REQUIRED if deep else BEST_ROWS_REQUIRED), of=rows)
     run = LobsterReplay(levels=min(levels, first_row.levels_max))
     if seed_first_row:
         run.seed(first_row)
         next(steps)
     pace = Pace(console)
-    pace.run(steps, run.step, row_count=row_count - int(seed_first_row))
+    pace.run(steps, run.step, row_count=rows)
     agreement = run.agreement()
-    rows = agreement.row_count
-    deep = first_row.levels_max >= DEEP_LEVELS_MIN
-    required = _required(require or (DEEP_ROWS_REQUIRED if deep else BEST_ROWS_REQUIRED), of=rows)
     table = _table(f"LOBSTER {messages_path.name}", pace)
     table.add_row("rows equal: best level", f"{agreement.best_equal_count:,} of {rows:,}")
     table.add_row(

@@ -122,7 +122,7 @@ def read_book_rows(path: Path) -> Iterator[BookRow]:
         )
 
 
-def read_steps(messages: Path, book_rows: Path) -> Iterator[tuple[Message, BookRow]]:
+def read_steps(messages: Path, *, book_rows: Path) -> Iterator[tuple[Message, BookRow]]:
     """Each message of the one file with the row of the other that is the book after it.
 
     Raises:

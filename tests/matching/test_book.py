@@ -174,6 +174,19 @@ def test_the_largest_numbers_are_accepted() -> None:
     book.check()
 
 
+def test_the_largest_and_smallest_numbers_are_accepted_in_changes() -> None:
+    book = OrderBook()
+    place(book, 1, Side.SELL, 5, 5)
+    book.replace(OrderId(1), Price(PRICE_MAX), Quantity(QUANTITY_MAX))
+    assert book.best(Side.SELL) == (PRICE_MAX, QUANTITY_MAX)
+    book.replace(OrderId(1), Price(1), Quantity(3))
+    book.reduce(OrderId(1), Quantity(1))
+    assert book.best(Side.SELL) == (1, 1)
+    assert book.reduce(OrderId(1), Quantity(QUANTITY_MAX)) == [
+        Refused(OrderId(1), RefusalReason.NOT_A_REDUCTION)
+    ]
+
+
 def test_an_expiry_stops_at_its_bound_and_goes_on_with_the_next_call() -> None:
     book = OrderBook()
     for order_id in (3, 1, 2):

@@ -290,8 +290,8 @@ class ModelExchange(Ledger):
     ) -> ModelTransfer:
         """What the whole order costs now, less what it cost before; a seller never pays extra."""
         product, tariff = buy.product, self.tariff
-        before = product.fen(buy.filled_value)
-        after = product.fen(buy.filled_value + event.price * event.quantity)
+        before = product.fen(buy.value_bought)
+        after = product.fen(buy.value_bought + event.price * event.quantity)
         par_before = product.par(buy.filled_quantity)
         par_after = product.par(buy.filled_quantity + event.quantity)
         earned = sum(transfer.consideration for transfer in sell.transfers) + after - before
@@ -411,13 +411,14 @@ class ModelExchange(Ledger):
 
     def advance_time(self, command: given.AdvanceTime) -> None:
         """The earliest timers first; of one moment orders, by product and age, before transfers."""
-        timers: list[tuple[int, int, int, int]] = []
+        timers = [
+            (transfer.deadline_ns, 2, 0, int(transfer.transfer_id))
+            for transfer in self.pending_transfers()
+        ]
         for order in self.open_orders():
-            if order.placed.expires_at_ns is not None:
-                product_id = order.product.product_id
-                timers.append((order.placed.expires_at_ns, 1, product_id, order.order_id))
-        for transfer in self.pending_transfers():
-            timers.append((transfer.deadline_ns, 2, 0, transfer.transfer_id))
+            expires_at_ns = order.placed.expires_at_ns
+            if expires_at_ns is not None:
+                timers.append((expires_at_ns, 1, order.product.product_id, order.order_id))
         due = sorted(timer for timer in timers if timer[0] <= self.at_ns)
         for _, kind, _, number in due[: self.limits.timers_fired_per_command_max]:
             if kind == 1:

@@ -20,7 +20,7 @@ from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.types import CloseReason, OrderStatus, PartyId, PartyKind, RejectionReason
 from matching import OrderId, Price, Side
 from registry.transfer import TransferState
-from registry.types import ProductId, TimeNs, TransferId, Units
+from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
 from tests.model.book import ModelBook
 from tests.model.tariff import Tariff, half_up
 
@@ -90,7 +90,10 @@ class ModelOrder:
         return sum(transfer.units for transfer in self.transfers)
 
     @property
-    def filled_value(self) -> int:
+    def value_bought(self) -> int:
+        """Price × quantity of all fills of a buy; what a sell has brought binds it to nothing."""
+        if self.side is Side.SELL:
+            return 0
         return sum(transfer.price * transfer.units for transfer in self.transfers)
 
     @property
@@ -128,6 +131,14 @@ class ModelTransfer:
     @property
     def product(self) -> ModelProduct:
         return self.buy.product
+
+    @property
+    def bought(self) -> tuple[ProductId, HolderId]:
+        return self.product.product_id, HolderId(self.buy.party_id)
+
+    @property
+    def sold(self) -> tuple[ProductId, HolderId]:
+        return self.product.product_id, HolderId(self.sell.party_id)
 
     @property
     def deadline_ns(self) -> TimeNs:
@@ -200,7 +211,7 @@ class Ledger:
         """What has to stand behind it, were it open at this price: the worst that is still due."""
         if order.side is Side.SELL:
             return open_quantity
-        filled, value = order.filled_quantity, order.filled_value
+        filled, value = order.filled_quantity, order.value_bought
         worst_value = value + price * open_quantity
         return self.cost(order.product, worst_value, quantity=filled + open_quantity) - self.cost(
             order.product, value, quantity=filled
@@ -241,27 +252,30 @@ class Ledger:
     def money_available(self, party_id: PartyId) -> int:
         return self.accounts()[party_id][1]
 
-    def holdings(self) -> dict[tuple[ProductId, PartyId], tuple[int, int, int]]:
+    def holdings(self) -> dict[tuple[ProductId, HolderId], tuple[int, int, int]]:
         """Available, reserved and locked, of everybody who ever had title of units."""
-        total: dict[tuple[ProductId, PartyId], int] = {}
+        total: dict[tuple[ProductId, HolderId], int] = {}
         for opening in self.openings:
-            key = opening.product_id, opening.holder_id
+            key = opening.product_id, HolderId(opening.holder_id)
             total[key] = total.get(key, 0) + opening.units
         for transfer in self.settled_transfers():
-            bought = transfer.product.product_id, transfer.buy.party_id
+            bought = transfer.bought
             total[bought] = total.get(bought, 0) + transfer.units
         reserved, locked = dict.fromkeys(total, 0), dict.fromkeys(total, 0)
         for transfer in self.settled_transfers():
-            total[transfer.product.product_id, transfer.sell.party_id] -= transfer.units
+            total[transfer.sold] -= transfer.units
         for order in self.open_orders():
             if order.side is Side.SELL:
-                reserved[order.product.product_id, order.party_id] += order.open_quantity
+                reserved[order.product.product_id, HolderId(order.party_id)] += order.open_quantity
         for transfer in self.pending_transfers():
-            locked[transfer.product.product_id, transfer.sell.party_id] += transfer.units
+            locked[transfer.sold] += transfer.units
         return {
             key: (total[key] - reserved[key] - locked[key], reserved[key], locked[key])
             for key in total
         }
 
+    def units_outstanding(self, product_id: ProductId) -> int:
+        return sum(each.units for each in self.openings if each.product_id == product_id)
+
     def units_available(self, product_id: ProductId, party_id: PartyId) -> int:
-        return self.holdings().get((product_id, party_id), (0, 0, 0))[0]
+        return self.holdings().get((product_id, HolderId(party_id)), (0, 0, 0))[0]

@@ -1,4 +1,4 @@
-"""Who may do what, and when not: every rule with its refusal. Of those that apply the smallest counts."""
+"""Who may do what, and when not: each rule with its refusal; the smallest that applies counts."""
 
 from __future__ import annotations
 
@@ -66,8 +66,7 @@ def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
         case given.RecordOpeningHolding():
             product = ledger.products.get(command.product_id)
             issued = 0 if product is None else product.terms.units_issued
-            openings = [each for each in ledger.openings if each.product_id == command.product_id]
-            held = sum(opening.units for opening in openings)
+            held = ledger.units_outstanding(command.product_id)
             return [
                 (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.holder_id) not in TRADERS),
                 (Refusal.UNKNOWN_PRODUCT, product is None),
@@ -87,14 +86,13 @@ def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
 
 def _terms_in_range(terms: given.CreateProduct) -> list[bool]:
     texts = [terms.name_zh, terms.name_en, terms.product_type]
-    if terms.maturity_date is not None:
-        texts.append(terms.maturity_date)
     return [
         re.fullmatch("[A-Z0-9][A-Z0-9.-]*", terms.symbol) is not None,
         2 <= len(terms.symbol) <= 32,
         *(1 <= len(text) <= 120 for text in texts),
         terms.risk_level in range(1, 6),
         terms.benchmark_bps is None or terms.benchmark_bps in range(10_001),
+        terms.maturity_date is None or is_date(terms.maturity_date),
         1 <= terms.units_issued <= 10**15,
         1 <= terms.par_value <= 10**9,
         1 <= terms.tick <= 10**9,
@@ -102,6 +100,13 @@ def _terms_in_range(terms: given.CreateProduct) -> list[bool]:
         terms.quantity_scale in range(5),
         1 <= terms.confirmation_timeout_ns <= 366 * DAY_NS,
     ]
+
+
+def is_date(text: str) -> bool:
+    """YYYY-MM-DD; whether the calendar has such a day, the edge asks."""
+    parts = text.split("-")
+    digits = all(digit in "0123456789" for part in parts for digit in part)
+    return digits and [len(part) for part in parts] == [4, 2, 2]
 
 
 def _rules_for_new_order(ledger: Ledger, command: given.PlaceOrder) -> Applies:
@@ -132,7 +137,7 @@ def _rules_for_order(
 ) -> Applies:
     product, buys = order.product, order.side is Side.BUY
     quantity = order.filled_quantity + open_quantity
-    value = product.fen(order.filled_value + price * open_quantity)
+    value = product.fen(order.value_bought + price * open_quantity)
     needed = ledger.reserve_for(order, price, open_quantity=open_quantity) - ledger.reserved(order)
     units = ledger.units_available(product.product_id, order.party_id)
     money = ledger.money_available(order.party_id)

@@ -19,11 +19,8 @@ def fee_on(amount: int, line: FeeLine) -> int:
     if amount == 0:
         return 0
     fee = ceil(Fraction(amount * line.rate_bps, 10_000))
-    if fee < line.minimum:
-        fee = line.minimum
-    if fee > line.maximum:
-        fee = line.maximum
-    return fee
+    at_least = max(fee, line.minimum)
+    return min(at_least, line.maximum)
 
 
 @dataclass(frozen=True)

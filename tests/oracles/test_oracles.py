@@ -144,7 +144,7 @@ def check_removed(outcome: Outcome, expected: int) -> None:
     assert expected == actual
 
 
-def check_refused(outcome: Outcome, expected: bool) -> None:  # noqa: FBT001 - one of a table
+def check_refused(outcome: Outcome, expected: bool) -> None:
     assert expected == outcome.refused
 
 

@@ -1,0 +1,276 @@
+"""A client of the feed, written from its description alone: it knows the wire and nothing of ours.
+
+It believes nothing. Each frame is checked against the rules of docs/reference/feed.md: the chain
+of `prev` and `seq`, the checksum over the strings as they came, that no book is crossed, that no
+level comes twice, that trades follow one another. A broken rule is an AssertionError that names
+the frame.
+"""
+
+import json
+from decimal import Decimal
+from typing import Any, Final
+from zlib import crc32
+
+Frame = dict[str, Any]
+
+TRADE_STEPS: Final = {None: {"matched"}, "matched": {"settled", "cancelled"}}
+
+
+class StreamMirror:
+    """One stream as a client knows it: `RESYNCING` until it has a state, then `LIVE` or `STALE`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.state = "RESYNCING"
+        self.epoch = ""
+        self.seq = -1
+        self.eseq = -1
+        self.frames = 0
+        self.conflated = 0
+
+    def start(self, epoch: str, head: int) -> None:
+        """There is no snapshot: the next frame links to `head`."""
+        self.epoch, self.seq, self.state = epoch, head, "LIVE"
+
+    def receive(self, frame: Frame) -> None:
+        """Take a frame of the stream, by the one rule: same epoch, and `prev` is what we have."""
+        self.frames += 1
+        if frame["type"] == "checkpoint":
+            self.receive_checkpoint(frame)
+            return
+        if frame["type"] == "snapshot":
+            assert frame["seq"] >= self.seq or frame["epoch"] != self.epoch, frame
+            self.epoch = frame["epoch"]
+            if frame.get("part", 1) == 1:
+                self.forget()
+        else:
+            assert frame["type"] == "update", frame
+            assert self.state != "RESYNCING", frame
+            assert frame["epoch"] == self.epoch, frame
+            assert frame["prev"] == self.seq, (self.seq, frame)
+            assert frame["seq"] > frame["prev"], frame
+            self.conflated += frame.get("conflated", 0)
+        assert frame["eseq"] >= self.eseq, frame
+        self.seq, self.eseq = frame["seq"], frame["eseq"]
+        self.take(frame)
+        if frame.get("part") == frame.get("parts"):
+            self.state = "LIVE"
+            self.check(frame)
+
+    def receive_head(self, epoch: str, seq: int) -> None:
+        """Take what a heartbeat says: are we behind?"""
+        assert epoch == self.epoch or self.state == "RESYNCING"
+        if self.state == "LIVE" and seq > self.seq:
+            self.state = "STALE"
+        elif self.state == "STALE" and seq == self.seq:
+            self.state = "LIVE"
+
+    def forget(self) -> None:
+        """Drop what is known: a snapshot follows."""
+
+    def take(self, frame: Frame) -> None:
+        """Apply the frame."""
+
+    def check(self, frame: Frame) -> None:
+        """Assert what must be true after the frame."""
+
+    def receive_checkpoint(self, frame: Frame) -> None:
+        """Compare the whole state."""
+        raise AssertionError(frame)
+
+
+class BookMirror(StreamMirror):
+    """The price levels of one product."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        depth = name.partition(":")[0].partition("@")[0].partition(".")[2]
+        self.depth = None if depth == "all" else int(depth)
+        self.bids: dict[str, tuple[str, int]] = {}
+        self.asks: dict[str, tuple[str, int]] = {}
+        self.checkpoints = 0
+
+    def forget(self) -> None:
+        self.bids.clear()
+        self.asks.clear()
+
+    def take(self, frame: Frame) -> None:
+        for side, levels in ((self.bids, frame["bids"]), (self.asks, frame["asks"])):
+            prices = [price for price, _, _ in levels]
+            assert len(set(prices)) == len(prices), frame
+            for price, quantity, order_count in levels:
+                if Decimal(quantity) == 0:
+                    assert frame["type"] == "update", frame
+                    side.pop(price, None)
+                else:
+                    assert order_count > 0, frame
+                    side[price] = quantity, order_count
+
+    def check(self, frame: Frame) -> None:
+        bids, asks = self.levels()
+        if self.depth is not None:
+            # The server says which levels leave the view: a client cuts off nothing.
+            assert len(bids) <= self.depth, frame
+            assert len(asks) <= self.depth, frame
+        if bids and asks:
+            assert Decimal(bids[0][0]) < Decimal(asks[0][0]), ("crossed", bids[0], asks[0], frame)
+        assert self.checksum(10) == frame["crc"], (self.levels(), frame)
+
+    def receive_checkpoint(self, frame: Frame) -> None:
+        if frame["seq"] == self.seq:
+            self.checkpoints += 1
+            assert self.checksum(None) == frame["full_crc"], frame
+            assert len(self.bids) + len(self.asks) == frame["levels"], frame
+
+    def levels(self) -> tuple[list[tuple[str, str, int]], list[tuple[str, str, int]]]:
+        """Bids and asks, best first."""
+        bids = sorted(self.bids, key=Decimal, reverse=True)
+        asks = sorted(self.asks, key=Decimal)
+        return (
+            [(price, *self.bids[price]) for price in bids],
+            [(price, *self.asks[price]) for price in asks],
+        )
+
+    def checksum(self, levels_max: int | None) -> int:
+        """CRC-32 of the best levels."""
+        bids, asks = self.levels()
+        parts = ["B"]
+        parts += [f"{price}:{quantity}" for price, quantity, _ in bids[:levels_max]]
+        parts += ["A"]
+        parts += [f"{price}:{quantity}" for price, quantity, _ in asks[:levels_max]]
+        return crc32("|".join(parts).encode())
+
+
+class TradesMirror(StreamMirror):
+    """The trades of one product, and what became of them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.trades: dict[int, Frame] = {}
+
+    def forget(self) -> None:
+        self.trades.clear()
+
+    def take(self, frame: Frame) -> None:
+        for trade in frame["trades"]:
+            number = int(trade["trade_id"])
+            known = self.trades.get(number)
+            if frame["type"] == "update":
+                # Of a trade from before our time we only hear how it ended.
+                before = known["state"] if known else None
+                is_old = not known and trade["state"] != "matched"
+                assert is_old or trade["state"] in TRADE_STEPS[before], frame
+                if trade["state"] == "matched" and self.trades:
+                    assert number > max(self.trades), frame
+            if known:
+                for member in ("price", "quantity", "aggressor", "time"):
+                    assert known[member] == trade[member], (known, trade)
+            self.trades[number] = trade
+
+
+class TickerMirror(StreamMirror):
+    """A product at a glance."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.ticker: Frame = {}
+
+    def take(self, frame: Frame) -> None:
+        self.ticker = frame
+
+    def check(self, frame: Frame) -> None:
+        if frame["bid"] and frame["ask"]:
+            assert Decimal(frame["bid"][0]) < Decimal(frame["ask"][0]), frame
+
+
+class TransfersMirror(StreamMirror):
+    """The pending transfers of a party, and how many ended in which way."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.pending: dict[str, Frame] = {}
+        self.decided: dict[str, str] = {}
+
+    def forget(self) -> None:
+        self.pending.clear()
+
+    def take(self, frame: Frame) -> None:
+        for transfer in frame["transfers"]:
+            key, state = transfer["transfer_id"], transfer["state"]
+            assert key not in self.decided, frame
+            if state == "SUBMITTED":
+                assert key not in self.pending, frame
+                self.pending[key] = transfer
+            else:
+                assert frame["type"] == "update", frame
+                assert transfer["version"] > self.pending.pop(key)["version"], frame
+                self.decided[key] = state
+
+
+MIRRORS: Final = {
+    "book": BookMirror,
+    "trades": TradesMirror,
+    "ticker": TickerMirror,
+    "transfers": TransfersMirror,
+}
+
+
+class FeedClient:
+    """One connection, fed with the text frames that it receives."""
+
+    def __init__(self) -> None:
+        self.welcome: Frame | None = None
+        self.streams: dict[str, StreamMirror] = {}
+        self.answers: dict[str, Frame] = {}
+        """Acks, errors and pongs by the request that they answer."""
+        self.errors: list[Frame] = []
+        """Errors that answer no request: the connection ends."""
+        self.notices: list[Frame] = []
+        self.heartbeats = 0
+
+    def receive(self, text: str) -> None:
+        """Take the next frame."""
+        frame = json.loads(text, parse_float=_no_float)
+        assert isinstance(frame, dict), text
+        kind = frame["type"]
+        if self.welcome is None:
+            assert kind == "welcome", frame
+            self.welcome = frame
+        elif "s" in frame:
+            self.streams[frame["s"]].receive(frame)
+        elif kind in {"ack", "error", "pong"} and "req" in frame:
+            assert frame["req"] not in self.answers, frame
+            self.answers[frame["req"]] = frame
+            self._take_results(frame)
+        elif kind == "heartbeat":
+            assert frame["n"] == self.heartbeats + 1, frame
+            self.heartbeats = frame["n"]
+            for name, (epoch, seq) in frame["heads"].items():
+                self.streams[name].receive_head(epoch, seq)
+        elif kind == "notice":
+            self.notices.append(frame)
+        elif kind == "error":
+            self.errors.append(frame)
+        # Anything else is from a newer server, and ignored.
+
+    def book(self, name: str) -> BookMirror:
+        """The mirror of a book stream."""
+        mirror = self.streams[name]
+        assert isinstance(mirror, BookMirror)
+        return mirror
+
+    def _take_results(self, frame: Frame) -> None:
+        for result in frame.get("results", ()):
+            if not result["ok"] or "mode" not in result:
+                continue
+            name = result["s"]
+            channel = name.partition(":")[0].partition(".")[0]
+            mirror = self.streams.get(name)
+            if mirror is None:
+                mirror = self.streams[name] = MIRRORS[channel](name)
+            if result["mode"] in {"live", "resumed"}:
+                mirror.start(result["epoch"], result["head"])
+
+
+def _no_float(text: str) -> float:
+    raise AssertionError(f"a number with a fraction: {text}")

@@ -1,0 +1,334 @@
+"""The engine and the model of the exchange under the same commands, compared after every step.
+
+After every command: the same events, the same balances, holdings, orders, transfers, books and
+keys, every invariant, commands and events that survive their bytes, and rows that say what the
+state says: `Rows` keeps what the engine reports as touched, as the store does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+
+from exchange.check import check
+from exchange.codec import (
+    body_digest,
+    decode_command,
+    decode_events,
+    encode_command,
+    encode_events,
+    key_digest,
+)
+from exchange.commands import AdvanceTime, AnyCommand
+from exchange.engine import apply
+from exchange.events import AnyEvent
+from exchange.market_view import MarketView
+from exchange.snapshot import decode_state, digest, encode_state
+from exchange.state import MoneyLeg, Order, State, Touched
+from exchange.types import PartyId, Sequence
+from matching import OrderId, Side
+from registry.transfer import Transfer
+from registry.types import HolderId, ProductId, TimeNs, TransferId
+from tests.model.exchange import ModelExchange, key_of
+from tests.model.ledger import Limits, ModelOrder, ModelTransfer
+
+Row = tuple[object, ...]
+
+LEVELS_ALL: Final = 1_000
+
+SMALL_LIMITS: Final = Limits(
+    orders_open_per_party_max=9,
+    orders_open_per_product_max=12,
+    fills_per_command_max=3,
+    timers_fired_per_command_max=3,
+    keys_expired_per_command_max=2,
+)
+
+
+def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
+    """Let the engine have the model's limits, so that a short test meets them."""
+    for name, value in (
+        ("exchange.eligibility.ORDERS_OPEN_PER_PARTY_MAX", limits.orders_open_per_party_max),
+        ("exchange.eligibility.ORDERS_OPEN_PER_PRODUCT_MAX", limits.orders_open_per_product_max),
+        ("exchange.eligibility.FILLS_PER_COMMAND_MAX", limits.fills_per_command_max),
+        ("exchange.engine.TIMERS_FIRED_PER_COMMAND_MAX", limits.timers_fired_per_command_max),
+        ("exchange.state.KEYS_EXPIRED_PER_COMMAND_MAX", limits.keys_expired_per_command_max),
+    ):
+        patch.setattr(name, value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """One command as the market view hears of it."""
+
+    sequence: Sequence
+    at_ns: TimeNs
+    command: AnyCommand
+    events: tuple[AnyEvent, ...]
+
+
+class Rows:
+    """The last that was reported of every order, transfer, account and holding."""
+
+    def __init__(self) -> None:
+        self.orders: dict[OrderId, Row] = {}
+        self.transfers: dict[TransferId, Row] = {}
+        self.accounts: dict[PartyId, Row] = {}
+        self.holdings: dict[tuple[ProductId, HolderId], Row] = {}
+        self.parties: dict[PartyId, object] = {}
+        self.products: dict[ProductId, Row] = {}
+
+    def take(self, state: State) -> None:
+        """Write down what was touched; nothing is touched any more."""
+        touched, state.touched = state.touched, Touched()
+        for order_id, order in touched.orders.items():
+            self.orders[order_id] = order_row(order)
+        for transfer_id, (transfer, leg) in touched.transfers.items():
+            self.transfers[transfer_id] = transfer_row(transfer, leg)
+        for party_id, party in touched.parties.items():
+            self.parties[party_id] = party.kind
+        for product_id, product in touched.products.items():
+            outstanding = state.register.units_outstanding[product_id]
+            self.products[product_id] = (product.terms, outstanding)
+        for party_id, account in state.cash.touched.items():
+            self.accounts[party_id] = (
+                account.deposited,
+                account.available,
+                account.reserved,
+                account.escrow,
+            )
+        for key, holding in state.register.touched.items():
+            self.holdings[key] = (holding.available, holding.reserved, holding.locked)
+        state.cash.touched.clear()
+        state.register.touched.clear()
+
+
+class ExchangePair:
+    """An engine's state and the model, given the same commands."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.state = State()
+        self.model = ModelExchange(limits)
+        self.view = MarketView()
+        self.rows = Rows()
+        self.at_ns = TimeNs(1_700_000_000_000_000_000)
+        self.journal: list[tuple[TimeNs, bytes, bytes]] = []
+        self.commands: list[AnyCommand] = []
+
+    def submit(self, command: AnyCommand) -> tuple[AnyEvent, ...]:
+        """Give the command to both, unless its key says that it was given before."""
+        encoded = encode_command(command)
+        assert decode_command(encoded) == command
+        assert encode_command(decode_command(encoded)) == encoded
+        if not isinstance(command, AdvanceTime):
+            known = self.state.keys.entries.get(key_digest(command.actor, command))
+            assert (known is not None) == (key_of(command) in self.model.keys)
+            if known is not None:
+                first = decode_command(self.journal[known[0] - 1][1])
+                assert (body_digest(encoded) == known[1]) == (first == command)
+                return ()
+        sequence = Sequence(self.state.sequence + 1)
+        expected = self.model.apply(command, sequence=sequence, at_ns=self.at_ns)
+        events = apply(self.state, command, sequence=sequence, at_ns=self.at_ns, encoded=encoded)
+        assert expected == events, (command, expected, events)
+        told = encode_events(events)
+        assert decode_events(told) == events
+        self.journal.append((self.at_ns, encoded, told))
+        self.commands.append(command)
+        self.view.apply(
+            Committed(sequence=sequence, at_ns=self.at_ns, command=command, events=events)
+        )
+        self.check()
+        return events
+
+    def wait(self, duration_ns: int) -> None:
+        """Let time pass, without anybody being told."""
+        self.at_ns = TimeNs(self.at_ns + duration_ns)
+
+    def check(self) -> None:
+        """Assert that both say the same of everything that can be asked."""
+        check(self.state)
+        model, state = self.model, self.state
+        assert state.next_due_ns() == model.next_due_ns()
+        assert state.keys.entries.keys() == {
+            key_digest(actor, self.commands[sequence - 1])
+            for (actor, _, _), sequence in model.keys.items()
+        }
+        assert {
+            party_id: (account.deposited, account.available, account.reserved, account.escrow)
+            for party_id, account in state.cash.accounts.items()
+        } == model.accounts()
+        assert {
+            key: (holding.available, holding.reserved, holding.locked)
+            for key, holding in state.register.holdings.items()
+        } == model.holdings()
+        open_orders = {
+            order.order_id: model_order_row(model, order) for order in model.open_orders()
+        }
+        assert {key: order_row(order) for key, order in state.orders.items()} == open_orders
+        pending = {each.transfer_id: model_transfer_row(each) for each in model.pending_transfers()}
+        assert {
+            key: transfer_row(transfer, state.money_legs[key])
+            for key, transfer in state.register.transfers.items()
+        } == pending
+        self.check_books()
+        self.check_rows()
+
+    def check_books(self) -> None:
+        """The engine's books, the model's, and those folded from the published events."""
+        assert self.state.products.keys() == self.model.products.keys() == self.view.products.keys()
+        for product_id, product in self.state.products.items():
+            model = self.model.products[product_id].book
+            for side in Side:
+                assert list(product.book.orders(side)) == model.orders(side)
+                assert product.book.depth(side, LEVELS_ALL) == model.depth(side)
+            book = self.view.products[product_id].book
+            assert [tuple(level) for level in book.bids()] == model.depth(Side.BUY)
+            assert [tuple(level) for level in book.asks()] == model.depth(Side.SELL)
+        assert self.view.transfers.keys() == self.state.register.transfers.keys()
+        assert self.view.eseq == self.state.sequence
+
+    def check_rows(self) -> None:
+        """What was ever reported as touched is what is true now, of the ended ones too."""
+        self.rows.take(self.state)
+        model, rows = self.model, self.rows
+        assert rows.orders == {
+            order_id: model_order_row(model, order) for order_id, order in model.orders.items()
+        }
+        assert rows.transfers == {
+            key: model_transfer_row(transfer) for key, transfer in model.transfers.items()
+        }
+        assert rows.accounts == model.accounts()
+        assert rows.holdings == model.holdings()
+        assert rows.parties == model.kinds
+        assert rows.products == {
+            product_id: (product.terms, model.units_outstanding(product_id))
+            for product_id, product in model.products.items()
+        }
+
+    def restart(self) -> None:
+        """Go on from a snapshot: nothing may differ from then on."""
+        image = encode_state(self.state)
+        restored = decode_state(image)
+        assert encode_state(restored) == image
+        assert digest(restored) == digest(self.state)
+        assert restored.earliest_due_ns == self.state.next_due_ns()
+        self.state = restored
+        self.view = MarketView.from_state(self.view.to_state())
+        self.check()
+
+    def replay(self) -> None:
+        """The journal on an empty state: the same event bytes, and the same state."""
+        state = State()
+        for number, (at_ns, command, told) in enumerate(self.journal, start=1):
+            events = apply(state, decode_command(command), sequence=Sequence(number), at_ns=at_ns)
+            assert encode_events(events) == told
+        assert encode_state(state) == encode_state(self.state)
+
+
+def order_row(order: Order) -> Row:
+    """An order as the engine keeps it."""
+    return (
+        order.party_id,
+        order.product_id,
+        order.client_order_id,
+        order.side,
+        order.price,
+        order.quantity,
+        order.time_in_force,
+        order.post_only,
+        order.expires_at_ns,
+        order.placed_at_ns,
+        order.changed_at_ns,
+        order.open_quantity,
+        order.filled_quantity,
+        order.consideration,
+        order.fee_venue,
+        order.fee_trust_company,
+        order.reserved,
+        order.status,
+        order.version,
+    )
+
+
+def model_order_row(model: ModelExchange, order: ModelOrder) -> Row:
+    """The same of the model, counted."""
+    placed, transfers = order.placed, order.transfers
+    if order.side is Side.BUY:
+        fees = [(each.buyer_fee_venue, each.buyer_fee_trust_company) for each in transfers]
+    else:
+        fees = [(each.seller_fee_venue, each.seller_fee_trust_company) for each in transfers]
+    return (
+        order.party_id,
+        placed.product_id,
+        placed.key,
+        placed.side,
+        order.price,
+        order.filled_quantity + order.open_quantity + order.withdrawn,
+        placed.time_in_force,
+        placed.post_only,
+        placed.expires_at_ns,
+        order.placed_at_ns,
+        order.changed_at_ns,
+        order.open_quantity,
+        order.filled_quantity,
+        sum(transfer.consideration for transfer in transfers),
+        sum(venue for venue, _ in fees),
+        sum(trust_company for _, trust_company in fees),
+        model.reserved(order),
+        order.status,
+        order.version,
+    )
+
+
+def transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
+    """A transfer as the engine keeps it, both legs."""
+    return (
+        transfer.product_id,
+        transfer.seller_id,
+        transfer.buyer_id,
+        transfer.units,
+        transfer.confirmation_deadline_ns,
+        transfer.state,
+        transfer.version,
+        leg.trade_number,
+        leg.trust_company_id,
+        leg.price,
+        leg.consideration,
+        leg.buyer_fee_venue,
+        leg.buyer_fee_trust_company,
+        leg.seller_fee_venue,
+        leg.seller_fee_trust_company,
+        leg.matched_at_ns,
+        leg.decided_at_ns,
+        leg.officer,
+        leg.reason,
+    )
+
+
+def model_transfer_row(transfer: ModelTransfer) -> Row:
+    """The same of the model."""
+    terms = transfer.product.terms
+    return (
+        transfer.product.product_id,
+        transfer.sell.party_id,
+        transfer.buy.party_id,
+        transfer.units,
+        transfer.deadline_ns,
+        transfer.state,
+        transfer.version,
+        transfer.trade_number,
+        terms.trust_company_id,
+        transfer.price,
+        transfer.consideration,
+        transfer.buyer_fee_venue,
+        transfer.buyer_fee_trust_company,
+        transfer.seller_fee_venue,
+        transfer.seller_fee_trust_company,
+        transfer.matched_at_ns,
+        transfer.decided_at_ns,
+        transfer.officer,
+        transfer.reason,
+    )

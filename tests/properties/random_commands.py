@@ -1,0 +1,293 @@
+"""Random commands for a small venue: prices close together, little money, few units, wrong actors.
+
+What is drawn is often just possible and often just not: that is where rules are decided.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Final
+
+from exchange.commands import (
+    AdvanceTime,
+    AnyCommand,
+    CancelOrder,
+    ConfirmTransfer,
+    CreateProduct,
+    OpenVenue,
+    PlaceOrder,
+    RecordDeposit,
+    RecordOpeningHolding,
+    RegisterParty,
+    RejectTransfer,
+    ReplaceOrder,
+)
+from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeLine, FeeSchedule
+from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, RejectionReason, VenueProfile
+from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.types import ProductId, TimeNs, TransferId, Units
+from tests.properties.exchange_pair import ExchangePair
+
+SECOND_NS: Final = 10**9
+DAY_NS: Final = 86_400 * SECOND_NS
+UNKNOWN: Final = 999_999
+
+TRUST_COMPANIES: Final = (PartyId(2), PartyId(3))
+TRADERS: Final = tuple(PartyId(number) for number in range(4, 10))
+PRODUCTS: Final = (ProductId(10), ProductId(11), ProductId(12))
+ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
+
+FEE_SCHEDULES: Final = (
+    DEFAULT_FEE_SCHEDULE,
+    FeeSchedule(
+        venue_buyer=FeeLine(5, Fen(0), Fen(10**9)),
+        venue_seller=FeeLine(333, Fen(7), Fen(50)),
+        trust_company_buyer=FeeLine(10, Fen(3), Fen(11)),
+        trust_company_seller=FeeLine(2_500, Fen(40), Fen(4_000)),
+    ),
+    FeeSchedule(
+        venue_buyer=FeeLine(10_000, Fen(1), Fen(10**9)),
+        venue_seller=FeeLine(10_000, Fen(0), Fen(10**9)),
+        trust_company_buyer=FeeLine(0, Fen(0), Fen(0)),
+        trust_company_seller=FeeLine(1, Fen(10), Fen(10**9)),
+    ),
+)
+
+
+class RandomCommands:
+    """Draws the next command, knowing what the pair of exchanges has come to."""
+
+    def __init__(self, pair: ExchangePair) -> None:
+        self.pair = pair
+        self.keys = 0
+
+    def key(self) -> str:
+        """A new key."""
+        self.keys += 1
+        return f"k{self.keys}"
+
+    def founding(self, schedule: FeeSchedule) -> list[AnyCommand]:
+        """What makes a venue with everybody and everything in it, some of it scarce."""
+        kinds = [PartyKind.TRUST_COMPANY] * 2
+        kinds += [PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION] * 3
+        commands: list[AnyCommand] = [
+            OpenVenue(
+                actor=OPERATOR_ID,
+                key=self.key(),
+                profile=VenueProfile.SANDBOX,
+                fee_schedule=schedule,
+            )
+        ]
+        commands += [RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind) for kind in kinds]
+        commands += [
+            self.product("SMALL", TRUST_COMPANIES[0], par=10_000, tick=1, lot=1, scale=0),
+            self.product("FINE.4", TRUST_COMPANIES[1], par=10_003, tick=50, lot=100, scale=4),
+            self.product("LARGE-2", TRUST_COMPANIES[0], par=1_000_000, tick=100, lot=10, scale=2),
+        ]
+        for trader in TRADERS:
+            commands.append(self.deposit(trader, 900_000 if trader % 2 else 200_000))
+            commands += [self.opening(product_id, trader, 5_000) for product_id in PRODUCTS]
+        return commands
+
+    def product(
+        self, symbol: str, trust_company: PartyId, *, par: int, tick: int, lot: int, scale: int
+    ) -> CreateProduct:
+        """A product that decides within a minute and a half, or soon."""
+        return CreateProduct(
+            actor=OPERATOR_ID,
+            key=self.key(),
+            symbol=symbol,
+            trust_company_id=trust_company,
+            name_zh="安澜一号",
+            name_en="Anlan No. 1",
+            product_type="FIXED_INCOME",
+            risk_level=2,
+            benchmark_bps=350,
+            maturity_date=None,
+            units_issued=Units(60_000),
+            par_value=Price(par),
+            tick=Price(tick),
+            lot=Quantity(lot),
+            quantity_scale=scale,
+            confirmation_timeout_ns=(60 + 30 * scale) * SECOND_NS,
+        )
+
+    def deposit(self, party_id: PartyId, amount: int) -> RecordDeposit:
+        """Money for the party."""
+        return RecordDeposit(
+            actor=OPERATOR_ID, key=self.key(), party_id=party_id, amount=Fen(amount)
+        )
+
+    def opening(
+        self, product_id: ProductId, holder_id: PartyId, units: int
+    ) -> RecordOpeningHolding:
+        """Units for the holder."""
+        return RecordOpeningHolding(
+            actor=OPERATOR_ID,
+            key=self.key(),
+            product_id=product_id,
+            holder_id=holder_id,
+            units=Units(units),
+        )
+
+    def price(self, draw: Random, product_id: ProductId) -> Price:
+        """One of few prices, so that orders meet; now and then an impossible one."""
+        model = self.pair.model.products.get(product_id)
+        if model is None or draw.random() < 0.02:
+            return Price(draw.choice((0, -1, 1, 10_001, 10**9, 10**9 + 1, 10**12)))
+        terms = model.terms
+        middle = terms.par_value - terms.par_value % terms.tick
+        return Price(middle + terms.tick * draw.randint(-3, 3))
+
+    def quantity(self, draw: Random, product_id: ProductId) -> Quantity:
+        """Some lots; now and then an impossible number."""
+        model = self.pair.model.products.get(product_id)
+        if model is None or draw.random() < 0.02:
+            return Quantity(draw.choice((0, -5, 1, 7, 10**15, 10**15 + 1, 10**18)))
+        lots = draw.choice((1, 1, 2, 3, 5, 7, 30, 300)) if draw.random() < 0.98 else 10**6
+        return Quantity(model.terms.lot * lots)
+
+    def place(self, draw: Random) -> PlaceOrder:
+        """An order of anybody, mostly of those who may."""
+        product_id = draw.choice(PRODUCTS)
+        actor = draw.choice(TRADERS)
+        if draw.random() < 0.03:
+            product_id = ProductId(UNKNOWN)
+        if draw.random() < 0.03:
+            actor = draw.choice(ANYBODY)
+        time_in_force = draw.choices(list(TimeInForce), (10, 2, 2))[0]
+        rests = time_in_force is TimeInForce.GOOD_TILL_CANCELLED or draw.random() < 0.1
+        expires_at_ns = None
+        if rests and draw.random() < 0.25:
+            waits = draw.choice((0, -1, 1, *(5 * SECOND_NS, 40 * SECOND_NS, 30 * DAY_NS) * 3))
+            late = draw.random() < 0.02
+            expires_at_ns = TimeNs(self.pair.at_ns + waits + (DAY_NS if late else 0))
+        return PlaceOrder(
+            actor=actor,
+            key=self.key(),
+            product_id=product_id,
+            side=draw.choice((Side.BUY, Side.SELL)),
+            price=self.price(draw, product_id),
+            quantity=self.quantity(draw, product_id),
+            time_in_force=time_in_force,
+            post_only=rests and draw.random() < 0.15,
+            expires_at_ns=expires_at_ns,
+        )
+
+    def order_id(self, draw: Random) -> OrderId:
+        """Mostly of an open order, else of a past one, or of none."""
+        model = self.pair.model
+        open_orders = [order.order_id for order in model.open_orders()]
+        if open_orders and draw.random() < 0.85:
+            return draw.choice(open_orders)
+        return draw.choice([*model.orders, OrderId(UNKNOWN)])
+
+    def owner(self, draw: Random, order_id: OrderId) -> PartyId:
+        """Mostly the order's own party."""
+        order = self.pair.model.orders.get(order_id)
+        return draw.choice(ANYBODY) if order is None or draw.random() < 0.08 else order.party_id
+
+    def cancel(self, draw: Random) -> CancelOrder:
+        """A withdrawal, now and then of somebody else's order."""
+        order_id = self.order_id(draw)
+        return CancelOrder(actor=self.owner(draw, order_id), key=self.key(), order_id=order_id)
+
+    def replace(self, draw: Random) -> ReplaceOrder:
+        """A new price, a new quantity, both or neither."""
+        order_id = self.order_id(draw)
+        order = self.pair.model.orders.get(order_id)
+        product_id = ProductId(UNKNOWN) if order is None else order.placed.product_id
+        price, quantity = self.price(draw, product_id), self.quantity(draw, product_id)
+        if order is not None and draw.random() < 0.4:
+            price = order.price
+        if order is not None and draw.random() < 0.2:
+            quantity = Quantity(order.open_quantity)
+        return ReplaceOrder(
+            actor=self.owner(draw, order_id),
+            key=self.key(),
+            order_id=order_id,
+            price=price,
+            quantity=quantity,
+        )
+
+    def decide(self, draw: Random) -> ConfirmTransfer | RejectTransfer:
+        """A decision of a trust company, now and then of the wrong one or on an old version."""
+        model = self.pair.model
+        open_ids = [transfer.transfer_id for transfer in model.pending_transfers()]
+        transfer_id = TransferId(UNKNOWN)
+        if open_ids and draw.random() < 0.9:
+            transfer_id = draw.choice(open_ids)
+        elif model.transfers:
+            transfer_id = draw.choice(list(model.transfers))
+        transfer = model.transfers.get(transfer_id)
+        actor = draw.choice(ANYBODY)
+        version = draw.choice((0, 1, 2, 3, 4))
+        if transfer is not None and draw.random() < 0.9:
+            actor = transfer.product.terms.trust_company_id
+        if transfer is not None and draw.random() < 0.9:
+            version = transfer.version
+        officer = draw.choice(("ruan", "shen"))
+        if draw.random() < 0.6:
+            return ConfirmTransfer(
+                actor=actor,
+                key=self.key(),
+                transfer_id=transfer_id,
+                version=version,
+                officer=officer,
+            )
+        return RejectTransfer(
+            actor=actor,
+            key=self.key(),
+            transfer_id=transfer_id,
+            version=version,
+            officer=officer,
+            reason=draw.choice(list(RejectionReason)),
+        )
+
+    def administer(self, draw: Random) -> AnyCommand:
+        """Something that is the operator's to do, not always by the operator."""
+        actor = draw.choice(ANYBODY) if draw.random() < 0.15 else OPERATOR_ID
+        party_id = draw.choice(TRADERS) if draw.random() < 0.8 else draw.choice(ANYBODY)
+        product_id = draw.choice((*PRODUCTS, ProductId(UNKNOWN)))
+        kind = draw.randrange(5)
+        if kind == 0:
+            return RegisterParty(actor=actor, key=self.key(), kind=draw.choice(list(PartyKind)))
+        if kind == 1:
+            return OpenVenue(
+                actor=actor,
+                key=self.key(),
+                profile=VenueProfile.SANDBOX,
+                fee_schedule=DEFAULT_FEE_SCHEDULE,
+            )
+        if kind == 2:
+            amount = draw.choice((-1, 0, 1, 1_000, 50_000, 10**14, 10**14 + 1))
+            return RecordDeposit(actor=actor, key=self.key(), party_id=party_id, amount=Fen(amount))
+        if kind == 3:
+            return RecordOpeningHolding(
+                actor=actor,
+                key=self.key(),
+                product_id=product_id,
+                holder_id=party_id,
+                units=Units(draw.choice((-1, 0, 1, 500, 5_000, 40_000, 10**15 + 1))),
+            )
+        company = draw.choice((*TRUST_COMPANIES, TRADERS[0], PartyId(UNKNOWN)))
+        symbol = draw.choice(("SMALL", "LATE", "x", "FINE.4", "LATER"))
+        scale = draw.choice((-1, 0, 1, 3, 5))
+        return self.product(symbol, company, par=10_000, tick=10, lot=5, scale=scale)
+
+    def advance_time(self, draw: Random) -> AdvanceTime:
+        """The clock is told, after some seconds or some days."""
+        waits = draw.choice((0, 0, 1, *(SECOND_NS, 9 * SECOND_NS, 25 * SECOND_NS) * 4, 3 * DAY_NS))
+        self.pair.wait(waits)
+        stated = draw.choice((None, None, TimeNs(self.pair.at_ns - waits)))
+        return AdvanceTime(actor=OPERATOR_ID, key="", downtime_from_ns=stated)
+
+    def again(self, draw: Random) -> AnyCommand:
+        """A key that came before, with the same body or another."""
+        commands = self.pair.commands[-60:]
+        first, other = draw.choice(commands), draw.choice(commands)
+        if isinstance(first, PlaceOrder) and draw.random() < 0.5:
+            return CancelOrder(actor=first.actor, key=first.key, order_id=self.order_id(draw))
+        if isinstance(first, CancelOrder) and draw.random() < 0.5:
+            return CancelOrder(actor=first.actor, key=first.key, order_id=OrderId(UNKNOWN))
+        return other if isinstance(first, AdvanceTime) else first

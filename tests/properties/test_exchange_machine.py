@@ -1,0 +1,151 @@
+"""The engine and the naive exchange, side by side: Hypothesis to find, a seeded loop for volume.
+
+What is compared after every command, and what besides, is in tests/properties/exchange_pair.py.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from random import Random
+from typing import get_args
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from exchange.codec import decode_events
+from exchange.commands import AnyCommand
+from exchange.engine import HANDLERS
+from exchange.events import AnyEvent, CommandRefused, OrderFilled
+from exchange.fees import FeeSchedule
+from exchange.refusals import Refusal
+from tests.model.ledger import Limits
+from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
+from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
+
+SOAK_STEPS = int(os.environ.get("TRUSTEX_SOAK_STEPS", "2400"))
+STEPS_PER_RUN_MAX = 400  # the model counts everything anew each step: a long run is quadratic
+
+draws = st.randoms(use_true_random=False)
+
+
+class ExchangeMachine(RuleBasedStateMachine):
+    """Any command may follow any other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patch = pytest.MonkeyPatch()
+        shrink_limits(self.patch, SMALL_LIMITS)
+        self.pair = ExchangePair(SMALL_LIMITS)
+        self.random = RandomCommands(self.pair)
+
+    @initialize(schedule=st.sampled_from(FEE_SCHEDULES))
+    def found(self, schedule: FeeSchedule) -> None:
+        for command in self.random.founding(schedule):
+            self.pair.submit(command)
+
+    @rule(draw=draws, orders=st.integers(1, 4))
+    def place(self, draw: Random, orders: int) -> None:
+        for _ in range(orders):
+            self.pair.submit(self.random.place(draw))
+
+    @rule(draw=draws)
+    def cancel(self, draw: Random) -> None:
+        self.pair.submit(self.random.cancel(draw))
+
+    @rule(draw=draws)
+    def replace(self, draw: Random) -> None:
+        self.pair.submit(self.random.replace(draw))
+
+    @rule(draw=draws)
+    def decide(self, draw: Random) -> None:
+        self.pair.submit(self.random.decide(draw))
+
+    @rule(draw=draws)
+    def administer(self, draw: Random) -> None:
+        self.pair.submit(self.random.administer(draw))
+
+    @rule(draw=draws)
+    def advance_time(self, draw: Random) -> None:
+        self.pair.submit(self.random.advance_time(draw))
+
+    @rule(draw=draws)
+    def again(self, draw: Random) -> None:
+        self.pair.submit(self.random.again(draw))
+
+    @rule(duration_ns=st.sampled_from((1, 10**9, 30 * 10**9)))
+    def wait(self, duration_ns: int) -> None:
+        self.pair.wait(duration_ns)
+
+    @rule()
+    def restart(self) -> None:
+        self.pair.restart()
+
+    def teardown(self) -> None:
+        try:
+            self.pair.replay()
+        finally:
+            self.patch.undo()
+
+
+TestExchangeMachine = ExchangeMachine.TestCase
+TestExchangeMachine.settings = settings(
+    max_examples=settings().max_examples, stateful_step_count=40
+)
+
+
+def next_command(random: RandomCommands, draw: Random) -> AnyCommand:
+    """One command of a mix in which most do something."""
+    kinds = (
+        (random.place, 50),
+        (random.cancel, 6),
+        (random.replace, 14),
+        (random.decide, 14),
+        (random.administer, 3),
+        (random.advance_time, 8),
+        (random.again, 4),
+    )
+    chosen = draw.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
+    if chosen == random.decide and not random.pair.state.register.transfers:
+        chosen = random.place
+    return chosen(draw)
+
+
+def long_run(seed: int, steps: int, limits: Limits) -> Counter[Refusal | type]:
+    """How often a venue with `steps` commands behind it said what."""
+    draw = Random(seed)
+    pair = ExchangePair(limits)
+    random = RandomCommands(pair)
+    for command in random.founding(FEE_SCHEDULES[seed % len(FEE_SCHEDULES)]):
+        pair.submit(command)
+    for _ in range(steps):
+        pair.submit(next_command(random, draw))
+        if draw.random() < 0.01:
+            pair.restart()
+    pair.replay()
+    return Counter(
+        event.refusal if isinstance(event, CommandRefused) else type(event)
+        for _, _, told in pair.journal
+        for event in decode_events(told)
+    )
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_a_long_run_of_commands_agrees_with_the_model(
+    part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shrink_limits(monkeypatch, SMALL_LIMITS)
+    runs = -(-SOAK_STEPS // (2 * STEPS_PER_RUN_MAX))
+    steps = min(STEPS_PER_RUN_MAX, SOAK_STEPS)
+    seen: Counter[Refusal | type] = Counter()
+    for run in range(runs):
+        seen += long_run(2 * run + part, steps, SMALL_LIMITS)
+    assert set(get_args(AnyEvent)) - {CommandRefused} - set(seen) == set()
+    assert len(set(Refusal) & set(seen)) > len(Refusal) * 2 // 3, sorted(set(Refusal) & set(seen))
+    assert seen[OrderFilled] > steps // 10
+
+
+def test_every_command_has_a_handler() -> None:
+    assert set(HANDLERS) == set(get_args(AnyCommand))
