@@ -1,4 +1,7 @@
-"""What routes are given: the venue's services, who is asking, and the parameters that many share."""
+"""What routes are given: the venue's services, who is asking, and parameters that many share.
+
+All of it is `async`: the framework would hand a plain function to a thread.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,12 +9,12 @@ from typing import Annotated, Final, cast
 from urllib.parse import urlencode
 
 from fastapi import Depends, Header, Path, Query, Request, Response
-from fastapi.security import HTTPBearer
 from sqlalchemy import Engine
 
 from api.auth.keys import KeyRing
 from api.auth.principal import Principal
 from api.errors import ApiProblem, Trouble, refused
+from api.feed.server import FeedServer
 from api.schemas.base import (
     KEY_PATTERN,
     PAGE_ITEMS_DEFAULT,
@@ -22,6 +25,7 @@ from api.schemas.base import (
 from api.schemas.decimals import IdText
 from api.store.edge import EdgeStore
 from exchange.clock import Clock
+from exchange.fees import FeeSchedule
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.service import Exchange
@@ -39,7 +43,9 @@ class Services:
     """Committed rows, read only."""
     edge: EdgeStore
     keys: KeyRing
+    feed: FeedServer
     clock: Clock
+    fee_schedule: FeeSchedule
     demo: bool
 
     def product(self, symbol: str, *, pointer: str | None = None) -> ProductView:
@@ -55,13 +61,18 @@ def services_of(request: Request) -> Services:
     return cast(Services, request.app.state.services)
 
 
+async def given_services(request: Request) -> Services:
+    """The same, for routes that declare what they need."""
+    return services_of(request)
+
+
 class SignIn:
     """Who is asking, if it is a party of a kind that may ask this; else the request ends."""
 
     def __init__(self, kinds: frozenset[PartyKind]) -> None:
         self.kinds = kinds
 
-    def __call__(self, request: Request) -> Principal:
+    async def __call__(self, request: Request) -> Principal:
         """The principal, once known; FastAPI asks here."""
         return self.principal(request)
 
@@ -94,10 +105,7 @@ TRADER: Final = SignIn(TRADING_KINDS)
 TRUST_COMPANY: Final = SignIn(frozenset({PartyKind.TRUST_COMPANY}))
 OPERATOR: Final = SignIn(frozenset({PartyKind.OPERATOR}))
 
-BEARER: Final = HTTPBearer(auto_error=False, description="A key that the operator has handed out.")
-"""For the OpenAPI document only; `SignIn` does the work."""
-
-GivenServices = Annotated[Services, Depends(services_of)]
+GivenServices = Annotated[Services, Depends(given_services)]
 SignedIn = Annotated[Principal, Depends(ANYBODY)]
 Trader = Annotated[Principal, Depends(TRADER)]
 TrustCompany = Annotated[Principal, Depends(TRUST_COMPANY)]
@@ -146,7 +154,7 @@ class Paging:
     limit: int
 
 
-def paging(
+async def paging(
     cursor: Annotated[
         str | None, Query(max_length=64, description="next_cursor of the page before.")
     ] = None,

@@ -179,11 +179,12 @@ def validation_problem(error: RequestValidationError) -> ApiProblem:
 
     A bad header comes first: what the body means may hang on it.
     """
-    for one in error.errors():
-        place, name, *_ = (*one["loc"], "")
-        if place == "header":
-            return _header_problem(str(name), missing=one["type"] == "missing")
-    found = field_errors(list(error.errors()))
+    errors = list(error.errors())
+    for one in errors:
+        location: tuple[str | int, ...] = one["loc"]
+        if location[0] == "header":
+            return _header_problem(str(location[-1]), missing=one["type"] == "missing")
+    found = field_errors(errors)
     return ApiProblem(Trouble.VALIDATION_FAILED, "The request is invalid.", errors=found)
 
 

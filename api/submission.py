@@ -7,12 +7,14 @@ from starlette.responses import Response
 from api.dependencies import Services
 from api.errors import invalid_field, refused
 from api.schemas.decimals import MONEY_SCALE, PRICE_SCALE, parse_decimal, parse_moment
-from exchange.commands import AnyCommand
+from api.schemas.orders import OrderTerms
+from exchange.commands import AnyCommand, PlaceOrder
 from exchange.limits import PRICE_MAX, QUANTITY_MAX
+from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
-from exchange.types import Fen
-from matching import Price, Quantity
+from exchange.types import Fen, PartyId
+from matching import Price, Quantity, Side, TimeInForce
 from registry.types import TimeNs
 
 REPLAYED_HEADER: Final = "Idempotency-Replayed"
@@ -40,6 +42,21 @@ def replay_headers(outcome: Outcome) -> dict[str, str]:
 def mark_replayed(response: Response, outcome: Outcome) -> None:
     """Say in the headers that this answer was given before."""
     response.headers.update(replay_headers(outcome))
+
+
+def order_in(body: OrderTerms, product: ProductView, *, actor: PartyId, key: str) -> PlaceOrder:
+    """The command that places this order; ends the request if a field is out of its scale."""
+    return PlaceOrder(
+        actor=actor,
+        key=key,
+        product_id=product.product_id,
+        side=Side[body.side],
+        price=price_in(body.price, "/price"),
+        quantity=quantity_in(body.quantity, product.terms.quantity_scale, "/quantity"),
+        time_in_force=TimeInForce[body.time_in_force],
+        post_only=body.post_only,
+        expires_at_ns=moment_in(body.expires_at, "/expires_at"),
+    )
 
 
 def price_in(text: str, pointer: str) -> Price:

@@ -33,6 +33,7 @@ from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, PartyKind, Seque
 from registry.types import HolderId, ProductId, TimeNs
 
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,31}", re.ASCII)
+MATURITY_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 RISK_LEVEL_MAX: Final = 5
 BENCHMARK_BPS_MAX: Final = 10_000
 TEXT_LENGTH_MAX: Final = 120
@@ -144,12 +145,13 @@ def _admit(state: State, party_id: PartyId, kind: PartyKind) -> None:
 
 
 def _terms_in_range(terms: CreateProduct) -> bool:
-    texts = (terms.name_zh, terms.name_en, terms.product_type, terms.maturity_date or "-")
+    texts = (terms.name_zh, terms.name_en, terms.product_type)
     return (
         SYMBOL.fullmatch(terms.symbol) is not None
         and all(0 < len(text) <= TEXT_LENGTH_MAX for text in texts)
         and 1 <= terms.risk_level <= RISK_LEVEL_MAX
         and (terms.benchmark_bps is None or 0 <= terms.benchmark_bps <= BENCHMARK_BPS_MAX)
+        and (terms.maturity_date is None or MATURITY_DATE.fullmatch(terms.maturity_date) is not None)
         and 0 < terms.units_issued <= QUANTITY_MAX
         and 0 < terms.par_value <= PRICE_MAX
         and 0 < terms.tick <= PRICE_MAX

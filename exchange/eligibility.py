@@ -113,7 +113,7 @@ def _check_means(
             return Refusal.UNITS_NOT_AVAILABLE
     elif needed > state.cash.accounts[order.party_id].available:
         return Refusal.MONEY_NOT_AVAILABLE
-    if _fills_exceed(product, order.side, price=price, quantity=open_quantity):
+    if _fills_exceed(product, order, price=price, open_quantity=open_quantity):
         return Refusal.FILLS_MAX
     return None
 
@@ -130,26 +130,18 @@ def _crosses_own(state: State, order: Order, price: int) -> bool:
         return any(other.side is Side.BUY and other.price >= price for other in own.values())
 
 
-def _fills_exceed(product: Product, side: Side, *, price: int, quantity: int) -> bool:
-    """Whether the order could meet more than FILLS_PER_COMMAND_MAX orders. Cost: O(levels in
-    reach)."""
-    opposite = Side.SELL if side is Side.BUY else Side.BUY
-    best = product.book.best(opposite)
-    if best is None or len(product.book) <= FILLS_PER_COMMAND_MAX:
+def _fills_exceed(product: Product, order: Order, *, price: int, open_quantity: int) -> bool:
+    """Whether the order would meet more than FILLS_PER_COMMAND_MAX orders. Cost: O(fills)."""
+    # A post-only order meets nobody; and most books are too small to ask them order by order.
+    if order.post_only or len(product.book) <= FILLS_PER_COMMAND_MAX:
         return False
-    levels = 1
-    while True:
-        open_quantity, orders, reaches_on = quantity, 0, True
-        depth = product.book.depth(opposite, levels=levels)
-        for level_price, level_quantity, order_count in depth:
-            beyond = level_price > price if side is Side.BUY else level_price < price
-            if beyond or open_quantity <= 0:
-                reaches_on = False
-                break
-            orders += order_count
-            open_quantity -= level_quantity
-        if orders > FILLS_PER_COMMAND_MAX:
-            return True
-        if not reaches_on or open_quantity <= 0 or len(depth) < levels:
+    fills = 0
+    for maker in product.book.orders(order.side.opposite):
+        beyond = maker.price > price if order.side is Side.BUY else maker.price < price
+        if beyond or open_quantity <= 0:
             return False
-        levels *= 4
+        fills += 1
+        if fills > FILLS_PER_COMMAND_MAX:
+            return True
+        open_quantity -= maker.quantity
+    return False

@@ -35,6 +35,7 @@ from exchange.product_view import (
     BookView,
     ProductView,
     ProductViewState,
+    Ticker,
     Trade,
     TradeState,
     TransferView,
@@ -71,7 +72,10 @@ class Published(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductChange:
-    """What one command did to one product, as absolute values."""
+    """What one command did to one product, as absolute values.
+
+    The counters are those after the command; `product` may already be further when this is read.
+    """
 
     product: ProductView
     bids: tuple[BookLevel, ...]
@@ -79,7 +83,11 @@ class ProductChange:
     asks: tuple[BookLevel, ...]
     trades: tuple[Trade, ...]
     """New ones, and those whose state changed."""
-    ticker_changed: bool
+    ticker: Ticker | None
+    """None when it did not change."""
+    book_seq: int
+    trades_seq: int
+    ticker_seq: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +99,8 @@ class MarketChange:
     products: tuple[ProductChange, ...]
     transfers: tuple[TransferView, ...]
     """Opened or decided, each once, in its new state."""
+    party_seqs: tuple[tuple[PartyId, int], ...]
+    """The counter after the command of each party that may see one of these transfers."""
 
 
 class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -166,7 +176,8 @@ class MarketView:
         self.at_ns = touched.at_ns
         for event in published.events:
             self._fold(event, touched)
-        for party_id in _parties(touched.transfers.values()):
+        parties = _parties(touched.transfers.values())
+        for party_id in parties:
             self._party_seqs[party_id] = self.party_seq(party_id) + 1
         products = []
         for product in touched.products.values():
@@ -178,6 +189,7 @@ class MarketView:
             at_ns=self.at_ns,
             products=tuple(products),
             transfers=tuple(touched.transfers.values()),
+            party_seqs=tuple((party_id, self._party_seqs[party_id]) for party_id in parties),
         )
 
     def _fold(self, event: AnyEvent, touched: _Touched) -> None:
@@ -397,7 +409,10 @@ def _conclude(product: ProductView, touched: _Touched) -> ProductChange | None:
         bids=tuple(bids),
         asks=tuple(asks),
         trades=trades,
-        ticker_changed=ticker_changed,
+        ticker=ticker if ticker_changed else None,
+        book_seq=product.book_seq,
+        trades_seq=product.trades_seq,
+        ticker_seq=product.ticker_seq,
     )
 
 

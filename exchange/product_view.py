@@ -125,6 +125,13 @@ class BookView:
         """The level at `price`, of quantity 0 if nobody is there. Cost: O(1)."""
         return self._side(side).get(price) or BookLevel(price, Quantity(0), 0)
 
+    def copy(self) -> "BookView":
+        """Another book with the same levels. Cost: O(levels)."""
+        other = BookView()
+        other._bids.update(self._bids)
+        other._asks.update(self._asks)
+        return other
+
     def set_level(self, side: Side, level: BookLevel) -> None:
         """Put `level` in place of what stood at its price.
 

@@ -45,6 +45,6 @@ class Refusal(IntEnum):
     MONEY_NOT_AVAILABLE = 604  # ORD-03
     ACCOUNT_FULL = 605  # the account would hold more than ACCOUNT_MAX
     # 7xx: the book
-    POST_ONLY_WOULD_CROSS = 701  # it would trade at once instead of resting
-    FILL_OR_KILL_UNFILLABLE = 702  # less than its quantity stands at its price or better
-    FILLS_MAX = 703  # it would meet more orders than one command may: send smaller ones
+    FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones
+    POST_ONLY_WOULD_CROSS = 702
+    FILL_OR_KILL_UNFILLABLE = 703

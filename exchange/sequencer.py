@@ -72,7 +72,8 @@ class Outcome:
     @property
     def refusal(self) -> Refusal | None:
         """Why the command changed nothing, or None."""
-        first = self.events[0]
+        # A replacement by the same price and quantity changes nothing and is no refusal.
+        first = self.events[0] if self.events else None
         return first.refusal if isinstance(first, CommandRefused) else None
 
 

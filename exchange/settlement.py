@@ -202,8 +202,8 @@ def _charge(
     at_ns: TimeNs,
 ) -> MoneyLeg:
     fees = state.fee_schedule
+    buy.filled_value += price * quantity
     for order in (buy, sell):
-        order.filled_value += price * quantity
         order.filled_quantity += quantity
     total = whole_fen(buy.filled_value, quantity_scale=product.terms.quantity_scale)
     consideration = Fen(total - buy.consideration)

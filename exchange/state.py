@@ -97,7 +97,9 @@ class Order:
         self.changed_at_ns = placed_at_ns
         self.open_quantity: int = quantity
         self.filled_quantity = 0
-        self.filled_value = 0  # sum of price × quantity over the fills
+        # Sum of price × quantity over the fills, of a buy only: nothing bounds the price that a sell
+        # gets, and the sum would not stay within 64 bits.
+        self.filled_value = 0
         self.consideration = 0  # fen, of all fills
         self.fee_venue = 0  # fen, charged on all fills
         self.fee_trust_company = 0

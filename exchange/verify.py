@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exchange.check import check
+from exchange.codec import CHAIN_START
 from exchange.errors import JournalCorrupt
 from exchange.market_view import MarketView
 from exchange.ports import Head, Row
@@ -49,18 +50,26 @@ def verify(database: Path, *, progress: Callable[[int, int], None] | None = None
     read = StoreReader(open_reader(database))
     try:
         read.pin()
-        return _verify(read, progress or _silent)
+        return verify_reader(read, progress=progress)
     finally:
         read.close()
 
 
-def _verify(read: StoreReader, progress: Callable[[int, int], None]) -> VerifyReport:
+def verify_reader(
+    read: StoreReader, *, progress: Callable[[int, int], None] | None = None
+) -> VerifyReport:
+    """The same for a reader that sees one committed state.
+
+    Raises:
+        JournalCorrupt: something does not agree; it names the sequence.
+    """
+    progress = progress or _silent
     head = read.head()
     snapshots = {snapshot.sequence: snapshot for snapshot in read.snapshots()}
     state, view = State(), MarketView()
     tables: dict[str, dict[Row, Row]] = {name: {} for name in take_rows(state)}
     compared = 0
-    last_hash = b""
+    last_hash = CHAIN_START
     for row in verified_rows(read):
         execute_again(state, view, row)
         last_hash = row.hash

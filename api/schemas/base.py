@@ -26,13 +26,15 @@ Item = TypeVar("Item")
 class Body(BaseModel):
     """What a client sends: exactly the declared fields, of exactly the declared types."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True
+    )
 
 
 class Answer(BaseModel):
     """What we send. Clients ignore fields that they do not know: more may come."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
 
 class Page(Answer, Generic[Item]):

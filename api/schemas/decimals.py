@@ -41,9 +41,8 @@ DecimalText = Annotated[
     str,
     BeforeValidator(_check_decimal),
     Field(
-        pattern=DECIMAL_PATTERN,
         max_length=20,
-        json_schema_extra={"format": "decimal"},
+        json_schema_extra={"format": "decimal", "pattern": DECIMAL_PATTERN},
         examples=["1.0200"],
     ),
 ]

@@ -64,6 +64,31 @@ class PreviewBody(OrderTerms):
     """An order that is not placed."""
 
 
+class PreviewRefusal(Answer):
+    """Why the order would be refused, as things are."""
+
+    code: str
+    title: str
+
+
+class Preview(Answer):
+    """What an order would mean: nothing is promised, and nothing was journaled."""
+
+    accepted: Annotated[bool, Field(description="As things are; the order itself decides.")]
+    refusal: PreviewRefusal | None
+    worst_price: Annotated[Decimal, Field(description="The limit: no fill is worse.")]
+    fillable_quantity: Annotated[Decimal, Field(description="Would match at once, as things are.")]
+    fillable_worst_price: Annotated[Decimal | None, Field(description="Of those matches.")]
+    consideration: Annotated[Decimal, Field(description="Wholly filled at the limit.")]
+    fee_venue: Decimal
+    fee_trust_company: Decimal
+    reserve_money: Annotated[Decimal | None, Field(description="Of a buy: with the fees.")]
+    reserve_units: Annotated[Decimal | None, Field(description="Of a sell.")]
+    proceeds: Annotated[Decimal | None, Field(description="Of a sell: after fees.")]
+    available_money: Decimal
+    available_units: Decimal
+
+
 class ReplaceOrderBody(Body):
     """A new price and open quantity for an order."""
 

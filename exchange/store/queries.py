@@ -4,6 +4,7 @@ Nothing is decided from what these return: the engine decides from its own state
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, Select, select
 from sqlalchemy.engine.row import RowMapping
@@ -12,6 +13,8 @@ from exchange.store.tables import accounts, orders, parties
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.types import ProductId, TimeNs
+
+OPEN_STATUSES: Final = (OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +112,21 @@ def orders_before(
         wanted = wanted.where(orders.c.status == int(status))
     wanted = wanted.order_by(orders.c.order_id.desc()).limit(limit)
     return [_order(row) for row in connection.execute(wanted).mappings()]
+
+
+def open_orders_of(
+    connection: Connection, party_id: PartyId
+) -> list[tuple[ProductId, Side, Price]]:
+    """Product, side and price of the party's open orders, oldest first."""
+    wanted = (
+        select(orders.c.product_id, orders.c.side, orders.c.price)
+        .where(orders.c.party_id == party_id, orders.c.status.in_(OPEN_STATUSES))
+        .order_by(orders.c.order_id)
+    )
+    return [
+        (ProductId(row.product_id), Side(row.side), Price(row.price))
+        for row in connection.execute(wanted)
+    ]
 
 
 def _orders() -> Select[*tuple[object, ...]]:

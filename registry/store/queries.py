@@ -80,6 +80,14 @@ def holdings_of(
     ]
 
 
+def units_available(connection: Connection, *, product_id: ProductId, holder_id: HolderId) -> Units:
+    """Units of the product that the holder may list for transfer."""
+    wanted = select(holdings.c.available).where(
+        holdings.c.product_id == product_id, holdings.c.holder_id == holder_id
+    )
+    return Units(connection.scalar(wanted) or 0)
+
+
 def transfer_of(
     connection: Connection, *, reader: Reader, party_id: int, transfer_id: int
 ) -> TransferRow | None:

@@ -1,4 +1,4 @@
-"""A market small enough to read, for tests of what is built from events: the real engine, in memory.
+"""A market small enough to read, with the real engine, for tests of what is built from events.
 
 Parties and prices are few, so that orders meet, levels empty and transfers pile up quickly.
 """

@@ -1,0 +1,77 @@
+"""`trustex init`: make an empty venue that is not a demo."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from api.auth.keys import weakness_of
+from api.main import FirstKeys, create_venue
+from exchange.errors import Fault
+
+EXIT_REFUSED = 2
+NAME_LENGTH_MAX = 120
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(help="The folder to make; it must be new or empty.")],
+    trust_company_name: Annotated[
+        str, typer.Option(help="Of the first trust company.")
+    ] = "First trust company",
+    operator_key_file: Annotated[
+        Path | None,
+        typer.Option(help="A file with a key of your own for the operator, instead of a new one."),
+    ] = None,
+) -> None:
+    """Make an empty venue: its operator, its licence profile SANDBOX, its first trust company.
+
+    The keys are printed once and kept nowhere: hand them out and forget them.
+    """
+    console = Console(stderr=True)
+    if not 0 < len(trust_company_name) <= NAME_LENGTH_MAX or not trust_company_name.isprintable():
+        _refuse(console, f"A name has 1 to {NAME_LENGTH_MAX} printable characters.")
+    operator_key = None if operator_key_file is None else _read_key(console, operator_key_file)
+    try:
+        keys = asyncio.run(
+            create_venue(
+                directory,
+                demo=False,
+                trust_company_name=trust_company_name,
+                operator_key=operator_key,
+            )
+        )
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        _refuse(console, str(error))
+    except Fault as fault:
+        console.print(f"[red]The venue was not made:[/red] {fault}")
+        raise typer.Exit(1) from fault
+    _print_keys(directory, keys, trust_company_name, own_key=operator_key is not None)
+
+
+def _read_key(console: Console, path: Path) -> str:
+    try:
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        _refuse(console, f"{path} cannot be read as ASCII text: {error}")
+    weakness = weakness_of(key)
+    if weakness is not None:
+        _refuse(console, f"The key in {path} is refused: {weakness}.")
+    return key
+
+
+def _refuse(console: Console, message: str) -> NoReturn:
+    console.print(message, style="red", highlight=False, soft_wrap=True)
+    raise typer.Exit(EXIT_REFUSED)
+
+
+def _print_keys(directory: Path, keys: FirstKeys, name: str, *, own_key: bool) -> None:
+    # Plain lines "word: value", so that a script can read them too.
+    operator_key = "(your own)" if own_key else keys.operator_key
+    typer.echo(f"venue: {directory}")
+    typer.echo("profile: SANDBOX")
+    typer.echo(f"operator key: {operator_key}")
+    typer.echo(f"trust company: {keys.trust_company_id} {name}")
+    typer.echo(f"trust company key: {keys.trust_company_key}")
+    typer.echo(f"The keys are shown this once. Start the venue with: trustex serve {directory}")

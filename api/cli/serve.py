@@ -1,0 +1,73 @@
+"""`trustex serve`: open a venue's folder and serve it."""
+
+import asyncio
+import logging
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from api import server
+from api.main import NotAVenue, open_venue, read_description
+from exchange.errors import Fault
+
+EXIT_FAULT = 1
+EXIT_REFUSED = 2
+
+
+def serve(
+    directory: Annotated[Path, typer.Argument(help="A folder made by `trustex init`.")],
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one.")] = 8000,
+) -> None:
+    """Serve a venue over HTTP and websocket until Ctrl-C.
+
+    Put a proxy that speaks TLS before it when others than this machine shall reach it.
+    """
+    try:
+        description = read_description(directory)
+    except NotAVenue as error:
+        _say(str(error))
+        raise typer.Exit(EXIT_REFUSED) from error
+    if description.demo and not server.is_loopback(host):
+        _say(f"{directory} is a demo venue, whose keys are public: it listens on loopback only.")
+        raise typer.Exit(EXIT_REFUSED)
+    try:
+        listening = server.listen(host, port)
+    except OSError as error:
+        _say(f"Cannot listen on {host} port {port}: {error.strerror}. Name another with --port.")
+        raise typer.Exit(EXIT_FAULT) from error
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, listening:
+        fault = runner.run(_serve(directory, listening))
+    if fault is not None:
+        _say(f"The venue stopped: {fault!r}. Nothing acknowledged is lost.")
+        raise typer.Exit(EXIT_FAULT)
+    typer.echo("stopped")
+
+
+async def _serve(directory: Path, listening: socket.socket) -> BaseException | None:
+    try:
+        venue = await open_venue(directory)
+    except Fault as fault:
+        return fault
+    server.tune_process()
+    return await server.serve(venue, listening, on_serving=_announce(directory, listening))
+
+
+def _announce(directory: Path, listening: socket.socket) -> Callable[[], None]:
+    address = server.address_of(listening)
+
+    def announce() -> None:
+        typer.echo(f"serving {directory} at http://{address}, feed at ws://{address}/feed/v1")
+        sys.stdout.flush()
+
+    return announce
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)

@@ -1,0 +1,64 @@
+"""`trustex verify`: execute a venue's journal again and compare everything that is stored."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from api.main import DATABASE, NotAVenue, read_description
+from exchange.errors import Fault, JournalCorrupt
+from exchange.verify import VerifyReport
+from exchange.verify import verify as verify_database
+
+EXIT_DIFFERENT = 1
+EXIT_REFUSED = 2
+
+
+def verify(
+    directory: Annotated[Path, typer.Argument(help="A venue's folder; it may be at work.")],
+) -> None:
+    """Execute the journal again; compare events, hash chain, snapshots, state and SQL rows."""
+    console = Console()
+    try:
+        read_description(directory)
+    except NotAVenue as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_REFUSED) from error
+    try:
+        report = _verify(console, directory / DATABASE)
+    except JournalCorrupt as corrupt:
+        console.print(f"[red]different at sequence {corrupt.sequence}:[/red] {corrupt.what}")
+        raise typer.Exit(EXIT_DIFFERENT) from corrupt
+    except Fault as fault:
+        console.print(f"[red]cannot be verified:[/red] {fault}")
+        raise typer.Exit(EXIT_DIFFERENT) from fault
+    console.print(_table(report))
+
+
+def _verify(console: Console, database: Path) -> VerifyReport:
+    columns = (
+        TextColumn("commands"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("verify")
+
+        def show(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        return verify_database(database, progress=show)
+
+
+def _table(report: VerifyReport) -> Table:
+    table = Table(title="verified: everything that is stored agrees", show_header=False)
+    table.add_row("commands executed again, events equal", f"{report.commands:,}")
+    table.add_row("rows equal", f"{report.rows:,}")
+    table.add_row("snapshots equal", f"{report.snapshots:,}")
+    table.add_row("hash of the stream head", report.hash.hex())
+    table.add_row("digest of the state", report.digest.hex())
+    return table

@@ -1,0 +1,231 @@
+"""The composition root: the one file that knows everything. Makes a venue's folder, and opens it.
+
+DIRECTORY/
+  venue.sqlite3   the journaled database: commands, events, rows
+  edge.sqlite3    names, key digests, the edge's own answers
+  venue.json      profile and whether this is a demo; written last, so that a folder with it
+                  is whole
+"""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import anyio.to_thread
+import msgspec
+from fastapi import FastAPI
+
+from api.app import build_app
+from api.auth.keys import KeyRing, digest_of, mint_key
+from api.auth.principal import Principal
+from api.dependencies import Services
+from api.feed.server import FeedServer
+from api.store.edge import EdgeStore, KeyRecord
+from exchange.clock import Clock, SystemClock
+from exchange.codec import decode_events
+from exchange.commands import OpenVenue, RegisterParty
+from exchange.errors import Fault
+from exchange.events import PartyRegistered, VenueOpened
+from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
+from exchange.service import Exchange
+from exchange.store.database import READERS_MAX, open_reader
+from exchange.store.read import StoreReader
+from exchange.types import OPERATOR_ID, PartyId, PartyKind, Sequence, VenueProfile
+
+DATABASE: Final = "venue.sqlite3"
+EDGE_DATABASE: Final = "edge.sqlite3"
+DESCRIPTION: Final = "venue.json"
+FORMAT: Final = 1
+
+
+class NotAVenue(Fault):
+    """The folder holds no venue that this program can open."""
+
+
+class VenueFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What venue.json says."""
+
+    format: int
+    profile: str
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstKeys:
+    """The parties of a new venue and their keys, which nobody can read again."""
+
+    operator_key: str
+    trust_company_id: PartyId
+    trust_company_key: str
+
+
+class Venue:
+    """A venue at work, with everything that serves it."""
+
+    def __init__(self, *, app: FastAPI, services: Services, description: VenueFile) -> None:
+        self.app = app
+        self.services = services
+        self.description = description
+
+    @property
+    def exchange(self) -> Exchange:
+        """The market itself."""
+        return self.services.exchange
+
+    async def close(self) -> None:
+        """End what is left of the feed, finish what is queued, and let go of the files."""
+        await self.services.feed.close()
+        await self.exchange.stop()
+        self.services.reader.dispose()
+        self.services.edge.close()
+
+
+def read_description(directory: Path) -> VenueFile:
+    """What the folder's venue.json says.
+
+    Raises:
+        NotAVenue: there is none, or it is of another version.
+    """
+    try:
+        description = msgspec.json.decode((directory / DESCRIPTION).read_bytes(), type=VenueFile)
+    except FileNotFoundError:
+        raise NotAVenue(f"{directory} holds no venue: make one with `trustex init`") from None
+    except msgspec.MsgspecError as error:
+        raise NotAVenue(f"{directory / DESCRIPTION}: {error}") from error
+    if description.format != FORMAT:
+        raise NotAVenue(f"{directory}: format {description.format} is not {FORMAT}")
+    return description
+
+
+async def open_venue(directory: Path, *, clock: Clock | None = None) -> Venue:
+    """Recover the venue of a folder and go to work, on the running event loop.
+
+    Raises:
+        NotAVenue: the folder holds none.
+        JournalCorrupt: what is stored contradicts itself; the sequence is named.
+        StoreFault: a database does not do what it must.
+    """
+    description = read_description(directory)
+    clock = clock or SystemClock()
+    edge = EdgeStore.open(directory / EDGE_DATABASE)
+    keys = KeyRing(demo=description.demo)
+    for record in edge.live_keys():
+        keys.add(record.digest, record.principal)
+    exchange = Exchange.open(
+        directory / DATABASE, clock=clock, accepts_clock_jumps=description.demo
+    )
+
+    async def authenticate(key: str) -> Principal | None:
+        return keys.principal(key)
+
+    feed = FeedServer(exchange, authenticate, clock=clock)
+    services = Services(
+        exchange=exchange,
+        reader=open_reader(directory / DATABASE),
+        edge=edge,
+        keys=keys,
+        feed=feed,
+        clock=clock,
+        fee_schedule=_fee_schedule(directory / DATABASE),
+        demo=description.demo,
+    )
+    # As many threads as connections: more would only wait for one another.
+    anyio.to_thread.current_default_thread_limiter().total_tokens = READERS_MAX
+    app = build_app(services, feed=feed.route())
+    return Venue(app=app, services=services, description=description)
+
+
+async def create_venue(
+    directory: Path,
+    *,
+    demo: bool,
+    trust_company_name: str,
+    operator_key: str | None = None,
+    clock: Clock | None = None,
+) -> FirstKeys:
+    """Make an empty venue in a folder: its operator, its licence profile, its first trust company.
+
+    Args:
+        operator_key: brought by the operator, already found not weak; None: one is made.
+
+    Raises:
+        FileExistsError: the folder exists and is not empty.
+    """
+    _make_directory(directory)
+    clock = clock or SystemClock()
+    edge = EdgeStore.open(directory / EDGE_DATABASE)
+    exchange = Exchange.open(directory / DATABASE, clock=clock)
+    try:
+        await exchange.submit(
+            OpenVenue(
+                actor=OPERATOR_ID,
+                key="open-venue",
+                profile=VenueProfile.SANDBOX,
+                fee_schedule=DEFAULT_FEE_SCHEDULE,
+            )
+        )
+        outcome = await exchange.submit(
+            RegisterParty(
+                actor=OPERATOR_ID, key="first-trust-company", kind=PartyKind.TRUST_COMPANY
+            )
+        )
+        (registered,) = outcome.events
+        assert isinstance(registered, PartyRegistered), registered
+        edge.record_name(OPERATOR_ID, "operator")
+        edge.record_name(registered.party_id, trust_company_name)
+        keys = FirstKeys(
+            operator_key=operator_key or mint_key(demo=demo),
+            trust_company_id=registered.party_id,
+            trust_company_key=mint_key(demo=demo),
+        )
+        now_ns = clock.now_ns()
+        for key, party_id, kind in (
+            (keys.operator_key, OPERATOR_ID, PartyKind.OPERATOR),
+            (keys.trust_company_key, registered.party_id, PartyKind.TRUST_COMPANY),
+        ):
+            key_id = secrets.token_hex(8)
+            edge.add_key(
+                KeyRecord(
+                    key_id=key_id,
+                    digest=digest_of(key),
+                    principal=Principal(party_id, kind, key_id),
+                    label="first",
+                    created_at_ns=now_ns,
+                    revoked_at_ns=None,
+                )
+            )
+    finally:
+        await exchange.stop()
+        edge.close()
+    _write_description(
+        directory, VenueFile(format=FORMAT, profile=VenueProfile.SANDBOX.name, demo=demo)
+    )
+    return keys
+
+
+def _make_directory(directory: Path) -> None:
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if any(directory.iterdir()):
+        raise FileExistsError(f"{directory} exists and is not empty")
+
+
+def _write_description(directory: Path, description: VenueFile) -> None:
+    text = json.dumps(msgspec.to_builtins(description), indent=2) + "\n"
+    with (directory / DESCRIPTION).open("x", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _fee_schedule(database: Path) -> FeeSchedule:
+    """The schedule with which the venue was opened: its first command."""
+    read = StoreReader(open_reader(database))
+    try:
+        (opened,) = decode_events(read.journal_row(Sequence(1)).events)
+    finally:
+        read.close()
+    assert isinstance(opened, VenueOpened), opened
+    return opened.fee_schedule

@@ -1,0 +1,42 @@
+"""docs/reference/problems.md, made from the table of api/errors.py."""
+
+from typing import Final
+
+from api.errors import REFUSALS, Kind, Trouble
+
+INTRODUCTION: Final = """\
+# Problems
+
+Every answer that is not a success is a problem document (RFC 9457, `application/problem+json`).
+Decide by `code`: it is stable. `title` follows `Accept-Language` (zh-CN or en). `errors` points at
+the fields or parameters that are to blame. Where `retryable` is true, the same request with the
+same key may succeed later; after `outcome_unknown` it tells what became of the first one.
+
+This page is generated from `api/errors.py` by `python -m api.openapi`; the venue serves it where
+`type` says.
+"""
+FIELD_CODES: Final = """\
+## Codes of fields and parameters
+
+`required`, `unknown_field`, `repeated_field`, `unknown_parameter`, `repeated_parameter`,
+`must_be_string`, `must_be_integer`, `must_be_boolean`, `must_be_object`, `decimal_must_be_string`,
+`malformed`, `malformed_decimal`, `too_many_decimals`, `too_short`, `too_long`, `too_deep`,
+`unknown_value`, `out_of_range`, `invalid_cursor`, or the code of a refusal that the field causes.
+"""
+
+
+def problems_page() -> str:
+    """The page: one heading a code, so that `type` leads to it."""
+    parts = [INTRODUCTION, "## Refusals of the exchange\n"]
+    for refusal, kind in REFUSALS.items():
+        parts.append(_section(kind, f"Refusal {int(refusal)}. "))
+    parts.append("## Problems of the request or the venue\n")
+    parts.extend(_section(kind, "") for kind in Trouble.all())
+    parts.append(FIELD_CODES)
+    return "\n".join(parts)
+
+
+def _section(kind: Kind, origin: str) -> str:
+    retry = " Retryable." if kind.retryable else ""
+    titles = f"{kind.title_en} · {kind.title_zh}"
+    return f"### {kind.code}\n\n{origin}Status {kind.status}. {titles}.{retry}\n"

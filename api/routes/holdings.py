@@ -1,0 +1,35 @@
+"""What a party holds."""
+
+from fastapi import APIRouter, Request, Response
+
+from api.dependencies import GivenServices, Paged, Trader, link_next
+from api.responses import SIGNED_IN, problems
+from api.schemas.base import Page, decode_cursor, encode_cursor
+from api.schemas.holdings import Holding, holding_of
+from api.strict_input import StrictRoute
+from registry.store.queries import holdings_of
+from registry.types import HolderId
+
+router = APIRouter(route_class=StrictRoute, tags=["holdings"])
+
+
+# A plain function, as all that read rows: the framework runs it in a thread, so that a slow disk
+# never holds up the event loop on which the market lives.
+@router.get("/v1/holdings", operation_id="list_holdings", responses=problems(*SIGNED_IN, 422))
+def list_holdings(
+    request: Request, response: Response, services: GivenServices, trader: Trader, paged: Paged
+) -> Page[Holding]:
+    """The party's units of each product, as of the last committed command."""
+    after = decode_cursor(paged.cursor, start=0)
+    with services.reader.connect() as connection:
+        rows = holdings_of(
+            connection, HolderId(trader.party_id), after=after, limit=paged.limit + 1
+        )
+    shown = rows[: paged.limit]
+    cursor = encode_cursor(shown[-1].product_id) if len(rows) > len(shown) else None
+    link_next(request, response, cursor)
+    items = []
+    for row in shown:
+        terms = services.exchange.view.products[row.product_id].terms
+        items.append(holding_of(row, symbol=terms.symbol, quantity_scale=terms.quantity_scale))
+    return Page(items=items, next_cursor=cursor)

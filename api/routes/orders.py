@@ -1,0 +1,195 @@
+"""Orders: placing, reading, replacing and cancelling them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.dependencies import (
+    GivenServices,
+    IdempotencyKey,
+    IdInPath,
+    Paged,
+    Services,
+    Trader,
+    etag_of,
+    link_next,
+)
+from api.errors import refused
+from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
+from api.schemas.base import Page, SymbolText, decode_cursor, encode_cursor
+from api.schemas.orders import (
+    CancelledOrder,
+    Order,
+    PlacedOrder,
+    PlaceOrderBody,
+    ReplacedOrder,
+    ReplaceOrderBody,
+    StatusName,
+    cancelled_order,
+    placed_order,
+    replaced_order,
+)
+from api.schemas.orders import order_of as order_shown
+from api.strict_input import StrictRoute
+from api.submission import mark_replayed, order_in, price_in, quantity_in, replay_headers, submit
+from exchange.commands import CancelOrder, ReplaceOrder
+from exchange.events import OrderClosed
+from exchange.refusals import Refusal
+from exchange.sequencer import Outcome
+from exchange.store.queries import OrderRow, order_of, orders_before
+from exchange.types import OrderStatus, PartyId
+from matching import OrderId
+
+ORDER_ID_MAX = 10**18
+
+router = APIRouter(route_class=StrictRoute, tags=["orders"])
+
+
+@router.post(
+    "/v1/orders",
+    operation_id="place_order",
+    status_code=201,
+    responses=problems(*CONFLICT, 404),
+)
+async def place_order(
+    response: Response, services: GivenServices, trader: Trader, body: PlaceOrderBody
+) -> PlacedOrder:
+    """List units for transfer (SELL) or bid for them (BUY), and learn what matched at once."""
+    product = services.product(body.symbol, pointer="/symbol")
+    command = order_in(body, product, actor=trader.party_id, key=body.client_order_id)
+    outcome = await submit(services, command)
+    answer = placed_order(command, product.terms, outcome.events, at_ns=outcome.at_ns)
+    mark_replayed(response, outcome)
+    response.headers["Location"] = f"/v1/orders/{answer.order_id}"
+    return answer
+
+
+@router.get("/v1/orders", operation_id="list_orders", responses=problems(*SIGNED_IN, 404, 422))
+def list_orders(
+    request: Request,
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    paged: Paged,
+    symbol: SymbolText | None = None,
+    status: Annotated[StatusName | None, Query()] = None,
+) -> Page[Order]:
+    """The party's orders, newest first."""
+    with services.reader.connect() as connection:
+        rows = orders_before(
+            connection,
+            party_id=trader.party_id,
+            before=decode_cursor(paged.cursor, start=ORDER_ID_MAX),
+            product_id=None if symbol is None else services.product(symbol).product_id,
+            status=None if status is None else OrderStatus[status],
+            limit=paged.limit + 1,
+        )
+    shown = rows[: paged.limit]
+    cursor = encode_cursor(shown[-1].order_id) if len(rows) > len(shown) else None
+    link_next(request, response, cursor)
+    return Page(items=[_shown(services, row) for row in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/v1/orders/{order_id}",
+    operation_id="get_order",
+    responses=problems(*SIGNED_IN, 404, 422),
+)
+def get_order(
+    response: Response, services: GivenServices, trader: Trader, order_id: IdInPath
+) -> Order:
+    """An order of the party."""
+    row = _own_order(services, trader.party_id, order_id)
+    response.headers["ETag"] = etag_of(row.version)
+    return _shown(services, row)
+
+
+@router.delete(
+    "/v1/orders/{order_id}",
+    operation_id="cancel_order",
+    responses=problems(*COMMAND, 404, 409),
+)
+async def cancel_order(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    idempotency_key: IdempotencyKey,
+    order_id: IdInPath,
+) -> CancelledOrder:
+    """Withdraw what is still open of an order."""
+    command = CancelOrder(
+        actor=trader.party_id, key=idempotency_key, order_id=OrderId(int(order_id))
+    )
+    outcome = await _submit_about_order(services, command)
+    (closed,) = outcome.events
+    assert isinstance(closed, OrderClosed), closed
+    mark_replayed(response, outcome)
+    terms = services.exchange.view.products[closed.product_id].terms
+    return cancelled_order(closed, terms, at_ns=outcome.at_ns)
+
+
+@router.patch(
+    "/v1/orders/{order_id}",
+    operation_id="replace_order",
+    responses=problems(*CONFLICT, 404),
+)
+async def replace_order(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    idempotency_key: IdempotencyKey,
+    order_id: IdInPath,
+    body: ReplaceOrderBody,
+) -> ReplacedOrder:
+    """Give an open order a new price and open quantity.
+
+    It keeps its place only at the same price and no greater quantity; the answer says so.
+    """
+    row = await run_in_threadpool(_own_order, services, trader.party_id, order_id)
+    terms = services.exchange.view.products[row.product_id].terms
+    price = price_in(body.price, "/price")
+    quantity = quantity_in(body.quantity, terms.quantity_scale, "/quantity")
+    command = ReplaceOrder(
+        actor=trader.party_id,
+        key=idempotency_key,
+        order_id=row.order_id,
+        price=price,
+        quantity=quantity,
+    )
+    outcome = await _submit_about_order(services, command)
+    mark_replayed(response, outcome)
+    return replaced_order(
+        row, terms, outcome.events, price=price, quantity=quantity, at_ns=outcome.at_ns
+    )
+
+
+async def _submit_about_order(services: Services, command: CancelOrder | ReplaceOrder) -> Outcome:
+    """As `submit`; but an order of the party that is no longer open is told from none at all.
+
+    The engine forgets orders that are not open; the rows do not.
+    """
+    outcome = await services.exchange.submit(command)
+    refusal = outcome.refusal
+    if refusal is Refusal.UNKNOWN_ORDER:
+        row = await run_in_threadpool(_find, services, command.actor, command.order_id)
+        refusal = Refusal.UNKNOWN_ORDER if row is None else Refusal.ORDER_NOT_OPEN
+    if refusal is not None:
+        raise refused(refusal, headers=replay_headers(outcome))
+    return outcome
+
+
+def _find(services: Services, party_id: PartyId, order_id: int) -> OrderRow | None:
+    with services.reader.connect() as connection:
+        return order_of(connection, party_id=party_id, order_id=order_id)
+
+
+def _own_order(services: Services, party_id: PartyId, order_id: str) -> OrderRow:
+    row = _find(services, party_id, int(order_id))
+    if row is None:
+        raise refused(Refusal.UNKNOWN_ORDER)
+    return row
+
+
+def _shown(services: Services, row: OrderRow) -> Order:
+    return order_shown(row, services.exchange.view.products[row.product_id].terms)

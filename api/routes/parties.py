@@ -1,0 +1,248 @@
+"""Parties, their keys and deposits: the operator's work."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from api.auth.keys import digest_of, mint_key
+from api.auth.principal import Principal
+from api.dependencies import (
+    GivenServices,
+    IdempotencyKey,
+    IdInPath,
+    Operator,
+    Paged,
+    Services,
+    link_next,
+)
+from api.errors import ApiProblem, Trouble, refused
+from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
+from api.schemas.base import Page, decode_cursor, encode_cursor
+from api.schemas.cash import CURRENCY
+from api.schemas.decimals import format_moment, format_money
+from api.schemas.parties import (
+    Deposit,
+    DepositBody,
+    Key,
+    MintKeyBody,
+    Party,
+    RegisterPartyBody,
+)
+from api.store.edge import (
+    KEYS_LIVE_PER_PARTY_MAX,
+    Answered,
+    KeyRecord,
+    count_live_keys,
+    insert_key,
+    revoke_key,
+)
+from api.strict_input import StrictRoute
+from api.submission import REPLAYED_HEADER, mark_replayed, money_in, submit
+from exchange.commands import RecordDeposit, RegisterParty
+from exchange.events import DepositRecorded, PartyRegistered
+from exchange.limits import DEPOSIT_MAX
+from exchange.refusals import Refusal
+from exchange.store.queries import kind_of, parties_after
+from exchange.types import PartyId, PartyKind
+
+KEY_ID_BYTES: Final = 8
+
+router = APIRouter(route_class=StrictRoute, tags=["parties"])
+
+
+@router.post(
+    "/v1/parties",
+    operation_id="register_party",
+    status_code=201,
+    responses=problems(*COMMAND),
+)
+async def register_party(
+    response: Response,
+    services: GivenServices,
+    operator: Operator,
+    idempotency_key: IdempotencyKey,
+    body: RegisterPartyBody,
+) -> Party:
+    """Admit a party. Its name stays outside the journal. For the operator."""
+    command = RegisterParty(actor=operator.party_id, key=idempotency_key, kind=PartyKind[body.kind])
+    outcome = await submit(services, command)
+    (registered,) = outcome.events
+    assert isinstance(registered, PartyRegistered), registered
+    name = await run_in_threadpool(services.edge.record_name, registered.party_id, body.name)
+    if name != body.name:
+        # The journal cannot see the difference, because it does not know names.
+        raise refused(Refusal.IDEMPOTENCY_KEY_REUSED)
+    mark_replayed(response, outcome)
+    return Party(party_id=str(registered.party_id), kind=registered.kind.name, name=name)
+
+
+@router.get("/v1/parties", operation_id="list_parties", responses=problems(*SIGNED_IN, 422))
+def list_parties(
+    request: Request,
+    response: Response,
+    services: GivenServices,
+    _operator: Operator,
+    paged: Paged,
+) -> Page[Party]:
+    """All parties, oldest first. For the operator."""
+    after = decode_cursor(paged.cursor, start=0)
+    with services.reader.connect() as connection:
+        rows = parties_after(connection, after=after, limit=paged.limit + 1)
+    shown = rows[: paged.limit]
+    names = services.edge.names_of([party_id for party_id, _ in shown])
+    cursor = encode_cursor(shown[-1][0]) if len(rows) > len(shown) else None
+    link_next(request, response, cursor)
+    items = [
+        Party(party_id=str(party_id), kind=kind.name, name=names.get(party_id))
+        for party_id, kind in shown
+    ]
+    return Page(items=items, next_cursor=cursor)
+
+
+@router.post(
+    "/v1/parties/{party_id}/keys",
+    operation_id="mint_key",
+    status_code=201,
+    responses=problems(*CONFLICT, 404),
+)
+def mint_party_key(
+    response: Response,
+    services: GivenServices,
+    operator: Operator,
+    idempotency_key: IdempotencyKey,
+    party_id: IdInPath,
+    body: MintKeyBody,
+) -> Key:
+    """Make a key for a party. The secret is in the first answer only. For the operator.
+
+    Who lost that answer revokes the key by its id and makes another one.
+    """
+    owner_id = PartyId(int(party_id))
+    with services.reader.connect() as connection:
+        kind = kind_of(connection, owner_id)
+    if kind is None:
+        raise refused(Refusal.UNKNOWN_PARTY)
+    key = mint_key(demo=services.demo)
+    key_id = secrets.token_hex(KEY_ID_BYTES)
+    record = KeyRecord(
+        key_id=key_id,
+        digest=digest_of(key),
+        principal=Principal(owner_id, kind, key_id),
+        label=body.label,
+        created_at_ns=services.clock.now_ns(),
+        revoked_at_ns=None,
+    )
+
+    def act(connection: Connection) -> bytes:
+        if count_live_keys(connection, owner_id) >= KEYS_LIVE_PER_PARTY_MAX:
+            raise ApiProblem(Trouble.KEYS_MAX, f"A party has {KEYS_LIVE_PER_PARTY_MAX} at most.")
+        insert_key(connection, record)
+        shown = Key(
+            key_id=key_id,
+            party_id=party_id,
+            label=body.label,
+            created_at=format_moment(record.created_at_ns),
+            key=None,
+        )
+        return shown.model_dump_json().encode()
+
+    answered = _once(services, operator, idempotency_key, ["mint", party_id, body.label], act)
+    shown = Key.model_validate_json(answered.answer)
+    if answered.replayed:
+        response.headers[REPLAYED_HEADER] = "true"
+        return shown
+    services.keys.add(record.digest, record.principal)
+    return shown.model_copy(update={"key": key})
+
+
+@router.delete(
+    "/v1/parties/{party_id}/keys/{key_id}",
+    operation_id="revoke_key",
+    status_code=204,
+    responses=problems(*SIGNED_IN, 400, 404, 422),
+)
+async def revoke_party_key(
+    services: GivenServices,
+    operator: Operator,
+    idempotency_key: IdempotencyKey,
+    party_id: IdInPath,
+    key_id: str,
+) -> Response:
+    """Revoke a key: from now on it signs nobody in. For the operator."""
+    owner_id = PartyId(int(party_id))
+
+    def act(connection: Connection) -> bytes:
+        digest = revoke_key(
+            connection, party_id=owner_id, key_id=key_id, at_ns=services.clock.now_ns()
+        )
+        if digest is None:
+            raise ApiProblem(Trouble.UNKNOWN_KEY, "The party has no such live key.")
+        return digest
+
+    request = ["revoke", party_id, key_id]
+    answered = await run_in_threadpool(_once, services, operator, idempotency_key, request, act)
+    if answered.replayed:
+        return Response(status_code=204, headers={REPLAYED_HEADER: "true"})
+    services.keys.revoke(answered.answer)
+    services.feed.withdraw_key(key_id)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/v1/parties/{party_id}/deposits",
+    operation_id="record_deposit",
+    status_code=201,
+    responses=problems(*CONFLICT, 404),
+)
+async def record_deposit(
+    response: Response,
+    services: GivenServices,
+    operator: Operator,
+    idempotency_key: IdempotencyKey,
+    party_id: IdInPath,
+    body: DepositBody,
+) -> Deposit:
+    """Book money that has arrived at the custodian for a party. For the operator."""
+    command = RecordDeposit(
+        actor=operator.party_id,
+        key=idempotency_key,
+        party_id=PartyId(int(party_id)),
+        amount=money_in(body.amount, "/amount", amount_max=DEPOSIT_MAX),
+    )
+    outcome = await submit(services, command)
+    (recorded,) = outcome.events
+    assert isinstance(recorded, DepositRecorded), recorded
+    mark_replayed(response, outcome)
+    return Deposit(
+        deposit_id=str(outcome.sequence),
+        party_id=str(recorded.party_id),
+        currency=CURRENCY,
+        amount=format_money(recorded.amount),
+        recorded_at=format_moment(outcome.at_ns),
+    )
+
+
+def _once(
+    services: Services,
+    operator: Principal,
+    idempotency_key: str,
+    request: list[str],
+    act: Callable[[Connection], bytes],
+) -> Answered:
+    """Do once for its key what the edge does by itself; ends the request if the key was used."""
+    answered = services.edge.once(
+        operator.party_id,
+        idempotency_key,
+        body_digest=hashlib.sha256(msgspec.json.encode(request)).digest(),
+        at_ns=services.clock.now_ns(),
+        act=act,
+    )
+    if answered is None:
+        raise refused(Refusal.IDEMPOTENCY_KEY_REUSED)
+    return answered

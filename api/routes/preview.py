@@ -1,0 +1,107 @@
+"""Asking what an order would cost and whether it would be taken."""
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+
+from api.dependencies import GivenServices, Services, Trader
+from api.errors import REFUSALS, prefers_chinese
+from api.responses import BODY, SIGNED_IN, problems
+from api.schemas.decimals import format_decimal, format_money, format_price
+from api.schemas.orders import Preview, PreviewBody, PreviewRefusal
+from api.strict_input import StrictRoute
+from api.submission import order_in
+from exchange.commands import PlaceOrder
+from exchange.preview import Facts, preview
+from exchange.product_view import BookLevel, ProductView
+from exchange.refusals import Refusal
+from exchange.store.queries import account_of, kind_of, open_orders_of
+from matching import Side
+from registry.store.queries import units_available
+from registry.types import HolderId
+
+router = APIRouter(route_class=StrictRoute, tags=["orders"])
+
+
+@router.post(
+    "/v1/orders/preview",
+    operation_id="preview_order",
+    responses=problems(*SIGNED_IN, *BODY, 404),
+)
+async def preview_order(
+    request: Request, services: GivenServices, trader: Trader, body: PreviewBody
+) -> Preview:
+    """Fees, what would be reserved and the refusal that would apply, from committed facts.
+
+    It needs no key, because it changes nothing.
+    """
+    product = services.product(body.symbol, pointer="/symbol")
+    command = order_in(body, product, actor=trader.party_id, key="")
+    facts = await run_in_threadpool(_facts, services, product, command)
+    told = preview(facts, command, services.clock.now_ns())
+    buys = command.side is Side.BUY
+    scale = product.terms.quantity_scale
+    quantity, worst_price = _fillable(_opposite(product, command.side), command)
+    chinese = prefers_chinese(request.headers.get("accept-language", ""))
+    return Preview(
+        accepted=told.refusal is None,
+        refusal=None if told.refusal is None else _refusal(told.refusal, chinese=chinese),
+        worst_price=format_price(command.price),
+        fillable_quantity=format_decimal(quantity, scale),
+        fillable_worst_price=None if worst_price is None else format_price(worst_price),
+        consideration=format_money(told.consideration),
+        fee_venue=format_money(told.fee_venue),
+        fee_trust_company=format_money(told.fee_trust_company),
+        reserve_money=format_money(told.reserve_money) if buys else None,
+        reserve_units=None if buys else format_decimal(told.reserve_units, scale),
+        proceeds=None if buys else format_money(told.proceeds),
+        available_money=format_money(facts.money_available),
+        available_units=format_decimal(facts.units_available, scale),
+    )
+
+
+def _facts(services: Services, product: ProductView, command: PlaceOrder) -> Facts:
+    holder_id = HolderId(command.actor)
+    with services.reader.connect() as connection:
+        kind = kind_of(connection, command.actor)
+        account = account_of(connection, command.actor)
+        own = open_orders_of(connection, command.actor)
+        units = units_available(connection, product_id=product.product_id, holder_id=holder_id)
+    assert kind is not None, command.actor
+    assert account is not None, command.actor
+    levels = _opposite(product, command.side)
+    return Facts(
+        kind=kind,
+        product_id=product.product_id,
+        terms=product.terms,
+        fee_schedule=services.fee_schedule,
+        money_available=account.available,
+        units_available=units,
+        orders_open=len(own),
+        own_orders=tuple(
+            (side, price) for product_id, side, price in own if product_id == product.product_id
+        ),
+        opposite=tuple((level.price, level.quantity) for level in levels),
+    )
+
+
+def _opposite(product: ProductView, side: Side) -> list[BookLevel]:
+    return product.book.asks() if side is Side.BUY else product.book.bids()
+
+
+def _fillable(levels: list[BookLevel], command: PlaceOrder) -> tuple[int, int | None]:
+    """How much would match at once, and the worst price of it. A pure reading of the levels."""
+    quantity, worst_price = 0, None
+    for level in levels:
+        if command.side is Side.BUY:
+            crosses = level.price <= command.price
+        else:
+            crosses = level.price >= command.price
+        if not crosses or quantity >= command.quantity:
+            break
+        quantity, worst_price = min(quantity + level.quantity, command.quantity), level.price
+    return quantity, worst_price
+
+
+def _refusal(refusal: Refusal, *, chinese: bool) -> PreviewRefusal:
+    kind = REFUSALS[refusal]
+    return PreviewRefusal(code=kind.code, title=kind.title_zh if chinese else kind.title_en)

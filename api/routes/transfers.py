@@ -1,0 +1,239 @@
+"""Transfers of title: reading them, and the trust company's decisions."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.auth.principal import Principal
+from api.dependencies import (
+    GivenServices,
+    IdempotencyKey,
+    IdInPath,
+    IfMatch,
+    Paged,
+    Paging,
+    Services,
+    SignedIn,
+    TrustCompany,
+    etag_of,
+    link_next,
+    version_in,
+)
+from api.errors import refused
+from api.responses import COMMAND, SIGNED_IN, problems
+from api.schemas.base import Page, SymbolText, decode_cursor, encode_cursor
+from api.schemas.transfers import (
+    Decision,
+    RejectBody,
+    StateName,
+    Transfer,
+    rejected,
+    row_of,
+    settled,
+)
+from api.schemas.transfers import transfer_of as transfer_shown
+from api.strict_input import StrictRoute
+from api.submission import mark_replayed, replay_headers
+from exchange.commands import ConfirmTransfer, RejectTransfer
+from exchange.events import TransferRejected, TransferSettled
+from exchange.product_view import TransferView
+from exchange.refusals import Refusal
+from exchange.sequencer import Outcome
+from exchange.types import PartyKind, RejectionReason
+from registry.store.queries import Reader, TransferRow, transfer_of, transfers_after
+from registry.transfer import TransferState
+from registry.types import ProductId, TransferId
+
+DECISION_PROBLEMS: Final = problems(*COMMAND, 404, 409, 412, 428)
+
+router = APIRouter(route_class=StrictRoute, tags=["transfers"])
+
+
+@router.get(
+    "/v1/transfers", operation_id="list_transfers", responses=problems(*SIGNED_IN, 404, 422)
+)
+async def list_transfers(
+    request: Request,
+    response: Response,
+    services: GivenServices,
+    principal: SignedIn,
+    paged: Paged,
+    symbol: SymbolText | None = None,
+    state: Annotated[StateName | None, Query()] = None,
+) -> Page[Transfer]:
+    """Transfers that the party may see, oldest first.
+
+    Its own as buyer or seller; a trust company's those of its products; the operator's all.
+    """
+    product_id = None if symbol is None else services.product(symbol).product_id
+    if state == TransferState.SUBMITTED.name:
+        rows = _pending(services, principal, paged, product_id)
+    else:
+        rows = await run_in_threadpool(_rows, services, principal, paged, product_id, state)
+    shown = rows[: paged.limit]
+    cursor = encode_cursor(shown[-1].transfer_id) if len(rows) > len(shown) else None
+    link_next(request, response, cursor)
+    return Page(items=[_shown(services, row, principal) for row in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/v1/transfers/{transfer_id}",
+    operation_id="get_transfer",
+    responses=problems(*SIGNED_IN, 404, 422),
+)
+def get_transfer(
+    response: Response, services: GivenServices, principal: SignedIn, transfer_id: IdInPath
+) -> Transfer:
+    """A transfer that the party may see."""
+    row = _find(services, principal, int(transfer_id))
+    if row is None:
+        raise refused(Refusal.UNKNOWN_TRANSFER)
+    response.headers["ETag"] = etag_of(row.version)
+    return _shown(services, row, principal)
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/confirm",
+    operation_id="confirm_transfer",
+    responses=DECISION_PROBLEMS,
+)
+async def confirm_transfer(
+    response: Response,
+    services: GivenServices,
+    officer: TrustCompany,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch,
+    transfer_id: IdInPath,
+) -> Decision:
+    """Confirm title: units and money move at once, in one record. For the trust company."""
+    command = ConfirmTransfer(
+        actor=officer.party_id,
+        key=idempotency_key,
+        transfer_id=TransferId(int(transfer_id)),
+        version=version_in(if_match),
+        officer=officer.key_id,
+    )
+    outcome = await _submit_decision(services, officer, command)
+    (event,) = outcome.events
+    assert isinstance(event, TransferSettled), event
+    terms = services.exchange.view.products[event.product_id].terms
+    return _decided(response, outcome, settled(event, terms, at_ns=outcome.at_ns))
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/reject",
+    operation_id="reject_transfer",
+    responses=DECISION_PROBLEMS,
+)
+async def reject_transfer(
+    response: Response,
+    services: GivenServices,
+    officer: TrustCompany,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch,
+    transfer_id: IdInPath,
+    body: RejectBody,
+) -> Decision:
+    """Do not confirm title: units and money go back, the fees too. For the trust company."""
+    command = RejectTransfer(
+        actor=officer.party_id,
+        key=idempotency_key,
+        transfer_id=TransferId(int(transfer_id)),
+        version=version_in(if_match),
+        officer=officer.key_id,
+        reason=RejectionReason[body.reason],
+    )
+    outcome = await _submit_decision(services, officer, command)
+    (event,) = outcome.events
+    assert isinstance(event, TransferRejected), event
+    terms = services.exchange.view.products[event.product_id].terms
+    return _decided(response, outcome, rejected(event, terms, at_ns=outcome.at_ns))
+
+
+def _decided(response: Response, outcome: Outcome, decision: Decision) -> Decision:
+    mark_replayed(response, outcome)
+    response.headers["ETag"] = etag_of(decision.version)
+    return decision
+
+
+async def _submit_decision(
+    services: Services, officer: Principal, command: ConfirmTransfer | RejectTransfer
+) -> Outcome:
+    """The outcome, accepted; a decided transfer is told from one that does not exist.
+
+    The engine forgets decided transfers; the rows do not.
+    """
+    outcome = await services.exchange.submit(command)
+    refusal = outcome.refusal
+    if refusal is Refusal.UNKNOWN_TRANSFER:
+        row = await run_in_threadpool(_find, services, officer, command.transfer_id)
+        if row is not None and row.version != command.version:
+            refusal = Refusal.TRANSFER_VERSION_STALE
+        elif row is not None:
+            refusal = Refusal.TRANSFER_NOT_PENDING
+    if refusal is not None:
+        raise refused(refusal, headers=replay_headers(outcome))
+    return outcome
+
+
+def _pending(
+    services: Services, principal: Principal, paged: Paging, product_id: ProductId | None
+) -> list[TransferRow]:
+    """Those that wait for a decision, from the market view: officers ask for them all day."""
+    view = services.exchange.view
+    visible: list[TransferView]
+    if principal.kind is PartyKind.OPERATOR:
+        visible = list(view.transfers.values())
+    else:
+        visible = view.transfers_of(principal.party_id)
+    after = decode_cursor(paged.cursor, start=0)
+    wanted = (
+        transfer
+        for transfer in visible
+        if transfer.transfer_id > after and product_id in (None, transfer.product_id)
+    )
+    return [row_of(transfer) for transfer, _ in zip(wanted, range(paged.limit + 1), strict=False)]
+
+
+def _rows(
+    services: Services,
+    principal: Principal,
+    paged: Paging,
+    product_id: ProductId | None,
+    state: StateName | None,
+) -> list[TransferRow]:
+    after = decode_cursor(paged.cursor, start=0)
+    with services.reader.connect() as connection:
+        return transfers_after(
+            connection,
+            reader=_reader(principal),
+            party_id=principal.party_id,
+            after=after,
+            product_id=product_id,
+            state=None if state is None else TransferState[state],
+            limit=paged.limit + 1,
+        )
+
+
+def _find(services: Services, principal: Principal, transfer_id: int) -> TransferRow | None:
+    with services.reader.connect() as connection:
+        return transfer_of(
+            connection,
+            reader=_reader(principal),
+            party_id=principal.party_id,
+            transfer_id=transfer_id,
+        )
+
+
+def _reader(principal: Principal) -> Reader:
+    if principal.kind is PartyKind.OPERATOR:
+        return Reader.OPERATOR
+    elif principal.kind is PartyKind.TRUST_COMPANY:
+        return Reader.TRUST_COMPANY
+    else:
+        return Reader.PARTY
+
+
+def _shown(services: Services, row: TransferRow, principal: Principal) -> Transfer:
+    return transfer_shown(row, services.exchange.view.products[row.product_id].terms, principal)

@@ -1,0 +1,222 @@
+"""Every route, four ways: anonymous, wrong role, somebody else's object, valid."""
+
+from typing import Any, NamedTuple
+
+import pytest
+from fastapi.routing import APIRoute
+
+from api.app import build_app
+from api.dependencies import SignIn
+from tests.api.venue import Market, Member, TestVenue, code_of, order_body, product_body
+
+
+class Case(NamedTuple):
+    """How to ask a route validly, and who may not."""
+
+    method: str
+    path: str
+    who: str
+    """Who may ask: trader, officer, operator, or anybody signed in."""
+    body: dict[str, Any] | None = None
+    status: int = 200
+    decides: bool = False
+
+
+ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
+PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
+
+CASES = {
+    "place_order": Case("POST", "/v1/orders", "trader", ORDER, 201),
+    "preview_order": Case("POST", "/v1/orders/preview", "trader", PREVIEW),
+    "list_orders": Case("GET", "/v1/orders", "trader"),
+    "get_order": Case("GET", "/v1/orders/{order_id}", "trader"),
+    "replace_order": Case(
+        "PATCH", "/v1/orders/{order_id}", "trader", {"price": "1.9000", "quantity": "100"}
+    ),
+    "cancel_order": Case("DELETE", "/v1/orders/{order_id}", "trader"),
+    "list_holdings": Case("GET", "/v1/holdings", "trader"),
+    "get_cash": Case("GET", "/v1/cash", "anybody"),
+    "list_transfers": Case("GET", "/v1/transfers", "anybody"),
+    "get_transfer": Case("GET", "/v1/transfers/{transfer_id}", "anybody"),
+    "confirm_transfer": Case(
+        "POST", "/v1/transfers/{transfer_id}/confirm", "officer", decides=True
+    ),
+    "reject_transfer": Case(
+        "POST", "/v1/transfers/{transfer_id}/reject", "officer", {"reason": "OTHER"}, decides=True
+    ),
+    "create_product": Case(
+        "POST", "/v1/products", "operator", product_body("FREE-1", "{trust_company_id}"), 201
+    ),
+    "record_opening_holding": Case(
+        "POST",
+        "/v1/products/{symbol}/holdings",
+        "operator",
+        {"holder_id": "{party_id}", "units": "100"},
+        201,
+    ),
+    "register_party": Case(
+        "POST", "/v1/parties", "operator", {"kind": "INSTITUTION", "name": "Beihai 北海"}, 201
+    ),
+    "list_parties": Case("GET", "/v1/parties", "operator"),
+    "mint_key": Case("POST", "/v1/parties/{party_id}/keys", "operator", {"label": "second"}, 201),
+    "revoke_key": Case("DELETE", "/v1/parties/{party_id}/keys/{key_id}", "operator", status=204),
+    "record_deposit": Case(
+        "POST", "/v1/parties/{party_id}/deposits", "operator", {"amount": "10.00"}, 201
+    ),
+    "accept_clock": Case("POST", "/v1/venue/clock", "operator"),
+}
+OPEN_TO_EVERYBODY = {
+    "list_products": "/v1/products",
+    "get_product": "/v1/products/{symbol}",
+    "get_book": "/v1/products/{symbol}/book",
+    "get_health": "/healthz",
+    "get_readiness": "/readyz",
+    "get_problems": "/docs/reference/problems.md",
+}
+
+
+class Scene:
+    """A market with an open order, a pending transfer and a key to revoke."""
+
+    def __init__(self, market: Market) -> None:
+        venue = market.venue
+        self.market = market
+        self.transfer = market.match()
+        self.order = market.sell("2.0000", "1000")
+        key = venue.do(
+            "POST",
+            f"/v1/parties/{market.buyer.party_id}/keys",
+            venue.operator,
+            json={"label": "old"},
+        )
+        self.names = {
+            "symbol": market.symbol,
+            "order_id": self.order["order_id"],
+            "transfer_id": self.transfer["transfer_id"],
+            "party_id": market.buyer.party_id,
+            "trust_company_id": venue.trust_company.party_id,
+            "key_id": key["key_id"],
+        }
+
+    def who(self, role: str) -> Member:
+        """Somebody who may ask what this role may ask, and whose objects the scene has."""
+        venue = self.market.venue
+        return {
+            "trader": self.market.seller,
+            "anybody": self.market.seller,
+            "officer": venue.trust_company,
+            "operator": venue.operator,
+        }[role]
+
+    def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:
+        """The case's request, made by `member`."""
+        body = case.body and {
+            name: value.format(**self.names) if isinstance(value, str) else value
+            for name, value in case.body.items()
+        }
+        headers = {"If-Match": f'"{self.transfer["version"]}"'} if case.decides else {}
+        more = {} if body is None else {"json": body}
+        path = case.path.format(**self.names)
+        return self.market.venue.ask(case.method, path, member, key=key, headers=headers, **more)
+
+
+def test_every_route_is_in_one_of_the_tables() -> None:
+    routes = [route for route in build_app().routes if isinstance(route, APIRoute)]
+    guarded = {
+        route.operation_id
+        for route in routes
+        if any(isinstance(part.call, SignIn) for part in route.dependant.dependencies)
+    }
+
+    assert guarded == set(CASES)
+    assert {route.operation_id for route in routes} - guarded == set(OPEN_TO_EVERYBODY)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nobody_is_served_without_a_key(market: Market, name: str) -> None:
+    scene, before = Scene(market), market.venue.sequence
+
+    for member in (None, Member("0", "tx_" + "a" * 43), Member("0", "demo_" + "a" * 43)):
+        response = scene.ask(CASES[name], member)
+
+        assert (response.status_code, code_of(response)) == (401, "unauthenticated")
+        assert response.headers["www-authenticate"].startswith('Bearer realm="trustex"')
+    assert market.venue.sequence == before
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.who != "anybody"])
+def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> None:
+    scene = Scene(market)
+    before = market.venue.sequence
+    case = CASES[name]
+
+    for role in {"trader", "officer", "operator"} - {case.who}:
+        response = scene.ask(case, scene.who(role))
+
+        assert (response.status_code, code_of(response)) == (403, "not_permitted"), role
+    assert market.venue.sequence == before
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in CASES if "{order_id}" in CASES[name].path or CASES[name].decides]
+)
+def test_somebody_elses_object_is_as_if_it_did_not_exist(market: Market, name: str) -> None:
+    scene, case, venue = Scene(market), CASES[name], market.venue
+    stranger = _stranger(venue, case)
+
+    theirs = scene.ask(case, stranger, key=venue.unique())
+    scene.names |= {"order_id": "999999999", "transfer_id": "999999999"}
+    missing = scene.ask(case, stranger, key=venue.unique())
+
+    assert theirs.status_code == missing.status_code == 404
+    theirs_told, missing_told = theirs.json(), missing.json()
+    for occurrence in ("instance", "request_id"):
+        del theirs_told[occurrence], missing_told[occurrence]
+    assert theirs_told == missing_told
+    assert theirs.headers.keys() == missing.headers.keys()
+
+
+def test_a_transfer_is_seen_by_its_parties_and_nobody_else(market: Market) -> None:
+    venue, transfer_id = market.venue, market.match()["transfer_id"]
+    insiders = {
+        "SELLER": market.seller,
+        "BUYER": market.buyer,
+        "TRUST_COMPANY": venue.trust_company,
+        "OPERATOR": venue.operator,
+    }
+
+    for role, member in insiders.items():
+        response = venue.ask("GET", f"/v1/transfers/{transfer_id}", member)
+        assert (response.status_code, response.json()["role"]) == (200, role)
+        listed = venue.ask("GET", f"/v1/transfers?symbol={market.symbol}", member).json()["items"]
+        assert [item["transfer_id"] for item in listed] == [transfer_id]
+    for outsider in (venue.new_party(), venue.new_party("TRUST_COMPANY")):
+        response = venue.ask("GET", f"/v1/transfers/{transfer_id}", outsider)
+        assert (response.status_code, code_of(response)) == (404, "unknown_transfer")
+        assert venue.ask("GET", "/v1/transfers", outsider).json()["items"] == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_who_may_ask_is_answered(market: Market, name: str) -> None:
+    scene, case = Scene(market), CASES[name]
+    if case.body and name in ("place_order", "create_product"):
+        member = "client_order_id" if name == "place_order" else "symbol"
+        case = case._replace(body=case.body | {member: market.venue.unique("FREE")})
+
+    response = scene.ask(case, scene.who(case.who), key=market.venue.unique())
+
+    assert response.status_code == case.status, response.text
+
+
+@pytest.mark.parametrize("name", OPEN_TO_EVERYBODY)
+def test_facts_and_quotes_are_open_to_everybody(market: Market, name: str) -> None:
+    path = OPEN_TO_EVERYBODY[name].format(symbol=market.symbol)
+
+    assert market.venue.ask("GET", path).status_code == 200
+
+
+def _stranger(venue: TestVenue, case: Case) -> Member:
+    if case.who == "officer":
+        return venue.new_party("TRUST_COMPANY")
+    else:
+        return venue.new_party("NATURAL_PERSON")

@@ -1,0 +1,284 @@
+"""Problem documents: one table, every refusal in it, and each that HTTP can bring about seen."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.errors import REFUSALS, Trouble, prefers_chinese
+from api.problems_page import problems_page
+from exchange.refusals import Refusal
+from tests.api.venue import Market, code_of, order_body, product_body
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_refusal_has_a_status_and_titles_in_the_order_of_precedence() -> None:
+    assert list(REFUSALS) == sorted(Refusal)
+    for refusal, kind in REFUSALS.items():
+        assert kind.code == refusal.name.lower()
+        assert 400 <= kind.status < 500
+        assert kind.title_en
+        assert kind.title_zh
+
+
+def test_codes_are_unique() -> None:
+    codes = [kind.code for kind in (*REFUSALS.values(), *Trouble.all())]
+
+    assert len(codes) == len(set(codes))
+
+
+def test_the_page_of_problems_is_generated_from_the_table() -> None:
+    stored = (ROOT / "docs" / "reference" / "problems.md").read_text(encoding="utf-8")
+
+    assert stored == problems_page(), "write it anew: python -m api.openapi"
+
+
+def test_a_problem_leads_to_its_explanation(market: Market) -> None:
+    problem = market.venue.ask("GET", "/v1/products/NONE-1").json()
+    path, _, anchor = problem["type"].partition("#")
+
+    page = market.venue.ask("GET", path)
+
+    assert page.headers["content-type"].startswith("text/markdown")
+    assert f"### {anchor}\n" in page.text
+    assert (ROOT / path.removeprefix("/")).is_file()
+
+
+@pytest.mark.parametrize(
+    ("header", "chinese"),
+    [
+        ("", False),
+        ("zh-CN", True),
+        ("zh", True),
+        ("en", False),
+        ("fr", False),
+        ("en, zh", False),
+        ("zh;q=0.9, en;q=0.8", True),
+        ("en;q=0.8, zh-Hans;q=0.9", True),
+        ("zh;q=0", False),
+        ("zh;q=x", False),
+        ("zh;q=", False),
+        ("zh;q=0.٥", False),
+        (";;,,q=1", False),
+    ],
+)
+def test_titles_follow_accept_language(header: str, *, chinese: bool) -> None:
+    assert prefers_chinese(header) is chinese
+
+
+def test_a_problem_document_says_what_rfc_9457_and_we_promise(market: Market) -> None:
+    headers = {"Accept-Language": "zh-CN,zh;q=0.9", "X-Request-Id": "client-0001"}
+
+    response = market.venue.ask("GET", "/v1/orders/77", market.seller, headers=headers)
+
+    assert response.headers["content-language"] == "zh-CN"
+    assert response.headers["x-request-id"] == "client-0001"
+    assert response.json() == {
+        "type": "/docs/reference/problems.md#unknown_order",
+        "title": "申报不存在",
+        "status": 404,
+        "detail": "No such order.",
+        "instance": "/v1/orders/77",
+        "code": "unknown_order",
+        "request_id": "client-0001",
+        "retryable": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/v1/nothing", 404, "not_found"),
+        ("GET", "/v1/orders/", 404, "not_found"),
+        ("PUT", "/v1/orders", 405, "method_not_allowed"),
+        ("POST", "/v1/orders/1", 405, "method_not_allowed"),
+        ("GET", "/feed/v1", 404, "not_found"),
+    ],
+)
+def test_the_frameworks_own_errors_are_problem_documents(
+    market: Market, method: str, path: str, status: int, code: str
+) -> None:
+    response = market.venue.ask(method, path)
+
+    assert (response.status_code, code_of(response)) == (status, code)
+
+
+def test_405_names_all_methods_of_the_path(market: Market) -> None:
+    response = market.venue.ask("PUT", "/v1/orders/1")
+
+    assert response.headers["allow"] == "DELETE, GET, PATCH"
+
+
+Ask = Callable[[Market], httpx.Response]
+
+
+def _place(side: str, price: str, quantity: str, **more: object) -> Ask:
+    def ask(market: Market) -> httpx.Response:
+        member = market.seller if side == "SELL" else market.buyer
+        body = order_body(market.venue.unique("o"), market.symbol, side, price, quantity)
+        return market.venue.ask("POST", "/v1/orders", member, json=body | more)
+
+    return ask
+
+
+def _operator(path: str, body: dict[str, str]) -> Ask:
+    def ask(market: Market) -> httpx.Response:
+        venue = market.venue
+        names = {"symbol": market.symbol, "buyer": market.buyer.party_id}
+        filled = {name: value.format(**names) for name, value in body.items()}
+        return venue.ask(
+            "POST", path.format(**names), venue.operator, key=venue.unique(), json=filled
+        )
+
+    return ask
+
+
+def _key_reused(market: Market) -> httpx.Response:
+    body = order_body("again", market.symbol, "SELL", "1.0200", "100")
+    market.venue.ask("POST", "/v1/orders", market.seller, json=body)
+    return market.venue.ask("POST", "/v1/orders", market.seller, json=body | {"price": "1.0300"})
+
+
+def _unknown_product(market: Market) -> httpx.Response:
+    body = order_body(market.venue.unique("o"), "NONE-1", "SELL", "1.0200", "100")
+    return market.venue.ask("POST", "/v1/orders", market.seller, json=body)
+
+
+def _decide(*, version: int = 0, twice: bool = False) -> Ask:
+    def ask(market: Market) -> httpx.Response:
+        venue, transfer = market.venue, market.match()
+        path = f"/v1/transfers/{transfer['transfer_id']}/confirm"
+        headers = {"If-Match": f'"{version or transfer["version"]}"'}
+        if twice:
+            done = venue.ask(
+                "POST", path, venue.trust_company, key=venue.unique(), headers=headers
+            )
+            headers = {"If-Match": done.headers["etag"]}
+        return venue.ask("POST", path, venue.trust_company, key=venue.unique(), headers=headers)
+
+    return ask
+
+
+def _unknown_transfer(market: Market) -> httpx.Response:
+    return market.venue.ask(
+        "POST",
+        "/v1/transfers/1000/confirm",
+        market.venue.trust_company,
+        key=market.venue.unique(),
+        headers={"If-Match": '"2"'},
+    )
+
+
+def _symbol_taken(market: Market) -> httpx.Response:
+    venue = market.venue
+    body = product_body(market.symbol, venue.trust_company.party_id)
+    return venue.ask("POST", "/v1/products", venue.operator, key=venue.unique(), json=body)
+
+
+def _cancel(market: Market, order_id: str) -> httpx.Response:
+    venue = market.venue
+    return venue.ask("DELETE", f"/v1/orders/{order_id}", market.seller, key=venue.unique())
+
+
+def _not_open(market: Market) -> httpx.Response:
+    order_id = market.sell("1.0200", "100")["order_id"]
+    _cancel(market, order_id)
+    return _cancel(market, order_id)
+
+
+def _self_trade(market: Market) -> httpx.Response:
+    market.buy("1.0200", "100")
+    body = order_body(market.venue.unique("o"), market.symbol, "SELL", "1.0200", "100")
+    return market.venue.ask("POST", "/v1/orders", market.buyer, json=body)
+
+
+def _crosses(market: Market, **more: object) -> httpx.Response:
+    market.sell("1.0200", "100")
+    return _place("BUY", "1.0200", "200", **more)(market)
+
+
+REACHED: dict[Refusal, Ask] = {
+    Refusal.IDEMPOTENCY_KEY_REUSED: _key_reused,
+    Refusal.NOT_PERMITTED: lambda m: m.venue.ask("GET", "/v1/parties", m.seller),
+    Refusal.UNKNOWN_PARTY: _operator("/v1/parties/999/deposits", {"amount": "1.00"}),
+    Refusal.UNKNOWN_PRODUCT: _unknown_product,
+    Refusal.UNKNOWN_ORDER: lambda m: _cancel(m, "999"),
+    Refusal.UNKNOWN_TRANSFER: _unknown_transfer,
+    Refusal.PRICE_OUT_OF_RANGE: _place("SELL", "0", "100"),
+    Refusal.PRICE_OFF_TICK: lambda m: _off_tick(m),
+    Refusal.QUANTITY_OUT_OF_RANGE: _place("SELL", "1.0200", "0"),
+    Refusal.QUANTITY_OFF_LOT: _place("SELL", "1.0200", "150"),
+    Refusal.ORDER_VALUE_OUT_OF_RANGE: _place("BUY", "1.0200", "99999999999900"),
+    Refusal.EXPIRY_OUT_OF_RANGE: _place("SELL", "1.02", "100", expires_at="2099-01-01T00:00:00Z"),
+    Refusal.TIME_IN_FORCE_CONFLICT: _place(
+        "SELL", "1.02", "100", post_only=True, time_in_force="FILL_OR_KILL"
+    ),
+    Refusal.AMOUNT_OUT_OF_RANGE: _operator("/v1/parties/{buyer}/deposits", {"amount": "0.00"}),
+    Refusal.TRANSFER_VERSION_STALE: _decide(version=9),
+    Refusal.TRANSFER_NOT_PENDING: _decide(twice=True),
+    Refusal.SYMBOL_TAKEN: _symbol_taken,
+    Refusal.UNITS_EXCEED_ISSUE: _operator(
+        "/v1/products/{symbol}/holdings", {"holder_id": "{buyer}", "units": "1000000"}
+    ),
+    Refusal.ORDER_NOT_OPEN: _not_open,
+    Refusal.SELF_TRADE: _self_trade,
+    Refusal.UNITS_NOT_AVAILABLE: _place("SELL", "1.0200", "10100"),
+    Refusal.MONEY_NOT_AVAILABLE: _place("BUY", "1.0200", "1000000"),
+    Refusal.POST_ONLY_WOULD_CROSS: lambda m: _crosses(m, post_only=True),
+    Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
+}
+CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
+"""Seen in the test of a crowded book."""
+NOT_OVER_HTTP = {
+    Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
+    Refusal.TERMS_OUT_OF_RANGE: "the schema points at the term first",
+    Refusal.BOOK_FULL: "200,000 orders of 200 parties",
+    Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
+}
+
+
+def _off_tick(market: Market) -> httpx.Response:
+    symbol = market.venue.new_product(tick="0.0100")
+    body = order_body(market.venue.unique("o"), symbol, "BUY", "1.0050", "100")
+    return market.venue.ask("POST", "/v1/orders", market.buyer, json=body)
+
+
+def test_every_refusal_is_reached_or_explained() -> None:
+    assert REACHED.keys() | CROWDED | NOT_OVER_HTTP.keys() == set(Refusal)
+
+
+@pytest.mark.parametrize("refusal", REACHED)
+def test_a_refusal_has_its_code_over_http(market: Market, refusal: Refusal) -> None:
+    response = REACHED[refusal](market)
+
+    kind = REFUSALS[refusal]
+    assert (response.status_code, code_of(response)) == (kind.status, kind.code)
+
+
+def test_a_crowded_book_refuses_more_orders_and_too_large_ones(market: Market) -> None:
+    venue = market.venue
+    venue.give_units(market.symbol, market.seller, "200000")
+
+    async def crowd() -> list[httpx.Response]:
+        headers = {"Authorization": f"Bearer {market.seller.key}"}
+        bodies = [
+            order_body(venue.unique("c"), market.symbol, "SELL", "1.0200", "100")
+            for _ in range(1_001)
+        ]
+        answers = []
+        # The queue has a share of 512 for each party.
+        for start in range(0, len(bodies), 250):
+            part = bodies[start : start + 250]
+            asked = (venue.client.post("/v1/orders", json=body, headers=headers) for body in part)
+            answers += await asyncio.gather(*asked)
+        return answers
+
+    answers = venue.runner.run(crowd())
+
+    assert [answer.status_code for answer in answers] == [201] * 1_000 + [409]
+    assert code_of(answers[-1]) == "orders_open_max"
+    too_large = _place("BUY", "1.0200", "60000")(market)
+    assert (too_large.status_code, code_of(too_large)) == (422, "fills_max")

@@ -1,0 +1,241 @@
+"""A real venue for tests: real databases in a folder, the real application, no socket.
+
+The loop runs only while a request is under way, and time stands still until a test moves it.
+"""
+
+import asyncio
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from api.main import Venue, create_venue, open_venue
+from registry.types import TimeNs
+
+START_NS = TimeNs(1_795_305_600_000_000_000)  # 2026-11-22T04:00:00Z
+SECOND_NS = 1_000_000_000
+
+
+class HandClock:
+    """A clock that a test moves by hand."""
+
+    def __init__(self) -> None:
+        self.time_ns = START_NS
+
+    def now_ns(self) -> TimeNs:
+        """What the hands show."""
+        return self.time_ns
+
+    def advance(self, seconds: int) -> None:
+        """Move the hands."""
+        self.time_ns = TimeNs(self.time_ns + seconds * SECOND_NS)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A party with its key."""
+
+    party_id: str
+    key: str
+
+
+class TestVenue:
+    """A venue with an operator and a trust company, spoken to over HTTP alone."""
+
+    __test__ = False
+
+    def __init__(self, directory: Path, *, demo: bool = False) -> None:
+        self.directory = directory
+        self.clock = HandClock()
+        self.runner = asyncio.Runner()
+        self.numbers = itertools.count(1)
+        keys = self.runner.run(
+            create_venue(
+                directory, demo=demo, trust_company_name="Jiahe Trust 嘉禾信托", clock=self.clock
+            )
+        )
+        self.operator = Member("1", keys.operator_key)
+        self.trust_company = Member(str(keys.trust_company_id), keys.trust_company_key)
+        self.venue: Venue
+        self.client: httpx.AsyncClient
+        self._open()
+
+    def _open(self) -> None:
+        self.venue = self.runner.run(open_venue(self.directory, clock=self.clock))
+        transport = httpx.ASGITransport(app=self.venue.app)
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://venue")
+
+    def close(self) -> None:
+        """Stop the venue and the loop."""
+        self._close_venue()
+        self.runner.close()
+
+    def _close_venue(self) -> None:
+        self.runner.run(self.client.aclose())
+        self.runner.run(self.venue.close())
+
+    def restart(self) -> None:
+        """Stop the venue and open it anew from its folder."""
+        self._close_venue()
+        self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def sequence(self) -> int:
+        """The last command in the journal."""
+        return self.venue.exchange.view.eseq
+
+    def unique(self, word: str = "k") -> str:
+        """A word that this venue has not seen."""
+        return f"{word}-{next(self.numbers)}"
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        member: Member | None = None,
+        *,
+        key: str | None = None,
+        headers: dict[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
+        """One request.
+
+        Args:
+            member: who asks; None: nobody.
+            key: the Idempotency-Key.
+            content: json=…, content=… as httpx takes them.
+        """
+        sent = dict(headers or {})
+        if member is not None:
+            sent["Authorization"] = f"Bearer {member.key}"
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        return self.runner.run(self.client.request(method, path, headers=sent, **content))
+
+    def do(self, method: str, path: str, member: Member, **content: Any) -> Any:
+        """One request with a new key that must succeed; its body."""
+        response = self.ask(method, path, member, key=self.unique(), **content)
+        assert response.status_code in (200, 201), response.text
+        return response.json()
+
+    def new_party(
+        self, kind: str = "INSTITUTION", *, money: str | None = None, name: str = "Party 某某"
+    ) -> Member:
+        """A party with a key, and money if it shall have some."""
+        body = {"kind": kind, "name": name}
+        party_id = self.do("POST", "/v1/parties", self.operator, json=body)["party_id"]
+        path = f"/v1/parties/{party_id}"
+        key = self.do("POST", f"{path}/keys", self.operator, json={"label": "test"})["key"]
+        if money is not None:
+            self.do("POST", f"{path}/deposits", self.operator, json={"amount": money})
+        return Member(party_id, key)
+
+    def new_product(self, trust_company: Member | None = None, **terms: Any) -> str:
+        """A product of the trust company: its symbol."""
+        body = product_body(self.unique("DEMO"), (trust_company or self.trust_company).party_id)
+        created = self.do("POST", "/v1/products", self.operator, json=body | terms)
+        symbol: str = created["symbol"]
+        return symbol
+
+    def give_units(self, symbol: str, holder: Member, units: str) -> None:
+        """Record an opening holding."""
+        body = {"holder_id": holder.party_id, "units": units}
+        self.do("POST", f"/v1/products/{symbol}/holdings", self.operator, json=body)
+
+    def place(
+        self, member: Member, symbol: str, side: str, price: str, quantity: str, **more: Any
+    ) -> Any:
+        """An order that must be accepted: its answer."""
+        body = order_body(self.unique("o"), symbol, side, price, quantity) | more
+        response = self.ask("POST", "/v1/orders", member, json=body)
+        assert response.status_code == 201, response.text
+        return response.json()
+
+
+@dataclass(frozen=True)
+class Market:
+    """One product with a seller who has units and a buyer who has money."""
+
+    venue: TestVenue
+    symbol: str
+    seller: Member
+    buyer: Member
+
+    @classmethod
+    def make(cls, venue: TestVenue) -> Self:
+        """A market of its own in this venue."""
+        seller = venue.new_party("NATURAL_PERSON")
+        buyer = venue.new_party("INSTITUTION", money="1000000.00")
+        symbol = venue.new_product()
+        venue.give_units(symbol, seller, "10000")
+        return cls(venue, symbol, seller, buyer)
+
+    def sell(self, price: str, quantity: str, **more: Any) -> Any:
+        """The seller's order."""
+        return self.venue.place(self.seller, self.symbol, "SELL", price, quantity, **more)
+
+    def buy(self, price: str, quantity: str, **more: Any) -> Any:
+        """The buyer's order."""
+        return self.venue.place(self.buyer, self.symbol, "BUY", price, quantity, **more)
+
+    def match(self, quantity: str = "1000") -> Any:
+        """A pending transfer, as the trust company sees it."""
+        self.sell("1.0200", quantity)
+        fill = self.buy("1.0200", quantity)["fills"][0]
+        path = f"/v1/transfers/{fill['transfer_id']}"
+        response = self.venue.ask("GET", path, self.venue.trust_company)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+
+def product_body(symbol: str, trust_company_id: str) -> dict[str, Any]:
+    """Terms of a product that are in range."""
+    return {
+        "symbol": symbol,
+        "trust_company_id": trust_company_id,
+        "name_zh": "嘉禾稳健一号集合资金信托计划",
+        "name_en": "Jiahe Steady No. 1",
+        "product_type": "FIXED_INCOME",
+        "risk_level": 2,
+        "benchmark_bps": 380,
+        "maturity_date": "2028-06-30",
+        "units_issued": "1000000",
+        "par_value": "1.0000",
+        "tick": "0.0001",
+        "lot": "100",
+        "quantity_scale": 0,
+        "confirmation_timeout_s": 432_000,
+    }
+
+
+def order_body(
+    client_order_id: str, symbol: str, side: str, price: str, quantity: str
+) -> dict[str, Any]:
+    """The body of an order."""
+    return {
+        "client_order_id": client_order_id,
+        "symbol": symbol,
+        "side": side,
+        "price": price,
+        "quantity": quantity,
+    }
+
+
+def code_of(response: httpx.Response) -> str:
+    """The stable code of a problem document, which the answer must be."""
+    assert response.headers["content-type"] == "application/problem+json", response.text
+    code: str = response.json()["code"]
+    return code
+
+
+def pointers_of(response: httpx.Response) -> dict[str, str]:
+    """Which code each field of a problem document is blamed with."""
+    return {error["pointer"]: error["code"] for error in response.json()["errors"]}

@@ -1,0 +1,135 @@
+"""What the operator does, and within which bounds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from exchange.commands import AnyCommand, CreateProduct, OpenVenue, RegisterParty
+from exchange.engine import apply
+from exchange.events import (
+    DepositRecorded,
+    OpeningHoldingRecorded,
+    PartyRegistered,
+    ProductCreated,
+    VenueOpened,
+)
+from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.refusals import Refusal
+from exchange.state import State
+from exchange.types import OPERATOR_ID, PartyKind, Sequence, VenueProfile
+from registry.types import TimeNs
+from tests.exchange.venue import DAY_NS, TERMS, Venue, the
+
+IN_RANGE: dict[str, list[Any]] = {
+    "symbol": ["A1", "Z" * 32, "DEMO-ZXD.2026-000123", "00"],
+    "name_zh": ["信", "信" * 120],
+    "name_en": ["x" * 120],
+    "product_type": ["T" * 120],
+    "risk_level": [1, 5],
+    "benchmark_bps": [None, 0, 10_000],
+    "maturity_date": [None, "2027-06-30"],
+    "units_issued": [1, 10**15],
+    "par_value": [1, 10**9],
+    "tick": [1, 10**9],
+    "lot": [1, 10**15],
+    "quantity_scale": [0, 4],
+    "confirmation_timeout_ns": [1, 366 * DAY_NS],
+}
+OUT_OF_RANGE: dict[str, list[Any]] = {
+    "symbol": ["", "A", "Z" * 33, "anlan", "-A1", ".A1", "A 1", "Á1", "\uff11\uff12", "A1\n"],
+    "name_zh": ["", "信" * 121],
+    "name_en": ["", "x" * 121],
+    "product_type": ["", "T" * 121],
+    "risk_level": [0, 6],
+    "benchmark_bps": [-1, 10_001],
+    "maturity_date": [
+        "",
+        "2027-6-30",
+        "30.06.2027",
+        "2027-06-30T00",
+        "\uff120270630",
+        "2027-06-30\n",
+    ],
+    "units_issued": [0, -1, 10**15 + 1],
+    "par_value": [0, -1, 10**9 + 1],
+    "tick": [0, -1, 10**9 + 1],
+    "lot": [0, -1, 10**15 + 1],
+    "quantity_scale": [-1, 5],
+    "confirmation_timeout_ns": [0, 366 * DAY_NS + 1],
+}
+
+
+@pytest.fixture
+def venue() -> Venue:
+    return Venue()
+
+
+def altered(venue: Venue, field: str, value: Any) -> CreateProduct:
+    changes = {"symbol": "OTHER-2", field: value}
+    return msgspec.structs.replace(TERMS, key=venue.key(), **changes)
+
+
+def test_every_term_of_a_product_has_its_bounds() -> None:
+    terms = set(CreateProduct.__struct_fields__) - {"actor", "key", "trust_company_id"}
+    assert terms == set(IN_RANGE) == set(OUT_OF_RANGE)
+
+
+@pytest.mark.parametrize("field", IN_RANGE)
+def test_terms_within_bounds_are_admitted(venue: Venue, field: str) -> None:
+    for value in IN_RANGE[field]:
+        fresh = Venue()
+        command = altered(venue, field, value)
+        created = the(ProductCreated, fresh.does(command))
+        assert created.terms == command
+        assert int(created.product_id) == fresh.state.sequence
+
+
+@pytest.mark.parametrize("field", OUT_OF_RANGE)
+def test_terms_out_of_bounds_are_refused(venue: Venue, field: str) -> None:
+    for value in OUT_OF_RANGE[field]:
+        refusal = venue.refuses(altered(venue, field, value))
+        assert refusal is Refusal.TERMS_OUT_OF_RANGE, (field, value)
+
+
+def test_a_venue_is_opened_by_the_first_command_of_its_journal() -> None:
+    state = State()
+    opening: AnyCommand = OpenVenue(
+        actor=OPERATOR_ID,
+        key="k",
+        profile=VenueProfile.SANDBOX,
+        fee_schedule=DEFAULT_FEE_SCHEDULE,
+    )
+    events = apply(state, opening, sequence=Sequence(1), at_ns=TimeNs(1))
+    assert the(VenueOpened, events).operator_id == OPERATOR_ID
+    assert state.parties[OPERATOR_ID].kind is PartyKind.OPERATOR
+    assert state.fee_schedule == DEFAULT_FEE_SCHEDULE
+
+
+def test_a_party_begins_with_an_empty_account(venue: Venue) -> None:
+    command = RegisterParty(actor=OPERATOR_ID, key=venue.key(), kind=PartyKind.INSTITUTION)
+    registered = the(PartyRegistered, venue.does(command))
+    assert int(registered.party_id) == venue.state.sequence
+    assert venue.account(registered.party_id) == (0, 0, 0)
+
+
+def test_opening_holdings_never_exceed_the_units_issued(venue: Venue) -> None:
+    events = venue.does(venue.holding_of(venue.buyer, 900_000))
+    assert the(OpeningHoldingRecorded, events).units == 900_000
+    refusal = venue.refuses(venue.holding_of(venue.buyer, 1))
+    assert refusal is Refusal.UNITS_EXCEED_ISSUE
+
+
+@pytest.mark.parametrize("kind", [PartyKind.OPERATOR, PartyKind.TRUST_COMPANY])
+def test_only_persons_and_institutions_have_units_and_money(venue: Venue, kind: PartyKind) -> None:
+    party_id = OPERATOR_ID if kind is PartyKind.OPERATOR else venue.trust_company
+    assert venue.refuses(venue.holding_of(party_id, 1)) is Refusal.UNKNOWN_PARTY
+    assert venue.refuses(venue.deposit(party_id, 1)) is Refusal.UNKNOWN_PARTY
+
+
+def test_a_deposit_is_available_at_once(venue: Venue) -> None:
+    events = venue.does(venue.deposit(venue.seller, 10**14))
+    assert the(DepositRecorded, events).amount == 10**14
+    assert venue.account(venue.seller) == (10**14, 0, 0)
