@@ -30,30 +30,39 @@ from exchange.product_view import BookLevel, ProductView
 from matching import Price, Quantity, Side
 
 
-class TopOfBook:
-    """The checksum of one product's best levels, computed once per change and shared."""
+class SharedBook:
+    """One product's book after the command that is being published, and its checksum.
 
-    __slots__ = ("_asks", "_bids", "_book_seq", "_crc", "_product")
+    The view's own book is already at the end of the batch. Shared by the product's book streams.
+    """
 
     def __init__(self, product: ProductView) -> None:
-        self._product = product
-        self._book_seq = -1
-        self._bids: list[BookLevel] | None = None
-        self._asks: list[BookLevel] | None = None
+        self.seq = product.book_seq
+        self.levels = product.book.copy()
+        self._quantity_scale = product.terms.quantity_scale
         self._crc = 0
+        self._crc_seq = -1
+        self._top: tuple[list[BookLevel], list[BookLevel]] | None = None
+
+    def take(self, change: ProductChange) -> None:
+        """Follow the command. Cost: O(levels changed)."""
+        self.seq = change.book_seq
+        for level in change.bids:
+            self.levels.set_level(Side.BUY, level)
+        for level in change.asks:
+            self.levels.set_level(Side.SELL, level)
 
     def crc(self) -> int:
-        """The checksum of the book as it is. Cost: 20 µs where the best levels changed, else 2."""
-        if self._book_seq == self._product.book_seq:
-            return self._crc
-        self._book_seq = self._product.book_seq
-        bids = self._product.book.bids(CHECKSUM_LEVELS_MAX)
-        asks = self._product.book.asks(CHECKSUM_LEVELS_MAX)
-        if bids != self._bids or asks != self._asks:
-            scale = self._product.terms.quantity_scale
-            self._bids = bids
-            self._asks = asks
-            self._crc = book_checksum(level_texts(bids, scale), level_texts(asks, scale))
+        """The checksum of the best levels. Cost: 20 µs where they changed, else 2."""
+        if self._crc_seq != self.seq:
+            self._crc_seq = self.seq
+            top = self.levels.bids(CHECKSUM_LEVELS_MAX), self.levels.asks(CHECKSUM_LEVELS_MAX)
+            if top != self._top:
+                self._top = top
+                bids, asks = top
+                self._crc = book_checksum(
+                    level_texts(bids, self._quantity_scale), level_texts(asks, self._quantity_scale)
+                )
         return self._crc
 
 
@@ -70,21 +79,19 @@ class BookStream(ProductStream):
         epoch: str,
         view: MarketView,
         product: ProductView,
-        top: TopOfBook,
+        book: SharedBook,
         depth: int | None,
         is_gathering: bool,
     ) -> None:
-        super().__init__(
-            name=name, epoch=epoch, view=view, last_seq=product.book_seq, product=product
-        )
+        super().__init__(name=name, epoch=epoch, view=view, last_seq=book.seq, product=product)
         self.depth = depth
         """Levels a side; None: all."""
         self.is_gathering = is_gathering
-        self._top = top
+        self._book = book
         self._updates = 0
         self._market: MarketChange | None = None  # the last command that changed the book
-        self._bids: list[BookLevel] = [] if depth is None else product.book.bids(depth)
-        self._asks: list[BookLevel] = [] if depth is None else product.book.asks(depth)
+        self._bids: list[BookLevel] = [] if depth is None else book.levels.bids(depth)
+        self._asks: list[BookLevel] = [] if depth is None else book.levels.asks(depth)
         # Of a stream of all levels: the prices to be published, as there is no window to compare.
         self._changed_bids: dict[Price, None] = {}
         self._changed_asks: dict[Price, None] = {}
@@ -111,15 +118,15 @@ class BookStream(ProductStream):
             return
         market, self._market = self._market, None
         if self.depth is None:
-            book = self.product.book
+            book = self._book.levels
             bids = [book.level(Side.BUY, price) for price in self._changed_bids]
             asks = [book.level(Side.SELL, price) for price in self._changed_asks]
             self._changed_bids.clear()
             self._changed_asks.clear()
         else:
-            before, self._bids = self._bids, self.product.book.bids(self.depth)
+            before, self._bids = self._bids, self._book.levels.bids(self.depth)
             bids = _difference(before, self._bids)
-            before, self._asks = self._asks, self.product.book.asks(self.depth)
+            before, self._asks = self._asks, self._book.levels.asks(self.depth)
             asks = _difference(before, self._asks)
         if not bids and not asks:
             return
@@ -128,13 +135,13 @@ class BookStream(ProductStream):
             s=self.name,
             epoch=self.epoch,
             prev=self.last_seq,
-            seq=self.product.book_seq,
+            seq=self._book.seq,
             eseq=market.sequence,
             time=format_time(market.at_ns),
             sent=format_time(now_ns),
             bids=level_texts(bids, scale),
             asks=level_texts(asks, scale),
-            crc=self._top.crc(),
+            crc=self._book.crc(),
         )
         self._publish(update, now_ns)
         self._updates += 1
@@ -142,7 +149,7 @@ class BookStream(ProductStream):
             self._send_checkpoint(now_ns)
 
     def _levels(self) -> tuple[list[Level], list[Level]]:
-        book = self.product.book
+        book = self._book.levels
         scale = self.product.terms.quantity_scale
         return (
             level_texts(book.bids(self.depth), scale),
@@ -150,7 +157,7 @@ class BookStream(ProductStream):
         )
 
     def _send_checkpoint(self, now_ns: int) -> None:
-        if self.depth is None and len(self.product.book) > CHECKPOINT_LEVELS_MAX:
+        if self.depth is None and len(self._book.levels) > CHECKPOINT_LEVELS_MAX:
             return
         bids, asks = self._levels()
         checkpoint = Checkpoint(
@@ -177,7 +184,7 @@ class BookStream(ProductStream):
                 reason=reason,
                 bids=part_of(bids, part),
                 asks=part_of(asks, part),
-                crc=self._top.crc(),
+                crc=self._book.crc(),
                 part=UNSET if parts == 1 else part + 1,
                 parts=UNSET if parts == 1 else parts,
             )

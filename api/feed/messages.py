@@ -27,6 +27,7 @@ class CloseCode(IntEnum):
     """Why the server ends a connection. A public contract."""
 
     GOING_AWAY = 1001  # the server stops
+    INTERNAL_ERROR = 1011  # a bug of the server
     BAD_FRAME = 4000  # no JSON object in a text frame of at most 64 KiB
     AUTH_FAILED = 4001  # the key is unknown, or was withdrawn
     IDLE = 4002  # no subscription within the time that `welcome` tells
@@ -84,7 +85,7 @@ class Resume(Struct):
     """The last frame that a client has of a stream."""
 
     epoch: Annotated[str, Meta(max_length=64)]
-    seq: Annotated[int, Meta(ge=0, lt=2**63)]
+    seq: Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
 class StreamRequest(Struct):
@@ -133,7 +134,7 @@ class Resync(Struct):
 
     req: RequestId
     s: StreamText
-    have: Annotated[int, Meta(ge=0, lt=2**63)] | None = None
+    have: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
 
 
 # --- what the server sends ---

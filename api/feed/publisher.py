@@ -1,18 +1,17 @@
-"""From committed commands to frames: folds them into a market view and tells the streams in use.
+"""From what committed commands did to frames: tells each stream in use what concerns it.
 
-The publisher has a view of its own, folded command by command, because a frame shows the market
-after its command and not after the batch. It knows no socket and no clock.
+One frame shows the market after one command, though a whole batch becomes public at once. The
+publisher knows no socket and no clock.
 """
 
 from collections.abc import Sequence
 
-from api.feed.book import BookStream, TopOfBook
-from api.feed.limits import NS_PER_MS
+from api.feed.book import BookStream, SharedBook
 from api.feed.stream import ProductStream, Stream
 from api.feed.ticker import TickerStream
 from api.feed.trades import TradesStream
 from api.feed.transfers import TransfersStream
-from exchange.market_view import MarketChange, MarketView, Published
+from exchange.market_view import MarketChange, MarketView
 from exchange.product_view import ProductView, TransferView
 from exchange.types import PartyId
 from registry.types import ProductId
@@ -22,7 +21,8 @@ class Publisher:
     """All streams that somebody has subscribed to.
 
     Args:
-        view: the committed market, to be changed by this publisher alone.
+        view: the committed market. Between two calls of `publish` it must stand where the last
+            published change left it.
         epoch: within which its sequence numbers compare.
     """
 
@@ -32,14 +32,17 @@ class Publisher:
         self._by_product: dict[ProductId, dict[str, ProductStream]] = {}
         self._by_party: dict[PartyId, TransfersStream] = {}
         self._gathering: dict[str, tuple[BookStream, int]] = {}
-        self._tops: dict[ProductId, TopOfBook] = {}
+        self._books: dict[ProductId, SharedBook] = {}
 
-    def publish(self, batch: Sequence[Published], now_ns: int) -> None:
-        """Take the next committed commands. Cost: 10 µs a command and 30 µs a frame, once for all."""
-        for published in batch:
-            market = self.view.apply(published)
+    def publish(self, changes: Sequence[MarketChange], now_ns: int) -> None:
+        """Take what the next commands did. Cost: 1 µs a command and 30 µs a frame, for all."""
+        for market in changes:
             for change in market.products:
-                streams = self._by_product.get(change.product.product_id)
+                product_id = change.product.product_id
+                book = self._books.get(product_id)
+                if book is not None:
+                    book.take(change)
+                streams = self._by_product.get(product_id)
                 if streams is not None:
                     # A copy: a client that is closed by a frame may be the last of another stream.
                     for stream in tuple(streams.values()):
@@ -60,13 +63,15 @@ class Publisher:
         known = self._known(product, name)
         if known is not None:
             return known
-        top = self._tops.setdefault(product.product_id, TopOfBook(product))
+        book = self._books.get(product.product_id)
+        if book is None:
+            book = self._books[product.product_id] = SharedBook(product)
         stream = BookStream(
             name=name,
             epoch=self.epoch,
             view=self.view,
             product=product,
-            top=top,
+            book=book,
             depth=depth,
             is_gathering=bool(interval_ms),
         )
@@ -120,6 +125,8 @@ class Publisher:
             streams = self._by_product.get(stream.product.product_id, {})
             streams.pop(stream.name, None)
             self._gathering.pop(stream.name, None)
+            if not any(isinstance(other, BookStream) for other in streams.values()):
+                self._books.pop(stream.product.product_id, None)
             if not streams:
                 self._by_product.pop(stream.product.product_id, None)
 
@@ -136,7 +143,7 @@ class Publisher:
             for party_id in transfer.parties():
                 if party_id in self._by_party:
                     by_party.setdefault(party_id, []).append(transfer)
-        for party_id, transfers in by_party.items():
+        for party_id, seq in market.party_seqs:
             stream = self._by_party.get(party_id)
-            if stream is not None:
-                stream.take(transfers, market, now_ns)
+            if stream is not None and party_id in by_party:
+                stream.take(by_party[party_id], seq, market, now_ns)

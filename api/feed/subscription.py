@@ -8,6 +8,8 @@ snapshot     one place holder for a snapshot           is covered by it
 A place holder becomes text when its turn to be sent comes, so it is never older than the market.
 """
 
+from collections.abc import Callable
+
 from api.feed.limits import MERGED_LEVELS_MAX
 from api.feed.messages import (
     BookUpdate,
@@ -92,11 +94,26 @@ class Merged:
 class Subscription:
     """One stream of one connection."""
 
-    __slots__ = ("merged", "on_slow", "queued_seq", "sent_seq", "snapshot_due", "stream", "told_seq")
+    __slots__ = (
+        "_deliver",
+        "merged",
+        "on_slow",
+        "queued_seq",
+        "sent_seq",
+        "snapshot_due",
+        "stream",
+        "told_seq",
+    )
 
-    def __init__(self, stream: Stream, on_slow: OnSlow) -> None:
+    def __init__(
+        self,
+        stream: Stream,
+        on_slow: OnSlow,
+        deliver: Callable[["Subscription", Frame, int], None],
+    ) -> None:
         self.stream = stream
         self.on_slow = on_slow
+        self._deliver = deliver
         self.queued_seq = stream.last_seq
         """The last number queued or sent."""
         self.sent_seq = stream.last_seq
@@ -106,20 +123,27 @@ class Subscription:
         self.merged: Merged | None = None
         self.snapshot_due: SnapshotReason | None = None
 
+    def publish(self, frame: Frame, now_ns: int) -> None:
+        """Hand the stream's next frame to the connection."""
+        self._deliver(self, frame, now_ns)
+
     @property
     def is_waiting(self) -> bool:
         """Whether a place holder stands in the queue for this stream."""
         return self.merged is not None or self.snapshot_due is not None
+
+    def start_merging(self, update: Update) -> None:
+        """Updates from this one on wait as one."""
+        assert not self.is_waiting
+        self.merged = Merged(update)
 
     def absorb(self, frame: Frame) -> None:
         """Take a frame behind the place holder."""
         assert self.is_waiting
         if self.snapshot_due is not None or frame.update is None:
             return
-        if self.merged is None:
-            self.merged = Merged(frame.update)
-        else:
-            self.merged.add(frame.update)
+        assert self.merged is not None
+        self.merged.add(frame.update)
         if len(self.merged) > MERGED_LEVELS_MAX:
             self.merged = None
             self.snapshot_due = SnapshotReason.SLOW_CONSUMER

@@ -21,14 +21,14 @@ class TickerStream(ProductStream):
 
     def take(self, change: ProductChange, market: MarketChange, now_ns: int) -> None:
         """Publish the ticker if the command changed it."""
-        if not change.ticker_changed:
+        ticker = change.ticker
+        if ticker is None:
             return
-        ticker = self.product.ticker
         update = TickerUpdate(
             s=self.name,
             epoch=self.epoch,
             prev=self.last_seq,
-            seq=self.product.ticker_seq,
+            seq=change.ticker_seq,
             eseq=market.sequence,
             time=format_time(market.at_ns),
             sent=format_time(now_ns),

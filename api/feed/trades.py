@@ -33,7 +33,7 @@ class TradesStream(ProductStream):
             s=self.name,
             epoch=self.epoch,
             prev=self.last_seq,
-            seq=self.product.trades_seq,
+            seq=change.trades_seq,
             eseq=market.sequence,
             time=format_time(market.at_ns),
             sent=format_time(now_ns),

@@ -33,13 +33,15 @@ class TransfersStream(Stream):
         super().__init__(name=name, epoch=epoch, view=view, last_seq=view.party_seq(party_id))
         self.party_id = party_id
 
-    def take(self, transfers: Sequence[TransferView], market: MarketChange, now_ns: int) -> None:
+    def take(
+        self, transfers: Sequence[TransferView], seq: int, market: MarketChange, now_ns: int
+    ) -> None:
         """Publish these transfers of the party, all that one command touched."""
         update = TransfersUpdate(
             s=self.name,
             epoch=self.epoch,
             prev=self.last_seq,
-            seq=self._view.party_seq(self.party_id),
+            seq=seq,
             eseq=market.sequence,
             time=format_time(market.at_ns),
             sent=format_time(now_ns),

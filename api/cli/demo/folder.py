@@ -1,0 +1,143 @@
+"""The folder of a demo venue: made whole or not at all, and removed only when it is surely one.
+
+DIRECTORY/
+  demo/                the venue, its credentials and the demo's log
+  demo.new/            a venue in the making; what an interrupted start left of it is made again
+"""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Generator
+from pathlib import Path
+from typing import Final
+
+from api.cli.demo.credentials import (
+    FILE_NAME,
+    Credentials,
+    CredentialsUnreadable,
+    load_credentials,
+    make_operator_key,
+    save_credentials,
+)
+from api.cli.demo.products import TRUST_COMPANIES
+from api.main import (
+    DATABASE,
+    DESCRIPTION,
+    EDGE_DATABASE,
+    NotAVenue,
+    create_venue,
+    read_description,
+)
+
+VENUE: Final = "demo"
+IN_THE_MAKING: Final = "demo.new"
+LOG: Final = "demo.log"
+KNOWN_PREFIXES: Final = (DATABASE, EDGE_DATABASE, DESCRIPTION, Path(FILE_NAME).stem, LOG)
+
+
+class FolderRefused(Exception):
+    """The folder is not one that the demo may use."""
+
+
+@contextlib.contextmanager
+def only_one(directory: Path) -> Generator[None, None, None]:
+    """Keep other demos out of the folder, which is made if need be, for as long as this one runs.
+
+    Raises:
+        FolderRefused: another demo runs in it, or it cannot be written.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise FolderRefused(f"{directory} cannot be used: {error.strerror}.") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise FolderRefused(
+            f"Another demo runs in {directory}: stop it, or name another with --directory."
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def remove_demo(directory: Path) -> None:
+    """Remove the demo venue in the folder, if there is one, and nothing else.
+
+    Raises:
+        FolderRefused: what is there is no demo venue, or holds files that no demo made.
+    """
+    venue = directory / VENUE
+    if not venue.exists() or not any(venue.iterdir()):
+        return
+    _check_is_demo(venue)
+    foreign = sorted(path.name for path in venue.iterdir() if not _is_known(path))
+    if foreign:
+        raise FolderRefused(f"{venue} holds what no demo made: {', '.join(foreign)}.")
+    # The description goes last: what an interrupted removal leaves is still known to be a demo.
+    for path in sorted(venue.iterdir(), key=lambda path: path.name == DESCRIPTION):
+        path.unlink()
+    venue.rmdir()
+
+
+async def make_demo(directory: Path, *, seed: int, speed: float, opened_on: str) -> None:
+    """Make an empty demo venue with its operator's key and the first trust company.
+
+    Raises:
+        FolderRefused: something else is in the way.
+    """
+    venue, making = directory / VENUE, directory / IN_THE_MAKING
+    if venue.exists() and any(venue.iterdir()):
+        raise FolderRefused(f"{venue} exists and is no demo venue: name another --directory.")
+    if making.exists():
+        foreign = sorted(path.name for path in making.iterdir() if not _is_known(path))
+        if foreign:
+            raise FolderRefused(f"{making} holds what no demo made: {', '.join(foreign)}.")
+        for path in making.iterdir():
+            path.unlink()
+    first = TRUST_COMPANIES[0]
+    credentials = Credentials(
+        seed=seed, speed=speed, opened_on=opened_on, operator_key=make_operator_key()
+    )
+    keys = await create_venue(
+        making,
+        demo=True,
+        trust_company_name=first.full_name,
+        operator_key=credentials.operator_key,
+    )
+    credentials.parties[first.code] = str(keys.trust_company_id)
+    save_credentials(making, credentials)
+    making.rename(venue)
+
+
+def open_demo(directory: Path) -> Credentials | None:
+    """The credentials of the demo venue in the folder; None if there is none yet.
+
+    Raises:
+        FolderRefused: what is there is no demo venue.
+    """
+    venue = directory / VENUE
+    if not venue.exists() or not any(venue.iterdir()):
+        return None
+    _check_is_demo(venue)
+    try:
+        return load_credentials(venue)
+    except CredentialsUnreadable as error:
+        raise FolderRefused(f"{error}. Start anew with --fresh.") from error
+
+
+def _check_is_demo(venue: Path) -> None:
+    try:
+        description = read_description(venue)
+    except NotAVenue as error:
+        raise FolderRefused(f"{venue} is no demo venue: {error}") from error
+    if not description.demo:
+        raise FolderRefused(f"{venue} is a real venue, no demo: it is left alone.")
+
+
+def _is_known(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and path.name.startswith(KNOWN_PREFIXES)

@@ -1,0 +1,189 @@
+"""The operator's work before a market can trade: parties, keys, products, holdings and deposits.
+
+All of it goes over HTTP with idempotency keys that follow from the data set alone, so that a set-up
+that was interrupted is simply done again: what was done before is answered and not repeated.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from api.cli.demo.client import ApiClient, Request
+from api.cli.demo.credentials import Credentials, save_credentials
+from api.cli.demo.dataset import (
+    OFFICERS_PER_TRUST_COMPANY,
+    DataSet,
+    OpeningHolding,
+    Trader,
+)
+from api.cli.demo.officers import confirmation_timeout_s
+from api.cli.demo.products import Product, TrustCompany
+from api.cli.demo.wire import Key, Party
+from api.schemas.decimals import format_decimal, format_price
+
+REQUESTS_AT_ONCE_MAX: Final = 24
+KEYS_BETWEEN_SAVES: Final = 50
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+class Opening:
+    """The set-up of one demo market by its operator."""
+
+    def __init__(
+        self,
+        data_set: DataSet,
+        *,
+        credentials: Credentials,
+        directory: Path,
+        client: ApiClient,
+        progress: Progress,
+    ) -> None:
+        self._data_set = data_set
+        self._credentials = credentials
+        self._directory = directory
+        self._client = client
+        self._progress = progress
+        self._done = 0
+        self._total = 0
+
+    async def run(self) -> None:
+        """Do what is not done yet; the credentials are then complete.
+
+        Raises:
+            Refused: the venue does not take the data set.
+            VenueGone: the venue does not answer.
+        """
+        data, credentials = self._data_set, self._credentials
+        officers = [
+            (company, officer_code(company, number))
+            for company in data.trust_companies
+            for number in range(1, OFFICERS_PER_TRUST_COMPANY + 1)
+        ]
+        without_key = [trader for trader in data.traders if trader.code not in credentials.keys]
+        officers = [(company, code) for company, code in officers if code not in credentials.keys]
+        self._total = (
+            len(data.trust_companies)
+            + len(data.products)
+            + 2 * len(data.traders)
+            + len(data.holdings)
+            + len(officers)
+            + len(without_key)
+        )
+        await self._all("trust companies", map(self._register_company, data.trust_companies))
+        await self._all("products", map(self._create_product, data.products))
+        await self._all("parties", map(self._register_trader, data.traders))
+        self._save()
+        await self._all("deposits", map(self._deposit, data.traders))
+        await self._all("holdings", map(self._record_holding, data.holdings))
+        for company, code in officers:
+            await self._mint(code, owner=company.code)
+        for start in range(0, len(without_key), KEYS_BETWEEN_SAVES):
+            some = without_key[start : start + KEYS_BETWEEN_SAVES]
+            await self._all("keys", (self._mint(each.code, owner=each.code) for each in some))
+            self._save()
+        credentials.is_set_up = True
+        self._save()
+
+    def _save(self) -> None:
+        save_credentials(self._directory, self._credentials)
+
+    async def _all(self, what: str, works: Iterable[Coroutine[Any, Any, None]]) -> None:
+        slots = asyncio.Semaphore(REQUESTS_AT_ONCE_MAX)
+
+        async def in_turn(work: Coroutine[Any, Any, None]) -> None:
+            try:
+                await work
+            finally:
+                slots.release()
+            self._done += 1
+            self._progress(what, self._done, self._total)
+
+        self._progress(what, self._done, self._total)
+        async with asyncio.TaskGroup() as tasks:
+            for work in works:
+                await slots.acquire()
+                tasks.create_task(in_turn(work))
+
+    def _request(self, path: str, idempotency_key: str, body: dict[str, object]) -> Request:
+        return Request(
+            method="POST",
+            path=path,
+            key=self._credentials.operator_key,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    async def _register(self, *, code: str, kind: str, name: str) -> None:
+        if code in self._credentials.parties:
+            return
+        request = self._request("/v1/parties", f"party-{code}", {"kind": kind, "name": name})
+        party = await self._client.send(request, Party)
+        self._credentials.parties[code] = party.party_id
+
+    async def _register_company(self, company: TrustCompany) -> None:
+        await self._register(code=company.code, kind="TRUST_COMPANY", name=company.full_name)
+
+    async def _register_trader(self, trader: Trader) -> None:
+        kind = "INSTITUTION" if trader.is_institution else "NATURAL_PERSON"
+        await self._register(code=trader.code, kind=kind, name=trader.name)
+
+    async def _create_product(self, product: Product) -> None:
+        kind = product.type
+        body: dict[str, object] = {
+            "symbol": product.symbol,
+            "trust_company_id": self._credentials.parties[product.trust_company.code],
+            "name_zh": product.name_zh,
+            "name_en": product.name_en,
+            "product_type": kind.name,
+            "risk_level": product.risk_level,
+            "benchmark_bps": product.benchmark_bps,
+            "maturity_date": product.maturity_date,
+            "units_issued": format_decimal(product.units_issued, kind.quantity_scale),
+            "par_value": format_price(kind.par_value),
+            "tick": format_price(kind.tick),
+            "lot": format_decimal(product.lot, kind.quantity_scale),
+            "quantity_scale": kind.quantity_scale,
+            "confirmation_timeout_s": confirmation_timeout_s(self._credentials.speed),
+        }
+        await self._client.send(
+            self._request("/v1/products", f"product-{product.symbol}", body), dict
+        )
+
+    async def _deposit(self, trader: Trader) -> None:
+        party_id = self._credentials.parties[trader.code]
+        body: dict[str, object] = {"amount": f"{trader.deposit_yuan}.00"}
+        path = f"/v1/parties/{party_id}/deposits"
+        await self._client.send(self._request(path, f"deposit-{trader.code}", body), dict)
+
+    async def _record_holding(self, holding: OpeningHolding) -> None:
+        product, holder = holding.product, holding.holder
+        body: dict[str, object] = {
+            "holder_id": self._credentials.parties[holder.code],
+            "units": format_decimal(holding.quantity, product.type.quantity_scale),
+        }
+        path = f"/v1/products/{product.symbol}/holdings"
+        key = f"holding-{product.symbol}-{holder.code}"
+        await self._client.send(self._request(path, key, body), dict)
+
+    async def _mint(self, code: str, *, owner: str) -> None:
+        # A key's secret is in the first answer only; a new start asks for a new key.
+        path = f"/v1/parties/{self._credentials.parties[owner]}/keys"
+        idempotency_key = f"key-{code}-{self._credentials.starts}"
+        request = self._request(path, idempotency_key, {"label": code})
+        minted = await self._client.send(request, Key)
+        if minted.key is not None:
+            self._credentials.keys[code] = minted.key
+            return
+        # Its answer was lost on the way: the try again was told everything but the secret.
+        again = self._request(path, f"{idempotency_key}-again", {"label": code})
+        minted = await self._client.send(again, Key)
+        assert minted.key is not None, code
+        self._credentials.keys[code] = minted.key
+
+
+def officer_code(company: TrustCompany, number: int) -> str:
+    """How the credentials name an officer of a trust company, from 1."""
+    return f"{company.code}-officer-{number}"

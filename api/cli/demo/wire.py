@@ -1,0 +1,157 @@
+"""What the demo reads of answers and frames. Members that it does not need are ignored."""
+
+from typing import Generic, TypeVar
+
+import msgspec
+
+Item = TypeVar("Item")
+
+
+class Page(msgspec.Struct, Generic[Item]):
+    """A part of a list."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+
+class Party(msgspec.Struct):
+    """A party that the operator admitted."""
+
+    party_id: str
+
+
+class Key(msgspec.Struct):
+    """A bearer key; the secret is in the first answer only."""
+
+    key: str | None
+
+
+class Product(msgspec.Struct):
+    """A product's terms, as far as an officer's day depends on them."""
+
+    symbol: str
+    confirmation_timeout_s: int
+
+
+class Placed(msgspec.Struct):
+    """What became of a new order at once."""
+
+    order_id: str
+    status: str
+    open_quantity: str
+
+
+class Replaced(msgspec.Struct):
+    """What became of a replaced order at once."""
+
+    price: str
+    open_quantity: str
+
+
+class Cancelled(msgspec.Struct):
+    """What a cancellation freed."""
+
+    released_money: str | None
+    released_units: str | None
+
+
+class Order(msgspec.Struct):
+    """An own order."""
+
+    order_id: str
+    symbol: str
+    side: str
+    price: str
+    open_quantity: str
+
+
+class Cash(msgspec.Struct):
+    """Own money."""
+
+    total: str
+    available: str
+
+
+class Holding(msgspec.Struct):
+    """Own units of a product."""
+
+    symbol: str
+    available: str
+
+
+class Problem(msgspec.Struct):
+    """Why a request was refused."""
+
+    code: str
+    detail: str = ""
+    retryable: bool = False
+
+
+class StreamResult(msgspec.Struct):
+    """The answer to one entry of a subscription."""
+
+    ok: bool
+    s: str = ""
+    epoch: str = ""
+    head: int = 0
+
+
+class Frame(msgspec.Struct):
+    """What is looked at first."""
+
+    type: str
+    s: str = ""
+    epoch: str = ""
+    prev: int = -1
+    seq: int = -1
+    eseq: int = 0
+    sent: str = ""
+    part: int = 1
+    parts: int = 1
+    code: str = ""
+    detail: str = ""
+    results: list[StreamResult] = []
+
+
+class Ticker(msgspec.Struct):
+    """A product at a glance."""
+
+    bid: tuple[str, str] | None
+    ask: tuple[str, str] | None
+    last: str | None
+    volume_24h: str
+
+
+class Trade(msgspec.Struct):
+    """A trade, new or in a new state."""
+
+    trade_id: str
+    price: str
+    quantity: str
+    aggressor: str
+    state: str
+
+
+class Trades(msgspec.Struct):
+    """The trades that one command touched."""
+
+    trades: list[Trade]
+
+
+class Transfer(msgspec.Struct):
+    """A transfer of title as its trust company sees it."""
+
+    transfer_id: str
+    symbol: str
+    state: str
+    version: int
+    units: str
+    consideration: str
+    opened_at: str
+    confirmation_deadline: str
+
+
+class Transfers(msgspec.Struct):
+    """The transfers that one command touched, or all that are pending."""
+
+    transfers: list[Transfer]

@@ -1,0 +1,85 @@
+"""Which stream a request means, and whether this party may have it."""
+
+from typing import Final
+
+from api.auth.principal import Principal
+from api.feed.limits import BOOK_DEPTH_DEFAULT, BOOK_DEPTHS, BOOK_INTERVALS_MS
+from api.feed.messages import ErrorCode, Failure, OnSlow, StreamRequest
+from api.feed.publisher import Publisher
+from api.feed.stream import Stream
+from exchange.types import TRADING_KINDS, PartyKind, VenueProfile
+
+QUOTES_PUBLIC_PROFILES: Final = frozenset({VenueProfile.SANDBOX})
+"""Profiles under which quotes are for everybody, not for parties of the venue alone."""
+TRANSFER_KINDS: Final = TRADING_KINDS | {PartyKind.TRUST_COMPANY}
+QUOTE_CHANNELS: Final = ("book", "trades", "ticker")
+CHANNELS: Final = (*QUOTE_CHANNELS, "transfers")
+
+
+def open_stream(
+    request: StreamRequest, *, publisher: Publisher, principal: Principal | None
+) -> Stream | Failure:
+    """The stream that the request means, or why this party cannot have it."""
+    if request.channel not in CHANNELS:
+        return failure(
+            ErrorCode.UNSUPPORTED, f"channel: this venue's feed has {', '.join(CHANNELS)}"
+        )
+    if request.view is not None:
+        return failure(ErrorCode.UNSUPPORTED, "view: the book is the same for every class")
+    is_conflatable = request.channel in {"book", "ticker"}
+    if request.on_slow is OnSlow.CONFLATE and not is_conflatable:
+        return failure(ErrorCode.BAD_REQUEST, f"on_slow: {request.channel} is never conflated")
+    if request.channel != "book" and (request.depth is not None or request.interval_ms):
+        return failure(ErrorCode.BAD_REQUEST, "depth, interval_ms: of the channel book only")
+    if request.channel == "transfers":
+        return _open_transfers(request, publisher=publisher, principal=principal)
+    if publisher.view.profile not in QUOTES_PUBLIC_PROFILES and principal is None:
+        return failure(ErrorCode.AUTH_REQUIRED, "quotes are for parties of the venue")
+    return _open_quotes(request, publisher=publisher)
+
+
+def failure(
+    code: ErrorCode, detail: str, *, limit: int | None = None, used: int | None = None
+) -> Failure:
+    """The answer to an entry of a request that cannot be fulfilled."""
+    if limit is None or used is None:
+        return Failure(code=code, detail=detail, doc=doc_of(code))
+    return Failure(code=code, detail=detail, limit=limit, used=used, doc=doc_of(code))
+
+
+def doc_of(code: ErrorCode) -> str:
+    """Where the error is explained."""
+    return f"docs/reference/feed.md#{code.value}"
+
+
+def _open_transfers(
+    request: StreamRequest, *, publisher: Publisher, principal: Principal | None
+) -> Stream | Failure:
+    if request.symbol is not None:
+        return failure(ErrorCode.BAD_REQUEST, "symbol: transfers come for all products of a party")
+    if principal is None:
+        return failure(ErrorCode.AUTH_REQUIRED, "transfers are for their parties: send auth first")
+    if principal.kind not in TRANSFER_KINDS:
+        return failure(ErrorCode.FORBIDDEN, "this party is in no transfer")
+    return publisher.transfers(principal.party_id)
+
+
+def _open_quotes(request: StreamRequest, *, publisher: Publisher) -> Stream | Failure:
+    product = publisher.view.product(request.symbol or "")
+    if product is None:
+        return failure(ErrorCode.UNKNOWN_SYMBOL, "symbol: no product has it")
+    match request.channel:
+        case "trades":
+            return publisher.trades(product)
+        case "ticker":
+            return publisher.ticker(product)
+    if request.interval_ms not in BOOK_INTERVALS_MS:
+        choices = ", ".join(map(str, BOOK_INTERVALS_MS))
+        return failure(ErrorCode.BAD_REQUEST, f"interval_ms: one of {choices}")
+    depth = BOOK_DEPTH_DEFAULT if request.depth is None else request.depth
+    if depth == "all":
+        return publisher.book(product, depth=None, interval_ms=request.interval_ms)
+    if isinstance(depth, str) or depth not in BOOK_DEPTHS:
+        choices = ", ".join(map(str, BOOK_DEPTHS))
+        return failure(ErrorCode.BAD_REQUEST, f'depth: one of {choices}, "all"')
+    return publisher.book(product, depth=depth, interval_ms=request.interval_ms)

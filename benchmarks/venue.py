@@ -1,0 +1,255 @@
+"""The venue under measurement: the real exchange on its event loop, fed from the generator's socket.
+
+What the edge would do is left out: no HTTP, no sign-in, no feed. What is here instead is decoding
+the command's bytes and telling the generator the ids that it needs.
+"""
+
+import array
+import asyncio
+import gc
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final, cast
+
+import msgspec
+from sqlalchemy import Engine
+
+from benchmarks.generator import HEADER, REPORT, Answers, Report, Said, framed
+from benchmarks.workload import LISTING, LOT, MIDDLE, TICK, Answer, VenueFacts
+from exchange.clock import SystemClock
+from exchange.codec import decode_command
+from exchange.commands import (
+    AnyCommand,
+    CreateProduct,
+    OpenVenue,
+    RecordDeposit,
+    RecordOpeningHolding,
+    RegisterParty,
+)
+from exchange.events import TransferOpened
+from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.limits import DAY_NS, DEPOSIT_MAX, QUANTITY_MAX
+from exchange.ports import Changes
+from exchange.sequencer import Outcome
+from exchange.service import Exchange
+from exchange.store.commit import SqlStore
+from exchange.store.database import migrate, open_reader, open_writer
+from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
+from registry.types import ProductId, Units
+
+SUBMITTED_AT_ONCE_MAX: Final = 500  # less than one party's share of the queue
+UNITS_PER_HOLDING: Final = Units(10_000 * LISTING)
+DEPOSIT: Final = Fen(DEPOSIT_MAX // 10)
+
+GC_THRESHOLDS: Final = (50_000, 20, 1_000)
+SWITCH_INTERVAL_S: Final = 0.0001
+
+
+def tune() -> None:
+    """What the venue's process does once its state is loaded: see benchmarks/README.md."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+
+
+class TimedStore(SqlStore):
+    """The store, with a note of how long each commit took and how many commands it held."""
+
+    def __init__(self, writer: Engine, reader: Engine) -> None:
+        self.commands_in_batches = array.array("q")
+        self.commits = array.array("q")
+        """Begin and end of each, in turn."""
+        super().__init__(writer, reader)
+
+    def write(self, changes: Changes) -> None:
+        """As the store does."""
+        self.commands_in_batches.append(len(changes.journal))
+        super().write(changes)
+
+    def commit(self) -> None:
+        """As the store does."""
+        begin_ns = time.monotonic_ns()
+        super().commit()
+        self.commits.append(begin_ns)
+        self.commits.append(time.monotonic_ns())
+
+    def forget(self) -> None:
+        """Start the notes anew."""
+        del self.commands_in_batches[:]
+        del self.commits[:]
+
+
+def open_exchange(database: Path) -> tuple[Exchange, TimedStore]:
+    """An exchange on a new database file, as Exchange.open makes it, over a store that is timed."""
+    writer = open_writer(database)
+    migrate(writer)
+    store = TimedStore(writer, open_reader(database))
+    return Exchange(store, SystemClock()), store
+
+
+async def found_venue(
+    exchange: Exchange, *, seed: int, traders: int, products: int, orders_open: int
+) -> VenueFacts:
+    """Open the venue, admit parties and products, and give everybody money and units to trade."""
+    await exchange.submit(
+        OpenVenue(
+            actor=OPERATOR_ID,
+            key="open",
+            profile=VenueProfile.SANDBOX,
+            fee_schedule=DEFAULT_FEE_SCHEDULE,
+        )
+    )
+    kinds = [PartyKind.TRUST_COMPANY] * 3 + [PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION] * (
+        traders // 2
+    )
+    registered = await _all(
+        exchange,
+        (
+            RegisterParty(actor=OPERATOR_ID, key=f"party-{number}", kind=kind)
+            for number, kind in enumerate(kinds)
+        ),
+    )
+    parties = [PartyId(sequence) for sequence in registered]
+    companies, trader_ids = parties[:3], parties[3:]
+    created = await _all(
+        exchange,
+        (_product(number, companies[number % len(companies)]) for number in range(products)),
+    )
+    product_ids = [ProductId(sequence) for sequence in created]
+    await _all(
+        exchange,
+        (
+            RecordDeposit(
+                actor=OPERATOR_ID, key=f"deposit-{party_id}", party_id=party_id, amount=DEPOSIT
+            )
+            for party_id in trader_ids
+        ),
+    )
+    await _all(exchange, _holdings(product_ids, trader_ids))
+    return VenueFacts(seed, trader_ids, product_ids, orders_open)
+
+
+class Desk(asyncio.Protocol):
+    """The venue's end of the generator's socket."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._received = b""
+        self._answers: list[Answer] = []
+        self._reported: asyncio.Future[Report] = self._loop.create_future()
+        self.scheduled = array.array("q")
+        self.resolved = array.array("q")
+        """When each command was due and when its outcome was there, in nanoseconds."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The generator is there."""
+        # uvloop's transports are asyncio's in all but their class.
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Submit every whole command."""
+        received = self._received + data
+        at, size = 0, len(received)
+        while at + HEADER.size <= size:
+            length, number, scheduled_ns = HEADER.unpack_from(received, at)
+            begin = at + HEADER.size
+            if begin + length > size:
+                break
+            at = begin + length
+            body = received[begin:at]
+            if number == REPORT:
+                self._reported.set_result(msgspec.msgpack.decode(body, type=Report))
+            else:
+                outcome = asyncio.ensure_future(self._exchange.submit(decode_command(body)))
+                outcome.add_done_callback(partial(self._resolved, number, scheduled_ns))
+        self._received = received[at:]
+
+    def say(self, said: Said) -> None:
+        """Tell the generator something."""
+        assert self._transport is not None
+        self._transport.write(framed(said))
+
+    async def do(self, task: Said) -> Report:
+        """Have the generator do a task and get its report; the notes start anew."""
+        del self.scheduled[:]
+        del self.resolved[:]
+        self._reported = self._loop.create_future()
+        self.say(task)
+        return await self._reported
+
+    def _resolved(self, number: int, scheduled_ns: int, done: asyncio.Future[Outcome]) -> None:
+        self.resolved.append(time.monotonic_ns())
+        self.scheduled.append(scheduled_ns)
+        outcome = done.result()
+        opened = tuple(
+            (event.transfer_id, event.version, event.trust_company_id)
+            for event in outcome.events
+            if isinstance(event, TransferOpened)
+        )
+        if not self._answers:
+            self._loop.call_soon(self._answer)
+        refusal = outcome.refusal
+        self._answers.append(Answer(number, outcome.sequence or 0, int(refusal or 0), opened))
+
+    def _answer(self) -> None:
+        self.say(Answers(self._answers))
+        self._answers = []
+
+
+def _product(number: int, trust_company_id: PartyId) -> CreateProduct:
+    return CreateProduct(
+        actor=OPERATOR_ID,
+        key=f"product-{number}",
+        symbol=f"XT2026-{number:02}",
+        trust_company_id=trust_company_id,
+        name_zh=f"稳健{number}号",
+        name_en=f"Steady {number}",
+        product_type="FIXED_INCOME",
+        risk_level=2,
+        benchmark_bps=450,
+        maturity_date="2028-06-30",
+        units_issued=Units(QUANTITY_MAX),
+        par_value=MIDDLE,
+        tick=TICK,
+        lot=LOT,
+        quantity_scale=0,
+        confirmation_timeout_ns=10 * DAY_NS,
+    )
+
+
+def _holdings(
+    products: Sequence[ProductId], traders: Sequence[PartyId]
+) -> Iterator[RecordOpeningHolding]:
+    for product_id in products:
+        for party_id in traders:
+            yield RecordOpeningHolding(
+                actor=OPERATOR_ID,
+                key=f"holding-{product_id}-{party_id}",
+                product_id=product_id,
+                holder_id=party_id,
+                units=UNITS_PER_HOLDING,
+            )
+
+
+async def _all(exchange: Exchange, commands: Iterator[AnyCommand]) -> list[int]:
+    """Submit all and return their sequences."""
+    sequences: list[int] = []
+    batch: list[AnyCommand] = []
+    for command in commands:
+        batch.append(command)
+        if len(batch) == SUBMITTED_AT_ONCE_MAX:
+            sequences += await _batch(exchange, batch)
+            batch = []
+    return sequences + await _batch(exchange, batch)
+
+
+async def _batch(exchange: Exchange, commands: list[AnyCommand]) -> list[int]:
+    outcomes = await asyncio.gather(*(exchange.submit(command) for command in commands))
+    assert all(outcome.refusal is None for outcome in outcomes)
+    return [outcome.sequence for outcome in outcomes if outcome.sequence is not None]

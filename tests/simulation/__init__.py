@@ -1,0 +1,2 @@
+"""What survives a crash: the real core over a disk, a clock and clients that are simulated from a
+seed."""

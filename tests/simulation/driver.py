@@ -1,0 +1,162 @@
+"""SQLAlchemy over APSW, just far enough that exchange/store runs on it unchanged.
+
+The standard library's sqlite3 takes no VFS of one's own, so the simulated disk needs another
+driver. It behaves like sqlite3 with `isolation_level=None`, as the store's writer has it: a
+statement is what it says, and no transaction begins by itself.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import apsw
+from sqlalchemy import Engine, StaticPool, create_engine, event
+
+from exchange.store.database import READER_PRAGMAS, WRITER_PRAGMAS, set_pragmas
+from tests.simulation.disk import PowerCut
+
+Parameters = Sequence[Any]
+
+
+class Cursor:
+    """A DB-API cursor over one of APSW's."""
+
+    arraysize = 1
+    lastrowid: int | None = None
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._cursor = connection.cursor()
+        # A statement that gives no row is over before it could be asked for its columns.
+        self._cursor.exec_trace = self._note_columns
+        self.description: tuple[tuple[Any, ...], ...] | None = None
+        self.rowcount = -1
+
+    def execute(self, statement: str, parameters: Parameters = ()) -> "Cursor":
+        """Run one statement."""
+        self.description = None
+        before = self._connection.total_changes()
+        self._cursor.execute(statement, tuple(parameters))
+        self.rowcount = self._connection.total_changes() - before
+        return self
+
+    def executemany(self, statement: str, rows: Iterable[Parameters]) -> "Cursor":
+        """Run one statement for each row of parameters."""
+        self.description = None
+        before = self._connection.total_changes()
+        self._cursor.executemany(statement, rows)
+        self.rowcount = self._connection.total_changes() - before
+        return self
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+        return self._cursor.fetchone()
+
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        """The next rows, at most `size`."""
+        rows = []
+        for row in self._cursor:
+            rows.append(row)
+            if len(rows) == (size or self.arraysize):
+                break
+        return rows
+
+    def fetchall(self) -> list[Any]:
+        """All further rows."""
+        return self._cursor.fetchall()
+
+    def close(self) -> None:
+        """Let go of the statement."""
+        self._cursor.close(force=True)
+
+    def _note_columns(self, cursor: apsw.Cursor, _statement: str, _bindings: Any) -> bool:
+        columns = cursor.get_description()
+        if columns:
+            self.description = tuple((name, *[None] * 6) for name, _ in columns)
+        return True
+
+
+class Connection:
+    """A DB-API connection over one of APSW's, which is always in autocommit mode."""
+
+    isolation_level = None
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self.apsw = connection
+        self._is_open = True
+
+    def cursor(self) -> Cursor:
+        """A new cursor."""
+        return Cursor(self.apsw)
+
+    def execute(self, statement: str, parameters: Parameters = ()) -> Cursor:
+        """Run one statement with a new cursor."""
+        return self.cursor().execute(statement, parameters)
+
+    def executemany(self, statement: str, rows: Iterable[Parameters]) -> Cursor:
+        """Run one statement for each row with a new cursor."""
+        return self.cursor().executemany(statement, rows)
+
+    def commit(self) -> None:
+        """Commit, if a transaction was begun."""
+        if self._is_open and self.apsw.in_transaction:
+            self.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Roll back, if a transaction was begun."""
+        if self._is_open and self.apsw.in_transaction:
+            self.execute("ROLLBACK")
+
+    def create_function(self, *_arguments: Any, **_options: Any) -> None:
+        """SQLAlchemy offers functions that no statement of the store uses."""
+
+    def close(self) -> None:
+        """Let go of the database; the last of its connections writes the log back, if it can."""
+        self._is_open = False
+        with contextlib.suppress(PowerCut):
+            self.apsw.close(force=True)
+
+
+class Driver:
+    """What SQLAlchemy asks of a DB-API module."""
+
+    paramstyle: Final = "qmark"
+    sqlite_version_info: Final = tuple(map(int, apsw.sqlite_lib_version().split(".")))
+    Error: Final = apsw.Error
+    DatabaseError: Final = apsw.Error
+    OperationalError: Final = apsw.Error
+    ProgrammingError: Final = apsw.MisuseError
+    IntegrityError: Final = apsw.ConstraintError
+    Binary: Final = sqlite3.Binary
+
+
+def open_engines(
+    vfs: str, *, name: str, checkpoint_pages: int, synchronous: int
+) -> tuple[Engine, Engine]:
+    """A writer and a reader of a database on a VFS, with the product's pragmas but for two.
+
+    Args:
+        checkpoint_pages: after how many pages of log the database itself is written.
+        synchronous: 2 as in the product; less must be found out by the tests.
+    """
+    writer_pragmas = {
+        **WRITER_PRAGMAS,
+        "wal_autocheckpoint": checkpoint_pages,
+        "synchronous": synchronous,
+    }
+    readwrite = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+    return (
+        _engine(vfs, name, readwrite, writer_pragmas),
+        _engine(vfs, name, apsw.SQLITE_OPEN_READONLY, READER_PRAGMAS),
+    )
+
+
+def _engine(vfs: str, name: str, flags: int, pragmas: dict[str, str | int]) -> Engine:
+    def connect() -> Connection:
+        connection = apsw.Connection(name, flags=flags, vfs=vfs)
+        return Connection(connection)
+
+    engine = create_engine("sqlite://", module=Driver, creator=connect, poolclass=StaticPool)
+    event.listen(engine, "connect", lambda driver, _record: set_pragmas(driver, pragmas))
+    return engine
