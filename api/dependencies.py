@@ -83,19 +83,19 @@ class SignIn:
             return known
         header = request.headers.get("authorization", "")
         if not header:
-            raise _unauthenticated("A key is required: Authorization: Bearer …", "")
+            raise _unauthenticated("A key is required: Authorization: Bearer …", error="")
         key = header[len(BEARER_SCHEME) :].strip(" ")
         signed_in = header[: len(BEARER_SCHEME)].lower() == BEARER_SCHEME
         principal = services_of(request).keys.principal(key) if signed_in else None
         if principal is None:
-            raise _unauthenticated("The key is not valid.", ', error="invalid_token"')
+            raise _unauthenticated("The key is not valid.", error=', error="invalid_token"')
         if principal.kind not in self.kinds:
             raise refused(Refusal.NOT_PERMITTED)
         request.scope["trustex.principal"] = principal
         return principal
 
 
-def _unauthenticated(detail: str, error: str) -> ApiProblem:
+def _unauthenticated(detail: str, *, error: str) -> ApiProblem:
     challenge = {"WWW-Authenticate": f'Bearer realm="trustex"{error}'}
     return ApiProblem(Trouble.UNAUTHENTICATED, detail, headers=challenge)
 

@@ -58,13 +58,9 @@ class FieldError:
         return members
 
 
-def _refused(refusal: Refusal, status: int, en: str, zh: str, *, retryable: bool = False) -> Kind:
-    return Kind(refusal.name.lower(), status, en, zh, retryable)
-
-
 REFUSALS: Final[Mapping[Refusal, Kind]] = {
-    refusal: _refused(refusal, status, en, zh)
-    for refusal, status, en, zh in (
+    refusal: Kind(refusal.name.lower(), status, title_en, title_zh)
+    for refusal, status, title_en, title_zh in (
         (
             Refusal.IDEMPOTENCY_KEY_REUSED,
             422,
@@ -107,6 +103,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.UNITS_NOT_AVAILABLE, 409, "Not enough available units", "可用份额不足"),
         (Refusal.MONEY_NOT_AVAILABLE, 409, "Not enough available money", "可用资金不足"),
         (Refusal.ACCOUNT_FULL, 409, "The account cannot hold more", "账户余额超出上限"),
+        (Refusal.FILLS_MAX, 422, "Would meet too many orders at once", "一次成交笔数过多"),
         (
             Refusal.POST_ONLY_WOULD_CROSS,
             409,
@@ -119,7 +116,6 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "Cannot be filled at once and whole",
             "无法立即全部成交",
         ),
-        (Refusal.FILLS_MAX, 422, "Would meet too many orders at once", "一次成交笔数过多"),
     )
 }
 """Every refusal; a test asserts that none is missing."""
@@ -198,13 +194,13 @@ def refused(
     return ApiProblem(kind, f"{kind.title_en}.", errors=errors, headers=headers)
 
 
-def invalid_field(code: str, detail: str, *, pointer: str) -> ApiProblem:
+def invalid_field(code: str, *, detail: str, pointer: str) -> ApiProblem:
     """The problem that one field of the body has."""
     error = FieldError(code=code, detail=detail, pointer=pointer)
     return ApiProblem(Trouble.VALIDATION_FAILED, "A field is invalid.", errors=(error,))
 
 
-def invalid_parameter(code: str, detail: str, *, parameter: str) -> ApiProblem:
+def invalid_parameter(code: str, *, detail: str, parameter: str) -> ApiProblem:
     """The problem that one parameter has."""
     error = FieldError(code=code, detail=detail, parameter=parameter)
     return ApiProblem(Trouble.VALIDATION_FAILED, "A parameter is invalid.", errors=(error,))

@@ -18,7 +18,8 @@ FEED_NOTICE_S: Final = 10
 """Feed clients are told this long before a planned stop; with none connected nobody waits."""
 GRACEFUL_SHUTDOWN_S: Final = 5
 KEEP_ALIVE_S: Final = 30
-FRAME_BYTES_MAX: Final = 65_536
+FRAME_BYTES_MAX: Final = 2 * 65_536
+"""Above what the feed takes, so that the feed itself says what was wrong."""
 GC_THRESHOLDS: Final = (100_000, 20, 50)
 """With the default thresholds a collection in the middle of a batch was felt: p99 9–16 ms."""
 SWITCH_INTERVAL_S: Final = 0.0001

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from fastapi import Request, Response, params
 from fastapi.dependencies.utils import get_flat_params
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 from api.dependencies import SignIn
@@ -67,12 +66,12 @@ def parse_json(body: bytes) -> object:
     try:
         value: object = _DECODER.decode(body.decode("utf-8"))
     except RecursionError:
-        raise invalid_field("too_deep", "Is nested too deeply.", pointer="") from None
+        raise invalid_field("too_deep", detail="Is nested too deeply.", pointer="") from None
     except ValueError as error:
         raise ApiProblem(Trouble.INVALID_JSON, "The body is not JSON.") from error
     if isinstance(value, Repeated):
         raise invalid_field(
-            "repeated_field", "The field comes twice.", pointer=_pointer(value.name)
+            "repeated_field", detail="The field comes twice.", pointer=_pointer(value.name)
         )
     return value
 
@@ -171,15 +170,16 @@ def check_media_type(request: Request) -> None:
 
 def field_errors(errors: list[Any]) -> tuple[FieldError, ...]:
     """What the schemas found, in the form of a problem document."""
-    return tuple(_field_error(error["loc"], error["type"], error["msg"]) for error in errors)
+    return tuple(
+        _field_error(error["loc"], kind=error["type"], message=error["msg"]) for error in errors
+    )
 
 
-def validation_problem(error: RequestValidationError) -> ApiProblem:
+def validation_problem(errors: list[Any]) -> ApiProblem:
     """The problem document's content for everything that the schemas found.
 
     A bad header comes first: what the body means may hang on it.
     """
-    errors = list(error.errors())
     for one in errors:
         location: tuple[str | int, ...] = one["loc"]
         if location[0] == "header":
@@ -197,7 +197,7 @@ def _header_problem(name: str, *, missing: bool) -> ApiProblem:
     return ApiProblem(kind, f"The header {name} {detail[0].lower()}{detail[1:]}", errors=(error,))
 
 
-def _field_error(location: tuple[str | int, ...], kind: str, message: str) -> FieldError:
+def _field_error(location: tuple[str | int, ...], *, kind: str, message: str) -> FieldError:
     code, detail = ERROR_CODES.get(kind, (kind, message))
     if location and location[0] != "body":
         return FieldError(code=code, detail=detail, parameter=str(location[-1]))

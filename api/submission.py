@@ -51,51 +51,53 @@ def order_in(body: OrderTerms, product: ProductView, *, actor: PartyId, key: str
         key=key,
         product_id=product.product_id,
         side=Side[body.side],
-        price=price_in(body.price, "/price"),
-        quantity=quantity_in(body.quantity, product.terms.quantity_scale, "/quantity"),
+        price=price_in(body.price, pointer="/price"),
+        quantity=quantity_in(
+            body.quantity, scale=product.terms.quantity_scale, pointer="/quantity"
+        ),
         time_in_force=TimeInForce[body.time_in_force],
         post_only=body.post_only,
-        expires_at_ns=moment_in(body.expires_at, "/expires_at"),
+        expires_at_ns=moment_in(body.expires_at, pointer="/expires_at"),
     )
 
 
-def price_in(text: str, pointer: str) -> Price:
+def price_in(text: str, *, pointer: str) -> Price:
     """The price in a field; ends the request if it has too many decimals or is out of range."""
-    value = _scaled(text, PRICE_SCALE, pointer)
+    value = _scaled(text, scale=PRICE_SCALE, pointer=pointer)
     if not 0 < value <= PRICE_MAX:
         raise refused(Refusal.PRICE_OUT_OF_RANGE, pointer=pointer)
     return Price(value)
 
 
-def quantity_in(text: str, scale: int, pointer: str) -> Quantity:
+def quantity_in(text: str, *, scale: int, pointer: str) -> Quantity:
     """The quantity in a field of a product with this scale; ends the request like `price_in`."""
-    value = _scaled(text, scale, pointer)
+    value = _scaled(text, scale=scale, pointer=pointer)
     if not 0 < value <= QUANTITY_MAX:
         raise refused(Refusal.QUANTITY_OUT_OF_RANGE, pointer=pointer)
     return Quantity(value)
 
 
-def money_in(text: str, pointer: str, *, amount_max: Fen) -> Fen:
+def money_in(text: str, *, pointer: str, amount_max: Fen) -> Fen:
     """The fen in a field; ends the request like `price_in`."""
-    value = _scaled(text, MONEY_SCALE, pointer)
+    value = _scaled(text, scale=MONEY_SCALE, pointer=pointer)
     if not 0 < value <= amount_max:
         raise refused(Refusal.AMOUNT_OUT_OF_RANGE, pointer=pointer)
     return Fen(value)
 
 
-def moment_in(text: str | None, pointer: str) -> TimeNs | None:
+def moment_in(text: str | None, *, pointer: str) -> TimeNs | None:
     """The moment in a field, if there is one; ends the request if there is no such date."""
     if text is None:
         return None
     at_ns = parse_moment(text)
     if at_ns is None:
-        raise invalid_field("malformed", "There is no such date and time.", pointer=pointer)
+        raise invalid_field("malformed", detail="There is no such date and time.", pointer=pointer)
     return TimeNs(at_ns)
 
 
-def _scaled(text: str, scale: int, pointer: str) -> int:
+def _scaled(text: str, *, scale: int, pointer: str) -> int:
     value = parse_decimal(text, scale)
     if value is None:
         detail = f"May have {scale} decimals at most." if scale else "May have no decimals."
-        raise invalid_field("too_many_decimals", detail, pointer=pointer)
+        raise invalid_field("too_many_decimals", detail=detail, pointer=pointer)
     return value

@@ -166,7 +166,7 @@ class Desk(asyncio.Protocol):
             if number == REPORT:
                 self._reported.set_result(msgspec.msgpack.decode(body, type=Report))
             else:
-                outcome = asyncio.ensure_future(self._exchange.submit(decode_command(body)))
+                outcome = self._exchange.request(decode_command(body))
                 outcome.add_done_callback(partial(self._resolved, number, scheduled_ns))
         self._received = received[at:]
 
@@ -250,6 +250,6 @@ async def _all(exchange: Exchange, commands: Iterator[AnyCommand]) -> list[int]:
 
 
 async def _batch(exchange: Exchange, commands: list[AnyCommand]) -> list[int]:
-    outcomes = await asyncio.gather(*(exchange.submit(command) for command in commands))
+    outcomes = await asyncio.gather(*(exchange.request(command) for command in commands))
     assert all(outcome.refusal is None for outcome in outcomes)
     return [outcome.sequence for outcome in outcomes if outcome.sequence is not None]

@@ -151,7 +151,9 @@ def _terms_in_range(terms: CreateProduct) -> bool:
         and all(0 < len(text) <= TEXT_LENGTH_MAX for text in texts)
         and 1 <= terms.risk_level <= RISK_LEVEL_MAX
         and (terms.benchmark_bps is None or 0 <= terms.benchmark_bps <= BENCHMARK_BPS_MAX)
-        and (terms.maturity_date is None or MATURITY_DATE.fullmatch(terms.maturity_date) is not None)
+        and (
+            terms.maturity_date is None or MATURITY_DATE.fullmatch(terms.maturity_date) is not None
+        )
         and 0 < terms.units_issued <= QUANTITY_MAX
         and 0 < terms.par_value <= PRICE_MAX
         and 0 < terms.tick <= PRICE_MAX

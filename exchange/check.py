@@ -50,7 +50,7 @@ def _check_orders(state: State) -> None:
         assert resting is not None, order_id  # E6
         assert resting.quantity == order.open_quantity > 0, order_id  # E6
         assert (resting.side, resting.price) == (order.side, order.price), order_id  # E6
-        assert order.filled_quantity + order.open_quantity <= order.quantity, order_id  # E6
+        assert order.filled_quantity + order.open_quantity == order.quantity, order_id  # E6
         needed = reserve_needed(
             state, product, order, price=order.price, open_quantity=order.open_quantity
         )

@@ -5,6 +5,8 @@ Pure questions: nothing is changed here. The preview asks the same ones, so that
 anything else than the order.
 """
 
+from typing import Final
+
 from exchange.fees import whole_fen
 from exchange.limits import (
     FILLS_PER_COMMAND_MAX,
@@ -21,6 +23,12 @@ from exchange.state import Order, Product, State
 from exchange.types import TRADING_KINDS
 from matching import Side, TimeInForce
 from registry.types import HolderId, TimeNs
+
+# Looking a member up on its Enum costs more than all else in a comparison: once, and not in every
+# command (benchmarks/RESULTS.md).
+BUY: Final = Side.BUY
+SELL: Final = Side.SELL
+GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
 
 
 def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
@@ -63,7 +71,7 @@ def reserve_needed(
     state: State, product: Product, order: Order, *, price: int, open_quantity: int
 ) -> int:
     """What has to be reserved behind the open part: fen of a buy with its fees, units of a sell."""
-    if order.side is Side.SELL:
+    if order.side is SELL:
         return open_quantity
     else:
         return cost_to_reserve(state, product, order, price=price, open_quantity=open_quantity)
@@ -94,7 +102,7 @@ def _check_time(order: Order, at_ns: TimeNs) -> Refusal | None:
     expires_at_ns = order.expires_at_ns
     if expires_at_ns is not None and not 0 < expires_at_ns - at_ns <= ORDER_VALIDITY_MAX_NS:
         return Refusal.EXPIRY_OUT_OF_RANGE
-    rests = order.time_in_force is TimeInForce.GOOD_TILL_CANCELLED
+    rests = order.time_in_force is GOOD_TILL_CANCELLED
     if not rests and (order.post_only or expires_at_ns is not None):
         return Refusal.TIME_IN_FORCE_CONFLICT
     return None
@@ -107,7 +115,7 @@ def _check_means(
     FILLS_MAX."""
     needed = reserve_needed(state, product, order, price=price, open_quantity=open_quantity)
     needed -= order.reserved
-    if order.side is Side.SELL:
+    if order.side is SELL:
         available: int = state.register.available(order.product_id, HolderId(order.party_id))
         if needed > available:
             return Refusal.UNITS_NOT_AVAILABLE
@@ -122,12 +130,22 @@ def _crosses_own(state: State, order: Order, price: int) -> bool:
     """Whether the order at `price` would meet an open order of the same party. PTY-01,
     stp=REJECT_INCOMING."""
     own = state.own_orders.get((order.party_id, order.product_id))
-    if own is None:
+    if own is None or not _meets_anybody(state.products[order.product_id], order, price):
         return False
-    if order.side is Side.BUY:
-        return any(other.side is Side.SELL and other.price <= price for other in own.values())
+    if order.side is BUY:
+        return any(other.side is SELL and other.price <= price for other in own.values())
     else:
-        return any(other.side is Side.BUY and other.price >= price for other in own.values())
+        return any(other.side is BUY and other.price >= price for other in own.values())
+
+
+def _meets_anybody(product: Product, order: Order, price: int) -> bool:
+    """Whether the order would trade at `price`: most would not, and need not be asked further."""
+    if order.side is BUY:
+        best = product.book.best(SELL)
+        return best is not None and best[0] <= price
+    else:
+        best = product.book.best(BUY)
+        return best is not None and best[0] >= price
 
 
 def _fills_exceed(product: Product, order: Order, *, price: int, open_quantity: int) -> bool:
@@ -135,13 +153,13 @@ def _fills_exceed(product: Product, order: Order, *, price: int, open_quantity: 
     # A post-only order meets nobody; and most books are too small to ask them order by order.
     if order.post_only or len(product.book) <= FILLS_PER_COMMAND_MAX:
         return False
-    fills = 0
-    for maker in product.book.orders(order.side.opposite):
-        beyond = maker.price > price if order.side is Side.BUY else maker.price < price
+    if not _meets_anybody(product, order, price):
+        return False
+    for fills, maker in enumerate(product.book.orders(order.side.opposite)):
+        beyond = maker.price > price if order.side is BUY else maker.price < price
         if beyond or open_quantity <= 0:
             return False
-        fills += 1
-        if fills > FILLS_PER_COMMAND_MAX:
+        if fills == FILLS_PER_COMMAND_MAX:
             return True
         open_quantity -= maker.quantity
     return False

@@ -17,7 +17,7 @@ from exchange.refusals import Refusal
 from exchange.settlement import cost_to_reserve, principal
 from exchange.state import Order, Party, Product, State
 from exchange.types import Fen, PartyKind, Sequence
-from matching import OrderId, Price, Quantity, Side, TimeInForce
+from matching import OrderId, ParticipantId, Price, Quantity, Side, TimeInForce
 from registry.register import Holding
 from registry.types import HolderId, ProductId, TimeNs
 
@@ -105,6 +105,9 @@ def _small_state(facts: Facts, command: PlaceOrder) -> tuple[State, Product]:
     for index, (side, price) in enumerate(facts.own_orders):
         own = _own_order(command, side, Price(price), OrderId(-index))
         state.own_orders.setdefault((command.actor, facts.product_id), {})[own.order_id] = own
+        product.book.place(
+            own.order_id, ParticipantId(own.party_id), own.side, own.price, own.quantity
+        )
     party.orders_open = facts.orders_open
     return state, product
 

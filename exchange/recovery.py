@@ -14,7 +14,7 @@ import msgspec
 
 from exchange.codec import CHAIN_START, chain, decode_command, encode_events
 from exchange.engine import apply
-from exchange.errors import JournalCorrupt
+from exchange.errors import JournalCorrupt, StoreFault
 from exchange.market_view import MarketView, MarketViewState
 from exchange.ports import Head, JournalRow, Reader, Row, Snapshot
 from exchange.sequencer import Committed
@@ -46,9 +46,9 @@ def recover(read: Reader, head: Head) -> Recovered:
     state, view = (State(), MarketView()) if snapshot is None else load_snapshot(snapshot)
     replayed = 0
     belongs = snapshot is None
-    previous = CHAIN_START
+    last, previous = Sequence(0), CHAIN_START
     for row in verified_rows(read):
-        previous = row.hash
+        last, previous = row.sequence, row.hash
         if row.sequence > state.sequence:
             execute_again(state, view, row)
             replayed += 1
@@ -57,10 +57,10 @@ def recover(read: Reader, head: Head) -> Recovered:
             snapshot.hash,
         ):
             belongs = True
+    if last != head.sequence:
+        raise JournalCorrupt(last + 1, f"missing, or the head is wrong: {head.sequence}")
     if not belongs:
         raise JournalCorrupt(state.sequence, "the snapshot is of another journal")
-    if state.sequence != head.sequence:
-        raise JournalCorrupt(state.sequence + 1, f"missing; the head is at {head.sequence}")
     if previous != head.hash:
         raise JournalCorrupt(head.sequence, "its hash is not that of the stream head")
     take_rows(state)
@@ -77,8 +77,11 @@ def load_snapshot(snapshot: Snapshot) -> tuple[State, MarketView]:
     stored = sha256(snapshot.state + snapshot.view).digest()
     if stored != snapshot.digest:
         raise JournalCorrupt(snapshot.sequence, "the snapshot's digest is another")
-    state = decode_state(snapshot.state)
-    view = MarketView.from_state(msgspec.msgpack.decode(snapshot.view, type=MarketViewState))
+    try:
+        state = decode_state(snapshot.state)
+        view = MarketView.from_state(msgspec.msgpack.decode(snapshot.view, type=MarketViewState))
+    except (ValueError, LookupError, AssertionError) as error:  # msgspec's errors are ValueErrors
+        raise JournalCorrupt(snapshot.sequence, f"the snapshot is none: {error!r}") from error
     if encode_state(state) != snapshot.state or state.sequence != snapshot.sequence:
         raise JournalCorrupt(snapshot.sequence, "the snapshot does not give its state again")
     return state, view
@@ -106,7 +109,8 @@ def verified_rows(read: Reader) -> Iterator[JournalRow]:
     """
     previous = CHAIN_START
     expected = 1
-    for row in read.journal(after=Sequence(0)):
+    rows = read.journal(after=Sequence(0))
+    while (row := _next_row(rows, expected)) is not None:
         if row.sequence != expected:
             raise JournalCorrupt(expected, "missing")
         previous = chain(
@@ -122,14 +126,24 @@ def verified_rows(read: Reader) -> Iterator[JournalRow]:
         yield row
 
 
+def _next_row(rows: Iterator[JournalRow], expected: int) -> JournalRow | None:
+    try:
+        return next(rows, None)
+    except StoreFault as fault:
+        raise JournalCorrupt(expected, f"it cannot be read: {fault}") from fault
+
+
 def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
     """Apply a stored command; it must cause the stored bytes.
 
     Raises:
         JournalCorrupt: it does not.
     """
-    command = decode_command(row.command)
-    events = apply(state, command, sequence=row.sequence, at_ns=row.at_ns, encoded=row.command)
+    try:
+        command = decode_command(row.command)
+        events = apply(state, command, sequence=row.sequence, at_ns=row.at_ns, encoded=row.command)
+    except (ValueError, LookupError, AssertionError) as error:  # msgspec's errors are ValueErrors
+        raise JournalCorrupt(row.sequence, f"it cannot be executed again: {error!r}") from error
     if encode_events(events) != row.events:
         raise JournalCorrupt(row.sequence, "executed again, it causes other events")
     view.apply(Committed(row.sequence, row.at_ns, events))

@@ -46,5 +46,5 @@ class Refusal(IntEnum):
     ACCOUNT_FULL = 605  # the account would hold more than ACCOUNT_MAX
     # 7xx: the book
     FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones
-    POST_ONLY_WOULD_CROSS = 702
-    FILL_OR_KILL_UNFILLABLE = 703
+    POST_ONLY_WOULD_CROSS = 702  # it would trade at once instead of resting
+    FILL_OR_KILL_UNFILLABLE = 703  # less than its quantity stands at its price or better

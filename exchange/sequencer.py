@@ -17,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from exchange.clock import Timekeeper
 from exchange.codec import (
     body_digest,
@@ -50,6 +52,9 @@ from registry.types import TimeNs
 
 BATCH_COMMANDS_MAX: Final = 256
 """64 → 256 gains 1.35×; more would keep the loop from other work for longer than 20 ms."""
+TIMER_COMMANDS_PER_BATCH_MAX: Final = 3
+"""Each fires up to 128 timers, some 5 ms: after a long stop thousands are due, and they too must
+not stall the loop. Commands wait until all have fired."""
 OUTBOX_IDS_PER_COMMAND: Final = 1_000
 
 EXPRESS: Final = (CancelOrder, ConfirmTransfer, RejectTransfer)
@@ -58,8 +63,7 @@ OUTBOX_EVENTS: Final = (TransferOpened, TransferSettled, TransferRejected, Trans
 """What a trust company has to be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What became of a command, for the one who gave it."""
 
     sequence: Sequence | None
@@ -77,8 +81,7 @@ class Outcome:
         return first.refusal if isinstance(first, CommandRefused) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(msgspec.Struct, frozen=True, gc=False):
     """One journaled command with what it caused."""
 
     sequence: Sequence
@@ -157,9 +160,9 @@ class Sequencer:
         gap_from_ns = self._timekeeper.take_gap()
         if gap_from_ns is not None:
             forming.advance_time(gap_from_ns)
-        forming.fire_due_timers()
-        for request in self._queue.take(BATCH_COMMANDS_MAX):
-            forming.take(request)
+        if forming.fire_due_timers():
+            for request in self._queue.take(BATCH_COMMANDS_MAX):
+                forming.take(request)
         if not forming.journal and not forming.replies and not forming.repeated:
             return None
         batch = forming.finish(outbox_delivered=self._published)
@@ -202,21 +205,24 @@ class _Forming:
         self.replies: list[tuple[Reply, Outcome]] = []
         self.repeated: list[tuple[Reply, Sequence]] = []
 
-    def fire_due_timers(self) -> None:
-        """Journal AdvanceTime until nothing is due: each fires a bounded number of timers."""
-        while self._is_due():
+    def fire_due_timers(self) -> bool:
+        """Journal AdvanceTime while timers are due, and return whether none is any more."""
+        for _ in range(TIMER_COMMANDS_PER_BATCH_MAX - len(self.journal)):
+            if not self._is_due():
+                break
             self.advance_time(None)
+        return not self._is_due()
 
     def advance_time(self, downtime_from_ns: TimeNs | None) -> None:
         """Journal that time has come this far."""
         command = AdvanceTime(actor=PartyId(0), key="", downtime_from_ns=downtime_from_ns)
-        self._apply(command, encode_command(command))
+        self._apply(command, encode_command(command), key=None)
 
     def take(self, request: _Request) -> None:
         """Apply a request, or find that its key was used before."""
         known = self.state.keys.entries.get(request.key)
         if known is None:
-            outcome = self._apply(request.command, request.encoded)
+            outcome = self._apply(request.command, request.encoded, key=request.key)
             self.replies.append((request.reply, outcome))
         elif known[1] == body_digest(request.encoded):
             self.repeated.append((request.reply, known[0]))
@@ -246,9 +252,11 @@ class _Forming:
         due_ns = self.state.next_due_ns()
         return due_ns is not None and due_ns <= self.at_ns
 
-    def _apply(self, command: AnyCommand, encoded: bytes) -> Outcome:
+    def _apply(self, command: AnyCommand, encoded: bytes, *, key: bytes | None) -> Outcome:
         sequence = Sequence(self.state.sequence + 1)
-        events = apply(self.state, command, sequence=sequence, at_ns=self.at_ns, encoded=encoded)
+        events = apply(
+            self.state, command, sequence=sequence, at_ns=self.at_ns, encoded=encoded, key=key
+        )
         event_bytes = encode_events(events)
         self.hash = chain(
             self.hash, sequence=sequence, at_ns=self.at_ns, command=encoded, events=event_bytes

@@ -6,6 +6,7 @@ Reads one committed state and writes nothing; the venue may go on meanwhile.
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from exchange.check import check
 from exchange.codec import CHAIN_START
@@ -21,7 +22,7 @@ from exchange.store.rows import take_rows
 from exchange.types import Sequence
 from registry.store.tables import metadata
 
-ROWS_TAKEN_EVERY_COMMANDS = 500
+ROWS_TAKEN_EVERY_COMMANDS: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,8 @@ def verify_reader(
             progress(row.sequence, head.sequence)
     if (state.sequence, last_hash) != (head.sequence, head.hash):
         raise JournalCorrupt(Sequence(state.sequence + 1), f"the head says {head.sequence}")
+    if len(snapshots) > compared:
+        raise JournalCorrupt(max(snapshots), "a snapshot is ahead of the head")
     check(state)
     _merge(tables, take_rows(state))
     for name, expected in tables.items():

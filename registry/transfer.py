@@ -15,6 +15,8 @@ such commands before it comes here.
 from enum import IntEnum
 from typing import Final
 
+import msgspec
+
 from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
 
 
@@ -52,40 +54,17 @@ TERMINAL_STATES: Final = frozenset(
 )
 
 
-class Transfer:
+class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """The title leg of one matched pair. The money leg is the exchange's."""
 
-    __slots__ = (
-        "buyer_id",
-        "confirmation_deadline_ns",
-        "product_id",
-        "seller_id",
-        "state",
-        "transfer_id",
-        "units",
-        "version",
-    )
-
-    def __init__(
-        self,
-        *,
-        transfer_id: TransferId,
-        product_id: ProductId,
-        seller_id: HolderId,
-        buyer_id: HolderId,
-        units: Units,
-        confirmation_deadline_ns: TimeNs,
-        state: TransferState = TransferState.MATCHED,
-        version: int = 1,
-    ) -> None:
-        self.transfer_id = transfer_id
-        self.product_id = product_id
-        self.seller_id = seller_id
-        self.buyer_id = buyer_id
-        self.units = units
-        self.confirmation_deadline_ns = confirmation_deadline_ns
-        self.state = state
-        self.version = version
+    transfer_id: TransferId
+    product_id: ProductId
+    seller_id: HolderId
+    buyer_id: HolderId
+    units: Units
+    confirmation_deadline_ns: TimeNs
+    state: TransferState = TransferState.MATCHED
+    version: int = 1
 
     def advance(self, event: TransferEvent) -> None:
         """Move to the next state of the table; the version grows by one.

@@ -48,10 +48,10 @@ def _verify(console: Console, database: Path) -> VerifyReport:
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("verify")
 
-        def show(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-
-        return verify_database(database, progress=show)
+        return verify_database(
+            database,
+            progress=lambda done, total: progress.update(task, completed=done, total=total),
+        )
 
 
 def _table(report: VerifyReport) -> Table:

@@ -197,7 +197,7 @@ def level_texts(levels: Iterable[BookLevel], quantity_scale: int) -> list[Level]
     return [
         (
             format_price(level.price),
-            format_decimal(level.quantity, quantity_scale),
+            format_decimal(level.quantity, scale=quantity_scale),
             level.order_count,
         )
         for level in levels

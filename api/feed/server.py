@@ -89,13 +89,15 @@ class FeedServer:
     async def close(self, *, notice_s: int = 0) -> None:
         """Tell every client that the server stops, wait `notice_s`, then end all connections.
 
-        Call it before the web server stops, which would cut connections without a word.
+        Call it before the web server stops, which would cut connections without a word. A second
+        call cuts the waiting short.
         """
-        self._is_stopping = True
-        now_ns = self._now_ns()
-        for client in self._clients:
+        if not self._is_stopping:
+            self._is_stopping = True
+            now_ns = self._now_ns()
             deadline_ns = now_ns + notice_s * SECOND_NS
-            client.connection.announce_going_away(deadline_ns=deadline_ns, now_ns=now_ns)
+            for client in self._clients:
+                client.connection.announce_going_away(deadline_ns=deadline_ns, now_ns=now_ns)
         if notice_s and self._clients:
             await asyncio.sleep(notice_s)
         for client in self._clients:

@@ -95,7 +95,7 @@ class ProductStream(Stream):
         """Publish what the command did to this stream, if anything."""
 
     def _quantity(self, quantity: int) -> str:
-        return format_decimal(quantity, self.product.terms.quantity_scale)
+        return format_decimal(quantity, scale=self.product.terms.quantity_scale)
 
 
 Item = TypeVar("Item")

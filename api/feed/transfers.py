@@ -96,7 +96,7 @@ class TransfersStream(Stream):
             seller_id=str(transfer.seller_id),
             buyer_id=str(transfer.buyer_id),
             trust_company_id=str(transfer.trust_company_id),
-            units=format_decimal(transfer.units, terms.quantity_scale),
+            units=format_decimal(transfer.units, scale=terms.quantity_scale),
             price=format_price(transfer.price),
             consideration=format_money(transfer.consideration),
             venue_fee=UNSET if venue_fee is None else format_money(venue_fee),

@@ -16,6 +16,7 @@ from api.dependencies import (
     link_next,
 )
 from api.errors import refused
+from api.hot_route import HotRoute
 from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, SymbolText, decode_cursor, encode_cursor
 from api.schemas.orders import (
@@ -44,9 +45,10 @@ from matching import OrderId
 ORDER_ID_MAX = 10**18
 
 router = APIRouter(route_class=StrictRoute, tags=["orders"])
+hot_router = APIRouter(route_class=HotRoute, tags=["orders"])
 
 
-@router.post(
+@hot_router.post(
     "/v1/orders",
     operation_id="place_order",
     status_code=201,
@@ -105,7 +107,7 @@ def get_order(
     return _shown(services, row)
 
 
-@router.delete(
+@hot_router.delete(
     "/v1/orders/{order_id}",
     operation_id="cancel_order",
     responses=problems(*COMMAND, 404, 409),
@@ -148,8 +150,8 @@ async def replace_order(
     """
     row = await run_in_threadpool(_own_order, services, trader.party_id, order_id)
     terms = services.exchange.view.products[row.product_id].terms
-    price = price_in(body.price, "/price")
-    quantity = quantity_in(body.quantity, terms.quantity_scale, "/quantity")
+    price = price_in(body.price, pointer="/price")
+    quantity = quantity_in(body.quantity, scale=terms.quantity_scale, pointer="/quantity")
     command = ReplaceOrder(
         actor=trader.party_id,
         key=idempotency_key,

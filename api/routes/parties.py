@@ -213,7 +213,7 @@ async def record_deposit(
         actor=operator.party_id,
         key=idempotency_key,
         party_id=PartyId(int(party_id)),
-        amount=money_in(body.amount, "/amount", amount_max=DEPOSIT_MAX),
+        amount=money_in(body.amount, pointer="/amount", amount_max=DEPOSIT_MAX),
     )
     outcome = await submit(services, command)
     (recorded,) = outcome.events

@@ -46,16 +46,16 @@ async def preview_order(
         accepted=told.refusal is None,
         refusal=None if told.refusal is None else _refusal(told.refusal, chinese=chinese),
         worst_price=format_price(command.price),
-        fillable_quantity=format_decimal(quantity, scale),
+        fillable_quantity=format_decimal(quantity, scale=scale),
         fillable_worst_price=None if worst_price is None else format_price(worst_price),
         consideration=format_money(told.consideration),
         fee_venue=format_money(told.fee_venue),
         fee_trust_company=format_money(told.fee_trust_company),
         reserve_money=format_money(told.reserve_money) if buys else None,
-        reserve_units=None if buys else format_decimal(told.reserve_units, scale),
+        reserve_units=None if buys else format_decimal(told.reserve_units, scale=scale),
         proceeds=None if buys else format_money(told.proceeds),
         available_money=format_money(facts.money_available),
-        available_units=format_decimal(facts.units_available, scale),
+        available_units=format_decimal(facts.units_available, scale=scale),
     )
 
 

@@ -128,10 +128,10 @@ async def create_product(
         risk_level=body.risk_level,
         benchmark_bps=body.benchmark_bps,
         maturity_date=_date_in(body.maturity_date),
-        units_issued=Units(quantity_in(body.units_issued, scale, "/units_issued")),
-        par_value=price_in(body.par_value, "/par_value"),
-        tick=price_in(body.tick, "/tick"),
-        lot=quantity_in(body.lot, scale, "/lot"),
+        units_issued=Units(quantity_in(body.units_issued, scale=scale, pointer="/units_issued")),
+        par_value=price_in(body.par_value, pointer="/par_value"),
+        tick=price_in(body.tick, pointer="/tick"),
+        lot=quantity_in(body.lot, scale=scale, pointer="/lot"),
         quantity_scale=scale,
         confirmation_timeout_ns=body.confirmation_timeout_s * NS_PER_S,
     )
@@ -166,7 +166,7 @@ async def record_opening_holding(
         key=idempotency_key,
         product_id=product.product_id,
         holder_id=PartyId(int(body.holder_id)),
-        units=Units(quantity_in(body.units, scale, "/units")),
+        units=Units(quantity_in(body.units, scale=scale, pointer="/units")),
     )
     outcome = await submit(services, command)
     (recorded,) = outcome.events
@@ -175,7 +175,7 @@ async def record_opening_holding(
     return OpeningHolding(
         symbol=symbol,
         holder_id=str(recorded.holder_id),
-        units=format_decimal(recorded.units, scale),
+        units=format_decimal(recorded.units, scale=scale),
         recorded_at=format_moment(outcome.at_ns),
     )
 
@@ -186,6 +186,6 @@ def _date_in(text: str | None) -> str | None:
             date.fromisoformat(text)
         except ValueError:
             raise invalid_field(
-                "malformed", "There is no such date.", pointer="/maturity_date"
+                "malformed", detail="There is no such date.", pointer="/maturity_date"
             ) from None
     return text

@@ -21,6 +21,7 @@ from api.dependencies import (
     version_in,
 )
 from api.errors import refused
+from api.hot_route import HotRoute
 from api.responses import COMMAND, SIGNED_IN, problems
 from api.schemas.base import Page, SymbolText, decode_cursor, encode_cursor
 from api.schemas.transfers import (
@@ -48,6 +49,7 @@ from registry.types import ProductId, TransferId
 DECISION_PROBLEMS: Final = problems(*COMMAND, 404, 409, 412, 428)
 
 router = APIRouter(route_class=StrictRoute, tags=["transfers"])
+hot_router = APIRouter(route_class=HotRoute, tags=["transfers"])
 
 
 @router.get(
@@ -93,7 +95,7 @@ def get_transfer(
     return _shown(services, row, principal)
 
 
-@router.post(
+@hot_router.post(
     "/v1/transfers/{transfer_id}/confirm",
     operation_id="confirm_transfer",
     responses=DECISION_PROBLEMS,
@@ -121,7 +123,7 @@ async def confirm_transfer(
     return _decided(response, outcome, settled(event, terms, at_ns=outcome.at_ns))
 
 
-@router.post(
+@hot_router.post(
     "/v1/transfers/{transfer_id}/reject",
     operation_id="reject_transfer",
     responses=DECISION_PROBLEMS,

@@ -86,6 +86,6 @@ def decode_cursor(cursor: str | None, *, start: int) -> int:
     version, _, digits = decoded.partition(b":")
     if version != b"1" or re.fullmatch(rb"[0-9]{1,18}", digits) is None:
         raise invalid_parameter(
-            "invalid_cursor", "A cursor is passed on as it came.", parameter="cursor"
+            "invalid_cursor", detail="A cursor is passed on as it came.", parameter="cursor"
         )
     return int(digits)

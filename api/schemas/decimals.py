@@ -5,6 +5,7 @@ Every pattern is ASCII and bounded, so that no number is large enough to hurt be
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field
@@ -84,7 +85,7 @@ def parse_decimal(text: str, scale: int) -> int | None:
     return int(whole + fraction.ljust(scale, "0"))
 
 
-def format_decimal(value: int, scale: int) -> str:
+def format_decimal(value: int, *, scale: int) -> str:
     """`value` × 10**-scale with exactly `scale` decimals."""
     assert value >= 0, value
     if scale == 0:
@@ -95,18 +96,24 @@ def format_decimal(value: int, scale: int) -> str:
 
 def format_price(price: int) -> str:
     """A price in 1/10000 yuan, with four decimals."""
-    return format_decimal(price, PRICE_SCALE)
+    return format_decimal(price, scale=PRICE_SCALE)
 
 
 def format_money(amount: int) -> str:
     """An amount of fen in yuan, with two decimals."""
-    return format_decimal(amount, MONEY_SCALE)
+    return format_decimal(amount, scale=MONEY_SCALE)
 
 
 def format_moment(at_ns: int) -> str:
     """A moment in RFC 3339, UTC, with six decimals; what is finer is cut off."""
-    moment = _EPOCH + timedelta(microseconds=at_ns // NS_PER_US)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}Z"
+    seconds, remainder_ns = divmod(at_ns, NS_PER_S)
+    return f"{_format_second(seconds)}.{remainder_ns // NS_PER_US:06d}Z"
+
+
+@lru_cache(maxsize=256)
+def _format_second(seconds: int) -> str:
+    # Cached, because most of what is told at one time happened at one time.
+    return f"{_EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}"
 
 
 def parse_moment(text: str) -> int | None:

@@ -38,8 +38,8 @@ def holding_of(row: HoldingRow, *, symbol: str, quantity_scale: int) -> Holding:
     total = row.available + row.reserved + row.locked
     return Holding(
         symbol=symbol,
-        total=format_decimal(total, quantity_scale),
-        available=format_decimal(row.available, quantity_scale),
-        reserved=format_decimal(row.reserved, quantity_scale),
-        locked=format_decimal(row.locked, quantity_scale),
+        total=format_decimal(total, scale=quantity_scale),
+        available=format_decimal(row.available, scale=quantity_scale),
+        reserved=format_decimal(row.reserved, scale=quantity_scale),
+        locked=format_decimal(row.locked, scale=quantity_scale),
     )

@@ -106,10 +106,10 @@ def product_of(product_id: ProductId, terms: CreateProduct) -> Product:
         benchmark_bps=terms.benchmark_bps,
         maturity_date=terms.maturity_date,
         time_zone=TIME_ZONE,
-        units_issued=format_decimal(terms.units_issued, scale),
+        units_issued=format_decimal(terms.units_issued, scale=scale),
         par_value=format_price(terms.par_value),
         tick=format_price(terms.tick),
-        lot=format_decimal(terms.lot, scale),
+        lot=format_decimal(terms.lot, scale=scale),
         price_scale=PRICE_SCALE,
         quantity_scale=scale,
         confirmation_timeout_s=terms.confirmation_timeout_ns // NS_PER_S,
@@ -121,7 +121,7 @@ def levels_of(levels: Sequence[BookLevel], quantity_scale: int) -> list[tuple[st
     return [
         (
             format_price(level.price),
-            format_decimal(level.quantity, quantity_scale),
+            format_decimal(level.quantity, scale=quantity_scale),
             level.order_count,
         )
         for level in levels

@@ -6,18 +6,16 @@ their cost. The writer's connection is in autocommit mode: BEGIN and COMMIT are 
 nowhere else.
 """
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any, Final
 
 from sqlalchemy import Engine, Insert, Table, delete, insert, select, update
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import ClauseElement, bindparam
 
 from exchange.codec import CHAIN_START
-from exchange.errors import Fenced, StoreFault
+from exchange.errors import Fenced
 from exchange.ports import Changes, Head, Snapshot
+from exchange.store.database import faults_stop
 from exchange.store.read import StoreReader
 from exchange.store.tables import (
     accounts,
@@ -40,21 +38,51 @@ SNAPSHOTS_KEPT: Final = 2
 ROW_TABLES: Final = (parties, products, accounts, holdings, orders, transfers)
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
+FIXED: Final = {
+    orders: frozenset(
+        {
+            *("party_id", "client_order_id", "product_id", "side", "time_in_force"),
+            *("post_only", "expires_at_ns", "placed_at_ns"),
+        }
+    ),
+    transfers: frozenset(
+        {
+            *("product_id", "trade_number", "seller_id", "buyer_id", "trust_company_id", "units"),
+            *("price", "consideration", "buyer_fee_venue", "buyer_fee_trust_company"),
+            *("seller_fee_venue", "seller_fee_trust_company", "matched_at_ns"),
+            "confirmation_deadline_ns",
+        }
+    ),
+}
+"""Columns that keep their first value. An upsert leaves them alone: SQLite would write their index
+entries anew, which cost a sixth of all SQL (benchmarks/RESULTS.md)."""
+
 
 class SqlStore:
     """The journaled database through two engines: `read` sees committed rows, the rest writes."""
 
     def __init__(self, writer: Engine, reader: Engine) -> None:
-        self.read = StoreReader(reader)
+        """Connect, the writer first.
+
+        Raises:
+            StoreFault: the database cannot be opened, or not durably.
+        """
         self._writer = writer
-        self._connection = writer.connect()
+        with faults_stop(writer):
+            self._connection = writer.connect()
+        self.read = StoreReader(reader)
         self._driver: Any = self._connection.connection.driver_connection
         self._sql = _Statements(writer)
-        self._faults = _driver_faults(writer)
 
     def take_over(self) -> Head:
-        """Raise the term by one, so that any other writer is fenced, and return the head."""
-        with self._fault_stops():
+        """Raise the term by one, so that any other writer is fenced, and return the head.
+
+        The log is written back to the database first. If the last process ended with a failed
+        sync, the system may show log pages that are not on the disk and will never be; what is
+        built on them would be lost with them. Written back, they are on the disk.
+        """
+        with faults_stop(self._writer):
+            self._driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             self._driver.execute("BEGIN IMMEDIATE")
             found = self._driver.execute(self._sql.read_head).fetchone()
             if found is None:
@@ -81,7 +109,7 @@ class SqlStore:
         """
         before, after = changes.before, changes.after
         driver = self._driver
-        with self._fault_stops():
+        with faults_stop(self._writer):
             driver.execute("BEGIN IMMEDIATE")
             moved = driver.execute(
                 self._sql.move_head,
@@ -111,7 +139,7 @@ class SqlStore:
         Raises:
             StoreFault: the outcome is unknown.
         """
-        with self._fault_stops():
+        with faults_stop(self._writer):
             self._driver.execute("COMMIT")
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
@@ -125,7 +153,7 @@ class SqlStore:
             snapshot.state,
             snapshot.view,
         )
-        with self._fault_stops():
+        with faults_stop(self._writer):
             self._driver.execute("BEGIN IMMEDIATE")
             self._driver.execute(self._sql.upsert["snapshots"], row)
             self._driver.execute(self._sql.drop_snapshots, (drop_until,))
@@ -136,13 +164,6 @@ class SqlStore:
         self.read.close()
         self._connection.close()
         self._writer.dispose()
-
-    @contextlib.contextmanager
-    def _fault_stops(self) -> Iterator[None]:
-        try:
-            yield
-        except self._faults as fault:
-            raise StoreFault(f"{type(fault).__name__}: {fault}") from fault
 
 
 class _Statements:
@@ -186,7 +207,7 @@ class _Statements:
         changed = {
             column.name: statement.excluded[column.name]
             for column in table.columns
-            if not column.primary_key
+            if not column.primary_key and column.name not in FIXED.get(table, ())
         }
         upsert: Insert = statement.on_conflict_do_update(
             index_elements=list(table.primary_key.columns), set_=changed
@@ -200,8 +221,3 @@ class _Statements:
         found = tuple(compiled.positiontup or ())
         assert not parameters or found == parameters, (found, parameters)
         return str(compiled)
-
-
-def _driver_faults(engine: Engine) -> tuple[type[Exception], ...]:
-    driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
-    return (driver_error, SQLAlchemyError)

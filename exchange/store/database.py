@@ -4,13 +4,17 @@ cannot write.
 Every pragma is read back: a database that is not durable is not opened.
 """
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from alembic import command as alembic
 from alembic.config import Config
-from sqlalchemy import Engine, StaticPool, create_engine, event
+from sqlalchemy import URL, Engine, StaticPool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from exchange.errors import StoreFault
@@ -39,7 +43,7 @@ def open_writer(path: Path) -> Engine:
         StoreFault: a setting did not take.
     """
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         poolclass=StaticPool,
         connect_args={
             "check_same_thread": False,
@@ -54,7 +58,11 @@ def open_writer(path: Path) -> Engine:
 def open_reader(path: Path) -> Engine:
     """Connections that read committed state and cannot write."""
     engine = create_engine(
-        f"sqlite:///file:{path}?mode=ro&uri=true",
+        URL.create(
+            "sqlite",
+            database=f"file:{quote(str(path))}",
+            query={"mode": "ro", "uri": "true"},
+        ),
         poolclass=QueuePool,
         pool_size=READERS_MAX,
         max_overflow=0,
@@ -79,11 +87,29 @@ def set_pragmas(driver: DBAPIConnection, pragmas: dict[str, str | int]) -> None:
     cursor.close()
 
 
+@contextlib.contextmanager
+def faults_stop(engine: Engine) -> Iterator[None]:
+    """Let whatever the database or its driver complains of be a fault of the store.
+
+    Raises:
+        StoreFault: instead of the driver's error.
+    """
+    driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except (driver_error, SQLAlchemyError) as fault:
+        raise StoreFault(f"{type(fault).__name__}: {fault}") from fault
+
+
 def migrate(engine: Engine) -> None:
-    """Bring the schema forward to this version of the program."""
+    """Bring the schema forward to this version of the program.
+
+    Raises:
+        StoreFault: the file is no database, or cannot be opened durably or written.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.connect() as connection:
+    with faults_stop(engine), engine.connect() as connection:
         config.attributes["connection"] = connection
         alembic.upgrade(config, "head")
         connection.commit()

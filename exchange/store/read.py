@@ -1,12 +1,13 @@
 """Reading the journaled database: committed rows only, through a connection that cannot write."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Select, select
 
 from exchange.errors import JournalCorrupt
 from exchange.ports import Head, JournalRow, Row, Snapshot
+from exchange.store.database import faults_stop
 from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence
 from registry.store.tables import metadata, transfers
@@ -25,12 +26,19 @@ class StoreReader:
     """What is committed, read through one connection of its own."""
 
     def __init__(self, reader: Engine) -> None:
+        """Connect.
+
+        Raises:
+            StoreFault: the database cannot be opened. So does every reading that fails.
+        """
         self._engine = reader
-        self._connection = reader.connect()
+        with faults_stop(reader):
+            self._connection = reader.connect()
 
     def pin(self) -> None:
         """From now on read one and the same committed state, however far the writer goes on."""
-        self._connection.exec_driver_sql("BEGIN")
+        with faults_stop(self._engine):
+            self._connection.exec_driver_sql("BEGIN")
 
     def head(self) -> Head:
         """Where the journal ends.
@@ -39,31 +47,34 @@ class StoreReader:
             JournalCorrupt: there is no head: no venue was ever opened here.
         """
         columns = (stream.c.term, stream.c.last_sequence, stream.c.last_hash)
-        row = self._connection.execute(select(*columns)).one_or_none()
+        with faults_stop(self._engine):
+            row = self._connection.execute(select(*columns)).one_or_none()
         if row is None:
             raise JournalCorrupt(1, "there is no stream head")
         return Head(*row)
 
     def epoch(self) -> str:
         """Of the feed's counters: it changes when their continuity is lost."""
-        epoch: str = self._connection.execute(select(stream.c.epoch)).scalar_one()
+        with faults_stop(self._engine):
+            epoch: str = self._connection.execute(select(stream.c.epoch)).scalar_one()
         return epoch
 
     def journal(self, *, after: Sequence) -> Iterator[JournalRow]:
         """The journal's rows after a sequence, in order."""
         query = select(journal).where(journal.c.sequence > after).order_by(journal.c.sequence)
-        for row in self._connection.execute(query).yield_per(FETCH_ROWS):
+        for row in self._stream(query, FETCH_ROWS):
             yield JournalRow(*row)
 
     def journal_row(self, sequence: Sequence) -> JournalRow:
         """One committed row. May be asked while a commit is under way."""
         query = select(journal).where(journal.c.sequence == sequence)
-        return JournalRow(*self._connection.execute(query).one())
+        with faults_stop(self._engine):
+            return JournalRow(*self._connection.execute(query).one())
 
     def snapshots(self) -> Iterator[Snapshot]:
         """The snapshots kept, newest first."""
         query = select(snapshots).order_by(snapshots.c.sequence.desc())
-        for row in self._connection.execute(query).yield_per(1):
+        for row in self._stream(query, 1):
             yield Snapshot(*row)
 
     def rows(self, table: str, *, live_only: bool = False) -> Iterator[Row]:
@@ -71,10 +82,14 @@ class StoreReader:
         query = select(metadata.tables[table])
         if live_only and table in LIVE:
             query = query.where(LIVE[table])
-        for row in self._connection.execute(query).yield_per(FETCH_ROWS):
+        for row in self._stream(query, FETCH_ROWS):
             yield tuple(row)
 
     def close(self) -> None:
         """Let go of the connection."""
         self._connection.close()
         self._engine.dispose()
+
+    def _stream(self, query: Select[*tuple[Any, ...]], fetch_rows: int) -> Iterator[Any]:
+        with faults_stop(self._engine):
+            yield from self._connection.execute(query).yield_per(fetch_rows)

@@ -1,101 +1,240 @@
 """The same key and body get the same answer, done once; another body is refused."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
 
-from tests.api.venue import Market, code_of, order_body, product_body
+from tests.api.venue import Market, TestVenue, code_of, order_body, product_body
 
-Ask = Callable[[Market, dict[str, str]], httpx.Response]
 DAY_S = 86_400
 
 
-def _ask(
-    market: Market, method: str, path: str, who: str, body: object = None, **headers: str
-) -> httpx.Response:
-    members = {
-        "operator": market.venue.operator,
-        "officer": market.venue.trust_company,
-        "seller": market.seller,
-    }
-    more: dict[str, Any] = {} if body is None else {"json": body}
-    return market.venue.ask(method, path, members[who], key="once", headers=headers, **more)
+class Keyed(NamedTuple):
+    """A request with a key, and how it differs when the key is used for another one."""
+
+    method: str
+    path: str
+    who: str
+    body: dict[str, Any] | None = None
+    other: dict[str, Any] | None = None
+    """Members of the other body."""
+    other_path: str = ""
+    other_version: str = ""
 
 
-def _place(market: Market, price: str) -> httpx.Response:
-    body = order_body("once", market.symbol, "SELL", price, "100")
-    return market.venue.ask("POST", "/v1/orders", market.seller, json=body)
+COMPANY_PRODUCT = product_body("{new_symbol}", "{company_id}")
+CASES = {
+    "place_order": Keyed(
+        "POST",
+        "/v1/orders",
+        "seller",
+        order_body("{key}", "{symbol}", "SELL", "1.0200", "100"),
+        {"price": "1.0300"},
+    ),
+    "replace_order": Keyed(
+        "PATCH",
+        "/v1/orders/{order_id}",
+        "seller",
+        {"price": "1.9000", "quantity": "500"},
+        {"price": "1.8000"},
+    ),
+    "cancel_order": Keyed("DELETE", "/v1/orders/{order_id}", "seller", other_path="/v1/orders/9"),
+    "confirm_transfer": Keyed(
+        "POST", "/v1/transfers/{transfer_id}/confirm", "officer", other_version="7"
+    ),
+    "reject_transfer": Keyed(
+        "POST",
+        "/v1/transfers/{transfer_id}/reject",
+        "officer",
+        {"reason": "OTHER"},
+        {"reason": "TITLE_DISPUTED"},
+    ),
+    "create_product": Keyed("POST", "/v1/products", "operator", COMPANY_PRODUCT, {"risk_level": 3}),
+    "record_opening_holding": Keyed(
+        "POST",
+        "/v1/products/{symbol}/holdings",
+        "operator",
+        {"holder_id": "{party_id}", "units": "100"},
+        {"units": "200"},
+    ),
+    "register_party": Keyed(
+        "POST", "/v1/parties", "operator", {"kind": "INSTITUTION", "name": "A"}, {"name": "B"}
+    ),
+    "mint_key": Keyed(
+        "POST", "/v1/parties/{party_id}/keys", "operator", {"label": "one"}, {"label": "two"}
+    ),
+    "revoke_key": Keyed(
+        "DELETE",
+        "/v1/parties/{party_id}/keys/{key_id}",
+        "operator",
+        other_path="/v1/parties/{party_id}/keys/none",
+    ),
+    "record_deposit": Keyed(
+        "POST",
+        "/v1/parties/{party_id}/deposits",
+        "operator",
+        {"amount": "5.00"},
+        {"amount": "6.00"},
+    ),
+}
 
 
-def _decision(market: Market) -> tuple[str, str]:
-    transfer = market.match()
-    return f"/v1/transfers/{transfer['transfer_id']}", f'"{transfer["version"]}"'
+class Scene:
+    """What the cases are about, in a market of its own."""
 
-
-class Twice:
-    """A request that can be made again, and made with another body under the same key."""
-
-    def __init__(self, market: Market, name: str) -> None:
-        self.market = market
-        ask: Callable[..., httpx.Response] = lambda *args, **kw: _ask(market, *args, **kw)  # noqa: E731 — read as a table below
-        order = market.sell("2.0000", "1000")["order_id"] if "order" in name else ""
-        path, tag = _decision(market) if "transfer" in name else ("", "")
-        party = f"/v1/parties/{market.buyer.party_id}"
-        holdings = f"/v1/products/{market.symbol}/holdings"
-        holder = market.buyer.party_id
-        company = market.venue.trust_company.party_id
-        symbol = f"ONCE-{market.symbol}"[:32]
-        product = product_body(symbol, company)
-        key_id = ""
-        if name == "revoke_key":
-            minted = market.venue.do("POST", f"{party}/keys", market.venue.operator, json={"label": "x"})
-            key_id = minted["key_id"]
-        table: dict[str, tuple[Callable[[], httpx.Response], Callable[[], httpx.Response]]] = {
-            "place_order": (
-                lambda: _place(market, "1.0200"),
-                lambda: _place(market, "1.0300"),
-            ),
-            "replace_order": (
-                lambda: ask("PATCH", f"/v1/orders/{order}", "seller", {"price": "1.9", "quantity": "500"}),
-                lambda: ask("PATCH", f"/v1/orders/{order}", "seller", {"price": "1.8", "quantity": "500"}),
-            ),
-            "cancel_order": (
-                lambda: ask("DELETE", f"/v1/orders/{order}", "seller"),
-                lambda: ask("DELETE", "/v1/orders/999", "seller"),
-            ),
-            "confirm_transfer": (
-                lambda: ask("POST", f"{path}/confirm", "officer", **{"If-Match": tag}),
-                lambda: ask("POST", f"{path}/confirm", "officer", **{"If-Match": '"7"'}),
-            ),
-            "reject_transfer": (
-                lambda: ask("POST", f"{path}/reject", "officer", {"reason": "OTHER"}, **{"If-Match": tag}),
-                lambda: ask("POST", f"{path}/reject", "officer", {"reason": "TITLE_DISPUTED"}, **{"If-Match": tag}),
-            ),
-            "create_product": (
-                lambda: ask("POST", "/v1/products", "operator", product),
-                lambda: ask("POST", "/v1/products", "operator", product | {"risk_level": 3}),
-            ),
-            "record_opening_holding": (
-                lambda: ask("POST", holdings, "operator", {"holder_id": holder, "units": "100"}),
-                lambda: ask("POST", holdings, "operator", {"holder_id": holder, "units": "200"}),
-            ),
-            "register_party": (
-                lambda: ask("POST", "/v1/parties", "operator", {"kind": "INSTITUTION", "name": "A"}),
-                lambda: ask("POST", "/v1/parties", "operator", {"kind": "INSTITUTION", "name": "B"}),
-            ),
-            "mint_key": (
-                lambda: ask("POST", f"{party}/keys", "operator", {"label": "one"}),
-                lambda: ask("POST", f"{party}/keys", "operator", {"label": "two"}),
-            ),
-            "revoke_key": (
-                lambda: ask("DELETE", f"{party}/keys/{key_id}", "operator"),
-                lambda: ask("DELETE", f"{party}/keys/other", "operator"),
-            ),
-            "record_deposit": (
-                lambda: ask("POST", f"{party}/deposits", "operator", {"amount": "5.00"}),
-                lambda: ask("POST", f"{party}/deposits", "operator", {"amount": "6.00"}),
-            ),
+    def __init__(self, market: Market) -> None:
+        venue = market.venue
+        transfer = market.match()
+        party_id = market.buyer.party_id
+        keys_path = f"/v1/parties/{party_id}/keys"
+        self.venue = venue
+        self.version = str(transfer["version"])
+        self.names = {
+            "key": venue.unique("once"),
+            "symbol": market.symbol,
+            "new_symbol": venue.unique("NEW"),
+            "company_id": venue.trust_company.party_id,
+            "party_id": party_id,
+            "transfer_id": transfer["transfer_id"],
+            "order_id": market.sell("2.0000", "1000")["order_id"],
+            "key_id": venue.do("POST", keys_path, venue.operator, json={"label": "x"})["key_id"],
         }
-        self.same, self.other = table[name]
+        self.members = {
+            "seller": market.seller,
+            "officer": venue.trust_company,
+            "operator": venue.operator,
+        }
+
+    def ask(self, case: Keyed) -> httpx.Response:
+        """The case's request."""
+        body = case.body and {
+            name: value.format(**self.names) if isinstance(value, str) else value
+            for name, value in case.body.items()
+        }
+        return self.venue.ask(
+            case.method,
+            case.path.format(**self.names),
+            self.members[case.who],
+            key=self.names["key"],
+            headers={"If-Match": f'"{self.version}"'},
+            **({} if body is None else {"json": body}),
+        )
+
+    def ask_other(self, case: Keyed) -> httpx.Response:
+        """Another request under the same key."""
+        if case.other_version:
+            self.version = case.other_version
+        body = None if case.body is None else case.body | (case.other or {})
+        return self.ask(case._replace(path=case.other_path or case.path, body=body))
+
+
+def _without_secret(response: httpx.Response) -> Any:
+    if not response.content:
+        return None
+    answer = response.json()
+    answer.pop("key", None)
+    return answer
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_same_request_is_answered_again_and_done_once(market: Market, name: str) -> None:
+    scene, case = Scene(market), CASES[name]
+    first = scene.ask(case)
+    assert first.is_success, first.text
+    assert "idempotency-replayed" not in first.headers
+    sequence = market.venue.sequence
+
+    again = scene.ask(case)
+
+    assert again.headers["idempotency-replayed"] == "true"
+    assert (again.status_code, _without_secret(again)) == (
+        first.status_code,
+        _without_secret(first),
+    )
+    assert again.headers.get("etag") == first.headers.get("etag")
+    assert market.venue.sequence == sequence
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_another_request_under_the_same_key_is_refused(market: Market, name: str) -> None:
+    scene, case = Scene(market), CASES[name]
+    assert scene.ask(case).is_success
+    sequence = market.venue.sequence
+
+    other = scene.ask_other(case)
+
+    assert (other.status_code, code_of(other)) == (422, "idempotency_key_reused")
+    assert market.venue.sequence == sequence
+
+
+def test_a_refusal_is_answered_again_too(market: Market) -> None:
+    venue = market.venue
+    body = order_body(venue.unique("o"), market.symbol, "SELL", "1.0200", "20000")
+    first = venue.ask("POST", "/v1/orders", market.seller, json=body)
+    venue.give_units(market.symbol, market.seller, "20000")
+
+    again = venue.ask("POST", "/v1/orders", market.seller, json=body)
+
+    assert code_of(first) == code_of(again) == "units_not_available"
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+def test_a_key_is_the_partys_own(market: Market) -> None:
+    body = order_body("shared-key", market.symbol, "BUY", "0.9000", "100")
+    other = market.venue.new_party(money="1000000.00")
+
+    mine = market.venue.ask("POST", "/v1/orders", market.buyer, json=body)
+    theirs = market.venue.ask("POST", "/v1/orders", other, json=body)
+
+    assert mine.status_code == theirs.status_code == 201
+    assert mine.json()["order_id"] != theirs.json()["order_id"]
+
+
+def test_orders_have_a_namespace_of_their_own(market: Market) -> None:
+    order_id = market.sell("1.0200", "100", client_order_id="k-1")["order_id"]
+
+    cancelled = market.venue.ask("DELETE", f"/v1/orders/{order_id}", market.seller, key="k-1")
+
+    assert cancelled.status_code == 200
+
+
+def test_answers_survive_a_restart(tmp_path: Any) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        market = Market.make(venue)
+        scenes = {name: Scene(Market.make(venue)) for name in CASES}
+        first = {name: scene.ask(CASES[name]) for name, scene in scenes.items()}
+        assert all(response.is_success for response in first.values())
+
+        venue.restart()
+
+        for name, scene in scenes.items():
+            again = scene.ask(CASES[name])
+            assert again.headers["idempotency-replayed"] == "true", name
+            assert _without_secret(again) == _without_secret(first[name]), name
+        assert market.sell("1.0200", "100")["status"] == "OPEN"
+
+
+def test_a_key_is_free_again_seven_days_after_its_object_is_terminal(tmp_path: Any) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        market = Market.make(venue)
+        body = order_body("weekly", market.symbol, "SELL", "1.0200", "100")
+        first = venue.ask("POST", "/v1/orders", market.seller, json=body).json()
+        venue.do("DELETE", f"/v1/orders/{first['order_id']}", market.seller)
+
+        _pass_days(venue, 6)
+        again = venue.ask("POST", "/v1/orders", market.seller, json=body)
+        assert again.json() == first
+
+        _pass_days(venue, 2)
+        for _ in range(8):  # each command forgets a few
+            market.sell("1.5000", "100")
+        anew = venue.ask("POST", "/v1/orders", market.seller, json=body)
+        assert anew.json()["order_id"] != first["order_id"]
+
+
+def _pass_days(venue: TestVenue, days: int) -> None:
+    """A long time in which nothing runs; the venue notices, and the operator accepts the jump."""
+    venue.clock.advance(days * DAY_S)
+    venue.new_party()
+    venue.do("POST", "/v1/venue/clock", venue.operator)

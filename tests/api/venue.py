@@ -14,7 +14,7 @@ import httpx
 from api.main import Venue, create_venue, open_venue
 from registry.types import TimeNs
 
-START_NS = TimeNs(1_795_305_600_000_000_000)  # 2026-11-22T04:00:00Z
+START_NS = TimeNs(1_795_320_000_000_000_000)  # 2026-11-22T04:00:00Z
 SECOND_NS = 1_000_000_000
 
 

@@ -15,10 +15,10 @@ from exchange.events import (
 )
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
-from exchange.orders import order_of
+from exchange.orders import _follow, order_of
 from exchange.refusals import Refusal
 from exchange.types import CloseReason, OrderStatus, Sequence
-from matching import OrderId, Side, TimeInForce
+from matching import Expired, OrderId, Quantity, Side, TimeInForce
 from registry.types import TimeNs
 from tests.exchange.venue import HOUR_NS, START_NS, Venue, kinds, the
 
@@ -224,3 +224,11 @@ def test_an_orders_id_is_the_sequence_of_its_command(venue: Venue) -> None:
     command = venue.order(venue.buyer, BUY, 10)
     order = order_of(command, Sequence(77), TimeNs(5))
     assert (order.order_id, order.placed_at_ns, order.client_order_id) == (77, 5, command.key)
+
+
+def test_what_the_book_never_says_is_a_bug(venue: Venue) -> None:
+    order = venue.open_order(venue.buys(10, 9_000))
+    product = venue.state.products[venue.product_id]
+    unexpected = Expired(order.order_id, BUY, order.price, Quantity(10))
+    with pytest.raises(AssertionError):
+        _follow(venue.state, product, order, [unexpected], Sequence(99), START_NS, lambda _: None)

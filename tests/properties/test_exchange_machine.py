@@ -91,9 +91,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 
 
 TestExchangeMachine = ExchangeMachine.TestCase
-TestExchangeMachine.settings = settings(
-    max_examples=settings().max_examples, stateful_step_count=40
-)
+TestExchangeMachine.settings = settings(stateful_step_count=40)
 
 
 def next_command(random: RandomCommands, draw: Random) -> AnyCommand:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import msgspec
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from exchange.events import OrderAccepted, OrderClosed, TransferOpened
@@ -92,7 +92,6 @@ def market(schedule: FeeSchedule, scale: int, par: int) -> Venue:
     return venue
 
 
-@settings(max_examples=60)
 @given(
     schedule=schedules,
     drawn=fills(),
@@ -139,7 +138,6 @@ def test_what_a_buyer_is_charged_telescopes_and_never_exceeds_the_reserve(
     assert venue.account(venue.buyer) == (sum(before) - charged, 0, charged)
 
 
-@settings(max_examples=60)
 @given(
     schedule=schedules,
     drawn=fills(),
@@ -179,7 +177,6 @@ def test_a_seller_is_never_charged_more_than_a_fill_brings(
     assert venue.account(venue.seller) == (earned - venue_fees - trust_company_fees, 0, 0)
 
 
-@settings(max_examples=60)
 @given(schedule=schedules, drawn=fills(), in_one=st.booleans())
 def test_a_maker_pays_the_same_however_it_was_met(
     schedule: FeeSchedule, drawn: tuple[int, list[tuple[int, int]]], in_one: bool

@@ -43,10 +43,13 @@ class DiskFile:
         self.content = bytearray(content)
         self.durable = bytearray(content)
         self.unsynced: list[Change] = []
+        self.has_hole = False
+        """What is seen is not durable and will not be, as a sync has failed."""
 
     def change(self, change: Change) -> None:
         """Change the content; the disk may forget it until the next sync."""
         _apply(self.content, change)
+        self.has_hole = self.has_hole and change != 0
         self.unsynced.append(change)
 
     def sync(self) -> None:
@@ -59,6 +62,7 @@ class DiskFile:
         """The changes are seen and will never be durable: after a failed sync, Linux takes them
         for written."""
         self.unsynced.clear()
+        self.has_hole = True
 
     def lose_power(self, random: Random) -> None:
         """Keep what was synced, and what the draw grants of the rest."""
@@ -75,6 +79,7 @@ class DiskFile:
                         _apply(self.durable, part)
         self.unsynced.clear()
         self.content = bytearray(self.durable)
+        self.has_hole = False
 
 
 class Disk:
@@ -93,6 +98,10 @@ class Disk:
         self._cut_at_sync = False
         self._fail_at_call: int | None = None
         self._fail_at_sync = False
+
+    def has_hole(self, name: str) -> bool:
+        """Whether a file shows what will never be durable."""
+        return name in self.files and self.files[name].has_hole
 
     def cut_at_call(self, call: int) -> None:
         """Power fails at this change."""

@@ -7,7 +7,7 @@ statement is what it says, and no transaction begins by itself.
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import apsw
@@ -28,8 +28,6 @@ class Cursor:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
         self._cursor = connection.cursor()
-        # A statement that gives no row is over before it could be asked for its columns.
-        self._cursor.exec_trace = self._note_columns
         self.description: tuple[tuple[Any, ...], ...] | None = None
         self.rowcount = -1
 
@@ -37,7 +35,12 @@ class Cursor:
         """Run one statement."""
         self.description = None
         before = self._connection.total_changes()
-        self._cursor.execute(statement, tuple(parameters))
+        # A statement that gives no row is over before it could be asked for its columns.
+        self._cursor.exec_trace = self._note_columns
+        try:
+            self._cursor.execute(statement, tuple(parameters))
+        finally:
+            self._cursor.exec_trace = None
         self.rowcount = self._connection.total_changes() - before
         return self
 
@@ -114,7 +117,7 @@ class Connection:
     def close(self) -> None:
         """Let go of the database; the last of its connections writes the log back, if it can."""
         self._is_open = False
-        with contextlib.suppress(PowerCut):
+        with contextlib.suppress(PowerCut, apsw.Error):  # SQLite says nothing of it
             self.apsw.close(force=True)
 
 
@@ -131,32 +134,44 @@ class Driver:
     Binary: Final = sqlite3.Binary
 
 
-def open_engines(
-    vfs: str, *, name: str, checkpoint_pages: int, synchronous: int
-) -> tuple[Engine, Engine]:
-    """A writer and a reader of a database on a VFS, with the product's pragmas but for two.
+class Engines:
+    """A writer's and a reader's engine, which one machine after the other uses: what SQLAlchemy
+    has compiled stays.
 
-    Args:
-        checkpoint_pages: after how many pages of log the database itself is written.
-        synchronous: 2 as in the product; less must be found out by the tests.
+    The pragmas are the product's but for two, which belong to a machine.
     """
-    writer_pragmas = {
-        **WRITER_PRAGMAS,
-        "wal_autocheckpoint": checkpoint_pages,
-        "synchronous": synchronous,
-    }
-    readwrite = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
-    return (
-        _engine(vfs, name, readwrite, writer_pragmas),
-        _engine(vfs, name, apsw.SQLITE_OPEN_READONLY, READER_PRAGMAS),
-    )
 
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._vfs = ""
+        self._writer_pragmas = WRITER_PRAGMAS
+        readwrite = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+        self.writer = self._engine(readwrite, lambda: self._writer_pragmas)
+        self.reader = self._engine(apsw.SQLITE_OPEN_READONLY, lambda: READER_PRAGMAS)
 
-def _engine(vfs: str, name: str, flags: int, pragmas: dict[str, str | int]) -> Engine:
-    def connect() -> Connection:
-        connection = apsw.Connection(name, flags=flags, vfs=vfs)
-        return Connection(connection)
+    def use(self, vfs: str, *, checkpoint_pages: int, synchronous: int) -> None:
+        """From now on connect by this VFS.
 
-    engine = create_engine("sqlite://", module=Driver, creator=connect, poolclass=StaticPool)
-    event.listen(engine, "connect", lambda driver, _record: set_pragmas(driver, pragmas))
-    return engine
+        Args:
+            checkpoint_pages: after how many pages of log the database itself is written.
+            synchronous: 2 as in the product; less must be found out by the tests.
+        """
+        self._vfs = vfs
+        self._writer_pragmas = {
+            **WRITER_PRAGMAS,
+            "wal_autocheckpoint": checkpoint_pages,
+            "synchronous": synchronous,
+        }
+
+    def abandon(self) -> None:
+        """Let go of every connection."""
+        for engine in (self.writer, self.reader):
+            engine.dispose()
+
+    def _engine(self, flags: int, pragmas: Callable[[], dict[str, str | int]]) -> Engine:
+        def connect() -> Connection:
+            return Connection(apsw.Connection(self._name, flags=flags, vfs=self._vfs))
+
+        engine = create_engine("sqlite://", module=Driver, creator=connect, poolclass=StaticPool)
+        event.listen(engine, "connect", lambda driver, _record: set_pragmas(driver, pragmas()))
+        return engine

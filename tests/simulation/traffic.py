@@ -78,8 +78,9 @@ def founding() -> list[AnyCommand]:
 class Traffic:
     """Draws commands that are mostly possible, each with a key of its own."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, *, key_prefix: str = "key") -> None:
         self._random = random
+        self._key_prefix = key_prefix
         self._keys = 0
 
     def draw(self, state: State) -> AnyCommand:
@@ -114,9 +115,7 @@ class Traffic:
                 else random.choice((TimeInForce.IMMEDIATE_OR_CANCEL, TimeInForce.FILL_OR_KILL))
             ),
             post_only=rests and random.random() < 0.1,
-            expires_at_ns=(
-                TimeNs(at_ns + random.randint(1, 60) * SECOND_NS) if expires else None
-            ),
+            expires_at_ns=(TimeNs(at_ns + random.randint(1, 60) * SECOND_NS) if expires else None),
         )
 
     def other_body(self, command: AnyCommand) -> AnyCommand:
@@ -173,7 +172,7 @@ class Traffic:
 
     def _key(self) -> str:
         self._keys += 1
-        return f"key-{self._keys}"
+        return f"{self._key_prefix}-{self._keys}"
 
 
 def _product(symbol: str, scale: int) -> CreateProduct:

@@ -8,12 +8,12 @@ What lies in memory while a process lives is not the disk's and is not simulated
 
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, cast
 
 import apsw
 from apsw import mapping_open_flags as flag
 
-from tests.simulation.disk import Disk, DiskFile, DiskFault, PowerCut
+from tests.simulation.disk import Disk, DiskFault, DiskFile, PowerCut
 
 SYNCED_WITH_FOLDER: Final = (
     int(flag["SQLITE_OPEN_MAIN_JOURNAL"])
@@ -97,9 +97,7 @@ class DiskVfs(apsw.VFS):
         locks.touch()
         super().__init__(name, BASE)
 
-    def xOpen(
-        self, name: str | apsw.URIFilename | None, flags: list[int]
-    ) -> _DatabaseFile | _LogFile:
+    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:
         if not self._disk.is_on:
             raise PowerCut
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
@@ -115,15 +113,13 @@ class DiskVfs(apsw.VFS):
         flags[1] = flags[0]
         if flags[0] & MAIN_DATABASE:
             return _DatabaseFile(self._disk, file, self._locks, flags)
-        return _LogFile(
-            self._disk, file, syncs_folder=bool(flags[0] & SYNCED_WITH_FOLDER)
-        )
+        syncs_folder = bool(flags[0] & SYNCED_WITH_FOLDER)
+        # A file need not be one of theirs: it needs the methods.
+        return cast("apsw.VFSFile", _LogFile(self._disk, file, syncs_folder=syncs_folder))
 
     def xDelete(self, filename: str, syncdir: bool) -> None:
         if filename not in self._disk.files:
-            missing = apsw.IOError(filename)
-            missing.extendedresult = apsw.SQLITE_IOERR_DELETE_NOENT
-            raise missing
+            raise apsw.exception_for(apsw.SQLITE_IOERR_DELETE_NOENT)
         try:
             self._disk.delete(filename, with_folder=syncdir)
         except DiskFault as fault:

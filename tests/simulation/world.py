@@ -26,7 +26,7 @@ class SimulatedClock:
 
     def __init__(self, random: Random) -> None:
         self._random = random
-        self._now_ns = START_NS
+        self._now_ns: int = START_NS
 
     def now_ns(self) -> TimeNs:
         """What the clock shows."""
@@ -97,7 +97,7 @@ class Clients:
         self._on_the_way.append(command)
 
     def ask_again(self, sequencer: Sequencer) -> None:
-        """After an outage: all that is unknown is asked for again, and some of what was answered."""
+        """After an outage: what is unknown is asked for again, and some of what is known."""
         self._on_the_way = list(self.unanswered.values())
         answers = list(self.answers.values())
         for answer in self._random.sample(answers, min(5, len(answers))):

@@ -1,13 +1,15 @@
 """The HTTP side of a participant: requests with a key, asked again when the answer was lost."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self, TypeVar
+from urllib.parse import urlencode
 
-import httpx
 import msgspec
 
+from api.cli.demo.connection import ConnectionLost, HttpConnection, Response
 from api.cli.demo.wire import Problem
 
 CONNECTIONS_MAX: Final = 32
@@ -16,6 +18,8 @@ TRIES_MAX: Final = 6
 RETRY_WAIT_S: Final = 0.25
 
 Answer = TypeVar("Answer")
+
+log = logging.getLogger("trustex.demo")
 
 
 class Refused(Exception):
@@ -45,17 +49,13 @@ class Request:
 
 
 class ApiClient:
-    """One connection pool for everybody; each request is signed in by its own key."""
+    """A pool of connections for everybody; each request is signed in by its own key."""
 
-    def __init__(self, base_url: str) -> None:
-        self._http = httpx.AsyncClient(
-            base_url=base_url,
-            timeout=REQUEST_TIMEOUT_S,
-            limits=httpx.Limits(
-                max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX
-            ),
-            trust_env=False,
-        )
+    def __init__(self, host: str, *, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._slots = asyncio.Semaphore(CONNECTIONS_MAX)
+        self._idle: list[HttpConnection] = []
 
     async def __aenter__(self) -> Self:
         """Nothing is opened before the first request."""
@@ -63,7 +63,8 @@ class ApiClient:
 
     async def __aexit__(self, *_error: object) -> None:
         """Let go of the connections."""
-        await self._http.aclose()
+        while self._idle:
+            self._idle.pop().close()
 
     async def send(self, request: Request, answer: type[Answer]) -> Answer:
         """The answer to a request.
@@ -75,38 +76,55 @@ class ApiClient:
             Refused: by the venue, for good.
             VenueGone: there was no answer after TRIES_MAX tries.
         """
-        headers = {"Authorization": f"Bearer {request.key}"}
-        if request.idempotency_key is not None:
-            headers["Idempotency-Key"] = request.idempotency_key
-        if request.version is not None:
-            headers["If-Match"] = f'"{request.version}"'
-        content = None
-        if request.body is not None:
-            headers["Content-Type"] = "application/json"
-            content = msgspec.json.encode(request.body)
+        text = self._text(request)
         for attempt in range(TRIES_MAX):
             if attempt > 0:
                 await asyncio.sleep(RETRY_WAIT_S * attempt)
             try:
-                response = await self._http.request(
-                    request.method,
-                    request.path,
-                    params=request.query,
-                    headers=headers,
-                    content=content,
-                )
-            except httpx.TransportError:
+                response = await self._exchange(text)
+            except (ConnectionLost, TimeoutError) as error:
+                log.warning("%s %s: %r, asked again", request.method, request.path, error)
                 continue
-            if response.is_success:
-                return msgspec.json.decode(response.content, type=answer)
+            if 200 <= response.status < 300:
+                return msgspec.json.decode(response.body, type=answer)
             problem = _problem_in(response)
             if not problem.retryable:
                 raise Refused(problem)
         raise VenueGone(f"{request.method} {request.path}: no answer after {TRIES_MAX} tries")
 
+    async def _exchange(self, text: bytes) -> Response:
+        async with self._slots, asyncio.timeout(REQUEST_TIMEOUT_S):
+            connection = self._idle.pop() if self._idle else None
+            if connection is None or not connection.is_open:
+                connection = await HttpConnection.open(self._host, port=self._port)
+            response = await connection.request(text)
+            if connection.is_open:
+                self._idle.append(connection)
+            return response
 
-def _problem_in(response: httpx.Response) -> Problem:
+    def _text(self, request: Request) -> bytes:
+        """The request as it goes over the wire."""
+        target = request.path if not request.query else f"{request.path}?{urlencode(request.query)}"
+        lines = [
+            f"{request.method} {target} HTTP/1.1",
+            f"Host: {self._host}:{self._port}",
+            f"Authorization: Bearer {request.key}",
+        ]
+        if request.idempotency_key is not None:
+            lines.append(f"Idempotency-Key: {request.idempotency_key}")
+        if request.version is not None:
+            lines.append(f'If-Match: "{request.version}"')
+        content = b""
+        if request.body is not None:
+            content = msgspec.json.encode(request.body)
+            lines.append("Content-Type: application/json")
+        if request.method != "GET":
+            lines.append(f"Content-Length: {len(content)}")
+        return "\r\n".join([*lines, "", ""]).encode("ascii") + content
+
+
+def _problem_in(response: Response) -> Problem:
     try:
-        return msgspec.json.decode(response.content, type=Problem)
+        return msgspec.json.decode(response.body, type=Problem)
     except msgspec.MsgspecError:
-        return Problem(code=f"http_{response.status_code}", detail=response.text[:200])
+        return Problem(code=f"http_{response.status}", detail=response.body[:200].decode("latin-1"))

@@ -47,7 +47,7 @@ class FeedClient:
     """
 
     def __init__(
-        self, base_url: str, *, key: str | None, take: Callable[[Frame, bytes], None]
+        self, base_url: str, *, key: str | None, take: Callable[[Frame, bytes], object]
     ) -> None:
         self._url = f"ws{base_url.removeprefix('http')}{PATH}"
         self._key = key

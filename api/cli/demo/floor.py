@@ -21,6 +21,7 @@ from api.cli.demo.traders import (
     SideName,
     next_order,
     tidy_up,
+    usual_order_age_s,
 )
 from api.cli.demo.values import FairValues
 from api.cli.demo.watch import Watch, money_of, price_of
@@ -53,7 +54,7 @@ class Participant:
 
 
 class TradingFloor:
-    """All participants, who take turns at a rate."""
+    """All participants, who take turns at a rate of so many orders a second."""
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class TradingFloor:
         watch: Watch,
         seed: int,
         start: int,
+        rate: float,
     ) -> None:
         self._participants = participants
         self._weights = [
@@ -74,12 +76,15 @@ class TradingFloor:
         self._watch = watch
         self._chance: Chance = chance(seed, f"floor {start}")
         self._values = FairValues(tuple(products.values()), chance(seed, f"values {start}"))
+        self._rate = rate
         self._market = Market(
-            products=products, quote=watch.quote, fair_price=self._values.fair_price
+            products=products,
+            quote=watch.quote,
+            fair_price=self._values.fair_price,
+            order_age_s=usual_order_age_s(rate),
         )
         self._start = start
         self._sent = 0
-        self.orders = 0
 
     def resume_prices(self) -> None:
         """Go on from the last prices of an earlier run."""
@@ -87,8 +92,8 @@ class TradingFloor:
             if glance.quote.last is not None:
                 self._values.resume(symbol, glance.quote.last)
 
-    async def run(self, *, rate: float, is_new: bool) -> None:
-        """Trade at so many orders a second until cancelled."""
+    async def run(self, *, is_new: bool) -> None:
+        """Trade until cancelled."""
         slots = asyncio.Semaphore(TURNS_AT_ONCE_MAX)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._walk())
@@ -101,7 +106,7 @@ class TradingFloor:
                     calm_turns -= 1
                     due_s = time.monotonic()
                 else:
-                    due_s = max(due_s + 1 / rate, time.monotonic() - LATE_S_MAX)
+                    due_s = max(due_s + 1 / self._rate, time.monotonic() - LATE_S_MAX)
                     await asyncio.sleep(max(0.0, due_s - time.monotonic()))
                 task = tasks.create_task(self._turn(calm=calm))
                 task.add_done_callback(lambda _: slots.release())
@@ -132,9 +137,14 @@ class TradingFloor:
         if time.monotonic() - participant.looked_at_s > ACCOUNT_AGE_S_MAX:
             await self._look(participant)
         account = participant.account
-        for action in tidy_up(
-            self._chance, account=account, market=self._market, now_s=time.monotonic()
-        ):
+        actions = tidy_up(
+            self._chance,
+            trader=participant.trader,
+            account=account,
+            market=self._market,
+            now_s=time.monotonic(),
+        )
+        for action in actions:
             await self._send(participant, action)
         order = next_order(
             self._chance,
@@ -145,7 +155,6 @@ class TradingFloor:
         )
         if order is None:
             return False
-        self.orders += 1
         await self._send(participant, order)
         return True
 
@@ -215,7 +224,7 @@ class TradingFloor:
             "symbol": order.symbol,
             "side": order.side,
             "price": format_price(order.price),
-            "quantity": format_decimal(order.quantity, scale),
+            "quantity": format_decimal(order.quantity, scale=scale),
             "time_in_force": order.time_in_force,
             "post_only": order.post_only,
         }
@@ -247,7 +256,7 @@ class TradingFloor:
             key=participant.key,
             body={
                 "price": format_price(action.price),
-                "quantity": format_decimal(action.quantity, scale),
+                "quantity": format_decimal(action.quantity, scale=scale),
             },
             idempotency_key=client_key,
         )

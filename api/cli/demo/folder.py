@@ -1,14 +1,16 @@
 """The folder of a demo venue: made whole or not at all, and removed only when it is surely one.
 
 DIRECTORY/
-  demo/                the venue, its credentials and the demo's log
-  demo.new/            a venue in the making; what an interrupted start left of it is made again
+  demo/       the venue, and its credentials
+  demo.new/   a venue in the making; what an interrupted start left of it is made again
+  demo.log    what went wrong
 """
 
 import contextlib
 import fcntl
 import os
 from collections.abc import Generator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -33,7 +35,7 @@ from api.main import (
 VENUE: Final = "demo"
 IN_THE_MAKING: Final = "demo.new"
 LOG: Final = "demo.log"
-KNOWN_PREFIXES: Final = (DATABASE, EDGE_DATABASE, DESCRIPTION, Path(FILE_NAME).stem, LOG)
+KNOWN_PREFIXES: Final = (DATABASE, EDGE_DATABASE, DESCRIPTION, Path(FILE_NAME).stem)
 
 
 class FolderRefused(Exception):
@@ -78,13 +80,16 @@ def remove_demo(directory: Path) -> None:
     foreign = sorted(path.name for path in venue.iterdir() if not _is_known(path))
     if foreign:
         raise FolderRefused(f"{venue} holds what no demo made: {', '.join(foreign)}.")
-    # The description goes last: what an interrupted removal leaves is still known to be a demo.
-    for path in sorted(venue.iterdir(), key=lambda path: path.name == DESCRIPTION):
+    # Credentials first and description last: what an interrupted removal leaves is still known to
+    # be a demo, and to be no whole one.
+    for path in sorted(
+        venue.iterdir(), key=lambda path: (path.name == DESCRIPTION, path.name != FILE_NAME)
+    ):
         path.unlink()
     venue.rmdir()
 
 
-async def make_demo(directory: Path, *, seed: int, speed: float, opened_on: str) -> None:
+async def make_demo(directory: Path, *, seed: int, speed: float) -> None:
     """Make an empty demo venue with its operator's key and the first trust company.
 
     Raises:
@@ -100,16 +105,18 @@ async def make_demo(directory: Path, *, seed: int, speed: float, opened_on: str)
         for path in making.iterdir():
             path.unlink()
     first = TRUST_COMPANIES[0]
-    credentials = Credentials(
-        seed=seed, speed=speed, opened_on=opened_on, operator_key=make_operator_key()
-    )
+    operator_key = make_operator_key()
     keys = await create_venue(
-        making,
-        demo=True,
-        trust_company_name=first.full_name,
-        operator_key=credentials.operator_key,
+        making, demo=True, trust_company_name=first.full_name, operator_key=operator_key
     )
-    credentials.parties[first.code] = str(keys.trust_company_id)
+    made_at = datetime.fromtimestamp((making / DESCRIPTION).stat().st_mtime, tz=UTC)
+    credentials = Credentials(
+        seed=seed,
+        speed=speed,
+        opened_on=made_at.date().isoformat(),
+        operator_key=operator_key,
+        parties={first.code: str(keys.trust_company_id)},
+    )
     save_credentials(making, credentials)
     making.rename(venue)
 

@@ -141,10 +141,10 @@ class Opening:
             "risk_level": product.risk_level,
             "benchmark_bps": product.benchmark_bps,
             "maturity_date": product.maturity_date,
-            "units_issued": format_decimal(product.units_issued, kind.quantity_scale),
+            "units_issued": format_decimal(product.units_issued, scale=kind.quantity_scale),
             "par_value": format_price(kind.par_value),
             "tick": format_price(kind.tick),
-            "lot": format_decimal(product.lot, kind.quantity_scale),
+            "lot": format_decimal(product.lot, scale=kind.quantity_scale),
             "quantity_scale": kind.quantity_scale,
             "confirmation_timeout_s": confirmation_timeout_s(self._credentials.speed),
         }
@@ -162,7 +162,7 @@ class Opening:
         product, holder = holding.product, holding.holder
         body: dict[str, object] = {
             "holder_id": self._credentials.parties[holder.code],
-            "units": format_decimal(holding.quantity, product.type.quantity_scale),
+            "units": format_decimal(holding.quantity, scale=product.type.quantity_scale),
         }
         path = f"/v1/products/{product.symbol}/holdings"
         key = f"holding-{product.symbol}-{holder.code}"

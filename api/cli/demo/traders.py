@@ -19,8 +19,11 @@ TimeInForceName = Literal["GOOD_TILL_CANCELLED", "IMMEDIATE_OR_CANCEL", "FILL_OR
 
 ORDERS_OPEN_MAX: Final = {False: 3, True: 8}
 """Of a natural person and of an institution: keeps the book of a size that can be read."""
-ORDER_AGE_S: Final = (30.0, 150.0)
-"""After a time in this range an order is withdrawn or moved to a better price."""
+ORDER_AGE_SPREAD: Final = (0.3, 1.7)
+"""After a share in this range of the usual time an order is withdrawn or moved."""
+ORDERS_RESTING: Final = 600
+"""In all books together, as orders live just so long; half of what the bounds above allow."""
+ORDER_AGE_S_MAX: Final = 120.0
 BUDGET_YUAN: Final = {False: (300_000, 2 * MILLION), True: (1 * MILLION, 12 * MILLION)}
 TAKING_SHARE: Final = 0.28
 POST_ONLY_SHARE: Final = 0.1
@@ -106,15 +109,28 @@ class Market:
     products: Mapping[str, Product]
     quote: Callable[[str], Quote]
     fair_price: Callable[[str], int]
+    order_age_s: float
+    """How long an order usually rests."""
+
+
+def usual_order_age_s(rate: float) -> float:
+    """How long orders may rest so that the books keep their size at so many new ones a second."""
+    return min(ORDER_AGE_S_MAX, ORDERS_RESTING / rate)
 
 
 def tidy_up(
-    chance: Chance, *, account: Account, market: Market, now_s: float
+    chance: Chance, *, trader: Trader, account: Account, market: Market, now_s: float
 ) -> Sequence[Cancel | Replace]:
-    """What to do with own orders that have rested for long: withdraw them, or move them closer."""
+    """What to do with own orders that have rested for long: withdraw them, or move them closer.
+
+    Who has as many as one may have withdraws the oldest in any case.
+    """
     actions: list[Cancel | Replace] = []
+    if len(account.orders) >= ORDERS_OPEN_MAX[trader.is_institution]:
+        oldest = min(account.orders.values(), key=lambda order: order.placed_at_s)
+        return [Cancel(order_id=oldest.order_id)]
     for order in account.orders.values():
-        if now_s - order.placed_at_s < chance.uniform(*ORDER_AGE_S):
+        if now_s - order.placed_at_s < market.order_age_s * chance.uniform(*ORDER_AGE_SPREAD):
             continue
         product = market.products.get(order.symbol)
         if product is None or chance.random() >= MOVED_SHARE:

@@ -1,0 +1,64 @@
+"""What the demo says at its start: where it is, and a key of each role to try. Pure."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from api.cli.demo.credentials import FILE_NAME, Credentials
+from api.cli.demo.dataset import DataSet
+from api.cli.demo.opening import officer_code
+from api.schemas.decimals import format_decimal, format_price
+
+
+def welcome_lines(
+    data_set: DataSet,
+    credentials: Credentials,
+    *,
+    base_url: str,
+    directory: Path,
+    settings_differ: bool,
+) -> Iterator[str]:
+    """The lines, each command ready to be pasted."""
+    yield f"trustex demo: an invented market of {len(data_set.products)} trust products."
+    yield f"  address  {base_url}/v1    feed  ws{base_url.removeprefix('http')}/feed/v1"
+    yield "  docs     docs/reference/openapi.json, docs/reference/feed.md"
+    yield f"  keys     {directory / FILE_NAME}"
+    if settings_differ:
+        yield (
+            f"  This market goes on with seed {credentials.seed} and speed {credentials.speed:g}, "
+            "as it was made; --fresh makes a new one."
+        )
+    yield "Try it from another terminal. Everybody may see a book:"
+    book = f"{base_url}/v1/products/{data_set.products[0].symbol}/book?depth=5"
+    yield f"  curl -s '{book}'"
+    holding = data_set.holdings[0]
+    yield f"A holder, {holding.holder.name}:"
+    yield _get(credentials.keys[holding.holder.code], f"{base_url}/v1/holdings")
+    buyer = data_set.traders[-1]
+    yield f"A buyer, {buyer.name}, and what a bid would cost:"
+    yield _preview(data_set, credentials.keys[buyer.code], base_url)
+    company = data_set.trust_companies[0]
+    yield f"An officer of {company.full_name}, and what waits for a decision:"
+    officer_key = credentials.keys[officer_code(company, 1)]
+    yield _get(officer_key, f"{base_url}/v1/transfers?state=SUBMITTED&limit=3")
+    yield "The operator:"
+    yield _get(credentials.operator_key, f"{base_url}/v1/parties?limit=10")
+    yield ""
+
+
+def _get(key: str, url: str) -> str:
+    return f"  curl -s -H 'Authorization: Bearer {key}' '{url}'"
+
+
+def _preview(data_set: DataSet, key: str, base_url: str) -> str:
+    product = data_set.products[0]
+    order = {
+        "symbol": product.symbol,
+        "side": "BUY",
+        "price": format_price(product.price_lowest),
+        "quantity": format_decimal(10 * product.lot, scale=product.type.quantity_scale),
+    }
+    return (
+        f"  curl -s -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json'"
+        f" -d '{json.dumps(order)}' '{base_url}/v1/orders/preview'"
+    )

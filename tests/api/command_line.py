@@ -1,0 +1,52 @@
+"""The command line for tests: `trustex` in processes of its own, as its users start it."""
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+START_TIMEOUT_S: Final = 60
+STOP_TIMEOUT_S: Final = 30
+
+
+def trustex(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "api.cli", *words],
+        capture_output=True,
+        text=True,
+        timeout=START_TIMEOUT_S,
+        check=False,
+    )
+
+
+def make_venue(directory: Path, *options: str) -> dict[str, str]:
+    """`trustex init`: what it printed, by word."""
+    made = trustex("init", str(directory), *options)
+    assert made.returncode == 0, made.stderr
+    return dict(re.findall(r"^([a-z ]+): (.+)$", made.stdout, re.MULTILINE))
+
+
+@contextmanager
+def serving(directory: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`trustex serve` on a free port, and its base URL; stopped by SIGINT if it still runs."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api.cli", "serve", str(directory), "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.search(r"http://\S+?(?=,|\s|$)", line)
+        assert found is not None, (line, process.stderr and process.stderr.read())
+        yield process, found.group()
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        process.communicate(timeout=STOP_TIMEOUT_S)

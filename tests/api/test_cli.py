@@ -1,0 +1,152 @@
+"""`trustex init`, `serve` and `verify`, as their users start them."""
+
+import json
+import re
+import signal
+import socket
+import sqlite3
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.command_line import STOP_TIMEOUT_S, make_venue, serving, trustex
+from tests.api.test_keys import OWN_KEY
+from tests.api.venue import TestVenue
+
+
+def test_init_makes_a_venue_that_is_no_demo_and_shows_its_keys_once(tmp_path: Path) -> None:
+    directory = tmp_path / "venue"
+
+    printed = make_venue(directory, "--trust-company-name", "Jiahe 嘉禾")
+
+    assert printed["profile"] == "SANDBOX"
+    assert printed["trust company"] == "2 Jiahe 嘉禾"
+    for word in ("operator key", "trust company key"):
+        assert re.fullmatch(r"tx_[A-Za-z0-9_-]{43}", printed[word])
+    assert json.loads((directory / "venue.json").read_text()) == {
+        "format": 1,
+        "profile": "SANDBOX",
+        "demo": False,
+    }
+    assert directory.stat().st_mode & 0o077 == 0
+
+
+def test_init_refuses_a_folder_with_something_in_it(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+
+    refused = trustex("init", str(tmp_path))
+
+    assert refused.returncode == 2
+    assert "not empty" in refused.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(
+    "key", ["demo_" + OWN_KEY, "short", "a" * 40, OWN_KEY + "\nsecond line", "密钥" * 20]
+)
+def test_init_refuses_demo_credentials_and_weak_ones(tmp_path: Path, key: str) -> None:
+    (tmp_path / "key").write_text(key, encoding="utf-8")
+    directory = tmp_path / "venue"
+
+    refused = trustex("init", str(directory), "--operator-key-file", str(tmp_path / "key"))
+
+    assert refused.returncode == 2
+    assert refused.stderr.strip()
+    assert "Traceback" not in refused.stderr
+    assert not directory.exists()
+
+
+def test_an_operator_may_bring_a_key_which_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(OWN_KEY + "\n")
+    directory = tmp_path / "venue"
+
+    printed = make_venue(directory, "--operator-key-file", str(tmp_path / "key"))
+
+    assert printed["operator key"] == "(your own)"
+    with serving(directory) as (_, url):
+        headers = {"Authorization": f"Bearer {OWN_KEY}"}
+        assert httpx.get(f"{url}/v1/parties", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("command", ["serve", "verify"])
+def test_a_folder_without_a_venue_is_refused(tmp_path: Path, command: str) -> None:
+    refused = trustex(command, str(tmp_path))
+
+    assert refused.returncode == 2
+    assert "holds no venue" in refused.stderr
+
+
+def test_a_demo_venue_listens_on_loopback_only(tmp_path: Path) -> None:
+    TestVenue(tmp_path / "venue", demo=True).close()
+
+    everywhere = "0.0.0.0"  # noqa: S104 — the test sees it refused
+    refused = trustex("serve", str(tmp_path / "venue"), "--host", everywhere, "--port", "0")
+
+    assert refused.returncode == 2
+    assert "loopback" in refused.stderr
+
+
+def test_serve_says_when_the_port_is_taken(tmp_path: Path) -> None:
+    TestVenue(tmp_path / "venue").close()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused = trustex("serve", str(tmp_path / "venue"), "--port", port)
+
+    assert refused.returncode == 1
+    assert "--port" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_serve_stops_cleanly_when_told_to(tmp_path: Path, number: signal.Signals) -> None:
+    TestVenue(tmp_path / "venue").close()
+
+    with serving(tmp_path / "venue") as (process, url):
+        assert httpx.get(f"{url}/readyz").status_code == 200
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=STOP_TIMEOUT_S)
+
+    assert process.returncode == 0
+    assert output.endswith("stopped\n")
+    assert errors == ""
+
+
+def test_serve_refuses_an_altered_journal_and_names_the_sequence(tmp_path: Path) -> None:
+    TestVenue(tmp_path / "venue").close()
+    _alter(tmp_path / "venue")
+
+    refused = trustex("serve", str(tmp_path / "venue"), "--port", "0")
+
+    assert refused.returncode == 1
+    assert "sequence 2" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_verify_says_what_agrees(tmp_path: Path) -> None:
+    TestVenue(tmp_path / "venue").close()
+
+    verified = trustex("verify", str(tmp_path / "venue"))
+
+    assert verified.returncode == 0, verified.stdout
+    assert "everything that is stored agrees" in verified.stdout
+    assert "digest of the state" in verified.stdout
+
+
+def test_verify_names_the_sequence_that_differs(tmp_path: Path) -> None:
+    TestVenue(tmp_path / "venue").close()
+    _alter(tmp_path / "venue")
+
+    verified = trustex("verify", str(tmp_path / "venue"))
+
+    assert verified.returncode == 1
+    assert "different at sequence 2" in verified.stdout
+
+
+def _alter(directory: Path) -> None:
+    """Change one byte of the second command."""
+    with sqlite3.connect(directory / "venue.sqlite3") as connection:
+        (command,) = connection.execute("SELECT command FROM journal WHERE sequence = 2").fetchone()
+        altered = command[:-1] + bytes([command[-1] ^ 1])
+        connection.execute("UPDATE journal SET command = ? WHERE sequence = 2", (altered,))
+    connection.close()

@@ -1,0 +1,233 @@
+"""Transfers over HTTP: who sees what, and the trust company's decisions."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.venue import Market, Member, TestVenue, code_of
+
+
+def _decide(
+    market: Market, transfer_id: str, verb: str, if_match: str | None, **content: Any
+) -> Any:
+    headers = {} if if_match is None else {"If-Match": if_match}
+    return market.venue.ask(
+        "POST",
+        f"/v1/transfers/{transfer_id}/{verb}",
+        market.venue.trust_company,
+        key=market.venue.unique(),
+        headers=headers,
+        **content,
+    )
+
+
+def _cash(venue: TestVenue, member: Member) -> Any:
+    return venue.ask("GET", "/v1/cash", member).json()
+
+
+def _holding(market: Market, member: Member) -> Any:
+    items = market.venue.ask("GET", "/v1/holdings", member).json()["items"]
+    return next((item for item in items if item["symbol"] == market.symbol), None)
+
+
+def test_a_pending_transfer_locks_units_and_money(market: Market) -> None:
+    market.match("1000")
+
+    assert _holding(market, market.seller)["locked"] == "1000"
+    assert _holding(market, market.buyer) is None
+    assert _cash(market.venue, market.buyer)["escrow"] == "1220.51"
+
+
+def test_a_confirmed_transfer_moves_title_and_money_at_once(market: Market) -> None:
+    venue, transfer = market.venue, market.match("1000")
+    company_before = _fen(_cash(venue, venue.trust_company)["available"])
+
+    response = _decide(market, transfer["transfer_id"], "confirm", '"2"')
+
+    assert response.status_code == 200, response.text
+    assert response.headers["etag"] == f'"{response.json()["version"]}"'
+    assert response.json() == {
+        "transfer_id": transfer["transfer_id"],
+        "symbol": market.symbol,
+        "state": "SETTLED",
+        "version": 4,
+        "units": "1000",
+        "seller_credit": "818.98",
+        "trust_company_credit": "400.00",
+        "refund": None,
+        "reason": None,
+        "decided_at": "2026-11-22T04:00:00.000000Z",
+    }
+    assert _holding(market, market.buyer)["available"] == "1000"
+    assert _holding(market, market.seller)["total"] == "9000"
+    assert _cash(venue, market.seller)["available"] == "818.98"
+    assert _cash(venue, market.buyer)["total"] == "998779.49"
+    assert _fen(_cash(venue, venue.trust_company)["available"]) == company_before + 400_00
+
+
+def _fen(amount: str) -> int:
+    return int(amount.replace(".", ""))
+
+
+def test_a_rejected_transfer_returns_everything(market: Market) -> None:
+    transfer = market.match("1000")
+
+    response = _decide(
+        market, transfer["transfer_id"], "reject", '"2"', json={"reason": "TITLE_DISPUTED"}
+    )
+
+    assert response.status_code == 200, response.text
+    assert response.json()["state"] == "REJECTED"
+    assert response.json()["refund"] == "1220.51"
+    assert _cash(market.venue, market.buyer)["available"] == "1000000.00"
+    assert _holding(market, market.seller)["available"] == "10000"
+    path = f"/v1/transfers/{transfer['transfer_id']}"
+    seen = market.venue.ask("GET", path, market.seller).json()
+    assert (seen["state"], seen["reason"]) == ("REJECTED", "TITLE_DISPUTED")
+
+
+def test_a_transfer_that_nobody_decides_lapses(tmp_path: Any) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        market = Market.make(venue)
+        symbol = venue.new_product(confirmation_timeout_s=50)
+        venue.give_units(symbol, market.seller, "1000")
+        short = Market(venue, symbol, market.seller, market.buyer)
+        transfer = short.match("1000")
+        assert transfer["confirmation_deadline"] == "2026-11-22T04:00:50.000000Z"
+
+        venue.clock.advance(50)
+        venue.new_party()
+
+        path = f"/v1/transfers/{transfer['transfer_id']}"
+        seen = venue.ask("GET", path, market.buyer)
+        assert seen.json()["state"] == "LAPSED"
+        assert _cash(venue, market.buyer)["available"] == "1000000.00"
+
+
+@pytest.mark.parametrize(
+    ("if_match", "status", "code"),
+    [
+        (None, 428, "precondition_required"),
+        ("*", 428, "precondition_required"),
+        ('"1"', 412, "transfer_version_stale"),
+        ('"3"', 412, "transfer_version_stale"),
+        ('W/"2"', 412, "transfer_version_stale"),
+        ('"2", "3"', 412, "transfer_version_stale"),
+        ("2", 412, "transfer_version_stale"),
+        ('"2x"', 412, "transfer_version_stale"),
+        ('"02"', 412, "transfer_version_stale"),
+        ('"99999999999999999999"', 412, "transfer_version_stale"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["confirm", "reject"])
+def test_a_decision_is_about_the_version_that_was_read(
+    market: Market, verb: str, if_match: str | None, status: int, code: str
+) -> None:
+    transfer = market.match("1000")
+    content = {"json": {"reason": "OTHER"}} if verb == "reject" else {}
+
+    response = _decide(market, transfer["transfer_id"], verb, if_match, **content)
+
+    assert (response.status_code, code_of(response)) == (status, code)
+    path = f"/v1/transfers/{transfer['transfer_id']}"
+    assert market.venue.ask("GET", path, market.buyer).json()["state"] == "SUBMITTED"
+
+
+def test_a_decided_transfer_is_not_decided_again(market: Market) -> None:
+    transfer_id = market.match("1000")["transfer_id"]
+    done = _decide(market, transfer_id, "confirm", '"2"')
+
+    stale = _decide(market, transfer_id, "confirm", '"2"')
+    again = _decide(market, transfer_id, "confirm", done.headers["etag"])
+
+    assert (stale.status_code, code_of(stale)) == (412, "transfer_version_stale")
+    assert (again.status_code, code_of(again)) == (409, "transfer_not_pending")
+
+
+def test_a_rejection_has_one_of_the_reasons(market: Market) -> None:
+    transfer_id = market.match("1000")["transfer_id"]
+
+    for body in ({}, {"reason": "BORED"}, {"reason": 1}, {"reason": "OTHER", "note": "x"}):
+        response = _decide(market, transfer_id, "reject", '"2"', json=body)
+        assert (response.status_code, code_of(response)) == (422, "validation_failed")
+
+
+def test_each_side_sees_its_own_fees_and_the_officer_is_seen_by_the_venue_alone(
+    market: Market,
+) -> None:
+    venue, transfer_id = market.venue, market.match("1000")["transfer_id"]
+    _decide(market, transfer_id, "confirm", '"2"')
+
+    seen = {
+        name: venue.ask("GET", f"/v1/transfers/{transfer_id}", member).json()
+        for name, member in (
+            ("seller", market.seller),
+            ("buyer", market.buyer),
+            ("company", venue.trust_company),
+            ("operator", venue.operator),
+        )
+    }
+
+    buyer_fees = {"venue": "0.51", "trust_company": "200.00"}
+    seller_fees = {"venue": "1.02", "trust_company": "200.00"}
+    assert (seen["seller"]["buyer_fees"], seen["seller"]["seller_fees"]) == (None, seller_fees)
+    assert (seen["buyer"]["buyer_fees"], seen["buyer"]["seller_fees"]) == (buyer_fees, None)
+    for name in ("company", "operator"):
+        assert (seen[name]["buyer_fees"], seen[name]["seller_fees"]) == (buyer_fees, seller_fees)
+        assert seen[name]["officer"]
+    assert seen["seller"]["officer"] is seen["buyer"]["officer"] is None
+
+
+@pytest.mark.parametrize("who", ["seller", "buyer", "company", "operator"])
+def test_transfers_are_listed_oldest_first_in_pages(market: Market, who: str) -> None:
+    venue = market.venue
+    member = {
+        "seller": market.seller,
+        "buyer": market.buyer,
+        "company": venue.trust_company,
+        "operator": venue.operator,
+    }[who]
+    made = [market.match("100")["transfer_id"] for _ in range(5)]
+    _decide(market, made[1], "confirm", '"2"')
+    _decide(market, made[3], "reject", '"2"', json={"reason": "OTHER"})
+
+    def listed(query: str) -> list[str]:
+        seen: list[str] = []
+        cursor: str | None = None
+        while True:
+            path = f"/v1/transfers?symbol={market.symbol}&limit=2{query}"
+            page = venue.ask("GET", path + (f"&cursor={cursor}" if cursor else ""), member).json()
+            seen += [item["transfer_id"] for item in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return seen
+
+    assert listed("") == made
+    assert listed("&state=SUBMITTED") == [made[0], made[2], made[4]]
+    assert listed("&state=SETTLED") == [made[1]]
+    assert listed("&state=REJECTED") == [made[3]]
+    assert listed("&state=LAPSED") == []
+
+
+def test_the_pending_list_says_the_same_as_the_rows(market: Market) -> None:
+    transfer = market.match("100")
+    for member in (market.seller, market.buyer, market.venue.trust_company):
+        path = f"/v1/transfers?state=SUBMITTED&symbol={market.symbol}"
+        (listed,) = market.venue.ask("GET", path, member).json()["items"]
+        path = f"/v1/transfers/{transfer['transfer_id']}"
+        assert listed == market.venue.ask("GET", path, member).json()
+
+
+def test_one_party_both_sells_and_buys(market: Market) -> None:
+    venue = market.venue
+    path = f"/v1/parties/{market.seller.party_id}/deposits"
+    venue.do("POST", path, venue.operator, json={"amount": "5000.00"})
+    venue.give_units(market.symbol, market.buyer, "1000")
+    sold = market.match("100")["transfer_id"]
+    venue.place(market.buyer, market.symbol, "SELL", "1.1000", "100")
+    bought = venue.place(market.seller, market.symbol, "BUY", "1.1000", "100")["fills"][0]
+
+    items = venue.ask("GET", "/v1/transfers", market.seller).json()["items"]
+
+    roles = [(item["transfer_id"], item["role"]) for item in items]
+    assert roles == [(sold, "SELLER"), (bought["transfer_id"], "BUYER")]

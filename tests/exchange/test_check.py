@@ -1,0 +1,224 @@
+"""Each invariant of the exchange, broken on purpose: the check sees it, and says which it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from exchange.cash import Account
+from exchange.check import check
+from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.state import MoneyLeg, Order, State
+from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
+from matching import OrderId, ParticipantId, Price, Quantity, Side
+from registry.types import HolderId, TimeNs, TransferId
+from tests.exchange.venue import START_NS, Venue
+
+BID, OFFER = OrderId(10), OrderId(11)
+BUYER, SELLER = PartyId(4), PartyId(3)
+
+
+@pytest.fixture
+def state() -> State:
+    """A bid that expires, an offer, and a pending transfer between the two parties."""
+    venue = Venue(DEFAULT_FEE_SCHEDULE)
+    assert (venue.buys(500, 9_000, expires_at_ns=START_NS + 99), venue.sells(300)) == (BID, OFFER)
+    venue.buys(100)
+    assert (venue.buyer, venue.seller) == (BUYER, SELLER)
+    return venue.state
+
+
+def buyer(state: State) -> Account:
+    return state.cash.accounts[BUYER]
+
+
+def bid(state: State) -> Order:
+    return state.orders[BID]
+
+
+def leg(state: State) -> MoneyLeg:
+    (only,) = state.money_legs.values()
+    return only
+
+
+def account_of_nobody(state: State) -> None:
+    state.cash.accounts[PartyId(77)] = Account()
+
+
+def account_lost(state: State) -> None:
+    del state.cash.accounts[PartyId(5)]
+
+
+def overdrawn(state: State) -> None:
+    buyer(state).available -= 10**9
+
+
+def money_out_of_nothing(state: State) -> None:
+    buyer(state).available += 1
+
+
+def money_lost_on_the_way(state: State) -> None:
+    state.cash.accounts[SELLER].deposited += 1
+
+
+def operator_deposits(state: State) -> None:
+    state.cash.accounts[OPERATOR_ID].deposited += 1
+    state.cash.accounts[OPERATOR_ID].available += 1
+
+
+def reserved_for_nothing(state: State) -> None:
+    buyer(state).available -= 1
+    buyer(state).reserved += 1
+
+
+def escrow_for_nothing(state: State) -> None:
+    buyer(state).available -= 1
+    buyer(state).escrow += 1
+
+
+def cheaper_than_it_is(state: State) -> None:
+    bid(state).reserved -= 1
+    buyer(state).reserved -= 1
+    buyer(state).available += 1
+
+
+def more_units_listed_than_offered(state: State) -> None:
+    holding = state.register.holdings[bid(state).product_id, HolderId(SELLER)]
+    holding.available -= 1
+    holding.reserved += 1
+
+
+def order_that_does_not_rest(state: State) -> None:
+    state.products[bid(state).product_id].book.cancel(OFFER)
+
+
+def order_that_nobody_placed(state: State) -> None:
+    book = state.products[bid(state).product_id].book
+    book.place(OrderId(77), ParticipantId(BUYER), Side.BUY, Price(10), Quantity(10))
+
+
+def other_quantity_in_the_book(state: State) -> None:
+    state.products[bid(state).product_id].book.reduce(OFFER, Quantity(100))
+
+
+def other_price_in_the_book(state: State) -> None:
+    state.orders[OFFER].price = Price(10_010)
+
+
+def filled_more_than_it_was_for(state: State) -> None:
+    state.orders[OFFER].filled_quantity += 1
+
+
+def fill_forgotten(state: State) -> None:
+    state.orders[OFFER].filled_quantity -= 1
+
+
+def counted_wrongly(state: State) -> None:
+    state.parties[BUYER].orders_open += 1
+
+
+def not_found_by_party(state: State) -> None:
+    own = state.own_orders[BUYER, bid(state).product_id]
+    own[OrderId(77)] = bid(state)
+
+
+def transfer_without_money(state: State) -> None:
+    state.money_legs[TransferId(77)] = leg(state)
+
+
+def transfer_of_another_trust_company(state: State) -> None:
+    leg(state).trust_company_id = PartyId(3)
+
+
+def seller_who_pays(state: State) -> None:
+    leg(state).seller_fee_venue = Fen(leg(state).consideration + 1)
+
+
+def trade_without_a_number(state: State) -> None:
+    leg(state).trade_number = 0
+
+
+def trade_of_tomorrow(state: State) -> None:
+    leg(state).trade_number += 1
+
+
+def timer_forgotten(state: State) -> None:
+    state.earliest_due_ns = TimeNs(START_NS + 100)
+
+
+def no_timer_at_all(state: State) -> None:
+    state.earliest_due_ns = None
+
+
+def key_forgotten(state: State) -> None:
+    del state.keys.entries[bid(state).keys[0]]
+
+
+def key_of_nothing(state: State) -> None:
+    state.keys.entries[b"stray"] = (Sequence(3), b"")
+
+
+def key_of_an_open_order_retired(state: State) -> None:
+    state.keys.retire(bid(state).keys[0], TimeNs(START_NS))
+
+
+def book_broken(state: State) -> None:
+    state.products[bid(state).product_id].book._bids.best = None
+
+
+def register_broken(state: State) -> None:
+    state.register.deadlines.clear()
+
+
+def test_a_venue_that_is_not_yet_open_is_sound() -> None:
+    check(State())
+
+
+@pytest.mark.parametrize(
+    ("number", "breaks"),
+    [
+        ("E1", account_of_nobody),
+        ("E1", account_lost),
+        ("E1", overdrawn),
+        ("E2", money_out_of_nothing),
+        ("E2", money_lost_on_the_way),
+        ("E2", operator_deposits),
+        ("E3", reserved_for_nothing),
+        ("E4", escrow_for_nothing),
+        ("E5", cheaper_than_it_is),
+        ("E5", more_units_listed_than_offered),
+        ("E6", order_that_does_not_rest),
+        ("E6", order_that_nobody_placed),
+        ("E6", other_quantity_in_the_book),
+        ("E6", other_price_in_the_book),
+        ("E6", filled_more_than_it_was_for),
+        ("E6", fill_forgotten),
+        ("E6", counted_wrongly),
+        ("E6", not_found_by_party),
+        ("E7", transfer_without_money),
+        ("E7", transfer_of_another_trust_company),
+        ("E7", seller_who_pays),
+        ("E7", trade_without_a_number),
+        ("E7", trade_of_tomorrow),
+        ("E8", timer_forgotten),
+        ("E8", no_timer_at_all),
+        ("E8", key_forgotten),
+        ("E8", key_of_nothing),
+        ("E8", key_of_an_open_order_retired),
+        ("B2", book_broken),
+        ("R4", register_broken),
+    ],
+)
+def test_a_broken_venue_is_seen(state: State, number: str, breaks: Callable[[State], None]) -> None:
+    check(state)
+    breaks(state)
+    with pytest.raises(AssertionError) as caught:
+        check(state)
+    assert violated(caught) == number
+
+
+def violated(caught: pytest.ExceptionInfo[AssertionError]) -> str:
+    """The number beside the assertion that failed."""
+    line = str(caught.traceback[-1].statement)
+    return line.rpartition("# ")[2].partition(":")[0].strip()

@@ -1,0 +1,262 @@
+"""Stored bytes: what a tag means never changes, and what is unknown is refused.
+
+The tables below are released. A row is never changed: a new version of a command or event is a new
+row with a new tag, and the old one goes on being decoded.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from hashlib import sha256
+from typing import Any, Final, get_args
+
+import msgspec
+import pytest
+
+from exchange import commands, events
+from exchange.codec import (
+    CHAIN_START,
+    body_digest,
+    chain,
+    decode_command,
+    decode_events,
+    encode_command,
+    encode_event,
+    encode_events,
+    key_digest,
+)
+from exchange.commands import AnyCommand, CancelOrder, PlaceOrder
+from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
+from exchange.fees import FeeLine, FeeSchedule
+from exchange.refusals import Refusal
+from exchange.types import (
+    CloseReason,
+    OrderStatus,
+    PartyId,
+    PartyKind,
+    RejectionReason,
+    VenueProfile,
+)
+from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.transfer import TransferState
+from registry.types import ProductId, TimeNs
+
+COMMANDS: Final = {
+    101: ("OpenVenue", "actor key profile fee_schedule"),
+    201: ("RegisterParty", "actor key kind"),
+    301: (
+        "CreateProduct",
+        (
+            "actor key symbol trust_company_id name_zh name_en product_type risk_level "
+            "benchmark_bps maturity_date units_issued par_value tick lot quantity_scale "
+            "confirmation_timeout_ns"
+        ),
+    ),
+    401: ("RecordOpeningHolding", "actor key product_id holder_id units"),
+    501: ("RecordDeposit", "actor key party_id amount"),
+    601: (
+        "PlaceOrder",
+        "actor key product_id side price quantity time_in_force post_only expires_at_ns",
+    ),
+    701: ("CancelOrder", "actor key order_id"),
+    801: ("ReplaceOrder", "actor key order_id price quantity"),
+    901: ("ConfirmTransfer", "actor key transfer_id version officer"),
+    1001: ("RejectTransfer", "actor key transfer_id version officer reason"),
+    1101: ("AdvanceTime", "actor key downtime_from_ns"),
+}
+TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
+ORDER: Final = "order_id party_id product_id side"
+EVENTS: Final = {
+    101: ("CommandRefused", "refusal"),
+    201: ("VenueOpened", "operator_id profile fee_schedule"),
+    301: ("PartyRegistered", "party_id kind"),
+    401: ("ProductCreated", "product_id terms"),
+    501: ("OpeningHoldingRecorded", "product_id holder_id units"),
+    601: ("DepositRecorded", "party_id amount"),
+    701: ("OrderAccepted", f"{ORDER} price quantity time_in_force reserved"),
+    801: ("OrderRested", "order_id product_id side price quantity"),
+    901: (
+        "OrderFilled",
+        (
+            "transfer_id product_id trade_number maker_order_id taker_order_id taker_side price "
+            "quantity maker_remaining taker_remaining buyer_id seller_id"
+        ),
+    ),
+    1001: ("OrderReduced", f"{ORDER} price quantity_removed quantity reserved"),
+    1101: ("OrderReplaced", f"{ORDER} old_price old_quantity price quantity reserved"),
+    1201: ("OrderClosed", f"{ORDER} price quantity was_resting released reason"),
+    1301: (
+        "TransferOpened",
+        (
+            f"{TRANSFER} price consideration buyer_fee_venue buyer_fee_trust_company "
+            "seller_fee_venue seller_fee_trust_company confirmation_deadline_ns version"
+        ),
+    ),
+    1401: (
+        "TransferSettled",
+        f"{TRANSFER} seller_credit venue_credit trust_company_credit officer version",
+    ),
+    1501: ("TransferRejected", f"{TRANSFER} refund reason officer version"),
+    1601: ("TransferLapsed", f"{TRANSFER} refund version"),
+    1701: ("TimeAdvanced", "downtime_from_ns"),
+}
+NUMBERS: Final = {
+    PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
+    RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
+    "TRANSFER_RESTRICTED=4 OTHER=9",
+    OrderStatus: "OPEN=1 PARTIALLY_MATCHED=2 MATCHED=3 CANCELLED=4 EXPIRED=5",
+    CloseReason: "CANCELLED=1 EXPIRED=2 IMMEDIATE_OR_CANCEL=3",
+    VenueProfile: "SANDBOX=1",
+    Side: "BUY=1 SELL=2",
+    TimeInForce: "GOOD_TILL_CANCELLED=1 IMMEDIATE_OR_CANCEL=2 FILL_OR_KILL=3",
+    TransferState: "MATCHED=1 SUBMITTED=4 CONFIRMED=7 SETTLED=8 REJECTED=12 LAPSED=13",
+    Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 UNKNOWN_PRODUCT=203 "
+    "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 PRICE_OUT_OF_RANGE=301 "
+    "PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
+    "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
+    "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 TRANSFER_VERSION_STALE=401 "
+    "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
+    "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
+    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 "
+    "FILL_OR_KILL_UNFILLABLE=703",
+}
+"""Numbers that are stored with their meaning: the wire and the rows carry them."""
+
+ORDER_COMMAND: Final = PlaceOrder(
+    actor=PartyId(4),
+    key="order-1",
+    product_id=ProductId(6),
+    side=Side.SELL,
+    price=Price(9_850),
+    quantity=Quantity(100_000),
+    time_in_force=TimeInForce.GOOD_TILL_CANCELLED,
+    post_only=False,
+    expires_at_ns=TimeNs(1_700_000_000_000_000_000),
+)
+ORDER_BYTES: Final = bytes.fromhex(
+    "9acd025904a76f726465722d310602cd267ace000186a001c2cf17979cfe362a0000"
+)
+
+
+def shape(kinds: tuple[Any, ...]) -> dict[int, tuple[str, str]]:
+    """Tag, name and fields of every member of a union."""
+    return {
+        kind.__struct_config__.tag: (kind.__name__, " ".join(kind.__struct_fields__))
+        for kind in kinds
+    }
+
+
+def test_a_released_command_or_event_never_changes() -> None:
+    assert shape(get_args(AnyCommand)) == COMMANDS
+    assert shape(get_args(AnyEvent)) == EVENTS
+    assert (FeeSchedule.__struct_fields__, FeeLine.__struct_fields__) == (
+        ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller"),
+        ("rate_bps", "minimum", "maximum"),
+    )
+
+
+@pytest.mark.parametrize("kind", NUMBERS)
+def test_a_stored_number_never_changes_its_meaning(kind: type[Enum]) -> None:
+    assert " ".join(f"{member.name}={member.value}" for member in kind) == NUMBERS[kind]
+
+
+def test_every_command_and_event_has_a_tag() -> None:
+    for module, base, union in (
+        (commands, commands.Command, AnyCommand),
+        (events, events.Event, AnyEvent),
+    ):
+        defined = {
+            each
+            for each in vars(module).values()
+            if isinstance(each, type) and issubclass(each, base) and each is not base
+        }
+        assert defined - {commands.CreateProduct} == set(get_args(union)) - {commands.CreateProduct}
+        assert len(shape(get_args(union))) == len(get_args(union))
+
+
+def test_bytes_of_a_released_version_are_decoded_for_ever() -> None:
+    assert encode_command(ORDER_COMMAND) == ORDER_BYTES
+    assert decode_command(ORDER_BYTES) == ORDER_COMMAND
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        [602, 4, "k", 6],  # an unknown version
+        [9901, 4, "k"],  # an unknown kind
+        [0],
+        [],
+        [701, 4, "k"],  # a field too few
+        [701, 4, "k", 5, 6],  # a field too many
+        [701, "4", "k", 5],  # a number as text
+        [701, 4, "k", 5.0],  # a number as a float
+        [701, 4, "k", True],
+        [201, 4, "k", 9],  # no such kind of party
+        {"type": "CancelOrder"},
+        701,
+        None,
+    ],
+)
+def test_unknown_bytes_are_no_command(raw: object) -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        decode_command(msgspec.msgpack.encode(raw))
+    with pytest.raises(msgspec.MsgspecError):
+        decode_events(msgspec.msgpack.encode([raw]))
+
+
+def test_torn_bytes_are_no_command() -> None:
+    for length in range(len(ORDER_BYTES)):
+        with pytest.raises(msgspec.MsgspecError):
+            decode_command(ORDER_BYTES[:length])
+    with pytest.raises(msgspec.MsgspecError):
+        decode_command(ORDER_BYTES + b"\x00")
+
+
+def test_events_are_decoded_in_their_order() -> None:
+    told: tuple[AnyEvent, ...] = (
+        TimeAdvanced(downtime_from_ns=None),
+        CommandRefused(refusal=Refusal.SELF_TRADE),
+    )
+    assert decode_events(encode_events(told)) == told
+    assert encode_events(told) == b"\x92" + b"".join(map(encode_event, told))
+    assert decode_events(encode_events(())) == ()
+
+
+def test_each_row_is_hashed_with_its_number_its_time_and_the_row_before() -> None:
+    def hashed(
+        previous: bytes = CHAIN_START,
+        sequence: int = 2,
+        at_ns: int = 3,
+        command: bytes = b"ab",
+        events: bytes = b"c",
+    ) -> bytes:
+        return chain(previous, sequence=sequence, at_ns=at_ns, command=command, events=events)
+
+    variants = [
+        hashed(),
+        hashed(previous=bytes(31) + b"1"),
+        hashed(sequence=4),
+        hashed(at_ns=4),
+        hashed(command=b"ac"),
+        hashed(events=b"d"),
+        hashed(command=b"a", events=b"bc"),  # the same bytes, divided otherwise
+        hashed(command=b"abc", events=b""),
+        hashed(sequence=23, at_ns=3),
+    ]
+    assert len(set(variants)) == len(variants)
+    assert hashed().hex() == sha256(bytes(32) + b"2 3 2 1 " + b"abc").hexdigest()
+
+
+def test_a_key_belongs_to_a_party_and_a_namespace() -> None:
+    cancel = CancelOrder(actor=PartyId(4), key="order-1", order_id=OrderId(9))
+    digests = {
+        key_digest(PartyId(4), ORDER_COMMAND),
+        key_digest(PartyId(5), ORDER_COMMAND),
+        key_digest(PartyId(4), cancel),
+        key_digest(PartyId(4), msgspec.structs.replace(cancel, key="order-2")),
+    }
+    assert len(digests) == 4
+    assert {len(digest) for digest in digests} == {16}
+    other_body = msgspec.structs.replace(ORDER_COMMAND, quantity=Quantity(1))
+    assert key_digest(PartyId(4), other_body) == key_digest(PartyId(4), ORDER_COMMAND)
+    assert body_digest(encode_command(other_body)) != body_digest(ORDER_BYTES)

@@ -1,0 +1,112 @@
+"""The preview says of an order what the engine then says: the same refusal, cost and proceeds."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from exchange.commands import PlaceOrder
+from exchange.engine import apply
+from exchange.events import CommandRefused, OrderAccepted
+from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.preview import Facts, preview
+from exchange.refusals import Refusal
+from exchange.state import State
+from exchange.types import Fen, Sequence
+from matching import Side, TimeInForce
+from registry.types import HolderId
+from tests.exchange.venue import TERMS, Venue
+from tests.model.ledger import Limits
+from tests.properties.exchange_pair import ExchangePair
+from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
+
+BUY, SELL = Side.BUY, Side.SELL
+
+
+def facts_of(state: State, order: PlaceOrder) -> Facts:
+    """What views and rows would say to the party that asks."""
+    product = state.products[order.product_id]
+    own = state.own_orders.get((order.actor, order.product_id), {})
+    return Facts(
+        kind=state.parties[order.actor].kind,
+        product_id=order.product_id,
+        terms=product.terms,
+        fee_schedule=state.fee_schedule,
+        money_available=Fen(state.cash.accounts[order.actor].available),
+        units_available=state.register.available(order.product_id, HolderId(order.actor)),
+        orders_open=state.parties[order.actor].orders_open,
+        own_orders=tuple((each.side, each.price) for each in own.values()),
+        opposite=tuple(
+            (price, quantity) for price, quantity, _ in product.book.depth(order.side.opposite, 99)
+        ),
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_order_is_taken_or_refused_as_its_preview_said(seed: int) -> None:
+    draw = Random(seed)
+    pair = ExchangePair(Limits())
+    random = RandomCommands(pair)
+    commands = random.founding(FEE_SCHEDULES[seed])
+    state, seen = State(), set()
+    for number in range(600):
+        command = commands[number] if number < len(commands) else random.place(draw)
+        if number < len(commands):
+            pair.model.apply(command, sequence=number + 1, at_ns=pair.at_ns)
+        foretold = None
+        if isinstance(command, PlaceOrder) and command.product_id in state.products:
+            # The edge lets no negative number in, and no stranger.
+            if command.actor not in state.parties or min(command.price, command.quantity) < 0:
+                continue
+            foretold = preview(facts_of(state, command), command, pair.at_ns)
+        events = apply(state, command, sequence=Sequence(state.sequence + 1), at_ns=pair.at_ns)
+        if foretold is None:
+            continue
+        first = events[0]
+        assert foretold.refusal == (first.refusal if isinstance(first, CommandRefused) else None)
+        seen.add(foretold.refusal)
+        if isinstance(first, OrderAccepted):
+            costs = foretold.reserve_money if first.side is BUY else foretold.reserve_units
+            assert costs == first.reserved
+    assert len(seen) > 8, seen
+
+
+def test_a_seller_is_told_what_remains_of_the_proceeds() -> None:
+    venue = Venue(DEFAULT_FEE_SCHEDULE)
+    order = venue.order(venue.seller, SELL, 100_000)
+    foretold = preview(facts_of(venue.state, order), order, venue.at_ns)
+    assert (foretold.consideration, foretold.fee_venue) == (100_000_00, 100_00)
+    assert (foretold.fee_trust_company, foretold.proceeds) == (200_00, 99_700_00)
+    assert (foretold.reserve_money, foretold.reserve_units) == (0, 100_000)
+    venue.does(order)
+    venue.buys(100_000)
+    venue.does(venue.confirmation(venue.pending()[0]))
+    assert venue.account(venue.seller) == (99_700_00, 0, 0)
+
+
+def test_a_preview_asks_the_book_too() -> None:
+    venue = Venue()
+    venue.sells(30)
+
+    def says(order: PlaceOrder) -> Refusal | None:
+        return preview(facts_of(venue.state, order), order, venue.at_ns).refusal
+
+    assert says(venue.order(venue.buyer, BUY, 10, post_only=True)) is Refusal.POST_ONLY_WOULD_CROSS
+    kill = TimeInForce.FILL_OR_KILL
+    too_much = venue.order(venue.buyer, BUY, 40, time_in_force=kill)
+    assert says(too_much) is Refusal.FILL_OR_KILL_UNFILLABLE
+    assert says(venue.order(venue.buyer, BUY, 30, time_in_force=kill)) is None
+    assert says(venue.order(venue.buyer, BUY, 10, 9_000, post_only=True)) is None
+    assert says(venue.order(venue.seller, BUY, 10)) is Refusal.SELF_TRADE
+
+
+def test_a_preview_changes_nothing() -> None:
+    venue = Venue()
+    venue.sells(30)
+    order = venue.order(venue.buyer, BUY, 10)
+    facts = facts_of(venue.state, order)
+    first = preview(facts, order, venue.at_ns)
+    assert preview(facts, order, venue.at_ns) == first
+    assert facts == facts_of(venue.state, order)
+    assert facts.terms.symbol == TERMS.symbol

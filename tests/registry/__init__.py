@@ -1,0 +1,1 @@
+"""The title register: holdings, transfers, and what must always be true of them."""

@@ -1,0 +1,1 @@
+"""Stories from the first command to the last, over the outside interfaces alone."""
