@@ -5,6 +5,7 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
@@ -77,6 +78,7 @@ def build_app(services: Services | None = None, *, feed: BaseRoute | None = None
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(Busy, _busy)
     app.add_exception_handler(OutcomeUnknown, _outcome_unknown)
+    app.add_exception_handler(SQLAlchemyError, _database_error)
     app.add_middleware(Edge)
     return app
 
@@ -119,8 +121,18 @@ async def _busy(request: Request, error: Exception) -> Response:
     return problem_response(request, problem)
 
 
-async def _outcome_unknown(request: Request, error: Exception) -> Response:
-    assert isinstance(error, OutcomeUnknown), error
+async def _database_error(request: Request, error: Exception) -> Response:
+    """Of the edge's database, or of reading rows; a fault of the journal stops the venue."""
+    log.error("request %s: %s", request.scope.get("trustex.request_id"), error)
+    if request.method != "GET":
+        return await _outcome_unknown(request, error)
+    problem = ApiProblem(
+        Trouble.NOT_READY, "The database could not be read.", headers={"Retry-After": "1"}
+    )
+    return problem_response(request, problem)
+
+
+async def _outcome_unknown(request: Request, _error: Exception) -> Response:
     log.error("request %s: outcome unknown", request.scope.get("trustex.request_id"))
     problem = ApiProblem(
         Trouble.OUTCOME_UNKNOWN,

@@ -7,19 +7,21 @@ DIRECTORY/
                   is whole
 """
 
+import contextlib
+import fcntl
 import json
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import anyio.to_thread
 import msgspec
 from fastapi import FastAPI
 
 from api.app import build_app
-from api.auth.keys import KeyRing, digest_of, mint_key
+from api.auth.keys import KEY_ID_BYTES, KeyRing, digest_of, mint_key
 from api.auth.principal import Principal
 from api.dependencies import Services
 from api.feed.server import FeedServer
@@ -45,6 +47,10 @@ class NotAVenue(Fault):
     """The folder holds no venue that this program can open."""
 
 
+class VenueInUse(Fault):
+    """Another process has the folder open; opening it twice would fence the first one off."""
+
+
 class VenueFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What venue.json says."""
 
@@ -65,10 +71,13 @@ class FirstKeys:
 class Venue:
     """A venue at work, with everything that serves it."""
 
-    def __init__(self, *, app: FastAPI, services: Services, description: VenueFile) -> None:
+    def __init__(
+        self, *, app: FastAPI, services: Services, description: VenueFile, lock: BinaryIO
+    ) -> None:
         self.app = app
         self.services = services
         self.description = description
+        self._lock = lock
 
     @property
     def exchange(self) -> Exchange:
@@ -81,6 +90,7 @@ class Venue:
         await self.exchange.stop()
         self.services.reader.dispose()
         self.services.edge.close()
+        self._lock.close()
 
 
 def read_description(directory: Path) -> VenueFile:
@@ -105,12 +115,23 @@ async def open_venue(directory: Path, *, clock: Clock | None = None) -> Venue:
 
     Raises:
         NotAVenue: the folder holds none.
+        VenueInUse: another process has it open.
         JournalCorrupt: what is stored contradicts itself; the sequence is named.
         StoreFault: a database does not do what it must.
     """
     description = read_description(directory)
-    clock = clock or SystemClock()
-    edge = EdgeStore.open(directory / EDGE_DATABASE)
+    with contextlib.ExitStack() as opened:
+        lock = opened.enter_context(_lock(directory))
+        edge = EdgeStore.open(directory / EDGE_DATABASE)
+        opened.callback(edge.close)
+        venue = _open(directory, description, lock, edge, clock or SystemClock())
+        opened.pop_all()
+    return venue
+
+
+def _open(
+    directory: Path, description: VenueFile, lock: BinaryIO, edge: EdgeStore, clock: Clock
+) -> Venue:
     keys = KeyRing(demo=description.demo)
     for record in edge.live_keys():
         keys.add(record.digest, record.principal)
@@ -135,7 +156,7 @@ async def open_venue(directory: Path, *, clock: Clock | None = None) -> Venue:
     # As many threads as connections: more would only wait for one another.
     anyio.to_thread.current_default_thread_limiter().total_tokens = READERS_MAX
     app = build_app(services, feed=feed.route())
-    return Venue(app=app, services=services, description=description)
+    return Venue(app=app, services=services, description=description, lock=lock)
 
 
 async def create_venue(
@@ -155,7 +176,31 @@ async def create_venue(
         FileExistsError: the folder exists and is not empty.
     """
     _make_directory(directory)
-    clock = clock or SystemClock()
+    try:
+        keys = await _open_empty(
+            directory,
+            demo=demo,
+            trust_company_name=trust_company_name,
+            operator_key=operator_key,
+            clock=clock or SystemClock(),
+        )
+        _write_description(
+            directory, VenueFile(format=FORMAT, profile=VenueProfile.SANDBOX.name, demo=demo)
+        )
+    except BaseException:
+        _empty(directory)  # so that it can be tried again
+        raise
+    return keys
+
+
+async def _open_empty(
+    directory: Path,
+    *,
+    demo: bool,
+    trust_company_name: str,
+    operator_key: str | None,
+    clock: Clock,
+) -> FirstKeys:
     edge = EdgeStore.open(directory / EDGE_DATABASE)
     exchange = Exchange.open(directory / DATABASE, clock=clock)
     try:
@@ -181,35 +226,47 @@ async def create_venue(
             trust_company_id=registered.party_id,
             trust_company_key=mint_key(demo=demo),
         )
-        now_ns = clock.now_ns()
         for key, party_id, kind in (
             (keys.operator_key, OPERATOR_ID, PartyKind.OPERATOR),
             (keys.trust_company_key, registered.party_id, PartyKind.TRUST_COMPANY),
         ):
-            key_id = secrets.token_hex(8)
+            key_id = secrets.token_hex(KEY_ID_BYTES)
             edge.add_key(
                 KeyRecord(
                     key_id=key_id,
                     digest=digest_of(key),
                     principal=Principal(party_id, kind, key_id),
                     label="first",
-                    created_at_ns=now_ns,
+                    created_at_ns=clock.now_ns(),
                     revoked_at_ns=None,
                 )
             )
     finally:
         await exchange.stop()
         edge.close()
-    _write_description(
-        directory, VenueFile(format=FORMAT, profile=VenueProfile.SANDBOX.name, demo=demo)
-    )
     return keys
+
+
+def _lock(directory: Path) -> BinaryIO:
+    """The folder's description, locked as long as it is open: a killed process leaves no lock."""
+    file = (directory / DESCRIPTION).open("rb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise VenueInUse(f"{directory} is open in another process") from None
+    return file
 
 
 def _make_directory(directory: Path) -> None:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(directory.iterdir()):
         raise FileExistsError(f"{directory} exists and is not empty")
+
+
+def _empty(directory: Path) -> None:
+    for file in directory.iterdir():
+        file.unlink()
 
 
 def _write_description(directory: Path, description: VenueFile) -> None:

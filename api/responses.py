@@ -11,11 +11,11 @@ CONFLICT: Final = (*COMMAND, 409)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The declarations of these statuses, and of 413 and 500, which any request may get.
+    """The declarations of these statuses, and of 413, 500 and 503, which any request may get.
 
     api/openapi.py gives each the problem document as its content.
     """
     return {
         status: {"description": HTTPStatus(status).phrase}
-        for status in sorted({*statuses, 413, 500})
+        for status in sorted({*statuses, 413, 500, 503})
     }

@@ -85,7 +85,7 @@ def _check_timers_and_keys(state: State) -> None:
     noted_ns = state.earliest_due_ns
     due_ns = state.next_due_ns()
     assert due_ns is None or (noted_ns is not None and noted_ns <= due_ns), (noted_ns, due_ns)  # E8
-    retired = {digest for _, digest in state.keys.retired}
+    retired = {digest for _, digest in state.keys.retired()}
     live = {digest for order in state.orders.values() for digest in order.keys}
     assert not retired & live  # E8
     assert retired | live == state.keys.entries.keys()  # E8

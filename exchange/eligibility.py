@@ -155,7 +155,11 @@ def _fills_exceed(product: Product, order: Order, *, price: int, open_quantity: 
         return False
     if not _meets_anybody(product, order, price):
         return False
-    for fills, maker in enumerate(product.book.orders(order.side.opposite)):
+    opposite = SELL if order.side is BUY else BUY
+    ((_, quantity, order_count),) = product.book.depth(opposite, levels=1)
+    if quantity >= open_quantity and order_count <= FILLS_PER_COMMAND_MAX:
+        return False
+    for fills, maker in enumerate(product.book.orders(opposite)):
         beyond = maker.price > price if order.side is BUY else maker.price < price
         if beyond or open_quantity <= 0:
             return False

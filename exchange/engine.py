@@ -113,7 +113,7 @@ def apply(
 def _bind_key(
     state: State, command: AnyCommand, digest: bytes, sequence: Sequence, at_ns: TimeNs
 ) -> None:
-    """An open order keeps the keys that were used for it; any other key may be forgotten in time."""
+    """An open order keeps the keys that were used for it; any other may be forgotten in time."""
     if isinstance(command, PlaceOrder):
         order = state.orders.get(OrderId(sequence))
     elif isinstance(command, ReplaceOrder | CancelOrder):

@@ -9,9 +9,8 @@ A command raises a counter by at most one: `book_seq`, `ticker_seq` and `trades_
 `party_seq` of a party.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol, Self
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol, Self
 
 import msgspec
 
@@ -70,8 +69,7 @@ class Published(Protocol):
     def events(self) -> Sequence[AnyEvent]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProductChange:
+class ProductChange(msgspec.Struct, frozen=True, kw_only=True):
     """What one command did to one product, as absolute values.
 
     The counters are those after the command; `product` may already be further when this is read.
@@ -90,8 +88,7 @@ class ProductChange:
     ticker_seq: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarketChange:
+class MarketChange(msgspec.Struct, frozen=True, kw_only=True):
     """What one command did to the market."""
 
     sequence: SequenceNumber
@@ -114,16 +111,33 @@ class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
     party_seqs: list[tuple[PartyId, int]]
 
 
-class _Touched:
-    """What the command under way has touched, and how it was before."""
+class _TouchedProduct:
+    """A product that the command under way has touched, and how its levels were before."""
 
-    __slots__ = ("aggressors", "at_ns", "levels", "products", "trades", "transfers")
+    __slots__ = ("levels", "product", "trades")
+
+    def __init__(self, product: ProductView) -> None:
+        self.product = product
+        self.levels: dict[tuple[Side, Price], BookLevel] = {}
+        self.trades: dict[int, Trade] = {}
+
+    def change(self, side: Side, price: Price, *, quantity: int, orders: int) -> None:
+        """Add so much, or with negative numbers take it away, and remember what stood there."""
+        book = self.product.book
+        level = book.level(side, price)
+        self.levels.setdefault((side, price), level)
+        quantity_after = Quantity(level.quantity + quantity)
+        book.set_level(side, BookLevel(price, quantity_after, level.order_count + orders))
+
+
+class _Touched:
+    """What the command under way has touched."""
+
+    __slots__ = ("aggressors", "at_ns", "products", "transfers")
 
     def __init__(self, at_ns: TimeNs) -> None:
         self.at_ns = at_ns
-        self.products: dict[ProductId, ProductView] = {}
-        self.levels: dict[ProductId, dict[tuple[bool, Price], BookLevel]] = {}
-        self.trades: dict[ProductId, dict[int, Trade]] = {}
+        self.products: dict[ProductId, _TouchedProduct] = {}
         self.transfers: dict[TransferId, TransferView] = {}
         self.aggressors: dict[TransferId, Side] = {}
 
@@ -175,64 +189,56 @@ class MarketView:
         self.eseq = published.sequence
         self.at_ns = touched.at_ns
         for event in published.events:
-            self._fold(event, touched)
-        parties = _parties(touched.transfers.values())
-        for party_id in parties:
-            self._party_seqs[party_id] = self.party_seq(party_id) + 1
-        products = []
-        for product in touched.products.values():
-            change = _conclude(product, touched)
-            if change is not None:
-                products.append(change)
+            fold = self._FOLDS.get(type(event))
+            if fold is not None:
+                fold(self, event, touched)
+        products = [_conclude(product) for product in touched.products.values()]
         return MarketChange(
             sequence=self.eseq,
             at_ns=self.at_ns,
-            products=tuple(products),
+            products=tuple([change for change in products if change is not None]),
             transfers=tuple(touched.transfers.values()),
-            party_seqs=tuple((party_id, self._party_seqs[party_id]) for party_id in parties),
+            party_seqs=self._raise_party_seqs(touched.transfers) if touched.transfers else (),
         )
 
-    def _fold(self, event: AnyEvent, touched: _Touched) -> None:
-        match event:
-            case OrderRested():
-                product = self._touch(event.product_id, touched)
-                _add(product, touched, event.side, event.price, event.quantity)
-            case OrderFilled():
-                self._fold_fill(event, touched)
-            case OrderClosed():
-                if event.was_resting:
-                    product = self._touch(event.product_id, touched)
-                    _take(product, touched, event.side, event.price, event.quantity, orders=1)
-            case TransferOpened():
-                self._fold_opened(event, touched)
-            case TransferSettled() | TransferRejected() | TransferLapsed():
-                self._fold_decided(event, touched)
-            case OrderReduced():
-                product = self._touch(event.product_id, touched)
-                _take(product, touched, event.side, event.price, event.quantity_removed, orders=0)
-            case OrderReplaced():
-                product = self._touch(event.product_id, touched)
-                _take(product, touched, event.side, event.old_price, event.old_quantity, orders=1)
-            case ProductCreated():
-                product = ProductView(event.product_id, event.terms)
-                self._add_product(product)
-            case VenueOpened():
-                self.profile = event.profile
-            case _:
-                pass  # parties, money and title are not the market's
+    def _fold_venue(self, event: VenueOpened, _touched: _Touched) -> None:
+        self.profile = event.profile
+
+    def _fold_product(self, event: ProductCreated, _touched: _Touched) -> None:
+        self._add_product(ProductView(event.product_id, event.terms))
+
+    def _fold_rested(self, event: OrderRested, touched: _Touched) -> None:
+        product = self._touch(event.product_id, touched)
+        product.change(event.side, event.price, quantity=event.quantity, orders=1)
+
+    def _fold_reduced(self, event: OrderReduced, touched: _Touched) -> None:
+        product = self._touch(event.product_id, touched)
+        product.change(event.side, event.price, quantity=-event.quantity_removed, orders=0)
+
+    def _fold_replaced(self, event: OrderReplaced, touched: _Touched) -> None:
+        product = self._touch(event.product_id, touched)
+        product.change(event.side, event.old_price, quantity=-event.old_quantity, orders=-1)
+
+    def _fold_closed(self, event: OrderClosed, touched: _Touched) -> None:
+        if event.was_resting:
+            product = self._touch(event.product_id, touched)
+            product.change(event.side, event.price, quantity=-event.quantity, orders=-1)
 
     def _fold_fill(self, event: OrderFilled, touched: _Touched) -> None:
-        product = self._touch(event.product_id, touched)
+        touched_product = self._touch(event.product_id, touched)
+        product = touched_product.product
         assert event.trade_number == product.trade_number + 1, (event, product.trade_number)
-        maker_side = event.taker_side.opposite
-        orders = 0 if event.maker_remaining else 1
-        _take(product, touched, maker_side, event.price, event.quantity, orders=orders)
+        orders = 0 if event.maker_remaining else -1
+        touched_product.change(
+            event.taker_side.opposite, event.price, quantity=-event.quantity, orders=orders
+        )
         touched.aggressors[event.transfer_id] = event.taker_side
         product.trade_number = event.trade_number
         product.last_price = event.price
         product.last_at_ns = touched.at_ns
         bucket = touched.at_ns // VOLUME_BUCKET_NS
         product.volume_buckets[bucket] = product.volume_buckets.get(bucket, 0) + event.quantity
+        product.volume_24h += event.quantity
         trade = Trade(
             event.trade_number,
             event.price,
@@ -243,7 +249,7 @@ class MarketView:
         )
         product.trades[event.trade_number] = trade
         product.trades.pop(event.trade_number - TRADES_RECENT_MAX, None)
-        touched.trades.setdefault(event.product_id, {})[event.trade_number] = trade
+        touched_product.trades[event.trade_number] = trade
 
     def _fold_opened(self, event: TransferOpened, touched: _Touched) -> None:
         transfer = TransferView(
@@ -287,7 +293,7 @@ class MarketView:
             rejection_reason=event.reason if isinstance(event, TransferRejected) else None,
         )
         touched.transfers[decided.transfer_id] = decided
-        product = self._touch(event.product_id, touched)
+        touched_product = self._touch(event.product_id, touched)
         # Made from the transfer: the trade itself may have left the recent ones long ago.
         trade = Trade(
             pending.trade_number,
@@ -297,23 +303,48 @@ class MarketView:
             pending.opened_at_ns,
             trade_state,
         )
-        if pending.trade_number in product.trades:
-            product.trades[pending.trade_number] = trade
-        touched.trades.setdefault(event.product_id, {})[pending.trade_number] = trade
+        if pending.trade_number in touched_product.product.trades:
+            touched_product.product.trades[pending.trade_number] = trade
+        touched_product.trades[pending.trade_number] = trade
 
-    def _touch(self, product_id: ProductId, touched: _Touched) -> ProductView:
-        product = self.products[product_id]
-        touched.products[product_id] = product
+    _FOLDS: Final[dict[type, Callable[["MarketView", Any, _Touched], None]]] = {
+        VenueOpened: _fold_venue,
+        ProductCreated: _fold_product,
+        OrderRested: _fold_rested,
+        OrderReduced: _fold_reduced,
+        OrderReplaced: _fold_replaced,
+        OrderClosed: _fold_closed,
+        OrderFilled: _fold_fill,
+        TransferOpened: _fold_opened,
+        TransferSettled: _fold_decided,
+        TransferRejected: _fold_decided,
+        TransferLapsed: _fold_decided,
+    }
+    """What an event means to the market; parties, money and title are not shown here."""
+
+    def _touch(self, product_id: ProductId, touched: _Touched) -> _TouchedProduct:
+        product = touched.products.get(product_id)
+        if product is None:
+            product = touched.products[product_id] = _TouchedProduct(self.products[product_id])
         return product
+
+    def _raise_party_seqs(
+        self, transfers: dict[TransferId, TransferView]
+    ) -> tuple[tuple[PartyId, int], ...]:
+        # Each party once, in a fixed order.
+        parties = {party_id for transfer in transfers.values() for party_id in transfer.parties()}
+        for party_id in parties:
+            self._party_seqs[party_id] = self.party_seq(party_id) + 1
+        return tuple([(party_id, self._party_seqs[party_id]) for party_id in sorted(parties)])
 
     def _forget_old_volume(self, touched: _Touched) -> None:
         bucket_min = touched.at_ns // VOLUME_BUCKET_NS - VOLUME_BUCKETS_MAX + 1
         for product in self.products.values():
             old = [bucket for bucket in product.volume_buckets if bucket < bucket_min]
             for bucket in old:
-                del product.volume_buckets[bucket]
+                product.volume_24h -= product.volume_buckets.pop(bucket)
             if old:
-                touched.products[product.product_id] = product
+                self._touch(product.product_id, touched)
 
     def _add_product(self, product: ProductView) -> None:
         assert product.product_id not in self.products, product.product_id
@@ -353,53 +384,22 @@ class MarketView:
         return view
 
 
-def _add(
-    product: ProductView, touched: _Touched, side: Side, price: Price, quantity: Quantity
-) -> None:
-    level = _remember(product, touched, side, price)
-    product.book.set_level(
-        side, BookLevel(price, Quantity(level.quantity + quantity), level.order_count + 1)
-    )
-
-
-def _take(
-    product: ProductView,
-    touched: _Touched,
-    side: Side,
-    price: Price,
-    quantity: Quantity,
-    *,
-    orders: int,
-) -> None:
-    level = _remember(product, touched, side, price)
-    product.book.set_level(
-        side, BookLevel(price, Quantity(level.quantity - quantity), level.order_count - orders)
-    )
-
-
-def _remember(product: ProductView, touched: _Touched, side: Side, price: Price) -> BookLevel:
-    # The level as it is now; kept once as it was before the command, to see later if it changed.
-    level = product.book.level(side, price)
-    touched.levels.setdefault(product.product_id, {}).setdefault((side is Side.BUY, price), level)
-    return level
-
-
-def _conclude(product: ProductView, touched: _Touched) -> ProductChange | None:
+def _conclude(touched: _TouchedProduct) -> ProductChange | None:
     """What the command did to the product, its counters raised; None if nothing anybody sees."""
+    product = touched.product
     bids: list[BookLevel] = []
     asks: list[BookLevel] = []
-    for (is_bid, price), before in touched.levels.get(product.product_id, {}).items():
-        level = product.book.level(Side.BUY if is_bid else Side.SELL, price)
+    for (side, price), before in touched.levels.items():
+        level = product.book.level(side, price)
         if level != before:
-            (bids if is_bid else asks).append(level)
-    trades = tuple(touched.trades.get(product.product_id, {}).values())
+            (bids if side is Side.BUY else asks).append(level)
     ticker = product.current_ticker()
     ticker_changed = ticker != product.ticker
     if bids or asks:
         product.book_seq += 1
-    elif not trades and not ticker_changed:
+    elif not touched.trades and not ticker_changed:
         return None
-    if trades:
+    if touched.trades:
         product.trades_seq += 1
     if ticker_changed:
         product.ticker = ticker
@@ -408,14 +408,9 @@ def _conclude(product: ProductView, touched: _Touched) -> ProductChange | None:
         product=product,
         bids=tuple(bids),
         asks=tuple(asks),
-        trades=trades,
+        trades=tuple(touched.trades.values()),
         ticker=ticker if ticker_changed else None,
         book_seq=product.book_seq,
         trades_seq=product.trades_seq,
         ticker_seq=product.ticker_seq,
     )
-
-
-def _parties(transfers: Iterable[TransferView]) -> list[PartyId]:
-    # Each once, in a fixed order.
-    return sorted({party_id for transfer in transfers for party_id in transfer.parties()})

@@ -9,6 +9,8 @@ say what the state says. Anything else refuses the start, naming the sequence.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
+from typing import Final
 
 import msgspec
 
@@ -23,6 +25,8 @@ from exchange.state import State
 from exchange.store.rows import take_rows
 from exchange.types import Sequence
 
+JOURNAL_START: Final = Sequence(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
@@ -34,20 +38,28 @@ class Recovered:
     """Commands executed again after the snapshot."""
 
 
-def recover(read: Reader, head: Head) -> Recovered:
+def recover(read: Reader, head: Head, *, whole_chain: bool = True) -> Recovered:
     """The state as of the stream head.
+
+    Args:
+        whole_chain: verify the journal from its first row, not only from the newest snapshot.
 
     Raises:
         JournalCorrupt: what is stored contradicts itself.
 
     Cost: some 2 µs a journal row before the snapshot, some 30 µs after it.
     """
-    snapshot = next(read.snapshots(), None)
+    snapshot = _newest_snapshot(read, head)
     state, view = (State(), MarketView()) if snapshot is None else load_snapshot(snapshot)
     replayed = 0
+    first_executed = state.sequence + 1
     belongs = snapshot is None
-    last, previous = Sequence(0), CHAIN_START
-    for row in verified_rows(read):
+    if snapshot is None or whole_chain:
+        last, previous = JOURNAL_START, CHAIN_START
+    else:
+        belongs = True
+        last, previous = snapshot.sequence, snapshot.hash
+    for row in verified_rows(read, after=last, previous=previous):
         last, previous = row.sequence, row.hash
         if row.sequence > state.sequence:
             execute_again(state, view, row)
@@ -60,7 +72,7 @@ def recover(read: Reader, head: Head) -> Recovered:
     if last != head.sequence:
         raise JournalCorrupt(last + 1, f"missing, or the head is wrong: {head.sequence}")
     if not belongs:
-        raise JournalCorrupt(state.sequence, "the snapshot is of another journal")
+        raise JournalCorrupt(first_executed - 1, "the snapshot is of another journal")
     if previous != head.hash:
         raise JournalCorrupt(head.sequence, "its hash is not that of the stream head")
     take_rows(state)
@@ -74,6 +86,8 @@ def load_snapshot(snapshot: Snapshot) -> tuple[State, MarketView]:
     Raises:
         JournalCorrupt: it is not what was saved.
     """
+    if not _are_bytes(snapshot.state, snapshot.view):
+        raise JournalCorrupt(snapshot.sequence, "the snapshot is no bytes")
     stored = sha256(snapshot.state + snapshot.view).digest()
     if stored != snapshot.digest:
         raise JournalCorrupt(snapshot.sequence, "the snapshot's digest is another")
@@ -101,18 +115,25 @@ def snapshot_of(state: State, view: MarketView, head: Head) -> Snapshot:
     )
 
 
-def verified_rows(read: Reader) -> Iterator[JournalRow]:
-    """All journal rows, each the successor of the one before and hashed over it.
+def verified_rows(
+    read: Reader, *, after: Sequence = JOURNAL_START, previous: bytes = CHAIN_START
+) -> Iterator[JournalRow]:
+    """The journal's rows, each the successor of the one before and hashed over it.
+
+    Args:
+        after: the sequence before the first row, and
+        previous: its hash.
 
     Raises:
         JournalCorrupt: a row is missing or was altered.
     """
-    previous = CHAIN_START
-    expected = 1
-    rows = read.journal(after=Sequence(0))
-    while (row := _next_row(rows, expected)) is not None:
+    expected = after + 1
+    rows = read.journal(after=after)
+    while (row := _next_row(read, rows, expected)) is not None:
         if row.sequence != expected:
             raise JournalCorrupt(expected, "missing")
+        if not _is_well_typed(row):
+            raise JournalCorrupt(expected, "its values are of other types")
         previous = chain(
             previous,
             sequence=row.sequence,
@@ -126,11 +147,39 @@ def verified_rows(read: Reader) -> Iterator[JournalRow]:
         yield row
 
 
-def _next_row(rows: Iterator[JournalRow], expected: int) -> JournalRow | None:
+def _newest_snapshot(read: Reader, head: Head) -> Snapshot | None:
+    try:
+        return next(read.snapshots(), None)
+    except StoreFault as fault:
+        raise JournalCorrupt(head.sequence, f"a snapshot cannot be read: {fault}") from fault
+
+
+def _next_row(read: Reader, rows: Iterator[JournalRow], expected: int) -> JournalRow | None:
     try:
         return next(rows, None)
     except StoreFault as fault:
-        raise JournalCorrupt(expected, f"it cannot be read: {fault}") from fault
+        # Rows are fetched many at a time: which of them it was is found one by one.
+        sequence = next(each for each in count(expected) if not _can_be_read(read, each))
+        raise JournalCorrupt(sequence, f"it cannot be read: {fault}") from fault
+
+
+def _can_be_read(read: Reader, sequence: int) -> bool:
+    try:
+        read.journal_row(Sequence(sequence))
+    except StoreFault:
+        return False
+    else:
+        return True
+
+
+def _is_well_typed(row: JournalRow) -> bool:
+    # SQLite stores any type in any column, and the hash of a rendering would not notice.
+    at_ns: object = row.at_ns
+    return isinstance(at_ns, int) and _are_bytes(row.command, row.events, row.hash)
+
+
+def _are_bytes(*values: object) -> bool:
+    return all(isinstance(value, bytes) for value in values)
 
 
 def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
@@ -159,7 +208,10 @@ def compare_live_rows(read: Reader, state: State) -> None:
     touch_all(state)
     expected = take_rows(state)
     for table, rows in expected.items():
-        stored: set[Row] = set(read.rows(table, live_only=True))
+        try:
+            stored: set[Row] = set(read.rows(table, live_only=True))
+        except StoreFault as fault:
+            raise JournalCorrupt(state.sequence, f"{table} cannot be read: {fault}") from fault
         if stored != set(rows):
             wrong = min(stored.symmetric_difference(rows), key=repr)
             raise JournalCorrupt(state.sequence, f"a row of {table} differs: {wrong}")

@@ -220,7 +220,7 @@ class _Forming:
 
     def take(self, request: _Request) -> None:
         """Apply a request, or find that its key was used before."""
-        known = self.state.keys.entries.get(request.key)
+        known = self.state.keys.find(request.key)
         if known is None:
             outcome = self._apply(request.command, request.encoded, key=request.key)
             self.replies.append((request.reply, outcome))

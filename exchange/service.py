@@ -11,9 +11,10 @@ it any more.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from collections.abc import Sequence as SequenceOf
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,17 +22,23 @@ from exchange.clock import Clock, SystemClock, Timekeeper
 from exchange.commands import AnyCommand
 from exchange.errors import OutcomeUnknown
 from exchange.market_view import MarketChange, MarketView
+from exchange.ports import Snapshot
 from exchange.recovery import recover, snapshot_of
 from exchange.sequencer import BATCH_COMMANDS_MAX, Batch, Outcome, Sequencer
+from exchange.snapshotter import make_snapshot_elsewhere
 from exchange.store.commit import SqlStore
 from exchange.store.database import migrate, open_reader, open_writer
 
 TICK_S: Final = 0.2
 """How late a due timer may fire when nothing else happens."""
+SNAPSHOT_COMMANDS: Final = 200_000
+"""While the venue runs, a child process makes a snapshot after so many commands: a crash then costs
+some seconds of replay."""
 SNAPSHOT_COMMANDS_MIN: Final = 1_000
 """A stop after fewer commands than this leaves them to the journal."""
 
 Listener = Callable[[SequenceOf[MarketChange]], None]
+SnapshotMaker = Callable[[], Coroutine[None, None, Snapshot | None]]
 
 
 class Exchange:
@@ -40,8 +47,18 @@ class Exchange:
     Open it with `Exchange.open`, inside the event loop that it is to live on.
     """
 
-    def __init__(self, store: SqlStore, clock: Clock, *, accepts_clock_jumps: bool = False) -> None:
+    def __init__(
+        self,
+        store: SqlStore,
+        clock: Clock,
+        *,
+        accepts_clock_jumps: bool = False,
+        make_snapshot: SnapshotMaker | None = None,
+        snapshot_commands: int = SNAPSHOT_COMMANDS,
+    ) -> None:
         self._store = store
+        self._make_snapshot = make_snapshot
+        self._snapshot_commands = snapshot_commands
         self._accepts_clock_jumps = accepts_clock_jumps
         head = store.take_over()
         self.epoch = store.read.epoch()
@@ -60,6 +77,7 @@ class Exchange:
         self._listeners: list[Listener] = []
         self.stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the venue has stopped; its exception is the fault, if one stopped it."""
+        self._snapshot_task: asyncio.Task[Snapshot | None] | None = None
         self._task = asyncio.create_task(self._run())
 
     @classmethod
@@ -69,25 +87,34 @@ class Exchange:
         *,
         clock: Clock | None = None,
         accepts_clock_jumps: bool = False,
+        snapshot_commands: int = SNAPSHOT_COMMANDS,
     ) -> "Exchange":
         """Recover the venue of a database file, which is made if need be, and go to work.
 
         Args:
             accepts_clock_jumps: a demo states its own downtime; a real venue waits for the
-            operator.
+                operator.
+            snapshot_commands: how many commands after a snapshot the next one is made.
 
         Raises:
             JournalCorrupt: what is stored contradicts itself.
             StoreFault: the database cannot be opened durably.
         """
-        writer = open_writer(database)
-        migrate(writer)
-        store = SqlStore(writer, open_reader(database))
-        try:
-            return cls(store, clock or SystemClock(), accepts_clock_jumps=accepts_clock_jumps)
-        except BaseException:
-            store.close()
-            raise
+        with contextlib.ExitStack() as to_close:
+            writer = open_writer(database)
+            to_close.callback(writer.dispose)
+            migrate(writer)
+            store = SqlStore(writer, open_reader(database))
+            to_close.callback(store.close)
+            exchange = cls(
+                store,
+                clock or SystemClock(),
+                accepts_clock_jumps=accepts_clock_jumps,
+                make_snapshot=partial(make_snapshot_elsewhere, database),
+                snapshot_commands=snapshot_commands,
+            )
+            to_close.pop_all()
+        return exchange
 
     @property
     def readiness(self) -> str | None:
@@ -143,17 +170,29 @@ class Exchange:
         self._wake.set()
 
     async def stop(self) -> None:
-        """Finish what is queued, take a snapshot, close the database. After a fault: only close."""
+        """Finish what is queued, take a snapshot, close the database. After a fault: only close.
+
+        A second call does nothing.
+
+        Raises:
+            StoreFault: the snapshot could not be saved. Everything is in the journal all the same.
+        """
+        if self._stopping:
+            return
         self._stopping = True
         self._wake.set()
         await self._task
+        if self._snapshot_task is not None:
+            self._snapshot_task.cancel()
+            await asyncio.wait([self._snapshot_task])
         self._committer.shutdown()
-        faulted = self.stopped.done() and self.stopped.exception() is not None
-        if not faulted:
-            self._save_snapshot()
-        self._store.close()
-        if not self.stopped.done():
-            self.stopped.set_result(None)
+        try:
+            if not self.stopped.done():
+                self._save_snapshot()
+        finally:
+            self._store.close()
+            if not self.stopped.done():
+                self.stopped.set_result(None)
 
     async def _run(self) -> None:
         try:
@@ -195,11 +234,30 @@ class Exchange:
             changes = self._sequencer.publish(batch, self._store.read.journal_row)
             for listener in self._listeners:
                 listener(changes)
+            await self._keep_snapshots()
 
     async def _sleep(self) -> None:
         self._wake.clear()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), TICK_S)
+
+    async def _keep_snapshots(self) -> None:
+        """Have the next snapshot made when it is time, and keep it when it has been made."""
+        task = self._snapshot_task
+        if task is None:
+            due_sequence = self._snapshot_sequence + self._snapshot_commands
+            if self._make_snapshot is not None and self._sequencer.head.sequence >= due_sequence:
+                self._snapshot_task = asyncio.create_task(self._make_snapshot())
+        elif task.done():
+            self._snapshot_task = None
+            snapshot = task.result()
+            if snapshot is None:
+                self._snapshot_sequence = self._sequencer.head.sequence
+            else:
+                save = self._store.save_snapshot
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(self._committer, save, snapshot)
+                self._snapshot_sequence = snapshot.sequence
 
     def _save_snapshot(self) -> None:
         head = self._sequencer.head

@@ -6,7 +6,6 @@ and re-executed states give the same bytes. What can be derived (indexes, counte
 timers) is not stored but rebuilt.
 """
 
-from collections import deque
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -153,8 +152,10 @@ def decode_state(data: bytes) -> State:
         _restore_product(state, product_image)
     for transfer_image in image.transfers:
         _restore_transfer(state, transfer_image)
-    state.keys.entries = {key: (sequence, body) for key, sequence, body in image.keys}
-    state.keys.retired = deque(image.retired)
+    for key, sequence, body in image.keys:
+        state.keys.remember(key, sequence=sequence, body=body)
+    for until_ns, key in image.retired:
+        state.keys.restore_retired(key, until_ns)
     state.next_due_ns()
     return state
 
@@ -182,9 +183,15 @@ def _image(state: State) -> _StateImage:
             _transfer_image(transfer, state.money_legs[transfer_id])
             for transfer_id, transfer in _sorted(register.transfers)
         ],
-        keys=[(key, sequence, body) for key, (sequence, body) in _sorted(state.keys.entries)],
-        retired=list(state.keys.retired),
+        keys=[(key, *_known(state, key)) for key in sorted(state.keys.entries)],
+        retired=state.keys.retired(),
     )
+
+
+def _known(state: State, key: bytes) -> tuple[Sequence, bytes]:
+    known = state.keys.find(key)
+    assert known is not None, key
+    return known
 
 
 def _sorted(items: Mapping[Key, Value]) -> list[tuple[Key, Value]]:
@@ -226,10 +233,10 @@ def _order(image: _OrderImage) -> Order:
 
 
 def _transfer_image(transfer: Transfer, leg: MoneyLeg) -> _TransferImage:
-    title = {name: getattr(transfer, name) for name in Transfer.__slots__}
+    title = {name: getattr(transfer, name) for name in Transfer.__struct_fields__}
     money = {
         name: getattr(leg, name)
-        for name in MoneyLeg.__slots__
+        for name in MoneyLeg.__struct_fields__
         if name in _TransferImage.__struct_fields__
     }
     return _TransferImage(**title, **money)

@@ -8,6 +8,7 @@ that looked at each again and again would hold the writer up for 60 ms at a time
 """
 
 from collections import deque
+from typing import Final
 
 import msgspec
 
@@ -20,6 +21,8 @@ from matching import OrderBook, OrderId, Price, Quantity, Side, TimeInForce
 from registry.register import Register
 from registry.transfer import Transfer
 from registry.types import ProductId, TimeNs, TransferId
+
+SEQUENCE_BYTES: Final = 8
 
 
 class Party:
@@ -107,29 +110,52 @@ class Keys:
     """Idempotency keys: digest of (party, namespace, key) → (sequence, digest of the body).
 
     A key stays while its object is open and at least KEY_RETENTION_NS of journaled time after.
+    Millions of them stay for a week, so each is kept in as few bytes and objects as will do.
     """
 
-    __slots__ = ("entries", "retired")
+    __slots__ = ("_retired", "_retired_until_ns", "entries")
 
     def __init__(self) -> None:
-        self.entries: dict[bytes, tuple[Sequence, bytes]] = {}
-        self.retired: deque[tuple[TimeNs, bytes]] = deque()
+        self.entries: dict[bytes, bytes] = {}
+        """Sequence and digest of the body in one: see `find`."""
+        self._retired: deque[bytes] = deque()
+        self._retired_until_ns: deque[TimeNs] = deque()
+
+    def find(self, key: bytes) -> tuple[Sequence, bytes] | None:
+        """The command to which the key is bound, and the digest of its body. Cost: O(1)."""
+        entry = self.entries.get(key)
+        if entry is None:
+            return None
+        return Sequence(int.from_bytes(entry[:SEQUENCE_BYTES])), entry[SEQUENCE_BYTES:]
 
     def remember(self, key: bytes, *, sequence: Sequence, body: bytes) -> None:
         """Bind the key to the command of this sequence."""
         assert key not in self.entries, key
-        self.entries[key] = (sequence, body)
+        self.entries[key] = sequence.to_bytes(SEQUENCE_BYTES) + body
 
     def retire(self, key: bytes, at_ns: TimeNs) -> None:
         """The key's object is terminal: it may be forgotten after the retention time."""
-        self.retired.append((TimeNs(at_ns + KEY_RETENTION_NS), key))
+        self.restore_retired(key, TimeNs(at_ns + KEY_RETENTION_NS))
+
+    def restore_retired(self, key: bytes, until_ns: TimeNs) -> None:
+        """Put a key last among those that are kept for their retention time only."""
+        times = self._retired_until_ns
+        # A batch has one time: its keys share the number that says it.
+        same = times and times[-1] == until_ns
+        times.append(times[-1] if same else until_ns)
+        self._retired.append(key)
+
+    def retired(self) -> list[tuple[TimeNs, bytes]]:
+        """The keys that are kept for their retention time only, and until when. Cost: O(those)."""
+        return list(zip(self._retired_until_ns, self._retired, strict=True))
 
     def expire(self, at_ns: TimeNs) -> None:
         """Forget a bounded number of keys whose time is over."""
         for _ in range(KEYS_EXPIRED_PER_COMMAND_MAX):
-            if not self.retired or self.retired[0][0] > at_ns:
+            if not self._retired or self._retired_until_ns[0] > at_ns:
                 break
-            del self.entries[self.retired.popleft()[1]]
+            self._retired_until_ns.popleft()
+            del self.entries[self._retired.popleft()]
 
 
 class Touched:

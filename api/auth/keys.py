@@ -17,6 +17,7 @@ KEY_PREFIX: Final = "tx_"
 DEMO_KEY_PREFIX: Final = "demo_"
 """Of demo venues, whose keys are printed to the terminal. No other venue accepts one."""
 SECRET_BYTES: Final = 32
+KEY_ID_BYTES: Final = 8
 KEY_LENGTH_MIN: Final = 32
 KEY_LENGTH_MAX: Final = 128
 KEY_CHARACTERS_DISTINCT_MIN: Final = 12

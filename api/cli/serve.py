@@ -54,7 +54,8 @@ async def _serve(directory: Path, listening: socket.socket) -> BaseException | N
     try:
         venue = await open_venue(directory)
     except Fault as fault:
-        return fault
+        _say(f"The venue does not start: {fault}.")
+        raise typer.Exit(EXIT_FAULT) from fault
     server.tune_process()
     return await server.serve(venue, listening, on_serving=_announce(directory, listening))
 

@@ -49,7 +49,7 @@ def failure(
 
 def doc_of(code: ErrorCode) -> str:
     """Where the error is explained."""
-    return f"docs/reference/feed.md#{code.value}"
+    return f"/docs/reference/feed.md#{code.value}"
 
 
 def _open_transfers(

@@ -61,7 +61,8 @@ class SharedBook:
                 self._top = top
                 bids, asks = top
                 self._crc = book_checksum(
-                    level_texts(bids, self._quantity_scale), level_texts(asks, self._quantity_scale)
+                    bids=level_texts(bids, self._quantity_scale),
+                    asks=level_texts(asks, self._quantity_scale),
                 )
         return self._crc
 
@@ -125,9 +126,9 @@ class BookStream(ProductStream):
             self._changed_asks.clear()
         else:
             before, self._bids = self._bids, self._book.levels.bids(self.depth)
-            bids = _difference(before, self._bids)
+            bids = _difference(before=before, after=self._bids)
             before, self._asks = self._asks, self._book.levels.asks(self.depth)
-            asks = _difference(before, self._asks)
+            asks = _difference(before=before, after=self._asks)
         if not bids and not asks:
             return
         scale = self.product.terms.quantity_scale
@@ -164,7 +165,7 @@ class BookStream(ProductStream):
             s=self.name,
             epoch=self.epoch,
             seq=self.last_seq,
-            full_crc=book_checksum(bids, asks, levels_max=None),
+            full_crc=book_checksum(bids=bids, asks=asks, levels_max=None),
             levels=len(bids) + len(asks),
         )
         self._send(Frame(None, encode(checkpoint)), now_ns)
@@ -204,7 +205,7 @@ def level_texts(levels: Iterable[BookLevel], quantity_scale: int) -> list[Level]
     ]
 
 
-def _difference(before: list[BookLevel], after: list[BookLevel]) -> list[BookLevel]:
+def _difference(*, before: list[BookLevel], after: list[BookLevel]) -> list[BookLevel]:
     """What to tell somebody who has the window `before`, so that it becomes `after`."""
     if before == after:
         return []

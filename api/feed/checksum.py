@@ -8,6 +8,7 @@ from api.feed.limits import CHECKSUM_LEVELS_MAX
 
 
 def book_checksum(
+    *,
     bids: Iterable[Sequence[object]],
     asks: Iterable[Sequence[object]],
     levels_max: int | None = CHECKSUM_LEVELS_MAX,

@@ -13,6 +13,7 @@ from msgspec import UNSET
 
 from api.auth.principal import Principal
 from api.feed.access import doc_of, failure, open_stream
+from api.feed.allowance import Allowance
 from api.feed.limits import (
     COMPLETE_HEARTBEAT_EVERY,
     NS_PER_MS,
@@ -93,10 +94,10 @@ class Connection:
         self._heartbeat_at_ns = now_ns + limits.heartbeat_ns
         self._heartbeats = 0
         self._auth_request: Auth | None = None
-        self._allowance_ns = SECOND_NS
-        self._allowance_at_ns = now_ns
-        self._refused_in_a_row = 0
-        self._send(_welcome(limits, connection_id, nonce, now_ns), now_ns)
+        self._allowance = Allowance(per_s_max=limits.inbound_per_s_max, now_ns=now_ns)
+        self._send(
+            _welcome(limits, connection_id=connection_id, nonce=nonce, now_ns=now_ns), now_ns
+        )
 
     # --- from the client ---
 
@@ -110,7 +111,7 @@ class Connection:
         try:
             envelope = msgspec.json.decode(text, type=Envelope)
         except msgspec.ValidationError as error:
-            self._receive_unaddressed(text, str(error), now_ns)
+            self._receive_unaddressed(text, detail=str(error), now_ns=now_ns)
             return
         except (msgspec.DecodeError, RecursionError):
             self._fail(CloseCode.BAD_FRAME, ErrorCode.BAD_FRAME, "frame: not JSON", now_ns)
@@ -227,8 +228,10 @@ class Connection:
             self._fail(CloseCode.AUTH_FAILED, ErrorCode.AUTH_FAILED, detail, now_ns)
 
     def refuse_connection(self, detail: str, *, limit: int, now_ns: int) -> None:
-        """End the connection because there are too many."""
-        self._fail(CloseCode.LIMIT, ErrorCode.LIMIT, detail, now_ns, limit=limit)
+        """End the connection, after its welcome, because there are too many."""
+        doc = doc_of(ErrorCode.LIMIT)
+        self._send(Error(code=ErrorCode.LIMIT, detail=detail, limit=limit, doc=doc), now_ns)
+        self._close(CloseCode.LIMIT)
 
     def leave(self) -> None:
         """The client is gone: no stream publishes to it any more."""
@@ -239,7 +242,7 @@ class Connection:
 
     # --- requests ---
 
-    def _receive_unaddressed(self, text: str, detail: str, now_ns: int) -> None:
+    def _receive_unaddressed(self, text: str, *, detail: str, now_ns: int) -> None:
         """Take what has no proper `type` and `req`: is it JSON, an object, has it a `req`?"""
         try:
             value = msgspec.json.decode(text)
@@ -257,27 +260,21 @@ class Connection:
 
     def _allows(self, req: str | None, now_ns: int) -> bool:
         """Whether the client may send one more frame now; if not it is told, or closed."""
-        per_s_max = self._limits.inbound_per_s_max
-        cost_ns = SECOND_NS // per_s_max
-        earned_ns = max(0, now_ns - self._allowance_at_ns)
-        self._allowance_ns = min(SECOND_NS, self._allowance_ns + earned_ns)
-        self._allowance_at_ns = now_ns
-        if self._allowance_ns >= cost_ns:
-            self._allowance_ns -= cost_ns
-            self._refused_in_a_row = 0
+        allowance = self._allowance
+        if allowance.take(now_ns):
             return True
-        self._refused_in_a_row += 1
-        if self._refused_in_a_row > per_s_max:
+        limit = allowance.per_s_max
+        if allowance.is_flooded:
             detail = "frames: a flood"
-            self._fail(CloseCode.LIMIT, ErrorCode.LIMIT, detail, now_ns, req=req, limit=per_s_max)
+            self._fail(CloseCode.LIMIT, ErrorCode.LIMIT, detail, now_ns, req=req, limit=limit)
         else:
             error = Error(
                 req=UNSET if req is None else req,
                 code=ErrorCode.LIMIT,
                 detail="frames: too many a second; this one was not looked at",
-                retry_after_ms=-(-(cost_ns - self._allowance_ns) // NS_PER_MS),
-                limit=per_s_max,
-                used=per_s_max + self._refused_in_a_row,
+                retry_after_ms=allowance.retry_after_ms,
+                limit=limit,
+                used=limit + allowance.refused_in_a_row,
                 doc=doc_of(ErrorCode.LIMIT),
             )
             self._send(error, now_ns)
@@ -477,7 +474,7 @@ def _granted(subscription: Subscription, mode: str) -> StreamResult:
     return StreamResult(ok=True, s=stream.name, mode=mode, epoch=stream.epoch, head=stream.last_seq)
 
 
-def _welcome(limits: FeedLimits, connection_id: str, nonce: str, now_ns: int) -> Welcome:
+def _welcome(limits: FeedLimits, *, connection_id: str, nonce: str, now_ns: int) -> Welcome:
     return Welcome(
         conn=connection_id,
         server_time=format_time(now_ns),

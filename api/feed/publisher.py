@@ -146,4 +146,4 @@ class Publisher:
         for party_id, seq in market.party_seqs:
             stream = self._by_party.get(party_id)
             if stream is not None and party_id in by_party:
-                stream.take(by_party[party_id], seq, market, now_ns)
+                stream.take(by_party[party_id], market, seq=seq, now_ns=now_ns)

@@ -34,7 +34,7 @@ class TransfersStream(Stream):
         self.party_id = party_id
 
     def take(
-        self, transfers: Sequence[TransferView], seq: int, market: MarketChange, now_ns: int
+        self, transfers: Sequence[TransferView], market: MarketChange, *, seq: int, now_ns: int
     ) -> None:
         """Publish these transfers of the party, all that one command touched."""
         update = TransfersUpdate(

@@ -3,14 +3,13 @@
 import hashlib
 import secrets
 from collections.abc import Callable
-from typing import Final
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from api.auth.keys import digest_of, mint_key
+from api.auth.keys import KEY_ID_BYTES, digest_of, mint_key
 from api.auth.principal import Principal
 from api.dependencies import (
     GivenServices,
@@ -50,8 +49,6 @@ from exchange.limits import DEPOSIT_MAX
 from exchange.refusals import Refusal
 from exchange.store.queries import kind_of, parties_after
 from exchange.types import PartyId, PartyKind
-
-KEY_ID_BYTES: Final = 8
 
 router = APIRouter(route_class=StrictRoute, tags=["parties"])
 

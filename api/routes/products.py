@@ -88,8 +88,8 @@ async def get_book(
     bids = levels_of(product.book.bids(levels_max), scale)
     asks = levels_of(product.book.asks(levels_max), scale)
     crc = book_checksum(
-        [(price, quantity) for price, quantity, _ in bids[:CHECKSUM_LEVELS]],
-        [(price, quantity) for price, quantity, _ in asks[:CHECKSUM_LEVELS]],
+        bids=[(price, quantity) for price, quantity, _ in bids[:CHECKSUM_LEVELS]],
+        asks=[(price, quantity) for price, quantity, _ in asks[:CHECKSUM_LEVELS]],
     )
     return book_of(
         product,

@@ -26,6 +26,7 @@ def open_database(path: Path) -> Engine:
         f"sqlite:///{path}",
         pool_size=1,
         max_overflow=0,
+        hide_parameters=True,  # errors are logged; the names of people are not
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
     )
     event.listen(engine, "connect", lambda driver, _record: set_pragmas(driver, PRAGMAS))

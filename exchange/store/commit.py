@@ -144,7 +144,8 @@ class SqlStore:
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a snapshot, in a transaction of its own, and drop all but the last few."""
-        kept = [found.sequence for found in self.read.snapshots()]
+        sequences = (found.sequence for found in self.read.snapshots())
+        kept = [sequence for sequence in sequences if sequence != snapshot.sequence]
         drop_until = kept[SNAPSHOTS_KEPT - 1] if len(kept) >= SNAPSHOTS_KEPT else 0
         row = (
             snapshot.sequence,

@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import signal
 import socket
 import sqlite3
@@ -10,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.api.command_line import STOP_TIMEOUT_S, make_venue, serving, trustex
+from tests.api.command_line import STOP_TIMEOUT_S, make_venue, serving, trustex_here
 from tests.api.test_keys import OWN_KEY
 from tests.api.venue import TestVenue
 
@@ -35,7 +36,7 @@ def test_init_makes_a_venue_that_is_no_demo_and_shows_its_keys_once(tmp_path: Pa
 def test_init_refuses_a_folder_with_something_in_it(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
 
-    refused = trustex("init", str(tmp_path))
+    refused = trustex_here("init", str(tmp_path))
 
     assert refused.returncode == 2
     assert "not empty" in refused.stderr
@@ -49,7 +50,7 @@ def test_init_refuses_demo_credentials_and_weak_ones(tmp_path: Path, key: str) -
     (tmp_path / "key").write_text(key, encoding="utf-8")
     directory = tmp_path / "venue"
 
-    refused = trustex("init", str(directory), "--operator-key-file", str(tmp_path / "key"))
+    refused = trustex_here("init", str(directory), "--operator-key-file", str(tmp_path / "key"))
 
     assert refused.returncode == 2
     assert refused.stderr.strip()
@@ -71,7 +72,7 @@ def test_an_operator_may_bring_a_key_which_is_not_shown(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["serve", "verify"])
 def test_a_folder_without_a_venue_is_refused(tmp_path: Path, command: str) -> None:
-    refused = trustex(command, str(tmp_path))
+    refused = trustex_here(command, str(tmp_path))
 
     assert refused.returncode == 2
     assert "holds no venue" in refused.stderr
@@ -81,7 +82,7 @@ def test_a_demo_venue_listens_on_loopback_only(tmp_path: Path) -> None:
     TestVenue(tmp_path / "venue", demo=True).close()
 
     everywhere = "0.0.0.0"  # noqa: S104 — the test sees it refused
-    refused = trustex("serve", str(tmp_path / "venue"), "--host", everywhere, "--port", "0")
+    refused = trustex_here("serve", str(tmp_path / "venue"), "--host", everywhere, "--port", "0")
 
     assert refused.returncode == 2
     assert "loopback" in refused.stderr
@@ -91,7 +92,7 @@ def test_serve_says_when_the_port_is_taken(tmp_path: Path) -> None:
     TestVenue(tmp_path / "venue").close()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        refused = trustex("serve", str(tmp_path / "venue"), "--port", port)
+        refused = trustex_here("serve", str(tmp_path / "venue"), "--port", port)
 
     assert refused.returncode == 1
     assert "--port" in refused.stderr
@@ -116,7 +117,7 @@ def test_serve_refuses_an_altered_journal_and_names_the_sequence(tmp_path: Path)
     TestVenue(tmp_path / "venue").close()
     _alter(tmp_path / "venue")
 
-    refused = trustex("serve", str(tmp_path / "venue"), "--port", "0")
+    refused = trustex_here("serve", str(tmp_path / "venue"), "--port", "0")
 
     assert refused.returncode == 1
     assert "sequence 2" in refused.stderr
@@ -126,7 +127,7 @@ def test_serve_refuses_an_altered_journal_and_names_the_sequence(tmp_path: Path)
 def test_verify_says_what_agrees(tmp_path: Path) -> None:
     TestVenue(tmp_path / "venue").close()
 
-    verified = trustex("verify", str(tmp_path / "venue"))
+    verified = trustex_here("verify", str(tmp_path / "venue"))
 
     assert verified.returncode == 0, verified.stdout
     assert "everything that is stored agrees" in verified.stdout
@@ -137,7 +138,7 @@ def test_verify_names_the_sequence_that_differs(tmp_path: Path) -> None:
     TestVenue(tmp_path / "venue").close()
     _alter(tmp_path / "venue")
 
-    verified = trustex("verify", str(tmp_path / "venue"))
+    verified = trustex_here("verify", str(tmp_path / "venue"))
 
     assert verified.returncode == 1
     assert "different at sequence 2" in verified.stdout
@@ -150,3 +151,50 @@ def _alter(directory: Path) -> None:
         altered = command[:-1] + bytes([command[-1] ^ 1])
         connection.execute("UPDATE journal SET command = ? WHERE sequence = 2", (altered,))
     connection.close()
+
+
+def test_a_venue_is_served_by_one_process_at_a_time(tmp_path: Path) -> None:
+    directory = tmp_path / "venue"
+    TestVenue(directory).close()
+    with serving(directory) as (process, url):
+        refused = trustex_here("serve", str(directory), "--port", "0")
+
+        assert refused.returncode == 1
+        assert "another process" in refused.stderr
+        assert httpx.get(f"{url}/readyz").status_code == 200
+        assert process.poll() is None
+
+
+def test_a_full_disk_stops_the_venue_and_loses_nothing_acknowledged(tmp_path: Path) -> None:
+    directory = tmp_path / "venue"
+    printed = make_venue(directory)
+    headers = {"Authorization": f"Bearer {printed['operator key']}"}
+
+    def admit(url: str, number: int) -> httpx.Response:
+        return httpx.post(
+            f"{url}/v1/parties",
+            json={"kind": "INSTITUTION", "name": "x"},
+            headers=headers | {"Idempotency-Key": f"party-{number}"},
+        )
+
+    with serving(directory) as (process, url):
+        room = max(file.stat().st_size for file in directory.iterdir()) + 65_536
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (room, room))
+        answers = [admit(url, 0)]
+        while answers[-1].status_code == 201:
+            answers.append(admit(url, len(answers)))
+        _, errors = process.communicate(timeout=STOP_TIMEOUT_S)
+
+    assert answers[-1].json()["code"] == "outcome_unknown"
+    assert process.returncode == 1
+    assert "The venue stopped" in errors
+    assert "Traceback" not in errors
+    acknowledged = answers[:-1]
+    assert acknowledged
+    with serving(directory) as (_, url):
+        for number, answer in enumerate(acknowledged):
+            again = admit(url, number)
+            assert again.headers["idempotency-replayed"] == "true"
+            assert again.json() == answer.json()
+        assert admit(url, len(acknowledged)).status_code == 201
+    assert trustex_here("verify", str(directory)).returncode == 0

@@ -4,7 +4,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from api.main import create_venue
+from api.store.edge import EdgeStore
 from exchange.commands import AnyCommand
 from exchange.errors import Busy, StoreFault
 from exchange.sequencer import Outcome
@@ -113,3 +116,40 @@ def test_an_unexpected_error_is_a_problem_document_without_its_inside(
     assert "the inside" not in response.text
     assert "the inside" in caplog.text
     assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_fault_of_the_edges_database_says_that_the_outcome_is_unknown(
+    venue: TestVenue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> str:
+        raise OperationalError("INSERT", None, Exception("database or disk is full"))
+
+    body = {"kind": "INSTITUTION", "name": "Half made"}
+    with monkeypatch.context() as broken:
+        broken.setattr(EdgeStore, "record_name", fail)
+        broken.setattr(EdgeStore, "names_of", fail)
+        half = venue.ask("POST", "/v1/parties", venue.operator, key="half", json=body)
+        listed = venue.ask("GET", "/v1/parties", venue.operator)
+    whole = venue.ask("POST", "/v1/parties", venue.operator, key="half", json=body)
+
+    assert (half.status_code, code_of(half)) == (503, "outcome_unknown")
+    assert (listed.status_code, code_of(listed)) == (503, "not_ready")
+    assert "disk is full" in caplog.text
+    assert (whole.status_code, whole.json()["name"]) == (201, "Half made")
+
+
+def test_a_venue_that_cannot_be_made_leaves_an_empty_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> str:
+        raise OperationalError("INSERT", None, Exception("database or disk is full"))
+
+    directory = tmp_path / "venue"
+    with monkeypatch.context() as broken:
+        broken.setattr(EdgeStore, "record_name", fail)
+        making = create_venue(directory, demo=False, trust_company_name="Jiahe")
+        with pytest.raises(OperationalError):
+            asyncio.run(making)
+
+    assert list(directory.iterdir()) == []
+    TestVenue(directory).close()

@@ -23,6 +23,7 @@ SHELL_MODULES: Final = (
     "exchange.recovery",
     "exchange.sequencer",
     "exchange.service",
+    "exchange.snapshotter",
     "exchange.store",
     "exchange.verify",
 )

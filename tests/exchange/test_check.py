@@ -156,7 +156,7 @@ def key_forgotten(state: State) -> None:
 
 
 def key_of_nothing(state: State) -> None:
-    state.keys.entries[b"stray"] = (Sequence(3), b"")
+    state.keys.remember(b"stray", sequence=Sequence(3), body=b"")
 
 
 def key_of_an_open_order_retired(state: State) -> None:

@@ -123,7 +123,7 @@ class ExchangePair:
         assert decode_command(encoded) == command
         assert encode_command(decode_command(encoded)) == encoded
         if not isinstance(command, AdvanceTime):
-            known = self.state.keys.entries.get(key_digest(command.actor, command))
+            known = self.state.keys.find(key_digest(command.actor, command))
             assert (known is not None) == (key_of(command) in self.model.keys)
             if known is not None:
                 first = decode_command(self.journal[known[0] - 1][1])

@@ -65,6 +65,7 @@ class ApiClient:
         """Let go of the connections."""
         while self._idle:
             self._idle.pop().close()
+        await asyncio.sleep(0)  # the loop closes the sockets in its next turn
 
     async def send(self, request: Request, answer: type[Answer]) -> Answer:
         """The answer to a request.

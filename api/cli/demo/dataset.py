@@ -70,7 +70,9 @@ def make_data_set(seed: int, opened_on: date) -> DataSet:
     persons, institutions = _make_traders(seed)
     holdings: list[OpeningHolding] = []
     for index, product in enumerate(products):
-        holdings += _make_holdings(seed, index, product, persons, institutions)
+        holdings += _make_holdings(
+            seed, product, index=index, persons=persons, institutions=institutions
+        )
     return DataSet(
         trust_companies=TRUST_COMPANIES,
         products=products,
@@ -104,8 +106,9 @@ def _make_traders(seed: int) -> tuple[list[Trader], list[Trader]]:
 
 def _make_holdings(
     seed: int,
-    index: int,
     product: Product,
+    *,
+    index: int,
     persons: list[Trader],
     institutions: list[Trader],
 ) -> list[OpeningHolding]:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from api.cli.demo.chance import Chance, chance
@@ -144,18 +145,27 @@ class TradingFloor:
             market=self._market,
             now_s=time.monotonic(),
         )
+        if actions:
+            # Others may have met some of them: who looks first has fewer surprises.
+            account.orders = await self._open_orders(participant)
         for action in actions:
-            await self._send(participant, action)
-        order = next_order(
+            order = account.orders.get(action.order_id)
+            if order is None:
+                continue
+            if isinstance(action, Replace):
+                await self._send(participant, replace(action, quantity=order.quantity))
+            else:
+                await self._send(participant, action)
+        new_order = next_order(
             self._chance,
             trader=participant.trader,
             account=account,
             market=self._market,
             calm=calm,
         )
-        if order is None:
+        if new_order is None:
             return False
-        await self._send(participant, order)
+        await self._send(participant, new_order)
         return True
 
     async def _look(self, participant: Participant) -> None:
@@ -167,7 +177,7 @@ class TradingFloor:
             Request(method="GET", path="/v1/holdings", key=key), Page[Holding]
         )
         account.units = {
-            holding.symbol: self._watch.quantity_of(holding.symbol, holding.available)
+            holding.symbol: self._watch.quantity_of(holding.symbol, text=holding.available)
             for holding in holdings.items
             if holding.symbol in self._products
         }
@@ -194,7 +204,7 @@ class TradingFloor:
                     symbol=order.symbol,
                     side=side,
                     price=price_of(order.price),
-                    quantity=self._watch.quantity_of(order.symbol, order.open_quantity),
+                    quantity=self._watch.quantity_of(order.symbol, text=order.open_quantity),
                     placed_at_s=time.monotonic() if before is None else before.placed_at_s,
                 )
         return orders
@@ -243,7 +253,7 @@ class TradingFloor:
                 symbol=order.symbol,
                 side=order.side,
                 price=order.price,
-                quantity=self._watch.quantity_of(order.symbol, placed.open_quantity),
+                quantity=self._watch.quantity_of(order.symbol, text=placed.open_quantity),
                 placed_at_s=time.monotonic(),
             )
 
@@ -262,7 +272,7 @@ class TradingFloor:
         )
         replaced = await self._client.send(request, Replaced)
         order.price = action.price
-        order.quantity = self._watch.quantity_of(order.symbol, replaced.open_quantity)
+        order.quantity = self._watch.quantity_of(order.symbol, text=replaced.open_quantity)
         order.placed_at_s = time.monotonic()
         if order.quantity == 0:
             del participant.account.orders[action.order_id]
@@ -280,5 +290,5 @@ class TradingFloor:
         if cancelled.released_money is not None:
             account.cash_available += money_of(cancelled.released_money)
         if cancelled.released_units is not None:
-            released = self._watch.quantity_of(order.symbol, cancelled.released_units)
+            released = self._watch.quantity_of(order.symbol, text=cancelled.released_units)
             account.units[order.symbol] = account.units.get(order.symbol, 0) + released

@@ -7,7 +7,7 @@ that was interrupted is simply done again: what was done before is answered and 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from api.cli.demo.client import ApiClient, Request
 from api.cli.demo.credentials import Credentials, save_credentials
@@ -25,8 +25,14 @@ from api.schemas.decimals import format_decimal, format_price
 REQUESTS_AT_ONCE_MAX: Final = 24
 KEYS_BETWEEN_SAVES: Final = 50
 
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+Item = TypeVar("Item")
+
+
+class Progress(Protocol):
+    """Is told how the set-up goes on."""
+
+    def __call__(self, what: str, *, done: int, total: int) -> None:
+        """Told what is being done, how much of it is done, and how much there is."""
 
 
 class Opening:
@@ -57,32 +63,28 @@ class Opening:
             VenueGone: the venue does not answer.
         """
         data, credentials = self._data_set, self._credentials
-        officers = [
-            (company, officer_code(company, number))
+        owners = [
+            (officer_code(company, number), company.code)
             for company in data.trust_companies
             for number in range(1, OFFICERS_PER_TRUST_COMPANY + 1)
         ]
-        without_key = [trader for trader in data.traders if trader.code not in credentials.keys]
-        officers = [(company, code) for company, code in officers if code not in credentials.keys]
+        owners += [(trader.code, trader.code) for trader in data.traders]
+        without_key = [each for each in owners if each[0] not in credentials.keys]
         self._total = (
             len(data.trust_companies)
             + len(data.products)
             + 2 * len(data.traders)
             + len(data.holdings)
-            + len(officers)
             + len(without_key)
         )
-        await self._all("trust companies", map(self._register_company, data.trust_companies))
-        await self._all("products", map(self._create_product, data.products))
-        await self._all("parties", map(self._register_trader, data.traders))
+        await self._all("trust companies", self._register_company, data.trust_companies)
+        await self._all("products", self._create_product, data.products)
+        await self._all("parties", self._register_trader, data.traders)
         self._save()
-        await self._all("deposits", map(self._deposit, data.traders))
-        await self._all("holdings", map(self._record_holding, data.holdings))
-        for company, code in officers:
-            await self._mint(code, owner=company.code)
+        await self._all("deposits", self._deposit, data.traders)
+        await self._all("holdings", self._record_holding, data.holdings)
         for start in range(0, len(without_key), KEYS_BETWEEN_SAVES):
-            some = without_key[start : start + KEYS_BETWEEN_SAVES]
-            await self._all("keys", (self._mint(each.code, owner=each.code) for each in some))
+            await self._all("keys", self._mint, without_key[start : start + KEYS_BETWEEN_SAVES])
             self._save()
         credentials.is_set_up = True
         self._save()
@@ -90,24 +92,26 @@ class Opening:
     def _save(self) -> None:
         save_credentials(self._directory, self._credentials)
 
-    async def _all(self, what: str, works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    async def _all(
+        self,
+        what: str,
+        work: Callable[[Item], Coroutine[Any, Any, None]],
+        items: Iterable[Item],
+    ) -> None:
         slots = asyncio.Semaphore(REQUESTS_AT_ONCE_MAX)
 
-        async def in_turn(work: Coroutine[Any, Any, None]) -> None:
-            try:
-                await work
-            finally:
-                slots.release()
+        async def in_turn(item: Item) -> None:
+            async with slots:
+                await work(item)
             self._done += 1
-            self._progress(what, self._done, self._total)
+            self._progress(what, done=self._done, total=self._total)
 
-        self._progress(what, self._done, self._total)
+        self._progress(what, done=self._done, total=self._total)
         async with asyncio.TaskGroup() as tasks:
-            for work in works:
-                await slots.acquire()
-                tasks.create_task(in_turn(work))
+            for item in items:
+                tasks.create_task(in_turn(item))
 
-    def _request(self, path: str, idempotency_key: str, body: dict[str, object]) -> Request:
+    def _request(self, path: str, body: dict[str, object], *, idempotency_key: str) -> Request:
         return Request(
             method="POST",
             path=path,
@@ -119,7 +123,9 @@ class Opening:
     async def _register(self, *, code: str, kind: str, name: str) -> None:
         if code in self._credentials.parties:
             return
-        request = self._request("/v1/parties", f"party-{code}", {"kind": kind, "name": name})
+        request = self._request(
+            "/v1/parties", {"kind": kind, "name": name}, idempotency_key=f"party-{code}"
+        )
         party = await self._client.send(request, Party)
         self._credentials.parties[code] = party.party_id
 
@@ -149,14 +155,15 @@ class Opening:
             "confirmation_timeout_s": confirmation_timeout_s(self._credentials.speed),
         }
         await self._client.send(
-            self._request("/v1/products", f"product-{product.symbol}", body), dict
+            self._request("/v1/products", body, idempotency_key=f"product-{product.symbol}"), dict
         )
 
     async def _deposit(self, trader: Trader) -> None:
         party_id = self._credentials.parties[trader.code]
         body: dict[str, object] = {"amount": f"{trader.deposit_yuan}.00"}
         path = f"/v1/parties/{party_id}/deposits"
-        await self._client.send(self._request(path, f"deposit-{trader.code}", body), dict)
+        request = self._request(path, body, idempotency_key=f"deposit-{trader.code}")
+        await self._client.send(request, dict)
 
     async def _record_holding(self, holding: OpeningHolding) -> None:
         product, holder = holding.product, holding.holder
@@ -166,19 +173,20 @@ class Opening:
         }
         path = f"/v1/products/{product.symbol}/holdings"
         key = f"holding-{product.symbol}-{holder.code}"
-        await self._client.send(self._request(path, key, body), dict)
+        await self._client.send(self._request(path, body, idempotency_key=key), dict)
 
-    async def _mint(self, code: str, *, owner: str) -> None:
+    async def _mint(self, code_and_owner: tuple[str, str]) -> None:
+        code, owner = code_and_owner
         # A key's secret is in the first answer only; a new start asks for a new key.
         path = f"/v1/parties/{self._credentials.parties[owner]}/keys"
         idempotency_key = f"key-{code}-{self._credentials.starts}"
-        request = self._request(path, idempotency_key, {"label": code})
+        request = self._request(path, {"label": code}, idempotency_key=idempotency_key)
         minted = await self._client.send(request, Key)
         if minted.key is not None:
             self._credentials.keys[code] = minted.key
             return
         # Its answer was lost on the way: the try again was told everything but the secret.
-        again = self._request(path, f"{idempotency_key}-again", {"label": code})
+        again = self._request(path, {"label": code}, idempotency_key=f"{idempotency_key}-again")
         minted = await self._client.send(again, Key)
         assert minted.key is not None, code
         self._credentials.keys[code] = minted.key

@@ -24,6 +24,9 @@ HEADER_LINES: Final = 3
 SIDE_LINES: Final = 6
 PAGE_S: Final = 6
 """Products that do not fit come after so long."""
+NAME_CELLS: Final = 20
+NARROW_COLUMNS: Final = 88
+"""On less the quotes stand closer."""
 BEGIN_SYNCHRONIZED: Final = "\x1b[?2026h"
 END_SYNCHRONIZED: Final = "\x1b[?2026l"
 """Terminals that do not know these ignore them."""
@@ -41,7 +44,7 @@ def render(watch: Watch, *, columns: int, lines: int, address: str) -> Renderabl
         deal_rows = max(1, side_rows // 2)
         grid = Table.grid(padding=(0, 2))
         grid.add_row(
-            _quotes(watch, max(1, product_rows)),
+            _quotes(watch, columns=columns, rows=max(1, product_rows)),
             Group(
                 _deals(watch, deal_rows),
                 Text(),
@@ -55,7 +58,7 @@ def render(watch: Watch, *, columns: int, lines: int, address: str) -> Renderabl
     return Group(
         *_header(watch, address),
         Text(),
-        _quotes(watch, product_rows),
+        _quotes(watch, columns=columns, rows=product_rows),
         _deals(watch, side_rows),
         _pending(watch, side_rows),
     )
@@ -98,7 +101,7 @@ def _header(watch: Watch, address: str) -> tuple[Text, Text]:
     where.append("trustex demo", style="bold cyan")
     where.append(f"  {_clock(watch.elapsed_s())}", style="bold")
     where.append(f"  {address}")
-    where.append("  Ctrl-C stops, the next start goes on", style="dim")
+    where.append("  Ctrl-C stops", style="dim")
     what = Text(no_wrap=True, overflow="ellipsis")
     what.append(f"{watch.commands_per_s():.0f} commands/s", style="bold")
     what.append(f"  {counts.deals} deals")
@@ -109,7 +112,7 @@ def _header(watch: Watch, address: str) -> tuple[Text, Text]:
     return where, what
 
 
-def _table(title: str) -> Table:
+def _table(title: str, *, gap: int = 2) -> Table:
     return Table(
         title=title,
         title_justify="left",
@@ -117,19 +120,21 @@ def _table(title: str) -> Table:
         header_style="dim",
         box=box.SIMPLE_HEAD,
         show_edge=False,
-        padding=(0, 1, 0, 0),
+        padding=(0, gap - 1, 0, 0),
     )
 
 
-def _quotes(watch: Watch, rows: int) -> Table:
+def _quotes(watch: Watch, *, columns: int, rows: int) -> Table:
     shown = _page(tuple(watch.products.values()), rows, watch.elapsed_s())
     first = list(watch.products).index(shown[0].symbol) + 1
     last = first + len(shown) - 1
-    table = _table(f"Quotes {first}–{last} of {len(watch.products)}, yuan a unit")
-    table.add_column("Product", no_wrap=True)
-    table.add_column("名称", no_wrap=True)
+    gap = 2 if columns >= NARROW_COLUMNS else 1
+    title = f"Quotes {first}–{last} of {len(watch.products)}, yuan a unit"
+    table = _table(title, gap=gap)
+    table.add_column("Product", no_wrap=True, min_width=12)
+    table.add_column("名称", no_wrap=True, max_width=NAME_CELLS)
     for name in ("Bid qty", "Bid", "Ask", "Ask qty", "Last", "24 h"):
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(name, justify="right", no_wrap=True, min_width=max(6, len(name)))
     for product in shown:
         glance = watch.glances[product.symbol]
         quote = glance.quote

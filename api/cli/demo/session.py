@@ -15,13 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api import server
 from api.cli.demo import screen
-from api.cli.demo.client import ApiClient
+from api.cli.demo.client import ApiClient, Refused
 from api.cli.demo.credentials import Credentials, save_credentials
 from api.cli.demo.dataset import OFFICERS_PER_TRUST_COMPANY, DataSet, make_data_set
 from api.cli.demo.desk import OfficerDesk
 from api.cli.demo.feed import FeedClient, Wish
 from api.cli.demo.floor import Participant, TradingFloor
-from api.cli.demo.folder import VENUE, make_demo, open_demo
+from api.cli.demo.folder import VENUE, FolderRefused, make_demo, open_demo
 from api.cli.demo.opening import Opening, officer_code
 from api.cli.demo.watch import Watch
 from api.cli.demo.welcome import welcome_lines
@@ -31,7 +31,7 @@ GOODBYE_S: Final = 1
 """The feed is told this long before the end; in that time everybody leaves."""
 REFRESH_S: Final = 0.5
 PLAIN_LINE_S: Final = 5.0
-STREAMS_READY_S: Final = 10
+STREAMS_READY_S: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,16 +130,23 @@ class Session:
         with Progress(*columns, console=self._console, transient=True) as progress:
             bar = progress.add_task("", total=None)
 
-            def show(what: str, done: int, total: int) -> None:
+            def show(what: str, *, done: int, total: int) -> None:
                 progress.update(bar, description=what, completed=done, total=total)
 
-            await Opening(
+            opening = Opening(
                 data_set,
                 credentials=credentials,
                 directory=self._venue_directory,
                 client=client,
                 progress=show,
-            ).run()
+            )
+            try:
+                await opening.run()
+            except* Refused as refused:
+                # An earlier start began with another data set than this program has.
+                raise FolderRefused(
+                    f"The set-up cannot go on: {refused.exceptions[0]}. Start anew with --fresh."
+                ) from refused
         self._console.print(
             f"The market is set up: {len(data_set.trust_companies)} trust companies, "
             f"{len(data_set.products)} products, {len(data_set.traders)} participants, "

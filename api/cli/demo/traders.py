@@ -227,7 +227,11 @@ def _order(
     opposite = quote.ask if side == "BUY" else quote.bid
     opinion = _opinion(chance, product, fair)
     taking = not calm and opposite is not None and chance.random() < TAKING_SHARE
-    if taking and opposite is not None and _acceptable(product, side, opposite[0], opinion):
+    if (
+        taking
+        and opposite is not None
+        and _acceptable(product, side, price=opposite[0], opinion=opinion)
+    ):
         price = opposite[0]
     else:
         taking = False
@@ -272,7 +276,7 @@ def _opinion(chance: Chance, product: Product, fair: int) -> int:
     return round(fair + chance.gauss(0, _spread(product)))
 
 
-def _acceptable(product: Product, side: SideName, price: int, opinion: int) -> bool:
+def _acceptable(product: Product, side: SideName, *, price: int, opinion: int) -> bool:
     away = _spread(product)
     return price <= opinion + 2 * away if side == "BUY" else price >= opinion - 2 * away
 

@@ -145,12 +145,12 @@ class Watch:
         glance.quote = Quote(
             bid=self._level(symbol, ticker.bid), ask=self._level(symbol, ticker.ask), last=last
         )
-        glance.volume = self.quantity_of(symbol, ticker.volume_24h)
+        glance.volume = self.quantity_of(symbol, text=ticker.volume_24h)
 
     def _level(self, symbol: str, level: tuple[str, str] | None) -> tuple[int, int] | None:
         if level is None:
             return None
-        return price_of(level[0]), self.quantity_of(symbol, level[1])
+        return price_of(level[0]), self.quantity_of(symbol, text=level[1])
 
     def _take_trades(self, symbol: str, trades: list[Trade]) -> None:
         for trade in trades:
@@ -168,7 +168,7 @@ class Watch:
                 symbol=symbol,
                 trade_number=number,
                 price=price_of(trade.price),
-                quantity=self.quantity_of(symbol, trade.quantity),
+                quantity=self.quantity_of(symbol, text=trade.quantity),
                 aggressor=trade.aggressor,
                 state=trade.state,
             )
@@ -196,7 +196,7 @@ class Watch:
                 transfer_id=transfer.transfer_id,
                 symbol=transfer.symbol,
                 version=transfer.version,
-                units=self.quantity_of(transfer.symbol, transfer.units),
+                units=self.quantity_of(transfer.symbol, text=transfer.units),
                 consideration=money_of(transfer.consideration),
                 opened_at_ns=opened_at_ns,
                 deadline_ns=deadline_ns,
@@ -206,7 +206,7 @@ class Watch:
             self.counts.rejected += transfer.state == "REJECTED"
             self.counts.lapsed += transfer.state == "LAPSED"
 
-    def quantity_of(self, symbol: str, text: str) -> int:
+    def quantity_of(self, symbol: str, *, text: str) -> int:
         """A quantity on the wire, in the product's smallest unit."""
         return _number(text, self.products[symbol].type.quantity_scale)
 

@@ -33,24 +33,24 @@ def welcome_lines(
     yield f"  curl -s '{book}'"
     holding = data_set.holdings[0]
     yield f"A holder, {holding.holder.name}:"
-    yield _get(credentials.keys[holding.holder.code], f"{base_url}/v1/holdings")
+    yield _get(credentials.keys[holding.holder.code], url=f"{base_url}/v1/holdings")
     buyer = data_set.traders[-1]
     yield f"A buyer, {buyer.name}, and what a bid would cost:"
-    yield _preview(data_set, credentials.keys[buyer.code], base_url)
+    yield _preview(data_set, key=credentials.keys[buyer.code], base_url=base_url)
     company = data_set.trust_companies[0]
     yield f"An officer of {company.full_name}, and what waits for a decision:"
     officer_key = credentials.keys[officer_code(company, 1)]
-    yield _get(officer_key, f"{base_url}/v1/transfers?state=SUBMITTED&limit=3")
+    yield _get(officer_key, url=f"{base_url}/v1/transfers?state=SUBMITTED&limit=3")
     yield "The operator:"
-    yield _get(credentials.operator_key, f"{base_url}/v1/parties?limit=10")
+    yield _get(credentials.operator_key, url=f"{base_url}/v1/parties?limit=10")
     yield ""
 
 
-def _get(key: str, url: str) -> str:
+def _get(key: str, *, url: str) -> str:
     return f"  curl -s -H 'Authorization: Bearer {key}' '{url}'"
 
 
-def _preview(data_set: DataSet, key: str, base_url: str) -> str:
+def _preview(data_set: DataSet, *, key: str, base_url: str) -> str:
     product = data_set.products[0]
     order = {
         "symbol": product.symbol,

@@ -19,14 +19,16 @@ VECTORS = json.loads(
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: str(vector["what"]))
 def test_the_checksum_is_that_of_the_published_vector(vector: dict[str, Any]) -> None:
     assert vector["crc"] == crc32(vector["text"].encode("ascii"))
-    assert vector["crc"] == book_checksum(vector["bids"], vector["asks"])
+    assert vector["crc"] == book_checksum(bids=vector["bids"], asks=vector["asks"])
 
 
 def test_what_is_beyond_the_ten_best_levels_counts_in_a_checkpoint_only() -> None:
     deep = next(vector for vector in VECTORS if vector["what"].startswith("twelve levels"))
     bids, asks = deep["bids"], deep["asks"]
-    assert book_checksum(bids[:10], asks[:10]) == book_checksum(bids, asks)
-    assert book_checksum(bids, asks) != book_checksum(bids, asks, levels_max=None)
+    assert book_checksum(bids=bids[:10], asks=asks[:10]) == book_checksum(bids=bids, asks=asks)
+    assert book_checksum(bids=bids, asks=asks) != book_checksum(
+        bids=bids, asks=asks, levels_max=None
+    )
 
 
 LEVELS = st.lists(st.tuples(st.from_regex(r"[0-9]{1,5}\.[0-9]{4}", fullmatch=True), st.just("5")))
@@ -37,4 +39,4 @@ def test_a_level_never_counts_for_the_other_side(
     bids: list[tuple[str, str]], asks: list[tuple[str, str]]
 ) -> None:
     if bids[:10] != asks[:10]:
-        assert book_checksum(bids, asks) != book_checksum(asks, bids)
+        assert book_checksum(bids=bids, asks=asks) != book_checksum(bids=asks, asks=bids)

@@ -1,6 +1,7 @@
 """The feed over real sockets: a venue in a folder, a web server on a free port, and its clients."""
 
 import asyncio
+import contextlib
 import json
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -30,8 +31,12 @@ from registry.types import ProductId, Units
 from tests.model.feed_client import BookMirror, FeedClient, TradesMirror
 
 SYMBOL: Final = "XT2026-01"
-SMALL_BUFFER: Final = 4_096
-"""Of the kernel, so that a client that does not read is soon felt."""
+TRADES_AT_ONCE_MAX: Final = 50
+"""Below what one party may have in the exchange's queue."""
+SENT_BUFFER: Final = 65_536
+"""Of the kernel, so that it is soon felt that a client does not read; a smaller one slows all."""
+RECEIVED_BUFFER: Final = 16_384
+"""Of the kernel, for a client that is to be slow."""
 
 
 class FeedVenue:
@@ -60,29 +65,9 @@ class FeedVenue:
         return f"{self.venue.exchange.view.eseq}-{self._numbers}"
 
     async def furnish(self) -> None:
-        """Make the product and its first traders."""
-        self.product_id = ProductId(
-            await self.submit(
-                CreateProduct(
-                    actor=OPERATOR_ID,
-                    key=self.key(),
-                    symbol=SYMBOL,
-                    trust_company_id=self.keys.trust_company_id,
-                    name_zh="稳健一号",
-                    name_en="Steady One",
-                    product_type="FIXED_INCOME",
-                    risk_level=2,
-                    benchmark_bps=None,
-                    maturity_date=None,
-                    units_issued=Units(10**9),
-                    par_value=Price(10_000),
-                    tick=Price(100),
-                    lot=Quantity(10),
-                    quantity_scale=0,
-                    confirmation_timeout_ns=10**14,
-                )
-            )
-        )
+        """Make two traders, and the product if it is not there yet."""
+        product = self.venue.exchange.view.product(SYMBOL)
+        self.product_id = product.product_id if product else await self.create_product()
         kind = PartyKind.INSTITUTION
         register = [RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind) for _ in range(2)]
         self.seller_id, self.buyer_id = [PartyId(await self.submit(c)) for c in register]
@@ -101,6 +86,28 @@ class FeedVenue:
             )
         )
 
+    async def create_product(self) -> ProductId:
+        """Make the product."""
+        command = CreateProduct(
+            actor=OPERATOR_ID,
+            key=self.key(),
+            symbol=SYMBOL,
+            trust_company_id=self.keys.trust_company_id,
+            name_zh="稳健一号",
+            name_en="Steady One",
+            product_type="FIXED_INCOME",
+            risk_level=2,
+            benchmark_bps=None,
+            maturity_date=None,
+            units_issued=Units(10**9),
+            par_value=Price(10_000),
+            tick=Price(100),
+            lot=Quantity(10),
+            quantity_scale=0,
+            confirmation_timeout_ns=10**14,
+        )
+        return ProductId(await self.submit(command))
+
     def order(self, side: Side, quantity: int, price: int) -> PlaceOrder:
         """An order of the seller or the buyer."""
         return PlaceOrder(
@@ -117,13 +124,23 @@ class FeedVenue:
 
     async def trade(self, count: int) -> int:
         """So many offers, each taken, and the sequence of the last command."""
-        sequence = 0
-        for number in range(count):
-            # One after the other for each pair: who comes second is the aggressor.
-            price = 10_000 + 100 * (number % 30)
-            await self.submit(self.order(Side.SELL, 10, price))
-            sequence = await self.submit(self.order(Side.BUY, 10, price))
-        return sequence
+        sequences = [0]
+        for first in range(0, count, TRADES_AT_ONCE_MAX):
+            orders: list[PlaceOrder] = []
+            for _ in range(min(TRADES_AT_ONCE_MAX, count - first)):
+                price = 10_000 + 100 * (len(orders) % 30)
+                orders.append(self.order(Side.SELL, 10, price))
+                orders.append(self.order(Side.BUY, 10, price))
+            sequences += await asyncio.gather(*map(self.submit, orders))
+        return max(sequences)
+
+    def connect_slowly(self) -> connect:
+        """A connection that takes almost nothing until somebody reads from it."""
+        host, _, port = self.url.removeprefix("ws://").partition("/")[0].partition(":")
+        narrow = socket.socket()
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BUFFER)
+        narrow.connect((host, int(port)))
+        return self.connect(sock=narrow, max_queue=1)
 
     def connect(self, **options: Any) -> connect:
         """A connection to the feed, not through any proxy."""
@@ -152,6 +169,10 @@ class Watcher:
             pass
         return frame
 
+    async def until_command(self, sequence: int) -> dict[str, Any]:
+        """Read until a frame that this command caused."""
+        return await self.until(lambda frame: frame.get("eseq") == sequence)
+
     async def ask(self, **members: Any) -> dict[str, Any]:
         """Send a request and read until its answer."""
         req = f"r{len(self.frames)}"
@@ -165,12 +186,11 @@ class Watcher:
 
     async def until_closed(self) -> int:
         """Read to the end; the close code."""
-        try:
+        with contextlib.suppress(ConnectionClosed):
             while True:
                 await self.receive()
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return closed.rcvd.code
+        assert self.socket.close_code is not None
+        return self.socket.close_code
 
 
 Scenario = Callable[[FeedVenue], Awaitable[None]]
@@ -190,7 +210,7 @@ async def _serve(directory: Path, keys: FirstKeys, scenario: Scenario, limits: F
     venue = await open_venue(directory)
     venue.services.feed._limits = limits
     listening = listen("127.0.0.1", 0)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BUFFER)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_BUFFER)
     served = FeedVenue(venue, keys, f"ws://{address_of(listening)}/feed/v1")
     is_serving = asyncio.Event()
     serving = asyncio.create_task(
@@ -205,8 +225,7 @@ async def _serve(directory: Path, keys: FirstKeys, scenario: Scenario, limits: F
     await is_serving.wait()
     try:
         async with asyncio.timeout(60):
-            if venue.exchange.view.product(SYMBOL) is None:
-                await served.furnish()
+            await served.furnish()
             await scenario(served)
     finally:
         served.stop.set()
@@ -319,27 +338,23 @@ def test_an_address_has_a_bounded_number_of_connections(tmp_path: Path) -> None:
     run(tmp_path / "venue", scenario, limits=limits)
 
 
-def slow_options() -> dict[str, Any]:
-    """Options of a client that takes almost nothing until it reads."""
-    return {"max_queue": 1}
-
-
 def test_a_client_that_does_not_read_is_merged_or_closed_and_never_felt_by_another(
     tmp_path: Path,
 ) -> None:
     async def scenario(served: FeedVenue) -> None:
         async with (
             served.connect() as quick_socket,
-            served.connect(**slow_options()) as merged_socket,
-            served.connect(**slow_options()) as closed_socket,
+            served.connect_slowly() as merged_socket,
+            served.connect_slowly() as closed_socket,
         ):
             quick, merged, closed = map(Watcher, (quick_socket, merged_socket, closed_socket))
             await quick.subscribe("book", "trades", depth=None)
             await merged.subscribe("book")
             await closed.subscribe("trades")
-            trading = asyncio.create_task(served.trade(1_500))
-            await quick.until(lambda f: any(t["trade_id"] == "1500" for t in f.get("trades", ())))
-            last = await trading
+            last = 0
+            for _ in range(60):
+                last = await served.trade(TRADES_AT_ONCE_MAX)
+                await quick.until_command(last)
             book = quick.mirror.book(f"book.50:{SYMBOL}")
             assert (book.conflated, quick.mirror.notices) == (0, [])
             # Only now do the slow ones begin to read.
@@ -348,13 +363,13 @@ def test_a_client_that_does_not_read_is_merged_or_closed_and_never_felt_by_anoth
             assert (error["code"], closed.mirror.errors) == ("slow_consumer", [error])
             trades = closed.mirror.streams[f"trades:{SYMBOL}"]
             assert error["resume"] == {trades.name: [trades.epoch, trades.seq]}
-            await merged.until(lambda f: f.get("eseq") == last)
+            await merged.until_command(last)
             mirror = merged.mirror.book(f"book.50:{SYMBOL}")
             assert isinstance(mirror, BookMirror)
             assert mirror.conflated > 0
             assert mirror.levels() == book.levels()
 
-    limits = FeedLimits(queue_frames_max=200)
+    limits = FeedLimits(queue_frames_max=400)
     run(tmp_path / "venue", scenario, limits=limits)
 
 
@@ -371,13 +386,13 @@ def test_a_stop_is_announced_and_closes_with_going_away(tmp_path: Path) -> None:
 
 
 def test_numbers_go_on_after_a_restart(tmp_path: Path) -> None:
-    tokens = []
+    tokens: list[tuple[str, str, int]] = []
 
     async def before(served: FeedVenue) -> None:
         await served.trade(3)
         async with served.connect() as websocket:
-            for result in await Watcher(websocket).subscribe("book", "trades", "ticker"):
-                tokens.append((result["s"], result["epoch"], result["head"]))
+            results = await Watcher(websocket).subscribe("book", "trades", "ticker")
+            tokens.extend((result["s"], result["epoch"], result["head"]) for result in results)
 
     async def after(served: FeedVenue) -> None:
         async with served.connect() as websocket:

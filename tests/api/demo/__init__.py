@@ -1,0 +1,1 @@
+"""Tests of the demo market that need no server."""

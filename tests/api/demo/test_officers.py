@@ -1,0 +1,72 @@
+"""Officers decide within the deadlines of their transfers, whatever a working day is."""
+
+from collections import Counter
+
+import pytest
+
+from api.cli.demo.chance import chance
+from api.cli.demo.officers import (
+    CONFIRMATION_WORKING_DAYS,
+    PACES,
+    REASONS,
+    confirmation_timeout_s,
+    decide,
+)
+
+DRAWS = 4_000
+
+
+@pytest.mark.parametrize("pace", PACES)
+@pytest.mark.parametrize("window_s", [1.0, 30.0, 864_000.0])
+def test_a_decision_comes_before_the_deadline(pace: str, window_s: float) -> None:
+    drawn = chance(1, pace)
+    for _ in range(DRAWS):
+        decision = decide(drawn, PACES[pace], window_s=window_s)
+        if decision is not None:
+            assert 0 < decision.after_s <= 0.9 * window_s
+
+
+def test_speed_divides_the_deadline() -> None:
+    assert confirmation_timeout_s(1) == CONFIRMATION_WORKING_DAYS * 86_400
+    assert confirmation_timeout_s(2) == CONFIRMATION_WORKING_DAYS * 43_200
+    assert confirmation_timeout_s(28_800) == 30
+    assert confirmation_timeout_s(10**9) == 1  # the venue's shortest
+
+
+def test_the_same_draw_takes_the_same_share_of_any_time() -> None:
+    slowly = decide(chance(1, "x"), PACES["usual"], window_s=864_000)
+    quickly = decide(chance(1, "x"), PACES["usual"], window_s=30)
+    assert slowly is not None
+    assert quickly is not None
+    assert slowly.after_s / 864_000 == pytest.approx(quickly.after_s / 30)
+
+
+def test_the_fast_take_a_day_and_the_slow_nine() -> None:
+    fast = [decide(chance(seed, "fast"), PACES["fast"], window_s=10.0) for seed in range(DRAWS)]
+    slow = [decide(chance(seed, "slow"), PACES["slow"], window_s=10.0) for seed in range(DRAWS)]
+    assert all(decision is not None and decision.after_s <= 1 for decision in fast)
+    days = sorted(decision.after_s for decision in slow if decision is not None)
+    assert 6 <= days[0] < 6.2
+    assert 8.8 < days[-1] <= 9
+
+
+def test_some_of_the_slow_ones_transfers_lapse_and_nobody_elses() -> None:
+    for pace in PACES:
+        drawn = chance(2, pace)
+        late = sum(decide(drawn, PACES[pace], window_s=1.0) is None for _ in range(DRAWS))
+        if pace == "slow":
+            assert 0.03 * DRAWS < late < 0.07 * DRAWS
+        else:
+            assert late == 0
+
+
+def test_three_to_five_percent_are_rejected_with_every_reason() -> None:
+    drawn = chance(3, "rejections")
+    reasons: Counter[str | None] = Counter()
+    for _ in range(DRAWS):
+        decision = decide(drawn, PACES["usual"], window_s=1.0)
+        assert decision is not None
+        reasons[decision.rejection_reason] += 1
+    rejected = DRAWS - reasons.pop(None)
+    assert 0.03 * DRAWS < rejected < 0.05 * DRAWS
+    assert set(reasons) == set(REASONS)

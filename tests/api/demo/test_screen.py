@@ -1,0 +1,90 @@
+"""The live table fits the terminal it is drawn on, Chinese names included."""
+
+import io
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from api.cli.demo import screen
+from tests.api.demo.market import DATA
+from tests.api.demo.test_watch import Feed
+
+ADDRESS = "http://127.0.0.1:8000"
+
+
+def busy_feed() -> Feed:
+    """A market with much to show."""
+    feed = Feed()
+    for product in DATA.products:
+        zero = "0.0000" if product.type.quantity_scale else "0"
+        many = f"12345678{zero[1:]}"
+        feed.tell(
+            "snapshot",
+            f"ticker:{product.symbol}",
+            bid=["1.0100", many],
+            ask=["1.0200", many],
+            last="1.0150",
+            volume_24h=many,
+        )
+    for number in range(1, 80):
+        feed.tell_deal(number, "matched")
+        feed.tell_transfer(number, "SUBMITTED")
+    return feed
+
+
+def drawn(columns: int, lines: int, feed: Feed) -> list[str]:
+    """The lines of the table on a terminal of this size."""
+    console = Console(file=io.StringIO(), width=columns, height=lines, force_terminal=True)
+    table = screen.render(feed.watch, columns=columns, lines=lines, address=ADDRESS)
+    with console.capture() as capture:
+        console.print(table)
+    plain = Console(file=io.StringIO(), width=columns, height=lines)
+    plain.print(table)
+    assert isinstance(plain.file, io.StringIO)
+    assert capture.get()
+    return plain.file.getvalue().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines"),
+    [(80, 24), (80, 60), (100, 30), (132, 43), (160, 24), (160, 50), (200, 80)],
+)
+@pytest.mark.parametrize("busy", [True, False])
+def test_the_table_fits_the_terminal(columns: int, lines: int, busy: bool) -> None:
+    text = drawn(columns, lines, busy_feed() if busy else Feed())
+    assert len(text) < lines
+    assert all(cell_len(line) <= columns for line in text)
+
+
+def test_columns_stand_in_line_beside_chinese_names() -> None:
+    text = drawn(80, 60, busy_feed())
+    rows = [line for line in text if line.startswith("DEMO-") and "号" in line]
+    assert len(rows) == 24
+    assert len({cell_len(line[: line.index("1.0100")]) for line in rows[:21]}) == 1
+    assert not any("…" in line for line in rows)
+
+
+def test_a_small_terminal_shows_all_products_in_turn() -> None:
+    feed = busy_feed()
+    shown = set()
+    for page in range(12):
+        feed.watch.started_s -= screen.PAGE_S * (page > 0)
+        shown |= {line[:12] for line in drawn(80, 24, feed) if "12.3M" in line}
+    assert shown == {product.symbol for product in DATA.products}
+
+
+def test_a_log_gets_one_line_with_the_counts() -> None:
+    line = screen.plain_line(busy_feed().watch)
+    assert "\n" not in line
+    assert "79 deals" in line
+    assert "79 pending" in line
+
+
+def test_the_summary_names_what_happened() -> None:
+    feed = busy_feed()
+    feed.tell_transfer(1, "SETTLED")
+    feed.tell_transfer(2, "REJECTED")
+    text = screen.summary(feed.watch, trading_s=10.0)
+    assert text.startswith("stopped after 10 s: 79 trades, 1 settled, 1 rejected, 0 lapsed")
+    assert text.endswith("commands/s")

@@ -1,0 +1,137 @@
+"""What the demo shows is what the feed tells: each deal once, each transfer until it is decided."""
+
+import json
+from typing import Any
+
+from api.cli.demo.traders import Quote
+from api.cli.demo.watch import Watch
+from api.cli.demo.wire import Frame
+from tests.api.demo.market import DATA, PRODUCTS
+
+PRODUCT = DATA.products[3]  # by net asset value: four decimals
+SENT = "2026-11-23T04:00:00.000000000Z"
+
+
+class Feed:
+    """Hands frames to a watch as the feed would."""
+
+    def __init__(self) -> None:
+        self.watch = Watch(PRODUCTS)
+        self._eseq = 100
+
+    def tell(self, kind: str, stream: str, **members: Any) -> list[str]:
+        """One frame; the ids of the transfers in it."""
+        self._eseq += 1
+        envelope = Frame(type=kind, s=stream, eseq=self._eseq, sent=SENT)
+        text = json.dumps({"type": kind, "s": stream, **members}).encode()
+        return [transfer.transfer_id for transfer in self.watch.take(envelope, text)]
+
+    def tell_deal(self, number: int, state: str, kind: str = "update") -> None:
+        """A frame with one trade."""
+        trade = {
+            "trade_id": str(number),
+            "price": "1.0100",
+            "quantity": "20000.0000",
+            "aggressor": "buy",
+            "state": state,
+            "time": SENT,
+        }
+        self.tell(kind, f"trades:{PRODUCT.symbol}", trades=[trade])
+
+    def tell_transfer(self, number: int, state: str, kind: str = "update") -> list[str]:
+        """A frame with one transfer."""
+        transfer = {
+            "transfer_id": str(number),
+            "symbol": PRODUCT.symbol,
+            "state": state,
+            "version": 2,
+            "units": "20000.0000",
+            "consideration": "20200.00",
+            "opened_at": "2026-11-23T03:59:50.000000000Z",
+            "confirmation_deadline": "2026-11-23T04:00:20.000000000Z",
+        }
+        return self.tell(kind, "transfers:7", transfers=[transfer])
+
+
+def test_quotes_are_the_newest_ones_in_the_smallest_units() -> None:
+    feed = Feed()
+    stream = f"ticker:{PRODUCT.symbol}"
+    feed.tell("snapshot", stream, bid=None, ask=None, last=None, volume_24h="0.0000")
+    assert feed.watch.quote(PRODUCT.symbol) == Quote()
+    feed.tell(
+        "update",
+        stream,
+        bid=["1.0100", "10000.0000"],
+        ask=["1.0200", "30000.5000"],
+        last="1.0150",
+        volume_24h="50000.0000",
+    )
+    quote = feed.watch.quote(PRODUCT.symbol)
+    assert quote == Quote(bid=(10_100, 100_000_000), ask=(10_200, 300_005_000), last=10_150)
+    assert feed.watch.glances[PRODUCT.symbol].volume == 500_000_000
+
+
+def test_a_deal_is_counted_once_and_its_state_follows() -> None:
+    feed = Feed()
+    feed.tell_deal(1, "matched")
+    feed.tell_deal(1, "matched", "snapshot")
+    feed.tell_deal(2, "matched")
+    feed.tell_deal(1, "settled")
+    feed.tell_deal(2, "cancelled")
+    assert feed.watch.counts.deals == 2
+    assert [deal.state for deal in feed.watch.deals] == ["settled", "cancelled"]
+
+
+def test_a_deal_of_an_earlier_run_that_settles_now_is_no_new_deal() -> None:
+    feed = Feed()
+    feed.tell_deal(41, "settled")
+    assert feed.watch.counts.deals == 0
+    assert not feed.watch.deals
+
+
+def test_the_deals_that_are_shown_are_bounded() -> None:
+    feed = Feed()
+    for number in range(1, 501):
+        feed.tell_deal(number, "matched")
+    assert feed.watch.counts.deals == 500
+    assert len(feed.watch.deals) == 60
+    feed.tell_deal(1, "settled")  # no longer known, and no harm done
+    assert feed.watch.counts.deals == 500
+
+
+def test_a_transfer_is_pending_until_it_is_decided() -> None:
+    feed = Feed()
+    assert feed.tell_transfer(5, "SUBMITTED") == ["5"]
+    feed.tell_transfer(6, "SUBMITTED")
+    feed.tell_transfer(7, "SUBMITTED")
+    feed.tell_transfer(8, "SUBMITTED")
+    pending = feed.watch.pending["5"]
+    assert (pending.version, pending.units, pending.consideration) == (2, 200_000_000, 2_020_000)
+    assert pending.deadline_ns - pending.opened_at_ns == 30_000_000_000
+    feed.tell_transfer(5, "SETTLED")
+    feed.tell_transfer(6, "REJECTED")
+    feed.tell_transfer(7, "LAPSED")
+    assert list(feed.watch.pending) == ["8"]
+    counts = feed.watch.counts
+    assert (counts.settled, counts.rejected, counts.lapsed) == (1, 1, 1)
+
+
+def test_a_snapshot_of_transfers_replaces_what_was_pending() -> None:
+    feed = Feed()
+    feed.tell_transfer(5, "SUBMITTED")
+    feed.tell_transfer(6, "SUBMITTED", "snapshot")
+    assert list(feed.watch.pending) == ["6"]
+
+
+def test_commands_are_counted_by_the_venues_own_numbers() -> None:
+    feed = Feed()
+    for number in range(1, 12):
+        feed.tell_deal(number, "matched")
+    assert feed.watch.counts.commands == 10
+
+
+def test_the_venues_time_is_known_from_its_frames() -> None:
+    feed = Feed()
+    assert feed.watch.now_ns == 0
+    feed.tell_deal(1, "matched")
+    assert feed.watch.now_ns >= 1_795_406_400_000_000_000

@@ -1,0 +1,173 @@
+"""The demo as a newcomer meets it: it trades and settles, and goes on after whatever ended it."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+
+from tests.api.command_line import trustex, trustex_here
+
+WAIT_S_MAX: Final = 60
+PARTIES: Final = 1 + 5 + 340
+SUMMARY: Final = re.compile(
+    r"^stopped after \d+ s: (?P<trades>\d+) trades, (?P<settled>\d+) settled, "
+    r"(?P<rejected>\d+) rejected, (?P<lapsed>\d+) lapsed, (?P<pending>\d+) pending, "
+    r"[\d.]+ commands/s$",
+    re.MULTILINE,
+)
+
+
+@contextmanager
+def demo(directory: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """A demo in a process of its own, on a free port; killed if it still runs at the end."""
+    command = [sys.executable, "-m", "api.cli", "demo", "--port", "0", "--directory"]
+    with subprocess.Popen(
+        [*command, str(directory), *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_for(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
+    """The first line of the demo that has the pattern in it."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        found = re.search(pattern, line)
+        if found is not None:
+            return found
+    raise AssertionError("".join(lines))
+
+
+def finish(process: subprocess.Popen[str]) -> dict[str, int]:
+    """What the demo says at its own end, after which its exit status is 0."""
+    text, _ = process.communicate(timeout=WAIT_S_MAX)
+    assert process.returncode == 0, text
+    assert "Traceback" not in text
+    found = SUMMARY.search(text)
+    assert found is not None, text
+    return {name: int(count) for name, count in found.groupdict().items()}
+
+
+def interrupt_set_up(directory: Path) -> None:
+    """Start a demo and kill it in the middle of its set-up."""
+    with demo(directory) as process:
+        limit_s = time.monotonic() + WAIT_S_MAX
+        journal = directory / "demo" / "venue.sqlite3-wal"
+        while not journal.exists() or journal.stat().st_size < 400_000:
+            assert time.monotonic() < limit_s
+            time.sleep(0.01)
+        process.kill()
+    credentials = json.loads((directory / "demo" / "credentials.json").read_text())
+    assert credentials["is_set_up"] is False
+
+
+def place(client: httpx.Client, number: int) -> httpx.Response:
+    """Bid for a lot at a price at which nobody sells."""
+    return client.post(
+        "/v1/orders",
+        json={
+            "client_order_id": f"kept-{number}",
+            "symbol": "DEMO-2026-01",
+            "side": "BUY",
+            "price": "0.5000",
+            "quantity": "10000.0000",
+        },
+    )
+
+
+def buyer(directory: Path, base_url: str) -> httpx.Client:
+    """A client with the key of an institution."""
+    credentials = json.loads((directory / "demo" / "credentials.json").read_text())
+    key = credentials["keys"]["institution-40"]
+    headers = {"Authorization": f"Bearer {key}"}
+    return httpx.Client(base_url=base_url, headers=headers, trust_env=False)
+
+
+def count_parties(directory: Path, base_url: str) -> int:
+    """How many parties the operator sees."""
+    credentials = json.loads((directory / "demo" / "credentials.json").read_text())
+    headers = {"Authorization": f"Bearer {credentials['operator_key']}"}
+    answer = httpx.get(f"{base_url}/v1/parties?limit=500", headers=headers, trust_env=False)
+    return len(answer.json()["items"])
+
+
+def test_the_demo_trades_settles_and_goes_on_after_being_killed(tmp_path: Path) -> None:
+    directory = tmp_path / "var"
+    interrupt_set_up(directory)
+
+    with demo(directory, "--seconds", "10", "--rate", "30") as process:
+        base_url = wait_for(process, r"address +(http://\S+)/v1").group(1)
+        assert count_parties(directory, base_url) == PARTIES
+        counts = finish(process)
+    assert counts["trades"] > 0
+    assert counts["settled"] > 0
+
+    with demo(directory, "--rate", "30") as process:
+        base_url = wait_for(process, r"address +(http://\S+)/v1").group(1)
+        with buyer(directory, base_url) as client:
+            acknowledged = [place(client, number) for number in range(30)]
+            assert {answer.status_code for answer in acknowledged} == {201}
+        process.send_signal(signal.SIGKILL)
+
+    with demo(directory, "--rate", "30") as process:
+        base_url = wait_for(process, r"address +(http://\S+)/v1").group(1)
+        with buyer(directory, base_url) as client:
+            for number, before in enumerate(acknowledged):
+                again = place(client, number)
+                assert again.headers["Idempotency-Replayed"] == "true"
+                assert again.json() == before.json()
+        wait_for(process, r"[1-9]\d* deals  [1-9]\d* settled")
+        process.send_signal(signal.SIGTERM)
+        finish(process)
+
+    verified = trustex("verify", str(directory / "demo"))
+    assert verified.returncode == 0, verified.stdout
+
+
+def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        started = trustex_here("demo", "--port", str(port), "--directory", str(tmp_path / "var"))
+    assert started.returncode == 1
+    assert started.stderr.count("\n") == 1
+    assert f"Port {port}" in started.stderr
+    assert "--port" in started.stderr
+
+
+def test_fresh_does_not_remove_what_is_no_demo(tmp_path: Path) -> None:
+    directory = tmp_path / "var"
+    (directory / "demo").mkdir(parents=True)
+    (directory / "demo" / "letter.txt").write_text("mine")
+    started = trustex_here("demo", "--port", "0", "--directory", str(directory), "--fresh")
+    assert started.returncode == 1
+    assert started.stderr.count("\n") == 1
+    assert (directory / "demo" / "letter.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--seconds", "0"), ("--rate", "0"), ("--speed", "0"), ("--seed", "-1"), ("--port", "65536")],
+)
+def test_a_setting_out_of_range_is_refused(tmp_path: Path, options: tuple[str, str]) -> None:
+    directory = tmp_path / "var"
+    started = trustex_here("demo", "--directory", str(directory), *options)
+    assert started.returncode == 2
+    assert not directory.exists()
