@@ -11,7 +11,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Final
 
-from exchange.store.database import WRITER_PRAGMAS, set_pragmas
+from exchange.store.database import WRITER_PRAGMAS
 
 PAGE: Final = bytes(4096)
 PROBE_EVERY_S: Final = 0.04
@@ -23,9 +23,10 @@ JournalBytes = tuple[int, bytes, bytes, bytes]
 def probe(file: Path, stop: Event, results: Connection) -> None:
     """Append a page and fdatasync it, again and again. The entry point of a process of its own.
 
-    Sends, when stopped, a list of (moment, duration) in nanoseconds.
+    Sends an empty list when it begins and, when stopped, one of (moment, duration) in nanoseconds.
     """
     samples: list[tuple[int, int]] = []
+    results.send(samples)
     descriptor = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     try:
         written = 0
@@ -60,7 +61,8 @@ def raw_rows_per_s(
     rows = _rows(sample)
     written = 0
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        set_pragmas(connection, WRITER_PRAGMAS)
+        for name, value in WRITER_PRAGMAS.items():
+            connection.execute(f"PRAGMA {name}={value}").fetchall()
         connection.execute(
             "CREATE TABLE IF NOT EXISTS journal (sequence INTEGER NOT NULL PRIMARY KEY, "
             "at_ns BIGINT NOT NULL, command BLOB NOT NULL, events BLOB NOT NULL, "

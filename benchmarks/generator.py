@@ -214,7 +214,7 @@ class _Generator:
 
     def _send(self, count: int, scheduled_ns: int, *, opening: bool = False) -> None:
         following = self._workload.opening if opening else self._workload.following
-        parts = []
+        parts: list[bytes] = []
         for _ in range(count):
             number, command = following()
             data = encode_command(command)

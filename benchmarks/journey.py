@@ -76,6 +76,7 @@ class Journey:
         generator.start()
         probe.start()
         theirs.close()
+        samples.recv()  # the probe is at work
         exchange, store = open_exchange(self._directory / "venue.sqlite3")
         desk = Desk(exchange)
         loop = asyncio.get_running_loop()
@@ -140,6 +141,7 @@ class Journey:
             raw = self._raw_rows_per_s(round(window.mean_batch))
             window = replace(window, raw_rows_per_s=raw)
         self._windows.append(window)
+        print(window.summary, flush=True)
         return after
 
     def _raw_rows_per_s(self, batch_rows: int) -> float:
@@ -184,9 +186,11 @@ def rss_bytes() -> int:
 def measure(plan: Plan, parent: Path) -> list[Figure]:
     """Run the plan in a folder of its own below `parent`, whose disk is the one measured."""
     parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent, prefix="journey-") as directory:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(Journey(plan, Path(directory)).run())
+    with (
+        tempfile.TemporaryDirectory(dir=parent, prefix="journey-") as directory,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        return runner.run(Journey(plan, Path(directory)).run())
 
 
 def _after(seconds: float) -> int:
@@ -201,12 +205,19 @@ def main() -> None:
     parser.add_argument("--directory", type=Path, default=Path("build"), help="on which disk")
     parser.add_argument("--window", type=float, metavar="SECONDS", help="of each measurement")
     parser.add_argument("--rounds", type=int, help="of which the median is taken")
+    parser.add_argument("--traders", type=int, help="parties that trade; an even number")
+    parser.add_argument("--products", type=int)
+    parser.add_argument("--orders-open", type=int, help="held constant over the run")
     options = parser.parse_args()
+    asked = {
+        "window_s": options.window,
+        "rounds": options.rounds,
+        "traders": options.traders,
+        "products": options.products,
+        "orders_open": options.orders_open,
+    }
     plan = QUICK if options.quick else Plan()
-    if options.window is not None:
-        plan = replace(plan, window_s=options.window)
-    if options.rounds is not None:
-        plan = replace(plan, rounds=options.rounds)
+    plan = replace(plan, **{name: value for name, value in asked.items() if value is not None})
     figures = measure(plan, options.directory)
     write_json(figures, options.json)
     print_table(figures)

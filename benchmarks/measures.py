@@ -61,6 +61,17 @@ class Window:
         return self._commands / (self.window_s - stalled_ns / SECOND_NS)
 
     @property
+    def summary(self) -> str:
+        """The window on one line, for who waits."""
+        pace = "saturated" if self.rate_per_s is None else f"{self.rate_per_s}/s"
+        latencies_ms = self.latencies_ms()
+        p50_ms, p99_ms = percentile(latencies_ms, 50), percentile(latencies_ms, 99)
+        return (
+            f"{pace:10} {self.commands_per_s:8,.0f} commands/s  p50 {p50_ms:8.2f} ms  "
+            f"p99 {p99_ms:8.2f} ms  {len(self.stalls())} stalls"
+        )
+
+    @property
     def _commands(self) -> int:
         return sum(1 for resolved_ns in self.resolved if resolved_ns <= self.until_ns)
 
@@ -235,9 +246,7 @@ def _mix(windows: Sequence[Window]) -> list[Figure]:
         ),
         Figure(name="journey.mix.orders_open_start", value=before.orders_open, unit="1"),
         Figure(name="journey.mix.orders_open_end", value=after.orders_open, unit="1"),
-        Figure(
-            name="journey.mix.transfers_pending_end", value=after.transfers_pending, unit="1"
-        ),
+        Figure(name="journey.mix.transfers_pending_end", value=after.transfers_pending, unit="1"),
     ]
     figures += [
         Figure(name=f"journey.mix.refused.{Refusal(refusal).name}", value=count, unit="1")
@@ -251,7 +260,7 @@ def _probe_ms(window: Window, probe: Sequence[tuple[int, int]], per_cent: float)
     within = [
         duration_ns / MILLISECOND_NS
         for at_ns, duration_ns in probe
-        if window.from_ns <= at_ns <= window.until_ns
+        if window.from_ns <= at_ns + duration_ns and at_ns <= window.until_ns
     ]
     return percentile(within, per_cent)
 

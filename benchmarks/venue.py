@@ -1,4 +1,4 @@
-"""The venue under measurement: the real exchange on its event loop, fed from the generator's socket.
+"""The venue under measurement: the real exchange on its loop, fed from the generator's socket.
 
 What the edge would do is left out: no HTTP, no sign-in, no feed. What is here instead is decoding
 the command's bytes and telling the generator the ids that it needs.
@@ -38,6 +38,7 @@ from exchange.service import Exchange
 from exchange.store.commit import SqlStore
 from exchange.store.database import migrate, open_reader, open_writer
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
+from matching import Price, Quantity
 from registry.types import ProductId, Units
 
 SUBMITTED_AT_ONCE_MAX: Final = 500  # less than one party's share of the queue
@@ -215,9 +216,9 @@ def _product(number: int, trust_company_id: PartyId) -> CreateProduct:
         benchmark_bps=450,
         maturity_date="2028-06-30",
         units_issued=Units(QUANTITY_MAX),
-        par_value=MIDDLE,
-        tick=TICK,
-        lot=LOT,
+        par_value=Price(MIDDLE),
+        tick=Price(TICK),
+        lot=Quantity(LOT),
         quantity_scale=0,
         confirmation_timeout_ns=10 * DAY_NS,
     )

@@ -40,12 +40,13 @@ TEXT_LENGTH_MAX: Final = 120
 
 
 def open_venue(
-    state: State, command: OpenVenue, sequence: Sequence, _at_ns: TimeNs, emit: Emit
+    state: State, command: OpenVenue, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """The first command of a journal: the venue and its operator."""
     if state.profile is not None:
         return Refusal.VENUE_ALREADY_OPEN
-    assert PartyId(sequence) == OPERATOR_ID, sequence
+    if not command.fee_schedule.is_in_range():
+        return Refusal.TERMS_OUT_OF_RANGE
     state.profile = command.profile
     state.fee_schedule = command.fee_schedule
     _admit(state, OPERATOR_ID, PartyKind.OPERATOR)
@@ -63,7 +64,7 @@ def register_party(
     state: State, command: RegisterParty, sequence: Sequence, _at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Admit a party with an empty account; its id is the command's sequence."""
-    if command.actor != OPERATOR_ID or command.kind is PartyKind.OPERATOR:
+    if not _is_operator(state, command.actor) or command.kind is PartyKind.OPERATOR:
         return Refusal.NOT_PERMITTED
     party_id = PartyId(sequence)
     _admit(state, party_id, command.kind)
@@ -75,7 +76,7 @@ def create_product(
     state: State, command: CreateProduct, sequence: Sequence, _at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Admit a product on its terms; its id is the command's sequence."""
-    if command.actor != OPERATOR_ID:
+    if not _is_operator(state, command.actor):
         return Refusal.NOT_PERMITTED
     trust_company = state.parties.get(command.trust_company_id)
     if trust_company is None or trust_company.kind is not PartyKind.TRUST_COMPANY:
@@ -97,7 +98,7 @@ def record_opening_holding(
     state: State, command: RecordOpeningHolding, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Take over a holder's units, never more than were issued."""
-    if command.actor != OPERATOR_ID:
+    if not _is_operator(state, command.actor):
         return Refusal.NOT_PERMITTED
     holder = state.parties.get(command.holder_id)
     if holder is None or holder.kind not in TRADING_KINDS:
@@ -124,7 +125,7 @@ def record_deposit(
     state: State, command: RecordDeposit, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Money of a party is at the custodian and free for bids."""
-    if command.actor != OPERATOR_ID:
+    if not _is_operator(state, command.actor):
         return Refusal.NOT_PERMITTED
     party = state.parties.get(command.party_id)
     if party is None or party.kind not in TRADING_KINDS:
@@ -136,6 +137,10 @@ def record_deposit(
     state.cash.deposit(command.party_id, command.amount)
     emit(DepositRecorded(party_id=command.party_id, amount=command.amount))
     return None
+
+
+def _is_operator(state: State, party_id: PartyId) -> bool:
+    return party_id == OPERATOR_ID and party_id in state.parties
 
 
 def _admit(state: State, party_id: PartyId, kind: PartyKind) -> None:

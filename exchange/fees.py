@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from exchange.limits import FEE_MAX
 from exchange.types import Fen
 
 BASIS_POINTS: Final = 10_000
@@ -31,6 +32,10 @@ class FeeLine(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
         fee = -(-amount * self.rate_bps // BASIS_POINTS)
         return min(max(fee, self.minimum), self.maximum)
 
+    def is_in_range(self) -> bool:
+        """Whether the fee can only grow with the amount and never exceeds FEE_MAX."""
+        return 0 <= self.rate_bps <= BASIS_POINTS and 0 <= self.minimum <= self.maximum <= FEE_MAX
+
 
 class FeeSchedule(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """What a settled transfer costs each side. Source: domain D5, FEE-01.
@@ -42,6 +47,12 @@ class FeeSchedule(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_f
     venue_seller: FeeLine
     trust_company_buyer: FeeLine
     trust_company_seller: FeeLine
+
+    def is_in_range(self) -> bool:
+        """Whether every line is."""
+        lines = (self.venue_buyer, self.venue_seller)
+        trust_company_lines = (self.trust_company_buyer, self.trust_company_seller)
+        return all(line.is_in_range() for line in (*lines, *trust_company_lines))
 
 
 DEFAULT_FEE_SCHEDULE: Final = FeeSchedule(

@@ -14,6 +14,8 @@ QUANTITY_MAX: Final = 10**15
 ORDER_VALUE_MAX: Final = Fen(10**12)
 """Ten billion yuan an order. With price and quantity scales an order's exact value stays below
 2**63."""
+FEE_MAX: Final = ORDER_VALUE_MAX
+"""No fee of an order is more than the largest order is worth."""
 DEPOSIT_MAX: Final = Fen(10**14)
 ACCOUNT_MAX: Final = Fen(10**17)
 QUANTITY_SCALE_MAX: Final = 4

@@ -28,7 +28,7 @@ class Refusal(IntEnum):
     ORDER_VALUE_OUT_OF_RANGE = 305  # above ORDER_VALUE_MAX, at the limit or at par
     EXPIRY_OUT_OF_RANGE = 306  # past, or further away than ORD-01 allows
     TIME_IN_FORCE_CONFLICT = 307  # post-only or an expiry on an order that does not rest
-    TERMS_OUT_OF_RANGE = 308  # a product's terms
+    TERMS_OUT_OF_RANGE = 308  # a product's terms, or a fee schedule
     AMOUNT_OUT_OF_RANGE = 309  # not within 1 fen and DEPOSIT_MAX
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it

@@ -187,6 +187,11 @@ class Connection:
             self._is_warned = False
         return texts
 
+    @property
+    def frames_waiting(self) -> int:
+        """Texts that wait to be sent."""
+        return self._queue.frames
+
     def tick(self, now_ns: int) -> None:
         """Let time pass: heartbeats, idleness, frames that have waited too long."""
         if self.close_code is not None:

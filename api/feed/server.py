@@ -11,7 +11,7 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -21,8 +21,7 @@ from api.feed.limits import BOOK_INTERVALS_MS, SECOND_NS, FeedLimits
 from api.feed.protocol import Connection
 from api.feed.publisher import Publisher
 from exchange.clock import Clock, SystemClock
-from exchange.market_view import MarketChange
-from exchange.service import Exchange
+from exchange.market_view import MarketChange, MarketView
 
 PATH: Final = "/feed/v1"
 SUBPROTOCOL: Final = "trustex.v1.json"
@@ -34,6 +33,16 @@ CLOSE_WAIT_S: Final = 5
 Authenticate = Callable[[str], Awaitable[Principal | None]]
 
 logger = logging.getLogger(__name__)
+
+
+class Source(Protocol):
+    """Where commits come from: the exchange of this process."""
+
+    @property
+    def view(self) -> MarketView: ...
+    @property
+    def epoch(self) -> str: ...
+    def on_committed(self, listener: Callable[[Sequence[MarketChange]], None]) -> None: ...
 
 
 class _Client:
@@ -57,7 +66,7 @@ class FeedServer:
 
     def __init__(
         self,
-        exchange: Exchange,
+        exchange: Source,
         authenticate: Authenticate,
         *,
         limits: FeedLimits | None = None,
@@ -85,6 +94,11 @@ class FeedServer:
     def connections(self) -> int:
         """How many clients there are."""
         return len(self._clients)
+
+    @property
+    def frames_waiting(self) -> int:
+        """Texts that wait to be sent, of all clients together."""
+        return sum(client.connection.frames_waiting for client in self._clients)
 
     async def close(self, *, notice_s: int = 0) -> None:
         """Tell every client that the server stops, wait `notice_s`, then end all connections.

@@ -113,7 +113,7 @@ def test_the_demo_trades_settles_and_goes_on_after_being_killed(tmp_path: Path) 
     directory = tmp_path / "var"
     interrupt_set_up(directory)
 
-    with demo(directory, "--seconds", "10", "--rate", "30") as process:
+    with demo(directory, "--seconds", "8", "--rate", "30") as process:
         base_url = wait_for(process, r"address +(http://\S+)/v1").group(1)
         assert count_parties(directory, base_url) == PARTIES
         counts = finish(process)

@@ -6,6 +6,7 @@ import re
 from typing import assert_never
 
 from exchange import commands as given
+from exchange.fees import FeeLine
 from exchange.refusals import Refusal
 from exchange.types import PartyKind
 from matching import OrderId, Price, Quantity, Side, TimeInForce
@@ -13,6 +14,7 @@ from registry.transfer import TransferState
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 
 DAY_NS = 24 * 60 * 60 * 10**9
+FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller")
 TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
 
 Applies = list[tuple[Refusal, bool]]
@@ -29,7 +31,11 @@ def refusal_of(ledger: Ledger, command: given.AnyCommand) -> Refusal | None:
 def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
     match command:
         case given.OpenVenue():
-            return [(Refusal.VENUE_ALREADY_OPEN, ledger.opened is not None)]
+            lines = [getattr(command.fee_schedule, name) for name in FEE_LINES]
+            return [
+                (Refusal.VENUE_ALREADY_OPEN, ledger.opened is not None),
+                (Refusal.TERMS_OUT_OF_RANGE, not all(_is_fee(line) for line in lines)),
+            ]
         case given.PlaceOrder():
             return _rules_for_new_order(ledger, command)
         case given.CancelOrder():
@@ -47,8 +53,13 @@ def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
         case given.AdvanceTime():
             return []
         case _:
-            not_operator = (Refusal.NOT_PERMITTED, command.actor != OPERATOR)
+            is_operator = ledger.opened is not None and command.actor == OPERATOR
+            not_operator = (Refusal.NOT_PERMITTED, not is_operator)
             return [not_operator, *_rules_for_operator(ledger, command)]
+
+
+def _is_fee(line: FeeLine) -> bool:
+    return 0 <= line.rate_bps <= 10_000 and 0 <= line.minimum <= line.maximum <= 10**12
 
 
 def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:

@@ -44,7 +44,7 @@ CYCLES_PER_STORY: Final = 20
 """The journal grows with each, and with it the cost of a recovery."""
 BATCHES_MAX: Final = 10
 """Of one cycle: enough for the log to be written back in most of them."""
-CALLS_MAX: Final = 300
+CALLS_MAX: Final = 150
 """Changes of the disk in a cycle, about."""
 CHECKPOINT_PAGES: Final = (8, 40, 4_000)
 WHOLE_VERIFICATIONS_RATE: Final = 0.05
@@ -85,6 +85,7 @@ class Flaws:
     disk_obeys_sync: bool = True
     synchronous: int = 2
     publishes_before_commit: bool = False
+    writes_log_back_first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,17 @@ class Figures:
 class Story:
     """One venue under one seed. `run` it, or run it cycle by cycle."""
 
-    def __init__(self, seed: int, folder: Path, *, flaws: Flaws | None = None) -> None:
+    def __init__(
+        self, seed: int, folder: Path, *, flaws: Flaws | None = None, disk_seed: int | None = None
+    ) -> None:
+        """Args: `disk_seed` lets the same story meet another disk."""
         self.seed = seed
         self.figures = Figures()
         self._flaws = flaws or Flaws()
         self._random = Random(seed)
         self._folder = folder
-        self._disk = Disk(self._random, {DATABASE: founded_venue()})
+        disk_random = self._random if disk_seed is None else Random(disk_seed)
+        self._disk = Disk(disk_random, {DATABASE: founded_venue()})
         self._disk.obeys_sync = self._flaws.disk_obeys_sync
         self._engines = Engines(DATABASE)
         self._clock = SimulatedClock(self._random)
@@ -210,6 +215,7 @@ class Story:
             vfs.name,
             checkpoint_pages=plan.checkpoint_pages,
             synchronous=self._flaws.synchronous,
+            checkpoints=self._flaws.writes_log_back_first,
         )
         return Machine(vfs, self._disk, self._engines)
 

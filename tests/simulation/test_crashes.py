@@ -3,7 +3,6 @@
 Every failure names a seed: `python -m tests.simulation --seed N` runs it again.
 """
 
-import itertools
 import os
 from pathlib import Path
 from typing import Final
@@ -31,19 +30,21 @@ def test_whatever_crashes_nothing_acknowledged_is_lost(tmp_path: Path, seed: int
     assert figures.answers > 0
 
 
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("checkpoint_pages", [8, 4_000])
 @pytest.mark.parametrize("ending", [Ending.CUT_AT_CALL, Ending.DISK_FAULT])
 def test_every_single_change_of_the_disk_may_be_the_last(
-    tmp_path: Path, ending: Ending, checkpoint_pages: int
+    tmp_path: Path, ending: Ending, checkpoint_pages: int, seed: int
 ) -> None:
     check_up = Plan(Ending.STOP, batches=1, call=0, checkpoint_pages=checkpoint_pages)
-    for call in itertools.count():
-        story = Story(call, tmp_path)
-        plan = Plan(ending, batches=2, call=call, checkpoint_pages=checkpoint_pages)
+    came, call = True, 0
+    while came:
+        story = Story(seed, tmp_path, disk_seed=call)
+        plan = Plan(ending, batches=6, call=call, checkpoint_pages=checkpoint_pages)
         came = story.cycle(plan)
         story.cycle(check_up)
-        if not came:
-            break
+        call += 1
+    assert call > 80  # take-over, six commits, a snapshot, closing
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -73,6 +74,28 @@ def test_a_story_is_its_seed(tmp_path: Path) -> None:
     other = Story(8, tmp_path).run(CYCLES_PER_STORY)
     assert once == again
     assert once != other
+
+
+def after_a_failed_sync(folder: Path, seed: int, flaws: Flaws) -> None:
+    """A sync fails, the process is killed, the next one works, and power fails."""
+    story = Story(seed, folder, flaws=flaws)
+    for ending in (Ending.SYNC_FAULT, Ending.CUT_AFTER_PUBLISH, Ending.STOP):
+        story.cycle(Plan(ending, batches=2, call=0, checkpoint_pages=4_000))
+
+
+def test_what_a_failed_sync_left_in_memory_is_not_built_upon(tmp_path: Path) -> None:
+    for seed in range(20):
+        after_a_failed_sync(tmp_path, seed, Flaws())
+
+
+def test_what_a_failed_sync_left_in_memory_would_be_lost_if_it_were(tmp_path: Path) -> None:
+    broken = 0
+    for seed in range(20):
+        try:
+            after_a_failed_sync(tmp_path, seed, Flaws(writes_log_back_first=False))
+        except SimulationFailed:
+            broken += 1
+    assert broken >= 3
 
 
 @pytest.mark.parametrize("seed", range(3))

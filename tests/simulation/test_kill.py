@@ -1,6 +1,7 @@
-"""Processes under load that are killed with SIGKILL: what they acknowledged is found again.
+"""Processes under load that are killed, or may not write any more: what they acknowledged is found
+again.
 
-This says nothing of the disk, for the system's page cache survives the process: that is for
+SIGKILL says nothing of the disk, for the system's page cache survives the process: that is for
 test_crashes.py. It says that nothing lives only in the process.
 """
 
@@ -12,11 +13,14 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+import pytest
+
 from exchange.check import check
 from exchange.codec import decode_command
 from exchange.service import Exchange
 from exchange.verify import verify
-from tests.simulation.victim import UP, acknowledgement
+from tests.simulation.story import founded_venue
+from tests.simulation.victim import STOPPED_BY_FAULT, UP, acknowledgement
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 KILLS: Final = 24
@@ -41,10 +45,32 @@ def test_every_acknowledged_command_is_found_again_after_sigkill(tmp_path: Path)
     assert report.commands >= len(acknowledged) > KILLS
 
 
+@pytest.mark.parametrize("file_bytes_max", [100_000, 400_000, 1_500_000])
+def test_a_process_that_may_not_write_any_more_stops_and_lost_nothing(
+    tmp_path: Path, file_bytes_max: int
+) -> None:
+    # The limit of the system on the size of a file makes a write fail where a full disk would.
+    database = tmp_path / "venue.sqlite3"
+    database.write_bytes(founded_venue())
+    with start(database, 1, file_bytes_max) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == UP
+        acknowledged = process.stdout.read().splitlines(keepends=True)
+    assert process.returncode == STOPPED_BY_FAULT
+    assert acknowledged
+    asyncio.run(find_again(database, acknowledged))
+
+
+def start(database: Path, *arguments: object) -> subprocess.Popen[bytes]:
+    """A process to be killed."""
+    command = [sys.executable, "-m", "tests.simulation.victim"]
+    command += map(str, (database, *arguments))
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, bufsize=0)
+
+
 def killed_at_work(database: Path, life: int, random: Random) -> list[bytes]:
     """Let a process run for a drawn while, kill it, and return what it has acknowledged."""
-    command = [sys.executable, "-m", "tests.simulation.victim", str(database), str(life)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, bufsize=0) as process:
+    with start(database, life) as process:
         assert process.stdout is not None
         lines: list[bytes] = []
         assert process.stdout.readline() == UP

@@ -1,12 +1,14 @@
 """A process that is there to be killed: a real venue under load, which reports what it has
 acknowledged.
 
-`python -m tests.simulation.victim DATABASE SEED` writes one line for each acknowledged command:
-sequence, digest of the event bytes, command bytes in hexadecimal. It never ends by itself.
+`python -m tests.simulation.victim DATABASE SEED [FILE_BYTES_MAX]` writes one line for each
+acknowledged command: sequence, digest of the event bytes, command bytes in hexadecimal. It ends by
+itself only if a fault stops the venue, such as a file that may not grow any more.
 """
 
 import asyncio
 import os
+import resource
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Final
 
 from exchange.codec import encode_command, encode_events
 from exchange.commands import AnyCommand
+from exchange.errors import OutcomeUnknown, StoreFault
 from exchange.sequencer import Outcome
 from exchange.service import Exchange
 from tests.simulation.traffic import Traffic, founding
@@ -22,6 +25,8 @@ from tests.simulation.traffic import Traffic, founding
 UP: Final = b"up\n"
 """Written before the venue is opened: it may be killed while it starts, too."""
 CLIENTS: Final = 8
+STOPPED_BY_FAULT: Final = 3
+"""The exit status after one."""
 
 
 def acknowledgement(command: AnyCommand, outcome: Outcome) -> bytes:
@@ -31,7 +36,7 @@ def acknowledgement(command: AnyCommand, outcome: Outcome) -> bytes:
 
 
 async def run(database: Path, seed: int) -> None:
-    """Open the venue and load it, for ever."""
+    """Open the venue and load it, until it stops."""
     exchange = Exchange.open(database, accepts_clock_jumps=True)
     for command in founding():
         await exchange.submit(command)
@@ -43,9 +48,22 @@ async def run(database: Path, seed: int) -> None:
             outcome = await exchange.submit(command)
             os.write(sys.stdout.fileno(), acknowledgement(command, outcome))
 
-    await asyncio.gather(*(submit_for_ever() for _ in range(CLIENTS)))
+    clients = [asyncio.create_task(submit_for_ever()) for _ in range(CLIENTS)]
+    await asyncio.wait(clients)
+    assert all(isinstance(client.exception(), OutcomeUnknown) for client in clients)
+    assert isinstance(exchange.stopped.exception(), StoreFault)
+    await exchange.stop()
+
+
+def main() -> None:
+    """Say that it is up, and run."""
+    if len(sys.argv) > 3:
+        file_bytes_max = int(sys.argv[3])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, file_bytes_max))
+    os.write(sys.stdout.fileno(), UP)
+    asyncio.run(run(Path(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(STOPPED_BY_FAULT)
 
 
 if __name__ == "__main__":
-    os.write(sys.stdout.fileno(), UP)
-    asyncio.run(run(Path(sys.argv[1]), int(sys.argv[2])))
+    main()

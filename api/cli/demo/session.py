@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import shutil
 import socket
+import sys
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -244,7 +246,17 @@ class Session:
         text = screen.summary(self._watch, trading_s=trading_s)
         self._console.print(text, highlight=False, soft_wrap=True)
         self._console.print(
-            f"Start again to go on, or check everything: trustex verify {self._venue_directory}",
+            f"Start again to go on, or check everything: {_trustex()} verify "
+            f"{self._venue_directory}",
             highlight=False,
             soft_wrap=True,
         )
+
+
+def _trustex() -> str:
+    """The command as it can be typed here: the environment's own where it is not in the path."""
+    own = Path(sys.executable).with_name("trustex")
+    if shutil.which("trustex") is not None or not own.exists():
+        return "trustex"
+    here = Path.cwd()
+    return str(own.relative_to(here) if own.is_relative_to(here) else own)

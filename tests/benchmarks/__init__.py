@@ -1,0 +1,1 @@
+"""The benchmarks run, and write what their readers look for."""
