@@ -17,13 +17,14 @@ import base64
 import os
 import socket
 import statistics
-import subprocess
 import sys
 import time
+from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import uvicorn
 import uvloop
@@ -122,13 +123,13 @@ class Reader(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the upgrade."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # uvloop's transports do not inherit from asyncio's.
+        self.transport = writable = cast(asyncio.Transport, transport)
         if not self.is_websocket:
             self.ready.set()
             return
         key = base64.b64encode(os.urandom(16))
-        transport.write(
+        writable.write(
             b"GET /feed/v1 HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
             b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
             + key
@@ -144,9 +145,8 @@ class Reader(asyncio.Protocol):
         if not had_welcome and b'"welcome"' in self.received:
             assert self.transport is not None
             # A client's frame is masked; with a mask of zeros it reads as it is.
-            length = len(SUBSCRIPTION)
-            assert length < 65_536
-            header = b"\x81\xfe" + length.to_bytes(2) + b"\0\0\0\0"
+            assert len(SUBSCRIPTION) < 126, len(SUBSCRIPTION)
+            header = bytes((0x81, 0x80 | len(SUBSCRIPTION), 0, 0, 0, 0))
             self.transport.write(header + SUBSCRIPTION)
         if b'"snapshot"' in self.received:
             self.ready.set()
@@ -158,13 +158,16 @@ async def be_clients(port: int, count: int, *, is_websocket: bool) -> None:
     readers = []
     for _ in range(count):
         ready = asyncio.Event()
-        _, reader = await loop.create_connection(
-            lambda ready=ready: Reader(ready, is_websocket=is_websocket), "127.0.0.1", port
-        )
+        reader = Reader(ready, is_websocket=is_websocket)
+        await loop.create_connection(partial(_same, reader), "127.0.0.1", port)
         await ready.wait()
         readers.append(reader)
     print("ready", flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
+
+
+def _same(reader: Reader) -> Reader:
+    return reader
 
 
 async def with_clients(
@@ -173,17 +176,16 @@ async def with_clients(
     """The median of what is measured while another process is so many clients."""
     kind = "--websocket" if is_websocket else "--plain"
     command = [sys.executable, "-m", "benchmarks.feed", "--clients", str(count), str(port), kind]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        loop = asyncio.get_running_loop()
-        assert await loop.run_in_executor(None, process.stdout.readline) == b"ready\n"
+        async with asyncio.timeout(60):
+            assert await process.stdout.readline() == b"ready\n"
         return statistics.median([await measure() for _ in range(WINDOWS)])
     finally:
         process.stdin.close()
-        process.stdout.close()
-        process.wait()
+        await process.wait()
 
 
 async def measure_feed(count: int, deliveries: int) -> float:
@@ -207,7 +209,7 @@ async def measure_feed(count: int, deliveries: int) -> float:
         started_s = time.process_time()
         for _ in range(max(1, deliveries // (count * BATCH_COMMANDS))):
             market.commit(BATCH_COMMANDS)
-            while feed.frames_waiting:
+            while feed.frames_waiting:  # noqa: ASYNC110  a writer that is done tells nobody
                 await asyncio.sleep(0)
         spent_s = time.process_time() - started_s
         assert feed.connections == count, "a client was too slow"
@@ -240,6 +242,7 @@ async def measure_bare(count: int, deliveries: int) -> float:
             if number % BATCH_COMMANDS == 0:
                 for writer in transports:
                     await writer.drain()
+                await asyncio.sleep(0)  # so that no more is joined to one write than by the feed
         return rounds * count / (time.process_time() - started_s)
 
     port = server.sockets[0].getsockname()[1]

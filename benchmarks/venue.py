@@ -45,7 +45,7 @@ SUBMITTED_AT_ONCE_MAX: Final = 500  # less than one party's share of the queue
 UNITS_PER_HOLDING: Final = Units(10_000 * LISTING)
 DEPOSIT: Final = Fen(DEPOSIT_MAX // 10)
 
-GC_THRESHOLDS: Final = (10_000, 20, 1_000)
+GC_THRESHOLDS: Final = (50_000, 20, 1_000)
 SWITCH_INTERVAL_S: Final = 0.0001
 
 

@@ -1,8 +1,8 @@
 """Whether an order may enter the market: one check after the other, in the order of the refusals'
 numbers.
 
-Pure questions: nothing is changed here. The preview asks the same ones, so that it cannot say
-anything else than the order.
+Pure questions: nothing is changed here. The preview asks the same ones, so that it says what the
+order would hear; but it knows no orders of others, and foresees neither BOOK_FULL nor FILLS_MAX.
 """
 
 from typing import Final

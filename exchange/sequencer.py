@@ -53,8 +53,8 @@ from registry.types import TimeNs
 BATCH_COMMANDS_MAX: Final = 256
 """64 → 256 gains 1.35×; more would keep the loop from other work for longer than 20 ms."""
 TIMER_COMMANDS_PER_BATCH_MAX: Final = 3
-"""Each fires up to 128 timers, some 5 ms: after a long stop thousands are due, and they too must
-not stall the loop. Commands wait until all have fired."""
+"""Each fires up to 128 timers, some 5 ms with their rows: after a long stop thousands are due, and
+they must not stall the loop either. Commands wait until all have fired."""
 OUTBOX_IDS_PER_COMMAND: Final = 1_000
 
 EXPRESS: Final = (CancelOrder, ConfirmTransfer, RejectTransfer)

@@ -73,9 +73,11 @@ class Exchange:
         self._committer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
         self._wake = asyncio.Event()
         self._stopping = False
+        # Kept, because to ask for the running loop costs a system call each time.
+        self._loop = asyncio.get_running_loop()
         self._futures: set[asyncio.Future[Outcome]] = set()
         self._listeners: list[Listener] = []
-        self.stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.stopped: asyncio.Future[None] = self._loop.create_future()
         """Done when the venue has stopped; its exception is the fault, if one stopped it."""
         self._snapshot_task: asyncio.Task[Snapshot | None] | None = None
         self._task = asyncio.create_task(self._run())
@@ -151,7 +153,7 @@ class Exchange:
         """
         if self.stopped.done() or self._stopping:
             raise OutcomeUnknown
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Outcome] = self._loop.create_future()
 
         def reply(outcome: Outcome) -> None:
             self._futures.discard(future)
@@ -237,9 +239,11 @@ class Exchange:
             await self._keep_snapshots()
 
     async def _sleep(self) -> None:
+        # A bare timer: wait_for would make a task, for every command that comes alone.
         self._wake.clear()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), TICK_S)
+        tick = self._loop.call_later(TICK_S, self._wake.set)
+        await self._wake.wait()
+        tick.cancel()
 
     async def _keep_snapshots(self) -> None:
         """Have the next snapshot made when it is time, and keep it when it has been made."""

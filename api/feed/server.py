@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.auth.principal import Principal
 from api.feed.limits import BOOK_INTERVALS_MS, SECOND_NS, FeedLimits
+from api.feed.messages import CloseCode
 from api.feed.protocol import Connection
 from api.feed.publisher import Publisher
 from exchange.clock import Clock, SystemClock
@@ -244,16 +245,25 @@ class FeedServer:
                 connection.receive_principal(principal, self._now_ns())
 
     async def _write(self, websocket: WebSocket, client: _Client) -> None:
+        try:
+            await self._send_all(websocket, client)
+        except WebSocketDisconnect:
+            pass  # the reader learns it too, and ends the connection
+        except Exception:
+            logger.exception("a feed connection has failed")
+            await websocket.close(CloseCode.INTERNAL_ERROR)
+
+    async def _send_all(self, websocket: WebSocket, client: _Client) -> None:
+        """Send what waits, as it comes, until the connection is to be closed."""
         connection = client.connection
-        with contextlib.suppress(WebSocketDisconnect):
-            while True:
-                client.wake.clear()
-                texts = connection.frames_to_send(self._now_ns())
-                for text in texts:
-                    await websocket.send({"type": "websocket.send", "text": text})
-                if texts:
-                    continue
-                if connection.close_code is not None:
-                    await websocket.close(connection.close_code)
-                    return
-                await client.wake.wait()
+        while True:
+            client.wake.clear()
+            texts = connection.frames_to_send(self._now_ns())
+            for text in texts:
+                await websocket.send({"type": "websocket.send", "text": text})
+            if texts:
+                continue
+            if connection.close_code is not None:
+                await websocket.close(connection.close_code)
+                return
+            await client.wake.wait()

@@ -11,6 +11,7 @@ from api.schemas.orders import Preview, PreviewBody, PreviewRefusal
 from api.strict_input import StrictRoute
 from api.submission import order_in
 from exchange.commands import PlaceOrder
+from exchange.limits import FILLS_PER_COMMAND_MAX
 from exchange.preview import Facts, preview
 from exchange.product_view import BookLevel, ProductView
 from exchange.refusals import Refusal
@@ -36,11 +37,13 @@ async def preview_order(
     """
     product = services.product(body.symbol, pointer="/symbol")
     command = order_in(body, product, actor=trader.party_id, key="")
-    facts = await run_in_threadpool(_facts, services, product, command)
+    # Here and not in the thread, which would read the book while the loop changes it.
+    levels = _opposite(product, command.side)
+    facts = await run_in_threadpool(_facts, services, product, command, levels)
     told = preview(facts, command, services.clock.now_ns())
     buys = command.side is Side.BUY
     scale = product.terms.quantity_scale
-    quantity, worst_price = _fillable(_opposite(product, command.side), command)
+    quantity, worst_price = _fillable(levels, command)
     chinese = prefers_chinese(request.headers.get("accept-language", ""))
     return Preview(
         accepted=told.refusal is None,
@@ -59,7 +62,9 @@ async def preview_order(
     )
 
 
-def _facts(services: Services, product: ProductView, command: PlaceOrder) -> Facts:
+def _facts(
+    services: Services, product: ProductView, command: PlaceOrder, levels: list[BookLevel]
+) -> Facts:
     holder_id = HolderId(command.actor)
     with services.reader.connect() as connection:
         kind = kind_of(connection, command.actor)
@@ -68,7 +73,6 @@ def _facts(services: Services, product: ProductView, command: PlaceOrder) -> Fac
         units = units_available(connection, product_id=product.product_id, holder_id=holder_id)
     assert kind is not None, command.actor
     assert account is not None, command.actor
-    levels = _opposite(product, command.side)
     return Facts(
         kind=kind,
         product_id=product.product_id,
@@ -85,7 +89,11 @@ def _facts(services: Services, product: ProductView, command: PlaceOrder) -> Fac
 
 
 def _opposite(product: ProductView, side: Side) -> list[BookLevel]:
-    return product.book.asks() if side is Side.BUY else product.book.bids()
+    # No order meets more orders than that, so none reaches more levels.
+    book = product.book
+    return (
+        book.asks(FILLS_PER_COMMAND_MAX) if side is Side.BUY else book.bids(FILLS_PER_COMMAND_MAX)
+    )
 
 
 def _fillable(levels: list[BookLevel], command: PlaceOrder) -> tuple[int, int | None]:

@@ -44,7 +44,8 @@ def take_rows(state: State) -> dict[str, list[Row]]:
 
 
 def _order_row(order: Order) -> Row:
-    # Enum's `value` is a property in Python, ten times dearer than the attribute that it reads.
+    # Enum's `value` is a property in Python, ten times dearer than the attribute that it reads; and
+    # the driver looks for an adapter of every truth value.
     return (
         order.order_id,
         order.party_id,
@@ -59,7 +60,7 @@ def _order_row(order: Order) -> Row:
         order.consideration,
         order.fee_venue + order.fee_trust_company,
         order.time_in_force._value_,
-        order.post_only,
+        1 if order.post_only else 0,
         order.expires_at_ns,
         order.status._value_,
         order.version,

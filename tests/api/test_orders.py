@@ -1,9 +1,11 @@
 """Orders over HTTP: placing, reading, replacing, cancelling, and asking beforehand."""
 
+import threading
 from typing import Any
 
 import pytest
 
+from exchange.product_view import BookLevel, BookView
 from tests.api.venue import Market, TestVenue, code_of, order_body
 
 
@@ -257,6 +259,29 @@ def test_a_preview_tells_what_a_seller_would_get(market: Market) -> None:
     assert (told["reserve_units"], told["reserve_money"]) == ("1000", None)
     # 1,020.00 less 1.02 and 200.00.
     assert told["proceeds"] == "818.98"
+
+
+class BookThatKnowsItsReaders(BookView):
+    """A book that remembers in which threads its offers were read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: set[int] = set()
+
+    def asks(self, depth: int | None = None) -> list[BookLevel]:
+        """The offers."""
+        self.threads.add(threading.get_ident())
+        return super().asks(depth)
+
+
+def test_a_preview_reads_the_book_where_nobody_changes_it_meanwhile(market: Market) -> None:
+    product = market.venue.venue.exchange.view.product(market.symbol)
+    assert product is not None
+    product.book = book = BookThatKnowsItsReaders()
+
+    _preview(market, "BUY", "1.0500", "1000")
+
+    assert book.threads == {threading.get_ident()}  # the loop's, which alone changes the book
 
 
 PREVIEWED: dict[str, tuple[str, str, str, dict[str, Any]]] = {

@@ -97,6 +97,17 @@ def test_a_batch_goes_only_after_the_head_it_was_formed_on(
     venue.close()
 
 
+def test_who_takes_over_writes_the_log_back_first(venue: StoredVenue, tmp_path: Path) -> None:
+    log = tmp_path / "venue.sqlite3-wal"
+    venue.trade(until=100)
+    left_behind = log.stat().st_size
+    second = StoredVenue(tmp_path / "venue.sqlite3")
+    assert log.stat().st_size < left_behind // 10
+    assert second.head.sequence == 100
+    second.close()
+    venue.close()
+
+
 # Batches
 
 

@@ -4,6 +4,8 @@ without a seed it runs many.
 
 import argparse
 import sys
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,9 +21,12 @@ def main() -> None:
     options = parser.parse_args()
     seeds = range(options.stories) if options.seed is None else [options.seed]
     with TemporaryDirectory() as folder:
+        total: Counter[str] = Counter()
         for seed in seeds:
-            figures = Story(seed, Path(folder)).run(options.cycles)
+            figures = asdict(Story(seed, Path(folder)).run(options.cycles))
             sys.stdout.write(f"seed {seed}: {figures}\n")
+            total.update(figures)
+    sys.stdout.write(f"in all: {dict(total)}\n")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ statement is what it says, and no transaction begins by itself.
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import apsw
@@ -17,6 +18,19 @@ from exchange.store.database import READER_PRAGMAS, WRITER_PRAGMAS, set_pragmas
 from tests.simulation.disk import PowerCut
 
 Parameters = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaws:
+    """What is made wrong, to see that the simulation finds it out. Without arguments: nothing."""
+
+    disk_ignores_sync: bool = False
+    synchronous: int = 2
+    """FULL. 1 is NORMAL, which in WAL mode syncs only when the log is written back; 0 is OFF."""
+    publishes_before_commit: bool = False
+    splits_the_transaction: bool = False
+    """The journal commits before the rows."""
+    skips_checkpoint_at_start: bool = False
 
 
 class Cursor:
@@ -85,9 +99,9 @@ class Connection:
 
     isolation_level = None
 
-    def __init__(self, connection: apsw.Connection, *, checkpoints: bool) -> None:
+    def __init__(self, connection: apsw.Connection, flaws: Flaws) -> None:
         self.apsw = connection
-        self._checkpoints = checkpoints
+        self._flaws = flaws
         self._is_open = True
 
     def cursor(self) -> Cursor:
@@ -96,12 +110,15 @@ class Connection:
 
     def execute(self, statement: str, parameters: Parameters = ()) -> Cursor:
         """Run one statement with a new cursor."""
-        if not self._checkpoints and statement.startswith("PRAGMA wal_checkpoint"):
+        if statement.startswith("PRAGMA wal_checkpoint") and self._flaws.skips_checkpoint_at_start:
             statement = "SELECT 0, 0, 0"
         return self.cursor().execute(statement, parameters)
 
     def executemany(self, statement: str, rows: Iterable[Parameters]) -> Cursor:
         """Run one statement for each row with a new cursor."""
+        if statement.startswith("INSERT INTO accounts") and self._flaws.splits_the_transaction:
+            self.execute("COMMIT")
+            self.execute("BEGIN IMMEDIATE")
         return self.cursor().executemany(statement, rows)
 
     def commit(self) -> None:
@@ -147,26 +164,24 @@ class Engines:
     def __init__(self, name: str) -> None:
         self._name = name
         self._vfs = ""
-        self._checkpoints = True
+        self._flaws = Flaws()
         self._writer_pragmas = WRITER_PRAGMAS
         readwrite = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
         self.writer = self._engine(readwrite, lambda: self._writer_pragmas)
         self.reader = self._engine(apsw.SQLITE_OPEN_READONLY, lambda: READER_PRAGMAS)
 
-    def use(self, vfs: str, *, checkpoint_pages: int, synchronous: int, checkpoints: bool) -> None:
+    def use(self, vfs: str, *, checkpoint_pages: int, flaws: Flaws) -> None:
         """From now on connect by this VFS.
 
         Args:
             checkpoint_pages: after how many pages of log the database itself is written.
-            synchronous: 2 as in the product; less must be found out by the tests.
-            checkpoints: whether one that is asked for is made; the same goes for it.
         """
         self._vfs = vfs
-        self._checkpoints = checkpoints
+        self._flaws = flaws
         self._writer_pragmas = {
             **WRITER_PRAGMAS,
             "wal_autocheckpoint": checkpoint_pages,
-            "synchronous": synchronous,
+            "synchronous": flaws.synchronous,
         }
 
     def abandon(self) -> None:
@@ -177,7 +192,7 @@ class Engines:
     def _engine(self, flags: int, pragmas: Callable[[], dict[str, str | int]]) -> Engine:
         def connect() -> Connection:
             connection = apsw.Connection(self._name, flags=flags, vfs=self._vfs)
-            return Connection(connection, checkpoints=self._checkpoints)
+            return Connection(connection, self._flaws)
 
         engine = create_engine("sqlite://", module=Driver, creator=connect, poolclass=StaticPool)
         event.listen(engine, "connect", lambda driver, _record: set_pragmas(driver, pragmas()))

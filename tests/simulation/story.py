@@ -33,7 +33,7 @@ from exchange.types import Sequence
 from exchange.verify import verify_reader
 from registry.types import TimeNs
 from tests.simulation.disk import Disk, PowerCut
-from tests.simulation.driver import Engines
+from tests.simulation.driver import Engines, Flaws
 from tests.simulation.traffic import Traffic, founding
 from tests.simulation.vfs import DiskVfs
 from tests.simulation.world import ANSWERS_KEPT_NS, Clients, SimulatedClock
@@ -78,16 +78,6 @@ class SimulationFailed(Exception):
     """A promise was broken; the message names the seed that shows it again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flaws:
-    """What is made wrong, to see that the simulation finds it out."""
-
-    disk_obeys_sync: bool = True
-    synchronous: int = 2
-    publishes_before_commit: bool = False
-    writes_log_back_first: bool = True
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """When and how a cycle ends."""
@@ -123,13 +113,14 @@ class Story:
     ) -> None:
         """Args: `disk_seed` lets the same story meet another disk."""
         self.seed = seed
+        self._disk_seed = disk_seed
         self.figures = Figures()
         self._flaws = flaws or Flaws()
         self._random = Random(seed)
         self._folder = folder
         disk_random = self._random if disk_seed is None else Random(disk_seed)
         self._disk = Disk(disk_random, {DATABASE: founded_venue()})
-        self._disk.obeys_sync = self._flaws.disk_obeys_sync
+        self._disk.obeys_sync = not self._flaws.disk_ignores_sync
         self._engines = Engines(DATABASE)
         self._clock = SimulatedClock(self._random)
         self._clients = Clients(self._random, Traffic(self._random))
@@ -163,7 +154,8 @@ class Story:
         try:
             self._cycle(plan)
         except Exception as error:
-            where = f"seed {self.seed}, cycle {self.figures.cycles}, {plan}"
+            disk = "" if self._disk_seed is None else f", disk {self._disk_seed}"
+            where = f"seed {self.seed}{disk}, cycle {self.figures.cycles}, {plan}"
             raise SimulationFailed(f"{where}: {error!r}") from error
         self.figures.cycles += 1
         self.figures.answers = self._clients.answered
@@ -211,12 +203,7 @@ class Story:
 
     def _boot(self, plan: Plan) -> "Machine":
         vfs = DiskVfs(f"simulated-{next(MACHINES)}", self._disk, self._folder / "locks")
-        self._engines.use(
-            vfs.name,
-            checkpoint_pages=plan.checkpoint_pages,
-            synchronous=self._flaws.synchronous,
-            checkpoints=self._flaws.writes_log_back_first,
-        )
+        self._engines.use(vfs.name, checkpoint_pages=plan.checkpoint_pages, flaws=self._flaws)
         return Machine(vfs, self._disk, self._engines)
 
     def _live(self, machine: "Machine", plan: Plan) -> None:
@@ -334,10 +321,12 @@ class Machine:
         self._disk = disk
         self._engines = engines
         self.formed: Batch | None = None
+        self._has_store = False
 
     def start(self, clock: SimulatedClock) -> tuple[Head, Recovered]:
         """Take over and recover, as the service does."""
         self.store = SqlStore(self._engines.writer, self._engines.reader)
+        self._has_store = True
         head = self.store.take_over()
         recovered = recover(self.store.read, head)
         self.view = recovered.view
@@ -352,8 +341,9 @@ class Machine:
         self.sequencer.publish(batch, self.store.read.journal_row)
 
     def close(self) -> None:
-        """Close the database in order, which writes the log back."""
-        self.store.close()
+        """Close the database in order, if it was opened, which writes the log back."""
+        if self._has_store:
+            self.store.close()
 
     def abandon(self) -> None:
         """End the process without a further change of the disk."""

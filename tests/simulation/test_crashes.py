@@ -9,11 +9,11 @@ from typing import Final
 
 import pytest
 
+from tests.simulation.driver import Flaws
 from tests.simulation.story import (
     CYCLES_PER_STORY,
     Ending,
     Figures,
-    Flaws,
     Plan,
     SimulationFailed,
     Story,
@@ -92,7 +92,7 @@ def test_what_a_failed_sync_left_in_memory_would_be_lost_if_it_were(tmp_path: Pa
     broken = 0
     for seed in range(20):
         try:
-            after_a_failed_sync(tmp_path, seed, Flaws(writes_log_back_first=False))
+            after_a_failed_sync(tmp_path, seed, Flaws(skips_checkpoint_at_start=True))
         except SimulationFailed:
             broken += 1
     assert broken >= 3
@@ -102,10 +102,11 @@ def test_what_a_failed_sync_left_in_memory_would_be_lost_if_it_were(tmp_path: Pa
 @pytest.mark.parametrize(
     "flaws",
     [
-        pytest.param(Flaws(disk_obeys_sync=False), id="a disk that ignores sync"),
+        pytest.param(Flaws(disk_ignores_sync=True), id="a disk that ignores sync"),
         pytest.param(Flaws(synchronous=1), id="synchronous=NORMAL"),
         pytest.param(Flaws(synchronous=0), id="synchronous=OFF"),
         pytest.param(Flaws(publishes_before_commit=True), id="answers before the commit"),
+        pytest.param(Flaws(splits_the_transaction=True), id="two transactions a batch"),
     ],
 )
 def test_what_is_built_wrong_is_found_out(tmp_path: Path, flaws: Flaws, seed: int) -> None:

@@ -305,6 +305,19 @@ def test_a_trust_company_sees_the_transfers_of_its_products(desk: Desk, client: 
     assert transfer["trust_company_fee"] == "400.00"
 
 
+@pytest.mark.parametrize("channel", ["book", "trades", "ticker"])
+def test_quotes_are_for_parties_alone_unless_the_profile_makes_them_public(
+    desk: Desk, client: Client, channel: str
+) -> None:
+    desk.view.profile = None
+    stream = {"channel": channel, "symbol": desk.symbol()}
+    (result,) = client.subscribe(stream)
+    assert result["error"]["code"] == "auth_required"
+    client.sign_in(desk.market.trader_ids[0])
+    (result,) = client.subscribe(stream)
+    assert result["ok"]
+
+
 def test_the_operator_is_in_no_transfer(desk: Desk, client: Client) -> None:
     client.sign_in(desk.market.trader_ids[0], PartyKind.OPERATOR)
     (result,) = client.subscribe({"channel": "transfers"})

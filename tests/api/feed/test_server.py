@@ -324,6 +324,37 @@ def test_gathered_books_come_at_their_interval(tmp_path: Path) -> None:
     run(tmp_path / "venue", scenario)
 
 
+def test_the_server_has_a_bounded_number_of_connections(tmp_path: Path) -> None:
+    async def scenario(served: FeedVenue) -> None:
+        async with served.connect(), served.connect() as second:
+            watcher = Watcher(second)
+            assert await watcher.until_closed() == 4009
+            assert watcher.frames[-1]["limit"] == 1
+
+    run(tmp_path / "venue", scenario, limits=FeedLimits(connections_max=1))
+
+
+def test_a_withdrawn_key_ends_the_connections_that_signed_in_with_it(tmp_path: Path) -> None:
+    async def scenario(served: FeedVenue) -> None:
+        feed = served.venue.services.feed
+        async with served.connect() as signed_in, served.connect() as anonymous:
+            key = served.keys.trust_company_key
+            watchers = Watcher(signed_in), Watcher(anonymous)
+            await watchers[0].ask(type="auth", method="bearer", key=key)
+            await watchers[1].subscribe("book")
+            (key_id,) = {
+                client.connection.principal.key_id
+                for client in feed._clients
+                if client.connection.principal is not None
+            }
+            feed.withdraw_key("another")
+            feed.withdraw_key(key_id)
+            assert await watchers[0].until_closed() == 4001
+            assert (await watchers[1].ask(type="ping"))["type"] == "pong"
+
+    run(tmp_path / "venue", scenario)
+
+
 def test_an_address_has_a_bounded_number_of_connections(tmp_path: Path) -> None:
     async def scenario(served: FeedVenue) -> None:
         async with served.connect() as first, served.connect(), served.connect() as third:
@@ -413,6 +444,28 @@ def test_numbers_go_on_after_a_restart(tmp_path: Path) -> None:
         await _serve(directory, keys, after, FeedLimits())
 
     asyncio.run(play())
+
+
+def test_a_bug_in_one_connection_ends_that_connection_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_now_ns: int) -> list[str]:
+        raise AssertionError("planted")
+
+    async def scenario(served: FeedVenue) -> None:
+        feed = served.venue.services.feed
+        async with served.connect() as broken, served.connect() as whole:
+            watchers = Watcher(broken), Watcher(whole)
+            for watcher in watchers:
+                await watcher.subscribe("book")
+            monkeypatch.setattr(next(iter(feed._clients)).connection, "frames_to_send", fail)
+            last = await served.trade(1)
+            assert await watchers[0].until_closed() == 1011
+            await watchers[1].until_command(last)
+            assert feed.fault is None
+
+    run(tmp_path / "venue", scenario)
+    assert "planted" in caplog.text
 
 
 def test_a_bug_of_the_feed_ends_the_feed_and_not_the_market(
