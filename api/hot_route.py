@@ -17,6 +17,7 @@ from api.errors import ApiProblem, Trouble
 from api.strict_input import (
     StrictRoute,
     check_media_type,
+    check_no_body,
     check_query,
     parse_json,
     validation_problem,
@@ -61,6 +62,8 @@ class HotRoute(StrictRoute):
                 body = await _body(request)
                 values[body_field.name], found = body_field.validate(body, values, loc=("body",))
                 errors += found
+            else:
+                await check_no_body(request)
             if errors:
                 raise validation_problem(errors)
             response = values[response_name] = Response(status_code=status)

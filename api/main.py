@@ -101,8 +101,10 @@ def read_description(directory: Path) -> VenueFile:
     """
     try:
         description = msgspec.json.decode((directory / DESCRIPTION).read_bytes(), type=VenueFile)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise NotAVenue(f"{directory} holds no venue: make one with `trustex init`") from None
+    except OSError as error:
+        raise NotAVenue(f"{directory / DESCRIPTION} cannot be read: {error.strerror}") from error
     except msgspec.MsgspecError as error:
         raise NotAVenue(f"{directory / DESCRIPTION}: {error}") from error
     if description.format != FORMAT:

@@ -9,7 +9,7 @@ import re
 import secrets
 from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import ApiProblem, Trouble, problem_response
@@ -55,6 +55,8 @@ class Edge:
                 await _too_large(scope, receive, send_with_headers)
             else:
                 await self._app(scope, bounded, send_with_headers)
+        except ClientDisconnect:
+            pass  # in the middle of its own request: nobody is there to be answered
         except Exception:
             # A bug: said in full in the log and not at all to the caller.
             log.exception("request %s failed", scope["trustex.request_id"])

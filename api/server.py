@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import uvicorn
 
+from api.http_protocol import BoundedHttp
 from api.main import Venue
 
 FEED_NOTICE_S: Final = 10
@@ -148,7 +149,7 @@ def _config(venue: Venue) -> uvicorn.Config:
     return uvicorn.Config(
         venue.app,
         loop="none",
-        http="httptools",
+        http=BoundedHttp,
         ws="websockets-sansio",
         ws_max_size=FRAME_BYTES_MAX,
         ws_per_message_deflate=False,

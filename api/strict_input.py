@@ -133,6 +133,8 @@ class StrictRoute(APIRoute):
                 request = StrictRequest(request.scope, request.receive)
                 if not await request.body():
                     raise ApiProblem(Trouble.INVALID_JSON, "The body is empty.")
+            else:
+                await check_no_body(request)
             return await handle(request)
 
         return handle_strictly
@@ -154,6 +156,24 @@ def check_query(request: Request, parameters: frozenset[str]) -> None:
             seen.add(name)
             continue
         raise ApiProblem(Trouble.VALIDATION_FAILED, "A parameter is invalid.", errors=(error,))
+
+
+async def check_no_body(request: Request) -> None:
+    """End the request if it says something in a body to a route that would not listen.
+
+    A decision whose reason was sent to the wrong path is not to be taken without it. An empty
+    object says nothing; many clients send one with each POST.
+    """
+    if request.method == "GET":
+        return
+    text = await request.body()
+    value = parse_json(text) if text else {}
+    if not isinstance(value, dict):
+        raise invalid_field("must_be_object", detail="Must be a JSON object.", pointer="")
+    if value:
+        code, detail = ERROR_CODES["extra_forbidden"]
+        found = [FieldError(code=code, detail=detail, pointer=_pointer(name)) for name in value]
+        raise ApiProblem(Trouble.VALIDATION_FAILED, "The request is invalid.", errors=found)
 
 
 def check_media_type(request: Request) -> None:

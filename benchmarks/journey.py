@@ -25,11 +25,12 @@ from typing import Final
 
 import uvloop
 
+from api.server import tune_process
 from benchmarks import disk
 from benchmarks.generator import Fill, Pace, Report, Saturate, Stop, generate
 from benchmarks.measures import Window, figures_of
 from benchmarks.report import Figure, print_table, write_json
-from benchmarks.venue import Desk, TimedStore, found_venue, open_exchange, tune
+from benchmarks.venue import Desk, TimedStore, found_venue, open_exchange
 from exchange.service import Exchange
 
 SECOND_NS: Final = 1_000_000_000
@@ -50,6 +51,7 @@ class Plan:
     traders: int = 1_000
     products: int = 24
     orders_open: int = 20_000
+    makes_snapshots: bool = False
     seed: int = 1
 
 
@@ -77,7 +79,9 @@ class Journey:
         probe.start()
         theirs.close()
         samples.recv()  # the probe is at work
-        exchange, store = open_exchange(self._directory / "venue.sqlite3")
+        exchange, store = open_exchange(
+            self._directory / "venue.sqlite3", makes_snapshots=self._plan.makes_snapshots
+        )
         desk = Desk(exchange)
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_connection(lambda: desk, sock=ours)
@@ -102,7 +106,7 @@ class Journey:
         )
         desk.say(facts)
         before = await desk.do(Fill(plan.orders_open, IN_FLIGHT_MAX))
-        tune()
+        tune_process()
         saturate = Saturate(_after(plan.warm_up_s), IN_FLIGHT_MAX)
         before = await desk.do(saturate)
         for _ in range(plan.rounds):
@@ -208,6 +212,9 @@ def main() -> None:
     parser.add_argument("--traders", type=int, help="parties that trade; an even number")
     parser.add_argument("--products", type=int)
     parser.add_argument("--orders-open", type=int, help="held constant over the run")
+    parser.add_argument(
+        "--snapshots", action="store_true", help="make them too, as a venue does as it runs"
+    )
     options = parser.parse_args()
     asked = {
         "window_s": options.window,
@@ -218,6 +225,7 @@ def main() -> None:
     }
     plan = QUICK if options.quick else Plan()
     plan = replace(plan, **{name: value for name, value in asked.items() if value is not None})
+    plan = replace(plan, makes_snapshots=options.snapshots)
     figures = measure(plan, options.directory)
     write_json(figures, options.json)
     print_table(figures)

@@ -6,8 +6,6 @@ the command's bytes and telling the generator the ids that it needs.
 
 import array
 import asyncio
-import gc
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -35,6 +33,7 @@ from exchange.limits import DAY_NS, DEPOSIT_MAX, QUANTITY_MAX
 from exchange.ports import Changes
 from exchange.sequencer import Outcome
 from exchange.service import Exchange
+from exchange.snapshotter import make_snapshot_elsewhere
 from exchange.store.commit import SqlStore
 from exchange.store.database import migrate, open_reader, open_writer
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
@@ -44,17 +43,6 @@ from registry.types import ProductId, Units
 SUBMITTED_AT_ONCE_MAX: Final = 500  # less than one party's share of the queue
 UNITS_PER_HOLDING: Final = Units(10_000 * LISTING)
 DEPOSIT: Final = Fen(DEPOSIT_MAX // 10)
-
-GC_THRESHOLDS: Final = (50_000, 20, 1_000)
-SWITCH_INTERVAL_S: Final = 0.0001
-
-
-def tune() -> None:
-    """What the venue's process does once its state is loaded: see benchmarks/README.md."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
 
 
 class TimedStore(SqlStore):
@@ -84,12 +72,13 @@ class TimedStore(SqlStore):
         del self.commits[:]
 
 
-def open_exchange(database: Path) -> tuple[Exchange, TimedStore]:
+def open_exchange(database: Path, *, makes_snapshots: bool) -> tuple[Exchange, TimedStore]:
     """An exchange on a new database file, as Exchange.open makes it, over a store that is timed."""
     writer = open_writer(database)
     migrate(writer)
     store = TimedStore(writer, open_reader(database))
-    return Exchange(store, SystemClock()), store
+    maker = partial(make_snapshot_elsewhere, database) if makes_snapshots else None
+    return Exchange(store, SystemClock(), make_snapshot=maker), store
 
 
 async def found_venue(

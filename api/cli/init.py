@@ -42,8 +42,10 @@ def init(
                 operator_key=operator_key,
             )
         )
-    except (FileExistsError, NotADirectoryError, PermissionError) as error:
-        _refuse(console, str(error))
+    except OSError as error:
+        # Of the system it names the file; what create_venue says itself has no number.
+        said = str(error) if error.errno is None else f"{error.filename}: {error.strerror}"
+        _refuse(console, f"The venue was not made. {said}.")
     except Fault as fault:
         console.print(f"[red]The venue was not made:[/red] {fault}")
         raise typer.Exit(1) from fault

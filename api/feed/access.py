@@ -9,6 +9,7 @@ from api.feed.publisher import Publisher
 from api.feed.stream import Stream
 from exchange.types import TRADING_KINDS, PartyKind, VenueProfile
 
+FEED_PAGE: Final = "/docs/reference/feed.md"
 QUOTES_PUBLIC_PROFILES: Final = frozenset({VenueProfile.SANDBOX})
 """Profiles under which quotes are for everybody, not for parties of the venue alone."""
 TRANSFER_KINDS: Final = TRADING_KINDS | {PartyKind.TRUST_COMPANY}
@@ -49,7 +50,7 @@ def failure(
 
 def doc_of(code: ErrorCode) -> str:
     """Where the error is explained."""
-    return f"/docs/reference/feed.md#{code.value}"
+    return f"{FEED_PAGE}#{code.value}"
 
 
 def _open_transfers(

@@ -4,6 +4,8 @@ from fastapi import APIRouter, Response
 
 from api.dependencies import GivenServices, IdempotencyKey, Operator
 from api.errors import PROBLEM_TYPE_BASE, ApiProblem, Trouble
+from api.feed.access import FEED_PAGE
+from api.feed.reference import generated_half
 from api.problems_page import problems_page
 from api.responses import SIGNED_IN, problems
 from api.schemas.venue import Alive, ClockAccepted, Ready
@@ -49,3 +51,9 @@ async def accept_clock(
 async def get_problems() -> Response:
     """What each problem means: where the `type` of a problem document leads."""
     return Response(problems_page(), media_type="text/markdown")
+
+
+@router.get(FEED_PAGE, operation_id="get_feed_reference", include_in_schema=False)
+async def get_feed_reference() -> Response:
+    """The frames, limits and errors of the feed: where the `doc` of a feed's error leads."""
+    return Response(generated_half(), media_type="text/markdown")

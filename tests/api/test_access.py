@@ -72,6 +72,7 @@ OPEN_TO_EVERYBODY = {
     "get_health": "/healthz",
     "get_readiness": "/readyz",
     "get_problems": "/docs/reference/problems.md",
+    "get_feed_reference": "/docs/reference/feed.md",
 }
 
 
