@@ -103,6 +103,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.UNITS_NOT_AVAILABLE, 409, "Not enough available units", "可用份额不足"),
         (Refusal.MONEY_NOT_AVAILABLE, 409, "Not enough available money", "可用资金不足"),
         (Refusal.ACCOUNT_FULL, 409, "The account cannot hold more", "账户余额超出上限"),
+        (Refusal.TRANSFERS_OPEN_MAX, 409, "Too many pending transfers", "待确权的转让过多"),
         (Refusal.FILLS_MAX, 422, "Would meet too many orders at once", "一次成交笔数过多"),
         (
             Refusal.POST_ONLY_WOULD_CROSS,

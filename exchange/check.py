@@ -70,6 +70,12 @@ def _check_orders(state: State) -> None:
 
 def _check_transfers(state: State) -> None:
     transfers = state.register.transfers
+    transfers_open: Counter[PartyId] = Counter()
+    for transfer in transfers.values():
+        transfers_open[PartyId(transfer.seller_id)] += 1
+        transfers_open[PartyId(transfer.buyer_id)] += 1
+    for party_id, party in state.parties.items():
+        assert party.transfers_open == transfers_open[party_id], party_id  # E7
     assert transfers.keys() == state.money_legs.keys()  # E7
     for transfer_id, leg in state.money_legs.items():
         transfer = transfers[transfer_id]

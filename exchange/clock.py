@@ -4,7 +4,7 @@ transfers."""
 import time
 from typing import Protocol
 
-from exchange.limits import CLOCK_JUMP_MAX_NS
+from exchange.limits import CLOCK_JUMP_MAX_NS, DOWNTIME_MAX_NS
 from registry.types import TimeNs
 
 
@@ -26,7 +26,8 @@ class SystemClock:
 class Timekeeper:
     """Monotone time for the journal, read from a clock that may be wrong.
 
-    Time never goes back. It stands still after a jump of more than CLOCK_JUMP_MAX_NS between two
+    Time never goes back. It stands still after a start that is more than DOWNTIME_MAX_NS after what
+    was journaled last, and after a jump of more than CLOCK_JUMP_MAX_NS between two
     readings, until the operator accepts the gap. It must be read at least once in that time while
     the venue runs.
     """
@@ -36,8 +37,12 @@ class Timekeeper:
         self._time_ns = journaled_ns
         self._gap_from_ns: TimeNs | None = journaled_ns if journaled_ns > 0 else None
         self._read_ns = clock.now_ns()
-        self._time_ns = max(self._time_ns, self._read_ns)
-        self.waits = False
+        self.waits = journaled_ns > 0 and self._read_ns - journaled_ns > DOWNTIME_MAX_NS
+        """Time stands still until the operator accepts the gap."""
+        if self.waits:
+            self._gap_from_ns = None
+        else:
+            self._time_ns = max(self._time_ns, self._read_ns)
 
     def read(self) -> TimeNs:
         """The time to journal with."""
@@ -48,6 +53,11 @@ class Timekeeper:
         if not self.waits and now_ns > self._time_ns:
             self._time_ns = now_ns
         return self._time_ns
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the clock says a time long before what was journaled: deadlines wait for it."""
+        return self._read_ns < self._time_ns - CLOCK_JUMP_MAX_NS
 
     def accept(self) -> None:
         """The operator says that the clock is right: the gap will be stated in the journal."""

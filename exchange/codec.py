@@ -15,6 +15,7 @@ from exchange.types import PartyId
 
 CHAIN_START: Final = bytes(32)
 DIGEST_BYTES: Final = 16
+PARTY_BYTES: Final = 8
 
 _encoder = msgspec.msgpack.Encoder()
 _commands: msgspec.msgpack.Decoder[AnyCommand] = msgspec.msgpack.Decoder(AnyCommand)
@@ -64,11 +65,14 @@ def chain(previous: bytes, *, sequence: int, at_ns: int, command: bytes, events:
 
 
 def key_digest(actor: PartyId, command: AnyCommand) -> bytes:
-    """The idempotency key's digest. Orders have a namespace of their own: their key is the
-    client's order id."""
+    """The idempotency key's digest, led by its party.
+
+    Orders have a namespace of their own: their key is the client's order id.
+    """
     namespace = b"o" if isinstance(command, PlaceOrder) else b"r"
     material = b"%d %s %s" % (actor, namespace, command.key.encode())
-    return blake2b(material, digest_size=DIGEST_BYTES).digest()
+    digest = blake2b(material, digest_size=DIGEST_BYTES).digest()
+    return actor.to_bytes(PARTY_BYTES, signed=True) + digest
 
 
 def body_digest(command: bytes) -> bytes:

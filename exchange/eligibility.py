@@ -16,6 +16,7 @@ from exchange.limits import (
     ORDERS_OPEN_PER_PRODUCT_MAX,
     PRICE_MAX,
     QUANTITY_MAX,
+    TRANSFERS_OPEN_PER_PARTY_MAX,
 )
 from exchange.refusals import Refusal
 from exchange.settlement import cost_to_reserve
@@ -121,6 +122,8 @@ def _check_means(
             return Refusal.UNITS_NOT_AVAILABLE
     elif needed > state.cash.accounts[order.party_id].available:
         return Refusal.MONEY_NOT_AVAILABLE
+    if state.parties[order.party_id].transfers_open >= TRANSFERS_OPEN_PER_PARTY_MAX:
+        return Refusal.TRANSFERS_OPEN_MAX
     if _fills_exceed(product, order, price=price, open_quantity=open_quantity):
         return Refusal.FILLS_MAX
     return None

@@ -25,6 +25,8 @@ ORDERS_OPEN_PER_PARTY_MAX: Final = 1_000
 """Of one party in all products; bounds what one account can make the book hold."""
 ORDERS_OPEN_PER_PRODUCT_MAX: Final = 200_000
 """A book of this size is rebuilt in about a second at a restart."""
+TRANSFERS_OPEN_PER_PARTY_MAX: Final = 10_000
+"""Of one party, as buyer or seller: each is some kilobyte of memory until it is decided."""
 FILLS_PER_COMMAND_MAX: Final = 500
 """Some 40 µs each: a command takes no longer than the 20 ms that nobody may stall the writer for.
 """
@@ -38,12 +40,19 @@ CONFIRMATION_TIMEOUT_MAX_NS: Final = 366 * DAY_NS
 KEY_RETENTION_NS: Final = 7 * DAY_NS
 """Idempotency keys are kept this long after their object's terminal state."""
 KEYS_MAX: Final = 8_000_000
-"""About 1.5 GB. Past it new commands are answered `busy` until keys expire."""
+"""About 1.5 GB, and 13 commands a second for a week without a pause. Past it new commands are
+answered `busy` until keys expire; cancels and decisions have a quarter more."""
+KEYS_PER_PARTY_MAX: Final = 1_000_000
+"""So that one party cannot use up what all share."""
+KEYS_EXPIRED_PER_SWEEP_MAX: Final = 1_000
+"""By one AdvanceTime, at most once a second: keys also expire while nobody gives commands."""
 KEYS_EXPIRED_PER_COMMAND_MAX: Final = 4
 """More than one, so that the backlog shrinks while commands come in; bounded, so that no command
 pays for all."""
 
 TIMERS_FIRED_PER_COMMAND_MAX: Final = 128
 """Due timers are spread over as many AdvanceTime commands as they need: none takes long."""
+DOWNTIME_MAX_NS: Final = 3 * DAY_NS
+"""A start after a longer time waits like a jump: rather a clock that is wrong than a holiday."""
 CLOCK_JUMP_MAX_NS: Final = 60_000_000_000
 """A larger jump that is no stated downtime waits for the operator."""

@@ -44,6 +44,7 @@ class Refusal(IntEnum):
     UNITS_NOT_AVAILABLE = 603  # OWN-01
     MONEY_NOT_AVAILABLE = 604  # ORD-03
     ACCOUNT_FULL = 605  # the account would hold more than ACCOUNT_MAX
+    TRANSFERS_OPEN_MAX = 606  # the party has as many pending transfers as it may
     # 7xx: the book
     FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones
     POST_ONLY_WOULD_CROSS = 702  # it would trade at once instead of resting

@@ -13,6 +13,7 @@ shell calls, in this order and for one batch at a time or the next one while a c
 Readers never look at `state` here: they see the view that published events build.
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -41,7 +42,7 @@ from exchange.events import (
     TransferSettled,
 )
 from exchange.fair_queue import RETRY_AFTER_MS, FairQueue
-from exchange.limits import KEYS_MAX
+from exchange.limits import KEYS_MAX, KEYS_PER_PARTY_MAX
 from exchange.market_view import MarketChange, MarketView
 from exchange.ports import Changes, Head, JournalRow, Row
 from exchange.refusals import Refusal
@@ -55,7 +56,14 @@ BATCH_COMMANDS_MAX: Final = 256
 TIMER_COMMANDS_PER_BATCH_MAX: Final = 3
 """Each fires up to 128 timers, some 5 ms with their rows: after a long stop thousands are due, and
 they must not stall the loop either. Commands wait until all have fired."""
+EVENTS_PER_BATCH_MAX: Final = 1_000
+"""An order that meets 500 others gives as many events: what waits behind it goes to the next batch,
+so that the loop is not held up by many such orders at once."""
+SWEEP_INTERVAL_NS: Final = 1_000_000_000
+QUIET_MAX_NS: Final = 3_600_000_000_000
+"""Time is journaled at least once an hour: what a restart then states is its downtime."""
 OUTBOX_IDS_PER_COMMAND: Final = 1_000
+"""More than the transfers that one command can open."""
 
 EXPRESS: Final = (CancelOrder, ConfirmTransfer, RejectTransfer)
 """Commands that free or settle something keep a lane of their own."""
@@ -124,12 +132,14 @@ class Sequencer:
         self._view = view
         self._timekeeper = timekeeper
         self._queue: FairQueue[_Request] = FairQueue()
+        self._taken: deque[_Request] = deque()
         self._published = head.sequence
+        self._advanced_ns = TimeNs(0)
 
     @property
     def waiting(self) -> int:
         """Requests in the queue."""
-        return len(self._queue)
+        return len(self._queue) + len(self._taken)
 
     @property
     def state(self) -> State:
@@ -148,10 +158,11 @@ class Sequencer:
         Raises:
             Busy: nothing was journaled, and nothing will be.
         """
-        if len(self._state.keys.entries) >= KEYS_MAX:
-            raise Busy(RETRY_AFTER_MS)
         request = _Request(command, reply)
-        self._queue.put(command.actor, request, express=isinstance(command, EXPRESS))
+        express = isinstance(command, EXPRESS)
+        if not self._has_room_for(request.key, quarters=5 if express else 4):
+            raise Busy(RETRY_AFTER_MS)
+        self._queue.put(command.actor, request, express=express)
 
     def form(self) -> Batch | None:
         """Apply the due timers and the next requests, or return None if there is nothing to do."""
@@ -160,14 +171,39 @@ class Sequencer:
         gap_from_ns = self._timekeeper.take_gap()
         if gap_from_ns is not None:
             forming.advance_time(gap_from_ns)
+        elif self._wants_time(at_ns):
+            forming.advance_time(None)
+        if forming.journal:
+            self._advanced_ns = at_ns
         if forming.fire_due_timers():
-            for request in self._queue.take(BATCH_COMMANDS_MAX):
-                forming.take(request)
+            self._take_requests(forming)
         if not forming.journal and not forming.replies and not forming.repeated:
             return None
         batch = forming.finish(outbox_delivered=self._published)
         self._head = batch.changes.after
         return batch
+
+    def _has_room_for(self, key: bytes, *, quarters: int) -> bool:
+        """Whether this key is known, or one more may be kept: by all, and by its party."""
+        keys = self._state.keys
+        return (
+            4 * len(keys.entries) < quarters * KEYS_MAX
+            and 4 * keys.held_like(key) < quarters * KEYS_PER_PARTY_MAX
+        ) or key in keys.entries
+
+    def _wants_time(self, at_ns: TimeNs) -> bool:
+        """Whether time is to be journaled though no timer is due: keys are, or it was long ago."""
+        state = self._state
+        if state.sequence == 0:
+            return False
+        sweeps = at_ns - self._advanced_ns >= SWEEP_INTERVAL_NS and state.keys.is_due(at_ns)
+        return sweeps or at_ns - state.at_ns >= QUIET_MAX_NS
+
+    def _take_requests(self, forming: "_Forming") -> None:
+        if not self._taken:
+            self._taken.extend(self._queue.take(BATCH_COMMANDS_MAX))
+        while self._taken and forming.events < EVENTS_PER_BATCH_MAX:
+            forming.take(self._taken.popleft())
 
     def publish(
         self, batch: Batch, journal_row: Callable[[Sequence], JournalRow]
@@ -200,6 +236,7 @@ class _Forming:
         self.hash = head.hash
         self.at_ns = at_ns
         self.journal: list[Row] = []
+        self.events = 0
         self.outbox: list[Row] = []
         self.committed: list[Committed] = []
         self.replies: list[tuple[Reply, Outcome]] = []
@@ -263,9 +300,9 @@ class _Forming:
         )
         self.journal.append((sequence, self.at_ns, encoded, event_bytes, self.hash))
         self.committed.append(Committed(sequence, self.at_ns, events))
-        for index, event in enumerate(events):
-            if isinstance(event, OUTBOX_EVENTS):
-                outbox_id = sequence * OUTBOX_IDS_PER_COMMAND + index
-                party_id = event.trust_company_id
-                self.outbox.append((outbox_id, sequence, party_id, encode_event(event)))
+        self.events += len(events)
+        told = [event for event in events if isinstance(event, OUTBOX_EVENTS)]
+        assert len(told) < OUTBOX_IDS_PER_COMMAND, len(told)
+        for index, event in enumerate(told, sequence * OUTBOX_IDS_PER_COMMAND):
+            self.outbox.append((index, sequence, event.trust_company_id, encode_event(event)))
         return Outcome(sequence, self.at_ns, events, replayed=False)

@@ -120,10 +120,16 @@ class Exchange:
 
     @property
     def readiness(self) -> str | None:
-        """None when commands are taken and time goes on, else `stopped` or `clock_jump`."""
+        """None when commands are taken and time goes on, else why not.
+
+        `stopped`; `clock_jump`: the operator has to accept what the clock says; `clock_behind`: the
+        clock says a time long past.
+        """
         if self.stopped.done() or self._stopping:
             return "stopped"
-        return "clock_jump" if self._timekeeper.waits else None
+        if self._timekeeper.waits:
+            return "clock_jump"
+        return "clock_behind" if self._timekeeper.is_behind else None
 
     @property
     def waiting(self) -> int:
@@ -212,12 +218,12 @@ class Exchange:
         loop = asyncio.get_running_loop()
         formed: Batch | None = None
         while True:
+            if self._timekeeper.waits and self._accepts_clock_jumps:
+                self._timekeeper.accept()
             if formed is None:
                 formed = self._sequencer.form()
             if formed is None:
-                if self._timekeeper.waits and self._accepts_clock_jumps:
-                    self._timekeeper.accept()
-                elif self._stopping:
+                if self._stopping:
                     return
                 else:
                     await self._sleep()

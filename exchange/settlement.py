@@ -82,6 +82,7 @@ def open_transfer(
     _free_excess(state, product, buy, spent=leg.in_escrow)
     state.money_legs[transfer_id] = leg
     state.touched.transfers[transfer_id] = (transfer, leg)
+    state.count_transfer(transfer, 1)
     state.note_due(transfer.confirmation_deadline_ns)
     emit(
         TransferOpened(
@@ -248,6 +249,7 @@ def _close_leg(state: State, transfer: Transfer, *, officer: str | None, at_ns: 
     leg.officer = officer
     leg.decided_at_ns = at_ns
     state.touched.transfers[transfer.transfer_id] = (transfer, leg)
+    state.count_transfer(transfer, -1)
     return leg
 
 

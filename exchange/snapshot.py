@@ -263,18 +263,18 @@ def _restore_product(state: State, image: _ProductImage) -> None:
 
 
 def _restore_transfer(state: State, image: _TransferImage) -> None:
-    state.register.restore_transfer(
-        Transfer(
-            transfer_id=image.transfer_id,
-            product_id=image.product_id,
-            seller_id=image.seller_id,
-            buyer_id=image.buyer_id,
-            units=image.units,
-            confirmation_deadline_ns=image.confirmation_deadline_ns,
-            state=image.state,
-            version=image.version,
-        )
+    transfer = Transfer(
+        transfer_id=image.transfer_id,
+        product_id=image.product_id,
+        seller_id=image.seller_id,
+        buyer_id=image.buyer_id,
+        units=image.units,
+        confirmation_deadline_ns=image.confirmation_deadline_ns,
+        state=image.state,
+        version=image.version,
     )
+    state.register.restore_transfer(transfer)
+    state.count_transfer(transfer, 1)
     state.money_legs[image.transfer_id] = MoneyLeg(
         trade_number=image.trade_number,
         trust_company_id=image.trust_company_id,

@@ -52,7 +52,8 @@ async def make_snapshot_elsewhere(database: Path) -> Snapshot | None:
         JournalCorrupt: the child found that what is stored contradicts itself.
     """
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "exchange.snapshotter", str(database)),
+        # -P: whatever lies in the working directory is not this program.
+        *(sys.executable, "-P", "-m", "exchange.snapshotter", str(database)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

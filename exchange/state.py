@@ -13,9 +13,14 @@ from typing import Final
 import msgspec
 
 from exchange.cash import Cash
+from exchange.codec import PARTY_BYTES
 from exchange.commands import CreateProduct
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
-from exchange.limits import KEY_RETENTION_NS, KEYS_EXPIRED_PER_COMMAND_MAX
+from exchange.limits import (
+    KEY_RETENTION_NS,
+    KEYS_EXPIRED_PER_COMMAND_MAX,
+    KEYS_EXPIRED_PER_SWEEP_MAX,
+)
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import OrderBook, OrderId, Price, Quantity, Side, TimeInForce
 from registry.register import Register
@@ -26,14 +31,15 @@ SEQUENCE_BYTES: Final = 8
 
 
 class Party:
-    """Who may act, and how many orders it has open."""
+    """Who may act, and how many orders and transfers it has open."""
 
-    __slots__ = ("kind", "orders_open", "party_id")
+    __slots__ = ("kind", "orders_open", "party_id", "transfers_open")
 
     def __init__(self, party_id: PartyId, kind: PartyKind) -> None:
         self.party_id = party_id
         self.kind = kind
         self.orders_open = 0
+        self.transfers_open = 0
 
 
 class Product:
@@ -113,11 +119,12 @@ class Keys:
     Millions of them stay for a week, so each is kept in as few bytes and objects as will do.
     """
 
-    __slots__ = ("_retired", "_retired_until_ns", "entries")
+    __slots__ = ("_held", "_retired", "_retired_until_ns", "entries")
 
     def __init__(self) -> None:
         self.entries: dict[bytes, bytes] = {}
         """Sequence and digest of the body in one: see `find`."""
+        self._held: dict[bytes, int] = {}
         self._retired: deque[bytes] = deque()
         self._retired_until_ns: deque[TimeNs] = deque()
 
@@ -132,6 +139,12 @@ class Keys:
         """Bind the key to the command of this sequence."""
         assert key not in self.entries, key
         self.entries[key] = sequence.to_bytes(SEQUENCE_BYTES) + body
+        party = key[:PARTY_BYTES]
+        self._held[party] = self._held.get(party, 0) + 1
+
+    def held_like(self, key: bytes) -> int:
+        """How many keys the party of this key has. Cost: O(1)."""
+        return self._held.get(key[:PARTY_BYTES], 0)
 
     def retire(self, key: bytes, at_ns: TimeNs) -> None:
         """The key's object is terminal: it may be forgotten after the retention time."""
@@ -149,13 +162,22 @@ class Keys:
         """The keys that are kept for their retention time only, and until when. Cost: O(those)."""
         return list(zip(self._retired_until_ns, self._retired, strict=True))
 
-    def expire(self, at_ns: TimeNs) -> None:
-        """Forget a bounded number of keys whose time is over."""
-        for _ in range(KEYS_EXPIRED_PER_COMMAND_MAX):
-            if not self._retired or self._retired_until_ns[0] > at_ns:
+    def is_due(self, at_ns: TimeNs) -> bool:
+        """Whether a key's time is over. Cost: O(1)."""
+        return bool(self._retired) and self._retired_until_ns[0] <= at_ns
+
+    def expire(self, at_ns: TimeNs, *, sweeps: bool = False) -> None:
+        """Forget a bounded number of keys whose time is over: a few, or many in a sweep."""
+        for _ in range(KEYS_EXPIRED_PER_SWEEP_MAX if sweeps else KEYS_EXPIRED_PER_COMMAND_MAX):
+            if not self.is_due(at_ns):
                 break
             self._retired_until_ns.popleft()
-            del self.entries[self._retired.popleft()]
+            key = self._retired.popleft()
+            del self.entries[key]
+            party = key[:PARTY_BYTES]
+            self._held[party] -= 1
+            if self._held[party] == 0:
+                del self._held[party]
 
 
 class Touched:
@@ -209,6 +231,11 @@ class State:
         """A timer was set for this moment."""
         if self.earliest_due_ns is None or due_ns < self.earliest_due_ns:
             self.earliest_due_ns = due_ns
+
+    def count_transfer(self, transfer: Transfer, change: int) -> None:
+        """A transfer of these parties was opened (1) or has ended (-1)."""
+        self.parties[PartyId(transfer.seller_id)].transfers_open += change
+        self.parties[PartyId(transfer.buyer_id)].transfers_open += change
 
     def add_order(self, order: Order) -> None:
         """Take an order among the open ones. Cost: O(1)."""

@@ -33,7 +33,7 @@ from registry.store.tables import holdings, transfers
 STREAM_ID: Final = 1
 FIRST_EPOCH: Final = "e1"
 SNAPSHOTS_KEPT: Final = 2
-"""The newest, and the one before it in case the newest cannot be read."""
+"""The newest, and the one before it: an operator who deletes the newest need not replay it all."""
 
 ROW_TABLES: Final = (parties, products, accounts, holdings, orders, transfers)
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
@@ -144,7 +144,7 @@ class SqlStore:
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a snapshot, in a transaction of its own, and drop all but the last few."""
-        sequences = (found.sequence for found in self.read.snapshots())
+        sequences = self.read.snapshot_sequences()
         kept = [sequence for sequence in sequences if sequence != snapshot.sequence]
         drop_until = kept[SNAPSHOTS_KEPT - 1] if len(kept) >= SNAPSHOTS_KEPT else 0
         row = (

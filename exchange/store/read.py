@@ -77,6 +77,12 @@ class StoreReader:
         for row in self._stream(query, 1):
             yield Snapshot(*row)
 
+    def snapshot_sequences(self) -> list[Sequence]:
+        """Which snapshots are kept, newest first."""
+        query = select(snapshots.c.sequence).order_by(snapshots.c.sequence.desc())
+        with faults_stop(self._engine):
+            return [Sequence(row[0]) for row in self._connection.execute(query)]
+
     def rows(self, table: str, *, live_only: bool = False) -> Iterator[Row]:
         """The rows of a table, in column order; of those that end, perhaps only the live."""
         query = select(metadata.tables[table])

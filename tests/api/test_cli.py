@@ -124,6 +124,36 @@ def test_serve_refuses_an_altered_journal_and_names_the_sequence(tmp_path: Path)
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.parametrize("command", ["serve", "verify"])
+def test_a_file_that_is_named_for_a_folder_holds_no_venue(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").write_text("no folder")
+
+    refused = trustex_here(command, str(tmp_path / "file"))
+
+    assert refused.returncode == 2
+    assert "holds no venue" in refused.stderr
+
+
+def test_init_says_why_a_folder_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+
+    for directory in (tmp_path / "file", tmp_path / "file" / "venue", tmp_path / ("n" * 300)):
+        refused = trustex_here("init", str(directory))
+
+        assert refused.returncode == 2
+        assert str(directory) in refused.stderr
+        assert "Errno" not in refused.stderr
+
+
+def test_verify_shows_hashes_in_full(tmp_path: Path) -> None:
+    TestVenue(tmp_path / "venue").close()
+
+    shown = trustex_here("verify", str(tmp_path / "venue")).stdout
+
+    assert "…" not in shown
+    assert len(re.findall(r"[0-9a-f]", shown.partition("stream head")[2])) >= 64 + 64
+
+
 def test_verify_says_what_agrees(tmp_path: Path) -> None:
     TestVenue(tmp_path / "venue").close()
 

@@ -240,6 +240,7 @@ NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
     Refusal.TERMS_OUT_OF_RANGE: "the schema points at the term first",
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
+    Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
 }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.venue import Market, Member, TestVenue, code_of
+from tests.api.venue import Market, Member, TestVenue, code_of, pointers_of
 
 
 def _decide(
@@ -231,3 +231,24 @@ def test_one_party_both_sells_and_buys(market: Market) -> None:
 
     roles = [(item["transfer_id"], item["role"]) for item in items]
     assert roles == [(sold, "SELLER"), (bought["transfer_id"], "BUYER")]
+
+
+def test_a_decision_with_a_body_that_nobody_reads_is_not_taken(market: Market) -> None:
+    transfer = market.match("1000")
+    before = market.venue.sequence
+
+    response = _decide(
+        market, transfer["transfer_id"], "confirm", '"2"', json={"reason": "TITLE_DISPUTED"}
+    )
+
+    assert (response.status_code, code_of(response)) == (422, "validation_failed")
+    assert pointers_of(response) == {"/reason": "unknown_field"}
+    assert market.venue.sequence == before
+
+
+def test_a_decision_with_an_empty_object_is_taken(market: Market) -> None:
+    transfer = market.match("1000")
+
+    response = _decide(market, transfer["transfer_id"], "confirm", '"2"', json={})
+
+    assert response.json()["state"] == "SETTLED"

@@ -3,7 +3,7 @@
 import pytest
 
 from exchange.clock import SystemClock, Timekeeper
-from exchange.limits import CLOCK_JUMP_MAX_NS
+from exchange.limits import CLOCK_JUMP_MAX_NS, DOWNTIME_MAX_NS
 from registry.types import TimeNs
 from tests.exchange.desk import HandClock
 from tests.simulation.traffic import DAY_NS, MINUTE_NS, SECOND_NS, START_NS
@@ -109,3 +109,27 @@ def test_after_a_restart_time_is_not_before_what_is_journaled() -> None:
 def test_the_system_clock_shows_nanoseconds_since_1970() -> None:
     first, second = SystemClock().now_ns(), SystemClock().now_ns()
     assert 1_700_000_000 * SECOND_NS < first <= second < 10**10 * SECOND_NS
+
+
+@pytest.mark.parametrize(("later_ns", "waits"), [(0, False), (1, True)])
+def test_a_start_long_after_the_last_command_waits_for_the_operator(
+    later_ns: int, waits: bool
+) -> None:
+    clock = HandClock(START_NS + DOWNTIME_MAX_NS + later_ns)
+    time = keeper(clock, START_NS)
+    assert time.waits is waits
+    assert time.read() == (START_NS if waits else clock.shows_ns)
+    assert time.take_gap() == (None if waits else START_NS)
+    if waits:
+        time.accept()
+        assert time.take_gap() == START_NS
+        assert time.read() == clock.shows_ns
+
+
+def test_a_clock_that_is_behind_what_was_journaled_is_noticed() -> None:
+    clock = HandClock()
+    time = keeper(clock, START_NS + CLOCK_JUMP_MAX_NS + 1)
+    assert time.is_behind
+    clock.shows_ns += 1
+    assert time.read() == START_NS + CLOCK_JUMP_MAX_NS + 1
+    assert not time.is_behind

@@ -117,8 +117,8 @@ NUMBERS: Final = {
     "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 TRANSFER_VERSION_STALE=401 "
     "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
     "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
-    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 "
-    "FILL_OR_KILL_UNFILLABLE=703",
+    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 FILLS_MAX=701 "
+    "POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""
 
@@ -256,7 +256,7 @@ def test_a_key_belongs_to_a_party_and_a_namespace() -> None:
         key_digest(PartyId(4), msgspec.structs.replace(cancel, key="order-2")),
     }
     assert len(digests) == 4
-    assert {len(digest) for digest in digests} == {16}
+    assert {len(digest) for digest in digests} == {24}
     other_body = msgspec.structs.replace(ORDER_COMMAND, quantity=Quantity(1))
     assert key_digest(PartyId(4), other_body) == key_digest(PartyId(4), ORDER_COMMAND)
     assert body_digest(encode_command(other_body)) != body_digest(ORDER_BYTES)

@@ -273,12 +273,21 @@ def test_a_command_forgets_a_bounded_number_of_keys(venue: Venue) -> None:
     venue.does_all(venue.deposit(venue.buyer, 1) for _ in range(30))
     count = len(keys.entries)
     venue.at_ns = TimeNs(venue.at_ns + WEEK_NS)
-    venue.waits(0)
-    assert len(keys.entries) == count - KEYS_EXPIRED_PER_COMMAND_MAX
     venue.does(venue.deposit(venue.buyer, 1))
-    assert len(keys.entries) == count + 1 - 2 * KEYS_EXPIRED_PER_COMMAND_MAX
-    forget_all(venue, 0)
+    assert len(keys.entries) == count + 1 - KEYS_EXPIRED_PER_COMMAND_MAX
+    venue.waits(0)
     assert len(keys.entries) == 1
+
+
+def test_time_forgets_many_keys_at_once_and_no_more(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exchange.state.KEYS_EXPIRED_PER_SWEEP_MAX", 20)
+    keys = venue.state.keys
+    venue.does_all(venue.deposit(venue.buyer, 1) for _ in range(30))
+    count = len(keys.entries)
+    venue.waits(WEEK_NS)
+    assert len(keys.entries) == count - 20
 
 
 def test_the_clock_has_no_key(venue: Venue) -> None:

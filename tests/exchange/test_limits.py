@@ -16,7 +16,7 @@ from registry.types import Units
 from tests.exchange.venue import TERMS, Venue
 
 INT64_MAX: Final = 2**63 - 1
-ALL: Final = FeeLine(rate_bps=10_000, minimum=Fen(0), maximum=Fen(10**15))
+ALL: Final = FeeLine(rate_bps=10_000, minimum=Fen(0), maximum=limits.FEE_MAX)
 
 FINEST: Final = msgspec.structs.replace(
     TERMS,

@@ -97,6 +97,11 @@ def five_hundred_and_one_offers(venue: Venue) -> AnyCommand:
     return venue.order(venue.buyer, BUY, 100 + 5_010)
 
 
+def after_a_match(venue: Venue) -> AnyCommand:
+    venue.buys(10)
+    return venue.order(venue.buyer, BUY, 10, 9_000)
+
+
 ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.NOT_PERMITTED: by_trust_company,
     Refusal.UNKNOWN_PARTY: for_nobody,
@@ -126,6 +131,7 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.UNITS_NOT_AVAILABLE: lambda venue: venue.order(venue.seller, SELL, 99_910, 11_000),
     Refusal.MONEY_NOT_AVAILABLE: lambda venue: venue.order(venue.buyer, BUY, 1_000_010),
     Refusal.ACCOUNT_FULL: account_to_the_brim,
+    Refusal.TRANSFERS_OPEN_MAX: after_a_match,
     Refusal.FILLS_MAX: five_hundred_and_one_offers,
     Refusal.POST_ONLY_WOULD_CROSS: lambda venue: venue.order(venue.buyer, BUY, 10, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda venue: venue.order(
@@ -146,6 +152,8 @@ def test_a_refusal_is_given_and_nothing_else_changes(
     if refusal is Refusal.BOOK_FULL:
         # A book of 200,000 orders takes seconds to fill.
         monkeypatch.setattr("exchange.eligibility.ORDERS_OPEN_PER_PRODUCT_MAX", 1)
+    if refusal is Refusal.TRANSFERS_OPEN_MAX:
+        monkeypatch.setattr("exchange.eligibility.TRANSFERS_OPEN_PER_PARTY_MAX", 1)
     assert venue.refuses(ROWS[refusal](venue)) is refusal
 
 

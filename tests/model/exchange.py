@@ -62,7 +62,12 @@ class ModelExchange(Ledger):
             self.events.append(said.CommandRefused(refusal=refusal))
         if not isinstance(command, given.AdvanceTime):
             self.remember(command)
-        for _ in range(self.limits.keys_expired_per_command_max):
+        sweeps = isinstance(command, given.AdvanceTime)
+        for _ in range(
+            self.limits.keys_expired_per_sweep_max
+            if sweeps
+            else self.limits.keys_expired_per_command_max
+        ):
             if self.retired and self.retired[0][0] <= at_ns:
                 del self.keys[self.retired.pop(0)[1]]
         return tuple(self.events)

@@ -39,6 +39,8 @@ class Limits:
     fills_per_command_max: int = 500
     timers_fired_per_command_max: int = 128
     keys_expired_per_command_max: int = 4
+    keys_expired_per_sweep_max: int = 1_000
+    transfers_open_per_party_max: int = 10_000
 
 
 @dataclass(kw_only=True, eq=False)

@@ -8,7 +8,7 @@ from typing import assert_never
 from exchange import commands as given
 from exchange.fees import FeeLine
 from exchange.refusals import Refusal
-from exchange.types import PartyKind
+from exchange.types import PartyId, PartyKind
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.transfer import TransferState
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
@@ -167,10 +167,23 @@ def _rules_for_order(
         (Refusal.SELF_TRADE, _meets_own(ledger, order, price)),
         (Refusal.UNITS_NOT_AVAILABLE, not buys and needed > units),
         (Refusal.MONEY_NOT_AVAILABLE, buys and needed > money),
+        (
+            Refusal.TRANSFERS_OPEN_MAX,
+            pending_transfers(ledger, order.party_id) >= ledger.limits.transfers_open_per_party_max,
+        ),
         (Refusal.FILLS_MAX, not post_only and fills > ledger.limits.fills_per_command_max),
         (Refusal.POST_ONLY_WOULD_CROSS, post_only and makers != []),
         (Refusal.FILL_OR_KILL_UNFILLABLE, kills and sum(makers) < open_quantity),
     ]
+
+
+def pending_transfers(ledger: Ledger, party_id: PartyId) -> int:
+    """How many transfers the party waits for, on either side."""
+    return sum(
+        transfer.state is TransferState.SUBMITTED
+        and party_id in (transfer.buy.party_id, transfer.sell.party_id)
+        for transfer in ledger.transfers.values()
+    )
 
 
 def _meets_own(ledger: Ledger, order: ModelOrder, price: Price) -> bool:

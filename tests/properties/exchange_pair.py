@@ -44,6 +44,8 @@ SMALL_LIMITS: Final = Limits(
     fills_per_command_max=3,
     timers_fired_per_command_max=3,
     keys_expired_per_command_max=2,
+    keys_expired_per_sweep_max=5,
+    transfers_open_per_party_max=8,
 )
 
 
@@ -55,6 +57,11 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.eligibility.FILLS_PER_COMMAND_MAX", limits.fills_per_command_max),
         ("exchange.engine.TIMERS_FIRED_PER_COMMAND_MAX", limits.timers_fired_per_command_max),
         ("exchange.state.KEYS_EXPIRED_PER_COMMAND_MAX", limits.keys_expired_per_command_max),
+        ("exchange.state.KEYS_EXPIRED_PER_SWEEP_MAX", limits.keys_expired_per_sweep_max),
+        (
+            "exchange.eligibility.TRANSFERS_OPEN_PER_PARTY_MAX",
+            limits.transfers_open_per_party_max,
+        ),
     ):
         patch.setattr(name, value)
 
