@@ -6,6 +6,7 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.auth.keys import weakness_of
 from api.main import FirstKeys, create_venue
@@ -46,8 +47,10 @@ def init(
         # Of the system it names the file; what create_venue says itself has no number.
         said = str(error) if error.errno is None else f"{error.filename}: {error.strerror}"
         _refuse(console, f"The venue was not made. {said}.")
-    except Fault as fault:
-        console.print(f"[red]The venue was not made:[/red] {fault}")
+    except (Fault, SQLAlchemyError) as fault:
+        reason, *_ = str(fault).splitlines()  # what follows is the SQL statement
+        message = f"The venue was not made: {reason}"
+        console.print(message, style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from fault
     _print_keys(directory, keys, trust_company_name, own_key=operator_key is not None)
 

@@ -6,7 +6,9 @@ from typing import Final
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 
+from exchange.errors import StoreFault
 from exchange.store.database import set_pragmas
 
 PRAGMAS: Final[dict[str, str | int]] = {
@@ -20,7 +22,8 @@ def open_database(path: Path) -> Engine:
     """An engine on the migrated database at `path`, which is created if it is not there.
 
     Raises:
-        StoreFault: the database does not take a setting on which its promises rest.
+        StoreFault: it is no database, the disk is full, or it does not take a setting on which its
+            promises rest.
     """
     engine = create_engine(
         f"sqlite:///{path}",
@@ -30,9 +33,13 @@ def open_database(path: Path) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
     )
     event.listen(engine, "connect", lambda driver, _record: set_pragmas(driver, PRAGMAS))
-    with engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with engine.begin() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise StoreFault(f"{path}: {getattr(error, 'orig', None) or error}") from error
     return engine

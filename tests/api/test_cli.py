@@ -145,6 +145,17 @@ def test_init_says_why_a_folder_cannot_be_made(tmp_path: Path) -> None:
         assert "Errno" not in refused.stderr
 
 
+def test_serve_names_a_file_of_the_edge_that_is_no_database(tmp_path: Path) -> None:
+    TestVenue(tmp_path / "venue").close()
+    edge = tmp_path / "venue" / "edge.sqlite3"
+    edge.write_bytes(b"no database at all " * 1_000)
+
+    refused = trustex_here("serve", str(tmp_path / "venue"), "--port", "0")
+
+    assert refused.returncode == 1
+    assert str(edge) in refused.stderr
+
+
 def test_verify_shows_hashes_in_full(tmp_path: Path) -> None:
     TestVenue(tmp_path / "venue").close()
 
