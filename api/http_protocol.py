@@ -37,7 +37,9 @@ class BoundedHttp(HttpToolsProtocol):
     _head_too_large = False
     _expiry: TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(  # type: ignore[override]  # as uvicorn's own class narrows asyncio's
+        self, transport: asyncio.Transport
+    ) -> None:
         """Take the connection, if there is room for it."""
         super().connection_made(transport)
         if len(self.connections) > connections_max():

@@ -9,6 +9,7 @@ DIRECTORY/
 
 import contextlib
 import fcntl
+import functools
 import json
 import os
 import secrets
@@ -19,12 +20,16 @@ from typing import BinaryIO, Final
 import anyio.to_thread
 import msgspec
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from api.app import build_app
 from api.auth.keys import KEY_ID_BYTES, KeyRing, digest_of, mint_key
 from api.auth.principal import Principal
 from api.dependencies import Services
 from api.feed.server import FeedServer
+from api.openapi import openapi_document
 from api.store.edge import EdgeStore, KeyRecord
 from exchange.clock import Clock, SystemClock
 from exchange.codec import decode_events
@@ -158,7 +163,16 @@ def _open(
     # As many threads as connections: more would only wait for one another.
     anyio.to_thread.current_default_thread_limiter().total_tokens = READERS_MAX
     app = build_app(services, feed=feed.route())
+    app.router.routes.append(Route("/openapi.json", _openapi, methods=["GET"]))
     return Venue(app=app, services=services, description=description, lock=lock)
+
+
+async def _openapi(_request: Request) -> JSONResponse:
+    """The OpenAPI document, for whoever writes a client."""
+    return JSONResponse(await anyio.to_thread.run_sync(_openapi_document))
+
+
+_openapi_document = functools.cache(openapi_document)
 
 
 async def create_venue(

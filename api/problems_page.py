@@ -14,6 +14,9 @@ same key may succeed later; after `outcome_unknown` it tells what became of the 
 
 This page is generated from `api/errors.py` by `python -m api.openapi`; the venue serves it where
 `type` says.
+
+A refusal of the exchange is an outcome like any other: the key is used. Correct the order and send
+it with a new `client_order_id`.
 """
 FIELD_CODES: Final = """\
 ## Codes of fields and parameters

@@ -142,8 +142,18 @@ class Desk(asyncio.Protocol):
         # uvloop's transports are asyncio's in all but their class.
         self._transport = cast(asyncio.Transport, transport)
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Without the generator, or after a command that the exchange would not take, no figure."""
+        if not self._reported.done():
+            self._reported.set_exception(exc or ConnectionError("the generator has gone"))
+
     def data_received(self, data: bytes) -> None:
-        """Submit every whole command."""
+        """Submit every whole command.
+
+        Raises:
+            Busy: the exchange's queue is full, which the number in flight is meant to prevent; the
+                event loop then ends the connection.
+        """
         received = self._received + data
         at, size = 0, len(received)
         while at + HEADER.size <= size:
@@ -163,6 +173,8 @@ class Desk(asyncio.Protocol):
     def say(self, said: Said) -> None:
         """Tell the generator something."""
         assert self._transport is not None
+        if self._transport.is_closing():
+            raise ConnectionError("the generator has gone")
         self._transport.write(framed(said))
 
     async def do(self, task: Said) -> Report:
@@ -176,6 +188,10 @@ class Desk(asyncio.Protocol):
     def _resolved(self, number: int, scheduled_ns: int, done: asyncio.Future[Outcome]) -> None:
         self.resolved.append(time.monotonic_ns())
         self.scheduled.append(scheduled_ns)
+        fault = done.exception()
+        if fault is not None:
+            self.connection_lost(fault if isinstance(fault, Exception) else None)
+            return
         outcome = done.result()
         opened = tuple(
             (event.transfer_id, event.version, event.trust_company_id)
