@@ -6,6 +6,7 @@ from typing import Final
 
 from exchange.codec import encode_events, key_digest
 from exchange.commands import AnyCommand
+from exchange.limits import KEY_RETENTION_NS
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome, Sequencer
 from exchange.types import Sequence
@@ -144,7 +145,7 @@ class Clients:
         assert outcome.sequence is not None, (command, outcome)
         events = encode_events(outcome.events)
         earlier = self.answers.get(key)
-        if earlier is None:
+        if earlier is None or self._is_free_again(earlier, outcome):
             answer = Answer(command, outcome.sequence, outcome.at_ns, events)
             self.answers[key] = answer
             self.unchecked.append(answer)
@@ -155,8 +156,17 @@ class Clients:
             assert (earlier.sequence, earlier.at_ns) == (outcome.sequence, outcome.at_ns)
             assert earlier.events == events, (earlier, outcome)
 
+    def _is_free_again(self, earlier: Answer, outcome: Outcome) -> bool:
+        """Whether the key came so late that the exchange need not know it any more."""
+        late = outcome.at_ns - earlier.at_ns >= KEY_RETENTION_NS
+        return late and outcome.sequence is not None and not outcome.replayed
+
     def _ask_for_something_else(self, sequencer: Sequencer, command: AnyCommand) -> None:
+        earlier = self.answers[key_digest(command.actor, command)]
+
         def reply(outcome: Outcome) -> None:
+            if self._is_free_again(earlier, outcome):
+                return
             assert outcome.sequence is None, outcome
             assert outcome.refusal is Refusal.IDEMPOTENCY_KEY_REUSED, outcome
 
