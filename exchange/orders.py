@@ -71,7 +71,7 @@ def place_order(
     )
     first = matched[0]
     if isinstance(first, Refused):
-        _release(state, order)
+        _release_down_to(state, order, 0)
         state.remove_order(order)
         return BOOK_REFUSALS[first.reason]
     emit(
@@ -177,10 +177,6 @@ def _reserve_more(state: State, order: Order, amount: int) -> None:
     else:
         state.cash.reserve(order.party_id, amount)
     order.reserved += amount
-
-
-def _release(state: State, order: Order) -> int:
-    return _release_down_to(state, order, 0)
 
 
 def _release_down_to(state: State, order: Order, needed: int) -> int:
@@ -323,7 +319,7 @@ def _close(
 ) -> None:
     """Withdraw the open part: the order is terminal, its reserve is free."""
     withdrawn = order.open_quantity
-    released = _release(state, order)
+    released = _release_down_to(state, order, 0)
     order.open_quantity = 0
     expired = reason is CloseReason.EXPIRED
     order.status = OrderStatus.EXPIRED if expired else OrderStatus.CANCELLED

@@ -3,12 +3,11 @@
 A screen of 80 by 24 shows less of everything, a larger one more; what does not fit takes turns.
 """
 
-import contextlib
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -27,9 +26,6 @@ PAGE_S: Final = 6
 NAME_CELLS: Final = 20
 NARROW_COLUMNS: Final = 88
 """On less the quotes stand closer."""
-BEGIN_SYNCHRONIZED: Final = "\x1b[?2026h"
-END_SYNCHRONIZED: Final = "\x1b[?2026l"
-"""Terminals that do not know these ignore them."""
 SHORT_SCALES: Final = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k"))
 STATE_STYLES: Final = {"matched": "yellow", "settled": "green", "cancelled": "red"}
 STATE_WORDS: Final = {"matched": "pending", "settled": "settled", "cancelled": "returned"}
@@ -62,17 +58,6 @@ def render(watch: Watch, *, columns: int, lines: int, address: str) -> Renderabl
         _deals(watch, side_rows),
         _pending(watch, side_rows),
     )
-
-
-@contextlib.contextmanager
-def shown_at_once(console: Console) -> Generator[None, None, None]:
-    """Have the terminal show what is written meanwhile in one go, so that nothing flickers."""
-    console.file.write(BEGIN_SYNCHRONIZED)
-    try:
-        yield
-    finally:
-        console.file.write(END_SYNCHRONIZED)
-        console.file.flush()
 
 
 def plain_line(watch: Watch) -> str:

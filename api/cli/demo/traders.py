@@ -64,7 +64,6 @@ class Account:
     """What a participant knows of itself. Fen, and the products' smallest units."""
 
     cash_available: int = 0
-    cash_total: int = 0
     units: dict[str, int] = field(default_factory=dict)
     """Available, by symbol."""
     orders: dict[str, OpenOrder] = field(default_factory=dict)
