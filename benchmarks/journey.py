@@ -31,6 +31,7 @@ from benchmarks.generator import Fill, Pace, Report, Saturate, Stop, generate
 from benchmarks.measures import Window, figures_of
 from benchmarks.report import Figure, print_table, write_json
 from benchmarks.venue import Desk, TimedStore, found_venue, open_exchange
+from exchange.sequencer import BATCH_COMMANDS_MAX
 from exchange.service import Exchange
 
 SECOND_NS: Final = 1_000_000_000
@@ -116,9 +117,11 @@ class Journey:
     async def _window(
         self, desk: Desk, store: TimedStore, before: Report, *, rate_per_s: int | None
     ) -> Report:
+        raw_before = self._raw_rows_per_s(BATCH_COMMANDS_MAX) if rate_per_s is None else 0.0
         store.forget()
         collector = _CollectorWatch()
         rss_before, cpu_before_s = rss_bytes(), time.process_time()
+        writer_cpu_before_s = cpu_s_of(store.pid)
         from_ns = time.monotonic_ns()
         until_ns = from_ns + int(self._plan.window_s * SECOND_NS)
         if rate_per_s is None:
@@ -126,6 +129,7 @@ class Journey:
         else:
             after = await desk.do(Pace(from_ns, until_ns, rate_per_s))
         cpu_s = time.process_time() - cpu_before_s
+        writer_cpu_s = cpu_s_of(store.pid) - writer_cpu_before_s
         window = Window(
             rate_per_s=rate_per_s,
             from_ns=from_ns,
@@ -135,6 +139,7 @@ class Journey:
             commits=store.commits[:],
             commands_in_batches=store.commands_in_batches[:],
             cpu_s=cpu_s,
+            writer_cpu_s=writer_cpu_s,
             rss_before=rss_before,
             rss_after=rss_bytes(),
             before=before,
@@ -142,8 +147,9 @@ class Journey:
             collector_pauses_ns=collector.stop(),
         )
         if rate_per_s is None:
-            raw = self._raw_rows_per_s(round(window.mean_batch))
-            window = replace(window, raw_rows_per_s=raw)
+            # Before and after: what the machine can do changes from minute to minute.
+            raw_after = self._raw_rows_per_s(round(window.mean_batch))
+            window = replace(window, raw_rows_per_s=(raw_before + raw_after) / 2)
         self._windows.append(window)
         print(window.summary, flush=True)
         return after
@@ -185,6 +191,16 @@ def rss_bytes() -> int:
         return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def cpu_s_of(pid: int) -> float:
+    """The processor time that another process has used; 0 where the system does not say."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    # After the name, which is in brackets and may hold anything: fields 14 and 15 of the whole.
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def measure(plan: Plan, parent: Path) -> list[Figure]:

@@ -32,6 +32,7 @@ class Window:
     commits: "array[int]"
     commands_in_batches: "array[int]"
     cpu_s: float
+    writer_cpu_s: float
     rss_before: int
     rss_after: int
     before: Report
@@ -137,6 +138,11 @@ def _saturation(windows: Sequence[Window], probe: Sequence[tuple[int, int]]) -> 
             "cpu_us_per_command",
             "us",
             lambda window: window.cpu_s * 1_000_000 / len(window.resolved),
+        ),
+        figure(
+            "writer_cpu_us_per_command",
+            "us",
+            lambda window: window.writer_cpu_s * 1_000_000 / len(window.resolved),
         ),
         figure("commit_p99_ms", "ms", lambda window: percentile(window.commit_ms(), 99)),
         figure("fdatasync_p99_ms", "ms", lambda window: _probe_ms(window, probe, 99)),

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final, cast
 
 import msgspec
-from sqlalchemy import Engine
 
 from benchmarks.generator import HEADER, REPORT, Answers, Report, Said, framed
 from benchmarks.workload import LISTING, LOT, MIDDLE, TICK, Answer, VenueFacts
@@ -34,8 +33,7 @@ from exchange.ports import Changes
 from exchange.sequencer import Outcome
 from exchange.service import Exchange
 from exchange.snapshotter import make_snapshot_elsewhere
-from exchange.store.commit import SqlStore
-from exchange.store.database import migrate, open_reader, open_writer
+from exchange.store.process import WriterProcess
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
 from matching import Price, Quantity
 from registry.types import ProductId, Units
@@ -45,14 +43,14 @@ UNITS_PER_HOLDING: Final = Units(10_000 * LISTING)
 DEPOSIT: Final = Fen(DEPOSIT_MAX // 10)
 
 
-class TimedStore(SqlStore):
+class TimedStore(WriterProcess):
     """The store, with a note of how long each commit took and how many commands it held."""
 
-    def __init__(self, writer: Engine, reader: Engine) -> None:
+    def __init__(self, database: Path) -> None:
         self.commands_in_batches = array.array("q")
         self.commits = array.array("q")
         """Begin and end of each, in turn."""
-        super().__init__(writer, reader)
+        super().__init__(database)
 
     def write(self, changes: Changes) -> None:
         """As the store does."""
@@ -74,9 +72,7 @@ class TimedStore(SqlStore):
 
 def open_exchange(database: Path, *, makes_snapshots: bool) -> tuple[Exchange, TimedStore]:
     """An exchange on a new database file, as Exchange.open makes it, over a store that is timed."""
-    writer = open_writer(database)
-    migrate(writer)
-    store = TimedStore(writer, open_reader(database))
+    store = TimedStore(database)
     maker = partial(make_snapshot_elsewhere, database) if makes_snapshots else None
     return Exchange(store, SystemClock(), make_snapshot=maker), store
 

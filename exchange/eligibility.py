@@ -19,16 +19,12 @@ from exchange.limits import (
     TRANSFERS_OPEN_PER_PARTY_MAX,
 )
 from exchange.refusals import Refusal
-from exchange.settlement import cost_to_reserve
+from exchange.settlement import BUY, SELL, cost_to_reserve
 from exchange.state import Order, Product, State
 from exchange.types import TRADING_KINDS
-from matching import Side, TimeInForce
+from matching import TimeInForce
 from registry.types import HolderId, TimeNs
 
-# Looking a member up on its Enum costs more than all else in a comparison: once, and not in every
-# command (benchmarks/RESULTS.md).
-BUY: Final = Side.BUY
-SELL: Final = Side.SELL
 GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
 
 

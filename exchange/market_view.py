@@ -50,6 +50,9 @@ VOLUME_BUCKETS_MAX: Final = 96
 """A day of quarters of an hour, the running one included: 23:45 to 24:00 hours of volume."""
 
 
+# Looking a member up on its Enum costs more than the comparison.
+BUY: Final = Side.BUY
+
 DECISIONS: Final = {
     TransferSettled: (TransferState.SETTLED, TradeState.SETTLED),
     TransferRejected: (TransferState.REJECTED, TradeState.CANCELLED),
@@ -128,6 +131,18 @@ class _TouchedProduct:
         self.levels.setdefault((side, price), level)
         quantity_after = Quantity(level.quantity + quantity)
         book.set_level(side, BookLevel(price, quantity_after, level.order_count + orders))
+
+    def may_change_ticker(self) -> bool:
+        """Whether more than levels behind the best was touched: most commands touch no more."""
+        ticker = self.product.ticker
+        if self.trades or self.product.volume_24h != ticker.volume_24h:
+            return True
+        bid, ask = ticker.bid, ticker.ask
+        if bid is None or ask is None:
+            return True
+        return any(
+            price >= bid.price if side is BUY else price <= ask.price for side, price in self.levels
+        )
 
 
 class _Touched:
@@ -392,8 +407,10 @@ def _conclude(touched: _TouchedProduct) -> ProductChange | None:
     for (side, price), before in touched.levels.items():
         level = product.book.level(side, price)
         if level != before:
-            (bids if side is Side.BUY else asks).append(level)
-    ticker = product.current_ticker()
+            (bids if side is BUY else asks).append(level)
+    ticker = product.ticker
+    if touched.may_change_ticker():
+        ticker = product.current_ticker()
     ticker_changed = ticker != product.ticker
     if bids or asks:
         product.book_seq += 1

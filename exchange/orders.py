@@ -20,7 +20,7 @@ from exchange.events import (
 )
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.refusals import Refusal
-from exchange.settlement import Emit, open_transfer
+from exchange.settlement import BUY, SELL, Emit, open_transfer
 from exchange.state import Order, Product, State
 from exchange.types import CloseReason, OrderStatus, Sequence
 from matching import (
@@ -36,7 +36,6 @@ from matching import (
     Refused,
     Replaced,
     Rested,
-    Side,
 )
 from registry.types import HolderId, TimeNs, TransferId, Units
 
@@ -172,7 +171,7 @@ def _reserve(state: State, product: Product, order: Order) -> None:
 
 
 def _reserve_more(state: State, order: Order, amount: int) -> None:
-    if order.side is Side.SELL:
+    if order.side is SELL:
         state.register.reserve(order.product_id, HolderId(order.party_id), Units(amount))
     else:
         state.cash.reserve(order.party_id, amount)
@@ -183,7 +182,7 @@ def _release_down_to(state: State, order: Order, needed: int) -> int:
     released = order.reserved - needed
     assert released >= 0, (order.order_id, released)
     if released > 0:
-        if order.side is Side.SELL:
+        if order.side is SELL:
             state.register.release(order.product_id, HolderId(order.party_id), Units(released))
         else:
             state.cash.release(order.party_id, released)
@@ -275,7 +274,7 @@ def _fill(
         order.version += 1
         order.changed_at_ns = at_ns
         state.touched.orders[order.order_id] = order
-    buyer, seller = (maker, taker) if maker.side is Side.BUY else (taker, maker)
+    buyer, seller = (maker, taker) if maker.side is BUY else (taker, maker)
     emit(
         OrderFilled(
             transfer_id=transfer_id,

@@ -8,7 +8,8 @@ from typing import Protocol
 from exchange.types import Sequence
 from registry.types import TimeNs
 
-Row = tuple[int | str | bytes | bool | None, ...]
+Row = tuple[object, ...]
+"""Numbers, text, bytes, truth values and None, in column order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ class Changes:
 class Reader(Protocol):
     """What is committed."""
 
+    def epoch(self) -> str:
+        """Of the feed's counters: it changes when their continuity is lost."""
+
     def journal(self, *, after: Sequence) -> Iterator[JournalRow]:
         """The journal's rows after a sequence, in order."""
 
@@ -83,10 +87,13 @@ class Store(Protocol):
         """Raise the term by one, so that any other writer is fenced, and return the head."""
 
     def write(self, changes: Changes) -> None:
-        """Open the transaction and put everything into it. Raises: StoreFault, Fenced."""
+        """Begin the transaction of these changes.
+
+        Raises, here or in `commit`: StoreFault, Fenced.
+        """
 
     def commit(self) -> None:
-        """Make the open transaction durable. May be called in a thread. Raises: StoreFault."""
+        """Make what `write` began durable. May be called in a thread."""
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a snapshot, in a transaction of its own, and drop all but the last few."""

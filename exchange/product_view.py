@@ -18,6 +18,9 @@ from matching import Price, Quantity, Side
 from registry.transfer import TransferState
 from registry.types import ProductId, TimeNs, TransferId, Units
 
+# Looking a member up on its Enum costs more than the comparison.
+BUY: Final = Side.BUY
+
 TRADES_RECENT_MAX: Final = 256
 """Of one product, kept for newcomers; the older ones are read from the journal's rows."""
 
@@ -147,7 +150,7 @@ class BookView:
             levels.pop(level.price, None)
 
     def _side(self, side: Side) -> "SortedDict[Price, BookLevel]":
-        return self._bids if side is Side.BUY else self._asks
+        return self._bids if side is BUY else self._asks
 
 
 class ProductView:

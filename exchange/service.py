@@ -1,9 +1,8 @@
 """The asyncio shell around the sequencer: callers wait here until their command is durable.
 
-One task forms batches, writes their rows in the loop's thread and commits in a second one. While a
-commit is under way requests gather; when a whole batch has gathered, it is applied meanwhile. (The
-rows are not written in the second thread: sqlite3 gives up the interpreter lock for every row,
-which made that slower.)
+One task forms batches; a process of its own writes their rows and commits, and a thread waits for
+it. While a commit is under way requests gather; when a whole batch has gathered, it is applied
+meanwhile.
 
 Any fault or bug stops everything: the state may be ahead of the disk, so nobody may read or write
 it any more.
@@ -22,12 +21,11 @@ from exchange.clock import Clock, SystemClock, Timekeeper
 from exchange.commands import AnyCommand
 from exchange.errors import OutcomeUnknown
 from exchange.market_view import MarketChange, MarketView
-from exchange.ports import Snapshot
+from exchange.ports import Snapshot, Store
 from exchange.recovery import recover, snapshot_of
 from exchange.sequencer import BATCH_COMMANDS_MAX, Batch, Outcome, Sequencer
 from exchange.snapshotter import make_snapshot_elsewhere
-from exchange.store.commit import SqlStore
-from exchange.store.database import migrate, open_reader, open_writer
+from exchange.store.process import WriterProcess
 
 TICK_S: Final = 0.2
 """How late a due timer may fire when nothing else happens."""
@@ -49,7 +47,7 @@ class Exchange:
 
     def __init__(
         self,
-        store: SqlStore,
+        store: Store,
         clock: Clock,
         *,
         accepts_clock_jumps: bool = False,
@@ -103,10 +101,7 @@ class Exchange:
             StoreFault: the database cannot be opened durably.
         """
         with contextlib.ExitStack() as to_close:
-            writer = open_writer(database)
-            to_close.callback(writer.dispose)
-            migrate(writer)
-            store = SqlStore(writer, open_reader(database))
+            store = WriterProcess(database)
             to_close.callback(store.close)
             exchange = cls(
                 store,
@@ -217,10 +212,14 @@ class Exchange:
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         formed: Batch | None = None
+        durable: Batch | None = None
         while True:
             if self._timekeeper.waits and self._accepts_clock_jumps:
                 self._timekeeper.accept()
             if formed is None:
+                if durable is not None:
+                    await self._publish(durable)
+                    durable = None
                 formed = self._sequencer.form()
             if formed is None:
                 if self._stopping:
@@ -232,6 +231,9 @@ class Exchange:
             self._store.write(batch.changes)
             commit = loop.run_in_executor(self._committer, self._store.commit)
             commit.add_done_callback(lambda _: self._wake.set())
+            if durable is not None:
+                # Only now, so that the disk has something to do meanwhile.
+                await self._publish(durable)
             while not commit.done():
                 if formed is None and self._sequencer.waiting >= BATCH_COMMANDS_MAX:
                     formed = self._sequencer.form()
@@ -239,10 +241,13 @@ class Exchange:
                     self._wake.clear()
                     await self._wake.wait()
             commit.result()
-            changes = self._sequencer.publish(batch, self._store.read.journal_row)
-            for listener in self._listeners:
-                listener(changes)
-            await self._keep_snapshots()
+            durable = batch
+
+    async def _publish(self, durable: Batch) -> None:
+        changes = self._sequencer.publish(durable, self._store.read.journal_row)
+        for listener in self._listeners:
+            listener(changes)
+        await self._keep_snapshots()
 
     async def _sleep(self) -> None:
         # A bare timer: wait_for would make a task, for every command that comes alone.

@@ -24,6 +24,7 @@ from exchange.product_view import TRADES_RECENT_MAX, ProductView, TradeState
 from exchange.types import VenueProfile
 from matching import Side, TimeInForce
 from registry.transfer import TransferState
+from registry.types import TimeNs
 from tests.exchange.small_market import HOUR_NS, SmallMarket
 
 ALL_LEVELS = 1_000
@@ -214,6 +215,20 @@ def test_volume_is_forgotten_a_day_later_without_anybody_trading() -> None:
     assert change.ticker is product.ticker
     assert product.ticker.volume_24h == 0
     assert product.ticker.last_price == 10_000
+
+
+def test_volume_is_forgotten_by_a_command_that_touches_no_best_price() -> None:
+    market = SmallMarket(products=1)
+    market.place(Side.SELL, 40, 10_000, trader=0)
+    market.place(Side.BUY, 30, 10_000, trader=1)
+    market.place(Side.BUY, 30, 9_000, trader=1)
+    view = folded(market)
+    product = only_product(view)
+    assert product.ticker.volume_24h == 30
+    market.at_ns = TimeNs(market.at_ns + VOLUME_BUCKET_NS * VOLUME_BUCKETS_MAX)
+    (change,) = view.apply(market.place(Side.BUY, 10, 8_000, trader=1)).products
+    assert change.ticker is product.ticker
+    assert product.ticker.volume_24h == 0
 
 
 @pytest.mark.parametrize("time_in_force", list(TimeInForce))
