@@ -220,7 +220,10 @@ def test_a_full_disk_stops_the_venue_and_loses_nothing_acknowledged(tmp_path: Pa
 
     with serving(directory) as (process, url):
         room = max(file.stat().st_size for file in directory.iterdir()) + 65_536
-        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (room, room))
+        writers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        assert writers
+        for pid in (process.pid, *map(int, writers)):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (room, room))
         answers = [admit(url, 0)]
         while answers[-1].status_code == 201:
             answers.append(admit(url, len(answers)))
