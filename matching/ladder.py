@@ -1,89 +1,195 @@
-"""One side of the book: price levels, best first, and in each a queue of orders, oldest first.
+"""Price levels, best first, and in each a queue of orders, oldest first.
 
 A level is found by its *key*: the price on the sell side, minus the price on the buy side, so that
 on both sides the best level has the smallest key and one piece of code serves both.
 
 Orders are linked through themselves, so that any order leaves its queue in O(1). An order that has
 left keeps no link: dead orders never form cycles, and the garbage collector has nothing to find.
+
+A level that has lost its last order stays for a while, because a price that was used is used again,
+and finding a place among the sorted prices costs more than all else that an order does.
+
+An order says its price and side through its level, and what else it may say through `Terms`, which
+equal orders share: a resting order is small (benchmarks/matching.py weighs it).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, final
+from typing import Final, final
 
 from sortedcontainers import SortedList
 
-from matching.types import OrderId, ParticipantId, Price, Quantity, RestingOrder, Side
+from matching.types import (
+    OrderId,
+    OrderKind,
+    OwnerId,
+    ParticipantId,
+    Price,
+    Quantity,
+    RestingOrder,
+    Side,
+    SizeTerms,
+    TimeInForce,
+)
 
-if TYPE_CHECKING:
-    PriceIndex = SortedList[int]
-else:
-    PriceIndex = SortedList
+BUY: Final = Side.BUY
+LIMIT: Final = OrderKind.LIMIT
+GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
+
+# An empty level in front is looked at whenever the best level is emptied.
+EMPTY_LEVELS_IN_FRONT_MAX: Final = 8
+EMPTY_LEVELS_MAX: Final = 64
+
+
+@final
+class Terms:
+    """What an order says beyond price and quantity. Never changed: orders may share it."""
+
+    __slots__ = (
+        "counterparty_class",
+        "expires_at_ns",
+        "is_noted",
+        "kind",
+        "owner_id",
+        "post_only",
+        "size_terms",
+        "time_in_force",
+    )
+
+    def __init__(
+        self,
+        *,
+        time_in_force: TimeInForce = GOOD_TILL_CANCELLED,
+        post_only: bool = False,
+        expires_at_ns: int | None = None,
+        owner_id: OwnerId | None = None,
+        counterparty_class: int = 0,
+        kind: OrderKind = LIMIT,
+        size_terms: SizeTerms | None = None,
+    ) -> None:
+        self.time_in_force: Final = time_in_force
+        self.post_only: Final = post_only
+        self.expires_at_ns: Final = expires_at_ns
+        self.owner_id: Final = owner_id
+        self.counterparty_class: Final = counterparty_class
+        self.kind: Final = kind
+        self.size_terms: Final = size_terms
+        # Whether the book keeps a timer or a count of such an order.
+        self.is_noted: Final = expires_at_ns is not None or size_terms is not None
+
+
+def as_limit(terms: Terms) -> Terms:
+    """The terms of what is left of a market-to-limit order."""
+    return Terms(owner_id=terms.owner_id, counterparty_class=terms.counterparty_class)
 
 
 @final
 class Order:
-    """An order in the book. Its price, quantity, place and links are the book's to change."""
+    """An order in the book. Its quantity, place and links are the book's to change."""
 
     __slots__ = (
-        "expires_at_ns",
         "level",
         "next",
         "order_id",
         "participant_id",
-        "post_only",
         "previous",
-        "price",
         "quantity",
         "sequence",
-        "side",
+        "terms",
     )
 
     def __init__(
         self,
         order_id: OrderId,
         participant_id: ParticipantId,
-        side: Side,
-        price: Price,
         quantity: Quantity,
+        sequence: int,
+        terms: Terms,
+        level: Level | None = None,
+        previous: Order | None = None,
     ) -> None:
         self.order_id = order_id
         self.participant_id = participant_id
-        self.side = side
-        self.price = price
         self.quantity = quantity
-        self.post_only = False
-        self.expires_at_ns: int | None = None
-        self.sequence = 0  # given by the book when the order comes to rest; only its order matters
-        self.level: Level | None = None
-        self.previous: Order | None = None
+        self.sequence = sequence  # when it came to rest; only the order of these numbers matters
+        self.terms = terms
+        self.level = level
+        self.previous = previous
         self.next: Order | None = None
+
+    @property
+    def owner(self) -> int:
+        """Who must not trade with himself: the owner that was named, else the participant."""
+        owner_id = self.terms.owner_id
+        return self.participant_id if owner_id is None else owner_id
+
+    def accepts_quantity(self, quantity: Quantity) -> bool:
+        """Whether its owner may change what is open of it to `quantity`."""
+        size_terms = self.terms.size_terms
+        if size_terms is None:
+            return True
+        if size_terms.whole_only and quantity < self.quantity:
+            return False
+        return quantity >= size_terms.residual_minimum
 
     def view(self) -> RestingOrder:
         """What the caller may see of this order, as it is now."""
+        level, terms = self.level, self.terms
+        assert level is not None, self.order_id
         return RestingOrder(
             order_id=self.order_id,
             participant_id=self.participant_id,
-            side=self.side,
-            price=self.price,
+            side=level.ladder.side,
+            price=level.price,
             quantity=self.quantity,
-            post_only=self.post_only,
-            expires_at_ns=self.expires_at_ns,
+            post_only=terms.post_only,
+            expires_at_ns=terms.expires_at_ns,
+            owner_id=OwnerId(self.owner),
+            counterparty_class=terms.counterparty_class,
+            kind=terms.kind,
+            time_in_force=terms.time_in_force,
+            size_terms=terms.size_terms,
         )
+
+
+def smallest_fill(size_terms: SizeTerms | None, open_quantity: int) -> int:
+    """No order with these terms and so much open accepts a fill of less."""
+    if size_terms is None:
+        return 1
+    if size_terms.all_or_none or size_terms.whole_only:
+        return open_quantity
+    return max(1, min(size_terms.minimum_quantity, open_quantity))
+
+
+def empty_levels_max(level_count: int) -> int:
+    """How many of so many levels may be empty: past that, all that are go at once."""
+    return EMPTY_LEVELS_MAX + level_count * 3 // 4
 
 
 @final
 class Level:
     """The orders that rest at one price, first in, first out."""
 
-    __slots__ = ("first", "key", "last", "order_count", "price", "quantity")
+    __slots__ = (
+        "first",
+        "key",
+        "ladder",
+        "last",
+        "order_count",
+        "price",
+        "quantity",
+        "smallest_fill",
+    )
 
-    def __init__(self, key: int, price: Price) -> None:
+    def __init__(self, ladder: Ladder, key: int, price: Price) -> None:
+        self.ladder = ladder
         self.key = key
         self.price = price
         self.quantity = 0  # of all its orders
         self.order_count = 0
+        # On a sized ladder no order here accepts less. A bound: it need not be reached.
+        self.smallest_fill = 0
         self.first: Order | None = None
         self.last: Order | None = None
 
@@ -97,28 +203,46 @@ class Level:
 
 @final
 class Ladder:
-    """The price levels of one side; `best` is the level that trades first, or None."""
+    """Some of the orders of one side; `best` is the level that trades first, or None.
 
-    __slots__ = ("best", "keys", "levels", "sign")
+    A *sized* ladder holds orders with size terms and knows which fills are too small for all of
+    them. A ladder without direction (`sign` 0) holds the orders that have no price, in one level.
+    """
 
-    def __init__(self, side: Side) -> None:
-        self.sign = -1 if side is Side.BUY else 1
+    __slots__ = (
+        "best",
+        "empty_count",
+        "futile_until",
+        "keys",
+        "levels",
+        "side",
+        "sign",
+        "smallest_fills",
+    )
+
+    def __init__(self, side: Side, *, is_sized: bool = False, has_prices: bool = True) -> None:
+        self.side = side
+        self.sign = (-1 if side is BUY else 1) if has_prices else 0
         self.levels: dict[int, Level] = {}
-        self.keys: PriceIndex = SortedList()  # touched only when a level comes or goes
+        self.keys: SortedList[int] = SortedList()  # touched only when a level comes or goes
         self.best: Level | None = None
+        self.empty_count = 0  # levels that wait for another order
+        self.smallest_fills: SortedList[int] | None = SortedList() if is_sized else None
+        # Of a sized ladder: no order here can fill until so much has come to rest in the book.
+        self.futile_until = 0
 
-    def append(self, order: Order) -> None:
-        """Put `order` last in the queue at its price. O(1), or O(log levels) for a new price."""
-        key = self.sign * order.price
+    def append(self, order: Order, price: Price) -> None:
+        """Put `order` last in the queue at `price`. O(1), or O(log levels) for a new price.
+
+        On a sized ladder O(log orders).
+        """
+        key = self.sign * price
         level = self.levels.get(key)
         if level is None:
-            level = Level(key, order.price)
-            self.levels[key] = level
-            self.keys.add(key)
-            if self.best is None or key < self.best.key:
-                self.best = level
+            level = self.add_level(key, price)
         last = level.last
         if last is None:
+            self.note_first(level)
             level.first = order
         else:
             last.next = order
@@ -127,9 +251,39 @@ class Ladder:
         level.quantity += order.quantity
         level.order_count += 1
         order.level = level
+        if self.smallest_fills is not None:
+            self._note_smallest_fill(order, level)
+
+    def add_level(self, key: int, price: Price) -> Level:
+        """A new level at `price`, empty. O(log levels)."""
+        level = Level(self, key, price)
+        self.levels[key] = level
+        self.keys.add(key)
+        self.empty_count += 1
+        return level
+
+    def note_first(self, level: Level) -> None:
+        """`level` was empty and gets an order. O(1)."""
+        self.empty_count -= 1
+        level.smallest_fill = 0
+        best = self.best
+        if best is None or level.key < best.key:
+            self.best = level
+
+    def note_empty(self, level: Level) -> None:
+        """`level` has lost its last order. O(1), but for the levels that are given up."""
+        self.empty_count += 1
+        if level is self.best:
+            self._find_best()
+        if self.empty_count > empty_levels_max(len(self.levels)):
+            empty = [level.key for level in self.levels.values() if level.first is None]
+            for key in empty:
+                del self.levels[key]
+            self.keys = SortedList(self.levels)
+            self.empty_count = 0
 
     def remove(self, order: Order) -> None:
-        """Take `order` out of its queue. O(1), or O(log levels) for the last order of a price."""
+        """Take `order` out of its queue. O(1), levels that are given up apart."""
         level = order.level
         assert level is not None, order.order_id
         before, after = order.previous, order.next
@@ -137,35 +291,67 @@ class Ladder:
             level.first = after
         else:
             before.next = after
+            order.previous = None
         if after is None:
             level.last = before
         else:
             after.previous = before
-        order.level = order.previous = order.next = None
+            order.next = None
+        order.level = None
         level.quantity -= order.quantity
         level.order_count -= 1
+        if self.smallest_fills is not None:
+            self.smallest_fills.remove(smallest_fill(order.terms.size_terms, order.quantity))
         if level.first is None:
-            self._drop(level)
+            self.note_empty(level)
 
-    def holds(self, quantity: int, *, limit_key: int) -> bool:
-        """Whether `quantity` rests at `limit_key` or better. O(levels needed to tell)."""
+    def shrink(self, order: Order, quantity: Quantity) -> None:
+        """Leave `quantity` open of `order`, in its place. O(1), O(log orders) if sized."""
+        level = order.level
+        assert level is not None, order.order_id
+        assert 1 <= quantity < order.quantity, (order.order_id, quantity)
+        if self.smallest_fills is not None:
+            self.smallest_fills.remove(smallest_fill(order.terms.size_terms, order.quantity))
+        level.quantity -= order.quantity - quantity
+        order.quantity = quantity
+        if self.smallest_fills is not None:
+            self._note_smallest_fill(order, level)
+
+    def quantity_up_to(self, limit_key: int) -> int:
+        """What rests at `limit_key` or better. O(levels there)."""
+        quantity = 0
         for level in self.best_first():
             if level.key > limit_key:
-                return False
-            quantity -= level.quantity
-            if quantity <= 0:
-                return True
-        return False
+                break
+            quantity += level.quantity
+        return quantity
 
     def best_first(self) -> Iterator[Level]:
-        """The levels of this side, best price first."""
-        return map(self.levels.__getitem__, self.keys)
+        """The levels of this ladder that have orders, best price first."""
+        for level in map(self.levels.__getitem__, self.keys):
+            if level.first is not None:
+                yield level
 
-    def _drop(self, level: Level) -> None:
-        del self.levels[level.key]
-        if level is self.best:
-            # The smallest key is the first of the list: no search, unlike discard().
-            del self.keys[0]
-            self.best = self.levels[self.keys[0]] if self.keys else None
-        else:
-            self.keys.remove(level.key)
+    def _find_best(self) -> None:
+        # The empty levels in front are few: where there are more, they go.
+        passed_count = 0
+        self.best = None
+        for key in self.keys:
+            level = self.levels[key]
+            if level.first is not None:
+                self.best = level
+                break
+            passed_count += 1
+        if passed_count > EMPTY_LEVELS_IN_FRONT_MAX:
+            for key in self.keys[:passed_count]:
+                del self.levels[key]
+            del self.keys[:passed_count]
+            self.empty_count -= passed_count
+
+    def _note_smallest_fill(self, order: Order, level: Level) -> None:
+        assert self.smallest_fills is not None
+        fill = smallest_fill(order.terms.size_terms, order.quantity)
+        self.smallest_fills.add(fill)
+        self.futile_until = 0
+        if level.smallest_fill == 0 or fill < level.smallest_fill:
+            level.smallest_fill = fill

@@ -89,3 +89,5 @@ class Market:
                 return f"{self.names[event.order_id]} expires"
             case Refused():
                 return f"refused {event.reason.name}"
+            case _:
+                return type(event).__name__  # no line of these stories makes such an event

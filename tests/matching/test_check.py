@@ -6,12 +6,36 @@ from collections.abc import Callable
 
 import pytest
 
-from matching import OrderBook, OrderId, ParticipantId, Price, Quantity, Side
-from matching.ladder import Level, Order
+from matching import (
+    BookRules,
+    CounterpartyMatrix,
+    OrderBook,
+    OrderId,
+    OwnerId,
+    ParticipantId,
+    Phase,
+    Price,
+    Quantity,
+    SelfTradePrevention,
+    Side,
+    SizeTerms,
+)
+from matching.ladder import Ladder, Level, Order, Terms
+
+TWO_LANES = CounterpartyMatrix(((True,), (True,)))
+APART = CounterpartyMatrix(((True, False), (False, True)))
+
+
+def bids(book: OrderBook) -> Ladder:
+    return book._state.buy_lanes[0].plain
+
+
+def sized(book: OrderBook) -> Ladder:
+    return book._state.buy_lanes[0].sized
 
 
 def best(book: OrderBook) -> Level:
-    level = book._bids.best
+    level = bids(book).best
     assert level is not None
     return level
 
@@ -28,9 +52,43 @@ def second(book: OrderBook) -> Order:
     return order
 
 
+def crossed(book: OrderBook) -> None:
+    order = Order(OrderId(9), ParticipantId(1), Quantity(1), 0, Terms())
+    book._state.rest(order, Side.SELL, Price(100))
+
+
+def lost_key(book: OrderBook) -> None:
+    bids(book).keys.remove(-90)
+
+
+def wrong_best(book: OrderBook) -> None:
+    bids(book).best = None
+
+
+def wrong_key(book: OrderBook) -> None:
+    best(book).key = -50
+
+
+def wrong_level_price(book: OrderBook) -> None:
+    best(book).price = Price(50)
+
+
 def empty_level(book: OrderBook) -> None:
-    book._bids.levels[-1] = Level(-1, Price(1))
-    book._bids.keys.add(-1)
+    bids(book).levels[-1] = Level(bids(book), -1, Price(1))
+    bids(book).keys.add(-1)
+
+
+def nothing_open(book: OrderBook) -> None:
+    best(book).quantity -= first(book).quantity
+    first(book).quantity = Quantity(0)
+
+
+def wrong_quantity(book: OrderBook) -> None:
+    best(book).quantity += 1
+
+
+def wrong_count(book: OrderBook) -> None:
+    best(book).order_count += 1
 
 
 def swap_sequences(book: OrderBook) -> None:
@@ -50,63 +108,76 @@ def wrong_level(book: OrderBook) -> None:
     first(book).level = None
 
 
-def wrong_price(book: OrderBook) -> None:
-    first(book).price = Price(50)
-
-
 def wrong_side(book: OrderBook) -> None:
-    first(book).side = Side.SELL
+    bids(book).side = Side.SELL
 
 
-def nothing_open(book: OrderBook) -> None:
-    best(book).quantity -= first(book).quantity
-    first(book).quantity = Quantity(0)
-
-
-def wrong_quantity(book: OrderBook) -> None:
-    best(book).quantity += 1
-
-
-def wrong_count(book: OrderBook) -> None:
-    best(book).order_count += 1
-
-
-def wrong_key(book: OrderBook) -> None:
-    best(book).key = -50
-
-
-def wrong_level_price(book: OrderBook) -> None:
-    best(book).price = Price(50)
-
-
-def wrong_best(book: OrderBook) -> None:
-    book._bids.best = None
-
-
-def lost_key(book: OrderBook) -> None:
-    book._bids.keys.remove(-90)
-
-
-def crossed(book: OrderBook) -> None:
-    order = Order(OrderId(9), ParticipantId(1), Side.SELL, Price(100), Quantity(1))
-    book._rest(order, book._asks)
+def wrong_ladder(book: OrderBook) -> None:
+    best(book).ladder = sized(book)
 
 
 def lost_order(book: OrderBook) -> None:
-    del book._orders[OrderId(1)]
+    del book._state.orders[OrderId(1)]
 
 
 def stray_order(book: OrderBook) -> None:
-    stray = Order(OrderId(9), ParticipantId(1), Side.BUY, Price(80), Quantity(1))
-    book._orders[OrderId(9)] = stray
+    order = Order(OrderId(9), ParticipantId(1), Quantity(1), 99, Terms())
+    book._state.orders[OrderId(9)] = order
 
 
 def lost_expiry(book: OrderBook) -> None:
-    book._expiries.clear()
+    book._state.timers.clear()
 
 
 def stray_expiry(book: OrderBook) -> None:
-    book._expiries.add((6, OrderId(2)))
+    book._state.timers.add((6, OrderId(2)))
+
+
+def uncross_without_auction(book: OrderBook) -> None:
+    book._state.next_uncross_ns = 5
+
+
+def plain_among_sized(book: OrderBook) -> None:
+    first(book).terms = Terms(size_terms=SizeTerms(residual_minimum=1))
+
+
+def wrong_lane(book: OrderBook) -> None:
+    first(book).terms = Terms(counterparty_class=1)
+
+
+def gathered_outside_an_auction(book: OrderBook) -> None:
+    book.enter_phase(Phase.AUCTION)
+    book.place_market(OrderId(9), ParticipantId(1), Side.BUY, Quantity(1))
+    book._state.phase = Phase.CONTINUOUS
+
+
+def bound_too_high(book: OrderBook) -> None:
+    level = sized(book).best
+    assert level is not None
+    level.smallest_fill += 1
+
+
+def lost_smallest_fill(book: OrderBook) -> None:
+    fills = sized(book).smallest_fills
+    assert fills is not None
+    fills.clear()
+
+
+def wrong_sized_count(book: OrderBook) -> None:
+    book._state.sized_count += 1
+
+
+def wrong_all_or_none_count(book: OrderBook) -> None:
+    book._state.all_or_none_count -= 1
+
+
+def out_of_turn(book: OrderBook) -> None:
+    orders = book._state.orders
+    orders[OrderId(1)] = orders.pop(OrderId(1))
+
+
+def sequence_used_again(book: OrderBook) -> None:
+    book._state.sequence = 3
 
 
 @pytest.mark.parametrize(
@@ -117,24 +188,34 @@ def stray_expiry(book: OrderBook) -> None:
         wrong_best,
         wrong_key,
         wrong_level_price,
-        empty_level,  # B3
-        nothing_open,
+        empty_level,
+        nothing_open,  # B3
         wrong_quantity,
         wrong_count,
         swap_sequences,  # B4
         cut_off,
         wrong_back_link,
         wrong_level,
-        wrong_price,  # B5
-        wrong_side,
+        wrong_side,  # B5
+        wrong_ladder,
         lost_order,
         stray_order,
         lost_expiry,  # B6
         stray_expiry,
+        uncross_without_auction,
+        plain_among_sized,  # B7
+        wrong_lane,
+        gathered_outside_an_auction,
+        bound_too_high,  # B8
+        lost_smallest_fill,
+        wrong_sized_count,
+        wrong_all_or_none_count,
+        out_of_turn,  # B9
+        sequence_used_again,
     ],
 )
 def test_a_broken_book_is_found_out(damage: Callable[[OrderBook], None]) -> None:
-    book = OrderBook()
+    book = OrderBook(BookRules(matrix=CounterpartyMatrix(((True,), (False,)))))
     for order_id, price, expires_at_ns in ((1, 100, 5), (2, 100, None), (3, 90, None)):
         book.place(
             OrderId(order_id),
@@ -145,7 +226,37 @@ def test_a_broken_book_is_found_out(damage: Callable[[OrderBook], None]) -> None
             expires_at_ns=expires_at_ns,
         )
     book.place(OrderId(4), ParticipantId(1), Side.SELL, Price(110), Quantity(10))
+    all_or_none = SizeTerms(all_or_none=True)
+    five = (ParticipantId(1), Side.BUY, Price(95), Quantity(5))
+    book.place(OrderId(5), *five, size_terms=all_or_none)
     book.check()
     damage(book)
     with pytest.raises(AssertionError):
         book.check()
+
+
+def crossed_book(rules: BookRules, *, owners: tuple[int, int], classes: tuple[int, int]) -> None:
+    """Let two orders that cross rest, past all rules, and check the book."""
+    book = OrderBook(rules)
+    sides = ((Side.BUY, 101), (Side.SELL, 99))
+    for number, (side, price) in enumerate(sides):
+        terms = Terms(owner_id=OwnerId(owners[number]), counterparty_class=classes[number])
+        order = Order(OrderId(number), ParticipantId(1), Quantity(1), 0, terms)
+        book._state.rest(order, side, Price(price))
+    book.check()
+
+
+def test_a_book_may_stand_crossed_between_classes_and_between_orders_of_one_owner() -> None:
+    crossed_book(BookRules(matrix=APART), owners=(1, 2), classes=(0, 1))
+    skip = BookRules(self_trade=SelfTradePrevention.SKIP)
+    crossed_book(skip, owners=(1, 1), classes=(0, 0))
+    with pytest.raises(AssertionError):
+        crossed_book(skip, owners=(1, 2), classes=(0, 0))
+    with pytest.raises(AssertionError):
+        crossed_book(BookRules(matrix=APART), owners=(1, 2), classes=(1, 1))
+
+
+def test_classes_that_may_trade_with_the_same_classes_share_a_lane() -> None:
+    book = OrderBook(BookRules(matrix=TWO_LANES))
+    assert len(book._state.buy_lanes) == 1
+    assert len(OrderBook(BookRules(matrix=APART))._state.buy_lanes) == 2

@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 import pytest
 
 from matching import (
-    PRICE_MAX,
     BookEvent,
     Cancelled,
     Filled,
@@ -48,17 +47,17 @@ def case_name(case: Case) -> str:
 
 
 def place(book: OrderBook, step: Case) -> list[BookEvent]:
-    side = SIDES[step["side"]]
-    price = step["price"]
+    order_id, owner = OrderId(step["id"]), ParticipantId(step["owner"])
+    side, quantity = SIDES[step["side"]], Quantity(step["quantity"])
     if step.get("type") == "market":
-        # Without a price of its own: the worst price there is, and IOC, as the case says.
-        price = PRICE_MAX if side is Side.BUY else 1
+        assert step["price"] is None
+        return book.place_market(order_id, owner, side, quantity)
     return book.place(
-        OrderId(step["id"]),
-        ParticipantId(step["owner"]),
+        order_id,
+        owner,
         side,
-        Price(price),
-        Quantity(step["quantity"]),
+        Price(step["price"]),
+        quantity,
         IN_FORCE[step["time_in_force"]],
         post_only=step.get("post_only", False),
     )

@@ -1,183 +1,81 @@
 """The real book and the naive one, side by side: Hypothesis to find, a seeded loop for volume.
 
-After every command: the same events, the same book from every side from which it can be read, every
-invariant (B1..B6), and the same depth folded from the events alone.
+After every command: the same events, the same book from every side and by every class from which it
+can be read, every invariant, and the same book folded from the events alone.
 """
 
 from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
-from typing import assert_never
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from matching import (
-    BookEvent,
-    Cancelled,
-    Expired,
-    Filled,
-    OrderBook,
+    BookRules,
+    CounterpartyMatrix,
     OrderId,
+    OwnerId,
     ParticipantId,
+    Phase,
     Price,
     Quantity,
-    Reduced,
-    Refused,
-    Replaced,
-    Rested,
+    SelfTradePrevention,
     Side,
+    SizeTerms,
     TimeInForce,
 )
-from tests.model.book import ModelBook
+from tests.properties.book_pair import BookPair
+from tests.properties.random_orders import (
+    BOOKS,
+    EXPIRIES,
+    ORDER_IDS,
+    OWNERS,
+    PARTICIPANTS,
+    PRICES,
+    PRICES_VALID,
+    QUANTITIES,
+    QUANTITIES_VALID,
+    RandomOrders,
+    matrix,
+    veto_by_id,
+)
 
 SOAK_STEPS = int(os.environ.get("TRUSTEX_SOAK_STEPS", "6000"))
-LEVELS_ALL = 1_000
+# The widest net that there is: soaked ten times as long as any other property.
+EXAMPLES = settings().max_examples
+EXAMPLES *= 10 if os.environ.get("TRUSTEX_HYPOTHESIS_PROFILE") == "soak" else 1
 
-# Few ids and few prices, so that ids meet again, prices cross and queues grow long.
-ORDER_IDS = [OrderId(number) for number in range(1, 41)]
-PRICES = [Price(number) for number in (0, *range(95, 106), 2**62, 2**62 + 1)]
-QUANTITIES = [Quantity(number) for number in (-1, 0, *range(1, 10), 30, 2**62, 2**62 + 1)]
-EXPIRIES = [None, None, None, 0, *range(1, 20), 2**62, 2**62 + 1]
+CLASSES = st.integers(0, 3)
+SIZE_TERMS = st.builds(
+    SizeTerms,
+    minimum_quantity=st.sampled_from((0, 0, 0, 1, 3, 10)),
+    all_or_none=st.booleans(),
+    whole_only=st.sampled_from((False, False, False, True)),
+    residual_minimum=st.sampled_from((0, 0, 0, 1, 4)),
+)
 
-
-class DepthFold:
-    """The depth of the book, kept from its events alone."""
-
-    def __init__(self) -> None:
-        self.levels: dict[tuple[Side, Price], tuple[int, int]] = {}
-
-    def change(self, side: Side, price: Price, *, quantity: int, order_count: int) -> None:
-        old_quantity, old_count = self.levels.pop((side, price), (0, 0))
-        if old_count + order_count > 0:
-            self.levels[side, price] = (old_quantity + quantity, old_count + order_count)
-        else:
-            assert (old_quantity + quantity, old_count + order_count) == (0, 0)
-
-    def apply(self, event: BookEvent) -> None:
-        match event:
-            case Rested():
-                self.change(event.side, event.price, quantity=event.quantity, order_count=1)
-            case Filled():
-                gone = -1 if event.maker_remaining == 0 else 0
-                maker_side = event.taker_side.opposite
-                self.change(maker_side, event.price, quantity=-event.quantity, order_count=gone)
-            case Reduced():
-                self.change(
-                    event.side, event.price, quantity=-event.quantity_removed, order_count=0
-                )
-            case Replaced():
-                self.change(
-                    event.side, event.old_price, quantity=-event.old_quantity, order_count=-1
-                )
-            case Cancelled():
-                if event.was_resting:
-                    self.change(event.side, event.price, quantity=-event.quantity, order_count=-1)
-            case Expired():
-                self.change(event.side, event.price, quantity=-event.quantity, order_count=-1)
-            case Refused():
-                pass
-            case _:
-                assert_never(event)
-
-    def depth(self, side: Side) -> list[tuple[Price, int, int]]:
-        prices = [price for at_side, price in self.levels if at_side is side]
-        prices.sort(reverse=side is Side.BUY)
-        return [(price, *self.levels[side, price]) for price in prices]
+IDS = st.sampled_from(ORDER_IDS)
+ROWS: st.SearchStrategy[tuple[int, ...]] = st.one_of(
+    st.tuples(IDS),
+    st.tuples(IDS, st.sampled_from(QUANTITIES)),
+    st.tuples(IDS, st.sampled_from(PRICES), st.sampled_from(QUANTITIES)),
+    st.tuples(
+        *(IDS, st.sampled_from(PARTICIPANTS), st.integers(1, 2), st.sampled_from(PRICES)),
+        *(st.sampled_from(QUANTITIES), st.integers(1, 5), st.integers(0, 3)),
+    ),
+)
 
 
-class SideBySide:
-    """The real book and the model under the same commands."""
-
-    def __init__(self) -> None:
-        self.book = OrderBook()
-        self.model = ModelBook()
-        self.fold = DepthFold()
-        self.fill_count = 0
-
-    def place(
-        self,
-        order_id: OrderId,
-        side: Side,
-        price: Price,
-        quantity: Quantity,
-        time_in_force: TimeInForce,
-        *,
-        post_only: bool,
-        expires_at_ns: int | None,
-    ) -> None:
-        participant_id = ParticipantId(order_id % 5)
-        self.compare(
-            self.model.place(
-                order_id,
-                participant_id,
-                side,
-                price,
-                quantity,
-                time_in_force,
-                post_only=post_only,
-                expires_at_ns=expires_at_ns,
-            ),
-            self.book.place(
-                order_id,
-                participant_id,
-                side,
-                price,
-                quantity,
-                time_in_force,
-                post_only=post_only,
-                expires_at_ns=expires_at_ns,
-            ),
-        )
-
-    def cancel(self, order_id: OrderId) -> None:
-        self.compare(self.model.cancel(order_id), self.book.cancel(order_id))
-
-    def reduce(self, order_id: OrderId, quantity: Quantity) -> None:
-        self.compare(self.model.reduce(order_id, quantity), self.book.reduce(order_id, quantity))
-
-    def replace(self, order_id: OrderId, price: Price, quantity: Quantity) -> None:
-        self.compare(
-            self.model.replace(order_id, price, quantity),
-            self.book.replace(order_id, price, quantity),
-        )
-
-    def expire(self, now_ns: int, *, expired_max: int) -> None:
-        self.compare(
-            self.model.expire(now_ns, expired_max=expired_max),
-            self.book.expire(now_ns, expired_max=expired_max),
-        )
-
-    def restore(self) -> None:
-        orders = [*self.book.orders(Side.SELL), *self.book.orders(Side.BUY)]
-        self.book = OrderBook.restore(orders)
-
-    def compare(self, expected: list[BookEvent], actual: list[BookEvent]) -> None:
-        assert expected == actual
-        for event in actual:
-            self.fold.apply(event)
-            self.fill_count += isinstance(event, Filled)
-        if any(isinstance(event, Refused) for event in actual):
-            assert len(actual) == 1
-
-    def check(self) -> None:
-        self.book.check()
-        for side in Side:
-            expected = self.model.depth(side)
-            assert expected == self.book.depth(side, LEVELS_ALL)
-            assert expected[:3] == self.book.depth(side, 3)
-            assert expected == self.fold.depth(side)
-            assert (expected[0][:2] if expected else None) == self.book.best(side)
-            assert self.model.orders(side) == list(self.book.orders(side))
-        assert len(self.model.resting) == len(self.book)
-        assert self.model.next_expiry_ns == self.book.next_expiry_ns
-        for order_id in ORDER_IDS:
-            found = self.model.find(order_id)
-            assert (found is not None) == (order_id in self.book)
-            assert (found.view() if found else None) == self.book.order(order_id)
+@st.composite
+def matrices(draw: st.DrawFn) -> CounterpartyMatrix:
+    """Who may trade with whom, of up to three classes a side; mostly somebody."""
+    columns = draw(st.integers(1, 3))
+    row = st.tuples(*[st.sampled_from((True, True, False))] * columns)
+    return CounterpartyMatrix(tuple(draw(st.lists(row, min_size=1, max_size=3))))
 
 
 class BookMachine(RuleBasedStateMachine):
@@ -185,20 +83,52 @@ class BookMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.books = SideBySide()
+        self.books = BookPair()
+
+    @initialize(
+        matrix=matrices(),
+        self_trade=st.sampled_from(SelfTradePrevention),
+        candidates_examined_max=st.sampled_from((1, 2, 3, 10_000)),
+        retried_max=st.sampled_from((1, 2, 100)),
+        retried_fills_max=st.sampled_from((1, 3, 400)),
+        has_veto=st.booleans(),
+    )
+    def open(
+        self,
+        matrix: CounterpartyMatrix,
+        self_trade: SelfTradePrevention,
+        candidates_examined_max: int,
+        retried_max: int,
+        retried_fills_max: int,
+        *,
+        has_veto: bool,
+    ) -> None:
+        rules = BookRules(
+            matrix=matrix,
+            self_trade=self_trade,
+            candidates_examined_max=candidates_examined_max,
+            retried_max=retried_max,
+            retried_fills_max=retried_fills_max,
+        )
+        self.books = BookPair(rules, veto=veto_by_id if has_veto else None)
 
     @rule(
-        order_id=st.sampled_from(ORDER_IDS),
+        order_id=IDS,
+        participant_id=st.sampled_from(PARTICIPANTS),
         side=st.sampled_from(Side),
         price=st.sampled_from(PRICES),
         quantity=st.sampled_from(QUANTITIES),
         time_in_force=st.sampled_from(TimeInForce),
         post_only=st.booleans(),
         expires_at_ns=st.sampled_from(EXPIRIES),
+        owner_id=st.sampled_from(OWNERS),
+        counterparty_class=st.integers(-1, 3),
+        size_terms=st.none() | SIZE_TERMS | st.just(SizeTerms(residual_minimum=-1)),
     )
     def place_any(
         self,
         order_id: OrderId,
+        participant_id: ParticipantId,
         side: Side,
         price: Price,
         quantity: Quantity,
@@ -206,53 +136,152 @@ class BookMachine(RuleBasedStateMachine):
         *,
         post_only: bool,
         expires_at_ns: int | None,
+        owner_id: OwnerId | None,
+        counterparty_class: int,
+        size_terms: SizeTerms | None,
     ) -> None:
-        self.books.place(
-            order_id,
-            side,
-            price,
-            quantity,
-            time_in_force,
-            post_only=post_only,
-            expires_at_ns=expires_at_ns,
+        self.books.both(
+            lambda book: book.place(
+                order_id,
+                participant_id,
+                side,
+                price,
+                quantity,
+                time_in_force,
+                post_only=post_only,
+                expires_at_ns=expires_at_ns,
+                owner_id=owner_id,
+                counterparty_class=counterparty_class,
+                size_terms=size_terms,
+            )
         )
 
     @rule(
-        order_id=st.sampled_from(ORDER_IDS),
+        order_id=IDS,
+        participant_id=st.sampled_from(PARTICIPANTS),
         side=st.sampled_from(Side),
-        price=st.sampled_from(PRICES[1:-2]),
-        quantity=st.sampled_from(QUANTITIES[2:-3]),
+        price=st.sampled_from(PRICES_VALID),
+        quantity=st.sampled_from(QUANTITIES_VALID),
+        counterparty_class=CLASSES,
+        size_terms=st.none() | SIZE_TERMS,
     )
-    def place_plain(self, order_id: OrderId, side: Side, price: Price, quantity: Quantity) -> None:
-        self.books.place(
-            order_id,
-            side,
-            price,
-            quantity,
-            TimeInForce.GOOD_TILL_CANCELLED,
-            post_only=False,
-            expires_at_ns=None,
+    def place_resting(
+        self,
+        order_id: OrderId,
+        participant_id: ParticipantId,
+        side: Side,
+        price: Price,
+        quantity: Quantity,
+        counterparty_class: int,
+        size_terms: SizeTerms | None,
+    ) -> None:
+        rows = self.books.rules.matrix.rows
+        classes = len(rows) if side is Side.BUY else len(rows[0])
+        self.books.both(
+            lambda book: book.place(
+                order_id,
+                participant_id,
+                side,
+                price,
+                quantity,
+                counterparty_class=counterparty_class % classes,
+                size_terms=size_terms,
+            )
         )
 
-    @rule(order_id=st.sampled_from(ORDER_IDS))
-    def cancel(self, order_id: OrderId) -> None:
-        self.books.cancel(order_id)
+    @rule(
+        order_id=IDS,
+        participant_id=st.sampled_from(PARTICIPANTS),
+        side=st.sampled_from(Side),
+        quantity=st.sampled_from(QUANTITIES),
+        protection_price=st.none() | st.sampled_from(PRICES),
+        to_limit=st.booleans(),
+        counterparty_class=CLASSES,
+    )
+    def place_market(
+        self,
+        order_id: OrderId,
+        participant_id: ParticipantId,
+        side: Side,
+        quantity: Quantity,
+        protection_price: Price | None,
+        *,
+        to_limit: bool,
+        counterparty_class: int,
+    ) -> None:
+        self.books.both(
+            lambda book: book.place_market(
+                order_id,
+                participant_id,
+                side,
+                quantity,
+                protection_price=protection_price,
+                to_limit=to_limit,
+                counterparty_class=counterparty_class,
+            )
+        )
 
-    @rule(order_id=st.sampled_from(ORDER_IDS), quantity=st.sampled_from(QUANTITIES))
+    @rule(order_id=IDS)
+    def cancel(self, order_id: OrderId) -> None:
+        self.books.both(lambda book: book.cancel(order_id))
+
+    @rule(order_id=IDS, quantity=st.sampled_from(QUANTITIES))
     def reduce(self, order_id: OrderId, quantity: Quantity) -> None:
-        self.books.reduce(order_id, quantity)
+        self.books.both(lambda book: book.reduce(order_id, quantity))
 
     @rule(
-        order_id=st.sampled_from(ORDER_IDS),
+        order_id=IDS,
         price=st.sampled_from(PRICES),
         quantity=st.sampled_from(QUANTITIES),
     )
     def replace(self, order_id: OrderId, price: Price, quantity: Quantity) -> None:
-        self.books.replace(order_id, price, quantity)
+        self.books.both(lambda book: book.replace(order_id, price, quantity))
 
     @rule(now_ns=st.integers(0, 20), expired_max=st.integers(1, 5))
     def expire(self, now_ns: int, expired_max: int) -> None:
-        self.books.expire(now_ns, expired_max=expired_max)
+        self.books.both(lambda book: book.expire(now_ns, expired_max=expired_max))
+
+    @rule()
+    def end_day(self) -> None:
+        self.books.both(lambda book: book.end_day())
+
+    @rule(participant_id=st.sampled_from(PARTICIPANTS))
+    def cancel_participant(self, participant_id: ParticipantId) -> None:
+        self.books.both(lambda book: book.cancel_participant(participant_id))
+
+    @rule()
+    def cancel_all(self) -> None:
+        self.books.both(lambda book: book.cancel_all())
+
+    @rule(phase=st.sampled_from(Phase))
+    def enter_phase(self, phase: Phase) -> None:
+        self.books.both(lambda book: book.enter_phase(phase))
+
+    @rule(
+        reference_price=st.sampled_from(PRICES_VALID),
+        pressure_limit_percent=st.sampled_from((None, 0, 20, 60)),
+    )
+    def uncross(self, reference_price: Price, pressure_limit_percent: int | None) -> None:
+        self.books.indicate(
+            reference_price=reference_price, pressure_limit_percent=pressure_limit_percent
+        )
+        self.books.both(
+            lambda book: book.uncross(
+                reference_price=reference_price, pressure_limit_percent=pressure_limit_percent
+            )
+        )
+
+    @rule(earliest_ns=st.integers(1, 5), window_ns=st.integers(0, 5), draw=st.integers(0, 99))
+    def schedule_uncross(self, earliest_ns: int, window_ns: int, draw: int) -> None:
+        self.books.both(
+            lambda book: book.schedule_uncross(
+                earliest_ns=earliest_ns, latest_ns=earliest_ns + window_ns, draw=draw
+            )
+        )
+
+    @rule(rows=st.lists(ROWS, max_size=8))
+    def run(self, rows: list[tuple[int, ...]]) -> None:
+        self.books.run(rows)
 
     @rule()
     def restore(self) -> None:
@@ -261,44 +290,43 @@ class BookMachine(RuleBasedStateMachine):
     @invariant()
     def the_books_agree(self) -> None:
         self.books.check()
+        self.books.check_orders(ORDER_IDS)
 
 
 TestBookMachine = BookMachine.TestCase
+TestBookMachine.settings = settings(max_examples=EXAMPLES, stateful_step_count=30)
 
 
-def step(books: SideBySide, draw: random.Random) -> None:
-    """One command of a mix in which most are valid."""
-    order_id = draw.choice(ORDER_IDS)
-    valid = draw.random() < 0.97
-    price = draw.choice(PRICES[1:-2] if valid else PRICES)
-    quantity = draw.choice(QUANTITIES[2:-3] if valid else QUANTITIES)
-    commands: list[tuple[int, Callable[[], None]]] = [
-        (
-            50,
-            lambda: books.place(
-                order_id,
-                draw.choice(list(Side)),
-                price,
-                quantity,
-                draw.choices(list(TimeInForce), (8, 1, 1))[0],
-                post_only=draw.random() < 0.1,
-                expires_at_ns=draw.choice(EXPIRIES) if draw.random() < 0.2 else None,
-            ),
-        ),
-        (10, lambda: books.cancel(order_id)),
-        (10, lambda: books.reduce(order_id, quantity)),
-        (20, lambda: books.replace(order_id, price, quantity)),
-        (2, lambda: books.expire(draw.randrange(20), expired_max=draw.randint(1, 5))),
-        (1, books.restore),
-    ]
-    draw.choices([run for _, run in commands], [weight for weight, _ in commands])[0]()
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_a_long_run_of_commands_agrees_with_the_model(seed: int) -> None:
-    books = SideBySide()
-    draw = random.Random(seed)
-    for _ in range(SOAK_STEPS):
-        step(books, draw)
+@pytest.mark.parametrize("number", range(len(BOOKS)))
+def test_a_long_run_of_commands_agrees_with_the_model(number: int) -> None:
+    rules, veto = BOOKS[number]
+    steps = SOAK_STEPS // len(BOOKS)
+    books = BookPair(rules, veto=veto)
+    orders = RandomOrders(books, random.Random(number))
+    for step in range(steps):
+        orders.step()
         books.check()
-    assert books.fill_count > SOAK_STEPS // 20
+        if step % 50 == 0:
+            books.check_orders(ORDER_IDS)
+    assert books.counts["Filled"] > steps // 20
+
+
+def cancel(books: BookPair, order_id: OrderId) -> None:
+    books.both(lambda book: book.cancel(order_id))
+
+
+def test_prices_that_come_and_go_by_the_thousand_leave_no_trace() -> None:
+    books = BookPair(BookRules(matrix=matrix("x.", "xx")))
+    draw = random.Random(1)
+    for step in range(3_000):
+        resting = books.model.resting
+        if len(resting) > 40 and draw.random() < 0.6:
+            cancel(books, draw.choice(resting).order_id)
+        else:
+            side = draw.choice(list(Side))
+            price = Price(draw.randint(1, 5_000) + (4_000 if side is Side.SELL else 0))
+            new, class_number = OrderId(step), draw.randrange(2)
+            books.run([(new, 1, side.value, price, draw.randint(1, 9), 1, class_number)])
+        if step % 10 == 0:
+            books.check()
+    assert books.counts["Rested"] > 1_500

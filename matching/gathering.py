@@ -1,0 +1,142 @@
+"""The book while an auction gathers: what would trade now, and the uncross.
+
+Orders with size terms stay where they are and take no part. The rules of the price are
+`matching.auction`'s, which knows no book.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from matching.auction import AuctionOrder, Clearing, clear
+from matching.events import BookEvent, Cancelled, CancelReason, Filled, Rested, Uncrossed
+from matching.ladder import Order, as_limit
+from matching.state import BookState
+from matching.types import OrderId, OrderKind, Price, Quantity, Side
+
+BUY: Final = Side.BUY
+SELL: Final = Side.SELL
+LIMIT: Final = OrderKind.LIMIT
+MARKET_TO_LIMIT: Final = OrderKind.MARKET_TO_LIMIT
+NO_LIMIT: Final = Price(0)
+
+
+def crosses(state: BookState) -> bool:
+    """Whether an auction of what rests now would trade anything. O(lanes x lanes)."""
+    for route in state.buy_routes:
+        bids, any_bids = route.own.plain.best, route.own.gathered.best
+        for lane in route.opposite:
+            asks, any_asks = lane.plain.best, lane.gathered.best
+            if bids is not None and asks is not None and bids.price >= asks.price:
+                return True
+            if any_bids is not None and (asks is not None or any_asks is not None):
+                return True
+            if any_asks is not None and bids is not None:
+                return True
+    return False
+
+
+def clearing(
+    state: BookState, *, reference_price: Price, pressure_limit_percent: int | None
+) -> Clearing:
+    """What an uncross would do now; nothing does. Cost: that of `auction.clear`."""
+    taking_part: list[AuctionOrder] = []
+    for order in state.orders.values():
+        terms, level = order.terms, order.level
+        assert level is not None, order.order_id
+        if terms.size_terms is None:
+            taking_part.append(
+                AuctionOrder(
+                    order.order_id,
+                    level.ladder.side,
+                    terms.kind,
+                    level.price,
+                    order.quantity,
+                    terms.counterparty_class,
+                    order.sequence,
+                )
+            )
+    return clear(
+        taking_part,
+        matrix=state.rules.matrix,
+        reference_price=reference_price,
+        pressure_limit_percent=pressure_limit_percent,
+    )
+
+
+def uncross(
+    state: BookState,
+    *,
+    reference_price: Price,
+    pressure_limit_percent: int | None,
+    events: list[BookEvent],
+) -> None:
+    """Let trade all that gathered, until nothing that may trade crosses.
+
+    Everybody to whom the same price applies is done in the first round. With restricted classes
+    two that had no part in its price may still cross: they get a round, and a price, of their own.
+
+    Cost: rounds x that of `auction.clear`; each round trades.
+    """
+    is_first_round = True
+    while is_first_round or crosses(state):
+        outcome = clearing(
+            state,
+            reference_price=reference_price,
+            pressure_limit_percent=pressure_limit_percent,
+        )
+        price = outcome.price
+        if price is not None:
+            events.append(Uncrossed(price, outcome.volume, outcome.surplus))
+            for buy_order_id, sell_order_id, quantity in outcome.fills:
+                pair = (buy_order_id, sell_order_id)
+                events.append(_fill(state, pair, price=price, quantity=quantity))
+        else:
+            assert is_first_round, outcome.volume
+        if is_first_round:
+            settle_gathered(state, price, events)
+        is_first_round = False
+
+
+def settle_gathered(state: BookState, price: Price | None, events: list[BookEvent]) -> None:
+    """The auction is over: no order without a price may go on resting. O(orders that gathered).
+
+    Args:
+        price: that of the auction, at which what is left of market-to-limit orders now rests.
+    """
+    gathered = [
+        (order.sequence, order, side)
+        for side in (BUY, SELL)
+        for lane in state.lanes(side)
+        for level in lane.gathered.best_first()
+        for order in level.orders()
+    ]
+    gathered.sort(key=lambda each: each[0])
+    for _, order, side in gathered:
+        state.remove(order)
+        is_to_limit = order.terms.kind is MARKET_TO_LIMIT
+        if is_to_limit and price is not None:
+            limit = Order(
+                order.order_id, order.participant_id, order.quantity, 0, as_limit(order.terms)
+            )
+            state.rest(limit, side, price)
+            events.append(Rested(order.order_id, order.participant_id, side, price, order.quantity))
+        else:
+            reason = CancelReason.NO_PRICE if is_to_limit else CancelReason.AUCTION_ENDED
+            events.append(Cancelled(order.order_id, side, NO_LIMIT, order.quantity, reason))
+
+
+def _fill(
+    state: BookState, pair: tuple[OrderId, OrderId], *, price: Price, quantity: Quantity
+) -> Filled:
+    # The later order is the taker: it is the one whose coming made the trade possible.
+    buy, sell = state.orders[pair[0]], state.orders[pair[1]]
+    maker, taker, taker_side = (
+        (buy, sell, SELL) if buy.sequence < sell.sequence else (sell, buy, BUY)
+    )
+    maker_left = state.trade(maker, quantity)
+    taker_left = state.trade(taker, quantity)
+    return Filled(
+        maker.order_id, taker.order_id, price, quantity, maker_left, taker_left, taker_side,
+        maker.participant_id, taker.participant_id,
+    )  # fmt: skip

@@ -1,0 +1,119 @@
+"""Resting all-or-none orders are tried again when what they can trade with may have grown.
+
+After a command that lets an order rest, or reduces one: first the orders of the other side, then
+those of its own, each side by price and then by sequence. One that fills whole trades as a taker.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from matching.continuous import carry_out, plan_of
+from matching.events import BookEvent, Retried
+from matching.ladder import Ladder, Order
+from matching.search import Incoming
+from matching.state import BookState, Route
+from matching.types import Quantity, Side
+
+BUY: Final = Side.BUY
+SELL: Final = Side.SELL
+
+
+def retry_all_or_none(state: BookState, side: Side, events: list[BookEvent]) -> None:
+    """Try them again after a command for an order of `side`.
+
+    Cost: O(lanes), where no all-or-none order crosses the best price of the other side; else also
+    O(all-or-none orders that do), and that of `retried_max` searches.
+    """
+    retried_left = state.rules.retried_max
+    fills_left = state.rules.retried_fills_max
+    for tried_side in (SELL if side is BUY else BUY, side):
+        if not _any_crosses(state, tried_side):
+            continue
+        for order in _worth_a_look(state, tried_side):
+            if order.level is None or _facing(state, order) < order.quantity:
+                continue
+            if retried_left == 0:
+                return
+            retried_left -= 1
+            fills_left -= _attempt(state, order, fills_max=fills_left, events=events)
+
+
+def _any_crosses(state: BookState, side: Side) -> bool:
+    # Nearly always the answer is no, and it has to be quick.
+    for route in state.routes_by_lane(side):
+        best = route.own_sized.best
+        if best is not None and state.quantity_rested >= route.own_sized.futile_until:
+            # A key of one side is minus the key of the same price on the other.
+            limit_key = -best.key
+            for ladder in route.ladders:
+                if ladder.best is not None and ladder.best.key <= limit_key:
+                    return True
+    return False
+
+
+def _attempt(state: BookState, order: Order, *, fills_max: int, events: list[BookEvent]) -> int:
+    # The fills of the order, if it fills whole; else 0, and nothing has happened.
+    level = order.level
+    assert level is not None, order.order_id
+    side, price = level.ladder.side, level.price
+    incoming = Incoming(
+        order.order_id, order.participant_id, side, price, order.quantity, order.terms
+    )
+    plan = plan_of(state, incoming, is_retry=True)
+    if plan.left > 0 or plan.fill_count > fills_max:
+        return 0
+    state.remove(order)
+    events.append(Retried(order.order_id, side, price, order.quantity))
+    carry_out(state, incoming, plan, events)
+    return plan.fill_count
+
+
+def _worth_a_look(state: BookState, side: Side) -> list[Order]:
+    # The all-or-none orders of `side` that might fill, best first.
+    found: list[tuple[int, int, Order]] = []
+    for route in state.routes_by_lane(side):
+        ladder = route.own_sized
+        best = ladder.best
+        bests = [each.best.key for each in route.ladders if each.best is not None]
+        if best is None or not bests:
+            continue
+        reach_key = -min(bests)
+        # What a whole ladder faces at its best price bounds what each of its orders faces.
+        facing = _quantity_facing(route, -best.key)
+        fills = ladder.smallest_fills
+        assert fills is not None
+        if facing >= fills[0]:
+            _gather(ladder, reach_key, facing, found)
+        else:
+            ladder.futile_until = state.quantity_rested + fills[0] - facing
+    found.sort(key=lambda each: each[:2])
+    return [order for _, _, order in found]
+
+
+def _gather(
+    ladder: Ladder, reach_key: int, facing: Quantity, found: list[tuple[int, int, Order]]
+) -> None:
+    # Adds the all-or-none orders of `ladder` up to `reach_key` that want no more than `facing`.
+    for level in ladder.best_first():
+        if level.key > reach_key:
+            return
+        if level.smallest_fill > facing:
+            continue
+        for order in level.orders():
+            size_terms = order.terms.size_terms
+            assert size_terms is not None, order.order_id
+            if size_terms.all_or_none and not order.terms.post_only and order.quantity <= facing:
+                found.append((level.key, order.sequence, order))
+
+
+def _facing(state: BookState, order: Order) -> int:
+    level = order.level
+    assert level is not None, order.order_id
+    route = state.routes(level.ladder.side)[order.terms.counterparty_class]
+    return _quantity_facing(route, -level.key)
+
+
+def _quantity_facing(route: Route, limit_key: int) -> Quantity:
+    # What stands opposite at `limit_key` or better, whatever its own terms.
+    return Quantity(sum([ladder.quantity_up_to(limit_key) for ladder in route.ladders]))
