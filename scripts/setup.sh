@@ -3,14 +3,20 @@
 #
 # The stamps are written last, so a set-up that failed half-way is done again. The first names the
 # locks and the checkout's path, because a virtual environment holds absolute paths: in a copied
-# checkout it is built anew. The second names pyproject.toml, which needs only the last step.
+# checkout it is built anew. The second names what the last step reads.
 set -eu
 cd "$(dirname "$0")/.."
 
 environment_stamp=.venv/stamp-environment
 project_stamp=.venv/stamp-project
-environment_state=$(pwd -P; cksum requirements.lock requirements-recording.lock scripts/setup.sh)
-project_state=$(cksum pyproject.toml)
+has_compiler() { command -v "${CC:-cc}" > /dev/null; }
+
+environment_state=$(
+    pwd -P
+    cksum requirements.lock requirements-recording.lock requirements-compiler.lock scripts/setup.sh
+    has_compiler || echo 'no compiler'
+)
+project_state=$(cksum pyproject.toml setup.py)
 
 stamped() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 
@@ -48,6 +54,10 @@ if ! stamped "$environment_stamp" "$environment_state" || ! .venv/bin/python -c 
     install --require-hashes -r requirements.lock
     # Apart and without its dependencies: only the recording that it carries is read, no code of it.
     install --require-hashes --no-deps -r requirements-recording.lock
+    # scripts/compile.sh makes the compiled build that the tests want.
+    if ! has_compiler; then
+        install --require-hashes -r requirements-compiler.lock
+    fi
     printf '%s\n' "$environment_state" > "$environment_stamp"
 fi
 

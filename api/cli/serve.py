@@ -14,6 +14,7 @@ import uvloop
 from api import server
 from api.main import NotAVenue, open_venue, read_description
 from exchange.errors import Fault
+from matching import COMPILED
 
 EXIT_FAULT = 1
 EXIT_REFUSED = 2
@@ -65,6 +66,8 @@ def _announce(directory: Path, listening: socket.socket) -> Callable[[], None]:
 
     def announce() -> None:
         typer.echo(f"serving {directory} at http://{address}, feed at ws://{address}/feed/v1")
+        # An installation without a C compiler falls back in silence, so the venue says it.
+        typer.echo(f"order book: {'compiled' if COMPILED else 'plain Python'}")
         sys.stdout.flush()
 
     return announce

@@ -113,6 +113,14 @@ def test_serve_stops_cleanly_when_told_to(tmp_path: Path, number: signal.Signals
     assert errors == ""
 
 
+def test_serve_says_which_build_of_the_order_book_runs(tmp_path: Path) -> None:
+    make_venue(tmp_path / "venue")
+
+    with serving(tmp_path / "venue") as (process, _):
+        assert process.stdout is not None
+        assert process.stdout.readline() == "order book: plain Python\n"
+
+
 def test_serve_refuses_an_altered_journal_and_names_the_sequence(tmp_path: Path) -> None:
     TestVenue(tmp_path / "venue").close()
     _alter(tmp_path / "venue")

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from packaging.requirements import Requirement
@@ -10,7 +10,12 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.tree import ROOT
 
-LOCKS: Final = ("requirements.lock", "requirements-recording.lock")
+EXTRAS: Final = ("bench", "compiler", "mutate")  # each has a lock of its own
+LOCKS: Final = (
+    "requirements.lock",
+    "requirements-recording.lock",
+    *(f"requirements-{extra}.lock" for extra in EXTRAS),
+)
 PIN: Final = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(.*)$")
 
 
@@ -51,9 +56,18 @@ def test_every_locked_file_has_its_hash(name: str) -> None:
     assert [each for each, (_, hashes) in pinned.items() if hashes == 0] == []
 
 
+def read_pyproject() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_the_lock_of_an_extra_meets_what_it_requires(extra: str) -> None:
+    required = read_pyproject()["project"]["optional-dependencies"][extra]
+    assert stale(required, (ROOT / f"requirements-{extra}.lock").read_text(encoding="utf-8")) == []
+
+
 def test_the_lock_meets_what_the_project_requires() -> None:
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    pyproject = tomllib.loads(text)
+    pyproject = read_pyproject()
     project = pyproject["project"]
     required = [
         *pyproject["build-system"]["requires"],

@@ -16,8 +16,10 @@ from tests.architecture.tree import ROOT
 FILES: Final = (
     "pyproject.toml",
     "requirements.lock",
+    "requirements-compiler.lock",
     "requirements-recording.lock",
     "scripts/setup.sh",
+    "setup.py",
 )
 # Stands for the machine's Python and for the one in .venv: `-c` answers the questions after the
 # version, `-m venv` makes a .venv of itself, and pip fails while the file `broken` is there.
@@ -31,6 +33,7 @@ esac
 """
 LOCKED: Final = "--require-hashes -r requirements.lock"
 RECORDING: Final = "--require-hashes --no-deps -r requirements-recording.lock"
+COMPILER: Final = "--require-hashes -r requirements-compiler.lock"
 PROJECT: Final = "--no-deps --no-build-isolation --editable ."
 
 
@@ -45,14 +48,14 @@ def checkout(tmp_path: Path) -> Path:
     return folder
 
 
-def set_up(checkout: Path) -> tuple[int, list[str]]:
-    """The exit status of one set-up, and what it installed."""
+def set_up(checkout: Path, *, compiler: str = "sh") -> tuple[int, list[str]]:
+    """The exit status of one set-up, and what it installed, where `compiler` is the C compiler."""
     log = checkout / "log"
     log.write_text("", encoding="utf-8")
     done = subprocess.run(
         ["/bin/sh", "scripts/setup.sh"],
         cwd=checkout,
-        env={**os.environ, "PYTHON": "./python"},
+        env={**os.environ, "PYTHON": "./python", "CC": compiler},
         capture_output=True,
         check=False,
     )
@@ -62,6 +65,13 @@ def set_up(checkout: Path) -> tuple[int, list[str]]:
 def test_the_first_set_up_installs_what_is_locked_and_the_second_nothing(checkout: Path) -> None:
     assert set_up(checkout) == (0, [LOCKED, RECORDING, PROJECT])
     assert set_up(checkout) == (0, [])
+
+
+def test_a_machine_without_a_compiler_gets_one(checkout: Path) -> None:
+    without = "no-such-compiler"
+    assert set_up(checkout, compiler=without) == (0, [LOCKED, RECORDING, COMPILER, PROJECT])
+    assert set_up(checkout, compiler=without) == (0, [])
+    assert set_up(checkout) == (0, [LOCKED, RECORDING, PROJECT])
 
 
 def test_a_copied_checkout_is_set_up_anew(checkout: Path) -> None:
