@@ -92,6 +92,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.TIME_IN_FORCE_CONFLICT, 422, "Conflicting order conditions", "申报条件相互冲突"),
         (Refusal.TERMS_OUT_OF_RANGE, 422, "Product terms out of range", "产品条款超出范围"),
         (Refusal.AMOUNT_OUT_OF_RANGE, 422, "Amount out of range", "金额超出范围"),
+        (Refusal.SIZE_TERMS_CONFLICT, 422, "Conflicting terms of size", "成交数量条件相互冲突"),
         (Refusal.TRANSFER_VERSION_STALE, 412, "The transfer has changed", "转让已发生变化"),
         (Refusal.TRANSFER_NOT_PENDING, 409, "The transfer is already decided", "转让已有结果"),
         (Refusal.SYMBOL_TAKEN, 409, "The symbol is taken", "产品代码已被使用"),

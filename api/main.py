@@ -92,8 +92,9 @@ class Venue:
     async def close(self) -> None:
         """End what is left of the feed, finish what is queued, and let go of the files."""
         await self.services.feed.close()
-        await self.exchange.stop()
+        # Before the writer, which then is the last and leaves no log behind.
         self.services.reader.dispose()
+        await self.exchange.stop()
         self.services.edge.close()
         self._lock.close()
 

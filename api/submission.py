@@ -2,13 +2,14 @@
 
 from typing import Final
 
+import msgspec
 from starlette.responses import Response
 
 from api.dependencies import Services
 from api.errors import invalid_field, refused
 from api.schemas.decimals import MONEY_SCALE, PRICE_SCALE, parse_decimal, parse_moment
 from api.schemas.orders import OrderTerms
-from exchange.commands import AnyCommand, PlaceOrder
+from exchange.commands import AnyCommand, PlaceConstrainedOrder, PlaceOrder
 from exchange.limits import PRICE_MAX, QUANTITY_MAX
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
@@ -46,18 +47,30 @@ def mark_replayed(response: Response, outcome: Outcome) -> None:
 
 def order_in(body: OrderTerms, product: ProductView, *, actor: PartyId, key: str) -> PlaceOrder:
     """The command that places this order; ends the request if a field is out of its scale."""
-    return PlaceOrder(
+    scale = product.terms.quantity_scale
+    order = PlaceOrder(
         actor=actor,
         key=key,
         product_id=product.product_id,
         side=Side[body.side],
         price=price_in(body.price, pointer="/price"),
-        quantity=quantity_in(
-            body.quantity, scale=product.terms.quantity_scale, pointer="/quantity"
-        ),
+        quantity=quantity_in(body.quantity, scale=scale, pointer="/quantity"),
         time_in_force=TimeInForce[body.time_in_force],
         post_only=body.post_only,
         expires_at_ns=moment_in(body.expires_at, pointer="/expires_at"),
+    )
+    minimum = body.minimum_quantity
+    if minimum is None and not body.all_or_none and not body.whole_only:
+        return order
+    return PlaceConstrainedOrder(
+        **msgspec.structs.asdict(order),
+        minimum_quantity=(
+            Quantity(0)
+            if minimum is None
+            else quantity_in(minimum, scale=scale, pointer="/minimum_quantity")
+        ),
+        all_or_none=body.all_or_none,
+        whole_only=body.whole_only,
     )
 
 

@@ -91,6 +91,17 @@ class PlaceOrder(Command, frozen=True, kw_only=True, tag=601):
     expires_at_ns: TimeNs | None
 
 
+class PlaceConstrainedOrder(PlaceOrder, frozen=True, kw_only=True, tag=602):
+    """As PlaceOrder, for an order that does not trade at every size (matching.SizeTerms)."""
+
+    minimum_quantity: Quantity
+    """Of each fill; 0: any. What is open may be less."""
+    all_or_none: bool
+    """In one command or not at all, with any number of others."""
+    whole_only: bool
+    """As a whole with one other order or not at all."""
+
+
 class CancelOrder(Command, frozen=True, kw_only=True, tag=701):
     """Withdraw what is still open of an order."""
 
@@ -143,6 +154,7 @@ AnyCommand: TypeAlias = (
     | RecordOpeningHolding
     | RecordDeposit
     | PlaceOrder
+    | PlaceConstrainedOrder
     | CancelOrder
     | ReplaceOrder
     | ConfirmTransfer

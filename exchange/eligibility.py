@@ -5,10 +5,12 @@ Pure questions: nothing is changed here. The preview asks the same ones, so that
 order would hear; but it knows no orders of others, and foresees neither BOOK_FULL nor FILLS_MAX.
 """
 
+from itertools import islice
 from typing import Final
 
 from exchange.fees import whole_fen
 from exchange.limits import (
+    CANDIDATES_MAX,
     FILLS_PER_COMMAND_MAX,
     ORDER_VALIDITY_MAX_NS,
     ORDER_VALUE_MAX,
@@ -25,7 +27,10 @@ from exchange.types import TRADING_KINDS
 from matching import TimeInForce
 from registry.types import HolderId, TimeNs
 
+# Looking a member up on its Enum costs ten times the comparison.
 GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
+GOOD_TILL_DATE: Final = TimeInForce.GOOD_TILL_DATE
+DAY: Final = TimeInForce.DAY
 
 
 def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
@@ -39,7 +44,7 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
     refusal = _check_values(product, order, price=order.price, open_quantity=order.open_quantity)
     if refusal is not None:
         return refusal
-    refusal = _check_time(order, at_ns)
+    refusal = _check_time(order, at_ns) or _check_size_terms(product, order)
     if refusal is not None:
         return refusal
     if _crosses_own(state, order, order.price):
@@ -59,6 +64,9 @@ def check_replacement(
     refusal = _check_values(product, order, price=price, open_quantity=open_quantity)
     if refusal is not None:
         return refusal
+    terms = order.size_terms
+    if terms is not None and terms.whole_only and open_quantity < order.open_quantity:
+        return Refusal.SIZE_TERMS_CONFLICT
     if _crosses_own(state, order, price):
         return Refusal.SELF_TRADE
     return _check_means(state, product, order, price=price, open_quantity=open_quantity)
@@ -99,9 +107,25 @@ def _check_time(order: Order, at_ns: TimeNs) -> Refusal | None:
     expires_at_ns = order.expires_at_ns
     if expires_at_ns is not None and not 0 < expires_at_ns - at_ns <= ORDER_VALIDITY_MAX_NS:
         return Refusal.EXPIRY_OUT_OF_RANGE
-    rests = order.time_in_force is GOOD_TILL_CANCELLED
-    if not rests and (order.post_only or expires_at_ns is not None):
+    if order.time_in_force is GOOD_TILL_CANCELLED:
+        return None
+    if order.time_in_force is GOOD_TILL_DATE:
+        return Refusal.TIME_IN_FORCE_CONFLICT if expires_at_ns is None else None
+    # A day's order needs sessions, which the venue does not have yet.
+    if order.time_in_force is DAY or order.post_only or expires_at_ns is not None:
         return Refusal.TIME_IN_FORCE_CONFLICT
+    return None
+
+
+def _check_size_terms(product: Product, order: Order) -> Refusal | None:
+    terms = order.size_terms
+    if terms is None:
+        return None
+    # A post-only order never takes, as one that waits for all of its quantity would have to.
+    excluded = terms.all_or_none and (terms.whole_only or order.post_only)
+    in_lots = terms.minimum_quantity % product.terms.lot == 0
+    if excluded or not in_lots or not 0 <= terms.minimum_quantity <= order.quantity:
+        return Refusal.SIZE_TERMS_CONFLICT
     return None
 
 
@@ -148,21 +172,31 @@ def _meets_anybody(product: Product, order: Order, price: int) -> bool:
 
 
 def _fills_exceed(product: Product, order: Order, *, price: int, open_quantity: int) -> bool:
-    """Whether the order would meet more than FILLS_PER_COMMAND_MAX orders. Cost: O(fills)."""
-    # A post-only order meets nobody; and most books are too small to ask them order by order.
+    """Whether the order might meet more than FILLS_PER_COMMAND_MAX orders. Cost: O(orders asked).
+
+    What a maker of a constrained size takes is not known here: it may be a fill, and may take
+    nothing off the order.
+    """
+    # A post-only order meets nobody, a whole-only one at most one other; and most books are too
+    # small to ask them order by order.
     if order.post_only or len(product.book) <= FILLS_PER_COMMAND_MAX:
         return False
     if not _meets_anybody(product, order, price):
         return False
-    opposite = SELL if order.side is BUY else BUY
-    ((_, quantity, order_count),) = product.book.depth(opposite, levels=1)
-    if quantity >= open_quantity and order_count <= FILLS_PER_COMMAND_MAX:
+    terms = order.size_terms
+    if terms is not None and terms.whole_only:
         return False
-    for fills, maker in enumerate(product.book.orders(opposite)):
+    minimum = 0 if terms is None else terms.minimum_quantity
+    fills = 0
+    for maker in islice(product.book.orders(SELL if order.side is BUY else BUY), CANDIDATES_MAX):
         beyond = maker.price > price if order.side is BUY else maker.price < price
         if beyond or open_quantity <= 0:
             return False
-        if fills == FILLS_PER_COMMAND_MAX:
+        if maker.size_terms is not None:
+            fills += 1
+        elif maker.quantity >= min(minimum, open_quantity):
+            fills += 1
+            open_quantity -= maker.quantity
+        if fills > FILLS_PER_COMMAND_MAX:
             return True
-        open_quantity -= maker.quantity
     return False

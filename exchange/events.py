@@ -88,6 +88,26 @@ class OrderAccepted(Event, frozen=True, kw_only=True, tag=701):
     """Fen for a buy (limit value and all fees), units for a sell."""
 
 
+class OrderConstrained(Event, frozen=True, kw_only=True, tag=1801):
+    """The order that was just accepted does not trade at every size."""
+
+    order_id: OrderId
+    minimum_quantity: Quantity
+    all_or_none: bool
+    whole_only: bool
+
+
+class OrderRetried(Event, frozen=True, kw_only=True, tag=1901):
+    """A resting all-or-none order left its level, for what has gathered on the other side fills all
+    of it; its fills follow, as the taker."""
+
+    order_id: OrderId
+    product_id: ProductId
+    side: Side
+    price: Price
+    quantity: Quantity
+
+
 class OrderRested(Event, frozen=True, kw_only=True, tag=801):
     """What is left of the order stands in the book, last in its price level."""
 
@@ -243,7 +263,9 @@ AnyEvent: TypeAlias = (
     | OpeningHoldingRecorded
     | DepositRecorded
     | OrderAccepted
+    | OrderConstrained
     | OrderRested
+    | OrderRetried
     | OrderFilled
     | OrderReduced
     | OrderReplaced

@@ -30,6 +30,10 @@ TRANSFERS_OPEN_PER_PARTY_MAX: Final = 10_000
 FILLS_PER_COMMAND_MAX: Final = 500
 """Some 40 µs each: a command takes no longer than the 20 ms that nobody may stall the writer for.
 """
+RETRIED_FILLS_MAX: Final = 100
+"""Beside them: fills of all-or-none orders that the command made possible."""
+CANDIDATES_MAX: Final = 2_000
+"""Orders that one incoming order may ask in vain, some µs each; past it the rest is cancelled."""
 TRANSFER_IDS_PER_COMMAND: Final = 1_000
 """A transfer's id is its command's sequence × this + the index of the fill, so it can be read by
 people."""

@@ -21,6 +21,7 @@ from exchange.events import (
     OrderReduced,
     OrderReplaced,
     OrderRested,
+    OrderRetried,
     ProductCreated,
     TransferLapsed,
     TransferOpened,
@@ -226,6 +227,10 @@ class MarketView:
         product = self._touch(event.product_id, touched)
         product.change(event.side, event.price, quantity=event.quantity, orders=1)
 
+    def _fold_retried(self, event: OrderRetried, touched: _Touched) -> None:
+        product = self._touch(event.product_id, touched)
+        product.change(event.side, event.price, quantity=-event.quantity, orders=-1)
+
     def _fold_reduced(self, event: OrderReduced, touched: _Touched) -> None:
         product = self._touch(event.product_id, touched)
         product.change(event.side, event.price, quantity=-event.quantity_removed, orders=0)
@@ -326,6 +331,7 @@ class MarketView:
         VenueOpened: _fold_venue,
         ProductCreated: _fold_product,
         OrderRested: _fold_rested,
+        OrderRetried: _fold_retried,
         OrderReduced: _fold_reduced,
         OrderReplaced: _fold_replaced,
         OrderClosed: _fold_closed,

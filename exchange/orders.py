@@ -8,15 +8,17 @@ when it refuses.
 
 from typing import Final
 
-from exchange.commands import CancelOrder, PlaceOrder, ReplaceOrder
+from exchange.commands import CancelOrder, PlaceConstrainedOrder, PlaceOrder, ReplaceOrder
 from exchange.eligibility import check_new, check_replacement, reserve_needed
 from exchange.events import (
     OrderAccepted,
     OrderClosed,
+    OrderConstrained,
     OrderFilled,
     OrderReduced,
     OrderReplaced,
     OrderRested,
+    OrderRetried,
 )
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.refusals import Refusal
@@ -26,6 +28,7 @@ from exchange.types import CloseReason, OrderStatus, Sequence
 from matching import (
     BookEvent,
     Cancelled,
+    CancelReason,
     Expired,
     Filled,
     OrderId,
@@ -36,6 +39,8 @@ from matching import (
     Refused,
     Replaced,
     Rested,
+    Retried,
+    SizeTerms,
 )
 from registry.types import HolderId, TimeNs, TransferId, Units
 
@@ -45,6 +50,13 @@ BOOK_REFUSALS: Final = {
 }
 """What the book may still refuse after all checks; any other reason of the book is a bug of the
 checks."""
+
+
+CLOSE_REASONS: Final = {
+    CancelReason.IMMEDIATE_OR_CANCEL: CloseReason.IMMEDIATE_OR_CANCEL,
+    CancelReason.SEARCH_LIMIT: CloseReason.SEARCH_LIMIT,
+}
+"""Why the book does not let the rest of an incoming order rest."""
 
 
 def place_order(
@@ -67,6 +79,7 @@ def place_order(
         order.time_in_force,
         post_only=order.post_only,
         expires_at_ns=order.expires_at_ns,
+        size_terms=order.size_terms,
     )
     first = matched[0]
     if isinstance(first, Refused):
@@ -85,6 +98,15 @@ def place_order(
             reserved=order.reserved,
         )
     )
+    if order.size_terms is not None:
+        emit(
+            OrderConstrained(
+                order_id=order.order_id,
+                minimum_quantity=Quantity(order.size_terms.minimum_quantity),
+                all_or_none=order.size_terms.all_or_none,
+                whole_only=order.size_terms.whole_only,
+            )
+        )
     _follow(state, product, order, matched, sequence, at_ns, emit)
     return None
 
@@ -158,6 +180,18 @@ def order_of(command: PlaceOrder, sequence: Sequence, at_ns: TimeNs) -> Order:
         post_only=command.post_only,
         expires_at_ns=command.expires_at_ns,
         placed_at_ns=at_ns,
+        size_terms=size_terms_of(command),
+    )
+
+
+def size_terms_of(command: PlaceOrder) -> SizeTerms | None:
+    """The sizes at which the order that a command asks for may trade; None: at every size."""
+    if not isinstance(command, PlaceConstrainedOrder):
+        return None
+    return SizeTerms(
+        minimum_quantity=command.minimum_quantity,
+        all_or_none=command.all_or_none,
+        whole_only=command.whole_only,
     )
 
 
@@ -199,14 +233,15 @@ def _follow(
     at_ns: TimeNs,
     emit: Emit,
 ) -> None:
-    """Do in money and title what the book says has happened to the incoming order."""
+    """Do in money and title what the book says has happened to the incoming order, and to
+    all-or-none orders that it let trade."""
     fills = 0
     for event in matched:
         match event:
             case Filled():
                 transfer_id = TransferId(sequence * TRANSFER_IDS_PER_COMMAND + fills)
                 fills += 1
-                _fill(state, product, order, event, transfer_id, at_ns, emit)
+                _fill(state, product, event, transfer_id, at_ns, emit)
             case Rested():
                 state.touched.orders[order.order_id] = order
                 emit(
@@ -218,56 +253,69 @@ def _follow(
                         quantity=event.quantity,
                     )
                 )
+            case Retried():
+                emit(
+                    OrderRetried(
+                        order_id=event.order_id,
+                        product_id=product.product_id,
+                        side=event.side,
+                        price=event.price,
+                        quantity=event.quantity,
+                    )
+                )
             case Cancelled():
                 _close(
                     state,
                     order,
-                    CloseReason.IMMEDIATE_OR_CANCEL,
+                    CLOSE_REASONS[event.reason],
                     was_resting=False,
                     at_ns=at_ns,
                     emit=emit,
                 )
             case Reduced():
-                emit(
-                    OrderReduced(
-                        order_id=order.order_id,
-                        party_id=order.party_id,
-                        product_id=order.product_id,
-                        side=order.side,
-                        price=event.price,
-                        quantity_removed=event.quantity_removed,
-                        quantity=event.quantity,
-                        reserved=order.reserved,
-                    )
-                )
+                emit(_reduced(order, event))
             case Replaced():
-                emit(
-                    OrderReplaced(
-                        order_id=order.order_id,
-                        party_id=order.party_id,
-                        product_id=order.product_id,
-                        side=order.side,
-                        old_price=event.old_price,
-                        old_quantity=event.old_quantity,
-                        price=event.price,
-                        quantity=event.quantity,
-                        reserved=order.reserved,
-                    )
-                )
+                emit(_replaced(order, event))
             case _:
                 raise AssertionError(event)
+
+
+def _reduced(order: Order, event: Reduced) -> OrderReduced:
+    return OrderReduced(
+        order_id=order.order_id,
+        party_id=order.party_id,
+        product_id=order.product_id,
+        side=order.side,
+        price=event.price,
+        quantity_removed=event.quantity_removed,
+        quantity=event.quantity,
+        reserved=order.reserved,
+    )
+
+
+def _replaced(order: Order, event: Replaced) -> OrderReplaced:
+    return OrderReplaced(
+        order_id=order.order_id,
+        party_id=order.party_id,
+        product_id=order.product_id,
+        side=order.side,
+        old_price=event.old_price,
+        old_quantity=event.old_quantity,
+        price=event.price,
+        quantity=event.quantity,
+        reserved=order.reserved,
+    )
 
 
 def _fill(
     state: State,
     product: Product,
-    taker: Order,
     fill: Filled,
     transfer_id: TransferId,
     at_ns: TimeNs,
     emit: Emit,
 ) -> None:
-    maker = state.orders[fill.maker_order_id]
+    maker, taker = state.orders[fill.maker_order_id], state.orders[fill.taker_order_id]
     for order, remaining in ((maker, fill.maker_remaining), (taker, fill.taker_remaining)):
         order.open_quantity = remaining
         order.status = OrderStatus.PARTIALLY_MATCHED if remaining else OrderStatus.MATCHED

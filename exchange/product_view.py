@@ -124,6 +124,12 @@ class BookView:
         levels = self._side(side)
         return levels.peekitem(0)[1] if levels else None
 
+    def is_crossed(self) -> bool:
+        """Whether the best bid is not below the best ask: orders that do not trade at every size
+        may stand so. Cost: O(1)."""
+        bid, ask = self.best(Side.BUY), self.best(Side.SELL)
+        return bid is not None and ask is not None and bid.price >= ask.price
+
     def level(self, side: Side, price: Price) -> BookLevel:
         """The level at `price`, of quantity 0 if nobody is there. Cost: O(1)."""
         return self._side(side).get(price) or BookLevel(price, Quantity(0), 0)

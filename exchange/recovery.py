@@ -20,7 +20,7 @@ from exchange.errors import JournalCorrupt, StoreFault
 from exchange.market_view import MarketView, MarketViewState
 from exchange.ports import Head, JournalRow, Reader, Row, Snapshot
 from exchange.sequencer import Committed
-from exchange.snapshot import decode_state, encode_state
+from exchange.snapshot import decode_state, encode_state, is_of_another_version
 from exchange.state import State
 from exchange.store.rows import take_rows
 from exchange.types import Sequence
@@ -78,6 +78,12 @@ def recover(read: Reader, head: Head, *, whole_chain: bool = True) -> Recovered:
     take_rows(state)
     compare_live_rows(read, state)
     return Recovered(state, view, replayed)
+
+
+def is_of_this_version(snapshot: Snapshot) -> bool:
+    """Whether the snapshot is to be looked at: one that another version of the program made says
+    nothing that the journal does not."""
+    return not (_are_bytes(snapshot.state) and is_of_another_version(snapshot.state))
 
 
 def load_snapshot(snapshot: Snapshot) -> tuple[State, MarketView]:
@@ -149,7 +155,7 @@ def verified_rows(
 
 def _newest_snapshot(read: Reader, head: Head) -> Snapshot | None:
     try:
-        return next(read.snapshots(), None)
+        return next(filter(is_of_this_version, read.snapshots()), None)
     except StoreFault as fault:
         raise JournalCorrupt(head.sequence, f"a snapshot cannot be read: {fault}") from fault
 

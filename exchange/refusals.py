@@ -30,6 +30,7 @@ class Refusal(IntEnum):
     TIME_IN_FORCE_CONFLICT = 307  # post-only or an expiry on an order that does not rest
     TERMS_OUT_OF_RANGE = 308  # a product's terms, or a fee schedule
     AMOUNT_OUT_OF_RANGE = 309  # not within 1 fen and DEPOSIT_MAX
+    SIZE_TERMS_CONFLICT = 310  # a minimum above the quantity or off lot, or contradicting terms
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided

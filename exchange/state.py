@@ -17,17 +17,23 @@ from exchange.codec import PARTY_BYTES
 from exchange.commands import CreateProduct
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
 from exchange.limits import (
+    CANDIDATES_MAX,
     KEY_RETENTION_NS,
     KEYS_EXPIRED_PER_COMMAND_MAX,
     KEYS_EXPIRED_PER_SWEEP_MAX,
+    RETRIED_FILLS_MAX,
 )
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
-from matching import OrderBook, OrderId, Price, Quantity, Side, TimeInForce
+from matching import BookRules, OrderBook, OrderId, Price, Quantity, Side, SizeTerms, TimeInForce
 from registry.register import Register
 from registry.transfer import Transfer
 from registry.types import ProductId, TimeNs, TransferId
 
 SEQUENCE_BYTES: Final = 8
+BOOK_RULES: Final = BookRules(
+    candidates_examined_max=CANDIDATES_MAX, retried_fills_max=RETRIED_FILLS_MAX
+)
+"""Everybody may trade with everybody, and own orders are kept apart before the book sees them."""
 
 
 class Party:
@@ -51,7 +57,7 @@ class Product:
         self.product_id = product_id
         self.terms = terms
         self.trades = trades
-        self.book = OrderBook()
+        self.book = OrderBook(BOOK_RULES)
 
 
 class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
@@ -84,6 +90,8 @@ class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
     status: OrderStatus = OrderStatus.OPEN
     version: int = 1
     keys: list[bytes] = msgspec.field(default_factory=list)
+    size_terms: SizeTerms | None = None
+    """None: it trades at every size."""
 
     def __post_init__(self) -> None:
         self.changed_at_ns = self.placed_at_ns

@@ -53,6 +53,7 @@ class CloseReason(IntEnum):
     CANCELLED = 1  # by its owner
     EXPIRED = 2  # its time came
     IMMEDIATE_OR_CANCEL = 3  # what could not trade at once was not to rest
+    SEARCH_LIMIT = 4  # too many orders were asked in vain: the rest might have stood crossed
 
 
 class VenueProfile(IntEnum):

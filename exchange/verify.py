@@ -13,7 +13,13 @@ from exchange.codec import CHAIN_START
 from exchange.errors import JournalCorrupt
 from exchange.market_view import MarketView
 from exchange.ports import Head, Row
-from exchange.recovery import execute_again, load_snapshot, snapshot_of, verified_rows
+from exchange.recovery import (
+    execute_again,
+    is_of_this_version,
+    load_snapshot,
+    snapshot_of,
+    verified_rows,
+)
 from exchange.snapshot import digest
 from exchange.state import State
 from exchange.store.database import open_reader
@@ -66,7 +72,9 @@ def verify_reader(
     """
     progress = progress or _silent
     head = read.head()
-    snapshots = {snapshot.sequence: snapshot for snapshot in read.snapshots()}
+    snapshots = {
+        snapshot.sequence: snapshot for snapshot in filter(is_of_this_version, read.snapshots())
+    }
     state, view = State(), MarketView()
     tables: dict[str, dict[Row, Row]] = {name: {} for name in take_rows(state)}
     compared = 0

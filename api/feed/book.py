@@ -143,6 +143,7 @@ class BookStream(ProductStream):
             bids=level_texts(bids, scale),
             asks=level_texts(asks, scale),
             crc=self._book.crc(),
+            crossed=True if self._book.levels.is_crossed() else UNSET,
         )
         self._publish(update, now_ns)
         self._updates += 1
@@ -186,6 +187,7 @@ class BookStream(ProductStream):
                 bids=part_of(bids, part),
                 asks=part_of(asks, part),
                 crc=self._book.crc(),
+                crossed=True if self._book.levels.is_crossed() else UNSET,
                 part=UNSET if parts == 1 else part + 1,
                 parts=UNSET if parts == 1 else parts,
             )

@@ -264,6 +264,8 @@ class BookSnapshot(Struct, frozen=True, kw_only=True, tag="snapshot"):
     bids: list[Level]
     asks: list[Level]
     crc: int
+    crossed: bool | UnsetType = UNSET
+    """True: orders that do not trade with each other at every size stand crossed."""
     part: int | UnsetType = UNSET
     """From 1; the book is complete, and `crc` true, with part `parts`."""
     parts: int | UnsetType = UNSET
@@ -282,6 +284,8 @@ class BookUpdate(Struct, frozen=True, kw_only=True, tag="update"):
     bids: list[Level]
     asks: list[Level]
     crc: int
+    crossed: bool | UnsetType = UNSET
+    """True: orders that do not trade with each other at every size stand crossed."""
     conflated: int | UnsetType = UNSET
     """How many updates this one merges for a slow client."""
 

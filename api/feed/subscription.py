@@ -62,6 +62,7 @@ class Merged:
                 bids=list(self._bids.values()),
                 asks=list(self._asks.values()),
                 crc=last.crc,
+                crossed=last.crossed,
                 conflated=self._count,
             )
         else:

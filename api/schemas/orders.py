@@ -28,12 +28,15 @@ from exchange.events import (
     OrderReplaced,
     TransferOpened,
 )
+from exchange.orders import size_terms_of
 from exchange.store.queries import OrderRow
 from exchange.types import OrderStatus
-from matching import Side, TimeInForce
+from matching import OrderId, Side, SizeTerms, TimeInForce
 
 SideName = Literal["BUY", "SELL"]
-TimeInForceName = Literal["GOOD_TILL_CANCELLED", "IMMEDIATE_OR_CANCEL", "FILL_OR_KILL"]
+TimeInForceName = Literal[
+    "GOOD_TILL_CANCELLED", "GOOD_TILL_DATE", "IMMEDIATE_OR_CANCEL", "FILL_OR_KILL"
+]
 StatusName = Literal["OPEN", "PARTIALLY_MATCHED", "MATCHED", "CANCELLED", "EXPIRED"]
 SideShown = Annotated[str, name_of(Side)]
 TimeInForceShown = Annotated[str, name_of(TimeInForce)]
@@ -52,6 +55,15 @@ class OrderTerms(Body):
     expires_at: Annotated[
         MomentText | None, Field(description="Within 30 days; only for an order that rests.")
     ] = None
+    minimum_quantity: Annotated[
+        DecimalText | None, Field(description="Of each match; the last one may be what is left.")
+    ] = None
+    all_or_none: Annotated[
+        bool, Field(description="All of it at once, with any number of others, or nothing.")
+    ] = False
+    whole_only: Annotated[
+        bool, Field(description="All of it with one other party, or nothing.")
+    ] = False
 
 
 class PlaceOrderBody(OrderTerms):
@@ -120,6 +132,9 @@ class PlacedOrder(Answer):
     time_in_force: TimeInForceShown
     post_only: bool
     expires_at: Moment | None
+    minimum_quantity: Decimal | None
+    all_or_none: bool
+    whole_only: bool
     status: StatusShown
     open_quantity: Decimal
     filled_quantity: Decimal
@@ -173,6 +188,9 @@ class Order(Answer):
     time_in_force: TimeInForceShown
     post_only: bool
     expires_at: Moment | None
+    minimum_quantity: Decimal | None
+    all_or_none: bool
+    whole_only: bool
     status: StatusShown
     version: int
     placed_at: Moment
@@ -186,10 +204,10 @@ def placed_order(
     accepted = events[0]
     assert isinstance(accepted, OrderAccepted), accepted
     scale = terms.quantity_scale
-    fills = fills_of(events, command.side, scale)
-    filled = sum(event.quantity for event in events if isinstance(event, OrderFilled))
+    fills, filled = fills_of(events, accepted.order_id, command.side, scale)
     closed = any(isinstance(event, OrderClosed) for event in events)
     expires_at_ns = command.expires_at_ns
+    sizes = size_terms_of(command) or SizeTerms()
     return PlacedOrder.model_construct(
         order_id=str(accepted.order_id),
         client_order_id=command.key,
@@ -205,7 +223,14 @@ def placed_order(
         filled_quantity=format_decimal(filled, scale=scale),
         placed_at=format_moment(at_ns),
         fills=fills,
+        minimum_quantity=_minimum(sizes.minimum_quantity, scale=scale),
+        all_or_none=sizes.all_or_none,
+        whole_only=sizes.whole_only,
     )
+
+
+def _minimum(quantity: int, *, scale: int) -> str | None:
+    return format_decimal(quantity, scale=scale) if quantity else None
 
 
 def _status_after(*, filled: int, quantity: int, closed: bool) -> OrderStatus:
@@ -217,9 +242,18 @@ def _status_after(*, filled: int, quantity: int, closed: bool) -> OrderStatus:
         return OrderStatus.PARTIALLY_MATCHED if filled else OrderStatus.OPEN
 
 
-def fills_of(events: tuple[AnyEvent, ...], side: Side, quantity_scale: int) -> list[Fill]:
-    """The fills among the events, with the money as the incoming order's side pays or gets it."""
-    return [
+def fills_of(
+    events: tuple[AnyEvent, ...], order_id: OrderId, side: Side, quantity_scale: int
+) -> tuple[list[Fill], int]:
+    """The order's fills among the events, with the money as its side pays or gets it, and their
+    quantity. An all-or-none order that the command let trade has fills of its own."""
+    own = {
+        event.transfer_id: event.quantity
+        for event in events
+        if isinstance(event, OrderFilled)
+        and order_id in (event.maker_order_id, event.taker_order_id)
+    }
+    fills = [
         Fill.model_construct(
             trade_number=event.trade_number,
             transfer_id=str(event.transfer_id),
@@ -236,8 +270,9 @@ def fills_of(events: tuple[AnyEvent, ...], side: Side, quantity_scale: int) -> l
             ),
         )
         for event in events
-        if isinstance(event, TransferOpened)
+        if isinstance(event, TransferOpened) and event.transfer_id in own
     ]
+    return fills, sum(own.values())
 
 
 def replaced_order(
@@ -251,7 +286,7 @@ def replaced_order(
 ) -> ReplacedOrder:
     """The answer to a replacement that was accepted. Of `order` only what never changes is used."""
     scale = terms.quantity_scale
-    filled = sum(event.quantity for event in events if isinstance(event, OrderFilled))
+    fills, filled = fills_of(events, order.order_id, order.side, scale)
     moved = any(isinstance(event, OrderReplaced) for event in events)
     return ReplacedOrder(
         order_id=str(order.order_id),
@@ -261,7 +296,7 @@ def replaced_order(
         priority_kept=not moved,
         open_quantity=format_decimal(quantity - filled, scale=scale),
         replaced_at=format_moment(at_ns),
-        fills=fills_of(events, order.side, scale),
+        fills=fills,
     )
 
 
@@ -300,6 +335,9 @@ def order_of(row: OrderRow, terms: CreateProduct) -> Order:
         fees=format_money(row.fees),
         time_in_force=row.time_in_force.name,
         post_only=row.post_only,
+        minimum_quantity=_minimum(row.minimum_quantity, scale=scale),
+        all_or_none=row.all_or_none,
+        whole_only=row.whole_only,
         expires_at=None if row.expires_at_ns is None else format_moment(row.expires_at_ns),
         status=row.status.name,
         version=row.version,

@@ -84,6 +84,10 @@ class Book(Answer):
     eseq: Annotated[int, Field(description="The last command that this state contains.")]
     time: Moment
     crc: Annotated[int, Field(description="CRC-32 of the top 10 levels, as on the feed.")]
+    crossed: Annotated[
+        bool,
+        Field(description="Orders that do not trade at every size stand crossed."),
+    ]
     bids: Annotated[
         list[tuple[str, str, int]], Field(description="[price, quantity, order count], best first")
     ]
@@ -146,6 +150,7 @@ def book_of(
         eseq=eseq,
         time=format_moment(at_ns),
         crc=crc,
+        crossed=product.book.is_crossed(),
         bids=bids,
         asks=asks,
     )

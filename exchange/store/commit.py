@@ -43,6 +43,7 @@ FIXED: Final = {
         {
             *("party_id", "client_order_id", "product_id", "side", "time_in_force"),
             *("post_only", "expires_at_ns", "placed_at_ns"),
+            *("minimum_quantity", "all_or_none", "whole_only"),
         }
     ),
     transfers: frozenset(

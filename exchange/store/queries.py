@@ -46,6 +46,9 @@ class OrderRow:
     fees: Fen
     time_in_force: TimeInForce
     post_only: bool
+    minimum_quantity: Quantity
+    all_or_none: bool
+    whole_only: bool
     expires_at_ns: TimeNs | None
     status: OrderStatus
     version: int
@@ -149,6 +152,9 @@ def _order(row: RowMapping) -> OrderRow:
         fees=Fen(row["fees"]),
         time_in_force=TimeInForce(row["time_in_force"]),
         post_only=row["post_only"],
+        minimum_quantity=Quantity(row["minimum_quantity"]),
+        all_or_none=row["all_or_none"],
+        whole_only=row["whole_only"],
         expires_at_ns=row["expires_at_ns"],
         status=OrderStatus(row["status"]),
         version=row["version"],

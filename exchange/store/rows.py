@@ -5,11 +5,16 @@ An object that several commands of a batch touched gives one row. Column order i
 tables.
 """
 
+from typing import Final
+
 from exchange.codec import encode_command
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
+from matching import SizeTerms
 from registry.store.rows import holding_row
 from registry.transfer import Transfer
+
+ANY_SIZE: Final = (0, 0, 0)
 
 
 def take_rows(state: State) -> dict[str, list[Row]]:
@@ -44,6 +49,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
 
 
 def _order_row(order: Order) -> Row:
+    terms = order.size_terms
     # Enum's `value` is a property in Python, ten times dearer than the attribute that it reads; and
     # the driver looks for an adapter of every truth value.
     return (
@@ -61,12 +67,17 @@ def _order_row(order: Order) -> Row:
         order.fee_venue + order.fee_trust_company,
         order.time_in_force._value_,
         1 if order.post_only else 0,
+        *(ANY_SIZE if terms is None else _size_columns(terms)),
         order.expires_at_ns,
         order.status._value_,
         order.version,
         order.placed_at_ns,
         order.changed_at_ns,
     )
+
+
+def _size_columns(terms: SizeTerms) -> Row:
+    return terms.minimum_quantity, 1 if terms.all_or_none else 0, 1 if terms.whole_only else 0
 
 
 def _transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:

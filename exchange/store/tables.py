@@ -91,6 +91,9 @@ orders = Table(
     Column("fees", BigInteger, nullable=False),  # charged on all fills
     Column("time_in_force", Integer, nullable=False),
     Column("post_only", Boolean, nullable=False),
+    Column("minimum_quantity", BigInteger, nullable=False),  # of each fill
+    Column("all_or_none", Boolean, nullable=False),
+    Column("whole_only", Boolean, nullable=False),
     Column("expires_at_ns", BigInteger),
     Column("status", Integer, nullable=False),
     Column("version", Integer, nullable=False),

@@ -221,6 +221,7 @@ REACHED: dict[Refusal, Ask] = {
         "SELL", "1.02", "100", post_only=True, time_in_force="FILL_OR_KILL"
     ),
     Refusal.AMOUNT_OUT_OF_RANGE: _operator("/v1/parties/{buyer}/deposits", {"amount": "0.00"}),
+    Refusal.SIZE_TERMS_CONFLICT: _place("SELL", "1.02", "100", minimum_quantity="200"),
     Refusal.TRANSFER_VERSION_STALE: _decide(version=9),
     Refusal.TRANSFER_NOT_PENDING: _decide(twice=True),
     Refusal.SYMBOL_TAKEN: _symbol_taken,

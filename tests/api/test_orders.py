@@ -32,6 +32,9 @@ def test_an_order_that_meets_nobody_rests(market: Market) -> None:
         "time_in_force": "GOOD_TILL_CANCELLED",
         "post_only": False,
         "expires_at": None,
+        "minimum_quantity": None,
+        "all_or_none": False,
+        "whole_only": False,
         "status": "OPEN",
         "version": 1,
         "placed_at": "2026-11-22T04:00:00.000000Z",
@@ -65,6 +68,36 @@ def test_the_answer_to_a_sell_has_the_sellers_fees(market: Market) -> None:
     (fill,) = market.sell("1.0200", "1000")["fills"]
 
     assert (fill["fee_venue"], fill["fee_trust_company"]) == ("1.02", "200.00")
+
+
+def test_an_answer_has_the_fills_of_its_own_order_only(market: Market) -> None:
+    bid = market.buy("1.0200", "2000", all_or_none=True)
+    assert (bid["status"], bid["all_or_none"]) == ("OPEN", True)
+    first = market.sell("1.0100", "1500")
+    assert first["fills"] == []
+
+    second = market.sell("1.0200", "800")
+
+    # The bid took 1,500 of the first and 500 of the second: each has what is its own.
+    (fill,) = second["fills"]
+    assert (fill["price"], fill["quantity"]) == ("1.0200", "500")
+    assert (second["status"], second["open_quantity"]) == ("PARTIALLY_MATCHED", "300")
+    shown = market.venue.ask("GET", f"/v1/orders/{first['order_id']}", market.seller).json()
+    assert shown["status"] == "MATCHED"
+    book = market.venue.ask("GET", f"/v1/products/{market.symbol}/book", market.seller).json()
+    assert (book["bids"], book["asks"], book["crossed"]) == ([], [["1.0200", "300", 1]], False)
+
+
+def test_a_book_that_stands_crossed_says_so(market: Market) -> None:
+    bid = market.buy("1.0300", "2000", minimum_quantity="1000")
+    assert bid["minimum_quantity"] == "1000"
+
+    market.sell("1.0200", "500")
+
+    book = market.venue.ask("GET", f"/v1/products/{market.symbol}/book", market.seller).json()
+    assert book["crossed"] is True
+    assert book["bids"] == [["1.0300", "2000", 1]]
+    assert book["asks"] == [["1.0200", "500", 1]]
 
 
 @pytest.mark.parametrize(

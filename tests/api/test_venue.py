@@ -153,3 +153,12 @@ def test_a_venue_that_cannot_be_made_leaves_an_empty_folder(
 
     assert list(directory.iterdir()) == []
     TestVenue(directory).close()
+
+
+def test_a_venue_that_stops_in_order_leaves_no_log(tmp_path: Path) -> None:
+    venue = TestVenue(tmp_path / "venue")
+    market = Market.make(venue)
+    assert venue.ask("GET", "/v1/holdings", market.seller).status_code == 200  # a reader is open
+    assert (tmp_path / "venue" / "venue.sqlite3-wal").exists()
+    venue.close()
+    assert not (tmp_path / "venue" / "venue.sqlite3-wal").exists()

@@ -164,7 +164,7 @@ def key_of_an_open_order_retired(state: State) -> None:
 
 
 def book_broken(state: State) -> None:
-    state.products[bid(state).product_id].book._bids.best = None
+    state.products[bid(state).product_id].book._state.buy_lanes[0].plain.best = None
 
 
 def register_broken(state: State) -> None:

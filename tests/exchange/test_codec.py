@@ -58,6 +58,13 @@ COMMANDS: Final = {
         "PlaceOrder",
         "actor key product_id side price quantity time_in_force post_only expires_at_ns",
     ),
+    602: (
+        "PlaceConstrainedOrder",
+        (
+            "actor key product_id side price quantity time_in_force post_only expires_at_ns "
+            "minimum_quantity all_or_none whole_only"
+        ),
+    ),
     701: ("CancelOrder", "actor key order_id"),
     801: ("ReplaceOrder", "actor key order_id price quantity"),
     901: ("ConfirmTransfer", "actor key transfer_id version officer"),
@@ -99,22 +106,26 @@ EVENTS: Final = {
     1501: ("TransferRejected", f"{TRANSFER} refund reason officer version"),
     1601: ("TransferLapsed", f"{TRANSFER} refund version"),
     1701: ("TimeAdvanced", "downtime_from_ns"),
+    1801: ("OrderConstrained", "order_id minimum_quantity all_or_none whole_only"),
+    1901: ("OrderRetried", "order_id product_id side price quantity"),
 }
 NUMBERS: Final = {
     PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
     RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
     "TRANSFER_RESTRICTED=4 OTHER=9",
     OrderStatus: "OPEN=1 PARTIALLY_MATCHED=2 MATCHED=3 CANCELLED=4 EXPIRED=5",
-    CloseReason: "CANCELLED=1 EXPIRED=2 IMMEDIATE_OR_CANCEL=3",
+    CloseReason: "CANCELLED=1 EXPIRED=2 IMMEDIATE_OR_CANCEL=3 SEARCH_LIMIT=4",
     VenueProfile: "SANDBOX=1",
     Side: "BUY=1 SELL=2",
-    TimeInForce: "GOOD_TILL_CANCELLED=1 IMMEDIATE_OR_CANCEL=2 FILL_OR_KILL=3",
+    TimeInForce: "GOOD_TILL_CANCELLED=1 IMMEDIATE_OR_CANCEL=2 FILL_OR_KILL=3 DAY=4 "
+    "GOOD_TILL_DATE=5",
     TransferState: "MATCHED=1 SUBMITTED=4 CONFIRMED=7 SETTLED=8 REJECTED=12 LAPSED=13",
     Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 UNKNOWN_PRODUCT=203 "
     "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 PRICE_OUT_OF_RANGE=301 "
     "PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
     "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
-    "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 TRANSFER_VERSION_STALE=401 "
+    "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 "
+    "TRANSFER_VERSION_STALE=401 "
     "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
     "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
     "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 FILLS_MAX=701 "
@@ -182,7 +193,8 @@ def test_bytes_of_a_released_version_are_decoded_for_ever() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        [602, 4, "k", 6],  # an unknown version
+        [603, 4, "k", 6],  # an unknown version
+        [602, 4, "k", 6],  # fields missing
         [9901, 4, "k"],  # an unknown kind
         [0],
         [],

@@ -231,7 +231,14 @@ def test_volume_is_forgotten_by_a_command_that_touches_no_best_price() -> None:
     assert product.ticker.volume_24h == 0
 
 
-@pytest.mark.parametrize("time_in_force", list(TimeInForce))
+@pytest.mark.parametrize(
+    "time_in_force",
+    [
+        TimeInForce.GOOD_TILL_CANCELLED,
+        TimeInForce.IMMEDIATE_OR_CANCEL,
+        TimeInForce.FILL_OR_KILL,
+    ],
+)
 def test_an_order_that_trades_at_once_never_shows_in_the_book(time_in_force: TimeInForce) -> None:
     market = SmallMarket(products=1)
     market.place(Side.SELL, 50, 10_000, trader=0)

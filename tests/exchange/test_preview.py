@@ -51,7 +51,7 @@ def test_an_order_is_taken_or_refused_as_its_preview_said(seed: int) -> None:
     commands = random.founding(FEE_SCHEDULES[seed])
     state, seen = State(), set()
     for number in range(600):
-        command = commands[number] if number < len(commands) else random.place(draw)
+        command = commands[number] if number < len(commands) else random.plain_order(draw)
         if number < len(commands):
             pair.model.apply(command, sequence=number + 1, at_ns=pair.at_ns)
         foretold = None

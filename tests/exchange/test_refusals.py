@@ -122,6 +122,9 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     ),
     Refusal.TERMS_OUT_OF_RANGE: too_risky,
     Refusal.AMOUNT_OUT_OF_RANGE: lambda venue: venue.deposit(venue.buyer, 0),
+    Refusal.SIZE_TERMS_CONFLICT: lambda venue: venue.constrained(
+        venue.order(venue.seller, SELL, 100), minimum_quantity=110
+    ),
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),
     Refusal.UNITS_EXCEED_ISSUE: lambda venue: venue.holding_of(venue.buyer, 900_001),

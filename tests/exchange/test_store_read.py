@@ -66,7 +66,7 @@ def test_of_orders_and_transfers_the_live_ones_can_be_had(read: StoreReader) -> 
     for table in ("orders", "transfers"):
         live, rows = set(read.rows(table, live_only=True)), set(read.rows(table))
         assert live < rows
-    assert {row[15] for row in read.rows("orders", live_only=True)} == {
+    assert {row[18] for row in read.rows("orders", live_only=True)} == {
         OrderStatus.OPEN.value,
         OrderStatus.PARTIALLY_MATCHED.value,
     }

@@ -21,6 +21,7 @@ from exchange.commands import (
     ConfirmTransfer,
     CreateProduct,
     OpenVenue,
+    PlaceConstrainedOrder,
     PlaceOrder,
     RecordDeposit,
     RecordOpeningHolding,
@@ -165,6 +166,22 @@ class Venue:
             time_in_force=time_in_force,
             post_only=post_only,
             expires_at_ns=None if expires_at_ns is None else TimeNs(expires_at_ns),
+        )
+
+    def constrained(
+        self,
+        order: PlaceOrder,
+        *,
+        minimum_quantity: int = 0,
+        all_or_none: bool = False,
+        whole_only: bool = False,
+    ) -> PlaceConstrainedOrder:
+        """The same order, for one that does not trade at every size."""
+        return PlaceConstrainedOrder(
+            **msgspec.structs.asdict(order),
+            minimum_quantity=Quantity(minimum_quantity),
+            all_or_none=all_or_none,
+            whole_only=whole_only,
         )
 
     def replacement(

@@ -16,15 +16,15 @@ from exchange.types import CloseReason, Fen, PartyId, PartyKind
 from matching import (
     BookEvent,
     Cancelled,
-    Expired,
+    CancelReason,
     Filled,
     OrderId,
     ParticipantId,
     Quantity,
     Reduced,
-    Refused,
     Replaced,
     Rested,
+    Retried,
     Side,
 )
 from registry.transfer import TransferState
@@ -38,7 +38,7 @@ from tests.model.ledger import (
     ModelProduct,
     ModelTransfer,
 )
-from tests.model.rules import DAY_NS, new_order, refusal_of
+from tests.model.rules import DAY_NS, new_order, refusal_of, size_terms
 
 
 class ModelExchange(Ledger):
@@ -158,6 +158,15 @@ class ModelExchange(Ledger):
                 reserved=self.reserve_for(order, command.price, open_quantity=command.quantity),
             )
         )
+        if isinstance(command, given.PlaceConstrainedOrder):
+            self.events.append(
+                said.OrderConstrained(
+                    order_id=order.order_id,
+                    minimum_quantity=command.minimum_quantity,
+                    all_or_none=command.all_or_none,
+                    whole_only=command.whole_only,
+                )
+            )
         self.orders[order.order_id] = order
         happened = product.book.place(
             order.order_id,
@@ -168,6 +177,7 @@ class ModelExchange(Ledger):
             command.time_in_force,
             post_only=command.post_only,
             expires_at_ns=command.expires_at_ns,
+            size_terms=size_terms(command),
         )
         self.follow(order, happened)
 
@@ -193,7 +203,7 @@ class ModelExchange(Ledger):
                 case Filled():
                     transfer_id = self.sequence * TRANSFER_IDS_PER_COMMAND + fills
                     fills += 1
-                    self.fill(order, event, TransferId(transfer_id))
+                    self.fill(event, TransferId(transfer_id))
                 case Rested():
                     self.events.append(
                         said.OrderRested(
@@ -204,6 +214,18 @@ class ModelExchange(Ledger):
                             quantity=event.quantity,
                         )
                     )
+                case Retried():
+                    self.events.append(
+                        said.OrderRetried(
+                            order_id=event.order_id,
+                            product_id=order.product.product_id,
+                            side=event.side,
+                            price=event.price,
+                            quantity=event.quantity,
+                        )
+                    )
+                case Cancelled(reason=CancelReason.SEARCH_LIMIT):
+                    self.close(order, event.quantity, CloseReason.SEARCH_LIMIT)
                 case Cancelled():
                     self.close(order, event.quantity, CloseReason.IMMEDIATE_OR_CANCEL)
                 case Reduced():
@@ -233,13 +255,11 @@ class ModelExchange(Ledger):
                             reserved=reserved,
                         )
                     )
-                case Refused() | Expired():
-                    raise AssertionError(event)
                 case _:
-                    assert_never(event)
+                    raise AssertionError(event)
 
-    def fill(self, taker: ModelOrder, event: Filled, transfer_id: TransferId) -> None:
-        maker = self.orders[event.maker_order_id]
+    def fill(self, event: Filled, transfer_id: TransferId) -> None:
+        maker, taker = self.orders[event.maker_order_id], self.orders[event.taker_order_id]
         buy, sell = (maker, taker) if maker.side is Side.BUY else (taker, maker)
         transfer = self.charge(buy, sell, event, transfer_id)
         self.transfers[transfer_id] = transfer
@@ -337,7 +357,7 @@ class ModelExchange(Ledger):
                 side=order.side,
                 price=order.price,
                 quantity=quantity,
-                was_resting=reason is not CloseReason.IMMEDIATE_OR_CANCEL,
+                was_resting=reason in (CloseReason.CANCELLED, CloseReason.EXPIRED),
                 released=released,
                 reason=reason,
             )

@@ -18,7 +18,7 @@ from exchange.commands import (
 )
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.types import CloseReason, OrderStatus, PartyId, PartyKind, RejectionReason
-from matching import OrderId, Price, Side
+from matching import BookRules, OrderId, Price, Side
 from registry.transfer import TransferState
 from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
 from tests.model.book import ModelBook
@@ -43,13 +43,16 @@ class Limits:
     transfers_open_per_party_max: int = 10_000
 
 
+BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)
+
+
 @dataclass(kw_only=True, eq=False)
 class ModelProduct:
     """A product and its book."""
 
     product_id: ProductId
     terms: CreateProduct
-    book: ModelBook = field(default_factory=ModelBook)
+    book: ModelBook = field(default_factory=lambda: ModelBook(BOOK_RULES))
 
     def fen(self, value: int) -> int:
         return half_up(Fraction(value, 100 * 10**self.terms.quantity_scale))

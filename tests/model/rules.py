@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from typing import assert_never
 
 from exchange import commands as given
 from exchange.fees import FeeLine
 from exchange.refusals import Refusal
 from exchange.types import PartyId, PartyKind
-from matching import OrderId, Price, Quantity, Side, TimeInForce
+from matching import (
+    OrderId,
+    ParticipantId,
+    Price,
+    Quantity,
+    RefusalReason,
+    Refused,
+    Side,
+    SizeTerms,
+    TimeInForce,
+)
 from registry.transfer import TransferState
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 
@@ -44,7 +55,16 @@ def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
             order = _own_open_order(ledger, command)
             if order is None:
                 return [(Refusal.UNKNOWN_ORDER, True)]
-            return _rules_for_order(ledger, order, command.price, open_quantity=command.quantity)
+            terms = size_terms(order.placed)
+            shrinks = command.quantity < order.open_quantity
+            return [
+                (
+                    Refusal.SIZE_TERMS_CONFLICT,
+                    terms is not None and terms.whole_only and shrinks,
+                ),
+                *_rules_for_order(ledger, order, command.price, open_quantity=command.quantity),
+                *_rules_of_book(order, command),
+            ]
         case given.ConfirmTransfer() | given.RejectTransfer():
             transfer = _own_pending_transfer(ledger, command)
             if transfer is None:
@@ -130,16 +150,50 @@ def _rules_for_new_order(ledger: Ledger, command: given.PlaceOrder) -> Applies:
         ]
     expires = command.expires_at_ns is not None
     waits_ns = (command.expires_at_ns or 0) - ledger.at_ns
-    rests = command.time_in_force is TimeInForce.GOOD_TILL_CANCELLED
+    conflict = {
+        TimeInForce.GOOD_TILL_CANCELLED: False,
+        TimeInForce.GOOD_TILL_DATE: not expires,
+        TimeInForce.IMMEDIATE_OR_CANCEL: command.post_only or expires,
+        TimeInForce.FILL_OR_KILL: command.post_only or expires,
+        TimeInForce.DAY: True,  # there are no sessions yet
+    }[command.time_in_force]
     own = [order for order in ledger.open_orders() if order.party_id == command.actor]
     order = new_order(ledger, command, product)
     limits = ledger.limits
     return [
         (Refusal.EXPIRY_OUT_OF_RANGE, expires and not 1 <= waits_ns <= 30 * DAY_NS),
-        (Refusal.TIME_IN_FORCE_CONFLICT, not rests and (command.post_only or expires)),
+        (Refusal.TIME_IN_FORCE_CONFLICT, conflict),
+        *_rules_for_size_terms(command, product),
         (Refusal.ORDERS_OPEN_MAX, len(own) >= limits.orders_open_per_party_max),
         (Refusal.BOOK_FULL, len(product.book.resting) >= limits.orders_open_per_product_max),
         *_rules_for_order(ledger, order, command.price, open_quantity=command.quantity),
+        *_rules_of_book(order, command),
+    ]
+
+
+def size_terms(command: given.PlaceOrder) -> SizeTerms | None:
+    """What the book is told."""
+    if isinstance(command, given.PlaceConstrainedOrder):
+        return SizeTerms(
+            minimum_quantity=command.minimum_quantity,
+            all_or_none=command.all_or_none,
+            whole_only=command.whole_only,
+        )
+    return None
+
+
+def _rules_for_size_terms(command: given.PlaceOrder, product: ModelProduct) -> Applies:
+    if not isinstance(command, given.PlaceConstrainedOrder):
+        return []
+    never_takes = command.post_only and command.all_or_none
+    return [
+        (Refusal.SIZE_TERMS_CONFLICT, command.minimum_quantity % product.terms.lot != 0),
+        (Refusal.SIZE_TERMS_CONFLICT, command.all_or_none and command.whole_only),
+        (Refusal.SIZE_TERMS_CONFLICT, never_takes),
+        (
+            Refusal.SIZE_TERMS_CONFLICT,
+            not 0 <= command.minimum_quantity <= command.quantity,
+        ),
     ]
 
 
@@ -152,12 +206,8 @@ def _rules_for_order(
     needed = ledger.reserve_for(order, price, open_quantity=open_quantity) - ledger.reserved(order)
     units = ledger.units_available(product.product_id, order.party_id)
     money = ledger.money_available(order.party_id)
-    makers = _makers_in_reach(order, price)
-    fills = 0
-    while fills < len(makers) and sum(makers[:fills]) < open_quantity:
-        fills += 1
+    fills = _fills_at_most(order, price, open_quantity)
     post_only = order.placed.post_only
-    kills = order.placed.time_in_force is TimeInForce.FILL_OR_KILL
     return [
         (Refusal.PRICE_OUT_OF_RANGE, not 1 <= price <= 10**9),
         (Refusal.PRICE_OFF_TICK, price % product.terms.tick != 0),
@@ -172,8 +222,30 @@ def _rules_for_order(
             pending_transfers(ledger, order.party_id) >= ledger.limits.transfers_open_per_party_max,
         ),
         (Refusal.FILLS_MAX, not post_only and fills > ledger.limits.fills_per_command_max),
-        (Refusal.POST_ONLY_WOULD_CROSS, post_only and makers != []),
-        (Refusal.FILL_OR_KILL_UNFILLABLE, kills and sum(makers) < open_quantity),
+    ]
+
+
+def _rules_of_book(order: ModelOrder, command: given.PlaceOrder | given.ReplaceOrder) -> Applies:
+    """What the book says to it, tried on a copy."""
+    book = deepcopy(order.product.book)
+    if isinstance(command, given.PlaceOrder):
+        happened = book.place(
+            order.order_id,
+            ParticipantId(order.party_id),
+            order.side,
+            command.price,
+            command.quantity,
+            command.time_in_force,
+            post_only=command.post_only,
+            expires_at_ns=command.expires_at_ns,
+            size_terms=size_terms(command),
+        )
+    else:
+        happened = book.replace(order.order_id, command.price, command.quantity)
+    reason = happened[0].reason if happened and isinstance(happened[0], Refused) else None
+    return [
+        (Refusal.POST_ONLY_WOULD_CROSS, reason is RefusalReason.POST_ONLY_WOULD_CROSS),
+        (Refusal.FILL_OR_KILL_UNFILLABLE, reason is RefusalReason.FILL_OR_KILL_UNFILLABLE),
     ]
 
 
@@ -200,13 +272,23 @@ def _meets_own(ledger: Ledger, order: ModelOrder, price: Price) -> bool:
         return any(own_price >= price for own_price in own)
 
 
-def _makers_in_reach(order: ModelOrder, price: Price) -> list[int]:
-    """What stands on the other side at `price` or better, order by order."""
-    others = order.product.book.orders(order.side.opposite)
-    if order.side is Side.BUY:
-        return [other.quantity for other in others if other.price <= price]
-    else:
-        return [other.quantity for other in others if other.price >= price]
+def _fills_at_most(order: ModelOrder, price: Price, open_quantity: int) -> int:
+    """With how many orders on the other side the order may trade, at `price` or better. One that
+    does not trade at every size may be among them, and may take nothing off the order."""
+    terms = size_terms(order.placed) or SizeTerms()
+    if terms.whole_only:
+        return 1
+    fills = 0
+    for other in order.product.book.orders(order.side.opposite):
+        beyond = other.price > price if order.side is Side.BUY else other.price < price
+        if beyond or open_quantity <= 0:
+            break
+        if other.size_terms is not None:
+            fills += 1
+        elif other.quantity >= min(terms.minimum_quantity, open_quantity):
+            fills += 1
+            open_quantity -= other.quantity
+    return fills
 
 
 def new_order(ledger: Ledger, command: given.PlaceOrder, product: ModelProduct) -> ModelOrder:

@@ -33,6 +33,7 @@ from registry.transfer import Transfer
 from registry.types import HolderId, ProductId, TimeNs, TransferId
 from tests.model.exchange import ModelExchange, key_of
 from tests.model.ledger import Limits, ModelOrder, ModelTransfer
+from tests.model.rules import size_terms
 
 Row = tuple[object, ...]
 
@@ -257,6 +258,7 @@ def order_row(order: Order) -> Row:
         order.reserved,
         order.status,
         order.version,
+        order.size_terms,
     )
 
 
@@ -287,6 +289,7 @@ def model_order_row(model: ModelExchange, order: ModelOrder) -> Row:
         model.reserved(order),
         order.status,
         order.version,
+        size_terms(placed),
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
+import msgspec
+
 from exchange.commands import (
     AdvanceTime,
     AnyCommand,
@@ -15,6 +17,7 @@ from exchange.commands import (
     ConfirmTransfer,
     CreateProduct,
     OpenVenue,
+    PlaceConstrainedOrder,
     PlaceOrder,
     RecordDeposit,
     RecordOpeningHolding,
@@ -148,6 +151,40 @@ class RandomCommands:
         return Quantity(model.terms.lot * lots)
 
     def place(self, draw: Random) -> PlaceOrder:
+        """An order of anybody; three in ten do not trade at every size."""
+        order = self.plain_order(draw)
+        if draw.random() < 0.7:
+            return order
+        kind = draw.choice(("minimum", "all or none", "all or none", "whole only", "all of it"))
+        if kind == "all or none" and draw.random() < 0.8:
+            order = self.one_lot_too_large(order)
+        minimum = Quantity(0)
+        if kind in ("minimum", "all of it"):
+            minimum = draw.choice((order.quantity, self.quantity(draw, order.product_id)))
+        return PlaceConstrainedOrder(
+            **msgspec.structs.asdict(order),
+            minimum_quantity=minimum,
+            all_or_none=kind in ("all or none", "all of it"),
+            whole_only=kind == "whole only" or (kind == "all of it" and draw.random() < 0.1),
+        )
+
+    def one_lot_too_large(self, order: PlaceOrder) -> PlaceOrder:
+        """The order, if it would meet anybody, for a lot more than all that it would meet: it has
+        to wait for one order more."""
+        product = self.pair.model.products.get(order.product_id)
+        if product is None:
+            return order
+        met = sum(
+            other.quantity
+            for other in product.book.orders(order.side.opposite)
+            if (other.price <= order.price) is (order.side is Side.BUY)
+            or other.price == order.price
+        )
+        if met == 0:
+            return order
+        return msgspec.structs.replace(order, quantity=Quantity(met + product.terms.lot))
+
+    def plain_order(self, draw: Random) -> PlaceOrder:
         """An order of anybody, mostly of those who may."""
         product_id = draw.choice(PRODUCTS)
         actor = draw.choice(TRADERS)
@@ -155,10 +192,12 @@ class RandomCommands:
             product_id = ProductId(UNKNOWN)
         if draw.random() < 0.03:
             actor = draw.choice(ANYBODY)
-        time_in_force = draw.choices(list(TimeInForce), (10, 2, 2))[0]
-        rests = time_in_force is TimeInForce.GOOD_TILL_CANCELLED or draw.random() < 0.1
+        time_in_force = draw.choices(list(TimeInForce), (40, 8, 8, 1, 4))[0]
+        until_date = time_in_force is TimeInForce.GOOD_TILL_DATE
+        rests = until_date or time_in_force is TimeInForce.GOOD_TILL_CANCELLED
+        rests = rests or draw.random() < 0.1
         expires_at_ns = None
-        if rests and draw.random() < 0.25:
+        if rests and draw.random() < (0.9 if until_date else 0.25):
             waits = draw.choice((0, -1, 1, *(5 * SECOND_NS, 40 * SECOND_NS, 30 * DAY_NS) * 3))
             late = draw.random() < 0.02
             expires_at_ns = TimeNs(self.pair.at_ns + waits + (DAY_NS if late else 0))

@@ -11,6 +11,7 @@ from exchange.commands import (
     ConfirmTransfer,
     CreateProduct,
     OpenVenue,
+    PlaceConstrainedOrder,
     PlaceOrder,
     RecordDeposit,
     RecordOpeningHolding,
@@ -98,7 +99,19 @@ class Traffic:
         return self.place(state.at_ns)
 
     def place(self, at_ns: TimeNs) -> PlaceOrder:
-        """An order, one in five with an expiry that comes soon."""
+        """An order, one in five with an expiry that comes soon, one in seven not of every size."""
+        order = self._plain_order(at_ns)
+        size = self._random.randint(1, 21)
+        if size > 3:
+            return order
+        return PlaceConstrainedOrder(
+            **structs.asdict(order),
+            minimum_quantity=order.quantity if size == 1 else Quantity(0),
+            all_or_none=size == 2 and not order.post_only,
+            whole_only=size == 3,
+        )
+
+    def _plain_order(self, at_ns: TimeNs) -> PlaceOrder:
         random = self._random
         rests = random.random() < 0.8
         expires = rests and random.random() < 0.25

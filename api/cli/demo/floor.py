@@ -237,6 +237,8 @@ class TradingFloor:
             "quantity": format_decimal(order.quantity, scale=scale),
             "time_in_force": order.time_in_force,
             "post_only": order.post_only,
+            "all_or_none": order.all_or_none,
+            "whole_only": order.whole_only,
         }
         if order.expires_in_s is not None and self._watch.now_ns:
             body["expires_at"] = format_moment(self._watch.now_ns + order.expires_in_s * NS_PER_S)

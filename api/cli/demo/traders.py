@@ -27,6 +27,8 @@ ORDER_AGE_S_MAX: Final = 120.0
 BUDGET_YUAN: Final = {False: (300_000, 2 * MILLION), True: (1 * MILLION, 12 * MILLION)}
 TAKING_SHARE: Final = 0.28
 POST_ONLY_SHARE: Final = 0.1
+SIZED_SHARE: Final = 0.05
+"""Listings for one buyer, and bids for all or nothing."""
 EXPIRING_SHARE: Final = 0.15
 MOVED_SHARE: Final = 0.5
 OPINION_SHARE: Final = 0.012
@@ -79,6 +81,8 @@ class Place:
     quantity: int
     time_in_force: TimeInForceName = "GOOD_TILL_CANCELLED"
     post_only: bool = False
+    all_or_none: bool = False
+    whole_only: bool = False
     expires_in_s: int | None = None
 
 
@@ -242,12 +246,15 @@ def _order(
         resting = chance.random()
         post_only = resting < POST_ONLY_SHARE
         expires = POST_ONLY_SHARE <= resting < POST_ONLY_SHARE + EXPIRING_SHARE
+        sized = resting >= 1 - SIZED_SHARE
         return Place(
             symbol=product.symbol,
             side=side,
             price=price,
             quantity=quantity,
             post_only=post_only,
+            all_or_none=sized and side == "BUY",
+            whole_only=sized and side == "SELL",
             expires_in_s=chance.randint(60, 300) if expires else None,
         )
     assert opposite is not None
