@@ -4,8 +4,8 @@
 
 The book is `plain` or `compiled` (which build this is, the Python path decides: it is asserted),
 with `-bulk` after it driven by `run`, or a peer. Before the clock starts the calls of the whole
-stream are in a list, the orders that rest at the beginning are in the book, and what is there is
-frozen out of the garbage collector, as the venue does it; then it runs as Python sets it.
+stream are in a list, the orders that rest at the beginning are in the book, and the garbage
+collector is settled as `trustex serve` does it, for every book alike.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from benchmarks.matching_streams import (
 )
 from matching import COMPILED, BookEvent, Command, Filled, OrderId
 
+GC_THRESHOLDS: Final = (100_000, 20, 50)
+"""Those of api/server.py, which a test compares: a worker imports no web server."""
 SECOND_NS: Final = 1_000_000_000
 BULK_PART: Final = 10_000
 CHECKSUM_FACTOR: Final = 1_000_003
@@ -74,9 +76,10 @@ def do_nothing(*_arguments: object, **_options: object) -> None:
 
 
 def settle() -> None:
-    """Leave the garbage collector nothing of what was there before the measurement."""
+    """Leave the garbage collector nothing of what was there, and settle it for serving."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 class OurBook:

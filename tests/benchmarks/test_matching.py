@@ -8,8 +8,10 @@ from xml.etree.ElementTree import parse
 
 import pytest
 
+from api.server import GC_THRESHOLDS as GC_THRESHOLDS_OF_SERVE
 from benchmarks.matching import Aim, Bench, Plan, measure, plot
 from benchmarks.matching_streams import Market, place_arguments, read_stream, write_stream
+from benchmarks.matching_worker import GC_THRESHOLDS
 from benchmarks.report import Figure, write_json
 from matching import Cancelled, OrderId, Refused, Rested
 
@@ -106,3 +108,7 @@ def test_an_aim_is_met_by_the_value_or_by_the_ratio() -> None:
     assert Aim(name="a", at_most=299).verdict(figure).startswith("MISSED")
     assert Aim(name="a", at_least=3, is_ratio=True).verdict(figure).startswith("met")
     assert Aim(name="a", at_least=3.1, is_ratio=True).verdict(figure).startswith("MISSED")
+
+
+def test_the_garbage_collector_is_settled_as_the_venue_does_it() -> None:
+    assert GC_THRESHOLDS == GC_THRESHOLDS_OF_SERVE
