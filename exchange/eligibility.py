@@ -21,10 +21,10 @@ from exchange.limits import (
     TRANSFERS_OPEN_PER_PARTY_MAX,
 )
 from exchange.refusals import Refusal
-from exchange.settlement import BUY, SELL, cost_to_reserve
+from exchange.settlement import cost_to_reserve
 from exchange.state import Order, Product, State
 from exchange.types import TRADING_KINDS
-from matching import TimeInForce
+from matching import BUY, SELL, TimeInForce
 from registry.types import HolderId, TimeNs
 
 # Looking a member up on its Enum costs ten times the comparison.
@@ -186,9 +186,14 @@ def _fills_exceed(product: Product, order: Order, *, price: int, open_quantity: 
     terms = order.size_terms
     if terms is not None and terms.whole_only:
         return False
+    opposite = SELL if order.side is BUY else BUY
+    if terms is None and product.book.sized_count == 0:
+        ((_, quantity, order_count),) = product.book.depth(opposite, levels=1)
+        if quantity >= open_quantity and order_count <= FILLS_PER_COMMAND_MAX:
+            return False
     minimum = 0 if terms is None else terms.minimum_quantity
     fills = 0
-    for maker in islice(product.book.orders(SELL if order.side is BUY else BUY), CANDIDATES_MAX):
+    for maker in islice(product.book.orders(opposite), CANDIDATES_MAX):
         beyond = maker.price > price if order.side is BUY else maker.price < price
         if beyond or open_quantity <= 0:
             return False

@@ -42,7 +42,7 @@ from exchange.product_view import (
 )
 from exchange.types import PartyId, VenueProfile
 from exchange.types import Sequence as SequenceNumber
-from matching import Price, Quantity, Side
+from matching import BUY, Price, Quantity, Side
 from registry.transfer import TransferState
 from registry.types import ProductId, TimeNs, TransferId
 
@@ -50,9 +50,6 @@ VOLUME_BUCKET_NS: Final = 900_000_000_000
 VOLUME_BUCKETS_MAX: Final = 96
 """A day of quarters of an hour, the running one included: 23:45 to 24:00 hours of volume."""
 
-
-# Looking a member up on its Enum costs more than the comparison.
-BUY: Final = Side.BUY
 
 DECISIONS: Final = {
     TransferSettled: (TransferState.SETTLED, TradeState.SETTLED),

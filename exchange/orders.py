@@ -22,10 +22,12 @@ from exchange.events import (
 )
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.refusals import Refusal
-from exchange.settlement import BUY, SELL, Emit, open_transfer
+from exchange.settlement import Emit, open_transfer
 from exchange.state import Order, Product, State
 from exchange.types import CloseReason, OrderStatus, Sequence
 from matching import (
+    BUY,
+    SELL,
     BookEvent,
     Cancelled,
     CancelReason,

@@ -14,12 +14,9 @@ from sortedcontainers import SortedDict
 
 from exchange.commands import CreateProduct
 from exchange.types import Fen, PartyId, RejectionReason
-from matching import Price, Quantity, Side
+from matching import BUY, Price, Quantity, Side
 from registry.transfer import TransferState
 from registry.types import ProductId, TimeNs, TransferId, Units
-
-# Looking a member up on its Enum costs more than the comparison.
-BUY: Final = Side.BUY
 
 TRADES_RECENT_MAX: Final = 256
 """Of one product, kept for newcomers; the older ones are read from the journal's rows."""

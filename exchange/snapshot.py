@@ -260,17 +260,17 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     product = Product(image.product_id, image.terms, trades=image.trades)
     resting = [
         RestingOrder(
-            order_id=order_id,
-            participant_id=ParticipantId(state.orders[order_id].party_id),
-            side=state.orders[order_id].side,
-            price=state.orders[order_id].price,
-            quantity=Quantity(state.orders[order_id].open_quantity),
-            post_only=state.orders[order_id].post_only,
-            expires_at_ns=state.orders[order_id].expires_at_ns,
-            size_terms=state.orders[order_id].size_terms,
-            time_in_force=state.orders[order_id].time_in_force,
+            order_id=order.order_id,
+            participant_id=ParticipantId(order.party_id),
+            side=order.side,
+            price=order.price,
+            quantity=Quantity(order.open_quantity),
+            post_only=order.post_only,
+            expires_at_ns=order.expires_at_ns,
+            size_terms=order.size_terms,
+            time_in_force=order.time_in_force,
         )
-        for order_id in image.resting
+        for order in map(state.orders.__getitem__, image.resting)
     ]
     product.book = OrderBook.restore(resting, BOOK_RULES)
     state.products[product.product_id] = product

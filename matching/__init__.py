@@ -25,12 +25,14 @@ from matching.events import (
     Vetoed,
 )
 from matching.types import (
+    BUY,
     CLASSES_MAX,
     EVERYBODY,
     EXPIRES_AT_NS_MAX,
     PHASES_AFTER,
     PRICE_MAX,
     QUANTITY_MAX,
+    SELL,
     BookRules,
     CounterpartyMatrix,
     OrderId,
@@ -56,6 +58,7 @@ if not __debug__:
 COMPILED: Final = not __file__.endswith(".py")
 
 __all__ = [
+    "BUY",
     "CLASSES_MAX",
     "COMPILED",
     "EVERYBODY",
@@ -64,6 +67,7 @@ __all__ = [
     "PHASES_AFTER",
     "PRICE_MAX",
     "QUANTITY_MAX",
+    "SELL",
     "AuctionOrder",
     "AuctionRule",
     "BookEvent",

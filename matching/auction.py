@@ -31,8 +31,11 @@ from typing import Final, final
 
 from matching.flow import Cut, Room, cuts, first_takes
 from matching.types import (
+    BUY,
+    LIMIT,
     PRICE_MAX,
     QUANTITY_MAX,
+    SELL,
     CounterpartyMatrix,
     OrderId,
     OrderKind,
@@ -40,10 +43,6 @@ from matching.types import (
     Quantity,
     Side,
 )
-
-BUY: Final = Side.BUY
-SELL: Final = Side.SELL
-LIMIT: Final = OrderKind.LIMIT
 
 
 class AuctionRule(Enum):

@@ -21,12 +21,8 @@ from typing import Final, final
 
 from matching import changes
 from matching.bulk import Command, run
-from matching.continuous import (
-    BY_IMMEDIATE_OR_CANCEL,
-    IMMEDIATE_OR_CANCEL,
-    take,
-)
-from matching.entry import AUCTION, DAY, place_any
+from matching.continuous import BY_IMMEDIATE_OR_CANCEL, take
+from matching.entry import DAY, place_any
 from matching.events import (
     BookEvent,
     Cancelled,
@@ -37,16 +33,23 @@ from matching.events import (
     Rested,
 )
 from matching.gathering import crosses, settle_gathered, uncross
-from matching.ladder import GOOD_TILL_CANCELLED, Terms
+from matching.ladder import Terms
 from matching.readable import ReadableBook
 from matching.retry import retry_all_or_none
 from matching.search import Incoming
-from matching.state import BUY, CONTINUOUS, LIMIT, SELL, BookState
+from matching.state import BookState
 from matching.types import (
+    AUCTION,
+    BUY,
+    CONTINUOUS,
     EXPIRES_AT_NS_MAX,
+    GOOD_TILL_CANCELLED,
+    IMMEDIATE_OR_CANCEL,
+    LIMIT,
     PHASES_AFTER,
     PRICE_MAX,
     QUANTITY_MAX,
+    SELL,
     BookRules,
     OrderId,
     OrderKind,

@@ -16,10 +16,12 @@ from matching.events import BookEvent, Cancelled, CancelReason, RefusalReason, R
 from matching.ladder import Terms
 from matching.retry import retry_all_or_none
 from matching.search import Incoming
-from matching.state import BUY, SELL, BookState
+from matching.state import BookState
 from matching.types import (
+    BUY,
     PRICE_MAX,
     QUANTITY_MAX,
+    SELL,
     OrderId,
     ParticipantId,
     Price,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from matching.continuous import enter, plan_of, refusal_of
-from matching.entry import AUCTION, LIMIT, gather, invalid_numbers, phase_refusal
+from matching.entry import gather, invalid_numbers, phase_refusal
 from matching.events import (
     BookEvent,
     Cancelled,
@@ -20,8 +20,8 @@ from matching.events import (
 from matching.ladder import Order
 from matching.retry import retry_all_or_none
 from matching.search import Incoming
-from matching.state import CONTINUOUS, BookState
-from matching.types import QUANTITY_MAX, OrderId, Price, Quantity
+from matching.state import BookState
+from matching.types import AUCTION, CONTINUOUS, LIMIT, QUANTITY_MAX, OrderId, Price, Quantity
 
 BY_MASS_CANCEL: Final = CancelReason.MASS_CANCEL
 

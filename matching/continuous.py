@@ -24,8 +24,6 @@ from matching.ladder import Ladder, Level, Order, as_limit
 from matching.search import (
     CANCEL,
     FILL,
-    FILL_OR_KILL,
-    MARKET_TO_LIMIT,
     OWN_ORDER_CANCELS,
     OWN_ORDER_REFUSES,
     SEARCH_LIMIT,
@@ -34,11 +32,18 @@ from matching.search import (
     Search,
 )
 from matching.state import BookState, Route
-from matching.types import OrderId, ParticipantId, Price, Quantity, Side, TimeInForce
+from matching.types import (
+    BUY,
+    FILL_OR_KILL,
+    IMMEDIATE_OR_CANCEL,
+    MARKET_TO_LIMIT,
+    SELL,
+    OrderId,
+    ParticipantId,
+    Price,
+    Quantity,
+)
 
-BUY: Final = Side.BUY
-SELL: Final = Side.SELL
-IMMEDIATE_OR_CANCEL: Final = TimeInForce.IMMEDIATE_OR_CANCEL
 BY_SEARCH_LIMIT: Final = CancelReason.SEARCH_LIMIT
 BY_SELF_TRADE: Final = CancelReason.SELF_TRADE
 BY_IMMEDIATE_OR_CANCEL: Final = CancelReason.IMMEDIATE_OR_CANCEL

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from matching.continuous import IMMEDIATE_OR_CANCEL, enter, plan_of, refusal_of
+from matching.continuous import enter, plan_of, refusal_of
 from matching.events import BookEvent, RefusalReason, Refused, Rested
 from matching.ladder import Order, Terms
 from matching.retry import retry_all_or_none
-from matching.search import FILL_OR_KILL, Incoming
+from matching.search import Incoming
 from matching.state import BookState
 from matching.types import (
+    AUCTION,
+    CONTINUOUS,
     EXPIRES_AT_NS_MAX,
+    FILL_OR_KILL,
+    IMMEDIATE_OR_CANCEL,
+    LIMIT,
     PRICE_MAX,
     QUANTITY_MAX,
-    OrderKind,
-    Phase,
     Price,
     Quantity,
     Side,
@@ -27,9 +30,6 @@ from matching.types import (
 
 DAY: Final = TimeInForce.DAY
 GOOD_TILL_DATE: Final = TimeInForce.GOOD_TILL_DATE
-LIMIT: Final = OrderKind.LIMIT
-AUCTION: Final = Phase.AUCTION
-CONTINUOUS: Final = Phase.CONTINUOUS
 
 
 def place_any(state: BookState, incoming: Incoming) -> list[BookEvent]:

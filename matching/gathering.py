@@ -12,12 +12,8 @@ from matching.auction import AuctionOrder, Clearing, clear
 from matching.events import BookEvent, Cancelled, CancelReason, Filled, Rested, Uncrossed
 from matching.ladder import Order, as_limit
 from matching.state import BookState
-from matching.types import OrderId, OrderKind, Price, Quantity, Side
+from matching.types import BUY, MARKET_TO_LIMIT, SELL, OrderId, Price, Quantity
 
-BUY: Final = Side.BUY
-SELL: Final = Side.SELL
-LIMIT: Final = OrderKind.LIMIT
-MARKET_TO_LIMIT: Final = OrderKind.MARKET_TO_LIMIT
 NO_LIMIT: Final = Price(0)
 
 

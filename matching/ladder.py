@@ -21,6 +21,9 @@ from typing import Final, final
 from sortedcontainers import SortedList
 
 from matching.types import (
+    BUY,
+    GOOD_TILL_CANCELLED,
+    LIMIT,
     OrderId,
     OrderKind,
     OwnerId,
@@ -32,10 +35,6 @@ from matching.types import (
     SizeTerms,
     TimeInForce,
 )
-
-BUY: Final = Side.BUY
-LIMIT: Final = OrderKind.LIMIT
-GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
 
 # An empty level in front is looked at whenever the best level is emptied.
 EMPTY_LEVELS_IN_FRONT_MAX: Final = 8
@@ -78,6 +77,34 @@ class Terms:
         # Whether the book keeps a timer or a count of such an order.
         self.is_noted: Final = expires_at_ns is not None or size_terms is not None
 
+    def owner_of(self, participant_id: ParticipantId) -> OwnerId:
+        """Who must not trade with himself: the owner that was named, else the participant."""
+        return OwnerId(participant_id) if self.owner_id is None else self.owner_id
+
+    def view(
+        self,
+        order_id: OrderId,
+        participant_id: ParticipantId,
+        side: Side,
+        price: Price,
+        quantity: Quantity,
+    ) -> RestingOrder:
+        """What the caller may see of an order with these terms."""
+        return RestingOrder(
+            order_id=order_id,
+            participant_id=participant_id,
+            side=side,
+            price=price,
+            quantity=quantity,
+            post_only=self.post_only,
+            expires_at_ns=self.expires_at_ns,
+            owner_id=self.owner_of(participant_id),
+            counterparty_class=self.counterparty_class,
+            kind=self.kind,
+            time_in_force=self.time_in_force,
+            size_terms=self.size_terms,
+        )
+
 
 def as_limit(terms: Terms) -> Terms:
     """The terms of what is left of a market-to-limit order."""
@@ -119,10 +146,9 @@ class Order:
         self.next: Order | None = None
 
     @property
-    def owner(self) -> int:
-        """Who must not trade with himself: the owner that was named, else the participant."""
-        owner_id = self.terms.owner_id
-        return self.participant_id if owner_id is None else owner_id
+    def owner(self) -> OwnerId:
+        """Who must not trade with himself."""
+        return self.terms.owner_of(self.participant_id)
 
     def accepts_quantity(self, quantity: Quantity) -> bool:
         """Whether its owner may change what is open of it to `quantity`."""
@@ -135,22 +161,10 @@ class Order:
 
     def view(self) -> RestingOrder:
         """What the caller may see of this order, as it is now."""
-        level, terms = self.level, self.terms
+        level = self.level
         assert level is not None, self.order_id
-        return RestingOrder(
-            order_id=self.order_id,
-            participant_id=self.participant_id,
-            side=level.ladder.side,
-            price=level.price,
-            quantity=self.quantity,
-            post_only=terms.post_only,
-            expires_at_ns=terms.expires_at_ns,
-            owner_id=OwnerId(self.owner),
-            counterparty_class=terms.counterparty_class,
-            kind=terms.kind,
-            time_in_force=terms.time_in_force,
-            size_terms=terms.size_terms,
-        )
+        side, price = level.ladder.side, level.price
+        return self.terms.view(self.order_id, self.participant_id, side, price, self.quantity)
 
 
 def smallest_fill(size_terms: SizeTerms | None, open_quantity: int) -> int:

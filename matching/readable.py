@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from matching import views
 from matching.auction import Clearing
 from matching.check import check
-from matching.entry import AUCTION
 from matching.gathering import clearing
 from matching.state import BookState
-from matching.types import OrderId, Phase, Price, RestingOrder, Side, Viewer
+from matching.types import AUCTION, OrderId, Phase, Price, RestingOrder, Side, Viewer
 
 
 class ReadableBook:
@@ -88,6 +87,11 @@ class ReadableBook:
         """
         for order in self._state.orders.values():
             yield order.view()
+
+    @property
+    def sized_count(self) -> int:
+        """How many of the resting orders have size terms. O(1)."""
+        return self._state.sized_count
 
     def __len__(self) -> int:
         """How many orders rest, on both sides. O(1)."""

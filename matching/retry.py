@@ -6,17 +6,12 @@ those of its own, each side by price and then by sequence. One that fills whole 
 
 from __future__ import annotations
 
-from typing import Final
-
 from matching.continuous import carry_out, plan_of
 from matching.events import BookEvent, Retried
 from matching.ladder import Ladder, Order
 from matching.search import Incoming
 from matching.state import BookState, Route
-from matching.types import Quantity, Side
-
-BUY: Final = Side.BUY
-SELL: Final = Side.SELL
+from matching.types import BUY, SELL, Quantity, Side
 
 
 def retry_all_or_none(state: BookState, side: Side, events: list[BookEvent]) -> None:

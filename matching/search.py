@@ -12,9 +12,11 @@ from typing import Final, final
 
 from matching.ladder import Ladder, Level, Order, Terms, smallest_fill
 from matching.types import (
+    BUY,
+    FILL_OR_KILL,
+    MARKET_TO_LIMIT,
     BookRules,
     OrderId,
-    OrderKind,
     OwnerId,
     ParticipantId,
     Price,
@@ -23,13 +25,9 @@ from matching.types import (
     SelfTradePrevention,
     Side,
     SizeTerms,
-    TimeInForce,
     Veto,
 )
 
-BUY: Final = Side.BUY
-MARKET_TO_LIMIT: Final = OrderKind.MARKET_TO_LIMIT
-FILL_OR_KILL: Final = TimeInForce.FILL_OR_KILL
 ALLOW: Final = SelfTradePrevention.ALLOW
 
 
@@ -89,10 +87,9 @@ class Incoming:
         return self.price if self.side is BUY else -self.price
 
     @property
-    def owner(self) -> int:
+    def owner(self) -> OwnerId:
         """Who must not trade with himself."""
-        owner_id = self.terms.owner_id
-        return self.participant_id if owner_id is None else owner_id
+        return self.terms.owner_of(self.participant_id)
 
     @property
     def wants_all(self) -> bool:
@@ -104,19 +101,8 @@ class Incoming:
 
     def view(self) -> RestingOrder:
         """What a veto sees of it: the order as it came."""
-        return RestingOrder(
-            order_id=self.order_id,
-            participant_id=self.participant_id,
-            side=self.side,
-            price=self.price,
-            quantity=self.quantity,
-            post_only=self.terms.post_only,
-            expires_at_ns=self.terms.expires_at_ns,
-            owner_id=OwnerId(self.owner),
-            counterparty_class=self.terms.counterparty_class,
-            kind=self.terms.kind,
-            time_in_force=self.terms.time_in_force,
-            size_terms=self.terms.size_terms,
+        return self.terms.view(
+            self.order_id, self.participant_id, self.side, self.price, self.quantity
         )
 
 

@@ -20,10 +20,13 @@ from sortedcontainers import SortedList
 
 from matching.ladder import Ladder, Order, Terms
 from matching.types import (
+    BUY,
+    CONTINUOUS,
+    LIMIT,
+    SELL,
     BookRules,
     CounterpartyMatrix,
     OrderId,
-    OrderKind,
     ParticipantId,
     Phase,
     Price,
@@ -33,11 +36,6 @@ from matching.types import (
     Side,
     Veto,
 )
-
-BUY: Final = Side.BUY
-SELL: Final = Side.SELL
-LIMIT: Final = OrderKind.LIMIT
-CONTINUOUS: Final = Phase.CONTINUOUS
 
 
 @final

@@ -78,6 +78,17 @@ class Phase(Enum):
     HALTED = 4  # as closed, but expected to go on
 
 
+# Looking a member up on its Enum costs ten times a comparison: once here, not in every command.
+BUY: Final = Side.BUY
+SELL: Final = Side.SELL
+LIMIT: Final = OrderKind.LIMIT
+MARKET_TO_LIMIT: Final = OrderKind.MARKET_TO_LIMIT
+GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
+IMMEDIATE_OR_CANCEL: Final = TimeInForce.IMMEDIATE_OR_CANCEL
+FILL_OR_KILL: Final = TimeInForce.FILL_OR_KILL
+AUCTION: Final = Phase.AUCTION
+CONTINUOUS: Final = Phase.CONTINUOUS
+
 PHASES_AFTER: Final[dict[Phase, frozenset[Phase]]] = {
     Phase.CLOSED: frozenset({Phase.AUCTION, Phase.CONTINUOUS}),
     Phase.AUCTION: frozenset({Phase.CONTINUOUS, Phase.HALTED, Phase.CLOSED}),

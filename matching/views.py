@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from heapq import merge
-from typing import Final
 
 from matching.ladder import Ladder, Level, Order
 from matching.state import BookState, Lane, Route
-from matching.types import Price, Side, Viewer
-
-BUY: Final = Side.BUY
+from matching.types import BUY, Price, Side, Viewer
 
 DepthRow = tuple[Price, int, int]
 """A price, the quantity that rests there, and the number of orders."""
