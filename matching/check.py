@@ -84,8 +84,18 @@ def _check_ladder(ladder: Ladder, state: BookState) -> int:
 
 def _check_price_index(ladder: Ladder) -> None:
     assert list(ladder.keys) == sorted(ladder.levels), list(ladder.keys)  # B2
-    assert ladder.best is next(ladder.best_first(), None), ladder.best  # B2
-    empty_count = sum([level.first is None for level in ladder.levels.values()])
+    better: Level | None = None
+    empty_count = 0
+    for key in ladder.keys:
+        level = ladder.levels[key]
+        if level.first is None:
+            empty_count += 1
+            assert level.better is level.worse is None, key  # B2
+        else:
+            assert level is (ladder.best if better is None else better.worse), key  # B2
+            assert level.better is better, key  # B2
+            better = level
+    assert (ladder.best if better is None else better.worse) is None, ladder.best  # B2
     assert ladder.empty_count == empty_count, (ladder.empty_count, empty_count)  # B2
     assert empty_count <= empty_levels_max(len(ladder.levels)), empty_count  # B2
     for key, level in ladder.levels.items():

@@ -6,8 +6,10 @@ on both sides the best level has the smallest key and one piece of code serves b
 Orders are linked through themselves, so that any order leaves its queue in O(1). An order that has
 left keeps no link: dead orders never form cycles, and the garbage collector has nothing to find.
 
-A level that has lost its last order stays for a while, because a price that was used is used again,
-and finding a place among the sorted prices costs more than all else that an order does.
+The levels that have orders are linked too, best first, so that the next best is one step away
+however far the prices lie apart. A level that has lost its last order leaves that chain but stays
+for a while, because a price that was used is used again, and finding a place among the sorted
+prices costs more than all else that an order does.
 
 An order says its price and side through its level, and what else it may say through `Terms`, which
 equal orders share: a resting order is small (benchmarks/matching.py weighs it).
@@ -36,9 +38,11 @@ from matching.types import (
     TimeInForce,
 )
 
-# An empty level in front is looked at whenever the best level is emptied.
-EMPTY_LEVELS_IN_FRONT_MAX: Final = 8
 EMPTY_LEVELS_MAX: Final = 64
+# A level's place in the chain is near the best, or else found by the sorted prices.
+STEPS_FROM_BEST_MAX: Final = 8
+# More empty levels than that in a row are given up when they are passed.
+EMPTY_LEVELS_PASSED_MAX: Final = 8
 
 
 @final
@@ -186,6 +190,7 @@ class Level:
     """The orders that rest at one price, first in, first out."""
 
     __slots__ = (
+        "better",
         "first",
         "key",
         "ladder",
@@ -194,6 +199,7 @@ class Level:
         "price",
         "quantity",
         "smallest_fill",
+        "worse",
     )
 
     def __init__(self, ladder: Ladder, key: int, price: Price) -> None:
@@ -206,6 +212,9 @@ class Level:
         self.smallest_fill = 0
         self.first: Order | None = None
         self.last: Order | None = None
+        # The nearest levels that have orders, while this one has.
+        self.better: Level | None = None
+        self.worse: Level | None = None
 
     def orders(self) -> Iterator[Order]:
         """The orders of this level, oldest first."""
@@ -277,24 +286,44 @@ class Ladder:
         return level
 
     def note_first(self, level: Level) -> None:
-        """`level` was empty and gets an order. O(1)."""
+        """`level` was empty and gets an order. O(1), or O(log levels) far from the best."""
         self.empty_count -= 1
         level.smallest_fill = 0
-        best = self.best
-        if best is None or level.key < best.key:
+        key = level.key
+        better: Level | None = None
+        worse = self.best
+        steps = 0
+        while worse is not None and worse.key < key:
+            if steps == STEPS_FROM_BEST_MAX:
+                better = self._next_better(key)
+                worse = better.worse
+                break
+            better = worse
+            worse = worse.worse
+            steps += 1
+        level.better = better
+        level.worse = worse
+        if better is None:
             self.best = level
+        else:
+            better.worse = level
+        if worse is not None:
+            worse.better = level
 
     def note_empty(self, level: Level) -> None:
         """`level` has lost its last order. O(1), but for the levels that are given up."""
+        better, worse = level.better, level.worse
+        if better is None:
+            self.best = worse
+        else:
+            better.worse = worse
+            level.better = None
+        if worse is not None:
+            worse.better = better
+            level.worse = None
         self.empty_count += 1
-        if level is self.best:
-            self._find_best()
-        if self.empty_count > empty_levels_max(len(self.levels)):
-            empty = [level.key for level in self.levels.values() if level.first is None]
-            for key in empty:
-                del self.levels[key]
-            self.keys = SortedList(self.levels)
-            self.empty_count = 0
+        if self.empty_count > EMPTY_LEVELS_MAX:
+            self._limit_empty_levels()
 
     def remove(self, order: Order) -> None:
         """Take `order` out of its queue. O(1), levels that are given up apart."""
@@ -334,33 +363,40 @@ class Ladder:
     def quantity_up_to(self, limit_key: int) -> int:
         """What rests at `limit_key` or better. O(levels there)."""
         quantity = 0
-        for level in self.best_first():
-            if level.key > limit_key:
-                break
+        level = self.best
+        while level is not None and level.key <= limit_key:
             quantity += level.quantity
+            level = level.worse
         return quantity
 
     def best_first(self) -> Iterator[Level]:
         """The levels of this ladder that have orders, best price first."""
-        for level in map(self.levels.__getitem__, self.keys):
-            if level.first is not None:
-                yield level
+        level = self.best
+        while level is not None:
+            yield level
+            level = level.worse
 
-    def _find_best(self) -> None:
-        # The empty levels in front are few: where there are more, they go.
-        passed_count = 0
-        self.best = None
-        for key in self.keys:
-            level = self.levels[key]
-            if level.first is not None:
-                self.best = level
-                break
-            passed_count += 1
-        if passed_count > EMPTY_LEVELS_IN_FRONT_MAX:
-            for key in self.keys[:passed_count]:
-                del self.levels[key]
-            del self.keys[:passed_count]
+    def _next_better(self, key: int) -> Level:
+        # The last level with orders before `key`; there is one.
+        end = self.keys.bisect_left(key)
+        at = end - 1
+        while (level := self.levels[self.keys[at]]).first is None:
+            at -= 1
+        passed_count = end - at - 1
+        if passed_count > EMPTY_LEVELS_PASSED_MAX:
+            for passed in self.keys[at + 1 : end]:
+                del self.levels[passed]
+            del self.keys[at + 1 : end]
             self.empty_count -= passed_count
+        return level
+
+    def _limit_empty_levels(self) -> None:
+        if self.empty_count > empty_levels_max(len(self.levels)):
+            empty = [level.key for level in self.levels.values() if level.first is None]
+            for key in empty:
+                del self.levels[key]
+            self.keys = SortedList(self.levels)
+            self.empty_count = 0
 
     def _note_smallest_fill(self, order: Order, level: Level) -> None:
         assert self.smallest_fills is not None

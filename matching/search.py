@@ -6,7 +6,6 @@ trade with. What each is asked, and what a refusal of it costs, is decision 0007
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import Enum
 from typing import Final, final
 
@@ -145,28 +144,29 @@ class Plan:
 class Cursor:
     """A walk along one ladder, which stays at `order` until told to go on."""
 
-    __slots__ = ("key", "ladder", "levels", "order")
+    __slots__ = ("is_sized", "key", "level", "order")
 
     def __init__(self, ladder: Ladder) -> None:
-        self.ladder: Final = ladder
-        self.levels: Final[Iterator[Level]] = ladder.best_first()
+        self.is_sized: Final = ladder.smallest_fills is not None
+        self.level = ladder.best  # the next to look at
         self.order: Order | None = None
         self.key = 0
 
     def advance(self, left: int, *, limit_key: int) -> None:
         """Go to the next order that is not hopeless with `left` to trade, or to None."""
-        order = self.order
-        if self.ladder.smallest_fills is None:
-            if order is not None and order.next is not None:
-                self.order = order.next
-                return
-            level = next(self.levels, None)
-            self.order = None
-            if level is not None and level.key <= limit_key:
-                self.order = level.first
-                self.key = level.key
-        else:
+        if self.is_sized:
             self._advance_sized(left, limit_key=limit_key)
+            return
+        order = self.order
+        if order is not None and order.next is not None:
+            self.order = order.next
+            return
+        level = self.level
+        self.order = None
+        if level is not None and level.key <= limit_key:
+            self.order = level.first
+            self.key = level.key
+            self.level = level.worse
 
     def _advance_sized(self, left: int, *, limit_key: int) -> None:
         order = self.order
@@ -176,15 +176,16 @@ class Cursor:
                 self.order = order
                 return
         self.order = None
-        for level in self.levels:
-            if level.key > limit_key:
-                return
-            if level.smallest_fill <= left:
-                found = _first_acceptable(level, left)
-                if found is not None:
-                    self.order = found
-                    self.key = level.key
-                    return
+        level = self.level
+        while level is not None and level.key <= limit_key:
+            found = _first_acceptable(level, left) if level.smallest_fill <= left else None
+            key = level.key
+            level = level.worse
+            if found is not None:
+                self.order = found
+                self.key = key
+                break
+        self.level = level
 
 
 def _first_acceptable(level: Level, left: int) -> Order | None:

@@ -88,16 +88,14 @@ def _rows(ladders: list[Ladder], levels: int, *, beyond_key: int | None) -> list
         if rows and rows[-1][0] == price:
             continue
         here = [ladder.levels[key] for ladder in ladders if key in ladder.levels]
-        order_count = sum([level.order_count for level in here])
-        if order_count > 0:
-            rows.append((price, sum([level.quantity for level in here]), order_count))
+        quantity = sum([level.quantity for level in here])
+        rows.append((price, quantity, sum([level.order_count for level in here])))
         if len(rows) == levels:
             break
     return rows
 
 
 def _keys(ladder: Ladder, beyond_key: int | None) -> Iterator[int]:
-    if beyond_key is None:
-        return iter(ladder.keys)
-    else:
-        return ladder.keys.irange(beyond_key, inclusive=(False, True))
+    for level in ladder.best_first():
+        if beyond_key is None or level.key > beyond_key:
+            yield level.key

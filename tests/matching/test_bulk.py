@@ -114,17 +114,20 @@ def test_levels_that_were_given_up_do_not_pile_up() -> None:
     assert book.best(Side.BUY) == (2_000, 1)
 
 
-def test_levels_in_front_of_the_best_are_given_up() -> None:
+@pytest.mark.parametrize(("cancelled", "levels"), [(range(2, 11), 40), (range(2, 26), 17)])
+def test_many_empty_levels_in_a_row_are_given_up_when_they_are_passed(
+    cancelled: range, levels: int
+) -> None:
     book = OrderBook()
     ladder = book._state.buy_lanes[0].plain
     for price in range(1, 41):
         book.place(OrderId(price), ParticipantId(1), Side.BUY, Price(price), Quantity(1))
-    for price in range(2, 40):
+    for price in cancelled:
         book.cancel(OrderId(price))
     assert len(ladder.levels) == 40
-    book.cancel(OrderId(40))
-    assert book.best(Side.BUY) == (1, 1)
-    assert list(ladder.levels) == [1 * ladder.sign]
+    book.place(OrderId(41), ParticipantId(1), Side.BUY, Price(2), Quantity(1))
+    assert len(ladder.levels) == levels
+    assert [price for price, _, _ in book.depth(Side.BUY, 40)][-3:] == [cancelled[-1] + 1, 2, 1]
     book.check()
 
 

@@ -65,6 +65,16 @@ def wrong_best(book: OrderBook) -> None:
     bids(book).best = None
 
 
+def wrong_chain(book: OrderBook) -> None:
+    best(book).better = best(book)
+
+
+def empty_level_in_chain(book: OrderBook) -> None:
+    empty_level(book)
+    bids(book).empty_count += 1
+    bids(book).levels[-1].worse = best(book)
+
+
 def wrong_key(book: OrderBook) -> None:
     best(book).key = -50
 
@@ -186,6 +196,8 @@ def sequence_used_again(book: OrderBook) -> None:
         crossed,  # B1
         lost_key,  # B2
         wrong_best,
+        wrong_chain,
+        empty_level_in_chain,
         wrong_key,
         wrong_level_price,
         empty_level,
