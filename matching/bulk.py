@@ -104,7 +104,11 @@ def _place(state: BookState, command: Command, events: list[BookEvent]) -> None:
     left = Quantity(quantity)
     ladder = route.only
     best = None if ladder is None else ladder.best
-    if ladder is None or state.sized_count or (best is not None and best.key <= limit_key):
+    if (
+        ladder is None
+        or (best is not None and best.key <= limit_key)
+        or (state.sized_count and route.reaches_sized(limit_key, left))
+    ):
         left = take(state, route, limit_key, order_id, participant_id, left, events)
     if left > 0 and in_force == GOOD_TILL_CANCELLED_NUMBER:
         state.rest_plain(order_id, participant_id, route, key, Price(price), left)

@@ -79,6 +79,7 @@ def _check_ladder(ladder: Ladder, state: BookState) -> int:
                 assert 1 <= level.smallest_fill <= fill, (order.order_id, fill)  # B8
     if ladder.smallest_fills is not None:
         assert list(ladder.smallest_fills) == sorted(smallest_fills), smallest_fills  # B8
+        assert ladder.least_fill == min(smallest_fills, default=0), ladder.least_fill  # B8
     return seen_count
 
 

@@ -1,10 +1,11 @@
 """How an incoming order trades as it comes: best price first, then oldest first.
 
-Three ways through, the same rules:
+Four ways through, the same rules:
 
-    take          the order asks for nothing and one ladder is in reach
-    take_merged   the same with several lanes of classes in reach
-    enter         everything else: a plan (`matching.search`), then the deed, then rest or cancel
+    take             the order asks for nothing and one ladder is in reach
+    take_merged      the same with several lanes of classes in reach
+    take_past_sized  the same with orders in reach that have size terms
+    enter            everything else: a plan (`matching.search`), the deed, then rest or cancel
 """
 
 from __future__ import annotations
@@ -27,9 +28,13 @@ from matching.search import (
     OWN_ORDER_CANCELS,
     OWN_ORDER_REFUSES,
     SEARCH_LIMIT,
+    Cursor,
     Incoming,
     Plan,
     Search,
+    best_cursor,
+    cursors_at,
+    fill_between,
 )
 from matching.state import BookState, Route
 from matching.types import (
@@ -62,10 +67,14 @@ def take(
 ) -> Quantity:
     """What is left of an order that asks for nothing after its candidates up to `limit_key`.
 
-    Cost: O(fills), levels that are given up apart; past orders with size terms that of a search.
+    Cost: O(fills), levels that are given up apart; with orders in reach that have size terms also
+    O(candidates passed over).
     """
     if state.sized_count and route.reaches_sized(limit_key, quantity):
-        return _take_planned(state, route, limit_key, order_id, participant_id, quantity, events)
+        cursors = cursors_at(route.ladders, limit_key, quantity)
+        return take_past_sized(
+            state, cursors, limit_key, order_id, participant_id, quantity, events
+        )
     ladder = route.only
     if ladder is None:
         return take_merged(
@@ -170,34 +179,71 @@ def take_merged(
     return NOTHING
 
 
-def _take_planned(
+def take_past_sized(
     state: BookState,
-    route: Route,
+    cursors: list[Cursor],
     limit_key: int,
     order_id: OrderId,
     participant_id: ParticipantId,
     quantity: Quantity,
     events: list[BookEvent],
 ) -> Quantity:
-    # Past the search limit what is left is cancelled here, and nothing is left to rest.
-    side = route.own_plain.side
-    price = Price(abs(limit_key))
-    terms = route.shared_terms
-    incoming = Incoming(order_id, participant_id, side, price, quantity, terms)
-    plan = plan_of(state, incoming)
-    carry_out(state, incoming, plan, events)
-    if plan.left > 0 and plan.ending is SEARCH_LIMIT:
+    """What is left of an order that asks for nothing after the candidates of `cursors`.
+
+    Past the search limit what is left is cancelled here, and nothing is left to rest.
+
+    Cost: O((fills + candidates passed over) x cursors), levels that are given up apart.
+    """
+    passed_left = state.rules.candidates_examined_max
+    while quantity > 0:
+        cursor = best_cursor(cursors, limit_key)
+        if cursor is None:
+            return quantity
+        maker = cursor.order
+        assert maker is not None, order_id
+        level = maker.level
+        assert level is not None, maker.order_id
+        side = SELL if level.ladder.side is BUY else BUY
+        traded = min(quantity, maker.quantity)
+        if cursor.is_sized:
+            if cursor.is_hopeless(quantity):
+                cursor.advance(quantity, limit_key=limit_key)
+                continue
+            traded = Quantity(
+                fill_between(
+                    candidate_terms=maker.terms.size_terms,
+                    candidate_open=maker.quantity,
+                    incoming_terms=None,
+                    incoming_open=quantity,
+                )
+            )
+        if passed_left == 0:
+            price, reason = Price(abs(limit_key)), BY_SEARCH_LIMIT
+            events.append(Cancelled(order_id, side, price, quantity, reason, was_resting=False))
+            return NOTHING
+        quantity = Quantity(quantity - traded)
+        # First on, then the deed: an order that has left its level leads nowhere.
+        cursor.advance(quantity, limit_key=limit_key)
+        if traded == 0:
+            passed_left -= 1
+            continue
+        maker_left = state.trade(maker, traded)
         events.append(
-            Cancelled(order_id, side, price, plan.left, BY_SEARCH_LIMIT, was_resting=False)
-        )
-        return NOTHING
-    return plan.left
+            Filled(
+                maker.order_id, order_id, level.price, traded, maker_left, quantity, side,
+                maker.participant_id, participant_id,
+            )
+        )  # fmt: skip
+    return NOTHING
 
 
 def plan_of(state: BookState, incoming: Incoming, *, is_retry: bool = False) -> Plan:
     """What would happen if `incoming` came now, or were tried again; nothing does."""
     route = state.routes(incoming.side)[incoming.terms.counterparty_class]
-    plan = Search(incoming, route.ladders, state.rules, state.veto, is_retry=is_retry).run()
+    cursors = cursors_at(route.ladders, incoming.limit_key, incoming.quantity)
+    if not cursors:
+        return Plan(incoming.quantity)
+    plan = Search(incoming, cursors, state.rules, state.veto, is_retry=is_retry).run()
     if plan.left > 0 and plan.ending is not OWN_ORDER_REFUSES and incoming.wants_all:
         plan.annul()
     return plan

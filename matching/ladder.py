@@ -237,6 +237,7 @@ class Ladder:
         "empty_count",
         "futile_until",
         "keys",
+        "least_fill",
         "levels",
         "side",
         "sign",
@@ -251,6 +252,7 @@ class Ladder:
         self.best: Level | None = None
         self.empty_count = 0  # levels that wait for another order
         self.smallest_fills: SortedList[int] | None = SortedList() if is_sized else None
+        self.least_fill = 0  # the first of these, at hand: no order here accepts less
         # Of a sized ladder: no order here can fill until so much has come to rest in the book.
         self.futile_until = 0
 
@@ -344,7 +346,7 @@ class Ladder:
         level.quantity -= order.quantity
         level.order_count -= 1
         if self.smallest_fills is not None:
-            self.smallest_fills.remove(smallest_fill(order.terms.size_terms, order.quantity))
+            self._forget_smallest_fill(order)
         if level.first is None:
             self.note_empty(level)
 
@@ -354,7 +356,7 @@ class Ladder:
         assert level is not None, order.order_id
         assert 1 <= quantity < order.quantity, (order.order_id, quantity)
         if self.smallest_fills is not None:
-            self.smallest_fills.remove(smallest_fill(order.terms.size_terms, order.quantity))
+            self._forget_smallest_fill(order)
         level.quantity -= order.quantity - quantity
         order.quantity = quantity
         if self.smallest_fills is not None:
@@ -402,6 +404,16 @@ class Ladder:
         assert self.smallest_fills is not None
         fill = smallest_fill(order.terms.size_terms, order.quantity)
         self.smallest_fills.add(fill)
+        if self.least_fill == 0 or fill < self.least_fill:
+            self.least_fill = fill
         self.futile_until = 0
         if level.smallest_fill == 0 or fill < level.smallest_fill:
             level.smallest_fill = fill
+
+    def _forget_smallest_fill(self, order: Order) -> None:
+        fills = self.smallest_fills
+        assert fills is not None
+        fill = smallest_fill(order.terms.size_terms, order.quantity)
+        fills.remove(fill)
+        if fill == self.least_fill:
+            self.least_fill = fills[0] if fills else 0

@@ -23,7 +23,9 @@ def retry_all_or_none(state: BookState, side: Side, events: list[BookEvent]) -> 
     retried_left = state.rules.retried_max
     fills_left = state.rules.retried_fills_max
     for tried_side in (SELL if side is BUY else BUY, side):
-        if not _any_crosses(state, tried_side):
+        # Nearly always the answer is no, and it has to be quick.
+        routes = state.buy_routes_by_lane if tried_side is BUY else state.sell_routes_by_lane
+        if not _any_crosses(routes, state.quantity_rested):
             continue
         for order in _worth_a_look(state, tried_side):
             if order.level is None or _facing(state, order) < order.quantity:
@@ -34,15 +36,16 @@ def retry_all_or_none(state: BookState, side: Side, events: list[BookEvent]) -> 
             fills_left -= _attempt(state, order, fills_max=fills_left, events=events)
 
 
-def _any_crosses(state: BookState, side: Side) -> bool:
-    # Nearly always the answer is no, and it has to be quick.
-    for route in state.routes_by_lane(side):
-        best = route.own_sized.best
-        if best is not None and state.quantity_rested >= route.own_sized.futile_until:
+def _any_crosses(routes: list[Route], quantity_rested: int) -> bool:
+    for route in routes:
+        ladder = route.own_sized
+        level = ladder.best
+        if level is not None and quantity_rested >= ladder.futile_until:
             # A key of one side is minus the key of the same price on the other.
-            limit_key = -best.key
-            for ladder in route.ladders:
-                if ladder.best is not None and ladder.best.key <= limit_key:
+            limit_key = -level.key
+            for other in route.ladders:
+                best = other.best
+                if best is not None and best.key <= limit_key:
                     return True
     return False
 
@@ -76,12 +79,10 @@ def _worth_a_look(state: BookState, side: Side) -> list[Order]:
         reach_key = -min(bests)
         # What a whole ladder faces at its best price bounds what each of its orders faces.
         facing = _quantity_facing(route, -best.key)
-        fills = ladder.smallest_fills
-        assert fills is not None
-        if facing >= fills[0]:
+        if facing >= ladder.least_fill:
             _gather(ladder, reach_key, facing, found)
         else:
-            ladder.futile_until = state.quantity_rested + fills[0] - facing
+            ladder.futile_until = state.quantity_rested + ladder.least_fill - facing
     found.sort(key=lambda each: each[:2])
     return [order for _, _, order in found]
 

@@ -152,8 +152,17 @@ class Cursor:
         self.order: Order | None = None
         self.key = 0
 
+    def is_hopeless(self, left: int) -> bool:
+        """Whether the order where it stands accepts nothing as small as `left`."""
+        order = self.order
+        assert order is not None, self.key
+        return smallest_fill(order.terms.size_terms, order.quantity) > left
+
     def advance(self, left: int, *, limit_key: int) -> None:
         """Go to the next order that is not hopeless with `left` to trade, or to None."""
+        if left == 0:
+            self.order = None
+            return
         if self.is_sized:
             self._advance_sized(left, limit_key=limit_key)
             return
@@ -186,6 +195,39 @@ class Cursor:
                 self.key = key
                 break
         self.level = level
+
+
+def cursors_at(ladders: list[Ladder], limit_key: int, quantity: int) -> list[Cursor]:
+    """A cursor for each of the `ladders` with a candidate for `quantity` up to `limit_key`."""
+    cursors: list[Cursor] = []
+    for ladder in ladders:
+        best = ladder.best
+        if best is None or best.key > limit_key:
+            continue
+        if ladder.least_fill > quantity:
+            continue
+        cursor = Cursor(ladder)
+        cursor.advance(quantity, limit_key=limit_key)
+        if cursor.order is not None:
+            cursors.append(cursor)
+    return cursors
+
+
+def best_cursor(cursors: list[Cursor], limit_key: int) -> Cursor | None:
+    """The one whose order trades first, up to `limit_key`, or None. O(cursors)."""
+    found: Cursor | None = None
+    sequence = 0
+    for cursor in cursors:
+        order = cursor.order
+        if order is None or cursor.key > limit_key:
+            continue
+        if (
+            found is None
+            or cursor.key < found.key
+            or (cursor.key == found.key and order.sequence < sequence)
+        ):
+            found, sequence = cursor, order.sequence
+    return found
 
 
 def _first_acceptable(level: Level, left: int) -> Order | None:
@@ -248,7 +290,7 @@ class Search:
     def __init__(
         self,
         incoming: Incoming,
-        ladders: list[Ladder],
+        cursors: list[Cursor],
         rules: BookRules,
         veto: Veto | None,
         *,
@@ -264,52 +306,26 @@ class Search:
         self.limit_key = incoming.limit_key
         self.examined_count = 0
         self.incoming_view: RestingOrder | None = None
-        self.cursors: list[Cursor] = []
-        for ladder in ladders:
-            best = ladder.best
-            if best is None or best.key > self.limit_key:
-                continue
-            fills = ladder.smallest_fills
-            if fills is not None and fills[0] > incoming.quantity:
-                continue
-            self.cursors.append(Cursor(ladder))
+        self.cursors: Final = cursors
 
     def run(self) -> Plan:
         """The plan, not yet annulled."""
         plan = self.plan
-        for cursor in self.cursors:
-            cursor.advance(plan.left, limit_key=self.limit_key)
         while plan.left > 0:
-            cursor_found = self._best_cursor()
-            if cursor_found is None:
+            cursor = best_cursor(self.cursors, self.limit_key)
+            if cursor is None:
                 return plan
-            candidate = cursor_found.order
+            candidate = cursor.order
             assert candidate is not None
-            terms = candidate.terms.size_terms
-            if terms is None or smallest_fill(terms, candidate.quantity) <= plan.left:
+            if not (cursor.is_sized and cursor.is_hopeless(plan.left)):
                 if self.examined_count >= self.examined_max:
                     plan.ending = SEARCH_LIMIT
                     return plan
-                if not self._ask(candidate, cursor_found.key):
+                if not self._ask(candidate, cursor.key):
                     return plan
-            cursor_found.advance(plan.left, limit_key=self.limit_key)
+            cursor.advance(plan.left, limit_key=self.limit_key)
         plan.ending = FILLED
         return plan
-
-    def _best_cursor(self) -> Cursor | None:
-        found: Cursor | None = None
-        sequence = 0
-        for cursor in self.cursors:
-            order = cursor.order
-            if order is None or cursor.key > self.limit_key:
-                continue
-            if (
-                found is None
-                or cursor.key < found.key
-                or (cursor.key == found.key and order.sequence < sequence)
-            ):
-                found, sequence = cursor, order.sequence
-        return found
 
     def _ask(self, candidate: Order, key: int) -> bool:
         # Whether the search goes on after this candidate.

@@ -88,11 +88,9 @@ class Route:
     def reaches_sized(self, limit_key: int, quantity: Quantity) -> bool:
         """Whether an order with size terms might trade with `quantity` at `limit_key`. O(lanes)."""
         for ladder in self.sized:
-            best, fills = ladder.best, ladder.smallest_fills
-            if best is not None and best.key <= limit_key:
-                assert fills is not None
-                if fills[0] <= quantity:
-                    return True
+            best = ladder.best
+            if best is not None and best.key <= limit_key and ladder.least_fill <= quantity:
+                return True
         return False
 
 

@@ -173,6 +173,10 @@ def lost_smallest_fill(book: OrderBook) -> None:
     fills.clear()
 
 
+def wrong_least_fill(book: OrderBook) -> None:
+    sized(book).least_fill += 1
+
+
 def wrong_sized_count(book: OrderBook) -> None:
     book._state.sized_count += 1
 
@@ -220,6 +224,7 @@ def sequence_used_again(book: OrderBook) -> None:
         gathered_outside_an_auction,
         bound_too_high,  # B8
         lost_smallest_fill,
+        wrong_least_fill,
         wrong_sized_count,
         wrong_all_or_none_count,
         out_of_turn,  # B9
