@@ -1,11 +1,12 @@
 """How an incoming order trades as it comes: best price first, then oldest first.
 
-Four ways through, the same rules:
+Two ways through, the same rules:
 
-    take             the order asks for nothing and one ladder is in reach
-    take_merged      the same with several lanes of classes in reach
-    take_past_sized  the same with orders in reach that have size terms
-    enter            everything else: a plan (`matching.search`), the deed, then rest or cancel
+    take     the order asks for nothing: it trades as it goes
+    enter    everything else: a plan (`matching.search`), the deed, then rest or cancel
+
+`take` goes by `take_from` where one ladder is in reach, by `take_merged` where several lanes of
+classes are, and by `take_past_sized` from the first order with size terms on.
 """
 
 from __future__ import annotations
@@ -70,16 +71,39 @@ def take(
     Cost: O(fills), levels that are given up apart; with orders in reach that have size terms also
     O(candidates passed over).
     """
-    if state.sized_count and route.reaches_sized(limit_key, quantity):
-        cursors = cursors_at(route.ladders, limit_key, quantity)
-        return take_past_sized(
-            state, cursors, limit_key, order_id, participant_id, quantity, events
-        )
     ladder = route.only
+    # What is better than the first sized order that might trade goes as if there were none.
+    plain_limit_key = limit_key
+    if state.sized_count and route.reaches_sized(limit_key, quantity):
+        for cursor in cursors_at(route.sized, limit_key, quantity):
+            plain_limit_key = min(plain_limit_key, cursor.key - 1)
     if ladder is None:
-        return take_merged(
-            state, route.plain, limit_key, order_id, participant_id, quantity, events
+        quantity = take_merged(
+            state, route.plain, plain_limit_key, order_id, participant_id, quantity, events
         )
+    else:
+        quantity = take_from(
+            state, ladder, plain_limit_key, order_id, participant_id, quantity, events
+        )
+    if plain_limit_key == limit_key or quantity == 0:
+        return quantity
+    cursors = cursors_at(route.ladders, limit_key, quantity)
+    return take_past_sized(state, cursors, limit_key, order_id, participant_id, quantity, events)
+
+
+def take_from(
+    state: BookState,
+    ladder: Ladder,
+    limit_key: int,
+    order_id: OrderId,
+    participant_id: ParticipantId,
+    quantity: Quantity,
+    events: list[BookEvent],
+) -> Quantity:
+    """What is left of an incoming order after a plain `ladder`, up to `limit_key`.
+
+    Cost: O(fills), levels that are given up apart.
+    """
     orders = state.orders
     side = SELL if ladder.side is BUY else BUY
     level = ladder.best
