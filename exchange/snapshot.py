@@ -29,13 +29,13 @@ from matching import (
     TimeInForce,
 )
 from registry.register import Holding
-from registry.transfer import Transfer, TransferState
-from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
+from registry.transfer import Overlay, Transfer, TransferState, Who
+from registry.types import Draw, HolderId, ProductId, TimeNs, TransferId, Units
 
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 2
+SNAPSHOT_VERSION: Final = 3
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -76,6 +76,15 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     confirmation_deadline_ns: TimeNs
     state: TransferState
     version: int
+    sources: list[Draw]
+    due_ns: TimeNs | None
+    decision_ns: TimeNs | None
+    notice_ns: TimeNs | None
+    overlay_ns: TimeNs | None
+    paused_at_ns: TimeNs | None
+    overlays: Overlay
+    rescindable: bool
+    signed: Who
     trade_number: int
     trust_company_id: PartyId
     price: Price
@@ -279,16 +288,8 @@ def _restore_product(state: State, image: _ProductImage) -> None:
 
 
 def _restore_transfer(state: State, image: _TransferImage) -> None:
-    transfer = Transfer(
-        transfer_id=image.transfer_id,
-        product_id=image.product_id,
-        seller_id=image.seller_id,
-        buyer_id=image.buyer_id,
-        units=image.units,
-        confirmation_deadline_ns=image.confirmation_deadline_ns,
-        state=image.state,
-        version=image.version,
-    )
+    title = {name: getattr(image, name) for name in Transfer.__struct_fields__}
+    transfer = Transfer(**title)
     state.register.restore_transfer(transfer)
     state.count_transfer(transfer, 1)
     state.money_legs[image.transfer_id] = MoneyLeg(

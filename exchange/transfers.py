@@ -6,6 +6,7 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit, lapse, reject, settle
 from exchange.state import State
 from exchange.types import Sequence
+from registry.register import STEPS
 from registry.transfer import Transfer, TransferEvent
 from registry.types import TimeNs, TransferId
 
@@ -20,7 +21,7 @@ def confirm_transfer(
         return Refusal.UNKNOWN_TRANSFER
     if transfer.version != command.version:
         return Refusal.TRANSFER_VERSION_STALE
-    assert transfer.may(TransferEvent.CONFIRM), transfer.state
+    assert transfer.may(TransferEvent.CONFIRM, steps=STEPS), transfer.state
     settle(state, transfer, officer=command.officer, at_ns=at_ns, emit=emit)
     return None
 

@@ -5,10 +5,16 @@ A holding's units are partitioned: available (free), reserved (behind an open se
 (behind an open transfer). Terminal transfers leave the register's memory; SQL keeps them.
 """
 
+from typing import Final
+
 from sortedcontainers import SortedList
 
+from registry.terms import SANDBOX
 from registry.transfer import TERMINAL_STATES, Transfer, TransferEvent, TransferState
 from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
+
+# Every product of the venue is on these terms.
+STEPS: Final = SANDBOX.steps()
 
 
 class Holding:
@@ -81,7 +87,7 @@ class Register:
         assert 0 < transfer.units <= holding.reserved, (transfer.units, holding.reserved)
         holding.reserved -= transfer.units
         holding.locked += transfer.units
-        transfer.advance(TransferEvent.SUBMIT)
+        transfer.advance(TransferEvent.BEGIN, steps=STEPS)
         self._wait(transfer)
 
     def restore_transfer(self, transfer: Transfer) -> None:
@@ -93,15 +99,15 @@ class Register:
     def settle(self, transfer: Transfer) -> None:
         """Confirm and settle: the units leave the seller and belong to the buyer, free to be
         listed."""
-        transfer.advance(TransferEvent.CONFIRM)
-        transfer.advance(TransferEvent.SETTLE)
+        transfer.advance(TransferEvent.CONFIRM, steps=STEPS)
+        transfer.advance(TransferEvent.SETTLE, steps=STEPS)
         self._forget(transfer)
         self._unlock(transfer)
         self._touch(transfer.product_id, transfer.buyer_id).available += transfer.units
 
     def fail(self, transfer: Transfer, event: TransferEvent) -> None:
         """Reject or lapse: the locked units are the seller's to list again."""
-        transfer.advance(event)
+        transfer.advance(event, steps=STEPS)
         assert transfer.state in TERMINAL_STATES, transfer.state
         self._forget(transfer)
         self._unlock(transfer)

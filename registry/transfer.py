@@ -1,61 +1,453 @@
 """One transfer of title: from the match until the register changes or the transfer fails.
 
-State       Event     Next        Who may cause it
-MATCHED     SUBMIT    SUBMITTED   the exchange, at once: the pack goes to the trust company
-SUBMITTED   CONFIRM   CONFIRMED   the product's trust company
-SUBMITTED   REJECT    REJECTED    the product's trust company, with a reason
-SUBMITTED   LAPSE     LAPSED      the clock, after confirmation_deadline_ns
-CONFIRMED   SETTLE    SETTLED     the exchange, when money is finally in escrow
+The way of a transfer; a product uses the steps in brackets or leaves them out:
 
-Only SETTLED changes the register of title. Before it the seller's units are locked and give the
-buyer neither income nor vote. A pair without a row is a bug of the caller: the exchange refuses
-such commands before it comes here.
+    MATCHED → [AGREEMENT_PENDING] → [FUNDS_PENDING] → SUBMITTED → [UNDER_REVIEW]
+            → [PREEMPTION_OPEN] → CONFIRMED → SETTLED → [REGISTERED]
+
+TABLE below says for each state what can happen there, where it leads, who may cause it and what
+becomes of units, money and clocks; docs/states.md is made from it. A pair of state and event
+without a row, or whose row a product's steps rule out, is refused by the exchange before it comes
+here. Only SETTLED changes the register of title; before it the seller's units are locked and give
+the buyer neither income nor vote.
+
+Source: domain D4 with the decisions at the head of D.
 """
 
-from enum import IntEnum
-from typing import Final
+from collections.abc import Iterable
+from enum import Enum, IntEnum, IntFlag
+from functools import cache
+from typing import Final, NamedTuple
 
 import msgspec
 
-from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
+from registry.types import Draw, HolderId, ProductId, TimeNs, TransferId, Units
 
 
 class TransferState(IntEnum):
     """Where a transfer stands. The numbers are stored: never reuse one."""
 
-    MATCHED = 1  # two orders met; seller's units locked, buyer's money in escrow
-    SUBMITTED = 4  # the trust company has the pack and decides
-    CONFIRMED = 7  # the trust company has confirmed title
+    MATCHED = 1  # two orders met; lasts no longer than the command that matched them
+    AGREEMENT_PENDING = 2  # buyer and seller sign, then the buyer's cooling-off runs
+    FUNDS_PENDING = 3  # the buyer's deposit is in escrow, the rest is due
+    SUBMITTED = 4  # the trust company has the pack
+    RETURNED = 5  # the trust company wants it completed
+    UNDER_REVIEW = 6  # an officer has claimed it: maker and checker decide
+    CONFIRMED = 7  # the trust company has given its word; the last check and the cut-off remain
     SETTLED = 8  # title and money have moved: the effective moment
+    PREEMPTION_OPEN = 9  # those with a right of pre-emption are asked
+    REGISTERED = 10  # the change registration is acknowledged
+    CANCELLED = 11  # withdrawn by the buyer, by both or by the operator; everything is returned
     REJECTED = 12  # the trust company said no; everything is returned
-    LAPSED = 13  # the deadline passed; everything is returned
+    LAPSED = 13  # a deadline passed; everything is returned
+    BUYER_DEFAULT = 14  # the rest of the money did not come
+    SELLER_DEFAULT = 15  # the units were not the seller's to sell; the buyer gets everything back
+    PREEMPTED = 16  # a holder of the right has taken the buyer's place in a transfer of its own
+    REVERSED = 17  # undone after it settled, by a compensating record
 
 
 class TransferEvent(IntEnum):
-    """What can happen to a transfer."""
+    """What can happen to a transfer. The numbers are stored: never reuse one."""
 
-    SUBMIT = 1  # the pack goes to the trust company
-    CONFIRM = 2  # the trust company confirms title
-    REJECT = 3  # the trust company says no
-    LAPSE = 4  # the deadline passes
-    SETTLE = 5  # title and money move
+    BEGIN = 1  # the checks of the match hold; the transfer takes its way
+    RECHECK_FAILED = 2  # a rule fails at the match
+    SIGN = 3  # one side signs the agreement
+    OVERDUE_DOCUMENTS = 4  # cooling-off is over and a document is missing
+    AGREED = 5  # both have signed, cooling-off is over, nothing is missing
+    WITHDRAW = 6  # the buyer thinks better of it, before the end of cooling-off
+    LAPSE = 7  # a deadline passes
+    FUND = 8  # the rest of the money goes to escrow
+    DEFAULT = 9  # the rest of the money did not come in time
+    CLAIM = 10  # an officer takes the transfer to decide on it
+    CONFIRM = 11  # the trust company confirms title
+    REJECT = 12  # the trust company says no
+    RETURN = 13  # the trust company wants the pack completed
+    RESUBMIT = 14  # the pack is complete again
+    MAKE = 15  # the maker proposes a decision to the checker
+    RESET = 16  # what was approved has changed: approvals lapse
+    NOTICE = 17  # nobody has decided: a reminder, an escalation, the end of a claim
+    WAIVE = 18  # nobody makes use of the right of pre-emption
+    EXERCISE = 19  # somebody does
+    SETTLE = 20  # title and money move
+    HOLD = 21  # the last check fails: a named human decides
+    ALARM = 22  # the change registration is late
+    REGISTER = 23  # the change registration is acknowledged
+    REVERSE = 24  # title and money go back, by court order or proven error
+    SET_OVERLAY = 25  # something stops the clocks
+    LIFT_OVERLAY = 26  # it no longer does
+    OVERDUE = 27  # an overlay has stood for its longest time: the buyer may rescind
+    RESCIND = 28  # the buyer makes use of that
+    CONSENT = 29  # one side agrees to cancel
+    CANCEL = 30  # the other does too, or the operator cancels an erroneous trade
+    SELLER_DEFAULT = 31  # a freeze, a pledge or a false title stands against the seller
+    MATURE = 32  # the plan is about to end
 
 
-TRANSITIONS: Final = {
-    (TransferState.MATCHED, TransferEvent.SUBMIT): TransferState.SUBMITTED,
-    (TransferState.SUBMITTED, TransferEvent.CONFIRM): TransferState.CONFIRMED,
-    (TransferState.SUBMITTED, TransferEvent.REJECT): TransferState.REJECTED,
-    (TransferState.SUBMITTED, TransferEvent.LAPSE): TransferState.LAPSED,
-    (TransferState.CONFIRMED, TransferEvent.SETTLE): TransferState.SETTLED,
-}
+class Step(IntEnum):
+    """A part of the way that a product uses or leaves out (registry/terms.py)."""
 
-TERMINAL_STATES: Final = frozenset(
-    {TransferState.SETTLED, TransferState.REJECTED, TransferState.LAPSED}
+    AGREEMENT = 1  # buyer and seller sign before the trust company is asked
+    FUNDING = 2  # the order reserves a deposit, the rest is paid after the agreement
+    REVIEW = 3  # maker and checker decide; without it one confirmation does
+    PREEMPTION = 4  # others may take the buyer's place
+    REGISTRATION = 5  # the change registration is waited for after SETTLED
+
+
+class Overlay(IntFlag):
+    """What stops the clocks of an open transfer, one or several. The numbers are stored."""
+
+    HELD = 1  # a check failed, a named human decides
+    AML_HOLD = 2  # confidential: the parties are told HELD
+    COURT_FREEZE = 4  # the units are frozen
+    HALTED = 8  # trading of the product is
+    DISPUTED = 16  # a party or the trust company disputes the transfer
+    CORPORATE_EVENT = 32  # extension, default: the buyer may rescind at once, for a time
+
+
+class Who(IntFlag):
+    """Who may cause an event. The numbers are stored."""
+
+    EXCHANGE = 1  # a command's consequence, the register's freezes among them
+    CLOCK = 2  # a deadline
+    BUYER = 4  # who gets the units
+    SELLER = 8  # who gives them
+    TRUST_COMPANY = 16  # an officer of the product's
+    OPERATOR = 32  # four eyes where the venue has them
+    RIGHT_HOLDER = 64  # of a right of pre-emption
+
+
+class UnitsEffect(IntEnum):
+    """What becomes of the seller's units."""
+
+    LOCK = 1  # reserved → locked
+    KEEP = 2  # nothing
+    UNLOCK = 3  # locked → seller's; what is frozen stays so
+    MOVE = 4  # source lots −, buyer's new lot +
+    MOVE_ON = 5  # locked for the new transfer
+    MOVE_BACK = 6  # buyer's lot −, seller's new lot +
+
+
+class MoneyEffect(IntEnum):
+    """What becomes of the buyer's money."""
+
+    HOLD = 1  # reserved → escrow, excess freed; in deposit mode the deposit
+    KEEP = 2  # nothing
+    FUND = 3  # the rest: available → escrow
+    REFUND = 4  # escrow → buyer's, fees too
+    FORFEIT = 5  # deposit → seller if both have signed, else buyer's
+    PAY = 6  # escrow → seller, venue, trust company
+    PAY_BACK = 7  # a stated amount, payer → buyer
+
+
+class ClockEffect(IntEnum):
+    """What becomes of the clocks."""
+
+    KEEP = 1  # nothing
+    ENTER = 2  # those of the next state start
+    COOL_OFF = 3  # with the second signature signing ends, cooling-off starts
+    RETURN = 4  # returning starts; the decision's pauses
+    RESUBMIT = 5  # the decision's resumes; notices start
+    CLAIM = 6  # the claim's starts, as a notice
+    NOTIFY = 7  # the next notice or alarm
+    PAUSE = 8  # all pause; the overlay's starts or goes on
+    RESUME = 9  # with the last overlay all resume, a working day at least
+    STOP = 10  # all end
+
+
+class Fault(IntEnum):
+    """Whom a failed transfer names; a product may charge him a fee for the other party."""
+
+    UNSIGNED = 1  # who did not sign or owes a document
+    NAMED = 2  # whom the return names
+    SELLER = 3  # the seller
+
+
+class Forward(Enum):
+    """The next state where the product's steps decide it."""
+
+    FORWARD = "forward"  # the next on the product's way
+
+
+class Row(NamedTuple):
+    """One row of TABLE."""
+
+    state: TransferState
+    event: TransferEvent
+    next: TransferState | Forward
+    who: Who
+    units: UnitsEffect
+    money: MoneyEffect
+    clocks: ClockEffect
+    only_with: Step | None = None
+    never_with: Step | None = None
+    fault: Fault | None = None
+
+    @property
+    def under_overlay(self) -> bool:
+        """Whether it can happen while an overlay stands."""
+        return self.event in EVENTS_UNDER_OVERLAY
+
+
+PATH: Final[tuple[tuple[TransferState, Step | None], ...]] = (
+    (TransferState.MATCHED, None),
+    (TransferState.AGREEMENT_PENDING, Step.AGREEMENT),
+    (TransferState.FUNDS_PENDING, Step.FUNDING),
+    (TransferState.SUBMITTED, None),
+    (TransferState.UNDER_REVIEW, Step.REVIEW),
+    (TransferState.PREEMPTION_OPEN, Step.PREEMPTION),
+    (TransferState.CONFIRMED, None),
+    (TransferState.SETTLED, None),
+    (TransferState.REGISTERED, Step.REGISTRATION),
 )
+"""The way of a transfer: each state with the step it belongs to, or None where all go there."""
+
+OPEN_STATES: Final = (
+    TransferState.MATCHED,
+    TransferState.AGREEMENT_PENDING,
+    TransferState.FUNDS_PENDING,
+    TransferState.SUBMITTED,
+    TransferState.RETURNED,
+    TransferState.UNDER_REVIEW,
+    TransferState.PREEMPTION_OPEN,
+    TransferState.CONFIRMED,
+)
+"""Nothing is decided: the seller's units are locked, the buyer's money is in escrow."""
+TERMINAL_STATES: Final = frozenset(TransferState) - frozenset(OPEN_STATES)
+"""Title and money are where they stay: only a registration or a reversal, a record of its own, can
+follow."""
+
+OVERLAY_MOVERS: Final = {
+    Overlay.HELD: Who.EXCHANGE | Who.TRUST_COMPANY,
+    Overlay.AML_HOLD: Who.OPERATOR,
+    Overlay.COURT_FREEZE: Who.EXCHANGE,
+    Overlay.HALTED: Who.OPERATOR | Who.TRUST_COMPANY,
+    Overlay.DISPUTED: Who.BUYER | Who.SELLER | Who.TRUST_COMPANY,
+    Overlay.CORPORATE_EVENT: Who.TRUST_COMPANY,
+}
+"""Who may set an overlay, and lift it."""
+
+EVENTS_UNDER_OVERLAY: Final = frozenset(
+    {
+        TransferEvent.WITHDRAW,
+        TransferEvent.REJECT,
+        TransferEvent.RESET,
+        TransferEvent.HOLD,
+        TransferEvent.ALARM,
+        TransferEvent.REGISTER,
+        TransferEvent.REVERSE,
+        TransferEvent.SET_OVERLAY,
+        TransferEvent.LIFT_OVERLAY,
+        TransferEvent.OVERDUE,
+        TransferEvent.RESCIND,
+        TransferEvent.CONSENT,
+        TransferEvent.CANCEL,
+        TransferEvent.SELLER_DEFAULT,
+        TransferEvent.MATURE,
+    }
+)
+"""What an overlay does not stop: everybody's way out, and what brings no decision nearer."""
+
+State, Event = TransferState, TransferEvent
+FORWARD: Final = Forward.FORWARD
+STAY: Final = (UnitsEffect.KEEP, MoneyEffect.KEEP)
+BACK: Final = (UnitsEffect.UNLOCK, MoneyEffect.REFUND)
+BACK_AFTER: Final = (UnitsEffect.MOVE_BACK, MoneyEffect.PAY_BACK)
+ENTER, RUN_ON, STOP = ClockEffect.ENTER, ClockEffect.KEEP, ClockEffect.STOP
+EITHER: Final = Who.BUYER | Who.SELLER
+OFFICER: Final = Who.TRUST_COMPANY
+ANY_MOVER: Final = EITHER | Who.EXCHANGE | OFFICER | Who.OPERATOR
+
+
+def _in_an_open_state(state: TransferState) -> Iterable[Row]:
+    """What can happen wherever nothing is decided, and before CONFIRMED the plan's end."""
+    return (
+        Row(state, Event.SET_OVERLAY, state, ANY_MOVER, *STAY, ClockEffect.PAUSE),
+        Row(state, Event.LIFT_OVERLAY, state, ANY_MOVER, *STAY, ClockEffect.RESUME),
+        Row(state, Event.OVERDUE, state, Who.CLOCK, *STAY, RUN_ON),
+        Row(state, Event.RESCIND, State.CANCELLED, Who.BUYER, *BACK, STOP),
+        Row(state, Event.CONSENT, state, EITHER, *STAY, RUN_ON),
+        Row(state, Event.CANCEL, State.CANCELLED, EITHER | Who.OPERATOR, *BACK, STOP),
+        Row(
+            state,
+            Event.SELLER_DEFAULT,
+            State.SELLER_DEFAULT,
+            Who.EXCHANGE | Who.OPERATOR,
+            *BACK,
+            STOP,
+            fault=Fault.SELLER,
+        ),
+        *(
+            ()
+            if state is State.CONFIRMED
+            else (Row(state, Event.MATURE, State.LAPSED, Who.CLOCK, *BACK, STOP),)
+        ),
+    )
+
+
+def _when_submitted(state: TransferState) -> Iterable[Row]:
+    """What can happen while the trust company has the transfer, claimed or not."""
+    unclaimed = Step.REVIEW if state is State.SUBMITTED else None
+    return (
+        Row(state, Event.CONFIRM, FORWARD, OFFICER, *STAY, ENTER, never_with=unclaimed),
+        Row(state, Event.REJECT, State.REJECTED, OFFICER, *BACK, STOP, never_with=unclaimed),
+        Row(
+            state,
+            Event.CLAIM,
+            State.UNDER_REVIEW,
+            OFFICER,
+            *STAY,
+            ClockEffect.CLAIM,
+            only_with=unclaimed,
+        ),
+        Row(state, Event.RETURN, State.RETURNED, OFFICER, *STAY, ClockEffect.RETURN),
+        Row(state, Event.NOTICE, state, Who.CLOCK, *STAY, ClockEffect.NOTIFY),
+        Row(state, Event.LAPSE, State.LAPSED, Who.CLOCK, *BACK, STOP),
+    )
+
+
+TABLE: Final[tuple[Row, ...]] = (
+    Row(
+        State.MATCHED, Event.BEGIN, FORWARD, Who.EXCHANGE, UnitsEffect.LOCK, MoneyEffect.HOLD, ENTER
+    ),
+    Row(State.MATCHED, Event.RECHECK_FAILED, State.CANCELLED, Who.EXCHANGE, *BACK, STOP),
+    Row(
+        State.AGREEMENT_PENDING,
+        Event.SIGN,
+        State.AGREEMENT_PENDING,
+        EITHER,
+        *STAY,
+        ClockEffect.COOL_OFF,
+    ),
+    Row(
+        State.AGREEMENT_PENDING,
+        Event.OVERDUE_DOCUMENTS,
+        State.AGREEMENT_PENDING,
+        Who.CLOCK,
+        *STAY,
+        ClockEffect.RETURN,
+    ),
+    Row(State.AGREEMENT_PENDING, Event.AGREED, FORWARD, Who.EXCHANGE | Who.CLOCK, *STAY, ENTER),
+    Row(State.AGREEMENT_PENDING, Event.WITHDRAW, State.CANCELLED, Who.BUYER, *BACK, STOP),
+    Row(
+        State.AGREEMENT_PENDING,
+        Event.LAPSE,
+        State.LAPSED,
+        Who.CLOCK,
+        *BACK,
+        STOP,
+        fault=Fault.UNSIGNED,
+    ),
+    Row(
+        State.FUNDS_PENDING,
+        Event.FUND,
+        FORWARD,
+        Who.BUYER,
+        UnitsEffect.KEEP,
+        MoneyEffect.FUND,
+        ENTER,
+    ),
+    Row(
+        State.FUNDS_PENDING,
+        Event.DEFAULT,
+        State.BUYER_DEFAULT,
+        Who.CLOCK,
+        UnitsEffect.UNLOCK,
+        MoneyEffect.FORFEIT,
+        STOP,
+    ),
+    *_when_submitted(State.SUBMITTED),
+    Row(
+        State.RETURNED,
+        Event.RESUBMIT,
+        State.SUBMITTED,
+        EITHER | Who.OPERATOR,
+        *STAY,
+        ClockEffect.RESUBMIT,
+    ),
+    Row(State.RETURNED, Event.LAPSE, State.LAPSED, Who.CLOCK, *BACK, STOP, fault=Fault.NAMED),
+    *_when_submitted(State.UNDER_REVIEW),
+    Row(State.UNDER_REVIEW, Event.MAKE, State.UNDER_REVIEW, OFFICER, *STAY, RUN_ON),
+    Row(State.UNDER_REVIEW, Event.RESET, State.SUBMITTED, Who.EXCHANGE, *STAY, RUN_ON),
+    Row(State.PREEMPTION_OPEN, Event.WAIVE, FORWARD, Who.RIGHT_HOLDER | Who.CLOCK, *STAY, ENTER),
+    Row(
+        State.PREEMPTION_OPEN,
+        Event.EXERCISE,
+        State.PREEMPTED,
+        Who.RIGHT_HOLDER,
+        UnitsEffect.MOVE_ON,
+        MoneyEffect.REFUND,
+        STOP,
+    ),
+    Row(
+        State.CONFIRMED,
+        Event.SETTLE,
+        State.SETTLED,
+        Who.EXCHANGE | Who.CLOCK,
+        UnitsEffect.MOVE,
+        MoneyEffect.PAY,
+        ENTER,
+    ),
+    Row(State.CONFIRMED, Event.HOLD, State.CONFIRMED, Who.EXCHANGE, *STAY, ClockEffect.PAUSE),
+    *(row for state in OPEN_STATES for row in _in_an_open_state(state)),
+    Row(State.SETTLED, Event.ALARM, State.SETTLED, Who.CLOCK, *STAY, ClockEffect.NOTIFY),
+    Row(State.SETTLED, Event.REGISTER, State.REGISTERED, OFFICER, *STAY, STOP),
+    Row(
+        State.SETTLED,
+        Event.REVERSE,
+        State.REVERSED,
+        OFFICER | Who.OPERATOR,
+        *BACK_AFTER,
+        STOP,
+    ),
+    Row(
+        State.REGISTERED,
+        Event.REVERSE,
+        State.REVERSED,
+        OFFICER | Who.OPERATOR,
+        *BACK_AFTER,
+        STOP,
+    ),
+)
+"""Everything that can happen to a transfer."""
+
+TRANSITIONS: Final = {(row.state, row.event): row for row in TABLE}
+"""The rows by what they are looked up by."""
+
+
+@cache
+def forward(state: TransferState, steps: frozenset[Step]) -> TransferState:
+    """The state after `state` on the way of a product that uses these steps.
+
+    UNDER_REVIEW is claimed and never come to by going forward. Cost: O(1).
+
+    Raises:
+        AssertionError: the state is not on the way, or the last that the product uses.
+    """
+    places = [on_the_way for on_the_way, _ in PATH]
+    assert state in places, state
+    ahead = [
+        following
+        for following, step in PATH[places.index(state) + 1 :]
+        if step is None or (step in steps and step is not Step.REVIEW)
+    ]
+    assert ahead, state
+    return ahead[0]
+
+
+def find_row(state: TransferState, event: TransferEvent, *, steps: frozenset[Step]) -> Row | None:
+    """The row for this pair at a product that uses these steps, or None. Cost: O(1)."""
+    row = TRANSITIONS.get((state, event))
+    if row is None or row.never_with in steps:
+        return None
+    return row if row.only_with is None or row.only_with in steps else None
 
 
 class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
-    """The title leg of one matched pair. The money leg is the exchange's."""
+    """The title leg of one matched pair. The money leg is the exchange's.
+
+    Four clocks may run, each a moment or None: the state's, the trust company's decision's, the
+    next notice's and the overlay's; an overlay pauses the first three.
+    """
 
     transfer_id: TransferId
     product_id: ProductId
@@ -65,18 +457,33 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     confirmation_deadline_ns: TimeNs
     state: TransferState = TransferState.MATCHED
     version: int = 1
+    sources: list[Draw] = []
+    """What it takes from which of the seller's lots."""
+    due_ns: TimeNs | None = None
+    decision_ns: TimeNs | None = None
+    notice_ns: TimeNs | None = None
+    overlay_ns: TimeNs | None = None
+    paused_at_ns: TimeNs | None = None
+    overlays: Overlay = Overlay(0)
+    rescindable: bool = False
+    """Whether the buyer may rescind, because an overlay has stood for its longest time."""
+    signed: Who = Who(0)
+    """Which of buyer and seller have signed the agreement."""
 
-    def advance(self, event: TransferEvent) -> None:
-        """Move to the next state of the table; the version grows by one.
+    def advance(self, event: TransferEvent, *, steps: frozenset[Step]) -> Row:
+        """Follow the table to the next state; the version grows by one. Returns the row, for those
+        who move units, money and clocks. Cost: O(1).
 
         Raises:
-            AssertionError: the table has no row for this state and event.
+            AssertionError: the table has no row for this, or an overlay forbids it.
         """
-        following = TRANSITIONS.get((self.state, event))
-        assert following is not None, (self.transfer_id, self.state, event)
-        self.state = following
+        row = find_row(self.state, event, steps=steps)
+        assert row is not None, (self.transfer_id, self.state, event)
+        assert not self.overlays or row.under_overlay, (self.transfer_id, event, self.overlays)
+        self.state = forward(self.state, steps) if row.next is FORWARD else row.next
         self.version += 1
+        return row
 
-    def may(self, event: TransferEvent) -> bool:
-        """Whether the table has a row for `event` in the present state."""
-        return (self.state, event) in TRANSITIONS
+    def may(self, event: TransferEvent, *, steps: frozenset[Step]) -> bool:
+        """Whether the table has a row for `event` in the present state, overlays aside."""
+        return find_row(self.state, event, steps=steps) is not None

@@ -272,7 +272,7 @@ def test_an_altered_snapshot_refuses_the_start(tmp_path: Path, statement: str, n
     [
         ("state", lambda state: state[:-3]),
         ("state", lambda state: state.replace(b"XT2026-00", b"XT2026-0\xff")),
-        ("state", lambda _state: msgspec.msgpack.encode([2, 100, 0])),
+        ("state", lambda _state: msgspec.msgpack.encode([SNAPSHOT_VERSION, 100, 0])),
         ("state", lambda _state: b"\xc0"),
         ("view", lambda view: view[:-3]),
         ("view", lambda _view: b"\xc0"),

@@ -106,7 +106,7 @@ def test_a_failed_transfer_gives_the_units_back(register: Register, event: Trans
 
 
 @pytest.mark.parametrize(
-    "event", [TransferEvent.SUBMIT, TransferEvent.CONFIRM, TransferEvent.SETTLE]
+    "event", [TransferEvent.BEGIN, TransferEvent.CONFIRM, TransferEvent.SETTLE]
 )
 def test_nothing_else_is_a_failure(register: Register, event: TransferEvent) -> None:
     transfer = pending(register)

@@ -1,0 +1,90 @@
+"""Which days are working days, and when so many of them will have passed.
+
+A calendar is data: the weekdays that are worked, the exceptions (holidays, and make-up days on a
+weekend), and how far the exceptions are known; past that, weekdays alone decide. A day has the
+length that the calendar says, so that a demo's may last seconds.
+"""
+
+from typing import Final
+
+import msgspec
+
+from registry.types import DayNumber, TimeNs
+
+WEEKDAYS: Final = 7
+THURSDAY: Final = 3  # 1970-01-01 was one; Monday is 0
+HOUR_NS: Final = 3_600_000_000_000
+DAY_NS: Final = 24 * HOUR_NS
+ZONE_OFFSET_MAX_NS: Final = 14 * HOUR_NS
+CALENDAR_ID_LETTERS_MAX: Final = 32
+EXCEPTIONS_MAX: Final = 2_000
+"""At some thirty a year enough for six decades."""
+
+
+class Calendar(
+    msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True, gc=False
+):
+    """A calendar of working days. One whose `faults` are none always has a next working day."""
+
+    calendar_id: str
+    zone_offset_ns: int
+    """How far its clocks are ahead of UTC."""
+    day_ns: int
+    working_weekdays: int
+    """Bit 0 is Monday, bit 6 Sunday."""
+    exceptions: dict[DayNumber, bool]
+    """Whether the day is worked, where its weekday does not say so."""
+    covered_until: DayNumber
+    """The last day for which the exceptions are known."""
+
+    def day_of(self, at_ns: TimeNs) -> DayNumber:
+        """The day of a moment. Cost: O(1)."""
+        return DayNumber((at_ns + self.zone_offset_ns) // self.day_ns)
+
+    def is_working(self, day: DayNumber) -> bool:
+        """Whether the day is a working day. Cost: O(1)."""
+        worked = self.exceptions.get(day)
+        if worked is None:
+            return bool(self.working_weekdays >> (day + THURSDAY) % WEEKDAYS & 1)
+        return worked
+
+    def after(self, at_ns: TimeNs, working_days: int) -> TimeNs:
+        """The end of the so-manieth working day after the day of `at_ns`.
+
+        The end of a day is the first moment of the next one: until then it is in time. Cost:
+        O(days in between).
+        """
+        assert working_days >= 1, working_days
+        day = self.day_of(at_ns)
+        while working_days:
+            day = DayNumber(day + 1)
+            working_days -= self.is_working(day)
+        return TimeNs((day + 1) * self.day_ns - self.zone_offset_ns)
+
+    def remaining(self, *, from_ns: TimeNs, until_ns: TimeNs) -> int:
+        """How many working days after the day of `from_ns` have ended by `until_ns`, 0 or more.
+
+        What is left of a deadline: that of `after(at_ns, n)` is n at `at_ns`. Cost: O(days in
+        between).
+        """
+        first, last = self.day_of(from_ns) + 1, self.day_of(until_ns)
+        return sum(self.is_working(DayNumber(day)) for day in range(first, last))
+
+    def faults(self) -> list[str]:
+        """What is wrong with it, in words; nothing where it can be used."""
+        known = self.exceptions
+        rules = {
+            "calendar_id is too short or too long": not (
+                1 <= len(self.calendar_id) <= CALENDAR_ID_LETTERS_MAX
+            ),
+            "zone_offset_ns is more than 14 hours": abs(self.zone_offset_ns) > ZONE_OFFSET_MAX_NS,
+            "day_ns is not above 0 or more than a day": not 0 < self.day_ns <= DAY_NS,
+            "no weekday is worked, or there are more than seven": not (
+                0 < self.working_weekdays < 1 << WEEKDAYS
+            ),
+            "there are too many exceptions": len(known) > EXCEPTIONS_MAX,
+            "exceptions are not in the order of days": list(known) != sorted(known),
+            "an exception is past covered_until": max(known, default=self.covered_until)
+            > self.covered_until,
+        }
+        return [fault for fault, broken in rules.items() if broken]
