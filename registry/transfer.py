@@ -143,7 +143,7 @@ class ClockEffect(IntEnum):
     """What becomes of the clocks."""
 
     KEEP = 1  # nothing
-    ENTER = 2  # those of the next state start
+    ENTER = 2  # those of the state end, those of the next one start
     COOL_OFF = 3  # with the second signature signing ends, cooling-off starts
     RETURN = 4  # returning starts; the decision's pauses
     RESUBMIT = 5  # the decision's resumes; notices start

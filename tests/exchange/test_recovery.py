@@ -14,7 +14,7 @@ from exchange.check import check
 from exchange.codec import CHAIN_START, chain, decode_command, encode_command
 from exchange.commands import AnyCommand, RecordDeposit
 from exchange.errors import JournalCorrupt, StoreFault
-from exchange.snapshot import encode_state
+from exchange.snapshot import SNAPSHOT_VERSION, encode_state
 from exchange.types import OPERATOR_ID, Fen
 from exchange.verify import verify
 from tests.exchange.stored import LAST_SEQUENCE, SNAPSHOT_SEQUENCE, StoredVenue, traded

@@ -159,6 +159,19 @@ MOVES: Final[dict[str, dict[str, Outcome]]] = {
         ),
     },
 }
+# What becomes of the clocks follows from the event alone; what is not named here ends them all.
+CLOCKS: Final = {
+    "on to the next state's": ("BEGIN", "AGREED", "FUND", "CONFIRM", "WAIVE", "SETTLE"),
+    "cooling-off after both have signed": ("SIGN",),
+    "time to complete; the decision waits": ("RETURN", "OVERDUE_DOCUMENTS"),
+    "the decision goes on; acknowledge anew": ("RESUBMIT",),
+    "thirty minutes for the claim": ("CLAIM",),
+    "the next notice": ("NOTICE", "ALARM"),
+    "all stopped but the overlay's": ("SET_OVERLAY", "HOLD"),
+    "resumed, with a working day at least": ("LIFT_OVERLAY",),
+    "run on": ("MAKE", "RESET", "OVERDUE", "CONSENT"),
+}
+
 for open_state in OPEN:
     MOVES[open_state] |= in_every_open_state(open_state)
 for immature in BEFORE_CONFIRMATION:

@@ -62,6 +62,18 @@ MONEY_IN_WORDS: Final = {
     MoneyEffect.PAY_BACK: {"the inverse, as a new record"},
 }
 
+CLOCKS_IN_WORDS: Final = {
+    ClockEffect.ENTER: "on to the next state's",
+    ClockEffect.COOL_OFF: "cooling-off after both have signed",
+    ClockEffect.RETURN: "time to complete; the decision waits",
+    ClockEffect.RESUBMIT: "the decision goes on; acknowledge anew",
+    ClockEffect.CLAIM: "thirty minutes for the claim",
+    ClockEffect.NOTIFY: "the next notice",
+    ClockEffect.PAUSE: "all stopped but the overlay's",
+    ClockEffect.RESUME: "resumed, with a working day at least",
+    ClockEffect.KEEP: "run on",
+}
+
 
 def transfer_in(state: TransferState, overlays: Overlay = NO_OVERLAY) -> Transfer:
     return Transfer(
@@ -237,6 +249,12 @@ def test_units_and_money_move_together_and_only_where_a_transfer_ends_or_begins(
         else:
             assert row.units is not UnitsEffect.KEEP, row
             assert row.money is not MoneyEffect.KEEP, row
+
+
+def test_what_becomes_of_the_clocks_is_the_rulebooks() -> None:
+    expected = {event: words for words, events in model.CLOCKS.items() for event in events}
+    for row in TABLE:
+        assert CLOCKS_IN_WORDS.get(row.clocks) == expected.get(row.event.name), row
 
 
 def test_all_clocks_end_with_the_transfer_and_not_before() -> None:
