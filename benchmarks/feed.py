@@ -41,6 +41,7 @@ from exchange.market_view import MarketChange, MarketView
 from exchange.types import OPERATOR_ID, PartyId, VenueProfile
 from exchange.types import Sequence as SequenceNumber
 from matching import OrderId, Price, Quantity, Side
+from registry.terms import SANDBOX
 from registry.types import ProductId, TimeNs, Units
 
 CLIENTS: Final = (1, 10, 100, 1_000)
@@ -288,7 +289,7 @@ def _terms() -> CreateProduct:
         tick=Price(100),
         lot=Quantity(10),
         quantity_scale=0,
-        confirmation_timeout_ns=SECOND_NS,
+        transfer_terms=SANDBOX,
     )
 
 

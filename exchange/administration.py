@@ -20,7 +20,7 @@ from exchange.events import (
 )
 from exchange.limits import (
     ACCOUNT_MAX,
-    CONFIRMATION_TIMEOUT_MAX_NS,
+    CALENDARS_MAX,
     DEPOSIT_MAX,
     PRICE_MAX,
     QUANTITY_MAX,
@@ -30,6 +30,8 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import Party, Product, State
 from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, PartyKind, Sequence
+from registry.calendar import Calendar
+from registry.terms import SANDBOX, TransferTerms
 from registry.types import HolderId, ProductId, TimeNs
 
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,31}", re.ASCII)
@@ -47,14 +49,18 @@ def open_venue(
         return Refusal.VENUE_ALREADY_OPEN
     if not command.fee_schedule.is_in_range():
         return Refusal.TERMS_OUT_OF_RANGE
+    if not _calendars_in_range(command.calendars):
+        return Refusal.CALENDAR_OUT_OF_RANGE
     state.profile = command.profile
     state.fee_schedule = command.fee_schedule
+    state.calendars = {calendar.calendar_id: calendar for calendar in command.calendars}
     _admit(state, OPERATOR_ID, PartyKind.OPERATOR)
     emit(
         VenueOpened(
             operator_id=OPERATOR_ID,
             profile=command.profile,
             fee_schedule=command.fee_schedule,
+            calendars=command.calendars,
         )
     )
     return None
@@ -81,12 +87,17 @@ def create_product(
     trust_company = state.parties.get(command.trust_company_id)
     if trust_company is None or trust_company.kind is not PartyKind.TRUST_COMPANY:
         return Refusal.UNKNOWN_PARTY
+    calendar = state.calendars.get(command.transfer_terms.calendar_id)
+    if calendar is None:
+        return Refusal.UNKNOWN_CALENDAR
     if not _terms_in_range(command):
         return Refusal.TERMS_OUT_OF_RANGE
+    if not _steps_available(command.transfer_terms):
+        return Refusal.STEP_NOT_AVAILABLE
     if command.symbol in state.symbols:
         return Refusal.SYMBOL_TAKEN
     product_id = ProductId(sequence)
-    state.products[product_id] = Product(product_id, command)
+    state.products[product_id] = Product(product_id, command, calendar)
     state.symbols[command.symbol] = product_id
     state.register.open_product(product_id)
     state.touched.products[product_id] = state.products[product_id]
@@ -164,5 +175,16 @@ def _terms_in_range(terms: CreateProduct) -> bool:
         and 0 < terms.tick <= PRICE_MAX
         and 0 < terms.lot <= QUANTITY_MAX
         and 0 <= terms.quantity_scale <= QUANTITY_SCALE_MAX
-        and 0 < terms.confirmation_timeout_ns <= CONFIRMATION_TIMEOUT_MAX_NS
+        and not terms.transfer_terms.faults()
+    )
+
+
+def _steps_available(terms: TransferTerms) -> bool:
+    return not terms.steps() and terms.fault_fee == SANDBOX.fault_fee
+
+
+def _calendars_in_range(calendars: tuple[Calendar, ...]) -> bool:
+    names = {calendar.calendar_id for calendar in calendars}
+    return len(names) == len(calendars) <= CALENDARS_MAX and not any(
+        calendar.faults() for calendar in calendars
     )

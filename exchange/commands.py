@@ -12,6 +12,8 @@ import msgspec
 from exchange.fees import FeeSchedule
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.calendar import Calendar
+from registry.terms import TransferTerms
 from registry.types import ProductId, TimeNs, TransferId, Units
 
 
@@ -29,11 +31,13 @@ class Command(
     key: str
 
 
-class OpenVenue(Command, frozen=True, kw_only=True, tag=101):
+class OpenVenue(Command, frozen=True, kw_only=True, tag=102):
     """Open an empty venue; the first command of every journal. Gives the operator's party."""
 
     profile: VenueProfile
     fee_schedule: FeeSchedule
+    calendars: tuple[Calendar, ...]
+    """Of working days, each named once: products choose among them."""
 
 
 class RegisterParty(Command, frozen=True, kw_only=True, tag=201):
@@ -42,7 +46,7 @@ class RegisterParty(Command, frozen=True, kw_only=True, tag=201):
     kind: PartyKind
 
 
-class CreateProduct(Command, frozen=True, kw_only=True, tag=301):
+class CreateProduct(Command, frozen=True, kw_only=True, tag=302):
     """Admit a product of a trust company for transfer. By the operator."""
 
     symbol: str
@@ -61,7 +65,8 @@ class CreateProduct(Command, frozen=True, kw_only=True, tag=301):
     tick: Price
     lot: Quantity
     quantity_scale: int
-    confirmation_timeout_ns: int
+    transfer_terms: TransferTerms
+    """How its transfers go."""
 
 
 class RecordOpeningHolding(Command, frozen=True, kw_only=True, tag=401):

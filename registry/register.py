@@ -5,16 +5,10 @@ A holding's units are partitioned: available (free), reserved (behind an open se
 (behind an open transfer). Terminal transfers leave the register's memory; SQL keeps them.
 """
 
-from typing import Final
-
 from sortedcontainers import SortedList
 
-from registry.terms import SANDBOX
-from registry.transfer import TERMINAL_STATES, Transfer, TransferEvent, TransferState
+from registry.transfer import TERMINAL_STATES, Row, Transfer, TransferState, UnitsEffect
 from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
-
-# Every product of the venue is on these terms.
-STEPS: Final = SANDBOX.steps()
 
 
 class Holding:
@@ -78,52 +72,62 @@ class Register:
         holding.reserved -= units
         holding.available += units
 
-    def open_transfer(self, transfer: Transfer) -> None:
-        """reserved → locked, and the transfer waits for the trust company until its deadline."""
+    def add_transfer(self, transfer: Transfer) -> None:
+        """Take a new transfer among the open ones; nothing of it is locked yet."""
         assert transfer.state is TransferState.MATCHED, transfer.state
         assert transfer.transfer_id not in self.transfers, transfer.transfer_id
         assert transfer.seller_id != transfer.buyer_id, transfer.seller_id
-        holding = self._touch(transfer.product_id, transfer.seller_id)
-        assert 0 < transfer.units <= holding.reserved, (transfer.units, holding.reserved)
-        holding.reserved -= transfer.units
-        holding.locked += transfer.units
-        transfer.advance(TransferEvent.BEGIN, steps=STEPS)
-        self._wait(transfer)
+        self.transfers[transfer.transfer_id] = transfer
 
     def restore_transfer(self, transfer: Transfer) -> None:
         """Put back an open transfer of a snapshot; its units are locked in the snapshot's
         holdings."""
         assert transfer.state not in TERMINAL_STATES, transfer.state
-        self._wait(transfer)
+        self.transfers[transfer.transfer_id] = transfer
+        self.wait(transfer)
 
-    def settle(self, transfer: Transfer) -> None:
-        """Confirm and settle: the units leave the seller and belong to the buyer, free to be
-        listed."""
-        transfer.advance(TransferEvent.CONFIRM, steps=STEPS)
-        transfer.advance(TransferEvent.SETTLE, steps=STEPS)
-        self._forget(transfer)
-        self._unlock(transfer)
-        self._touch(transfer.product_id, transfer.buyer_id).available += transfer.units
+    def follow(self, transfer: Transfer, row: Row) -> None:
+        """Do with the transfer's units what the row says; one that has ended is forgotten.
 
-    def fail(self, transfer: Transfer, event: TransferEvent) -> None:
-        """Reject or lapse: the locked units are the seller's to list again."""
-        transfer.advance(event, steps=STEPS)
-        assert transfer.state in TERMINAL_STATES, transfer.state
-        self._forget(transfer)
-        self._unlock(transfer)
-        self._touch(transfer.product_id, transfer.seller_id).available += transfer.units
+        Its clocks must be stopped (`stop_waiting`) before the row is followed, and be waited for
+        (`wait`) afterwards, if any still runs. Cost: O(1).
+        """
+        match row.units:
+            case UnitsEffect.LOCK:
+                holding = self._touch(transfer.product_id, transfer.seller_id)
+                assert 0 < transfer.units <= holding.reserved, (transfer.units, holding.reserved)
+                holding.reserved -= transfer.units
+                holding.locked += transfer.units
+            case UnitsEffect.KEEP:
+                pass
+            case UnitsEffect.UNLOCK:
+                self._unlock(transfer)
+                holding = self._touch(transfer.product_id, transfer.seller_id)
+                holding.available += transfer.units
+            case UnitsEffect.MOVE:
+                self._unlock(transfer)
+                holding = self._touch(transfer.product_id, transfer.buyer_id)
+                holding.available += transfer.units
+            case _:
+                raise AssertionError(row)
+        if transfer.state in TERMINAL_STATES:
+            del self.transfers[transfer.transfer_id]
+
+    def wait(self, transfer: Transfer) -> None:
+        """Wait for the clock of the transfer that ends first, if one runs. Cost: O(log transfers)."""
+        timer_ns = transfer.timer_ns
+        if timer_ns is not None:
+            self.deadlines.add((timer_ns, transfer.transfer_id))
+
+    def stop_waiting(self, transfer: Transfer) -> None:
+        """Wait no longer: its clocks are about to change. Cost: O(log transfers)."""
+        timer_ns = transfer.timer_ns
+        if timer_ns is not None:
+            self.deadlines.remove((timer_ns, transfer.transfer_id))
 
     def next_deadline_ns(self) -> TimeNs | None:
-        """When the earliest open transfer lapses, or None. Cost: O(1)."""
+        """When the first clock of an open transfer ends, or None. Cost: O(1)."""
         return self.deadlines[0][0] if self.deadlines else None
-
-    def _wait(self, transfer: Transfer) -> None:
-        self.transfers[transfer.transfer_id] = transfer
-        self.deadlines.add((transfer.confirmation_deadline_ns, transfer.transfer_id))
-
-    def _forget(self, transfer: Transfer) -> None:
-        del self.transfers[transfer.transfer_id]
-        self.deadlines.remove((transfer.confirmation_deadline_ns, transfer.transfer_id))
 
     def _unlock(self, transfer: Transfer) -> None:
         holding = self._touch(transfer.product_id, transfer.seller_id)

@@ -101,6 +101,7 @@ def test_a_venue_is_opened_by_the_first_command_of_its_journal() -> None:
         key="k",
         profile=VenueProfile.SANDBOX,
         fee_schedule=DEFAULT_FEE_SCHEDULE,
+        calendars=(),
     )
     events = apply(state, opening, sequence=Sequence(1), at_ns=TimeNs(1))
     assert the(VenueOpened, events).operator_id == OPERATOR_ID

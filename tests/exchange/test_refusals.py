@@ -70,6 +70,7 @@ def open_again(venue: Venue) -> AnyCommand:
         key=venue.key(),
         profile=VenueProfile.SANDBOX,
         fee_schedule=DEFAULT_FEE_SCHEDULE,
+        calendars=(),
     )
 
 

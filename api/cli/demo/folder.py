@@ -22,6 +22,7 @@ from api.cli.demo.credentials import (
     make_operator_key,
     save_credentials,
 )
+from api.cli.demo.officers import demo_calendar
 from api.cli.demo.products import TRUST_COMPANIES
 from api.main import (
     DATABASE,
@@ -107,7 +108,11 @@ async def make_demo(directory: Path, *, seed: int, speed: float) -> None:
     first = TRUST_COMPANIES[0]
     operator_key = make_operator_key()
     keys = await create_venue(
-        making, demo=True, trust_company_name=first.full_name, operator_key=operator_key
+        making,
+        demo=True,
+        trust_company_name=first.full_name,
+        operator_key=operator_key,
+        own_calendars=(demo_calendar(speed),),
     )
     made_at = datetime.fromtimestamp((making / DESCRIPTION).stat().st_mtime, tz=UTC)
     credentials = Credentials(

@@ -13,11 +13,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.cli.demo.chance import Chance
+from registry.calendar import DAY_NS, Calendar
+from registry.types import DayNumber
 
 CONFIRMATION_WORKING_DAYS: Final = 10
 """After so many a transfer lapses."""
-WORKING_DAY_S: Final = 86_400
-"""At speed 1."""
+WORKING_DAY_MIN_NS: Final = 100_000_000
+CALENDAR_ID: Final = "DEMO"
+EVERY_WEEKDAY: Final = 0b1111111
+NEVER: Final = DayNumber(2**53)
+"""There are no exceptions that somebody could come to know."""
 REJECTED_SHARE: Final = 0.04
 REASONS: Final = (
     "DOCUMENTS_INCOMPLETE",
@@ -56,9 +61,17 @@ class Decision:
     """None: the officer confirms."""
 
 
-def confirmation_timeout_s(speed: float) -> int:
-    """The ten working days until a transfer lapses, in whole seconds, at a speed."""
-    return max(1, round(CONFIRMATION_WORKING_DAYS * WORKING_DAY_S / speed))
+def demo_calendar(speed: float) -> Calendar:
+    """The calendar of the demo's products at a speed: every day is worked, and a day is as short as
+    the speed makes it, down to a tenth of a second."""
+    return Calendar(
+        calendar_id=CALENDAR_ID,
+        zone_offset_ns=0,
+        day_ns=max(WORKING_DAY_MIN_NS, round(DAY_NS / speed)),
+        working_weekdays=EVERY_WEEKDAY,
+        exceptions={},
+        covered_until=NEVER,
+    )
 
 
 def decide(chance: Chance, pace: Pace, *, window_s: float) -> Decision | None:
