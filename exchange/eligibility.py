@@ -12,6 +12,8 @@ from exchange.fees import whole_fen
 from exchange.limits import (
     CANDIDATES_MAX,
     FILLS_PER_COMMAND_MAX,
+    LOTS_PER_HOLDING_MAX,
+    LOTS_PER_ORDER_MAX,
     ORDER_VALIDITY_MAX_NS,
     ORDER_VALUE_MAX,
     ORDERS_OPEN_PER_PARTY_MAX,
@@ -45,6 +47,7 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
     if refusal is not None:
         return refusal
     refusal = _check_time(order, at_ns) or _check_size_terms(product, order)
+    refusal = refusal or _check_lots(state, order)
     if refusal is not None:
         return refusal
     if _crosses_own(state, order, order.price):
@@ -129,24 +132,67 @@ def _check_size_terms(product: Product, order: Order) -> Refusal | None:
     return None
 
 
+def _check_lots(state: State, order: Order) -> Refusal | None:
+    """Whether the seller may draw from the lots that he names."""
+    named = order.lots
+    if not named:
+        return None
+    holding = state.register.holdings.get((order.product_id, HolderId(order.party_id)))
+    if order.side is BUY or holding is None or len(named) > LOTS_PER_ORDER_MAX:
+        return Refusal.LOTS_CONFLICT
+    lots = [holding.lots.get(lot_id) for lot_id in named]
+    held = sum(lot.units for lot in lots if lot is not None)
+    if None in lots or len(set(named)) < len(named) or held < order.open_quantity:
+        return Refusal.LOTS_CONFLICT
+    return None
+
+
 def _check_means(
     state: State, product: Product, order: Order, *, price: int, open_quantity: int
 ) -> Refusal | None:
     """OWN-01 for a sell, ORD-03 for a buy, counting what the order already has reserved; then
-    FILLS_MAX."""
+    LOTS_MAX and FILLS_MAX."""
     needed = reserve_needed(state, product, order, price=price, open_quantity=open_quantity)
     needed -= order.reserved
     if order.side is SELL:
-        available: int = state.register.available(order.product_id, HolderId(order.party_id))
-        if needed > available:
+        if needed > _units_available(state, order):
             return Refusal.UNITS_NOT_AVAILABLE
     elif needed > state.cash.accounts[order.party_id].available:
         return Refusal.MONEY_NOT_AVAILABLE
     if state.parties[order.party_id].transfers_open >= TRANSFERS_OPEN_PER_PARTY_MAX:
         return Refusal.TRANSFERS_OPEN_MAX
+    if _lots_exceed(state, order, needed):
+        return Refusal.LOTS_MAX
     if _fills_exceed(product, order, price=price, open_quantity=open_quantity):
         return Refusal.FILLS_MAX
     return None
+
+
+def _units_available(state: State, order: Order) -> int:
+    """Units that the order may draw. Cost: O(lots named)."""
+    holder_id = HolderId(order.party_id)
+    if not order.lots:
+        return state.register.available(order.product_id, holder_id)
+    holding = state.register.holdings.get((order.product_id, holder_id))
+    if holding is None:
+        return 0
+    return sum(lot.free for lot in map(holding.lots.get, order.lots) if lot is not None)
+
+
+def _lots_exceed(state: State, order: Order, needed: int) -> bool:
+    """Whether a sell that needs so many units more would draw from too many lots, or a buy bring
+    its party too many. Cost: O(1), or O(LOTS_PER_ORDER_MAX) for who has more lots than that."""
+    key = order.product_id, HolderId(order.party_id)
+    holding = state.register.holdings.get(key)
+    lots = 0 if holding is None else len(holding.lots)
+    if order.side is BUY:
+        return lots + state.register.purchases.get(key, 0) >= LOTS_PER_HOLDING_MAX
+    drawable = LOTS_PER_ORDER_MAX - len(order.draws)
+    if needed <= 0 or holding is None or lots <= drawable:
+        return False
+    drawn_from = (lot for lot in map(holding.lots.get, order.lots or holding.free_lots) if lot)
+    free = (lot.free for lot in drawn_from if lot.free > 0)
+    return sum(islice(free, max(0, drawable))) < needed
 
 
 def _crosses_own(state: State, order: Order, price: int) -> bool:

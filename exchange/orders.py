@@ -8,7 +8,13 @@ when it refuses.
 
 from typing import Final
 
-from exchange.commands import CancelOrder, PlaceConstrainedOrder, PlaceOrder, ReplaceOrder
+from exchange.commands import (
+    CancelOrder,
+    PlaceConstrainedOrder,
+    PlaceOrder,
+    PlaceOrderFromLots,
+    ReplaceOrder,
+)
 from exchange.eligibility import check_new, check_replacement, reserve_needed
 from exchange.events import (
     OrderAccepted,
@@ -44,6 +50,7 @@ from matching import (
     Retried,
     SizeTerms,
 )
+from registry.lots import split
 from registry.types import HolderId, TimeNs, TransferId, Units
 
 BOOK_REFUSALS: Final = {
@@ -183,12 +190,15 @@ def order_of(command: PlaceOrder, sequence: Sequence, at_ns: TimeNs) -> Order:
         expires_at_ns=command.expires_at_ns,
         placed_at_ns=at_ns,
         size_terms=size_terms_of(command),
+        lots=command.lots if isinstance(command, PlaceOrderFromLots) else (),
     )
 
 
 def size_terms_of(command: PlaceOrder) -> SizeTerms | None:
     """The sizes at which the order that a command asks for may trade; None: at every size."""
     if not isinstance(command, PlaceConstrainedOrder):
+        return None
+    if not (command.minimum_quantity or command.all_or_none or command.whole_only):
         return None
     return SizeTerms(
         minimum_quantity=command.minimum_quantity,
@@ -208,7 +218,10 @@ def _reserve(state: State, product: Product, order: Order) -> None:
 
 def _reserve_more(state: State, order: Order, amount: int) -> None:
     if order.side is SELL:
-        state.register.reserve(order.product_id, HolderId(order.party_id), Units(amount))
+        holder_id = HolderId(order.party_id)
+        order.draws += state.register.reserve(
+            order.product_id, holder_id, Units(amount), order.lots
+        )
     else:
         state.cash.reserve(order.party_id, amount)
     order.reserved += amount
@@ -219,7 +232,8 @@ def _release_down_to(state: State, order: Order, needed: int) -> int:
     assert released >= 0, (order.order_id, released)
     if released > 0:
         if order.side is SELL:
-            state.register.release(order.product_id, HolderId(order.party_id), Units(released))
+            order.draws, freed = split(order.draws, needed)
+            state.register.release(order.product_id, HolderId(order.party_id), freed)
         else:
             state.cash.release(order.party_id, released)
         order.reserved = needed

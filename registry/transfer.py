@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
+from registry.types import Draw, HolderId, ProductId, TimeNs, TransferId, Units
 
 
 class TransferState(IntEnum):
@@ -65,6 +65,8 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     confirmation_deadline_ns: TimeNs
     state: TransferState = TransferState.MATCHED
     version: int = 1
+    sources: list[Draw] = []
+    """The seller's lots from which the units come."""
 
     def advance(self, event: TransferEvent) -> None:
         """Move to the next state of the table; the version grows by one.

@@ -38,6 +38,7 @@ from exchange.types import (
     VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.register import Cause
 from registry.transfer import TransferState
 from registry.types import ProductId, TimeNs
 
@@ -63,6 +64,13 @@ COMMANDS: Final = {
         (
             "actor key product_id side price quantity time_in_force post_only expires_at_ns "
             "minimum_quantity all_or_none whole_only"
+        ),
+    ),
+    603: (
+        "PlaceOrderFromLots",
+        (
+            "actor key product_id side price quantity time_in_force post_only expires_at_ns "
+            "minimum_quantity all_or_none whole_only lots"
         ),
     ),
     701: ("CancelOrder", "actor key order_id"),
@@ -120,15 +128,16 @@ NUMBERS: Final = {
     TimeInForce: "GOOD_TILL_CANCELLED=1 IMMEDIATE_OR_CANCEL=2 FILL_OR_KILL=3 DAY=4 "
     "GOOD_TILL_DATE=5",
     TransferState: "MATCHED=1 SUBMITTED=4 CONFIRMED=7 SETTLED=8 REJECTED=12 LAPSED=13",
+    Cause: "OPENING=1 TRANSFER=4",
     Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 UNKNOWN_PRODUCT=203 "
     "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 PRICE_OUT_OF_RANGE=301 "
     "PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
     "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
-    "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 "
+    "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 "
     "TRANSFER_VERSION_STALE=401 "
     "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
     "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
-    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 FILLS_MAX=701 "
+    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 FILLS_MAX=701 "
     "POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""

@@ -14,7 +14,7 @@ from exchange.check import check
 from exchange.codec import CHAIN_START, chain, decode_command, encode_command
 from exchange.commands import AnyCommand, RecordDeposit
 from exchange.errors import JournalCorrupt, StoreFault
-from exchange.snapshot import encode_state
+from exchange.snapshot import SNAPSHOT_VERSION, encode_state
 from exchange.types import OPERATOR_ID, Fen
 from exchange.verify import verify
 from tests.exchange.stored import LAST_SEQUENCE, SNAPSHOT_SEQUENCE, StoredVenue, traded
@@ -220,7 +220,13 @@ def test_an_altered_stream_head_refuses_the_start(
         "UPDATE products SET symbol = 'OTHER' WHERE product_id = 8",
         "UPDATE accounts SET available = available + 1 WHERE party_id = 3",
         "UPDATE accounts SET escrow = escrow + 1, available = available - 1 WHERE party_id = 3",
-        "UPDATE holdings SET available = available - 1 WHERE holder_id = 3 AND product_id = 8",
+        "UPDATE lots SET units = units - 1 WHERE holder_id = 3 AND product_id = 8",
+        "UPDATE lots SET principal = principal + 1 WHERE units > 0",
+        "UPDATE lots SET acquired_on = acquired_on + 1 WHERE units > 0",
+        "UPDATE lots SET holder_id = 4 WHERE holder_id = 3",
+        "UPDATE lots SET units = 0 WHERE holder_id = 3",
+        "UPDATE lot_claims SET reserved = reserved - 1, locked = locked + 1 WHERE reserved > 0",
+        "UPDATE lot_claims SET locked = 0 WHERE locked > 0",
         "UPDATE orders SET open_quantity = open_quantity + 10 WHERE status = 1",
         "UPDATE orders SET price = price + 100 WHERE status IN (1, 2)",
         "UPDATE orders SET status = 4 WHERE status IN (1, 2)",
@@ -232,10 +238,19 @@ def test_an_altered_stream_head_refuses_the_start(
         "DELETE FROM parties WHERE party_id = 7",
         "DELETE FROM products WHERE product_id = 9",
         "DELETE FROM accounts WHERE party_id = 3",
-        "DELETE FROM holdings WHERE holder_id = 3",
+        "DELETE FROM lots WHERE holder_id = 3",
+        "DELETE FROM lot_claims",
         "DELETE FROM orders WHERE status IN (1, 2)",
         "DELETE FROM transfers WHERE decided_at_ns IS NULL",
-        "INSERT INTO holdings VALUES (8, 99, 1000, 0, 0)",
+        "INSERT INTO lots VALUES (7, 8, 99, NULL, 20000, 1000, 1000, 1000, 0, 0)",
+        "INSERT INTO lot_claims VALUES (7, 1, 0)",
+        "UPDATE transfers SET sources = x'90' WHERE decided_at_ns IS NULL",
+        "DELETE FROM register WHERE holder_id = 3",
+        "DELETE FROM register WHERE sequence = (SELECT max(sequence) FROM register)",
+        "UPDATE register SET holding_units = holding_units + 1",
+        "UPDATE register SET holding_principal = holding_principal + 1 WHERE holder_id = 3",
+        "UPDATE register SET holding_lots = 7 WHERE holder_id = 3",
+        "UPDATE register SET holder_id = 99 WHERE holder_id = 3",
         "INSERT INTO accounts VALUES (99, 1000, 1000, 0, 0)",
     ],
 )
@@ -272,7 +287,7 @@ def test_an_altered_snapshot_refuses_the_start(tmp_path: Path, statement: str, n
     [
         ("state", lambda state: state[:-3]),
         ("state", lambda state: state.replace(b"XT2026-00", b"XT2026-0\xff")),
-        ("state", lambda _state: msgspec.msgpack.encode([2, 100, 0])),
+        ("state", lambda _state: msgspec.msgpack.encode([SNAPSHOT_VERSION, 100, 0])),
         ("state", lambda _state: b"\xc0"),
         ("view", lambda view: view[:-3]),
         ("view", lambda _view: b"\xc0"),
