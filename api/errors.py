@@ -94,6 +94,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.TERMS_OUT_OF_RANGE, 422, "Product terms out of range", "产品条款超出范围"),
         (Refusal.AMOUNT_OUT_OF_RANGE, 422, "Amount out of range", "金额超出范围"),
         (Refusal.SIZE_TERMS_CONFLICT, 422, "Conflicting terms of size", "成交数量条件相互冲突"),
+        (
+            Refusal.LOTS_CONFLICT,
+            422,
+            "Not lots that this order may draw from",
+            "指定的份额不可用于该申报",
+        ),
         (Refusal.CALENDAR_OUT_OF_RANGE, 422, "Calendar out of range", "日历超出范围"),
         (
             Refusal.STEP_NOT_AVAILABLE,
@@ -119,6 +125,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.MONEY_NOT_AVAILABLE, 409, "Not enough available money", "可用资金不足"),
         (Refusal.ACCOUNT_FULL, 409, "The account cannot hold more", "账户余额超出上限"),
         (Refusal.TRANSFERS_OPEN_MAX, 409, "Too many pending transfers", "待确权的转让过多"),
+        (Refusal.LOTS_MAX, 409, "Too many lots", "份额明细过多"),
         (Refusal.FILLS_MAX, 422, "Would meet too many orders at once", "一次成交笔数过多"),
         (
             Refusal.POST_ONLY_WOULD_CROSS,

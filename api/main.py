@@ -47,7 +47,7 @@ from registry.calendar import Calendar
 DATABASE: Final = "venue.sqlite3"
 EDGE_DATABASE: Final = "edge.sqlite3"
 DESCRIPTION: Final = "venue.json"
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 class NotAVenue(Fault):
@@ -115,6 +115,8 @@ def read_description(directory: Path) -> VenueFile:
         raise NotAVenue(f"{directory / DESCRIPTION} cannot be read: {error.strerror}") from error
     except msgspec.MsgspecError as error:
         raise NotAVenue(f"{directory / DESCRIPTION}: {error}") from error
+    if description.format < FORMAT:
+        raise NotAVenue(f"{directory} was made by an earlier version: make a new one")
     if description.format != FORMAT:
         raise NotAVenue(f"{directory}: format {description.format} is not {FORMAT}")
     return description

@@ -14,10 +14,10 @@ from typing import Final, cast
 
 import msgspec
 
+from api import calendars
 from benchmarks.generator import HEADER, REPORT, Answers, Report, Said, framed
 from benchmarks.workload import LISTING, LOT, MIDDLE, TICK, Answer, VenueFacts
 from exchange.clock import SystemClock
-from api import calendars
 from exchange.codec import decode_command
 from exchange.commands import (
     AnyCommand,

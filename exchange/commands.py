@@ -14,7 +14,7 @@ from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfil
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
-from registry.types import ProductId, TimeNs, TransferId, Units
+from registry.types import LotId, ProductId, TimeNs, TransferId, Units
 
 
 class Command(
@@ -107,6 +107,14 @@ class PlaceConstrainedOrder(PlaceOrder, frozen=True, kw_only=True, tag=602):
     """As a whole with one other order or not at all."""
 
 
+class PlaceOrderFromLots(PlaceConstrainedOrder, frozen=True, kw_only=True, tag=603):
+    """As PlaceConstrainedOrder, for a seller who says which of his contracts he sells. Size terms
+    that say nothing count as none."""
+
+    lots: tuple[LotId, ...]
+    """Units are drawn from these alone, in this order."""
+
+
 class CancelOrder(Command, frozen=True, kw_only=True, tag=701):
     """Withdraw what is still open of an order."""
 
@@ -160,6 +168,7 @@ AnyCommand: TypeAlias = (
     | RecordDeposit
     | PlaceOrder
     | PlaceConstrainedOrder
+    | PlaceOrderFromLots
     | CancelOrder
     | ReplaceOrder
     | ConfirmTransfer

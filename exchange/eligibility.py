@@ -12,6 +12,8 @@ from exchange.fees import whole_fen
 from exchange.limits import (
     CANDIDATES_MAX,
     FILLS_PER_COMMAND_MAX,
+    LOTS_PER_HOLDING_MAX,
+    LOTS_PER_ORDER_MAX,
     ORDER_VALIDITY_MAX_NS,
     ORDER_VALUE_MAX,
     ORDERS_OPEN_PER_PARTY_MAX,
@@ -25,6 +27,7 @@ from exchange.settlement import cost_to_reserve
 from exchange.state import Order, Product, State
 from exchange.types import TRADING_KINDS
 from matching import BUY, SELL, TimeInForce
+from registry.register import Holding
 from registry.types import HolderId, TimeNs
 
 # Looking a member up on its Enum costs ten times the comparison.
@@ -34,7 +37,8 @@ DAY: Final = TimeInForce.DAY
 
 
 def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
-    """The first refusal of the exchange that applies to a new order, or None."""
+    """The first refusal of the exchange that applies to a new order, or None; `check_means` is what
+    remains to be asked."""
     party = state.parties.get(order.party_id)
     if party is None or party.kind not in TRADING_KINDS:
         return Refusal.NOT_PERMITTED
@@ -45,6 +49,7 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
     if refusal is not None:
         return refusal
     refusal = _check_time(order, at_ns) or _check_size_terms(product, order)
+    refusal = refusal or _check_lots(state, order)
     if refusal is not None:
         return refusal
     if _crosses_own(state, order, order.price):
@@ -53,13 +58,14 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
         return Refusal.ORDERS_OPEN_MAX
     if len(product.book) >= ORDERS_OPEN_PER_PRODUCT_MAX:
         return Refusal.BOOK_FULL
-    return _check_means(state, product, order, price=order.price, open_quantity=order.open_quantity)
+    return None
 
 
 def check_replacement(
     state: State, order: Order, *, price: int, open_quantity: int
 ) -> Refusal | None:
-    """The first refusal of the exchange that applies to a new price and open quantity, or None."""
+    """The first refusal of the exchange that applies to a new price and open quantity, or None;
+    `check_means` is what remains to be asked."""
     product = state.products[order.product_id]
     refusal = _check_values(product, order, price=price, open_quantity=open_quantity)
     if refusal is not None:
@@ -69,7 +75,37 @@ def check_replacement(
         return Refusal.SIZE_TERMS_CONFLICT
     if _crosses_own(state, order, price):
         return Refusal.SELF_TRADE
-    return _check_means(state, product, order, price=price, open_quantity=open_quantity)
+    return None
+
+
+def check_means(
+    state: State, product: Product, order: Order, *, price: int, open_quantity: int, needed: int
+) -> Refusal | None:
+    """OWN-01 for a sell, ORD-03 for a buy; then LOTS_MAX and FILLS_MAX.
+
+    Args:
+        needed: as `reserve_needed` says; what the order already has reserved counts.
+    """
+    more = needed - order.reserved
+    key = order.product_id, HolderId(order.party_id)
+    holding = state.register.holdings.get(key)
+    if order.side is SELL:
+        if more > _units_available(order, holding):
+            return Refusal.UNITS_NOT_AVAILABLE
+    elif more > state.cash.accounts[order.party_id].available:
+        return Refusal.MONEY_NOT_AVAILABLE
+    if state.parties[order.party_id].transfers_open >= TRANSFERS_OPEN_PER_PARTY_MAX:
+        return Refusal.TRANSFERS_OPEN_MAX
+    if order.side is SELL:
+        if holding is not None and _draws_exceed(order, holding, more):
+            return Refusal.LOTS_MAX
+    else:
+        lots = 0 if holding is None else len(holding.lots)
+        if lots + state.register.purchases.get(key, 0) >= LOTS_PER_HOLDING_MAX:
+            return Refusal.LOTS_MAX
+    if _fills_exceed(product, order, price=price, open_quantity=open_quantity):
+        return Refusal.FILLS_MAX
+    return None
 
 
 def reserve_needed(
@@ -129,24 +165,39 @@ def _check_size_terms(product: Product, order: Order) -> Refusal | None:
     return None
 
 
-def _check_means(
-    state: State, product: Product, order: Order, *, price: int, open_quantity: int
-) -> Refusal | None:
-    """OWN-01 for a sell, ORD-03 for a buy, counting what the order already has reserved; then
-    FILLS_MAX."""
-    needed = reserve_needed(state, product, order, price=price, open_quantity=open_quantity)
-    needed -= order.reserved
-    if order.side is SELL:
-        available: int = state.register.available(order.product_id, HolderId(order.party_id))
-        if needed > available:
-            return Refusal.UNITS_NOT_AVAILABLE
-    elif needed > state.cash.accounts[order.party_id].available:
-        return Refusal.MONEY_NOT_AVAILABLE
-    if state.parties[order.party_id].transfers_open >= TRANSFERS_OPEN_PER_PARTY_MAX:
-        return Refusal.TRANSFERS_OPEN_MAX
-    if _fills_exceed(product, order, price=price, open_quantity=open_quantity):
-        return Refusal.FILLS_MAX
+def _check_lots(state: State, order: Order) -> Refusal | None:
+    """Whether the seller may draw from the lots that he names."""
+    named = order.lots
+    if not named:
+        return None
+    holding = state.register.holdings.get((order.product_id, HolderId(order.party_id)))
+    if order.side is BUY or holding is None or len(named) > LOTS_PER_ORDER_MAX:
+        return Refusal.LOTS_CONFLICT
+    lots = [holding.lots.get(lot_id) for lot_id in named]
+    held = sum(lot.units for lot in lots if lot is not None)
+    if None in lots or len(set(named)) < len(named) or held < order.open_quantity:
+        return Refusal.LOTS_CONFLICT
     return None
+
+
+def _units_available(order: Order, holding: Holding | None) -> int:
+    """Units that a sell may draw. Cost: O(lots named)."""
+    if holding is None:
+        return 0
+    if not order.lots:
+        return holding.available
+    return sum(lot.free for lot in map(holding.lots.get, order.lots) if lot is not None)
+
+
+def _draws_exceed(order: Order, holding: Holding, more: int) -> bool:
+    """Whether a sell that needs so many units more would draw from too many lots. Cost: O(1), or
+    O(LOTS_PER_ORDER_MAX) for who has more lots than that."""
+    drawable = LOTS_PER_ORDER_MAX - len(order.draws)
+    if more <= 0 or len(holding.lots) <= drawable:
+        return False
+    drawn_from = (lot for lot in map(holding.lots.get, order.lots or holding.free_lots) if lot)
+    free = (lot.free for lot in drawn_from if lot.free > 0)
+    return sum(islice(free, max(0, drawable))) < more
 
 
 def _crosses_own(state: State, order: Order, price: int) -> bool:
@@ -177,23 +228,26 @@ def _fills_exceed(product: Product, order: Order, *, price: int, open_quantity: 
     What a maker of a constrained size takes is not known here: it may be a fill, and may take
     nothing off the order.
     """
-    # A post-only order meets nobody, a whole-only one at most one other; and most books are too
-    # small to ask them order by order.
-    if order.post_only or len(product.book) <= FILLS_PER_COMMAND_MAX:
+    # A post-only order meets nobody, a whole-only one at most one other; and most orders and books
+    # are too small to be asked order by order: a fill takes a lot at least.
+    book, terms = product.book, order.size_terms
+    is_plain = terms is None and book.sized_count == 0
+    if is_plain and open_quantity <= FILLS_PER_COMMAND_MAX * product.terms.lot:
+        return False
+    if order.post_only or len(book) <= FILLS_PER_COMMAND_MAX:
         return False
     if not _meets_anybody(product, order, price):
         return False
-    terms = order.size_terms
     if terms is not None and terms.whole_only:
         return False
     opposite = SELL if order.side is BUY else BUY
-    if terms is None and product.book.sized_count == 0:
-        ((_, quantity, order_count),) = product.book.depth(opposite, levels=1)
+    if is_plain:
+        ((_, quantity, order_count),) = book.depth(opposite, levels=1)
         if quantity >= open_quantity and order_count <= FILLS_PER_COMMAND_MAX:
             return False
     minimum = 0 if terms is None else terms.minimum_quantity
     fills = 0
-    for maker in islice(product.book.orders(opposite), CANDIDATES_MAX):
+    for maker in islice(book.orders(opposite), CANDIDATES_MAX):
         beyond = maker.price > price if order.side is BUY else maker.price < price
         if beyond or open_quantity <= 0:
             return False

@@ -24,6 +24,7 @@ from exchange.commands import (
     OpenVenue,
     PlaceConstrainedOrder,
     PlaceOrder,
+    PlaceOrderFromLots,
     RecordDeposit,
     RecordOpeningHolding,
     RegisterParty,
@@ -67,6 +68,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     RecordDeposit: record_deposit,
     PlaceOrder: place_order,
     PlaceConstrainedOrder: place_order,
+    PlaceOrderFromLots: place_order,
     CancelOrder: cancel_order,
     ReplaceOrder: replace_order,
     ConfirmTransfer: confirm_transfer,
@@ -75,6 +77,9 @@ HANDLERS: Final[dict[type, Handler]] = {
 }
 """One function a command. Each returns a refusal, having changed nothing, or None, having emitted
 what it did."""
+
+OF_AN_ORDER: Final = (CancelOrder, ReplaceOrder)
+"""Commands about an order that was placed before."""
 
 
 def apply(
@@ -99,16 +104,18 @@ def apply(
     assert sequence == state.sequence + 1, (sequence, state.sequence)
     assert at_ns >= state.at_ns, (at_ns, state.at_ns)
     events: list[AnyEvent] = []
+    state.register.sequence = sequence
     refusal = HANDLERS[type(command)](state, command, sequence, at_ns, events.append)
     if refusal is not None:
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
-    if not isinstance(command, AdvanceTime):
+    is_clock = isinstance(command, AdvanceTime)
+    if not is_clock:
         digest = key or key_digest(command.actor, command)
         body = body_digest(encoded or encode_command(command))
         state.keys.remember(digest, sequence=sequence, body=body)
         _bind_key(state, command, digest, sequence, at_ns)
-    state.keys.expire(at_ns, sweeps=isinstance(command, AdvanceTime))
+    state.keys.expire(at_ns, sweeps=is_clock)
     state.sequence = sequence
     state.at_ns = at_ns
     return tuple(events)
@@ -120,7 +127,7 @@ def _bind_key(
     """An open order keeps the keys that were used for it; any other may be forgotten in time."""
     if isinstance(command, PlaceOrder):
         order = state.orders.get(OrderId(sequence))
-    elif isinstance(command, ReplaceOrder | CancelOrder):
+    elif isinstance(command, OF_AN_ORDER):
         order = state.orders.get(command.order_id)
     else:
         order = None

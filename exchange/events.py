@@ -183,8 +183,7 @@ class OrderClosed(Event, frozen=True, kw_only=True, tag=1201):
 
 
 class TransferOpened(Event, frozen=True, kw_only=True, tag=1302):
-    """A transfer is pending: units locked, money in escrow, and the first state of the product's way
-    has begun."""
+    """A transfer is pending: units locked, money in escrow, the first state of its way begun."""
 
     transfer_id: TransferId
     product_id: ProductId
@@ -246,7 +245,7 @@ class TransferSettled(Event, frozen=True, kw_only=True, tag=1401):
 
 
 class TransferFailed(Event, frozen=True, kw_only=True, tag=1502):
-    """The transfer has ended without effect, in this state: units unlocked, money back to the buyer."""
+    """The transfer has ended in this state without effect: units unlocked, money with the buyer."""
 
     transfer_id: TransferId
     product_id: ProductId

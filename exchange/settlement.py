@@ -8,17 +8,26 @@ brings; what a seller's small fill could not bear, the next fill of the order be
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from exchange.events import AnyEvent
 from exchange.fees import whole_fen
+from exchange.limits import DAY_NS
 from exchange.state import MoneyLeg, Order, Product, State
-from exchange.types import OPERATOR_ID, Fen, PartyId
+from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
 from matching import Price, Quantity
 from registry.transfer import TERMINAL_STATES, MoneyEffect, Row, Transfer
-from registry.types import TimeNs
+from registry.types import DayNumber, TimeNs
 
 Emit = Callable[[AnyEvent], None]
+
+ZONE_OFFSET_NS: Final = DAY_NS // 3
+"""Of Asia/Shanghai, eight hours ahead of UTC."""
+
+
+def day_of(at_ns: TimeNs) -> DayNumber:
+    """The day in Asia/Shanghai."""
+    return DayNumber((at_ns + ZONE_OFFSET_NS) // DAY_NS)
 
 
 def principal(product: Product, quantity: int) -> Fen:
@@ -70,7 +79,9 @@ def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None
     """Do with units and money what the row says, after it has led to the next state. The one place
     where title and money move together. Cost: O(1)."""
     leg = state.money_legs[transfer.transfer_id]
-    state.register.follow(transfer, row)
+    cost_moved = state.register.follow(transfer, row, acquired_on=day_of(at_ns), cost=leg.in_escrow)
+    if cost_moved is not None:
+        leg.cost_moved = cost_moved
     match row.money:
         case MoneyEffect.HOLD:
             state.cash.escrow(PartyId(transfer.buyer_id), leg.in_escrow)
@@ -93,6 +104,7 @@ def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None
     if transfer.state in TERMINAL_STATES:
         del state.money_legs[transfer.transfer_id]
         leg.decided_at_ns = at_ns
+        leg.decided_sequence = Sequence(state.register.sequence)
         state.count_transfer(transfer, -1)
 
 

@@ -29,7 +29,7 @@ from registry.calendar import Calendar
 from registry.clocks import Clocks
 from registry.register import Register
 from registry.transfer import Transfer
-from registry.types import ProductId, TimeNs, TransferId
+from registry.types import Draw, LotId, ProductId, TimeNs, TransferId
 
 SEQUENCE_BYTES: Final = 8
 BOOK_RULES: Final = BookRules(
@@ -51,7 +51,7 @@ class Party:
 
 
 class Product:
-    """A product with its terms, its book, the number of its last trade, and the way and the clocks of
+    """A product with its terms and book, the number of its last trade, and the way and the clocks of
     its transfers."""
 
     __slots__ = ("book", "clocks", "product_id", "steps", "terms", "trades")
@@ -81,8 +81,8 @@ class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
     post_only: bool
     expires_at_ns: TimeNs | None
     placed_at_ns: TimeNs
-    changed_at_ns: TimeNs = TimeNs(0)
-    open_quantity: int = 0
+    changed_at_ns: TimeNs
+    open_quantity: int
     filled_quantity: int = 0
     filled_value: int = 0
     """Sum of price × quantity over the fills, of a buy only: nothing bounds the price that a sell
@@ -99,10 +99,10 @@ class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
     keys: list[bytes] = msgspec.field(default_factory=list)
     size_terms: SizeTerms | None = None
     """None: it trades at every size."""
-
-    def __post_init__(self) -> None:
-        self.changed_at_ns = self.placed_at_ns
-        self.open_quantity = self.quantity
+    lots: tuple[LotId, ...] = ()
+    """Of a sell: the lots from which alone it draws; none: from any."""
+    draws: list[Draw] = msgspec.field(default_factory=list)
+    """Of a sell: from which lots the open units come, first filled first."""
 
 
 class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
@@ -118,8 +118,11 @@ class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
     seller_fee_trust_company: Fen
     matched_at_ns: TimeNs
     decided_at_ns: TimeNs | None = None
+    decided_sequence: Sequence | None = None
     officer: str | None = None
     reason: int | None = None
+    cost_moved: int | None = None
+    """Fen: what the settled units had cost the seller."""
 
     @property
     def in_escrow(self) -> Fen:
@@ -183,9 +186,9 @@ class Keys:
 
     def expire(self, at_ns: TimeNs, *, sweeps: bool = False) -> None:
         """Forget a bounded number of keys whose time is over: a few, or many in a sweep."""
-        for _ in range(KEYS_EXPIRED_PER_SWEEP_MAX if sweeps else KEYS_EXPIRED_PER_COMMAND_MAX):
-            if not self.is_due(at_ns):
-                break
+        left = KEYS_EXPIRED_PER_SWEEP_MAX if sweeps else KEYS_EXPIRED_PER_COMMAND_MAX
+        while left and self.is_due(at_ns):
+            left -= 1
             self._retired_until_ns.popleft()
             key = self._retired.popleft()
             del self.entries[key]

@@ -16,6 +16,7 @@ from exchange.state import MoneyLeg, Order, Product, State
 from exchange.types import PartyId, RejectionReason, Sequence
 from matching import BUY, Price, Quantity
 from registry.clocks import first_event
+from registry.lots import split
 from registry.transfer import (
     TERMINAL_STATES,
     MoneyEffect,
@@ -47,12 +48,14 @@ def open_transfer(
     buy, sell = (maker, taker) if maker.side is BUY else (taker, maker)
     product.trades += 1
     leg = charge(state, product, buy=buy, sell=sell, price=price, quantity=quantity, at_ns=at_ns)
+    sources, sell.draws = split(sell.draws, quantity)
     transfer = Transfer(
         transfer_id=transfer_id,
         product_id=product.product_id,
         seller_id=HolderId(sell.party_id),
         buyer_id=HolderId(buy.party_id),
         units=Units(quantity),
+        sources=sources,
         mature_ns=product.clocks.mature_ns,
     )
     sell.reserved -= quantity

@@ -35,6 +35,7 @@ CASES = {
     ),
     "cancel_order": Case("DELETE", "/v1/orders/{order_id}", "trader"),
     "list_holdings": Case("GET", "/v1/holdings", "trader"),
+    "list_lots": Case("GET", "/v1/holdings/{symbol}/lots", "trader"),
     "get_cash": Case("GET", "/v1/cash", "anybody"),
     "list_transfers": Case("GET", "/v1/transfers", "anybody"),
     "get_transfer": Case("GET", "/v1/transfers/{transfer_id}", "anybody"),

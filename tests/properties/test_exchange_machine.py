@@ -86,6 +86,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.pair.replay()
+            self.pair.look_back()
         finally:
             self.patch.undo()
 
@@ -123,6 +124,7 @@ def long_run(seed: int, steps: int, limits: Limits) -> Counter[Refusal | type]:
         if draw.random() < 0.01:
             pair.restart()
     pair.replay()
+    pair.look_back()
     return Counter(
         event.refusal if isinstance(event, CommandRefused) else type(event)
         for _, _, told in pair.journal
