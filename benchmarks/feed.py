@@ -78,6 +78,7 @@ class Market:
                 operator_id=OPERATOR_ID,
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=DEFAULT_FEE_SCHEDULE,
+                calendars=(),
             )
         )
         self._publish(ProductCreated(product_id=ProductId(1), terms=_terms()))

@@ -91,8 +91,7 @@ def create_product(
     trust_company = state.parties.get(command.trust_company_id)
     if trust_company is None or trust_company.kind is not PartyKind.TRUST_COMPANY:
         return Refusal.UNKNOWN_PARTY
-    calendar = state.calendars.get(command.transfer_terms.calendar_id)
-    if calendar is None:
+    if command.transfer_terms.calendar_id not in state.calendars:
         return Refusal.UNKNOWN_CALENDAR
     if not _terms_in_range(command):
         return Refusal.TERMS_OUT_OF_RANGE
@@ -101,8 +100,7 @@ def create_product(
     if command.symbol in state.symbols:
         return Refusal.SYMBOL_TAKEN
     product_id = ProductId(sequence)
-    state.products[product_id] = Product(product_id, command, calendar)
-    state.symbols[command.symbol] = product_id
+    state.add_product(Product(product_id, command))
     state.register.open_product(product_id)
     state.touched.products[product_id] = state.products[product_id]
     emit(ProductCreated(product_id=product_id, terms=command))
@@ -201,7 +199,12 @@ def _terms_in_range(terms: CreateProduct) -> bool:
 
 
 def _steps_available(terms: TransferTerms) -> bool:
-    return not terms.steps() and terms.fault_fee == SANDBOX.fault_fee
+    return not (
+        terms.steps()
+        or terms.signed_decisions
+        or terms.returns_max
+        or terms.fault_fee != SANDBOX.fault_fee
+    )
 
 
 def _calendars_in_range(calendars: tuple[Calendar, ...]) -> bool:

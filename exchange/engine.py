@@ -48,7 +48,7 @@ def advance_time(
 ) -> Refusal | None:
     """Fire due timers in the order of their time, at most TIMERS_FIRED_PER_COMMAND_MAX of them."""
     if command.downtime_from_ns is not None:
-        _state_gap(state, command.downtime_from_ns, at_ns)
+        _state_gap(state, from_ns=command.downtime_from_ns, until_ns=at_ns)
     for _ in range(TIMERS_FIRED_PER_COMMAND_MAX):
         due_ns = state.next_due_ns()
         if due_ns is None or due_ns > at_ns:
@@ -137,7 +137,7 @@ def _bind_key(
         state.keys.retire(digest, at_ns)
 
 
-def _state_gap(state: State, from_ns: TimeNs, until_ns: TimeNs) -> None:
+def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
     # Timers of the gap before this one may still be due: then nobody could act since that began.
     due_ns = state.next_due_ns()
     if state.gap is not None and due_ns is not None and due_ns <= state.gap[1]:

@@ -291,8 +291,7 @@ def _transfer_image(transfer: Transfer, leg: MoneyLeg) -> _TransferImage:
 
 
 def _restore_product(state: State, image: _ProductImage) -> None:
-    calendar = state.calendars[image.terms.transfer_terms.calendar_id]
-    product = Product(image.product_id, image.terms, calendar, trades=image.trades)
+    product = Product(image.product_id, image.terms, trades=image.trades)
     resting = [
         RestingOrder(
             order_id=order.order_id,
@@ -308,8 +307,7 @@ def _restore_product(state: State, image: _ProductImage) -> None:
         for order in map(state.orders.__getitem__, image.resting)
     ]
     product.book = OrderBook.restore(resting, BOOK_RULES)
-    state.products[product.product_id] = product
-    state.symbols[image.terms.symbol] = product.product_id
+    state.add_product(product)
     state.register.units_outstanding[product.product_id] = image.units_outstanding
     state.register.principal_outstanding[product.product_id] = image.principal_outstanding
 

@@ -51,19 +51,15 @@ class Party:
 
 
 class Product:
-    """A product with its terms and book, the number of its last trade, and the way and the clocks of
-    its transfers."""
+    """A product with its terms, its book, the number of its last trade and its transfers' way."""
 
-    __slots__ = ("book", "clocks", "product_id", "steps", "terms", "trades")
+    __slots__ = ("book", "product_id", "steps", "terms", "trades")
 
-    def __init__(
-        self, product_id: ProductId, terms: CreateProduct, calendar: Calendar, *, trades: int = 0
-    ) -> None:
+    def __init__(self, product_id: ProductId, terms: CreateProduct, *, trades: int = 0) -> None:
         self.product_id = product_id
         self.terms = terms
         self.trades = trades
         self.steps = terms.transfer_terms.steps()
-        self.clocks = Clocks(terms.transfer_terms, calendar, maturity_date=terms.maturity_date)
         self.book = OrderBook(BOOK_RULES)
 
 
@@ -221,6 +217,7 @@ class State:
         self.calendars: dict[str, Calendar] = {}
         self.parties: dict[PartyId, Party] = {}
         self.products: dict[ProductId, Product] = {}
+        self.clocks: dict[ProductId, Clocks] = {}
         self.symbols: dict[str, ProductId] = {}
         self.orders: dict[OrderId, Order] = {}
         self.own_orders: dict[tuple[PartyId, ProductId], dict[OrderId, Order]] = {}
@@ -233,6 +230,17 @@ class State:
         """The last time in which nobody could act, from and until."""
         self.earliest_due_ns: TimeNs | None = None
         """No timer is due before this moment; the next one may be later."""
+
+    def add_product(self, product: Product) -> None:
+        """Take a product among those of the venue, with the calendar that it names."""
+        product_id, terms = product.product_id, product.terms
+        self.products[product_id] = product
+        self.symbols[terms.symbol] = product_id
+        self.clocks[product_id] = Clocks(
+            terms.transfer_terms,
+            self.calendars[terms.transfer_terms.calendar_id],
+            maturity_date=terms.maturity_date,
+        )
 
     def next_due_ns(self) -> TimeNs | None:
         """When the earliest timer fires: an order's expiry or a transfer's clock. Cost:

@@ -8,7 +8,7 @@ true.
 
 from typing import Final
 
-from exchange.commands import ConfirmTransfer, RejectTransfer
+from exchange.commands import Command, ConfirmTransfer, RejectTransfer
 from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, TransferSettled
 from exchange.refusals import Refusal
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
@@ -27,6 +27,11 @@ from registry.transfer import (
 )
 from registry.types import HolderId, TimeNs, TransferId, Units
 
+COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
+    ConfirmTransfer: (TransferEvent.CONFIRM,),
+    RejectTransfer: (TransferEvent.REJECT,),
+}
+"""What a command about a transfer may cause; what follows from that at once, the table says."""
 DEADLINES: Final = frozenset({TransferEvent.LAPSE})
 """What only happens where somebody could have acted in time."""
 
@@ -56,7 +61,7 @@ def open_transfer(
         buyer_id=HolderId(buy.party_id),
         units=Units(quantity),
         sources=sources,
-        mature_ns=product.clocks.mature_ns,
+        mature_ns=state.clocks[product.product_id].mature_ns,
     )
     sell.reserved -= quantity
     state.register.add_transfer(transfer)
@@ -156,7 +161,7 @@ def _advance(
     leg = state.money_legs[transfer.transfer_id]
     row = transfer.advance(event, steps=product.steps)
     follow(state, transfer, row, at_ns=at_ns)
-    product.clocks.follow(transfer, row, at_ns=at_ns)
+    state.clocks[product.product_id].follow(transfer, row, at_ns=at_ns)
     if transfer.state is TransferState.CONFIRMED and transfer.due_ns is None:
         # Nothing is in between: confirmed and settled are one record.
         _advance(state, product, transfer, TransferEvent.SETTLE, at_ns=at_ns, emit=emit)
@@ -192,7 +197,7 @@ def _postpone(
 ) -> None:
     leg = state.money_legs[transfer.transfer_id]
     state.register.stop_waiting(transfer)
-    state.products[transfer.product_id].clocks.postpone(transfer, event, at_ns=at_ns)
+    state.clocks[transfer.product_id].postpone(transfer, event, at_ns=at_ns)
     _wait(state, transfer)
     state.touched.transfers[transfer.transfer_id] = (transfer, leg)
     emit(_advanced(transfer, leg, None, officer=None))

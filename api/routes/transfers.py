@@ -109,8 +109,10 @@ async def confirm_transfer(
     if_match: IfMatch,
     transfer_id: IdInPath,
 ) -> Decision:
-    """Confirm title: units and money move in one record, at once or, where the product has a cut-off
-    that has passed, on a later day. For the trust company."""
+    """Confirm title: units and money move in one record. For the trust company.
+
+    At once, or on a later day where the product has a cut-off that has passed.
+    """
     command = ConfirmTransfer(
         actor=officer.party_id,
         key=idempotency_key,

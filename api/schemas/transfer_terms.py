@@ -8,7 +8,7 @@ from api.schemas.base import Answer, Body
 from registry.terms import BOUNDS, SANDBOX, TransferTerms
 
 
-def _days(name: str, description: str) -> object:
+def _days(name: str, *, description: str) -> object:
     return Field(ge=BOUNDS[name].least, le=BOUNDS[name].most, description=description)
 
 
@@ -19,28 +19,39 @@ CutOffMinute = Annotated[
     int | None,
     Field(
         ge=0,
-        lt=1_440,
+        le=1_439,
         description="Of the calendar's day: what is confirmed later settles on a later day; null: "
         "what is confirmed settles at once.",
     ),
 ]
 Review = Annotated[bool, Field(description="Maker and checker decide; not yet available.")]
 AcknowledgeDays = Annotated[
-    int, _days("acknowledge_days", "Working days until the first notice to the trust company.")
+    int,
+    _days(
+        "acknowledge_days", description="Working days until the first notice to the trust company."
+    ),
 ]
-RemindDays = Annotated[int, _days("remind_days", "Working days until the second notice.")]
-EscalateDays = Annotated[int, _days("escalate_days", "Working days until the third notice.")]
+RemindDays = Annotated[
+    int, _days("remind_days", description="Working days until the second notice.")
+]
+EscalateDays = Annotated[
+    int, _days("escalate_days", description="Working days until the third notice.")
+]
 DecideDays = Annotated[
-    int, _days("decide_days", "Working days until an undecided transfer lapses.")
+    int, _days("decide_days", description="Working days until an undecided transfer lapses.")
 ]
 SettlingDays = Annotated[
-    int, _days("settling_days", "Working days until what was confirmed after the cut-off settles.")
+    int,
+    _days(
+        "settling_days",
+        description="Working days until what was confirmed after the cut-off settles.",
+    ),
 ]
 MaturityDays = Annotated[
     int,
     _days(
         "maturity_days",
-        "Working days before the maturity date from which on nothing waits for a confirmation.",
+        description="Working days before the maturity date from which on nothing waits for a confirmation.",
     ),
 ]
 

@@ -13,9 +13,19 @@ import httpx
 
 from api.main import Venue, create_venue, open_venue
 from registry.types import TimeNs
+from tests.exchange.deadlines import calendar
 
 START_NS = TimeNs(1_795_320_000_000_000_000)  # 2026-11-22T04:00:00Z
 SECOND_NS = 1_000_000_000
+TEN_SECONDS = calendar("TEN-SECONDS", day_ns=10 * SECOND_NS, a_day_begins_ns=START_NS)
+SHORT_TERMS = {
+    "calendar_id": TEN_SECONDS.calendar_id,
+    "acknowledge_days": 1,
+    "remind_days": 4,
+    "escalate_days": 4,
+    "decide_days": 4,
+}
+"""A transfer lapses after fifty seconds, and there is one reminder."""
 
 
 class HandClock:
@@ -53,7 +63,11 @@ class TestVenue:
         self.numbers = itertools.count(1)
         keys = self.runner.run(
             create_venue(
-                directory, demo=demo, trust_company_name="Jiahe Trust 嘉禾信托", clock=self.clock
+                directory,
+                demo=demo,
+                trust_company_name="Jiahe Trust 嘉禾信托",
+                own_calendars=(TEN_SECONDS,),
+                clock=self.clock,
             )
         )
         self.operator = Member("1", keys.operator_key)
@@ -212,7 +226,6 @@ def product_body(symbol: str, trust_company_id: str) -> dict[str, Any]:
         "tick": "0.0001",
         "lot": "100",
         "quantity_scale": 0,
-        "confirmation_timeout_s": 432_000,
     }
 
 

@@ -40,10 +40,10 @@ PAR: Final = 10_000
 LOT: Final = 10
 CALENDAR: Final = calendar("SHORT", day_ns=MINUTE_NS // 5, a_day_begins_ns=START_NS)
 TRANSFER_TERMS: Final = structs.replace(
-    SANDBOX, calendar_id=CALENDAR.calendar_id, cut_off_minute=1_000
+    SANDBOX, calendar_id=CALENDAR.calendar_id, decide_days=9, cut_off_minute=1_000
 )
-LAPSES_AFTER_NS: Final = 11 * CALENDAR.day_ns
-"""What is matched at the first moment of a day has ten more, and reminders on the way."""
+LAPSES_AFTER_NS: Final = 10 * CALENDAR.day_ns
+"""What is matched at the first moment of a day has nine more, and reminders on the way."""
 ORDERS_OPEN_MAX: Final = 40
 """More would only make a cycle longer: half of what comes then is cancelled."""
 

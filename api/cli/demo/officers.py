@@ -13,16 +13,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.cli.demo.chance import Chance
-from registry.calendar import DAY_NS, Calendar
-from registry.types import DayNumber
 
 CONFIRMATION_WORKING_DAYS: Final = 10
 """After so many a transfer lapses."""
-WORKING_DAY_MIN_NS: Final = 100_000_000
 CALENDAR_ID: Final = "DEMO"
-EVERY_WEEKDAY: Final = 0b1111111
-NEVER: Final = DayNumber(2**53)
-"""There are no exceptions that somebody could come to know."""
+WORKING_DAY_NS: Final = 86_400_000_000_000
+"""At speed 1."""
+WORKING_DAY_MIN_NS: Final = 100_000_000
 REJECTED_SHARE: Final = 0.04
 REASONS: Final = (
     "DOCUMENTS_INCOMPLETE",
@@ -61,17 +58,9 @@ class Decision:
     """None: the officer confirms."""
 
 
-def demo_calendar(speed: float) -> Calendar:
-    """The calendar of the demo's products at a speed: every day is worked, and a day is as short as
-    the speed makes it, down to a tenth of a second."""
-    return Calendar(
-        calendar_id=CALENDAR_ID,
-        zone_offset_ns=0,
-        day_ns=max(WORKING_DAY_MIN_NS, round(DAY_NS / speed)),
-        working_weekdays=EVERY_WEEKDAY,
-        exceptions={},
-        covered_until=NEVER,
-    )
+def working_day_ns(speed: float) -> int:
+    """A working day at a speed, in nanoseconds; a tenth of a second at least."""
+    return max(WORKING_DAY_MIN_NS, round(WORKING_DAY_NS / speed))
 
 
 def decide(chance: Chance, pace: Pace, *, window_s: float) -> Decision | None:
