@@ -67,8 +67,9 @@ class Plan:
 
     commands: int = 1_000_000
     scaling_commands: int = 200_000
-    rounds: int = 5
+    rounds: int = 3
     scaling_rounds: int = 3
+    latency_rounds: int = 5
     resting: int = 10_000
     resting_deep: int = 500_000
     products: int = 1_000
@@ -108,6 +109,7 @@ QUICK: Final = Plan(
     scaling_commands=20_000,
     rounds=1,
     scaling_rounds=1,
+    latency_rounds=1,
     resting_deep=50_000,
     products=100,
     front=20_000,
@@ -328,7 +330,7 @@ def latency_figures(bench: Bench, book: str) -> list[Figure]:
     for market, prefix in (("main", "matching"), ("restricted", "matching.restricted")):
         runs = [
             bench.run(book, bench.plan.markets()[market], "latency")
-            for _ in range(bench.plan.rounds)
+            for _ in range(bench.plan.latency_rounds)
         ]
         for digits in ("p50", "p99", "p999"):
             best = min(runs, key=lambda run: run[f"command_{digits}_ns"])

@@ -69,8 +69,8 @@ def key_digest(actor: PartyId, command: AnyCommand) -> bytes:
 
     Orders have a namespace of their own: their key is the client's order id.
     """
-    namespace = b"o" if isinstance(command, PlaceOrder) else b"r"
-    material = b"%d %s %s" % (actor, namespace, command.key.encode())
+    namespace = "o" if isinstance(command, PlaceOrder) else "r"
+    material = f"{actor} {namespace} {command.key}".encode()
     digest = blake2b(material, digest_size=DIGEST_BYTES).digest()
     return actor.to_bytes(PARTY_BYTES, signed=True) + digest
 

@@ -34,7 +34,8 @@ DAY: Final = TimeInForce.DAY
 
 
 def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
-    """The first refusal of the exchange that applies to a new order, or None."""
+    """The first refusal of the exchange that applies to a new order, or None; `check_means` is what
+    remains to be asked."""
     party = state.parties.get(order.party_id)
     if party is None or party.kind not in TRADING_KINDS:
         return Refusal.NOT_PERMITTED
@@ -53,13 +54,14 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
         return Refusal.ORDERS_OPEN_MAX
     if len(product.book) >= ORDERS_OPEN_PER_PRODUCT_MAX:
         return Refusal.BOOK_FULL
-    return _check_means(state, product, order, price=order.price, open_quantity=order.open_quantity)
+    return None
 
 
 def check_replacement(
     state: State, order: Order, *, price: int, open_quantity: int
 ) -> Refusal | None:
-    """The first refusal of the exchange that applies to a new price and open quantity, or None."""
+    """The first refusal of the exchange that applies to a new price and open quantity, or None;
+    `check_means` is what remains to be asked."""
     product = state.products[order.product_id]
     refusal = _check_values(product, order, price=price, open_quantity=open_quantity)
     if refusal is not None:
@@ -69,7 +71,29 @@ def check_replacement(
         return Refusal.SIZE_TERMS_CONFLICT
     if _crosses_own(state, order, price):
         return Refusal.SELF_TRADE
-    return _check_means(state, product, order, price=price, open_quantity=open_quantity)
+    return None
+
+
+def check_means(
+    state: State, product: Product, order: Order, *, price: int, open_quantity: int, needed: int
+) -> Refusal | None:
+    """OWN-01 for a sell, ORD-03 for a buy; then FILLS_MAX.
+
+    Args:
+        needed: as `reserve_needed` says; what the order already has reserved counts.
+    """
+    more = needed - order.reserved
+    if order.side is SELL:
+        available: int = state.register.available(order.product_id, HolderId(order.party_id))
+        if more > available:
+            return Refusal.UNITS_NOT_AVAILABLE
+    elif more > state.cash.accounts[order.party_id].available:
+        return Refusal.MONEY_NOT_AVAILABLE
+    if state.parties[order.party_id].transfers_open >= TRANSFERS_OPEN_PER_PARTY_MAX:
+        return Refusal.TRANSFERS_OPEN_MAX
+    if _fills_exceed(product, order, price=price, open_quantity=open_quantity):
+        return Refusal.FILLS_MAX
+    return None
 
 
 def reserve_needed(
@@ -129,26 +153,6 @@ def _check_size_terms(product: Product, order: Order) -> Refusal | None:
     return None
 
 
-def _check_means(
-    state: State, product: Product, order: Order, *, price: int, open_quantity: int
-) -> Refusal | None:
-    """OWN-01 for a sell, ORD-03 for a buy, counting what the order already has reserved; then
-    FILLS_MAX."""
-    needed = reserve_needed(state, product, order, price=price, open_quantity=open_quantity)
-    needed -= order.reserved
-    if order.side is SELL:
-        available: int = state.register.available(order.product_id, HolderId(order.party_id))
-        if needed > available:
-            return Refusal.UNITS_NOT_AVAILABLE
-    elif needed > state.cash.accounts[order.party_id].available:
-        return Refusal.MONEY_NOT_AVAILABLE
-    if state.parties[order.party_id].transfers_open >= TRANSFERS_OPEN_PER_PARTY_MAX:
-        return Refusal.TRANSFERS_OPEN_MAX
-    if _fills_exceed(product, order, price=price, open_quantity=open_quantity):
-        return Refusal.FILLS_MAX
-    return None
-
-
 def _crosses_own(state: State, order: Order, price: int) -> bool:
     """Whether the order at `price` would meet an open order of the same party. PTY-01,
     stp=REJECT_INCOMING."""
@@ -177,23 +181,26 @@ def _fills_exceed(product: Product, order: Order, *, price: int, open_quantity: 
     What a maker of a constrained size takes is not known here: it may be a fill, and may take
     nothing off the order.
     """
-    # A post-only order meets nobody, a whole-only one at most one other; and most books are too
-    # small to ask them order by order.
-    if order.post_only or len(product.book) <= FILLS_PER_COMMAND_MAX:
+    # A post-only order meets nobody, a whole-only one at most one other; and most orders and books
+    # are too small to be asked order by order: a fill takes a lot at least.
+    book, terms = product.book, order.size_terms
+    is_plain = terms is None and book.sized_count == 0
+    if is_plain and open_quantity <= FILLS_PER_COMMAND_MAX * product.terms.lot:
+        return False
+    if order.post_only or len(book) <= FILLS_PER_COMMAND_MAX:
         return False
     if not _meets_anybody(product, order, price):
         return False
-    terms = order.size_terms
     if terms is not None and terms.whole_only:
         return False
     opposite = SELL if order.side is BUY else BUY
-    if terms is None and product.book.sized_count == 0:
-        ((_, quantity, order_count),) = product.book.depth(opposite, levels=1)
+    if is_plain:
+        ((_, quantity, order_count),) = book.depth(opposite, levels=1)
         if quantity >= open_quantity and order_count <= FILLS_PER_COMMAND_MAX:
             return False
     minimum = 0 if terms is None else terms.minimum_quantity
     fills = 0
-    for maker in islice(product.book.orders(opposite), CANDIDATES_MAX):
+    for maker in islice(book.orders(opposite), CANDIDATES_MAX):
         beyond = maker.price > price if order.side is BUY else maker.price < price
         if beyond or open_quantity <= 0:
             return False

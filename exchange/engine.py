@@ -74,6 +74,9 @@ HANDLERS: Final[dict[type, Handler]] = {
 """One function a command. Each returns a refusal, having changed nothing, or None, having emitted
 what it did."""
 
+OF_AN_ORDER: Final = (CancelOrder, ReplaceOrder)
+"""Commands about an order that was placed before."""
+
 
 def apply(
     state: State,
@@ -101,12 +104,13 @@ def apply(
     if refusal is not None:
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
-    if not isinstance(command, AdvanceTime):
+    is_clock = isinstance(command, AdvanceTime)
+    if not is_clock:
         digest = key or key_digest(command.actor, command)
         body = body_digest(encoded or encode_command(command))
         state.keys.remember(digest, sequence=sequence, body=body)
         _bind_key(state, command, digest, sequence, at_ns)
-    state.keys.expire(at_ns, sweeps=isinstance(command, AdvanceTime))
+    state.keys.expire(at_ns, sweeps=is_clock)
     state.sequence = sequence
     state.at_ns = at_ns
     return tuple(events)
@@ -118,7 +122,7 @@ def _bind_key(
     """An open order keeps the keys that were used for it; any other may be forgotten in time."""
     if isinstance(command, PlaceOrder):
         order = state.orders.get(OrderId(sequence))
-    elif isinstance(command, ReplaceOrder | CancelOrder):
+    elif isinstance(command, OF_AN_ORDER):
         order = state.orders.get(command.order_id)
     else:
         order = None

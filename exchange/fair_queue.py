@@ -6,7 +6,7 @@ express lane, up to half of each batch; within a lane parties take turns, and on
 keep their order.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from typing import Final, Generic, TypeVar
 
 from exchange.errors import Busy
@@ -25,13 +25,14 @@ class _Lane(Generic[Item]):
     """Parties in turn, each with its own line."""
 
     def __init__(self) -> None:
-        self.lines: OrderedDict[PartyId, deque[Item]] = OrderedDict()
+        # Lists, for most lines are of one: a deque has room for 64 from the start.
+        self.lines: OrderedDict[PartyId, list[Item]] = OrderedDict()
         self.count = 0
 
     def put(self, party_id: PartyId, item: Item) -> None:
         line = self.lines.get(party_id)
         if line is None:
-            line = self.lines[party_id] = deque()
+            line = self.lines[party_id] = []
         elif len(line) >= QUEUE_PER_PARTY_MAX:
             raise Busy(RETRY_AFTER_MS)
         line.append(item)
@@ -41,7 +42,7 @@ class _Lane(Generic[Item]):
         taken: list[Item] = []
         while self.lines and len(taken) < count_max:
             party_id, line = self.lines.popitem(last=False)
-            taken.append(line.popleft())
+            taken.append(line.pop(0))
             if line:
                 self.lines[party_id] = line
         self.count -= len(taken)

@@ -16,6 +16,8 @@ from exchange.types import Fen
 
 BASIS_POINTS: Final = 10_000
 PRICE_UNITS_PER_FEN: Final = 100  # a price is in 1/10000 yuan
+VALUE_UNITS_PER_FEN: Final = tuple([PRICE_UNITS_PER_FEN * 10**scale for scale in range(5)])
+"""By the decimals of a product's unit: how much of price × quantity is a fen."""
 
 
 class FeeLine(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -30,7 +32,11 @@ class FeeLine(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
         if amount == 0:
             return 0
         fee = -(-amount * self.rate_bps // BASIS_POINTS)
-        return min(max(fee, self.minimum), self.maximum)
+        if fee < self.minimum:
+            return self.minimum
+        if fee > self.maximum:
+            return self.maximum
+        return fee
 
     def is_in_range(self) -> bool:
         """Whether the fee can only grow with the amount and never exceeds FEE_MAX."""
@@ -72,5 +78,5 @@ def whole_fen(value: int, *, quantity_scale: int) -> Fen:
         value: price in 1/10000 yuan times quantity in the product's smallest unit.
         quantity_scale: decimals of the product's unit, 0 to 4.
     """
-    divisor = PRICE_UNITS_PER_FEN * 10**quantity_scale
+    divisor = VALUE_UNITS_PER_FEN[quantity_scale]
     return Fen((value + divisor // 2) // divisor)

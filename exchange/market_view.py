@@ -42,7 +42,7 @@ from exchange.product_view import (
 )
 from exchange.types import PartyId, VenueProfile
 from exchange.types import Sequence as SequenceNumber
-from matching import BUY, Price, Quantity, Side
+from matching import BUY, SELL, Price, Quantity, Side
 from registry.transfer import TransferState
 from registry.types import ProductId, TimeNs, TransferId
 
@@ -112,34 +112,40 @@ class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
     party_seqs: list[tuple[PartyId, int]]
 
 
+_Levels = dict[Price, tuple[BookLevel, BookLevel]]
+"""How a price was before the command under way, and how it is."""
+
+
 class _TouchedProduct:
     """A product that the command under way has touched, and how its levels were before."""
 
-    __slots__ = ("levels", "product", "trades")
+    __slots__ = ("asks", "bids", "product", "trades")
 
     def __init__(self, product: ProductView) -> None:
         self.product = product
-        self.levels: dict[tuple[Side, Price], BookLevel] = {}
+        self.bids: _Levels = {}
+        self.asks: _Levels = {}
         self.trades: dict[int, Trade] = {}
 
     def change(self, side: Side, price: Price, *, quantity: int, orders: int) -> None:
         """Add so much, or with negative numbers take it away, and remember what stood there."""
         book = self.product.book
-        level = book.level(side, price)
-        self.levels.setdefault((side, price), level)
-        quantity_after = Quantity(level.quantity + quantity)
-        book.set_level(side, BookLevel(price, quantity_after, level.order_count + orders))
+        before = book.level(side, price)
+        quantity_after = Quantity(before.quantity + quantity)
+        after = BookLevel(price, quantity_after, before.order_count + orders)
+        book.set_level(side, after)
+        levels = self.bids if side is BUY else self.asks
+        first = levels.get(price)
+        levels[price] = (before if first is None else first[0], after)
 
     def may_change_ticker(self) -> bool:
         """Whether more than levels behind the best was touched: most commands touch no more."""
-        ticker = self.product.ticker
-        if self.trades or self.product.volume_24h != ticker.volume_24h:
-            return True
-        bid, ask = ticker.bid, ticker.ask
-        if bid is None or ask is None:
-            return True
-        return any(
-            price >= bid.price if side is BUY else price <= ask.price for side, price in self.levels
+        product, ticker = self.product, self.product.ticker
+        return (
+            product.book.best(BUY) is not ticker.bid
+            or product.book.best(SELL) is not ticker.ask
+            or product.volume_24h != ticker.volume_24h
+            or bool(self.trades)
         )
 
 
@@ -197,19 +203,19 @@ class MarketView:
         assert published.sequence > self.eseq, (published.sequence, self.eseq)
         assert published.at_ns >= self.at_ns, (published.at_ns, self.at_ns)
         touched = _Touched(TimeNs(published.at_ns))
-        if published.at_ns // VOLUME_BUCKET_NS != self.at_ns // VOLUME_BUCKET_NS:
-            self._forget_old_volume(touched)
+        if touched.at_ns != self.at_ns:
+            if touched.at_ns // VOLUME_BUCKET_NS != self.at_ns // VOLUME_BUCKET_NS:
+                self._forget_old_volume(touched)
+            self.at_ns = touched.at_ns
         self.eseq = published.sequence
-        self.at_ns = touched.at_ns
         for event in published.events:
             fold = self._FOLDS.get(type(event))
             if fold is not None:
                 fold(self, event, touched)
-        products = [_conclude(product) for product in touched.products.values()]
         return MarketChange(
             sequence=self.eseq,
             at_ns=self.at_ns,
-            products=tuple([change for change in products if change is not None]),
+            products=tuple(filter(None, map(_conclude, touched.products.values()))),
             transfers=tuple(touched.transfers.values()),
             party_seqs=self._raise_party_seqs(touched.transfers) if touched.transfers else (),
         )
@@ -246,9 +252,8 @@ class MarketView:
         product = touched_product.product
         assert event.trade_number == product.trade_number + 1, (event, product.trade_number)
         orders = 0 if event.maker_remaining else -1
-        touched_product.change(
-            event.taker_side.opposite, event.price, quantity=-event.quantity, orders=orders
-        )
+        maker_side = SELL if event.taker_side is BUY else BUY
+        touched_product.change(maker_side, event.price, quantity=-event.quantity, orders=orders)
         touched.aggressors[event.transfer_id] = event.taker_side
         product.trade_number = event.trade_number
         product.last_price = event.price
@@ -350,10 +355,11 @@ class MarketView:
         self, transfers: dict[TransferId, TransferView]
     ) -> tuple[tuple[PartyId, int], ...]:
         # Each party once, in a fixed order.
-        parties = {party_id for transfer in transfers.values() for party_id in transfer.parties()}
+        parties = sorted({each for transfer in transfers.values() for each in transfer.parties()})
+        seqs = self._party_seqs
         for party_id in parties:
-            self._party_seqs[party_id] = self.party_seq(party_id) + 1
-        return tuple([(party_id, self._party_seqs[party_id]) for party_id in sorted(parties)])
+            seqs[party_id] = seqs.get(party_id, 0) + 1
+        return tuple([(party_id, seqs[party_id]) for party_id in parties])
 
     def _forget_old_volume(self, touched: _Touched) -> None:
         bucket_min = touched.at_ns // VOLUME_BUCKET_NS - VOLUME_BUCKETS_MAX + 1
@@ -405,12 +411,7 @@ class MarketView:
 def _conclude(touched: _TouchedProduct) -> ProductChange | None:
     """What the command did to the product, its counters raised; None if nothing anybody sees."""
     product = touched.product
-    bids: list[BookLevel] = []
-    asks: list[BookLevel] = []
-    for (side, price), before in touched.levels.items():
-        level = product.book.level(side, price)
-        if level != before:
-            (bids if side is BUY else asks).append(level)
+    bids, asks = _changed(touched.bids), _changed(touched.asks)
     ticker = product.ticker
     if touched.may_change_ticker():
         ticker = product.current_ticker()
@@ -426,11 +427,15 @@ def _conclude(touched: _TouchedProduct) -> ProductChange | None:
         product.ticker_seq += 1
     return ProductChange(
         product=product,
-        bids=tuple(bids),
-        asks=tuple(asks),
+        bids=bids,
+        asks=asks,
         trades=tuple(touched.trades.values()),
         ticker=ticker if ticker_changed else None,
         book_seq=product.book_seq,
         trades_seq=product.trades_seq,
         ticker_seq=product.ticker_seq,
     )
+
+
+def _changed(levels: _Levels) -> tuple[BookLevel, ...]:
+    return tuple([after for before, after in levels.values() if after != before]) if levels else ()

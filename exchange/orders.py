@@ -9,7 +9,7 @@ when it refuses.
 from typing import Final
 
 from exchange.commands import CancelOrder, PlaceConstrainedOrder, PlaceOrder, ReplaceOrder
-from exchange.eligibility import check_new, check_replacement, reserve_needed
+from exchange.eligibility import check_means, check_new, check_replacement, reserve_needed
 from exchange.events import (
     OrderAccepted,
     OrderClosed,
@@ -70,14 +70,21 @@ def place_order(
     if refusal is not None:
         return refusal
     product = state.products[command.product_id]
+    price, quantity = command.price, command.quantity
+    needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
+    refusal = check_means(state, product, order, price=price, open_quantity=quantity, needed=needed)
+    if refusal is not None:
+        return refusal
     state.add_order(order)
-    _reserve(state, product, order)
+    _reserve_more(state, order, needed)
+    if order.expires_at_ns is not None:
+        state.note_due(order.expires_at_ns)
     matched = product.book.place(
         order.order_id,
         ParticipantId(order.party_id),
         order.side,
-        order.price,
-        command.quantity,
+        price,
+        quantity,
         order.time_in_force,
         post_only=order.post_only,
         expires_at_ns=order.expires_at_ns,
@@ -94,8 +101,8 @@ def place_order(
             party_id=order.party_id,
             product_id=order.product_id,
             side=order.side,
-            price=order.price,
-            quantity=command.quantity,
+            price=price,
+            quantity=quantity,
             time_in_force=order.time_in_force,
             reserved=order.reserved,
         )
@@ -140,6 +147,11 @@ def replace_order(
         return refusal
     product = state.products[order.product_id]
     needed = reserve_needed(state, product, order, price=price, open_quantity=open_quantity)
+    refusal = check_means(
+        state, product, order, price=price, open_quantity=open_quantity, needed=needed
+    )
+    if refusal is not None:
+        return refusal
     reserved_before = order.reserved
     if needed > order.reserved:
         _reserve_more(state, order, needed - order.reserved)
@@ -182,6 +194,8 @@ def order_of(command: PlaceOrder, sequence: Sequence, at_ns: TimeNs) -> Order:
         post_only=command.post_only,
         expires_at_ns=command.expires_at_ns,
         placed_at_ns=at_ns,
+        changed_at_ns=at_ns,
+        open_quantity=command.quantity,
         size_terms=size_terms_of(command),
     )
 
@@ -195,15 +209,6 @@ def size_terms_of(command: PlaceOrder) -> SizeTerms | None:
         all_or_none=command.all_or_none,
         whole_only=command.whole_only,
     )
-
-
-def _reserve(state: State, product: Product, order: Order) -> None:
-    needed = reserve_needed(
-        state, product, order, price=order.price, open_quantity=order.open_quantity
-    )
-    _reserve_more(state, order, needed)
-    if order.expires_at_ns is not None:
-        state.note_due(order.expires_at_ns)
 
 
 def _reserve_more(state: State, order: Order, amount: int) -> None:
@@ -239,11 +244,7 @@ def _follow(
     all-or-none orders that it let trade."""
     fills = 0
     for event in matched:
-        match event:
-            case Filled():
-                transfer_id = TransferId(sequence * TRANSFER_IDS_PER_COMMAND + fills)
-                fills += 1
-                _fill(state, product, event, transfer_id, at_ns, emit)
+        match event:  # the most common first
             case Rested():
                 state.touched.orders[order.order_id] = order
                 emit(
@@ -255,6 +256,19 @@ def _follow(
                         quantity=event.quantity,
                     )
                 )
+            case Filled():
+                transfer_id = TransferId(sequence * TRANSFER_IDS_PER_COMMAND + fills)
+                fills += 1
+                _fill(state, product, event, transfer_id, at_ns, emit)
+            case Cancelled():
+                _close(
+                    state,
+                    order,
+                    CLOSE_REASONS[event.reason],
+                    was_resting=False,
+                    at_ns=at_ns,
+                    emit=emit,
+                )
             case Retried():
                 emit(
                     OrderRetried(
@@ -264,15 +278,6 @@ def _follow(
                         price=event.price,
                         quantity=event.quantity,
                     )
-                )
-            case Cancelled():
-                _close(
-                    state,
-                    order,
-                    CLOSE_REASONS[event.reason],
-                    was_resting=False,
-                    at_ns=at_ns,
-                    emit=emit,
                 )
             case Reduced():
                 emit(_reduced(order, event))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from exchange.cash import Account
 from exchange.commands import CreateProduct, PlaceOrder
-from exchange.eligibility import check_new
+from exchange.eligibility import check_means, check_new, reserve_needed
 from exchange.fees import FeeSchedule, whole_fen
 from exchange.orders import order_of
 from exchange.refusals import Refusal
@@ -63,6 +63,12 @@ def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
     state, product = _small_state(facts, command)
     order = order_of(command, Sequence(1), at_ns)
     refusal = check_new(state, order, at_ns)
+    if refusal is None:
+        price, quantity = order.price, order.quantity
+        needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
+        refusal = check_means(
+            state, product, order, price=price, open_quantity=quantity, needed=needed
+        )
     if refusal is None:
         refusal = _check_book(facts.opposite, order)
     consideration = whole_fen(
@@ -125,6 +131,8 @@ def _own_order(command: PlaceOrder, side: Side, price: Price, order_id: OrderId)
         post_only=False,
         expires_at_ns=None,
         placed_at_ns=TimeNs(0),
+        changed_at_ns=TimeNs(0),
+        open_quantity=1,
     )
 
 

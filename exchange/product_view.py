@@ -98,11 +98,14 @@ EMPTY_TICKER: Final = Ticker(None, None, None, None, 0)
 class BookView:
     """The price levels of one product, both sides."""
 
-    __slots__ = ("_asks", "_bids")
+    __slots__ = ("_asks", "_best_ask", "_best_bid", "_bids")
 
     def __init__(self) -> None:
         self._bids: SortedDict[Price, BookLevel] = SortedDict(neg)
         self._asks: SortedDict[Price, BookLevel] = SortedDict()
+        # Kept, for every command asks for them, and the sorted levels take their time to answer.
+        self._best_bid: BookLevel | None = None
+        self._best_ask: BookLevel | None = None
 
     def __len__(self) -> int:
         """Levels of both sides. Cost: O(1)."""
@@ -118,8 +121,7 @@ class BookView:
 
     def best(self, side: Side) -> BookLevel | None:
         """The level that trades first on `side`. Cost: O(1)."""
-        levels = self._side(side)
-        return levels.peekitem(0)[1] if levels else None
+        return self._best_bid if side is BUY else self._best_ask
 
     def is_crossed(self) -> bool:
         """Whether the best bid is not below the best ask: orders that do not trade at every size
@@ -136,6 +138,7 @@ class BookView:
         other = BookView()
         other._bids.update(self._bids)
         other._asks.update(self._asks)
+        other._best_bid, other._best_ask = self._best_bid, self._best_ask
         return other
 
     def set_level(self, side: Side, level: BookLevel) -> None:
@@ -151,6 +154,18 @@ class BookView:
             levels[level.price] = level
         else:
             levels.pop(level.price, None)
+        best = self.best(side)
+        if best is not None:
+            is_behind = level.price < best.price if side is BUY else level.price > best.price
+            if is_behind:
+                return
+        best = level
+        if not level.quantity:
+            best = levels.peekitem(0)[1] if levels else None
+        if side is BUY:
+            self._best_bid = best
+        else:
+            self._best_ask = best
 
     def _side(self, side: Side) -> "SortedDict[Price, BookLevel]":
         return self._bids if side is BUY else self._asks

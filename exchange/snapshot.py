@@ -237,22 +237,7 @@ def _order_image(order: Order) -> _OrderImage:
 
 
 def _order(image: _OrderImage) -> Order:
-    order = Order(
-        order_id=image.order_id,
-        party_id=image.party_id,
-        product_id=image.product_id,
-        client_order_id=image.client_order_id,
-        side=image.side,
-        price=image.price,
-        quantity=image.quantity,
-        time_in_force=image.time_in_force,
-        post_only=image.post_only,
-        expires_at_ns=image.expires_at_ns,
-        placed_at_ns=image.placed_at_ns,
-    )
-    for name in _OrderImage.__struct_fields__:
-        setattr(order, name, getattr(image, name))
-    return order
+    return Order(**{name: getattr(image, name) for name in _OrderImage.__struct_fields__})
 
 
 def _transfer_image(transfer: Transfer, leg: MoneyLeg) -> _TransferImage:

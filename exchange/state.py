@@ -74,8 +74,8 @@ class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
     post_only: bool
     expires_at_ns: TimeNs | None
     placed_at_ns: TimeNs
-    changed_at_ns: TimeNs = TimeNs(0)
-    open_quantity: int = 0
+    changed_at_ns: TimeNs
+    open_quantity: int
     filled_quantity: int = 0
     filled_value: int = 0
     """Sum of price × quantity over the fills, of a buy only: nothing bounds the price that a sell
@@ -92,10 +92,6 @@ class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
     keys: list[bytes] = msgspec.field(default_factory=list)
     size_terms: SizeTerms | None = None
     """None: it trades at every size."""
-
-    def __post_init__(self) -> None:
-        self.changed_at_ns = self.placed_at_ns
-        self.open_quantity = self.quantity
 
 
 class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
@@ -176,9 +172,9 @@ class Keys:
 
     def expire(self, at_ns: TimeNs, *, sweeps: bool = False) -> None:
         """Forget a bounded number of keys whose time is over: a few, or many in a sweep."""
-        for _ in range(KEYS_EXPIRED_PER_SWEEP_MAX if sweeps else KEYS_EXPIRED_PER_COMMAND_MAX):
-            if not self.is_due(at_ns):
-                break
+        left = KEYS_EXPIRED_PER_SWEEP_MAX if sweeps else KEYS_EXPIRED_PER_COMMAND_MAX
+        while left and self.is_due(at_ns):
+            left -= 1
             self._retired_until_ns.popleft()
             key = self._retired.popleft()
             del self.entries[key]

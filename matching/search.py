@@ -197,7 +197,7 @@ class Cursor:
         self.level = level
 
 
-def cursors_at(ladders: list[Ladder], limit_key: int, quantity: int) -> list[Cursor]:
+def cursors_at(ladders: list[Ladder], limit_key: int, quantity: Quantity) -> list[Cursor]:
     """A cursor for each of the `ladders` with a candidate for `quantity` up to `limit_key`."""
     cursors: list[Cursor] = []
     for ladder in ladders:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matching import BookRules, SizeTerms
+from matching import BookRules, Cancelled, CancelReason, OrderBook, SizeTerms
 from matching.types import OrderId, OwnerId, ParticipantId, Price, Quantity, RestingOrder, Side
 from tests.matching.rule_market import RuleMarket
 from tests.model.book_order import ModelOrder, is_accepted, largest_fill
@@ -240,6 +240,33 @@ def test_candidates_that_are_passed_over_for_size_count_as_examined() -> None:
         b sells 10 @ 101               | rests 10
         c buys   5 @ 101               | trades a 2 @ 100, trades b 3 @ 101
         d buys   5 @ 101               | cancelled 5 SEARCH_LIMIT
+    """)
+
+
+@pytest.mark.parametrize(("side", "price"), [(Side.BUY, 101), (Side.SELL, 99)])
+def test_past_the_search_limit_the_rest_of_a_plain_order_never_came_to_rest(
+    side: Side, price: int
+) -> None:
+    book = OrderBook(BookRules(candidates_examined_max=1))
+    of_maker = (ParticipantId(1), Side.SELL if side is Side.BUY else Side.BUY, Price(100))
+    for number in (1, 2):
+        terms = SizeTerms(minimum_quantity=3, residual_minimum=8)
+        book.place(OrderId(number), *of_maker, Quantity(10), size_terms=terms)
+    (event,) = book.place(OrderId(3), ParticipantId(2), side, Price(price), Quantity(5))
+    reason = CancelReason.SEARCH_LIMIT
+    assert event == Cancelled(OrderId(3), side, Price(price), Quantity(5), reason)
+    assert isinstance(event, Cancelled)
+    assert not event.was_resting
+    book.check()
+
+
+def test_an_order_that_becomes_hopeless_leads_on_to_the_next_level(market: RuleMarket) -> None:
+    market.run("""
+        a sells  2 @  99 min 1   | rests 2
+        b sells  3 @ 100         | rests 3
+        c sells  6 @ 101 min 5   | rests 6
+        d sells 10 @ 102 min 1   | rests 10
+        e buys   9 @ 102         | trades a 2 @ 99, trades b 3 @ 100, trades d 4 @ 102
     """)
 
 
