@@ -147,11 +147,6 @@ class Register:
         self.touched_claims: dict[LotId, Lot] = {}
         self.entries: list[Entry] = []
 
-    def available(self, product_id: ProductId, holder_id: HolderId) -> Units:
-        """Units that the holder may list for transfer now. Cost: O(1)."""
-        holding = self.holdings.get((product_id, holder_id))
-        return Units(0 if holding is None else holding.available)
-
     def open_product(self, product_id: ProductId) -> None:
         """Start the register of a product, with no unit outstanding."""
         assert product_id not in self.units_outstanding, product_id

@@ -45,7 +45,6 @@ def test_what_is_taken_over_is_free_to_be_listed(register: Register) -> None:
     assert buckets(register, SELLER) == (140, 0, 0)
     assert register.units_outstanding == {PLAN: 140}
     assert register.principal_outstanding == {PLAN: 14_000}
-    assert register.available(PLAN, SELLER) == 140
     holding = register.holdings[PLAN, SELLER]
     assert (holding.total, holding.principal) == (140, 14_000)
     assert holding.free_lots == [FIRST, SECOND]
@@ -70,14 +69,9 @@ def test_a_lot_may_come_with_a_pledge_or_a_freeze(register: Register) -> None:
 
 def test_a_lot_of_which_no_unit_is_free_is_never_drawn_from(register: Register) -> None:
     register.record_opening(contract(LotId(1), 10, frozen=12))
-    assert register.available(PLAN, SELLER) == 140
+    assert register.holdings[PLAN, SELLER].available == 140
     assert register.reserve(PLAN, SELLER, Units(5)) == [(FIRST, 5)]
     check(register)
-
-
-def test_who_holds_nothing_has_nothing_to_list(register: Register) -> None:
-    assert register.available(PLAN, BUYER) == 0
-    assert (PLAN, BUYER) not in register.holdings
 
 
 @pytest.mark.parametrize(
