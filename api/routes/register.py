@@ -138,7 +138,7 @@ def get_register_of_holder(
     as_of: AsOfGiven,
 ) -> RegisterOfHolder:
     """What a holder had of a product, lot by lot. For him, its trust company and the operator."""
-    product, holder = _find(services, principal, symbol, holder_id)
+    product, holder = _find(services, principal, symbol, holder_id=holder_id)
     with services.reader.connect() as connection:
         sequence = _sequence(connection, as_of)
         row = holder_as_of(connection, product.product_id, holder, sequence=sequence)
@@ -170,7 +170,7 @@ def list_register_changes(
     holder_id: IdInPath,
 ) -> Page[RegisterChange]:
     """How a holder's lots of a product came and went, oldest first. For whom the register is."""
-    product, holder = _find(services, principal, symbol, holder_id)
+    product, holder = _find(services, principal, symbol, holder_id=holder_id)
     after = (0, 0)
     if paged.cursor is not None:
         sequence, ordinal = decode_numbers(paged.cursor, count=2)
@@ -190,7 +190,7 @@ def list_register_changes(
 
 
 def _find(
-    services: Services, principal: Principal, symbol: str, holder_id: str
+    services: Services, principal: Principal, symbol: str, *, holder_id: str
 ) -> tuple[ProductView, HolderId]:
     """The product and the holder, if this reader may see them together."""
     product, holder = services.product(symbol), HolderId(int(holder_id))

@@ -51,8 +51,8 @@ SMALL_LIMITS: Final = Limits(
     keys_expired_per_command_max=2,
     keys_expired_per_sweep_max=5,
     transfers_open_per_party_max=8,
-    lots_per_order_max=3,
-    lots_per_holding_max=12,
+    lots_per_order_max=2,
+    lots_per_holding_max=8,
 )
 
 

@@ -90,7 +90,7 @@ class RandomCommands:
         ]
         for trader in TRADERS:
             commands.append(self.deposit(trader, 900_000 if trader % 2 else 200_000))
-            for units in (1_700, 2_000, 1_300):
+            for units in (40, 700, 260, 4_000):
                 commands += [self.opening(product_id, trader, units) for product_id in PRODUCTS]
         return commands
 
