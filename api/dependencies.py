@@ -105,11 +105,14 @@ TRADER: Final = SignIn(TRADING_KINDS)
 TRUST_COMPANY: Final = SignIn(frozenset({PartyKind.TRUST_COMPANY}))
 OPERATOR: Final = SignIn(frozenset({PartyKind.OPERATOR}))
 
+REGISTRAR: Final = SignIn(frozenset({PartyKind.OPERATOR, PartyKind.TRUST_COMPANY}))
+
 GivenServices = Annotated[Services, Depends(given_services)]
 SignedIn = Annotated[Principal, Depends(ANYBODY)]
 Trader = Annotated[Principal, Depends(TRADER)]
 TrustCompany = Annotated[Principal, Depends(TRUST_COMPANY)]
 Operator = Annotated[Principal, Depends(OPERATOR)]
+Registrar = Annotated[Principal, Depends(REGISTRAR)]
 
 IdempotencyKey = Annotated[
     str,

@@ -93,6 +93,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.TERMS_OUT_OF_RANGE, 422, "Product terms out of range", "产品条款超出范围"),
         (Refusal.AMOUNT_OUT_OF_RANGE, 422, "Amount out of range", "金额超出范围"),
         (Refusal.SIZE_TERMS_CONFLICT, 422, "Conflicting terms of size", "成交数量条件相互冲突"),
+        (
+            Refusal.LOTS_CONFLICT,
+            422,
+            "Not lots that this order may draw from",
+            "指定的份额不可用于该申报",
+        ),
         (Refusal.TRANSFER_VERSION_STALE, 412, "The transfer has changed", "转让已发生变化"),
         (Refusal.TRANSFER_NOT_PENDING, 409, "The transfer is already decided", "转让已有结果"),
         (Refusal.SYMBOL_TAKEN, 409, "The symbol is taken", "产品代码已被使用"),
@@ -105,6 +111,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.MONEY_NOT_AVAILABLE, 409, "Not enough available money", "可用资金不足"),
         (Refusal.ACCOUNT_FULL, 409, "The account cannot hold more", "账户余额超出上限"),
         (Refusal.TRANSFERS_OPEN_MAX, 409, "Too many pending transfers", "待确权的转让过多"),
+        (Refusal.LOTS_MAX, 409, "Too many lots", "份额明细过多"),
         (Refusal.FILLS_MAX, 422, "Would meet too many orders at once", "一次成交笔数过多"),
         (
             Refusal.POST_ONLY_WOULD_CROSS,

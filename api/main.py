@@ -45,7 +45,7 @@ from exchange.types import OPERATOR_ID, PartyId, PartyKind, Sequence, VenueProfi
 DATABASE: Final = "venue.sqlite3"
 EDGE_DATABASE: Final = "edge.sqlite3"
 DESCRIPTION: Final = "venue.json"
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 class NotAVenue(Fault):
@@ -113,6 +113,8 @@ def read_description(directory: Path) -> VenueFile:
         raise NotAVenue(f"{directory / DESCRIPTION} cannot be read: {error.strerror}") from error
     except msgspec.MsgspecError as error:
         raise NotAVenue(f"{directory / DESCRIPTION}: {error}") from error
+    if description.format < FORMAT:
+        raise NotAVenue(f"{directory} was made by an earlier version: make a new one")
     if description.format != FORMAT:
         raise NotAVenue(f"{directory}: format {description.format} is not {FORMAT}")
     return description

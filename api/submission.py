@@ -9,14 +9,14 @@ from api.dependencies import Services
 from api.errors import invalid_field, refused
 from api.schemas.decimals import MONEY_SCALE, PRICE_SCALE, parse_decimal, parse_moment
 from api.schemas.orders import OrderTerms
-from exchange.commands import AnyCommand, PlaceConstrainedOrder, PlaceOrder
+from exchange.commands import AnyCommand, PlaceConstrainedOrder, PlaceOrder, PlaceOrderFromLots
 from exchange.limits import PRICE_MAX, QUANTITY_MAX
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
 from exchange.types import Fen, PartyId
 from matching import Price, Quantity, Side, TimeInForce
-from registry.types import TimeNs
+from registry.types import LotId, TimeNs
 
 REPLAYED_HEADER: Final = "Idempotency-Replayed"
 
@@ -60,9 +60,9 @@ def order_in(body: OrderTerms, product: ProductView, *, actor: PartyId, key: str
         expires_at_ns=moment_in(body.expires_at, pointer="/expires_at"),
     )
     minimum = body.minimum_quantity
-    if minimum is None and not body.all_or_none and not body.whole_only:
+    if minimum is None and body.lots is None and not body.all_or_none and not body.whole_only:
         return order
-    return PlaceConstrainedOrder(
+    constrained = PlaceConstrainedOrder(
         **msgspec.structs.asdict(order),
         minimum_quantity=(
             Quantity(0)
@@ -72,6 +72,10 @@ def order_in(body: OrderTerms, product: ProductView, *, actor: PartyId, key: str
         all_or_none=body.all_or_none,
         whole_only=body.whole_only,
     )
+    if body.lots is None:
+        return constrained
+    lots = tuple(LotId(int(lot_id)) for lot_id in body.lots)
+    return PlaceOrderFromLots(**msgspec.structs.asdict(constrained), lots=lots)
 
 
 def price_in(text: str, *, pointer: str) -> Price:

@@ -18,19 +18,23 @@ from exchange.events import (
     ProductCreated,
     VenueOpened,
 )
+from exchange.fees import whole_fen
 from exchange.limits import (
     ACCOUNT_MAX,
     CONFIRMATION_TIMEOUT_MAX_NS,
     DEPOSIT_MAX,
     PRICE_MAX,
+    PRINCIPAL_MAX,
     QUANTITY_MAX,
     QUANTITY_SCALE_MAX,
+    TRANSFER_IDS_PER_COMMAND,
 )
 from exchange.refusals import Refusal
-from exchange.settlement import Emit
+from exchange.settlement import Emit, day_of, principal
 from exchange.state import Party, Product, State
 from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, PartyKind, Sequence
-from registry.types import HolderId, ProductId, TimeNs
+from registry.lots import Lot
+from registry.types import HolderId, LotId, ProductId, TimeNs
 
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,31}", re.ASCII)
 MATURITY_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -95,9 +99,13 @@ def create_product(
 
 
 def record_opening_holding(
-    state: State, command: RecordOpeningHolding, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
+    state: State, command: RecordOpeningHolding, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """Take over a holder's units, never more than were issued."""
+    """Take over a holder's units as one lot at par, never more than were issued.
+
+    The lot's number is made of the command's sequence. What the units had cost is not known: it
+    counts as their principal.
+    """
     if not _is_operator(state, command.actor):
         return Refusal.NOT_PERMITTED
     holder = state.parties.get(command.holder_id)
@@ -111,7 +119,18 @@ def record_opening_holding(
     outstanding = state.register.units_outstanding[command.product_id]
     if outstanding + command.units > product.terms.units_issued:
         return Refusal.UNITS_EXCEED_ISSUE
-    state.register.record_opening(command.product_id, HolderId(command.holder_id), command.units)
+    par = principal(product, command.units)
+    state.register.record_opening(
+        Lot(
+            lot_id=LotId(sequence * TRANSFER_IDS_PER_COMMAND),
+            product_id=command.product_id,
+            holder_id=HolderId(command.holder_id),
+            acquired_on=day_of(at_ns),
+            units=command.units,
+            principal=par,
+            cost=par,
+        )
+    )
     state.touched.products[command.product_id] = product
     emit(
         OpeningHoldingRecorded(
@@ -164,5 +183,7 @@ def _terms_in_range(terms: CreateProduct) -> bool:
         and 0 < terms.tick <= PRICE_MAX
         and 0 < terms.lot <= QUANTITY_MAX
         and 0 <= terms.quantity_scale <= QUANTITY_SCALE_MAX
+        and whole_fen(terms.par_value * terms.units_issued, quantity_scale=terms.quantity_scale)
+        <= PRINCIPAL_MAX
         and 0 < terms.confirmation_timeout_ns <= CONFIRMATION_TIMEOUT_MAX_NS
     )

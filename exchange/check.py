@@ -8,7 +8,7 @@ from exchange.state import State
 from exchange.types import OPERATOR_ID, PartyId
 from matching import Side
 from registry.check import check as check_register
-from registry.types import HolderId, ProductId
+from registry.types import HolderId, LotId, ProductId
 
 
 def check(state: State) -> None:
@@ -42,7 +42,7 @@ def _check_money(state: State) -> None:
 
 
 def _check_orders(state: State) -> None:
-    units: Counter[tuple[ProductId, HolderId]] = Counter()
+    drawn: Counter[tuple[ProductId, HolderId, LotId]] = Counter()
     orders_open: Counter[PartyId] = Counter()
     for order_id, order in state.orders.items():
         product = state.products[order.product_id]
@@ -56,11 +56,17 @@ def _check_orders(state: State) -> None:
         )
         assert order.reserved == needed, (order_id, order.reserved, needed)  # E5
         if order.side is Side.SELL:
-            units[order.product_id, HolderId(order.party_id)] += order.reserved
+            assert sum(units for _, units in order.draws) == order.reserved, order_id  # E5
+        for lot_id, units in order.draws:
+            assert units > 0, (order_id, lot_id)  # E5
+            assert not order.lots or lot_id in order.lots, (order_id, lot_id)  # E5
+            drawn[order.product_id, HolderId(order.party_id), lot_id] += units
         orders_open[order.party_id] += 1
         assert state.own_orders[order.party_id, order.product_id][order_id] is order  # E6
     for key, holding in state.register.holdings.items():
-        assert holding.reserved == units[key], (key, holding.reserved)  # E5
+        for lot_id, lot in holding.lots.items():
+            assert lot.reserved == drawn.pop((*key, lot_id), 0), (lot_id, lot.reserved)  # R6
+    assert not drawn, drawn  # R6
     resting_orders = sum(len(product.book) for product in state.products.values())
     assert resting_orders == len(state.orders), resting_orders  # E6
     assert sum(map(len, state.own_orders.values())) == len(state.orders)  # E6

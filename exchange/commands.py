@@ -12,7 +12,7 @@ import msgspec
 from exchange.fees import FeeSchedule
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
-from registry.types import ProductId, TimeNs, TransferId, Units
+from registry.types import LotId, ProductId, TimeNs, TransferId, Units
 
 
 class Command(
@@ -102,6 +102,14 @@ class PlaceConstrainedOrder(PlaceOrder, frozen=True, kw_only=True, tag=602):
     """As a whole with one other order or not at all."""
 
 
+class PlaceOrderFromLots(PlaceConstrainedOrder, frozen=True, kw_only=True, tag=603):
+    """As PlaceConstrainedOrder, for a seller who says which of his contracts he sells. Size terms
+    that say nothing count as none."""
+
+    lots: tuple[LotId, ...]
+    """Units are drawn from these alone, in this order."""
+
+
 class CancelOrder(Command, frozen=True, kw_only=True, tag=701):
     """Withdraw what is still open of an order."""
 
@@ -155,6 +163,7 @@ AnyCommand: TypeAlias = (
     | RecordDeposit
     | PlaceOrder
     | PlaceConstrainedOrder
+    | PlaceOrderFromLots
     | CancelOrder
     | ReplaceOrder
     | ConfirmTransfer

@@ -12,6 +12,8 @@ from exchange.fees import whole_fen
 from exchange.limits import (
     CANDIDATES_MAX,
     FILLS_PER_COMMAND_MAX,
+    LOTS_PER_HOLDING_MAX,
+    LOTS_PER_ORDER_MAX,
     ORDER_VALIDITY_MAX_NS,
     ORDER_VALUE_MAX,
     ORDERS_OPEN_PER_PARTY_MAX,
@@ -25,6 +27,7 @@ from exchange.settlement import cost_to_reserve
 from exchange.state import Order, Product, State
 from exchange.types import TRADING_KINDS
 from matching import BUY, SELL, TimeInForce
+from registry.register import Holding
 from registry.types import HolderId, TimeNs
 
 # Looking a member up on its Enum costs ten times the comparison.
@@ -46,6 +49,8 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
     if refusal is not None:
         return refusal
     refusal = _check_time(order, at_ns) or _check_size_terms(product, order)
+    if refusal is None and order.lots:
+        refusal = _check_lots(state, order)
     if refusal is not None:
         return refusal
     if _crosses_own(state, order, order.price):
@@ -77,20 +82,33 @@ def check_replacement(
 def check_means(
     state: State, product: Product, order: Order, *, price: int, open_quantity: int, needed: int
 ) -> Refusal | None:
-    """OWN-01 for a sell, ORD-03 for a buy; then FILLS_MAX.
+    """OWN-01 for a sell, ORD-03 for a buy; then LOTS_MAX and FILLS_MAX.
 
     Args:
         needed: as `reserve_needed` says; what the order already has reserved counts.
     """
     more = needed - order.reserved
+    key = order.product_id, HolderId(order.party_id)
+    holding = state.register.holdings.get(key)
     if order.side is SELL:
-        available: int = state.register.available(order.product_id, HolderId(order.party_id))
-        if more > available:
+        if holding is None or more > _units_available(order, holding):
             return Refusal.UNITS_NOT_AVAILABLE
     elif more > state.cash.accounts[order.party_id].available:
         return Refusal.MONEY_NOT_AVAILABLE
-    if state.parties[order.party_id].transfers_open >= TRANSFERS_OPEN_PER_PARTY_MAX:
+    transfers = state.parties[order.party_id].transfers_open
+    if transfers >= TRANSFERS_OPEN_PER_PARTY_MAX:
         return Refusal.TRANSFERS_OPEN_MAX
+    lots = 0 if holding is None else len(holding.lots)
+    if order.side is SELL:
+        assert holding is not None, order.order_id
+        if lots + len(order.draws) > LOTS_PER_ORDER_MAX and _draws_exceed(order, holding, more):
+            return Refusal.LOTS_MAX
+    # There are no more purchases than transfers: most parties need not be asked further.
+    elif (
+        lots + transfers >= LOTS_PER_HOLDING_MAX
+        and lots + state.register.purchases.get(key, 0) >= LOTS_PER_HOLDING_MAX
+    ):
+        return Refusal.LOTS_MAX
     if _fills_exceed(product, order, price=price, open_quantity=open_quantity):
         return Refusal.FILLS_MAX
     return None
@@ -151,6 +169,35 @@ def _check_size_terms(product: Product, order: Order) -> Refusal | None:
     if excluded or not in_lots or not 0 <= terms.minimum_quantity <= order.quantity:
         return Refusal.SIZE_TERMS_CONFLICT
     return None
+
+
+def _check_lots(state: State, order: Order) -> Refusal | None:
+    """Whether the seller may draw from the lots that he names."""
+    named = order.lots
+    holding = state.register.holdings.get((order.product_id, HolderId(order.party_id)))
+    if order.side is BUY or holding is None or len(named) > LOTS_PER_ORDER_MAX:
+        return Refusal.LOTS_CONFLICT
+    lots = [holding.lots.get(lot_id) for lot_id in named]
+    held = sum(lot.units for lot in lots if lot is not None)
+    if None in lots or len(set(named)) < len(named) or held < order.open_quantity:
+        return Refusal.LOTS_CONFLICT
+    return None
+
+
+def _units_available(order: Order, holding: Holding) -> int:
+    """Units that a sell may draw. Cost: O(lots named)."""
+    if not order.lots:
+        return holding.available
+    return sum(lot.free for lot in map(holding.lots.get, order.lots) if lot is not None)
+
+
+def _draws_exceed(order: Order, holding: Holding, more: int) -> bool:
+    """Whether a sell that needs so many units more would draw from too many lots. Cost:
+    O(LOTS_PER_ORDER_MAX)."""
+    drawable = LOTS_PER_ORDER_MAX - len(order.draws)
+    drawn_from = (lot for lot in map(holding.lots.get, order.lots or holding.free_lots) if lot)
+    free = (lot.free for lot in drawn_from if lot.free > 0)
+    return sum(islice(free, max(0, drawable))) < more
 
 
 def _crosses_own(state: State, order: Order, price: int) -> bool:

@@ -24,6 +24,7 @@ from exchange.commands import (
     OpenVenue,
     PlaceConstrainedOrder,
     PlaceOrder,
+    PlaceOrderFromLots,
     RecordDeposit,
     RecordOpeningHolding,
     RegisterParty,
@@ -65,6 +66,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     RecordDeposit: record_deposit,
     PlaceOrder: place_order,
     PlaceConstrainedOrder: place_order,
+    PlaceOrderFromLots: place_order,
     CancelOrder: cancel_order,
     ReplaceOrder: replace_order,
     ConfirmTransfer: confirm_transfer,
@@ -100,6 +102,7 @@ def apply(
     assert sequence == state.sequence + 1, (sequence, state.sequence)
     assert at_ns >= state.at_ns, (at_ns, state.at_ns)
     events: list[AnyEvent] = []
+    state.register.sequence = sequence
     refusal = HANDLERS[type(command)](state, command, sequence, at_ns, events.append)
     if refusal is not None:
         assert not events, (refusal, events)

@@ -18,6 +18,8 @@ FEE_MAX: Final = ORDER_VALUE_MAX
 """No fee of an order is more than the largest order is worth."""
 DEPOSIT_MAX: Final = Fen(10**14)
 ACCOUNT_MAX: Final = Fen(10**17)
+PRINCIPAL_MAX: Final = Fen(10**18)
+"""Of all units of a product at par, in one lot or in many."""
 QUANTITY_SCALE_MAX: Final = 4
 """NAV products count units with four decimals (domain D2)."""
 
@@ -27,6 +29,11 @@ ORDERS_OPEN_PER_PRODUCT_MAX: Final = 200_000
 """A book of this size is rebuilt in about a second at a restart."""
 TRANSFERS_OPEN_PER_PARTY_MAX: Final = 10_000
 """Of one party, as buyer or seller: each is some kilobyte of memory until it is decided."""
+LOTS_PER_ORDER_MAX: Final = 200
+"""From which one sell order may draw, some µs each; what a fill takes stands in its transfer's row.
+"""
+LOTS_PER_HOLDING_MAX: Final = 10_000
+"""Of one party in one product, those that its open purchases will bring included."""
 FILLS_PER_COMMAND_MAX: Final = 500
 """Some 40 µs each: a command takes no longer than the 20 ms that nobody may stall the writer for.
 """
@@ -36,7 +43,7 @@ CANDIDATES_MAX: Final = 2_000
 """Orders that one incoming order may ask in vain, some µs each; past it the rest is cancelled."""
 TRANSFER_IDS_PER_COMMAND: Final = 1_000
 """A transfer's id is its command's sequence × this + the index of the fill, so it can be read by
-people."""
+people; and so with the lots that a command takes over."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS
 """ORD-01: an order that names an expiry names one within 30 days."""
 CONFIRMATION_TIMEOUT_MAX_NS: Final = 366 * DAY_NS

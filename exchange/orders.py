@@ -8,7 +8,13 @@ when it refuses.
 
 from typing import Final
 
-from exchange.commands import CancelOrder, PlaceConstrainedOrder, PlaceOrder, ReplaceOrder
+from exchange.commands import (
+    CancelOrder,
+    PlaceConstrainedOrder,
+    PlaceOrder,
+    PlaceOrderFromLots,
+    ReplaceOrder,
+)
 from exchange.eligibility import check_means, check_new, check_replacement, reserve_needed
 from exchange.events import (
     OrderAccepted,
@@ -44,6 +50,7 @@ from matching import (
     Retried,
     SizeTerms,
 )
+from registry.lots import split
 from registry.types import HolderId, TimeNs, TransferId, Units
 
 BOOK_REFUSALS: Final = {
@@ -197,12 +204,15 @@ def order_of(command: PlaceOrder, sequence: Sequence, at_ns: TimeNs) -> Order:
         changed_at_ns=at_ns,
         open_quantity=command.quantity,
         size_terms=size_terms_of(command),
+        lots=command.lots if isinstance(command, PlaceOrderFromLots) else (),
     )
 
 
 def size_terms_of(command: PlaceOrder) -> SizeTerms | None:
     """The sizes at which the order that a command asks for may trade; None: at every size."""
     if not isinstance(command, PlaceConstrainedOrder):
+        return None
+    if not (command.minimum_quantity or command.all_or_none or command.whole_only):
         return None
     return SizeTerms(
         minimum_quantity=command.minimum_quantity,
@@ -213,7 +223,9 @@ def size_terms_of(command: PlaceOrder) -> SizeTerms | None:
 
 def _reserve_more(state: State, order: Order, amount: int) -> None:
     if order.side is SELL:
-        state.register.reserve(order.product_id, HolderId(order.party_id), Units(amount))
+        order.draws += state.register.reserve(
+            order.product_id, HolderId(order.party_id), Units(amount), order.lots
+        )
     else:
         state.cash.reserve(order.party_id, amount)
     order.reserved += amount
@@ -224,7 +236,8 @@ def _release_down_to(state: State, order: Order, needed: int) -> int:
     assert released >= 0, (order.order_id, released)
     if released > 0:
         if order.side is SELL:
-            state.register.release(order.product_id, HolderId(order.party_id), Units(released))
+            order.draws, freed = split(order.draws, needed)
+            state.register.release(order.product_id, HolderId(order.party_id), freed)
         else:
             state.cash.release(order.party_id, released)
         order.reserved = needed

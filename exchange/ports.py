@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from exchange.types import Sequence
-from registry.types import TimeNs
+from registry.types import ProductId, TimeNs
 
 Row = tuple[object, ...]
 """Numbers, text, bytes, truth values and None, in column order."""
@@ -71,6 +71,10 @@ class Reader(Protocol):
 
     def snapshots(self) -> Iterator[Snapshot]:
         """The snapshots kept, newest first."""
+
+    def holders(self, product_id: ProductId) -> list[Row]:
+        """Who has title of a product's units, as the last entries of its register say: holder,
+        units, principal, pledged, frozen, number of lots."""
 
     def rows(self, table: str, *, live_only: bool = False) -> Iterator[Row]:
         """The rows of a table, in column order; of those that end, perhaps only the live."""

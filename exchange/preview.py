@@ -8,6 +8,8 @@ engine's own, run on a small state made of those facts.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import msgspec
+
 from exchange.cash import Account
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.eligibility import check_means, check_new, reserve_needed
@@ -18,8 +20,8 @@ from exchange.settlement import cost_to_reserve, principal
 from exchange.state import Order, Party, Product, State
 from exchange.types import Fen, PartyKind, Sequence
 from matching import OrderId, ParticipantId, Price, Quantity, Side, TimeInForce
-from registry.register import Holding
-from registry.types import HolderId, ProductId, TimeNs
+from registry.lots import Lot
+from registry.types import Draw, HolderId, ProductId, TimeNs, Units
 
 Level = tuple[int, int]
 """Price and quantity."""
@@ -34,7 +36,8 @@ class Facts:
     terms: CreateProduct
     fee_schedule: FeeSchedule
     money_available: Fen
-    units_available: int
+    lots: tuple[Lot, ...]
+    """Those of the party in this product."""
     orders_open: int
     own_orders: tuple[tuple[Side, int], ...]
     """Side and price of the party's open orders for this product."""
@@ -56,6 +59,8 @@ class Preview:
     """Of a sell."""
     proceeds: Fen
     """Of a sell, wholly filled at its limit, after fees."""
+    draws: list[Draw] | None
+    """Of a sell that would be taken: the lots that it would draw from, first filled first."""
 
 
 def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
@@ -89,6 +94,12 @@ def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
         fee_trust_company = min(trust_company.on(par), consideration - fee_venue)
         reserve, units = 0, command.quantity
         proceeds = consideration - fee_venue - fee_trust_company
+    draws = None
+    if command.side is Side.SELL and refusal is None:
+        holder_id = HolderId(command.actor)
+        draws = state.register.reserve(
+            facts.product_id, holder_id, Units(command.quantity), order.lots
+        )
     return Preview(
         refusal=refusal,
         consideration=consideration,
@@ -97,6 +108,7 @@ def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
         reserve_money=Fen(reserve),
         reserve_units=Quantity(units),
         proceeds=Fen(proceeds),
+        draws=draws,
     )
 
 
@@ -106,8 +118,8 @@ def _small_state(facts: Facts, command: PlaceOrder) -> tuple[State, Product]:
     party = state.parties[command.actor] = Party(command.actor, facts.kind)
     state.cash.accounts[command.actor] = Account(available=facts.money_available)
     product = state.products[facts.product_id] = Product(facts.product_id, facts.terms)
-    holder = (facts.product_id, HolderId(command.actor))
-    state.register.holdings[holder] = Holding(available=facts.units_available)
+    for lot in facts.lots:
+        state.register.restore_lot(msgspec.structs.replace(lot))
     for index, (side, price) in enumerate(facts.own_orders):
         own = _own_order(command, side, Price(price), OrderId(-index))
         state.own_orders.setdefault((command.actor, facts.product_id), {})[own.order_id] = own

@@ -24,6 +24,7 @@ from exchange.snapshot import decode_state, encode_state, is_of_another_version
 from exchange.state import State
 from exchange.store.rows import take_rows
 from exchange.types import Sequence
+from registry.types import ProductId
 
 JOURNAL_START: Final = Sequence(0)
 
@@ -205,14 +206,16 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 
 
 def compare_live_rows(read: Reader, state: State) -> None:
-    """Compare the rows of parties, products, accounts, holdings, open orders and open transfers
-    with the state.
+    """Compare the rows of parties, products, accounts, lots and claims on them, open orders and
+    open transfers with the state, and with its holdings the last entries of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
     """
     touch_all(state)
     expected = take_rows(state)
+    # The history is not in the state; of its end, the holdings are.
+    assert not expected.pop("register")
     for table, rows in expected.items():
         try:
             stored: set[Row] = set(read.rows(table, live_only=True))
@@ -222,6 +225,25 @@ def compare_live_rows(read: Reader, state: State) -> None:
             wrong = min(stored.symmetric_difference(rows), key=repr)
             raise JournalCorrupt(state.sequence, f"a row of {table} differs: {wrong}")
 
+    _compare_register(read, state)
+
+
+def _compare_register(read: Reader, state: State) -> None:
+    held: dict[ProductId, set[Row]] = {product_id: set() for product_id in state.products}
+    for (product_id, holder_id), holding in state.register.holdings.items():
+        encumbered = holding.pledged, holding.frozen
+        row = (holder_id, holding.total, holding.principal, *encumbered, len(holding.lots))
+        held[product_id].add(row)
+    for product_id, expected in held.items():
+        try:
+            entered = set(read.holders(product_id))
+        except StoreFault as fault:
+            raise JournalCorrupt(state.sequence, f"register cannot be read: {fault}") from fault
+        if entered != expected:
+            wrong = min(entered.symmetric_difference(expected), key=repr)
+            what = f"the register of product {product_id} differs: {wrong}"
+            raise JournalCorrupt(state.sequence, what)
+
 
 def touch_all(state: State) -> None:
     """Mark everything that lives, so that its rows can be taken."""
@@ -230,6 +252,11 @@ def touch_all(state: State) -> None:
     touched.products.update(state.products)
     touched.orders.update(state.orders)
     state.cash.touched.update(state.cash.accounts)
-    state.register.touched.update(state.register.holdings)
+    for holding in state.register.holdings.values():
+        state.register.touched_lots.update(holding.lots)
+        claimed = {
+            lot_id: lot for lot_id, lot in holding.lots.items() if lot.reserved or lot.locked
+        }
+        state.register.touched_claims.update(claimed)
     for transfer_id, transfer in state.register.transfers.items():
         touched.transfers[transfer_id] = (transfer, state.money_legs[transfer_id])

@@ -31,6 +31,7 @@ class Refusal(IntEnum):
     TERMS_OUT_OF_RANGE = 308  # a product's terms, or a fee schedule
     AMOUNT_OUT_OF_RANGE = 309  # not within 1 fen and DEPOSIT_MAX
     SIZE_TERMS_CONFLICT = 310  # a minimum above the quantity or off lot, or contradicting terms
+    LOTS_CONFLICT = 311  # lots named twice, not the seller's, or with fewer units than the order
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -46,6 +47,7 @@ class Refusal(IntEnum):
     MONEY_NOT_AVAILABLE = 604  # ORD-03
     ACCOUNT_FULL = 605  # the account would hold more than ACCOUNT_MAX
     TRANSFERS_OPEN_MAX = 606  # the party has as many pending transfers as it may
+    LOTS_MAX = 607  # the order would draw from more lots than it may, or the party holds as many
     # 7xx: the book
     FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones
     POST_ONLY_WOULD_CROSS = 702  # it would trade at once instead of resting

@@ -8,6 +8,7 @@ brings; what a seller's small fill could not bear, the next fill of the order be
 """
 
 from collections.abc import Callable
+from typing import Final
 
 from exchange.events import (
     AnyEvent,
@@ -17,13 +18,23 @@ from exchange.events import (
     TransferSettled,
 )
 from exchange.fees import whole_fen
+from exchange.limits import DAY_NS
 from exchange.state import MoneyLeg, Order, Product, State
-from exchange.types import OPERATOR_ID, Fen, PartyId, RejectionReason
+from exchange.types import OPERATOR_ID, Fen, PartyId, RejectionReason, Sequence
 from matching import BUY, Price, Quantity
+from registry.lots import split
 from registry.transfer import Transfer, TransferEvent
-from registry.types import HolderId, TimeNs, TransferId, Units
+from registry.types import DayNumber, HolderId, TimeNs, TransferId, Units
 
 Emit = Callable[[AnyEvent], None]
+
+ZONE_OFFSET_NS: Final = DAY_NS // 3
+"""Of Asia/Shanghai, eight hours ahead of UTC."""
+
+
+def day_of(at_ns: TimeNs) -> DayNumber:
+    """The day in Asia/Shanghai."""
+    return DayNumber((at_ns + ZONE_OFFSET_NS) // DAY_NS)
 
 
 def principal(product: Product, quantity: int) -> Fen:
@@ -68,6 +79,7 @@ def open_transfer(
     buy, sell = (maker, taker) if maker.side is BUY else (taker, maker)
     product.trades += 1
     leg = _charge(state, product, buy=buy, sell=sell, price=price, quantity=quantity, at_ns=at_ns)
+    sources, sell.draws = split(sell.draws, quantity)
     transfer = Transfer(
         transfer_id=transfer_id,
         product_id=product.product_id,
@@ -75,6 +87,7 @@ def open_transfer(
         buyer_id=HolderId(buy.party_id),
         units=Units(quantity),
         confirmation_deadline_ns=TimeNs(at_ns + product.terms.confirmation_timeout_ns),
+        sources=sources,
     )
     sell.reserved -= quantity
     state.register.open_transfer(transfer)
@@ -116,7 +129,7 @@ def settle(state: State, transfer: Transfer, *, officer: str, at_ns: TimeNs, emi
     assert seller_credit + venue_credit + trust_company_credit == leg.in_escrow, (
         transfer.transfer_id
     )
-    state.register.settle(transfer)
+    leg.cost_moved = state.register.settle(transfer, acquired_on=day_of(at_ns), cost=leg.in_escrow)
     state.cash.pay(
         _buyer(transfer),
         (
@@ -248,6 +261,7 @@ def _close_leg(state: State, transfer: Transfer, *, officer: str | None, at_ns: 
     leg = state.money_legs.pop(transfer.transfer_id)
     leg.officer = officer
     leg.decided_at_ns = at_ns
+    leg.decided_sequence = Sequence(state.register.sequence)
     state.touched.transfers[transfer.transfer_id] = (transfer, leg)
     state.count_transfer(transfer, -1)
     return leg

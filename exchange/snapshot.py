@@ -28,9 +28,18 @@ from matching import (
     SizeTerms,
     TimeInForce,
 )
-from registry.register import Holding
+from registry.lots import Lot
 from registry.transfer import Overlay, Transfer, TransferState, Who
-from registry.types import Draw, HolderId, ProductId, TimeNs, TransferId, Units
+from registry.types import (
+    DayNumber,
+    Draw,
+    HolderId,
+    LotId,
+    ProductId,
+    TimeNs,
+    TransferId,
+    Units,
+)
 
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
@@ -65,6 +74,8 @@ class _OrderImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     changed_at_ns: TimeNs
     keys: list[bytes]
     size_terms: SizeTerms | None
+    lots: tuple[LotId, ...]
+    draws: list[Draw]
 
 
 class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -96,11 +107,27 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     matched_at_ns: TimeNs
 
 
+class _LotImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    lot_id: LotId
+    product_id: ProductId
+    holder_id: HolderId
+    contract: str | None
+    acquired_on: DayNumber
+    units: int
+    principal: int
+    cost: int
+    reserved: int
+    locked: int
+    pledged: int
+    frozen: int
+
+
 class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     product_id: ProductId
     terms: CreateProduct
     trades: int
     units_outstanding: int
+    principal_outstanding: int
     resting: list[OrderId]  # in the order in which they came to rest
 
 
@@ -114,7 +141,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     accounts: list[tuple[PartyId, int, int, int, int]]
     products: list[_ProductImage]
     orders: list[_OrderImage]
-    holdings: list[tuple[ProductId, HolderId, int, int, int]]
+    lots: list[_LotImage]
     transfers: list[_TransferImage]
     keys: list[tuple[bytes, Sequence, bytes]]
     retired: list[tuple[TimeNs, bytes]]
@@ -166,10 +193,8 @@ def decode_state(data: bytes) -> State:
         state.cash.accounts[party_id] = Account(
             deposited=deposited, available=available, reserved=reserved, escrow=escrow
         )
-    for product_id, holder_id, available, reserved, locked in image.holdings:
-        state.register.holdings[product_id, holder_id] = Holding(
-            available=available, reserved=reserved, locked=locked
-        )
+    for lot_image in image.lots:
+        state.register.restore_lot(Lot(**msgspec.structs.asdict(lot_image)))
     for order_image in image.orders:
         state.add_order(_order(order_image))
     for product_image in image.products:
@@ -199,9 +224,10 @@ def _image(state: State) -> _StateImage:
         ],
         products=[_product_image(state, product) for _, product in _sorted(state.products)],
         orders=[_order_image(order) for _, order in _sorted(state.orders)],
-        holdings=[
-            (product_id, holder_id, holding.available, holding.reserved, holding.locked)
-            for (product_id, holder_id), holding in _sorted(register.holdings)
+        lots=[
+            _lot_image(lot)
+            for _, holding in _sorted(register.holdings)
+            for _, lot in _sorted(holding.lots)
         ],
         transfers=[
             _transfer_image(transfer, state.money_legs[transfer_id])
@@ -228,8 +254,13 @@ def _product_image(state: State, product: Product) -> _ProductImage:
         terms=product.terms,
         trades=product.trades,
         units_outstanding=state.register.units_outstanding[product.product_id],
+        principal_outstanding=state.register.principal_outstanding[product.product_id],
         resting=[order.order_id for order in product.book.orders_by_age()],
     )
+
+
+def _lot_image(lot: Lot) -> _LotImage:
+    return _LotImage(*(getattr(lot, name) for name in _LotImage.__struct_fields__))
 
 
 def _order_image(order: Order) -> _OrderImage:
@@ -270,6 +301,7 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     state.products[product.product_id] = product
     state.symbols[image.terms.symbol] = product.product_id
     state.register.units_outstanding[product.product_id] = image.units_outstanding
+    state.register.principal_outstanding[product.product_id] = image.principal_outstanding
 
 
 def _restore_transfer(state: State, image: _TransferImage) -> None:

@@ -27,7 +27,7 @@ from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, Venue
 from matching import BookRules, OrderBook, OrderId, Price, Quantity, Side, SizeTerms, TimeInForce
 from registry.register import Register
 from registry.transfer import Transfer
-from registry.types import ProductId, TimeNs, TransferId
+from registry.types import Draw, LotId, ProductId, TimeNs, TransferId
 
 SEQUENCE_BYTES: Final = 8
 BOOK_RULES: Final = BookRules(
@@ -92,6 +92,10 @@ class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
     keys: list[bytes] = msgspec.field(default_factory=list)
     size_terms: SizeTerms | None = None
     """None: it trades at every size."""
+    lots: tuple[LotId, ...] = ()
+    """Of a sell: the lots from which alone it draws; none: from any."""
+    draws: list[Draw] = msgspec.field(default_factory=list)
+    """Of a sell: from which lots the open units come, first filled first."""
 
 
 class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
@@ -107,8 +111,11 @@ class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
     seller_fee_trust_company: Fen
     matched_at_ns: TimeNs
     decided_at_ns: TimeNs | None = None
+    decided_sequence: Sequence | None = None
     officer: str | None = None
     reason: int | None = None
+    cost_moved: int | None = None
+    """Fen: what the settled units had cost the seller."""
 
     @property
     def in_escrow(self) -> Fen:

@@ -1,31 +1,75 @@
-"""The register's invariants, R1 to R4 of docs/invariants.md."""
+"""The register's invariants, R1 to R7 of docs/invariants.md."""
 
 from collections import Counter
 
-from registry.register import Register
+from registry.lots import Lot, buckets
+from registry.register import Holding, HoldingKey, Register
 from registry.transfer import TransferState
-from registry.types import HolderId, ProductId
+from registry.types import LotId, ProductId
 
 
 def check(register: Register) -> None:
-    """Assert every invariant of the register. Cost: O(holdings + open transfers)."""
-    outstanding: Counter[ProductId] = Counter()
-    locked: Counter[tuple[ProductId, HolderId]] = Counter()
+    """Assert every invariant of the register. Cost: O(lots + open transfers)."""
+    locked = _check_transfers(register)
+    units: Counter[ProductId] = Counter()
+    principal: Counter[ProductId] = Counter()
+    for key, holding in register.holdings.items():
+        for lot_id, lot in holding.lots.items():
+            assert lot.lot_id == lot_id, (lot_id, lot.lot_id)  # R7
+            assert (lot.product_id, lot.holder_id) == key, (lot_id, key)  # R7
+            _check_lot(lot)
+            assert lot.locked == locked.pop((key, lot_id), 0), (key, lot_id, lot.locked)  # R3
+            units[lot.product_id] += lot.units
+            principal[lot.product_id] += lot.principal
+        _check_holding(key, holding)
+    assert not locked, locked  # R3
+    for product_id, outstanding in register.units_outstanding.items():
+        assert units[product_id] == outstanding, (product_id, units[product_id])  # R1
+    for product_id, outstanding in register.principal_outstanding.items():
+        assert principal[product_id] == outstanding, (product_id, principal[product_id])  # R5
+
+
+def _check_transfers(register: Register) -> Counter[tuple[HoldingKey, LotId]]:
+    """Returns: how many units of which lots the open transfers lock."""
+    locked: Counter[tuple[HoldingKey, LotId]] = Counter()
+    purchases: Counter[HoldingKey] = Counter()
     for transfer in register.transfers.values():
         assert transfer.state is TransferState.SUBMITTED, transfer.state  # R4
         assert transfer.units > 0, transfer.units  # R4
-        locked[transfer.product_id, transfer.seller_id] += transfer.units
-    for (product_id, holder_id), holding in register.holdings.items():
-        assert holding.available >= 0, (product_id, holder_id)  # R2
-        assert holding.reserved >= 0, (product_id, holder_id)  # R2
-        assert holding.locked == locked.pop((product_id, holder_id), 0), (
-            product_id,
-            holder_id,
-        )  # R3
-        outstanding[product_id] += holding.total
-    assert not locked, locked  # R3
-    for product_id, units in register.units_outstanding.items():
-        assert outstanding[product_id] == units, (product_id, outstanding[product_id], units)  # R1
+        drawn = sum(units for _, units in transfer.sources)
+        assert drawn == transfer.units, (transfer.transfer_id, drawn)  # R3
+        for lot_id, units in transfer.sources:
+            assert units > 0, (transfer.transfer_id, lot_id, units)  # R3
+            locked[(transfer.product_id, transfer.seller_id), lot_id] += units
+        purchases[transfer.product_id, transfer.buyer_id] += 1
+    assert purchases == register.purchases, "count of open purchases"  # R7
     deadlines = {(t.confirmation_deadline_ns, t.transfer_id) for t in register.transfers.values()}
     assert deadlines == set(register.deadlines), "deadline index"  # R4
     assert len(deadlines) == len(register.deadlines), "deadline index"  # R4
+    return locked
+
+
+def _check_lot(lot: Lot) -> None:
+    assert lot.units > 0, lot.lot_id  # R2
+    assert min(lot.principal, lot.cost) >= 0, lot.lot_id  # R2
+    assert min(lot.reserved, lot.locked, lot.pledged, lot.frozen) >= 0, lot.lot_id  # R2
+    assert sum(buckets(lot)) == lot.units, lot.lot_id  # R2
+    encumbered = lot.frozen + lot.pledged
+    assert lot.locked == 0 or encumbered + lot.locked <= lot.units, lot.lot_id  # R6
+    encumbered += lot.locked
+    assert lot.reserved == 0 or encumbered + lot.reserved <= lot.units, lot.lot_id  # R6
+
+
+def _check_holding(key: HoldingKey, holding: Holding) -> None:
+    assert holding.lots, key  # R7
+    total = [sum(bucket) for bucket in zip(*map(buckets, holding.lots.values()), strict=True)]
+    assert total == [
+        holding.available,
+        holding.reserved,
+        holding.locked,
+        holding.pledged,
+        holding.frozen,
+    ], (key, total)  # R7
+    assert holding.principal == sum(lot.principal for lot in holding.lots.values()), key  # R7
+    free = sorted(lot_id for lot_id, lot in holding.lots.items() if lot.free > 0)
+    assert holding.free_lots == free, (key, free)  # R7

@@ -1,139 +1,374 @@
-"""The title register of the venue's products: holdings by bucket, and the transfers that are still
-open.
+"""The title register of the venue's products: holdings by lot, the transfers that are still open,
+and an entry for every change of title.
 
-A holding's units are partitioned: available (free), reserved (behind an open sell order), locked
-(behind an open transfer). Terminal transfers leave the register's memory; SQL keeps them.
+A holding's units are partitioned into buckets (registry/lots.py). Lots without units, holdings
+without lots and terminal transfers leave the register's memory; SQL keeps them.
 """
 
-from typing import Final
+from bisect import bisect_left, insort
+from enum import IntEnum
+from typing import Final, NamedTuple
 
 from sortedcontainers import SortedList
 
+from registry.lots import Lot, buckets, part_of
 from registry.terms import SANDBOX
 from registry.transfer import TERMINAL_STATES, Transfer, TransferEvent, TransferState
-from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
+from registry.types import DayNumber, Draw, HolderId, LotId, ProductId, TimeNs, TransferId, Units
+
+HoldingKey = tuple[ProductId, HolderId]
+
+
+class Cause(IntEnum):
+    """Why an entry was made. The numbers are stored: never reuse one."""
+
+    OPENING = 1  # taken over from the trust company's register
+    TRANSFER = 4  # a transfer settled
+
+
+# Looking a member up on its Enum costs ten times the comparison.
+OPENING: Final = Cause.OPENING
+TRANSFER: Final = Cause.TRANSFER
+
+
+class Entry(NamedTuple):
+    """One change of title: what a lot says after it, and what its holder has in all.
+
+    The last entry of a command is the truth as of it. `pledged` and `frozen` are the claims on the
+    lot, which may exceed its units; the holder's are units, each counted once.
+    """
+
+    product_id: ProductId
+    holder_id: HolderId
+    sequence: int
+    ordinal: int
+    """Among the entries of one command, from 0."""
+    lot_id: LotId
+    units: int
+    principal: int
+    cost: int
+    pledged: int
+    frozen: int
+    holding_units: int
+    holding_principal: int
+    holding_pledged: int
+    holding_frozen: int
+    holding_lots: int
+    """How many lots with units."""
+    cause: int
+    cause_id: int
+    """The transfer's id, or the sequence of the command that took the lot over."""
+
 
 # Every product of the venue is on these terms.
 STEPS: Final = SANDBOX.steps()
 
 
 class Holding:
-    """What one holder has of one product, by bucket."""
+    """What one holder has of one product: by bucket, and lot by lot."""
 
-    __slots__ = ("available", "locked", "reserved")
+    __slots__ = (
+        "available",
+        "free_lots",
+        "frozen",
+        "locked",
+        "lots",
+        "pledged",
+        "principal",
+        "reserved",
+    )
 
-    def __init__(self, *, available: int = 0, reserved: int = 0, locked: int = 0) -> None:
-        self.available = available
-        self.reserved = reserved
-        self.locked = locked
+    def __init__(self) -> None:
+        self.available = 0
+        self.reserved = 0
+        self.locked = 0
+        self.pledged = 0
+        self.frozen = 0
+        self.principal = 0
+        """Fen, of all lots."""
+        self.lots: dict[LotId, Lot] = {}
+        self.free_lots: list[LotId] = []
+        """The lots with units on which nothing lies, smallest number first."""
 
     @property
     def total(self) -> Units:
         """All units of which the holder has title."""
-        return Units(self.available + self.reserved + self.locked)
+        return Units(self.available + self.reserved + self.locked + self.pledged + self.frozen)
+
+    def add(self, lot: Lot) -> None:
+        """A lot more. Cost: O(log lots)."""
+        assert lot.lot_id not in self.lots, lot.lot_id
+        assert lot.units > 0, lot.lot_id
+        free = lot.free
+        if free == lot.units:
+            self.available += free
+        else:
+            available, reserved, locked, pledged, frozen = buckets(lot)
+            self.available += available
+            self.reserved += reserved
+            self.locked += locked
+            self.pledged += pledged
+            self.frozen += frozen
+        self.principal += lot.principal
+        self.lots[lot.lot_id] = lot
+        if free > 0:
+            insort(self.free_lots, lot.lot_id)
+
+    def spend(self, lot_id: LotId) -> None:
+        """The lot's last free units are taken. Cost: O(log lots)."""
+        index = bisect_left(self.free_lots, lot_id)
+        assert self.free_lots[index] == lot_id, lot_id
+        del self.free_lots[index]
 
 
 class Register:
     """Holdings and open transfers of all products of the venue.
 
-    `touched` collects the holdings that changed since the rows were last taken.
+    `sequence` is that of the command under way, and set before it. `touched_lots` and
+    `touched_claims` collect the lots whose title and whose reserved or locked units changed since
+    the rows were last taken, `entries` what was entered.
     """
 
-    __slots__ = ("deadlines", "holdings", "touched", "transfers", "units_outstanding")
+    __slots__ = (
+        "deadlines",
+        "entries",
+        "holdings",
+        "principal_outstanding",
+        "purchases",
+        "sequence",
+        "touched_claims",
+        "touched_lots",
+        "transfers",
+        "units_outstanding",
+    )
 
     def __init__(self) -> None:
-        self.holdings: dict[tuple[ProductId, HolderId], Holding] = {}
-        self.touched: dict[tuple[ProductId, HolderId], Holding] = {}
+        self.sequence = 0
+        self.holdings: dict[HoldingKey, Holding] = {}
         self.units_outstanding: dict[ProductId, int] = {}
+        self.principal_outstanding: dict[ProductId, int] = {}
+        """Fen. A transfer moves principal and neither makes nor takes any."""
         self.transfers: dict[TransferId, Transfer] = {}
+        self.purchases: dict[HoldingKey, int] = {}
+        """How many open transfers will each give this holder a lot of this product."""
         self.deadlines: SortedList[tuple[TimeNs, TransferId]] = SortedList()
-
-    def available(self, product_id: ProductId, holder_id: HolderId) -> Units:
-        """Units that the holder may list for transfer now. Cost: O(1)."""
-        holding = self.holdings.get((product_id, holder_id))
-        return Units(0 if holding is None else holding.available)
+        self.touched_lots: dict[LotId, Lot] = {}
+        self.touched_claims: dict[LotId, Lot] = {}
+        self.entries: list[Entry] = []
 
     def open_product(self, product_id: ProductId) -> None:
         """Start the register of a product, with no unit outstanding."""
         assert product_id not in self.units_outstanding, product_id
         self.units_outstanding[product_id] = 0
+        self.principal_outstanding[product_id] = 0
 
-    def record_opening(self, product_id: ProductId, holder_id: HolderId, units: Units) -> None:
-        """Take over units that the holder already has in the trust company's register."""
-        assert units > 0, units
-        self.units_outstanding[product_id] += units
-        self._touch(product_id, holder_id).available += units
+    def record_opening(self, lot: Lot) -> None:
+        """Take over a lot that its holder already has in the trust company's register."""
+        self.units_outstanding[lot.product_id] += lot.units
+        self.principal_outstanding[lot.product_id] += lot.principal
+        self.take_in(lot, OPENING, self.sequence)
 
-    def reserve(self, product_id: ProductId, holder_id: HolderId, units: Units) -> None:
-        """available → reserved: a sell order now stands behind these units."""
-        holding = self._touch(product_id, holder_id)
+    def take_in(self, lot: Lot, cause: Cause, cause_id: int) -> None:
+        """The lot is its holder's from now on, with whatever claims it brings."""
+        holding = self._hold(lot)
+        self.touched_lots[lot.lot_id] = lot
+        self._enter(lot, holding, cause, cause_id)
+
+    def restore_lot(self, lot: Lot) -> None:
+        """Put back a lot of a snapshot, claims and all."""
+        self._hold(lot)
+
+    def reserve(
+        self,
+        product_id: ProductId,
+        holder_id: HolderId,
+        units: Units,
+        lots: tuple[LotId, ...] = (),
+    ) -> list[Draw]:
+        """available → reserved: a sell order now stands behind these units.
+
+        Args:
+            lots: draw from these alone, in this order; none named: from the lots with the smallest
+                numbers that have free units.
+
+        Returns: of which lots, first come first drawn. Cost: O(lots drawn from × log lots).
+        """
+        holding = self.holdings[product_id, holder_id]
         assert 0 < units <= holding.available, (units, holding.available)
+        draws: list[Draw] = []
+        spent: list[LotId] = []
+        left: int = units
+        for lot_id in lots or holding.free_lots:
+            lot = holding.lots.get(lot_id)
+            free = 0 if lot is None else lot.free
+            if lot is None or free == 0:
+                continue
+            if free <= left:
+                spent.append(lot_id)
+            else:
+                free = left
+            lot.reserved += free
+            self.touched_claims[lot_id] = lot
+            draws.append((lot_id, free))
+            left -= free
+            if left == 0:
+                break
+        assert left == 0, (lots, units, left)
+        for lot_id in spent:
+            holding.spend(lot_id)
         holding.available -= units
         holding.reserved += units
+        return draws
 
-    def release(self, product_id: ProductId, holder_id: HolderId, units: Units) -> None:
+    def release(self, product_id: ProductId, holder_id: HolderId, draws: list[Draw]) -> None:
         """reserved → available: the sell order no longer needs these units."""
-        holding = self._touch(product_id, holder_id)
-        assert 0 < units <= holding.reserved, (units, holding.reserved)
-        holding.reserved -= units
-        holding.available += units
+        holding = self.holdings[product_id, holder_id]
+        for lot_id, units in draws:
+            lot = holding.lots[lot_id]
+            assert 0 < units <= lot.reserved, (lot_id, units, lot.reserved)
+            if lot.free == 0:
+                insort(holding.free_lots, lot_id)
+            lot.reserved -= units
+            self.touched_claims[lot_id] = lot
+            holding.reserved -= units
+            holding.available += units
 
     def open_transfer(self, transfer: Transfer) -> None:
-        """reserved → locked, and the transfer waits for the trust company until its deadline."""
+        """Its sources reserved → locked, and the transfer waits for the trust company until its
+        deadline."""
         assert transfer.state is TransferState.MATCHED, transfer.state
         assert transfer.transfer_id not in self.transfers, transfer.transfer_id
         assert transfer.seller_id != transfer.buyer_id, transfer.seller_id
-        holding = self._touch(transfer.product_id, transfer.seller_id)
-        assert 0 < transfer.units <= holding.reserved, (transfer.units, holding.reserved)
+        holding = self.holdings[transfer.product_id, transfer.seller_id]
+        left: int = transfer.units
+        for lot_id, units in transfer.sources:
+            lot = holding.lots[lot_id]
+            assert 0 < units <= lot.reserved, (lot_id, units, lot.reserved)
+            lot.reserved -= units
+            lot.locked += units
+            self.touched_claims[lot_id] = lot
+            left -= units
+        assert left == 0 < transfer.units, (transfer.units, transfer.sources)
         holding.reserved -= transfer.units
         holding.locked += transfer.units
         transfer.advance(TransferEvent.BEGIN, steps=STEPS)
         self._wait(transfer)
 
     def restore_transfer(self, transfer: Transfer) -> None:
-        """Put back an open transfer of a snapshot; its units are locked in the snapshot's
-        holdings."""
+        """Put back an open transfer of a snapshot; its units are locked in the snapshot's lots."""
         assert transfer.state not in TERMINAL_STATES, transfer.state
         self._wait(transfer)
 
-    def settle(self, transfer: Transfer) -> None:
-        """Confirm and settle: the units leave the seller and belong to the buyer, free to be
-        listed."""
+    def settle(self, transfer: Transfer, *, acquired_on: DayNumber, cost: int) -> int:
+        """Confirm and settle: the units leave the seller's lots and are one new lot of the buyer,
+        free to be listed, under the transfer's number.
+
+        Args:
+            acquired_on: the day of settlement.
+            cost: what the buyer paid for the lot, fees included, in fen.
+
+        Returns: the cost of the units to the seller, in fen.
+        """
         transfer.advance(TransferEvent.CONFIRM, steps=STEPS)
         transfer.advance(TransferEvent.SETTLE, steps=STEPS)
         self._forget(transfer)
-        self._unlock(transfer)
-        self._touch(transfer.product_id, transfer.buyer_id).available += transfer.units
+        seller = transfer.product_id, transfer.seller_id
+        holding = self.holdings[seller]
+        principal_moved = cost_moved = 0
+        for lot_id, units in transfer.sources:
+            lot = holding.lots[lot_id]
+            assert units <= lot.locked, (lot_id, units, lot.locked)
+            principal = part_of(lot.principal, units=units, of_units=lot.units)
+            part_of_cost = part_of(lot.cost, units=units, of_units=lot.units)
+            lot.units -= units
+            lot.locked -= units
+            lot.principal -= principal
+            lot.cost -= part_of_cost
+            holding.locked -= units
+            holding.principal -= principal
+            principal_moved += principal
+            cost_moved += part_of_cost
+            if lot.units == 0:
+                del holding.lots[lot_id]
+            self.touched_lots[lot_id] = self.touched_claims[lot_id] = lot
+            self._enter(lot, holding, TRANSFER, transfer.transfer_id)
+        if not holding.lots:
+            del self.holdings[seller]
+        bought = Lot(
+            lot_id=LotId(transfer.transfer_id),
+            product_id=transfer.product_id,
+            holder_id=transfer.buyer_id,
+            acquired_on=acquired_on,
+            units=transfer.units,
+            principal=principal_moved,
+            cost=cost,
+        )
+        self.take_in(bought, TRANSFER, transfer.transfer_id)
+        return cost_moved
 
     def fail(self, transfer: Transfer, event: TransferEvent) -> None:
         """Reject or lapse: the locked units are the seller's to list again."""
         transfer.advance(event, steps=STEPS)
         assert transfer.state in TERMINAL_STATES, transfer.state
         self._forget(transfer)
-        self._unlock(transfer)
-        self._touch(transfer.product_id, transfer.seller_id).available += transfer.units
+        holding = self.holdings[transfer.product_id, transfer.seller_id]
+        for lot_id, units in transfer.sources:
+            lot = holding.lots[lot_id]
+            assert units <= lot.locked, (lot_id, units, lot.locked)
+            if lot.free == 0:
+                insort(holding.free_lots, lot_id)
+            lot.locked -= units
+            self.touched_claims[lot_id] = lot
+            holding.locked -= units
+            holding.available += units
 
     def next_deadline_ns(self) -> TimeNs | None:
         """When the earliest open transfer lapses, or None. Cost: O(1)."""
         return self.deadlines[0][0] if self.deadlines else None
 
+    def _hold(self, lot: Lot) -> Holding:
+        key = lot.product_id, lot.holder_id
+        holding = self.holdings.get(key)
+        if holding is None:
+            holding = self.holdings[key] = Holding()
+        holding.add(lot)
+        return holding
+
+    def _enter(self, lot: Lot, holding: Holding, cause: Cause, cause_id: int) -> None:
+        entries, sequence = self.entries, self.sequence
+        follows = entries and entries[-1].sequence == sequence
+        entries.append(
+            Entry(
+                lot.product_id,
+                lot.holder_id,
+                sequence,
+                entries[-1].ordinal + 1 if follows else 0,
+                lot.lot_id,
+                lot.units,
+                lot.principal,
+                lot.cost,
+                lot.pledged,
+                lot.frozen,
+                holding.total,
+                holding.principal,
+                holding.pledged,
+                holding.frozen,
+                len(holding.lots),
+                cause._value_,
+                cause_id,
+            )
+        )
+
     def _wait(self, transfer: Transfer) -> None:
         self.transfers[transfer.transfer_id] = transfer
         self.deadlines.add((transfer.confirmation_deadline_ns, transfer.transfer_id))
+        buyer = transfer.product_id, transfer.buyer_id
+        self.purchases[buyer] = self.purchases.get(buyer, 0) + 1
 
     def _forget(self, transfer: Transfer) -> None:
         del self.transfers[transfer.transfer_id]
         self.deadlines.remove((transfer.confirmation_deadline_ns, transfer.transfer_id))
-
-    def _unlock(self, transfer: Transfer) -> None:
-        holding = self._touch(transfer.product_id, transfer.seller_id)
-        assert transfer.units <= holding.locked, (transfer.units, holding.locked)
-        holding.locked -= transfer.units
-
-    def _touch(self, product_id: ProductId, holder_id: HolderId) -> Holding:
-        key = (product_id, holder_id)
-        holding = self.holdings.get(key)
-        if holding is None:
-            holding = self.holdings[key] = Holding()
-        self.touched[key] = holding
-        return holding
+        buyer = transfer.product_id, transfer.buyer_id
+        self.purchases[buyer] -= 1
+        if self.purchases[buyer] == 0:
+            del self.purchases[buyer]

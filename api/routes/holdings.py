@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter, Request, Response
 
-from api.dependencies import GivenServices, Paged, Trader, link_next
+from api.dependencies import GivenServices, Paged, SymbolInPath, Trader, link_next
 from api.responses import SIGNED_IN, problems
 from api.schemas.base import Page, decode_cursor, encode_cursor
-from api.schemas.holdings import Holding, holding_of
+from api.schemas.holdings import Holding, Lot, holding_of, lot_of
 from api.strict_input import StrictRoute
-from registry.store.queries import holdings_of
+from registry.store.queries import holdings_of, lots_of
 from registry.types import HolderId
 
 router = APIRouter(route_class=StrictRoute, tags=["holdings"])
@@ -33,3 +33,31 @@ def list_holdings(
         terms = services.exchange.view.products[row.product_id].terms
         items.append(holding_of(row, symbol=terms.symbol, quantity_scale=terms.quantity_scale))
     return Page(items=items, next_cursor=cursor)
+
+
+@router.get(
+    "/v1/holdings/{symbol}/lots", operation_id="list_lots", responses=problems(*SIGNED_IN, 404, 422)
+)
+def list_lots(
+    request: Request,
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    paged: Paged,
+    symbol: SymbolInPath,
+) -> Page[Lot]:
+    """The party's contracts of a product, smallest number first: so its sell orders draw."""
+    product = services.product(symbol)
+    with services.reader.connect() as connection:
+        lots = lots_of(
+            connection,
+            product_id=product.product_id,
+            holder_id=HolderId(trader.party_id),
+            after=decode_cursor(paged.cursor, start=0),
+            limit=paged.limit + 1,
+        )
+    shown = lots[: paged.limit]
+    cursor = encode_cursor(shown[-1].lot_id) if len(lots) > len(shown) else None
+    link_next(request, response, cursor)
+    scale = product.terms.quantity_scale
+    return Page(items=[lot_of(lot, quantity_scale=scale) for lot in shown], next_cursor=cursor)

@@ -7,7 +7,7 @@ from api.dependencies import GivenServices, Services, Trader
 from api.errors import REFUSALS, prefers_chinese
 from api.responses import BODY, SIGNED_IN, problems
 from api.schemas.decimals import format_decimal, format_money, format_price
-from api.schemas.orders import Preview, PreviewBody, PreviewRefusal
+from api.schemas.orders import Preview, PreviewBody, PreviewRefusal, draw_of
 from api.strict_input import StrictRoute
 from api.submission import order_in
 from exchange.commands import PlaceOrder
@@ -17,7 +17,7 @@ from exchange.product_view import BookLevel, ProductView
 from exchange.refusals import Refusal
 from exchange.store.queries import account_of, kind_of, open_orders_of
 from matching import Side
-from registry.store.queries import units_available
+from registry.store.queries import lots_of
 from registry.types import HolderId
 
 router = APIRouter(route_class=StrictRoute, tags=["orders"])
@@ -58,7 +58,8 @@ async def preview_order(
         reserve_units=None if buys else format_decimal(told.reserve_units, scale=scale),
         proceeds=None if buys else format_money(told.proceeds),
         available_money=format_money(facts.money_available),
-        available_units=format_decimal(facts.units_available, scale=scale),
+        available_units=format_decimal(sum(lot.free for lot in facts.lots), scale=scale),
+        draws=None if told.draws is None else [draw_of(draw, scale) for draw in told.draws],
     )
 
 
@@ -70,7 +71,7 @@ def _facts(
         kind = kind_of(connection, command.actor)
         account = account_of(connection, command.actor)
         own = open_orders_of(connection, command.actor)
-        units = units_available(connection, product_id=product.product_id, holder_id=holder_id)
+        lots = lots_of(connection, product_id=product.product_id, holder_id=holder_id)
     assert kind is not None, command.actor
     assert account is not None, command.actor
     return Facts(
@@ -79,7 +80,7 @@ def _facts(
         terms=product.terms,
         fee_schedule=services.fee_schedule,
         money_available=account.available,
-        units_available=units,
+        lots=tuple(lots),
         orders_open=len(own),
         own_orders=tuple(
             (side, price) for product_id, side, price in own if product_id == product.product_id

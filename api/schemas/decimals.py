@@ -72,6 +72,9 @@ Moment = Annotated[
 ]
 """A moment that we send, in microseconds."""
 
+Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2026-11-22"])]
+"""A day that we send."""
+
 
 def parse_decimal(text: str, scale: int) -> int | None:
     """The number of 10**-scale in a text that has the form of a `DecimalText`.
@@ -108,6 +111,11 @@ def format_moment(at_ns: int) -> str:
     """A moment in RFC 3339, UTC, with six decimals; what is finer is cut off."""
     seconds, remainder_ns = divmod(at_ns, NS_PER_S)
     return f"{_format_second(seconds)}.{remainder_ns // NS_PER_US:06d}Z"
+
+
+def format_day(day: int) -> str:
+    """A day, counted from 1970-01-01, in ISO 8601."""
+    return (_EPOCH.date() + timedelta(days=day)).isoformat()
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,7 @@ from api.schemas.base import Answer, Body, ClientKey, SymbolText, name_of
 from api.schemas.decimals import (
     Decimal,
     DecimalText,
+    IdText,
     Moment,
     MomentText,
     format_decimal,
@@ -28,10 +29,12 @@ from exchange.events import (
     OrderReplaced,
     TransferOpened,
 )
+from exchange.limits import LOTS_PER_ORDER_MAX
 from exchange.orders import size_terms_of
 from exchange.store.queries import OrderRow
 from exchange.types import OrderStatus
 from matching import OrderId, Side, SizeTerms, TimeInForce
+from registry.types import Draw
 
 SideName = Literal["BUY", "SELL"]
 TimeInForceName = Literal[
@@ -64,6 +67,15 @@ class OrderTerms(Body):
     whole_only: Annotated[
         bool, Field(description="All of it with one other party, or nothing.")
     ] = False
+    lots: Annotated[
+        list[IdText] | None,
+        Field(
+            min_length=1,
+            max_length=LOTS_PER_ORDER_MAX,
+            description="Of a sell: your lots from which alone it draws, in this order; "
+            "else it draws from all, the smallest number first.",
+        ),
+    ] = None
 
 
 class PlaceOrderBody(OrderTerms):
@@ -83,6 +95,19 @@ class PreviewRefusal(Answer):
     title: str
 
 
+class LotDraw(Answer):
+    """Units of one lot."""
+
+    lot_id: str
+    units: Decimal
+
+
+def draw_of(draw: Draw, scale: int) -> LotDraw:
+    """A draw as the wire shows it."""
+    lot_id, units = draw
+    return LotDraw(lot_id=str(lot_id), units=format_decimal(units, scale=scale))
+
+
 class Preview(Answer):
     """What an order would mean: nothing is promised, and nothing was journaled."""
 
@@ -99,6 +124,10 @@ class Preview(Answer):
     proceeds: Annotated[Decimal | None, Field(description="Of a sell: after fees.")]
     available_money: Decimal
     available_units: Decimal
+    draws: Annotated[
+        list[LotDraw] | None,
+        Field(description="Of a sell that would be accepted: which lots, first filled first."),
+    ]
 
 
 class ReplaceOrderBody(Body):

@@ -28,15 +28,18 @@ from exchange.store.tables import (
     stream,
 )
 from exchange.types import Sequence
-from registry.store.tables import holdings, transfers
+from registry.store.tables import lot_claims, lots, register, transfers
 
 STREAM_ID: Final = 1
 FIRST_EPOCH: Final = "e1"
 SNAPSHOTS_KEPT: Final = 2
 """The newest, and the one before it: an operator who deletes the newest need not replay it all."""
 
-ROW_TABLES: Final = (parties, products, accounts, holdings, orders, transfers)
+ROW_TABLES: Final = (parties, products, accounts, lots, lot_claims, register, orders, transfers)
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
+
+INSERTED: Final = frozenset({register})
+"""Of these, the tables whose rows are written once: to write one again is a fault."""
 
 FIXED: Final = {
     orders: frozenset(
@@ -51,9 +54,10 @@ FIXED: Final = {
             *("product_id", "trade_number", "seller_id", "buyer_id", "trust_company_id", "units"),
             *("price", "consideration", "buyer_fee_venue", "buyer_fee_trust_company"),
             *("seller_fee_venue", "seller_fee_trust_company", "matched_at_ns"),
-            "confirmation_deadline_ns",
+            *("confirmation_deadline_ns", "sources"),
         }
     ),
+    lots: frozenset({"product_id", "holder_id", "contract", "acquired_on"}),
 }
 """Columns that keep their first value. An upsert leaves them alone: SQLite would write their index
 entries anew, which cost a sixth of all SQL (benchmarks/RESULTS.md)."""
@@ -125,7 +129,7 @@ class SqlStore:
             for table in ROW_TABLES:
                 rows = changes.rows.get(table.name)
                 if rows:
-                    driver.executemany(self._sql.upsert[table.name], rows)
+                    driver.executemany(self._sql.put[table.name], rows)
             if changes.outbox_delivered:
                 driver.execute(self._sql.outbox_delivered, (changes.outbox_delivered,))
             if changes.outbox:
@@ -157,7 +161,7 @@ class SqlStore:
         )
         with faults_stop(self._writer):
             self._driver.execute("BEGIN IMMEDIATE")
-            self._driver.execute(self._sql.upsert["snapshots"], row)
+            self._driver.execute(self._sql.put["snapshots"], row)
             self._driver.execute(self._sql.drop_snapshots, (drop_until,))
         self.commit()
 
@@ -193,7 +197,10 @@ class _Statements:
         )
         self.insert_journal = self._insert(journal)
         self.insert_outbox = self._insert(outbox)
-        self.upsert = {table.name: self._upsert(table) for table in (*ROW_TABLES, snapshots)}
+        self.put = {
+            table.name: self._insert(table) if table in INSERTED else self._upsert(table)
+            for table in (*ROW_TABLES, snapshots)
+        }
         self.outbox_delivered = self._compile(
             delete(outbox).where(outbox.c.sequence <= bindparam("delivered")), ("delivered",)
         )

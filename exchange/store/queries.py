@@ -1,20 +1,25 @@
-"""Every SELECT about parties, money and orders, for people to read: committed state only.
+"""Every SELECT about parties, money, orders and moments, for people to read: committed state only.
 
 Nothing is decided from what these return: the engine decides from its own state.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import BigInteger, Connection, Select, bindparam, select
 from sqlalchemy.engine.row import RowMapping
 
-from exchange.store.tables import accounts, orders, parties
-from exchange.types import Fen, OrderStatus, PartyId, PartyKind
+from exchange.store.tables import accounts, journal, orders, parties, stream
+from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.types import ProductId, TimeNs
 
 OPEN_STATUSES: Final = (OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value)
+HEAD_SEQUENCE: Final = select(stream.c.last_sequence)
+MOMENT: Final = select(journal.c.at_ns).where(
+    journal.c.sequence == bindparam("sequence", type_=BigInteger)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,32 @@ def account_of(connection: Connection, party_id: PartyId) -> AccountRow | None:
         reserved=Fen(row.reserved),
         escrow=Fen(row.escrow),
     )
+
+
+def head_sequence(connection: Connection) -> Sequence:
+    """Of the last committed command."""
+    return Sequence(connection.scalar(HEAD_SEQUENCE) or 0)
+
+
+def sequence_at(connection: Connection, at_ns: int) -> Sequence:
+    """The last command that was journaled at this moment or before it; 0: none was. Cost: a seek
+    for every doubling of the journal."""
+    none_after, first_after = 0, head_sequence(connection) + 1
+    while none_after + 1 < first_after:
+        middle = (none_after + first_after) // 2
+        if connection.execute(MOMENT, {"sequence": middle}).scalar_one() <= at_ns:
+            none_after = middle
+        else:
+            first_after = middle
+    return Sequence(none_after)
+
+
+def moments_of(connection: Connection, sequences: Iterable[int]) -> dict[int, TimeNs]:
+    """When these commands were journaled."""
+    wanted = select(journal.c.sequence, journal.c.at_ns).where(
+        journal.c.sequence.in_(sorted(set(sequences)))
+    )
+    return {row.sequence: TimeNs(row.at_ns) for row in connection.execute(wanted)}
 
 
 def order_of(connection: Connection, *, party_id: PartyId, order_id: int) -> OrderRow | None:

@@ -1,23 +1,29 @@
 """Reading the journaled database: committed rows only, through a connection that cannot write."""
 
 from collections.abc import Iterator
+from dataclasses import astuple
 from typing import Any, Final
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Select, or_, select
 
 from exchange.errors import JournalCorrupt
 from exchange.ports import Head, JournalRow, Row, Snapshot
 from exchange.store.database import faults_stop
 from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence
-from registry.store.tables import metadata, transfers
+from registry.store.as_of import holders_as_of
+from registry.store.tables import LOT_LIVES, lot_claims, metadata, transfers
 from registry.transfer import TERMINAL_STATES
+from registry.types import ProductId
 
 FETCH_ROWS: Final = 5_000
+SEQUENCE_MAX: Final = Sequence(2**63 - 1)
 
 LIVE: Final = {
     "orders": orders.c.status.in_([OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value]),
     "transfers": transfers.c.state.not_in([state.value for state in TERMINAL_STATES]),
+    "lots": LOT_LIVES,
+    "lot_claims": or_(lot_claims.c.reserved != 0, lot_claims.c.locked != 0),
 }
 """Which rows of a table are of things that the state still holds; of other tables, all are."""
 
@@ -90,6 +96,13 @@ class StoreReader:
             query = query.where(LIVE[table])
         for row in self._stream(query, FETCH_ROWS):
             yield tuple(row)
+
+    def holders(self, product_id: ProductId) -> list[Row]:
+        """Who has title of a product's units, as the last entries of its register say: holder,
+        units, principal, pledged, frozen, number of lots."""
+        with faults_stop(self._engine):
+            found = holders_as_of(self._connection, product_id, sequence=SEQUENCE_MAX)
+        return [astuple(holder) for holder in found]
 
     def close(self) -> None:
         """Let go of the connection."""

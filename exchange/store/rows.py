@@ -11,10 +11,11 @@ from exchange.codec import encode_command
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
 from matching import SizeTerms
-from registry.store.rows import holding_row
-from registry.transfer import Transfer
+from registry.store.rows import claim_row, encode_sources, lot_row
+from registry.transfer import Transfer, TransferState
 
 ANY_SIZE: Final = (0, 0, 0)
+SETTLED: Final = TransferState.SETTLED
 
 
 def take_rows(state: State) -> dict[str, list[Row]]:
@@ -35,7 +36,9 @@ def take_rows(state: State) -> dict[str, list[Row]]:
             (party_id, account.deposited, account.available, account.reserved, account.escrow)
             for party_id, account in cash.touched.items()
         ],
-        "holdings": [holding_row(key, holding) for key, holding in register.touched.items()],
+        "lots": [lot_row(lot) for lot in register.touched_lots.values()],
+        "lot_claims": [claim_row(lot) for lot in register.touched_claims.values()],
+        "register": list[Row](register.entries),
         "orders": [_order_row(order) for order in touched.orders.values()],
         "transfers": [_transfer_row(*pair) for pair in touched.transfers.values()],
     }
@@ -44,7 +47,9 @@ def take_rows(state: State) -> dict[str, list[Row]]:
     touched.orders.clear()
     touched.transfers.clear()
     cash.touched.clear()
-    register.touched.clear()
+    register.touched_lots.clear()
+    register.touched_claims.clear()
+    register.entries.clear()
     return rows
 
 
@@ -102,4 +107,8 @@ def _transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.decided_at_ns,
         leg.officer,
         None if leg.reason is None else int(leg.reason),
+        encode_sources(transfer.sources),
+        leg.decided_sequence,
+        leg.cost_moved,
+        transfer.transfer_id if transfer.state is SETTLED else None,
     )

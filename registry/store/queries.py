@@ -1,14 +1,24 @@
 """Every SELECT about title, for people to read: committed state only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, true
 from sqlalchemy.engine.row import RowMapping
 
-from registry.store.tables import holdings, transfers
+from registry.lots import Buckets, Lot, buckets
+from registry.store.tables import LOT_LIVES, lot_claims, lots, transfers
 from registry.transfer import TransferState
-from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
+from registry.types import (
+    DayNumber,
+    HolderId,
+    LotId,
+    ProductId,
+    TimeNs,
+    TransferId,
+    Units,
+)
 
 
 class Reader(Enum):
@@ -24,9 +34,7 @@ class HoldingRow:
     """What one holder has of one product, by bucket."""
 
     product_id: ProductId
-    available: Units
-    reserved: Units
-    locked: Units
+    buckets: Buckets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,44 +63,66 @@ class TransferRow:
     reason: int | None
 
 
+TRANSFER_COLUMNS: Final = [transfers.c[field.name] for field in fields(TransferRow)]
+
+
 def holdings_of(
     connection: Connection, holder_id: HolderId, *, after: int, limit: int
 ) -> list[HoldingRow]:
     """The holder's holdings of products with larger ids than `after`, smallest first.
 
-    Cost: O(holdings of the venue): the table is kept by product, and hot enough for a second index
-    to cost more than it would give.
+    Cost: O(the holder's lots of these products).
     """
-    wanted = (
-        select(holdings)
-        .where(holdings.c.holder_id == holder_id, holdings.c.product_id > after)
-        .order_by(holdings.c.product_id)
+    live = lots.c.holder_id == holder_id, LOT_LIVES
+    products = (
+        select(lots.c.product_id)
+        .distinct()
+        .where(*live, lots.c.product_id > after)
+        .order_by(lots.c.product_id)
         .limit(limit)
     )
+    wanted = _lots().where(*live, lots.c.product_id.in_(products))
+    by_product: dict[ProductId, list[Buckets]] = {}
+    for lot in _read_lots(connection, wanted):
+        by_product.setdefault(lot.product_id, []).append(buckets(lot))
     return [
         HoldingRow(
-            product_id=ProductId(row.product_id),
-            available=Units(row.available),
-            reserved=Units(row.reserved),
-            locked=Units(row.locked),
+            product_id=product_id,
+            buckets=Buckets(*map(sum, zip(*by_product[product_id], strict=True))),
         )
-        for row in connection.execute(wanted)
+        for product_id in sorted(by_product)
     ]
 
 
-def units_available(connection: Connection, *, product_id: ProductId, holder_id: HolderId) -> Units:
-    """Units of the product that the holder may list for transfer."""
-    wanted = select(holdings.c.available).where(
-        holdings.c.product_id == product_id, holdings.c.holder_id == holder_id
+def lots_of(
+    connection: Connection,
+    *,
+    product_id: ProductId,
+    holder_id: HolderId,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[Lot]:
+    """The holder's lots of a product with larger numbers than `after`, smallest first, with what
+    lies on them."""
+    wanted = (
+        _lots()
+        .where(
+            lots.c.holder_id == holder_id,
+            lots.c.product_id == product_id,
+            LOT_LIVES,
+            lots.c.lot_id > after,
+        )
+        .order_by(lots.c.lot_id)
+        .limit(limit)
     )
-    return Units(connection.scalar(wanted) or 0)
+    return _read_lots(connection, wanted)
 
 
 def transfer_of(
     connection: Connection, *, reader: Reader, party_id: int, transfer_id: int
 ) -> TransferRow | None:
     """The transfer, if this reader may see it: to anybody else it does not exist."""
-    wanted = select(transfers).where(
+    wanted = select(*TRANSFER_COLUMNS).where(
         transfers.c.transfer_id == transfer_id, or_(*_visible(reader, party_id))
     )
     row = connection.execute(wanted).mappings().one_or_none()
@@ -110,7 +140,7 @@ def transfers_after(
     limit: int,
 ) -> list[TransferRow]:
     """Transfers that this reader may see with larger ids than `after`, oldest first."""
-    wanted = select(transfers).where(transfers.c.transfer_id > after)
+    wanted = select(*TRANSFER_COLUMNS).where(transfers.c.transfer_id > after)
     if product_id is not None:
         wanted = wanted.where(transfers.c.product_id == product_id)
     if state is not None:
@@ -135,6 +165,34 @@ def _visible(reader: Reader, party_id: int) -> tuple[ColumnElement[bool], ...]:
             return (transfers.c.trust_company_id == party_id,)
         case Reader.PARTY:
             return (transfers.c.seller_id == party_id, transfers.c.buyer_id == party_id)
+
+
+def _lots() -> Select[*tuple[object, ...]]:
+    claims = (
+        func.coalesce(lot_claims.c.reserved, 0).label("reserved"),
+        func.coalesce(lot_claims.c.locked, 0).label("locked"),
+    )
+    return select(lots, *claims).outerjoin(lot_claims, lot_claims.c.lot_id == lots.c.lot_id)
+
+
+def _read_lots(connection: Connection, wanted: Select[*tuple[object, ...]]) -> list[Lot]:
+    return [
+        Lot(
+            lot_id=LotId(row["lot_id"]),
+            product_id=ProductId(row["product_id"]),
+            holder_id=HolderId(row["holder_id"]),
+            contract=row["contract"],
+            acquired_on=DayNumber(row["acquired_on"]),
+            units=row["units"],
+            principal=row["principal"],
+            cost=row["cost"],
+            reserved=row["reserved"],
+            locked=row["locked"],
+            pledged=row["pledged"],
+            frozen=row["frozen"],
+        )
+        for row in connection.execute(wanted).mappings()
+    ]
 
 
 def _transfer(row: RowMapping) -> TransferRow:

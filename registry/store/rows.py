@@ -1,11 +1,37 @@
 """The register's rows, from its objects: column order of registry/store/tables.py."""
 
-from registry.register import Holding
-from registry.types import HolderId, ProductId
+import msgspec
 
-HoldingRow = tuple[int, int, int, int, int]
+from registry.lots import Lot
+from registry.types import Draw
+
+LotRow = tuple[int, int, int, str | None, int, int, int, int, int, int]
+ClaimRow = tuple[int, int, int]
+
+_encode_sources = msgspec.msgpack.Encoder().encode
 
 
-def holding_row(key: tuple[ProductId, HolderId], holding: Holding) -> HoldingRow:
-    """The row of `holdings`."""
-    return (*key, holding.available, holding.reserved, holding.locked)
+def lot_row(lot: Lot) -> LotRow:
+    """The row of `lots`."""
+    return (
+        lot.lot_id,
+        lot.product_id,
+        lot.holder_id,
+        lot.contract,
+        lot.acquired_on,
+        lot.units,
+        lot.principal,
+        lot.cost,
+        lot.pledged,
+        lot.frozen,
+    )
+
+
+def claim_row(lot: Lot) -> ClaimRow:
+    """The row of `lot_claims`."""
+    return lot.lot_id, lot.reserved, lot.locked
+
+
+def encode_sources(sources: list[Draw]) -> bytes:
+    """A transfer's source lots for its row: MessagePack, pairs of lot and units."""
+    return _encode_sources(sources)

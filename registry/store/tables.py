@@ -1,7 +1,17 @@
 """The register's tables: title as of the stream head's sequence, rebuilt at any time from the
 journal."""
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    literal_column,
+)
 
 metadata = MetaData()
 """Of the journaled database: the exchange's tables join it, so that one transaction and one
@@ -11,16 +21,61 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 """A single-column key: on SQLite an INTEGER PRIMARY KEY is the row's own id and needs no second
 index."""
 
-holdings = Table(
-    "holdings",
+lots = Table(
+    "lots",
+    metadata,
+    Column("lot_id", Id, primary_key=True, autoincrement=False),
+    Column("product_id", BigInteger, nullable=False),
+    Column("holder_id", BigInteger, nullable=False),
+    Column("contract", Text),
+    Column("acquired_on", Integer, nullable=False),  # days since 1970-01-01
+    Column("units", BigInteger, nullable=False),  # 0: all of it has left
+    Column("principal", BigInteger, nullable=False),  # fen
+    Column("cost", BigInteger, nullable=False),  # fen
+    Column("pledged", BigInteger, nullable=False),
+    Column("frozen", BigInteger, nullable=False),
+)
+"""Title: written when it changes, never by an order."""
+
+LOT_LIVES = lots.c.units > literal_column("0")
+"""A literal, not a parameter: else SQLite does not see that the index serves."""
+
+Index("lots_live", lots.c.holder_id, lots.c.product_id, sqlite_where=LOT_LIVES)
+
+lot_claims = Table(
+    "lot_claims",
+    metadata,
+    Column("lot_id", Id, primary_key=True, autoincrement=False),
+    Column("reserved", BigInteger, nullable=False),
+    Column("locked", BigInteger, nullable=False),
+)
+"""What orders and open transfers hold of a lot; no row: nothing ever. Apart from `lots`, whose
+index SQLite would write anew with every order."""
+
+register = Table(
+    "register",
     metadata,
     Column("product_id", BigInteger, primary_key=True, autoincrement=False),
     Column("holder_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("available", BigInteger, nullable=False),
-    Column("reserved", BigInteger, nullable=False),
-    Column("locked", BigInteger, nullable=False),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("lot_id", BigInteger, nullable=False),
+    Column("units", BigInteger, nullable=False),
+    Column("principal", BigInteger, nullable=False),
+    Column("cost", BigInteger, nullable=False),
+    Column("pledged", BigInteger, nullable=False),
+    Column("frozen", BigInteger, nullable=False),
+    Column("holding_units", BigInteger, nullable=False),
+    Column("holding_principal", BigInteger, nullable=False),
+    Column("holding_pledged", BigInteger, nullable=False),
+    Column("holding_frozen", BigInteger, nullable=False),
+    Column("holding_lots", Integer, nullable=False),
+    Column("cause", Integer, nullable=False),
+    Column("cause_id", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+"""The history of title: an entry for every change (registry.register.Entry), inserted and never
+changed. Clustered by holder, so that what he had as of a sequence is one seek."""
 
 transfers = Table(
     "transfers",
@@ -45,4 +100,8 @@ transfers = Table(
     Column("decided_at_ns", BigInteger),
     Column("officer", Text),
     Column("reason", Integer),
+    Column("sources", LargeBinary, nullable=False),  # MessagePack: pairs of lot and units
+    Column("decided_sequence", BigInteger),
+    Column("cost_moved", BigInteger),  # what the units had cost the seller, in fen
+    Column("lot_id", BigInteger),  # the buyer's, once settled
 )

@@ -9,6 +9,7 @@ import pytest
 
 from api.errors import REFUSALS, Trouble, prefers_chinese
 from api.problems_page import problems_page
+from exchange.limits import LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
 from tests.api.venue import Market, code_of, order_body, product_body
 
@@ -204,6 +205,12 @@ def _off_tick(market: Market) -> httpx.Response:
     return market.venue.ask("POST", "/v1/orders", market.buyer, json=body)
 
 
+def _many_contracts(market: Market) -> httpx.Response:
+    for _ in range(LOTS_PER_ORDER_MAX):
+        market.venue.give_units(market.symbol, market.seller, "100")
+    return _place("SELL", "1.02", f"{10_000 + 100 * LOTS_PER_ORDER_MAX}")(market)
+
+
 REACHED: dict[Refusal, Ask] = {
     Refusal.IDEMPOTENCY_KEY_REUSED: _key_reused,
     Refusal.NOT_PERMITTED: lambda m: m.venue.ask("GET", "/v1/parties", m.seller),
@@ -222,6 +229,7 @@ REACHED: dict[Refusal, Ask] = {
     ),
     Refusal.AMOUNT_OUT_OF_RANGE: _operator("/v1/parties/{buyer}/deposits", {"amount": "0.00"}),
     Refusal.SIZE_TERMS_CONFLICT: _place("SELL", "1.02", "100", minimum_quantity="200"),
+    Refusal.LOTS_CONFLICT: _place("SELL", "1.02", "100", lots=["1"]),
     Refusal.TRANSFER_VERSION_STALE: _decide(version=9),
     Refusal.TRANSFER_NOT_PENDING: _decide(twice=True),
     Refusal.SYMBOL_TAKEN: _symbol_taken,
@@ -232,6 +240,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.SELF_TRADE: _self_trade,
     Refusal.UNITS_NOT_AVAILABLE: _place("SELL", "1.0200", "10100"),
     Refusal.MONEY_NOT_AVAILABLE: _place("BUY", "1.0200", "1000000"),
+    Refusal.LOTS_MAX: _many_contracts,
     Refusal.POST_ONLY_WOULD_CROSS: lambda m: _crosses(m, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
 }

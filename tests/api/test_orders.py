@@ -244,6 +244,8 @@ def test_quantities_have_the_decimals_of_their_product(market: Market) -> None:
         "available": "12.4999",
         "reserved": "0.0001",
         "locked": "0.0000",
+        "pledged": "0.0000",
+        "frozen": "0.0000",
     }
 
 
@@ -278,6 +280,7 @@ def test_a_preview_tells_fees_and_reserve_and_journals_nothing(market: Market) -
         "proceeds": None,
         "available_money": "1000000.00",
         "available_units": "0",
+        "draws": None,
     }
     order_id = market.buy("1.0500", "1000", post_only=False)["order_id"]
     order = market.venue.ask("GET", f"/v1/orders/{order_id}", market.buyer).json()

@@ -103,7 +103,7 @@ def _traded() -> bytes:
         venue = StoredVenue(path)
         venue.trade(until=SNAPSHOT_SEQUENCE)
         venue.save_snapshot()
-        venue.trade(until=LAST_SEQUENCE, seed=2)
+        venue.trade(until=LAST_SEQUENCE, seed=5)
         assert venue.sequencer.head.sequence == LAST_SEQUENCE
         assert venue.sequencer.state.orders
         assert venue.sequencer.state.register.transfers

@@ -12,7 +12,7 @@ from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.state import MoneyLeg, Order, State
 from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
 from matching import OrderId, ParticipantId, Price, Quantity, Side
-from registry.types import HolderId, TimeNs, TransferId
+from registry.types import HolderId, LotId, TimeNs, TransferId
 from tests.exchange.venue import START_NS, Venue
 
 BID, OFFER = OrderId(10), OrderId(11)
@@ -85,8 +85,35 @@ def cheaper_than_it_is(state: State) -> None:
 
 def more_units_listed_than_offered(state: State) -> None:
     holding = state.register.holdings[bid(state).product_id, HolderId(SELLER)]
+    (lot,) = holding.lots.values()
+    lot.reserved += 1
     holding.available -= 1
     holding.reserved += 1
+
+
+def order_that_draws_less_than_it_is_for(state: State) -> None:
+    state.orders[OFFER].draws = [(only_lot(state), 199)]
+
+
+def order_that_draws_from_nowhere(state: State) -> None:
+    state.orders[OFFER].draws = [(LotId(1), 200)]
+
+
+def draws_that_cancel_out(state: State) -> None:
+    state.orders[OFFER].draws = [(only_lot(state), 201), (only_lot(state), -1)]
+
+
+def drawn_from_a_lot_that_the_order_does_not_name(state: State) -> None:
+    state.orders[OFFER].lots = (LotId(1),)
+
+
+def buy_that_draws(state: State) -> None:
+    bid(state).draws = [(only_lot(state), 1)]
+
+
+def only_lot(state: State) -> LotId:
+    (lot_id,) = state.register.holdings[bid(state).product_id, HolderId(SELLER)].lots
+    return lot_id
 
 
 def order_that_does_not_rest(state: State) -> None:
@@ -187,7 +214,12 @@ def test_a_venue_that_is_not_yet_open_is_sound() -> None:
         ("E3", reserved_for_nothing),
         ("E4", escrow_for_nothing),
         ("E5", cheaper_than_it_is),
-        ("E5", more_units_listed_than_offered),
+        ("E5", order_that_draws_less_than_it_is_for),
+        ("E5", draws_that_cancel_out),
+        ("E5", drawn_from_a_lot_that_the_order_does_not_name),
+        ("R6", more_units_listed_than_offered),
+        ("R6", order_that_draws_from_nowhere),
+        ("R6", buy_that_draws),
         ("E6", order_that_does_not_rest),
         ("E6", order_that_nobody_placed),
         ("E6", other_quantity_in_the_book),

@@ -38,6 +38,7 @@ from exchange.types import (
     VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.register import Cause
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs
@@ -64,6 +65,13 @@ COMMANDS: Final = {
         (
             "actor key product_id side price quantity time_in_force post_only expires_at_ns "
             "minimum_quantity all_or_none whole_only"
+        ),
+    ),
+    603: (
+        "PlaceOrderFromLots",
+        (
+            "actor key product_id side price quantity time_in_force post_only expires_at_ns "
+            "minimum_quantity all_or_none whole_only lots"
         ),
     ),
     701: ("CancelOrder", "actor key order_id"),
@@ -132,15 +140,16 @@ NUMBERS: Final = {
     Who: "EXCHANGE=1 CLOCK=2 BUYER=4 SELLER=8 TRUST_COMPANY=16 OPERATOR=32 RIGHT_HOLDER=64",
     DocumentKind: "QUALIFICATION=1 DUAL_RECORDING=2 AUTHORITY=3 AGREEMENT=4 RISK_STATEMENT=5 "
     "SCAN=6 NOTICE=7",
+    Cause: "OPENING=1 TRANSFER=4",
     Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 UNKNOWN_PRODUCT=203 "
     "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 PRICE_OUT_OF_RANGE=301 "
     "PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
     "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
-    "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 "
+    "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 "
     "TRANSFER_VERSION_STALE=401 "
     "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
     "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
-    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 FILLS_MAX=701 "
+    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 FILLS_MAX=701 "
     "POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""

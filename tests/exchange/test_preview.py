@@ -28,13 +28,14 @@ def facts_of(state: State, order: PlaceOrder) -> Facts:
     """What views and rows would say to the party that asks."""
     product = state.products[order.product_id]
     own = state.own_orders.get((order.actor, order.product_id), {})
+    holding = state.register.holdings.get((order.product_id, HolderId(order.actor)))
     return Facts(
         kind=state.parties[order.actor].kind,
         product_id=order.product_id,
         terms=product.terms,
         fee_schedule=state.fee_schedule,
         money_available=Fen(state.cash.accounts[order.actor].available),
-        units_available=state.register.available(order.product_id, HolderId(order.actor)),
+        lots=() if holding is None else tuple(holding.lots.values()),
         orders_open=state.parties[order.actor].orders_open,
         own_orders=tuple((each.side, each.price) for each in own.values()),
         opposite=tuple(

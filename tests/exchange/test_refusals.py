@@ -102,6 +102,12 @@ def after_a_match(venue: Venue) -> AnyCommand:
     return venue.order(venue.buyer, BUY, 10, 9_000)
 
 
+def from_the_buyers_lot(venue: Venue) -> AnyCommand:
+    venue.records(venue.buyer, 100)
+    (lot_id,) = venue.lots(venue.buyer)
+    return venue.from_lots(venue.order(venue.seller, SELL, 10), lot_id)
+
+
 ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.NOT_PERMITTED: by_trust_company,
     Refusal.UNKNOWN_PARTY: for_nobody,
@@ -125,6 +131,7 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.SIZE_TERMS_CONFLICT: lambda venue: venue.constrained(
         venue.order(venue.seller, SELL, 100), minimum_quantity=110
     ),
+    Refusal.LOTS_CONFLICT: from_the_buyers_lot,
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),
     Refusal.UNITS_EXCEED_ISSUE: lambda venue: venue.holding_of(venue.buyer, 900_001),
@@ -135,6 +142,7 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.MONEY_NOT_AVAILABLE: lambda venue: venue.order(venue.buyer, BUY, 1_000_010),
     Refusal.ACCOUNT_FULL: account_to_the_brim,
     Refusal.TRANSFERS_OPEN_MAX: after_a_match,
+    Refusal.LOTS_MAX: lambda venue: venue.order(venue.seller, SELL, 99_910, 11_000),
     Refusal.FILLS_MAX: five_hundred_and_one_offers,
     Refusal.POST_ONLY_WOULD_CROSS: lambda venue: venue.order(venue.buyer, BUY, 10, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda venue: venue.order(
@@ -157,6 +165,9 @@ def test_a_refusal_is_given_and_nothing_else_changes(
         monkeypatch.setattr("exchange.eligibility.ORDERS_OPEN_PER_PRODUCT_MAX", 1)
     if refusal is Refusal.TRANSFERS_OPEN_MAX:
         monkeypatch.setattr("exchange.eligibility.TRANSFERS_OPEN_PER_PARTY_MAX", 1)
+    if refusal is Refusal.LOTS_MAX:
+        venue.records(venue.seller, 10)
+        monkeypatch.setattr("exchange.eligibility.LOTS_PER_ORDER_MAX", 1)
     assert venue.refuses(ROWS[refusal](venue)) is refusal
 
 

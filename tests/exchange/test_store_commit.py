@@ -135,10 +135,10 @@ def test_a_batch_that_is_not_committed_leaves_nothing(venue: StoredVenue, tmp_pa
 
 def test_the_rows_are_what_the_state_says_after_every_batch(venue: StoredVenue) -> None:
     read = venue.store.read
-    expected: dict[str, dict[object, object]] = {table.name: {} for table in ROW_TABLES}
-    for table in ROW_TABLES:
-        expected[table.name] = {row[0]: row for row in read.rows(table.name)}
-    expected["holdings"] = {row[:2]: row for row in read.rows("holdings")}
+    keys = {table.name: len(table.primary_key.columns) for table in ROW_TABLES}
+    expected: dict[str, dict[object, object]] = {
+        name: {row[:count]: row for row in read.rows(name)} for name, count in keys.items()
+    }
     for number in range(20):
         side = Side.SELL if number % 2 else Side.BUY
         batch, _ = venue.form(
@@ -147,8 +147,7 @@ def test_the_rows_are_what_the_state_says_after_every_batch(venue: StoredVenue) 
         )
         venue.commit(batch)
         for name, rows in batch.changes.rows.items():
-            keys = 2 if name == "holdings" else 1
-            expected[name].update({row[:keys] if keys > 1 else row[0]: row for row in rows})
+            expected[name].update({row[: keys[name]]: row for row in rows})
         for name, by_key in expected.items():
             assert set(read.rows(name)) == set(by_key.values()), name
     assert not any(take_rows(venue.sequencer.state).values())

@@ -16,7 +16,7 @@ from exchange.errors import Fenced, OutcomeUnknown, StoreFault
 from exchange.ports import Changes, Head
 from exchange.recovery import recover, snapshot_of
 from exchange.service import Exchange
-from exchange.store.commit import SqlStore
+from exchange.store.commit import ROW_TABLES, SqlStore
 from exchange.store.process import WriterProcess
 from exchange.store.writer import Answer, Commit, TakeOver, read_answer, request_frame
 from exchange.verify import verify
@@ -56,7 +56,7 @@ def test_what_the_writer_commits_is_what_the_store_would(tmp_path: Path) -> None
         store.close()
         assert verify(path).commands == LAST_SEQUENCE + 1
         store = open_store(path)
-        rows = [list(store.read.rows(table)) for table in ("orders", "holdings", "accounts")]
+        rows = [list(store.read.rows(table.name)) for table in ROW_TABLES]
         found.append((rows, list(store.read.snapshots())))
         store.close()
     assert found[0] == found[1]

@@ -71,7 +71,11 @@ def test_of_orders_and_transfers_the_live_ones_can_be_had(read: StoreReader) -> 
         OrderStatus.PARTIALLY_MATCHED.value,
     }
     assert {row[17] for row in read.rows("transfers", live_only=True)} == {None}
-    for table in ("parties", "products", "accounts", "holdings"):
+    assert 0 not in {row[5] for row in read.rows("lots", live_only=True)}
+    assert (0, 0) not in {row[1:] for row in read.rows("lot_claims", live_only=True)}
+    for table in ("lots", "lot_claims"):
+        assert set(read.rows(table, live_only=True)) < set(read.rows(table))
+    for table in ("parties", "products", "accounts", "register"):
         assert list(read.rows(table, live_only=True)) == list(read.rows(table))
 
 

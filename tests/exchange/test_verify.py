@@ -11,6 +11,7 @@ import pytest
 from exchange.codec import CHAIN_START
 from exchange.errors import JournalCorrupt, StoreFault
 from exchange.snapshot import decode_state, digest, encode_state
+from exchange.store.commit import ROW_TABLES
 from exchange.store.database import migrate, open_reader, open_writer
 from exchange.store.read import StoreReader
 from exchange.types import Fen
@@ -31,8 +32,7 @@ def test_a_venue_that_agrees_is_reported_with_its_head_and_digest(tmp_path: Path
     venue = StoredVenue(traded(tmp_path))
     head, state_digest = venue.head, digest(venue.sequencer.state)
     rows = sum(
-        len(list(venue.store.read.rows(table)))
-        for table in ("parties", "products", "accounts", "holdings", "orders", "transfers")
+        len(list(venue.store.read.rows(table))) for table in (each.name for each in ROW_TABLES)
     )
     venue.close()
     report = verify(tmp_path / "venue.sqlite3")
@@ -103,7 +103,15 @@ def test_a_venue_may_go_on_while_it_is_verified(tmp_path: Path) -> None:
         ("transfers", "UPDATE transfers SET reason = 2 WHERE reason IS NOT NULL"),
         ("transfers", "DELETE FROM transfers WHERE decided_at_ns IS NOT NULL"),
         ("accounts", "UPDATE accounts SET deposited = deposited + 1 WHERE party_id = 3"),
-        ("holdings", "DELETE FROM holdings WHERE holder_id = 3"),
+        ("lots", "DELETE FROM lots WHERE units = 0"),
+        ("lots", "UPDATE lots SET acquired_on = acquired_on + 1 WHERE units = 0"),
+        ("lot_claims", "DELETE FROM lot_claims WHERE reserved = 0 AND locked = 0"),
+        ("register", "UPDATE register SET cost = cost + 1 WHERE ordinal = 0 AND cause = 4"),
+        ("register", "UPDATE register SET cause_id = 1 WHERE sequence < 50"),
+        ("register", "DELETE FROM register WHERE ordinal = 0 AND cause = 4"),
+        ("transfers", "UPDATE transfers SET cost_moved = cost_moved + 1 WHERE state = 8"),
+        ("transfers", "UPDATE transfers SET lot_id = NULL WHERE state = 8"),
+        ("transfers", "UPDATE transfers SET decided_sequence = 1 WHERE state = 12"),
         ("parties", "INSERT INTO parties VALUES (99, 3)"),
         ("products", "UPDATE products SET terms = x'00' WHERE product_id = 8"),
     ],

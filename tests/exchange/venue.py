@@ -23,6 +23,7 @@ from exchange.commands import (
     OpenVenue,
     PlaceConstrainedOrder,
     PlaceOrder,
+    PlaceOrderFromLots,
     RecordDeposit,
     RecordOpeningHolding,
     RegisterParty,
@@ -45,8 +46,9 @@ from exchange.types import (
     VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.lots import Lot
 from registry.register import Holding
-from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
+from registry.types import HolderId, LotId, ProductId, TimeNs, TransferId, Units
 
 START_NS: Final = TimeNs(1_700_000_000_000_000_000)
 SECOND_NS: Final = 1_000_000_000
@@ -200,6 +202,20 @@ class Venue:
         """The withdrawal of an order."""
         return CancelOrder(actor=by, key=self.key(), order_id=order_id)
 
+    def from_lots(self, order: PlaceOrder, *lots: int) -> PlaceOrderFromLots:
+        """The order, drawing from these lots alone."""
+        return PlaceOrderFromLots(
+            **msgspec.structs.asdict(order),
+            minimum_quantity=Quantity(0),
+            all_or_none=False,
+            whole_only=False,
+            lots=tuple(map(LotId, lots)),
+        )
+
+    def lots(self, holder_id: PartyId) -> dict[LotId, Lot]:
+        """What the holder has of the product, lot by lot."""
+        return self.state.register.holdings[self.product_id, HolderId(holder_id)].lots
+
     def confirmation(
         self, transfer_id: TransferId, *, by: PartyId | None = None, version: int = 2
     ) -> ConfirmTransfer:
@@ -322,7 +338,8 @@ class Venue:
 
     def holding(self, holder_id: PartyId) -> tuple[int, int, int]:
         """Available, reserved and locked."""
-        holding: Holding = self.state.register.holdings[self.product_id, HolderId(holder_id)]
+        key = self.product_id, HolderId(holder_id)
+        holding = self.state.register.holdings.get(key, Holding())
         return holding.available, holding.reserved, holding.locked
 
     def open_order(self, order_id: OrderId) -> Order:

@@ -28,7 +28,7 @@ from matching import (
     Side,
 )
 from registry.transfer import TransferState
-from registry.types import ProductId, TimeNs, TransferId, Units
+from registry.types import HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.model.ledger import (
     OPERATOR,
     Key,
@@ -38,6 +38,7 @@ from tests.model.ledger import (
     ModelProduct,
     ModelTransfer,
 )
+from tests.model.register import ModelLot, cut, day_in_shanghai
 from tests.model.rules import DAY_NS, new_order, refusal_of, size_terms
 
 
@@ -130,7 +131,7 @@ class ModelExchange(Ledger):
                 self.products[product_id] = ModelProduct(product_id=product_id, terms=command)
                 event = said.ProductCreated(product_id=product_id, terms=command)
             case given.RecordOpeningHolding():
-                self.openings.append(command)
+                self.take_over(command)
                 event = said.OpeningHoldingRecorded(
                     product_id=command.product_id,
                     holder_id=command.holder_id,
@@ -142,6 +143,22 @@ class ModelExchange(Ledger):
             case _:
                 assert_never(command)
         self.events.append(event)
+
+    def take_over(self, command: given.RecordOpeningHolding) -> None:
+        """One lot at par, which is also what it counts as having cost."""
+        par = self.products[command.product_id].par(command.units)
+        lot = self.new_lot(
+            self.sequence * TRANSFER_IDS_PER_COMMAND, command.product_id, command.holder_id
+        )
+        self.register.take_over(lot, (command.units, par, par), sequence=self.sequence)
+
+    def new_lot(self, number: int, product_id: ProductId, holder_id: PartyId) -> ModelLot:
+        return ModelLot(
+            lot_id=LotId(number),
+            product_id=product_id,
+            holder_id=HolderId(holder_id),
+            acquired_on=day_in_shanghai(self.at_ns),
+        )
 
     def place(self, command: given.PlaceOrder) -> None:
         product = self.products[command.product_id]
@@ -158,15 +175,18 @@ class ModelExchange(Ledger):
                 reserved=self.reserve_for(order, command.price, open_quantity=command.quantity),
             )
         )
-        if isinstance(command, given.PlaceConstrainedOrder):
+        terms = size_terms(command)
+        if terms is not None:
             self.events.append(
                 said.OrderConstrained(
                     order_id=order.order_id,
-                    minimum_quantity=command.minimum_quantity,
-                    all_or_none=command.all_or_none,
-                    whole_only=command.whole_only,
+                    minimum_quantity=Quantity(terms.minimum_quantity),
+                    all_or_none=terms.all_or_none,
+                    whole_only=terms.whole_only,
                 )
             )
+        if order.side is Side.SELL:
+            order.draws, _ = cut(self.free_lots(order), command.quantity)
         self.orders[order.order_id] = order
         happened = product.book.place(
             order.order_id,
@@ -189,6 +209,9 @@ class ModelExchange(Ledger):
     def replace(self, order: ModelOrder, command: given.ReplaceOrder) -> None:
         book, quantity = order.product.book, command.quantity
         reserved = self.reserve_for(order, command.price, open_quantity=quantity)
+        if order.side is Side.SELL:
+            more, _ = cut(self.free_lots(order), max(0, quantity - order.open_quantity))
+            order.draws, _ = cut(order.draws + more, quantity)
         happened = book.replace(order.order_id, command.price, quantity)
         order.price = command.price
         order.version += 1
@@ -326,6 +349,7 @@ class ModelExchange(Ledger):
         trust_paid = sum(transfer.seller_fee_trust_company for transfer in sell.transfers)
         sold = product.par(sell.filled_quantity + event.quantity)
         trust_due = tariff.seller_trust_company(sold) - trust_paid
+        sources, sell.draws = cut(sell.draws, event.quantity)
         of_product = [each for each in self.transfers.values() if each.product is product]
         return ModelTransfer(
             transfer_id=transfer_id,
@@ -342,11 +366,13 @@ class ModelExchange(Ledger):
             seller_fee_venue=seller_venue,
             seller_fee_trust_company=min(trust_due, after - before - seller_venue),
             matched_at_ns=self.at_ns,
+            sources=sources,
         )
 
     def close(self, order: ModelOrder, quantity: Quantity, reason: CloseReason) -> None:
         released = self.reserve_for(order, order.price, open_quantity=quantity)
         order.closed, order.withdrawn = reason, quantity
+        order.draws = []
         order.version += 1
         order.changed_at_ns = self.at_ns
         self.events.append(
@@ -372,10 +398,17 @@ class ModelExchange(Ledger):
         transfer.state = state
         transfer.version += steps
         transfer.decided_at_ns = self.at_ns
+        transfer.decided_sequence = self.sequence
 
     def confirm(self, transfer: ModelTransfer, officer: str) -> None:
         self.decide(transfer, TransferState.SETTLED, steps=2)  # CONFIRMED, then SETTLED
         transfer.officer = officer
+        self.register.settle(
+            self.new_lot(transfer.transfer_id, transfer.product.product_id, transfer.buy.party_id),
+            transfer.sources,
+            sequence=self.sequence,
+            cost=transfer.in_escrow,
+        )
         self.events.append(
             said.TransferSettled(
                 transfer_id=transfer.transfer_id,

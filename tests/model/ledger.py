@@ -6,6 +6,7 @@ transfers whenever it is asked for. Terminal orders and transfers stay, as they 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -13,15 +14,16 @@ from exchange.commands import (
     CreateProduct,
     OpenVenue,
     PlaceOrder,
+    PlaceOrderFromLots,
     RecordDeposit,
-    RecordOpeningHolding,
 )
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.types import CloseReason, OrderStatus, PartyId, PartyKind, RejectionReason
 from matching import BookRules, OrderId, Price, Side
 from registry.transfer import TransferState
-from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
+from registry.types import Draw, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.model.book import ModelBook
+from tests.model.register import ModelRegister
 from tests.model.tariff import Tariff, half_up
 
 OPERATOR = PartyId(1)
@@ -41,6 +43,8 @@ class Limits:
     keys_expired_per_command_max: int = 4
     keys_expired_per_sweep_max: int = 1_000
     transfers_open_per_party_max: int = 10_000
+    lots_per_order_max: int = 200
+    lots_per_holding_max: int = 10_000
 
 
 BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)
@@ -75,6 +79,8 @@ class ModelOrder:
     transfers: list[ModelTransfer] = field(default_factory=list)
     closed: CloseReason | None = None
     withdrawn: int = 0
+    draws: list[Draw] = field(default_factory=list)
+    """Of a sell: the lots of its open units, first filled first."""
     keys: list[Key] = field(default_factory=list)
 
     @property
@@ -84,6 +90,11 @@ class ModelOrder:
     @property
     def side(self) -> Side:
         return self.placed.side
+
+    @property
+    def named(self) -> tuple[LotId, ...]:
+        """The lots from which alone it may draw, if it names any."""
+        return self.placed.lots if isinstance(self.placed, PlaceOrderFromLots) else ()
 
     @property
     def open_quantity(self) -> int:
@@ -127,19 +138,17 @@ class ModelTransfer:
     seller_fee_venue: int
     seller_fee_trust_company: int
     matched_at_ns: TimeNs
+    sources: list[Draw]
     state: TransferState = TransferState.SUBMITTED
     version: int = 2
     decided_at_ns: TimeNs | None = None
+    decided_sequence: int | None = None
     officer: str | None = None
     reason: RejectionReason | None = None
 
     @property
     def product(self) -> ModelProduct:
         return self.buy.product
-
-    @property
-    def bought(self) -> tuple[ProductId, HolderId]:
-        return self.product.product_id, HolderId(self.buy.party_id)
 
     @property
     def sold(self) -> tuple[ProductId, HolderId]:
@@ -176,7 +185,7 @@ class Ledger:
         self.opened: OpenVenue | None = None
         self.kinds: dict[PartyId, PartyKind] = {}
         self.deposits: list[RecordDeposit] = []
-        self.openings: list[RecordOpeningHolding] = []
+        self.register = ModelRegister()
         self.products: dict[ProductId, ModelProduct] = {}
         self.orders: dict[OrderId, ModelOrder] = {}
         self.transfers: dict[TransferId, ModelTransfer] = {}
@@ -257,30 +266,58 @@ class Ledger:
     def money_available(self, party_id: PartyId) -> int:
         return self.accounts()[party_id][1]
 
-    def holdings(self) -> dict[tuple[ProductId, HolderId], tuple[int, int, int]]:
-        """Available, reserved and locked, of everybody who ever had title of units."""
-        total: dict[tuple[ProductId, HolderId], int] = {}
-        for opening in self.openings:
-            key = opening.product_id, HolderId(opening.holder_id)
-            total[key] = total.get(key, 0) + opening.units
-        for transfer in self.settled_transfers():
-            bought = transfer.bought
-            total[bought] = total.get(bought, 0) + transfer.units
-        reserved, locked = dict.fromkeys(total, 0), dict.fromkeys(total, 0)
-        for transfer in self.settled_transfers():
-            total[transfer.sold] -= transfer.units
+    def lots(self) -> dict[LotId, tuple[int, int, int, int, int]]:
+        """Units, principal, cost, and what open orders and pending transfers hold of it, of every
+        lot that ever was."""
+        reserved, locked = Counter[LotId](), Counter[LotId]()
         for order in self.open_orders():
-            if order.side is Side.SELL:
-                reserved[order.product.product_id, HolderId(order.party_id)] += order.open_quantity
+            for lot_id, units in order.draws:
+                reserved[lot_id] += units
         for transfer in self.pending_transfers():
-            locked[transfer.sold] += transfer.units
+            for lot_id, units in transfer.sources:
+                locked[lot_id] += units
         return {
-            key: (total[key] - reserved[key] - locked[key], reserved[key], locked[key])
-            for key in total
+            lot_id: (*amounts, reserved[lot_id], locked[lot_id])
+            for lot_id, amounts in self.register.amounts(self.sequence).items()
         }
 
-    def units_outstanding(self, product_id: ProductId) -> int:
-        return sum(each.units for each in self.openings if each.product_id == product_id)
+    def holdings(self) -> dict[tuple[ProductId, HolderId], tuple[int, int, int]]:
+        """Available, reserved and locked, of everybody who has title of units."""
+        sums: dict[tuple[ProductId, HolderId], tuple[int, int, int]] = {}
+        for lot_id, (units, _, _, reserved, locked) in self.lots().items():
+            if units > 0:
+                lot = self.register.lots[lot_id]
+                before = sums.get((lot.product_id, lot.holder_id), (0, 0, 0))
+                sums[lot.product_id, lot.holder_id] = (
+                    before[0] + units - reserved - locked,
+                    before[1] + reserved,
+                    before[2] + locked,
+                )
+        return sums
 
-    def units_available(self, product_id: ProductId, party_id: PartyId) -> int:
-        return self.holdings().get((product_id, HolderId(party_id)), (0, 0, 0))[0]
+    def outstanding(self, product_id: ProductId) -> tuple[int, int]:
+        """Units and principal of the product that were ever taken over."""
+        taken_over = [
+            fact
+            for fact in self.register.facts
+            if fact.cause == "OPENING" and fact.lot.product_id == product_id
+        ]
+        return sum(each.units for each in taken_over), sum(each.principal for each in taken_over)
+
+    def held_lots(self, order: ModelOrder) -> dict[LotId, int]:
+        """The units of each lot that the order's party has of its product."""
+        key = order.product.product_id, HolderId(order.party_id)
+        lots = self.register.lots_of(*key, as_of=self.sequence)
+        return {lot_id: units for lot_id, (units, _, _) in lots.items()}
+
+    def free_lots(self, order: ModelOrder) -> list[Draw]:
+        """What a sell order could still draw, in the order in which it would: from the lots that
+        it names, else from the smallest number on."""
+        lots = self.lots()
+        chosen = order.named or tuple(self.held_lots(order))
+        free = []
+        for lot_id in chosen:
+            units, _, _, reserved, locked = lots[lot_id]
+            if units > reserved + locked:
+                free.append((lot_id, units - reserved - locked))
+        return free

@@ -22,7 +22,9 @@ from matching import (
     TimeInForce,
 )
 from registry.transfer import TransferState
+from registry.types import ProductId
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
+from tests.model.register import cut
 
 DAY_NS = 24 * 60 * 60 * 10**9
 FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller")
@@ -97,7 +99,7 @@ def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
         case given.RecordOpeningHolding():
             product = ledger.products.get(command.product_id)
             issued = 0 if product is None else product.terms.units_issued
-            held = ledger.units_outstanding(command.product_id)
+            held, _ = ledger.outstanding(command.product_id)
             return [
                 (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.holder_id) not in TRADERS),
                 (Refusal.UNKNOWN_PRODUCT, product is None),
@@ -129,6 +131,9 @@ def _terms_in_range(terms: given.CreateProduct) -> list[bool]:
         1 <= terms.tick <= 10**9,
         1 <= terms.lot <= 10**15,
         terms.quantity_scale in range(5),
+        ModelProduct(product_id=ProductId(0), terms=terms).par(terms.units_issued) <= 10**18
+        if terms.quantity_scale in range(5)
+        else False,
         1 <= terms.confirmation_timeout_ns <= 366 * DAY_NS,
     ]
 
@@ -164,6 +169,7 @@ def _rules_for_new_order(ledger: Ledger, command: given.PlaceOrder) -> Applies:
         (Refusal.EXPIRY_OUT_OF_RANGE, expires and not 1 <= waits_ns <= 30 * DAY_NS),
         (Refusal.TIME_IN_FORCE_CONFLICT, conflict),
         *_rules_for_size_terms(command, product),
+        (Refusal.LOTS_CONFLICT, _names_wrong_lots(ledger, order)),
         (Refusal.ORDERS_OPEN_MAX, len(own) >= limits.orders_open_per_party_max),
         (Refusal.BOOK_FULL, len(product.book.resting) >= limits.orders_open_per_product_max),
         *_rules_for_order(ledger, order, command.price, open_quantity=command.quantity),
@@ -173,7 +179,9 @@ def _rules_for_new_order(ledger: Ledger, command: given.PlaceOrder) -> Applies:
 
 def size_terms(command: given.PlaceOrder) -> SizeTerms | None:
     """What the book is told."""
-    if isinstance(command, given.PlaceConstrainedOrder):
+    if isinstance(command, given.PlaceConstrainedOrder) and (
+        command.minimum_quantity != 0 or command.all_or_none or command.whole_only
+    ):
         return SizeTerms(
             minimum_quantity=command.minimum_quantity,
             all_or_none=command.all_or_none,
@@ -204,7 +212,6 @@ def _rules_for_order(
     quantity = order.filled_quantity + open_quantity
     value = product.fen(order.value_bought + price * open_quantity)
     needed = ledger.reserve_for(order, price, open_quantity=open_quantity) - ledger.reserved(order)
-    units = ledger.units_available(product.product_id, order.party_id)
     money = ledger.money_available(order.party_id)
     fills = _fills_at_most(order, price, open_quantity)
     post_only = order.placed.post_only
@@ -215,7 +222,11 @@ def _rules_for_order(
         (Refusal.QUANTITY_OFF_LOT, open_quantity % product.terms.lot != 0),
         (Refusal.ORDER_VALUE_OUT_OF_RANGE, max(value, product.par(quantity)) > 10**12),
         (Refusal.SELF_TRADE, _meets_own(ledger, order, price)),
-        (Refusal.UNITS_NOT_AVAILABLE, not buys and needed > units),
+        *([] if buys else _rules_for_lots(ledger, order, needed)),
+        (
+            Refusal.LOTS_MAX,
+            buys and _lots_to_come(ledger, order) >= ledger.limits.lots_per_holding_max,
+        ),
         (Refusal.MONEY_NOT_AVAILABLE, buys and needed > money),
         (
             Refusal.TRANSFERS_OPEN_MAX,
@@ -223,6 +234,44 @@ def _rules_for_order(
         ),
         (Refusal.FILLS_MAX, not post_only and fills > ledger.limits.fills_per_command_max),
     ]
+
+
+def _names_wrong_lots(ledger: Ledger, order: ModelOrder) -> bool:
+    """A buyer names none; a seller his own, each once, not more than an order draws from, and with
+    enough units, whatever stands behind them."""
+    held = ledger.held_lots(order)
+    named = order.named
+    return bool(named) and (
+        order.side is Side.BUY
+        or len(named) > ledger.limits.lots_per_order_max
+        or sorted(set(named)) != sorted(named)
+        or not all(lot_id in held for lot_id in named)
+        or sum(held[lot_id] for lot_id in named) < order.placed.quantity
+    )
+
+
+def _rules_for_lots(ledger: Ledger, order: ModelOrder, needed: int) -> Applies:
+    if not all(lot_id in ledger.register.lots for lot_id in order.named):
+        return []  # refused already
+    free = ledger.free_lots(order)
+    draws, _ = cut(free, needed)
+    return [
+        (Refusal.UNITS_NOT_AVAILABLE, needed > sum(units for _, units in free)),
+        (
+            Refusal.LOTS_MAX,
+            needed > 0 and len(order.draws) + len(draws) > ledger.limits.lots_per_order_max,
+        ),
+    ]
+
+
+def _lots_to_come(ledger: Ledger, order: ModelOrder) -> int:
+    """The lots that the party has of the product, and those that its purchases will be."""
+    purchases = [
+        transfer
+        for transfer in ledger.pending_transfers()
+        if transfer.buy.party_id == order.party_id and transfer.product is order.product
+    ]
+    return len(ledger.held_lots(order)) + len(purchases)
 
 
 def _rules_of_book(order: ModelOrder, command: given.PlaceOrder | given.ReplaceOrder) -> Applies:

@@ -29,11 +29,15 @@ from exchange.snapshot import decode_state, digest, encode_state
 from exchange.state import MoneyLeg, Order, State, Touched
 from exchange.types import PartyId, Sequence
 from matching import OrderId, Side
-from registry.transfer import Transfer
-from registry.types import HolderId, ProductId, TimeNs, TransferId
+from registry.register import Entry
+from registry.store.rows import LotRow, lot_row
+from registry.transfer import Transfer, TransferState
+from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.exchange import ModelExchange, key_of
 from tests.model.ledger import Limits, ModelOrder, ModelTransfer
+from tests.model.register import Amounts, ModelLot
 from tests.model.rules import size_terms
+from tests.properties.history import look_back
 
 Row = tuple[object, ...]
 
@@ -47,6 +51,8 @@ SMALL_LIMITS: Final = Limits(
     keys_expired_per_command_max=2,
     keys_expired_per_sweep_max=5,
     transfers_open_per_party_max=8,
+    lots_per_order_max=2,
+    lots_per_holding_max=8,
 )
 
 
@@ -59,6 +65,8 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.engine.TIMERS_FIRED_PER_COMMAND_MAX", limits.timers_fired_per_command_max),
         ("exchange.state.KEYS_EXPIRED_PER_COMMAND_MAX", limits.keys_expired_per_command_max),
         ("exchange.state.KEYS_EXPIRED_PER_SWEEP_MAX", limits.keys_expired_per_sweep_max),
+        ("exchange.eligibility.LOTS_PER_ORDER_MAX", limits.lots_per_order_max),
+        ("exchange.eligibility.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
         (
             "exchange.eligibility.TRANSFERS_OPEN_PER_PARTY_MAX",
             limits.transfers_open_per_party_max,
@@ -78,13 +86,15 @@ class Committed:
 
 
 class Rows:
-    """The last that was reported of every order, transfer, account and holding."""
+    """The last that was reported of every order, transfer, account and lot, and every entry."""
 
     def __init__(self) -> None:
         self.orders: dict[OrderId, Row] = {}
         self.transfers: dict[TransferId, Row] = {}
         self.accounts: dict[PartyId, Row] = {}
-        self.holdings: dict[tuple[ProductId, HolderId], Row] = {}
+        self.lots: dict[LotId, LotRow] = {}
+        self.claims: dict[LotId, Row] = {}
+        self.entries: list[Entry] = []
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
 
@@ -98,8 +108,7 @@ class Rows:
         for party_id, party in touched.parties.items():
             self.parties[party_id] = party.kind
         for product_id, product in touched.products.items():
-            outstanding = state.register.units_outstanding[product_id]
-            self.products[product_id] = (product.terms, outstanding)
+            self.products[product_id] = (product.terms, *outstanding_of(state, product_id))
         for party_id, account in state.cash.touched.items():
             self.accounts[party_id] = (
                 account.deposited,
@@ -107,10 +116,15 @@ class Rows:
                 account.reserved,
                 account.escrow,
             )
-        for key, holding in state.register.touched.items():
-            self.holdings[key] = (holding.available, holding.reserved, holding.locked)
+        register = state.register
+        self.lots.update((lot_id, lot_row(lot)) for lot_id, lot in register.touched_lots.items())
+        for lot_id, lot in register.touched_claims.items():
+            self.claims[lot_id] = (lot.reserved, lot.locked)
+        self.entries += register.entries
         state.cash.touched.clear()
-        state.register.touched.clear()
+        register.touched_lots.clear()
+        register.touched_claims.clear()
+        register.entries.clear()
 
 
 class ExchangePair:
@@ -172,11 +186,16 @@ class ExchangePair:
             key: (holding.available, holding.reserved, holding.locked)
             for key, holding in state.register.holdings.items()
         } == model.holdings()
+        assert {product_id: outstanding_of(state, product_id) for product_id in state.products} == {
+            product_id: model.outstanding(product_id) for product_id in model.products
+        }
         open_orders = {
             order.order_id: model_order_row(model, order) for order in model.open_orders()
         }
         assert {key: order_row(order) for key, order in state.orders.items()} == open_orders
-        pending = {each.transfer_id: model_transfer_row(each) for each in model.pending_transfers()}
+        pending = {
+            each.transfer_id: model_transfer_row(model, each) for each in model.pending_transfers()
+        }
         assert {
             key: transfer_row(transfer, state.money_legs[key])
             for key, transfer in state.register.transfers.items()
@@ -206,13 +225,21 @@ class ExchangePair:
             order_id: model_order_row(model, order) for order_id, order in model.orders.items()
         }
         assert rows.transfers == {
-            key: model_transfer_row(transfer) for key, transfer in model.transfers.items()
+            key: model_transfer_row(model, transfer) for key, transfer in model.transfers.items()
         }
         assert rows.accounts == model.accounts()
-        assert rows.holdings == model.holdings()
+        lots = model.lots()
+        assert rows.lots == {
+            lot_id: model_lot_row(model.register.lots[lot_id], amounts[:3])
+            for lot_id, amounts in lots.items()
+        }
+        nothing = dict.fromkeys(lots, (0, 0))
+        assert {**nothing, **rows.claims} == {
+            lot_id: amounts[3:] for lot_id, amounts in lots.items()
+        }
         assert rows.parties == model.kinds
         assert rows.products == {
-            product_id: (product.terms, model.units_outstanding(product_id))
+            product_id: (product.terms, *model.outstanding(product_id))
             for product_id, product in model.products.items()
         }
 
@@ -234,6 +261,22 @@ class ExchangePair:
             events = apply(state, decode_command(command), sequence=Sequence(number), at_ns=at_ns)
             assert encode_events(events) == told
         assert encode_state(state) == encode_state(self.state)
+
+    def look_back(self) -> None:
+        """As of every sequence so far, the rows say what the model's facts do."""
+        look_back(self.model.register, self.rows.lots.values(), self.rows.entries)
+
+
+def outstanding_of(state: State, product_id: ProductId) -> tuple[int, int]:
+    """Units and principal of the product, as the engine keeps them."""
+    register = state.register
+    return register.units_outstanding[product_id], register.principal_outstanding[product_id]
+
+
+def model_lot_row(lot: ModelLot, amounts: Amounts) -> LotRow:
+    """A lot of the model, in column order of the table."""
+    owned = lot.lot_id, lot.product_id, lot.holder_id, None, lot.acquired_on
+    return (*owned, *amounts, 0, 0)
 
 
 def order_row(order: Order) -> Row:
@@ -259,6 +302,8 @@ def order_row(order: Order) -> Row:
         order.status,
         order.version,
         order.size_terms,
+        order.lots,
+        order.draws,
     )
 
 
@@ -290,6 +335,8 @@ def model_order_row(model: ModelExchange, order: ModelOrder) -> Row:
         order.status,
         order.version,
         size_terms(placed),
+        order.named,
+        order.draws,
     )
 
 
@@ -313,14 +360,18 @@ def transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.seller_fee_trust_company,
         leg.matched_at_ns,
         leg.decided_at_ns,
+        leg.decided_sequence,
         leg.officer,
         leg.reason,
+        transfer.sources,
+        leg.cost_moved,
     )
 
 
-def model_transfer_row(transfer: ModelTransfer) -> Row:
+def model_transfer_row(model: ModelExchange, transfer: ModelTransfer) -> Row:
     """The same of the model."""
     terms = transfer.product.terms
+    settled = transfer.state is TransferState.SETTLED
     return (
         transfer.product.product_id,
         transfer.sell.party_id,
@@ -339,6 +390,9 @@ def model_transfer_row(transfer: ModelTransfer) -> Row:
         transfer.seller_fee_trust_company,
         transfer.matched_at_ns,
         transfer.decided_at_ns,
+        transfer.decided_sequence,
         transfer.officer,
         transfer.reason,
+        transfer.sources,
+        model.register.cost_moved(transfer.transfer_id) if settled else None,
     )

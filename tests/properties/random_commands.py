@@ -19,6 +19,7 @@ from exchange.commands import (
     OpenVenue,
     PlaceConstrainedOrder,
     PlaceOrder,
+    PlaceOrderFromLots,
     RecordDeposit,
     RecordOpeningHolding,
     RegisterParty,
@@ -28,7 +29,7 @@ from exchange.commands import (
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeLine, FeeSchedule
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
-from registry.types import ProductId, TimeNs, TransferId, Units
+from registry.types import HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.properties.exchange_pair import ExchangePair
 
 SECOND_NS: Final = 10**9
@@ -89,7 +90,8 @@ class RandomCommands:
         ]
         for trader in TRADERS:
             commands.append(self.deposit(trader, 900_000 if trader % 2 else 200_000))
-            commands += [self.opening(product_id, trader, 5_000) for product_id in PRODUCTS]
+            for units in (40, 700, 260, 4_000):
+                commands += [self.opening(product_id, trader, units) for product_id in PRODUCTS]
         return commands
 
     def product(
@@ -151,11 +153,13 @@ class RandomCommands:
         return Quantity(model.terms.lot * lots)
 
     def place(self, draw: Random) -> PlaceOrder:
-        """An order of anybody; three in ten do not trade at every size."""
+        """An order of anybody; four in ten do not trade at every size."""
         order = self.plain_order(draw)
-        if draw.random() < 0.7:
+        if order.side is Side.SELL and draw.random() < 0.2:
+            return self.from_lots(draw, order)
+        if draw.random() < 0.55:
             return order
-        kind = draw.choice(("minimum", "all or none", "all or none", "whole only", "all of it"))
+        kind = draw.choice(("minimum", *["all or none"] * 4, "whole only", "all of it"))
         if kind == "all or none" and draw.random() < 0.8:
             order = self.one_lot_too_large(order)
         minimum = Quantity(0)
@@ -166,6 +170,27 @@ class RandomCommands:
             minimum_quantity=minimum,
             all_or_none=kind in ("all or none", "all of it"),
             whole_only=kind == "whole only" or (kind == "all of it" and draw.random() < 0.1),
+        )
+
+    def from_lots(self, draw: Random, order: PlaceOrder) -> PlaceOrderFromLots:
+        """The order, for some of the seller's lots; now and then for one that is not his or for
+        one twice, and now and then by a buyer."""
+        model = self.pair.model
+        key = order.product_id, HolderId(order.actor)
+        lots = list(model.register.lots_of(*key, as_of=model.sequence))
+        named = draw.sample(lots, min(len(lots), draw.choice((1, 1, 2, 3, 4))))
+        if draw.random() < 0.1 or not named:
+            named.append(draw.choice([*model.register.lots, LotId(UNKNOWN)]))
+        whole_only = draw.random() < 0.1
+        return PlaceOrderFromLots(
+            **{
+                **msgspec.structs.asdict(order),
+                "side": Side.BUY if draw.random() < 0.05 else Side.SELL,
+            },
+            minimum_quantity=Quantity(0),
+            all_or_none=False,
+            whole_only=whole_only,
+            lots=tuple(named),
         )
 
     def one_lot_too_large(self, order: PlaceOrder) -> PlaceOrder:

@@ -86,6 +86,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.pair.replay()
+            self.pair.look_back()
         finally:
             self.patch.undo()
 
@@ -123,6 +124,7 @@ def long_run(seed: int, steps: int, limits: Limits) -> Counter[Refusal | type]:
         if draw.random() < 0.01:
             pair.restart()
     pair.replay()
+    pair.look_back()
     return Counter(
         event.refusal if isinstance(event, CommandRefused) else type(event)
         for _, _, told in pair.journal
@@ -143,6 +145,7 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     assert set(get_args(AnyEvent)) - {CommandRefused} - set(seen) == set()
     assert len(set(Refusal) & set(seen)) > len(Refusal) * 2 // 3, sorted(set(Refusal) & set(seen))
     assert seen[OrderFilled] > steps // 10
+    assert {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX} <= set(seen)
 
 
 def test_every_command_has_a_handler() -> None:

@@ -40,6 +40,9 @@ CONFIRMATION_TIMEOUT_NS: Final = 2 * MINUTE_NS
 ORDERS_OPEN_MAX: Final = 40
 """More would only make a cycle longer: half of what comes then is cancelled."""
 
+OPENING_LOTS: Final = (3 * LOT, 10**5)
+"""Of every trader, of every product: the first is soon sold."""
+
 
 def founding() -> list[AnyCommand]:
     """The commands that make the venue; parties and products get the ids named above."""
@@ -66,12 +69,13 @@ def founding() -> list[AnyCommand]:
         commands += [
             RecordOpeningHolding(
                 actor=OPERATOR_ID,
-                key=f"units-{trader}-{product_id}",
+                key=f"units-{trader}-{product_id}-{units}",
                 product_id=product_id,
                 holder_id=trader,
-                units=Units(10**5),
+                units=Units(units),
             )
             for product_id in PRODUCTS
+            for units in OPENING_LOTS
         ]
     return commands
 

@@ -1,0 +1,154 @@
+"""Title on paper: every lot that ever was, and every fact that changed one. All else is summed.
+
+A fact says when units came to a lot or left it, with what principal and at what cost. What was true
+as of a moment is the sum over the facts up to it; nothing is ever crossed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from math import floor
+
+from registry.types import DayNumber, Draw, HolderId, LotId, ProductId, TimeNs
+
+Amounts = tuple[int, int, int]
+"""Units, principal and cost."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelLot:
+    """One contract of one holder."""
+
+    lot_id: LotId
+    product_id: ProductId
+    holder_id: HolderId
+    acquired_on: DayNumber
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """What came to a lot, or left it."""
+
+    sequence: int
+    lot: ModelLot
+    units: int
+    principal: int
+    cost: int
+    cause: str
+    cause_id: int
+
+
+class ModelRegister:
+    """All facts, in their order."""
+
+    def __init__(self) -> None:
+        self.lots: dict[LotId, ModelLot] = {}
+        self.facts: list[Fact] = []
+
+    def take_over(self, lot: ModelLot, amounts: Amounts, *, sequence: int) -> None:
+        """A contract that its holder had before the venue came."""
+        self._begin(lot, amounts, sequence=sequence, cause="OPENING", cause_id=sequence)
+
+    def settle(
+        self, bought: ModelLot, sources: Iterable[Draw], *, sequence: int, cost: int
+    ) -> None:
+        """Units leave the seller's lots, each with its share of principal and cost; they and the
+        principal are one lot of the buyer, for what he paid."""
+        units_moved = principal_moved = 0
+        for lot_id, units in sources:
+            held, principal, cost_before = self.amounts(sequence)[lot_id]
+            share = Fraction(units, held)
+            fact = Fact(
+                sequence=sequence,
+                lot=self.lots[lot_id],
+                units=-units,
+                principal=-floor(principal * share),
+                cost=-floor(cost_before * share),
+                cause="TRANSFER",
+                cause_id=bought.lot_id,
+            )
+            self.facts.append(fact)
+            units_moved += units
+            principal_moved -= fact.principal
+        amounts = units_moved, principal_moved, cost
+        self._begin(bought, amounts, sequence=sequence, cause="TRANSFER", cause_id=bought.lot_id)
+
+    def amounts(self, as_of: int) -> dict[LotId, Amounts]:
+        """What every lot had that had ever been, as of a sequence."""
+        sums: dict[LotId, Amounts] = {}
+        for fact in self.facts:
+            if fact.sequence <= as_of:
+                units, principal, cost = sums.get(fact.lot.lot_id, (0, 0, 0))
+                sums[fact.lot.lot_id] = (
+                    units + fact.units,
+                    principal + fact.principal,
+                    cost + fact.cost,
+                )
+        return sums
+
+    def lots_of(
+        self, product_id: ProductId, holder_id: HolderId, *, as_of: int
+    ) -> dict[LotId, Amounts]:
+        """What a holder had as of a sequence, lot by lot, smallest number first."""
+        return {
+            lot_id: amounts
+            for lot_id, amounts in sorted(self.amounts(as_of).items())
+            if amounts[0] > 0
+            and (self.lots[lot_id].product_id, self.lots[lot_id].holder_id)
+            == (product_id, holder_id)
+        }
+
+    def holders(self, product_id: ProductId, *, as_of: int) -> dict[HolderId, Amounts]:
+        """Units, principal and number of lots of everybody who had title as of a sequence."""
+        sums: dict[HolderId, Amounts] = {}
+        for lot_id, (units, principal, _) in self.amounts(as_of).items():
+            lot = self.lots[lot_id]
+            if lot.product_id == product_id and units > 0:
+                before = sums.get(lot.holder_id, (0, 0, 0))
+                sums[lot.holder_id] = before[0] + units, before[1] + principal, before[2] + 1
+        return dict(sorted(sums.items()))
+
+    def cost_moved(self, transfer_id: int) -> int:
+        """What the units of a settled transfer had cost its seller."""
+        return -sum(
+            fact.cost
+            for fact in self.facts
+            if fact.cause == "TRANSFER" and fact.cause_id == transfer_id and fact.units < 0
+        )
+
+    def _begin(
+        self, lot: ModelLot, amounts: Amounts, *, sequence: int, cause: str, cause_id: int
+    ) -> None:
+        units, principal, cost = amounts
+        self.lots[lot.lot_id] = lot
+        self.facts.append(
+            Fact(
+                sequence=sequence,
+                lot=lot,
+                units=units,
+                principal=principal,
+                cost=cost,
+                cause=cause,
+                cause_id=cause_id,
+            )
+        )
+
+
+def day_in_shanghai(at_ns: TimeNs) -> DayNumber:
+    """The day on the wall there."""
+    moment = datetime.fromtimestamp(at_ns // 10**9, UTC) + timedelta(hours=8)
+    return DayNumber((moment.date() - date(1970, 1, 1)).days)
+
+
+def cut(draws: Iterable[Draw], units: int) -> tuple[list[Draw], list[Draw]]:
+    """The first so many units of the draws, and the others."""
+    first: list[Draw] = []
+    rest: list[Draw] = []
+    for lot_id, drawn in draws:
+        taken = min(drawn, units - sum(each for _, each in first))
+        first += [(lot_id, taken)] if taken > 0 else []
+        rest += [(lot_id, drawn - taken)] if drawn > taken else []
+    return first, rest
