@@ -75,7 +75,7 @@ class _OrderImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     keys: list[bytes]
     size_terms: SizeTerms | None
     lots: tuple[LotId, ...]
-    draws: list[Draw]
+    draws: tuple[Draw, ...]
 
 
 class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -96,7 +96,7 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     seller_fee_venue: Fen
     seller_fee_trust_company: Fen
     matched_at_ns: TimeNs
-    sources: list[Draw]
+    sources: tuple[Draw, ...]
 
 
 class _LotImage(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -65,7 +65,7 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     confirmation_deadline_ns: TimeNs
     state: TransferState = TransferState.MATCHED
     version: int = 1
-    sources: list[Draw] = []
+    sources: tuple[Draw, ...] = ()
     """The seller's lots from which the units come."""
 
     def advance(self, event: TransferEvent) -> None:
