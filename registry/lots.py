@@ -74,10 +74,10 @@ def part_of(amount: int, *, units: int, of_units: int) -> int:
     return amount * units // of_units
 
 
-def split(draws: list[Draw], units: int) -> tuple[list[Draw], list[Draw]]:
+def split(draws: tuple[Draw, ...], units: int) -> tuple[tuple[Draw, ...], tuple[Draw, ...]]:
     """The draws of the first `units`, and those of the rest. Cost: O(draws)."""
     if units == 0:
-        return [], draws
+        return (), draws
     left = units
     index = 0
     for _, drawn in draws:
@@ -86,7 +86,5 @@ def split(draws: list[Draw], units: int) -> tuple[list[Draw], list[Draw]]:
         left -= drawn
         index += 1
     lot_id, drawn = draws[index]
-    rest = draws[index + 1 :]
-    if left < drawn:
-        rest.insert(0, (lot_id, drawn - left))
-    return [*draws[:index], (lot_id, left)], rest
+    first, rest = (*draws[:index], (lot_id, left)), draws[index + 1 :]
+    return first, rest if left == drawn else ((lot_id, drawn - left), *rest)

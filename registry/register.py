@@ -184,7 +184,7 @@ class Register:
         holder_id: HolderId,
         units: Units,
         lots: tuple[LotId, ...] = (),
-    ) -> list[Draw]:
+    ) -> tuple[Draw, ...]:
         """available → reserved: a sell order now stands behind these units.
 
         Args:
@@ -218,9 +218,9 @@ class Register:
             holding.spend(lot_id)
         holding.available -= units
         holding.reserved += units
-        return draws
+        return tuple(draws)
 
-    def release(self, product_id: ProductId, holder_id: HolderId, draws: list[Draw]) -> None:
+    def release(self, product_id: ProductId, holder_id: HolderId, draws: tuple[Draw, ...]) -> None:
         """reserved → available: the sell order no longer needs these units."""
         holding = self.holdings[product_id, holder_id]
         for lot_id, units in draws:

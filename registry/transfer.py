@@ -394,7 +394,7 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     confirmation_deadline_ns: TimeNs
     state: TransferState = TransferState.MATCHED
     version: int = 1
-    sources: list[Draw] = []
+    sources: tuple[Draw, ...] = ()
     """What it takes from which of the seller's lots."""
     due_ns: TimeNs | None = None
     decision_ns: TimeNs | None = None

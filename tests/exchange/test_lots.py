@@ -39,11 +39,11 @@ def sells_from(venue: Venue, quantity: int, *lots: LotId, price: int = 10_000) -
 
 
 def draws(venue: Venue, order_id: OrderId) -> list[Draw]:
-    return venue.open_order(order_id).draws
+    return list(venue.open_order(order_id).draws)
 
 
 def sources(venue: Venue, transfer_id: TransferId) -> list[Draw]:
-    return venue.state.register.transfers[transfer_id].sources
+    return list(venue.state.register.transfers[transfer_id].sources)
 
 
 def test_an_order_draws_from_the_oldest_contract_on(venue: Venue) -> None:

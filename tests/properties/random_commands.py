@@ -153,11 +153,12 @@ class RandomCommands:
         return Quantity(model.terms.lot * lots)
 
     def place(self, draw: Random) -> PlaceOrder:
-        """An order of anybody; four in ten do not trade at every size."""
+        """An order of anybody; some sells name their lots, and four in ten of the other orders do
+        not trade at every size."""
         order = self.plain_order(draw)
-        if order.side is Side.SELL and draw.random() < 0.2:
+        if order.side is Side.SELL and draw.random() < 0.15:
             return self.from_lots(draw, order)
-        if draw.random() < 0.55:
+        if draw.random() < 0.6:
             return order
         kind = draw.choice(("minimum", *["all or none"] * 4, "whole only", "all of it"))
         if kind == "all or none" and draw.random() < 0.8:
