@@ -126,8 +126,8 @@ class SqlStore:
                 rows = changes.rows.get(table.name)
                 if rows:
                     driver.executemany(self._sql.upsert[table.name], rows)
-            if changes.outbox_delivered:
-                driver.execute(self._sql.outbox_delivered, (changes.outbox_delivered,))
+            if changes.outbox_taken:
+                driver.execute(self._sql.drop_outbox, (changes.outbox_taken,))
             if changes.outbox:
                 driver.executemany(self._sql.insert_outbox, changes.outbox)
 
@@ -194,8 +194,8 @@ class _Statements:
         self.insert_journal = self._insert(journal)
         self.insert_outbox = self._insert(outbox)
         self.upsert = {table.name: self._upsert(table) for table in (*ROW_TABLES, snapshots)}
-        self.outbox_delivered = self._compile(
-            delete(outbox).where(outbox.c.sequence <= bindparam("delivered")), ("delivered",)
+        self.drop_outbox = self._compile(
+            delete(outbox).where(outbox.c.outbox_id <= bindparam("taken")), ("taken",)
         )
         self.drop_snapshots = self._compile(
             delete(snapshots).where(snapshots.c.sequence <= bindparam("sequence")), ("sequence",)
