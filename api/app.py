@@ -13,7 +13,17 @@ from starlette.routing import BaseRoute, Match
 from api.dependencies import Services
 from api.errors import ApiProblem, Kind, Trouble, problem_response
 from api.middleware import Edge
-from api.routes import cash, holdings, orders, parties, preview, products, transfers, venue
+from api.routes import (
+    cash,
+    holdings,
+    orders,
+    parties,
+    preview,
+    products,
+    transfers,
+    venue,
+    webhooks,
+)
 from api.strict_input import validation_problem
 from exchange.errors import Busy, OutcomeUnknown
 
@@ -38,6 +48,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     holdings.router,
     cash.router,
     parties.router,
+    webhooks.router,
     venue.router,
 )
 STATUS_KINDS: Final[dict[int, Kind]] = {
