@@ -34,7 +34,7 @@ from api.openapi import openapi_document
 from api.signing import DemoSigner, FileSigner, Signer
 from api.store.edge import EdgeStore, KeyRecord
 from api.webhooks.addresses import AddressRules
-from api.webhooks.sender import HttpSender
+from api.webhooks.messenger import Messenger
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock, SystemClock
 from exchange.codec import decode_events
@@ -182,7 +182,7 @@ def _open(
     webhooks = WebhookWorker(
         reader=open_reader(directory / DATABASE),
         edge=edge,
-        sender=HttpSender(webhook_rules),
+        sender=Messenger(webhook_rules.allowed),
         signer=signer,
         clock=clock,
         outbox_taken=exchange.outbox_taken,

@@ -252,7 +252,7 @@ def list_deliveries(
     responses=problems(*SIGNED_IN, 404, 422),
 )
 def get_delivery(
-    services: GivenServices, party: Member, webhook_id: IdInPath, message_id: IdInPath
+    services: GivenServices, party: Member, *, webhook_id: IdInPath, message_id: IdInPath
 ) -> DeliveryWithAttempts:
     """One message with its body and its last attempts."""
     with services.edge.transaction() as connection:
@@ -273,6 +273,7 @@ def replay_delivery(
     services: GivenServices,
     party: Member,
     idempotency_key: IdempotencyKey,
+    *,
     webhook_id: IdInPath,
     message_id: IdInPath,
 ) -> Delivery:

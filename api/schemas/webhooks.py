@@ -82,7 +82,7 @@ class Delivery(Answer):
 class Attempt(Answer):
     """One attempt, with the answer's status or why there was none."""
 
-    number: int
+    attempt: int
     at: Moment
     duration_ms: int
     status: int | None
@@ -147,7 +147,7 @@ def delivery_with_attempts(
     """A delivery by itself."""
     made = [
         Attempt(
-            number=attempt.number,
+            attempt=attempt.number,
             at=format_moment(attempt.at_ns),
             duration_ms=attempt.answer.duration_ms,
             status=attempt.answer.status,

@@ -221,7 +221,7 @@ def delivery_of(
     connection: Connection, *, endpoint_id: int, outbox_id: int
 ) -> DeliveryRecord | None:
     """The delivery of this message to this endpoint, or None."""
-    wanted = select(deliveries).where(*_same(endpoint_id, outbox_id))
+    wanted = select(deliveries).where(*_same(endpoint_id=endpoint_id, outbox_id=outbox_id))
     row = connection.execute(wanted).mappings().one_or_none()
     return None if row is None else _delivery(row)
 
@@ -249,7 +249,7 @@ def replay(connection: Connection, *, endpoint_id: int, outbox_id: int, at_ns: i
     """Begin the schedule of a delivery anew, now."""
     connection.execute(
         update(deliveries)
-        .where(*_same(endpoint_id, outbox_id))
+        .where(*_same(endpoint_id=endpoint_id, outbox_id=outbox_id))
         .values(state=int(DeliveryState.PENDING), tries=0, due_ns=at_ns)
     )
 
@@ -347,23 +347,55 @@ def due_deliveries(
     ]
 
 
-def record_attempt(
-    connection: Connection, attempted: DueDelivery, answer: Answer, *, at_ns: int
-) -> None:
-    """Keep what came of an attempt in the log."""
-    mine = (
-        attempts.c.endpoint_id == attempted.endpoint_id,
-        attempts.c.outbox_id == attempted.outbox_id,
-    )
-    counted = (
+def record_delivered(connection: Connection, attempted: DueDelivery) -> int | None:
+    """The receiver has the message, whatever else was wished meanwhile.
+
+    Returns:
+        The number of the attempt; None if the delivery was swept meanwhile, with its endpoint.
+    """
+    number: int | None = connection.scalar(
         update(deliveries)
-        .where(*_same(attempted.endpoint_id, attempted.outbox_id))
+        .where(*_of(attempted))
+        .values(
+            state=int(DeliveryState.DELIVERED),
+            attempts=deliveries.c.attempts + 1,
+            tries=attempted.tries + 1,
+            due_ns=None,
+        )
+        .returning(deliveries.c.attempts)
+    )
+    return number
+
+
+def record_failed_try(
+    connection: Connection, attempted: DueDelivery, *, due_ns: int | None
+) -> int | None:
+    """The try was in vain: another one at `due_ns`, or none. A replay by hand that began while it
+    was made stands.
+
+    Returns:
+        As `record_delivered`.
+    """
+    state = DeliveryState.FAILED if due_ns is None else DeliveryState.PENDING
+    same = _of(attempted)
+    connection.execute(
+        update(deliveries)
+        .where(*same, deliveries.c.tries == attempted.tries, deliveries.c.due_ns.is_not(None))
+        .values(state=int(state), tries=attempted.tries + 1, due_ns=due_ns)
+    )
+    number: int | None = connection.scalar(
+        update(deliveries)
+        .where(*same)
         .values(attempts=deliveries.c.attempts + 1)
         .returning(deliveries.c.attempts)
     )
-    number = connection.scalar(counted)
-    if number is None:
-        return  # swept meanwhile, with its endpoint
+    return number
+
+
+def insert_attempt(
+    connection: Connection, attempted: DueDelivery, answer: Answer, *, number: int, at_ns: int
+) -> None:
+    """Keep what came of an attempt in the log, and no more than the last of them."""
     connection.execute(
         insert(attempts).values(
             endpoint_id=attempted.endpoint_id,
@@ -375,35 +407,14 @@ def record_attempt(
             fault=None if answer.fault is None else int(answer.fault),
         )
     )
-    connection.execute(
-        delete(attempts).where(*mine, attempts.c.number <= number - ATTEMPTS_KEPT_MAX)
-    )
-
-
-def record_delivered(connection: Connection, attempted: DueDelivery) -> None:
-    """The receiver has the message, whatever else was wished meanwhile."""
-    connection.execute(
-        update(deliveries)
-        .where(*_same(attempted.endpoint_id, attempted.outbox_id))
-        .values(state=int(DeliveryState.DELIVERED), tries=attempted.tries + 1, due_ns=None)
-    )
-
-
-def record_failed_try(
-    connection: Connection, attempted: DueDelivery, *, due_ns: int | None
-) -> None:
-    """The try was in vain: another one at `due_ns`, or none. A replay by hand that began while it
-    was made stands."""
-    state = DeliveryState.FAILED if due_ns is None else DeliveryState.PENDING
-    connection.execute(
-        update(deliveries)
-        .where(
-            *_same(attempted.endpoint_id, attempted.outbox_id),
-            deliveries.c.tries == attempted.tries,
-            deliveries.c.due_ns.is_not(None),
+    if number > ATTEMPTS_KEPT_MAX:
+        connection.execute(
+            delete(attempts).where(
+                attempts.c.endpoint_id == attempted.endpoint_id,
+                attempts.c.outbox_id == attempted.outbox_id,
+                attempts.c.number <= number - ATTEMPTS_KEPT_MAX,
+            )
         )
-        .values(state=int(state), tries=attempted.tries + 1, due_ns=due_ns)
-    )
 
 
 def sweep(connection: Connection, *, before_ns: int, limit: int) -> int:
@@ -437,8 +448,12 @@ def sweep(connection: Connection, *, before_ns: int, limit: int) -> int:
     return removed
 
 
-def _same(endpoint_id: int, outbox_id: int) -> tuple[ColumnElement[bool], ...]:
+def _same(*, endpoint_id: int, outbox_id: int) -> tuple[ColumnElement[bool], ...]:
     return (deliveries.c.endpoint_id == endpoint_id, deliveries.c.outbox_id == outbox_id)
+
+
+def _of(attempted: DueDelivery) -> tuple[ColumnElement[bool], ...]:
+    return _same(endpoint_id=attempted.endpoint_id, outbox_id=attempted.outbox_id)
 
 
 def _endpoint(row: RowMapping) -> EndpointRecord:

@@ -71,7 +71,7 @@ class AddressRules:
         Args:
             allowed: networks that may be spoken to although they are not public, and without TLS.
         """
-        self._allowed = allowed
+        self.allowed = allowed
 
     def may_reach(self, text: str, *, encrypted: bool) -> bool:
         """Whether a connection to this address may be made.
@@ -97,10 +97,10 @@ class AddressRules:
                 return None
             public = self.may_reach(url.host, encrypted=True)
             return "https_required" if public else "address_not_allowed"
-        return None if encrypted or self._allowed else "https_required"
+        return None if encrypted or self.allowed else "https_required"
 
     def _is_allowed(self, address: Address) -> bool:
-        return any(address in network for network in self._allowed)
+        return any(address in network for network in self.allowed)
 
 
 def _address(text: str) -> Address | None:

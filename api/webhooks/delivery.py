@@ -66,6 +66,8 @@ class Fault(IntEnum):
     """The answer did not come in time."""
     PROTOCOL_ERROR = 5
     """The answer is no HTTP, or the connection broke."""
+    INTERRUPTED = 6
+    """The venue's own messenger ended; the receiver may have the message."""
 
 
 class Answer(NamedTuple):

@@ -143,7 +143,7 @@ class _CheckedBackend(httpcore.AsyncNetworkBackend):
         host: str,
         port: int,
         *more: Any,  # noqa: ANN401  the pool's business, passed on as it came
-        **options: Any,  # noqa: ANN401  the same
+        **options: Any,  # noqa: ANN401  likewise passed on
     ) -> httpcore.AsyncNetworkStream:
         """A connection to one of the host's addresses, all of which are checked first.
 

@@ -8,9 +8,9 @@ receivers.
 Whatever dies when: a message is in the outbox or among the deliveries, perhaps in both, never in
 neither. One that was sent and not recorded is sent again; its id is the same.
 
-It lives on the venue's loop, where each attempt costs half a millisecond, so it starts a bounded
-number of them a turn; SQL and the waiting for the disk are in a thread of its own. A receiver that
-is slow keeps its own few places busy and nobody else's.
+It lives on the venue's loop and starts a bounded number of attempts a turn; SQL and the waiting for
+the disk are in a thread of its own, HTTP and TLS in a process of their own. A receiver that is slow
+keeps its own few places busy and nobody else's.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ from registry.types import ProductId
 OUTBOX_ROWS_PER_TURN_MAX: Final = 500
 """Some 10 ms of the worker's thread."""
 ATTEMPTS_PER_TURN_MAX: Final = 16
-"""With TURN_S: 320 a second at most, which is a sixth of the loop's time."""
+"""With TURN_S: 320 a second at most, which is a tenth of the loop's time."""
 ATTEMPTS_AT_ONCE_MAX: Final = 64
 ATTEMPTS_PER_ENDPOINT_MAX: Final = 8
 """At once; an endpoint whose last attempt failed is tried with one at a time."""
@@ -226,17 +226,18 @@ class WebhookWorker:
 
     def _write_one(self, connection: Connection, each: Finished) -> None:
         delivery, answer = each.delivery, each.answer
-        store.record_attempt(connection, delivery, answer, at_ns=each.at_ns)
         if answer.is_delivered:
             self._failing.discard(delivery.endpoint_id)
-            store.record_delivered(connection, delivery)
-            return
-        self._failing.add(delivery.endpoint_id)
-        if answer.status == GONE:
-            store.disable_endpoint(connection, delivery.endpoint_id, DisabledReason.GONE)
-        delay_ns = retry_delay_ns(delivery.tries + 1, jitter_permille=self._jitter_permille())
-        due_ns = None if delay_ns is None else each.at_ns + delay_ns
-        store.record_failed_try(connection, delivery, due_ns=due_ns)
+            number = store.record_delivered(connection, delivery)
+        else:
+            self._failing.add(delivery.endpoint_id)
+            if answer.status == GONE:
+                store.disable_endpoint(connection, delivery.endpoint_id, DisabledReason.GONE)
+            delay_ns = retry_delay_ns(delivery.tries + 1, jitter_permille=self._jitter_permille())
+            due_ns = None if delay_ns is None else each.at_ns + delay_ns
+            number = store.record_failed_try(connection, delivery, due_ns=due_ns)
+        if number is not None:
+            store.insert_attempt(connection, delivery, answer, number=number, at_ns=each.at_ns)
 
     # The outbox
 
@@ -253,10 +254,10 @@ class WebhookWorker:
             if not rows:
                 return self._outbox_id, False
             with self._edge.transaction() as connection:
-                self._keep(connection, rows, venue)
+                self._keep(connection, rows, venue=venue)
         return rows[-1].outbox_id, len(rows) == OUTBOX_ROWS_PER_TURN_MAX
 
-    def _keep(self, connection: Connection, rows: list[OutboxRow], venue: Connection) -> None:
+    def _keep(self, connection: Connection, rows: list[OutboxRow], *, venue: Connection) -> None:
         def terms_of(product_id: ProductId) -> CreateProduct:
             if product_id not in self._terms:
                 self._terms[product_id] = product_terms(venue, product_id)
