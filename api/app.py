@@ -23,6 +23,7 @@ from api.routes import (
     register,
     transfers,
     venue,
+    webhooks,
 )
 from api.strict_input import validation_problem
 from exchange.errors import Busy, OutcomeUnknown
@@ -49,6 +50,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     register.router,
     cash.router,
     parties.router,
+    webhooks.router,
     venue.router,
 )
 STATUS_KINDS: Final[dict[int, Kind]] = {

@@ -1,4 +1,5 @@
-"""Every SELECT about parties, money, orders and moments, for people to read: committed state only.
+"""Every SELECT about parties, money, orders, moments and the outbox, for people and messengers to
+read: committed state only.
 
 Nothing is decided from what these return: the engine decides from its own state.
 """
@@ -10,7 +11,10 @@ from typing import Final
 from sqlalchemy import BigInteger, Connection, Select, bindparam, select
 from sqlalchemy.engine.row import RowMapping
 
-from exchange.store.tables import accounts, journal, orders, parties, stream
+from exchange.codec import decode_command, decode_event
+from exchange.commands import CreateProduct
+from exchange.events import AnyEvent
+from exchange.store.tables import accounts, journal, orders, outbox, parties, products, stream
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.types import ProductId, TimeNs
@@ -59,6 +63,16 @@ class OrderRow:
     version: int
     placed_at_ns: TimeNs
     changed_at_ns: TimeNs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """Something that those who are concerned have to be told."""
+
+    outbox_id: int
+    sequence: Sequence
+    at_ns: TimeNs
+    event: AnyEvent
 
 
 def kind_of(connection: Connection, party_id: PartyId) -> PartyKind | None:
@@ -161,6 +175,34 @@ def open_orders_of(
         (ProductId(row.product_id), Side(row.side), Price(row.price))
         for row in connection.execute(wanted)
     ]
+
+
+def outbox_after(connection: Connection, *, after: int, limit: int) -> list[OutboxRow]:
+    """The rows of the outbox with larger ids than `after`, smallest first. Cost: O(limit)."""
+    wanted = (
+        select(outbox.c.outbox_id, outbox.c.sequence, journal.c.at_ns, outbox.c.event)
+        .join(journal, journal.c.sequence == outbox.c.sequence)
+        .where(outbox.c.outbox_id > after)
+        .order_by(outbox.c.outbox_id)
+        .limit(limit)
+    )
+    return [
+        OutboxRow(
+            outbox_id=row.outbox_id,
+            sequence=Sequence(row.sequence),
+            at_ns=TimeNs(row.at_ns),
+            event=decode_event(row.event),
+        )
+        for row in connection.execute(wanted)
+    ]
+
+
+def product_terms(connection: Connection, product_id: ProductId) -> CreateProduct:
+    """The terms of a product that there is."""
+    wanted = select(products.c.terms).where(products.c.product_id == product_id)
+    terms = decode_command(connection.execute(wanted).scalar_one())
+    assert isinstance(terms, CreateProduct), terms
+    return terms
 
 
 def _orders() -> Select[*tuple[object, ...]]:
