@@ -13,7 +13,18 @@ from starlette.routing import BaseRoute, Match
 from api.dependencies import Services
 from api.errors import ApiProblem, Kind, Trouble, problem_response
 from api.middleware import Edge
-from api.routes import cash, holdings, orders, parties, preview, products, transfers, venue
+from api.routes import (
+    cash,
+    holdings,
+    orders,
+    parties,
+    preview,
+    products,
+    register,
+    transfers,
+    venue,
+    webhooks,
+)
 from api.strict_input import validation_problem
 from exchange.errors import Busy, OutcomeUnknown
 
@@ -36,8 +47,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     transfers.router,
     products.router,
     holdings.router,
+    register.router,
     cash.router,
     parties.router,
+    webhooks.router,
     venue.router,
 )
 STATUS_KINDS: Final[dict[int, Kind]] = {

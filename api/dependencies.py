@@ -23,7 +23,10 @@ from api.schemas.base import (
     SymbolText,
 )
 from api.schemas.decimals import IdText
+from api.signing import Signer
 from api.store.edge import EdgeStore
+from api.webhooks.addresses import AddressRules
+from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock
 from exchange.fees import FeeSchedule
 from exchange.product_view import ProductView
@@ -44,6 +47,9 @@ class Services:
     edge: EdgeStore
     keys: KeyRing
     feed: FeedServer
+    webhooks: WebhookWorker
+    webhook_rules: AddressRules
+    signer: Signer
     clock: Clock
     fee_schedule: FeeSchedule
     demo: bool
@@ -103,13 +109,18 @@ def _unauthenticated(detail: str, *, error: str) -> ApiProblem:
 ANYBODY: Final = SignIn(frozenset(PartyKind))
 TRADER: Final = SignIn(TRADING_KINDS)
 TRUST_COMPANY: Final = SignIn(frozenset({PartyKind.TRUST_COMPANY}))
+MEMBER: Final = SignIn(TRADING_KINDS | {PartyKind.TRUST_COMPANY})
 OPERATOR: Final = SignIn(frozenset({PartyKind.OPERATOR}))
+
+REGISTRAR: Final = SignIn(frozenset({PartyKind.OPERATOR, PartyKind.TRUST_COMPANY}))
 
 GivenServices = Annotated[Services, Depends(given_services)]
 SignedIn = Annotated[Principal, Depends(ANYBODY)]
 Trader = Annotated[Principal, Depends(TRADER)]
 TrustCompany = Annotated[Principal, Depends(TRUST_COMPANY)]
+Member = Annotated[Principal, Depends(MEMBER)]
 Operator = Annotated[Principal, Depends(OPERATOR)]
+Registrar = Annotated[Principal, Depends(REGISTRAR)]
 
 IdempotencyKey = Annotated[
     str,

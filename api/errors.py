@@ -153,10 +153,18 @@ class Trouble:
     UNAUTHENTICATED: Final = Kind("unauthenticated", 401, "Sign-in required", "需要身份验证")
     NOT_FOUND: Final = Kind("not_found", 404, "Nothing is here", "路径不存在")
     UNKNOWN_KEY: Final = Kind("unknown_key", 404, "No such key", "密钥不存在")
+    UNKNOWN_WEBHOOK: Final = Kind("unknown_webhook", 404, "No such webhook", "推送端点不存在")
+    UNKNOWN_DELIVERY: Final = Kind("unknown_delivery", 404, "No such message", "推送消息不存在")
     METHOD_NOT_ALLOWED: Final = Kind(
         "method_not_allowed", 405, "Method not allowed", "不支持该方法"
     )
     KEYS_MAX: Final = Kind("keys_max", 409, "The party has too many keys", "该主体的密钥过多")
+    WEBHOOKS_MAX: Final = Kind(
+        "webhooks_max", 409, "The party has too many webhooks", "该主体的推送端点过多"
+    )
+    WEBHOOK_DISABLED: Final = Kind(
+        "webhook_disabled", 409, "The webhook is disabled", "推送端点已停用"
+    )
     BODY_TOO_LARGE: Final = Kind("body_too_large", 413, "Body too large", "请求体过大")
     UNSUPPORTED_MEDIA_TYPE: Final = Kind(
         "unsupported_media_type",

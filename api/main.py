@@ -2,7 +2,8 @@
 
 DIRECTORY/
   venue.sqlite3   the journaled database: commands, events, rows
-  edge.sqlite3    names, key digests, the edge's own answers
+  edge.sqlite3    names, key digests, the edge's own answers, webhooks and their log
+  signing.pem     the key with which the venue signs; a demo has none
   venue.json      profile and whether this is a demo; written last, so that a folder with it
                   is whole
 """
@@ -31,7 +32,11 @@ from api.auth.principal import Principal
 from api.dependencies import Services
 from api.feed.server import FeedServer
 from api.openapi import openapi_document
+from api.signing import DemoSigner, FileSigner, Signer
 from api.store.edge import EdgeStore, KeyRecord
+from api.webhooks.addresses import AddressRules
+from api.webhooks.messenger import Messenger
+from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock, SystemClock
 from exchange.codec import decode_events
 from exchange.commands import OpenVenue, RegisterParty
@@ -46,6 +51,8 @@ from registry.calendar import Calendar
 
 DATABASE: Final = "venue.sqlite3"
 EDGE_DATABASE: Final = "edge.sqlite3"
+SIGNING_KEY: Final = "signing.pem"
+DEMO_SEED: Final = b"trustex demo venue"
 DESCRIPTION: Final = "venue.json"
 FORMAT: Final = 2
 
@@ -94,6 +101,7 @@ class Venue:
     async def close(self) -> None:
         """End what is left of the feed, finish what is queued, and let go of the files."""
         await self.services.feed.close()
+        await self.services.webhooks.close()
         # Before the writer, which then is the last and leaves no log behind.
         self.services.reader.dispose()
         await self.exchange.stop()
@@ -122,34 +130,69 @@ def read_description(directory: Path) -> VenueFile:
     return description
 
 
-async def open_venue(directory: Path, *, clock: Clock | None = None) -> Venue:
+async def open_venue(
+    directory: Path, *, clock: Clock | None = None, webhook_rules: AddressRules | None = None
+) -> Venue:
     """Recover the venue of a folder and go to work, on the running event loop.
+
+    Args:
+        webhook_rules: to which addresses webhooks may go; None: to public ones.
 
     Raises:
         NotAVenue: the folder holds none.
         VenueInUse: another process has it open.
         JournalCorrupt: what is stored contradicts itself; the sequence is named.
         StoreFault: a database does not do what it must.
+        KeyUnusable: the venue's signing key cannot be read, or others can read it.
     """
     description = read_description(directory)
     with contextlib.ExitStack() as opened:
         lock = opened.enter_context(_lock(directory))
         edge = EdgeStore.open(directory / EDGE_DATABASE)
         opened.callback(edge.close)
-        venue = _open(directory, description, lock, edge, clock or SystemClock())
+        signer = _signer(directory, demo=description.demo)
+        venue = _open(
+            directory,
+            description,
+            lock,
+            edge=edge,
+            signer=signer,
+            clock=clock or SystemClock(),
+            webhook_rules=webhook_rules or AddressRules(),
+        )
         opened.pop_all()
     return venue
 
 
 def _open(
-    directory: Path, description: VenueFile, lock: BinaryIO, edge: EdgeStore, clock: Clock
+    directory: Path,
+    description: VenueFile,
+    lock: BinaryIO,
+    *,
+    edge: EdgeStore,
+    signer: Signer,
+    clock: Clock,
+    webhook_rules: AddressRules,
 ) -> Venue:
     keys = KeyRing(demo=description.demo)
     for record in edge.live_keys():
         keys.add(record.digest, record.principal)
     exchange = Exchange.open(
-        directory / DATABASE, clock=clock, accepts_clock_jumps=description.demo
+        directory / DATABASE,
+        clock=clock,
+        accepts_clock_jumps=description.demo,
+        keeps_outbox=True,
     )
+    webhooks = WebhookWorker(
+        reader=open_reader(directory / DATABASE),
+        edge=edge,
+        sender=Messenger(webhook_rules.allowed),
+        signer=signer,
+        clock=clock,
+        outbox_taken=exchange.outbox_taken,
+    )
+    exchange.on_committed(webhooks.hear)
+    webhooks.start()
 
     async def authenticate(key: str) -> Principal | None:
         return keys.principal(key)
@@ -161,6 +204,9 @@ def _open(
         edge=edge,
         keys=keys,
         feed=feed,
+        webhooks=webhooks,
+        webhook_rules=webhook_rules,
+        signer=signer,
         clock=clock,
         fee_schedule=_fee_schedule(directory / DATABASE),
         demo=description.demo,
@@ -282,6 +328,10 @@ def _lock(directory: Path) -> BinaryIO:
         file.close()
         raise VenueInUse(f"{directory} is open in another process") from None
     return file
+
+
+def _signer(directory: Path, *, demo: bool) -> Signer:
+    return DemoSigner(DEMO_SEED) if demo else FileSigner.open_or_make(directory / SIGNING_KEY)
 
 
 def _make_directory(directory: Path) -> None:

@@ -24,7 +24,8 @@ FIELD_CODES: Final = """\
 `required`, `unknown_field`, `repeated_field`, `unknown_parameter`, `repeated_parameter`,
 `must_be_string`, `must_be_integer`, `must_be_boolean`, `must_be_object`, `decimal_must_be_string`,
 `malformed`, `malformed_decimal`, `too_many_decimals`, `too_short`, `too_long`, `too_deep`,
-`unknown_value`, `out_of_range`, `invalid_cursor`, or the code of a refusal that the field causes.
+`unknown_value`, `out_of_range`, `invalid_cursor`, `https_required`,
+`address_not_allowed`, or the code of a refusal that the field causes.
 """
 
 

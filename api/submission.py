@@ -1,14 +1,19 @@
 """From the text of a request to a command's numbers, and from an outcome to an answer's headers."""
 
+import hashlib
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
+from sqlalchemy import Connection
 from starlette.responses import Response
 
+from api.auth.principal import Principal
 from api.dependencies import Services
 from api.errors import invalid_field, refused
 from api.schemas.decimals import MONEY_SCALE, PRICE_SCALE, parse_decimal, parse_moment
 from api.schemas.orders import OrderTerms
+from api.store.edge import Answered
 from exchange.commands import AnyCommand, PlaceConstrainedOrder, PlaceOrder, PlaceOrderFromLots
 from exchange.limits import PRICE_MAX, QUANTITY_MAX
 from exchange.product_view import ProductView
@@ -33,6 +38,31 @@ async def submit(services: Services, command: AnyCommand) -> Outcome:
     if refusal is not None:
         raise refused(refusal, headers=replay_headers(outcome))
     return outcome
+
+
+def once(
+    services: Services,
+    principal: Principal,
+    idempotency_key: str,
+    request: list[str],
+    act: Callable[[Connection], bytes],
+) -> Answered:
+    """Do once for its key what the edge does by itself; ends the request if the key was used.
+
+    Args:
+        request: what was asked for: the same for the same key, or it is another request.
+        act: does it and gives the answer, in one transaction, which it shall not hold up.
+    """
+    answered = services.edge.once(
+        principal.party_id,
+        idempotency_key,
+        body_digest=hashlib.sha256(msgspec.json.encode(request)).digest(),
+        at_ns=services.clock.now_ns(),
+        act=act,
+    )
+    if answered is None:
+        raise refused(Refusal.IDEMPOTENCY_KEY_REUSED)
+    return answered
 
 
 def replay_headers(outcome: Outcome) -> dict[str, str]:

@@ -14,6 +14,7 @@ LEFT: Final = 70
 RIGHT: Final = 150
 TOP: Final = 40
 BOTTOM: Final = 50
+NAMES_APART: Final = 15
 # Told apart by people who see no red or no green, and in grey.
 COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9")
 
@@ -63,8 +64,12 @@ def write_plot(
         "</g>",
         *_grid(x, y),
     ]
-    for number, (name, line) in enumerate(lines.items()):
-        parts += _line(name, [(x.at(a), y.at(b)) for a, b in line], COLOURS[number % len(COLOURS)])
+    drawn = {name: [(x.at(a), y.at(b)) for a, b in line] for name, line in lines.items()}
+    named_at = _apart({name: line[-1][1] for name, line in drawn.items()})
+    for number, (name, line) in enumerate(drawn.items()):
+        colour = COLOURS[number % len(COLOURS)]
+        parts += _line(line, colour)
+        parts.append(_text(line[-1][0] + 10, named_at[name] + 4, name, colour=colour))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n".join([*parts, "</g>", "</svg>", ""]), encoding="utf-8")
 
@@ -83,14 +88,21 @@ def _grid(x: Axis, y: Axis) -> list[str]:
     return parts
 
 
-def _line(name: str, points: Points, colour: str) -> list[str]:
+def _line(points: Points, colour: str) -> list[str]:
     path = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
-    a, b = points[-1]
     return [
         f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>',
         *(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="3" fill="{colour}"/>' for a, b in points),
-        _text(a + 10, b + 4, name, colour=colour),
     ]
+
+
+def _apart(heights: dict[str, float]) -> dict[str, float]:
+    # Downwards, each name at its line or under the name before.
+    lowest = 0.0
+    placed = {}
+    for name in sorted(heights, key=heights.__getitem__):
+        lowest = placed[name] = max(heights[name], lowest + NAMES_APART)
+    return placed
 
 
 def _rule(x1: float, y1: float, x2: float, y2: float) -> str:

@@ -19,6 +19,7 @@ PARTY_BYTES: Final = 8
 
 _encoder = msgspec.msgpack.Encoder()
 _commands: msgspec.msgpack.Decoder[AnyCommand] = msgspec.msgpack.Decoder(AnyCommand)
+_event: msgspec.msgpack.Decoder[AnyEvent] = msgspec.msgpack.Decoder(AnyEvent)
 _events: msgspec.msgpack.Decoder[tuple[AnyEvent, ...]] = msgspec.msgpack.Decoder(
     tuple[AnyEvent, ...]
 )
@@ -55,6 +56,15 @@ def decode_events(data: bytes) -> tuple[AnyEvent, ...]:
 def encode_event(event: AnyEvent) -> bytes:
     """The bytes of one event, for the outbox."""
     return _encoder.encode(event)
+
+
+def decode_event(data: bytes) -> AnyEvent:
+    """The event of a row of the outbox.
+
+    Raises:
+        msgspec.MsgspecError: the bytes are no event of a known tag and version.
+    """
+    return _event.decode(data)
 
 
 def chain(previous: bytes, *, sequence: int, at_ns: int, command: bytes, events: bytes) -> bytes:

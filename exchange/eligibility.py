@@ -49,7 +49,8 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
     if refusal is not None:
         return refusal
     refusal = _check_time(order, at_ns) or _check_size_terms(product, order)
-    refusal = refusal or _check_lots(state, order)
+    if refusal is None and order.lots:
+        refusal = _check_lots(state, order)
     if refusal is not None:
         return refusal
     if _crosses_own(state, order, order.price):
@@ -90,19 +91,24 @@ def check_means(
     key = order.product_id, HolderId(order.party_id)
     holding = state.register.holdings.get(key)
     if order.side is SELL:
-        if more > _units_available(order, holding):
+        if holding is None or more > _units_available(order, holding):
             return Refusal.UNITS_NOT_AVAILABLE
     elif more > state.cash.accounts[order.party_id].available:
         return Refusal.MONEY_NOT_AVAILABLE
-    if state.parties[order.party_id].transfers_open >= TRANSFERS_OPEN_PER_PARTY_MAX:
+    transfers = state.parties[order.party_id].transfers_open
+    if transfers >= TRANSFERS_OPEN_PER_PARTY_MAX:
         return Refusal.TRANSFERS_OPEN_MAX
+    lots = 0 if holding is None else len(holding.lots)
     if order.side is SELL:
-        if holding is not None and _draws_exceed(order, holding, more):
+        assert holding is not None, order.order_id
+        if lots + len(order.draws) > LOTS_PER_ORDER_MAX and _draws_exceed(order, holding, more):
             return Refusal.LOTS_MAX
-    else:
-        lots = 0 if holding is None else len(holding.lots)
-        if lots + state.register.purchases.get(key, 0) >= LOTS_PER_HOLDING_MAX:
-            return Refusal.LOTS_MAX
+    # There are no more purchases than transfers: most parties need not be asked further.
+    elif (
+        lots + transfers >= LOTS_PER_HOLDING_MAX
+        and lots + state.register.purchases.get(key, 0) >= LOTS_PER_HOLDING_MAX
+    ):
+        return Refusal.LOTS_MAX
     if _fills_exceed(product, order, price=price, open_quantity=open_quantity):
         return Refusal.FILLS_MAX
     return None
@@ -168,8 +174,6 @@ def _check_size_terms(product: Product, order: Order) -> Refusal | None:
 def _check_lots(state: State, order: Order) -> Refusal | None:
     """Whether the seller may draw from the lots that he names."""
     named = order.lots
-    if not named:
-        return None
     holding = state.register.holdings.get((order.product_id, HolderId(order.party_id)))
     if order.side is BUY or holding is None or len(named) > LOTS_PER_ORDER_MAX:
         return Refusal.LOTS_CONFLICT
@@ -180,21 +184,17 @@ def _check_lots(state: State, order: Order) -> Refusal | None:
     return None
 
 
-def _units_available(order: Order, holding: Holding | None) -> int:
+def _units_available(order: Order, holding: Holding) -> int:
     """Units that a sell may draw. Cost: O(lots named)."""
-    if holding is None:
-        return 0
     if not order.lots:
         return holding.available
     return sum(lot.free for lot in map(holding.lots.get, order.lots) if lot is not None)
 
 
 def _draws_exceed(order: Order, holding: Holding, more: int) -> bool:
-    """Whether a sell that needs so many units more would draw from too many lots. Cost: O(1), or
-    O(LOTS_PER_ORDER_MAX) for who has more lots than that."""
+    """Whether a sell that needs so many units more would draw from too many lots. Cost:
+    O(LOTS_PER_ORDER_MAX)."""
     drawable = LOTS_PER_ORDER_MAX - len(order.draws)
-    if more <= 0 or len(holding.lots) <= drawable:
-        return False
     drawn_from = (lot for lot in map(holding.lots.get, order.lots or holding.free_lots) if lot)
     free = (lot.free for lot in drawn_from if lot.free > 0)
     return sum(islice(free, max(0, drawable))) < more

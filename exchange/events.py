@@ -209,6 +209,7 @@ class TransferAdvanced(Event, frozen=True, kw_only=True, tag=2001):
 
     transfer_id: TransferId
     product_id: ProductId
+    trade_number: int
     seller_id: PartyId
     buyer_id: PartyId
     trust_company_id: PartyId

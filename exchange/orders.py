@@ -224,9 +224,8 @@ def size_terms_of(command: PlaceOrder) -> SizeTerms | None:
 
 def _reserve_more(state: State, order: Order, amount: int) -> None:
     if order.side is SELL:
-        holder_id = HolderId(order.party_id)
         order.draws += state.register.reserve(
-            order.product_id, holder_id, Units(amount), order.lots
+            order.product_id, HolderId(order.party_id), Units(amount), order.lots
         )
     else:
         state.cash.reserve(order.party_id, amount)

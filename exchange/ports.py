@@ -53,8 +53,8 @@ class Changes:
     journal: list[Row]
     rows: dict[str, list[Row]]
     outbox: list[Row]
-    outbox_delivered: Sequence
-    """Outbox rows up to this sequence have been delivered and go."""
+    outbox_taken: int
+    """Outbox rows with ids up to this are no longer needed here and go."""
 
 
 class Reader(Protocol):

@@ -59,7 +59,7 @@ class Preview:
     """Of a sell."""
     proceeds: Fen
     """Of a sell, wholly filled at its limit, after fees."""
-    draws: list[Draw] | None
+    draws: tuple[Draw, ...] | None
     """Of a sell that would be taken: the lots that it would draw from, first filled first."""
 
 

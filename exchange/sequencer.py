@@ -124,8 +124,21 @@ class Sequencer:
     """The order of all commands, and the state they make."""
 
     def __init__(
-        self, state: State, *, head: Head, view: MarketView, timekeeper: Timekeeper
+        self,
+        state: State,
+        *,
+        head: Head,
+        view: MarketView,
+        timekeeper: Timekeeper,
+        keeps_outbox: bool = False,
     ) -> None:
+        """The sequencer of a recovered state.
+
+        Args:
+            keeps_outbox: rows of the outbox stay until `outbox_taken` says that they are safe
+                elsewhere; without it nobody reads them, and they go with the next batch.
+        """
+        self._outbox_taken: int | None = 0 if keeps_outbox else None
         self._state = state
         self._head = head
         self._view = view
@@ -164,6 +177,13 @@ class Sequencer:
             raise Busy(RETRY_AFTER_MS)
         self._queue.put(command.actor, request, express=express)
 
+    def outbox_taken(self, outbox_id: int) -> None:
+        """The committed rows of the outbox up to this id are safe elsewhere: a next batch drops
+        them."""
+        assert self._outbox_taken is not None, "nobody was to read the outbox"
+        assert outbox_id // OUTBOX_IDS_PER_COMMAND <= self._head.sequence, outbox_id
+        self._outbox_taken = max(self._outbox_taken, outbox_id)
+
     def form(self) -> Batch | None:
         """Apply the due timers and the next requests, or return None if there is nothing to do."""
         at_ns = self._timekeeper.read()
@@ -179,9 +199,15 @@ class Sequencer:
             self._take_requests(forming)
         if not forming.journal and not forming.replies and not forming.repeated:
             return None
-        batch = forming.finish(outbox_delivered=self._published)
+        batch = forming.finish(outbox_taken=self._outbox_to_drop())
         self._head = batch.changes.after
         return batch
+
+    def _outbox_to_drop(self) -> int:
+        if self._outbox_taken is not None:
+            return self._outbox_taken
+        else:
+            return (self._published + 1) * OUTBOX_IDS_PER_COMMAND - 1
 
     def _has_room_for(self, key: bytes, *, quarters: int) -> bool:
         """Whether this key is known, or one more may be kept: by all, and by its party."""
@@ -268,7 +294,7 @@ class _Forming:
             outcome = Outcome(None, self.at_ns, (refused,), replayed=False)
             self.replies.append((request.reply, outcome))
 
-    def finish(self, *, outbox_delivered: Sequence) -> Batch:
+    def finish(self, *, outbox_taken: int) -> Batch:
         """The batch with the rows of everything that it touched."""
         after = Head(self.before.term, self.state.sequence, self.hash)
         changes = Changes(
@@ -277,7 +303,7 @@ class _Forming:
             journal=self.journal,
             rows=take_rows(self.state),
             outbox=self.outbox,
-            outbox_delivered=outbox_delivered,
+            outbox_taken=outbox_taken,
         )
         return Batch(changes, self.committed, self.replies, self.repeated)
 

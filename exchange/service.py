@@ -51,6 +51,7 @@ class Exchange:
         clock: Clock,
         *,
         accepts_clock_jumps: bool = False,
+        keeps_outbox: bool = False,
         make_snapshot: SnapshotMaker | None = None,
         snapshot_commands: int = SNAPSHOT_COMMANDS,
     ) -> None:
@@ -65,7 +66,11 @@ class Exchange:
         self.view: MarketView = recovered.view
         self._timekeeper = Timekeeper(clock, journaled_ns=recovered.state.at_ns)
         self._sequencer = Sequencer(
-            recovered.state, head=head, view=self.view, timekeeper=self._timekeeper
+            recovered.state,
+            head=head,
+            view=self.view,
+            timekeeper=self._timekeeper,
+            keeps_outbox=keeps_outbox,
         )
         self._snapshot_sequence = head.sequence - recovered.replayed
         self._committer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
@@ -87,6 +92,7 @@ class Exchange:
         *,
         clock: Clock | None = None,
         accepts_clock_jumps: bool = False,
+        keeps_outbox: bool = False,
         snapshot_commands: int = SNAPSHOT_COMMANDS,
     ) -> "Exchange":
         """Recover the venue of a database file, which is made if need be, and go to work.
@@ -94,6 +100,7 @@ class Exchange:
         Args:
             accepts_clock_jumps: a demo states its own downtime; a real venue waits for the
                 operator.
+            keeps_outbox: somebody reads the outbox, and says by `outbox_taken` how far.
             snapshot_commands: how many commands after a snapshot the next one is made.
 
         Raises:
@@ -107,6 +114,7 @@ class Exchange:
                 store,
                 clock or SystemClock(),
                 accepts_clock_jumps=accepts_clock_jumps,
+                keeps_outbox=keeps_outbox,
                 make_snapshot=partial(make_snapshot_elsewhere, database),
                 snapshot_commands=snapshot_commands,
             )
@@ -165,6 +173,11 @@ class Exchange:
         self._futures.add(future)
         self._wake.set()
         return future
+
+    def outbox_taken(self, outbox_id: int) -> None:
+        """The committed rows of the outbox up to this id are safe elsewhere, and go with a next
+        batch."""
+        self._sequencer.outbox_taken(outbox_id)
 
     def accept_clock(self) -> None:
         """The operator says that the clock is right after a jump: time goes on, and the gap is

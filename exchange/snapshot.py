@@ -76,7 +76,7 @@ class _OrderImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     keys: list[bytes]
     size_terms: SizeTerms | None
     lots: tuple[LotId, ...]
-    draws: list[Draw]
+    draws: tuple[Draw, ...]
 
 
 class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -87,7 +87,7 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     units: Units
     state: TransferState
     version: int
-    sources: list[Draw]
+    sources: tuple[Draw, ...]
     mature_ns: TimeNs | None
     due_ns: TimeNs | None
     decision_ns: TimeNs | None

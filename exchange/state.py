@@ -97,7 +97,7 @@ class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """None: it trades at every size."""
     lots: tuple[LotId, ...] = ()
     """Of a sell: the lots from which alone it draws; none: from any."""
-    draws: list[Draw] = msgspec.field(default_factory=list)
+    draws: tuple[Draw, ...] = ()
     """Of a sell: from which lots the open units come, first filled first."""
 
 

@@ -247,6 +247,7 @@ def _advanced(
     return TransferAdvanced(
         transfer_id=transfer.transfer_id,
         product_id=transfer.product_id,
+        trade_number=leg.trade_number,
         seller_id=PartyId(transfer.seller_id),
         buyer_id=PartyId(transfer.buyer_id),
         trust_company_id=leg.trust_company_id,

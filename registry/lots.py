@@ -74,8 +74,10 @@ def part_of(amount: int, *, units: int, of_units: int) -> int:
     return amount * units // of_units
 
 
-def split(draws: list[Draw], units: int) -> tuple[list[Draw], list[Draw]]:
+def split(draws: tuple[Draw, ...], units: int) -> tuple[tuple[Draw, ...], tuple[Draw, ...]]:
     """The draws of the first `units`, and those of the rest. Cost: O(draws)."""
+    if units == 0:
+        return (), draws
     left = units
     index = 0
     for _, drawn in draws:
@@ -83,12 +85,6 @@ def split(draws: list[Draw], units: int) -> tuple[list[Draw], list[Draw]]:
             break
         left -= drawn
         index += 1
-    first, rest = draws[:index], draws[index:]
-    if left > 0:
-        lot_id, drawn = rest[0]
-        first.append((lot_id, left))
-        if left == drawn:
-            del rest[0]
-        else:
-            rest[0] = (lot_id, drawn - left)
-    return first, rest
+    lot_id, drawn = draws[index]
+    first, rest = (*draws[:index], (lot_id, left)), draws[index + 1 :]
+    return first, rest if left == drawn else ((lot_id, drawn - left), *rest)

@@ -94,21 +94,25 @@ class Holding:
         """A lot more. Cost: O(log lots)."""
         assert lot.lot_id not in self.lots, lot.lot_id
         assert lot.units > 0, lot.lot_id
-        in_bucket = buckets(lot)
-        self.available += in_bucket.available
-        self.reserved += in_bucket.reserved
-        self.locked += in_bucket.locked
-        self.pledged += in_bucket.pledged
-        self.frozen += in_bucket.frozen
+        free = lot.free
+        if free == lot.units:
+            self.available += free
+        else:
+            available, reserved, locked, pledged, frozen = buckets(lot)
+            self.available += available
+            self.reserved += reserved
+            self.locked += locked
+            self.pledged += pledged
+            self.frozen += frozen
         self.principal += lot.principal
         self.lots[lot.lot_id] = lot
-        if lot.free > 0:
+        if free > 0:
             insort(self.free_lots, lot.lot_id)
 
-    def hold_no_longer_free(self, lot: Lot) -> None:
+    def spend(self, lot_id: LotId) -> None:
         """The lot's last free units are taken. Cost: O(log lots)."""
-        index = bisect_left(self.free_lots, lot.lot_id)
-        assert self.free_lots[index] == lot.lot_id, lot.lot_id
+        index = bisect_left(self.free_lots, lot_id)
+        assert self.free_lots[index] == lot_id, lot_id
         del self.free_lots[index]
 
 
@@ -147,11 +151,6 @@ class Register:
         self.touched_claims: dict[LotId, Lot] = {}
         self.entries: list[Entry] = []
 
-    def available(self, product_id: ProductId, holder_id: HolderId) -> Units:
-        """Units that the holder may list for transfer now. Cost: O(1)."""
-        holding = self.holdings.get((product_id, holder_id))
-        return Units(0 if holding is None else holding.available)
-
     def open_product(self, product_id: ProductId) -> None:
         """Start the register of a product, with no unit outstanding."""
         assert product_id not in self.units_outstanding, product_id
@@ -180,7 +179,7 @@ class Register:
         holder_id: HolderId,
         units: Units,
         lots: tuple[LotId, ...] = (),
-    ) -> list[Draw]:
+    ) -> tuple[Draw, ...]:
         """available → reserved: a sell order now stands behind these units.
 
         Args:
@@ -192,27 +191,31 @@ class Register:
         holding = self.holdings[product_id, holder_id]
         assert 0 < units <= holding.available, (units, holding.available)
         draws: list[Draw] = []
+        spent: list[LotId] = []
         left: int = units
         for lot_id in lots or holding.free_lots:
             lot = holding.lots.get(lot_id)
-            taken = 0 if lot is None else min(lot.free, left)
-            if lot is not None and taken > 0:
-                lot.reserved += taken
-                self.touched_claims[lot_id] = lot
-                draws.append((lot_id, taken))
-                left -= taken
-                if left == 0:
-                    break
+            free = 0 if lot is None else lot.free
+            if lot is None or free == 0:
+                continue
+            if free <= left:
+                spent.append(lot_id)
+            else:
+                free = left
+            lot.reserved += free
+            self.touched_claims[lot_id] = lot
+            draws.append((lot_id, free))
+            left -= free
+            if left == 0:
+                break
         assert left == 0, (lots, units, left)
-        for lot_id, _ in draws:
-            lot = holding.lots[lot_id]
-            if lot.free == 0:
-                holding.hold_no_longer_free(lot)
+        for lot_id in spent:
+            holding.spend(lot_id)
         holding.available -= units
         holding.reserved += units
-        return draws
+        return tuple(draws)
 
-    def release(self, product_id: ProductId, holder_id: HolderId, draws: list[Draw]) -> None:
+    def release(self, product_id: ProductId, holder_id: HolderId, draws: tuple[Draw, ...]) -> None:
         """reserved → available: the sell order no longer needs these units."""
         holding = self.holdings[product_id, holder_id]
         for lot_id, units in draws:

@@ -251,14 +251,21 @@ EVENTS_UNDER_OVERLAY: Final = frozenset(
 """What an overlay does not stop: everybody's way out, and what brings no decision nearer."""
 
 State, Event = TransferState, TransferEvent
+AGREEING: Final = TransferState.AGREEMENT_PENDING
 FORWARD: Final = Forward.FORWARD
 STAY: Final = (UnitsEffect.KEEP, MoneyEffect.KEEP)
 BACK: Final = (UnitsEffect.UNLOCK, MoneyEffect.REFUND)
-BACK_AFTER: Final = (UnitsEffect.MOVE_BACK, MoneyEffect.PAY_BACK)
+ASIDE: Final = (UnitsEffect.LOCK, MoneyEffect.HOLD)
+FUNDED: Final = (UnitsEffect.KEEP, MoneyEffect.FUND)
+FORFEITED: Final = (UnitsEffect.UNLOCK, MoneyEffect.FORFEIT)
+ON: Final = (UnitsEffect.MOVE_ON, MoneyEffect.REFUND)
+OVER: Final = (UnitsEffect.MOVE, MoneyEffect.PAY)
+REVERSED: Final = (UnitsEffect.MOVE_BACK, MoneyEffect.PAY_BACK)
 ENTER, RUN_ON, STOP = ClockEffect.ENTER, ClockEffect.KEEP, ClockEffect.STOP
 EITHER: Final = Who.BUYER | Who.SELLER
+PARTIES_OR_OPERATOR: Final = EITHER | Who.OPERATOR
 OFFICER: Final = Who.TRUST_COMPANY
-ANY_MOVER: Final = EITHER | Who.EXCHANGE | OFFICER | Who.OPERATOR
+ANY_MOVER: Final = PARTIES_OR_OPERATOR | Who.EXCHANGE | OFFICER
 
 
 def _in_an_open_state(state: TransferState) -> Iterable[Row]:
@@ -269,7 +276,7 @@ def _in_an_open_state(state: TransferState) -> Iterable[Row]:
         Row(state, Event.OVERDUE, state, Who.CLOCK, *STAY, RUN_ON),
         Row(state, Event.RESCIND, State.CANCELLED, Who.BUYER, *BACK, STOP),
         Row(state, Event.CONSENT, state, EITHER, *STAY, RUN_ON),
-        Row(state, Event.CANCEL, State.CANCELLED, EITHER | Who.OPERATOR, *BACK, STOP),
+        Row(state, Event.CANCEL, State.CANCELLED, PARTIES_OR_OPERATOR, *BACK, STOP),
         Row(
             state,
             Event.SELLER_DEFAULT,
@@ -309,61 +316,21 @@ def _when_submitted(state: TransferState) -> Iterable[Row]:
 
 
 TABLE: Final[tuple[Row, ...]] = (
-    Row(
-        State.MATCHED, Event.BEGIN, FORWARD, Who.EXCHANGE, UnitsEffect.LOCK, MoneyEffect.HOLD, ENTER
-    ),
+    Row(State.MATCHED, Event.BEGIN, FORWARD, Who.EXCHANGE, *ASIDE, ENTER),
     Row(State.MATCHED, Event.RECHECK_FAILED, State.CANCELLED, Who.EXCHANGE, *BACK, STOP),
-    Row(
-        State.AGREEMENT_PENDING,
-        Event.SIGN,
-        State.AGREEMENT_PENDING,
-        EITHER,
-        *STAY,
-        ClockEffect.COOL_OFF,
-    ),
-    Row(
-        State.AGREEMENT_PENDING,
-        Event.OVERDUE_DOCUMENTS,
-        State.AGREEMENT_PENDING,
-        Who.CLOCK,
-        *STAY,
-        ClockEffect.RETURN,
-    ),
-    Row(State.AGREEMENT_PENDING, Event.AGREED, FORWARD, Who.EXCHANGE | Who.CLOCK, *STAY, ENTER),
-    Row(State.AGREEMENT_PENDING, Event.WITHDRAW, State.CANCELLED, Who.BUYER, *BACK, STOP),
-    Row(
-        State.AGREEMENT_PENDING,
-        Event.LAPSE,
-        State.LAPSED,
-        Who.CLOCK,
-        *BACK,
-        STOP,
-        fault=Fault.UNSIGNED,
-    ),
-    Row(
-        State.FUNDS_PENDING,
-        Event.FUND,
-        FORWARD,
-        Who.BUYER,
-        UnitsEffect.KEEP,
-        MoneyEffect.FUND,
-        ENTER,
-    ),
-    Row(
-        State.FUNDS_PENDING,
-        Event.DEFAULT,
-        State.BUYER_DEFAULT,
-        Who.CLOCK,
-        UnitsEffect.UNLOCK,
-        MoneyEffect.FORFEIT,
-        STOP,
-    ),
+    Row(AGREEING, Event.SIGN, AGREEING, EITHER, *STAY, ClockEffect.COOL_OFF),
+    Row(AGREEING, Event.OVERDUE_DOCUMENTS, AGREEING, Who.CLOCK, *STAY, ClockEffect.RETURN),
+    Row(AGREEING, Event.AGREED, FORWARD, Who.EXCHANGE | Who.CLOCK, *STAY, ENTER),
+    Row(AGREEING, Event.WITHDRAW, State.CANCELLED, Who.BUYER, *BACK, STOP),
+    Row(AGREEING, Event.LAPSE, State.LAPSED, Who.CLOCK, *BACK, STOP, fault=Fault.UNSIGNED),
+    Row(State.FUNDS_PENDING, Event.FUND, FORWARD, Who.BUYER, *FUNDED, ENTER),
+    Row(State.FUNDS_PENDING, Event.DEFAULT, State.BUYER_DEFAULT, Who.CLOCK, *FORFEITED, STOP),
     *_when_submitted(State.SUBMITTED),
     Row(
         State.RETURNED,
         Event.RESUBMIT,
         State.SUBMITTED,
-        EITHER | Who.OPERATOR,
+        PARTIES_OR_OPERATOR,
         *STAY,
         ClockEffect.RESUBMIT,
     ),
@@ -372,44 +339,14 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(State.UNDER_REVIEW, Event.MAKE, State.UNDER_REVIEW, OFFICER, *STAY, RUN_ON),
     Row(State.UNDER_REVIEW, Event.RESET, State.SUBMITTED, Who.EXCHANGE, *STAY, RUN_ON),
     Row(State.PREEMPTION_OPEN, Event.WAIVE, FORWARD, Who.RIGHT_HOLDER | Who.CLOCK, *STAY, ENTER),
-    Row(
-        State.PREEMPTION_OPEN,
-        Event.EXERCISE,
-        State.PREEMPTED,
-        Who.RIGHT_HOLDER,
-        UnitsEffect.MOVE_ON,
-        MoneyEffect.REFUND,
-        STOP,
-    ),
-    Row(
-        State.CONFIRMED,
-        Event.SETTLE,
-        State.SETTLED,
-        Who.EXCHANGE | Who.CLOCK,
-        UnitsEffect.MOVE,
-        MoneyEffect.PAY,
-        ENTER,
-    ),
+    Row(State.PREEMPTION_OPEN, Event.EXERCISE, State.PREEMPTED, Who.RIGHT_HOLDER, *ON, STOP),
+    Row(State.CONFIRMED, Event.SETTLE, State.SETTLED, Who.EXCHANGE | Who.CLOCK, *OVER, ENTER),
     Row(State.CONFIRMED, Event.HOLD, State.CONFIRMED, Who.EXCHANGE, *STAY, ClockEffect.PAUSE),
     *(row for state in OPEN_STATES for row in _in_an_open_state(state)),
     Row(State.SETTLED, Event.ALARM, State.SETTLED, Who.CLOCK, *STAY, ClockEffect.NOTIFY),
     Row(State.SETTLED, Event.REGISTER, State.REGISTERED, OFFICER, *STAY, STOP),
-    Row(
-        State.SETTLED,
-        Event.REVERSE,
-        State.REVERSED,
-        OFFICER | Who.OPERATOR,
-        *BACK_AFTER,
-        STOP,
-    ),
-    Row(
-        State.REGISTERED,
-        Event.REVERSE,
-        State.REVERSED,
-        OFFICER | Who.OPERATOR,
-        *BACK_AFTER,
-        STOP,
-    ),
+    Row(State.SETTLED, Event.REVERSE, State.REVERSED, OFFICER | Who.OPERATOR, *REVERSED, STOP),
+    Row(State.REGISTERED, Event.REVERSE, State.REVERSED, OFFICER | Who.OPERATOR, *REVERSED, STOP),
 )
 """Everything that can happen to a transfer."""
 
@@ -459,7 +396,7 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     units: Units
     state: TransferState = TransferState.MATCHED
     version: int = 1
-    sources: list[Draw] = []
+    sources: tuple[Draw, ...] = ()
     """What it takes from which of the seller's lots."""
     mature_ns: TimeNs | None = None
     """Not confirmed by then, it ends with the plan; None: the plan has no end."""

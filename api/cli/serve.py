@@ -1,6 +1,7 @@
 """`trustex serve`: open a venue's folder and serve it."""
 
 import asyncio
+import ipaddress
 import logging
 import socket
 import sys
@@ -13,6 +14,7 @@ import uvloop
 
 from api import server
 from api.main import NotAVenue, open_venue, read_description
+from api.webhooks.addresses import AddressRules, Network
 from exchange.errors import Fault
 from matching import COMPILED
 
@@ -24,11 +26,20 @@ def serve(
     directory: Annotated[Path, typer.Argument(help="A folder made by `trustex init`.")],
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one.")] = 8000,
+    webhook_allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NETWORK",
+            help="Webhooks may go to this network, such as 10.1.0.0/16, and without TLS, too. "
+            "May be given several times.",
+        ),
+    ] = None,
 ) -> None:
     """Serve a venue over HTTP and websocket until Ctrl-C.
 
     Put a proxy that speaks TLS before it when others than this machine shall reach it.
     """
+    rules = AddressRules(tuple(_network(text) for text in webhook_allow or ()))
     try:
         description = read_description(directory)
     except NotAVenue as error:
@@ -44,16 +55,26 @@ def serve(
         raise typer.Exit(EXIT_FAULT) from error
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, listening:
-        fault = runner.run(_serve(directory, listening))
+        fault = runner.run(_serve(directory, listening, rules))
     if fault is not None:
         _say(f"The venue stopped: {fault!r}. Nothing acknowledged is lost.")
         raise typer.Exit(EXIT_FAULT)
     typer.echo("stopped")
 
 
-async def _serve(directory: Path, listening: socket.socket) -> BaseException | None:
+def _network(text: str) -> Network:
     try:
-        venue = await open_venue(directory)
+        return ipaddress.ip_network(text)
+    except ValueError as error:
+        _say(f"--webhook-allow {text}: {error}.")
+        raise typer.Exit(EXIT_REFUSED) from error
+
+
+async def _serve(
+    directory: Path, listening: socket.socket, rules: AddressRules
+) -> BaseException | None:
+    try:
+        venue = await open_venue(directory, webhook_rules=rules)
     except Fault as fault:
         _say(f"The venue does not start: {fault}.")
         raise typer.Exit(EXIT_FAULT) from fault

@@ -1,10 +1,7 @@
 """Parties, their keys and deposits: the operator's work."""
 
-import hashlib
 import secrets
-from collections.abc import Callable
 
-import msgspec
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +14,6 @@ from api.dependencies import (
     IdInPath,
     Operator,
     Paged,
-    Services,
     link_next,
 )
 from api.errors import ApiProblem, Trouble, refused
@@ -35,14 +31,13 @@ from api.schemas.parties import (
 )
 from api.store.edge import (
     KEYS_LIVE_PER_PARTY_MAX,
-    Answered,
     KeyRecord,
     count_live_keys,
     insert_key,
     revoke_key,
 )
 from api.strict_input import StrictRoute
-from api.submission import REPLAYED_HEADER, mark_replayed, money_in, submit
+from api.submission import REPLAYED_HEADER, mark_replayed, money_in, once, submit
 from exchange.commands import RecordDeposit, RegisterParty
 from exchange.events import DepositRecorded, PartyRegistered
 from exchange.limits import DEPOSIT_MAX
@@ -149,7 +144,7 @@ def mint_party_key(
         )
         return shown.model_dump_json().encode()
 
-    answered = _once(services, operator, idempotency_key, ["mint", party_id, body.label], act)
+    answered = once(services, operator, idempotency_key, ["mint", party_id, body.label], act)
     shown = Key.model_validate_json(answered.answer)
     if answered.replayed:
         response.headers[REPLAYED_HEADER] = "true"
@@ -183,7 +178,7 @@ async def revoke_party_key(
         return digest
 
     request = ["revoke", party_id, key_id]
-    answered = await run_in_threadpool(_once, services, operator, idempotency_key, request, act)
+    answered = await run_in_threadpool(once, services, operator, idempotency_key, request, act)
     if answered.replayed:
         return Response(status_code=204, headers={REPLAYED_HEADER: "true"})
     services.keys.revoke(answered.answer)
@@ -223,23 +218,3 @@ async def record_deposit(
         amount=format_money(recorded.amount),
         recorded_at=format_moment(outcome.at_ns),
     )
-
-
-def _once(
-    services: Services,
-    operator: Principal,
-    idempotency_key: str,
-    request: list[str],
-    act: Callable[[Connection], bytes],
-) -> Answered:
-    """Do once for its key what the edge does by itself; ends the request if the key was used."""
-    answered = services.edge.once(
-        operator.party_id,
-        idempotency_key,
-        body_digest=hashlib.sha256(msgspec.json.encode(request)).digest(),
-        at_ns=services.clock.now_ns(),
-        act=act,
-    )
-    if answered is None:
-        raise refused(Refusal.IDEMPOTENCY_KEY_REUSED)
-    return answered

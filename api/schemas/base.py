@@ -70,22 +70,27 @@ Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=120)]
 ClientKey = Annotated[str, Field(pattern=KEY_PATTERN, max_length=64, examples=["a3f1-0001"])]
 
 
-def encode_cursor(last_id: int) -> str:
+def encode_cursor(*last: int) -> str:
     """An opaque text that says where the next page starts."""
-    return base64.urlsafe_b64encode(b"1:%d" % last_id).decode("ascii").rstrip("=")
+    text = ":".join(map(str, (1, *last)))
+    return base64.urlsafe_b64encode(text.encode("ascii")).decode("ascii").rstrip("=")
 
 
 def decode_cursor(cursor: str | None, *, start: int) -> int:
     """The id after which the page starts: `start` without a cursor."""
-    if cursor is None:
-        return start
+    return start if cursor is None else decode_numbers(cursor, count=1)[0]
+
+
+def decode_numbers(cursor: str, *, count: int) -> tuple[int, ...]:
+    """So many numbers as `encode_cursor` was given; ends the request if the cursor is none."""
     try:
         decoded = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         decoded = b""
-    version, _, digits = decoded.partition(b":")
-    if version != b"1" or re.fullmatch(rb"[0-9]{1,18}", digits) is None:
+    version, *numbers = decoded.split(b":")
+    well_formed = all(re.fullmatch(rb"[0-9]{1,18}", number) for number in numbers)
+    if version != b"1" or len(numbers) != count or not well_formed:
         raise invalid_parameter(
             "invalid_cursor", detail="A cursor is passed on as it came.", parameter="cursor"
         )
-    return int(digits)
+    return tuple(map(int, numbers))

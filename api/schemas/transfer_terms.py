@@ -51,7 +51,7 @@ MaturityDays = Annotated[
     int,
     _days(
         "maturity_days",
-        description="Working days before the maturity date from which on nothing waits for a confirmation.",
+        description="Working days before maturity: what is not confirmed by then lapses.",
     ),
 ]
 

@@ -5,6 +5,7 @@ one connection, used in turn.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -58,6 +59,10 @@ class EdgeStore:
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """The connection, for statements that are all done or none; others wait meanwhile."""
+        return self._engine.begin()
 
     def record_name(self, party_id: PartyId, name: str) -> str:
         """Keep the party's name; the name that is kept: the first one stays."""

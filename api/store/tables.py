@@ -36,3 +36,56 @@ answers = Table(
 )
 
 Index("answers_by_time", answers.c.at_ns)
+
+webhook_endpoints = Table(
+    "webhook_endpoints",
+    metadata,
+    Column("endpoint_id", Integer, primary_key=True),
+    Column("party_id", BigInteger, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    # The very bytes, because a keyed hash cannot be made from a digest of its key.
+    Column("secret", LargeBinary, nullable=False),
+    Column("previous_secret", LargeBinary),
+    Column("previous_secret_until_ns", BigInteger),
+    Column("disabled_reason", Integer),  # a DisabledReason; NULL: messages are sent
+    Column("created_at_ns", BigInteger, nullable=False),
+    Column("deleted_at_ns", BigInteger),  # the sweep removes it, and its log before it
+    sqlite_autoincrement=True,  # no id is used twice
+)
+
+Index("webhook_endpoints_of_party", webhook_endpoints.c.party_id, webhook_endpoints.c.endpoint_id)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("endpoint_id", Integer, primary_key=True, autoincrement=False),
+    Column("outbox_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("type", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # as sent and signed
+    Column("state", Integer, nullable=False),  # a DeliveryState
+    Column("attempts", Integer, nullable=False),  # ever
+    Column("tries", Integer, nullable=False),  # of the schedule that is under way
+    Column("due_ns", BigInteger),  # of the next attempt; NULL: there is none
+    Column("created_at_ns", BigInteger, nullable=False),
+)
+
+Index(
+    "webhook_deliveries_due",
+    webhook_deliveries.c.endpoint_id,
+    webhook_deliveries.c.due_ns,
+    sqlite_where=webhook_deliveries.c.due_ns.is_not(None),
+)
+Index("webhook_deliveries_by_time", webhook_deliveries.c.created_at_ns)
+
+webhook_attempts = Table(
+    "webhook_attempts",
+    metadata,
+    Column("endpoint_id", Integer, primary_key=True, autoincrement=False),
+    Column("outbox_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1
+    Column("at_ns", BigInteger, nullable=False),  # of its end
+    Column("duration_ms", Integer, nullable=False),
+    Column("status", Integer),
+    Column("fault", Integer),  # a Fault, if there was no answer
+)

@@ -130,8 +130,8 @@ class SqlStore:
                 rows = changes.rows.get(table.name)
                 if rows:
                     driver.executemany(self._sql.put[table.name], rows)
-            if changes.outbox_delivered:
-                driver.execute(self._sql.outbox_delivered, (changes.outbox_delivered,))
+            if changes.outbox_taken:
+                driver.execute(self._sql.drop_outbox, (changes.outbox_taken,))
             if changes.outbox:
                 driver.executemany(self._sql.insert_outbox, changes.outbox)
 
@@ -201,8 +201,8 @@ class _Statements:
             table.name: self._insert(table) if table in INSERTED else self._upsert(table)
             for table in (*ROW_TABLES, snapshots)
         }
-        self.outbox_delivered = self._compile(
-            delete(outbox).where(outbox.c.sequence <= bindparam("delivered")), ("delivered",)
+        self.drop_outbox = self._compile(
+            delete(outbox).where(outbox.c.outbox_id <= bindparam("taken")), ("taken",)
         )
         self.drop_snapshots = self._compile(
             delete(snapshots).where(snapshots.c.sequence <= bindparam("sequence")), ("sequence",)

@@ -1,20 +1,29 @@
-"""Every SELECT about parties, money and orders, for people to read: committed state only.
+"""Every SELECT about parties, money, orders, moments and the outbox, for people and messengers to
+read: committed state only.
 
 Nothing is decided from what these return: the engine decides from its own state.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import BigInteger, Connection, Select, bindparam, select
 from sqlalchemy.engine.row import RowMapping
 
-from exchange.store.tables import accounts, orders, parties
-from exchange.types import Fen, OrderStatus, PartyId, PartyKind
+from exchange.codec import decode_command, decode_event
+from exchange.commands import CreateProduct
+from exchange.events import AnyEvent
+from exchange.store.tables import accounts, journal, orders, outbox, parties, products, stream
+from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.types import ProductId, TimeNs
 
 OPEN_STATUSES: Final = (OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value)
+HEAD_SEQUENCE: Final = select(stream.c.last_sequence)
+MOMENT: Final = select(journal.c.at_ns).where(
+    journal.c.sequence == bindparam("sequence", type_=BigInteger)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +65,16 @@ class OrderRow:
     changed_at_ns: TimeNs
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """Something that those who are concerned have to be told."""
+
+    outbox_id: int
+    sequence: Sequence
+    at_ns: TimeNs
+    event: AnyEvent
+
+
 def kind_of(connection: Connection, party_id: PartyId) -> PartyKind | None:
     """What the party is, or None if there is none of this id."""
     kind = connection.scalar(select(parties.c.kind).where(parties.c.party_id == party_id))
@@ -87,6 +106,32 @@ def account_of(connection: Connection, party_id: PartyId) -> AccountRow | None:
         reserved=Fen(row.reserved),
         escrow=Fen(row.escrow),
     )
+
+
+def head_sequence(connection: Connection) -> Sequence:
+    """Of the last committed command."""
+    return Sequence(connection.scalar(HEAD_SEQUENCE) or 0)
+
+
+def sequence_at(connection: Connection, at_ns: int) -> Sequence:
+    """The last command that was journaled at this moment or before it; 0: none was. Cost: a seek
+    for every doubling of the journal."""
+    none_after, first_after = 0, head_sequence(connection) + 1
+    while none_after + 1 < first_after:
+        middle = (none_after + first_after) // 2
+        if connection.execute(MOMENT, {"sequence": middle}).scalar_one() <= at_ns:
+            none_after = middle
+        else:
+            first_after = middle
+    return Sequence(none_after)
+
+
+def moments_of(connection: Connection, sequences: Iterable[int]) -> dict[int, TimeNs]:
+    """When these commands were journaled."""
+    wanted = select(journal.c.sequence, journal.c.at_ns).where(
+        journal.c.sequence.in_(sorted(set(sequences)))
+    )
+    return {row.sequence: TimeNs(row.at_ns) for row in connection.execute(wanted)}
 
 
 def order_of(connection: Connection, *, party_id: PartyId, order_id: int) -> OrderRow | None:
@@ -130,6 +175,34 @@ def open_orders_of(
         (ProductId(row.product_id), Side(row.side), Price(row.price))
         for row in connection.execute(wanted)
     ]
+
+
+def outbox_after(connection: Connection, *, after: int, limit: int) -> list[OutboxRow]:
+    """The rows of the outbox with larger ids than `after`, smallest first. Cost: O(limit)."""
+    wanted = (
+        select(outbox.c.outbox_id, outbox.c.sequence, journal.c.at_ns, outbox.c.event)
+        .join(journal, journal.c.sequence == outbox.c.sequence)
+        .where(outbox.c.outbox_id > after)
+        .order_by(outbox.c.outbox_id)
+        .limit(limit)
+    )
+    return [
+        OutboxRow(
+            outbox_id=row.outbox_id,
+            sequence=Sequence(row.sequence),
+            at_ns=TimeNs(row.at_ns),
+            event=decode_event(row.event),
+        )
+        for row in connection.execute(wanted)
+    ]
+
+
+def product_terms(connection: Connection, product_id: ProductId) -> CreateProduct:
+    """The terms of a product that there is."""
+    wanted = select(products.c.terms).where(products.c.product_id == product_id)
+    terms = decode_command(connection.execute(wanted).scalar_one())
+    assert isinstance(terms, CreateProduct), terms
+    return terms
 
 
 def _orders() -> Select[*tuple[object, ...]]:

@@ -172,7 +172,7 @@ def _changes() -> Select[*tuple[Any, ...]]:
             register.c.cause,
             register.c.cause_id,
         )
-        .where(*_of_holder(), later)
+        .where(register.c.product_id == PRODUCT, register.c.holder_id == HOLDER, later)
         .order_by(register.c.sequence, register.c.ordinal)
         .limit(LIMIT)
     )
@@ -234,18 +234,17 @@ def changes_of(
     product_id: ProductId,
     holder_id: HolderId,
     *,
-    sequence: int,
     after: tuple[int, int],
     limit: int,
 ) -> list[Change]:
-    """A holder's entries up to a sequence, oldest first.
+    """A holder's entries, oldest first.
 
     Args:
         after: sequence and ordinal of the last one that is not wanted.
 
     Cost: O(limit).
     """
-    asked = {"product_id": product_id, "holder_id": holder_id, "as_of": sequence, "limit": limit}
+    asked = {"product_id": product_id, "holder_id": holder_id, "limit": limit}
     asked |= {"after": after[0], "after_ordinal": after[1]}
     return [
         Change(**{**row, "cause": Cause(row["cause"])})

@@ -32,6 +32,6 @@ def claim_row(lot: Lot) -> ClaimRow:
     return lot.lot_id, lot.reserved, lot.locked
 
 
-def encode_sources(sources: list[Draw]) -> bytes:
+def encode_sources(sources: tuple[Draw, ...]) -> bytes:
     """A transfer's source lots for its row: MessagePack, pairs of lot and units."""
     return _encode_sources(sources)

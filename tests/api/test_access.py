@@ -7,7 +7,15 @@ from fastapi.routing import APIRoute
 
 from api.app import build_app
 from api.dependencies import SignIn
-from tests.api.venue import Market, Member, TestVenue, code_of, order_body, product_body
+from tests.api.venue import (
+    NOBODYS_URL,
+    Market,
+    Member,
+    TestVenue,
+    code_of,
+    order_body,
+    product_body,
+)
 
 
 class Case(NamedTuple):
@@ -16,7 +24,8 @@ class Case(NamedTuple):
     method: str
     path: str
     who: str
-    """Who may ask: trader, officer, operator, or anybody signed in."""
+    """Who may ask: trader, officer, either of them (member), operator, officer or operator
+    (registrar), or anybody signed in."""
     body: dict[str, Any] | None = None
     status: int = 200
     decides: bool = False
@@ -36,6 +45,11 @@ CASES = {
     "cancel_order": Case("DELETE", "/v1/orders/{order_id}", "trader"),
     "list_holdings": Case("GET", "/v1/holdings", "trader"),
     "list_lots": Case("GET", "/v1/holdings/{symbol}/lots", "trader"),
+    "get_register": Case("GET", "/v1/products/{symbol}/register", "registrar"),
+    "get_register_of_holder": Case("GET", "/v1/products/{symbol}/register/{seller_id}", "anybody"),
+    "list_register_changes": Case(
+        "GET", "/v1/products/{symbol}/register/{seller_id}/changes", "anybody"
+    ),
     "get_cash": Case("GET", "/v1/cash", "anybody"),
     "list_transfers": Case("GET", "/v1/transfers", "anybody"),
     "get_transfer": Case("GET", "/v1/transfers/{transfer_id}", "anybody"),
@@ -64,12 +78,26 @@ CASES = {
     "record_deposit": Case(
         "POST", "/v1/parties/{party_id}/deposits", "operator", {"amount": "10.00"}, 201
     ),
+    "register_webhook": Case(
+        "POST", "/v1/webhooks", "member", {"url": NOBODYS_URL, "label": "x"}, 201
+    ),
+    "list_webhooks": Case("GET", "/v1/webhooks", "member"),
+    "get_webhook": Case("GET", "/v1/webhooks/{webhook_id}", "member"),
+    "change_webhook": Case("PATCH", "/v1/webhooks/{webhook_id}", "member", {"label": "y"}),
+    "delete_webhook": Case("DELETE", "/v1/webhooks/{webhook_id}", "member", status=204),
+    "rotate_webhook_secret": Case("POST", "/v1/webhooks/{webhook_id}/rotate", "member", {}),
+    "list_deliveries": Case("GET", "/v1/webhooks/{webhook_id}/deliveries", "member"),
+    "get_delivery": Case("GET", "/v1/webhooks/{webhook_id}/deliveries/{message_id}", "member"),
+    "replay_delivery": Case(
+        "POST", "/v1/webhooks/{webhook_id}/deliveries/{message_id}/replay", "member"
+    ),
     "accept_clock": Case("POST", "/v1/venue/clock", "operator"),
 }
 OPEN_TO_EVERYBODY = {
     "list_products": "/v1/products",
     "get_product": "/v1/products/{symbol}",
     "get_book": "/v1/products/{symbol}/book",
+    "list_signing_keys": "/v1/signing-keys",
     "get_health": "/healthz",
     "get_readiness": "/readyz",
     "get_problems": "/docs/reference/problems.md",
@@ -83,6 +111,7 @@ class Scene:
     def __init__(self, market: Market) -> None:
         venue = market.venue
         self.market = market
+        webhook_id = venue.register_webhook(market.seller)["webhook_id"]
         self.transfer = market.match()
         self.order = market.sell("2.0000", "1000")
         key = venue.do(
@@ -96,8 +125,10 @@ class Scene:
             "order_id": self.order["order_id"],
             "transfer_id": self.transfer["transfer_id"],
             "party_id": market.buyer.party_id,
+            "seller_id": market.seller.party_id,
             "trust_company_id": venue.trust_company.party_id,
             "key_id": key["key_id"],
+            "webhook_id": webhook_id,
         }
 
     def who(self, role: str) -> Member:
@@ -106,8 +137,10 @@ class Scene:
         return {
             "trader": self.market.seller,
             "anybody": self.market.seller,
+            "member": self.market.seller,
             "officer": venue.trust_company,
             "operator": venue.operator,
+            "registrar": venue.trust_company,
         }[role]
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:
@@ -118,6 +151,9 @@ class Scene:
         }
         headers = {"If-Match": f'"{self.transfer["version"]}"'} if case.decides else {}
         more = {} if body is None else {"json": body}
+        if "{message_id}" in case.path and "message_id" not in self.names:
+            (message,) = self.market.venue.messages(self.market.seller, self.names["webhook_id"])
+            self.names["message_id"] = message["message_id"]
         path = case.path.format(**self.names)
         return self.market.venue.ask(case.method, path, member, key=key, headers=headers, **more)
 
@@ -152,7 +188,9 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
     before = market.venue.sequence
     case = CASES[name]
 
-    for role in {"trader", "officer", "operator"} - {case.who}:
+    several = {"registrar": {"officer", "operator"}, "member": {"trader", "officer"}}
+    permitted = several.get(case.who, {case.who})
+    for role in {"trader", "officer", "operator"} - permitted:
         response = scene.ask(case, scene.who(role))
 
         assert (response.status_code, code_of(response)) == (403, "not_permitted"), role
@@ -160,14 +198,19 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in CASES if "{order_id}" in CASES[name].path or CASES[name].decides]
+    "name",
+    [
+        name
+        for name, case in CASES.items()
+        if "{order_id}" in case.path or "{webhook_id}" in case.path or case.decides
+    ],
 )
 def test_somebody_elses_object_is_as_if_it_did_not_exist(market: Market, name: str) -> None:
     scene, case, venue = Scene(market), CASES[name], market.venue
     stranger = _stranger(venue, case)
 
     theirs = scene.ask(case, stranger, key=venue.unique())
-    scene.names |= {"order_id": "999999999", "transfer_id": "999999999"}
+    scene.names |= dict.fromkeys(("order_id", "transfer_id", "webhook_id"), "999999999")
     missing = scene.ask(case, stranger, key=venue.unique())
 
     assert theirs.status_code == missing.status_code == 404

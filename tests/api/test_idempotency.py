@@ -5,7 +5,14 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from tests.api.venue import Market, TestVenue, code_of, order_body, product_body
+from tests.api.venue import (
+    NOBODYS_URL,
+    Market,
+    TestVenue,
+    code_of,
+    order_body,
+    product_body,
+)
 
 DAY_S = 86_400
 
@@ -77,6 +84,24 @@ CASES = {
         {"amount": "5.00"},
         {"amount": "6.00"},
     ),
+    "register_webhook": Keyed(
+        "POST", "/v1/webhooks", "seller", {"url": NOBODYS_URL, "label": "x"}, {"label": "y"}
+    ),
+    "change_webhook": Keyed(
+        "PATCH", "/v1/webhooks/{webhook_id}", "seller", {"enabled": False}, {"enabled": True}
+    ),
+    "rotate_webhook_secret": Keyed(
+        "POST", "/v1/webhooks/{webhook_id}/rotate", "seller", {}, {"previous_valid_s": 5}
+    ),
+    "delete_webhook": Keyed(
+        "DELETE", "/v1/webhooks/{webhook_id}", "seller", other_path="/v1/webhooks/9"
+    ),
+    "replay_delivery": Keyed(
+        "POST",
+        "/v1/webhooks/{webhook_id}/deliveries/{message_id}/replay",
+        "seller",
+        other_path="/v1/webhooks/{webhook_id}/deliveries/9/replay",
+    ),
 }
 
 
@@ -85,13 +110,17 @@ class Scene:
 
     def __init__(self, market: Market) -> None:
         venue = market.venue
+        webhook_id = venue.register_webhook(market.seller)["webhook_id"]
         transfer = market.match()
+        (message,) = venue.messages(market.seller, webhook_id)
         party_id = market.buyer.party_id
         keys_path = f"/v1/parties/{party_id}/keys"
         self.venue = venue
         self.version = str(transfer["version"])
         self.names = {
             "key": venue.unique("once"),
+            "webhook_id": webhook_id,
+            "message_id": message["message_id"],
             "symbol": market.symbol,
             "new_symbol": venue.unique("NEW"),
             "company_id": venue.trust_company.party_id,
@@ -133,7 +162,8 @@ def _without_secret(response: httpx.Response) -> Any:
     if not response.content:
         return None
     answer = response.json()
-    answer.pop("key", None)
+    for secret in ("key", "secret"):
+        answer.pop(secret, None)
     return answer
 
 

@@ -4,6 +4,7 @@ The loop runs only while a request is under way, and time stands still until a t
 """
 
 import asyncio
+import ipaddress
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, Self
 import httpx
 
 from api.main import Venue, create_venue, open_venue
+from api.webhooks.addresses import AddressRules
 from registry.types import TimeNs
 from tests.exchange.deadlines import calendar
 
@@ -26,6 +28,9 @@ SHORT_TERMS = {
     "decide_days": 4,
 }
 """A transfer lapses after fifty seconds, and there is one reminder."""
+LOOPBACK = AddressRules((ipaddress.ip_network("127.0.0.0/8"),))
+NOBODYS_URL = "http://127.0.0.1:9/hook"
+"""No message leaves the machine: where nobody listens, a connection is refused at once."""
 
 
 class HandClock:
@@ -77,7 +82,9 @@ class TestVenue:
         self._open()
 
     def _open(self) -> None:
-        self.venue = self.runner.run(open_venue(self.directory, clock=self.clock))
+        self.venue = self.runner.run(
+            open_venue(self.directory, clock=self.clock, webhook_rules=LOOPBACK)
+        )
         transport = httpx.ASGITransport(app=self.venue.app)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://venue")
 
@@ -172,6 +179,21 @@ class TestVenue:
         response = self.ask("POST", "/v1/orders", member, json=body)
         assert response.status_code == 201, response.text
         return response.json()
+
+    def register_webhook(self, member: Member, url: str = NOBODYS_URL) -> Any:
+        """An endpoint of the member: the answer with its secret."""
+        return self.do("POST", "/v1/webhooks", member, json={"url": url, "label": "test"})
+
+    def messages(self, member: Member, webhook_id: str, *, attempts: int = 0) -> list[Any]:
+        """The messages to an endpoint, newest first, once there are some and each was tried so
+        often. The worker works while requests are under way."""
+        for _ in range(500):
+            path = f"/v1/webhooks/{webhook_id}/deliveries"
+            items: list[Any] = self.ask("GET", path, member).json()["items"]
+            if items and all(item["attempts"] >= attempts for item in items):
+                return items
+            self.runner.run(asyncio.sleep(0.02))
+        raise TimeoutError(webhook_id)
 
 
 @dataclass(frozen=True)

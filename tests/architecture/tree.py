@@ -56,7 +56,9 @@ AMBIENT_MODULES: Final = (
 EDGE_LIBRARIES: Final = (
     "alembic",
     "apsw",
+    "cryptography",
     "fastapi",
+    "httpcore",
     "httptools",
     "httpx",
     "pydantic",

@@ -35,7 +35,7 @@ def open_store(path: Path) -> SqlStore:
 class StoredVenue:
     """One process of the venue, step by step."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keeps_outbox: bool = False) -> None:
         if not path.exists():
             path.write_bytes(founded_venue())
         self.store = open_store(path)
@@ -55,6 +55,7 @@ class StoredVenue:
             head=self.head,
             view=self.view,
             timekeeper=self.timekeeper,
+            keeps_outbox=keeps_outbox,
         )
 
     def form(self, *commands: AnyCommand) -> tuple[Batch, list[Outcome]]:

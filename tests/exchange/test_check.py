@@ -92,15 +92,15 @@ def more_units_listed_than_offered(state: State) -> None:
 
 
 def order_that_draws_less_than_it_is_for(state: State) -> None:
-    state.orders[OFFER].draws = [(only_lot(state), 199)]
+    state.orders[OFFER].draws = ((only_lot(state), 199),)
 
 
 def order_that_draws_from_nowhere(state: State) -> None:
-    state.orders[OFFER].draws = [(LotId(1), 200)]
+    state.orders[OFFER].draws = ((LotId(1), 200),)
 
 
 def draws_that_cancel_out(state: State) -> None:
-    state.orders[OFFER].draws = [(only_lot(state), 201), (only_lot(state), -1)]
+    state.orders[OFFER].draws = ((only_lot(state), 201), (only_lot(state), -1))
 
 
 def drawn_from_a_lot_that_the_order_does_not_name(state: State) -> None:
@@ -108,7 +108,7 @@ def drawn_from_a_lot_that_the_order_does_not_name(state: State) -> None:
 
 
 def buy_that_draws(state: State) -> None:
-    bid(state).draws = [(only_lot(state), 1)]
+    bid(state).draws = ((only_lot(state), 1),)
 
 
 def only_lot(state: State) -> LotId:

@@ -19,6 +19,7 @@ from exchange.codec import (
     body_digest,
     chain,
     decode_command,
+    decode_event,
     decode_events,
     encode_command,
     encode_event,
@@ -118,10 +119,7 @@ EVENTS: Final = {
     1901: ("OrderRetried", "order_id product_id side price quantity"),
     2001: (
         "TransferAdvanced",
-        (
-            "transfer_id product_id seller_id buyer_id trust_company_id units event state "
-            "deadline_ns notices officer version"
-        ),
+        f"{TRANSFER} event state deadline_ns notices officer version",
     ),
 }
 NUMBERS: Final = {
@@ -261,6 +259,7 @@ def test_events_are_decoded_in_their_order() -> None:
     )
     assert decode_events(encode_events(told)) == told
     assert encode_events(told) == b"\x92" + b"".join(map(encode_event, told))
+    assert [decode_event(encode_event(event)) for event in told] == list(told)
     assert decode_events(encode_events(())) == ()
 
 

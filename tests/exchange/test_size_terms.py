@@ -25,7 +25,6 @@ from exchange.snapshot import decode_state, encode_state
 from exchange.store.rows import take_rows
 from exchange.types import CloseReason, OrderStatus, PartyKind
 from matching import OrderId, Quantity, Side, TimeInForce
-from registry.types import HolderId
 from tests.exchange.venue import DAY_NS, START_NS, Venue
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -103,8 +102,7 @@ def test_what_an_all_or_none_order_gets_settles_like_any_other(venue: Venue) -> 
     events = venue.does(venue.order(venue.seller, SELL, 100))
     (opened,) = [event for event in events if isinstance(event, TransferOpened)]
     venue.does(venue.confirmation(opened.transfer_id))
-    holder_id = HolderId(venue.buyer)
-    assert venue.state.register.available(venue.product_id, holder_id) == 100
+    assert venue.holding(venue.buyer)[0] == 100
 
 
 def test_an_all_or_none_order_that_is_not_to_rest_is_withdrawn_whole(venue: Venue) -> None:

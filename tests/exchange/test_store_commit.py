@@ -38,9 +38,7 @@ def content(path: Path) -> list[str]:
 
 
 def nothing_but_the_head(head: Head) -> Changes:
-    return Changes(
-        before=head, after=head, journal=[], rows={}, outbox=[], outbox_delivered=Sequence(0)
-    )
+    return Changes(before=head, after=head, journal=[], rows={}, outbox=[], outbox_taken=0)
 
 
 def trade_for_ever(venue: StoredVenue) -> None:

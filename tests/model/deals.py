@@ -158,6 +158,7 @@ def advanced(
     return said.TransferAdvanced(
         transfer_id=transfer.transfer_id,
         product_id=transfer.product.product_id,
+        trade_number=transfer.trade_number,
         seller_id=transfer.sell.party_id,
         buyer_id=transfer.buy.party_id,
         trust_company_id=transfer.product.terms.trust_company_id,

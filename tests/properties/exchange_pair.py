@@ -52,7 +52,7 @@ SMALL_LIMITS: Final = Limits(
     keys_expired_per_sweep_max=5,
     transfers_open_per_party_max=8,
     lots_per_order_max=3,
-    lots_per_holding_max=12,
+    lots_per_holding_max=8,
 )
 
 
@@ -303,7 +303,7 @@ def order_row(order: Order) -> Row:
         order.version,
         order.size_terms,
         order.lots,
-        order.draws,
+        list(order.draws),
     )
 
 
@@ -364,7 +364,7 @@ def transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.decided_sequence,
         leg.officer,
         leg.reason,
-        transfer.sources,
+        list(transfer.sources),
         leg.cost_moved,
     )
 

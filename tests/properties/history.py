@@ -69,11 +69,10 @@ def _compare_changes(
     connection: Connection, model: ModelRegister, product_id: ProductId, holder_id: HolderId
 ) -> None:
     """One entry a fact, in the same order, with what the lot had after it."""
-    last = model.facts[-1].sequence
     key = product_id, holder_id
     facts = [fact for fact in model.facts if (fact.lot.product_id, fact.lot.holder_id) == key]
     after, found = (0, -1), []
-    while page := changes_of(connection, *key, sequence=last, after=after, limit=3):
+    while page := changes_of(connection, *key, after=after, limit=3):
         found += page
         after = page[-1].sequence, page[-1].ordinal
     assert [(each.sequence, each.lot_id, each.cause.name, each.cause_id) for each in found] == [

@@ -126,7 +126,7 @@ class RandomCommands:
         ]
         for trader in TRADERS:
             commands.append(self.deposit(trader, 900_000 if trader % 2 else 200_000))
-            for units in (1_700, 2_000, 1_300):
+            for units in (40, 700, 260, 4_000):
                 commands += [self.opening(product_id, trader, units) for product_id in PRODUCTS]
         return commands
 
@@ -189,13 +189,14 @@ class RandomCommands:
         return Quantity(model.terms.lot * lots)
 
     def place(self, draw: Random) -> PlaceOrder:
-        """An order of anybody; three in ten do not trade at every size."""
+        """An order of anybody; some sells name their lots, and four in ten of the other orders do
+        not trade at every size."""
         order = self.plain_order(draw)
-        if order.side is Side.SELL and draw.random() < 0.2:
+        if order.side is Side.SELL and draw.random() < 0.15:
             return self.from_lots(draw, order)
-        if draw.random() < 0.7:
+        if draw.random() < 0.6:
             return order
-        kind = draw.choice(("minimum", "all or none", "all or none", "whole only", "all of it"))
+        kind = draw.choice(("minimum", *["all or none"] * 4, "whole only", "all of it"))
         if kind == "all or none" and draw.random() < 0.8:
             order = self.one_lot_too_large(order)
         minimum = Quantity(0)

@@ -145,6 +145,7 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     assert set(get_args(AnyEvent)) - {CommandRefused} - set(seen) == set()
     assert len(set(Refusal) & set(seen)) > len(Refusal) * 2 // 3, sorted(set(Refusal) & set(seen))
     assert seen[OrderFilled] > steps // 10
+    assert {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX} <= set(seen)
 
 
 def test_every_command_has_a_handler() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from exchange.events import OrderAccepted, OrderClosed, TransferOpened
 from exchange.fees import FeeLine, FeeSchedule, whole_fen
-from exchange.limits import ORDER_VALUE_MAX, PRICE_MAX, QUANTITY_MAX
+from exchange.limits import ORDER_VALUE_MAX, PRICE_MAX, PRINCIPAL_MAX, QUANTITY_MAX
 from exchange.settlement import cost_to_reserve
 from exchange.types import Fen, PartyKind
 from matching import OrderId, Price, Quantity, Side, TimeInForce
@@ -77,15 +77,16 @@ def fills(draw: st.DrawFn) -> tuple[int, list[tuple[int, int]]]:
 
 def market(schedule: FeeSchedule, scale: int, par: int) -> Venue:
     """A venue in which nobody lacks money or units."""
+    units = min(QUANTITY_MAX, PRINCIPAL_MAX * 100 * 10**scale // par)
     terms = msgspec.structs.replace(
         TERMS,
         quantity_scale=scale,
         tick=Price(1),
         lot=Quantity(1),
         par_value=Price(par),
-        units_issued=Units(QUANTITY_MAX),
+        units_issued=Units(units),
     )
-    venue = Venue(schedule, terms=terms, units=QUANTITY_MAX - 1)
+    venue = Venue(schedule, terms=terms, units=units - 1)
     venue.records(venue.other, 1)
     for party_id in (venue.buyer, venue.other):
         venue.does_all(venue.deposit(party_id, 10**14) for _ in range(8))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from registry.lots import Lot
@@ -54,17 +55,22 @@ def opened(*lots: Lot) -> Register:
 
 
 def matched(
-    sources: list[Draw], *, number: int = 20_000, deadline_ns: int = 99, buyer_id: HolderId = BUYER
+    sources: Iterable[Draw],
+    *,
+    number: int = 20_000,
+    deadline_ns: int = 99,
+    buyer_id: HolderId = BUYER,
 ) -> Transfer:
     """A transfer from these of the seller's lots."""
+    drawn = tuple(sources)
     return Transfer(
         transfer_id=TransferId(number),
         product_id=PLAN,
         seller_id=SELLER,
         buyer_id=buyer_id,
-        units=Units(sum(units for _, units in sources)),
+        units=Units(sum(units for _, units in drawn)),
         decision_ns=TimeNs(deadline_ns),
-        sources=sources,
+        sources=drawn,
     )
 
 

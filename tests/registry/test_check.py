@@ -109,7 +109,7 @@ def transfer_of_units_that_nobody_holds(register: Register) -> None:
 
 
 def transfer_from_a_lot_that_is_not_there(register: Register) -> None:
-    transfer(register).sources = [(LotId(1), 40)]
+    transfer(register).sources = ((LotId(1), 40),)
     unlocked_under_a_transfer(register)
 
 
@@ -118,7 +118,7 @@ def transfer_of_more_than_its_sources(register: Register) -> None:
 
 
 def sources_that_cancel_out(register: Register) -> None:
-    transfer(register).sources = [(FIRST, 41), (SECOND, -1)]
+    transfer(register).sources = ((FIRST, 41), (SECOND, -1))
 
 
 def ended_transfer_still_open(register: Register) -> None:

@@ -32,7 +32,7 @@ from registry.transfer import (
     find_row,
     forward,
 )
-from registry.types import HolderId, LotId, ProductId, TransferId, Units
+from registry.types import HolderId, ProductId, TransferId, Units
 from tests.model import transfer as model
 
 EVERY_PAIR: Final = list(product(TransferState, TransferEvent))
@@ -356,10 +356,7 @@ def test_a_new_transfer_is_matched_in_its_first_version_and_no_clock_runs() -> N
         buyer_id=HolderId(4),
         units=Units(10),
     )
-    other = transfer_in(TransferState.SUBMITTED)
-    assert (transfer.state, transfer.version) == (TransferState.MATCHED, 1)
+    assert (transfer.state, transfer.version, transfer.sources) == (TransferState.MATCHED, 1, ())
     assert (transfer.overlays, transfer.signed, transfer.rescindable) == (0, 0, False)
     assert (transfer.due_ns, transfer.decision_ns, transfer.notice_ns) == (None, None, None)
     assert (transfer.overlay_ns, transfer.paused_at_ns) == (None, None)
-    transfer.sources.append((LotId(1), 10))
-    assert other.sources == []

@@ -1,0 +1,1 @@
+"""Loops that the composition root starts beside the venue."""

@@ -1,0 +1,354 @@
+"""The worker that carries webhooks: from the venue's outbox to the edge's log, from there to the
+receivers.
+
+    outbox (venue.sqlite3)  →  deliveries (edge.sqlite3)  →  attempts over HTTP
+      in the transfer's          durable before the            recorded after each
+      own transaction            outbox lets go
+
+Whatever dies when: a message is in the outbox or among the deliveries, perhaps in both, never in
+neither. One that was sent and not recorded is sent again; its id is the same.
+
+It lives on the venue's loop and starts a bounded number of attempts a turn; SQL and the waiting for
+the disk are in a thread of its own, HTTP and TLS in a process of their own. A receiver that is slow
+keeps its own few places busy and nobody else's.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.signing import Signer
+from api.store import webhooks as store
+from api.store.edge import EdgeStore
+from api.store.webhooks import DueDelivery, NewDelivery
+from api.webhooks.delivery import (
+    GONE,
+    JITTER_PERMILLE,
+    NS_PER_S,
+    Answer,
+    DisabledReason,
+    Fault,
+    retry_delay_ns,
+)
+from api.webhooks.messages import encode, message, receivers, told
+from api.webhooks.sender import Sender
+from api.webhooks.signature import signed_headers
+from exchange.clock import Clock
+from exchange.commands import CreateProduct
+from exchange.limits import DAY_NS
+from exchange.market_view import MarketChange
+from exchange.store.queries import OutboxRow, outbox_after, product_terms
+from registry.types import ProductId
+
+OUTBOX_ROWS_PER_TURN_MAX: Final = 500
+"""Some 10 ms of the worker's thread."""
+ATTEMPTS_PER_TURN_MAX: Final = 16
+"""With TURN_S: 320 a second at most, which is a tenth of the loop's time."""
+ATTEMPTS_AT_ONCE_MAX: Final = 64
+ATTEMPTS_PER_ENDPOINT_MAX: Final = 8
+"""At once; an endpoint whose last attempt failed is tried with one at a time."""
+PENDING_PER_ENDPOINT_MAX: Final = 100_000
+"""A hundred megabytes. An endpoint for which more waits is disabled."""
+LOG_RETENTION_NS: Final = 14 * DAY_NS
+SWEEP_INTERVAL_NS: Final = 60 * 60 * NS_PER_S
+SWEPT_PER_TURN_MAX: Final = 1_000
+TURN_S: Final = 0.05
+"""Between two turns at least: what is committed meanwhile is handed over together."""
+TICK_S: Final = 0.5
+"""How late an attempt may be made when nothing else happens."""
+AFTER_FAULT_S: Final = 5
+
+Result = TypeVar("Result")
+Key = tuple[int, int]
+
+logger = logging.getLogger("trustex.webhooks")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """An attempt that was made."""
+
+    delivery: DueDelivery
+    answer: Answer
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What the log says is to be sent."""
+
+    deliveries: list[DueDelivery]
+    next_ns: int | None
+    """When to look again, though no attempt has ended and nothing was committed."""
+
+
+def draw_jitter_permille() -> int:
+    """Between -100 and 100, by chance."""
+    return secrets.randbelow(2 * JITTER_PERMILLE + 1) - JITTER_PERMILLE
+
+
+class WebhookWorker:
+    """Delivers webhooks until it is closed."""
+
+    def __init__(
+        self,
+        *,
+        reader: Engine,
+        edge: EdgeStore,
+        sender: Sender,
+        signer: Signer,
+        clock: Clock,
+        outbox_taken: Callable[[int], None],
+        jitter_permille: Callable[[], int] = draw_jitter_permille,
+    ) -> None:
+        """A worker of the running loop that has not begun.
+
+        Args:
+            reader: of the venue's database; the worker's own, and disposed of by it.
+            outbox_taken: told how far the outbox has been made durable here.
+        """
+        self._reader = reader
+        self._edge = edge
+        self._sender = sender
+        self._signer = signer
+        self._clock = clock
+        self._outbox_taken = outbox_taken
+        self._jitter_permille = jitter_permille
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="webhooks")
+        self._outbox_id = 0
+        self._terms: dict[ProductId, CreateProduct] = {}
+        self._sending: dict[Key, asyncio.Task[None]] = {}
+        self._finished: list[Finished] = []
+        self._failing: set[int] = set()
+        self._next_ns: int | None = 0
+        self._sweep_ns = 0
+        self._loop = asyncio.get_running_loop()
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Go to work on the running loop."""
+        self._task = asyncio.create_task(self._run())
+
+    def hear(self, changes: Sequence[MarketChange]) -> None:
+        """A batch was committed: look into the outbox if it moved a transfer."""
+        if any(change.transfers for change in changes):
+            self._wake.set()
+
+    def wake(self) -> None:
+        """Something in the log was changed by hand. May be called in any thread."""
+        self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def close(self) -> None:
+        """Let go of everything. Attempts under way are given up and made again another time."""
+        self._stopping.set()
+        self._wake.set()
+        if self._task is not None:
+            await self._task
+        for task in self._sending.values():
+            task.cancel()
+        await asyncio.gather(*self._sending.values(), return_exceptions=True)
+        try:
+            await self._record()
+        except SQLAlchemyError:
+            logger.exception("what came of attempts is not recorded: they will be made again")
+        await self._sender.close()
+        self._thread.shutdown()
+        self._reader.dispose()
+
+    async def step(self) -> bool:
+        """One turn: record what came of attempts, take over the outbox, begin what is due.
+
+        Returns:
+            Whether more is to be done at once.
+        """
+        self._wake.clear()
+        await self._record()
+        is_more = await self._hand_over()
+        is_more |= await self._sweep()
+        await self._begin()
+        return is_more
+
+    async def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                is_more = await self.step()
+            except Exception:
+                # Whatever it is: the venue goes on, and so does the worker when it is over. What is
+                # not handed over stays in the outbox.
+                logger.exception("webhooks wait")
+                await self._pause(AFTER_FAULT_S)
+            else:
+                await self._pause(TURN_S)
+                while not (is_more or self._is_due() or self._stopping.is_set()):
+                    is_more = await self._wait(self._wake, TICK_S)
+
+    def _is_due(self) -> bool:
+        return self._next_ns is not None and self._next_ns <= self._clock.now_ns()
+
+    async def _pause(self, seconds: float) -> None:
+        await self._wait(self._stopping, seconds)
+
+    async def _wait(self, event: asyncio.Event, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await event.wait()
+        except TimeoutError:
+            return False
+
+    async def _in_thread(self, do: Callable[[], Result]) -> Result:
+        return await self._loop.run_in_executor(self._thread, do)
+
+    # Recording
+
+    async def _record(self) -> None:
+        finished = self._finished[:]
+        if not finished:
+            return
+        await self._in_thread(lambda: self._write_down(finished))
+        del self._finished[: len(finished)]
+        for each in finished:
+            del self._sending[each.delivery.endpoint_id, each.delivery.outbox_id]
+
+    def _write_down(self, finished: list[Finished]) -> None:
+        with self._edge.transaction() as connection:
+            for each in finished:
+                self._write_one(connection, each)
+
+    def _write_one(self, connection: Connection, each: Finished) -> None:
+        delivery, answer = each.delivery, each.answer
+        if answer.is_delivered:
+            self._failing.discard(delivery.endpoint_id)
+            number = store.record_delivered(connection, delivery)
+        else:
+            self._failing.add(delivery.endpoint_id)
+            if answer.status == GONE:
+                store.disable_endpoint(connection, delivery.endpoint_id, DisabledReason.GONE)
+            delay_ns = retry_delay_ns(delivery.tries + 1, jitter_permille=self._jitter_permille())
+            due_ns = None if delay_ns is None else each.at_ns + delay_ns
+            number = store.record_failed_try(connection, delivery, due_ns=due_ns)
+        if number is not None:
+            store.insert_attempt(connection, delivery, answer, number=number, at_ns=each.at_ns)
+
+    # The outbox
+
+    async def _hand_over(self) -> bool:
+        taken, is_more = await self._in_thread(self._take_over_page)
+        if taken > self._outbox_id:
+            self._outbox_id = taken
+            self._outbox_taken(taken)
+        return is_more
+
+    def _take_over_page(self) -> tuple[int, bool]:
+        with self._reader.connect() as venue:
+            rows = outbox_after(venue, after=self._outbox_id, limit=OUTBOX_ROWS_PER_TURN_MAX)
+            if not rows:
+                return self._outbox_id, False
+            with self._edge.transaction() as connection:
+                self._keep(connection, rows, venue=venue)
+        return rows[-1].outbox_id, len(rows) == OUTBOX_ROWS_PER_TURN_MAX
+
+    def _keep(self, connection: Connection, rows: list[OutboxRow], *, venue: Connection) -> None:
+        def terms_of(product_id: ProductId) -> CreateProduct:
+            if product_id not in self._terms:
+                self._terms[product_id] = product_terms(venue, product_id)
+            return self._terms[product_id]
+
+        concerned = [(row, receivers(told(row.event))) for row in rows]
+        endpoints = store.enabled_endpoints(
+            connection, {party_id for _, roles in concerned for party_id in roles}
+        )
+        new: list[NewDelivery] = []
+        for row, roles in concerned:
+            for party_id, role in roles.items():
+                if party_id not in endpoints:
+                    continue
+                said = message(row, role, terms_of)
+                body = encode(said)
+                new += [
+                    NewDelivery(
+                        endpoint_id=endpoint_id, outbox_id=row.outbox_id, type=said.type, body=body
+                    )
+                    for endpoint_id in endpoints[party_id]
+                ]
+        store.insert_deliveries(connection, new, at_ns=self._clock.now_ns())
+        for endpoint_id in sorted({each.endpoint_id for each in new}):
+            if store.count_pending(connection, endpoint_id) > PENDING_PER_ENDPOINT_MAX:
+                store.disable_endpoint(connection, endpoint_id, DisabledReason.BACKLOG)
+
+    async def _sweep(self) -> bool:
+        at_ns = self._clock.now_ns()
+        if at_ns < self._sweep_ns:
+            return False
+        swept = await self._in_thread(lambda: self._sweep_page(at_ns))
+        is_more = swept >= SWEPT_PER_TURN_MAX
+        if not is_more:
+            self._sweep_ns = at_ns + SWEEP_INTERVAL_NS
+        return is_more
+
+    def _sweep_page(self, at_ns: int) -> int:
+        with self._edge.transaction() as connection:
+            return store.sweep(
+                connection, before_ns=at_ns - LOG_RETENTION_NS, limit=SWEPT_PER_TURN_MAX
+            )
+
+    # Attempts
+
+    async def _begin(self) -> None:
+        busy = frozenset(self._sending)
+        at_ns = self._clock.now_ns()
+        due = await self._in_thread(lambda: self._find_due(busy, at_ns))
+        self._next_ns = due.next_ns
+        for delivery in due.deliveries:
+            key = (delivery.endpoint_id, delivery.outbox_id)
+            self._sending[key] = asyncio.create_task(self._attempt(delivery))
+
+    def _find_due(self, busy: frozenset[Key], at_ns: int) -> Due:
+        under_way = Counter(endpoint_id for endpoint_id, _ in busy)
+        room = min(ATTEMPTS_PER_TURN_MAX, ATTEMPTS_AT_ONCE_MAX - len(busy))
+        found: list[DueDelivery] = []
+        next_ns: int | None = None
+        with self._edge.transaction() as connection:
+            for endpoint_id, due_ns in store.due_endpoints(connection):
+                if due_ns > at_ns:
+                    next_ns = due_ns
+                    break
+                places = 1 if endpoint_id in self._failing else ATTEMPTS_PER_ENDPOINT_MAX
+                free = min(places - under_way[endpoint_id], room - len(found))
+                if free <= 0:
+                    continue  # an attempt that ends wakes the worker
+                candidates = store.due_deliveries(
+                    connection, endpoint_id, at_ns=at_ns, limit=free + under_way[endpoint_id]
+                )
+                waiting = [each for each in candidates if (endpoint_id, each.outbox_id) not in busy]
+                found += waiting[:free]
+        if len(found) == ATTEMPTS_PER_TURN_MAX:
+            next_ns = at_ns
+        return Due(deliveries=found, next_ns=next_ns)
+
+    async def _attempt(self, delivery: DueDelivery) -> None:
+        headers = signed_headers(
+            str(delivery.outbox_id),
+            delivery.body,
+            timestamp_s=self._clock.now_ns() // NS_PER_S,
+            live_secrets=delivery.live_secrets,
+            signer=self._signer,
+        )
+        try:
+            answer = await self._sender.send(delivery.url, headers=headers, body=delivery.body)
+        except Exception:
+            logger.exception("attempt of message %s failed", delivery.outbox_id)
+            answer = Answer(None, Fault.PROTOCOL_ERROR, 0)
+        self._finished.append(
+            Finished(delivery=delivery, answer=answer, at_ns=self._clock.now_ns())
+        )
+        self._wake.set()

@@ -1,0 +1,161 @@
+"""What is told, and to whom: every event that a trust company has to be told, to all three."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import pytest
+
+from api.webhooks.messages import TYPES, TransferTold, encode, message, receivers, told
+from exchange.commands import CreateProduct
+from exchange.events import (
+    TimeAdvanced,
+    TransferAdvanced,
+    TransferFailed,
+    TransferOpened,
+    TransferSettled,
+)
+from exchange.sequencer import OUTBOX_EVENTS
+from exchange.store.queries import OutboxRow
+from exchange.types import Fen, PartyId, RejectionReason, Sequence
+from matching import Price, Quantity
+from registry.terms import SANDBOX
+from registry.transfer import TransferEvent, TransferState
+from registry.types import ProductId, TimeNs, TransferId, Units
+
+TRUST_COMPANY, SELLER, BUYER = PartyId(2), PartyId(3), PartyId(4)
+COMMON: Final[dict[str, Any]] = {
+    "transfer_id": TransferId(4_702_000),
+    "product_id": ProductId(8),
+    "trade_number": 17,
+    "seller_id": SELLER,
+    "buyer_id": BUYER,
+    "trust_company_id": TRUST_COMPANY,
+    "units": Units(12_345),
+    "version": 3,
+}
+EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
+    "transfer.opened": (
+        TransferOpened(
+            **COMMON,
+            price=Price(10_000),
+            consideration=Fen(77_777),
+            buyer_fee_venue=Fen(66_666),
+            buyer_fee_trust_company=Fen(66_666),
+            seller_fee_venue=Fen(66_666),
+            seller_fee_trust_company=Fen(66_666),
+            state=TransferState.SUBMITTED,
+            deadline_ns=TimeNs(9),
+        ),
+        "SUBMITTED",
+    ),
+    "transfer.advanced": (
+        TransferAdvanced(
+            **COMMON,
+            event=TransferEvent.CONFIRM,
+            state=TransferState.CONFIRMED,
+            deadline_ns=TimeNs(9),
+            notices=0,
+            officer="k_66666",
+        ),
+        "CONFIRMED",
+    ),
+    "transfer.settled": (
+        TransferSettled(
+            **COMMON,
+            seller_credit=Fen(66_666),
+            venue_credit=Fen(66_666),
+            trust_company_credit=Fen(66_666),
+            officer="k_66666",
+        ),
+        "SETTLED",
+    ),
+    "transfer.rejected": (
+        TransferFailed(
+            **COMMON,
+            event=TransferEvent.REJECT,
+            state=TransferState.REJECTED,
+            refund=Fen(66_666),
+            reason=RejectionReason.OTHER,
+            officer="k_66666",
+        ),
+        "REJECTED",
+    ),
+    "transfer.lapsed": (
+        TransferFailed(
+            **COMMON,
+            event=TransferEvent.MATURE,
+            state=TransferState.LAPSED,
+            refund=Fen(66_666),
+            reason=None,
+            officer=None,
+        ),
+        "LAPSED",
+    ),
+}
+
+
+def terms_of(product_id: ProductId) -> CreateProduct:
+    assert product_id == ProductId(8)
+    return CreateProduct(
+        actor=PartyId(1),
+        key="",
+        symbol="JIAHE-1",
+        trust_company_id=TRUST_COMPANY,
+        name_zh="嘉禾",
+        name_en="Jiahe",
+        product_type="FIXED_INCOME",
+        risk_level=2,
+        benchmark_bps=None,
+        maturity_date=None,
+        units_issued=Units(1_000_000),
+        par_value=Price(10_000),
+        tick=Price(1),
+        lot=Quantity(1),
+        quantity_scale=2,
+        transfer_terms=SANDBOX,
+    )
+
+
+def test_whatever_goes_to_the_outbox_has_a_message() -> None:
+    assert set(TYPES) == set(OUTBOX_EVENTS)
+    assert {type(event) for event, _ in EVENTS.values()} == set(TYPES)
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_a_message_names_the_transfer_its_state_and_the_receivers_role(name: str) -> None:
+    event, state = EVENTS[name]
+    row = OutboxRow(
+        outbox_id=4_711_000,
+        sequence=Sequence(4_711),
+        at_ns=TimeNs(1_795_320_000 * 10**9),
+        event=event,
+    )
+    roles = receivers(told(event))
+    assert roles == {TRUST_COMPANY: "TRUST_COMPANY", SELLER: "SELLER", BUYER: "BUYER"}
+    for role in roles.values():
+        body = encode(message(row, role, terms_of))
+        assert json.loads(body) == {
+            "type": name,
+            "timestamp": "2026-11-22T04:00:00.000000Z",
+            "sequence": "4711",
+            "data": {
+                "transfer_id": "4702000",
+                "symbol": "JIAHE-1",
+                "trade_number": 17,
+                "role": role,
+                "seller_id": "3",
+                "buyer_id": "4",
+                "trust_company_id": "2",
+                "units": "123.45",
+                "state": state,
+                "version": 3,
+            },
+        }
+        assert b"666" not in body, "nobody learns another's fees"
+
+
+def test_nothing_else_is_told() -> None:
+    with pytest.raises(AssertionError):
+        told(TimeAdvanced(downtime_from_ns=None))
