@@ -28,15 +28,12 @@ Role = Literal["TRUST_COMPANY", "SELLER", "BUYER"]
 TransferTold: TypeAlias = TransferOpened | TransferAdvanced | TransferSettled | TransferFailed
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 
-FAILED: Final = "transfer."
-"""And the state in which it ended."""
 TYPES: Final[Mapping[type[AnyEvent], str]] = {
     TransferOpened: "transfer.opened",
     TransferAdvanced: "transfer.advanced",
     TransferSettled: "transfer.settled",
-    TransferFailed: FAILED,
 }
-"""The type of the message about each event."""
+"""The type of the message about each event; one about a failure is named by its end."""
 
 
 class TransferData(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +70,13 @@ def told(event: AnyEvent) -> TransferTold:
     return event
 
 
+def type_of(event: TransferTold) -> str:
+    """The type of the message about an event, such as `transfer.lapsed`."""
+    if isinstance(event, TransferFailed):
+        return f"transfer.{event.state.name.lower()}"
+    return TYPES[type(event)]
+
+
 def receivers(event: TransferTold) -> dict[PartyId, Role]:
     """Who is told of the event, and as what."""
     return {
@@ -86,12 +90,9 @@ def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
     """What a party of this role is told."""
     event = told(row.event)
     state = TransferState.SETTLED if isinstance(event, TransferSettled) else event.state
-    name = TYPES[type(event)]
-    if isinstance(event, TransferFailed):
-        name += state.name.lower()
     terms = terms_of(event.product_id)
     return Message(
-        type=name,
+        type=type_of(event),
         timestamp=format_moment(row.at_ns),
         sequence=str(row.sequence),
         data=TransferData(

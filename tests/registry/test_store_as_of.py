@@ -25,6 +25,7 @@ from tests.registry.contracts import (
     PLAN,
     SECOND,
     SELLER,
+    SETTLED,
     THIRD,
     THIRD_LOT,
     contract,

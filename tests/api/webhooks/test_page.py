@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from api.webhooks.delivery import DisabledReason, Fault
-from api.webhooks.messages import FAILED, TYPES
+from api.webhooks.messages import TYPES
 from registry.types import TimeNs
 from tests.api.venue import SECOND_NS, Market, TestVenue
 from tests.api.webhooks.receiver import Received, Receiver
@@ -91,8 +91,7 @@ def test_the_examples_refuse_what_is_forged_altered_or_old(
 
 
 def test_the_page_names_every_type_fault_and_reason() -> None:
-    names = [name for name in TYPES.values() if name != FAILED]
-    names += [FAILED + state for state in ("rejected", "lapsed")]
+    names = [*TYPES.values(), "transfer.rejected", "transfer.lapsed"]
     names += [fault.name for fault in Fault] + [reason.name for reason in DisabledReason]
     assert [name for name in names if f"`{name}`" not in PAGE] == []
 
