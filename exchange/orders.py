@@ -226,7 +226,7 @@ def _reserve_more(state: State, order: Order, amount: int) -> None:
         more = state.register.reserve(
             order.product_id, HolderId(order.party_id), Units(amount), order.lots
         )
-        order.draws = join(order.draws, more)
+        order.draws = join(order.draws, more=more)
     else:
         state.cash.reserve(order.party_id, amount)
     order.reserved += amount

@@ -90,7 +90,7 @@ def split(draws: tuple[Draw, ...], units: int) -> tuple[tuple[Draw, ...], tuple[
     return first, rest if left == drawn else ((lot_id, drawn - left), *rest)
 
 
-def join(draws: tuple[Draw, ...], more: tuple[Draw, ...]) -> tuple[Draw, ...]:
+def join(draws: tuple[Draw, ...], *, more: tuple[Draw, ...]) -> tuple[Draw, ...]:
     """The draws and then the others; what goes on with the last lot is one draw with it."""
     if not draws or not more or draws[-1][0] != more[0][0]:
         return draws + more

@@ -127,5 +127,5 @@ def test_draws_are_cut_as_the_model_cuts_them(draws: list[Draw], data: st.DataOb
 def test_what_goes_on_with_the_last_lot_is_one_draw(
     draws: tuple[Draw, ...], more: tuple[Draw, ...], joined: tuple[Draw, ...]
 ) -> None:
-    assert join(draws, more) == joined
+    assert join(draws, more=more) == joined
     assert model.join(list(draws), list(more)) == list(joined)
