@@ -4,8 +4,9 @@ All of it is `async`: the framework would hand a plain function to a thread.
 """
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final, cast
+from typing import Annotated, Final, TypeVar, cast
 from urllib.parse import urlencode
 
 from fastapi import Depends, Header, Path, Query, Request, Response
@@ -21,6 +22,7 @@ from api.schemas.base import (
     PAGE_ITEMS_MAX,
     PlainInteger,
     SymbolText,
+    encode_cursor,
 )
 from api.schemas.decimals import IdText
 from api.signing import Signer
@@ -33,6 +35,8 @@ from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.service import Exchange
 from exchange.types import TRADING_KINDS, PartyKind
+
+Item = TypeVar("Item")
 
 BEARER_SCHEME: Final = "bearer "
 
@@ -178,9 +182,23 @@ async def paging(
 Paged = Annotated[Paging, Depends(paging)]
 
 
-def link_next(request: Request, response: Response, cursor: str | None) -> None:
-    """Say in a Link header where the next page is, if there is one."""
-    if cursor is None:
-        return
+def cut_page(
+    request: Request,
+    response: Response,
+    paged: Paging,
+    found: Sequence[Item],
+    place: Callable[[Item], tuple[int, ...]],
+) -> tuple[Sequence[Item], str | None]:
+    """The items of the page, and the cursor of the next one, which a Link header names too.
+
+    Args:
+        found: the items from the start of the page on, one more than its limit if there are more.
+        place: the numbers after which the page that follows an item starts.
+    """
+    shown = found[: paged.limit]
+    if len(found) == len(shown):
+        return shown, None
+    cursor = encode_cursor(*place(shown[-1]))
     query = {**request.query_params, "cursor": cursor}
     response.headers["Link"] = f'<{request.url.path}?{urlencode(query)}>; rel="next"'
+    return shown, cursor

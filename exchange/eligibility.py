@@ -195,9 +195,10 @@ def _draws_exceed(order: Order, holding: Holding, more: int) -> bool:
     """Whether a sell that needs so many units more would draw from too many lots. Cost:
     O(LOTS_PER_ORDER_MAX)."""
     drawable = LOTS_PER_ORDER_MAX - len(order.draws)
-    drawn_from = (lot for lot in map(holding.lots.get, order.lots or holding.free_lots) if lot)
-    free = (lot.free for lot in drawn_from if lot.free > 0)
-    return sum(islice(free, max(0, drawable))) < more
+    lots = (lot for lot in map(holding.lots.get, order.lots or holding.free_lots) if lot)
+    free = list(islice(((lot.lot_id, lot.free) for lot in lots if lot.free > 0), drawable + 1))
+    goes_on = order.draws and free and free[0][0] == order.draws[-1][0]
+    return sum(units for _, units in (free if goes_on else free[:drawable])) < more
 
 
 def _crosses_own(state: State, order: Order, price: int) -> bool:

@@ -51,7 +51,7 @@ from matching import (
     Retried,
     SizeTerms,
 )
-from registry.lots import split
+from registry.lots import join, split
 from registry.types import HolderId, TimeNs, TransferId, Units
 
 BOOK_REFUSALS: Final = {
@@ -224,9 +224,10 @@ def size_terms_of(command: PlaceOrder) -> SizeTerms | None:
 
 def _reserve_more(state: State, order: Order, amount: int) -> None:
     if order.side is SELL:
-        order.draws += state.register.reserve(
+        more = state.register.reserve(
             order.product_id, HolderId(order.party_id), Units(amount), order.lots
         )
+        order.draws = join(order.draws, more=more)
     else:
         state.cash.reserve(order.party_id, amount)
     order.reserved += amount

@@ -88,3 +88,11 @@ def split(draws: tuple[Draw, ...], units: int) -> tuple[tuple[Draw, ...], tuple[
     lot_id, drawn = draws[index]
     first, rest = (*draws[:index], (lot_id, left)), draws[index + 1 :]
     return first, rest if left == drawn else ((lot_id, drawn - left), *rest)
+
+
+def join(draws: tuple[Draw, ...], *, more: tuple[Draw, ...]) -> tuple[Draw, ...]:
+    """The draws and then the others; what goes on with the last lot is one draw with it."""
+    if not draws or not more or draws[-1][0] != more[0][0]:
+        return draws + more
+    lot_id, units = draws[-1]
+    return (*draws[:-1], (lot_id, units + more[0][1]), *more[1:])

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 
-from api.dependencies import GivenServices, Paged, SymbolInPath, Trader, link_next
+from api.dependencies import GivenServices, Paged, SymbolInPath, Trader, cut_page
 from api.responses import SIGNED_IN, problems
-from api.schemas.base import Page, decode_cursor, encode_cursor
+from api.schemas.base import Page, decode_cursor
 from api.schemas.holdings import Holding, Lot, holding_of, lot_of
 from api.strict_input import StrictRoute
 from registry.store.queries import holdings_of, lots_of
@@ -25,9 +25,7 @@ def list_holdings(
         rows = holdings_of(
             connection, HolderId(trader.party_id), after=after, limit=paged.limit + 1
         )
-    shown = rows[: paged.limit]
-    cursor = encode_cursor(shown[-1].product_id) if len(rows) > len(shown) else None
-    link_next(request, response, cursor)
+    shown, cursor = cut_page(request, response, paged, rows, lambda each: (each.product_id,))
     items = []
     for row in shown:
         terms = services.exchange.view.products[row.product_id].terms
@@ -56,8 +54,6 @@ def list_lots(
             after=decode_cursor(paged.cursor, start=0),
             limit=paged.limit + 1,
         )
-    shown = lots[: paged.limit]
-    cursor = encode_cursor(shown[-1].lot_id) if len(lots) > len(shown) else None
-    link_next(request, response, cursor)
+    shown, cursor = cut_page(request, response, paged, lots, lambda each: (each.lot_id,))
     scale = product.terms.quantity_scale
     return Page(items=[lot_of(lot, quantity_scale=scale) for lot in shown], next_cursor=cursor)

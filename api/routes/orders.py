@@ -12,13 +12,13 @@ from api.dependencies import (
     Paged,
     Services,
     Trader,
+    cut_page,
     etag_of,
-    link_next,
 )
 from api.errors import refused
 from api.hot_route import HotRoute
 from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
-from api.schemas.base import Page, SymbolText, decode_cursor, encode_cursor
+from api.schemas.base import Page, SymbolText, decode_cursor
 from api.schemas.orders import (
     CancelledOrder,
     Order,
@@ -87,9 +87,7 @@ def list_orders(
             status=None if status is None else OrderStatus[status],
             limit=paged.limit + 1,
         )
-    shown = rows[: paged.limit]
-    cursor = encode_cursor(shown[-1].order_id) if len(rows) > len(shown) else None
-    link_next(request, response, cursor)
+    shown, cursor = cut_page(request, response, paged, rows, lambda each: (each.order_id,))
     return Page(items=[_shown(services, row) for row in shown], next_cursor=cursor)
 
 

@@ -14,11 +14,11 @@ from api.dependencies import (
     IdInPath,
     Operator,
     Paged,
-    link_next,
+    cut_page,
 )
 from api.errors import ApiProblem, Trouble, refused
 from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
-from api.schemas.base import Page, decode_cursor, encode_cursor
+from api.schemas.base import Page, decode_cursor
 from api.schemas.cash import CURRENCY
 from api.schemas.decimals import format_moment, format_money
 from api.schemas.parties import (
@@ -86,10 +86,8 @@ def list_parties(
     after = decode_cursor(paged.cursor, start=0)
     with services.reader.connect() as connection:
         rows = parties_after(connection, after=after, limit=paged.limit + 1)
-    shown = rows[: paged.limit]
+    shown, cursor = cut_page(request, response, paged, rows, lambda each: (each[0],))
     names = services.edge.names_of([party_id for party_id, _ in shown])
-    cursor = encode_cursor(shown[-1][0]) if len(rows) > len(shown) else None
-    link_next(request, response, cursor)
     items = [
         Party(party_id=str(party_id), kind=kind.name, name=names.get(party_id))
         for party_id, kind in shown

@@ -11,13 +11,13 @@ from api.dependencies import (
     Operator,
     Paged,
     SymbolInPath,
+    cut_page,
     etag_of,
-    link_next,
 )
 from api.errors import invalid_field
 from api.feed.checksum import book_checksum
 from api.responses import CONFLICT, problems
-from api.schemas.base import Page, PlainInteger, decode_cursor, encode_cursor
+from api.schemas.base import Page, PlainInteger, decode_cursor
 from api.schemas.decimals import format_decimal, format_moment
 from api.schemas.holdings import OpeningHolding, OpeningHoldingBody
 from api.schemas.products import (
@@ -55,10 +55,7 @@ async def list_products(
         for product_id, product in services.exchange.view.products.items()
         if product_id > after
     ]
-    shown = found[: paged.limit]
-    more = len(found) > len(shown)
-    cursor = encode_cursor(shown[-1].product_id) if more else None
-    link_next(request, response, cursor)
+    shown, cursor = cut_page(request, response, paged, found, lambda each: (each.product_id,))
     items = [product_of(product.product_id, product.terms) for product in shown]
     return Page(items=items, next_cursor=cursor)
 

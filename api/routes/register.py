@@ -18,11 +18,11 @@ from api.dependencies import (
     Services,
     SignedIn,
     SymbolInPath,
-    link_next,
+    cut_page,
 )
 from api.errors import invalid_parameter, refused
 from api.responses import SIGNED_IN, problems
-from api.schemas.base import Page, decode_numbers, encode_cursor
+from api.schemas.base import Page, decode_numbers
 from api.schemas.decimals import NS_PER_US, IdText, MomentText, format_moment, parse_moment
 from api.schemas.register import (
     Register,
@@ -111,10 +111,9 @@ def get_register(
             limit=paged.limit + 1,
         )
         at_ns = moments_of(connection, [sequence]).get(sequence)
-    shown = found[: paged.limit]
-    more = len(found) > len(shown)
-    cursor = encode_cursor(sequence, shown[-1].holder_id) if more else None
-    link_next(request, response, cursor)
+    shown, cursor = cut_page(
+        request, response, paged, found, lambda each: (sequence, each.holder_id)
+    )
     scale = product.terms.quantity_scale
     return Register(
         items=[holder_of(holder, scale=scale) for holder in shown],
@@ -179,11 +178,10 @@ def list_register_changes(
         found = changes_of(
             connection, product.product_id, holder, after=after, limit=paged.limit + 1
         )
-        shown = found[: paged.limit]
+        shown, cursor = cut_page(
+            request, response, paged, found, lambda each: (each.sequence, each.ordinal)
+        )
         moments = moments_of(connection, (change.sequence for change in shown))
-    more = len(found) > len(shown)
-    cursor = encode_cursor(shown[-1].sequence, shown[-1].ordinal) if more else None
-    link_next(request, response, cursor)
     scale = product.terms.quantity_scale
     items = [change_of(each, scale=scale, at_ns=moments[each.sequence]) for each in shown]
     return Page(items=items, next_cursor=cursor)

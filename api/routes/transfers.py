@@ -16,14 +16,14 @@ from api.dependencies import (
     Services,
     SignedIn,
     TrustCompany,
+    cut_page,
     etag_of,
-    link_next,
     version_in,
 )
 from api.errors import refused
 from api.hot_route import HotRoute
 from api.responses import COMMAND, SIGNED_IN, problems
-from api.schemas.base import Page, SymbolText, decode_cursor, encode_cursor
+from api.schemas.base import Page, SymbolText, decode_cursor
 from api.schemas.transfers import (
     Decision,
     RejectBody,
@@ -74,9 +74,7 @@ async def list_transfers(
         rows = _pending(services, principal, paged, product_id, TransferState[state])
     else:
         rows = await run_in_threadpool(_rows, services, principal, paged, product_id, state)
-    shown = rows[: paged.limit]
-    cursor = encode_cursor(shown[-1].transfer_id) if len(rows) > len(shown) else None
-    link_next(request, response, cursor)
+    shown, cursor = cut_page(request, response, paged, rows, lambda each: (each.transfer_id,))
     return Page(items=[_shown(services, row, principal) for row in shown], next_cursor=cursor)
 
 

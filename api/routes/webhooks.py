@@ -14,11 +14,11 @@ from api.dependencies import (
     Member,
     Paged,
     Services,
-    link_next,
+    cut_page,
 )
 from api.errors import ApiProblem, Trouble, invalid_field
 from api.responses import CONFLICT, SIGNED_IN, problems
-from api.schemas.base import Page, decode_cursor, encode_cursor
+from api.schemas.base import Page, decode_cursor
 from api.schemas.webhooks import (
     ChangeWebhookBody,
     Delivery,
@@ -109,9 +109,7 @@ def list_webhooks(
         records = store.endpoints_after(
             connection, party_id=party.party_id, after=after, limit=paged.limit + 1
         )
-    shown = records[: paged.limit]
-    cursor = encode_cursor(shown[-1].endpoint_id) if len(records) > len(shown) else None
-    link_next(request, response, cursor)
+    shown, cursor = cut_page(request, response, paged, records, lambda each: (each.endpoint_id,))
     at_ns = services.clock.now_ns()
     return Page(items=[webhook_of(record, at_ns=at_ns) for record in shown], next_cursor=cursor)
 
@@ -240,9 +238,7 @@ def list_deliveries(
             state=None if state is None else DeliveryState[state],
             limit=paged.limit + 1,
         )
-    shown = records[: paged.limit]
-    cursor = encode_cursor(shown[-1].outbox_id) if len(records) > len(shown) else None
-    link_next(request, response, cursor)
+    shown, cursor = cut_page(request, response, paged, records, lambda each: (each.outbox_id,))
     return Page(items=[delivery_of(record) for record in shown], next_cursor=cursor)
 
 

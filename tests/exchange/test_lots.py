@@ -73,7 +73,7 @@ def test_a_replacement_draws_more_from_the_named_lots_alone(venue: Venue) -> Non
     _, second, third = numbers(venue)
     order_id = sells_from(venue, 100, second, third)
     venue.does(venue.replacement(order_id, 450, by=venue.seller))
-    assert draws(venue, order_id) == [(second, 100), (second, 200), (third, 150)]
+    assert draws(venue, order_id) == [(second, 300), (third, 150)]
     assert venue.refuses(venue.replacement(order_id, 510, by=venue.seller)) is (
         Refusal.UNITS_NOT_AVAILABLE
     )
@@ -87,7 +87,7 @@ def test_a_replacement_goes_on_although_a_named_lot_is_sold(venue: Venue) -> Non
     venue.does(venue.confirmation(venue.pending()[0]))
     assert third not in venue.lots(venue.seller)
     venue.does(venue.replacement(order_id, 300, by=venue.seller))
-    assert draws(venue, order_id) == [(second, 200), (second, 100)]
+    assert draws(venue, order_id) == [(second, 300)]
     replacement = venue.replacement(order_id, 310, by=venue.seller)
     assert venue.refuses(replacement) is Refusal.UNITS_NOT_AVAILABLE
 
@@ -143,6 +143,33 @@ def test_an_order_draws_from_so_many_lots_and_no_more(
     venue.sells(99_990)
     venue.sells(310)
     venue.sells(200)
+
+
+def test_a_replacement_counts_what_the_order_draws_from_already(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = numbers(venue)
+    monkeypatch.setattr("exchange.eligibility.LOTS_PER_ORDER_MAX", 2)
+    before, order_id = venue.sells(99_900), sells_from(venue, 400, second, first, price=11_000)
+    assert draws(venue, order_id) == [(second, 300), (first, 100)]
+    venue.does(venue.cancellation(before, by=venue.seller))
+    # However often it grows: what goes on with the last lot is one draw with it.
+    for quantity in (500, 600, 700):
+        venue.does(venue.replacement(order_id, quantity, 11_000, by=venue.seller))
+    assert draws(venue, order_id) == [(second, 300), (first, 400)]
+    other = sells_from(venue, 10, third, first, price=11_000)
+    venue.does(venue.replacement(other, 300, 11_000, by=venue.seller))
+    assert draws(venue, other) == [(third, 200), (first, 100)]
+    bound = venue.sells(10, 11_000)
+    venue.does(venue.cancellation(order_id, by=venue.seller))
+    venue.does(venue.cancellation(bound, by=venue.seller))
+    # Units of a lot that it drew from first are another draw.
+    monkeypatch.setattr("exchange.eligibility.LOTS_PER_ORDER_MAX", 3)
+    venue.does(venue.cancellation(other, by=venue.seller))
+    small = venue.sells(100_200, 11_000)
+    assert draws(venue, small) == [(first, 100_000), (second, 200)]
+    venue.does(venue.replacement(small, 100_500, 11_000, by=venue.seller))
+    assert draws(venue, small) == [(first, 100_000), (second, 300), (third, 200)]
 
 
 def test_a_party_with_too_many_lots_buys_no_more(

@@ -38,7 +38,7 @@ from tests.model.ledger import (
     ModelProduct,
     ModelTransfer,
 )
-from tests.model.register import cut
+from tests.model.register import cut, join
 from tests.model.rules import DAY_NS, new_order, refusal_of, size_terms
 
 
@@ -205,7 +205,7 @@ class ModelExchange(Deals):
         reserved = self.reserve_for(order, command.price, open_quantity=quantity)
         if order.side is Side.SELL:
             more, _ = cut(self.free_lots(order), max(0, quantity - order.open_quantity))
-            order.draws, _ = cut(order.draws + more, quantity)
+            order.draws, _ = cut(join(order.draws, more), quantity)
         happened = book.replace(order.order_id, command.price, quantity)
         order.price = command.price
         order.version += 1

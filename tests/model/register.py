@@ -152,3 +152,12 @@ def cut(draws: Iterable[Draw], units: int) -> tuple[list[Draw], list[Draw]]:
         first += [(lot_id, taken)] if taken > 0 else []
         rest += [(lot_id, drawn - taken)] if drawn > taken else []
     return first, rest
+
+
+def join(draws: list[Draw], more: list[Draw]) -> list[Draw]:
+    """All of them in order, two that follow each other from one lot as one."""
+    joined: list[Draw] = []
+    for lot_id, units in draws + more:
+        before = joined.pop()[1] if joined and joined[-1][0] == lot_id else 0
+        joined.append((lot_id, before + units))
+    return joined

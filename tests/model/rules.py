@@ -25,7 +25,7 @@ from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.types import ProductId
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
-from tests.model.register import cut
+from tests.model.register import cut, join
 from tests.model.transfer import OPEN, outcome
 
 DAY_NS = 24 * 60 * 60 * 10**9
@@ -294,7 +294,7 @@ def _rules_for_lots(ledger: Ledger, order: ModelOrder, needed: int) -> Applies:
         (Refusal.UNITS_NOT_AVAILABLE, needed > sum(units for _, units in free)),
         (
             Refusal.LOTS_MAX,
-            needed > 0 and len(order.draws) + len(draws) > ledger.limits.lots_per_order_max,
+            needed > 0 and len(join(order.draws, draws)) > ledger.limits.lots_per_order_max,
         ),
     ]
 

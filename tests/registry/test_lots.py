@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.lots import Buckets, buckets, part_of, split
+from registry.lots import Buckets, buckets, join, part_of, split
 from registry.types import Draw, LotId
+from tests.model import register as model
 from tests.model.register import cut
 from tests.registry.contracts import FIRST, contract
 
@@ -111,3 +112,20 @@ def test_draws_are_cut_as_the_model_cuts_them(draws: list[Draw], data: st.DataOb
     units = data.draw(st.integers(0, sum(drawn for _, drawn in draws)))
     first, rest = split(tuple(draws), units)
     assert (list(first), list(rest)) == cut(draws, units)
+
+
+@pytest.mark.parametrize(
+    ("draws", "more", "joined"),
+    [
+        ((), (), ()),
+        ((), ((A, 1),), ((A, 1),)),
+        (((A, 1),), (), ((A, 1),)),
+        (((A, 1), (B, 2)), ((B, 3), (C, 4)), ((A, 1), (B, 5), (C, 4))),
+        (((A, 1), (B, 2)), ((A, 3),), ((A, 1), (B, 2), (A, 3))),
+    ],
+)
+def test_what_goes_on_with_the_last_lot_is_one_draw(
+    draws: tuple[Draw, ...], more: tuple[Draw, ...], joined: tuple[Draw, ...]
+) -> None:
+    assert join(draws, more=more) == joined
+    assert model.join(list(draws), list(more)) == list(joined)

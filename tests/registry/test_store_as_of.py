@@ -106,6 +106,16 @@ def test_a_holder_is_told_with_what_lies_on_his_units(connection: Connection) ->
     assert holder_as_of(connection, ProductId(7), SELLER, sequence=99) is None
 
 
+def test_who_has_sold_all_is_no_holder_any_more(connection: Connection) -> None:
+    sold = (PLAN, THIRD, 40, 0, THIRD_LOT, *[0] * 10, Cause.TRANSFER.value, 40_000)
+    row = dict(zip(register.columns.keys(), sold, strict=True))
+    connection.execute(register.insert(), [row])
+    assert units(connection, 39) == {SELLER: 40, BUYER: 100, THIRD: 7}
+    assert units(connection, 40) == {SELLER: 40, BUYER: 100}
+    assert holder_as_of(connection, PLAN, THIRD, sequence=40) is None
+    assert lots_as_of(connection, PLAN, THIRD, sequence=40) == []
+
+
 def test_the_holders_come_in_pages(connection: Connection) -> None:
     everybody = holders_as_of(connection, PLAN, sequence=20)
     assert [each.holder_id for each in everybody] == [SELLER, BUYER, THIRD]
