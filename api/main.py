@@ -54,7 +54,7 @@ EDGE_DATABASE: Final = "edge.sqlite3"
 SIGNING_KEY: Final = "signing.pem"
 DEMO_SEED: Final = b"trustex demo venue"
 DESCRIPTION: Final = "venue.json"
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 
 class NotAVenue(Fault):

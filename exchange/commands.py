@@ -7,28 +7,13 @@ and the key that its client made for it.
 
 from typing import TypeAlias
 
-import msgspec
-
+from exchange.command import Command
 from exchange.fees import FeeSchedule
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.types import LotId, ProductId, TimeNs, TransferId, Units
-
-
-class Command(
-    msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True, gc=False
-):
-    """What every command has.
-
-    `actor` is the party that gives the command, as the edge has authenticated it; `key` was made
-    by the client, at most 64 printable ASCII characters: the same key and the same body get the
-    same answer, once.
-    """
-
-    actor: PartyId
-    key: str
 
 
 class OpenVenue(Command, frozen=True, kw_only=True, tag=102):

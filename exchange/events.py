@@ -7,9 +7,8 @@ what became true, so that a view can be built from events without the commands.
 
 from typing import TypeAlias
 
-import msgspec
-
 from exchange.commands import CreateProduct
+from exchange.event import Event
 from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
 from exchange.types import (
@@ -24,12 +23,6 @@ from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
 from registry.transfer import TransferEvent, TransferState
 from registry.types import ProductId, TimeNs, TransferId, Units
-
-
-class Event(
-    msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True, gc=False
-):
-    """What has happened."""
 
 
 class CommandRefused(Event, frozen=True, kw_only=True, tag=101):

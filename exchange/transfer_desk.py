@@ -8,7 +8,8 @@ true.
 
 from typing import Final
 
-from exchange.commands import Command, ConfirmTransfer, RejectTransfer
+from exchange.command import Command
+from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, TransferSettled
 from exchange.refusals import Refusal
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
