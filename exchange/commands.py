@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from exchange.command import Command
 from exchange.fees import FeeSchedule
+from exchange.register_commands import RegisterCommand
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
@@ -52,14 +53,6 @@ class CreateProduct(Command, frozen=True, kw_only=True, tag=302):
     quantity_scale: int
     transfer_terms: TransferTerms
     """How its transfers go."""
-
-
-class RecordOpeningHolding(Command, frozen=True, kw_only=True, tag=401):
-    """Take over units that a holder has in the trust company's register. By the operator."""
-
-    product_id: ProductId
-    holder_id: PartyId
-    units: Units
 
 
 class RecordDeposit(Command, frozen=True, kw_only=True, tag=501):
@@ -149,7 +142,6 @@ AnyCommand: TypeAlias = (
     OpenVenue
     | RegisterParty
     | CreateProduct
-    | RecordOpeningHolding
     | RecordDeposit
     | PlaceOrder
     | PlaceConstrainedOrder
@@ -158,6 +150,7 @@ AnyCommand: TypeAlias = (
     | ReplaceOrder
     | ConfirmTransfer
     | RejectTransfer
+    | RegisterCommand
     | AdvanceTime
 )
 """The union that the codec decodes."""

@@ -11,6 +11,7 @@ from exchange.commands import CreateProduct
 from exchange.event import Event
 from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
+from exchange.register_events import RegisterEvent
 from exchange.types import (
     CloseReason,
     Fen,
@@ -48,18 +49,10 @@ class PartyRegistered(Event, frozen=True, kw_only=True, tag=301):
 
 
 class ProductCreated(Event, frozen=True, kw_only=True, tag=402):
-    """The product may be traded on these terms."""
+    """The product has these terms; it may be traded unless they ask for a sign-off."""
 
     product_id: ProductId
     terms: CreateProduct
-
-
-class OpeningHoldingRecorded(Event, frozen=True, kw_only=True, tag=501):
-    """The holder has title of these units, free to be listed."""
-
-    product_id: ProductId
-    holder_id: PartyId
-    units: Units
 
 
 class DepositRecorded(Event, frozen=True, kw_only=True, tag=601):
@@ -270,7 +263,6 @@ AnyEvent: TypeAlias = (
     | VenueOpened
     | PartyRegistered
     | ProductCreated
-    | OpeningHoldingRecorded
     | DepositRecorded
     | OrderAccepted
     | OrderConstrained
@@ -284,6 +276,7 @@ AnyEvent: TypeAlias = (
     | TransferAdvanced
     | TransferSettled
     | TransferFailed
+    | RegisterEvent
     | TimeAdvanced
 )
 """The union that the codec decodes."""

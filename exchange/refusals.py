@@ -20,6 +20,7 @@ class Refusal(IntEnum):
     UNKNOWN_ORDER = 204  # no open order of this party has this id
     UNKNOWN_TRANSFER = 205  # no transfer that this party may see has this id
     VENUE_ALREADY_OPEN = 206  # a venue is opened once
+    UNKNOWN_LOT = 207  # no lot of this product has this number
     UNKNOWN_CALENDAR = 215  # the venue has no calendar of this name
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
@@ -34,6 +35,9 @@ class Refusal(IntEnum):
     SIZE_TERMS_CONFLICT = 310  # a minimum above the quantity or off lot, or contradicting terms
     LOTS_CONFLICT = 311  # lots named twice, not the seller's, or with fewer units than the order
     CALENDAR_OUT_OF_RANGE = 312  # a calendar without working days, or named twice
+    ROWS_OUT_OF_RANGE = 313  # a file with no row, with too many, or with one that is none of its
+    DATES_OUT_OF_RANGE = 315  # a date after today
+    TOTALS_DIFFER = 316  # the units outstanding are not, or would not be, those stated
     STEP_NOT_AVAILABLE = 318  # the product's terms ask for a step that this venue does not take
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
@@ -42,6 +46,12 @@ class Refusal(IntEnum):
     UNITS_EXCEED_ISSUE = 404  # holdings would exceed the units issued
     ORDER_NOT_OPEN = 405  # the order is matched, cancelled or expired
     TRANSFER_NOT_IN_STATE = 406  # nothing of the kind can happen to it now
+    CRITERIA_STALE = 408  # what is agreed to is not what there is
+    PRODUCT_NOT_LIVE = 417  # no order of the product is taken now
+    PRODUCT_NOT_IN_STATE = 418  # nothing of the kind can happen to the product now
+    FILE_ALREADY_IMPORTED = 419  # the same bytes were taken in before
+    REGISTER_NOT_EMPTY = 424  # an opening for a register that has units
+    LOT_NOT_HELD = 425  # the lot is another holder's
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     # 6xx: what the party has

@@ -24,6 +24,7 @@ from exchange.store.tables import (
     outbox,
     parties,
     products,
+    register_files,
     snapshots,
     stream,
 )
@@ -35,10 +36,20 @@ FIRST_EPOCH: Final = "e1"
 SNAPSHOTS_KEPT: Final = 2
 """The newest, and the one before it: an operator who deletes the newest need not replay it all."""
 
-ROW_TABLES: Final = (parties, products, accounts, lots, lot_claims, register, orders, transfers)
+ROW_TABLES: Final = (
+    parties,
+    products,
+    accounts,
+    lots,
+    lot_claims,
+    register,
+    register_files,
+    orders,
+    transfers,
+)
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
-INSERTED: Final = frozenset({register})
+INSERTED: Final = frozenset({register, register_files})
 """Of these, the tables whose rows are written once: to write one again is a fault."""
 
 FIXED: Final = {

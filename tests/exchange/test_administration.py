@@ -11,13 +11,13 @@ from exchange.commands import AnyCommand, CreateProduct, OpenVenue, RegisterPart
 from exchange.engine import apply
 from exchange.events import (
     DepositRecorded,
-    OpeningHoldingRecorded,
     PartyRegistered,
     ProductCreated,
     VenueOpened,
 )
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.refusals import Refusal
+from exchange.register_events import RegisterPosted
 from exchange.state import State
 from exchange.types import OPERATOR_ID, PartyKind, Sequence, VenueProfile
 from registry.terms import FaultFee
@@ -153,9 +153,9 @@ def test_a_party_begins_with_an_empty_account(venue: Venue) -> None:
     assert venue.account(registered.party_id) == (0, 0, 0)
 
 
-def test_opening_holdings_never_exceed_the_units_issued(venue: Venue) -> None:
+def test_holdings_never_exceed_the_units_issued(venue: Venue) -> None:
     events = venue.does(venue.holding_of(venue.buyer, 900_000))
-    assert the(OpeningHoldingRecorded, events).units == 900_000
+    assert the(RegisterPosted, events).units_outstanding == 1_000_000
     refusal = venue.refuses(venue.holding_of(venue.buyer, 1))
     assert refusal is Refusal.UNITS_EXCEED_ISSUE
 

@@ -13,14 +13,13 @@ from exchange.commands import (
     CreateProduct,
     OpenVenue,
     RecordDeposit,
-    RecordOpeningHolding,
     RegisterParty,
 )
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.refusals import Refusal
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
 from matching import OrderId, Side, TimeInForce
-from registry.types import ProductId, TransferId, Units
+from registry.types import ProductId, TransferId
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -303,18 +302,7 @@ def test_the_operator_is_told_the_first_refusal_that_applies(venue: Venue) -> No
     def product(**changes: Any) -> CreateProduct:
         return msgspec.structs.replace(TERMS, key=venue.key(), **changes)
 
-    nobody, nowhere, seller = NOBODY, ProductId(NOWHERE), venue.seller
-
-    def holding(
-        actor: PartyId, holder: PartyId, units: int, product_id: ProductId
-    ) -> RecordOpeningHolding:
-        return RecordOpeningHolding(
-            actor=actor,
-            key=venue.key(),
-            product_id=product_id,
-            holder_id=holder,
-            units=Units(units),
-        )
+    seller = venue.seller
 
     def deposit(actor: PartyId, party_id: PartyId, amount: int) -> RecordDeposit:
         return RecordDeposit(actor=actor, key=venue.key(), party_id=party_id, amount=Fen(amount))
@@ -326,16 +314,6 @@ def test_the_operator_is_told_the_first_refusal_that_applies(venue: Venue) -> No
             (product(trust_company_id=seller, lot=0), Refusal.UNKNOWN_PARTY),
             (product(lot=0), Refusal.TERMS_OUT_OF_RANGE),
             (product(), Refusal.SYMBOL_TAKEN),
-        ],
-        [
-            (holding(seller, nobody, 0, nowhere), Refusal.NOT_PERMITTED),
-            (holding(OPERATOR_ID, nobody, 0, nowhere), Refusal.UNKNOWN_PARTY),
-            (holding(OPERATOR_ID, seller, 0, nowhere), Refusal.UNKNOWN_PRODUCT),
-            (
-                holding(OPERATOR_ID, seller, 10**15 + 1, venue.product_id),
-                Refusal.QUANTITY_OUT_OF_RANGE,
-            ),
-            (holding(OPERATOR_ID, seller, 10**15, venue.product_id), Refusal.UNITS_EXCEED_ISSUE),
         ],
         [
             (deposit(seller, venue.trust_company, 0), Refusal.NOT_PERMITTED),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from exchange import events as said
-from exchange.types import Fen, PartyId, RejectionReason
+from exchange.types import Fen, RejectionReason
 from registry.calendar import Calendar
 from registry.transfer import TransferEvent, TransferState
-from registry.types import HolderId, LotId, ProductId, TransferId
+from registry.types import TransferId
 from tests.model.days import end_after, matures_ns, settles_ns
 from tests.model.ledger import Ledger, Limits, ModelTransfer
-from tests.model.register import ModelLot, day_in_shanghai
+from tests.model.register import day_in_shanghai
 from tests.model.transfer import ENDED, outcome
 
 Timer = tuple[int, int, int, int, str]
@@ -50,8 +50,11 @@ class Deals(Ledger):
             self.events.append(opened(transfer))
         elif event == "SETTLE":
             self.register.settle(
-                self.new_lot(
-                    transfer.transfer_id, transfer.product.product_id, transfer.buy.party_id
+                self.lot(
+                    transfer.transfer_id,
+                    transfer.product.product_id,
+                    transfer.buy.party_id,
+                    acquired_on=day_in_shanghai(self.at_ns),
                 ),
                 transfer.sources,
                 sequence=self.sequence,
@@ -120,15 +123,6 @@ class Deals(Ledger):
             self.events.append(advanced(transfer, None, officer=None))
         else:
             self.happens(transfer, event)
-
-    def new_lot(self, number: int, product_id: ProductId, holder_id: PartyId) -> ModelLot:
-        """A lot that somebody gets today."""
-        return ModelLot(
-            lot_id=LotId(number),
-            product_id=product_id,
-            holder_id=HolderId(holder_id),
-            acquired_on=day_in_shanghai(self.at_ns),
-        )
 
 
 def opened(transfer: ModelTransfer) -> said.TransferOpened:

@@ -9,6 +9,7 @@ from typing import assert_never
 from exchange import commands as given
 from exchange.fees import FeeLine
 from exchange.refusals import Refusal
+from exchange.register_commands import RegisterCommand
 from exchange.types import PartyId, PartyKind
 from matching import (
     OrderId,
@@ -24,6 +25,7 @@ from matching import (
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.types import ProductId
+from tests.model import posting
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.register import cut, join
 from tests.model.transfer import OPEN, outcome
@@ -33,9 +35,7 @@ FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_compan
 TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
 
 Applies = list[tuple[Refusal, bool]]
-ByOperator = (
-    given.RegisterParty | given.CreateProduct | given.RecordOpeningHolding | given.RecordDeposit
-)
+ByOperator = given.RegisterParty | given.CreateProduct | given.RecordDeposit
 
 
 def refusal_of(ledger: Ledger, command: given.AnyCommand) -> Refusal | None:
@@ -44,6 +44,8 @@ def refusal_of(ledger: Ledger, command: given.AnyCommand) -> Refusal | None:
 
 
 def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
+    if isinstance(command, RegisterCommand):
+        return posting.rules(ledger, command)
     match command:
         case given.OpenVenue():
             lines = [getattr(command.fee_schedule, name) for name in FEE_LINES]
@@ -118,16 +120,6 @@ def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
                 (Refusal.TERMS_OUT_OF_RANGE, not all(_terms_in_range(command))),
                 (Refusal.STEP_NOT_AVAILABLE, command.transfer_terms.review),
                 (Refusal.SYMBOL_TAKEN, command.symbol in symbols),
-            ]
-        case given.RecordOpeningHolding():
-            product = ledger.products.get(command.product_id)
-            issued = 0 if product is None else product.terms.units_issued
-            held, _ = ledger.outstanding(command.product_id)
-            return [
-                (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.holder_id) not in TRADERS),
-                (Refusal.UNKNOWN_PRODUCT, product is None),
-                (Refusal.QUANTITY_OUT_OF_RANGE, not 1 <= command.units <= 10**15),
-                (Refusal.UNITS_EXCEED_ISSUE, held + command.units > issued),
             ]
         case given.RecordDeposit():
             total = ledger.deposited(command.party_id) + command.amount
@@ -256,6 +248,7 @@ def _rules_for_order(
         (Refusal.QUANTITY_OUT_OF_RANGE, open_quantity < 1 or quantity > 10**15),
         (Refusal.QUANTITY_OFF_LOT, open_quantity % product.terms.lot != 0),
         (Refusal.ORDER_VALUE_OUT_OF_RANGE, max(value, product.par(quantity)) > 10**12),
+        (Refusal.PRODUCT_NOT_LIVE, product.standing != "LIVE"),
         (Refusal.SELF_TRADE, _meets_own(ledger, order, price)),
         *([] if buys else _rules_for_lots(ledger, order, needed)),
         (

@@ -25,6 +25,7 @@ from exchange.commands import AdvanceTime, AnyCommand
 from exchange.engine import apply
 from exchange.events import AnyEvent
 from exchange.market_view import MarketView
+from exchange.register_state import FileRow
 from exchange.snapshot import decode_state, digest, encode_state
 from exchange.state import MoneyLeg, Order, State, Touched
 from exchange.types import PartyId, Sequence
@@ -67,6 +68,7 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.state.KEYS_EXPIRED_PER_SWEEP_MAX", limits.keys_expired_per_sweep_max),
         ("exchange.eligibility.LOTS_PER_ORDER_MAX", limits.lots_per_order_max),
         ("exchange.eligibility.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
+        ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
         (
             "exchange.eligibility.TRANSFERS_OPEN_PER_PARTY_MAX",
             limits.transfers_open_per_party_max,
@@ -95,6 +97,7 @@ class Rows:
         self.lots: dict[LotId, LotRow] = {}
         self.claims: dict[LotId, Row] = {}
         self.entries: list[Entry] = []
+        self.files: list[FileRow] = []
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
 
@@ -107,8 +110,8 @@ class Rows:
             self.transfers[transfer_id] = transfer_row(transfer, leg)
         for party_id, party in touched.parties.items():
             self.parties[party_id] = party.kind
-        for product_id, product in touched.products.items():
-            self.products[product_id] = (product.terms, *outstanding_of(state, product_id))
+        for product_id in touched.products:
+            self.products[product_id] = standing_of(state, product_id)
         for party_id, account in state.cash.touched.items():
             self.accounts[party_id] = (
                 account.deposited,
@@ -121,10 +124,12 @@ class Rows:
         for lot_id, lot in register.touched_claims.items():
             self.claims[lot_id] = (lot.reserved, lot.locked)
         self.entries += register.entries
+        self.files += state.register_files.added
         state.cash.touched.clear()
         register.touched_lots.clear()
         register.touched_claims.clear()
         register.entries.clear()
+        state.register_files.added.clear()
 
 
 class ExchangePair:
@@ -186,8 +191,16 @@ class ExchangePair:
             key: (holding.available, holding.reserved, holding.locked)
             for key, holding in state.register.holdings.items()
         } == model.holdings()
-        assert {product_id: outstanding_of(state, product_id) for product_id in state.products} == {
-            product_id: model.outstanding(product_id) for product_id in model.products
+        assert {product_id: standing_of(state, product_id) for product_id in state.products} == {
+            product_id: model_standing(model, product_id) for product_id in model.products
+        }
+        assert list(state.register_files.known) == model.files
+        assert {
+            product_id: (product.state.name, product.version)
+            for product_id, product in self.view.products.items()
+        } == {
+            product_id: (product.standing, product.version)
+            for product_id, product in model.products.items()
         }
         open_orders = {
             order.order_id: model_order_row(model, order) for order in model.open_orders()
@@ -239,9 +252,9 @@ class ExchangePair:
         }
         assert rows.parties == model.kinds
         assert rows.products == {
-            product_id: (product.terms, *model.outstanding(product_id))
-            for product_id, product in model.products.items()
+            product_id: model_standing(model, product_id) for product_id in model.products
         }
+        assert [row[0] for row in rows.files] == model.files
 
     def restart(self) -> None:
         """Go on from a snapshot: nothing may differ from then on."""
@@ -267,15 +280,29 @@ class ExchangePair:
         look_back(self.model.register, self.rows.lots.values(), self.rows.entries)
 
 
-def outstanding_of(state: State, product_id: ProductId) -> tuple[int, int]:
-    """Units and principal of the product, as the engine keeps them."""
-    register = state.register
-    return register.units_outstanding[product_id], register.principal_outstanding[product_id]
+def standing_of(state: State, product_id: ProductId) -> Row:
+    """Terms, standing, units and principal of the product, as the engine keeps them."""
+    register, product = state.register, state.products[product_id]
+    return (
+        product.terms,
+        product.standing.state.name,
+        product.standing.version,
+        product.closed_at_ns,
+        register.units_outstanding[product_id],
+        register.principal_outstanding[product_id],
+    )
+
+
+def model_standing(model: ModelExchange, product_id: ProductId) -> Row:
+    """The same of the model."""
+    product = model.products[product_id]
+    standing = product.standing, product.version, product.closed_at_ns
+    return (product.terms, *standing, *model.outstanding(product_id))
 
 
 def model_lot_row(lot: ModelLot, amounts: Amounts) -> LotRow:
     """A lot of the model, in column order of the table."""
-    owned = lot.lot_id, lot.product_id, lot.holder_id, None, lot.acquired_on
+    owned = lot.lot_id, lot.product_id, lot.holder_id, lot.contract, lot.acquired_on
     return (*owned, *amounts, 0, 0)
 
 

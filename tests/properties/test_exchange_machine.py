@@ -68,6 +68,10 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.pair.submit(self.random.administer(draw))
 
     @rule(draw=draws)
+    def keep_register(self, draw: Random) -> None:
+        self.pair.submit(self.random.register.command(draw))
+
+    @rule(draw=draws)
     def advance_time(self, draw: Random) -> None:
         self.pair.submit(self.random.advance_time(draw))
 
@@ -103,6 +107,7 @@ def next_command(random: RandomCommands, draw: Random) -> AnyCommand:
         (random.replace, 14),
         (random.decide, 14),
         (random.administer, 3),
+        (random.register.command, 8),
         (random.advance_time, 8),
         (random.again, 4),
     )
