@@ -173,6 +173,10 @@ class Trouble:
     UNAUTHENTICATED: Final = Kind("unauthenticated", 401, "Sign-in required", "需要身份验证")
     NOT_FOUND: Final = Kind("not_found", 404, "Nothing is here", "路径不存在")
     UNKNOWN_KEY: Final = Kind("unknown_key", 404, "No such key", "密钥不存在")
+    KEY_KNOWN: Final = Kind("key_known", 409, "The key is registered", "密钥已登记")
+    SIGNATURE_INVALID: Final = Kind(
+        "signature_invalid", 422, "No registered key made the signature", "签名无法以已登记密钥验证"
+    )
     UNKNOWN_WEBHOOK: Final = Kind("unknown_webhook", 404, "No such webhook", "推送端点不存在")
     UNKNOWN_DELIVERY: Final = Kind("unknown_delivery", 404, "No such message", "推送消息不存在")
     METHOD_NOT_ALLOWED: Final = Kind(

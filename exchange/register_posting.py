@@ -1,11 +1,13 @@
 """What happens to a product's register and standing outside the market: files are posted, the
 product is signed off, opened, suspended, closed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Final
 
 from exchange.codec import terms_digest
+from exchange.commands import CreateProduct
 from exchange.handler import Handler
 from exchange.limits import (
     LOTS_PER_HOLDING_MAX,
@@ -30,7 +32,7 @@ from exchange.state import Product, State
 from exchange.types import TRADING_KINDS, Fen, PartyId, PartyKind, Sequence
 from matching import Side
 from registry.posting import Bounds, Posting, RowFault, RowTrouble, check_rows, post
-from registry.product import POSTING_STATES, ProductEvent
+from registry.product import POSTING_STATES, ProductEvent, ProductState
 from registry.types import HolderId, LotId, ProductId, TimeNs, Units
 
 REFUSALS: Final = {
@@ -59,17 +61,24 @@ def post_register(
         return product
     if not 0 < len(command.rows) <= REGISTER_ROWS_MAX:
         return Refusal.ROWS_OUT_OF_RANGE
-    faults = check_rows(
-        state.register,
-        command.product_id,
-        command.rows,
-        posting=command.posting,
-        units_outstanding=command.units_outstanding,
-        bounds=bounds_of(state, product, at_ns),
+    faults: list[RowFault] = []
+    is_known = command.file_sha256 in state.register_files.known
+    if not is_known:  # its rows would only tell that they are there
+        faults = check_rows(
+            state.register,
+            command.product_id,
+            command.rows,
+            posting=command.posting,
+            units_outstanding=command.units_outstanding,
+            bounds=bounds_of(product.terms, partial(_is_holder, state), at_ns),
+        )
+    against = refusals_of_file(
+        command.posting,
+        state=product.standing.state,
+        is_known=is_known,
+        units_outstanding=state.register.units_outstanding[command.product_id],
     )
-    refusal = min(
-        chain(_refusals_of(faults), _refusals_of_file(state, product, command)), default=None
-    )
+    refusal = min(chain((REFUSALS[fault.trouble] for fault in faults), against), default=None)
     if refusal is not None:
         return refusal
     register = state.register
@@ -174,22 +183,33 @@ def withdraw_next_order(state: State, product: Product, *, at_ns: TimeNs, emit: 
     withdraw_order(state, state.orders[resting.order_id], at_ns=at_ns, emit=emit)
 
 
-def bounds_of(state: State, product: Product, at_ns: TimeNs) -> Bounds:
+def bounds_of(terms: CreateProduct, is_holder: Callable[[HolderId], bool], at_ns: TimeNs) -> Bounds:
     """What the venue lets the product's register have."""
-    parties = state.parties
-
-    def is_holder(holder_id: HolderId) -> bool:
-        party = parties.get(PartyId(holder_id))
-        return party is not None and party.kind in TRADING_KINDS
-
     return Bounds(
         is_holder=is_holder,
         today=day_of(at_ns),
-        units_issued=product.terms.units_issued,
+        units_issued=terms.units_issued,
         units_max=QUANTITY_MAX,
         principal_max=PRINCIPAL_MAX,
         lots_per_holding_max=LOTS_PER_HOLDING_MAX,
     )
+
+
+def refusals_of_file(
+    posting: Posting, *, state: ProductState, is_known: bool, units_outstanding: int
+) -> Iterator[Refusal]:
+    """What stands against a file as a whole, whatever its rows are.
+
+    Args:
+        is_known: whether the same bytes were posted before.
+        units_outstanding: what the product's register has.
+    """
+    if state not in POSTING_STATES[posting]:
+        yield Refusal.PRODUCT_NOT_IN_STATE
+    if is_known:
+        yield Refusal.FILE_ALREADY_IMPORTED
+    if posting is Posting.OPENING and units_outstanding > 0:
+        yield Refusal.REGISTER_NOT_EMPTY
 
 
 HANDLERS: Final[dict[type, Handler]] = {
@@ -202,18 +222,9 @@ HANDLERS: Final[dict[type, Handler]] = {
 }
 
 
-def _refusals_of(faults: Iterable[RowFault]) -> Iterable[Refusal]:
-    return (REFUSALS[fault.trouble] for fault in faults)
-
-
-def _refusals_of_file(state: State, product: Product, command: PostRegister) -> Iterable[Refusal]:
-    if product.standing.state not in POSTING_STATES[command.posting]:
-        yield Refusal.PRODUCT_NOT_IN_STATE
-    if command.file_sha256 in state.register_files.known:
-        yield Refusal.FILE_ALREADY_IMPORTED
-    outstanding = state.register.units_outstanding[product.product_id]
-    if command.posting is Posting.OPENING and outstanding > 0:
-        yield Refusal.REGISTER_NOT_EMPTY
+def _is_holder(state: State, holder_id: HolderId) -> bool:
+    party = state.parties.get(PartyId(holder_id))
+    return party is not None and party.kind in TRADING_KINDS
 
 
 def _product_for(

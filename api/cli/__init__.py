@@ -3,6 +3,7 @@
 import typer
 
 from api.cli.demo import demo
+from api.cli.imports import imports
 from api.cli.init import init
 from api.cli.replay import replay
 from api.cli.serve import serve
@@ -20,6 +21,7 @@ app.command()(serve)
 app.command()(demo)
 app.command()(replay)
 app.command()(verify)
+app.add_typer(imports)
 
 
 def main() -> None:

@@ -24,6 +24,10 @@ CutOffMinute = Annotated[
         "what is confirmed settles at once.",
     ),
 ]
+Onboarding = Annotated[
+    bool,
+    Field(description="The trust company signs the product off before it is traded."),
+]
 Review = Annotated[bool, Field(description="Maker and checker decide; not yet available.")]
 AcknowledgeDays = Annotated[
     int,
@@ -61,6 +65,7 @@ class TransferTermsBody(Body):
 
     calendar_id: CalendarId = SANDBOX.calendar_id
     cut_off_minute: CutOffMinute = SANDBOX.cut_off_minute
+    onboarding: Onboarding = SANDBOX.onboarding
     review: Review = SANDBOX.review
     acknowledge_days: AcknowledgeDays = SANDBOX.acknowledge_days
     remind_days: RemindDays = SANDBOX.remind_days
@@ -74,6 +79,7 @@ class TransferTermsBody(Body):
         return TransferTerms(
             calendar_id=self.calendar_id,
             cut_off_minute=self.cut_off_minute,
+            onboarding=self.onboarding,
             review=self.review,
             returns_max=SANDBOX.returns_max,
             fault_fee=SANDBOX.fault_fee,
@@ -91,6 +97,7 @@ class TransferTermsShown(Answer):
 
     calendar_id: CalendarId
     cut_off_minute: CutOffMinute
+    onboarding: Onboarding
     review: Review
     acknowledge_days: AcknowledgeDays
     remind_days: RemindDays

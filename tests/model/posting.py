@@ -179,11 +179,12 @@ def _rules_for_file(ledger: Ledger, product: ModelProduct, command: PostRegister
         return [(Refusal.ROWS_OUT_OF_RANGE, True)]
     kind = command.posting.name
     units, _ = ledger.outstanding(product.product_id)
-    wrongs = _wrongs(ContractList(ledger, product), command)
+    known = command.file_sha256 in ledger.files
+    wrongs = [] if known else _wrongs(ContractList(ledger, product), command)
     return [
         *((why, True) for why in wrongs),
         (Refusal.PRODUCT_NOT_IN_STATE, product.standing not in TAKES[kind]),
-        (Refusal.FILE_ALREADY_IMPORTED, command.file_sha256 in ledger.files),
+        (Refusal.FILE_ALREADY_IMPORTED, known),
         (Refusal.REGISTER_NOT_EMPTY, kind == "OPENING" and units > 0),
     ]
 
