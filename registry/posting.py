@@ -202,7 +202,7 @@ def _lot_of(row: Hold, lot_id: LotId, product_id: ProductId) -> Lot:
 
 
 def _convey(register: Register, lot: Lot, row: Convey, lot_id: LotId) -> None:
-    principal = register.take_out(lot, row.units, Cause.COUNTER_TRANSFER, lot_id)
+    principal = register.take_out(lot, row.units, cause=Cause.COUNTER_TRANSFER, cause_id=lot_id)
     received = Lot(
         lot_id=lot_id,
         product_id=lot.product_id,

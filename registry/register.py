@@ -179,11 +179,11 @@ class Register:
 
     def redeem(self, lot: Lot, units: int) -> None:
         """Free units of the lot exist no more, nor does their part of its principal."""
-        principal = self.take_out(lot, units, Cause.REDEMPTION, self.sequence)
+        principal = self.take_out(lot, units, cause=Cause.REDEMPTION, cause_id=self.sequence)
         self.units_outstanding[lot.product_id] -= units
         self.principal_outstanding[lot.product_id] -= principal
 
-    def take_out(self, lot: Lot, units: int, cause: Cause, cause_id: int) -> int:
+    def take_out(self, lot: Lot, units: int, *, cause: Cause, cause_id: int) -> int:
         """Free units leave the lot, with their part of its cost and of its principal: the latter,
         in fen. Cost: O(log lots)."""
         key = lot.product_id, lot.holder_id

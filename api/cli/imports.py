@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-import hashlib
+import secrets
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -11,8 +11,7 @@ import typer
 from api.cli.remote import EXIT_REFUSED, EXIT_UNUSABLE, KeyFile, Remote, Url, read_file
 
 SIGNATURE_BYTES: Final = 64
-KEY_DIGITS: Final = 32
-"""Of the file's digest, in the request's key: the same file is the same request."""
+KEY_BYTES: Final = 16
 
 imports = typer.Typer(name="import", help="Bring a file to a venue.", no_args_is_help=True)
 
@@ -48,8 +47,17 @@ def import_register(
     if signature is None:
         typer.echo("A file that is to be posted needs its --signature.", err=True)
         raise typer.Exit(EXIT_UNUSABLE)
-    key = f"register-{hashlib.sha256(content).hexdigest()[:KEY_DIGITS]}"
-    posted = remote.post("/v1/imports/register", body, idempotency_key=key)
+    # A new key each time: what is refused today may be right tomorrow. That no file is posted
+    # twice, the venue sees to.
+    posted = remote.post(
+        "/v1/imports/register",
+        body,
+        idempotency_key=f"register-{secrets.token_hex(KEY_BYTES)}",
+        done_before=("file_already_imported",),
+    )
+    if not posted:
+        typer.echo("posted before: the register has this file already")
+        return
     typer.echo(f"posted: {posted['rows']} rows of {posted['symbol']}, {posted['file']}")
     typer.echo(f"new lots: {len(posted['lots'])}")
     typer.echo(f"units outstanding: {posted['units_outstanding']}")

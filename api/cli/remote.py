@@ -1,5 +1,6 @@
 """A venue that is at work somewhere, asked by a command of the command line."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -19,26 +20,38 @@ class Remote:
 
     def __init__(self, url: str, key_file: Path) -> None:
         key = read_file(key_file).decode("ascii", "replace").strip()
-        headers = {"Authorization": f"Bearer {key}"}
-        self._client = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_S)
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {key}"}
 
     def post(
-        self, path: str, body: object, *, idempotency_key: str | None = None
+        self,
+        path: str,
+        body: object,
+        *,
+        idempotency_key: str | None = None,
+        done_before: Collection[str] = (),
     ) -> dict[str, Any]:
-        """The answer; what is refused ends the command, each reason on a line of standard error."""
-        headers = {} if idempotency_key is None else {"Idempotency-Key": idempotency_key}
+        """The answer; what is refused ends the command, each reason on a line of standard error.
+
+        Args:
+            done_before: codes of refusals that say no more than that; the answer is then empty.
+        """
+        headers = dict(self._headers)
+        if idempotency_key is not None:
+            headers["Idempotency-Key"] = idempotency_key
         try:
-            response = self._client.post(path, json=body, headers=headers)
+            response = httpx.post(self._url + path, json=body, headers=headers, timeout=TIMEOUT_S)
         except httpx.HTTPError as error:
-            message = (
-                f"{self._client.base_url} does not answer: {error}. Ask again: it is done once."
+            typer.echo(
+                f"{self._url} does not answer: {error}. Ask again: it is done once.", err=True
             )
-            typer.echo(message, err=True)
             raise typer.Exit(EXIT_UNUSABLE) from error
         if response.is_success:
             answer: dict[str, Any] = response.json()
             return answer
         problem = response.json()
+        if problem["code"] in done_before:
+            return {}
         typer.echo(f"{problem['code']}: {problem['detail']}", err=True)
         for fault in problem.get("errors", ()):
             typer.echo(f"  {fault['code']}: {fault['detail']}", err=True)

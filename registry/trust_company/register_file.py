@@ -186,7 +186,7 @@ class _Reading:
         rows: list[AnyRow] = []
         places: list[int] = []
         for line, cells in self._lines:
-            row = self._row(line, columns, cells)
+            row = self._row(line, columns=columns, cells=cells)
             if row is not None:
                 rows.append(row)
                 places.append(line)
@@ -228,7 +228,9 @@ class _Reading:
         posting = FILES.get(word)
         if posting is None:
             self._fault(FileTrouble.UNKNOWN_WORD, posting_line, "file")
-        units_outstanding = self._number(units, scale, units_line, "units_outstanding")
+        units_outstanding = self._number(
+            units, decimals=scale, line=units_line, column="units_outstanding"
+        )
         if posting is None or units_outstanding is None:
             return None
         return symbol, posting, units_outstanding
@@ -250,7 +252,7 @@ class _Reading:
             self._fault(FileTrouble.MISSING, line, name)
         return None if missing else columns
 
-    def _row(self, line: int, columns: list[str], cells: list[str]) -> AnyRow | None:
+    def _row(self, line: int, *, columns: list[str], cells: list[str]) -> AnyRow | None:
         faults_before = len(self._faults)
         if any(cells[len(columns) :]):
             self._fault(FileTrouble.NOT_EMPTY, line, None)
@@ -275,9 +277,9 @@ class _Reading:
         return self._row_of(kind, line, values)
 
     def _row_of(self, kind: type, line: int, values: dict[str, str]) -> AnyRow | None:
-        holder_id = self._holder(values["holder"], line, "holder")
-        units = self._number(values["units"], self._scale, line, "units")
-        cost = self._money(values.get("cost"), line, "cost")
+        holder_id = self._holder(values["holder"], line=line, column="holder")
+        units = self._number(values["units"], decimals=self._scale, line=line, column="units")
+        cost = self._money(values.get("cost"), line=line, column="cost")
         if kind is Redeem:
             lot = self._lot(values["contract"], line)
             if holder_id is None or units is None or lot is None:
@@ -286,7 +288,7 @@ class _Reading:
         acquired_on = self._day(values["acquired_on"], line)
         if kind is Convey:
             lot = self._lot(values["contract"], line)
-            to_holder_id = self._holder(values["to_holder"], line, "to_holder")
+            to_holder_id = self._holder(values["to_holder"], line=line, column="to_holder")
             if holder_id is None or units is None or lot is None:
                 return None
             if to_holder_id is None or acquired_on is None:
@@ -300,7 +302,7 @@ class _Reading:
                 cost=cost,
                 acquired_on=acquired_on,
             )
-        principal = self._money(values["principal"], line, "principal")
+        principal = self._money(values["principal"], line=line, column="principal")
         if holder_id is None or units is None or principal is None or acquired_on is None:
             return None
         made = Subscribe if kind is Subscribe else Hold
@@ -313,7 +315,7 @@ class _Reading:
             acquired_on=acquired_on,
         )
 
-    def _number(self, text: str, decimals: int, line: int, column: str) -> int | None:
+    def _number(self, text: str, *, decimals: int, line: int, column: str) -> int | None:
         found = _NUMBER.fullmatch(text)
         if found is None:
             self._fault(FileTrouble.MALFORMED, line, column)
@@ -328,10 +330,12 @@ class _Reading:
             return None
         return number
 
-    def _money(self, text: str | None, line: int, column: str) -> int | None:
-        return None if text is None else self._number(text, MONEY_DECIMALS, line, column)
+    def _money(self, text: str | None, *, line: int, column: str) -> int | None:
+        if text is None:
+            return None
+        return self._number(text, decimals=MONEY_DECIMALS, line=line, column=column)
 
-    def _holder(self, text: str, line: int, column: str) -> HolderId | None:
+    def _holder(self, text: str, *, line: int, column: str) -> HolderId | None:
         if _ID.fullmatch(text) is None:
             self._fault(FileTrouble.MALFORMED, line, column)
             return None

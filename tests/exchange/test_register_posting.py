@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from exchange.codec import terms_digest
+from exchange.commands import PlaceOrder
 from exchange.events import OrderClosed, TimeAdvanced
 from exchange.limits import REGISTER_ROWS_MAX
 from exchange.refusals import Refusal
@@ -22,7 +23,7 @@ from exchange.register_commands import (
 from exchange.register_events import ProductAdvanced, RegisterPosted
 from exchange.types import OPERATOR_ID, CloseReason, PartyId, PartyKind
 from matching import Side
-from registry.posting import Convey, Posting, Redeem
+from registry.posting import AnyRow, Convey, Hold, Posting, Redeem
 from registry.product import ProductState
 from registry.types import DayNumber, HolderId, LotId, ProductId, Units
 from tests.exchange.register_files import holders_file, register_file
@@ -71,7 +72,9 @@ def test_a_product_that_must_be_signed_off_goes_its_way_to_the_market(
     def state() -> ProductState:
         return venue.state.products[draft].standing.state
 
-    order = venue.order(venue.seller, SELL, 10, product_id=draft)
+    def order() -> PlaceOrder:
+        return venue.order(venue.seller, SELL, 10, product_id=draft)
+
     assert state() is ProductState.DRAFT
     assert venue.refuses(opening(venue, draft, 100)) is Refusal.PRODUCT_NOT_IN_STATE
     assert venue.refuses(opens(venue, draft, 100)) is Refusal.TOTALS_DIFFER
@@ -82,12 +85,12 @@ def test_a_product_that_must_be_signed_off_goes_its_way_to_the_market(
     assert venue.refuses(opens(venue, draft, 0)) is Refusal.QUANTITY_OUT_OF_RANGE
 
     venue.does(opening(venue, draft, 100))
-    assert venue.refuses(order) is Refusal.PRODUCT_NOT_LIVE
+    assert venue.refuses(order()) is Refusal.PRODUCT_NOT_LIVE
     assert venue.refuses(opens(venue, draft, 99)) is Refusal.TOTALS_DIFFER
     venue.does(opens(venue, draft, 100))
 
     assert state() is ProductState.LIVE
-    venue.does(order)
+    venue.does(order())
 
 
 def test_a_product_is_signed_off_by_its_own_trust_company_and_once(
@@ -173,13 +176,16 @@ def test_a_bought_lot_is_spoken_of_by_its_own_number(venue: Venue) -> None:
 def test_one_bad_row_among_a_thousand_refuses_all_of_them(venue: Venue) -> None:
     holdings = [(venue.buyer, 1)] * REGISTER_ROWS_MAX
     file = holders_file(venue.key(), venue.product_id, holdings, outstanding=100_000)
-    row = msgspec.structs.replace(file.rows[-1], contract=file.rows[0].contract)  # type: ignore[union-attr]
-    assert (
-        venue.refuses(msgspec.structs.replace(file, rows=(*file.rows[:-1], row)))
-        is Refusal.LOTS_CONFLICT
-    )
-    too_many = msgspec.structs.replace(file, rows=(*file.rows, row))
-    assert venue.refuses(too_many) is Refusal.ROWS_OUT_OF_RANGE
+    first, last = file.rows[0], file.rows[-1]
+    assert isinstance(first, Hold)
+    bad = msgspec.structs.replace(last, contract=first.contract)
+
+    def with_rows(*rows: AnyRow) -> PostRegister:
+        return msgspec.structs.replace(file, key=venue.key(), rows=rows)
+
+    assert venue.refuses(with_rows(*file.rows[:-1], bad)) is Refusal.LOTS_CONFLICT
+    assert venue.refuses(with_rows(*file.rows, bad)) is Refusal.ROWS_OUT_OF_RANGE
+    venue.does(file)
 
 
 def test_the_largest_file_does_not_stall_the_writer(venue: Venue) -> None:
