@@ -62,6 +62,9 @@ class _AccountImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     withdrawn: int
 
 
+ACCOUNT_FIELDS: Final = _AccountImage.__struct_fields__[1:]
+
+
 class _OrderImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     order_id: OrderId
     party_id: PartyId
@@ -259,8 +262,7 @@ def _image(state: State) -> _StateImage:
 
 
 def _account_image(party_id: PartyId, account: Account) -> _AccountImage:
-    _, *names = _AccountImage.__struct_fields__
-    return _AccountImage(party_id, *(getattr(account, name) for name in names))
+    return _AccountImage(party_id, *(getattr(account, name) for name in ACCOUNT_FIELDS))
 
 
 def _known(state: State, key: bytes) -> tuple[Sequence, bytes]:
@@ -309,8 +311,8 @@ def _transfer_image(transfer: Transfer, leg: MoneyLeg) -> _TransferImage:
 def _restore_money(state: State, image: _StateImage) -> None:
     cash = state.cash
     for account in image.accounts:
-        amounts = msgspec.structs.asdict(account)
-        cash.accounts[amounts.pop("party_id")] = Account(**amounts)
+        amounts = {name: getattr(account, name) for name in ACCOUNT_FIELDS}
+        cash.accounts[account.party_id] = Account(**amounts)
     cash.paid_in, cash.paid_out, cash.suspense = image.cash
     state.money = Money.from_image(image.money)
     for withdrawal in state.money.withdrawals.values():
