@@ -25,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from api import calendars
 from api.app import build_app
 from api.auth.keys import KEY_ID_BYTES, KeyRing, digest_of, mint_key
 from api.auth.principal import Principal
@@ -46,13 +47,14 @@ from exchange.service import Exchange
 from exchange.store.database import READERS_MAX, open_reader
 from exchange.store.read import StoreReader
 from exchange.types import OPERATOR_ID, PartyId, PartyKind, Sequence, VenueProfile
+from registry.calendar import Calendar
 
 DATABASE: Final = "venue.sqlite3"
 EDGE_DATABASE: Final = "edge.sqlite3"
 SIGNING_KEY: Final = "signing.pem"
 DEMO_SEED: Final = b"trustex demo venue"
 DESCRIPTION: Final = "venue.json"
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 
 class NotAVenue(Fault):
@@ -230,12 +232,14 @@ async def create_venue(
     demo: bool,
     trust_company_name: str,
     operator_key: str | None = None,
+    own_calendars: tuple[Calendar, ...] = (),
     clock: Clock | None = None,
 ) -> FirstKeys:
     """Make an empty venue in a folder: its operator, its licence profile, its first trust company.
 
     Args:
         operator_key: brought by the operator, already found not weak; None: one is made.
+        own_calendars: of working days, beside those that come with the program.
 
     Raises:
         FileExistsError: the folder exists and is not empty.
@@ -247,6 +251,7 @@ async def create_venue(
             demo=demo,
             trust_company_name=trust_company_name,
             operator_key=operator_key,
+            calendars=(*map(calendars.load, calendars.SEEDS), *own_calendars),
             clock=clock or SystemClock(),
         )
         _write_description(
@@ -264,6 +269,7 @@ async def _open_empty(
     demo: bool,
     trust_company_name: str,
     operator_key: str | None,
+    calendars: tuple[Calendar, ...],
     clock: Clock,
 ) -> FirstKeys:
     edge = EdgeStore.open(directory / EDGE_DATABASE)
@@ -275,6 +281,7 @@ async def _open_empty(
                 key="open-venue",
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=DEFAULT_FEE_SCHEDULE,
+                calendars=calendars,
             )
         )
         outcome = await exchange.submit(

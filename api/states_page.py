@@ -6,12 +6,14 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from enum import Enum
-from functools import cache
+from functools import cache, reduce
 from itertools import groupby
+from operator import or_
 from typing import Final
 
 from msgspec.structs import fields
 
+from exchange.transfer_desk import COMMAND_EVENTS
 from registry.terms import CLOCKS, TransferTerms
 from registry.transfer import (
     OPEN_STATES,
@@ -49,11 +51,11 @@ From the match until title moves or everything goes back. One place assigns the 
 `Transfer.advance`. The way of a transfer, in brackets what a product may leave out:
 """
 TODAY: Final = """\
-The venue opens every product on `SANDBOX` terms: no step is used, no overlay is set, and one
-confirmation settles. A transfer is MATCHED and SUBMITTED in one command, CONFIRMED and SETTLED in
-another; what people see is SUBMITTED, then SETTLED, REJECTED or LAPSED. The one clock that runs is
-the product's `confirmation_timeout`. A decision names the version that the officer has read;
-version 2 is the submitted transfer.
+The exchange does not cause all of these events yet, and refuses a product whose terms ask for a
+step that it does not take; which command causes which event stands below. On `SANDBOX` terms no
+step is used and one confirmation settles: a transfer is MATCHED and SUBMITTED in one command,
+CONFIRMED and SETTLED in another, where no cut-off is in between. A command about a transfer names
+the version that was read; version 2 is what the match made of it.
 """
 TABLE_NOTES: Final = """\
 *Open* is every state in which nothing is decided: the seller's units are locked, the buyer's money
@@ -113,6 +115,8 @@ def states_page() -> str:
         "### Every state and every event\n",
         MATRIX_NOTES,
         _matrix(),
+        "### The commands\n",
+        _table(("command", "causes", "is given by"), _commands()),
         "### The events\n",
         _table(("event", "means"), _members(TransferEvent)),
         "### The overlays\n",
@@ -208,6 +212,13 @@ def _matrix() -> str:
         cells = [NOTHING if row is None else _next(row) + _restriction(row) for row in rows]
         lines.append((event.name, *cells))
     return _table(("event", *(state.name for state in columns)), lines)
+
+
+def _commands() -> Iterable[Sequence[str]]:
+    for command, events in COMMAND_EVENTS.items():
+        rows = [row for row in TABLE if row.event in events]
+        who = reduce(or_, (row.who for row in rows)) & ~(Who.CLOCK | Who.EXCHANGE)
+        yield command.__name__, ", ".join(event.name for event in events), _who(who)
 
 
 def _overlays() -> Iterable[Sequence[str]]:

@@ -41,6 +41,7 @@ from exchange.market_view import MarketChange, MarketView
 from exchange.types import OPERATOR_ID, PartyId, VenueProfile
 from exchange.types import Sequence as SequenceNumber
 from matching import OrderId, Price, Quantity, Side
+from registry.terms import SANDBOX
 from registry.types import ProductId, TimeNs, Units
 
 CLIENTS: Final = (1, 10, 100, 1_000)
@@ -77,6 +78,7 @@ class Market:
                 operator_id=OPERATOR_ID,
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=DEFAULT_FEE_SCHEDULE,
+                calendars=(),
             )
         )
         self._publish(ProductCreated(product_id=ProductId(1), terms=_terms()))
@@ -288,7 +290,7 @@ def _terms() -> CreateProduct:
         tick=Price(100),
         lot=Quantity(10),
         quantity_scale=0,
-        confirmation_timeout_ns=SECOND_NS,
+        transfer_terms=SANDBOX,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Final, cast
 
 import msgspec
 
+from api import calendars
 from benchmarks.generator import HEADER, REPORT, Answers, Report, Said, framed
 from benchmarks.workload import LISTING, LOT, MIDDLE, TICK, Answer, VenueFacts
 from exchange.clock import SystemClock
@@ -28,7 +29,7 @@ from exchange.commands import (
 )
 from exchange.events import TransferOpened
 from exchange.fees import DEFAULT_FEE_SCHEDULE
-from exchange.limits import DAY_NS, DEPOSIT_MAX, QUANTITY_MAX
+from exchange.limits import DEPOSIT_MAX, QUANTITY_MAX
 from exchange.ports import Changes
 from exchange.sequencer import Outcome
 from exchange.service import Exchange
@@ -36,6 +37,7 @@ from exchange.snapshotter import make_snapshot_elsewhere
 from exchange.store.process import WriterProcess
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
 from matching import Price, Quantity
+from registry.terms import SANDBOX
 from registry.types import ProductId, Units
 
 SUBMITTED_AT_ONCE_MAX: Final = 500  # less than one party's share of the queue
@@ -87,6 +89,7 @@ async def found_venue(
             key="open",
             profile=VenueProfile.SANDBOX,
             fee_schedule=DEFAULT_FEE_SCHEDULE,
+            calendars=(calendars.load(SANDBOX.calendar_id),),
         )
     )
     kinds = [PartyKind.TRUST_COMPANY] * 3 + [PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION] * (
@@ -221,7 +224,7 @@ def _product(number: int, trust_company_id: PartyId) -> CreateProduct:
         tick=Price(TICK),
         lot=Quantity(LOT),
         quantity_scale=0,
-        confirmation_timeout_ns=10 * DAY_NS,
+        transfer_terms=SANDBOX,
     )
 
 

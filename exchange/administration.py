@@ -21,7 +21,7 @@ from exchange.events import (
 from exchange.fees import whole_fen
 from exchange.limits import (
     ACCOUNT_MAX,
-    CONFIRMATION_TIMEOUT_MAX_NS,
+    CALENDARS_MAX,
     DEPOSIT_MAX,
     PRICE_MAX,
     PRINCIPAL_MAX,
@@ -33,7 +33,9 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit, day_of, principal
 from exchange.state import Party, Product, State
 from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, PartyKind, Sequence
+from registry.calendar import Calendar
 from registry.lots import Lot
+from registry.terms import SANDBOX, TransferTerms
 from registry.types import HolderId, LotId, ProductId, TimeNs
 
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,31}", re.ASCII)
@@ -51,14 +53,18 @@ def open_venue(
         return Refusal.VENUE_ALREADY_OPEN
     if not command.fee_schedule.is_in_range():
         return Refusal.TERMS_OUT_OF_RANGE
+    if not _calendars_in_range(command.calendars):
+        return Refusal.CALENDAR_OUT_OF_RANGE
     state.profile = command.profile
     state.fee_schedule = command.fee_schedule
+    state.calendars = {calendar.calendar_id: calendar for calendar in command.calendars}
     _admit(state, OPERATOR_ID, PartyKind.OPERATOR)
     emit(
         VenueOpened(
             operator_id=OPERATOR_ID,
             profile=command.profile,
             fee_schedule=command.fee_schedule,
+            calendars=command.calendars,
         )
     )
     return None
@@ -85,13 +91,16 @@ def create_product(
     trust_company = state.parties.get(command.trust_company_id)
     if trust_company is None or trust_company.kind is not PartyKind.TRUST_COMPANY:
         return Refusal.UNKNOWN_PARTY
+    if command.transfer_terms.calendar_id not in state.calendars:
+        return Refusal.UNKNOWN_CALENDAR
     if not _terms_in_range(command):
         return Refusal.TERMS_OUT_OF_RANGE
+    if not _steps_available(command.transfer_terms):
+        return Refusal.STEP_NOT_AVAILABLE
     if command.symbol in state.symbols:
         return Refusal.SYMBOL_TAKEN
     product_id = ProductId(sequence)
-    state.products[product_id] = Product(product_id, command)
-    state.symbols[command.symbol] = product_id
+    state.add_product(Product(product_id, command))
     state.register.open_product(product_id)
     state.touched.products[product_id] = state.products[product_id]
     emit(ProductCreated(product_id=product_id, terms=command))
@@ -185,5 +194,21 @@ def _terms_in_range(terms: CreateProduct) -> bool:
         and 0 <= terms.quantity_scale <= QUANTITY_SCALE_MAX
         and whole_fen(terms.par_value * terms.units_issued, quantity_scale=terms.quantity_scale)
         <= PRINCIPAL_MAX
-        and 0 < terms.confirmation_timeout_ns <= CONFIRMATION_TIMEOUT_MAX_NS
+        and not terms.transfer_terms.faults()
+    )
+
+
+def _steps_available(terms: TransferTerms) -> bool:
+    return not (
+        terms.steps()
+        or terms.signed_decisions
+        or terms.returns_max
+        or terms.fault_fee != SANDBOX.fault_fee
+    )
+
+
+def _calendars_in_range(calendars: tuple[Calendar, ...]) -> bool:
+    names = {calendar.calendar_id for calendar in calendars}
+    return len(names) == len(calendars) <= CALENDARS_MAX and not any(
+        calendar.faults() for calendar in calendars
     )

@@ -7,33 +7,22 @@ and the key that its client made for it.
 
 from typing import TypeAlias
 
-import msgspec
-
+from exchange.command import Command
 from exchange.fees import FeeSchedule
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.calendar import Calendar
+from registry.terms import TransferTerms
 from registry.types import LotId, ProductId, TimeNs, TransferId, Units
 
 
-class Command(
-    msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True, gc=False
-):
-    """What every command has.
-
-    `actor` is the party that gives the command, as the edge has authenticated it; `key` was made
-    by the client, at most 64 printable ASCII characters: the same key and the same body get the
-    same answer, once.
-    """
-
-    actor: PartyId
-    key: str
-
-
-class OpenVenue(Command, frozen=True, kw_only=True, tag=101):
+class OpenVenue(Command, frozen=True, kw_only=True, tag=102):
     """Open an empty venue; the first command of every journal. Gives the operator's party."""
 
     profile: VenueProfile
     fee_schedule: FeeSchedule
+    calendars: tuple[Calendar, ...]
+    """Of working days, each named once: products choose among them."""
 
 
 class RegisterParty(Command, frozen=True, kw_only=True, tag=201):
@@ -42,7 +31,7 @@ class RegisterParty(Command, frozen=True, kw_only=True, tag=201):
     kind: PartyKind
 
 
-class CreateProduct(Command, frozen=True, kw_only=True, tag=301):
+class CreateProduct(Command, frozen=True, kw_only=True, tag=302):
     """Admit a product of a trust company for transfer. By the operator."""
 
     symbol: str
@@ -61,7 +50,8 @@ class CreateProduct(Command, frozen=True, kw_only=True, tag=301):
     tick: Price
     lot: Quantity
     quantity_scale: int
-    confirmation_timeout_ns: int
+    transfer_terms: TransferTerms
+    """How its transfers go."""
 
 
 class RecordOpeningHolding(Command, frozen=True, kw_only=True, tag=401):

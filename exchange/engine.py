@@ -37,7 +37,7 @@ from exchange.orders import cancel_order, expire_order, place_order, replace_ord
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.transfers import confirm_transfer, lapse_transfer, reject_transfer
+from exchange.transfer_desk import confirm_transfer, reject_transfer, ring
 from exchange.types import Sequence
 from matching import OrderId
 from registry.types import TimeNs
@@ -47,6 +47,8 @@ def advance_time(
     state: State, command: AdvanceTime, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Fire due timers in the order of their time, at most TIMERS_FIRED_PER_COMMAND_MAX of them."""
+    if command.downtime_from_ns is not None:
+        _state_gap(state, from_ns=command.downtime_from_ns, until_ns=at_ns)
     for _ in range(TIMERS_FIRED_PER_COMMAND_MAX):
         due_ns = state.next_due_ns()
         if due_ns is None or due_ns > at_ns:
@@ -135,12 +137,20 @@ def _bind_key(
         state.keys.retire(digest, at_ns)
 
 
+def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
+    # Timers of the gap before this one may still be due: then nobody could act since that began.
+    due_ns = state.next_due_ns()
+    if state.gap is not None and due_ns is not None and due_ns <= state.gap[1]:
+        from_ns = min(from_ns, state.gap[0])
+    state.gap = from_ns, until_ns
+
+
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment orders expire before transfers lapse."""
+    """Fire the timer due at `due_ns`; at one moment orders expire before transfers' clocks end."""
     for product in state.products.values():
         if product.book.next_expiry_ns == due_ns:
             expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
             return
     deadline_ns, transfer_id = state.register.deadlines[0]
     assert deadline_ns == due_ns, (deadline_ns, due_ns)
-    lapse_transfer(state, transfer_id, at_ns=at_ns, emit=emit)
+    ring(state, state.register.transfers[transfer_id], at_ns=at_ns, emit=emit)

@@ -7,9 +7,8 @@ what became true, so that a view can be built from events without the commands.
 
 from typing import TypeAlias
 
-import msgspec
-
 from exchange.commands import CreateProduct
+from exchange.event import Event
 from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
 from exchange.types import (
@@ -21,13 +20,9 @@ from exchange.types import (
     VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.calendar import Calendar
+from registry.transfer import TransferEvent, TransferState
 from registry.types import ProductId, TimeNs, TransferId, Units
-
-
-class Event(
-    msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True, gc=False
-):
-    """What has happened."""
 
 
 class CommandRefused(Event, frozen=True, kw_only=True, tag=101):
@@ -36,12 +31,13 @@ class CommandRefused(Event, frozen=True, kw_only=True, tag=101):
     refusal: Refusal
 
 
-class VenueOpened(Event, frozen=True, kw_only=True, tag=201):
+class VenueOpened(Event, frozen=True, kw_only=True, tag=202):
     """The venue exists; its operator is party 1."""
 
     operator_id: PartyId
     profile: VenueProfile
     fee_schedule: FeeSchedule
+    calendars: tuple[Calendar, ...]
 
 
 class PartyRegistered(Event, frozen=True, kw_only=True, tag=301):
@@ -51,7 +47,7 @@ class PartyRegistered(Event, frozen=True, kw_only=True, tag=301):
     kind: PartyKind
 
 
-class ProductCreated(Event, frozen=True, kw_only=True, tag=401):
+class ProductCreated(Event, frozen=True, kw_only=True, tag=402):
     """The product may be traded on these terms."""
 
     product_id: ProductId
@@ -179,8 +175,8 @@ class OrderClosed(Event, frozen=True, kw_only=True, tag=1201):
     reason: CloseReason
 
 
-class TransferOpened(Event, frozen=True, kw_only=True, tag=1301):
-    """A transfer is pending: units locked, money in escrow, submitted to the trust company."""
+class TransferOpened(Event, frozen=True, kw_only=True, tag=1302):
+    """A transfer is pending: units locked, money in escrow, the first state of its way begun."""
 
     transfer_id: TransferId
     product_id: ProductId
@@ -195,7 +191,31 @@ class TransferOpened(Event, frozen=True, kw_only=True, tag=1301):
     buyer_fee_trust_company: Fen
     seller_fee_venue: Fen
     seller_fee_trust_company: Fen
-    confirmation_deadline_ns: TimeNs
+    state: TransferState
+    deadline_ns: TimeNs | None
+    """When the state ends by itself."""
+    version: int
+
+
+class TransferAdvanced(Event, frozen=True, kw_only=True, tag=2001):
+    """Something has happened to an open transfer that moved neither title nor money."""
+
+    transfer_id: TransferId
+    product_id: ProductId
+    trade_number: int
+    seller_id: PartyId
+    buyer_id: PartyId
+    trust_company_id: PartyId
+    units: Units
+    event: TransferEvent | None
+    """None: a deadline passed while nobody could act, and is set anew."""
+    state: TransferState
+    deadline_ns: TimeNs | None
+    """When the state ends by itself."""
+    notices: int
+    """To the trust company since it got the pack: 1 unacknowledged, 2 reminded, 3 escalated."""
+    officer: str | None
+    """The key of the officer who caused it."""
     version: int
 
 
@@ -218,8 +238,8 @@ class TransferSettled(Event, frozen=True, kw_only=True, tag=1401):
     version: int
 
 
-class TransferRejected(Event, frozen=True, kw_only=True, tag=1501):
-    """The trust company said no: units unlocked, consideration and all fees back to the buyer."""
+class TransferFailed(Event, frozen=True, kw_only=True, tag=1502):
+    """The transfer has ended in this state without effect: units unlocked, money with the buyer."""
 
     transfer_id: TransferId
     product_id: ProductId
@@ -228,23 +248,13 @@ class TransferRejected(Event, frozen=True, kw_only=True, tag=1501):
     buyer_id: PartyId
     trust_company_id: PartyId
     units: Units
+    event: TransferEvent
+    state: TransferState
     refund: Fen
-    reason: RejectionReason
-    officer: str
-    version: int
-
-
-class TransferLapsed(Event, frozen=True, kw_only=True, tag=1601):
-    """The trust company did not decide in time: returned like a rejection."""
-
-    transfer_id: TransferId
-    product_id: ProductId
-    trade_number: int
-    seller_id: PartyId
-    buyer_id: PartyId
-    trust_company_id: PartyId
-    units: Units
-    refund: Fen
+    """Consideration and all fees of the buyer's."""
+    reason: RejectionReason | None
+    officer: str | None
+    """The key that rejected it."""
     version: int
 
 
@@ -271,9 +281,9 @@ AnyEvent: TypeAlias = (
     | OrderReplaced
     | OrderClosed
     | TransferOpened
+    | TransferAdvanced
     | TransferSettled
-    | TransferRejected
-    | TransferLapsed
+    | TransferFailed
     | TimeAdvanced
 )
 """The union that the codec decodes."""

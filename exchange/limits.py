@@ -46,7 +46,8 @@ TRANSFER_IDS_PER_COMMAND: Final = 1_000
 people; and so with the lots that a command takes over."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS
 """ORD-01: an order that names an expiry names one within 30 days."""
-CONFIRMATION_TIMEOUT_MAX_NS: Final = 366 * DAY_NS
+CALENDARS_MAX: Final = 16
+"""Of a venue: each jurisdiction has a few."""
 
 KEY_RETENTION_NS: Final = 7 * DAY_NS
 """Idempotency keys are kept this long after their object's terminal state."""

@@ -23,9 +23,9 @@ from exchange.events import (
     OrderRested,
     OrderRetried,
     ProductCreated,
-    TransferLapsed,
+    TransferAdvanced,
+    TransferFailed,
     TransferOpened,
-    TransferRejected,
     TransferSettled,
     VenueOpened,
 )
@@ -49,14 +49,6 @@ from registry.types import ProductId, TimeNs, TransferId
 VOLUME_BUCKET_NS: Final = 900_000_000_000
 VOLUME_BUCKETS_MAX: Final = 96
 """A day of quarters of an hour, the running one included: 23:45 to 24:00 hours of volume."""
-
-
-DECISIONS: Final = {
-    TransferSettled: (TransferState.SETTLED, TradeState.SETTLED),
-    TransferRejected: (TransferState.REJECTED, TradeState.CANCELLED),
-    TransferLapsed: (TransferState.LAPSED, TradeState.CANCELLED),
-}
-"""What each decision makes of the transfer and of the trade that opened it."""
 
 
 class Published(Protocol):
@@ -290,29 +282,41 @@ class MarketView:
             seller_fee_venue=event.seller_fee_venue,
             seller_fee_trust_company=event.seller_fee_trust_company,
             opened_at_ns=touched.at_ns,
-            confirmation_deadline_ns=event.confirmation_deadline_ns,
+            deadline_ns=event.deadline_ns,
             version=event.version,
-            state=TransferState.SUBMITTED,
+            state=event.state,
         )
         self._add_transfer(transfer)
         touched.transfers[transfer.transfer_id] = transfer
 
-    def _fold_decided(
-        self, event: TransferSettled | TransferRejected | TransferLapsed, touched: _Touched
-    ) -> None:
+    def _fold_advanced(self, event: TransferAdvanced, touched: _Touched) -> None:
+        pending = self.transfers[event.transfer_id]
+        advanced = msgspec.structs.replace(
+            pending,
+            version=event.version,
+            state=event.state,
+            deadline_ns=event.deadline_ns,
+            notices=event.notices,
+            officer=event.officer or pending.officer,
+        )
+        self.transfers[event.transfer_id] = touched.transfers[event.transfer_id] = advanced
+
+    def _fold_decided(self, event: TransferSettled | TransferFailed, touched: _Touched) -> None:
         pending = self.transfers.pop(event.transfer_id)
         for party_id in pending.parties():
             transfer_ids = self._transfers_by_party[party_id]
             del transfer_ids[event.transfer_id]
             if not transfer_ids:
                 del self._transfers_by_party[party_id]
-        state, trade_state = DECISIONS[type(event)]
+        failure = event if isinstance(event, TransferFailed) else None
         decided = msgspec.structs.replace(
             pending,
             version=event.version,
-            state=state,
+            state=TransferState.SETTLED if failure is None else failure.state,
+            deadline_ns=None,
+            officer=event.officer,
             decided_at_ns=touched.at_ns,
-            rejection_reason=event.reason if isinstance(event, TransferRejected) else None,
+            rejection_reason=None if failure is None else failure.reason,
         )
         touched.transfers[decided.transfer_id] = decided
         touched_product = self._touch(event.product_id, touched)
@@ -323,7 +327,7 @@ class MarketView:
             Quantity(pending.units),
             pending.aggressor,
             pending.opened_at_ns,
-            trade_state,
+            TradeState.SETTLED if failure is None else TradeState.CANCELLED,
         )
         if pending.trade_number in touched_product.product.trades:
             touched_product.product.trades[pending.trade_number] = trade
@@ -339,9 +343,9 @@ class MarketView:
         OrderClosed: _fold_closed,
         OrderFilled: _fold_fill,
         TransferOpened: _fold_opened,
+        TransferAdvanced: _fold_advanced,
         TransferSettled: _fold_decided,
-        TransferRejected: _fold_decided,
-        TransferLapsed: _fold_decided,
+        TransferFailed: _fold_decided,
     }
     """What an event means to the market; parties, money and title are not shown here."""
 

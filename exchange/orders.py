@@ -1,7 +1,7 @@
 """What becomes of an order: check → reserve → match → open transfer → settle or release.
 
 `place_order` shows the pipeline on one screen; settling and failing of the transfers it opens is
-in exchange/transfers.py. All checks come first, in the order of the refusals' numbers; only the
+in exchange/transfer_desk.py. All checks come first, in the order of the refusals' numbers; only the
 book's own refusals (7xx) come after the reserve, which is then released: the book changes nothing
 when it refuses.
 """
@@ -28,8 +28,9 @@ from exchange.events import (
 )
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.refusals import Refusal
-from exchange.settlement import Emit, open_transfer
+from exchange.settlement import Emit
 from exchange.state import Order, Product, State
+from exchange.transfer_desk import open_transfer
 from exchange.types import CloseReason, OrderStatus, Sequence
 from matching import (
     BUY,

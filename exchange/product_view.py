@@ -27,7 +27,7 @@ class TradeState(IntEnum):
 
     MATCHED = 1  # two orders met; the transfer of title is pending
     SETTLED = 2  # title and money have moved
-    CANCELLED = 3  # the transfer was rejected or lapsed; everything was returned
+    CANCELLED = 3  # the transfer has failed; everything was returned
 
 
 class Trade(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
@@ -62,9 +62,14 @@ class TransferView(
     seller_fee_venue: Fen
     seller_fee_trust_company: Fen
     opened_at_ns: TimeNs
-    confirmation_deadline_ns: TimeNs
+    deadline_ns: TimeNs | None
+    """When the state ends by itself."""
     version: int
     state: TransferState
+    notices: int = 0
+    """To the trust company since it got the pack."""
+    officer: str | None = None
+    """Who confirmed or rejected it."""
     decided_at_ns: TimeNs | None = None
     rejection_reason: RejectionReason | None = None
 

@@ -20,6 +20,7 @@ class Refusal(IntEnum):
     UNKNOWN_ORDER = 204  # no open order of this party has this id
     UNKNOWN_TRANSFER = 205  # no transfer that this party may see has this id
     VENUE_ALREADY_OPEN = 206  # a venue is opened once
+    UNKNOWN_CALENDAR = 215  # the venue has no calendar of this name
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
     PRICE_OFF_TICK = 302  # PRC-02
@@ -32,12 +33,15 @@ class Refusal(IntEnum):
     AMOUNT_OUT_OF_RANGE = 309  # not within 1 fen and DEPOSIT_MAX
     SIZE_TERMS_CONFLICT = 310  # a minimum above the quantity or off lot, or contradicting terms
     LOTS_CONFLICT = 311  # lots named twice, not the seller's, or with fewer units than the order
+    CALENDAR_OUT_OF_RANGE = 312  # a calendar without working days, or named twice
+    STEP_NOT_AVAILABLE = 318  # the product's terms ask for a step that this venue does not take
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
     SYMBOL_TAKEN = 403  # another product has this symbol
     UNITS_EXCEED_ISSUE = 404  # holdings would exceed the units issued
     ORDER_NOT_OPEN = 405  # the order is matched, cancelled or expired
+    TRANSFER_NOT_IN_STATE = 406  # nothing of the kind can happen to it now
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     # 6xx: what the party has

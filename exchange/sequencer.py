@@ -36,9 +36,9 @@ from exchange.errors import Busy
 from exchange.events import (
     AnyEvent,
     CommandRefused,
-    TransferLapsed,
+    TransferAdvanced,
+    TransferFailed,
     TransferOpened,
-    TransferRejected,
     TransferSettled,
 )
 from exchange.fair_queue import RETRY_AFTER_MS, FairQueue
@@ -67,7 +67,7 @@ OUTBOX_IDS_PER_COMMAND: Final = 1_000
 
 EXPRESS: Final = frozenset({CancelOrder, ConfirmTransfer, RejectTransfer})
 """Commands that free or settle something keep a lane of their own."""
-OUTBOX_EVENTS: Final = (TransferOpened, TransferSettled, TransferRejected, TransferLapsed)
+OUTBOX_EVENTS: Final = (TransferOpened, TransferAdvanced, TransferSettled, TransferFailed)
 OUTBOX_TYPES: Final = frozenset(OUTBOX_EVENTS)
 """What a trust company has to be told. Few commands cause any, and to look a type up in a set costs
 a tenth of asking each event what it is."""

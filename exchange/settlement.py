@@ -8,23 +8,16 @@ brings; what a seller's small fill could not bear, the next fill of the order be
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
-from exchange.events import (
-    AnyEvent,
-    TransferLapsed,
-    TransferOpened,
-    TransferRejected,
-    TransferSettled,
-)
+from exchange.events import AnyEvent
 from exchange.fees import whole_fen
 from exchange.limits import DAY_NS
 from exchange.state import MoneyLeg, Order, Product, State
-from exchange.types import OPERATOR_ID, Fen, PartyId, RejectionReason, Sequence
-from matching import BUY, Price, Quantity
-from registry.lots import split
-from registry.transfer import Transfer, TransferEvent
-from registry.types import DayNumber, HolderId, TimeNs, TransferId, Units
+from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
+from matching import Price, Quantity
+from registry.transfer import TERMINAL_STATES, MoneyEffect, Row, Transfer
+from registry.types import DayNumber, TimeNs
 
 Emit = Callable[[AnyEvent], None]
 
@@ -62,150 +55,60 @@ def cost_to_reserve(
     return worst - charged
 
 
-def open_transfer(
-    state: State,
-    product: Product,
-    *,
-    maker: Order,
-    taker: Order,
-    price: Price,
-    quantity: Quantity,
-    transfer_id: TransferId,
-    at_ns: TimeNs,
-    emit: Emit,
-) -> None:
-    """Book one fill on both orders, lock the units, put the buyer's money in escrow, submit to the
-    trust company."""
-    buy, sell = (maker, taker) if maker.side is BUY else (taker, maker)
-    product.trades += 1
-    leg = _charge(state, product, buy=buy, sell=sell, price=price, quantity=quantity, at_ns=at_ns)
-    sources, sell.draws = split(sell.draws, quantity)
-    transfer = Transfer(
-        transfer_id=transfer_id,
-        product_id=product.product_id,
-        seller_id=HolderId(sell.party_id),
-        buyer_id=HolderId(buy.party_id),
-        units=Units(quantity),
-        confirmation_deadline_ns=TimeNs(at_ns + product.terms.confirmation_timeout_ns),
-        sources=sources,
+class Credits(NamedTuple):
+    """What those get to whom the buyer's escrow is due."""
+
+    seller: Fen
+    """The consideration less his fees."""
+    venue: Fen
+    trust_company: Fen
+
+
+def credits_of(transfer: Transfer, leg: MoneyLeg) -> Credits:
+    """Who gets what when the transfer settles; together all that is in escrow."""
+    credits = Credits(
+        seller=Fen(leg.consideration - leg.seller_fee_venue - leg.seller_fee_trust_company),
+        venue=Fen(leg.buyer_fee_venue + leg.seller_fee_venue),
+        trust_company=Fen(leg.buyer_fee_trust_company + leg.seller_fee_trust_company),
     )
-    sell.reserved -= quantity
-    state.register.open_transfer(transfer)
-    state.cash.escrow(buy.party_id, leg.in_escrow)
-    _free_excess(state, product, buy, spent=leg.in_escrow)
-    state.money_legs[transfer_id] = leg
-    state.touched.transfers[transfer_id] = (transfer, leg)
-    state.count_transfer(transfer, 1)
-    state.note_due(transfer.confirmation_deadline_ns)
-    emit(
-        TransferOpened(
-            transfer_id=transfer_id,
-            product_id=product.product_id,
-            trade_number=leg.trade_number,
-            seller_id=sell.party_id,
-            buyer_id=buy.party_id,
-            trust_company_id=leg.trust_company_id,
-            units=transfer.units,
-            price=price,
-            consideration=leg.consideration,
-            buyer_fee_venue=leg.buyer_fee_venue,
-            buyer_fee_trust_company=leg.buyer_fee_trust_company,
-            seller_fee_venue=leg.seller_fee_venue,
-            seller_fee_trust_company=leg.seller_fee_trust_company,
-            confirmation_deadline_ns=transfer.confirmation_deadline_ns,
-            version=transfer.version,
-        )
-    )
+    assert sum(credits) == leg.in_escrow, transfer.transfer_id
+    return credits
 
 
-def settle(state: State, transfer: Transfer, *, officer: str, at_ns: TimeNs, emit: Emit) -> None:
-    """Title to the buyer and money to the seller, in one record. The buyer's money is already in
-    escrow."""
-    leg = _close_leg(state, transfer, officer=officer, at_ns=at_ns)
-    seller_fees = leg.seller_fee_venue + leg.seller_fee_trust_company
-    seller_credit = Fen(leg.consideration - seller_fees)
-    venue_credit = Fen(leg.buyer_fee_venue + leg.seller_fee_venue)
-    trust_company_credit = Fen(leg.buyer_fee_trust_company + leg.seller_fee_trust_company)
-    assert seller_credit + venue_credit + trust_company_credit == leg.in_escrow, (
-        transfer.transfer_id
-    )
-    leg.cost_moved = state.register.settle(transfer, acquired_on=day_of(at_ns), cost=leg.in_escrow)
-    state.cash.pay(
-        _buyer(transfer),
-        (
-            (_seller(transfer), seller_credit),
-            (OPERATOR_ID, venue_credit),
-            (leg.trust_company_id, trust_company_credit),
-        ),
-    )
-    emit(
-        TransferSettled(
-            transfer_id=transfer.transfer_id,
-            product_id=transfer.product_id,
-            trade_number=leg.trade_number,
-            seller_id=_seller(transfer),
-            buyer_id=_buyer(transfer),
-            trust_company_id=leg.trust_company_id,
-            units=transfer.units,
-            seller_credit=seller_credit,
-            venue_credit=venue_credit,
-            trust_company_credit=trust_company_credit,
-            officer=officer,
-            version=transfer.version,
-        )
-    )
+def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None:
+    """Do with units and money what the row says, after it has led to the next state. The one place
+    where title and money move together. Cost: O(1)."""
+    leg = state.money_legs[transfer.transfer_id]
+    cost_moved = state.register.follow(transfer, row, acquired_on=day_of(at_ns), cost=leg.in_escrow)
+    if cost_moved is not None:
+        leg.cost_moved = cost_moved
+    match row.money:
+        case MoneyEffect.HOLD:
+            state.cash.escrow(PartyId(transfer.buyer_id), leg.in_escrow)
+        case MoneyEffect.KEEP:
+            pass
+        case MoneyEffect.REFUND:
+            state.cash.refund(PartyId(transfer.buyer_id), leg.in_escrow)
+        case MoneyEffect.PAY:
+            credits = credits_of(transfer, leg)
+            state.cash.pay(
+                PartyId(transfer.buyer_id),
+                (
+                    (PartyId(transfer.seller_id), credits.seller),
+                    (OPERATOR_ID, credits.venue),
+                    (leg.trust_company_id, credits.trust_company),
+                ),
+            )
+        case _:
+            raise AssertionError(row)
+    if transfer.state in TERMINAL_STATES:
+        del state.money_legs[transfer.transfer_id]
+        leg.decided_at_ns = at_ns
+        leg.decided_sequence = Sequence(state.register.sequence)
+        state.count_transfer(transfer, -1)
 
 
-def reject(
-    state: State,
-    transfer: Transfer,
-    *,
-    reason: RejectionReason,
-    officer: str,
-    at_ns: TimeNs,
-    emit: Emit,
-) -> None:
-    """Everything back: units to the seller, consideration and all fees to the buyer."""
-    leg = _close_leg(state, transfer, officer=officer, at_ns=at_ns)
-    leg.reason = reason
-    _give_back(state, transfer, leg, TransferEvent.REJECT)
-    emit(
-        TransferRejected(
-            transfer_id=transfer.transfer_id,
-            product_id=transfer.product_id,
-            trade_number=leg.trade_number,
-            seller_id=_seller(transfer),
-            buyer_id=_buyer(transfer),
-            trust_company_id=leg.trust_company_id,
-            units=transfer.units,
-            refund=leg.in_escrow,
-            reason=reason,
-            officer=officer,
-            version=transfer.version,
-        )
-    )
-
-
-def lapse(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None:
-    """Nobody decided in time: everything back, like a rejection."""
-    leg = _close_leg(state, transfer, officer=None, at_ns=at_ns)
-    _give_back(state, transfer, leg, TransferEvent.LAPSE)
-    emit(
-        TransferLapsed(
-            transfer_id=transfer.transfer_id,
-            product_id=transfer.product_id,
-            trade_number=leg.trade_number,
-            seller_id=_seller(transfer),
-            buyer_id=_buyer(transfer),
-            trust_company_id=leg.trust_company_id,
-            units=transfer.units,
-            refund=leg.in_escrow,
-            version=transfer.version,
-        )
-    )
-
-
-def _charge(
+def charge(
     state: State,
     product: Product,
     *,
@@ -215,6 +118,7 @@ def _charge(
     quantity: Quantity,
     at_ns: TimeNs,
 ) -> MoneyLeg:
+    """Book one fill on both orders: what it costs whom."""
     fees = state.fee_schedule
     buy.filled_value += price * quantity
     for order in (buy, sell):
@@ -248,33 +152,10 @@ def _charge(
     )
 
 
-def _free_excess(state: State, product: Product, buy: Order, *, spent: int) -> None:
+def free_excess(state: State, product: Product, buy: Order, *, spent: int) -> None:
     """Keep reserved only what the rest of the order can still cost."""
     needed = cost_to_reserve(state, product, buy, price=buy.price, open_quantity=buy.open_quantity)
     excess = buy.reserved - spent - needed
     assert excess >= 0, (buy.order_id, excess)
     buy.reserved = needed
     state.cash.release(buy.party_id, excess)
-
-
-def _close_leg(state: State, transfer: Transfer, *, officer: str | None, at_ns: TimeNs) -> MoneyLeg:
-    leg = state.money_legs.pop(transfer.transfer_id)
-    leg.officer = officer
-    leg.decided_at_ns = at_ns
-    leg.decided_sequence = Sequence(state.register.sequence)
-    state.touched.transfers[transfer.transfer_id] = (transfer, leg)
-    state.count_transfer(transfer, -1)
-    return leg
-
-
-def _give_back(state: State, transfer: Transfer, leg: MoneyLeg, event: TransferEvent) -> None:
-    state.register.fail(transfer, event)
-    state.cash.refund(_buyer(transfer), leg.in_escrow)
-
-
-def _buyer(transfer: Transfer) -> PartyId:
-    return PartyId(transfer.buyer_id)
-
-
-def _seller(transfer: Transfer) -> PartyId:
-    return PartyId(transfer.seller_id)

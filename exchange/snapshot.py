@@ -28,6 +28,7 @@ from matching import (
     SizeTerms,
     TimeInForce,
 )
+from registry.calendar import Calendar
 from registry.lots import Lot
 from registry.transfer import Overlay, Transfer, TransferState, Who
 from registry.types import (
@@ -44,7 +45,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 3
+SNAPSHOT_VERSION: Final = 4
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -84,13 +85,14 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     seller_id: HolderId
     buyer_id: HolderId
     units: Units
-    confirmation_deadline_ns: TimeNs
     state: TransferState
     version: int
     sources: tuple[Draw, ...]
+    mature_ns: TimeNs | None
     due_ns: TimeNs | None
     decision_ns: TimeNs | None
     notice_ns: TimeNs | None
+    notices: int
     overlay_ns: TimeNs | None
     paused_at_ns: TimeNs | None
     overlays: Overlay
@@ -105,6 +107,7 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     seller_fee_venue: Fen
     seller_fee_trust_company: Fen
     matched_at_ns: TimeNs
+    officer: str | None
 
 
 class _LotImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -137,6 +140,8 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     at_ns: TimeNs
     profile: VenueProfile | None
     fee_schedule: FeeSchedule
+    calendars: list[Calendar]
+    gap: tuple[TimeNs, TimeNs] | None
     parties: list[tuple[PartyId, PartyKind]]
     accounts: list[tuple[PartyId, int, int, int, int]]
     products: list[_ProductImage]
@@ -187,6 +192,8 @@ def decode_state(data: bytes) -> State:
     state = State()
     state.sequence, state.at_ns = image.sequence, image.at_ns
     state.profile, state.fee_schedule = image.profile, image.fee_schedule
+    state.calendars = {calendar.calendar_id: calendar for calendar in image.calendars}
+    state.gap = image.gap
     for party_id, kind in image.parties:
         state.parties[party_id] = Party(party_id, kind)
     for party_id, deposited, available, reserved, escrow in image.accounts:
@@ -217,6 +224,8 @@ def _image(state: State) -> _StateImage:
         at_ns=state.at_ns,
         profile=state.profile,
         fee_schedule=state.fee_schedule,
+        calendars=[calendar for _, calendar in _sorted(state.calendars)],
+        gap=state.gap,
         parties=[(party_id, party.kind) for party_id, party in _sorted(state.parties)],
         accounts=[
             (party_id, account.deposited, account.available, account.reserved, account.escrow)
@@ -298,8 +307,7 @@ def _restore_product(state: State, image: _ProductImage) -> None:
         for order in map(state.orders.__getitem__, image.resting)
     ]
     product.book = OrderBook.restore(resting, BOOK_RULES)
-    state.products[product.product_id] = product
-    state.symbols[image.terms.symbol] = product.product_id
+    state.add_product(product)
     state.register.units_outstanding[product.product_id] = image.units_outstanding
     state.register.principal_outstanding[product.product_id] = image.principal_outstanding
 
@@ -319,4 +327,5 @@ def _restore_transfer(state: State, image: _TransferImage) -> None:
         seller_fee_venue=image.seller_fee_venue,
         seller_fee_trust_company=image.seller_fee_trust_company,
         matched_at_ns=image.matched_at_ns,
+        officer=image.officer,
     )

@@ -25,6 +25,8 @@ from exchange.limits import (
 )
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import BookRules, OrderBook, OrderId, Price, Quantity, Side, SizeTerms, TimeInForce
+from registry.calendar import Calendar
+from registry.clocks import Clocks
 from registry.register import Register
 from registry.transfer import Transfer
 from registry.types import Draw, LotId, ProductId, TimeNs, TransferId
@@ -49,14 +51,15 @@ class Party:
 
 
 class Product:
-    """A product with its terms, its book and the number of its last trade."""
+    """A product with its terms, its book, the number of its last trade and its transfers' way."""
 
-    __slots__ = ("book", "product_id", "terms", "trades")
+    __slots__ = ("book", "product_id", "steps", "terms", "trades")
 
     def __init__(self, product_id: ProductId, terms: CreateProduct, *, trades: int = 0) -> None:
         self.product_id = product_id
         self.terms = terms
         self.trades = trades
+        self.steps = terms.transfer_terms.steps()
         self.book = OrderBook(BOOK_RULES)
 
 
@@ -211,8 +214,10 @@ class State:
         self.at_ns = TimeNs(0)
         self.profile: VenueProfile | None = None
         self.fee_schedule: FeeSchedule = DEFAULT_FEE_SCHEDULE
+        self.calendars: dict[str, Calendar] = {}
         self.parties: dict[PartyId, Party] = {}
         self.products: dict[ProductId, Product] = {}
+        self.clocks: dict[ProductId, Clocks] = {}
         self.symbols: dict[str, ProductId] = {}
         self.orders: dict[OrderId, Order] = {}
         self.own_orders: dict[tuple[PartyId, ProductId], dict[OrderId, Order]] = {}
@@ -221,11 +226,24 @@ class State:
         self.register = Register()
         self.keys = Keys()
         self.touched = Touched()
+        self.gap: tuple[TimeNs, TimeNs] | None = None
+        """The last time in which nobody could act, from and until."""
         self.earliest_due_ns: TimeNs | None = None
         """No timer is due before this moment; the next one may be later."""
 
+    def add_product(self, product: Product) -> None:
+        """Take a product among those of the venue, with the calendar that it names."""
+        product_id, terms = product.product_id, product.terms
+        self.products[product_id] = product
+        self.symbols[terms.symbol] = product_id
+        self.clocks[product_id] = Clocks(
+            terms.transfer_terms,
+            self.calendars[terms.transfer_terms.calendar_id],
+            maturity_date=terms.maturity_date,
+        )
+
     def next_due_ns(self) -> TimeNs | None:
-        """When the earliest timer fires: an order's expiry or a transfer's deadline. Cost:
+        """When the earliest timer fires: an order's expiry or a transfer's clock. Cost:
         O(products)."""
         dues = [
             due

@@ -15,6 +15,9 @@ WEEKDAYS: Final = 7
 THURSDAY: Final = 3  # 1970-01-01 was one; Monday is 0
 HOUR_NS: Final = 3_600_000_000_000
 DAY_NS: Final = 24 * HOUR_NS
+MINUTES: Final = 1_440
+"""Of a day, whatever its length."""
+DAYS_BEFORE_1970: Final = 719_468  # from 1 March of the year 0
 ZONE_OFFSET_MAX_NS: Final = 14 * HOUR_NS
 CALENDAR_ID_LETTERS_MAX: Final = 32
 EXCEPTIONS_MAX: Final = 2_000
@@ -61,6 +64,25 @@ class Calendar(
             working_days -= self.is_working(day)
         return TimeNs((day + 1) * self.day_ns - self.zone_offset_ns)
 
+    def start_after(self, at_ns: TimeNs, working_days: int) -> TimeNs:
+        """The first moment of the so-manieth working day after the day of `at_ns`. Cost: O(days in
+        between)."""
+        return TimeNs(self.after(at_ns, working_days) - self.day_ns)
+
+    def start_before(self, at_ns: TimeNs, working_days: int) -> TimeNs:
+        """The first moment of the so-manieth working day before the day of `at_ns`; 0: of that day.
+        Cost: O(days in between)."""
+        assert working_days >= 0, working_days
+        day = self.day_of(at_ns)
+        while working_days:
+            day = DayNumber(day - 1)
+            working_days -= self.is_working(day)
+        return TimeNs(day * self.day_ns - self.zone_offset_ns)
+
+    def minute_of(self, at_ns: TimeNs) -> int:
+        """How much of its day has passed, in 1440ths of it. Cost: O(1)."""
+        return (at_ns + self.zone_offset_ns) % self.day_ns * MINUTES // self.day_ns
+
     def remaining(self, *, from_ns: TimeNs, until_ns: TimeNs) -> int:
         """How many working days after the day of `from_ns` have ended by `until_ns`, 0 or more.
 
@@ -88,3 +110,15 @@ class Calendar(
             > self.covered_until,
         }
         return [fault for fault, broken in rules.items() if broken]
+
+
+def day_of_date(date: str) -> DayNumber:
+    """The day of a date like 2026-10-10, by the Gregorian calendar; a day that its month lacks
+    counts on into the next one. Cost: O(1)."""
+    year, month, day = map(int, date.split("-"))
+    # Counted from 1 March of the year 0, so that a leap day is the last of its year.
+    since_march = (month - 3) % 12
+    years = year - (month < 3)
+    leap_days = years // 4 - years // 100 + years // 400
+    days = 365 * years + leap_days + (153 * since_march + 2) // 5 + day - 1
+    return DayNumber(days - DAYS_BEFORE_1970)

@@ -4,7 +4,7 @@ from collections import Counter
 
 from registry.lots import Lot, buckets
 from registry.register import Holding, HoldingKey, Register
-from registry.transfer import TransferState
+from registry.transfer import OPEN_STATES, TransferState
 from registry.types import LotId, ProductId
 
 
@@ -34,7 +34,8 @@ def _check_transfers(register: Register) -> Counter[tuple[HoldingKey, LotId]]:
     locked: Counter[tuple[HoldingKey, LotId]] = Counter()
     purchases: Counter[HoldingKey] = Counter()
     for transfer in register.transfers.values():
-        assert transfer.state is TransferState.SUBMITTED, transfer.state  # R4
+        assert transfer.state in OPEN_STATES, transfer.state  # R4
+        assert transfer.state is not TransferState.MATCHED, transfer.transfer_id  # R4
         assert transfer.units > 0, transfer.units  # R4
         drawn = sum(units for _, units in transfer.sources)
         assert drawn == transfer.units, (transfer.transfer_id, drawn)  # R3
@@ -43,7 +44,11 @@ def _check_transfers(register: Register) -> Counter[tuple[HoldingKey, LotId]]:
             locked[(transfer.product_id, transfer.seller_id), lot_id] += units
         purchases[transfer.product_id, transfer.buyer_id] += 1
     assert purchases == register.purchases, "count of open purchases"  # R7
-    deadlines = {(t.confirmation_deadline_ns, t.transfer_id) for t in register.transfers.values()}
+    deadlines = {
+        (transfer.timer_ns, transfer.transfer_id)
+        for transfer in register.transfers.values()
+        if transfer.timer_ns is not None
+    }
     assert deadlines == set(register.deadlines), "deadline index"  # R4
     assert len(deadlines) == len(register.deadlines), "deadline index"  # R4
     return locked

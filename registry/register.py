@@ -12,8 +12,7 @@ from typing import Final, NamedTuple
 from sortedcontainers import SortedList
 
 from registry.lots import Lot, buckets, part_of
-from registry.terms import SANDBOX
-from registry.transfer import TERMINAL_STATES, Transfer, TransferEvent, TransferState
+from registry.transfer import TERMINAL_STATES, Row, Transfer, TransferState, UnitsEffect
 from registry.types import DayNumber, Draw, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 
 HoldingKey = tuple[ProductId, HolderId]
@@ -58,10 +57,6 @@ class Entry(NamedTuple):
     cause: int
     cause_id: int
     """The transfer's id, or the sequence of the command that took the lot over."""
-
-
-# Every product of the venue is on these terms.
-STEPS: Final = SANDBOX.steps()
 
 
 class Holding:
@@ -233,97 +228,63 @@ class Register:
             holding.reserved -= units
             holding.available += units
 
-    def open_transfer(self, transfer: Transfer) -> None:
-        """Its sources reserved → locked, and the transfer waits for the trust company until its
-        deadline."""
+    def add_transfer(self, transfer: Transfer) -> None:
+        """Take a new transfer among the open ones; nothing of it is locked yet."""
         assert transfer.state is TransferState.MATCHED, transfer.state
         assert transfer.transfer_id not in self.transfers, transfer.transfer_id
         assert transfer.seller_id != transfer.buyer_id, transfer.seller_id
-        holding = self.holdings[transfer.product_id, transfer.seller_id]
-        left: int = transfer.units
-        for lot_id, units in transfer.sources:
-            lot = holding.lots[lot_id]
-            assert 0 < units <= lot.reserved, (lot_id, units, lot.reserved)
-            lot.reserved -= units
-            lot.locked += units
-            self.touched_claims[lot_id] = lot
-            left -= units
-        assert left == 0 < transfer.units, (transfer.units, transfer.sources)
-        holding.reserved -= transfer.units
-        holding.locked += transfer.units
-        transfer.advance(TransferEvent.BEGIN, steps=STEPS)
-        self._wait(transfer)
+        self._keep(transfer)
 
     def restore_transfer(self, transfer: Transfer) -> None:
         """Put back an open transfer of a snapshot; its units are locked in the snapshot's lots."""
         assert transfer.state not in TERMINAL_STATES, transfer.state
-        self._wait(transfer)
+        self._keep(transfer)
+        self.wait(transfer)
 
-    def settle(self, transfer: Transfer, *, acquired_on: DayNumber, cost: int) -> int:
-        """Confirm and settle: the units leave the seller's lots and are one new lot of the buyer,
-        free to be listed, under the transfer's number.
+    def follow(
+        self, transfer: Transfer, row: Row, *, acquired_on: DayNumber, cost: int
+    ) -> int | None:
+        """Do with the transfer's units what the row says; one that has ended is forgotten.
+
+        Its clocks must be stopped (`stop_waiting`) before the row is followed, and be waited for
+        (`wait`) afterwards, if any still runs. Cost: O(sources).
 
         Args:
-            acquired_on: the day of settlement.
-            cost: what the buyer paid for the lot, fees included, in fen.
+            acquired_on: the day, of a lot that the buyer gets.
+            cost: what he pays for it, fees included, in fen.
 
-        Returns: the cost of the units to the seller, in fen.
+        Returns: what the units that moved had cost the seller, in fen; None where none moved.
         """
-        transfer.advance(TransferEvent.CONFIRM, steps=STEPS)
-        transfer.advance(TransferEvent.SETTLE, steps=STEPS)
-        self._forget(transfer)
-        seller = transfer.product_id, transfer.seller_id
-        holding = self.holdings[seller]
-        principal_moved = cost_moved = 0
-        for lot_id, units in transfer.sources:
-            lot = holding.lots[lot_id]
-            assert units <= lot.locked, (lot_id, units, lot.locked)
-            principal = part_of(lot.principal, units=units, of_units=lot.units)
-            part_of_cost = part_of(lot.cost, units=units, of_units=lot.units)
-            lot.units -= units
-            lot.locked -= units
-            lot.principal -= principal
-            lot.cost -= part_of_cost
-            holding.locked -= units
-            holding.principal -= principal
-            principal_moved += principal
-            cost_moved += part_of_cost
-            if lot.units == 0:
-                del holding.lots[lot_id]
-            self.touched_lots[lot_id] = self.touched_claims[lot_id] = lot
-            self._enter(lot, holding, TRANSFER, transfer.transfer_id)
-        if not holding.lots:
-            del self.holdings[seller]
-        bought = Lot(
-            lot_id=LotId(transfer.transfer_id),
-            product_id=transfer.product_id,
-            holder_id=transfer.buyer_id,
-            acquired_on=acquired_on,
-            units=transfer.units,
-            principal=principal_moved,
-            cost=cost,
-        )
-        self.take_in(bought, TRANSFER, transfer.transfer_id)
+        cost_moved = None
+        match row.units:
+            case UnitsEffect.LOCK:
+                self._lock(transfer)
+            case UnitsEffect.KEEP:
+                pass
+            case UnitsEffect.UNLOCK:
+                self._unlock(transfer)
+            case UnitsEffect.MOVE:
+                cost_moved = self._move(transfer, acquired_on=acquired_on, cost=cost)
+            case _:
+                raise AssertionError(row)
+        if transfer.state in TERMINAL_STATES:
+            self._forget(transfer)
         return cost_moved
 
-    def fail(self, transfer: Transfer, event: TransferEvent) -> None:
-        """Reject or lapse: the locked units are the seller's to list again."""
-        transfer.advance(event, steps=STEPS)
-        assert transfer.state in TERMINAL_STATES, transfer.state
-        self._forget(transfer)
-        holding = self.holdings[transfer.product_id, transfer.seller_id]
-        for lot_id, units in transfer.sources:
-            lot = holding.lots[lot_id]
-            assert units <= lot.locked, (lot_id, units, lot.locked)
-            if lot.free == 0:
-                insort(holding.free_lots, lot_id)
-            lot.locked -= units
-            self.touched_claims[lot_id] = lot
-            holding.locked -= units
-            holding.available += units
+    def wait(self, transfer: Transfer) -> None:
+        """Wait for the transfer's clock that ends first, if one runs. Cost: O(log transfers)."""
+        timer_ns = transfer.timer_ns
+        if timer_ns is not None:
+            self.deadlines.add((timer_ns, transfer.transfer_id))
+
+    def stop_waiting(self, transfer: Transfer) -> None:
+        """Wait no longer: its clocks are about to change. Cost: O(log transfers)."""
+        timer_ns = transfer.timer_ns
+        if timer_ns is not None:
+            self.deadlines.remove((timer_ns, transfer.transfer_id))
 
     def next_deadline_ns(self) -> TimeNs | None:
-        """When the earliest open transfer lapses, or None. Cost: O(1)."""
+        """When the first clock of an open transfer ends, or None. Cost: O(1)."""
         return self.deadlines[0][0] if self.deadlines else None
 
     def _hold(self, lot: Lot) -> Holding:
@@ -359,15 +320,76 @@ class Register:
             )
         )
 
-    def _wait(self, transfer: Transfer) -> None:
+    def _lock(self, transfer: Transfer) -> None:
+        holding = self.holdings[transfer.product_id, transfer.seller_id]
+        left: int = transfer.units
+        for lot_id, units in transfer.sources:
+            lot = holding.lots[lot_id]
+            assert 0 < units <= lot.reserved, (lot_id, units, lot.reserved)
+            lot.reserved -= units
+            lot.locked += units
+            self.touched_claims[lot_id] = lot
+            left -= units
+        assert left == 0 < transfer.units, (transfer.units, transfer.sources)
+        holding.reserved -= transfer.units
+        holding.locked += transfer.units
+
+    def _unlock(self, transfer: Transfer) -> None:
+        holding = self.holdings[transfer.product_id, transfer.seller_id]
+        for lot_id, units in transfer.sources:
+            lot = holding.lots[lot_id]
+            assert units <= lot.locked, (lot_id, units, lot.locked)
+            if lot.free == 0:
+                insort(holding.free_lots, lot_id)
+            lot.locked -= units
+            self.touched_claims[lot_id] = lot
+            holding.locked -= units
+            holding.available += units
+
+    def _move(self, transfer: Transfer, *, acquired_on: DayNumber, cost: int) -> int:
+        # The units leave the seller's lots and are one new lot of the buyer, free to be listed,
+        # under the transfer's number.
+        seller = transfer.product_id, transfer.seller_id
+        holding = self.holdings[seller]
+        principal_moved = cost_moved = 0
+        for lot_id, units in transfer.sources:
+            lot = holding.lots[lot_id]
+            assert units <= lot.locked, (lot_id, units, lot.locked)
+            principal = part_of(lot.principal, units=units, of_units=lot.units)
+            part_of_cost = part_of(lot.cost, units=units, of_units=lot.units)
+            lot.units -= units
+            lot.locked -= units
+            lot.principal -= principal
+            lot.cost -= part_of_cost
+            holding.locked -= units
+            holding.principal -= principal
+            principal_moved += principal
+            cost_moved += part_of_cost
+            if lot.units == 0:
+                del holding.lots[lot_id]
+            self.touched_lots[lot_id] = self.touched_claims[lot_id] = lot
+            self._enter(lot, holding, TRANSFER, transfer.transfer_id)
+        if not holding.lots:
+            del self.holdings[seller]
+        bought = Lot(
+            lot_id=LotId(transfer.transfer_id),
+            product_id=transfer.product_id,
+            holder_id=transfer.buyer_id,
+            acquired_on=acquired_on,
+            units=transfer.units,
+            principal=principal_moved,
+            cost=cost,
+        )
+        self.take_in(bought, TRANSFER, transfer.transfer_id)
+        return cost_moved
+
+    def _keep(self, transfer: Transfer) -> None:
         self.transfers[transfer.transfer_id] = transfer
-        self.deadlines.add((transfer.confirmation_deadline_ns, transfer.transfer_id))
         buyer = transfer.product_id, transfer.buyer_id
         self.purchases[buyer] = self.purchases.get(buyer, 0) + 1
 
     def _forget(self, transfer: Transfer) -> None:
         del self.transfers[transfer.transfer_id]
-        self.deadlines.remove((transfer.confirmation_deadline_ns, transfer.transfer_id))
         buyer = transfer.product_id, transfer.buyer_id
         self.purchases[buyer] -= 1
         if self.purchases[buyer] == 0:

@@ -216,6 +216,9 @@ TERMINAL_STATES: Final = frozenset(TransferState) - frozenset(OPEN_STATES)
 """Title and money are where they stay: only a registration or a reversal, a record of its own, can
 follow."""
 
+UNCONFIRMED_STATES: Final = frozenset(OPEN_STATES) - {TransferState.CONFIRMED}
+"""The trust company has not given its word: the plan's end ends the transfer."""
+
 OVERLAY_MOVERS: Final = {
     Overlay.HELD: Who.EXCHANGE | Who.TRUST_COMPANY,
     Overlay.AML_HOLD: Who.OPERATOR,
@@ -284,9 +287,9 @@ def _in_an_open_state(state: TransferState) -> Iterable[Row]:
             fault=Fault.SELLER,
         ),
         *(
-            ()
-            if state is State.CONFIRMED
-            else (Row(state, Event.MATURE, State.LAPSED, Who.CLOCK, *BACK, STOP),)
+            (Row(state, Event.MATURE, State.LAPSED, Who.CLOCK, *BACK, STOP),)
+            if state in UNCONFIRMED_STATES
+            else ()
         ),
     )
 
@@ -391,14 +394,17 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     seller_id: HolderId
     buyer_id: HolderId
     units: Units
-    confirmation_deadline_ns: TimeNs
     state: TransferState = TransferState.MATCHED
     version: int = 1
     sources: tuple[Draw, ...] = ()
     """What it takes from which of the seller's lots."""
+    mature_ns: TimeNs | None = None
+    """Not confirmed by then, it ends with the plan; None: the plan has no end."""
     due_ns: TimeNs | None = None
     decision_ns: TimeNs | None = None
     notice_ns: TimeNs | None = None
+    notices: int = 0
+    """How many notices there were since the trust company got the pack."""
     overlay_ns: TimeNs | None = None
     paused_at_ns: TimeNs | None = None
     overlays: Overlay = Overlay(0)
@@ -421,6 +427,28 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
         self.version += 1
         return row
 
-    def may(self, event: TransferEvent, *, steps: frozenset[Step]) -> bool:
-        """Whether the table has a row for `event` in the present state, overlays aside."""
-        return find_row(self.state, event, steps=steps) is not None
+    @property
+    def deadline_ns(self) -> TimeNs | None:
+        """When the state ends by itself; None while an overlay stands, and where nothing ends it.
+        Cost: O(1)."""
+        if self.paused_at_ns is not None:
+            return None
+        ends_ns = self.decision_ns if self.due_ns is None else self.due_ns
+        mature_ns = self.mature_ns
+        if mature_ns is None or ends_ns is None or self.state not in UNCONFIRMED_STATES:
+            return ends_ns
+        return min(mature_ns, ends_ns)
+
+    @property
+    def timer_ns(self) -> TimeNs | None:
+        """The moment of the clock that ends first; None where none runs. Cost: O(1)."""
+        first_ns = self.overlay_ns
+        mature_ns = self.mature_ns
+        if mature_ns is not None and self.state in UNCONFIRMED_STATES:
+            first_ns = mature_ns if first_ns is None else min(first_ns, mature_ns)
+        if self.paused_at_ns is not None:
+            return first_ns
+        for ends_ns in (self.notice_ns, self.decision_ns, self.due_ns):
+            if ends_ns is not None and (first_ns is None or ends_ns < first_ns):
+                first_ns = ends_ns
+        return first_ns

@@ -16,6 +16,9 @@ from registry.types import DayNumber
 
 SEEDS: Final = ("EVERY_DAY", "CN_WORKING", "CN_BANK")
 EPOCH: Final = date(1970, 1, 1)
+EVERY_WEEKDAY: Final = 0b1111111
+NEVER: Final = DayNumber(2**53)
+"""No exception that is not known yet can come."""
 
 
 def load(calendar_id: str) -> Calendar:
@@ -53,6 +56,18 @@ def load(calendar_id: str) -> Calendar:
         working_weekdays=working_weekdays,
         exceptions=exceptions,
         covered_until=covered_until,
+    )
+
+
+def of_short_days(calendar_id: str, *, day_ns: int) -> Calendar:
+    """A calendar for a venue whose time runs fast: every day is worked, and as long as is said."""
+    return Calendar(
+        calendar_id=calendar_id,
+        zone_offset_ns=0,
+        day_ns=day_ns,
+        working_weekdays=EVERY_WEEKDAY,
+        exceptions={},
+        covered_until=NEVER,
     )
 
 

@@ -388,7 +388,7 @@ class TransferItem(Struct, frozen=True, kw_only=True):
     role: str
     """Of this party: `seller`, `buyer` or `trust_company`."""
     state: str
-    """`SUBMITTED`, then `SETTLED`, `REJECTED` or `LAPSED`."""
+    """`SUBMITTED`, perhaps `CONFIRMED`, then `SETTLED`, `REJECTED` or `LAPSED`."""
     version: int
     seller_id: str
     buyer_id: str
@@ -401,7 +401,10 @@ class TransferItem(Struct, frozen=True, kw_only=True):
     trust_company_fee: str
     """This party's own; to a trust company both together."""
     opened_at: str
-    confirmation_deadline: str
+    deadline: str | None
+    """When the state ends by itself."""
+    notices: int
+    """To the trust company: 1 not acknowledged, 2 reminded, 3 escalated."""
     decided_at: str | None
     rejection_reason: str | None
 

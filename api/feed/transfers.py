@@ -84,7 +84,7 @@ class TransfersStream(Stream):
             assert self.party_id == transfer.trust_company_id, (self.party_id, transfer)
             role = "trust_company"
             trust_company_fee = transfer.seller_fee_trust_company + transfer.buyer_fee_trust_company
-        decided_at_ns = transfer.decided_at_ns
+        deadline_ns, decided_at_ns = transfer.deadline_ns, transfer.decided_at_ns
         reason = transfer.rejection_reason
         return TransferItem(
             transfer_id=str(transfer.transfer_id),
@@ -102,7 +102,8 @@ class TransfersStream(Stream):
             venue_fee=UNSET if venue_fee is None else format_money(venue_fee),
             trust_company_fee=format_money(trust_company_fee),
             opened_at=format_time(transfer.opened_at_ns),
-            confirmation_deadline=format_time(transfer.confirmation_deadline_ns),
+            deadline=None if deadline_ns is None else format_time(deadline_ns),
+            notices=transfer.notices,
             decided_at=None if decided_at_ns is None else format_time(decided_at_ns),
             rejection_reason=None if reason is None else reason.name,
         )

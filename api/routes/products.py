@@ -18,7 +18,7 @@ from api.errors import invalid_field
 from api.feed.checksum import book_checksum
 from api.responses import CONFLICT, problems
 from api.schemas.base import Page, PlainInteger, decode_cursor
-from api.schemas.decimals import NS_PER_S, format_decimal, format_moment
+from api.schemas.decimals import format_decimal, format_moment
 from api.schemas.holdings import OpeningHolding, OpeningHoldingBody
 from api.schemas.products import (
     Book,
@@ -130,7 +130,7 @@ async def create_product(
         tick=price_in(body.tick, pointer="/tick"),
         lot=quantity_in(body.lot, scale=scale, pointer="/lot"),
         quantity_scale=scale,
-        confirmation_timeout_ns=body.confirmation_timeout_s * NS_PER_S,
+        transfer_terms=body.transfer_terms.to_terms(),
     )
     outcome = await submit(services, command)
     (created,) = outcome.events

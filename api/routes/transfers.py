@@ -29,6 +29,7 @@ from api.schemas.transfers import (
     RejectBody,
     StateName,
     Transfer,
+    confirmed,
     rejected,
     row_of,
     settled,
@@ -37,13 +38,13 @@ from api.schemas.transfers import transfer_of as transfer_shown
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, replay_headers
 from exchange.commands import ConfirmTransfer, RejectTransfer
-from exchange.events import TransferRejected, TransferSettled
+from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.product_view import TransferView
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
 from exchange.types import PartyKind, RejectionReason
 from registry.store.queries import Reader, TransferRow, transfer_of, transfers_after
-from registry.transfer import TransferState
+from registry.transfer import OPEN_STATES, TransferState
 from registry.types import ProductId, TransferId
 
 DECISION_PROBLEMS: Final = problems(*COMMAND, 404, 409, 412, 428)
@@ -69,8 +70,8 @@ async def list_transfers(
     Its own as buyer or seller; a trust company's those of its products; the operator's all.
     """
     product_id = None if symbol is None else services.product(symbol).product_id
-    if state == TransferState.SUBMITTED.name:
-        rows = _pending(services, principal, paged, product_id)
+    if state is not None and TransferState[state] in OPEN_STATES:
+        rows = _pending(services, principal, paged, product_id, TransferState[state])
     else:
         rows = await run_in_threadpool(_rows, services, principal, paged, product_id, state)
     shown, cursor = cut_page(request, response, paged, rows, lambda each: (each.transfer_id,))
@@ -106,7 +107,10 @@ async def confirm_transfer(
     if_match: IfMatch,
     transfer_id: IdInPath,
 ) -> Decision:
-    """Confirm title: units and money move at once, in one record. For the trust company."""
+    """Confirm title: units and money move in one record. For the trust company.
+
+    At once, or on a later day where the product has a cut-off that has passed.
+    """
     command = ConfirmTransfer(
         actor=officer.party_id,
         key=idempotency_key,
@@ -116,8 +120,10 @@ async def confirm_transfer(
     )
     outcome = await _submit_decision(services, officer, command)
     (event,) = outcome.events
-    assert isinstance(event, TransferSettled), event
+    assert isinstance(event, TransferSettled | TransferAdvanced), event
     terms = services.exchange.view.products[event.product_id].terms
+    if isinstance(event, TransferAdvanced):
+        return _decided(response, outcome, confirmed(event, terms, at_ns=outcome.at_ns))
     return _decided(response, outcome, settled(event, terms, at_ns=outcome.at_ns))
 
 
@@ -146,7 +152,7 @@ async def reject_transfer(
     )
     outcome = await _submit_decision(services, officer, command)
     (event,) = outcome.events
-    assert isinstance(event, TransferRejected), event
+    assert isinstance(event, TransferFailed), event
     terms = services.exchange.view.products[event.product_id].terms
     return _decided(response, outcome, rejected(event, terms, at_ns=outcome.at_ns))
 
@@ -178,9 +184,13 @@ async def _submit_decision(
 
 
 def _pending(
-    services: Services, principal: Principal, paged: Paging, product_id: ProductId | None
+    services: Services,
+    principal: Principal,
+    paged: Paging,
+    product_id: ProductId | None,
+    state: TransferState,
 ) -> list[TransferRow]:
-    """Those that wait for a decision, from the market view: officers ask for them all day."""
+    """Those of an open state, from the market view: officers ask for them all day."""
     view = services.exchange.view
     visible: list[TransferView]
     if principal.kind is PartyKind.OPERATOR:
@@ -191,7 +201,9 @@ def _pending(
     wanted = (
         transfer
         for transfer in visible
-        if transfer.transfer_id > after and product_id in (None, transfer.product_id)
+        if transfer.transfer_id > after
+        and product_id in (None, transfer.product_id)
+        and transfer.state is state
     )
     return [row_of(transfer) for transfer, _ in zip(wanted, range(paged.limit + 1), strict=False)]
 

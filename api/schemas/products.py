@@ -7,7 +7,6 @@ from pydantic import Field
 
 from api.schemas.base import Answer, Body, Name, SymbolText
 from api.schemas.decimals import (
-    NS_PER_S,
     PRICE_SCALE,
     Decimal,
     DecimalText,
@@ -17,6 +16,7 @@ from api.schemas.decimals import (
     format_moment,
     format_price,
 )
+from api.schemas.transfer_terms import TransferTermsBody, TransferTermsShown, terms_shown
 from exchange.commands import CreateProduct
 from exchange.product_view import BookLevel, ProductView
 from registry.types import ProductId
@@ -46,9 +46,9 @@ class CreateProductBody(Body):
     tick: DecimalText
     lot: DecimalText
     quantity_scale: Annotated[int, Field(ge=0, le=4, description="Decimals of a quantity.")]
-    confirmation_timeout_s: Annotated[
-        int, Field(ge=1, le=366 * 86_400, description="A transfer not decided in it lapses.")
-    ]
+    transfer_terms: Annotated[
+        TransferTermsBody, Field(description="How its transfers go; by default as in a sandbox.")
+    ] = TransferTermsBody()
 
 
 class Product(Answer):
@@ -72,7 +72,7 @@ class Product(Answer):
     lot: Decimal
     price_scale: int
     quantity_scale: int
-    confirmation_timeout_s: int
+    transfer_terms: TransferTermsShown
 
 
 class Book(Answer):
@@ -116,7 +116,7 @@ def product_of(product_id: ProductId, terms: CreateProduct) -> Product:
         lot=format_decimal(terms.lot, scale=scale),
         price_scale=PRICE_SCALE,
         quantity_scale=scale,
-        confirmation_timeout_s=terms.confirmation_timeout_ns // NS_PER_S,
+        transfer_terms=terms_shown(terms.transfer_terms),
     )
 
 

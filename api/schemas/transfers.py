@@ -15,14 +15,14 @@ from api.schemas.decimals import (
     format_price,
 )
 from exchange.commands import CreateProduct
-from exchange.events import TransferRejected, TransferSettled
+from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.product_view import TransferView
 from exchange.types import PartyKind, RejectionReason
 from registry.store.queries import TransferRow
 from registry.transfer import TransferState
 from registry.types import HolderId
 
-StateName = Literal["MATCHED", "SUBMITTED", "CONFIRMED", "SETTLED", "REJECTED", "LAPSED"]
+StateName = Literal["SUBMITTED", "CONFIRMED", "SETTLED", "REJECTED", "LAPSED"]
 StateShown = Annotated[str, name_of(TransferState)]
 ReasonShown = Annotated[str, name_of(RejectionReason)]
 ReasonName = Literal[
@@ -66,7 +66,17 @@ class Transfer(Answer):
     state: StateShown
     version: Annotated[int, Field(description="The ETag; a decision names it in If-Match.")]
     matched_at: Moment
-    confirmation_deadline: Moment
+    deadline: Annotated[
+        Moment | None,
+        Field(description="When the state ends by itself; null where nothing ends it."),
+    ]
+    notices: Annotated[
+        int,
+        Field(
+            description="To the trust company, since it got the transfer: 1 not acknowledged, "
+            "2 reminded, 3 escalated."
+        ),
+    ]
     decided_at: Moment | None
     reason: ReasonShown | None
     officer: Annotated[
@@ -107,18 +117,34 @@ def settled(event: TransferSettled, terms: CreateProduct, *, at_ns: int) -> Deci
     )
 
 
-def rejected(event: TransferRejected, terms: CreateProduct, *, at_ns: int) -> Decision:
+def confirmed(event: TransferAdvanced, terms: CreateProduct, *, at_ns: int) -> Decision:
+    """The answer to a confirmation that does not settle at once."""
+    return Decision(
+        transfer_id=str(event.transfer_id),
+        symbol=terms.symbol,
+        state=event.state.name,
+        version=event.version,
+        units=format_decimal(event.units, scale=terms.quantity_scale),
+        seller_credit=None,
+        trust_company_credit=None,
+        refund=None,
+        reason=None,
+        decided_at=format_moment(at_ns),
+    )
+
+
+def rejected(event: TransferFailed, terms: CreateProduct, *, at_ns: int) -> Decision:
     """The answer to a rejection."""
     return Decision(
         transfer_id=str(event.transfer_id),
         symbol=terms.symbol,
-        state=TransferState.REJECTED.name,
+        state=event.state.name,
         version=event.version,
         units=format_decimal(event.units, scale=terms.quantity_scale),
         seller_credit=None,
         trust_company_credit=None,
         refund=format_money(event.refund),
-        reason=event.reason.name,
+        reason=None if event.reason is None else event.reason.name,
         decided_at=format_moment(at_ns),
     )
 
@@ -150,7 +176,8 @@ def transfer_of(row: TransferRow, terms: CreateProduct, reader: Principal) -> Tr
         state=row.state.name,
         version=row.version,
         matched_at=format_moment(row.matched_at_ns),
-        confirmation_deadline=format_moment(row.confirmation_deadline_ns),
+        deadline=None if row.deadline_ns is None else format_moment(row.deadline_ns),
+        notices=row.notices,
         decided_at=None if row.decided_at_ns is None else format_moment(row.decided_at_ns),
         reason=None if row.reason is None else RejectionReason(row.reason).name,
         officer=None if role in ("BUYER", "SELLER") else row.officer,
@@ -185,8 +212,9 @@ def row_of(view: TransferView) -> TransferRow:
         state=view.state,
         version=view.version,
         matched_at_ns=view.opened_at_ns,
-        confirmation_deadline_ns=view.confirmation_deadline_ns,
+        deadline_ns=view.deadline_ns,
+        notices=view.notices,
         decided_at_ns=None,
-        officer=None,
+        officer=view.officer,
         reason=None,
     )

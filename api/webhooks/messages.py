@@ -14,9 +14,9 @@ from api.schemas.decimals import format_decimal, format_moment
 from exchange.commands import CreateProduct
 from exchange.events import (
     AnyEvent,
-    TransferLapsed,
+    TransferAdvanced,
+    TransferFailed,
     TransferOpened,
-    TransferRejected,
     TransferSettled,
 )
 from exchange.store.queries import OutboxRow
@@ -25,16 +25,15 @@ from registry.transfer import TransferState
 from registry.types import ProductId
 
 Role = Literal["TRUST_COMPANY", "SELLER", "BUYER"]
-TransferTold: TypeAlias = TransferOpened | TransferSettled | TransferRejected | TransferLapsed
+TransferTold: TypeAlias = TransferOpened | TransferAdvanced | TransferSettled | TransferFailed
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 
-TYPES: Final[Mapping[type[AnyEvent], tuple[str, TransferState]]] = {
-    TransferOpened: ("transfer.opened", TransferState.SUBMITTED),
-    TransferSettled: ("transfer.settled", TransferState.SETTLED),
-    TransferRejected: ("transfer.rejected", TransferState.REJECTED),
-    TransferLapsed: ("transfer.lapsed", TransferState.LAPSED),
+TYPES: Final[Mapping[type[AnyEvent], str]] = {
+    TransferOpened: "transfer.opened",
+    TransferAdvanced: "transfer.advanced",
+    TransferSettled: "transfer.settled",
 }
-"""The type of the message about each event, and the state in which the transfer now is."""
+"""The type of the message about each event; one about a failure is named by its end."""
 
 
 class TransferData(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +70,13 @@ def told(event: AnyEvent) -> TransferTold:
     return event
 
 
+def type_of(event: TransferTold) -> str:
+    """The type of the message about an event, such as `transfer.lapsed`."""
+    if isinstance(event, TransferFailed):
+        return f"transfer.{event.state.name.lower()}"
+    return TYPES[type(event)]
+
+
 def receivers(event: TransferTold) -> dict[PartyId, Role]:
     """Who is told of the event, and as what."""
     return {
@@ -83,10 +89,10 @@ def receivers(event: TransferTold) -> dict[PartyId, Role]:
 def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
     """What a party of this role is told."""
     event = told(row.event)
-    name, state = TYPES[type(event)]
+    state = TransferState.SETTLED if isinstance(event, TransferSettled) else event.state
     terms = terms_of(event.product_id)
     return Message(
-        type=name,
+        type=type_of(event),
         timestamp=format_moment(row.at_ns),
         sequence=str(row.sequence),
         data=TransferData(

@@ -57,7 +57,8 @@ class TransferRow:
     state: TransferState
     version: int
     matched_at_ns: TimeNs
-    confirmation_deadline_ns: TimeNs
+    deadline_ns: TimeNs | None
+    notices: int
     decided_at_ns: TimeNs | None
     officer: str | None
     reason: int | None

@@ -96,7 +96,8 @@ transfers = Table(
     Column("state", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("matched_at_ns", BigInteger, nullable=False),
-    Column("confirmation_deadline_ns", BigInteger, nullable=False),
+    Column("deadline_ns", BigInteger),  # when the state ends by itself
+    Column("notices", Integer, nullable=False),  # to the trust company
     Column("decided_at_ns", BigInteger),
     Column("officer", Text),
     Column("reason", Integer),

@@ -263,9 +263,42 @@ TERMS: dict[str, tuple[str, object, str]] = {
     "an empty name": ("name_zh", "", "malformed"),
     "a tick of nothing": ("tick", "0.0000", "price_out_of_range"),
     "a lot with decimals": ("lot", "0.5", "too_many_decimals"),
-    "no time to confirm": ("confirmation_timeout_s", 0, "out_of_range"),
     "a trust company that is a name": ("trust_company_id", "Jiahe", "malformed"),
 }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("decide_days", 0, "out_of_range"),
+        ("decide_days", 251, "out_of_range"),
+        ("decide_days", True, "must_be_integer"),
+        ("cut_off_minute", 1_440, "out_of_range"),
+        ("calendar_id", "", "too_short"),
+        ("agreement", True, "unknown_field"),
+    ],
+)
+def test_a_bad_term_of_transfer_is_pointed_at(
+    market: Market, field: str, value: object, code: str
+) -> None:
+    venue = market.venue
+    body = product_body("NEW-2", venue.trust_company.party_id) | {"transfer_terms": {field: value}}
+    response = venue.ask("POST", "/v1/products", venue.operator, key=venue.unique(), json=body)
+    assert response.status_code == 422
+    (error,) = response.json()["errors"]
+    assert (error["pointer"], error["code"]) == (f"/transfer_terms/{field}", code)
+
+
+def test_terms_of_transfer_that_the_venue_cannot_keep_are_refused(market: Market) -> None:
+    venue = market.venue
+    for terms, status, code in (
+        ({"calendar_id": "NONE"}, 404, "unknown_calendar"),
+        ({"review": True}, 422, "step_not_available"),
+        ({"remind_days": 11}, 422, "terms_out_of_range"),
+    ):
+        body = product_body("NEW-2", venue.trust_company.party_id) | {"transfer_terms": terms}
+        response = venue.ask("POST", "/v1/products", venue.operator, key=venue.unique(), json=body)
+        assert (response.status_code, response.json()["code"]) == (status, code)
 
 
 @pytest.mark.parametrize("name", TERMS)

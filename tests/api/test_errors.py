@@ -205,6 +205,23 @@ def _off_tick(market: Market) -> httpx.Response:
     return market.venue.ask("POST", "/v1/orders", market.buyer, json=body)
 
 
+def _product(**terms: object) -> Ask:
+    def ask(market: Market) -> httpx.Response:
+        venue = market.venue
+        body = product_body("NEW-1", venue.trust_company.party_id) | {"transfer_terms": terms}
+        return venue.ask("POST", "/v1/products", venue.operator, key=venue.unique(), json=body)
+
+    return ask
+
+
+def _confirmed_late(market: Market) -> httpx.Response:
+    venue = market.venue
+    symbol = venue.new_product(transfer_terms={"cut_off_minute": 0})
+    venue.give_units(symbol, market.seller, "1000")
+    late = Market(venue, symbol, market.seller, market.buyer)
+    return _decide(twice=True)(late)
+
+
 def _many_contracts(market: Market) -> httpx.Response:
     for _ in range(LOTS_PER_ORDER_MAX):
         market.venue.give_units(market.symbol, market.seller, "100")
@@ -218,6 +235,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.UNKNOWN_PRODUCT: _unknown_product,
     Refusal.UNKNOWN_ORDER: lambda m: _cancel(m, "999"),
     Refusal.UNKNOWN_TRANSFER: _unknown_transfer,
+    Refusal.UNKNOWN_CALENDAR: _product(calendar_id="NONE"),
     Refusal.PRICE_OUT_OF_RANGE: _place("SELL", "0", "100"),
     Refusal.PRICE_OFF_TICK: _off_tick,
     Refusal.QUANTITY_OUT_OF_RANGE: _place("SELL", "1.0200", "0"),
@@ -230,6 +248,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.AMOUNT_OUT_OF_RANGE: _operator("/v1/parties/{buyer}/deposits", {"amount": "0.00"}),
     Refusal.SIZE_TERMS_CONFLICT: _place("SELL", "1.02", "100", minimum_quantity="200"),
     Refusal.LOTS_CONFLICT: _place("SELL", "1.02", "100", lots=["1"]),
+    Refusal.STEP_NOT_AVAILABLE: _product(review=True),
     Refusal.TRANSFER_VERSION_STALE: _decide(version=9),
     Refusal.TRANSFER_NOT_PENDING: _decide(twice=True),
     Refusal.SYMBOL_TAKEN: _symbol_taken,
@@ -237,6 +256,7 @@ REACHED: dict[Refusal, Ask] = {
         "/v1/products/{symbol}/holdings", {"holder_id": "{buyer}", "units": "1000000"}
     ),
     Refusal.ORDER_NOT_OPEN: _not_open,
+    Refusal.TRANSFER_NOT_IN_STATE: _confirmed_late,
     Refusal.SELF_TRADE: _self_trade,
     Refusal.UNITS_NOT_AVAILABLE: _place("SELL", "1.0200", "10100"),
     Refusal.MONEY_NOT_AVAILABLE: _place("BUY", "1.0200", "1000000"),
@@ -248,6 +268,7 @@ CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""
 NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
+    Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.TERMS_OUT_OF_RANGE: "the schema points at the term first",
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",

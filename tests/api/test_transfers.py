@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.venue import Market, Member, TestVenue, code_of, pointers_of
+from tests.api.venue import SHORT_TERMS, Market, Member, TestVenue, code_of, pointers_of
 
 
 def _decide(
@@ -89,19 +89,48 @@ def test_a_rejected_transfer_returns_everything(market: Market) -> None:
 def test_a_transfer_that_nobody_decides_lapses(tmp_path: Any) -> None:
     with TestVenue(tmp_path / "venue") as venue:
         market = Market.make(venue)
-        symbol = venue.new_product(confirmation_timeout_s=50)
+        symbol = venue.new_product(transfer_terms=SHORT_TERMS)
         venue.give_units(symbol, market.seller, "1000")
         short = Market(venue, symbol, market.seller, market.buyer)
         transfer = short.match("1000")
-        assert transfer["confirmation_deadline"] == "2026-11-22T04:00:50.000000Z"
-
-        venue.clock.advance(50)
-        venue.new_party()
-
+        assert transfer["deadline"] == "2026-11-22T04:00:50.000000Z"
         path = f"/v1/transfers/{transfer['transfer_id']}"
+
+        venue.clock.advance(20)
+        venue.new_party()
+        reminded = venue.ask("GET", path, venue.trust_company)
+        assert (reminded.json()["notices"], reminded.headers["ETag"]) == (1, '"3"')
+
+        venue.clock.advance(30)
+        venue.new_party()
         seen = venue.ask("GET", path, market.buyer)
-        assert seen.json()["state"] == "LAPSED"
+        assert (seen.json()["state"], seen.json()["deadline"]) == ("LAPSED", None)
         assert _cash(venue, market.buyer)["available"] == "1000000.00"
+
+
+def test_what_is_confirmed_after_the_cut_off_settles_later(tmp_path: Any) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        market = Market.make(venue)
+        symbol = venue.new_product(transfer_terms=SHORT_TERMS | {"cut_off_minute": 0})
+        venue.give_units(symbol, market.seller, "1000")
+        late = Market(venue, symbol, market.seller, market.buyer)
+        transfer_id = late.match("1000")["transfer_id"]
+
+        response = _decide(late, transfer_id, "confirm", '"2"')
+        assert response.status_code == 200, response.text
+        decision = response.json()
+        assert (decision["state"], decision["seller_credit"]) == ("CONFIRMED", None)
+        (listed,) = venue.ask("GET", "/v1/transfers?state=CONFIRMED", market.seller).json()["items"]
+        assert listed["deadline"] == "2026-11-22T04:00:10.000000Z"
+        again = _decide(late, transfer_id, "reject", '"3"', json={"reason": "OTHER"})
+        assert (again.status_code, code_of(again)) == (409, "transfer_not_in_state")
+
+        venue.clock.advance(10)
+        venue.new_party()
+        path = f"/v1/transfers/{transfer_id}"
+        seen = venue.ask("GET", path, venue.trust_company).json()
+        assert (seen["state"], seen["version"]) == ("SETTLED", 4)
+        assert seen["officer"] is not None
 
 
 @pytest.mark.parametrize(

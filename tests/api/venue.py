@@ -15,9 +15,19 @@ import httpx
 from api.main import Venue, create_venue, open_venue
 from api.webhooks.addresses import AddressRules
 from registry.types import TimeNs
+from tests.exchange.deadlines import calendar
 
 START_NS = TimeNs(1_795_320_000_000_000_000)  # 2026-11-22T04:00:00Z
 SECOND_NS = 1_000_000_000
+TEN_SECONDS = calendar("TEN-SECONDS", day_ns=10 * SECOND_NS, a_day_begins_ns=START_NS)
+SHORT_TERMS = {
+    "calendar_id": TEN_SECONDS.calendar_id,
+    "acknowledge_days": 1,
+    "remind_days": 4,
+    "escalate_days": 4,
+    "decide_days": 4,
+}
+"""A transfer lapses after fifty seconds, and there is one reminder."""
 LOOPBACK = AddressRules((ipaddress.ip_network("127.0.0.0/8"),))
 NOBODYS_URL = "http://127.0.0.1:9/hook"
 """No message leaves the machine: where nobody listens, a connection is refused at once."""
@@ -58,7 +68,11 @@ class TestVenue:
         self.numbers = itertools.count(1)
         keys = self.runner.run(
             create_venue(
-                directory, demo=demo, trust_company_name="Jiahe Trust 嘉禾信托", clock=self.clock
+                directory,
+                demo=demo,
+                trust_company_name="Jiahe Trust 嘉禾信托",
+                own_calendars=(TEN_SECONDS,),
+                clock=self.clock,
             )
         )
         self.operator = Member("1", keys.operator_key)
@@ -234,7 +248,6 @@ def product_body(symbol: str, trust_company_id: str) -> dict[str, Any]:
         "tick": "0.0001",
         "lot": "100",
         "quantity_scale": 0,
-        "confirmation_timeout_s": 432_000,
     }
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+import msgspec
+
 from exchange.commands import (
     AdvanceTime,
     AnyCommand,
@@ -35,13 +37,18 @@ from exchange.types import (
     VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.terms import SANDBOX
 from registry.types import ProductId, TimeNs, TransferId, Units
+from tests.exchange.deadlines import calendar
 
 START_NS: Final = 1_795_320_000_000_000_000  # 2026-11-22T04:00:00Z
 SECOND_NS: Final = 1_000_000_000
 HOUR_NS: Final = 3_600 * SECOND_NS
 TICK: Final = 100
 PAR: Final = 10_000
+CALENDAR: Final = calendar("HOURS", day_ns=3 * HOUR_NS)
+"""Days of three hours: a transfer lapses after thirty."""
+CUT_OFF_MINUTE: Final = 1_200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +74,7 @@ class SmallMarket:
                 key="open",
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=DEFAULT_FEE_SCHEDULE,
+                calendars=(CALENDAR,),
             )
         )
         self.trust_company_id = self._register(PartyKind.TRUST_COMPANY)
@@ -234,7 +242,9 @@ class SmallMarket:
                 tick=Price(TICK),
                 lot=Quantity(10),
                 quantity_scale=0,
-                confirmation_timeout_ns=24 * HOUR_NS,
+                transfer_terms=msgspec.structs.replace(
+                    SANDBOX, calendar_id=CALENDAR.calendar_id, cut_off_minute=CUT_OFF_MINUTE
+                ),
             )
         )
         return ProductId(committed.sequence)

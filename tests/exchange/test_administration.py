@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
+from msgspec import structs
 
 from exchange.commands import AnyCommand, CreateProduct, OpenVenue, RegisterParty
 from exchange.engine import apply
@@ -20,9 +20,11 @@ from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.refusals import Refusal
 from exchange.state import State
 from exchange.types import OPERATOR_ID, PartyKind, Sequence, VenueProfile
+from registry.terms import FaultFee
 from registry.types import TimeNs
-from tests.exchange.venue import DAY_NS, TERMS, Venue, the
+from tests.exchange.venue import TERMS, Venue, the
 
+ON_TIME = TERMS.transfer_terms
 IN_RANGE: dict[str, list[Any]] = {
     "symbol": ["A1", "Z" * 32, "DEMO-ZXD.2026-000123", "00"],
     "name_zh": ["信", "信" * 120],
@@ -36,7 +38,10 @@ IN_RANGE: dict[str, list[Any]] = {
     "tick": [1, 10**9],
     "lot": [1, 10**15],
     "quantity_scale": [0, 4],
-    "confirmation_timeout_ns": [1, 366 * DAY_NS],
+    "transfer_terms": [
+        structs.replace(ON_TIME, cut_off_minute=1_439, settling_days=250, maturity_days=0),
+        structs.replace(ON_TIME, decide_days=250),
+    ],
 }
 OUT_OF_RANGE: dict[str, list[Any]] = {
     "symbol": ["", "A", "Z" * 33, "anlan", "-A1", ".A1", "A 1", "Á1", "\uff11\uff12", "A1\n"],
@@ -58,7 +63,11 @@ OUT_OF_RANGE: dict[str, list[Any]] = {
     "tick": [0, -1, 10**9 + 1],
     "lot": [0, -1, 10**15 + 1],
     "quantity_scale": [-1, 5],
-    "confirmation_timeout_ns": [0, 366 * DAY_NS + 1],
+    "transfer_terms": [
+        structs.replace(ON_TIME, cut_off_minute=1_440),
+        structs.replace(ON_TIME, decide_days=251),
+        structs.replace(ON_TIME, acknowledge_days=2),
+    ],
 }
 
 
@@ -69,7 +78,7 @@ def venue() -> Venue:
 
 def altered(venue: Venue, field: str, value: Any) -> CreateProduct:
     changes = {"symbol": "OTHER-2", field: value}
-    return msgspec.structs.replace(TERMS, key=venue.key(), **changes)
+    return structs.replace(TERMS, key=venue.key(), **changes)
 
 
 def test_every_term_of_a_product_has_its_bounds() -> None:
@@ -94,6 +103,34 @@ def test_terms_out_of_bounds_are_refused(venue: Venue, field: str) -> None:
         assert refusal is Refusal.TERMS_OUT_OF_RANGE, (field, value)
 
 
+def test_a_product_names_a_calendar_of_the_venue(venue: Venue) -> None:
+    for calendar_id in ("CN_WORKING", ""):
+        terms = structs.replace(ON_TIME, calendar_id=calendar_id)
+        command = altered(venue, "transfer_terms", terms)
+        assert venue.refuses(command) is Refusal.UNKNOWN_CALENDAR
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"agreement": True},
+        {"deposit_bps": 100},
+        {"review": True},
+        {"preemption_days": 30, "right_holders": (3,)},
+        {"registration": True},
+        {"signed_decisions": True},
+        {"returns_max": 1},
+        {"fault_fee": FaultFee(rate_bps=1, maximum=1)},
+    ],
+    ids=lambda asked: next(iter(asked)),
+)
+def test_a_step_that_the_venue_does_not_take_is_refused_by_name(
+    venue: Venue, asked: dict[str, Any]
+) -> None:
+    command = altered(venue, "transfer_terms", structs.replace(ON_TIME, **asked))
+    assert venue.refuses(command) is Refusal.STEP_NOT_AVAILABLE
+
+
 def test_a_venue_is_opened_by_the_first_command_of_its_journal() -> None:
     state = State()
     opening: AnyCommand = OpenVenue(
@@ -101,6 +138,7 @@ def test_a_venue_is_opened_by_the_first_command_of_its_journal() -> None:
         key="k",
         profile=VenueProfile.SANDBOX,
         fee_schedule=DEFAULT_FEE_SCHEDULE,
+        calendars=(),
     )
     events = apply(state, opening, sequence=Sequence(1), at_ns=TimeNs(1))
     assert the(VenueOpened, events).operator_id == OPERATOR_ID

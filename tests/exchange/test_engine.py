@@ -8,7 +8,7 @@ import pytest
 from exchange.codec import body_digest, encode_command, encode_events, key_digest
 from exchange.commands import AdvanceTime, AnyCommand
 from exchange.engine import apply
-from exchange.events import OrderClosed, TimeAdvanced, TransferLapsed
+from exchange.events import OrderClosed, TimeAdvanced, TransferFailed
 from exchange.limits import KEYS_EXPIRED_PER_COMMAND_MAX, TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.snapshot import digest
 from exchange.types import OPERATOR_ID, Sequence
@@ -100,7 +100,7 @@ def test_timers_fire_in_the_order_of_their_times(venue: Venue) -> None:
     events = venue.waits(HOUR_NS + 2)
     assert kinds(events) == [
         "OrderClosed",
-        "TransferLapsed",
+        "TransferFailed",
         "OrderClosed",
         "OrderClosed",
         "TimeAdvanced",
@@ -131,9 +131,9 @@ def test_at_one_moment_orders_expire_by_product_and_age_and_then_transfers_lapse
     assert [event.product_id for event in closed] == [first, first, other, other]
     assert closed[0].order_id < closed[1].order_id
     assert closed[2].order_id < closed[3].order_id
-    lapsed = [event for event in events if isinstance(event, TransferLapsed)]
+    lapsed = [event for event in events if isinstance(event, TransferFailed)]
     assert [event.transfer_id for event in lapsed] == transfer_ids
-    assert kinds(events).index("TransferLapsed") == 4
+    assert kinds(events).index("TransferFailed") == 4
 
 
 def test_a_command_fires_a_bounded_number_of_timers(venue: Venue) -> None:

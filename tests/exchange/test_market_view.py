@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from exchange.events import (
     OrderFilled,
-    TransferLapsed,
+    TransferAdvanced,
+    TransferFailed,
     TransferOpened,
-    TransferRejected,
     TransferSettled,
 )
 from exchange.market_view import (
@@ -25,7 +25,7 @@ from exchange.types import VenueProfile
 from matching import Side, TimeInForce
 from registry.transfer import TransferState
 from registry.types import TimeNs
-from tests.exchange.small_market import HOUR_NS, SmallMarket
+from tests.exchange.small_market import HOUR_NS, SECOND_NS, SmallMarket
 
 ALL_LEVELS = 1_000
 
@@ -140,10 +140,10 @@ def test_a_trade_ends_as_its_transfer_does(seed: int) -> None:
                     expected[event.product_id, event.trade_number] = TradeState.MATCHED
                 case TransferSettled():
                     expected[event.product_id, event.trade_number] = TradeState.SETTLED
-                case TransferRejected() | TransferLapsed():
+                case TransferFailed():
                     expected[event.product_id, event.trade_number] = TradeState.CANCELLED
             if isinstance(
-                event, TransferOpened | TransferSettled | TransferRejected | TransferLapsed
+                event, TransferOpened | TransferAdvanced | TransferSettled | TransferFailed
             ):
                 touched |= {event.seller_id, event.buyer_id, event.trust_company_id}
         for party_id in touched:
@@ -197,9 +197,28 @@ def test_a_transfer_that_nobody_decides_lapses_in_view_too() -> None:
     market.place(Side.SELL, 10, 10_000, trader=0)
     market.place(Side.BUY, 10, 10_000, trader=1)
     view = folded(market)
-    (lapsed,) = view.apply(market.wait(25 * HOUR_NS)).transfers
-    assert lapsed.state is TransferState.LAPSED
+    (reminded,) = view.apply(market.wait(7 * HOUR_NS)).transfers
+    assert (reminded.state, reminded.notices) == (TransferState.SUBMITTED, 1)
+    assert view.transfers == {reminded.transfer_id: reminded}
+    (lapsed,) = view.apply(market.wait(33 * HOUR_NS)).transfers
+    assert (lapsed.state, lapsed.deadline_ns) == (TransferState.LAPSED, None)
     assert only_product(view).trades[1].state is TradeState.CANCELLED
+
+
+def test_a_confirmed_transfer_that_waits_for_its_day_is_still_pending() -> None:
+    market = SmallMarket(products=1)
+    market.place(Side.SELL, 10, 10_000, trader=0)
+    market.place(Side.BUY, 10, 10_000, trader=1)
+    (transfer_id,) = market.state.register.transfers
+    market.wait(-(market.at_ns + 2 * SECOND_NS) % (3 * HOUR_NS))  # almost the end of a day
+    view = folded(market)
+    confirmed = market.confirm(transfer_id)
+    (transfer,) = view.apply(confirmed).transfers
+    assert (transfer.state, transfer.officer) == (TransferState.CONFIRMED, "officer")
+    assert transfer.deadline_ns == confirmed.at_ns + SECOND_NS
+    assert list(view.transfers) == [transfer_id]
+    (settled,) = view.apply(market.wait(4 * HOUR_NS)).transfers
+    assert (settled.state, settled.officer) == (TransferState.SETTLED, "officer")
 
 
 def test_volume_is_forgotten_a_day_later_without_anybody_trading() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+from msgspec import structs
 
 from exchange.commands import AnyCommand, OpenVenue, RegisterParty
 from exchange.engine import apply
@@ -12,7 +13,9 @@ from exchange.limits import FEE_MAX
 from exchange.refusals import Refusal
 from exchange.state import State
 from exchange.types import OPERATOR_ID, Fen, PartyKind, Sequence, VenueProfile
+from registry.calendar import Calendar
 from registry.types import TimeNs
+from tests.exchange.deadlines import calendar
 
 NOTHING = FeeLine(0, Fen(0), Fen(0))
 
@@ -30,10 +33,16 @@ class Unopened:
         return event
 
 
-def opening(schedule: FeeSchedule, key: str = "open") -> OpenVenue:
-    """The command that opens a venue on this schedule."""
+def opening(
+    schedule: FeeSchedule, key: str = "open", calendars: tuple[Calendar, ...] = ()
+) -> OpenVenue:
+    """The command that opens a venue on this schedule, with these calendars."""
     return OpenVenue(
-        actor=OPERATOR_ID, key=key, profile=VenueProfile.SANDBOX, fee_schedule=schedule
+        actor=OPERATOR_ID,
+        key=key,
+        profile=VenueProfile.SANDBOX,
+        fee_schedule=schedule,
+        calendars=calendars,
     )
 
 
@@ -73,3 +82,30 @@ def test_a_fee_never_falls_with_the_amount_and_has_a_bound(line: FeeLine, accept
     assert isinstance(event, VenueOpened) is accepted
     if not accepted:
         assert event == CommandRefused(refusal=Refusal.TERMS_OUT_OF_RANGE)
+
+
+DAYS = calendar("DAYS", day_ns=86_400 * 10**9)
+
+
+@pytest.mark.parametrize(
+    ("calendars", "accepted"),
+    [
+        ((), True),
+        ((DAYS, calendar("SECONDS", day_ns=10**9)), True),
+        (tuple(calendar(f"C{number}", day_ns=1) for number in range(16)), True),
+        (tuple(calendar(f"C{number}", day_ns=1) for number in range(17)), False),
+        ((DAYS, DAYS), False),
+        ((structs.replace(DAYS, working_weekdays=0),), False),
+    ],
+)
+def test_a_venue_opens_with_calendars_that_have_a_name_each_and_working_days(
+    calendars: tuple[Calendar, ...], accepted: bool
+) -> None:
+    state = State()
+    event = Unopened(state).gives(opening(DEFAULT_FEE_SCHEDULE, calendars=calendars))
+    if accepted:
+        assert isinstance(event, VenueOpened)
+        assert tuple(state.calendars.values()) == event.calendars == calendars
+    else:
+        assert event == CommandRefused(refusal=Refusal.CALENDAR_OUT_OF_RANGE)
+        assert not state.calendars

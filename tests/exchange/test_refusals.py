@@ -30,6 +30,7 @@ GIVEN_ELSEWHERE = {
     Refusal.IDEMPOTENCY_KEY_REUSED,  # by the sequencer, before anything is journaled
     Refusal.TRANSFER_NOT_PENDING,  # by the edge, which knows ended transfers and orders from SQL
     Refusal.ORDER_NOT_OPEN,
+    Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 
 
@@ -70,6 +71,7 @@ def open_again(venue: Venue) -> AnyCommand:
         key=venue.key(),
         profile=VenueProfile.SANDBOX,
         fee_schedule=DEFAULT_FEE_SCHEDULE,
+        calendars=(),
     )
 
 
@@ -80,6 +82,30 @@ def on_an_old_version(venue: Venue) -> AnyCommand:
 
 def too_risky(venue: Venue) -> AnyCommand:
     return msgspec.structs.replace(TERMS, symbol="BOREAS", key=venue.key(), risk_level=6)
+
+
+def on_no_calendar(venue: Venue) -> AnyCommand:
+    return other_terms(venue, calendar_id="NONE")
+
+
+def with_review(venue: Venue) -> AnyCommand:
+    return other_terms(venue, review=True)
+
+
+def other_terms(venue: Venue, **changes: Any) -> AnyCommand:
+    terms = msgspec.structs.replace(TERMS.transfer_terms, **changes)
+    return msgspec.structs.replace(TERMS, symbol="BOREAS", key=venue.key(), transfer_terms=terms)
+
+
+def confirmed_twice(venue: Venue) -> AnyCommand:
+    venue.does(other_terms(venue, cut_off_minute=0))
+    product_id = ProductId(venue.state.sequence)
+    venue.does(venue.holding_of(venue.seller, 10, product_id=product_id))
+    venue.does(venue.order(venue.seller, SELL, 10, product_id=product_id))
+    venue.does(venue.order(venue.buyer, BUY, 10, product_id=product_id))
+    (transfer_id,) = venue.pending()
+    venue.does(venue.confirmation(transfer_id))
+    return venue.confirmation(transfer_id, version=3)
 
 
 def account_to_the_brim(venue: Venue) -> AnyCommand:
@@ -115,6 +141,7 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.UNKNOWN_ORDER: of_somebody_else,
     Refusal.UNKNOWN_TRANSFER: by_another_trust_company,
     Refusal.VENUE_ALREADY_OPEN: open_again,
+    Refusal.UNKNOWN_CALENDAR: on_no_calendar,
     Refusal.PRICE_OUT_OF_RANGE: lambda venue: venue.order(venue.buyer, BUY, 10, 0),
     Refusal.PRICE_OFF_TICK: lambda venue: venue.order(venue.buyer, BUY, 10, 9_999),
     Refusal.QUANTITY_OUT_OF_RANGE: lambda venue: venue.order(venue.buyer, BUY, 0),
@@ -132,9 +159,11 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
         venue.order(venue.seller, SELL, 100), minimum_quantity=110
     ),
     Refusal.LOTS_CONFLICT: from_the_buyers_lot,
+    Refusal.STEP_NOT_AVAILABLE: with_review,
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),
     Refusal.UNITS_EXCEED_ISSUE: lambda venue: venue.holding_of(venue.buyer, 900_001),
+    Refusal.TRANSFER_NOT_IN_STATE: confirmed_twice,
     Refusal.SELF_TRADE: lambda venue: venue.order(venue.seller, BUY, 10),
     Refusal.ORDERS_OPEN_MAX: thousand_orders,
     Refusal.BOOK_FULL: lambda venue: venue.order(venue.buyer, BUY, 10, 9_000),

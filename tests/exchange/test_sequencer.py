@@ -7,7 +7,7 @@ import pytest
 from exchange.codec import CHAIN_START, chain, decode_command, decode_events
 from exchange.commands import AdvanceTime, AnyCommand, CancelOrder, RecordDeposit
 from exchange.errors import Busy
-from exchange.events import OrderClosed, TimeAdvanced, TransferLapsed
+from exchange.events import OrderClosed, TimeAdvanced, TransferAdvanced
 from exchange.fair_queue import QUEUE_PER_PARTY_MAX
 from exchange.limits import KEY_RETENTION_NS, TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.refusals import Refusal
@@ -22,8 +22,8 @@ from exchange.types import OPERATOR_ID, Fen
 from matching import OrderId, Side
 from tests.exchange.desk import FOUNDING_COMMANDS, Desk, order
 from tests.simulation.traffic import (
-    CONFIRMATION_TIMEOUT_NS,
     DAY_NS,
+    LAPSES_AFTER_NS,
     MINUTE_NS,
     SECOND_NS,
     START_NS,
@@ -340,7 +340,7 @@ def test_many_due_timers_fire_over_several_rows_and_batches_before_any_command(
 def test_after_a_clock_jump_nothing_falls_due_until_it_is_accepted_and_stated(desk: Desk) -> None:
     desk.give(order("a", side=Side.SELL))
     matched = desk.give(order("b", trader=1))
-    desk.clock.shows_ns += CONFIRMATION_TIMEOUT_NS + SECOND_NS
+    desk.clock.shows_ns += LAPSES_AFTER_NS + SECOND_NS
     assert desk.sequencer.form() is None
     assert desk.timekeeper.waits
     outcome = desk.give(order("c", trader=2, price=9_000))
@@ -352,5 +352,8 @@ def test_after_a_clock_jump_nothing_falls_due_until_it_is_accepted_and_stated(de
     (command,) = commands_of(batch)
     assert isinstance(command, AdvanceTime)
     assert command.downtime_from_ns == matched.at_ns
-    assert [type(event) for event in batch.committed[0].events] == [TransferLapsed, TimeAdvanced]
+    told = batch.committed[0].events
+    assert [type(event) for event in told] == [TransferAdvanced] * 4 + [TimeAdvanced]
+    # Three reminders; the deadline is set anew, for nobody could act.
+    assert desk.sequencer.state.register.transfers
     assert batch.committed[0].at_ns == desk.clock.shows_ns

@@ -26,6 +26,7 @@ async def open_and_register(database: Path, *, snapshot_commands: int, until_kep
             key="open",
             profile=VenueProfile.SANDBOX,
             fee_schedule=DEFAULT_FEE_SCHEDULE,
+            calendars=(),
         )
     )
     registered = 0
@@ -83,6 +84,7 @@ def test_a_venue_that_is_contradicted_by_its_journal_stops(tmp_path: Path) -> No
                 key="open",
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=DEFAULT_FEE_SCHEDULE,
+                calendars=(),
             )
         )
         await exchange.stop()

@@ -70,7 +70,7 @@ def test_of_orders_and_transfers_the_live_ones_can_be_had(read: StoreReader) -> 
         OrderStatus.OPEN.value,
         OrderStatus.PARTIALLY_MATCHED.value,
     }
-    assert {row[17] for row in read.rows("transfers", live_only=True)} == {None}
+    assert {row[18] for row in read.rows("transfers", live_only=True)} == {None}
     assert 0 not in {row[5] for row in read.rows("lots", live_only=True)}
     assert (0, 0) not in {row[1:] for row in read.rows("lot_claims", live_only=True)}
     for table in ("lots", "lot_claims"):

@@ -46,9 +46,11 @@ from exchange.types import (
     VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.calendar import Calendar
 from registry.lots import Lot
 from registry.register import Holding
 from registry.types import HolderId, LotId, ProductId, TimeNs, TransferId, Units
+from tests.exchange.deadlines import calendar, decides_in
 
 START_NS: Final = TimeNs(1_700_000_000_000_000_000)
 SECOND_NS: Final = 1_000_000_000
@@ -62,6 +64,8 @@ NO_FEES: Final = FeeSchedule(NO_FEE, NO_FEE, NO_FEE, NO_FEE)
 
 E = TypeVar("E")
 
+CALENDAR: Final = calendar("HALF-HOURS", day_ns=HOUR_NS // 2, a_day_begins_ns=START_NS)
+"""What is matched at START_NS lapses at the end of the working day after, an hour later."""
 TERMS: Final = CreateProduct(
     actor=OPERATOR_ID,
     key="",
@@ -78,7 +82,7 @@ TERMS: Final = CreateProduct(
     tick=Price(10),
     lot=Quantity(10),
     quantity_scale=0,
-    confirmation_timeout_ns=HOUR_NS,
+    transfer_terms=decides_in(CALENDAR.calendar_id, 1),
 )
 
 
@@ -86,7 +90,12 @@ class Venue:
     """The engine's state with the commands that a test needs."""
 
     def __init__(
-        self, fees: FeeSchedule = NO_FEES, *, terms: CreateProduct = TERMS, units: int = 100_000
+        self,
+        fees: FeeSchedule = NO_FEES,
+        *,
+        terms: CreateProduct = TERMS,
+        units: int = 100_000,
+        calendars: tuple[Calendar, ...] = (),
     ) -> None:
         self.state = State()
         self.at_ns = START_NS
@@ -97,6 +106,7 @@ class Venue:
                 key=self.key(),
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=fees,
+                calendars=(CALENDAR, *calendars),
             )
         )
         self.trust_company = self.registers(PartyKind.TRUST_COMPANY)

@@ -1,7 +1,8 @@
 """The whole exchange, slow and obvious: what each command adds to the lists of what has happened.
 
 The rules are in tests/model/rules.py, the sums in tests/model/ledger.py, the fees in
-tests/model/tariff.py, and who meets whom in tests/model/book.py. It shares with the engine only
+tests/model/tariff.py, who meets whom in tests/model/book.py, and what becomes of a deal in
+tests/model/deals.py. It shares with the engine only
 the words: commands, events, refusals and states.
 """
 
@@ -12,7 +13,7 @@ from typing import assert_never
 from exchange import commands as given
 from exchange import events as said
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
-from exchange.types import CloseReason, Fen, PartyId, PartyKind
+from exchange.types import CloseReason, PartyId, PartyKind
 from matching import (
     BookEvent,
     Cancelled,
@@ -27,29 +28,27 @@ from matching import (
     Retried,
     Side,
 )
-from registry.transfer import TransferState
-from registry.types import HolderId, LotId, ProductId, TimeNs, TransferId, Units
+from registry.types import ProductId, TimeNs, TransferId, Units
+from tests.model.deals import Deals, Timer
 from tests.model.ledger import (
     OPERATOR,
     Key,
-    Ledger,
     Limits,
     ModelOrder,
     ModelProduct,
     ModelTransfer,
 )
-from tests.model.register import ModelLot, cut, day_in_shanghai, join
+from tests.model.register import cut, join
 from tests.model.rules import DAY_NS, new_order, refusal_of, size_terms
 
 
-class ModelExchange(Ledger):
+class ModelExchange(Deals):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits)
         self.keys: dict[Key, int] = {}
         self.retired: list[tuple[int, Key]] = []
-        self.events: list[said.AnyEvent] = []
 
     def apply(
         self, command: given.AnyCommand, *, sequence: int, at_ns: TimeNs
@@ -96,9 +95,11 @@ class ModelExchange(Ledger):
             case given.ReplaceOrder():
                 self.replace(self.orders[command.order_id], command)
             case given.ConfirmTransfer():
-                self.confirm(self.transfers[command.transfer_id], command.officer)
+                transfer = self.transfers[command.transfer_id]
+                self.happens(transfer, "CONFIRM", officer=command.officer)
             case given.RejectTransfer():
-                self.reject(self.transfers[command.transfer_id], command)
+                transfer = self.transfers[command.transfer_id]
+                self.happens(transfer, "REJECT", officer=command.officer, reason=command.reason)
             case given.AdvanceTime():
                 self.advance_time(command)
             case _:
@@ -121,6 +122,7 @@ class ModelExchange(Ledger):
                     operator_id=OPERATOR,
                     profile=command.profile,
                     fee_schedule=command.fee_schedule,
+                    calendars=command.calendars,
                 )
             case given.RegisterParty():
                 party_id = PartyId(self.sequence)
@@ -151,14 +153,6 @@ class ModelExchange(Ledger):
             self.sequence * TRANSFER_IDS_PER_COMMAND, command.product_id, command.holder_id
         )
         self.register.take_over(lot, (command.units, par, par), sequence=self.sequence)
-
-    def new_lot(self, number: int, product_id: ProductId, holder_id: PartyId) -> ModelLot:
-        return ModelLot(
-            lot_id=LotId(number),
-            product_id=product_id,
-            holder_id=HolderId(holder_id),
-            acquired_on=day_in_shanghai(self.at_ns),
-        )
 
     def place(self, command: given.PlaceOrder) -> None:
         product = self.products[command.product_id]
@@ -307,25 +301,7 @@ class ModelExchange(Ledger):
                 seller_id=sell.party_id,
             )
         )
-        self.events.append(
-            said.TransferOpened(
-                transfer_id=transfer_id,
-                product_id=product_id,
-                trade_number=transfer.trade_number,
-                seller_id=sell.party_id,
-                buyer_id=buy.party_id,
-                trust_company_id=transfer.product.terms.trust_company_id,
-                units=transfer.units,
-                price=transfer.price,
-                consideration=Fen(transfer.consideration),
-                buyer_fee_venue=Fen(transfer.buyer_fee_venue),
-                buyer_fee_trust_company=Fen(transfer.buyer_fee_trust_company),
-                seller_fee_venue=Fen(transfer.seller_fee_venue),
-                seller_fee_trust_company=Fen(transfer.seller_fee_trust_company),
-                confirmation_deadline_ns=transfer.deadline_ns,
-                version=transfer.version,
-            )
-        )
+        self.begin(transfer)
         for order, remaining in (
             (maker, event.maker_remaining),
             (taker, event.taker_remaining),
@@ -394,99 +370,44 @@ class ModelExchange(Ledger):
         self.retired += [(self.at_ns + 7 * DAY_NS, key) for key in order.keys]
         order.keys.clear()
 
-    def decide(self, transfer: ModelTransfer, state: TransferState, *, steps: int) -> None:
-        transfer.state = state
-        transfer.version += steps
-        transfer.decided_at_ns = self.at_ns
-        transfer.decided_sequence = self.sequence
-
-    def confirm(self, transfer: ModelTransfer, officer: str) -> None:
-        self.decide(transfer, TransferState.SETTLED, steps=2)  # CONFIRMED, then SETTLED
-        transfer.officer = officer
-        self.register.settle(
-            self.new_lot(transfer.transfer_id, transfer.product.product_id, transfer.buy.party_id),
-            transfer.sources,
-            sequence=self.sequence,
-            cost=transfer.in_escrow,
-        )
-        self.events.append(
-            said.TransferSettled(
-                transfer_id=transfer.transfer_id,
-                product_id=transfer.product.product_id,
-                trade_number=transfer.trade_number,
-                seller_id=transfer.sell.party_id,
-                buyer_id=transfer.buy.party_id,
-                trust_company_id=transfer.product.terms.trust_company_id,
-                units=transfer.units,
-                seller_credit=Fen(transfer.seller_credit),
-                venue_credit=Fen(transfer.venue_credit),
-                trust_company_credit=Fen(transfer.trust_company_credit),
-                officer=officer,
-                version=transfer.version,
-            )
-        )
-
-    def reject(self, transfer: ModelTransfer, command: given.RejectTransfer) -> None:
-        self.decide(transfer, TransferState.REJECTED, steps=1)
-        transfer.officer, transfer.reason = command.officer, command.reason
-        self.events.append(
-            said.TransferRejected(
-                transfer_id=transfer.transfer_id,
-                product_id=transfer.product.product_id,
-                trade_number=transfer.trade_number,
-                seller_id=transfer.sell.party_id,
-                buyer_id=transfer.buy.party_id,
-                trust_company_id=transfer.product.terms.trust_company_id,
-                units=transfer.units,
-                refund=Fen(transfer.in_escrow),
-                reason=command.reason,
-                officer=command.officer,
-                version=transfer.version,
-            )
-        )
-
-    def lapse(self, transfer: ModelTransfer) -> None:
-        self.decide(transfer, TransferState.LAPSED, steps=1)
-        self.events.append(
-            said.TransferLapsed(
-                transfer_id=transfer.transfer_id,
-                product_id=transfer.product.product_id,
-                trade_number=transfer.trade_number,
-                seller_id=transfer.sell.party_id,
-                buyer_id=transfer.buy.party_id,
-                trust_company_id=transfer.product.terms.trust_company_id,
-                units=transfer.units,
-                refund=Fen(transfer.in_escrow),
-                version=transfer.version,
-            )
-        )
-
     def next_due_ns(self) -> int | None:
-        """The first moment at which an order expires or a transfer lapses."""
-        expiries = [order.placed.expires_at_ns for order in self.open_orders()]
-        deadlines: list[TimeNs | None] = [each.deadline_ns for each in self.pending_transfers()]
-        return min((due for due in expiries + deadlines if due is not None), default=None)
+        """The first moment at which an order expires or a transfer's clock ends."""
+        return min((timer[0] for timer in self.timers()), default=None)
 
-    def advance_time(self, command: given.AdvanceTime) -> None:
-        """The earliest timers first; of one moment orders, by product and age, before transfers."""
-        timers = [
-            (transfer.deadline_ns, 2, 0, int(transfer.transfer_id))
-            for transfer in self.pending_transfers()
-        ]
+    def timers(self) -> list[Timer]:
+        """All that time will bring."""
+        timers = [timer for each in self.pending_transfers() for timer in self.timers_of(each)]
         for order in self.open_orders():
             expires_at_ns = order.placed.expires_at_ns
             if expires_at_ns is not None:
-                timers.append((expires_at_ns, 1, order.product.product_id, order.order_id))
-        due = sorted(timer for timer in timers if timer[0] <= self.at_ns)
-        for _, kind, _, number in due[: self.limits.timers_fired_per_command_max]:
-            if kind == 1:
-                order = self.orders[OrderId(number)]
+                number = order.order_id
+                timers.append((expires_at_ns, 1, order.product.product_id, number, "EXPIRE"))
+        return timers
+
+    def advance_time(self, command: given.AdvanceTime) -> None:
+        """The earliest timers first; of one moment orders, by product and age, before transfers."""
+        if command.downtime_from_ns is not None:
+            self.add_gap(command.downtime_from_ns)
+        for _ in range(self.limits.timers_fired_per_command_max):
+            due = [timer for timer in self.timers() if timer[0] <= self.at_ns]
+            if not due:
+                break
+            first = min(due)
+            if first[4] == "EXPIRE":
+                order = self.orders[OrderId(first[3])]
                 (cancelled,) = order.product.book.cancel(order.order_id)
                 assert isinstance(cancelled, Cancelled)
                 self.close(order, cancelled.quantity, CloseReason.EXPIRED)
             else:
-                self.lapse(self.transfers[TransferId(number)])
+                self.ring(first)
         self.events.append(said.TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
+
+    def add_gap(self, from_ns: int) -> None:
+        """Nobody could act; nor before, if something of an earlier gap still waits for its turn."""
+        due_ns = self.next_due_ns()
+        if self.gap is not None and due_ns is not None and due_ns <= self.gap[1]:
+            from_ns = min(from_ns, self.gap[0])
+        self.gap = from_ns, self.at_ns
 
 
 def key_of(command: given.AnyCommand) -> Key:

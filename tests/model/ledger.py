@@ -25,6 +25,7 @@ from registry.types import Draw, HolderId, LotId, ProductId, TimeNs, TransferId,
 from tests.model.book import ModelBook
 from tests.model.register import ModelRegister
 from tests.model.tariff import Tariff, half_up
+from tests.model.transfer import OPEN
 
 OPERATOR = PartyId(1)
 
@@ -57,6 +58,11 @@ class ModelProduct:
     product_id: ProductId
     terms: CreateProduct
     book: ModelBook = field(default_factory=lambda: ModelBook(BOOK_RULES))
+
+    @property
+    def uses(self) -> set[str]:
+        """The steps of the rulebook that the terms ask for."""
+        return set()
 
     def fen(self, value: int) -> int:
         return half_up(Fraction(value, 100 * 10**self.terms.quantity_scale))
@@ -139,8 +145,13 @@ class ModelTransfer:
     seller_fee_trust_company: int
     matched_at_ns: TimeNs
     sources: list[Draw]
-    state: TransferState = TransferState.SUBMITTED
-    version: int = 2
+    state: TransferState = TransferState.MATCHED
+    version: int = 1
+    matures_ns: TimeNs | None = None
+    lapses_ns: TimeNs | None = None
+    settles_ns: TimeNs | None = None
+    reminders_ns: list[TimeNs] = field(default_factory=list)
+    notices: int = 0
     decided_at_ns: TimeNs | None = None
     decided_sequence: int | None = None
     officer: str | None = None
@@ -155,8 +166,12 @@ class ModelTransfer:
         return self.product.product_id, HolderId(self.sell.party_id)
 
     @property
-    def deadline_ns(self) -> TimeNs:
-        return TimeNs(self.matched_at_ns + self.product.terms.confirmation_timeout_ns)
+    def deadline_ns(self) -> TimeNs | None:
+        """When the state ends if nobody does anything."""
+        ends = [each for each in (self.lapses_ns, self.settles_ns) if each is not None]
+        if ends and self.matures_ns is not None and self.state.name != "CONFIRMED":
+            ends.append(self.matures_ns)
+        return min(ends, default=None)
 
     @property
     def in_escrow(self) -> int:
@@ -202,11 +217,7 @@ class Ledger:
         return [self.orders[order_id] for order_id in sorted(resting)]
 
     def pending_transfers(self) -> list[ModelTransfer]:
-        return [
-            transfer
-            for transfer in self.transfers.values()
-            if transfer.state is TransferState.SUBMITTED
-        ]
+        return [transfer for transfer in self.transfers.values() if transfer.state.name in OPEN]
 
     def settled_transfers(self) -> list[ModelTransfer]:
         return [

@@ -21,10 +21,12 @@ from matching import (
     SizeTerms,
     TimeInForce,
 )
-from registry.transfer import TransferState
+from registry.calendar import Calendar
+from registry.terms import TransferTerms
 from registry.types import ProductId
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.register import cut, join
+from tests.model.transfer import OPEN, outcome
 
 DAY_NS = 24 * 60 * 60 * 10**9
 FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller")
@@ -48,6 +50,7 @@ def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
             return [
                 (Refusal.VENUE_ALREADY_OPEN, ledger.opened is not None),
                 (Refusal.TERMS_OUT_OF_RANGE, not all(_is_fee(line) for line in lines)),
+                (Refusal.CALENDAR_OUT_OF_RANGE, not _are_calendars(command.calendars)),
             ]
         case given.PlaceOrder():
             return _rules_for_new_order(ledger, command)
@@ -71,13 +74,31 @@ def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
             transfer = _own_pending_transfer(ledger, command)
             if transfer is None:
                 return [(Refusal.UNKNOWN_TRANSFER, True)]
-            return [(Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version)]
+            event = "CONFIRM" if isinstance(command, given.ConfirmTransfer) else "REJECT"
+            allowed = outcome(transfer.state.name, event, transfer.product.uses)
+            return [
+                (Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version),
+                (Refusal.TRANSFER_NOT_IN_STATE, allowed is None),
+            ]
         case given.AdvanceTime():
             return []
         case _:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)
             return [not_operator, *_rules_for_operator(ledger, command)]
+
+
+def _are_calendars(calendars: tuple[Calendar, ...]) -> bool:
+    names = [calendar.calendar_id for calendar in calendars]
+    return len(names) == len(set(names)) <= 16 and all(
+        0 < calendar.working_weekdays < 128 for calendar in calendars
+    )
+
+
+def _is_known(ledger: Ledger, command: given.CreateProduct) -> bool:
+    assert ledger.opened is not None
+    known = [calendar.calendar_id for calendar in ledger.opened.calendars]
+    return command.transfer_terms.calendar_id in known
 
 
 def _is_fee(line: FeeLine) -> bool:
@@ -93,7 +114,9 @@ def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
             symbols = [product.terms.symbol for product in ledger.products.values()]
             return [
                 (Refusal.UNKNOWN_PARTY, kind is not PartyKind.TRUST_COMPANY),
+                (Refusal.UNKNOWN_CALENDAR, not _is_known(ledger, command)),
                 (Refusal.TERMS_OUT_OF_RANGE, not all(_terms_in_range(command))),
+                (Refusal.STEP_NOT_AVAILABLE, command.transfer_terms.review),
                 (Refusal.SYMBOL_TAKEN, command.symbol in symbols),
             ]
         case given.RecordOpeningHolding():
@@ -134,7 +157,19 @@ def _terms_in_range(terms: given.CreateProduct) -> list[bool]:
         ModelProduct(product_id=ProductId(0), terms=terms).par(terms.units_issued) <= 10**18
         if terms.quantity_scale in range(5)
         else False,
-        1 <= terms.confirmation_timeout_ns <= 366 * DAY_NS,
+        *_transfer_terms_in_range(terms.transfer_terms),
+    ]
+
+
+def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
+    notices = [terms.acknowledge_days, terms.remind_days, terms.escalate_days]
+    days = [*notices, terms.decide_days, terms.settling_days]
+    return [
+        *(1 <= each <= 250 for each in days),
+        0 <= terms.maturity_days <= 250,
+        notices == sorted(notices),
+        terms.escalate_days <= terms.decide_days,
+        terms.cut_off_minute is None or terms.cut_off_minute in range(1440),
     ]
 
 
@@ -301,8 +336,7 @@ def _rules_of_book(order: ModelOrder, command: given.PlaceOrder | given.ReplaceO
 def pending_transfers(ledger: Ledger, party_id: PartyId) -> int:
     """How many transfers the party waits for, on either side."""
     return sum(
-        transfer.state is TransferState.SUBMITTED
-        and party_id in (transfer.buy.party_id, transfer.sell.party_id)
+        transfer.state.name in OPEN and party_id in (transfer.buy.party_id, transfer.sell.party_id)
         for transfer in ledger.transfers.values()
     )
 
@@ -363,6 +397,6 @@ def _own_pending_transfer(
     ledger: Ledger, command: given.ConfirmTransfer | given.RejectTransfer
 ) -> ModelTransfer | None:
     transfer = ledger.transfers.get(command.transfer_id)
-    if transfer is None or transfer.state is not TransferState.SUBMITTED:
+    if transfer is None or transfer.state.name not in OPEN:
         return None
     return transfer if transfer.product.terms.trust_company_id == command.actor else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-import msgspec
+from msgspec import structs
 
 from exchange.commands import (
     AdvanceTime,
@@ -29,7 +29,9 @@ from exchange.commands import (
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeLine, FeeSchedule
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
-from registry.types import HolderId, LotId, ProductId, TimeNs, TransferId, Units
+from registry.terms import SANDBOX
+from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, TransferId, Units
+from tests.exchange.deadlines import calendar
 from tests.properties.exchange_pair import ExchangePair
 
 SECOND_NS: Final = 10**9
@@ -38,7 +40,36 @@ UNKNOWN: Final = 999_999
 
 TRUST_COMPANIES: Final = (PartyId(2), PartyId(3))
 TRADERS: Final = tuple(PartyId(number) for number in range(4, 10))
-PRODUCTS: Final = (ProductId(10), ProductId(11), ProductId(12))
+PRODUCTS: Final = (ProductId(10), ProductId(11), ProductId(12), ProductId(13))
+MATURITY_DATE: Final = "2023-11-17"  # two days after the founding in Shanghai
+
+EVERY_DAY: Final = calendar("EVERY-DAY", day_ns=10 * SECOND_NS)
+WEEK: Final = structs.replace(
+    calendar("WEEK", day_ns=7 * SECOND_NS),
+    working_weekdays=0b0011111,
+    exceptions={DayNumber(242_857_150): True, DayNumber(242_857_152): False},
+)
+CALENDARS: Final = (EVERY_DAY, WEEK)
+REVIEWED: Final = {"review": True}
+TERMS: Final = (
+    structs.replace(
+        SANDBOX,
+        calendar_id="EVERY-DAY",
+        acknowledge_days=1,
+        remind_days=1,
+        escalate_days=3,
+        decide_days=6,
+    ),
+    structs.replace(SANDBOX, calendar_id="WEEK", cut_off_minute=720, decide_days=7),
+    structs.replace(
+        SANDBOX,
+        calendar_id="WEEK",
+        acknowledge_days=2,
+        remind_days=3,
+        escalate_days=3,
+        decide_days=3,
+    ),
+)
 ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
 
 FEE_SCHEDULES: Final = (
@@ -80,6 +111,7 @@ class RandomCommands:
                 key=self.key(),
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=schedule,
+                calendars=CALENDARS,
             )
         ]
         commands += [RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind) for kind in kinds]
@@ -87,6 +119,10 @@ class RandomCommands:
             self.product("SMALL", TRUST_COMPANIES[0], par=10_000, tick=1, lot=1, scale=0),
             self.product("FINE.4", TRUST_COMPANIES[1], par=10_003, tick=50, lot=100, scale=4),
             self.product("LARGE-2", TRUST_COMPANIES[0], par=1_000_000, tick=100, lot=10, scale=2),
+            structs.replace(
+                self.product("ENDS", TRUST_COMPANIES[1], par=10_000, tick=10, lot=1, scale=0),
+                maturity_date=MATURITY_DATE,
+            ),
         ]
         for trader in TRADERS:
             commands.append(self.deposit(trader, 900_000 if trader % 2 else 200_000))
@@ -97,7 +133,7 @@ class RandomCommands:
     def product(
         self, symbol: str, trust_company: PartyId, *, par: int, tick: int, lot: int, scale: int
     ) -> CreateProduct:
-        """A product that decides within a minute and a half, or soon."""
+        """A product of few short working days, with reminders; one in three has a cut-off."""
         return CreateProduct(
             actor=OPERATOR_ID,
             key=self.key(),
@@ -114,7 +150,7 @@ class RandomCommands:
             tick=Price(tick),
             lot=Quantity(lot),
             quantity_scale=scale,
-            confirmation_timeout_ns=(60 + 30 * scale) * SECOND_NS,
+            transfer_terms=TERMS[scale % len(TERMS)],
         )
 
     def deposit(self, party_id: PartyId, amount: int) -> RecordDeposit:
@@ -167,7 +203,7 @@ class RandomCommands:
         if kind in ("minimum", "all of it"):
             minimum = draw.choice((order.quantity, self.quantity(draw, order.product_id)))
         return PlaceConstrainedOrder(
-            **msgspec.structs.asdict(order),
+            **structs.asdict(order),
             minimum_quantity=minimum,
             all_or_none=kind in ("all or none", "all of it"),
             whole_only=kind == "whole only" or (kind == "all of it" and draw.random() < 0.1),
@@ -185,7 +221,7 @@ class RandomCommands:
         whole_only = draw.random() < 0.1
         return PlaceOrderFromLots(
             **{
-                **msgspec.structs.asdict(order),
+                **structs.asdict(order),
                 "side": Side.BUY if draw.random() < 0.05 else Side.SELL,
             },
             minimum_quantity=Quantity(0),
@@ -208,11 +244,11 @@ class RandomCommands:
         )
         if met == 0:
             return order
-        return msgspec.structs.replace(order, quantity=Quantity(met + product.terms.lot))
+        return structs.replace(order, quantity=Quantity(met + product.terms.lot))
 
     def plain_order(self, draw: Random) -> PlaceOrder:
         """An order of anybody, mostly of those who may."""
-        product_id = draw.choice(PRODUCTS)
+        product_id = draw.choices(PRODUCTS, (4, 4, 4, 1))[0]
         actor = draw.choice(TRADERS)
         if draw.random() < 0.03:
             product_id = ProductId(UNKNOWN)
@@ -323,6 +359,7 @@ class RandomCommands:
                 key=self.key(),
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=DEFAULT_FEE_SCHEDULE,
+                calendars=draw.choice((CALENDARS, CALENDARS * 2)),
             )
         if kind == 2:
             amount = draw.choice((-1, 0, 1, 1_000, 50_000, 10**14, 10**14 + 1))
@@ -338,7 +375,10 @@ class RandomCommands:
         company = draw.choice((*TRUST_COMPANIES, TRADERS[0], PartyId(UNKNOWN)))
         symbol = draw.choice(("SMALL", "LATE", "x", "FINE.4", "LATER"))
         scale = draw.choice((-1, 0, 1, 3, 5))
-        return self.product(symbol, company, par=10_000, tick=10, lot=5, scale=scale)
+        command = self.product(symbol, company, par=10_000, tick=10, lot=5, scale=scale)
+        changes = draw.choice(({}, {}, {"calendar_id": "NONE"}, {"decide_days": 0}, REVIEWED))
+        terms = structs.replace(command.transfer_terms, **changes)
+        return structs.replace(command, transfer_terms=terms)
 
     def advance_time(self, draw: Random) -> AdvanceTime:
         """The clock is told, after some seconds or some days."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from registry.lots import Lot
 from registry.register import Register
-from registry.transfer import Transfer
+from registry.transfer import Transfer, TransferEvent
 from registry.types import DayNumber, Draw, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 
 PLAN: Final = ProductId(6)
@@ -69,7 +69,7 @@ def matched(
         seller_id=SELLER,
         buyer_id=buyer_id,
         units=Units(sum(units for _, units in drawn)),
-        confirmation_deadline_ns=TimeNs(deadline_ns),
+        decision_ns=TimeNs(deadline_ns),
         sources=drawn,
     )
 
@@ -80,5 +80,31 @@ def pending(
     """An open transfer of so many of the seller's units."""
     draws = register.reserve(PLAN, SELLER, Units(units))
     transfer = matched(draws, number=number, deadline_ns=deadline_ns)
-    register.open_transfer(transfer)
+    begin(register, transfer)
     return transfer
+
+
+def begin(register: Register, transfer: Transfer) -> None:
+    """The transfer is open and its units are locked."""
+    register.add_transfer(transfer)
+    row = transfer.advance(TransferEvent.BEGIN, steps=frozenset())
+    register.follow(transfer, row, acquired_on=SETTLED, cost=0)
+    register.wait(transfer)
+
+
+def settle(register: Register, transfer: Transfer, *, cost: int = 7_000) -> int:
+    """It is confirmed and settled; what its units had cost."""
+    register.stop_waiting(transfer)
+    row = transfer.advance(TransferEvent.CONFIRM, steps=frozenset())
+    assert register.follow(transfer, row, acquired_on=SETTLED, cost=cost) is None
+    row = transfer.advance(TransferEvent.SETTLE, steps=frozenset())
+    cost_moved = register.follow(transfer, row, acquired_on=SETTLED, cost=cost)
+    assert cost_moved is not None
+    return cost_moved
+
+
+def fail(register: Register, transfer: Transfer, event: TransferEvent) -> None:
+    """It has ended without effect."""
+    register.stop_waiting(transfer)
+    row = transfer.advance(event, steps=frozenset())
+    assert register.follow(transfer, row, acquired_on=SETTLED, cost=0) is None

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.calendars import day_number, load
-from registry.calendar import DAY_NS, HOUR_NS, Calendar
+from registry.calendar import DAY_NS, HOUR_NS, Calendar, day_of_date
 from registry.types import DayNumber, TimeNs
 
 CHINA: Final = timezone(timedelta(hours=8))
@@ -152,6 +152,43 @@ def test_a_pause_keeps_the_working_days_and_gives_none_away(
         until_ns = given_calendar.after(at_ns, left)
     assert left == working_days
     assert given_calendar.remaining(from_ns=at_ns, until_ns=until_ns) == working_days
+
+
+@pytest.mark.parametrize(
+    ("at", "working_days", "begins"),
+    [
+        ("2026-11-18 09:00", 0, "2026-11-18 00:00"),
+        ("2026-11-18 09:00", 1, "2026-11-17 00:00"),
+        ("2026-11-23 00:00", 1, "2026-11-20 00:00"),  # a Monday: Friday
+        ("2026-11-22 10:00", 0, "2026-11-22 00:00"),
+        ("2026-10-10 10:00", 3, "2026-09-30 00:00"),  # the golden week lies in between
+    ],
+)
+def test_so_many_working_days_before(at: str, working_days: int, begins: str) -> None:
+    assert WORKING.start_before(moment(at), working_days) == moment(begins)
+
+
+@given(calendars, st.integers(20 * DAY_NS, 40 * DAY_NS).map(TimeNs), st.integers(1, 15))
+def test_a_working_day_begins_a_day_before_it_ends(
+    given_calendar: Calendar, at_ns: TimeNs, working_days: int
+) -> None:
+    begins_ns = given_calendar.start_after(at_ns, working_days)
+    assert given_calendar.is_working(given_calendar.day_of(begins_ns))
+    assert given_calendar.after(at_ns, working_days) == begins_ns + given_calendar.day_ns
+    today_ns = given_calendar.start_before(begins_ns, 0)
+    assert today_ns == begins_ns
+    assert given_calendar.minute_of(begins_ns) == 0
+    last = given_calendar.minute_of(TimeNs(begins_ns - 1))
+    assert last == (given_calendar.day_ns - 1) * 1_440 // given_calendar.day_ns
+
+
+@given(st.dates())
+def test_the_day_of_a_date_is_the_gregorian_calendars(day: date) -> None:
+    assert day_of_date(day.isoformat()) == (day - EPOCH.date()).days
+
+
+def test_a_day_that_its_month_lacks_counts_on() -> None:
+    assert day_of_date("2027-02-31") == day_of_date("2027-03-03")
 
 
 @pytest.mark.parametrize(

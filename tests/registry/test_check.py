@@ -134,7 +134,7 @@ def deadline_lost(register: Register) -> None:
 
 
 def deadline_of_another_time(register: Register) -> None:
-    transfer(register).confirmation_deadline_ns = TimeNs(100)
+    transfer(register).decision_ns = TimeNs(100)
 
 
 def deadline_twice(register: Register) -> None:

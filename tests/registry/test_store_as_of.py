@@ -30,6 +30,7 @@ from tests.registry.contracts import (
     THIRD_LOT,
     contract,
     pending,
+    settle,
 )
 
 SOLD = LotId(20_000)
@@ -50,7 +51,7 @@ def connection() -> Iterator[Connection]:
     for sequence, number, units in ((20, 20_000, 60), (30, 30_000, 40)):
         transfer = pending(kept, units=units, number=number)
         kept.sequence = sequence
-        kept.settle(transfer, acquired_on=SETTLED, cost=7_000)
+        settle(kept, transfer)
     kept.reserve(PLAN, BUYER, Units(15))
     engine = create_engine("sqlite://")
     metadata.create_all(engine, tables=[lots, lot_claims, register])

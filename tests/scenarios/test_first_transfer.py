@@ -45,7 +45,7 @@ PRODUCT = {
     "tick": "0.0001",
     "lot": "10000",
     "quantity_scale": 0,
-    "confirmation_timeout_s": 864000,
+    "transfer_terms": {"calendar_id": "CN_WORKING"},
 }
 
 

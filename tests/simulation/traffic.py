@@ -23,7 +23,9 @@ from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.state import State
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.terms import SANDBOX
 from registry.types import ProductId, TimeNs, TransferId, Units
+from tests.exchange.deadlines import calendar
 
 SECOND_NS: Final = 1_000_000_000
 MINUTE_NS: Final = 60 * SECOND_NS
@@ -36,7 +38,12 @@ PRODUCTS: Final = (ProductId(8), ProductId(9))
 TICK: Final = 100
 PAR: Final = 10_000
 LOT: Final = 10
-CONFIRMATION_TIMEOUT_NS: Final = 2 * MINUTE_NS
+CALENDAR: Final = calendar("SHORT", day_ns=MINUTE_NS // 5, a_day_begins_ns=START_NS)
+TRANSFER_TERMS: Final = structs.replace(
+    SANDBOX, calendar_id=CALENDAR.calendar_id, decide_days=9, cut_off_minute=1_000
+)
+LAPSES_AFTER_NS: Final = 10 * CALENDAR.day_ns
+"""What is matched at the first moment of a day has nine more, and reminders on the way."""
 ORDERS_OPEN_MAX: Final = 40
 """More would only make a cycle longer: half of what comes then is cancelled."""
 
@@ -54,6 +61,7 @@ def founding() -> list[AnyCommand]:
             key="open",
             profile=VenueProfile.SANDBOX,
             fee_schedule=DEFAULT_FEE_SCHEDULE,
+            calendars=(CALENDAR,),
         )
     ]
     for number, kind in enumerate(kinds):
@@ -209,5 +217,5 @@ def _product(symbol: str, scale: int) -> CreateProduct:
         tick=Price(TICK),
         lot=Quantity(LOT),
         quantity_scale=scale,
-        confirmation_timeout_ns=CONFIRMATION_TIMEOUT_NS,
+        transfer_terms=TRANSFER_TERMS,
     )

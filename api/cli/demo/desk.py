@@ -17,6 +17,9 @@ NS_PER_S: Final = 1_000_000_000
 CATCHING_UP_S: Final = 3.0
 """After a start, what is overdue is decided within this time."""
 DECISIONS_AT_ONCE_MAX: Final = 4
+SECOND_LOOK_NS: Final = 200_000_000
+"""By then the feed has told what the transfer has become."""
+STALE: Final = "transfer_version_stale"
 
 log = logging.getLogger("trustex.demo")
 
@@ -102,6 +105,12 @@ class OfficerDesk:
             return None
         return max(0.0, (self._due[0][0] - self._watch.now_ns) / NS_PER_S)
 
+    def _again(self, transfer_id: str, decision: Decision) -> None:
+        """The transfer has changed, if only by a reminder: look at it once more."""
+        self._decisions[transfer_id] = decision
+        heapq.heappush(self._due, (self._watch.now_ns + SECOND_LOOK_NS, transfer_id))
+        self._wake.set()
+
     async def _decide(self, transfer_id: str, decision: Decision) -> None:
         pending = self._watch.pending.get(transfer_id)
         if pending is None:
@@ -114,12 +123,15 @@ class OfficerDesk:
             path=f"/v1/transfers/{transfer_id}/{verb}",
             key=self._keys[self._turn % len(self._keys)],
             body=None if reason is None else {"reason": reason},
-            idempotency_key=f"{verb}-{transfer_id}",
+            idempotency_key=f"{verb}-{transfer_id}-{pending.version}",
             version=pending.version,
         )
         try:
             await self._client.send(request, dict)
         except Refused as refused:
+            if refused.problem.code == STALE:
+                self._again(transfer_id, decision)
+                return
             # Such as a transfer that lapsed while the officer was at it.
             log.info("transfer %s: %s", transfer_id, refused)
             self._watch.counts.refused += 1

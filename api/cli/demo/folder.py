@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from api.calendars import of_short_days
 from api.cli.demo.credentials import (
     FILE_NAME,
     Credentials,
@@ -22,6 +23,7 @@ from api.cli.demo.credentials import (
     make_operator_key,
     save_credentials,
 )
+from api.cli.demo.officers import CALENDAR_ID, working_day_ns
 from api.cli.demo.products import TRUST_COMPANIES
 from api.main import (
     DATABASE,
@@ -107,7 +109,11 @@ async def make_demo(directory: Path, *, seed: int, speed: float) -> None:
     first = TRUST_COMPANIES[0]
     operator_key = make_operator_key()
     keys = await create_venue(
-        making, demo=True, trust_company_name=first.full_name, operator_key=operator_key
+        making,
+        demo=True,
+        trust_company_name=first.full_name,
+        operator_key=operator_key,
+        own_calendars=(of_short_days(CALENDAR_ID, day_ns=working_day_ns(speed)),),
     )
     made_at = datetime.fromtimestamp((making / DESCRIPTION).stat().st_mtime, tz=UTC)
     credentials = Credentials(

@@ -16,8 +16,10 @@ from api.cli.demo.chance import Chance
 
 CONFIRMATION_WORKING_DAYS: Final = 10
 """After so many a transfer lapses."""
-WORKING_DAY_S: Final = 86_400
+CALENDAR_ID: Final = "DEMO"
+WORKING_DAY_NS: Final = 86_400_000_000_000
 """At speed 1."""
+WORKING_DAY_MIN_NS: Final = 100_000_000
 REJECTED_SHARE: Final = 0.04
 REASONS: Final = (
     "DOCUMENTS_INCOMPLETE",
@@ -56,9 +58,9 @@ class Decision:
     """None: the officer confirms."""
 
 
-def confirmation_timeout_s(speed: float) -> int:
-    """The ten working days until a transfer lapses, in whole seconds, at a speed."""
-    return max(1, round(CONFIRMATION_WORKING_DAYS * WORKING_DAY_S / speed))
+def working_day_ns(speed: float) -> int:
+    """A working day at a speed, in nanoseconds; a tenth of a second at least."""
+    return max(WORKING_DAY_MIN_NS, round(WORKING_DAY_NS / speed))
 
 
 def decide(chance: Chance, pace: Pace, *, window_s: float) -> Decision | None:

@@ -17,7 +17,7 @@ from api.cli.demo.dataset import (
     OpeningHolding,
     Trader,
 )
-from api.cli.demo.officers import confirmation_timeout_s
+from api.cli.demo.officers import CALENDAR_ID
 from api.cli.demo.products import Product, TrustCompany
 from api.cli.demo.wire import Key, Party
 from api.schemas.decimals import format_decimal, format_price
@@ -152,7 +152,7 @@ class Opening:
             "tick": format_price(kind.tick),
             "lot": format_decimal(product.lot, scale=kind.quantity_scale),
             "quantity_scale": kind.quantity_scale,
-            "confirmation_timeout_s": confirmation_timeout_s(self._credentials.speed),
+            "transfer_terms": {"calendar_id": CALENDAR_ID},
         }
         await self._client.send(
             self._request("/v1/products", body, idempotency_key=f"product-{product.symbol}"), dict

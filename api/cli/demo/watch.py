@@ -188,7 +188,8 @@ class Watch:
         was_pending = self.pending.pop(transfer.transfer_id, None) is not None
         if transfer.state == "SUBMITTED":
             opened_at_ns = parse_moment(transfer.opened_at)
-            deadline_ns = parse_moment(transfer.confirmation_deadline)
+            assert transfer.deadline is not None, transfer  # the trust company's clock runs
+            deadline_ns = parse_moment(transfer.deadline)
             assert opened_at_ns is not None, transfer
             assert deadline_ns is not None, transfer
             self.pending[transfer.transfer_id] = Pending(

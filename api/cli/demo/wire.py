@@ -26,13 +26,6 @@ class Key(msgspec.Struct):
     key: str | None
 
 
-class Product(msgspec.Struct):
-    """A product's terms, as far as an officer's day depends on them."""
-
-    symbol: str
-    confirmation_timeout_s: int
-
-
 class Placed(msgspec.Struct):
     """What became of a new order at once."""
 
@@ -148,7 +141,7 @@ class Transfer(msgspec.Struct):
     units: str
     consideration: str
     opened_at: str
-    confirmation_deadline: str
+    deadline: str | None
 
 
 class Transfers(msgspec.Struct):

@@ -4,14 +4,17 @@ from collections import Counter
 
 import pytest
 
+from api.calendars import of_short_days
 from api.cli.demo.chance import chance
 from api.cli.demo.officers import (
     CONFIRMATION_WORKING_DAYS,
     PACES,
     REASONS,
-    confirmation_timeout_s,
     decide,
+    working_day_ns,
 )
+from registry.terms import SANDBOX
+from registry.types import TimeNs
 
 DRAWS = 4_000
 
@@ -26,11 +29,18 @@ def test_a_decision_comes_before_the_deadline(pace: str, window_s: float) -> Non
             assert 0 < decision.after_s <= 0.9 * window_s
 
 
-def test_speed_divides_the_deadline() -> None:
-    assert confirmation_timeout_s(1) == CONFIRMATION_WORKING_DAYS * 86_400
-    assert confirmation_timeout_s(2) == CONFIRMATION_WORKING_DAYS * 43_200
-    assert confirmation_timeout_s(28_800) == 30
-    assert confirmation_timeout_s(10**9) == 1  # the venue's shortest
+@pytest.mark.parametrize(
+    ("speed", "day_ns"),
+    [(1, 86_400 * 10**9), (2, 43_200 * 10**9), (28_800, 3 * 10**9), (10**9, 10**8)],
+)
+def test_speed_divides_the_working_day(speed: float, day_ns: int) -> None:
+    calendar = of_short_days("DEMO", day_ns=working_day_ns(speed))
+    assert calendar.faults() == []
+    assert calendar.day_ns == day_ns
+    opened_ns = TimeNs(1_795_320_000 * 10**9 + 1)
+    window_ns = calendar.after(opened_ns, CONFIRMATION_WORKING_DAYS) - opened_ns
+    assert CONFIRMATION_WORKING_DAYS < window_ns / day_ns <= CONFIRMATION_WORKING_DAYS + 1
+    assert SANDBOX.decide_days == CONFIRMATION_WORKING_DAYS
 
 
 def test_the_same_draw_takes_the_same_share_of_any_time() -> None:

@@ -48,7 +48,7 @@ class Feed:
             "units": "20000.0000",
             "consideration": "20200.00",
             "opened_at": "2026-11-23T03:59:50.000000000Z",
-            "confirmation_deadline": "2026-11-23T04:00:20.000000000Z",
+            "deadline": "2026-11-23T04:00:20.000000000Z",
         }
         return self.tell(kind, "transfers:7", transfers=[transfer])
 

@@ -27,6 +27,7 @@ from exchange.commands import (
 from exchange.market_view import MarketChange
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind
 from matching import Price, Quantity, Side, TimeInForce
+from registry.terms import SANDBOX
 from registry.types import ProductId, Units
 from tests.model.feed_client import BookMirror, FeedClient, TradesMirror
 
@@ -104,7 +105,7 @@ class FeedVenue:
             tick=Price(100),
             lot=Quantity(10),
             quantity_scale=0,
-            confirmation_timeout_ns=10**14,
+            transfer_terms=SANDBOX,
         )
         return ProductId(await self.submit(command))
 

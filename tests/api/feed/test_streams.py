@@ -238,7 +238,7 @@ def test_a_partys_pending_transfers_come_first_then_what_becomes_of_them(desk: D
     client.subscribe({"channel": "transfers"})
     pending = client.frames[-1]["transfers"]
     assert [transfer["trade_id"] for transfer in pending] == ["1", "2"]
-    assert pending[0]["confirmation_deadline"] > pending[0]["opened_at"]
+    assert pending[0]["deadline"] > pending[0]["opened_at"]
     desk.market.confirm(int(pending[0]["transfer_id"]))
     desk.market.reject(int(pending[1]["transfer_id"]))
     desk.publish()

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from api.main import DATABASE
-from api.webhooks.messages import TYPES
+from api.webhooks.messages import TransferTold, type_of
 from exchange.codec import decode_events
 from exchange.store.database import open_reader
 from exchange.store.read import StoreReader
@@ -144,7 +144,7 @@ def _transfer_events(directory: Path) -> set[Told]:
     finally:
         read.close()
     return {
-        (str(getattr(event, "transfer_id", None)), TYPES[type(event)][0])
+        (str(event.transfer_id), type_of(event))
         for event in events
-        if type(event) in TYPES
+        if isinstance(event, TransferTold)
     }

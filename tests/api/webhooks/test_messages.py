@@ -11,15 +11,17 @@ from api.webhooks.messages import TYPES, TransferTold, encode, message, receiver
 from exchange.commands import CreateProduct
 from exchange.events import (
     TimeAdvanced,
-    TransferLapsed,
+    TransferAdvanced,
+    TransferFailed,
     TransferOpened,
-    TransferRejected,
     TransferSettled,
 )
 from exchange.sequencer import OUTBOX_EVENTS
 from exchange.store.queries import OutboxRow
 from exchange.types import Fen, PartyId, RejectionReason, Sequence
 from matching import Price, Quantity
+from registry.terms import SANDBOX
+from registry.transfer import TransferEvent, TransferState
 from registry.types import ProductId, TimeNs, TransferId, Units
 
 TRUST_COMPANY, SELLER, BUYER = PartyId(2), PartyId(3), PartyId(4)
@@ -43,9 +45,21 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             buyer_fee_trust_company=Fen(66_666),
             seller_fee_venue=Fen(66_666),
             seller_fee_trust_company=Fen(66_666),
-            confirmation_deadline_ns=TimeNs(9),
+            state=TransferState.SUBMITTED,
+            deadline_ns=TimeNs(9),
         ),
         "SUBMITTED",
+    ),
+    "transfer.advanced": (
+        TransferAdvanced(
+            **COMMON,
+            event=TransferEvent.CONFIRM,
+            state=TransferState.CONFIRMED,
+            deadline_ns=TimeNs(9),
+            notices=0,
+            officer="k_66666",
+        ),
+        "CONFIRMED",
     ),
     "transfer.settled": (
         TransferSettled(
@@ -58,12 +72,27 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
         "SETTLED",
     ),
     "transfer.rejected": (
-        TransferRejected(
-            **COMMON, refund=Fen(66_666), reason=RejectionReason.OTHER, officer="k_66666"
+        TransferFailed(
+            **COMMON,
+            event=TransferEvent.REJECT,
+            state=TransferState.REJECTED,
+            refund=Fen(66_666),
+            reason=RejectionReason.OTHER,
+            officer="k_66666",
         ),
         "REJECTED",
     ),
-    "transfer.lapsed": (TransferLapsed(**COMMON, refund=Fen(66_666)), "LAPSED"),
+    "transfer.lapsed": (
+        TransferFailed(
+            **COMMON,
+            event=TransferEvent.MATURE,
+            state=TransferState.LAPSED,
+            refund=Fen(66_666),
+            reason=None,
+            officer=None,
+        ),
+        "LAPSED",
+    ),
 }
 
 
@@ -85,13 +114,13 @@ def terms_of(product_id: ProductId) -> CreateProduct:
         tick=Price(1),
         lot=Quantity(1),
         quantity_scale=2,
-        confirmation_timeout_ns=1,
+        transfer_terms=SANDBOX,
     )
 
 
 def test_whatever_goes_to_the_outbox_has_a_message() -> None:
-    assert set(TYPES) == set(OUTBOX_EVENTS)
-    assert [name for name, _ in TYPES.values()] == list(EVENTS)
+    assert {*TYPES, TransferFailed} == set(OUTBOX_EVENTS)
+    assert {type(event) for event, _ in EVENTS.values()} == set(OUTBOX_EVENTS)
 
 
 @pytest.mark.parametrize("name", EVENTS)

@@ -91,7 +91,7 @@ def test_the_examples_refuse_what_is_forged_altered_or_old(
 
 
 def test_the_page_names_every_type_fault_and_reason() -> None:
-    names = [name for name, _ in TYPES.values()]
+    names = [*TYPES.values(), "transfer.rejected", "transfer.lapsed"]
     names += [fault.name for fault in Fault] + [reason.name for reason in DisabledReason]
     assert [name for name in names if f"`{name}`" not in PAGE] == []
 

@@ -1,0 +1,151 @@
+"""The clocks of the transfers of one product: when each starts, and what happens when it ends.
+
+A moment is computed when a clock starts, from the product's calendar, and then stands. What a row
+of the table does to the clocks is in its column `clocks`; which numbers of the terms they last, in
+CLOCKS of registry/terms.py.
+"""
+
+from typing import Final
+
+from registry.calendar import DAY_NS, HOUR_NS, Calendar, day_of_date
+from registry.terms import TransferTerms
+from registry.transfer import (
+    UNCONFIRMED_STATES,
+    ClockEffect,
+    Row,
+    Transfer,
+    TransferEvent,
+    TransferState,
+)
+from registry.types import DayNumber, TimeNs
+
+MATURITY_ZONE_NS: Final = 8 * HOUR_NS
+"""A plan's dates are those of Asia/Shanghai."""
+
+DUE: Final = {
+    TransferState.CONFIRMED: TransferEvent.SETTLE,
+}
+"""What the end of a state's own clock causes."""
+
+
+class Clocks:
+    """The deadlines of a product's transfers, by its terms and its calendar."""
+
+    __slots__ = ("_ends", "_today", "calendar", "mature_ns", "terms")
+
+    def __init__(
+        self, terms: TransferTerms, calendar: Calendar, *, maturity_date: str | None
+    ) -> None:
+        """Args:
+        maturity_date: of the plan, YYYY-MM-DD in Asia/Shanghai; None: it has no end.
+        """
+        assert terms.calendar_id == calendar.calendar_id, (terms.calendar_id, calendar.calendar_id)
+        self.terms = terms
+        self.calendar = calendar
+        self.mature_ns: TimeNs | None = None
+        if maturity_date is not None:
+            ends_ns = TimeNs(day_of_date(maturity_date) * DAY_NS - MATURITY_ZONE_NS)
+            self.mature_ns = calendar.start_before(ends_ns, terms.maturity_days)
+        # A day's deadlines end together: each is looked for in the calendar once a day.
+        self._today = DayNumber(-1)
+        self._ends: dict[int, TimeNs] = {}
+
+    def after(self, at_ns: TimeNs, working_days: int) -> TimeNs:
+        """As the calendar's `after`. Cost: O(1), but for the first of a day."""
+        today = self.calendar.day_of(at_ns)
+        if today != self._today:
+            self._today = today
+            self._ends.clear()
+        end_ns = self._ends.get(working_days)
+        if end_ns is None:
+            end_ns = self._ends[working_days] = self.calendar.after(at_ns, working_days)
+        return end_ns
+
+    def follow(self, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None:
+        """Do with the transfer's clocks what the row says, after it has led to the next state.
+        Cost: O(1)."""
+        match row.clocks:
+            case ClockEffect.ENTER:
+                self._stop(transfer)
+                self._enter(transfer, at_ns)
+            case ClockEffect.NOTIFY:
+                self._next_notice(transfer)
+            case ClockEffect.STOP:
+                self._stop(transfer)
+            case _:
+                raise AssertionError(row)
+
+    def postpone(self, transfer: Transfer, event: TransferEvent, *, at_ns: TimeNs) -> None:
+        """Give the clock that has ended with this event a working day more. Cost: O(1)."""
+        later_ns = self.after(at_ns, 1)
+        match event, transfer.state:
+            case TransferEvent.LAPSE, TransferState.SUBMITTED:
+                transfer.decision_ns = later_ns
+            case _:
+                raise AssertionError((event, transfer.state))
+
+    def settles_at_ns(self, at_ns: TimeNs) -> TimeNs | None:
+        """When what is confirmed at this moment settles; None: at once. Cost: O(1)."""
+        cut_off_minute, calendar = self.terms.cut_off_minute, self.calendar
+        if cut_off_minute is None:
+            return None
+        if calendar.is_working(calendar.day_of(at_ns)) and (
+            calendar.minute_of(at_ns) < cut_off_minute
+        ):
+            return None
+        return calendar.start_after(at_ns, self.terms.settling_days)
+
+    def _enter(self, transfer: Transfer, at_ns: TimeNs) -> None:
+        terms = self.terms
+        match transfer.state:
+            case TransferState.SUBMITTED:
+                transfer.decision_ns = self.after(at_ns, terms.decide_days)
+                transfer.notice_ns = self.after(at_ns, terms.acknowledge_days)
+                transfer.notices = 0
+                _leave_out_late_notice(transfer)
+            case TransferState.CONFIRMED:
+                transfer.due_ns = self.settles_at_ns(at_ns)
+            case TransferState.SETTLED:
+                pass
+            case _:
+                raise AssertionError(transfer.state)
+
+    def _next_notice(self, transfer: Transfer) -> None:
+        terms, notice_ns = self.terms, transfer.notice_ns
+        assert notice_ns is not None, transfer.transfer_id
+        days = terms.acknowledge_days, terms.remind_days, terms.escalate_days
+        transfer.notices += 1
+        if transfer.notices == len(days):
+            transfer.notice_ns = None
+            return
+        more = days[transfer.notices] - days[transfer.notices - 1]
+        if more > 0:
+            # A deadline's moment is the first of the day after: it ended the day before.
+            transfer.notice_ns = self.calendar.after(TimeNs(notice_ns - 1), more)
+        _leave_out_late_notice(transfer)
+
+    def _stop(self, transfer: Transfer) -> None:
+        transfer.due_ns = transfer.decision_ns = transfer.notice_ns = None
+
+
+def _leave_out_late_notice(transfer: Transfer) -> None:
+    # When the transfer has lapsed, there is nothing to be reminded of.
+    notice_ns, decision_ns = transfer.notice_ns, transfer.decision_ns
+    if notice_ns is not None and decision_ns is not None and notice_ns >= decision_ns:
+        transfer.notice_ns = None
+
+
+def first_event(transfer: Transfer) -> TransferEvent:
+    """What happens at the transfer's `timer_ns`. Cost: O(1).
+
+    At one moment the plan's end comes before notices, and these before what ends the state.
+    """
+    timer_ns = transfer.timer_ns
+    assert timer_ns is not None, transfer.transfer_id
+    if timer_ns == transfer.mature_ns and transfer.state in UNCONFIRMED_STATES:
+        return TransferEvent.MATURE
+    if timer_ns == transfer.notice_ns:
+        return TransferEvent.NOTICE
+    if timer_ns == transfer.decision_ns:
+        return TransferEvent.LAPSE
+    return DUE[transfer.state]
