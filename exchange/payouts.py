@@ -2,10 +2,10 @@
 
     REQUESTED → APPROVED → [INSTRUCTED] → PAID
 
-TABLE says for each state what can happen there, where it leads, who causes it and what becomes of
-the money. A pair without a row is refused by the exchange before it comes here. A statement may
-show the booking of a withdrawal whose instruction was not yet recorded: the bank was quicker than
-the record, and a booking is final. Nothing of this touches title.
+TABLE says for each state what can happen there, where it leads and what becomes of the money. A
+pair without a row is refused by the exchange before it comes here. A statement may show the booking
+of a withdrawal whose instruction was not yet recorded: the bank was quicker than the record, and a
+booking is final. Nothing of this touches title.
 
 Source: domain D5 and the head of D: a payment to a party's bank is a later, retried status.
 """
@@ -37,25 +37,17 @@ class WithdrawalEvent(IntEnum):
     REQUEST = 1  # it begins
     APPROVE = 2  # the operator lets it be paid
     DECLINE = 3  # the operator does not
-    INSTRUCT = 4  # the custodian takes the instruction
-    REFUSE = 5  # the bank will not pay
+    INSTRUCT = 4  # the custodian answers that it takes the instruction
+    REFUSE = 5  # the custodian answers that the bank will not pay
     BOOK = 6  # a statement shows it
 
 
 class PayoutEffect(Enum):
     """What becomes of the money."""
 
-    KEEP = "stays frozen, or unmatched"
-    FREE = "frozen → available, or unmatched as before"
-    LEAVE = "frozen, or unmatched → the bank account"
-
-
-class Mover(Enum):
-    """Who causes it."""
-
-    OPERATOR = "the operator"
-    CUSTODIAN = "the custodian's answer"
-    STATEMENT = "a bank statement"
+    KEEP = "keep"  # a party's stays frozen, a payment that goes back stays in suspense
+    FREE = "free"  # frozen → available; a payment that was to go back waits again
+    LEAVE = "leave"  # frozen, or in suspense → the bank account
 
 
 class Row(NamedTuple):
@@ -64,7 +56,6 @@ class Row(NamedTuple):
     state: WithdrawalState
     event: WithdrawalEvent
     next: WithdrawalState
-    mover: Mover
     money: PayoutEffect
 
 
@@ -72,13 +63,13 @@ State = WithdrawalState
 Event = WithdrawalEvent
 
 TABLE: Final[tuple[Row, ...]] = (
-    Row(State.REQUESTED, Event.APPROVE, State.APPROVED, Mover.OPERATOR, PayoutEffect.KEEP),
-    Row(State.REQUESTED, Event.DECLINE, State.DECLINED, Mover.OPERATOR, PayoutEffect.FREE),
-    Row(State.APPROVED, Event.INSTRUCT, State.INSTRUCTED, Mover.CUSTODIAN, PayoutEffect.KEEP),
-    Row(State.APPROVED, Event.REFUSE, State.FAILED, Mover.CUSTODIAN, PayoutEffect.FREE),
-    Row(State.APPROVED, Event.BOOK, State.PAID, Mover.STATEMENT, PayoutEffect.LEAVE),
-    Row(State.INSTRUCTED, Event.REFUSE, State.FAILED, Mover.CUSTODIAN, PayoutEffect.FREE),
-    Row(State.INSTRUCTED, Event.BOOK, State.PAID, Mover.STATEMENT, PayoutEffect.LEAVE),
+    Row(State.REQUESTED, Event.APPROVE, State.APPROVED, PayoutEffect.KEEP),
+    Row(State.REQUESTED, Event.DECLINE, State.DECLINED, PayoutEffect.FREE),
+    Row(State.APPROVED, Event.INSTRUCT, State.INSTRUCTED, PayoutEffect.KEEP),
+    Row(State.APPROVED, Event.REFUSE, State.FAILED, PayoutEffect.FREE),
+    Row(State.APPROVED, Event.BOOK, State.PAID, PayoutEffect.LEAVE),
+    Row(State.INSTRUCTED, Event.REFUSE, State.FAILED, PayoutEffect.FREE),
+    Row(State.INSTRUCTED, Event.BOOK, State.PAID, PayoutEffect.LEAVE),
 )
 TRANSITIONS: Final = {(row.state, row.event): row for row in TABLE}
 OPEN_STATES: Final = frozenset({State.REQUESTED, State.APPROVED, State.INSTRUCTED})
