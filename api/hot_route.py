@@ -9,12 +9,13 @@ Where a body or an answer has thousands of items, reading and writing them would
 on which the exchange works, for longer than anything may: `BulkRoute` does both in a thread.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from functools import partial
 from typing import Any, TypeAlias, cast
 
 from fastapi import Request, Response
 from pydantic import BaseModel
+from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import SignIn, given_services, services_of
@@ -96,7 +97,8 @@ class HotRoute(StrictRoute):
 
 
 class BulkRoute(HotRoute):
-    """A hot route that reads its body and writes its answer in a thread."""
+    """A hot route that reads its body and writes its answer in a thread, an answer's lists item by
+    item: they may be iterators, which make each item when it is written."""
 
     async def read(self, request: Request, validate: Validate) -> Read:
         """The body; of what is wrong with it, what will be reported."""
@@ -106,7 +108,7 @@ class BulkRoute(HotRoute):
 
     async def write(self, answer: BaseModel) -> bytes:
         """The answer's JSON."""
-        return await run_in_threadpool(_json, answer)
+        return await run_in_threadpool(_json_item_by_item, answer)
 
 
 def _given(route: StrictRoute) -> tuple[str, str, SignIn]:
@@ -135,3 +137,18 @@ async def _text(request: Request) -> bytes:
 
 def _json(answer: BaseModel) -> bytes:
     return answer.__pydantic_serializer__.to_json(answer)
+
+
+def _json_item_by_item(answer: BaseModel) -> bytes:
+    # Written in one go, ten thousand items keep the interpreter from the loop for 20 to 40 ms.
+    members = [
+        to_json(name)
+        + b":"
+        + (_list(value) if isinstance(value, list | Iterator) else to_json(value))
+        for name, value in answer
+    ]
+    return b"{" + b",".join(members) + b"}"
+
+
+def _list(items: Iterable[object]) -> bytes:
+    return b"[" + b",".join([to_json(item) for item in items]) + b"]"
