@@ -10,7 +10,6 @@ from exchange.commands import (
     RegisterParty,
 )
 from exchange.events import (
-    DepositRecorded,
     PartyRegistered,
     ProductCreated,
     VenueOpened,
@@ -25,6 +24,7 @@ from exchange.limits import (
     QUANTITY_MAX,
     QUANTITY_SCALE_MAX,
 )
+from exchange.money_events import DepositRecorded
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import Party, Product, State
@@ -117,7 +117,12 @@ def record_deposit(
     if state.cash.accounts[command.party_id].deposited + command.amount > ACCOUNT_MAX:
         return Refusal.ACCOUNT_FULL
     state.cash.deposit(command.party_id, command.amount)
-    emit(DepositRecorded(party_id=command.party_id, amount=command.amount))
+    state.money.cash_deposits += command.amount
+    emit(
+        DepositRecorded(
+            party_id=command.party_id, amount=command.amount, payment_id=None, bank_ref=None
+        )
+    )
     return None
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from exchange.command import Command
 from exchange.fees import FeeSchedule
+from exchange.money_commands import MoneyCommand
 from exchange.register_commands import RegisterCommand
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
@@ -152,5 +153,6 @@ AnyCommand: TypeAlias = (
     | RejectTransfer
     | RegisterCommand
     | AdvanceTime
+    | MoneyCommand
 )
 """The union that the codec decodes."""

@@ -31,6 +31,7 @@ from exchange.commands import (
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
 from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
+from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.refusals import Refusal
 from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
@@ -72,6 +73,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     RejectTransfer: reject_transfer,
     **REGISTER_HANDLERS,
     AdvanceTime: advance_time,
+    **MONEY_HANDLERS,
 }
 """One function a command."""
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from exchange.commands import CreateProduct
 from exchange.event import Event
 from exchange.fees import FeeSchedule
+from exchange.money_events import MoneyEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
 from exchange.types import (
@@ -53,13 +54,6 @@ class ProductCreated(Event, frozen=True, kw_only=True, tag=402):
 
     product_id: ProductId
     terms: CreateProduct
-
-
-class DepositRecorded(Event, frozen=True, kw_only=True, tag=601):
-    """The party's account has this much more, available."""
-
-    party_id: PartyId
-    amount: Fen
 
 
 class OrderAccepted(Event, frozen=True, kw_only=True, tag=701):
@@ -263,7 +257,6 @@ AnyEvent: TypeAlias = (
     | VenueOpened
     | PartyRegistered
     | ProductCreated
-    | DepositRecorded
     | OrderAccepted
     | OrderConstrained
     | OrderRested
@@ -278,5 +271,6 @@ AnyEvent: TypeAlias = (
     | TransferFailed
     | RegisterEvent
     | TimeAdvanced
+    | MoneyEvent
 )
 """The union that the codec decodes."""

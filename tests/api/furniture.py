@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from api.signing import DemoSigner
-from tests.api.venue import TestVenue
+from tests.api.venue import TestVenue, filled
 
 ONBOARDING: Final[dict[str, Any]] = {"transfer_terms": {"onboarding": True}}
 
@@ -23,22 +23,9 @@ class Furniture(dict[str, str]):
         self.update(MAKERS[name](self))
         return self[name]
 
-    def fill(self, text: str) -> str:
-        """The text with the names in it."""
-        return text.format_map(self)
-
-    def fill_all(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The body with the names in its texts."""
-        return {
-            name: self.fill(value) if isinstance(value, str) else value
-            for name, value in body.items()
-        }
-
     def prepare(self, path: str, bodies: Iterable[dict[str, Any] | None] = ()) -> None:
         """Make what these name, so that nothing has to be made afterwards."""
-        self.fill(path)
-        for body in bodies:
-            self.fill_all(body or {})
+        filled([path, *bodies], self)
 
 
 def _draft(names: Furniture) -> dict[str, str]:

@@ -14,6 +14,7 @@ from tests.api.venue import (
     Member,
     TestVenue,
     code_of,
+    filled,
     order_body,
     product_body,
 )
@@ -34,6 +35,7 @@ class Case(NamedTuple):
 
 ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
+DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
 
 FILE = {"content": "{file_content}", "signature": "{file_signature}"}
 CASES = {
@@ -61,6 +63,8 @@ CASES = {
     "reject_transfer": Case(
         "POST", "/v1/transfers/{transfer_id}/reject", "officer", {"reason": "OTHER"}, decides=True
     ),
+    "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
+    "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),
     "create_product": Case(
         "POST", "/v1/products", "operator", product_body("FREE-1", "{trust_company_id}"), 201
     ),
@@ -170,13 +174,13 @@ class Scene:
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:
         """The case's request, made by `member`."""
-        body = case.body and self.names.fill_all(case.body)
+        body = filled(case.body, self.names)
         headers = {"If-Match": f'"{self.transfer["version"]}"'} if case.decides else {}
         more = {} if body is None else {"json": body}
         if "{message_id}" in case.path and "message_id" not in self.names:
             (message,) = self.market.venue.messages(self.market.seller, self.names["webhook_id"])
             self.names["message_id"] = message["message_id"]
-        path = self.names.fill(case.path)
+        path = case.path.format_map(self.names)
         return self.market.venue.ask(case.method, path, member, key=key, headers=headers, **more)
 
 

@@ -14,6 +14,7 @@ from exchange.refusals import Refusal
 from tests.api.furniture import ONBOARDING
 from tests.api.register_files import file_text
 from tests.api.venue import Market, code_of, order_body, product_body
+from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 
 ROOT = Path(__file__).parents[2]
 
@@ -330,6 +331,7 @@ NOT_OVER_HTTP = {
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
+    **dict.fromkeys(REFUSALS_OF_THE_BANK, "no route leads to the bank's business yet"),
 }
 
 

@@ -11,6 +11,7 @@ from tests.api.venue import (
     Market,
     TestVenue,
     code_of,
+    filled,
     order_body,
     product_body,
 )
@@ -32,6 +33,8 @@ class Keyed(NamedTuple):
 
 
 COMPANY_PRODUCT = product_body("{new_symbol}", "{company_id}")
+CONFIRM = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
+REJECT = {"items": [CONFIRM["items"][0] | {"decision": "REJECT", "reason": "OTHER"}]}
 CASES = {
     "place_order": Keyed(
         "POST",
@@ -58,6 +61,7 @@ CASES = {
         {"reason": "OTHER"},
         {"reason": "TITLE_DISPUTED"},
     ),
+    "decide_transfers": Keyed("POST", "/v1/decisions", "officer", CONFIRM, REJECT),
     "create_product": Keyed("POST", "/v1/products", "operator", COMPANY_PRODUCT, {"risk_level": 3}),
     "sign_off_product": Keyed(
         "POST",
@@ -185,10 +189,10 @@ class Scene:
 
     def ask(self, case: Keyed) -> httpx.Response:
         """The case's request."""
-        body = case.body and self.names.fill_all(case.body)
+        body = filled(case.body, self.names)
         return self.venue.ask(
             case.method,
-            self.names.fill(case.path),
+            case.path.format_map(self.names),
             self.members[case.who],
             key=self.names["key"],
             headers={"If-Match": f'"{self.version}"'},

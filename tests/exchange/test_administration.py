@@ -10,12 +10,12 @@ from msgspec import structs
 from exchange.commands import AnyCommand, CreateProduct, OpenVenue, RegisterParty
 from exchange.engine import apply
 from exchange.events import (
-    DepositRecorded,
     PartyRegistered,
     ProductCreated,
     VenueOpened,
 )
 from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.money_events import DepositRecorded
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterPosted
 from exchange.state import State

@@ -13,6 +13,8 @@ from typing import assert_never
 from exchange import commands as given
 from exchange import events as said
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
+from exchange.money_commands import MoneyCommand
+from exchange.money_events import DepositRecorded
 from exchange.register_commands import PostRegister, RegisterCommand
 from exchange.register_events import ProductAdvanced, RegisterPosted
 from exchange.types import CloseReason, Fen, PartyId, PartyKind
@@ -33,6 +35,7 @@ from matching import (
 from registry.product import ProductEvent, ProductState
 from registry.types import LotId, ProductId, TimeNs, TransferId, Units
 from tests.model import posting
+from tests.model.bank import Clerk
 from tests.model.deals import Deals, Timer
 from tests.model.ledger import (
     OPERATOR,
@@ -94,9 +97,6 @@ class ModelExchange(Deals):
             self.retired.append((self.at_ns + 7 * DAY_NS, key))
 
     def carry_out(self, command: given.AnyCommand) -> None:
-        if isinstance(command, RegisterCommand):
-            self.follow_register(command)
-            return
         match command:
             case given.PlaceOrder():
                 self.place(command)
@@ -112,8 +112,19 @@ class ModelExchange(Deals):
                 self.happens(transfer, "REJECT", officer=command.officer, reason=command.reason)
             case given.AdvanceTime():
                 self.advance_time(command)
+            case _ if isinstance(command, RegisterCommand):
+                self.follow_register(command)
+            case _ if isinstance(command, MoneyCommand):
+                self.bank_with(command)
             case _:
                 self.administer(command)
+
+    def bank_with(self, command: MoneyCommand) -> None:
+        clerk = Clerk(self.bank, self.kinds, sequence=self.sequence, at_ns=self.at_ns)
+        cash = sum(deposit.amount for deposit in self.deposits)
+        in_accounts = sum(sum(amounts[1:5]) for amounts in self.accounts().values())
+        clerk.carry_out(command, ledger=in_accounts, cash=cash)
+        self.events += clerk.events
 
     def administer(
         self,
@@ -143,7 +154,12 @@ class ModelExchange(Deals):
                 event = said.ProductCreated(product_id=product_id, terms=command)
             case given.RecordDeposit():
                 self.deposits.append(command)
-                event = said.DepositRecorded(party_id=command.party_id, amount=command.amount)
+                event = DepositRecorded(
+                    party_id=command.party_id,
+                    amount=command.amount,
+                    payment_id=None,
+                    bank_ref=None,
+                )
             case _:
                 assert_never(command)
         self.events.append(event)
