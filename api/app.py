@@ -15,6 +15,7 @@ from api.errors import ApiProblem, Kind, Trouble, problem_response
 from api.middleware import Edge
 from api.routes import (
     cash,
+    files,
     holdings,
     orders,
     parties,
@@ -48,6 +49,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     products.router,
     holdings.router,
     register.router,
+    files.router,
     cash.router,
     parties.router,
     webhooks.router,

@@ -34,9 +34,8 @@ COLUMNS: Final = (
     Column("consideration", Words("转让价款", "Consideration")),
     Column("seller_fees", Words("转让方费用", "Seller fees")),
     Column("buyer_fees", Words("受让方费用", "Buyer fees")),
-    Column("matched_at", Words("成交时间", "Matched at")),
-    Column("deadline", Words("办理期限", "Deadline")),
-    Column("state", Words("状态", "State")),
+    Column("matched_at", Words("成交时间（北京时间）", "Matched at (UTC+8)")),
+    Column("deadline", Words("办理期限（北京时间）", "Deadline (UTC+8)")),
     DECISION,
     REASON,
 )

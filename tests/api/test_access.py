@@ -59,6 +59,7 @@ CASES = {
     "reject_transfer": Case(
         "POST", "/v1/transfers/{transfer_id}/reject", "officer", {"reason": "OTHER"}, decides=True
     ),
+    "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "create_product": Case(
         "POST", "/v1/products", "operator", product_body("FREE-1", "{trust_company_id}"), 201
     ),

@@ -42,9 +42,8 @@ APPLICATION = {
     "consideration": "1020.00",
     "seller_fees": "2.00",
     "buyer_fees": "3.00",
-    "matched_at": "2026-11-22T04:00:00.000000Z",
+    "matched_at": "2026-11-22 12:00:00",
     "deadline": "",
-    "state": "SUBMITTED",
 }
 
 
