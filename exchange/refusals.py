@@ -35,6 +35,7 @@ class Refusal(IntEnum):
     LOTS_CONFLICT = 311  # lots named twice, not the seller's, or with fewer units than the order
     CALENDAR_OUT_OF_RANGE = 312  # a calendar without working days, or named twice
     STEP_NOT_AVAILABLE = 318  # the product's terms ask for a step that this venue does not take
+    RETURN_OUT_OF_RANGE = 319  # a return names neither buyer nor seller, or somebody else
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -42,6 +43,10 @@ class Refusal(IntEnum):
     UNITS_EXCEED_ISSUE = 404  # holdings would exceed the units issued
     ORDER_NOT_OPEN = 405  # the order is matched, cancelled or expired
     TRANSFER_NOT_IN_STATE = 406  # nothing of the kind can happen to it now
+    TRANSFER_HELD = 407  # an overlay stands: what brings a decision nearer waits
+    RETURNS_MAX = 414  # the transfer was returned as often as the product allows
+    NOT_RESCINDABLE = 415  # overlays have not stood for their longest time, or the time is over
+    ALREADY_DONE = 416  # the party, or somebody, has done it before
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     # 6xx: what the party has

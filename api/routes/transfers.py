@@ -42,6 +42,7 @@ from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.product_view import TransferView
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
+from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyKind, RejectionReason
 from registry.store.queries import Reader, TransferRow, transfer_of, transfers_after
 from registry.transfer import OPEN_STATES, TransferState
@@ -118,7 +119,7 @@ async def confirm_transfer(
         version=version_in(if_match),
         officer=officer.key_id,
     )
-    outcome = await _submit_decision(services, officer, command)
+    outcome = await submit_about_transfer(services, officer, command)
     (event,) = outcome.events
     assert isinstance(event, TransferSettled | TransferAdvanced), event
     terms = services.exchange.view.products[event.product_id].terms
@@ -150,7 +151,7 @@ async def reject_transfer(
         officer=officer.key_id,
         reason=RejectionReason[body.reason],
     )
-    outcome = await _submit_decision(services, officer, command)
+    outcome = await submit_about_transfer(services, officer, command)
     (event,) = outcome.events
     assert isinstance(event, TransferFailed), event
     terms = services.exchange.view.products[event.product_id].terms
@@ -163,8 +164,10 @@ def _decided(response: Response, outcome: Outcome, decision: Decision) -> Decisi
     return decision
 
 
-async def _submit_decision(
-    services: Services, officer: Principal, command: ConfirmTransfer | RejectTransfer
+async def submit_about_transfer(
+    services: Services,
+    principal: Principal,
+    command: ConfirmTransfer | RejectTransfer | TransferCommand,
 ) -> Outcome:
     """The outcome, accepted; a decided transfer is told from one that does not exist.
 
@@ -173,7 +176,7 @@ async def _submit_decision(
     outcome = await services.exchange.submit(command)
     refusal = outcome.refusal
     if refusal is Refusal.UNKNOWN_TRANSFER:
-        row = await run_in_threadpool(_find, services, officer, command.transfer_id)
+        row = await run_in_threadpool(_find, services, principal, command.transfer_id)
         if row is not None and row.version != command.version:
             refusal = Refusal.TRANSFER_VERSION_STALE
         elif row is not None:

@@ -63,6 +63,11 @@ class ExchangeMachine(RuleBasedStateMachine):
     def decide(self, draw: Random) -> None:
         self.pair.submit(self.random.decide(draw))
 
+    @rule(draw=draws, steps=st.integers(1, 3))
+    def step(self, draw: Random, steps: int) -> None:
+        for _ in range(steps):
+            self.pair.submit(self.random.steps.step(draw))
+
     @rule(draw=draws)
     def administer(self, draw: Random) -> None:
         self.pair.submit(self.random.administer(draw))
@@ -101,13 +106,14 @@ def next_command(random: RandomCommands, draw: Random) -> AnyCommand:
         (random.place, 50),
         (random.cancel, 6),
         (random.replace, 14),
-        (random.decide, 14),
+        (random.decide, 10),
+        (random.steps.step, 18),
         (random.administer, 3),
         (random.advance_time, 8),
         (random.again, 4),
     )
     chosen = draw.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
-    if chosen == random.decide and not random.pair.state.register.transfers:
+    if chosen in (random.decide, random.steps.step) and not random.pair.state.register.transfers:
         chosen = random.place
     return chosen(draw)
 
