@@ -46,6 +46,7 @@ from registry.transfer import (
 from registry.types import HolderId, TimeNs
 
 NOBODY: Final = Who(0)
+RETURNED_TO: Final = (Who.BUYER, Who.SELLER, EITHER)
 
 
 def role_of(state: State, transfer: Transfer, party_id: PartyId) -> Who:
@@ -265,7 +266,7 @@ def _may_rescind(state: State, transfer: Transfer, at_ns: TimeNs) -> bool:
 
 
 def _returned_to_nobody(command: ReturnTransfer) -> Refusal | None:
-    if not command.returned_to or command.returned_to & ~EITHER:
+    if command.returned_to not in RETURNED_TO:
         return Refusal.RETURN_OUT_OF_RANGE
     return None
 

@@ -388,7 +388,7 @@ class TransferItem(Struct, frozen=True, kw_only=True):
     role: str
     """Of this party: `seller`, `buyer` or `trust_company`."""
     state: str
-    """In a sandbox `SUBMITTED`, then `SETTLED`, `REJECTED` or `LAPSED`; all are in docs/states.md."""
+    """In a sandbox `SUBMITTED`, then `SETTLED`, `REJECTED` or `LAPSED`; all: docs/states.md."""
     version: int
     seller_id: str
     buyer_id: str

@@ -26,7 +26,7 @@ from tests.properties.exchange_pair import ExchangePair
 
 UNKNOWN = 999_999
 RETURNED_TO = (Who.BUYER, Who.SELLER, Who.BUYER | Who.SELLER)
-WRONGLY_RETURNED_TO = (Who(0), Who.CLOCK, Who.BUYER | Who.OPERATOR)
+WRONGLY_RETURNED_TO = (Who(0), Who.CLOCK, Who.BUYER | Who.OPERATOR, Who(128))
 
 
 class RandomSteps:
