@@ -85,7 +85,7 @@ class Cash:
             account.escrow -= amount
             self._touch(creditor_id).available += amount
 
-    def give(self, debtor_id: PartyId, creditor_id: PartyId, amount: int) -> None:
+    def give(self, amount: int, *, debtor_id: PartyId, creditor_id: PartyId) -> None:
         """The one's available → the other's: a charge outside a settlement."""
         debtor, creditor = self._touch(debtor_id), self._touch(creditor_id)
         assert 0 <= amount <= debtor.available, (amount, debtor.available)

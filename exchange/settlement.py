@@ -139,7 +139,7 @@ def _charge_fault(state: State, transfer: Transfer, leg: MoneyLeg, fault: Fault)
     leg.fault_fee = Fen(min(due, state.cash.accounts[debtor_id].available))
     leg.fault_fee_owed = Fen(due - leg.fault_fee)
     if leg.fault_fee > 0:
-        state.cash.give(debtor_id, creditor_id, leg.fault_fee)
+        state.cash.give(leg.fault_fee, debtor_id=debtor_id, creditor_id=creditor_id)
 
 
 def charge(

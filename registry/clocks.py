@@ -152,7 +152,7 @@ class Clocks:
         # The trust company's time waits; what is counted down is the time to complete.
         decision_ns = transfer.decision_ns
         if decision_ns is not None:
-            transfer.decision_days_left = self._days_left(decision_ns, at_ns)
+            transfer.decision_days_left = self._days_left(decision_ns, at_ns=at_ns)
         self._stop(transfer)
         transfer.due_ns = self.after(at_ns, self.terms.returning_days)
 
@@ -192,16 +192,16 @@ class Clocks:
         def resumed(ends_ns: TimeNs | None) -> TimeNs | None:
             if ends_ns is None:
                 return None
-            return self.after(at_ns, self._days_left(ends_ns, paused_at_ns))
+            return self.after(at_ns, self._days_left(ends_ns, at_ns=paused_at_ns))
 
         transfer.due_ns = resumed(transfer.due_ns)
         transfer.decision_ns = resumed(transfer.decision_ns)
         transfer.notice_ns = resumed(transfer.notice_ns)
         _leave_out_late_notice(transfer)
 
-    def _days_left(self, ends_ns: TimeNs, paused_at_ns: TimeNs) -> int:
+    def _days_left(self, ends_ns: TimeNs, *, at_ns: TimeNs) -> int:
         # What waits goes on with a working day at least.
-        return max(1, self.calendar.remaining(from_ns=paused_at_ns, until_ns=ends_ns))
+        return max(1, self.calendar.remaining(from_ns=at_ns, until_ns=ends_ns))
 
     def _first_notice(self, transfer: Transfer, at_ns: TimeNs) -> None:
         transfer.notice_ns = self.after(at_ns, self.terms.acknowledge_days)

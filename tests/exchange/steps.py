@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Listed
 from typing import Final
 
 import msgspec
 
+from exchange.commands import AnyCommand
+from exchange.events import AnyEvent, TransferAdvanced, TransferFailed
 from exchange.transfer_commands import (
     CancelTrade,
     CancelTransfer,
@@ -19,10 +22,10 @@ from exchange.transfer_commands import (
 )
 from exchange.types import OPERATOR_ID, PartyId, ReturnReason
 from registry.terms import SANDBOX, TransferTerms
-from registry.transfer import Overlay, Transfer, Who
-from registry.types import TransferId
+from registry.transfer import Overlay, Transfer, TransferEvent, Who
+from registry.types import TimeNs, TransferId
 from tests.exchange.deadlines import calendar
-from tests.exchange.venue import SECOND_NS, START_NS, TERMS, Venue
+from tests.exchange.venue import SECOND_NS, START_NS, TERMS, Venue, the
 
 DAYS: Final = calendar("DAYS", day_ns=SECOND_NS, a_day_begins_ns=START_NS)
 """Working days of a second, the first of which begins with the venue."""
@@ -153,3 +156,30 @@ class Steps:
             version=self.version,
             officer="cheng",
         )
+
+
+def steps(**changes: object) -> Steps:
+    """A transfer of 100 units for 100 yuan, between natural persons, matched as the first day
+    begins."""
+    venue = trading(terms(**changes))
+    return Steps(venue, matched(venue))
+
+
+def end_of_day(number: int) -> TimeNs:
+    """When the so-manieth day after the first is over."""
+    return TimeNs(START_NS + (number + 1) * DAY_NS)
+
+
+def happened(events: Listed[AnyEvent]) -> list[TransferEvent | None]:
+    """What became of transfers, in order."""
+    return [event.event for event in events if isinstance(event, TransferAdvanced | TransferFailed)]
+
+
+def told(on: Steps, command: AnyCommand) -> TransferAdvanced:
+    """What the command made true of the transfer, which goes on."""
+    return the(TransferAdvanced, on.venue.does(command))
+
+
+def failed(events: Listed[AnyEvent]) -> TransferFailed:
+    """How the transfer ended."""
+    return the(TransferFailed, events)

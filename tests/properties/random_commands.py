@@ -60,6 +60,7 @@ TERMS: Final = (
         remind_days=1,
         escalate_days=3,
         decide_days=6,
+        returns_max=1,
     ),
     structs.replace(SANDBOX, calendar_id="WEEK", cut_off_minute=720, decide_days=7),
     structs.replace(

@@ -49,6 +49,9 @@ class RandomSteps:
         if agreeing and draw.random() < 0.5:
             transfer = draw.choice(agreeing)
         version = transfer.version if draw.random() < 0.95 else draw.choice((0, 1, 2, 9))
+        leaves = self.way_out(draw, transfer, version)
+        if leaves is not None:
+            return leaves
         if draw.random() < 0.55 and transfer.state.name in {"AGREEMENT_PENDING", "RETURNED"}:
             return self.forward(draw, transfer, version)
         if transfer.overlays and draw.random() < 0.4:
@@ -58,6 +61,28 @@ class RandomSteps:
         if draw.random() < 0.5:
             return self.returned(draw, transfer, version)
         return self.parties_step(draw, transfer.transfer_id, version, self.party(draw, transfer))
+
+    def way_out(self, draw: Random, transfer: ModelTransfer, version: int) -> AnyCommand | None:
+        """The buyer leaves while he may, and now and then the operator ends it."""
+        transfer_id, buyer_id = transfer.transfer_id, transfer.buy.party_id
+        if (transfer.is_overdue or transfer.rescind_until_ns) and draw.random() < 0.4:
+            return RescindTransfer(
+                actor=buyer_id, key=self.key(), transfer_id=transfer_id, version=version
+            )
+        if transfer.state.name == "AGREEMENT_PENDING" and draw.random() < 0.1:
+            return CancelTransfer(
+                actor=buyer_id, key=self.key(), transfer_id=transfer_id, version=version
+            )
+        if draw.random() < 0.06:
+            kind = draw.choice((CancelTrade, DeclareSellerDefault))
+            return kind(
+                actor=OPERATOR_ID,
+                key=self.key(),
+                transfer_id=transfer_id,
+                version=version,
+                officer="cheng",
+            )
+        return None
 
     def forward(self, draw: Random, transfer: ModelTransfer, version: int) -> AnyCommand:
         """What brings it nearer to a decision."""
@@ -103,7 +128,13 @@ class RandomSteps:
     ) -> AnyCommand:
         """What buyer, seller or operator may do, at times by the other."""
         kind = draw.choice(
-            (SignAgreement, *[CancelTransfer] * 3, *[RescindTransfer] * 4, ResubmitTransfer, None)
+            (
+                SignAgreement,
+                *[CancelTransfer] * 3,
+                *[RescindTransfer] * 4,
+                ResubmitTransfer,
+                *[None] * 3,
+            )
         )
         if kind is not None:
             return kind(actor=actor, key=self.key(), transfer_id=transfer_id, version=version)

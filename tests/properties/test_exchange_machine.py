@@ -18,15 +18,26 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from exchange.codec import decode_events
 from exchange.commands import AnyCommand
 from exchange.engine import HANDLERS
-from exchange.events import AnyEvent, CommandRefused, OrderFilled
+from exchange.events import (
+    AnyEvent,
+    CommandRefused,
+    OrderFilled,
+    TransferAdvanced,
+    TransferFailed,
+)
 from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
+from exchange.transfer_desk import COMMAND_EVENTS
+from registry.transfer import TransferEvent
 from tests.model.ledger import Limits
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
 from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
 
 SOAK_STEPS = int(os.environ.get("TRUSTEX_SOAK_STEPS", "2400"))
 STEPS_PER_RUN_MAX = 400  # the model counts everything anew each step: a long run is quadratic
+
+Seen = Refusal | TransferEvent | type
+"""A refusal, what has happened to a transfer, or the kind of an event."""
 
 draws = st.randoms(use_true_random=False)
 
@@ -118,7 +129,7 @@ def next_command(random: RandomCommands, draw: Random) -> AnyCommand:
     return chosen(draw)
 
 
-def long_run(seed: int, steps: int, limits: Limits) -> Counter[Refusal | type]:
+def long_run(seed: int, steps: int, limits: Limits) -> Counter[Seen]:
     """How often a venue with `steps` commands behind it said what."""
     draw = Random(seed)
     pair = ExchangePair(limits)
@@ -131,11 +142,13 @@ def long_run(seed: int, steps: int, limits: Limits) -> Counter[Refusal | type]:
             pair.restart()
     pair.replay()
     pair.look_back()
+    told = [event for _, _, events in pair.journal for event in decode_events(events)]
+    of_transfers = [
+        event.event for event in told if isinstance(event, TransferAdvanced | TransferFailed)
+    ]
     return Counter(
-        event.refusal if isinstance(event, CommandRefused) else type(event)
-        for _, _, told in pair.journal
-        for event in decode_events(told)
-    )
+        event.refusal if isinstance(event, CommandRefused) else type(event) for event in told
+    ) + Counter(event for event in of_transfers if event is not None)
 
 
 @pytest.mark.parametrize("part", range(2))
@@ -145,13 +158,19 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     shrink_limits(monkeypatch, SMALL_LIMITS)
     runs = -(-SOAK_STEPS // (2 * STEPS_PER_RUN_MAX))
     steps = min(STEPS_PER_RUN_MAX, SOAK_STEPS)
-    seen: Counter[Refusal | type] = Counter()
+    seen: Counter[Seen] = Counter()
     for run in range(runs):
         seen += long_run(2 * run + part, steps, SMALL_LIMITS)
     assert set(get_args(AnyEvent)) - {CommandRefused} - set(seen) == set()
     assert len(set(Refusal) & set(seen)) > len(Refusal) * 2 // 3, sorted(set(Refusal) & set(seen))
     assert seen[OrderFilled] > steps // 10
     assert {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX} <= set(seen)
+    of_steps = {Refusal.TRANSFER_HELD, Refusal.ALREADY_DONE, Refusal.NOT_RESCINDABLE}
+    assert of_steps <= set(seen)
+    caused = {event for events in COMMAND_EVENTS.values() for event in events}
+    in_time = {TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.LAPSE}
+    # A confirmation that settles at once is told as a settlement.
+    assert (caused | in_time) - set(seen) == set()
 
 
 def test_every_command_has_a_handler() -> None:
