@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from exchange.command import Command
 from exchange.fees import FeeSchedule
+from exchange.money_commands import MoneyCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
@@ -161,5 +162,6 @@ AnyCommand: TypeAlias = (
     | RejectTransfer
     | TransferCommand
     | AdvanceTime
+    | MoneyCommand
 )
 """The union that the codec decodes."""

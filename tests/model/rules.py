@@ -8,6 +8,7 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange.fees import FeeLine
+from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId, PartyKind
@@ -25,6 +26,7 @@ from matching import (
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.types import ProductId
+from tests.model.bank_rules import bank_rules
 from tests.model.deals import Deals
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.register import cut, join
@@ -93,6 +95,15 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
             return []
         case step if isinstance(step, TransferCommand):
             return rules_for_step(ledger, step)
+        case _ if isinstance(command, MoneyCommand):
+            accounts = ledger.accounts()
+            return bank_rules(
+                ledger.bank,
+                ledger.kinds,
+                command,
+                available={party_id: amounts[1] for party_id, amounts in accounts.items()},
+                at_ns=ledger.at_ns,
+            )
         case _:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)
