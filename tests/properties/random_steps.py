@@ -112,9 +112,9 @@ class RandomSteps:
 
     def returned(self, draw: Random, transfer: ModelTransfer, version: int) -> AnyCommand:
         """The trust company wants it completed."""
-        wrong = draw.random() < 0.1
+        stranger, wrong = draw.random() < 0.05, draw.random() < 0.15
         return ReturnTransfer(
-            actor=transfer.product.terms.trust_company_id if not wrong else self.anybody(draw),
+            actor=self.anybody(draw) if stranger else transfer.product.terms.trust_company_id,
             key=self.key(),
             transfer_id=transfer.transfer_id,
             version=version,
