@@ -11,6 +11,7 @@ from exchange.command import Command
 from exchange.fees import FeeSchedule
 from exchange.money_commands import MoneyCommand
 from exchange.register_commands import RegisterCommand
+from exchange.transfer_commands import TransferCommand
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
@@ -151,6 +152,7 @@ AnyCommand: TypeAlias = (
     | ReplaceOrder
     | ConfirmTransfer
     | RejectTransfer
+    | TransferCommand
     | RegisterCommand
     | AdvanceTime
     | MoneyCommand

@@ -1,1 +1,2 @@
-"""What goes to trust companies and comes from them, as bytes and as values."""
+"""Files and messages between the venue and a trust company: bytes to values and back. No network,
+no SQL, and no rule of title."""

@@ -21,8 +21,10 @@ from exchange.register_commands import PostRegister, ResumeProduct, SignOffProdu
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
 from matching import OrderId, Side, TimeInForce
 from registry.posting import AnyRow, LotName, Posting, Redeem, Subscribe
+from registry.transfer import Who
 from registry.types import DayNumber, HolderId, ProductId, TransferId
 from tests.exchange.register_files import holders_file, register_file
+from tests.exchange.steps import Steps
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
@@ -199,6 +201,18 @@ def a_second_opening(venue: Venue) -> AnyCommand:
     return posts(venue, row, more=10, kind=Posting.OPENING)
 
 
+def pending(venue: Venue) -> Steps:
+    venue.buys(10)
+    (transfer_id,) = venue.pending()
+    return Steps(venue, transfer_id)
+
+
+def held(venue: Venue) -> AnyCommand:
+    steps = pending(venue)
+    venue.does(steps.hold())
+    return venue.confirmation(steps.transfer_id, version=steps.version)
+
+
 ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.NOT_PERMITTED: by_trust_company,
     Refusal.UNKNOWN_PARTY: for_nobody,
@@ -231,11 +245,16 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     ),
     Refusal.TOTALS_DIFFER: lambda venue: posts(venue, subscribed(venue), more=11),
     Refusal.STEP_NOT_AVAILABLE: with_review,
+    Refusal.RETURN_OUT_OF_RANGE: lambda venue: pending(venue).send_back(Who.OPERATOR),
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),
     Refusal.UNITS_EXCEED_ISSUE: lambda venue: venue.holding_of(venue.buyer, 900_001),
     Refusal.TRANSFER_NOT_IN_STATE: confirmed_twice,
+    Refusal.TRANSFER_HELD: held,
     Refusal.CRITERIA_STALE: signed_off_unread,
+    Refusal.RETURNS_MAX: lambda venue: pending(venue).send_back(),
+    Refusal.NOT_RESCINDABLE: lambda venue: pending(venue).rescind(),
+    Refusal.ALREADY_DONE: lambda venue: pending(venue).let_go(),
     Refusal.PRODUCT_NOT_LIVE: for_a_draft,
     Refusal.PRODUCT_NOT_IN_STATE: resumed,
     Refusal.FILE_ALREADY_IMPORTED: a_known_file,

@@ -17,6 +17,7 @@ from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
 from exchange.register_commands import PostRegister, RegisterCommand
 from exchange.register_events import ProductAdvanced, RegisterPosted
+from exchange.transfer_commands import TransferCommand
 from exchange.types import CloseReason, Fen, PartyId, PartyKind
 from matching import (
     BookEvent,
@@ -36,7 +37,7 @@ from registry.product import ProductEvent, ProductState
 from registry.types import LotId, ProductId, TimeNs, TransferId, Units
 from tests.model import posting
 from tests.model.bank import Clerk
-from tests.model.deals import Deals, Timer
+from tests.model.deals import Timer
 from tests.model.ledger import (
     OPERATOR,
     Key,
@@ -47,12 +48,13 @@ from tests.model.ledger import (
 )
 from tests.model.register import cut, join
 from tests.model.rules import DAY_NS, new_order, refusal_of, size_terms
+from tests.model.steps import Steps
 
 RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_VENUE)
 """An order that is closed for one of these stood in the book."""
 
 
-class ModelExchange(Deals):
+class ModelExchange(Steps):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -114,6 +116,8 @@ class ModelExchange(Deals):
                 self.advance_time(command)
             case _ if isinstance(command, RegisterCommand):
                 self.follow_register(command)
+            case steps if isinstance(steps, TransferCommand):
+                self.step(steps)
             case _ if isinstance(command, MoneyCommand):
                 self.bank_with(command)
             case _:

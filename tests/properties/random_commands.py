@@ -28,12 +28,13 @@ from exchange.commands import (
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeLine, FeeSchedule
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
-from registry.terms import SANDBOX
+from registry.terms import SANDBOX, FaultFee
 from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
 from tests.exchange.register_files import holders_file
 from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_register import RandomRegister
+from tests.properties.random_steps import RandomSteps
 
 SECOND_NS: Final = 10**9
 DAY_NS: Final = 86_400 * SECOND_NS
@@ -41,8 +42,8 @@ UNKNOWN: Final = 999_999
 
 TRUST_COMPANIES: Final = (PartyId(2), PartyId(3))
 TRADERS: Final = tuple(PartyId(number) for number in range(4, 10))
-PRODUCTS: Final = (ProductId(10), ProductId(11), ProductId(12), ProductId(13))
-DRAFT: Final = ProductId(14)
+PRODUCTS: Final = (ProductId(10), ProductId(11), ProductId(12), ProductId(13), ProductId(14))
+DRAFT: Final = ProductId(15)
 """Begins with nothing, and has to be signed off."""
 MATURITY_DATE: Final = "2023-11-17"  # two days after the founding in Shanghai
 
@@ -62,6 +63,7 @@ TERMS: Final = (
         remind_days=1,
         escalate_days=3,
         decide_days=6,
+        returns_max=1,
     ),
     structs.replace(SANDBOX, calendar_id="WEEK", cut_off_minute=720, decide_days=7),
     structs.replace(
@@ -73,6 +75,16 @@ TERMS: Final = (
         decide_days=3,
     ),
 )
+SIGNED: Final = structs.replace(
+    TERMS[1],
+    agreement=True,
+    cooling_off_hours=36,
+    returns_max=2,
+    returning_days=2,
+    overlay_days=3,
+    fault_fee=FaultFee(rate_bps=333, maximum=700),
+)
+"""Buyer and seller sign, and whoever is at fault pays."""
 ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
 
 FEE_SCHEDULES: Final = (
@@ -106,6 +118,7 @@ class RandomCommands:
             products=PRODUCTS,
             draft=DRAFT,
         )
+        self.steps = RandomSteps(pair, self.key)
 
     def key(self) -> str:
         """A new key."""
@@ -135,6 +148,10 @@ class RandomCommands:
                 maturity_date=MATURITY_DATE,
             ),
             structs.replace(
+                self.product("SIGNED", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
+                transfer_terms=SIGNED,
+            ),
+            structs.replace(
                 self.product("DRAFT", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
                 transfer_terms=structs.replace(TERMS[0], onboarding=True),
             ),
@@ -142,7 +159,9 @@ class RandomCommands:
         for trader in TRADERS:
             commands.append(self.deposit(trader, 900_000 if trader % 2 else 200_000))
         for product_id, (par, scale) in zip(
-            PRODUCTS, ((10_000, 0), (10_003, 4), (1_000_000, 2), (10_000, 0)), strict=True
+            PRODUCTS,
+            ((10_000, 0), (10_003, 4), (1_000_000, 2), (10_000, 0), (10_000, 0)),
+            strict=True,
         ):
             holdings = [(trader, units) for trader in TRADERS for units in (40, 700, 260, 4_000)]
             commands.append(
@@ -256,7 +275,7 @@ class RandomCommands:
 
     def plain_order(self, draw: Random) -> PlaceOrder:
         """An order of anybody, mostly of those who may."""
-        product_id = draw.choices((*PRODUCTS, DRAFT), (4, 4, 4, 1, 1))[0]
+        product_id = draw.choices((*PRODUCTS, DRAFT), (4, 4, 4, 1, 5, 1))[0]
         actor = draw.choice(TRADERS)
         if draw.random() < 0.03:
             product_id = ProductId(UNKNOWN)
