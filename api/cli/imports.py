@@ -23,7 +23,7 @@ def _group() -> None:
 
 @imports.command("register")
 def import_register(
-    file: Annotated[Path, typer.Argument(help="A trust company's register file, as CSV.")],
+    file: Annotated[Path, typer.Argument(help="A trust company's register file, CSV or XLSX.")],
     key_file: KeyFile,
     signature: Annotated[
         Path | None,

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
@@ -34,28 +34,8 @@ from exchange.store.queries import is_posted, kinds_of
 from exchange.types import PartyKind
 from registry.posting import Convey, Hold, RowFault
 from registry.store.queries import lots_of_product
-from registry.trust_company.register_file import (
-    FILE_BYTES_MAX,
-    FileFault,
-    FileTrouble,
-    RegisterFile,
-    read_register_file,
-)
+from registry.trust_company.register_file import Fault, RegisterFile, read_register_file
 from registry.types import HolderId, Units
-
-DETAILS: Final = {
-    FileTrouble.TOO_LARGE: f"A file has at most {FILE_BYTES_MAX} bytes.",
-    FileTrouble.WRONG_ENCODING: "The text is neither UTF-8 nor GB18030.",
-    FileTrouble.MALFORMED_CSV: "The text is no CSV.",
-    FileTrouble.MISSING: "Is missing.",
-    FileTrouble.UNKNOWN_HEADING: "Is no heading, or comes twice.",
-    FileTrouble.UNKNOWN_PRODUCT: "No product has this symbol.",
-    FileTrouble.FORMULA: "Begins like a formula.",
-    FileTrouble.UNKNOWN_WORD: "Is none of the words that stand here.",
-    FileTrouble.MALFORMED: "Is no plain number, day or id.",
-    FileTrouble.TOO_MANY_DECIMALS: "Has too many decimals.",
-    FileTrouble.NOT_EMPTY: "Has no place in this row.",
-}
 
 router = APIRouter(route_class=StrictRoute, tags=["register"])
 
@@ -166,7 +146,7 @@ async def preview_register_import(
     )
 
 
-def _receive(services: Services, registrar: Principal, text: str) -> Received | list[FileFault]:
+def _receive(services: Services, registrar: Principal, text: str) -> Received | list[Fault]:
     """The file, or what is wrong with its text; ends the request if its product is none that the
     sender may speak of."""
     content = decode_base64(text, pointer="/content")
@@ -248,7 +228,7 @@ def _preview_rows(
     return preview_file(facts, command, services.clock.now_ns())
 
 
-def _unreadable(faults: list[FileFault]) -> ApiProblem:
+def _unreadable(faults: list[Fault]) -> ApiProblem:
     errors = [_field_error(_shown(fault)) for fault in faults]
     return ApiProblem(Trouble.VALIDATION_FAILED, _count(len(faults)), errors=errors)
 
@@ -273,13 +253,17 @@ def _field_error(fault: RegisterFileFault) -> FieldError:
     return FieldError(code=fault.code, detail=f"{place}{column}{fault.detail}", pointer="/content")
 
 
-def _shown(fault: FileFault) -> RegisterFileFault:
+def _shown(fault: Fault) -> RegisterFileFault:
     return RegisterFileFault(
         line=fault.line,
         column=fault.column,
         code=fault.trouble.name.lower(),
-        detail=DETAILS[fault.trouble],
+        detail=_sentence(fault.trouble.value.en),
     )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:].rstrip('.')}."
 
 
 def _row_fault_shown(file: RegisterFile, fault: RowFault) -> RegisterFileFault:

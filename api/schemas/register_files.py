@@ -15,7 +15,7 @@ Content = Annotated[
     Field(
         min_length=1,
         max_length=CONTENT_LENGTH_MAX,
-        description="The file's bytes in base64: CSV in UTF-8 or GB18030.",
+        description="The file's bytes in base64: CSV in UTF-8 or GB18030, or XLSX.",
     ),
 ]
 Signature = Annotated[
@@ -61,7 +61,9 @@ class RegisterImport(Answer):
 class RegisterFileFault(Answer):
     """One thing that is wrong with a file."""
 
-    line: Annotated[int | None, Field(description="Of the file, from 1; null: all of it.")]
+    line: Annotated[
+        int | None, Field(description="The row, as a spreadsheet counts; null: the file.")
+    ]
     column: str | None
     code: str
     detail: str

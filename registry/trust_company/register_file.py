@@ -1,6 +1,7 @@
 """The file in which a trust company sends its register, or changes of it: bytes to rows.
 
-CSV in UTF-8 or GB18030, headings in Chinese or English, three lines about the file, then a table:
+A sheet (CSV in UTF-8 or GB18030, or XLSX), headings in Chinese or English, three rows about the
+file, then a table:
 
     产品代码,JH-2026-01                  product,JH-2026-01
     文件类型,期初                        file,OPENING
@@ -13,14 +14,12 @@ a #. Nothing is guessed: a heading that is not known, a cell that a row of this 
 number with separators, a cell that a spreadsheet would take for a formula, each is a fault.
 """
 
-import csv
-import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from registry.posting import (
     OWN_NUMBER_SIGN,
@@ -32,11 +31,12 @@ from registry.posting import (
     Redeem,
     Subscribe,
 )
+from registry.trust_company.sheets import CellFault, FileFault, Row, read_sheet
+from registry.trust_company.words import Words
 from registry.types import DayNumber, HolderId, LotId
 
 FILE_BYTES_MAX: Final = 524_288
 """A thousand rows have some hundred kilobytes."""
-FAULTS_MAX: Final = 1_000
 NUMBER_MAX: Final = 10**18
 """So that it fits 64 bits; whether it is too much for what it says, the register knows."""
 MONEY_DECIMALS: Final = 2
@@ -47,28 +47,36 @@ _ID: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
-class FileTrouble(Enum):
-    """What can be wrong with the text of a file."""
+class TextFault(Enum):
+    """What else can be wrong with the text of a register file: in Chinese and in English."""
 
-    TOO_LARGE = 1  # more bytes than FILE_BYTES_MAX
-    WRONG_ENCODING = 2  # neither UTF-8 nor GB18030
-    MALFORMED_CSV = 3  # a quote that does not end, a line that goes on for ever
-    MISSING = 4  # a heading or a cell that has to be there
-    UNKNOWN_HEADING = 5  # one that is not known, or comes twice
-    UNKNOWN_PRODUCT = 6  # no product has this symbol
-    FORMULA = 7  # a cell that begins as a formula does
-    UNKNOWN_WORD = 8  # a type of row or of file that does not exist
-    MALFORMED = 9  # no plain number, no date, no id
-    TOO_MANY_DECIMALS = 10  # more than the product's units, or yuan, have
-    NOT_EMPTY = 11  # a cell that a row of this type does not have
+    # More bytes than FILE_BYTES_MAX.
+    TOO_LARGE = Words("文件过大", "is too large a file")
+    # A heading or a cell that has to be there.
+    MISSING = Words("缺失", "is missing")
+    # One that is not known, or comes twice.
+    UNKNOWN_HEADING = Words("不是有效的列名，或列名重复", "is no heading, or comes twice")
+    # No product has this symbol.
+    UNKNOWN_PRODUCT = Words("产品不存在", "is no product")
+    # A type of row or of file that does not exist.
+    UNKNOWN_WORD = Words("不是此处可用的词", "is none of the words that stand here")
+    # No plain number, no date, no id.
+    MALFORMED = Words("不是有效的数字、日期或编号", "is no plain number, day or id")
+    # More than the product's units, or yuan, have.
+    TOO_MANY_DECIMALS = Words("小数位数过多", "has too many decimals")
+    # A cell that a row of this type does not have.
+    NOT_EMPTY = Words("此行不应填写", "has no place in this row")
 
 
-class FileFault(NamedTuple):
+Trouble: TypeAlias = TextFault | FileFault | CellFault
+
+
+class Fault(NamedTuple):
     """One thing that is wrong with the text of a file."""
 
-    trouble: FileTrouble
+    trouble: Trouble
     line: int | None = None
-    """From 1, the file's first line included."""
+    """The row, as a spreadsheet counts; None: the whole file."""
     column: str | None = None
     """The English heading."""
 
@@ -136,45 +144,30 @@ ScaleOf = Callable[[str], int | None]
 """How many decimals the units of the product with this symbol have; None: there is none."""
 
 
-def read_register_file(data: bytes, *, scale_of: ScaleOf) -> RegisterFile | list[FileFault]:
-    """What the file says, or all that is wrong with its text, line by line.
+def read_register_file(data: bytes, *, scale_of: ScaleOf) -> RegisterFile | list[Fault]:
+    """What the file says, or all that is wrong with its text, row by row.
 
     Nothing is looked up but the product: whether the rows can be posted, `check_rows` of
-    registry/posting.py says. Cost: O(bytes), some 5 µs a row.
+    registry/posting.py says. Cost: O(bytes).
     """
     if len(data) > FILE_BYTES_MAX:
-        return [FileFault(FileTrouble.TOO_LARGE)]
-    text = _decoded(data)
-    if text is None:
-        return [FileFault(FileTrouble.WRONG_ENCODING)]
-    try:
-        # Without this a line end within quotes would be taken for one of the file's own.
-        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-        filled = [(lines.line_num, [cell.strip() for cell in cells]) for cells in lines if cells]
-    except csv.Error:
-        return [FileFault(FileTrouble.MALFORMED_CSV)]
-    return _Reading(filled, scale_of).result()
-
-
-def _decoded(data: bytes) -> str | None:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
+        return [Fault(TextFault.TOO_LARGE)]
+    sheet = read_sheet(data)
+    if isinstance(sheet, FileFault):
+        return [Fault(sheet)]
+    return _Reading(sheet.rows, scale_of).result()
 
 
 class _Reading:
-    """The lines of one file, and what was found to be wrong with them."""
+    """The rows of one file, and what was found to be wrong with them."""
 
-    def __init__(self, lines: list[tuple[int, list[str]]], scale_of: ScaleOf) -> None:
-        self._lines = iter(line for line in lines if any(line[1]))
+    def __init__(self, rows: Sequence[Row], scale_of: ScaleOf) -> None:
+        self._rows = iter(rows)
         self._scale_of = scale_of
-        self._faults: list[FileFault] = []
+        self._faults: list[Fault] = []
         self._scale = 0
 
-    def result(self) -> RegisterFile | list[FileFault]:
+    def result(self) -> RegisterFile | list[Fault]:
         """The file's values, or its faults."""
         head = self._head()
         if head is None:
@@ -185,15 +178,13 @@ class _Reading:
             return self._faults
         rows: list[AnyRow] = []
         places: list[int] = []
-        for line, cells in self._lines:
-            row = self._row(line, columns=columns, cells=cells)
+        for read in self._rows:
+            row = self._row(read, columns)
             if row is not None:
                 rows.append(row)
-                places.append(line)
-            if len(self._faults) >= FAULTS_MAX:
-                break
+                places.append(read.number)
         if self._faults:
-            return self._faults[:FAULTS_MAX]
+            return self._faults
         return RegisterFile(
             symbol=symbol,
             posting=posting,
@@ -202,32 +193,30 @@ class _Reading:
             lines=tuple(places),
         )
 
-    def _fault(self, trouble: FileTrouble, line: int | None, column: str | None) -> None:
-        self._faults.append(FileFault(trouble, line, column))
+    def _fault(self, trouble: Trouble, line: int | None, column: str | None) -> None:
+        self._faults.append(Fault(trouble, line, column))
 
     def _head(self) -> tuple[str, Posting, int] | None:
         """The three lines about the file, in their order."""
         said: list[tuple[int, str]] = []
         for name, headings in HEAD.items():
-            line, cells = next(self._lines, (None, []))
-            if not cells or cells[0] not in headings:
-                self._fault(FileTrouble.MISSING, line, name)
+            row = next(self._rows, None)
+            if row is None or row.cells[0] not in headings:
+                self._fault(TextFault.MISSING, None if row is None else row.number, name)
                 return None
-            value, *more = [*cells[1:], ""]
-            if any(more):
-                self._fault(FileTrouble.NOT_EMPTY, line, name)
+            if len(row.cells) > 2:
+                self._fault(TextFault.NOT_EMPTY, row.number, name)
                 return None
-            assert line is not None, name
-            said.append((line, value))
+            said.append((row.number, row.cells[1] if len(row.cells) == 2 else ""))
         (symbol_line, symbol), (posting_line, word), (units_line, units) = said
         scale = self._scale_of(symbol)
         if scale is None:
-            self._fault(FileTrouble.UNKNOWN_PRODUCT, symbol_line, "product")
+            self._fault(TextFault.UNKNOWN_PRODUCT, symbol_line, "product")
             return None
         self._scale = scale
         posting = FILES.get(word)
         if posting is None:
-            self._fault(FileTrouble.UNKNOWN_WORD, posting_line, "file")
+            self._fault(TextFault.UNKNOWN_WORD, posting_line, "file")
         units_outstanding = self._number(
             units, decimals=scale, line=units_line, column="units_outstanding"
         )
@@ -237,41 +226,38 @@ class _Reading:
 
     def _columns(self) -> list[str] | None:
         """The columns of the table, by the English heading."""
-        line, cells = next(self._lines, (None, []))
+        row = next(self._rows, None)
+        line = None if row is None else row.number
         columns: list[str] = []
-        while cells and not cells[-1]:
-            cells = cells[:-1]
-        for cell in cells:
+        for cell in () if row is None else row.cells:
             name = _NAMES.get(cell, "")
             if name not in COLUMNS or name in columns:
-                self._fault(FileTrouble.UNKNOWN_HEADING, line, cell[:40])
+                self._fault(TextFault.UNKNOWN_HEADING, line, cell[:40])
                 return None
             columns.append(name)
         missing = [name for name in ("type", "contract", "holder", "units") if name not in columns]
         for name in missing:
-            self._fault(FileTrouble.MISSING, line, name)
+            self._fault(TextFault.MISSING, line, name)
         return None if missing else columns
 
-    def _row(self, line: int, *, columns: list[str], cells: list[str]) -> AnyRow | None:
-        faults_before = len(self._faults)
-        if any(cells[len(columns) :]):
-            self._fault(FileTrouble.NOT_EMPTY, line, None)
+    def _row(self, row: Row, columns: list[str]) -> AnyRow | None:
+        faults_before, line = len(self._faults), row.number
+        if len(row.cells) > len(columns):
+            self._fault(TextFault.NOT_EMPTY, line, None)
             return None
-        said = dict(zip(columns, cells, strict=False))
-        values = {name: text for name, text in said.items() if text}
-        for name, text in values.items():
-            if text[0] in "=+-@":
-                self._fault(FileTrouble.FORMULA, line, name)
+        values = {name: text for name, text in zip(columns, row.cells, strict=False) if text != ""}
+        for place, fault in row.faults.items():
+            self._fault(fault, line, columns[place])
         kind = TYPES.get(values.pop("type", ""))
         if kind is None:
-            self._fault(FileTrouble.UNKNOWN_WORD, line, "type")
+            self._fault(TextFault.UNKNOWN_WORD, line, "type")
             return None
         needs = NEEDS[kind]
         may_have = needs if kind is Redeem else needs | {"cost"}
         for name in sorted(needs - values.keys()):
-            self._fault(FileTrouble.MISSING, line, name)
+            self._fault(TextFault.MISSING, line, name)
         for name in sorted(values.keys() - may_have):
-            self._fault(FileTrouble.NOT_EMPTY, line, name)
+            self._fault(TextFault.NOT_EMPTY, line, name)
         if len(self._faults) > faults_before:
             return None
         return self._row_of(kind, line, values)
@@ -318,15 +304,15 @@ class _Reading:
     def _number(self, text: str, *, decimals: int, line: int, column: str) -> int | None:
         found = _NUMBER.fullmatch(text)
         if found is None:
-            self._fault(FileTrouble.MALFORMED, line, column)
+            self._fault(TextFault.MALFORMED, line, column)
             return None
         whole, fraction = found[1], found[2] or ""
         if len(fraction) > decimals:
-            self._fault(FileTrouble.TOO_MANY_DECIMALS, line, column)
+            self._fault(TextFault.TOO_MANY_DECIMALS, line, column)
             return None
         number = int(whole + fraction.ljust(decimals, "0"))
         if number > NUMBER_MAX:
-            self._fault(FileTrouble.MALFORMED, line, column)
+            self._fault(TextFault.MALFORMED, line, column)
             return None
         return number
 
@@ -337,7 +323,7 @@ class _Reading:
 
     def _holder(self, text: str, *, line: int, column: str) -> HolderId | None:
         if _ID.fullmatch(text) is None:
-            self._fault(FileTrouble.MALFORMED, line, column)
+            self._fault(TextFault.MALFORMED, line, column)
             return None
         return HolderId(int(text))
 
@@ -346,7 +332,7 @@ class _Reading:
             return text
         number = text.removeprefix(OWN_NUMBER_SIGN)
         if _ID.fullmatch(number) is None:
-            self._fault(FileTrouble.MALFORMED, line, "contract")
+            self._fault(TextFault.MALFORMED, line, "contract")
             return None
         return LotId(int(number))
 
@@ -356,6 +342,6 @@ class _Reading:
         except ValueError:
             day = None
         if day is None:
-            self._fault(FileTrouble.MALFORMED, line, "acquired_on")
+            self._fault(TextFault.MALFORMED, line, "acquired_on")
             return None
         return DayNumber((day - EPOCH).days)

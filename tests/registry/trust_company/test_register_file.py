@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from registry.posting import Convey, Hold, Posting, Redeem, Subscribe
 from registry.trust_company.register_file import (
     FILE_BYTES_MAX,
-    FileFault,
-    FileTrouble,
+    Fault,
     RegisterFile,
+    TextFault,
+    Trouble,
     read_register_file,
 )
+from registry.trust_company.sheets import CellFault, FileFault, SheetFormat, write_sheet
 from registry.types import DayNumber, HolderId, LotId
+from tests.registry.trust_company.workbooks import Value, workbook
 
 ENGLISH = """\
 product,JH-1
@@ -55,7 +60,7 @@ ROWS = (
 )
 
 
-def read(data: bytes | str) -> RegisterFile | list[FileFault]:
+def read(data: bytes | str) -> RegisterFile | list[Fault]:
     content = data.encode() if isinstance(data, str) else data
     return read_register_file(content, scale_of={"JH-1": 2, "WHOLE": 0, "FINE": 4}.get)
 
@@ -80,6 +85,24 @@ def test_a_file_is_read_in_either_language_and_encoding(
     )
 
 
+def test_a_workbook_is_read_whether_its_cells_are_texts_or_numbers_and_dates() -> None:
+    texts = [line.split(",") for line in CHINESE.splitlines()]
+    as_texts = read(write_sheet(texts, SheetFormat.XLSX))
+    values = [[_value(text) for text in line] for line in texts]
+    as_values = read(workbook(values))
+
+    assert isinstance(as_texts, RegisterFile)
+    assert (as_texts.rows, as_texts.lines) == (ROWS, (5, 6, 7))
+    assert as_values == as_texts
+
+
+def _value(text: str) -> Value:
+    """As a spreadsheet keeps what is typed."""
+    if text.replace(".", "").isdigit():
+        return float(text)
+    return date.fromisoformat(text) if text.startswith("2026-") else text or None
+
+
 def test_an_opening_says_what_is_held_and_a_missing_cost_is_the_principal() -> None:
     text = (
         "产品代码,WHOLE\n文件类型,期初\n份额总数,5\n"
@@ -100,52 +123,52 @@ def test_an_opening_says_what_is_held_and_a_missing_cost_is_the_principal() -> N
     )
 
 
-T = FileTrouble
-CHANGED: list[tuple[str, str, list[FileFault]]] = [
-    ("product,JH-1", "product,NONE", [FileFault(T.UNKNOWN_PRODUCT, 1, "product")]),
-    ("product,JH-1\n", "", [FileFault(T.MISSING, 1, "product")]),
-    ("file,CHANGES", "file,CHANGED", [FileFault(T.UNKNOWN_WORD, 2, "file")]),
-    ("file,CHANGES", "file,CHANGES,x", [FileFault(T.NOT_EMPTY, 2, "file")]),
-    ("1300.5\n", "\n", [FileFault(T.MALFORMED, 3, "units_outstanding")]),
-    ("1300.5\n", "1300.505\n", [FileFault(T.TOO_MANY_DECIMALS, 3, "units_outstanding")]),
-    ("type,", "kind,", [FileFault(T.UNKNOWN_HEADING, 5, "kind")]),
-    ("cost,", "principal,", [FileFault(T.UNKNOWN_HEADING, 5, "principal")]),
-    ("cost,", "类型,", [FileFault(T.UNKNOWN_HEADING, 5, "类型")]),
-    ("type,", ",", [FileFault(T.UNKNOWN_HEADING, 5, "")]),
-    ("SUBSCRIBE,", "BUY,", [FileFault(T.UNKNOWN_WORD, 6, "type")]),
-    ("SUBSCRIBE,", ",", [FileFault(T.UNKNOWN_WORD, 6, "type")]),
-    ("JH-0007,", ",", [FileFault(T.MISSING, 6, "contract")]),
-    ("JH-0007,1042", ",", [FileFault(T.MISSING, 6, "contract"), FileFault(T.MISSING, 6, "holder")]),
-    ("JH-0007,", "=1+1,", [FileFault(T.FORMULA, 6, "contract")]),
-    ("JH-0007,", "@SUM(A1),", [FileFault(T.FORMULA, 6, "contract")]),
-    ("1042,100.25", "-1042,100.25", [FileFault(T.FORMULA, 6, "holder")]),
-    ("1042,100.25", "1e3,100.25", [FileFault(T.MALFORMED, 6, "holder")]),
-    ("1042,100.25", "\uff10\uff11,100.25", [FileFault(T.MALFORMED, 6, "holder")]),
-    ("1042,100.25", "1042,1 00", [FileFault(T.MALFORMED, 6, "units")]),
-    ("1042,100.25", '1042,"1,000"', [FileFault(T.MALFORMED, 6, "units")]),
-    ("1042,100.25", "1042,100.255", [FileFault(T.TOO_MANY_DECIMALS, 6, "units")]),
-    ("1042,100.25", f"1042,{10**16}", [FileFault(T.MALFORMED, 6, "units")]),
-    ("100.25,99", "100.255,99", [FileFault(T.TOO_MANY_DECIMALS, 6, "principal")]),
-    ("2026-11-20", "2026-11-31", [FileFault(T.MALFORMED, 6, "acquired_on")]),
-    ("2026-11-20", "2026/11/20", [FileFault(T.MALFORMED, 6, "acquired_on")]),
-    ("2026-11-20", "20261120", [FileFault(T.MALFORMED, 6, "acquired_on")]),
-    ("2026-11-20,,", "2026-11-20,1043,", [FileFault(T.NOT_EMPTY, 6, "to_holder")]),
+T = TextFault
+CHANGED: list[tuple[str, str, list[Fault]]] = [
+    ("product,JH-1", "product,NONE", [Fault(T.UNKNOWN_PRODUCT, 1, "product")]),
+    ("product,JH-1\n", "", [Fault(T.MISSING, 1, "product")]),
+    ("file,CHANGES", "file,CHANGED", [Fault(T.UNKNOWN_WORD, 2, "file")]),
+    ("file,CHANGES", "file,CHANGES,x", [Fault(T.NOT_EMPTY, 2, "file")]),
+    ("1300.5\n", "\n", [Fault(T.MALFORMED, 3, "units_outstanding")]),
+    ("1300.5\n", "1300.505\n", [Fault(T.TOO_MANY_DECIMALS, 3, "units_outstanding")]),
+    ("type,", "kind,", [Fault(T.UNKNOWN_HEADING, 5, "kind")]),
+    ("cost,", "principal,", [Fault(T.UNKNOWN_HEADING, 5, "principal")]),
+    ("cost,", "类型,", [Fault(T.UNKNOWN_HEADING, 5, "类型")]),
+    ("type,", ",", [Fault(T.UNKNOWN_HEADING, 5, "")]),
+    ("SUBSCRIBE,", "BUY,", [Fault(T.UNKNOWN_WORD, 6, "type")]),
+    ("SUBSCRIBE,", ",", [Fault(T.UNKNOWN_WORD, 6, "type")]),
+    ("JH-0007,", ",", [Fault(T.MISSING, 6, "contract")]),
+    ("JH-0007,1042", ",", [Fault(T.MISSING, 6, "contract"), Fault(T.MISSING, 6, "holder")]),
+    ("JH-0007,", "=1+1,", [Fault(CellFault.FORMULA, 6, "contract")]),
+    ("JH-0007,", "@SUM(A1),", [Fault(CellFault.FORMULA, 6, "contract")]),
+    ("1042,100.25", "-1042,100.25", [Fault(CellFault.FORMULA, 6, "holder")]),
+    ("1042,100.25", "1e3,100.25", [Fault(T.MALFORMED, 6, "holder")]),
+    ("1042,100.25", "\uff10\uff11,100.25", [Fault(T.MALFORMED, 6, "holder")]),
+    ("1042,100.25", "1042,1 00", [Fault(T.MALFORMED, 6, "units")]),
+    ("1042,100.25", '1042,"1,000"', [Fault(T.MALFORMED, 6, "units")]),
+    ("1042,100.25", "1042,100.255", [Fault(T.TOO_MANY_DECIMALS, 6, "units")]),
+    ("1042,100.25", f"1042,{10**16}", [Fault(T.MALFORMED, 6, "units")]),
+    ("100.25,99", "100.255,99", [Fault(T.TOO_MANY_DECIMALS, 6, "principal")]),
+    ("2026-11-20", "2026-11-31", [Fault(T.MALFORMED, 6, "acquired_on")]),
+    ("2026-11-20", "2026/11/20", [Fault(T.MALFORMED, 6, "acquired_on")]),
+    ("2026-11-20", "20261120", [Fault(T.MALFORMED, 6, "acquired_on")]),
+    ("2026-11-20,,", "2026-11-20,1043,", [Fault(T.NOT_EMPTY, 6, "to_holder")]),
     (
         "30,,,,,",
         "30,1,2,,,",
-        [FileFault(T.NOT_EMPTY, 7, "cost"), FileFault(T.NOT_EMPTY, 7, "principal")],
+        [Fault(T.NOT_EMPTY, 7, "cost"), Fault(T.NOT_EMPTY, 7, "principal")],
     ),
-    ("30,,,,,", "30,,,,,,7", [FileFault(T.NOT_EMPTY, 7, None)]),
-    ("#12000001", "#x", [FileFault(T.MALFORMED, 8, "contract")]),
-    ("#12000001", "#0", [FileFault(T.MALFORMED, 8, "contract")]),
-    ("1042,JH-0008", "x,JH-0008", [FileFault(T.MALFORMED, 8, "to_holder")]),
-    ("JH-0008", '"JH-0008', [FileFault(T.MALFORMED_CSV)]),
+    ("30,,,,,", "30,,,,,,7", [Fault(T.NOT_EMPTY, 7, None)]),
+    ("#12000001", "#x", [Fault(T.MALFORMED, 8, "contract")]),
+    ("#12000001", "#0", [Fault(T.MALFORMED, 8, "contract")]),
+    ("1042,JH-0008", "x,JH-0008", [Fault(T.MALFORMED, 8, "to_holder")]),
+    ("JH-0008", '"JH-0008', [Fault(FileFault.NOT_CSV)]),
 ]
 
 
 @pytest.mark.parametrize(("was", "now", "faults"), CHANGED)
 def test_what_is_wrong_is_told_with_its_line_and_column(
-    was: str, now: str, faults: list[FileFault]
+    was: str, now: str, faults: list[Fault]
 ) -> None:
     assert was in ENGLISH
     assert read(ENGLISH.replace(was, now, 1)) == faults
@@ -157,30 +180,30 @@ def test_no_number_is_larger_than_sixty_four_bits_hold() -> None:
     )
     assert isinstance(read(largest), RegisterFile)
     assert read(largest.replace(str(10**14), str(10**14 + 1))) == [
-        FileFault(T.MALFORMED, 3, "units_outstanding")
+        Fault(T.MALFORMED, 3, "units_outstanding")
     ]
 
 
 def test_every_line_that_is_wrong_is_told() -> None:
     text = ENGLISH.replace("100.25,100.25", "x,y").replace("7.5", "z")
     assert read(text) == [
-        FileFault(T.MALFORMED, 6, "units"),
-        FileFault(T.MALFORMED, 6, "principal"),
-        FileFault(T.MALFORMED, 8, "units"),
+        Fault(T.MALFORMED, 6, "units"),
+        Fault(T.MALFORMED, 6, "principal"),
+        Fault(T.MALFORMED, 8, "units"),
     ]
 
 
 @pytest.mark.parametrize(
     ("data", "trouble"),
     [
-        (ENGLISH.encode("utf-16"), T.WRONG_ENCODING),
-        (b"\xff\xff", T.WRONG_ENCODING),
+        (ENGLISH.encode("utf-16"), FileFault.ENCODING),
+        (b"\xff\xff", FileFault.ENCODING),
         (b"x" * (FILE_BYTES_MAX + 1), T.TOO_LARGE),
-        (ENGLISH.encode() + b'"' + b"x" * 200_000, T.MALFORMED_CSV),
+        (ENGLISH.encode() + b'"' + b"x" * 200_000, FileFault.NOT_CSV),
     ],
 )
-def test_what_is_no_text_is_no_file(data: bytes, trouble: FileTrouble) -> None:
-    assert read(data) == [FileFault(trouble)]
+def test_what_is_no_text_is_no_file(data: bytes, trouble: Trouble) -> None:
+    assert read(data) == [Fault(trouble)]
 
 
 @pytest.mark.parametrize("length", range(0, len(ENGLISH), 7))
