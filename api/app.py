@@ -23,6 +23,7 @@ from api.routes import (
     products,
     register,
     transfers,
+    trust_companies,
     venue,
     webhooks,
 )
@@ -52,6 +53,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     register.router,
     cash.router,
     parties.router,
+    trust_companies.router,
     webhooks.router,
     venue.router,
 )

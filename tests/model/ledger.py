@@ -154,6 +154,8 @@ class ModelTransfer:
     settles_ns: TimeNs | None = None
     reminders_ns: list[TimeNs] = field(default_factory=list)
     notices: int = 0
+    submitted_at_ns: TimeNs | None = None
+    answered_at_ns: TimeNs | None = None
     decided_at_ns: TimeNs | None = None
     decided_sequence: int | None = None
     officer: str | None = None
