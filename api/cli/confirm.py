@@ -50,7 +50,7 @@ def confirm(
             f"{'would confirm' if preview else 'confirming'}: {len(items)} transfers at {url}"
         )
         for transfer_id in missing:
-            _print_refused(transfer_id, UNKNOWN)
+            _print_refused(transfer_id, code=UNKNOWN)
         refused = len(missing)
         for begin in range(0, len(items), DECISIONS_MAX):
             body = {"items": items[begin : begin + DECISIONS_MAX]}
@@ -95,7 +95,7 @@ def _confirm(remote: Remote, body: dict[str, list[Item]]) -> int:
     for item in answer["items"]:
         decision = item["decision"]
         if decision is None:
-            _print_refused(item["transfer_id"], item["refusal"])
+            _print_refused(item["transfer_id"], code=item["refusal"])
         else:
             typer.echo(f"{item['transfer_id']} {decision['state']}: {_effect(decision)}")
     refused: int = answer["refused"]
@@ -124,9 +124,9 @@ def _preview(remote: Remote, body: dict[str, list[Item]]) -> int:
     typer.echo(f"to sellers: {told['to_sellers']}")
     typer.echo(f"fees of the venue: {told['fees_venue']}, yours: {told['fees_trust_company']}")
     for item in told["refused"]:
-        _print_refused(item["transfer_id"], item["refusal"])
+        _print_refused(item["transfer_id"], code=item["refusal"])
     return len(told["refused"])
 
 
-def _print_refused(transfer_id: str, code: str) -> None:
+def _print_refused(transfer_id: str, *, code: str) -> None:
     typer.echo(f"{transfer_id} refused: {code}")

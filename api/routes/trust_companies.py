@@ -65,12 +65,12 @@ def get_service_level(
                     calendars,
                 ),
             )
-            for month, from_ns, until_ns in _months(services.clock.now_ns(), months)
+            for month, from_ns, until_ns in _months(services.clock.now_ns(), count=months)
         ]
     return ServiceLevel(trust_company_id=trust_company_id, items=items)
 
 
-def _months(now_ns: int, count: int) -> Iterator[tuple[str, int, int]]:
+def _months(now_ns: int, *, count: int) -> Iterator[tuple[str, int, int]]:
     """The last so many months, this one first: name, first moment, first moment after."""
     year, month, _ = map(int, format_day((now_ns + ZONE_OFFSET_NS) // DAY_NS).split("-"))
     this = year * MONTHS_A_YEAR + month - 1
