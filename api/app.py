@@ -16,6 +16,7 @@ from api.middleware import Edge
 from api.routes import (
     cash,
     decisions,
+    files,
     holdings,
     orders,
     parties,
@@ -51,6 +52,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     products.router,
     holdings.router,
     register.router,
+    files.router,
     cash.router,
     parties.router,
     trust_companies.router,

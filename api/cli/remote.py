@@ -14,6 +14,8 @@ TIMEOUT_S: Final = 60
 TRIES_MAX: Final = 20
 RETRY_WAIT_S: Final = 1.0
 RETRY_WAIT_MAX_S: Final = 10.0
+JSON: Final = "application/json"
+PROBLEM: Final = "application/problem+json"
 NOBODY_THERE: Final = (httpx.ConnectError, httpx.UnsupportedProtocol)
 """No reason to wait, unless there was somebody before."""
 
@@ -53,7 +55,8 @@ class Remote:
     def find(self, path: str) -> dict[str, Any] | None:
         """What is there; None: there is no such thing, or it is not this party's to see."""
         response = self._ask(self._client.build_request("GET", path))
-        return None if response.status_code == HTTPStatus.NOT_FOUND else self._answer(response)
+        missing = response.status_code == HTTPStatus.NOT_FOUND and _problem(response)
+        return None if missing else self._answer(response)
 
     def post(
         self, path: str, body: object, *, idempotency_key: str | None = None
@@ -68,7 +71,7 @@ class Remote:
             wait_s = RETRY_WAIT_S
             try:
                 response = self._client.send(request)
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 if tried == TRIES_MAX or (tried == 1 and isinstance(error, NOBODY_THERE)):
                     end(f"{self.url} does not answer: {error}. Ask again: it is done once.")
             else:
@@ -79,7 +82,7 @@ class Remote:
         raise AssertionError(request)
 
     def _answer(self, response: httpx.Response) -> dict[str, Any]:
-        if response.is_success:
+        if response.is_success and response.headers.get("content-type") == JSON:
             answer: dict[str, Any] = response.json()
             return answer
         problem = _problem(response)
@@ -107,7 +110,7 @@ def end(message: str) -> NoReturn:
 
 def _problem(response: httpx.Response) -> dict[str, Any]:
     """The problem document that the answer is; nothing if it is none."""
-    if response.headers.get("content-type") != "application/problem+json":
+    if response.headers.get("content-type") != PROBLEM:
         return {}
     problem: dict[str, Any] = response.json()
     return problem

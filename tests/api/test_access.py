@@ -61,6 +61,7 @@ CASES = {
     "reject_transfer": Case(
         "POST", "/v1/transfers/{transfer_id}/reject", "officer", {"reason": "OTHER"}, decides=True
     ),
+    "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
     "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),
     "get_service_level": Case("GET", "/v1/trust-companies/{trust_company_id}/sla", "registrar"),

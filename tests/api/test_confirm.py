@@ -252,12 +252,13 @@ BUSY: Final = {"code": "busy", "detail": "Not all was done.", "retryable": True}
 class Script(BaseHTTPRequestHandler):
     """A venue that answers as it was told to; None: it hangs up."""
 
+    found: tuple[int, str, object] = 200, "application/json", TRANSFER
     answers: list[tuple[int, str, object] | None]
     asked: list[tuple[str, str | None, bytes]]
 
     def do_GET(self) -> None:
-        """Every transfer is there."""
-        self._answer(200, "application/json", TRANSFER)
+        """What is found of any transfer."""
+        self._answer(*self.found)
 
     def do_POST(self) -> None:
         """The next answer of the script."""
@@ -316,6 +317,7 @@ def test_an_answer_that_is_lost_is_asked_for_again_with_the_same_key(
         ((503, PROBLEM, BUSY), 1, "busy: Not all was done."),
         (None, 2, "does not answer"),
         ((502, "text/html", "no venue"), 2, "is no venue: it answers 502"),
+        ((200, "text/html", "no venue"), 2, "is no venue: it answers 200"),
     ],
 )
 def test_a_venue_that_never_answers_is_given_up(
@@ -333,3 +335,13 @@ def test_a_venue_that_never_answers_is_given_up(
 
     assert said.returncode == returncode
     assert told in said.stderr
+
+
+def test_what_another_server_does_not_find_is_no_unknown_transfer(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(KEY)
+    with scripted() as (venue, url):
+        venue.found = 404, "text/html", "no such page"
+        said = trustex_here("confirm", "7", "--url", url, "--key-file", str(tmp_path / "key"))
+
+    assert (said.returncode, said.stdout) == (2, "")
+    assert "is no venue: it answers 404" in said.stderr
