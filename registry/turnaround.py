@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from registry.calendar import Calendar
-from registry.transfer import TransferState
+from registry.transfer import TransferState, Who
 from registry.types import ProductId, TimeNs
 
 ESCALATED: Final = 3
@@ -22,7 +22,10 @@ class Ended(NamedTuple):
 
     product_id: ProductId
     state: TransferState
+    fault: Who
+    """Whose fault a lapse is, of buyer and seller."""
     notices: int
+    returns: int
     submitted_at_ns: TimeNs
     answered_at_ns: TimeNs | None
     """None: it ended without an answer."""
@@ -36,8 +39,10 @@ class Turnaround(NamedTuple):
     rejected: int
     late: int
     """Of those confirmed or rejected."""
+    returned: int
+    """To the parties, once at least, whatever came of it."""
     lapsed: int
-    """Without an answer."""
+    """Without an answer, and by no fault of a party."""
     median_ns: int | None
     percentile_95_ns: int | None
 
@@ -49,10 +54,11 @@ def turnaround(ended: Iterable[Ended], calendars: Mapping[ProductId, Calendar]) 
         calendars: of the products that the transfers are of.
     """
     times_ns: list[int] = []
-    rejected = late = lapsed = 0
+    rejected = late = returned = lapsed = 0
     for transfer in ended:
+        returned += transfer.returns > 0
         if transfer.answered_at_ns is None:
-            lapsed += transfer.state is TransferState.LAPSED
+            lapsed += transfer.state is TransferState.LAPSED and not transfer.fault
             continue
         rejected += transfer.state is TransferState.REJECTED
         late += transfer.notices >= ESCALATED
@@ -66,6 +72,7 @@ def turnaround(ended: Iterable[Ended], calendars: Mapping[ProductId, Calendar]) 
         confirmed=len(times_ns) - rejected,
         rejected=rejected,
         late=late,
+        returned=returned,
         lapsed=lapsed,
         median_ns=_percentile(times_ns, 50),
         percentile_95_ns=_percentile(times_ns, 95),

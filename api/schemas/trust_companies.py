@@ -20,7 +20,12 @@ class MonthOfAnswers(Answer):
     late: Annotated[
         int, Field(description="Of those confirmed or rejected: after they had been escalated.")
     ]
-    lapsed: Annotated[int, Field(description="Without an answer.")]
+    returned: Annotated[
+        int, Field(description="To buyer or seller to be completed, whatever came of it.")
+    ]
+    lapsed: Annotated[
+        int, Field(description="Without an answer, and by no fault of buyer or seller.")
+    ]
     median_s: Annotated[
         Decimal | None,
         Field(
@@ -49,6 +54,7 @@ def month_of(month: str, figures: Turnaround) -> MonthOfAnswers:
         confirmed=figures.confirmed,
         rejected=figures.rejected,
         late=figures.late,
+        returned=figures.returned,
         lapsed=figures.lapsed,
         median_s=_seconds(figures.median_ns),
         percentile_95_s=_seconds(figures.percentile_95_ns),

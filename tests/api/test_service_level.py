@@ -8,9 +8,9 @@ from sqlalchemy import event
 from registry.store.queries import transfers_ended
 from tests.api.venue import SHORT_TERMS, START_NS, Market, Member, TestVenue, code_of
 
-TERMS = SHORT_TERMS | {"remind_days": 2, "escalate_days": 3, "decide_days": 4}
+TERMS = SHORT_TERMS | {"remind_days": 2, "escalate_days": 3, "decide_days": 4, "returns_max": 1}
 """Escalated after forty seconds, lapsed after fifty."""
-NOTHING = {"confirmed": 0, "rejected": 0, "late": 0, "lapsed": 0}
+NOTHING = {"confirmed": 0, "rejected": 0, "late": 0, "returned": 0, "lapsed": 0}
 NO_TIMES = {"median_s": None, "percentile_95_s": None}
 
 
@@ -32,20 +32,23 @@ class Company:
         transfer_id: str = self.market.buy("1.0200", "100")["fills"][0]["transfer_id"]
         return transfer_id
 
-    def answer(self, transfer_id: str, verb: str) -> None:
-        """Confirm it or reject it, as it is now."""
-        path = f"/v1/transfers/{transfer_id}"
-        version = self.venue.ask("GET", path, self.member).json()["version"]
-        body = {"json": {"reason": "OTHER"}} if verb == "reject" else {}
+    def step(self, transfer_id: str, verb: str, who: Member | None = None, **body: object) -> None:
+        """Confirm it, reject it or return it, as it is now; or what another one may do."""
+        path, member = f"/v1/transfers/{transfer_id}", who or self.member
+        version = self.venue.ask("GET", path, member).json()["version"]
         response = self.venue.ask(
             "POST",
             f"{path}/{verb}",
-            self.member,
+            member,
             key=self.venue.unique(),
             headers={"If-Match": f'"{version}"'},
-            **body,
+            **({"json": body} if body else {}),
         )
         assert response.status_code == 200, response.text
+
+    def give_back(self, transfer_id: str) -> None:
+        """Return it to the seller, who shall complete it."""
+        self.step(transfer_id, "return", reason="OTHER", returned_to=["SELLER"])
 
     def pass_time(self, seconds: int) -> None:
         """Let time pass, and the venue see it."""
@@ -67,13 +70,15 @@ def company(venue: TestVenue) -> Company:
 
 def test_a_month_says_what_was_answered_and_how_fast(company: Company) -> None:
     transfers = [company.match() for _ in range(6)]
+    company.give_back(transfers[2])
+    company.step(transfers[2], "resubmit", company.market.seller)
     company.pass_time(8)
-    company.answer(transfers[0], "confirm")
-    company.answer(transfers[1], "confirm")
+    company.step(transfers[0], "confirm")
+    company.step(transfers[1], "confirm")
     company.pass_time(7)
-    company.answer(transfers[2], "reject")
+    company.step(transfers[2], "reject", reason="OTHER")
     company.pass_time(26)
-    company.answer(transfers[3], "confirm")
+    company.step(transfers[3], "confirm")
     company.pass_time(20)
     still_open = company.match()
 
@@ -86,6 +91,7 @@ def test_a_month_says_what_was_answered_and_how_fast(company: Company) -> None:
             "confirmed": 3,
             "rejected": 1,
             "late": 1,
+            "returned": 1,
             "lapsed": 2,
             "median_s": "8.000",
             "percentile_95_s": "41.000",
@@ -93,15 +99,25 @@ def test_a_month_says_what_was_answered_and_how_fast(company: Company) -> None:
         {"month": "2026-10", **NOTHING, **NO_TIMES},
     ]
     assert company.service_level(company.venue.operator, months="2") == told
-    company.answer(still_open, "confirm")
+    company.step(still_open, "confirm")
     assert company.service_level(months="1")["items"][0]["confirmed"] == 4
+
+
+def test_a_lapse_while_the_seller_has_it_is_not_the_companys(company: Company) -> None:
+    company.give_back(company.match())
+    for _ in range(6):
+        company.pass_time(20)
+
+    (month,) = company.service_level(months="1")["items"]
+
+    assert month == {"month": "2026-11", **NOTHING, **NO_TIMES, "returned": 1}
 
 
 def test_time_that_is_not_worked_does_not_count(venue: TestVenue) -> None:
     company = Company(venue, {"calendar_id": "CN_WORKING"})
     transfer_id = company.match()
     company.pass_time(30)  # the venue's clock shows a Sunday
-    company.answer(transfer_id, "confirm")
+    company.step(transfer_id, "confirm")
 
     (month,) = company.service_level(months="1")["items"]
 
@@ -112,7 +128,7 @@ def test_the_answer_counts_and_not_the_settlement_after_the_cut_off(venue: TestV
     company = Company(venue, TERMS | {"cut_off_minute": 0})
     transfer_id = company.match()
     company.pass_time(8)
-    company.answer(transfer_id, "confirm")
+    company.step(transfer_id, "confirm")
     (month,) = company.service_level(months="1")["items"]
     assert (month["confirmed"], month["median_s"]) == (0, None)
     company.pass_time(30)
@@ -152,7 +168,7 @@ def test_another_company_and_nobody_are_the_same_to_a_company(company: Company) 
 
 
 def test_a_month_is_found_by_its_index(company: Company) -> None:
-    company.answer(company.match(), "confirm")
+    company.step(company.match(), "confirm")
     asked: list[str] = []
 
     def remember(_connection: object, _cursor: object, statement: str, *_more: object) -> None:

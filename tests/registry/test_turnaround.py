@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from api.calendars import load
 from registry.calendar import HOUR_NS, Calendar
-from registry.transfer import TransferState
+from registry.transfer import TransferState, Who
 from registry.turnaround import ESCALATED, Ended, Turnaround, turnaround
 from registry.types import DayNumber, ProductId, TimeNs
 
@@ -95,13 +95,23 @@ def ended(
     hours: int | None = 0,
     *,
     notices: int = 0,
+    returns: int = 0,
+    fault: Who | None = None,
     product_id: ProductId = PLAN,
     submitted: str = "2026-11-16 00:00",
 ) -> Ended:
     """A transfer answered after so many hours from a Monday on; None: never."""
     submitted_ns = moment(submitted)
     answered_ns = None if hours is None else TimeNs(submitted_ns + hours * HOUR_NS)
-    return Ended(product_id, TransferState[state], notices, submitted_ns, answered_ns)
+    return Ended(
+        product_id=product_id,
+        state=TransferState[state],
+        fault=fault or Who(0),
+        notices=notices,
+        returns=returns,
+        submitted_at_ns=submitted_ns,
+        answered_at_ns=answered_ns,
+    )
 
 
 def test_answers_are_counted_by_what_they_were() -> None:
@@ -110,10 +120,11 @@ def test_answers_are_counted_by_what_they_were() -> None:
             ended("SETTLED", 1),
             ended("REGISTERED", 2),
             ended("REVERSED", 3),
-            ended("REJECTED", 4),
+            ended("REJECTED", 4, returns=2),
             ended("SELLER_DEFAULT", 5),  # after it was confirmed
             ended("LAPSED", None),
-            ended("LAPSED", None, notices=ESCALATED),
+            ended("LAPSED", None, notices=ESCALATED, returns=1),
+            ended("LAPSED", None, returns=2, fault=Who.BUYER),  # who did not complete it
             ended("CANCELLED", None),  # nobody waited for an answer any more
         ],
         CALENDARS,
@@ -123,6 +134,7 @@ def test_answers_are_counted_by_what_they_were() -> None:
         confirmed=4,
         rejected=1,
         late=0,
+        returned=3,
         lapsed=2,
         median_ns=3 * HOUR_NS,
         percentile_95_ns=5 * HOUR_NS,
@@ -160,6 +172,6 @@ def test_the_95th_percentile_is_what_so_many_did_not_exceed(
 
 
 def test_nothing_answered_has_no_time() -> None:
-    nothing = Turnaround(0, 0, 0, 0, None, None)
+    nothing = Turnaround(0, 0, 0, 0, 0, None, None)
     assert turnaround([], CALENDARS) == nothing
     assert turnaround([ended("LAPSED", None)], CALENDARS) == nothing._replace(lapsed=1)
