@@ -27,6 +27,7 @@ from api.routes import (
     signing_keys,
     transfer_steps,
     transfers,
+    trust_companies,
     venue,
     webhooks,
 )
@@ -60,6 +61,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     signing_keys.router,
     cash.router,
     parties.router,
+    trust_companies.router,
     webhooks.router,
     venue.router,
 )

@@ -2,6 +2,7 @@
 
 import typer
 
+from api.cli.confirm import confirm
 from api.cli.demo import demo
 from api.cli.imports import imports
 from api.cli.init import init
@@ -21,6 +22,7 @@ app.command()(serve)
 app.command()(demo)
 app.command()(replay)
 app.command()(verify)
+app.command()(confirm)
 app.add_typer(imports)
 
 

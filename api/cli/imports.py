@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from api.cli.remote import EXIT_REFUSED, EXIT_UNUSABLE, KeyFile, Remote, Url, read_file
+from api.cli.remote import EXIT_REFUSED, KeyFile, Remote, Url, end, read_file
 
 SIGNATURE_BYTES: Final = 64
 KEY_BYTES: Final = 16
@@ -40,20 +40,23 @@ def import_register(
     body: dict[str, Any] = {"content": base64.b64encode(content).decode("ascii")}
     if signature is not None:
         body["signature"] = base64.b64encode(_read_signature(signature)).decode("ascii")
-    remote = Remote(url, key_file)
-    if preview:
-        _print_preview(remote.post("/v1/imports/register/preview", body))
-        return
-    if signature is None:
-        typer.echo("A file that is to be posted needs its --signature.", err=True)
-        raise typer.Exit(EXIT_UNUSABLE)
+    with Remote(url, key_file) as remote:
+        if preview:
+            _print_preview(remote.post("/v1/imports/register/preview", body))
+        elif signature is None:
+            end("A file that is to be posted needs its --signature.")
+        else:
+            _post_register(remote, body)
+
+
+def _post_register(remote: Remote, body: dict[str, Any]) -> None:
     # A new key each time: what is refused today may be right tomorrow. That no file is posted
     # twice, the venue sees to.
     posted = remote.post(
         "/v1/imports/register",
         body,
         idempotency_key=f"register-{secrets.token_hex(KEY_BYTES)}",
-        done_before=("file_already_imported",),
+        done_before="file_already_imported",
     )
     if not posted:
         typer.echo("posted before: the register has this file already")
@@ -72,8 +75,7 @@ def _read_signature(path: Path) -> bytes:
         except binascii.Error:
             found = b""
     if len(found) != SIGNATURE_BYTES:
-        typer.echo(f"{path} holds no signature of {SIGNATURE_BYTES} bytes.", err=True)
-        raise typer.Exit(EXIT_UNUSABLE)
+        end(f"{path} holds no signature of {SIGNATURE_BYTES} bytes.")
     return found
 
 

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from random import Random
-from typing import Any, Final
-
-import httpx
+from typing import Final
 
 from api.signing import DemoSigner
-from tests.api.command_line import Here, make_venue, serving, trustex, trustex_here
+from tests.api.command_line import Caller, Here, make_venue, serving, trustex, trustex_here
 from tests.api.register_files import Office
 
 HOLDERS: Final = 187
@@ -35,31 +33,6 @@ PRODUCT: Final = {
     "transfer_terms": {"calendar_id": "CN_WORKING", "onboarding": True},
 }
 HEADINGS: Final = "类型,合同编号,持有人,份额,本金,成本,取得日期"
-
-
-class Caller:
-    """Somebody with a key, and the requests that he has made."""
-
-    def __init__(self, url: str, key: str) -> None:
-        self.client = httpx.Client(
-            base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=30
-        )
-        self.requests = 0
-
-    def get(self, path: str) -> Any:
-        response = self.client.get(path)
-        assert response.status_code == 200, response.text
-        return response.json()
-
-    def ask(self, path: str, body: object = None) -> httpx.Response:
-        self.requests += 1
-        key = {"Idempotency-Key": f"request-{self.requests}"}
-        return self.client.post(path, headers=key, json=body)
-
-    def post(self, path: str, body: object = None) -> Any:
-        response = self.ask(path, body)
-        assert response.status_code in (200, 201), response.text
-        return response.json()
 
 
 class Register:
@@ -185,7 +158,11 @@ class Story:
     def begin_to_trade(self) -> None:
         """Trade begins on exactly that register."""
         path, total = f"/v1/products/{SYMBOL}/open", self.books.total
-        other = self.operator.ask(path, {"units_outstanding": str(total + 100_000)})
+        other = self.operator.client.post(
+            path,
+            headers={"Idempotency-Key": "another-total"},
+            json={"units_outstanding": str(total + 100_000)},
+        )
         assert other.json()["code"] == "totals_differ"
         opened = self.operator.post(path, {"units_outstanding": str(total)})
         assert opened["state"] == "LIVE"
