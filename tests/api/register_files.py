@@ -6,12 +6,19 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from api.signing import DemoSigner
 
 HEADINGS: Final = "type,contract,holder,units,principal,cost,acquired_on,to_holder,to_contract"
 ACQUIRED_ON: Final = "2025-03-31"
+
+
+class Operator(Protocol):
+    """Whoever asks with the operator's key."""
+
+    def post(self, path: str, body: object = None) -> Any:
+        """Have something done, once."""
 
 
 @dataclass
@@ -53,6 +60,16 @@ class Office:
             "content": base64.b64encode(content).decode("ascii"),
             "signature": base64.b64encode(self.signer.sign(content)).decode("ascii"),
         }
+
+
+def give_units(
+    operator: Operator, company_id: str, symbol: str, holdings: Sequence[tuple[str, str]]
+) -> None:
+    """The first file of a trust company that has sent none: each holder has so many units."""
+    office = Office(DemoSigner(f"office {company_id}".encode()))
+    path = f"/v1/parties/{company_id}/signing-keys"
+    operator.post(path, {"public_key": office.public_key, "label": "office"})
+    operator.post("/v1/imports/register", office.signed(office.holders_file(symbol, holdings)))
 
 
 def file_text(symbol: str, kind: str, units_outstanding: str, rows: Sequence[str]) -> str:

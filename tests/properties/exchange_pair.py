@@ -43,6 +43,7 @@ from tests.model.register import Amounts, ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
 from tests.properties.history import look_back
+from tests.properties.standings import check_standings, model_standings, standing_of
 
 Row = tuple[object, ...]
 
@@ -205,17 +206,7 @@ class ExchangePair:
             key: (holding.available, holding.reserved, holding.locked)
             for key, holding in state.register.holdings.items()
         } == model.holdings()
-        assert {product_id: standing_of(state, product_id) for product_id in state.products} == {
-            product_id: model_standing(model, product_id) for product_id in model.products
-        }
-        assert list(state.register_files.known) == model.files
-        assert {
-            product_id: (product.state.name, product.version)
-            for product_id, product in self.view.products.items()
-        } == {
-            product_id: (product.standing, product.version)
-            for product_id, product in model.products.items()
-        }
+        check_standings(state, self.view, model)
         open_orders = {
             order.order_id: model_order_row(model, order) for order in model.open_orders()
         }
@@ -266,9 +257,7 @@ class ExchangePair:
             lot_id: amounts[3:] for lot_id, amounts in lots.items()
         }
         assert rows.parties == model.kinds
-        assert rows.products == {
-            product_id: model_standing(model, product_id) for product_id in model.products
-        }
+        assert rows.products == model_standings(model)
         assert [row[0] for row in rows.files] == model.files
 
     def restart(self) -> None:
@@ -293,26 +282,6 @@ class ExchangePair:
     def look_back(self) -> None:
         """As of every sequence so far, the rows say what the model's facts do."""
         look_back(self.model.register, self.rows.lots.values(), self.rows.entries)
-
-
-def standing_of(state: State, product_id: ProductId) -> Row:
-    """Terms, standing, units and principal of the product, as the engine keeps them."""
-    register, product = state.register, state.products[product_id]
-    return (
-        product.terms,
-        product.standing.state.name,
-        product.standing.version,
-        product.closed_at_ns,
-        register.units_outstanding[product_id],
-        register.principal_outstanding[product_id],
-    )
-
-
-def model_standing(model: ModelExchange, product_id: ProductId) -> Row:
-    """The same of the model."""
-    product = model.products[product_id]
-    standing = product.standing, product.version, product.closed_at_ns
-    return (product.terms, *standing, *model.outstanding(product_id))
 
 
 def account_row(account: Account) -> tuple[int, int, int, int, int, int]:
