@@ -272,6 +272,33 @@ def _confirmed_late(market: Market) -> httpx.Response:
     return _decide(twice=True)(late)
 
 
+def _steps(*steps: tuple[str, str, dict[str, object] | None]) -> Ask:
+    """What one after the other does with a pending transfer; the last answer."""
+
+    def ask(market: Market) -> httpx.Response:
+        venue, transfer = market.venue, market.match()
+        members = {"officer": venue.trust_company, "buyer": market.buyer, "seller": market.seller}
+        etag, path = f'"{transfer["version"]}"', f"/v1/transfers/{transfer['transfer_id']}"
+        for who, step, body in steps:
+            headers = {"If-Match": etag}
+            response = venue.ask(
+                "POST",
+                f"{path}/{step}",
+                members[who],
+                key=venue.unique(),
+                headers=headers,
+                json=body,
+            )
+            etag = response.headers.get("etag", etag)
+        return response
+
+    return ask
+
+
+HALTED = ("officer", "overlays", {"overlay": "HALTED"})
+RETURNED = ("officer", "return", {"reason": "OTHER", "returned_to": ["BUYER"]})
+
+
 def _many_contracts(market: Market) -> httpx.Response:
     for _ in range(LOTS_PER_ORDER_MAX):
         market.venue.give_units(market.symbol, market.seller, "100")
@@ -307,6 +334,10 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.UNITS_EXCEED_ISSUE: _file("1000000", total="1010000"),
     Refusal.ORDER_NOT_OPEN: _not_open,
     Refusal.TRANSFER_NOT_IN_STATE: _confirmed_late,
+    Refusal.TRANSFER_HELD: _steps(HALTED, ("officer", "confirm", None)),
+    Refusal.RETURNS_MAX: _steps(RETURNED),
+    Refusal.NOT_RESCINDABLE: _steps(("buyer", "rescind", None)),
+    Refusal.ALREADY_DONE: _steps(HALTED, HALTED),
     Refusal.CRITERIA_STALE: _signs_off_other_terms,
     Refusal.PRODUCT_NOT_LIVE: _of_a_suspended_product,
     Refusal.PRODUCT_NOT_IN_STATE: _standing("resume"),
@@ -325,6 +356,7 @@ NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.TERMS_OUT_OF_RANGE: "the schema points at the term first",
+    Refusal.RETURN_OUT_OF_RANGE: "the schema asks for buyer, seller or both",
     Refusal.UNKNOWN_LOT: "a file's rows are told one by one, in the errors of ROWS_OUT_OF_RANGE",
     Refusal.LOT_NOT_HELD: "the same",
     Refusal.DATES_OUT_OF_RANGE: "the same",
