@@ -28,6 +28,8 @@ from exchange.commands import (
     RejectTransfer,
     ReplaceOrder,
 )
+from exchange.encumbrances import HANDLERS as ENCUMBRANCE_HANDLERS
+from exchange.encumbrances import end_encumbrance
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
 from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
@@ -74,6 +76,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     RejectTransfer: reject_transfer,
     **TRANSFER_HANDLERS,
     **REGISTER_HANDLERS,
+    **ENCUMBRANCE_HANDLERS,
     AdvanceTime: advance_time,
     **MONEY_HANDLERS,
 }
@@ -147,7 +150,8 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment orders expire before transfers' clocks end."""
+    """Fire the timer due at `due_ns`; at one moment orders expire before transfers'
+    clocks end, and freezes end last."""
     for product in state.products.values():
         if product.next_due_ns == due_ns:
             if product.closed_at_ns is not None:
@@ -155,6 +159,10 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
                 return
             expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
             return
-    deadline_ns, transfer_id = state.register.deadlines[0]
-    assert deadline_ns == due_ns, (deadline_ns, due_ns)
-    ring(state, state.register.transfers[transfer_id], at_ns=at_ns, emit=emit)
+    register = state.register
+    if register.next_deadline_ns() == due_ns:
+        _, transfer_id = register.deadlines[0]
+        ring(state, register.transfers[transfer_id], at_ns=at_ns, emit=emit)
+        return
+    assert register.encumbrances.next_due_ns() == due_ns, due_ns
+    end_encumbrance(state, at_ns=at_ns, emit=emit)

@@ -206,7 +206,7 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 
 
 def compare_live_rows(read: Reader, state: State) -> None:
-    """Compare the rows of parties, products, accounts, lots and claims on them, open orders and
+    """Compare the rows of parties, products, accounts, lots and claims on them, encumbrances, open orders and
     open transfers with the state, and with its holdings the last entries of the register.
 
     Raises:
@@ -259,6 +259,8 @@ def touch_all(state: State) -> None:
             lot_id: lot for lot_id, lot in holding.lots.items() if lot.reserved or lot.locked
         }
         state.register.touched_claims.update(claimed)
+    encumbrances = state.register.encumbrances
+    encumbrances.touched.update(encumbrances.by_id)
     touched.money.touch_all(state.money)
     for transfer_id, transfer in state.register.transfers.items():
         touched.transfers[transfer_id] = (transfer, state.money_legs[transfer_id])

@@ -30,12 +30,14 @@ from matching import (
     TimeInForce,
 )
 from registry.calendar import Calendar
+from registry.encumbrance import Encumbrance, EncumbranceKind
 from registry.lots import Lot
 from registry.product import ProductState, Standing
 from registry.transfer import Overlay, Transfer, TransferState, Who
 from registry.types import (
     DayNumber,
     Draw,
+    EncumbranceId,
     HolderId,
     LotId,
     ProductId,
@@ -47,7 +49,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 8
+SNAPSHOT_VERSION: Final = 9
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -150,6 +152,20 @@ class _LotImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     frozen: int
 
 
+class _EncumbranceImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    encumbrance_id: EncumbranceId
+    kind: EncumbranceKind
+    product_id: ProductId
+    holder_id: HolderId
+    lot_id: LotId | None
+    units: int
+    authority: bytes
+    placed_at_ns: TimeNs
+    until_on: DayNumber | None
+    ends_ns: TimeNs | None
+    draws: tuple[Draw, ...]
+
+
 class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     product_id: ProductId
     terms: CreateProduct
@@ -177,6 +193,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     products: list[_ProductImage]
     orders: list[_OrderImage]
     lots: list[_LotImage]
+    encumbrances: list[_EncumbranceImage]
     transfers: list[_TransferImage]
     register_files: list[tuple[bytes, Sequence]]
     keys: list[tuple[bytes, Sequence, bytes]]
@@ -230,6 +247,9 @@ def decode_state(data: bytes) -> State:
     _restore_money(state, image)
     for lot_image in image.lots:
         state.register.restore_lot(Lot(**msgspec.structs.asdict(lot_image)))
+    for encumbrance_image in image.encumbrances:
+        encumbrance = Encumbrance(**msgspec.structs.asdict(encumbrance_image))
+        state.register.encumbrances.add(encumbrance)
     for order_image in image.orders:
         state.add_order(_order(order_image))
     for product_image in image.products:
@@ -267,6 +287,10 @@ def _image(state: State) -> _StateImage:
             _lot_image(lot)
             for _, holding in _sorted(register.holdings)
             for _, lot in _sorted(holding.lots)
+        ],
+        encumbrances=[
+            _encumbrance_image(encumbrance)
+            for _, encumbrance in _sorted(register.encumbrances.by_id)
         ],
         transfers=[
             _transfer_image(transfer, state.money_legs[transfer_id])
@@ -308,6 +332,11 @@ def _product_image(state: State, product: Product) -> _ProductImage:
 
 def _lot_image(lot: Lot) -> _LotImage:
     return _LotImage(*(getattr(lot, name) for name in _LotImage.__struct_fields__))
+
+
+def _encumbrance_image(encumbrance: Encumbrance) -> _EncumbranceImage:
+    fields = _EncumbranceImage.__struct_fields__
+    return _EncumbranceImage(*(getattr(encumbrance, name) for name in fields))
 
 
 def _order_image(order: Order) -> _OrderImage:

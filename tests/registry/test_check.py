@@ -8,7 +8,8 @@ import pytest
 
 from registry.check import check
 from registry.lots import Lot
-from registry.register import Holding, Register
+from registry.holding import Holding
+from registry.register import Register
 from registry.transfer import Overlay, Transfer, TransferState
 from registry.types import HolderId, LotId, TimeNs, TransferId, Units
 from tests.registry.contracts import (
