@@ -73,6 +73,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.UNKNOWN_ORDER, 404, "No such order", "申报不存在"),
         (Refusal.UNKNOWN_TRANSFER, 404, "No such transfer", "转让不存在"),
         (Refusal.VENUE_ALREADY_OPEN, 409, "The venue is already open", "场所已开立"),
+        (Refusal.UNKNOWN_EVIDENCE, 404, "No such document", "材料不存在"),
         (Refusal.UNKNOWN_CALENDAR, 404, "No such calendar", "日历不存在"),
         (Refusal.PRICE_OUT_OF_RANGE, 422, "Price out of range", "价格超出范围"),
         (
@@ -102,6 +103,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         ),
         (Refusal.CALENDAR_OUT_OF_RANGE, 422, "Calendar out of range", "日历超出范围"),
         (
+            Refusal.EVIDENCE_OUT_OF_RANGE,
+            422,
+            "The document's terms are out of range",
+            "材料信息超出范围",
+        ),
+        (
             Refusal.STEP_NOT_AVAILABLE,
             422,
             "The terms ask for a step that this venue does not take",
@@ -126,6 +133,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.ACCOUNT_FULL, 409, "The account cannot hold more", "账户余额超出上限"),
         (Refusal.TRANSFERS_OPEN_MAX, 409, "Too many pending transfers", "待确权的转让过多"),
         (Refusal.LOTS_MAX, 409, "Too many lots", "份额明细过多"),
+        (Refusal.EVIDENCE_MAX, 409, "Too many documents", "材料过多"),
         (Refusal.FILLS_MAX, 422, "Would meet too many orders at once", "一次成交笔数过多"),
         (
             Refusal.POST_ONLY_WOULD_CROSS,

@@ -8,6 +8,7 @@ and the key that its client made for it.
 from typing import TypeAlias
 
 from exchange.command import Command
+from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeSchedule
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
@@ -159,5 +160,6 @@ AnyCommand: TypeAlias = (
     | ConfirmTransfer
     | RejectTransfer
     | AdvanceTime
+    | EvidenceCommand
 )
 """The union that the codec decodes."""

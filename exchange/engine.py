@@ -7,6 +7,7 @@ the same events and the same state whoever applies them.
 from collections.abc import Callable
 from typing import Any, Final
 
+from exchange import evidence
 from exchange.administration import (
     create_product,
     open_venue,
@@ -74,6 +75,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     ConfirmTransfer: confirm_transfer,
     RejectTransfer: reject_transfer,
     AdvanceTime: advance_time,
+    **evidence.HANDLERS,
 }
 """One function a command. Each returns a refusal, having changed nothing, or None, having emitted
 what it did."""
@@ -146,7 +148,12 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment orders expire before transfers' clocks end."""
+    """Fire the timer due at `due_ns`; at one moment documents expire before orders, and these
+    before transfers' clocks end."""
+    expiry = state.evidence.next_expiry()
+    if expiry is not None and expiry[0] == due_ns:
+        evidence.expire_evidence(state, at_ns=at_ns, emit=emit)
+        return
     for product in state.products.values():
         if product.book.next_expiry_ns == due_ns:
             expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)

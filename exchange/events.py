@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from exchange.commands import CreateProduct
 from exchange.event import Event
+from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
 from exchange.types import (
@@ -285,5 +286,6 @@ AnyEvent: TypeAlias = (
     | TransferSettled
     | TransferFailed
     | TimeAdvanced
+    | EvidenceEvent
 )
 """The union that the codec decodes."""

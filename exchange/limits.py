@@ -49,6 +49,16 @@ ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS
 CALENDARS_MAX: Final = 16
 """Of a venue: each jurisdiction has a few."""
 
+EVIDENCE_BYTES_MAX: Final = 20 * 2**20
+"""Of one file: a quarter of an hour of a recording as phones make it for messages."""
+EVIDENCE_PER_SUBJECT_MAX: Final = 100
+"""Documents that count for one transfer, party or product: three for each line of a checklist."""
+LINKS_PER_EVIDENCE_MAX: Final = 256
+"""Documents that are made of one file: a fault of it ends all of them in one command, some 30 µs
+each."""
+EVIDENCE_VALIDITY_DAYS_MAX: Final = 36_525
+"""A hundred years: a last day further away is a mistake."""
+
 KEY_RETENTION_NS: Final = 7 * DAY_NS
 """Idempotency keys are kept this long after their object's terminal state."""
 KEYS_MAX: Final = 8_000_000

@@ -20,6 +20,7 @@ class Refusal(IntEnum):
     UNKNOWN_ORDER = 204  # no open order of this party has this id
     UNKNOWN_TRANSFER = 205  # no transfer that this party may see has this id
     VENUE_ALREADY_OPEN = 206  # a venue is opened once
+    UNKNOWN_EVIDENCE = 213  # no such file, or no document that this one could replace
     UNKNOWN_CALENDAR = 215  # the venue has no calendar of this name
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
@@ -34,6 +35,7 @@ class Refusal(IntEnum):
     SIZE_TERMS_CONFLICT = 310  # a minimum above the quantity or off lot, or contradicting terms
     LOTS_CONFLICT = 311  # lots named twice, not the seller's, or with fewer units than the order
     CALENDAR_OUT_OF_RANGE = 312  # a calendar without working days, or named twice
+    EVIDENCE_OUT_OF_RANGE = 314  # a document's file, type, person or last day
     STEP_NOT_AVAILABLE = 318  # the product's terms ask for a step that this venue does not take
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
@@ -52,6 +54,7 @@ class Refusal(IntEnum):
     ACCOUNT_FULL = 605  # the account would hold more than ACCOUNT_MAX
     TRANSFERS_OPEN_MAX = 606  # the party has as many pending transfers as it may
     LOTS_MAX = 607  # the order would draw from more lots than it may, or the party holds as many
+    EVIDENCE_MAX = 610  # as many documents as the subject may have, or the file may be
     # 7xx: the book
     FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones
     POST_ONLY_WOULD_CROSS = 702  # it would trade at once instead of resting

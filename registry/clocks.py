@@ -72,6 +72,8 @@ class Clocks:
                 self._next_notice(transfer)
             case ClockEffect.STOP:
                 self._stop(transfer)
+            case ClockEffect.KEEP:
+                pass
             case _:
                 raise AssertionError(row)
 

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange import events as said
+from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.types import CloseReason, PartyId, PartyKind
 from matching import (
@@ -29,7 +30,8 @@ from matching import (
     Side,
 )
 from registry.types import ProductId, TimeNs, TransferId, Units
-from tests.model.deals import Deals, Timer
+from tests.model.deals import Timer
+from tests.model.evidence import Papers
 from tests.model.ledger import (
     OPERATOR,
     Key,
@@ -42,7 +44,7 @@ from tests.model.register import cut, join
 from tests.model.rules import DAY_NS, new_order, refusal_of, size_terms
 
 
-class ModelExchange(Deals):
+class ModelExchange(Papers):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -102,6 +104,10 @@ class ModelExchange(Deals):
                 self.happens(transfer, "REJECT", officer=command.officer, reason=command.reason)
             case given.AdvanceTime():
                 self.advance_time(command)
+            case AttachEvidence():
+                self.attach(command)
+            case ReportEvidenceFault():
+                self.report(command)
             case _:
                 self.administer(command)
 
@@ -377,6 +383,7 @@ class ModelExchange(Deals):
     def timers(self) -> list[Timer]:
         """All that time will bring."""
         timers = [timer for each in self.pending_transfers() for timer in self.timers_of(each)]
+        timers += self.papers_that_expire()
         for order in self.open_orders():
             expires_at_ns = order.placed.expires_at_ns
             if expires_at_ns is not None:
@@ -385,7 +392,8 @@ class ModelExchange(Deals):
         return timers
 
     def advance_time(self, command: given.AdvanceTime) -> None:
-        """The earliest timers first; of one moment orders, by product and age, before transfers."""
+        """The earliest timers first; of one moment papers, before orders by product and age, before
+        transfers."""
         if command.downtime_from_ns is not None:
             self.add_gap(command.downtime_from_ns)
         for _ in range(self.limits.timers_fired_per_command_max):
@@ -393,7 +401,9 @@ class ModelExchange(Deals):
             if not due:
                 break
             first = min(due)
-            if first[4] == "EXPIRE":
+            if first[4] == "EXPIRES":
+                self.expire(first[2])
+            elif first[4] == "EXPIRE":
                 order = self.orders[OrderId(first[3])]
                 (cancelled,) = order.product.book.cancel(order.order_id)
                 assert isinstance(cancelled, Cancelled)

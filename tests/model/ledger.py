@@ -46,6 +46,8 @@ class Limits:
     transfers_open_per_party_max: int = 10_000
     lots_per_order_max: int = 200
     lots_per_holding_max: int = 10_000
+    evidence_per_subject_max: int = 100
+    links_per_evidence_max: int = 256
 
 
 BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)

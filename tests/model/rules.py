@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import assert_never
 
 from exchange import commands as given
+from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.fees import FeeLine
 from exchange.refusals import Refusal
 from exchange.types import PartyId, PartyKind
@@ -24,6 +25,7 @@ from matching import (
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.types import ProductId
+from tests.model.evidence import Papers, rules_of_evidence
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.register import cut, join
 from tests.model.transfer import OPEN, outcome
@@ -82,6 +84,9 @@ def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
             ]
         case given.AdvanceTime():
             return []
+        case AttachEvidence() | ReportEvidenceFault():
+            assert isinstance(ledger, Papers)
+            return rules_of_evidence(ledger, command)
         case _:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)

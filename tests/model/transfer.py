@@ -110,6 +110,7 @@ MOVES: Final[dict[str, dict[str, Outcome]]] = {
         "REJECT": Outcome("REJECTED", "trust_company", *ALL_BACK, FREE),
         "RETURN": Outcome("RETURNED", "trust_company", *STAYS, STOPPED),
         "NOTICE": Outcome("SUBMITTED", "clock", *STAYS, STOPPED),
+        "DOCUMENT": Outcome("SUBMITTED", "trust_company operator clock", *STAYS, FREE),
         "LAPSE": Outcome("LAPSED", "clock", *ALL_BACK, STOPPED),
     },
     "RETURNED": {

@@ -24,6 +24,8 @@ from exchange.codec import (
 from exchange.commands import AdvanceTime, AnyCommand
 from exchange.engine import apply
 from exchange.events import AnyEvent
+from exchange.evidence_state import EvidenceLink
+from exchange.evidence_types import EvidenceLinkId, EvidenceStatus
 from exchange.market_view import MarketView
 from exchange.snapshot import decode_state, digest, encode_state
 from exchange.state import MoneyLeg, Order, State, Touched
@@ -33,6 +35,7 @@ from registry.register import Entry
 from registry.store.rows import LotRow, lot_row
 from registry.transfer import Transfer, TransferState
 from registry.types import LotId, ProductId, TimeNs, TransferId
+from tests.model.evidence import Paper
 from tests.model.exchange import ModelExchange, key_of
 from tests.model.ledger import Limits, ModelOrder, ModelTransfer
 from tests.model.register import Amounts, ModelLot
@@ -53,6 +56,8 @@ SMALL_LIMITS: Final = Limits(
     transfers_open_per_party_max=8,
     lots_per_order_max=3,
     lots_per_holding_max=8,
+    evidence_per_subject_max=4,
+    links_per_evidence_max=5,
 )
 
 
@@ -67,6 +72,8 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.state.KEYS_EXPIRED_PER_SWEEP_MAX", limits.keys_expired_per_sweep_max),
         ("exchange.eligibility.LOTS_PER_ORDER_MAX", limits.lots_per_order_max),
         ("exchange.eligibility.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
+        ("exchange.evidence.EVIDENCE_PER_SUBJECT_MAX", limits.evidence_per_subject_max),
+        ("exchange.evidence.LINKS_PER_EVIDENCE_MAX", limits.links_per_evidence_max),
         (
             "exchange.eligibility.TRANSFERS_OPEN_PER_PARTY_MAX",
             limits.transfers_open_per_party_max,
@@ -97,6 +104,7 @@ class Rows:
         self.entries: list[Entry] = []
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
+        self.evidence: dict[EvidenceLinkId, Row] = {}
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
@@ -121,6 +129,9 @@ class Rows:
         for lot_id, lot in register.touched_claims.items():
             self.claims[lot_id] = (lot.reserved, lot.locked)
         self.entries += register.entries
+        for link_id, link in state.evidence.touched.items():
+            self.evidence[link_id] = evidence_row(link)
+        state.evidence.touched.clear()
         state.cash.touched.clear()
         register.touched_lots.clear()
         register.touched_claims.clear()
@@ -200,6 +211,9 @@ class ExchangePair:
             key: transfer_row(transfer, state.money_legs[key])
             for key, transfer in state.register.transfers.items()
         } == pending
+        assert {key: evidence_row(link) for key, link in state.evidence.links.items()} == {
+            paper.number: model_evidence_row(paper) for paper in model.counting()
+        }
         self.check_books()
         self.check_rows()
 
@@ -236,6 +250,9 @@ class ExchangePair:
         nothing = dict.fromkeys(lots, (0, 0))
         assert {**nothing, **rows.claims} == {
             lot_id: amounts[3:] for lot_id, amounts in lots.items()
+        }
+        assert rows.evidence == {
+            paper.number: model_evidence_row(paper) for paper in model.papers
         }
         assert rows.parties == model.kinds
         assert rows.products == {
@@ -277,6 +294,26 @@ def model_lot_row(lot: ModelLot, amounts: Amounts) -> LotRow:
     """A lot of the model, in column order of the table."""
     owned = lot.lot_id, lot.product_id, lot.holder_id, None, lot.acquired_on
     return (*owned, *amounts, 0, 0)
+
+
+def evidence_row(link: EvidenceLink) -> Row:
+    """A document as the engine keeps it."""
+    return (
+        *(link.subject, link.subject_id, link.kind, link.of, link.version, link.evidence_id),
+        *(link.sha256, link.bytes_count, link.media_type, link.expires_on, link.replaces),
+        *(link.attached_by, link.attached_at_ns, link.status, link.ended_at_ns),
+    )
+
+
+def model_evidence_row(paper: Paper) -> Row:
+    """The same of the model."""
+    said = paper.said
+    status = EvidenceStatus.VALID if paper.ended is None else paper.ended
+    return (
+        *(said.subject, said.subject_id, said.kind, said.of, paper.version, said.evidence_id),
+        *(said.sha256, said.bytes_count, said.media_type, said.expires_on, said.replaces),
+        *(said.actor, paper.attached_at_ns, status, paper.ended_at_ns),
+    )
 
 
 def order_row(order: Order) -> Row:

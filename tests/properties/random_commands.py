@@ -33,6 +33,7 @@ from registry.terms import SANDBOX
 from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
 from tests.properties.exchange_pair import ExchangePair
+from tests.properties.random_evidence import RandomEvidence
 
 SECOND_NS: Final = 10**9
 DAY_NS: Final = 86_400 * SECOND_NS
@@ -95,6 +96,7 @@ class RandomCommands:
     def __init__(self, pair: ExchangePair) -> None:
         self.pair = pair
         self.keys = 0
+        self.evidence = RandomEvidence(self, ANYBODY)
 
     def key(self) -> str:
         """A new key."""

@@ -64,6 +64,10 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.pair.submit(self.random.decide(draw))
 
     @rule(draw=draws)
+    def hand_in(self, draw: Random) -> None:
+        self.pair.submit(self.random.evidence.draw(draw))
+
+    @rule(draw=draws)
     def administer(self, draw: Random) -> None:
         self.pair.submit(self.random.administer(draw))
 
@@ -102,6 +106,7 @@ def next_command(random: RandomCommands, draw: Random) -> AnyCommand:
         (random.cancel, 6),
         (random.replace, 14),
         (random.decide, 14),
+        (random.evidence.draw, 12),
         (random.administer, 3),
         (random.advance_time, 8),
         (random.again, 4),
