@@ -106,7 +106,7 @@ def _check_timers_and_keys(state: State) -> None:
 
 
 def _check_evidence(state: State) -> None:
-    state.evidence.check()  # V2
+    state.evidence.check()
     for link_id, link in state.evidence.links.items():
         assert link_id <= state.sequence, link_id  # V1
         match link.subject:

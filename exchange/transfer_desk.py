@@ -11,7 +11,7 @@ from typing import Final
 from exchange.command import Command
 from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, TransferSettled
-from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
+from exchange.evidence_commands import AttachEvidence
 from exchange.refusals import Refusal
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
 from exchange.state import MoneyLeg, Order, Product, State
@@ -33,7 +33,6 @@ COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     ConfirmTransfer: (TransferEvent.CONFIRM,),
     RejectTransfer: (TransferEvent.REJECT,),
     AttachEvidence: (TransferEvent.DOCUMENT,),
-    ReportEvidenceFault: (TransferEvent.DOCUMENT,),
 }
 """What a command about a transfer may cause; what follows from that at once, the table says."""
 DEADLINES: Final = frozenset({TransferEvent.LAPSE})

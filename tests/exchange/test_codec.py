@@ -29,6 +29,12 @@ from exchange.command import Command
 from exchange.commands import AnyCommand, CancelOrder, PlaceOrder
 from exchange.event import Event
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
+from exchange.evidence_types import (
+    EvidenceFault,
+    EvidenceStatus,
+    EvidenceSubject,
+    MediaType,
+)
 from exchange.fees import FeeLine, FeeSchedule
 from exchange.refusals import Refusal
 from exchange.types import (
@@ -81,6 +87,14 @@ COMMANDS: Final = {
     901: ("ConfirmTransfer", "actor key transfer_id version officer"),
     1001: ("RejectTransfer", "actor key transfer_id version officer reason"),
     1101: ("AdvanceTime", "actor key downtime_from_ns"),
+    5001: (
+        "AttachEvidence",
+        (
+            "actor key subject subject_id kind of evidence_id sha256 bytes_count media_type "
+            "uploaded_at_ns expires_on replaces"
+        ),
+    ),
+    5101: ("ReportEvidenceFault", "actor key evidence_id fault"),
 }
 TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
 ORDER: Final = "order_id party_id product_id side"
@@ -122,6 +136,17 @@ EVENTS: Final = {
         "TransferAdvanced",
         f"{TRANSFER} event state deadline_ns notices officer version",
     ),
+    5001: (
+        "EvidenceAttached",
+        (
+            "link_id subject subject_id kind of version evidence_id sha256 bytes_count media_type "
+            "expires_on replaces attached_by"
+        ),
+    ),
+    5101: (
+        "EvidenceInvalidated",
+        "link_id subject subject_id kind of version evidence_id reason",
+    ),
 }
 NUMBERS: Final = {
     PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
@@ -140,25 +165,30 @@ NUMBERS: Final = {
     "LAPSE=7 FUND=8 DEFAULT=9 CLAIM=10 CONFIRM=11 REJECT=12 RETURN=13 RESUBMIT=14 MAKE=15 "
     "RESET=16 NOTICE=17 WAIVE=18 EXERCISE=19 SETTLE=20 HOLD=21 ALARM=22 REGISTER=23 REVERSE=24 "
     "SET_OVERLAY=25 LIFT_OVERLAY=26 OVERDUE=27 RESCIND=28 CONSENT=29 CANCEL=30 SELLER_DEFAULT=31 "
-    "MATURE=32",
+    "MATURE=32 DOCUMENT=33",
     Overlay: "HELD=1 AML_HOLD=2 COURT_FREEZE=4 HALTED=8 DISPUTED=16 CORPORATE_EVENT=32",
     Who: "EXCHANGE=1 CLOCK=2 BUYER=4 SELLER=8 TRUST_COMPANY=16 OPERATOR=32 RIGHT_HOLDER=64",
     DocumentKind: "QUALIFICATION=1 DUAL_RECORDING=2 AUTHORITY=3 AGREEMENT=4 RISK_STATEMENT=5 "
     "SCAN=6 NOTICE=7",
+    EvidenceSubject: "TRANSFER=1 PARTY=2 PRODUCT=3",
+    MediaType: "PDF=1 JPEG=2 PNG=3 MP4=4 M4A=5 XML=6 CSV=7 XLSX=8",
+    EvidenceStatus: "VALID=1 REPLACED=2 EXPIRED=3 FAULTY=4",
+    EvidenceFault: "MISSING=1 DIFFERENT=2",
     Cause: "OPENING=1 TRANSFER=4",
     Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 UNKNOWN_PRODUCT=203 "
-    "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 UNKNOWN_CALENDAR=215 "
+    "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 UNKNOWN_EVIDENCE=213 "
+    "UNKNOWN_CALENDAR=215 "
     "PRICE_OUT_OF_RANGE=301 "
     "PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
     "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
     "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 "
-    "CALENDAR_OUT_OF_RANGE=312 STEP_NOT_AVAILABLE=318 "
+    "CALENDAR_OUT_OF_RANGE=312 EVIDENCE_OUT_OF_RANGE=314 STEP_NOT_AVAILABLE=318 "
     "TRANSFER_VERSION_STALE=401 "
     "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
     "TRANSFER_NOT_IN_STATE=406 "
     "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
-    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 FILLS_MAX=701 "
-    "POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
+    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 EVIDENCE_MAX=610 "
+    "FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""
 

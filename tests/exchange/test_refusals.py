@@ -21,6 +21,7 @@ from exchange.refusals import Refusal
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
 from matching import OrderId, Side, TimeInForce
 from registry.types import ProductId, TransferId, Units
+from tests.exchange.papers import fault, of_product
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -128,6 +129,11 @@ def after_a_match(venue: Venue) -> AnyCommand:
     return venue.order(venue.buyer, BUY, 10, 9_000)
 
 
+def one_document_too_many(venue: Venue) -> AnyCommand:
+    venue.does_all(of_product(venue) for _ in range(100))
+    return of_product(venue)
+
+
 def from_the_buyers_lot(venue: Venue) -> AnyCommand:
     venue.records(venue.buyer, 100)
     (lot_id,) = venue.lots(venue.buyer)
@@ -141,6 +147,7 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.UNKNOWN_ORDER: of_somebody_else,
     Refusal.UNKNOWN_TRANSFER: by_another_trust_company,
     Refusal.VENUE_ALREADY_OPEN: open_again,
+    Refusal.UNKNOWN_EVIDENCE: fault,
     Refusal.UNKNOWN_CALENDAR: on_no_calendar,
     Refusal.PRICE_OUT_OF_RANGE: lambda venue: venue.order(venue.buyer, BUY, 10, 0),
     Refusal.PRICE_OFF_TICK: lambda venue: venue.order(venue.buyer, BUY, 10, 9_999),
@@ -159,6 +166,7 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
         venue.order(venue.seller, SELL, 100), minimum_quantity=110
     ),
     Refusal.LOTS_CONFLICT: from_the_buyers_lot,
+    Refusal.EVIDENCE_OUT_OF_RANGE: lambda venue: of_product(venue, bytes_count=0),
     Refusal.STEP_NOT_AVAILABLE: with_review,
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),
@@ -172,6 +180,7 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.ACCOUNT_FULL: account_to_the_brim,
     Refusal.TRANSFERS_OPEN_MAX: after_a_match,
     Refusal.LOTS_MAX: lambda venue: venue.order(venue.seller, SELL, 99_910, 11_000),
+    Refusal.EVIDENCE_MAX: one_document_too_many,
     Refusal.FILLS_MAX: five_hundred_and_one_offers,
     Refusal.POST_ONLY_WOULD_CROSS: lambda venue: venue.order(venue.buyer, BUY, 10, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda venue: venue.order(

@@ -152,7 +152,7 @@ def test_a_calendar_that_the_terms_do_not_name_is_not_theirs() -> None:
 
 def test_what_no_clock_is_for_is_a_bug() -> None:
     on, transfer = clocks(), transfer_in(TransferState.SUBMITTED)
-    row = find_row(TransferState.SUBMITTED, TransferEvent.CONSENT, steps=frozenset())
+    row = find_row(TransferState.SUBMITTED, TransferEvent.RETURN, steps=frozenset())
     assert row is not None
     with pytest.raises(AssertionError):
         on.follow(transfer, row, at_ns=TimeNs(0))
