@@ -15,6 +15,7 @@ from api.errors import ApiProblem, Kind, Trouble, problem_response
 from api.middleware import Edge
 from api.routes import (
     cash,
+    evidence,
     holdings,
     orders,
     parties,
@@ -51,6 +52,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     cash.router,
     parties.router,
     webhooks.router,
+    evidence.upload_router,
+    evidence.router,
     venue.router,
 )
 STATUS_KINDS: Final[dict[int, Kind]] = {

@@ -184,6 +184,18 @@ class Trouble:
     PRECONDITION_REQUIRED: Final = Kind(
         "precondition_required", 428, "If-Match required", "需要 If-Match"
     )
+    UNSUPPORTED_EVIDENCE: Final = Kind(
+        "unsupported_evidence", 415, "Not a kind of file that is taken", "不支持的文件类型"
+    )
+    EVIDENCE_TYPE_DIFFERS: Final = Kind(
+        "evidence_type_differs", 422, "The file is not of its type", "文件内容与声明类型不符"
+    )
+    EVIDENCE_BYTES_MAX: Final = Kind(
+        "evidence_bytes_max", 429, "Too many bytes in a day", "当日上传总量超限", retryable=True
+    )
+    EVIDENCE_FAULTY: Final = Kind(
+        "evidence_faulty", 500, "The stored file is not what it was", "存储的文件已缺失或损坏"
+    )
     INTERNAL_ERROR: Final = Kind(
         "internal_error", 500, "Internal error", "内部错误", retryable=True
     )

@@ -13,9 +13,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import ApiProblem, Trouble, problem_response
+from exchange.limits import EVIDENCE_BYTES_MAX
 
 BODY_BYTES_MAX: Final = 65_536
 """The largest honest body has a kilobyte."""
+BODY_BYTES_MAX_BY_PATH: Final = {"/v1/evidence": EVIDENCE_BYTES_MAX}
+"""Of the paths that take more."""
+STREAMED: Final = frozenset({"/v1/evidence"})
+"""Paths that read their body piece by piece and count it themselves."""
 REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 log = logging.getLogger("trustex.api")
@@ -50,7 +55,7 @@ class Edge:
             await send(message)
 
         try:
-            bounded = await _bounded(headers, receive)
+            bounded = await _bounded(scope["path"], headers, receive)
             if bounded is None:
                 await _too_large(scope, receive, send_with_headers)
             else:
@@ -74,16 +79,23 @@ def _request_id(headers: dict[bytes, bytes]) -> bytes:
         return secrets.token_hex(8).encode("ascii")
 
 
-async def _bounded(headers: dict[bytes, bytes], receive: Receive) -> Receive | None:
+def body_bytes_max(path: str) -> int:
+    """How many bytes the body of a request to this path may have."""
+    return BODY_BYTES_MAX_BY_PATH.get(path, BODY_BYTES_MAX)
+
+
+async def _bounded(path: str, headers: dict[bytes, bytes], receive: Receive) -> Receive | None:
     """`receive` for a body within the bound, or None for a larger one.
 
-    A declared length is enforced by the server; without one the body is read here.
+    A declared length is enforced by the server; without one the body is read here, unless the
+    path's own route counts it.
     """
+    bytes_max = body_bytes_max(path)
     declared = headers.get(b"content-length")
     if declared is not None:
-        within = declared.isdigit() and len(declared) <= 6 and int(declared) <= BODY_BYTES_MAX
+        within = declared.isdigit() and len(declared) <= 9 and int(declared) <= bytes_max
         return receive if within else None
-    if b"transfer-encoding" not in headers:
+    if b"transfer-encoding" not in headers or path in STREAMED:
         return receive
     parts: list[bytes] = []
     length = 0
@@ -93,7 +105,7 @@ async def _bounded(headers: dict[bytes, bytes], receive: Receive) -> Receive | N
             return _give_once(message, receive)
         parts.append(message.get("body", b""))
         length += len(parts[-1])
-        if length > BODY_BYTES_MAX:
+        if length > bytes_max:
             return None
         if not message.get("more_body", False):
             whole = {"type": "http.request", "body": b"".join(parts), "more_body": False}
@@ -112,7 +124,7 @@ def _give_once(message: Message, receive: Receive) -> Receive:
 async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
     problem = ApiProblem(
         Trouble.BODY_TOO_LARGE,
-        f"A body has at most {BODY_BYTES_MAX} bytes.",
+        f"A body has at most {body_bytes_max(scope['path'])} bytes.",
         headers={"Connection": "close"},
     )
     await problem_response(Request(scope), problem)(scope, receive, send)

@@ -1,5 +1,5 @@
-"""The exchange's invariants, E1 to E8 and V1, V2 of docs/invariants.md; the register's and the books' are
-checked with them."""
+"""The exchange's invariants, E1 to E8, V1 and V2 of docs/invariants.md; the register's and the
+books' are checked with them."""
 
 from collections import Counter
 

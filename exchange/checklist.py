@@ -1,5 +1,4 @@
-"""Which documents a transfer needs before the trust company is asked, and which of them are missing.
-"""
+"""Which documents a transfer needs before the trust company is asked, and which it has not."""
 
 from typing import Final
 
@@ -12,9 +11,7 @@ from registry.transfer import Transfer, Who
 RECORDING_OF_BUYER: Final = ChecklistItem(DocumentKind.DUAL_RECORDING, Who.BUYER)
 
 
-def required_documents(
-    terms: TransferTerms, *, buyer_kind: PartyKind
-) -> tuple[ChecklistItem, ...]:
+def required_documents(terms: TransferTerms, *, buyer_kind: PartyKind) -> tuple[ChecklistItem, ...]:
     """What a product's transfers need: its checklist, and the recording of a natural buyer where it
     asks for one. Cost: O(checklist). Source: SUI-04, OWN-04 of domain D1."""
     items = terms.checklist

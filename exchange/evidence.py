@@ -149,8 +149,7 @@ def _refusal_of(
 
 
 def _role(state: State, command: AttachEvidence) -> Who | Refusal:
-    """As what the actor hands the document in; to whom the subject does not exist, it is unknown.
-    """
+    """As what the actor hands it in; to whom the subject does not exist, it is unknown."""
     actor = command.actor
     match command.subject:
         case EvidenceSubject.TRANSFER:

@@ -7,8 +7,8 @@ from typing import Any, Final
 from sqlalchemy import Engine, Select, and_, exists, or_, select
 
 from exchange.errors import JournalCorrupt
-from exchange.ports import Head, JournalRow, Row, Snapshot
 from exchange.evidence_types import EvidenceStatus, EvidenceSubject
+from exchange.ports import Head, JournalRow, Row, Snapshot
 from exchange.store.database import faults_stop
 from exchange.store.evidence_tables import evidence_links
 from exchange.store.tables import journal, orders, snapshots, stream

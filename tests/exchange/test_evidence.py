@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from exchange.events import TransferAdvanced
 from exchange.evidence_commands import AttachEvidence
 from exchange.evidence_events import EvidenceAttached, EvidenceInvalidated
 from exchange.evidence_types import (
@@ -16,7 +17,6 @@ from exchange.evidence_types import (
     EvidenceSubject,
     MediaType,
 )
-from exchange.events import TransferAdvanced
 from exchange.refusals import Refusal
 from exchange.snapshot import decode_state, encode_state
 from exchange.types import OPERATOR_ID, PartyKind
@@ -62,7 +62,7 @@ def documents(venue: Venue, subject: EvidenceSubject, number: int) -> list[tuple
 def test_a_document_counts_from_the_command_that_attaches_it(venue: Venue) -> None:
     command = of_transfer(venue, of=Who.BUYER, expires_on=today(venue))
     told = the(EvidenceAttached, venue.does(command))
-    assert told.link_id == venue.state.sequence
+    assert told.link_id == EvidenceLinkId(venue.state.sequence)
     for name in ("subject", "subject_id", "kind", "of", "evidence_id", "sha256", "bytes_count"):
         assert getattr(told, name) == getattr(command, name), name
     assert (told.version, told.attached_by) == (1, venue.trust_company)
@@ -120,13 +120,9 @@ def test_a_document_is_replaced_by_who_handed_it_in_or_the_operator(venue: Venue
     put_into(venue, TransferState.RETURNED)
     notice = hands_in(venue, of_transfer(venue, kind=DocumentKind.NOTICE))
     for actor in (venue.buyer, venue.seller):
-        swapped = of_transfer(
-            venue, kind=DocumentKind.NOTICE, by=actor, file=2, replaces=notice
-        )
+        swapped = of_transfer(venue, kind=DocumentKind.NOTICE, by=actor, file=2, replaces=notice)
         assert venue.refuses(swapped) is Refusal.NOT_PERMITTED
-    swapped = of_transfer(
-        venue, kind=DocumentKind.NOTICE, by=OPERATOR_ID, file=2, replaces=notice
-    )
+    swapped = of_transfer(venue, kind=DocumentKind.NOTICE, by=OPERATOR_ID, file=2, replaces=notice)
     venue.does(swapped)
 
 
@@ -189,7 +185,8 @@ def test_the_parties_change_the_pack_only_while_they_have_it(
         TransferState.FUNDS_PENDING,
         TransferState.RETURNED,
     }
-    for actor, of in ((venue.buyer, Who.BUYER), (venue.seller, Who.SELLER), (venue.buyer, None)):
+    sides: list[Who | None] = [Who.BUYER, Who.SELLER, None]
+    for actor, of in zip((venue.buyer, venue.seller, venue.buyer), sides, strict=True):
         command = of_transfer(venue, by=actor, of=of)
         if state in theirs:
             assert kinds(venue.submit(command)) == ["EvidenceAttached"]
@@ -202,8 +199,8 @@ def test_nobody_hands_in_for_the_other_side(venue: Venue) -> None:
     for actor, of in ((venue.buyer, Who.SELLER), (venue.seller, Who.BUYER)):
         assert venue.refuses(of_transfer(venue, by=actor, of=of)) is Refusal.NOT_PERMITTED
     for actor in (venue.trust_company, OPERATOR_ID):
-        for of in (Who.BUYER, Who.SELLER, None):
-            venue.does(of_transfer(venue, by=actor, of=of))
+        for side in (Who.BUYER, Who.SELLER, None):
+            venue.does(of_transfer(venue, by=actor, of=side))
 
 
 def test_a_subject_does_not_exist_for_whom_it_does_not_concern(venue: Venue) -> None:

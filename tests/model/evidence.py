@@ -164,9 +164,7 @@ def lives(ledger: Ledger, paper: Paper) -> bool:
     return what != "TRANSFER" or ledger.transfers[TransferId(number)] in ledger.pending_transfers()
 
 
-def rules_of_evidence(
-    papers: Papers, command: AttachEvidence | ReportEvidenceFault
-) -> Applies:
+def rules_of_evidence(papers: Papers, command: AttachEvidence | ReportEvidenceFault) -> Applies:
     """Why a paper is not taken, or a fault not noted."""
     counting = papers.counting()
     if isinstance(command, ReportEvidenceFault):
@@ -181,9 +179,7 @@ def rules_of_evidence(
     same_file = [paper for paper in counting if paper.said.evidence_id == command.evidence_id]
     old = [paper for paper in counting if paper.number == command.replaces]
     asked = Paper(number=0, said=command, version=0, attached_at_ns=0)
-    somebody_elses = any(
-        command.actor not in (paper.said.actor, OPERATOR) for paper in old
-    )
+    somebody_elses = any(command.actor not in (paper.said.actor, OPERATOR) for paper in old)
     age = timedelta(microseconds=(papers.at_ns - command.uploaded_at_ns) // 1_000)
     unknown = [
         not same_file and age >= TAKEN_WITHIN,
@@ -264,5 +260,3 @@ def _is_with_the_trust_company(papers: Papers, command: AttachEvidence) -> bool:
     transfer = papers.transfers[TransferId(command.subject_id)]
     is_party = command.actor in (transfer.buy.party_id, transfer.sell.party_id)
     return is_party and transfer.state.name not in WITH_THE_PARTIES
-
-

@@ -251,9 +251,7 @@ class ExchangePair:
         assert {**nothing, **rows.claims} == {
             lot_id: amounts[3:] for lot_id, amounts in lots.items()
         }
-        assert rows.evidence == {
-            paper.number: model_evidence_row(paper) for paper in model.papers
-        }
+        assert rows.evidence == {paper.number: model_evidence_row(paper) for paper in model.papers}
         assert rows.parties == model.kinds
         assert rows.products == {
             product_id: (product.terms, *model.outstanding(product_id))

@@ -76,7 +76,9 @@ class RandomEvidence:
             replaces = EvidenceLinkId(draw.choice(model.papers).number)
         evidence_id = draw.choice(FILES)
         today = (at_ns + DAY_NS // 3) // DAY_NS
-        last = draw.choice((None, None, 0, 1, 1, 2, 36_525, *((-1, 36_526) * (draw.random() < 0.1))))
+        last = draw.choice(
+            (None, None, 0, 1, 1, 2, 36_525, *((-1, 36_526) * (draw.random() < 0.1)))
+        )
         is_video = kind is DocumentKind.DUAL_RECORDING
         age_ns = draw.choice((0, 1, 3_600 * 10**9, *((DAY_NS - 1, DAY_NS) * (draw.random() < 0.2))))
         return AttachEvidence(
