@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from api.auth.keys import KeyRing
 from api.auth.principal import Principal
+from api.batches import BatchesUnderWay
 from api.errors import ApiProblem, Trouble, refused
 from api.evidence.store import EvidenceFiles
 from api.feed.server import FeedServer
@@ -59,6 +60,7 @@ class Services:
     evidence_worker: EvidenceWorker
     webhook_rules: AddressRules
     signer: Signer
+    batches: BatchesUnderWay
     clock: Clock
     fee_schedule: FeeSchedule
     demo: bool

@@ -30,6 +30,7 @@ from api import calendars
 from api.app import build_app
 from api.auth.keys import KEY_ID_BYTES, KeyRing, digest_of, mint_key
 from api.auth.principal import Principal
+from api.batches import BatchesUnderWay
 from api.dependencies import Services
 from api.evidence.store import EvidenceFiles
 from api.feed.server import FeedServer
@@ -224,6 +225,7 @@ def _open(
         evidence_worker=evidence_worker,
         webhook_rules=webhook_rules,
         signer=signer,
+        batches=BatchesUnderWay(),
         clock=clock,
         fee_schedule=_fee_schedule(directory / DATABASE),
         demo=description.demo,

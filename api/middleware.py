@@ -17,10 +17,12 @@ from exchange.limits import EVIDENCE_BYTES_MAX
 
 BODY_BYTES_MAX: Final = 65_536
 """The largest honest body has a kilobyte."""
-BODY_BYTES_MAX_BY_PATH: Final = {"/v1/evidence": EVIDENCE_BYTES_MAX}
-"""Of the paths that take more."""
-STREAMED: Final = frozenset({"/v1/evidence"})
-"""Paths that read their body piece by piece and count it themselves."""
+BODY_BYTES_MAX_BY_PATH: Final = {
+    "/v1/decisions": 2_097_152,  # 10,000 of them, at some hundred bytes each
+    "/v1/decisions/preview": 2_097_152,
+    "/v1/evidence": EVIDENCE_BYTES_MAX,
+}
+"""Where honest bodies are larger."""
 REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 log = logging.getLogger("trustex.api")
@@ -54,12 +56,16 @@ class Edge:
                 message["headers"] = [*message.get("headers", ()), *added]
             await send(message)
 
+        bytes_max = BODY_BYTES_MAX_BY_PATH.get(scope["path"], BODY_BYTES_MAX)
         try:
-            bounded = await _bounded(scope["path"], headers, receive)
-            if bounded is None:
-                await _too_large(scope, receive, send_with_headers)
+            if _declares_more(headers, bytes_max):
+                problem = _too_large(bytes_max)
+                await problem_response(Request(scope), problem)(scope, receive, send_with_headers)
             else:
-                await self._app(scope, bounded, send_with_headers)
+                if b"transfer-encoding" in headers:
+                    # A declared length is enforced by the server.
+                    receive = _bounded(receive, bytes_max)
+                await self._app(scope, receive, send_with_headers)
         except ClientDisconnect:
             pass  # in the middle of its own request: nobody is there to be answered
         except Exception:
@@ -79,52 +85,32 @@ def _request_id(headers: dict[bytes, bytes]) -> bytes:
         return secrets.token_hex(8).encode("ascii")
 
 
-def body_bytes_max(path: str) -> int:
-    """How many bytes the body of a request to this path may have."""
-    return BODY_BYTES_MAX_BY_PATH.get(path, BODY_BYTES_MAX)
-
-
-async def _bounded(path: str, headers: dict[bytes, bytes], receive: Receive) -> Receive | None:
-    """`receive` for a body within the bound, or None for a larger one.
-
-    A declared length is enforced by the server; without one the body is read here, unless the
-    path's own route counts it.
-    """
-    bytes_max = body_bytes_max(path)
+def _declares_more(headers: dict[bytes, bytes], bytes_max: int) -> bool:
     declared = headers.get(b"content-length")
-    if declared is not None:
-        within = declared.isdigit() and len(declared) <= 9 and int(declared) <= bytes_max
-        return receive if within else None
-    if b"transfer-encoding" not in headers or path in STREAMED:
-        return receive
-    parts: list[bytes] = []
+    if declared is None:
+        return False
+    return not declared.isdigit() or len(declared) > 9 or int(declared) > bytes_max
+
+
+def _bounded(receive: Receive, bytes_max: int) -> Receive:
+    """`receive` that ends the request when its body, whose length is not declared, grows beyond the
+    bound. Nothing is read before the route reads it: only who has signed in is listened to."""
     length = 0
-    while True:
+
+    async def receive_bounded() -> Message:
+        nonlocal length
         message = await receive()
-        if message["type"] != "http.request":
-            return _give_once(message, receive)
-        parts.append(message.get("body", b""))
-        length += len(parts[-1])
+        length += len(message.get("body", b""))
         if length > bytes_max:
-            return None
-        if not message.get("more_body", False):
-            whole = {"type": "http.request", "body": b"".join(parts), "more_body": False}
-            return _give_once(whole, receive)
+            raise _too_large(bytes_max)
+        return message
+
+    return receive_bounded
 
 
-def _give_once(message: Message, receive: Receive) -> Receive:
-    pending = [message]
-
-    async def receive_again() -> Message:
-        return pending.pop() if pending else await receive()
-
-    return receive_again
-
-
-async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
-    problem = ApiProblem(
+def _too_large(bytes_max: int) -> ApiProblem:
+    return ApiProblem(
         Trouble.BODY_TOO_LARGE,
-        f"A body has at most {body_bytes_max(scope['path'])} bytes.",
+        f"A body has at most {bytes_max} bytes.",
         headers={"Connection": "close"},
     )
-    await problem_response(Request(scope), problem)(scope, receive, send)

@@ -70,8 +70,8 @@ def _add_evidence(console: Console, table: Table, directory: Path) -> None:
         task = progress.add_task("evidence", total=None)
         try:
             found = audit(
-                directory / DATABASE,
-                directory / EVIDENCE,
+                database=directory / DATABASE,
+                folder=directory / EVIDENCE,
                 progress=lambda done: progress.update(task, completed=done),
             )
         except OSError as error:

@@ -24,7 +24,7 @@ class AuditReport:
 
 
 def audit(
-    database: Path, folder: Path, *, progress: Callable[[int], None] | None = None
+    *, database: Path, folder: Path, progress: Callable[[int], None] | None = None
 ) -> AuditReport:
     """Read every file that is referred to.
 

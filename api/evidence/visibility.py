@@ -37,7 +37,7 @@ ALL = Seen(sides=None)
 
 
 def subject_in(
-    services: Services, name: str, text: str, *, pointer: str | None = None
+    services: Services, *, name: str, text: str, pointer: str | None = None
 ) -> tuple[EvidenceSubject, int]:
     """The subject that a request names; ends the request if it cannot be one."""
     subject = EvidenceSubject[name]

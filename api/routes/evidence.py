@@ -26,7 +26,7 @@ from api.dependencies import (
     cut_page,
 )
 from api.errors import ApiProblem, Trouble, invalid_field, refused
-from api.evidence.store import READ_BYTES, FileFaulty, FileTooLarge, StoredFile, Upload
+from api.evidence.store import READ_BYTES, FileFaulty, StoredFile, Upload
 from api.evidence.types import KINDS, media_type_of
 from api.evidence.visibility import sees, subject_in
 from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
@@ -60,7 +60,7 @@ from exchange.evidence_types import (
     EvidenceSubject,
     MediaType,
 )
-from exchange.limits import DAY_NS, EVIDENCE_BYTES_MAX
+from exchange.limits import DAY_NS
 from exchange.refusals import Refusal
 from exchange.store.evidence_queries import (
     EvidenceLinkRow,
@@ -153,12 +153,6 @@ async def upload_evidence(
     try:
         upload = await run_in_threadpool(services.evidence.begin)
         file = await _receive(request, upload, media_type)
-    except FileTooLarge as error:
-        raise ApiProblem(
-            Trouble.BODY_TOO_LARGE,
-            f"A file has at most {EVIDENCE_BYTES_MAX} bytes.",
-            headers={"Connection": "close"},
-        ) from error
     except OSError as error:
         raise ApiProblem(
             Trouble.NOT_READY, "The file could not be stored.", headers={"Retry-After": "1"}
@@ -245,7 +239,9 @@ async def attach_evidence(
     Buyer and seller do so while a transfer's pack is with them; while the trust company has it, the
     trust company and the operator do, and the transfer's version grows.
     """
-    subject, subject_id = subject_in(services, body.subject, body.subject_id, pointer="/subject_id")
+    subject, subject_id = subject_in(
+        services, name=body.subject, text=body.subject_id, pointer="/subject_id"
+    )
     evidence_id = EvidenceId(bytes.fromhex(body.evidence_id))
     record = await run_in_threadpool(_uploaded, services, evidence_id)
     if record is None or record.party_id != principal.party_id:
@@ -289,7 +285,7 @@ def list_evidence_links(
 
     Buyer and seller of a transfer see their own documents and those for both.
     """
-    kind, number = subject_in(services, subject, subject_id)
+    kind, number = subject_in(services, name=subject, text=subject_id)
     after = decode_cursor(paged.cursor, start=0)
     with services.reader.connect() as connection:
         seen = sees(connection, services, principal, kind, number)

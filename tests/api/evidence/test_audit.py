@@ -36,12 +36,12 @@ def test_it_counts_what_is_referred_to_and_finds_what_is_wrong(
 ) -> None:
     monkeypatch.setattr("api.evidence.audit.FILES_PER_PAGE", 2)
     seen: list[int] = []
-    report = audit(directory / DATABASE, directory / EVIDENCE, progress=seen.append)
+    report = audit(database=directory / DATABASE, folder=directory / EVIDENCE, progress=seen.append)
     assert (report.files, report.bytes_count, report.faults) == (3, 3 * len(PDF), [])
     assert seen == [1, 2, 3]
     for path in files(directory):
         path.unlink()
-    report = audit(directory / DATABASE, directory / EVIDENCE)
+    report = audit(database=directory / DATABASE, folder=directory / EVIDENCE)
     assert [fault.fault for fault in report.faults] == [EvidenceFault.MISSING] * 3
 
 
