@@ -233,9 +233,9 @@ def _document(*, times: int = 1, evidence_id: str | None = None, **more: str) ->
     def ask(market: Market) -> httpx.Response:
         venue, seller = market.venue, market.seller
         file = evidence_id or upload(venue, seller)["evidence_id"]
-        for _ in range(times):
-            response = attach(venue, seller, file, "PARTY", seller.party_id, **more)
-        return response
+        for _ in range(times - 1):
+            attach(venue, seller, file, "PARTY", seller.party_id, **more)
+        return attach(venue, seller, file, "PARTY", seller.party_id, **more)
 
     return ask
 
