@@ -11,6 +11,7 @@ from exchange.commands import CreateProduct
 from exchange.event import Event
 from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
+from exchange.money_events import MoneyEvent
 from exchange.refusals import Refusal
 from exchange.types import (
     CloseReason,
@@ -61,13 +62,6 @@ class OpeningHoldingRecorded(Event, frozen=True, kw_only=True, tag=501):
     product_id: ProductId
     holder_id: PartyId
     units: Units
-
-
-class DepositRecorded(Event, frozen=True, kw_only=True, tag=601):
-    """The party's account has this much more, available."""
-
-    party_id: PartyId
-    amount: Fen
 
 
 class OrderAccepted(Event, frozen=True, kw_only=True, tag=701):
@@ -272,7 +266,6 @@ AnyEvent: TypeAlias = (
     | PartyRegistered
     | ProductCreated
     | OpeningHoldingRecorded
-    | DepositRecorded
     | OrderAccepted
     | OrderConstrained
     | OrderRested
@@ -286,6 +279,7 @@ AnyEvent: TypeAlias = (
     | TransferSettled
     | TransferFailed
     | TimeAdvanced
+    | MoneyEvent
     | EvidenceEvent
 )
 """The union that the codec decodes."""

@@ -11,6 +11,7 @@ from exchange.evidence_types import EvidenceStatus, EvidenceSubject
 from exchange.ports import Head, JournalRow, Row, Snapshot
 from exchange.store.database import faults_stop
 from exchange.store.evidence_tables import evidence_links
+from exchange.store.money_tables import LIVE as LIVE_MONEY
 from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence
 from registry.store.as_of import holders_as_of
@@ -27,6 +28,7 @@ LIVE: Final = {
     "transfers": TRANSFER_LIVES,
     "lots": LOT_LIVES,
     "lot_claims": or_(lot_claims.c.reserved != 0, lot_claims.c.locked != 0),
+    **LIVE_MONEY,
     "evidence_links": and_(
         evidence_links.c.status == EvidenceStatus.VALID.value,
         or_(

@@ -22,6 +22,7 @@ from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
 from matching import OrderId, Side, TimeInForce
 from registry.types import ProductId, TransferId, Units
 from tests.exchange.papers import fault, of_product
+from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -31,6 +32,7 @@ GIVEN_ELSEWHERE = {
     Refusal.IDEMPOTENCY_KEY_REUSED,  # by the sequencer, before anything is journaled
     Refusal.TRANSFER_NOT_PENDING,  # by the edge, which knows ended transfers and orders from SQL
     Refusal.ORDER_NOT_OPEN,
+    *REFUSALS_OF_THE_BANK,  # test_money_refusals.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 
@@ -166,7 +168,6 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
         venue.order(venue.seller, SELL, 100), minimum_quantity=110
     ),
     Refusal.LOTS_CONFLICT: from_the_buyers_lot,
-    Refusal.EVIDENCE_OUT_OF_RANGE: lambda venue: of_product(venue, bytes_count=0),
     Refusal.STEP_NOT_AVAILABLE: with_review,
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),

@@ -14,6 +14,8 @@ from exchange import commands as given
 from exchange import events as said
 from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
+from exchange.money_commands import MoneyCommand
+from exchange.money_events import DepositRecorded
 from exchange.types import CloseReason, PartyId, PartyKind
 from matching import (
     BookEvent,
@@ -30,6 +32,7 @@ from matching import (
     Side,
 )
 from registry.types import ProductId, TimeNs, TransferId, Units
+from tests.model.bank import Clerk
 from tests.model.deals import Timer
 from tests.model.evidence import Papers
 from tests.model.ledger import (
@@ -104,12 +107,21 @@ class ModelExchange(Papers):
                 self.happens(transfer, "REJECT", officer=command.officer, reason=command.reason)
             case given.AdvanceTime():
                 self.advance_time(command)
+            case _ if isinstance(command, MoneyCommand):
+                self.bank_with(command)
             case AttachEvidence():
                 self.attach(command)
             case ReportEvidenceFault():
                 self.report(command)
             case _:
                 self.administer(command)
+
+    def bank_with(self, command: MoneyCommand) -> None:
+        clerk = Clerk(self.bank, self.kinds, sequence=self.sequence, at_ns=self.at_ns)
+        cash = sum(deposit.amount for deposit in self.deposits)
+        in_accounts = sum(sum(amounts[1:5]) for amounts in self.accounts().values())
+        clerk.carry_out(command, ledger=in_accounts, cash=cash)
+        self.events += clerk.events
 
     def administer(
         self,
@@ -147,7 +159,12 @@ class ModelExchange(Papers):
                 )
             case given.RecordDeposit():
                 self.deposits.append(command)
-                event = said.DepositRecorded(party_id=command.party_id, amount=command.amount)
+                event = DepositRecorded(
+                    party_id=command.party_id,
+                    amount=command.amount,
+                    payment_id=None,
+                    bank_ref=None,
+                )
             case _:
                 assert_never(command)
         self.events.append(event)
