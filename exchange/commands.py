@@ -11,6 +11,7 @@ from exchange.command import Command
 from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeSchedule
 from exchange.money_commands import MoneyCommand
+from exchange.transfer_commands import TransferCommand
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
@@ -160,6 +161,7 @@ AnyCommand: TypeAlias = (
     | ReplaceOrder
     | ConfirmTransfer
     | RejectTransfer
+    | TransferCommand
     | AdvanceTime
     | MoneyCommand
     | EvidenceCommand

@@ -24,6 +24,7 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit, day_of
 from exchange.state import State
 from exchange.transfer_desk import advance
+from exchange.transfer_steps import NOBODY, role_of
 from exchange.types import OPERATOR_ID, PartyId
 from exchange.types import Sequence as SequenceNumber
 from registry.terms import DocumentKind
@@ -153,19 +154,9 @@ def _role(state: State, command: AttachEvidence) -> Who | Refusal:
     actor = command.actor
     match command.subject:
         case EvidenceSubject.TRANSFER:
-            transfer_id = TransferId(command.subject_id)
-            transfer = state.register.transfers.get(transfer_id)
-            # What has ended may stay for its registration; its money leg does not.
-            leg = state.money_legs.get(transfer_id)
-            if transfer is None or leg is None:
-                return Refusal.UNKNOWN_TRANSFER
-            parties = {
-                PartyId(transfer.buyer_id): Who.BUYER,
-                PartyId(transfer.seller_id): Who.SELLER,
-                leg.trust_company_id: Who.TRUST_COMPANY,
-                OPERATOR_ID: Who.OPERATOR,
-            }
-            return parties.get(actor, Refusal.UNKNOWN_TRANSFER)
+            transfer = state.register.transfers.get(TransferId(command.subject_id))
+            role = NOBODY if transfer is None else role_of(state, transfer, actor)
+            return role or Refusal.UNKNOWN_TRANSFER
         case EvidenceSubject.PARTY:
             mine = actor in {command.subject_id, OPERATOR_ID}
             known = mine and PartyId(command.subject_id) in state.parties

@@ -11,6 +11,7 @@ from api.errors import REFUSALS, Trouble, prefers_chinese
 from api.problems_page import problems_page
 from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
+from registry.terms import SANDBOX
 from tests.api.evidence.files import attach, upload
 from tests.api.venue import Market, code_of, order_body, product_body
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
@@ -224,6 +225,39 @@ def _confirmed_late(market: Market) -> httpx.Response:
     return _decide(twice=True)(late)
 
 
+Step = tuple[str, str, dict[str, object] | None]
+HOLD: Step = ("company", "overlays", {"overlay": "HELD"})
+RETURN: Step = ("company", "return", {"reason": "OTHER", "returned_to": ["BUYER"]})
+RESUBMIT: Step = ("seller", "resubmit", None)
+
+
+def _steps(*steps: Step) -> Ask:
+    """Each is taken on the version that the one before has left."""
+
+    def ask(market: Market) -> httpx.Response:
+        venue = market.venue
+        members = {
+            "seller": market.seller,
+            "buyer": market.buyer,
+            "company": venue.trust_company,
+        }
+        path = f"/v1/transfers/{market.match()['transfer_id']}"
+
+        def take(who: str, step: str, body: dict[str, object] | None) -> httpx.Response:
+            return venue.ask(
+                "POST",
+                f"{path}/{step}",
+                members[who],
+                key=venue.unique(),
+                headers={"If-Match": venue.ask("GET", path, members[who]).headers["etag"]},
+                **({} if body is None else {"json": body}),
+            )
+
+        return [take(*step) for step in steps][-1]
+
+    return ask
+
+
 def _many_contracts(market: Market) -> httpx.Response:
     for _ in range(LOTS_PER_ORDER_MAX):
         market.venue.give_units(market.symbol, market.seller, "100")
@@ -272,10 +306,14 @@ REACHED: dict[Refusal, Ask] = {
     ),
     Refusal.ORDER_NOT_OPEN: _not_open,
     Refusal.TRANSFER_NOT_IN_STATE: _confirmed_late,
+    Refusal.TRANSFER_HELD: _steps(HOLD, ("company", "confirm", None)),
     Refusal.SELF_TRADE: _self_trade,
     Refusal.UNITS_NOT_AVAILABLE: _place("SELL", "1.0200", "10100"),
     Refusal.MONEY_NOT_AVAILABLE: _place("BUY", "1.0200", "1000000"),
     Refusal.LOTS_MAX: _many_contracts,
+    Refusal.RETURNS_MAX: _steps(*(RETURN, RESUBMIT) * SANDBOX.returns_max, RETURN),
+    Refusal.NOT_RESCINDABLE: _steps(("buyer", "rescind", None)),
+    Refusal.ALREADY_DONE: _steps(HOLD, HOLD),
     Refusal.EVIDENCE_MAX: _document(times=EVIDENCE_PER_SUBJECT_MAX + 1),
     Refusal.POST_ONLY_WOULD_CROSS: lambda m: _crosses(m, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
@@ -286,6 +324,7 @@ NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.TERMS_OUT_OF_RANGE: "the schema points at the term first",
+    Refusal.RETURN_OUT_OF_RANGE: "the schema points at who is named first",
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",

@@ -16,6 +16,7 @@ from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
+from exchange.transfer_commands import TransferCommand
 from exchange.types import CloseReason, PartyId, PartyKind
 from matching import (
     BookEvent,
@@ -45,9 +46,10 @@ from tests.model.ledger import (
 )
 from tests.model.register import cut, join
 from tests.model.rules import DAY_NS, new_order, refusal_of, size_terms
+from tests.model.steps import Steps
 
 
-class ModelExchange(Papers):
+class ModelExchange(Papers, Steps):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -107,6 +109,8 @@ class ModelExchange(Papers):
                 self.happens(transfer, "REJECT", officer=command.officer, reason=command.reason)
             case given.AdvanceTime():
                 self.advance_time(command)
+            case steps if isinstance(steps, TransferCommand):
+                self.step(steps)
             case _ if isinstance(command, MoneyCommand):
                 self.bank_with(command)
             case AttachEvidence():

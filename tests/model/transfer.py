@@ -170,7 +170,8 @@ CLOCKS: Final = {
     "the next notice": ("NOTICE", "ALARM"),
     "all stopped but the overlay's": ("SET_OVERLAY", "HOLD"),
     "resumed, with a working day at least": ("LIFT_OVERLAY",),
-    "run on": ("MAKE", "RESET", "DOCUMENT", "OVERDUE", "CONSENT"),
+    "the overlay's is over: the buyer may rescind": ("OVERDUE",),
+    "run on": ("MAKE", "RESET", "DOCUMENT", "CONSENT"),
 }
 
 for open_state in OPEN:

@@ -25,8 +25,6 @@ from exchange.codec import (
 from exchange.commands import AdvanceTime, AnyCommand
 from exchange.engine import apply
 from exchange.events import AnyEvent
-from exchange.evidence_state import EvidenceLink
-from exchange.evidence_types import EvidenceLinkId, EvidenceStatus
 from exchange.market_view import MarketView
 from exchange.snapshot import decode_state, digest, encode_state
 from exchange.state import MoneyLeg, Order, State, Touched
@@ -34,15 +32,16 @@ from exchange.types import PartyId, Sequence
 from matching import OrderId, Side
 from registry.register import Entry
 from registry.store.rows import LotRow, lot_row
-from registry.transfer import Transfer, TransferState
+from registry.transfer import Overlay, Transfer, TransferState, Who
 from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.bank import BankLimits
-from tests.model.evidence import Paper
+from tests.model.deals import flags
 from tests.model.exchange import ModelExchange, key_of
 from tests.model.ledger import Limits, ModelOrder, ModelTransfer
 from tests.model.register import Amounts, ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
+from tests.properties.evidence_pair import EvidenceRows, check_evidence
 from tests.properties.history import look_back
 
 Row = tuple[object, ...]
@@ -122,7 +121,7 @@ class Rows:
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
         self.bank = BankRows()
-        self.evidence: dict[EvidenceLinkId, Row] = {}
+        self.evidence = EvidenceRows()
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
@@ -143,9 +142,7 @@ class Rows:
         for lot_id, lot in register.touched_claims.items():
             self.claims[lot_id] = (lot.reserved, lot.locked)
         self.entries += register.entries
-        for link_id, link in state.evidence.touched.items():
-            self.evidence[link_id] = evidence_row(link)
-        state.evidence.touched.clear()
+        self.evidence.take(state.evidence)
         state.cash.touched.clear()
         register.touched_lots.clear()
         register.touched_claims.clear()
@@ -224,9 +221,7 @@ class ExchangePair:
             key: transfer_row(transfer, state.money_legs[key])
             for key, transfer in state.register.transfers.items()
         } == pending
-        assert {key: evidence_row(link) for key, link in state.evidence.links.items()} == {
-            paper.number: model_evidence_row(paper) for paper in model.counting()
-        }
+        check_evidence(model, state.evidence)
         self.check_books()
         self.check_rows()
 
@@ -265,7 +260,7 @@ class ExchangePair:
         assert {**nothing, **rows.claims} == {
             lot_id: amounts[3:] for lot_id, amounts in lots.items()
         }
-        assert rows.evidence == {paper.number: model_evidence_row(paper) for paper in model.papers}
+        rows.evidence.check(model)
         assert rows.parties == model.kinds
         assert rows.products == {
             product_id: (product.terms, *model.outstanding(product_id))
@@ -318,26 +313,6 @@ def model_lot_row(lot: ModelLot, amounts: Amounts) -> LotRow:
     """A lot of the model, in column order of the table."""
     owned = lot.lot_id, lot.product_id, lot.holder_id, None, lot.acquired_on
     return (*owned, *amounts, 0, 0)
-
-
-def evidence_row(link: EvidenceLink) -> Row:
-    """A document as the engine keeps it."""
-    return (
-        *(link.subject, link.subject_id, link.kind, link.of, link.version, link.evidence_id),
-        *(link.sha256, link.bytes_count, link.media_type, link.expires_on, link.replaces),
-        *(link.attached_by, link.attached_at_ns, link.status, link.ended_at_ns),
-    )
-
-
-def model_evidence_row(paper: Paper) -> Row:
-    """The same of the model."""
-    said = paper.said
-    status = EvidenceStatus.VALID if paper.ended is None else paper.ended
-    return (
-        *(said.subject, said.subject_id, said.kind, said.of, paper.version, said.evidence_id),
-        *(said.sha256, said.bytes_count, said.media_type, said.expires_on, said.replaces),
-        *(said.actor, paper.attached_at_ns, status, paper.ended_at_ns),
-    )
 
 
 def order_row(order: Order) -> Row:
@@ -425,6 +400,7 @@ def transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.decided_sequence,
         leg.officer,
         leg.reason,
+        *marks_row(transfer, leg),
         list(transfer.sources),
         leg.cost_moved,
     )
@@ -456,6 +432,49 @@ def model_transfer_row(model: ModelExchange, transfer: ModelTransfer) -> Row:
         transfer.decided_sequence,
         transfer.officer,
         transfer.reason,
+        *model_marks_row(transfer),
         transfer.sources,
         model.register.cost_moved(transfer.transfer_id) if settled else None,
+    )
+
+
+def marks_row(transfer: Transfer, leg: MoneyLeg) -> Row:
+    """What stands over a transfer, and who has done or must do what."""
+    return (
+        transfer.overlays,
+        transfer.overlay_ns,
+        transfer.overlay_days_left,
+        transfer.paused_at_ns,
+        transfer.rescindable,
+        transfer.rescind_until_ns,
+        transfer.disputed_by,
+        transfer.signed,
+        transfer.consented,
+        transfer.returns,
+        transfer.returned_to,
+        leg.return_reason,
+        leg.fault,
+        leg.fault_fee,
+        leg.fault_fee_owed,
+    )
+
+
+def model_marks_row(transfer: ModelTransfer) -> Row:
+    """The same of the model."""
+    return (
+        flags(Overlay, transfer.overlays),
+        transfer.overdue_ns,
+        transfer.overlay_days_left,
+        transfer.stopped_ns,
+        transfer.is_overdue,
+        transfer.rescind_until_ns,
+        flags(Who, {transfer.disputed_by} - {""}),
+        flags(Who, transfer.signed),
+        flags(Who, transfer.consented),
+        transfer.returns,
+        flags(Who, transfer.returned_to),
+        transfer.return_reason,
+        flags(Who, transfer.fault),
+        transfer.fault_fee,
+        transfer.fault_fee_owed,
     )
