@@ -26,6 +26,7 @@ from api.routes import (
     register,
     transfer_steps,
     transfers,
+    trust_companies,
     venue,
     webhooks,
 )
@@ -57,6 +58,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     files.router,
     cash.router,
     parties.router,
+    trust_companies.router,
     webhooks.router,
     evidence.upload_router,
     evidence.router,
