@@ -11,6 +11,7 @@ from exchange.command import Command
 from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeSchedule
 from exchange.money_commands import MoneyCommand
+from exchange.register_commands import RegisterCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
@@ -55,14 +56,6 @@ class CreateProduct(Command, frozen=True, kw_only=True, tag=302):
     quantity_scale: int
     transfer_terms: TransferTerms
     """How its transfers go."""
-
-
-class RecordOpeningHolding(Command, frozen=True, kw_only=True, tag=401):
-    """Take over units that a holder has in the trust company's register. By the operator."""
-
-    product_id: ProductId
-    holder_id: PartyId
-    units: Units
 
 
 class RecordDeposit(Command, frozen=True, kw_only=True, tag=501):
@@ -152,7 +145,6 @@ AnyCommand: TypeAlias = (
     OpenVenue
     | RegisterParty
     | CreateProduct
-    | RecordOpeningHolding
     | RecordDeposit
     | PlaceOrder
     | PlaceConstrainedOrder
@@ -162,6 +154,7 @@ AnyCommand: TypeAlias = (
     | ConfirmTransfer
     | RejectTransfer
     | TransferCommand
+    | RegisterCommand
     | AdvanceTime
     | MoneyCommand
     | EvidenceCommand

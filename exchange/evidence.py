@@ -6,13 +6,14 @@ company and the operator change it, and the transfer's version grows: who decide
 refused and looks again.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.evidence_events import EvidenceAttached, EvidenceInvalidated
 from exchange.evidence_state import EvidenceLink
 from exchange.evidence_types import EvidenceLinkId, EvidenceStatus, EvidenceSubject, MediaType
+from exchange.handler import Handler
 from exchange.limits import (
     DAY_NS,
     EVIDENCE_BYTES_MAX,
@@ -111,8 +112,6 @@ def expire_evidence(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
     _invalidate(state, link, EvidenceStatus.EXPIRED, at_ns=at_ns, emit=emit)
     _tell_who_reads(state, [link], at_ns=at_ns, emit=emit)
 
-
-Handler = Callable[[State, Any, SequenceNumber, TimeNs, Emit], Refusal | None]
 
 HANDLERS: Final[dict[type, Handler]] = {
     AttachEvidence: attach_evidence,

@@ -11,6 +11,7 @@ from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
+from exchange.register_commands import RegisterCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId, PartyKind
 from matching import (
@@ -27,6 +28,7 @@ from matching import (
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.types import ProductId
+from tests.model import posting
 from tests.model.bank_rules import bank_rules
 from tests.model.deals import Deals
 from tests.model.evidence import Papers, rules_of_evidence
@@ -40,9 +42,7 @@ FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_compan
 TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
 
 Applies = list[tuple[Refusal, bool]]
-ByOperator = (
-    given.RegisterParty | given.CreateProduct | given.RecordOpeningHolding | given.RecordDeposit
-)
+ByOperator = given.RegisterParty | given.CreateProduct | given.RecordDeposit
 
 
 def refusal_of(ledger: Deals, command: given.AnyCommand) -> Refusal | None:
@@ -51,6 +51,8 @@ def refusal_of(ledger: Deals, command: given.AnyCommand) -> Refusal | None:
 
 
 def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
+    if isinstance(command, RegisterCommand):
+        return posting.rules(ledger, command)
     match command:
         case given.OpenVenue():
             lines = [getattr(command.fee_schedule, name) for name in FEE_LINES]
@@ -78,21 +80,7 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
                 *_rules_of_book(order, command),
             ]
         case given.ConfirmTransfer() | given.RejectTransfer():
-            transfer = _own_pending_transfer(ledger, command)
-            if transfer is None:
-                return [(Refusal.UNKNOWN_TRANSFER, True)]
-            event = "CONFIRM" if isinstance(command, given.ConfirmTransfer) else "REJECT"
-            allowed = outcome(transfer.state.name, event, transfer.product.uses)
-            return [
-                (Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version),
-                (Refusal.TRANSFER_NOT_IN_STATE, allowed is None),
-                (
-                    Refusal.TRANSFER_HELD,
-                    bool(transfer.overlays)
-                    and allowed is not None
-                    and not allowed.goes_on_under_an_overlay,
-                ),
-            ]
+            return _rules_for_decision(ledger, command)
         case given.AdvanceTime():
             return []
         case step if isinstance(step, TransferCommand):
@@ -113,6 +101,22 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)
             return [not_operator, *_rules_for_operator(ledger, command)]
+
+
+def _rules_for_decision(
+    ledger: Ledger, command: given.ConfirmTransfer | given.RejectTransfer
+) -> Applies:
+    transfer = _own_pending_transfer(ledger, command)
+    if transfer is None:
+        return [(Refusal.UNKNOWN_TRANSFER, True)]
+    event = "CONFIRM" if isinstance(command, given.ConfirmTransfer) else "REJECT"
+    allowed = outcome(transfer.state.name, event, transfer.product.uses)
+    waits = allowed is not None and not allowed.goes_on_under_an_overlay
+    return [
+        (Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version),
+        (Refusal.TRANSFER_NOT_IN_STATE, allowed is None),
+        (Refusal.TRANSFER_HELD, bool(transfer.overlays) and waits),
+    ]
 
 
 def _are_calendars(calendars: tuple[Calendar, ...]) -> bool:
@@ -145,16 +149,6 @@ def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
                 (Refusal.TERMS_OUT_OF_RANGE, not all(_terms_in_range(command))),
                 (Refusal.STEP_NOT_AVAILABLE, _asks_for_too_much(command.transfer_terms)),
                 (Refusal.SYMBOL_TAKEN, command.symbol in symbols),
-            ]
-        case given.RecordOpeningHolding():
-            product = ledger.products.get(command.product_id)
-            issued = 0 if product is None else product.terms.units_issued
-            held, _ = ledger.outstanding(command.product_id)
-            return [
-                (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.holder_id) not in TRADERS),
-                (Refusal.UNKNOWN_PRODUCT, product is None),
-                (Refusal.QUANTITY_OUT_OF_RANGE, not 1 <= command.units <= 10**15),
-                (Refusal.UNITS_EXCEED_ISSUE, held + command.units > issued),
             ]
         case given.RecordDeposit():
             total = ledger.deposited(command.party_id) + command.amount
@@ -301,6 +295,7 @@ def _rules_for_order(
         (Refusal.QUANTITY_OUT_OF_RANGE, open_quantity < 1 or quantity > 10**15),
         (Refusal.QUANTITY_OFF_LOT, open_quantity % product.terms.lot != 0),
         (Refusal.ORDER_VALUE_OUT_OF_RANGE, max(value, product.par(quantity)) > 10**12),
+        (Refusal.PRODUCT_NOT_LIVE, product.standing != "LIVE"),
         (Refusal.SELF_TRADE, _meets_own(ledger, order, price)),
         *([] if buys else _rules_for_lots(ledger, order, needed)),
         (

@@ -97,6 +97,10 @@ class ExchangeMachine(RuleBasedStateMachine):
             self.pair.submit(self.bank.draw(draw))
 
     @rule(draw=draws)
+    def keep_register(self, draw: Random) -> None:
+        self.pair.submit(self.random.register.command(draw))
+
+    @rule(draw=draws)
     def advance_time(self, draw: Random) -> None:
         self.pair.submit(self.random.advance_time(draw))
 
@@ -136,6 +140,7 @@ def next_command(
         (random.steps.step, of_transfers),
         (random.evidence.draw, 12),
         (random.administer, 3),
+        (random.register.command, 8),
         (random.advance_time, 8),
         (random.again, 4),
         (bank.draw, 16),
