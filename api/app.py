@@ -14,19 +14,25 @@ from api.dependencies import Services
 from api.errors import ApiProblem, Kind, Trouble, problem_response
 from api.middleware import Edge
 from api.routes import (
+    bank_accounts,
     cash,
+    custodian,
     decisions,
     files,
     holdings,
     orders,
     parties,
+    payments,
     preview,
     products,
+    reconciliations,
     register,
+    statements,
     transfer_steps,
     transfers,
     venue,
     webhooks,
+    withdrawals,
 )
 from api.strict_input import validation_problem
 from exchange.errors import Busy, OutcomeUnknown
@@ -55,6 +61,13 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     register.router,
     files.router,
     cash.router,
+    bank_accounts.router,
+    withdrawals.router,
+    statements.router,
+    statements.upload_router,
+    payments.router,
+    reconciliations.router,
+    custodian.router,
     parties.router,
     webhooks.router,
     venue.router,

@@ -37,10 +37,14 @@ from api.signing import DemoSigner, FileSigner, Signer
 from api.store.edge import EdgeStore, KeyRecord
 from api.webhooks.addresses import AddressRules
 from api.webhooks.messenger import Messenger
+from api.workers.payouts import PayoutWorker
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock, SystemClock
 from exchange.codec import decode_events
 from exchange.commands import OpenVenue, RegisterParty
+from exchange.custodian.files import FilesCustodian
+from exchange.custodian.port import Custodian
+from exchange.custodian.simulated import SimulatedCustodian
 from exchange.errors import Fault
 from exchange.events import PartyRegistered, VenueOpened
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
@@ -103,6 +107,7 @@ class Venue:
         """End what is left of the feed, finish what is queued, and let go of the files."""
         await self.services.feed.close()
         await self.services.webhooks.close()
+        await self.services.payouts.close()
         # Before the writer, which then is the last and leaves no log behind.
         self.services.reader.dispose()
         await self.exchange.stop()
@@ -132,12 +137,18 @@ def read_description(directory: Path) -> VenueFile:
 
 
 async def open_venue(
-    directory: Path, *, clock: Clock | None = None, webhook_rules: AddressRules | None = None
+    directory: Path,
+    *,
+    clock: Clock | None = None,
+    webhook_rules: AddressRules | None = None,
+    custodian_folder: Path | None = None,
 ) -> Venue:
     """Recover the venue of a folder and go to work, on the running event loop.
 
     Args:
         webhook_rules: to which addresses webhooks may go; None: to public ones.
+        custodian_folder: where files for the custodian bank and from it are; None: the bank is
+            simulated.
 
     Raises:
         NotAVenue: the folder holds none.
@@ -152,13 +163,18 @@ async def open_venue(
         edge = EdgeStore.open(directory / EDGE_DATABASE)
         opened.callback(edge.close)
         signer = _signer(directory, demo=description.demo)
+        clock = clock or SystemClock()
+        custodian: Custodian = SimulatedCustodian(edge.transaction, clock)
+        if custodian_folder is not None:
+            custodian = FilesCustodian(custodian_folder)
         venue = _open(
             directory,
             description,
             lock,
             edge=edge,
             signer=signer,
-            clock=clock or SystemClock(),
+            custodian=custodian,
+            clock=clock,
             webhook_rules=webhook_rules or AddressRules(),
         )
         opened.pop_all()
@@ -172,6 +188,7 @@ def _open(
     *,
     edge: EdgeStore,
     signer: Signer,
+    custodian: Custodian,
     clock: Clock,
     webhook_rules: AddressRules,
 ) -> Venue:
@@ -194,6 +211,14 @@ def _open(
     )
     exchange.on_committed(webhooks.hear)
     webhooks.start()
+    payouts = PayoutWorker(
+        reader=open_reader(directory / DATABASE),
+        edge=edge,
+        custodian=custodian,
+        exchange=exchange,
+        clock=clock,
+    )
+    payouts.start()
 
     async def authenticate(key: str) -> Principal | None:
         return keys.principal(key)
@@ -208,6 +233,8 @@ def _open(
         webhooks=webhooks,
         webhook_rules=webhook_rules,
         signer=signer,
+        custodian=custodian,
+        payouts=payouts,
         batches=BatchesUnderWay(),
         clock=clock,
         fee_schedule=_fee_schedule(directory / DATABASE),

@@ -2,6 +2,8 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
+from exchange.custodian import simulated
+
 metadata = MetaData()
 
 names = Table(
@@ -89,3 +91,22 @@ webhook_attempts = Table(
     Column("status", Integer),
     Column("fault", Integer),  # a Fault, if there was no answer
 )
+
+own_secrets = Table(
+    "own_secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+bank_account_numbers = Table(
+    "bank_account_numbers",
+    metadata,
+    Column("account_digest", LargeBinary, primary_key=True),  # what the journal knows it by
+    Column("bank", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("holder_name", Text, nullable=False),
+)
+
+for table in simulated.metadata.sorted_tables:
+    table.to_metadata(metadata)
