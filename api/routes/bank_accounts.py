@@ -65,13 +65,13 @@ async def register_bank_account(
 
     Money is taken from it and paid to it when the operator has verified it.
     """
-    account = OtherAccount(bank=body.bank, number=body.number, holder_name=body.holder_name)
+    account = OtherAccount(bank=body.bank, number=body.account_number, holder_name=body.holder_name)
     digest = await run_in_threadpool(_keep, services, account)
     command = RegisterBankAccount(
         actor=party.party_id,
         key=idempotency_key,
         account_digest=digest,
-        tail=tail_of(body.number),
+        tail=tail_of(body.account_number),
     )
     outcome = await submit(services, command)
     (registered,) = outcome.events

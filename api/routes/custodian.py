@@ -75,7 +75,7 @@ def simulate_payment(
     if not isinstance(custodian, SimulatedCustodian):
         raise ApiProblem(Trouble.CUSTODIAN_NOT_SIMULATED, "Payments come from a real bank.")
     amount = money_in(body.amount, pointer="/amount", amount_max=DEPOSIT_MAX)
-    payer = OtherAccount(bank=body.bank, number=body.number, holder_name=body.holder_name)
+    payer = OtherAccount(bank=body.bank, number=body.account_number, holder_name=body.holder_name)
 
     def act(connection: Connection) -> bytes:
         custodian.receive(connection, amount=amount, payer=payer, text=body.text)

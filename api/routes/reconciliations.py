@@ -51,6 +51,7 @@ async def reconcile_money(
     outcome = await submit(services, command)
     (said,) = outcome.events
     assert isinstance(said, MoneyReconciled), said
+    assert outcome.sequence is not None, said
     mark_replayed(response, outcome)
     return reconciliation_of(
         ReconciliationRecord(

@@ -30,6 +30,7 @@ from api.strict_input import StrictRoute
 from api.submission import mark_replayed, money_in, replay_headers, submit
 from exchange.limits import DEPOSIT_MAX
 from exchange.money_commands import DecideWithdrawal, RecordPayout, RequestWithdrawal
+from exchange.money_events import WithdrawalAdvanced
 from exchange.money_types import BankAccountId, PayoutOutcome, WithdrawalDecision, WithdrawalId
 from exchange.payouts import WithdrawalState
 from exchange.refusals import Refusal
@@ -62,7 +63,9 @@ async def request_withdrawal(
     )
     outcome = await submit(services, command)
     mark_replayed(response, outcome)
-    return await _shown(services, WithdrawalId(outcome.sequence), party_id=party.party_id)
+    (requested,) = outcome.events
+    assert isinstance(requested, WithdrawalAdvanced), requested
+    return await _shown(services, requested.withdrawal_id, party_id=party.party_id)
 
 
 @router.get("/v1/withdrawals", operation_id="list_withdrawals", responses=problems(*SIGNED_IN, 422))

@@ -51,7 +51,7 @@ class RegisterBankAccountBody(Body):
 
     bank: BankCode
     """Its CNAPS number or BIC."""
-    number: AccountNumber
+    account_number: AccountNumber
     holder_name: Name
     """As the bank knows you: it must be your name."""
 
@@ -70,7 +70,7 @@ class BankAccount(Answer):
     party_id: str
     state: Annotated[str, name_of(BankAccountState)]
     bank: str | None
-    number: str | None
+    account_number: str | None
     holder_name: str | None
     has_party_name: bool
     """Whether the holder's name is the one under which the party was admitted."""
@@ -167,7 +167,7 @@ class Payment(Answer):
     amount: Decimal
     booked_on: Day
     bank: str | None
-    number: str | None
+    account_number: str | None
     holder_name: str | None
     party_ref: str | None
     """The party that the payer named."""
@@ -213,7 +213,7 @@ class SimulatedPaymentBody(Body):
     """Money that somebody sends to the simulated custodian."""
 
     bank: BankCode
-    number: AccountNumber
+    account_number: AccountNumber
     holder_name: Name
     amount: DecimalText
     text: AnswerText
@@ -244,7 +244,7 @@ def bank_account_of(
         party_id=str(record.party_id),
         state=record.status.name,
         bank=None if known is None else known.bank,
-        number=None if known is None else known.number,
+        account_number=None if known is None else known.number,
         holder_name=None if known is None else known.holder_name,
         has_party_name=has_party_name,
         tail=record.tail,
@@ -298,7 +298,7 @@ def payment_of(record: PaymentRecord, known: OtherAccount | None) -> Payment:
         amount=format_money(abs(record.amount)),
         booked_on=format_day(record.booked_on),
         bank=None if known is None else known.bank,
-        number=None if known is None else known.number,
+        account_number=None if known is None else known.number,
         holder_name=None if known is None else known.holder_name,
         party_ref=_id(record.party_ref),
         withdrawal_ref=_id(record.withdrawal_ref),

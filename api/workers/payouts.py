@@ -14,6 +14,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeVar
 
 from sqlalchemy import Engine
@@ -109,7 +110,7 @@ class PayoutWorker:
         for withdrawal, payout in await self._in_thread(self._due):
             if self._stopping:
                 break
-            instructed = await self._in_thread(lambda each=payout: self._instruct(each))
+            instructed = await self._in_thread(partial(self._instruct, payout))
             if instructed is None:
                 self._wait_for(withdrawal.withdrawal_id)
             else:

@@ -114,7 +114,7 @@ class _Reader:
 
     def read(self, content: bytes) -> BankStatement:
         try:
-            self.parser.Parse(content, True)
+            self.parser.Parse(content, True)  # noqa: FBT003  expat takes no name for it
         except expat.ExpatError as error:
             what = f"is not well-formed XML: {expat.ErrorString(error.code)}"
             raise StatementFault(f"line {error.lineno}", what=what) from error

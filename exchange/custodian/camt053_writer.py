@@ -40,11 +40,11 @@ def write_camt053(
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<Document xmlns="{NAMESPACE}">',
         "<BkToCstmrStmt>",
-        f"<GrpHdr><MsgId>{escape(statement_id)}</MsgId>"
+        f"<GrpHdr><MsgId>{escape(statement_id)}</MsgId>",
         f"<CreDtTm>{_day(DayNumber(day + 1))}T00:00:00</CreDtTm></GrpHdr>",
         "<Stmt>",
         f"<Id>{escape(statement_id)}</Id>",
-        f"<Acct><Id><Othr><Id>{escape(account_number)}</Id></Othr></Id>"
+        f"<Acct><Id><Othr><Id>{escape(account_number)}</Id></Othr></Id>",
         f"<Ccy>{CURRENCY}</Ccy></Acct>",
         _balance("OPBD", opening_balance, day),
         _balance("CLBD", closing, day),

@@ -26,7 +26,7 @@ ENTRIES_MAX: Final = 100_000
 OUR_REFERENCE: Final = re.compile(
     r"(?<![A-Z0-9])TX-(?P<kind>[PW])(?P<number>[1-9][0-9]{0,17})(?![0-9])", re.ASCII
 )
-AMOUNT: Final = re.compile(r"(?P<yuan>[0-9]{1,16})(\.(?P<decimals>[0-9]{1,5}))?", re.ASCII)
+AMOUNT: Final = re.compile(r"(?P<yuan>[0-9]{1,17})(\.(?P<decimals>[0-9]{1,5}))?", re.ASCII)
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 EPOCH: Final = date(1970, 1, 1)
 

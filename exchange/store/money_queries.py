@@ -81,7 +81,7 @@ def withdrawals_before(
 
 
 def withdrawals_to_instruct(connection: Connection, *, limit: int) -> list[Withdrawal]:
-    """The approved withdrawals to which the custodian has not answered, oldest first. Cost: O(limit)."""
+    """The approved withdrawals that the custodian has not answered to, oldest first."""
     wanted = (
         select(withdrawals)
         .where(withdrawals.c.state == int(WithdrawalState.APPROVED))

@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from api.app import build_app
 from api.dependencies import SignIn
+from tests.api.bank import BANK, PROOF, BankDesk, Entry, account
 from tests.api.venue import (
     NOBODYS_URL,
     Market,
@@ -30,8 +31,11 @@ class Case(NamedTuple):
     body: dict[str, Any] | None = None
     status: int = 200
     decides: bool = False
+    is_statement: bool = False
+    """The body is the bank's next statement, without a booking."""
 
 
+ACCOUNT_BODY = {"bank": BANK, "account_number": "62220011", "holder_name": "Party 某某"}
 ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
@@ -53,6 +57,46 @@ CASES = {
         "GET", "/v1/products/{symbol}/register/{seller_id}/changes", "anybody"
     ),
     "get_cash": Case("GET", "/v1/cash", "anybody"),
+    "register_bank_account": Case("POST", "/v1/bank-accounts", "anybody", ACCOUNT_BODY, 201),
+    "list_bank_accounts": Case("GET", "/v1/bank-accounts", "anybody"),
+    "get_bank_account": Case("GET", "/v1/bank-accounts/{bank_account_id}", "anybody"),
+    "verify_bank_account": Case(
+        "POST", "/v1/bank-accounts/{unverified_id}/verify", "operator", {"proof_sha256": PROOF}
+    ),
+    "request_withdrawal": Case(
+        "POST",
+        "/v1/withdrawals",
+        "anybody",
+        {"bank_account_id": "{bank_account_id}", "amount": "1.00"},
+        201,
+    ),
+    "list_withdrawals": Case("GET", "/v1/withdrawals", "anybody"),
+    "get_withdrawal": Case("GET", "/v1/withdrawals/{withdrawal_id}", "anybody"),
+    "approve_withdrawal": Case("POST", "/v1/withdrawals/{withdrawal_id}/approve", "operator"),
+    "decline_withdrawal": Case("POST", "/v1/withdrawals/{withdrawal_id}/decline", "operator"),
+    "record_payout": Case(
+        "POST",
+        "/v1/withdrawals/{approved_id}/payout",
+        "operator",
+        {"outcome": "REFUSED_BY_BANK", "bank_answer": "no"},
+    ),
+    "upload_statement": Case("POST", "/v1/statements", "operator", status=201, is_statement=True),
+    "list_statements": Case("GET", "/v1/statements", "operator"),
+    "list_payments": Case("GET", "/v1/payments", "operator"),
+    "get_payment": Case("GET", "/v1/payments/{payment_id}", "operator"),
+    "resolve_payment": Case(
+        "POST", "/v1/payments/{payment_id}/resolve", "operator", {"resolution": "RETURN"}
+    ),
+    "reconcile_money": Case("POST", "/v1/reconciliations", "operator", status=201),
+    "list_reconciliations": Case("GET", "/v1/reconciliations", "operator"),
+    "get_custodian_statement": Case("GET", "/v1/custodian/statements/2026-11-21", "operator"),
+    "simulate_payment": Case(
+        "POST",
+        "/v1/custodian/payments",
+        "operator",
+        ACCOUNT_BODY | {"amount": "1.00", "text": "TX-P{seller_id}"},
+        201,
+    ),
     "list_transfers": Case("GET", "/v1/transfers", "anybody"),
     "get_transfer": Case("GET", "/v1/transfers/{transfer_id}", "anybody"),
     "confirm_transfer": Case(
@@ -148,10 +192,14 @@ OPEN_TO_EVERYBODY = {
 }
 
 
+OWN_NAMES = ("order_id", "webhook_id", "bank_account_id", "withdrawal_id")
+MONEY_NAMES = ("bank_account_id", "unverified_id", "withdrawal_id", "approved_id", "payment_id")
+
+
 class Scene:
     """A market with an open order, a pending transfer and a key to revoke."""
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, case: Case) -> None:
         venue = market.venue
         self.market = market
         webhook_id = venue.register_webhook(market.seller)["webhook_id"]
@@ -173,6 +221,8 @@ class Scene:
             "key_id": key["key_id"],
             "webhook_id": webhook_id,
         }
+        if any(f"{{{name}}}" in f"{case.path} {case.body}" for name in MONEY_NAMES):
+            self.names |= _money(market)
 
     def who(self, role: str) -> Member:
         """Somebody who may ask what this role may ask, and whose objects the scene has."""
@@ -189,12 +239,15 @@ class Scene:
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:
         """The case's request, made by `member`."""
-        body = filled(case.body, self.names)
         headers = {"If-Match": f'"{self.transfer["version"]}"'} if case.decides else {}
-        more = {} if body is None else {"json": body}
         if "{message_id}" in case.path and "message_id" not in self.names:
             (message,) = self.market.venue.messages(self.market.seller, self.names["webhook_id"])
             self.names["message_id"] = message["message_id"]
+        body = filled(case.body, self.names)
+        more = {} if body is None else {"json": body}
+        if case.is_statement:
+            more = {"content": BankDesk(self.market.venue).file()}
+            headers = {"Content-Type": "application/xml"}
         path = case.path.format(**self.names)
         return self.market.venue.ask(case.method, path, member, key=key, headers=headers, **more)
 
@@ -213,7 +266,8 @@ def test_every_route_is_in_one_of_the_tables() -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_nobody_is_served_without_a_key(market: Market, name: str) -> None:
-    scene, before = Scene(market), market.venue.sequence
+    scene = Scene(market, CASES[name])
+    before = market.venue.sequence
 
     for member in (None, Member("0", "tx_" + "a" * 43), Member("0", "demo_" + "a" * 43)):
         response = scene.ask(CASES[name], member)
@@ -225,7 +279,7 @@ def test_nobody_is_served_without_a_key(market: Market, name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.who != "anybody"])
 def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> None:
-    scene = Scene(market)
+    scene = Scene(market, CASES[name])
     before = market.venue.sequence
     case = CASES[name]
 
@@ -253,11 +307,12 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
     ],
 )
 def test_somebody_elses_object_is_as_if_it_did_not_exist(market: Market, name: str) -> None:
-    scene, case, venue = Scene(market), CASES[name], market.venue
+    case, venue = CASES[name], market.venue
+    scene = Scene(market, case)
     stranger = _stranger(venue, case)
 
     theirs = scene.ask(case, stranger, key=venue.unique())
-    scene.names |= dict.fromkeys(("order_id", "transfer_id", "webhook_id"), "999999999")
+    scene.names |= dict.fromkeys((*OWN_NAMES, "transfer_id"), "999999999")
     missing = scene.ask(case, stranger, key=venue.unique())
 
     assert theirs.status_code == missing.status_code == 404
@@ -290,7 +345,8 @@ def test_a_transfer_is_seen_by_its_parties_and_nobody_else(market: Market) -> No
 
 @pytest.mark.parametrize("name", CASES)
 def test_who_may_ask_is_answered(market: Market, name: str) -> None:
-    scene, case = Scene(market), CASES[name]
+    case = CASES[name]
+    scene = Scene(market, case)
     if case.body and name in ("place_order", "create_product"):
         member = "client_order_id" if name == "place_order" else "symbol"
         case = case._replace(body=case.body | {member: market.venue.unique("FREE")})
@@ -305,6 +361,26 @@ def test_facts_and_quotes_are_open_to_everybody(market: Market, name: str) -> No
     path = OPEN_TO_EVERYBODY[name].format(symbol=market.symbol)
 
     assert market.venue.ask("GET", path).status_code == 200
+
+
+def _money(market: Market) -> dict[str, str]:
+    """Things of the seller's at the bank, and a payment that is nobody's."""
+    bank, seller = BankDesk(market.venue), market.seller
+    bank.receives(account("1"), "1.00", text="for what is paid below")
+    path = f"/v1/parties/{seller.party_id}/deposits"
+    market.venue.do("POST", path, market.venue.operator, json={"amount": "10.00"})
+    number = market.venue.unique("6222")
+    account_id = bank.has_account(seller, number)
+    approved_id = bank.wants(seller, account_id, "1.00")["withdrawal_id"]
+    bank.approves(approved_id)
+    bank.books(Entry(100, account(number), "no reference"))
+    return {
+        "bank_account_id": account_id,
+        "unverified_id": bank.register(seller, market.venue.unique("6223"))["bank_account_id"],
+        "withdrawal_id": bank.wants(seller, account_id, "1.00")["withdrawal_id"],
+        "approved_id": approved_id,
+        "payment_id": bank.unmatched()[0]["payment_id"],
+    }
 
 
 def _stranger(venue: TestVenue, case: Case) -> Member:

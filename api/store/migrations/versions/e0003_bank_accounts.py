@@ -1,4 +1,4 @@
-"""Bank accounts: their numbers, the secret of their digests, the books of the simulated custodian."""
+"""Bank accounts: their numbers, the secret of their digests, the simulated custodian's books."""
 
 import sqlalchemy as sa
 from alembic import op
