@@ -30,6 +30,7 @@ from api.routes import (
     statements,
     transfer_steps,
     transfers,
+    trust_companies,
     venue,
     webhooks,
     withdrawals,
@@ -69,6 +70,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     reconciliations.router,
     custodian.router,
     parties.router,
+    trust_companies.router,
     webhooks.router,
     venue.router,
 )
