@@ -2,7 +2,8 @@
 
 DIRECTORY/
   venue.sqlite3   the journaled database: commands, events, rows
-  edge.sqlite3    names, key digests, the edge's own answers, webhooks and their log
+  edge.sqlite3    names, key digests, the edge's own answers, webhooks and their log, numbers of
+                  bank accounts, the simulated custodian's books
   signing.pem     the key with which the venue signs; a demo has none
   venue.json      profile and whether this is a demo; written last, so that a folder with it
                   is whole
@@ -42,7 +43,6 @@ from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock, SystemClock
 from exchange.codec import decode_events
 from exchange.commands import OpenVenue, RegisterParty
-from exchange.custodian.files import FilesCustodian
 from exchange.custodian.port import Custodian
 from exchange.custodian.simulated import SimulatedCustodian
 from exchange.errors import Fault
@@ -141,14 +141,13 @@ async def open_venue(
     *,
     clock: Clock | None = None,
     webhook_rules: AddressRules | None = None,
-    custodian_folder: Path | None = None,
+    custodian: Custodian | None = None,
 ) -> Venue:
     """Recover the venue of a folder and go to work, on the running event loop.
 
     Args:
         webhook_rules: to which addresses webhooks may go; None: to public ones.
-        custodian_folder: where files for the custodian bank and from it are; None: the bank is
-            simulated.
+        custodian: the bank that holds the escrow account; None: one is simulated.
 
     Raises:
         NotAVenue: the folder holds none.
@@ -164,16 +163,13 @@ async def open_venue(
         opened.callback(edge.close)
         signer = _signer(directory, demo=description.demo)
         clock = clock or SystemClock()
-        custodian: Custodian = SimulatedCustodian(edge.transaction, clock)
-        if custodian_folder is not None:
-            custodian = FilesCustodian(custodian_folder)
         venue = _open(
             directory,
             description,
             lock,
             edge=edge,
             signer=signer,
-            custodian=custodian,
+            custodian=custodian or SimulatedCustodian(edge.transaction, clock),
             clock=clock,
             webhook_rules=webhook_rules or AddressRules(),
         )

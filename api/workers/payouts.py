@@ -79,6 +79,7 @@ class PayoutWorker:
         self._waiting: dict[WithdrawalId, Waiting] = {}
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
+        self._turn = asyncio.Lock()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
 
@@ -105,6 +106,10 @@ class PayoutWorker:
         Returns:
             How many answers were recorded.
         """
+        async with self._turn:
+            return await self._step()
+
+    async def _step(self) -> int:
         self._wake.clear()
         recorded = 0
         for withdrawal, payout in await self._in_thread(self._due):

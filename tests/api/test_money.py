@@ -65,7 +65,8 @@ def test_an_account_is_named_shown_and_verified(bank: BankDesk) -> None:
 def test_another_name_is_seen_before_it_is_verified(bank: BankDesk) -> None:
     party = bank.venue.new_party(name="Wanrong Capital")
 
-    widely_written = bank.register(party, new_number(), holder_name="ＷＡＮＲＯＮＧ　capital")  # noqa: RUF001  full width is meant
+    in_full_width = "".join(chr(ord(letter) + 0xFEE0) for letter in "WANRONGcapital")
+    widely_written = bank.register(party, new_number(), holder_name=in_full_width)
     somebody_else = bank.register(party, new_number(), holder_name="Wan Long Capital")
 
     assert widely_written["has_party_name"]

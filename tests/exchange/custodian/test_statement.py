@@ -29,7 +29,7 @@ def test_an_amount_is_whole_fen(text: str, fen: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-1", "+1", "1,000.00", "1e3", "1.005", "1.00001", ".5", "1.", "１", "9" * 18, "NaN"],  # noqa: RUF001  a full-width digit
+    ["", "-1", "+1", "1,000.00", "1e3", "1.005", "1.00001", ".5", "1.", "\uff11", "9" * 18, "NaN"],
 )
 def test_what_is_no_amount_is_said_with_its_place(text: str) -> None:
     with pytest.raises(StatementFault, match=r"^line 7: is no "):
