@@ -7,7 +7,8 @@ from fastapi.routing import APIRoute
 
 from api.app import build_app
 from api.dependencies import SignIn
-from tests.api.bank import BANK, PROOF, BankDesk, Entry, account
+from tests.api.bank import BANK, PROOF, BankDesk
+from tests.api.furniture import Furniture
 from tests.api.venue import (
     NOBODYS_URL,
     Market,
@@ -40,6 +41,7 @@ ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
 
+FILE = {"content": "{file_content}", "signature": "{file_signature}"}
 CASES = {
     "place_order": Case("POST", "/v1/orders", "trader", ORDER, 201),
     "preview_order": Case("POST", "/v1/orders/preview", "trader", PREVIEW),
@@ -150,12 +152,32 @@ CASES = {
     "create_product": Case(
         "POST", "/v1/products", "operator", product_body("FREE-1", "{trust_company_id}"), 201
     ),
-    "record_opening_holding": Case(
+    "sign_off_product": Case(
+        "POST", "/v1/products/{draft}/sign-off", "officer", {"terms_digest": "{draft_digest}"}
+    ),
+    "open_product": Case(
+        "POST", "/v1/products/{signed_off}/open", "operator", {"units_outstanding": "5000"}
+    ),
+    "suspend_product": Case("POST", "/v1/products/{symbol}/suspend", "operator"),
+    "resume_product": Case("POST", "/v1/products/{suspended}/resume", "operator"),
+    "close_product": Case("POST", "/v1/products/{suspended}/close", "operator"),
+    "import_register": Case("POST", "/v1/imports/register", "registrar", FILE, 201),
+    "preview_register_import": Case("POST", "/v1/imports/register/preview", "registrar", FILE),
+    "register_party_signing_key": Case(
         "POST",
-        "/v1/products/{symbol}/holdings",
+        "/v1/parties/{trust_company_id}/signing-keys",
         "operator",
-        {"holder_id": "{party_id}", "units": "100"},
+        {"public_key": "{public_key}", "label": "second"},
         201,
+    ),
+    "list_party_signing_keys": Case(
+        "GET", "/v1/parties/{trust_company_id}/signing-keys", "registrar"
+    ),
+    "revoke_party_signing_key": Case(
+        "DELETE",
+        "/v1/parties/{trust_company_id}/signing-keys/{signing_key_id}",
+        "operator",
+        status=204,
     ),
     "register_party": Case(
         "POST", "/v1/parties", "operator", {"kind": "INSTITUTION", "name": "Beihai 北海"}, 201
@@ -194,7 +216,6 @@ OPEN_TO_EVERYBODY = {
 
 
 OWN_NAMES = ("order_id", "webhook_id", "bank_account_id", "withdrawal_id")
-MONEY_NAMES = ("bank_account_id", "unverified_id", "withdrawal_id", "approved_id", "payment_id")
 
 
 class Scene:
@@ -212,7 +233,7 @@ class Scene:
             venue.operator,
             json={"label": "old"},
         )
-        self.names = {
+        names = {
             "symbol": market.symbol,
             "order_id": self.order["order_id"],
             "transfer_id": self.transfer["transfer_id"],
@@ -222,8 +243,9 @@ class Scene:
             "key_id": key["key_id"],
             "webhook_id": webhook_id,
         }
-        if any(f"{{{name}}}" in f"{case.path} {case.body}" for name in MONEY_NAMES):
-            self.names |= _money(market)
+        self.names = Furniture(venue, names)
+        if "{message_id}" not in case.path:
+            self.names.prepare(case.path, [case.body])
 
     def who(self, role: str) -> Member:
         """Somebody who may ask what this role may ask, and whose objects the scene has."""
@@ -249,7 +271,7 @@ class Scene:
         if case.is_statement:
             more = {"content": BankDesk(self.market.venue).file()}
             headers = {"Content-Type": "application/xml"}
-        path = case.path.format(**self.names)
+        path = case.path.format_map(self.names)
         return self.market.venue.ask(case.method, path, member, key=key, headers=headers, **more)
 
 
@@ -308,8 +330,7 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
     ],
 )
 def test_somebody_elses_object_is_as_if_it_did_not_exist(market: Market, name: str) -> None:
-    case, venue = CASES[name], market.venue
-    scene = Scene(market, case)
+    scene, case, venue = Scene(market, CASES[name]), CASES[name], market.venue
     stranger = _stranger(venue, case)
 
     theirs = scene.ask(case, stranger, key=venue.unique())
@@ -346,8 +367,7 @@ def test_a_transfer_is_seen_by_its_parties_and_nobody_else(market: Market) -> No
 
 @pytest.mark.parametrize("name", CASES)
 def test_who_may_ask_is_answered(market: Market, name: str) -> None:
-    case = CASES[name]
-    scene = Scene(market, case)
+    scene, case = Scene(market, CASES[name]), CASES[name]
     if case.body and name in ("place_order", "create_product"):
         member = "client_order_id" if name == "place_order" else "symbol"
         case = case._replace(body=case.body | {member: market.venue.unique("FREE")})
@@ -362,26 +382,6 @@ def test_facts_and_quotes_are_open_to_everybody(market: Market, name: str) -> No
     path = OPEN_TO_EVERYBODY[name].format(symbol=market.symbol)
 
     assert market.venue.ask("GET", path).status_code == 200
-
-
-def _money(market: Market) -> dict[str, str]:
-    """Things of the seller's at the bank, and a payment that is nobody's."""
-    bank, seller = BankDesk(market.venue), market.seller
-    bank.receives(account("1"), "1.00", text="for what is paid below")
-    path = f"/v1/parties/{seller.party_id}/deposits"
-    market.venue.do("POST", path, market.venue.operator, json={"amount": "10.00"})
-    number = market.venue.unique("6222")
-    account_id = bank.has_account(seller, number)
-    approved_id = bank.wants(seller, account_id, "1.00")["withdrawal_id"]
-    bank.approves(approved_id)
-    bank.books(Entry(100, account(number), "no reference"))
-    return {
-        "bank_account_id": account_id,
-        "unverified_id": bank.register(seller, market.venue.unique("6223"))["bank_account_id"],
-        "withdrawal_id": bank.wants(seller, account_id, "1.00")["withdrawal_id"],
-        "approved_id": approved_id,
-        "payment_id": bank.unmatched()[0]["payment_id"],
-    }
 
 
 def _stranger(venue: TestVenue, case: Case) -> Member:
