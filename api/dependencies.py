@@ -31,8 +31,10 @@ from api.signing import Signer
 from api.store.edge import EdgeStore
 from api.webhooks.addresses import AddressRules
 from api.workers.evidence import EvidenceWorker
+from api.workers.payouts import PayoutWorker
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock
+from exchange.custodian.port import Custodian
 from exchange.fees import FeeSchedule
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
@@ -43,6 +45,8 @@ from registry.store.queries import Reader
 Item = TypeVar("Item")
 
 BEARER_SCHEME: Final = "bearer "
+BATCH_KEY_LENGTH_MAX: Final = 58
+"""A colon and the place of an item make it the item's key, which has 64 characters at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,8 @@ class Services:
     evidence_worker: EvidenceWorker
     webhook_rules: AddressRules
     signer: Signer
+    custodian: Custodian
+    payouts: PayoutWorker
     batches: BatchesUnderWay
     clock: Clock
     fee_schedule: FeeSchedule
@@ -140,6 +146,16 @@ IdempotencyKey = Annotated[
         pattern=KEY_PATTERN,
         max_length=64,
         description="Made by the client: the same key and body get the same answer, once.",
+    ),
+]
+BatchKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        pattern=KEY_PATTERN,
+        max_length=BATCH_KEY_LENGTH_MAX,
+        description="Of the whole batch: asked again, it goes on where it ended, and answers what "
+        "was done as before.",
     ),
 ]
 IfMatch = Annotated[

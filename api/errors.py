@@ -262,6 +262,7 @@ class Trouble:
         "Body must be application/json",
         "请求体须为 application/json",
     )
+    INVALID_FILE: Final = Kind("invalid_file", 422, "The file cannot be read", "文件无法读取")
     VALIDATION_FAILED: Final = Kind("validation_failed", 422, "Invalid request", "请求内容无效")
     PRECONDITION_REQUIRED: Final = Kind(
         "precondition_required", 428, "If-Match required", "需要 If-Match"
@@ -287,6 +288,19 @@ class Trouble:
     BUSY: Final = Kind("busy", 503, "The venue is busy", "系统繁忙", retryable=True)
     NOT_READY: Final = Kind(
         "not_ready", 503, "The venue is not ready", "系统未就绪", retryable=True
+    )
+    NO_STATEMENT: Final = Kind(
+        "no_statement", 404, "The custodian has no such statement", "托管银行无该对账单"
+    )
+    CUSTODIAN_NOT_SIMULATED: Final = Kind(
+        "custodian_not_simulated", 409, "The custodian is not simulated", "托管银行不是模拟银行"
+    )
+    CUSTODIAN_UNAVAILABLE: Final = Kind(
+        "custodian_unavailable",
+        503,
+        "The custodian does not answer",
+        "托管银行未应答",
+        retryable=True,
     )
     OTHER: Final = Kind("http_error", 400, "Request refused", "请求被拒绝")
 

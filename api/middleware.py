@@ -23,6 +23,7 @@ BODY_BYTES_MAX_BY_PATH: Final = {
     "/v1/evidence": EVIDENCE_BYTES_MAX,
     "/v1/imports/register": 786_432,  # 1,000 rows, in base64
     "/v1/imports/register/preview": 786_432,
+    "/v1/statements": 16_777_216,  # 100,000 bookings, at some hundred bytes each
 }
 """Where honest bodies are larger."""
 REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")

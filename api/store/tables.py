@@ -12,6 +12,8 @@ from sqlalchemy import (
     Text,
 )
 
+from exchange.custodian import simulated
+
 metadata = MetaData()
 
 names = Table(
@@ -127,3 +129,21 @@ evidence = Table(
 
 Index("evidence_of_party", evidence.c.party_id, evidence.c.created_at_ns)
 Index("evidence_not_looked_after", evidence.c.created_at_ns, sqlite_where=~evidence.c.is_kept)
+own_secrets = Table(
+    "own_secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+bank_account_numbers = Table(
+    "bank_account_numbers",
+    metadata,
+    Column("account_digest", LargeBinary, primary_key=True),  # what the journal knows it by
+    Column("bank", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("holder_name", Text, nullable=False),
+)
+
+for table in simulated.metadata.sorted_tables:
+    table.to_metadata(metadata)

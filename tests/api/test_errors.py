@@ -11,11 +11,12 @@ from api.errors import REFUSALS, Trouble, prefers_chinese
 from api.problems_page import problems_page
 from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
+from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
+from tests.api.bank_refusals import REACHED_AT_THE_BANK
 from tests.api.evidence.files import attach, upload
 from tests.api.furniture import ONBOARDING
 from tests.api.register_files import file_text
 from tests.api.venue import Market, code_of, order_body, product_body
-from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 
 ROOT = Path(__file__).parents[2]
 
@@ -364,6 +365,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.EVIDENCE_MAX: _document(times=EVIDENCE_PER_SUBJECT_MAX + 1),
     Refusal.POST_ONLY_WOULD_CROSS: lambda m: _crosses(m, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
+    **REACHED_AT_THE_BANK,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""
@@ -378,7 +380,7 @@ NOT_OVER_HTTP = {
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
-    **dict.fromkeys(REFUSALS_OF_THE_BANK, "no route leads to the bank's business yet"),
+    **NOT_AT_THE_BANK,
 }
 
 
