@@ -16,6 +16,7 @@ from exchange.codec import CHAIN_START
 from exchange.errors import Fenced
 from exchange.ports import Changes, Head, Snapshot
 from exchange.store.database import faults_stop
+from exchange.store.evidence_tables import evidence_links
 from exchange.store.money_tables import (
     bank_accounts,
     payments,
@@ -36,7 +37,7 @@ from exchange.store.tables import (
     stream,
 )
 from exchange.types import Sequence
-from registry.store.tables import lot_claims, lots, register, transfers
+from registry.store.tables import encumbrances, lot_claims, lots, register, transfers
 
 STREAM_ID: Final = 1
 FIRST_EPOCH: Final = "e1"
@@ -44,8 +45,10 @@ SNAPSHOTS_KEPT: Final = 2
 """The newest, and the one before it: an operator who deletes the newest need not replay it all."""
 
 ROW_TABLES: Final = (
-    *(parties, products, accounts, lots, lot_claims, register, register_files, orders, transfers),
+    *(parties, products, accounts, lots, lot_claims, encumbrances, register, register_files),
+    *(orders, transfers),
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
+    evidence_links,
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
@@ -69,6 +72,8 @@ FIXED: Final = {
         }
     ),
     lots: frozenset({"product_id", "holder_id", "contract", "acquired_on"}),
+    encumbrances: frozenset(encumbrances.columns.keys())
+    - {"held", "draws", "released_at_ns", "release_authority"},
     bank_accounts: frozenset({"party_id", "account_digest", "tail", "registered_at_ns"}),
     payments: frozenset(
         {
@@ -82,6 +87,7 @@ FIXED: Final = {
             "requested_at_ns",
         }
     ),
+    evidence_links: frozenset(evidence_links.columns.keys()) - {"status", "ended_at_ns"},
 }
 """Columns that keep their first value. An upsert leaves them alone: SQLite would write their index
 entries anew, which cost a sixth of all SQL (benchmarks/RESULTS.md)."""
