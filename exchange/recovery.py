@@ -206,8 +206,9 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 
 
 def compare_live_rows(read: Reader, state: State) -> None:
-    """Compare the rows of parties, products, accounts, lots and claims on them, encumbrances, open orders and
-    open transfers with the state, and with its holdings the last entries of the register.
+    """Compare the rows of parties, products, accounts, lots and claims on them, pledges and
+    freezes, open orders and open transfers with the state, and with its holdings the last entries
+    of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.

@@ -84,12 +84,6 @@ class CloseProduct(Command, frozen=True, kw_only=True, tag=6301):
 
 
 RegisterCommand: TypeAlias = (
-    Encumber
-    | ReleaseEncumbrance
-    | PostRegister
-    | SignOffProduct
-    | OpenProduct
-    | SuspendProduct
-    | ResumeProduct
-    | CloseProduct
+    PostRegister | SignOffProduct | OpenProduct | SuspendProduct | ResumeProduct | CloseProduct
 )
+EncumbranceCommand: TypeAlias = Encumber | ReleaseEncumbrance

@@ -66,6 +66,4 @@ class ProductAdvanced(Event, frozen=True, kw_only=True, tag=5901):
     version: int
 
 
-RegisterEvent: TypeAlias = (
-    UnitsEncumbered | EncumbranceReleased | RegisterPosted | ProductAdvanced
-)
+RegisterEvent: TypeAlias = UnitsEncumbered | EncumbranceReleased | RegisterPosted | ProductAdvanced

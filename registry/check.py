@@ -70,7 +70,11 @@ def check_encumbrances(register: Register) -> None:
             assert all(lot.frozen == lot.units for lot in lots), each.encumbrance_id  # R8
     assert not pledged, pledged  # R8
     assert not frozen, frozen  # R8
-    for key in register.sales:
+    sales: dict[HoldingKey, dict[TransferId, Transfer]] = {}
+    for transfer_id, transfer in register.transfers.items():
+        sales.setdefault((transfer.product_id, transfer.seller_id), {})[transfer_id] = transfer
+    assert sales == register.sales, "open transfers by seller"  # R8
+    for key in sales:
         assert held_transfers(register, key) == unbacked_transfers(register, key), key  # R8
 
 
@@ -88,8 +92,7 @@ def _check_transfers(register: Register) -> Counter[tuple[HoldingKey, LotId]]:
     """Returns: how many units of which lots the open transfers lock."""
     locked: Counter[tuple[HoldingKey, LotId]] = Counter()
     purchases: Counter[HoldingKey] = Counter()
-    sales: dict[HoldingKey, dict[TransferId, Transfer]] = {}
-    for transfer_id, transfer in register.transfers.items():
+    for transfer in register.transfers.values():
         assert transfer.state in OPEN_STATES, transfer.state  # R4
         assert transfer.state is not TransferState.MATCHED, transfer.transfer_id  # R4
         assert transfer.units > 0, transfer.units  # R4
@@ -103,9 +106,7 @@ def _check_transfers(register: Register) -> Counter[tuple[HoldingKey, LotId]]:
             assert units > 0, (transfer.transfer_id, lot_id, units)  # R3
             locked[(transfer.product_id, transfer.seller_id), lot_id] += units
         purchases[transfer.product_id, transfer.buyer_id] += 1
-        sales.setdefault((transfer.product_id, transfer.seller_id), {})[transfer_id] = transfer
     assert purchases == register.purchases, "count of open purchases"  # R7
-    assert sales == register.sales, "open transfers by seller"  # R7
     deadlines = {
         (transfer.timer_ns, transfer.transfer_id)
         for transfer in register.transfers.values()

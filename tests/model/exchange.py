@@ -16,7 +16,7 @@ from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
-from exchange.register_commands import PostRegister, RegisterCommand
+from exchange.register_commands import Encumber, PostRegister, RegisterCommand, ReleaseEncumbrance
 from exchange.register_events import ProductAdvanced, RegisterPosted
 from exchange.transfer_commands import TransferCommand
 from exchange.types import CloseReason, Fen, PartyId, PartyKind
@@ -126,6 +126,8 @@ class ModelExchange(Papers, Steps):
                 self.attach(command)
             case ReportEvidenceFault():
                 self.report(command)
+            case Encumber() | ReleaseEncumbrance():
+                raise AssertionError("tests/model/encumbrance.py is the model of these")
             case _:
                 self.administer(command)
 

@@ -11,6 +11,7 @@ from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
+from exchange.register_commands import Encumber, ReleaseEncumbrance
 from exchange.register_commands import RegisterCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId, PartyKind
@@ -97,6 +98,8 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
         case AttachEvidence() | ReportEvidenceFault():
             assert isinstance(ledger, Papers)
             return rules_of_evidence(ledger, command)
+        case Encumber() | ReleaseEncumbrance():
+            raise AssertionError("tests/model/encumbrance.py is the model of these")
         case _:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from registry.check import check
-from registry.lots import Lot
 from registry.holding import Holding
+from registry.lots import Lot
 from registry.register import Register
 from registry.transfer import Overlay, Transfer, TransferState
 from registry.types import HolderId, LotId, TimeNs, TransferId, Units
