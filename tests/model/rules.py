@@ -11,8 +11,7 @@ from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
-from exchange.register_commands import Encumber, ReleaseEncumbrance
-from exchange.register_commands import RegisterCommand
+from exchange.register_commands import Encumber, RegisterCommand, ReleaseEncumbrance
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId, PartyKind
 from matching import (
