@@ -11,6 +11,7 @@ ClaimRow = tuple[int, int, int]
 EncumbranceRow = tuple[int | bytes | None, ...]
 
 _encode_sources = msgspec.msgpack.Encoder().encode
+_decode_draws = msgspec.msgpack.Decoder(tuple[Draw, ...]).decode
 
 
 def lot_row(lot: Lot) -> LotRow:
@@ -58,3 +59,12 @@ def encode_sources(sources: tuple[Draw, ...]) -> bytes:
     """A transfer's source lots, or what an encumbrance holds, for its row: MessagePack, pairs of
     lot and units."""
     return _encode_sources(sources)
+
+
+def decode_draws(data: bytes) -> tuple[Draw, ...]:
+    """What `encode_sources` gave.
+
+    Raises:
+        msgspec.MsgspecError: these are no pairs of lot and units.
+    """
+    return _decode_draws(data)

@@ -101,9 +101,6 @@ class ModelExchange(Papers, Steps):
             self.retired.append((self.at_ns + 7 * DAY_NS, key))
 
     def carry_out(self, command: given.AnyCommand) -> None:
-        assert not isinstance(command, EncumbranceCommand), (
-            "tests/model/encumbrance.py is their model"
-        )
         match command:
             case given.PlaceOrder():
                 self.place(command)
@@ -141,8 +138,13 @@ class ModelExchange(Papers, Steps):
 
     def administer(
         self,
-        command: given.OpenVenue | given.RegisterParty | given.CreateProduct | given.RecordDeposit,
+        command: given.OpenVenue
+        | given.RegisterParty
+        | given.CreateProduct
+        | given.RecordDeposit
+        | EncumbranceCommand,
     ) -> None:
+        assert not isinstance(command, EncumbranceCommand), "theirs is tests/model/encumbrance.py"
         event: said.AnyEvent
         match command:
             case given.OpenVenue():
