@@ -108,22 +108,26 @@ class Encumbrances:
 def seize(kind: EncumbranceKind, units: int, lots: Iterable[Lot]) -> tuple[Draw, ...]:
     """Of which lots an encumbrance takes hold, of as many units as there are for it.
 
-    Units on which nothing lies come first, so that it touches nobody else without need; then, for
-    a freeze only, any that is not frozen. Either in the order of the lots. Cost: O(lots).
+    Units on which nothing lies come first, of the smallest number on, so that it touches nobody
+    else without need. For a freeze only, units behind sell orders follow, and then any that is not
+    frozen: of the greatest number on, from which the newest are drawn. Cost: O(lots).
     """
-    taken: dict[LotId, int] = {}
-    left = units
     lots = tuple(lots)
-    for lot in lots:
-        part = min(left, lot.free)
-        if part > 0:
-            taken[lot.lot_id] = part
-            left -= part
+    taken: dict[LotId, int] = {}
+    left = _take(taken, ((lot, lot.free) for lot in lots), units)
     if kind is EncumbranceKind.FREEZE:
-        for lot in lots:
-            before = taken.get(lot.lot_id, 0)
-            part = min(left, lot.units - lot.frozen - before)
-            if part > 0:
-                taken[lot.lot_id] = before + part
-                left -= part
+        listed = ((lot, lot.units - lot.frozen - lot.pledged - lot.locked) for lot in lots[::-1])
+        left = _take(taken, listed, left)
+        _take(taken, ((lot, lot.units - lot.frozen) for lot in lots[::-1]), left)
     return tuple(taken.items())
+
+
+def _take(taken: dict[LotId, int], there: Iterable[tuple[Lot, int]], left: int) -> int:
+    """Take what there is of each lot, with what was taken before; returns what is left to take."""
+    for lot, units in there:
+        before = taken.get(lot.lot_id, 0)
+        part = min(left, units - before)
+        if part > 0:
+            taken[lot.lot_id] = before + part
+            left -= part
+    return left

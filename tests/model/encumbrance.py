@@ -63,8 +63,14 @@ class Holder:
         for lot in lots:
             if self.missing(lot) < 0:
                 return lot
+        if not claim.is_freeze:
+            return None
+        lots.reverse()
         for lot in lots:
-            if claim.is_freeze and self.frozen(lot) < self.units[lot]:
+            if self.frozen(lot) + self.pledged(lot) + self.locked(lot) < self.units[lot]:
+                return lot
+        for lot in lots:
+            if self.frozen(lot) < self.units[lot]:
                 return lot
         return None
 
