@@ -55,8 +55,8 @@ COMMAND_NOTES: Final = """\
 Who has read the transfer as it is and may give the command: where it leads, or why it is refused.
 A command with several meanings has them all: a natural buyer who cancels withdraws while he may,
 else the first consents and the second cancels. In the states that are not listed a transfer is
-decided, and a command is refused as UNKNOWN_TRANSFER. While an overlay stands, what is marked *
-is refused as TRANSFER_HELD.
+decided, and a command is refused as UNKNOWN_TRANSFER; so it is in SETTLED where no registration is
+waited for. While an overlay stands, what is marked * is refused as TRANSFER_HELD.
 """
 TODAY: Final = """\
 The exchange does not cause all of these events yet, and refuses a product whose terms ask for a
@@ -234,6 +234,7 @@ def _commands() -> Iterable[Sequence[str]]:
 
 def _command_matrix() -> str:
     columns = [state for state in OPEN_STATES if state is not TransferState.MATCHED]
+    columns.append(TransferState.SETTLED)
     lines = [
         (command.__name__, *(_command_cell(state, events) for state in columns))
         for command, events in COMMAND_EVENTS.items()
@@ -243,6 +244,8 @@ def _command_matrix() -> str:
 
 def _command_cell(state: TransferState, events: Sequence[TransferEvent]) -> str:
     rows = [TRANSITIONS[state, event] for event in events if (state, event) in TRANSITIONS]
+    if state not in OPEN_STATES and not rows:
+        return Refusal.UNKNOWN_TRANSFER.name
     meant = [_next(row) + ("" if row.under_overlay else " *") + _restriction(row) for row in rows]
     return " or ".join(dict.fromkeys(meant)) or Refusal.TRANSFER_NOT_IN_STATE.name
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import astuple
 from typing import Any, Final
 
-from sqlalchemy import Engine, Select, or_, select
+from sqlalchemy import Engine, Select, and_, or_, select
 
 from exchange.errors import JournalCorrupt
 from exchange.ports import Head, JournalRow, Row, Snapshot
@@ -14,7 +14,7 @@ from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence
 from registry.store.as_of import holders_as_of
 from registry.store.tables import LOT_LIVES, lot_claims, metadata, transfers
-from registry.transfer import TERMINAL_STATES
+from registry.transfer import TERMINAL_STATES, TransferState
 from registry.types import ProductId
 
 FETCH_ROWS: Final = 5_000
@@ -22,7 +22,13 @@ SEQUENCE_MAX: Final = Sequence(2**63 - 1)
 
 LIVE: Final = {
     "orders": orders.c.status.in_([OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value]),
-    "transfers": transfers.c.state.not_in([state.value for state in TERMINAL_STATES]),
+    "transfers": or_(
+        transfers.c.state.not_in([state.value for state in TERMINAL_STATES]),
+        and_(
+            transfers.c.state == TransferState.SETTLED.value,
+            transfers.c.registration_due_ns.is_not(None),
+        ),
+    ),
     "lots": LOT_LIVES,
     "lot_claims": or_(lot_claims.c.reserved != 0, lot_claims.c.locked != 0),
     **LIVE_MONEY,

@@ -397,7 +397,8 @@ class ModelExchange(Steps):
 
     def timers(self) -> list[Timer]:
         """All that time will bring."""
-        timers = [timer for each in self.pending_transfers() for timer in self.timers_of(each)]
+        watched = self.pending_transfers() + self.unregistered_transfers()
+        timers = [timer for each in watched for timer in self.timers_of(each)]
         for order in self.open_orders():
             expires_at_ns = order.placed.expires_at_ns
             if expires_at_ns is not None:

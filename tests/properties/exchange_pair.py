@@ -214,6 +214,13 @@ class ExchangePair:
             key: transfer_row(transfer, state.money_legs[key])
             for key, transfer in state.register.transfers.items()
         } == pending
+        assert {
+            key: transfer_row(transfer, state.settled_legs[key])
+            for key, transfer in state.register.unregistered.items()
+        } == {
+            each.transfer_id: model_transfer_row(model, each)
+            for each in model.unregistered_transfers()
+        }
         self.check_books()
         self.check_rows()
 
@@ -229,6 +236,7 @@ class ExchangePair:
             assert [tuple(level) for level in book.bids()] == model.depth(Side.BUY)
             assert [tuple(level) for level in book.asks()] == model.depth(Side.SELL)
         assert self.view.transfers.keys() == self.state.register.transfers.keys()
+        assert self.view.unregistered.keys() == self.state.register.unregistered.keys()
         assert self.view.eseq == self.state.sequence
 
     def check_rows(self) -> None:
@@ -400,7 +408,7 @@ def transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
 def model_transfer_row(model: ModelExchange, transfer: ModelTransfer) -> Row:
     """The same of the model."""
     terms = transfer.product.terms
-    settled = transfer.state is TransferState.SETTLED
+    settled = transfer in model.settled_transfers()
     return (
         transfer.product.product_id,
         transfer.sell.party_id,
@@ -447,6 +455,8 @@ def marks_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.fault,
         leg.fault_fee,
         leg.fault_fee_owed,
+        transfer.registration_due_ns,
+        leg.registered_at_ns,
     )
 
 
@@ -468,4 +478,6 @@ def model_marks_row(transfer: ModelTransfer) -> Row:
         flags(Who, transfer.fault),
         transfer.fault_fee,
         transfer.fault_fee_owed,
+        transfer.registration_due_ns,
+        transfer.registered_at_ns,
     )

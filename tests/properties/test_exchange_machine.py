@@ -193,6 +193,7 @@ def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.Mon
     caused = {event for events in COMMAND_EVENTS.values() for event in events}
     caused.remove(TransferEvent.CONFIRM)  # mostly told as a settlement
     in_time = {TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.LAPSE}
+    in_time |= {TransferEvent.ALARM}
     assert caused | in_time <= set(seen), (caused | in_time) - set(seen)
 
 
