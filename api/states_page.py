@@ -233,8 +233,10 @@ def _commands() -> Iterable[Sequence[str]]:
 
 
 def _command_matrix() -> str:
-    columns = [state for state in OPEN_STATES if state is not TransferState.MATCHED]
-    columns.append(TransferState.SETTLED)
+    columns = [
+        *(state for state in OPEN_STATES if state is not TransferState.MATCHED),
+        TransferState.SETTLED,
+    ]
     lines = [
         (command.__name__, *(_command_cell(state, events) for state in columns))
         for command, events in COMMAND_EVENTS.items()

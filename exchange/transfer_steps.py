@@ -2,8 +2,9 @@
 complete, hold, rescind, register.
 
 A transfer exists only to its buyer, its seller, its product's trust company and the operator; to
-any other it is unknown, and so to all but a registration is one that has settled. Of these, each command is for some. Then the version is looked at, then the
-state, then what the command alone asks. What follows is exchange/transfer_desk.py's.
+any other it is unknown, and so is one that has settled to every command but a registration. Each
+command is for some of these. Then the version is looked at, then the state, then what the command
+alone asks. What follows is exchange/transfer_desk.py's.
 """
 
 from collections.abc import Callable

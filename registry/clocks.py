@@ -81,10 +81,7 @@ class Clocks:
             case ClockEffect.RESUBMIT:
                 self._resubmit(transfer, at_ns)
             case ClockEffect.NOTIFY:
-                if transfer.state is TransferState.SETTLED:
-                    _next_alarm(transfer)
-                else:
-                    self._next_notice(transfer)
+                self._next_notice(transfer)
             case ClockEffect.PAUSE:
                 self._pause(transfer, at_ns)
             case ClockEffect.RESUME:
@@ -215,6 +212,9 @@ class Clocks:
         _leave_out_late_notice(transfer)
 
     def _next_notice(self, transfer: Transfer) -> None:
+        if transfer.state is TransferState.SETTLED:
+            _next_alarm(transfer)
+            return
         terms, notice_ns = self.terms, transfer.notice_ns
         assert notice_ns is not None, transfer.transfer_id
         days = terms.acknowledge_days, terms.remind_days, terms.escalate_days
@@ -235,7 +235,8 @@ class Clocks:
 def _next_alarm(transfer: Transfer) -> None:
     # The first comes before the registration is late, the second when it is.
     late_ns, rang_ns = transfer.registration_due_ns, transfer.due_ns
-    assert late_ns is not None and rang_ns is not None, transfer.transfer_id
+    assert late_ns is not None, transfer.transfer_id
+    assert rang_ns is not None, transfer.transfer_id
     transfer.due_ns = late_ns if rang_ns < late_ns else None
 
 

@@ -63,12 +63,13 @@ MEANS = {
     "RescindTransfer": ["RESCIND"],
     "CancelTrade": ["CANCEL"],
     "DeclareSellerDefault": ["SELLER_DEFAULT"],
+    "AcknowledgeRegistration": ["REGISTER"],
 }
 
 
 def test_every_pair_of_state_and_command_is_on_the_page_as_the_rulebook_has_it() -> None:
     head, *rows = table_under("Every state and every command")
-    assert set(head[1:]) == set(model.OPEN) - {"MATCHED"}
+    assert set(head[1:]) == set(model.OPEN) - {"MATCHED"} | {"SETTLED"}
     assert [row[0] for row in rows] == list(MEANS)
     for command, *cells in rows:
         for state, cell in zip(head[1:], cells, strict=True):
@@ -79,7 +80,8 @@ def test_every_pair_of_state_and_command_is_on_the_page_as_the_rulebook_has_it()
                     to = {model.ONWARD: "forward", state: "same"}.get(move.to, move.to)
                     expected.append(to if move.goes_on_under_an_overlay else f"{to} *")
             said = cell.partition(" (")[0].split(" or ")
-            assert said == (list(dict.fromkeys(expected)) or ["TRANSFER_NOT_IN_STATE"]), command
+            refused = "UNKNOWN_TRANSFER" if state == "SETTLED" else "TRANSFER_NOT_IN_STATE"
+            assert said == (list(dict.fromkeys(expected)) or [refused]), command
 
 
 def test_what_a_step_rules_out_is_on_the_page() -> None:

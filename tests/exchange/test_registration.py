@@ -1,5 +1,5 @@
-"""After the effect: a settled transfer is kept until its change registration is acknowledged, and the
-trust company is told when that is late. Source: REG-02 of domain D1."""
+"""After the effect: a settled transfer is kept until its change registration is acknowledged, and
+the trust company is told when that is late. Source: REG-02 of domain D1."""
 
 from __future__ import annotations
 

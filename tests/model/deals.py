@@ -77,15 +77,13 @@ class Deals(Ledger):
 
     def move_clocks(self, transfer: ModelTransfer, event: str) -> None:
         terms, calendar = transfer.product.terms.transfer_terms, self.calendar_of(transfer)
+        if event in {"SETTLE", "ALARM", "REGISTER"}:
+            self.await_registration(transfer, event)
         match transfer.state.name, event:
             case _, "SET_OVERLAY" | "LIFT_OVERLAY" | "OVERDUE":
                 self.hold_clocks(transfer, event)
             case _, "CONSENT":
                 pass
-            case "SETTLED", "ALARM":
-                transfer.alarms_ns.pop(0)
-            case "REGISTERED", _:
-                transfer.alarms_ns, transfer.registered_at_ns = [], self.at_ns
             case _, "NOTICE":
                 transfer.reminders_ns.pop(0)
                 transfer.notices += 1
@@ -116,16 +114,19 @@ class Deals(Ledger):
                 transfer.lapses_ns, transfer.settles_ns, transfer.reminders_ns = None, None, []
                 transfer.agrees_ns, transfer.overdue_ns, transfer.stopped_ns = None, None, None
                 transfer.is_overdue, transfer.rescind_until_ns = False, None
-                if event == "SETTLE" and terms.registration:
-                    self.await_registration(transfer)
 
-    def await_registration(self, transfer: ModelTransfer) -> None:
-        """The registration is due ten working days after the effect; seven after it, and when it
-        is late, the trust company is told so."""
+    def await_registration(self, transfer: ModelTransfer, event: str) -> None:
+        """Where the product waits for it, the registration is due ten working days after the
+        effect; seven after it, and when it is late, the trust company is told so."""
         terms, calendar = transfer.product.terms.transfer_terms, self.calendar_of(transfer)
-        days = {terms.registration_alarm_days, terms.registration_days}
-        transfer.alarms_ns = [end_after(calendar, self.at_ns, each) for each in sorted(days)]
-        transfer.registration_due_ns = transfer.alarms_ns[-1]
+        if event == "ALARM":
+            transfer.alarms_ns.pop(0)
+        elif event == "REGISTER":
+            transfer.alarms_ns, transfer.registered_at_ns = [], self.at_ns
+        elif terms.registration:
+            days = {terms.registration_alarm_days, terms.registration_days}
+            transfer.alarms_ns = [end_after(calendar, self.at_ns, each) for each in sorted(days)]
+            transfer.registration_due_ns = transfer.alarms_ns[-1]
 
     def hold_clocks(self, transfer: ModelTransfer, event: str) -> None:
         """What overlays do to the clocks."""

@@ -32,7 +32,7 @@ from exchange.types import PartyId, Sequence
 from matching import OrderId, Side
 from registry.register import Entry
 from registry.store.rows import LotRow, lot_row
-from registry.transfer import Overlay, Transfer, TransferState, Who
+from registry.transfer import Overlay, Transfer, Who
 from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.bank import BankLimits
 from tests.model.deals import flags
