@@ -131,9 +131,9 @@ def next_command(
         (random.decide, 10),
         (random.steps.step, of_transfers),
         (random.administer, 3),
-        (random.advance_time, 8),
+        (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
-        (bank.draw, 16),
+        (bank.draw, 18),
     )
     chosen = draw.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
     if chosen in (random.decide, random.steps.step) and not random.pair.state.register.transfers:
@@ -185,7 +185,7 @@ def test_a_long_run_of_commands_agrees_with_the_model(
 def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.MonkeyPatch) -> None:
     shrink_limits(monkeypatch, SMALL_LIMITS)
     seen: Counter[Seen] = Counter()
-    for seed in range(3):
+    for seed in range(5):
         seen += long_run(seed, STEPS_PER_RUN_MAX, SMALL_LIMITS, of_transfers=90)
     refused = {Refusal.TRANSFER_HELD, Refusal.ALREADY_DONE, Refusal.NOT_RESCINDABLE}
     refused |= {Refusal.RETURNS_MAX, Refusal.RETURN_OUT_OF_RANGE}
