@@ -25,6 +25,7 @@ from api.routes import (
     register,
     transfer_steps,
     transfers,
+    trust_companies,
     venue,
     webhooks,
 )
@@ -56,6 +57,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     files.router,
     cash.router,
     parties.router,
+    trust_companies.router,
     webhooks.router,
     venue.router,
 )

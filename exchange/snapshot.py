@@ -46,7 +46,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 7
+SNAPSHOT_VERSION: Final = 8
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -129,6 +129,8 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     seller_fee_venue: Fen
     seller_fee_trust_company: Fen
     matched_at_ns: TimeNs
+    submitted_at_ns: TimeNs | None
+    answered_at_ns: TimeNs | None
     decided_at_ns: TimeNs | None
     decided_sequence: Sequence | None
     officer: str | None

@@ -125,7 +125,7 @@ def next_command(
 ) -> AnyCommand:
     """One command of a mix in which most do something, with so many steps of transfers."""
     kinds = (
-        (random.place, 50),
+        (random.place, 60),
         (random.cancel, 6),
         (random.replace, 14),
         (random.decide, 10),
