@@ -261,6 +261,7 @@ def touch_all(state: State) -> None:
         }
         state.register.touched_claims.update(claimed)
     touched.money.touch_all(state.money)
+    state.evidence.touched.update(state.evidence.links)
     for transfers in (state.register.transfers, state.register.unregistered):
         for transfer_id, transfer in transfers.items():
             touched.transfers[transfer_id] = (transfer, state.leg_of(transfer))

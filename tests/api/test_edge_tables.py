@@ -24,7 +24,9 @@ def test_a_database_of_the_first_release_is_brought_forward_with_its_data(tmp_pa
     old.executescript(
         """
         DROP TABLE webhook_endpoints; DROP TABLE webhook_deliveries; DROP TABLE webhook_attempts;
+        DROP TABLE evidence;
         DROP TABLE signing_keys;
+        DROP TABLE own_secrets; DROP TABLE bank_account_numbers; DROP TABLE custodian_bookings;
         INSERT INTO names VALUES (1, 'operator');
         UPDATE alembic_version SET version_num = 'e0001';
         """

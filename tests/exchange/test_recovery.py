@@ -369,12 +369,12 @@ def test_a_journal_that_cannot_be_read_names_the_sequence_where_reading_ended(
 ) -> None:
     path = traded(tmp_path)
     connection = sqlite3.connect(path)
-    query = "SELECT command FROM journal WHERE sequence = ?"
-    (row,) = connection.execute(query, (LATE,)).fetchone()
+    query = "SELECT hash FROM journal WHERE sequence = ?"
+    (only_there,) = connection.execute(query, (LATE,)).fetchone()
     connection.close()
     data = bytearray(path.read_bytes())
-    page = data.index(row) // 4_096 * 4_096
+    page = data.index(only_there) // 4_096 * 4_096
     data[page : page + 4_096] = b"\xff" * 4_096
     path.write_bytes(data)
     fault = refused(path)
-    assert SNAPSHOT_SEQUENCE < fault.sequence <= LATE
+    assert EARLY < fault.sequence <= LATE, "the page has some rows before this one"
