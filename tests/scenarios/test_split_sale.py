@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.api.venue import Member, TestVenue
 
-PAR = {"par_value": "0.3333", "lot": "1", "units_issued": "6000011"}
+PLAN: dict[str, Any] = {"par_value": "0.3333", "lot": "1", "units_issued": "6000011"}
 FIRST, SECOND, THIRD = "1000001", "2000003", "3000007"
 """Units of the holder's contracts, in the order in which they were made."""
 
@@ -23,7 +23,7 @@ class Sale:
 
     def __init__(self, venue: TestVenue) -> None:
         self.venue = venue
-        self.symbol = venue.new_product(**PAR)
+        self.symbol = venue.new_product(**PLAN)
         self.holder = venue.new_party("NATURAL_PERSON")
         self.left = venue.new_party("INSTITUTION", money="1000000.00")
         self.right = venue.new_party("INSTITUTION", money="1000000.00")
