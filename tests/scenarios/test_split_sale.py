@@ -140,21 +140,25 @@ def test_a_split_sale_conserves_every_unit_and_every_fen(tmp_path: Path) -> None
         gain = sale.money(holder) - parts
         assert gain == Decimal("32033.41")
 
-        # Whoever asks later sees what was before, between and after.
-        whole = ("6000011", "1999803.66")
-        assert sale.register(before) == {holder.party_id: whole}
-        assert sale.register(between) == {
-            holder.party_id: ("5100010", "1699833.33"),
-            left.party_id: ("900001", "299970.33"),
-        }
-        assert sale.register(after) == {
-            holder.party_id: ("4000008", "1333202.66"),
-            left.party_id: ("900001", "299970.33"),
-            right.party_id: ("1100002", "366630.67"),
-        }
-        for sequence in (before, between, after):
-            holders = sale.register(sequence).values()
-            assert sum(int(units) for units, _ in holders) == 6000011
-            assert sum(Decimal(principal) for _, principal in holders) == Decimal("1999803.66")
+        _whoever_asks_later_sees_all_of_it(sale, before, between, after)
         assert sale.register_of(right, between) == []
         assert sale.register_of(holder, between) == kept
+
+
+def _whoever_asks_later_sees_all_of_it(sale: Sale, before: int, between: int, after: int) -> None:
+    holder, left, right = sale.holder, sale.left, sale.right
+    whole = ("6000011", "1999803.66")
+    assert sale.register(before) == {holder.party_id: whole}
+    assert sale.register(between) == {
+        holder.party_id: ("5100010", "1699833.33"),
+        left.party_id: ("900001", "299970.33"),
+    }
+    assert sale.register(after) == {
+        holder.party_id: ("4000008", "1333202.66"),
+        left.party_id: ("900001", "299970.33"),
+        right.party_id: ("1100002", "366630.67"),
+    }
+    for sequence in (before, between, after):
+        holders = sale.register(sequence).values()
+        assert sum(int(units) for units, _ in holders) == 6000011
+        assert sum(Decimal(principal) for _, principal in holders) == Decimal("1999803.66")

@@ -19,12 +19,9 @@ from api.schemas.decimals import (
     parse_decimal,
     parse_moment,
 )
-from registry.transfer import OPEN_STATES
 
 DEALS_KEPT_MAX: Final = 60
 DEEDS_KEPT_MAX: Final = 60
-OPEN_NAMES: Final = frozenset(state.name for state in OPEN_STATES)
-"""The states in which a transfer is pending."""
 PACE_WINDOW_S: Final = 10
 """Commands a second are counted over so long."""
 
@@ -210,7 +207,7 @@ class Watch:
 
     def _take_transfer(self, stream: str, transfer: Transfer) -> None:
         before = self.pending.pop(transfer.transfer_id, None)
-        if transfer.state in OPEN_NAMES:
+        if transfer.decided_at is None:
             opened_at_ns = parse_moment(transfer.opened_at)
             assert opened_at_ns is not None, transfer
             self.pending[transfer.transfer_id] = Pending(

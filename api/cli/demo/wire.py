@@ -160,6 +160,7 @@ class Transfer(msgspec.Struct):
     notices: int
     overlays: list[str]
     rescindable: bool
+    decided_at: str | None
 
 
 class Transfers(msgspec.Struct):

@@ -9,6 +9,7 @@ from api.cli.demo.wire import Frame
 from tests.api.demo.market import DATA, PRODUCTS
 
 PRODUCT = DATA.products[3]  # by net asset value: four decimals
+ENDED = {"SETTLED", "REJECTED", "LAPSED", "CANCELLED"}
 DAY_NS = 3 * 10**9
 SENT = "2026-11-23T04:00:00.000000000Z"
 
@@ -62,6 +63,7 @@ def transfer_item(number: int, state: str, **members: Any) -> dict[str, Any]:
         "notices": 0,
         "overlays": [],
         "rescindable": False,
+        "decided_at": SENT if state in ENDED else None,
     } | members
 
 
