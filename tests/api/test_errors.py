@@ -117,6 +117,8 @@ def test_405_names_all_methods_of_the_path(market: Market) -> None:
 
 
 Ask = Callable[[Market], httpx.Response]
+Step = tuple[str, str, dict[str, object] | None]
+"""Who asks for it, what it is, and what the request says."""
 
 
 def _place(side: str, price: str, quantity: str, **more: object) -> Ask:
@@ -272,31 +274,29 @@ def _confirmed_late(market: Market) -> httpx.Response:
     return _decide(twice=True)(late)
 
 
-def _steps(*steps: tuple[str, str, dict[str, object] | None]) -> Ask:
+def _steps(*steps: Step) -> Ask:
     """What one after the other does with a pending transfer; the last answer."""
 
     def ask(market: Market) -> httpx.Response:
         venue, transfer = market.venue, market.match()
         members = {"officer": venue.trust_company, "buyer": market.buyer, "seller": market.seller}
         etag, path = f'"{transfer["version"]}"', f"/v1/transfers/{transfer['transfer_id']}"
+        answers = []
         for who, step, body in steps:
-            headers = {"If-Match": etag}
-            response = venue.ask(
-                "POST",
-                f"{path}/{step}",
-                members[who],
-                key=venue.unique(),
-                headers=headers,
-                json=body,
+            key, headers = venue.unique(), {"If-Match": etag}
+            answers.append(
+                venue.ask(
+                    "POST", f"{path}/{step}", members[who], key=key, headers=headers, json=body
+                )
             )
-            etag = response.headers.get("etag", etag)
-        return response
+            etag = answers[-1].headers.get("etag", etag)
+        return answers[-1]
 
     return ask
 
 
-HALTED = ("officer", "overlays", {"overlay": "HALTED"})
-RETURNED = ("officer", "return", {"reason": "OTHER", "returned_to": ["BUYER"]})
+HALTED: Step = ("officer", "overlays", {"overlay": "HALTED"})
+RETURNED: Step = ("officer", "return", {"reason": "OTHER", "returned_to": ["BUYER"]})
 
 
 def _many_contracts(market: Market) -> httpx.Response:
