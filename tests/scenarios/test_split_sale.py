@@ -140,12 +140,14 @@ def test_a_split_sale_conserves_every_unit_and_every_fen(tmp_path: Path) -> None
         gain = sale.money(holder) - parts
         assert gain == Decimal("32033.41")
 
-        _whoever_asks_later_sees_all_of_it(sale, before, between, after)
+        _whoever_asks_later_sees_all_of_it(sale, before=before, between=between, after=after)
         assert sale.register_of(right, between) == []
         assert sale.register_of(holder, between) == kept
 
 
-def _whoever_asks_later_sees_all_of_it(sale: Sale, before: int, between: int, after: int) -> None:
+def _whoever_asks_later_sees_all_of_it(
+    sale: Sale, *, before: int, between: int, after: int
+) -> None:
     holder, left, right = sale.holder, sale.left, sale.right
     whole = ("6000011", "1999803.66")
     assert sale.register(before) == {holder.party_id: whole}
