@@ -16,6 +16,7 @@ from api.middleware import Edge
 from api.routes import (
     cash,
     decisions,
+    evidence,
     files,
     holdings,
     orders,
@@ -63,6 +64,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     parties.router,
     trust_companies.router,
     webhooks.router,
+    evidence.upload_router,
+    evidence.router,
     venue.router,
 )
 STATUS_KINDS: Final[dict[int, Kind]] = {

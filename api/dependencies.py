@@ -16,6 +16,7 @@ from api.auth.keys import KeyRing
 from api.auth.principal import Principal
 from api.batches import BatchesUnderWay
 from api.errors import ApiProblem, Trouble, refused
+from api.evidence.store import EvidenceFiles
 from api.feed.server import FeedServer
 from api.schemas.base import (
     KEY_PATTERN,
@@ -29,6 +30,7 @@ from api.schemas.decimals import IdText
 from api.signing import Signer
 from api.store.edge import EdgeStore
 from api.webhooks.addresses import AddressRules
+from api.workers.evidence import EvidenceWorker
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock
 from exchange.fees import FeeSchedule
@@ -36,6 +38,7 @@ from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.service import Exchange
 from exchange.types import TRADING_KINDS, PartyKind
+from registry.store.queries import Reader
 
 Item = TypeVar("Item")
 
@@ -53,6 +56,8 @@ class Services:
     keys: KeyRing
     feed: FeedServer
     webhooks: WebhookWorker
+    evidence: EvidenceFiles
+    evidence_worker: EvidenceWorker
     webhook_rules: AddressRules
     signer: Signer
     batches: BatchesUnderWay
@@ -147,6 +152,16 @@ IfMatch = Annotated[
 ]
 SymbolInPath = Annotated[SymbolText, Path()]
 IdInPath = Annotated[IdText, Path()]
+
+
+def reader_of(principal: Principal) -> Reader:
+    """Which transfers the principal may see."""
+    if principal.kind is PartyKind.OPERATOR:
+        return Reader.OPERATOR
+    elif principal.kind is PartyKind.TRUST_COMPANY:
+        return Reader.TRUST_COMPANY
+    else:
+        return Reader.PARTY
 
 
 def version_in(if_match: str) -> int:

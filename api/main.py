@@ -2,7 +2,8 @@
 
 DIRECTORY/
   venue.sqlite3   the journaled database: commands, events, rows
-  edge.sqlite3    names, key digests, the edge's own answers, webhooks and their log
+  edge.sqlite3    names, key digests, the edge's own answers, webhooks and their log, uploads
+  evidence/       the files that were uploaded (api/evidence/store.py)
   signing.pem     the key with which the venue signs; a demo has none
   venue.json      profile and whether this is a demo; written last, so that a folder with it
                   is whole
@@ -31,12 +32,14 @@ from api.auth.keys import KEY_ID_BYTES, KeyRing, digest_of, mint_key
 from api.auth.principal import Principal
 from api.batches import BatchesUnderWay
 from api.dependencies import Services
+from api.evidence.store import EvidenceFiles
 from api.feed.server import FeedServer
 from api.openapi import openapi_document
 from api.signing import DemoSigner, FileSigner, Signer
 from api.store.edge import EdgeStore, KeyRecord
 from api.webhooks.addresses import AddressRules
 from api.webhooks.messenger import Messenger
+from api.workers.evidence import EvidenceWorker
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock, SystemClock
 from exchange.codec import decode_events
@@ -52,6 +55,7 @@ from registry.calendar import Calendar
 
 DATABASE: Final = "venue.sqlite3"
 EDGE_DATABASE: Final = "edge.sqlite3"
+EVIDENCE: Final = "evidence"
 SIGNING_KEY: Final = "signing.pem"
 DEMO_SEED: Final = b"trustex demo venue"
 DESCRIPTION: Final = "venue.json"
@@ -103,6 +107,7 @@ class Venue:
         """End what is left of the feed, finish what is queued, and let go of the files."""
         await self.services.feed.close()
         await self.services.webhooks.close()
+        await self.services.evidence_worker.close()
         # Before the writer, which then is the last and leaves no log behind.
         self.services.reader.dispose()
         await self.exchange.stop()
@@ -195,6 +200,16 @@ def _open(
     exchange.on_committed(webhooks.hear)
     webhooks.start()
 
+    evidence = EvidenceFiles.open(directory / EVIDENCE)
+    evidence_worker = EvidenceWorker(
+        files=evidence,
+        reader=open_reader(directory / DATABASE),
+        edge=edge,
+        clock=clock,
+        submit=exchange.submit,
+    )
+    evidence_worker.start()
+
     async def authenticate(key: str) -> Principal | None:
         return keys.principal(key)
 
@@ -206,6 +221,8 @@ def _open(
         keys=keys,
         feed=feed,
         webhooks=webhooks,
+        evidence=evidence,
+        evidence_worker=evidence_worker,
         webhook_rules=webhook_rules,
         signer=signer,
         batches=BatchesUnderWay(),

@@ -1,6 +1,16 @@
 """The tables of `edge.sqlite3`: what the edge must remember and the journal must not know."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
 
 metadata = MetaData()
 
@@ -102,3 +112,18 @@ webhook_attempts = Table(
     Column("status", Integer),
     Column("fault", Integer),  # a Fault, if there was no answer
 )
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("evidence_id", LargeBinary, primary_key=True),  # the file's name
+    Column("party_id", BigInteger, nullable=False),  # who uploaded it
+    Column("sha256", LargeBinary, nullable=False),
+    Column("bytes_count", BigInteger, nullable=False),
+    Column("media_type", Integer, nullable=False),  # a MediaType
+    Column("created_at_ns", BigInteger, nullable=False),
+    Column("is_kept", Boolean, nullable=False),  # a document refers to it: it is never removed
+)
+
+Index("evidence_of_party", evidence.c.party_id, evidence.c.created_at_ns)
+Index("evidence_not_looked_after", evidence.c.created_at_ns, sqlite_where=~evidence.c.is_kept)

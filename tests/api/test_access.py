@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from api.app import build_app
 from api.dependencies import SignIn
+from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.venue import (
     NOBODYS_URL,
@@ -31,6 +32,8 @@ class Case(NamedTuple):
     body: dict[str, Any] | None = None
     status: int = 200
     decides: bool = False
+    content: bytes | None = None
+    media_type: str = ""
 
 
 ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
@@ -157,6 +160,26 @@ CASES = {
     "replay_delivery": Case(
         "POST", "/v1/webhooks/{webhook_id}/deliveries/{message_id}/replay", "member"
     ),
+    "upload_evidence": Case(
+        "POST", "/v1/evidence", "anybody", status=201, content=PDF, media_type="application/pdf"
+    ),
+    "get_evidence": Case("GET", "/v1/evidence/{evidence_id}", "anybody"),
+    "attach_evidence": Case(
+        "POST",
+        "/v1/evidence-links",
+        "anybody",
+        {
+            "subject": "PARTY",
+            "subject_id": "{seller_id}",
+            "evidence_id": "{evidence_id}",
+            "kind": "SCAN",
+        },
+        201,
+    ),
+    "list_evidence_links": Case(
+        "GET", "/v1/evidence-links?subject=TRANSFER&subject_id={transfer_id}", "anybody"
+    ),
+    "get_checklist": Case("GET", "/v1/transfers/{transfer_id}/checklist", "anybody"),
     "accept_clock": Case("POST", "/v1/venue/clock", "operator"),
 }
 OPEN_TO_EVERYBODY = {
@@ -195,6 +218,7 @@ class Scene:
             "trust_company_id": venue.trust_company.party_id,
             "key_id": key["key_id"],
             "webhook_id": webhook_id,
+            "evidence_id": upload(venue, market.seller)["evidence_id"],
         }
         self.names = Furniture(venue, names)
         if "{message_id}" not in case.path:
@@ -217,7 +241,9 @@ class Scene:
         """The case's request, made by `member`."""
         body = filled(case.body, self.names)
         headers = {"If-Match": f'"{self.transfer["version"]}"'} if case.decides else {}
-        more = {} if body is None else {"json": body}
+        more: dict[str, Any] = {} if body is None else {"json": body}
+        if case.content is not None:
+            more, headers = {"content": case.content}, headers | {"Content-Type": case.media_type}
         if "{message_id}" in case.path and "message_id" not in self.names:
             (message,) = self.market.venue.messages(self.market.seller, self.names["webhook_id"])
             self.names["message_id"] = message["message_id"]
@@ -274,8 +300,8 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
     [
         name
         for name, case in CASES.items()
-        if "{order_id}" in case.path
-        or "{webhook_id}" in case.path
+        if any(f"{{{name}}}" in case.path for name in ("order_id", "webhook_id", "evidence_id"))
+        or name in ("list_evidence_links", "get_checklist")
         or (case.decides and case.who != "operator")
     ],
 )
@@ -285,6 +311,7 @@ def test_somebody_elses_object_is_as_if_it_did_not_exist(market: Market, name: s
 
     theirs = scene.ask(case, stranger, key=venue.unique())
     scene.names |= dict.fromkeys(("order_id", "transfer_id", "webhook_id"), "999999999")
+    scene.names["evidence_id"] = "f" * 32
     missing = scene.ask(case, stranger, key=venue.unique())
 
     assert theirs.status_code == missing.status_code == 404
