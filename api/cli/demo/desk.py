@@ -200,7 +200,7 @@ class OfficerDesk:
                 log.info("%s: %s", errand, item_answered.refusal)
                 self._watch.counts.refused += 1
         taken = f"decided {answered.taken} of {len(items)} in one request"
-        self._watch.tell(self._company.short_name, taken)
+        self._watch.tell(self._company.short_name, what=taken)
 
 
 def _item(errand: Errand, version: int) -> dict[str, object]:

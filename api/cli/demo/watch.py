@@ -234,9 +234,9 @@ class Watch:
         """Somebody has done an errand. A confirmation by itself is no news: deals tell it."""
         if errand.act is not Act.CONFIRM:
             detail = "" if errand.detail is None else f": {_in_words(errand.detail)}"
-            self.tell(who, f"{errand.act.value} {symbol}{detail}")
+            self.tell(who, what=f"{errand.act.value} {symbol}{detail}")
 
-    def tell(self, who: str, what: str) -> None:
+    def tell(self, who: str, *, what: str) -> None:
         """Somebody has done this."""
         self.deeds.append(Deed(who=who, what=what))
 

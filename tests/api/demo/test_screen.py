@@ -120,8 +120,8 @@ def test_a_pending_transfer_says_what_it_waits_for() -> None:
 
 def test_what_people_did_is_shown_newest_first() -> None:
     feed = busy_feed()
-    feed.watch.tell("operator", "stopped DEMO-2026-01: aml hold")
-    feed.watch.tell("听澜 Tinglan", "decided 3 of 3 in one request")
+    feed.watch.tell("operator", what="stopped DEMO-2026-01: aml hold")
+    feed.watch.tell("听澜 Tinglan", what="decided 3 of 3 in one request")
     for columns, lines in ((80, 40), (160, 50)):
         text = "\n".join(drawn(columns, lines, feed))
         assert 0 < text.index("decided 3 of 3") < text.index("aml hold")
