@@ -46,24 +46,24 @@ RESCINDING_DAYS: Final = (0.1, 0.5)
 class Role(Enum):
     """Who does something about a transfer."""
 
-    OFFICER = "officer"
-    BUYER = "buyer"
-    SELLER = "seller"
-    OPERATOR = "operator"
+    OFFICER = "officer"  # of the product's trust company
+    BUYER = "buyer"  # pays
+    SELLER = "seller"  # has had the units
+    OPERATOR = "operator"  # of the venue
 
 
 class Act(Enum):
     """What is done, as it is told afterwards."""
 
-    SIGN = "signed for"
-    WITHDRAW = "withdrew from"
-    CONFIRM = "confirmed"
-    REJECT = "rejected"
-    RETURN = "returned"
-    RESUBMIT = "resubmitted"
-    HOLD = "stopped"
-    LIFT = "resumed"
-    RESCIND = "rescinded"
+    SIGN = "signed for"  # the agreement
+    WITHDRAW = "withdrew from"  # in the cooling-off
+    CONFIRM = "confirmed"  # title moves
+    REJECT = "rejected"  # for a reason
+    RETURN = "returned"  # to be completed
+    RESUBMIT = "resubmitted"  # completed
+    HOLD = "stopped"  # an overlay is set
+    LIFT = "resumed"  # the overlay is lifted
+    RESCIND = "rescinded"  # after the longest time for overlays
 
 
 OVERLAYS: Final = {
