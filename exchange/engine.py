@@ -168,7 +168,9 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
     register = state.register
     if register.next_deadline_ns() == due_ns:
         _, transfer_id = register.deadlines[0]
-        ring(state, register.transfers[transfer_id], at_ns=at_ns, emit=emit)
+        transfer = state.transfer(transfer_id)
+        assert transfer is not None, transfer_id
+        ring(state, transfer, at_ns=at_ns, emit=emit)
         return
     assert register.encumbrances.next_due_ns() == due_ns, due_ns
     end_encumbrance(state, at_ns=at_ns, emit=emit)

@@ -207,8 +207,8 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 
 def compare_live_rows(read: Reader, state: State) -> None:
     """Compare the rows of parties, products, accounts, lots and claims on them, pledges and
-    freezes, open orders and open transfers with the state, and with its holdings the last entries
-    of the register.
+    freezes, open orders and transfers that are open or not registered with the state, and with its
+    holdings the last entries of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
@@ -264,5 +264,6 @@ def touch_all(state: State) -> None:
     encumbrances.touched.update(encumbrances.by_id)
     touched.money.touch_all(state.money)
     state.evidence.touched.update(state.evidence.links)
-    for transfer_id, transfer in state.register.transfers.items():
-        touched.transfers[transfer_id] = (transfer, state.money_legs[transfer_id])
+    for transfers in (state.register.transfers, state.register.unregistered):
+        for transfer_id, transfer in transfers.items():
+            touched.transfers[transfer_id] = (transfer, state.leg_of(transfer))

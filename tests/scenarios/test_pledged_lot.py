@@ -75,4 +75,4 @@ def test_a_pledged_lot_is_not_sold_until_it_is_released(tmp_path: Path) -> None:
         changes = venue.ask("GET", history, seller).json()["items"]
         causes = ["OPENING", "SUBSCRIPTION", "PLEDGE", "TRANSFER", "PLEDGE_RELEASE"]
         assert sorted(each["cause"] for each in changes) == sorted(causes)
-    assert verify(tmp_path / "venue" / "venue.db").commands > 0
+    assert verify(tmp_path / "venue" / "venue.sqlite3").commands > 0
