@@ -46,13 +46,9 @@ class Cause(IntEnum):
 # Looking a member up on its Enum costs ten times the comparison.
 TRANSFER: Final = Cause.TRANSFER
 
-HOLDS: Final = {
-    EncumbranceKind.PLEDGE: Cause.PLEDGE,
-    EncumbranceKind.FREEZE: Cause.FREEZE,
-}
-LETS_GO: Final = {
-    EncumbranceKind.PLEDGE: Cause.PLEDGE_RELEASE,
-    EncumbranceKind.FREEZE: Cause.FREEZE_RELEASE,
+ENCUMBRANCE_CAUSES: Final = {
+    EncumbranceKind.PLEDGE: (Cause.PLEDGE, Cause.PLEDGE_RELEASE),
+    EncumbranceKind.FREEZE: (Cause.FREEZE, Cause.FREEZE_RELEASE),
 }
 
 
@@ -201,7 +197,7 @@ class Register:
         """A pledge or freeze stands no longer; freezes that wait take hold of what it held. Cost:
         O(encumbrances and lots of the holding)."""
         key = encumbrance.product_id, encumbrance.holder_id
-        cause = LETS_GO[encumbrance.kind]
+        _, cause = ENCUMBRANCE_CAUSES[encumbrance.kind]
         for lot_id, units in encumbrance.draws:
             self._claim(encumbrance, self.holdings[key].lots[lot_id], -units, cause)
         encumbrance.draws = ()
@@ -360,12 +356,12 @@ class Register:
         holding = self.holdings.get((encumbrance.product_id, encumbrance.holder_id))
         if holding is None:
             return
-        lots = [holding.lots[lot_id] for lot_id in sorted(holding.lots)]
-        if encumbrance.lot_id is not None:
-            lots = [holding.lots[encumbrance.lot_id]]
+        named = encumbrance.lot_id
+        lots = [holding.lots[each] for each in (sorted(holding.lots) if named is None else [named])]
         taken = seize(encumbrance.kind, encumbrance.units - encumbrance.held, lots)
+        cause, _ = ENCUMBRANCE_CAUSES[encumbrance.kind]
         for lot_id, units in taken:
-            self._claim(encumbrance, holding.lots[lot_id], units, HOLDS[encumbrance.kind])
+            self._claim(encumbrance, holding.lots[lot_id], units, cause)
         draws = dict(encumbrance.draws)
         draws.update({lot_id: draws.get(lot_id, 0) + units for lot_id, units in taken})
         encumbrance.draws = tuple(draws.items())
