@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from exchange.command import Command
 from exchange.fees import FeeSchedule
+from exchange.money_commands import MoneyCommand
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
@@ -159,5 +160,6 @@ AnyCommand: TypeAlias = (
     | ConfirmTransfer
     | RejectTransfer
     | AdvanceTime
+    | MoneyCommand
 )
 """The union that the codec decodes."""

@@ -33,6 +33,7 @@ from exchange.commands import (
 )
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
+from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
@@ -74,6 +75,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     ConfirmTransfer: confirm_transfer,
     RejectTransfer: reject_transfer,
     AdvanceTime: advance_time,
+    **MONEY_HANDLERS,
 }
 """One function a command. Each returns a refusal, having changed nothing, or None, having emitted
 what it did."""

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from exchange.commands import CreateProduct
 from exchange.event import Event
 from exchange.fees import FeeSchedule
+from exchange.money_events import MoneyEvent
 from exchange.refusals import Refusal
 from exchange.types import (
     CloseReason,
@@ -60,13 +61,6 @@ class OpeningHoldingRecorded(Event, frozen=True, kw_only=True, tag=501):
     product_id: ProductId
     holder_id: PartyId
     units: Units
-
-
-class DepositRecorded(Event, frozen=True, kw_only=True, tag=601):
-    """The party's account has this much more, available."""
-
-    party_id: PartyId
-    amount: Fen
 
 
 class OrderAccepted(Event, frozen=True, kw_only=True, tag=701):
@@ -271,7 +265,6 @@ AnyEvent: TypeAlias = (
     | PartyRegistered
     | ProductCreated
     | OpeningHoldingRecorded
-    | DepositRecorded
     | OrderAccepted
     | OrderConstrained
     | OrderRested
@@ -285,5 +278,6 @@ AnyEvent: TypeAlias = (
     | TransferSettled
     | TransferFailed
     | TimeAdvanced
+    | MoneyEvent
 )
 """The union that the codec decodes."""

@@ -258,5 +258,6 @@ def touch_all(state: State) -> None:
             lot_id: lot for lot_id, lot in holding.lots.items() if lot.reserved or lot.locked
         }
         state.register.touched_claims.update(claimed)
+    touched.money.touch_all(state.money)
     for transfer_id, transfer in state.register.transfers.items():
         touched.transfers[transfer_id] = (transfer, state.money_legs[transfer_id])

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, Select, or_, select
 from exchange.errors import JournalCorrupt
 from exchange.ports import Head, JournalRow, Row, Snapshot
 from exchange.store.database import faults_stop
+from exchange.store.money_tables import LIVE as LIVE_MONEY
 from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence
 from registry.store.as_of import holders_as_of
@@ -24,6 +25,7 @@ LIVE: Final = {
     "transfers": transfers.c.state.not_in([state.value for state in TERMINAL_STATES]),
     "lots": LOT_LIVES,
     "lot_claims": or_(lot_claims.c.reserved != 0, lot_claims.c.locked != 0),
+    **LIVE_MONEY,
 }
 """Which rows of a table are of things that the state still holds; of other tables, all are."""
 

@@ -10,6 +10,7 @@ from typing import Final
 from exchange.codec import encode_command
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
+from exchange.store.money_rows import take_money_rows
 from matching import SizeTerms
 from registry.store.rows import claim_row, encode_sources, lot_row
 from registry.transfer import Transfer, TransferState
@@ -33,7 +34,15 @@ def take_rows(state: State) -> dict[str, list[Row]]:
             for product_id, product in touched.products.items()
         ],
         "accounts": [
-            (party_id, account.deposited, account.available, account.reserved, account.escrow)
+            (
+                party_id,
+                account.deposited,
+                account.available,
+                account.reserved,
+                account.escrow,
+                account.frozen,
+                account.withdrawn,
+            )
             for party_id, account in cash.touched.items()
         ],
         "lots": [lot_row(lot) for lot in register.touched_lots.values()],
@@ -41,6 +50,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         "register": list[Row](register.entries),
         "orders": [_order_row(order) for order in touched.orders.values()],
         "transfers": [_transfer_row(*pair) for pair in touched.transfers.values()],
+        **take_money_rows(touched.money),
     }
     touched.parties.clear()
     touched.products.clear()

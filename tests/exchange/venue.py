@@ -95,6 +95,7 @@ class Venue:
         *,
         terms: CreateProduct = TERMS,
         units: int = 100_000,
+        money: int = 100_000_000,
         calendars: tuple[Calendar, ...] = (),
     ) -> None:
         self.state = State()
@@ -115,8 +116,8 @@ class Venue:
         self.other = self.registers(PartyKind.INSTITUTION)
         self.product_id = self.lists(terms)
         self.records(self.seller, units=units)
-        for party_id in (self.buyer, self.other):
-            self.deposits(party_id, 100_000_000)
+        for party_id in (self.buyer, self.other) if money else ():
+            self.deposits(party_id, money)
 
     def key(self) -> str:
         """A key that was not used before."""

@@ -13,6 +13,8 @@ from typing import assert_never
 from exchange import commands as given
 from exchange import events as said
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
+from exchange.money_commands import MoneyCommand
+from exchange.money_events import DepositRecorded
 from exchange.types import CloseReason, PartyId, PartyKind
 from matching import (
     BookEvent,
@@ -29,6 +31,7 @@ from matching import (
     Side,
 )
 from registry.types import ProductId, TimeNs, TransferId, Units
+from tests.model.bank import Clerk
 from tests.model.deals import Deals, Timer
 from tests.model.ledger import (
     OPERATOR,
@@ -102,8 +105,17 @@ class ModelExchange(Deals):
                 self.happens(transfer, "REJECT", officer=command.officer, reason=command.reason)
             case given.AdvanceTime():
                 self.advance_time(command)
+            case _ if isinstance(command, MoneyCommand):
+                self.bank_with(command)
             case _:
                 self.administer(command)
+
+    def bank_with(self, command: MoneyCommand) -> None:
+        clerk = Clerk(self.bank, self.kinds, sequence=self.sequence, at_ns=self.at_ns)
+        cash = sum(deposit.amount for deposit in self.deposits)
+        in_accounts = sum(sum(amounts[1:5]) for amounts in self.accounts().values())
+        clerk.carry_out(command, ledger=in_accounts, cash=cash)
+        self.events += clerk.events
 
     def administer(
         self,
@@ -141,7 +153,12 @@ class ModelExchange(Deals):
                 )
             case given.RecordDeposit():
                 self.deposits.append(command)
-                event = said.DepositRecorded(party_id=command.party_id, amount=command.amount)
+                event = DepositRecorded(
+                    party_id=command.party_id,
+                    amount=command.amount,
+                    payment_id=None,
+                    bank_ref=None,
+                )
             case _:
                 assert_never(command)
         self.events.append(event)

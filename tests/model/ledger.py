@@ -22,6 +22,7 @@ from exchange.types import CloseReason, OrderStatus, PartyId, PartyKind, Rejecti
 from matching import BookRules, OrderId, Price, Side
 from registry.transfer import TransferState
 from registry.types import Draw, HolderId, LotId, ProductId, TimeNs, TransferId, Units
+from tests.model.bank import BankLimits, ModelBank
 from tests.model.book import ModelBook
 from tests.model.register import ModelRegister
 from tests.model.tariff import Tariff, half_up
@@ -46,6 +47,7 @@ class Limits:
     transfers_open_per_party_max: int = 10_000
     lots_per_order_max: int = 200
     lots_per_holding_max: int = 10_000
+    bank: BankLimits = field(default_factory=BankLimits)
 
 
 BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)
@@ -200,6 +202,7 @@ class Ledger:
         self.opened: OpenVenue | None = None
         self.kinds: dict[PartyId, PartyKind] = {}
         self.deposits: list[RecordDeposit] = []
+        self.bank = ModelBank(limits=limits.bank)
         self.register = ModelRegister()
         self.products: dict[ProductId, ModelProduct] = {}
         self.orders: dict[OrderId, ModelOrder] = {}
@@ -246,11 +249,15 @@ class Ledger:
         """All that a buyer pays for `quantity` at a total of price × quantity of `value`."""
         return self.tariff.buyer_total(product.fen(value), principal=product.par(quantity))
 
-    def deposited(self, party_id: PartyId) -> int:
+    def recorded(self, party_id: PartyId) -> int:
+        """What of the party's was recorded by hand."""
         return sum(deposit.amount for deposit in self.deposits if deposit.party_id == party_id)
 
-    def accounts(self) -> dict[PartyId, tuple[int, int, int, int]]:
-        """Deposited, available, reserved and in escrow, of every party."""
+    def deposited(self, party_id: PartyId) -> int:
+        return self.recorded(party_id) + self.bank.deposited(party_id)
+
+    def accounts(self) -> dict[PartyId, tuple[int, int, int, int, int, int]]:
+        """Deposited, available, reserved, in escrow, frozen and withdrawn, of every party."""
         reserved = dict.fromkeys(self.kinds, 0)
         escrow = dict.fromkeys(self.kinds, 0)
         moved = dict.fromkeys(self.kinds, 0)
@@ -267,9 +274,15 @@ class Ledger:
         return {
             party_id: (
                 self.deposited(party_id),
-                self.deposited(party_id) + moved[party_id] - reserved[party_id] - escrow[party_id],
+                self.recorded(party_id)
+                + self.bank.at(("available", party_id))
+                + moved[party_id]
+                - reserved[party_id]
+                - escrow[party_id],
                 reserved[party_id],
                 escrow[party_id],
+                self.bank.frozen(party_id),
+                self.bank.withdrawn(party_id),
             )
             for party_id in self.kinds
         }

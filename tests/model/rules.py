@@ -8,6 +8,7 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange.fees import FeeLine
+from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
 from exchange.types import PartyId, PartyKind
 from matching import (
@@ -24,6 +25,7 @@ from matching import (
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.types import ProductId
+from tests.model.bank_rules import bank_rules
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.register import cut, join
 from tests.model.transfer import OPEN, outcome
@@ -82,6 +84,15 @@ def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
             ]
         case given.AdvanceTime():
             return []
+        case _ if isinstance(command, MoneyCommand):
+            accounts = ledger.accounts()
+            return bank_rules(
+                ledger.bank,
+                ledger.kinds,
+                command,
+                available={party_id: amounts[1] for party_id, amounts in accounts.items()},
+                at_ns=ledger.at_ns,
+            )
         case _:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)

@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from exchange.cash import Account
 from exchange.check import check
 from exchange.codec import (
     body_digest,
@@ -33,10 +34,12 @@ from registry.register import Entry
 from registry.store.rows import LotRow, lot_row
 from registry.transfer import Transfer, TransferState
 from registry.types import LotId, ProductId, TimeNs, TransferId
+from tests.model.bank import BankLimits
 from tests.model.exchange import ModelExchange, key_of
 from tests.model.ledger import Limits, ModelOrder, ModelTransfer
 from tests.model.register import Amounts, ModelLot
 from tests.model.rules import size_terms
+from tests.properties.bank_pair import BankRows
 from tests.properties.history import look_back
 
 Row = tuple[object, ...]
@@ -53,6 +56,11 @@ SMALL_LIMITS: Final = Limits(
     transfers_open_per_party_max=8,
     lots_per_order_max=3,
     lots_per_holding_max=8,
+    bank=BankLimits(
+        bank_accounts_per_party_max=3,
+        withdrawals_open_per_party_max=3,
+        payments_unmatched_max=20,
+    ),
 )
 
 
@@ -67,6 +75,15 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.state.KEYS_EXPIRED_PER_SWEEP_MAX", limits.keys_expired_per_sweep_max),
         ("exchange.eligibility.LOTS_PER_ORDER_MAX", limits.lots_per_order_max),
         ("exchange.eligibility.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
+        (
+            "exchange.money_desk.BANK_ACCOUNTS_PER_PARTY_MAX",
+            limits.bank.bank_accounts_per_party_max,
+        ),
+        (
+            "exchange.money_desk.WITHDRAWALS_OPEN_PER_PARTY_MAX",
+            limits.bank.withdrawals_open_per_party_max,
+        ),
+        ("exchange.statements.PAYMENTS_UNMATCHED_MAX", limits.bank.payments_unmatched_max),
         (
             "exchange.eligibility.TRANSFERS_OPEN_PER_PARTY_MAX",
             limits.transfers_open_per_party_max,
@@ -97,10 +114,12 @@ class Rows:
         self.entries: list[Entry] = []
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
+        self.bank = BankRows()
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
         touched, state.touched = state.touched, Touched()
+        self.bank.take(touched.money)
         for order_id, order in touched.orders.items():
             self.orders[order_id] = order_row(order)
         for transfer_id, (transfer, leg) in touched.transfers.items():
@@ -110,12 +129,7 @@ class Rows:
         for product_id, product in touched.products.items():
             self.products[product_id] = (product.terms, *outstanding_of(state, product_id))
         for party_id, account in state.cash.touched.items():
-            self.accounts[party_id] = (
-                account.deposited,
-                account.available,
-                account.reserved,
-                account.escrow,
-            )
+            self.accounts[party_id] = account_row(account)
         register = state.register
         self.lots.update((lot_id, lot_row(lot)) for lot_id, lot in register.touched_lots.items())
         for lot_id, lot in register.touched_claims.items():
@@ -179,8 +193,7 @@ class ExchangePair:
             for (actor, _, _), sequence in model.keys.items()
         }
         assert {
-            party_id: (account.deposited, account.available, account.reserved, account.escrow)
-            for party_id, account in state.cash.accounts.items()
+            party_id: account_row(account) for party_id, account in state.cash.accounts.items()
         } == model.accounts()
         assert {
             key: (holding.available, holding.reserved, holding.locked)
@@ -228,6 +241,7 @@ class ExchangePair:
             key: model_transfer_row(model, transfer) for key, transfer in model.transfers.items()
         }
         assert rows.accounts == model.accounts()
+        rows.bank.check(model.bank, self.state.money)
         lots = model.lots()
         assert rows.lots == {
             lot_id: model_lot_row(model.register.lots[lot_id], amounts[:3])
@@ -271,6 +285,18 @@ def outstanding_of(state: State, product_id: ProductId) -> tuple[int, int]:
     """Units and principal of the product, as the engine keeps them."""
     register = state.register
     return register.units_outstanding[product_id], register.principal_outstanding[product_id]
+
+
+def account_row(account: Account) -> tuple[int, int, int, int, int, int]:
+    """An account as the engine keeps it."""
+    return (
+        account.deposited,
+        account.available,
+        account.reserved,
+        account.escrow,
+        account.frozen,
+        account.withdrawn,
+    )
 
 
 def model_lot_row(lot: ModelLot, amounts: Amounts) -> LotRow:
