@@ -52,6 +52,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     holdings.router,
     register.router,
     files.router,
+    files.import_router,
     cash.router,
     parties.router,
     webhooks.router,

@@ -17,6 +17,7 @@ from api.auth.principal import Principal
 from api.batches import BatchesUnderWay
 from api.errors import ApiProblem, Trouble, refused
 from api.feed.server import FeedServer
+from api.files.process import SheetProcesses
 from api.schemas.base import (
     KEY_PATTERN,
     PAGE_ITEMS_DEFAULT,
@@ -56,6 +57,7 @@ class Services:
     webhook_rules: AddressRules
     signer: Signer
     batches: BatchesUnderWay
+    sheets: SheetProcesses
     clock: Clock
     fee_schedule: FeeSchedule
     demo: bool

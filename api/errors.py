@@ -220,6 +220,7 @@ class Trouble:
         "Body must be application/json",
         "请求体须为 application/json",
     )
+    FILE_UNREADABLE: Final = Kind("file_unreadable", 422, "The file cannot be read", "文件无法读取")
     VALIDATION_FAILED: Final = Kind("validation_failed", 422, "Invalid request", "请求内容无效")
     PRECONDITION_REQUIRED: Final = Kind(
         "precondition_required", 428, "If-Match required", "需要 If-Match"

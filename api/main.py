@@ -32,6 +32,7 @@ from api.auth.principal import Principal
 from api.batches import BatchesUnderWay
 from api.dependencies import Services
 from api.feed.server import FeedServer
+from api.files.process import SheetProcesses
 from api.openapi import openapi_document
 from api.signing import DemoSigner, FileSigner, Signer
 from api.store.edge import EdgeStore, KeyRecord
@@ -103,6 +104,7 @@ class Venue:
         """End what is left of the feed, finish what is queued, and let go of the files."""
         await self.services.feed.close()
         await self.services.webhooks.close()
+        self.services.sheets.close()
         # Before the writer, which then is the last and leaves no log behind.
         self.services.reader.dispose()
         await self.exchange.stop()
@@ -209,6 +211,7 @@ def _open(
         webhook_rules=webhook_rules,
         signer=signer,
         batches=BatchesUnderWay(),
+        sheets=SheetProcesses(),
         clock=clock,
         fee_schedule=_fee_schedule(directory / DATABASE),
         demo=description.demo,

@@ -116,7 +116,6 @@ class StrictRoute(APIRoute):
             for field in get_flat_params(self.dependant)
             if isinstance(field.field_info, params.Query)
         )
-        takes_body = self.body_field is not None
         sign_ins = [
             dependency.call
             for dependency in self.dependant.dependencies
@@ -128,16 +127,20 @@ class StrictRoute(APIRoute):
             for sign_in in sign_ins:
                 sign_in.principal(request)
             check_query(request, parameters)
-            if takes_body:
-                check_media_type(request)
-                request = StrictRequest(request.scope, request.receive)
-                if not await request.body():
-                    raise ApiProblem(Trouble.INVALID_JSON, "The body is empty.")
-            else:
-                await check_no_body(request)
-            return await handle(request)
+            return await handle(await self.receive(request))
 
         return handle_strictly
+
+    async def receive(self, request: Request) -> Request:
+        """The request, with a body of the kind that the route takes."""
+        if self.body_field is None:
+            await check_no_body(request)
+            return request
+        check_media_type(request)
+        request = StrictRequest(request.scope, request.receive)
+        if not await request.body():
+            raise ApiProblem(Trouble.INVALID_JSON, "The body is empty.")
+        return request
 
 
 def check_query(request: Request, parameters: frozenset[str]) -> None:

@@ -30,11 +30,15 @@ class Case(NamedTuple):
     body: dict[str, Any] | None = None
     status: int = 200
     decides: bool = False
+    file: str | None = None
+    """The text of a CSV file, which then is the body."""
 
 
 ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
+
+DECISIONS_FILE = "Transfer,Version,Decision\n{transfer_id},2,Confirm\n"
 
 CASES = {
     "place_order": Case("POST", "/v1/orders", "trader", ORDER, 201),
@@ -62,6 +66,7 @@ CASES = {
         "POST", "/v1/transfers/{transfer_id}/reject", "officer", {"reason": "OTHER"}, decides=True
     ),
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
+    "import_decisions": Case("POST", "/v1/imports/decisions", "officer", file=DECISIONS_FILE),
     "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
     "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),
     "create_product": Case(
@@ -152,7 +157,10 @@ class Scene:
         """The case's request, made by `member`."""
         body = filled(case.body, self.names)
         headers = {"If-Match": f'"{self.transfer["version"]}"'} if case.decides else {}
-        more = {} if body is None else {"json": body}
+        more: dict[str, Any] = {} if body is None else {"json": body}
+        if case.file is not None:
+            headers["Content-Type"] = "text/csv"
+            more = {"content": case.file.format(**self.names).encode()}
         if "{message_id}" in case.path and "message_id" not in self.names:
             (message,) = self.market.venue.messages(self.market.seller, self.names["webhook_id"])
             self.names["message_id"] = message["message_id"]
