@@ -23,7 +23,9 @@ from api.routes import (
     preview,
     products,
     register,
+    transfer_steps,
     transfers,
+    trust_companies,
     venue,
     webhooks,
 )
@@ -48,6 +50,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     preview.router,
     orders.router,
     transfers.router,
+    transfer_steps.router,
     products.router,
     holdings.router,
     register.router,
@@ -55,6 +58,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     files.import_router,
     cash.router,
     parties.router,
+    trust_companies.router,
     webhooks.router,
     venue.router,
 )

@@ -121,6 +121,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "条款要求本场所尚不支持的步骤",
         ),
         (Refusal.BANK_ACCOUNT_OUT_OF_RANGE, 422, "No such kind of account", "银行账户信息无效"),
+        (
+            Refusal.RETURN_OUT_OF_RANGE,
+            422,
+            "Buyer, seller or both must be named",
+            "须指明由受让人、转让人或双方补正",
+        ),
         (Refusal.TRANSFER_VERSION_STALE, 412, "The transfer has changed", "转让已发生变化"),
         (Refusal.TRANSFER_NOT_PENDING, 409, "The transfer is already decided", "转让已有结果"),
         (Refusal.SYMBOL_TAKEN, 409, "The symbol is taken", "产品代码已被使用"),
@@ -132,6 +138,20 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "The transfer's state does not allow this",
             "转让当前状态不允许此操作",
         ),
+        (
+            Refusal.TRANSFER_HELD,
+            409,
+            "The transfer is held: wait until that is over",
+            "转让已暂停，须待解除",
+        ),
+        (
+            Refusal.RETURNS_MAX,
+            409,
+            "The transfer was returned as often as it may be",
+            "补正次数已达上限",
+        ),
+        (Refusal.NOT_RESCINDABLE, 409, "The buyer may not rescind now", "受让人当前无权解除转让"),
+        (Refusal.ALREADY_DONE, 409, "This is already done", "该操作已完成"),
         (Refusal.FILE_ALREADY_IMPORTED, 409, "The file was imported before", "该文件已导入"),
         (
             Refusal.WITHDRAWAL_NOT_IN_STATE,

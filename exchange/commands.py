@@ -10,6 +10,7 @@ from typing import TypeAlias
 from exchange.command import Command
 from exchange.fees import FeeSchedule
 from exchange.money_commands import MoneyCommand
+from exchange.transfer_commands import TransferCommand
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
@@ -159,6 +160,7 @@ AnyCommand: TypeAlias = (
     | ReplaceOrder
     | ConfirmTransfer
     | RejectTransfer
+    | TransferCommand
     | AdvanceTime
     | MoneyCommand
 )

@@ -39,6 +39,7 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_desk import confirm_transfer, reject_transfer, ring
+from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
 from exchange.types import Sequence
 from matching import OrderId
 from registry.types import TimeNs
@@ -74,6 +75,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     ReplaceOrder: replace_order,
     ConfirmTransfer: confirm_transfer,
     RejectTransfer: reject_transfer,
+    **TRANSFER_HANDLERS,
     AdvanceTime: advance_time,
     **MONEY_HANDLERS,
 }

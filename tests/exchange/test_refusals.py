@@ -20,7 +20,9 @@ from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.refusals import Refusal
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
 from matching import OrderId, Side, TimeInForce
+from registry.transfer import Who
 from registry.types import ProductId, TransferId, Units
+from tests.exchange.steps import Steps
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
@@ -136,6 +138,18 @@ def from_the_buyers_lot(venue: Venue) -> AnyCommand:
     return venue.from_lots(venue.order(venue.seller, SELL, 10), lot_id)
 
 
+def pending(venue: Venue) -> Steps:
+    venue.buys(10)
+    (transfer_id,) = venue.pending()
+    return Steps(venue, transfer_id)
+
+
+def held(venue: Venue) -> AnyCommand:
+    steps = pending(venue)
+    venue.does(steps.hold())
+    return venue.confirmation(steps.transfer_id, version=steps.version)
+
+
 ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.NOT_PERMITTED: by_trust_company,
     Refusal.UNKNOWN_PARTY: for_nobody,
@@ -162,10 +176,15 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     ),
     Refusal.LOTS_CONFLICT: from_the_buyers_lot,
     Refusal.STEP_NOT_AVAILABLE: with_review,
+    Refusal.RETURN_OUT_OF_RANGE: lambda venue: pending(venue).send_back(Who.OPERATOR),
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),
     Refusal.UNITS_EXCEED_ISSUE: lambda venue: venue.holding_of(venue.buyer, 900_001),
     Refusal.TRANSFER_NOT_IN_STATE: confirmed_twice,
+    Refusal.TRANSFER_HELD: held,
+    Refusal.RETURNS_MAX: lambda venue: pending(venue).send_back(),
+    Refusal.NOT_RESCINDABLE: lambda venue: pending(venue).rescind(),
+    Refusal.ALREADY_DONE: lambda venue: pending(venue).let_go(),
     Refusal.SELF_TRADE: lambda venue: venue.order(venue.seller, BUY, 10),
     Refusal.ORDERS_OPEN_MAX: thousand_orders,
     Refusal.BOOK_FULL: lambda venue: venue.order(venue.buyer, BUY, 10, 9_000),

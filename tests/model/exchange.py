@@ -15,6 +15,7 @@ from exchange import events as said
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
+from exchange.transfer_commands import TransferCommand
 from exchange.types import CloseReason, PartyId, PartyKind
 from matching import (
     BookEvent,
@@ -32,7 +33,7 @@ from matching import (
 )
 from registry.types import ProductId, TimeNs, TransferId, Units
 from tests.model.bank import Clerk
-from tests.model.deals import Deals, Timer
+from tests.model.deals import Timer
 from tests.model.ledger import (
     OPERATOR,
     Key,
@@ -43,9 +44,10 @@ from tests.model.ledger import (
 )
 from tests.model.register import cut, join
 from tests.model.rules import DAY_NS, new_order, refusal_of, size_terms
+from tests.model.steps import Steps
 
 
-class ModelExchange(Deals):
+class ModelExchange(Steps):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -105,6 +107,8 @@ class ModelExchange(Deals):
                 self.happens(transfer, "REJECT", officer=command.officer, reason=command.reason)
             case given.AdvanceTime():
                 self.advance_time(command)
+            case steps if isinstance(steps, TransferCommand):
+                self.step(steps)
             case _ if isinstance(command, MoneyCommand):
                 self.bank_with(command)
             case _:
