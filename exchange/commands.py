@@ -10,6 +10,7 @@ from typing import TypeAlias
 from exchange.command import Command
 from exchange.fees import FeeSchedule
 from exchange.money_commands import MoneyCommand
+from exchange.register_commands import RegisterCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
@@ -54,14 +55,6 @@ class CreateProduct(Command, frozen=True, kw_only=True, tag=302):
     quantity_scale: int
     transfer_terms: TransferTerms
     """How its transfers go."""
-
-
-class RecordOpeningHolding(Command, frozen=True, kw_only=True, tag=401):
-    """Take over units that a holder has in the trust company's register. By the operator."""
-
-    product_id: ProductId
-    holder_id: PartyId
-    units: Units
 
 
 class RecordDeposit(Command, frozen=True, kw_only=True, tag=501):
@@ -151,7 +144,6 @@ AnyCommand: TypeAlias = (
     OpenVenue
     | RegisterParty
     | CreateProduct
-    | RecordOpeningHolding
     | RecordDeposit
     | PlaceOrder
     | PlaceConstrainedOrder
@@ -161,6 +153,7 @@ AnyCommand: TypeAlias = (
     | ConfirmTransfer
     | RejectTransfer
     | TransferCommand
+    | RegisterCommand
     | AdvanceTime
     | MoneyCommand
 )

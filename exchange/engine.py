@@ -4,14 +4,12 @@ No clock, no randomness, no I/O: sequence and time come in as arguments, and the
 the same events and the same state whoever applies them.
 """
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from exchange.administration import (
     create_product,
     open_venue,
     record_deposit,
-    record_opening_holding,
     register_party,
 )
 from exchange.codec import body_digest, encode_command, key_digest
@@ -26,16 +24,18 @@ from exchange.commands import (
     PlaceOrder,
     PlaceOrderFromLots,
     RecordDeposit,
-    RecordOpeningHolding,
     RegisterParty,
     RejectTransfer,
     ReplaceOrder,
 )
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
+from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.refusals import Refusal
+from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
+from exchange.register_posting import withdraw_next_order
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_desk import confirm_transfer, reject_transfer, ring
@@ -60,13 +60,10 @@ def advance_time(
     return None
 
 
-Handler = Callable[[State, Any, Sequence, TimeNs, Emit], Refusal | None]
-
 HANDLERS: Final[dict[type, Handler]] = {
     OpenVenue: open_venue,
     RegisterParty: register_party,
     CreateProduct: create_product,
-    RecordOpeningHolding: record_opening_holding,
     RecordDeposit: record_deposit,
     PlaceOrder: place_order,
     PlaceConstrainedOrder: place_order,
@@ -76,11 +73,11 @@ HANDLERS: Final[dict[type, Handler]] = {
     ConfirmTransfer: confirm_transfer,
     RejectTransfer: reject_transfer,
     **TRANSFER_HANDLERS,
+    **REGISTER_HANDLERS,
     AdvanceTime: advance_time,
     **MONEY_HANDLERS,
 }
-"""One function a command. Each returns a refusal, having changed nothing, or None, having emitted
-what it did."""
+"""One function a command."""
 
 OF_AN_ORDER: Final = (CancelOrder, ReplaceOrder)
 """Commands about an order that was placed before."""
@@ -152,7 +149,10 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
     """Fire the timer due at `due_ns`; at one moment orders expire before transfers' clocks end."""
     for product in state.products.values():
-        if product.book.next_expiry_ns == due_ns:
+        if product.next_due_ns == due_ns:
+            if product.closed_at_ns is not None:
+                withdraw_next_order(state, product, at_ns=at_ns, emit=emit)
+                return
             expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
             return
     deadline_ns, transfer_id = state.register.deadlines[0]

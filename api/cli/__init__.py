@@ -5,6 +5,7 @@ import typer
 from api.cli.confirm import confirm
 from api.cli.decision_files import export_applications, import_decisions
 from api.cli.demo import demo
+from api.cli.imports import imports
 from api.cli.init import init
 from api.cli.replay import replay
 from api.cli.serve import serve
@@ -28,13 +29,11 @@ exports = typer.Typer(help="Get a file from a venue.", no_args_is_help=True)
 exports.command("applications")(export_applications)
 app.add_typer(exports, name="export")
 
-imports = typer.Typer(help="Bring a file to a venue.", no_args_is_help=True)
 imports.command("decisions")(import_decisions)
-app.add_typer(imports, name="import")
+app.add_typer(imports)
 
 
 @exports.callback()
-@imports.callback()
 def _group() -> None:
     """With it a group of one command is still a group."""
 

@@ -83,7 +83,7 @@ class SheetProcesses:
         with self._lock:
             if self._is_closed:
                 raise _no_time()
-            process = subprocess.Popen(  # noqa: S603  this program
+            process = subprocess.Popen(  # noqa: S603  this program, no shell
                 [*self._command, job],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -97,7 +97,7 @@ def sheet_in(answer: bytes) -> Sheet | FileFault:
     )
 
 
-def work(job: str, question: BinaryIO, answer: BinaryIO) -> None:
+def work(job: str, *, question: BinaryIO, answer: BinaryIO) -> None:
     """Do what is asked."""
     content = question.read()
     if job == READ:
@@ -149,7 +149,7 @@ def bound_process() -> None:
 def _main() -> None:
     bound_process()
     try:
-        work(sys.argv[1], sys.stdin.buffer, sys.stdout.buffer)
+        work(sys.argv[1], question=sys.stdin.buffer, answer=sys.stdout.buffer)
     except MemoryError:
         sys.exit(EXIT_TOO_COSTLY)
 

@@ -25,6 +25,19 @@ keys = Table(
 
 Index("keys_of_party", keys.c.party_id, keys.c.key_id)
 
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("key_id", Text, primary_key=True),  # made from the key
+    Column("party_id", BigInteger, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),  # Ed25519
+    Column("label", Text, nullable=False),
+    Column("created_at_ns", BigInteger, nullable=False),
+    Column("revoked_at_ns", BigInteger),
+)
+
+Index("signing_keys_of_party", signing_keys.c.party_id, signing_keys.c.key_id)
+
 answers = Table(
     "answers",
     metadata,

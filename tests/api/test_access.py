@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from api.app import build_app
 from api.dependencies import SignIn
+from tests.api.furniture import Furniture
 from tests.api.venue import (
     NOBODYS_URL,
     Market,
@@ -38,6 +39,7 @@ ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
 
+FILE = {"content": "{file_content}", "signature": "{file_signature}"}
 DECISIONS_FILE = "Transfer,Version,Decision\n{transfer_id},2,Confirm\n"
 
 CASES = {
@@ -111,12 +113,32 @@ CASES = {
     "create_product": Case(
         "POST", "/v1/products", "operator", product_body("FREE-1", "{trust_company_id}"), 201
     ),
-    "record_opening_holding": Case(
+    "sign_off_product": Case(
+        "POST", "/v1/products/{draft}/sign-off", "officer", {"terms_digest": "{draft_digest}"}
+    ),
+    "open_product": Case(
+        "POST", "/v1/products/{signed_off}/open", "operator", {"units_outstanding": "5000"}
+    ),
+    "suspend_product": Case("POST", "/v1/products/{symbol}/suspend", "operator"),
+    "resume_product": Case("POST", "/v1/products/{suspended}/resume", "operator"),
+    "close_product": Case("POST", "/v1/products/{suspended}/close", "operator"),
+    "import_register": Case("POST", "/v1/imports/register", "registrar", FILE, 201),
+    "preview_register_import": Case("POST", "/v1/imports/register/preview", "registrar", FILE),
+    "register_party_signing_key": Case(
         "POST",
-        "/v1/products/{symbol}/holdings",
+        "/v1/parties/{trust_company_id}/signing-keys",
         "operator",
-        {"holder_id": "{party_id}", "units": "100"},
+        {"public_key": "{public_key}", "label": "second"},
         201,
+    ),
+    "list_party_signing_keys": Case(
+        "GET", "/v1/parties/{trust_company_id}/signing-keys", "registrar"
+    ),
+    "revoke_party_signing_key": Case(
+        "DELETE",
+        "/v1/parties/{trust_company_id}/signing-keys/{signing_key_id}",
+        "operator",
+        status=204,
     ),
     "register_party": Case(
         "POST", "/v1/parties", "operator", {"kind": "INSTITUTION", "name": "Beihai 北海"}, 201
@@ -157,7 +179,7 @@ OPEN_TO_EVERYBODY = {
 class Scene:
     """A market with an open order, a pending transfer and a key to revoke."""
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, case: Case) -> None:
         venue = market.venue
         self.market = market
         webhook_id = venue.register_webhook(market.seller)["webhook_id"]
@@ -169,7 +191,7 @@ class Scene:
             venue.operator,
             json={"label": "old"},
         )
-        self.names = {
+        names = {
             "symbol": market.symbol,
             "order_id": self.order["order_id"],
             "transfer_id": self.transfer["transfer_id"],
@@ -179,6 +201,9 @@ class Scene:
             "key_id": key["key_id"],
             "webhook_id": webhook_id,
         }
+        self.names = Furniture(venue, names)
+        if "{message_id}" not in case.path:
+            self.names.prepare(case.path, [case.body])
 
     def who(self, role: str) -> Member:
         """Somebody who may ask what this role may ask, and whose objects the scene has."""
@@ -204,7 +229,7 @@ class Scene:
         if "{message_id}" in case.path and "message_id" not in self.names:
             (message,) = self.market.venue.messages(self.market.seller, self.names["webhook_id"])
             self.names["message_id"] = message["message_id"]
-        path = case.path.format(**self.names)
+        path = case.path.format_map(self.names)
         return self.market.venue.ask(case.method, path, member, key=key, headers=headers, **more)
 
 
@@ -222,7 +247,8 @@ def test_every_route_is_in_one_of_the_tables() -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_nobody_is_served_without_a_key(market: Market, name: str) -> None:
-    scene, before = Scene(market), market.venue.sequence
+    scene = Scene(market, CASES[name])
+    before = market.venue.sequence
 
     for member in (None, Member("0", "tx_" + "a" * 43), Member("0", "demo_" + "a" * 43)):
         response = scene.ask(CASES[name], member)
@@ -234,7 +260,7 @@ def test_nobody_is_served_without_a_key(market: Market, name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.who != "anybody"])
 def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> None:
-    scene = Scene(market)
+    scene = Scene(market, CASES[name])
     before = market.venue.sequence
     case = CASES[name]
 
@@ -262,7 +288,7 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
     ],
 )
 def test_somebody_elses_object_is_as_if_it_did_not_exist(market: Market, name: str) -> None:
-    scene, case, venue = Scene(market), CASES[name], market.venue
+    scene, case, venue = Scene(market, CASES[name]), CASES[name], market.venue
     stranger = _stranger(venue, case)
 
     theirs = scene.ask(case, stranger, key=venue.unique())
@@ -299,7 +325,7 @@ def test_a_transfer_is_seen_by_its_parties_and_nobody_else(market: Market) -> No
 
 @pytest.mark.parametrize("name", CASES)
 def test_who_may_ask_is_answered(market: Market, name: str) -> None:
-    scene, case = Scene(market), CASES[name]
+    scene, case = Scene(market, CASES[name]), CASES[name]
     if case.body and name in ("place_order", "create_product"):
         member = "client_order_id" if name == "place_order" else "symbol"
         case = case._replace(body=case.body | {member: market.venue.unique("FREE")})

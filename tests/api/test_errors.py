@@ -11,6 +11,8 @@ from api.errors import REFUSALS, Trouble, prefers_chinese
 from api.problems_page import problems_page
 from exchange.limits import LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
+from tests.api.furniture import ONBOARDING
+from tests.api.register_files import file_text
 from tests.api.venue import Market, code_of, order_body, product_body
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 
@@ -115,6 +117,8 @@ def test_405_names_all_methods_of_the_path(market: Market) -> None:
 
 
 Ask = Callable[[Market], httpx.Response]
+Step = tuple[str, str, dict[str, object] | None]
+"""Who asks for it, what it is, and what the request says."""
 
 
 def _place(side: str, price: str, quantity: str, **more: object) -> Ask:
@@ -136,6 +140,53 @@ def _operator(path: str, body: dict[str, str]) -> Ask:
         )
 
     return ask
+
+
+def _file(units: str, *, kind: str = "CHANGES", total: str = "10100") -> Ask:
+    """A file for a market whose seller has 10,000 units."""
+
+    def ask(market: Market) -> httpx.Response:
+        venue = market.venue
+        word = "HOLD" if kind == "OPENING" else "SUBSCRIBE"
+        row = f"{word},F-1,{market.buyer.party_id},{units},{units}.00,,2025-03-31,,"
+        content = file_text(market.symbol, kind, total, [row]).encode()
+        body = venue.office(venue.trust_company.party_id).signed(content)
+        return venue.ask(
+            "POST", "/v1/imports/register", venue.operator, key=venue.unique(), json=body
+        )
+
+    return ask
+
+
+def _same_file_twice(market: Market) -> httpx.Response:
+    ask = _file("100")
+    assert ask(market).status_code == 201
+    return ask(market)
+
+
+def _standing(step: str) -> Ask:
+    def ask(market: Market) -> httpx.Response:
+        venue, path = market.venue, f"/v1/products/{market.symbol}/{step}"
+        return venue.ask("POST", path, venue.operator, key=venue.unique())
+
+    return ask
+
+
+def _of_a_suspended_product(market: Market) -> httpx.Response:
+    assert _standing("suspend")(market).status_code == 200
+    return _place("SELL", "1.0200", "100")(market)
+
+
+def _signs_off_other_terms(market: Market) -> httpx.Response:
+    venue = market.venue
+    symbol = venue.new_product(**ONBOARDING)
+    return venue.ask(
+        "POST",
+        f"/v1/products/{symbol}/sign-off",
+        venue.trust_company,
+        key=venue.unique(),
+        json={"terms_digest": "0" * 64},
+    )
 
 
 def _key_reused(market: Market) -> httpx.Response:
@@ -223,6 +274,31 @@ def _confirmed_late(market: Market) -> httpx.Response:
     return _decide(twice=True)(late)
 
 
+def _steps(*steps: Step) -> Ask:
+    """What one after the other does with a pending transfer; the last answer."""
+
+    def ask(market: Market) -> httpx.Response:
+        venue, transfer = market.venue, market.match()
+        members = {"officer": venue.trust_company, "buyer": market.buyer, "seller": market.seller}
+        etag, path = f'"{transfer["version"]}"', f"/v1/transfers/{transfer['transfer_id']}"
+        answers = []
+        for who, step, body in steps:
+            key, headers = venue.unique(), {"If-Match": etag}
+            answers.append(
+                venue.ask(
+                    "POST", f"{path}/{step}", members[who], key=key, headers=headers, json=body
+                )
+            )
+            etag = answers[-1].headers.get("etag", etag)
+        return answers[-1]
+
+    return ask
+
+
+HALTED: Step = ("officer", "overlays", {"overlay": "HALTED"})
+RETURNED: Step = ("officer", "return", {"reason": "OTHER", "returned_to": ["BUYER"]})
+
+
 def _many_contracts(market: Market) -> httpx.Response:
     for _ in range(LOTS_PER_ORDER_MAX):
         market.venue.give_units(market.symbol, market.seller, "100")
@@ -249,15 +325,24 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.AMOUNT_OUT_OF_RANGE: _operator("/v1/parties/{buyer}/deposits", {"amount": "0.00"}),
     Refusal.SIZE_TERMS_CONFLICT: _place("SELL", "1.02", "100", minimum_quantity="200"),
     Refusal.LOTS_CONFLICT: _place("SELL", "1.02", "100", lots=["1"]),
+    Refusal.ROWS_OUT_OF_RANGE: _file("0"),
+    Refusal.TOTALS_DIFFER: _file("100", total="10101"),
     Refusal.STEP_NOT_AVAILABLE: _product(review=True),
     Refusal.TRANSFER_VERSION_STALE: _decide(version=9),
     Refusal.TRANSFER_NOT_PENDING: _decide(twice=True),
     Refusal.SYMBOL_TAKEN: _symbol_taken,
-    Refusal.UNITS_EXCEED_ISSUE: _operator(
-        "/v1/products/{symbol}/holdings", {"holder_id": "{buyer}", "units": "1000000"}
-    ),
+    Refusal.UNITS_EXCEED_ISSUE: _file("1000000", total="1010000"),
     Refusal.ORDER_NOT_OPEN: _not_open,
     Refusal.TRANSFER_NOT_IN_STATE: _confirmed_late,
+    Refusal.TRANSFER_HELD: _steps(HALTED, ("officer", "confirm", None)),
+    Refusal.RETURNS_MAX: _steps(RETURNED),
+    Refusal.NOT_RESCINDABLE: _steps(("buyer", "rescind", None)),
+    Refusal.ALREADY_DONE: _steps(HALTED, HALTED),
+    Refusal.CRITERIA_STALE: _signs_off_other_terms,
+    Refusal.PRODUCT_NOT_LIVE: _of_a_suspended_product,
+    Refusal.PRODUCT_NOT_IN_STATE: _standing("resume"),
+    Refusal.FILE_ALREADY_IMPORTED: _same_file_twice,
+    Refusal.REGISTER_NOT_EMPTY: _file("100", kind="OPENING"),
     Refusal.SELF_TRADE: _self_trade,
     Refusal.UNITS_NOT_AVAILABLE: _place("SELL", "1.0200", "10100"),
     Refusal.MONEY_NOT_AVAILABLE: _place("BUY", "1.0200", "1000000"),
@@ -271,6 +356,10 @@ NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.TERMS_OUT_OF_RANGE: "the schema points at the term first",
+    Refusal.RETURN_OUT_OF_RANGE: "the schema asks for buyer, seller or both",
+    Refusal.UNKNOWN_LOT: "a file's rows are told one by one, in the errors of ROWS_OUT_OF_RANGE",
+    Refusal.LOT_NOT_HELD: "the same",
+    Refusal.DATES_OUT_OF_RANGE: "the same",
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",

@@ -25,7 +25,6 @@ from exchange.commands import (
     PlaceOrder,
     PlaceOrderFromLots,
     RecordDeposit,
-    RecordOpeningHolding,
     RegisterParty,
     RejectTransfer,
     ReplaceOrder,
@@ -34,6 +33,7 @@ from exchange.engine import apply
 from exchange.events import AnyEvent, CommandRefused
 from exchange.fees import FeeLine, FeeSchedule
 from exchange.refusals import Refusal
+from exchange.register_commands import PostRegister
 from exchange.snapshot import decode_state, encode_state
 from exchange.state import Keys, Order, State
 from exchange.types import (
@@ -51,6 +51,7 @@ from registry.lots import Lot
 from registry.register import Holding
 from registry.types import HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar, decides_in
+from tests.exchange.register_files import holders_file
 
 START_NS: Final = TimeNs(1_700_000_000_000_000_000)
 SECOND_NS: Final = 1_000_000_000
@@ -260,14 +261,17 @@ class Venue:
 
     def holding_of(
         self, holder_id: PartyId, units: int, *, product_id: ProductId | None = None
-    ) -> RecordOpeningHolding:
-        """Units for a holder."""
-        return RecordOpeningHolding(
-            actor=OPERATOR_ID,
-            key=self.key(),
-            product_id=product_id or self.product_id,
-            holder_id=holder_id,
-            units=Units(units),
+    ) -> PostRegister:
+        """A file that gives a holder units."""
+        product_id = product_id or self.product_id
+        terms = self.state.products[product_id].terms
+        return holders_file(
+            self.key(),
+            product_id,
+            [(holder_id, units)],
+            outstanding=self.state.register.units_outstanding[product_id],
+            par_value=terms.par_value,
+            scale=terms.quantity_scale,
         )
 
     # What somebody does, without being refused.

@@ -10,6 +10,7 @@ from exchange import commands as given
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
+from exchange.register_commands import RegisterCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId, PartyKind
 from matching import (
@@ -26,6 +27,7 @@ from matching import (
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.types import ProductId
+from tests.model import posting
 from tests.model.bank_rules import bank_rules
 from tests.model.deals import Deals
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
@@ -38,9 +40,7 @@ FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_compan
 TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
 
 Applies = list[tuple[Refusal, bool]]
-ByOperator = (
-    given.RegisterParty | given.CreateProduct | given.RecordOpeningHolding | given.RecordDeposit
-)
+ByOperator = given.RegisterParty | given.CreateProduct | given.RecordDeposit
 
 
 def refusal_of(ledger: Deals, command: given.AnyCommand) -> Refusal | None:
@@ -49,6 +49,8 @@ def refusal_of(ledger: Deals, command: given.AnyCommand) -> Refusal | None:
 
 
 def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
+    if isinstance(command, RegisterCommand):
+        return posting.rules(ledger, command)
     match command:
         case given.OpenVenue():
             lines = [getattr(command.fee_schedule, name) for name in FEE_LINES]
@@ -140,16 +142,6 @@ def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
                 (Refusal.TERMS_OUT_OF_RANGE, not all(_terms_in_range(command))),
                 (Refusal.STEP_NOT_AVAILABLE, _asks_for_too_much(command.transfer_terms)),
                 (Refusal.SYMBOL_TAKEN, command.symbol in symbols),
-            ]
-        case given.RecordOpeningHolding():
-            product = ledger.products.get(command.product_id)
-            issued = 0 if product is None else product.terms.units_issued
-            held, _ = ledger.outstanding(command.product_id)
-            return [
-                (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.holder_id) not in TRADERS),
-                (Refusal.UNKNOWN_PRODUCT, product is None),
-                (Refusal.QUANTITY_OUT_OF_RANGE, not 1 <= command.units <= 10**15),
-                (Refusal.UNITS_EXCEED_ISSUE, held + command.units > issued),
             ]
         case given.RecordDeposit():
             total = ledger.deposited(command.party_id) + command.amount
@@ -296,6 +288,7 @@ def _rules_for_order(
         (Refusal.QUANTITY_OUT_OF_RANGE, open_quantity < 1 or quantity > 10**15),
         (Refusal.QUANTITY_OFF_LOT, open_quantity % product.terms.lot != 0),
         (Refusal.ORDER_VALUE_OUT_OF_RANGE, max(value, product.par(quantity)) > 10**12),
+        (Refusal.PRODUCT_NOT_LIVE, product.standing != "LIVE"),
         (Refusal.SELF_TRADE, _meets_own(ledger, order, price)),
         *([] if buys else _rules_for_lots(ledger, order, needed)),
         (

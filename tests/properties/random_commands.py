@@ -21,7 +21,6 @@ from exchange.commands import (
     PlaceOrder,
     PlaceOrderFromLots,
     RecordDeposit,
-    RecordOpeningHolding,
     RegisterParty,
     RejectTransfer,
     ReplaceOrder,
@@ -32,7 +31,9 @@ from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.terms import SANDBOX, FaultFee
 from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
+from tests.exchange.register_files import holders_file
 from tests.properties.exchange_pair import ExchangePair
+from tests.properties.random_register import RandomRegister
 from tests.properties.random_steps import RandomSteps
 
 SECOND_NS: Final = 10**9
@@ -42,6 +43,8 @@ UNKNOWN: Final = 999_999
 TRUST_COMPANIES: Final = (PartyId(2), PartyId(3))
 TRADERS: Final = tuple(PartyId(number) for number in range(4, 10))
 PRODUCTS: Final = (ProductId(10), ProductId(11), ProductId(12), ProductId(13), ProductId(14))
+DRAFT: Final = ProductId(15)
+"""Begins with nothing, and has to be signed off."""
 MATURITY_DATE: Final = "2023-11-17"  # two days after the founding in Shanghai
 
 EVERY_DAY: Final = calendar("EVERY-DAY", day_ns=10 * SECOND_NS)
@@ -107,6 +110,14 @@ class RandomCommands:
     def __init__(self, pair: ExchangePair) -> None:
         self.pair = pair
         self.keys = 0
+        self.register = RandomRegister(
+            pair,
+            self.key,
+            anybody=ANYBODY,
+            holders=TRADERS,
+            products=PRODUCTS,
+            draft=DRAFT,
+        )
         self.steps = RandomSteps(pair, self.key)
 
     def key(self) -> str:
@@ -140,11 +151,22 @@ class RandomCommands:
                 self.product("SIGNED", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
                 transfer_terms=SIGNED,
             ),
+            structs.replace(
+                self.product("DRAFT", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
+                transfer_terms=structs.replace(TERMS[0], onboarding=True),
+            ),
         ]
         for trader in TRADERS:
             commands.append(self.deposit(trader, 900_000 if trader % 2 else 200_000))
-            for units in (40, 700, 260, 4_000):
-                commands += [self.opening(product_id, trader, units) for product_id in PRODUCTS]
+        for product_id, (par, scale) in zip(
+            PRODUCTS,
+            ((10_000, 0), (10_003, 4), (1_000_000, 2), (10_000, 0), (10_000, 0)),
+            strict=True,
+        ):
+            holdings = [(trader, units) for trader in TRADERS for units in (40, 700, 260, 4_000)]
+            commands.append(
+                holders_file(self.key(), product_id, holdings, par_value=par, scale=scale)
+            )
         return commands
 
     def product(
@@ -174,18 +196,6 @@ class RandomCommands:
         """Money for the party."""
         return RecordDeposit(
             actor=OPERATOR_ID, key=self.key(), party_id=party_id, amount=Fen(amount)
-        )
-
-    def opening(
-        self, product_id: ProductId, holder_id: PartyId, units: int
-    ) -> RecordOpeningHolding:
-        """Units for the holder."""
-        return RecordOpeningHolding(
-            actor=OPERATOR_ID,
-            key=self.key(),
-            product_id=product_id,
-            holder_id=holder_id,
-            units=Units(units),
         )
 
     def price(self, draw: Random, product_id: ProductId) -> Price:
@@ -265,7 +275,7 @@ class RandomCommands:
 
     def plain_order(self, draw: Random) -> PlaceOrder:
         """An order of anybody, mostly of those who may."""
-        product_id = draw.choices(PRODUCTS, (4, 4, 4, 1, 5))[0]
+        product_id = draw.choices((*PRODUCTS, DRAFT), (4, 4, 4, 1, 5, 1))[0]
         actor = draw.choice(TRADERS)
         if draw.random() < 0.03:
             product_id = ProductId(UNKNOWN)
@@ -366,8 +376,7 @@ class RandomCommands:
         """Something that is the operator's to do, not always by the operator."""
         actor = draw.choice(ANYBODY) if draw.random() < 0.15 else OPERATOR_ID
         party_id = draw.choice(TRADERS) if draw.random() < 0.8 else draw.choice(ANYBODY)
-        product_id = draw.choice((*PRODUCTS, ProductId(UNKNOWN)))
-        kind = draw.randrange(5)
+        kind = draw.randrange(4)
         if kind == 0:
             return RegisterParty(actor=actor, key=self.key(), kind=draw.choice(list(PartyKind)))
         if kind == 1:
@@ -381,14 +390,6 @@ class RandomCommands:
         if kind == 2:
             amount = draw.choice((-1, 0, 1, 1_000, 50_000, 10**14, 10**14 + 1))
             return RecordDeposit(actor=actor, key=self.key(), party_id=party_id, amount=Fen(amount))
-        if kind == 3:
-            return RecordOpeningHolding(
-                actor=actor,
-                key=self.key(),
-                product_id=product_id,
-                holder_id=party_id,
-                units=Units(draw.choice((-1, 0, 1, 500, 5_000, 40_000, 10**15 + 1))),
-            )
         company = draw.choice((*TRUST_COMPANIES, TRADERS[0], PartyId(UNKNOWN)))
         symbol = draw.choice(("SMALL", "LATE", "x", "FINE.4", "LATER"))
         scale = draw.choice((-1, 0, 1, 3, 5))

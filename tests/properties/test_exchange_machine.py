@@ -93,6 +93,10 @@ class ExchangeMachine(RuleBasedStateMachine):
             self.pair.submit(self.bank.draw(draw))
 
     @rule(draw=draws)
+    def keep_register(self, draw: Random) -> None:
+        self.pair.submit(self.random.register.command(draw))
+
+    @rule(draw=draws)
     def advance_time(self, draw: Random) -> None:
         self.pair.submit(self.random.advance_time(draw))
 
@@ -131,6 +135,7 @@ def next_command(
         (random.decide, 10),
         (random.steps.step, of_transfers),
         (random.administer, 3),
+        (random.register.command, 8),
         (random.advance_time, 8),
         (random.again, 4),
         (bank.draw, 16),

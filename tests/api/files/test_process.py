@@ -26,7 +26,7 @@ def script(text: str) -> tuple[str, ...]:
 def answered(job: str, question: bytes) -> bytes:
     """What the worker answers."""
     answer = io.BytesIO()
-    work(job, io.BytesIO(question), answer)
+    work(job, question=io.BytesIO(question), answer=answer)
     return answer.getvalue()
 
 
