@@ -1,9 +1,10 @@
-"""The exchange's invariants, E1 to E8 of docs/invariants.md; the register's, the books' and those
-of client money are checked with them."""
+"""The exchange's invariants, E1 to E8, V1 and V2 of docs/invariants.md; the register's, the books'
+and those of client money are checked with them."""
 
 from collections import Counter
 
 from exchange.eligibility import reserve_needed
+from exchange.evidence_types import EvidenceSubject
 from exchange.money_check import check_money
 from exchange.state import State
 from exchange.types import PartyId
@@ -22,6 +23,7 @@ def check(state: State) -> None:
     _check_orders(state)
     _check_transfers(state)
     _check_timers_and_keys(state)
+    _check_evidence(state)
 
 
 def _check_accounts(state: State) -> None:
@@ -100,3 +102,16 @@ def _check_timers_and_keys(state: State) -> None:
     live = {digest for order in state.orders.values() for digest in order.keys}
     assert not retired & live  # E8
     assert retired | live == state.keys.entries.keys()  # E8
+
+
+def _check_evidence(state: State) -> None:
+    state.evidence.check()
+    for link_id, link in state.evidence.links.items():
+        assert link_id <= state.sequence, link_id  # V1
+        match link.subject:
+            case EvidenceSubject.TRANSFER:
+                assert link.subject_id in state.money_legs, link_id  # V1
+            case EvidenceSubject.PARTY:
+                assert link.subject_id in state.parties, link_id  # V1
+            case EvidenceSubject.PRODUCT:
+                assert link.subject_id in state.products, link_id  # V1

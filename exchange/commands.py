@@ -8,6 +8,7 @@ and the key that its client made for it.
 from typing import TypeAlias
 
 from exchange.command import Command
+from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeSchedule
 from exchange.money_commands import MoneyCommand
 from exchange.register_commands import RegisterCommand
@@ -156,5 +157,6 @@ AnyCommand: TypeAlias = (
     | RegisterCommand
     | AdvanceTime
     | MoneyCommand
+    | EvidenceCommand
 )
 """The union that the codec decodes."""

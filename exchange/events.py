@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from exchange.commands import CreateProduct
 from exchange.event import Event
+from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
 from exchange.money_events import MoneyEvent
 from exchange.refusals import Refusal
@@ -292,5 +293,6 @@ AnyEvent: TypeAlias = (
     | RegisterEvent
     | TimeAdvanced
     | MoneyEvent
+    | EvidenceEvent
 )
 """The union that the codec decodes."""

@@ -15,6 +15,7 @@ import msgspec
 from exchange.cash import Cash
 from exchange.codec import PARTY_BYTES
 from exchange.commands import CreateProduct
+from exchange.evidence_state import EvidenceState
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
 from exchange.limits import (
     CANDIDATES_MAX,
@@ -253,6 +254,7 @@ class State:
         self.cash = Cash()
         self.money = Money()
         self.register = Register()
+        self.evidence = EvidenceState()
         self.register_files = RegisterFiles()
         self.keys = Keys()
         self.touched = Touched()
@@ -273,11 +275,14 @@ class State:
         )
 
     def next_due_ns(self) -> TimeNs | None:
-        """When the earliest timer fires: an order's expiry, a closed product's withdrawals or a
-        transfer's clock. Cost: O(products)."""
+        """When the earliest timer fires: an order's or a document's expiry, a closed product's
+        withdrawals or a transfer's clock. Cost: O(products)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
+        expiry = self.evidence.next_expiry()
+        if expiry is not None:
+            dues.append(expiry[0])
         deadline_ns = self.register.next_deadline_ns()
         if deadline_ns is not None:
             dues.append(deadline_ns)

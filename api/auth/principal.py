@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from exchange.types import PartyId, PartyKind
+from exchange.types import OPERATOR_ID, PartyId, PartyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +13,8 @@ class Principal:
     kind: PartyKind
     key_id: str
     """Names the officer in a trust company's decisions."""
+
+    @property
+    def shown_party_id(self) -> PartyId | None:
+        """Whose things it is shown: its own; None of the operator, who sees everybody's."""
+        return None if self.party_id == OPERATOR_ID else self.party_id

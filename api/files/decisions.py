@@ -133,7 +133,7 @@ def unreadable(faults: Iterable[tuple[str, Words]]) -> ApiProblem:
     """The problem of a file of which nothing can be read: codes, and what is wrong in words."""
     errors = [FieldError(code=code, detail=" / ".join(words)) for code, words in faults]
     return ApiProblem(
-        Trouble.FILE_UNREADABLE, "Nothing was done: the file cannot be read.", errors=errors
+        Trouble.INVALID_FILE, "Nothing was done: the file cannot be read.", errors=errors
     )
 
 

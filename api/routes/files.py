@@ -7,13 +7,12 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
 from api.dependencies import GivenServices, Services, TrustCompany
-from api.errors import ApiProblem, Trouble
 from api.files.applications import application_texts
 from api.files.decisions import import_decisions
 from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import SymbolText
 from api.schemas.transfers import row_of
-from api.strict_input import StrictRoute
+from api.strict_input import FileRoute, StrictRoute
 from api.submission import REPLAYED_HEADER
 from exchange.types import PartyId
 from registry.store.queries import TransferRow
@@ -49,12 +48,11 @@ MARKED_SHEET: Final[dict[int | str, dict[str, Any]]] = {
         },
     }
 }
-UNTYPED: Final = "application/octet-stream"
-"""What a client says that does not look at the file: its bytes say what it is."""
 FILE_BODY: Final = {
     "requestBody": {
         "required": True,
-        "content": FILE_CONTENT | {UNTYPED: {"schema": {"type": "string", "format": "binary"}}},
+        "content": FILE_CONTENT
+        | {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
 UNDECIDED: Final = frozenset({TransferState.SUBMITTED, TransferState.UNDER_REVIEW})
@@ -69,24 +67,6 @@ AllOrNothing = Annotated[
     Literal["true", "false"],
     Query(description="Submit nothing unless every row would be taken; else each row by itself."),
 ]
-
-
-class FileRoute(StrictRoute):
-    """A strict route whose body is a file, which the endpoint takes as it comes."""
-
-    async def receive(self, request: Request) -> Request:
-        """The request, which has a body that is declared to be a file."""
-        declared = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if declared not in FILE_CONTENT and declared != UNTYPED:
-            accepted = ", ".join((*FILE_CONTENT, UNTYPED))
-            raise ApiProblem(
-                Trouble.UNSUPPORTED_MEDIA_TYPE,
-                f"The body must be one of {accepted}.",
-                headers={"Accept": accepted},
-            )
-        await request.body()
-        return request
-
 
 router = APIRouter(route_class=StrictRoute, tags=["files"])
 import_router = APIRouter(route_class=FileRoute, tags=["files"])

@@ -16,6 +16,7 @@ from exchange.codec import CHAIN_START
 from exchange.errors import Fenced
 from exchange.ports import Changes, Head, Snapshot
 from exchange.store.database import faults_stop
+from exchange.store.evidence_tables import evidence_links
 from exchange.store.money_tables import (
     bank_accounts,
     payments,
@@ -46,6 +47,7 @@ SNAPSHOTS_KEPT: Final = 2
 ROW_TABLES: Final = (
     *(parties, products, accounts, lots, lot_claims, register, register_files, orders, transfers),
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
+    evidence_links,
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
@@ -82,6 +84,7 @@ FIXED: Final = {
             "requested_at_ns",
         }
     ),
+    evidence_links: frozenset(evidence_links.columns.keys()) - {"status", "ended_at_ns"},
 }
 """Columns that keep their first value. An upsert leaves them alone: SQLite would write their index
 entries anew, which cost a sixth of all SQL (benchmarks/RESULTS.md)."""

@@ -9,12 +9,14 @@ import pytest
 
 from api.errors import REFUSALS, Trouble, prefers_chinese
 from api.problems_page import problems_page
-from exchange.limits import LOTS_PER_ORDER_MAX
+from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
+from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
+from tests.api.bank_refusals import REACHED_AT_THE_BANK
+from tests.api.evidence.files import attach, upload
 from tests.api.furniture import ONBOARDING
 from tests.api.register_files import file_text
 from tests.api.venue import Market, code_of, order_body, product_body
-from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 
 ROOT = Path(__file__).parents[2]
 
@@ -305,6 +307,17 @@ def _many_contracts(market: Market) -> httpx.Response:
     return _place("SELL", "1.02", f"{10_000 + 100 * LOTS_PER_ORDER_MAX}")(market)
 
 
+def _document(*, times: int = 1, evidence_id: str | None = None, **more: str) -> Ask:
+    def ask(market: Market) -> httpx.Response:
+        venue, seller = market.venue, market.seller
+        file = evidence_id or upload(venue, seller)["evidence_id"]
+        for _ in range(times - 1):
+            attach(venue, seller, file, "PARTY", seller.party_id, **more)
+        return attach(venue, seller, file, "PARTY", seller.party_id, **more)
+
+    return ask
+
+
 REACHED: dict[Refusal, Ask] = {
     Refusal.IDEMPOTENCY_KEY_REUSED: _key_reused,
     Refusal.NOT_PERMITTED: lambda m: m.venue.ask("GET", "/v1/parties", m.seller),
@@ -312,6 +325,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.UNKNOWN_PRODUCT: _unknown_product,
     Refusal.UNKNOWN_ORDER: lambda m: _cancel(m, "999"),
     Refusal.UNKNOWN_TRANSFER: _unknown_transfer,
+    Refusal.UNKNOWN_EVIDENCE: _document(evidence_id="f" * 32),
     Refusal.UNKNOWN_CALENDAR: _product(calendar_id="NONE"),
     Refusal.PRICE_OUT_OF_RANGE: _place("SELL", "0", "100"),
     Refusal.PRICE_OFF_TICK: _off_tick,
@@ -325,6 +339,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.AMOUNT_OUT_OF_RANGE: _operator("/v1/parties/{buyer}/deposits", {"amount": "0.00"}),
     Refusal.SIZE_TERMS_CONFLICT: _place("SELL", "1.02", "100", minimum_quantity="200"),
     Refusal.LOTS_CONFLICT: _place("SELL", "1.02", "100", lots=["1"]),
+    Refusal.EVIDENCE_OUT_OF_RANGE: _document(expires_on="2026-11-21"),
     Refusal.ROWS_OUT_OF_RANGE: _file("0"),
     Refusal.TOTALS_DIFFER: _file("100", total="10101"),
     Refusal.STEP_NOT_AVAILABLE: _product(review=True),
@@ -347,8 +362,10 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.UNITS_NOT_AVAILABLE: _place("SELL", "1.0200", "10100"),
     Refusal.MONEY_NOT_AVAILABLE: _place("BUY", "1.0200", "1000000"),
     Refusal.LOTS_MAX: _many_contracts,
+    Refusal.EVIDENCE_MAX: _document(times=EVIDENCE_PER_SUBJECT_MAX + 1),
     Refusal.POST_ONLY_WOULD_CROSS: lambda m: _crosses(m, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
+    **REACHED_AT_THE_BANK,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""
@@ -363,7 +380,7 @@ NOT_OVER_HTTP = {
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
-    **dict.fromkeys(REFUSALS_OF_THE_BANK, "no route leads to the bank's business yet"),
+    **NOT_AT_THE_BANK,
 }
 
 

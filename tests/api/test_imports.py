@@ -292,7 +292,7 @@ def test_a_file_that_cannot_be_read_is_refused_and_says_why(venue: TestVenue, na
 
     response = send(venue, content)
 
-    assert (response.status_code, code_of(response)) == (422, "file_unreadable")
+    assert (response.status_code, code_of(response)) == (422, "invalid_file")
     assert [error["code"] for error in response.json()["errors"]] == codes
     assert venue.sequence == before
 

@@ -29,6 +29,12 @@ from exchange.command import Command
 from exchange.commands import AnyCommand, CancelOrder, PlaceOrder
 from exchange.event import Event
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
+from exchange.evidence_types import (
+    EvidenceFault,
+    EvidenceStatus,
+    EvidenceSubject,
+    MediaType,
+)
 from exchange.fees import FeeLine, FeeSchedule
 from exchange.money_commands import InTransit, StatementEntry
 from exchange.money_events import Break
@@ -127,6 +133,14 @@ COMMANDS: Final = {
     4501: ("DecideWithdrawal", "actor key withdrawal_id decision"),
     4601: ("RecordPayout", "actor key withdrawal_id outcome bank_answer"),
     4701: ("RecordReconciliation", "actor key statement_id escrow_balance in_transit"),
+    5001: (
+        "AttachEvidence",
+        (
+            "actor key subject subject_id kind of evidence_id sha256 bytes_count media_type "
+            "uploaded_at_ns expires_on replaces"
+        ),
+    ),
+    5101: ("ReportEvidenceFault", "actor key evidence_id fault"),
 }
 TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
 ORDER: Final = "order_id party_id product_id side"
@@ -197,6 +211,17 @@ EVENTS: Final = {
         "MoneyReconciled",
         "statement_id accounts suspense escrow_balance statement_balance breaks",
     ),
+    5001: (
+        "EvidenceAttached",
+        (
+            "link_id subject subject_id kind of version evidence_id sha256 bytes_count media_type "
+            "expires_on replaces attached_by"
+        ),
+    ),
+    5101: (
+        "EvidenceInvalidated",
+        "link_id subject subject_id kind of version evidence_id reason",
+    ),
 }
 NUMBERS: Final = {
     PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
@@ -216,11 +241,15 @@ NUMBERS: Final = {
     "LAPSE=7 FUND=8 DEFAULT=9 CLAIM=10 CONFIRM=11 REJECT=12 RETURN=13 RESUBMIT=14 MAKE=15 "
     "RESET=16 NOTICE=17 WAIVE=18 EXERCISE=19 SETTLE=20 HOLD=21 ALARM=22 REGISTER=23 REVERSE=24 "
     "SET_OVERLAY=25 LIFT_OVERLAY=26 OVERDUE=27 RESCIND=28 CONSENT=29 CANCEL=30 SELLER_DEFAULT=31 "
-    "MATURE=32",
+    "MATURE=32 DOCUMENT=33",
     Overlay: "HELD=1 AML_HOLD=2 COURT_FREEZE=4 HALTED=8 DISPUTED=16 CORPORATE_EVENT=32",
     Who: "EXCHANGE=1 CLOCK=2 BUYER=4 SELLER=8 TRUST_COMPANY=16 OPERATOR=32 RIGHT_HOLDER=64",
     DocumentKind: "QUALIFICATION=1 DUAL_RECORDING=2 AUTHORITY=3 AGREEMENT=4 RISK_STATEMENT=5 "
     "SCAN=6 NOTICE=7",
+    EvidenceSubject: "TRANSFER=1 PARTY=2 PRODUCT=3",
+    MediaType: "PDF=1 JPEG=2 PNG=3 MP4=4 M4A=5 XML=6 CSV=7 XLSX=8",
+    EvidenceStatus: "VALID=1 REPLACED=2 EXPIRED=3 FAULTY=4",
+    EvidenceFault: "MISSING=1 DIFFERENT=2",
     Cause: "OPENING=1 SUBSCRIPTION=2 REDEMPTION=3 TRANSFER=4 COUNTER_TRANSFER=5",
     Posting: "OPENING=1 CHANGES=2",
     ProductState: "DRAFT=1 SIGNED_OFF=2 LIVE=3 SUSPENDED=4 CLOSED=5",
@@ -236,7 +265,8 @@ NUMBERS: Final = {
     WithdrawalEvent: "REQUEST=1 APPROVE=2 DECLINE=3 INSTRUCT=4 REFUSE=5 BOOK=6",
     Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 UNKNOWN_PRODUCT=203 "
     "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 UNKNOWN_LOT=207 "
-    "UNKNOWN_BANK_ACCOUNT=211 UNKNOWN_PAYMENT=212 UNKNOWN_CALENDAR=215 UNKNOWN_WITHDRAWAL=218 "
+    "UNKNOWN_BANK_ACCOUNT=211 UNKNOWN_PAYMENT=212 UNKNOWN_EVIDENCE=213 UNKNOWN_CALENDAR=215 "
+    "UNKNOWN_WITHDRAWAL=218 "
     "PRICE_OUT_OF_RANGE=301 "
     "PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
     "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
@@ -253,8 +283,8 @@ NUMBERS: Final = {
     "LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 "
     "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
     "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 "
-    "BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 PAYMENTS_UNMATCHED_MAX=612 FILLS_MAX=701 "
-    "POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
+    "BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 "
+    "FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""
 

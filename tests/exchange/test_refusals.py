@@ -23,6 +23,7 @@ from matching import OrderId, Side, TimeInForce
 from registry.posting import AnyRow, LotName, Posting, Redeem, Subscribe
 from registry.transfer import Who
 from registry.types import DayNumber, HolderId, ProductId, TransferId
+from tests.exchange.papers import fault, of_product
 from tests.exchange.register_files import holders_file, register_file
 from tests.exchange.steps import Steps
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
@@ -134,6 +135,11 @@ def after_a_match(venue: Venue) -> AnyCommand:
     return venue.order(venue.buyer, BUY, 10, 9_000)
 
 
+def one_document_too_many(venue: Venue) -> AnyCommand:
+    venue.does_all(of_product(venue) for _ in range(100))
+    return of_product(venue)
+
+
 def from_the_buyers_lot(venue: Venue) -> AnyCommand:
     venue.records(venue.buyer, 100)
     (lot_id,) = venue.lots(venue.buyer)
@@ -221,6 +227,7 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.UNKNOWN_TRANSFER: by_another_trust_company,
     Refusal.VENUE_ALREADY_OPEN: open_again,
     Refusal.UNKNOWN_LOT: lambda venue: posts(venue, redeemed(venue, "none")),
+    Refusal.UNKNOWN_EVIDENCE: fault,
     Refusal.UNKNOWN_CALENDAR: on_no_calendar,
     Refusal.PRICE_OUT_OF_RANGE: lambda venue: venue.order(venue.buyer, BUY, 10, 0),
     Refusal.PRICE_OFF_TICK: lambda venue: venue.order(venue.buyer, BUY, 10, 9_999),
@@ -268,6 +275,7 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.ACCOUNT_FULL: account_to_the_brim,
     Refusal.TRANSFERS_OPEN_MAX: after_a_match,
     Refusal.LOTS_MAX: lambda venue: venue.order(venue.seller, SELL, 99_910, 11_000),
+    Refusal.EVIDENCE_MAX: one_document_too_many,
     Refusal.FILLS_MAX: five_hundred_and_one_offers,
     Refusal.POST_ONLY_WOULD_CROSS: lambda venue: venue.order(venue.buyer, BUY, 10, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda venue: venue.order(

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange import events as said
+from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
@@ -38,6 +39,7 @@ from registry.types import LotId, ProductId, TimeNs, TransferId, Units
 from tests.model import posting
 from tests.model.bank import Clerk
 from tests.model.deals import Timer
+from tests.model.evidence import Papers
 from tests.model.ledger import (
     OPERATOR,
     Key,
@@ -54,7 +56,7 @@ RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_V
 """An order that is closed for one of these stood in the book."""
 
 
-class ModelExchange(Steps):
+class ModelExchange(Papers, Steps):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -120,6 +122,10 @@ class ModelExchange(Steps):
                 self.step(steps)
             case _ if isinstance(command, MoneyCommand):
                 self.bank_with(command)
+            case AttachEvidence():
+                self.attach(command)
+            case ReportEvidenceFault():
+                self.report(command)
             case _:
                 self.administer(command)
 
@@ -427,6 +433,7 @@ class ModelExchange(Steps):
     def timers(self) -> list[Timer]:
         """All that time will bring."""
         timers = [timer for each in self.pending_transfers() for timer in self.timers_of(each)]
+        timers += self.papers_that_expire()
         timers += [
             (product.closed_at_ns, 1, product.product_id, 0, "WITHDRAW")
             for product in self.products.values()
@@ -440,7 +447,8 @@ class ModelExchange(Steps):
         return timers
 
     def advance_time(self, command: given.AdvanceTime) -> None:
-        """The earliest timers first; of one moment orders, by product and age, before transfers."""
+        """The earliest timers first; of one moment papers, before orders by product and age, before
+        transfers."""
         if command.downtime_from_ns is not None:
             self.add_gap(command.downtime_from_ns)
         for _ in range(self.limits.timers_fired_per_command_max):
@@ -448,7 +456,9 @@ class ModelExchange(Steps):
             if not due:
                 break
             first = min(due)
-            if first[4] == "WITHDRAW":
+            if first[4] == "EXPIRES":
+                self.expire(first[2])
+            elif first[4] == "WITHDRAW":
                 self.withdraw(self.products[ProductId(first[2])])
             elif first[4] == "EXPIRE":
                 order = self.orders[OrderId(first[3])]

@@ -67,6 +67,8 @@ class Limits:
     lots_per_order_max: int = 200
     lots_per_holding_max: int = 10_000
     bank: BankLimits = field(default_factory=BankLimits)
+    evidence_per_subject_max: int = 100
+    links_per_evidence_max: int = 256
 
 
 BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)

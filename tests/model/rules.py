@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import assert_never
 
 from exchange import commands as given
+from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
@@ -30,6 +31,7 @@ from registry.types import ProductId
 from tests.model import posting
 from tests.model.bank_rules import bank_rules
 from tests.model.deals import Deals
+from tests.model.evidence import Papers, rules_of_evidence
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.register import cut, join
 from tests.model.steps import rules_for_step
@@ -78,21 +80,7 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
                 *_rules_of_book(order, command),
             ]
         case given.ConfirmTransfer() | given.RejectTransfer():
-            transfer = _own_pending_transfer(ledger, command)
-            if transfer is None:
-                return [(Refusal.UNKNOWN_TRANSFER, True)]
-            event = "CONFIRM" if isinstance(command, given.ConfirmTransfer) else "REJECT"
-            allowed = outcome(transfer.state.name, event, transfer.product.uses)
-            return [
-                (Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version),
-                (Refusal.TRANSFER_NOT_IN_STATE, allowed is None),
-                (
-                    Refusal.TRANSFER_HELD,
-                    bool(transfer.overlays)
-                    and allowed is not None
-                    and not allowed.goes_on_under_an_overlay,
-                ),
-            ]
+            return _rules_for_decision(ledger, command)
         case given.AdvanceTime():
             return []
         case step if isinstance(step, TransferCommand):
@@ -106,10 +94,29 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
                 available={party_id: amounts[1] for party_id, amounts in accounts.items()},
                 at_ns=ledger.at_ns,
             )
+        case AttachEvidence() | ReportEvidenceFault():
+            assert isinstance(ledger, Papers)
+            return rules_of_evidence(ledger, command)
         case _:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)
             return [not_operator, *_rules_for_operator(ledger, command)]
+
+
+def _rules_for_decision(
+    ledger: Ledger, command: given.ConfirmTransfer | given.RejectTransfer
+) -> Applies:
+    transfer = _own_pending_transfer(ledger, command)
+    if transfer is None:
+        return [(Refusal.UNKNOWN_TRANSFER, True)]
+    event = "CONFIRM" if isinstance(command, given.ConfirmTransfer) else "REJECT"
+    allowed = outcome(transfer.state.name, event, transfer.product.uses)
+    waits = allowed is not None and not allowed.goes_on_under_an_overlay
+    return [
+        (Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version),
+        (Refusal.TRANSFER_NOT_IN_STATE, allowed is None),
+        (Refusal.TRANSFER_HELD, bool(transfer.overlays) and waits),
+    ]
 
 
 def _are_calendars(calendars: tuple[Calendar, ...]) -> bool:

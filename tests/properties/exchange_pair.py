@@ -42,6 +42,7 @@ from tests.model.ledger import Limits, ModelOrder, ModelTransfer
 from tests.model.register import Amounts, ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
+from tests.properties.evidence_pair import EvidenceRows, check_evidence
 from tests.properties.history import look_back
 from tests.properties.standings import check_standings, model_standings, standing_of
 
@@ -64,6 +65,8 @@ SMALL_LIMITS: Final = Limits(
         withdrawals_open_per_party_max=3,
         payments_unmatched_max=20,
     ),
+    evidence_per_subject_max=4,
+    links_per_evidence_max=5,
 )
 
 
@@ -78,6 +81,8 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.state.KEYS_EXPIRED_PER_SWEEP_MAX", limits.keys_expired_per_sweep_max),
         ("exchange.eligibility.LOTS_PER_ORDER_MAX", limits.lots_per_order_max),
         ("exchange.eligibility.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
+        ("exchange.evidence.EVIDENCE_PER_SUBJECT_MAX", limits.evidence_per_subject_max),
+        ("exchange.evidence.LINKS_PER_EVIDENCE_MAX", limits.links_per_evidence_max),
         ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
         (
             "exchange.money_desk.BANK_ACCOUNTS_PER_PARTY_MAX",
@@ -120,6 +125,7 @@ class Rows:
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
         self.bank = BankRows()
+        self.evidence = EvidenceRows()
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
@@ -140,6 +146,7 @@ class Rows:
         for lot_id, lot in register.touched_claims.items():
             self.claims[lot_id] = (lot.reserved, lot.locked)
         self.entries += register.entries
+        self.evidence.take(state.evidence)
         self.files += state.register_files.added
         state.cash.touched.clear()
         register.touched_lots.clear()
@@ -218,6 +225,7 @@ class ExchangePair:
             key: transfer_row(transfer, state.money_legs[key])
             for key, transfer in state.register.transfers.items()
         } == pending
+        check_evidence(model, state.evidence)
         self.check_books()
         self.check_rows()
 
@@ -256,6 +264,7 @@ class ExchangePair:
         assert {**nothing, **rows.claims} == {
             lot_id: amounts[3:] for lot_id, amounts in lots.items()
         }
+        rows.evidence.check(model)
         assert rows.parties == model.kinds
         assert rows.products == model_standings(model)
         assert [row[0] for row in rows.files] == model.files

@@ -33,6 +33,7 @@ from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, Transf
 from tests.exchange.deadlines import calendar
 from tests.exchange.register_files import holders_file
 from tests.properties.exchange_pair import ExchangePair
+from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_register import RandomRegister
 from tests.properties.random_steps import RandomSteps
 
@@ -110,6 +111,7 @@ class RandomCommands:
     def __init__(self, pair: ExchangePair) -> None:
         self.pair = pair
         self.keys = 0
+        self.evidence = RandomEvidence(self, ANYBODY)
         self.register = RandomRegister(
             pair,
             self.key,

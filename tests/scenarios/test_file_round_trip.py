@@ -268,15 +268,15 @@ def test_a_file_that_cannot_be_read_decides_nothing_and_says_why(office: Office)
     office.transfers_are_matched(1)
     number = office.exports().says(1, "转让编号")
     text = f"转让编号,版本,意见\n{number},2,确认\n"
+    file = office.folder / "decided.csv"
     for encoding, told in (
         ("utf-16", "encoding: 编码无法识别"),
         ("gb18030", "column_unknown: 未知的列：意见 / unknown column: 意见"),
     ):
-        file = office.folder / "decided.csv"
         file.write_text(text, encoding=encoding)
         said = office.trustex("import", "decisions", str(file))
         assert (said.returncode, said.stdout) == (1, "")
-        assert said.stderr.startswith("file_unreadable: Nothing was done")
+        assert said.stderr.startswith("invalid_file: Nothing was done")
         assert told in said.stderr
     assert office.count("SUBMITTED") == 1
 
