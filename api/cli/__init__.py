@@ -6,6 +6,7 @@ from api.cli.confirm import confirm
 from api.cli.demo import demo
 from api.cli.imports import imports
 from api.cli.init import init
+from api.cli.reconcile import reconcile
 from api.cli.replay import replay
 from api.cli.serve import serve
 from api.cli.verify import verify
@@ -24,6 +25,7 @@ app.command()(replay)
 app.command()(verify)
 app.command()(confirm)
 app.add_typer(imports)
+app.add_typer(reconcile)
 
 
 def main() -> None:
