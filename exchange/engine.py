@@ -164,4 +164,6 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
             return
     deadline_ns, transfer_id = state.register.deadlines[0]
     assert deadline_ns == due_ns, (deadline_ns, due_ns)
-    ring(state, state.register.transfers[transfer_id], at_ns=at_ns, emit=emit)
+    transfer = state.transfer(transfer_id)
+    assert transfer is not None, transfer_id
+    ring(state, transfer, at_ns=at_ns, emit=emit)

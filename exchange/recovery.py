@@ -207,7 +207,8 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 
 def compare_live_rows(read: Reader, state: State) -> None:
     """Compare the rows of parties, products, accounts, lots and claims on them, open orders and
-    open transfers with the state, and with its holdings the last entries of the register.
+    transfers that are open or not registered with the state, and with its holdings the last entries
+    of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
@@ -261,5 +262,6 @@ def touch_all(state: State) -> None:
         state.register.touched_claims.update(claimed)
     touched.money.touch_all(state.money)
     state.evidence.touched.update(state.evidence.links)
-    for transfer_id, transfer in state.register.transfers.items():
-        touched.transfers[transfer_id] = (transfer, state.money_legs[transfer_id])
+    for transfers in (state.register.transfers, state.register.unregistered):
+        for transfer_id, transfer in transfers.items():
+            touched.transfers[transfer_id] = (transfer, state.leg_of(transfer))

@@ -7,6 +7,7 @@ from api.cli.decision_files import export_applications, import_decisions
 from api.cli.demo import demo
 from api.cli.imports import imports
 from api.cli.init import init
+from api.cli.reconcile import reconcile
 from api.cli.replay import replay
 from api.cli.serve import serve
 from api.cli.verify import verify
@@ -31,6 +32,7 @@ app.add_typer(exports, name="export")
 
 imports.command("decisions")(import_decisions)
 app.add_typer(imports)
+app.add_typer(reconcile)
 
 
 @exports.callback()

@@ -15,6 +15,7 @@ TRIES_MAX: Final = 20
 RETRY_WAIT_S: Final = 1.0
 RETRY_WAIT_MAX_S: Final = 10.0
 JSON: Final = "application/json"
+FILE: Final = "application/octet-stream"
 PROBLEM: Final = "application/problem+json"
 NOBODY_THERE: Final = (httpx.ConnectError, httpx.UnsupportedProtocol)
 """No reason to wait, unless there was somebody before."""
@@ -73,6 +74,17 @@ class Remote:
         """
         headers = {} if idempotency_key is None else {"Idempotency-Key": idempotency_key}
         request = self._client.build_request("POST", path, json=body, headers=headers)
+        return self._done(request, done_before)
+
+    def post_file(
+        self, path: str, content: bytes, *, idempotency_key: str, done_before: str
+    ) -> dict[str, Any]:
+        """As `post`, of a file as it is."""
+        headers = {"Idempotency-Key": idempotency_key, "Content-Type": FILE}
+        request = self._client.build_request("POST", path, content=content, headers=headers)
+        return self._done(request, done_before)
+
+    def _done(self, request: httpx.Request, done_before: str | None) -> dict[str, Any]:
         response = self._ask(request)
         if done_before is not None and _problem(response).get("code") == done_before:
             return {}

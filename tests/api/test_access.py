@@ -154,6 +154,9 @@ CASES = {
     "declare_seller_default": Case(
         "POST", "/v1/transfers/{transfer_id}/seller-default", "operator", decides=True
     ),
+    "acknowledge_registration": Case(
+        "POST", "/v1/transfers/{transfer_id}/registration", "officer", status=409, decides=True
+    ),
     "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
     "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),
     "get_service_level": Case("GET", "/v1/trust-companies/{trust_company_id}/sla", "registrar"),

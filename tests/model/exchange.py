@@ -432,7 +432,8 @@ class ModelExchange(Papers, Steps):
 
     def timers(self) -> list[Timer]:
         """All that time will bring."""
-        timers = [timer for each in self.pending_transfers() for timer in self.timers_of(each)]
+        watched = self.pending_transfers() + self.unregistered_transfers()
+        timers = [timer for each in watched for timer in self.timers_of(each)]
         timers += self.papers_that_expire()
         timers += [
             (product.closed_at_ns, 1, product.product_id, 0, "WITHDRAW")
