@@ -65,6 +65,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     holdings.router,
     register.router,
     files.router,
+    files.import_router,
     register_files.router,
     encumbrances.router,
     signing_keys.router,
