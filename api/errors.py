@@ -74,6 +74,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.UNKNOWN_TRANSFER, 404, "No such transfer", "转让不存在"),
         (Refusal.VENUE_ALREADY_OPEN, 409, "The venue is already open", "场所已开立"),
         (Refusal.UNKNOWN_LOT, 404, "No such lot", "份额明细不存在"),
+        (Refusal.UNKNOWN_ENCUMBRANCE, 404, "No such pledge or freeze", "质押或冻结不存在"),
         (Refusal.UNKNOWN_BANK_ACCOUNT, 404, "No such bank account", "银行账户不存在"),
         (Refusal.UNKNOWN_PAYMENT, 404, "No such payment", "款项不存在"),
         (Refusal.UNKNOWN_EVIDENCE, 404, "No such document", "材料不存在"),
@@ -203,6 +204,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.ACCOUNT_FULL, 409, "The account cannot hold more", "账户余额超出上限"),
         (Refusal.TRANSFERS_OPEN_MAX, 409, "Too many pending transfers", "待确权的转让过多"),
         (Refusal.LOTS_MAX, 409, "Too many lots", "份额明细过多"),
+        (Refusal.ENCUMBRANCES_MAX, 409, "Too many pledges and freezes", "质押和冻结过多"),
         (Refusal.BANK_ACCOUNTS_MAX, 409, "Too many bank accounts", "银行账户过多"),
         (Refusal.WITHDRAWALS_OPEN_MAX, 409, "Too many open withdrawals", "处理中的出金申请过多"),
         (

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.auth.principal import Principal
 from api.dependencies import Services
 from api.errors import invalid_field, refused
-from api.schemas.decimals import MONEY_SCALE, PRICE_SCALE, parse_decimal, parse_moment
+from api.schemas.decimals import MONEY_SCALE, PRICE_SCALE, parse_day, parse_decimal, parse_moment
 from api.schemas.orders import OrderTerms
 from api.store.edge import Answered
 from exchange.commands import AnyCommand, PlaceConstrainedOrder, PlaceOrder, PlaceOrderFromLots
@@ -21,7 +21,7 @@ from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
 from exchange.types import Fen, PartyId
 from matching import Price, Quantity, Side, TimeInForce
-from registry.types import LotId, TimeNs
+from registry.types import DayNumber, LotId, TimeNs
 
 REPLAYED_HEADER: Final = "Idempotency-Replayed"
 
@@ -130,6 +130,16 @@ def money_in(text: str, *, pointer: str, amount_max: Fen) -> Fen:
     if not 0 < value <= amount_max:
         raise refused(Refusal.AMOUNT_OUT_OF_RANGE, pointer=pointer)
     return Fen(value)
+
+
+def day_in(text: str | None, *, pointer: str) -> DayNumber | None:
+    """The day in a field, if there is one; ends the request if there is no such date."""
+    if text is None:
+        return None
+    day = parse_day(text)
+    if day is None:
+        raise invalid_field("malformed", detail="There is no such date.", pointer=pointer)
+    return DayNumber(day)
 
 
 def moment_in(text: str | None, *, pointer: str) -> TimeNs | None:

@@ -10,12 +10,14 @@ from exchange.state import State
 from exchange.types import PartyId
 from matching import Side
 from registry.check import check as check_register
+from registry.check import check_encumbrances
 from registry.types import HolderId, LotId, ProductId
 
 
 def check(state: State) -> None:
     """Assert every invariant of the venue. Cost: O(everything)."""
     check_register(state.register)
+    check_encumbrances(state.register)
     for product in state.products.values():
         product.book.check()
     _check_accounts(state)

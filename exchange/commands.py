@@ -11,7 +11,7 @@ from exchange.command import Command
 from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeSchedule
 from exchange.money_commands import MoneyCommand
-from exchange.register_commands import RegisterCommand
+from exchange.register_commands import EncumbranceCommand, RegisterCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
@@ -155,6 +155,7 @@ AnyCommand: TypeAlias = (
     | RejectTransfer
     | TransferCommand
     | RegisterCommand
+    | EncumbranceCommand
     | AdvanceTime
     | MoneyCommand
     | EvidenceCommand

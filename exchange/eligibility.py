@@ -27,8 +27,8 @@ from exchange.settlement import cost_to_reserve
 from exchange.state import Order, Product, State
 from exchange.types import TRADING_KINDS
 from matching import BUY, SELL, TimeInForce
+from registry.holding import Holding
 from registry.product import LIVE
-from registry.register import Holding
 from registry.types import HolderId, TimeNs
 
 # Looking a member up on its Enum costs ten times the comparison.

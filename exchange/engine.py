@@ -29,6 +29,8 @@ from exchange.commands import (
     RejectTransfer,
     ReplaceOrder,
 )
+from exchange.encumbrances import HANDLERS as ENCUMBRANCE_HANDLERS
+from exchange.encumbrances import end_encumbrance
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
 from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
@@ -75,6 +77,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     RejectTransfer: reject_transfer,
     **TRANSFER_HANDLERS,
     **REGISTER_HANDLERS,
+    **ENCUMBRANCE_HANDLERS,
     AdvanceTime: advance_time,
     **MONEY_HANDLERS,
     **evidence.HANDLERS,
@@ -149,8 +152,8 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment documents expire before orders, and these
-    before transfers' clocks end."""
+    """Fire the timer due at `due_ns`; at one moment documents expire before orders, these before
+    transfers' clocks end, and freezes end last."""
     expiry = state.evidence.next_expiry()
     if expiry is not None and expiry[0] == due_ns:
         evidence.expire_evidence(state, at_ns=at_ns, emit=emit)
@@ -162,8 +165,12 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
                 return
             expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
             return
-    deadline_ns, transfer_id = state.register.deadlines[0]
-    assert deadline_ns == due_ns, (deadline_ns, due_ns)
-    transfer = state.transfer(transfer_id)
-    assert transfer is not None, transfer_id
-    ring(state, transfer, at_ns=at_ns, emit=emit)
+    register = state.register
+    if register.next_deadline_ns() == due_ns:
+        _, transfer_id = register.deadlines[0]
+        transfer = state.transfer(transfer_id)
+        assert transfer is not None, transfer_id
+        ring(state, transfer, at_ns=at_ns, emit=emit)
+        return
+    assert register.encumbrances.next_due_ns() == due_ns, due_ns
+    end_encumbrance(state, at_ns=at_ns, emit=emit)

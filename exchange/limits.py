@@ -47,6 +47,10 @@ people; and so with the lots that a command takes over."""
 REGISTER_ROWS_MAX: Final = 1_000
 """Of one file, some µs each; a row that makes a lot gives it its place's number, and there are
 TRANSFER_IDS_PER_COMMAND of these."""
+ENCUMBRANCES_PER_HOLDING_MAX: Final = 50
+"""Pledges and freezes: all of a holding's are looked at whenever one ends."""
+FREEZE_DAYS_MAX: Final = 3 * 365
+"""Three years. Source: 民诉法解释, of other property rights."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS
 """ORD-01: an order that names an expiry names one within 30 days."""
 CALENDARS_MAX: Final = 16

@@ -206,9 +206,9 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 
 
 def compare_live_rows(read: Reader, state: State) -> None:
-    """Compare the rows of parties, products, accounts, lots and claims on them, open orders and
-    transfers that are open or not registered with the state, and with its holdings the last entries
-    of the register.
+    """Compare the rows of parties, products, accounts, lots and claims on them, pledges and
+    freezes, open orders and transfers that are open or not registered with the state, and with its
+    holdings the last entries of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
@@ -260,6 +260,8 @@ def touch_all(state: State) -> None:
             lot_id: lot for lot_id, lot in holding.lots.items() if lot.reserved or lot.locked
         }
         state.register.touched_claims.update(claimed)
+    encumbrances = state.register.encumbrances
+    encumbrances.touched.update(encumbrances.by_id)
     touched.money.touch_all(state.money)
     state.evidence.touched.update(state.evidence.links)
     for transfers in (state.register.transfers, state.register.unregistered):

@@ -21,6 +21,7 @@ class Refusal(IntEnum):
     UNKNOWN_TRANSFER = 205  # no transfer that this party may see has this id
     VENUE_ALREADY_OPEN = 206  # a venue is opened once
     UNKNOWN_LOT = 207  # no lot of this product has this number
+    UNKNOWN_ENCUMBRANCE = 210  # no pledge or freeze has this id
     UNKNOWN_BANK_ACCOUNT = 211  # no bank account of this party has this id
     UNKNOWN_PAYMENT = 212  # no unresolved payment has this id
     UNKNOWN_EVIDENCE = 213  # no such file, or no document that this one could replace
@@ -79,6 +80,7 @@ class Refusal(IntEnum):
     ACCOUNT_FULL = 605  # the account would hold more than ACCOUNT_MAX
     TRANSFERS_OPEN_MAX = 606  # the party has as many pending transfers as it may
     LOTS_MAX = 607  # the order would draw from more lots than it may, or the party holds as many
+    ENCUMBRANCES_MAX = 609  # as many pledges and freezes lie on the holding as may
     BANK_ACCOUNTS_MAX = 610  # the party has as many bank accounts as it may
     WITHDRAWALS_OPEN_MAX = 611  # the party has as many open withdrawals as it may
     PAYMENTS_UNMATCHED_MAX = 612  # so many payments wait that no statement is taken

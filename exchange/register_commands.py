@@ -3,8 +3,32 @@
 from typing import TypeAlias
 
 from exchange.command import Command
+from registry.encumbrance import EncumbranceKind
 from registry.posting import AnyRow, Posting
-from registry.types import ProductId, Units
+from registry.types import DayNumber, EncumbranceId, HolderId, LotId, ProductId, Units
+
+
+class Encumber(Command, frozen=True, kw_only=True, tag=5601):
+    """Enter a pledge or freeze of a holder's units. By the operator or the trust company."""
+
+    product_id: ProductId
+    holder_id: HolderId
+    kind: EncumbranceKind
+    lot_id: LotId | None
+    """None: on whatever the holder has of the product, and of a freeze: will have."""
+    units: Units
+    authority: bytes
+    """SHA-256 of the document that orders or agrees it."""
+    until_on: DayNumber | None
+    """The last day, of a freeze: at most three years on; a pledge has none."""
+
+
+class ReleaseEncumbrance(Command, frozen=True, kw_only=True, tag=5701):
+    """End a pledge or freeze. By the operator or the trust company."""
+
+    encumbrance_id: EncumbranceId
+    authority: bytes
+    """SHA-256 of the document that orders or agrees it."""
 
 
 class PostRegister(Command, frozen=True, kw_only=True, tag=5801):
@@ -62,3 +86,4 @@ class CloseProduct(Command, frozen=True, kw_only=True, tag=6301):
 RegisterCommand: TypeAlias = (
     PostRegister | SignOffProduct | OpenProduct | SuspendProduct | ResumeProduct | CloseProduct
 )
+EncumbranceCommand: TypeAlias = Encumber | ReleaseEncumbrance

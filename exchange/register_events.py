@@ -4,9 +4,41 @@ from typing import TypeAlias
 
 from exchange.event import Event
 from exchange.types import Fen, PartyId
+from registry.encumbrance import EncumbranceKind
 from registry.posting import Posting
 from registry.product import ProductEvent, ProductState
-from registry.types import LotId, ProductId, Units
+from registry.types import DayNumber, EncumbranceId, LotId, ProductId, Units
+
+
+class UnitsEncumbered(Event, frozen=True, kw_only=True, tag=5601):
+    """A pledge or freeze stands. Orders that it leaves without units are closed by the same
+    command, and transfers held."""
+
+    encumbrance_id: EncumbranceId
+    product_id: ProductId
+    trust_company_id: PartyId
+    holder_id: PartyId
+    kind: EncumbranceKind
+    lot_id: LotId | None
+    units: Units
+    held: Units
+    """Of them, those that it took hold of at once; the others wait."""
+    authority: bytes
+    until_on: DayNumber | None
+
+
+class EncumbranceReleased(Event, frozen=True, kw_only=True, tag=5701):
+    """A pledge or freeze stands no longer. Transfers that have their units again go on by the same
+    command."""
+
+    encumbrance_id: EncumbranceId
+    product_id: ProductId
+    trust_company_id: PartyId
+    holder_id: PartyId
+    kind: EncumbranceKind
+    units: Units
+    authority: bytes | None
+    """None: its time is over."""
 
 
 class RegisterPosted(Event, frozen=True, kw_only=True, tag=5801):
@@ -34,4 +66,4 @@ class ProductAdvanced(Event, frozen=True, kw_only=True, tag=5901):
     version: int
 
 
-RegisterEvent: TypeAlias = RegisterPosted | ProductAdvanced
+RegisterEvent: TypeAlias = UnitsEncumbered | EncumbranceReleased | RegisterPosted | ProductAdvanced

@@ -56,7 +56,7 @@ def post_register(
     state: State, command: PostRegister, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Post all rows of a file, or none. Cost: some 4 µs a row."""
-    product = _product_for(state, command.actor, command.product_id, by_trust_company=True)
+    product = product_for(state, command.actor, command.product_id, by_trust_company=True)
     if isinstance(product, Refusal):
         return product
     if not 0 < len(command.rows) <= REGISTER_ROWS_MAX:
@@ -129,7 +129,7 @@ def open_product(
     state: State, command: OpenProduct, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Trade begins on the register that is posted."""
-    product = _product_for(state, command.actor, command.product_id)
+    product = product_for(state, command.actor, command.product_id)
     if isinstance(product, Refusal):
         return product
     if command.units_outstanding <= 0:
@@ -143,7 +143,7 @@ def suspend_product(
     state: State, command: SuspendProduct, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """No order is taken; those that rest keep their place, and transfers go on."""
-    product = _product_for(state, command.actor, command.product_id)
+    product = product_for(state, command.actor, command.product_id)
     if isinstance(product, Refusal):
         return product
     return _advance(state, product, ProductEvent.SUSPEND, emit=emit)
@@ -153,7 +153,7 @@ def resume_product(
     state: State, command: ResumeProduct, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Orders are taken again."""
-    product = _product_for(state, command.actor, command.product_id)
+    product = product_for(state, command.actor, command.product_id)
     if isinstance(product, Refusal):
         return product
     return _advance(state, product, ProductEvent.RESUME, emit=emit)
@@ -165,7 +165,7 @@ def close_product(
     """Trade has ended for good; no transfer may be open. The orders that rest are withdrawn by the
     clock, which spreads them over as many commands as they need. Cost: O(buyers of the venue's open
     transfers)."""
-    product = _product_for(state, command.actor, command.product_id)
+    product = product_for(state, command.actor, command.product_id)
     if isinstance(product, Refusal):
         return product
     if any(product_id == command.product_id for product_id, _ in state.register.purchases):
@@ -212,6 +212,21 @@ def refusals_of_file(
         yield Refusal.REGISTER_NOT_EMPTY
 
 
+def product_for(
+    state: State, actor: PartyId, product_id: ProductId, *, by_trust_company: bool = False
+) -> Product | Refusal:
+    """The product, if the actor is the operator, or perhaps its trust company. Refuses
+    NOT_PERMITTED and UNKNOWN_PRODUCT. Cost: O(1)."""
+    product = state.products.get(product_id)
+    if _is(state, actor, PartyKind.OPERATOR):
+        return Refusal.UNKNOWN_PRODUCT if product is None else product
+    if not by_trust_company or not _is(state, actor, PartyKind.TRUST_COMPANY):
+        return Refusal.NOT_PERMITTED
+    if product is None or product.terms.trust_company_id != actor:
+        return Refusal.UNKNOWN_PRODUCT
+    return product
+
+
 HANDLERS: Final[dict[type, Handler]] = {
     PostRegister: post_register,
     SignOffProduct: sign_off_product,
@@ -225,20 +240,6 @@ HANDLERS: Final[dict[type, Handler]] = {
 def _is_holder(state: State, holder_id: HolderId) -> bool:
     party = state.parties.get(PartyId(holder_id))
     return party is not None and party.kind in TRADING_KINDS
-
-
-def _product_for(
-    state: State, actor: PartyId, product_id: ProductId, *, by_trust_company: bool = False
-) -> Product | Refusal:
-    """The product, if the actor is the operator, or perhaps its trust company."""
-    product = state.products.get(product_id)
-    if _is(state, actor, PartyKind.OPERATOR):
-        return Refusal.UNKNOWN_PRODUCT if product is None else product
-    if not by_trust_company or not _is(state, actor, PartyKind.TRUST_COMPANY):
-        return Refusal.NOT_PERMITTED
-    if product is None or product.terms.trust_company_id != actor:
-        return Refusal.UNKNOWN_PRODUCT
-    return product
 
 
 def _is(state: State, actor: PartyId, kind: PartyKind) -> bool:

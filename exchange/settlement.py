@@ -32,6 +32,11 @@ def day_of(at_ns: TimeNs) -> DayNumber:
     return DayNumber((at_ns + ZONE_OFFSET_NS) // DAY_NS)
 
 
+def start_of(day: DayNumber) -> TimeNs:
+    """When a day in Asia/Shanghai begins."""
+    return TimeNs(day * DAY_NS - ZONE_OFFSET_NS)
+
+
 def principal(product: Product, quantity: int) -> Fen:
     """What `quantity` is worth at par, in fen, half-up."""
     return whole_fen(

@@ -31,12 +31,14 @@ from matching import (
     TimeInForce,
 )
 from registry.calendar import Calendar
+from registry.encumbrance import Encumbrance, EncumbranceKind
 from registry.lots import Lot
 from registry.product import ProductState, Standing
 from registry.transfer import Overlay, Transfer, TransferState, Who
 from registry.types import (
     DayNumber,
     Draw,
+    EncumbranceId,
     HolderId,
     LotId,
     ProductId,
@@ -48,7 +50,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 10
+SNAPSHOT_VERSION: Final = 11
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -161,6 +163,20 @@ class _LotImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     frozen: int
 
 
+class _EncumbranceImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    encumbrance_id: EncumbranceId
+    kind: EncumbranceKind
+    product_id: ProductId
+    holder_id: HolderId
+    lot_id: LotId | None
+    units: int
+    authority: bytes
+    placed_at_ns: TimeNs
+    until_on: DayNumber | None
+    ends_ns: TimeNs | None
+    draws: tuple[Draw, ...]
+
+
 class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     product_id: ProductId
     terms: CreateProduct
@@ -188,6 +204,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     products: list[_ProductImage]
     orders: list[_OrderImage]
     lots: list[_LotImage]
+    encumbrances: list[_EncumbranceImage]
     transfers: list[_TransferImage]
     register_files: list[tuple[bytes, Sequence]]
     keys: list[tuple[bytes, Sequence, bytes]]
@@ -242,6 +259,9 @@ def decode_state(data: bytes) -> State:
     _restore_money(state, image)
     for lot_image in image.lots:
         state.register.restore_lot(Lot(**msgspec.structs.asdict(lot_image)))
+    for encumbrance_image in image.encumbrances:
+        encumbrance = Encumbrance(**msgspec.structs.asdict(encumbrance_image))
+        state.register.encumbrances.add(encumbrance)
     for order_image in image.orders:
         state.add_order(_order(order_image))
     for product_image in image.products:
@@ -281,6 +301,10 @@ def _image(state: State) -> _StateImage:
             _lot_image(lot)
             for _, holding in _sorted(register.holdings)
             for _, lot in _sorted(holding.lots)
+        ],
+        encumbrances=[
+            _encumbrance_image(encumbrance)
+            for _, encumbrance in _sorted(register.encumbrances.by_id)
         ],
         transfers=[
             _transfer_image(transfer, state.leg_of(transfer))
@@ -323,6 +347,11 @@ def _product_image(state: State, product: Product) -> _ProductImage:
 
 def _lot_image(lot: Lot) -> _LotImage:
     return _LotImage(*(getattr(lot, name) for name in _LotImage.__struct_fields__))
+
+
+def _encumbrance_image(encumbrance: Encumbrance) -> _EncumbranceImage:
+    fields = _EncumbranceImage.__struct_fields__
+    return _EncumbranceImage(*(getattr(encumbrance, name) for name in fields))
 
 
 def _order_image(order: Order) -> _OrderImage:

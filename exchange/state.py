@@ -280,7 +280,7 @@ class State:
 
     def next_due_ns(self) -> TimeNs | None:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
-        withdrawals or a transfer's clock. Cost: O(products)."""
+        withdrawals, a transfer's clock or the end of a freeze. Cost: O(products)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
@@ -290,6 +290,9 @@ class State:
         deadline_ns = self.register.next_deadline_ns()
         if deadline_ns is not None:
             dues.append(deadline_ns)
+        freeze_ns = self.register.encumbrances.next_due_ns()
+        if freeze_ns is not None:
+            dues.append(freeze_ns)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns
 

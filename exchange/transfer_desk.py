@@ -29,6 +29,7 @@ from exchange.transfer_commands import (
 )
 from exchange.types import PartyId, PartyKind, RejectionReason, ReturnReason, Sequence
 from matching import BUY, Price, Quantity
+from registry.backing import held_transfers, unbacked_transfers
 from registry.clocks import first_event
 from registry.lots import split
 from registry.transfer import (
@@ -39,9 +40,10 @@ from registry.transfer import (
     Transfer,
     TransferEvent,
     TransferState,
+    UnitsEffect,
     find_row,
 )
-from registry.types import HolderId, TimeNs, TransferId, Units
+from registry.types import HolderId, HoldingKey, TimeNs, TransferId, Units
 
 COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     ConfirmTransfer: (TransferEvent.CONFIRM,),
@@ -246,6 +248,22 @@ def lift_overlay(
     )
 
 
+def hold_unbacked(state: State, key: HoldingKey, *, at_ns: TimeNs, emit: Emit) -> None:
+    """Let a freeze's overlay stand over those of the seller's open transfers for which no units are
+    left, the newest first, and over no other: the oldest first goes on. Cost: O(sources of his open
+    transfers)."""
+    unbacked = unbacked_transfers(state.register, key)
+    held = held_transfers(state.register, key)
+    changes = [
+        *((set_overlay, each) for each in reversed(unbacked) if each not in held),
+        *((lift_overlay, each) for each in held if each not in unbacked),
+    ]
+    for change, transfer_id in changes:
+        transfer = state.register.transfers[transfer_id]
+        refusal = change(state, transfer, Overlay.COURT_FREEZE, at_ns=at_ns, emit=emit)
+        assert refusal is None, (transfer_id, refusal)
+
+
 def cools_off(state: State, transfer: Transfer) -> bool:
     """Whether the buyer may think better of it after both have signed: a natural person, where the
     product gives him the time. Source: SUI-05 of domain D1. Cost: O(1)."""
@@ -297,6 +315,10 @@ def _advance(
         emit(_failed(transfer, leg, event))
     else:
         emit(_advanced(transfer, leg, event, officer=officer))
+    if row.units is UnitsEffect.UNLOCK:
+        key = transfer.product_id, transfer.seller_id
+        if key in state.register.encumbrances.of:  # others may have units again
+            hold_unbacked(state, key, at_ns=at_ns, emit=emit)
 
 
 def _follows_at_once(

@@ -1,23 +1,27 @@
-"""The register's invariants, R1 to R7 of docs/invariants.md."""
+"""The register's invariants, R1 to R8 of docs/invariants.md."""
 
 from collections import Counter
 
+from registry.backing import held_transfers, unbacked_transfers
+from registry.encumbrance import EncumbranceKind
+from registry.holding import Holding
 from registry.lots import Lot, buckets
-from registry.register import Holding, HoldingKey, Register
-from registry.transfer import OPEN_STATES, TransferState
-from registry.types import LotId, ProductId
+from registry.register import Register
+from registry.transfer import OPEN_STATES, Overlay, Transfer, TransferState
+from registry.types import HoldingKey, LotId, ProductId, TransferId
 
 
 def check(register: Register) -> None:
     """Assert every invariant of the register. Cost: O(lots + open transfers)."""
     locked = _check_transfers(register)
+    held = _held(register)
     units: Counter[ProductId] = Counter()
     principal: Counter[ProductId] = Counter()
     for key, holding in register.holdings.items():
         for lot_id, lot in holding.lots.items():
             assert lot.lot_id == lot_id, (lot_id, lot.lot_id)  # R7
             assert (lot.product_id, lot.holder_id) == key, (lot_id, key)  # R7
-            _check_lot(lot)
+            _check_lot(lot, held=held[lot_id])
             assert lot.locked == locked.pop((key, lot_id), 0), (key, lot_id, lot.locked)  # R3
             units[lot.product_id] += lot.units
             principal[lot.product_id] += lot.principal
@@ -34,6 +38,54 @@ def check(register: Register) -> None:
         assert units[product_id] == outstanding, (product_id, units[product_id])  # R1
     for product_id, outstanding in register.principal_outstanding.items():
         assert principal[product_id] == outstanding, (product_id, principal[product_id])  # R5
+
+
+def check_encumbrances(register: Register) -> None:
+    """Assert that every claim of a pledge or freeze has one behind it, and that freezes hold the
+    transfers that are not backed, and no other. Cost: O(lots + open transfers + encumbrances)."""
+    encumbrances = register.encumbrances
+    pledged: Counter[tuple[HoldingKey, LotId]] = Counter()
+    frozen: Counter[tuple[HoldingKey, LotId]] = Counter()
+    for encumbrance_id, each in encumbrances.by_id.items():
+        assert each.encumbrance_id == encumbrance_id, encumbrance_id  # R8
+        is_pledge = each.kind is EncumbranceKind.PLEDGE
+        assert 0 <= each.held <= each.units, encumbrance_id  # R8
+        assert not is_pledge or each.held == each.units, encumbrance_id  # R8
+        key = each.product_id, each.holder_id
+        assert each in encumbrances.of[key], encumbrance_id  # R8
+        for lot_id, units in each.draws:
+            assert units > 0, (encumbrance_id, lot_id)  # R8
+            assert each.lot_id in (None, lot_id), (encumbrance_id, lot_id)  # R8
+            (pledged if is_pledge else frozen)[key, lot_id] += units
+    assert sum(map(len, encumbrances.of.values())) == len(encumbrances.by_id)  # R8
+    due = {(each.ends_ns, each.encumbrance_id) for each in encumbrances.by_id.values()}
+    assert {pair for pair in due if pair[0] is not None} == set(encumbrances.due)  # R8
+    for key, holding in register.holdings.items():
+        for lot_id, lot in holding.lots.items():
+            assert lot.pledged == pledged.pop((key, lot_id), 0), (key, lot_id)  # R8
+            assert lot.frozen == frozen.pop((key, lot_id), 0), (key, lot_id)  # R8
+            assert lot.frozen <= lot.units, (key, lot_id)  # R8
+        for each in encumbrances.waiting(key):
+            lots = holding.lots.values() if each.lot_id is None else (holding.lots[each.lot_id],)
+            assert all(lot.frozen == lot.units for lot in lots), each.encumbrance_id  # R8
+    assert not pledged, pledged  # R8
+    assert not frozen, frozen  # R8
+    sales: dict[HoldingKey, dict[TransferId, Transfer]] = {}
+    for transfer_id, transfer in register.transfers.items():
+        sales.setdefault((transfer.product_id, transfer.seller_id), {})[transfer_id] = transfer
+    assert sales == register.sales, "open transfers by seller"  # R8
+    for key in sales:
+        assert held_transfers(register, key) == unbacked_transfers(register, key), key  # R8
+
+
+def _held(register: Register) -> Counter[LotId]:
+    """Returns: how many units of which lots are locked for transfers that a freeze holds."""
+    held: Counter[LotId] = Counter()
+    for transfer in register.transfers.values():
+        if Overlay.COURT_FREEZE in transfer.overlays:
+            for lot_id, units in transfer.sources:
+                held[lot_id] += units
+    return held
 
 
 def _check_transfers(register: Register) -> Counter[tuple[HoldingKey, LotId]]:
@@ -70,15 +122,16 @@ def _check_transfers(register: Register) -> Counter[tuple[HoldingKey, LotId]]:
     return locked
 
 
-def _check_lot(lot: Lot) -> None:
+def _check_lot(lot: Lot, *, held: int) -> None:
     assert lot.units > 0, lot.lot_id  # R2
     assert min(lot.principal, lot.cost) >= 0, lot.lot_id  # R2
     assert min(lot.reserved, lot.locked, lot.pledged, lot.frozen) >= 0, lot.lot_id  # R2
     assert sum(buckets(lot)) == lot.units, lot.lot_id  # R2
     encumbered = lot.frozen + lot.pledged
-    assert lot.locked == 0 or encumbered + lot.locked <= lot.units, lot.lot_id  # R6
-    encumbered += lot.locked
-    assert lot.reserved == 0 or encumbered + lot.reserved <= lot.units, lot.lot_id  # R6
+    backed = lot.locked - held
+    assert backed == 0 or encumbered + backed <= lot.units, lot.lot_id  # R6
+    claimed = encumbered + lot.locked
+    assert lot.reserved == 0 or claimed + lot.reserved <= lot.units, lot.lot_id  # R6
 
 
 def _check_holding(key: HoldingKey, holding: Holding) -> None:

@@ -6,17 +6,27 @@ without lots and terminal transfers leave the register's memory, a settled one w
 is no longer waited for; SQL keeps them.
 """
 
-from bisect import bisect_left, insort
+from bisect import insort
 from enum import IntEnum
 from typing import Final, NamedTuple
 
 from sortedcontainers import SortedList
 
-from registry.lots import Lot, buckets, part_of
+from registry.encumbrance import Encumbrance, EncumbranceKind, Encumbrances, seize
+from registry.holding import Holding
+from registry.lots import Lot, part_of
 from registry.transfer import TERMINAL_STATES, Row, Transfer, TransferState, UnitsEffect
-from registry.types import DayNumber, Draw, HolderId, LotId, ProductId, TimeNs, TransferId, Units
-
-HoldingKey = tuple[ProductId, HolderId]
+from registry.types import (
+    DayNumber,
+    Draw,
+    HolderId,
+    HoldingKey,
+    LotId,
+    ProductId,
+    TimeNs,
+    TransferId,
+    Units,
+)
 
 
 class Cause(IntEnum):
@@ -27,10 +37,19 @@ class Cause(IntEnum):
     REDEMPTION = 3  # units that the trust company has redeemed
     TRANSFER = 4  # a transfer settled
     COUNTER_TRANSFER = 5  # a change of holder at the trust company's counter
+    PLEDGE = 6  # a pledge took hold
+    PLEDGE_RELEASE = 7  # a pledge let go
+    FREEZE = 8  # a freeze took hold
+    FREEZE_RELEASE = 9  # a freeze let go
 
 
 # Looking a member up on its Enum costs ten times the comparison.
 TRANSFER: Final = Cause.TRANSFER
+
+ENCUMBRANCE_CAUSES: Final = {
+    EncumbranceKind.PLEDGE: (Cause.PLEDGE, Cause.PLEDGE_RELEASE),
+    EncumbranceKind.FREEZE: (Cause.FREEZE, Cause.FREEZE_RELEASE),
+}
 
 
 class Entry(NamedTuple):
@@ -59,64 +78,8 @@ class Entry(NamedTuple):
     """How many lots with units."""
     cause: int
     cause_id: int
-    """The transfer's id, of a counter transfer the new lot's, else the sequence of the command."""
-
-
-class Holding:
-    """What one holder has of one product: by bucket, and lot by lot."""
-
-    __slots__ = (
-        "available",
-        "free_lots",
-        "frozen",
-        "locked",
-        "lots",
-        "pledged",
-        "principal",
-        "reserved",
-    )
-
-    def __init__(self) -> None:
-        self.available = 0
-        self.reserved = 0
-        self.locked = 0
-        self.pledged = 0
-        self.frozen = 0
-        self.principal = 0
-        """Fen, of all lots."""
-        self.lots: dict[LotId, Lot] = {}
-        self.free_lots: list[LotId] = []
-        """The lots with units on which nothing lies, smallest number first."""
-
-    @property
-    def total(self) -> Units:
-        """All units of which the holder has title."""
-        return Units(self.available + self.reserved + self.locked + self.pledged + self.frozen)
-
-    def add(self, lot: Lot) -> None:
-        """A lot more. Cost: O(log lots)."""
-        assert lot.lot_id not in self.lots, lot.lot_id
-        assert lot.units > 0, lot.lot_id
-        free = lot.free
-        if free == lot.units:
-            self.available += free
-        else:
-            available, reserved, locked, pledged, frozen = buckets(lot)
-            self.available += available
-            self.reserved += reserved
-            self.locked += locked
-            self.pledged += pledged
-            self.frozen += frozen
-        self.principal += lot.principal
-        self.lots[lot.lot_id] = lot
-        if free > 0:
-            insort(self.free_lots, lot.lot_id)
-
-    def spend(self, lot_id: LotId) -> None:
-        """The lot's last free units are taken. Cost: O(log lots)."""
-        index = bisect_left(self.free_lots, lot_id)
-        assert self.free_lots[index] == lot_id, lot_id
-        del self.free_lots[index]
+    """The transfer's id, of a counter transfer the new lot's, of a pledge or freeze its own; else
+    the sequence of the command."""
 
 
 class Register:
@@ -130,10 +93,12 @@ class Register:
     __slots__ = (
         "contracts",
         "deadlines",
+        "encumbrances",
         "entries",
         "holdings",
         "principal_outstanding",
         "purchases",
+        "sales",
         "sequence",
         "touched_claims",
         "touched_lots",
@@ -156,6 +121,9 @@ class Register:
         """Settled ones whose change registration is waited for."""
         self.purchases: dict[HoldingKey, int] = {}
         """How many open transfers will each give this holder a lot of this product."""
+        self.sales: dict[HoldingKey, dict[TransferId, Transfer]] = {}
+        """The open transfers that will each take units of this product from this holder."""
+        self.encumbrances = Encumbrances()
         self.deadlines: SortedList[tuple[TimeNs, TransferId]] = SortedList()
         self.touched_lots: dict[LotId, Lot] = {}
         self.touched_claims: dict[LotId, Lot] = {}
@@ -211,10 +179,31 @@ class Register:
         return principal
 
     def take_in(self, lot: Lot, cause: Cause, cause_id: int) -> None:
-        """The lot is its holder's from now on, with whatever claims it brings."""
+        """The lot is its holder's from now on, with whatever claims it brings; freezes that wait
+        for one take hold of it."""
         holding = self._hold(lot)
         self.touched_lots[lot.lot_id] = lot
         self._enter(lot, holding, cause, cause_id)
+        if self.encumbrances.of:
+            self._hold_what_waits((lot.product_id, lot.holder_id))
+
+    def encumber(self, encumbrance: Encumbrance) -> None:
+        """A pledge or freeze takes hold of what there is for it. Reserved and locked units may be
+        backed no more: whose they are is withdrawn, or held. Cost: O(lots of the holding)."""
+        self.encumbrances.add(encumbrance)
+        self._take_hold(encumbrance)
+
+    def let_go(self, encumbrance: Encumbrance) -> None:
+        """A pledge or freeze stands no longer; freezes that wait take hold of what it held. Cost:
+        O(encumbrances and lots of the holding)."""
+        key = encumbrance.product_id, encumbrance.holder_id
+        _, cause = ENCUMBRANCE_CAUSES[encumbrance.kind]
+        for lot_id, units in encumbrance.draws:
+            self._claim(encumbrance, self.holdings[key].lots[lot_id], -units, cause)
+        encumbrance.draws = ()
+        self.encumbrances.discard(encumbrance)
+        self.encumbrances.touched[encumbrance.encumbrance_id] = encumbrance
+        self._hold_what_waits(key)
 
     def restore_lot(self, lot: Lot) -> None:
         """Put back a lot of a snapshot, claims and all."""
@@ -268,10 +257,15 @@ class Register:
         for lot_id, units in draws:
             lot = holding.lots[lot_id]
             assert 0 < units <= lot.reserved, (lot_id, units, lot.reserved)
+            self.touched_claims[lot_id] = lot
+            if lot.pledged or lot.frozen:
+                holding.discount(lot)
+                lot.reserved -= units
+                holding.count(lot)
+                continue
             if lot.free == 0:
                 insort(holding.free_lots, lot_id)
             lot.reserved -= units
-            self.touched_claims[lot_id] = lot
             holding.reserved -= units
             holding.available += units
 
@@ -356,6 +350,37 @@ class Register:
         if lot.contract is not None:
             del self.contracts[lot.product_id, lot.contract]
 
+    def _take_hold(self, encumbrance: Encumbrance) -> None:
+        # Of the lots with the smallest numbers first, whatever the order in which they came.
+        self.encumbrances.touched[encumbrance.encumbrance_id] = encumbrance
+        holding = self.holdings.get((encumbrance.product_id, encumbrance.holder_id))
+        if holding is None:
+            return
+        named = encumbrance.lot_id
+        lots = [holding.lots[each] for each in (sorted(holding.lots) if named is None else [named])]
+        taken = seize(encumbrance.kind, encumbrance.units - encumbrance.held, lots)
+        cause, _ = ENCUMBRANCE_CAUSES[encumbrance.kind]
+        for lot_id, units in taken:
+            self._claim(encumbrance, holding.lots[lot_id], units, cause)
+        draws = dict(encumbrance.draws)
+        draws.update({lot_id: draws.get(lot_id, 0) + units for lot_id, units in taken})
+        encumbrance.draws = tuple(draws.items())
+
+    def _hold_what_waits(self, key: HoldingKey) -> None:
+        for encumbrance in self.encumbrances.waiting(key):
+            self._take_hold(encumbrance)
+
+    def _claim(self, encumbrance: Encumbrance, lot: Lot, units: int, cause: Cause) -> None:
+        holding = self.holdings[lot.product_id, lot.holder_id]
+        holding.discount(lot)
+        if encumbrance.kind is EncumbranceKind.PLEDGE:
+            lot.pledged += units
+        else:
+            lot.frozen += units
+        holding.count(lot)
+        self.touched_lots[lot.lot_id] = lot
+        self._enter(lot, holding, cause, encumbrance.encumbrance_id)
+
     def _enter(self, lot: Lot, holding: Holding, cause: Cause, cause_id: int) -> None:
         entries, sequence = self.entries, self.sequence
         follows = entries and entries[-1].sequence == sequence
@@ -400,10 +425,15 @@ class Register:
         for lot_id, units in transfer.sources:
             lot = holding.lots[lot_id]
             assert units <= lot.locked, (lot_id, units, lot.locked)
+            self.touched_claims[lot_id] = lot
+            if lot.pledged or lot.frozen:
+                holding.discount(lot)
+                lot.locked -= units
+                holding.count(lot)
+                continue
             if lot.free == 0:
                 insort(holding.free_lots, lot_id)
             lot.locked -= units
-            self.touched_claims[lot_id] = lot
             holding.locked -= units
             holding.available += units
 
@@ -416,6 +446,7 @@ class Register:
         for lot_id, units in transfer.sources:
             lot = holding.lots[lot_id]
             assert units <= lot.locked, (lot_id, units, lot.locked)
+            assert lot.frozen + lot.pledged + units <= lot.units, lot_id
             principal = part_of(lot.principal, units=units, of_units=lot.units)
             part_of_cost = part_of(lot.cost, units=units, of_units=lot.units)
             lot.units -= units
@@ -448,6 +479,12 @@ class Register:
         self.transfers[transfer.transfer_id] = transfer
         buyer = transfer.product_id, transfer.buyer_id
         self.purchases[buyer] = self.purchases.get(buyer, 0) + 1
+        seller = transfer.product_id, transfer.seller_id
+        sales = self.sales.get(seller)
+        if sales is None:
+            self.sales[seller] = {transfer.transfer_id: transfer}
+        else:
+            sales[transfer.transfer_id] = transfer
 
     def _forget(self, transfer: Transfer) -> None:
         del self.transfers[transfer.transfer_id]
@@ -455,3 +492,8 @@ class Register:
         self.purchases[buyer] -= 1
         if self.purchases[buyer] == 0:
             del self.purchases[buyer]
+        seller = transfer.product_id, transfer.seller_id
+        sales = self.sales[seller]
+        del sales[transfer.transfer_id]
+        if not sales:
+            del self.sales[seller]

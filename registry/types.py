@@ -10,6 +10,7 @@ HolderId = NewType("HolderId", int)
 ProductId = NewType("ProductId", int)
 TransferId = NewType("TransferId", int)
 LotId = NewType("LotId", int)
+EncumbranceId = NewType("EncumbranceId", int)
 Units = NewType("Units", int)
 """A number of trust units, in the product's smallest unit."""
 TimeNs = NewType("TimeNs", int)
@@ -17,5 +18,6 @@ TimeNs = NewType("TimeNs", int)
 DayNumber = NewType("DayNumber", int)
 """A day of a calendar: days since 1970-01-01 in its zone."""
 
+HoldingKey: TypeAlias = tuple[ProductId, HolderId]
 Draw: TypeAlias = tuple[LotId, int]
 """So many units of a lot."""

@@ -25,13 +25,12 @@ from api.dependencies import (
     SignIn,
     cut_page,
 )
-from api.errors import ApiProblem, Trouble, invalid_field, refused
+from api.errors import ApiProblem, Trouble, refused
 from api.evidence.store import READ_BYTES, FileFaulty, StoredFile, Upload
 from api.evidence.types import KINDS, media_type_of
 from api.evidence.visibility import sees, subject_in
 from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, decode_cursor
-from api.schemas.decimals import parse_day
 from api.schemas.evidence import (
     AttachEvidenceBody,
     Checklist,
@@ -49,7 +48,7 @@ from api.store import evidence as store
 from api.store.edge import Answered
 from api.store.evidence import EvidenceRecord
 from api.strict_input import StrictRoute, check_query
-from api.submission import REPLAYED_HEADER, mark_replayed, once, submit
+from api.submission import REPLAYED_HEADER, day_in, mark_replayed, once, submit
 from exchange.checklist import required_documents
 from exchange.evidence_commands import AttachEvidence
 from exchange.evidence_events import EvidenceAttached
@@ -72,7 +71,6 @@ from exchange.store.queries import kind_of
 from exchange.types import PartyId, PartyKind
 from registry.terms import ChecklistItem, DocumentKind
 from registry.transfer import Who
-from registry.types import DayNumber
 
 BYTES_PER_DAY_MAX: Final = 2 * 2**30
 """Of one party: a hundred of the largest files."""
@@ -258,7 +256,7 @@ async def attach_evidence(
         bytes_count=record.bytes_count,
         media_type=record.media_type,
         uploaded_at_ns=record.created_at_ns,
-        expires_on=_day_in(body.expires_on),
+        expires_on=day_in(body.expires_on, pointer="/expires_on"),
         replaces=None if body.replaces is None else EvidenceLinkId(int(body.replaces)),
     )
     outcome = await submit(services, command)
@@ -445,12 +443,3 @@ def _sees_any(
         if not isinstance(seen, Refusal) and seen.shows(link):
             return True
     return False
-
-
-def _day_in(text: str | None) -> DayNumber | None:
-    if text is None:
-        return None
-    day = parse_day(text)
-    if day is None:
-        raise invalid_field("malformed", detail="There is no such date.", pointer="/expires_on")
-    return DayNumber(day)

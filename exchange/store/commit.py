@@ -37,7 +37,7 @@ from exchange.store.tables import (
     stream,
 )
 from exchange.types import Sequence
-from registry.store.tables import lot_claims, lots, register, transfers
+from registry.store.tables import encumbrances, lot_claims, lots, register, transfers
 
 STREAM_ID: Final = 1
 FIRST_EPOCH: Final = "e1"
@@ -45,7 +45,8 @@ SNAPSHOTS_KEPT: Final = 2
 """The newest, and the one before it: an operator who deletes the newest need not replay it all."""
 
 ROW_TABLES: Final = (
-    *(parties, products, accounts, lots, lot_claims, register, register_files, orders, transfers),
+    *(parties, products, accounts, lots, lot_claims, encumbrances, register, register_files),
+    *(orders, transfers),
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
     evidence_links,
 )
@@ -71,6 +72,8 @@ FIXED: Final = {
         }
     ),
     lots: frozenset({"product_id", "holder_id", "contract", "acquired_on"}),
+    encumbrances: frozenset(encumbrances.columns.keys())
+    - {"held", "draws", "released_at_ns", "release_authority"},
     bank_accounts: frozenset({"party_id", "account_digest", "tail", "registered_at_ns"}),
     payments: frozenset(
         {

@@ -15,7 +15,7 @@ from exchange.store.money_tables import LIVE as LIVE_MONEY
 from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence
 from registry.store.as_of import SEQUENCE_MAX, holders_as_of
-from registry.store.tables import LOT_LIVES, lot_claims, metadata, transfers
+from registry.store.tables import ENCUMBRANCE_STANDS, LOT_LIVES, lot_claims, metadata, transfers
 from registry.transfer import TERMINAL_STATES, TransferState
 from registry.types import ProductId
 
@@ -31,6 +31,7 @@ LIVE: Final = {
     "orders": orders.c.status.in_([OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value]),
     "transfers": or_(TRANSFER_LIVES, TRANSFER_WAITS),
     "lots": LOT_LIVES,
+    "encumbrances": ENCUMBRANCE_STANDS,
     "lot_claims": or_(lot_claims.c.reserved != 0, lot_claims.c.locked != 0),
     **LIVE_MONEY,
     "evidence_links": and_(

@@ -13,7 +13,7 @@ from exchange.state import MoneyLeg, Order, State
 from exchange.store import evidence_rows
 from exchange.store.money_rows import take_money_rows
 from matching import SizeTerms
-from registry.store.rows import claim_row, encode_sources, lot_row
+from registry.store.rows import claim_row, encode_sources, encumbrance_row, lot_row
 from registry.transfer import Transfer
 
 ANY_SIZE: Final = (0, 0, 0)
@@ -49,6 +49,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         ],
         "lots": [lot_row(lot) for lot in register.touched_lots.values()],
         "lot_claims": [claim_row(lot) for lot in register.touched_claims.values()],
+        "encumbrances": [encumbrance_row(each) for each in register.encumbrances.touched.values()],
         "register": list[Row](register.entries),
         "register_files": list[Row](state.register_files.added),
         "orders": [_order_row(order) for order in touched.orders.values()],
@@ -63,6 +64,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
     cash.touched.clear()
     register.touched_lots.clear()
     register.touched_claims.clear()
+    register.encumbrances.touched.clear()
     register.entries.clear()
     state.register_files.added.clear()
     return rows

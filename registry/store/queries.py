@@ -1,20 +1,30 @@
 """Every SELECT about title, for people to read: committed state only."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, func, not_, or_, select, true
 from sqlalchemy.engine.row import RowMapping
 
+from registry.encumbrance import Encumbrance, EncumbranceKind
 from registry.lots import Buckets, Lot, buckets
 from registry.store.as_of import SEQUENCE_MAX, holders_as_of
-from registry.store.tables import LOT_LIVES, lot_claims, lots, transfers
+from registry.store.rows import decode_draws
+from registry.store.tables import (
+    ENCUMBRANCE_STANDS,
+    LOT_LIVES,
+    encumbrances,
+    lot_claims,
+    lots,
+    transfers,
+)
 from registry.transfer import Overlay, TransferState, Who
 from registry.turnaround import Ended
 from registry.types import (
     DayNumber,
+    EncumbranceId,
     HolderId,
     LotId,
     ProductId,
@@ -275,3 +285,58 @@ def _read_lots(connection: Connection, wanted: Select[*tuple[object, ...]]) -> l
 def _transfer(row: RowMapping) -> TransferRow:
     read = {name: kind(row[name]) for name, kind in TRANSFER_KINDS.items()}
     return TransferRow(**{**row, **read})
+
+
+def encumbrances_after(
+    connection: Connection,
+    *,
+    after: int,
+    limit: int,
+    holder_id: HolderId | None = None,
+    product_ids: Collection[ProductId] | None = None,
+    stands: bool | None = None,
+) -> list[Encumbrance]:
+    """Pledges and freezes with larger numbers than `after`, smallest first.
+
+    Args:
+        holder_id: of this holder alone.
+        product_ids: of these products alone.
+        stands: only those that stand, or only those that have ended.
+
+    Cost: O(those of the holder), or O(all).
+    """
+    wanted = select(encumbrances).where(encumbrances.c.encumbrance_id > after)
+    if holder_id is not None:
+        wanted = wanted.where(encumbrances.c.holder_id == holder_id)
+    if product_ids is not None:
+        wanted = wanted.where(encumbrances.c.product_id.in_(product_ids))
+    if stands is not None:
+        wanted = wanted.where(ENCUMBRANCE_STANDS if stands else not_(ENCUMBRANCE_STANDS))
+    wanted = wanted.order_by(encumbrances.c.encumbrance_id).limit(limit)
+    return [_encumbrance(row) for row in connection.execute(wanted).mappings()]
+
+
+def encumbrance_of(connection: Connection, encumbrance_id: EncumbranceId) -> Encumbrance | None:
+    """The pledge or freeze, or None if there is none."""
+    wanted = select(encumbrances).where(encumbrances.c.encumbrance_id == encumbrance_id)
+    row = connection.execute(wanted).mappings().one_or_none()
+    return None if row is None else _encumbrance(row)
+
+
+def _encumbrance(row: RowMapping) -> Encumbrance:
+    until_on, lot_id = row["until_on"], row["lot_id"]
+    return Encumbrance(
+        encumbrance_id=EncumbranceId(row["encumbrance_id"]),
+        kind=EncumbranceKind(row["kind"]),
+        product_id=ProductId(row["product_id"]),
+        holder_id=HolderId(row["holder_id"]),
+        lot_id=None if lot_id is None else LotId(lot_id),
+        units=row["units"],
+        authority=row["authority"],
+        placed_at_ns=TimeNs(row["placed_at_ns"]),
+        until_on=None if until_on is None else DayNumber(until_on),
+        ends_ns=row["ends_ns"],
+        draws=decode_draws(row["draws"]),
+        released_at_ns=row["released_at_ns"],
+        release_authority=row["release_authority"],
+    )

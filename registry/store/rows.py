@@ -2,13 +2,16 @@
 
 import msgspec
 
+from registry.encumbrance import Encumbrance
 from registry.lots import Lot
 from registry.types import Draw
 
 LotRow = tuple[int, int, int, str | None, int, int, int, int, int, int]
 ClaimRow = tuple[int, int, int]
+EncumbranceRow = tuple[int | bytes | None, ...]
 
 _encode_sources = msgspec.msgpack.Encoder().encode
+_decode_draws = msgspec.msgpack.Decoder(tuple[Draw, ...]).decode
 
 
 def lot_row(lot: Lot) -> LotRow:
@@ -32,6 +35,36 @@ def claim_row(lot: Lot) -> ClaimRow:
     return lot.lot_id, lot.reserved, lot.locked
 
 
+def encumbrance_row(encumbrance: Encumbrance) -> EncumbranceRow:
+    """The row of `encumbrances`."""
+    return (
+        encumbrance.encumbrance_id,
+        encumbrance.kind._value_,
+        encumbrance.product_id,
+        encumbrance.holder_id,
+        encumbrance.lot_id,
+        encumbrance.units,
+        encumbrance.held,
+        encumbrance.authority,
+        encumbrance.placed_at_ns,
+        encumbrance.until_on,
+        encumbrance.ends_ns,
+        encode_sources(encumbrance.draws),
+        encumbrance.released_at_ns,
+        encumbrance.release_authority,
+    )
+
+
 def encode_sources(sources: tuple[Draw, ...]) -> bytes:
-    """A transfer's source lots for its row: MessagePack, pairs of lot and units."""
+    """A transfer's source lots, or what an encumbrance holds, for its row: MessagePack, pairs of
+    lot and units."""
     return _encode_sources(sources)
+
+
+def decode_draws(data: bytes) -> tuple[Draw, ...]:
+    """What `encode_sources` gave.
+
+    Raises:
+        msgspec.MsgspecError: these are no pairs of lot and units.
+    """
+    return _decode_draws(data)

@@ -52,6 +52,35 @@ lot_claims = Table(
 """What orders and open transfers hold of a lot; no row: nothing ever. Apart from `lots`, whose
 index SQLite would write anew with every order."""
 
+encumbrances = Table(
+    "encumbrances",
+    metadata,
+    Column("encumbrance_id", Id, primary_key=True, autoincrement=False),
+    Column("kind", Integer, nullable=False),
+    Column("product_id", BigInteger, nullable=False),
+    Column("holder_id", BigInteger, nullable=False),
+    Column("lot_id", BigInteger),  # none: the whole holding
+    Column("units", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),  # the others wait
+    Column("authority", LargeBinary, nullable=False),  # SHA-256
+    Column("placed_at_ns", BigInteger, nullable=False),
+    Column("until_on", Integer),  # days since 1970-01-01
+    Column("ends_ns", BigInteger),
+    Column("draws", LargeBinary, nullable=False),  # MessagePack: pairs of lot and units
+    Column("released_at_ns", BigInteger),
+    Column("release_authority", LargeBinary),  # none: its time is over
+)
+"""Pledges and freezes, those that have ended too."""
+
+ENCUMBRANCE_STANDS = encumbrances.c.released_at_ns.is_(None)
+
+Index(
+    "encumbrances_of_holder",
+    encumbrances.c.holder_id,
+    encumbrances.c.product_id,
+    encumbrances.c.encumbrance_id,
+)
+
 register = Table(
     "register",
     metadata,

@@ -144,6 +144,11 @@ def _operator(path: str, body: dict[str, str]) -> Ask:
     return ask
 
 
+def _freeze(**more: str) -> Ask:
+    body = {"symbol": "{symbol}", "holder_id": "{buyer}", "kind": "FREEZE", "units": "100"}
+    return _operator("/v1/encumbrances", body | {"authority_sha256": "0" * 64} | more)
+
+
 def _file(units: str, *, kind: str = "CHANGES", total: str = "10100") -> Ask:
     """A file for a market whose seller has 10,000 units."""
 
@@ -325,8 +330,13 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.UNKNOWN_PRODUCT: _unknown_product,
     Refusal.UNKNOWN_ORDER: lambda m: _cancel(m, "999"),
     Refusal.UNKNOWN_TRANSFER: _unknown_transfer,
+    Refusal.UNKNOWN_LOT: _freeze(lot_id="1"),
+    Refusal.UNKNOWN_ENCUMBRANCE: _operator(
+        "/v1/encumbrances/999/release", {"authority_sha256": "0" * 64}
+    ),
     Refusal.UNKNOWN_EVIDENCE: _document(evidence_id="f" * 32),
     Refusal.UNKNOWN_CALENDAR: _product(calendar_id="NONE"),
+    Refusal.DATES_OUT_OF_RANGE: _freeze(until="1999-12-31"),
     Refusal.PRICE_OUT_OF_RANGE: _place("SELL", "0", "100"),
     Refusal.PRICE_OFF_TICK: _off_tick,
     Refusal.QUANTITY_OUT_OF_RANGE: _place("SELL", "1.0200", "0"),
@@ -374,9 +384,8 @@ NOT_OVER_HTTP = {
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.TERMS_OUT_OF_RANGE: "the schema points at the term first",
     Refusal.RETURN_OUT_OF_RANGE: "the schema asks for buyer, seller or both",
-    Refusal.UNKNOWN_LOT: "a file's rows are told one by one, in the errors of ROWS_OUT_OF_RANGE",
-    Refusal.LOT_NOT_HELD: "the same",
-    Refusal.DATES_OUT_OF_RANGE: "the same",
+    Refusal.LOT_NOT_HELD: "a file's rows are told one by one, in the errors of ROWS_OUT_OF_RANGE",
+    Refusal.ENCUMBRANCES_MAX: "50 of one holding",
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",

@@ -59,6 +59,7 @@ from exchange.types import (
     VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.encumbrance import EncumbranceKind
 from registry.posting import AnyRow, Posting
 from registry.product import ProductEvent, ProductState
 from registry.register import Cause
@@ -111,6 +112,11 @@ COMMANDS: Final = {
     2101: ("CancelTrade", "actor key transfer_id version officer"),
     2201: ("DeclareSellerDefault", "actor key transfer_id version officer"),
     3401: ("ReturnTransfer", "actor key transfer_id version officer reason returned_to"),
+    5601: (
+        "Encumber",
+        "actor key product_id holder_id kind lot_id units authority until_on",
+    ),
+    5701: ("ReleaseEncumbrance", "actor key encumbrance_id authority"),
     5801: (
         "PostRegister",
         ("actor key product_id posting rows units_outstanding file_sha256 key_id signature"),
@@ -191,6 +197,17 @@ EVENTS: Final = {
             "rescind_until_ns signed consented returns returned_to return_reason version"
         ),
     ),
+    5601: (
+        "UnitsEncumbered",
+        (
+            "encumbrance_id product_id trust_company_id holder_id kind lot_id units held authority "
+            "until_on"
+        ),
+    ),
+    5701: (
+        "EncumbranceReleased",
+        "encumbrance_id product_id trust_company_id holder_id kind units authority",
+    ),
     5801: (
         "RegisterPosted",
         (
@@ -254,7 +271,9 @@ NUMBERS: Final = {
     MediaType: "PDF=1 JPEG=2 PNG=3 MP4=4 M4A=5 XML=6 CSV=7 XLSX=8",
     EvidenceStatus: "VALID=1 REPLACED=2 EXPIRED=3 FAULTY=4",
     EvidenceFault: "MISSING=1 DIFFERENT=2",
-    Cause: "OPENING=1 SUBSCRIPTION=2 REDEMPTION=3 TRANSFER=4 COUNTER_TRANSFER=5",
+    Cause: "OPENING=1 SUBSCRIPTION=2 REDEMPTION=3 TRANSFER=4 COUNTER_TRANSFER=5 "
+    "PLEDGE=6 PLEDGE_RELEASE=7 FREEZE=8 FREEZE_RELEASE=9",
+    EncumbranceKind: "PLEDGE=1 FREEZE=2",
     Posting: "OPENING=1 CHANGES=2",
     ProductState: "DRAFT=1 SIGNED_OFF=2 LIVE=3 SUSPENDED=4 CLOSED=5",
     ProductEvent: "SIGN_OFF=1 OPEN=2 SUSPEND=3 RESUME=4 CLOSE=5",
@@ -269,8 +288,8 @@ NUMBERS: Final = {
     WithdrawalEvent: "REQUEST=1 APPROVE=2 DECLINE=3 INSTRUCT=4 REFUSE=5 BOOK=6",
     Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 UNKNOWN_PRODUCT=203 "
     "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 UNKNOWN_LOT=207 "
-    "UNKNOWN_BANK_ACCOUNT=211 UNKNOWN_PAYMENT=212 UNKNOWN_EVIDENCE=213 UNKNOWN_CALENDAR=215 "
-    "UNKNOWN_WITHDRAWAL=218 "
+    "UNKNOWN_ENCUMBRANCE=210 UNKNOWN_BANK_ACCOUNT=211 UNKNOWN_PAYMENT=212 "
+    "UNKNOWN_EVIDENCE=213 UNKNOWN_CALENDAR=215 UNKNOWN_WITHDRAWAL=218 "
     "PRICE_OUT_OF_RANGE=301 "
     "PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
     "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
@@ -287,8 +306,9 @@ NUMBERS: Final = {
     "LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 "
     "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
     "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 "
-    "BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 "
-    "FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
+    "ENCUMBRANCES_MAX=609 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
+    "PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 "
+    "FILL_OR_KILL_UNFILLABLE=703",
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""
 

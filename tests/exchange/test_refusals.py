@@ -37,6 +37,8 @@ GIVEN_ELSEWHERE = {
     Refusal.TRANSFER_NOT_PENDING,  # by the edge, which knows ended transfers and orders from SQL
     Refusal.ORDER_NOT_OPEN,
     *REFUSALS_OF_THE_BANK,  # test_money_refusals.py
+    Refusal.UNKNOWN_ENCUMBRANCE,  # test_encumbrances.py
+    Refusal.ENCUMBRANCES_MAX,
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 

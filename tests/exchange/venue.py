@@ -47,8 +47,8 @@ from exchange.types import (
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
+from registry.holding import Holding
 from registry.lots import Lot
-from registry.register import Holding
 from registry.types import HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar, decides_in
 from tests.exchange.register_files import holders_file

@@ -16,7 +16,7 @@ from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
-from exchange.register_commands import PostRegister, RegisterCommand
+from exchange.register_commands import EncumbranceCommand, PostRegister, RegisterCommand
 from exchange.register_events import ProductAdvanced, RegisterPosted
 from exchange.transfer_commands import TransferCommand
 from exchange.types import CloseReason, Fen, PartyId, PartyKind
@@ -138,8 +138,13 @@ class ModelExchange(Papers, Steps):
 
     def administer(
         self,
-        command: given.OpenVenue | given.RegisterParty | given.CreateProduct | given.RecordDeposit,
+        command: given.OpenVenue
+        | given.RegisterParty
+        | given.CreateProduct
+        | given.RecordDeposit
+        | EncumbranceCommand,
     ) -> None:
+        assert not isinstance(command, EncumbranceCommand), "theirs is tests/model/encumbrance.py"
         event: said.AnyEvent
         match command:
             case given.OpenVenue():

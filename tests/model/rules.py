@@ -11,7 +11,7 @@ from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
-from exchange.register_commands import RegisterCommand
+from exchange.register_commands import EncumbranceCommand, RegisterCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId, PartyKind
 from matching import (
@@ -136,7 +136,8 @@ def _is_fee(line: FeeLine) -> bool:
     return 0 <= line.rate_bps <= 10_000 and 0 <= line.minimum <= line.maximum <= 10**12
 
 
-def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
+def _rules_for_operator(ledger: Ledger, command: ByOperator | EncumbranceCommand) -> Applies:
+    assert not isinstance(command, EncumbranceCommand), "theirs is tests/model/encumbrance.py"
     match command:
         case given.RegisterParty():
             return [(Refusal.NOT_PERMITTED, command.kind is PartyKind.OPERATOR)]

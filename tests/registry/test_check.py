@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from registry.check import check
+from registry.holding import Holding
 from registry.lots import Lot
-from registry.register import Holding, Register
+from registry.register import Register
 from registry.transfer import Overlay, Transfer, TransferState
 from registry.types import HolderId, LotId, TimeNs, TransferId, Units
 from tests.registry.contracts import (

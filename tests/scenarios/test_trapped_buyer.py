@@ -17,15 +17,20 @@ TERMS = SHORT_TERMS | {"decide_days": 30, "overlay_days": 5, "rescission_days": 
 
 
 class Case:
-    """A transfer of 1,000 units that is pending, and what people do with it."""
+    """A transfer that is pending, of 1,000 units if nobody says otherwise, and what people do with
+    it."""
 
-    def __init__(self, venue: TestVenue) -> None:
-        before = Market.make(venue)
-        symbol = venue.new_product(transfer_terms=TERMS)
-        venue.give_units(symbol, before.seller, "1000")
+    def __init__(
+        self, venue: TestVenue, *, market: Market | None = None, units: str = "1000"
+    ) -> None:
+        if market is None:
+            before = Market.make(venue)
+            symbol = venue.new_product(transfer_terms=TERMS)
+            venue.give_units(symbol, before.seller, units)
+            market = Market(venue, symbol, before.seller, before.buyer)
         self.venue = venue
-        self.market = Market(venue, symbol, before.seller, before.buyer)
-        self.path = f"/v1/transfers/{self.market.match('1000')['transfer_id']}"
+        self.market = market
+        self.path = f"/v1/transfers/{market.match(units)['transfer_id']}"
 
     @property
     def buyer(self) -> Member:
