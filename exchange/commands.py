@@ -8,8 +8,9 @@ and the key that its client made for it.
 from typing import TypeAlias
 
 from exchange.command import Command
+from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
 from exchange.fees import FeeSchedule
-from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
+from exchange.types import Fen, OfficerId, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
@@ -23,6 +24,8 @@ class OpenVenue(Command, frozen=True, kw_only=True, tag=102):
     fee_schedule: FeeSchedule
     calendars: tuple[Calendar, ...]
     """Of working days, each named once: products choose among them."""
+    four_eyes: bool = False
+    """Whether the operator's acts need a second person."""
 
 
 class RegisterParty(Command, frozen=True, kw_only=True, tag=201):
@@ -145,6 +148,20 @@ class AdvanceTime(Command, frozen=True, kw_only=True, tag=1101):
     downtime_from_ns: TimeNs | None
 
 
+AnyAct: TypeAlias = (
+    CreateProduct | RecordOpeningHolding | RecordDeposit | AppointOfficer | DismissOfficer
+)
+"""What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
+
+
+class Propose(Command, frozen=True, kw_only=True, tag=3601):
+    """Propose an act: nothing of it is done before another person approves it. By an officer of
+    the operator, the maker."""
+
+    officer_id: OfficerId
+    act: AnyAct
+
+
 AnyCommand: TypeAlias = (
     OpenVenue
     | RegisterParty
@@ -159,5 +176,10 @@ AnyCommand: TypeAlias = (
     | ConfirmTransfer
     | RejectTransfer
     | AdvanceTime
+    | AppointOfficer
+    | DismissOfficer
+    | Propose
+    | Approve
+    | WithdrawProposal
 )
 """The union that the codec decodes."""

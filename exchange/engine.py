@@ -4,9 +4,9 @@ No clock, no randomness, no I/O: sequence and time come in as arguments, and the
 the same events and the same state whoever applies them.
 """
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
+from exchange import four_eyes, officers
 from exchange.administration import (
     create_product,
     open_venue,
@@ -25,6 +25,7 @@ from exchange.commands import (
     PlaceConstrainedOrder,
     PlaceOrder,
     PlaceOrderFromLots,
+    Propose,
     RecordDeposit,
     RecordOpeningHolding,
     RegisterParty,
@@ -32,13 +33,14 @@ from exchange.commands import (
     ReplaceOrder,
 )
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
+from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_desk import confirm_transfer, reject_transfer, ring
-from exchange.types import Sequence
+from exchange.types import ProposalId, Sequence
 from matching import OrderId
 from registry.types import TimeNs
 
@@ -58,8 +60,6 @@ def advance_time(
     return None
 
 
-Handler = Callable[[State, Any, Sequence, TimeNs, Emit], Refusal | None]
-
 HANDLERS: Final[dict[type, Handler]] = {
     OpenVenue: open_venue,
     RegisterParty: register_party,
@@ -74,6 +74,8 @@ HANDLERS: Final[dict[type, Handler]] = {
     ConfirmTransfer: confirm_transfer,
     RejectTransfer: reject_transfer,
     AdvanceTime: advance_time,
+    **officers.HANDLERS,
+    **four_eyes.HANDLERS,
 }
 """One function a command. Each returns a refusal, having changed nothing, or None, having emitted
 what it did."""
@@ -105,7 +107,10 @@ def apply(
     assert at_ns >= state.at_ns, (at_ns, state.at_ns)
     events: list[AnyEvent] = []
     state.register.sequence = sequence
-    refusal = HANDLERS[type(command)](state, command, sequence, at_ns, events.append)
+    if four_eyes.needs_second_person(state, command, at_ns):
+        refusal: Refusal | None = Refusal.FOUR_EYES_REQUIRED
+    else:
+        refusal = HANDLERS[type(command)](state, command, sequence, at_ns, events.append)
     if refusal is not None:
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
@@ -124,14 +129,17 @@ def apply(
 def _bind_key(
     state: State, command: AnyCommand, digest: bytes, sequence: Sequence, at_ns: TimeNs
 ) -> None:
-    """An open order keeps the keys that were used for it; any other may be forgotten in time."""
+    """An open order keeps the keys that were used for it, an open proposal its own; any other may
+    be forgotten in time."""
     if isinstance(command, PlaceOrder):
         order = state.orders.get(OrderId(sequence))
     elif isinstance(command, OF_AN_ORDER):
         order = state.orders.get(command.order_id)
     else:
         order = None
-    if order is not None and order.party_id == command.actor:
+    if isinstance(command, Propose) and ProposalId(sequence) in state.desk.proposals:
+        state.desk.proposals[ProposalId(sequence)].key = digest
+    elif order is not None and order.party_id == command.actor:
         order.keys.append(digest)
     else:
         state.keys.retire(digest, at_ns)
@@ -146,11 +154,14 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment orders expire before transfers' clocks end."""
+    """Fire the timer due at `due_ns`; at one moment orders expire before transfers' clocks end, and
+    these before proposals lapse."""
     for product in state.products.values():
         if product.book.next_expiry_ns == due_ns:
             expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
             return
-    deadline_ns, transfer_id = state.register.deadlines[0]
-    assert deadline_ns == due_ns, (deadline_ns, due_ns)
-    ring(state, state.register.transfers[transfer_id], at_ns=at_ns, emit=emit)
+    if state.register.next_deadline_ns() == due_ns:
+        _, transfer_id = state.register.deadlines[0]
+        ring(state, state.register.transfers[transfer_id], at_ns=at_ns, emit=emit)
+        return
+    four_eyes.lapse_proposal(state, due_ns=due_ns, at_ns=at_ns, emit=emit)

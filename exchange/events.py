@@ -8,6 +8,7 @@ what became true, so that a view can be built from events without the commands.
 from typing import TypeAlias
 
 from exchange.commands import CreateProduct
+from exchange.desk_events import ActProposed, OfficerAppointed, OfficerDismissed, ProposalClosed
 from exchange.event import Event
 from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
@@ -38,6 +39,7 @@ class VenueOpened(Event, frozen=True, kw_only=True, tag=202):
     profile: VenueProfile
     fee_schedule: FeeSchedule
     calendars: tuple[Calendar, ...]
+    four_eyes: bool
 
 
 class PartyRegistered(Event, frozen=True, kw_only=True, tag=301):
@@ -285,5 +287,9 @@ AnyEvent: TypeAlias = (
     | TransferSettled
     | TransferFailed
     | TimeAdvanced
+    | OfficerAppointed
+    | OfficerDismissed
+    | ActProposed
+    | ProposalClosed
 )
 """The union that the codec decodes."""

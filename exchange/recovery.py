@@ -206,8 +206,9 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 
 
 def compare_live_rows(read: Reader, state: State) -> None:
-    """Compare the rows of parties, products, accounts, lots and claims on them, open orders and
-    open transfers with the state, and with its holdings the last entries of the register.
+    """Compare the rows of parties, products, accounts, lots and claims on them, open orders, open
+    transfers, officers and open proposals with the state, and with its holdings the last entries
+    of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
@@ -258,5 +259,6 @@ def touch_all(state: State) -> None:
             lot_id: lot for lot_id, lot in holding.lots.items() if lot.reserved or lot.locked
         }
         state.register.touched_claims.update(claimed)
+    state.desk.touch_all()
     for transfer_id, transfer in state.register.transfers.items():
         touched.transfers[transfer_id] = (transfer, state.money_legs[transfer_id])

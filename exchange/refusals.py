@@ -20,7 +20,11 @@ class Refusal(IntEnum):
     UNKNOWN_ORDER = 204  # no open order of this party has this id
     UNKNOWN_TRANSFER = 205  # no transfer that this party may see has this id
     VENUE_ALREADY_OPEN = 206  # a venue is opened once
+    UNKNOWN_OFFICER = 208  # the party has no such officer
+    UNKNOWN_PROPOSAL = 209  # no open proposal has this id
     UNKNOWN_CALENDAR = 215  # the venue has no calendar of this name
+    FOUR_EYES_REQUIRED = 216  # the operator does this by a proposal that a second person approves
+    OUT_OF_OFFICE = 217  # the officer's time has not come or is over
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
     PRICE_OFF_TICK = 302  # PRC-02
@@ -34,7 +38,9 @@ class Refusal(IntEnum):
     SIZE_TERMS_CONFLICT = 310  # a minimum above the quantity or off lot, or contradicting terms
     LOTS_CONFLICT = 311  # lots named twice, not the seller's, or with fewer units than the order
     CALENDAR_OUT_OF_RANGE = 312  # a calendar without working days, or named twice
+    DATES_OUT_OF_RANGE = 315  # past, the wrong way round, too far away, or a deputy's without end
     STEP_NOT_AVAILABLE = 318  # the product's terms ask for a step that this venue does not take
+    ROLES_CONFLICT = 319  # none, unknown ones, or a deputy who brings his own
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -42,6 +48,8 @@ class Refusal(IntEnum):
     UNITS_EXCEED_ISSUE = 404  # holdings would exceed the units issued
     ORDER_NOT_OPEN = 405  # the order is matched, cancelled or expired
     TRANSFER_NOT_IN_STATE = 406  # nothing of the kind can happen to it now
+    CRITERIA_STALE = 408  # what is approved is not what there is
+    SAME_PERSON = 411  # the same person cannot be both
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     # 6xx: what the party has
@@ -52,6 +60,8 @@ class Refusal(IntEnum):
     ACCOUNT_FULL = 605  # the account would hold more than ACCOUNT_MAX
     TRANSFERS_OPEN_MAX = 606  # the party has as many pending transfers as it may
     LOTS_MAX = 607  # the order would draw from more lots than it may, or the party holds as many
+    PROPOSALS_OPEN_MAX = 608  # as many proposals are open as may be
+    OFFICERS_MAX = 610  # the party has as many officers as it may
     # 7xx: the book
     FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones
     POST_ONLY_WOULD_CROSS = 702  # it would trade at once instead of resting

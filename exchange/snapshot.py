@@ -14,6 +14,7 @@ import msgspec
 
 from exchange.cash import Account
 from exchange.commands import CreateProduct
+from exchange.desk_state import DeskImage
 from exchange.fees import FeeSchedule
 from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
@@ -45,7 +46,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 4
+SNAPSHOT_VERSION: Final = 5
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -141,6 +142,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     profile: VenueProfile | None
     fee_schedule: FeeSchedule
     calendars: list[Calendar]
+    four_eyes: bool
     gap: tuple[TimeNs, TimeNs] | None
     parties: list[tuple[PartyId, PartyKind]]
     accounts: list[tuple[PartyId, int, int, int, int]]
@@ -148,6 +150,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     orders: list[_OrderImage]
     lots: list[_LotImage]
     transfers: list[_TransferImage]
+    desk: DeskImage
     keys: list[tuple[bytes, Sequence, bytes]]
     retired: list[tuple[TimeNs, bytes]]
 
@@ -193,7 +196,7 @@ def decode_state(data: bytes) -> State:
     state.sequence, state.at_ns = image.sequence, image.at_ns
     state.profile, state.fee_schedule = image.profile, image.fee_schedule
     state.calendars = {calendar.calendar_id: calendar for calendar in image.calendars}
-    state.gap = image.gap
+    state.four_eyes, state.gap = image.four_eyes, image.gap
     for party_id, kind in image.parties:
         state.parties[party_id] = Party(party_id, kind)
     for party_id, deposited, available, reserved, escrow in image.accounts:
@@ -208,6 +211,7 @@ def decode_state(data: bytes) -> State:
         _restore_product(state, product_image)
     for transfer_image in image.transfers:
         _restore_transfer(state, transfer_image)
+    state.desk.restore(image.desk)
     for key, sequence, body in image.keys:
         state.keys.remember(key, sequence=sequence, body=body)
     for until_ns, key in image.retired:
@@ -225,6 +229,7 @@ def _image(state: State) -> _StateImage:
         profile=state.profile,
         fee_schedule=state.fee_schedule,
         calendars=[calendar for _, calendar in _sorted(state.calendars)],
+        four_eyes=state.four_eyes,
         gap=state.gap,
         parties=[(party_id, party.kind) for party_id, party in _sorted(state.parties)],
         accounts=[
@@ -242,6 +247,7 @@ def _image(state: State) -> _StateImage:
             _transfer_image(transfer, state.money_legs[transfer_id])
             for transfer_id, transfer in _sorted(register.transfers)
         ],
+        desk=state.desk.image(),
         keys=[(key, *_known(state, key)) for key in sorted(state.keys.entries)],
         retired=state.keys.retired(),
     )

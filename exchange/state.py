@@ -15,6 +15,7 @@ import msgspec
 from exchange.cash import Cash
 from exchange.codec import PARTY_BYTES
 from exchange.commands import CreateProduct
+from exchange.desk_state import DeskState
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
 from exchange.limits import (
     CANDIDATES_MAX,
@@ -215,6 +216,7 @@ class State:
         self.profile: VenueProfile | None = None
         self.fee_schedule: FeeSchedule = DEFAULT_FEE_SCHEDULE
         self.calendars: dict[str, Calendar] = {}
+        self.four_eyes = False
         self.parties: dict[PartyId, Party] = {}
         self.products: dict[ProductId, Product] = {}
         self.clocks: dict[ProductId, Clocks] = {}
@@ -224,6 +226,7 @@ class State:
         self.money_legs: dict[TransferId, MoneyLeg] = {}
         self.cash = Cash()
         self.register = Register()
+        self.desk = DeskState()
         self.keys = Keys()
         self.touched = Touched()
         self.gap: tuple[TimeNs, TimeNs] | None = None
@@ -243,8 +246,8 @@ class State:
         )
 
     def next_due_ns(self) -> TimeNs | None:
-        """When the earliest timer fires: an order's expiry or a transfer's clock. Cost:
-        O(products)."""
+        """When the earliest timer fires: an order's expiry, a transfer's clock, a proposal's end.
+        Cost: O(products + proposals)."""
         dues = [
             due
             for product in self.products.values()
@@ -253,6 +256,9 @@ class State:
         deadline_ns = self.register.next_deadline_ns()
         if deadline_ns is not None:
             dues.append(deadline_ns)
+        lapses_ns = self.desk.next_due_ns()
+        if lapses_ns is not None:
+            dues.append(lapses_ns)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns
 

@@ -16,6 +16,7 @@ from exchange.codec import CHAIN_START
 from exchange.errors import Fenced
 from exchange.ports import Changes, Head, Snapshot
 from exchange.store.database import faults_stop
+from exchange.store.desk_tables import officers, proposals
 from exchange.store.read import StoreReader
 from exchange.store.tables import (
     accounts,
@@ -35,7 +36,10 @@ FIRST_EPOCH: Final = "e1"
 SNAPSHOTS_KEPT: Final = 2
 """The newest, and the one before it: an operator who deletes the newest need not replay it all."""
 
-ROW_TABLES: Final = (parties, products, accounts, lots, lot_claims, register, orders, transfers)
+ROW_TABLES: Final = (
+    *(parties, products, accounts, lots, lot_claims, register, orders, transfers),
+    *(officers, proposals),
+)
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
 INSERTED: Final = frozenset({register})
@@ -58,6 +62,8 @@ FIXED: Final = {
         }
     ),
     lots: frozenset({"product_id", "holder_id", "contract", "acquired_on"}),
+    officers: frozenset(column.name for column in officers.columns) - {"dismissed_at_ns"},
+    proposals: frozenset(column.name for column in proposals.columns if not column.nullable),
 }
 """Columns that keep their first value. An upsert leaves them alone: SQLite would write their index
 entries anew, which cost a sixth of all SQL (benchmarks/RESULTS.md)."""

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, Select, or_, select
 from exchange.errors import JournalCorrupt
 from exchange.ports import Head, JournalRow, Row, Snapshot
 from exchange.store.database import faults_stop
+from exchange.store.desk_tables import officers, proposals
 from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence
 from registry.store.as_of import holders_as_of
@@ -23,6 +24,8 @@ LIVE: Final = {
     "orders": orders.c.status.in_([OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value]),
     "transfers": transfers.c.state.not_in([state.value for state in TERMINAL_STATES]),
     "lots": LOT_LIVES,
+    "officers": officers.c.dismissed_at_ns.is_(None),
+    "proposals": proposals.c.outcome.is_(None),
     "lot_claims": or_(lot_claims.c.reserved != 0, lot_claims.c.locked != 0),
 }
 """Which rows of a table are of things that the state still holds; of other tables, all are."""

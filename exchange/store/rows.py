@@ -10,6 +10,7 @@ from typing import Final
 from exchange.codec import encode_command
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
+from exchange.store.desk_rows import take_desk_rows
 from matching import SizeTerms
 from registry.store.rows import claim_row, encode_sources, lot_row
 from registry.transfer import Transfer, TransferState
@@ -41,6 +42,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         "register": list[Row](register.entries),
         "orders": [_order_row(order) for order in touched.orders.values()],
         "transfers": [_transfer_row(*pair) for pair in touched.transfers.values()],
+        **take_desk_rows(state.desk),
     }
     touched.parties.clear()
     touched.products.clear()

@@ -1,8 +1,8 @@
 """The whole exchange, slow and obvious: what each command adds to the lists of what has happened.
 
 The rules are in tests/model/rules.py, the sums in tests/model/ledger.py, the fees in
-tests/model/tariff.py, who meets whom in tests/model/book.py, and what becomes of a deal in
-tests/model/deals.py. It shares with the engine only
+tests/model/tariff.py, who meets whom in tests/model/book.py, what becomes of a deal in
+tests/model/deals.py, and who works at a desk in tests/model/desk.py. It shares with the engine only
 the words: commands, events, refusals and states.
 """
 
@@ -12,8 +12,9 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange import events as said
+from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
-from exchange.types import CloseReason, PartyId, PartyKind
+from exchange.types import CloseReason, PartyId, PartyKind, ProposalId, ProposalOutcome
 from matching import (
     BookEvent,
     Cancelled,
@@ -29,7 +30,8 @@ from matching import (
     Side,
 )
 from registry.types import ProductId, TimeNs, TransferId, Units
-from tests.model.deals import Deals, Timer
+from tests.model.deals import Timer
+from tests.model.desk import Desk
 from tests.model.ledger import (
     OPERATOR,
     Key,
@@ -42,13 +44,12 @@ from tests.model.register import cut, join
 from tests.model.rules import DAY_NS, new_order, refusal_of, size_terms
 
 
-class ModelExchange(Deals):
+class ModelExchange(Desk):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits)
         self.keys: dict[Key, int] = {}
-        self.retired: list[tuple[int, Key]] = []
 
     def apply(
         self, command: given.AnyCommand, *, sequence: int, at_ns: TimeNs
@@ -81,7 +82,10 @@ class ModelExchange(Deals):
             order = self.orders.get(OrderId(self.sequence))
         elif isinstance(command, given.CancelOrder | given.ReplaceOrder):
             order = self.orders.get(command.order_id)
-        if order is not None and order.party_id == command.actor and order.open_quantity > 0:
+        proposal = self.proposals.get(ProposalId(self.sequence))
+        if proposal is not None and proposal.is_open:
+            proposal.keys.append(key)
+        elif order is not None and order.party_id == command.actor and order.open_quantity > 0:
             order.keys.append(key)
         else:
             self.retired.append((self.at_ns + 7 * DAY_NS, key))
@@ -102,6 +106,17 @@ class ModelExchange(Deals):
                 self.happens(transfer, "REJECT", officer=command.officer, reason=command.reason)
             case given.AdvanceTime():
                 self.advance_time(command)
+            case AppointOfficer() | DismissOfficer():
+                self.staff(command)
+            case given.Propose():
+                self.propose(command)
+            case Approve():
+                proposal = self.proposals[command.proposal_id]
+                self.carry_out(proposal.proposed.act)
+                self.end(proposal, ProposalOutcome.APPROVED, by=command.officer_id)
+            case WithdrawProposal():
+                proposal = self.proposals[command.proposal_id]
+                self.end(proposal, ProposalOutcome.WITHDRAWN, by=command.officer_id)
             case _:
                 self.administer(command)
 
@@ -123,6 +138,7 @@ class ModelExchange(Deals):
                     profile=command.profile,
                     fee_schedule=command.fee_schedule,
                     calendars=command.calendars,
+                    four_eyes=command.four_eyes,
                 )
             case given.RegisterParty():
                 party_id = PartyId(self.sequence)
@@ -307,7 +323,7 @@ class ModelExchange(Deals):
             (taker, event.taker_remaining),
         ):
             if remaining == 0:
-                self.retire_keys(order)
+                self.retire(order.keys)
 
     def charge(
         self, buy: ModelOrder, sell: ModelOrder, event: Filled, transfer_id: TransferId
@@ -364,19 +380,17 @@ class ModelExchange(Deals):
                 reason=reason,
             )
         )
-        self.retire_keys(order)
-
-    def retire_keys(self, order: ModelOrder) -> None:
-        self.retired += [(self.at_ns + 7 * DAY_NS, key) for key in order.keys]
-        order.keys.clear()
+        self.retire(order.keys)
 
     def next_due_ns(self) -> int | None:
-        """The first moment at which an order expires or a transfer's clock ends."""
+        """The first moment at which an order expires, a transfer's clock ends or a proposal
+        lapses."""
         return min((timer[0] for timer in self.timers()), default=None)
 
     def timers(self) -> list[Timer]:
         """All that time will bring."""
         timers = [timer for each in self.pending_transfers() for timer in self.timers_of(each)]
+        timers += self.timers_of_proposals()
         for order in self.open_orders():
             expires_at_ns = order.placed.expires_at_ns
             if expires_at_ns is not None:
@@ -385,7 +399,8 @@ class ModelExchange(Deals):
         return timers
 
     def advance_time(self, command: given.AdvanceTime) -> None:
-        """The earliest timers first; of one moment orders, by product and age, before transfers."""
+        """The earliest timers first; of one moment orders, by product and age, before transfers,
+        and these before proposals."""
         if command.downtime_from_ns is not None:
             self.add_gap(command.downtime_from_ns)
         for _ in range(self.limits.timers_fired_per_command_max):
@@ -398,6 +413,8 @@ class ModelExchange(Deals):
                 (cancelled,) = order.product.book.cancel(order.order_id)
                 assert isinstance(cancelled, Cancelled)
                 self.close(order, cancelled.quantity, CloseReason.EXPIRED)
+            elif first[4] == "PROPOSAL":
+                self.lapse(first)
             else:
                 self.ring(first)
         self.events.append(said.TimeAdvanced(downtime_from_ns=command.downtime_from_ns))

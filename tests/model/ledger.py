@@ -15,14 +15,27 @@ from exchange.commands import (
     OpenVenue,
     PlaceOrder,
     PlaceOrderFromLots,
+    Propose,
     RecordDeposit,
 )
+from exchange.desk_commands import AppointOfficer
 from exchange.fees import DEFAULT_FEE_SCHEDULE
-from exchange.types import CloseReason, OrderStatus, PartyId, PartyKind, RejectionReason
+from exchange.types import (
+    CloseReason,
+    OfficerId,
+    OrderStatus,
+    PartyId,
+    PartyKind,
+    PersonId,
+    ProposalId,
+    ProposalOutcome,
+    RejectionReason,
+)
 from matching import BookRules, OrderId, Price, Side
 from registry.transfer import TransferState
 from registry.types import Draw, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.model.book import ModelBook
+from tests.model.days import DAY_NS
 from tests.model.register import ModelRegister
 from tests.model.tariff import Tariff, half_up
 from tests.model.transfer import OPEN
@@ -46,6 +59,8 @@ class Limits:
     transfers_open_per_party_max: int = 10_000
     lots_per_order_max: int = 200
     lots_per_holding_max: int = 10_000
+    officers_per_party_max: int = 200
+    proposals_open_max: int = 200
 
 
 BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)
@@ -190,6 +205,36 @@ class ModelTransfer:
         return self.buyer_fee_trust_company + self.seller_fee_trust_company
 
 
+@dataclass(kw_only=True, eq=False)
+class ModelOfficer:
+    """An appointment, for ever; who is dismissed has it no more."""
+
+    officer_id: OfficerId
+    appointed: AppointOfficer
+    from_ns: TimeNs
+    dismissed_at_ns: TimeNs | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class ModelProposal:
+    """An act that somebody proposed, and what became of it."""
+
+    proposal_id: ProposalId
+    proposed: Propose
+    person: PersonId
+    proposed_at_ns: TimeNs
+    lapses_ns: TimeNs
+    outcome: ProposalOutcome | None = None
+    closed_by: OfficerId | None = None
+    closed_at_ns: TimeNs | None = None
+    closed_sequence: int | None = None
+    keys: list[Key] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome is None
+
+
 class Ledger:
     """What has happened, and what follows from it."""
 
@@ -204,6 +249,14 @@ class Ledger:
         self.products: dict[ProductId, ModelProduct] = {}
         self.orders: dict[OrderId, ModelOrder] = {}
         self.transfers: dict[TransferId, ModelTransfer] = {}
+        self.officers: dict[OfficerId, ModelOfficer] = {}
+        self.proposals: dict[ProposalId, ModelProposal] = {}
+        self.retired: list[tuple[int, Key]] = []
+
+    def retire(self, keys: list[Key]) -> None:
+        """What they were for has ended: they are kept for seven days more."""
+        self.retired += [(self.at_ns + 7 * DAY_NS, key) for key in keys]
+        keys.clear()
 
     @property
     def tariff(self) -> Tariff:

@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import assert_never
 
 from exchange import commands as given
+from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
 from exchange.fees import FeeLine
 from exchange.refusals import Refusal
 from exchange.types import PartyId, PartyKind
@@ -24,6 +25,7 @@ from matching import (
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.types import ProductId
+from tests.model.desk import Applies, rules_for_staffing, rules_for_two, wants_two_persons
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.register import cut, join
 from tests.model.transfer import OPEN, outcome
@@ -32,7 +34,7 @@ DAY_NS = 24 * 60 * 60 * 10**9
 FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller")
 TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
 
-Applies = list[tuple[Refusal, bool]]
+AtDesk = AppointOfficer | DismissOfficer | given.Propose | Approve | WithdrawProposal
 ByOperator = (
     given.RegisterParty | given.CreateProduct | given.RecordOpeningHolding | given.RecordDeposit
 )
@@ -40,7 +42,13 @@ ByOperator = (
 
 def refusal_of(ledger: Ledger, command: given.AnyCommand) -> Refusal | None:
     """Why the command changes nothing, or None."""
-    return min((why for why, applies in _rules(ledger, command) if applies), default=None)
+    if wants_two_persons(ledger, command):
+        return Refusal.FOUR_EYES_REQUIRED
+    return _smallest(_rules(ledger, command))
+
+
+def _smallest(rules: Applies) -> Refusal | None:
+    return min((why for why, applies in rules if applies), default=None)
 
 
 def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
@@ -82,10 +90,22 @@ def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
             ]
         case given.AdvanceTime():
             return []
+        case AppointOfficer() | DismissOfficer() | given.Propose() | Approve() | WithdrawProposal():
+            return _rules_at_desk(ledger, command)
         case _:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)
             return [not_operator, *_rules_for_operator(ledger, command)]
+
+
+def _rules_at_desk(ledger: Ledger, command: AtDesk) -> Applies:
+    """Of what is approved the act's own rules come last."""
+    if isinstance(command, AppointOfficer | DismissOfficer):
+        return rules_for_staffing(ledger, command)
+    rules = rules_for_two(ledger, command)
+    if isinstance(command, Approve) and _smallest(rules) is None:
+        rules = _rules(ledger, ledger.proposals[command.proposal_id].proposed.act)
+    return rules
 
 
 def _are_calendars(calendars: tuple[Calendar, ...]) -> bool:

@@ -37,6 +37,7 @@ from tests.model.exchange import ModelExchange, key_of
 from tests.model.ledger import Limits, ModelOrder, ModelTransfer
 from tests.model.register import Amounts, ModelLot
 from tests.model.rules import size_terms
+from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.history import look_back
 
 Row = tuple[object, ...]
@@ -53,6 +54,8 @@ SMALL_LIMITS: Final = Limits(
     transfers_open_per_party_max=8,
     lots_per_order_max=3,
     lots_per_holding_max=8,
+    officers_per_party_max=6,
+    proposals_open_max=5,
 )
 
 
@@ -67,6 +70,8 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.state.KEYS_EXPIRED_PER_SWEEP_MAX", limits.keys_expired_per_sweep_max),
         ("exchange.eligibility.LOTS_PER_ORDER_MAX", limits.lots_per_order_max),
         ("exchange.eligibility.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
+        ("exchange.officers.OFFICERS_PER_PARTY_MAX", limits.officers_per_party_max),
+        ("exchange.four_eyes.PROPOSALS_OPEN_MAX", limits.proposals_open_max),
         (
             "exchange.eligibility.TRANSFERS_OPEN_PER_PARTY_MAX",
             limits.transfers_open_per_party_max,
@@ -97,6 +102,7 @@ class Rows:
         self.entries: list[Entry] = []
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
+        self.desk = DeskRows()
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
@@ -121,6 +127,7 @@ class Rows:
         for lot_id, lot in register.touched_claims.items():
             self.claims[lot_id] = (lot.reserved, lot.locked)
         self.entries += register.entries
+        self.desk.take(state.desk)
         state.cash.touched.clear()
         register.touched_lots.clear()
         register.touched_claims.clear()
@@ -200,6 +207,7 @@ class ExchangePair:
             key: transfer_row(transfer, state.money_legs[key])
             for key, transfer in state.register.transfers.items()
         } == pending
+        check_desk(state.desk, model)
         self.check_books()
         self.check_rows()
 
@@ -238,6 +246,7 @@ class ExchangePair:
             lot_id: amounts[3:] for lot_id, amounts in lots.items()
         }
         assert rows.parties == model.kinds
+        rows.desk.check(model)
         assert rows.products == {
             product_id: (product.terms, *model.outstanding(product_id))
             for product_id, product in model.products.items()

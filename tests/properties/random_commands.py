@@ -33,6 +33,7 @@ from registry.terms import SANDBOX
 from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
 from tests.properties.exchange_pair import ExchangePair
+from tests.properties.random_desk import RandomDesk
 
 SECOND_NS: Final = 10**9
 DAY_NS: Final = 86_400 * SECOND_NS
@@ -40,7 +41,6 @@ UNKNOWN: Final = 999_999
 
 TRUST_COMPANIES: Final = (PartyId(2), PartyId(3))
 TRADERS: Final = tuple(PartyId(number) for number in range(4, 10))
-PRODUCTS: Final = (ProductId(10), ProductId(11), ProductId(12), ProductId(13))
 MATURITY_DATE: Final = "2023-11-17"  # two days after the founding in Shanghai
 
 EVERY_DAY: Final = calendar("EVERY-DAY", day_ns=10 * SECOND_NS)
@@ -95,13 +95,15 @@ class RandomCommands:
     def __init__(self, pair: ExchangePair) -> None:
         self.pair = pair
         self.keys = 0
+        self.products: tuple[ProductId, ...] = ()
+        self.desk = RandomDesk(pair, self.key, self.administer)
 
     def key(self) -> str:
         """A new key."""
         self.keys += 1
         return f"k{self.keys}"
 
-    def founding(self, schedule: FeeSchedule) -> list[AnyCommand]:
+    def founding(self, schedule: FeeSchedule, *, four_eyes: bool = False) -> list[AnyCommand]:
         """What makes a venue with everybody and everything in it, some of it scarce."""
         kinds = [PartyKind.TRUST_COMPANY] * 2
         kinds += [PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION] * 3
@@ -112,10 +114,12 @@ class RandomCommands:
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=schedule,
                 calendars=CALENDARS,
+                four_eyes=four_eyes,
             )
         ]
         commands += [RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind) for kind in kinds]
-        commands += [
+        commands += self.desk.founding(after=len(commands))
+        for product in (
             self.product("SMALL", TRUST_COMPANIES[0], par=10_000, tick=1, lot=1, scale=0),
             self.product("FINE.4", TRUST_COMPANIES[1], par=10_003, tick=50, lot=100, scale=4),
             self.product("LARGE-2", TRUST_COMPANIES[0], par=1_000_000, tick=100, lot=10, scale=2),
@@ -123,11 +127,16 @@ class RandomCommands:
                 self.product("ENDS", TRUST_COMPANIES[1], par=10_000, tick=10, lot=1, scale=0),
                 maturity_date=MATURITY_DATE,
             ),
-        ]
+        ):
+            self.desk.add(commands, product, by_two=four_eyes)
+            self.products += (ProductId(len(commands)),)
         for trader in TRADERS:
-            commands.append(self.deposit(trader, 900_000 if trader % 2 else 200_000))
+            deposit = self.deposit(trader, 900_000 if trader % 2 else 200_000)
+            self.desk.add(commands, deposit, by_two=four_eyes)
             for units in (40, 700, 260, 4_000):
-                commands += [self.opening(product_id, trader, units) for product_id in PRODUCTS]
+                for product_id in self.products:
+                    opening = self.opening(product_id, trader, units)
+                    self.desk.add(commands, opening, by_two=four_eyes)
         return commands
 
     def product(
@@ -248,7 +257,7 @@ class RandomCommands:
 
     def plain_order(self, draw: Random) -> PlaceOrder:
         """An order of anybody, mostly of those who may."""
-        product_id = draw.choices(PRODUCTS, (4, 4, 4, 1))[0]
+        product_id = draw.choices(self.products, (4, 4, 4, 1))[0]
         actor = draw.choice(TRADERS)
         if draw.random() < 0.03:
             product_id = ProductId(UNKNOWN)
@@ -349,7 +358,7 @@ class RandomCommands:
         """Something that is the operator's to do, not always by the operator."""
         actor = draw.choice(ANYBODY) if draw.random() < 0.15 else OPERATOR_ID
         party_id = draw.choice(TRADERS) if draw.random() < 0.8 else draw.choice(ANYBODY)
-        product_id = draw.choice((*PRODUCTS, ProductId(UNKNOWN)))
+        product_id = draw.choice((*self.products, ProductId(UNKNOWN)))
         kind = draw.randrange(5)
         if kind == 0:
             return RegisterParty(actor=actor, key=self.key(), kind=draw.choice(list(PartyKind)))

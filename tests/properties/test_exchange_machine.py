@@ -41,9 +41,9 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.pair = ExchangePair(SMALL_LIMITS)
         self.random = RandomCommands(self.pair)
 
-    @initialize(schedule=st.sampled_from(FEE_SCHEDULES))
-    def found(self, schedule: FeeSchedule) -> None:
-        for command in self.random.founding(schedule):
+    @initialize(schedule=st.sampled_from(FEE_SCHEDULES), four_eyes=st.booleans())
+    def found(self, schedule: FeeSchedule, four_eyes: bool) -> None:
+        for command in self.random.founding(schedule, four_eyes=four_eyes):
             self.pair.submit(command)
 
     @rule(draw=draws, orders=st.integers(1, 4))
@@ -66,6 +66,14 @@ class ExchangeMachine(RuleBasedStateMachine):
     @rule(draw=draws)
     def administer(self, draw: Random) -> None:
         self.pair.submit(self.random.administer(draw))
+
+    @rule(draw=draws)
+    def staff(self, draw: Random) -> None:
+        self.pair.submit(self.random.desk.staff(draw))
+
+    @rule(draw=draws)
+    def work_in_pairs(self, draw: Random) -> None:
+        self.pair.submit(self.random.desk.work_in_pairs(draw))
 
     @rule(draw=draws)
     def advance_time(self, draw: Random) -> None:
@@ -103,6 +111,8 @@ def next_command(random: RandomCommands, draw: Random) -> AnyCommand:
         (random.replace, 14),
         (random.decide, 14),
         (random.administer, 3),
+        (random.desk.staff, 3),
+        (random.desk.work_in_pairs, 8),
         (random.advance_time, 8),
         (random.again, 4),
     )
@@ -117,7 +127,8 @@ def long_run(seed: int, steps: int, limits: Limits) -> Counter[Refusal | type]:
     draw = Random(seed)
     pair = ExchangePair(limits)
     random = RandomCommands(pair)
-    for command in random.founding(FEE_SCHEDULES[seed % len(FEE_SCHEDULES)]):
+    schedule = FEE_SCHEDULES[seed % len(FEE_SCHEDULES)]
+    for command in random.founding(schedule, four_eyes=seed // 2 % 2 == 1):
         pair.submit(command)
     for _ in range(steps):
         pair.submit(next_command(random, draw))
@@ -146,6 +157,7 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     assert len(set(Refusal) & set(seen)) > len(Refusal) * 2 // 3, sorted(set(Refusal) & set(seen))
     assert seen[OrderFilled] > steps // 10
     assert {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX} <= set(seen)
+    assert {Refusal.FOUR_EYES_REQUIRED, Refusal.SAME_PERSON, Refusal.OUT_OF_OFFICE} <= set(seen)
 
 
 def test_every_command_has_a_handler() -> None:
