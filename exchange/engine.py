@@ -6,7 +6,6 @@ the same events and the same state whoever applies them.
 
 from typing import Final
 
-from exchange import four_eyes, officers
 from exchange.administration import (
     create_product,
     open_venue,
@@ -33,8 +32,11 @@ from exchange.commands import (
     ReplaceOrder,
 )
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
+from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
+from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
+from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
@@ -74,8 +76,8 @@ HANDLERS: Final[dict[type, Handler]] = {
     ConfirmTransfer: confirm_transfer,
     RejectTransfer: reject_transfer,
     AdvanceTime: advance_time,
-    **officers.HANDLERS,
-    **four_eyes.HANDLERS,
+    **OF_OFFICERS,
+    **OF_FOUR_EYES,
 }
 """One function a command. Each returns a refusal, having changed nothing, or None, having emitted
 what it did."""
@@ -107,7 +109,7 @@ def apply(
     assert at_ns >= state.at_ns, (at_ns, state.at_ns)
     events: list[AnyEvent] = []
     state.register.sequence = sequence
-    if four_eyes.needs_second_person(state, command, at_ns):
+    if needs_second_person(state, command, at_ns):
         refusal: Refusal | None = Refusal.FOUR_EYES_REQUIRED
     else:
         refusal = HANDLERS[type(command)](state, command, sequence, at_ns, events.append)
@@ -164,4 +166,4 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
         _, transfer_id = state.register.deadlines[0]
         ring(state, state.register.transfers[transfer_id], at_ns=at_ns, emit=emit)
         return
-    four_eyes.lapse_proposal(state, due_ns=due_ns, at_ns=at_ns, emit=emit)
+    lapse_proposal(state, due_ns=due_ns, at_ns=at_ns, emit=emit)

@@ -62,7 +62,7 @@ def appoint_officer(
         deputy_for=command.deputy_for,
     )
     refusal = smallest(
-        _refuse_appointer(state, command.actor, command.officer_id, command.party_id, at_ns),
+        _refuse_appointer(state, command, of=command.party_id, at_ns=at_ns),
         _refuse_party(state, command.party_id),
         _refuse_dates(officer, at_ns),
         _refuse_deputy(state, officer),
@@ -94,7 +94,7 @@ def dismiss_officer(
     is_known = dismissed is not None and command.actor in (OPERATOR_ID, dismissed.party_id)
     party_id = dismissed.party_id if dismissed is not None and is_known else command.actor
     refusal = smallest(
-        _refuse_appointer(state, command.actor, command.officer_id, party_id, at_ns),
+        _refuse_appointer(state, command, of=party_id, at_ns=at_ns),
         None if is_known else Refusal.UNKNOWN_OFFICER,
     )
     if refusal is not None:
@@ -113,19 +113,14 @@ def dismiss_officer(
 
 
 def _refuse_appointer(
-    state: State,
-    actor: PartyId,
-    officer_id: OfficerId | None,
-    party_id: PartyId,
-    at_ns: TimeNs,
+    state: State, command: AppointOfficer | DismissOfficer, *, of: PartyId, at_ns: TimeNs
 ) -> Refusal | None:
-    """A trust company is staffed by its head; by the operator as long as it has none."""
+    """A trust company is staffed by its head; by the operator as long as it has none in office."""
+    actor, officer_id = command.actor, command.officer_id
     appointer = state.parties.get(actor)
     if appointer is None or appointer.kind not in OFFICER_KINDS:
         return Refusal.NOT_PERMITTED
-    if actor != party_id and (
-        actor != OPERATOR_ID or state.desk.persons(party_id, OfficerRole.HEAD, at_ns)
-    ):
+    if actor != of and (actor != OPERATOR_ID or state.desk.persons(of, OfficerRole.HEAD, at_ns)):
         return Refusal.NOT_PERMITTED
     if officer_id is None:
         return None if actor == OPERATOR_ID else Refusal.NOT_PERMITTED

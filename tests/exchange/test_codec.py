@@ -33,9 +33,11 @@ from exchange.fees import FeeLine, FeeSchedule
 from exchange.refusals import Refusal
 from exchange.types import (
     CloseReason,
+    OfficerRole,
     OrderStatus,
     PartyId,
     PartyKind,
+    ProposalOutcome,
     RejectionReason,
     VenueProfile,
 )
@@ -46,7 +48,7 @@ from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs
 
 COMMANDS: Final = {
-    102: ("OpenVenue", "actor key profile fee_schedule calendars"),
+    102: ("OpenVenue", "actor key profile fee_schedule calendars four_eyes"),
     201: ("RegisterParty", "actor key kind"),
     302: (
         "CreateProduct",
@@ -81,12 +83,20 @@ COMMANDS: Final = {
     901: ("ConfirmTransfer", "actor key transfer_id version officer"),
     1001: ("RejectTransfer", "actor key transfer_id version officer reason"),
     1101: ("AdvanceTime", "actor key downtime_from_ns"),
+    3601: ("Propose", "actor key officer_id act"),
+    3701: ("Approve", "actor key officer_id proposal_id digest"),
+    3801: ("WithdrawProposal", "actor key officer_id proposal_id"),
+    5201: (
+        "AppointOfficer",
+        "actor key officer_id party_id person roles from_ns until_ns deputy_for",
+    ),
+    5301: ("DismissOfficer", "actor key officer_id dismissed_id"),
 }
 TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
     101: ("CommandRefused", "refusal"),
-    202: ("VenueOpened", "operator_id profile fee_schedule calendars"),
+    202: ("VenueOpened", "operator_id profile fee_schedule calendars four_eyes"),
     301: ("PartyRegistered", "party_id kind"),
     402: ("ProductCreated", "product_id terms"),
     501: ("OpeningHoldingRecorded", "product_id holder_id units"),
@@ -122,9 +132,15 @@ EVENTS: Final = {
         "TransferAdvanced",
         f"{TRANSFER} event state deadline_ns notices officer version",
     ),
+    3001: ("ActProposed", "proposal_id officer_id act digest lapses_ns"),
+    3101: ("ProposalClosed", "proposal_id outcome officer_id"),
+    3201: ("OfficerAppointed", "officer_id party_id person roles from_ns until_ns deputy_for"),
+    3301: ("OfficerDismissed", "officer_id party_id"),
 }
 NUMBERS: Final = {
     PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
+    OfficerRole: "MAKER=1 CHECKER=2 HEAD=4",
+    ProposalOutcome: "APPROVED=1 WITHDRAWN=2 LAPSED=3",
     RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
     "TRANSFER_RESTRICTED=4 OTHER=9",
     OrderStatus: "OPEN=1 PARTIALLY_MATCHED=2 MATCHED=3 CANCELLED=4 EXPIRED=5",
@@ -147,17 +163,19 @@ NUMBERS: Final = {
     "SCAN=6 NOTICE=7",
     Cause: "OPENING=1 TRANSFER=4",
     Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 UNKNOWN_PRODUCT=203 "
-    "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 UNKNOWN_CALENDAR=215 "
+    "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 UNKNOWN_OFFICER=208 "
+    "UNKNOWN_PROPOSAL=209 UNKNOWN_CALENDAR=215 FOUR_EYES_REQUIRED=216 OUT_OF_OFFICE=217 "
     "PRICE_OUT_OF_RANGE=301 "
     "PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
     "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
     "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 "
-    "CALENDAR_OUT_OF_RANGE=312 STEP_NOT_AVAILABLE=318 "
+    "CALENDAR_OUT_OF_RANGE=312 DATES_OUT_OF_RANGE=315 STEP_NOT_AVAILABLE=318 ROLES_CONFLICT=319 "
     "TRANSFER_VERSION_STALE=401 "
     "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
-    "TRANSFER_NOT_IN_STATE=406 "
+    "TRANSFER_NOT_IN_STATE=406 CRITERIA_STALE=408 SAME_PERSON=411 "
     "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
-    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 FILLS_MAX=701 "
+    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 "
+    "PROPOSALS_OPEN_MAX=608 OFFICERS_MAX=610 FILLS_MAX=701 "
     "POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""

@@ -18,9 +18,19 @@ from exchange.commands import (
 )
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.refusals import Refusal
-from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
+from exchange.types import (
+    OPERATOR_ID,
+    Fen,
+    OfficerId,
+    OfficerRole,
+    PartyId,
+    PartyKind,
+    ProposalId,
+    VenueProfile,
+)
 from matching import OrderId, Side, TimeInForce
 from registry.types import ProductId, TransferId, Units
+from tests.exchange.offices import RUAN, SHEN
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -134,6 +144,45 @@ def from_the_buyers_lot(venue: Venue) -> AnyCommand:
     return venue.from_lots(venue.order(venue.seller, SELL, 10), lot_id)
 
 
+def by_an_unknown_officer(venue: Venue) -> AnyCommand:
+    return venue.proposal(venue.deposit(venue.buyer, 1), officer_id=OfficerId(NOWHERE))
+
+
+def approval_of_nothing(venue: Venue) -> AnyCommand:
+    checker = venue.appoints(SHEN, OfficerRole.CHECKER)
+    return venue.approval(ProposalId(NOWHERE), officer_id=checker)
+
+
+def alone(venue: Venue) -> AnyCommand:
+    venue.state.four_eyes = True
+    return venue.deposit(venue.buyer, 1)
+
+
+def too_late(venue: Venue) -> AnyCommand:
+    maker = venue.appoints(RUAN, OfficerRole.MAKER, until_ns=START_NS + 1)
+    venue.waits(1)
+    return venue.proposal(venue.deposit(venue.buyer, 1), officer_id=maker)
+
+
+def proposed(venue: Venue, **changes: Any) -> AnyCommand:
+    """The approval of a deposit by who has proposed it himself."""
+    both = venue.appoints(RUAN, OfficerRole.MAKER | OfficerRole.CHECKER)
+    proposal_id = venue.proposes(venue.deposit(venue.buyer, 1), officer_id=both)
+    return venue.approval(proposal_id, officer_id=both, **changes)
+
+
+def one_proposal_more(venue: Venue) -> AnyCommand:
+    maker = venue.appoints(RUAN, OfficerRole.MAKER)
+    act = venue.deposit(venue.buyer, 1)
+    venue.does_all(venue.proposal(act, officer_id=maker) for _ in range(200))
+    return venue.proposal(act, officer_id=maker)
+
+
+def one_officer_more(venue: Venue) -> AnyCommand:
+    venue.does_all(venue.appointment(RUAN, OfficerRole.MAKER) for _ in range(200))
+    return venue.appointment(SHEN, OfficerRole.MAKER)
+
+
 ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.NOT_PERMITTED: by_trust_company,
     Refusal.UNKNOWN_PARTY: for_nobody,
@@ -141,7 +190,11 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.UNKNOWN_ORDER: of_somebody_else,
     Refusal.UNKNOWN_TRANSFER: by_another_trust_company,
     Refusal.VENUE_ALREADY_OPEN: open_again,
+    Refusal.UNKNOWN_OFFICER: by_an_unknown_officer,
+    Refusal.UNKNOWN_PROPOSAL: approval_of_nothing,
     Refusal.UNKNOWN_CALENDAR: on_no_calendar,
+    Refusal.FOUR_EYES_REQUIRED: alone,
+    Refusal.OUT_OF_OFFICE: too_late,
     Refusal.PRICE_OUT_OF_RANGE: lambda venue: venue.order(venue.buyer, BUY, 10, 0),
     Refusal.PRICE_OFF_TICK: lambda venue: venue.order(venue.buyer, BUY, 10, 9_999),
     Refusal.QUANTITY_OUT_OF_RANGE: lambda venue: venue.order(venue.buyer, BUY, 0),
@@ -159,11 +212,17 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
         venue.order(venue.seller, SELL, 100), minimum_quantity=110
     ),
     Refusal.LOTS_CONFLICT: from_the_buyers_lot,
+    Refusal.DATES_OUT_OF_RANGE: lambda venue: venue.appointment(
+        RUAN, OfficerRole.MAKER, until_ns=START_NS
+    ),
     Refusal.STEP_NOT_AVAILABLE: with_review,
+    Refusal.ROLES_CONFLICT: lambda venue: venue.appointment(RUAN, OfficerRole(0)),
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),
     Refusal.UNITS_EXCEED_ISSUE: lambda venue: venue.holding_of(venue.buyer, 900_001),
     Refusal.TRANSFER_NOT_IN_STATE: confirmed_twice,
+    Refusal.CRITERIA_STALE: lambda venue: proposed(venue, digest=bytes(16)),
+    Refusal.SAME_PERSON: proposed,
     Refusal.SELF_TRADE: lambda venue: venue.order(venue.seller, BUY, 10),
     Refusal.ORDERS_OPEN_MAX: thousand_orders,
     Refusal.BOOK_FULL: lambda venue: venue.order(venue.buyer, BUY, 10, 9_000),
@@ -172,6 +231,8 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.ACCOUNT_FULL: account_to_the_brim,
     Refusal.TRANSFERS_OPEN_MAX: after_a_match,
     Refusal.LOTS_MAX: lambda venue: venue.order(venue.seller, SELL, 99_910, 11_000),
+    Refusal.PROPOSALS_OPEN_MAX: one_proposal_more,
+    Refusal.OFFICERS_MAX: one_officer_more,
     Refusal.FILLS_MAX: five_hundred_and_one_offers,
     Refusal.POST_ONLY_WOULD_CROSS: lambda venue: venue.order(venue.buyer, BUY, 10, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda venue: venue.order(
