@@ -16,10 +16,12 @@ from api.middleware import Edge
 from api.routes import (
     cash,
     holdings,
+    officers,
     orders,
     parties,
     preview,
     products,
+    proposals,
     register,
     transfers,
     venue,
@@ -50,6 +52,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     register.router,
     cash.router,
     parties.router,
+    officers.router,
+    proposals.router,
     webhooks.router,
     venue.router,
 )

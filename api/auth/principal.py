@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from exchange.types import PartyId, PartyKind
+from exchange.types import OfficerId, PartyId, PartyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +13,5 @@ class Principal:
     kind: PartyKind
     key_id: str
     """Names the officer in a trust company's decisions."""
+    officer_id: OfficerId | None = None
+    """Whose key it is; None: the party's, and nobody's in person."""

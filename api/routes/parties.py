@@ -17,6 +17,7 @@ from api.dependencies import (
     cut_page,
 )
 from api.errors import ApiProblem, Trouble, refused
+from api.four_eyes import act_responses, submit_act
 from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, decode_cursor
 from api.schemas.cash import CURRENCY
@@ -42,8 +43,9 @@ from exchange.commands import RecordDeposit, RegisterParty
 from exchange.events import DepositRecorded, PartyRegistered
 from exchange.limits import DEPOSIT_MAX
 from exchange.refusals import Refusal
+from exchange.store.desk_queries import officer_of
 from exchange.store.queries import kind_of, parties_after
-from exchange.types import PartyId, PartyKind
+from exchange.types import OfficerId, PartyId, PartyKind
 
 router = APIRouter(route_class=StrictRoute, tags=["parties"])
 
@@ -116,6 +118,7 @@ def mint_party_key(
     owner_id = PartyId(int(party_id))
     with services.reader.connect() as connection:
         kind = kind_of(connection, owner_id)
+        officer = _officer(connection, owner_id, body.officer_id)
     if kind is None:
         raise refused(Refusal.UNKNOWN_PARTY)
     key = mint_key(demo=services.demo)
@@ -123,7 +126,7 @@ def mint_party_key(
     record = KeyRecord(
         key_id=key_id,
         digest=digest_of(key),
-        principal=Principal(owner_id, kind, key_id),
+        principal=Principal(owner_id, kind, key_id, officer),
         label=body.label,
         created_at_ns=services.clock.now_ns(),
         revoked_at_ns=None,
@@ -136,13 +139,15 @@ def mint_party_key(
         shown = Key(
             key_id=key_id,
             party_id=party_id,
+            officer_id=body.officer_id,
             label=body.label,
             created_at=format_moment(record.created_at_ns),
             key=None,
         )
         return shown.model_dump_json().encode()
 
-    answered = once(services, operator, idempotency_key, ["mint", party_id, body.label], act)
+    request = ["mint", party_id, body.label, *([body.officer_id] if body.officer_id else [])]
+    answered = once(services, operator, idempotency_key, request, act)
     shown = Key.model_validate_json(answered.answer)
     if answered.replayed:
         response.headers[REPLAYED_HEADER] = "true"
@@ -188,7 +193,8 @@ async def revoke_party_key(
     "/v1/parties/{party_id}/deposits",
     operation_id="record_deposit",
     status_code=201,
-    responses=problems(*CONFLICT, 404),
+    response_model=Deposit,
+    responses=act_responses(*CONFLICT, 404),
 )
 async def record_deposit(
     response: Response,
@@ -197,7 +203,7 @@ async def record_deposit(
     idempotency_key: IdempotencyKey,
     party_id: IdInPath,
     body: DepositBody,
-) -> Deposit:
+) -> Deposit | Response:
     """Book money that has arrived at the custodian for a party. For the operator."""
     command = RecordDeposit(
         actor=operator.party_id,
@@ -205,7 +211,9 @@ async def record_deposit(
         party_id=PartyId(int(party_id)),
         amount=money_in(body.amount, pointer="/amount", amount_max=DEPOSIT_MAX),
     )
-    outcome = await submit(services, command)
+    outcome = await submit_act(services, operator, command)
+    if isinstance(outcome, Response):
+        return outcome
     (recorded,) = outcome.events
     assert isinstance(recorded, DepositRecorded), recorded
     mark_replayed(response, outcome)
@@ -216,3 +224,13 @@ async def record_deposit(
         amount=format_money(recorded.amount),
         recorded_at=format_moment(outcome.at_ns),
     )
+
+
+def _officer(connection: Connection, party_id: PartyId, officer_id: str | None) -> OfficerId | None:
+    """The party's officer for whom a key is made; ends the request if there is no such one."""
+    if officer_id is None:
+        return None
+    officer = officer_of(connection, OfficerId(int(officer_id)))
+    if officer is None or officer.party_id != party_id or officer.dismissed_at_ns is not None:
+        raise refused(Refusal.UNKNOWN_OFFICER, pointer="/officer_id")
+    return officer.officer_id

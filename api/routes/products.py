@@ -16,6 +16,7 @@ from api.dependencies import (
 )
 from api.errors import invalid_field
 from api.feed.checksum import book_checksum
+from api.four_eyes import act_responses, submit_act
 from api.responses import CONFLICT, problems
 from api.schemas.base import Page, PlainInteger, decode_cursor
 from api.schemas.decimals import format_decimal, format_moment
@@ -29,7 +30,7 @@ from api.schemas.products import (
     product_of,
 )
 from api.strict_input import StrictRoute
-from api.submission import mark_replayed, price_in, quantity_in, submit
+from api.submission import mark_replayed, price_in, quantity_in
 from exchange.commands import CreateProduct, RecordOpeningHolding
 from exchange.events import OpeningHoldingRecorded, ProductCreated
 from exchange.types import PartyId
@@ -103,7 +104,8 @@ async def get_book(
     "/v1/products",
     operation_id="create_product",
     status_code=201,
-    responses=problems(*CONFLICT, 404),
+    response_model=Product,
+    responses=act_responses(*CONFLICT, 404),
 )
 async def create_product(
     response: Response,
@@ -111,7 +113,7 @@ async def create_product(
     operator: Operator,
     idempotency_key: IdempotencyKey,
     body: CreateProductBody,
-) -> Product:
+) -> Product | Response:
     """Admit a trust company's product for transfer. For the operator."""
     scale = body.quantity_scale
     command = CreateProduct(
@@ -132,7 +134,9 @@ async def create_product(
         quantity_scale=scale,
         transfer_terms=body.transfer_terms.to_terms(),
     )
-    outcome = await submit(services, command)
+    outcome = await submit_act(services, operator, command)
+    if isinstance(outcome, Response):
+        return outcome
     (created,) = outcome.events
     assert isinstance(created, ProductCreated), created
     mark_replayed(response, outcome)
@@ -145,7 +149,8 @@ async def create_product(
     "/v1/products/{symbol}/holdings",
     operation_id="record_opening_holding",
     status_code=201,
-    responses=problems(*CONFLICT, 404),
+    response_model=OpeningHolding,
+    responses=act_responses(*CONFLICT, 404),
 )
 async def record_opening_holding(
     response: Response,
@@ -154,7 +159,7 @@ async def record_opening_holding(
     idempotency_key: IdempotencyKey,
     symbol: SymbolInPath,
     body: OpeningHoldingBody,
-) -> OpeningHolding:
+) -> OpeningHolding | Response:
     """Take over units that a holder has in the trust company's register. For the operator."""
     product = services.product(symbol)
     scale = product.terms.quantity_scale
@@ -165,7 +170,9 @@ async def record_opening_holding(
         holder_id=PartyId(int(body.holder_id)),
         units=Units(quantity_in(body.units, scale=scale, pointer="/units")),
     )
-    outcome = await submit(services, command)
+    outcome = await submit_act(services, operator, command)
+    if isinstance(outcome, Response):
+        return outcome
     (recorded,) = outcome.events
     assert isinstance(recorded, OpeningHoldingRecorded), recorded
     mark_replayed(response, outcome)

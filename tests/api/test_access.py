@@ -75,6 +75,17 @@ CASES = {
     "list_parties": Case("GET", "/v1/parties", "operator"),
     "mint_key": Case("POST", "/v1/parties/{party_id}/keys", "operator", {"label": "second"}, 201),
     "revoke_key": Case("DELETE", "/v1/parties/{party_id}/keys/{key_id}", "operator", status=204),
+    "appoint_officer": Case(
+        "POST", "/v1/officers", "operator", {"person": "{unique}", "roles": ["MAKER"]}, 201
+    ),
+    "list_officers": Case("GET", "/v1/officers", "registrar"),
+    "dismiss_officer": Case("DELETE", "/v1/officers/{officer_id}", "operator", status=204),
+    "list_proposals": Case("GET", "/v1/proposals", "operator"),
+    "get_proposal": Case("GET", "/v1/proposals/{proposal_id}", "operator"),
+    "approve_proposal": Case(
+        "POST", "/v1/proposals/{proposal_id}/approve", "checker", {"digest": "{digest}"}
+    ),
+    "withdraw_proposal": Case("POST", "/v1/proposals/{proposal_id}/withdraw", "maker"),
     "record_deposit": Case(
         "POST", "/v1/parties/{party_id}/deposits", "operator", {"amount": "10.00"}, 201
     ),
@@ -129,6 +140,7 @@ class Scene:
             "trust_company_id": venue.trust_company.party_id,
             "key_id": key["key_id"],
             "webhook_id": webhook_id,
+            "unique": venue.unique("person"),
         }
 
     def who(self, role: str) -> Member:
@@ -141,10 +153,22 @@ class Scene:
             "officer": venue.trust_company,
             "operator": venue.operator,
             "registrar": venue.trust_company,
+            "maker": venue.pair()[0],
+            "checker": venue.pair()[1],
         }[role]
+
+    def _name_office(self, case: Case) -> None:
+        """An officer or a proposal, where the case is about one: a party has few officers."""
+        venue = self.market.venue
+        if "{officer_id}" in case.path and "officer_id" not in self.names:
+            self.names["officer_id"] = venue.new_officer(venue.operator).officer_id
+        if "{proposal_id}" in case.path and "proposal_id" not in self.names:
+            proposal = venue.propose_deposit(self.market.buyer.party_id)
+            self.names |= {name: proposal[name] for name in ("proposal_id", "digest")}
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:
         """The case's request, made by `member`."""
+        self._name_office(case)
         body = case.body and {
             name: value.format(**self.names) if isinstance(value, str) else value
             for name, value in case.body.items()

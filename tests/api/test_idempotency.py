@@ -77,6 +77,36 @@ CASES = {
         "operator",
         other_path="/v1/parties/{party_id}/keys/none",
     ),
+    "appoint_officer": Keyed(
+        "POST",
+        "/v1/officers",
+        "operator",
+        {"person": "{key}", "roles": ["MAKER"]},
+        {"roles": ["CHECKER"]},
+    ),
+    "dismiss_officer": Keyed(
+        "DELETE", "/v1/officers/{officer_id}", "operator", other_path="/v1/officers/9"
+    ),
+    "approve_proposal": Keyed(
+        "POST",
+        "/v1/proposals/{proposal_id}/approve",
+        "checker",
+        {"digest": "{digest}"},
+        other_path="/v1/proposals/9/approve",
+    ),
+    "withdraw_proposal": Keyed(
+        "POST",
+        "/v1/proposals/{proposal_id}/withdraw",
+        "maker",
+        other_path="/v1/proposals/9/withdraw",
+    ),
+    "propose_deposit": Keyed(
+        "POST",
+        "/v1/parties/{party_id}/deposits",
+        "maker",
+        {"amount": "5.00"},
+        {"amount": "6.00"},
+    ),
     "record_deposit": Keyed(
         "POST",
         "/v1/parties/{party_id}/deposits",
@@ -129,7 +159,12 @@ class Scene:
             "order_id": market.sell("2.0000", "1000")["order_id"],
             "key_id": venue.do("POST", keys_path, venue.operator, json={"label": "x"})["key_id"],
         }
+        proposal = venue.propose_deposit(party_id)
+        self.names |= {name: proposal[name] for name in ("proposal_id", "digest")}
+        self.names["officer_id"] = venue.new_officer(venue.operator).officer_id
         self.members = {
+            "maker": venue.pair()[0],
+            "checker": venue.pair()[1],
             "seller": market.seller,
             "officer": venue.trust_company,
             "operator": venue.operator,

@@ -1,0 +1,82 @@
+"""An act as the checker sees it: every field that it has, in the forms of the wire.
+
+Nothing of it can be left out, because the fields are read from the act's own type: what a type is
+called says how its numbers are written.
+"""
+
+from collections.abc import Callable
+from enum import Enum, Flag
+from functools import cache
+from types import NoneType
+from typing import Any, Final, get_args, get_type_hints
+
+import msgspec
+
+from api.schemas.decimals import (
+    format_day,
+    format_decimal,
+    format_moment,
+    format_money,
+    format_price,
+)
+from exchange.commands import AnyAct
+from exchange.types import Fen, OfficerId, PartyId, PersonId
+from matching import Price, Quantity
+from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, TransferId, Units
+
+Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+
+FORMS: Final[dict[object, Callable[[Any], Json]]] = {
+    Fen: format_money,
+    Price: format_price,
+    TimeNs: format_moment,
+    DayNumber: format_day,
+    **dict.fromkeys((PartyId, HolderId, OfficerId, PersonId, ProductId, LotId, TransferId), str),
+    **dict.fromkeys((int, str, bool), lambda value: value),
+    bytes: bytes.hex,
+}
+"""How a value is written, by the name of its type."""
+COUNTED: Final = (Units, Quantity)
+"""Numbers in a product's smallest unit."""
+NOT_SHOWN: Final = frozenset({"actor", "key"})
+"""Of a command: who gives it is the operator, and the key is the client's."""
+
+
+def act_shown(act: AnyAct, *, scale_of: Callable[[ProductId], int]) -> dict[str, Json]:
+    """The act's fields by name, and its type."""
+    product_id = getattr(act, "product_id", None)
+    scale: int = getattr(act, "quantity_scale", 0) if product_id is None else scale_of(product_id)
+    return {"type": type(act).__name__, **_members(act, scale)}
+
+
+def _members(struct: msgspec.Struct, scale: int) -> dict[str, Json]:
+    hints = _hints(type(struct))
+    return {
+        name: _shown(getattr(struct, name), hints[name], scale)
+        for name in struct.__struct_fields__
+        if name not in NOT_SHOWN
+    }
+
+
+def _shown(value: object, hint: object, scale: int) -> Json:
+    if value is None:
+        return None
+    if NoneType in get_args(hint):
+        (hint,) = (each for each in get_args(hint) if each is not NoneType)
+    if hint in COUNTED:
+        assert isinstance(value, int), value
+        return format_decimal(value, scale=scale)
+    if isinstance(value, tuple):
+        return [_shown(each, get_args(hint)[0], scale) for each in value]
+    if isinstance(value, Flag):
+        return [str(member.name) for member in value]
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, msgspec.Struct):
+        return _members(value, scale)
+    return FORMS[hint](value)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
