@@ -119,7 +119,7 @@ OPEN_TO_EVERYBODY = {
 class Scene:
     """A market with an open order, a pending transfer and a key to revoke."""
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, case: Case) -> None:
         venue = market.venue
         self.market = market
         webhook_id = venue.register_webhook(market.seller)["webhook_id"]
@@ -142,6 +142,8 @@ class Scene:
             "webhook_id": webhook_id,
             "unique": venue.unique("person"),
         }
+        venue.pair()
+        self._name_office(case)
 
     def who(self, role: str) -> Member:
         """Somebody who may ask what this role may ask, and whose objects the scene has."""
@@ -158,17 +160,16 @@ class Scene:
         }[role]
 
     def _name_office(self, case: Case) -> None:
-        """An officer or a proposal, where the case is about one: a party has few officers."""
+        """An officer or a proposal, where the case is about one: officers are few."""
         venue = self.market.venue
-        if "{officer_id}" in case.path and "officer_id" not in self.names:
+        if "{officer_id}" in case.path:
             self.names["officer_id"] = venue.new_officer(venue.operator).officer_id
-        if "{proposal_id}" in case.path and "proposal_id" not in self.names:
+        if "{proposal_id}" in case.path:
             proposal = venue.propose_deposit(self.market.buyer.party_id)
             self.names |= {name: proposal[name] for name in ("proposal_id", "digest")}
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:
         """The case's request, made by `member`."""
-        self._name_office(case)
         body = case.body and {
             name: value.format(**self.names) if isinstance(value, str) else value
             for name, value in case.body.items()
@@ -196,7 +197,8 @@ def test_every_route_is_in_one_of_the_tables() -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_nobody_is_served_without_a_key(market: Market, name: str) -> None:
-    scene, before = Scene(market), market.venue.sequence
+    scene = Scene(market, CASES[name])
+    before = market.venue.sequence
 
     for member in (None, Member("0", "tx_" + "a" * 43), Member("0", "demo_" + "a" * 43)):
         response = scene.ask(CASES[name], member)
@@ -208,7 +210,7 @@ def test_nobody_is_served_without_a_key(market: Market, name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.who != "anybody"])
 def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> None:
-    scene = Scene(market)
+    scene = Scene(market, CASES[name])
     before = market.venue.sequence
     case = CASES[name]
 
@@ -230,7 +232,8 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
     ],
 )
 def test_somebody_elses_object_is_as_if_it_did_not_exist(market: Market, name: str) -> None:
-    scene, case, venue = Scene(market), CASES[name], market.venue
+    case, venue = CASES[name], market.venue
+    scene = Scene(market, case)
     stranger = _stranger(venue, case)
 
     theirs = scene.ask(case, stranger, key=venue.unique())
@@ -267,7 +270,7 @@ def test_a_transfer_is_seen_by_its_parties_and_nobody_else(market: Market) -> No
 
 @pytest.mark.parametrize("name", CASES)
 def test_who_may_ask_is_answered(market: Market, name: str) -> None:
-    scene, case = Scene(market), CASES[name]
+    scene, case = Scene(market, CASES[name]), CASES[name]
     if case.body and name in ("place_order", "create_product"):
         member = "client_order_id" if name == "place_order" else "symbol"
         case = case._replace(body=case.body | {member: market.venue.unique("FREE")})

@@ -228,6 +228,36 @@ def _many_contracts(market: Market) -> httpx.Response:
     return _place("SELL", "1.02", f"{10_000 + 100 * LOTS_PER_ORDER_MAX}")(market)
 
 
+def _office(**changes: object) -> Ask:
+    """An office that the operator gives somebody."""
+
+    def ask(market: Market) -> httpx.Response:
+        venue = market.venue
+        body = {"person": "Ruan", "roles": ["MAKER"]} | changes
+        return venue.ask("POST", "/v1/officers", venue.operator, key=venue.unique(), json=body)
+
+    return ask
+
+
+def _before_his_time(market: Market) -> httpx.Response:
+    venue = market.venue
+    officer = venue.new_officer(venue.operator, begins_at="2027-01-01T00:00:00Z")
+    path = f"/v1/parties/{market.buyer.party_id}/deposits"
+    return venue.ask("POST", path, officer, key=venue.unique(), json={"amount": "1.00"})
+
+
+def _approve(
+    market: Market, *, by_maker: bool = False, digest: str | None = None
+) -> httpx.Response:
+    venue = market.venue
+    maker, checker = venue.pair()
+    proposal = venue.propose_deposit(market.buyer.party_id)
+    path = f"/v1/proposals/{proposal['proposal_id']}/approve"
+    body = {"digest": digest or proposal["digest"]}
+    officer = maker if by_maker else checker
+    return venue.ask("POST", path, officer, key=venue.unique(), json=body)
+
+
 REACHED: dict[Refusal, Ask] = {
     Refusal.IDEMPOTENCY_KEY_REUSED: _key_reused,
     Refusal.NOT_PERMITTED: lambda m: m.venue.ask("GET", "/v1/parties", m.seller),
@@ -235,6 +265,9 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.UNKNOWN_PRODUCT: _unknown_product,
     Refusal.UNKNOWN_ORDER: lambda m: _cancel(m, "999"),
     Refusal.UNKNOWN_TRANSFER: _unknown_transfer,
+    Refusal.UNKNOWN_OFFICER: _office(deputy_for="999", roles=[]),
+    Refusal.UNKNOWN_PROPOSAL: lambda m: m.venue.ask("GET", "/v1/proposals/1", m.venue.operator),
+    Refusal.OUT_OF_OFFICE: _before_his_time,
     Refusal.UNKNOWN_CALENDAR: _product(calendar_id="NONE"),
     Refusal.PRICE_OUT_OF_RANGE: _place("SELL", "0", "100"),
     Refusal.PRICE_OFF_TICK: _off_tick,
@@ -248,6 +281,10 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.AMOUNT_OUT_OF_RANGE: _operator("/v1/parties/{buyer}/deposits", {"amount": "0.00"}),
     Refusal.SIZE_TERMS_CONFLICT: _place("SELL", "1.02", "100", minimum_quantity="200"),
     Refusal.LOTS_CONFLICT: _place("SELL", "1.02", "100", lots=["1"]),
+    Refusal.DATES_OUT_OF_RANGE: _office(ends_at="2020-01-01T00:00:00Z"),
+    Refusal.ROLES_CONFLICT: _office(roles=[]),
+    Refusal.CRITERIA_STALE: lambda m: _approve(m, digest="0" * 32),
+    Refusal.SAME_PERSON: lambda m: _approve(m, by_maker=True),
     Refusal.STEP_NOT_AVAILABLE: _product(review=True),
     Refusal.TRANSFER_VERSION_STALE: _decide(version=9),
     Refusal.TRANSFER_NOT_PENDING: _decide(twice=True),
@@ -270,6 +307,9 @@ NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.TERMS_OUT_OF_RANGE: "the schema points at the term first",
+    Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
+    Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
+    Refusal.OFFICERS_MAX: "200 officers of one party",
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
