@@ -442,9 +442,13 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     @property
     def timer_ns(self) -> TimeNs | None:
         """The moment of the clock that ends first; None where none runs. Cost: O(1)."""
-        running = [self.overlay_ns]
-        if self.state in UNCONFIRMED_STATES:
-            running.append(self.mature_ns)
-        if self.paused_at_ns is None:
-            running += self.notice_ns, self.decision_ns, self.due_ns
-        return min((ends_ns for ends_ns in running if ends_ns is not None), default=None)
+        first_ns = self.overlay_ns
+        mature_ns = self.mature_ns
+        if mature_ns is not None and self.state in UNCONFIRMED_STATES:
+            first_ns = mature_ns if first_ns is None else min(first_ns, mature_ns)
+        if self.paused_at_ns is not None:
+            return first_ns
+        for ends_ns in (self.notice_ns, self.decision_ns, self.due_ns):
+            if ends_ns is not None and (first_ns is None or ends_ns < first_ns):
+                first_ns = ends_ns
+        return first_ns
