@@ -173,7 +173,7 @@ class Trouble:
     METHOD_NOT_ALLOWED: Final = Kind(
         "method_not_allowed", 405, "Method not allowed", "不支持该方法"
     )
-    KEYS_MAX: Final = Kind("keys_max", 409, "The party has too many keys", "该主体的密钥过多")
+    KEYS_MAX: Final = Kind("keys_max", 409, "Too many keys", "密钥过多")
     WEBHOOKS_MAX: Final = Kind(
         "webhooks_max", 409, "The party has too many webhooks", "该主体的推送端点过多"
     )

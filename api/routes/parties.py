@@ -31,7 +31,7 @@ from api.schemas.parties import (
     RegisterPartyBody,
 )
 from api.store.edge import (
-    KEYS_LIVE_PER_PARTY_MAX,
+    KEYS_LIVE_MAX,
     KeyRecord,
     count_live_keys,
     insert_key,
@@ -133,8 +133,8 @@ def mint_party_key(
     )
 
     def act(connection: Connection) -> bytes:
-        if count_live_keys(connection, owner_id) >= KEYS_LIVE_PER_PARTY_MAX:
-            raise ApiProblem(Trouble.KEYS_MAX, f"A party has {KEYS_LIVE_PER_PARTY_MAX} at most.")
+        if count_live_keys(connection, owner_id, officer) >= KEYS_LIVE_MAX:
+            raise ApiProblem(Trouble.KEYS_MAX, f"A party or officer has {KEYS_LIVE_MAX} at most.")
         insert_key(connection, record)
         shown = Key(
             key_id=key_id,

@@ -52,13 +52,13 @@ def act_shown(act: AnyAct, *, scale_of: Callable[[ProductId], int]) -> dict[str,
 def _members(struct: msgspec.Struct, scale: int) -> dict[str, Json]:
     hints = _hints(type(struct))
     return {
-        name: _shown(getattr(struct, name), hints[name], scale)
+        name: _shown(getattr(struct, name), hint=hints[name], scale=scale)
         for name in struct.__struct_fields__
         if name not in NOT_SHOWN
     }
 
 
-def _shown(value: object, hint: object, scale: int) -> Json:
+def _shown(value: object, *, hint: object, scale: int) -> Json:
     if value is None:
         return None
     if NoneType in get_args(hint):
@@ -67,7 +67,7 @@ def _shown(value: object, hint: object, scale: int) -> Json:
         assert isinstance(value, int), value
         return format_decimal(value, scale=scale)
     if isinstance(value, tuple):
-        return [_shown(each, get_args(hint)[0], scale) for each in value]
+        return [_shown(each, hint=get_args(hint)[0], scale=scale) for each in value]
     if isinstance(value, Flag):
         return [str(member.name) for member in value]
     if isinstance(value, Enum):

@@ -19,8 +19,8 @@ from exchange.limits import DAY_NS
 from exchange.types import OfficerId, PartyId, PartyKind, PersonId
 
 ANSWER_RETENTION_NS: Final = 30 * DAY_NS
-KEYS_LIVE_PER_PARTY_MAX: Final = 20
-"""Of one party; bounds the ring in memory."""
+KEYS_LIVE_MAX: Final = 20
+"""Of one officer, or of a party and nobody in person; bounds the ring in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,9 +174,13 @@ def insert_key(connection: Connection, record: KeyRecord) -> None:
     )
 
 
-def count_live_keys(connection: Connection, party_id: PartyId) -> int:
-    """How many keys of the party sign in."""
-    live = (keys.c.party_id == party_id, keys.c.revoked_at_ns.is_(None))
+def count_live_keys(connection: Connection, party_id: PartyId, officer_id: OfficerId | None) -> int:
+    """How many keys of the officer, or of the party and nobody in person, sign in."""
+    live = (
+        keys.c.party_id == party_id,
+        keys.c.officer_id.is_not_distinct_from(officer_id),
+        keys.c.revoked_at_ns.is_(None),
+    )
     return connection.scalar(select(func.count()).select_from(keys).where(*live)) or 0
 
 

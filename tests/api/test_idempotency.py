@@ -161,7 +161,6 @@ class Scene:
         }
         proposal = venue.propose_deposit(party_id)
         self.names |= {name: proposal[name] for name in ("proposal_id", "digest")}
-        self.names["officer_id"] = venue.new_officer(venue.operator).officer_id
         self.members = {
             "maker": venue.pair()[0],
             "checker": venue.pair()[1],
@@ -172,6 +171,8 @@ class Scene:
 
     def ask(self, case: Keyed) -> httpx.Response:
         """The case's request."""
+        if "{officer_id}" in case.path and "officer_id" not in self.names:
+            self.names["officer_id"] = self.venue.new_officer(self.venue.operator).officer_id
         body = case.body and {
             name: value.format(**self.names) if isinstance(value, str) else value
             for name, value in case.body.items()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api.store.edge import KEYS_LIVE_MAX
 from tests.api.venue import Member, TestVenue, code_of, product_body
 
 
@@ -185,6 +186,19 @@ def test_a_key_is_made_for_officers_of_the_party_alone(venue: TestVenue) -> None
         body = {"label": "x", "officer_id": officer_id}
         refused = venue.ask("POST", path, venue.operator, key=venue.unique(), json=body)
         assert (refused.status_code, code_of(refused)) == (404, "unknown_officer")
+
+
+def test_officers_have_keys_of_their_own_number(venue: TestVenue) -> None:
+    company = venue.new_party("TRUST_COMPANY")
+    one = venue.new_officer(venue.operator, party_id=company.party_id)
+    path = f"/v1/parties/{company.party_id}/keys"
+    body = {"label": "x", "officer_id": one.officer_id}
+    for _ in range(KEYS_LIVE_MAX - 1):
+        venue.do("POST", path, venue.operator, json=body)
+    refused = venue.ask("POST", path, venue.operator, key=venue.unique(), json=body)
+    assert (refused.status_code, code_of(refused)) == (409, "keys_max")
+    venue.do("POST", path, venue.operator, json={"label": "x"})
+    venue.new_officer(venue.operator, party_id=company.party_id)
 
 
 @pytest.mark.parametrize(
