@@ -23,9 +23,11 @@ ROLES: Final = (
     *(OfficerRole(0), OfficerRole(8)),
 )
 OPERATORS_OFFICERS: Final = (
-    (PersonId(1), MAKER | CHECKER),
-    (PersonId(2), CHECKER | HEAD),
+    (PersonId(1), MAKER | CHECKER, None),
+    (PersonId(2), CHECKER | HEAD, None),
+    (PersonId(3), MAKER | CHECKER, 40 * SECOND_NS),
 )
+"""Person, roles and how long: the first two found the venue, the third is soon out of office."""
 
 
 class RandomDesk:
@@ -54,10 +56,10 @@ class RandomDesk:
                 person=person,
                 roles=roles,
                 from_ns=None,
-                until_ns=None,
+                until_ns=None if lasts_ns is None else TimeNs(self.pair.at_ns + lasts_ns),
                 deputy_for=None,
             )
-            for person, roles in OPERATORS_OFFICERS
+            for person, roles, lasts_ns in OPERATORS_OFFICERS
         ]
 
     def add(self, commands: list[AnyCommand], act: AnyAct, *, by_two: bool) -> None:
