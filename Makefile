@@ -61,6 +61,7 @@ bench: compile ## the benchmarks; figures in build/
 	@sh scripts/extra.sh bench
 	$(BIN)/python -m benchmarks.matching --json build/matching.json $(ARGS)
 	$(BIN)/python -m benchmarks.journey --json build/journey.json $(ARGS)
+	$(BIN)/python -m benchmarks.register --json build/register.json $(ARGS)
 
 mutate: setup ## change matching/ in small ways and see that a test notices; ARGS="matching.book*"
 	@sh scripts/mutate.sh $(ARGS)

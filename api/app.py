@@ -15,6 +15,7 @@ from api.errors import ApiProblem, Kind, Trouble, problem_response
 from api.middleware import Edge
 from api.routes import (
     cash,
+    decisions,
     holdings,
     officers,
     orders,
@@ -44,6 +45,7 @@ documents with stable codes.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     orders.hot_router,
     transfers.hot_router,
+    decisions.router,
     preview.router,
     orders.router,
     transfers.router,

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from api.auth.keys import KeyRing
 from api.auth.principal import Principal
+from api.batches import BatchesUnderWay
 from api.errors import ApiProblem, Trouble, refused
 from api.feed.server import FeedServer
 from api.schemas.base import (
@@ -54,6 +55,7 @@ class Services:
     webhooks: WebhookWorker
     webhook_rules: AddressRules
     signer: Signer
+    batches: BatchesUnderWay
     clock: Clock
     fee_schedule: FeeSchedule
     demo: bool

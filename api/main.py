@@ -29,6 +29,7 @@ from api import calendars
 from api.app import build_app
 from api.auth.keys import KEY_ID_BYTES, KeyRing, digest_of, mint_key
 from api.auth.principal import Principal
+from api.batches import BatchesUnderWay
 from api.dependencies import Services
 from api.feed.server import FeedServer
 from api.openapi import openapi_document
@@ -207,6 +208,7 @@ def _open(
         webhooks=webhooks,
         webhook_rules=webhook_rules,
         signer=signer,
+        batches=BatchesUnderWay(),
         clock=clock,
         fee_schedule=_fee_schedule(directory / DATABASE),
         demo=description.demo,

@@ -16,6 +16,11 @@ from api.errors import ApiProblem, Trouble, problem_response
 
 BODY_BYTES_MAX: Final = 65_536
 """The largest honest body has a kilobyte."""
+BODY_BYTES_MAX_BY_PATH: Final = {
+    "/v1/decisions": 2_097_152,  # 10,000 of them, at some hundred bytes each
+    "/v1/decisions/preview": 2_097_152,
+}
+"""Where honest bodies are larger."""
 REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 log = logging.getLogger("trustex.api")
@@ -49,12 +54,16 @@ class Edge:
                 message["headers"] = [*message.get("headers", ()), *added]
             await send(message)
 
+        bytes_max = BODY_BYTES_MAX_BY_PATH.get(scope["path"], BODY_BYTES_MAX)
         try:
-            bounded = await _bounded(headers, receive)
-            if bounded is None:
-                await _too_large(scope, receive, send_with_headers)
+            if _declares_more(headers, bytes_max):
+                problem = _too_large(bytes_max)
+                await problem_response(Request(scope), problem)(scope, receive, send_with_headers)
             else:
-                await self._app(scope, bounded, send_with_headers)
+                if b"transfer-encoding" in headers:
+                    # A declared length is enforced by the server.
+                    receive = _bounded(receive, bytes_max)
+                await self._app(scope, receive, send_with_headers)
         except ClientDisconnect:
             pass  # in the middle of its own request: nobody is there to be answered
         except Exception:
@@ -74,45 +83,32 @@ def _request_id(headers: dict[bytes, bytes]) -> bytes:
         return secrets.token_hex(8).encode("ascii")
 
 
-async def _bounded(headers: dict[bytes, bytes], receive: Receive) -> Receive | None:
-    """`receive` for a body within the bound, or None for a larger one.
-
-    A declared length is enforced by the server; without one the body is read here.
-    """
+def _declares_more(headers: dict[bytes, bytes], bytes_max: int) -> bool:
     declared = headers.get(b"content-length")
-    if declared is not None:
-        within = declared.isdigit() and len(declared) <= 6 and int(declared) <= BODY_BYTES_MAX
-        return receive if within else None
-    if b"transfer-encoding" not in headers:
-        return receive
-    parts: list[bytes] = []
+    if declared is None:
+        return False
+    return not declared.isdigit() or len(declared) > 9 or int(declared) > bytes_max
+
+
+def _bounded(receive: Receive, bytes_max: int) -> Receive:
+    """`receive` that ends the request when its body, whose length is not declared, grows beyond the
+    bound. Nothing is read before the route reads it: only who has signed in is listened to."""
     length = 0
-    while True:
+
+    async def receive_bounded() -> Message:
+        nonlocal length
         message = await receive()
-        if message["type"] != "http.request":
-            return _give_once(message, receive)
-        parts.append(message.get("body", b""))
-        length += len(parts[-1])
-        if length > BODY_BYTES_MAX:
-            return None
-        if not message.get("more_body", False):
-            whole = {"type": "http.request", "body": b"".join(parts), "more_body": False}
-            return _give_once(whole, receive)
+        length += len(message.get("body", b""))
+        if length > bytes_max:
+            raise _too_large(bytes_max)
+        return message
+
+    return receive_bounded
 
 
-def _give_once(message: Message, receive: Receive) -> Receive:
-    pending = [message]
-
-    async def receive_again() -> Message:
-        return pending.pop() if pending else await receive()
-
-    return receive_again
-
-
-async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
-    problem = ApiProblem(
+def _too_large(bytes_max: int) -> ApiProblem:
+    return ApiProblem(
         Trouble.BODY_TOO_LARGE,
-        f"A body has at most {BODY_BYTES_MAX} bytes.",
+        f"A body has at most {bytes_max} bytes.",
         headers={"Connection": "close"},
     )
-    await problem_response(Request(scope), problem)(scope, receive, send)

@@ -92,18 +92,30 @@ async def found_venue(
             calendars=(calendars.load(SANDBOX.calendar_id),),
         )
     )
-    kinds = [PartyKind.TRUST_COMPANY] * 3 + [PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION] * (
-        traders // 2
-    )
-    registered = await _all(
+    companies = await _register(exchange, [PartyKind.TRUST_COMPANY] * 3, word="company")
+    return await furnish_venue(
         exchange,
-        (
-            RegisterParty(actor=OPERATOR_ID, key=f"party-{number}", kind=kind)
-            for number, kind in enumerate(kinds)
-        ),
+        companies,
+        seed=seed,
+        traders=traders,
+        products=products,
+        orders_open=orders_open,
     )
-    parties = [PartyId(sequence) for sequence in registered]
-    companies, trader_ids = parties[:3], parties[3:]
+
+
+async def furnish_venue(
+    exchange: Exchange,
+    companies: Sequence[PartyId],
+    *,
+    seed: int,
+    traders: int,
+    products: int,
+    orders_open: int,
+) -> VenueFacts:
+    """Admit traders, and products of these trust companies in turn, to a venue that is open, and
+    give everybody money and units to trade."""
+    kinds = [PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION] * (traders // 2)
+    trader_ids = await _register(exchange, kinds, word="party")
     created = await _all(
         exchange,
         (_product(number, companies[number % len(companies)]) for number in range(products)),
@@ -120,6 +132,14 @@ async def found_venue(
     )
     await _all(exchange, _holdings(product_ids, trader_ids))
     return VenueFacts(seed, trader_ids, product_ids, orders_open)
+
+
+async def _register(exchange: Exchange, kinds: Sequence[PartyKind], *, word: str) -> list[PartyId]:
+    commands = (
+        RegisterParty(actor=OPERATOR_ID, key=f"{word}-{number}", kind=kind)
+        for number, kind in enumerate(kinds)
+    )
+    return [PartyId(sequence) for sequence in await _all(exchange, commands)]
 
 
 class Desk(asyncio.Protocol):

@@ -12,7 +12,6 @@ from exchange.commands import (
     RegisterParty,
 )
 from exchange.events import (
-    DepositRecorded,
     OpeningHoldingRecorded,
     PartyRegistered,
     ProductCreated,
@@ -29,6 +28,7 @@ from exchange.limits import (
     QUANTITY_SCALE_MAX,
     TRANSFER_IDS_PER_COMMAND,
 )
+from exchange.money_events import DepositRecorded
 from exchange.refusals import Refusal
 from exchange.settlement import Emit, day_of, principal
 from exchange.state import Party, Product, State
@@ -165,7 +165,12 @@ def record_deposit(
     if state.cash.accounts[command.party_id].deposited + command.amount > ACCOUNT_MAX:
         return Refusal.ACCOUNT_FULL
     state.cash.deposit(command.party_id, command.amount)
-    emit(DepositRecorded(party_id=command.party_id, amount=command.amount))
+    state.money.cash_deposits += command.amount
+    emit(
+        DepositRecorded(
+            party_id=command.party_id, amount=command.amount, payment_id=None, bank_ref=None
+        )
+    )
     return None
 
 

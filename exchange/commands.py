@@ -10,6 +10,13 @@ from typing import TypeAlias
 from exchange.command import Command
 from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
 from exchange.fees import FeeSchedule
+from exchange.money_commands import (
+    DecideWithdrawal,
+    ImportStatement,
+    MoneyCommand,
+    ResolvePayment,
+    VerifyBankAccount,
+)
 from exchange.types import Fen, OfficerId, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
@@ -149,7 +156,15 @@ class AdvanceTime(Command, frozen=True, kw_only=True, tag=1101):
 
 
 AnyAct: TypeAlias = (
-    CreateProduct | RecordOpeningHolding | RecordDeposit | AppointOfficer | DismissOfficer
+    CreateProduct
+    | RecordOpeningHolding
+    | RecordDeposit
+    | VerifyBankAccount
+    | ImportStatement
+    | ResolvePayment
+    | DecideWithdrawal
+    | AppointOfficer
+    | DismissOfficer
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
 
@@ -181,5 +196,6 @@ AnyCommand: TypeAlias = (
     | Propose
     | Approve
     | WithdrawProposal
+    | MoneyCommand
 )
 """The union that the codec decodes."""

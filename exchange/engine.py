@@ -36,6 +36,7 @@ from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
+from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.refusals import Refusal
@@ -78,6 +79,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     AdvanceTime: advance_time,
     **OF_OFFICERS,
     **OF_FOUR_EYES,
+    **MONEY_HANDLERS,
 }
 """One function a command. Each returns a refusal, having changed nothing, or None, having emitted
 what it did."""

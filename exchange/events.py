@@ -11,6 +11,7 @@ from exchange.commands import CreateProduct
 from exchange.desk_events import ActProposed, OfficerAppointed, OfficerDismissed, ProposalClosed
 from exchange.event import Event
 from exchange.fees import FeeSchedule
+from exchange.money_events import MoneyEvent
 from exchange.refusals import Refusal
 from exchange.types import (
     CloseReason,
@@ -62,13 +63,6 @@ class OpeningHoldingRecorded(Event, frozen=True, kw_only=True, tag=501):
     product_id: ProductId
     holder_id: PartyId
     units: Units
-
-
-class DepositRecorded(Event, frozen=True, kw_only=True, tag=601):
-    """The party's account has this much more, available."""
-
-    party_id: PartyId
-    amount: Fen
 
 
 class OrderAccepted(Event, frozen=True, kw_only=True, tag=701):
@@ -273,7 +267,6 @@ AnyEvent: TypeAlias = (
     | PartyRegistered
     | ProductCreated
     | OpeningHoldingRecorded
-    | DepositRecorded
     | OrderAccepted
     | OrderConstrained
     | OrderRested
@@ -291,5 +284,6 @@ AnyEvent: TypeAlias = (
     | OfficerDismissed
     | ActProposed
     | ProposalClosed
+    | MoneyEvent
 )
 """The union that the codec decodes."""

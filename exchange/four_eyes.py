@@ -23,10 +23,18 @@ from exchange.desk_events import ActProposed, ProposalClosed
 from exchange.desk_state import Officer, Proposal
 from exchange.handler import Handler
 from exchange.limits import PROPOSAL_DAYS, PROPOSALS_OPEN_MAX
+from exchange.money_commands import (
+    DecideWithdrawal,
+    ImportStatement,
+    ResolvePayment,
+    VerifyBankAccount,
+)
+from exchange.money_desk import decide_withdrawal, resolve_payment, verify_bank_account
 from exchange.officers import appoint_officer, dismiss_officer, officer_of, smallest
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
+from exchange.statements import import_statement
 from exchange.types import (
     OPERATOR_ID,
     OfficerId,
@@ -42,6 +50,10 @@ ACTS: Final[Mapping[type, Handler]] = {
     CreateProduct: create_product,
     RecordOpeningHolding: record_opening_holding,
     RecordDeposit: record_deposit,
+    VerifyBankAccount: verify_bank_account,
+    ImportStatement: import_statement,
+    ResolvePayment: resolve_payment,
+    DecideWithdrawal: decide_withdrawal,
     AppointOfficer: appoint_officer,
     DismissOfficer: dismiss_officer,
 }

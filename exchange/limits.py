@@ -57,6 +57,21 @@ PROPOSAL_DAYS: Final = 5
 CALENDARS_MAX: Final = 16
 """Of a venue: each jurisdiction has a few."""
 
+STATEMENT_ENTRIES_MAX: Final = TRANSFER_IDS_PER_COMMAND
+"""Of one page: some µs each; a longer statement is several pages."""
+STATEMENT_PAGES_MAX: Final = 1_000
+ESCROW_BALANCE_MAX: Final = Fen(10**18)
+"""More than all parties of a venue will ever have; a sum of it and an entry fits 64 bits."""
+BANK_REFS_KEPT_NS: Final = 400 * DAY_NS
+"""A reference that comes again within a year is a duplicate."""
+BANK_REFS_KEPT_MAX: Final = 1_000_000
+"""Some 200 MB, and 2,500 entries a day: past it the oldest are forgotten first."""
+PAYMENTS_UNMATCHED_MAX: Final = 100_000
+"""Past it statements wait until somebody resolves some: nothing is lost meanwhile."""
+BANK_ACCOUNTS_PER_PARTY_MAX: Final = 16
+WITHDRAWALS_OPEN_PER_PARTY_MAX: Final = 100
+"""Each is a decision of the operator's and a payment of the custodian's."""
+
 KEY_RETENTION_NS: Final = 7 * DAY_NS
 """Idempotency keys are kept this long after their object's terminal state."""
 KEYS_MAX: Final = 8_000_000

@@ -22,9 +22,12 @@ class Refusal(IntEnum):
     VENUE_ALREADY_OPEN = 206  # a venue is opened once
     UNKNOWN_OFFICER = 208  # the party has no such officer
     UNKNOWN_PROPOSAL = 209  # no open proposal has this id
+    UNKNOWN_BANK_ACCOUNT = 211  # no bank account of this party has this id
+    UNKNOWN_PAYMENT = 212  # no unresolved payment has this id
     UNKNOWN_CALENDAR = 215  # the venue has no calendar of this name
     FOUR_EYES_REQUIRED = 216  # the operator does this by a proposal that a second person approves
     OUT_OF_OFFICE = 217  # the officer's time has not come or is over
+    UNKNOWN_WITHDRAWAL = 218  # no open withdrawal has this id
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
     PRICE_OFF_TICK = 302  # PRC-02
@@ -38,9 +41,14 @@ class Refusal(IntEnum):
     SIZE_TERMS_CONFLICT = 310  # a minimum above the quantity or off lot, or contradicting terms
     LOTS_CONFLICT = 311  # lots named twice, not the seller's, or with fewer units than the order
     CALENDAR_OUT_OF_RANGE = 312  # a calendar without working days, or named twice
-    DATES_OUT_OF_RANGE = 315  # past, the wrong way round, too far away, or a deputy's without end
+    ROWS_OUT_OF_RANGE = 313  # a file has too many rows, or a row's texts or numbers are no such
+    EVIDENCE_OUT_OF_RANGE = 314  # no SHA-256, or a document that its kind does not allow
+    DATES_OUT_OF_RANGE = 315  # a day that has not come yet, or an office that cannot be then
+    TOTALS_DIFFER = 316  # amounts that should agree do not
+    STATEMENT_BALANCES_DIFFER = 317  # opening balance and entries do not give the closing one
     STEP_NOT_AVAILABLE = 318  # the product's terms ask for a step that this venue does not take
-    ROLES_CONFLICT = 319  # none, unknown ones, or a deputy who brings his own
+    BANK_ACCOUNT_OUT_OF_RANGE = 319  # no digest and last digits of an account
+    ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -50,6 +58,12 @@ class Refusal(IntEnum):
     TRANSFER_NOT_IN_STATE = 406  # nothing of the kind can happen to it now
     CRITERIA_STALE = 408  # what is approved is not what there is
     SAME_PERSON = 411  # the same person cannot be both
+    FILE_ALREADY_IMPORTED = 419  # this file, or this page of it, was imported before
+    WITHDRAWAL_NOT_IN_STATE = 420  # nothing of the kind can happen to it now
+    PAYMENT_NOT_IN_STATE = 421  # it is not unmatched, or goes nowhere from here
+    BANK_ACCOUNT_NOT_VERIFIED = 422  # no verified account of this party's
+    STATEMENT_DOES_NOT_FOLLOW = 423  # it does not begin where the last one ended
+    BANK_ACCOUNT_TAKEN = 426  # it is registered by this party, or verified as somebody's
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     # 6xx: what the party has
@@ -61,7 +75,10 @@ class Refusal(IntEnum):
     TRANSFERS_OPEN_MAX = 606  # the party has as many pending transfers as it may
     LOTS_MAX = 607  # the order would draw from more lots than it may, or the party holds as many
     PROPOSALS_OPEN_MAX = 608  # as many proposals are open as may be
-    OFFICERS_MAX = 610  # the party has as many officers as it may
+    BANK_ACCOUNTS_MAX = 610  # the party has as many bank accounts as it may
+    WITHDRAWALS_OPEN_MAX = 611  # the party has as many open withdrawals as it may
+    PAYMENTS_UNMATCHED_MAX = 612  # so many payments wait that no statement is taken
+    OFFICERS_MAX = 613  # the party has as many officers as it may
     # 7xx: the book
     FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones
     POST_ONLY_WOULD_CROSS = 702  # it would trade at once instead of resting

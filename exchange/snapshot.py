@@ -16,6 +16,7 @@ from exchange.cash import Account
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
 from exchange.fees import FeeSchedule
+from exchange.money_state import Money, MoneyImage
 from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import (
@@ -46,10 +47,23 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 5
+SNAPSHOT_VERSION: Final = 6
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
+
+
+class _AccountImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    party_id: PartyId
+    deposited: int
+    available: int
+    reserved: int
+    escrow: int
+    frozen: int
+    withdrawn: int
+
+
+ACCOUNT_FIELDS: Final = _AccountImage.__struct_fields__[1:]
 
 
 class _OrderImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -145,7 +159,9 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     four_eyes: bool
     gap: tuple[TimeNs, TimeNs] | None
     parties: list[tuple[PartyId, PartyKind]]
-    accounts: list[tuple[PartyId, int, int, int, int]]
+    accounts: list[_AccountImage]
+    cash: tuple[int, int, int]
+    money: MoneyImage
     products: list[_ProductImage]
     orders: list[_OrderImage]
     lots: list[_LotImage]
@@ -199,10 +215,7 @@ def decode_state(data: bytes) -> State:
     state.four_eyes, state.gap = image.four_eyes, image.gap
     for party_id, kind in image.parties:
         state.parties[party_id] = Party(party_id, kind)
-    for party_id, deposited, available, reserved, escrow in image.accounts:
-        state.cash.accounts[party_id] = Account(
-            deposited=deposited, available=available, reserved=reserved, escrow=escrow
-        )
+    _restore_money(state, image)
     for lot_image in image.lots:
         state.register.restore_lot(Lot(**msgspec.structs.asdict(lot_image)))
     for order_image in image.orders:
@@ -233,9 +246,10 @@ def _image(state: State) -> _StateImage:
         gap=state.gap,
         parties=[(party_id, party.kind) for party_id, party in _sorted(state.parties)],
         accounts=[
-            (party_id, account.deposited, account.available, account.reserved, account.escrow)
-            for party_id, account in _sorted(state.cash.accounts)
+            _account_image(party_id, account) for party_id, account in _sorted(state.cash.accounts)
         ],
+        cash=(state.cash.paid_in, state.cash.paid_out, state.cash.suspense),
+        money=state.money.image(),
         products=[_product_image(state, product) for _, product in _sorted(state.products)],
         orders=[_order_image(order) for _, order in _sorted(state.orders)],
         lots=[
@@ -251,6 +265,10 @@ def _image(state: State) -> _StateImage:
         keys=[(key, *_known(state, key)) for key in sorted(state.keys.entries)],
         retired=state.keys.retired(),
     )
+
+
+def _account_image(party_id: PartyId, account: Account) -> _AccountImage:
+    return _AccountImage(party_id, *(getattr(account, name) for name in ACCOUNT_FIELDS))
 
 
 def _known(state: State, key: bytes) -> tuple[Sequence, bytes]:
@@ -294,6 +312,18 @@ def _transfer_image(transfer: Transfer, leg: MoneyLeg) -> _TransferImage:
         if name in _TransferImage.__struct_fields__
     }
     return _TransferImage(**title, **money)
+
+
+def _restore_money(state: State, image: _StateImage) -> None:
+    cash = state.cash
+    for account in image.accounts:
+        amounts = {name: getattr(account, name) for name in ACCOUNT_FIELDS}
+        cash.accounts[account.party_id] = Account(**amounts)
+    cash.paid_in, cash.paid_out, cash.suspense = image.cash
+    state.money = Money.from_image(image.money)
+    for withdrawal in state.money.withdrawals.values():
+        if withdrawal.party_id is not None:
+            state.parties[withdrawal.party_id].withdrawals_open += 1
 
 
 def _restore_product(state: State, image: _ProductImage) -> None:

@@ -24,6 +24,7 @@ from exchange.limits import (
     KEYS_EXPIRED_PER_SWEEP_MAX,
     RETRIED_FILLS_MAX,
 )
+from exchange.money_state import Money, MoneyTouched
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import BookRules, OrderBook, OrderId, Price, Quantity, Side, SizeTerms, TimeInForce
 from registry.calendar import Calendar
@@ -40,15 +41,16 @@ BOOK_RULES: Final = BookRules(
 
 
 class Party:
-    """Who may act, and how many orders and transfers it has open."""
+    """Who may act, and how many orders, transfers and withdrawals it has open."""
 
-    __slots__ = ("kind", "orders_open", "party_id", "transfers_open")
+    __slots__ = ("kind", "orders_open", "party_id", "transfers_open", "withdrawals_open")
 
     def __init__(self, party_id: PartyId, kind: PartyKind) -> None:
         self.party_id = party_id
         self.kind = kind
         self.orders_open = 0
         self.transfers_open = 0
+        self.withdrawals_open = 0
 
 
 class Product:
@@ -198,13 +200,14 @@ class Keys:
 class Touched:
     """Objects whose SQL rows no longer say what the state says."""
 
-    __slots__ = ("orders", "parties", "products", "transfers")
+    __slots__ = ("money", "orders", "parties", "products", "transfers")
 
     def __init__(self) -> None:
         self.orders: dict[OrderId, Order] = {}
         self.transfers: dict[TransferId, tuple[Transfer, MoneyLeg]] = {}
         self.parties: dict[PartyId, Party] = {}
         self.products: dict[ProductId, Product] = {}
+        self.money = MoneyTouched()
 
 
 class State:
@@ -225,6 +228,7 @@ class State:
         self.own_orders: dict[tuple[PartyId, ProductId], dict[OrderId, Order]] = {}
         self.money_legs: dict[TransferId, MoneyLeg] = {}
         self.cash = Cash()
+        self.money = Money()
         self.register = Register()
         self.desk = DeskState()
         self.keys = Keys()

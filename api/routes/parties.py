@@ -40,8 +40,9 @@ from api.store.edge import (
 from api.strict_input import StrictRoute
 from api.submission import REPLAYED_HEADER, mark_replayed, money_in, once, submit
 from exchange.commands import RecordDeposit, RegisterParty
-from exchange.events import DepositRecorded, PartyRegistered
+from exchange.events import PartyRegistered
 from exchange.limits import DEPOSIT_MAX
+from exchange.money_events import DepositRecorded
 from exchange.refusals import Refusal
 from exchange.store.desk_queries import officer_of
 from exchange.store.queries import kind_of, parties_after

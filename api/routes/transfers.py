@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
+from api.decisions import decision_taken
 from api.dependencies import (
     GivenServices,
     IdempotencyKey,
@@ -29,19 +30,15 @@ from api.schemas.transfers import (
     RejectBody,
     StateName,
     Transfer,
-    confirmed,
-    rejected,
     row_of,
-    settled,
 )
 from api.schemas.transfers import transfer_of as transfer_shown
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, replay_headers
 from exchange.commands import ConfirmTransfer, RejectTransfer
-from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
+from exchange.decision_preview import Decides, refusal_of_closed
 from exchange.product_view import TransferView
 from exchange.refusals import Refusal
-from exchange.sequencer import Outcome
 from exchange.types import PartyKind, RejectionReason
 from registry.store.queries import Reader, TransferRow, transfer_of, transfers_after
 from registry.transfer import OPEN_STATES, TransferState
@@ -118,13 +115,7 @@ async def confirm_transfer(
         version=version_in(if_match),
         officer=officer.key_id,
     )
-    outcome = await _submit_decision(services, officer, command)
-    (event,) = outcome.events
-    assert isinstance(event, TransferSettled | TransferAdvanced), event
-    terms = services.exchange.view.products[event.product_id].terms
-    if isinstance(event, TransferAdvanced):
-        return _decided(response, outcome, confirmed(event, terms, at_ns=outcome.at_ns))
-    return _decided(response, outcome, settled(event, terms, at_ns=outcome.at_ns))
+    return await _decide(response, services, officer, command)
 
 
 @hot_router.post(
@@ -150,37 +141,23 @@ async def reject_transfer(
         officer=officer.key_id,
         reason=RejectionReason[body.reason],
     )
-    outcome = await _submit_decision(services, officer, command)
-    (event,) = outcome.events
-    assert isinstance(event, TransferFailed), event
-    terms = services.exchange.view.products[event.product_id].terms
-    return _decided(response, outcome, rejected(event, terms, at_ns=outcome.at_ns))
+    return await _decide(response, services, officer, command)
 
 
-def _decided(response: Response, outcome: Outcome, decision: Decision) -> Decision:
-    mark_replayed(response, outcome)
-    response.headers["ETag"] = etag_of(decision.version)
-    return decision
-
-
-async def _submit_decision(
-    services: Services, officer: Principal, command: ConfirmTransfer | RejectTransfer
-) -> Outcome:
-    """The outcome, accepted; a decided transfer is told from one that does not exist.
-
-    The engine forgets decided transfers; the rows do not.
-    """
+async def _decide(
+    response: Response, services: Services, officer: Principal, command: Decides
+) -> Decision:
     outcome = await services.exchange.submit(command)
     refusal = outcome.refusal
     if refusal is Refusal.UNKNOWN_TRANSFER:
         row = await run_in_threadpool(_find, services, officer, command.transfer_id)
-        if row is not None and row.version != command.version:
-            refusal = Refusal.TRANSFER_VERSION_STALE
-        elif row is not None:
-            refusal = Refusal.TRANSFER_NOT_PENDING
+        refusal = refusal_of_closed(row, version=command.version)
     if refusal is not None:
         raise refused(refusal, headers=replay_headers(outcome))
-    return outcome
+    decision = decision_taken(services, outcome)
+    mark_replayed(response, outcome)
+    response.headers["ETag"] = etag_of(decision.version)
+    return decision
 
 
 def _pending(

@@ -101,7 +101,22 @@ class Decision(Answer):
     decided_at: Moment
 
 
-def settled(event: TransferSettled, terms: CreateProduct, *, at_ns: int) -> Decision:
+def decision_of(
+    event: TransferSettled | TransferAdvanced | TransferFailed,
+    terms: CreateProduct,
+    *,
+    at_ns: int,
+) -> Decision:
+    """The answer to a decision that was taken."""
+    if isinstance(event, TransferSettled):
+        return _settled(event, terms, at_ns=at_ns)
+    elif isinstance(event, TransferAdvanced):
+        return _confirmed(event, terms, at_ns=at_ns)
+    else:
+        return _rejected(event, terms, at_ns=at_ns)
+
+
+def _settled(event: TransferSettled, terms: CreateProduct, *, at_ns: int) -> Decision:
     """The answer to a confirmation."""
     return Decision(
         transfer_id=str(event.transfer_id),
@@ -117,7 +132,7 @@ def settled(event: TransferSettled, terms: CreateProduct, *, at_ns: int) -> Deci
     )
 
 
-def confirmed(event: TransferAdvanced, terms: CreateProduct, *, at_ns: int) -> Decision:
+def _confirmed(event: TransferAdvanced, terms: CreateProduct, *, at_ns: int) -> Decision:
     """The answer to a confirmation that does not settle at once."""
     return Decision(
         transfer_id=str(event.transfer_id),
@@ -133,7 +148,7 @@ def confirmed(event: TransferAdvanced, terms: CreateProduct, *, at_ns: int) -> D
     )
 
 
-def rejected(event: TransferFailed, terms: CreateProduct, *, at_ns: int) -> Decision:
+def _rejected(event: TransferFailed, terms: CreateProduct, *, at_ns: int) -> Decision:
     """The answer to a rejection."""
     return Decision(
         transfer_id=str(event.transfer_id),

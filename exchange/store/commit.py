@@ -17,6 +17,13 @@ from exchange.errors import Fenced
 from exchange.ports import Changes, Head, Snapshot
 from exchange.store.database import faults_stop
 from exchange.store.desk_tables import officers, proposals
+from exchange.store.money_tables import (
+    bank_accounts,
+    payments,
+    reconciliations,
+    statements,
+    withdrawals,
+)
 from exchange.store.read import StoreReader
 from exchange.store.tables import (
     accounts,
@@ -39,10 +46,11 @@ SNAPSHOTS_KEPT: Final = 2
 ROW_TABLES: Final = (
     *(parties, products, accounts, lots, lot_claims, register, orders, transfers),
     *(officers, proposals),
+    *(bank_accounts, statements, payments, withdrawals, reconciliations),
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
-INSERTED: Final = frozenset({register})
+INSERTED: Final = frozenset({register, statements, reconciliations})
 """Of these, the tables whose rows are written once: to write one again is a fault."""
 
 FIXED: Final = {
@@ -64,6 +72,19 @@ FIXED: Final = {
     lots: frozenset({"product_id", "holder_id", "contract", "acquired_on"}),
     officers: frozenset(column.name for column in officers.columns) - {"dismissed_at_ns"},
     proposals: frozenset(column.name for column in proposals.columns if not column.nullable),
+    bank_accounts: frozenset({"party_id", "account_digest", "tail", "registered_at_ns"}),
+    payments: frozenset(
+        {
+            *("bank_ref", "amount", "booked_on", "account_digest", "party_ref", "withdrawal_ref"),
+            "reason",
+        }
+    ),
+    withdrawals: frozenset(
+        {
+            *("party_id", "payment_id", "bank_account_id", "account_digest", "amount"),
+            "requested_at_ns",
+        }
+    ),
 }
 """Columns that keep their first value. An upsert leaves them alone: SQLite would write their index
 entries anew, which cost a sixth of all SQL (benchmarks/RESULTS.md)."""

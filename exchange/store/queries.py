@@ -34,6 +34,8 @@ class AccountRow:
     available: Fen
     reserved: Fen
     escrow: Fen
+    frozen: Fen
+    withdrawn: Fen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,8 @@ def account_of(connection: Connection, party_id: PartyId) -> AccountRow | None:
         available=Fen(row.available),
         reserved=Fen(row.reserved),
         escrow=Fen(row.escrow),
+        frozen=Fen(row.frozen),
+        withdrawn=Fen(row.withdrawn),
     )
 
 

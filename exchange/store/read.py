@@ -10,6 +10,7 @@ from exchange.errors import JournalCorrupt
 from exchange.ports import Head, JournalRow, Row, Snapshot
 from exchange.store.database import faults_stop
 from exchange.store.desk_tables import officers, proposals
+from exchange.store.money_tables import LIVE as LIVE_MONEY
 from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence
 from registry.store.as_of import holders_as_of
@@ -27,6 +28,7 @@ LIVE: Final = {
     "officers": officers.c.dismissed_at_ns.is_(None),
     "proposals": proposals.c.outcome.is_(None),
     "lot_claims": or_(lot_claims.c.reserved != 0, lot_claims.c.locked != 0),
+    **LIVE_MONEY,
 }
 """Which rows of a table are of things that the state still holds; of other tables, all are."""
 

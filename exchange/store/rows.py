@@ -11,6 +11,7 @@ from exchange.codec import encode_command
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
 from exchange.store.desk_rows import take_desk_rows
+from exchange.store.money_rows import take_money_rows
 from matching import SizeTerms
 from registry.store.rows import claim_row, encode_sources, lot_row
 from registry.transfer import Transfer, TransferState
@@ -34,7 +35,15 @@ def take_rows(state: State) -> dict[str, list[Row]]:
             for product_id, product in touched.products.items()
         ],
         "accounts": [
-            (party_id, account.deposited, account.available, account.reserved, account.escrow)
+            (
+                party_id,
+                account.deposited,
+                account.available,
+                account.reserved,
+                account.escrow,
+                account.frozen,
+                account.withdrawn,
+            )
             for party_id, account in cash.touched.items()
         ],
         "lots": [lot_row(lot) for lot in register.touched_lots.values()],
@@ -43,6 +52,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         "orders": [_order_row(order) for order in touched.orders.values()],
         "transfers": [_transfer_row(*pair) for pair in touched.transfers.values()],
         **take_desk_rows(state.desk),
+        **take_money_rows(touched.money),
     }
     touched.parties.clear()
     touched.products.clear()

@@ -72,6 +72,8 @@ accounts = Table(
     Column("available", BigInteger, nullable=False),
     Column("reserved", BigInteger, nullable=False),
     Column("escrow", BigInteger, nullable=False),
+    Column("frozen", BigInteger, nullable=False),
+    Column("withdrawn", BigInteger, nullable=False),
 )
 
 orders = Table(

@@ -1,5 +1,6 @@
 """Every SELECT about title, for people to read: committed state only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Final
@@ -64,6 +65,8 @@ class TransferRow:
     reason: int | None
 
 
+IDS_PER_STATEMENT: Final = 500
+"""Drivers bound the parameters of a statement."""
 TRANSFER_COLUMNS: Final = [transfers.c[field.name] for field in fields(TransferRow)]
 
 
@@ -128,6 +131,22 @@ def transfer_of(
     )
     row = connection.execute(wanted).mappings().one_or_none()
     return None if row is None else _transfer(row)
+
+
+def transfers_among(
+    connection: Connection, *, reader: Reader, party_id: int, transfer_ids: Sequence[int]
+) -> dict[TransferId, TransferRow]:
+    """Those of these transfers that this reader may see. Cost: O(transfer_ids)."""
+    found: dict[TransferId, TransferRow] = {}
+    for begin in range(0, len(transfer_ids), IDS_PER_STATEMENT):
+        wanted = select(*TRANSFER_COLUMNS).where(
+            transfers.c.transfer_id.in_(transfer_ids[begin : begin + IDS_PER_STATEMENT]),
+            or_(*_visible(reader, party_id)),
+        )
+        for row in connection.execute(wanted).mappings():
+            transfer = _transfer(row)
+            found[transfer.transfer_id] = transfer
+    return found
 
 
 def transfers_after(

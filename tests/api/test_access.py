@@ -13,6 +13,7 @@ from tests.api.venue import (
     Member,
     TestVenue,
     code_of,
+    filled,
     order_body,
     product_body,
 )
@@ -33,6 +34,7 @@ class Case(NamedTuple):
 
 ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
+DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
 
 CASES = {
     "place_order": Case("POST", "/v1/orders", "trader", ORDER, 201),
@@ -59,6 +61,8 @@ CASES = {
     "reject_transfer": Case(
         "POST", "/v1/transfers/{transfer_id}/reject", "officer", {"reason": "OTHER"}, decides=True
     ),
+    "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
+    "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),
     "create_product": Case(
         "POST", "/v1/products", "operator", product_body("FREE-1", "{trust_company_id}"), 201
     ),
@@ -170,10 +174,7 @@ class Scene:
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:
         """The case's request, made by `member`."""
-        body = case.body and {
-            name: value.format(**self.names) if isinstance(value, str) else value
-            for name, value in case.body.items()
-        }
+        body = filled(case.body, self.names)
         headers = {"If-Match": f'"{self.transfer["version"]}"'} if case.decides else {}
         more = {} if body is None else {"json": body}
         if "{message_id}" in case.path and "message_id" not in self.names:

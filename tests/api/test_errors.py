@@ -12,6 +12,7 @@ from api.problems_page import problems_page
 from exchange.limits import LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
 from tests.api.venue import Market, code_of, order_body, product_body
+from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 
 ROOT = Path(__file__).parents[2]
 
@@ -313,6 +314,7 @@ NOT_OVER_HTTP = {
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
+    **dict.fromkeys(REFUSALS_OF_THE_BANK, "no route leads to the bank's business yet"),
 }
 
 

@@ -10,6 +10,7 @@ from tests.api.venue import (
     Market,
     TestVenue,
     code_of,
+    filled,
     order_body,
     product_body,
 )
@@ -31,6 +32,8 @@ class Keyed(NamedTuple):
 
 
 COMPANY_PRODUCT = product_body("{new_symbol}", "{company_id}")
+CONFIRM = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
+REJECT = {"items": [CONFIRM["items"][0] | {"decision": "REJECT", "reason": "OTHER"}]}
 CASES = {
     "place_order": Keyed(
         "POST",
@@ -57,6 +60,7 @@ CASES = {
         {"reason": "OTHER"},
         {"reason": "TITLE_DISPUTED"},
     ),
+    "decide_transfers": Keyed("POST", "/v1/decisions", "officer", CONFIRM, REJECT),
     "create_product": Keyed("POST", "/v1/products", "operator", COMPANY_PRODUCT, {"risk_level": 3}),
     "record_opening_holding": Keyed(
         "POST",
@@ -173,10 +177,7 @@ class Scene:
         """The case's request."""
         if "{officer_id}" in case.path and "officer_id" not in self.names:
             self.names["officer_id"] = self.venue.new_officer(self.venue.operator).officer_id
-        body = case.body and {
-            name: value.format(**self.names) if isinstance(value, str) else value
-            for name, value in case.body.items()
-        }
+        body = filled(case.body, self.names)
         return self.venue.ask(
             case.method,
             case.path.format(**self.names),

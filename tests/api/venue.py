@@ -300,6 +300,17 @@ def order_body(
     }
 
 
+def filled(value: Any, names: dict[str, str]) -> Any:
+    """The body of a case, its {names} filled in at every depth."""
+    if isinstance(value, str):
+        return value.format(**names)
+    if isinstance(value, dict):
+        return {name: filled(member, names) for name, member in value.items()}
+    if isinstance(value, list):
+        return [filled(item, names) for item in value]
+    return value
+
+
 def code_of(response: httpx.Response) -> str:
     """The stable code of a problem document, which the answer must be."""
     assert response.headers["content-type"] == "application/problem+json", response.text

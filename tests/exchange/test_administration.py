@@ -10,13 +10,13 @@ from msgspec import structs
 from exchange.commands import AnyCommand, CreateProduct, OpenVenue, RegisterParty
 from exchange.engine import apply
 from exchange.events import (
-    DepositRecorded,
     OpeningHoldingRecorded,
     PartyRegistered,
     ProductCreated,
     VenueOpened,
 )
 from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.money_events import DepositRecorded
 from exchange.refusals import Refusal
 from exchange.state import State
 from exchange.types import OPERATOR_ID, PartyKind, Sequence, VenueProfile

@@ -42,6 +42,29 @@ def test_money_goes_from_available_to_reserved_to_escrow_to_those_whom_it_is_due
     assert sum(each.total for each in cash.accounts.values()) == 1_000
 
 
+def test_money_on_its_way_to_a_bank_is_frozen_until_it_is_there(cash: Cash) -> None:
+    account = cash.accounts[BUYER]
+    cash.freeze(BUYER, 600)
+    assert (account.available, account.frozen, account.total) == (400, 600, 1_000)
+    cash.unfreeze(BUYER, 100)
+    cash.withdraw(BUYER, 500)
+    assert (account.available, account.frozen, account.withdrawn) == (500, 0, 500)
+    assert (cash.total, cash.paid_in, cash.paid_out) == (500, 1_000, 500)
+
+
+def test_money_in_suspense_is_nobodys_until_it_is_assigned_or_goes_back(cash: Cash) -> None:
+    cash.suspend(Fen(90))
+    cash.suspend(Fen(-30))
+    assert (cash.suspense, cash.total, cash.paid_in, cash.paid_out) == (60, 1_000, 1_090, 30)
+    cash.assign(SELLER, Fen(50))
+    cash.assign(BUYER, Fen(-30))
+    cash.give_back(Fen(40))
+    seller, buyer = cash.accounts[SELLER], cash.accounts[BUYER]
+    assert (seller.available, seller.deposited, seller.withdrawn) == (50, 50, 0)
+    assert (buyer.available, buyer.deposited, buyer.withdrawn) == (970, 1_000, 30)
+    assert (cash.suspense, cash.total, cash.paid_in, cash.paid_out) == (0, 1_020, 1_090, 70)
+
+
 def test_a_bucket_never_gives_more_than_it_has(cash: Cash) -> None:
     cash.reserve(BUYER, 500)
     cash.escrow(BUYER, 200)
@@ -54,12 +77,21 @@ def test_a_bucket_never_gives_more_than_it_has(cash: Cash) -> None:
         (cash.release, -1),
         (cash.escrow, -1),
         (cash.refund, -1),
+        (cash.freeze, 501),
+        (cash.freeze, -1),
+        (cash.unfreeze, 1),
+        (cash.withdraw, 1),
     ):
         with pytest.raises(AssertionError):
             move(BUYER, amount)
     for amount in (201, -1):
         with pytest.raises(AssertionError):
             cash.pay(BUYER, ((SELLER, Fen(amount)),))
+    with pytest.raises(AssertionError):
+        cash.assign(BUYER, Fen(-501))
+    for moves in (cash.suspend, cash.give_back):
+        with pytest.raises(AssertionError):
+            moves(Fen(0))
     assert buckets(cash.accounts[BUYER]) == (1_000, 500, 300, 200)
 
 

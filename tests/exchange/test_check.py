@@ -81,6 +81,10 @@ def operator_deposits(state: State) -> None:
     state.cash.accounts[OPERATOR_ID].available += 1
 
 
+def deposit_without_its_money(state: State) -> None:
+    state.cash.paid_in += 1
+
+
 def reserved_for_nothing(state: State) -> None:
     buyer(state).available -= 1
     buyer(state).reserved += 1
@@ -287,6 +291,7 @@ def test_a_venue_that_is_not_yet_open_is_sound() -> None:
         ("E2", money_out_of_nothing),
         ("E2", money_lost_on_the_way),
         ("E2", operator_deposits),
+        ("E2", deposit_without_its_money),
         ("E3", reserved_for_nothing),
         ("E4", escrow_for_nothing),
         ("E5", cheaper_than_it_is),

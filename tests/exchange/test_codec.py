@@ -30,6 +30,17 @@ from exchange.commands import AnyCommand, CancelOrder, PlaceOrder
 from exchange.event import Event
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
 from exchange.fees import FeeLine, FeeSchedule
+from exchange.money_commands import InTransit, StatementEntry
+from exchange.money_events import Break
+from exchange.money_types import (
+    BreakCause,
+    PayoutOutcome,
+    Resolution,
+    UnmatchedReason,
+    WithdrawalDecision,
+)
+from exchange.payments import PaymentState
+from exchange.payouts import WithdrawalEvent, WithdrawalState
 from exchange.refusals import Refusal
 from exchange.types import (
     CloseReason,
@@ -91,6 +102,20 @@ COMMANDS: Final = {
         "actor key officer_id party_id person roles from_ns until_ns deputy_for",
     ),
     5301: ("DismissOfficer", "actor key officer_id dismissed_id"),
+    4001: ("RegisterBankAccount", "actor key account_digest tail"),
+    4101: ("VerifyBankAccount", "actor key bank_account_id proof_sha256"),
+    4201: (
+        "ImportStatement",
+        (
+            "actor key statement_id file_sha256 page pages account_digest opening_balance "
+            "closing_balance entries"
+        ),
+    ),
+    4301: ("ResolvePayment", "actor key payment_id resolution party_id against"),
+    4401: ("RequestWithdrawal", "actor key bank_account_id amount"),
+    4501: ("DecideWithdrawal", "actor key withdrawal_id decision"),
+    4601: ("RecordPayout", "actor key withdrawal_id outcome bank_answer"),
+    4701: ("RecordReconciliation", "actor key statement_id escrow_balance in_transit"),
 }
 TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
 ORDER: Final = "order_id party_id product_id side"
@@ -100,7 +125,7 @@ EVENTS: Final = {
     301: ("PartyRegistered", "party_id kind"),
     402: ("ProductCreated", "product_id terms"),
     501: ("OpeningHoldingRecorded", "product_id holder_id units"),
-    601: ("DepositRecorded", "party_id amount"),
+    602: ("DepositRecorded", "party_id amount payment_id bank_ref"),
     701: ("OrderAccepted", f"{ORDER} price quantity time_in_force reserved"),
     801: ("OrderRested", "order_id product_id side price quantity"),
     901: (
@@ -136,6 +161,22 @@ EVENTS: Final = {
     3101: ("ProposalClosed", "proposal_id outcome officer_id"),
     3201: ("OfficerAppointed", "officer_id party_id person roles from_ns until_ns deputy_for"),
     3301: ("OfficerDismissed", "officer_id party_id"),
+    4001: ("BankAccountRegistered", "bank_account_id party_id account_digest tail"),
+    4101: ("BankAccountVerified", "bank_account_id party_id proof_sha256"),
+    4201: (
+        "StatementImported",
+        "statement_id file_sha256 page pages opening_balance closing_balance entries",
+    ),
+    4301: (
+        "PaymentUnmatched",
+        "payment_id bank_ref amount reason party_ref withdrawal_ref",
+    ),
+    4401: ("PaymentResolved", "payment_id amount state party_id withdrawal_id against"),
+    4501: ("WithdrawalAdvanced", "withdrawal_id party_id payment_id amount event state"),
+    4601: (
+        "MoneyReconciled",
+        "statement_id accounts suspense escrow_balance statement_balance breaks",
+    ),
 }
 NUMBERS: Final = {
     PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
@@ -162,21 +203,34 @@ NUMBERS: Final = {
     DocumentKind: "QUALIFICATION=1 DUAL_RECORDING=2 AUTHORITY=3 AGREEMENT=4 RISK_STATEMENT=5 "
     "SCAN=6 NOTICE=7",
     Cause: "OPENING=1 TRANSFER=4",
-    Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 UNKNOWN_PRODUCT=203 "
-    "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 UNKNOWN_OFFICER=208 "
-    "UNKNOWN_PROPOSAL=209 UNKNOWN_CALENDAR=215 FOUR_EYES_REQUIRED=216 OUT_OF_OFFICE=217 "
-    "PRICE_OUT_OF_RANGE=301 "
-    "PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
+    UnmatchedReason: "THIRD_PARTY=1 DUPLICATE=2 UNKNOWN_REFERENCE=3 UNVERIFIED_ACCOUNT=4 "
+    "UNEXPLAINED_DEBIT=5 ACCOUNT_FULL=6",
+    Resolution: "ASSIGN=1 RETURN=2 OFFSET=3",
+    WithdrawalDecision: "APPROVE=1 DECLINE=2",
+    PayoutOutcome: "INSTRUCTED=1 REFUSED_BY_BANK=2",
+    BreakCause: "IN_TRANSIT=1 CASH_DEPOSIT=2 UNKNOWN=3",
+    PaymentState: "CREDITED=1 PAID_OUT=2 UNMATCHED=3 RETURNING=4 ASSIGNED=5 RETURNED=6 OFFSET=7",
+    WithdrawalState: "REQUESTED=1 APPROVED=2 INSTRUCTED=3 PAID=4 DECLINED=5 FAILED=6",
+    WithdrawalEvent: "REQUEST=1 APPROVE=2 DECLINE=3 INSTRUCT=4 REFUSE=5 BOOK=6",
+    Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 "
+    "UNKNOWN_PRODUCT=203 UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 "
+    "UNKNOWN_OFFICER=208 UNKNOWN_PROPOSAL=209 UNKNOWN_BANK_ACCOUNT=211 UNKNOWN_PAYMENT=212 "
+    "UNKNOWN_CALENDAR=215 FOUR_EYES_REQUIRED=216 OUT_OF_OFFICE=217 UNKNOWN_WITHDRAWAL=218 "
+    "PRICE_OUT_OF_RANGE=301 PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
     "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
     "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 "
-    "CALENDAR_OUT_OF_RANGE=312 DATES_OUT_OF_RANGE=315 STEP_NOT_AVAILABLE=318 ROLES_CONFLICT=319 "
-    "TRANSFER_VERSION_STALE=401 "
-    "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
-    "TRANSFER_NOT_IN_STATE=406 CRITERIA_STALE=408 SAME_PERSON=411 "
-    "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
-    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 "
-    "PROPOSALS_OPEN_MAX=608 OFFICERS_MAX=610 FILLS_MAX=701 "
-    "POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
+    "CALENDAR_OUT_OF_RANGE=312 ROWS_OUT_OF_RANGE=313 EVIDENCE_OUT_OF_RANGE=314 "
+    "DATES_OUT_OF_RANGE=315 TOTALS_DIFFER=316 STATEMENT_BALANCES_DIFFER=317 "
+    "STEP_NOT_AVAILABLE=318 BANK_ACCOUNT_OUT_OF_RANGE=319 ROLES_CONFLICT=321 "
+    "TRANSFER_VERSION_STALE=401 TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 "
+    "UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 TRANSFER_NOT_IN_STATE=406 CRITERIA_STALE=408 "
+    "SAME_PERSON=411 FILE_ALREADY_IMPORTED=419 WITHDRAWAL_NOT_IN_STATE=420 "
+    "PAYMENT_NOT_IN_STATE=421 BANK_ACCOUNT_NOT_VERIFIED=422 STATEMENT_DOES_NOT_FOLLOW=423 "
+    "BANK_ACCOUNT_TAKEN=426 SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 "
+    "UNITS_NOT_AVAILABLE=603 MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 "
+    "LOTS_MAX=607 PROPOSALS_OPEN_MAX=608 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
+    "PAYMENTS_UNMATCHED_MAX=612 OFFICERS_MAX=613 FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 "
+    "FILL_OR_KILL_UNFILLABLE=703",
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""
 
@@ -211,6 +265,11 @@ def test_a_released_command_or_event_never_changes() -> None:
         ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller"),
         ("rate_bps", "minimum", "maximum"),
     )
+    assert [" ".join(kind.__struct_fields__) for kind in (StatementEntry, InTransit, Break)] == [
+        "bank_ref amount booked_on account_digest party_ref withdrawal_ref",
+        "amount withdrawal_ref",
+        "cause amount",
+    ]
 
 
 @pytest.mark.parametrize("kind", NUMBERS)

@@ -10,9 +10,10 @@ import pytest
 from exchange.commands import AnyAct, RegisterParty
 from exchange.desk_events import ActProposed, OfficerAppointed, ProposalClosed
 from exchange.engine import HANDLERS
-from exchange.events import DepositRecorded, ProductCreated
+from exchange.events import ProductCreated
 from exchange.four_eyes import ACTS, STAFFING, digest_of
 from exchange.limits import PROPOSALS_OPEN_MAX
+from exchange.money_events import DepositRecorded
 from exchange.refusals import Refusal
 from exchange.types import (
     OPERATOR_ID,
@@ -76,7 +77,7 @@ def test_an_act_is_done_when_a_second_person_approves_it_and_not_before(venue: V
     assert venue.account(venue.buyer) == before
     told = venue.does(venue.approval(proposal_id))
     assert told == (
-        DepositRecorded(party_id=venue.buyer, amount=act.amount),
+        DepositRecorded(party_id=venue.buyer, amount=act.amount, payment_id=None, bank_ref=None),
         ProposalClosed(
             proposal_id=proposal_id, outcome=ProposalOutcome.APPROVED, officer_id=venue.checker
         ),

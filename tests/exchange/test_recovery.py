@@ -251,7 +251,7 @@ def test_an_altered_stream_head_refuses_the_start(
         "UPDATE register SET holding_principal = holding_principal + 1 WHERE holder_id = 3",
         "UPDATE register SET holding_lots = 7 WHERE holder_id = 3",
         "UPDATE register SET holder_id = 99 WHERE holder_id = 3",
-        "INSERT INTO accounts VALUES (99, 1000, 1000, 0, 0)",
+        "INSERT INTO accounts VALUES (99, 1000, 1000, 0, 0, 0, 0)",
     ],
 )
 def test_an_altered_row_of_something_live_refuses_the_start(tmp_path: Path, statement: str) -> None:

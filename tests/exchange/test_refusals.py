@@ -31,6 +31,7 @@ from exchange.types import (
 from matching import OrderId, Side, TimeInForce
 from registry.types import ProductId, TransferId, Units
 from tests.exchange.offices import RUAN, SHEN
+from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -40,6 +41,7 @@ GIVEN_ELSEWHERE = {
     Refusal.IDEMPOTENCY_KEY_REUSED,  # by the sequencer, before anything is journaled
     Refusal.TRANSFER_NOT_PENDING,  # by the edge, which knows ended transfers and orders from SQL
     Refusal.ORDER_NOT_OPEN,
+    *(REFUSALS_OF_THE_BANK.keys() - {Refusal.DATES_OUT_OF_RANGE}),  # test_money_refusals.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 

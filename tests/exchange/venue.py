@@ -99,6 +99,7 @@ class Venue(Offices):
         *,
         terms: CreateProduct = TERMS,
         units: int = 100_000,
+        money: int = 100_000_000,
         calendars: tuple[Calendar, ...] = (),
         four_eyes: bool = False,
     ) -> None:
@@ -124,8 +125,8 @@ class Venue(Offices):
             self.checker = self.appoints(SHEN, OfficerRole.CHECKER)
         self.product_id = self.lists(terms)
         self.records(self.seller, units=units)
-        for party_id in (self.buyer, self.other):
-            self.deposits(party_id, 100_000_000)
+        for party_id in (self.buyer, self.other) if money else ():
+            self.deposits(party_id, money)
 
     def key(self) -> str:
         """A key that was not used before."""

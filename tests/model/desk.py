@@ -10,6 +10,12 @@ from exchange import commands as given
 from exchange.codec import body_digest, encode_command
 from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
 from exchange.desk_events import ActProposed, OfficerAppointed, OfficerDismissed, ProposalClosed
+from exchange.money_commands import (
+    DecideWithdrawal,
+    ImportStatement,
+    ResolvePayment,
+    VerifyBankAccount,
+)
 from exchange.refusals import Refusal
 from exchange.types import (
     OfficerId,
@@ -31,6 +37,10 @@ ACTS = (
     given.CreateProduct,
     given.RecordOpeningHolding,
     given.RecordDeposit,
+    VerifyBankAccount,
+    ImportStatement,
+    ResolvePayment,
+    DecideWithdrawal,
     AppointOfficer,
     DismissOfficer,
 )

@@ -14,6 +14,8 @@ from exchange import commands as given
 from exchange import events as said
 from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
+from exchange.money_commands import MoneyCommand
+from exchange.money_events import DepositRecorded
 from exchange.types import CloseReason, PartyId, PartyKind, ProposalId, ProposalOutcome
 from matching import (
     BookEvent,
@@ -30,6 +32,7 @@ from matching import (
     Side,
 )
 from registry.types import ProductId, TimeNs, TransferId, Units
+from tests.model.bank import Clerk
 from tests.model.deals import Timer
 from tests.model.desk import Desk
 from tests.model.ledger import (
@@ -117,8 +120,17 @@ class ModelExchange(Desk):
             case WithdrawProposal():
                 proposal = self.proposals[command.proposal_id]
                 self.end(proposal, ProposalOutcome.WITHDRAWN, by=command.officer_id)
+            case _ if isinstance(command, MoneyCommand):
+                self.bank_with(command)
             case _:
                 self.administer(command)
+
+    def bank_with(self, command: MoneyCommand) -> None:
+        clerk = Clerk(self.bank, self.kinds, sequence=self.sequence, at_ns=self.at_ns)
+        cash = sum(deposit.amount for deposit in self.deposits)
+        in_accounts = sum(sum(amounts[1:5]) for amounts in self.accounts().values())
+        clerk.carry_out(command, ledger=in_accounts, cash=cash)
+        self.events += clerk.events
 
     def administer(
         self,
@@ -157,7 +169,12 @@ class ModelExchange(Desk):
                 )
             case given.RecordDeposit():
                 self.deposits.append(command)
-                event = said.DepositRecorded(party_id=command.party_id, amount=command.amount)
+                event = DepositRecorded(
+                    party_id=command.party_id,
+                    amount=command.amount,
+                    payment_id=None,
+                    bank_ref=None,
+                )
             case _:
                 assert_never(command)
         self.events.append(event)

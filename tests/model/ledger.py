@@ -34,6 +34,7 @@ from exchange.types import (
 from matching import BookRules, OrderId, Price, Side
 from registry.transfer import TransferState
 from registry.types import Draw, HolderId, LotId, ProductId, TimeNs, TransferId, Units
+from tests.model.bank import BankLimits, ModelBank
 from tests.model.book import ModelBook
 from tests.model.days import DAY_NS
 from tests.model.register import ModelRegister
@@ -61,6 +62,7 @@ class Limits:
     lots_per_holding_max: int = 10_000
     officers_per_party_max: int = 200
     proposals_open_max: int = 200
+    bank: BankLimits = field(default_factory=BankLimits)
 
 
 BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)
@@ -245,6 +247,7 @@ class Ledger:
         self.opened: OpenVenue | None = None
         self.kinds: dict[PartyId, PartyKind] = {}
         self.deposits: list[RecordDeposit] = []
+        self.bank = ModelBank(limits=limits.bank)
         self.register = ModelRegister()
         self.products: dict[ProductId, ModelProduct] = {}
         self.orders: dict[OrderId, ModelOrder] = {}
@@ -299,11 +302,15 @@ class Ledger:
         """All that a buyer pays for `quantity` at a total of price × quantity of `value`."""
         return self.tariff.buyer_total(product.fen(value), principal=product.par(quantity))
 
-    def deposited(self, party_id: PartyId) -> int:
+    def recorded(self, party_id: PartyId) -> int:
+        """What of the party's was recorded by hand."""
         return sum(deposit.amount for deposit in self.deposits if deposit.party_id == party_id)
 
-    def accounts(self) -> dict[PartyId, tuple[int, int, int, int]]:
-        """Deposited, available, reserved and in escrow, of every party."""
+    def deposited(self, party_id: PartyId) -> int:
+        return self.recorded(party_id) + self.bank.deposited(party_id)
+
+    def accounts(self) -> dict[PartyId, tuple[int, int, int, int, int, int]]:
+        """Deposited, available, reserved, in escrow, frozen and withdrawn, of every party."""
         reserved = dict.fromkeys(self.kinds, 0)
         escrow = dict.fromkeys(self.kinds, 0)
         moved = dict.fromkeys(self.kinds, 0)
@@ -320,9 +327,15 @@ class Ledger:
         return {
             party_id: (
                 self.deposited(party_id),
-                self.deposited(party_id) + moved[party_id] - reserved[party_id] - escrow[party_id],
+                self.recorded(party_id)
+                + self.bank.at(("available", party_id))
+                + moved[party_id]
+                - reserved[party_id]
+                - escrow[party_id],
                 reserved[party_id],
                 escrow[party_id],
+                self.bank.frozen(party_id),
+                self.bank.withdrawn(party_id),
             )
             for party_id in self.kinds
         }

@@ -9,6 +9,7 @@ from typing import assert_never
 from exchange import commands as given
 from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
 from exchange.fees import FeeLine
+from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
 from exchange.types import PartyId, PartyKind
 from matching import (
@@ -25,6 +26,7 @@ from matching import (
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.types import ProductId
+from tests.model.bank_rules import bank_rules
 from tests.model.desk import Applies, rules_for_staffing, rules_for_two, wants_two_persons
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.register import cut, join
@@ -92,6 +94,15 @@ def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
             return []
         case AppointOfficer() | DismissOfficer() | given.Propose() | Approve() | WithdrawProposal():
             return _rules_at_desk(ledger, command)
+        case _ if isinstance(command, MoneyCommand):
+            accounts = ledger.accounts()
+            return bank_rules(
+                ledger.bank,
+                ledger.kinds,
+                command,
+                available={party_id: amounts[1] for party_id, amounts in accounts.items()},
+                at_ns=ledger.at_ns,
+            )
         case _:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)

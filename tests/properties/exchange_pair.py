@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from exchange.cash import Account
 from exchange.check import check
 from exchange.codec import (
     body_digest,
@@ -33,10 +34,12 @@ from registry.register import Entry
 from registry.store.rows import LotRow, lot_row
 from registry.transfer import Transfer, TransferState
 from registry.types import LotId, ProductId, TimeNs, TransferId
+from tests.model.bank import BankLimits
 from tests.model.exchange import ModelExchange, key_of
 from tests.model.ledger import Limits, ModelOrder, ModelTransfer
 from tests.model.register import Amounts, ModelLot
 from tests.model.rules import size_terms
+from tests.properties.bank_pair import BankRows
 from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.history import look_back
 
@@ -56,6 +59,11 @@ SMALL_LIMITS: Final = Limits(
     lots_per_holding_max=8,
     officers_per_party_max=6,
     proposals_open_max=5,
+    bank=BankLimits(
+        bank_accounts_per_party_max=3,
+        withdrawals_open_per_party_max=3,
+        payments_unmatched_max=20,
+    ),
 )
 
 
@@ -72,6 +80,15 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.eligibility.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
         ("exchange.officers.OFFICERS_PER_PARTY_MAX", limits.officers_per_party_max),
         ("exchange.four_eyes.PROPOSALS_OPEN_MAX", limits.proposals_open_max),
+        (
+            "exchange.money_desk.BANK_ACCOUNTS_PER_PARTY_MAX",
+            limits.bank.bank_accounts_per_party_max,
+        ),
+        (
+            "exchange.money_desk.WITHDRAWALS_OPEN_PER_PARTY_MAX",
+            limits.bank.withdrawals_open_per_party_max,
+        ),
+        ("exchange.statements.PAYMENTS_UNMATCHED_MAX", limits.bank.payments_unmatched_max),
         (
             "exchange.eligibility.TRANSFERS_OPEN_PER_PARTY_MAX",
             limits.transfers_open_per_party_max,
@@ -103,10 +120,12 @@ class Rows:
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
         self.desk = DeskRows()
+        self.bank = BankRows()
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
         touched, state.touched = state.touched, Touched()
+        self.bank.take(touched.money)
         for order_id, order in touched.orders.items():
             self.orders[order_id] = order_row(order)
         for transfer_id, (transfer, leg) in touched.transfers.items():
@@ -116,12 +135,7 @@ class Rows:
         for product_id, product in touched.products.items():
             self.products[product_id] = (product.terms, *outstanding_of(state, product_id))
         for party_id, account in state.cash.touched.items():
-            self.accounts[party_id] = (
-                account.deposited,
-                account.available,
-                account.reserved,
-                account.escrow,
-            )
+            self.accounts[party_id] = account_row(account)
         register = state.register
         self.lots.update((lot_id, lot_row(lot)) for lot_id, lot in register.touched_lots.items())
         for lot_id, lot in register.touched_claims.items():
@@ -186,8 +200,7 @@ class ExchangePair:
             for (actor, _, _), sequence in model.keys.items()
         }
         assert {
-            party_id: (account.deposited, account.available, account.reserved, account.escrow)
-            for party_id, account in state.cash.accounts.items()
+            party_id: account_row(account) for party_id, account in state.cash.accounts.items()
         } == model.accounts()
         assert {
             key: (holding.available, holding.reserved, holding.locked)
@@ -236,6 +249,7 @@ class ExchangePair:
             key: model_transfer_row(model, transfer) for key, transfer in model.transfers.items()
         }
         assert rows.accounts == model.accounts()
+        rows.bank.check(model.bank, self.state.money)
         lots = model.lots()
         assert rows.lots == {
             lot_id: model_lot_row(model.register.lots[lot_id], amounts[:3])
@@ -280,6 +294,18 @@ def outstanding_of(state: State, product_id: ProductId) -> tuple[int, int]:
     """Units and principal of the product, as the engine keeps them."""
     register = state.register
     return register.units_outstanding[product_id], register.principal_outstanding[product_id]
+
+
+def account_row(account: Account) -> tuple[int, int, int, int, int, int]:
+    """An account as the engine keeps it."""
+    return (
+        account.deposited,
+        account.available,
+        account.reserved,
+        account.escrow,
+        account.frozen,
+        account.withdrawn,
+    )
 
 
 def model_lot_row(lot: ModelLot, amounts: Amounts) -> LotRow:

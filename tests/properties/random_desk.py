@@ -41,7 +41,8 @@ class RandomDesk:
     ) -> None:
         self.pair = pair
         self.key = key
-        self.administer = administer
+        self.acts = [administer, self.staff]
+        """What draws the acts that are proposed, among other commands."""
         self.maker, self.checker = OfficerId(0), OfficerId(0)
 
     def founding(self, *, after: int) -> list[AnyCommand]:
@@ -146,6 +147,6 @@ class RandomDesk:
     def act(self, draw: Random) -> AnyAct:
         """What is to be approved, now and then what nobody will be able to carry out."""
         while True:
-            command = self.staff(draw) if draw.random() < 0.2 else self.administer(draw)
+            command = draw.choice(self.acts)(draw)
             if isinstance(command, AnyAct):
                 return command

@@ -23,6 +23,7 @@ from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
 from tests.model.ledger import Limits
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
+from tests.properties.random_bank import RandomBank
 from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
 
 SOAK_STEPS = int(os.environ.get("TRUSTEX_SOAK_STEPS", "2400"))
@@ -40,10 +41,14 @@ class ExchangeMachine(RuleBasedStateMachine):
         shrink_limits(self.patch, SMALL_LIMITS)
         self.pair = ExchangePair(SMALL_LIMITS)
         self.random = RandomCommands(self.pair)
+        self.bank = RandomBank(self.pair, self.random.key)
+        self.random.desk.acts.append(self.bank.draw)
 
     @initialize(schedule=st.sampled_from(FEE_SCHEDULES), four_eyes=st.booleans())
     def found(self, schedule: FeeSchedule, four_eyes: bool) -> None:
         for command in self.random.founding(schedule, four_eyes=four_eyes):
+            self.pair.submit(command)
+        for command in self.bank.founding():
             self.pair.submit(command)
 
     @rule(draw=draws, orders=st.integers(1, 4))
@@ -66,6 +71,11 @@ class ExchangeMachine(RuleBasedStateMachine):
     @rule(draw=draws)
     def administer(self, draw: Random) -> None:
         self.pair.submit(self.random.administer(draw))
+
+    @rule(draw=draws, commands=st.integers(1, 4))
+    def move_money(self, draw: Random, commands: int) -> None:
+        for _ in range(commands):
+            self.pair.submit(self.bank.draw(draw))
 
     @rule(draw=draws)
     def staff(self, draw: Random) -> None:
@@ -103,7 +113,7 @@ TestExchangeMachine = ExchangeMachine.TestCase
 TestExchangeMachine.settings = settings(stateful_step_count=40)
 
 
-def next_command(random: RandomCommands, draw: Random) -> AnyCommand:
+def next_command(random: RandomCommands, bank: RandomBank, draw: Random) -> AnyCommand:
     """One command of a mix in which most do something."""
     kinds = (
         (random.place, 50),
@@ -115,6 +125,7 @@ def next_command(random: RandomCommands, draw: Random) -> AnyCommand:
         (random.desk.work_in_pairs, 8),
         (random.advance_time, 8),
         (random.again, 4),
+        (bank.draw, 16),
     )
     chosen = draw.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
     if chosen == random.decide and not random.pair.state.register.transfers:
@@ -127,11 +138,15 @@ def long_run(seed: int, steps: int, limits: Limits) -> Counter[Refusal | type]:
     draw = Random(seed)
     pair = ExchangePair(limits)
     random = RandomCommands(pair)
+    bank = RandomBank(pair, random.key)
+    random.desk.acts.append(bank.draw)
     schedule = FEE_SCHEDULES[seed % len(FEE_SCHEDULES)]
     for command in random.founding(schedule, four_eyes=seed // 2 % 2 == 1):
         pair.submit(command)
+    for command in bank.founding():
+        pair.submit(command)
     for _ in range(steps):
-        pair.submit(next_command(random, draw))
+        pair.submit(next_command(random, bank, draw))
         if draw.random() < 0.01:
             pair.restart()
     pair.replay()

@@ -1,0 +1,61 @@
+"""Many decisions of a trust company at once."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Header, Response
+
+from api.decisions import decide_all, preview_all
+from api.dependencies import GivenServices, TrustCompany
+from api.hot_route import BulkRoute
+from api.responses import BODY, COMMAND, SIGNED_IN, problems
+from api.schemas.base import KEY_PATTERN
+from api.schemas.decisions import Decisions, DecisionsBody, DecisionsPreview
+from api.submission import REPLAYED_HEADER
+
+BATCH_KEY_LENGTH_MAX: Final = 58
+"""A colon and the place of an item make it the item's key, which has 64 characters at most."""
+
+BatchKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        pattern=KEY_PATTERN,
+        max_length=BATCH_KEY_LENGTH_MAX,
+        description="Of the whole batch: asked again, it goes on where it ended, and answers what "
+        "was decided as before.",
+    ),
+]
+
+router = APIRouter(route_class=BulkRoute, tags=["transfers"])
+
+
+@router.post("/v1/decisions", operation_id="decide_transfers", responses=problems(*COMMAND))
+async def decide_transfers(
+    response: Response,
+    services: GivenServices,
+    officer: TrustCompany,
+    idempotency_key: BatchKey,
+    body: DecisionsBody,
+) -> Decisions:
+    """Confirm or reject up to 10,000 transfers, each by itself: one may be refused and the next one
+    taken. For the trust company."""
+    answer, replayed = await decide_all(services, officer, body.items, key=idempotency_key)
+    if replayed:
+        response.headers[REPLAYED_HEADER] = "true"
+    return answer
+
+
+@router.post(
+    "/v1/decisions/preview",
+    operation_id="preview_decisions",
+    responses=problems(*SIGNED_IN, *BODY),
+)
+async def preview_decisions(
+    response: Response,  # noqa: ARG001  a hot route has one
+    services: GivenServices,
+    officer: TrustCompany,
+    body: DecisionsBody,
+) -> DecisionsPreview:
+    """What these decisions would do now, and which would be refused; nothing changes. For the trust
+    company. It needs no key."""
+    return await preview_all(services, officer, body.items)

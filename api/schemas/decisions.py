@@ -1,0 +1,130 @@
+"""Many decisions of a trust company in one request, and what they would do."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from api.errors import REFUSALS
+from api.schemas.base import Answer, Body
+from api.schemas.decimals import Decimal, IdText, format_decimal, format_money
+from api.schemas.transfers import Decision, ReasonName
+from exchange.commands import CreateProduct
+from exchange.decision_preview import Effects
+from registry.types import ProductId
+
+DECISIONS_MAX: Final = 10_000
+"""In one request: as many transfers as one party can have open."""
+
+RefusalCode = Annotated[
+    str, Field(description="Of the page of problems.", examples=["transfer_version_stale"])
+]
+
+
+class DecisionItem(Body):
+    """A decision about one transfer."""
+
+    transfer_id: IdText
+    version: Annotated[
+        int, Field(ge=1, le=999_999_999, description="The one that was read, as in its ETag.")
+    ]
+    decision: Literal["CONFIRM", "REJECT"]
+    reason: Annotated[
+        ReasonName | None, Field(validate_default=True, description="Of a rejection alone.")
+    ] = None
+
+    @field_validator("reason")
+    @classmethod
+    def _only_a_rejection_has_one(cls, reason: str | None, info: ValidationInfo) -> str | None:
+        decision = info.data.get("decision")
+        if decision == "REJECT" and reason is None:
+            raise PydanticCustomError("required", "A rejection has a reason.")
+        if decision == "CONFIRM" and reason is not None:
+            raise PydanticCustomError("conflict", "A confirmation has no reason.")
+        return reason
+
+
+class DecisionsBody(Body):
+    """Decisions about different transfers, taken in this order."""
+
+    items: Annotated[list[DecisionItem], Field(min_length=1, max_length=DECISIONS_MAX)]
+
+
+class DecidedItem(Answer):
+    """What became of one decision."""
+
+    transfer_id: str
+    decision: Annotated[Decision | None, Field(description="What it did; null if refused.")]
+    refusal: Annotated[RefusalCode | None, Field(description="Why it was not taken.")]
+
+
+class Decisions(Answer):
+    """What became of each decision, in the order in which they were sent."""
+
+    taken: int
+    refused: int
+    items: list[DecidedItem]
+
+
+class ProductPreview(Answer):
+    """What the decisions would do to one product, once what is confirmed has settled."""
+
+    symbol: str
+    confirmed: int
+    rejected: int
+    units: Annotated[Decimal, Field(description="That would change hands.")]
+    holders_before: int
+    holders_after: int
+    holders_joining: Annotated[list[str], Field(description="Who would hold units for the first.")]
+    holders_leaving: Annotated[list[str], Field(description="Who would have none left.")]
+
+
+class RefusedItem(Answer):
+    """A decision that would not be taken."""
+
+    transfer_id: str
+    refusal: RefusalCode
+
+
+class DecisionsPreview(Answer):
+    """What the decisions would do now. No promise: transfers go on."""
+
+    products: list[ProductPreview]
+    to_sellers: Annotated[Decimal, Field(description="Considerations less the sellers' fees.")]
+    fees_venue: Decimal
+    fees_trust_company: Annotated[Decimal, Field(description="Yours, of both sides.")]
+    refunds: Annotated[Decimal, Field(description="To buyers, their fees included.")]
+    refused: list[RefusedItem]
+
+
+def decisions_preview_of(
+    effects: Effects, terms: Mapping[ProductId, CreateProduct]
+) -> DecisionsPreview:
+    """The effects as the wire shows them."""
+    products = []
+    for product_id, each in effects.products.items():
+        product = terms[product_id]
+        products.append(
+            ProductPreview(
+                symbol=product.symbol,
+                confirmed=each.confirmed,
+                rejected=each.rejected,
+                units=format_decimal(each.units_moved, scale=product.quantity_scale),
+                holders_before=each.holders_before,
+                holders_after=each.holders_before + len(each.joining) - len(each.leaving),
+                holders_joining=[str(holder_id) for holder_id in each.joining],
+                holders_leaving=[str(holder_id) for holder_id in each.leaving],
+            )
+        )
+    return DecisionsPreview(
+        products=products,
+        to_sellers=format_money(effects.to_sellers),
+        fees_venue=format_money(effects.fees_venue),
+        fees_trust_company=format_money(effects.fees_trust_company),
+        refunds=format_money(effects.refunds),
+        refused=[
+            RefusedItem(transfer_id=str(transfer_id), refusal=REFUSALS[refusal].code)
+            for transfer_id, refusal in effects.refused
+        ],
+    )

@@ -1,0 +1,172 @@
+"""What decisions about transfers would do, computed from rows and not from the engine's state.
+
+The refusals are those of exchange/transfer_desk.py and the effects those of exchange/settlement.py,
+by the same table. What happens in between may change both: a preview is no promise.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from exchange.commands import ConfirmTransfer, RejectTransfer
+from exchange.refusals import Refusal
+from exchange.transfer_desk import COMMAND_EVENTS
+from registry.transfer import TERMINAL_STATES, Step, TransferState, find_row
+from registry.types import HolderId, ProductId, TransferId, Units
+
+Decides: TypeAlias = ConfirmTransfer | RejectTransfer
+"""A trust company's decision about a transfer."""
+
+
+class TransferFacts(Protocol):
+    """A transfer as it is committed, its money in fen."""
+
+    @property
+    def product_id(self) -> ProductId: ...
+    @property
+    def seller_id(self) -> HolderId: ...
+    @property
+    def buyer_id(self) -> HolderId: ...
+    @property
+    def units(self) -> Units: ...
+    @property
+    def state(self) -> TransferState: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def consideration(self) -> int: ...
+    @property
+    def buyer_fee_venue(self) -> int: ...
+    @property
+    def buyer_fee_trust_company(self) -> int: ...
+    @property
+    def seller_fee_venue(self) -> int: ...
+    @property
+    def seller_fee_trust_company(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the preview looks at, all as of one sequence."""
+
+    transfers: Mapping[TransferId, TransferFacts]
+    """Those of the trust company that decides, open or not: to it no others exist."""
+    steps: Mapping[ProductId, frozenset[Step]]
+    """Of the products of these transfers."""
+    units: Mapping[ProductId, Mapping[HolderId, int]]
+    """What every holder of these products has."""
+
+
+@dataclass(slots=True)
+class ProductEffects:
+    """What the decisions would do to one product, once what is confirmed has settled."""
+
+    confirmed: int = 0
+    rejected: int = 0
+    units_moved: int = 0
+    holders_before: int = 0
+    joining: list[HolderId] = field(default_factory=list)
+    """Who has nothing now and would hold units, smallest id first."""
+    leaving: list[HolderId] = field(default_factory=list)
+    """Who would have nothing left, smallest id first."""
+
+
+@dataclass(slots=True)
+class Effects:
+    """What the decisions would do. Money in fen."""
+
+    products: dict[ProductId, ProductEffects] = field(default_factory=dict)
+    """In order of their ids; those without a decision that would be taken are left out."""
+    to_sellers: int = 0
+    """Considerations less the sellers' fees."""
+    fees_venue: int = 0
+    fees_trust_company: int = 0
+    refunds: int = 0
+    """To the buyers of what is rejected, their fees included."""
+    refused: list[tuple[TransferId, Refusal]] = field(default_factory=list)
+    """In the order of the decisions."""
+
+
+def preview(facts: Facts, decisions: Iterable[Decides]) -> Effects:
+    """The effects of decisions about different transfers. Cost: O(decisions + holders)."""
+    effects = Effects()
+    confirmed: dict[ProductId, list[TransferFacts]] = {}
+    for decision in decisions:
+        transfer = facts.transfers.get(decision.transfer_id)
+        refusal = _refusal(facts, transfer, decision)
+        if refusal is not None or transfer is None:
+            assert refusal is not None, decision
+            effects.refused.append((decision.transfer_id, refusal))
+            continue
+        product = effects.products.setdefault(transfer.product_id, ProductEffects())
+        if isinstance(decision, ConfirmTransfer):
+            product.confirmed += 1
+            product.units_moved += transfer.units
+            confirmed.setdefault(transfer.product_id, []).append(transfer)
+            _pay(effects, transfer)
+        else:
+            product.rejected += 1
+            effects.refunds += _in_escrow(transfer)
+    effects.products = dict(sorted(effects.products.items()))
+    for product_id, product in effects.products.items():
+        _count_holders(product, facts.units[product_id], confirmed.get(product_id, ()))
+    return effects
+
+
+def refusal_of_closed(transfer: TransferFacts | None, *, version: int) -> Refusal:
+    """Why a decision about a transfer that is not open is refused: the engine has forgotten those,
+    the rows have not.
+
+    Args:
+        transfer: its row, if it was ever one that the decider may see.
+        version: the one on which he decides.
+    """
+    if transfer is None:
+        return Refusal.UNKNOWN_TRANSFER
+    elif transfer.version != version:
+        return Refusal.TRANSFER_VERSION_STALE
+    else:
+        return Refusal.TRANSFER_NOT_PENDING
+
+
+def _refusal(facts: Facts, transfer: TransferFacts | None, decision: Decides) -> Refusal | None:
+    if transfer is None or transfer.state in TERMINAL_STATES:
+        return refusal_of_closed(transfer, version=decision.version)
+    if transfer.version != decision.version:
+        return Refusal.TRANSFER_VERSION_STALE
+    (event,) = COMMAND_EVENTS[type(decision)]
+    if find_row(transfer.state, event, steps=facts.steps[transfer.product_id]) is None:
+        return Refusal.TRANSFER_NOT_IN_STATE
+    return None
+
+
+def _pay(effects: Effects, transfer: TransferFacts) -> None:
+    seller_fees = transfer.seller_fee_venue + transfer.seller_fee_trust_company
+    to_trust_company = transfer.buyer_fee_trust_company + transfer.seller_fee_trust_company
+    effects.to_sellers += transfer.consideration - seller_fees
+    effects.fees_venue += transfer.buyer_fee_venue + transfer.seller_fee_venue
+    effects.fees_trust_company += to_trust_company
+
+
+def _in_escrow(transfer: TransferFacts) -> int:
+    return transfer.consideration + transfer.buyer_fee_venue + transfer.buyer_fee_trust_company
+
+
+def _count_holders(
+    product: ProductEffects, units: Mapping[HolderId, int], confirmed: Iterable[TransferFacts]
+) -> None:
+    changes: dict[HolderId, int] = {}
+    for transfer in confirmed:
+        for holder_id, change in (
+            (transfer.seller_id, -transfer.units),
+            (transfer.buyer_id, transfer.units),
+        ):
+            changes[holder_id] = changes.get(holder_id, 0) + change
+    product.holders_before = len(units)
+    for holder_id, change in sorted(changes.items()):
+        before = units.get(holder_id, 0)
+        assert before + change >= 0, holder_id
+        if before == 0 < change:
+            product.joining.append(holder_id)
+        elif before > 0 == before + change:
+            product.leaving.append(holder_id)

@@ -1,0 +1,234 @@
+"""The preview says of decisions what the engine then does: who is refused, who gets what, who
+joins and who leaves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import pytest
+from msgspec import structs
+
+from exchange.commands import ConfirmTransfer, RecordOpeningHolding, RejectTransfer
+from exchange.decision_preview import Decides, Effects, Facts, preview, refusal_of_closed
+from exchange.engine import apply
+from exchange.events import CommandRefused, TransferFailed, TransferSettled
+from exchange.refusals import Refusal
+from exchange.settlement import credits_of
+from exchange.state import State
+from exchange.types import PartyId, RejectionReason, Sequence
+from matching import Side
+from registry.store.queries import TransferRow
+from registry.transfer import Transfer, TransferState
+from registry.types import HolderId, ProductId, TimeNs, TransferId
+from tests.exchange.venue import Venue
+from tests.model.ledger import Limits
+from tests.properties.exchange_pair import ExchangePair
+from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
+
+UNKNOWN = TransferId(999_999_999)
+
+
+def row_of(state: State, transfer_id: TransferId) -> TransferRow:
+    """The row of an open transfer."""
+    transfer, leg = state.register.transfers[transfer_id], state.money_legs[transfer_id]
+    return TransferRow(
+        transfer_id=transfer_id,
+        product_id=transfer.product_id,
+        trade_number=leg.trade_number,
+        seller_id=transfer.seller_id,
+        buyer_id=transfer.buyer_id,
+        trust_company_id=leg.trust_company_id,
+        units=transfer.units,
+        price=leg.price,
+        consideration=leg.consideration,
+        buyer_fee_venue=leg.buyer_fee_venue,
+        buyer_fee_trust_company=leg.buyer_fee_trust_company,
+        seller_fee_venue=leg.seller_fee_venue,
+        seller_fee_trust_company=leg.seller_fee_trust_company,
+        state=transfer.state,
+        version=transfer.version,
+        matched_at_ns=leg.matched_at_ns,
+        deadline_ns=transfer.deadline_ns,
+        notices=transfer.notices,
+        decided_at_ns=None,
+        officer=None,
+        reason=None,
+    )
+
+
+def units_of(state: State, product_id: ProductId) -> dict[HolderId, int]:
+    """What every holder of the product has."""
+    return {
+        holder_id: sum(lot.units for lot in holding.lots.values())
+        for (of_product, holder_id), holding in state.register.holdings.items()
+        if of_product == product_id
+    }
+
+
+def facts_of(state: State, trust_company_id: PartyId) -> Facts:
+    """What the rows would say to this trust company."""
+    return Facts(
+        transfers={
+            transfer_id: row_of(state, transfer_id)
+            for transfer_id, leg in state.money_legs.items()
+            if leg.trust_company_id == trust_company_id
+        },
+        steps={product_id: product.steps for product_id, product in state.products.items()},
+        units={product_id: units_of(state, product_id) for product_id in state.products},
+    )
+
+
+def decisions_of(state: State, draw: Random, trust_company_id: PartyId) -> list[Decides]:
+    """A decision about many of the open transfers, those of others too, some on a wrong version."""
+    decisions: list[Decides] = []
+    for transfer_id in [*state.register.transfers, UNKNOWN]:
+        transfer = state.register.transfers.get(transfer_id)
+        version = 2 if transfer is None else transfer.version + (draw.random() < 0.1)
+        confirmation = ConfirmTransfer(
+            actor=trust_company_id,
+            key=f"decision-{state.sequence}-{transfer_id}",
+            transfer_id=transfer_id,
+            version=version,
+            officer="officer",
+        )
+        rejection = RejectTransfer(**structs.asdict(confirmation), reason=RejectionReason.OTHER)
+        if draw.random() < 0.8:
+            decisions.append(confirmation if draw.random() < 0.7 else rejection)
+    draw.shuffle(decisions)
+    return decisions
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_foretold_is_what_the_engine_does(seed: int) -> None:
+    draw = Random(seed)
+    pair = ExchangePair(Limits())
+    random = RandomCommands(pair)
+    state, seen = State(), Counter[object]()
+    for command in random.founding(FEE_SCHEDULES[seed % len(FEE_SCHEDULES)]):
+        if isinstance(command, RecordOpeningHolding) and command.holder_id % 3 == seed % 3:
+            continue  # else everybody holds everything, and nobody can join
+        sequence = Sequence(state.sequence + 1)
+        pair.model.apply(command, sequence=sequence, at_ns=pair.at_ns)
+        apply(state, command, sequence=sequence, at_ns=pair.at_ns)
+    for _ in range(30):
+        for _ in range(20):
+            order = random.plain_order(draw)
+            apply(state, order, sequence=Sequence(state.sequence + 1), at_ns=pair.at_ns)
+        trust_company_id = draw.choice((PartyId(2), PartyId(3)))
+        decisions = decisions_of(state, draw, trust_company_id)
+        foretold = preview(facts_of(state, trust_company_id), decisions)
+        _compare(state, decisions, foretold, at_ns=pair.at_ns)
+        seen.update(refusal for _, refusal in foretold.refused)
+        for product in foretold.products.values():
+            seen.update(confirmed=product.confirmed, rejected=product.rejected)
+            seen.update(joining=len(product.joining))
+    wanted = {"confirmed", "rejected", "joining", Refusal.UNKNOWN_TRANSFER}
+    assert wanted | {Refusal.TRANSFER_VERSION_STALE} <= {key for key in seen if seen[key]}, seen
+
+
+def _compare(
+    state: State,
+    decisions: list[Decides],
+    foretold: Effects,
+    *,
+    at_ns: TimeNs,
+) -> None:
+    """Take the decisions, and see that all came as it was foretold."""
+    before = {product_id: units_of(state, product_id) for product_id in state.products}
+    refused: list[tuple[TransferId, Refusal]] = []
+    sellers = venue = company = refunds = taken = 0
+    waiting: list[Transfer] = []
+    for decision in decisions:
+        sequence = Sequence(state.sequence + 1)
+        (event,) = apply(state, decision, sequence=sequence, at_ns=at_ns)
+        if isinstance(event, CommandRefused):
+            refused.append((decision.transfer_id, event.refusal))
+            continue
+        taken += 1
+        if isinstance(event, TransferFailed):
+            refunds += event.refund
+        elif isinstance(event, TransferSettled):
+            sellers += event.seller_credit
+            venue += event.venue_credit
+            company += event.trust_company_credit
+        else:
+            # Confirmed after the cut-off: what is foretold comes on the next working day.
+            transfer = state.register.transfers[decision.transfer_id]
+            credits = credits_of(transfer, state.money_legs[decision.transfer_id])
+            sellers += credits.seller
+            venue += credits.venue
+            company += credits.trust_company
+            waiting.append(transfer)
+    assert foretold.refused == refused
+    told = (foretold.to_sellers, foretold.fees_venue, foretold.fees_trust_company)
+    assert (*told, foretold.refunds) == (sellers, venue, company, refunds)
+    products = foretold.products
+    assert sum(each.confirmed + each.rejected for each in products.values()) == taken
+    assert list(products) == sorted(products)
+    for product_id, holders in before.items():
+        after = Counter(units_of(state, product_id))
+        for transfer in waiting:
+            if transfer.product_id == product_id:
+                after[transfer.seller_id] -= transfer.units
+                after[transfer.buyer_id] += transfer.units
+        after = +after
+        if product_id not in products:
+            assert after == holders
+            continue
+        product = products[product_id]
+        assert product.holders_before == len(holders)
+        assert product.joining == sorted(after.keys() - holders.keys())
+        assert product.leaving == sorted(holders.keys() - after.keys())
+
+
+def test_who_sells_all_and_buys_some_back_neither_leaves_nor_joins() -> None:
+    venue = Venue(units=100)
+    venue.sells(100)
+    venue.buys(100)
+    venue.records(venue.other, units=50)
+    venue.deposits(venue.seller, 1_000_000)
+    venue.does(venue.order(venue.other, Side.SELL, 50))
+    venue.does(venue.order(venue.seller, Side.BUY, 50))
+    facts = facts_of(venue.state, venue.trust_company)
+
+    effects = preview(facts, [venue.confirmation(each) for each in venue.pending()])
+
+    product = effects.products[venue.product_id]
+    assert (product.units_moved, product.holders_before) == (150, 2)
+    assert product.joining == [HolderId(venue.buyer)]
+    assert product.leaving == [HolderId(venue.other)]
+
+
+def test_a_rejection_moves_no_units_and_pays_nobody() -> None:
+    venue = Venue()
+    venue.sells(100)
+    venue.buys(100)
+    facts = facts_of(venue.state, venue.trust_company)
+
+    effects = preview(facts, [venue.rejection(each) for each in venue.pending()])
+
+    (product,) = effects.products.values()
+    assert (product.confirmed, product.rejected, product.units_moved) == (0, 1, 0)
+    assert (product.joining, product.leaving) == ([], [])
+    assert (effects.to_sellers, effects.fees_venue, effects.fees_trust_company) == (0, 0, 0)
+    assert effects.refunds == 100_00
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [(2, Refusal.TRANSFER_VERSION_STALE), (4, Refusal.TRANSFER_NOT_PENDING)],
+)
+def test_a_decided_transfer_is_told_from_one_that_was_read_long_ago(
+    version: int, expected: Refusal
+) -> None:
+    venue = Venue()
+    venue.sells(100)
+    venue.buys(100)
+    (transfer_id,) = venue.pending()
+    decided = row_of(venue.state, transfer_id)
+    for name, value in (("state", TransferState.SETTLED), ("version", 4)):
+        object.__setattr__(decided, name, value)
+
+    assert refusal_of_closed(decided, version=version) is expected
+    assert refusal_of_closed(None, version=version) is Refusal.UNKNOWN_TRANSFER
