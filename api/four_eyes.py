@@ -40,8 +40,18 @@ async def submit_act(services: Services, principal: Principal, act: AnyAct) -> O
         Busy: nothing was journaled.
         OutcomeUnknown: the venue stopped.
     """
+    proposed = await propose(services, principal, act)
+    if proposed is not None:
+        return proposed
+    return await done(services, await submit(services, act))
+
+
+async def propose(services: Services, principal: Principal, act: AnyAct) -> Response | None:
+    """The answer that says what was proposed, or None where the key is no officer's of the
+    operator's: then the act is the caller's to submit. Ends the request and raises like
+    `submit_act`."""
     if principal.kind is not PartyKind.OPERATOR or principal.officer_id is None:
-        return await done(services, await submit(services, act))
+        return None
     command = Propose(
         actor=principal.party_id, key=act.key, officer_id=principal.officer_id, act=act
     )

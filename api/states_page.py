@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec.structs import fields
 
+from exchange.refusals import Refusal
 from exchange.transfer_desk import COMMAND_EVENTS
 from registry.terms import CLOCKS, TransferTerms
 from registry.transfer import (
@@ -50,9 +51,16 @@ This page is generated from `registry/transfer.py` and `registry/terms.py` by
 From the match until title moves or everything goes back. One place assigns the state,
 `Transfer.advance`. The way of a transfer, in brackets what a product may leave out:
 """
+COMMAND_NOTES: Final = """\
+Who has read the transfer as it is and may give the command: where it leads, or why it is refused.
+A command with several meanings has them all: a natural buyer who cancels withdraws while he may,
+else the first consents and the second cancels. In the states that are not listed a transfer is
+decided, and a command is refused as UNKNOWN_TRANSFER. While an overlay stands, what is marked *
+is refused as TRANSFER_HELD.
+"""
 TODAY: Final = """\
 The exchange does not cause all of these events yet, and refuses a product whose terms ask for a
-step that it does not take; which command causes which event stands below. On `SANDBOX` terms no
+step that it does not take. Which command causes which event stands below. On `SANDBOX` terms no
 step is used and one confirmation settles: a transfer is MATCHED and SUBMITTED in one command,
 CONFIRMED and SETTLED in another, where no cut-off is in between. A command about a transfer names
 the version that was read; version 2 is what the match made of it.
@@ -117,6 +125,9 @@ def states_page() -> str:
         _matrix(),
         "### The commands\n",
         _table(("command", "causes", "is given by"), _commands()),
+        "### Every state and every command\n",
+        COMMAND_NOTES,
+        _command_matrix(),
         "### The events\n",
         _table(("event", "means"), _members(TransferEvent)),
         "### The overlays\n",
@@ -219,6 +230,21 @@ def _commands() -> Iterable[Sequence[str]]:
         rows = [row for row in TABLE if row.event in events]
         who = reduce(or_, (row.who for row in rows)) & ~(Who.CLOCK | Who.EXCHANGE)
         yield command.__name__, ", ".join(event.name for event in events), _who(who)
+
+
+def _command_matrix() -> str:
+    columns = [state for state in OPEN_STATES if state is not TransferState.MATCHED]
+    lines = [
+        (command.__name__, *(_command_cell(state, events) for state in columns))
+        for command, events in COMMAND_EVENTS.items()
+    ]
+    return _table(("command", *(state.name for state in columns)), lines)
+
+
+def _command_cell(state: TransferState, events: Sequence[TransferEvent]) -> str:
+    rows = [TRANSITIONS[state, event] for event in events if (state, event) in TRANSITIONS]
+    meant = [_next(row) + ("" if row.under_overlay else " *") + _restriction(row) for row in rows]
+    return " or ".join(dict.fromkeys(meant)) or Refusal.TRANSFER_NOT_IN_STATE.name
 
 
 def _overlays() -> Iterable[Sequence[str]]:

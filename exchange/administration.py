@@ -35,7 +35,8 @@ from exchange.state import Party, Product, State
 from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, PartyKind, Sequence
 from registry.calendar import Calendar
 from registry.lots import Lot
-from registry.terms import SANDBOX, TransferTerms
+from registry.terms import TransferTerms
+from registry.transfer import Step
 from registry.types import HolderId, LotId, ProductId, TimeNs
 
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,31}", re.ASCII)
@@ -43,6 +44,8 @@ MATURITY_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 RISK_LEVEL_MAX: Final = 5
 BENCHMARK_BPS_MAX: Final = 10_000
 TEXT_LENGTH_MAX: Final = 120
+STEPS_TAKEN: Final = frozenset({Step.AGREEMENT})
+"""What the exchange does of what terms may ask for."""
 
 
 def open_venue(
@@ -207,10 +210,10 @@ def _terms_in_range(terms: CreateProduct) -> bool:
 
 def _steps_available(terms: TransferTerms) -> bool:
     return not (
-        terms.steps()
+        terms.steps() - STEPS_TAKEN
         or terms.signed_decisions
-        or terms.returns_max
-        or terms.fault_fee != SANDBOX.fault_fee
+        or terms.dual_recording
+        or terms.checklist
     )
 
 

@@ -157,6 +157,13 @@ class Cash:
             account.escrow -= amount
             self._touch(creditor_id).available += amount
 
+    def give(self, amount: int, *, debtor_id: PartyId, creditor_id: PartyId) -> None:
+        """The one's available → the other's: a charge outside a settlement."""
+        debtor, creditor = self._touch(debtor_id), self._touch(creditor_id)
+        assert 0 <= amount <= debtor.available, (amount, debtor.available)
+        debtor.available -= amount
+        creditor.available += amount
+
     def _touch(self, party_id: PartyId) -> Account:
         account = self.touched[party_id] = self.accounts[party_id]
         return account

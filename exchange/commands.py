@@ -17,6 +17,7 @@ from exchange.money_commands import (
     ResolvePayment,
     VerifyBankAccount,
 )
+from exchange.transfer_commands import CancelTrade, DeclareSellerDefault, TransferCommand
 from exchange.types import Fen, OfficerId, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
@@ -163,6 +164,8 @@ AnyAct: TypeAlias = (
     | ImportStatement
     | ResolvePayment
     | DecideWithdrawal
+    | CancelTrade
+    | DeclareSellerDefault
     | AppointOfficer
     | DismissOfficer
 )
@@ -190,6 +193,7 @@ AnyCommand: TypeAlias = (
     | ReplaceOrder
     | ConfirmTransfer
     | RejectTransfer
+    | TransferCommand
     | AdvanceTime
     | AppointOfficer
     | DismissOfficer

@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.refusals import Refusal
 from exchange.transfer_desk import COMMAND_EVENTS
-from registry.transfer import TERMINAL_STATES, Step, TransferState, find_row
+from registry.transfer import TERMINAL_STATES, Overlay, Step, TransferState, find_row
 from registry.types import HolderId, ProductId, TransferId, Units
 
 Decides: TypeAlias = ConfirmTransfer | RejectTransfer
@@ -33,6 +33,8 @@ class TransferFacts(Protocol):
     def state(self) -> TransferState: ...
     @property
     def version(self) -> int: ...
+    @property
+    def overlays(self) -> Overlay: ...
     @property
     def consideration(self) -> int: ...
     @property
@@ -135,8 +137,11 @@ def _refusal(facts: Facts, transfer: TransferFacts | None, decision: Decides) ->
     if transfer.version != decision.version:
         return Refusal.TRANSFER_VERSION_STALE
     (event,) = COMMAND_EVENTS[type(decision)]
-    if find_row(transfer.state, event, steps=facts.steps[transfer.product_id]) is None:
+    row = find_row(transfer.state, event, steps=facts.steps[transfer.product_id])
+    if row is None:
         return Refusal.TRANSFER_NOT_IN_STATE
+    if transfer.overlays and not row.under_overlay:
+        return Refusal.TRANSFER_HELD
     return None
 
 

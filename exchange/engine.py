@@ -43,6 +43,7 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_desk import confirm_transfer, reject_transfer, ring
+from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
 from exchange.types import ProposalId, Sequence
 from matching import OrderId
 from registry.types import TimeNs
@@ -76,6 +77,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     ReplaceOrder: replace_order,
     ConfirmTransfer: confirm_transfer,
     RejectTransfer: reject_transfer,
+    **TRANSFER_HANDLERS,
     AdvanceTime: advance_time,
     **OF_OFFICERS,
     **OF_FOUR_EYES,

@@ -19,11 +19,12 @@ from exchange.types import (
     PartyId,
     PartyKind,
     RejectionReason,
+    ReturnReason,
     VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
-from registry.transfer import TransferEvent, TransferState
+from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId, Units
 
 
@@ -212,6 +213,19 @@ class TransferAdvanced(Event, frozen=True, kw_only=True, tag=2001):
     """To the trust company since it got the pack: 1 unacknowledged, 2 reminded, 3 escalated."""
     officer: str | None
     """The key of the officer who caused it."""
+    overlays: Overlay
+    """For the operator: everybody else is told `overlays.told`."""
+    overlay_ns: TimeNs | None
+    """When they have stood for their longest time."""
+    rescindable: bool
+    rescind_until_ns: TimeNs | None
+    """Until when the buyer may rescind whatever stands, before CONFIRMED."""
+    signed: Who
+    consented: Who
+    """Who has agreed to cancel."""
+    returns: int
+    returned_to: Who
+    return_reason: ReturnReason | None
     version: int
 
 
@@ -250,7 +264,13 @@ class TransferFailed(Event, frozen=True, kw_only=True, tag=1502):
     """Consideration and all fees of the buyer's."""
     reason: RejectionReason | None
     officer: str | None
-    """The key that rejected it."""
+    """The key that decided last: that rejected or cancelled it, or had confirmed it."""
+    fault: Who
+    """Whose fault it is, if anybody's."""
+    fault_fee: Fen
+    """What he has paid to the other party."""
+    fault_fee_owed: Fen
+    """What he should have paid too and had not."""
     version: int
 
 

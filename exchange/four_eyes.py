@@ -35,6 +35,8 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.statements import import_statement
+from exchange.transfer_commands import CancelTrade, DeclareSellerDefault
+from exchange.transfer_steps import cancel_trade, declare_seller_default
 from exchange.types import (
     OPERATOR_ID,
     OfficerId,
@@ -54,6 +56,8 @@ ACTS: Final[Mapping[type, Handler]] = {
     ImportStatement: import_statement,
     ResolvePayment: resolve_payment,
     DecideWithdrawal: decide_withdrawal,
+    CancelTrade: cancel_trade,
+    DeclareSellerDefault: declare_seller_default,
     AppointOfficer: appoint_officer,
     DismissOfficer: dismiss_officer,
 }

@@ -43,7 +43,7 @@ from exchange.product_view import (
 from exchange.types import PartyId, VenueProfile
 from exchange.types import Sequence as SequenceNumber
 from matching import BUY, SELL, Price, Quantity, Side
-from registry.transfer import TransferState
+from registry.transfer import TransferEvent, TransferState
 from registry.types import ProductId, TimeNs, TransferId
 
 VOLUME_BUCKET_NS: Final = 900_000_000_000
@@ -291,13 +291,23 @@ class MarketView:
 
     def _fold_advanced(self, event: TransferAdvanced, touched: _Touched) -> None:
         pending = self.transfers[event.transfer_id]
+        confirmed = event.event is TransferEvent.CONFIRM
         advanced = msgspec.structs.replace(
             pending,
             version=event.version,
             state=event.state,
             deadline_ns=event.deadline_ns,
             notices=event.notices,
-            officer=event.officer or pending.officer,
+            officer=event.officer if confirmed else pending.officer,
+            overlays=event.overlays,
+            overlay_ns=event.overlay_ns,
+            rescindable=event.rescindable,
+            rescind_until_ns=event.rescind_until_ns,
+            signed=event.signed,
+            consented=event.consented,
+            returns=event.returns,
+            returned_to=event.returned_to,
+            return_reason=event.return_reason,
         )
         self.transfers[event.transfer_id] = touched.transfers[event.transfer_id] = advanced
 
@@ -317,6 +327,12 @@ class MarketView:
             officer=event.officer,
             decided_at_ns=touched.at_ns,
             rejection_reason=None if failure is None else failure.reason,
+            overlay_ns=None,
+            rescindable=False,
+            rescind_until_ns=None,
+            fault=pending.fault if failure is None else failure.fault,
+            fault_fee=pending.fault_fee if failure is None else failure.fault_fee,
+            fault_fee_owed=pending.fault_fee_owed if failure is None else failure.fault_fee_owed,
         )
         touched.transfers[decided.transfer_id] = decided
         touched_product = self._touch(event.product_id, touched)

@@ -16,7 +16,7 @@ from exchange.eligibility import check_means, check_new, reserve_needed
 from exchange.fees import FeeSchedule, whole_fen
 from exchange.orders import order_of
 from exchange.refusals import Refusal
-from exchange.settlement import cost_to_reserve, principal
+from exchange.settlement import cost_to_reserve, fault_fee, principal
 from exchange.state import Order, Party, Product, State
 from exchange.types import Fen, PartyKind, Sequence
 from matching import OrderId, ParticipantId, Price, Quantity, Side, TimeInForce
@@ -59,6 +59,9 @@ class Preview:
     """Of a sell."""
     proceeds: Fen
     """Of a sell, wholly filled at its limit, after fees."""
+    fault_fee: Fen
+    """What its party would pay the other, were it wholly filled in one transfer at its limit and at
+    fault for that transfer's failure."""
     draws: tuple[Draw, ...] | None
     """Of a sell that would be taken: the lots that it would draw from, first filled first."""
 
@@ -108,6 +111,7 @@ def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
         reserve_money=Fen(reserve),
         reserve_units=Quantity(units),
         proceeds=Fen(proceeds),
+        fault_fee=fault_fee(facts.terms.transfer_terms.fault_fee, consideration),
         draws=draws,
     )
 

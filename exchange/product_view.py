@@ -13,9 +13,9 @@ import msgspec
 from sortedcontainers import SortedDict
 
 from exchange.commands import CreateProduct
-from exchange.types import Fen, PartyId, RejectionReason
+from exchange.types import Fen, PartyId, RejectionReason, ReturnReason
 from matching import BUY, Price, Quantity, Side
-from registry.transfer import TransferState
+from registry.transfer import Overlay, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId, Units
 
 TRADES_RECENT_MAX: Final = 256
@@ -72,6 +72,22 @@ class TransferView(
     """Who confirmed or rejected it."""
     decided_at_ns: TimeNs | None = None
     rejection_reason: RejectionReason | None = None
+    overlays: Overlay = Overlay(0)
+    """For the operator: everybody else is told `overlays.told`."""
+    overlay_ns: TimeNs | None = None
+    """When they have stood for their longest time."""
+    rescindable: bool = False
+    rescind_until_ns: TimeNs | None = None
+    signed: Who = Who(0)
+    consented: Who = Who(0)
+    """Who has agreed to cancel."""
+    returns: int = 0
+    returned_to: Who = Who(0)
+    return_reason: ReturnReason | None = None
+    fault: Who = Who(0)
+    """Whose fault the failure is, if anybody's."""
+    fault_fee: Fen = Fen(0)
+    fault_fee_owed: Fen = Fen(0)
 
     def parties(self) -> tuple[PartyId, PartyId, PartyId]:
         """Who may see it: seller, buyer and the product's trust company."""

@@ -48,6 +48,7 @@ class Refusal(IntEnum):
     STATEMENT_BALANCES_DIFFER = 317  # opening balance and entries do not give the closing one
     STEP_NOT_AVAILABLE = 318  # the product's terms ask for a step that this venue does not take
     BANK_ACCOUNT_OUT_OF_RANGE = 319  # no digest and last digits of an account
+    RETURN_OUT_OF_RANGE = 320  # a return names neither buyer nor seller, or somebody else
     ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
@@ -56,8 +57,12 @@ class Refusal(IntEnum):
     UNITS_EXCEED_ISSUE = 404  # holdings would exceed the units issued
     ORDER_NOT_OPEN = 405  # the order is matched, cancelled or expired
     TRANSFER_NOT_IN_STATE = 406  # nothing of the kind can happen to it now
+    TRANSFER_HELD = 407  # an overlay stands: what brings a decision nearer waits
     CRITERIA_STALE = 408  # what is approved is not what there is
     SAME_PERSON = 411  # the same person cannot be both
+    RETURNS_MAX = 414  # the transfer was returned as often as the product allows
+    NOT_RESCINDABLE = 415  # overlays have not stood for their longest time, or the time is over
+    ALREADY_DONE = 416  # the party, or somebody, has done it before
     FILE_ALREADY_IMPORTED = 419  # this file, or this page of it, was imported before
     WITHDRAWAL_NOT_IN_STATE = 420  # nothing of the kind can happen to it now
     PAYMENT_NOT_IN_STATE = 421  # it is not unmatched, or goes nowhere from here

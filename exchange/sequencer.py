@@ -16,7 +16,7 @@ Readers never look at `state` here: they see the view that published events buil
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 
@@ -48,6 +48,7 @@ from exchange.ports import Changes, Head, JournalRow, Row
 from exchange.refusals import Refusal
 from exchange.state import State
 from exchange.store.rows import take_rows
+from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId, Sequence
 from registry.types import TimeNs
 
@@ -65,7 +66,9 @@ QUIET_MAX_NS: Final = 3_600_000_000_000
 OUTBOX_IDS_PER_COMMAND: Final = 1_000
 """More than the transfers that one command can open."""
 
-EXPRESS: Final = frozenset({CancelOrder, ConfirmTransfer, RejectTransfer})
+EXPRESS: Final = frozenset(
+    {CancelOrder, ConfirmTransfer, RejectTransfer, *get_args(TransferCommand)}
+)
 """Commands that free or settle something keep a lane of their own."""
 OUTBOX_EVENTS: Final = (TransferOpened, TransferAdvanced, TransferSettled, TransferFailed)
 OUTBOX_TYPES: Final = frozenset(OUTBOX_EVENTS)

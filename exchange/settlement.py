@@ -11,12 +11,13 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from exchange.events import AnyEvent
-from exchange.fees import whole_fen
+from exchange.fees import FeeLine, whole_fen
 from exchange.limits import DAY_NS
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
 from matching import Price, Quantity
-from registry.transfer import TERMINAL_STATES, MoneyEffect, Row, Transfer
+from registry.terms import FaultFee
+from registry.transfer import EITHER, TERMINAL_STATES, Fault, MoneyEffect, Row, Transfer, Who
 from registry.types import DayNumber, TimeNs
 
 Emit = Callable[[AnyEvent], None]
@@ -89,6 +90,8 @@ def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None
             pass
         case MoneyEffect.REFUND:
             state.cash.refund(PartyId(transfer.buyer_id), leg.in_escrow)
+            if row.fault is not None:
+                _charge_fault(state, transfer, leg, row.fault)
         case MoneyEffect.PAY:
             credits = credits_of(transfer, leg)
             state.cash.pay(
@@ -106,6 +109,37 @@ def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None
         leg.decided_at_ns = at_ns
         leg.decided_sequence = Sequence(state.register.sequence)
         state.count_transfer(transfer, -1)
+
+
+def fault_fee(terms: FaultFee, consideration: Fen) -> Fen:
+    """What the party at fault for a lapse pays to the other, in fen, rounded up. Cost: O(1)."""
+    return Fen(FeeLine(terms.rate_bps, Fen(0), Fen(terms.maximum)).on(consideration))
+
+
+def _charge_fault(state: State, transfer: Transfer, leg: MoneyLeg, fault: Fault) -> None:
+    """Whoever is at fault pays the other what he has of the product's fee; where both are, neither
+    pays. A buyer has had his escrow back before."""
+    match fault:
+        case Fault.UNSIGNED:
+            leg.fault = EITHER & ~transfer.signed
+        case Fault.NAMED:
+            leg.fault = transfer.returned_to
+        case Fault.SELLER:
+            leg.fault = Who.SELLER
+    assert leg.fault & EITHER == leg.fault != Who(0), (transfer.transfer_id, leg.fault)
+    if leg.fault == EITHER:
+        return
+    terms = state.products[transfer.product_id].terms.transfer_terms
+    due = fault_fee(terms.fault_fee, leg.consideration)
+    buyer_id, seller_id = PartyId(transfer.buyer_id), PartyId(transfer.seller_id)
+    if leg.fault is Who.BUYER:
+        debtor_id, creditor_id = buyer_id, seller_id
+    else:
+        debtor_id, creditor_id = seller_id, buyer_id
+    leg.fault_fee = Fen(min(due, state.cash.accounts[debtor_id].available))
+    leg.fault_fee_owed = Fen(due - leg.fault_fee)
+    if leg.fault_fee > 0:
+        state.cash.give(leg.fault_fee, debtor_id=debtor_id, creditor_id=creditor_id)
 
 
 def charge(

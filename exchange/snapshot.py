@@ -47,7 +47,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 6
+SNAPSHOT_VERSION: Final = 7
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -109,10 +109,17 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     notice_ns: TimeNs | None
     notices: int
     overlay_ns: TimeNs | None
+    overlay_days_left: int | None
     paused_at_ns: TimeNs | None
     overlays: Overlay
     rescindable: bool
+    rescind_until_ns: TimeNs | None
+    disputed_by: Who
     signed: Who
+    consented: Who
+    returns: int
+    returned_to: Who
+    decision_days_left: int | None
     trade_number: int
     trust_company_id: PartyId
     price: Price
@@ -123,6 +130,7 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     seller_fee_trust_company: Fen
     matched_at_ns: TimeNs
     officer: str | None
+    return_reason: int | None
 
 
 class _LotImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -364,4 +372,5 @@ def _restore_transfer(state: State, image: _TransferImage) -> None:
         seller_fee_trust_company=image.seller_fee_trust_company,
         matched_at_ns=image.matched_at_ns,
         officer=image.officer,
+        return_reason=image.return_reason,
     )

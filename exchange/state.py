@@ -30,7 +30,7 @@ from matching import BookRules, OrderBook, OrderId, Price, Quantity, Side, SizeT
 from registry.calendar import Calendar
 from registry.clocks import Clocks
 from registry.register import Register
-from registry.transfer import Transfer
+from registry.transfer import Transfer, Who
 from registry.types import Draw, LotId, ProductId, TimeNs, TransferId
 
 SEQUENCE_BYTES: Final = 8
@@ -120,6 +120,14 @@ class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
     decided_sequence: Sequence | None = None
     officer: str | None = None
     reason: int | None = None
+    return_reason: int | None = None
+    """Of the last return."""
+    fault: Who = Who(0)
+    """Whose fault the failure is."""
+    fault_fee: Fen = Fen(0)
+    """What he has paid to the other party for it."""
+    fault_fee_owed: Fen = Fen(0)
+    """What he had not."""
     cost_moved: int | None = None
     """Fen: what the settled units had cost the seller."""
 

@@ -14,13 +14,27 @@ from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, Tr
 from exchange.refusals import Refusal
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
 from exchange.state import MoneyLeg, Order, Product, State
-from exchange.types import PartyId, RejectionReason, Sequence
+from exchange.transfer_commands import (
+    CancelTrade,
+    CancelTransfer,
+    DeclareSellerDefault,
+    LiftOverlay,
+    RescindTransfer,
+    ResubmitTransfer,
+    ReturnTransfer,
+    SetOverlay,
+    SignAgreement,
+)
+from exchange.types import PartyId, PartyKind, RejectionReason, ReturnReason, Sequence
 from matching import BUY, Price, Quantity
 from registry.clocks import first_event
 from registry.lots import split
 from registry.transfer import (
+    EITHER,
     TERMINAL_STATES,
+    UNCONFIRMED_STATES,
     MoneyEffect,
+    Overlay,
     Transfer,
     TransferEvent,
     TransferState,
@@ -31,10 +45,28 @@ from registry.types import HolderId, TimeNs, TransferId, Units
 COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     ConfirmTransfer: (TransferEvent.CONFIRM,),
     RejectTransfer: (TransferEvent.REJECT,),
+    SignAgreement: (TransferEvent.SIGN,),
+    CancelTransfer: (TransferEvent.WITHDRAW, TransferEvent.CONSENT, TransferEvent.CANCEL),
+    ReturnTransfer: (TransferEvent.RETURN,),
+    ResubmitTransfer: (TransferEvent.RESUBMIT,),
+    SetOverlay: (TransferEvent.SET_OVERLAY,),
+    LiftOverlay: (TransferEvent.LIFT_OVERLAY,),
+    RescindTransfer: (TransferEvent.RESCIND,),
+    CancelTrade: (TransferEvent.CANCEL,),
+    DeclareSellerDefault: (TransferEvent.SELLER_DEFAULT,),
 }
 """What a command about a transfer may cause; what follows from that at once, the table says."""
-DEADLINES: Final = frozenset({TransferEvent.LAPSE})
+DEADLINES: Final = frozenset({TransferEvent.LAPSE, TransferEvent.AGREED, TransferEvent.OVERDUE})
 """What only happens where somebody could have acted in time."""
+DECISIONS: Final = frozenset(
+    {
+        TransferEvent.CONFIRM,
+        TransferEvent.REJECT,
+        TransferEvent.CANCEL,
+        TransferEvent.SELLER_DEFAULT,
+    }
+)
+"""What the officer who caused it is remembered for."""
 
 
 def open_transfer(
@@ -116,7 +148,7 @@ def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None
     event, ended_ns = first_event(transfer), transfer.timer_ns
     assert ended_ns is not None, transfer.transfer_id
     assert ended_ns <= at_ns, (transfer.transfer_id, ended_ns, at_ns)
-    if event in DEADLINES and _nobody_could_act(state, ended_ns):
+    if event in DEADLINES and nobody_could_act(state, ended_ns):
         _postpone(state, transfer, event, at_ns=at_ns, emit=emit)
         return
     refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
@@ -139,15 +171,89 @@ def advance(
         officer: the key of the officer who decides.
         reason: of a rejection.
     """
+    refusal = refusal_of(state, transfer, event)
+    if refusal is not None:
+        return refusal
     product = state.products[transfer.product_id]
-    if find_row(transfer.state, event, steps=product.steps) is None:
-        return Refusal.TRANSFER_NOT_IN_STATE
-    if officer is not None:
+    if officer is not None and event in DECISIONS:
         leg = state.money_legs[transfer.transfer_id]
         leg.officer, leg.reason = officer, reason
     state.register.stop_waiting(transfer)
-    _advance(state, product, transfer, event, at_ns=at_ns, emit=emit)
+    _advance(state, product, transfer, event, officer=officer, at_ns=at_ns, emit=emit)
     return None
+
+
+def refusal_of(state: State, transfer: Transfer, event: TransferEvent) -> Refusal | None:
+    """Why this cannot happen to an open transfer now, or None. Cost: O(1)."""
+    row = find_row(transfer.state, event, steps=state.products[transfer.product_id].steps)
+    if row is None:
+        return Refusal.TRANSFER_NOT_IN_STATE
+    if transfer.overlays and not row.under_overlay:
+        return Refusal.TRANSFER_HELD
+    return None
+
+
+def set_overlay(
+    state: State,
+    transfer: Transfer,
+    overlay: Overlay,
+    *,
+    officer: str | None = None,
+    at_ns: TimeNs,
+    emit: Emit,
+) -> Refusal | None:
+    """Let one more overlay stand over an open transfer: its clocks stop. Refuses ALREADY_DONE."""
+    refusal = refusal_of(state, transfer, TransferEvent.SET_OVERLAY)
+    if refusal is None and overlay in transfer.overlays:
+        refusal = Refusal.ALREADY_DONE
+    if refusal is not None:
+        return refusal
+    transfer.overlays |= overlay
+    if overlay is Overlay.CORPORATE_EVENT and transfer.state in UNCONFIRMED_STATES:
+        state.clocks[transfer.product_id].let_rescind(transfer, at_ns=at_ns)
+    return advance(
+        state, transfer, TransferEvent.SET_OVERLAY, officer=officer, at_ns=at_ns, emit=emit
+    )
+
+
+def lift_overlay(
+    state: State,
+    transfer: Transfer,
+    overlay: Overlay,
+    *,
+    officer: str | None = None,
+    at_ns: TimeNs,
+    emit: Emit,
+) -> Refusal | None:
+    """Let an overlay over an open transfer stand no longer; with the last one its clocks go on.
+
+    Refuses ALREADY_DONE where none stands, and TRANSFER_HELD where others do: so says nobody which.
+    """
+    refusal = refusal_of(state, transfer, TransferEvent.LIFT_OVERLAY)
+    if refusal is None and overlay not in transfer.overlays:
+        refusal = Refusal.TRANSFER_HELD if transfer.overlays else Refusal.ALREADY_DONE
+    if refusal is not None:
+        return refusal
+    transfer.overlays &= ~overlay
+    return advance(
+        state, transfer, TransferEvent.LIFT_OVERLAY, officer=officer, at_ns=at_ns, emit=emit
+    )
+
+
+def cools_off(state: State, transfer: Transfer) -> bool:
+    """Whether the buyer may think better of it after both have signed: a natural person, where the
+    product gives him the time. Source: SUI-05 of domain D1. Cost: O(1)."""
+    if state.products[transfer.product_id].terms.transfer_terms.cooling_off_hours == 0:
+        return False
+    return state.parties[PartyId(transfer.buyer_id)].kind is PartyKind.NATURAL_PERSON
+
+
+def nobody_could_act(state: State, at_ns: TimeNs) -> bool:
+    """Whether a moment lies in the last stated downtime. Cost: O(1)."""
+    if state.gap is None:
+        return False
+    from_ns, until_ns = state.gap
+    return from_ns < at_ns <= until_ns
 
 
 def _advance(
@@ -156,6 +262,7 @@ def _advance(
     transfer: Transfer,
     event: TransferEvent,
     *,
+    officer: str | None = None,
     at_ns: TimeNs,
     emit: Emit,
 ) -> None:
@@ -163,9 +270,10 @@ def _advance(
     row = transfer.advance(event, steps=product.steps)
     follow(state, transfer, row, at_ns=at_ns)
     state.clocks[product.product_id].follow(transfer, row, at_ns=at_ns)
-    if transfer.state is TransferState.CONFIRMED and transfer.due_ns is None:
-        # Nothing is in between: confirmed and settled are one record.
-        _advance(state, product, transfer, TransferEvent.SETTLE, at_ns=at_ns, emit=emit)
+    at_once = _follows_at_once(state, transfer, event)
+    if at_once is not None:
+        # Nothing is in between: both are one record.
+        _advance(state, product, transfer, at_once, officer=officer, at_ns=at_ns, emit=emit)
         return
     _wait(state, transfer)
     state.touched.transfers[transfer.transfer_id] = (transfer, leg)
@@ -176,7 +284,18 @@ def _advance(
     elif transfer.state in TERMINAL_STATES:
         emit(_failed(transfer, leg, event))
     else:
-        emit(_advanced(transfer, leg, event, officer=_decider(leg, event)))
+        emit(_advanced(transfer, leg, event, officer=officer))
+
+
+def _follows_at_once(
+    state: State, transfer: Transfer, event: TransferEvent
+) -> TransferEvent | None:
+    if transfer.state is TransferState.CONFIRMED:
+        waits = transfer.due_ns is not None or transfer.overlays
+        return None if waits else TransferEvent.SETTLE
+    if event is TransferEvent.SIGN and transfer.signed == EITHER:
+        return None if cools_off(state, transfer) else TransferEvent.AGREED
+    return None
 
 
 def _wait(state: State, transfer: Transfer) -> None:
@@ -184,13 +303,6 @@ def _wait(state: State, transfer: Transfer) -> None:
     if timer_ns is not None:
         state.register.wait(transfer)
         state.note_due(timer_ns)
-
-
-def _nobody_could_act(state: State, at_ns: TimeNs) -> bool:
-    if state.gap is None:
-        return False
-    from_ns, until_ns = state.gap
-    return from_ns < at_ns <= until_ns
 
 
 def _postpone(
@@ -215,10 +327,6 @@ def _as_read(state: State, command: ConfirmTransfer | RejectTransfer) -> Transfe
     if transfer.version != command.version:
         return Refusal.TRANSFER_VERSION_STALE
     return transfer
-
-
-def _decider(leg: MoneyLeg, event: TransferEvent) -> str | None:
-    return leg.officer if event is TransferEvent.CONFIRM else None
 
 
 def _opened(transfer: Transfer, leg: MoneyLeg) -> TransferOpened:
@@ -258,6 +366,15 @@ def _advanced(
         deadline_ns=transfer.deadline_ns,
         notices=transfer.notices,
         officer=officer,
+        overlays=transfer.overlays,
+        overlay_ns=transfer.overlay_ns,
+        rescindable=transfer.rescindable,
+        rescind_until_ns=transfer.rescind_until_ns,
+        signed=transfer.signed,
+        consented=transfer.consented,
+        returns=transfer.returns,
+        returned_to=transfer.returned_to,
+        return_reason=None if leg.return_reason is None else ReturnReason(leg.return_reason),
         version=transfer.version,
     )
 
@@ -295,5 +412,8 @@ def _failed(transfer: Transfer, leg: MoneyLeg, event: TransferEvent) -> Transfer
         refund=leg.in_escrow,
         reason=None if leg.reason is None else RejectionReason(leg.reason),
         officer=leg.officer,
+        fault=leg.fault,
+        fault_fee=leg.fault_fee,
+        fault_fee_owed=leg.fault_fee_owed,
         version=transfer.version,
     )

@@ -59,6 +59,16 @@ class RejectionReason(IntEnum):
     OTHER = 9  # stated in the trust company's own records
 
 
+class ReturnReason(IntEnum):
+    """Why a trust company wants a transfer completed. The numbers are stored: never reuse one."""
+
+    DOCUMENT_MISSING = 1  # the pack lacks one
+    DOCUMENT_ILLEGIBLE = 2  # one cannot be read
+    SIGNATURE = 3  # one is not signed, or not by whom it should be
+    DATA_DIFFERS = 4  # what the pack says is not what the register says
+    OTHER = 9  # stated in the trust company's own records
+
+
 class OrderStatus(IntEnum):
     """What became of an order. The numbers are stored: never reuse one. Source: domain D3."""
 

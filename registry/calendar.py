@@ -14,7 +14,8 @@ from registry.types import DayNumber, TimeNs
 WEEKDAYS: Final = 7
 THURSDAY: Final = 3  # 1970-01-01 was one; Monday is 0
 HOUR_NS: Final = 3_600_000_000_000
-DAY_NS: Final = 24 * HOUR_NS
+DAY_HOURS: Final = 24
+DAY_NS: Final = DAY_HOURS * HOUR_NS
 MINUTES: Final = 1_440
 """Of a day, whatever its length."""
 DAYS_BEFORE_1970: Final = 719_468  # from 1 March of the year 0

@@ -37,6 +37,10 @@ def _check_transfers(register: Register) -> Counter[tuple[HoldingKey, LotId]]:
         assert transfer.state in OPEN_STATES, transfer.state  # R4
         assert transfer.state is not TransferState.MATCHED, transfer.transfer_id  # R4
         assert transfer.units > 0, transfer.units  # R4
+        paused = transfer.paused_at_ns is not None
+        assert bool(transfer.overlays) is paused, (transfer.transfer_id, transfer.overlays)  # R4
+        assert paused or transfer.overlay_ns is None, transfer.transfer_id  # R4
+        assert paused or not transfer.rescindable, transfer.transfer_id  # R4
         drawn = sum(units for _, units in transfer.sources)
         assert drawn == transfer.units, (transfer.transfer_id, drawn)  # R3
         for lot_id, units in transfer.sources:

@@ -7,9 +7,10 @@ CLOCKS of registry/terms.py.
 
 from typing import Final
 
-from registry.calendar import DAY_NS, HOUR_NS, Calendar, day_of_date
+from registry.calendar import DAY_HOURS, DAY_NS, HOUR_NS, Calendar, day_of_date
 from registry.terms import TransferTerms
 from registry.transfer import (
+    EITHER,
     UNCONFIRMED_STATES,
     ClockEffect,
     Row,
@@ -23,9 +24,10 @@ MATURITY_ZONE_NS: Final = 8 * HOUR_NS
 """A plan's dates are those of Asia/Shanghai."""
 
 DUE: Final = {
+    TransferState.RETURNED: TransferEvent.LAPSE,
     TransferState.CONFIRMED: TransferEvent.SETTLE,
 }
-"""What the end of a state's own clock causes."""
+"""What the end of a state's own clock causes; in AGREEMENT_PENDING it depends on who has signed."""
 
 
 class Clocks:
@@ -65,13 +67,31 @@ class Clocks:
         """Do with the transfer's clocks what the row says, after it has led to the next state.
         Cost: O(1)."""
         match row.clocks:
+            case ClockEffect.KEEP:
+                pass
             case ClockEffect.ENTER:
                 self._stop(transfer)
                 self._enter(transfer, at_ns)
+            case ClockEffect.COOL_OFF:
+                if transfer.signed == EITHER:
+                    transfer.due_ns = self.cools_off_until_ns(at_ns)
+            case ClockEffect.RETURN:
+                self._return(transfer, at_ns)
+            case ClockEffect.RESUBMIT:
+                self._resubmit(transfer, at_ns)
             case ClockEffect.NOTIFY:
                 self._next_notice(transfer)
+            case ClockEffect.PAUSE:
+                self._pause(transfer, at_ns)
+            case ClockEffect.RESUME:
+                self._resume(transfer, at_ns)
+            case ClockEffect.EXPIRE:
+                transfer.overlay_ns = None
+                transfer.rescindable = True
             case ClockEffect.STOP:
                 self._stop(transfer)
+                transfer.overlay_ns = transfer.paused_at_ns = transfer.rescind_until_ns = None
+                transfer.rescindable = False
             case _:
                 raise AssertionError(row)
 
@@ -79,10 +99,27 @@ class Clocks:
         """Give the clock that has ended with this event a working day more. Cost: O(1)."""
         later_ns = self.after(at_ns, 1)
         match event, transfer.state:
+            case TransferEvent.OVERDUE, _:
+                transfer.overlay_ns = later_ns
             case TransferEvent.LAPSE, TransferState.SUBMITTED:
                 transfer.decision_ns = later_ns
+            case (TransferEvent.LAPSE | TransferEvent.AGREED, TransferState.AGREEMENT_PENDING) | (
+                TransferEvent.LAPSE,
+                TransferState.RETURNED,
+            ):
+                transfer.due_ns = later_ns
             case _:
                 raise AssertionError((event, transfer.state))
+
+    def cools_off_until_ns(self, at_ns: TimeNs) -> TimeNs:
+        """When the buyer's cooling-off is over, if it begins now. Cost: O(1)."""
+        hours_ns = self.terms.cooling_off_hours * self.calendar.day_ns // DAY_HOURS
+        return TimeNs(at_ns + hours_ns)
+
+    def let_rescind(self, transfer: Transfer, *, at_ns: TimeNs) -> None:
+        """After a corporate event: for some days the buyer may rescind, whatever stands. Cost:
+        O(1)."""
+        transfer.rescind_until_ns = self.after(at_ns, self.terms.rescission_days)
 
     def settles_at_ns(self, at_ns: TimeNs) -> TimeNs | None:
         """When what is confirmed at this moment settles; None: at once. Cost: O(1)."""
@@ -98,17 +135,78 @@ class Clocks:
     def _enter(self, transfer: Transfer, at_ns: TimeNs) -> None:
         terms = self.terms
         match transfer.state:
+            case TransferState.AGREEMENT_PENDING:
+                transfer.due_ns = self.after(at_ns, terms.signing_days)
             case TransferState.SUBMITTED:
                 transfer.decision_ns = self.after(at_ns, terms.decide_days)
-                transfer.notice_ns = self.after(at_ns, terms.acknowledge_days)
-                transfer.notices = 0
-                _leave_out_late_notice(transfer)
+                self._first_notice(transfer, at_ns)
             case TransferState.CONFIRMED:
                 transfer.due_ns = self.settles_at_ns(at_ns)
+                transfer.rescind_until_ns = None
             case TransferState.SETTLED:
                 pass
             case _:
                 raise AssertionError(transfer.state)
+
+    def _return(self, transfer: Transfer, at_ns: TimeNs) -> None:
+        # The trust company's time waits; what is counted down is the time to complete.
+        decision_ns = transfer.decision_ns
+        if decision_ns is not None:
+            transfer.decision_days_left = self._days_left(decision_ns, at_ns=at_ns)
+        self._stop(transfer)
+        transfer.due_ns = self.after(at_ns, self.terms.returning_days)
+
+    def _resubmit(self, transfer: Transfer, at_ns: TimeNs) -> None:
+        days_left = transfer.decision_days_left
+        assert days_left is not None, transfer.transfer_id
+        self._stop(transfer)
+        transfer.decision_days_left = None
+        transfer.decision_ns = self.after(at_ns, days_left)
+        self._first_notice(transfer, at_ns)
+
+    def _pause(self, transfer: Transfer, at_ns: TimeNs) -> None:
+        # Overlays that are set in turn share one longest time, so that they hold nobody for ever.
+        if transfer.paused_at_ns is not None:
+            return
+        transfer.paused_at_ns = at_ns
+        days_left = transfer.overlay_days_left
+        if days_left is None:
+            days_left = self.terms.overlay_days
+        if days_left > 0:
+            transfer.overlay_ns = self.after(at_ns, days_left)
+        else:
+            transfer.rescindable = True
+
+    def _resume(self, transfer: Transfer, at_ns: TimeNs) -> None:
+        paused_at_ns, overlay_ns = transfer.paused_at_ns, transfer.overlay_ns
+        assert paused_at_ns is not None, transfer.transfer_id
+        if transfer.overlays:
+            return
+        remaining = self.calendar.remaining
+        transfer.overlay_days_left = (
+            0 if overlay_ns is None else remaining(from_ns=at_ns, until_ns=overlay_ns)
+        )
+        transfer.overlay_ns = transfer.paused_at_ns = None
+        transfer.rescindable = False
+
+        def resumed(ends_ns: TimeNs | None) -> TimeNs | None:
+            if ends_ns is None:
+                return None
+            return self.after(at_ns, self._days_left(ends_ns, at_ns=paused_at_ns))
+
+        transfer.due_ns = resumed(transfer.due_ns)
+        transfer.decision_ns = resumed(transfer.decision_ns)
+        transfer.notice_ns = resumed(transfer.notice_ns)
+        _leave_out_late_notice(transfer)
+
+    def _days_left(self, ends_ns: TimeNs, *, at_ns: TimeNs) -> int:
+        # What waits goes on with a working day at least.
+        return max(1, self.calendar.remaining(from_ns=at_ns, until_ns=ends_ns))
+
+    def _first_notice(self, transfer: Transfer, at_ns: TimeNs) -> None:
+        transfer.notice_ns = self.after(at_ns, self.terms.acknowledge_days)
+        transfer.notices = 0
+        _leave_out_late_notice(transfer)
 
     def _next_notice(self, transfer: Transfer) -> None:
         terms, notice_ns = self.terms, transfer.notice_ns
@@ -138,14 +236,19 @@ def _leave_out_late_notice(transfer: Transfer) -> None:
 def first_event(transfer: Transfer) -> TransferEvent:
     """What happens at the transfer's `timer_ns`. Cost: O(1).
 
-    At one moment the plan's end comes before notices, and these before what ends the state.
+    At one moment the plan's end comes first, then that of an overlay's longest time, then notices,
+    then what ends the state.
     """
     timer_ns = transfer.timer_ns
     assert timer_ns is not None, transfer.transfer_id
     if timer_ns == transfer.mature_ns and transfer.state in UNCONFIRMED_STATES:
         return TransferEvent.MATURE
+    if timer_ns == transfer.overlay_ns:
+        return TransferEvent.OVERDUE
     if timer_ns == transfer.notice_ns:
         return TransferEvent.NOTICE
     if timer_ns == transfer.decision_ns:
         return TransferEvent.LAPSE
+    if transfer.state is TransferState.AGREEMENT_PENDING:
+        return TransferEvent.AGREED if transfer.signed == EITHER else TransferEvent.LAPSE
     return DUE[transfer.state]

@@ -103,6 +103,12 @@ class Overlay(IntFlag):
     DISPUTED = 16  # a party or the trust company disputes the transfer
     CORPORATE_EVENT = 32  # extension, default: the buyer may rescind at once, for a time
 
+    @property
+    def told(self) -> "Overlay":
+        """What everybody but the operator is told of these overlays."""
+        held = Overlay.HELD if Overlay.AML_HOLD in self else Overlay(0)
+        return self & ~Overlay.AML_HOLD | held
+
 
 class Who(IntFlag):
     """Who may cause an event. The numbers are stored."""
@@ -152,6 +158,7 @@ class ClockEffect(IntEnum):
     PAUSE = 8  # all pause; the overlay's starts or goes on
     RESUME = 9  # with the last overlay all resume, a working day at least
     STOP = 10  # all end
+    EXPIRE = 11  # the overlay's has ended: the buyer may rescind
 
 
 class Fault(IntEnum):
@@ -219,6 +226,8 @@ follow."""
 UNCONFIRMED_STATES: Final = frozenset(OPEN_STATES) - {TransferState.CONFIRMED}
 """The trust company has not given its word: the plan's end ends the transfer."""
 
+EITHER: Final = Who.BUYER | Who.SELLER
+
 OVERLAY_MOVERS: Final = {
     Overlay.HELD: Who.EXCHANGE | Who.TRUST_COMPANY,
     Overlay.AML_HOLD: Who.OPERATOR,
@@ -262,7 +271,6 @@ ON: Final = (UnitsEffect.MOVE_ON, MoneyEffect.REFUND)
 OVER: Final = (UnitsEffect.MOVE, MoneyEffect.PAY)
 REVERSED: Final = (UnitsEffect.MOVE_BACK, MoneyEffect.PAY_BACK)
 ENTER, RUN_ON, STOP = ClockEffect.ENTER, ClockEffect.KEEP, ClockEffect.STOP
-EITHER: Final = Who.BUYER | Who.SELLER
 PARTIES_OR_OPERATOR: Final = EITHER | Who.OPERATOR
 OFFICER: Final = Who.TRUST_COMPANY
 ANY_MOVER: Final = PARTIES_OR_OPERATOR | Who.EXCHANGE | OFFICER
@@ -273,7 +281,7 @@ def _in_an_open_state(state: TransferState) -> Iterable[Row]:
     return (
         Row(state, Event.SET_OVERLAY, state, ANY_MOVER, *STAY, ClockEffect.PAUSE),
         Row(state, Event.LIFT_OVERLAY, state, ANY_MOVER, *STAY, ClockEffect.RESUME),
-        Row(state, Event.OVERDUE, state, Who.CLOCK, *STAY, RUN_ON),
+        Row(state, Event.OVERDUE, state, Who.CLOCK, *STAY, ClockEffect.EXPIRE),
         Row(state, Event.RESCIND, State.CANCELLED, Who.BUYER, *BACK, STOP),
         Row(state, Event.CONSENT, state, EITHER, *STAY, RUN_ON),
         Row(state, Event.CANCEL, State.CANCELLED, PARTIES_OR_OPERATOR, *BACK, STOP),
@@ -406,12 +414,26 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     notices: int = 0
     """How many notices there were since the trust company got the pack."""
     overlay_ns: TimeNs | None = None
+    overlay_days_left: int | None = None
+    """Of the longest time of all overlays together, when the last one was lifted."""
     paused_at_ns: TimeNs | None = None
     overlays: Overlay = Overlay(0)
     rescindable: bool = False
-    """Whether the buyer may rescind, because an overlay has stood for its longest time."""
+    """Whether the buyer may rescind, because overlays have stood for their longest time."""
+    rescind_until_ns: TimeNs | None = None
+    """Until when he may whatever stands, after a corporate event and before CONFIRMED."""
+    disputed_by: Who = Who(0)
+    """Who has raised the dispute that stands, or that stood last."""
     signed: Who = Who(0)
     """Which of buyer and seller have signed the agreement."""
+    consented: Who = Who(0)
+    """Which of them has agreed to cancel."""
+    returns: int = 0
+    """How often the trust company has wanted it completed."""
+    returned_to: Who = Who(0)
+    """Who had to complete it, the last time."""
+    decision_days_left: int | None = None
+    """Of the trust company's time, while the transfer is with those who complete it."""
 
     def advance(self, event: TransferEvent, *, steps: frozenset[Step]) -> Row:
         """Follow the table to the next state; the version grows by one. Returns the row, for those

@@ -388,7 +388,7 @@ class TransferItem(Struct, frozen=True, kw_only=True):
     role: str
     """Of this party: `seller`, `buyer` or `trust_company`."""
     state: str
-    """`SUBMITTED`, perhaps `CONFIRMED`, then `SETTLED`, `REJECTED` or `LAPSED`."""
+    """In a sandbox `SUBMITTED`, then `SETTLED`, `REJECTED` or `LAPSED`; all: docs/states.md."""
     version: int
     seller_id: str
     buyer_id: str
@@ -405,6 +405,10 @@ class TransferItem(Struct, frozen=True, kw_only=True):
     """When the state ends by itself."""
     notices: int
     """To the trust company: 1 not acknowledged, 2 reminded, 3 escalated."""
+    overlays: list[str]
+    """What stops the clocks; `HELD` may stand for anything."""
+    rescindable: bool
+    """Whether overlays have stood for their longest time: the buyer may rescind."""
     decided_at: str | None
     rejection_reason: str | None
 

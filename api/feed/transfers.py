@@ -104,6 +104,8 @@ class TransfersStream(Stream):
             opened_at=format_time(transfer.opened_at_ns),
             deadline=None if deadline_ns is None else format_time(deadline_ns),
             notices=transfer.notices,
+            overlays=[str(overlay.name) for overlay in transfer.overlays.told],
+            rescindable=transfer.rescindable,
             decided_at=None if decided_at_ns is None else format_time(decided_at_ns),
             rejection_reason=None if reason is None else reason.name,
         )

@@ -57,6 +57,7 @@ async def preview_order(
         reserve_money=format_money(told.reserve_money) if buys else None,
         reserve_units=None if buys else format_decimal(told.reserve_units, scale=scale),
         proceeds=None if buys else format_money(told.proceeds),
+        fault_fee=format_money(told.fault_fee),
         available_money=format_money(facts.money_available),
         available_units=format_decimal(sum(lot.free for lot in facts.lots), scale=scale),
         draws=None if told.draws is None else [draw_of(draw, scale) for draw in told.draws],

@@ -39,6 +39,8 @@ from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.decision_preview import Decides, refusal_of_closed
 from exchange.product_view import TransferView
 from exchange.refusals import Refusal
+from exchange.sequencer import Outcome
+from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyKind, RejectionReason
 from registry.store.queries import Reader, TransferRow, transfer_of, transfers_after
 from registry.transfer import OPEN_STATES, TransferState
@@ -147,17 +149,28 @@ async def reject_transfer(
 async def _decide(
     response: Response, services: Services, officer: Principal, command: Decides
 ) -> Decision:
-    outcome = await services.exchange.submit(command)
-    refusal = outcome.refusal
-    if refusal is Refusal.UNKNOWN_TRANSFER:
-        row = await run_in_threadpool(_find, services, officer, command.transfer_id)
-        refusal = refusal_of_closed(row, version=command.version)
-    if refusal is not None:
-        raise refused(refusal, headers=replay_headers(outcome))
+    outcome = await submit_about_transfer(services, officer, command)
     decision = decision_taken(services, outcome)
     mark_replayed(response, outcome)
     response.headers["ETag"] = etag_of(decision.version)
     return decision
+
+
+async def submit_about_transfer(
+    services: Services, principal: Principal, command: Decides | TransferCommand
+) -> Outcome:
+    """The outcome, accepted; a decided transfer is told from one that does not exist.
+
+    The engine forgets decided transfers; the rows do not.
+    """
+    outcome = await services.exchange.submit(command)
+    refusal = outcome.refusal
+    if refusal is Refusal.UNKNOWN_TRANSFER:
+        row = await run_in_threadpool(_find, services, principal, command.transfer_id)
+        refusal = refusal_of_closed(row, version=command.version)
+    if refusal is not None:
+        raise refused(refusal, headers=replay_headers(outcome))
+    return outcome
 
 
 def _pending(

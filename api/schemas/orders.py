@@ -122,6 +122,13 @@ class Preview(Answer):
     reserve_money: Annotated[Decimal | None, Field(description="Of a buy: with the fees.")]
     reserve_units: Annotated[Decimal | None, Field(description="Of a sell.")]
     proceeds: Annotated[Decimal | None, Field(description="Of a sell: after fees.")]
+    fault_fee: Annotated[
+        Decimal,
+        Field(
+            description="What you would pay the other side, were it matched in one transfer and "
+            "that failed by your fault."
+        ),
+    ]
     available_money: Decimal
     available_units: Decimal
     draws: Annotated[

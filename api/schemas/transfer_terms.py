@@ -4,8 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from api.errors import invalid_field
 from api.schemas.base import Answer, Body
-from registry.terms import BOUNDS, SANDBOX, TransferTerms
+from api.schemas.decimals import MONEY_SCALE, Decimal, DecimalText, format_money, parse_decimal
+from registry.terms import BOUNDS, SANDBOX, FaultFee, TransferTerms
 
 
 def _days(name: str, *, description: str) -> object:
@@ -47,6 +49,42 @@ SettlingDays = Annotated[
         description="Working days until what was confirmed after the cut-off settles.",
     ),
 ]
+Agreement = Annotated[
+    bool, Field(description="Buyer and seller sign before the trust company is asked.")
+]
+CoolingOffHours = Annotated[
+    int,
+    _days(
+        "cooling_off_hours",
+        description="Hours of a calendar's day, in which a natural buyer may withdraw after both "
+        "have signed.",
+    ),
+]
+SigningDays = Annotated[
+    int, _days("signing_days", description="Working days to sign in; then the transfer lapses.")
+]
+ReturnsMax = Annotated[
+    int,
+    _days("returns_max", description="How often the trust company may want it completed."),
+]
+ReturningDays = Annotated[
+    int,
+    _days("returning_days", description="Working days to complete it in; then it lapses."),
+]
+OverlayDays = Annotated[
+    int,
+    _days(
+        "overlay_days",
+        description="Working days that overlays may stand in all; then the buyer may rescind.",
+    ),
+]
+RescissionDays = Annotated[
+    int,
+    _days(
+        "rescission_days",
+        description="Working days in which the buyer may rescind after a corporate event.",
+    ),
+]
 MaturityDays = Annotated[
     int,
     _days(
@@ -56,12 +94,36 @@ MaturityDays = Annotated[
 ]
 
 
+class FaultFeeBody(Body):
+    """What the party at fault for a lapse pays to the other."""
+
+    rate_bps: Annotated[
+        int, Field(ge=0, le=10_000, description="Of the consideration, in 1/10000.")
+    ] = SANDBOX.fault_fee.rate_bps
+    maximum: DecimalText = format_money(SANDBOX.fault_fee.maximum)
+
+
+class FaultFeeShown(Answer):
+    """What the party at fault for a lapse pays to the other."""
+
+    rate_bps: int
+    maximum: Decimal
+
+
 class TransferTermsBody(Body):
     """How a product's transfers go. Days are working days of its calendar."""
 
     calendar_id: CalendarId = SANDBOX.calendar_id
     cut_off_minute: CutOffMinute = SANDBOX.cut_off_minute
     review: Review = SANDBOX.review
+    agreement: Agreement = SANDBOX.agreement
+    cooling_off_hours: CoolingOffHours = SANDBOX.cooling_off_hours
+    fault_fee: FaultFeeBody = FaultFeeBody()
+    signing_days: SigningDays = SANDBOX.signing_days
+    returns_max: ReturnsMax = SANDBOX.returns_max
+    returning_days: ReturningDays = SANDBOX.returning_days
+    overlay_days: OverlayDays = SANDBOX.overlay_days
+    rescission_days: RescissionDays = SANDBOX.rescission_days
     acknowledge_days: AcknowledgeDays = SANDBOX.acknowledge_days
     remind_days: RemindDays = SANDBOX.remind_days
     escalate_days: EscalateDays = SANDBOX.escalate_days
@@ -75,8 +137,16 @@ class TransferTermsBody(Body):
             calendar_id=self.calendar_id,
             cut_off_minute=self.cut_off_minute,
             review=self.review,
-            returns_max=SANDBOX.returns_max,
-            fault_fee=SANDBOX.fault_fee,
+            agreement=self.agreement,
+            cooling_off_hours=self.cooling_off_hours,
+            fault_fee=FaultFee(
+                rate_bps=self.fault_fee.rate_bps, maximum=_fen_in(self.fault_fee.maximum)
+            ),
+            signing_days=self.signing_days,
+            returns_max=self.returns_max,
+            returning_days=self.returning_days,
+            overlay_days=self.overlay_days,
+            rescission_days=self.rescission_days,
             acknowledge_days=self.acknowledge_days,
             remind_days=self.remind_days,
             escalate_days=self.escalate_days,
@@ -92,6 +162,14 @@ class TransferTermsShown(Answer):
     calendar_id: CalendarId
     cut_off_minute: CutOffMinute
     review: Review
+    agreement: Agreement
+    cooling_off_hours: CoolingOffHours
+    fault_fee: FaultFeeShown
+    signing_days: SigningDays
+    returns_max: ReturnsMax
+    returning_days: ReturningDays
+    overlay_days: OverlayDays
+    rescission_days: RescissionDays
     acknowledge_days: AcknowledgeDays
     remind_days: RemindDays
     escalate_days: EscalateDays
@@ -104,4 +182,20 @@ def terms_shown(terms: TransferTerms) -> TransferTermsShown:
     """The terms as the wire shows them."""
     return TransferTermsShown(
         **{name: getattr(terms, name) for name in TransferTermsShown.model_fields}
+        | {
+            "fault_fee": FaultFeeShown(
+                rate_bps=terms.fault_fee.rate_bps, maximum=format_money(terms.fault_fee.maximum)
+            )
+        }
     )
+
+
+def _fen_in(text: str) -> int:
+    fen = parse_decimal(text, MONEY_SCALE)
+    if fen is None:
+        raise invalid_field(
+            "too_many_decimals",
+            detail=f"May have {MONEY_SCALE} decimals at most.",
+            pointer="/transfer_terms/fault_fee/maximum",
+        )
+    return fen

@@ -17,12 +17,22 @@ from api.schemas.decimals import (
 from exchange.commands import CreateProduct
 from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.product_view import TransferView
-from exchange.types import PartyKind, RejectionReason
+from exchange.types import PartyKind, RejectionReason, ReturnReason
 from registry.store.queries import TransferRow
-from registry.transfer import TransferState
+from registry.transfer import Overlay, TransferState, Who
 from registry.types import HolderId
 
-StateName = Literal["SUBMITTED", "CONFIRMED", "SETTLED", "REJECTED", "LAPSED"]
+StateName = Literal[
+    "AGREEMENT_PENDING",
+    "SUBMITTED",
+    "RETURNED",
+    "CONFIRMED",
+    "SETTLED",
+    "CANCELLED",
+    "REJECTED",
+    "LAPSED",
+    "SELLER_DEFAULT",
+]
 StateShown = Annotated[str, name_of(TransferState)]
 ReasonShown = Annotated[str, name_of(RejectionReason)]
 ReasonName = Literal[
@@ -32,7 +42,10 @@ ReasonName = Literal[
     "TRANSFER_RESTRICTED",
     "OTHER",
 ]
+ReturnReasonShown = Annotated[str, name_of(ReturnReason)]
 RoleName = Literal["OPERATOR", "TRUST_COMPANY", "SELLER", "BUYER"]
+SideName = Literal["BUYER", "SELLER"]
+OverlayShown = Annotated[str, name_of(Overlay)]
 
 
 class RejectBody(Body):
@@ -77,6 +90,29 @@ class Transfer(Answer):
             "2 reminded, 3 escalated."
         ),
     ]
+    overlays: Annotated[
+        list[OverlayShown],
+        Field(description="What stops its clocks; to all but the operator HELD may be anything."),
+    ]
+    overlays_until: Annotated[
+        Moment | None,
+        Field(description="When they have stood for their longest time: the buyer may rescind."),
+    ]
+    rescindable: Annotated[bool, Field(description="Whether that is so now.")]
+    rescindable_until: Annotated[
+        Moment | None,
+        Field(description="After a corporate event the buyer may rescind until then, too."),
+    ]
+    signed: Annotated[list[SideName], Field(description="Who has signed the agreement.")]
+    agreed_to_cancel: list[SideName]
+    returns: Annotated[int, Field(description="How often the trust company wanted it completed.")]
+    returned_to: Annotated[list[SideName], Field(description="Who had to, the last time.")]
+    return_reason: ReturnReasonShown | None
+    fault: Annotated[list[SideName], Field(description="Whose fault the failure is.")]
+    fault_fee: Annotated[
+        Decimal, Field(description="What who is at fault has paid to the other party.")
+    ]
+    fault_fee_owed: Annotated[Decimal, Field(description="What he should have paid too.")]
     decided_at: Moment | None
     reason: ReasonShown | None
     officer: Annotated[
@@ -193,10 +229,35 @@ def transfer_of(row: TransferRow, terms: CreateProduct, reader: Principal) -> Tr
         matched_at=format_moment(row.matched_at_ns),
         deadline=None if row.deadline_ns is None else format_moment(row.deadline_ns),
         notices=row.notices,
+        overlays=overlays_told(row.overlays, reader),
+        overlays_until=None if row.overlay_ns is None else format_moment(row.overlay_ns),
+        rescindable=row.rescindable,
+        rescindable_until=(
+            None if row.rescind_until_ns is None else format_moment(row.rescind_until_ns)
+        ),
+        signed=_sides(row.signed),
+        agreed_to_cancel=_sides(row.consented),
+        returns=row.returns,
+        returned_to=_sides(row.returned_to),
+        return_reason=None if row.return_reason is None else ReturnReason(row.return_reason).name,
+        fault=_sides(row.fault),
+        fault_fee=format_money(row.fault_fee),
+        fault_fee_owed=format_money(row.fault_fee_owed),
         decided_at=None if row.decided_at_ns is None else format_moment(row.decided_at_ns),
         reason=None if row.reason is None else RejectionReason(row.reason).name,
         officer=None if role in ("BUYER", "SELLER") else row.officer,
     )
+
+
+def overlays_told(overlays: Overlay, reader: Principal) -> list[str]:
+    """The names of the overlays as `reader` may know them."""
+    told = overlays if reader.kind is PartyKind.OPERATOR else overlays.told
+    return [str(overlay.name) for overlay in told]
+
+
+def _sides(who: Who) -> list[SideName]:
+    sides: dict[Who, SideName] = {Who.BUYER: "BUYER", Who.SELLER: "SELLER"}
+    return [name for side, name in sides.items() if side in who]
 
 
 def _role(row: TransferRow, reader: Principal) -> RoleName:
@@ -229,6 +290,18 @@ def row_of(view: TransferView) -> TransferRow:
         matched_at_ns=view.opened_at_ns,
         deadline_ns=view.deadline_ns,
         notices=view.notices,
+        overlays=view.overlays,
+        overlay_ns=view.overlay_ns,
+        rescindable=view.rescindable,
+        rescind_until_ns=view.rescind_until_ns,
+        signed=view.signed,
+        consented=view.consented,
+        returned_to=view.returned_to,
+        fault=view.fault,
+        fault_fee=view.fault_fee,
+        fault_fee_owed=view.fault_fee_owed,
+        returns=view.returns,
+        return_reason=view.return_reason,
         decided_at_ns=None,
         officer=view.officer,
         reason=None,

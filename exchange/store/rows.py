@@ -117,6 +117,7 @@ def _transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.matched_at_ns,
         transfer.deadline_ns,
         transfer.notices,
+        *_marks(transfer, leg),
         leg.decided_at_ns,
         leg.officer,
         None if leg.reason is None else int(leg.reason),
@@ -124,4 +125,22 @@ def _transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.decided_sequence,
         leg.cost_moved,
         transfer.transfer_id if transfer.state is SETTLED else None,
+    )
+
+
+def _marks(transfer: Transfer, leg: MoneyLeg) -> Row:
+    return (
+        transfer.overlays._value_,
+        transfer.overlay_ns,
+        1 if transfer.rescindable else 0,
+        transfer.rescind_until_ns,
+        transfer.signed._value_,
+        transfer.consented._value_,
+        transfer.disputed_by._value_,
+        transfer.returned_to._value_,
+        leg.fault._value_,
+        leg.fault_fee,
+        leg.fault_fee_owed,
+        transfer.returns,
+        leg.return_reason,
     )

@@ -1,6 +1,6 @@
 """Every SELECT about title, for people to read: committed state only."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Final
@@ -10,7 +10,7 @@ from sqlalchemy.engine.row import RowMapping
 
 from registry.lots import Buckets, Lot, buckets
 from registry.store.tables import LOT_LIVES, lot_claims, lots, transfers
-from registry.transfer import TransferState
+from registry.transfer import Overlay, TransferState, Who
 from registry.types import (
     DayNumber,
     HolderId,
@@ -60,6 +60,19 @@ class TransferRow:
     matched_at_ns: TimeNs
     deadline_ns: TimeNs | None
     notices: int
+    overlays: Overlay
+    """For the operator: everybody else is told `overlays.told`."""
+    overlay_ns: TimeNs | None
+    rescindable: bool
+    rescind_until_ns: TimeNs | None
+    signed: Who
+    consented: Who
+    returned_to: Who
+    fault: Who
+    fault_fee: int
+    fault_fee_owed: int
+    returns: int
+    return_reason: int | None
     decided_at_ns: TimeNs | None
     officer: str | None
     reason: int | None
@@ -68,6 +81,13 @@ class TransferRow:
 IDS_PER_STATEMENT: Final = 500
 """Drivers bound the parameters of a statement."""
 TRANSFER_COLUMNS: Final = [transfers.c[field.name] for field in fields(TransferRow)]
+TRANSFER_KINDS: Final[dict[str, Callable[[int], object]]] = {
+    "state": TransferState,
+    "overlays": Overlay,
+    "rescindable": bool,
+    **dict.fromkeys(("signed", "consented", "returned_to", "fault"), Who),
+}
+"""What the columns are that are no plain numbers."""
 
 
 def holdings_of(
@@ -216,4 +236,5 @@ def _read_lots(connection: Connection, wanted: Select[*tuple[object, ...]]) -> l
 
 
 def _transfer(row: RowMapping) -> TransferRow:
-    return TransferRow(**{**row, "state": TransferState(row["state"])})
+    read = {name: kind(row[name]) for name, kind in TRANSFER_KINDS.items()}
+    return TransferRow(**{**row, **read})

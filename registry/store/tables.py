@@ -98,6 +98,19 @@ transfers = Table(
     Column("matched_at_ns", BigInteger, nullable=False),
     Column("deadline_ns", BigInteger),  # when the state ends by itself
     Column("notices", Integer, nullable=False),  # to the trust company
+    Column("overlays", Integer, nullable=False),  # of registry.transfer.Overlay, of them all
+    Column("overlay_ns", BigInteger),  # when they have stood for their longest time
+    Column("rescindable", Integer, nullable=False),
+    Column("rescind_until_ns", BigInteger),
+    Column("signed", Integer, nullable=False),  # these five of registry.transfer.Who
+    Column("consented", Integer, nullable=False),
+    Column("disputed_by", Integer, nullable=False),
+    Column("returned_to", Integer, nullable=False),
+    Column("fault", Integer, nullable=False),
+    Column("fault_fee", BigInteger, nullable=False),  # fen, paid to the other party
+    Column("fault_fee_owed", BigInteger, nullable=False),  # fen, that he had not
+    Column("returns", Integer, nullable=False),
+    Column("return_reason", Integer),
     Column("decided_at_ns", BigInteger),
     Column("officer", Text),
     Column("reason", Integer),

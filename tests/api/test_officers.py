@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.store.edge import KEYS_LIVE_MAX
-from tests.api.venue import Member, TestVenue, code_of, product_body
+from tests.api.venue import Market, Member, TestVenue, code_of, product_body
 
 
 @pytest.fixture
@@ -174,6 +174,19 @@ def test_the_same_reference_is_the_same_person(venue: TestVenue) -> None:
     proposal = venue.propose_deposit(party.party_id, maker=first)
     refused = approve(venue, again, proposal)
     assert (refused.status_code, code_of(refused)) == (403, "same_person")
+
+
+def test_a_trade_is_cancelled_by_two(market: Market) -> None:
+    venue, transfer = market.venue, market.match()
+    maker, checker = venue.pair()
+    path = f"/v1/transfers/{transfer['transfer_id']}"
+    etag = {"If-Match": f'"{transfer["version"]}"'}
+    proposed = venue.ask("POST", f"{path}/cancel-trade", maker, key=venue.unique(), headers=etag)
+    assert proposed.status_code == 202
+    assert proposed.json()["act"]["transfer_id"] == transfer["transfer_id"]
+    assert venue.ask("GET", path, maker).json()["state"] == "SUBMITTED"
+    assert approve(venue, checker, proposed.json()).json()["state"] == "APPROVED"
+    assert venue.ask("GET", path, maker).json()["state"] == "CANCELLED"
 
 
 def test_a_key_is_made_for_officers_of_the_party_alone(venue: TestVenue) -> None:

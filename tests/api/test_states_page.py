@@ -51,6 +51,37 @@ def test_every_pair_of_state_and_event_is_on_the_page_as_the_rulebook_has_it() -
             assert cell.partition(" (")[0] == expected, (state, event)
 
 
+MEANS = {
+    "ConfirmTransfer": ["CONFIRM"],
+    "RejectTransfer": ["REJECT"],
+    "SignAgreement": ["SIGN"],
+    "CancelTransfer": ["WITHDRAW", "CONSENT", "CANCEL"],
+    "ReturnTransfer": ["RETURN"],
+    "ResubmitTransfer": ["RESUBMIT"],
+    "SetOverlay": ["SET_OVERLAY"],
+    "LiftOverlay": ["LIFT_OVERLAY"],
+    "RescindTransfer": ["RESCIND"],
+    "CancelTrade": ["CANCEL"],
+    "DeclareSellerDefault": ["SELLER_DEFAULT"],
+}
+
+
+def test_every_pair_of_state_and_command_is_on_the_page_as_the_rulebook_has_it() -> None:
+    head, *rows = table_under("Every state and every command")
+    assert set(head[1:]) == set(model.OPEN) - {"MATCHED"}
+    assert [row[0] for row in rows] == list(MEANS)
+    for command, *cells in rows:
+        for state, cell in zip(head[1:], cells, strict=True):
+            expected = []
+            for event in MEANS[command]:
+                move = model.MOVES[state].get(event)
+                if move is not None:
+                    to = {model.ONWARD: "forward", state: "same"}.get(move.to, move.to)
+                    expected.append(to if move.goes_on_under_an_overlay else f"{to} *")
+            said = cell.partition(" (")[0].split(" or ")
+            assert said == (list(dict.fromkeys(expected)) or ["TRANSFER_NOT_IN_STATE"]), command
+
+
 def test_what_a_step_rules_out_is_on_the_page() -> None:
     head, *rows = table_under("Every state and every event")
     submitted = {row[0]: row[head.index("SUBMITTED")] for row in rows}

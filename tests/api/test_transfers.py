@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from tests.api.venue import SHORT_TERMS, Market, Member, TestVenue, code_of, pointers_of
+from tests.api.venue import (
+    SHORT_TERMS,
+    Market,
+    Member,
+    TestVenue,
+    code_of,
+    pointers_of,
+    product_body,
+)
 
 
 def _decide(
@@ -281,3 +289,143 @@ def test_a_decision_with_an_empty_object_is_taken(market: Market) -> None:
     response = _decide(market, transfer["transfer_id"], "confirm", '"2"', json={})
 
     assert response.json()["state"] == "SETTLED"
+
+
+SIGNED_TERMS: Any = SHORT_TERMS | {
+    "agreement": True,
+    "cooling_off_hours": 24,
+    "decide_days": 30,
+    "returns_max": 1,
+    "fault_fee": {"rate_bps": 100, "maximum": "5.00"},
+}
+
+
+def _signed_market(venue: TestVenue) -> tuple[Market, str]:
+    """A pending transfer of a product whose parties sign; the buyer is a natural person."""
+    seller = venue.new_party("NATURAL_PERSON", money="100.00")
+    buyer = venue.new_party("NATURAL_PERSON", money="1000000.00")
+    symbol = venue.new_product(transfer_terms=SIGNED_TERMS)
+    venue.give_units(symbol, seller, "10000")
+    market = Market(venue, symbol, seller, buyer)
+    return market, market.match("1000")["transfer_id"]
+
+
+def _step(
+    market: Market, transfer_id: str, step: str, by: Member, *, method: str = "POST", **content: Any
+) -> Any:
+    path = f"/v1/transfers/{transfer_id}"
+    etag = market.venue.ask("GET", path, by).headers["etag"]
+    return market.venue.ask(
+        method,
+        f"{path}/{step}",
+        by,
+        key=market.venue.unique(),
+        headers={"If-Match": etag},
+        **content,
+    )
+
+
+def _time_passes(venue: TestVenue, seconds: int) -> None:
+    venue.clock.advance(seconds)
+    venue.new_party()
+
+
+def test_from_signatures_to_settlement_with_a_return_in_between(tmp_path: Any) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        market, transfer_id = _signed_market(venue)
+        company, path = venue.trust_company, f"/v1/transfers/{transfer_id}"
+        terms = venue.ask("GET", f"/v1/products/{market.symbol}").json()["transfer_terms"]
+        assert {name: terms[name] for name in SIGNED_TERMS} == SIGNED_TERMS
+
+        early = _step(market, transfer_id, "confirm", company)
+        assert (early.status_code, code_of(early)) == (409, "transfer_not_in_state")
+        signed = _step(market, transfer_id, "sign", market.seller)
+        assert signed.json()["state"] == "AGREEMENT_PENDING"
+        again = _step(market, transfer_id, "sign", market.seller)
+        assert (again.status_code, code_of(again)) == (409, "already_done")
+        signed = _step(market, transfer_id, "sign", market.buyer)
+        assert signed.json()["deadline"] == "2026-11-22T04:00:10.000000Z"  # 24 of its day's hours
+        (listed,) = venue.ask("GET", "/v1/transfers?state=AGREEMENT_PENDING", company).json()[
+            "items"
+        ]
+        assert listed["signed"] == ["BUYER", "SELLER"]
+        assert listed == venue.ask("GET", path, company).json()
+
+        _time_passes(venue, 10)
+        body = {"reason": "SIGNATURE", "returned_to": ["SELLER"]}
+        returned = _step(market, transfer_id, "return", company, json=body)
+        assert returned.json()["state"] == "RETURNED"
+        seen = venue.ask("GET", path, market.seller).json()
+        assert (seen["returned_to"], seen["return_reason"]) == (["SELLER"], "SIGNATURE")
+        assert _step(market, transfer_id, "resubmit", market.seller).json()["state"] == "SUBMITTED"
+        too_often = _step(market, transfer_id, "return", company, json=body)
+        assert (too_often.status_code, code_of(too_often)) == (409, "returns_max")
+        settled = _step(market, transfer_id, "confirm", company)
+        assert settled.json()["state"] == "SETTLED"
+        assert _holding(market, market.buyer)["available"] == "1000"
+
+
+def test_a_withdrawal_and_a_lapse_by_somebodys_fault(tmp_path: Any) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        market, transfer_id = _signed_market(venue)
+        withdrawn = _step(market, transfer_id, "cancel", market.buyer)
+        assert withdrawn.json()["state"] == "CANCELLED"
+
+        lapsed = market.match("1000")["transfer_id"]
+        _step(market, lapsed, "sign", market.buyer)
+        _time_passes(venue, 30)
+        seen = venue.ask("GET", f"/v1/transfers/{lapsed}", market.buyer).json()
+        # One per cent of 1,020.00, and no more than 5.00.
+        assert (seen["state"], seen["fault"], seen["fault_fee"]) == ("LAPSED", ["SELLER"], "5.00")
+        assert _cash(venue, market.buyer)["available"] == "1000005.00"
+        assert _cash(venue, market.seller)["available"] == "95.00"
+
+
+def test_the_same_key_gets_the_same_answer_to_a_step(market: Market) -> None:
+    venue, transfer_id = market.venue, market.match("1000")["transfer_id"]
+
+    def asked(key: str) -> Any:
+        path = f"/v1/transfers/{transfer_id}/overlays"
+        headers = {"If-Match": '"2"'}
+        body = {"overlay": "DISPUTED"}
+        return venue.ask("POST", path, market.buyer, key=key, headers=headers, json=body)
+
+    first, again, other = asked("one"), asked("one"), asked("two")
+    assert first.json() == again.json()
+    assert again.headers["idempotency-replayed"] == "true"
+    assert (other.status_code, code_of(other)) == (412, "transfer_version_stale")
+
+
+@pytest.mark.parametrize(
+    ("step", "body"),
+    [
+        ("return", {"reason": "SIGNATURE", "returned_to": []}),
+        ("return", {"reason": "SIGNATURE", "returned_to": ["OPERATOR"]}),
+        ("return", {"reason": "DULL", "returned_to": ["BUYER"]}),
+        ("overlays", {"overlay": "COURT_FREEZE"}),
+        ("overlays", {"overlay": 1}),
+        ("overlays", {}),
+    ],
+)
+def test_a_step_that_means_nothing_is_not_taken(
+    market: Market, step: str, body: dict[str, Any]
+) -> None:
+    transfer_id, before = market.match("1000")["transfer_id"], market.venue.sequence
+    response = _step(market, transfer_id, step, market.venue.trust_company, json=body)
+    assert (response.status_code, code_of(response)) == (422, "validation_failed")
+    assert market.venue.sequence == before
+
+
+@pytest.mark.parametrize("maximum", ["1.001", "20000.01"])
+def test_a_fault_fee_is_in_whole_fen_and_within_bounds(market: Market, maximum: str) -> None:
+    venue = market.venue
+    terms = SIGNED_TERMS | {"fault_fee": {"rate_bps": 1, "maximum": maximum}}
+    body = product_body(venue.unique("DEMO"), venue.trust_company.party_id)
+    response = venue.ask(
+        "POST",
+        "/v1/products",
+        venue.operator,
+        key=venue.unique(),
+        json=body | {"transfer_terms": terms},
+    )
+    assert response.status_code == 422, response.text

@@ -61,6 +61,7 @@ EDGE_LIBRARIES: Final = (
     "httpcore",
     "httptools",
     "httpx",
+    "openpyxl",
     "pydantic",
     "rich",
     "sqlalchemy",
@@ -69,6 +70,7 @@ EDGE_LIBRARIES: Final = (
     "uvicorn",
     "uvloop",
     "websockets",
+    "xlsxwriter",
 )
 
 

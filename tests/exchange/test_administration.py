@@ -20,7 +20,7 @@ from exchange.money_events import DepositRecorded
 from exchange.refusals import Refusal
 from exchange.state import State
 from exchange.types import OPERATOR_ID, PartyKind, Sequence, VenueProfile
-from registry.terms import FaultFee
+from registry.terms import ChecklistItem, DocumentKind
 from registry.types import TimeNs
 from tests.exchange.venue import TERMS, Venue, the
 
@@ -113,16 +113,15 @@ def test_a_product_names_a_calendar_of_the_venue(venue: Venue) -> None:
 @pytest.mark.parametrize(
     "asked",
     [
-        {"agreement": True},
         {"deposit_bps": 100},
         {"review": True},
         {"preemption_days": 30, "right_holders": (3,)},
         {"registration": True},
         {"signed_decisions": True},
-        {"returns_max": 1},
-        {"fault_fee": FaultFee(rate_bps=1, maximum=1)},
+        {"agreement": True, "dual_recording": True},
+        {"agreement": True, "checklist": (ChecklistItem(DocumentKind.SCAN, None),)},
     ],
-    ids=lambda asked: next(iter(asked)),
+    ids=lambda asked: list(asked)[-1],
 )
 def test_a_step_that_the_venue_does_not_take_is_refused_by_name(
     venue: Venue, asked: dict[str, Any]

@@ -42,6 +42,7 @@ from exchange.money_types import (
 from exchange.payments import PaymentState
 from exchange.payouts import WithdrawalEvent, WithdrawalState
 from exchange.refusals import Refusal
+from exchange.transfer_commands import SetOverlay
 from exchange.types import (
     CloseReason,
     OfficerRole,
@@ -50,13 +51,14 @@ from exchange.types import (
     PartyKind,
     ProposalOutcome,
     RejectionReason,
+    ReturnReason,
     VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.register import Cause
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
-from registry.types import ProductId, TimeNs
+from registry.types import ProductId, TimeNs, TransferId
 
 COMMANDS: Final = {
     102: ("OpenVenue", "actor key profile fee_schedule calendars four_eyes"),
@@ -94,14 +96,18 @@ COMMANDS: Final = {
     901: ("ConfirmTransfer", "actor key transfer_id version officer"),
     1001: ("RejectTransfer", "actor key transfer_id version officer reason"),
     1101: ("AdvanceTime", "actor key downtime_from_ns"),
+    1201: ("SignAgreement", "actor key transfer_id version"),
+    1301: ("CancelTransfer", "actor key transfer_id version"),
+    1501: ("ResubmitTransfer", "actor key transfer_id version"),
+    1601: ("RescindTransfer", "actor key transfer_id version"),
+    1801: ("SetOverlay", "actor key transfer_id version overlay officer"),
+    1901: ("LiftOverlay", "actor key transfer_id version overlay officer"),
+    2101: ("CancelTrade", "actor key transfer_id version officer"),
+    2201: ("DeclareSellerDefault", "actor key transfer_id version officer"),
+    3401: ("ReturnTransfer", "actor key transfer_id version officer reason returned_to"),
     3601: ("Propose", "actor key officer_id act"),
     3701: ("Approve", "actor key officer_id proposal_id digest"),
     3801: ("WithdrawProposal", "actor key officer_id proposal_id"),
-    5201: (
-        "AppointOfficer",
-        "actor key officer_id party_id person roles from_ns until_ns deputy_for",
-    ),
-    5301: ("DismissOfficer", "actor key officer_id dismissed_id"),
     4001: ("RegisterBankAccount", "actor key account_digest tail"),
     4101: ("VerifyBankAccount", "actor key bank_account_id proof_sha256"),
     4201: (
@@ -116,6 +122,11 @@ COMMANDS: Final = {
     4501: ("DecideWithdrawal", "actor key withdrawal_id decision"),
     4601: ("RecordPayout", "actor key withdrawal_id outcome bank_answer"),
     4701: ("RecordReconciliation", "actor key statement_id escrow_balance in_transit"),
+    5201: (
+        "AppointOfficer",
+        "actor key officer_id party_id person roles from_ns until_ns deputy_for",
+    ),
+    5301: ("DismissOfficer", "actor key officer_id dismissed_id"),
 }
 TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
 ORDER: Final = "order_id party_id product_id side"
@@ -149,13 +160,19 @@ EVENTS: Final = {
         "TransferSettled",
         f"{TRANSFER} seller_credit venue_credit trust_company_credit officer version",
     ),
-    1502: ("TransferFailed", f"{TRANSFER} event state refund reason officer version"),
+    1502: (
+        "TransferFailed",
+        f"{TRANSFER} event state refund reason officer fault fault_fee fault_fee_owed version",
+    ),
     1701: ("TimeAdvanced", "downtime_from_ns"),
     1801: ("OrderConstrained", "order_id minimum_quantity all_or_none whole_only"),
     1901: ("OrderRetried", "order_id product_id side price quantity"),
     2001: (
         "TransferAdvanced",
-        f"{TRANSFER} event state deadline_ns notices officer version",
+        (
+            f"{TRANSFER} event state deadline_ns notices officer overlays overlay_ns rescindable "
+            "rescind_until_ns signed consented returns returned_to return_reason version"
+        ),
     ),
     3001: ("ActProposed", "proposal_id officer_id act digest lapses_ns"),
     3101: ("ProposalClosed", "proposal_id outcome officer_id"),
@@ -184,6 +201,7 @@ NUMBERS: Final = {
     ProposalOutcome: "APPROVED=1 WITHDRAWN=2 LAPSED=3",
     RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
     "TRANSFER_RESTRICTED=4 OTHER=9",
+    ReturnReason: "DOCUMENT_MISSING=1 DOCUMENT_ILLEGIBLE=2 SIGNATURE=3 DATA_DIFFERS=4 OTHER=9",
     OrderStatus: "OPEN=1 PARTIALLY_MATCHED=2 MATCHED=3 CANCELLED=4 EXPIRED=5",
     CloseReason: "CANCELLED=1 EXPIRED=2 IMMEDIATE_OR_CANCEL=3 SEARCH_LIMIT=4",
     VenueProfile: "SANDBOX=1",
@@ -221,14 +239,15 @@ NUMBERS: Final = {
     "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 "
     "CALENDAR_OUT_OF_RANGE=312 ROWS_OUT_OF_RANGE=313 EVIDENCE_OUT_OF_RANGE=314 "
     "DATES_OUT_OF_RANGE=315 TOTALS_DIFFER=316 STATEMENT_BALANCES_DIFFER=317 "
-    "STEP_NOT_AVAILABLE=318 BANK_ACCOUNT_OUT_OF_RANGE=319 ROLES_CONFLICT=321 "
-    "TRANSFER_VERSION_STALE=401 TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 "
-    "UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 TRANSFER_NOT_IN_STATE=406 CRITERIA_STALE=408 "
-    "SAME_PERSON=411 FILE_ALREADY_IMPORTED=419 WITHDRAWAL_NOT_IN_STATE=420 "
-    "PAYMENT_NOT_IN_STATE=421 BANK_ACCOUNT_NOT_VERIFIED=422 STATEMENT_DOES_NOT_FOLLOW=423 "
-    "BANK_ACCOUNT_TAKEN=426 SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 "
-    "UNITS_NOT_AVAILABLE=603 MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 "
-    "LOTS_MAX=607 PROPOSALS_OPEN_MAX=608 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
+    "STEP_NOT_AVAILABLE=318 BANK_ACCOUNT_OUT_OF_RANGE=319 RETURN_OUT_OF_RANGE=320 "
+    "ROLES_CONFLICT=321 TRANSFER_VERSION_STALE=401 TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 "
+    "UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 "
+    "CRITERIA_STALE=408 SAME_PERSON=411 RETURNS_MAX=414 NOT_RESCINDABLE=415 ALREADY_DONE=416 "
+    "FILE_ALREADY_IMPORTED=419 WITHDRAWAL_NOT_IN_STATE=420 PAYMENT_NOT_IN_STATE=421 "
+    "BANK_ACCOUNT_NOT_VERIFIED=422 STATEMENT_DOES_NOT_FOLLOW=423 BANK_ACCOUNT_TAKEN=426 "
+    "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
+    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 "
+    "PROPOSALS_OPEN_MAX=608 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
     "PAYMENTS_UNMATCHED_MAX=612 OFFICERS_MAX=613 FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 "
     "FILL_OR_KILL_UNFILLABLE=703",
 }
@@ -325,6 +344,23 @@ def test_torn_bytes_are_no_command() -> None:
             decode_command(ORDER_BYTES[:length])
     with pytest.raises(msgspec.MsgspecError):
         decode_command(ORDER_BYTES + b"\x00")
+
+
+def test_overlays_and_roles_are_decoded_singly_and_together() -> None:
+    command = SetOverlay(
+        actor=PartyId(2),
+        key="k",
+        transfer_id=TransferId(7_000),
+        version=2,
+        overlay=Overlay.HELD | Overlay.DISPUTED,
+        officer="ruan",
+    )
+    for overlay in (*Overlay, Overlay(0), command.overlay, Overlay(64)):
+        given = msgspec.structs.replace(command, overlay=overlay)
+        decoded = decode_command(encode_command(given))
+        assert decoded == given
+        assert isinstance(decoded, SetOverlay)
+        assert type(decoded.overlay) is Overlay
 
 
 def test_events_are_decoded_in_their_order() -> None:

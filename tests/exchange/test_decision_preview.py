@@ -16,10 +16,11 @@ from exchange.events import CommandRefused, TransferFailed, TransferSettled
 from exchange.refusals import Refusal
 from exchange.settlement import credits_of
 from exchange.state import State
+from exchange.transfer_commands import SetOverlay
 from exchange.types import PartyId, RejectionReason, Sequence
 from matching import Side
 from registry.store.queries import TransferRow
-from registry.transfer import Transfer, TransferState
+from registry.transfer import Overlay, Transfer, TransferState
 from registry.types import HolderId, ProductId, TimeNs, TransferId
 from tests.exchange.venue import Venue
 from tests.model.ledger import Limits
@@ -51,6 +52,18 @@ def row_of(state: State, transfer_id: TransferId) -> TransferRow:
         matched_at_ns=leg.matched_at_ns,
         deadline_ns=transfer.deadline_ns,
         notices=transfer.notices,
+        overlays=transfer.overlays,
+        overlay_ns=transfer.overlay_ns,
+        rescindable=transfer.rescindable,
+        rescind_until_ns=transfer.rescind_until_ns,
+        signed=transfer.signed,
+        consented=transfer.consented,
+        returned_to=transfer.returned_to,
+        fault=leg.fault,
+        fault_fee=leg.fault_fee,
+        fault_fee_owed=leg.fault_fee_owed,
+        returns=transfer.returns,
+        return_reason=leg.return_reason,
         decided_at_ns=None,
         officer=None,
         reason=None,
@@ -99,6 +112,21 @@ def decisions_of(state: State, draw: Random, trust_company_id: PartyId) -> list[
     return decisions
 
 
+def hold_some(state: State, draw: Random, at_ns: TimeNs) -> None:
+    """Some open transfers are held, by their trust companies."""
+    for transfer_id in list(state.register.transfers):
+        if draw.random() < 0.1:
+            command = SetOverlay(
+                actor=state.money_legs[transfer_id].trust_company_id,
+                key=f"hold-{state.sequence}",
+                transfer_id=transfer_id,
+                version=state.register.transfers[transfer_id].version,
+                overlay=Overlay.HELD,
+                officer="officer",
+            )
+            apply(state, command, sequence=Sequence(state.sequence + 1), at_ns=at_ns)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_what_is_foretold_is_what_the_engine_does(seed: int) -> None:
     draw = Random(seed)
@@ -115,6 +143,7 @@ def test_what_is_foretold_is_what_the_engine_does(seed: int) -> None:
         for _ in range(20):
             order = random.plain_order(draw)
             apply(state, order, sequence=Sequence(state.sequence + 1), at_ns=pair.at_ns)
+        hold_some(state, draw, pair.at_ns)
         trust_company_id = draw.choice((PartyId(2), PartyId(3)))
         decisions = decisions_of(state, draw, trust_company_id)
         foretold = preview(facts_of(state, trust_company_id), decisions)
@@ -123,8 +152,9 @@ def test_what_is_foretold_is_what_the_engine_does(seed: int) -> None:
         for product in foretold.products.values():
             seen.update(confirmed=product.confirmed, rejected=product.rejected)
             seen.update(joining=len(product.joining))
-    wanted = {"confirmed", "rejected", "joining", Refusal.UNKNOWN_TRANSFER}
-    assert wanted | {Refusal.TRANSFER_VERSION_STALE} <= {key for key in seen if seen[key]}, seen
+    wanted = {"confirmed", "rejected", "joining", Refusal.UNKNOWN_TRANSFER, Refusal.TRANSFER_HELD}
+    wanted |= {Refusal.TRANSFER_VERSION_STALE, Refusal.TRANSFER_NOT_IN_STATE}
+    assert wanted <= {key for key in seen if seen[key]}, seen
 
 
 def _compare(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from msgspec import structs
 
 from exchange.commands import PlaceOrder
 from exchange.engine import apply
@@ -15,7 +16,9 @@ from exchange.refusals import Refusal
 from exchange.state import State
 from exchange.types import Fen, Sequence
 from matching import Side, TimeInForce
+from registry.terms import FaultFee
 from registry.types import HolderId
+from tests.exchange.steps import DAYS, terms
 from tests.exchange.venue import TERMS, Venue
 from tests.model.ledger import Limits
 from tests.properties.exchange_pair import ExchangePair
@@ -84,6 +87,17 @@ def test_a_seller_is_told_what_remains_of_the_proceeds() -> None:
     venue.buys(100_000)
     venue.does(venue.confirmation(venue.pending()[0]))
     assert venue.account(venue.seller) == (99_700_00, 0, 0)
+
+
+def test_both_sides_are_told_what_a_failure_by_their_fault_costs() -> None:
+    fee = FaultFee(rate_bps=33, maximum=20_000)
+    listed = structs.replace(TERMS, transfer_terms=terms(fault_fee=fee))
+    venue = Venue(terms=listed, calendars=(DAYS,))
+    for side, party_id in ((SELL, venue.seller), (BUY, venue.buyer)):
+        small = venue.order(party_id, side, 110)
+        assert preview(facts_of(venue.state, small), small, venue.at_ns).fault_fee == 37
+        large = venue.order(party_id, side, 100_000)
+        assert preview(facts_of(venue.state, large), large, venue.at_ns).fault_fee == 20_000
 
 
 def test_a_preview_asks_the_book_too() -> None:

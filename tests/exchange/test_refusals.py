@@ -29,8 +29,10 @@ from exchange.types import (
     VenueProfile,
 )
 from matching import OrderId, Side, TimeInForce
+from registry.transfer import Who
 from registry.types import ProductId, TransferId, Units
 from tests.exchange.offices import RUAN, SHEN
+from tests.exchange.steps import Steps
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
@@ -185,6 +187,18 @@ def one_officer_more(venue: Venue) -> AnyCommand:
     return venue.appointment(SHEN, OfficerRole.MAKER)
 
 
+def pending(venue: Venue) -> Steps:
+    venue.buys(10)
+    (transfer_id,) = venue.pending()
+    return Steps(venue, transfer_id)
+
+
+def held(venue: Venue) -> AnyCommand:
+    steps = pending(venue)
+    venue.does(steps.hold())
+    return venue.confirmation(steps.transfer_id, version=steps.version)
+
+
 ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.NOT_PERMITTED: by_trust_company,
     Refusal.UNKNOWN_PARTY: for_nobody,
@@ -218,13 +232,18 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
         RUAN, OfficerRole.MAKER, until_ns=START_NS
     ),
     Refusal.STEP_NOT_AVAILABLE: with_review,
+    Refusal.RETURN_OUT_OF_RANGE: lambda venue: pending(venue).send_back(Who.OPERATOR),
     Refusal.ROLES_CONFLICT: lambda venue: venue.appointment(RUAN, OfficerRole(0)),
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),
     Refusal.UNITS_EXCEED_ISSUE: lambda venue: venue.holding_of(venue.buyer, 900_001),
     Refusal.TRANSFER_NOT_IN_STATE: confirmed_twice,
+    Refusal.TRANSFER_HELD: held,
     Refusal.CRITERIA_STALE: lambda venue: proposed(venue, digest=bytes(16)),
     Refusal.SAME_PERSON: proposed,
+    Refusal.RETURNS_MAX: lambda venue: pending(venue).send_back(),
+    Refusal.NOT_RESCINDABLE: lambda venue: pending(venue).rescind(),
+    Refusal.ALREADY_DONE: lambda venue: pending(venue).let_go(),
     Refusal.SELF_TRADE: lambda venue: venue.order(venue.seller, BUY, 10),
     Refusal.ORDERS_OPEN_MAX: thousand_orders,
     Refusal.BOOK_FULL: lambda venue: venue.order(venue.buyer, BUY, 10, 9_000),

@@ -11,6 +11,7 @@ from exchange.errors import JournalCorrupt, StoreFault
 from exchange.store.database import migrate, open_reader, open_writer
 from exchange.store.read import StoreReader
 from exchange.types import OrderStatus, Sequence
+from registry.store.tables import transfers
 from tests.exchange.desk import order
 from tests.exchange.stored import LAST_SEQUENCE, SNAPSHOT_SEQUENCE, StoredVenue, traded
 
@@ -70,7 +71,8 @@ def test_of_orders_and_transfers_the_live_ones_can_be_had(read: StoreReader) -> 
         OrderStatus.OPEN.value,
         OrderStatus.PARTIALLY_MATCHED.value,
     }
-    assert {row[18] for row in read.rows("transfers", live_only=True)} == {None}
+    decided = transfers.columns.keys().index("decided_at_ns")
+    assert {row[decided] for row in read.rows("transfers", live_only=True)} == {None}
     assert 0 not in {row[5] for row in read.rows("lots", live_only=True)}
     assert (0, 0) not in {row[1:] for row in read.rows("lot_claims", live_only=True)}
     for table in ("lots", "lot_claims"):

@@ -45,6 +45,12 @@ def end_after(calendar: Calendar, at_ns: int, count: int) -> TimeNs:
     return start_of(calendar, working_day_after(calendar, at_ns, count) + 1)
 
 
+def days_left(calendar: Calendar, at_ns: int, ends_ns: int) -> int:
+    """How many working days after today are over when the deadline is; never less than none."""
+    first, last = day(calendar, at_ns) + 1, day(calendar, ends_ns) - 1
+    return len([number for number in range(first, last + 1) if works(calendar, number)])
+
+
 def matures_ns(calendar: Calendar, maturity_date: str | None, days_before: int) -> TimeNs | None:
     """The beginning of the day, so many working days before the plan's maturity in Shanghai."""
     if maturity_date is None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from enum import IntFlag
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil
+from typing import TypeVar
+
 from exchange import events as said
-from exchange.types import Fen, PartyId, RejectionReason
+from exchange.types import Fen, PartyId, PartyKind, RejectionReason
 from registry.calendar import Calendar
-from registry.transfer import TransferEvent, TransferState
-from registry.types import HolderId, LotId, ProductId, TransferId
-from tests.model.days import end_after, matures_ns, settles_ns
+from registry.transfer import Overlay, TransferEvent, TransferState, Who
+from registry.types import HolderId, LotId, ProductId, TimeNs, TransferId
+from tests.model.days import days_left, end_after, matures_ns, settles_ns
 from tests.model.ledger import Ledger, Limits, ModelTransfer
 from tests.model.register import ModelLot, day_in_shanghai
 from tests.model.transfer import ENDED, outcome
+
+Flags = TypeVar("Flags", bound=IntFlag)
 
 Timer = tuple[int, int, int, int, str]
 """When; orders (1) before transfers (2); of a transfer its number, which of its clocks comes first,
@@ -34,11 +42,12 @@ class Deals(Ledger):
         reason: RejectionReason | None = None,
     ) -> None:
         """The event, with what the rulebook says of it, and what follows at once."""
-        found = outcome(transfer.state.name, event, transfer.product.uses)
+        was = transfer.state.name
+        found = outcome(was, event, transfer.product.uses)
         assert found is not None, (transfer.state, event)
         transfer.state = TransferState[found.to]
         transfer.version += 1
-        if officer is not None:
+        if officer is not None and event in {"CONFIRM", "REJECT", "CANCEL", "SELLER_DEFAULT"}:
             transfer.officer, transfer.reason = officer, reason
         self.move_clocks(transfer, event)
         if found.to in ENDED:
@@ -46,6 +55,8 @@ class Deals(Ledger):
             transfer.decided_sequence = self.sequence
         if event == "CONFIRM" and found.to == "CONFIRMED" and transfer.settles_ns is None:
             self.happens(transfer, "SETTLE")
+        elif event == "SIGN" and len(transfer.signed) == 2 and not self.cools_off(transfer):
+            self.happens(transfer, "AGREED")
         elif event == "BEGIN":
             self.events.append(opened(transfer))
         elif event == "SETTLE":
@@ -59,27 +70,124 @@ class Deals(Ledger):
             )
             self.events.append(settled(transfer))
         elif found.to in ENDED:
+            self.blame(transfer, event, was)
             self.events.append(failed(transfer, TransferEvent[event]))
         else:
-            told = officer if event == "CONFIRM" else None
-            self.events.append(advanced(transfer, TransferEvent[event], officer=told))
+            self.events.append(advanced(transfer, TransferEvent[event], officer=officer))
 
     def move_clocks(self, transfer: ModelTransfer, event: str) -> None:
         terms, calendar = transfer.product.terms.transfer_terms, self.calendar_of(transfer)
         match transfer.state.name, event:
-            case "SUBMITTED", "NOTICE":
+            case _, "SET_OVERLAY" | "LIFT_OVERLAY" | "OVERDUE":
+                self.hold_clocks(transfer, event)
+            case _, "CONSENT":
+                pass
+            case _, "NOTICE":
                 transfer.reminders_ns.pop(0)
                 transfer.notices += 1
+            case "AGREEMENT_PENDING", "BEGIN":
+                transfer.lapses_ns = end_after(calendar, self.at_ns, terms.signing_days)
+            case "AGREEMENT_PENDING", _:
+                if transfer.signed == {"BUYER", "SELLER"}:
+                    hours_ns = terms.cooling_off_hours * calendar.day_ns // 24
+                    transfer.agrees_ns = TimeNs(self.at_ns + hours_ns)
+                    transfer.lapses_ns = None
+            case "RETURNED", _:
+                assert transfer.lapses_ns is not None
+                left = days_left(calendar, self.at_ns, transfer.lapses_ns)
+                transfer.decision_days_left = max(1, left)
+                transfer.lapses_ns = end_after(calendar, self.at_ns, terms.returning_days)
+                transfer.reminders_ns = []
             case "SUBMITTED", _:
-                transfer.lapses_ns = end_after(calendar, self.at_ns, terms.decide_days)
-                days = (terms.acknowledge_days, terms.remind_days, terms.escalate_days)
-                reminders_ns = [end_after(calendar, self.at_ns, each) for each in days]
-                transfer.reminders_ns = [each for each in reminders_ns if each < transfer.lapses_ns]
+                days = transfer.decision_days_left if event == "RESUBMIT" else terms.decide_days
+                transfer.agrees_ns = None
+                transfer.lapses_ns = end_after(calendar, self.at_ns, days)
+                transfer.notices = 0
+                self.remind(transfer, end_after(calendar, self.at_ns, terms.acknowledge_days))
             case "CONFIRMED", _:
                 transfer.lapses_ns, transfer.reminders_ns = None, []
+                transfer.rescind_until_ns = None
                 transfer.settles_ns = settles_ns(calendar, terms.cut_off_minute, self.at_ns)
             case _:
                 transfer.lapses_ns, transfer.settles_ns, transfer.reminders_ns = None, None, []
+                transfer.agrees_ns, transfer.overdue_ns, transfer.stopped_ns = None, None, None
+                transfer.is_overdue, transfer.rescind_until_ns = False, None
+
+    def hold_clocks(self, transfer: ModelTransfer, event: str) -> None:
+        """What overlays do to the clocks."""
+        if event == "SET_OVERLAY":
+            self.stop_clocks(transfer)
+        elif event == "OVERDUE":
+            transfer.overdue_ns, transfer.is_overdue = None, True
+        elif not transfer.overlays:
+            self.resume_clocks(transfer)
+
+    def remind(self, transfer: ModelTransfer, first_ns: TimeNs) -> None:
+        """The trust company will be told at this moment, and of what is left of the three times
+        again, as many working days later as lie between them."""
+        terms, calendar = transfer.product.terms.transfer_terms, self.calendar_of(transfer)
+        days = (terms.acknowledge_days, terms.remind_days, terms.escalate_days)[transfer.notices :]
+        moments = [first_ns]
+        for earlier, later in pairwise(days):
+            gap = later - earlier
+            last_ns = moments[-1]
+            moments.append(end_after(calendar, last_ns - 1, gap) if gap else last_ns)
+        lapses_ns = transfer.lapses_ns
+        assert lapses_ns is not None
+        transfer.reminders_ns = [each for each in moments if each < lapses_ns]
+
+    def stop_clocks(self, transfer: ModelTransfer) -> None:
+        """All stand still but the one that counts how long overlays may stand, in all."""
+        if transfer.stopped_ns is not None:
+            return
+        transfer.stopped_ns = self.at_ns
+        left = transfer.overlay_days_left
+        if left is None:
+            left = transfer.product.terms.transfer_terms.overlay_days
+        if left == 0:
+            transfer.is_overdue = True
+        else:
+            transfer.overdue_ns = end_after(self.calendar_of(transfer), self.at_ns, left)
+
+    def resume_clocks(self, transfer: ModelTransfer) -> None:
+        """What was left when they stopped is left now, a working day at least."""
+        calendar, stopped_ns = self.calendar_of(transfer), transfer.stopped_ns
+        assert stopped_ns is not None
+        used_up = transfer.overdue_ns is None
+        left = 0 if used_up else days_left(calendar, self.at_ns, transfer.overdue_ns or 0)
+        transfer.overlay_days_left = left
+        transfer.overdue_ns, transfer.is_overdue, transfer.stopped_ns = None, False, None
+
+        def anew(ends_ns: TimeNs) -> TimeNs:
+            return end_after(calendar, self.at_ns, max(1, days_left(calendar, stopped_ns, ends_ns)))
+
+        for clock in ("lapses_ns", "agrees_ns", "settles_ns"):
+            ends_ns = getattr(transfer, clock)
+            setattr(transfer, clock, None if ends_ns is None else anew(ends_ns))
+        if transfer.reminders_ns:
+            self.remind(transfer, anew(transfer.reminders_ns[0]))
+
+    def blame(self, transfer: ModelTransfer, event: str, was: str) -> None:
+        """Whoever is at fault pays the other a share of the price; two at fault pay nobody."""
+        if event == "SELLER_DEFAULT":
+            transfer.fault = {"SELLER"}
+        elif (was, event) == ("AGREEMENT_PENDING", "LAPSE"):
+            transfer.fault = {"BUYER", "SELLER"} - transfer.signed
+        elif (was, event) == ("RETURNED", "LAPSE"):
+            transfer.fault = transfer.returned_to
+        if len(transfer.fault) != 1:
+            return
+        terms = transfer.product.terms.transfer_terms.fault_fee
+        share = Fraction(transfer.consideration * terms.rate_bps, 10_000)
+        due = min(ceil(share), terms.maximum)
+        party = transfer.buy if transfer.fault == {"BUYER"} else transfer.sell
+        paid = min(due, self.money_available(party.party_id))
+        transfer.fault_fee, transfer.fault_fee_owed = paid, due - paid
+
+    def cools_off(self, transfer: ModelTransfer) -> bool:
+        """Only natural persons may think better of it, where the product gives them time."""
+        hours = transfer.product.terms.transfer_terms.cooling_off_hours
+        return hours > 0 and self.kinds[transfer.buy.party_id] is PartyKind.NATURAL_PERSON
 
     def calendar_of(self, transfer: ModelTransfer) -> Calendar:
         """The product's, which the venue opened with."""
@@ -101,10 +209,15 @@ class Deals(Ledger):
         may_mature = outcome(transfer.state.name, "MATURE", set()) is not None
         clocks = [
             (transfer.matures_ns if may_mature else None, 1, "MATURE"),
-            (min(transfer.reminders_ns, default=None), 2, "NOTICE"),
-            (transfer.lapses_ns, 3, "LAPSE"),
-            (transfer.settles_ns, 4, "SETTLE"),
+            (transfer.overdue_ns, 2, "OVERDUE"),
         ]
+        if transfer.stopped_ns is None:
+            clocks += [
+                (min(transfer.reminders_ns, default=None), 3, "NOTICE"),
+                (transfer.lapses_ns, 4, "LAPSE"),
+                (transfer.agrees_ns, 4, "AGREED"),
+                (transfer.settles_ns, 4, "SETTLE"),
+            ]
         return [
             (ends_ns, 2, int(transfer.transfer_id), rank, event)
             for ends_ns, rank, event in clocks
@@ -115,11 +228,16 @@ class Deals(Ledger):
         """A clock ends; nobody loses a deadline that passed while the venue was down."""
         ends_ns, _, number, _, event = timer
         transfer = self.transfers[TransferId(number)]
-        if event == "LAPSE" and self.gap is not None and self.gap[0] < ends_ns <= self.gap[1]:
-            transfer.lapses_ns = end_after(self.calendar_of(transfer), self.at_ns, 1)
+        put_off = {"LAPSE": "lapses_ns", "AGREED": "agrees_ns", "OVERDUE": "overdue_ns"}
+        if event in put_off and self.was_down_at(ends_ns):
+            setattr(transfer, put_off[event], end_after(self.calendar_of(transfer), self.at_ns, 1))
             self.events.append(advanced(transfer, None, officer=None))
         else:
             self.happens(transfer, event)
+
+    def was_down_at(self, at_ns: int) -> bool:
+        """Whether nobody could act then."""
+        return self.gap is not None and self.gap[0] < at_ns <= self.gap[1]
 
     def new_lot(self, number: int, product_id: ProductId, holder_id: PartyId) -> ModelLot:
         """A lot that somebody gets today."""
@@ -129,6 +247,11 @@ class Deals(Ledger):
             holder_id=HolderId(holder_id),
             acquired_on=day_in_shanghai(self.at_ns),
         )
+
+
+def flags(kind: type[Flags], names: set[str]) -> Flags:
+    """The names as the wire has them, all in one number."""
+    return kind(sum(kind[name].value for name in names))
 
 
 def opened(transfer: ModelTransfer) -> said.TransferOpened:
@@ -168,6 +291,15 @@ def advanced(
         deadline_ns=transfer.deadline_ns,
         notices=transfer.notices,
         officer=officer,
+        overlays=flags(Overlay, transfer.overlays),
+        overlay_ns=transfer.overdue_ns,
+        rescindable=transfer.is_overdue,
+        rescind_until_ns=transfer.rescind_until_ns,
+        signed=flags(Who, transfer.signed),
+        consented=flags(Who, transfer.consented),
+        returns=transfer.returns,
+        returned_to=flags(Who, transfer.returned_to),
+        return_reason=transfer.return_reason,
         version=transfer.version,
     )
 
@@ -204,5 +336,8 @@ def failed(transfer: ModelTransfer, event: TransferEvent) -> said.TransferFailed
         refund=Fen(transfer.in_escrow),
         reason=transfer.reason,
         officer=transfer.officer,
+        fault=flags(Who, transfer.fault),
+        fault_fee=Fen(transfer.fault_fee),
+        fault_fee_owed=Fen(transfer.fault_fee_owed),
         version=transfer.version,
     )

@@ -17,6 +17,7 @@ from exchange.money_commands import (
     VerifyBankAccount,
 )
 from exchange.refusals import Refusal
+from exchange.transfer_commands import CancelTrade, DeclareSellerDefault
 from exchange.types import (
     OfficerId,
     OfficerRole,
@@ -41,6 +42,8 @@ ACTS = (
     ImportStatement,
     ResolvePayment,
     DecideWithdrawal,
+    CancelTrade,
+    DeclareSellerDefault,
     AppointOfficer,
     DismissOfficer,
 )

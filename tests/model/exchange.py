@@ -16,6 +16,7 @@ from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, With
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
+from exchange.transfer_commands import TransferCommand
 from exchange.types import CloseReason, PartyId, PartyKind, ProposalId, ProposalOutcome
 from matching import (
     BookEvent,
@@ -45,9 +46,10 @@ from tests.model.ledger import (
 )
 from tests.model.register import cut, join
 from tests.model.rules import DAY_NS, new_order, refusal_of, size_terms
+from tests.model.steps import Steps
 
 
-class ModelExchange(Desk):
+class ModelExchange(Desk, Steps):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -113,13 +115,10 @@ class ModelExchange(Desk):
                 self.staff(command)
             case given.Propose():
                 self.propose(command)
-            case Approve():
-                proposal = self.proposals[command.proposal_id]
-                self.carry_out(proposal.proposed.act)
-                self.end(proposal, ProposalOutcome.APPROVED, by=command.officer_id)
-            case WithdrawProposal():
-                proposal = self.proposals[command.proposal_id]
-                self.end(proposal, ProposalOutcome.WITHDRAWN, by=command.officer_id)
+            case Approve() | WithdrawProposal():
+                self.answer(command)
+            case steps if isinstance(steps, TransferCommand):
+                self.step(steps)
             case _ if isinstance(command, MoneyCommand):
                 self.bank_with(command)
             case _:
@@ -131,6 +130,14 @@ class ModelExchange(Desk):
         in_accounts = sum(sum(amounts[1:5]) for amounts in self.accounts().values())
         clerk.carry_out(command, ledger=in_accounts, cash=cash)
         self.events += clerk.events
+
+    def answer(self, command: Approve | WithdrawProposal) -> None:
+        """What was proposed is done, or not; then the proposal has ended."""
+        proposal, outcome = self.proposals[command.proposal_id], ProposalOutcome.WITHDRAWN
+        if isinstance(command, Approve):
+            outcome = ProposalOutcome.APPROVED
+            self.carry_out(proposal.proposed.act)
+        self.end(proposal, outcome, by=command.officer_id)
 
     def administer(
         self,

@@ -30,6 +30,7 @@ from exchange.types import (
     ProposalId,
     ProposalOutcome,
     RejectionReason,
+    ReturnReason,
 )
 from matching import BookRules, OrderId, Price, Side
 from registry.transfer import TransferState
@@ -79,7 +80,7 @@ class ModelProduct:
     @property
     def uses(self) -> set[str]:
         """The steps of the rulebook that the terms ask for."""
-        return set()
+        return {"AGREEMENT"} if self.terms.transfer_terms.agreement else set()
 
     def fen(self, value: int) -> int:
         return half_up(Fraction(value, 100 * 10**self.terms.quantity_scale))
@@ -166,9 +167,28 @@ class ModelTransfer:
     version: int = 1
     matures_ns: TimeNs | None = None
     lapses_ns: TimeNs | None = None
+    agrees_ns: TimeNs | None = None
     settles_ns: TimeNs | None = None
     reminders_ns: list[TimeNs] = field(default_factory=list)
     notices: int = 0
+    overlays: set[str] = field(default_factory=set)
+    stopped_ns: TimeNs | None = None
+    """Since when the clocks stand still."""
+    overdue_ns: TimeNs | None = None
+    """When overlays will have stood for their longest time."""
+    overlay_days_left: int | None = None
+    is_overdue: bool = False
+    rescind_until_ns: TimeNs | None = None
+    disputed_by: str = ""
+    signed: set[str] = field(default_factory=set)
+    consented: set[str] = field(default_factory=set)
+    returns: int = 0
+    returned_to: set[str] = field(default_factory=set)
+    return_reason: ReturnReason | None = None
+    decision_days_left: int = 0
+    fault: set[str] = field(default_factory=set)
+    fault_fee: int = 0
+    fault_fee_owed: int = 0
     decided_at_ns: TimeNs | None = None
     decided_sequence: int | None = None
     officer: str | None = None
@@ -185,7 +205,10 @@ class ModelTransfer:
     @property
     def deadline_ns(self) -> TimeNs | None:
         """When the state ends if nobody does anything."""
-        ends = [each for each in (self.lapses_ns, self.settles_ns) if each is not None]
+        clocks = (self.lapses_ns, self.agrees_ns, self.settles_ns)
+        ends = [each for each in clocks if each is not None]
+        if self.stopped_ns is not None:
+            return None
         if ends and self.matures_ns is not None and self.state.name != "CONFIRMED":
             ends.append(self.matures_ns)
         return min(ends, default=None)
@@ -324,6 +347,13 @@ class Ledger:
             moved[transfer.sell.party_id] += transfer.seller_credit
             moved[OPERATOR] += transfer.venue_credit
             moved[transfer.product.terms.trust_company_id] += transfer.trust_company_credit
+        for transfer in self.transfers.values():
+            if len(transfer.fault) == 1:
+                by_buyer = (
+                    transfer.fault_fee if transfer.fault == {"BUYER"} else -transfer.fault_fee
+                )
+                moved[transfer.buy.party_id] -= by_buyer
+                moved[transfer.sell.party_id] += by_buyer
         return {
             party_id: (
                 self.deposited(party_id),

@@ -11,6 +11,7 @@ from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, With
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
+from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId, PartyKind
 from matching import (
     OrderId,
@@ -27,9 +28,11 @@ from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.types import ProductId
 from tests.model.bank_rules import bank_rules
+from tests.model.deals import Deals
 from tests.model.desk import Applies, rules_for_staffing, rules_for_two, wants_two_persons
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.register import cut, join
+from tests.model.steps import rules_for_step
 from tests.model.transfer import OPEN, outcome
 
 DAY_NS = 24 * 60 * 60 * 10**9
@@ -42,7 +45,7 @@ ByOperator = (
 )
 
 
-def refusal_of(ledger: Ledger, command: given.AnyCommand) -> Refusal | None:
+def refusal_of(ledger: Deals, command: given.AnyCommand) -> Refusal | None:
     """Why the command changes nothing, or None."""
     if wants_two_persons(ledger, command):
         return Refusal.FOUR_EYES_REQUIRED
@@ -53,7 +56,7 @@ def _smallest(rules: Applies) -> Refusal | None:
     return min((why for why, applies in rules if applies), default=None)
 
 
-def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
+def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
     match command:
         case given.OpenVenue():
             lines = [getattr(command.fee_schedule, name) for name in FEE_LINES]
@@ -89,11 +92,19 @@ def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
             return [
                 (Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version),
                 (Refusal.TRANSFER_NOT_IN_STATE, allowed is None),
+                (
+                    Refusal.TRANSFER_HELD,
+                    bool(transfer.overlays)
+                    and allowed is not None
+                    and not allowed.goes_on_under_an_overlay,
+                ),
             ]
         case given.AdvanceTime():
             return []
         case AppointOfficer() | DismissOfficer() | given.Propose() | Approve() | WithdrawProposal():
             return _rules_at_desk(ledger, command)
+        case step if isinstance(step, TransferCommand):
+            return rules_for_step(ledger, step)
         case _ if isinstance(command, MoneyCommand):
             accounts = ledger.accounts()
             return bank_rules(
@@ -109,7 +120,7 @@ def _rules(ledger: Ledger, command: given.AnyCommand) -> Applies:
             return [not_operator, *_rules_for_operator(ledger, command)]
 
 
-def _rules_at_desk(ledger: Ledger, command: AtDesk) -> Applies:
+def _rules_at_desk(ledger: Deals, command: AtDesk) -> Applies:
     """Of what is approved the act's own rules come last."""
     if isinstance(command, AppointOfficer | DismissOfficer):
         return rules_for_staffing(ledger, command)
@@ -147,7 +158,7 @@ def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
                 (Refusal.UNKNOWN_PARTY, kind is not PartyKind.TRUST_COMPANY),
                 (Refusal.UNKNOWN_CALENDAR, not _is_known(ledger, command)),
                 (Refusal.TERMS_OUT_OF_RANGE, not all(_terms_in_range(command))),
-                (Refusal.STEP_NOT_AVAILABLE, command.transfer_terms.review),
+                (Refusal.STEP_NOT_AVAILABLE, _asks_for_too_much(command.transfer_terms)),
                 (Refusal.SYMBOL_TAKEN, command.symbol in symbols),
             ]
         case given.RecordOpeningHolding():
@@ -195,13 +206,31 @@ def _terms_in_range(terms: given.CreateProduct) -> list[bool]:
 def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
     notices = [terms.acknowledge_days, terms.remind_days, terms.escalate_days]
     days = [*notices, terms.decide_days, terms.settling_days]
+    days += [terms.signing_days, terms.returning_days, terms.overlay_days, terms.rescission_days]
     return [
+        0 <= terms.cooling_off_hours <= (240 if terms.agreement else 0),
+        0 <= terms.returns_max <= 10,
+        0 <= terms.fault_fee.rate_bps <= 10_000,
+        0 <= terms.fault_fee.maximum <= 20_000_00,
         *(1 <= each <= 250 for each in days),
         0 <= terms.maturity_days <= 250,
         notices == sorted(notices),
         terms.escalate_days <= terms.decide_days,
         terms.cut_off_minute is None or terms.cut_off_minute in range(1440),
     ]
+
+
+def _asks_for_too_much(terms: TransferTerms) -> bool:
+    """Of all steps only the agreement is taken so far, and without documents."""
+    return bool(
+        terms.review
+        or terms.deposit_bps
+        or terms.preemption_days
+        or terms.registration
+        or terms.signed_decisions
+        or terms.dual_recording
+        or terms.checklist
+    )
 
 
 def is_date(text: str) -> bool:

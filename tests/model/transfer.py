@@ -169,7 +169,8 @@ CLOCKS: Final = {
     "the next notice": ("NOTICE", "ALARM"),
     "all stopped but the overlay's": ("SET_OVERLAY", "HOLD"),
     "resumed, with a working day at least": ("LIFT_OVERLAY",),
-    "run on": ("MAKE", "RESET", "OVERDUE", "CONSENT"),
+    "the overlay's is over: the buyer may rescind": ("OVERDUE",),
+    "run on": ("MAKE", "RESET", "CONSENT"),
 }
 
 for open_state in OPEN:

@@ -32,9 +32,10 @@ from exchange.types import PartyId, Sequence
 from matching import OrderId, Side
 from registry.register import Entry
 from registry.store.rows import LotRow, lot_row
-from registry.transfer import Transfer, TransferState
+from registry.transfer import Overlay, Transfer, TransferState, Who
 from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.bank import BankLimits
+from tests.model.deals import flags
 from tests.model.exchange import ModelExchange, key_of
 from tests.model.ledger import Limits, ModelOrder, ModelTransfer
 from tests.model.register import Amounts, ModelLot
@@ -399,6 +400,7 @@ def transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.decided_sequence,
         leg.officer,
         leg.reason,
+        *marks_row(transfer, leg),
         list(transfer.sources),
         leg.cost_moved,
     )
@@ -430,6 +432,49 @@ def model_transfer_row(model: ModelExchange, transfer: ModelTransfer) -> Row:
         transfer.decided_sequence,
         transfer.officer,
         transfer.reason,
+        *model_marks_row(transfer),
         transfer.sources,
         model.register.cost_moved(transfer.transfer_id) if settled else None,
+    )
+
+
+def marks_row(transfer: Transfer, leg: MoneyLeg) -> Row:
+    """What stands over a transfer, and who has done or must do what."""
+    return (
+        transfer.overlays,
+        transfer.overlay_ns,
+        transfer.overlay_days_left,
+        transfer.paused_at_ns,
+        transfer.rescindable,
+        transfer.rescind_until_ns,
+        transfer.disputed_by,
+        transfer.signed,
+        transfer.consented,
+        transfer.returns,
+        transfer.returned_to,
+        leg.return_reason,
+        leg.fault,
+        leg.fault_fee,
+        leg.fault_fee_owed,
+    )
+
+
+def model_marks_row(transfer: ModelTransfer) -> Row:
+    """The same of the model."""
+    return (
+        flags(Overlay, transfer.overlays),
+        transfer.overdue_ns,
+        transfer.overlay_days_left,
+        transfer.stopped_ns,
+        transfer.is_overdue,
+        transfer.rescind_until_ns,
+        flags(Who, {transfer.disputed_by} - {""}),
+        flags(Who, transfer.signed),
+        flags(Who, transfer.consented),
+        transfer.returns,
+        flags(Who, transfer.returned_to),
+        transfer.return_reason,
+        flags(Who, transfer.fault),
+        transfer.fault_fee,
+        transfer.fault_fee_owed,
     )

@@ -29,11 +29,12 @@ from exchange.commands import (
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeLine, FeeSchedule
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
-from registry.terms import SANDBOX
+from registry.terms import SANDBOX, FaultFee
 from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
 from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_desk import RandomDesk
+from tests.properties.random_steps import RandomSteps
 
 SECOND_NS: Final = 10**9
 DAY_NS: Final = 86_400 * SECOND_NS
@@ -59,6 +60,7 @@ TERMS: Final = (
         remind_days=1,
         escalate_days=3,
         decide_days=6,
+        returns_max=1,
     ),
     structs.replace(SANDBOX, calendar_id="WEEK", cut_off_minute=720, decide_days=7),
     structs.replace(
@@ -70,6 +72,16 @@ TERMS: Final = (
         decide_days=3,
     ),
 )
+SIGNED: Final = structs.replace(
+    TERMS[1],
+    agreement=True,
+    cooling_off_hours=36,
+    returns_max=2,
+    returning_days=2,
+    overlay_days=3,
+    fault_fee=FaultFee(rate_bps=333, maximum=700),
+)
+"""Buyer and seller sign, and whoever is at fault pays."""
 ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
 
 FEE_SCHEDULES: Final = (
@@ -96,7 +108,8 @@ class RandomCommands:
         self.pair = pair
         self.keys = 0
         self.products: tuple[ProductId, ...] = ()
-        self.desk = RandomDesk(pair, self.key, self.administer)
+        self.steps = RandomSteps(pair, self.key)
+        self.desk = RandomDesk(pair, self.key, [self.administer, self.end_transfer])
 
     def key(self) -> str:
         """A new key."""
@@ -126,6 +139,10 @@ class RandomCommands:
             structs.replace(
                 self.product("ENDS", TRUST_COMPANIES[1], par=10_000, tick=10, lot=1, scale=0),
                 maturity_date=MATURITY_DATE,
+            ),
+            structs.replace(
+                self.product("SIGNED", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
+                transfer_terms=SIGNED,
             ),
         ):
             self.desk.add(commands, product, by_two=four_eyes)
@@ -257,7 +274,7 @@ class RandomCommands:
 
     def plain_order(self, draw: Random) -> PlaceOrder:
         """An order of anybody, mostly of those who may."""
-        product_id = draw.choices(self.products, (4, 4, 4, 1))[0]
+        product_id = draw.choices(self.products, (4, 4, 4, 1, 5))[0]
         actor = draw.choice(TRADERS)
         if draw.random() < 0.03:
             product_id = ProductId(UNKNOWN)
@@ -353,6 +370,12 @@ class RandomCommands:
             officer=officer,
             reason=draw.choice(list(RejectionReason)),
         )
+
+    def end_transfer(self, draw: Random) -> AnyCommand:
+        """A step of a transfer, where there is one: now and then the operator ends it."""
+        if not self.pair.state.register.transfers:
+            return self.administer(draw)
+        return self.steps.step(draw)
 
     def administer(self, draw: Random) -> AnyCommand:
         """Something that is the operator's to do, not always by the operator."""

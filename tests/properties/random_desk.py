@@ -37,11 +37,11 @@ class RandomDesk:
         self,
         pair: ExchangePair,
         key: Callable[[], str],
-        administer: Callable[[Random], AnyCommand],
+        acts: list[Callable[[Random], AnyCommand]],
     ) -> None:
         self.pair = pair
         self.key = key
-        self.acts = [administer, self.staff]
+        self.acts = [*acts, self.staff]
         """What draws the acts that are proposed, among other commands."""
         self.maker, self.checker = OfficerId(0), OfficerId(0)
 

@@ -18,9 +18,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from exchange.codec import decode_events
 from exchange.commands import AnyCommand
 from exchange.engine import HANDLERS
-from exchange.events import AnyEvent, CommandRefused, OrderFilled
+from exchange.events import (
+    AnyEvent,
+    CommandRefused,
+    OrderFilled,
+    TransferAdvanced,
+    TransferFailed,
+)
 from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
+from exchange.transfer_desk import COMMAND_EVENTS
+from registry.transfer import TransferEvent
 from tests.model.ledger import Limits
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
 from tests.properties.random_bank import RandomBank
@@ -28,6 +36,9 @@ from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
 
 SOAK_STEPS = int(os.environ.get("TRUSTEX_SOAK_STEPS", "2400"))
 STEPS_PER_RUN_MAX = 400  # the model counts everything anew each step: a long run is quadratic
+
+Seen = Refusal | TransferEvent | type
+"""A refusal, what has happened to a transfer, or the kind of an event."""
 
 draws = st.randoms(use_true_random=False)
 
@@ -67,6 +78,11 @@ class ExchangeMachine(RuleBasedStateMachine):
     @rule(draw=draws)
     def decide(self, draw: Random) -> None:
         self.pair.submit(self.random.decide(draw))
+
+    @rule(draw=draws, steps=st.integers(1, 3))
+    def step(self, draw: Random, steps: int) -> None:
+        for _ in range(steps):
+            self.pair.submit(self.random.steps.step(draw))
 
     @rule(draw=draws)
     def administer(self, draw: Random) -> None:
@@ -113,13 +129,16 @@ TestExchangeMachine = ExchangeMachine.TestCase
 TestExchangeMachine.settings = settings(stateful_step_count=40)
 
 
-def next_command(random: RandomCommands, bank: RandomBank, draw: Random) -> AnyCommand:
-    """One command of a mix in which most do something."""
+def next_command(
+    random: RandomCommands, bank: RandomBank, draw: Random, *, of_transfers: int
+) -> AnyCommand:
+    """One command of a mix in which most do something, with so many steps of transfers."""
     kinds = (
         (random.place, 50),
         (random.cancel, 6),
         (random.replace, 14),
-        (random.decide, 14),
+        (random.decide, 10),
+        (random.steps.step, of_transfers),
         (random.administer, 3),
         (random.desk.staff, 3),
         (random.desk.work_in_pairs, 8),
@@ -128,12 +147,12 @@ def next_command(random: RandomCommands, bank: RandomBank, draw: Random) -> AnyC
         (bank.draw, 16),
     )
     chosen = draw.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
-    if chosen == random.decide and not random.pair.state.register.transfers:
+    if chosen in (random.decide, random.steps.step) and not random.pair.state.register.transfers:
         chosen = random.place
     return chosen(draw)
 
 
-def long_run(seed: int, steps: int, limits: Limits) -> Counter[Refusal | type]:
+def long_run(seed: int, steps: int, limits: Limits, *, of_transfers: int = 18) -> Counter[Seen]:
     """How often a venue with `steps` commands behind it said what."""
     draw = Random(seed)
     pair = ExchangePair(limits)
@@ -146,16 +165,18 @@ def long_run(seed: int, steps: int, limits: Limits) -> Counter[Refusal | type]:
     for command in bank.founding():
         pair.submit(command)
     for _ in range(steps):
-        pair.submit(next_command(random, bank, draw))
+        pair.submit(next_command(random, bank, draw, of_transfers=of_transfers))
         if draw.random() < 0.01:
             pair.restart()
     pair.replay()
     pair.look_back()
+    told = [event for _, _, events in pair.journal for event in decode_events(events)]
+    happened = [
+        event.event for event in told if isinstance(event, TransferAdvanced | TransferFailed)
+    ]
     return Counter(
-        event.refusal if isinstance(event, CommandRefused) else type(event)
-        for _, _, told in pair.journal
-        for event in decode_events(told)
-    )
+        event.refusal if isinstance(event, CommandRefused) else type(event) for event in told
+    ) + Counter(event for event in happened if event is not None)
 
 
 @pytest.mark.parametrize("part", range(2))
@@ -165,7 +186,7 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     shrink_limits(monkeypatch, SMALL_LIMITS)
     runs = -(-SOAK_STEPS // (2 * STEPS_PER_RUN_MAX))
     steps = min(STEPS_PER_RUN_MAX, SOAK_STEPS)
-    seen: Counter[Refusal | type] = Counter()
+    seen: Counter[Seen] = Counter()
     for run in range(runs):
         seen += long_run(2 * run + part, steps, SMALL_LIMITS)
     assert set(get_args(AnyEvent)) - {CommandRefused} - set(seen) == set()
@@ -173,6 +194,20 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     assert seen[OrderFilled] > steps // 10
     assert {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX} <= set(seen)
     assert {Refusal.FOUR_EYES_REQUIRED, Refusal.SAME_PERSON, Refusal.OUT_OF_OFFICE} <= set(seen)
+
+
+def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    shrink_limits(monkeypatch, SMALL_LIMITS)
+    seen: Counter[Seen] = Counter()
+    for seed in range(3):
+        seen += long_run(seed, STEPS_PER_RUN_MAX, SMALL_LIMITS, of_transfers=90)
+    refused = {Refusal.TRANSFER_HELD, Refusal.ALREADY_DONE, Refusal.NOT_RESCINDABLE}
+    refused |= {Refusal.RETURNS_MAX, Refusal.RETURN_OUT_OF_RANGE}
+    assert refused <= set(seen), refused - set(seen)
+    caused = {event for events in COMMAND_EVENTS.values() for event in events}
+    caused.remove(TransferEvent.CONFIRM)  # mostly told as a settlement
+    in_time = {TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.LAPSE}
+    assert caused | in_time <= set(seen), (caused | in_time) - set(seen)
 
 
 def test_every_command_has_a_handler() -> None:

@@ -9,7 +9,7 @@ import pytest
 from registry.check import check
 from registry.lots import Lot
 from registry.register import Holding, Register
-from registry.transfer import Transfer, TransferState
+from registry.transfer import Overlay, Transfer, TransferState
 from registry.types import HolderId, LotId, TimeNs, TransferId, Units
 from tests.registry.contracts import (
     BUYER,
@@ -141,6 +141,18 @@ def deadline_twice(register: Register) -> None:
     register.deadlines.add((TimeNs(99), TransferId(20_000)))
 
 
+def overlay_that_stops_no_clock(register: Register) -> None:
+    transfer(register).overlays = Overlay.HELD
+
+
+def clocks_stopped_by_nothing(register: Register) -> None:
+    transfer(register).paused_at_ns = TimeNs(5)
+
+
+def right_to_rescind_without_an_overlay(register: Register) -> None:
+    transfer(register).rescindable = True
+
+
 def principal_out_of_nothing(register: Register) -> None:
     first(register).principal += 1
     seller(register).principal += 1
@@ -219,6 +231,9 @@ def purchase_not_counted(register: Register) -> None:
         ("R4", deadline_lost),
         ("R4", deadline_of_another_time),
         ("R4", deadline_twice),
+        ("R4", overlay_that_stops_no_clock),
+        ("R4", clocks_stopped_by_nothing),
+        ("R4", right_to_rescind_without_an_overlay),
         ("R5", principal_out_of_nothing),
         ("R5", principal_outstanding_lost),
         ("R6", frozen_under_a_transfer),

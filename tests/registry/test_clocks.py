@@ -10,7 +10,16 @@ from msgspec import structs
 from api.calendars import load
 from registry.clocks import Clocks, first_event
 from registry.terms import SANDBOX, TransferTerms
-from registry.transfer import Row, Transfer, TransferEvent, TransferState, find_row
+from registry.transfer import (
+    Overlay,
+    Row,
+    Step,
+    Transfer,
+    TransferEvent,
+    TransferState,
+    Who,
+    find_row,
+)
 from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
 
 CHINA = timezone(timedelta(hours=8))
@@ -20,6 +29,9 @@ WORKING = structs.replace(SANDBOX, calendar_id="CN_WORKING")
 def moment(text: str) -> TimeNs:
     """2026-10-10 16:00 in China."""
     return TimeNs(int(datetime.fromisoformat(text).replace(tzinfo=CHINA).timestamp()) * 10**9)
+
+
+NOON = moment("2026-11-18 12:00")
 
 
 def clocks(terms: TransferTerms = WORKING, *, maturity_date: str | None = None) -> Clocks:
@@ -151,13 +163,89 @@ def test_a_calendar_that_the_terms_do_not_name_is_not_theirs() -> None:
 
 
 def test_what_no_clock_is_for_is_a_bug() -> None:
-    on, transfer = clocks(), transfer_in(TransferState.SUBMITTED)
-    row = find_row(TransferState.SUBMITTED, TransferEvent.CONSENT, steps=frozenset())
+    on, transfer = clocks(), transfer_in(TransferState.UNDER_REVIEW)
+    row = find_row(TransferState.SUBMITTED, TransferEvent.CLAIM, steps=frozenset({Step.REVIEW}))
     assert row is not None
     with pytest.raises(AssertionError):
         on.follow(transfer, row, at_ns=TimeNs(0))
     with pytest.raises(AssertionError):
         first_event(transfer)
+
+
+def first_clock(transfer: Transfer) -> TimeNs | None:
+    return transfer.timer_ns
+
+
+def held(on: Clocks, transfer: Transfer, overlay: Overlay, at: str) -> None:
+    transfer.overlays |= overlay
+    happens(on, transfer, TransferEvent.SET_OVERLAY, at)
+
+
+def let_go(on: Clocks, transfer: Transfer, overlay: Overlay, at: str) -> None:
+    transfer.overlays &= ~overlay
+    happens(on, transfer, TransferEvent.LIFT_OVERLAY, at)
+
+
+def test_a_pause_over_a_weekend_takes_no_working_day() -> None:
+    on = clocks()
+    transfer = submitted(on, "2026-11-18 15:00")  # a Wednesday: until the end of 2 December
+    held(on, transfer, Overlay.HELD, "2026-11-20 18:00")  # a Friday
+    assert transfer.overlay_ns == transfer.timer_ns == moment("2026-11-28 00:00")
+    assert transfer.deadline_ns is None
+    let_go(on, transfer, Overlay.HELD, "2026-11-21 09:00")
+    assert transfer.decision_ns == moment("2026-12-03 00:00")
+    assert transfer.overlay_days_left == 5
+    # A notice that was due on Friday is due on Monday.
+    assert transfer.notice_ns == moment("2026-11-24 00:00")
+
+
+def test_overlays_share_five_working_days() -> None:
+    on = clocks()
+    transfer = submitted(on, "2026-11-18 15:00")
+    held(on, transfer, Overlay.HELD, "2026-11-18 16:00")
+    let_go(on, transfer, Overlay.HELD, "2026-11-23 16:00")  # a Monday: three days are used
+    assert transfer.overlay_days_left == 2
+    held(on, transfer, Overlay.DISPUTED, "2026-11-23 17:00")
+    assert transfer.overlay_ns == moment("2026-11-26 00:00")
+    assert first_event(transfer) is TransferEvent.OVERDUE
+    happens(on, transfer, TransferEvent.OVERDUE, "2026-11-26 00:00")
+    assert transfer.rescindable
+    assert transfer.timer_ns is None
+    let_go(on, transfer, Overlay.DISPUTED, "2026-11-26 09:00")
+    assert (transfer.rescindable, transfer.overlay_days_left) == (False, 0)
+    held(on, transfer, Overlay.HALTED, "2026-11-26 10:00")
+    assert first_clock(transfer) is None
+    assert transfer.rescindable
+
+
+def test_returned_over_a_weekend_the_trust_company_loses_no_time() -> None:
+    on = clocks()
+    transfer = submitted(on, "2026-11-18 15:00")
+    happens(on, transfer, TransferEvent.RETURN, "2026-11-20 15:00")  # a Friday: eight are left
+    assert (transfer.decision_days_left, transfer.decision_ns) == (8, None)
+    assert transfer.due_ns == transfer.timer_ns == moment("2026-11-26 00:00")
+    assert first_event(transfer) is TransferEvent.LAPSE
+    happens(on, transfer, TransferEvent.RESUBMIT, "2026-11-24 15:00")  # a Tuesday
+    assert transfer.decision_ns == moment("2026-12-05 00:00")
+    assert transfer.notice_ns == moment("2026-11-26 00:00")
+    assert transfer.decision_days_left is None
+    assert first_clock(transfer) == transfer.notice_ns
+
+
+def test_two_days_to_sign_and_then_a_day_to_think_better_of_it() -> None:
+    on = clocks(structs.replace(WORKING, agreement=True, cooling_off_hours=24))
+    transfer, steps = transfer_in(), on.terms.steps()
+    on.follow(transfer, transfer.advance(TransferEvent.BEGIN, steps=steps), at_ns=NOON)
+    assert transfer.due_ns == moment("2026-11-21 00:00")
+    assert first_event(transfer) is TransferEvent.LAPSE
+    for signer, due in (
+        (Who.SELLER, "2026-11-21 00:00"),
+        (Who.BUYER, "2026-11-19 12:00"),
+    ):
+        transfer.signed |= signer
+        on.follow(transfer, transfer.advance(TransferEvent.SIGN, steps=steps), at_ns=NOON)
+        assert transfer.due_ns == moment(due)
+    assert first_event(transfer) is TransferEvent.AGREED
 
 
 def test_a_plan_without_end_has_none() -> None:

@@ -71,6 +71,7 @@ CLOCKS_IN_WORDS: Final = {
     ClockEffect.NOTIFY: "the next notice",
     ClockEffect.PAUSE: "all stopped but the overlay's",
     ClockEffect.RESUME: "resumed, with a working day at least",
+    ClockEffect.EXPIRE: "the overlay's is over: the buyer may rescind",
     ClockEffect.KEEP: "run on",
 }
 

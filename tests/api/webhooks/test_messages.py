@@ -21,7 +21,7 @@ from exchange.store.queries import OutboxRow
 from exchange.types import Fen, PartyId, RejectionReason, Sequence
 from matching import Price, Quantity
 from registry.terms import SANDBOX
-from registry.transfer import TransferEvent, TransferState
+from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId, Units
 
 TRUST_COMPANY, SELLER, BUYER = PartyId(2), PartyId(3), PartyId(4)
@@ -58,6 +58,15 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             deadline_ns=TimeNs(9),
             notices=0,
             officer="k_66666",
+            overlays=Overlay.AML_HOLD,
+            overlay_ns=TimeNs(9),
+            rescindable=False,
+            rescind_until_ns=None,
+            signed=Who(0),
+            consented=Who(0),
+            returns=0,
+            returned_to=Who(0),
+            return_reason=None,
         ),
         "CONFIRMED",
     ),
@@ -79,6 +88,9 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             refund=Fen(66_666),
             reason=RejectionReason.OTHER,
             officer="k_66666",
+            fault=Who(0),
+            fault_fee=Fen(0),
+            fault_fee_owed=Fen(66_666),
         ),
         "REJECTED",
     ),
@@ -90,6 +102,9 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             refund=Fen(66_666),
             reason=None,
             officer=None,
+            fault=Who(0),
+            fault_fee=Fen(0),
+            fault_fee_owed=Fen(66_666),
         ),
         "LAPSED",
     ),

@@ -1,0 +1,302 @@
+"""What parties, trust company and operator do with an open transfer besides deciding it."""
+
+from functools import reduce
+from operator import or_
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Response
+
+from api.auth.principal import Principal
+from api.dependencies import (
+    GivenServices,
+    IdempotencyKey,
+    IdInPath,
+    IfMatch,
+    Operator,
+    Services,
+    SignedIn,
+    Trader,
+    TrustCompany,
+    etag_of,
+    version_in,
+)
+from api.four_eyes import act_responses, propose
+from api.responses import COMMAND, problems
+from api.routes.transfers import submit_about_transfer
+from api.schemas.transfer_steps import (
+    OverlayBody,
+    OverlayName,
+    ReturnBody,
+    TransferStep,
+    step_of,
+)
+from api.strict_input import StrictRoute
+from api.submission import mark_replayed
+from exchange.events import TransferAdvanced, TransferFailed
+from exchange.transfer_commands import (
+    CancelTrade,
+    CancelTransfer,
+    DeclareSellerDefault,
+    LiftOverlay,
+    RescindTransfer,
+    ResubmitTransfer,
+    ReturnTransfer,
+    SetOverlay,
+    SignAgreement,
+    TransferCommand,
+)
+from exchange.types import ReturnReason
+from registry.transfer import Overlay, Who
+from registry.types import TransferId
+
+STEP_PROBLEMS: Final = problems(*COMMAND, 404, 409, 412, 428)
+
+router = APIRouter(route_class=StrictRoute, tags=["transfers"])
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/sign",
+    operation_id="sign_agreement",
+    responses=STEP_PROBLEMS,
+)
+async def sign_agreement(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch,
+    transfer_id: IdInPath,
+) -> TransferStep:
+    """Sign the transfer agreement. For the buyer and the seller."""
+    command = SignAgreement(
+        actor=trader.party_id,
+        key=idempotency_key,
+        transfer_id=TransferId(int(transfer_id)),
+        version=version_in(if_match),
+    )
+    return await _take(response, services, trader, command)
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/cancel",
+    operation_id="cancel_transfer",
+    responses=STEP_PROBLEMS,
+)
+async def cancel_transfer(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch,
+    transfer_id: IdInPath,
+) -> TransferStep:
+    """Agree to cancel. For the buyer and the seller.
+
+    When the other has agreed too, everything goes back. A natural buyer in his cooling-off needs
+    nobody else: he withdraws.
+    """
+    command = CancelTransfer(
+        actor=trader.party_id,
+        key=idempotency_key,
+        transfer_id=TransferId(int(transfer_id)),
+        version=version_in(if_match),
+    )
+    return await _take(response, services, trader, command)
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/rescind",
+    operation_id="rescind_transfer",
+    responses=STEP_PROBLEMS,
+)
+async def rescind_transfer(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch,
+    transfer_id: IdInPath,
+) -> TransferStep:
+    """Have everything back, fees too, after an overlay's longest time or a corporate event. For the
+    buyer.
+    """
+    command = RescindTransfer(
+        actor=trader.party_id,
+        key=idempotency_key,
+        transfer_id=TransferId(int(transfer_id)),
+        version=version_in(if_match),
+    )
+    return await _take(response, services, trader, command)
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/return",
+    operation_id="return_transfer",
+    responses=STEP_PROBLEMS,
+)
+async def return_transfer(
+    response: Response,
+    services: GivenServices,
+    officer: TrustCompany,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch,
+    transfer_id: IdInPath,
+    body: ReturnBody,
+) -> TransferStep:
+    """Have the pack completed before deciding. For the trust company."""
+    command = ReturnTransfer(
+        actor=officer.party_id,
+        key=idempotency_key,
+        transfer_id=TransferId(int(transfer_id)),
+        version=version_in(if_match),
+        officer=officer.key_id,
+        reason=ReturnReason[body.reason],
+        returned_to=reduce(or_, (Who[side] for side in body.returned_to)),
+    )
+    return await _take(response, services, officer, command)
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/resubmit",
+    operation_id="resubmit_transfer",
+    responses=STEP_PROBLEMS,
+)
+async def resubmit_transfer(
+    response: Response,
+    services: GivenServices,
+    principal: SignedIn,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch,
+    transfer_id: IdInPath,
+) -> TransferStep:
+    """The pack is complete. For buyer, seller and operator."""
+    command = ResubmitTransfer(
+        actor=principal.party_id,
+        key=idempotency_key,
+        transfer_id=TransferId(int(transfer_id)),
+        version=version_in(if_match),
+    )
+    return await _take(response, services, principal, command)
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/overlays",
+    operation_id="set_overlay",
+    responses=STEP_PROBLEMS,
+)
+async def set_overlay(
+    response: Response,
+    services: GivenServices,
+    principal: SignedIn,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch,
+    transfer_id: IdInPath,
+    body: OverlayBody,
+) -> TransferStep:
+    """Stop the clocks of a transfer.
+
+    HELD and CORPORATE_EVENT: the trust company; HALTED: it and the operator; DISPUTED: it and the
+    parties; AML_HOLD: the operator.
+    """
+    command = SetOverlay(
+        actor=principal.party_id,
+        key=idempotency_key,
+        transfer_id=TransferId(int(transfer_id)),
+        version=version_in(if_match),
+        overlay=Overlay[body.overlay],
+        officer=principal.key_id,
+    )
+    return await _take(response, services, principal, command)
+
+
+@router.delete(
+    "/v1/transfers/{transfer_id}/overlays/{overlay}",
+    operation_id="lift_overlay",
+    responses=STEP_PROBLEMS,
+)
+async def lift_overlay(
+    response: Response,
+    services: GivenServices,
+    principal: SignedIn,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch,
+    transfer_id: IdInPath,
+    overlay: Annotated[OverlayName, Path()],
+) -> TransferStep:
+    """What stopped the clocks is over: with the last overlay they go on, a working day at least.
+
+    For whoever may set it; a dispute for who raised it and the trust company.
+    """
+    command = LiftOverlay(
+        actor=principal.party_id,
+        key=idempotency_key,
+        transfer_id=TransferId(int(transfer_id)),
+        version=version_in(if_match),
+        overlay=Overlay[overlay],
+        officer=principal.key_id,
+    )
+    return await _take(response, services, principal, command)
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/cancel-trade",
+    operation_id="cancel_trade",
+    response_model=TransferStep,
+    responses=act_responses(*COMMAND, 404, 409, 412, 428),
+)
+async def cancel_trade(
+    response: Response,
+    services: GivenServices,
+    operator: Operator,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch,
+    transfer_id: IdInPath,
+) -> TransferStep | Response:
+    """Cancel an erroneous trade before it settles: everything goes back. For the operator."""
+    command = CancelTrade(
+        actor=operator.party_id,
+        key=idempotency_key,
+        transfer_id=TransferId(int(transfer_id)),
+        version=version_in(if_match),
+        officer=operator.key_id,
+    )
+    proposed = await propose(services, operator, command)
+    return proposed or await _take(response, services, operator, command)
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/seller-default",
+    operation_id="declare_seller_default",
+    response_model=TransferStep,
+    responses=act_responses(*COMMAND, 404, 409, 412, 428),
+)
+async def declare_seller_default(
+    response: Response,
+    services: GivenServices,
+    operator: Operator,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch,
+    transfer_id: IdInPath,
+) -> TransferStep | Response:
+    """The units were not the seller's to sell: the buyer has everything back. For the operator."""
+    command = DeclareSellerDefault(
+        actor=operator.party_id,
+        key=idempotency_key,
+        transfer_id=TransferId(int(transfer_id)),
+        version=version_in(if_match),
+        officer=operator.key_id,
+    )
+    proposed = await propose(services, operator, command)
+    return proposed or await _take(response, services, operator, command)
+
+
+async def _take(
+    response: Response, services: Services, principal: Principal, command: TransferCommand
+) -> TransferStep:
+    outcome = await submit_about_transfer(services, principal, command)
+    (event,) = outcome.events
+    assert isinstance(event, TransferAdvanced | TransferFailed), event
+    mark_replayed(response, outcome)
+    response.headers["ETag"] = etag_of(event.version)
+    terms = services.exchange.view.products[event.product_id].terms
+    return step_of(event, terms, principal, at_ns=outcome.at_ns)

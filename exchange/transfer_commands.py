@@ -1,0 +1,101 @@
+"""Commands about an open transfer: what its parties, the trust company and the operator may do
+besides the decision itself.
+
+Every one names the version that was read: what has changed since is looked at first.
+"""
+
+from typing import TypeAlias
+
+from exchange.command import Command
+from exchange.types import ReturnReason
+from registry.transfer import Overlay, Who
+from registry.types import TransferId
+
+
+class SignAgreement(Command, frozen=True, kw_only=True, tag=1201):
+    """Sign the transfer agreement, as the buyer or the seller."""
+
+    transfer_id: TransferId
+    version: int
+
+
+class CancelTransfer(Command, frozen=True, kw_only=True, tag=1301):
+    """Agree to cancel: when the other side has agreed too, all goes back. By the buyer in his
+    cooling-off: withdraw, which needs nobody else."""
+
+    transfer_id: TransferId
+    version: int
+
+
+class ResubmitTransfer(Command, frozen=True, kw_only=True, tag=1501):
+    """The pack that the trust company returned is complete. By buyer, seller or operator."""
+
+    transfer_id: TransferId
+    version: int
+
+
+class RescindTransfer(Command, frozen=True, kw_only=True, tag=1601):
+    """The buyer has waited long enough: all goes back, his fees too."""
+
+    transfer_id: TransferId
+    version: int
+
+
+class SetOverlay(Command, frozen=True, kw_only=True, tag=1801):
+    """Stop the clocks of a transfer, by whoever may set this overlay (OVERLAY_MOVERS)."""
+
+    transfer_id: TransferId
+    version: int
+    overlay: Overlay
+    officer: str
+    """The id of the key that asks for it."""
+
+
+class LiftOverlay(Command, frozen=True, kw_only=True, tag=1901):
+    """What stopped the clocks is over. By whoever may set it; a dispute, by who raised it."""
+
+    transfer_id: TransferId
+    version: int
+    overlay: Overlay
+    officer: str
+
+
+class CancelTrade(Command, frozen=True, kw_only=True, tag=2101):
+    """Cancel an erroneous trade: all goes back, the fees too. By the operator."""
+
+    transfer_id: TransferId
+    version: int
+    officer: str
+
+
+class DeclareSellerDefault(Command, frozen=True, kw_only=True, tag=2201):
+    """The units were not the seller's to sell: the buyer gets everything back. By the operator."""
+
+    transfer_id: TransferId
+    version: int
+    officer: str
+
+
+class ReturnTransfer(Command, frozen=True, kw_only=True, tag=3401):
+    """Want the pack completed, before deciding. By the product's trust company."""
+
+    transfer_id: TransferId
+    version: int
+    officer: str
+    reason: ReturnReason
+    returned_to: Who
+    """Who must complete it: buyer, seller or both."""
+
+
+TransferCommand: TypeAlias = (
+    SignAgreement
+    | CancelTransfer
+    | ResubmitTransfer
+    | RescindTransfer
+    | SetOverlay
+    | LiftOverlay
+    | CancelTrade
+    | DeclareSellerDefault
+    | ReturnTransfer
+)
+"""The family, for the union that the codec decodes."""

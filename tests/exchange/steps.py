@@ -1,0 +1,185 @@
+"""Commands about a transfer as its parties would give them, on the version that is true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Listed
+from typing import Final
+
+import msgspec
+
+from exchange.commands import AnyCommand
+from exchange.events import AnyEvent, TransferAdvanced, TransferFailed
+from exchange.transfer_commands import (
+    CancelTrade,
+    CancelTransfer,
+    DeclareSellerDefault,
+    LiftOverlay,
+    RescindTransfer,
+    ResubmitTransfer,
+    ReturnTransfer,
+    SetOverlay,
+    SignAgreement,
+)
+from exchange.types import OPERATOR_ID, PartyId, ReturnReason
+from registry.terms import SANDBOX, TransferTerms
+from registry.transfer import Overlay, Transfer, TransferEvent, Who
+from registry.types import TimeNs, TransferId
+from tests.exchange.deadlines import calendar
+from tests.exchange.venue import SECOND_NS, START_NS, TERMS, Venue, the
+
+DAYS: Final = calendar("DAYS", day_ns=SECOND_NS, a_day_begins_ns=START_NS)
+"""Working days of a second, the first of which begins with the venue."""
+DAY_NS: Final = SECOND_NS
+BOTH: Final = Who.BUYER | Who.SELLER
+
+
+def terms(**changes: object) -> TransferTerms:
+    """The sandbox's terms with these changes, in short days."""
+    return msgspec.structs.replace(SANDBOX, calendar_id=DAYS.calendar_id, **changes)
+
+
+def trading(transfer_terms: TransferTerms, *, maturity_date: str | None = None) -> Venue:
+    """A venue whose product has these terms, and no transfer yet."""
+    product = msgspec.structs.replace(
+        TERMS, transfer_terms=transfer_terms, maturity_date=maturity_date
+    )
+    return Venue(terms=product, calendars=(DAYS,))
+
+
+def matched(venue: Venue, quantity: int = 100, *, buyer: PartyId | None = None) -> TransferId:
+    """The seller's units are sold to the buyer, or to somebody else."""
+    before = set(venue.pending())
+    venue.sells(quantity)
+    venue.buys(quantity, by=buyer)
+    (transfer_id,) = set(venue.pending()) - before
+    return transfer_id
+
+
+def transfer_of(venue: Venue, transfer_id: TransferId) -> Transfer:
+    """The open transfer."""
+    return venue.state.register.transfers[transfer_id]
+
+
+class Steps:
+    """What may be done with one transfer of a venue: commands, to be given or altered."""
+
+    def __init__(self, venue: Venue, transfer_id: TransferId) -> None:
+        self.venue = venue
+        self.transfer_id = transfer_id
+
+    @property
+    def version(self) -> int:
+        """The true one; of a transfer that has ended, any."""
+        transfer = self.venue.state.register.transfers.get(self.transfer_id)
+        return 2 if transfer is None else transfer.version
+
+    def sign(self, by: PartyId) -> SignAgreement:
+        """Somebody signs."""
+        return SignAgreement(
+            actor=by, key=self.venue.key(), transfer_id=self.transfer_id, version=self.version
+        )
+
+    def cancel(self, by: PartyId) -> CancelTransfer:
+        """Somebody agrees to cancel, or withdraws."""
+        return CancelTransfer(
+            actor=by, key=self.venue.key(), transfer_id=self.transfer_id, version=self.version
+        )
+
+    def rescind(self, by: PartyId | None = None) -> RescindTransfer:
+        """The buyer has waited long enough."""
+        return RescindTransfer(
+            actor=by or self.venue.buyer,
+            key=self.venue.key(),
+            transfer_id=self.transfer_id,
+            version=self.version,
+        )
+
+    def resubmit(self, by: PartyId | None = None) -> ResubmitTransfer:
+        """The pack is complete again."""
+        return ResubmitTransfer(
+            actor=by or self.venue.seller,
+            key=self.venue.key(),
+            transfer_id=self.transfer_id,
+            version=self.version,
+        )
+
+    def send_back(self, to: Who = BOTH, *, by: PartyId | None = None) -> ReturnTransfer:
+        """The trust company wants it completed."""
+        return ReturnTransfer(
+            actor=by or self.venue.trust_company,
+            key=self.venue.key(),
+            transfer_id=self.transfer_id,
+            version=self.version,
+            officer="shen",
+            reason=ReturnReason.SIGNATURE,
+            returned_to=to,
+        )
+
+    def hold(self, overlay: Overlay = Overlay.HELD, *, by: PartyId | None = None) -> SetOverlay:
+        """Somebody, or the trust company, stops the clocks."""
+        return SetOverlay(
+            actor=by or self.venue.trust_company,
+            key=self.venue.key(),
+            transfer_id=self.transfer_id,
+            version=self.version,
+            overlay=overlay,
+            officer="shen",
+        )
+
+    def let_go(self, overlay: Overlay = Overlay.HELD, *, by: PartyId | None = None) -> LiftOverlay:
+        """What stopped them is over."""
+        return LiftOverlay(
+            actor=by or self.venue.trust_company,
+            key=self.venue.key(),
+            transfer_id=self.transfer_id,
+            version=self.version,
+            overlay=overlay,
+            officer="ruan",
+        )
+
+    def cancel_trade(self, by: PartyId = OPERATOR_ID) -> CancelTrade:
+        """The trade was a mistake."""
+        return CancelTrade(
+            actor=by,
+            key=self.venue.key(),
+            transfer_id=self.transfer_id,
+            version=self.version,
+            officer="cheng",
+        )
+
+    def default(self, by: PartyId = OPERATOR_ID) -> DeclareSellerDefault:
+        """The units were not the seller's."""
+        return DeclareSellerDefault(
+            actor=by,
+            key=self.venue.key(),
+            transfer_id=self.transfer_id,
+            version=self.version,
+            officer="cheng",
+        )
+
+
+def steps(**changes: object) -> Steps:
+    """A transfer of 100 units for 100 yuan, between natural persons, matched as the first day
+    begins."""
+    venue = trading(terms(**changes))
+    return Steps(venue, matched(venue))
+
+
+def end_of_day(number: int) -> TimeNs:
+    """When the so-manieth day after the first is over."""
+    return TimeNs(START_NS + (number + 1) * DAY_NS)
+
+
+def happened(events: Listed[AnyEvent]) -> list[TransferEvent | None]:
+    """What became of transfers, in order."""
+    return [event.event for event in events if isinstance(event, TransferAdvanced | TransferFailed)]
+
+
+def told(on: Steps, command: AnyCommand) -> TransferAdvanced:
+    """What the command made true of the transfer, which goes on."""
+    return the(TransferAdvanced, on.venue.does(command))
+
+
+def failed(events: Listed[AnyEvent]) -> TransferFailed:
+    """How the transfer ended."""
+    return the(TransferFailed, events)

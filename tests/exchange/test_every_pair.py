@@ -1,0 +1,294 @@
+"""Every state and every command: each pair is driven through the engine, and does what the table of
+registry/transfer.py, and with it docs/states.md, says; with an overlay, too.
+
+A new command joins with a line of CASES, a state that becomes reachable with one of RECIPES: the
+tests at the end of this file ask for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import pytest
+
+from exchange.administration import STEPS_TAKEN
+from exchange.command import Command
+from exchange.commands import AnyCommand, ConfirmTransfer, RejectTransfer
+from exchange.refusals import Refusal
+from exchange.transfer_commands import (
+    CancelTrade,
+    CancelTransfer,
+    DeclareSellerDefault,
+    LiftOverlay,
+    RescindTransfer,
+    ResubmitTransfer,
+    ReturnTransfer,
+    SetOverlay,
+    SignAgreement,
+)
+from exchange.transfer_desk import COMMAND_EVENTS
+from registry.transfer import (
+    OPEN_STATES,
+    TABLE,
+    Forward,
+    MoneyEffect,
+    Overlay,
+    Row,
+    Step,
+    TransferEvent,
+    TransferState,
+    UnitsEffect,
+    Who,
+    find_row,
+    forward,
+)
+from tests.exchange.steps import DAY_NS, Steps, matched, terms, trading
+from tests.exchange.venue import Venue
+
+E, S = TransferEvent, TransferState
+BY_ITSELF: Final = frozenset({E.BEGIN, E.AGREED, E.SETTLE, E.LAPSE, E.NOTICE, E.OVERDUE, E.MATURE})
+"""What no command causes: it follows at once, or in time."""
+
+
+def submitted() -> Steps:
+    venue = trading(terms(cut_off_minute=0, returns_max=2))
+    return Steps(venue, matched(venue))
+
+
+def agreeing() -> Steps:
+    venue = trading(terms(agreement=True, cooling_off_hours=24, cut_off_minute=0, returns_max=2))
+    return Steps(venue, matched(venue))
+
+
+def returned() -> Steps:
+    return after(submitted(), lambda steps: steps.send_back())
+
+
+def confirmed() -> Steps:
+    return after(submitted(), lambda steps: steps.venue.confirmation(steps.transfer_id))
+
+
+def settled() -> Steps:
+    steps = confirmed()
+    steps.venue.waits(DAY_NS)
+    return steps
+
+
+def lapsed() -> Steps:
+    steps = submitted()
+    steps.venue.waits(12 * DAY_NS)
+    return steps
+
+
+def after(steps: Steps, command: Callable[[Steps], AnyCommand]) -> Steps:
+    steps.venue.does(command(steps))
+    return steps
+
+
+RECIPES: Final[dict[TransferState, Callable[[], Steps]]] = {
+    S.AGREEMENT_PENDING: agreeing,
+    S.SUBMITTED: submitted,
+    S.RETURNED: returned,
+    S.CONFIRMED: confirmed,
+    S.SETTLED: settled,
+    S.CANCELLED: lambda: after(submitted(), Steps.cancel_trade),
+    S.REJECTED: lambda: after(submitted(), lambda steps: steps.venue.rejection(steps.transfer_id)),
+    S.LAPSED: lapsed,
+    S.SELLER_DEFAULT: lambda: after(submitted(), Steps.default),
+}
+"""How a transfer comes to each state."""
+
+
+def nothing(_steps: Steps) -> None:
+    pass
+
+
+def buyer_consents(steps: Steps) -> None:
+    steps.venue.does(steps.cancel(steps.venue.seller))
+
+
+def is_held(steps: Steps) -> None:
+    steps.venue.does(steps.hold())
+
+
+def is_overdue(steps: Steps) -> None:
+    is_held(steps)
+    steps.venue.waits(6 * DAY_NS)
+
+
+class Case(NamedTuple):
+    """A command, the event that it means here, and what has to have happened before."""
+
+    command: type[Command]
+    event: TransferEvent
+    give: Callable[[Steps], AnyCommand]
+    before: Callable[[Steps], None] = nothing
+    before_holds: bool = False
+    """Whether what has to have happened leaves an overlay."""
+
+    def __str__(self) -> str:
+        return f"{self.command.__name__}-{self.event.name}"
+
+
+def decides(
+    give: Callable[[Venue], Callable[..., AnyCommand]],
+) -> Callable[[Steps], AnyCommand]:
+    return lambda steps: give(steps.venue)(steps.transfer_id, version=steps.version)
+
+
+CASES: Final = (
+    Case(ConfirmTransfer, E.CONFIRM, decides(lambda venue: venue.confirmation)),
+    Case(RejectTransfer, E.REJECT, decides(lambda venue: venue.rejection)),
+    Case(SignAgreement, E.SIGN, lambda steps: steps.sign(steps.venue.seller)),
+    Case(CancelTransfer, E.CONSENT, lambda steps: steps.cancel(steps.venue.seller)),
+    Case(CancelTransfer, E.WITHDRAW, lambda steps: steps.cancel(steps.venue.buyer)),
+    Case(CancelTransfer, E.CANCEL, lambda steps: steps.cancel(steps.venue.buyer), buyer_consents),
+    Case(ReturnTransfer, E.RETURN, Steps.send_back),
+    Case(ResubmitTransfer, E.RESUBMIT, Steps.resubmit),
+    Case(SetOverlay, E.SET_OVERLAY, lambda steps: steps.hold(Overlay.HALTED)),
+    Case(LiftOverlay, E.LIFT_OVERLAY, Steps.let_go, is_held, before_holds=True),
+    Case(RescindTransfer, E.RESCIND, Steps.rescind, is_overdue, before_holds=True),
+    Case(CancelTrade, E.CANCEL, Steps.cancel_trade),
+    Case(DeclareSellerDefault, E.SELLER_DEFAULT, Steps.default),
+)
+"""Every command about a transfer, in each of its meanings, by who may give it."""
+
+
+def meant(case: Case, state: TransferState) -> TransferEvent:
+    """What the command causes there: the buyer's wish to cancel is a withdrawal only while there
+    is an agreement to withdraw from, and only then needs nobody else."""
+    if case.command is not CancelTransfer or case.event is E.CONSENT:
+        return case.event
+    if state is S.AGREEMENT_PENDING:
+        return E.WITHDRAW
+    return E.CONSENT if case.event is E.WITHDRAW else E.CANCEL
+
+
+def row_for(steps: Steps, state: TransferState, event: TransferEvent) -> Row | None:
+    product = steps.venue.state.products[steps.venue.product_id]
+    return find_row(state, event, steps=product.steps)
+
+
+def state_now(steps: Steps) -> TransferState:
+    """The state of the transfer, open or ended."""
+    pending = steps.venue.state.register.transfers.get(steps.transfer_id)
+    if pending is None:
+        pending, _ = steps.venue.state.touched.transfers[steps.transfer_id]
+    return pending.state
+
+
+def balances(steps: Steps) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """The seller's units and money, the buyer's money."""
+    venue = steps.venue
+    return venue.holding(venue.seller), venue.account(venue.seller), venue.account(venue.buyer)
+
+
+def expected_balances(
+    row: Row, before: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """What the columns `units` and `money` say, of a transfer of 100 units for 100 yuan."""
+    (available, reserved, locked), seller_money, (money, bids, escrow) = before
+    if row.units is UnitsEffect.UNLOCK:
+        available, locked = available + 100, locked - 100
+    else:
+        assert row.units is UnitsEffect.KEEP
+    if row.money is MoneyEffect.REFUND:
+        money, escrow = money + 100_00, escrow - 100_00
+    else:
+        assert row.money is MoneyEffect.KEEP
+    return (available, reserved, locked), seller_money, (money, bids, escrow)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("state", RECIPES, ids=lambda state: state.name)
+def test_a_command_does_what_the_table_says_or_is_refused(state: TransferState, case: Case) -> None:
+    steps = RECIPES[state]()
+    assert state_now(steps) is state
+    if state not in OPEN_STATES:
+        assert steps.venue.refuses(case.give(steps)) is Refusal.UNKNOWN_TRANSFER
+        return
+    case.before(steps)
+    row = row_for(steps, state, meant(case, state))
+    command = case.give(steps)
+    if row is None:
+        assert steps.venue.refuses(command) is Refusal.TRANSFER_NOT_IN_STATE
+        return
+    before = balances(steps)
+    steps.venue.does(command)
+    product = steps.venue.state.products[steps.venue.product_id]
+    following = forward(state, product.steps) if isinstance(row.next, Forward) else row.next
+    assert state_now(steps) is following
+    assert balances(steps) == expected_balances(row, before)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize(
+    "state", [state for state in RECIPES if state in OPEN_STATES], ids=lambda state: state.name
+)
+def test_under_an_overlay_only_the_ways_out_are_open(state: TransferState, case: Case) -> None:
+    steps = RECIPES[state]()
+    case.before(steps)
+    if not case.before_holds:
+        is_held(steps)
+    row = row_for(steps, state, meant(case, state))
+    command = case.give(steps)
+    if row is None:
+        assert steps.venue.refuses(command) is Refusal.TRANSFER_NOT_IN_STATE
+    elif not row.under_overlay:
+        assert steps.venue.refuses(command) is Refusal.TRANSFER_HELD
+    else:
+        steps.venue.does(command)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_command_names_the_version_that_was_read(case: Case) -> None:
+    for state in RECIPES:
+        steps = RECIPES[state]()
+        if state not in OPEN_STATES:
+            continue
+        case.before(steps)
+        command = case.give(steps)
+        steps.venue.does(steps.hold(Overlay.CORPORATE_EVENT))
+        assert steps.venue.refuses(command) is Refusal.TRANSFER_VERSION_STALE
+
+
+def test_every_command_and_each_of_its_meanings_is_driven() -> None:
+    driven: dict[type[Command], set[TransferEvent]] = {}
+    for case in CASES:
+        driven.setdefault(case.command, set()).add(case.event)
+    assert driven == {command: set(events) for command, events in COMMAND_EVENTS.items()}
+
+
+def test_every_state_that_a_transfer_can_come_to_is_there() -> None:
+    caused = BY_ITSELF.union(*COMMAND_EVENTS.values())
+    assert set(Step) >= STEPS_TAKEN
+    found = {S.MATCHED}
+    for _ in S:
+        for row in TABLE:
+            if row.state not in found or row.event not in caused:
+                continue
+            if find_row(row.state, row.event, steps=STEPS_TAKEN) is row:
+                ways = (frozenset[Step](), STEPS_TAKEN)
+                found |= (
+                    {forward(row.state, way) for way in ways}
+                    if isinstance(row.next, Forward)
+                    else {row.next}
+                )
+    assert set(RECIPES) == found - {S.MATCHED}  # which lasts no longer than a command
+
+
+def test_whoever_gives_a_command_may_cause_its_event() -> None:
+    for case in CASES:
+        for state, recipe in RECIPES.items():
+            steps = recipe()
+            row = row_for(steps, state, case.event)
+            if row is None:
+                continue
+            venue = steps.venue
+            roles = {
+                venue.buyer: Who.BUYER,
+                venue.seller: Who.SELLER,
+                venue.trust_company: Who.TRUST_COMPANY,
+            }
+            assert roles.get(case.give(steps).actor, Who.OPERATOR) in row.who, case

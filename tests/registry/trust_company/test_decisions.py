@@ -1,0 +1,189 @@
+"""Rows of a trust company's decisions: what each decides, and what is wrong with it."""
+
+import pytest
+
+from registry.trust_company.decisions import (
+    COLUMNS,
+    PROFILE,
+    CellError,
+    DecisionRow,
+    RowFault,
+    StatedDecision,
+    application_rows,
+    check_facts,
+    error_text,
+    read_decisions,
+)
+from registry.trust_company.mapping import Columns, find_columns
+from registry.trust_company.sheets import (
+    CellFault,
+    Row,
+    Sheet,
+    SheetFormat,
+    read_sheet,
+    write_sheet,
+)
+from registry.trust_company.words import Language, Words
+from registry.types import TransferId
+
+REASONS = {"TITLE_DISPUTED": Words("权属争议", "Title disputed"), "OTHER": Words("其他", "Other")}
+APPLICATION = {
+    "transfer_id": "1001",
+    "version": "2",
+    "symbol": "DEMO-1",
+    "product_name": "=嘉禾一号",
+    "seller_id": "7",
+    "seller_name": "某某",
+    "contracts": "HT-1 (600)",
+    "buyer_id": "9",
+    "buyer_name": "-Fund-",
+    "units": "1000",
+    "price": "1.0200",
+    "consideration": "1020.00",
+    "seller_fees": "2.00",
+    "buyer_fees": "3.00",
+    "matched_at": "2026-11-22 12:00:00",
+    "deadline": "",
+}
+
+
+def read(headings: str, *rows: str) -> tuple[list[DecisionRow], Columns]:
+    """The rows of a sheet whose headings are right."""
+    given = [Row(n, tuple(row.split(","))) for n, row in enumerate((headings, *rows), start=1)]
+    columns = find_columns(PROFILE, given)
+    assert isinstance(columns, Columns), columns
+    return read_decisions(given[1:], columns, reasons=REASONS), columns
+
+
+def decision(transfer_id: int, version: int, reason: str | None = None) -> StatedDecision:
+    """A rejection if it has a reason, else a confirmation."""
+    return StatedDecision(
+        transfer_id=TransferId(transfer_id), version=version, confirms=reason is None, reason=reason
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("1001,2,确认,", decision(1001, 2)),
+        ("1001,2,Confirm", decision(1001, 2)),
+        ("1001,2,拒绝,权属争议", decision(1001, 2, "TITLE_DISPUTED")),
+        ("1001,2,REJECT,other", decision(1001, 2, "OTHER")),
+        ("1001,2,,", None),
+        ("x,y", None),  # a note below the table decides nothing
+        ("1001,2,是", [("decision", RowFault.UNKNOWN_CHOICE)]),
+        ("1001,2,,权属争议", [("decision", RowFault.DECISION_REQUIRED)]),
+        ("1001,2,拒绝", [("reason", RowFault.REASON_REQUIRED)]),
+        ("1001,2,拒绝,不知道", [("reason", RowFault.UNKNOWN_CHOICE)]),
+        ("1001,2,确认,权属争议", [("reason", RowFault.REASON_NOT_WANTED)]),
+        ("1001,,确认", [("version", RowFault.NOT_A_NUMBER)]),
+        ("1001.5,2,确认", [("transfer_id", RowFault.NOT_A_NUMBER)]),
+        ("0,2,确认", [("transfer_id", RowFault.NOT_A_NUMBER)]),
+        ("1" * 19 + ",2,确认", [("transfer_id", RowFault.NOT_A_NUMBER)]),
+        (
+            "确认,1001,2",  # columns that have changed places below their headings
+            [
+                ("transfer_id", RowFault.NOT_A_NUMBER),
+                ("decision", RowFault.UNKNOWN_CHOICE),
+            ],
+        ),
+    ],
+)
+def test_a_row_decides_or_says_why_not(
+    row: str, expected: StatedDecision | list[tuple[str, RowFault]] | None
+) -> None:
+    (only,), _ = read("转让编号,版本,决定,原因", row)
+    if isinstance(expected, list):
+        assert only.errors == tuple(CellError(*each) for each in expected)
+        assert only.decision is None
+    else:
+        assert only.decision == expected
+        assert only.errors == ()
+
+
+def test_a_cell_that_cannot_be_read_is_an_error_even_where_it_only_informs() -> None:
+    columns = find_columns(PROFILE, [Row(1, ("转让编号", "版本", "决定", "转让份额", "备注"))])
+    assert isinstance(columns, Columns)
+    cells = ("1001", "2", "=A1", "=B1", "=C1")
+    faults = dict.fromkeys((2, 3, 4), CellFault.FORMULA)
+    (only,) = read_decisions([Row(2, cells, faults)], columns, reasons=REASONS)
+    assert only.errors == (
+        CellError("units", CellFault.FORMULA),
+        CellError("decision", CellFault.FORMULA),
+    )
+
+
+def test_a_transfer_is_decided_once_in_a_file() -> None:
+    (first, second, third), _ = read(
+        "转让编号,版本,决定,原因", "1001,2,确认", "01001,2,拒绝,其他", "1002,2,确认"
+    )
+    assert first.decision == decision(1001, 2)
+    assert second.errors == (CellError("transfer_id", RowFault.TWICE),)
+    assert third.decision == decision(1002, 2)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "differs"),
+    [
+        ("产品代码", "DEMO-1", False),
+        ("产品代码", "", False),
+        ("产品代码", "DEMO-2", True),
+        ("转让份额", "1,000.00", False),
+        ("转让份额", "10000", True),
+        ("转让份额", "many", True),
+        ("转让价格", "1.02", False),
+        ("转让价格", "1.03", True),
+        ("转让价款", "1020", False),
+        ("转让价款", "1020.01", True),
+        ("转让方编号", "7", False),
+        ("转让方编号", "9", True),
+        ("受让方编号", "7", True),
+        ("转让方", "somebody else", False),  # names are written in many ways
+    ],
+)
+def test_a_row_must_say_of_the_application_what_was_sent(
+    column: str, text: str, *, differs: bool
+) -> None:
+    _, columns = read(f"转让编号,版本,决定,{column}")
+    row = Row(2, ("1001", "2", "确认", text))
+    rows = read_decisions([row], columns, reasons=REASONS)
+    (only,) = check_facts(rows, columns, {TransferId(1001): APPLICATION})
+    assert (only.decision is None) is differs
+    assert [error.fault for error in only.errors] == [RowFault.DIFFERS] * differs
+
+
+def test_what_is_unknown_or_wrong_already_is_not_compared() -> None:
+    rows, columns = read("转让编号,版本,决定,产品代码", "1009,2,确认,DEMO-2", "1001,2,是,DEMO-2")
+    assert check_facts(rows, columns, {TransferId(1001): APPLICATION}) == rows
+
+
+@pytest.mark.parametrize("form", SheetFormat)
+@pytest.mark.parametrize("language", Language)
+def test_what_goes_out_comes_back_and_decides_when_it_is_filled_in(
+    form: SheetFormat, language: Language
+) -> None:
+    sheet = read_sheet(write_sheet(application_rows([APPLICATION], PROFILE, language), form))
+    assert isinstance(sheet, Sheet), sheet
+    columns = find_columns(PROFILE, sheet.rows)
+    assert isinstance(columns, Columns), columns
+    assert columns.language is language
+    assert [column.field for column in COLUMNS] == list(columns.places)
+    headings, sent = sheet.rows
+    (blank,) = read_decisions([sent], columns, reasons=REASONS)
+    assert blank.decision is None
+    assert blank.errors == ()
+    empty_ones = [""] * (len(headings.cells) - len(sent.cells) - 2)
+    filled = Row(2, (*sent.cells, *empty_ones, "确认", ""))
+    (only,) = read_decisions([filled], columns, reasons=REASONS)
+    assert only.decision == decision(1001, 2)
+    assert check_facts([only], columns, {TransferId(1001): APPLICATION}) == [only]
+
+
+def test_errors_are_said_with_the_headings_of_the_sheet() -> None:
+    errors = (CellError("units", CellFault.FORMULA), CellError("reason", RowFault.REASON_REQUIRED))
+    _, english = read("Transfer,Version,Decision,units,Reason")
+    assert error_text(errors, english) == (
+        "units: is a formula: write the value itself; Reason: is required with a rejection"
+    )
+    _, chinese = read("转让编号,版本,决定,Units,原因")
+    assert error_text(errors, chinese) == "Units：是公式：请填写数值或文字；原因：拒绝时必须填写"
