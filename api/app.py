@@ -27,6 +27,7 @@ from api.routes import (
     register,
     transfer_steps,
     transfers,
+    trust_companies,
     venue,
     webhooks,
 )
@@ -60,6 +61,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     parties.router,
     officers.router,
     proposals.router,
+    trust_companies.router,
     webhooks.router,
     venue.router,
 )

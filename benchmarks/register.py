@@ -1,6 +1,6 @@
 """The register under load: settlements, a batch of decisions, its history, its memory.
 
-    python -m benchmarks.register --json FILE [--quick]
+    python -m benchmarks.register --json FILE [--quick] [--only PART]
 
 What the figures leave out is said in benchmarks/README.md.
 """
@@ -8,7 +8,7 @@ What the figures leave out is said in benchmarks/README.md.
 import argparse
 import asyncio
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -42,15 +42,21 @@ QUICK: Final = Plan(
 )
 
 
-def measure(plan: Plan, parent: Path) -> list[Figure]:
-    """Run the plan in a folder of its own below `parent`, whose disk is the one measured."""
+PARTS: Final[dict[str, Callable[[Plan, Path], list[Figure]]]] = {
+    # The venue is served first, by a process that has not grown yet.
+    "decisions": lambda plan, directory: _run(measure_decisions(plan.deciding, directory)),
+    "settlements": lambda plan, directory: _run(measure_settlements(plan.settling, directory)),
+    "history": lambda plan, directory: measure_history(plan.history, directory),
+}
+"""What is measured, in this order; each by itself where nothing else is wanted."""
+
+
+def measure(plan: Plan, parent: Path, parts: Iterable[str] = PARTS) -> list[Figure]:
+    """Run these parts of the plan in a folder of its own below `parent`, whose disk is the one
+    measured."""
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent, prefix="register-") as name:
-        directory = Path(name)
-        # The venue is served first, by a process that has not grown yet.
-        decided = _run(measure_decisions(plan.deciding, directory))
-        settled = _run(measure_settlements(plan.settling, directory))
-        return [*settled, *decided, *measure_history(plan.history, directory)]
+        return [figure for part in parts for figure in PARTS[part](plan, Path(name))]
 
 
 def _run(measuring: Coroutine[Any, Any, list[Figure]]) -> list[Figure]:
@@ -63,9 +69,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("--json", type=Path, required=True, help="where to write the figures")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter: under 40 s in all")
+    parser.add_argument("--only", choices=PARTS, help="measure this part alone")
     parser.add_argument("--directory", type=Path, default=Path("build"), help="on which disk")
     options = parser.parse_args()
-    figures = measure(QUICK if options.quick else FULL, options.directory)
+    parts = PARTS if options.only is None else (options.only,)
+    figures = measure(QUICK if options.quick else FULL, options.directory, parts)
     write_json(figures, options.json)
     print_table(figures)
 

@@ -129,6 +129,8 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     seller_fee_venue: Fen
     seller_fee_trust_company: Fen
     matched_at_ns: TimeNs
+    submitted_at_ns: TimeNs | None
+    answered_at_ns: TimeNs | None
     officer: str | None
     return_reason: int | None
 
@@ -371,6 +373,8 @@ def _restore_transfer(state: State, image: _TransferImage) -> None:
         seller_fee_venue=image.seller_fee_venue,
         seller_fee_trust_company=image.seller_fee_trust_company,
         matched_at_ns=image.matched_at_ns,
+        submitted_at_ns=image.submitted_at_ns,
+        answered_at_ns=image.answered_at_ns,
         officer=image.officer,
         return_reason=image.return_reason,
     )

@@ -116,6 +116,10 @@ class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
     seller_fee_venue: Fen
     seller_fee_trust_company: Fen
     matched_at_ns: TimeNs
+    submitted_at_ns: TimeNs | None = None
+    """When the trust company first had it."""
+    answered_at_ns: TimeNs | None = None
+    """When the trust company confirmed or rejected it."""
     decided_at_ns: TimeNs | None = None
     decided_sequence: Sequence | None = None
     officer: str | None = None

@@ -56,6 +56,8 @@ COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     DeclareSellerDefault: (TransferEvent.SELLER_DEFAULT,),
 }
 """What a command about a transfer may cause; what follows from that at once, the table says."""
+ANSWERS: Final = frozenset({TransferEvent.CONFIRM, TransferEvent.REJECT})
+"""What the trust company says to a transfer."""
 DEADLINES: Final = frozenset({TransferEvent.LAPSE, TransferEvent.AGREED, TransferEvent.OVERDUE})
 """What only happens where somebody could have acted in time."""
 DECISIONS: Final = frozenset(
@@ -268,6 +270,10 @@ def _advance(
 ) -> None:
     leg = state.money_legs[transfer.transfer_id]
     row = transfer.advance(event, steps=product.steps)
+    if transfer.state is TransferState.SUBMITTED and leg.submitted_at_ns is None:
+        leg.submitted_at_ns = at_ns
+    elif event in ANSWERS:
+        leg.answered_at_ns = at_ns
     follow(state, transfer, row, at_ns=at_ns)
     state.clocks[product.product_id].follow(transfer, row, at_ns=at_ns)
     at_once = _follows_at_once(state, transfer, event)

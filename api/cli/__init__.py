@@ -2,6 +2,7 @@
 
 import typer
 
+from api.cli.confirm import confirm
 from api.cli.demo import demo
 from api.cli.init import init
 from api.cli.replay import replay
@@ -20,6 +21,7 @@ app.command()(serve)
 app.command()(demo)
 app.command()(replay)
 app.command()(verify)
+app.command()(confirm)
 
 
 def main() -> None:

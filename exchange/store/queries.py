@@ -11,15 +11,18 @@ from typing import Final
 from sqlalchemy import BigInteger, Connection, Select, bindparam, select
 from sqlalchemy.engine.row import RowMapping
 
-from exchange.codec import decode_command, decode_event
+from exchange.codec import decode_command, decode_event, decode_events
 from exchange.commands import CreateProduct
-from exchange.events import AnyEvent
+from exchange.events import AnyEvent, VenueOpened
 from exchange.store.tables import accounts, journal, orders, outbox, parties, products, stream
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence
 from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.calendar import Calendar
 from registry.types import ProductId, TimeNs
 
 OPEN_STATUSES: Final = (OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value)
+OPENING_SEQUENCE: Final = 1
+"""A venue's first command opens it."""
 HEAD_SEQUENCE: Final = select(stream.c.last_sequence)
 MOMENT: Final = select(journal.c.at_ns).where(
     journal.c.sequence == bindparam("sequence", type_=BigInteger)
@@ -199,6 +202,14 @@ def outbox_after(connection: Connection, *, after: int, limit: int) -> list[Outb
         )
         for row in connection.execute(wanted)
     ]
+
+
+def calendars_of_venue(connection: Connection) -> dict[str, Calendar]:
+    """The calendars that the venue was opened with, by their names."""
+    wanted = select(journal.c.events).where(journal.c.sequence == OPENING_SEQUENCE)
+    (opened,) = decode_events(connection.execute(wanted).scalar_one())
+    assert isinstance(opened, VenueOpened), opened
+    return {calendar.calendar_id: calendar for calendar in opened.calendars}
 
 
 def product_terms(connection: Connection, product_id: ProductId) -> CreateProduct:

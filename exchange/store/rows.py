@@ -117,6 +117,8 @@ def _transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.matched_at_ns,
         transfer.deadline_ns,
         transfer.notices,
+        leg.submitted_at_ns,
+        leg.answered_at_ns,
         *_marks(transfer, leg),
         leg.decided_at_ns,
         leg.officer,

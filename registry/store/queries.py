@@ -1,6 +1,6 @@
 """Every SELECT about title, for people to read: committed state only."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Final
@@ -11,6 +11,7 @@ from sqlalchemy.engine.row import RowMapping
 from registry.lots import Buckets, Lot, buckets
 from registry.store.tables import LOT_LIVES, lot_claims, lots, transfers
 from registry.transfer import Overlay, TransferState, Who
+from registry.turnaround import Ended
 from registry.types import (
     DayNumber,
     HolderId,
@@ -194,6 +195,25 @@ def transfers_after(
     rows = [_transfer(row) for part in found for row in part]
     rows.sort(key=lambda row: row.transfer_id)
     return rows[:limit]
+
+
+def transfers_ended(
+    connection: Connection, *, trust_company_id: int, from_ns: int, until_ns: int
+) -> Iterator[Ended]:
+    """Transfers that the trust company had and that ended in this time, its end excluded, oldest
+    first. Cost: O(transfers found)."""
+    wanted = (
+        select(*(transfers.c[name] for name in Ended._fields))
+        .where(
+            transfers.c.trust_company_id == trust_company_id,
+            transfers.c.decided_at_ns >= from_ns,
+            transfers.c.decided_at_ns < until_ns,
+            transfers.c.submitted_at_ns.is_not(None),
+        )
+        .order_by(transfers.c.decided_at_ns)
+    )
+    for product_id, state, fault, *rest in connection.execute(wanted):
+        yield Ended(product_id, TransferState(state), Who(fault), *rest)
 
 
 def _visible(reader: Reader, party_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -98,6 +98,8 @@ transfers = Table(
     Column("matched_at_ns", BigInteger, nullable=False),
     Column("deadline_ns", BigInteger),  # when the state ends by itself
     Column("notices", Integer, nullable=False),  # to the trust company
+    Column("submitted_at_ns", BigInteger),  # to the trust company, for the first time
+    Column("answered_at_ns", BigInteger),  # by the trust company: confirmed or rejected
     Column("overlays", Integer, nullable=False),  # of registry.transfer.Overlay, of them all
     Column("overlay_ns", BigInteger),  # when they have stood for their longest time
     Column("rescindable", Integer, nullable=False),
@@ -118,4 +120,13 @@ transfers = Table(
     Column("decided_sequence", BigInteger),
     Column("cost_moved", BigInteger),  # what the units had cost the seller, in fen
     Column("lot_id", BigInteger),  # the buyer's, once settled
+)
+
+TRANSFER_ENDED = transfers.c.decided_at_ns.is_not(None)
+
+Index(
+    "transfers_ended",
+    transfers.c.trust_company_id,
+    transfers.c.decided_at_ns,
+    sqlite_where=TRANSFER_ENDED,
 )

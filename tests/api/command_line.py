@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import httpx
 from typer.testing import CliRunner
 
 from api.cli import app
@@ -48,6 +49,28 @@ def make_venue(directory: Path, *options: str) -> dict[str, str]:
     made = trustex_here("init", str(directory), *options)
     assert made.returncode == 0, made.stderr
     return dict(re.findall(r"^([a-z ]+): (.+)$", made.stdout, re.MULTILINE))
+
+
+class Caller:
+    """Somebody with a key."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self.client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"})
+        self.requests = 0
+
+    def get(self, path: str) -> Any:
+        """What is there now."""
+        response = self.client.get(path)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def post(self, path: str, body: object = None, **headers: str) -> Any:
+        """Have something done, once."""
+        self.requests += 1
+        headers["Idempotency-Key"] = f"request-{self.requests}"
+        response = self.client.post(path, headers=headers, json=body)
+        assert response.status_code in (200, 201), response.text
+        return response.json()
 
 
 @contextmanager

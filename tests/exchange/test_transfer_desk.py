@@ -74,6 +74,7 @@ def test_confirmation_moves_title_and_money_in_one_record(venue: Venue) -> None:
     assert venue.pending() == []
     transfer, leg = venue.state.touched.transfers[transfer_id]
     assert (transfer.state, leg.decided_at_ns) == (TransferState.SETTLED, START_NS)
+    assert (leg.submitted_at_ns, leg.answered_at_ns) == (START_NS, START_NS)
 
 
 def test_a_settled_transfer_never_moves_again(venue: Venue) -> None:

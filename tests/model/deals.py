@@ -49,6 +49,10 @@ class Deals(Ledger):
         transfer.version += 1
         if officer is not None and event in {"CONFIRM", "REJECT", "CANCEL", "SELLER_DEFAULT"}:
             transfer.officer, transfer.reason = officer, reason
+        if transfer.submitted_at_ns is None and found.to == "SUBMITTED":
+            transfer.submitted_at_ns = self.at_ns
+        if event in {"CONFIRM", "REJECT"}:
+            transfer.answered_at_ns = self.at_ns
         self.move_clocks(transfer, event)
         if found.to in ENDED:
             transfer.decided_at_ns = self.at_ns

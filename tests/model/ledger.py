@@ -171,6 +171,8 @@ class ModelTransfer:
     settles_ns: TimeNs | None = None
     reminders_ns: list[TimeNs] = field(default_factory=list)
     notices: int = 0
+    submitted_at_ns: TimeNs | None = None
+    answered_at_ns: TimeNs | None = None
     overlays: set[str] = field(default_factory=set)
     stopped_ns: TimeNs | None = None
     """Since when the clocks stand still."""

@@ -2,34 +2,8 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
-import httpx
-
-from tests.api.command_line import make_venue, serving, trustex
-
-
-class Caller:
-    """Somebody with a key."""
-
-    def __init__(self, url: str, key: str) -> None:
-        self.client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"})
-        self.requests = 0
-
-    def get(self, path: str) -> Any:
-        """What is there now."""
-        response = self.client.get(path)
-        assert response.status_code == 200, response.text
-        return response.json()
-
-    def post(self, path: str, body: object = None, **headers: str) -> Any:
-        """Have something done, once."""
-        self.requests += 1
-        headers["Idempotency-Key"] = f"request-{self.requests}"
-        response = self.client.post(path, headers=headers, json=body)
-        assert response.status_code in (200, 201), response.text
-        return response.json()
-
+from tests.api.command_line import Caller, make_venue, serving, trustex
 
 SYMBOL = "FIRST-2026-01"
 PRODUCT = {
