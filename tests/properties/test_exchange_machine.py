@@ -35,6 +35,7 @@ from tests.properties.random_bank import RandomBank
 from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
 
 SOAK_STEPS = int(os.environ.get("TRUSTEX_SOAK_STEPS", "2400"))
+EXTRA_RUNS_MAX = 6  # until everything rare was seen too
 STEPS_PER_RUN_MAX = 400  # the model counts everything anew each step: a long run is quadratic
 
 Seen = Refusal | TransferEvent | type
@@ -187,27 +188,32 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     runs = -(-SOAK_STEPS // (2 * STEPS_PER_RUN_MAX))
     steps = min(STEPS_PER_RUN_MAX, SOAK_STEPS)
     seen: Counter[Seen] = Counter()
-    for run in range(runs):
+    wanted: set[Seen] = set(get_args(AnyEvent)) - {CommandRefused}
+    wanted |= {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX}
+    wanted |= {Refusal.FOUR_EYES_REQUIRED, Refusal.SAME_PERSON, Refusal.OUT_OF_OFFICE}
+    for run in range(runs + EXTRA_RUNS_MAX):
+        if run >= runs and wanted <= set(seen):
+            break
         seen += long_run(2 * run + part, steps, SMALL_LIMITS)
-    assert set(get_args(AnyEvent)) - {CommandRefused} - set(seen) == set()
+    assert wanted - set(seen) == set()
     assert len(set(Refusal) & set(seen)) > len(Refusal) * 2 // 3, sorted(set(Refusal) & set(seen))
     assert seen[OrderFilled] > steps // 10
-    assert {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX} <= set(seen)
-    assert {Refusal.FOUR_EYES_REQUIRED, Refusal.SAME_PERSON, Refusal.OUT_OF_OFFICE} <= set(seen)
 
 
 def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.MonkeyPatch) -> None:
     shrink_limits(monkeypatch, SMALL_LIMITS)
-    seen: Counter[Seen] = Counter()
-    for seed in range(3):
-        seen += long_run(seed, STEPS_PER_RUN_MAX, SMALL_LIMITS, of_transfers=90)
     refused = {Refusal.TRANSFER_HELD, Refusal.ALREADY_DONE, Refusal.NOT_RESCINDABLE}
     refused |= {Refusal.RETURNS_MAX, Refusal.RETURN_OUT_OF_RANGE}
-    assert refused <= set(seen), refused - set(seen)
     caused = {event for events in COMMAND_EVENTS.values() for event in events}
     caused.remove(TransferEvent.CONFIRM)  # mostly told as a settlement
     in_time = {TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.LAPSE}
-    assert caused | in_time <= set(seen), (caused | in_time) - set(seen)
+    wanted = refused | caused | in_time
+    seen: Counter[Seen] = Counter()
+    for seed in range(3 + EXTRA_RUNS_MAX):
+        if seed >= 3 and wanted <= set(seen):
+            break
+        seen += long_run(seed, STEPS_PER_RUN_MAX, SMALL_LIMITS, of_transfers=90)
+    assert wanted - set(seen) == set()
 
 
 def test_every_command_has_a_handler() -> None:
