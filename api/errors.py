@@ -73,6 +73,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.UNKNOWN_ORDER, 404, "No such order", "申报不存在"),
         (Refusal.UNKNOWN_TRANSFER, 404, "No such transfer", "转让不存在"),
         (Refusal.VENUE_ALREADY_OPEN, 409, "The venue is already open", "场所已开立"),
+        (Refusal.UNKNOWN_LOT, 404, "No such lot", "份额明细不存在"),
         (Refusal.UNKNOWN_OFFICER, 404, "No such officer", "经办人不存在"),
         (Refusal.UNKNOWN_PROPOSAL, 404, "No such open proposal", "待复核事项不存在"),
         (Refusal.UNKNOWN_BANK_ACCOUNT, 404, "No such bank account", "银行账户不存在"),
@@ -154,7 +155,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "The transfer is held: wait until that is over",
             "转让已暂停，须待解除",
         ),
-        (Refusal.CRITERIA_STALE, 412, "What is approved has changed", "复核内容已发生变化"),
+        (
+            Refusal.CRITERIA_STALE,
+            412,
+            "What was read is not what is agreed to",
+            "所依据的内容已发生变化",
+        ),
         (Refusal.SAME_PERSON, 403, "The same person cannot do both", "经办与复核不得为同一人"),
         (
             Refusal.RETURNS_MAX,
@@ -164,6 +170,13 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         ),
         (Refusal.NOT_RESCINDABLE, 409, "The buyer may not rescind now", "受让人当前无权解除转让"),
         (Refusal.ALREADY_DONE, 409, "This is already done", "该操作已完成"),
+        (Refusal.PRODUCT_NOT_LIVE, 409, "The product is not traded now", "产品当前不可交易"),
+        (
+            Refusal.PRODUCT_NOT_IN_STATE,
+            409,
+            "The product's state does not allow this",
+            "产品当前状态不允许此操作",
+        ),
         (Refusal.FILE_ALREADY_IMPORTED, 409, "The file was imported before", "该文件已导入"),
         (
             Refusal.WITHDRAWAL_NOT_IN_STATE,
@@ -189,6 +202,8 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "The statement does not follow the last one",
             "对账单与上一份不连续",
         ),
+        (Refusal.REGISTER_NOT_EMPTY, 409, "The register has units already", "登记簿已有份额"),
+        (Refusal.LOT_NOT_HELD, 409, "Not a lot of this holder", "份额不属于该持有人"),
         (Refusal.BANK_ACCOUNT_TAKEN, 409, "The bank account is taken", "银行账户已被登记"),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (Refusal.ORDERS_OPEN_MAX, 409, "Too many open orders", "有效申报过多"),
@@ -235,6 +250,10 @@ class Trouble:
     UNAUTHENTICATED: Final = Kind("unauthenticated", 401, "Sign-in required", "需要身份验证")
     NOT_FOUND: Final = Kind("not_found", 404, "Nothing is here", "路径不存在")
     UNKNOWN_KEY: Final = Kind("unknown_key", 404, "No such key", "密钥不存在")
+    KEY_KNOWN: Final = Kind("key_known", 409, "The key is registered", "密钥已登记")
+    SIGNATURE_INVALID: Final = Kind(
+        "signature_invalid", 422, "No registered key made the signature", "签名无法以已登记密钥验证"
+    )
     UNKNOWN_WEBHOOK: Final = Kind("unknown_webhook", 404, "No such webhook", "推送端点不存在")
     UNKNOWN_DELIVERY: Final = Kind("unknown_delivery", 404, "No such message", "推送消息不存在")
     METHOD_NOT_ALLOWED: Final = Kind(

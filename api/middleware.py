@@ -19,6 +19,8 @@ BODY_BYTES_MAX: Final = 65_536
 BODY_BYTES_MAX_BY_PATH: Final = {
     "/v1/decisions": 2_097_152,  # 10,000 of them, at some hundred bytes each
     "/v1/decisions/preview": 2_097_152,
+    "/v1/imports/register": 786_432,  # 1,000 rows, in base64
+    "/v1/imports/register/preview": 786_432,
 }
 """Where honest bodies are larger."""
 REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")

@@ -68,7 +68,7 @@ def _complete(method: str, operation: dict[str, Any], *, signed_in: bool) -> Non
     for status, response in operation["responses"].items():
         if int(status) >= 400:
             response["content"] = content
-        elif method in KEYED_METHODS and operation["operationId"] != "preview_order":
+        elif method in KEYED_METHODS and "preview" not in operation["operationId"]:
             response.setdefault("headers", {})["Idempotency-Replayed"] = REPLAYED
 
 

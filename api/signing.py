@@ -28,6 +28,11 @@ class KeyUnusable(Fault):
     """The file holds no signing key, or one that others can read."""
 
 
+def key_id_of(public_key: bytes) -> str:
+    """The name of a key, made from its public half."""
+    return hashlib.sha256(public_key).hexdigest()[:KEY_ID_LENGTH]
+
+
 class Signer(Protocol):
     """Whoever signs."""
 
@@ -47,7 +52,7 @@ class _KeySigner:
     def __init__(self, private_key: Ed25519PrivateKey) -> None:
         self._private_key = private_key
         self.public_key = private_key.public_key().public_bytes_raw()
-        self.key_id = hashlib.sha256(self.public_key).hexdigest()[:KEY_ID_LENGTH]
+        self.key_id = key_id_of(self.public_key)
 
     def sign(self, message: bytes) -> bytes:
         """The signature over `message`."""

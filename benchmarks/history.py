@@ -21,7 +21,7 @@ from sqlalchemy.dialects import sqlite
 from benchmarks.report import Figure, median, percentile
 from exchange.store.database import migrate, open_reader, open_writer
 from registry.lots import Lot
-from registry.register import Register
+from registry.register import Cause, Register
 from registry.store.as_of import ALL, HOLDERS, HolderAsOf, holders_as_of
 from registry.store.tables import register as register_table
 from registry.transfer import Step, Transfer, TransferEvent
@@ -110,7 +110,7 @@ class _Trading:
             for holder_id in self._holders:
                 register.sequence += 1
                 lot_id = LotId(1_000 * register.sequence)
-                register.record_opening(_lot(lot_id, product_id, holder_id))
+                register.issue(_lot(lot_id, product_id, holder_id), Cause.OPENING)
         statement = insert(register_table)
         columns = register_table.c.keys()
         with engine.connect() as connection:
@@ -211,7 +211,7 @@ def _memory(plan: History) -> list[Figure]:
     for number in range(plan.lots_in_memory):
         register.sequence += 1
         lot_id = LotId(1_000 * register.sequence)
-        register.record_opening(_lot(lot_id, PRODUCT, HolderId(1 + number % holders)))
+        register.issue(_lot(lot_id, PRODUCT, HolderId(1 + number % holders)), Cause.OPENING)
         _forget_touched(register)
     between, _ = tracemalloc.get_traced_memory()
     tuples = [

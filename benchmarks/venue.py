@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, cast
 
@@ -24,21 +25,22 @@ from exchange.commands import (
     CreateProduct,
     OpenVenue,
     RecordDeposit,
-    RecordOpeningHolding,
     RegisterParty,
 )
 from exchange.events import TransferOpened
-from exchange.fees import DEFAULT_FEE_SCHEDULE
-from exchange.limits import DEPOSIT_MAX, QUANTITY_MAX
+from exchange.fees import DEFAULT_FEE_SCHEDULE, whole_fen
+from exchange.limits import DEPOSIT_MAX, QUANTITY_MAX, REGISTER_ROWS_MAX
 from exchange.ports import Changes
+from exchange.register_commands import PostRegister
 from exchange.sequencer import Outcome
 from exchange.service import Exchange
 from exchange.snapshotter import make_snapshot_elsewhere
 from exchange.store.process import WriterProcess
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
 from matching import Price, Quantity
+from registry.posting import Hold, Posting, Subscribe
 from registry.terms import SANDBOX
-from registry.types import ProductId, Units
+from registry.types import DayNumber, HolderId, ProductId, Units
 
 SUBMITTED_AT_ONCE_MAX: Final = 500  # less than one party's share of the queue
 UNITS_PER_HOLDING: Final = Units(10_000 * LISTING)
@@ -130,7 +132,7 @@ async def furnish_venue(
             for party_id in trader_ids
         ),
     )
-    await _all(exchange, _holdings(product_ids, trader_ids))
+    await _all(exchange, _register_files(product_ids, trader_ids))
     return VenueFacts(seed, trader_ids, product_ids, orders_open)
 
 
@@ -248,17 +250,36 @@ def _product(number: int, trust_company_id: PartyId) -> CreateProduct:
     )
 
 
-def _holdings(
+def _register_files(
     products: Sequence[ProductId], traders: Sequence[PartyId]
-) -> Iterator[RecordOpeningHolding]:
+) -> Iterator[PostRegister]:
+    """Each product's opening, and more files where it has more holders than a file has rows."""
+    par = whole_fen(MIDDLE * UNITS_PER_HOLDING, quantity_scale=0)
     for product_id in products:
-        for party_id in traders:
-            yield RecordOpeningHolding(
+        for start in range(0, len(traders), REGISTER_ROWS_MAX):
+            kind, posting = (Subscribe, Posting.CHANGES) if start else (Hold, Posting.OPENING)
+            rows = tuple(
+                kind(
+                    holder_id=HolderId(party_id),
+                    contract=f"C-{party_id}",
+                    units=UNITS_PER_HOLDING,
+                    principal=par,
+                    cost=par,
+                    acquired_on=DayNumber(0),
+                )
+                for party_id in traders[start : start + REGISTER_ROWS_MAX]
+            )
+            key = f"register-{product_id}-{start}"
+            yield PostRegister(
                 actor=OPERATOR_ID,
-                key=f"holding-{product_id}-{party_id}",
+                key=key,
                 product_id=product_id,
-                holder_id=party_id,
-                units=UNITS_PER_HOLDING,
+                posting=posting,
+                rows=rows,
+                units_outstanding=Units(UNITS_PER_HOLDING * (start + len(rows))),
+                file_sha256=sha256(key.encode()).digest(),
+                key_id="benchmark",
+                signature=bytes(64),
             )
 
 

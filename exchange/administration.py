@@ -1,5 +1,4 @@
-"""What the operator does: opens the venue, admits parties and products, takes over holdings and
-deposits."""
+"""What the operator does: opens the venue, admits parties and products, takes over deposits."""
 
 import re
 from typing import Final
@@ -8,11 +7,9 @@ from exchange.commands import (
     CreateProduct,
     OpenVenue,
     RecordDeposit,
-    RecordOpeningHolding,
     RegisterParty,
 )
 from exchange.events import (
-    OpeningHoldingRecorded,
     PartyRegistered,
     ProductCreated,
     VenueOpened,
@@ -26,18 +23,16 @@ from exchange.limits import (
     PRINCIPAL_MAX,
     QUANTITY_MAX,
     QUANTITY_SCALE_MAX,
-    TRANSFER_IDS_PER_COMMAND,
 )
 from exchange.money_events import DepositRecorded
 from exchange.refusals import Refusal
-from exchange.settlement import Emit, day_of, principal
+from exchange.settlement import Emit
 from exchange.state import Party, Product, State
 from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, PartyKind, Sequence
 from registry.calendar import Calendar
-from registry.lots import Lot
 from registry.terms import TransferTerms
 from registry.transfer import Step
-from registry.types import HolderId, LotId, ProductId, TimeNs
+from registry.types import ProductId, TimeNs
 
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,31}", re.ASCII)
 MATURITY_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -90,7 +85,8 @@ def register_party(
 def create_product(
     state: State, command: CreateProduct, sequence: Sequence, _at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """Admit a product on its terms; its id is the command's sequence."""
+    """Admit a product on its terms; its id is the command's sequence. It is traded at once, unless
+    the terms ask for its trust company's agreement."""
     if not _is_operator(state, command.actor):
         return Refusal.NOT_PERMITTED
     trust_company = state.parties.get(command.trust_company_id)
@@ -109,48 +105,6 @@ def create_product(
     state.register.open_product(product_id)
     state.touched.products[product_id] = state.products[product_id]
     emit(ProductCreated(product_id=product_id, terms=command))
-    return None
-
-
-def record_opening_holding(
-    state: State, command: RecordOpeningHolding, sequence: Sequence, at_ns: TimeNs, emit: Emit
-) -> Refusal | None:
-    """Take over a holder's units as one lot at par, never more than were issued.
-
-    The lot's number is made of the command's sequence. What the units had cost is not known: it
-    counts as their principal.
-    """
-    if not _is_operator(state, command.actor):
-        return Refusal.NOT_PERMITTED
-    holder = state.parties.get(command.holder_id)
-    if holder is None or holder.kind not in TRADING_KINDS:
-        return Refusal.UNKNOWN_PARTY
-    product = state.products.get(command.product_id)
-    if product is None:
-        return Refusal.UNKNOWN_PRODUCT
-    if not 0 < command.units <= QUANTITY_MAX:
-        return Refusal.QUANTITY_OUT_OF_RANGE
-    outstanding = state.register.units_outstanding[command.product_id]
-    if outstanding + command.units > product.terms.units_issued:
-        return Refusal.UNITS_EXCEED_ISSUE
-    par = principal(product, command.units)
-    state.register.record_opening(
-        Lot(
-            lot_id=LotId(sequence * TRANSFER_IDS_PER_COMMAND),
-            product_id=command.product_id,
-            holder_id=HolderId(command.holder_id),
-            acquired_on=day_of(at_ns),
-            units=command.units,
-            principal=par,
-            cost=par,
-        )
-    )
-    state.touched.products[command.product_id] = product
-    emit(
-        OpeningHoldingRecorded(
-            product_id=command.product_id, holder_id=command.holder_id, units=command.units
-        )
-    )
     return None
 
 

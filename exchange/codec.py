@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from exchange.commands import AnyCommand, PlaceOrder
+from exchange.commands import AnyCommand, CreateProduct, PlaceOrder
 from exchange.events import AnyEvent
 from exchange.types import PartyId
 
@@ -65,6 +65,12 @@ def decode_event(data: bytes) -> AnyEvent:
         msgspec.MsgspecError: the bytes are no event of a known tag and version.
     """
     return _event.decode(data)
+
+
+def terms_digest(terms: CreateProduct) -> bytes:
+    """What a trust company names when it agrees to a product's terms: SHA-256 of the bytes of the
+    command that entered the product, which the journal has."""
+    return sha256(_encoder.encode(terms)).digest()
 
 
 def chain(previous: bytes, *, sequence: int, at_ns: int, command: bytes, events: bytes) -> bytes:

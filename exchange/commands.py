@@ -17,6 +17,14 @@ from exchange.money_commands import (
     ResolvePayment,
     VerifyBankAccount,
 )
+from exchange.register_commands import (
+    CloseProduct,
+    OpenProduct,
+    PostRegister,
+    RegisterCommand,
+    ResumeProduct,
+    SuspendProduct,
+)
 from exchange.transfer_commands import CancelTrade, DeclareSellerDefault, TransferCommand
 from exchange.types import Fen, OfficerId, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
@@ -63,14 +71,6 @@ class CreateProduct(Command, frozen=True, kw_only=True, tag=302):
     quantity_scale: int
     transfer_terms: TransferTerms
     """How its transfers go."""
-
-
-class RecordOpeningHolding(Command, frozen=True, kw_only=True, tag=401):
-    """Take over units that a holder has in the trust company's register. By the operator."""
-
-    product_id: ProductId
-    holder_id: PartyId
-    units: Units
 
 
 class RecordDeposit(Command, frozen=True, kw_only=True, tag=501):
@@ -158,7 +158,11 @@ class AdvanceTime(Command, frozen=True, kw_only=True, tag=1101):
 
 AnyAct: TypeAlias = (
     CreateProduct
-    | RecordOpeningHolding
+    | PostRegister
+    | OpenProduct
+    | SuspendProduct
+    | ResumeProduct
+    | CloseProduct
     | RecordDeposit
     | VerifyBankAccount
     | ImportStatement
@@ -184,7 +188,6 @@ AnyCommand: TypeAlias = (
     OpenVenue
     | RegisterParty
     | CreateProduct
-    | RecordOpeningHolding
     | RecordDeposit
     | PlaceOrder
     | PlaceConstrainedOrder
@@ -194,6 +197,7 @@ AnyCommand: TypeAlias = (
     | ConfirmTransfer
     | RejectTransfer
     | TransferCommand
+    | RegisterCommand
     | AdvanceTime
     | AppointOfficer
     | DismissOfficer

@@ -27,6 +27,7 @@ from exchange.settlement import cost_to_reserve
 from exchange.state import Order, Product, State
 from exchange.types import TRADING_KINDS
 from matching import BUY, SELL, TimeInForce
+from registry.product import LIVE
 from registry.register import Holding
 from registry.types import HolderId, TimeNs
 
@@ -53,6 +54,8 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
         refusal = _check_lots(state, order)
     if refusal is not None:
         return refusal
+    if product.standing.state is not LIVE:
+        return Refusal.PRODUCT_NOT_LIVE
     if _crosses_own(state, order, order.price):
         return Refusal.SELF_TRADE
     if party.orders_open >= ORDERS_OPEN_PER_PARTY_MAX:
@@ -74,6 +77,8 @@ def check_replacement(
     terms = order.size_terms
     if terms is not None and terms.whole_only and open_quantity < order.open_quantity:
         return Refusal.SIZE_TERMS_CONFLICT
+    if product.standing.state is not LIVE:
+        return Refusal.PRODUCT_NOT_LIVE
     if _crosses_own(state, order, price):
         return Refusal.SELF_TRADE
     return None

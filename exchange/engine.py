@@ -10,7 +10,6 @@ from exchange.administration import (
     create_product,
     open_venue,
     record_deposit,
-    record_opening_holding,
     register_party,
 )
 from exchange.codec import body_digest, encode_command, key_digest
@@ -26,7 +25,6 @@ from exchange.commands import (
     PlaceOrderFromLots,
     Propose,
     RecordDeposit,
-    RecordOpeningHolding,
     RegisterParty,
     RejectTransfer,
     ReplaceOrder,
@@ -40,6 +38,8 @@ from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.refusals import Refusal
+from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
+from exchange.register_posting import withdraw_next_order
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_desk import confirm_transfer, reject_transfer, ring
@@ -68,7 +68,6 @@ HANDLERS: Final[dict[type, Handler]] = {
     OpenVenue: open_venue,
     RegisterParty: register_party,
     CreateProduct: create_product,
-    RecordOpeningHolding: record_opening_holding,
     RecordDeposit: record_deposit,
     PlaceOrder: place_order,
     PlaceConstrainedOrder: place_order,
@@ -78,13 +77,13 @@ HANDLERS: Final[dict[type, Handler]] = {
     ConfirmTransfer: confirm_transfer,
     RejectTransfer: reject_transfer,
     **TRANSFER_HANDLERS,
+    **REGISTER_HANDLERS,
     AdvanceTime: advance_time,
     **OF_OFFICERS,
     **OF_FOUR_EYES,
     **MONEY_HANDLERS,
 }
-"""One function a command. Each returns a refusal, having changed nothing, or None, having emitted
-what it did."""
+"""One function a command."""
 
 OF_AN_ORDER: Final = (CancelOrder, ReplaceOrder)
 """Commands about an order that was placed before."""
@@ -163,7 +162,10 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
     """Fire the timer due at `due_ns`; at one moment orders expire before transfers' clocks end, and
     these before proposals lapse."""
     for product in state.products.values():
-        if product.book.next_expiry_ns == due_ns:
+        if product.next_due_ns == due_ns:
+            if product.closed_at_ns is not None:
+                withdraw_next_order(state, product, at_ns=at_ns, emit=emit)
+                return
             expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
             return
     if state.register.next_deadline_ns() == due_ns:

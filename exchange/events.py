@@ -13,6 +13,7 @@ from exchange.event import Event
 from exchange.fees import FeeSchedule
 from exchange.money_events import MoneyEvent
 from exchange.refusals import Refusal
+from exchange.register_events import RegisterEvent
 from exchange.types import (
     CloseReason,
     Fen,
@@ -52,18 +53,10 @@ class PartyRegistered(Event, frozen=True, kw_only=True, tag=301):
 
 
 class ProductCreated(Event, frozen=True, kw_only=True, tag=402):
-    """The product may be traded on these terms."""
+    """The product has these terms; it may be traded unless they ask for a sign-off."""
 
     product_id: ProductId
     terms: CreateProduct
-
-
-class OpeningHoldingRecorded(Event, frozen=True, kw_only=True, tag=501):
-    """The holder has title of these units, free to be listed."""
-
-    product_id: ProductId
-    holder_id: PartyId
-    units: Units
 
 
 class OrderAccepted(Event, frozen=True, kw_only=True, tag=701):
@@ -286,7 +279,6 @@ AnyEvent: TypeAlias = (
     | VenueOpened
     | PartyRegistered
     | ProductCreated
-    | OpeningHoldingRecorded
     | OrderAccepted
     | OrderConstrained
     | OrderRested
@@ -299,6 +291,7 @@ AnyEvent: TypeAlias = (
     | TransferAdvanced
     | TransferSettled
     | TransferFailed
+    | RegisterEvent
     | TimeAdvanced
     | OfficerAppointed
     | OfficerDismissed

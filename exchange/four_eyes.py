@@ -8,7 +8,7 @@ he has seen. At a venue that was opened without four eyes an act may also be giv
 from collections.abc import Mapping
 from typing import Final
 
-from exchange.administration import create_product, record_deposit, record_opening_holding
+from exchange.administration import create_product, record_deposit
 from exchange.codec import body_digest, encode_command
 from exchange.commands import (
     AnyAct,
@@ -16,7 +16,6 @@ from exchange.commands import (
     CreateProduct,
     Propose,
     RecordDeposit,
-    RecordOpeningHolding,
 )
 from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
 from exchange.desk_events import ActProposed, ProposalClosed
@@ -32,6 +31,20 @@ from exchange.money_commands import (
 from exchange.money_desk import decide_withdrawal, resolve_payment, verify_bank_account
 from exchange.officers import appoint_officer, dismiss_officer, officer_of, smallest
 from exchange.refusals import Refusal
+from exchange.register_commands import (
+    CloseProduct,
+    OpenProduct,
+    PostRegister,
+    ResumeProduct,
+    SuspendProduct,
+)
+from exchange.register_posting import (
+    close_product,
+    open_product,
+    post_register,
+    resume_product,
+    suspend_product,
+)
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.statements import import_statement
@@ -50,7 +63,11 @@ from registry.types import TimeNs
 
 ACTS: Final[Mapping[type, Handler]] = {
     CreateProduct: create_product,
-    RecordOpeningHolding: record_opening_holding,
+    PostRegister: post_register,
+    OpenProduct: open_product,
+    SuspendProduct: suspend_product,
+    ResumeProduct: resume_product,
+    CloseProduct: close_product,
     RecordDeposit: record_deposit,
     VerifyBankAccount: verify_bank_account,
     ImportStatement: import_statement,

@@ -1,4 +1,4 @@
-"""What every handler of a command is. The handlers are listed in exchange/engine.py."""
+"""What every handler of a command is."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,4 +10,5 @@ from exchange.types import Sequence
 from registry.types import TimeNs
 
 Handler = Callable[[State, Any, Sequence, TimeNs, Emit], Refusal | None]
-"""Returns a refusal, having changed nothing, or None, having emitted what it did."""
+"""Carries out the command of its type. Returns a refusal, having changed nothing, or None, having
+emitted what it did."""

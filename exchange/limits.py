@@ -44,6 +44,9 @@ CANDIDATES_MAX: Final = 2_000
 TRANSFER_IDS_PER_COMMAND: Final = 1_000
 """A transfer's id is its command's sequence × this + the index of the fill, so it can be read by
 people; and so with the lots that a command takes over."""
+REGISTER_ROWS_MAX: Final = 1_000
+"""Of one file, some µs each; a row that makes a lot gives it its place's number, and there are
+TRANSFER_IDS_PER_COMMAND of these."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS
 """ORD-01: an order that names an expiry names one within 30 days."""
 OFFICERS_PER_PARTY_MAX: Final = 200

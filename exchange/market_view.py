@@ -40,6 +40,7 @@ from exchange.product_view import (
     TradeState,
     TransferView,
 )
+from exchange.register_events import ProductAdvanced
 from exchange.types import PartyId, VenueProfile
 from exchange.types import Sequence as SequenceNumber
 from matching import BUY, SELL, Price, Quantity, Side
@@ -218,6 +219,10 @@ class MarketView:
     def _fold_product(self, event: ProductCreated, _touched: _Touched) -> None:
         self._add_product(ProductView(event.product_id, event.terms))
 
+    def _fold_standing(self, event: ProductAdvanced, _touched: _Touched) -> None:
+        product = self.products[event.product_id]
+        product.state, product.version = event.state, event.version
+
     def _fold_rested(self, event: OrderRested, touched: _Touched) -> None:
         product = self._touch(event.product_id, touched)
         product.change(event.side, event.price, quantity=event.quantity, orders=1)
@@ -352,6 +357,7 @@ class MarketView:
     _FOLDS: Final[dict[type, Callable[["MarketView", Any, _Touched], None]]] = {
         VenueOpened: _fold_venue,
         ProductCreated: _fold_product,
+        ProductAdvanced: _fold_standing,
         OrderRested: _fold_rested,
         OrderRetried: _fold_retried,
         OrderReduced: _fold_reduced,

@@ -69,6 +69,13 @@ CLOSE_REASONS: Final = {
 """Why the book does not let the rest of an incoming order rest."""
 
 
+CLOSED_AS: Final = {
+    CloseReason.EXPIRED: OrderStatus.EXPIRED,
+    CloseReason.WITHDRAWN_BY_VENUE: OrderStatus.WITHDRAWN_BY_VENUE,
+}
+"""What becomes of an order that is closed for one of these reasons; else it is cancelled."""
+
+
 def place_order(
     state: State, command: PlaceOrder, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
@@ -176,6 +183,13 @@ def replace_order(
     _release_down_to(state, order, needed)
     _follow(state, product, order, matched, sequence, at_ns, emit)
     return None
+
+
+def withdraw_order(state: State, order: Order, *, at_ns: TimeNs, emit: Emit) -> None:
+    """Withdraw the open part of an order by the venue, whatever its owner wishes."""
+    (cancelled,) = state.products[order.product_id].book.cancel(order.order_id)
+    assert isinstance(cancelled, Cancelled), cancelled
+    _close(state, order, CloseReason.WITHDRAWN_BY_VENUE, was_resting=True, at_ns=at_ns, emit=emit)
 
 
 def expire_order(
@@ -390,8 +404,7 @@ def _close(
     withdrawn = order.open_quantity
     released = _release_down_to(state, order, 0)
     order.open_quantity = 0
-    expired = reason is CloseReason.EXPIRED
-    order.status = OrderStatus.EXPIRED if expired else OrderStatus.CANCELLED
+    order.status = CLOSED_AS.get(reason, OrderStatus.CANCELLED)
     order.version += 1
     order.changed_at_ns = at_ns
     state.touched.orders[order.order_id] = order

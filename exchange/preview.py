@@ -21,6 +21,7 @@ from exchange.state import Order, Party, Product, State
 from exchange.types import Fen, PartyKind, Sequence
 from matching import OrderId, ParticipantId, Price, Quantity, Side, TimeInForce
 from registry.lots import Lot
+from registry.product import ProductState, Standing
 from registry.types import Draw, HolderId, ProductId, TimeNs, Units
 
 Level = tuple[int, int]
@@ -34,6 +35,7 @@ class Facts:
     kind: PartyKind
     product_id: ProductId
     terms: CreateProduct
+    state: ProductState
     fee_schedule: FeeSchedule
     money_available: Fen
     lots: tuple[Lot, ...]
@@ -122,6 +124,7 @@ def _small_state(facts: Facts, command: PlaceOrder) -> tuple[State, Product]:
     party = state.parties[command.actor] = Party(command.actor, facts.kind)
     state.cash.accounts[command.actor] = Account(available=facts.money_available)
     product = state.products[facts.product_id] = Product(facts.product_id, facts.terms)
+    product.standing = Standing(state=facts.state)
     for lot in facts.lots:
         state.register.restore_lot(msgspec.structs.replace(lot))
     for index, (side, price) in enumerate(facts.own_orders):

@@ -15,6 +15,7 @@ from sortedcontainers import SortedDict
 from exchange.commands import CreateProduct
 from exchange.types import Fen, PartyId, RejectionReason, ReturnReason
 from matching import BUY, Price, Quantity, Side
+from registry.product import ProductState, first_standing
 from registry.transfer import Overlay, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId, Units
 
@@ -201,12 +202,14 @@ class ProductView:
         "last_at_ns",
         "last_price",
         "product_id",
+        "state",
         "terms",
         "ticker",
         "ticker_seq",
         "trade_number",
         "trades",
         "trades_seq",
+        "version",
         "volume_24h",
         "volume_buckets",
     )
@@ -214,6 +217,10 @@ class ProductView:
     def __init__(self, product_id: ProductId, terms: CreateProduct) -> None:
         self.product_id = product_id
         self.terms = terms
+        standing = first_standing(onboarding=terms.transfer_terms.onboarding)
+        self.state: ProductState = standing.state
+        self.version = standing.version
+        """Of the state."""
         self.book = BookView()
         self.book_seq = 0
         self.ticker = EMPTY_TICKER
@@ -238,6 +245,8 @@ class ProductView:
         return ProductViewState(
             product_id=self.product_id,
             terms=self.terms,
+            state=self.state,
+            version=self.version,
             bids=[(level.price, level.quantity, level.order_count) for level in self.book.bids()],
             asks=[(level.price, level.quantity, level.order_count) for level in self.book.asks()],
             book_seq=self.book_seq,
@@ -254,6 +263,7 @@ class ProductView:
     def from_state(cls, state: "ProductViewState") -> Self:
         """The product that `to_state` described. Cost: as `to_state`."""
         product = cls(state.product_id, state.terms)
+        product.state, product.version = state.state, state.version
         for level in state.bids:
             product.book.set_level(Side.BUY, BookLevel(*level))
         for level in state.asks:
@@ -286,6 +296,8 @@ class ProductViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkn
 
     product_id: ProductId
     terms: CreateProduct
+    state: ProductState
+    version: int
     bids: list[tuple[Price, Quantity, int]]
     asks: list[tuple[Price, Quantity, int]]
     book_seq: int

@@ -20,6 +20,7 @@ class Refusal(IntEnum):
     UNKNOWN_ORDER = 204  # no open order of this party has this id
     UNKNOWN_TRANSFER = 205  # no transfer that this party may see has this id
     VENUE_ALREADY_OPEN = 206  # a venue is opened once
+    UNKNOWN_LOT = 207  # no lot of this product has this number
     UNKNOWN_OFFICER = 208  # the party has no such officer
     UNKNOWN_PROPOSAL = 209  # no open proposal has this id
     UNKNOWN_BANK_ACCOUNT = 211  # no bank account of this party has this id
@@ -41,10 +42,10 @@ class Refusal(IntEnum):
     SIZE_TERMS_CONFLICT = 310  # a minimum above the quantity or off lot, or contradicting terms
     LOTS_CONFLICT = 311  # lots named twice, not the seller's, or with fewer units than the order
     CALENDAR_OUT_OF_RANGE = 312  # a calendar without working days, or named twice
-    ROWS_OUT_OF_RANGE = 313  # a file has too many rows, or a row's texts or numbers are no such
+    ROWS_OUT_OF_RANGE = 313  # a file has no or too many rows, or a row is none that it may have
     EVIDENCE_OUT_OF_RANGE = 314  # no SHA-256, or a document that its kind does not allow
     DATES_OUT_OF_RANGE = 315  # a day that has not come yet, or an office that cannot be then
-    TOTALS_DIFFER = 316  # amounts that should agree do not
+    TOTALS_DIFFER = 316  # amounts or units that should agree do not
     STATEMENT_BALANCES_DIFFER = 317  # opening balance and entries do not give the closing one
     STEP_NOT_AVAILABLE = 318  # the product's terms ask for a step that this venue does not take
     BANK_ACCOUNT_OUT_OF_RANGE = 319  # no digest and last digits of an account
@@ -58,16 +59,20 @@ class Refusal(IntEnum):
     ORDER_NOT_OPEN = 405  # the order is matched, cancelled or expired
     TRANSFER_NOT_IN_STATE = 406  # nothing of the kind can happen to it now
     TRANSFER_HELD = 407  # an overlay stands: what brings a decision nearer waits
-    CRITERIA_STALE = 408  # what is approved is not what there is
+    CRITERIA_STALE = 408  # what is agreed to is not what there is
     SAME_PERSON = 411  # the same person cannot be both
     RETURNS_MAX = 414  # the transfer was returned as often as the product allows
     NOT_RESCINDABLE = 415  # overlays have not stood for their longest time, or the time is over
     ALREADY_DONE = 416  # the party, or somebody, has done it before
+    PRODUCT_NOT_LIVE = 417  # no order of the product is taken now
+    PRODUCT_NOT_IN_STATE = 418  # nothing of the kind can happen to the product now
     FILE_ALREADY_IMPORTED = 419  # this file, or this page of it, was imported before
     WITHDRAWAL_NOT_IN_STATE = 420  # nothing of the kind can happen to it now
     PAYMENT_NOT_IN_STATE = 421  # it is not unmatched, or goes nowhere from here
     BANK_ACCOUNT_NOT_VERIFIED = 422  # no verified account of this party's
     STATEMENT_DOES_NOT_FOLLOW = 423  # it does not begin where the last one ended
+    REGISTER_NOT_EMPTY = 424  # an opening for a register that has units
+    LOT_NOT_HELD = 425  # the lot is another holder's
     BANK_ACCOUNT_TAKEN = 426  # it is registered by this party, or verified as somebody's
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party

@@ -32,6 +32,7 @@ from matching import (
 )
 from registry.calendar import Calendar
 from registry.lots import Lot
+from registry.product import ProductState, Standing
 from registry.transfer import Overlay, Transfer, TransferState, Who
 from registry.types import (
     DayNumber,
@@ -47,7 +48,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 7
+SNAPSHOT_VERSION: Final = 9
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -153,6 +154,9 @@ class _LotImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
 class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     product_id: ProductId
     terms: CreateProduct
+    state: ProductState
+    version: int
+    closed_at_ns: TimeNs | None
     trades: int
     units_outstanding: int
     principal_outstanding: int
@@ -177,6 +181,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     lots: list[_LotImage]
     transfers: list[_TransferImage]
     desk: DeskImage
+    register_files: list[tuple[bytes, Sequence]]
     keys: list[tuple[bytes, Sequence, bytes]]
     retired: list[tuple[TimeNs, bytes]]
 
@@ -235,6 +240,7 @@ def decode_state(data: bytes) -> State:
     for transfer_image in image.transfers:
         _restore_transfer(state, transfer_image)
     state.desk.restore(image.desk)
+    state.register_files.known.update(image.register_files)
     for key, sequence, body in image.keys:
         state.keys.remember(key, sequence=sequence, body=body)
     for until_ns, key in image.retired:
@@ -272,6 +278,7 @@ def _image(state: State) -> _StateImage:
             for transfer_id, transfer in _sorted(register.transfers)
         ],
         desk=state.desk.image(),
+        register_files=list(state.register_files.known.items()),
         keys=[(key, *_known(state, key)) for key in sorted(state.keys.entries)],
         retired=state.keys.retired(),
     )
@@ -295,6 +302,9 @@ def _product_image(state: State, product: Product) -> _ProductImage:
     return _ProductImage(
         product_id=product.product_id,
         terms=product.terms,
+        state=product.standing.state,
+        version=product.standing.version,
+        closed_at_ns=product.closed_at_ns,
         trades=product.trades,
         units_outstanding=state.register.units_outstanding[product.product_id],
         principal_outstanding=state.register.principal_outstanding[product.product_id],
@@ -338,6 +348,8 @@ def _restore_money(state: State, image: _StateImage) -> None:
 
 def _restore_product(state: State, image: _ProductImage) -> None:
     product = Product(image.product_id, image.terms, trades=image.trades)
+    product.standing = Standing(state=image.state, version=image.version)
+    product.closed_at_ns = image.closed_at_ns
     resting = [
         RestingOrder(
             order_id=order.order_id,

@@ -25,10 +25,12 @@ from exchange.limits import (
     RETRIED_FILLS_MAX,
 )
 from exchange.money_state import Money, MoneyTouched
+from exchange.register_state import RegisterFiles
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import BookRules, OrderBook, OrderId, Price, Quantity, Side, SizeTerms, TimeInForce
 from registry.calendar import Calendar
 from registry.clocks import Clocks
+from registry.product import Standing, first_standing
 from registry.register import Register
 from registry.transfer import Transfer, Who
 from registry.types import Draw, LotId, ProductId, TimeNs, TransferId
@@ -54,16 +56,27 @@ class Party:
 
 
 class Product:
-    """A product with its terms, its book, the number of its last trade and its transfers' way."""
+    """A product with its terms, its standing, its book, the number of its last trade and its
+    transfers' way."""
 
-    __slots__ = ("book", "product_id", "steps", "terms", "trades")
+    __slots__ = ("book", "closed_at_ns", "product_id", "standing", "steps", "terms", "trades")
 
     def __init__(self, product_id: ProductId, terms: CreateProduct, *, trades: int = 0) -> None:
         self.product_id = product_id
         self.terms = terms
         self.trades = trades
+        self.standing: Standing = first_standing(onboarding=terms.transfer_terms.onboarding)
+        self.closed_at_ns: TimeNs | None = None
+        """From then on the orders that rest are withdrawn."""
         self.steps = terms.transfer_terms.steps()
         self.book = OrderBook(BOOK_RULES)
+
+    @property
+    def next_due_ns(self) -> int | None:
+        """When the next of its orders expires, or is withdrawn by the venue. Cost: O(1)."""
+        if self.closed_at_ns is not None:
+            return self.closed_at_ns if len(self.book) > 0 else None
+        return self.book.next_expiry_ns
 
 
 class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
@@ -243,6 +256,7 @@ class State:
         self.money = Money()
         self.register = Register()
         self.desk = DeskState()
+        self.register_files = RegisterFiles()
         self.keys = Keys()
         self.touched = Touched()
         self.gap: tuple[TimeNs, TimeNs] | None = None
@@ -262,12 +276,10 @@ class State:
         )
 
     def next_due_ns(self) -> TimeNs | None:
-        """When the earliest timer fires: an order's expiry, a transfer's clock, a proposal's end.
-        Cost: O(products + proposals)."""
+        """When the earliest timer fires: an order's expiry, a closed product's withdrawals, a
+        transfer's clock or a proposal's end. Cost: O(products + proposals)."""
         dues = [
-            due
-            for product in self.products.values()
-            if (due := product.book.next_expiry_ns) is not None
+            due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
         deadline_ns = self.register.next_deadline_ns()
         if deadline_ns is not None:

@@ -77,6 +77,7 @@ class OrderStatus(IntEnum):
     MATCHED = 3  # wholly matched
     CANCELLED = 4  # the rest was withdrawn by its owner, or was not to rest
     EXPIRED = 5  # the rest was withdrawn by the clock
+    WITHDRAWN_BY_VENUE = 6  # the rest was withdrawn by the venue
 
 
 class CloseReason(IntEnum):
@@ -86,6 +87,7 @@ class CloseReason(IntEnum):
     EXPIRED = 2  # its time came
     IMMEDIATE_OR_CANCEL = 3  # what could not trade at once was not to rest
     SEARCH_LIMIT = 4  # too many orders were asked in vain: the rest might have stood crossed
+    WITHDRAWN_BY_VENUE = 5  # its product was closed
 
 
 class VenueProfile(IntEnum):

@@ -23,6 +23,13 @@ def check(register: Register) -> None:
             principal[lot.product_id] += lot.principal
         _check_holding(key, holding)
     assert not locked, locked  # R3
+    named = {
+        (lot.product_id, lot.contract): lot
+        for holding in register.holdings.values()
+        for lot in holding.lots.values()
+        if lot.contract is not None
+    }
+    assert named == register.contracts, "lots by contract"  # R7
     for product_id, outstanding in register.units_outstanding.items():
         assert units[product_id] == outstanding, (product_id, units[product_id])  # R1
     for product_id, outstanding in register.principal_outstanding.items():

@@ -22,11 +22,13 @@ class Cause(IntEnum):
     """Why an entry was made. The numbers are stored: never reuse one."""
 
     OPENING = 1  # taken over from the trust company's register
+    SUBSCRIPTION = 2  # new units, subscribed for at the trust company
+    REDEMPTION = 3  # units that the trust company has redeemed
     TRANSFER = 4  # a transfer settled
+    COUNTER_TRANSFER = 5  # a change of holder at the trust company's counter
 
 
 # Looking a member up on its Enum costs ten times the comparison.
-OPENING: Final = Cause.OPENING
 TRANSFER: Final = Cause.TRANSFER
 
 
@@ -56,7 +58,7 @@ class Entry(NamedTuple):
     """How many lots with units."""
     cause: int
     cause_id: int
-    """The transfer's id, or the sequence of the command that took the lot over."""
+    """The transfer's id, of a counter transfer the new lot's, else the sequence of the command."""
 
 
 class Holding:
@@ -125,6 +127,7 @@ class Register:
     """
 
     __slots__ = (
+        "contracts",
         "deadlines",
         "entries",
         "holdings",
@@ -140,6 +143,8 @@ class Register:
     def __init__(self) -> None:
         self.sequence = 0
         self.holdings: dict[HoldingKey, Holding] = {}
+        self.contracts: dict[tuple[ProductId, str], Lot] = {}
+        """The lots that have a number of the trust company's, by it."""
         self.units_outstanding: dict[ProductId, int] = {}
         self.principal_outstanding: dict[ProductId, int] = {}
         """Fen. A transfer moves principal and neither makes nor takes any."""
@@ -157,11 +162,48 @@ class Register:
         self.units_outstanding[product_id] = 0
         self.principal_outstanding[product_id] = 0
 
-    def record_opening(self, lot: Lot) -> None:
-        """Take over a lot that its holder already has in the trust company's register."""
+    def find_lot(self, product_id: ProductId, holder_id: HolderId, name: str | LotId) -> Lot | None:
+        """The lot with this contract number, whoever has it; or with this own number, if it has no
+        contract's and the holder has it. Cost: O(1)."""
+        if isinstance(name, str):
+            return self.contracts.get((product_id, name))
+        holding = self.holdings.get((product_id, holder_id))
+        lot = None if holding is None else holding.lots.get(name)
+        return None if lot is None or lot.contract is not None else lot
+
+    def issue(self, lot: Lot, cause: Cause) -> None:
+        """Take over a lot whose units the venue did not know before."""
         self.units_outstanding[lot.product_id] += lot.units
         self.principal_outstanding[lot.product_id] += lot.principal
-        self.take_in(lot, OPENING, self.sequence)
+        self.take_in(lot, cause, self.sequence)
+
+    def redeem(self, lot: Lot, units: int) -> None:
+        """Free units of the lot exist no more, nor does their part of its principal."""
+        principal = self.take_out(lot, units, cause=Cause.REDEMPTION, cause_id=self.sequence)
+        self.units_outstanding[lot.product_id] -= units
+        self.principal_outstanding[lot.product_id] -= principal
+
+    def take_out(self, lot: Lot, units: int, *, cause: Cause, cause_id: int) -> int:
+        """Free units leave the lot, with their part of its cost and of its principal: the latter,
+        in fen. Cost: O(log lots)."""
+        key = lot.product_id, lot.holder_id
+        holding, free = self.holdings[key], lot.free
+        assert 0 < units <= free, (lot.lot_id, units, free)
+        principal = part_of(lot.principal, units=units, of_units=lot.units)
+        lot.cost -= part_of(lot.cost, units=units, of_units=lot.units)
+        lot.principal -= principal
+        lot.units -= units
+        holding.available -= units
+        holding.principal -= principal
+        if units == free:
+            holding.spend(lot.lot_id)
+        if lot.units == 0:
+            self._end(lot, holding)
+        self.touched_lots[lot.lot_id] = lot
+        self._enter(lot, holding, cause, cause_id)
+        if not holding.lots:
+            del self.holdings[key]
+        return principal
 
     def take_in(self, lot: Lot, cause: Cause, cause_id: int) -> None:
         """The lot is its holder's from now on, with whatever claims it brings."""
@@ -293,7 +335,16 @@ class Register:
         if holding is None:
             holding = self.holdings[key] = Holding()
         holding.add(lot)
+        if lot.contract is not None:
+            assert (lot.product_id, lot.contract) not in self.contracts, lot.contract
+            self.contracts[lot.product_id, lot.contract] = lot
         return holding
+
+    def _end(self, lot: Lot, holding: Holding) -> None:
+        # Nothing is left of the lot; its contract's number is free again.
+        del holding.lots[lot.lot_id]
+        if lot.contract is not None:
+            del self.contracts[lot.product_id, lot.contract]
 
     def _enter(self, lot: Lot, holding: Holding, cause: Cause, cause_id: int) -> None:
         entries, sequence = self.entries, self.sequence
@@ -366,7 +417,7 @@ class Register:
             principal_moved += principal
             cost_moved += part_of_cost
             if lot.units == 0:
-                del holding.lots[lot_id]
+                self._end(lot, holding)
             self.touched_lots[lot_id] = self.touched_claims[lot_id] = lot
             self._enter(lot, holding, TRANSFER, transfer.transfer_id)
         if not holding.lots:

@@ -63,6 +63,9 @@ class TransferTerms(
     """How long a natural buyer may withdraw after both have signed; needs the agreement."""
     deposit_bps: int = 0
     """What of its cost an order reserves; 0: all."""
+    onboarding: bool = False
+    """The trust company agrees to the terms before anything else; else the product is live at once.
+    """
     review: bool = False
     """Maker and checker decide, and begin with a claim; else one confirmation does."""
     signed_decisions: bool = False

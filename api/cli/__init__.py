@@ -4,6 +4,7 @@ import typer
 
 from api.cli.confirm import confirm
 from api.cli.demo import demo
+from api.cli.imports import imports
 from api.cli.init import init
 from api.cli.replay import replay
 from api.cli.serve import serve
@@ -22,6 +23,7 @@ app.command()(demo)
 app.command()(replay)
 app.command()(verify)
 app.command()(confirm)
+app.add_typer(imports)
 
 
 def main() -> None:

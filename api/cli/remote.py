@@ -59,12 +59,24 @@ class Remote:
         return None if missing else self._answer(response)
 
     def post(
-        self, path: str, body: object, *, idempotency_key: str | None = None
+        self,
+        path: str,
+        body: object,
+        *,
+        idempotency_key: str | None = None,
+        done_before: str | None = None,
     ) -> dict[str, Any]:
-        """Have something done. Without a key it must be something that changes nothing."""
+        """Have something done. Without a key it must be something that changes nothing.
+
+        Args:
+            done_before: the code of a refusal that says no more; the answer is then empty.
+        """
         headers = {} if idempotency_key is None else {"Idempotency-Key": idempotency_key}
         request = self._client.build_request("POST", path, json=body, headers=headers)
-        return self._answer(self._ask(request))
+        response = self._ask(request)
+        if done_before is not None and _problem(response).get("code") == done_before:
+            return {}
+        return self._answer(response)
 
     def _ask(self, request: httpx.Request) -> httpx.Response:
         for tried in range(1, TRIES_MAX + 1):

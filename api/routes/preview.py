@@ -79,6 +79,7 @@ def _facts(
         kind=kind,
         product_id=product.product_id,
         terms=product.terms,
+        state=product.state,
         fee_schedule=services.fee_schedule,
         money_available=account.available,
         lots=tuple(lots),

@@ -5,43 +5,54 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.auth.principal import Principal
 from api.dependencies import (
     GivenServices,
     IdempotencyKey,
     Operator,
     Paged,
+    Services,
     SymbolInPath,
+    TrustCompany,
     cut_page,
     etag_of,
 )
 from api.errors import invalid_field
 from api.feed.checksum import book_checksum
-from api.four_eyes import act_responses, submit_act
-from api.responses import CONFLICT, problems
+from api.four_eyes import act_responses, propose, submit_act
+from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, PlainInteger, decode_cursor
-from api.schemas.decimals import format_decimal, format_moment
-from api.schemas.holdings import OpeningHolding, OpeningHoldingBody
+from api.schemas.decimals import format_moment
 from api.schemas.products import (
     Book,
     CreateProductBody,
+    OpenProductBody,
     Product,
+    ProductStanding,
+    SignOffBody,
     book_of,
     levels_of,
     product_of,
 )
 from api.strict_input import StrictRoute
-from api.submission import mark_replayed, price_in, quantity_in
-from exchange.commands import CreateProduct, RecordOpeningHolding
-from exchange.events import OpeningHoldingRecorded, ProductCreated
+from api.submission import mark_replayed, price_in, quantity_in, submit
+from exchange.commands import AnyAct, AnyCommand, CreateProduct
+from exchange.events import ProductCreated
+from exchange.product_view import ProductView
+from exchange.register_commands import (
+    CloseProduct,
+    OpenProduct,
+    ResumeProduct,
+    SignOffProduct,
+    SuspendProduct,
+)
+from exchange.register_events import ProductAdvanced
 from exchange.types import PartyId
 from registry.types import Units
 
 DEPTH_MAX = 500
 DEPTH_DEFAULT = 50
 CHECKSUM_LEVELS = 10
-TERMS_VERSION = 1
-"""The terms of a product do not change yet."""
-
 router = APIRouter(route_class=StrictRoute, tags=["products"])
 
 
@@ -57,7 +68,7 @@ async def list_products(
         if product_id > after
     ]
     shown, cursor = cut_page(request, response, paged, found, lambda each: (each.product_id,))
-    items = [product_of(product.product_id, product.terms) for product in shown]
+    items = [product_of(product) for product in shown]
     return Page(items=items, next_cursor=cursor)
 
 
@@ -65,8 +76,8 @@ async def list_products(
 async def get_product(response: Response, services: GivenServices, symbol: SymbolInPath) -> Product:
     """A product and its terms. Open to everybody."""
     product = services.product(symbol)
-    response.headers["ETag"] = etag_of(TERMS_VERSION)
-    return product_of(product.product_id, product.terms)
+    response.headers["ETag"] = etag_of(product.version)
+    return product_of(product)
 
 
 @router.get("/v1/products/{symbol}/book", operation_id="get_book", responses=problems(404, 422))
@@ -114,7 +125,8 @@ async def create_product(
     idempotency_key: IdempotencyKey,
     body: CreateProductBody,
 ) -> Product | Response:
-    """Admit a trust company's product for transfer. For the operator."""
+    """Admit a trust company's product for transfer: at once, or as a draft that its trust company
+    has to sign off, as the terms say. For the operator."""
     scale = body.quantity_scale
     command = CreateProduct(
         actor=operator.party_id,
@@ -141,46 +153,146 @@ async def create_product(
     assert isinstance(created, ProductCreated), created
     mark_replayed(response, outcome)
     response.headers["Location"] = f"/v1/products/{body.symbol}"
-    response.headers["ETag"] = etag_of(TERMS_VERSION)
-    return product_of(created.product_id, created.terms)
+    product = ProductView(created.product_id, created.terms)  # as it was then, asked again or not
+    response.headers["ETag"] = etag_of(product.version)
+    return product_of(product)
 
 
 @router.post(
-    "/v1/products/{symbol}/holdings",
-    operation_id="record_opening_holding",
-    status_code=201,
-    response_model=OpeningHolding,
+    "/v1/products/{symbol}/sign-off",
+    operation_id="sign_off_product",
+    responses=problems(*CONFLICT, 404, 412),
+)
+async def sign_off_product(
+    response: Response,
+    services: GivenServices,
+    company: TrustCompany,
+    idempotency_key: IdempotencyKey,
+    symbol: SymbolInPath,
+    body: SignOffBody,
+) -> ProductStanding:
+    """Agree to a product's terms as they were read. For its trust company."""
+    product = services.product(symbol)
+    command = SignOffProduct(
+        actor=company.party_id,
+        key=idempotency_key,
+        product_id=product.product_id,
+        terms_digest=bytes.fromhex(body.terms_digest),
+    )
+    return await _advance(response, services, command, symbol)
+
+
+@router.post(
+    "/v1/products/{symbol}/open",
+    operation_id="open_product",
+    response_model=ProductStanding,
     responses=act_responses(*CONFLICT, 404),
 )
-async def record_opening_holding(
+async def open_product(
     response: Response,
     services: GivenServices,
     operator: Operator,
     idempotency_key: IdempotencyKey,
     symbol: SymbolInPath,
-    body: OpeningHoldingBody,
-) -> OpeningHolding | Response:
-    """Take over units that a holder has in the trust company's register. For the operator."""
+    body: OpenProductBody,
+) -> ProductStanding | Response:
+    """Begin to trade a product that is signed off, on the register that is posted. For the
+    operator."""
     product = services.product(symbol)
-    scale = product.terms.quantity_scale
-    command = RecordOpeningHolding(
+    units = quantity_in(
+        body.units_outstanding,
+        scale=product.terms.quantity_scale,
+        pointer="/units_outstanding",
+    )
+    command = OpenProduct(
         actor=operator.party_id,
         key=idempotency_key,
         product_id=product.product_id,
-        holder_id=PartyId(int(body.holder_id)),
-        units=Units(quantity_in(body.units, scale=scale, pointer="/units")),
+        units_outstanding=Units(units),
     )
-    outcome = await submit_act(services, operator, command)
-    if isinstance(outcome, Response):
-        return outcome
-    (recorded,) = outcome.events
-    assert isinstance(recorded, OpeningHoldingRecorded), recorded
+    return await _act(response, services, operator, command, symbol)
+
+
+@router.post(
+    "/v1/products/{symbol}/suspend",
+    operation_id="suspend_product",
+    response_model=ProductStanding,
+    responses=act_responses(*SIGNED_IN, 400, 404, 409, 422),
+)
+async def suspend_product(
+    response: Response,
+    services: GivenServices,
+    operator: Operator,
+    idempotency_key: IdempotencyKey,
+    symbol: SymbolInPath,
+) -> ProductStanding | Response:
+    """Take no order of a product for now; those that rest keep their place. For the operator."""
+    product_id = services.product(symbol).product_id
+    command = SuspendProduct(actor=operator.party_id, key=idempotency_key, product_id=product_id)
+    return await _act(response, services, operator, command, symbol)
+
+
+@router.post(
+    "/v1/products/{symbol}/resume",
+    operation_id="resume_product",
+    response_model=ProductStanding,
+    responses=act_responses(*SIGNED_IN, 400, 404, 409, 422),
+)
+async def resume_product(
+    response: Response,
+    services: GivenServices,
+    operator: Operator,
+    idempotency_key: IdempotencyKey,
+    symbol: SymbolInPath,
+) -> ProductStanding | Response:
+    """Take orders of a suspended product again. For the operator."""
+    product_id = services.product(symbol).product_id
+    command = ResumeProduct(actor=operator.party_id, key=idempotency_key, product_id=product_id)
+    return await _act(response, services, operator, command, symbol)
+
+
+@router.post(
+    "/v1/products/{symbol}/close",
+    operation_id="close_product",
+    response_model=ProductStanding,
+    responses=act_responses(*SIGNED_IN, 400, 404, 409, 422),
+)
+async def close_product(
+    response: Response,
+    services: GivenServices,
+    operator: Operator,
+    idempotency_key: IdempotencyKey,
+    symbol: SymbolInPath,
+) -> ProductStanding | Response:
+    """End the trade of a suspended product without open transfers for good: its orders are
+    withdrawn. For the operator."""
+    product_id = services.product(symbol).product_id
+    command = CloseProduct(actor=operator.party_id, key=idempotency_key, product_id=product_id)
+    return await _act(response, services, operator, command, symbol)
+
+
+async def _act(
+    response: Response, services: Services, operator: Principal, act: AnyAct, symbol: str
+) -> ProductStanding | Response:
+    proposed = await propose(services, operator, act)
+    if proposed is not None:
+        return proposed
+    return await _advance(response, services, act, symbol)
+
+
+async def _advance(
+    response: Response, services: Services, command: AnyCommand, symbol: str
+) -> ProductStanding:
+    outcome = await submit(services, command)
+    (event,) = outcome.events
+    assert isinstance(event, ProductAdvanced), event
     mark_replayed(response, outcome)
-    return OpeningHolding(
+    response.headers["ETag"] = etag_of(event.version)
+    return ProductStanding(
         symbol=symbol,
-        holder_id=str(recorded.holder_id),
-        units=format_decimal(recorded.units, scale=scale),
-        recorded_at=format_moment(outcome.at_ns),
+        state=event.state.name,
+        version=event.version,
+        since=format_moment(outcome.at_ns),
     )
 
 

@@ -7,8 +7,8 @@ called says how its numbers are written.
 from collections.abc import Callable
 from enum import Enum, Flag
 from functools import cache
-from types import NoneType
-from typing import Any, Final, get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -40,6 +40,10 @@ FORMS: Final[dict[object, Callable[[Any], Json]]] = {
 """How a value is written, by the name of its type."""
 COUNTED: Final = (Units, Quantity)
 """Numbers in a product's smallest unit."""
+UNIONS: Final = (Union, UnionType)
+COUNTED_NAMES: Final = frozenset({"units"})
+MONEY_NAMES: Final = frozenset({"principal", "cost", "maximum"})
+"""In the register, whose money is plain numbers of fen."""
 NOT_SHOWN: Final = frozenset({"actor", "key"})
 """Of a command: who gives it is the operator, and the key is the client's."""
 
@@ -54,28 +58,34 @@ def act_shown(act: AnyAct, *, scale_of: Callable[[ProductId], int]) -> dict[str,
 def _members(struct: msgspec.Struct, scale: int) -> dict[str, Json]:
     hints = _hints(type(struct))
     return {
-        name: _shown(getattr(struct, name), hint=hints[name], scale=scale)
+        name: _shown(getattr(struct, name), hint=hints[name], name=name, scale=scale)
         for name in struct.__struct_fields__
         if name not in NOT_SHOWN
     }
 
 
-def _shown(value: object, *, hint: object, scale: int) -> Json:
+def _shown(value: object, *, hint: object, name: str, scale: int) -> Json:
     if value is None:
         return None
+    choices = [each for each in get_args(hint) if each is not NoneType]
+    is_one_of_several = get_origin(hint) in UNIONS and len(choices) > 1
     if NoneType in get_args(hint):
-        (hint,) = (each for each in get_args(hint) if each is not NoneType)
-    if hint in COUNTED:
-        assert isinstance(value, int), value
-        return format_decimal(value, scale=scale)
+        (hint,) = choices
     if isinstance(value, tuple):
-        return [_shown(each, hint=get_args(hint)[0], scale=scale) for each in value]
+        return [_shown(each, hint=choices[0], name=name, scale=scale) for each in value]
+    if isinstance(value, msgspec.Struct):
+        kind = {"type": type(value).__name__} if is_one_of_several else {}
+        return {**kind, **_members(value, scale)}
+    if is_one_of_several:
+        return str(value)
     if isinstance(value, Flag):
         return [str(member.name) for member in value]
     if isinstance(value, Enum):
         return value.name
-    if isinstance(value, msgspec.Struct):
-        return _members(value, scale)
+    if isinstance(value, int) and (hint in COUNTED or name in COUNTED_NAMES):
+        return format_decimal(value, scale=scale)
+    if isinstance(value, int) and name in MONEY_NAMES:
+        return format_money(value)
     return FORMS[hint](value)
 
 

@@ -1,13 +1,10 @@
 """Holdings on the wire."""
 
 import registry.lots
-from api.schemas.base import Answer, Body
+from api.schemas.base import Answer
 from api.schemas.decimals import (
     Day,
     Decimal,
-    DecimalText,
-    IdText,
-    Moment,
     format_day,
     format_decimal,
     format_money,
@@ -15,22 +12,6 @@ from api.schemas.decimals import (
 from registry.lots import Buckets, buckets
 from registry.store.queries import HoldingRow
 from registry.types import LotId
-
-
-class OpeningHoldingBody(Body):
-    """Units that a holder already has in the trust company's register."""
-
-    holder_id: IdText
-    units: DecimalText
-
-
-class OpeningHolding(Answer):
-    """Units taken over into the register."""
-
-    symbol: str
-    holder_id: str
-    units: Decimal
-    recorded_at: Moment
 
 
 class Holding(Answer):

@@ -40,7 +40,9 @@ SideName = Literal["BUY", "SELL"]
 TimeInForceName = Literal[
     "GOOD_TILL_CANCELLED", "GOOD_TILL_DATE", "IMMEDIATE_OR_CANCEL", "FILL_OR_KILL"
 ]
-StatusName = Literal["OPEN", "PARTIALLY_MATCHED", "MATCHED", "CANCELLED", "EXPIRED"]
+StatusName = Literal[
+    "OPEN", "PARTIALLY_MATCHED", "MATCHED", "CANCELLED", "EXPIRED", "WITHDRAWN_BY_VENUE"
+]
 SideShown = Annotated[str, name_of(Side)]
 TimeInForceShown = Annotated[str, name_of(TimeInForce)]
 StatusShown = Annotated[str, name_of(OrderStatus)]

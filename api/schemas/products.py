@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import Answer, Body, Name, SymbolText
+from api.schemas.base import Answer, Body, Name, SymbolText, name_of
 from api.schemas.decimals import (
     PRICE_SCALE,
     Decimal,
@@ -17,9 +17,9 @@ from api.schemas.decimals import (
     format_price,
 )
 from api.schemas.transfer_terms import TransferTermsBody, TransferTermsShown, terms_shown
-from exchange.commands import CreateProduct
+from exchange.codec import terms_digest
 from exchange.product_view import BookLevel, ProductView
-from registry.types import ProductId
+from registry.product import ProductState
 
 DatePattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 TIME_ZONE = "Asia/Shanghai"
@@ -55,6 +55,10 @@ class Product(Answer):
     """A product that may be transferred."""
 
     product_id: str
+    state: Annotated[str, name_of(ProductState)]
+    terms_digest: Annotated[
+        str, Field(description="SHA-256 of the terms, which the trust company signs off.")
+    ]
     symbol: str
     trust_company_id: str
     name_zh: str
@@ -73,6 +77,32 @@ class Product(Answer):
     price_scale: int
     quantity_scale: int
     transfer_terms: TransferTermsShown
+
+
+class SignOffBody(Body):
+    """A trust company's agreement to a product's terms."""
+
+    terms_digest: Annotated[
+        str,
+        Field(pattern=r"^[0-9a-f]{64}$", max_length=64, description="Of the terms that were read."),
+    ]
+
+
+class OpenProductBody(Body):
+    """The beginning of a product's trade."""
+
+    units_outstanding: Annotated[
+        DecimalText, Field(description="What the register has: another number is refused.")
+    ]
+
+
+class ProductStanding(Answer):
+    """Where a product stands."""
+
+    symbol: str
+    state: Annotated[str, name_of(ProductState)]
+    version: Annotated[int, Field(description="How often that has changed, from 1.")]
+    since: Moment
 
 
 class Book(Answer):
@@ -96,11 +126,14 @@ class Book(Answer):
     ]
 
 
-def product_of(product_id: ProductId, terms: CreateProduct) -> Product:
+def product_of(product: ProductView) -> Product:
     """A product as the wire shows it."""
+    terms = product.terms
     scale = terms.quantity_scale
     return Product(
-        product_id=str(product_id),
+        product_id=str(product.product_id),
+        state=product.state.name,
+        terms_digest=terms_digest(terms).hex(),
         symbol=terms.symbol,
         trust_company_id=str(terms.trust_company_id),
         name_zh=terms.name_zh,

@@ -26,6 +26,10 @@ CutOffMinute = Annotated[
         "what is confirmed settles at once.",
     ),
 ]
+Onboarding = Annotated[
+    bool,
+    Field(description="The trust company signs the product off before it is traded."),
+]
 Review = Annotated[bool, Field(description="Maker and checker decide; not yet available.")]
 AcknowledgeDays = Annotated[
     int,
@@ -115,6 +119,7 @@ class TransferTermsBody(Body):
 
     calendar_id: CalendarId = SANDBOX.calendar_id
     cut_off_minute: CutOffMinute = SANDBOX.cut_off_minute
+    onboarding: Onboarding = SANDBOX.onboarding
     review: Review = SANDBOX.review
     agreement: Agreement = SANDBOX.agreement
     cooling_off_hours: CoolingOffHours = SANDBOX.cooling_off_hours
@@ -136,6 +141,7 @@ class TransferTermsBody(Body):
         return TransferTerms(
             calendar_id=self.calendar_id,
             cut_off_minute=self.cut_off_minute,
+            onboarding=self.onboarding,
             review=self.review,
             agreement=self.agreement,
             cooling_off_hours=self.cooling_off_hours,
@@ -161,6 +167,7 @@ class TransferTermsShown(Answer):
 
     calendar_id: CalendarId
     cut_off_minute: CutOffMinute
+    onboarding: Onboarding
     review: Review
     agreement: Agreement
     cooling_off_hours: CoolingOffHours

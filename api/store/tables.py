@@ -47,6 +47,19 @@ persons = Table(
     sqlite_autoincrement=True,  # no number is used twice
 )
 
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("key_id", Text, primary_key=True),  # made from the key
+    Column("party_id", BigInteger, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),  # Ed25519
+    Column("label", Text, nullable=False),
+    Column("created_at_ns", BigInteger, nullable=False),
+    Column("revoked_at_ns", BigInteger),
+)
+
+Index("signing_keys_of_party", signing_keys.c.party_id, signing_keys.c.key_id)
+
 answers = Table(
     "answers",
     metadata,

@@ -32,6 +32,7 @@ from exchange.store.tables import (
     outbox,
     parties,
     products,
+    register_files,
     snapshots,
     stream,
 )
@@ -44,13 +45,13 @@ SNAPSHOTS_KEPT: Final = 2
 """The newest, and the one before it: an operator who deletes the newest need not replay it all."""
 
 ROW_TABLES: Final = (
-    *(parties, products, accounts, lots, lot_claims, register, orders, transfers),
+    *(parties, products, accounts, lots, lot_claims, register, register_files, orders, transfers),
     *(officers, proposals),
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
-INSERTED: Final = frozenset({register, statements, reconciliations})
+INSERTED: Final = frozenset({register, register_files, statements, reconciliations})
 """Of these, the tables whose rows are written once: to write one again is a fault."""
 
 FIXED: Final = {

@@ -14,7 +14,16 @@ from sqlalchemy.engine.row import RowMapping
 from exchange.codec import decode_command, decode_event, decode_events
 from exchange.commands import CreateProduct
 from exchange.events import AnyEvent, VenueOpened
-from exchange.store.tables import accounts, journal, orders, outbox, parties, products, stream
+from exchange.store.tables import (
+    accounts,
+    journal,
+    orders,
+    outbox,
+    parties,
+    products,
+    register_files,
+    stream,
+)
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
@@ -84,6 +93,18 @@ def kind_of(connection: Connection, party_id: PartyId) -> PartyKind | None:
     """What the party is, or None if there is none of this id."""
     kind = connection.scalar(select(parties.c.kind).where(parties.c.party_id == party_id))
     return None if kind is None else PartyKind(kind)
+
+
+def kinds_of(connection: Connection, party_ids: Iterable[int]) -> dict[PartyId, PartyKind]:
+    """What these parties are, those that there are."""
+    wanted = select(parties.c.party_id, parties.c.kind).where(parties.c.party_id.in_(party_ids))
+    return {PartyId(row.party_id): PartyKind(row.kind) for row in connection.execute(wanted)}
+
+
+def is_posted(connection: Connection, file_sha256: bytes) -> bool:
+    """Whether a file with this digest is in the register."""
+    found = select(register_files.c.sequence).where(register_files.c.file_sha256 == file_sha256)
+    return connection.scalar(found) is not None
 
 
 def parties_after(

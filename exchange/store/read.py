@@ -13,13 +13,12 @@ from exchange.store.desk_tables import officers, proposals
 from exchange.store.money_tables import LIVE as LIVE_MONEY
 from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence
-from registry.store.as_of import holders_as_of
+from registry.store.as_of import SEQUENCE_MAX, holders_as_of
 from registry.store.tables import LOT_LIVES, lot_claims, metadata, transfers
 from registry.transfer import TERMINAL_STATES
 from registry.types import ProductId
 
 FETCH_ROWS: Final = 5_000
-SEQUENCE_MAX: Final = Sequence(2**63 - 1)
 
 LIVE: Final = {
     "orders": orders.c.status.in_([OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value]),

@@ -31,6 +31,8 @@ def take_rows(state: State) -> dict[str, list[Row]]:
                 product.terms.symbol,
                 encode_command(product.terms),
                 register.units_outstanding[product_id],
+                product.standing.state._value_,
+                product.standing.version,
             )
             for product_id, product in touched.products.items()
         ],
@@ -49,6 +51,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         "lots": [lot_row(lot) for lot in register.touched_lots.values()],
         "lot_claims": [claim_row(lot) for lot in register.touched_claims.values()],
         "register": list[Row](register.entries),
+        "register_files": list[Row](state.register_files.added),
         "orders": [_order_row(order) for order in touched.orders.values()],
         "transfers": [_transfer_row(*pair) for pair in touched.transfers.values()],
         **take_desk_rows(state.desk),
@@ -62,6 +65,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
     register.touched_lots.clear()
     register.touched_claims.clear()
     register.entries.clear()
+    state.register_files.added.clear()
     return rows
 
 

@@ -62,7 +62,23 @@ products = Table(
     Column("symbol", Text, nullable=False, unique=True),
     Column("terms", LargeBinary, nullable=False),  # the CreateProduct command
     Column("units_outstanding", BigInteger, nullable=False),
+    Column("state", Integer, nullable=False),
+    Column("version", Integer, nullable=False),  # of the state
 )
+
+register_files = Table(
+    "register_files",
+    metadata,
+    Column("file_sha256", LargeBinary, primary_key=True),
+    Column("product_id", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),  # of the command that posted it
+    Column("posting", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("units_outstanding", BigInteger, nullable=False),  # afterwards
+    Column("key_id", Text, nullable=False),  # of the trust company's key
+    Column("signature", LargeBinary, nullable=False),
+)
+"""Inserted and never changed, like the entries that the files cause."""
 
 accounts = Table(
     "accounts",

@@ -22,6 +22,9 @@ from registry.register import Cause
 from registry.store.tables import lots, register
 from registry.types import DayNumber, HolderId, LotId, ProductId
 
+SEQUENCE_MAX: Final = 2**63 - 1
+"""As of it, the register is as it is now."""
+
 # The values of every statement below, which is made once: to make one takes longer than to ask it.
 PRODUCT: Final = bindparam("product_id", type_=BigInteger)
 HOLDER: Final = bindparam("holder_id", type_=BigInteger)

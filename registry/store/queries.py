@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, tru
 from sqlalchemy.engine.row import RowMapping
 
 from registry.lots import Buckets, Lot, buckets
+from registry.store.as_of import SEQUENCE_MAX, holders_as_of
 from registry.store.tables import LOT_LIVES, lot_claims, lots, transfers
 from registry.transfer import Overlay, TransferState, Who
 from registry.turnaround import Ended
@@ -21,6 +22,9 @@ from registry.types import (
     TransferId,
     Units,
 )
+
+HOLDERS_AT_ONCE: Final = 500
+"""In one statement."""
 
 
 class Reader(Enum):
@@ -141,6 +145,17 @@ def lots_of(
         .limit(limit)
     )
     return _read_lots(connection, wanted)
+
+
+def lots_of_product(connection: Connection, product_id: ProductId) -> list[Lot]:
+    """Everybody's lots of a product, with what lies on them. Cost: O(holders + lots)."""
+    holders = holders_as_of(connection, product_id, sequence=SEQUENCE_MAX)
+    found: list[Lot] = []
+    for start in range(0, len(holders), HOLDERS_AT_ONCE):
+        some = [holder.holder_id for holder in holders[start : start + HOLDERS_AT_ONCE]]
+        of_them = lots.c.holder_id.in_(some), lots.c.product_id == product_id, LOT_LIVES
+        found += _read_lots(connection, _lots().where(*of_them))
+    return found
 
 
 def transfer_of(

@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from api.app import build_app
 from api.dependencies import SignIn
+from tests.api.furniture import Furniture
 from tests.api.venue import (
     NOBODYS_URL,
     Market,
@@ -36,6 +37,7 @@ ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
 
+FILE = {"content": "{file_content}", "signature": "{file_signature}"}
 CASES = {
     "place_order": Case("POST", "/v1/orders", "trader", ORDER, 201),
     "preview_order": Case("POST", "/v1/orders/preview", "trader", PREVIEW),
@@ -106,12 +108,32 @@ CASES = {
     "create_product": Case(
         "POST", "/v1/products", "operator", product_body("FREE-1", "{trust_company_id}"), 201
     ),
-    "record_opening_holding": Case(
+    "sign_off_product": Case(
+        "POST", "/v1/products/{draft}/sign-off", "officer", {"terms_digest": "{draft_digest}"}
+    ),
+    "open_product": Case(
+        "POST", "/v1/products/{signed_off}/open", "operator", {"units_outstanding": "5000"}
+    ),
+    "suspend_product": Case("POST", "/v1/products/{symbol}/suspend", "operator"),
+    "resume_product": Case("POST", "/v1/products/{suspended}/resume", "operator"),
+    "close_product": Case("POST", "/v1/products/{suspended}/close", "operator"),
+    "import_register": Case("POST", "/v1/imports/register", "registrar", FILE, 201),
+    "preview_register_import": Case("POST", "/v1/imports/register/preview", "registrar", FILE),
+    "register_party_signing_key": Case(
         "POST",
-        "/v1/products/{symbol}/holdings",
+        "/v1/parties/{trust_company_id}/signing-keys",
         "operator",
-        {"holder_id": "{party_id}", "units": "100"},
+        {"public_key": "{public_key}", "label": "second"},
         201,
+    ),
+    "list_party_signing_keys": Case(
+        "GET", "/v1/parties/{trust_company_id}/signing-keys", "registrar"
+    ),
+    "revoke_party_signing_key": Case(
+        "DELETE",
+        "/v1/parties/{trust_company_id}/signing-keys/{signing_key_id}",
+        "operator",
+        status=204,
     ),
     "register_party": Case(
         "POST", "/v1/parties", "operator", {"kind": "INSTITUTION", "name": "Beihai 北海"}, 201
@@ -175,7 +197,7 @@ class Scene:
             venue.operator,
             json={"label": "old"},
         )
-        self.names = {
+        names = {
             "symbol": market.symbol,
             "order_id": self.order["order_id"],
             "transfer_id": self.transfer["transfer_id"],
@@ -184,10 +206,11 @@ class Scene:
             "trust_company_id": venue.trust_company.party_id,
             "key_id": key["key_id"],
             "webhook_id": webhook_id,
-            "unique": venue.unique("person"),
         }
         venue.pair()
-        self._name_office(case)
+        self.names = Furniture(venue, names)
+        if "{message_id}" not in case.path:
+            self.names.prepare(case.path, [case.body])
 
     def who(self, role: str) -> Member:
         """Somebody who may ask what this role may ask, and whose objects the scene has."""
@@ -204,15 +227,6 @@ class Scene:
             "checker": venue.pair()[1],
         }[role]
 
-    def _name_office(self, case: Case) -> None:
-        """An officer or a proposal, where the case is about one: officers are few."""
-        venue = self.market.venue
-        if "{officer_id}" in case.path:
-            self.names["officer_id"] = venue.new_officer(venue.operator).officer_id
-        if "{proposal_id}" in case.path:
-            proposal = venue.propose_deposit(self.market.buyer.party_id)
-            self.names |= {name: proposal[name] for name in ("proposal_id", "digest")}
-
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:
         """The case's request, made by `member`."""
         body = filled(case.body, self.names)
@@ -221,7 +235,7 @@ class Scene:
         if "{message_id}" in case.path and "message_id" not in self.names:
             (message,) = self.market.venue.messages(self.market.seller, self.names["webhook_id"])
             self.names["message_id"] = message["message_id"]
-        path = case.path.format(**self.names)
+        path = case.path.format_map(self.names)
         return self.market.venue.ask(case.method, path, member, key=key, headers=headers, **more)
 
 
@@ -280,8 +294,7 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
     ],
 )
 def test_somebody_elses_object_is_as_if_it_did_not_exist(market: Market, name: str) -> None:
-    case, venue = CASES[name], market.venue
-    scene = Scene(market, case)
+    scene, case, venue = Scene(market, CASES[name]), CASES[name], market.venue
     stranger = _stranger(venue, case)
 
     theirs = scene.ask(case, stranger, key=venue.unique())

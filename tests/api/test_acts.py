@@ -8,10 +8,12 @@ import msgspec
 import pytest
 
 from api.schemas.acts import COUNTED, FORMS, NOT_SHOWN, act_shown
-from exchange.commands import AnyAct, RecordOpeningHolding
+from exchange.commands import AnyAct
 from exchange.desk_commands import AppointOfficer
-from exchange.types import OPERATOR_ID, OfficerId, OfficerRole, PartyId, PersonId
-from registry.types import ProductId, TimeNs, Units
+from exchange.types import OPERATOR_ID, OfficerId, OfficerRole, PersonId
+from registry.posting import AnyRow, Convey, Posting, Redeem
+from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs
+from tests.exchange.register_files import register_file
 from tests.exchange.venue import TERMS
 
 
@@ -38,20 +40,38 @@ def test_nothing_of_an_act_is_left_out() -> None:
     assert terms.keys() == set(TERMS.transfer_terms.__struct_fields__)
 
 
-def test_numbers_are_written_as_everywhere_on_the_wire() -> None:
-    opening = RecordOpeningHolding(
-        actor=OPERATOR_ID,
-        key="k",
-        product_id=ProductId(6),
-        holder_id=PartyId(7),
-        units=Units(1_250),
+def test_a_file_is_shown_row_by_row() -> None:
+    rows: tuple[AnyRow, ...] = (
+        Redeem(holder_id=HolderId(7), lot=LotId(9_000), units=1_250),
+        Convey(
+            holder_id=HolderId(7),
+            lot="A/1",
+            units=50,
+            to_holder_id=HolderId(8),
+            to_contract="A/2",
+            cost=None,
+            acquired_on=DayNumber(20_000),
+        ),
     )
-    assert act_shown(opening, scale_of=lambda product_id: product_id - 4) == {
-        "type": "RecordOpeningHolding",
-        "product_id": "6",
-        "holder_id": "7",
-        "units": "12.50",
-    }
+    file = register_file("k", ProductId(6), Posting.CHANGES, rows, total=98_750)
+    shown = act_shown(file, scale_of=lambda product_id: product_id - 4)
+    assert (shown["posting"], shown["units_outstanding"]) == ("CHANGES", "987.50")
+    assert shown["rows"] == [
+        {"type": "Redeem", "holder_id": "7", "lot": "9000", "units": "12.50"},
+        {
+            "type": "Convey",
+            "holder_id": "7",
+            "lot": "A/1",
+            "units": "0.50",
+            "to_holder_id": "8",
+            "to_contract": "A/2",
+            "cost": None,
+            "acquired_on": "2024-10-04",
+        },
+    ]
+
+
+def test_numbers_are_written_as_everywhere_on_the_wire() -> None:
     office = AppointOfficer(
         actor=OPERATOR_ID,
         key="k",

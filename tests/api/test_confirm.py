@@ -15,6 +15,7 @@ import pytest
 
 from api.cli import remote
 from tests.api.command_line import Caller, Here, make_venue, serving, trustex_here
+from tests.api.register_files import give_units
 from tests.api.venue import order_body, product_body
 
 KEY: Final = "tx_" + "k" * 43
@@ -71,9 +72,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
             operator.post(f"{party}/deposits", {"amount": "1000000.00"})
             callers.append((party.rpartition("/")[2], Caller(url, key)))
         (seller_id, seller), (_, buyer) = callers
-        operator.post(
-            f"/v1/products/{symbol}/holdings", {"holder_id": seller_id, "units": "1000000"}
-        )
+        give_units(operator, company_id, symbol, [(seller_id, "1000000")])
         officer = Caller(url, printed["trust company key"])
         yield Office(url, key_file, officer, seller, buyer, symbol)
         for caller in (operator, officer, seller, buyer):

@@ -11,6 +11,8 @@ from api.errors import REFUSALS, Trouble, prefers_chinese
 from api.problems_page import problems_page
 from exchange.limits import LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
+from tests.api.furniture import ONBOARDING
+from tests.api.register_files import file_text
 from tests.api.venue import Market, code_of, order_body, product_body
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 
@@ -136,6 +138,53 @@ def _operator(path: str, body: dict[str, str]) -> Ask:
         )
 
     return ask
+
+
+def _file(units: str, *, kind: str = "CHANGES", total: str = "10100") -> Ask:
+    """A file for a market whose seller has 10,000 units."""
+
+    def ask(market: Market) -> httpx.Response:
+        venue = market.venue
+        word = "HOLD" if kind == "OPENING" else "SUBSCRIBE"
+        row = f"{word},F-1,{market.buyer.party_id},{units},{units}.00,,2025-03-31,,"
+        content = file_text(market.symbol, kind, total, [row]).encode()
+        body = venue.office(venue.trust_company.party_id).signed(content)
+        return venue.ask(
+            "POST", "/v1/imports/register", venue.operator, key=venue.unique(), json=body
+        )
+
+    return ask
+
+
+def _same_file_twice(market: Market) -> httpx.Response:
+    ask = _file("100")
+    assert ask(market).status_code == 201
+    return ask(market)
+
+
+def _standing(step: str) -> Ask:
+    def ask(market: Market) -> httpx.Response:
+        venue, path = market.venue, f"/v1/products/{market.symbol}/{step}"
+        return venue.ask("POST", path, venue.operator, key=venue.unique())
+
+    return ask
+
+
+def _of_a_suspended_product(market: Market) -> httpx.Response:
+    assert _standing("suspend")(market).status_code == 200
+    return _place("SELL", "1.0200", "100")(market)
+
+
+def _signs_off_other_terms(market: Market) -> httpx.Response:
+    venue = market.venue
+    symbol = venue.new_product(**ONBOARDING)
+    return venue.ask(
+        "POST",
+        f"/v1/products/{symbol}/sign-off",
+        venue.trust_company,
+        key=venue.unique(),
+        json={"terms_digest": "0" * 64},
+    )
 
 
 def _key_reused(market: Market) -> httpx.Response:
@@ -286,15 +335,20 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.ROLES_CONFLICT: _office(roles=[]),
     Refusal.CRITERIA_STALE: lambda m: _approve(m, digest="0" * 32),
     Refusal.SAME_PERSON: lambda m: _approve(m, by_maker=True),
+    Refusal.ROWS_OUT_OF_RANGE: _file("0"),
+    Refusal.TOTALS_DIFFER: _file("100", total="10101"),
     Refusal.STEP_NOT_AVAILABLE: _product(review=True),
     Refusal.TRANSFER_VERSION_STALE: _decide(version=9),
     Refusal.TRANSFER_NOT_PENDING: _decide(twice=True),
     Refusal.SYMBOL_TAKEN: _symbol_taken,
-    Refusal.UNITS_EXCEED_ISSUE: _operator(
-        "/v1/products/{symbol}/holdings", {"holder_id": "{buyer}", "units": "1000000"}
-    ),
+    Refusal.UNITS_EXCEED_ISSUE: _file("1000000", total="1010000"),
     Refusal.ORDER_NOT_OPEN: _not_open,
     Refusal.TRANSFER_NOT_IN_STATE: _confirmed_late,
+    Refusal.CRITERIA_STALE: _signs_off_other_terms,
+    Refusal.PRODUCT_NOT_LIVE: _of_a_suspended_product,
+    Refusal.PRODUCT_NOT_IN_STATE: _standing("resume"),
+    Refusal.FILE_ALREADY_IMPORTED: _same_file_twice,
+    Refusal.REGISTER_NOT_EMPTY: _file("100", kind="OPENING"),
     Refusal.SELF_TRADE: _self_trade,
     Refusal.UNITS_NOT_AVAILABLE: _place("SELL", "1.0200", "10100"),
     Refusal.MONEY_NOT_AVAILABLE: _place("BUY", "1.0200", "1000000"),
@@ -311,6 +365,9 @@ NOT_OVER_HTTP = {
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
     Refusal.OFFICERS_MAX: "200 officers of one party",
+    Refusal.UNKNOWN_LOT: "a file's rows are told one by one, in the errors of ROWS_OUT_OF_RANGE",
+    Refusal.LOT_NOT_HELD: "the same",
+    Refusal.DATES_OUT_OF_RANGE: "the same",
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",

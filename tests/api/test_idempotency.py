@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
+from tests.api.furniture import Furniture
 from tests.api.venue import (
     NOBODYS_URL,
     Market,
@@ -62,12 +63,57 @@ CASES = {
     ),
     "decide_transfers": Keyed("POST", "/v1/decisions", "officer", CONFIRM, REJECT),
     "create_product": Keyed("POST", "/v1/products", "operator", COMPANY_PRODUCT, {"risk_level": 3}),
-    "record_opening_holding": Keyed(
+    "sign_off_product": Keyed(
         "POST",
-        "/v1/products/{symbol}/holdings",
+        "/v1/products/{draft}/sign-off",
+        "officer",
+        {"terms_digest": "{draft_digest}"},
+        {"terms_digest": "0" * 64},
+    ),
+    "open_product": Keyed(
+        "POST",
+        "/v1/products/{signed_off}/open",
         "operator",
-        {"holder_id": "{party_id}", "units": "100"},
-        {"units": "200"},
+        {"units_outstanding": "5000"},
+        {"units_outstanding": "5001"},
+    ),
+    "suspend_product": Keyed(
+        "POST",
+        "/v1/products/{symbol}/suspend",
+        "operator",
+        other_path="/v1/products/{suspended}/suspend",
+    ),
+    "resume_product": Keyed(
+        "POST",
+        "/v1/products/{suspended}/resume",
+        "operator",
+        other_path="/v1/products/{other_suspended}/resume",
+    ),
+    "close_product": Keyed(
+        "POST",
+        "/v1/products/{suspended}/close",
+        "operator",
+        other_path="/v1/products/{other_suspended}/close",
+    ),
+    "import_register": Keyed(
+        "POST",
+        "/v1/imports/register",
+        "operator",
+        {"content": "{file_content}", "signature": "{file_signature}"},
+        {"content": "{other_file_content}", "signature": "{other_file_signature}"},
+    ),
+    "register_party_signing_key": Keyed(
+        "POST",
+        "/v1/parties/{company_id}/signing-keys",
+        "operator",
+        {"public_key": "{public_key}", "label": "one"},
+        {"public_key": "{other_public_key}"},
+    ),
+    "revoke_party_signing_key": Keyed(
+        "DELETE",
+        "/v1/parties/{company_id}/signing-keys/{signing_key_id}",
+        "operator",
+        other_path="/v1/parties/{company_id}/signing-keys/none",
     ),
     "register_party": Keyed(
         "POST", "/v1/parties", "operator", {"kind": "INSTITUTION", "name": "A"}, {"name": "B"}
@@ -142,7 +188,7 @@ CASES = {
 class Scene:
     """What the cases are about, in a market of its own."""
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, case: Keyed) -> None:
         venue = market.venue
         webhook_id = venue.register_webhook(market.seller)["webhook_id"]
         transfer = market.match()
@@ -151,7 +197,7 @@ class Scene:
         keys_path = f"/v1/parties/{party_id}/keys"
         self.venue = venue
         self.version = str(transfer["version"])
-        self.names = {
+        names = {
             "key": venue.unique("once"),
             "webhook_id": webhook_id,
             "message_id": message["message_id"],
@@ -163,8 +209,8 @@ class Scene:
             "order_id": market.sell("2.0000", "1000")["order_id"],
             "key_id": venue.do("POST", keys_path, venue.operator, json={"label": "x"})["key_id"],
         }
-        proposal = venue.propose_deposit(party_id)
-        self.names |= {name: proposal[name] for name in ("proposal_id", "digest")}
+        self.names = Furniture(venue, names)
+        self.names.prepare(case.path + case.other_path, [case.body, case.other])
         self.members = {
             "maker": venue.pair()[0],
             "checker": venue.pair()[1],
@@ -175,12 +221,10 @@ class Scene:
 
     def ask(self, case: Keyed) -> httpx.Response:
         """The case's request."""
-        if "{officer_id}" in case.path and "officer_id" not in self.names:
-            self.names["officer_id"] = self.venue.new_officer(self.venue.operator).officer_id
         body = filled(case.body, self.names)
         return self.venue.ask(
             case.method,
-            case.path.format(**self.names),
+            case.path.format_map(self.names),
             self.members[case.who],
             key=self.names["key"],
             headers={"If-Match": f'"{self.version}"'},
@@ -206,7 +250,7 @@ def _without_secret(response: httpx.Response) -> Any:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_same_request_is_answered_again_and_done_once(market: Market, name: str) -> None:
-    scene, case = Scene(market), CASES[name]
+    scene, case = Scene(market, CASES[name]), CASES[name]
     first = scene.ask(case)
     assert first.is_success, first.text
     assert "idempotency-replayed" not in first.headers
@@ -225,7 +269,7 @@ def test_the_same_request_is_answered_again_and_done_once(market: Market, name: 
 
 @pytest.mark.parametrize("name", CASES)
 def test_another_request_under_the_same_key_is_refused(market: Market, name: str) -> None:
-    scene, case = Scene(market), CASES[name]
+    scene, case = Scene(market, CASES[name]), CASES[name]
     assert scene.ask(case).is_success
     sequence = market.venue.sequence
 
@@ -269,7 +313,7 @@ def test_orders_have_a_namespace_of_their_own(market: Market) -> None:
 def test_answers_survive_a_restart(tmp_path: Any) -> None:
     with TestVenue(tmp_path / "venue") as venue:
         market = Market.make(venue)
-        scenes = {name: Scene(Market.make(venue)) for name in CASES}
+        scenes = {name: Scene(Market.make(venue), case) for name, case in CASES.items()}
         first = {name: scene.ask(CASES[name]) for name, scene in scenes.items()}
         assert all(response.is_success for response in first.values())
 

@@ -95,16 +95,25 @@ def test_a_proposal_shows_everything_that_will_be_done(strict: TestVenue) -> Non
     product = strict.ask("GET", "/v1/products/DEMO-1").json()
     assert approved["result_id"] == product["product_id"]
 
-    holder = strict.new_party()
-    units = {"holder_id": holder.party_id, "units": "12.50"}
-    path = "/v1/products/DEMO-1/holdings"
-    opening = strict.ask("POST", path, maker, key="holding", json=units)
-    assert opening.json()["act"] == {
-        "type": "RecordOpeningHolding",
-        "product_id": product["product_id"],
-        "holder_id": holder.party_id,
-        "units": "12.50",
-    }
+    suspend = strict.ask("POST", "/v1/products/DEMO-1/suspend", maker, key="suspend").json()
+    assert suspend["act"] == {"type": "SuspendProduct", "product_id": product["product_id"]}
+    approve(strict, checker, suspend)
+    assert strict.ask("GET", "/v1/products/DEMO-1").json()["state"] == "SUSPENDED"
+
+
+def test_a_register_file_of_the_operators_is_posted_by_two(market: Market) -> None:
+    venue, (maker, checker) = market.venue, market.venue.pair()
+    office = venue.office(venue.trust_company.party_id)
+    file = office.holders_file(market.symbol, [(market.buyer.party_id, "100")])
+    body = office.signed(file)
+    proposed = venue.ask("POST", "/v1/imports/register", maker, key=venue.unique(), json=body)
+    assert proposed.status_code == 202, proposed.text
+    (row,) = proposed.json()["act"]["rows"]
+    assert (row["type"], row["units"]) == ("Subscribe", "100")
+    path = f"/v1/products/{market.symbol}/register/{market.buyer.party_id}"
+    assert venue.ask("GET", path, market.buyer).status_code == 404
+    assert approve(venue, checker, proposed.json()).json()["state"] == "APPROVED"
+    assert venue.ask("GET", path, market.buyer).json()["units"] == "100"
 
 
 def test_an_act_that_cannot_be_done_is_refused_at_the_approval(strict: TestVenue) -> None:

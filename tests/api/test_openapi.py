@@ -63,7 +63,7 @@ def test_a_request_that_changes_something_carries_a_key(name: str) -> None:
     if name == "place_order":
         body = DOCUMENT["components"]["schemas"]["PlaceOrderBody"]
         assert "client_order_id" in body["required"]
-    elif name in ("preview_order", "preview_decisions"):
+    elif name in ("preview_order", "preview_decisions", "preview_register_import"):
         assert "Idempotency-Key" not in parameters
     else:
         assert parameters["Idempotency-Key"]["required"] is True

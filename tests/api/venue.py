@@ -13,8 +13,10 @@ from typing import Any, Self
 import httpx
 
 from api.main import Venue, create_venue, open_venue
+from api.signing import DemoSigner
 from api.webhooks.addresses import AddressRules
 from registry.types import TimeNs
+from tests.api.register_files import Office
 from tests.exchange.deadlines import calendar
 
 START_NS = TimeNs(1_795_320_000_000_000_000)  # 2026-11-22T04:00:00Z
@@ -74,6 +76,7 @@ class TestVenue:
         self.runner = asyncio.Runner()
         self.numbers = itertools.count(1)
         self._pair: tuple[Officer, Officer] | None = None
+        self.offices: dict[str, Office] = {}
         keys = self.runner.run(
             create_venue(
                 directory,
@@ -203,9 +206,24 @@ class TestVenue:
         return symbol
 
     def give_units(self, symbol: str, holder: Member, units: str) -> None:
-        """Record an opening holding."""
-        body = {"holder_id": holder.party_id, "units": units}
-        self.do("POST", f"/v1/products/{symbol}/holdings", self.operator, json=body)
+        """A contract for the holder, by a file of the product's trust company."""
+        product = self.ask("GET", f"/v1/products/{symbol}").json()
+        office = self.office(product["trust_company_id"])
+        holdings = [(holder.party_id, units)]
+        content = office.holders_file(symbol, holdings, par=product["par_value"])
+        posted = self.do("POST", "/v1/imports/register", self.operator, json=office.signed(content))
+        office.took(symbol, posted["units_outstanding"])
+
+    def office(self, trust_company_id: str) -> Office:
+        """The office of a trust company, its key registered."""
+        office = self.offices.get(trust_company_id)
+        if office is None:
+            office = Office(DemoSigner(f"{self.directory}/{trust_company_id}".encode()))
+            self.offices[trust_company_id] = office
+            path = f"/v1/parties/{trust_company_id}/signing-keys"
+            body = {"public_key": office.public_key, "label": "office"}
+            self.do("POST", path, self.operator, json=body)
+        return office
 
     def place(
         self, member: Member, symbol: str, side: str, price: str, quantity: str, **more: Any
@@ -303,7 +321,7 @@ def order_body(
 def filled(value: Any, names: dict[str, str]) -> Any:
     """The body of a case, its {names} filled in at every depth."""
     if isinstance(value, str):
-        return value.format(**names)
+        return value.format_map(names)
     if isinstance(value, dict):
         return {name: filled(member, names) for name, member in value.items()}
     if isinstance(value, list):

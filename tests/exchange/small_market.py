@@ -18,7 +18,6 @@ from exchange.commands import (
     OpenVenue,
     PlaceOrder,
     RecordDeposit,
-    RecordOpeningHolding,
     RegisterParty,
     RejectTransfer,
     ReplaceOrder,
@@ -40,6 +39,7 @@ from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.terms import SANDBOX
 from registry.types import ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
+from tests.exchange.register_files import holders_file
 
 START_NS: Final = 1_795_320_000_000_000_000  # 2026-11-22T04:00:00Z
 SECOND_NS: Final = 1_000_000_000
@@ -89,16 +89,9 @@ class SmallMarket:
                     amount=Fen(10**12),
                 )
             )
-            for product_id in self.product_ids:
-                self.give(
-                    RecordOpeningHolding(
-                        actor=OPERATOR_ID,
-                        key=f"holding-{trader_id}-{product_id}",
-                        product_id=product_id,
-                        holder_id=trader_id,
-                        units=Units(10**6),
-                    )
-                )
+        for product_id in self.product_ids:
+            holdings = [(trader_id, 10**6) for trader_id in self.trader_ids]
+            self.give(holders_file(f"holders-{product_id}", product_id, holdings))
 
     def give(self, command: AnyCommand, *, after_ns: int = SECOND_NS) -> Committed:
         """Apply the command `after_ns` later than the last and return what is published of it."""

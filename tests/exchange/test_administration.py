@@ -10,7 +10,6 @@ from msgspec import structs
 from exchange.commands import AnyCommand, CreateProduct, OpenVenue, RegisterParty
 from exchange.engine import apply
 from exchange.events import (
-    OpeningHoldingRecorded,
     PartyRegistered,
     ProductCreated,
     VenueOpened,
@@ -18,6 +17,7 @@ from exchange.events import (
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.money_events import DepositRecorded
 from exchange.refusals import Refusal
+from exchange.register_events import RegisterPosted
 from exchange.state import State
 from exchange.types import OPERATOR_ID, PartyKind, Sequence, VenueProfile
 from registry.terms import ChecklistItem, DocumentKind
@@ -152,9 +152,9 @@ def test_a_party_begins_with_an_empty_account(venue: Venue) -> None:
     assert venue.account(registered.party_id) == (0, 0, 0)
 
 
-def test_opening_holdings_never_exceed_the_units_issued(venue: Venue) -> None:
+def test_holdings_never_exceed_the_units_issued(venue: Venue) -> None:
     events = venue.does(venue.holding_of(venue.buyer, 900_000))
-    assert the(OpeningHoldingRecorded, events).units == 900_000
+    assert the(RegisterPosted, events).units_outstanding == 1_000_000
     refusal = venue.refuses(venue.holding_of(venue.buyer, 1))
     assert refusal is Refusal.UNITS_EXCEED_ISSUE
 

@@ -55,6 +55,8 @@ from exchange.types import (
     VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.posting import AnyRow, Posting
+from registry.product import ProductEvent, ProductState
 from registry.register import Cause
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
@@ -71,7 +73,6 @@ COMMANDS: Final = {
             "transfer_terms"
         ),
     ),
-    401: ("RecordOpeningHolding", "actor key product_id holder_id units"),
     501: ("RecordDeposit", "actor key party_id amount"),
     601: (
         "PlaceOrder",
@@ -127,6 +128,15 @@ COMMANDS: Final = {
         "actor key officer_id party_id person roles from_ns until_ns deputy_for",
     ),
     5301: ("DismissOfficer", "actor key officer_id dismissed_id"),
+    5801: (
+        "PostRegister",
+        ("actor key product_id posting rows units_outstanding file_sha256 key_id signature"),
+    ),
+    5901: ("SignOffProduct", "actor key product_id terms_digest"),
+    6001: ("OpenProduct", "actor key product_id units_outstanding"),
+    6101: ("SuspendProduct", "actor key product_id"),
+    6201: ("ResumeProduct", "actor key product_id"),
+    6301: ("CloseProduct", "actor key product_id"),
 }
 TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
 ORDER: Final = "order_id party_id product_id side"
@@ -135,7 +145,6 @@ EVENTS: Final = {
     202: ("VenueOpened", "operator_id profile fee_schedule calendars four_eyes"),
     301: ("PartyRegistered", "party_id kind"),
     402: ("ProductCreated", "product_id terms"),
-    501: ("OpeningHoldingRecorded", "product_id holder_id units"),
     602: ("DepositRecorded", "party_id amount payment_id bank_ref"),
     701: ("OrderAccepted", f"{ORDER} price quantity time_in_force reserved"),
     801: ("OrderRested", "order_id product_id side price quantity"),
@@ -178,6 +187,14 @@ EVENTS: Final = {
     3101: ("ProposalClosed", "proposal_id outcome officer_id"),
     3201: ("OfficerAppointed", "officer_id party_id person roles from_ns until_ns deputy_for"),
     3301: ("OfficerDismissed", "officer_id party_id"),
+    5801: (
+        "RegisterPosted",
+        (
+            "product_id trust_company_id posting file_sha256 key_id rows lots units_outstanding "
+            "principal_outstanding"
+        ),
+    ),
+    5901: ("ProductAdvanced", "product_id trust_company_id event state version"),
     4001: ("BankAccountRegistered", "bank_account_id party_id account_digest tail"),
     4101: ("BankAccountVerified", "bank_account_id party_id proof_sha256"),
     4201: (
@@ -202,8 +219,8 @@ NUMBERS: Final = {
     RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
     "TRANSFER_RESTRICTED=4 OTHER=9",
     ReturnReason: "DOCUMENT_MISSING=1 DOCUMENT_ILLEGIBLE=2 SIGNATURE=3 DATA_DIFFERS=4 OTHER=9",
-    OrderStatus: "OPEN=1 PARTIALLY_MATCHED=2 MATCHED=3 CANCELLED=4 EXPIRED=5",
-    CloseReason: "CANCELLED=1 EXPIRED=2 IMMEDIATE_OR_CANCEL=3 SEARCH_LIMIT=4",
+    OrderStatus: "OPEN=1 PARTIALLY_MATCHED=2 MATCHED=3 CANCELLED=4 EXPIRED=5 WITHDRAWN_BY_VENUE=6",
+    CloseReason: "CANCELLED=1 EXPIRED=2 IMMEDIATE_OR_CANCEL=3 SEARCH_LIMIT=4 WITHDRAWN_BY_VENUE=5",
     VenueProfile: "SANDBOX=1",
     Side: "BUY=1 SELL=2",
     TimeInForce: "GOOD_TILL_CANCELLED=1 IMMEDIATE_OR_CANCEL=2 FILL_OR_KILL=3 DAY=4 "
@@ -220,7 +237,10 @@ NUMBERS: Final = {
     Who: "EXCHANGE=1 CLOCK=2 BUYER=4 SELLER=8 TRUST_COMPANY=16 OPERATOR=32 RIGHT_HOLDER=64",
     DocumentKind: "QUALIFICATION=1 DUAL_RECORDING=2 AUTHORITY=3 AGREEMENT=4 RISK_STATEMENT=5 "
     "SCAN=6 NOTICE=7",
-    Cause: "OPENING=1 TRANSFER=4",
+    Cause: "OPENING=1 SUBSCRIPTION=2 REDEMPTION=3 TRANSFER=4 COUNTER_TRANSFER=5",
+    Posting: "OPENING=1 CHANGES=2",
+    ProductState: "DRAFT=1 SIGNED_OFF=2 LIVE=3 SUSPENDED=4 CLOSED=5",
+    ProductEvent: "SIGN_OFF=1 OPEN=2 SUSPEND=3 RESUME=4 CLOSE=5",
     UnmatchedReason: "THIRD_PARTY=1 DUPLICATE=2 UNKNOWN_REFERENCE=3 UNVERIFIED_ACCOUNT=4 "
     "UNEXPLAINED_DEBIT=5 ACCOUNT_FULL=6",
     Resolution: "ASSIGN=1 RETURN=2 OFFSET=3",
@@ -232,24 +252,25 @@ NUMBERS: Final = {
     WithdrawalEvent: "REQUEST=1 APPROVE=2 DECLINE=3 INSTRUCT=4 REFUSE=5 BOOK=6",
     Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 "
     "UNKNOWN_PRODUCT=203 UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 "
-    "UNKNOWN_OFFICER=208 UNKNOWN_PROPOSAL=209 UNKNOWN_BANK_ACCOUNT=211 UNKNOWN_PAYMENT=212 "
-    "UNKNOWN_CALENDAR=215 FOUR_EYES_REQUIRED=216 OUT_OF_OFFICE=217 UNKNOWN_WITHDRAWAL=218 "
-    "PRICE_OUT_OF_RANGE=301 PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
-    "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
-    "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 "
-    "CALENDAR_OUT_OF_RANGE=312 ROWS_OUT_OF_RANGE=313 EVIDENCE_OUT_OF_RANGE=314 "
-    "DATES_OUT_OF_RANGE=315 TOTALS_DIFFER=316 STATEMENT_BALANCES_DIFFER=317 "
-    "STEP_NOT_AVAILABLE=318 BANK_ACCOUNT_OUT_OF_RANGE=319 RETURN_OUT_OF_RANGE=320 "
-    "ROLES_CONFLICT=321 TRANSFER_VERSION_STALE=401 TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 "
-    "UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 "
-    "CRITERIA_STALE=408 SAME_PERSON=411 RETURNS_MAX=414 NOT_RESCINDABLE=415 ALREADY_DONE=416 "
-    "FILE_ALREADY_IMPORTED=419 WITHDRAWAL_NOT_IN_STATE=420 PAYMENT_NOT_IN_STATE=421 "
-    "BANK_ACCOUNT_NOT_VERIFIED=422 STATEMENT_DOES_NOT_FOLLOW=423 BANK_ACCOUNT_TAKEN=426 "
-    "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
-    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 "
-    "PROPOSALS_OPEN_MAX=608 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
-    "PAYMENTS_UNMATCHED_MAX=612 OFFICERS_MAX=613 FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 "
-    "FILL_OR_KILL_UNFILLABLE=703",
+    "UNKNOWN_LOT=207 UNKNOWN_OFFICER=208 UNKNOWN_PROPOSAL=209 UNKNOWN_BANK_ACCOUNT=211 "
+    "UNKNOWN_PAYMENT=212 UNKNOWN_CALENDAR=215 FOUR_EYES_REQUIRED=216 OUT_OF_OFFICE=217 "
+    "UNKNOWN_WITHDRAWAL=218 PRICE_OUT_OF_RANGE=301 PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 "
+    "QUANTITY_OFF_LOT=304 ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 "
+    "TIME_IN_FORCE_CONFLICT=307 TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 "
+    "SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 CALENDAR_OUT_OF_RANGE=312 ROWS_OUT_OF_RANGE=313 "
+    "EVIDENCE_OUT_OF_RANGE=314 DATES_OUT_OF_RANGE=315 TOTALS_DIFFER=316 "
+    "STATEMENT_BALANCES_DIFFER=317 STEP_NOT_AVAILABLE=318 BANK_ACCOUNT_OUT_OF_RANGE=319 "
+    "RETURN_OUT_OF_RANGE=320 ROLES_CONFLICT=321 TRANSFER_VERSION_STALE=401 "
+    "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
+    "TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 CRITERIA_STALE=408 SAME_PERSON=411 "
+    "RETURNS_MAX=414 NOT_RESCINDABLE=415 ALREADY_DONE=416 PRODUCT_NOT_LIVE=417 "
+    "PRODUCT_NOT_IN_STATE=418 FILE_ALREADY_IMPORTED=419 WITHDRAWAL_NOT_IN_STATE=420 "
+    "PAYMENT_NOT_IN_STATE=421 BANK_ACCOUNT_NOT_VERIFIED=422 STATEMENT_DOES_NOT_FOLLOW=423 "
+    "REGISTER_NOT_EMPTY=424 LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 SELF_TRADE=501 "
+    "ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 MONEY_NOT_AVAILABLE=604 "
+    "ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 PROPOSALS_OPEN_MAX=608 "
+    "BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 PAYMENTS_UNMATCHED_MAX=612 OFFICERS_MAX=613 "
+    "FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""
 
@@ -269,6 +290,15 @@ ORDER_BYTES: Final = bytes.fromhex(
 )
 
 
+ROWS: Final = {
+    1: ("Hold", "holder_id contract units principal cost acquired_on"),
+    2: ("Subscribe", "holder_id contract units principal cost acquired_on"),
+    3: ("Redeem", "holder_id lot units"),
+    4: ("Convey", "holder_id lot units to_holder_id to_contract cost acquired_on"),
+}
+"""Of register files."""
+
+
 def shape(kinds: tuple[Any, ...]) -> dict[int, tuple[str, str]]:
     """Tag, name and fields of every member of a union."""
     return {
@@ -280,6 +310,7 @@ def shape(kinds: tuple[Any, ...]) -> dict[int, tuple[str, str]]:
 def test_a_released_command_or_event_never_changes() -> None:
     assert shape(get_args(AnyCommand)) == COMMANDS
     assert shape(get_args(AnyEvent)) == EVENTS
+    assert shape(get_args(AnyRow)) == ROWS
     assert (FeeSchedule.__struct_fields__, FeeLine.__struct_fields__) == (
         ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller"),
         ("rate_bps", "minimum", "maximum"),

@@ -36,6 +36,7 @@ def facts_of(state: State, order: PlaceOrder) -> Facts:
         kind=state.parties[order.actor].kind,
         product_id=order.product_id,
         terms=product.terms,
+        state=product.standing.state,
         fee_schedule=state.fee_schedule,
         money_available=Fen(state.cash.accounts[order.actor].available),
         lots=() if holding is None else tuple(holding.lots.values()),

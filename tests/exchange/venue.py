@@ -26,7 +26,6 @@ from exchange.commands import (
     PlaceOrder,
     PlaceOrderFromLots,
     RecordDeposit,
-    RecordOpeningHolding,
     RegisterParty,
     RejectTransfer,
     ReplaceOrder,
@@ -36,6 +35,7 @@ from exchange.events import AnyEvent, CommandRefused
 from exchange.fees import FeeLine, FeeSchedule
 from exchange.four_eyes import needs_second_person
 from exchange.refusals import Refusal
+from exchange.register_commands import PostRegister
 from exchange.snapshot import decode_state, encode_state
 from exchange.state import Keys, Order, State
 from exchange.types import (
@@ -55,6 +55,7 @@ from registry.register import Holding
 from registry.types import HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar, decides_in
 from tests.exchange.offices import RUAN, SHEN, Offices
+from tests.exchange.register_files import holders_file
 
 START_NS: Final = TimeNs(1_700_000_000_000_000_000)
 SECOND_NS: Final = 1_000_000_000
@@ -272,14 +273,17 @@ class Venue(Offices):
 
     def holding_of(
         self, holder_id: PartyId, units: int, *, product_id: ProductId | None = None
-    ) -> RecordOpeningHolding:
-        """Units for a holder."""
-        return RecordOpeningHolding(
-            actor=OPERATOR_ID,
-            key=self.key(),
-            product_id=product_id or self.product_id,
-            holder_id=holder_id,
-            units=Units(units),
+    ) -> PostRegister:
+        """A file that gives a holder units."""
+        product_id = product_id or self.product_id
+        terms = self.state.products[product_id].terms
+        return holders_file(
+            self.key(),
+            product_id,
+            [(holder_id, units)],
+            outstanding=self.state.register.units_outstanding[product_id],
+            par_value=terms.par_value,
+            scale=terms.quantity_scale,
         )
 
     # What somebody does, without being refused.

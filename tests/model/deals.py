@@ -9,13 +9,13 @@ from math import ceil
 from typing import TypeVar
 
 from exchange import events as said
-from exchange.types import Fen, PartyId, PartyKind, RejectionReason
+from exchange.types import Fen, PartyKind, RejectionReason
 from registry.calendar import Calendar
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
-from registry.types import HolderId, LotId, ProductId, TimeNs, TransferId
+from registry.types import TimeNs, TransferId
 from tests.model.days import days_left, end_after, matures_ns, settles_ns
 from tests.model.ledger import Ledger, Limits, ModelTransfer
-from tests.model.register import ModelLot, day_in_shanghai
+from tests.model.register import day_in_shanghai
 from tests.model.transfer import ENDED, outcome
 
 Flags = TypeVar("Flags", bound=IntFlag)
@@ -65,8 +65,11 @@ class Deals(Ledger):
             self.events.append(opened(transfer))
         elif event == "SETTLE":
             self.register.settle(
-                self.new_lot(
-                    transfer.transfer_id, transfer.product.product_id, transfer.buy.party_id
+                self.lot(
+                    transfer.transfer_id,
+                    transfer.product.product_id,
+                    transfer.buy.party_id,
+                    acquired_on=day_in_shanghai(self.at_ns),
                 ),
                 transfer.sources,
                 sequence=self.sequence,
@@ -242,15 +245,6 @@ class Deals(Ledger):
     def was_down_at(self, at_ns: int) -> bool:
         """Whether nobody could act then."""
         return self.gap is not None and self.gap[0] < at_ns <= self.gap[1]
-
-    def new_lot(self, number: int, product_id: ProductId, holder_id: PartyId) -> ModelLot:
-        """A lot that somebody gets today."""
-        return ModelLot(
-            lot_id=LotId(number),
-            product_id=product_id,
-            holder_id=HolderId(holder_id),
-            acquired_on=day_in_shanghai(self.at_ns),
-        )
 
 
 def flags(kind: type[Flags], names: set[str]) -> Flags:

@@ -17,6 +17,13 @@ from exchange.money_commands import (
     VerifyBankAccount,
 )
 from exchange.refusals import Refusal
+from exchange.register_commands import (
+    CloseProduct,
+    OpenProduct,
+    PostRegister,
+    ResumeProduct,
+    SuspendProduct,
+)
 from exchange.transfer_commands import CancelTrade, DeclareSellerDefault
 from exchange.types import (
     OfficerId,
@@ -36,7 +43,11 @@ TEN_YEARS_NS = 3_653 * 86_400 * 10**9
 WITH_OFFICERS = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 ACTS = (
     given.CreateProduct,
-    given.RecordOpeningHolding,
+    PostRegister,
+    OpenProduct,
+    SuspendProduct,
+    ResumeProduct,
+    CloseProduct,
     given.RecordDeposit,
     VerifyBankAccount,
     ImportStatement,

@@ -16,8 +16,10 @@ from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, With
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
+from exchange.register_commands import PostRegister, RegisterCommand
+from exchange.register_events import ProductAdvanced, RegisterPosted
 from exchange.transfer_commands import TransferCommand
-from exchange.types import CloseReason, PartyId, PartyKind, ProposalId, ProposalOutcome
+from exchange.types import CloseReason, Fen, PartyId, PartyKind, ProposalId, ProposalOutcome
 from matching import (
     BookEvent,
     Cancelled,
@@ -32,7 +34,9 @@ from matching import (
     Retried,
     Side,
 )
-from registry.types import ProductId, TimeNs, TransferId, Units
+from registry.product import ProductEvent, ProductState
+from registry.types import LotId, ProductId, TimeNs, TransferId, Units
+from tests.model import posting
 from tests.model.bank import Clerk
 from tests.model.deals import Timer
 from tests.model.desk import Desk
@@ -45,8 +49,11 @@ from tests.model.ledger import (
     ModelTransfer,
 )
 from tests.model.register import cut, join
-from tests.model.rules import DAY_NS, new_order, refusal_of, size_terms
+from tests.model.rules import DAY_NS, AtDesk, new_order, refusal_of, size_terms
 from tests.model.steps import Steps
+
+RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_VENUE)
+"""An order that is closed for one of these stood in the book."""
 
 
 class ModelExchange(Desk, Steps):
@@ -111,12 +118,10 @@ class ModelExchange(Desk, Steps):
                 self.happens(transfer, "REJECT", officer=command.officer, reason=command.reason)
             case given.AdvanceTime():
                 self.advance_time(command)
-            case AppointOfficer() | DismissOfficer():
-                self.staff(command)
-            case given.Propose():
-                self.propose(command)
-            case Approve() | WithdrawProposal():
-                self.answer(command)
+            case _ if isinstance(command, AtDesk):
+                self.work(command)
+            case _ if isinstance(command, RegisterCommand):
+                self.follow_register(command)
             case steps if isinstance(steps, TransferCommand):
                 self.step(steps)
             case _ if isinstance(command, MoneyCommand):
@@ -131,21 +136,24 @@ class ModelExchange(Desk, Steps):
         clerk.carry_out(command, ledger=in_accounts, cash=cash)
         self.events += clerk.events
 
-    def answer(self, command: Approve | WithdrawProposal) -> None:
-        """What was proposed is done, or not; then the proposal has ended."""
-        proposal, outcome = self.proposals[command.proposal_id], ProposalOutcome.WITHDRAWN
-        if isinstance(command, Approve):
-            outcome = ProposalOutcome.APPROVED
-            self.carry_out(proposal.proposed.act)
-        self.end(proposal, outcome, by=command.officer_id)
+    def work(self, command: AtDesk) -> None:
+        """What officers do; what is approved is done, and then the proposal has ended."""
+        match command:
+            case AppointOfficer() | DismissOfficer():
+                self.staff(command)
+            case given.Propose():
+                self.propose(command)
+            case Approve():
+                proposal = self.proposals[command.proposal_id]
+                self.carry_out(proposal.proposed.act)
+                self.end(proposal, ProposalOutcome.APPROVED, by=command.officer_id)
+            case WithdrawProposal():
+                proposal = self.proposals[command.proposal_id]
+                self.end(proposal, ProposalOutcome.WITHDRAWN, by=command.officer_id)
 
     def administer(
         self,
-        command: given.OpenVenue
-        | given.RegisterParty
-        | given.CreateProduct
-        | given.RecordOpeningHolding
-        | given.RecordDeposit,
+        command: given.OpenVenue | given.RegisterParty | given.CreateProduct | given.RecordDeposit,
     ) -> None:
         event: said.AnyEvent
         match command:
@@ -165,15 +173,11 @@ class ModelExchange(Desk, Steps):
                 event = said.PartyRegistered(party_id=party_id, kind=command.kind)
             case given.CreateProduct():
                 product_id = ProductId(self.sequence)
-                self.products[product_id] = ModelProduct(product_id=product_id, terms=command)
+                product = ModelProduct(product_id=product_id, terms=command)
+                if command.transfer_terms.onboarding:
+                    product.standing = "DRAFT"
+                self.products[product_id] = product
                 event = said.ProductCreated(product_id=product_id, terms=command)
-            case given.RecordOpeningHolding():
-                self.take_over(command)
-                event = said.OpeningHoldingRecorded(
-                    product_id=command.product_id,
-                    holder_id=command.holder_id,
-                    units=command.units,
-                )
             case given.RecordDeposit():
                 self.deposits.append(command)
                 event = DepositRecorded(
@@ -186,13 +190,41 @@ class ModelExchange(Desk, Steps):
                 assert_never(command)
         self.events.append(event)
 
-    def take_over(self, command: given.RecordOpeningHolding) -> None:
-        """One lot at par, which is also what it counts as having cost."""
-        par = self.products[command.product_id].par(command.units)
-        lot = self.new_lot(
-            self.sequence * TRANSFER_IDS_PER_COMMAND, command.product_id, command.holder_id
+    def follow_register(self, command: RegisterCommand) -> None:
+        product = self.products[command.product_id]
+        company = product.terms.trust_company_id
+        if isinstance(command, PostRegister):
+            first_number = self.sequence * TRANSFER_IDS_PER_COMMAND
+            lots = posting.enter(self, command, first_number=first_number)
+            self.files.append(command.file_sha256)
+            units, principal = self.outstanding(command.product_id)
+            self.events.append(
+                RegisterPosted(
+                    product_id=command.product_id,
+                    trust_company_id=company,
+                    posting=command.posting,
+                    file_sha256=command.file_sha256,
+                    key_id=command.key_id,
+                    rows=len(command.rows),
+                    lots=tuple(map(LotId, lots)),
+                    units_outstanding=Units(units),
+                    principal_outstanding=Fen(principal),
+                )
+            )
+            return
+        event = posting.MEANS[type(command)]
+        product.standing = posting.BECOMES[product.standing][event]
+        product.version += 1
+        product.closed_at_ns = self.at_ns if event == "CLOSE" else None
+        self.events.append(
+            ProductAdvanced(
+                product_id=command.product_id,
+                trust_company_id=company,
+                event=ProductEvent[event],
+                state=ProductState[product.standing],
+                version=product.version,
+            )
         )
-        self.register.take_over(lot, (command.units, par, par), sequence=self.sequence)
 
     def place(self, command: given.PlaceOrder) -> None:
         product = self.products[command.product_id]
@@ -399,7 +431,7 @@ class ModelExchange(Desk, Steps):
                 side=order.side,
                 price=order.price,
                 quantity=quantity,
-                was_resting=reason in (CloseReason.CANCELLED, CloseReason.EXPIRED),
+                was_resting=reason in RESTED,
                 released=released,
                 reason=reason,
             )
@@ -415,9 +447,14 @@ class ModelExchange(Desk, Steps):
         """All that time will bring."""
         timers = [timer for each in self.pending_transfers() for timer in self.timers_of(each)]
         timers += self.timers_of_proposals()
+        timers += [
+            (product.closed_at_ns, 1, product.product_id, 0, "WITHDRAW")
+            for product in self.products.values()
+            if product.closed_at_ns is not None and product.book.resting
+        ]
         for order in self.open_orders():
             expires_at_ns = order.placed.expires_at_ns
-            if expires_at_ns is not None:
+            if expires_at_ns is not None and order.product.closed_at_ns is None:
                 number = order.order_id
                 timers.append((expires_at_ns, 1, order.product.product_id, number, "EXPIRE"))
         return timers
@@ -432,7 +469,9 @@ class ModelExchange(Desk, Steps):
             if not due:
                 break
             first = min(due)
-            if first[4] == "EXPIRE":
+            if first[4] == "WITHDRAW":
+                self.withdraw(self.products[ProductId(first[2])])
+            elif first[4] == "EXPIRE":
                 order = self.orders[OrderId(first[3])]
                 (cancelled,) = order.product.book.cancel(order.order_id)
                 assert isinstance(cancelled, Cancelled)
@@ -442,6 +481,15 @@ class ModelExchange(Desk, Steps):
             else:
                 self.ring(first)
         self.events.append(said.TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
+
+    def withdraw(self, product: ModelProduct) -> None:
+        """The first order of the closed product: bids, then asks, as they would trade."""
+        book = product.book
+        first = [*book.orders(Side.BUY), *book.orders(Side.SELL)][0]
+        (cancelled,) = book.cancel(first.order_id)
+        assert isinstance(cancelled, Cancelled)
+        order = self.orders[first.order_id]
+        self.close(order, cancelled.quantity, CloseReason.WITHDRAWN_BY_VENUE)
 
     def add_gap(self, from_ns: int) -> None:
         """Nobody could act; nor before, if something of an earlier gap still waits for its turn."""

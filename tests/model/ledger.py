@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
+from hashlib import sha256
+
+import msgspec
 
 from exchange.commands import (
     CreateProduct,
@@ -34,11 +37,20 @@ from exchange.types import (
 )
 from matching import BookRules, OrderId, Price, Side
 from registry.transfer import TransferState
-from registry.types import Draw, HolderId, LotId, ProductId, TimeNs, TransferId, Units
+from registry.types import (
+    DayNumber,
+    Draw,
+    HolderId,
+    LotId,
+    ProductId,
+    TimeNs,
+    TransferId,
+    Units,
+)
 from tests.model.bank import BankLimits, ModelBank
 from tests.model.book import ModelBook
 from tests.model.days import DAY_NS
-from tests.model.register import ModelRegister
+from tests.model.register import ModelLot, ModelRegister
 from tests.model.tariff import Tariff, half_up
 from tests.model.transfer import OPEN
 
@@ -76,6 +88,14 @@ class ModelProduct:
     product_id: ProductId
     terms: CreateProduct
     book: ModelBook = field(default_factory=lambda: ModelBook(BOOK_RULES))
+    standing: str = "LIVE"
+    version: int = 1
+    closed_at_ns: TimeNs | None = None
+
+    @property
+    def digest(self) -> bytes:
+        """Of the terms, as the journal has them."""
+        return sha256(msgspec.msgpack.encode(self.terms)).digest()
 
     @property
     def uses(self) -> set[str]:
@@ -138,9 +158,12 @@ class ModelOrder:
 
     @property
     def status(self) -> OrderStatus:
+        if self.closed is CloseReason.EXPIRED:
+            return OrderStatus.EXPIRED
+        if self.closed is CloseReason.WITHDRAWN_BY_VENUE:
+            return OrderStatus.WITHDRAWN_BY_VENUE
         if self.closed is not None:
-            expired = self.closed is CloseReason.EXPIRED
-            return OrderStatus.EXPIRED if expired else OrderStatus.CANCELLED
+            return OrderStatus.CANCELLED
         if self.open_quantity == 0:
             return OrderStatus.MATCHED
         return OrderStatus.PARTIALLY_MATCHED if self.transfers else OrderStatus.OPEN
@@ -274,6 +297,7 @@ class Ledger:
         self.deposits: list[RecordDeposit] = []
         self.bank = ModelBank(limits=limits.bank)
         self.register = ModelRegister()
+        self.files: list[bytes] = []
         self.products: dict[ProductId, ModelProduct] = {}
         self.orders: dict[OrderId, ModelOrder] = {}
         self.transfers: dict[TransferId, ModelTransfer] = {}
@@ -405,13 +429,27 @@ class Ledger:
         return sums
 
     def outstanding(self, product_id: ProductId) -> tuple[int, int]:
-        """Units and principal of the product that were ever taken over."""
-        taken_over = [
-            fact
-            for fact in self.register.facts
-            if fact.cause == "OPENING" and fact.lot.product_id == product_id
-        ]
-        return sum(each.units for each in taken_over), sum(each.principal for each in taken_over)
+        """Units and principal of the product that came, less those that went."""
+        facts = [fact for fact in self.register.facts if fact.lot.product_id == product_id]
+        return sum(each.units for each in facts), sum(each.principal for each in facts)
+
+    def lot(
+        self,
+        number: int,
+        product_id: ProductId,
+        holder_id: int,
+        *,
+        acquired_on: DayNumber,
+        contract: str | None = None,
+    ) -> ModelLot:
+        """A new lot, not yet of anybody's."""
+        return ModelLot(
+            lot_id=LotId(number),
+            product_id=product_id,
+            holder_id=HolderId(holder_id),
+            contract=contract,
+            acquired_on=acquired_on,
+        )
 
     def held_lots(self, order: ModelOrder) -> dict[LotId, int]:
         """The units of each lot that the order's party has of its product."""

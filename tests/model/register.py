@@ -25,6 +25,7 @@ class ModelLot:
     lot_id: LotId
     product_id: ProductId
     holder_id: HolderId
+    contract: str | None = None
     acquired_on: DayNumber
 
 
@@ -48,9 +49,24 @@ class ModelRegister:
         self.lots: dict[LotId, ModelLot] = {}
         self.facts: list[Fact] = []
 
-    def take_over(self, lot: ModelLot, amounts: Amounts, *, sequence: int) -> None:
-        """A contract that its holder had before the venue came."""
-        self._begin(lot, amounts, sequence=sequence, cause="OPENING", cause_id=sequence)
+    def take_over(
+        self, lot: ModelLot, amounts: Amounts, *, sequence: int, cause: str = "OPENING"
+    ) -> None:
+        """A contract that its holder had before the venue came, or that he has subscribed."""
+        self._begin(lot, amounts, sequence=sequence, cause=cause, cause_id=sequence)
+
+    def redeem(self, lot_id: int, units: int, *, sequence: int) -> None:
+        """Units are no more, nor their share of principal and cost."""
+        self._leave(LotId(lot_id), units, sequence=sequence, cause="REDEMPTION", cause_id=sequence)
+
+    def convey(
+        self, received: ModelLot, lot_id: int, units: int, *, sequence: int, cost: int | None
+    ) -> None:
+        """Units leave a lot and are one of somebody else's, for what he paid, or at par."""
+        cause, cause_id = "COUNTER_TRANSFER", received.lot_id
+        left = self._leave(LotId(lot_id), units, sequence=sequence, cause=cause, cause_id=cause_id)
+        amounts = units, -left.principal, -left.principal if cost is None else cost
+        self._begin(received, amounts, sequence=sequence, cause=cause, cause_id=cause_id)
 
     def settle(
         self, bought: ModelLot, sources: Iterable[Draw], *, sequence: int, cost: int
@@ -59,18 +75,9 @@ class ModelRegister:
         principal are one lot of the buyer, for what he paid."""
         units_moved = principal_moved = 0
         for lot_id, units in sources:
-            held, principal, cost_before = self.amounts(sequence)[lot_id]
-            share = Fraction(units, held)
-            fact = Fact(
-                sequence=sequence,
-                lot=self.lots[lot_id],
-                units=-units,
-                principal=-floor(principal * share),
-                cost=-floor(cost_before * share),
-                cause="TRANSFER",
-                cause_id=bought.lot_id,
+            fact = self._leave(
+                lot_id, units, sequence=sequence, cause="TRANSFER", cause_id=bought.lot_id
             )
-            self.facts.append(fact)
             units_moved += units
             principal_moved -= fact.principal
         amounts = units_moved, principal_moved, cost
@@ -118,6 +125,23 @@ class ModelRegister:
             for fact in self.facts
             if fact.cause == "TRANSFER" and fact.cause_id == transfer_id and fact.units < 0
         )
+
+    def _leave(
+        self, lot_id: LotId, units: int, *, sequence: int, cause: str, cause_id: int
+    ) -> Fact:
+        held, principal, cost = self.amounts(sequence)[lot_id]
+        share = Fraction(units, held)
+        fact = Fact(
+            sequence=sequence,
+            lot=self.lots[lot_id],
+            units=-units,
+            principal=-floor(principal * share),
+            cost=-floor(cost * share),
+            cause=cause,
+            cause_id=cause_id,
+        )
+        self.facts.append(fact)
+        return fact
 
     def _begin(
         self, lot: ModelLot, amounts: Amounts, *, sequence: int, cause: str, cause_id: int

@@ -11,6 +11,7 @@ from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, With
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
+from exchange.register_commands import RegisterCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId, PartyKind
 from matching import (
@@ -27,6 +28,7 @@ from matching import (
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.types import ProductId
+from tests.model import posting
 from tests.model.bank_rules import bank_rules
 from tests.model.deals import Deals
 from tests.model.desk import Applies, rules_for_staffing, rules_for_two, wants_two_persons
@@ -40,9 +42,21 @@ FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_compan
 TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
 
 AtDesk = AppointOfficer | DismissOfficer | given.Propose | Approve | WithdrawProposal
-ByOperator = (
-    given.RegisterParty | given.CreateProduct | given.RecordOpeningHolding | given.RecordDeposit
+InMarket = (
+    given.OpenVenue
+    | given.RegisterParty
+    | given.CreateProduct
+    | given.RecordDeposit
+    | given.PlaceOrder
+    | given.CancelOrder
+    | given.ReplaceOrder
+    | given.ConfirmTransfer
+    | given.RejectTransfer
+    | given.AdvanceTime
+    | TransferCommand
+    | MoneyCommand
 )
+ByOperator = given.RegisterParty | given.CreateProduct | given.RecordDeposit
 
 
 def refusal_of(ledger: Deals, command: given.AnyCommand) -> Refusal | None:
@@ -57,6 +71,14 @@ def _smallest(rules: Applies) -> Refusal | None:
 
 
 def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
+    if isinstance(command, RegisterCommand):
+        return posting.rules(ledger, command)
+    if isinstance(command, AtDesk):
+        return _rules_at_desk(ledger, command)
+    return _rules_of_market(ledger, command)
+
+
+def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
     match command:
         case given.OpenVenue():
             lines = [getattr(command.fee_schedule, name) for name in FEE_LINES]
@@ -101,8 +123,6 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
             ]
         case given.AdvanceTime():
             return []
-        case AppointOfficer() | DismissOfficer() | given.Propose() | Approve() | WithdrawProposal():
-            return _rules_at_desk(ledger, command)
         case step if isinstance(step, TransferCommand):
             return rules_for_step(ledger, step)
         case _ if isinstance(command, MoneyCommand):
@@ -160,16 +180,6 @@ def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
                 (Refusal.TERMS_OUT_OF_RANGE, not all(_terms_in_range(command))),
                 (Refusal.STEP_NOT_AVAILABLE, _asks_for_too_much(command.transfer_terms)),
                 (Refusal.SYMBOL_TAKEN, command.symbol in symbols),
-            ]
-        case given.RecordOpeningHolding():
-            product = ledger.products.get(command.product_id)
-            issued = 0 if product is None else product.terms.units_issued
-            held, _ = ledger.outstanding(command.product_id)
-            return [
-                (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.holder_id) not in TRADERS),
-                (Refusal.UNKNOWN_PRODUCT, product is None),
-                (Refusal.QUANTITY_OUT_OF_RANGE, not 1 <= command.units <= 10**15),
-                (Refusal.UNITS_EXCEED_ISSUE, held + command.units > issued),
             ]
         case given.RecordDeposit():
             total = ledger.deposited(command.party_id) + command.amount
@@ -316,6 +326,7 @@ def _rules_for_order(
         (Refusal.QUANTITY_OUT_OF_RANGE, open_quantity < 1 or quantity > 10**15),
         (Refusal.QUANTITY_OFF_LOT, open_quantity % product.terms.lot != 0),
         (Refusal.ORDER_VALUE_OUT_OF_RANGE, max(value, product.par(quantity)) > 10**12),
+        (Refusal.PRODUCT_NOT_LIVE, product.standing != "LIVE"),
         (Refusal.SELF_TRADE, _meets_own(ledger, order, price)),
         *([] if buys else _rules_for_lots(ledger, order, needed)),
         (

@@ -26,6 +26,7 @@ from exchange.commands import AdvanceTime, AnyCommand
 from exchange.engine import apply
 from exchange.events import AnyEvent
 from exchange.market_view import MarketView
+from exchange.register_state import FileRow
 from exchange.snapshot import decode_state, digest, encode_state
 from exchange.state import MoneyLeg, Order, State, Touched
 from exchange.types import PartyId, Sequence
@@ -43,6 +44,7 @@ from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
 from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.history import look_back
+from tests.properties.standings import check_standings, model_standings, standing_of
 
 Row = tuple[object, ...]
 
@@ -81,6 +83,7 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.eligibility.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
         ("exchange.officers.OFFICERS_PER_PARTY_MAX", limits.officers_per_party_max),
         ("exchange.four_eyes.PROPOSALS_OPEN_MAX", limits.proposals_open_max),
+        ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
         (
             "exchange.money_desk.BANK_ACCOUNTS_PER_PARTY_MAX",
             limits.bank.bank_accounts_per_party_max,
@@ -118,6 +121,7 @@ class Rows:
         self.lots: dict[LotId, LotRow] = {}
         self.claims: dict[LotId, Row] = {}
         self.entries: list[Entry] = []
+        self.files: list[FileRow] = []
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
         self.desk = DeskRows()
@@ -133,8 +137,8 @@ class Rows:
             self.transfers[transfer_id] = transfer_row(transfer, leg)
         for party_id, party in touched.parties.items():
             self.parties[party_id] = party.kind
-        for product_id, product in touched.products.items():
-            self.products[product_id] = (product.terms, *outstanding_of(state, product_id))
+        for product_id in touched.products:
+            self.products[product_id] = standing_of(state, product_id)
         for party_id, account in state.cash.touched.items():
             self.accounts[party_id] = account_row(account)
         register = state.register
@@ -143,10 +147,12 @@ class Rows:
             self.claims[lot_id] = (lot.reserved, lot.locked)
         self.entries += register.entries
         self.desk.take(state.desk)
+        self.files += state.register_files.added
         state.cash.touched.clear()
         register.touched_lots.clear()
         register.touched_claims.clear()
         register.entries.clear()
+        state.register_files.added.clear()
 
 
 class ExchangePair:
@@ -207,9 +213,7 @@ class ExchangePair:
             key: (holding.available, holding.reserved, holding.locked)
             for key, holding in state.register.holdings.items()
         } == model.holdings()
-        assert {product_id: outstanding_of(state, product_id) for product_id in state.products} == {
-            product_id: model.outstanding(product_id) for product_id in model.products
-        }
+        check_standings(state, self.view, model)
         open_orders = {
             order.order_id: model_order_row(model, order) for order in model.open_orders()
         }
@@ -262,10 +266,8 @@ class ExchangePair:
         }
         assert rows.parties == model.kinds
         rows.desk.check(model)
-        assert rows.products == {
-            product_id: (product.terms, *model.outstanding(product_id))
-            for product_id, product in model.products.items()
-        }
+        assert rows.products == model_standings(model)
+        assert [row[0] for row in rows.files] == model.files
 
     def restart(self) -> None:
         """Go on from a snapshot: nothing may differ from then on."""
@@ -291,12 +293,6 @@ class ExchangePair:
         look_back(self.model.register, self.rows.lots.values(), self.rows.entries)
 
 
-def outstanding_of(state: State, product_id: ProductId) -> tuple[int, int]:
-    """Units and principal of the product, as the engine keeps them."""
-    register = state.register
-    return register.units_outstanding[product_id], register.principal_outstanding[product_id]
-
-
 def account_row(account: Account) -> tuple[int, int, int, int, int, int]:
     """An account as the engine keeps it."""
     return (
@@ -311,7 +307,7 @@ def account_row(account: Account) -> tuple[int, int, int, int, int, int]:
 
 def model_lot_row(lot: ModelLot, amounts: Amounts) -> LotRow:
     """A lot of the model, in column order of the table."""
-    owned = lot.lot_id, lot.product_id, lot.holder_id, None, lot.acquired_on
+    owned = lot.lot_id, lot.product_id, lot.holder_id, lot.contract, lot.acquired_on
     return (*owned, *amounts, 0, 0)
 
 

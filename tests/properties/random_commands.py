@@ -21,7 +21,6 @@ from exchange.commands import (
     PlaceOrder,
     PlaceOrderFromLots,
     RecordDeposit,
-    RecordOpeningHolding,
     RegisterParty,
     RejectTransfer,
     ReplaceOrder,
@@ -32,8 +31,10 @@ from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.terms import SANDBOX, FaultFee
 from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
+from tests.exchange.register_files import holders_file
 from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_desk import RandomDesk
+from tests.properties.random_register import RandomRegister
 from tests.properties.random_steps import RandomSteps
 
 SECOND_NS: Final = 10**9
@@ -108,8 +109,16 @@ class RandomCommands:
         self.pair = pair
         self.keys = 0
         self.products: tuple[ProductId, ...] = ()
+        self.register = RandomRegister(
+            pair,
+            self.key,
+            anybody=ANYBODY,
+            holders=TRADERS,
+        )
         self.steps = RandomSteps(pair, self.key)
-        self.desk = RandomDesk(pair, self.key, [self.administer, self.end_transfer])
+        self.desk = RandomDesk(
+            pair, self.key, [self.administer, self.end_transfer, self.register.command]
+        )
 
     def key(self) -> str:
         """A new key."""
@@ -144,16 +153,25 @@ class RandomCommands:
                 self.product("SIGNED", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
                 transfer_terms=SIGNED,
             ),
+            structs.replace(
+                self.product("DRAFT", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
+                transfer_terms=structs.replace(TERMS[0], onboarding=True),
+            ),
         ):
             self.desk.add(commands, product, by_two=four_eyes)
             self.products += (ProductId(len(commands)),)
+        self.register.take(self.products)
         for trader in TRADERS:
             deposit = self.deposit(trader, 900_000 if trader % 2 else 200_000)
             self.desk.add(commands, deposit, by_two=four_eyes)
-            for units in (40, 700, 260, 4_000):
-                for product_id in self.products:
-                    opening = self.opening(product_id, trader, units)
-                    self.desk.add(commands, opening, by_two=four_eyes)
+        for product_id, (par, scale) in zip(
+            self.products[:-1],
+            ((10_000, 0), (10_003, 4), (1_000_000, 2), (10_000, 0), (10_000, 0)),
+            strict=True,
+        ):
+            holdings = [(trader, units) for trader in TRADERS for units in (40, 700, 260, 4_000)]
+            file = holders_file(self.key(), product_id, holdings, par_value=par, scale=scale)
+            self.desk.add(commands, file, by_two=four_eyes)
         return commands
 
     def product(
@@ -183,18 +201,6 @@ class RandomCommands:
         """Money for the party."""
         return RecordDeposit(
             actor=OPERATOR_ID, key=self.key(), party_id=party_id, amount=Fen(amount)
-        )
-
-    def opening(
-        self, product_id: ProductId, holder_id: PartyId, units: int
-    ) -> RecordOpeningHolding:
-        """Units for the holder."""
-        return RecordOpeningHolding(
-            actor=OPERATOR_ID,
-            key=self.key(),
-            product_id=product_id,
-            holder_id=holder_id,
-            units=Units(units),
         )
 
     def price(self, draw: Random, product_id: ProductId) -> Price:
@@ -274,7 +280,7 @@ class RandomCommands:
 
     def plain_order(self, draw: Random) -> PlaceOrder:
         """An order of anybody, mostly of those who may."""
-        product_id = draw.choices(self.products, (4, 4, 4, 1, 5))[0]
+        product_id = draw.choices(self.products, (4, 4, 4, 1, 5, 1))[0]
         actor = draw.choice(TRADERS)
         if draw.random() < 0.03:
             product_id = ProductId(UNKNOWN)
@@ -381,8 +387,7 @@ class RandomCommands:
         """Something that is the operator's to do, not always by the operator."""
         actor = draw.choice(ANYBODY) if draw.random() < 0.15 else OPERATOR_ID
         party_id = draw.choice(TRADERS) if draw.random() < 0.8 else draw.choice(ANYBODY)
-        product_id = draw.choice((*self.products, ProductId(UNKNOWN)))
-        kind = draw.randrange(5)
+        kind = draw.randrange(4)
         if kind == 0:
             return RegisterParty(actor=actor, key=self.key(), kind=draw.choice(list(PartyKind)))
         if kind == 1:
@@ -396,14 +401,6 @@ class RandomCommands:
         if kind == 2:
             amount = draw.choice((-1, 0, 1, 1_000, 50_000, 10**14, 10**14 + 1))
             return RecordDeposit(actor=actor, key=self.key(), party_id=party_id, amount=Fen(amount))
-        if kind == 3:
-            return RecordOpeningHolding(
-                actor=actor,
-                key=self.key(),
-                product_id=product_id,
-                holder_id=party_id,
-                units=Units(draw.choice((-1, 0, 1, 500, 5_000, 40_000, 10**15 + 1))),
-            )
         company = draw.choice((*TRUST_COMPANIES, TRADERS[0], PartyId(UNKNOWN)))
         symbol = draw.choice(("SMALL", "LATE", "x", "FINE.4", "LATER"))
         scale = draw.choice((-1, 0, 1, 3, 5))

@@ -102,6 +102,9 @@ class ExchangeMachine(RuleBasedStateMachine):
     def work_in_pairs(self, draw: Random) -> None:
         self.pair.submit(self.random.desk.work_in_pairs(draw))
 
+    def keep_register(self, draw: Random) -> None:
+        self.pair.submit(self.random.register.command(draw))
+
     @rule(draw=draws)
     def advance_time(self, draw: Random) -> None:
         self.pair.submit(self.random.advance_time(draw))
@@ -143,6 +146,7 @@ def next_command(
         (random.administer, 3),
         (random.desk.staff, 3),
         (random.desk.work_in_pairs, 8),
+        (random.register.command, 8),
         (random.advance_time, 8),
         (random.again, 4),
         (bank.draw, 16),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from registry.lots import Lot
-from registry.register import Register
+from registry.register import Cause, Register
 from registry.transfer import Transfer, TransferEvent
 from registry.types import DayNumber, Draw, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 
@@ -47,7 +47,7 @@ def opened(*lots: Lot) -> Register:
     register.open_product(PLAN)
     for sequence, lot in enumerate(lots, start=1):
         register.sequence = sequence
-        register.record_opening(lot)
+        register.issue(lot, Cause.OPENING)
     register.sequence = len(lots) + 1
     register.touched_lots.clear()
     register.entries.clear()

@@ -208,6 +208,10 @@ def purchase_not_counted(register: Register) -> None:
     register.purchases.clear()
 
 
+def contract_not_to_be_found(register: Register) -> None:
+    seller(register).lots[SECOND].contract = "JH-0002"
+
+
 @pytest.mark.parametrize(
     ("number", "breaks"),
     [
@@ -247,6 +251,7 @@ def purchase_not_counted(register: Register) -> None:
         ("R7", lot_of_somebody_else),
         ("R7", lot_of_another_number),
         ("R7", purchase_not_counted),
+        ("R7", contract_not_to_be_found),
     ],
 )
 def test_a_broken_register_is_seen(

@@ -54,7 +54,7 @@ def test_what_is_taken_over_is_free_to_be_listed(register: Register) -> None:
 
 
 def test_a_lot_may_come_with_a_pledge_or_a_freeze(register: Register) -> None:
-    register.record_opening(contract(THIRD_LOT, 10, pledged=4, frozen=3))
+    register.issue(contract(THIRD_LOT, 10, pledged=4, frozen=3), Cause.OPENING)
     holding = register.holdings[PLAN, SELLER]
     assert (holding.available, holding.pledged, holding.frozen) == (143, 4, 3)
     assert holding.total == 150
@@ -70,7 +70,7 @@ def test_a_lot_may_come_with_a_pledge_or_a_freeze(register: Register) -> None:
 
 
 def test_a_lot_of_which_no_unit_is_free_is_never_drawn_from(register: Register) -> None:
-    register.record_opening(contract(LotId(1), 10, frozen=12))
+    register.issue(contract(LotId(1), 10, frozen=12), Cause.OPENING)
     assert register.holdings[PLAN, SELLER].available == 140
     assert register.reserve(PLAN, SELLER, Units(5)) == ((FIRST, 5),)
     check(register)
@@ -170,7 +170,7 @@ def test_every_change_of_title_is_entered_with_what_is_then_true(register: Regis
         ),
     ]
     register.sequence = 10
-    register.record_opening(contract(THIRD_LOT, 5, holder_id=THIRD))
+    register.issue(contract(THIRD_LOT, 5, holder_id=THIRD), Cause.OPENING)
     assert register.entries[-1] == Entry(
         *(PLAN, THIRD, 10, 0, THIRD_LOT, 5, 500, 500, 0, 0, 5, 500, 0, 0, 1, Cause.OPENING, 10)
     )
@@ -238,9 +238,9 @@ def test_a_holding_never_gives_more_than_it_has(register: Register) -> None:
             register.release(PLAN, SELLER, (draws,))
     assert buckets(register, SELLER) == (80, 60, 0)
     with pytest.raises(AssertionError):
-        register.record_opening(contract(THIRD_LOT, 0))
+        register.issue(contract(THIRD_LOT, 0), Cause.OPENING)
     with pytest.raises(AssertionError):
-        register.record_opening(contract(FIRST, 1))
+        register.issue(contract(FIRST, 1), Cause.OPENING)
 
 
 def register_like(register: Register) -> Register:

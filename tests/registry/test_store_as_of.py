@@ -47,7 +47,7 @@ def connection() -> Iterator[Connection]:
         (12, contract(THIRD_LOT, 7, holder_id=THIRD, pledged=2)),
     ):
         kept.sequence = sequence
-        kept.record_opening(lot)
+        kept.issue(lot, Cause.OPENING)
     for sequence, number, units in ((20, 20_000, 60), (30, 30_000, 40)):
         transfer = pending(kept, units=units, number=number)
         kept.sequence = sequence

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from tests.api.command_line import Caller, make_venue, serving, trustex
+from tests.api.register_files import give_units
 
 SYMBOL = "FIRST-2026-01"
 PRODUCT = {
@@ -50,10 +51,7 @@ def test_from_init_to_the_first_settled_transfer(tmp_path: Path) -> None:
         operator.post("/v1/products", PRODUCT | {"trust_company_id": company_id})
         holder_id, holder = _admit(operator, url, "NATURAL_PERSON", "某持有人")
         buyer_id, buyer = _admit(operator, url, "INSTITUTION", "Lanting Capital 兰汀")
-        operator.post(
-            f"/v1/products/{SYMBOL}/holdings",
-            {"holder_id": holder_id, "units": "3000000"},
-        )
+        give_units(operator, company_id, SYMBOL, [(holder_id, "3000000")])
         operator.post(f"/v1/parties/{buyer_id}/deposits", {"amount": "2000000.00"})
 
         listed = holder.post("/v1/orders", _order("sell-1", "SELL", "0.9850"))

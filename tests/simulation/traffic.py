@@ -14,7 +14,6 @@ from exchange.commands import (
     PlaceConstrainedOrder,
     PlaceOrder,
     RecordDeposit,
-    RecordOpeningHolding,
     RegisterParty,
     RejectTransfer,
     ReplaceOrder,
@@ -26,6 +25,7 @@ from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.terms import SANDBOX
 from registry.types import ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
+from tests.exchange.register_files import holders_file
 
 SECOND_NS: Final = 1_000_000_000
 MINUTE_NS: Final = 60 * SECOND_NS
@@ -35,6 +35,7 @@ START_NS: Final = TimeNs(1_795_320_000_000_000_000)  # 2026-11-22T04:00:00Z
 TRUST_COMPANY: Final = PartyId(2)
 TRADERS: Final = tuple(PartyId(number) for number in range(3, 8))
 PRODUCTS: Final = (ProductId(8), ProductId(9))
+SCALES: Final = (0, 2)
 TICK: Final = 100
 PAR: Final = 10_000
 LOT: Final = 10
@@ -66,25 +67,15 @@ def founding() -> list[AnyCommand]:
     ]
     for number, kind in enumerate(kinds):
         commands.append(RegisterParty(actor=OPERATOR_ID, key=f"party-{number}", kind=kind))
-    for number, scale in enumerate((0, 2)):
+    for number, scale in enumerate(SCALES):
         commands.append(_product(f"XT2026-{number:02}", scale))
-    for trader in TRADERS:
-        commands.append(
-            RecordDeposit(
-                actor=OPERATOR_ID, key=f"money-{trader}", party_id=trader, amount=Fen(10**8)
-            )
-        )
-        commands += [
-            RecordOpeningHolding(
-                actor=OPERATOR_ID,
-                key=f"units-{trader}-{product_id}-{units}",
-                product_id=product_id,
-                holder_id=trader,
-                units=Units(units),
-            )
-            for product_id in PRODUCTS
-            for units in OPENING_LOTS
-        ]
+    commands += [
+        RecordDeposit(actor=OPERATOR_ID, key=f"money-{trader}", party_id=trader, amount=Fen(10**8))
+        for trader in TRADERS
+    ]
+    for product_id, scale in zip(PRODUCTS, SCALES, strict=True):
+        holdings = [(trader, units) for trader in TRADERS for units in OPENING_LOTS]
+        commands.append(holders_file(f"units-{product_id}", product_id, holdings, scale=scale))
     return commands
 
 
@@ -101,7 +92,7 @@ class Traffic:
         random = self._random
         choice = random.random()
         if choice < 0.06:
-            return self._operator()
+            return self._operator(state)
         transfers = list(state.register.transfers)
         if choice < 0.26 and transfers:
             return self._decide(state, random.choice(transfers))
@@ -149,18 +140,19 @@ class Traffic:
             return structs.replace(command, quantity=Quantity(command.quantity + LOT))
         return CancelOrder(actor=command.actor, key=command.key, order_id=OrderId(10**9))
 
-    def _operator(self) -> AnyCommand:
+    def _operator(self, state: State) -> AnyCommand:
         random = self._random
         trader, key = random.choice(TRADERS), self._key()
         if random.random() < 0.5:
             amount = Fen(random.randint(1, 10**6))
             return RecordDeposit(actor=OPERATOR_ID, key=key, party_id=trader, amount=amount)
-        return RecordOpeningHolding(
-            actor=OPERATOR_ID,
-            key=key,
-            product_id=random.choice(PRODUCTS),
-            holder_id=trader,
-            units=Units(random.randint(1, 1_000)),
+        product_id = random.choice(PRODUCTS)
+        return holders_file(
+            key,
+            product_id,
+            [(trader, random.randint(1, 1_000))],
+            outstanding=state.register.units_outstanding[product_id],
+            scale=state.products[product_id].terms.quantity_scale,
         )
 
     def _decide(self, state: State, transfer_id: TransferId) -> AnyCommand:

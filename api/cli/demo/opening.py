@@ -1,10 +1,11 @@
-"""The operator's work before a market can trade: parties, keys, products, holdings and deposits.
+"""The operator's work before a market can trade: parties, keys, products, registers and deposits.
 
 All of it goes over HTTP with idempotency keys that follow from the data set alone, so that a set-up
 that was interrupted is simply done again: what was done before is answered and not repeated.
 """
 
 import asyncio
+import base64
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
@@ -14,11 +15,11 @@ from api.cli.demo.credentials import Credentials, save_credentials
 from api.cli.demo.dataset import (
     OFFICERS_PER_TRUST_COMPANY,
     DataSet,
-    OpeningHolding,
     Trader,
 )
 from api.cli.demo.officers import CALENDAR_ID
 from api.cli.demo.products import Product, TrustCompany
+from api.cli.demo.register_files import office_signer, opening_file, signed
 from api.cli.demo.wire import Key, Party
 from api.schemas.decimals import format_decimal, format_price
 
@@ -72,17 +73,18 @@ class Opening:
         without_key = [each for each in owners if each[0] not in credentials.keys]
         self._total = (
             len(data.trust_companies)
-            + len(data.products)
+            + len(data.trust_companies)
+            + 2 * len(data.products)
             + 2 * len(data.traders)
-            + len(data.holdings)
             + len(without_key)
         )
         await self._all("trust companies", self._register_company, data.trust_companies)
+        await self._all("offices", self._register_office, data.trust_companies)
         await self._all("products", self._create_product, data.products)
         await self._all("parties", self._register_trader, data.traders)
         self._save()
         await self._all("deposits", self._deposit, data.traders)
-        await self._all("holdings", self._record_holding, data.holdings)
+        await self._all("registers", self._post_register, data.products)
         for start in range(0, len(without_key), KEYS_BETWEEN_SAVES):
             await self._all("keys", self._mint, without_key[start : start + KEYS_BETWEEN_SAVES])
             self._save()
@@ -132,6 +134,14 @@ class Opening:
     async def _register_company(self, company: TrustCompany) -> None:
         await self._register(code=company.code, kind="TRUST_COMPANY", name=company.full_name)
 
+    async def _register_office(self, company: TrustCompany) -> None:
+        party_id = self._credentials.parties[company.code]
+        public_key = base64.b64encode(office_signer(company.code).public_key).decode("ascii")
+        body: dict[str, object] = {"public_key": public_key, "label": "register office"}
+        path = f"/v1/parties/{party_id}/signing-keys"
+        request = self._request(path, body, idempotency_key=f"office-{company.code}")
+        await self._client.send(request, dict)
+
     async def _register_trader(self, trader: Trader) -> None:
         kind = "INSTITUTION" if trader.is_institution else "NATURAL_PERSON"
         await self._register(code=trader.code, kind=kind, name=trader.name)
@@ -165,15 +175,15 @@ class Opening:
         request = self._request(path, body, idempotency_key=f"deposit-{trader.code}")
         await self._client.send(request, dict)
 
-    async def _record_holding(self, holding: OpeningHolding) -> None:
-        product, holder = holding.product, holding.holder
-        body: dict[str, object] = {
-            "holder_id": self._credentials.parties[holder.code],
-            "units": format_decimal(holding.quantity, scale=product.type.quantity_scale),
-        }
-        path = f"/v1/products/{product.symbol}/holdings"
-        key = f"holding-{product.symbol}-{holder.code}"
-        await self._client.send(self._request(path, body, idempotency_key=key), dict)
+    async def _post_register(self, product: Product) -> None:
+        holdings = [each for each in self._data_set.holdings if each.product is product]
+        if not holdings:
+            return
+        content = opening_file(product, holdings, self._credentials.parties)
+        body = signed(content, office_signer(product.trust_company.code))
+        key = f"register-{product.symbol}"
+        request = self._request("/v1/imports/register", body, idempotency_key=key)
+        await self._client.send(request, dict)
 
     async def _mint(self, code_and_owner: tuple[str, str]) -> None:
         code, owner = code_and_owner

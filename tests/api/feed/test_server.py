@@ -21,7 +21,6 @@ from exchange.commands import (
     CreateProduct,
     PlaceOrder,
     RecordDeposit,
-    RecordOpeningHolding,
     RegisterParty,
 )
 from exchange.market_view import MarketChange
@@ -29,6 +28,7 @@ from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind
 from matching import Price, Quantity, Side, TimeInForce
 from registry.terms import SANDBOX
 from registry.types import ProductId, Units
+from tests.exchange.register_files import holders_file
 from tests.model.feed_client import BookMirror, FeedClient, TradesMirror
 
 SYMBOL: Final = "XT2026-01"
@@ -72,15 +72,9 @@ class FeedVenue:
         kind = PartyKind.INSTITUTION
         register = [RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind) for _ in range(2)]
         self.seller_id, self.buyer_id = [PartyId(await self.submit(c)) for c in register]
-        await self.submit(
-            RecordOpeningHolding(
-                actor=OPERATOR_ID,
-                key=self.key(),
-                product_id=self.product_id,
-                holder_id=self.seller_id,
-                units=Units(10**8),
-            )
-        )
+        holdings = [(self.seller_id, 10**8)]
+        held = 10**8 if product else 0
+        await self.submit(holders_file(self.key(), self.product_id, holdings, outstanding=held))
         await self.submit(
             RecordDeposit(
                 actor=OPERATOR_ID, key=self.key(), party_id=self.buyer_id, amount=Fen(10**13)

@@ -1,0 +1,347 @@
+"""The file in which a trust company sends its register, or changes of it: bytes to rows.
+
+A sheet (CSV in UTF-8 or GB18030, or XLSX), headings in Chinese or English, three rows about the
+file, then a table:
+
+    产品代码,JH-2026-01                  product,JH-2026-01
+    文件类型,期初                        file,OPENING
+    份额总数,3000000                     units_outstanding,3000000
+    类型,合同编号,持有人,份额,本金,取得日期  type,contract,holder,units,principal,acquired_on
+    持有,JH-0001,1042,3000000,3000000.00,2025-03-31
+
+A holder is named by his number at the venue, a lot that has no contract's number by its own behind
+a #. Nothing is guessed: a heading that is not known, a cell that a row of this type does not use, a
+number with separators, a cell that a spreadsheet would take for a formula, each is a fault.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Final, NamedTuple, TypeAlias
+
+from registry.posting import (
+    OWN_NUMBER_SIGN,
+    AnyRow,
+    Convey,
+    Hold,
+    LotName,
+    Posting,
+    Redeem,
+    Subscribe,
+)
+from registry.trust_company.sheets import CellFault, FileFault, Row, read_sheet
+from registry.trust_company.words import Words
+from registry.types import DayNumber, HolderId, LotId
+
+FILE_BYTES_MAX: Final = 524_288
+"""A thousand rows have some hundred kilobytes."""
+NUMBER_MAX: Final = 10**18
+"""So that it fits 64 bits; whether it is too much for what it says, the register knows."""
+MONEY_DECIMALS: Final = 2
+EPOCH: Final = date(1970, 1, 1)
+
+_NUMBER: Final = re.compile(r"([0-9]{1,16})(?:\.([0-9]{1,4}))?", re.ASCII)
+_ID: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+class TextFault(Enum):
+    """What else can be wrong with the text of a register file: in Chinese and in English."""
+
+    # More bytes than FILE_BYTES_MAX.
+    TOO_LARGE = Words("文件过大", "is too large a file")
+    # A heading or a cell that has to be there.
+    MISSING = Words("缺失", "is missing")
+    # One that is not known, or comes twice.
+    UNKNOWN_HEADING = Words("不是有效的列名，或列名重复", "is no heading, or comes twice")
+    # No product has this symbol.
+    UNKNOWN_PRODUCT = Words("产品不存在", "is no product")
+    # A type of row or of file that does not exist.
+    UNKNOWN_WORD = Words("不是此处可用的词", "is none of the words that stand here")
+    # No plain number, no date, no id.
+    MALFORMED = Words("不是有效的数字、日期或编号", "is no plain number, day or id")
+    # More than the product's units, or yuan, have.
+    TOO_MANY_DECIMALS = Words("小数位数过多", "has too many decimals")
+    # A cell that a row of this type does not have.
+    NOT_EMPTY = Words("此行不应填写", "has no place in this row")
+
+
+Trouble: TypeAlias = TextFault | FileFault | CellFault
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with the text of a file."""
+
+    trouble: Trouble
+    line: int | None = None
+    """The row, as a spreadsheet counts; None: the whole file."""
+    column: str | None = None
+    """The English heading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterFile:
+    """What a file says."""
+
+    symbol: str
+    posting: Posting
+    units_outstanding: int
+    rows: tuple[AnyRow, ...]
+    lines: tuple[int, ...]
+    """On which line each row stands."""
+
+
+HEAD: Final = {
+    "product": ("product", "产品代码"),
+    "file": ("file", "文件类型"),
+    "units_outstanding": ("units_outstanding", "份额总数"),
+}
+COLUMNS: Final = {
+    "type": ("type", "类型"),
+    "contract": ("contract", "合同编号"),
+    "holder": ("holder", "持有人"),
+    "units": ("units", "份额"),
+    "principal": ("principal", "本金"),
+    "cost": ("cost", "成本"),
+    "acquired_on": ("acquired_on", "取得日期"),
+    "to_holder": ("to_holder", "受让人"),
+    "to_contract": ("to_contract", "新合同编号"),
+}
+FILES: Final = {
+    "OPENING": Posting.OPENING,
+    "期初": Posting.OPENING,
+    "CHANGES": Posting.CHANGES,
+    "变动": Posting.CHANGES,
+}
+TYPES: Final = {
+    "HOLD": Hold,
+    "持有": Hold,
+    "SUBSCRIBE": Subscribe,
+    "申购": Subscribe,
+    "REDEEM": Redeem,
+    "赎回": Redeem,
+    "TRANSFER": Convey,
+    "过户": Convey,
+}
+NEEDS: Final[dict[type, frozenset[str]]] = {
+    Hold: frozenset({"contract", "holder", "units", "principal", "acquired_on"}),
+    Subscribe: frozenset({"contract", "holder", "units", "principal", "acquired_on"}),
+    Redeem: frozenset({"contract", "holder", "units"}),
+    Convey: frozenset({"contract", "holder", "units", "acquired_on", "to_holder", "to_contract"}),
+}
+"""The cells that a row of each type has; a cost may stand where something is acquired."""
+
+_NAMES: Final = {
+    heading: name
+    for table in (HEAD, COLUMNS)
+    for name, headings in table.items()
+    for heading in headings
+}
+
+ScaleOf = Callable[[str], int | None]
+"""How many decimals the units of the product with this symbol have; None: there is none."""
+
+
+def read_register_file(data: bytes, *, scale_of: ScaleOf) -> RegisterFile | list[Fault]:
+    """What the file says, or all that is wrong with its text, row by row.
+
+    Nothing is looked up but the product: whether the rows can be posted, `check_rows` of
+    registry/posting.py says. Cost: O(bytes).
+    """
+    if len(data) > FILE_BYTES_MAX:
+        return [Fault(TextFault.TOO_LARGE)]
+    sheet = read_sheet(data)
+    if isinstance(sheet, FileFault):
+        return [Fault(sheet)]
+    return _Reading(sheet.rows, scale_of).result()
+
+
+class _Reading:
+    """The rows of one file, and what was found to be wrong with them."""
+
+    def __init__(self, rows: Sequence[Row], scale_of: ScaleOf) -> None:
+        self._rows = iter(rows)
+        self._scale_of = scale_of
+        self._faults: list[Fault] = []
+        self._scale = 0
+
+    def result(self) -> RegisterFile | list[Fault]:
+        """The file's values, or its faults."""
+        head = self._head()
+        if head is None:
+            return self._faults
+        symbol, posting, units_outstanding = head
+        columns = self._columns()
+        if columns is None:
+            return self._faults
+        rows: list[AnyRow] = []
+        places: list[int] = []
+        for read in self._rows:
+            row = self._row(read, columns)
+            if row is not None:
+                rows.append(row)
+                places.append(read.number)
+        if self._faults:
+            return self._faults
+        return RegisterFile(
+            symbol=symbol,
+            posting=posting,
+            units_outstanding=units_outstanding,
+            rows=tuple(rows),
+            lines=tuple(places),
+        )
+
+    def _fault(self, trouble: Trouble, line: int | None, column: str | None) -> None:
+        self._faults.append(Fault(trouble, line, column))
+
+    def _head(self) -> tuple[str, Posting, int] | None:
+        """The three lines about the file, in their order."""
+        said: list[tuple[int, str]] = []
+        for name, headings in HEAD.items():
+            row = next(self._rows, None)
+            if row is None or row.cells[0] not in headings:
+                self._fault(TextFault.MISSING, None if row is None else row.number, name)
+                return None
+            if len(row.cells) > 2:
+                self._fault(TextFault.NOT_EMPTY, row.number, name)
+                return None
+            said.append((row.number, row.cells[1] if len(row.cells) == 2 else ""))
+        (symbol_line, symbol), (posting_line, word), (units_line, units) = said
+        scale = self._scale_of(symbol)
+        if scale is None:
+            self._fault(TextFault.UNKNOWN_PRODUCT, symbol_line, "product")
+            return None
+        self._scale = scale
+        posting = FILES.get(word)
+        if posting is None:
+            self._fault(TextFault.UNKNOWN_WORD, posting_line, "file")
+        units_outstanding = self._number(
+            units, decimals=scale, line=units_line, column="units_outstanding"
+        )
+        if posting is None or units_outstanding is None:
+            return None
+        return symbol, posting, units_outstanding
+
+    def _columns(self) -> list[str] | None:
+        """The columns of the table, by the English heading."""
+        row = next(self._rows, None)
+        line = None if row is None else row.number
+        columns: list[str] = []
+        for cell in () if row is None else row.cells:
+            name = _NAMES.get(cell, "")
+            if name not in COLUMNS or name in columns:
+                self._fault(TextFault.UNKNOWN_HEADING, line, cell[:40])
+                return None
+            columns.append(name)
+        missing = [name for name in ("type", "contract", "holder", "units") if name not in columns]
+        for name in missing:
+            self._fault(TextFault.MISSING, line, name)
+        return None if missing else columns
+
+    def _row(self, row: Row, columns: list[str]) -> AnyRow | None:
+        faults_before, line = len(self._faults), row.number
+        if len(row.cells) > len(columns):
+            self._fault(TextFault.NOT_EMPTY, line, None)
+            return None
+        values = {name: text for name, text in zip(columns, row.cells, strict=False) if text != ""}
+        for place, fault in row.faults.items():
+            self._fault(fault, line, columns[place])
+        kind = TYPES.get(values.pop("type", ""))
+        if kind is None:
+            self._fault(TextFault.UNKNOWN_WORD, line, "type")
+            return None
+        needs = NEEDS[kind]
+        may_have = needs if kind is Redeem else needs | {"cost"}
+        for name in sorted(needs - values.keys()):
+            self._fault(TextFault.MISSING, line, name)
+        for name in sorted(values.keys() - may_have):
+            self._fault(TextFault.NOT_EMPTY, line, name)
+        if len(self._faults) > faults_before:
+            return None
+        return self._row_of(kind, line, values)
+
+    def _row_of(self, kind: type, line: int, values: dict[str, str]) -> AnyRow | None:
+        holder_id = self._holder(values["holder"], line=line, column="holder")
+        units = self._number(values["units"], decimals=self._scale, line=line, column="units")
+        cost = self._money(values.get("cost"), line=line, column="cost")
+        if kind is Redeem:
+            lot = self._lot(values["contract"], line)
+            if holder_id is None or units is None or lot is None:
+                return None
+            return Redeem(holder_id=holder_id, lot=lot, units=units)
+        acquired_on = self._day(values["acquired_on"], line)
+        if kind is Convey:
+            lot = self._lot(values["contract"], line)
+            to_holder_id = self._holder(values["to_holder"], line=line, column="to_holder")
+            if holder_id is None or units is None or lot is None:
+                return None
+            if to_holder_id is None or acquired_on is None:
+                return None
+            return Convey(
+                holder_id=holder_id,
+                lot=lot,
+                units=units,
+                to_holder_id=to_holder_id,
+                to_contract=values["to_contract"],
+                cost=cost,
+                acquired_on=acquired_on,
+            )
+        principal = self._money(values["principal"], line=line, column="principal")
+        if holder_id is None or units is None or principal is None or acquired_on is None:
+            return None
+        made = Subscribe if kind is Subscribe else Hold
+        return made(
+            holder_id=holder_id,
+            contract=values["contract"],
+            units=units,
+            principal=principal,
+            cost=principal if cost is None else cost,
+            acquired_on=acquired_on,
+        )
+
+    def _number(self, text: str, *, decimals: int, line: int, column: str) -> int | None:
+        found = _NUMBER.fullmatch(text)
+        if found is None:
+            self._fault(TextFault.MALFORMED, line, column)
+            return None
+        whole, fraction = found[1], found[2] or ""
+        if len(fraction) > decimals:
+            self._fault(TextFault.TOO_MANY_DECIMALS, line, column)
+            return None
+        number = int(whole + fraction.ljust(decimals, "0"))
+        if number > NUMBER_MAX:
+            self._fault(TextFault.MALFORMED, line, column)
+            return None
+        return number
+
+    def _money(self, text: str | None, *, line: int, column: str) -> int | None:
+        if text is None:
+            return None
+        return self._number(text, decimals=MONEY_DECIMALS, line=line, column=column)
+
+    def _holder(self, text: str, *, line: int, column: str) -> HolderId | None:
+        if _ID.fullmatch(text) is None:
+            self._fault(TextFault.MALFORMED, line, column)
+            return None
+        return HolderId(int(text))
+
+    def _lot(self, text: str, line: int) -> LotName | None:
+        if not text.startswith(OWN_NUMBER_SIGN):
+            return text
+        number = text.removeprefix(OWN_NUMBER_SIGN)
+        if _ID.fullmatch(number) is None:
+            self._fault(TextFault.MALFORMED, line, "contract")
+            return None
+        return LotId(int(number))
+
+    def _day(self, text: str, line: int) -> DayNumber | None:
+        try:
+            day = date.fromisoformat(text) if _DATE.fullmatch(text) else None
+        except ValueError:
+            day = None
+        if day is None:
+            self._fault(TextFault.MALFORMED, line, "acquired_on")
+            return None
+        return DayNumber((day - EPOCH).days)

@@ -1,0 +1,110 @@
+"""Things that a table of cases names in its paths and bodies, made when a case first names them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from api.signing import DemoSigner
+from tests.api.venue import TestVenue, filled
+
+ONBOARDING: Final[dict[str, Any]] = {"transfer_terms": {"onboarding": True}}
+
+
+class Furniture(dict[str, str]):
+    """Names of what a scene has; a name that it lacks is made by MAKERS."""
+
+    def __init__(self, venue: TestVenue, names: dict[str, str]) -> None:
+        super().__init__(names)
+        self.venue = venue
+
+    def __missing__(self, name: str) -> str:
+        self.update(MAKERS[name](self))
+        return self[name]
+
+    def prepare(self, path: str, bodies: Iterable[dict[str, Any] | None] = ()) -> None:
+        """Make what these name, so that nothing has to be made afterwards."""
+        filled([path, *bodies], self)
+
+
+def _draft(names: Furniture) -> dict[str, str]:
+    symbol = names.venue.new_product(**ONBOARDING)
+    product = names.venue.ask("GET", f"/v1/products/{symbol}").json()
+    return {"draft": symbol, "draft_digest": product["terms_digest"]}
+
+
+def _signed_off(names: Furniture) -> dict[str, str]:
+    venue, made = names.venue, _draft(names)
+    path = f"/v1/products/{made['draft']}/sign-off"
+    venue.do("POST", path, venue.trust_company, json={"terms_digest": made["draft_digest"]})
+    venue.give_units(made["draft"], venue.new_party(), "5000")
+    return {"signed_off": made["draft"]}
+
+
+def _suspended(name: str) -> Callable[[Furniture], dict[str, str]]:
+    def make(names: Furniture) -> dict[str, str]:
+        symbol = names.venue.new_product()
+        names.venue.do("POST", f"/v1/products/{symbol}/suspend", names.venue.operator)
+        return {name: symbol}
+
+    return make
+
+
+def _files(names: Furniture) -> dict[str, str]:
+    """A file, and another that may follow it."""
+    venue, symbol = names.venue, names["symbol"]
+    office = venue.office(venue.trust_company.party_id)
+    made: dict[str, str] = {}
+    before = office.outstanding[symbol]
+    for name in ("file", "other_file"):
+        body = office.signed(office.holders_file(symbol, [(names["party_id"], "100")]))
+        made |= {f"{name}_{part}": text for part, text in body.items()}
+        office.took(symbol, str(office.outstanding[symbol] + 100))
+    office.took(symbol, str(before))
+    return made
+
+
+def _public_key(name: str) -> Callable[[Furniture], dict[str, str]]:
+    def make(names: Furniture) -> dict[str, str]:
+        signer = DemoSigner(names.venue.unique("key").encode() + name.encode())
+        return {name: base64.b64encode(signer.public_key).decode("ascii")}
+
+    return make
+
+
+def _signing_key(names: Furniture) -> dict[str, str]:
+    venue = names.venue
+    (public_key,) = _public_key("public")(names).values()
+    path = f"/v1/parties/{venue.trust_company.party_id}/signing-keys"
+    body = {"public_key": public_key, "label": "old"}
+    return {"signing_key_id": venue.do("POST", path, venue.operator, json=body)["key_id"]}
+
+
+def _officer(names: Furniture) -> dict[str, str]:
+    return {"officer_id": names.venue.new_officer(names.venue.operator).officer_id}
+
+
+def _proposal(names: Furniture) -> dict[str, str]:
+    proposal = names.venue.propose_deposit(names["party_id"])
+    return {name: proposal[name] for name in ("proposal_id", "digest")}
+
+
+MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
+    "draft": _draft,
+    "draft_digest": _draft,
+    "signed_off": _signed_off,
+    "suspended": _suspended("suspended"),
+    "other_suspended": _suspended("other_suspended"),
+    "file_content": _files,
+    "file_signature": _files,
+    "other_file_content": _files,
+    "other_file_signature": _files,
+    "public_key": _public_key("public_key"),
+    "other_public_key": _public_key("other_public_key"),
+    "signing_key_id": _signing_key,
+    "officer_id": _officer,
+    "proposal_id": _proposal,
+    "digest": _proposal,
+    "unique": lambda names: {"unique": names.venue.unique("name")},
+}

@@ -1,0 +1,51 @@
+"""Where products stand and what was filed of them: as the engine and as the model keep it."""
+
+from __future__ import annotations
+
+from exchange.market_view import MarketView
+from exchange.state import State
+from registry.types import ProductId
+from tests.model.exchange import ModelExchange
+
+Row = tuple[object, ...]
+
+
+def standing_of(state: State, product_id: ProductId) -> Row:
+    """Terms, standing, units and principal of the product, as the engine keeps them."""
+    register, product = state.register, state.products[product_id]
+    return (
+        product.terms,
+        product.standing.state.name,
+        product.standing.version,
+        product.closed_at_ns,
+        register.units_outstanding[product_id],
+        register.principal_outstanding[product_id],
+    )
+
+
+def model_standings(model: ModelExchange) -> dict[ProductId, Row]:
+    """The same of the model, of all products."""
+    return {
+        product_id: (
+            product.terms,
+            product.standing,
+            product.version,
+            product.closed_at_ns,
+            *model.outstanding(product_id),
+        )
+        for product_id, product in model.products.items()
+    }
+
+
+def check_standings(state: State, view: MarketView, model: ModelExchange) -> None:
+    """Assert that engine, view and model say the same of all products and files."""
+    told = {product_id: standing_of(state, product_id) for product_id in state.products}
+    assert told == model_standings(model)
+    assert list(state.register_files.known) == model.files
+    assert {
+        product_id: (product.state.name, product.version)
+        for product_id, product in view.products.items()
+    } == {
+        product_id: (product.standing, product.version)
+        for product_id, product in model.products.items()
+    }
