@@ -14,24 +14,31 @@ from api.dependencies import Services
 from api.errors import ApiProblem, Kind, Trouble, problem_response
 from api.middleware import Edge
 from api.routes import (
+    bank_accounts,
     cash,
+    custodian,
     decisions,
+    evidence,
     files,
     holdings,
     officers,
     orders,
     parties,
+    payments,
     preview,
     products,
     proposals,
+    reconciliations,
     register,
     register_files,
     signing_keys,
+    statements,
     transfer_steps,
     transfers,
     trust_companies,
     venue,
     webhooks,
+    withdrawals,
 )
 from api.strict_input import validation_problem
 from exchange.errors import Busy, OutcomeUnknown
@@ -62,11 +69,20 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     register_files.router,
     signing_keys.router,
     cash.router,
+    bank_accounts.router,
+    withdrawals.router,
+    statements.router,
+    statements.upload_router,
+    payments.router,
+    reconciliations.router,
+    custodian.router,
     parties.router,
     officers.router,
     proposals.router,
     trust_companies.router,
     webhooks.router,
+    evidence.upload_router,
+    evidence.router,
     venue.router,
 )
 STATUS_KINDS: Final[dict[int, Kind]] = {

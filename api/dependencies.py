@@ -16,6 +16,7 @@ from api.auth.keys import KeyRing
 from api.auth.principal import Principal
 from api.batches import BatchesUnderWay
 from api.errors import ApiProblem, Trouble, refused
+from api.evidence.store import EvidenceFiles
 from api.feed.server import FeedServer
 from api.schemas.base import (
     KEY_PATTERN,
@@ -29,17 +30,23 @@ from api.schemas.decimals import IdText
 from api.signing import Signer
 from api.store.edge import EdgeStore
 from api.webhooks.addresses import AddressRules
+from api.workers.evidence import EvidenceWorker
+from api.workers.payouts import PayoutWorker
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock
+from exchange.custodian.port import Custodian
 from exchange.fees import FeeSchedule
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.service import Exchange
 from exchange.types import TRADING_KINDS, OfficerId, PartyKind
+from registry.store.queries import Reader
 
 Item = TypeVar("Item")
 
 BEARER_SCHEME: Final = "bearer "
+BATCH_KEY_LENGTH_MAX: Final = 58
+"""A colon and the place of an item make it the item's key, which has 64 characters at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +60,12 @@ class Services:
     keys: KeyRing
     feed: FeedServer
     webhooks: WebhookWorker
+    evidence: EvidenceFiles
+    evidence_worker: EvidenceWorker
     webhook_rules: AddressRules
     signer: Signer
+    custodian: Custodian
+    payouts: PayoutWorker
     batches: BatchesUnderWay
     clock: Clock
     fee_schedule: FeeSchedule
@@ -137,6 +148,16 @@ IdempotencyKey = Annotated[
         description="Made by the client: the same key and body get the same answer, once.",
     ),
 ]
+BatchKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        pattern=KEY_PATTERN,
+        max_length=BATCH_KEY_LENGTH_MAX,
+        description="Of the whole batch: asked again, it goes on where it ended, and answers what "
+        "was done as before.",
+    ),
+]
 IfMatch = Annotated[
     str,
     Header(
@@ -154,6 +175,16 @@ def officer_in(principal: Principal) -> OfficerId:
     if principal.officer_id is None:
         raise refused(Refusal.NOT_PERMITTED)
     return principal.officer_id
+
+
+def reader_of(principal: Principal) -> Reader:
+    """Which transfers the principal may see."""
+    if principal.kind is PartyKind.OPERATOR:
+        return Reader.OPERATOR
+    elif principal.kind is PartyKind.TRUST_COMPANY:
+        return Reader.TRUST_COMPANY
+    else:
+        return Reader.PARTY
 
 
 def version_in(if_match: str) -> int:

@@ -78,6 +78,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.UNKNOWN_PROPOSAL, 404, "No such open proposal", "待复核事项不存在"),
         (Refusal.UNKNOWN_BANK_ACCOUNT, 404, "No such bank account", "银行账户不存在"),
         (Refusal.UNKNOWN_PAYMENT, 404, "No such payment", "款项不存在"),
+        (Refusal.UNKNOWN_EVIDENCE, 404, "No such document", "材料不存在"),
         (Refusal.UNKNOWN_CALENDAR, 404, "No such calendar", "日历不存在"),
         (
             Refusal.FOUR_EYES_REQUIRED,
@@ -222,6 +223,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "Too many unmatched payments",
             "待认领款项过多",
         ),
+        (Refusal.EVIDENCE_MAX, 409, "Too many documents", "材料过多"),
         (Refusal.OFFICERS_MAX, 409, "Too many officers", "经办人过多"),
         (Refusal.FILLS_MAX, 422, "Would meet too many orders at once", "一次成交笔数过多"),
         (
@@ -273,9 +275,22 @@ class Trouble:
         "Body must be application/json",
         "请求体须为 application/json",
     )
+    INVALID_FILE: Final = Kind("invalid_file", 422, "The file cannot be read", "文件无法读取")
     VALIDATION_FAILED: Final = Kind("validation_failed", 422, "Invalid request", "请求内容无效")
     PRECONDITION_REQUIRED: Final = Kind(
         "precondition_required", 428, "If-Match required", "需要 If-Match"
+    )
+    UNSUPPORTED_EVIDENCE: Final = Kind(
+        "unsupported_evidence", 415, "Not a kind of file that is taken", "不支持的文件类型"
+    )
+    EVIDENCE_TYPE_DIFFERS: Final = Kind(
+        "evidence_type_differs", 422, "The file is not of its type", "文件内容与声明类型不符"
+    )
+    EVIDENCE_BYTES_MAX: Final = Kind(
+        "evidence_bytes_max", 429, "Too many bytes in a day", "当日上传总量超限", retryable=True
+    )
+    EVIDENCE_FAULTY: Final = Kind(
+        "evidence_faulty", 500, "The stored file is not what it was", "存储的文件已缺失或损坏"
     )
     INTERNAL_ERROR: Final = Kind(
         "internal_error", 500, "Internal error", "内部错误", retryable=True
@@ -286,6 +301,19 @@ class Trouble:
     BUSY: Final = Kind("busy", 503, "The venue is busy", "系统繁忙", retryable=True)
     NOT_READY: Final = Kind(
         "not_ready", 503, "The venue is not ready", "系统未就绪", retryable=True
+    )
+    NO_STATEMENT: Final = Kind(
+        "no_statement", 404, "The custodian has no such statement", "托管银行无该对账单"
+    )
+    CUSTODIAN_NOT_SIMULATED: Final = Kind(
+        "custodian_not_simulated", 409, "The custodian is not simulated", "托管银行不是模拟银行"
+    )
+    CUSTODIAN_UNAVAILABLE: Final = Kind(
+        "custodian_unavailable",
+        503,
+        "The custodian does not answer",
+        "托管银行未应答",
+        retryable=True,
     )
     OTHER: Final = Kind("http_error", 400, "Request refused", "请求被拒绝")
 

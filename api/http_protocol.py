@@ -15,7 +15,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_BYTES_MAX: Final = 32_768
 """Of the request line and all headers: honest ones have a kilobyte."""
 RECEIVE_S: Final = 20
-"""Within it a request is here in full, its body too: at most 64 KiB."""
+"""Within it a request is here in full, its body too, if that has no more than 64 KiB."""
+BODY_BYTES_PER_TERM_MIN: Final = 655_360
+"""What has come of a larger body in RECEIVE_S, for it to get as long again: 32 KiB a second."""
 FRAMING_BYTES_MAX: Final = 524_288
 """Of all that is no body, once the head is here: of 64 KiB in chunks of one byte, of trailers."""
 CONNECTIONS_MAX: Final = 4_096
@@ -31,6 +33,7 @@ class BoundedHttp(HttpToolsProtocol):
     """One connection of the web server, which ends when a bound is passed."""
 
     _framing_bytes = 0
+    _body_bytes = 0
     _in_head = False
     _in_request = False
     _has_begun = False
@@ -76,7 +79,7 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         self._has_begun = self._in_request = self._in_head = True
-        self._framing_bytes = 0
+        self._framing_bytes = self._body_bytes = 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -91,6 +94,7 @@ class BoundedHttp(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """A piece of its body is here."""
         self._framing_bytes -= len(body)
+        self._body_bytes += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -119,6 +123,10 @@ class BoundedHttp(HttpToolsProtocol):
 
     def _expire(self) -> None:
         self._expiry = None
+        if self._in_request and self._body_bytes >= BODY_BYTES_PER_TERM_MIN:
+            self._body_bytes = 0
+            self._expiry = self.loop.call_later(RECEIVE_S, self._expire)
+            return
         self.transport.close()
 
 

@@ -2,7 +2,9 @@
 
 DIRECTORY/
   venue.sqlite3   the journaled database: commands, events, rows
-  edge.sqlite3    names, key digests, the edge's own answers, webhooks and their log
+  edge.sqlite3    names, key digests, the edge's own answers, webhooks and their log, uploads,
+                  numbers of bank accounts, the simulated custodian's books
+  evidence/       the files that were uploaded (api/evidence/store.py)
   signing.pem     the key with which the venue signs; a demo has none
   venue.json      profile and whether this is a demo; written last, so that a folder with it
                   is whole
@@ -31,16 +33,21 @@ from api.auth.keys import KEY_ID_BYTES, KeyRing, digest_of, mint_key
 from api.auth.principal import Principal
 from api.batches import BatchesUnderWay
 from api.dependencies import Services
+from api.evidence.store import EvidenceFiles
 from api.feed.server import FeedServer
 from api.openapi import openapi_document
 from api.signing import DemoSigner, FileSigner, Signer
 from api.store.edge import EdgeStore, KeyRecord
 from api.webhooks.addresses import AddressRules
 from api.webhooks.messenger import Messenger
+from api.workers.evidence import EvidenceWorker
+from api.workers.payouts import PayoutWorker
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock, SystemClock
 from exchange.codec import decode_events
 from exchange.commands import OpenVenue, RegisterParty
+from exchange.custodian.port import Custodian
+from exchange.custodian.simulated import SimulatedCustodian
 from exchange.errors import Fault
 from exchange.events import PartyRegistered, VenueOpened
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
@@ -52,6 +59,7 @@ from registry.calendar import Calendar
 
 DATABASE: Final = "venue.sqlite3"
 EDGE_DATABASE: Final = "edge.sqlite3"
+EVIDENCE: Final = "evidence"
 SIGNING_KEY: Final = "signing.pem"
 DEMO_SEED: Final = b"trustex demo venue"
 DESCRIPTION: Final = "venue.json"
@@ -103,6 +111,8 @@ class Venue:
         """End what is left of the feed, finish what is queued, and let go of the files."""
         await self.services.feed.close()
         await self.services.webhooks.close()
+        await self.services.evidence_worker.close()
+        await self.services.payouts.close()
         # Before the writer, which then is the last and leaves no log behind.
         self.services.reader.dispose()
         await self.exchange.stop()
@@ -132,12 +142,17 @@ def read_description(directory: Path) -> VenueFile:
 
 
 async def open_venue(
-    directory: Path, *, clock: Clock | None = None, webhook_rules: AddressRules | None = None
+    directory: Path,
+    *,
+    clock: Clock | None = None,
+    webhook_rules: AddressRules | None = None,
+    custodian: Custodian | None = None,
 ) -> Venue:
     """Recover the venue of a folder and go to work, on the running event loop.
 
     Args:
         webhook_rules: to which addresses webhooks may go; None: to public ones.
+        custodian: the bank that holds the escrow account; None: one is simulated.
 
     Raises:
         NotAVenue: the folder holds none.
@@ -152,13 +167,15 @@ async def open_venue(
         edge = EdgeStore.open(directory / EDGE_DATABASE)
         opened.callback(edge.close)
         signer = _signer(directory, demo=description.demo)
+        clock = clock or SystemClock()
         venue = _open(
             directory,
             description,
             lock,
             edge=edge,
             signer=signer,
-            clock=clock or SystemClock(),
+            custodian=custodian or SimulatedCustodian(edge.transaction, clock),
+            clock=clock,
             webhook_rules=webhook_rules or AddressRules(),
         )
         opened.pop_all()
@@ -172,6 +189,7 @@ def _open(
     *,
     edge: EdgeStore,
     signer: Signer,
+    custodian: Custodian,
     clock: Clock,
     webhook_rules: AddressRules,
 ) -> Venue:
@@ -194,6 +212,17 @@ def _open(
     )
     exchange.on_committed(webhooks.hear)
     webhooks.start()
+    payouts = PayoutWorker(
+        reader=open_reader(directory / DATABASE),
+        edge=edge,
+        custodian=custodian,
+        exchange=exchange,
+        clock=clock,
+    )
+    payouts.start()
+
+    evidence = EvidenceFiles.open(directory / EVIDENCE)
+    evidence_worker = _look_after(evidence, directory, edge=edge, exchange=exchange, clock=clock)
 
     async def authenticate(key: str) -> Principal | None:
         return keys.principal(key)
@@ -206,8 +235,12 @@ def _open(
         keys=keys,
         feed=feed,
         webhooks=webhooks,
+        evidence=evidence,
+        evidence_worker=evidence_worker,
         webhook_rules=webhook_rules,
         signer=signer,
+        custodian=custodian,
+        payouts=payouts,
         batches=BatchesUnderWay(),
         clock=clock,
         fee_schedule=_fee_schedule(directory / DATABASE),
@@ -218,6 +251,20 @@ def _open(
     app = build_app(services, feed=feed.route())
     app.router.routes.append(Route("/openapi.json", _openapi, methods=["GET"]))
     return Venue(app=app, services=services, description=description, lock=lock)
+
+
+def _look_after(
+    evidence: EvidenceFiles, directory: Path, *, edge: EdgeStore, exchange: Exchange, clock: Clock
+) -> EvidenceWorker:
+    worker = EvidenceWorker(
+        files=evidence,
+        reader=open_reader(directory / DATABASE),
+        edge=edge,
+        clock=clock,
+        submit=exchange.submit,
+    )
+    worker.start()
+    return worker
 
 
 async def _openapi(_request: Request) -> JSONResponse:

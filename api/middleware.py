@@ -13,14 +13,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import ApiProblem, Trouble, problem_response
+from exchange.limits import EVIDENCE_BYTES_MAX
 
 BODY_BYTES_MAX: Final = 65_536
 """The largest honest body has a kilobyte."""
 BODY_BYTES_MAX_BY_PATH: Final = {
     "/v1/decisions": 2_097_152,  # 10,000 of them, at some hundred bytes each
     "/v1/decisions/preview": 2_097_152,
+    "/v1/evidence": EVIDENCE_BYTES_MAX,
     "/v1/imports/register": 786_432,  # 1,000 rows, in base64
     "/v1/imports/register/preview": 786_432,
+    "/v1/statements": 16_777_216,  # 100,000 bookings, at some hundred bytes each
 }
 """Where honest bodies are larger."""
 REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")

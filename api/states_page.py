@@ -13,6 +13,9 @@ from typing import Final
 
 from msgspec.structs import fields
 
+from exchange.command import Command
+from exchange.evidence import WITH_THE_PARTIES
+from exchange.evidence_commands import AttachEvidence
 from exchange.refusals import Refusal
 from exchange.transfer_desk import COMMAND_EVENTS
 from registry.terms import CLOCKS, TransferTerms
@@ -56,7 +59,9 @@ Who has read the transfer as it is and may give the command: where it leads, or 
 A command with several meanings has them all: a natural buyer who cancels withdraws while he may,
 else the first consents and the second cancels. In the states that are not listed a transfer is
 decided, and a command is refused as UNKNOWN_TRANSFER. While an overlay stands, what is marked *
-is refused as TRANSFER_HELD.
+is refused as TRANSFER_HELD. A document names no version, and where – stands it is taken and nothing
+happens to the transfer; from buyer and seller it is taken only in
+{with_the_parties}.
 """
 TODAY: Final = """\
 The exchange does not cause all of these events yet, and refuses a product whose terms ask for a
@@ -126,7 +131,7 @@ def states_page() -> str:
         "### The commands\n",
         _table(("command", "causes", "is given by"), _commands()),
         "### Every state and every command\n",
-        COMMAND_NOTES,
+        COMMAND_NOTES.format(with_the_parties=_states_with_the_parties()),
         _command_matrix(),
         "### The events\n",
         _table(("event", "means"), _members(TransferEvent)),
@@ -235,16 +240,23 @@ def _commands() -> Iterable[Sequence[str]]:
 def _command_matrix() -> str:
     columns = [state for state in OPEN_STATES if state is not TransferState.MATCHED]
     lines = [
-        (command.__name__, *(_command_cell(state, events) for state in columns))
+        (command.__name__, *(_command_cell(state, command, events) for state in columns))
         for command, events in COMMAND_EVENTS.items()
     ]
     return _table(("command", *(state.name for state in columns)), lines)
 
 
-def _command_cell(state: TransferState, events: Sequence[TransferEvent]) -> str:
+def _command_cell(
+    state: TransferState, command: type[Command], events: Sequence[TransferEvent]
+) -> str:
     rows = [TRANSITIONS[state, event] for event in events if (state, event) in TRANSITIONS]
     meant = [_next(row) + ("" if row.under_overlay else " *") + _restriction(row) for row in rows]
-    return " or ".join(dict.fromkeys(meant)) or Refusal.TRANSFER_NOT_IN_STATE.name
+    without = NOTHING if command is AttachEvidence else Refusal.TRANSFER_NOT_IN_STATE.name
+    return " or ".join(dict.fromkeys(meant)) or without
+
+
+def _states_with_the_parties() -> str:
+    return _named([state for state in OPEN_STATES if state in WITH_THE_PARTIES])
 
 
 def _overlays() -> Iterable[Sequence[str]]:

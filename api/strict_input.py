@@ -17,6 +17,14 @@ from api.errors import ApiProblem, FieldError, Trouble, invalid_field
 
 INTEGER_DIGITS_MAX: Final = 18
 MEDIA_TYPE: Final = "application/json"
+FILE_MEDIA_TYPES: Final = (
+    "application/octet-stream",
+    "application/xml",
+    "text/xml",
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+"""What a file is said to be; what it is says the file itself."""
 
 ERROR_CODES: Final = {
     "missing": ("required", "The field is required."),
@@ -116,7 +124,6 @@ class StrictRoute(APIRoute):
             for field in get_flat_params(self.dependant)
             if isinstance(field.field_info, params.Query)
         )
-        takes_body = self.body_field is not None
         sign_ins = [
             dependency.call
             for dependency in self.dependant.dependencies
@@ -128,16 +135,35 @@ class StrictRoute(APIRoute):
             for sign_in in sign_ins:
                 sign_in.principal(request)
             check_query(request, parameters)
-            if takes_body:
-                check_media_type(request)
-                request = StrictRequest(request.scope, request.receive)
-                if not await request.body():
-                    raise ApiProblem(Trouble.INVALID_JSON, "The body is empty.")
-            else:
-                await check_no_body(request)
-            return await handle(request)
+            return await handle(await self.check_body(request))
 
         return handle_strictly
+
+    async def check_body(self, request: Request) -> Request:
+        """The request, whose body is JSON if the route takes one, and else says nothing."""
+        if self.body_field is None:
+            await check_no_body(request)
+            return request
+        check_media_type(request)
+        strict = StrictRequest(request.scope, request.receive)
+        if not await strict.body():
+            raise ApiProblem(Trouble.INVALID_JSON, "The body is empty.")
+        return strict
+
+
+class FileRoute(StrictRoute):
+    """A route whose body is a file, which its endpoint reads as bytes."""
+
+    async def check_body(self, request: Request) -> Request:
+        """The request, whose body is declared to be a file of a kind that is read."""
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type not in FILE_MEDIA_TYPES:
+            raise ApiProblem(
+                Trouble.UNSUPPORTED_MEDIA_TYPE,
+                f"The body must be a file: {', '.join(FILE_MEDIA_TYPES)}.",
+                headers={"Accept": ", ".join(FILE_MEDIA_TYPES)},
+            )
+        return request
 
 
 def check_query(request: Request, parameters: frozenset[str]) -> None:

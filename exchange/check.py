@@ -1,9 +1,10 @@
-"""The exchange's invariants, E1 to E10 of docs/invariants.md; the register's, the books' and those
-of client money are checked with them."""
+"""The exchange's invariants, E1 to E10, V1 and V2 of docs/invariants.md; the register's, the books'
+and those of client money are checked with them."""
 
 from collections import Counter
 
 from exchange.eligibility import reserve_needed
+from exchange.evidence_types import EvidenceSubject
 from exchange.four_eyes import digest_of
 from exchange.money_check import check_money
 from exchange.officers import OFFICER_KINDS
@@ -25,6 +26,7 @@ def check(state: State) -> None:
     _check_transfers(state)
     _check_timers_and_keys(state)
     _check_desk(state)
+    _check_evidence(state)
 
 
 def _check_accounts(state: State) -> None:
@@ -124,3 +126,16 @@ def _check_desk(state: State) -> None:
         assert proposal.act.actor == OPERATOR_ID, proposal_id  # E10
         assert proposal.digest == digest_of(proposal.act), proposal_id  # E10
         assert proposal.lapses_ns > proposal.proposed_at_ns, proposal_id  # E10
+
+
+def _check_evidence(state: State) -> None:
+    state.evidence.check()
+    for link_id, link in state.evidence.links.items():
+        assert link_id <= state.sequence, link_id  # V1
+        match link.subject:
+            case EvidenceSubject.TRANSFER:
+                assert link.subject_id in state.money_legs, link_id  # V1
+            case EvidenceSubject.PARTY:
+                assert link.subject_id in state.parties, link_id  # V1
+            case EvidenceSubject.PRODUCT:
+                assert link.subject_id in state.products, link_id  # V1

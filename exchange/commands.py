@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from exchange.command import Command
 from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
+from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeSchedule
 from exchange.money_commands import (
     DecideWithdrawal,
@@ -205,5 +206,6 @@ AnyCommand: TypeAlias = (
     | Approve
     | WithdrawProposal
     | MoneyCommand
+    | EvidenceCommand
 )
 """The union that the codec decodes."""

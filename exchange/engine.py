@@ -6,6 +6,7 @@ the same events and the same state whoever applies them.
 
 from typing import Final
 
+from exchange import evidence
 from exchange.administration import (
     create_product,
     open_venue,
@@ -82,6 +83,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **OF_OFFICERS,
     **OF_FOUR_EYES,
     **MONEY_HANDLERS,
+    **evidence.HANDLERS,
 }
 """One function a command."""
 
@@ -159,8 +161,12 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment orders expire before transfers' clocks end, and
-    these before proposals lapse."""
+    """Fire the timer due at `due_ns`; at one moment documents expire before orders, these before
+    transfers' clocks end, and these before proposals lapse."""
+    expiry = state.evidence.next_expiry()
+    if expiry is not None and expiry[0] == due_ns:
+        evidence.expire_evidence(state, at_ns=at_ns, emit=emit)
+        return
     for product in state.products.values():
         if product.next_due_ns == due_ns:
             if product.closed_at_ns is not None:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from exchange.commands import CreateProduct
 from exchange.desk_events import ActProposed, OfficerAppointed, OfficerDismissed, ProposalClosed
 from exchange.event import Event
+from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
 from exchange.money_events import MoneyEvent
 from exchange.refusals import Refusal
@@ -298,5 +299,6 @@ AnyEvent: TypeAlias = (
     | ActProposed
     | ProposalClosed
     | MoneyEvent
+    | EvidenceEvent
 )
 """The union that the codec decodes."""

@@ -74,6 +74,15 @@ PAYMENTS_UNMATCHED_MAX: Final = 100_000
 BANK_ACCOUNTS_PER_PARTY_MAX: Final = 16
 WITHDRAWALS_OPEN_PER_PARTY_MAX: Final = 100
 """Each is a decision of the operator's and a payment of the custodian's."""
+EVIDENCE_BYTES_MAX: Final = 20 * 2**20
+"""Of one file: a quarter of an hour of a recording as phones make it for messages."""
+EVIDENCE_PER_SUBJECT_MAX: Final = 100
+"""Documents that count for one transfer, party or product: three for each line of a checklist."""
+LINKS_PER_EVIDENCE_MAX: Final = 256
+"""Documents that are made of one file: a fault of it ends all of them in one command, some 30 µs
+each."""
+EVIDENCE_VALIDITY_DAYS_MAX: Final = 36_525
+"""A hundred years: a last day further away is a mistake."""
 
 KEY_RETENTION_NS: Final = 7 * DAY_NS
 """Idempotency keys are kept this long after their object's terminal state."""

@@ -262,5 +262,6 @@ def touch_all(state: State) -> None:
         state.register.touched_claims.update(claimed)
     state.desk.touch_all()
     touched.money.touch_all(state.money)
+    state.evidence.touched.update(state.evidence.links)
     for transfer_id, transfer in state.register.transfers.items():
         touched.transfers[transfer_id] = (transfer, state.money_legs[transfer_id])

@@ -25,6 +25,7 @@ class Refusal(IntEnum):
     UNKNOWN_PROPOSAL = 209  # no open proposal has this id
     UNKNOWN_BANK_ACCOUNT = 211  # no bank account of this party has this id
     UNKNOWN_PAYMENT = 212  # no unresolved payment has this id
+    UNKNOWN_EVIDENCE = 213  # no such file, or no document that this one could replace
     UNKNOWN_CALENDAR = 215  # the venue has no calendar of this name
     FOUR_EYES_REQUIRED = 216  # the operator does this by a proposal that a second person approves
     OUT_OF_OFFICE = 217  # the officer's time has not come or is over
@@ -43,7 +44,7 @@ class Refusal(IntEnum):
     LOTS_CONFLICT = 311  # lots named twice, not the seller's, or with fewer units than the order
     CALENDAR_OUT_OF_RANGE = 312  # a calendar without working days, or named twice
     ROWS_OUT_OF_RANGE = 313  # a file has no or too many rows, or a row is none that it may have
-    EVIDENCE_OUT_OF_RANGE = 314  # no SHA-256, or a document that its kind does not allow
+    EVIDENCE_OUT_OF_RANGE = 314  # no SHA-256, or a document's type, person or last day
     DATES_OUT_OF_RANGE = 315  # a day that has not come yet, or an office that cannot be then
     TOTALS_DIFFER = 316  # amounts or units that should agree do not
     STATEMENT_BALANCES_DIFFER = 317  # opening balance and entries do not give the closing one
@@ -88,7 +89,8 @@ class Refusal(IntEnum):
     BANK_ACCOUNTS_MAX = 610  # the party has as many bank accounts as it may
     WITHDRAWALS_OPEN_MAX = 611  # the party has as many open withdrawals as it may
     PAYMENTS_UNMATCHED_MAX = 612  # so many payments wait that no statement is taken
-    OFFICERS_MAX = 613  # the party has as many officers as it may
+    EVIDENCE_MAX = 613  # as many documents as the subject may have, or the file may be
+    OFFICERS_MAX = 614  # the party has as many officers as it may
     # 7xx: the book
     FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones
     POST_ONLY_WOULD_CROSS = 702  # it would trade at once instead of resting

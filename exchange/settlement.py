@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from exchange.events import AnyEvent
+from exchange.evidence_types import EvidenceSubject
 from exchange.fees import FeeLine, whole_fen
 from exchange.limits import DAY_NS
 from exchange.state import MoneyLeg, Order, Product, State
@@ -106,6 +107,7 @@ def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None
             raise AssertionError(row)
     if transfer.state in TERMINAL_STATES:
         del state.money_legs[transfer.transfer_id]
+        state.evidence.close(EvidenceSubject.TRANSFER, transfer.transfer_id)
         leg.decided_at_ns = at_ns
         leg.decided_sequence = Sequence(state.register.sequence)
         state.count_transfer(transfer, -1)

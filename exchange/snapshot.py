@@ -15,6 +15,7 @@ import msgspec
 from exchange.cash import Account
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
+from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
 from exchange.money_state import Money, MoneyImage
 from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
@@ -48,7 +49,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 9
+SNAPSHOT_VERSION: Final = 11
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -184,6 +185,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     register_files: list[tuple[bytes, Sequence]]
     keys: list[tuple[bytes, Sequence, bytes]]
     retired: list[tuple[TimeNs, bytes]]
+    evidence: list[EvidenceLink]
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):
@@ -245,6 +247,8 @@ def decode_state(data: bytes) -> State:
         state.keys.remember(key, sequence=sequence, body=body)
     for until_ns, key in image.retired:
         state.keys.restore_retired(key, until_ns)
+    for link in image.evidence:
+        state.evidence.add(link)
     state.next_due_ns()
     return state
 
@@ -281,6 +285,7 @@ def _image(state: State) -> _StateImage:
         register_files=list(state.register_files.known.items()),
         keys=[(key, *_known(state, key)) for key in sorted(state.keys.entries)],
         retired=state.keys.retired(),
+        evidence=[link for _, link in _sorted(state.evidence.links)],
     )
 
 

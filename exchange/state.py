@@ -16,6 +16,7 @@ from exchange.cash import Cash
 from exchange.codec import PARTY_BYTES
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskState
+from exchange.evidence_state import EvidenceState
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
 from exchange.limits import (
     CANDIDATES_MAX,
@@ -256,6 +257,7 @@ class State:
         self.money = Money()
         self.register = Register()
         self.desk = DeskState()
+        self.evidence = EvidenceState()
         self.register_files = RegisterFiles()
         self.keys = Keys()
         self.touched = Touched()
@@ -276,11 +278,14 @@ class State:
         )
 
     def next_due_ns(self) -> TimeNs | None:
-        """When the earliest timer fires: an order's expiry, a closed product's withdrawals, a
-        transfer's clock or a proposal's end. Cost: O(products + proposals)."""
+        """When the earliest timer fires: an order's or a document's expiry, a closed product's
+        withdrawals, a transfer's clock or a proposal's end. Cost: O(products + proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
+        expiry = self.evidence.next_expiry()
+        if expiry is not None:
+            dues.append(expiry[0])
         deadline_ns = self.register.next_deadline_ns()
         if deadline_ns is not None:
             dues.append(deadline_ns)

@@ -11,6 +11,7 @@ from typing import Final
 from exchange.command import Command
 from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, TransferSettled
+from exchange.evidence_commands import AttachEvidence
 from exchange.refusals import Refusal
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
 from exchange.state import MoneyLeg, Order, Product, State
@@ -54,8 +55,10 @@ COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     RescindTransfer: (TransferEvent.RESCIND,),
     CancelTrade: (TransferEvent.CANCEL,),
     DeclareSellerDefault: (TransferEvent.SELLER_DEFAULT,),
+    AttachEvidence: (TransferEvent.DOCUMENT,),
 }
-"""What a command about a transfer may cause; what follows from that at once, the table says."""
+"""What a command about a transfer may cause; what follows from that at once, the table says. A
+document is attached without an event, too (exchange/evidence.py)."""
 ANSWERS: Final = frozenset({TransferEvent.CONFIRM, TransferEvent.REJECT})
 """What the trust company says to a transfer."""
 DEADLINES: Final = frozenset({TransferEvent.LAPSE, TransferEvent.AGREED, TransferEvent.OVERDUE})

@@ -81,6 +81,7 @@ class TransferEvent(IntEnum):
     CANCEL = 30  # the other does too, or the operator cancels an erroneous trade
     SELLER_DEFAULT = 31  # a freeze, a pledge or a false title stands against the seller
     MATURE = 32  # the plan is about to end
+    DOCUMENT = 33  # a document of the pack that is read was added, or does not count any more
 
 
 class Step(IntEnum):
@@ -243,6 +244,7 @@ EVENTS_UNDER_OVERLAY: Final = frozenset(
         TransferEvent.WITHDRAW,
         TransferEvent.REJECT,
         TransferEvent.RESET,
+        TransferEvent.DOCUMENT,
         TransferEvent.HOLD,
         TransferEvent.ALARM,
         TransferEvent.REGISTER,
@@ -273,6 +275,7 @@ REVERSED: Final = (UnitsEffect.MOVE_BACK, MoneyEffect.PAY_BACK)
 ENTER, RUN_ON, STOP = ClockEffect.ENTER, ClockEffect.KEEP, ClockEffect.STOP
 PARTIES_OR_OPERATOR: Final = EITHER | Who.OPERATOR
 OFFICER: Final = Who.TRUST_COMPANY
+READER: Final = OFFICER | Who.OPERATOR | Who.EXCHANGE
 ANY_MOVER: Final = PARTIES_OR_OPERATOR | Who.EXCHANGE | OFFICER
 
 
@@ -334,6 +337,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(State.FUNDS_PENDING, Event.FUND, FORWARD, Who.BUYER, *FUNDED, ENTER),
     Row(State.FUNDS_PENDING, Event.DEFAULT, State.BUYER_DEFAULT, Who.CLOCK, *FORFEITED, STOP),
     *_when_submitted(State.SUBMITTED),
+    Row(State.SUBMITTED, Event.DOCUMENT, State.SUBMITTED, READER, *STAY, RUN_ON),
     Row(
         State.RETURNED,
         Event.RESUBMIT,

@@ -15,6 +15,7 @@ import uvloop
 from api import server
 from api.main import NotAVenue, open_venue, read_description
 from api.webhooks.addresses import AddressRules, Network
+from exchange.custodian.files import FilesCustodian
 from exchange.errors import Fault
 from matching import COMPILED
 
@@ -26,6 +27,13 @@ def serve(
     directory: Annotated[Path, typer.Argument(help="A folder made by `trustex init`.")],
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one.")] = 8000,
+    custodian_folder: Annotated[
+        Path | None,
+        typer.Option(
+            help="Speak to the custodian bank by files in this folder: payouts/ goes to it, "
+            "statements/ comes from it. Without it the bank is simulated."
+        ),
+    ] = None,
     webhook_allow: Annotated[
         list[str] | None,
         typer.Option(
@@ -40,6 +48,7 @@ def serve(
     Put a proxy that speaks TLS before it when others than this machine shall reach it.
     """
     rules = AddressRules(tuple(_network(text) for text in webhook_allow or ()))
+    custodian = _custodian(custodian_folder)
     try:
         description = read_description(directory)
     except NotAVenue as error:
@@ -55,7 +64,7 @@ def serve(
         raise typer.Exit(EXIT_FAULT) from error
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, listening:
-        fault = runner.run(_serve(directory, listening, rules))
+        fault = runner.run(_serve(directory, listening, rules, custodian))
     if fault is not None:
         _say(f"The venue stopped: {fault!r}. Nothing acknowledged is lost.")
         raise typer.Exit(EXIT_FAULT)
@@ -70,11 +79,24 @@ def _network(text: str) -> Network:
         raise typer.Exit(EXIT_REFUSED) from error
 
 
+def _custodian(folder: Path | None) -> FilesCustodian | None:
+    if folder is None:
+        return None
+    try:
+        return FilesCustodian(folder)
+    except OSError as error:
+        _say(f"--custodian-folder {folder}: {error.strerror}.")
+        raise typer.Exit(EXIT_REFUSED) from error
+
+
 async def _serve(
-    directory: Path, listening: socket.socket, rules: AddressRules
+    directory: Path,
+    listening: socket.socket,
+    rules: AddressRules,
+    custodian: FilesCustodian | None,
 ) -> BaseException | None:
     try:
-        venue = await open_venue(directory, webhook_rules=rules)
+        venue = await open_venue(directory, webhook_rules=rules, custodian=custodian)
     except Fault as fault:
         _say(f"The venue does not start: {fault}.")
         raise typer.Exit(EXIT_FAULT) from fault

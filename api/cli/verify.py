@@ -1,4 +1,5 @@
-"""`trustex verify`: execute a venue's journal again and compare everything that is stored."""
+"""`trustex verify`: execute a venue's journal again and compare everything that is stored, with
+`--evidence` the files too."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from api.main import DATABASE, NotAVenue, read_description
+from api.evidence.audit import audit
+from api.main import DATABASE, EVIDENCE, NotAVenue, read_description
 from exchange.errors import Fault, JournalCorrupt
 from exchange.verify import VerifyReport
 from exchange.verify import verify as verify_database
@@ -19,6 +21,10 @@ EXIT_REFUSED = 2
 
 def verify(
     directory: Annotated[Path, typer.Argument(help="A venue's folder; it may be at work.")],
+    *,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Read every file that a document is made of, too.")
+    ] = False,
 ) -> None:
     """Execute the journal again; compare events, hash chain, snapshots, state and SQL rows."""
     console = Console()
@@ -35,7 +41,10 @@ def verify(
     except Fault as fault:
         console.print(f"[red]cannot be verified:[/red] {fault}")
         raise typer.Exit(EXIT_DIFFERENT) from fault
-    console.print(_table(report))
+    table = _table(report)
+    if evidence:
+        _add_evidence(console, table, directory)
+    console.print(table)
 
 
 def _verify(console: Console, database: Path) -> VerifyReport:
@@ -52,6 +61,28 @@ def _verify(console: Console, database: Path) -> VerifyReport:
             database,
             progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
+
+
+def _add_evidence(console: Console, table: Table, directory: Path) -> None:
+    """Put what was found of the files into the table, or end the program if one is faulty."""
+    columns = (TextColumn("files"), TextColumn("{task.completed:,}"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("evidence", total=None)
+        try:
+            found = audit(
+                database=directory / DATABASE,
+                folder=directory / EVIDENCE,
+                progress=lambda done: progress.update(task, completed=done),
+            )
+        except OSError as error:
+            console.print(f"[red]evidence cannot be read:[/red] {error}")
+            raise typer.Exit(EXIT_DIFFERENT) from error
+    for fault in found.faults:
+        console.print(f"[red]{fault}[/red]")
+    if found.faults:
+        raise typer.Exit(EXIT_DIFFERENT)
+    table.add_row("files of evidence equal", f"{found.files:,}")
+    table.add_row("bytes of evidence", f"{found.bytes_count:,}")
 
 
 def _table(report: VerifyReport) -> Table:

@@ -1,30 +1,13 @@
 """Many decisions of a trust company at once."""
 
-from typing import Annotated, Final
-
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 
 from api.decisions import decide_all, preview_all
-from api.dependencies import GivenServices, TrustCompany
+from api.dependencies import BatchKey, GivenServices, TrustCompany
 from api.hot_route import BulkRoute
 from api.responses import BODY, COMMAND, SIGNED_IN, problems
-from api.schemas.base import KEY_PATTERN
 from api.schemas.decisions import Decisions, DecisionsBody, DecisionsPreview
 from api.submission import REPLAYED_HEADER
-
-BATCH_KEY_LENGTH_MAX: Final = 58
-"""A colon and the place of an item make it the item's key, which has 64 characters at most."""
-
-BatchKey = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        pattern=KEY_PATTERN,
-        max_length=BATCH_KEY_LENGTH_MAX,
-        description="Of the whole batch: asked again, it goes on where it ended, and answers what "
-        "was decided as before.",
-    ),
-]
 
 router = APIRouter(route_class=BulkRoute, tags=["transfers"])
 

@@ -19,6 +19,7 @@ from api.dependencies import (
     TrustCompany,
     cut_page,
     etag_of,
+    reader_of,
     version_in,
 )
 from api.errors import refused
@@ -42,7 +43,7 @@ from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyKind, RejectionReason
-from registry.store.queries import Reader, TransferRow, transfer_of, transfers_after
+from registry.store.queries import TransferRow, transfer_of, transfers_after
 from registry.transfer import OPEN_STATES, TransferState
 from registry.types import ProductId, TransferId
 
@@ -209,7 +210,7 @@ def _rows(
     with services.reader.connect() as connection:
         return transfers_after(
             connection,
-            reader=_reader(principal),
+            reader=reader_of(principal),
             party_id=principal.party_id,
             after=after,
             product_id=product_id,
@@ -222,19 +223,10 @@ def _find(services: Services, principal: Principal, transfer_id: int) -> Transfe
     with services.reader.connect() as connection:
         return transfer_of(
             connection,
-            reader=_reader(principal),
+            reader=reader_of(principal),
             party_id=principal.party_id,
             transfer_id=transfer_id,
         )
-
-
-def _reader(principal: Principal) -> Reader:
-    if principal.kind is PartyKind.OPERATOR:
-        return Reader.OPERATOR
-    elif principal.kind is PartyKind.TRUST_COMPANY:
-        return Reader.TRUST_COMPANY
-    else:
-        return Reader.PARTY
 
 
 def _shown(services: Services, row: TransferRow, principal: Principal) -> Transfer:

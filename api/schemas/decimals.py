@@ -4,7 +4,7 @@ Every pattern is ASCII and bounded, so that no number is large enough to hurt be
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Final
 
@@ -22,6 +22,7 @@ MOMENT_PATTERN: Final = (
     r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?Z$"
 )
 _DECIMAL: Final = re.compile(DECIMAL_PATTERN.removesuffix("$"), re.ASCII)
+_ID: Final = re.compile(ID_PATTERN.removesuffix("$"), re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -74,6 +75,20 @@ Moment = Annotated[
 
 Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2026-11-22"])]
 """A day that we send."""
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an `IdText`."""
+    return _ID.fullmatch(text) is not None
+
+
+def parse_day(text: str) -> int | None:
+    """Days since 1970-01-01 of a text of the form YYYY-MM-DD; None: no such date."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return (day - _EPOCH.date()).days
 
 
 def parse_decimal(text: str, scale: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Index,
     Integer,
@@ -11,6 +12,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+
+from exchange.custodian import simulated
 
 metadata = MetaData()
 
@@ -124,3 +127,36 @@ webhook_attempts = Table(
     Column("status", Integer),
     Column("fault", Integer),  # a Fault, if there was no answer
 )
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("evidence_id", LargeBinary, primary_key=True),  # the file's name
+    Column("party_id", BigInteger, nullable=False),  # who uploaded it
+    Column("sha256", LargeBinary, nullable=False),
+    Column("bytes_count", BigInteger, nullable=False),
+    Column("media_type", Integer, nullable=False),  # a MediaType
+    Column("created_at_ns", BigInteger, nullable=False),
+    Column("is_kept", Boolean, nullable=False),  # a document refers to it: it is never removed
+)
+
+Index("evidence_of_party", evidence.c.party_id, evidence.c.created_at_ns)
+Index("evidence_not_looked_after", evidence.c.created_at_ns, sqlite_where=~evidence.c.is_kept)
+own_secrets = Table(
+    "own_secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+bank_account_numbers = Table(
+    "bank_account_numbers",
+    metadata,
+    Column("account_digest", LargeBinary, primary_key=True),  # what the journal knows it by
+    Column("bank", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("holder_name", Text, nullable=False),
+)
+
+for table in simulated.metadata.sorted_tables:
+    table.to_metadata(metadata)

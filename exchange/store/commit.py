@@ -17,6 +17,7 @@ from exchange.errors import Fenced
 from exchange.ports import Changes, Head, Snapshot
 from exchange.store.database import faults_stop
 from exchange.store.desk_tables import officers, proposals
+from exchange.store.evidence_tables import evidence_links
 from exchange.store.money_tables import (
     bank_accounts,
     payments,
@@ -48,6 +49,7 @@ ROW_TABLES: Final = (
     *(parties, products, accounts, lots, lot_claims, register, register_files, orders, transfers),
     *(officers, proposals),
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
+    evidence_links,
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
@@ -86,6 +88,7 @@ FIXED: Final = {
             "requested_at_ns",
         }
     ),
+    evidence_links: frozenset(evidence_links.columns.keys()) - {"status", "ended_at_ns"},
 }
 """Columns that keep their first value. An upsert leaves them alone: SQLite would write their index
 entries anew, which cost a sixth of all SQL (benchmarks/RESULTS.md)."""

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import astuple
 from typing import Any, Final
 
-from sqlalchemy import Engine, Select, or_, select
+from sqlalchemy import Engine, Select, and_, exists, or_, select
 
 from exchange.errors import JournalCorrupt
+from exchange.evidence_types import EvidenceStatus, EvidenceSubject
 from exchange.ports import Head, JournalRow, Row, Snapshot
 from exchange.store.database import faults_stop
 from exchange.store.desk_tables import officers, proposals
+from exchange.store.evidence_tables import evidence_links
 from exchange.store.money_tables import LIVE as LIVE_MONEY
 from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence
@@ -20,14 +22,22 @@ from registry.types import ProductId
 
 FETCH_ROWS: Final = 5_000
 
+TRANSFER_LIVES: Final = transfers.c.state.not_in([state.value for state in TERMINAL_STATES])
 LIVE: Final = {
     "orders": orders.c.status.in_([OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value]),
-    "transfers": transfers.c.state.not_in([state.value for state in TERMINAL_STATES]),
+    "transfers": TRANSFER_LIVES,
     "lots": LOT_LIVES,
     "officers": officers.c.dismissed_at_ns.is_(None),
     "proposals": proposals.c.outcome.is_(None),
     "lot_claims": or_(lot_claims.c.reserved != 0, lot_claims.c.locked != 0),
     **LIVE_MONEY,
+    "evidence_links": and_(
+        evidence_links.c.status == EvidenceStatus.VALID.value,
+        or_(
+            evidence_links.c.subject != EvidenceSubject.TRANSFER.value,
+            exists().where(transfers.c.transfer_id == evidence_links.c.subject_id, TRANSFER_LIVES),
+        ),
+    ),
 }
 """Which rows of a table are of things that the state still holds; of other tables, all are."""
 

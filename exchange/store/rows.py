@@ -10,6 +10,7 @@ from typing import Final
 from exchange.codec import encode_command
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
+from exchange.store import evidence_rows
 from exchange.store.desk_rows import take_desk_rows
 from exchange.store.money_rows import take_money_rows
 from matching import SizeTerms
@@ -56,6 +57,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         "transfers": [_transfer_row(*pair) for pair in touched.transfers.values()],
         **take_desk_rows(state.desk),
         **take_money_rows(touched.money),
+        **evidence_rows.rows(state.evidence),
     }
     touched.parties.clear()
     touched.products.clear()

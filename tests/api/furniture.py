@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from api.signing import DemoSigner
-from tests.api.venue import TestVenue, filled
+from tests.api.bank import BankDesk, Entry, account
+from tests.api.venue import Member, TestVenue, filled
 
 ONBOARDING: Final[dict[str, Any]] = {"transfer_terms": {"onboarding": True}}
 
@@ -90,6 +91,27 @@ def _proposal(names: Furniture) -> dict[str, str]:
     return {name: proposal[name] for name in ("proposal_id", "digest")}
 
 
+def _money(names: Furniture) -> dict[str, str]:
+    """Things of the seller's at the bank, and a payment that is nobody's."""
+    venue, bank = names.venue, BankDesk(names.venue)
+    path = f"/v1/parties/{names['seller_id']}"
+    key = venue.do("POST", f"{path}/keys", venue.operator, json={"label": "bank"})["key"]
+    venue.do("POST", f"{path}/deposits", venue.operator, json={"amount": "10.00"})
+    bank.receives(account("1"), "1.00", text="for what is paid below")
+    seller, number = Member(names["seller_id"], key), venue.unique("6222")
+    account_id = bank.has_account(seller, number)
+    approved_id = bank.wants(seller, account_id, "1.00")["withdrawal_id"]
+    bank.approves(approved_id)
+    bank.books(Entry(100, account(number), "no reference"))
+    return {
+        "bank_account_id": account_id,
+        "unverified_id": bank.register(seller, venue.unique("6223"))["bank_account_id"],
+        "withdrawal_id": bank.wants(seller, account_id, "1.00")["withdrawal_id"],
+        "approved_id": approved_id,
+        "payment_id": bank.unmatched()[0]["payment_id"],
+    }
+
+
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "draft": _draft,
     "draft_digest": _draft,
@@ -107,4 +129,9 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "proposal_id": _proposal,
     "digest": _proposal,
     "unique": lambda names: {"unique": names.venue.unique("name")},
+    "bank_account_id": _money,
+    "unverified_id": _money,
+    "withdrawal_id": _money,
+    "approved_id": _money,
+    "payment_id": _money,
 }

@@ -7,6 +7,8 @@ from fastapi.routing import APIRoute
 
 from api.app import build_app
 from api.dependencies import SignIn
+from tests.api.bank import BANK, PROOF, BankDesk
+from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.venue import (
     NOBODYS_URL,
@@ -31,8 +33,13 @@ class Case(NamedTuple):
     body: dict[str, Any] | None = None
     status: int = 200
     decides: bool = False
+    content: bytes | None = None
+    media_type: str = ""
+    is_statement: bool = False
+    """The body is the bank's next statement, without a booking."""
 
 
+ACCOUNT_BODY = {"bank": BANK, "account_number": "62220011", "holder_name": "Party 某某"}
 ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
@@ -55,6 +62,46 @@ CASES = {
         "GET", "/v1/products/{symbol}/register/{seller_id}/changes", "anybody"
     ),
     "get_cash": Case("GET", "/v1/cash", "anybody"),
+    "register_bank_account": Case("POST", "/v1/bank-accounts", "anybody", ACCOUNT_BODY, 201),
+    "list_bank_accounts": Case("GET", "/v1/bank-accounts", "anybody"),
+    "get_bank_account": Case("GET", "/v1/bank-accounts/{bank_account_id}", "anybody"),
+    "verify_bank_account": Case(
+        "POST", "/v1/bank-accounts/{unverified_id}/verify", "operator", {"proof_sha256": PROOF}
+    ),
+    "request_withdrawal": Case(
+        "POST",
+        "/v1/withdrawals",
+        "anybody",
+        {"bank_account_id": "{bank_account_id}", "amount": "1.00"},
+        201,
+    ),
+    "list_withdrawals": Case("GET", "/v1/withdrawals", "anybody"),
+    "get_withdrawal": Case("GET", "/v1/withdrawals/{withdrawal_id}", "anybody"),
+    "approve_withdrawal": Case("POST", "/v1/withdrawals/{withdrawal_id}/approve", "operator"),
+    "decline_withdrawal": Case("POST", "/v1/withdrawals/{withdrawal_id}/decline", "operator"),
+    "record_payout": Case(
+        "POST",
+        "/v1/withdrawals/{approved_id}/payout",
+        "operator",
+        {"outcome": "REFUSED_BY_BANK", "bank_answer": "no"},
+    ),
+    "upload_statement": Case("POST", "/v1/statements", "operator", status=201, is_statement=True),
+    "list_statements": Case("GET", "/v1/statements", "operator"),
+    "list_payments": Case("GET", "/v1/payments", "operator"),
+    "get_payment": Case("GET", "/v1/payments/{payment_id}", "operator"),
+    "resolve_payment": Case(
+        "POST", "/v1/payments/{payment_id}/resolve", "operator", {"resolution": "RETURN"}
+    ),
+    "reconcile_money": Case("POST", "/v1/reconciliations", "operator", status=201),
+    "list_reconciliations": Case("GET", "/v1/reconciliations", "operator"),
+    "get_custodian_statement": Case("GET", "/v1/custodian/statements/2026-11-21", "operator"),
+    "simulate_payment": Case(
+        "POST",
+        "/v1/custodian/payments",
+        "operator",
+        ACCOUNT_BODY | {"amount": "1.00", "text": "TX-P{seller_id}"},
+        201,
+    ),
     "list_transfers": Case("GET", "/v1/transfers", "anybody"),
     "get_transfer": Case("GET", "/v1/transfers/{transfer_id}", "anybody"),
     "confirm_transfer": Case(
@@ -168,6 +215,26 @@ CASES = {
     "replay_delivery": Case(
         "POST", "/v1/webhooks/{webhook_id}/deliveries/{message_id}/replay", "member"
     ),
+    "upload_evidence": Case(
+        "POST", "/v1/evidence", "anybody", status=201, content=PDF, media_type="application/pdf"
+    ),
+    "get_evidence": Case("GET", "/v1/evidence/{evidence_id}", "anybody"),
+    "attach_evidence": Case(
+        "POST",
+        "/v1/evidence-links",
+        "anybody",
+        {
+            "subject": "PARTY",
+            "subject_id": "{seller_id}",
+            "evidence_id": "{evidence_id}",
+            "kind": "SCAN",
+        },
+        201,
+    ),
+    "list_evidence_links": Case(
+        "GET", "/v1/evidence-links?subject=TRANSFER&subject_id={transfer_id}", "anybody"
+    ),
+    "get_checklist": Case("GET", "/v1/transfers/{transfer_id}/checklist", "anybody"),
     "accept_clock": Case("POST", "/v1/venue/clock", "operator"),
 }
 OPEN_TO_EVERYBODY = {
@@ -180,6 +247,9 @@ OPEN_TO_EVERYBODY = {
     "get_problems": "/docs/reference/problems.md",
     "get_feed_reference": "/docs/reference/feed.md",
 }
+
+
+OWN_NAMES = ("order_id", "webhook_id", "bank_account_id", "withdrawal_id")
 
 
 class Scene:
@@ -206,6 +276,7 @@ class Scene:
             "trust_company_id": venue.trust_company.party_id,
             "key_id": key["key_id"],
             "webhook_id": webhook_id,
+            "evidence_id": upload(venue, market.seller)["evidence_id"],
         }
         venue.pair()
         self.names = Furniture(venue, names)
@@ -229,12 +300,17 @@ class Scene:
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:
         """The case's request, made by `member`."""
-        body = filled(case.body, self.names)
         headers = {"If-Match": f'"{self.transfer["version"]}"'} if case.decides else {}
-        more = {} if body is None else {"json": body}
         if "{message_id}" in case.path and "message_id" not in self.names:
             (message,) = self.market.venue.messages(self.market.seller, self.names["webhook_id"])
             self.names["message_id"] = message["message_id"]
+        body = filled(case.body, self.names)
+        more: dict[str, Any] = {} if body is None else {"json": body}
+        if case.content is not None:
+            more, headers = {"content": case.content}, headers | {"Content-Type": case.media_type}
+        if case.is_statement:
+            more = {"content": BankDesk(self.market.venue).file()}
+            headers = {"Content-Type": "application/xml"}
         path = case.path.format_map(self.names)
         return self.market.venue.ask(case.method, path, member, key=key, headers=headers, **more)
 
@@ -288,8 +364,8 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
     [
         name
         for name, case in CASES.items()
-        if "{order_id}" in case.path
-        or "{webhook_id}" in case.path
+        if any(f"{{{name}}}" in case.path for name in ("order_id", "webhook_id", "evidence_id"))
+        or name in ("list_evidence_links", "get_checklist")
         or (case.decides and case.who != "operator")
     ],
 )
@@ -298,7 +374,8 @@ def test_somebody_elses_object_is_as_if_it_did_not_exist(market: Market, name: s
     stranger = _stranger(venue, case)
 
     theirs = scene.ask(case, stranger, key=venue.unique())
-    scene.names |= dict.fromkeys(("order_id", "transfer_id", "webhook_id"), "999999999")
+    scene.names |= dict.fromkeys((*OWN_NAMES, "transfer_id"), "999999999")
+    scene.names["evidence_id"] = "f" * 32
     missing = scene.ask(case, stranger, key=venue.unique())
 
     assert theirs.status_code == missing.status_code == 404

@@ -21,7 +21,8 @@ WAIT_S_MAX: Final = 60
 PARTIES: Final = 1 + 5 + 340
 SUMMARY: Final = re.compile(
     r"^stopped after \d+ s: (?P<trades>\d+) trades, (?P<settled>\d+) settled, "
-    r"(?P<rejected>\d+) rejected, (?P<lapsed>\d+) lapsed, (?P<pending>\d+) pending, "
+    r"(?P<rejected>\d+) rejected, (?P<lapsed>\d+) lapsed, (?P<cancelled>\d+) cancelled, "
+    r"(?P<pending>\d+) pending, "
     r"[\d.]+ commands/s$",
     re.MULTILINE,
 )

@@ -25,7 +25,9 @@ def test_a_database_of_the_first_release_is_brought_forward_with_its_data(tmp_pa
         """
         DROP TABLE webhook_endpoints; DROP TABLE webhook_deliveries; DROP TABLE webhook_attempts;
         DROP TABLE persons; DROP INDEX keys_of_officer; ALTER TABLE keys DROP COLUMN officer_id;
+        DROP TABLE evidence;
         DROP TABLE signing_keys;
+        DROP TABLE own_secrets; DROP TABLE bank_account_numbers; DROP TABLE custodian_bookings;
         INSERT INTO names VALUES (1, 'operator');
         UPDATE alembic_version SET version_num = 'e0001';
         """

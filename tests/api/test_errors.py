@@ -9,12 +9,15 @@ import pytest
 
 from api.errors import REFUSALS, Trouble, prefers_chinese
 from api.problems_page import problems_page
-from exchange.limits import LOTS_PER_ORDER_MAX
+from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
+from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
+from tests.api.bank_refusals import REACHED_AT_THE_BANK
+from tests.api.evidence.files import attach, upload
 from tests.api.furniture import ONBOARDING
+from tests.api.offices import REACHED as REACHED_BY_OFFICERS
 from tests.api.register_files import file_text
 from tests.api.venue import Market, code_of, order_body, product_body
-from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 
 ROOT = Path(__file__).parents[2]
 
@@ -117,6 +120,8 @@ def test_405_names_all_methods_of_the_path(market: Market) -> None:
 
 
 Ask = Callable[[Market], httpx.Response]
+Step = tuple[str, str, dict[str, object] | None]
+"""Who asks for it, what it is, and what the request says."""
 
 
 def _place(side: str, price: str, quantity: str, **more: object) -> Ask:
@@ -272,52 +277,57 @@ def _confirmed_late(market: Market) -> httpx.Response:
     return _decide(twice=True)(late)
 
 
+def _steps(*steps: Step) -> Ask:
+    """What one after the other does with a pending transfer; the last answer."""
+
+    def ask(market: Market) -> httpx.Response:
+        venue, transfer = market.venue, market.match()
+        members = {"officer": venue.trust_company, "buyer": market.buyer, "seller": market.seller}
+        etag, path = f'"{transfer["version"]}"', f"/v1/transfers/{transfer['transfer_id']}"
+        answers = []
+        for who, step, body in steps:
+            key, headers = venue.unique(), {"If-Match": etag}
+            answers.append(
+                venue.ask(
+                    "POST", f"{path}/{step}", members[who], key=key, headers=headers, json=body
+                )
+            )
+            etag = answers[-1].headers.get("etag", etag)
+        return answers[-1]
+
+    return ask
+
+
+HALTED: Step = ("officer", "overlays", {"overlay": "HALTED"})
+RETURNED: Step = ("officer", "return", {"reason": "OTHER", "returned_to": ["BUYER"]})
+
+
 def _many_contracts(market: Market) -> httpx.Response:
     for _ in range(LOTS_PER_ORDER_MAX):
         market.venue.give_units(market.symbol, market.seller, "100")
     return _place("SELL", "1.02", f"{10_000 + 100 * LOTS_PER_ORDER_MAX}")(market)
 
 
-def _office(**changes: object) -> Ask:
-    """An office that the operator gives somebody."""
-
+def _document(*, times: int = 1, evidence_id: str | None = None, **more: str) -> Ask:
     def ask(market: Market) -> httpx.Response:
-        venue = market.venue
-        body = {"person": "Ruan", "roles": ["MAKER"]} | changes
-        return venue.ask("POST", "/v1/officers", venue.operator, key=venue.unique(), json=body)
+        venue, seller = market.venue, market.seller
+        file = evidence_id or upload(venue, seller)["evidence_id"]
+        for _ in range(times - 1):
+            attach(venue, seller, file, "PARTY", seller.party_id, **more)
+        return attach(venue, seller, file, "PARTY", seller.party_id, **more)
 
     return ask
 
 
-def _before_his_time(market: Market) -> httpx.Response:
-    venue = market.venue
-    officer = venue.new_officer(venue.operator, begins_at="2027-01-01T00:00:00Z")
-    path = f"/v1/parties/{market.buyer.party_id}/deposits"
-    return venue.ask("POST", path, officer, key=venue.unique(), json={"amount": "1.00"})
-
-
-def _approve(
-    market: Market, *, by_maker: bool = False, digest: str | None = None
-) -> httpx.Response:
-    venue = market.venue
-    maker, checker = venue.pair()
-    proposal = venue.propose_deposit(market.buyer.party_id)
-    path = f"/v1/proposals/{proposal['proposal_id']}/approve"
-    body = {"digest": digest or proposal["digest"]}
-    officer = maker if by_maker else checker
-    return venue.ask("POST", path, officer, key=venue.unique(), json=body)
-
-
 REACHED: dict[Refusal, Ask] = {
+    **REACHED_BY_OFFICERS,
     Refusal.IDEMPOTENCY_KEY_REUSED: _key_reused,
     Refusal.NOT_PERMITTED: lambda m: m.venue.ask("GET", "/v1/parties", m.seller),
     Refusal.UNKNOWN_PARTY: _operator("/v1/parties/999/deposits", {"amount": "1.00"}),
     Refusal.UNKNOWN_PRODUCT: _unknown_product,
     Refusal.UNKNOWN_ORDER: lambda m: _cancel(m, "999"),
     Refusal.UNKNOWN_TRANSFER: _unknown_transfer,
-    Refusal.UNKNOWN_OFFICER: _office(deputy_for="999", roles=[]),
-    Refusal.UNKNOWN_PROPOSAL: lambda m: m.venue.ask("GET", "/v1/proposals/1", m.venue.operator),
-    Refusal.OUT_OF_OFFICE: _before_his_time,
+    Refusal.UNKNOWN_EVIDENCE: _document(evidence_id="f" * 32),
     Refusal.UNKNOWN_CALENDAR: _product(calendar_id="NONE"),
     Refusal.PRICE_OUT_OF_RANGE: _place("SELL", "0", "100"),
     Refusal.PRICE_OFF_TICK: _off_tick,
@@ -331,10 +341,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.AMOUNT_OUT_OF_RANGE: _operator("/v1/parties/{buyer}/deposits", {"amount": "0.00"}),
     Refusal.SIZE_TERMS_CONFLICT: _place("SELL", "1.02", "100", minimum_quantity="200"),
     Refusal.LOTS_CONFLICT: _place("SELL", "1.02", "100", lots=["1"]),
-    Refusal.DATES_OUT_OF_RANGE: _office(ends_at="2020-01-01T00:00:00Z"),
-    Refusal.ROLES_CONFLICT: _office(roles=[]),
-    Refusal.CRITERIA_STALE: lambda m: _approve(m, digest="0" * 32),
-    Refusal.SAME_PERSON: lambda m: _approve(m, by_maker=True),
+    Refusal.EVIDENCE_OUT_OF_RANGE: _document(expires_on="2026-11-21"),
     Refusal.ROWS_OUT_OF_RANGE: _file("0"),
     Refusal.TOTALS_DIFFER: _file("100", total="10101"),
     Refusal.STEP_NOT_AVAILABLE: _product(review=True),
@@ -344,6 +351,10 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.UNITS_EXCEED_ISSUE: _file("1000000", total="1010000"),
     Refusal.ORDER_NOT_OPEN: _not_open,
     Refusal.TRANSFER_NOT_IN_STATE: _confirmed_late,
+    Refusal.TRANSFER_HELD: _steps(HALTED, ("officer", "confirm", None)),
+    Refusal.RETURNS_MAX: _steps(RETURNED),
+    Refusal.NOT_RESCINDABLE: _steps(("buyer", "rescind", None)),
+    Refusal.ALREADY_DONE: _steps(HALTED, HALTED),
     Refusal.CRITERIA_STALE: _signs_off_other_terms,
     Refusal.PRODUCT_NOT_LIVE: _of_a_suspended_product,
     Refusal.PRODUCT_NOT_IN_STATE: _standing("resume"),
@@ -353,8 +364,10 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.UNITS_NOT_AVAILABLE: _place("SELL", "1.0200", "10100"),
     Refusal.MONEY_NOT_AVAILABLE: _place("BUY", "1.0200", "1000000"),
     Refusal.LOTS_MAX: _many_contracts,
+    Refusal.EVIDENCE_MAX: _document(times=EVIDENCE_PER_SUBJECT_MAX + 1),
     Refusal.POST_ONLY_WOULD_CROSS: lambda m: _crosses(m, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
+    **REACHED_AT_THE_BANK,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""
@@ -365,13 +378,13 @@ NOT_OVER_HTTP = {
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
     Refusal.OFFICERS_MAX: "200 officers of one party",
+    Refusal.RETURN_OUT_OF_RANGE: "the schema asks for buyer, seller or both",
     Refusal.UNKNOWN_LOT: "a file's rows are told one by one, in the errors of ROWS_OUT_OF_RANGE",
     Refusal.LOT_NOT_HELD: "the same",
-    Refusal.DATES_OUT_OF_RANGE: "the same",
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
-    **dict.fromkeys(REFUSALS_OF_THE_BANK, "no route leads to the bank's business yet"),
+    **NOT_AT_THE_BANK,
 }
 
 

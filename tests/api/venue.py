@@ -15,6 +15,7 @@ import httpx
 from api.main import Venue, create_venue, open_venue
 from api.signing import DemoSigner
 from api.webhooks.addresses import AddressRules
+from exchange.custodian.port import Custodian
 from registry.types import TimeNs
 from tests.api.register_files import Office
 from tests.exchange.deadlines import calendar
@@ -70,8 +71,16 @@ class TestVenue:
 
     __test__ = False
 
-    def __init__(self, directory: Path, *, demo: bool = False, four_eyes: bool = False) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        demo: bool = False,
+        four_eyes: bool = False,
+        custodian: Custodian | None = None,
+    ) -> None:
         self.directory = directory
+        self.custodian = custodian
         self.clock = HandClock()
         self.runner = asyncio.Runner()
         self.numbers = itertools.count(1)
@@ -95,7 +104,12 @@ class TestVenue:
 
     def _open(self) -> None:
         self.venue = self.runner.run(
-            open_venue(self.directory, clock=self.clock, webhook_rules=LOOPBACK)
+            open_venue(
+                self.directory,
+                clock=self.clock,
+                webhook_rules=LOOPBACK,
+                custodian=self.custodian,
+            )
         )
         transport = httpx.ASGITransport(app=self.venue.app)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://venue")

@@ -20,6 +20,7 @@ SHELL_MODULES: Final = (
     "registry.store",
     "registry.trust_company",
     "exchange.clock",
+    "exchange.custodian",
     "exchange.recovery",
     "exchange.sequencer",
     "exchange.service",

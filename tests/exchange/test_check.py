@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from exchange.cash import Account
 from exchange.check import check
 from exchange.desk_state import Officer, Proposal
+from exchange.evidence_state import EvidenceLink
+from exchange.evidence_types import EvidenceId, EvidenceLinkId, EvidenceStatus, EvidenceSubject
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.state import MoneyLeg, Order, State
 from exchange.types import (
@@ -23,6 +26,7 @@ from exchange.types import (
 from matching import OrderId, ParticipantId, Price, Quantity, Side
 from registry.types import HolderId, LotId, TimeNs, TransferId
 from tests.exchange.offices import RUAN, SHEN
+from tests.exchange.papers import of_product, today
 from tests.exchange.venue import START_NS, Venue
 
 BID, OFFER = OrderId(10), OrderId(11)
@@ -32,7 +36,8 @@ BUYER, SELLER = PartyId(4), PartyId(3)
 @pytest.fixture
 def state() -> State:
     """A bid that expires, an offer, a pending transfer between the two parties, officers of the
-    operator, one of whom is a deputy, and a proposal."""
+    operator, one of whom is a deputy, a proposal, and a document of the product that counts today.
+    """
     venue = Venue(DEFAULT_FEE_SCHEDULE)
     assert (venue.buys(500, 9_000, expires_at_ns=START_NS + 99), venue.sells(300)) == (BID, OFFER)
     venue.buys(100)
@@ -40,6 +45,7 @@ def state() -> State:
     venue.appoints(RUAN, OfficerRole.MAKER)
     venue.appoints(SHEN, until_ns=START_NS + 10, deputy_for=principal(venue.state).officer_id)
     venue.proposes(venue.deposit(BUYER, 1), officer_id=principal(venue.state).officer_id)
+    venue.does(of_product(venue, expires_on=today(venue)))
     return venue.state
 
 
@@ -270,6 +276,53 @@ def key_of_a_proposal_forgotten(state: State) -> None:
     del state.keys.entries[proposal(state).key]
 
 
+def document(state: State) -> EvidenceLink:
+    (link,) = state.evidence.links.values()
+    return link
+
+
+def document_that_is_invalid(state: State) -> None:
+    document(state).status = EvidenceStatus.FAULTY
+
+
+def document_of_a_transfer_that_ended(state: State) -> None:
+    state.evidence.add(another(state, EvidenceSubject.TRANSFER))
+
+
+def document_of_no_party(state: State) -> None:
+    state.evidence.add(another(state, EvidenceSubject.PARTY))
+
+
+def document_of_no_product(state: State) -> None:
+    state.evidence.add(another(state, EvidenceSubject.PRODUCT))
+
+
+def another(state: State, subject: EvidenceSubject) -> EvidenceLink:
+    return structs.replace(
+        document(state), link_id=EvidenceLinkId(1), subject=subject, subject_id=77
+    )
+
+
+def document_of_tomorrow(state: State) -> None:
+    state.evidence.add(structs.replace(document(state), link_id=EvidenceLinkId(7_777)))
+
+
+def document_that_its_subject_forgot(state: State) -> None:
+    state.evidence._of_subject.clear()
+
+
+def document_that_its_file_forgot(state: State) -> None:
+    state.evidence._of_file.clear()
+
+
+def document_that_does_not_expire(state: State) -> None:
+    state.evidence._expiries.clear()
+
+
+def file_without_a_document(state: State) -> None:
+    state.evidence._of_file[EvidenceId(bytes(16))] = {}
+
+
 def book_broken(state: State) -> None:
     state.products[bid(state).product_id].book._state.buy_lanes[0].plain.best = None
 
@@ -331,6 +384,15 @@ def test_a_venue_that_is_not_yet_open_is_sound() -> None:
         ("E10", proposal_of_somebody_elses_act),
         ("E10", act_that_nobody_saw),
         ("E10", proposal_that_lapses_before_it_is_made),
+        ("V1", document_that_is_invalid),
+        ("V1", document_of_a_transfer_that_ended),
+        ("V1", document_of_no_party),
+        ("V1", document_of_no_product),
+        ("V1", document_of_tomorrow),
+        ("V2", document_that_its_subject_forgot),
+        ("V2", document_that_its_file_forgot),
+        ("V2", document_that_does_not_expire),
+        ("V2", file_without_a_document),
         ("B2", book_broken),
         ("R4", register_broken),
     ],

@@ -15,6 +15,8 @@ import pytest
 from exchange.administration import STEPS_TAKEN
 from exchange.command import Command
 from exchange.commands import AnyCommand, ConfirmTransfer, RejectTransfer
+from exchange.evidence_commands import AttachEvidence
+from exchange.evidence_types import EvidenceSubject
 from exchange.refusals import Refusal
 from exchange.transfer_commands import (
     CancelTrade,
@@ -43,8 +45,9 @@ from registry.transfer import (
     find_row,
     forward,
 )
+from tests.exchange.papers import paper
 from tests.exchange.steps import DAY_NS, Steps, matched, terms, trading
-from tests.exchange.venue import Venue
+from tests.exchange.venue import Venue, kinds
 
 E, S = TransferEvent, TransferState
 BY_ITSELF: Final = frozenset({E.BEGIN, E.AGREED, E.SETTLE, E.LAPSE, E.NOTICE, E.OVERDUE, E.MATURE})
@@ -137,6 +140,11 @@ def decides(
     return lambda steps: give(steps.venue)(steps.transfer_id, version=steps.version)
 
 
+def notice_to(steps: Steps) -> AttachEvidence:
+    venue = steps.venue
+    return paper(venue, EvidenceSubject.TRANSFER, steps.transfer_id, venue.trust_company)
+
+
 CASES: Final = (
     Case(ConfirmTransfer, E.CONFIRM, decides(lambda venue: venue.confirmation)),
     Case(RejectTransfer, E.REJECT, decides(lambda venue: venue.rejection)),
@@ -151,6 +159,7 @@ CASES: Final = (
     Case(RescindTransfer, E.RESCIND, Steps.rescind, is_overdue, before_holds=True),
     Case(CancelTrade, E.CANCEL, Steps.cancel_trade),
     Case(DeclareSellerDefault, E.SELLER_DEFAULT, Steps.default),
+    Case(AttachEvidence, E.DOCUMENT, notice_to),
 )
 """Every command about a transfer, in each of its meanings, by who may give it."""
 
@@ -200,6 +209,17 @@ def expected_balances(
     return (available, reserved, locked), seller_money, (money, bids, escrow)
 
 
+def nothing_comes_of(command: AnyCommand, steps: Steps, state: TransferState) -> None:
+    """Where the table has no row a command is refused; a document is taken all the same."""
+    before = steps.version, balances(steps)
+    if isinstance(command, AttachEvidence):
+        assert kinds(steps.venue.does(command)) == ["EvidenceAttached"]
+    else:
+        assert steps.venue.refuses(command) is Refusal.TRANSFER_NOT_IN_STATE
+    assert state_now(steps) is state
+    assert (steps.version, balances(steps)) == before
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 @pytest.mark.parametrize("state", RECIPES, ids=lambda state: state.name)
 def test_a_command_does_what_the_table_says_or_is_refused(state: TransferState, case: Case) -> None:
@@ -212,7 +232,7 @@ def test_a_command_does_what_the_table_says_or_is_refused(state: TransferState, 
     row = row_for(steps, state, meant(case, state))
     command = case.give(steps)
     if row is None:
-        assert steps.venue.refuses(command) is Refusal.TRANSFER_NOT_IN_STATE
+        nothing_comes_of(command, steps, state)
         return
     before = balances(steps)
     steps.venue.does(command)
@@ -234,14 +254,16 @@ def test_under_an_overlay_only_the_ways_out_are_open(state: TransferState, case:
     row = row_for(steps, state, meant(case, state))
     command = case.give(steps)
     if row is None:
-        assert steps.venue.refuses(command) is Refusal.TRANSFER_NOT_IN_STATE
+        nothing_comes_of(command, steps, state)
     elif not row.under_overlay:
         assert steps.venue.refuses(command) is Refusal.TRANSFER_HELD
     else:
         steps.venue.does(command)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.command is not AttachEvidence], ids=str
+)
 def test_a_command_names_the_version_that_was_read(case: Case) -> None:
     for state in RECIPES:
         steps = RECIPES[state]()

@@ -21,20 +21,18 @@ from exchange.register_commands import PostRegister, ResumeProduct, SignOffProdu
 from exchange.types import (
     OPERATOR_ID,
     Fen,
-    OfficerId,
-    OfficerRole,
     PartyId,
     PartyKind,
-    ProposalId,
     VenueProfile,
 )
 from matching import OrderId, Side, TimeInForce
 from registry.posting import AnyRow, LotName, Posting, Redeem, Subscribe
 from registry.transfer import Who
 from registry.types import DayNumber, HolderId, ProductId, TransferId
-from tests.exchange.offices import RUAN, SHEN
+from tests.exchange.papers import fault, of_product
 from tests.exchange.register_files import holders_file, register_file
 from tests.exchange.steps import Steps
+from tests.exchange.test_desk_refusals import ROWS as REFUSALS_OF_OFFICERS
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
@@ -45,7 +43,8 @@ GIVEN_ELSEWHERE = {
     Refusal.IDEMPOTENCY_KEY_REUSED,  # by the sequencer, before anything is journaled
     Refusal.TRANSFER_NOT_PENDING,  # by the edge, which knows ended transfers and orders from SQL
     Refusal.ORDER_NOT_OPEN,
-    *(REFUSALS_OF_THE_BANK.keys() - {Refusal.DATES_OUT_OF_RANGE}),  # test_money_refusals.py
+    *REFUSALS_OF_THE_BANK,  # test_money_refusals.py
+    *REFUSALS_OF_OFFICERS,  # test_desk_refusals.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 
@@ -144,49 +143,15 @@ def after_a_match(venue: Venue) -> AnyCommand:
     return venue.order(venue.buyer, BUY, 10, 9_000)
 
 
+def one_document_too_many(venue: Venue) -> AnyCommand:
+    venue.does_all(of_product(venue) for _ in range(100))
+    return of_product(venue)
+
+
 def from_the_buyers_lot(venue: Venue) -> AnyCommand:
     venue.records(venue.buyer, 100)
     (lot_id,) = venue.lots(venue.buyer)
     return venue.from_lots(venue.order(venue.seller, SELL, 10), lot_id)
-
-
-def by_an_unknown_officer(venue: Venue) -> AnyCommand:
-    return venue.proposal(venue.deposit(venue.buyer, 1), officer_id=OfficerId(NOWHERE))
-
-
-def approval_of_nothing(venue: Venue) -> AnyCommand:
-    checker = venue.appoints(SHEN, OfficerRole.CHECKER)
-    return venue.approval(ProposalId(NOWHERE), officer_id=checker)
-
-
-def alone(venue: Venue) -> AnyCommand:
-    venue.state.four_eyes = True
-    return venue.deposit(venue.buyer, 1)
-
-
-def too_late(venue: Venue) -> AnyCommand:
-    maker = venue.appoints(RUAN, OfficerRole.MAKER, until_ns=START_NS + 1)
-    venue.waits(1)
-    return venue.proposal(venue.deposit(venue.buyer, 1), officer_id=maker)
-
-
-def proposed(venue: Venue, **changes: Any) -> AnyCommand:
-    """The approval of a deposit by who has proposed it himself."""
-    both = venue.appoints(RUAN, OfficerRole.MAKER | OfficerRole.CHECKER)
-    proposal_id = venue.proposes(venue.deposit(venue.buyer, 1), officer_id=both)
-    return venue.approval(proposal_id, officer_id=both, **changes)
-
-
-def one_proposal_more(venue: Venue) -> AnyCommand:
-    maker = venue.appoints(RUAN, OfficerRole.MAKER)
-    act = venue.deposit(venue.buyer, 1)
-    venue.does_all(venue.proposal(act, officer_id=maker) for _ in range(200))
-    return venue.proposal(act, officer_id=maker)
-
-
-def one_officer_more(venue: Venue) -> AnyCommand:
-    venue.does_all(venue.appointment(RUAN, OfficerRole.MAKER) for _ in range(200))
-    return venue.appointment(SHEN, OfficerRole.MAKER)
 
 
 def posts(
@@ -270,11 +235,8 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.UNKNOWN_TRANSFER: by_another_trust_company,
     Refusal.VENUE_ALREADY_OPEN: open_again,
     Refusal.UNKNOWN_LOT: lambda venue: posts(venue, redeemed(venue, "none")),
-    Refusal.UNKNOWN_OFFICER: by_an_unknown_officer,
-    Refusal.UNKNOWN_PROPOSAL: approval_of_nothing,
+    Refusal.UNKNOWN_EVIDENCE: fault,
     Refusal.UNKNOWN_CALENDAR: on_no_calendar,
-    Refusal.FOUR_EYES_REQUIRED: alone,
-    Refusal.OUT_OF_OFFICE: too_late,
     Refusal.PRICE_OUT_OF_RANGE: lambda venue: venue.order(venue.buyer, BUY, 10, 0),
     Refusal.PRICE_OFF_TICK: lambda venue: venue.order(venue.buyer, BUY, 10, 9_999),
     Refusal.QUANTITY_OUT_OF_RANGE: lambda venue: venue.order(venue.buyer, BUY, 0),
@@ -293,23 +255,18 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     ),
     Refusal.LOTS_CONFLICT: from_the_buyers_lot,
     Refusal.ROWS_OUT_OF_RANGE: posts,
-    Refusal.DATES_OUT_OF_RANGE: lambda venue: venue.appointment(
-        RUAN, OfficerRole.MAKER, until_ns=START_NS
-    ),
     Refusal.DATES_OUT_OF_RANGE: lambda venue: posts(
         venue, subscribed(venue, acquired_on=DayNumber(START_NS // DAY_NS + 2))
     ),
     Refusal.TOTALS_DIFFER: lambda venue: posts(venue, subscribed(venue), more=11),
     Refusal.STEP_NOT_AVAILABLE: with_review,
     Refusal.RETURN_OUT_OF_RANGE: lambda venue: pending(venue).send_back(Who.OPERATOR),
-    Refusal.ROLES_CONFLICT: lambda venue: venue.appointment(RUAN, OfficerRole(0)),
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),
     Refusal.UNITS_EXCEED_ISSUE: lambda venue: venue.holding_of(venue.buyer, 900_001),
     Refusal.TRANSFER_NOT_IN_STATE: confirmed_twice,
     Refusal.TRANSFER_HELD: held,
     Refusal.CRITERIA_STALE: signed_off_unread,
-    Refusal.SAME_PERSON: proposed,
     Refusal.RETURNS_MAX: lambda venue: pending(venue).send_back(),
     Refusal.NOT_RESCINDABLE: lambda venue: pending(venue).rescind(),
     Refusal.ALREADY_DONE: lambda venue: pending(venue).let_go(),
@@ -326,8 +283,7 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.ACCOUNT_FULL: account_to_the_brim,
     Refusal.TRANSFERS_OPEN_MAX: after_a_match,
     Refusal.LOTS_MAX: lambda venue: venue.order(venue.seller, SELL, 99_910, 11_000),
-    Refusal.PROPOSALS_OPEN_MAX: one_proposal_more,
-    Refusal.OFFICERS_MAX: one_officer_more,
+    Refusal.EVIDENCE_MAX: one_document_too_many,
     Refusal.FILLS_MAX: five_hundred_and_one_offers,
     Refusal.POST_ONLY_WOULD_CROSS: lambda venue: venue.order(venue.buyer, BUY, 10, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda venue: venue.order(

@@ -6,6 +6,8 @@ deputy has dates and the roles of whom he stands in for; a trust company's head 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from exchange import commands as given
 from exchange.codec import body_digest, encode_command
 from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
@@ -37,6 +39,7 @@ from tests.model.days import end_after
 from tests.model.deals import Deals, Timer
 from tests.model.ledger import OPERATOR, Ledger, ModelOfficer, ModelProposal
 
+AtDesk = AppointOfficer | DismissOfficer | given.Propose | Approve | WithdrawProposal
 Applies = list[tuple[Refusal, bool]]
 ROLES = {"MAKER": 1, "CHECKER": 2, "HEAD": 4}
 TEN_YEARS_NS = 3_653 * 86_400 * 10**9
@@ -241,6 +244,21 @@ class Desk(Deals):
                 deputy_for=command.deputy_for,
             )
         )
+
+    def work(self, command: AtDesk, carry_out: Callable[[given.AnyCommand], None]) -> None:
+        """What officers do; what is approved is carried out, and then the proposal has ended."""
+        match command:
+            case AppointOfficer() | DismissOfficer():
+                self.staff(command)
+            case given.Propose():
+                self.propose(command)
+            case Approve():
+                proposal = self.proposals[command.proposal_id]
+                carry_out(proposal.proposed.act)
+                self.end(proposal, ProposalOutcome.APPROVED, by=command.officer_id)
+            case WithdrawProposal():
+                proposal = self.proposals[command.proposal_id]
+                self.end(proposal, ProposalOutcome.WITHDRAWN, by=command.officer_id)
 
     def propose(self, command: given.Propose) -> None:
         assert self.opened is not None

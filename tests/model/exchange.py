@@ -12,14 +12,14 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange import events as said
-from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
+from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
 from exchange.register_commands import PostRegister, RegisterCommand
 from exchange.register_events import ProductAdvanced, RegisterPosted
 from exchange.transfer_commands import TransferCommand
-from exchange.types import CloseReason, Fen, PartyId, PartyKind, ProposalId, ProposalOutcome
+from exchange.types import CloseReason, Fen, PartyId, PartyKind, ProposalId
 from matching import (
     BookEvent,
     Cancelled,
@@ -39,7 +39,8 @@ from registry.types import LotId, ProductId, TimeNs, TransferId, Units
 from tests.model import posting
 from tests.model.bank import Clerk
 from tests.model.deals import Timer
-from tests.model.desk import Desk
+from tests.model.desk import AtDesk, Desk
+from tests.model.evidence import Papers
 from tests.model.ledger import (
     OPERATOR,
     Key,
@@ -47,16 +48,17 @@ from tests.model.ledger import (
     ModelOrder,
     ModelProduct,
     ModelTransfer,
+    key_of,
 )
 from tests.model.register import cut, join
-from tests.model.rules import DAY_NS, AtDesk, new_order, refusal_of, size_terms
+from tests.model.rules import DAY_NS, InMarket, new_order, refusal_of, size_terms
 from tests.model.steps import Steps
 
 RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_VENUE)
 """An order that is closed for one of these stood in the book."""
 
 
-class ModelExchange(Desk, Steps):
+class ModelExchange(Desk, Papers, Steps):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -103,6 +105,12 @@ class ModelExchange(Desk, Steps):
             self.retired.append((self.at_ns + 7 * DAY_NS, key))
 
     def carry_out(self, command: given.AnyCommand) -> None:
+        if isinstance(command, AtDesk):
+            self.work(command, self.carry_out)
+        else:
+            self.carry_on(command)
+
+    def carry_on(self, command: InMarket | RegisterCommand) -> None:
         match command:
             case given.PlaceOrder():
                 self.place(command)
@@ -118,14 +126,16 @@ class ModelExchange(Desk, Steps):
                 self.happens(transfer, "REJECT", officer=command.officer, reason=command.reason)
             case given.AdvanceTime():
                 self.advance_time(command)
-            case _ if isinstance(command, AtDesk):
-                self.work(command)
             case _ if isinstance(command, RegisterCommand):
                 self.follow_register(command)
             case steps if isinstance(steps, TransferCommand):
                 self.step(steps)
             case _ if isinstance(command, MoneyCommand):
                 self.bank_with(command)
+            case AttachEvidence():
+                self.attach(command)
+            case ReportEvidenceFault():
+                self.report(command)
             case _:
                 self.administer(command)
 
@@ -135,21 +145,6 @@ class ModelExchange(Desk, Steps):
         in_accounts = sum(sum(amounts[1:5]) for amounts in self.accounts().values())
         clerk.carry_out(command, ledger=in_accounts, cash=cash)
         self.events += clerk.events
-
-    def work(self, command: AtDesk) -> None:
-        """What officers do; what is approved is done, and then the proposal has ended."""
-        match command:
-            case AppointOfficer() | DismissOfficer():
-                self.staff(command)
-            case given.Propose():
-                self.propose(command)
-            case Approve():
-                proposal = self.proposals[command.proposal_id]
-                self.carry_out(proposal.proposed.act)
-                self.end(proposal, ProposalOutcome.APPROVED, by=command.officer_id)
-            case WithdrawProposal():
-                proposal = self.proposals[command.proposal_id]
-                self.end(proposal, ProposalOutcome.WITHDRAWN, by=command.officer_id)
 
     def administer(
         self,
@@ -447,6 +442,7 @@ class ModelExchange(Desk, Steps):
         """All that time will bring."""
         timers = [timer for each in self.pending_transfers() for timer in self.timers_of(each)]
         timers += self.timers_of_proposals()
+        timers += self.papers_that_expire()
         timers += [
             (product.closed_at_ns, 1, product.product_id, 0, "WITHDRAW")
             for product in self.products.values()
@@ -460,8 +456,8 @@ class ModelExchange(Desk, Steps):
         return timers
 
     def advance_time(self, command: given.AdvanceTime) -> None:
-        """The earliest timers first; of one moment orders, by product and age, before transfers,
-        and these before proposals."""
+        """The earliest timers first; of one moment papers, before orders by product and age, before
+        transfers, before proposals."""
         if command.downtime_from_ns is not None:
             self.add_gap(command.downtime_from_ns)
         for _ in range(self.limits.timers_fired_per_command_max):
@@ -469,7 +465,9 @@ class ModelExchange(Desk, Steps):
             if not due:
                 break
             first = min(due)
-            if first[4] == "WITHDRAW":
+            if first[4] == "EXPIRES":
+                self.expire(first[2])
+            elif first[4] == "WITHDRAW":
                 self.withdraw(self.products[ProductId(first[2])])
             elif first[4] == "EXPIRE":
                 order = self.orders[OrderId(first[3])]
@@ -497,9 +495,3 @@ class ModelExchange(Desk, Steps):
         if self.gap is not None and due_ns is not None and due_ns <= self.gap[1]:
             from_ns = min(from_ns, self.gap[0])
         self.gap = from_ns, self.at_ns
-
-
-def key_of(command: given.AnyCommand) -> Key:
-    """Orders have a namespace of their own: their key is the client's order id."""
-    kind = "order" if isinstance(command, given.PlaceOrder) else "request"
-    return command.actor, kind, command.key

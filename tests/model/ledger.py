@@ -14,6 +14,7 @@ from hashlib import sha256
 import msgspec
 
 from exchange.commands import (
+    AnyCommand,
     CreateProduct,
     OpenVenue,
     PlaceOrder,
@@ -76,6 +77,14 @@ class Limits:
     officers_per_party_max: int = 200
     proposals_open_max: int = 200
     bank: BankLimits = field(default_factory=BankLimits)
+    evidence_per_subject_max: int = 100
+    links_per_evidence_max: int = 256
+
+
+def key_of(command: AnyCommand) -> Key:
+    """Orders have a namespace of their own: their key is the client's order id."""
+    kind = "order" if isinstance(command, PlaceOrder) else "request"
+    return command.actor, kind, command.key
 
 
 BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)

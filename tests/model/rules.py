@@ -7,7 +7,8 @@ from copy import deepcopy
 from typing import assert_never
 
 from exchange import commands as given
-from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
+from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer
+from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
@@ -31,7 +32,8 @@ from registry.types import ProductId
 from tests.model import posting
 from tests.model.bank_rules import bank_rules
 from tests.model.deals import Deals
-from tests.model.desk import Applies, rules_for_staffing, rules_for_two, wants_two_persons
+from tests.model.desk import Applies, AtDesk, rules_for_staffing, rules_for_two, wants_two_persons
+from tests.model.evidence import Papers, rules_of_evidence
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.register import cut, join
 from tests.model.steps import rules_for_step
@@ -41,7 +43,6 @@ DAY_NS = 24 * 60 * 60 * 10**9
 FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller")
 TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
 
-AtDesk = AppointOfficer | DismissOfficer | given.Propose | Approve | WithdrawProposal
 InMarket = (
     given.OpenVenue
     | given.RegisterParty
@@ -55,6 +56,8 @@ InMarket = (
     | given.AdvanceTime
     | TransferCommand
     | MoneyCommand
+    | AttachEvidence
+    | ReportEvidenceFault
 )
 ByOperator = given.RegisterParty | given.CreateProduct | given.RecordDeposit
 
@@ -106,21 +109,7 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
                 *_rules_of_book(order, command),
             ]
         case given.ConfirmTransfer() | given.RejectTransfer():
-            transfer = _own_pending_transfer(ledger, command)
-            if transfer is None:
-                return [(Refusal.UNKNOWN_TRANSFER, True)]
-            event = "CONFIRM" if isinstance(command, given.ConfirmTransfer) else "REJECT"
-            allowed = outcome(transfer.state.name, event, transfer.product.uses)
-            return [
-                (Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version),
-                (Refusal.TRANSFER_NOT_IN_STATE, allowed is None),
-                (
-                    Refusal.TRANSFER_HELD,
-                    bool(transfer.overlays)
-                    and allowed is not None
-                    and not allowed.goes_on_under_an_overlay,
-                ),
-            ]
+            return _rules_for_decision(ledger, command)
         case given.AdvanceTime():
             return []
         case step if isinstance(step, TransferCommand):
@@ -134,6 +123,9 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
                 available={party_id: amounts[1] for party_id, amounts in accounts.items()},
                 at_ns=ledger.at_ns,
             )
+        case AttachEvidence() | ReportEvidenceFault():
+            assert isinstance(ledger, Papers)
+            return rules_of_evidence(ledger, command)
         case _:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)
@@ -148,6 +140,22 @@ def _rules_at_desk(ledger: Deals, command: AtDesk) -> Applies:
     if isinstance(command, Approve) and _smallest(rules) is None:
         rules = _rules(ledger, ledger.proposals[command.proposal_id].proposed.act)
     return rules
+
+
+def _rules_for_decision(
+    ledger: Ledger, command: given.ConfirmTransfer | given.RejectTransfer
+) -> Applies:
+    transfer = _own_pending_transfer(ledger, command)
+    if transfer is None:
+        return [(Refusal.UNKNOWN_TRANSFER, True)]
+    event = "CONFIRM" if isinstance(command, given.ConfirmTransfer) else "REJECT"
+    allowed = outcome(transfer.state.name, event, transfer.product.uses)
+    waits = allowed is not None and not allowed.goes_on_under_an_overlay
+    return [
+        (Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version),
+        (Refusal.TRANSFER_NOT_IN_STATE, allowed is None),
+        (Refusal.TRANSFER_HELD, bool(transfer.overlays) and waits),
+    ]
 
 
 def _are_calendars(calendars: tuple[Calendar, ...]) -> bool:

@@ -110,6 +110,7 @@ MOVES: Final[dict[str, dict[str, Outcome]]] = {
         "REJECT": Outcome("REJECTED", "trust_company", *ALL_BACK, FREE),
         "RETURN": Outcome("RETURNED", "trust_company", *STAYS, STOPPED),
         "NOTICE": Outcome("SUBMITTED", "clock", *STAYS, STOPPED),
+        "DOCUMENT": Outcome("SUBMITTED", "trust_company operator exchange", *STAYS, FREE),
         "LAPSE": Outcome("LAPSED", "clock", *ALL_BACK, STOPPED),
     },
     "RETURNED": {
@@ -170,7 +171,7 @@ CLOCKS: Final = {
     "all stopped but the overlay's": ("SET_OVERLAY", "HOLD"),
     "resumed, with a working day at least": ("LIFT_OVERLAY",),
     "the overlay's is over: the buyer may rescind": ("OVERDUE",),
-    "run on": ("MAKE", "RESET", "CONSENT"),
+    "run on": ("MAKE", "RESET", "DOCUMENT", "CONSENT"),
 }
 
 for open_state in OPEN:

@@ -37,12 +37,13 @@ from registry.transfer import Overlay, Transfer, TransferState, Who
 from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.bank import BankLimits
 from tests.model.deals import flags
-from tests.model.exchange import ModelExchange, key_of
-from tests.model.ledger import Limits, ModelOrder, ModelTransfer
+from tests.model.exchange import ModelExchange
+from tests.model.ledger import Limits, ModelOrder, ModelTransfer, key_of
 from tests.model.register import Amounts, ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
 from tests.properties.desk_rows import DeskRows, check_desk
+from tests.properties.evidence_pair import EvidenceRows, check_evidence
 from tests.properties.history import look_back
 from tests.properties.standings import check_standings, model_standings, standing_of
 
@@ -67,6 +68,8 @@ SMALL_LIMITS: Final = Limits(
         withdrawals_open_per_party_max=3,
         payments_unmatched_max=20,
     ),
+    evidence_per_subject_max=4,
+    links_per_evidence_max=5,
 )
 
 
@@ -83,6 +86,8 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.eligibility.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
         ("exchange.officers.OFFICERS_PER_PARTY_MAX", limits.officers_per_party_max),
         ("exchange.four_eyes.PROPOSALS_OPEN_MAX", limits.proposals_open_max),
+        ("exchange.evidence.EVIDENCE_PER_SUBJECT_MAX", limits.evidence_per_subject_max),
+        ("exchange.evidence.LINKS_PER_EVIDENCE_MAX", limits.links_per_evidence_max),
         ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
         (
             "exchange.money_desk.BANK_ACCOUNTS_PER_PARTY_MAX",
@@ -126,6 +131,7 @@ class Rows:
         self.products: dict[ProductId, Row] = {}
         self.desk = DeskRows()
         self.bank = BankRows()
+        self.evidence = EvidenceRows()
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
@@ -147,6 +153,7 @@ class Rows:
             self.claims[lot_id] = (lot.reserved, lot.locked)
         self.entries += register.entries
         self.desk.take(state.desk)
+        self.evidence.take(state.evidence)
         self.files += state.register_files.added
         state.cash.touched.clear()
         register.touched_lots.clear()
@@ -226,6 +233,7 @@ class ExchangePair:
             for key, transfer in state.register.transfers.items()
         } == pending
         check_desk(state.desk, model)
+        check_evidence(model, state.evidence)
         self.check_books()
         self.check_rows()
 
@@ -264,6 +272,7 @@ class ExchangePair:
         assert {**nothing, **rows.claims} == {
             lot_id: amounts[3:] for lot_id, amounts in lots.items()
         }
+        rows.evidence.check(model)
         assert rows.parties == model.kinds
         rows.desk.check(model)
         assert rows.products == model_standings(model)

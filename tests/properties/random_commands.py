@@ -34,6 +34,7 @@ from tests.exchange.deadlines import calendar
 from tests.exchange.register_files import holders_file
 from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_desk import RandomDesk
+from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_register import RandomRegister
 from tests.properties.random_steps import RandomSteps
 
@@ -109,6 +110,7 @@ class RandomCommands:
         self.pair = pair
         self.keys = 0
         self.products: tuple[ProductId, ...] = ()
+        self.evidence = RandomEvidence(self, ANYBODY)
         self.register = RandomRegister(
             pair,
             self.key,

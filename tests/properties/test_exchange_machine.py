@@ -86,6 +86,10 @@ class ExchangeMachine(RuleBasedStateMachine):
             self.pair.submit(self.random.steps.step(draw))
 
     @rule(draw=draws)
+    def hand_in(self, draw: Random) -> None:
+        self.pair.submit(self.random.evidence.draw(draw))
+
+    @rule(draw=draws)
     def administer(self, draw: Random) -> None:
         self.pair.submit(self.random.administer(draw))
 
@@ -143,6 +147,7 @@ def next_command(
         (random.replace, 14),
         (random.decide, 10),
         (random.steps.step, of_transfers),
+        (random.evidence.draw, 12),
         (random.administer, 3),
         (random.desk.staff, 3),
         (random.desk.work_in_pairs, 8),
@@ -213,7 +218,7 @@ def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.Mon
     in_time = {TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.LAPSE}
     wanted = refused | caused | in_time
     seen: Counter[Seen] = Counter()
-    for seed in range(3 + EXTRA_RUNS_MAX):
+    for seed in range(3 + 2 * EXTRA_RUNS_MAX):
         if seed >= 3 and wanted <= set(seen):
             break
         seen += long_run(seed, STEPS_PER_RUN_MAX, SMALL_LIMITS, of_transfers=90)

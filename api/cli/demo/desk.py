@@ -1,27 +1,49 @@
-"""The officers of one trust company: they watch the feed and decide over HTTP."""
+"""The officers of one trust company: they watch the feed and decide over HTTP, some of them once a
+day all that is due in one request."""
 
 import asyncio
-import heapq
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from api.cli.demo.chance import chance
 from api.cli.demo.client import ApiClient, Refused, Request, VenueGone
+from api.cli.demo.course import (
+    Act,
+    Course,
+    Errand,
+    Role,
+    Stage,
+    answer,
+    draw_course,
+    next_errands,
+)
+from api.cli.demo.deeds import STALE, carry_out
 from api.cli.demo.feed import FeedClient, Wish
-from api.cli.demo.officers import PACES, Decision, decide
+from api.cli.demo.officers import CONFIRMATION_WORKING_DAYS, PACES, decide
+from api.cli.demo.parties import Parties
+from api.cli.demo.pile import Pile
 from api.cli.demo.products import TrustCompany
-from api.cli.demo.watch import Watch
-from api.cli.demo.wire import Frame
+from api.cli.demo.watch import Pending, Watch
+from api.cli.demo.wire import Decisions, Frame
+from api.schemas.decimals import NS_PER_S
 
-NS_PER_S: Final = 1_000_000_000
 CATCHING_UP_S: Final = 3.0
 """After a start, what is overdue is decided within this time."""
-DECISIONS_AT_ONCE_MAX: Final = 4
-SECOND_LOOK_NS: Final = 200_000_000
-"""By then the feed has told what the transfer has become."""
-STALE: Final = "transfer_version_stale"
+DECISIONS: Final = frozenset({Act.CONFIRM, Act.REJECT})
 
 log = logging.getLogger("trustex.demo")
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """What people have in mind with a transfer, and what of it is done."""
+
+    course: Course
+    stage: Stage | None = None
+    """The one for which errands are on the piles."""
+    done: set[Act] = field(default_factory=set)
 
 
 class OfficerDesk:
@@ -32,108 +54,160 @@ class OfficerDesk:
         company: TrustCompany,
         *,
         keys: tuple[str, ...],
+        parties: Parties,
         seed: int,
+        start: int,
         client: ApiClient,
         watch: Watch,
         base_url: str,
     ) -> None:
         self._company = company
         self._keys = keys
+        self._parties = parties
         self._seed = seed
+        self._start = start
         self._client = client
         self._watch = watch
-        self._due: list[tuple[int, str]] = []  # a heap of (due at, transfer)
-        self._decisions: dict[str, Decision] = {}
-        self._wake = asyncio.Event()
+        self._cases: dict[str, Case] = {}
+        self.pile = Pile(
+            watch,
+            self._see_to,
+            together=DECISIONS if company.decides_together else frozenset(),
+        )
         self._turn = 0
-        self.feed = FeedClient(base_url, key=keys[0], take=self._take)
+        self.feed = FeedClient(base_url, key=keys[0], take=self.take)
 
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.feed.follow([Wish(channel="transfers")]))
-            tasks.create_task(self._work())
+            tasks.create_task(self.pile.run())
 
-    def _take(self, frame: Frame, text: bytes) -> None:
+    def take(self, frame: Frame, text: bytes) -> None:
+        """A frame of the company's stream: plan what it asks for."""
         for transfer in self._watch.take(frame, text):
-            if transfer.state != "SUBMITTED":
-                self._decisions.pop(transfer.transfer_id, None)
-            elif transfer.transfer_id not in self._decisions:
-                self._plan(transfer.transfer_id)
-        self._wake.set()
+            pending = self._watch.pending.get(transfer.transfer_id)
+            if pending is None:
+                self._cases.pop(transfer.transfer_id, None)
+            else:
+                self._plan(pending)
 
-    def _plan(self, transfer_id: str) -> None:
-        """Put the transfer on the pile, for when it will be decided.
+    def _plan(self, pending: Pending) -> None:
+        """Put on the piles what will be done with a transfer that has come to a new stage.
 
-        Drawn from the transfer alone: after a restart the same officer decides the same.
+        Drawn from the transfer alone: after a restart everybody has the same in mind.
         """
-        pending = self._watch.pending[transfer_id]
-        drawn = chance(self._seed, f"transfer {transfer_id}")
-        window_ns = pending.deadline_ns - pending.opened_at_ns
+        transfer_id, stage = pending.transfer_id, pending.stage
+        case = self._cases.get(transfer_id)
+        if case is None:
+            drawn = chance(self._seed, f"course {transfer_id}")
+            case = self._cases[transfer_id] = Case(course=draw_course(drawn))
+        if case.stage == stage:
+            return
+        case.stage = stage
+        if stage.overlays:
+            case.done.add(Act.HOLD)
+        if stage.state == "RETURNED":
+            case.done.add(Act.RETURN)
+        may_withdraw = self._parties.is_natural_person(pending.buyer_id)
+        for days, errand in next_errands(
+            case.course,
+            transfer_id=transfer_id,
+            stage=stage,
+            may_withdraw=may_withdraw,
+            done=case.done,
+        ):
+            pile = self.pile if errand.by is Role.OFFICER else self._parties.pile
+            pile.put(errand, due_ns=self._watch.now_ns + round(days * self._watch.day_ns))
+        if stage.state == "SUBMITTED" and not stage.overlays:
+            self._plan_answer(pending, case)
+
+    def _plan_answer(self, pending: Pending, case: Case) -> None:
+        """Put the officer's answer on the pile, unless he will leave the transfer lying."""
+        assert pending.deadline_ns is not None, pending  # the trust company's clock runs
+        drawn = chance(self._seed, f"transfer {pending.transfer_id}")
+        # The time for a decision begins when the transfer is submitted, which may be long after its
+        # match, and it is never more than a day longer than its working days.
+        longest_ns = (CONFIRMATION_WORKING_DAYS + 1) * self._watch.day_ns
+        began_ns = max(pending.opened_at_ns, pending.deadline_ns - longest_ns)
+        window_ns = pending.deadline_ns - began_ns
         decision = decide(drawn, PACES[self._company.pace], window_s=window_ns / NS_PER_S)
         if decision is None:
             return
-        due_ns = pending.opened_at_ns + round(decision.after_s * NS_PER_S)
+        due_ns = began_ns + round(decision.after_s * NS_PER_S)
         if due_ns < self._watch.now_ns:
             catching_up_s = drawn.uniform(0, min(CATCHING_UP_S, window_ns / NS_PER_S / 10))
             due_ns = self._watch.now_ns + round(catching_up_s * NS_PER_S)
-        self._decisions[transfer_id] = decision
-        heapq.heappush(self._due, (due_ns, transfer_id))
+        errand = answer(
+            case.course,
+            decision,
+            transfer_id=pending.transfer_id,
+            stage=pending.stage,
+            may_return=self._watch.products[pending.symbol].has_agreement,
+            done=case.done,
+        )
+        if self._company.decides_together and errand.act in DECISIONS:
+            day_ns = self._watch.day_ns
+            due_ns = -(-due_ns // day_ns) * day_ns  # at the end of the day
+        self.pile.put(errand, due_ns=due_ns)
 
-    async def _work(self) -> None:
-        slots = asyncio.Semaphore(DECISIONS_AT_ONCE_MAX)
-        async with asyncio.TaskGroup() as tasks:
-            while True:
-                self._wake.clear()
-                wait_s = self._until_next_s()
-                if wait_s is None or wait_s > 0:
-                    try:
-                        async with asyncio.timeout(wait_s):
-                            await self._wake.wait()
-                    except TimeoutError:
-                        pass
-                    continue
-                _, transfer_id = heapq.heappop(self._due)
-                decision = self._decisions.pop(transfer_id, None)
-                if decision is not None and transfer_id in self._watch.pending:
-                    await slots.acquire()
-                    task = tasks.create_task(self._decide(transfer_id, decision))
-                    task.add_done_callback(lambda _: slots.release())
-
-    def _until_next_s(self) -> float | None:
-        if not self._due:
-            return None
-        return max(0.0, (self._due[0][0] - self._watch.now_ns) / NS_PER_S)
-
-    def _again(self, transfer_id: str, decision: Decision) -> None:
-        """The transfer has changed, if only by a reminder: look at it once more."""
-        self._decisions[transfer_id] = decision
-        heapq.heappush(self._due, (self._watch.now_ns + SECOND_LOOK_NS, transfer_id))
-        self._wake.set()
-
-    async def _decide(self, transfer_id: str, decision: Decision) -> None:
-        pending = self._watch.pending.get(transfer_id)
-        if pending is None:
-            return
+    async def _see_to(self, errands: Sequence[Errand]) -> None:
         self._turn += 1
-        reason = decision.rejection_reason
-        verb = "confirm" if reason is None else "reject"
+        key = self._keys[self._turn % len(self._keys)]
+        if len(errands) > 1:
+            await self._decide_together(errands, key)
+            return
+        for errand in errands:
+            who = self._company.short_name
+            code = await carry_out(self._client, self._watch, errand, key=key, who=who)
+            if code == STALE:
+                self.pile.put_again(errand)
+            elif code is not None and errand.act is Act.RETURN:
+                self._decide_after_all(errand)
+
+    def _decide_after_all(self, errand: Errand) -> None:
+        """The transfer cannot be returned again, so the officer has to say yes or no."""
+        pending, case = (
+            self._watch.pending.get(errand.transfer_id),
+            self._cases.get(errand.transfer_id),
+        )
+        if pending is not None and case is not None and pending.stage == errand.stage:
+            case.done.add(Act.RETURN)
+            self._plan_answer(pending, case)
+
+    async def _decide_together(self, errands: Sequence[Errand], key: str) -> None:
+        pending = self._watch.pending
+        errands = [errand for errand in errands if errand.transfer_id in pending]
+        items = [_item(errand, pending[errand.transfer_id].version) for errand in errands]
+        if not items:
+            return
         request = Request(
             method="POST",
-            path=f"/v1/transfers/{transfer_id}/{verb}",
-            key=self._keys[self._turn % len(self._keys)],
-            body=None if reason is None else {"reason": reason},
-            idempotency_key=f"{verb}-{transfer_id}-{pending.version}",
-            version=pending.version,
+            path="/v1/decisions",
+            key=key,
+            body={"items": items},
+            idempotency_key=f"day-{self._start}-{self._turn}",
         )
         try:
-            await self._client.send(request, dict)
-        except Refused as refused:
-            if refused.problem.code == STALE:
-                self._again(transfer_id, decision)
-                return
-            # Such as a transfer that lapsed while the officer was at it.
-            log.info("transfer %s: %s", transfer_id, refused)
-            self._watch.counts.refused += 1
-        except VenueGone as gone:
-            log.warning("transfer %s: %s", transfer_id, gone)
+            answered = await self._client.send(request, Decisions)
+        except (Refused, VenueGone) as error:
+            log.warning("%s: %d decisions: %s", self._company.short_name, len(items), error)
+            return
+        for errand, item_answered in zip(errands, answered.items, strict=True):
+            if item_answered.refusal == STALE:
+                self.pile.put_again(errand)
+            elif item_answered.refusal is not None:
+                log.info("%s: %s", errand, item_answered.refusal)
+                self._watch.counts.refused += 1
+        taken = f"decided {answered.taken} of {len(items)} in one request"
+        self._watch.tell(self._company.short_name, what=taken)
+
+
+def _item(errand: Errand, version: int) -> dict[str, object]:
+    """A decision among others in one request."""
+    item: dict[str, object] = {
+        "transfer_id": errand.transfer_id,
+        "version": version,
+        "decision": errand.act.name,
+    }
+    return item if errand.detail is None else item | {"reason": errand.detail}

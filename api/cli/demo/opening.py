@@ -18,7 +18,7 @@ from api.cli.demo.dataset import (
     Trader,
 )
 from api.cli.demo.officers import CALENDAR_ID
-from api.cli.demo.products import Product, TrustCompany
+from api.cli.demo.products import AGREEMENT_TERMS, Product, TrustCompany
 from api.cli.demo.register_files import office_signer, opening_file, signed
 from api.cli.demo.wire import Key, Party
 from api.schemas.decimals import format_decimal, format_price
@@ -162,7 +162,8 @@ class Opening:
             "tick": format_price(kind.tick),
             "lot": format_decimal(product.lot, scale=kind.quantity_scale),
             "quantity_scale": kind.quantity_scale,
-            "transfer_terms": {"calendar_id": CALENDAR_ID},
+            "transfer_terms": {"calendar_id": CALENDAR_ID}
+            | (AGREEMENT_TERMS if product.has_agreement else {}),
         }
         await self._client.send(
             self._request("/v1/products", body, idempotency_key=f"product-{product.symbol}"), dict

@@ -13,6 +13,15 @@ YUAN: Final = 10**PRICE_SCALE  # a price is in 1/10000 yuan
 PRODUCTS_PER_TYPE: Final = 3
 DAYS_PER_MONTH: Final = 30
 DAYS_OF_25_WORKING_DAYS: Final = 35
+AGREEMENT_EVERY: Final = 6
+"""Of the products, in the order of their numbers, have an agreement."""
+AGREEMENT_TERMS: Final = {
+    "agreement": True,
+    "cooling_off_hours": 24,
+    "returns_max": 2,
+    "fault_fee": {"rate_bps": 10, "maximum": "20000.00"},
+}
+"""What a product with an agreement asks of its transfers beyond a sandbox's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +214,13 @@ class TrustCompany:
     name_en: str
     pace: str
     """`fast`, `usual` or `slow`: a row of the officers' table."""
+    decides_together: bool = False
+    """Whether the officers decide at the end of a day, in one request, all that is due."""
+
+    @property
+    def short_name(self) -> str:
+        """As the screen shows it."""
+        return f"{self.name_zh} {self.name_en}"
 
     @property
     def full_name(self) -> str:
@@ -214,9 +230,13 @@ class TrustCompany:
 
 TRUST_COMPANIES: Final = (
     TrustCompany(code="trust-1", name_zh="云岫", name_en="Yunxiu", pace="fast"),
-    TrustCompany(code="trust-2", name_zh="听澜", name_en="Tinglan", pace="usual"),
+    TrustCompany(
+        code="trust-2", name_zh="听澜", name_en="Tinglan", pace="usual", decides_together=True
+    ),
     TrustCompany(code="trust-3", name_zh="鹤汀", name_en="Heting", pace="usual"),
-    TrustCompany(code="trust-4", name_zh="青屿", name_en="Qingyu", pace="usual"),
+    TrustCompany(
+        code="trust-4", name_zh="青屿", name_en="Qingyu", pace="usual", decides_together=True
+    ),
     TrustCompany(code="trust-5", name_zh="墨溪", name_en="Moxi", pace="slow"),
 )
 
@@ -237,6 +257,8 @@ class Product:
     lot: int
     reference: int
     """Net asset value, or par: what the discount is from. In 1/10000 yuan."""
+    has_agreement: bool
+    """Whether buyer and seller sign first; else one confirmation is all."""
 
     @property
     def price_highest(self) -> int:
@@ -292,6 +314,7 @@ def make_products(chance: Chance, opened_on: date) -> tuple[Product, ...]:
                 else (opened_on + timedelta(days=days)).isoformat(),
                 units_issued=size_yuan * units_of_a_yuan // kind.par_value,
                 lot=kind.step_yuan * units_of_a_yuan // kind.par_value,
+                has_agreement=number % AGREEMENT_EVERY == 0,
                 reference=kind.par_value * _stepped(chance, kind.reference_bps, 10) // BASIS_POINTS,
             )
         )

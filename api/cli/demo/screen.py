@@ -3,6 +3,7 @@
 A screen of 80 by 24 shows less of everything, a larger one more; what does not fit takes turns.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,12 +12,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.demo.officers import CONFIRMATION_WORKING_DAYS
 from api.cli.demo.products import Product
 from api.cli.demo.watch import Deal, Pending, Watch
 from api.schemas.decimals import NS_PER_S, format_price
 
 WIDE_COLUMNS: Final = 148
+TALL_LINES: Final = 36
+"""On fewer there is no room for what people did."""
 SPARE_LINES: Final = 2
 TABLE_LINES: Final = 3  # title, header, rule
 HEADER_LINES: Final = 3
@@ -28,7 +30,20 @@ NARROW_COLUMNS: Final = 88
 """On less the quotes stand closer."""
 SHORT_SCALES: Final = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k"))
 STATE_STYLES: Final = {"matched": "yellow", "settled": "green", "cancelled": "red"}
-STATE_WORDS: Final = {"matched": "pending", "settled": "settled", "cancelled": "returned"}
+STATE_WORDS: Final = {"matched": "pending", "settled": "settled", "cancelled": "stayed"}
+NOTICE_WORDS: Final = ("submitted", "noticed", "reminded", "escalated")
+"""By how many notices the trust company has got."""
+OPEN_WORDS: Final = {"AGREEMENT_PENDING": "agreement"}
+PENDING_STYLES: Final = {
+    "agreement": "cyan",
+    "returned": "blue",
+    "held": "magenta",
+    "disputed": "magenta",
+    "reminded": "yellow",
+    "escalated": "red",
+}
+ELSEWHERE_WORDS: Final = ("agreement", "returned", "held", "disputed")
+DEED_CELLS: Final = 56
 
 
 def render(watch: Watch, *, columns: int, lines: int, address: str) -> RenderableType:
@@ -36,37 +51,42 @@ def render(watch: Watch, *, columns: int, lines: int, address: str) -> Renderabl
     room = lines - SPARE_LINES - HEADER_LINES
     if columns >= WIDE_COLUMNS:
         product_rows = min(len(watch.products), room - TABLE_LINES)
-        side_rows = product_rows - TABLE_LINES - 1
-        deal_rows = max(1, side_rows // 2)
+        side_rows = room - 3 * TABLE_LINES - 2
+        a_third = max(1, side_rows // 3)
         grid = Table.grid(padding=(0, 2))
         grid.add_row(
             _quotes(watch, columns=columns, rows=max(1, product_rows)),
             Group(
-                _deals(watch, deal_rows),
+                _deals(watch, a_third),
                 Text(),
-                _pending(watch, max(1, side_rows - deal_rows)),
+                _pending(watch, max(1, side_rows - 2 * a_third)),
+                Text(),
+                _deeds(watch, a_third),
             ),
         )
         return Group(*_header(watch, address), Text(), grid)
-    rows = max(3, room - 3 * TABLE_LINES)
-    product_rows = min(len(watch.products), rows - 2 * max(1, min(rows // 4, SIDE_LINES)))
-    side_rows = max(1, (rows - product_rows) // 2)
+    tables = (_deals, _pending, _deeds) if lines >= TALL_LINES else (_deals, _pending)
+    rows = max(3, room - (1 + len(tables)) * TABLE_LINES)
+    side_rows = max(1, min(rows // 4, SIDE_LINES))
+    product_rows = min(len(watch.products), rows - len(tables) * side_rows)
+    side_rows = max(1, (rows - product_rows) // len(tables))
     return Group(
         *_header(watch, address),
         Text(),
         _quotes(watch, columns=columns, rows=product_rows),
-        _deals(watch, side_rows),
-        _pending(watch, side_rows),
+        *(table(watch, side_rows) for table in tables),
     )
 
 
 def plain_line(watch: Watch) -> str:
     """The state of things on one line, for a log."""
     counts = watch.counts
+    latest = watch.deeds[-1] if watch.deeds else None
     return (
         f"{_clock(watch.elapsed_s())}  {watch.commands_per_s():.1f} commands/s  "
         f"{counts.deals} deals  {counts.settled} settled  {counts.rejected} rejected  "
-        f"{counts.lapsed} lapsed  {len(watch.pending)} pending  {counts.refused} refused"
+        f"{counts.lapsed} lapsed  {counts.cancelled} cancelled  {len(watch.pending)} pending  "
+        f"{counts.refused} refused" + ("" if latest is None else f"  {latest.who} {latest.what}")
     )
 
 
@@ -75,7 +95,8 @@ def summary(watch: Watch, *, trading_s: float) -> str:
     counts = watch.counts
     return (
         f"stopped after {trading_s:.0f} s: {counts.deals} trades, {counts.settled} settled, "
-        f"{counts.rejected} rejected, {counts.lapsed} lapsed, {len(watch.pending)} pending, "
+        f"{counts.rejected} rejected, {counts.lapsed} lapsed, {counts.cancelled} cancelled, "
+        f"{len(watch.pending)} pending, "
         f"{counts.commands / max(trading_s, 1):.1f} commands/s"
     )
 
@@ -90,11 +111,19 @@ def _header(watch: Watch, address: str) -> tuple[Text, Text]:
     what = Text(no_wrap=True, overflow="ellipsis")
     what.append(f"{watch.commands_per_s():.0f} commands/s", style="bold")
     what.append(f"  {counts.deals} deals")
-    what.append(f"  {len(watch.pending)} pending", style="yellow")
+    what.append(f"  {len(watch.pending)} pending{_not_with_officers(watch)}", style="yellow")
     what.append(f"  {counts.settled} settled", style="green")
     what.append(f"  {counts.rejected} rejected", style="red")
     what.append(f"  {counts.lapsed} lapsed", style="magenta")
+    what.append(f"  {counts.cancelled} cancelled", style="blue")
     return where, what
+
+
+def _not_with_officers(watch: Watch) -> str:
+    """How many of the pending transfers wait for anybody else, by what they wait for."""
+    words = Counter(_state_word(pending) for pending in watch.pending.values())
+    told = [f"{words[word]} {word}" for word in ELSEWHERE_WORDS if words[word]]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _table(title: str, *, gap: int = 2) -> Table:
@@ -161,30 +190,54 @@ def _deals(watch: Watch, rows: int) -> Table:
 
 
 def _pending(watch: Watch, rows: int) -> Table:
-    table = _table(f"Pending transfers, oldest of {len(watch.pending)}")
+    day_s = watch.day_ns / NS_PER_S
+    table = _table(f"Pending, oldest of {len(watch.pending)}; a working day is {_age(day_s)}")
     table.add_column("Product", no_wrap=True, min_width=12)
     table.add_column("Trust company", no_wrap=True, min_width=13)
     table.add_column("Yuan", justify="right", no_wrap=True, min_width=6)
-    table.add_column("Age", justify="right", no_wrap=True, min_width=7)
-    table.add_column("Working days", justify="right", no_wrap=True, min_width=12)
+    table.add_column("State", no_wrap=True, min_width=9)
+    table.add_column("Days", justify="right", no_wrap=True, min_width=4)
+    table.add_column("Left", justify="right", no_wrap=True, min_width=4)
     oldest = sorted(watch.pending.values(), key=lambda pending: pending.opened_at_ns)[:rows]
     waiting: list[Pending | None] = [*oldest, *[None] * rows]
     for pending in waiting[:rows]:
         if pending is None:
-            table.add_row("", "", "", "", "")
+            table.add_row(*[""] * len(table.columns))
             continue
-        company = watch.products[pending.symbol].trust_company
-        age_ns = max(0, watch.now_ns - pending.opened_at_ns)
-        window_ns = pending.deadline_ns - pending.opened_at_ns
-        days = age_ns / window_ns * CONFIRMATION_WORKING_DAYS
-        late = days > CONFIRMATION_WORKING_DAYS / 2
+        deadline_ns = pending.deadline_ns
+        left_ns = None if deadline_ns is None else max(0, deadline_ns - watch.now_ns)
+        state = _state_word(pending)
         table.add_row(
             pending.symbol,
-            f"{company.name_zh} {company.name_en}",
+            watch.products[pending.symbol].trust_company.short_name,
             _short(pending.consideration // 100),
-            _age(age_ns / NS_PER_S),
-            Text(f"{days:.1f} of {CONFIRMATION_WORKING_DAYS}", style="red" if late else ""),
+            Text(state, style=PENDING_STYLES.get(state, "")),
+            f"{max(0, watch.now_ns - pending.opened_at_ns) / watch.day_ns:.1f}",
+            "–" if left_ns is None else f"{left_ns / watch.day_ns:.1f}",
         )
+    return table
+
+
+def _state_word(pending: Pending) -> str:
+    """What a transfer waits for: what stops it comes before its state."""
+    overlays, state = pending.stage.overlays, pending.stage.state
+    if overlays:
+        return "disputed" if "DISPUTED" in overlays else "held"
+    elif state == "SUBMITTED":
+        return NOTICE_WORDS[pending.notices]
+    else:
+        return OPEN_WORDS.get(state, state.lower())
+
+
+def _deeds(watch: Watch, rows: int) -> Table:
+    table = _table("Latest from the desks")
+    table.add_column("Who", no_wrap=True, min_width=14)
+    table.add_column("What", no_wrap=True, min_width=44, max_width=DEED_CELLS)
+    deeds = list(watch.deeds)[-rows:][::-1]
+    for deed in deeds:
+        table.add_row(deed.who, deed.what)
+    for _ in range(rows - len(deeds)):
+        table.add_row("", "")
     return table
 
 

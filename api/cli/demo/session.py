@@ -24,7 +24,9 @@ from api.cli.demo.desk import OfficerDesk
 from api.cli.demo.feed import FeedClient, Wish
 from api.cli.demo.floor import Participant, TradingFloor
 from api.cli.demo.folder import VENUE, FolderRefused, make_demo, open_demo
+from api.cli.demo.officers import working_day_ns
 from api.cli.demo.opening import Opening, officer_code
+from api.cli.demo.parties import Parties, PartyKey
 from api.cli.demo.watch import Watch
 from api.cli.demo.welcome import welcome_lines
 from api.main import open_venue
@@ -178,7 +180,7 @@ class Session:
         is_new: bool,
     ) -> None:
         products = {product.symbol: product for product in data_set.products}
-        watch = self._watch = Watch(products)
+        watch = self._watch = Watch(products, day_ns=working_day_ns(credentials.speed))
         self._began_s = time.monotonic()
         quotes = FeedClient(
             self._base_url,
@@ -190,9 +192,22 @@ class Session:
             for symbol in products
             for channel in ("ticker", "trades")
         ]
+        parties = Parties(
+            {
+                credentials.parties[trader.code]: PartyKey(
+                    key=credentials.keys[trader.code], is_institution=trader.is_institution
+                )
+                for trader in data_set.traders
+            },
+            operator_key=credentials.operator_key,
+            client=client,
+            watch=watch,
+        )
         desks = [
             OfficerDesk(
                 company,
+                parties=parties,
+                start=credentials.starts,
                 keys=tuple(
                     credentials.keys[officer_code(company, number)]
                     for number in range(1, OFFICERS_PER_TRUST_COMPANY + 1)
@@ -215,6 +230,7 @@ class Session:
         )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(quotes.follow(wishes))
+            tasks.create_task(parties.run())
             for desk in desks:
                 tasks.create_task(desk.run())
             async with asyncio.timeout(STREAMS_READY_S):

@@ -1,13 +1,15 @@
-"""What the feed has told so far: quotes, the last deals, pending transfers, counts. No I/O."""
+"""What the feed has told so far: quotes, the last deals, pending transfers, counts; and what the
+demo's own people did. No I/O."""
 
 import time
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
 
+from api.cli.demo.course import Act, Errand, Stage
 from api.cli.demo.products import Product
 from api.cli.demo.traders import Quote
 from api.cli.demo.wire import Frame, Ticker, Trade, Trades, Transfer, Transfers
@@ -19,6 +21,7 @@ from api.schemas.decimals import (
 )
 
 DEALS_KEPT_MAX: Final = 60
+DEEDS_KEPT_MAX: Final = 60
 PACE_WINDOW_S: Final = 10
 """Commands a second are counted over so long."""
 
@@ -44,17 +47,29 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What somebody has done about a transfer, in words."""
+
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """A transfer that waits for its trust company."""
+    """A transfer that is not decided."""
 
     stream: str
     transfer_id: str
     symbol: str
+    stage: Stage
     version: int
+    seller_id: str
+    buyer_id: str
+    notices: int
     units: int
     consideration: int
     opened_at_ns: int
-    deadline_ns: int
+    deadline_ns: int | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,6 +80,7 @@ class Counts:
     settled: int = 0
     rejected: int = 0
     lapsed: int = 0
+    cancelled: int = 0
     commands: int = 0
     refused: int = 0
 
@@ -72,10 +88,15 @@ class Counts:
 class Watch:
     """The market as the feed tells it."""
 
-    def __init__(self, products: Mapping[str, Product]) -> None:
+    def __init__(self, products: Mapping[str, Product], *, day_ns: int) -> None:
+        """Args:
+        day_ns: how long a day of the products' calendar lasts.
+        """
         self.products = products
+        self.day_ns = day_ns
         self.glances = {symbol: Glance(quote=Quote(), volume=0) for symbol in products}
         self.deals: deque[Deal] = deque(maxlen=DEALS_KEPT_MAX)
+        self.deeds: deque[Deed] = deque(maxlen=DEEDS_KEPT_MAX)
         self.pending: dict[str, Pending] = {}
         self.counts = Counts()
         self.started_s = time.monotonic()
@@ -185,27 +206,39 @@ class Watch:
                 del self.pending[transfer_id]
 
     def _take_transfer(self, stream: str, transfer: Transfer) -> None:
-        was_pending = self.pending.pop(transfer.transfer_id, None) is not None
-        if transfer.state == "SUBMITTED":
+        before = self.pending.pop(transfer.transfer_id, None)
+        if transfer.decided_at is None:
             opened_at_ns = parse_moment(transfer.opened_at)
-            assert transfer.deadline is not None, transfer  # the trust company's clock runs
-            deadline_ns = parse_moment(transfer.deadline)
             assert opened_at_ns is not None, transfer
-            assert deadline_ns is not None, transfer
             self.pending[transfer.transfer_id] = Pending(
                 stream=stream,
                 transfer_id=transfer.transfer_id,
                 symbol=transfer.symbol,
+                stage=_stage_of(transfer, before),
                 version=transfer.version,
+                seller_id=transfer.seller_id,
+                buyer_id=transfer.buyer_id,
+                notices=transfer.notices,
                 units=self.quantity_of(transfer.symbol, text=transfer.units),
                 consideration=money_of(transfer.consideration),
                 opened_at_ns=opened_at_ns,
-                deadline_ns=deadline_ns,
+                deadline_ns=None if transfer.deadline is None else parse_moment(transfer.deadline),
             )
-        elif was_pending:
+        elif before is not None:
             self.counts.settled += transfer.state == "SETTLED"
             self.counts.rejected += transfer.state == "REJECTED"
             self.counts.lapsed += transfer.state == "LAPSED"
+            self.counts.cancelled += transfer.state == "CANCELLED"
+
+    def note(self, who: str, errand: Errand, *, symbol: str) -> None:
+        """Somebody has done an errand. A confirmation by itself is no news: deals tell it."""
+        if errand.act is not Act.CONFIRM:
+            detail = "" if errand.detail is None else f": {_in_words(errand.detail)}"
+            self.tell(who, what=f"{errand.act.value} {symbol}{detail}")
+
+    def tell(self, who: str, *, what: str) -> None:
+        """Somebody has done this."""
+        self.deeds.append(Deed(who=who, what=what))
 
     def quantity_of(self, symbol: str, *, text: str) -> int:
         """A quantity on the wire, in the product's smallest unit."""
@@ -220,6 +253,20 @@ def price_of(text: str) -> int:
 def money_of(text: str) -> int:
     """An amount on the wire, in fen."""
     return _number(text, MONEY_SCALE)
+
+
+def _stage_of(transfer: Transfer, before: Pending | None) -> Stage:
+    """Where the transfer stands: the stage from before, if it is still there."""
+    number = 0 if before is None else before.stage.number
+    overlays = tuple(transfer.overlays)
+    stage = Stage(transfer.state, overlays, transfer.rescindable, number)
+    return (
+        stage if before is not None and stage == before.stage else replace(stage, number=number + 1)
+    )
+
+
+def _in_words(name: str) -> str:
+    return name.lower().replace("_", " ")
 
 
 def _number(text: str, scale: int) -> int:

@@ -28,6 +28,8 @@ def welcome_lines(
             f"  This market goes on with seed {credentials.seed} and speed {credentials.speed:g}, "
             "as it was made; --fresh makes a new one."
         )
+    signed = [product.symbol for product in data_set.products if product.has_agreement]
+    yield f"  agreement, a day of cooling-off, returns: {', '.join(signed)}"
     yield "Try it from another terminal. Everybody may see a book:"
     book = f"{base_url}/v1/products/{data_set.products[0].symbol}/book?depth=5"
     yield f"  curl -s '{book}'"

@@ -80,6 +80,19 @@ class Problem(msgspec.Struct):
     retryable: bool = False
 
 
+class DecidedItem(msgspec.Struct):
+    """What became of one decision."""
+
+    refusal: str | None
+
+
+class Decisions(msgspec.Struct):
+    """What became of each decision of a request, in their order."""
+
+    taken: int
+    items: list[DecidedItem]
+
+
 class StreamResult(msgspec.Struct):
     """The answer to one entry of a subscription."""
 
@@ -138,10 +151,16 @@ class Transfer(msgspec.Struct):
     symbol: str
     state: str
     version: int
+    seller_id: str
+    buyer_id: str
     units: str
     consideration: str
     opened_at: str
     deadline: str | None
+    notices: int
+    overlays: list[str]
+    rescindable: bool
+    decided_at: str | None
 
 
 class Transfers(msgspec.Struct):

@@ -1,6 +1,7 @@
 """The live table fits the terminal it is drawn on, Chinese names included."""
 
 import io
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -86,5 +87,43 @@ def test_the_summary_names_what_happened() -> None:
     feed.tell_transfer(1, "SETTLED")
     feed.tell_transfer(2, "REJECTED")
     text = screen.summary(feed.watch, trading_s=10.0)
-    assert text.startswith("stopped after 10 s: 79 trades, 1 settled, 1 rejected, 0 lapsed")
+    assert text.startswith(
+        "stopped after 10 s: 79 trades, 1 settled, 1 rejected, 0 lapsed, 0 cancelled, 77 pending"
+    )
     assert text.endswith("commands/s")
+
+
+def test_a_pending_transfer_says_what_it_waits_for() -> None:
+    held: dict[str, Any] = {"overlays": ["HELD"], "deadline": None}
+    waiting: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("AGREEMENT_PENDING", {}),
+        ("SUBMITTED", {}),
+        ("SUBMITTED", {"notices": 2}),
+        ("SUBMITTED", {"notices": 3}),
+        ("RETURNED", {}),
+        ("SUBMITTED", held | {"notices": 3}),
+        ("AGREEMENT_PENDING", held | {"overlays": ["HELD", "DISPUTED"]}),
+    )
+    feed = Feed()
+    for number, (state, members) in enumerate(waiting):
+        feed.tell_transfer(number, state, **members)
+    words = ["agreement", "submitted", "reminded", "escalated", "returned", "held", "disputed"]
+    lines = drawn(160, 60, feed)
+    start = next(place for place, line in enumerate(lines) if "oldest of 7" in line)
+    shown = [line for line in lines[start:] if "20.2k" in line]
+    assert [word for line in shown for word in words if f" {word} " in line] == words
+    # Ten seconds after the match and twenty before the deadline, in working days of three.
+    assert [line.split()[-2:] for line in shown[:1]] == [["3.3", "6.7"]]
+    assert shown[-1].split()[-1] == "–"
+    assert "7 pending (1 agreement, 1 returned, 1 held, 1 disputed)" in lines[1]
+
+
+def test_what_people_did_is_shown_newest_first() -> None:
+    feed = busy_feed()
+    feed.watch.tell("operator", what="stopped DEMO-2026-01: aml hold")
+    feed.watch.tell("听澜 Tinglan", what="decided 3 of 3 in one request")
+    for columns, lines in ((80, 40), (160, 50)):
+        text = "\n".join(drawn(columns, lines, feed))
+        assert 0 < text.index("decided 3 of 3") < text.index("aml hold")
+    assert "decided" not in "\n".join(drawn(80, 24, feed))
+    assert screen.plain_line(feed.watch).endswith("听澜 Tinglan decided 3 of 3 in one request")

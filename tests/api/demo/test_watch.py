@@ -9,6 +9,8 @@ from api.cli.demo.wire import Frame
 from tests.api.demo.market import DATA, PRODUCTS
 
 PRODUCT = DATA.products[3]  # by net asset value: four decimals
+ENDED = {"SETTLED", "REJECTED", "LAPSED", "CANCELLED"}
+DAY_NS = 3 * 10**9
 SENT = "2026-11-23T04:00:00.000000000Z"
 
 
@@ -16,7 +18,7 @@ class Feed:
     """Hands frames to a watch as the feed would."""
 
     def __init__(self) -> None:
-        self.watch = Watch(PRODUCTS)
+        self.watch = Watch(PRODUCTS, day_ns=DAY_NS)
         self._eseq = 100
 
     def tell(self, kind: str, stream: str, **members: Any) -> list[str]:
@@ -38,19 +40,31 @@ class Feed:
         }
         self.tell(kind, f"trades:{PRODUCT.symbol}", trades=[trade])
 
-    def tell_transfer(self, number: int, state: str, kind: str = "update") -> list[str]:
+    def tell_transfer(
+        self, number: int, state: str, kind: str = "update", **members: Any
+    ) -> list[str]:
         """A frame with one transfer."""
-        transfer = {
-            "transfer_id": str(number),
-            "symbol": PRODUCT.symbol,
-            "state": state,
-            "version": 2,
-            "units": "20000.0000",
-            "consideration": "20200.00",
-            "opened_at": "2026-11-23T03:59:50.000000000Z",
-            "deadline": "2026-11-23T04:00:20.000000000Z",
-        }
-        return self.tell(kind, "transfers:7", transfers=[transfer])
+        return self.tell(kind, "transfers:7", transfers=[transfer_item(number, state, **members)])
+
+
+def transfer_item(number: int, state: str, **members: Any) -> dict[str, Any]:
+    """A transfer as its trust company is told of it."""
+    return {
+        "transfer_id": str(number),
+        "symbol": PRODUCT.symbol,
+        "state": state,
+        "version": 2,
+        "seller_id": "11",
+        "buyer_id": "12",
+        "units": "20000.0000",
+        "consideration": "20200.00",
+        "opened_at": "2026-11-23T03:59:50.000000000Z",
+        "deadline": "2026-11-23T04:00:20.000000000Z",
+        "notices": 0,
+        "overlays": [],
+        "rescindable": False,
+        "decided_at": SENT if state in ENDED else None,
+    } | members
 
 
 def test_quotes_are_the_newest_ones_in_the_smallest_units() -> None:
@@ -107,13 +121,38 @@ def test_a_transfer_is_pending_until_it_is_decided() -> None:
     feed.tell_transfer(8, "SUBMITTED")
     pending = feed.watch.pending["5"]
     assert (pending.version, pending.units, pending.consideration) == (2, 200_000_000, 2_020_000)
-    assert pending.deadline_ns - pending.opened_at_ns == 30_000_000_000
+    assert pending.deadline_ns == pending.opened_at_ns + 30_000_000_000
     feed.tell_transfer(5, "SETTLED")
     feed.tell_transfer(6, "REJECTED")
     feed.tell_transfer(7, "LAPSED")
+    feed.tell_transfer(9, "AGREEMENT_PENDING")
+    feed.tell_transfer(9, "CANCELLED")
     assert list(feed.watch.pending) == ["8"]
     counts = feed.watch.counts
-    assert (counts.settled, counts.rejected, counts.lapsed) == (1, 1, 1)
+    assert (counts.settled, counts.rejected, counts.lapsed, counts.cancelled) == (1, 1, 1, 1)
+
+
+def test_a_transfer_that_comes_back_to_a_state_is_at_a_new_stage() -> None:
+    feed = Feed()
+    stages = []
+    for state, members in (
+        ("AGREEMENT_PENDING", {}),
+        ("AGREEMENT_PENDING", {"version": 3}),  # somebody signed
+        ("SUBMITTED", {"version": 5}),
+        ("SUBMITTED", {"version": 6, "notices": 1}),
+        ("SUBMITTED", {"version": 7, "overlays": ["HELD"], "deadline": None}),
+        ("SUBMITTED", {"version": 8, "overlays": ["HELD"], "rescindable": True, "deadline": None}),
+        ("SUBMITTED", {"version": 9}),
+        ("RETURNED", {"version": 10}),
+        ("SUBMITTED", {"version": 11}),
+    ):
+        feed.tell_transfer(5, state, **members)
+        pending = feed.watch.pending["5"]
+        assert pending.version == members.get("version", 2)
+        stages.append(pending.stage)
+    assert [stage.number for stage in stages] == [1, 1, 2, 2, 3, 4, 5, 6, 7]
+    assert stages[4].overlays == ("HELD",)
+    assert stages[5].rescindable
 
 
 def test_a_snapshot_of_transfers_replaces_what_was_pending() -> None:

@@ -1,0 +1,1 @@
+"""Files that prove something: their types, and where they lie."""

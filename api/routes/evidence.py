@@ -1,0 +1,456 @@
+"""Evidence: uploading and reading files, attaching them, and what a transfer still needs."""
+
+import base64
+import hashlib
+from collections.abc import AsyncIterator, Callable, Coroutine
+from io import FileIO
+from typing import Annotated, Any, Final
+
+import msgspec
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from api.auth.principal import Principal
+from api.dependencies import (
+    GivenServices,
+    IdempotencyKey,
+    IdInPath,
+    Paged,
+    Services,
+    SignedIn,
+    SignIn,
+    cut_page,
+)
+from api.errors import ApiProblem, Trouble, invalid_field, refused
+from api.evidence.store import READ_BYTES, FileFaulty, StoredFile, Upload
+from api.evidence.types import KINDS, media_type_of
+from api.evidence.visibility import sees, subject_in
+from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
+from api.schemas.base import Page, decode_cursor
+from api.schemas.decimals import parse_day
+from api.schemas.evidence import (
+    AttachEvidenceBody,
+    Checklist,
+    Evidence,
+    EvidenceIdText,
+    EvidenceLink,
+    SubjectName,
+    SubjectText,
+    attached_link,
+    checklist_of,
+    link_of,
+    media_type_name,
+)
+from api.store import evidence as store
+from api.store.edge import Answered
+from api.store.evidence import EvidenceRecord
+from api.strict_input import StrictRoute, check_query
+from api.submission import REPLAYED_HEADER, mark_replayed, once, submit
+from exchange.checklist import required_documents
+from exchange.evidence_commands import AttachEvidence
+from exchange.evidence_events import EvidenceAttached
+from exchange.evidence_types import (
+    EvidenceFault,
+    EvidenceId,
+    EvidenceLinkId,
+    EvidenceSubject,
+    MediaType,
+)
+from exchange.limits import DAY_NS
+from exchange.refusals import Refusal
+from exchange.store.evidence_queries import (
+    EvidenceLinkRow,
+    links_of_file,
+    links_of_subject,
+    valid_links_of_transfer,
+)
+from exchange.store.queries import kind_of
+from exchange.types import PartyId, PartyKind
+from registry.terms import ChecklistItem, DocumentKind
+from registry.transfer import Who
+from registry.types import DayNumber
+
+BYTES_PER_DAY_MAX: Final = 2 * 2**30
+"""Of one party: a hundred of the largest files."""
+WRITE_BYTES: Final = 524_288
+"""Handed to the disk at once."""
+NO_QUERY: Final[frozenset[str]] = frozenset()
+UPLOAD_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            kind.name: {"schema": {"type": "string", "format": "binary"}} for kind in KINDS.values()
+        },
+    }
+}
+FILE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The bytes of the file, as they were uploaded.",
+        "content": UPLOAD_BODY["requestBody"]["content"],
+        "headers": {
+            "Repr-Digest": {
+                "description": "`sha-256=:…:`, the hash that was stored (RFC 9530).",
+                "schema": {"type": "string"},
+            }
+        },
+    }
+}
+
+router = APIRouter(route_class=StrictRoute, tags=["evidence"])
+
+
+class UploadRoute(APIRoute):
+    """A route that takes a body of any kind as it comes: nothing reads it before the route does."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The framework's handler behind the sign-in."""
+        handle = super().get_route_handler()
+        sign_ins = [
+            dependency.call
+            for dependency in self.dependant.dependencies
+            if isinstance(dependency.call, SignIn)
+        ]
+
+        async def handle_upload(request: Request) -> Response:
+            for sign_in in sign_ins:
+                sign_in.principal(request)
+            check_query(request, NO_QUERY)
+            return await handle(request)
+
+        return handle_upload
+
+
+upload_router = APIRouter(route_class=UploadRoute, tags=["evidence"])
+
+
+@upload_router.post(
+    "/v1/evidence",
+    operation_id="upload_evidence",
+    status_code=201,
+    responses=problems(*COMMAND, 429),
+    openapi_extra=UPLOAD_BODY,
+)
+async def upload_evidence(
+    request: Request,
+    response: Response,
+    services: GivenServices,
+    principal: SignedIn,
+    idempotency_key: IdempotencyKey,
+) -> Evidence:
+    """Upload a file of at most 20 MiB; its bytes are the body. Attach it within a day.
+
+    Once it is answered, the file is on the disk.
+    """
+    media_type = media_type_of(request.headers.get("content-type", ""))
+    if media_type is None:
+        kinds = ", ".join(kind.name for kind in KINDS.values())
+        raise ApiProblem(Trouble.UNSUPPORTED_EVIDENCE, f"Of these: {kinds}.")
+    await run_in_threadpool(_check_quota, services, principal, 0)
+    try:
+        upload = await run_in_threadpool(services.evidence.begin)
+        file = await _receive(request, upload, media_type)
+    except OSError as error:
+        raise ApiProblem(
+            Trouble.NOT_READY, "The file could not be stored.", headers={"Retry-After": "1"}
+        ) from error
+    try:
+        answered = await run_in_threadpool(
+            _record, services, principal, idempotency_key, file, media_type
+        )
+    except SQLAlchemyError:
+        # Its row may be there: the file stays, and is swept if it is not.
+        upload.release()
+        raise
+    except BaseException:
+        upload.abort()
+        raise
+    if answered.replayed:
+        response.headers[REPLAYED_HEADER] = "true"
+        upload.abort()
+    else:
+        upload.release()
+    return Evidence(
+        evidence_id=msgspec.json.decode(answered.answer, type=str),
+        sha256=file.sha256.hex(),
+        bytes=file.bytes_count,
+        media_type=media_type_name(media_type),
+    )
+
+
+@router.get(
+    "/v1/evidence/{evidence_id}",
+    operation_id="get_evidence",
+    responses=problems(*SIGNED_IN, 404, 422) | FILE_ANSWER,
+    response_class=StreamingResponse,
+)
+async def get_evidence(
+    services: GivenServices,
+    principal: SignedIn,
+    evidence_id: Annotated[EvidenceIdText, Path()],
+) -> StreamingResponse:
+    """The bytes of a file that you have uploaded, or that is a document which you may see.
+
+    They are hashed on the way: an answer that ends short is of a file that is not what it was.
+    """
+    wanted = EvidenceId(bytes.fromhex(evidence_id))
+    record = await run_in_threadpool(_readable, services, principal, wanted)
+    if record is None:
+        raise refused(Refusal.UNKNOWN_EVIDENCE)
+    try:
+        file = await run_in_threadpool(
+            services.evidence.open_file, wanted, bytes_count=record.bytes_count
+        )
+    except FileFaulty as fault:
+        await services.evidence_worker.report(fault)
+        raise ApiProblem(Trouble.EVIDENCE_FAULTY, "It is in the log.") from fault
+    digest = base64.b64encode(record.sha256).decode("ascii")
+    suffix = KINDS[record.media_type].suffix
+    return StreamingResponse(
+        _checked(services, file, record),
+        media_type=media_type_name(record.media_type),
+        headers={
+            "Content-Length": str(record.bytes_count),
+            "Content-Disposition": f'attachment; filename="{evidence_id}.{suffix}"',
+            "Content-Security-Policy": "sandbox",
+            "Repr-Digest": f"sha-256=:{digest}:",
+        },
+    )
+
+
+@router.post(
+    "/v1/evidence-links",
+    operation_id="attach_evidence",
+    status_code=201,
+    responses=problems(*CONFLICT, 404),
+)
+async def attach_evidence(
+    response: Response,
+    services: GivenServices,
+    principal: SignedIn,
+    idempotency_key: IdempotencyKey,
+    body: AttachEvidenceBody,
+) -> EvidenceLink:
+    """Attach a file of yours to a transfer, a party or a product, as a document of some kind.
+
+    Buyer and seller do so while a transfer's pack is with them; while the trust company has it, the
+    trust company and the operator do, and the transfer's version grows.
+    """
+    subject, subject_id = subject_in(
+        services, name=body.subject, text=body.subject_id, pointer="/subject_id"
+    )
+    evidence_id = EvidenceId(bytes.fromhex(body.evidence_id))
+    record = await run_in_threadpool(_uploaded, services, evidence_id)
+    if record is None or record.party_id != principal.party_id:
+        raise refused(Refusal.UNKNOWN_EVIDENCE, pointer="/evidence_id")
+    command = AttachEvidence(
+        actor=principal.party_id,
+        key=idempotency_key,
+        subject=subject,
+        subject_id=subject_id,
+        kind=DocumentKind[body.kind],
+        of=None if body.of is None else Who[body.of],
+        evidence_id=evidence_id,
+        sha256=record.sha256,
+        bytes_count=record.bytes_count,
+        media_type=record.media_type,
+        uploaded_at_ns=record.created_at_ns,
+        expires_on=_day_in(body.expires_on),
+        replaces=None if body.replaces is None else EvidenceLinkId(int(body.replaces)),
+    )
+    outcome = await submit(services, command)
+    (attached,) = (event for event in outcome.events if isinstance(event, EvidenceAttached))
+    mark_replayed(response, outcome)
+    return attached_link(attached, body.subject_id, at_ns=outcome.at_ns)
+
+
+@router.get(
+    "/v1/evidence-links",
+    operation_id="list_evidence_links",
+    responses=problems(*SIGNED_IN, 404, 422),
+)
+def list_evidence_links(
+    request: Request,
+    response: Response,
+    services: GivenServices,
+    principal: SignedIn,
+    paged: Paged,
+    subject: Annotated[SubjectName, Query()],
+    subject_id: Annotated[SubjectText, Query()],
+) -> Page[EvidenceLink]:
+    """The documents of something that you may see, oldest first, those that do not count too.
+
+    Buyer and seller of a transfer see their own documents and those for both.
+    """
+    kind, number = subject_in(services, name=subject, text=subject_id)
+    after = decode_cursor(paged.cursor, start=0)
+    with services.reader.connect() as connection:
+        seen = sees(connection, services, principal, kind, number)
+        if isinstance(seen, Refusal):
+            raise refused(seen)
+        rows = links_of_subject(
+            connection, kind, number, after=after, limit=paged.limit + 1, of=seen.sides
+        )
+    shown, cursor = cut_page(request, response, paged, rows, lambda each: (each.link_id,))
+    return Page(items=[link_of(row, subject_id) for row in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/v1/transfers/{transfer_id}/checklist",
+    operation_id="get_checklist",
+    responses=problems(*SIGNED_IN, 404, 422),
+)
+def get_checklist(services: GivenServices, principal: SignedIn, transfer_id: IdInPath) -> Checklist:
+    """What documents a transfer needs, and which of them it has."""
+    number = int(transfer_id)
+    with services.reader.connect() as connection:
+        seen = sees(connection, services, principal, EvidenceSubject.TRANSFER, number)
+        if isinstance(seen, Refusal):
+            raise refused(seen)
+        transfer = seen.transfer
+        assert transfer is not None, transfer_id
+        buyer_kind = kind_of(connection, PartyId(transfer.buyer_id))
+        assert buyer_kind is not None, transfer_id
+        links = valid_links_of_transfer(connection, number)
+    terms = services.exchange.view.products[transfer.product_id].terms.transfer_terms
+    there = {ChecklistItem(link.kind, link.of) for link in links}
+    return checklist_of(required_documents(terms, buyer_kind=buyer_kind), there)
+
+
+async def _receive(request: Request, upload: Upload, media_type: MediaType) -> StoredFile:
+    """The body, on the disk, once its beginning was found to be of its type."""
+    pending = bytearray()
+    try:
+        async for part in request.stream():
+            pending += part
+            if len(pending) >= WRITE_BYTES:
+                await run_in_threadpool(upload.write, bytes(pending))
+                pending.clear()
+        await run_in_threadpool(upload.write, bytes(pending))
+        _check_type(upload, media_type)
+        return await run_in_threadpool(upload.finish)
+    except BaseException:
+        upload.abort()
+        raise
+
+
+def _check_type(upload: Upload, media_type: MediaType) -> None:
+    if not KINDS[media_type].fits(upload.head):
+        name = media_type_name(media_type)
+        raise ApiProblem(Trouble.EVIDENCE_TYPE_DIFFERS, f"These bytes are not {name}.")
+
+
+def _record(
+    services: Services,
+    principal: Principal,
+    idempotency_key: str,
+    file: StoredFile,
+    media_type: MediaType,
+) -> Answered:
+    """The file, known to the edge from now on; or the one that the same key brought before."""
+    at_ns = services.clock.now_ns()
+
+    def act(connection: Connection) -> bytes:
+        _check_quota_in(connection, services, principal, file.bytes_count)
+        store.insert_evidence(
+            connection, file, party_id=principal.party_id, media_type=media_type, at_ns=at_ns
+        )
+        return msgspec.json.encode(file.evidence_id.hex())
+
+    request = ["upload-evidence", file.sha256.hex(), media_type.name]
+    return once(services, principal, idempotency_key, request, act)
+
+
+def _check_quota(services: Services, principal: Principal, bytes_count: int) -> None:
+    with services.edge.transaction() as connection:
+        _check_quota_in(connection, services, principal, bytes_count)
+
+
+def _check_quota_in(
+    connection: Connection, services: Services, principal: Principal, bytes_count: int
+) -> None:
+    since_ns = services.clock.now_ns() - DAY_NS
+    before = store.bytes_since(connection, principal.party_id, after_ns=since_ns)
+    if before + bytes_count >= BYTES_PER_DAY_MAX:
+        raise ApiProblem(
+            Trouble.EVIDENCE_BYTES_MAX,
+            f"A party uploads {BYTES_PER_DAY_MAX} bytes a day at most.",
+            headers={"Retry-After": "3600"},
+        )
+
+
+async def _checked(
+    services: Services, file: FileIO, record: EvidenceRecord
+) -> AsyncIterator[bytes]:
+    """The bytes of the file; the last of them only once all of them give the hash."""
+    hashed = hashlib.sha256()
+    try:
+        held = await run_in_threadpool(file.read, READ_BYTES)
+        while held:
+            await run_in_threadpool(hashed.update, held)
+            following = await run_in_threadpool(file.read, READ_BYTES)
+            if not following:
+                break
+            yield held
+            held = following
+        if hashed.digest() != record.sha256:
+            fault = FileFaulty(record.evidence_id, EvidenceFault.DIFFERENT)
+            await services.evidence_worker.report(fault)
+            raise fault
+        yield held
+    finally:
+        file.close()
+
+
+def _uploaded(services: Services, evidence_id: EvidenceId) -> EvidenceRecord | None:
+    with services.edge.transaction() as connection:
+        return store.evidence_of(connection, evidence_id)
+
+
+def _readable(
+    services: Services, principal: Principal, evidence_id: EvidenceId
+) -> EvidenceRecord | None:
+    """The file, if the principal may read it: what it is, the journal says where it can."""
+    record = _uploaded(services, evidence_id)
+    with services.reader.connect() as connection:
+        links = links_of_file(connection, evidence_id)
+        is_mine = record is not None and record.party_id == principal.party_id
+        is_operators = principal.kind is PartyKind.OPERATOR
+        if not (is_mine or is_operators or _sees_any(connection, services, principal, links)):
+            return None
+    if not links:
+        return record
+    last = links[-1]
+    return EvidenceRecord(
+        evidence_id=evidence_id,
+        party_id=last.attached_by,
+        sha256=last.sha256,
+        bytes_count=last.bytes_count,
+        media_type=last.media_type,
+        created_at_ns=last.attached_at_ns,
+    )
+
+
+def _sees_any(
+    connection: Connection,
+    services: Services,
+    principal: Principal,
+    links: list[EvidenceLinkRow],
+) -> bool:
+    for link in links:
+        seen = sees(connection, services, principal, link.subject, link.subject_id)
+        if not isinstance(seen, Refusal) and seen.shows(link):
+            return True
+    return False
+
+
+def _day_in(text: str | None) -> DayNumber | None:
+    if text is None:
+        return None
+    day = parse_day(text)
+    if day is None:
+        raise invalid_field("malformed", detail="There is no such date.", pointer="/expires_on")
+    return DayNumber(day)

@@ -1,0 +1,183 @@
+"""Evidence on the wire: files, what they are attached to, and checklists."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from api.evidence.types import KINDS
+from api.schemas.base import Answer, Body, name_of
+from api.schemas.decimals import Day, IdText, Moment, format_day, format_moment
+from exchange.evidence_events import EvidenceAttached
+from exchange.evidence_types import EvidenceStatus, EvidenceSubject, MediaType
+from exchange.store.evidence_queries import EvidenceLinkRow
+from registry.terms import ChecklistItem, DocumentKind
+from registry.transfer import Who
+
+EVIDENCE_ID_PATTERN: Final = r"^[0-9a-f]{32}$"
+DAY_PATTERN: Final = r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]$"
+
+EvidenceIdText = Annotated[
+    str,
+    Field(
+        pattern=EVIDENCE_ID_PATTERN, max_length=32, examples=["3f0c9a5be1d2774186aa20c4f19e6b58"]
+    ),
+]
+SubjectText = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Z0-9][A-Z0-9.-]{0,31}$",
+        max_length=32,
+        examples=["1042"],
+        description="The id of a transfer or a party, or a product's symbol.",
+    ),
+]
+DayText = Annotated[
+    str,
+    Field(
+        pattern=DAY_PATTERN,
+        max_length=10,
+        json_schema_extra={"format": "date"},
+        examples=["2026-11-22"],
+    ),
+]
+SubjectName = Literal["TRANSFER", "PARTY", "PRODUCT"]
+SideName = Literal["BUYER", "SELLER"]
+KindName = Literal[
+    "QUALIFICATION",
+    "DUAL_RECORDING",
+    "AUTHORITY",
+    "AGREEMENT",
+    "RISK_STATEMENT",
+    "SCAN",
+    "NOTICE",
+]
+Sha256: Final = Field(description="Of the bytes, in hexadecimal digits.")
+
+
+class Evidence(Answer):
+    """A file that was uploaded. Attach it within a day, or it is let go of."""
+
+    evidence_id: EvidenceIdText
+    sha256: Annotated[str, Sha256]
+    bytes: int
+    media_type: str
+
+
+class AttachEvidenceBody(Body):
+    """A document for a transfer, a party or a product."""
+
+    subject: SubjectName
+    subject_id: SubjectText
+    evidence_id: EvidenceIdText
+    """Of a file that you have uploaded."""
+    kind: KindName
+    of: SideName | None = None
+    """Whose document of a transfer it is; left out: one for both."""
+    expires_on: DayText | None = None
+    """The last day in Asia/Shanghai on which it counts."""
+    replaces: IdText | None = None
+    """The document whose place it takes: your own, of the same kind and side."""
+
+
+class EvidenceLink(Answer):
+    """A document: a file, attached to something."""
+
+    link_id: str
+    subject: Annotated[str, name_of(EvidenceSubject)]
+    subject_id: str
+    kind: Annotated[str, name_of(DocumentKind)]
+    of: SideName | None
+    version: int
+    """One more than that of the document that it replaces."""
+    evidence_id: EvidenceIdText
+    sha256: Annotated[str, Sha256]
+    bytes: int
+    media_type: str
+    expires_on: Day | None
+    replaces: str | None
+    attached_by: str
+    attached_at: Moment
+    status: Annotated[str, name_of(EvidenceStatus)]
+    ended_at: Moment | None
+    """Since when it does not count; null while it does."""
+
+
+class ChecklistLine(Answer):
+    """A document that a transfer needs."""
+
+    kind: Annotated[str, name_of(DocumentKind)]
+    of: SideName | None
+    is_met: bool
+    """Whether there is one that counts."""
+
+
+class Checklist(Answer):
+    """The documents that a transfer needs before the trust company is asked."""
+
+    items: list[ChecklistLine]
+    is_complete: bool
+
+
+def link_of(row: EvidenceLinkRow, subject_id: str) -> EvidenceLink:
+    """A document as the wire shows it."""
+    return EvidenceLink(
+        link_id=str(row.link_id),
+        subject=row.subject.name,
+        subject_id=subject_id,
+        kind=row.kind.name,
+        of=side_name(row.of),
+        version=row.version,
+        evidence_id=row.evidence_id.hex(),
+        sha256=row.sha256.hex(),
+        bytes=row.bytes_count,
+        media_type=media_type_name(row.media_type),
+        expires_on=None if row.expires_on is None else format_day(row.expires_on),
+        replaces=None if row.replaces is None else str(row.replaces),
+        attached_by=str(row.attached_by),
+        attached_at=format_moment(row.attached_at_ns),
+        status=row.status.name,
+        ended_at=None if row.ended_at_ns is None else format_moment(row.ended_at_ns),
+    )
+
+
+def attached_link(event: EvidenceAttached, subject_id: str, *, at_ns: int) -> EvidenceLink:
+    """The document that was just attached."""
+    return EvidenceLink(
+        link_id=str(event.link_id),
+        subject=event.subject.name,
+        subject_id=subject_id,
+        kind=event.kind.name,
+        of=side_name(event.of),
+        version=event.version,
+        evidence_id=event.evidence_id.hex(),
+        sha256=event.sha256.hex(),
+        bytes=event.bytes_count,
+        media_type=media_type_name(event.media_type),
+        expires_on=None if event.expires_on is None else format_day(event.expires_on),
+        replaces=None if event.replaces is None else str(event.replaces),
+        attached_by=str(event.attached_by),
+        attached_at=format_moment(at_ns),
+        status=EvidenceStatus.VALID.name,
+        ended_at=None,
+    )
+
+
+def checklist_of(required: tuple[ChecklistItem, ...], there: set[ChecklistItem]) -> Checklist:
+    """What is needed, against what there is."""
+    items = [
+        ChecklistLine(kind=item.kind.name, of=side_name(item.of), is_met=item in there)
+        for item in required
+    ]
+    return Checklist(items=items, is_complete=all(item.is_met for item in items))
+
+
+def media_type_name(media_type: MediaType) -> str:
+    """The name that HTTP has for it."""
+    return KINDS[media_type].name
+
+
+def side_name(side: Who | None) -> SideName | None:
+    """BUYER or SELLER, or nothing where it is both."""
+    if side is None:
+        return None
+    return "BUYER" if side is Who.BUYER else "SELLER"

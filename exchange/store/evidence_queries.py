@@ -1,0 +1,159 @@
+"""Every SELECT about documents: committed state only, for people and for who looks after files."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+from sqlalchemy.engine.row import RowMapping
+
+from exchange.evidence_types import (
+    EvidenceId,
+    EvidenceLinkId,
+    EvidenceStatus,
+    EvidenceSubject,
+    MediaType,
+)
+from exchange.store.evidence_tables import evidence_links
+from exchange.store.tables import journal, stream
+from exchange.types import PartyId
+from registry.terms import DocumentKind
+from registry.transfer import Who
+from registry.types import DayNumber, TimeNs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceLinkRow:
+    """A document, valid or not, as of the last committed command."""
+
+    link_id: EvidenceLinkId
+    subject: EvidenceSubject
+    subject_id: int
+    kind: DocumentKind
+    of: Who | None
+    version: int
+    evidence_id: EvidenceId
+    sha256: bytes
+    bytes_count: int
+    media_type: MediaType
+    expires_on: DayNumber | None
+    replaces: EvidenceLinkId | None
+    attached_by: PartyId
+    attached_at_ns: TimeNs
+    status: EvidenceStatus
+    ended_at_ns: TimeNs | None
+
+
+class ReferredFile(NamedTuple):
+    """A file that some document refers to."""
+
+    evidence_id: EvidenceId
+    sha256: bytes
+    bytes_count: int
+    last_link_id: EvidenceLinkId
+
+
+def links_of_subject(
+    connection: Connection,
+    subject: EvidenceSubject,
+    subject_id: int,
+    *,
+    after: int,
+    limit: int,
+    of: tuple[Who | None, ...] | None = None,
+) -> list[EvidenceLinkRow]:
+    """A subject's documents, valid or not, with larger ids than `after`, oldest first.
+
+    Args:
+        of: of which sides of a transfer; None: of all.
+    """
+    columns = evidence_links.c
+    wanted = select(evidence_links).where(
+        columns.subject == int(subject), columns.subject_id == subject_id, columns.link_id > after
+    )
+    if of is not None:
+        named = [int(side) for side in of if side is not None]
+        wanted = wanted.where(columns.of.in_(named) | columns.of.is_(None))
+    found = connection.execute(wanted.order_by(columns.link_id).limit(limit)).mappings()
+    return [_link(row) for row in found]
+
+
+def links_of_file(connection: Connection, evidence_id: EvidenceId) -> list[EvidenceLinkRow]:
+    """The documents that were ever made of a file, oldest first."""
+    wanted = select(evidence_links).where(evidence_links.c.evidence_id == evidence_id)
+    return [
+        _link(row)
+        for row in connection.execute(wanted.order_by(evidence_links.c.link_id)).mappings()
+    ]
+
+
+def valid_links_of_transfer(connection: Connection, transfer_id: int) -> list[EvidenceLinkRow]:
+    """The documents of a transfer that count, or did when it ended, oldest first."""
+    columns = evidence_links.c
+    wanted = select(evidence_links).where(
+        columns.subject == EvidenceSubject.TRANSFER.value,
+        columns.subject_id == transfer_id,
+        columns.status == EvidenceStatus.VALID.value,
+    )
+    return [_link(row) for row in connection.execute(wanted.order_by(columns.link_id)).mappings()]
+
+
+def referred_among(
+    connection: Connection, evidence_ids: Iterable[EvidenceId]
+) -> frozenset[EvidenceId]:
+    """Which of these files a document was ever made of."""
+    column = evidence_links.c.evidence_id
+    wanted = select(column).where(column.in_(list(evidence_ids))).distinct()
+    return frozenset(EvidenceId(row[0]) for row in connection.execute(wanted))
+
+
+def referred_files(connection: Connection, *, after: EvidenceId, limit: int) -> list[ReferredFile]:
+    """Files that documents refer to, with larger names than `after`, smallest first.
+
+    Cost: O(answer), by the index of names.
+    """
+    columns = evidence_links.c
+    names = (
+        select(columns.evidence_id)
+        .where(columns.evidence_id > after)
+        .distinct()
+        .order_by(columns.evidence_id)
+        .limit(limit)
+    )
+    found: dict[EvidenceId, ReferredFile] = {}
+    wanted = (
+        select(columns.evidence_id, columns.sha256, columns.bytes_count, columns.link_id)
+        .where(columns.evidence_id.in_(names))
+        .order_by(columns.evidence_id, columns.link_id)
+    )
+    for evidence_id, sha256, bytes_count, link_id in connection.execute(wanted):
+        found[evidence_id] = ReferredFile(evidence_id, sha256, bytes_count, link_id)
+    return list(found.values())
+
+
+def head_at_ns(connection: Connection) -> TimeNs:
+    """The journaled time of the last committed command: none after it is earlier."""
+    head = select(stream.c.last_sequence).scalar_subquery()
+    at_ns = connection.scalar(select(journal.c.at_ns).where(journal.c.sequence == head))
+    return TimeNs(at_ns or 0)
+
+
+def _link(values: RowMapping) -> EvidenceLinkRow:
+    return EvidenceLinkRow(
+        link_id=EvidenceLinkId(values["link_id"]),
+        subject=EvidenceSubject(values["subject"]),
+        subject_id=values["subject_id"],
+        kind=DocumentKind(values["kind"]),
+        of=None if values["of"] is None else Who(values["of"]),
+        version=values["version"],
+        evidence_id=EvidenceId(values["evidence_id"]),
+        sha256=values["sha256"],
+        bytes_count=values["bytes_count"],
+        media_type=MediaType(values["media_type"]),
+        expires_on=None if values["expires_on"] is None else DayNumber(values["expires_on"]),
+        replaces=None if values["replaces"] is None else EvidenceLinkId(values["replaces"]),
+        attached_by=PartyId(values["attached_by"]),
+        attached_at_ns=TimeNs(values["attached_at_ns"]),
+        status=EvidenceStatus(values["status"]),
+        ended_at_ns=None if values["ended_at_ns"] is None else TimeNs(values["ended_at_ns"]),
+    )

@@ -1,0 +1,262 @@
+"""Papers at the venue, as a clerk would keep them: every one that was ever handed in, and what
+became of it. Nobody takes a paper off the pile; whether it counts is asked each time.
+
+A paper is handed in for one thing: an application to transfer, a party, a product. It counts until
+another one takes its place, its last day is over in Shanghai, or the file behind it is gone or no
+longer what it was. With the application that it is for, it goes to the archive.
+
+Source: domain D4 (documents of an application), the issue's paragraph on evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
+from exchange.evidence_events import EvidenceAttached, EvidenceInvalidated
+from exchange.evidence_types import EvidenceLinkId, EvidenceStatus
+from exchange.refusals import Refusal
+from exchange.types import PartyId, PartyKind
+from registry.transfer import TransferEvent, TransferState
+from registry.types import ProductId, TransferId
+from tests.model.deals import Deals, advanced
+from tests.model.ledger import OPERATOR, Ledger, Limits, ModelTransfer
+
+DAY = timedelta(days=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+AHEAD_OF_UTC = timedelta(hours=8)
+FILE_BYTES_MAX = 20 * 2**20
+TAKEN_WITHIN = timedelta(hours=24)
+LAST_DAY_WITHIN = timedelta(days=36_525)
+WITH_THE_PARTIES = ("AGREEMENT_PENDING", "FUNDS_PENDING", "RETURNED")
+"""The pack is not with the trust company: buyer and seller may still lay something into it."""
+
+Applies = list[tuple[Refusal, bool]]
+
+
+@dataclass(kw_only=True, eq=False)
+class Paper:
+    """Something that was handed in."""
+
+    number: int
+    said: AttachEvidence
+    version: int
+    attached_at_ns: int
+    ended: EvidenceStatus | None = None
+    ended_at_ns: int | None = None
+
+    @property
+    def thing(self) -> tuple[str, int]:
+        """What it is for."""
+        return self.said.subject.name, self.said.subject_id
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """What another paper must be, to take its place."""
+        return *self.thing, self.said.kind, self.said.of
+
+    @property
+    def expires_ns(self) -> int | None:
+        """The first moment after its last day."""
+        last = self.said.expires_on
+        if last is None:
+            return None
+        midnight = EPOCH + (last + 1) * DAY - AHEAD_OF_UTC
+        return (midnight - EPOCH) // timedelta(microseconds=1) * 1_000
+
+
+class Papers(Deals):
+    """The deals with the papers that belong to them."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits)
+        self.papers: list[Paper] = []
+
+    def counting(self) -> list[Paper]:
+        """The papers that count, of what is not in the archive, oldest first."""
+        return [paper for paper in self.papers if paper.ended is None and lives(self, paper)]
+
+    def attach(self, command: AttachEvidence) -> None:
+        """Lay a paper on the pile, perhaps in another one's place."""
+        version = 1
+        for old in self.counting():
+            if old.number == command.replaces:
+                version = old.version + 1
+                self.strike(old, EvidenceStatus.REPLACED)
+        paper = Paper(
+            number=self.sequence, said=command, version=version, attached_at_ns=self.at_ns
+        )
+        self.papers.append(paper)
+        self.events.append(
+            EvidenceAttached(
+                link_id=EvidenceLinkId(paper.number),
+                subject=command.subject,
+                subject_id=command.subject_id,
+                kind=command.kind,
+                of=command.of,
+                version=version,
+                evidence_id=command.evidence_id,
+                sha256=command.sha256,
+                bytes_count=command.bytes_count,
+                media_type=command.media_type,
+                expires_on=command.expires_on,
+                replaces=command.replaces,
+                attached_by=command.actor,
+            )
+        )
+        self.tell_who_reads([paper])
+
+    def report(self, command: ReportEvidenceFault) -> None:
+        """The file is not what it was: no paper that is made of it counts."""
+        made_of_it = [
+            paper for paper in self.counting() if paper.said.evidence_id == command.evidence_id
+        ]
+        for paper in made_of_it:
+            self.strike(paper, EvidenceStatus.FAULTY)
+        self.tell_who_reads(made_of_it)
+
+    def expire(self, number: int) -> None:
+        """Its last day is over."""
+        (paper,) = [paper for paper in self.papers if paper.number == number]
+        self.strike(paper, EvidenceStatus.EXPIRED)
+        self.tell_who_reads([paper])
+
+    def strike(self, paper: Paper, why: EvidenceStatus) -> None:
+        paper.ended, paper.ended_at_ns = why, self.at_ns
+        self.events.append(
+            EvidenceInvalidated(
+                link_id=EvidenceLinkId(paper.number),
+                subject=paper.said.subject,
+                subject_id=paper.said.subject_id,
+                kind=paper.said.kind,
+                of=paper.said.of,
+                version=paper.version,
+                evidence_id=paper.said.evidence_id,
+                reason=why,
+            )
+        )
+
+    def tell_who_reads(self, changed: list[Paper]) -> None:
+        """Where the trust company has the pack, it is another one from now on."""
+        read = [self.application_of(paper) for paper in changed]
+        for transfer in self.pending_transfers():
+            if transfer in read and transfer.state is TransferState.SUBMITTED:
+                transfer.version += 1
+                self.events.append(advanced(transfer, TransferEvent.DOCUMENT, officer=None))
+
+    def application_of(self, paper: Paper) -> ModelTransfer | None:
+        what, number = paper.thing
+        return self.transfers[TransferId(number)] if what == "TRANSFER" else None
+
+    def papers_that_expire(self) -> list[tuple[int, int, int, int, str]]:
+        """Before anything else that happens at that moment."""
+        return [
+            (paper.expires_ns, 0, paper.number, 0, "EXPIRES")
+            for paper in self.counting()
+            if paper.expires_ns is not None
+        ]
+
+
+def lives(ledger: Ledger, paper: Paper) -> bool:
+    """Whether what the paper is for is not over."""
+    what, number = paper.thing
+    return what != "TRANSFER" or ledger.transfers[TransferId(number)] in ledger.pending_transfers()
+
+
+def rules_of_evidence(papers: Papers, command: AttachEvidence | ReportEvidenceFault) -> Applies:
+    """Why a paper is not taken, or a fault not noted."""
+    counting = papers.counting()
+    if isinstance(command, ReportEvidenceFault):
+        known = [paper for paper in counting if paper.said.evidence_id == command.evidence_id]
+        return [
+            (Refusal.NOT_PERMITTED, papers.kinds.get(command.actor) is not PartyKind.OPERATOR),
+            (Refusal.UNKNOWN_EVIDENCE, not known),
+        ]
+    missing, forbidden = _about_what(papers, command)
+    if missing is not None:
+        return [(missing, True)]
+    same_file = [paper for paper in counting if paper.said.evidence_id == command.evidence_id]
+    old = [paper for paper in counting if paper.number == command.replaces]
+    asked = Paper(number=0, said=command, version=0, attached_at_ns=0)
+    somebody_elses = any(command.actor not in (paper.said.actor, OPERATOR) for paper in old)
+    age = timedelta(microseconds=(papers.at_ns - command.uploaded_at_ns) // 1_000)
+    unknown = [
+        not same_file and age >= TAKEN_WITHIN,
+        command.replaces is not None and not any(paper.place == asked.place for paper in old),
+    ]
+    for_it = [paper for paper in counting if paper.thing == asked.thing]
+    limits = papers.limits
+    return [
+        (Refusal.NOT_PERMITTED, forbidden or somebody_elses),
+        (Refusal.UNKNOWN_EVIDENCE, any(unknown)),
+        (Refusal.EVIDENCE_OUT_OF_RANGE, not all(_in_range(papers, command, same_file))),
+        (Refusal.TRANSFER_NOT_IN_STATE, _is_with_the_trust_company(papers, command)),
+        (
+            Refusal.EVIDENCE_MAX,
+            len(for_it) - len(old) >= limits.evidence_per_subject_max
+            or len(same_file) >= limits.links_per_evidence_max,
+        ),
+    ]
+
+
+def _about_what(papers: Papers, command: AttachEvidence) -> tuple[Refusal | None, bool]:
+    """Whether what it is for exists to who asks, and whether he may not hand this in for it."""
+    who, number = command.actor, command.subject_id
+    kind = papers.kinds.get(who)
+    match command.subject.name:
+        case "PARTY":
+            if PartyId(number) not in papers.kinds or who not in (PartyId(number), OPERATOR):
+                return Refusal.UNKNOWN_PARTY, False
+            return None, False
+        case "PRODUCT":
+            product = papers.products.get(ProductId(number))
+            if product is None or who not in (product.terms.trust_company_id, OPERATOR):
+                return Refusal.UNKNOWN_PRODUCT, False
+            return None, False
+        case _:
+            transfer = papers.transfers.get(TransferId(number))
+            if transfer is None or transfer not in papers.pending_transfers():
+                return Refusal.UNKNOWN_TRANSFER, False
+            roles = {
+                transfer.buy.party_id: "BUYER",
+                transfer.sell.party_id: "SELLER",
+                transfer.product.terms.trust_company_id: None,
+                OPERATOR: None,
+            }
+            if who not in roles or kind is None:
+                return Refusal.UNKNOWN_TRANSFER, False
+            role = roles[who]
+            whose = None if command.of is None else command.of.name
+            return None, role is not None and whose not in (role, None)
+
+
+def _in_range(papers: Papers, command: AttachEvidence, same_file: list[Paper]) -> list[bool]:
+    today = EPOCH + timedelta(microseconds=papers.at_ns // 1_000) + AHEAD_OF_UTC
+    last = command.expires_on
+    whose = None if command.of is None else command.of.name
+    of_whom: tuple[str | None, ...] = (None,)
+    if command.subject.name == "TRANSFER":
+        of_whom = (None, "BUYER", "SELLER")
+    return [
+        whose in of_whom,
+        len(command.evidence_id) == 16,
+        len(command.sha256) == 32,
+        1 <= command.bytes_count <= FILE_BYTES_MAX,
+        command.kind.name != "DUAL_RECORDING" or command.media_type.name == "MP4",
+        last is None or (today - EPOCH).days <= last <= (today - EPOCH + LAST_DAY_WITHIN).days,
+        all(
+            (paper.said.sha256, paper.said.bytes_count, paper.said.media_type)
+            == (command.sha256, command.bytes_count, command.media_type)
+            for paper in same_file
+        ),
+    ]
+
+
+def _is_with_the_trust_company(papers: Papers, command: AttachEvidence) -> bool:
+    """Buyer and seller ask for it back before they change it."""
+    if command.subject.name != "TRANSFER":
+        return False
+    transfer = papers.transfers[TransferId(command.subject_id)]
+    is_party = command.actor in (transfer.buy.party_id, transfer.sell.party_id)
+    return is_party and transfer.state.name not in WITH_THE_PARTIES
