@@ -66,6 +66,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     holdings.router,
     register.router,
     files.router,
+    files.import_router,
     register_files.router,
     signing_keys.router,
     cash.router,

@@ -24,7 +24,7 @@ from api.schemas.decisions import (
 from api.schemas.transfers import Decision, decision_of
 from api.submission import once
 from exchange.commands import ConfirmTransfer, RejectTransfer
-from exchange.decision_preview import Decides, Facts, preview, refusal_of_closed
+from exchange.decision_preview import Decides, Effects, Facts, preview, refusal_of_closed
 from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
@@ -33,6 +33,32 @@ from exchange.types import RejectionReason
 from registry.store.as_of import holders_as_of
 from registry.store.queries import Reader, transfers_among
 from registry.types import TransferId
+
+
+def decision_in(
+    officer: Principal, *, key: str, transfer_id: TransferId, version: int, reason: str | None
+) -> Decides:
+    """The command that takes the officer's decision.
+
+    Args:
+        reason: of a rejection, by name; None: it is a confirmation.
+    """
+    if reason is None:
+        return ConfirmTransfer(
+            actor=officer.party_id,
+            key=key,
+            transfer_id=transfer_id,
+            version=version,
+            officer=officer.key_id,
+        )
+    return RejectTransfer(
+        actor=officer.party_id,
+        key=key,
+        transfer_id=transfer_id,
+        version=version,
+        officer=officer.key_id,
+        reason=RejectionReason[reason],
+    )
 
 
 def decision_taken(services: Services, outcome: Outcome) -> Decision:
@@ -59,11 +85,25 @@ async def decide_all(
     try:
         commands = await run_in_threadpool(_commands, officer, items, key)
         await run_in_threadpool(_bind, services, officer, commands, key)
-        outcomes = await Submission(services.exchange, commands).run()
-        answer = await run_in_threadpool(_answer, services, officer, commands, outcomes)
+        outcomes, refusals = await take(services, officer, commands)
+        answer = _answer(services, commands, outcomes, refusals)
     finally:
         services.batches.end(officer.party_id)
     return answer, all(outcome.replayed for outcome in outcomes)
+
+
+async def take(
+    services: Services, officer: Principal, commands: Sequence[Decides]
+) -> tuple[list[Outcome], list[Refusal | None]]:
+    """Take the officer's decisions about different transfers, each by itself: their outcomes, and
+    why each was refused, if it was. The caller has begun a batch of the party.
+
+    Raises:
+        ApiProblem: the venue was too busy to take all.
+        OutcomeUnknown: the venue stopped.
+    """
+    outcomes = await Submission(services.exchange, commands).run()
+    return outcomes, await run_in_threadpool(_refusals, services, officer, commands, outcomes)
 
 
 async def preview_all(
@@ -73,95 +113,8 @@ async def preview_all(
     return await run_in_threadpool(_preview, services, officer, items)
 
 
-def _commands(officer: Principal, items: Sequence[DecisionItem], key: str) -> list[Decides]:
-    """A command for each item; ends the request if a transfer comes twice."""
-    commands: list[Decides] = []
-    seen: set[str] = set()
-    for index, item in enumerate(items):
-        if item.transfer_id in seen:
-            error = FieldError(
-                code="repeated_transfer",
-                detail="The transfer is decided above.",
-                pointer=f"/items/{index}/transfer_id",
-            )
-            raise ApiProblem(Trouble.VALIDATION_FAILED, "The request is invalid.", errors=(error,))
-        seen.add(item.transfer_id)
-        commands.append(_command(officer, item, f"{key}:{index}"))
-    return commands
-
-
-def _command(officer: Principal, item: DecisionItem, key: str) -> Decides:
-    transfer_id = TransferId(int(item.transfer_id))
-    if item.decision == "CONFIRM":
-        return ConfirmTransfer(
-            actor=officer.party_id,
-            key=key,
-            transfer_id=transfer_id,
-            version=item.version,
-            officer=officer.key_id,
-        )
-    assert item.reason is not None, item
-    return RejectTransfer(
-        actor=officer.party_id,
-        key=key,
-        transfer_id=transfer_id,
-        version=item.version,
-        officer=officer.key_id,
-        reason=RejectionReason[item.reason],
-    )
-
-
-def _bind(services: Services, officer: Principal, commands: Sequence[Decides], key: str) -> None:
-    """Bind the key to the whole batch; ends the request if it was bound to another one. The keys of
-    the items alone would let a batch come again with more of them."""
-    request = msgspec.json.encode(commands).decode()
-    once(services, officer, key, ["decide_transfers", request], lambda _: b"")
-
-
-def _answer(
-    services: Services,
-    officer: Principal,
-    commands: Sequence[Decides],
-    outcomes: Sequence[Outcome],
-) -> Decisions:
-    pairs = list(zip(commands, outcomes, strict=True))
-    closed = [
-        command.transfer_id
-        for command, outcome in pairs
-        if outcome.refusal is Refusal.UNKNOWN_TRANSFER
-    ]
-    with services.reader.connect() as connection:
-        rows = transfers_among(
-            connection,
-            reader=Reader.TRUST_COMPANY,
-            party_id=officer.party_id,
-            transfer_ids=closed,
-        )
-    refusals: list[Refusal | None] = []
-    for command, outcome in pairs:
-        refusal = outcome.refusal
-        if refusal is Refusal.UNKNOWN_TRANSFER:
-            row = rows.get(command.transfer_id)
-            refusal = refusal_of_closed(row, version=command.version)
-        refusals.append(refusal)
-    items = (
-        DecidedItem(
-            transfer_id=str(command.transfer_id),
-            decision=None if refusal is not None else decision_taken(services, outcome),
-            refusal=None if refusal is None else REFUSALS[refusal].code,
-        )
-        for (command, outcome), refusal in zip(pairs, refusals, strict=True)
-    )
-    # Each item is made when it is written: all at once, the garbage collector went through so many
-    # new objects that the loop waited for 30 ms.
-    taken = refusals.count(None)
-    return Decisions.model_construct(taken=taken, refused=len(refusals) - taken, items=items)
-
-
-def _preview(
-    services: Services, officer: Principal, items: Sequence[DecisionItem]
-) -> DecisionsPreview:
-    commands = _commands(officer, items, "")
+def effects_of(services: Services, officer: Principal, commands: Sequence[Decides]) -> Effects:
+    """What the officer's decisions about different transfers would do now; nothing changes."""
     products = services.exchange.view.products
     with services.reader.connect() as connection:
         # One transaction: rows and holdings as of the same command.
@@ -186,5 +139,94 @@ def _preview(
         steps={each: products[each].terms.transfer_terms.steps() for each in product_ids},
         units=units,
     )
-    terms = {each: products[each].terms for each in product_ids}
-    return decisions_preview_of(preview(facts, commands), terms)
+    return preview(facts, commands)
+
+
+def _commands(officer: Principal, items: Sequence[DecisionItem], key: str) -> list[Decides]:
+    """A command for each item; ends the request if a transfer comes twice."""
+    commands: list[Decides] = []
+    seen: set[str] = set()
+    for index, item in enumerate(items):
+        if item.transfer_id in seen:
+            error = FieldError(
+                code="repeated_transfer",
+                detail="The transfer is decided above.",
+                pointer=f"/items/{index}/transfer_id",
+            )
+            raise ApiProblem(Trouble.VALIDATION_FAILED, "The request is invalid.", errors=(error,))
+        seen.add(item.transfer_id)
+        assert (item.reason is None) is (item.decision == "CONFIRM"), item
+        commands.append(
+            decision_in(
+                officer,
+                key=f"{key}:{index}",
+                transfer_id=TransferId(int(item.transfer_id)),
+                version=item.version,
+                reason=item.reason,
+            )
+        )
+    return commands
+
+
+def _bind(services: Services, officer: Principal, commands: Sequence[Decides], key: str) -> None:
+    """Bind the key to the whole batch; ends the request if it was bound to another one. The keys of
+    the items alone would let a batch come again with more of them."""
+    request = msgspec.json.encode(commands).decode()
+    once(services, officer, key, ["decide_transfers", request], lambda _: b"")
+
+
+def _refusals(
+    services: Services,
+    officer: Principal,
+    commands: Sequence[Decides],
+    outcomes: Sequence[Outcome],
+) -> list[Refusal | None]:
+    pairs = list(zip(commands, outcomes, strict=True))
+    closed = [
+        command.transfer_id
+        for command, outcome in pairs
+        if outcome.refusal is Refusal.UNKNOWN_TRANSFER
+    ]
+    with services.reader.connect() as connection:
+        rows = transfers_among(
+            connection,
+            reader=Reader.TRUST_COMPANY,
+            party_id=officer.party_id,
+            transfer_ids=closed,
+        )
+    refusals: list[Refusal | None] = []
+    for command, outcome in pairs:
+        refusal = outcome.refusal
+        if refusal is Refusal.UNKNOWN_TRANSFER:
+            row = rows.get(command.transfer_id)
+            refusal = refusal_of_closed(row, version=command.version)
+        refusals.append(refusal)
+    return refusals
+
+
+def _answer(
+    services: Services,
+    commands: Sequence[Decides],
+    outcomes: Sequence[Outcome],
+    refusals: Sequence[Refusal | None],
+) -> Decisions:
+    items = (
+        DecidedItem(
+            transfer_id=str(command.transfer_id),
+            decision=None if refusal is not None else decision_taken(services, outcome),
+            refusal=None if refusal is None else REFUSALS[refusal].code,
+        )
+        for command, outcome, refusal in zip(commands, outcomes, refusals, strict=True)
+    )
+    # Each item is made when it is written: all at once, the garbage collector went through so many
+    # new objects that the loop waited for 30 ms.
+    taken = sum(refusal is None for refusal in refusals)
+    return Decisions.model_construct(taken=taken, refused=len(refusals) - taken, items=items)
+
+
+def _preview(
+    services: Services, officer: Principal, items: Sequence[DecisionItem]
+) -> DecisionsPreview:
+    effects = effects_of(services, officer, _commands(officer, items, ""))
+    products = services.exchange.view.products
+    return decisions_preview_of(effects, {each: products[each].terms for each in effects.products})

@@ -18,6 +18,7 @@ from api.batches import BatchesUnderWay
 from api.errors import ApiProblem, Trouble, refused
 from api.evidence.store import EvidenceFiles
 from api.feed.server import FeedServer
+from api.files.process import SheetProcesses
 from api.schemas.base import (
     KEY_PATTERN,
     PAGE_ITEMS_DEFAULT,
@@ -67,6 +68,7 @@ class Services:
     custodian: Custodian
     payouts: PayoutWorker
     batches: BatchesUnderWay
+    sheets: SheetProcesses
     clock: Clock
     fee_schedule: FeeSchedule
     demo: bool

@@ -35,6 +35,7 @@ from api.batches import BatchesUnderWay
 from api.dependencies import Services
 from api.evidence.store import EvidenceFiles
 from api.feed.server import FeedServer
+from api.files.process import SheetProcesses
 from api.openapi import openapi_document
 from api.signing import DemoSigner, FileSigner, Signer
 from api.store.edge import EdgeStore, KeyRecord
@@ -111,6 +112,7 @@ class Venue:
         """End what is left of the feed, finish what is queued, and let go of the files."""
         await self.services.feed.close()
         await self.services.webhooks.close()
+        self.services.sheets.close()
         await self.services.evidence_worker.close()
         await self.services.payouts.close()
         # Before the writer, which then is the last and leaves no log behind.
@@ -242,6 +244,7 @@ def _open(
         custodian=custodian,
         payouts=payouts,
         batches=BatchesUnderWay(),
+        sheets=SheetProcesses(),
         clock=clock,
         fee_schedule=_fee_schedule(directory / DATABASE),
         demo=description.demo,

@@ -3,6 +3,8 @@
 from typing import Final
 
 from api.errors import REFUSALS, Kind, Trouble
+from registry.trust_company.mapping import HeadingProblem
+from registry.trust_company.sheets import FileFault
 
 INTRODUCTION: Final = """\
 # Problems
@@ -26,6 +28,8 @@ FIELD_CODES: Final = """\
 `malformed`, `malformed_decimal`, `too_many_decimals`, `too_short`, `too_long`, `too_deep`,
 `unknown_value`, `out_of_range`, `invalid_cursor`, `https_required`,
 `address_not_allowed`, or the code of a refusal that the field causes.
+
+Of a file that cannot be read: {file_codes}.
 """
 
 
@@ -36,7 +40,9 @@ def problems_page() -> str:
         parts.append(_section(kind, f"Refusal {int(refusal)}. "))
     parts.append("## Problems of the request or the venue\n")
     parts.extend(_section(kind, "") for kind in Trouble.all())
-    parts.append(FIELD_CODES)
+    file_codes = [fault.name.lower() for fault in FileFault]
+    file_codes += [f"column_{problem.name.lower()}" for problem in HeadingProblem]
+    parts.append(FIELD_CODES.format(file_codes=", ".join(f"`{code}`" for code in file_codes)))
     return "\n".join(parts)
 
 

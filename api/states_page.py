@@ -58,9 +58,10 @@ COMMAND_NOTES: Final = """\
 Who has read the transfer as it is and may give the command: where it leads, or why it is refused.
 A command with several meanings has them all: a natural buyer who cancels withdraws while he may,
 else the first consents and the second cancels. In the states that are not listed a transfer is
-decided, and a command is refused as UNKNOWN_TRANSFER. While an overlay stands, what is marked *
-is refused as TRANSFER_HELD. A document names no version, and where – stands it is taken and nothing
-happens to the transfer; from buyer and seller it is taken only in
+decided, and a command is refused as UNKNOWN_TRANSFER; so it is in SETTLED where no registration is
+waited for. While an overlay stands, what is marked * is refused as TRANSFER_HELD. A document names
+no version, and where – stands it is taken and nothing happens to the transfer; from buyer and
+seller it is taken only in
 {with_the_parties}.
 """
 TODAY: Final = """\
@@ -238,7 +239,10 @@ def _commands() -> Iterable[Sequence[str]]:
 
 
 def _command_matrix() -> str:
-    columns = [state for state in OPEN_STATES if state is not TransferState.MATCHED]
+    columns = [
+        *(state for state in OPEN_STATES if state is not TransferState.MATCHED),
+        TransferState.SETTLED,
+    ]
     lines = [
         (command.__name__, *(_command_cell(state, command, events) for state in columns))
         for command, events in COMMAND_EVENTS.items()
@@ -250,6 +254,8 @@ def _command_cell(
     state: TransferState, command: type[Command], events: Sequence[TransferEvent]
 ) -> str:
     rows = [TRANSITIONS[state, event] for event in events if (state, event) in TRANSITIONS]
+    if state not in OPEN_STATES and not rows:
+        return Refusal.UNKNOWN_TRANSFER.name
     meant = [_next(row) + ("" if row.under_overlay else " *") + _restriction(row) for row in rows]
     without = NOTHING if command is AttachEvidence else Refusal.TRANSFER_NOT_IN_STATE.name
     return " or ".join(dict.fromkeys(meant)) or without

@@ -88,9 +88,11 @@ def _check_transfers(state: State) -> None:
         transfers_open[PartyId(transfer.buyer_id)] += 1
     for party_id, party in state.parties.items():
         assert party.transfers_open == transfers_open[party_id], party_id  # E7
+    unregistered = state.register.unregistered
     assert transfers.keys() == state.money_legs.keys()  # E7
-    for transfer_id, leg in state.money_legs.items():
-        transfer = transfers[transfer_id]
+    assert unregistered.keys() == state.settled_legs.keys()  # E7
+    for transfer_id, leg in {**state.money_legs, **state.settled_legs}.items():
+        transfer = transfers.get(transfer_id) or unregistered[transfer_id]
         product = state.products[transfer.product_id]
         assert leg.trust_company_id == product.terms.trust_company_id, transfer_id  # E7
         assert leg.seller_fee_venue + leg.seller_fee_trust_company <= leg.consideration  # E7

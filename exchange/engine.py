@@ -176,6 +176,8 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
             return
     if state.register.next_deadline_ns() == due_ns:
         _, transfer_id = state.register.deadlines[0]
-        ring(state, state.register.transfers[transfer_id], at_ns=at_ns, emit=emit)
+        transfer = state.transfer(transfer_id)
+        assert transfer is not None, transfer_id
+        ring(state, transfer, at_ns=at_ns, emit=emit)
         return
     lapse_proposal(state, due_ns=due_ns, at_ns=at_ns, emit=emit)

@@ -189,7 +189,8 @@ class TransferOpened(Event, frozen=True, kw_only=True, tag=1302):
 
 
 class TransferAdvanced(Event, frozen=True, kw_only=True, tag=2001):
-    """Something has happened to an open transfer that moved neither title nor money."""
+    """Something has happened to a transfer that is open, or whose registration is waited for, and
+    moved neither title nor money."""
 
     transfer_id: TransferId
     product_id: ProductId
@@ -223,7 +224,7 @@ class TransferAdvanced(Event, frozen=True, kw_only=True, tag=2001):
     version: int
 
 
-class TransferSettled(Event, frozen=True, kw_only=True, tag=1401):
+class TransferSettled(Event, frozen=True, kw_only=True, tag=1402):
     """The one record of effect: the trust company confirmed, title moved to the buyer and money to
     the seller."""
 
@@ -239,6 +240,8 @@ class TransferSettled(Event, frozen=True, kw_only=True, tag=1401):
     venue_credit: Fen
     trust_company_credit: Fen
     officer: str
+    registration_due_ns: TimeNs | None
+    """When its change registration is to be acknowledged; None: the product waits for none."""
     version: int
 
 

@@ -102,6 +102,7 @@ class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
     profile: VenueProfile | None
     products: list[ProductViewState]
     transfers: list[TransferView]
+    unregistered: list[TransferView]
     party_seqs: list[tuple[PartyId, int]]
 
 
@@ -165,6 +166,8 @@ class MarketView:
         self.products: dict[ProductId, ProductView] = {}
         self.transfers: dict[TransferId, TransferView] = {}
         """The pending ones, oldest first; a decided transfer leaves."""
+        self.unregistered: dict[TransferId, TransferView] = {}
+        """Settled ones whose change registration is waited for."""
         self._by_symbol: dict[str, ProductView] = {}
         self._transfers_by_party: dict[PartyId, dict[TransferId, None]] = {}
         self._party_seqs: dict[PartyId, int] = {}
@@ -295,7 +298,10 @@ class MarketView:
         touched.transfers[transfer.transfer_id] = transfer
 
     def _fold_advanced(self, event: TransferAdvanced, touched: _Touched) -> None:
-        pending = self.transfers[event.transfer_id]
+        pending = self.transfers.get(event.transfer_id)
+        if pending is None:
+            self._fold_registration(event, touched)
+            return
         confirmed = event.event is TransferEvent.CONFIRM
         advanced = msgspec.structs.replace(
             pending,
@@ -315,6 +321,19 @@ class MarketView:
             return_reason=event.return_reason,
         )
         self.transfers[event.transfer_id] = touched.transfers[event.transfer_id] = advanced
+
+    def _fold_registration(self, event: TransferAdvanced, touched: _Touched) -> None:
+        settled = self.unregistered.pop(event.transfer_id)
+        registered = event.event is TransferEvent.REGISTER
+        advanced = msgspec.structs.replace(
+            settled,
+            version=event.version,
+            state=event.state,
+            registered_at_ns=touched.at_ns if registered else None,
+        )
+        if not registered:
+            self.unregistered[event.transfer_id] = advanced
+        touched.transfers[event.transfer_id] = advanced
 
     def _fold_decided(self, event: TransferSettled | TransferFailed, touched: _Touched) -> None:
         pending = self.transfers.pop(event.transfer_id)
@@ -338,7 +357,12 @@ class MarketView:
             fault=pending.fault if failure is None else failure.fault,
             fault_fee=pending.fault_fee if failure is None else failure.fault_fee,
             fault_fee_owed=pending.fault_fee_owed if failure is None else failure.fault_fee_owed,
+            registration_due_ns=(
+                event.registration_due_ns if isinstance(event, TransferSettled) else None
+            ),
         )
+        if decided.registration_due_ns is not None:
+            self.unregistered[decided.transfer_id] = decided
         touched.transfers[decided.transfer_id] = decided
         touched_product = self._touch(event.product_id, touched)
         # Made from the transfer: the trade itself may have left the recent ones long ago.
@@ -416,6 +440,7 @@ class MarketView:
             profile=self.profile,
             products=[self.products[key].to_state() for key in sorted(self.products)],
             transfers=[self.transfers[key] for key in sorted(self.transfers)],
+            unregistered=[self.unregistered[key] for key in sorted(self.unregistered)],
             party_seqs=sorted(self._party_seqs.items()),
         )
 
@@ -430,6 +455,7 @@ class MarketView:
             view._add_product(ProductView.from_state(product_state))
         for transfer in state.transfers:
             view._add_transfer(transfer)
+        view.unregistered = {transfer.transfer_id: transfer for transfer in state.unregistered}
         view._party_seqs = dict(state.party_seqs)
         return view
 

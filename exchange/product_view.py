@@ -89,6 +89,9 @@ class TransferView(
     """Whose fault the failure is, if anybody's."""
     fault_fee: Fen = Fen(0)
     fault_fee_owed: Fen = Fen(0)
+    registration_due_ns: TimeNs | None = None
+    """Of a settled one whose registration is or was waited for."""
+    registered_at_ns: TimeNs | None = None
 
     def parties(self) -> tuple[PartyId, PartyId, PartyId]:
         """Who may see it: seller, buyer and the product's trust company."""

@@ -206,9 +206,9 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 
 
 def compare_live_rows(read: Reader, state: State) -> None:
-    """Compare the rows of parties, products, accounts, lots and claims on them, open orders, open
-    transfers, officers and open proposals with the state, and with its holdings the last entries
-    of the register.
+    """Compare the rows of parties, products, accounts, lots and claims on them, open orders,
+    transfers that are open or not registered, officers and open proposals with the state, and with
+    its holdings the last entries of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
@@ -263,5 +263,6 @@ def touch_all(state: State) -> None:
     state.desk.touch_all()
     touched.money.touch_all(state.money)
     state.evidence.touched.update(state.evidence.links)
-    for transfer_id, transfer in state.register.transfers.items():
-        touched.transfers[transfer_id] = (transfer, state.money_legs[transfer_id])
+    for transfers in (state.register.transfers, state.register.unregistered):
+        for transfer_id, transfer in transfers.items():
+            touched.transfers[transfer_id] = (transfer, state.leg_of(transfer))

@@ -18,7 +18,7 @@ from exchange.state import MoneyLeg, Order, Product, State
 from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
 from matching import Price, Quantity
 from registry.terms import FaultFee
-from registry.transfer import EITHER, TERMINAL_STATES, Fault, MoneyEffect, Row, Transfer, Who
+from registry.transfer import EITHER, Fault, MoneyEffect, Row, Transfer, Who
 from registry.types import DayNumber, TimeNs
 
 Emit = Callable[[AnyEvent], None]
@@ -80,7 +80,7 @@ def credits_of(transfer: Transfer, leg: MoneyLeg) -> Credits:
 def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None:
     """Do with units and money what the row says, after it has led to the next state. The one place
     where title and money move together. Cost: O(1)."""
-    leg = state.money_legs[transfer.transfer_id]
+    leg = state.leg_of(transfer)
     cost_moved = state.register.follow(transfer, row, acquired_on=day_of(at_ns), cost=leg.in_escrow)
     if cost_moved is not None:
         leg.cost_moved = cost_moved
@@ -105,7 +105,7 @@ def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None
             )
         case _:
             raise AssertionError(row)
-    if transfer.state in TERMINAL_STATES:
+    if row.decides:
         del state.money_legs[transfer.transfer_id]
         state.evidence.close(EvidenceSubject.TRANSFER, transfer.transfer_id)
         leg.decided_at_ns = at_ns

@@ -122,6 +122,7 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     returns: int
     returned_to: Who
     decision_days_left: int | None
+    registration_due_ns: TimeNs | None
     trade_number: int
     trust_company_id: PartyId
     price: Price
@@ -133,8 +134,17 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     matched_at_ns: TimeNs
     submitted_at_ns: TimeNs | None
     answered_at_ns: TimeNs | None
+    decided_at_ns: TimeNs | None
+    decided_sequence: Sequence | None
     officer: str | None
     return_reason: int | None
+    cost_moved: int | None
+
+
+LEG_FIELDS: Final = [
+    name for name in MoneyLeg.__struct_fields__ if name in _TransferImage.__struct_fields__
+]
+"""What there is to say of the money side before a transfer has failed or is registered."""
 
 
 class _LotImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -278,8 +288,8 @@ def _image(state: State) -> _StateImage:
             for _, lot in _sorted(holding.lots)
         ],
         transfers=[
-            _transfer_image(transfer, state.money_legs[transfer_id])
-            for transfer_id, transfer in _sorted(register.transfers)
+            _transfer_image(transfer, state.leg_of(transfer))
+            for _, transfer in _sorted({**register.transfers, **register.unregistered})
         ],
         desk=state.desk.image(),
         register_files=list(state.register_files.known.items()),
@@ -331,11 +341,7 @@ def _order(image: _OrderImage) -> Order:
 
 def _transfer_image(transfer: Transfer, leg: MoneyLeg) -> _TransferImage:
     title = {name: getattr(transfer, name) for name in Transfer.__struct_fields__}
-    money = {
-        name: getattr(leg, name)
-        for name in MoneyLeg.__struct_fields__
-        if name in _TransferImage.__struct_fields__
-    }
+    money = {name: getattr(leg, name) for name in LEG_FIELDS}
     return _TransferImage(**title, **money)
 
 
@@ -379,19 +385,9 @@ def _restore_transfer(state: State, image: _TransferImage) -> None:
     title = {name: getattr(image, name) for name in Transfer.__struct_fields__}
     transfer = Transfer(**title)
     state.register.restore_transfer(transfer)
-    state.count_transfer(transfer, 1)
-    state.money_legs[image.transfer_id] = MoneyLeg(
-        trade_number=image.trade_number,
-        trust_company_id=image.trust_company_id,
-        price=image.price,
-        consideration=image.consideration,
-        buyer_fee_venue=image.buyer_fee_venue,
-        buyer_fee_trust_company=image.buyer_fee_trust_company,
-        seller_fee_venue=image.seller_fee_venue,
-        seller_fee_trust_company=image.seller_fee_trust_company,
-        matched_at_ns=image.matched_at_ns,
-        submitted_at_ns=image.submitted_at_ns,
-        answered_at_ns=image.answered_at_ns,
-        officer=image.officer,
-        return_reason=image.return_reason,
-    )
+    leg = MoneyLeg(**{name: getattr(image, name) for name in LEG_FIELDS})
+    if transfer.registration_due_ns is not None:
+        state.settled_legs[transfer.transfer_id] = leg
+    else:
+        state.money_legs[transfer.transfer_id] = leg
+        state.count_transfer(transfer, 1)

@@ -33,7 +33,7 @@ from registry.calendar import Calendar
 from registry.clocks import Clocks
 from registry.product import Standing, first_standing
 from registry.register import Register
-from registry.transfer import Transfer, Who
+from registry.transfer import Transfer, TransferState, Who
 from registry.types import Draw, LotId, ProductId, TimeNs, TransferId
 
 SEQUENCE_BYTES: Final = 8
@@ -148,6 +148,7 @@ class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """What he had not."""
     cost_moved: int | None = None
     """Fen: what the settled units had cost the seller."""
+    registered_at_ns: TimeNs | None = None
 
     @property
     def in_escrow(self) -> Fen:
@@ -253,6 +254,9 @@ class State:
         self.orders: dict[OrderId, Order] = {}
         self.own_orders: dict[tuple[PartyId, ProductId], dict[OrderId, Order]] = {}
         self.money_legs: dict[TransferId, MoneyLeg] = {}
+        """Of the open transfers."""
+        self.settled_legs: dict[TransferId, MoneyLeg] = {}
+        """Of the settled ones whose registration is waited for."""
         self.cash = Cash()
         self.money = Money()
         self.register = Register()
@@ -299,6 +303,24 @@ class State:
         """A timer was set for this moment."""
         if self.earliest_due_ns is None or due_ns < self.earliest_due_ns:
             self.earliest_due_ns = due_ns
+
+    def transfer(self, transfer_id: TransferId) -> Transfer | None:
+        """The transfer, if it is open or its registration is waited for. Cost: O(1)."""
+        register = self.register
+        return register.transfers.get(transfer_id) or register.unregistered.get(transfer_id)
+
+    def leg_of(self, transfer: Transfer) -> MoneyLeg:
+        """The money side of a transfer that is open or not registered. Cost: O(1)."""
+        leg = self.money_legs.get(transfer.transfer_id)
+        return self.settled_legs[transfer.transfer_id] if leg is None else leg
+
+    def keep_until_registered(self, transfer: Transfer, leg: MoneyLeg) -> None:
+        """A transfer whose registration is or was waited for stays as long as it is. Cost: O(1)."""
+        transfer_id, unregistered = transfer.transfer_id, self.register.unregistered
+        if transfer.state is TransferState.SETTLED:
+            unregistered[transfer_id], self.settled_legs[transfer_id] = transfer, leg
+        else:
+            del unregistered[transfer_id], self.settled_legs[transfer_id]
 
     def count_transfer(self, transfer: Transfer, change: int) -> None:
         """A transfer of these parties was opened (1) or has ended (-1)."""

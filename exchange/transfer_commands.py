@@ -1,5 +1,5 @@
-"""Commands about an open transfer: what its parties, the trust company and the operator may do
-besides the decision itself.
+"""Commands about a transfer: what its parties, the trust company and the operator may do besides
+the decision itself.
 
 Every one names the version that was read: what has changed since is looked at first.
 """
@@ -87,6 +87,14 @@ class ReturnTransfer(Command, frozen=True, kw_only=True, tag=3401):
     """Who must complete it: buyer, seller or both."""
 
 
+class AcknowledgeRegistration(Command, frozen=True, kw_only=True, tag=2001):
+    """The change registration of a settled transfer is done. By the product's trust company."""
+
+    transfer_id: TransferId
+    version: int
+    officer: str
+
+
 TransferCommand: TypeAlias = (
     SignAgreement
     | CancelTransfer
@@ -97,5 +105,6 @@ TransferCommand: TypeAlias = (
     | CancelTrade
     | DeclareSellerDefault
     | ReturnTransfer
+    | AcknowledgeRegistration
 )
 """The family, for the union that the codec decodes."""

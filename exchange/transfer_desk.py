@@ -16,6 +16,7 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_commands import (
+    AcknowledgeRegistration,
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
@@ -32,7 +33,6 @@ from registry.clocks import first_event
 from registry.lots import split
 from registry.transfer import (
     EITHER,
-    TERMINAL_STATES,
     UNCONFIRMED_STATES,
     MoneyEffect,
     Overlay,
@@ -55,6 +55,7 @@ COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     RescindTransfer: (TransferEvent.RESCIND,),
     CancelTrade: (TransferEvent.CANCEL,),
     DeclareSellerDefault: (TransferEvent.SELLER_DEFAULT,),
+    AcknowledgeRegistration: (TransferEvent.REGISTER,),
     AttachEvidence: (TransferEvent.DOCUMENT,),
 }
 """What a command about a transfer may cause; what follows from that at once, the table says. A
@@ -146,7 +147,7 @@ def reject_transfer(
 
 
 def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None:
-    """The clock of this open transfer that ends first has ended.
+    """The clock of this transfer that ends first has ended.
 
     A deadline that passed while nobody could act is set anew instead.
     """
@@ -170,7 +171,7 @@ def advance(
     at_ns: TimeNs,
     emit: Emit,
 ) -> Refusal | None:
-    """Let this happen to an open transfer, with all that follows from it; or say why it may not.
+    """Let this happen to a transfer, with all that follows from it; or say why it may not.
 
     Args:
         officer: the key of the officer who decides.
@@ -181,7 +182,7 @@ def advance(
         return refusal
     product = state.products[transfer.product_id]
     if officer is not None and event in DECISIONS:
-        leg = state.money_legs[transfer.transfer_id]
+        leg = state.leg_of(transfer)
         leg.officer, leg.reason = officer, reason
     state.register.stop_waiting(transfer)
     _advance(state, product, transfer, event, officer=officer, at_ns=at_ns, emit=emit)
@@ -189,7 +190,7 @@ def advance(
 
 
 def refusal_of(state: State, transfer: Transfer, event: TransferEvent) -> Refusal | None:
-    """Why this cannot happen to an open transfer now, or None. Cost: O(1)."""
+    """Why this cannot happen to a transfer now, or None. Cost: O(1)."""
     row = find_row(transfer.state, event, steps=state.products[transfer.product_id].steps)
     if row is None:
         return Refusal.TRANSFER_NOT_IN_STATE
@@ -271,7 +272,7 @@ def _advance(
     at_ns: TimeNs,
     emit: Emit,
 ) -> None:
-    leg = state.money_legs[transfer.transfer_id]
+    leg = state.leg_of(transfer)
     row = transfer.advance(event, steps=product.steps)
     if transfer.state is TransferState.SUBMITTED and leg.submitted_at_ns is None:
         leg.submitted_at_ns = at_ns
@@ -279,6 +280,8 @@ def _advance(
         leg.answered_at_ns = at_ns
     follow(state, transfer, row, at_ns=at_ns)
     state.clocks[product.product_id].follow(transfer, row, at_ns=at_ns)
+    if transfer.registration_due_ns is not None:
+        state.keep_until_registered(transfer, leg)
     at_once = _follows_at_once(state, transfer, event)
     if at_once is not None:
         # Nothing is in between: both are one record.
@@ -290,7 +293,7 @@ def _advance(
         emit(_opened(transfer, leg))
     elif row.money is MoneyEffect.PAY:
         emit(_settled(transfer, leg))
-    elif transfer.state in TERMINAL_STATES:
+    elif row.decides:
         emit(_failed(transfer, leg, event))
     else:
         emit(_advanced(transfer, leg, event, officer=officer))
@@ -403,6 +406,7 @@ def _settled(transfer: Transfer, leg: MoneyLeg) -> TransferSettled:
         venue_credit=credits.venue,
         trust_company_credit=credits.trust_company,
         officer=leg.officer,
+        registration_due_ns=transfer.registration_due_ns,
         version=transfer.version,
     )
 

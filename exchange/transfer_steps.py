@@ -1,9 +1,10 @@
-"""What parties, trust company and operator do with an open transfer besides deciding it: sign,
-cancel, complete, hold, rescind.
+"""What parties, trust company and operator do with a transfer besides deciding it: sign, cancel,
+complete, hold, rescind, register.
 
 A transfer exists only to its buyer, its seller, its product's trust company and the operator; to
-any other it is unknown. Of these, each command is for some. Then the version is looked at, then the
-state, then what the command alone asks. What follows is exchange/transfer_desk.py's.
+any other it is unknown, and so is one that has settled to every command but a registration. Each
+command is for some of these. Then the version is looked at, then the state, then what the command
+alone asks. What follows is exchange/transfer_desk.py's.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_commands import (
+    AcknowledgeRegistration,
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
@@ -50,14 +52,14 @@ RETURNED_TO: Final = (Who.BUYER, Who.SELLER, EITHER)
 
 
 def role_of(state: State, transfer: Transfer, party_id: PartyId) -> Who:
-    """What the party is in an open transfer; nobody: it does not exist to him. Cost: O(1)."""
+    """What the party is in a transfer; nobody: it does not exist to him. Cost: O(1)."""
     if HolderId(party_id) == transfer.buyer_id:
         return Who.BUYER
     if HolderId(party_id) == transfer.seller_id:
         return Who.SELLER
     if party_id == OPERATOR_ID:
         return Who.OPERATOR
-    if party_id == state.money_legs[transfer.transfer_id].trust_company_id:
+    if party_id == state.leg_of(transfer).trust_company_id:
         return Who.TRUST_COMPANY
     return NOBODY
 
@@ -210,6 +212,23 @@ def declare_seller_default(
     return _by_operator(state, command, TransferEvent.SELLER_DEFAULT, at_ns=at_ns, emit=emit)
 
 
+def acknowledge_registration(
+    state: State, command: AcknowledgeRegistration, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """The change registration is done, in time or late: nothing more is waited for."""
+    read = _as_read(state, command, by=Who.TRUST_COMPANY, may_be_settled=True)
+    if isinstance(read, Refusal):
+        return read
+    transfer, _ = read
+    leg = state.leg_of(transfer)
+    refusal = advance(
+        state, transfer, TransferEvent.REGISTER, officer=command.officer, at_ns=at_ns, emit=emit
+    )
+    if refusal is None:
+        leg.registered_at_ns = at_ns
+    return refusal
+
+
 def _by_operator(
     state: State,
     command: CancelTrade | DeclareSellerDefault,
@@ -226,15 +245,23 @@ def _by_operator(
 
 
 def _as_read(
-    state: State, command: TransferCommand, *, by: Who, wrong: Refusal | None = None
+    state: State,
+    command: TransferCommand,
+    *,
+    by: Who,
+    wrong: Refusal | None = None,
+    may_be_settled: bool = False,
 ) -> tuple[Transfer, Who] | Refusal:
-    """The open transfer and what the actor is in it, if he is one of those who may and has read it
+    """The transfer and what the actor is in it, if he is one of those who may and has read it
     as it is.
 
     Args:
         wrong: what is wrong with the command's values.
+        may_be_settled: whether it may be one whose registration is waited for; else that one has
+            ended, as have those that the state has forgotten.
     """
-    transfer = state.register.transfers.get(command.transfer_id)
+    known = state.transfer if may_be_settled else state.register.transfers.get
+    transfer = known(command.transfer_id)
     if transfer is None:
         return Refusal.UNKNOWN_TRANSFER
     role = role_of(state, transfer, command.actor)
@@ -281,5 +308,6 @@ HANDLERS: Final[dict[type, Callable[[State, Any, Sequence, TimeNs, Emit], Refusa
     CancelTrade: cancel_trade,
     DeclareSellerDefault: declare_seller_default,
     ReturnTransfer: return_transfer,
+    AcknowledgeRegistration: acknowledge_registration,
 }
 """One function a command of the family."""

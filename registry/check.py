@@ -55,9 +55,14 @@ def _check_transfers(register: Register) -> Counter[tuple[HoldingKey, LotId]]:
             locked[(transfer.product_id, transfer.seller_id), lot_id] += units
         purchases[transfer.product_id, transfer.buyer_id] += 1
     assert purchases == register.purchases, "count of open purchases"  # R7
+    for transfer in register.unregistered.values():
+        assert transfer.state is TransferState.SETTLED, transfer.state  # R4
+        assert transfer.registration_due_ns is not None, transfer.transfer_id  # R4
+        assert not transfer.overlays, transfer.transfer_id  # R4
     deadlines = {
         (transfer.timer_ns, transfer.transfer_id)
-        for transfer in register.transfers.values()
+        for transfers in (register.transfers, register.unregistered)
+        for transfer in transfers.values()
         if transfer.timer_ns is not None
     }
     assert deadlines == set(register.deadlines), "deadline index"  # R4

@@ -26,6 +26,7 @@ MATURITY_ZONE_NS: Final = 8 * HOUR_NS
 DUE: Final = {
     TransferState.RETURNED: TransferEvent.LAPSE,
     TransferState.CONFIRMED: TransferEvent.SETTLE,
+    TransferState.SETTLED: TransferEvent.ALARM,
 }
 """What the end of a state's own clock causes; in AGREEMENT_PENDING it depends on who has signed."""
 
@@ -144,7 +145,9 @@ class Clocks:
                 transfer.due_ns = self.settles_at_ns(at_ns)
                 transfer.rescind_until_ns = None
             case TransferState.SETTLED:
-                pass
+                if terms.registration:
+                    transfer.due_ns = self.after(at_ns, terms.registration_alarm_days)
+                    transfer.registration_due_ns = self.after(at_ns, terms.registration_days)
             case _:
                 raise AssertionError(transfer.state)
 
@@ -209,6 +212,9 @@ class Clocks:
         _leave_out_late_notice(transfer)
 
     def _next_notice(self, transfer: Transfer) -> None:
+        if transfer.state is TransferState.SETTLED:
+            _next_alarm(transfer)
+            return
         terms, notice_ns = self.terms, transfer.notice_ns
         assert notice_ns is not None, transfer.transfer_id
         days = terms.acknowledge_days, terms.remind_days, terms.escalate_days
@@ -224,6 +230,14 @@ class Clocks:
 
     def _stop(self, transfer: Transfer) -> None:
         transfer.due_ns = transfer.decision_ns = transfer.notice_ns = None
+
+
+def _next_alarm(transfer: Transfer) -> None:
+    # The first comes before the registration is late, the second when it is.
+    late_ns, rang_ns = transfer.registration_due_ns, transfer.due_ns
+    assert late_ns is not None, transfer.transfer_id
+    assert rang_ns is not None, transfer.transfer_id
+    transfer.due_ns = late_ns if rang_ns < late_ns else None
 
 
 def _leave_out_late_notice(transfer: Transfer) -> None:

@@ -2,7 +2,8 @@
 and an entry for every change of title.
 
 A holding's units are partitioned into buckets (registry/lots.py). Lots without units, holdings
-without lots and terminal transfers leave the register's memory; SQL keeps them.
+without lots and terminal transfers leave the register's memory, a settled one when its registration
+is no longer waited for; SQL keeps them.
 """
 
 from bisect import bisect_left, insort
@@ -138,6 +139,7 @@ class Register:
         "touched_lots",
         "transfers",
         "units_outstanding",
+        "unregistered",
     )
 
     def __init__(self) -> None:
@@ -149,6 +151,9 @@ class Register:
         self.principal_outstanding: dict[ProductId, int] = {}
         """Fen. A transfer moves principal and neither makes nor takes any."""
         self.transfers: dict[TransferId, Transfer] = {}
+        """The open ones."""
+        self.unregistered: dict[TransferId, Transfer] = {}
+        """Settled ones whose change registration is waited for."""
         self.purchases: dict[HoldingKey, int] = {}
         """How many open transfers will each give this holder a lot of this product."""
         self.deadlines: SortedList[tuple[TimeNs, TransferId]] = SortedList()
@@ -278,15 +283,20 @@ class Register:
         self._keep(transfer)
 
     def restore_transfer(self, transfer: Transfer) -> None:
-        """Put back an open transfer of a snapshot; its units are locked in the snapshot's lots."""
-        assert transfer.state not in TERMINAL_STATES, transfer.state
-        self._keep(transfer)
+        """Put back an open transfer of a snapshot, or a settled one whose registration is waited
+        for; what an open one locks is so in the snapshot's lots."""
+        if transfer.registration_due_ns is not None:
+            assert transfer.state is TransferState.SETTLED, transfer.state
+            self.unregistered[transfer.transfer_id] = transfer
+        else:
+            assert transfer.state not in TERMINAL_STATES, transfer.state
+            self._keep(transfer)
         self.wait(transfer)
 
     def follow(
         self, transfer: Transfer, row: Row, *, acquired_on: DayNumber, cost: int
     ) -> int | None:
-        """Do with the transfer's units what the row says; one that has ended is forgotten.
+        """Do with the transfer's units what the row says; one that has ended is no longer open.
 
         Its clocks must be stopped (`stop_waiting`) before the row is followed, and be waited for
         (`wait`) afterwards, if any still runs. Cost: O(sources).
@@ -309,7 +319,7 @@ class Register:
                 cost_moved = self._move(transfer, acquired_on=acquired_on, cost=cost)
             case _:
                 raise AssertionError(row)
-        if transfer.state in TERMINAL_STATES:
+        if row.decides:
             self._forget(transfer)
         return cost_moved
 
@@ -326,7 +336,7 @@ class Register:
             self.deadlines.remove((timer_ns, transfer.transfer_id))
 
     def next_deadline_ns(self) -> TimeNs | None:
-        """When the first clock of an open transfer ends, or None. Cost: O(1)."""
+        """When the first clock of a transfer ends, or None. Cost: O(1)."""
         return self.deadlines[0][0] if self.deadlines else None
 
     def _hold(self, lot: Lot) -> Holding:

@@ -195,6 +195,11 @@ class Row(NamedTuple):
         """Whether it can happen while an overlay stands."""
         return self.event in EVENTS_UNDER_OVERLAY
 
+    @property
+    def decides(self) -> bool:
+        """Whether an open transfer ends with it. Cost: O(1)."""
+        return self.next in TERMINAL_STATES and self.state not in TERMINAL_STATES
+
 
 PATH: Final[tuple[tuple[TransferState, Step | None], ...]] = (
     (TransferState.MATCHED, None),
@@ -438,6 +443,8 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """Who had to complete it, the last time."""
     decision_days_left: int | None = None
     """Of the trust company's time, while the transfer is with those who complete it."""
+    registration_due_ns: TimeNs | None = None
+    """Of a settled one: when its change registration is to be acknowledged; None: none is."""
 
     def advance(self, event: TransferEvent, *, steps: frozenset[Step]) -> Row:
         """Follow the table to the next state; the version grows by one. Returns the row, for those
@@ -457,7 +464,7 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     def deadline_ns(self) -> TimeNs | None:
         """When the state ends by itself; None while an overlay stands, and where nothing ends it.
         Cost: O(1)."""
-        if self.paused_at_ns is not None:
+        if self.paused_at_ns is not None or self.state is TransferState.SETTLED:
             return None
         ends_ns = self.decision_ns if self.due_ns is None else self.due_ns
         mature_ns = self.mature_ns

@@ -3,9 +3,11 @@
 import typer
 
 from api.cli.confirm import confirm
+from api.cli.decision_files import export_applications, import_decisions
 from api.cli.demo import demo
 from api.cli.imports import imports
 from api.cli.init import init
+from api.cli.reconcile import reconcile
 from api.cli.replay import replay
 from api.cli.serve import serve
 from api.cli.verify import verify
@@ -23,7 +25,19 @@ app.command()(demo)
 app.command()(replay)
 app.command()(verify)
 app.command()(confirm)
+
+exports = typer.Typer(help="Get a file from a venue.", no_args_is_help=True)
+exports.command("applications")(export_applications)
+app.add_typer(exports, name="export")
+
+imports.command("decisions")(import_decisions)
 app.add_typer(imports)
+app.add_typer(reconcile)
+
+
+@exports.callback()
+def _group() -> None:
+    """With it a group of one command is still a group."""
 
 
 def main() -> None:

@@ -49,6 +49,32 @@ def import_register(
             _post_register(remote, body)
 
 
+@imports.command("statement")
+def import_statement(
+    file: Annotated[Path, typer.Argument(help="The bank's camt.053, or its list of bookings.")],
+    key_file: KeyFile,
+    url: Url = "http://127.0.0.1:8000",
+) -> None:
+    """Book a statement of the escrow account. What is nobody's waits among the payments."""
+    content = read_file(file)
+    with Remote(url, key_file) as remote:
+        booked = remote.post_file(
+            "/v1/statements",
+            content,
+            # A new one each time, as with registers.
+            idempotency_key=f"statement-{secrets.token_hex(KEY_BYTES)}",
+            done_before="file_already_imported",
+        )
+    if not booked:
+        typer.echo("imported before: the ledger has this statement already")
+        return
+    typer.echo(f"booked: {booked['statement_id']}, {booked['entries']} entries")
+    typer.echo(f"balance: {booked['opening_balance']} to {booked['closing_balance']}")
+    typer.echo(f"credited to parties: {booked['credited']}")
+    typer.echo(f"withdrawals paid: {booked['paid_out']}")
+    typer.echo(f"unmatched: {booked['unmatched']}")
+
+
 def _post_register(remote: Remote, body: dict[str, Any]) -> None:
     # A new key each time: what is refused today may be right tomorrow. That no file is posted
     # twice, the venue sees to.

@@ -15,6 +15,7 @@ TRIES_MAX: Final = 20
 RETRY_WAIT_S: Final = 1.0
 RETRY_WAIT_MAX_S: Final = 10.0
 JSON: Final = "application/json"
+FILE: Final = "application/octet-stream"
 PROBLEM: Final = "application/problem+json"
 NOBODY_THERE: Final = (httpx.ConnectError, httpx.UnsupportedProtocol)
 """No reason to wait, unless there was somebody before."""
@@ -73,10 +74,34 @@ class Remote:
         """
         headers = {} if idempotency_key is None else {"Idempotency-Key": idempotency_key}
         request = self._client.build_request("POST", path, json=body, headers=headers)
+        return self._done(request, done_before)
+
+    def post_file(
+        self, path: str, content: bytes, *, idempotency_key: str, done_before: str
+    ) -> dict[str, Any]:
+        """As `post`, of a file as it is."""
+        headers = {"Idempotency-Key": idempotency_key, "Content-Type": FILE}
+        request = self._client.build_request("POST", path, content=content, headers=headers)
+        return self._done(request, done_before)
+
+    def _done(self, request: httpx.Request, done_before: str | None) -> dict[str, Any]:
         response = self._ask(request)
         if done_before is not None and _problem(response).get("code") == done_before:
             return {}
         return self._answer(response)
+
+    def get_file(self, path: str, **query: str) -> bytes:
+        """A file that is there."""
+        response = self._ask(self._client.build_request("GET", path, params=query))
+        return self._file(response).content
+
+    def send_file(self, path: str, content: bytes, **query: str) -> httpx.Response:
+        """Have done what a file says, which is its own key; the answer."""
+        headers = {"Content-Type": "application/octet-stream"}
+        request = self._client.build_request(
+            "POST", path, content=content, headers=headers, params=query
+        )
+        return self._file(self._ask(request))
 
     def _ask(self, request: httpx.Request) -> httpx.Response:
         for tried in range(1, TRIES_MAX + 1):
@@ -97,13 +122,21 @@ class Remote:
         if response.is_success and response.headers.get("content-type") == JSON:
             answer: dict[str, Any] = response.json()
             return answer
+        raise self._refused(response)
+
+    def _file(self, response: httpx.Response) -> httpx.Response:
+        if response.is_success and "content-disposition" in response.headers:
+            return response
+        raise self._refused(response)
+
+    def _refused(self, response: httpx.Response) -> typer.Exit:
         problem = _problem(response)
         if not problem:
             end(f"{self.url} is no venue: it answers {response.status_code}.")
         typer.echo(f"{problem['code']}: {problem['detail']}", err=True)
         for fault in problem.get("errors", ()):
             typer.echo(f"  {fault['code']}: {fault['detail']}", err=True)
-        raise typer.Exit(EXIT_REFUSED)
+        return typer.Exit(EXIT_REFUSED)
 
 
 def read_file(path: Path) -> bytes:
@@ -112,6 +145,15 @@ def read_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         end(f"{path} cannot be read: {error.strerror}.")
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write the file and say so; ends the command if it cannot be written."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        end(f"{path} cannot be written: {error.strerror}.")
+    typer.echo(f"written: {path}")
 
 
 def end(message: str) -> NoReturn:

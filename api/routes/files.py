@@ -1,36 +1,58 @@
-"""Files for offices that work with spreadsheets."""
+"""Files for offices that work with spreadsheets: open applications go out, decisions come in."""
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
 from api.dependencies import GivenServices, Services, TrustCompany
-from api.exports import application_texts
-from api.responses import SIGNED_IN, problems
+from api.files.applications import application_texts
+from api.files.decisions import import_decisions
+from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import SymbolText
 from api.schemas.transfers import row_of
-from api.strict_input import StrictRoute
+from api.strict_input import FileRoute, StrictRoute
+from api.submission import REPLAYED_HEADER
 from exchange.types import PartyId
 from registry.store.queries import TransferRow
 from registry.store.sources import sources_among
 from registry.transfer import TransferState
 from registry.trust_company.decisions import PROFILE, application_rows
-from registry.trust_company.sheets import ROWS_MAX, SheetFormat, write_sheet
+from registry.trust_company.sheets import ROWS_MAX, SheetFormat
 from registry.trust_company.words import Language
 
 MEDIA_TYPES: Final = {
     SheetFormat.CSV: "text/csv; charset=utf-8",
     SheetFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+FILE_CONTENT: Final = {
+    media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+    for media_type in MEDIA_TYPES.values()
+}
 SHEET: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The file.", "content": FILE_CONTENT}
+}
+TAKEN_HEADER: Final = "Rows-Taken"
+REFUSED_HEADER: Final = "Rows-Refused"
+MARKED_SHEET: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "The file.",
-        "content": {
-            media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-            for media_type in MEDIA_TYPES.values()
+        "description": "The same sheet, with what became of each row.",
+        "content": FILE_CONTENT,
+        "headers": {
+            name: {"description": what, "schema": {"type": "integer"}}
+            for name, what in (
+                (TAKEN_HEADER, "Rows whose decision was taken."),
+                (REFUSED_HEADER, "Rows whose decision was not taken: the sheet says why."),
+            )
         },
+    }
+}
+FILE_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": FILE_CONTENT
+        | {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
 UNDECIDED: Final = frozenset({TransferState.SUBMITTED, TransferState.UNDER_REVIEW})
@@ -41,7 +63,13 @@ FormatName = Annotated[
 ]
 LanguageName = Annotated[Literal["zh", "en"], Query(description="Of the headings.")]
 
+AllOrNothing = Annotated[
+    Literal["true", "false"],
+    Query(description="Submit nothing unless every row would be taken; else each row by itself."),
+]
+
 router = APIRouter(route_class=StrictRoute, tags=["files"])
+import_router = APIRouter(route_class=FileRoute, tags=["files"])
 
 
 @router.get(
@@ -67,10 +95,43 @@ async def export_applications(
         for transfer in services.exchange.view.transfers_of(officer.party_id)
         if transfer.state in UNDECIDED and product_id in (None, transfer.product_id)
     ]
-    content = await run_in_threadpool(
-        _applications, services, transfers[: ROWS_MAX - 1], SheetFormat(form), Language(language)
+    rows = await run_in_threadpool(
+        _applications, services, transfers[: ROWS_MAX - 1], Language(language)
     )
+    content = await services.sheets.write(rows, SheetFormat(form))
     return sheet_response(content, SheetFormat(form), name="applications", reader=officer)
+
+
+@import_router.post(
+    "/v1/imports/decisions",
+    operation_id="import_decisions",
+    response_class=Response,
+    responses={**MARKED_SHEET, **problems(*CONFLICT)},
+    openapi_extra=FILE_BODY,
+)
+async def import_decisions_file(
+    request: Request,
+    services: GivenServices,
+    officer: TrustCompany,
+    all_or_nothing: AllOrNothing = "false",
+) -> Response:
+    """Take the decisions of a file that was exported and filled in, each by itself or all or none;
+    the same sheet comes back with what became of each row. For the trust company.
+
+    The file is its own key: the same bytes, sent again, are done once and answered as before. What
+    did nothing is looked at anew.
+    """
+    content = await request.body()
+    marked, replayed = await import_decisions(
+        services, officer, content, all_or_nothing=all_or_nothing == "true"
+    )
+    form = SheetFormat(marked.form)
+    response = sheet_response(marked.content, form, name="decisions", reader=officer)
+    response.headers[TAKEN_HEADER] = str(marked.taken)
+    response.headers[REFUSED_HEADER] = str(marked.refused)
+    if replayed:
+        response.headers[REPLAYED_HEADER] = "true"
+    return response
 
 
 def sheet_response(content: bytes, form: SheetFormat, *, name: str, reader: Principal) -> Response:
@@ -84,8 +145,8 @@ def sheet_response(content: bytes, form: SheetFormat, *, name: str, reader: Prin
 
 
 def _applications(
-    services: Services, transfers: list[TransferRow], form: SheetFormat, language: Language
-) -> bytes:
+    services: Services, transfers: list[TransferRow], language: Language
+) -> list[list[str]]:
     with services.reader.connect() as connection:
         sources = sources_among(connection, [transfer.transfer_id for transfer in transfers])
     parties = {PartyId(each.seller_id) for each in transfers}
@@ -97,4 +158,4 @@ def _applications(
         sources=sources,
         language=language,
     )
-    return write_sheet(application_rows(texts.values(), PROFILE, language), form)
+    return application_rows(texts.values(), PROFILE, language)

@@ -1,4 +1,4 @@
-"""What parties, trust company and operator do with an open transfer besides deciding it."""
+"""What parties, trust company and operator do with a transfer besides deciding it."""
 
 from functools import reduce
 from operator import or_
@@ -34,6 +34,7 @@ from api.strict_input import StrictRoute
 from api.submission import mark_replayed
 from exchange.events import TransferAdvanced, TransferFailed
 from exchange.transfer_commands import (
+    AcknowledgeRegistration,
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
@@ -288,6 +289,30 @@ async def declare_seller_default(
     )
     proposed = await propose(services, operator, command)
     return proposed or await _take(response, services, operator, command)
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/registration",
+    operation_id="acknowledge_registration",
+    responses=STEP_PROBLEMS,
+)
+async def acknowledge_registration(
+    response: Response,
+    services: GivenServices,
+    officer: TrustCompany,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch,
+    transfer_id: IdInPath,
+) -> TransferStep:
+    """The change registration of a settled transfer is done. For the trust company."""
+    command = AcknowledgeRegistration(
+        actor=officer.party_id,
+        key=idempotency_key,
+        transfer_id=TransferId(int(transfer_id)),
+        version=version_in(if_match),
+        officer=officer.key_id,
+    )
+    return await _take(response, services, officer, command)
 
 
 async def _take(

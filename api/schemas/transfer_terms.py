@@ -89,6 +89,18 @@ RescissionDays = Annotated[
         description="Working days in which the buyer may rescind after a corporate event.",
     ),
 ]
+Registration = Annotated[bool, Field(description="The change registration is waited for.")]
+RegistrationDays = Annotated[
+    int,
+    _days("registration_days", description="Working days after settlement to register it in."),
+]
+RegistrationAlarmDays = Annotated[
+    int,
+    _days(
+        "registration_alarm_days",
+        description="Working days after settlement until the trust company is reminded of it.",
+    ),
+]
 MaturityDays = Annotated[
     int,
     _days(
@@ -134,6 +146,9 @@ class TransferTermsBody(Body):
     escalate_days: EscalateDays = SANDBOX.escalate_days
     decide_days: DecideDays = SANDBOX.decide_days
     settling_days: SettlingDays = SANDBOX.settling_days
+    registration: Registration = SANDBOX.registration
+    registration_days: RegistrationDays = SANDBOX.registration_days
+    registration_alarm_days: RegistrationAlarmDays = SANDBOX.registration_alarm_days
     maturity_days: MaturityDays = SANDBOX.maturity_days
 
     def to_terms(self) -> TransferTerms:
@@ -158,6 +173,9 @@ class TransferTermsBody(Body):
             escalate_days=self.escalate_days,
             decide_days=self.decide_days,
             settling_days=self.settling_days,
+            registration=self.registration,
+            registration_days=self.registration_days,
+            registration_alarm_days=self.registration_alarm_days,
             maturity_days=self.maturity_days,
         )
 
@@ -182,6 +200,9 @@ class TransferTermsShown(Answer):
     escalate_days: EscalateDays
     decide_days: DecideDays
     settling_days: SettlingDays
+    registration: Registration
+    registration_days: RegistrationDays
+    registration_alarm_days: RegistrationAlarmDays
     maturity_days: MaturityDays
 
 

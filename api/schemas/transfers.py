@@ -28,6 +28,7 @@ StateName = Literal[
     "RETURNED",
     "CONFIRMED",
     "SETTLED",
+    "REGISTERED",
     "CANCELLED",
     "REJECTED",
     "LAPSED",
@@ -114,6 +115,11 @@ class Transfer(Answer):
     ]
     fault_fee_owed: Annotated[Decimal, Field(description="What he should have paid too.")]
     decided_at: Moment | None
+    registration_due: Annotated[
+        Moment | None,
+        Field(description="When the change registration of a settled transfer is due, if ever."),
+    ]
+    registered_at: Moment | None
     reason: ReasonShown | None
     officer: Annotated[
         str | None, Field(description="The key that decided; null to buyer and seller.")
@@ -227,14 +233,12 @@ def transfer_of(row: TransferRow, terms: CreateProduct, reader: Principal) -> Tr
         state=row.state.name,
         version=row.version,
         matched_at=format_moment(row.matched_at_ns),
-        deadline=None if row.deadline_ns is None else format_moment(row.deadline_ns),
+        deadline=_moment(row.deadline_ns),
         notices=row.notices,
         overlays=overlays_told(row.overlays, reader),
-        overlays_until=None if row.overlay_ns is None else format_moment(row.overlay_ns),
+        overlays_until=_moment(row.overlay_ns),
         rescindable=row.rescindable,
-        rescindable_until=(
-            None if row.rescind_until_ns is None else format_moment(row.rescind_until_ns)
-        ),
+        rescindable_until=_moment(row.rescind_until_ns),
         signed=_sides(row.signed),
         agreed_to_cancel=_sides(row.consented),
         returns=row.returns,
@@ -243,7 +247,9 @@ def transfer_of(row: TransferRow, terms: CreateProduct, reader: Principal) -> Tr
         fault=_sides(row.fault),
         fault_fee=format_money(row.fault_fee),
         fault_fee_owed=format_money(row.fault_fee_owed),
-        decided_at=None if row.decided_at_ns is None else format_moment(row.decided_at_ns),
+        decided_at=_moment(row.decided_at_ns),
+        registration_due=_moment(row.registration_due_ns),
+        registered_at=_moment(row.registered_at_ns),
         reason=None if row.reason is None else RejectionReason(row.reason).name,
         officer=None if role in ("BUYER", "SELLER") else row.officer,
     )
@@ -253,6 +259,10 @@ def overlays_told(overlays: Overlay, reader: Principal) -> list[str]:
     """The names of the overlays as `reader` may know them."""
     told = overlays if reader.kind is PartyKind.OPERATOR else overlays.told
     return [str(overlay.name) for overlay in told]
+
+
+def _moment(at_ns: int | None) -> str | None:
+    return None if at_ns is None else format_moment(at_ns)
 
 
 def _sides(who: Who) -> list[SideName]:
@@ -305,4 +315,6 @@ def row_of(view: TransferView) -> TransferRow:
         decided_at_ns=None,
         officer=view.officer,
         reason=None,
+        registration_due_ns=None,
+        registered_at_ns=None,
     )

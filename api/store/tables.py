@@ -75,6 +75,21 @@ answers = Table(
 
 Index("answers_by_time", answers.c.at_ns)
 
+files = Table(
+    "files",
+    metadata,
+    Column("file_id", Integer, primary_key=True),
+    Column("party_id", BigInteger, nullable=False),
+    Column("kind", Integer, nullable=False),  # a FileKind
+    Column("sha256", LargeBinary, nullable=False),  # of its bytes
+    Column("key_id", Text, nullable=False),
+    Column("options", Text, nullable=False),
+    Column("answer", LargeBinary),  # NULL: what it began was not done to its end
+    Column("at_ns", BigInteger, nullable=False),
+)
+
+Index("files_of_party", files.c.party_id, files.c.kind, files.c.sha256, unique=True)
+
 webhook_endpoints = Table(
     "webhook_endpoints",
     metadata,

@@ -22,7 +22,7 @@ from exchange.custodian.statement import (
 from exchange.types import Fen
 from registry.trust_company.mapping import Column, Columns, Profile, find_columns, plain_number
 from registry.trust_company.sheets import FileFault, Row, read_sheet
-from registry.trust_company.words import Language, Words
+from registry.trust_company.words import Words
 
 PROFILE: Final = Profile(
     columns=(
@@ -54,7 +54,7 @@ def read_bookings_sheet(content: bytes, profile: Profile = PROFILE) -> BankState
         raise StatementFault("the file", what=sheet.value.en)
     columns = find_columns(profile, sheet.rows)
     if not isinstance(columns, Columns):
-        said = "; ".join(fault.said(Language.EN) for fault in columns)
+        said = "; ".join(fault.said.en for fault in columns)
         raise StatementFault(f"line {sheet.rows[0].number}", what=said)
     rows = [_SheetRow(row, columns) for row in sheet.rows[1:]]
     if not rows:

@@ -17,15 +17,20 @@ from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence
 from registry.store.as_of import SEQUENCE_MAX, holders_as_of
 from registry.store.tables import LOT_LIVES, lot_claims, metadata, transfers
-from registry.transfer import TERMINAL_STATES
+from registry.transfer import TERMINAL_STATES, TransferState
 from registry.types import ProductId
 
 FETCH_ROWS: Final = 5_000
 
 TRANSFER_LIVES: Final = transfers.c.state.not_in([state.value for state in TERMINAL_STATES])
+TRANSFER_WAITS: Final = and_(
+    transfers.c.state == TransferState.SETTLED.value,
+    transfers.c.registration_due_ns.is_not(None),
+)
+"""For its registration."""
 LIVE: Final = {
     "orders": orders.c.status.in_([OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value]),
-    "transfers": TRANSFER_LIVES,
+    "transfers": or_(TRANSFER_LIVES, TRANSFER_WAITS),
     "lots": LOT_LIVES,
     "officers": officers.c.dismissed_at_ns.is_(None),
     "proposals": proposals.c.outcome.is_(None),

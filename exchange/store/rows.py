@@ -15,10 +15,9 @@ from exchange.store.desk_rows import take_desk_rows
 from exchange.store.money_rows import take_money_rows
 from matching import SizeTerms
 from registry.store.rows import claim_row, encode_sources, lot_row
-from registry.transfer import Transfer, TransferState
+from registry.transfer import Transfer
 
 ANY_SIZE: Final = (0, 0, 0)
-SETTLED: Final = TransferState.SETTLED
 
 
 def take_rows(state: State) -> dict[str, list[Row]]:
@@ -132,7 +131,9 @@ def _transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         encode_sources(transfer.sources),
         leg.decided_sequence,
         leg.cost_moved,
-        transfer.transfer_id if transfer.state is SETTLED else None,
+        transfer.transfer_id if leg.cost_moved is not None else None,
+        transfer.registration_due_ns,
+        leg.registered_at_ns,
     )
 
 

@@ -81,6 +81,8 @@ class TransferRow:
     decided_at_ns: TimeNs | None
     officer: str | None
     reason: int | None
+    registration_due_ns: TimeNs | None
+    registered_at_ns: TimeNs | None
 
 
 IDS_PER_STATEMENT: Final = 500

@@ -120,6 +120,8 @@ transfers = Table(
     Column("decided_sequence", BigInteger),
     Column("cost_moved", BigInteger),  # what the units had cost the seller, in fen
     Column("lot_id", BigInteger),  # the buyer's, once settled
+    Column("registration_due_ns", BigInteger),  # null: the registration is not waited for
+    Column("registered_at_ns", BigInteger),
 )
 
 TRANSFER_ENDED = transfers.c.decided_at_ns.is_not(None)

@@ -49,6 +49,14 @@ REJECT: Final = "REJECT"
 DECISIONS: Final = {CONFIRM: Words("确认", "Confirm"), REJECT: Words("拒绝", "Reject")}
 
 
+CONFIRMED: Final = Words("已确认", "Confirmed")
+REJECTED: Final = Words("已拒绝", "Rejected")
+NOT_TAKEN: Final = Words("未办理", "Not taken")
+NOT_SUBMITTED: Final = Words("未提交", "Not submitted")
+"""What the returned sheet says of a row. The last one: other rows were wrong, and all or none was
+asked for."""
+
+
 class RowFault(Enum):
     """Why a row is no decision: what is said after the heading of its column."""
 

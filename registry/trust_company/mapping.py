@@ -61,9 +61,11 @@ class HeadingFault:
     problem: HeadingProblem
     heading: str
 
-    def said(self, language: Language) -> str:
+    @property
+    def said(self) -> Words:
         """For people."""
-        return f"{self.problem.value.in_language(language)}: {self.heading}"
+        zh, en = self.problem.value
+        return Words(f"{zh}：{self.heading}", f"{en}: {self.heading}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ ROWS_MAX: Final = 10_001
 """With the headings: as many as one request has decisions."""
 COLUMNS_MAX: Final = 64
 CELL_LENGTH_MAX: Final = 1_000
+TEXT_LENGTH_MAX: Final = 8_000_000
+"""Of all cells: a workbook of a few kilobytes can say one long text in each of its cells."""
 DIGITS_MAX: Final = 15
 """That a spreadsheet's number keeps; a longer one has been rounded by the time it is read."""
 
@@ -81,6 +83,8 @@ class FileFault(Enum):
     NOT_XLSX = Words("不是有效的 XLSX 文件", "The file is not XLSX.")
     # A ZIP bomb, or too much for a sheet of decisions.
     UNPACKS_TOO_LARGE = Words("解压后的内容过大", "The file unpacks to more than is accepted.")
+    # Reading it would take more time or memory than it is worth.
+    TOO_COSTLY = Words("文件过于复杂，无法读取", "The file is too costly to read.")
     # XML that defines entities of its own.
     DOCUMENT_TYPE = Words("文件含有不允许的 XML 定义", "The file has an XML document type.")
     # More than one request can hold.
@@ -181,7 +185,7 @@ def _read_csv(content: bytes) -> Sheet | FileFault:
     if decoded is None:
         return FileFault.ENCODING
     text, encoding = decoded
-    rows: list[Row] = []
+    read = _Rows()
     records = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         for number, record in enumerate(records, start=1):
@@ -189,12 +193,12 @@ def _read_csv(content: bytes) -> Sheet | FileFault:
                 record.pop()
             if len(record) > COLUMNS_MAX:
                 return FileFault.COLUMNS_MAX
-            fault = _add(rows, number, [_text(cell) for cell in record])
+            fault = read.add(number, [_text(cell) for cell in record])
             if fault is not None:
                 return fault
     except csv.Error:
         return FileFault.NOT_CSV
-    return Sheet(SheetFormat.CSV, encoding, tuple(rows)) if rows else FileFault.EMPTY
+    return read.sheet(SheetFormat.CSV, encoding)
 
 
 def _decode(content: bytes) -> tuple[str, str] | None:
@@ -222,23 +226,36 @@ def _text(cell: str) -> tuple[str, CellFault | None]:
         return unquote(text), None
 
 
-def _add(
-    rows: list[Row], number: int, cells: list[tuple[str, CellFault | None]]
-) -> FileFault | None:
-    """Add a row, if there is something in it and room for it."""
-    if number > 2 * ROWS_MAX:  # of which most may be empty, but not millions
-        return FileFault.ROWS_MAX
-    while cells and cells[-1] == ("", None):
-        cells.pop()
-    if not cells:
+class _Rows:
+    """The rows read so far, if there is something in them and room for them."""
+
+    def __init__(self) -> None:
+        self._rows: list[Row] = []
+        self._text_length = 0
+
+    def add(self, number: int, cells: list[tuple[str, CellFault | None]]) -> FileFault | None:
+        if number > 2 * ROWS_MAX:  # of which most may be empty, but not millions
+            return FileFault.ROWS_MAX
+        while cells and cells[-1] == ("", None):
+            cells.pop()
+        if not cells:
+            return None
+        if len(cells) > COLUMNS_MAX:
+            return FileFault.COLUMNS_MAX
+        if len(self._rows) == ROWS_MAX:
+            return FileFault.ROWS_MAX
+        texts = tuple(text for text, _ in cells)
+        self._text_length += sum(map(len, texts))
+        if self._text_length > TEXT_LENGTH_MAX:
+            return FileFault.UNPACKS_TOO_LARGE
+        faults = {place: fault for place, (_, fault) in enumerate(cells) if fault is not None}
+        self._rows.append(Row(number, texts, faults))
         return None
-    if len(cells) > COLUMNS_MAX:
-        return FileFault.COLUMNS_MAX
-    if len(rows) == ROWS_MAX:
-        return FileFault.ROWS_MAX
-    faults = {place: fault for place, (_, fault) in enumerate(cells) if fault is not None}
-    rows.append(Row(number, tuple(text for text, _ in cells), faults))
-    return None
+
+    def sheet(self, form: SheetFormat, encoding: str) -> Sheet | FileFault:
+        if not self._rows:
+            return FileFault.EMPTY
+        return Sheet(form, encoding, tuple(self._rows))
 
 
 def _read_xlsx(content: bytes) -> Sheet | FileFault:
@@ -250,6 +267,8 @@ def _read_xlsx(content: bytes) -> Sheet | FileFault:
             # About styles and extensions that are not read.
             warnings.simplefilter("ignore")
             return _read_workbook(content)
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001  the library meets a broken workbook with any of a dozen
         return FileFault.NOT_XLSX
 
@@ -299,14 +318,14 @@ def _read_workbook(content: bytes) -> Sheet | FileFault:
         assert isinstance(sheet, ReadOnlyWorksheet), sheet
         # What a sheet says of its own size is not believed.
         sheet.reset_dimensions()
-        rows: list[Row] = []
+        read = _Rows()
         for number, cells in enumerate(sheet.iter_rows(max_col=COLUMNS_MAX + 1), start=1):
-            fault = _add(rows, number, [_cell_text(cell) for cell in cells])
+            fault = read.add(number, [_cell_text(cell) for cell in cells])
             if fault is not None:
                 return fault
     finally:
         workbook.close()
-    return Sheet(SheetFormat.XLSX, "utf-8-sig", tuple(rows)) if rows else FileFault.EMPTY
+    return read.sheet(SheetFormat.XLSX, "utf-8-sig")
 
 
 def _cell_text(cell: Cell | MergedCell) -> tuple[str, CellFault | None]:

@@ -45,6 +45,8 @@ PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
 
 FILE = {"content": "{file_content}", "signature": "{file_signature}"}
+DECISIONS_FILE = b"Transfer,Version,Decision\n1,2,Confirm\n"
+
 CASES = {
     "place_order": Case("POST", "/v1/orders", "trader", ORDER, 201),
     "preview_order": Case("POST", "/v1/orders/preview", "trader", PREVIEW),
@@ -111,6 +113,9 @@ CASES = {
         "POST", "/v1/transfers/{transfer_id}/reject", "officer", {"reason": "OTHER"}, decides=True
     ),
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
+    "import_decisions": Case(
+        "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
+    ),
     "sign_agreement": Case(
         "POST", "/v1/transfers/{transfer_id}/sign", "trader", status=409, decides=True
     ),
@@ -148,6 +153,9 @@ CASES = {
     ),
     "declare_seller_default": Case(
         "POST", "/v1/transfers/{transfer_id}/seller-default", "operator", decides=True
+    ),
+    "acknowledge_registration": Case(
+        "POST", "/v1/transfers/{transfer_id}/registration", "officer", status=409, decides=True
     ),
     "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
     "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),

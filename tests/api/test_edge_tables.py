@@ -9,6 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from api.store.database import open_database
 from api.store.tables import metadata
 
+FIRST_TABLES = {"names", "keys", "answers"}
+
 
 def test_a_migrated_database_has_exactly_the_tables_of_the_code(tmp_path: Path) -> None:
     engine = open_database(tmp_path / "edge.sqlite3")
@@ -21,13 +23,11 @@ def test_a_database_of_the_first_release_is_brought_forward_with_its_data(tmp_pa
     path = tmp_path / "edge.sqlite3"
     open_database(path).dispose()
     old = sqlite3.connect(path)
+    for name in metadata.tables.keys() - FIRST_TABLES:
+        old.execute(f"DROP TABLE {name}")
     old.executescript(
         """
-        DROP TABLE webhook_endpoints; DROP TABLE webhook_deliveries; DROP TABLE webhook_attempts;
-        DROP TABLE persons; DROP INDEX keys_of_officer; ALTER TABLE keys DROP COLUMN officer_id;
-        DROP TABLE evidence;
-        DROP TABLE signing_keys;
-        DROP TABLE own_secrets; DROP TABLE bank_account_numbers; DROP TABLE custodian_bookings;
+        DROP INDEX keys_of_officer; ALTER TABLE keys DROP COLUMN officer_id;
         INSERT INTO names VALUES (1, 'operator');
         UPDATE alembic_version SET version_num = 'e0001';
         """

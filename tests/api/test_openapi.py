@@ -65,6 +65,9 @@ def test_a_request_that_changes_something_carries_a_key(name: str) -> None:
         assert "client_order_id" in body["required"]
     elif name in ("preview_order", "preview_decisions", "preview_register_import"):
         assert "Idempotency-Key" not in parameters
+    elif name == "import_decisions":
+        assert "Idempotency-Key" not in parameters
+        assert "The file is its own key" in operation["description"]
     else:
         assert parameters["Idempotency-Key"]["required"] is True
 

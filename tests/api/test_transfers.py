@@ -365,6 +365,38 @@ def test_from_signatures_to_settlement_with_a_return_in_between(tmp_path: Any) -
         assert _holding(market, market.buyer)["available"] == "1000"
 
 
+def test_a_settled_transfer_is_registered(tmp_path: Any) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        market = Market.make(venue)
+        terms = {"registration": True, "registration_days": 4, "registration_alarm_days": 3}
+        symbol = venue.new_product(transfer_terms={**SHORT_TERMS, **terms})
+        shown = venue.ask("GET", f"/v1/products/{symbol}").json()["transfer_terms"]
+        assert {name: shown[name] for name in terms} == terms
+        venue.give_units(symbol, market.seller, "1000")
+        market = Market(venue, symbol, market.seller, market.buyer)
+        transfer_id, company = market.match("1000")["transfer_id"], venue.trust_company
+        path = f"/v1/transfers/{transfer_id}"
+
+        early = _step(market, transfer_id, "registration", company)
+        assert (early.status_code, code_of(early)) == (409, "transfer_not_in_state")
+        assert _step(market, transfer_id, "confirm", company).json()["state"] == "SETTLED"
+        settled = venue.ask("GET", path, company)
+        assert settled.json()["registration_due"] == "2026-11-22T04:00:50.000000Z"
+        assert (settled.json()["deadline"], settled.json()["registered_at"]) == (None, None)
+        _time_passes(venue, 40)
+        alarmed = venue.ask("GET", path, company)
+        assert alarmed.json() == settled.json() | {"version": settled.json()["version"] + 1}
+
+        answer = _step(market, transfer_id, "registration", company)
+        assert (answer.status_code, answer.json()["state"]) == (200, "REGISTERED")
+        (listed,) = venue.ask("GET", "/v1/transfers?state=REGISTERED", market.buyer).json()["items"]
+        assert listed["registered_at"] == "2026-11-22T04:00:40.000000Z"
+        again = _step(market, transfer_id, "registration", company)
+        assert (again.status_code, code_of(again)) == (409, "transfer_not_pending")
+        venue.restart()
+        assert venue.ask("GET", path, market.buyer).json() == listed
+
+
 def test_a_withdrawal_and_a_lapse_by_somebodys_fault(tmp_path: Any) -> None:
     with TestVenue(tmp_path / "venue") as venue:
         market, transfer_id = _signed_market(venue)

@@ -10,6 +10,7 @@ import msgspec
 from exchange.commands import AnyCommand
 from exchange.events import AnyEvent, TransferAdvanced, TransferFailed
 from exchange.transfer_commands import (
+    AcknowledgeRegistration,
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
@@ -69,8 +70,8 @@ class Steps:
 
     @property
     def version(self) -> int:
-        """The true one; of a transfer that has ended, any."""
-        transfer = self.venue.state.register.transfers.get(self.transfer_id)
+        """The true one; of a transfer that the state has forgotten, any."""
+        transfer = self.venue.state.transfer(self.transfer_id)
         return 2 if transfer is None else transfer.version
 
     def sign(self, by: PartyId) -> SignAgreement:
@@ -134,6 +135,16 @@ class Steps:
             transfer_id=self.transfer_id,
             version=self.version,
             overlay=overlay,
+            officer="ruan",
+        )
+
+    def register(self, by: PartyId | None = None) -> AcknowledgeRegistration:
+        """The change registration is done."""
+        return AcknowledgeRegistration(
+            actor=by or self.venue.trust_company,
+            key=self.venue.key(),
+            transfer_id=self.transfer_id,
+            version=self.version,
             officer="ruan",
         )
 

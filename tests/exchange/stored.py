@@ -108,13 +108,14 @@ def _traded() -> bytes:
         assert venue.sequencer.head.sequence == LAST_SEQUENCE
         assert venue.sequencer.state.orders
         assert venue.sequencer.state.register.transfers
+        assert venue.sequencer.state.register.unregistered
         venue.close()
         return path.read_bytes()
 
 
 def traded(folder: Path) -> Path:
     """A database of 150 commands with a snapshot at 100, closed in order: orders rest, transfers
-    are pending."""
+    are pending, and settled ones are not registered."""
     path = folder / "venue.sqlite3"
     path.write_bytes(_traded())
     return path

@@ -178,6 +178,10 @@ def transfer_without_money(state: State) -> None:
     state.money_legs[TransferId(77)] = leg(state)
 
 
+def settled_transfer_without_money(state: State) -> None:
+    state.settled_legs[TransferId(77)] = leg(state)
+
+
 def transfer_of_another_trust_company(state: State) -> None:
     leg(state).trust_company_id = PartyId(3)
 
@@ -363,6 +367,7 @@ def test_a_venue_that_is_not_yet_open_is_sound() -> None:
         ("E6", counted_wrongly),
         ("E6", not_found_by_party),
         ("E7", transfer_without_money),
+        ("E7", settled_transfer_without_money),
         ("E7", transfer_of_another_trust_company),
         ("E7", seller_who_pays),
         ("E7", trade_without_a_number),

@@ -109,6 +109,7 @@ COMMANDS: Final = {
     1601: ("RescindTransfer", "actor key transfer_id version"),
     1801: ("SetOverlay", "actor key transfer_id version overlay officer"),
     1901: ("LiftOverlay", "actor key transfer_id version overlay officer"),
+    2001: ("AcknowledgeRegistration", "actor key transfer_id version officer"),
     2101: ("CancelTrade", "actor key transfer_id version officer"),
     2201: ("DeclareSellerDefault", "actor key transfer_id version officer"),
     3401: ("ReturnTransfer", "actor key transfer_id version officer reason returned_to"),
@@ -179,9 +180,12 @@ EVENTS: Final = {
             "seller_fee_venue seller_fee_trust_company state deadline_ns version"
         ),
     ),
-    1401: (
+    1402: (
         "TransferSettled",
-        f"{TRANSFER} seller_credit venue_credit trust_company_credit officer version",
+        (
+            f"{TRANSFER} seller_credit venue_credit trust_company_credit officer "
+            "registration_due_ns version"
+        ),
     ),
     1502: (
         "TransferFailed",

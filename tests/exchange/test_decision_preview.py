@@ -68,6 +68,8 @@ def row_of(state: State, transfer_id: TransferId) -> TransferRow:
         decided_at_ns=None,
         officer=None,
         reason=None,
+        registration_due_ns=None,
+        registered_at_ns=None,
     )
 
 

@@ -54,7 +54,7 @@ class Deals(Ledger):
         if event in {"CONFIRM", "REJECT"}:
             transfer.answered_at_ns = self.at_ns
         self.move_clocks(transfer, event)
-        if found.to in ENDED:
+        if found.to in ENDED and was not in ENDED:
             transfer.decided_at_ns = self.at_ns
             transfer.decided_sequence = self.sequence
         if event == "CONFIRM" and found.to == "CONFIRMED" and transfer.settles_ns is None:
@@ -76,7 +76,7 @@ class Deals(Ledger):
                 cost=transfer.in_escrow,
             )
             self.events.append(settled(transfer))
-        elif found.to in ENDED:
+        elif found.to in ENDED and was not in ENDED:
             self.blame(transfer, event, was)
             self.events.append(failed(transfer, TransferEvent[event]))
         else:
@@ -84,6 +84,8 @@ class Deals(Ledger):
 
     def move_clocks(self, transfer: ModelTransfer, event: str) -> None:
         terms, calendar = transfer.product.terms.transfer_terms, self.calendar_of(transfer)
+        if event in {"SETTLE", "ALARM", "REGISTER"}:
+            self.await_registration(transfer, event)
         match transfer.state.name, event:
             case _, "SET_OVERLAY" | "LIFT_OVERLAY" | "OVERDUE":
                 self.hold_clocks(transfer, event)
@@ -119,6 +121,19 @@ class Deals(Ledger):
                 transfer.lapses_ns, transfer.settles_ns, transfer.reminders_ns = None, None, []
                 transfer.agrees_ns, transfer.overdue_ns, transfer.stopped_ns = None, None, None
                 transfer.is_overdue, transfer.rescind_until_ns = False, None
+
+    def await_registration(self, transfer: ModelTransfer, event: str) -> None:
+        """Where the product waits for it, the registration is due ten working days after the
+        effect; seven after it, and when it is late, the trust company is told so."""
+        terms, calendar = transfer.product.terms.transfer_terms, self.calendar_of(transfer)
+        if event == "ALARM":
+            transfer.alarms_ns.pop(0)
+        elif event == "REGISTER":
+            transfer.alarms_ns, transfer.registered_at_ns = [], self.at_ns
+        elif terms.registration:
+            days = {terms.registration_alarm_days, terms.registration_days}
+            transfer.alarms_ns = [end_after(calendar, self.at_ns, each) for each in sorted(days)]
+            transfer.registration_due_ns = transfer.alarms_ns[-1]
 
     def hold_clocks(self, transfer: ModelTransfer, event: str) -> None:
         """What overlays do to the clocks."""
@@ -213,6 +228,10 @@ class Deals(Ledger):
 
     def timers_of(self, transfer: ModelTransfer) -> list[Timer]:
         """The clocks of an open transfer, and what each will cause."""
+        alarms: list[Timer] = [
+            (rings_ns, 2, int(transfer.transfer_id), 4, "ALARM")
+            for rings_ns in transfer.alarms_ns[:1]
+        ]
         may_mature = outcome(transfer.state.name, "MATURE", set()) is not None
         clocks = [
             (transfer.matures_ns if may_mature else None, 1, "MATURE"),
@@ -225,7 +244,7 @@ class Deals(Ledger):
                 (transfer.agrees_ns, 4, "AGREED"),
                 (transfer.settles_ns, 4, "SETTLE"),
             ]
-        return [
+        return alarms + [
             (ends_ns, 2, int(transfer.transfer_id), rank, event)
             for ends_ns, rank, event in clocks
             if ends_ns is not None
@@ -316,6 +335,7 @@ def settled(transfer: ModelTransfer) -> said.TransferSettled:
         venue_credit=Fen(transfer.venue_credit),
         trust_company_credit=Fen(transfer.trust_company_credit),
         officer=transfer.officer,
+        registration_due_ns=transfer.registration_due_ns,
         version=transfer.version,
     )
 

@@ -440,7 +440,8 @@ class ModelExchange(Desk, Papers, Steps):
 
     def timers(self) -> list[Timer]:
         """All that time will bring."""
-        timers = [timer for each in self.pending_transfers() for timer in self.timers_of(each)]
+        watched = self.pending_transfers() + self.unregistered_transfers()
+        timers = [timer for each in watched for timer in self.timers_of(each)]
         timers += self.timers_of_proposals()
         timers += self.papers_that_expire()
         timers += [

@@ -109,7 +109,9 @@ class ModelProduct:
     @property
     def uses(self) -> set[str]:
         """The steps of the rulebook that the terms ask for."""
-        return {"AGREEMENT"} if self.terms.transfer_terms.agreement else set()
+        terms = self.terms.transfer_terms
+        asked = {"AGREEMENT": terms.agreement, "REGISTRATION": terms.registration}
+        return {step for step, wanted in asked.items() if wanted}
 
     def fen(self, value: int) -> int:
         return half_up(Fraction(value, 100 * 10**self.terms.quantity_scale))
@@ -201,6 +203,9 @@ class ModelTransfer:
     lapses_ns: TimeNs | None = None
     agrees_ns: TimeNs | None = None
     settles_ns: TimeNs | None = None
+    alarms_ns: list[TimeNs] = field(default_factory=list)
+    registration_due_ns: TimeNs | None = None
+    registered_at_ns: TimeNs | None = None
     reminders_ns: list[TimeNs] = field(default_factory=list)
     notices: int = 0
     submitted_at_ns: TimeNs | None = None
@@ -334,10 +339,19 @@ class Ledger:
         return [transfer for transfer in self.transfers.values() if transfer.state.name in OPEN]
 
     def settled_transfers(self) -> list[ModelTransfer]:
+        """All that took effect, registered or not."""
         return [
             transfer
             for transfer in self.transfers.values()
-            if transfer.state is TransferState.SETTLED
+            if transfer.state.name in {"SETTLED", "REGISTERED"}
+        ]
+
+    def unregistered_transfers(self) -> list[ModelTransfer]:
+        """Those that took effect and are not registered, though they are to be."""
+        return [
+            transfer
+            for transfer in self.transfers.values()
+            if transfer.state.name == "SETTLED" and "REGISTRATION" in transfer.product.uses
         ]
 
     def reserved(self, order: ModelOrder) -> int:

@@ -239,12 +239,11 @@ def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
 
 
 def _asks_for_too_much(terms: TransferTerms) -> bool:
-    """Of all steps only the agreement is taken so far, and without documents."""
+    """Of all steps only agreement and registration are taken so far, and without documents."""
     return bool(
         terms.review
         or terms.deposit_bps
         or terms.preemption_days
-        or terms.registration
         or terms.signed_decisions
         or terms.dual_recording
         or terms.checklist

@@ -10,7 +10,7 @@ from registry.transfer import Overlay, Who
 from tests.model.days import end_after
 from tests.model.deals import Deals
 from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
-from tests.model.transfer import BEFORE_CONFIRMATION, OPEN, WHO_SETS, outcome
+from tests.model.transfer import BEFORE_CONFIRMATION, WHO_SETS, outcome
 
 PARTIES = {"BUYER", "SELLER"}
 EVENTS: dict[type, str] = {
@@ -22,6 +22,7 @@ EVENTS: dict[type, str] = {
     given.CancelTrade: "CANCEL",
     given.DeclareSellerDefault: "SELLER_DEFAULT",
     given.ReturnTransfer: "RETURN",
+    given.AcknowledgeRegistration: "REGISTER",
 }
 WHO: dict[type, set[str]] = {
     given.SignAgreement: PARTIES,
@@ -31,6 +32,7 @@ WHO: dict[type, set[str]] = {
     given.CancelTrade: {"OPERATOR"},
     given.DeclareSellerDefault: {"OPERATOR"},
     given.ReturnTransfer: {"TRUST_COMPANY"},
+    given.AcknowledgeRegistration: {"TRUST_COMPANY"},
 }
 
 
@@ -75,7 +77,10 @@ class Steps(Deals):
 def rules_for_step(ledger: Deals, command: given.TransferCommand) -> list[tuple[Refusal, bool]]:
     """Each refusal, and whether it applies."""
     transfer = ledger.transfers.get(command.transfer_id)
-    if transfer is None or transfer.state.name not in OPEN:
+    known = ledger.pending_transfers()
+    if isinstance(command, given.AcknowledgeRegistration):
+        known = known + ledger.unregistered_transfers()
+    if transfer is None or transfer not in known:
         return [(Refusal.UNKNOWN_TRANSFER, True)]
     role = role_of(transfer, command.actor)
     if not role:

@@ -33,7 +33,7 @@ from exchange.types import PartyId, Sequence
 from matching import OrderId, Side
 from registry.register import Entry
 from registry.store.rows import LotRow, lot_row
-from registry.transfer import Overlay, Transfer, TransferState, Who
+from registry.transfer import Overlay, Transfer, Who
 from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.bank import BankLimits
 from tests.model.deals import flags
@@ -232,6 +232,13 @@ class ExchangePair:
             key: transfer_row(transfer, state.money_legs[key])
             for key, transfer in state.register.transfers.items()
         } == pending
+        assert {
+            key: transfer_row(transfer, state.settled_legs[key])
+            for key, transfer in state.register.unregistered.items()
+        } == {
+            each.transfer_id: model_transfer_row(model, each)
+            for each in model.unregistered_transfers()
+        }
         check_desk(state.desk, model)
         check_evidence(model, state.evidence)
         self.check_books()
@@ -249,6 +256,7 @@ class ExchangePair:
             assert [tuple(level) for level in book.bids()] == model.depth(Side.BUY)
             assert [tuple(level) for level in book.asks()] == model.depth(Side.SELL)
         assert self.view.transfers.keys() == self.state.register.transfers.keys()
+        assert self.view.unregistered.keys() == self.state.register.unregistered.keys()
         assert self.view.eseq == self.state.sequence
 
     def check_rows(self) -> None:
@@ -416,7 +424,7 @@ def transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
 def model_transfer_row(model: ModelExchange, transfer: ModelTransfer) -> Row:
     """The same of the model."""
     terms = transfer.product.terms
-    settled = transfer.state is TransferState.SETTLED
+    settled = transfer in model.settled_transfers()
     return (
         transfer.product.product_id,
         transfer.sell.party_id,
@@ -465,6 +473,8 @@ def marks_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.fault,
         leg.fault_fee,
         leg.fault_fee_owed,
+        transfer.registration_due_ns,
+        leg.registered_at_ns,
     )
 
 
@@ -486,4 +496,6 @@ def model_marks_row(transfer: ModelTransfer) -> Row:
         flags(Who, transfer.fault),
         transfer.fault_fee,
         transfer.fault_fee_owed,
+        transfer.registration_due_ns,
+        transfer.registered_at_ns,
     )

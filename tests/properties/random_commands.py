@@ -72,6 +72,9 @@ TERMS: Final = (
         remind_days=3,
         escalate_days=3,
         decide_days=3,
+        registration=True,
+        registration_days=3,
+        registration_alarm_days=1,
     ),
 )
 SIGNED: Final = structs.replace(
@@ -81,6 +84,9 @@ SIGNED: Final = structs.replace(
     returns_max=2,
     returning_days=2,
     overlay_days=3,
+    registration=True,
+    registration_days=2,
+    registration_alarm_days=2,
     fault_fee=FaultFee(rate_bps=333, maximum=700),
 )
 """Buyer and seller sign, and whoever is at fault pays."""

@@ -7,6 +7,7 @@ from random import Random
 
 from exchange.commands import AnyCommand
 from exchange.transfer_commands import (
+    AcknowledgeRegistration,
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
@@ -39,6 +40,9 @@ class RandomSteps:
     def step(self, draw: Random) -> AnyCommand:
         """Mostly what helps or hinders a pending transfer just now; at times what cannot be."""
         pending = self.pair.model.pending_transfers()
+        settled = self.pair.model.unregistered_transfers()
+        if settled and draw.random() < 0.06:
+            return self.registration(draw, draw.choice(settled))
         if not pending or draw.random() < 0.03:
             known = [*self.pair.model.transfers, TransferId(UNKNOWN)]
             return self.parties_step(draw, draw.choice(known), 2, self.anybody(draw))
@@ -121,6 +125,19 @@ class RandomSteps:
             officer=draw.choice(("ruan", "shen")),
             reason=draw.choice(list(ReturnReason)),
             returned_to=draw.choice(WRONGLY_RETURNED_TO if wrong else RETURNED_TO),
+        )
+
+    def registration(self, draw: Random, transfer: ModelTransfer) -> AnyCommand:
+        """A settled transfer is registered, or the answer to one that is not settled yet."""
+        stranger = draw.random() < 0.1
+        if draw.random() < 0.1:
+            transfer = draw.choice(list(self.pair.model.transfers.values()))
+        return AcknowledgeRegistration(
+            actor=self.anybody(draw) if stranger else transfer.product.terms.trust_company_id,
+            key=self.key(),
+            transfer_id=transfer.transfer_id,
+            version=transfer.version if draw.random() < 0.9 else 2,
+            officer="ruan",
         )
 
     def parties_step(

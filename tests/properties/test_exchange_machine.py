@@ -142,7 +142,7 @@ def next_command(
 ) -> AnyCommand:
     """One command of a mix in which most do something, with so many steps of transfers."""
     kinds = (
-        (random.place, 50),
+        (random.place, 60),
         (random.cancel, 6),
         (random.replace, 14),
         (random.decide, 10),
@@ -152,9 +152,9 @@ def next_command(
         (random.desk.staff, 3),
         (random.desk.work_in_pairs, 8),
         (random.register.command, 8),
-        (random.advance_time, 8),
+        (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
-        (bank.draw, 16),
+        (bank.draw, 18),
     )
     chosen = draw.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
     if chosen in (random.decide, random.steps.step) and not random.pair.state.register.transfers:
@@ -216,6 +216,7 @@ def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.Mon
     caused = {event for events in COMMAND_EVENTS.values() for event in events}
     caused.remove(TransferEvent.CONFIRM)  # mostly told as a settlement
     in_time = {TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.LAPSE}
+    in_time |= {TransferEvent.ALARM}
     wanted = refused | caused | in_time
     seen: Counter[Seen] = Counter()
     for seed in range(3 + 2 * EXTRA_RUNS_MAX):

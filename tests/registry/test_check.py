@@ -125,6 +125,43 @@ def ended_transfer_still_open(register: Register) -> None:
     transfer(register).state = TransferState.SETTLED
 
 
+def unregistered(register: Register, **changes: object) -> None:
+    """A settled transfer whose registration is waited for, with something wrong."""
+    settled = Transfer(
+        transfer_id=TransferId(10_000),
+        product_id=PLAN,
+        seller_id=BUYER,
+        buyer_id=SELLER,
+        units=Units(5),
+        state=TransferState.SETTLED,
+        due_ns=TimeNs(50),
+        registration_due_ns=TimeNs(80),
+    )
+    register.restore_transfer(settled)
+    check(register)
+    register.stop_waiting(settled)
+    for name, value in changes.items():
+        setattr(settled, name, value)
+    register.wait(settled)
+
+
+def open_transfer_kept_as_settled(register: Register) -> None:
+    unregistered(register, state=TransferState.SUBMITTED)
+
+
+def settled_transfer_that_waits_for_nothing(register: Register) -> None:
+    unregistered(register, registration_due_ns=None)
+
+
+def settled_transfer_under_an_overlay(register: Register) -> None:
+    unregistered(register, overlays=Overlay.HALTED)
+
+
+def alarm_lost(register: Register) -> None:
+    unregistered(register)
+    register.deadlines.remove((TimeNs(50), TransferId(10_000)))
+
+
 def transfer_of_nothing(register: Register) -> None:
     transfer(register).units = Units(0)
 
@@ -231,6 +268,10 @@ def contract_not_to_be_found(register: Register) -> None:
         ("R3", transfer_of_more_than_its_sources),
         ("R3", sources_that_cancel_out),
         ("R4", ended_transfer_still_open),
+        ("R4", open_transfer_kept_as_settled),
+        ("R4", settled_transfer_that_waits_for_nothing),
+        ("R4", settled_transfer_under_an_overlay),
+        ("R4", alarm_lost),
         ("R4", transfer_of_nothing),
         ("R4", deadline_lost),
         ("R4", deadline_of_another_time),

@@ -20,9 +20,11 @@ from exchange.commands import (
 )
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.state import State
+from exchange.transfer_commands import AcknowledgeRegistration
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.terms import SANDBOX
+from registry.transfer import Transfer
 from registry.types import ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
 from tests.exchange.register_files import holders_file
@@ -41,7 +43,11 @@ PAR: Final = 10_000
 LOT: Final = 10
 CALENDAR: Final = calendar("SHORT", day_ns=MINUTE_NS // 5, a_day_begins_ns=START_NS)
 TRANSFER_TERMS: Final = structs.replace(
-    SANDBOX, calendar_id=CALENDAR.calendar_id, decide_days=9, cut_off_minute=1_000
+    SANDBOX,
+    calendar_id=CALENDAR.calendar_id,
+    decide_days=9,
+    cut_off_minute=1_000,
+    registration=True,
 )
 LAPSES_AFTER_NS: Final = 10 * CALENDAR.day_ns
 """What is matched at the first moment of a day has nine more, and reminders on the way."""
@@ -93,6 +99,9 @@ class Traffic:
         choice = random.random()
         if choice < 0.06:
             return self._operator(state)
+        unregistered = list(state.register.unregistered.values())
+        if choice < 0.14 and unregistered:
+            return self._register(random.choice(unregistered))
         transfers = list(state.register.transfers)
         if choice < 0.26 and transfers:
             return self._decide(state, random.choice(transfers))
@@ -172,6 +181,15 @@ class Traffic:
             version=version,
             officer="officer",
             reason=RejectionReason.DOCUMENTS_INCOMPLETE,
+        )
+
+    def _register(self, transfer: Transfer) -> AcknowledgeRegistration:
+        return AcknowledgeRegistration(
+            actor=TRUST_COMPANY,
+            key=self._key(),
+            transfer_id=transfer.transfer_id,
+            version=transfer.version,
+            officer="officer",
         )
 
     def _change(self, state: State, order_id: OrderId) -> AnyCommand:

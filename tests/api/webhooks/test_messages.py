@@ -77,6 +77,7 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             venue_credit=Fen(66_666),
             trust_company_credit=Fen(66_666),
             officer="k_66666",
+            registration_due_ns=None,
         ),
         "SETTLED",
     ),

@@ -92,8 +92,7 @@ def test_every_wrong_heading_is_named(
 
 def test_a_fault_says_which_heading_in_the_language_of_the_reader() -> None:
     fault = HeadingFault(HeadingProblem.UNKNOWN, "意见")
-    assert fault.said(Language.EN) == "unknown column: 意见"
-    assert fault.said(Language.ZH) == "未知的列: 意见"
+    assert fault.said == Words("未知的列：意见", "unknown column: 意见")
 
 
 def test_a_trust_company_has_headings_of_its_own_beside_the_common_ones() -> None:

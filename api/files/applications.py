@@ -38,6 +38,18 @@ def application_texts(
     }
 
 
+def fact_texts(transfer: TransferRow, terms: CreateProduct) -> dict[str, str]:
+    """What a file that comes back may not say otherwise of the transfer, by field."""
+    return {
+        "symbol": terms.symbol,
+        "seller_id": str(transfer.seller_id),
+        "buyer_id": str(transfer.buyer_id),
+        "units": format_decimal(transfer.units, scale=terms.quantity_scale),
+        "price": format_price(transfer.price),
+        "consideration": format_money(transfer.consideration),
+    }
+
+
 def _application(
     transfer: TransferRow,
     terms: CreateProduct,
@@ -49,23 +61,17 @@ def _application(
     scale = terms.quantity_scale
     seller_fees = transfer.seller_fee_venue + transfer.seller_fee_trust_company
     buyer_fees = transfer.buyer_fee_venue + transfer.buyer_fee_trust_company
-    return {
+    return fact_texts(transfer, terms) | {
         "transfer_id": str(transfer.transfer_id),
         "version": str(transfer.version),
-        "symbol": terms.symbol,
         "product_name": terms.name_zh if language is Language.ZH else terms.name_en,
-        "seller_id": str(transfer.seller_id),
         "seller_name": names.get(PartyId(transfer.seller_id), ""),
         "contracts": "; ".join(
             f"{contract_of(source.lot_id, source.contract)} "
             f"({format_decimal(source.units, scale=scale)})"
             for source in sources
         ),
-        "buyer_id": str(transfer.buyer_id),
         "buyer_name": names.get(PartyId(transfer.buyer_id), ""),
-        "units": format_decimal(transfer.units, scale=scale),
-        "price": format_price(transfer.price),
-        "consideration": format_money(transfer.consideration),
         "seller_fees": format_money(seller_fees),
         "buyer_fees": format_money(buyer_fees),
         "matched_at": _beijing_time(transfer.matched_at_ns),

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "e0006"
-down_revision = "e0005"
+revision = "e0007"
+down_revision = "e0006"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""Files that offices exchange with the venue: what they say becomes commands, and back."""

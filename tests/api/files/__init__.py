@@ -1,0 +1,1 @@
+"""Sheets in processes of their own."""
