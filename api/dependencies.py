@@ -40,7 +40,7 @@ from exchange.fees import FeeSchedule
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.service import Exchange
-from exchange.types import TRADING_KINDS, PartyKind
+from exchange.types import TRADING_KINDS, OfficerId, PartyKind
 from registry.store.queries import Reader
 
 Item = TypeVar("Item")
@@ -170,6 +170,13 @@ IfMatch = Annotated[
 ]
 SymbolInPath = Annotated[SymbolText, Path()]
 IdInPath = Annotated[IdText, Path()]
+
+
+def officer_in(principal: Principal) -> OfficerId:
+    """The officer whose key this is; ends the request if it is nobody's in person."""
+    if principal.officer_id is None:
+        raise refused(Refusal.NOT_PERMITTED)
+    return principal.officer_id
 
 
 def reader_of(principal: Principal) -> Reader:

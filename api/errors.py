@@ -74,11 +74,20 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.UNKNOWN_TRANSFER, 404, "No such transfer", "转让不存在"),
         (Refusal.VENUE_ALREADY_OPEN, 409, "The venue is already open", "场所已开立"),
         (Refusal.UNKNOWN_LOT, 404, "No such lot", "份额明细不存在"),
+        (Refusal.UNKNOWN_OFFICER, 404, "No such officer", "经办人不存在"),
+        (Refusal.UNKNOWN_PROPOSAL, 404, "No such open proposal", "待复核事项不存在"),
         (Refusal.UNKNOWN_ENCUMBRANCE, 404, "No such pledge or freeze", "质押或冻结不存在"),
         (Refusal.UNKNOWN_BANK_ACCOUNT, 404, "No such bank account", "银行账户不存在"),
         (Refusal.UNKNOWN_PAYMENT, 404, "No such payment", "款项不存在"),
         (Refusal.UNKNOWN_EVIDENCE, 404, "No such document", "材料不存在"),
         (Refusal.UNKNOWN_CALENDAR, 404, "No such calendar", "日历不存在"),
+        (
+            Refusal.FOUR_EYES_REQUIRED,
+            403,
+            "An officer proposes this and another approves it",
+            "须由经办人提交并经他人复核",
+        ),
+        (Refusal.OUT_OF_OFFICE, 403, "The officer is not in office", "经办人不在任职期内"),
         (Refusal.UNKNOWN_WITHDRAWAL, 404, "No such withdrawal", "出金申请不存在"),
         (Refusal.PRICE_OUT_OF_RANGE, 422, "Price out of range", "价格超出范围"),
         (
@@ -130,6 +139,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "Buyer, seller or both must be named",
             "须指明由受让人、转让人或双方补正",
         ),
+        (Refusal.ROLES_CONFLICT, 422, "Roles that an officer cannot have", "角色设置不符合规定"),
         (Refusal.TRANSFER_VERSION_STALE, 412, "The transfer has changed", "转让已发生变化"),
         (Refusal.TRANSFER_NOT_PENDING, 409, "The transfer is already decided", "转让已有结果"),
         (Refusal.SYMBOL_TAKEN, 409, "The symbol is taken", "产品代码已被使用"),
@@ -153,6 +163,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "What was read is not what is agreed to",
             "所依据的内容已发生变化",
         ),
+        (Refusal.SAME_PERSON, 403, "The same person cannot do both", "经办与复核不得为同一人"),
         (
             Refusal.RETURNS_MAX,
             409,
@@ -204,6 +215,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.ACCOUNT_FULL, 409, "The account cannot hold more", "账户余额超出上限"),
         (Refusal.TRANSFERS_OPEN_MAX, 409, "Too many pending transfers", "待确权的转让过多"),
         (Refusal.LOTS_MAX, 409, "Too many lots", "份额明细过多"),
+        (Refusal.PROPOSALS_OPEN_MAX, 409, "Too many open proposals", "待复核事项过多"),
         (Refusal.ENCUMBRANCES_MAX, 409, "Too many pledges and freezes", "质押和冻结过多"),
         (Refusal.BANK_ACCOUNTS_MAX, 409, "Too many bank accounts", "银行账户过多"),
         (Refusal.WITHDRAWALS_OPEN_MAX, 409, "Too many open withdrawals", "处理中的出金申请过多"),
@@ -214,6 +226,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "待认领款项过多",
         ),
         (Refusal.EVIDENCE_MAX, 409, "Too many documents", "材料过多"),
+        (Refusal.OFFICERS_MAX, 409, "Too many officers", "经办人过多"),
         (Refusal.FILLS_MAX, 422, "Would meet too many orders at once", "一次成交笔数过多"),
         (
             Refusal.POST_ONLY_WOULD_CROSS,
@@ -250,7 +263,7 @@ class Trouble:
     METHOD_NOT_ALLOWED: Final = Kind(
         "method_not_allowed", 405, "Method not allowed", "不支持该方法"
     )
-    KEYS_MAX: Final = Kind("keys_max", 409, "The party has too many keys", "该主体的密钥过多")
+    KEYS_MAX: Final = Kind("keys_max", 409, "Too many keys", "密钥过多")
     WEBHOOKS_MAX: Final = Kind(
         "webhooks_max", 409, "The party has too many webhooks", "该主体的推送端点过多"
     )

@@ -285,6 +285,7 @@ async def create_venue(
     trust_company_name: str,
     operator_key: str | None = None,
     own_calendars: tuple[Calendar, ...] = (),
+    four_eyes: bool = False,
     clock: Clock | None = None,
 ) -> FirstKeys:
     """Make an empty venue in a folder: its operator, its licence profile, its first trust company.
@@ -292,6 +293,7 @@ async def create_venue(
     Args:
         operator_key: brought by the operator, already found not weak; None: one is made.
         own_calendars: of working days, beside those that come with the program.
+        four_eyes: whether the operator's acts need a second person.
 
     Raises:
         FileExistsError: the folder exists and is not empty.
@@ -304,6 +306,7 @@ async def create_venue(
             trust_company_name=trust_company_name,
             operator_key=operator_key,
             calendars=(*map(calendars.load, calendars.SEEDS), *own_calendars),
+            four_eyes=four_eyes,
             clock=clock or SystemClock(),
         )
         _write_description(
@@ -322,6 +325,7 @@ async def _open_empty(
     trust_company_name: str,
     operator_key: str | None,
     calendars: tuple[Calendar, ...],
+    four_eyes: bool,
     clock: Clock,
 ) -> FirstKeys:
     edge = EdgeStore.open(directory / EDGE_DATABASE)
@@ -334,6 +338,7 @@ async def _open_empty(
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=DEFAULT_FEE_SCHEDULE,
                 calendars=calendars,
+                four_eyes=four_eyes,
             )
         )
         outcome = await exchange.submit(

@@ -75,6 +75,7 @@ class Market:
         self._listener: Callable[[Sequence[MarketChange]], None] | None = None
         self._publish(
             VenueOpened(
+                four_eyes=False,
                 operator_id=OPERATOR_ID,
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=DEFAULT_FEE_SCHEDULE,

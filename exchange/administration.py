@@ -56,6 +56,7 @@ def open_venue(
     state.profile = command.profile
     state.fee_schedule = command.fee_schedule
     state.calendars = {calendar.calendar_id: calendar for calendar in command.calendars}
+    state.four_eyes = command.four_eyes
     _admit(state, OPERATOR_ID, PartyKind.OPERATOR)
     emit(
         VenueOpened(
@@ -63,6 +64,7 @@ def open_venue(
             profile=command.profile,
             fee_schedule=command.fee_schedule,
             calendars=command.calendars,
+            four_eyes=command.four_eyes,
         )
     )
     return None

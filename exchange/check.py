@@ -1,13 +1,15 @@
-"""The exchange's invariants, E1 to E8, V1 and V2 of docs/invariants.md; the register's, the books'
+"""The exchange's invariants, E1 to E10, V1 and V2 of docs/invariants.md; the register's, the books'
 and those of client money are checked with them."""
 
 from collections import Counter
 
 from exchange.eligibility import reserve_needed
 from exchange.evidence_types import EvidenceSubject
+from exchange.four_eyes import digest_of
 from exchange.money_check import check_money
+from exchange.officers import OFFICER_KINDS
 from exchange.state import State
-from exchange.types import PartyId
+from exchange.types import OPERATOR_ID, PartyId
 from matching import Side
 from registry.check import check as check_register
 from registry.check import check_encumbrances
@@ -25,6 +27,7 @@ def check(state: State) -> None:
     _check_orders(state)
     _check_transfers(state)
     _check_timers_and_keys(state)
+    _check_desk(state)
     _check_evidence(state)
 
 
@@ -104,8 +107,29 @@ def _check_timers_and_keys(state: State) -> None:
     assert due_ns is None or (noted_ns is not None and noted_ns <= due_ns), (noted_ns, due_ns)  # E8
     retired = {digest for _, digest in state.keys.retired()}
     live = {digest for order in state.orders.values() for digest in order.keys}
+    live |= {proposal.key for proposal in state.desk.proposals.values()}
     assert not retired & live  # E8
     assert retired | live == state.keys.entries.keys()  # E8
+
+
+def _check_desk(state: State) -> None:
+    officers = state.desk.officers
+    for officer_id, officer in officers.items():
+        assert officer.dismissed_at_ns is None, officer_id  # E9
+        assert state.parties[officer.party_id].kind in OFFICER_KINDS, officer_id  # E9
+        if officer.deputy_for is None:
+            assert officer.roles, officer_id  # E9
+        else:
+            principal = officers[officer.deputy_for]
+            assert not officer.roles, officer_id  # E9
+            assert principal.deputy_for is None, officer_id  # E9
+            assert principal.party_id == officer.party_id, officer_id  # E9
+            assert principal.person != officer.person, officer_id  # E9
+    for proposal_id, proposal in state.desk.proposals.items():
+        assert proposal.outcome is None, proposal_id  # E10
+        assert proposal.act.actor == OPERATOR_ID, proposal_id  # E10
+        assert proposal.digest == digest_of(proposal.act), proposal_id  # E10
+        assert proposal.lapses_ns > proposal.proposed_at_ns, proposal_id  # E10
 
 
 def _check_evidence(state: State) -> None:

@@ -8,12 +8,27 @@ and the key that its client made for it.
 from typing import TypeAlias
 
 from exchange.command import Command
+from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
 from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeSchedule
-from exchange.money_commands import MoneyCommand
-from exchange.register_commands import EncumbranceCommand, RegisterCommand
-from exchange.transfer_commands import TransferCommand
-from exchange.types import Fen, PartyId, PartyKind, RejectionReason, VenueProfile
+from exchange.money_commands import (
+    DecideWithdrawal,
+    ImportStatement,
+    MoneyCommand,
+    ResolvePayment,
+    VerifyBankAccount,
+)
+from exchange.register_commands import (
+    CloseProduct,
+    EncumbranceCommand,
+    OpenProduct,
+    PostRegister,
+    RegisterCommand,
+    ResumeProduct,
+    SuspendProduct,
+)
+from exchange.transfer_commands import CancelTrade, DeclareSellerDefault, TransferCommand
+from exchange.types import Fen, OfficerId, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
@@ -27,6 +42,8 @@ class OpenVenue(Command, frozen=True, kw_only=True, tag=102):
     fee_schedule: FeeSchedule
     calendars: tuple[Calendar, ...]
     """Of working days, each named once: products choose among them."""
+    four_eyes: bool = False
+    """Whether the operator's acts need a second person."""
 
 
 class RegisterParty(Command, frozen=True, kw_only=True, tag=201):
@@ -141,6 +158,34 @@ class AdvanceTime(Command, frozen=True, kw_only=True, tag=1101):
     downtime_from_ns: TimeNs | None
 
 
+AnyAct: TypeAlias = (
+    CreateProduct
+    | PostRegister
+    | OpenProduct
+    | SuspendProduct
+    | ResumeProduct
+    | CloseProduct
+    | RecordDeposit
+    | VerifyBankAccount
+    | ImportStatement
+    | ResolvePayment
+    | DecideWithdrawal
+    | CancelTrade
+    | DeclareSellerDefault
+    | AppointOfficer
+    | DismissOfficer
+)
+"""What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
+
+
+class Propose(Command, frozen=True, kw_only=True, tag=3601):
+    """Propose an act: nothing of it is done before another person approves it. By an officer of
+    the operator, the maker."""
+
+    officer_id: OfficerId
+    act: AnyAct
+
+
 AnyCommand: TypeAlias = (
     OpenVenue
     | RegisterParty
@@ -157,6 +202,11 @@ AnyCommand: TypeAlias = (
     | RegisterCommand
     | EncumbranceCommand
     | AdvanceTime
+    | AppointOfficer
+    | DismissOfficer
+    | Propose
+    | Approve
+    | WithdrawProposal
     | MoneyCommand
     | EvidenceCommand
 )

@@ -24,6 +24,7 @@ from exchange.commands import (
     PlaceConstrainedOrder,
     PlaceOrder,
     PlaceOrderFromLots,
+    Propose,
     RecordDeposit,
     RegisterParty,
     RejectTransfer,
@@ -32,9 +33,12 @@ from exchange.commands import (
 from exchange.encumbrances import HANDLERS as ENCUMBRANCE_HANDLERS
 from exchange.encumbrances import end_encumbrance
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
+from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
+from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
+from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.refusals import Refusal
 from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
@@ -43,7 +47,7 @@ from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_desk import confirm_transfer, reject_transfer, ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
-from exchange.types import Sequence
+from exchange.types import ProposalId, Sequence
 from matching import OrderId
 from registry.types import TimeNs
 
@@ -79,6 +83,8 @@ HANDLERS: Final[dict[type, Handler]] = {
     **REGISTER_HANDLERS,
     **ENCUMBRANCE_HANDLERS,
     AdvanceTime: advance_time,
+    **OF_OFFICERS,
+    **OF_FOUR_EYES,
     **MONEY_HANDLERS,
     **evidence.HANDLERS,
 }
@@ -111,7 +117,10 @@ def apply(
     assert at_ns >= state.at_ns, (at_ns, state.at_ns)
     events: list[AnyEvent] = []
     state.register.sequence = sequence
-    refusal = HANDLERS[type(command)](state, command, sequence, at_ns, events.append)
+    if needs_second_person(state, command, at_ns):
+        refusal: Refusal | None = Refusal.FOUR_EYES_REQUIRED
+    else:
+        refusal = HANDLERS[type(command)](state, command, sequence, at_ns, events.append)
     if refusal is not None:
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
@@ -130,14 +139,17 @@ def apply(
 def _bind_key(
     state: State, command: AnyCommand, digest: bytes, sequence: Sequence, at_ns: TimeNs
 ) -> None:
-    """An open order keeps the keys that were used for it; any other may be forgotten in time."""
+    """An open order keeps the keys that were used for it, an open proposal its own; any other may
+    be forgotten in time."""
     if isinstance(command, PlaceOrder):
         order = state.orders.get(OrderId(sequence))
     elif isinstance(command, OF_AN_ORDER):
         order = state.orders.get(command.order_id)
     else:
         order = None
-    if order is not None and order.party_id == command.actor:
+    if isinstance(command, Propose) and ProposalId(sequence) in state.desk.proposals:
+        state.desk.proposals[ProposalId(sequence)].key = digest
+    elif order is not None and order.party_id == command.actor:
         order.keys.append(digest)
     else:
         state.keys.retire(digest, at_ns)
@@ -153,7 +165,7 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
     """Fire the timer due at `due_ns`; at one moment documents expire before orders, these before
-    transfers' clocks end, and freezes end last."""
+    transfers' clocks end, then freezes end, and proposals lapse last."""
     expiry = state.evidence.next_expiry()
     if expiry is not None and expiry[0] == due_ns:
         evidence.expire_evidence(state, at_ns=at_ns, emit=emit)
@@ -172,5 +184,7 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
         assert transfer is not None, transfer_id
         ring(state, transfer, at_ns=at_ns, emit=emit)
         return
-    assert register.encumbrances.next_due_ns() == due_ns, due_ns
-    end_encumbrance(state, at_ns=at_ns, emit=emit)
+    if register.encumbrances.next_due_ns() == due_ns:
+        end_encumbrance(state, at_ns=at_ns, emit=emit)
+        return
+    lapse_proposal(state, due_ns=due_ns, at_ns=at_ns, emit=emit)

@@ -8,6 +8,7 @@ what became true, so that a view can be built from events without the commands.
 from typing import TypeAlias
 
 from exchange.commands import CreateProduct
+from exchange.desk_events import ActProposed, OfficerAppointed, OfficerDismissed, ProposalClosed
 from exchange.event import Event
 from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
@@ -42,6 +43,7 @@ class VenueOpened(Event, frozen=True, kw_only=True, tag=202):
     profile: VenueProfile
     fee_schedule: FeeSchedule
     calendars: tuple[Calendar, ...]
+    four_eyes: bool
 
 
 class PartyRegistered(Event, frozen=True, kw_only=True, tag=301):
@@ -295,6 +297,10 @@ AnyEvent: TypeAlias = (
     | TransferFailed
     | RegisterEvent
     | TimeAdvanced
+    | OfficerAppointed
+    | OfficerDismissed
+    | ActProposed
+    | ProposalClosed
     | MoneyEvent
     | EvidenceEvent
 )

@@ -53,6 +53,14 @@ FREEZE_DAYS_MAX: Final = 3 * 365
 """Three years. Source: 民诉法解释, of other property rights."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS
 """ORD-01: an order that names an expiry names one within 30 days."""
+OFFICERS_PER_PARTY_MAX: Final = 200
+"""In office, deputies and those to come included: what an appointment looks through."""
+OFFICE_MAX_NS: Final = 3_653 * DAY_NS
+"""An office that has an end, or begins later, does so within ten years."""
+PROPOSALS_OPEN_MAX: Final = 200
+"""Of the venue: what its clock looks through."""
+PROPOSAL_DAYS: Final = 5
+"""Working days after which a proposal that nobody has approved lapses."""
 CALENDARS_MAX: Final = 16
 """Of a venue: each jurisdiction has a few."""
 

@@ -207,8 +207,8 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 
 def compare_live_rows(read: Reader, state: State) -> None:
     """Compare the rows of parties, products, accounts, lots and claims on them, pledges and
-    freezes, open orders and transfers that are open or not registered with the state, and with its
-    holdings the last entries of the register.
+    freezes, open orders, transfers that are open or not registered, officers and open proposals
+    with the state, and with its holdings the last entries of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
@@ -262,6 +262,7 @@ def touch_all(state: State) -> None:
         state.register.touched_claims.update(claimed)
     encumbrances = state.register.encumbrances
     encumbrances.touched.update(encumbrances.by_id)
+    state.desk.touch_all()
     touched.money.touch_all(state.money)
     state.evidence.touched.update(state.evidence.links)
     for transfers in (state.register.transfers, state.register.unregistered):

@@ -21,11 +21,15 @@ class Refusal(IntEnum):
     UNKNOWN_TRANSFER = 205  # no transfer that this party may see has this id
     VENUE_ALREADY_OPEN = 206  # a venue is opened once
     UNKNOWN_LOT = 207  # no lot of this product has this number
+    UNKNOWN_OFFICER = 208  # the party has no such officer
+    UNKNOWN_PROPOSAL = 209  # no open proposal has this id
     UNKNOWN_ENCUMBRANCE = 210  # no pledge or freeze has this id
     UNKNOWN_BANK_ACCOUNT = 211  # no bank account of this party has this id
     UNKNOWN_PAYMENT = 212  # no unresolved payment has this id
     UNKNOWN_EVIDENCE = 213  # no such file, or no document that this one could replace
     UNKNOWN_CALENDAR = 215  # the venue has no calendar of this name
+    FOUR_EYES_REQUIRED = 216  # the operator does this by a proposal that a second person approves
+    OUT_OF_OFFICE = 217  # the officer's time has not come or is over
     UNKNOWN_WITHDRAWAL = 218  # no open withdrawal has this id
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
@@ -42,12 +46,13 @@ class Refusal(IntEnum):
     CALENDAR_OUT_OF_RANGE = 312  # a calendar without working days, or named twice
     ROWS_OUT_OF_RANGE = 313  # a file has no or too many rows, or a row is none that it may have
     EVIDENCE_OUT_OF_RANGE = 314  # no SHA-256, or a document's type, person or last day
-    DATES_OUT_OF_RANGE = 315  # a day that has not come yet
+    DATES_OUT_OF_RANGE = 315  # a day that has not come yet, or an office that cannot be then
     TOTALS_DIFFER = 316  # amounts or units that should agree do not
     STATEMENT_BALANCES_DIFFER = 317  # opening balance and entries do not give the closing one
     STEP_NOT_AVAILABLE = 318  # the product's terms ask for a step that this venue does not take
     BANK_ACCOUNT_OUT_OF_RANGE = 319  # no digest and last digits of an account
     RETURN_OUT_OF_RANGE = 320  # a return names neither buyer nor seller, or somebody else
+    ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -57,6 +62,7 @@ class Refusal(IntEnum):
     TRANSFER_NOT_IN_STATE = 406  # nothing of the kind can happen to it now
     TRANSFER_HELD = 407  # an overlay stands: what brings a decision nearer waits
     CRITERIA_STALE = 408  # what is agreed to is not what there is
+    SAME_PERSON = 411  # the same person cannot be both
     RETURNS_MAX = 414  # the transfer was returned as often as the product allows
     NOT_RESCINDABLE = 415  # overlays have not stood for their longest time, or the time is over
     ALREADY_DONE = 416  # the party, or somebody, has done it before
@@ -80,11 +86,13 @@ class Refusal(IntEnum):
     ACCOUNT_FULL = 605  # the account would hold more than ACCOUNT_MAX
     TRANSFERS_OPEN_MAX = 606  # the party has as many pending transfers as it may
     LOTS_MAX = 607  # the order would draw from more lots than it may, or the party holds as many
+    PROPOSALS_OPEN_MAX = 608  # as many proposals are open as may be
     ENCUMBRANCES_MAX = 609  # as many pledges and freezes lie on the holding as may
     BANK_ACCOUNTS_MAX = 610  # the party has as many bank accounts as it may
     WITHDRAWALS_OPEN_MAX = 611  # the party has as many open withdrawals as it may
     PAYMENTS_UNMATCHED_MAX = 612  # so many payments wait that no statement is taken
     EVIDENCE_MAX = 613  # as many documents as the subject may have, or the file may be
+    OFFICERS_MAX = 614  # the party has as many officers as it may
     # 7xx: the book
     FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones
     POST_ONLY_WOULD_CROSS = 702  # it would trade at once instead of resting

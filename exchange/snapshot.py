@@ -14,6 +14,7 @@ import msgspec
 
 from exchange.cash import Account
 from exchange.commands import CreateProduct
+from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
 from exchange.money_state import Money, MoneyImage
@@ -50,7 +51,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 11
+SNAPSHOT_VERSION: Final = 12
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -196,6 +197,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     profile: VenueProfile | None
     fee_schedule: FeeSchedule
     calendars: list[Calendar]
+    four_eyes: bool
     gap: tuple[TimeNs, TimeNs] | None
     parties: list[tuple[PartyId, PartyKind]]
     accounts: list[_AccountImage]
@@ -206,6 +208,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     lots: list[_LotImage]
     encumbrances: list[_EncumbranceImage]
     transfers: list[_TransferImage]
+    desk: DeskImage
     register_files: list[tuple[bytes, Sequence]]
     keys: list[tuple[bytes, Sequence, bytes]]
     retired: list[tuple[TimeNs, bytes]]
@@ -253,7 +256,7 @@ def decode_state(data: bytes) -> State:
     state.sequence, state.at_ns = image.sequence, image.at_ns
     state.profile, state.fee_schedule = image.profile, image.fee_schedule
     state.calendars = {calendar.calendar_id: calendar for calendar in image.calendars}
-    state.gap = image.gap
+    state.four_eyes, state.gap = image.four_eyes, image.gap
     for party_id, kind in image.parties:
         state.parties[party_id] = Party(party_id, kind)
     _restore_money(state, image)
@@ -268,6 +271,7 @@ def decode_state(data: bytes) -> State:
         _restore_product(state, product_image)
     for transfer_image in image.transfers:
         _restore_transfer(state, transfer_image)
+    state.desk.restore(image.desk)
     state.register_files.known.update(image.register_files)
     for key, sequence, body in image.keys:
         state.keys.remember(key, sequence=sequence, body=body)
@@ -288,6 +292,7 @@ def _image(state: State) -> _StateImage:
         profile=state.profile,
         fee_schedule=state.fee_schedule,
         calendars=[calendar for _, calendar in _sorted(state.calendars)],
+        four_eyes=state.four_eyes,
         gap=state.gap,
         parties=[(party_id, party.kind) for party_id, party in _sorted(state.parties)],
         accounts=[
@@ -310,6 +315,7 @@ def _image(state: State) -> _StateImage:
             _transfer_image(transfer, state.leg_of(transfer))
             for _, transfer in _sorted({**register.transfers, **register.unregistered})
         ],
+        desk=state.desk.image(),
         register_files=list(state.register_files.known.items()),
         keys=[(key, *_known(state, key)) for key in sorted(state.keys.entries)],
         retired=state.keys.retired(),

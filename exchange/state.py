@@ -15,6 +15,7 @@ import msgspec
 from exchange.cash import Cash
 from exchange.codec import PARTY_BYTES
 from exchange.commands import CreateProduct
+from exchange.desk_state import DeskState
 from exchange.evidence_state import EvidenceState
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
 from exchange.limits import (
@@ -245,6 +246,7 @@ class State:
         self.profile: VenueProfile | None = None
         self.fee_schedule: FeeSchedule = DEFAULT_FEE_SCHEDULE
         self.calendars: dict[str, Calendar] = {}
+        self.four_eyes = False
         self.parties: dict[PartyId, Party] = {}
         self.products: dict[ProductId, Product] = {}
         self.clocks: dict[ProductId, Clocks] = {}
@@ -258,6 +260,7 @@ class State:
         self.cash = Cash()
         self.money = Money()
         self.register = Register()
+        self.desk = DeskState()
         self.evidence = EvidenceState()
         self.register_files = RegisterFiles()
         self.keys = Keys()
@@ -280,7 +283,8 @@ class State:
 
     def next_due_ns(self) -> TimeNs | None:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
-        withdrawals, a transfer's clock or the end of a freeze. Cost: O(products)."""
+        withdrawals, a transfer's clock, the end of a freeze or a proposal's. Cost: O(products +
+        proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
@@ -293,6 +297,9 @@ class State:
         freeze_ns = self.register.encumbrances.next_due_ns()
         if freeze_ns is not None:
             dues.append(freeze_ns)
+        lapses_ns = self.desk.next_due_ns()
+        if lapses_ns is not None:
+            dues.append(lapses_ns)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns
 

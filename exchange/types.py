@@ -1,6 +1,6 @@
 """The numbers of the exchange, each with a name of its own."""
 
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 from typing import NewType
 
 PartyId = NewType("PartyId", int)
@@ -10,6 +10,12 @@ Fen = NewType("Fen", int)
 """Money in 1/100 yuan."""
 Sequence = NewType("Sequence", int)
 """The number of a command in the venue's one order, from 1."""
+OfficerId = NewType("OfficerId", int)
+"""An appointment: made of its command's sequence."""
+PersonId = NewType("PersonId", int)
+"""A human being, as the edge numbers them; two appointments of one person share it."""
+ProposalId = NewType("ProposalId", int)
+"""A proposal: made of its command's sequence."""
 
 OPERATOR_ID = PartyId(1)
 """The venue's operator, the first party of every venue; its account takes the venue's fees."""
@@ -25,6 +31,22 @@ class PartyKind(IntEnum):
 
 
 TRADING_KINDS = frozenset({PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION})
+
+
+class OfficerRole(IntFlag):
+    """What an officer may do for his party. The numbers are stored: never reuse one."""
+
+    MAKER = 1  # proposes: an act of the operator's, a decision of a trust company
+    CHECKER = 2  # approves what another person has proposed
+    HEAD = 4  # appoints and dismisses, and gives one officer's work to another
+
+
+class ProposalOutcome(IntEnum):
+    """How a proposal ended. The numbers are stored: never reuse one."""
+
+    APPROVED = 1  # a second person approved it, and it was carried out
+    WITHDRAWN = 2  # by its maker, or by a head
+    LAPSED = 3  # nobody approved it in time
 
 
 class RejectionReason(IntEnum):

@@ -68,6 +68,10 @@ class KeyRing:
         """From now on the key of this digest signs nobody in."""
         del self._principals[digest]
 
+    def withdraw(self, digest: bytes) -> None:
+        """The same for a key that may have been revoked before."""
+        self._principals.pop(digest, None)
+
     def principal(self, key: str) -> Principal | None:
         """Whom the key signs in, or None. Cost: O(1), some 1.5 µs."""
         if not self._demo and key.startswith(DEMO_KEY_PREFIX):

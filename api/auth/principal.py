@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from exchange.types import OPERATOR_ID, PartyId, PartyKind
+from exchange.types import OPERATOR_ID, OfficerId, PartyId, PartyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,8 @@ class Principal:
     kind: PartyKind
     key_id: str
     """Names the officer in a trust company's decisions."""
+    officer_id: OfficerId | None = None
+    """Whose key it is; None: the party's, and nobody's in person."""
 
     @property
     def shown_party_id(self) -> PartyId | None:

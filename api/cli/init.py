@@ -25,6 +25,13 @@ def init(
         Path | None,
         typer.Option(help="A file with a key of your own for the operator, instead of a new one."),
     ] = None,
+    *,
+    four_eyes: Annotated[
+        bool,
+        typer.Option(
+            "--four-eyes", help="What the operator does, one officer proposes, another approves."
+        ),
+    ] = False,
 ) -> None:
     """Make an empty venue: its operator, its licence profile SANDBOX, its first trust company.
 
@@ -41,6 +48,7 @@ def init(
                 demo=False,
                 trust_company_name=trust_company_name,
                 operator_key=operator_key,
+                four_eyes=four_eyes,
             )
         )
     except OSError as error:
@@ -53,6 +61,8 @@ def init(
         console.print(message, style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from fault
     _print_keys(directory, keys, trust_company_name, own_key=operator_key is not None)
+    if four_eyes:
+        typer.echo("four eyes: appoint the operator's first two officers (POST /v1/officers)")
 
 
 def _read_key(console: Console, path: Path) -> str:

@@ -17,6 +17,7 @@ from api.dependencies import (
     cut_page,
 )
 from api.errors import ApiProblem, Trouble, refused
+from api.four_eyes import act_responses, submit_act
 from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, decode_cursor
 from api.schemas.cash import CURRENCY
@@ -30,7 +31,7 @@ from api.schemas.parties import (
     RegisterPartyBody,
 )
 from api.store.edge import (
-    KEYS_LIVE_PER_PARTY_MAX,
+    KEYS_LIVE_MAX,
     KeyRecord,
     count_live_keys,
     insert_key,
@@ -43,8 +44,9 @@ from exchange.events import PartyRegistered
 from exchange.limits import DEPOSIT_MAX
 from exchange.money_events import DepositRecorded
 from exchange.refusals import Refusal
+from exchange.store.desk_queries import officer_of
 from exchange.store.queries import kind_of, parties_after
-from exchange.types import PartyId, PartyKind
+from exchange.types import OfficerId, PartyId, PartyKind
 
 router = APIRouter(route_class=StrictRoute, tags=["parties"])
 
@@ -117,6 +119,7 @@ def mint_party_key(
     owner_id = PartyId(int(party_id))
     with services.reader.connect() as connection:
         kind = kind_of(connection, owner_id)
+        officer = _officer(connection, owner_id, body.officer_id)
     if kind is None:
         raise refused(Refusal.UNKNOWN_PARTY)
     key = mint_key(demo=services.demo)
@@ -124,26 +127,28 @@ def mint_party_key(
     record = KeyRecord(
         key_id=key_id,
         digest=digest_of(key),
-        principal=Principal(owner_id, kind, key_id),
+        principal=Principal(owner_id, kind, key_id, officer),
         label=body.label,
         created_at_ns=services.clock.now_ns(),
         revoked_at_ns=None,
     )
 
     def act(connection: Connection) -> bytes:
-        if count_live_keys(connection, owner_id) >= KEYS_LIVE_PER_PARTY_MAX:
-            raise ApiProblem(Trouble.KEYS_MAX, f"A party has {KEYS_LIVE_PER_PARTY_MAX} at most.")
+        if count_live_keys(connection, owner_id, officer) >= KEYS_LIVE_MAX:
+            raise ApiProblem(Trouble.KEYS_MAX, f"A party or officer has {KEYS_LIVE_MAX} at most.")
         insert_key(connection, record)
         shown = Key(
             key_id=key_id,
             party_id=party_id,
+            officer_id=body.officer_id,
             label=body.label,
             created_at=format_moment(record.created_at_ns),
             key=None,
         )
         return shown.model_dump_json().encode()
 
-    answered = once(services, operator, idempotency_key, ["mint", party_id, body.label], act)
+    request = ["mint", party_id, body.label, *([body.officer_id] if body.officer_id else [])]
+    answered = once(services, operator, idempotency_key, request, act)
     shown = Key.model_validate_json(answered.answer)
     if answered.replayed:
         response.headers[REPLAYED_HEADER] = "true"
@@ -189,7 +194,8 @@ async def revoke_party_key(
     "/v1/parties/{party_id}/deposits",
     operation_id="record_deposit",
     status_code=201,
-    responses=problems(*CONFLICT, 404),
+    response_model=Deposit,
+    responses=act_responses(*CONFLICT, 404),
 )
 async def record_deposit(
     response: Response,
@@ -198,7 +204,7 @@ async def record_deposit(
     idempotency_key: IdempotencyKey,
     party_id: IdInPath,
     body: DepositBody,
-) -> Deposit:
+) -> Deposit | Response:
     """Book money that has arrived at the custodian for a party. For the operator."""
     command = RecordDeposit(
         actor=operator.party_id,
@@ -206,7 +212,9 @@ async def record_deposit(
         party_id=PartyId(int(party_id)),
         amount=money_in(body.amount, pointer="/amount", amount_max=DEPOSIT_MAX),
     )
-    outcome = await submit(services, command)
+    outcome = await submit_act(services, operator, command)
+    if isinstance(outcome, Response):
+        return outcome
     (recorded,) = outcome.events
     assert isinstance(recorded, DepositRecorded), recorded
     mark_replayed(response, outcome)
@@ -217,3 +225,13 @@ async def record_deposit(
         amount=format_money(recorded.amount),
         recorded_at=format_moment(outcome.at_ns),
     )
+
+
+def _officer(connection: Connection, party_id: PartyId, officer_id: str | None) -> OfficerId | None:
+    """The party's officer for whom a key is made; ends the request if there is no such one."""
+    if officer_id is None:
+        return None
+    officer = officer_of(connection, OfficerId(int(officer_id)))
+    if officer is None or officer.party_id != party_id or officer.dismissed_at_ns is not None:
+        raise refused(Refusal.UNKNOWN_OFFICER, pointer="/officer_id")
+    return officer.officer_id

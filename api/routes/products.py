@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.auth.principal import Principal
 from api.dependencies import (
     GivenServices,
     IdempotencyKey,
@@ -18,6 +19,7 @@ from api.dependencies import (
 )
 from api.errors import invalid_field
 from api.feed.checksum import book_checksum
+from api.four_eyes import act_responses, propose, submit_act
 from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, PlainInteger, decode_cursor
 from api.schemas.decimals import format_moment
@@ -34,7 +36,7 @@ from api.schemas.products import (
 )
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, price_in, quantity_in, submit
-from exchange.commands import AnyCommand, CreateProduct
+from exchange.commands import AnyAct, AnyCommand, CreateProduct
 from exchange.events import ProductCreated
 from exchange.product_view import ProductView
 from exchange.register_commands import (
@@ -113,7 +115,8 @@ async def get_book(
     "/v1/products",
     operation_id="create_product",
     status_code=201,
-    responses=problems(*CONFLICT, 404),
+    response_model=Product,
+    responses=act_responses(*CONFLICT, 404),
 )
 async def create_product(
     response: Response,
@@ -121,7 +124,7 @@ async def create_product(
     operator: Operator,
     idempotency_key: IdempotencyKey,
     body: CreateProductBody,
-) -> Product:
+) -> Product | Response:
     """Admit a trust company's product for transfer: at once, or as a draft that its trust company
     has to sign off, as the terms say. For the operator."""
     scale = body.quantity_scale
@@ -143,7 +146,9 @@ async def create_product(
         quantity_scale=scale,
         transfer_terms=body.transfer_terms.to_terms(),
     )
-    outcome = await submit(services, command)
+    outcome = await submit_act(services, operator, command)
+    if isinstance(outcome, Response):
+        return outcome
     (created,) = outcome.events
     assert isinstance(created, ProductCreated), created
     mark_replayed(response, outcome)
@@ -180,7 +185,8 @@ async def sign_off_product(
 @router.post(
     "/v1/products/{symbol}/open",
     operation_id="open_product",
-    responses=problems(*CONFLICT, 404),
+    response_model=ProductStanding,
+    responses=act_responses(*CONFLICT, 404),
 )
 async def open_product(
     response: Response,
@@ -189,7 +195,7 @@ async def open_product(
     idempotency_key: IdempotencyKey,
     symbol: SymbolInPath,
     body: OpenProductBody,
-) -> ProductStanding:
+) -> ProductStanding | Response:
     """Begin to trade a product that is signed off, on the register that is posted. For the
     operator."""
     product = services.product(symbol)
@@ -204,13 +210,14 @@ async def open_product(
         product_id=product.product_id,
         units_outstanding=Units(units),
     )
-    return await _advance(response, services, command, symbol)
+    return await _act(response, services, operator, command, symbol)
 
 
 @router.post(
     "/v1/products/{symbol}/suspend",
     operation_id="suspend_product",
-    responses=problems(*SIGNED_IN, 400, 404, 409, 422),
+    response_model=ProductStanding,
+    responses=act_responses(*SIGNED_IN, 400, 404, 409, 422),
 )
 async def suspend_product(
     response: Response,
@@ -218,17 +225,18 @@ async def suspend_product(
     operator: Operator,
     idempotency_key: IdempotencyKey,
     symbol: SymbolInPath,
-) -> ProductStanding:
+) -> ProductStanding | Response:
     """Take no order of a product for now; those that rest keep their place. For the operator."""
     product_id = services.product(symbol).product_id
     command = SuspendProduct(actor=operator.party_id, key=idempotency_key, product_id=product_id)
-    return await _advance(response, services, command, symbol)
+    return await _act(response, services, operator, command, symbol)
 
 
 @router.post(
     "/v1/products/{symbol}/resume",
     operation_id="resume_product",
-    responses=problems(*SIGNED_IN, 400, 404, 409, 422),
+    response_model=ProductStanding,
+    responses=act_responses(*SIGNED_IN, 400, 404, 409, 422),
 )
 async def resume_product(
     response: Response,
@@ -236,17 +244,18 @@ async def resume_product(
     operator: Operator,
     idempotency_key: IdempotencyKey,
     symbol: SymbolInPath,
-) -> ProductStanding:
+) -> ProductStanding | Response:
     """Take orders of a suspended product again. For the operator."""
     product_id = services.product(symbol).product_id
     command = ResumeProduct(actor=operator.party_id, key=idempotency_key, product_id=product_id)
-    return await _advance(response, services, command, symbol)
+    return await _act(response, services, operator, command, symbol)
 
 
 @router.post(
     "/v1/products/{symbol}/close",
     operation_id="close_product",
-    responses=problems(*SIGNED_IN, 400, 404, 409, 422),
+    response_model=ProductStanding,
+    responses=act_responses(*SIGNED_IN, 400, 404, 409, 422),
 )
 async def close_product(
     response: Response,
@@ -254,12 +263,21 @@ async def close_product(
     operator: Operator,
     idempotency_key: IdempotencyKey,
     symbol: SymbolInPath,
-) -> ProductStanding:
+) -> ProductStanding | Response:
     """End the trade of a suspended product without open transfers for good: its orders are
     withdrawn. For the operator."""
     product_id = services.product(symbol).product_id
     command = CloseProduct(actor=operator.party_id, key=idempotency_key, product_id=product_id)
-    return await _advance(response, services, command, symbol)
+    return await _act(response, services, operator, command, symbol)
+
+
+async def _act(
+    response: Response, services: Services, operator: Principal, act: AnyAct, symbol: str
+) -> ProductStanding | Response:
+    proposed = await propose(services, operator, act)
+    if proposed is not None:
+        return proposed
+    return await _advance(response, services, act, symbol)
 
 
 async def _advance(

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from api.auth.principal import Principal
 from api.dependencies import GivenServices, IdempotencyKey, Registrar, Services
 from api.errors import REFUSALS, ApiProblem, FieldError, Kind, Trouble, refused
+from api.four_eyes import act_responses, submit_act
 from api.responses import COMMAND, CONFLICT, problems
 from api.routes.signing_keys import decode_base64
 from api.schemas.decimals import format_decimal, format_moment, format_money
@@ -23,7 +24,7 @@ from api.schemas.register_files import (
 from api.signing import verify
 from api.store.signing_keys import signing_keys_of
 from api.strict_input import StrictRoute
-from api.submission import mark_replayed, submit
+from api.submission import mark_replayed
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister
@@ -52,7 +53,8 @@ class Received(NamedTuple):
     "/v1/imports/register",
     operation_id="import_register",
     status_code=201,
-    responses=problems(*CONFLICT, 404),
+    response_model=RegisterImport,
+    responses=act_responses(*CONFLICT, 404),
 )
 async def import_register(
     response: Response,
@@ -60,7 +62,7 @@ async def import_register(
     registrar: Registrar,
     idempotency_key: IdempotencyKey,
     body: RegisterFileBody,
-) -> RegisterImport:
+) -> RegisterImport | Response:
     """Post a signed file of a trust company's register, all rows or none. For the operator and the
     trust company.
 
@@ -82,7 +84,9 @@ async def import_register(
     preview = await _preview(services, received, command)
     if preview.faults:
         raise _not_posted(received.file, preview.faults)
-    outcome = await submit(services, command)
+    outcome = await submit_act(services, registrar, command)
+    if isinstance(outcome, Response):
+        return outcome
     (posted,) = outcome.events
     assert isinstance(posted, RegisterPosted), posted
     mark_replayed(response, outcome)

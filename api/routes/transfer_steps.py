@@ -20,6 +20,7 @@ from api.dependencies import (
     etag_of,
     version_in,
 )
+from api.four_eyes import act_responses, propose
 from api.responses import COMMAND, problems
 from api.routes.transfers import submit_about_transfer
 from api.schemas.transfer_steps import (
@@ -241,7 +242,8 @@ async def lift_overlay(
 @router.post(
     "/v1/transfers/{transfer_id}/cancel-trade",
     operation_id="cancel_trade",
-    responses=STEP_PROBLEMS,
+    response_model=TransferStep,
+    responses=act_responses(*COMMAND, 404, 409, 412, 428),
 )
 async def cancel_trade(
     response: Response,
@@ -250,7 +252,7 @@ async def cancel_trade(
     idempotency_key: IdempotencyKey,
     if_match: IfMatch,
     transfer_id: IdInPath,
-) -> TransferStep:
+) -> TransferStep | Response:
     """Cancel an erroneous trade before it settles: everything goes back. For the operator."""
     command = CancelTrade(
         actor=operator.party_id,
@@ -259,13 +261,15 @@ async def cancel_trade(
         version=version_in(if_match),
         officer=operator.key_id,
     )
-    return await _take(response, services, operator, command)
+    proposed = await propose(services, operator, command)
+    return proposed or await _take(response, services, operator, command)
 
 
 @router.post(
     "/v1/transfers/{transfer_id}/seller-default",
     operation_id="declare_seller_default",
-    responses=STEP_PROBLEMS,
+    response_model=TransferStep,
+    responses=act_responses(*COMMAND, 404, 409, 412, 428),
 )
 async def declare_seller_default(
     response: Response,
@@ -274,7 +278,7 @@ async def declare_seller_default(
     idempotency_key: IdempotencyKey,
     if_match: IfMatch,
     transfer_id: IdInPath,
-) -> TransferStep:
+) -> TransferStep | Response:
     """The units were not the seller's to sell: the buyer has everything back. For the operator."""
     command = DeclareSellerDefault(
         actor=operator.party_id,
@@ -283,7 +287,8 @@ async def declare_seller_default(
         version=version_in(if_match),
         officer=operator.key_id,
     )
-    return await _take(response, services, operator, command)
+    proposed = await propose(services, operator, command)
+    return proposed or await _take(response, services, operator, command)
 
 
 @router.post(

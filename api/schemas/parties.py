@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.schemas.base import Answer, Body, Name, name_of
-from api.schemas.decimals import Decimal, DecimalText, Moment
+from api.schemas.decimals import Decimal, DecimalText, IdText, Moment
 from exchange.types import PartyKind
 
 
@@ -28,6 +28,9 @@ class MintKeyBody(Body):
     """A new key for a party."""
 
     label: Name
+    officer_id: Annotated[
+        IdText | None, Field(description="Whose key it is; null: the party's, nobody's in person.")
+    ] = None
 
 
 class Key(Answer):
@@ -35,6 +38,7 @@ class Key(Answer):
 
     key_id: str
     party_id: str
+    officer_id: str | None
     label: str
     created_at: Moment
     key: Annotated[

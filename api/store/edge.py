@@ -8,19 +8,19 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Row, func, select
 
 from api.auth.principal import Principal
 from api.store.database import open_database
-from api.store.tables import answers, keys, names
+from api.store.tables import answers, keys, names, persons
 from exchange.limits import DAY_NS
-from exchange.types import PartyId, PartyKind
+from exchange.types import OfficerId, PartyId, PartyKind, PersonId
 
 ANSWER_RETENTION_NS: Final = 30 * DAY_NS
-KEYS_LIVE_PER_PARTY_MAX: Final = 20
-"""Of one party; bounds the ring in memory."""
+KEYS_LIVE_MAX: Final = 20
+"""Of one officer, or of a party and nobody in person; bounds the ring in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,21 +79,40 @@ class EdgeStore:
         with self._engine.connect() as connection:
             return {PartyId(row.party_id): row.name for row in connection.execute(wanted)}
 
+    def person_of(self, party_id: PartyId, reference: str) -> PersonId:
+        """The number of the person whom the party knows by this reference; a new one for who is
+        heard of for the first time."""
+        known = select(persons.c.person_id).where(
+            persons.c.party_id == party_id, persons.c.reference == reference
+        )
+        with self._engine.begin() as connection:
+            found = connection.scalar(known)
+            if found is None:
+                values = {"party_id": party_id, "reference": reference}
+                found = connection.execute(persons.insert().values(values)).lastrowid
+            return PersonId(found)
+
+    def references_of(self, person_ids: list[PersonId]) -> dict[PersonId, str]:
+        """By what their parties know these persons."""
+        wanted = select(persons.c.person_id, persons.c.reference).where(
+            persons.c.person_id.in_(person_ids)
+        )
+        with self._engine.connect() as connection:
+            return {PersonId(row.person_id): row.reference for row in connection.execute(wanted)}
+
+    def revoke_keys_of(self, officer_ids: list[OfficerId], *, at_ns: int) -> list[KeyRecord]:
+        """Mark all keys of these officers as revoked, and return them, those revoked before too."""
+        theirs = keys.c.officer_id.in_(officer_ids)
+        with self._engine.begin() as connection:
+            live = keys.c.revoked_at_ns.is_(None)
+            connection.execute(keys.update().where(theirs, live).values(revoked_at_ns=at_ns))
+            return [_record(row) for row in connection.execute(select(keys).where(theirs))]
+
     def live_keys(self) -> list[KeyRecord]:
         """All keys that sign somebody in."""
         wanted = select(keys).where(keys.c.revoked_at_ns.is_(None)).order_by(keys.c.key_id)
         with self._engine.connect() as connection:
-            return [
-                KeyRecord(
-                    key_id=row.key_id,
-                    digest=row.digest,
-                    principal=Principal(PartyId(row.party_id), PartyKind(row.kind), row.key_id),
-                    label=row.label,
-                    created_at_ns=row.created_at_ns,
-                    revoked_at_ns=row.revoked_at_ns,
-                )
-                for row in connection.execute(wanted)
-            ]
+            return [_record(row) for row in connection.execute(wanted)]
 
     def add_key(self, record: KeyRecord) -> None:
         """Keep a new key, outside any request."""
@@ -150,13 +169,18 @@ def insert_key(connection: Connection, record: KeyRecord) -> None:
             label=record.label,
             created_at_ns=record.created_at_ns,
             revoked_at_ns=record.revoked_at_ns,
+            officer_id=record.principal.officer_id,
         )
     )
 
 
-def count_live_keys(connection: Connection, party_id: PartyId) -> int:
-    """How many keys of the party sign in."""
-    live = (keys.c.party_id == party_id, keys.c.revoked_at_ns.is_(None))
+def count_live_keys(connection: Connection, party_id: PartyId, officer_id: OfficerId | None) -> int:
+    """How many keys of the officer, or of the party and nobody in person, sign in."""
+    live = (
+        keys.c.party_id == party_id,
+        keys.c.officer_id.is_not_distinct_from(officer_id),
+        keys.c.revoked_at_ns.is_(None),
+    )
     return connection.scalar(select(func.count()).select_from(keys).where(*live)) or 0
 
 
@@ -170,3 +194,15 @@ def revoke_key(
         return None
     connection.execute(keys.update().where(*mine).values(revoked_at_ns=at_ns))
     return bytes(digest)
+
+
+def _record(row: Row[Any]) -> KeyRecord:
+    officer_id = None if row.officer_id is None else OfficerId(row.officer_id)
+    return KeyRecord(
+        key_id=row.key_id,
+        digest=row.digest,
+        principal=Principal(PartyId(row.party_id), PartyKind(row.kind), row.key_id, officer_id),
+        label=row.label,
+        created_at_ns=row.created_at_ns,
+        revoked_at_ns=row.revoked_at_ns,
+    )

@@ -10,6 +10,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from exchange.custodian import simulated
@@ -33,9 +34,21 @@ keys = Table(
     Column("label", Text, nullable=False),
     Column("created_at_ns", BigInteger, nullable=False),
     Column("revoked_at_ns", BigInteger),
+    Column("officer_id", BigInteger),  # NULL: the party's
 )
 
 Index("keys_of_party", keys.c.party_id, keys.c.key_id)
+Index("keys_of_officer", keys.c.officer_id, sqlite_where=keys.c.officer_id.is_not(None))
+
+persons = Table(
+    "persons",
+    metadata,
+    Column("person_id", Integer, primary_key=True),
+    Column("party_id", BigInteger, nullable=False),
+    Column("reference", Text, nullable=False),  # by which the party knows the person
+    UniqueConstraint("party_id", "reference"),
+    sqlite_autoincrement=True,  # no number is used twice
+)
 
 signing_keys = Table(
     "signing_keys",

@@ -11,6 +11,7 @@ from exchange.codec import encode_command
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
 from exchange.store import evidence_rows
+from exchange.store.desk_rows import take_desk_rows
 from exchange.store.money_rows import take_money_rows
 from matching import SizeTerms
 from registry.store.rows import claim_row, encode_sources, encumbrance_row, lot_row
@@ -54,6 +55,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         "register_files": list[Row](state.register_files.added),
         "orders": [_order_row(order) for order in touched.orders.values()],
         "transfers": [_transfer_row(*pair) for pair in touched.transfers.values()],
+        **take_desk_rows(state.desk),
         **take_money_rows(touched.money),
         **evidence_rows.rows(state.evidence),
     }

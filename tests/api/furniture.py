@@ -82,6 +82,15 @@ def _signing_key(names: Furniture) -> dict[str, str]:
     return {"signing_key_id": venue.do("POST", path, venue.operator, json=body)["key_id"]}
 
 
+def _officer(names: Furniture) -> dict[str, str]:
+    return {"officer_id": names.venue.new_officer(names.venue.operator).officer_id}
+
+
+def _proposal(names: Furniture) -> dict[str, str]:
+    proposal = names.venue.propose_deposit(names["party_id"])
+    return {name: proposal[name] for name in ("proposal_id", "digest")}
+
+
 def _money(names: Furniture) -> dict[str, str]:
     """Things of the seller's at the bank, and a payment that is nobody's."""
     venue, bank = names.venue, BankDesk(names.venue)
@@ -116,6 +125,10 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "public_key": _public_key("public_key"),
     "other_public_key": _public_key("other_public_key"),
     "signing_key_id": _signing_key,
+    "officer_id": _officer,
+    "proposal_id": _proposal,
+    "digest": _proposal,
+    "unique": lambda names: {"unique": names.venue.unique("name")},
     "bank_account_id": _money,
     "unverified_id": _money,
     "withdrawal_id": _money,

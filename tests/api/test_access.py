@@ -196,6 +196,17 @@ CASES = {
     "list_parties": Case("GET", "/v1/parties", "operator"),
     "mint_key": Case("POST", "/v1/parties/{party_id}/keys", "operator", {"label": "second"}, 201),
     "revoke_key": Case("DELETE", "/v1/parties/{party_id}/keys/{key_id}", "operator", status=204),
+    "appoint_officer": Case(
+        "POST", "/v1/officers", "operator", {"person": "{unique}", "roles": ["MAKER"]}, 201
+    ),
+    "list_officers": Case("GET", "/v1/officers", "registrar"),
+    "dismiss_officer": Case("DELETE", "/v1/officers/{officer_id}", "operator", status=204),
+    "list_proposals": Case("GET", "/v1/proposals", "operator"),
+    "get_proposal": Case("GET", "/v1/proposals/{proposal_id}", "operator"),
+    "approve_proposal": Case(
+        "POST", "/v1/proposals/{proposal_id}/approve", "checker", {"digest": "{digest}"}
+    ),
+    "withdraw_proposal": Case("POST", "/v1/proposals/{proposal_id}/withdraw", "maker"),
     "record_deposit": Case(
         "POST", "/v1/parties/{party_id}/deposits", "operator", {"amount": "10.00"}, 201
     ),
@@ -275,6 +286,7 @@ class Scene:
             "webhook_id": webhook_id,
             "evidence_id": upload(venue, market.seller)["evidence_id"],
         }
+        venue.pair()
         self.names = Furniture(venue, names)
         if "{message_id}" not in case.path:
             self.names.prepare(case.path, [case.body])
@@ -290,6 +302,8 @@ class Scene:
             "officer": venue.trust_company,
             "operator": venue.operator,
             "registrar": venue.trust_company,
+            "maker": venue.pair()[0],
+            "checker": venue.pair()[1],
         }[role]
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:

@@ -275,7 +275,7 @@ TERMS: dict[str, tuple[str, object, str]] = {
         ("decide_days", True, "must_be_integer"),
         ("cut_off_minute", 1_440, "out_of_range"),
         ("calendar_id", "", "too_short"),
-        ("agreement", True, "unknown_field"),
+        ("deposit_bps", 100, "unknown_field"),
     ],
 )
 def test_a_bad_term_of_transfer_is_pointed_at(

@@ -11,6 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from exchange.codec import decode_events
+from exchange.events import VenueOpened
+from exchange.store.database import open_reader
+from exchange.store.read import StoreReader
+from exchange.types import Sequence
 from tests.api.command_line import STOP_TIMEOUT_S, make_venue, serving, trustex_here
 from tests.api.test_keys import OWN_KEY
 from tests.api.venue import TestVenue
@@ -31,6 +36,18 @@ def test_init_makes_a_venue_that_is_no_demo_and_shows_its_keys_once(tmp_path: Pa
         "demo": False,
     }
     assert directory.stat().st_mode & 0o077 == 0
+
+
+def test_init_makes_a_venue_under_four_eyes_if_asked(tmp_path: Path) -> None:
+    for directory, options in ((tmp_path / "two", ["--four-eyes"]), (tmp_path / "one", [])):
+        made = trustex_here("init", str(directory), *options)
+        assert made.returncode == 0, made.stderr
+        assert ("four eyes:" in made.stdout) is bool(options)
+        read = StoreReader(open_reader(directory / "venue.sqlite3"))
+        (opened,) = decode_events(read.journal_row(Sequence(1)).events)
+        read.close()
+        assert isinstance(opened, VenueOpened)
+        assert opened.four_eyes is bool(options)
 
 
 def test_init_refuses_a_folder_with_something_in_it(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ def test_a_database_of_the_first_release_is_brought_forward_with_its_data(tmp_pa
         old.execute(f"DROP TABLE {name}")
     old.executescript(
         """
+        DROP INDEX keys_of_officer; ALTER TABLE keys DROP COLUMN officer_id;
         INSERT INTO names VALUES (1, 'operator');
         UPDATE alembic_version SET version_num = 'e0001';
         """

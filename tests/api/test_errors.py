@@ -15,6 +15,7 @@ from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
 from tests.api.bank_refusals import REACHED_AT_THE_BANK
 from tests.api.evidence.files import attach, upload
 from tests.api.furniture import ONBOARDING
+from tests.api.offices import REACHED as REACHED_BY_OFFICERS
 from tests.api.register_files import file_text
 from tests.api.venue import Market, code_of, order_body, product_body
 
@@ -324,6 +325,7 @@ def _document(*, times: int = 1, evidence_id: str | None = None, **more: str) ->
 
 
 REACHED: dict[Refusal, Ask] = {
+    **REACHED_BY_OFFICERS,
     Refusal.IDEMPOTENCY_KEY_REUSED: _key_reused,
     Refusal.NOT_PERMITTED: lambda m: m.venue.ask("GET", "/v1/parties", m.seller),
     Refusal.UNKNOWN_PARTY: _operator("/v1/parties/999/deposits", {"amount": "1.00"}),
@@ -383,6 +385,9 @@ NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.TERMS_OUT_OF_RANGE: "the schema points at the term first",
+    Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
+    Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
+    Refusal.OFFICERS_MAX: "200 officers of one party",
     Refusal.RETURN_OUT_OF_RANGE: "the schema asks for buyer, seller or both",
     Refusal.LOT_NOT_HELD: "a file's rows are told one by one, in the errors of ROWS_OUT_OF_RANGE",
     Refusal.ENCUMBRANCES_MAX: "50 of one holding",

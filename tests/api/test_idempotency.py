@@ -127,6 +127,36 @@ CASES = {
         "operator",
         other_path="/v1/parties/{party_id}/keys/none",
     ),
+    "appoint_officer": Keyed(
+        "POST",
+        "/v1/officers",
+        "operator",
+        {"person": "{key}", "roles": ["MAKER"]},
+        {"roles": ["CHECKER"]},
+    ),
+    "dismiss_officer": Keyed(
+        "DELETE", "/v1/officers/{officer_id}", "operator", other_path="/v1/officers/9"
+    ),
+    "approve_proposal": Keyed(
+        "POST",
+        "/v1/proposals/{proposal_id}/approve",
+        "checker",
+        {"digest": "{digest}"},
+        other_path="/v1/proposals/9/approve",
+    ),
+    "withdraw_proposal": Keyed(
+        "POST",
+        "/v1/proposals/{proposal_id}/withdraw",
+        "maker",
+        other_path="/v1/proposals/9/withdraw",
+    ),
+    "propose_deposit": Keyed(
+        "POST",
+        "/v1/parties/{party_id}/deposits",
+        "maker",
+        {"amount": "5.00"},
+        {"amount": "6.00"},
+    ),
     "record_deposit": Keyed(
         "POST",
         "/v1/parties/{party_id}/deposits",
@@ -182,6 +212,8 @@ class Scene:
         self.names = Furniture(venue, names)
         self.names.prepare(case.path + case.other_path, [case.body, case.other])
         self.members = {
+            "maker": venue.pair()[0],
+            "checker": venue.pair()[1],
             "seller": market.seller,
             "officer": venue.trust_company,
             "operator": venue.operator,

@@ -281,6 +281,7 @@ def test_a_preview_tells_fees_and_reserve_and_journals_nothing(market: Market) -
         "available_money": "1000000.00",
         "available_units": "0",
         "draws": None,
+        "fault_fee": "0.00",
     }
     order_id = market.buy("1.0500", "1000", post_only=False)["order_id"]
     order = market.venue.ask("GET", f"/v1/orders/{order_id}", market.buyer).json()

@@ -59,19 +59,32 @@ class Member:
     key: str
 
 
+@dataclass(frozen=True)
+class Officer(Member):
+    """An officer of a party with his own key."""
+
+    officer_id: str
+
+
 class TestVenue:
     """A venue with an operator and a trust company, spoken to over HTTP alone."""
 
     __test__ = False
 
     def __init__(
-        self, directory: Path, *, demo: bool = False, custodian: Custodian | None = None
+        self,
+        directory: Path,
+        *,
+        demo: bool = False,
+        four_eyes: bool = False,
+        custodian: Custodian | None = None,
     ) -> None:
         self.directory = directory
         self.custodian = custodian
         self.clock = HandClock()
         self.runner = asyncio.Runner()
         self.numbers = itertools.count(1)
+        self._pair: tuple[Officer, Officer] | None = None
         self.offices: dict[str, Office] = {}
         keys = self.runner.run(
             create_venue(
@@ -79,6 +92,7 @@ class TestVenue:
                 demo=demo,
                 trust_company_name="Jiahe Trust 嘉禾信托",
                 own_calendars=(TEN_SECONDS,),
+                four_eyes=four_eyes,
                 clock=self.clock,
             )
         )
@@ -170,6 +184,33 @@ class TestVenue:
         if money is not None:
             self.do("POST", f"{path}/deposits", self.operator, json={"amount": money})
         return Member(party_id, key)
+
+    def new_officer(self, appointer: Member, **office: Any) -> Officer:
+        """An officer with a key of his own."""
+        body = {"person": self.unique("person"), "roles": ["MAKER", "CHECKER"]} | office
+        appointed = self.do("POST", "/v1/officers", appointer, json=body)
+        officer_id, party_id = appointed["officer_id"], appointed["party_id"]
+        label = {"label": "officer", "officer_id": officer_id}
+        key = self.do("POST", f"/v1/parties/{party_id}/keys", self.operator, json=label)["key"]
+        return Officer(party_id, key, officer_id)
+
+    def pair(self) -> tuple[Officer, Officer]:
+        """Two officers of the operator, always the same: who proposes, and who approves."""
+        if self._pair is None:
+            self._pair = self.new_officer(self.operator), self.new_officer(self.operator)
+        return self._pair
+
+    def propose_deposit(self, party_id: str, *, maker: Officer | None = None) -> Any:
+        """A proposal of a deposit of ten yuan."""
+        response = self.ask(
+            "POST",
+            f"/v1/parties/{party_id}/deposits",
+            maker or self.pair()[0],
+            key=self.unique(),
+            json={"amount": "10.00"},
+        )
+        assert response.status_code == 202, response.text
+        return response.json()
 
     def new_product(self, trust_company: Member | None = None, **terms: Any) -> str:
         """A product of the trust company: its symbol."""

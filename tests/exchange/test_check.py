@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from msgspec import structs
 
 from exchange.cash import Account
 from exchange.check import check
+from exchange.desk_state import Officer, Proposal
 from exchange.evidence_state import EvidenceLink
 from exchange.evidence_types import EvidenceId, EvidenceLinkId, EvidenceStatus, EvidenceSubject
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.state import MoneyLeg, Order, State
-from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
+from exchange.types import (
+    OPERATOR_ID,
+    Fen,
+    OfficerRole,
+    PartyId,
+    ProposalOutcome,
+    Sequence,
+)
 from matching import OrderId, ParticipantId, Price, Quantity, Side
 from registry.types import HolderId, LotId, TimeNs, TransferId
+from tests.exchange.offices import RUAN, SHEN
 from tests.exchange.papers import of_product, today
 from tests.exchange.venue import START_NS, Venue
 
@@ -25,12 +35,16 @@ BUYER, SELLER = PartyId(4), PartyId(3)
 
 @pytest.fixture
 def state() -> State:
-    """A bid that expires, an offer, a pending transfer between the two parties, and a document of
-    the product that counts today."""
+    """A bid that expires, an offer, a pending transfer between the two parties, officers of the
+    operator, one of whom is a deputy, a proposal, and a document of the product that counts today.
+    """
     venue = Venue(DEFAULT_FEE_SCHEDULE)
     assert (venue.buys(500, 9_000, expires_at_ns=START_NS + 99), venue.sells(300)) == (BID, OFFER)
     venue.buys(100)
     assert (venue.buyer, venue.seller) == (BUYER, SELLER)
+    venue.appoints(RUAN, OfficerRole.MAKER)
+    venue.appoints(SHEN, until_ns=START_NS + 10, deputy_for=principal(venue.state).officer_id)
+    venue.proposes(venue.deposit(BUYER, 1), officer_id=principal(venue.state).officer_id)
     venue.does(of_product(venue, expires_on=today(venue)))
     return venue.state
 
@@ -204,6 +218,68 @@ def key_of_an_open_order_retired(state: State) -> None:
     state.keys.retire(bid(state).keys[0], TimeNs(START_NS))
 
 
+def principal(state: State) -> Officer:
+    return next(iter(state.desk.officers.values()))
+
+
+def deputy(state: State) -> Officer:
+    return list(state.desk.officers.values())[1]
+
+
+def proposal(state: State) -> Proposal:
+    (only,) = state.desk.proposals.values()
+    return only
+
+
+def officer_who_was_dismissed(state: State) -> None:
+    principal(state).dismissed_at_ns = START_NS
+
+
+def officer_of_an_investor(state: State) -> None:
+    principal(state).party_id = BUYER
+
+
+def officer_who_may_do_nothing(state: State) -> None:
+    principal(state).roles = OfficerRole(0)
+
+
+def deputy_with_roles_of_his_own(state: State) -> None:
+    deputy(state).roles = OfficerRole.CHECKER
+
+
+def deputy_of_himself(state: State) -> None:
+    deputy(state).deputy_for = deputy(state).officer_id
+
+
+def deputy_elsewhere(state: State) -> None:
+    deputy(state).party_id = PartyId(2)
+
+
+def deputy_who_is_the_same_person(state: State) -> None:
+    deputy(state).person = RUAN
+
+
+def proposal_that_is_closed(state: State) -> None:
+    proposal(state).outcome = ProposalOutcome.LAPSED
+
+
+def proposal_of_somebody_elses_act(state: State) -> None:
+    proposal(state).act = msgspec.structs.replace(proposal(state).act, actor=BUYER)
+
+
+def act_that_nobody_saw(state: State) -> None:
+    proposal(state).digest = bytes(16)
+
+
+def proposal_that_lapses_before_it_is_made(state: State) -> None:
+    proposal(state).lapses_ns = START_NS
+    state.next_due_ns()
+
+
+def key_of_a_proposal_forgotten(state: State) -> None:
+    del state.keys.entries[proposal(state).key]
+
+
 def document(state: State) -> EvidenceLink:
     (link,) = state.evidence.links.values()
     return link
@@ -301,6 +377,18 @@ def test_a_venue_that_is_not_yet_open_is_sound() -> None:
         ("E8", key_forgotten),
         ("E8", key_of_nothing),
         ("E8", key_of_an_open_order_retired),
+        ("E8", key_of_a_proposal_forgotten),
+        ("E9", officer_who_was_dismissed),
+        ("E9", officer_of_an_investor),
+        ("E9", officer_who_may_do_nothing),
+        ("E9", deputy_with_roles_of_his_own),
+        ("E9", deputy_of_himself),
+        ("E9", deputy_elsewhere),
+        ("E9", deputy_who_is_the_same_person),
+        ("E10", proposal_that_is_closed),
+        ("E10", proposal_of_somebody_elses_act),
+        ("E10", act_that_nobody_saw),
+        ("E10", proposal_that_lapses_before_it_is_made),
         ("V1", document_that_is_invalid),
         ("V1", document_of_a_transfer_that_ended),
         ("V1", document_of_no_party),

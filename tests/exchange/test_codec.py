@@ -51,9 +51,11 @@ from exchange.refusals import Refusal
 from exchange.transfer_commands import SetOverlay
 from exchange.types import (
     CloseReason,
+    OfficerRole,
     OrderStatus,
     PartyId,
     PartyKind,
+    ProposalOutcome,
     RejectionReason,
     ReturnReason,
     VenueProfile,
@@ -68,7 +70,7 @@ from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
 
 COMMANDS: Final = {
-    102: ("OpenVenue", "actor key profile fee_schedule calendars"),
+    102: ("OpenVenue", "actor key profile fee_schedule calendars four_eyes"),
     201: ("RegisterParty", "actor key kind"),
     302: (
         "CreateProduct",
@@ -112,6 +114,9 @@ COMMANDS: Final = {
     2101: ("CancelTrade", "actor key transfer_id version officer"),
     2201: ("DeclareSellerDefault", "actor key transfer_id version officer"),
     3401: ("ReturnTransfer", "actor key transfer_id version officer reason returned_to"),
+    3601: ("Propose", "actor key officer_id act"),
+    3701: ("Approve", "actor key officer_id proposal_id digest"),
+    3801: ("WithdrawProposal", "actor key officer_id proposal_id"),
     5601: (
         "Encumber",
         "actor key product_id holder_id kind lot_id units authority until_on",
@@ -148,12 +153,17 @@ COMMANDS: Final = {
         ),
     ),
     5101: ("ReportEvidenceFault", "actor key evidence_id fault"),
+    5201: (
+        "AppointOfficer",
+        "actor key officer_id party_id person roles from_ns until_ns deputy_for",
+    ),
+    5301: ("DismissOfficer", "actor key officer_id dismissed_id"),
 }
 TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
     101: ("CommandRefused", "refusal"),
-    202: ("VenueOpened", "operator_id profile fee_schedule calendars"),
+    202: ("VenueOpened", "operator_id profile fee_schedule calendars four_eyes"),
     301: ("PartyRegistered", "party_id kind"),
     402: ("ProductCreated", "product_id terms"),
     602: ("DepositRecorded", "party_id amount payment_id bank_ref"),
@@ -197,6 +207,10 @@ EVENTS: Final = {
             "rescind_until_ns signed consented returns returned_to return_reason version"
         ),
     ),
+    3001: ("ActProposed", "proposal_id officer_id act digest lapses_ns"),
+    3101: ("ProposalClosed", "proposal_id outcome officer_id"),
+    3201: ("OfficerAppointed", "officer_id party_id person roles from_ns until_ns deputy_for"),
+    3301: ("OfficerDismissed", "officer_id party_id"),
     5601: (
         "UnitsEncumbered",
         (
@@ -246,6 +260,8 @@ EVENTS: Final = {
 }
 NUMBERS: Final = {
     PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
+    OfficerRole: "MAKER=1 CHECKER=2 HEAD=4",
+    ProposalOutcome: "APPROVED=1 WITHDRAWN=2 LAPSED=3",
     RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
     "TRANSFER_RESTRICTED=4 OTHER=9",
     ReturnReason: "DOCUMENT_MISSING=1 DOCUMENT_ILLEGIBLE=2 SIGNATURE=3 DATA_DIFFERS=4 OTHER=9",
@@ -288,27 +304,26 @@ NUMBERS: Final = {
     WithdrawalEvent: "REQUEST=1 APPROVE=2 DECLINE=3 INSTRUCT=4 REFUSE=5 BOOK=6",
     Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 UNKNOWN_PRODUCT=203 "
     "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 UNKNOWN_LOT=207 "
-    "UNKNOWN_ENCUMBRANCE=210 UNKNOWN_BANK_ACCOUNT=211 UNKNOWN_PAYMENT=212 "
-    "UNKNOWN_EVIDENCE=213 UNKNOWN_CALENDAR=215 UNKNOWN_WITHDRAWAL=218 "
-    "PRICE_OUT_OF_RANGE=301 "
-    "PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
-    "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
-    "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 "
-    "CALENDAR_OUT_OF_RANGE=312 ROWS_OUT_OF_RANGE=313 EVIDENCE_OUT_OF_RANGE=314 "
-    "DATES_OUT_OF_RANGE=315 TOTALS_DIFFER=316 STATEMENT_BALANCES_DIFFER=317 "
-    "STEP_NOT_AVAILABLE=318 BANK_ACCOUNT_OUT_OF_RANGE=319 RETURN_OUT_OF_RANGE=320 "
-    "TRANSFER_VERSION_STALE=401 "
+    "UNKNOWN_OFFICER=208 UNKNOWN_PROPOSAL=209 UNKNOWN_ENCUMBRANCE=210 UNKNOWN_BANK_ACCOUNT=211 "
+    "UNKNOWN_PAYMENT=212 UNKNOWN_EVIDENCE=213 UNKNOWN_CALENDAR=215 FOUR_EYES_REQUIRED=216 "
+    "OUT_OF_OFFICE=217 UNKNOWN_WITHDRAWAL=218 PRICE_OUT_OF_RANGE=301 PRICE_OFF_TICK=302 "
+    "QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 ORDER_VALUE_OUT_OF_RANGE=305 "
+    "EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 TERMS_OUT_OF_RANGE=308 "
+    "AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 CALENDAR_OUT_OF_RANGE=312 "
+    "ROWS_OUT_OF_RANGE=313 EVIDENCE_OUT_OF_RANGE=314 DATES_OUT_OF_RANGE=315 TOTALS_DIFFER=316 "
+    "STATEMENT_BALANCES_DIFFER=317 STEP_NOT_AVAILABLE=318 BANK_ACCOUNT_OUT_OF_RANGE=319 "
+    "RETURN_OUT_OF_RANGE=320 ROLES_CONFLICT=321 TRANSFER_VERSION_STALE=401 "
     "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
-    "TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 CRITERIA_STALE=408 RETURNS_MAX=414 "
-    "NOT_RESCINDABLE=415 ALREADY_DONE=416 PRODUCT_NOT_LIVE=417 PRODUCT_NOT_IN_STATE=418 "
-    "FILE_ALREADY_IMPORTED=419 WITHDRAWAL_NOT_IN_STATE=420 PAYMENT_NOT_IN_STATE=421 "
-    "BANK_ACCOUNT_NOT_VERIFIED=422 STATEMENT_DOES_NOT_FOLLOW=423 REGISTER_NOT_EMPTY=424 "
-    "LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 "
-    "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
-    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 "
+    "TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 CRITERIA_STALE=408 SAME_PERSON=411 "
+    "RETURNS_MAX=414 NOT_RESCINDABLE=415 ALREADY_DONE=416 PRODUCT_NOT_LIVE=417 "
+    "PRODUCT_NOT_IN_STATE=418 FILE_ALREADY_IMPORTED=419 WITHDRAWAL_NOT_IN_STATE=420 "
+    "PAYMENT_NOT_IN_STATE=421 BANK_ACCOUNT_NOT_VERIFIED=422 STATEMENT_DOES_NOT_FOLLOW=423 "
+    "REGISTER_NOT_EMPTY=424 LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 SELF_TRADE=501 "
+    "ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 MONEY_NOT_AVAILABLE=604 "
+    "ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 PROPOSALS_OPEN_MAX=608 "
     "ENCUMBRANCES_MAX=609 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
-    "PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 "
-    "FILL_OR_KILL_UNFILLABLE=703",
+    "PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 OFFICERS_MAX=614 FILLS_MAX=701 "
+    "POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""
 

@@ -26,7 +26,7 @@ from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.venue import Venue
 from tests.model.ledger import Limits
 from tests.properties.exchange_pair import ExchangePair
-from tests.properties.random_commands import FEE_SCHEDULES, PRODUCTS, RandomCommands
+from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
 
 UNKNOWN = TransferId(999_999_999)
 
@@ -176,7 +176,7 @@ def _compare(
     at_ns: TimeNs,
 ) -> None:
     """Take the decisions, and see that all came as it was foretold."""
-    before = {product_id: units_of(state, product_id) for product_id in PRODUCTS}
+    before = {product_id: units_of(state, product_id) for product_id in state.products}
     refused: list[tuple[TransferId, Refusal]] = []
     sellers = venue = company = refunds = taken = 0
     waiting: list[Transfer] = []

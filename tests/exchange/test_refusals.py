@@ -18,7 +18,13 @@ from exchange.commands import (
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister, ResumeProduct, SignOffProduct
-from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
+from exchange.types import (
+    OPERATOR_ID,
+    Fen,
+    PartyId,
+    PartyKind,
+    VenueProfile,
+)
 from matching import OrderId, Side, TimeInForce
 from registry.posting import AnyRow, LotName, Posting, Redeem, Subscribe
 from registry.transfer import Who
@@ -26,6 +32,7 @@ from registry.types import DayNumber, HolderId, ProductId, TransferId
 from tests.exchange.papers import fault, of_product
 from tests.exchange.register_files import holders_file, register_file
 from tests.exchange.steps import Steps
+from tests.exchange.test_desk_refusals import ROWS as REFUSALS_OF_OFFICERS
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
@@ -39,6 +46,7 @@ GIVEN_ELSEWHERE = {
     *REFUSALS_OF_THE_BANK,  # test_money_refusals.py
     Refusal.UNKNOWN_ENCUMBRANCE,  # test_encumbrances.py
     Refusal.ENCUMBRANCES_MAX,
+    *REFUSALS_OF_OFFICERS,  # test_desk_refusals.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 

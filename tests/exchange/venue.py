@@ -16,6 +16,7 @@ from exchange.cash import Account
 from exchange.check import check
 from exchange.commands import (
     AdvanceTime,
+    AnyAct,
     AnyCommand,
     CancelOrder,
     ConfirmTransfer,
@@ -32,6 +33,7 @@ from exchange.commands import (
 from exchange.engine import apply
 from exchange.events import AnyEvent, CommandRefused
 from exchange.fees import FeeLine, FeeSchedule
+from exchange.four_eyes import needs_second_person
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister
 from exchange.snapshot import decode_state, encode_state
@@ -39,6 +41,7 @@ from exchange.state import Keys, Order, State
 from exchange.types import (
     OPERATOR_ID,
     Fen,
+    OfficerRole,
     PartyId,
     PartyKind,
     RejectionReason,
@@ -51,6 +54,7 @@ from registry.holding import Holding
 from registry.lots import Lot
 from registry.types import HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar, decides_in
+from tests.exchange.offices import RUAN, SHEN, Offices
 from tests.exchange.register_files import holders_file
 
 START_NS: Final = TimeNs(1_700_000_000_000_000_000)
@@ -87,7 +91,7 @@ TERMS: Final = CreateProduct(
 )
 
 
-class Venue:
+class Venue(Offices):
     """The engine's state with the commands that a test needs."""
 
     def __init__(
@@ -98,6 +102,7 @@ class Venue:
         units: int = 100_000,
         money: int = 100_000_000,
         calendars: tuple[Calendar, ...] = (),
+        four_eyes: bool = False,
     ) -> None:
         self.state = State()
         self.at_ns = START_NS
@@ -109,12 +114,16 @@ class Venue:
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=fees,
                 calendars=(CALENDAR, *calendars),
+                four_eyes=four_eyes,
             )
         )
         self.trust_company = self.registers(PartyKind.TRUST_COMPANY)
         self.seller = self.registers(PartyKind.NATURAL_PERSON)
         self.buyer = self.registers(PartyKind.NATURAL_PERSON)
         self.other = self.registers(PartyKind.INSTITUTION)
+        if four_eyes:
+            self.maker = self.appoints(RUAN, OfficerRole.MAKER)
+            self.checker = self.appoints(SHEN, OfficerRole.CHECKER)
         self.product_id = self.lists(terms)
         self.records(self.seller, units=units)
         for party_id in (self.buyer, self.other) if money else ():
@@ -141,7 +150,10 @@ class Venue:
         check(self.state)
 
     def does(self, command: AnyCommand) -> tuple[AnyEvent, ...]:
-        """The events of a command that is not refused."""
+        """The events of a command that is not refused; an act is done by two where it has to be."""
+        if needs_second_person(self.state, command, self.at_ns):
+            assert isinstance(command, AnyAct), command
+            return self.does(self.approval(self.proposes(command)))
         events = self.submit(command)
         assert CommandRefused not in map(type, events), (command, events)
         return events

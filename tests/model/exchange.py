@@ -1,8 +1,8 @@
 """The whole exchange, slow and obvious: what each command adds to the lists of what has happened.
 
 The rules are in tests/model/rules.py, the sums in tests/model/ledger.py, the fees in
-tests/model/tariff.py, who meets whom in tests/model/book.py, and what becomes of a deal in
-tests/model/deals.py. It shares with the engine only
+tests/model/tariff.py, who meets whom in tests/model/book.py, what becomes of a deal in
+tests/model/deals.py, and who works at a desk in tests/model/desk.py. It shares with the engine only
 the words: commands, events, refusals and states.
 """
 
@@ -19,7 +19,7 @@ from exchange.money_events import DepositRecorded
 from exchange.register_commands import EncumbranceCommand, PostRegister, RegisterCommand
 from exchange.register_events import ProductAdvanced, RegisterPosted
 from exchange.transfer_commands import TransferCommand
-from exchange.types import CloseReason, Fen, PartyId, PartyKind
+from exchange.types import CloseReason, Fen, PartyId, PartyKind, ProposalId
 from matching import (
     BookEvent,
     Cancelled,
@@ -39,6 +39,7 @@ from registry.types import LotId, ProductId, TimeNs, TransferId, Units
 from tests.model import posting
 from tests.model.bank import Clerk
 from tests.model.deals import Timer
+from tests.model.desk import AtDesk, Desk
 from tests.model.evidence import Papers
 from tests.model.ledger import (
     OPERATOR,
@@ -47,22 +48,22 @@ from tests.model.ledger import (
     ModelOrder,
     ModelProduct,
     ModelTransfer,
+    key_of,
 )
 from tests.model.register import cut, join
-from tests.model.rules import DAY_NS, new_order, refusal_of, size_terms
+from tests.model.rules import DAY_NS, InMarket, new_order, refusal_of, size_terms
 from tests.model.steps import Steps
 
 RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_VENUE)
 """An order that is closed for one of these stood in the book."""
 
 
-class ModelExchange(Papers, Steps):
+class ModelExchange(Desk, Papers, Steps):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits)
         self.keys: dict[Key, int] = {}
-        self.retired: list[tuple[int, Key]] = []
 
     def apply(
         self, command: given.AnyCommand, *, sequence: int, at_ns: TimeNs
@@ -95,12 +96,22 @@ class ModelExchange(Papers, Steps):
             order = self.orders.get(OrderId(self.sequence))
         elif isinstance(command, given.CancelOrder | given.ReplaceOrder):
             order = self.orders.get(command.order_id)
-        if order is not None and order.party_id == command.actor and order.open_quantity > 0:
+        proposal = self.proposals.get(ProposalId(self.sequence))
+        if proposal is not None and proposal.is_open:
+            proposal.keys.append(key)
+        elif order is not None and order.party_id == command.actor and order.open_quantity > 0:
             order.keys.append(key)
         else:
             self.retired.append((self.at_ns + 7 * DAY_NS, key))
 
     def carry_out(self, command: given.AnyCommand) -> None:
+        assert not isinstance(command, EncumbranceCommand), "theirs is tests/model/encumbrance.py"
+        if isinstance(command, AtDesk):
+            self.work(command, self.carry_out)
+        else:
+            self.carry_on(command)
+
+    def carry_on(self, command: InMarket | RegisterCommand) -> None:
         match command:
             case given.PlaceOrder():
                 self.place(command)
@@ -138,13 +149,8 @@ class ModelExchange(Papers, Steps):
 
     def administer(
         self,
-        command: given.OpenVenue
-        | given.RegisterParty
-        | given.CreateProduct
-        | given.RecordDeposit
-        | EncumbranceCommand,
+        command: given.OpenVenue | given.RegisterParty | given.CreateProduct | given.RecordDeposit,
     ) -> None:
-        assert not isinstance(command, EncumbranceCommand), "theirs is tests/model/encumbrance.py"
         event: said.AnyEvent
         match command:
             case given.OpenVenue():
@@ -155,6 +161,7 @@ class ModelExchange(Papers, Steps):
                     profile=command.profile,
                     fee_schedule=command.fee_schedule,
                     calendars=command.calendars,
+                    four_eyes=command.four_eyes,
                 )
             case given.RegisterParty():
                 party_id = PartyId(self.sequence)
@@ -368,7 +375,7 @@ class ModelExchange(Papers, Steps):
             (taker, event.taker_remaining),
         ):
             if remaining == 0:
-                self.retire_keys(order)
+                self.retire(order.keys)
 
     def charge(
         self, buy: ModelOrder, sell: ModelOrder, event: Filled, transfer_id: TransferId
@@ -425,20 +432,18 @@ class ModelExchange(Papers, Steps):
                 reason=reason,
             )
         )
-        self.retire_keys(order)
-
-    def retire_keys(self, order: ModelOrder) -> None:
-        self.retired += [(self.at_ns + 7 * DAY_NS, key) for key in order.keys]
-        order.keys.clear()
+        self.retire(order.keys)
 
     def next_due_ns(self) -> int | None:
-        """The first moment at which an order expires or a transfer's clock ends."""
+        """The first moment at which an order expires, a transfer's clock ends or a proposal
+        lapses."""
         return min((timer[0] for timer in self.timers()), default=None)
 
     def timers(self) -> list[Timer]:
         """All that time will bring."""
         watched = self.pending_transfers() + self.unregistered_transfers()
         timers = [timer for each in watched for timer in self.timers_of(each)]
+        timers += self.timers_of_proposals()
         timers += self.papers_that_expire()
         timers += [
             (product.closed_at_ns, 1, product.product_id, 0, "WITHDRAW")
@@ -454,7 +459,7 @@ class ModelExchange(Papers, Steps):
 
     def advance_time(self, command: given.AdvanceTime) -> None:
         """The earliest timers first; of one moment papers, before orders by product and age, before
-        transfers."""
+        transfers, before proposals."""
         if command.downtime_from_ns is not None:
             self.add_gap(command.downtime_from_ns)
         for _ in range(self.limits.timers_fired_per_command_max):
@@ -471,6 +476,8 @@ class ModelExchange(Papers, Steps):
                 (cancelled,) = order.product.book.cancel(order.order_id)
                 assert isinstance(cancelled, Cancelled)
                 self.close(order, cancelled.quantity, CloseReason.EXPIRED)
+            elif first[4] == "PROPOSAL":
+                self.lapse(first)
             else:
                 self.ring(first)
         self.events.append(said.TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
@@ -490,9 +497,3 @@ class ModelExchange(Papers, Steps):
         if self.gap is not None and due_ns is not None and due_ns <= self.gap[1]:
             from_ns = min(from_ns, self.gap[0])
         self.gap = from_ns, self.at_ns
-
-
-def key_of(command: given.AnyCommand) -> Key:
-    """Orders have a namespace of their own: their key is the client's order id."""
-    kind = "order" if isinstance(command, given.PlaceOrder) else "request"
-    return command.actor, kind, command.key

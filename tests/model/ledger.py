@@ -14,18 +14,25 @@ from hashlib import sha256
 import msgspec
 
 from exchange.commands import (
+    AnyCommand,
     CreateProduct,
     OpenVenue,
     PlaceOrder,
     PlaceOrderFromLots,
+    Propose,
     RecordDeposit,
 )
+from exchange.desk_commands import AppointOfficer
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.types import (
     CloseReason,
+    OfficerId,
     OrderStatus,
     PartyId,
     PartyKind,
+    PersonId,
+    ProposalId,
+    ProposalOutcome,
     RejectionReason,
     ReturnReason,
 )
@@ -43,6 +50,7 @@ from registry.types import (
 )
 from tests.model.bank import BankLimits, ModelBank
 from tests.model.book import ModelBook
+from tests.model.days import DAY_NS
 from tests.model.register import ModelLot, ModelRegister
 from tests.model.tariff import Tariff, half_up
 from tests.model.transfer import OPEN
@@ -66,9 +74,17 @@ class Limits:
     transfers_open_per_party_max: int = 10_000
     lots_per_order_max: int = 200
     lots_per_holding_max: int = 10_000
+    officers_per_party_max: int = 200
+    proposals_open_max: int = 200
     bank: BankLimits = field(default_factory=BankLimits)
     evidence_per_subject_max: int = 100
     links_per_evidence_max: int = 256
+
+
+def key_of(command: AnyCommand) -> Key:
+    """Orders have a namespace of their own: their key is the client's order id."""
+    kind = "order" if isinstance(command, PlaceOrder) else "request"
+    return command.actor, kind, command.key
 
 
 BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)
@@ -253,6 +269,36 @@ class ModelTransfer:
         return self.buyer_fee_trust_company + self.seller_fee_trust_company
 
 
+@dataclass(kw_only=True, eq=False)
+class ModelOfficer:
+    """An appointment, for ever; who is dismissed has it no more."""
+
+    officer_id: OfficerId
+    appointed: AppointOfficer
+    from_ns: TimeNs
+    dismissed_at_ns: TimeNs | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class ModelProposal:
+    """An act that somebody proposed, and what became of it."""
+
+    proposal_id: ProposalId
+    proposed: Propose
+    person: PersonId
+    proposed_at_ns: TimeNs
+    lapses_ns: TimeNs
+    outcome: ProposalOutcome | None = None
+    closed_by: OfficerId | None = None
+    closed_at_ns: TimeNs | None = None
+    closed_sequence: int | None = None
+    keys: list[Key] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome is None
+
+
 class Ledger:
     """What has happened, and what follows from it."""
 
@@ -269,6 +315,14 @@ class Ledger:
         self.products: dict[ProductId, ModelProduct] = {}
         self.orders: dict[OrderId, ModelOrder] = {}
         self.transfers: dict[TransferId, ModelTransfer] = {}
+        self.officers: dict[OfficerId, ModelOfficer] = {}
+        self.proposals: dict[ProposalId, ModelProposal] = {}
+        self.retired: list[tuple[int, Key]] = []
+
+    def retire(self, keys: list[Key]) -> None:
+        """What they were for has ended: they are kept for seven days more."""
+        self.retired += [(self.at_ns + 7 * DAY_NS, key) for key in keys]
+        keys.clear()
 
     @property
     def tariff(self) -> Tariff:

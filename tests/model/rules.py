@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import assert_never
 
 from exchange import commands as given
+from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer
 from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
@@ -31,6 +32,7 @@ from registry.types import ProductId
 from tests.model import posting
 from tests.model.bank_rules import bank_rules
 from tests.model.deals import Deals
+from tests.model.desk import Applies, AtDesk, rules_for_staffing, rules_for_two, wants_two_persons
 from tests.model.evidence import Papers, rules_of_evidence
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.register import cut, join
@@ -41,18 +43,46 @@ DAY_NS = 24 * 60 * 60 * 10**9
 FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller")
 TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
 
-Applies = list[tuple[Refusal, bool]]
+InMarket = (
+    given.OpenVenue
+    | given.RegisterParty
+    | given.CreateProduct
+    | given.RecordDeposit
+    | given.PlaceOrder
+    | given.CancelOrder
+    | given.ReplaceOrder
+    | given.ConfirmTransfer
+    | given.RejectTransfer
+    | given.AdvanceTime
+    | TransferCommand
+    | MoneyCommand
+    | AttachEvidence
+    | ReportEvidenceFault
+)
 ByOperator = given.RegisterParty | given.CreateProduct | given.RecordDeposit
 
 
 def refusal_of(ledger: Deals, command: given.AnyCommand) -> Refusal | None:
     """Why the command changes nothing, or None."""
-    return min((why for why, applies in _rules(ledger, command) if applies), default=None)
+    if wants_two_persons(ledger, command):
+        return Refusal.FOUR_EYES_REQUIRED
+    return _smallest(_rules(ledger, command))
+
+
+def _smallest(rules: Applies) -> Refusal | None:
+    return min((why for why, applies in rules if applies), default=None)
 
 
 def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
+    assert not isinstance(command, EncumbranceCommand), "theirs is tests/model/encumbrance.py"
     if isinstance(command, RegisterCommand):
         return posting.rules(ledger, command)
+    if isinstance(command, AtDesk):
+        return _rules_at_desk(ledger, command)
+    return _rules_of_market(ledger, command)
+
+
+def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
     match command:
         case given.OpenVenue():
             lines = [getattr(command.fee_schedule, name) for name in FEE_LINES]
@@ -103,6 +133,16 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
             return [not_operator, *_rules_for_operator(ledger, command)]
 
 
+def _rules_at_desk(ledger: Deals, command: AtDesk) -> Applies:
+    """Of what is approved the act's own rules come last."""
+    if isinstance(command, AppointOfficer | DismissOfficer):
+        return rules_for_staffing(ledger, command)
+    rules = rules_for_two(ledger, command)
+    if isinstance(command, Approve) and _smallest(rules) is None:
+        rules = _rules(ledger, ledger.proposals[command.proposal_id].proposed.act)
+    return rules
+
+
 def _rules_for_decision(
     ledger: Ledger, command: given.ConfirmTransfer | given.RejectTransfer
 ) -> Applies:
@@ -136,8 +176,7 @@ def _is_fee(line: FeeLine) -> bool:
     return 0 <= line.rate_bps <= 10_000 and 0 <= line.minimum <= line.maximum <= 10**12
 
 
-def _rules_for_operator(ledger: Ledger, command: ByOperator | EncumbranceCommand) -> Applies:
-    assert not isinstance(command, EncumbranceCommand), "theirs is tests/model/encumbrance.py"
+def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
     match command:
         case given.RegisterParty():
             return [(Refusal.NOT_PERMITTED, command.kind is PartyKind.OPERATOR)]

@@ -33,18 +33,19 @@ from exchange.types import PartyId, Sequence
 from matching import OrderId, Side
 from registry.register import Entry
 from registry.store.rows import LotRow, lot_row
-from registry.transfer import Overlay, Transfer, Who
+from registry.transfer import Transfer
 from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.bank import BankLimits
-from tests.model.deals import flags
-from tests.model.exchange import ModelExchange, key_of
-from tests.model.ledger import Limits, ModelOrder, ModelTransfer
+from tests.model.exchange import ModelExchange
+from tests.model.ledger import Limits, ModelOrder, ModelTransfer, key_of
 from tests.model.register import Amounts, ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
+from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.evidence_pair import EvidenceRows, check_evidence
 from tests.properties.history import look_back
 from tests.properties.standings import check_standings, model_standings, standing_of
+from tests.properties.transfer_marks import marks_row, model_marks_row
 
 Row = tuple[object, ...]
 
@@ -60,6 +61,8 @@ SMALL_LIMITS: Final = Limits(
     transfers_open_per_party_max=8,
     lots_per_order_max=3,
     lots_per_holding_max=8,
+    officers_per_party_max=6,
+    proposals_open_max=5,
     bank=BankLimits(
         bank_accounts_per_party_max=3,
         withdrawals_open_per_party_max=3,
@@ -81,6 +84,8 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.state.KEYS_EXPIRED_PER_SWEEP_MAX", limits.keys_expired_per_sweep_max),
         ("exchange.eligibility.LOTS_PER_ORDER_MAX", limits.lots_per_order_max),
         ("exchange.eligibility.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
+        ("exchange.officers.OFFICERS_PER_PARTY_MAX", limits.officers_per_party_max),
+        ("exchange.four_eyes.PROPOSALS_OPEN_MAX", limits.proposals_open_max),
         ("exchange.evidence.EVIDENCE_PER_SUBJECT_MAX", limits.evidence_per_subject_max),
         ("exchange.evidence.LINKS_PER_EVIDENCE_MAX", limits.links_per_evidence_max),
         ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
@@ -124,6 +129,7 @@ class Rows:
         self.files: list[FileRow] = []
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
+        self.desk = DeskRows()
         self.bank = BankRows()
         self.evidence = EvidenceRows()
 
@@ -146,6 +152,7 @@ class Rows:
         for lot_id, lot in register.touched_claims.items():
             self.claims[lot_id] = (lot.reserved, lot.locked)
         self.entries += register.entries
+        self.desk.take(state.desk)
         self.evidence.take(state.evidence)
         self.files += state.register_files.added
         state.cash.touched.clear()
@@ -232,6 +239,7 @@ class ExchangePair:
             each.transfer_id: model_transfer_row(model, each)
             for each in model.unregistered_transfers()
         }
+        check_desk(state.desk, model)
         check_evidence(model, state.evidence)
         self.check_books()
         self.check_rows()
@@ -274,6 +282,7 @@ class ExchangePair:
         }
         rows.evidence.check(model)
         assert rows.parties == model.kinds
+        rows.desk.check(model)
         assert rows.products == model_standings(model)
         assert [row[0] for row in rows.files] == model.files
 
@@ -443,50 +452,4 @@ def model_transfer_row(model: ModelExchange, transfer: ModelTransfer) -> Row:
         *model_marks_row(transfer),
         transfer.sources,
         model.register.cost_moved(transfer.transfer_id) if settled else None,
-    )
-
-
-def marks_row(transfer: Transfer, leg: MoneyLeg) -> Row:
-    """What stands over a transfer, and who has done or must do what."""
-    return (
-        transfer.overlays,
-        transfer.overlay_ns,
-        transfer.overlay_days_left,
-        transfer.paused_at_ns,
-        transfer.rescindable,
-        transfer.rescind_until_ns,
-        transfer.disputed_by,
-        transfer.signed,
-        transfer.consented,
-        transfer.returns,
-        transfer.returned_to,
-        leg.return_reason,
-        leg.fault,
-        leg.fault_fee,
-        leg.fault_fee_owed,
-        transfer.registration_due_ns,
-        leg.registered_at_ns,
-    )
-
-
-def model_marks_row(transfer: ModelTransfer) -> Row:
-    """The same of the model."""
-    return (
-        flags(Overlay, transfer.overlays),
-        transfer.overdue_ns,
-        transfer.overlay_days_left,
-        transfer.stopped_ns,
-        transfer.is_overdue,
-        transfer.rescind_until_ns,
-        flags(Who, {transfer.disputed_by} - {""}),
-        flags(Who, transfer.signed),
-        flags(Who, transfer.consented),
-        transfer.returns,
-        flags(Who, transfer.returned_to),
-        transfer.return_reason,
-        flags(Who, transfer.fault),
-        transfer.fault_fee,
-        transfer.fault_fee_owed,
-        transfer.registration_due_ns,
-        transfer.registered_at_ns,
     )

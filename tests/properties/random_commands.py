@@ -33,6 +33,7 @@ from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, Transf
 from tests.exchange.deadlines import calendar
 from tests.exchange.register_files import holders_file
 from tests.properties.exchange_pair import ExchangePair
+from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_register import RandomRegister
 from tests.properties.random_steps import RandomSteps
@@ -43,9 +44,6 @@ UNKNOWN: Final = 999_999
 
 TRUST_COMPANIES: Final = (PartyId(2), PartyId(3))
 TRADERS: Final = tuple(PartyId(number) for number in range(4, 10))
-PRODUCTS: Final = (ProductId(10), ProductId(11), ProductId(12), ProductId(13), ProductId(14))
-DRAFT: Final = ProductId(15)
-"""Begins with nothing, and has to be signed off."""
 MATURITY_DATE: Final = "2023-11-17"  # two days after the founding in Shanghai
 
 EVERY_DAY: Final = calendar("EVERY-DAY", day_ns=10 * SECOND_NS)
@@ -117,23 +115,25 @@ class RandomCommands:
     def __init__(self, pair: ExchangePair) -> None:
         self.pair = pair
         self.keys = 0
+        self.products: tuple[ProductId, ...] = ()
         self.evidence = RandomEvidence(self, ANYBODY)
         self.register = RandomRegister(
             pair,
             self.key,
             anybody=ANYBODY,
             holders=TRADERS,
-            products=PRODUCTS,
-            draft=DRAFT,
         )
         self.steps = RandomSteps(pair, self.key)
+        self.desk = RandomDesk(
+            pair, self.key, [self.administer, self.end_transfer, self.register.command]
+        )
 
     def key(self) -> str:
         """A new key."""
         self.keys += 1
         return f"k{self.keys}"
 
-    def founding(self, schedule: FeeSchedule) -> list[AnyCommand]:
+    def founding(self, schedule: FeeSchedule, *, four_eyes: bool = False) -> list[AnyCommand]:
         """What makes a venue with everybody and everything in it, some of it scarce."""
         kinds = [PartyKind.TRUST_COMPANY] * 2
         kinds += [PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION] * 3
@@ -144,10 +144,12 @@ class RandomCommands:
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=schedule,
                 calendars=CALENDARS,
+                four_eyes=four_eyes,
             )
         ]
         commands += [RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind) for kind in kinds]
-        commands += [
+        commands += self.desk.founding(after=len(commands))
+        for product in (
             self.product("SMALL", TRUST_COMPANIES[0], par=10_000, tick=1, lot=1, scale=0),
             self.product("FINE.4", TRUST_COMPANIES[1], par=10_003, tick=50, lot=100, scale=4),
             self.product("LARGE-2", TRUST_COMPANIES[0], par=1_000_000, tick=100, lot=10, scale=2),
@@ -163,18 +165,21 @@ class RandomCommands:
                 self.product("DRAFT", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
                 transfer_terms=structs.replace(TERMS[0], onboarding=True),
             ),
-        ]
+        ):
+            self.desk.add(commands, product, by_two=four_eyes)
+            self.products += (ProductId(len(commands)),)
+        self.register.take(self.products)
         for trader in TRADERS:
-            commands.append(self.deposit(trader, 900_000 if trader % 2 else 200_000))
+            deposit = self.deposit(trader, 900_000 if trader % 2 else 200_000)
+            self.desk.add(commands, deposit, by_two=four_eyes)
         for product_id, (par, scale) in zip(
-            PRODUCTS,
+            self.products[:-1],
             ((10_000, 0), (10_003, 4), (1_000_000, 2), (10_000, 0), (10_000, 0)),
             strict=True,
         ):
             holdings = [(trader, units) for trader in TRADERS for units in (40, 700, 260, 4_000)]
-            commands.append(
-                holders_file(self.key(), product_id, holdings, par_value=par, scale=scale)
-            )
+            file = holders_file(self.key(), product_id, holdings, par_value=par, scale=scale)
+            self.desk.add(commands, file, by_two=four_eyes)
         return commands
 
     def product(
@@ -283,7 +288,7 @@ class RandomCommands:
 
     def plain_order(self, draw: Random) -> PlaceOrder:
         """An order of anybody, mostly of those who may."""
-        product_id = draw.choices((*PRODUCTS, DRAFT), (4, 4, 4, 1, 5, 1))[0]
+        product_id = draw.choices(self.products, (4, 4, 4, 1, 5, 1))[0]
         actor = draw.choice(TRADERS)
         if draw.random() < 0.03:
             product_id = ProductId(UNKNOWN)
@@ -379,6 +384,12 @@ class RandomCommands:
             officer=officer,
             reason=draw.choice(list(RejectionReason)),
         )
+
+    def end_transfer(self, draw: Random) -> AnyCommand:
+        """A step of a transfer, where there is one: now and then the operator ends it."""
+        if not self.pair.state.register.transfers:
+            return self.administer(draw)
+        return self.steps.step(draw)
 
     def administer(self, draw: Random) -> AnyCommand:
         """Something that is the operator's to do, not always by the operator."""

@@ -39,16 +39,18 @@ class RandomRegister:
         *,
         anybody: tuple[PartyId, ...],
         holders: tuple[PartyId, ...],
-        products: tuple[ProductId, ...],
-        draft: ProductId,
     ) -> None:
         self.pair = pair
         self.key = key
         self.anybody = anybody
         self.holders = holders
-        self.products = products
-        self.draft = draft
+        self.products: tuple[ProductId, ...] = ()
+        self.draft = ProductId(UNKNOWN)
         """The product that goes through all standings."""
+
+    def take(self, products: tuple[ProductId, ...]) -> None:
+        """The products that there are; the last begins as a draft."""
+        self.products, self.draft = products[:-1], products[-1]
 
     def command(self, draw: Random) -> RegisterCommand:
         """A file, or a step of a product."""

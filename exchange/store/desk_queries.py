@@ -1,0 +1,108 @@
+"""Every SELECT about officers and proposals, for people to read: committed state only."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Select, select
+from sqlalchemy.engine.row import RowMapping
+
+from exchange.codec import decode_command
+from exchange.commands import AnyAct
+from exchange.store.desk_tables import officers, proposals
+from exchange.types import (
+    OfficerId,
+    OfficerRole,
+    PartyId,
+    PersonId,
+    ProposalId,
+    ProposalOutcome,
+    Sequence,
+)
+from registry.types import TimeNs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerRow:
+    """An officer, in office or not."""
+
+    officer_id: OfficerId
+    party_id: PartyId
+    person: PersonId
+    roles: OfficerRole
+    from_ns: TimeNs
+    until_ns: TimeNs | None
+    deputy_for: OfficerId | None
+    dismissed_at_ns: TimeNs | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRow:
+    """A proposal, open or closed."""
+
+    proposal_id: ProposalId
+    officer_id: OfficerId
+    act: AnyAct
+    digest: bytes
+    proposed_at_ns: TimeNs
+    lapses_ns: TimeNs
+    outcome: ProposalOutcome | None
+    closed_by: OfficerId | None
+    closed_at_ns: TimeNs | None
+    closed_sequence: Sequence | None
+
+
+def officer_of(connection: Connection, officer_id: OfficerId) -> OfficerRow | None:
+    """The officer of this id, or None if there never was one."""
+    wanted = select(officers).where(officers.c.officer_id == officer_id)
+    row = connection.execute(wanted).mappings().one_or_none()
+    return None if row is None else _officer(row)
+
+
+def officers_after(
+    connection: Connection, *, party_id: PartyId | None, after: int, limit: int
+) -> list[OfficerRow]:
+    """Officers with larger ids than `after`, smallest first: of the party, or of all."""
+    wanted = select(officers).where(officers.c.officer_id > after)
+    if party_id is not None:
+        wanted = wanted.where(officers.c.party_id == party_id)
+    wanted = wanted.order_by(officers.c.officer_id).limit(limit)
+    return [_officer(row) for row in connection.execute(wanted).mappings()]
+
+
+def proposal_of(connection: Connection, proposal_id: ProposalId) -> ProposalRow | None:
+    """The proposal of this id, or None if there never was one."""
+    wanted = select(proposals).where(proposals.c.proposal_id == proposal_id)
+    row = connection.execute(wanted).mappings().one_or_none()
+    return None if row is None else _proposal(row)
+
+
+def proposals_after(
+    connection: Connection, *, open_only: bool, after: int, limit: int
+) -> list[ProposalRow]:
+    """Proposals with larger ids than `after`, smallest first."""
+    wanted: Select[*tuple[object, ...]] = select(proposals).where(proposals.c.proposal_id > after)
+    if open_only:
+        wanted = wanted.where(proposals.c.outcome.is_(None))
+    wanted = wanted.order_by(proposals.c.proposal_id).limit(limit)
+    return [_proposal(row) for row in connection.execute(wanted).mappings()]
+
+
+def _officer(row: RowMapping) -> OfficerRow:
+    return OfficerRow(**{**row, "roles": OfficerRole(row["roles"])})
+
+
+def _proposal(row: RowMapping) -> ProposalRow:
+    act = decode_command(row["act"])
+    assert isinstance(act, AnyAct), act
+    outcome = row["outcome"]
+    return ProposalRow(
+        proposal_id=row["proposal_id"],
+        officer_id=row["officer_id"],
+        act=act,
+        digest=row["digest"],
+        proposed_at_ns=row["proposed_at_ns"],
+        lapses_ns=row["lapses_ns"],
+        outcome=None if outcome is None else ProposalOutcome(outcome),
+        closed_by=row["closed_by"],
+        closed_at_ns=row["closed_at_ns"],
+        closed_sequence=row["closed_sequence"],
+    )

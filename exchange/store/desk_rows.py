@@ -1,0 +1,45 @@
+"""The rows of officers and proposals."""
+
+from exchange.codec import encode_command
+from exchange.desk_state import DeskState, Officer, Proposal
+from exchange.ports import Row
+
+
+def take_desk_rows(desk: DeskState) -> dict[str, list[Row]]:
+    """The changed rows by table; the desk then counts as written. Cost: O(objects touched)."""
+    rows: dict[str, list[Row]] = {
+        "officers": [_officer_row(officer) for officer in desk.touched_officers.values()],
+        "proposals": [_proposal_row(proposal) for proposal in desk.touched_proposals.values()],
+    }
+    desk.touched_officers.clear()
+    desk.touched_proposals.clear()
+    return rows
+
+
+def _officer_row(officer: Officer) -> Row:
+    return (
+        officer.officer_id,
+        officer.party_id,
+        officer.person,
+        int(officer.roles),
+        officer.from_ns,
+        officer.until_ns,
+        officer.deputy_for,
+        officer.dismissed_at_ns,
+    )
+
+
+def _proposal_row(proposal: Proposal) -> Row:
+    return (
+        proposal.proposal_id,
+        proposal.officer_id,
+        proposal.person,
+        encode_command(proposal.act),
+        proposal.digest,
+        proposal.proposed_at_ns,
+        proposal.lapses_ns,
+        None if proposal.outcome is None else int(proposal.outcome),
+        proposal.closed_by,
+        proposal.closed_at_ns,
+        proposal.closed_sequence,
+    )

@@ -1,0 +1,77 @@
+"""The desk of the engine and that of the model, compared: what lives, and all that was reported."""
+
+from __future__ import annotations
+
+from exchange.codec import body_digest, encode_command
+from exchange.desk_state import DeskState
+from exchange.store.desk_rows import take_desk_rows
+from tests.model.exchange import ModelExchange
+from tests.model.ledger import ModelOfficer, ModelProposal
+
+Row = tuple[object, ...]
+
+
+class DeskRows:
+    """The last that was reported of every officer and proposal."""
+
+    def __init__(self) -> None:
+        self.officers: dict[object, Row] = {}
+        self.proposals: dict[object, Row] = {}
+
+    def take(self, desk: DeskState) -> None:
+        """Write down what was touched; nothing is touched any more."""
+        rows = take_desk_rows(desk)
+        self.officers.update((row[0], row) for row in rows["officers"])
+        self.proposals.update((row[0], row) for row in rows["proposals"])
+
+    def check(self, model: ModelExchange) -> None:
+        """Assert that it is what the model says, of what has ended too."""
+        assert self.officers == {
+            each.officer_id: officer_row(each) for each in model.officers.values()
+        }
+        assert self.proposals == {
+            each.proposal_id: proposal_row(each) for each in model.proposals.values()
+        }
+
+
+def check_desk(desk: DeskState, model: ModelExchange) -> None:
+    """Assert that both know the same officers and open proposals, oldest first."""
+    assert list(desk.officers) == [
+        each.officer_id for each in model.officers.values() if each.dismissed_at_ns is None
+    ]
+    assert list(desk.proposals) == [
+        each.proposal_id for each in model.proposals.values() if each.is_open
+    ]
+
+
+def officer_row(officer: ModelOfficer) -> Row:
+    """An officer of the model, in column order of the table."""
+    appointed = officer.appointed
+    return (
+        officer.officer_id,
+        appointed.party_id,
+        appointed.person,
+        int(appointed.roles),
+        officer.from_ns,
+        appointed.until_ns,
+        appointed.deputy_for,
+        officer.dismissed_at_ns,
+    )
+
+
+def proposal_row(proposal: ModelProposal) -> Row:
+    """A proposal of the model, in column order of the table."""
+    act = proposal.proposed.act
+    return (
+        proposal.proposal_id,
+        proposal.proposed.officer_id,
+        proposal.person,
+        encode_command(act),
+        body_digest(encode_command(act)),
+        proposal.proposed_at_ns,
+        proposal.lapses_ns,
+        None if proposal.outcome is None else int(proposal.outcome),
+        proposal.closed_by,
+        proposal.closed_at_ns,
+        proposal.closed_sequence,
+    )
