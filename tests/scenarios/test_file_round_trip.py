@@ -10,7 +10,15 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.api.command_line import Caller, Here, make_venue, serving, trustex, trustex_here
+from tests.api.command_line import (
+    Caller,
+    Here,
+    make_venue,
+    serving,
+    trustex,
+    trustex_here,
+)
+from tests.api.register_files import give_units
 
 SYMBOL = "SHEET-2026-01"
 PRODUCT = {
@@ -152,9 +160,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
             operator.post(f"/v1/parties/{party_id}/deposits", {"amount": "9000000.00"})
             callers.append((party_id, Caller(url, key)))
         (holder_id, holder), (_, buyer) = callers
-        operator.post(
-            f"/v1/products/{SYMBOL}/holdings", {"holder_id": holder_id, "units": "5000000"}
-        )
+        give_units(operator, company_id, SYMBOL, [(holder_id, "5000000")])
         officer = Caller(url, printed["trust company key"])
         yield Office(tmp_path, url, key_file, officer, holder, buyer)
         for caller in (operator, officer, holder, buyer):
