@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 
 from api.auth.principal import Principal
 from api.dependencies import Services
 from api.errors import ApiProblem, Trouble, refused
+from api.four_eyes import propose_all
 from api.schemas.cash import CURRENCY
 from api.schemas.decimals import format_money
 from api.schemas.money import ImportedStatement
@@ -51,8 +53,9 @@ def read_statement(content: bytes) -> BankStatement:
 
 async def import_statement(
     services: Services, operator: Principal, content: bytes, *, key: str
-) -> tuple[ImportedStatement, bool]:
-    """Book what a file says, and whether all of it was answered before under this key.
+) -> tuple[ImportedStatement, bool] | Response:
+    """Book what a file says, and whether all of it was answered before under this key; or the
+    answer that says which pages an officer has proposed.
 
     Raises:
         ApiProblem: the file cannot be read, or one of its pages is refused; those before stay.
@@ -61,6 +64,9 @@ async def import_statement(
     services.batches.begin(operator.party_id)
     try:
         commands = await run_in_threadpool(_commands, services, operator, content, key)
+        proposed = await propose_all(services, operator, commands)
+        if proposed is not None:
+            return proposed
         outcomes = [await _import_page(services, command) for command in commands]
     finally:
         services.batches.end(operator.party_id)

@@ -4,6 +4,7 @@ the operator's own key does them at once, where the venue lets one alone do it.
 Routes that give an act submit it here.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -13,21 +14,25 @@ from api.auth.principal import Principal
 from api.dependencies import Services
 from api.responses import problems
 from api.schemas.acts import act_shown
+from api.schemas.base import Answer
 from api.schemas.decimals import format_moment
-from api.schemas.proposals import Proposal, ProposalState
+from api.schemas.proposals import Proposal, Proposals, ProposalState
 from api.submission import mark_replayed, submit
 from exchange.commands import AnyAct, Propose
 from exchange.desk_events import ActProposed, OfficerDismissed
+from exchange.money_events import WithdrawalAdvanced
 from exchange.sequencer import Outcome
 from exchange.store.desk_queries import ProposalRow
-from exchange.types import PartyKind, ProposalOutcome
+from exchange.types import OfficerId, PartyKind, ProposalOutcome
 from registry.types import ProductId
 
 
-def act_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The declarations of these problems, and of the answer to a proposal."""
+def act_responses(
+    *statuses: int, model: type[Answer] = Proposal
+) -> dict[int | str, dict[str, Any]]:
+    """The declarations of these problems, and of the answer to a proposal, or to several."""
     return {
-        202: {"model": Proposal, "description": "Proposed: a second officer has to approve it."},
+        202: {"model": model, "description": "Proposed: a second officer has to approve it."},
         **problems(*statuses),
     }
 
@@ -50,11 +55,37 @@ async def propose(services: Services, principal: Principal, act: AnyAct) -> Resp
     """The answer that says what was proposed, or None where the key is no officer's of the
     operator's: then the act is the caller's to submit. Ends the request and raises like
     `submit_act`."""
-    if principal.kind is not PartyKind.OPERATOR or principal.officer_id is None:
+    officer_id = _proposer(principal)
+    if officer_id is None:
         return None
-    command = Propose(
-        actor=principal.party_id, key=act.key, officer_id=principal.officer_id, act=act
-    )
+    proposal, outcome = await _made(services, officer_id, act)
+    location = f"/v1/proposals/{proposal.proposal_id}"
+    response = JSONResponse(proposal.model_dump(), 202, headers={"Location": location})
+    mark_replayed(response, outcome)
+    return response
+
+
+async def propose_all(
+    services: Services, principal: Principal, acts: Sequence[AnyAct]
+) -> Response | None:
+    """The same of several acts, which are approved one after the other. Asked again, it goes on."""
+    officer_id = _proposer(principal)
+    if officer_id is None:
+        return None
+    made = [await _made(services, officer_id, act) for act in acts]
+    body = Proposals(items=[proposal for proposal, _ in made])
+    response = JSONResponse(body.model_dump(), 202)
+    if all(outcome.replayed for _, outcome in made):
+        mark_replayed(response, made[-1][1])
+    return response
+
+
+def _proposer(principal: Principal) -> OfficerId | None:
+    return principal.officer_id if principal.kind is PartyKind.OPERATOR else None
+
+
+async def _made(services: Services, officer_id: OfficerId, act: AnyAct) -> tuple[Proposal, Outcome]:
+    command = Propose(actor=act.actor, key=act.key, officer_id=officer_id, act=act)
     outcome = await submit(services, command)
     (proposed,) = outcome.events
     assert isinstance(proposed, ActProposed), proposed
@@ -70,15 +101,12 @@ async def propose(services: Services, principal: Principal, act: AnyAct) -> Resp
         closed_at_ns=None,
         closed_sequence=None,
     )
-    body = proposal_shown(services, row).model_dump()
-    location = f"/v1/proposals/{proposed.proposal_id}"
-    response = JSONResponse(body, status_code=202, headers={"Location": location})
-    mark_replayed(response, outcome)
-    return response
+    return proposal_shown(services, row), outcome
 
 
 async def done(services: Services, outcome: Outcome) -> Outcome:
-    """The outcome, once the edge has followed it: who was dismissed signs in no more."""
+    """The outcome, once the edge has followed it: who was dismissed signs in no more, and what is
+    to be paid out is."""
     dismissed = [
         event.officer_id for event in outcome.events if isinstance(event, OfficerDismissed)
     ]
@@ -88,6 +116,8 @@ async def done(services: Services, outcome: Outcome) -> Outcome:
         for record in revoked:
             services.keys.withdraw(record.digest)
             services.feed.withdraw_key(record.key_id)
+    if any(isinstance(event, WithdrawalAdvanced) for event in outcome.events):
+        services.payouts.wake()
     return outcome
 
 

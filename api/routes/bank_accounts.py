@@ -17,6 +17,7 @@ from api.dependencies import (
     cut_page,
 )
 from api.errors import refused
+from api.four_eyes import act_responses, submit_act
 from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, decode_cursor
 from api.schemas.money import (
@@ -127,7 +128,8 @@ def get_bank_account(
 @router.post(
     "/v1/bank-accounts/{bank_account_id}/verify",
     operation_id="verify_bank_account",
-    responses=problems(*CONFLICT, 404),
+    response_model=BankAccount,
+    responses=act_responses(*CONFLICT, 404),
 )
 async def verify_bank_account(
     response: Response,
@@ -136,7 +138,7 @@ async def verify_bank_account(
     idempotency_key: IdempotencyKey,
     bank_account_id: IdInPath,
     body: VerifyBankAccountBody,
-) -> BankAccount:
+) -> BankAccount | Response:
     """Say that the account's holder is the party, and by which proof. For the operator.
 
     `has_party_name` says whether the names are the same; the proof has to say the rest.
@@ -147,7 +149,9 @@ async def verify_bank_account(
         bank_account_id=BankAccountId(int(bank_account_id)),
         proof_sha256=bytes.fromhex(body.proof_sha256),
     )
-    outcome = await submit(services, command)
+    outcome = await submit_act(services, operator, command)
+    if isinstance(outcome, Response):
+        return outcome
     mark_replayed(response, outcome)
     return await run_in_threadpool(_one, services, command.bank_account_id, party_id=None)
 

@@ -16,6 +16,7 @@ from api.dependencies import (
     cut_page,
 )
 from api.errors import refused
+from api.four_eyes import act_responses, propose
 from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, decode_cursor
 from api.schemas.money import Payment, PaymentStateName, ResolvePaymentBody, payment_of
@@ -68,7 +69,8 @@ def get_payment(services: GivenServices, _operator: Operator, payment_id: IdInPa
 @router.post(
     "/v1/payments/{payment_id}/resolve",
     operation_id="resolve_payment",
-    responses=problems(*CONFLICT, 404),
+    response_model=Payment,
+    responses=act_responses(*CONFLICT, 404),
 )
 async def resolve_payment(
     response: Response,
@@ -77,7 +79,7 @@ async def resolve_payment(
     idempotency_key: IdempotencyKey,
     payment_id: IdInPath,
     body: ResolvePaymentBody,
-) -> Payment:
+) -> Payment | Response:
     """Say what becomes of a payment that is nobody's. For the operator.
 
     ASSIGN: it is of the party whose verified account it came from. RETURN: it goes back to the
@@ -92,6 +94,9 @@ async def resolve_payment(
         party_id=None if body.party_id is None else PartyId(int(body.party_id)),
         against=None if against is None else PaymentId(int(against)),
     )
+    proposed = await propose(services, operator, command)
+    if proposed is not None:
+        return proposed
     outcome = await services.exchange.submit(command)
     if outcome.refusal is Refusal.UNKNOWN_PAYMENT:
         # One that is resolved already is not unknown, nor is the other one of an offset.

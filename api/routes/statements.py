@@ -6,9 +6,11 @@ from fastapi import APIRouter, Request, Response
 
 from api.bank_statements import import_statement
 from api.dependencies import BatchKey, GivenServices, Operator, Paged, cut_page
+from api.four_eyes import act_responses
 from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, decode_cursor
 from api.schemas.money import ImportedStatement, StatementPage, statement_page_of
+from api.schemas.proposals import Proposals
 from api.strict_input import FILE_MEDIA_TYPES, FileRoute, StrictRoute
 from api.submission import REPLAYED_HEADER
 from exchange.store import money_queries
@@ -32,7 +34,8 @@ upload_router = APIRouter(route_class=FileRoute, tags=["money"])
     "/v1/statements",
     operation_id="upload_statement",
     status_code=201,
-    responses=problems(*CONFLICT),
+    response_model=ImportedStatement,
+    responses=act_responses(*CONFLICT, model=Proposals),
     openapi_extra=FILE,
 )
 async def upload_statement(
@@ -41,7 +44,7 @@ async def upload_statement(
     services: GivenServices,
     operator: Operator,
     idempotency_key: BatchKey,
-) -> ImportedStatement:
+) -> ImportedStatement | Response:
     """Book a statement of the escrow account, which has to begin where the last one ended. For the
     operator.
 
@@ -50,7 +53,10 @@ async def upload_statement(
     with more than 1,000 entries each thousand is booked by itself: asked again, it goes on.
     """
     content = await request.body()
-    answer, replayed = await import_statement(services, operator, content, key=idempotency_key)
+    imported = await import_statement(services, operator, content, key=idempotency_key)
+    if isinstance(imported, Response):
+        return imported
+    answer, replayed = imported
     if replayed:
         response.headers[REPLAYED_HEADER] = "true"
     return answer

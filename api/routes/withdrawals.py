@@ -17,6 +17,7 @@ from api.dependencies import (
     cut_page,
 )
 from api.errors import refused
+from api.four_eyes import act_responses, propose
 from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, decode_cursor
 from api.schemas.money import (
@@ -104,7 +105,8 @@ def get_withdrawal(services: GivenServices, party: SignedIn, withdrawal_id: IdIn
 @router.post(
     "/v1/withdrawals/{withdrawal_id}/approve",
     operation_id="approve_withdrawal",
-    responses=problems(*SIGNED_IN, 400, 404, 409, 422),
+    response_model=Withdrawal,
+    responses=act_responses(*SIGNED_IN, 400, 404, 409, 422),
 )
 async def approve_withdrawal(
     response: Response,
@@ -112,7 +114,7 @@ async def approve_withdrawal(
     operator: Operator,
     idempotency_key: IdempotencyKey,
     withdrawal_id: IdInPath,
-) -> Withdrawal:
+) -> Withdrawal | Response:
     """Have the custodian asked to pay it. For the operator."""
     decision = WithdrawalDecision.APPROVE
     return await _decide(services, operator, response, withdrawal_id, decision, key=idempotency_key)
@@ -121,7 +123,8 @@ async def approve_withdrawal(
 @router.post(
     "/v1/withdrawals/{withdrawal_id}/decline",
     operation_id="decline_withdrawal",
-    responses=problems(*SIGNED_IN, 400, 404, 409, 422),
+    response_model=Withdrawal,
+    responses=act_responses(*SIGNED_IN, 400, 404, 409, 422),
 )
 async def decline_withdrawal(
     response: Response,
@@ -129,7 +132,7 @@ async def decline_withdrawal(
     operator: Operator,
     idempotency_key: IdempotencyKey,
     withdrawal_id: IdInPath,
-) -> Withdrawal:
+) -> Withdrawal | Response:
     """Do not pay it: the money is available again. For the operator."""
     decision = WithdrawalDecision.DECLINE
     return await _decide(services, operator, response, withdrawal_id, decision, key=idempotency_key)
@@ -170,13 +173,16 @@ async def _decide(
     decision: WithdrawalDecision,
     *,
     key: str,
-) -> Withdrawal:
+) -> Withdrawal | Response:
     command = DecideWithdrawal(
         actor=operator.party_id,
         key=key,
         withdrawal_id=WithdrawalId(int(withdrawal_id)),
         decision=decision,
     )
+    proposed = await propose(services, operator, command)
+    if proposed is not None:
+        return proposed
     shown = await _move(services, response, command)
     services.payouts.wake()
     return shown

@@ -27,8 +27,13 @@ from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, Transf
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
+
+def _money(amount: int) -> str:
+    return format_money(amount) if amount >= 0 else f"-{format_money(-amount)}"
+
+
 FORMS: Final[dict[object, Callable[[Any], Json]]] = {
-    Fen: format_money,
+    Fen: _money,
     Price: format_price,
     TimeNs: format_moment,
     DayNumber: format_day,
@@ -85,7 +90,7 @@ def _shown(value: object, *, hint: object, name: str, scale: int) -> Json:
     if isinstance(value, int) and (hint in COUNTED or name in COUNTED_NAMES):
         return format_decimal(value, scale=scale)
     if isinstance(value, int) and name in MONEY_NAMES:
-        return format_money(value)
+        return _money(value)
     return FORMS[hint](value)
 
 

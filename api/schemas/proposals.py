@@ -34,6 +34,12 @@ class Proposal(Answer):
     ]
 
 
+class Proposals(Answer):
+    """What one request has proposed, to be approved in this order."""
+
+    items: list[Proposal]
+
+
 class ApproveBody(Body):
     """What the checker has seen."""
 

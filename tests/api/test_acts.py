@@ -10,7 +10,9 @@ import pytest
 from api.schemas.acts import COUNTED, FORMS, NOT_SHOWN, act_shown
 from exchange.commands import AnyAct
 from exchange.desk_commands import AppointOfficer
-from exchange.types import OPERATOR_ID, OfficerId, OfficerRole, PersonId
+from exchange.money_commands import ImportStatement, StatementEntry
+from exchange.money_types import WithdrawalId
+from exchange.types import OPERATOR_ID, Fen, OfficerId, OfficerRole, PersonId
 from registry.posting import AnyRow, Convey, Posting, Redeem
 from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs
 from tests.exchange.register_files import register_file
@@ -94,3 +96,38 @@ def test_numbers_are_written_as_everywhere_on_the_wire() -> None:
         "deputy_for": "9",
     }
     assert act_shown(TERMS, scale_of=lambda _: 0)["par_value"] == "1.0000"
+
+
+def test_money_that_leaves_has_a_sign() -> None:
+    entry = StatementEntry(
+        bank_ref="B-1",
+        amount=Fen(-1_050),
+        booked_on=DayNumber(20_000),
+        account_digest=bytes(2),
+        party_ref=None,
+        withdrawal_ref=WithdrawalId(8),
+    )
+    statement = ImportStatement(
+        actor=OPERATOR_ID,
+        key="k",
+        statement_id="S-1",
+        file_sha256=bytes(2),
+        page=1,
+        pages=1,
+        account_digest=bytes(2),
+        opening_balance=Fen(2_000),
+        closing_balance=Fen(950),
+        entries=(entry,),
+    )
+    shown = act_shown(statement, scale_of=lambda _: 0)
+    assert shown["closing_balance"] == "9.50"
+    assert shown["entries"] == [
+        {
+            "bank_ref": "B-1",
+            "amount": "-10.50",
+            "booked_on": "2024-10-04",
+            "account_digest": "0000",
+            "party_ref": None,
+            "withdrawal_ref": "8",
+        }
+    ]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from api.store.edge import KEYS_LIVE_MAX
+from tests.api.bank import PROOF, BankDesk, Entry, account
 from tests.api.venue import Market, Member, TestVenue, code_of, product_body
 
 
@@ -111,7 +112,7 @@ def test_a_register_file_of_the_operators_is_posted_by_two(market: Market) -> No
     (row,) = proposed.json()["act"]["rows"]
     assert (row["type"], row["units"]) == ("Subscribe", "100")
     path = f"/v1/products/{market.symbol}/register/{market.buyer.party_id}"
-    assert venue.ask("GET", path, market.buyer).status_code == 404
+    assert venue.ask("GET", path, market.buyer).json()["units"] == "0"
     assert approve(venue, checker, proposed.json()).json()["state"] == "APPROVED"
     assert venue.ask("GET", path, market.buyer).json()["units"] == "100"
 
@@ -196,6 +197,47 @@ def test_a_trade_is_cancelled_by_two(market: Market) -> None:
     assert venue.ask("GET", path, maker).json()["state"] == "SUBMITTED"
     assert approve(venue, checker, proposed.json()).json()["state"] == "APPROVED"
     assert venue.ask("GET", path, maker).json()["state"] == "CANCELLED"
+
+
+def test_the_bank_day_of_a_venue_under_four_eyes(strict: TestVenue) -> None:
+    """Whatever brings money in, says whose it is, or lets it out, needs a second person."""
+    (maker, checker), bank = strict.pair(), BankDesk(strict)
+    buyer = strict.new_party()
+    path = "/v1/bank-accounts"
+    account_id = bank.register(buyer, "62220001")["bank_account_id"]
+
+    def by_two(path: str, body: object = None) -> Any:
+        alone = strict.ask("POST", path, strict.operator, key=strict.unique(), json=body)
+        assert code_of(alone) == "four_eyes_required"
+        proposed = strict.ask("POST", path, maker, key=strict.unique(), json=body)
+        assert proposed.status_code == 202, proposed.text
+        approved = approve(strict, checker, proposed.json())
+        assert approved.status_code == 200, approved.text
+
+    by_two(f"{path}/{account_id}/verify", {"proof_sha256": PROOF})
+    file = bank.file(
+        Entry(10_000, account("62220001"), f"TX-P{buyer.party_id}"),
+        Entry(500, account("9"), "no reference"),
+    )
+    headers = {"Content-Type": "application/xml"}
+    alone = bank.upload(file)
+    assert code_of(alone) == "four_eyes_required"
+    upload = ("POST", "/v1/statements", maker)
+    key = strict.unique()
+    proposed = strict.ask(*upload, key=key, headers=headers, content=file)
+    assert proposed.status_code == 202, proposed.text
+    again = strict.ask(*upload, key=key, headers=headers, content=file)
+    assert again.json() == proposed.json()
+    assert again.headers["idempotency-replayed"] == "true"
+    (page,) = proposed.json()["items"]
+    assert [entry["amount"] for entry in page["act"]["entries"]] == ["100.00", "5.00"]
+    assert approve(strict, checker, page).json()["state"] == "APPROVED"
+    payment_id = bank.unmatched()[0]["payment_id"]
+    by_two(f"/v1/payments/{payment_id}/resolve", {"resolution": "RETURN"})
+    bank.receives(account("1"), "40.00", text="so that the bank can pay")
+    withdrawal_id = bank.wants(buyer, account_id, "40.00")["withdrawal_id"]
+    by_two(f"/v1/withdrawals/{withdrawal_id}/approve")
+    assert bank.withdrawal(withdrawal_id)["state"] == "INSTRUCTED"
 
 
 def test_a_key_is_made_for_officers_of_the_party_alone(venue: TestVenue) -> None:
