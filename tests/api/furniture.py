@@ -91,6 +91,14 @@ def _proposal(names: Furniture) -> dict[str, str]:
     return {name: proposal[name] for name in ("proposal_id", "digest")}
 
 
+def _encumbrance(names: Furniture) -> dict[str, str]:
+    body = {"symbol": names["symbol"], "holder_id": names["seller_id"], "kind": "PLEDGE"}
+    body |= {"units": "100", "authority_sha256": "a" * 64}
+    venue = names.venue
+    made = venue.do("POST", "/v1/encumbrances", venue.operator, json=body)
+    return {"encumbrance_id": made["encumbrance_id"]}
+
+
 def _money(names: Furniture) -> dict[str, str]:
     """Things of the seller's at the bank, and a payment that is nobody's."""
     venue, bank = names.venue, BankDesk(names.venue)
@@ -113,6 +121,7 @@ def _money(names: Furniture) -> dict[str, str]:
 
 
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
+    "encumbrance_id": _encumbrance,
     "draft": _draft,
     "draft_digest": _draft,
     "signed_off": _signed_off,

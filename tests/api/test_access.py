@@ -40,6 +40,13 @@ class Case(NamedTuple):
 
 
 ACCOUNT_BODY = {"bank": BANK, "account_number": "62220011", "holder_name": "Party 某某"}
+PLEDGE = {
+    "symbol": "{symbol}",
+    "holder_id": "{seller_id}",
+    "kind": "PLEDGE",
+    "units": "100",
+    "authority_sha256": PROOF,
+}
 ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
@@ -63,6 +70,15 @@ CASES = {
     "list_register_changes": Case(
         "GET", "/v1/products/{symbol}/register/{seller_id}/changes", "anybody"
     ),
+    "encumber_units": Case("POST", "/v1/encumbrances", "registrar", PLEDGE, 201),
+    "release_encumbrance": Case(
+        "POST",
+        "/v1/encumbrances/{encumbrance_id}/release",
+        "registrar",
+        {"authority_sha256": PROOF},
+    ),
+    "list_encumbrances": Case("GET", "/v1/encumbrances", "anybody"),
+    "get_encumbrance": Case("GET", "/v1/encumbrances/{encumbrance_id}", "anybody"),
     "get_cash": Case("GET", "/v1/cash", "anybody"),
     "register_bank_account": Case("POST", "/v1/bank-accounts", "anybody", ACCOUNT_BODY, 201),
     "list_bank_accounts": Case("GET", "/v1/bank-accounts", "anybody"),
@@ -257,7 +273,7 @@ OPEN_TO_EVERYBODY = {
 }
 
 
-OWN_NAMES = ("order_id", "webhook_id", "bank_account_id", "withdrawal_id")
+OWN_NAMES = ("order_id", "webhook_id", "bank_account_id", "withdrawal_id", "encumbrance_id")
 
 
 class Scene:
