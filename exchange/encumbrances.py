@@ -14,11 +14,12 @@ from exchange.refusals import Refusal
 from exchange.register_commands import Encumber, ReleaseEncumbrance
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.register_posting import product_for
-from exchange.settlement import Emit, day_of, start_of
+from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_desk import hold_unbacked
 from exchange.types import TRADING_KINDS, PartyId, PartyKind, Sequence
 from matching import Side
+from registry.calendar import day_in_shanghai, start_in_shanghai
 from registry.encumbrance import Encumbrance, EncumbranceKind
 from registry.types import DayNumber, EncumbranceId, HoldingKey, TimeNs, Units
 
@@ -35,7 +36,9 @@ def encumber(
     refusal = _refusal_of(state, command, at_ns)
     if refusal is not None:
         return refusal
-    ends_ns = None if command.until_on is None else start_of(DayNumber(command.until_on + 1))
+    ends_ns = (
+        None if command.until_on is None else start_in_shanghai(DayNumber(command.until_on + 1))
+    )
     encumbrance = Encumbrance(
         encumbrance_id=EncumbranceId(sequence),
         kind=command.kind,
@@ -141,7 +144,10 @@ def _is_time_within_bounds(command: Encumber, at_ns: TimeNs) -> bool:
     say. Source: 民诉法解释 on the freeze of other property rights."""
     if command.kind is EncumbranceKind.PLEDGE:
         return command.until_on is None
-    return command.until_on is not None and 0 <= command.until_on - day_of(at_ns) <= FREEZE_DAYS_MAX
+    return (
+        command.until_on is not None
+        and 0 <= command.until_on - day_in_shanghai(at_ns) <= FREEZE_DAYS_MAX
+    )
 
 
 def _withdraw_unbacked(state: State, key: HoldingKey, *, at_ns: TimeNs, emit: Emit) -> None:

@@ -22,12 +22,13 @@ from exchange.limits import (
     LINKS_PER_EVIDENCE_MAX,
 )
 from exchange.refusals import Refusal
-from exchange.settlement import Emit, day_of
+from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_desk import advance
 from exchange.transfer_steps import NOBODY, role_of
 from exchange.types import OPERATOR_ID, PartyId
 from exchange.types import Sequence as SequenceNumber
+from registry.calendar import day_in_shanghai
 from registry.terms import DocumentKind
 from registry.transfer import Transfer, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
@@ -179,7 +180,7 @@ def _takes_place_of(command: AttachEvidence, replaced: EvidenceLink | None) -> b
 def _in_range(command: AttachEvidence, same_file: Sequence[EvidenceLink], at_ns: TimeNs) -> bool:
     of_transfer = command.subject is EvidenceSubject.TRANSFER
     is_recording = command.kind is DocumentKind.DUAL_RECORDING
-    last, today = command.expires_on, day_of(at_ns)
+    last, today = command.expires_on, day_in_shanghai(at_ns)
     said = command.sha256, command.bytes_count, command.media_type
     return (
         (command.of is None or (of_transfer and command.of in {Who.BUYER, Who.SELLER}))

@@ -12,9 +12,8 @@ from exchange.evidence_types import (
     EvidenceSubject,
     MediaType,
 )
-from exchange.limits import DAY_NS
 from exchange.types import PartyId
-from registry.clocks import MATURITY_ZONE_NS
+from registry.calendar import start_in_shanghai
 from registry.terms import DocumentKind
 from registry.transfer import Who
 from registry.types import DayNumber, TimeNs
@@ -53,7 +52,7 @@ class EvidenceLink(msgspec.Struct, kw_only=True, eq=False, gc=False, array_like=
         """The moment after its last day in Asia/Shanghai; None: it does not expire."""
         if self.expires_on is None:
             return None
-        return TimeNs((self.expires_on + 1) * DAY_NS - MATURITY_ZONE_NS)
+        return start_in_shanghai(DayNumber(self.expires_on + 1))
 
 
 class EvidenceState:

@@ -27,10 +27,11 @@ from exchange.register_commands import (
     SuspendProduct,
 )
 from exchange.register_events import ProductAdvanced, RegisterPosted
-from exchange.settlement import Emit, day_of
+from exchange.settlement import Emit
 from exchange.state import Product, State
 from exchange.types import TRADING_KINDS, Fen, PartyId, PartyKind, Sequence
 from matching import Side
+from registry.calendar import day_in_shanghai
 from registry.posting import Bounds, Posting, RowFault, RowTrouble, check_rows, post
 from registry.product import POSTING_STATES, ProductEvent, ProductState
 from registry.types import HolderId, LotId, ProductId, TimeNs, Units
@@ -187,7 +188,7 @@ def bounds_of(terms: CreateProduct, is_holder: Callable[[HolderId], bool], at_ns
     """What the venue lets the product's register have."""
     return Bounds(
         is_holder=is_holder,
-        today=day_of(at_ns),
+        today=day_in_shanghai(at_ns),
         units_issued=terms.units_issued,
         units_max=QUANTITY_MAX,
         principal_max=PRINCIPAL_MAX,

@@ -8,33 +8,20 @@ brings; what a seller's small fill could not bear, the next fill of the order be
 """
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from exchange.events import AnyEvent
 from exchange.evidence_types import EvidenceSubject
 from exchange.fees import FeeLine, whole_fen
-from exchange.limits import DAY_NS
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
 from matching import Price, Quantity
+from registry.calendar import day_in_shanghai
 from registry.terms import FaultFee
 from registry.transfer import EITHER, Fault, MoneyEffect, Row, Transfer, Who
-from registry.types import DayNumber, TimeNs
+from registry.types import TimeNs
 
 Emit = Callable[[AnyEvent], None]
-
-ZONE_OFFSET_NS: Final = DAY_NS // 3
-"""Of Asia/Shanghai, eight hours ahead of UTC."""
-
-
-def day_of(at_ns: TimeNs) -> DayNumber:
-    """The day in Asia/Shanghai."""
-    return DayNumber((at_ns + ZONE_OFFSET_NS) // DAY_NS)
-
-
-def start_of(day: DayNumber) -> TimeNs:
-    """When a day in Asia/Shanghai begins."""
-    return TimeNs(day * DAY_NS - ZONE_OFFSET_NS)
 
 
 def principal(product: Product, quantity: int) -> Fen:
@@ -86,7 +73,9 @@ def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None
     """Do with units and money what the row says, after it has led to the next state. The one place
     where title and money move together. Cost: O(1)."""
     leg = state.leg_of(transfer)
-    cost_moved = state.register.follow(transfer, row, acquired_on=day_of(at_ns), cost=leg.in_escrow)
+    cost_moved = state.register.follow(
+        transfer, row, acquired_on=day_in_shanghai(at_ns), cost=leg.in_escrow
+    )
     if cost_moved is not None:
         leg.cost_moved = cost_moved
     match row.money:

@@ -46,9 +46,10 @@ from exchange.payouts import (
     WithdrawalEvent,
 )
 from exchange.refusals import Refusal
-from exchange.settlement import Emit, day_of
+from exchange.settlement import Emit
 from exchange.state import State
 from exchange.types import OPERATOR_ID, TRADING_KINDS, Fen, PartyId, Sequence
+from registry.calendar import day_in_shanghai
 from registry.types import TimeNs
 
 SHA256_BYTES: Final = 32
@@ -219,7 +220,7 @@ def _why_not_readable(command: ImportStatement, at_ns: TimeNs) -> Refusal | None
         and all(map(_is_readable, entries))
     ):
         return Refusal.ROWS_OUT_OF_RANGE
-    today = day_of(at_ns)
+    today = day_in_shanghai(at_ns)
     if not all(0 <= entry.booked_on <= today for entry in entries):
         return Refusal.DATES_OUT_OF_RANGE
     if command.opening_balance + sum(entry.amount for entry in entries) != command.closing_balance:

@@ -16,6 +16,8 @@ THURSDAY: Final = 3  # 1970-01-01 was one; Monday is 0
 HOUR_NS: Final = 3_600_000_000_000
 DAY_HOURS: Final = 24
 DAY_NS: Final = DAY_HOURS * HOUR_NS
+SHANGHAI_OFFSET_NS: Final = 8 * HOUR_NS
+"""Of Asia/Shanghai, ahead of UTC: a plan's dates, a lot's and a document's are days there."""
 MINUTES: Final = 1_440
 """Of a day, whatever its length."""
 DAYS_BEFORE_1970: Final = 719_468  # from 1 March of the year 0
@@ -138,3 +140,13 @@ def day_of_date(date: str) -> DayNumber:
     leap_days = years // 4 - years // 100 + years // 400
     days = 365 * years + leap_days + (153 * since_march + 2) // 5 + day - 1
     return DayNumber(days - DAYS_BEFORE_1970)
+
+
+def day_in_shanghai(at_ns: TimeNs) -> DayNumber:
+    """The day in Asia/Shanghai. Cost: O(1)."""
+    return DayNumber((at_ns + SHANGHAI_OFFSET_NS) // DAY_NS)
+
+
+def start_in_shanghai(day: DayNumber) -> TimeNs:
+    """When a day in Asia/Shanghai begins. Cost: O(1)."""
+    return TimeNs(day * DAY_NS - SHANGHAI_OFFSET_NS)

@@ -7,7 +7,7 @@ CLOCKS of registry/terms.py.
 
 from typing import Final
 
-from registry.calendar import DAY_HOURS, DAY_NS, HOUR_NS, Calendar, day_of_date
+from registry.calendar import DAY_HOURS, Calendar, day_of_date, start_in_shanghai
 from registry.terms import TransferTerms
 from registry.transfer import (
     EITHER,
@@ -19,9 +19,6 @@ from registry.transfer import (
     TransferState,
 )
 from registry.types import DayNumber, TimeNs
-
-MATURITY_ZONE_NS: Final = 8 * HOUR_NS
-"""A plan's dates are those of Asia/Shanghai."""
 
 DUE: Final = {
     TransferState.RETURNED: TransferEvent.LAPSE,
@@ -47,7 +44,7 @@ class Clocks:
         self.calendar = calendar
         self.mature_ns: TimeNs | None = None
         if maturity_date is not None:
-            ends_ns = TimeNs(day_of_date(maturity_date) * DAY_NS - MATURITY_ZONE_NS)
+            ends_ns = start_in_shanghai(day_of_date(maturity_date))
             self.mature_ns = calendar.start_before(ends_ns, terms.maturity_days)
         # A day's deadlines end together: each is looked for in the calendar once a day.
         self._today = DayNumber(-1)

@@ -15,15 +15,14 @@ from api.strict_input import StrictRoute
 from exchange.refusals import Refusal
 from exchange.store.queries import calendars_of_venue, kind_of
 from exchange.types import PartyId, PartyKind
-from registry.calendar import DAY_NS, HOUR_NS, day_of_date
+from registry.calendar import day_in_shanghai, day_of_date, start_in_shanghai
 from registry.store.queries import transfers_ended
 from registry.turnaround import turnaround
+from registry.types import TimeNs
 
 MONTHS_MAX: Final = 36
 MONTHS_DEFAULT: Final = 12
 MONTHS_A_YEAR: Final = 12
-ZONE_OFFSET_NS: Final = 8 * HOUR_NS
-"""Months are those of Asia/Shanghai."""
 
 router = APIRouter(route_class=StrictRoute, tags=["trust companies"])
 
@@ -71,8 +70,9 @@ def get_service_level(
 
 
 def _months(now_ns: int, *, count: int) -> Iterator[tuple[str, int, int]]:
-    """The last so many months, this one first: name, first moment, first moment after."""
-    year, month, _ = map(int, format_day((now_ns + ZONE_OFFSET_NS) // DAY_NS).split("-"))
+    """The last so many months in Asia/Shanghai, this one first: name, first moment, first moment
+    after."""
+    year, month, _ = map(int, format_day(day_in_shanghai(TimeNs(now_ns))).split("-"))
     this = year * MONTHS_A_YEAR + month - 1
     for months in range(this, this - count, -1):
         yield _name(months), _begins_ns(months), _begins_ns(months + 1)
@@ -85,4 +85,4 @@ def _name(months: int) -> str:
 
 
 def _begins_ns(months: int) -> int:
-    return day_of_date(f"{_name(months)}-01") * DAY_NS - ZONE_OFFSET_NS
+    return start_in_shanghai(day_of_date(f"{_name(months)}-01"))

@@ -31,8 +31,8 @@ from exchange.custodian.statement import (
     withdrawal_reference,
 )
 from exchange.money_types import PayoutOutcome
-from exchange.settlement import day_of
 from exchange.types import Fen
+from registry.calendar import day_in_shanghai
 from registry.types import DayNumber
 
 CLOSED: Final = "0000"
@@ -104,7 +104,7 @@ class SimulatedCustodian:
 
     def statement(self, day: DayNumber) -> bytes:
         """The statement of a day that is over."""
-        if day >= day_of(self._clock.now_ns()):
+        if day >= day_in_shanghai(self._clock.now_ns()):
             raise NoStatement("the day is not over")
         of_day = select(bookings).where(bookings.c.booked_on == day)
         with self._transaction() as connection:
@@ -136,7 +136,7 @@ class SimulatedCustodian:
             bookings.insert().values(
                 bank_ref=bank_ref,
                 amount=amount,
-                booked_on=day_of(self._clock.now_ns()),
+                booked_on=day_in_shanghai(self._clock.now_ns()),
                 bank=other.bank,
                 number=other.number,
                 holder_name=other.holder_name,

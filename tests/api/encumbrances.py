@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from api.schemas.decimals import format_day
-from exchange.settlement import day_of
+from registry.calendar import day_in_shanghai
 from tests.api.venue import Member, TestVenue
 
 AUTHORITY = sha256("协助执行通知书".encode()).hexdigest()
@@ -35,7 +35,7 @@ def release(venue: TestVenue, placed: Any, *, by: Member | None = None) -> Any:
 
 def in_a_month(venue: TestVenue) -> str:
     """A day until which something may be frozen."""
-    return format_day(day_of(venue.clock.now_ns()) + 30)
+    return format_day(day_in_shanghai(venue.clock.now_ns()) + 30)
 
 
 def units_of(venue: TestVenue, symbol: str, holder: Member) -> dict[str, str]:

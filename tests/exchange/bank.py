@@ -29,8 +29,8 @@ from exchange.money_types import (
     WithdrawalDecision,
     WithdrawalId,
 )
-from exchange.settlement import day_of
 from exchange.types import OPERATOR_ID, Fen, PartyId
+from registry.calendar import day_in_shanghai
 from registry.types import DayNumber
 from tests.exchange.venue import Venue
 
@@ -95,7 +95,7 @@ class Bank:
         return StatementEntry(
             bank_ref=bank_ref or f"B{self.references}",
             amount=Fen(amount),
-            booked_on=DayNumber(day_of(self.venue.at_ns) - days_ago),
+            booked_on=DayNumber(day_in_shanghai(self.venue.at_ns) - days_ago),
             account_digest=account,
             party_ref=of,
             withdrawal_ref=None if withdrawal is None else WithdrawalId(withdrawal),

@@ -13,10 +13,10 @@ from exchange.limits import ENCUMBRANCES_PER_HOLDING_MAX
 from exchange.refusals import Refusal
 from exchange.register_commands import Encumber, ReleaseEncumbrance
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
-from exchange.settlement import day_of
 from exchange.transfer_commands import SetOverlay
 from exchange.types import OPERATOR_ID, CloseReason, PartyId, PartyKind
 from matching import Side
+from registry.calendar import day_in_shanghai
 from registry.encumbrance import EncumbranceKind
 from registry.register import Cause
 from registry.transfer import Overlay, TransferEvent
@@ -47,7 +47,7 @@ def encumbers(
         lot_id=None if lot is None else LotId(lot),
         units=Units(units),
         authority=ORDER_OF_COURT,
-        until_on=DayNumber(day_of(venue.at_ns) + 30) if kind is FREEZE else None,
+        until_on=DayNumber(day_in_shanghai(venue.at_ns) + 30) if kind is FREEZE else None,
     )
     return msgspec.structs.replace(command, **changes)
 
@@ -221,7 +221,7 @@ def test_a_freeze_of_who_has_nothing_takes_what_he_buys(venue: Venue) -> None:
 
 
 def test_a_freeze_ends_by_itself_after_its_last_day(venue: Venue) -> None:
-    tomorrow = DayNumber(day_of(venue.at_ns) + 1)
+    tomorrow = DayNumber(day_in_shanghai(venue.at_ns) + 1)
     placed(venue, FREEZE, 100, until_on=tomorrow)
     after_it_ns = (tomorrow + 1) * DAY_NS - 8 * DAY_NS // 24  # midnight in Shanghai
     assert kinds(venue.waits(after_it_ns - 1 - venue.at_ns)) == ["TimeAdvanced"]
@@ -278,7 +278,7 @@ def test_what_is_no_encumbrance_is_refused(
     if "actor" in changes:
         changes["actor"] = actors[changes["actor"]]
     if isinstance(changes.get("until_on"), int):
-        changes["until_on"] = DayNumber(day_of(venue.at_ns) + changes["until_on"])
+        changes["until_on"] = DayNumber(day_in_shanghai(venue.at_ns) + changes["until_on"])
     command = msgspec.structs.replace(encumbers(venue, FREEZE, 10), **changes)
     assert venue.refuses(command) is expected
 

@@ -10,9 +10,9 @@ from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.limits import LOTS_PER_HOLDING_MAX, LOTS_PER_ORDER_MAX, PRINCIPAL_MAX
 from exchange.ports import Row
 from exchange.refusals import Refusal
-from exchange.settlement import day_of
 from exchange.store.rows import take_rows
 from matching import OrderId, Price, Side
+from registry.calendar import day_in_shanghai
 from registry.store.tables import transfers
 from registry.types import Draw, LotId, TimeNs, TransferId, Units
 from tests.exchange.venue import DAY_NS, TERMS, Venue, the
@@ -254,7 +254,7 @@ def test_a_failed_transfer_moves_no_cost(venue: Venue) -> None:
     ],
 )
 def test_a_day_begins_at_midnight_in_shanghai(at_ns: int, day: int) -> None:
-    assert day_of(TimeNs(at_ns)) == day
+    assert day_in_shanghai(TimeNs(at_ns)) == day
 
 
 def test_a_product_is_worth_no_more_at_par_than_can_be_summed(venue: Venue) -> None:

@@ -19,11 +19,11 @@ from exchange.money_commands import (
 )
 from exchange.money_events import Break
 from exchange.money_types import BankAccountId, BreakCause, WithdrawalDecision, WithdrawalId
-from exchange.settlement import day_of
 from exchange.snapshot import digest as state_digest
 from exchange.store.money_rows import decode_breaks
 from exchange.types import OPERATOR_ID, Fen, PartyId
 from exchange.verify import verify
+from registry.calendar import day_in_shanghai
 from tests.exchange.bank import ESCROW, digest
 from tests.exchange.stored import StoredVenue
 from tests.exchange.test_recovery import alter
@@ -38,7 +38,7 @@ def entry(
     return StatementEntry(
         bank_ref=f"B {amount}",
         amount=Fen(amount),
-        booked_on=day_of(venue.recovered.state.at_ns),
+        booked_on=day_in_shanghai(venue.recovered.state.at_ns),
         account_digest=None if of is None else digest(of),
         party_ref=of,
         withdrawal_ref=None if withdrawal is None else WithdrawalId(withdrawal),

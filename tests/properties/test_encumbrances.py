@@ -14,11 +14,11 @@ from exchange.engine import apply
 from exchange.events import CommandRefused, OrderClosed, TransferAdvanced, TransferSettled
 from exchange.register_commands import Encumber, ReleaseEncumbrance
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
-from exchange.settlement import day_of
 from exchange.snapshot import decode_state, digest, encode_state
 from exchange.state import State
 from exchange.types import OPERATOR_ID, CloseReason, Sequence
 from matching import OrderId, Side
+from registry.calendar import day_in_shanghai
 from registry.encumbrance import EncumbranceKind
 from registry.transfer import Overlay, TransferEvent
 from registry.types import DayNumber, EncumbranceId, HolderId, LotId, TimeNs, Units
@@ -135,7 +135,7 @@ class Run:
         holding = venue.state.register.holdings.get(self.key)
         lots = list(holding.lots) if holding else []
         kind = draw.choice(tuple(EncumbranceKind))
-        today = day_of(venue.at_ns)
+        today = day_in_shanghai(venue.at_ns)
         return Encumber(
             actor=draw.choice((OPERATOR_ID, venue.trust_company)),
             key=venue.key(),
