@@ -24,9 +24,10 @@ from api.schemas.decisions import (
 from api.schemas.transfers import Decision, decision_of
 from api.submission import once
 from exchange.commands import ConfirmTransfer, RejectTransfer
-from exchange.decision_preview import Decides, Effects, Facts, preview, refusal_of_closed
+from exchange.decision_preview import Effects, Facts, preview, refusal_of_closed
 from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.refusals import Refusal
+from exchange.review import Decides
 from exchange.sequencer import Outcome
 from exchange.store.queries import head_sequence
 from exchange.types import RejectionReason

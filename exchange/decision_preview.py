@@ -6,16 +6,14 @@ by the same table. What happens in between may change both: a preview is no prom
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
-from exchange.commands import ConfirmTransfer, RejectTransfer
+from exchange.commands import ConfirmTransfer
 from exchange.refusals import Refusal
+from exchange.review import Decides
 from exchange.transfer_desk import COMMAND_EVENTS
 from registry.transfer import TERMINAL_STATES, Overlay, Step, TransferState, find_row
 from registry.types import HolderId, ProductId, TransferId, Units
-
-Decides: TypeAlias = ConfirmTransfer | RejectTransfer
-"""A trust company's decision about a transfer."""
 
 
 class TransferFacts(Protocol):
@@ -115,17 +113,17 @@ def preview(facts: Facts, decisions: Iterable[Decides]) -> Effects:
     return effects
 
 
-def refusal_of_closed(transfer: TransferFacts | None, *, version: int) -> Refusal:
+def refusal_of_closed(transfer: TransferFacts | None, *, version: int | None) -> Refusal:
     """Why a decision about a transfer that is not open is refused: the engine has forgotten those,
     the rows have not.
 
     Args:
         transfer: its row, if it was ever one that the decider may see.
-        version: the one on which he decides.
+        version: the one on which he decides; None: he names criteria alone.
     """
     if transfer is None:
         return Refusal.UNKNOWN_TRANSFER
-    elif transfer.version != version:
+    elif version is not None and transfer.version != version:
         return Refusal.TRANSFER_VERSION_STALE
     else:
         return Refusal.TRANSFER_NOT_PENDING

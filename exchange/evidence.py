@@ -3,12 +3,13 @@ was; what relies on them hears of it.
 
 Buyer and seller hand in while the pack is with them. While the trust company has it, only the trust
 company and the operator change it, and the transfer's version grows: who decides on the old one is
-refused and looks again.
+refused and looks again. What a maker has proposed about it lapses.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
+from exchange.cases import mark_changed
 from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.evidence_events import EvidenceAttached, EvidenceInvalidated
 from exchange.evidence_state import EvidenceLink
@@ -45,6 +46,11 @@ WITH_THE_PARTIES: Final = frozenset(
     }
 )
 """Buyer and seller may change the pack in these states."""
+CHANGES: Final = {
+    TransferState.SUBMITTED: TransferEvent.DOCUMENT,
+    TransferState.UNDER_REVIEW: TransferEvent.RESET,
+}
+"""What another pack means to the transfer, where the trust company has it."""
 
 
 def attach_evidence(
@@ -219,16 +225,22 @@ def _invalidate(
 def _tell_who_reads(
     state: State, links: Sequence[EvidenceLink], *, at_ns: TimeNs, emit: Emit
 ) -> None:
-    """The pack that the trust company has is another one: once for each transfer."""
+    """The pack that the trust company has is another one: once for each transfer. Under review it
+    is to be claimed and read anew; of a party's documents, where something is proposed already."""
     changed = {
         link.subject_id: _transfer(state, link)
         for link in links
         if link.subject is EvidenceSubject.TRANSFER
     }
     for _, transfer in sorted(changed.items()):
-        if transfer.state is TransferState.SUBMITTED:
-            refusal = advance(state, transfer, TransferEvent.DOCUMENT, at_ns=at_ns, emit=emit)
+        event = CHANGES.get(transfer.state)
+        if event is not None:
+            refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
             assert refusal is None, (transfer.transfer_id, refusal)
+    for party_id in sorted(
+        {link.subject_id for link in links if link.subject is EvidenceSubject.PARTY}
+    ):
+        mark_changed(state, PartyId(party_id), at_ns=at_ns)
 
 
 def _attached(link: EvidenceLink) -> EvidenceAttached:

@@ -46,6 +46,8 @@ from exchange.limits import KEYS_MAX, KEYS_PER_PARTY_MAX
 from exchange.market_view import MarketChange, MarketView
 from exchange.ports import Changes, Head, JournalRow, Row
 from exchange.refusals import Refusal
+from exchange.review_commands import ReviewCommand
+from exchange.review_events import ApprovalsLapsed
 from exchange.state import State
 from exchange.store.rows import take_rows
 from exchange.transfer_commands import TransferCommand
@@ -67,10 +69,20 @@ OUTBOX_IDS_PER_COMMAND: Final = 1_000
 """More than the transfers that one command can open."""
 
 EXPRESS: Final = frozenset(
-    {CancelOrder, ConfirmTransfer, RejectTransfer, *get_args(TransferCommand)}
+    {
+        *(CancelOrder, ConfirmTransfer, RejectTransfer),
+        *get_args(TransferCommand),
+        *get_args(ReviewCommand),
+    }
 )
 """Commands that free or settle something keep a lane of their own."""
-OUTBOX_EVENTS: Final = (TransferOpened, TransferAdvanced, TransferSettled, TransferFailed)
+OUTBOX_EVENTS: Final = (
+    TransferOpened,
+    TransferAdvanced,
+    TransferSettled,
+    TransferFailed,
+    ApprovalsLapsed,
+)
 OUTBOX_TYPES: Final = frozenset(OUTBOX_EVENTS)
 """What a trust company has to be told. Few commands cause any, and to look a type up in a set costs
 a tenth of asking each event what it is."""

@@ -7,7 +7,7 @@ Every one names the version that was read: what has changed since is looked at f
 from typing import TypeAlias
 
 from exchange.command import Command
-from exchange.types import ReturnReason
+from exchange.types import OfficerId, ReturnReason
 from registry.transfer import Overlay, Who
 from registry.types import TransferId
 
@@ -77,11 +77,14 @@ class DeclareSellerDefault(Command, frozen=True, kw_only=True, tag=2201):
 
 
 class ReturnTransfer(Command, frozen=True, kw_only=True, tag=3401):
-    """Want the pack completed, before deciding. By the product's trust company."""
+    """Want the pack completed, before deciding. By the product's trust company, where the product
+    has review by a maker or a checker."""
 
     transfer_id: TransferId
     version: int
     officer: str
+    officer_id: OfficerId | None = None
+    """Whose key it is; None: nobody's in person."""
     reason: ReturnReason
     returned_to: Who
     """Who must complete it: buyer, seller or both."""

@@ -22,8 +22,8 @@ from api.errors import REFUSALS, ApiProblem, FieldError, Trouble, refused
 from api.files.applications import fact_texts
 from api.store.files import FileKind, ReceivedFile, begin_file, finish_file, received_file
 from exchange.commands import ConfirmTransfer
-from exchange.decision_preview import Decides
 from exchange.refusals import Refusal
+from exchange.review import Decides
 from exchange.types import RejectionReason
 from registry.store.queries import Reader, transfers_among
 from registry.trust_company.decisions import (

@@ -37,9 +37,10 @@ from api.schemas.transfers import transfer_of as transfer_shown
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, replay_headers
 from exchange.commands import ConfirmTransfer, RejectTransfer
-from exchange.decision_preview import Decides, refusal_of_closed
+from exchange.decision_preview import refusal_of_closed
 from exchange.product_view import TransferView
 from exchange.refusals import Refusal
+from exchange.review import Decides
 from exchange.sequencer import Outcome
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyKind, RejectionReason

@@ -19,7 +19,8 @@ from exchange.evidence_types import EvidenceLinkId, EvidenceStatus
 from exchange.refusals import Refusal
 from exchange.types import PartyId, PartyKind
 from registry.transfer import TransferEvent, TransferState
-from registry.types import ProductId, TransferId
+from registry.types import ProductId, TimeNs, TransferId
+from tests.model.cases import is_waiting
 from tests.model.deals import Deals, advanced
 from tests.model.ledger import OPERATOR, Ledger, Limits, ModelTransfer
 
@@ -138,12 +139,20 @@ class Papers(Deals):
         )
 
     def tell_who_reads(self, changed: list[Paper]) -> None:
-        """Where the trust company has the pack, it is another one from now on."""
+        """Where the trust company has the pack, it is another one from now on; who works on it
+        begins anew. A party's own papers may mean that, if something is suggested already."""
         read = [self.application_of(paper) for paper in changed]
+        parties = [paper.said.subject_id for paper in changed if paper.thing[0] == "PARTY"]
         for transfer in self.pending_transfers():
             if transfer in read and transfer.state is TransferState.SUBMITTED:
                 transfer.version += 1
                 self.events.append(advanced(transfer, TransferEvent.DOCUMENT, officer=None))
+            elif transfer in read and transfer.state is TransferState.UNDER_REVIEW:
+                self.happens(transfer, "RESET")
+            case = transfer.case
+            concerned = {transfer.buy.party_id, transfer.sell.party_id} & set(parties)
+            if case is not None and concerned and is_waiting(transfer) and not case.disturbed_ns:
+                case.disturbed_ns = TimeNs(self.at_ns)
 
     def application_of(self, paper: Paper) -> ModelTransfer | None:
         what, number = paper.thing

@@ -18,6 +18,7 @@ from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
 from exchange.register_commands import EncumbranceCommand, PostRegister, RegisterCommand
 from exchange.register_events import ProductAdvanced, RegisterPosted
+from exchange.review_commands import ReviewCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import CloseReason, Fen, PartyId, PartyKind, ProposalId
 from matching import (
@@ -38,9 +39,9 @@ from registry.product import ProductEvent, ProductState
 from registry.types import LotId, ProductId, TimeNs, TransferId, Units
 from tests.model import posting
 from tests.model.bank import Clerk
+from tests.model.cases import disturbed
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk, Desk
-from tests.model.evidence import Papers
 from tests.model.ledger import (
     OPERATOR,
     Key,
@@ -51,6 +52,7 @@ from tests.model.ledger import (
     key_of,
 )
 from tests.model.register import cut, join
+from tests.model.review import Decides, Reviews
 from tests.model.rules import DAY_NS, InMarket, new_order, refusal_of, size_terms
 from tests.model.steps import Steps
 
@@ -58,7 +60,7 @@ RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_V
 """An order that is closed for one of these stood in the book."""
 
 
-class ModelExchange(Desk, Papers, Steps):
+class ModelExchange(Desk, Reviews, Steps):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -119,12 +121,8 @@ class ModelExchange(Desk, Papers, Steps):
                 self.cancel(self.orders[command.order_id])
             case given.ReplaceOrder():
                 self.replace(self.orders[command.order_id], command)
-            case given.ConfirmTransfer():
-                transfer = self.transfers[command.transfer_id]
-                self.happens(transfer, "CONFIRM", officer=command.officer)
-            case given.RejectTransfer():
-                transfer = self.transfers[command.transfer_id]
-                self.happens(transfer, "REJECT", officer=command.officer, reason=command.reason)
+            case _ if isinstance(command, Decides | ReviewCommand):
+                self.review(command)
             case given.AdvanceTime():
                 self.advance_time(command)
             case _ if isinstance(command, RegisterCommand):
@@ -445,6 +443,7 @@ class ModelExchange(Desk, Papers, Steps):
         timers = [timer for each in watched for timer in self.timers_of(each)]
         timers += self.timers_of_proposals()
         timers += self.papers_that_expire()
+        timers += filter(None, map(disturbed, watched))
         timers += [
             (product.closed_at_ns, 1, product.product_id, 0, "WITHDRAW")
             for product in self.products.values()
@@ -467,7 +466,9 @@ class ModelExchange(Desk, Papers, Steps):
             if not due:
                 break
             first = min(due)
-            if first[4] == "EXPIRES":
+            if first[4] == "LOOK":
+                self.look(first[2])
+            elif first[4] == "EXPIRES":
                 self.expire(first[2])
             elif first[4] == "WITHDRAW":
                 self.withdraw(self.products[ProductId(first[2])])

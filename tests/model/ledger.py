@@ -50,6 +50,7 @@ from registry.types import (
 )
 from tests.model.bank import BankLimits, ModelBank
 from tests.model.book import ModelBook
+from tests.model.cases import ModelCase
 from tests.model.days import DAY_NS
 from tests.model.register import ModelLot, ModelRegister
 from tests.model.tariff import Tariff, half_up
@@ -111,6 +112,7 @@ class ModelProduct:
         """The steps of the rulebook that the terms ask for."""
         terms = self.terms.transfer_terms
         asked = {"AGREEMENT": terms.agreement, "REGISTRATION": terms.registration}
+        asked["REVIEW"] = terms.review
         return {step for step, wanted in asked.items() if wanted}
 
     def fen(self, value: int) -> int:
@@ -208,6 +210,8 @@ class ModelTransfer:
     registered_at_ns: TimeNs | None = None
     reminders_ns: list[TimeNs] = field(default_factory=list)
     notices: int = 0
+    case: ModelCase | None = None
+    claim_ns: TimeNs | None = None
     submitted_at_ns: TimeNs | None = None
     answered_at_ns: TimeNs | None = None
     overlays: set[str] = field(default_factory=set)

@@ -10,6 +10,7 @@ from registry.transfer import Overlay, Who
 from tests.model.days import end_after
 from tests.model.deals import Deals
 from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
+from tests.model.review import is_anothers, rules_for_reviewer
 from tests.model.transfer import BEFORE_CONFIRMATION, WHO_SETS, outcome
 
 PARTIES = {"BUYER", "SELLER"}
@@ -122,6 +123,11 @@ def _rules_of_its_own(
             return [
                 (Refusal.RETURN_OUT_OF_RANGE, not named or not named <= PARTIES),
                 (Refusal.RETURNS_MAX, transfer.returns >= most),
+                *rules_for_reviewer(ledger, command, transfer, ("MAKER", "CHECKER")),
+                (
+                    Refusal.CLAIMED_BY_ANOTHER,
+                    is_anothers(ledger, transfer, command.officer_id),
+                ),
             ]
         case _:
             return []

@@ -36,6 +36,7 @@ from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_register import RandomRegister
+from tests.properties.random_review import RandomReview
 from tests.properties.random_steps import RandomSteps
 
 SECOND_NS: Final = 10**9
@@ -53,7 +54,7 @@ WEEK: Final = structs.replace(
     exceptions={DayNumber(242_857_150): True, DayNumber(242_857_152): False},
 )
 CALENDARS: Final = (EVERY_DAY, WEEK)
-REVIEWED: Final = {"review": True}
+DEPOSIT: Final = {"deposit_bps": 1_000}
 TERMS: Final = (
     structs.replace(
         SANDBOX,
@@ -90,6 +91,10 @@ SIGNED: Final = structs.replace(
     fault_fee=FaultFee(rate_bps=333, maximum=700),
 )
 """Buyer and seller sign, and whoever is at fault pays."""
+REVIEWED: Final = structs.replace(
+    TERMS[1], review=True, claim_minutes=400, decide_days=9, returns_max=2, returning_days=2
+)
+"""Two officers decide."""
 ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
 
 FEE_SCHEDULES: Final = (
@@ -124,6 +129,7 @@ class RandomCommands:
             holders=TRADERS,
         )
         self.steps = RandomSteps(pair, self.key)
+        self.review = RandomReview(pair, self.key)
         self.desk = RandomDesk(
             pair, self.key, [self.administer, self.end_transfer, self.register.command]
         )
@@ -149,6 +155,7 @@ class RandomCommands:
         ]
         commands += [RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind) for kind in kinds]
         commands += self.desk.founding(after=len(commands))
+        commands += self.review.founding(TRUST_COMPANIES[1])
         for product in (
             self.product("SMALL", TRUST_COMPANIES[0], par=10_000, tick=1, lot=1, scale=0),
             self.product("FINE.4", TRUST_COMPANIES[1], par=10_003, tick=50, lot=100, scale=4),
@@ -160,6 +167,10 @@ class RandomCommands:
             structs.replace(
                 self.product("SIGNED", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
                 transfer_terms=SIGNED,
+            ),
+            structs.replace(
+                self.product("REVIEWED", TRUST_COMPANIES[1], par=10_000, tick=10, lot=1, scale=0),
+                transfer_terms=REVIEWED,
             ),
             structs.replace(
                 self.product("DRAFT", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
@@ -174,7 +185,7 @@ class RandomCommands:
             self.desk.add(commands, deposit, by_two=four_eyes)
         for product_id, (par, scale) in zip(
             self.products[:-1],
-            ((10_000, 0), (10_003, 4), (1_000_000, 2), (10_000, 0), (10_000, 0)),
+            ((10_000, 0), (10_003, 4), (1_000_000, 2), *[(10_000, 0)] * 3),
             strict=True,
         ):
             holdings = [(trader, units) for trader in TRADERS for units in (40, 700, 260, 4_000)]
@@ -288,7 +299,7 @@ class RandomCommands:
 
     def plain_order(self, draw: Random) -> PlaceOrder:
         """An order of anybody, mostly of those who may."""
-        product_id = draw.choices(self.products, (4, 4, 4, 1, 5, 1))[0]
+        product_id = draw.choices(self.products, (4, 4, 4, 1, 5, 6, 1))[0]
         actor = draw.choice(TRADERS)
         if draw.random() < 0.03:
             product_id = ProductId(UNKNOWN)
@@ -413,7 +424,7 @@ class RandomCommands:
         symbol = draw.choice(("SMALL", "LATE", "x", "FINE.4", "LATER"))
         scale = draw.choice((-1, 0, 1, 3, 5))
         command = self.product(symbol, company, par=10_000, tick=10, lot=5, scale=scale)
-        changes = draw.choice(({}, {}, {"calendar_id": "NONE"}, {"decide_days": 0}, REVIEWED))
+        changes = draw.choice(({}, {}, {"calendar_id": "NONE"}, {"decide_days": 0}, DEPOSIT))
         terms = structs.replace(command.transfer_terms, **changes)
         return structs.replace(command, transfer_terms=terms)
 

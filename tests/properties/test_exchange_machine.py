@@ -86,6 +86,11 @@ class ExchangeMachine(RuleBasedStateMachine):
         for _ in range(steps):
             self.pair.submit(self.random.steps.step(draw))
 
+    @rule(draw=draws, steps=st.integers(1, 4))
+    def review(self, draw: Random, steps: int) -> None:
+        for _ in range(steps):
+            self.pair.submit(self.random.review.command(draw))
+
     @rule(draw=draws)
     def hand_in(self, draw: Random) -> None:
         self.pair.submit(self.random.evidence.draw(draw))
@@ -147,6 +152,7 @@ def next_command(
         (random.cancel, 6),
         (random.replace, 14),
         (random.decide, 10),
+        (random.review.command, 40 if random.review.is_there_work() else 1),
         (random.steps.step, of_transfers),
         (random.evidence.draw, 12),
         (random.administer, 3),
