@@ -354,7 +354,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.EVIDENCE_OUT_OF_RANGE: _document(expires_on="2026-11-21"),
     Refusal.ROWS_OUT_OF_RANGE: _file("0"),
     Refusal.TOTALS_DIFFER: _file("100", total="10101"),
-    Refusal.STEP_NOT_AVAILABLE: _product(review=True),
+    Refusal.STEP_NOT_AVAILABLE: _product(deposit_bps=100),
     Refusal.TRANSFER_VERSION_STALE: _decide(version=9),
     Refusal.TRANSFER_NOT_PENDING: _decide(twice=True),
     Refusal.SYMBOL_TAKEN: _symbol_taken,

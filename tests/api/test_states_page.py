@@ -52,6 +52,10 @@ def test_every_pair_of_state_and_event_is_on_the_page_as_the_rulebook_has_it() -
 
 
 MEANS = {
+    "ClaimTransfer": ["CLAIM"],
+    "ReleaseClaim": ["RELEASE"],
+    "ReassignTransfer": ["CLAIM"],
+    "ProposeDecision": ["MAKE"],
     "ConfirmTransfer": ["CONFIRM"],
     "RejectTransfer": ["REJECT"],
     "SignAgreement": ["SIGN"],
@@ -64,7 +68,7 @@ MEANS = {
     "CancelTrade": ["CANCEL"],
     "DeclareSellerDefault": ["SELLER_DEFAULT"],
     "AcknowledgeRegistration": ["REGISTER"],
-    "AttachEvidence": ["DOCUMENT"],
+    "AttachEvidence": ["DOCUMENT", "RESET"],
 }
 
 

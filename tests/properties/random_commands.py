@@ -92,9 +92,11 @@ SIGNED: Final = structs.replace(
 )
 """Buyer and seller sign, and whoever is at fault pays."""
 REVIEWED: Final = structs.replace(
-    TERMS[1], review=True, claim_minutes=400, decide_days=9, returns_max=2, returning_days=2
+    TERMS[1], review=True, claim_minutes=1_440, decide_days=9, returns_max=2, returning_days=2
 )
 """Two officers decide."""
+MIXED: Final = (4, 4, 4, 1, 5, 6, 1)
+MOSTLY_REVIEWED: Final = (1, 1, 1, 1, 1, 20, 1)
 ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
 
 FEE_SCHEDULES: Final = (
@@ -121,6 +123,8 @@ class RandomCommands:
         self.pair = pair
         self.keys = 0
         self.products: tuple[ProductId, ...] = ()
+        self.weights = MIXED
+        """How often which product is traded."""
         self.evidence = RandomEvidence(self, ANYBODY)
         self.register = RandomRegister(
             pair,
@@ -299,7 +303,7 @@ class RandomCommands:
 
     def plain_order(self, draw: Random) -> PlaceOrder:
         """An order of anybody, mostly of those who may."""
-        product_id = draw.choices(self.products, (4, 4, 4, 1, 5, 6, 1))[0]
+        product_id = draw.choices(self.products, self.weights)[0]
         actor = draw.choice(TRADERS)
         if draw.random() < 0.03:
             product_id = ProductId(UNKNOWN)

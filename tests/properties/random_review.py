@@ -37,7 +37,7 @@ MAKER, CHECKER, HEAD = OfficerRole.MAKER, OfficerRole.CHECKER, OfficerRole.HEAD
 STAFF: Final = (
     (PersonId(1), MAKER | CHECKER),
     (PersonId(2), MAKER | CHECKER),
-    (PersonId(1), CHECKER),
+    (PersonId(1), MAKER | CHECKER),
     (PersonId(3), CHECKER | HEAD),
 )
 """Of the trust company whose product has review; the third is the first in another office."""
@@ -145,7 +145,7 @@ class RandomReview:
     ) -> AnyCommand:
         """The maker says what he would do."""
         assert transfer.case is not None
-        reason = draw.choice((None, None, *RejectionReason))
+        reason = draw.choice((*[None] * 6, *RejectionReason))
         return ProposeDecision(
             actor=actor,
             key=self.key(),

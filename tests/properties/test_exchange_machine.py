@@ -28,12 +28,18 @@ from exchange.events import (
 from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
+from exchange.review_events import ApprovalsLapsed
 from exchange.transfer_desk import COMMAND_EVENTS
 from registry.transfer import TransferEvent
 from tests.model.ledger import Limits
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
 from tests.properties.random_bank import RandomBank
-from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
+from tests.properties.random_commands import (
+    FEE_SCHEDULES,
+    MIXED,
+    MOSTLY_REVIEWED,
+    RandomCommands,
+)
 
 SOAK_STEPS = int(os.environ.get("TRUSTEX_SOAK_STEPS", "2400"))
 EXTRA_RUNS_MAX = 6  # until everything rare was seen too
@@ -152,7 +158,7 @@ def next_command(
         (random.cancel, 6),
         (random.replace, 14),
         (random.decide, 10),
-        (random.review.command, 40 if random.review.is_there_work() else 1),
+        (random.review.command, 100 if random.review.is_there_work() else 1),
         (random.steps.step, of_transfers),
         (random.evidence.draw, 12),
         (random.administer, 3),
@@ -169,13 +175,21 @@ def next_command(
     return chosen(draw)
 
 
-def long_run(seed: int, steps: int, limits: Limits, *, of_transfers: int = 18) -> Counter[Seen]:
+def long_run(
+    seed: int,
+    steps: int,
+    limits: Limits,
+    *,
+    of_transfers: int = 18,
+    weights: tuple[int, ...] = MIXED,
+) -> Counter[Seen]:
     """How often a venue with `steps` commands behind it said what."""
     draw = Random(seed)
     pair = ExchangePair(limits)
     random = RandomCommands(pair)
     bank = RandomBank(pair, random.key)
     random.desk.acts.append(bank.draw)
+    random.weights = weights
     schedule = FEE_SCHEDULES[seed % len(FEE_SCHEDULES)]
     for command in random.founding(schedule, four_eyes=seed // 2 % 2 == 1):
         pair.submit(command)
@@ -232,6 +246,22 @@ def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.Mon
             break
         seen += long_run(seed, STEPS_PER_RUN_MAX, SMALL_LIMITS, of_transfers=90)
     assert wanted - set(seen) == set()
+
+
+def test_officers_decide_in_pairs_in_a_long_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    shrink_limits(monkeypatch, SMALL_LIMITS)
+    wanted: set[Seen] = {Refusal.CLAIMED_BY_ANOTHER, Refusal.NOT_CLAIMED, Refusal.CRITERIA_STALE}
+    wanted |= {Refusal.SAME_PERSON, Refusal.DECISION_DIFFERS, ApprovalsLapsed}
+    wanted |= {TransferEvent.RELEASE, TransferEvent.RETURN, TransferEvent.REJECT}
+    seen: Counter[Seen] = Counter()
+    for seed in range(2 + EXTRA_RUNS_MAX):
+        if seed >= 2 and wanted <= set(seen):
+            break
+        seen += long_run(
+            seed, STEPS_PER_RUN_MAX, SMALL_LIMITS, of_transfers=6, weights=MOSTLY_REVIEWED
+        )
+    assert wanted - set(seen) == set()
+    assert min(seen[TransferEvent.CLAIM], seen[TransferEvent.MAKE]) > 10
 
 
 def test_every_command_has_a_handler() -> None:
