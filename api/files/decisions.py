@@ -198,6 +198,7 @@ def _draft(services: Services, officer: Principal, sheet: Sheet, sha256: bytes) 
             key=f"{prefix}:{row.row.number}",
             transfer_id=row.decision.transfer_id,
             version=row.decision.version,
+            criteria=None,
             reason=row.decision.reason,
         )
         for row in read

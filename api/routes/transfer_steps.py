@@ -31,7 +31,7 @@ from api.schemas.transfer_steps import (
     step_of,
 )
 from api.strict_input import StrictRoute
-from api.submission import mark_replayed
+from api.submission import mark_replayed, what_happened
 from exchange.events import TransferAdvanced, TransferFailed
 from exchange.transfer_commands import (
     AcknowledgeRegistration,
@@ -151,6 +151,7 @@ async def return_transfer(
         transfer_id=TransferId(int(transfer_id)),
         version=version_in(if_match),
         officer=officer.key_id,
+        officer_id=officer.officer_id,
         reason=ReturnReason[body.reason],
         returned_to=reduce(or_, (Who[side] for side in body.returned_to)),
     )
@@ -319,7 +320,7 @@ async def _take(
     response: Response, services: Services, principal: Principal, command: TransferCommand
 ) -> TransferStep:
     outcome = await submit_about_transfer(services, principal, command)
-    (event,) = outcome.events
+    event = what_happened(outcome)
     assert isinstance(event, TransferAdvanced | TransferFailed), event
     mark_replayed(response, outcome)
     response.headers["ETag"] = etag_of(event.version)

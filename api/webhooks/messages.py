@@ -19,19 +19,23 @@ from exchange.events import (
     TransferOpened,
     TransferSettled,
 )
+from exchange.review_events import ApprovalsLapsed
 from exchange.store.queries import OutboxRow
 from exchange.types import PartyId
 from registry.transfer import TransferState
 from registry.types import ProductId
 
 Role = Literal["TRUST_COMPANY", "SELLER", "BUYER"]
-TransferTold: TypeAlias = TransferOpened | TransferAdvanced | TransferSettled | TransferFailed
+TransferTold: TypeAlias = (
+    TransferOpened | TransferAdvanced | TransferSettled | TransferFailed | ApprovalsLapsed
+)
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 
 TYPES: Final[Mapping[type[AnyEvent], str]] = {
     TransferOpened: "transfer.opened",
     TransferAdvanced: "transfer.advanced",
     TransferSettled: "transfer.settled",
+    ApprovalsLapsed: "transfer.approvals_lapsed",
 }
 """The type of the message about each event; one about a failure is named by its end."""
 
@@ -78,7 +82,9 @@ def type_of(event: TransferTold) -> str:
 
 
 def receivers(event: TransferTold) -> dict[PartyId, Role]:
-    """Who is told of the event, and as what."""
+    """Who is told of the event, and as what: what officers have approved is their own affair."""
+    if isinstance(event, ApprovalsLapsed):
+        return {event.trust_company_id: "TRUST_COMPANY"}
     return {
         event.trust_company_id: "TRUST_COMPANY",
         event.seller_id: "SELLER",

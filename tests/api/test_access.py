@@ -12,6 +12,7 @@ from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.venue import (
     NOBODYS_URL,
+    REVIEWER_ROLES,
     Market,
     Member,
     TestVenue,
@@ -28,8 +29,8 @@ class Case(NamedTuple):
     method: str
     path: str
     who: str
-    """Who may ask: trader, a transfer's buyer, officer, trader or officer (member), operator,
-    officer or operator (registrar), or anybody signed in."""
+    """Who may ask: trader, a transfer's buyer, officer, officer by a key of his own (reviewer),
+    trader or officer (member), operator, officer or operator (registrar), or anybody signed in."""
     body: dict[str, Any] | None = None
     status: int = 200
     decides: bool = False
@@ -127,6 +128,29 @@ CASES = {
     ),
     "reject_transfer": Case(
         "POST", "/v1/transfers/{transfer_id}/reject", "officer", {"reason": "OTHER"}, decides=True
+    ),
+    "list_queue": Case("GET", "/v1/desk/queue", "officer"),
+    "claim_transfer": Case(
+        "POST", "/v1/transfers/{transfer_id}/claim", "reviewer", status=409, decides=True
+    ),
+    "release_claim": Case(
+        "POST", "/v1/transfers/{transfer_id}/release", "reviewer", status=409, decides=True
+    ),
+    "reassign_transfer": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/reassign",
+        "reviewer",
+        {"officer_id": "{officer_id}"},
+        404,
+        decides=True,
+    ),
+    "propose_decision": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/propose",
+        "reviewer",
+        {"decision": "CONFIRM", "criteria": "a" * 32},
+        409,
+        decides=True,
     ),
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
@@ -303,6 +327,7 @@ class Scene:
             "evidence_id": upload(venue, market.seller)["evidence_id"],
         }
         venue.pair()
+        venue.reviewer()
         self.names = Furniture(venue, names)
         if "{message_id}" not in case.path:
             self.names.prepare(case.path, [case.body])
@@ -320,6 +345,7 @@ class Scene:
             "registrar": venue.trust_company,
             "maker": venue.pair()[0],
             "checker": venue.pair()[1],
+            "reviewer": venue.reviewer(),
         }[role]
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:
@@ -374,6 +400,7 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
         "registrar": {"officer", "operator"},
         "member": {"trader", "officer"},
         "buyer": {"trader"},
+        "reviewer": {"officer"},
     }
     permitted = several.get(case.who, {case.who})
     for role in {"trader", "officer", "operator"} - permitted:
@@ -452,5 +479,8 @@ def test_facts_and_quotes_are_open_to_everybody(market: Market, name: str) -> No
 def _stranger(venue: TestVenue, case: Case) -> Member:
     if case.who == "officer":
         return venue.new_party("TRUST_COMPANY")
+    elif case.who == "reviewer":
+        of = venue.new_party("TRUST_COMPANY").party_id
+        return venue.new_officer(venue.operator, party_id=of, roles=REVIEWER_ROLES)
     else:
         return venue.new_party("NATURAL_PERSON")

@@ -17,6 +17,7 @@ from tests.api.evidence.files import attach, upload
 from tests.api.furniture import ONBOARDING
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
 from tests.api.register_files import file_text
+from tests.api.review import REACHED as REACHED_UNDER_REVIEW
 from tests.api.venue import Market, code_of, order_body, product_body
 
 ROOT = Path(__file__).parents[2]
@@ -378,6 +379,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.POST_ONLY_WOULD_CROSS: lambda m: _crosses(m, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
     **REACHED_AT_THE_BANK,
+    **REACHED_UNDER_REVIEW,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""

@@ -8,7 +8,7 @@ import ipaddress
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import httpx
 
@@ -59,6 +59,9 @@ class Member:
     key: str
 
 
+REVIEWER_ROLES: Final = ["MAKER", "CHECKER", "HEAD"]
+
+
 @dataclass(frozen=True)
 class Officer(Member):
     """An officer of a party with his own key."""
@@ -85,6 +88,7 @@ class TestVenue:
         self.runner = asyncio.Runner()
         self.numbers = itertools.count(1)
         self._pair: tuple[Officer, Officer] | None = None
+        self._reviewer: Officer | None = None
         self.offices: dict[str, Office] = {}
         keys = self.runner.run(
             create_venue(
@@ -199,6 +203,13 @@ class TestVenue:
         if self._pair is None:
             self._pair = self.new_officer(self.operator), self.new_officer(self.operator)
         return self._pair
+
+    def reviewer(self) -> Officer:
+        """An officer of the trust company's with every role, always the same."""
+        if self._reviewer is None:
+            of = {"party_id": self.trust_company.party_id, "roles": REVIEWER_ROLES}
+            self._reviewer = self.new_officer(self.operator, **of)
+        return self._reviewer
 
     def propose_deposit(self, party_id: str, *, maker: Officer | None = None) -> Any:
         """A proposal of a deposit of ten yuan."""

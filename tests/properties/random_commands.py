@@ -123,7 +123,7 @@ class RandomCommands:
         self.pair = pair
         self.keys = 0
         self.products: tuple[ProductId, ...] = ()
-        self.weights = MIXED
+        self.weights: tuple[int, ...] = MIXED
         """How often which product is traded."""
         self.evidence = RandomEvidence(self, ANYBODY)
         self.register = RandomRegister(

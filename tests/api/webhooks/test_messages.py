@@ -16,9 +16,10 @@ from exchange.events import (
     TransferOpened,
     TransferSettled,
 )
+from exchange.review_events import ApprovalsLapsed
 from exchange.sequencer import OUTBOX_EVENTS
 from exchange.store.queries import OutboxRow
-from exchange.types import Fen, PartyId, RejectionReason, Sequence
+from exchange.types import Fen, OfficerId, PartyId, RejectionReason, Sequence
 from matching import Price, Quantity
 from registry.terms import SANDBOX
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
@@ -35,6 +36,13 @@ COMMON: Final[dict[str, Any]] = {
     "units": Units(12_345),
     "version": 3,
 }
+LAPSED: Final = ApprovalsLapsed(
+    **COMMON,
+    event=TransferEvent.RESET,
+    made_by=OfficerId(66_666),
+    reason=None,
+    state=TransferState.SUBMITTED,
+)
 EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
     "transfer.opened": (
         TransferOpened(
@@ -136,7 +144,17 @@ def terms_of(product_id: ProductId) -> CreateProduct:
 
 def test_whatever_goes_to_the_outbox_has_a_message() -> None:
     assert {*TYPES, TransferFailed} == set(OUTBOX_EVENTS)
-    assert {type(event) for event, _ in EVENTS.values()} == set(OUTBOX_EVENTS)
+    tested = {type(event) for event, _ in EVENTS.values()} | {type(LAPSED)}
+    assert tested == set(OUTBOX_EVENTS)
+
+
+def test_that_approvals_lapsed_is_told_to_the_trust_company_alone() -> None:
+    assert receivers(LAPSED) == {TRUST_COMPANY: "TRUST_COMPANY"}
+    row = OutboxRow(outbox_id=1, sequence=Sequence(4_711), at_ns=TimeNs(0), event=LAPSED)
+    body = encode(message(row, "TRUST_COMPANY", terms_of))
+    said = json.loads(body)
+    assert (said["type"], said["data"]["state"]) == ("transfer.approvals_lapsed", "SUBMITTED")
+    assert b"66666" not in body
 
 
 @pytest.mark.parametrize("name", EVENTS)
