@@ -391,7 +391,7 @@ def test_a_checklist_says_of_each_line_how_it_stands(venue: TestVenue) -> None:
     consent = brings(kind="AUTHORITY", of="SELLER")
     assert states() == ["VALID", "VALID"]
     venue.clock.advance(DAY_S)
-    venue.new_party()
+    venue.restart()
     assert states() == ["EXPIRED", "VALID"]
     # One that counts is enough, whatever became of others.
     second = brings()
