@@ -178,6 +178,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "与经办意见不一致或尚无经办意见",
         ),
         (
+            Refusal.DOCUMENTS_MISSING,
+            409,
+            "Documents of the checklist are missing",
+            "材料清单尚未齐备",
+        ),
+        (
             Refusal.RETURNS_MAX,
             409,
             "The transfer was returned as often as it may be",

@@ -25,7 +25,7 @@ from exchange.limits import (
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.transfer_desk import advance
+from exchange.transfer_desk import advance, lacks_nothing_more
 from exchange.transfer_steps import NOBODY, role_of
 from exchange.types import OPERATOR_ID, PartyId
 from exchange.types import Sequence as SequenceNumber
@@ -86,7 +86,7 @@ def attach_evidence(
     if link.expires_ns is not None:
         state.note_due(link.expires_ns)
     emit(_attached(link))
-    _tell_who_reads(state, [link], at_ns=at_ns, emit=emit)
+    _follow_pack(state, [link], at_ns=at_ns, emit=emit)
     return None
 
 
@@ -105,7 +105,7 @@ def report_evidence_fault(
         return Refusal.UNKNOWN_EVIDENCE
     for link in links:
         _invalidate(state, link, EvidenceStatus.FAULTY, at_ns=at_ns, emit=emit)
-    _tell_who_reads(state, links, at_ns=at_ns, emit=emit)
+    _follow_pack(state, links, at_ns=at_ns, emit=emit)
     return None
 
 
@@ -117,7 +117,7 @@ def expire_evidence(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
     assert expires_ns <= at_ns, (link_id, expires_ns, at_ns)
     link = state.evidence.links[link_id]
     _invalidate(state, link, EvidenceStatus.EXPIRED, at_ns=at_ns, emit=emit)
-    _tell_who_reads(state, [link], at_ns=at_ns, emit=emit)
+    _follow_pack(state, [link], at_ns=at_ns, emit=emit)
 
 
 HANDLERS: Final[dict[type, Handler]] = {
@@ -222,24 +222,26 @@ def _invalidate(
     )
 
 
-def _tell_who_reads(
-    state: State, links: Sequence[EvidenceLink], *, at_ns: TimeNs, emit: Emit
-) -> None:
-    """The pack that the trust company has is another one: once for each transfer. Under review it
-    is to be claimed and read anew; of a party's documents, where something is proposed already."""
+def _follow_pack(state: State, links: Sequence[EvidenceLink], *, at_ns: TimeNs, emit: Emit) -> None:
+    """What follows for each transfer whose pack has changed: the one that the trust company has is
+    another one, under review to be claimed and read anew, and an agreement that only waited for
+    documents is made. A party's own documents concern what is proposed about its transfers."""
     changed = {
         link.subject_id: _transfer(state, link)
         for link in links
         if link.subject is EvidenceSubject.TRANSFER
     }
     for _, transfer in sorted(changed.items()):
-        event = CHANGES.get(transfer.state)
-        if event is not None:
-            refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
-            assert refusal is None, (transfer.transfer_id, refusal)
-    for party_id in sorted(
-        {link.subject_id for link in links if link.subject is EvidenceSubject.PARTY}
-    ):
+        if transfer.state in CHANGES:
+            event = CHANGES[transfer.state]
+        elif lacks_nothing_more(state, transfer):
+            event = TransferEvent.AGREED
+        else:
+            continue
+        refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
+        assert refusal is None, (transfer.transfer_id, event, refusal)
+    parties = {link.subject_id for link in links if link.subject is EvidenceSubject.PARTY}
+    for party_id in sorted(parties):
         mark_changed(state, PartyId(party_id), at_ns=at_ns)
 
 

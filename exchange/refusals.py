@@ -66,6 +66,7 @@ class Refusal(IntEnum):
     NOT_CLAIMED = 410  # the officer has not claimed the transfer, or his time is over
     SAME_PERSON = 411  # the same person cannot be both
     DECISION_DIFFERS = 412  # the maker has proposed another decision, or none
+    DOCUMENTS_MISSING = 413  # a document of the checklist is not there, or does not count
     RETURNS_MAX = 414  # the transfer was returned as often as the product allows
     NOT_RESCINDABLE = 415  # overlays have not stood for their longest time, or the time is over
     ALREADY_DONE = 416  # the party, or somebody, has done it before

@@ -18,7 +18,8 @@ from exchange.evidence_events import EvidenceAttached, EvidenceInvalidated
 from exchange.evidence_types import EvidenceLinkId, EvidenceStatus
 from exchange.refusals import Refusal
 from exchange.types import PartyId, PartyKind
-from registry.transfer import TransferEvent, TransferState
+from registry.terms import ChecklistItem, DocumentKind
+from registry.transfer import TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
 from tests.model.cases import is_waiting
 from tests.model.deals import Deals, advanced
@@ -106,7 +107,7 @@ class Papers(Deals):
                 attached_by=command.actor,
             )
         )
-        self.tell_who_reads([paper])
+        self.follow_pack([paper])
 
     def report(self, command: ReportEvidenceFault) -> None:
         """The file is not what it was: no paper that is made of it counts."""
@@ -115,13 +116,13 @@ class Papers(Deals):
         ]
         for paper in made_of_it:
             self.strike(paper, EvidenceStatus.FAULTY)
-        self.tell_who_reads(made_of_it)
+        self.follow_pack(made_of_it)
 
     def expire(self, number: int) -> None:
         """Its last day is over."""
         (paper,) = [paper for paper in self.papers if paper.number == number]
         self.strike(paper, EvidenceStatus.EXPIRED)
-        self.tell_who_reads([paper])
+        self.follow_pack([paper])
 
     def strike(self, paper: Paper, why: EvidenceStatus) -> None:
         paper.ended, paper.ended_at_ns = why, self.at_ns
@@ -138,21 +139,42 @@ class Papers(Deals):
             )
         )
 
-    def tell_who_reads(self, changed: list[Paper]) -> None:
-        """Where the trust company has the pack, it is another one from now on; who works on it
-        begins anew. A party's own papers may mean that, if something is suggested already."""
-        read = [self.application_of(paper) for paper in changed]
-        parties = [paper.said.subject_id for paper in changed if paper.thing[0] == "PARTY"]
+    def follow_pack(self, changed: list[Paper]) -> None:
+        """Where the trust company has the pack, it is another one from now on, and who works on it
+        begins anew; where only papers were waited for and this was the last, it is agreed. A
+        party's own papers may mean something for what is suggested."""
+        concerned = [self.application_of(paper) for paper in changed]
+        of_parties = {paper.said.subject_id for paper in changed if paper.thing[0] == "PARTY"}
         for transfer in self.pending_transfers():
-            if transfer in read and transfer.state is TransferState.SUBMITTED:
+            if transfer not in concerned:
+                continue
+            if transfer.state is TransferState.SUBMITTED:
                 transfer.version += 1
                 self.events.append(advanced(transfer, TransferEvent.DOCUMENT, officer=None))
-            elif transfer in read and transfer.state is TransferState.UNDER_REVIEW:
+            elif transfer.state is TransferState.UNDER_REVIEW:
                 self.happens(transfer, "RESET")
-            case = transfer.case
-            concerned = {transfer.buy.party_id, transfer.sell.party_id} & set(parties)
-            if case is not None and concerned and is_waiting(transfer) and not case.disturbed_ns:
+            elif self.lacks_no_paper_any_more(transfer):
+                self.happens(transfer, "AGREED")
+        for transfer in filter(is_waiting, self.pending_transfers()):
+            case, parties = transfer.case, {transfer.buy.party_id, transfer.sell.party_id}
+            assert case is not None
+            if parties & of_parties and case.disturbed_ns is None:
                 case.disturbed_ns = TimeNs(self.at_ns)
+
+    def lacking(self, transfer: ModelTransfer) -> list[ChecklistItem]:
+        """Each line of the product's list that no paper of the application answers; a natural
+        buyer is recorded, too, where the product wants that."""
+        terms = transfer.product.terms.transfer_terms
+        wanted = list(terms.checklist)
+        buyer = self.kinds[transfer.buy.party_id]
+        if terms.dual_recording and buyer is PartyKind.NATURAL_PERSON:
+            wanted.append(ChecklistItem(DocumentKind.DUAL_RECORDING, Who.BUYER))
+        there = [
+            (paper.said.kind, paper.said.of)
+            for paper in self.papers
+            if paper.ended is None and self.application_of(paper) is transfer
+        ]
+        return [line for line in wanted if (line.kind, line.of) not in there]
 
     def application_of(self, paper: Paper) -> ModelTransfer | None:
         what, number = paper.thing

@@ -228,14 +228,8 @@ def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
 
 
 def _asks_for_too_much(terms: TransferTerms) -> bool:
-    """Deposits, pre-emption and signatures are not taken so far, nor documents asked for."""
-    return bool(
-        terms.deposit_bps
-        or terms.preemption_days
-        or terms.signed_decisions
-        or terms.dual_recording
-        or terms.checklist
-    )
+    """Deposits, pre-emption and signatures are not taken so far."""
+    return bool(terms.deposit_bps or terms.preemption_days or terms.signed_decisions)
 
 
 def is_date(text: str) -> bool:
