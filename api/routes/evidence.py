@@ -49,6 +49,7 @@ from api.store.edge import Answered
 from api.store.evidence import EvidenceRecord
 from api.strict_input import StrictRoute, check_query
 from api.submission import REPLAYED_HEADER, day_in, mark_replayed, once, submit
+from exchange import evidence_state
 from exchange.checklist import required_documents
 from exchange.evidence_commands import AttachEvidence
 from exchange.evidence_events import EvidenceAttached
@@ -62,7 +63,6 @@ from exchange.evidence_types import (
 from exchange.limits import DAY_NS
 from exchange.refusals import Refusal
 from exchange.store.evidence_queries import (
-    EvidenceLinkRow,
     links_of_file,
     links_of_subject,
     valid_links_of_transfer,
@@ -436,7 +436,7 @@ def _sees_any(
     connection: Connection,
     services: Services,
     principal: Principal,
-    links: list[EvidenceLinkRow],
+    links: list[evidence_state.EvidenceLink],
 ) -> bool:
     for link in links:
         seen = sees(connection, services, principal, link.subject, link.subject_id)
