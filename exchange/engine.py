@@ -30,6 +30,7 @@ from exchange.commands import (
     RejectTransfer,
     ReplaceOrder,
 )
+from exchange.desk_state import Proposal
 from exchange.encumbrances import HANDLERS as ENCUMBRANCE_HANDLERS
 from exchange.encumbrances import end_encumbrance
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
@@ -44,7 +45,7 @@ from exchange.refusals import Refusal
 from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
 from exchange.register_posting import withdraw_next_order
 from exchange.settlement import Emit
-from exchange.state import State
+from exchange.state import Order, State
 from exchange.transfer_desk import confirm_transfer, reject_transfer, ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
 from exchange.types import ProposalId, Sequence
@@ -117,7 +118,7 @@ def apply(
     assert at_ns >= state.at_ns, (at_ns, state.at_ns)
     events: list[AnyEvent] = []
     state.register.sequence = sequence
-    if needs_second_person(state, command, at_ns):
+    if state.four_eyes and needs_second_person(state, command, at_ns):
         refusal: Refusal | None = Refusal.FOUR_EYES_REQUIRED
     else:
         refusal = HANDLERS[type(command)](state, command, sequence, at_ns, events.append)
@@ -141,16 +142,18 @@ def _bind_key(
 ) -> None:
     """An open order keeps the keys that were used for it, an open proposal its own; any other may
     be forgotten in time."""
+    order: Order | None = None
+    proposal: Proposal | None = None
     if isinstance(command, PlaceOrder):
         order = state.orders.get(OrderId(sequence))
     elif isinstance(command, OF_AN_ORDER):
         order = state.orders.get(command.order_id)
-    else:
-        order = None
-    if isinstance(command, Propose) and ProposalId(sequence) in state.desk.proposals:
-        state.desk.proposals[ProposalId(sequence)].key = digest
-    elif order is not None and order.party_id == command.actor:
+    elif isinstance(command, Propose):
+        proposal = state.desk.proposals.get(ProposalId(sequence))
+    if order is not None and order.party_id == command.actor:
         order.keys.append(digest)
+    elif proposal is not None:
+        proposal.key = digest
     else:
         state.keys.retire(digest, at_ns)
 
