@@ -7,7 +7,7 @@ import pytest
 
 from registry.trust_company.sheets import SheetFormat, write_sheet
 from tests.api.bank import PROOF
-from tests.api.venue import Market, Member, TestVenue
+from tests.api.venue import Market, Member, TestVenue, code_of
 
 PATH = "/v1/imports/holders"
 TODAY, YESTERDAY = "2026-11-22", "2026-11-21"
@@ -110,3 +110,89 @@ def test_every_difference_has_a_cause(market: Market) -> None:
             ("99999999", "UNITS", "10", "0", "10", "UNKNOWN_HOLDER"),
         ]
     )
+
+
+def next_day(venue: TestVenue) -> None:
+    """The operator opens the venue again on the day after."""
+    venue.clock.advance(DAY_S)
+    venue.restart()
+    venue.do("POST", "/v1/venue/clock", venue.operator)
+
+
+def test_a_list_is_compared_as_of_its_own_day(tmp_path: Any) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        market = Market.make(venue)
+        symbol, seller, buyer = market.symbol, market.seller.party_id, market.buyer.party_id
+        transfer = market.match("300")
+        number = transfer["transfer_id"]
+        next_day(venue)
+        confirm(market, transfer)
+
+        assert told(send(venue, (symbol, TODAY, seller, "10000"))) == []
+        # Confirmed on the evening of the day, settled here on the next one.
+        ahead = send(venue, (symbol, TODAY, seller, "9700"), (symbol, TODAY, buyer, "300"))
+        assert told(ahead) == [
+            (seller, "UNITS", "9700", "10000", "-300", "SETTLED_AFTER", number),
+            (buyer, "UNITS", "300", "0", "300", "SETTLED_AFTER", number),
+        ]
+        before_the_venue = send(venue, (symbol, YESTERDAY, seller, "10000"))
+        assert told(before_the_venue) == [(seller, "UNITS", "10000", "0", "10000", "UNITS_DIFFER")]
+        assert before_the_venue.json()["as_of_sequence"] == "0"
+
+
+def test_what_is_not_registered_yet_may_be_missing_in_the_list(tmp_path: Any) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        seller, buyer = venue.new_party(), venue.new_party(money="10000.00")
+        symbol = venue.new_product(transfer_terms={"registration": True})
+        venue.give_units(symbol, seller, "1000")
+        market = Market(venue, symbol, seller, buyer)
+        transfer = market.match("300")
+        confirm(market, transfer)
+        next_day(venue)
+
+        response = send(venue, (symbol, "2026-11-23", seller.party_id, "1000"))
+
+        number = transfer["transfer_id"]
+        assert told(response) == [
+            (seller.party_id, "UNITS", "1000", "700", "300", "UNREGISTERED", number),
+            (buyer.party_id, "UNITS", "0", "300", "-300", "UNREGISTERED", number),
+        ]
+
+
+def test_the_same_list_is_answered_as_before(market: Market) -> None:
+    venue, row = market.venue, (market.symbol, TODAY, market.seller.party_id, "9000")
+    first = send(venue, row)
+    venue.give_units(market.symbol, venue.new_party(), "100")
+
+    again = send(venue, row)
+
+    assert again.content == first.content
+    assert "idempotency-replayed" not in first.headers
+    assert again.headers["idempotency-replayed"] == "true"
+    assert len(told(send(venue, row, form="csv"))) == len(told(first)) + 1
+
+
+def test_nobody_hears_of_holders_of_somebody_elses_product(market: Market) -> None:
+    venue, row = market.venue, (market.symbol, TODAY, market.seller.party_id, "10000")
+
+    assert told(send(venue, row, member=venue.operator)) == []
+    refused = send(venue, row, member=venue.new_party("TRUST_COMPANY"))
+
+    assert (refused.status_code, code_of(refused)) == (422, "invalid_file")
+    assert [error["code"] for error in refused.json()["errors"]] == ["unknown_product"]
+
+
+def test_a_list_that_is_not_read_whole_is_compared_with_nothing(market: Market) -> None:
+    venue, symbol, seller = market.venue, market.symbol, market.seller.party_id
+
+    refused = send(venue, (symbol, TODAY, seller, "10000"), (symbol, "2026-11-23", "合计", "1.5"))
+
+    assert (refused.status_code, code_of(refused)) == (422, "invalid_file")
+    assert [error["detail"] for error in refused.json()["errors"]] == [
+        "第 3 行 截止日期：日期尚未到来 / row 3, 截止日期: is a day that has not come",
+        "第 3 行 持有人：不是有效的数字、日期或编号 / row 3, 持有人: is no plain number, day or id",
+        "第 3 行 份额：小数位数过多 / row 3, 份额: has too many decimals",
+    ]
+    no_rows = send(venue)
+    (error,) = no_rows.json()["errors"]
+    assert (error["code"], error["detail"]) == ("missing", "截止日期：缺失 / 截止日期 is missing")
