@@ -1,6 +1,7 @@
 """A trust company's list of holders comes in and is set beside the register as of its day.
 
-Nothing is changed by it. The same file, sent again, is answered as before.
+Nothing is changed by it, nor kept: the same list, sent again, is compared anew, for of its day more
+may have become known.
 """
 
 from dataclasses import dataclass
@@ -11,14 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
 from api.dependencies import Services, keeps
-from api.files.received import (
-    columns_in,
-    keep,
-    read_sheet_of,
-    received,
-    sha256_of,
-    unreadable_rows,
-)
+from api.files.received import columns_in, read_sheet_of, sha256_of, unreadable_rows
 from api.schemas.decimals import format_day
 from api.schemas.holder_lists import (
     HolderBreak,
@@ -27,7 +21,6 @@ from api.schemas.holder_lists import (
     break_of,
     reconciled_product_of,
 )
-from api.store.files import FileKind
 from exchange.limits import DAY_NS
 from exchange.product_view import ProductView
 from exchange.store.queries import kinds_of, sequence_at
@@ -53,37 +46,24 @@ REGISTRATION_WAITED_NS: Final = 60 * DAY_NS
 no longer explains a difference."""
 
 
-async def reconcile_holders(
-    services: Services, registrar: Principal, content: bytes
-) -> tuple[bytes, bool]:
-    """The breaks of a list, as JSON, and whether they were told before.
+async def reconcile_holders(services: Services, registrar: Principal, content: bytes) -> bytes:
+    """The breaks of a list, as JSON.
 
     Raises:
         ApiProblem: the list cannot be read whole, or there is no time for it.
     """
     services.batches.begin(registrar.party_id)
     try:
-        sha256 = await run_in_threadpool(sha256_of, content)
-        file = await run_in_threadpool(
-            received, services, registrar, FileKind.HOLDERS, sha256=sha256, options=""
-        )
-        if file is not None:
-            assert file.answer is not None, file
-            return file.answer, True
         sheet = await read_sheet_of(services, content)
         theirs = await run_in_threadpool(_read, services, registrar, sheet)
         products = [services.product(symbol) for symbol in theirs.products]
         # Here and not in the thread, which would read the view while the loop changes it.
         open_transfers = _open_transfers(services, products)
-        answer = await run_in_threadpool(
-            _reconcile, services, theirs, products, open_transfers, sha256
-        )
-        await run_in_threadpool(
-            keep, services, registrar, FileKind.HOLDERS, sha256=sha256, answer=answer
+        return await run_in_threadpool(
+            _reconcile, services, theirs, products, open_transfers, content
         )
     finally:
         services.batches.end(registrar.party_id)
-    return answer, False
 
 
 def _read(services: Services, registrar: Principal, sheet: Sheet) -> HolderList:
@@ -128,7 +108,7 @@ def _reconcile(
     theirs: HolderList,
     products: list[ProductView],
     open_transfers: list[TransferId],
-    sha256: bytes,
+    content: bytes,
 ) -> bytes:
     facts = _facts(services, theirs, products, open_transfers)
     told: list[ReconciledProduct] = []
@@ -145,7 +125,7 @@ def _reconcile(
         room = BREAKS_MAX - len(breaks)
         breaks += [break_of(each, symbol=symbol, scale=scale) for each in found[:room]]
     answer = HolderReconciliation(
-        file_sha256=sha256.hex(),
+        file_sha256=sha256_of(content).hex(),
         as_of=format_day(theirs.as_of),
         as_of_sequence=str(facts.sequence),
         products=told,

@@ -58,23 +58,6 @@ def finish(services: Services, file_id: int, answer: bytes) -> None:
         finish_file(connection, file_id, answer)
 
 
-def keep(
-    services: Services, sender: Principal, kind: FileKind, *, sha256: bytes, answer: bytes
-) -> None:
-    """Keep the answer to a file that has begun nothing."""
-    with services.edge.transaction() as connection:
-        file_id = begin_file(
-            connection,
-            party_id=sender.party_id,
-            kind=kind,
-            sha256=sha256,
-            key_id=sender.key_id,
-            options="",
-            at_ns=services.clock.now_ns(),
-        )
-        finish_file(connection, file_id, answer)
-
-
 async def read_sheet_of(services: Services, content: bytes) -> Sheet:
     """The rows of the file; ends the request if there are none that can be read."""
     sheet = await services.sheets.read(content)

@@ -8,7 +8,6 @@ from api.responses import COMMAND, problems
 from api.routes.files import FILE_BODY
 from api.schemas.holder_lists import HolderReconciliation
 from api.strict_input import MEDIA_TYPE, FileRoute
-from api.submission import REPLAYED_HEADER
 
 router = APIRouter(route_class=FileRoute, tags=["files"])
 
@@ -24,10 +23,9 @@ async def reconcile_holder_list(
     request: Request, services: GivenServices, registrar: Registrar
 ) -> Response:
     """Set a trust company's list of holders beside the register as of the end of its day: every
-    difference, with its cause. Nothing is changed. For the operator and the trust company.
+    difference, with its cause. For the operator and the trust company.
 
-    The file is its own key: the same bytes, sent again, are answered as before.
+    Nothing is changed by it, nor kept: sent again, the list is compared anew.
     """
-    answer, replayed = await reconcile_holders(services, registrar, await request.body())
-    headers = {REPLAYED_HEADER: "true"} if replayed else {}
-    return Response(answer, media_type=MEDIA_TYPE, headers=headers)
+    answer = await reconcile_holders(services, registrar, await request.body())
+    return Response(answer, media_type=MEDIA_TYPE)

@@ -23,8 +23,7 @@ class FileKind(IntEnum):
     """What a file is about. The numbers are stored: never reuse one."""
 
     DECISIONS = 1  # of a trust company, about its open applications
-    HOLDERS = 2  # a trust company's list of holders
-    REGISTRATIONS = 3  # of a trust company, about settled transfers
+    REGISTRATIONS = 2  # of a trust company, about settled transfers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
