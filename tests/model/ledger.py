@@ -221,6 +221,8 @@ class ModelTransfer:
     disputed_by: str = ""
     signed: set[str] = field(default_factory=set)
     consented: set[str] = field(default_factory=set)
+    waits_for_papers: bool = False
+    """Everybody has agreed, and what is still to come is paper: when it is late, it is over."""
     returns: int = 0
     returned_to: set[str] = field(default_factory=set)
     return_reason: ReturnReason | None = None
