@@ -249,7 +249,8 @@ def _role(row: TransferRow, reader: Principal) -> RoleName:
 
 
 def row_of(view: TransferView) -> TransferRow:
-    """A pending transfer of the market view in the form of its row; nobody has decided it yet."""
+    """A transfer of the market view in the form of its row: it is pending, or waits for its
+    registration."""
     return TransferRow(
         transfer_id=view.transfer_id,
         product_id=view.product_id,
@@ -282,9 +283,9 @@ def row_of(view: TransferView) -> TransferRow:
         fault_fee_owed=view.fault_fee_owed,
         returns=view.returns,
         return_reason=view.return_reason,
-        decided_at_ns=None,
+        decided_at_ns=view.decided_at_ns,
         officer=view.officer,
         reason=None,
-        registration_due_ns=None,
+        registration_due_ns=view.registration_due_ns,
         registered_at_ns=None,
     )
