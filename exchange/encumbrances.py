@@ -16,7 +16,6 @@ from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.register_posting import product_for
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.transfer_desk import hold_unbacked
 from exchange.types import TRADING_KINDS, PartyId, PartyKind, Sequence
 from matching import Side
 from registry.calendar import day_in_shanghai, start_in_shanghai
@@ -31,8 +30,7 @@ KEEPERS: Final = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 def encumber(
     state: State, command: Encumber, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """A pledge or freeze stands from now on. Cost: O(lots, orders and open transfers of the
-    holder)."""
+    """A pledge or freeze stands from now on. Cost: O(lots and sell orders of the holder)."""
     refusal = _refusal_of(state, command, at_ns)
     if refusal is not None:
         return refusal
@@ -70,15 +68,14 @@ def encumber(
     )
     key = command.product_id, command.holder_id
     _withdraw_unbacked(state, key, at_ns=at_ns, emit=emit)
-    hold_unbacked(state, key, at_ns=at_ns, emit=emit)
+    state.register.encumbrances.marking[key] = None
     return None
 
 
 def release_encumbrance(
     state: State, command: ReleaseEncumbrance, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """A pledge or freeze stands no longer. Cost: O(lots, encumbrances and open transfers of the
-    holder)."""
+    """A pledge or freeze stands no longer. Cost: O(lots and encumbrances of the holder)."""
     actor = state.parties.get(command.actor)
     if actor is None or actor.kind not in KEEPERS:
         return Refusal.NOT_PERMITTED
@@ -186,4 +183,4 @@ def _release(
         )
     )
     key = encumbrance.product_id, encumbrance.holder_id
-    hold_unbacked(state, key, at_ns=at_ns, emit=emit)
+    state.register.encumbrances.marking[key] = None

@@ -221,10 +221,13 @@ class Sequencer:
         ) or key in keys.entries
 
     def _wants_time(self, at_ns: TimeNs) -> bool:
-        """Whether time is to be journaled though no timer is due: keys are, or it was long ago."""
+        """Whether time is to be journaled though no timer is due: transfers are to be marked, keys
+        are due, or it was long ago."""
         state = self._state
         if state.sequence == 0:
             return False
+        if state.register.encumbrances.marking:
+            return True
         sweeps = at_ns - self._advanced_ns >= SWEEP_INTERVAL_NS and state.keys.is_due(at_ns)
         return sweeps or at_ns - state.at_ns >= QUIET_MAX_NS
 
