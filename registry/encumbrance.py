@@ -128,6 +128,8 @@ def seize(kind: EncumbranceKind, units: int, lots: Iterable[Lot]) -> tuple[Draw,
 def _take(taken: dict[LotId, int], there: Iterable[tuple[Lot, int]], left: int) -> int:
     """Take what there is of each lot, with what was taken before; returns what is left to take."""
     for lot, units in there:
+        if left == 0:
+            break
         before = taken.get(lot.lot_id, 0)
         part = min(left, units - before)
         if part > 0:
