@@ -42,7 +42,8 @@ def check(register: Register) -> None:
 
 def check_encumbrances(register: Register) -> None:
     """Assert that every claim of a pledge or freeze has one behind it, and that freezes hold the
-    transfers that are not backed, and no other, where they are marked. Cost: O(lots + open transfers + encumbrances)."""
+    transfers that are not backed, and no other, where they are marked. Cost: O(lots + open
+    transfers + encumbrances)."""
     encumbrances = register.encumbrances
     pledged: Counter[tuple[HoldingKey, LotId]] = Counter()
     frozen: Counter[tuple[HoldingKey, LotId]] = Counter()

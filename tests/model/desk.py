@@ -21,8 +21,10 @@ from exchange.money_commands import (
 from exchange.refusals import Refusal
 from exchange.register_commands import (
     CloseProduct,
+    Encumber,
     OpenProduct,
     PostRegister,
+    ReleaseEncumbrance,
     ResumeProduct,
     SuspendProduct,
 )
@@ -47,6 +49,8 @@ WITH_OFFICERS = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 ACTS = (
     given.CreateProduct,
     PostRegister,
+    Encumber,
+    ReleaseEncumbrance,
     OpenProduct,
     SuspendProduct,
     ResumeProduct,
