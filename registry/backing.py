@@ -22,10 +22,12 @@ def backing(register: Register, key: HoldingKey) -> Iterator[tuple[Transfer, boo
             if lot_id not in room:
                 lot = lots[lot_id]
                 room[lot_id] = lot.units - lot.frozen - lot.pledged
-        backed = all(units <= room[lot_id] for lot_id, units in sources)
-        if backed:
+        for lot_id, units in sources:  # which may draw from a lot twice
+            room[lot_id] -= units
+        backed = all(room[lot_id] >= 0 for lot_id, _ in sources)
+        if not backed:
             for lot_id, units in sources:
-                room[lot_id] -= units
+                room[lot_id] += units
         yield transfer, backed
 
 

@@ -286,7 +286,7 @@ class Desk(Deals):
 
     def timers_of_proposals(self) -> list[Timer]:
         return [
-            (each.lapses_ns, 3, int(each.proposal_id), 0, "PROPOSAL")
+            (each.lapses_ns, 4, int(each.proposal_id), 0, "PROPOSAL")
             for each in self.proposals.values()
             if each.is_open
         ]
