@@ -154,7 +154,7 @@ def next_command(
         (random.steps.step, of_transfers),
         (random.evidence.draw, 12),
         (random.administer, 3),
-        (random.desk.staff, 3),
+        (random.desk.staff, 5),
         (random.desk.work_in_pairs, 8),
         (random.register.command, 8),
         (random.claims.command, 7),
