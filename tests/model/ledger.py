@@ -226,6 +226,8 @@ class ModelTransfer:
     disputed_by: str = ""
     signed: set[str] = field(default_factory=set)
     consented: set[str] = field(default_factory=set)
+    waits_for_papers: bool = False
+    """Everybody has agreed, and what is still to come is paper: when it is late, it is over."""
     returns: int = 0
     returned_to: set[str] = field(default_factory=set)
     return_reason: ReturnReason | None = None
@@ -450,10 +452,7 @@ class Ledger:
             for lot_id, units in transfer.sources:
                 locked[lot_id] += units
         return {
-            lot_id: (
-                *(*amounts, pledged[lot_id], frozen[lot_id]),
-                *(reserved[lot_id], locked[lot_id]),
-            )
+            lot_id: (*amounts, pledged[lot_id], frozen[lot_id], reserved[lot_id], locked[lot_id])
             for lot_id, amounts in self.register.amounts(self.sequence).items()
         }
 
