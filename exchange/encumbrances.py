@@ -16,7 +16,6 @@ from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.register_posting import product_for
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.transfer_desk import hold_unbacked
 from exchange.types import SHA256_BYTES, TRADING_KINDS, PartyId, PartyKind, Sequence
 from matching import Side
 from registry.calendar import day_in_shanghai, start_in_shanghai
@@ -30,8 +29,7 @@ KEEPERS: Final = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 def encumber(
     state: State, command: Encumber, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """A pledge or freeze stands from now on. Cost: O(lots, orders and open transfers of the
-    holder)."""
+    """A pledge or freeze stands from now on. Cost: O(lots and sell orders of the holder)."""
     refusal = _refusal_of(state, command, at_ns)
     if refusal is not None:
         return refusal
@@ -69,15 +67,14 @@ def encumber(
     )
     key = command.product_id, command.holder_id
     _withdraw_unbacked(state, key, at_ns=at_ns, emit=emit)
-    hold_unbacked(state, key, at_ns=at_ns, emit=emit)
+    state.register.encumbrances.marking[key] = None
     return None
 
 
 def release_encumbrance(
     state: State, command: ReleaseEncumbrance, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """A pledge or freeze stands no longer. Cost: O(lots, encumbrances and open transfers of the
-    holder)."""
+    """A pledge or freeze stands no longer. Cost: O(lots and encumbrances of the holder)."""
     actor = state.parties.get(command.actor)
     if actor is None or actor.kind not in KEEPERS:
         return Refusal.NOT_PERMITTED
@@ -185,4 +182,4 @@ def _release(
         )
     )
     key = encumbrance.product_id, encumbrance.holder_id
-    hold_unbacked(state, key, at_ns=at_ns, emit=emit)
+    state.register.encumbrances.marking[key] = None

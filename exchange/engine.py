@@ -38,6 +38,7 @@ from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
+from exchange.marking import mark_at_once, mark_on
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
@@ -56,7 +57,8 @@ from registry.types import TimeNs
 def advance_time(
     state: State, command: AdvanceTime, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """Fire due timers in the order of their time, at most TIMERS_FIRED_PER_COMMAND_MAX of them."""
+    """Fire due timers in the order of their time, at most TIMERS_FIRED_PER_COMMAND_MAX of them, and
+    mark on what freezes hold."""
     if command.downtime_from_ns is not None:
         _state_gap(state, from_ns=command.downtime_from_ns, until_ns=at_ns)
     for _ in range(TIMERS_FIRED_PER_COMMAND_MAX):
@@ -64,6 +66,7 @@ def advance_time(
         if due_ns is None or due_ns > at_ns:
             break
         _fire(state, due_ns=due_ns, at_ns=at_ns, emit=emit)
+    mark_on(state, at_ns=at_ns, emit=emit)
     emit(TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
     return None
 
@@ -126,6 +129,8 @@ def apply(
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
     is_clock = isinstance(command, AdvanceTime)
+    if state.register.encumbrances.marking and refusal is None and not is_clock:
+        mark_at_once(state, at_ns=at_ns, emit=events.append)
     if not is_clock:
         digest = key or key_digest(command.actor, command)
         body = body_digest(encoded or encode_command(command))

@@ -17,7 +17,7 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -45,7 +45,6 @@ from api.webhooks.signature import signed_headers
 from exchange.clock import Clock
 from exchange.commands import CreateProduct
 from exchange.limits import DAY_NS
-from exchange.market_view import MarketChange
 from exchange.store.queries import OutboxRow, outbox_after, product_terms
 from registry.types import ProductId
 
@@ -140,10 +139,9 @@ class WebhookWorker:
         """Go to work on the running loop."""
         self._task = asyncio.create_task(self._run())
 
-    def hear(self, changes: Sequence[MarketChange]) -> None:
-        """A batch was committed: look into the outbox if it moved a transfer."""
-        if any(change.transfers for change in changes):
-            self._wake.set()
+    def hear(self) -> None:
+        """Something was committed to the outbox: look into it."""
+        self._wake.set()
 
     def wake(self) -> None:
         """Something in the log was changed by hand. May be called in any thread."""
