@@ -116,8 +116,7 @@ class ModelProduct:
     @property
     def uses(self) -> set[str]:
         """The steps of the rulebook that the terms ask for."""
-        terms = self.terms.transfer_terms
-        return {step for step in STEPS if getattr(terms, step.lower())}
+        return {step for step in STEPS if getattr(self.terms.transfer_terms, step.lower())}
 
     def fen(self, value: int) -> int:
         return half_up(Fraction(value, 100 * 10**self.terms.quantity_scale))

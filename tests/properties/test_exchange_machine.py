@@ -154,7 +154,7 @@ TestExchangeMachine.settings = settings(stateful_step_count=40)
 
 
 def next_command(
-    random: RandomCommands, bank: RandomBank, draw: Random, *, of_transfers: int
+    random: RandomCommands, bank: RandomBank, draw: Random, *, of_transfers: int, of_reviews: int
 ) -> AnyCommand:
     """One command of a mix in which most do something, with so many steps of transfers."""
     kinds = (
@@ -162,7 +162,7 @@ def next_command(
         (random.cancel, 6),
         (random.replace, 14),
         (random.decide, 10),
-        (random.review.command, 100 if random.review.is_there_work() else 1),
+        (random.review.command, of_reviews if random.review.is_there_work() else 1),
         (random.steps.step, of_transfers),
         (random.evidence.draw, 12),
         (random.administer, 3),
@@ -186,6 +186,7 @@ def long_run(
     limits: Limits,
     *,
     of_transfers: int = 18,
+    of_reviews: int = 12,
     weights: tuple[int, ...] = MIXED,
 ) -> Counter[Seen]:
     """How often a venue with `steps` commands behind it said what."""
@@ -201,7 +202,8 @@ def long_run(
     for command in bank.founding():
         pair.submit(command)
     for _ in range(steps):
-        pair.submit(next_command(random, bank, draw, of_transfers=of_transfers))
+        drawn = next_command(random, bank, draw, of_transfers=of_transfers, of_reviews=of_reviews)
+        pair.submit(drawn)
         if draw.random() < 0.01:
             pair.restart()
     pair.replay()
@@ -233,7 +235,7 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     runs = -(-SOAK_STEPS // (2 * STEPS_PER_RUN_MAX))
     steps = min(STEPS_PER_RUN_MAX, SOAK_STEPS)
     seen: Counter[Seen] = Counter()
-    wanted: set[Seen] = set(get_args(AnyEvent)) - {CommandRefused}
+    wanted: set[Seen] = set(get_args(AnyEvent)) - {CommandRefused, ApprovalsLapsed}
     wanted |= {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX, Overlay.COURT_FREEZE}
     wanted |= {Refusal.FOUR_EYES_REQUIRED, Refusal.SAME_PERSON, Refusal.OUT_OF_OFFICE}
     for run in range(runs + EXTRA_RUNS_MAX):
@@ -272,7 +274,12 @@ def test_officers_decide_in_pairs_in_a_long_run(monkeypatch: pytest.MonkeyPatch)
         if seed >= 2 and wanted <= set(seen):
             break
         seen += long_run(
-            seed, STEPS_PER_RUN_MAX, SMALL_LIMITS, of_transfers=6, weights=MOSTLY_REVIEWED
+            seed,
+            STEPS_PER_RUN_MAX,
+            SMALL_LIMITS,
+            of_transfers=6,
+            of_reviews=100,
+            weights=MOSTLY_REVIEWED,
         )
     assert wanted - set(seen) == set()
     assert min(seen[TransferEvent.CLAIM], seen[TransferEvent.MAKE]) > 10
