@@ -14,6 +14,7 @@ from api.auth.principal import Principal
 from api.batches import Submission
 from api.dependencies import Services
 from api.errors import REFUSALS, ApiProblem, FieldError, Trouble
+from api.late_decisions import is_late, raise_late
 from api.schemas.decisions import (
     DecidedItem,
     DecisionItem,
@@ -103,7 +104,9 @@ async def take(
         OutcomeUnknown: the venue stopped.
     """
     outcomes = await Submission(services.exchange, commands).run()
-    return outcomes, await run_in_threadpool(_refusals, services, officer, commands, outcomes)
+    refusals, late = await run_in_threadpool(_refusals, services, officer, commands, outcomes)
+    await raise_late(services, late)
+    return outcomes, refusals
 
 
 async def preview_all(
@@ -180,7 +183,8 @@ def _refusals(
     officer: Principal,
     commands: Sequence[Decides],
     outcomes: Sequence[Outcome],
-) -> list[Refusal | None]:
+) -> tuple[list[Refusal | None], list[Decides]]:
+    """Why each was refused, if it was, and those that came too late."""
     pairs = list(zip(commands, outcomes, strict=True))
     closed = [
         command.transfer_id
@@ -195,13 +199,16 @@ def _refusals(
             transfer_ids=closed,
         )
     refusals: list[Refusal | None] = []
+    late: list[Decides] = []
     for command, outcome in pairs:
         refusal = outcome.refusal
         if refusal is Refusal.UNKNOWN_TRANSFER:
             row = rows.get(command.transfer_id)
-            refusal = refusal_of_closed(row, version=command.version)
+            refusal = refusal_of_closed(row)
+            if row is not None and is_late(command, row.state):
+                late.append(command)
         refusals.append(refusal)
-    return refusals
+    return refusals, late
 
 
 def _answer(

@@ -211,6 +211,7 @@ def _open(
         signer=signer,
         clock=clock,
         outbox_taken=exchange.outbox_taken,
+        submit=exchange.submit,
     )
     exchange.on_committed(webhooks.hear)
     webhooks.start()

@@ -13,6 +13,7 @@ from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.evidence_events import EvidenceAttached, EvidenceInvalidated
 from exchange.evidence_state import EvidenceLink
 from exchange.evidence_types import EvidenceLinkId, EvidenceStatus, EvidenceSubject, MediaType
+from exchange.exceptions import raise_about
 from exchange.handler import Handler
 from exchange.limits import (
     DAY_NS,
@@ -26,7 +27,7 @@ from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_desk import advance
 from exchange.transfer_steps import NOBODY, role_of
-from exchange.types import OPERATOR_ID, PartyId
+from exchange.types import OPERATOR_ID, ExceptionKind, PartyId
 from exchange.types import Sequence as SequenceNumber
 from registry.calendar import day_in_shanghai
 from registry.terms import DocumentKind
@@ -99,6 +100,14 @@ def report_evidence_fault(
         return Refusal.UNKNOWN_EVIDENCE
     for link in links:
         _invalidate(state, link, EvidenceStatus.FAULTY, at_ns=at_ns, emit=emit)
+        raise_about(
+            state,
+            ExceptionKind.EVIDENCE,
+            link.link_id,
+            party_id=_keeper(state, link),
+            at_ns=at_ns,
+            emit=emit,
+        )
     _tell_who_reads(state, links, at_ns=at_ns, emit=emit)
     return None
 
@@ -229,6 +238,17 @@ def _tell_who_reads(
         if transfer.state is TransferState.SUBMITTED:
             refusal = advance(state, transfer, TransferEvent.DOCUMENT, at_ns=at_ns, emit=emit)
             assert refusal is None, (transfer.transfer_id, refusal)
+
+
+def _keeper(state: State, link: EvidenceLink) -> PartyId:
+    """Whose matter it is when the document is lost."""
+    match link.subject:
+        case EvidenceSubject.TRANSFER:
+            return state.leg_of(_transfer(state, link)).trust_company_id
+        case EvidenceSubject.PARTY:
+            return PartyId(link.subject_id)
+        case EvidenceSubject.PRODUCT:
+            return state.products[ProductId(link.subject_id)].terms.trust_company_id
 
 
 def _attached(link: EvidenceLink) -> EvidenceAttached:

@@ -21,6 +21,8 @@ from registry.types import TimeNs
 
 OFFICER_KINDS: Final = frozenset({PartyKind.OPERATOR, PartyKind.TRUST_COMPANY})
 """Parties that act by officers."""
+ANY_ROLE: Final = OfficerRole(0)
+"""What is for each officer of a party."""
 ROLES: Final = range(1, (OfficerRole.MAKER | OfficerRole.CHECKER | OfficerRole.HEAD) + 1)
 """Every set of roles that somebody may have."""
 

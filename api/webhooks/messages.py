@@ -1,8 +1,9 @@
-"""What is told: an event of the outbox becomes a message to each party of the transfer.
+"""What is told: an event of the outbox becomes a message to each party of the transfer, or to the
+trust company whose exception it is.
 
 A message says what has happened and in which version the transfer is now; everything else is asked
-for at `/v1/transfers/{transfer_id}`. So it tells nobody what is not for him, and one that comes
-twice, late or in another order than it was sent is harmless.
+for at `/v1/transfers/{transfer_id}`, or `/v1/exceptions/{exception_id}`. So it tells nobody what is
+not for him, and one that comes twice, late or in another order than it was sent is harmless.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ import msgspec
 
 from api.schemas.decimals import format_decimal, format_moment
 from exchange.commands import CreateProduct
+from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.events import (
     AnyEvent,
     TransferAdvanced,
@@ -26,12 +28,16 @@ from registry.types import ProductId
 
 Role = Literal["TRUST_COMPANY", "SELLER", "BUYER"]
 TransferTold: TypeAlias = TransferOpened | TransferAdvanced | TransferSettled | TransferFailed
+ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
+Told: TypeAlias = TransferTold | ExceptionTold
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 
 TYPES: Final[Mapping[type[AnyEvent], str]] = {
     TransferOpened: "transfer.opened",
     TransferAdvanced: "transfer.advanced",
     TransferSettled: "transfer.settled",
+    ExceptionRaised: "exception.raised",
+    ExceptionResolved: "exception.resolved",
 }
 """The type of the message about each event; one about a failure is named by its end."""
 
@@ -53,6 +59,14 @@ class TransferData(msgspec.Struct, frozen=True, kw_only=True):
     """Higher is newer: a message with a lower one than was seen says nothing new."""
 
 
+class ExceptionData(msgspec.Struct, frozen=True, kw_only=True):
+    """The exception; how it stands, what it is about says."""
+
+    exception_id: str
+    kind: str
+    subject_id: str
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """The body of a webhook, as Standard Webhooks recommends it."""
 
@@ -61,24 +75,27 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """When it happened, not when it was sent."""
     sequence: str
     """Of the command in the venue's journal."""
-    data: TransferData
+    data: TransferData | ExceptionData
 
 
-def told(event: AnyEvent) -> TransferTold:
-    """The event of an outbox row, all of which are about transfers."""
-    assert isinstance(event, TransferTold), event
+def told(event: AnyEvent) -> Told:
+    """The event of an outbox row."""
+    assert isinstance(event, Told), event
     return event
 
 
-def type_of(event: TransferTold) -> str:
+def type_of(event: Told) -> str:
     """The type of the message about an event, such as `transfer.lapsed`."""
     if isinstance(event, TransferFailed):
         return f"transfer.{event.state.name.lower()}"
     return TYPES[type(event)]
 
 
-def receivers(event: TransferTold) -> dict[PartyId, Role]:
+def receivers(event: Told) -> dict[PartyId, Role]:
     """Who is told of the event, and as what."""
+    if isinstance(event, ExceptionTold):
+        assert event.trust_company_id is not None, event
+        return {event.trust_company_id: "TRUST_COMPANY"}
     return {
         event.trust_company_id: "TRUST_COMPANY",
         event.seller_id: "SELLER",
@@ -89,27 +106,39 @@ def receivers(event: TransferTold) -> dict[PartyId, Role]:
 def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
     """What a party of this role is told."""
     event = told(row.event)
-    state = TransferState.SETTLED if isinstance(event, TransferSettled) else event.state
-    terms = terms_of(event.product_id)
+    data: TransferData | ExceptionData
+    if isinstance(event, ExceptionTold):
+        data = ExceptionData(
+            exception_id=str(event.exception_id),
+            kind=event.kind.name,
+            subject_id=str(event.subject_id),
+        )
+    else:
+        data = _transfer(event, role, terms_of(event.product_id))
     return Message(
         type=type_of(event),
         timestamp=format_moment(row.at_ns),
         sequence=str(row.sequence),
-        data=TransferData(
-            transfer_id=str(event.transfer_id),
-            symbol=terms.symbol,
-            trade_number=event.trade_number,
-            role=role,
-            seller_id=str(event.seller_id),
-            buyer_id=str(event.buyer_id),
-            trust_company_id=str(event.trust_company_id),
-            units=format_decimal(event.units, scale=terms.quantity_scale),
-            state=state.name,
-            version=event.version,
-        ),
+        data=data,
     )
 
 
 def encode(said: Message) -> bytes:
     """The bytes that are sent and signed, the same at every attempt."""
     return msgspec.json.encode(said)
+
+
+def _transfer(event: TransferTold, role: Role, terms: CreateProduct) -> TransferData:
+    state = TransferState.SETTLED if isinstance(event, TransferSettled) else event.state
+    return TransferData(
+        transfer_id=str(event.transfer_id),
+        symbol=terms.symbol,
+        trade_number=event.trade_number,
+        role=role,
+        seller_id=str(event.seller_id),
+        buyer_id=str(event.buyer_id),
+        trust_company_id=str(event.trust_company_id),
+        units=format_decimal(event.units, scale=terms.quantity_scale),
+        state=state.name,
+        version=event.version,
+    )

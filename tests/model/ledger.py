@@ -79,6 +79,7 @@ class Limits:
     bank: BankLimits = field(default_factory=BankLimits)
     evidence_per_subject_max: int = 100
     links_per_evidence_max: int = 256
+    exceptions_open_per_party_max: int = 10_000
 
 
 def key_of(command: AnyCommand) -> Key:

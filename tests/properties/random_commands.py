@@ -35,6 +35,7 @@ from tests.exchange.register_files import holders_file
 from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
+from tests.properties.random_exceptions import RandomExceptions
 from tests.properties.random_register import RandomRegister
 from tests.properties.random_steps import RandomSteps
 
@@ -127,6 +128,7 @@ class RandomCommands:
         self.desk = RandomDesk(
             pair, self.key, [self.administer, self.end_transfer, self.register.command]
         )
+        self.exceptions = RandomExceptions(pair, self.key, self.desk.officer)
 
     def key(self) -> str:
         """A new key."""

@@ -107,6 +107,10 @@ class ExchangeMachine(RuleBasedStateMachine):
     def work_in_pairs(self, draw: Random) -> None:
         self.pair.submit(self.random.desk.work_in_pairs(draw))
 
+    @rule(draw=draws)
+    def attend_to_exceptions(self, draw: Random) -> None:
+        self.pair.submit(self.random.exceptions.draw(draw))
+
     def keep_register(self, draw: Random) -> None:
         self.pair.submit(self.random.register.command(draw))
 
@@ -152,6 +156,7 @@ def next_command(
         (random.administer, 3),
         (random.desk.staff, 3),
         (random.desk.work_in_pairs, 8),
+        (random.exceptions.draw, 7),
         (random.register.command, 8),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
