@@ -1,4 +1,4 @@
-"""The endpoints in `edge.sqlite3` that the venue has disabled without the exchange having been told.
+"""The endpoints in `edge.sqlite3` that the venue has disabled and not yet told the exchange of.
 
 Each function works within a transaction of the caller's, whose connection it is given.
 """

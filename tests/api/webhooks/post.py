@@ -22,6 +22,7 @@ from api.webhooks.delivery import NS_PER_S, Answer, Fault
 from api.workers import webhooks as worker_module
 from api.workers.webhooks import WebhookWorker
 from exchange.commands import AnyCommand, ConfirmTransfer
+from exchange.errors import Busy
 from exchange.events import TransferOpened
 from exchange.sequencer import Outcome
 from exchange.store.database import open_reader
@@ -107,6 +108,7 @@ class PostOffice:
         self.folder = folder
         self.keys = 0
         self.jitter = 0
+        self.exchange_is_busy = False
         self.venue: StoredVenue
         self.edge: EdgeStore
         self.worker: WebhookWorker
@@ -142,6 +144,8 @@ class PostOffice:
 
     async def submit(self, command: AnyCommand) -> Outcome:
         """What the worker tells the exchange."""
+        if self.exchange_is_busy:
+            raise Busy(250)
         (outcome,) = self.venue.give(command)
         return outcome
 
