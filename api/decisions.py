@@ -64,7 +64,7 @@ def decision_in(
 
 def decision_taken(services: Services, outcome: Outcome) -> Decision:
     """What a decision did that was not refused."""
-    (event,) = outcome.events
+    event = outcome.events[0]  # what follows from it comes after
     assert isinstance(event, TransferSettled | TransferAdvanced | TransferFailed), event
     terms = services.exchange.view.products[event.product_id].terms
     return decision_of(event, terms, at_ns=outcome.at_ns)

@@ -266,6 +266,24 @@ def test_a_payment_ends_with_its_resolution_alone(tmp_path: Path) -> None:
             assert (ended["state"], ended["code"], ended["resolved_by"]) == ("RESOLVED", None, None)
 
 
+def test_a_seller_who_cannot_pay_for_his_fault_leaves_a_claim(market: Market) -> None:
+    venue = market.venue
+    symbol = venue.new_product(transfer_terms={"fault_fee": {"rate_bps": 100, "maximum": "5.00"}})
+    venue.give_units(symbol, market.seller, "1000")
+    transfer = Market(venue, symbol, market.seller, market.buyer).match("100")
+    answer = venue.ask(
+        "POST",
+        f"/v1/transfers/{transfer['transfer_id']}/seller-default",
+        venue.operator,
+        key=venue.unique(),
+        headers={"If-Match": f'"{transfer["version"]}"'},
+    )
+    assert (answer.status_code, answer.json()["state"]) == (200, "SELLER_DEFAULT")
+    (found,) = about(venue, transfer, venue.operator)
+    assert (found["kind"], found["trust_company_id"]) == ("MONEY_CLAIM", None)
+    assert about(venue, transfer) == []
+
+
 def test_a_trust_company_is_told_by_webhook(market: Market) -> None:
     venue = market.venue
     webhook_id = venue.register_webhook(venue.trust_company)["webhook_id"]
