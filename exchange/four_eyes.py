@@ -30,7 +30,7 @@ from exchange.money_commands import (
     VerifyBankAccount,
 )
 from exchange.money_desk import decide_withdrawal, resolve_payment, verify_bank_account
-from exchange.officers import appoint_officer, dismiss_officer, officer_of, smallest
+from exchange.officers import ANY_ROLE, appoint_officer, dismiss_officer, officer_of, smallest
 from exchange.refusals import Refusal
 from exchange.register_commands import (
     CloseProduct,
@@ -87,7 +87,6 @@ ACTS: Final[Mapping[type, Handler]] = {
 members of AnyAct. Admitting a party is none of it: a party has nothing before somebody gives it
 something."""
 
-ANY_ROLE: Final = OfficerRole(0)
 STAFFING: Final = frozenset({AppointOfficer, DismissOfficer})
 """Acts that one alone may do until there are two who can do it together."""
 

@@ -1,4 +1,4 @@
-"""Every SELECT about officers and proposals, for people to read: committed state only."""
+"""Every SELECT about officers, proposals and exceptions, for people to read: committed state."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,11 @@ from sqlalchemy.engine.row import RowMapping
 from exchange.codec import decode_command
 from exchange.commands import AnyAct
 from exchange.desk_state import Officer
-from exchange.store.desk_tables import officers, proposals
+from exchange.store.desk_tables import exceptions, officers, proposals
 from exchange.types import (
+    ExceptionCode,
+    ExceptionId,
+    ExceptionKind,
     OfficerId,
     OfficerRole,
     PartyId,
@@ -34,6 +37,23 @@ class ProposalRow:
     closed_by: OfficerId | None
     closed_at_ns: TimeNs | None
     closed_sequence: Sequence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionRow:
+    """An exception, open or resolved."""
+
+    exception_id: ExceptionId
+    kind: ExceptionKind
+    subject_id: int
+    trust_company_id: PartyId | None
+    raised_at_ns: TimeNs
+    times: int
+    resolved_at_ns: TimeNs | None
+    resolved_by: PartyId | None
+    officer_id: OfficerId | None
+    code: ExceptionCode | None
+    note: str | None
 
 
 def officer_of(connection: Connection, officer_id: OfficerId) -> Officer | None:
@@ -72,6 +92,38 @@ def proposals_after(
     return [_proposal(row) for row in connection.execute(wanted).mappings()]
 
 
+def exception_of(
+    connection: Connection, exception_id: ExceptionId, *, trust_company_id: PartyId | None
+) -> ExceptionRow | None:
+    """The exception of this id, if the trust company may see it; None asks for the operator."""
+    wanted = select(exceptions).where(exceptions.c.exception_id == exception_id)
+    if trust_company_id is not None:
+        wanted = wanted.where(exceptions.c.trust_company_id == trust_company_id)
+    row = connection.execute(wanted).mappings().one_or_none()
+    return None if row is None else _exception(row)
+
+
+def exceptions_after(
+    connection: Connection,
+    *,
+    trust_company_id: PartyId | None,
+    open_only: bool,
+    kind: ExceptionKind | None,
+    after: int,
+    limit: int,
+) -> list[ExceptionRow]:
+    """Exceptions with larger ids than `after`, smallest first: of a trust company, or of all."""
+    wanted = select(exceptions).where(exceptions.c.exception_id > after)
+    if trust_company_id is not None:
+        wanted = wanted.where(exceptions.c.trust_company_id == trust_company_id)
+    if open_only:
+        wanted = wanted.where(exceptions.c.resolved_at_ns.is_(None))
+    if kind is not None:
+        wanted = wanted.where(exceptions.c.kind == kind.value)
+    wanted = wanted.order_by(exceptions.c.exception_id).limit(limit)
+    return [_exception(row) for row in connection.execute(wanted).mappings()]
+
+
 def _officer(row: RowMapping) -> Officer:
     return Officer(**{**row, "roles": OfficerRole(row["roles"])})
 
@@ -92,3 +144,8 @@ def _proposal(row: RowMapping) -> ProposalRow:
         closed_at_ns=row["closed_at_ns"],
         closed_sequence=row["closed_sequence"],
     )
+
+
+def _exception(row: RowMapping) -> ExceptionRow:
+    code = None if row["code"] is None else ExceptionCode(row["code"])
+    return ExceptionRow(**{**row, "kind": ExceptionKind(row["kind"]), "code": code})

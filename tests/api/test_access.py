@@ -236,6 +236,15 @@ CASES = {
         "POST", "/v1/proposals/{proposal_id}/approve", "checker", {"digest": "{digest}"}
     ),
     "withdraw_proposal": Case("POST", "/v1/proposals/{proposal_id}/withdraw", "maker"),
+    "list_exceptions": Case("GET", "/v1/exceptions", "registrar"),
+    "get_exception": Case("GET", "/v1/exceptions/{exception_id}", "registrar"),
+    # A trust company's is resolved by an officer of its own: test_exceptions.py.
+    "resolve_exception": Case(
+        "POST",
+        "/v1/exceptions/{exception_id}/resolve",
+        "operator",
+        {"code": "DEALT_WITH", "note": "done"},
+    ),
     "record_deposit": Case(
         "POST", "/v1/parties/{party_id}/deposits", "operator", {"amount": "10.00"}, 201
     ),
