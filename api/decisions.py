@@ -30,6 +30,7 @@ from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
 from exchange.store.queries import head_sequence
+from exchange.transfer_commands import AcknowledgeRegistration
 from exchange.types import RejectionReason
 from registry.store.as_of import holders_as_of
 from registry.store.queries import Reader, transfers_among
@@ -94,10 +95,10 @@ async def decide_all(
 
 
 async def take(
-    services: Services, officer: Principal, commands: Sequence[Decides]
+    services: Services, officer: Principal, commands: Sequence[Decides | AcknowledgeRegistration]
 ) -> tuple[list[Outcome], list[Refusal | None]]:
-    """Take the officer's decisions about different transfers, each by itself: their outcomes, and
-    why each was refused, if it was. The caller has begun a batch of the party.
+    """Take what the officer says of different transfers, each by itself: the outcomes, and why
+    each was refused, if it was. The caller has begun a batch of the party.
 
     Raises:
         ApiProblem: the venue was too busy to take all.
@@ -181,10 +182,10 @@ def _bind(services: Services, officer: Principal, commands: Sequence[Decides], k
 def _refusals(
     services: Services,
     officer: Principal,
-    commands: Sequence[Decides],
+    commands: Sequence[Decides | AcknowledgeRegistration],
     outcomes: Sequence[Outcome],
 ) -> tuple[list[Refusal | None], list[Decides]]:
-    """Why each was refused, if it was, and those that came too late."""
+    """Why each was refused, if it was, and the decisions that came too late."""
     pairs = list(zip(commands, outcomes, strict=True))
     closed = [
         command.transfer_id
@@ -205,7 +206,7 @@ def _refusals(
         if refusal is Refusal.UNKNOWN_TRANSFER:
             row = rows.get(command.transfer_id)
             refusal = refusal_of_closed(row)
-            if row is not None and is_late(command, row.state):
+            if row is not None and isinstance(command, Decides) and is_late(command, row.state):
                 late.append(command)
         refusals.append(refusal)
     return refusals, late

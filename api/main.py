@@ -268,7 +268,7 @@ def _deliver(
         outbox_taken=exchange.outbox_taken,
         submit=exchange.submit,
     )
-    exchange.on_committed(worker.hear)
+    exchange.on_outbox(worker.hear)
     worker.start()
     return worker
 

@@ -60,9 +60,9 @@ A command with several meanings has them all: a natural buyer who cancels withdr
 else the first consents and the second cancels. In the states that are not listed a transfer is
 decided, and a command is refused as UNKNOWN_TRANSFER; so it is in SETTLED where no registration is
 waited for. While an overlay stands, what is marked * is refused as TRANSFER_HELD. A document names
-no version, and where – stands it is taken and nothing happens to the transfer; from buyer and
-seller it is taken only in
-{with_the_parties}.
+no version, and where – stands it is taken and nothing happens to the transfer, but for an
+agreement that only waits for documents: with the last of them it is AGREED. From buyer and seller
+it is taken only in {with_the_parties}.
 """
 TODAY: Final = """\
 The exchange does not cause all of these events yet, and refuses a product whose terms ask for a

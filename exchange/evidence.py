@@ -25,9 +25,9 @@ from exchange.limits import (
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.transfer_desk import advance
+from exchange.transfer_desk import advance, lacks_nothing_more
 from exchange.transfer_steps import NOBODY, role_of
-from exchange.types import OPERATOR_ID, ExceptionKind, PartyId
+from exchange.types import OPERATOR_ID, SHA256_BYTES, ExceptionKind, PartyId
 from exchange.types import Sequence as SequenceNumber
 from registry.calendar import day_in_shanghai
 from registry.terms import DocumentKind
@@ -35,7 +35,6 @@ from registry.transfer import Transfer, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
 
 EVIDENCE_ID_BYTES: Final = 16
-SHA256_BYTES: Final = 32
 UNATTACHED_NS: Final = DAY_NS
 """How long after its upload a file may first be attached. The sweep of files relies on it."""
 WITH_THE_PARTIES: Final = frozenset(
@@ -81,7 +80,7 @@ def attach_evidence(
     if link.expires_ns is not None:
         state.note_due(link.expires_ns)
     emit(_attached(link))
-    _tell_who_reads(state, [link], at_ns=at_ns, emit=emit)
+    _follow_pack(state, [link], at_ns=at_ns, emit=emit)
     return None
 
 
@@ -108,7 +107,7 @@ def report_evidence_fault(
             at_ns=at_ns,
             emit=emit,
         )
-    _tell_who_reads(state, links, at_ns=at_ns, emit=emit)
+    _follow_pack(state, links, at_ns=at_ns, emit=emit)
     return None
 
 
@@ -120,7 +119,7 @@ def expire_evidence(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
     assert expires_ns <= at_ns, (link_id, expires_ns, at_ns)
     link = state.evidence.links[link_id]
     _invalidate(state, link, EvidenceStatus.EXPIRED, at_ns=at_ns, emit=emit)
-    _tell_who_reads(state, [link], at_ns=at_ns, emit=emit)
+    _follow_pack(state, [link], at_ns=at_ns, emit=emit)
 
 
 HANDLERS: Final[dict[type, Handler]] = {
@@ -225,10 +224,9 @@ def _invalidate(
     )
 
 
-def _tell_who_reads(
-    state: State, links: Sequence[EvidenceLink], *, at_ns: TimeNs, emit: Emit
-) -> None:
-    """The pack that the trust company has is another one: once for each transfer."""
+def _follow_pack(state: State, links: Sequence[EvidenceLink], *, at_ns: TimeNs, emit: Emit) -> None:
+    """What follows for each transfer whose pack has changed: the one that the trust company has is
+    another one, and an agreement that only waited for documents is made."""
     changed = {
         link.subject_id: _transfer(state, link)
         for link in links
@@ -236,8 +234,13 @@ def _tell_who_reads(
     }
     for _, transfer in sorted(changed.items()):
         if transfer.state is TransferState.SUBMITTED:
-            refusal = advance(state, transfer, TransferEvent.DOCUMENT, at_ns=at_ns, emit=emit)
-            assert refusal is None, (transfer.transfer_id, refusal)
+            event = TransferEvent.DOCUMENT
+        elif lacks_nothing_more(state, transfer):
+            event = TransferEvent.AGREED
+        else:
+            continue
+        refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
+        assert refusal is None, (transfer.transfer_id, event, refusal)
 
 
 def _keeper(state: State, link: EvidenceLink) -> PartyId:

@@ -1,9 +1,10 @@
-"""What is told: an event of the outbox becomes a message to each party of the transfer, or to the
-trust company whose exception it is.
+"""What is told: an event of the outbox becomes a message to each party of the transfer, to those
+who see the pledge or freeze, or to the trust company whose exception it is.
 
 A message says what has happened and in which version the transfer is now; everything else is asked
-for at `/v1/transfers/{transfer_id}`, or `/v1/exceptions/{exception_id}`. So it tells nobody what is
-not for him, and one that comes twice, late or in another order than it was sent is harmless.
+for at `/v1/transfers/{transfer_id}`, `/v1/encumbrances/{encumbrance_id}` or
+`/v1/exceptions/{exception_id}`. So it tells nobody what is not for him, and one that comes twice,
+late or in another order than it was sent is harmless.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,21 +22,25 @@ from exchange.events import (
     TransferOpened,
     TransferSettled,
 )
+from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.store.queries import OutboxRow
 from exchange.types import PartyId
 from registry.transfer import TransferState
 from registry.types import ProductId
 
-Role = Literal["TRUST_COMPANY", "SELLER", "BUYER"]
+Role = Literal["TRUST_COMPANY", "SELLER", "BUYER", "HOLDER"]
 TransferTold: TypeAlias = TransferOpened | TransferAdvanced | TransferSettled | TransferFailed
+EncumbranceTold: TypeAlias = UnitsEncumbered | EncumbranceReleased
 ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
-Told: TypeAlias = TransferTold | ExceptionTold
+Told: TypeAlias = TransferTold | EncumbranceTold | ExceptionTold
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 
 TYPES: Final[Mapping[type[AnyEvent], str]] = {
     TransferOpened: "transfer.opened",
     TransferAdvanced: "transfer.advanced",
     TransferSettled: "transfer.settled",
+    UnitsEncumbered: "units.encumbered",
+    EncumbranceReleased: "units.released",
     ExceptionRaised: "exception.raised",
     ExceptionResolved: "exception.resolved",
 }
@@ -59,6 +64,21 @@ class TransferData(msgspec.Struct, frozen=True, kw_only=True):
     """Higher is newer: a message with a lower one than was seen says nothing new."""
 
 
+class EncumbranceData(msgspec.Struct, frozen=True, kw_only=True):
+    """The pledge or freeze, as its holder and his trust company know it."""
+
+    encumbrance_id: str
+    symbol: str
+    role: Role
+    """The receiver's."""
+    holder_id: str
+    trust_company_id: str
+    kind: str
+    units: str
+    state: Literal["STANDS", "ENDED"]
+    """ENDED is the newer, and for good."""
+
+
 class ExceptionData(msgspec.Struct, frozen=True, kw_only=True):
     """The exception; how it stands, what it is about says."""
 
@@ -75,7 +95,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """When it happened, not when it was sent."""
     sequence: str
     """Of the command in the venue's journal."""
-    data: TransferData | ExceptionData
+    data: TransferData | EncumbranceData | ExceptionData
 
 
 def told(event: AnyEvent) -> Told:
@@ -93,6 +113,8 @@ def type_of(event: Told) -> str:
 
 def receivers(event: Told) -> dict[PartyId, Role]:
     """Who is told of the event, and as what."""
+    if isinstance(event, EncumbranceTold):
+        return {event.trust_company_id: "TRUST_COMPANY", event.holder_id: "HOLDER"}
     if isinstance(event, ExceptionTold):
         assert event.trust_company_id is not None, event
         return {event.trust_company_id: "TRUST_COMPANY"}
@@ -106,13 +128,11 @@ def receivers(event: Told) -> dict[PartyId, Role]:
 def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
     """What a party of this role is told."""
     event = told(row.event)
-    data: TransferData | ExceptionData
+    data: TransferData | EncumbranceData | ExceptionData
     if isinstance(event, ExceptionTold):
-        data = ExceptionData(
-            exception_id=str(event.exception_id),
-            kind=event.kind.name,
-            subject_id=str(event.subject_id),
-        )
+        data = _exception(event)
+    elif isinstance(event, EncumbranceTold):
+        data = _encumbrance(event, role, terms_of(event.product_id))
     else:
         data = _transfer(event, role, terms_of(event.product_id))
     return Message(
@@ -141,4 +161,25 @@ def _transfer(event: TransferTold, role: Role, terms: CreateProduct) -> Transfer
         units=format_decimal(event.units, scale=terms.quantity_scale),
         state=state.name,
         version=event.version,
+    )
+
+
+def _encumbrance(event: EncumbranceTold, role: Role, terms: CreateProduct) -> EncumbranceData:
+    return EncumbranceData(
+        encumbrance_id=str(event.encumbrance_id),
+        symbol=terms.symbol,
+        role=role,
+        holder_id=str(event.holder_id),
+        trust_company_id=str(event.trust_company_id),
+        kind=event.kind.name,
+        units=format_decimal(event.units, scale=terms.quantity_scale),
+        state="STANDS" if isinstance(event, UnitsEncumbered) else "ENDED",
+    )
+
+
+def _exception(event: ExceptionTold) -> ExceptionData:
+    return ExceptionData(
+        exception_id=str(event.exception_id),
+        kind=event.kind.name,
+        subject_id=str(event.subject_id),
     )

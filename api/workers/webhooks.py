@@ -17,7 +17,7 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -34,6 +34,7 @@ from api.store.unreported_webhooks import (
     unreported_endpoints,
 )
 from api.store.webhooks import DueDelivery, NewDelivery
+from api.waiting import is_set_within
 from api.webhooks.delivery import (
     GONE,
     JITTER_PERMILLE,
@@ -50,7 +51,6 @@ from exchange.clock import Clock
 from exchange.commands import CreateProduct
 from exchange.desk_commands import RaiseException
 from exchange.limits import DAY_NS
-from exchange.market_view import MarketChange
 from exchange.sequencer import Outcome
 from exchange.store.queries import OutboxRow, outbox_after, product_terms
 from exchange.types import OPERATOR_ID, ExceptionKind
@@ -72,8 +72,6 @@ TURN_S: Final = 0.05
 """Between two turns at least: what is committed meanwhile is handed over together."""
 TICK_S: Final = 0.5
 """How late an attempt may be made when nothing else happens."""
-LOOK_INTERVAL_NS: Final = NS_PER_S
-"""How late the outbox is looked into for what moves no transfer."""
 AFTER_FAULT_S: Final = 5
 
 Result = TypeVar("Result")
@@ -143,7 +141,6 @@ class WebhookWorker:
         self._finished: list[Finished] = []
         self._failing: set[int] = set()
         self._next_ns: int | None = 0
-        self._look_ns = 0
         self._has_disabled = True
         """Perhaps: the process before this one may not have come to tell."""
         self._sweep_ns = 0
@@ -156,10 +153,9 @@ class WebhookWorker:
         """Go to work on the running loop."""
         self._task = asyncio.create_task(self._run())
 
-    def hear(self, changes: Sequence[MarketChange]) -> None:
-        """A batch was committed: look into the outbox if it moved a transfer."""
-        if any(change.transfers for change in changes):
-            self._wake.set()
+    def hear(self) -> None:
+        """Something was committed to the outbox: look into it."""
+        self._wake.set()
 
     def wake(self) -> None:
         """Something in the log was changed by hand. May be called in any thread."""
@@ -189,7 +185,6 @@ class WebhookWorker:
             Whether more is to be done at once.
         """
         self._wake.clear()
-        self._look_ns = self._clock.now_ns() + LOOK_INTERVAL_NS
         await self._record()
         is_more = await self._hand_over()
         is_more |= await self._sweep()
@@ -205,25 +200,14 @@ class WebhookWorker:
                 # Whatever it is: the venue goes on, and so does the worker when it is over. What is
                 # not handed over stays in the outbox.
                 logger.exception("webhooks wait")
-                await self._pause(AFTER_FAULT_S)
+                await is_set_within(self._stopping, AFTER_FAULT_S)
             else:
-                await self._pause(TURN_S)
+                await is_set_within(self._stopping, TURN_S)
                 while not (is_more or self._is_due() or self._stopping.is_set()):
-                    is_more = await self._wait(self._wake, TICK_S)
+                    is_more = await is_set_within(self._wake, TICK_S)
 
     def _is_due(self) -> bool:
-        at_ns = self._clock.now_ns()
-        return self._look_ns <= at_ns or (self._next_ns is not None and self._next_ns <= at_ns)
-
-    async def _pause(self, seconds: float) -> None:
-        await self._wait(self._stopping, seconds)
-
-    async def _wait(self, event: asyncio.Event, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                return await event.wait()
-        except TimeoutError:
-            return False
+        return self._next_ns is not None and self._next_ns <= self._clock.now_ns()
 
     async def _in_thread(self, do: Callable[[], Result]) -> Result:
         return await self._loop.run_in_executor(self._thread, do)

@@ -7,6 +7,7 @@ from sqlalchemy.engine.row import RowMapping
 
 from exchange.codec import decode_command
 from exchange.commands import AnyAct
+from exchange.desk_state import DeskException, Officer
 from exchange.store.desk_tables import exceptions, officers, proposals
 from exchange.types import (
     ExceptionCode,
@@ -15,26 +16,11 @@ from exchange.types import (
     OfficerId,
     OfficerRole,
     PartyId,
-    PersonId,
     ProposalId,
     ProposalOutcome,
     Sequence,
 )
 from registry.types import TimeNs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficerRow:
-    """An officer, in office or not."""
-
-    officer_id: OfficerId
-    party_id: PartyId
-    person: PersonId
-    roles: OfficerRole
-    from_ns: TimeNs
-    until_ns: TimeNs | None
-    deputy_for: OfficerId | None
-    dismissed_at_ns: TimeNs | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,24 +39,7 @@ class ProposalRow:
     closed_sequence: Sequence | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExceptionRow:
-    """An exception, open or resolved."""
-
-    exception_id: ExceptionId
-    kind: ExceptionKind
-    subject_id: int
-    trust_company_id: PartyId | None
-    raised_at_ns: TimeNs
-    times: int
-    resolved_at_ns: TimeNs | None
-    resolved_by: PartyId | None
-    officer_id: OfficerId | None
-    code: ExceptionCode | None
-    note: str | None
-
-
-def officer_of(connection: Connection, officer_id: OfficerId) -> OfficerRow | None:
+def officer_of(connection: Connection, officer_id: OfficerId) -> Officer | None:
     """The officer of this id, or None if there never was one."""
     wanted = select(officers).where(officers.c.officer_id == officer_id)
     row = connection.execute(wanted).mappings().one_or_none()
@@ -79,7 +48,7 @@ def officer_of(connection: Connection, officer_id: OfficerId) -> OfficerRow | No
 
 def officers_after(
     connection: Connection, *, party_id: PartyId | None, after: int, limit: int
-) -> list[OfficerRow]:
+) -> list[Officer]:
     """Officers with larger ids than `after`, smallest first: of the party, or of all."""
     wanted = select(officers).where(officers.c.officer_id > after)
     if party_id is not None:
@@ -108,7 +77,7 @@ def proposals_after(
 
 def exception_of(
     connection: Connection, exception_id: ExceptionId, *, trust_company_id: PartyId | None
-) -> ExceptionRow | None:
+) -> DeskException | None:
     """The exception of this id, if the trust company may see it; None asks for the operator."""
     wanted = select(exceptions).where(exceptions.c.exception_id == exception_id)
     if trust_company_id is not None:
@@ -125,7 +94,7 @@ def exceptions_after(
     kind: ExceptionKind | None,
     after: int,
     limit: int,
-) -> list[ExceptionRow]:
+) -> list[DeskException]:
     """Exceptions with larger ids than `after`, smallest first: of a trust company, or of all."""
     wanted = select(exceptions).where(exceptions.c.exception_id > after)
     if trust_company_id is not None:
@@ -138,8 +107,8 @@ def exceptions_after(
     return [_exception(row) for row in connection.execute(wanted).mappings()]
 
 
-def _officer(row: RowMapping) -> OfficerRow:
-    return OfficerRow(**{**row, "roles": OfficerRole(row["roles"])})
+def _officer(row: RowMapping) -> Officer:
+    return Officer(**{**row, "roles": OfficerRole(row["roles"])})
 
 
 def _proposal(row: RowMapping) -> ProposalRow:
@@ -160,6 +129,6 @@ def _proposal(row: RowMapping) -> ProposalRow:
     )
 
 
-def _exception(row: RowMapping) -> ExceptionRow:
+def _exception(row: RowMapping) -> DeskException:
     code = None if row["code"] is None else ExceptionCode(row["code"])
-    return ExceptionRow(**{**row, "kind": ExceptionKind(row["kind"]), "code": code})
+    return DeskException(**{**row, "kind": ExceptionKind(row["kind"]), "code": code})

@@ -82,6 +82,7 @@ class TransferRow:
     rescind_until_ns: TimeNs | None
     signed: Who
     consented: Who
+    documents_overdue: bool
     returned_to: Who
     fault: Who
     fault_fee: int
@@ -97,11 +98,13 @@ class TransferRow:
 
 IDS_PER_STATEMENT: Final = 500
 """Drivers bound the parameters of a statement."""
+SETTLED_STATES: Final = (TransferState.SETTLED.value, TransferState.REGISTERED.value)
 TRANSFER_COLUMNS: Final = [transfers.c[field.name] for field in fields(TransferRow)]
 TRANSFER_KINDS: Final[dict[str, Callable[[int], object]]] = {
     "state": TransferState,
     "overlays": Overlay,
     "rescindable": bool,
+    "documents_overdue": bool,
     **dict.fromkeys(("signed", "consented", "returned_to", "fault"), Who),
 }
 """What the columns are that are no plain numbers."""
@@ -241,6 +244,23 @@ def transfers_ended(
     )
     for product_id, state, fault, *rest in connection.execute(wanted):
         yield Ended(product_id, TransferState(state), Who(fault), *rest)
+
+
+def transfers_settled(
+    connection: Connection, *, trust_company_id: int, from_ns: int
+) -> list[TransferRow]:
+    """The trust company's transfers that have settled since this moment, oldest first. Cost:
+    O(transfers that have ended since)."""
+    wanted = (
+        select(*TRANSFER_COLUMNS)
+        .where(
+            transfers.c.trust_company_id == trust_company_id,
+            transfers.c.decided_at_ns >= from_ns,
+            transfers.c.state.in_(SETTLED_STATES),
+        )
+        .order_by(transfers.c.decided_at_ns)
+    )
+    return [_transfer(row) for row in connection.execute(wanted).mappings()]
 
 
 def _visible(reader: Reader, party_id: int) -> tuple[ColumnElement[bool], ...]:

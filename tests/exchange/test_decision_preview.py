@@ -59,6 +59,7 @@ def row_of(state: State, transfer_id: TransferId) -> TransferRow:
         rescind_until_ns=transfer.rescind_until_ns,
         signed=transfer.signed,
         consented=transfer.consented,
+        documents_overdue=transfer.documents_overdue,
         returned_to=transfer.returned_to,
         fault=leg.fault,
         fault_fee=leg.fault_fee,

@@ -49,6 +49,7 @@ GIVEN_ELSEWHERE = {
     Refusal.ENCUMBRANCES_MAX,
     *REFUSALS_OF_OFFICERS,  # test_desk_refusals.py
     *REFUSALS_OF_EXCEPTIONS,  # test_exceptions.py
+    Refusal.DOCUMENTS_MISSING,  # test_documents.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 

@@ -48,6 +48,7 @@ from tests.model.desk import (
 )
 from tests.model.evidence import Papers, rules_of_evidence
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
+from tests.model.liens import rules_for_encumbrance
 from tests.model.matters import Matters
 from tests.model.register import cut, join
 from tests.model.steps import rules_for_step
@@ -88,7 +89,8 @@ def _smallest(rules: Applies) -> Refusal | None:
 
 
 def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
-    assert not isinstance(command, EncumbranceCommand), "theirs is tests/model/encumbrance.py"
+    if isinstance(command, EncumbranceCommand):
+        return rules_for_encumbrance(ledger, command)
     if isinstance(command, RegisterCommand):
         return posting.rules(ledger, command)
     if isinstance(command, AtDesk):
@@ -257,14 +259,9 @@ def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
 
 
 def _asks_for_too_much(terms: TransferTerms) -> bool:
-    """Of all steps only agreement and registration are taken so far, and without documents."""
+    """Of all steps only agreement and registration are taken so far."""
     return bool(
-        terms.review
-        or terms.deposit_bps
-        or terms.preemption_days
-        or terms.signed_decisions
-        or terms.dual_recording
-        or terms.checklist
+        terms.review or terms.deposit_bps or terms.preemption_days or terms.signed_decisions
     )
 
 

@@ -28,11 +28,13 @@ from exchange.commands import (
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeLine, FeeSchedule
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
-from registry.terms import SANDBOX, FaultFee
+from registry.terms import SANDBOX, ChecklistItem, DocumentKind, FaultFee
+from registry.transfer import Who
 from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
 from tests.exchange.register_files import holders_file
 from tests.properties.exchange_pair import ExchangePair
+from tests.properties.random_claims import RandomClaims
 from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_exceptions import RandomExceptions
@@ -82,6 +84,8 @@ SIGNED: Final = structs.replace(
     TERMS[1],
     agreement=True,
     cooling_off_hours=36,
+    dual_recording=True,
+    checklist=(ChecklistItem(DocumentKind.SCAN, Who.SELLER),),
     returns_max=2,
     returning_days=2,
     overlay_days=3,
@@ -90,7 +94,7 @@ SIGNED: Final = structs.replace(
     registration_alarm_days=2,
     fault_fee=FaultFee(rate_bps=333, maximum=700),
 )
-"""Buyer and seller sign, and whoever is at fault pays."""
+"""Buyer and seller sign and bring papers, and whoever is at fault pays."""
 ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
 
 FEE_SCHEDULES: Final = (
@@ -124,9 +128,12 @@ class RandomCommands:
             anybody=ANYBODY,
             holders=TRADERS,
         )
+        self.claims = RandomClaims(pair, self.key, anybody=ANYBODY, holders=TRADERS)
         self.steps = RandomSteps(pair, self.key)
         self.desk = RandomDesk(
-            pair, self.key, [self.administer, self.end_transfer, self.register.command]
+            pair,
+            self.key,
+            [self.administer, self.end_transfer, self.register.command, self.claims.command],
         )
         self.exceptions = RandomExceptions(pair, self.key, self.desk.officer)
 
