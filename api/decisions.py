@@ -185,7 +185,7 @@ def _refusals(
     commands: Sequence[Decides | AcknowledgeRegistration],
     outcomes: Sequence[Outcome],
 ) -> tuple[list[Refusal | None], list[Decides]]:
-    """Why each was refused, if it was, and those that came too late."""
+    """Why each was refused, if it was, and the decisions that came too late."""
     pairs = list(zip(commands, outcomes, strict=True))
     closed = [
         command.transfer_id

@@ -49,13 +49,7 @@ from exchange.payouts import (
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.types import (
-    SHA256_BYTES,
-    TRADING_KINDS,
-    ExceptionKind,
-    Fen,
-    Sequence,
-)
+from exchange.types import SHA256_BYTES, TRADING_KINDS, ExceptionKind, Fen, Sequence
 from registry.calendar import day_in_shanghai
 from registry.types import TimeNs
 

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from api.schemas.base import Answer, Body, name_of
 from api.schemas.decimals import Moment, format_moment
+from exchange.desk_state import DeskException as Row
 from exchange.limits import NOTE_LENGTH_MAX
-from exchange.store.desk_queries import ExceptionRow
 from exchange.types import ExceptionCode, ExceptionKind
 
 NOTE_PATTERN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
@@ -65,7 +65,7 @@ class ResolveExceptionBody(Body):
     """Why. It is journaled for ever: name documents and numbers, and no person."""
 
 
-def exception_of(row: ExceptionRow) -> DeskException:
+def exception_of(row: Row) -> DeskException:
     """The exception of a row."""
     return DeskException(
         exception_id=str(row.exception_id),

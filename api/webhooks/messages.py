@@ -130,11 +130,7 @@ def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
     event = told(row.event)
     data: TransferData | EncumbranceData | ExceptionData
     if isinstance(event, ExceptionTold):
-        data = ExceptionData(
-            exception_id=str(event.exception_id),
-            kind=event.kind.name,
-            subject_id=str(event.subject_id),
-        )
+        data = _exception(event)
     elif isinstance(event, EncumbranceTold):
         data = _encumbrance(event, role, terms_of(event.product_id))
     else:
@@ -145,6 +141,11 @@ def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
         sequence=str(row.sequence),
         data=data,
     )
+
+
+def encode(said: Message) -> bytes:
+    """The bytes that are sent and signed, the same at every attempt."""
+    return msgspec.json.encode(said)
 
 
 def _transfer(event: TransferTold, role: Role, terms: CreateProduct) -> TransferData:
@@ -176,6 +177,9 @@ def _encumbrance(event: EncumbranceTold, role: Role, terms: CreateProduct) -> En
     )
 
 
-def encode(said: Message) -> bytes:
-    """The bytes that are sent and signed, the same at every attempt."""
-    return msgspec.json.encode(said)
+def _exception(event: ExceptionTold) -> ExceptionData:
+    return ExceptionData(
+        exception_id=str(event.exception_id),
+        kind=event.kind.name,
+        subject_id=str(event.subject_id),
+    )

@@ -72,8 +72,6 @@ TURN_S: Final = 0.05
 """Between two turns at least: what is committed meanwhile is handed over together."""
 TICK_S: Final = 0.5
 """How late an attempt may be made when nothing else happens."""
-LOOK_INTERVAL_NS: Final = NS_PER_S
-"""How late the outbox is looked into for what moves no transfer."""
 AFTER_FAULT_S: Final = 5
 
 Result = TypeVar("Result")
@@ -143,7 +141,6 @@ class WebhookWorker:
         self._finished: list[Finished] = []
         self._failing: set[int] = set()
         self._next_ns: int | None = 0
-        self._look_ns = 0
         self._has_disabled = True
         """Perhaps: the process before this one may not have come to tell."""
         self._sweep_ns = 0
@@ -188,7 +185,6 @@ class WebhookWorker:
             Whether more is to be done at once.
         """
         self._wake.clear()
-        self._look_ns = self._clock.now_ns() + LOOK_INTERVAL_NS
         await self._record()
         is_more = await self._hand_over()
         is_more |= await self._sweep()
@@ -211,8 +207,7 @@ class WebhookWorker:
                     is_more = await is_set_within(self._wake, TICK_S)
 
     def _is_due(self) -> bool:
-        at_ns = self._clock.now_ns()
-        return self._look_ns <= at_ns or (self._next_ns is not None and self._next_ns <= at_ns)
+        return self._next_ns is not None and self._next_ns <= self._clock.now_ns()
 
     async def _in_thread(self, do: Callable[[], Result]) -> Result:
         return await self._loop.run_in_executor(self._thread, do)

@@ -7,7 +7,7 @@ from sqlalchemy.engine.row import RowMapping
 
 from exchange.codec import decode_command
 from exchange.commands import AnyAct
-from exchange.desk_state import Officer
+from exchange.desk_state import DeskException, Officer
 from exchange.store.desk_tables import exceptions, officers, proposals
 from exchange.types import (
     ExceptionCode,
@@ -37,23 +37,6 @@ class ProposalRow:
     closed_by: OfficerId | None
     closed_at_ns: TimeNs | None
     closed_sequence: Sequence | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExceptionRow:
-    """An exception, open or resolved."""
-
-    exception_id: ExceptionId
-    kind: ExceptionKind
-    subject_id: int
-    trust_company_id: PartyId | None
-    raised_at_ns: TimeNs
-    times: int
-    resolved_at_ns: TimeNs | None
-    resolved_by: PartyId | None
-    officer_id: OfficerId | None
-    code: ExceptionCode | None
-    note: str | None
 
 
 def officer_of(connection: Connection, officer_id: OfficerId) -> Officer | None:
@@ -94,7 +77,7 @@ def proposals_after(
 
 def exception_of(
     connection: Connection, exception_id: ExceptionId, *, trust_company_id: PartyId | None
-) -> ExceptionRow | None:
+) -> DeskException | None:
     """The exception of this id, if the trust company may see it; None asks for the operator."""
     wanted = select(exceptions).where(exceptions.c.exception_id == exception_id)
     if trust_company_id is not None:
@@ -111,7 +94,7 @@ def exceptions_after(
     kind: ExceptionKind | None,
     after: int,
     limit: int,
-) -> list[ExceptionRow]:
+) -> list[DeskException]:
     """Exceptions with larger ids than `after`, smallest first: of a trust company, or of all."""
     wanted = select(exceptions).where(exceptions.c.exception_id > after)
     if trust_company_id is not None:
@@ -146,6 +129,6 @@ def _proposal(row: RowMapping) -> ProposalRow:
     )
 
 
-def _exception(row: RowMapping) -> ExceptionRow:
+def _exception(row: RowMapping) -> DeskException:
     code = None if row["code"] is None else ExceptionCode(row["code"])
-    return ExceptionRow(**{**row, "kind": ExceptionKind(row["kind"]), "code": code})
+    return DeskException(**{**row, "kind": ExceptionKind(row["kind"]), "code": code})

@@ -48,8 +48,8 @@ GIVEN_ELSEWHERE = {
     Refusal.UNKNOWN_ENCUMBRANCE,  # test_encumbrances.py
     Refusal.ENCUMBRANCES_MAX,
     *REFUSALS_OF_OFFICERS,  # test_desk_refusals.py
-    Refusal.DOCUMENTS_MISSING,  # test_documents.py
     *REFUSALS_OF_EXCEPTIONS,  # test_exceptions.py
+    Refusal.DOCUMENTS_MISSING,  # test_documents.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 

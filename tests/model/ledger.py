@@ -81,10 +81,10 @@ class Limits:
     bank: BankLimits = field(default_factory=BankLimits)
     evidence_per_subject_max: int = 100
     links_per_evidence_max: int = 256
+    exceptions_open_per_party_max: int = 10_000
     encumbrances_per_holding_max: int = 50
     sales_marked_at_once_max: int = 100
     marks_per_command_max: int = 300
-    exceptions_open_per_party_max: int = 10_000
 
 
 def key_of(command: AnyCommand) -> Key:

@@ -72,10 +72,10 @@ SMALL_LIMITS: Final = Limits(
     ),
     evidence_per_subject_max=4,
     links_per_evidence_max=5,
+    exceptions_open_per_party_max=4,
     encumbrances_per_holding_max=4,
     sales_marked_at_once_max=1,
     marks_per_command_max=2,
-    exceptions_open_per_party_max=4,
 )
 
 

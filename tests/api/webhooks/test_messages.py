@@ -201,7 +201,7 @@ EXCEPTIONS: Final[dict[str, ExceptionTold]] = {
 def test_whatever_goes_to_the_outbox_has_a_message() -> None:
     assert {*TYPES, TransferFailed} == set(OUTBOX_EVENTS)
     events = [event for event, _ in [*EVENTS.values(), *OF_TITLE.values()]]
-    assert set(map(type, [*events, *EXCEPTIONS.values()])) == set(OUTBOX_EVENTS)
+    assert {*map(type, events), *map(type, EXCEPTIONS.values())} == set(OUTBOX_EVENTS)
 
 
 @pytest.mark.parametrize("name", EXCEPTIONS)
