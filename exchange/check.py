@@ -1,4 +1,4 @@
-"""The exchange's invariants, E1 to E11 and V1 to V3 of docs/invariants.md; the register's, the
+"""The exchange's invariants, E1 to E13 and V1 to V3 of docs/invariants.md; the register's, the
 books' and those of client money are checked with them."""
 
 from collections import Counter
@@ -11,9 +11,10 @@ from exchange.evidence_types import EvidenceSubject
 from exchange.four_eyes import digest_of
 from exchange.money_check import check_money
 from exchange.officers import OFFICER_KINDS
+from exchange.payments import PaymentState
 from exchange.state import State
 from exchange.transfer_desk import lacks_nothing_more
-from exchange.types import OPERATOR_ID, PartyId
+from exchange.types import OPERATOR_ID, ExceptionKind, PartyId, PartyKind
 from matching import Side
 from registry.check import check as check_register
 from registry.check import check_encumbrances
@@ -38,6 +39,7 @@ def check(state: State) -> None:
     _check_transfers(state)
     _check_timers_and_keys(state)
     _check_desk(state)
+    _check_exceptions(state)
     _check_evidence(state)
 
 
@@ -148,23 +150,49 @@ def _check_cases(state: State) -> None:
     desk, transfers = state.desk, state.register.transfers
     for transfer_id, transfer in transfers.items():
         under_review = transfer.state is TransferState.UNDER_REVIEW
-        assert transfer_id in desk.cases or not under_review, transfer_id  # E11
-        assert transfer.claim_ns is None or under_review, transfer_id  # E11
+        assert transfer_id in desk.cases or not under_review, transfer_id  # E13
+        assert transfer.claim_ns is None or under_review, transfer_id  # E13
     for transfer_id, case in desk.cases.items():
         transfer = transfers[transfer_id]
         claimed = transfer.claim_ns is not None
-        assert case.claimed_until_ns == transfer.claim_ns, transfer_id  # E11
-        assert (case.claimed_by is not None) is (case.claimant is not None) is claimed  # E11
+        assert case.claimed_until_ns == transfer.claim_ns, transfer_id  # E13
+        assert (case.claimed_by is not None) is (case.claimant is not None) is claimed  # E13
         made = case.made_by is not None
-        assert (case.maker is not None) is (case.criteria is not None) is made, transfer_id  # E11
-        assert not made or transfer.state in PROPOSED, transfer_id  # E11
+        assert (case.maker is not None) is (case.criteria is not None) is made, transfer_id  # E13
+        assert not made or transfer.state in PROPOSED, transfer_id  # E13
         changed = case.changed_at_ns is not None
-        assert not changed or waits_for_checker(transfer, case), transfer_id  # E11
+        assert not changed or waits_for_checker(transfer, case), transfer_id  # E13
         if waits_for_checker(transfer, case) and not changed:
-            assert case.criteria == criteria(state, transfer), transfer_id  # E11
+            assert case.criteria == criteria(state, transfer), transfer_id  # E13
     marked = {(case.changed_at_ns, key) for key, case in desk.cases.items() if case.changed_at_ns}
-    assert set(desk.changed) == marked  # E11
-    assert len(desk.changed) == len(marked)  # E11
+    assert set(desk.changed) == marked  # E13
+    assert len(desk.changed) == len(marked)  # E13
+
+
+def _check_exceptions(state: State) -> None:
+    desk = state.desk
+    assert len(desk.exceptions_about) == len(desk.exceptions)  # E11
+    companies: Counter[PartyId] = Counter()
+    for exception_id, exception in desk.exceptions.items():
+        kind, subject_id = exception.kind, exception.subject_id
+        assert desk.exceptions_about[kind, subject_id] is exception, exception_id  # E11
+        assert exception.resolved_at_ns is None, exception_id  # E11
+        company = exception.trust_company_id
+        if company is not None:
+            assert state.parties[company].kind is PartyKind.TRUST_COMPANY, exception_id  # E11
+            companies[company] += 1
+        if kind is ExceptionKind.REGISTRATION_LATE:
+            assert subject_id in state.register.unregistered, exception_id  # E12
+        elif kind in (ExceptionKind.LATE_DECISION, ExceptionKind.MONEY_CLAIM):
+            assert subject_id not in state.register.transfers, exception_id  # E12
+    assert desk.exceptions_of == companies  # E11
+    unmatched = {
+        payment_id
+        for payment_id, payment in state.money.payments.items()
+        if payment.state is PaymentState.UNMATCHED
+    }
+    payments = {subject for kind, subject in desk.exceptions_about if kind is ExceptionKind.PAYMENT}
+    assert payments == unmatched  # E12
 
 
 def _check_evidence(state: State) -> None:

@@ -8,7 +8,14 @@ and the key that its client made for it.
 from typing import TypeAlias
 
 from exchange.command import Command
-from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
+from exchange.desk_commands import (
+    AppointOfficer,
+    Approve,
+    DismissOfficer,
+    RaiseException,
+    ResolveException,
+    WithdrawProposal,
+)
 from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeSchedule
 from exchange.money_commands import (
@@ -217,6 +224,8 @@ AnyCommand: TypeAlias = (
     | Propose
     | Approve
     | WithdrawProposal
+    | RaiseException
+    | ResolveException
     | MoneyCommand
     | EvidenceCommand
 )

@@ -1,7 +1,7 @@
-"""What the state knows of officers, of what they have proposed, and of the transfers that they
-work on.
+"""What the state knows of officers, of what they have proposed, of the transfers that they work on,
+and of what waits for a person.
 
-Who is dismissed and what is closed leaves; SQL keeps it.
+Who is dismissed and what is closed or resolved leaves; SQL keeps it.
 """
 
 from collections.abc import Iterator
@@ -10,9 +10,13 @@ import msgspec
 from sortedcontainers import SortedList
 
 from exchange.commands import AnyAct
+from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.review_events import Review
 from exchange.types import (
     OPERATOR_ID,
+    ExceptionCode,
+    ExceptionId,
+    ExceptionKind,
     OfficerId,
     OfficerRole,
     PartyId,
@@ -99,23 +103,49 @@ class Case(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
         )
 
 
+class DeskException(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
+    """Something that no rule ends: a person has to look at it. It names what it is about, and says
+    nothing that this says by itself."""
+
+    exception_id: ExceptionId
+    kind: ExceptionKind
+    subject_id: int
+    trust_company_id: PartyId | None
+    """Who sees it beside the operator."""
+    raised_at_ns: TimeNs
+    times: int = 1
+    """How often it was raised while it was open."""
+    resolved_at_ns: TimeNs | None = None
+    resolved_by: PartyId | None = None
+    """None: it is open, or has ended with what it was about."""
+    officer_id: OfficerId | None = None
+    code: ExceptionCode | None = None
+    note: str | None = None
+
+
 class DeskImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The desk as a snapshot keeps it."""
 
     officers: list[Officer]
     proposals: list[Proposal]
+    exceptions: list[DeskException]
     cases: list[Case]
 
 
 class DeskState:
-    """Officers, open proposals and the cases of open transfers, oldest first."""
+    """Officers, open proposals, open exceptions and the cases of open transfers, oldest first."""
 
     __slots__ = (
         "cases",
         "changed",
+        "exceptions",
+        "exceptions_about",
+        "exceptions_of",
+        "last_exception_id",
         "officers",
         "proposals",
         "touched_cases",
+        "touched_exceptions",
         "touched_officers",
         "touched_proposals",
     )
@@ -123,6 +153,14 @@ class DeskState:
     def __init__(self) -> None:
         self.officers: dict[OfficerId, Officer] = {}
         self.proposals: dict[ProposalId, Proposal] = {}
+        self.exceptions: dict[ExceptionId, DeskException] = {}
+        self.exceptions_about: dict[tuple[ExceptionKind, int], DeskException] = {}
+        """By kind and subject: one of a kind about one thing."""
+        self.exceptions_of: dict[PartyId, int] = {}
+        """How many each trust company has."""
+        self.last_exception_id = ExceptionId(0)
+        """Of the command under way, or of one before."""
+        self.touched_exceptions: dict[ExceptionId, DeskException] = {}
         self.touched_officers: dict[OfficerId, Officer] = {}
         self.touched_proposals: dict[ProposalId, Proposal] = {}
         self.cases: dict[TransferId, Case] = {}
@@ -155,6 +193,33 @@ class DeskState:
         makers = self.persons(OPERATOR_ID, OfficerRole.MAKER, at_ns)
         checkers = self.persons(OPERATOR_ID, OfficerRole.CHECKER, at_ns)
         return bool(makers) and bool(checkers) and len(makers | checkers) > 1
+
+    def new_exception_id(self, sequence: int) -> ExceptionId:
+        """Of the next exception that the command of this sequence raises. Cost: O(1)."""
+        first = sequence * TRANSFER_IDS_PER_COMMAND
+        self.last_exception_id = ExceptionId(max(first, self.last_exception_id + 1))
+        assert self.last_exception_id < first + TRANSFER_IDS_PER_COMMAND, sequence
+        return self.last_exception_id
+
+    def add_exception(self, exception: DeskException) -> None:
+        """Take an exception among the open ones. Cost: O(1)."""
+        about = exception.kind, exception.subject_id
+        assert about not in self.exceptions_about, about
+        self.exceptions[exception.exception_id] = exception
+        self.exceptions_about[about] = exception
+        company = exception.trust_company_id
+        if company is not None:
+            self.exceptions_of[company] = self.exceptions_of.get(company, 0) + 1
+
+    def remove_exception(self, exception: DeskException) -> None:
+        """The exception is resolved: only its row remains. Cost: O(1)."""
+        del self.exceptions[exception.exception_id]
+        del self.exceptions_about[exception.kind, exception.subject_id]
+        company = exception.trust_company_id
+        if company is not None:
+            self.exceptions_of[company] -= 1
+            if self.exceptions_of[company] == 0:
+                del self.exceptions_of[company]
 
     def next_due_ns(self) -> TimeNs | None:
         """When the first proposal of an act lapses. Cost: O(open proposals)."""
@@ -198,6 +263,7 @@ class DeskState:
         return DeskImage(
             officers=[self.officers[key] for key in sorted(self.officers)],
             proposals=[self.proposals[key] for key in sorted(self.proposals)],
+            exceptions=list(self.exceptions.values()),
             cases=[self.cases[key] for key in sorted(self.cases)],
         )
 
@@ -211,9 +277,12 @@ class DeskState:
             for case in image.cases
             if case.changed_at_ns is not None
         )
+        for exception in image.exceptions:
+            self.add_exception(exception)
 
     def touch_all(self) -> None:
         """Mark everything that lives, so that its rows can be taken."""
         self.touched_officers.update(self.officers)
         self.touched_proposals.update(self.proposals)
         self.touched_cases.update(self.cases)
+        self.touched_exceptions.update(self.exceptions)

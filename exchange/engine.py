@@ -32,6 +32,7 @@ from exchange.desk_state import Proposal
 from exchange.encumbrances import HANDLERS as ENCUMBRANCE_HANDLERS
 from exchange.encumbrances import end_encumbrance
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
+from exchange.exceptions import HANDLERS as EXCEPTION_HANDLERS
 from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
@@ -90,6 +91,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **OF_FOUR_EYES,
     **MONEY_HANDLERS,
     **evidence.HANDLERS,
+    **EXCEPTION_HANDLERS,
 }
 """One function a command."""
 

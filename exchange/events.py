@@ -8,7 +8,7 @@ what became true, so that a view can be built from events without the commands.
 from typing import TypeAlias
 
 from exchange.commands import CreateProduct
-from exchange.desk_events import ActProposed, OfficerAppointed, OfficerDismissed, ProposalClosed
+from exchange.desk_events import DeskEvent
 from exchange.event import Event
 from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
@@ -302,10 +302,7 @@ AnyEvent: TypeAlias = (
     | TransferFailed
     | RegisterEvent
     | TimeAdvanced
-    | OfficerAppointed
-    | OfficerDismissed
-    | ActProposed
-    | ProposalClosed
+    | DeskEvent
     | ApprovalsLapsed
     | MoneyEvent
     | EvidenceEvent

@@ -30,13 +30,7 @@ from exchange.money_commands import (
     VerifyBankAccount,
 )
 from exchange.money_desk import decide_withdrawal, resolve_payment, verify_bank_account
-from exchange.officers import (
-    ANY_ROLE,
-    appoint_officer,
-    dismiss_officer,
-    officer_of,
-    smallest,
-)
+from exchange.officers import ANY_ROLE, appoint_officer, dismiss_officer, officer_of, smallest
 from exchange.refusals import Refusal
 from exchange.register_commands import (
     CloseProduct,

@@ -14,6 +14,7 @@ from exchange.command import Command
 from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, TransferSettled
 from exchange.evidence_commands import AttachEvidence
+from exchange.exceptions import follow_transfer
 from exchange.refusals import Refusal
 from exchange.review_commands import (
     ClaimTransfer,
@@ -294,6 +295,7 @@ def _advance(
     else:
         review = review_of(state, transfer)
         emit(_advanced(transfer, leg, event, officer=officer, review=review))
+    follow_transfer(state, transfer, leg, event, at_ns=at_ns, emit=emit)
     if row.units is UnitsEffect.UNLOCK:
         key, encumbrances = (transfer.product_id, transfer.seller_id), state.register.encumbrances
         if key in encumbrances.of:  # others may have units again

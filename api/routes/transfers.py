@@ -25,6 +25,7 @@ from api.dependencies import (
 )
 from api.errors import refused
 from api.hot_route import HotRoute
+from api.late_decisions import is_late, raise_late
 from api.responses import COMMAND, SIGNED_IN, problems
 from api.schemas.base import Page, SymbolText, decode_cursor
 from api.schemas.transfers import (
@@ -178,7 +179,9 @@ async def submit_about_transfer(
     refusal = outcome.refusal
     if refusal is Refusal.UNKNOWN_TRANSFER:
         row = await run_in_threadpool(_find, services, principal, command.transfer_id)
-        refusal = refusal_of_closed(row, version=command.version)
+        refusal = refusal_of_closed(row)
+        if row is not None and isinstance(command, Decides) and is_late(command, row.state):
+            await raise_late(services, [command])
     if refusal is not None:
         raise refused(refusal, headers=replay_headers(outcome))
     return outcome

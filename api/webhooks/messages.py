@@ -1,9 +1,10 @@
-"""What is told: an event of the outbox becomes a message to each party of the transfer, or to those
-who see the pledge or freeze.
+"""What is told: an event of the outbox becomes a message to each party of the transfer, to those
+who see the pledge or freeze, or to the trust company whose exception it is.
 
 A message says what has happened and in which version the transfer is now; everything else is asked
-for at `/v1/transfers/{transfer_id}` or `/v1/encumbrances/{encumbrance_id}`. So it tells nobody what
-is not for him, and one that comes twice, late or in another order than it was sent is harmless.
+for at `/v1/transfers/{transfer_id}`, `/v1/encumbrances/{encumbrance_id}` or
+`/v1/exceptions/{exception_id}`. So it tells nobody what is not for him, and one that comes twice,
+late or in another order than it was sent is harmless.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ import msgspec
 
 from api.schemas.decimals import format_decimal, format_moment
 from exchange.commands import CreateProduct
+from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.events import (
     AnyEvent,
     TransferAdvanced,
@@ -32,7 +34,8 @@ TransferTold: TypeAlias = (
     TransferOpened | TransferAdvanced | TransferSettled | TransferFailed | ApprovalsLapsed
 )
 EncumbranceTold: TypeAlias = UnitsEncumbered | EncumbranceReleased
-Told: TypeAlias = TransferTold | EncumbranceTold
+ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
+Told: TypeAlias = TransferTold | EncumbranceTold | ExceptionTold
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 
 TYPES: Final[Mapping[type[AnyEvent], str]] = {
@@ -42,6 +45,8 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     ApprovalsLapsed: "transfer.approvals_lapsed",
     UnitsEncumbered: "units.encumbered",
     EncumbranceReleased: "units.released",
+    ExceptionRaised: "exception.raised",
+    ExceptionResolved: "exception.resolved",
 }
 """The type of the message about each event; one about a failure is named by its end."""
 
@@ -78,6 +83,14 @@ class EncumbranceData(msgspec.Struct, frozen=True, kw_only=True):
     """ENDED is the newer, and for good."""
 
 
+class ExceptionData(msgspec.Struct, frozen=True, kw_only=True):
+    """The exception; how it stands, what it is about says."""
+
+    exception_id: str
+    kind: str
+    subject_id: str
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """The body of a webhook, as Standard Webhooks recommends it."""
 
@@ -86,7 +99,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """When it happened, not when it was sent."""
     sequence: str
     """Of the command in the venue's journal."""
-    data: TransferData | EncumbranceData
+    data: TransferData | EncumbranceData | ExceptionData
 
 
 def told(event: AnyEvent) -> Told:
@@ -108,6 +121,9 @@ def receivers(event: Told) -> dict[PartyId, Role]:
         return {event.trust_company_id: "TRUST_COMPANY", event.holder_id: "HOLDER"}
     if isinstance(event, ApprovalsLapsed):
         return {event.trust_company_id: "TRUST_COMPANY"}
+    if isinstance(event, ExceptionTold):
+        assert event.trust_company_id is not None, event
+        return {event.trust_company_id: "TRUST_COMPANY"}
     return {
         event.trust_company_id: "TRUST_COMPANY",
         event.seller_id: "SELLER",
@@ -118,17 +134,24 @@ def receivers(event: Told) -> dict[PartyId, Role]:
 def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
     """What a party of this role is told."""
     event = told(row.event)
-    terms = terms_of(event.product_id)
-    if isinstance(event, EncumbranceTold):
-        data: TransferData | EncumbranceData = _encumbrance(event, role, terms)
+    data: TransferData | EncumbranceData | ExceptionData
+    if isinstance(event, ExceptionTold):
+        data = _exception(event)
+    elif isinstance(event, EncumbranceTold):
+        data = _encumbrance(event, role, terms_of(event.product_id))
     else:
-        data = _transfer(event, role, terms)
+        data = _transfer(event, role, terms_of(event.product_id))
     return Message(
         type=type_of(event),
         timestamp=format_moment(row.at_ns),
         sequence=str(row.sequence),
         data=data,
     )
+
+
+def encode(said: Message) -> bytes:
+    """The bytes that are sent and signed, the same at every attempt."""
+    return msgspec.json.encode(said)
 
 
 def _transfer(event: TransferTold, role: Role, terms: CreateProduct) -> TransferData:
@@ -160,6 +183,9 @@ def _encumbrance(event: EncumbranceTold, role: Role, terms: CreateProduct) -> En
     )
 
 
-def encode(said: Message) -> bytes:
-    """The bytes that are sent and signed, the same at every attempt."""
-    return msgspec.json.encode(said)
+def _exception(event: ExceptionTold) -> ExceptionData:
+    return ExceptionData(
+        exception_id=str(event.exception_id),
+        kind=event.kind.name,
+        subject_id=str(event.subject_id),
+    )

@@ -16,7 +16,7 @@ from exchange.codec import CHAIN_START
 from exchange.errors import Fenced
 from exchange.ports import Changes, Head, Snapshot
 from exchange.store.database import faults_stop
-from exchange.store.desk_tables import cases, officers, proposals
+from exchange.store.desk_tables import cases, exceptions, officers, proposals
 from exchange.store.evidence_tables import evidence_links
 from exchange.store.money_tables import (
     bank_accounts,
@@ -47,7 +47,7 @@ SNAPSHOTS_KEPT: Final = 2
 
 ROW_TABLES: Final = (
     *(parties, products, accounts, lots, lot_claims, encumbrances, register, register_files),
-    *(orders, transfers, officers, proposals, cases),
+    *(orders, transfers, officers, proposals, exceptions, cases),
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
     evidence_links,
 )
@@ -77,6 +77,7 @@ FIXED: Final = {
     - {"held", "draws", "released_at_ns", "release_authority"},
     officers: frozenset(column.name for column in officers.columns) - {"dismissed_at_ns"},
     proposals: frozenset(column.name for column in proposals.columns if not column.nullable),
+    exceptions: frozenset({"kind", "subject_id", "trust_company_id", "raised_at_ns"}),
     bank_accounts: frozenset({"party_id", "account_digest", "tail", "registered_at_ns"}),
     payments: frozenset(
         {

@@ -1,7 +1,7 @@
-"""The rows of officers, proposals and cases."""
+"""The rows of officers, proposals, exceptions and cases."""
 
 from exchange.codec import encode_command
-from exchange.desk_state import Case, DeskState, Officer, Proposal
+from exchange.desk_state import Case, DeskException, DeskState, Officer, Proposal
 from exchange.ports import Row
 
 
@@ -11,10 +11,12 @@ def take_desk_rows(desk: DeskState) -> dict[str, list[Row]]:
         "officers": [_officer_row(officer) for officer in desk.touched_officers.values()],
         "proposals": [_proposal_row(proposal) for proposal in desk.touched_proposals.values()],
         "cases": [_case_row(case) for case in desk.touched_cases.values()],
+        "exceptions": [_exception_row(each) for each in desk.touched_exceptions.values()],
     }
     desk.touched_cases.clear()
     desk.touched_officers.clear()
     desk.touched_proposals.clear()
+    desk.touched_exceptions.clear()
     return rows
 
 
@@ -59,4 +61,20 @@ def _case_row(case: Case) -> Row:
         case.criteria,
         case.checked_by,
         None if case.lapsed is None else int(case.lapsed),
+    )
+
+
+def _exception_row(exception: DeskException) -> Row:
+    return (
+        exception.exception_id,
+        int(exception.kind),
+        exception.subject_id,
+        exception.trust_company_id,
+        exception.raised_at_ns,
+        exception.times,
+        exception.resolved_at_ns,
+        exception.resolved_by,
+        exception.officer_id,
+        None if exception.code is None else int(exception.code),
+        exception.note,
     )

@@ -1,6 +1,7 @@
-"""The tables of officers, of what they have proposed, and of the transfers that they work on."""
+"""The tables of officers, of what they have proposed, of the transfers that they work on, and of
+what waits for a person."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
 
 from registry.store.tables import Id, metadata
 
@@ -48,4 +49,27 @@ cases = Table(
     Column("criteria", LargeBinary),  # of the transfer as the maker has read it
     Column("checked_by", BigInteger),
     Column("lapsed", Integer),  # a TransferEvent: why the last proposal lapsed
+)
+
+exceptions = Table(
+    "exceptions",
+    metadata,
+    Column("exception_id", Id, primary_key=True, autoincrement=False),
+    Column("kind", Integer, nullable=False),  # an ExceptionKind
+    Column("subject_id", BigInteger, nullable=False),  # of what the kind says
+    Column("trust_company_id", BigInteger),  # NULL: the operator alone sees it
+    Column("raised_at_ns", BigInteger, nullable=False),
+    Column("times", Integer, nullable=False),  # raised while it was open
+    Column("resolved_at_ns", BigInteger),  # NULL: open
+    Column("resolved_by", BigInteger),  # a party; NULL: it ended with its subject
+    Column("officer_id", BigInteger),
+    Column("code", Integer),  # an ExceptionCode
+    Column("note", Text),
+)
+
+Index("exceptions_of_party", exceptions.c.trust_company_id, exceptions.c.exception_id)
+Index(
+    "exceptions_open",
+    exceptions.c.exception_id,
+    sqlite_where=exceptions.c.resolved_at_ns.is_(None),
 )

@@ -91,6 +91,22 @@ def _proposal(names: Furniture) -> dict[str, str]:
     return {name: proposal[name] for name in ("proposal_id", "digest")}
 
 
+def _exception(names: Furniture) -> dict[str, str]:
+    """The trust company confirms what it has rejected."""
+    venue, path = names.venue, f"/v1/transfers/{names['transfer_id']}"
+    for verb, body in (("reject", {"reason": "OTHER"}), ("confirm", None)):
+        venue.ask(
+            "POST",
+            f"{path}/{verb}",
+            venue.trust_company,
+            key=venue.unique(),
+            headers={"If-Match": '"2"'},
+            **({} if body is None else {"json": body}),
+        )
+    found = venue.ask("GET", "/v1/exceptions?limit=500", venue.trust_company).json()["items"]
+    return {"exception_id": found[-1]["exception_id"]}
+
+
 def _encumbrance(names: Furniture) -> dict[str, str]:
     body = {"symbol": names["symbol"], "holder_id": names["seller_id"], "kind": "PLEDGE"}
     body |= {"units": "100", "authority_sha256": "a" * 64}
@@ -137,6 +153,7 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "officer_id": _officer,
     "proposal_id": _proposal,
     "digest": _proposal,
+    "exception_id": _exception,
     "unique": lambda names: {"unique": names.venue.unique("name")},
     "bank_account_id": _money,
     "unverified_id": _money,

@@ -1,6 +1,6 @@
 """Every route, four ways: anonymous, wrong role, somebody else's object, valid."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from api.app import build_app
 from api.dependencies import SignIn
 from tests.api.bank import BANK, PROOF, BankDesk
+from tests.api.case import Case
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.venue import (
@@ -21,24 +22,6 @@ from tests.api.venue import (
     order_body,
     product_body,
 )
-
-
-class Case(NamedTuple):
-    """How to ask a route validly, and who may not."""
-
-    method: str
-    path: str
-    who: str
-    """Who may ask: trader, a transfer's buyer, officer, officer by a key of his own (reviewer),
-    trader or officer (member), operator, officer or operator (registrar), or anybody signed in."""
-    body: dict[str, Any] | None = None
-    status: int = 200
-    decides: bool = False
-    content: bytes | None = None
-    media_type: str = ""
-    is_statement: bool = False
-    """The body is the bank's next statement, without a booking."""
-
 
 ACCOUNT_BODY = {"bank": BANK, "account_number": "62220011", "holder_name": "Party 某某"}
 PLEDGE = {
@@ -256,6 +239,15 @@ CASES = {
         "POST", "/v1/proposals/{proposal_id}/approve", "checker", {"digest": "{digest}"}
     ),
     "withdraw_proposal": Case("POST", "/v1/proposals/{proposal_id}/withdraw", "maker"),
+    "list_exceptions": Case("GET", "/v1/exceptions", "registrar"),
+    "get_exception": Case("GET", "/v1/exceptions/{exception_id}", "registrar"),
+    # A trust company's is resolved by an officer of its own: test_exceptions.py.
+    "resolve_exception": Case(
+        "POST",
+        "/v1/exceptions/{exception_id}/resolve",
+        "operator",
+        {"code": "DEALT_WITH", "note": "done"},
+    ),
     "record_deposit": Case(
         "POST", "/v1/parties/{party_id}/deposits", "operator", {"amount": "10.00"}, 201
     ),

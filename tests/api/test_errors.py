@@ -352,6 +352,7 @@ REACHED: dict[Refusal, Ask] = {
         "/v1/encumbrances/999/release", {"authority_sha256": "0" * 64}
     ),
     Refusal.UNKNOWN_EVIDENCE: _document(evidence_id="f" * 32),
+    Refusal.UNKNOWN_EXCEPTION: lambda m: m.venue.ask("GET", "/v1/exceptions/1", m.venue.operator),
     Refusal.UNKNOWN_CALENDAR: _product(calendar_id="NONE"),
     Refusal.DATES_OUT_OF_RANGE: _freeze(until="1999-12-31"),
     Refusal.PRICE_OUT_OF_RANGE: _place("SELL", "0", "100"),
@@ -405,6 +406,9 @@ NOT_OVER_HTTP = {
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
     Refusal.OFFICERS_MAX: "200 officers of one party",
+    Refusal.NOTE_OUT_OF_RANGE: "the schema points at the note first",
+    Refusal.EXCEPTION_STANDS: "of a payment: test_exceptions.py",
+    Refusal.EXCEPTIONS_OPEN_MAX: "a late decision is refused all the same: test_exceptions.py",
     Refusal.RETURN_OUT_OF_RANGE: "the schema asks for buyer, seller or both",
     Refusal.LOT_NOT_HELD: "a file's rows are told one by one, in the errors of ROWS_OUT_OF_RANGE",
     Refusal.ENCUMBRANCES_MAX: "50 of one holding",

@@ -1,4 +1,4 @@
-"""E11 sees whatever is wrong with the cases of transfers under review."""
+"""E13 sees whatever is wrong with the cases of transfers under review."""
 
 from __future__ import annotations
 
@@ -88,4 +88,4 @@ def test_a_broken_case_is_seen(breaks: Callable[[Reviewing], None]) -> None:
     on.venue.state.next_due_ns()
     with pytest.raises(AssertionError) as caught:
         check(on.venue.state)
-    assert violated(caught) == "E11"
+    assert violated(caught) == "E13"

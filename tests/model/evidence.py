@@ -5,7 +5,7 @@ A paper is handed in for one thing: an application to transfer, a party, a produ
 another one takes its place, its last day is over in Shanghai, or the file behind it is gone or no
 longer what it was. With the application that it is for, it goes to the archive.
 
-Source: domain D4 (documents of an application), the issue's paragraph on evidence.
+Source: domain D4 (documents of an application).
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         ):
             if self.retired and self.retired[0][0] <= at_ns:
                 del self.keys[self.retired.pop(0)[1]]
-        return tuple(self.events)
+        return self.with_matters()
 
     def remember(self, command: given.AnyCommand) -> None:
         """The key is kept while the command's order is open, and seven days more."""

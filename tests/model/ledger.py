@@ -56,7 +56,7 @@ from tests.model.days import DAY_NS
 from tests.model.encumbrance import ModelClaim
 from tests.model.register import ModelLot, ModelRegister
 from tests.model.tariff import Tariff, half_up
-from tests.model.transfer import OPEN
+from tests.model.transfer import OPEN, STEPS
 
 OPERATOR = PartyId(1)
 
@@ -82,6 +82,7 @@ class Limits:
     bank: BankLimits = field(default_factory=BankLimits)
     evidence_per_subject_max: int = 100
     links_per_evidence_max: int = 256
+    exceptions_open_per_party_max: int = 10_000
     encumbrances_per_holding_max: int = 50
     sales_marked_at_once_max: int = 100
     marks_per_command_max: int = 300
@@ -93,7 +94,6 @@ def key_of(command: AnyCommand) -> Key:
     return command.actor, kind, command.key
 
 
-STEPS = ("AGREEMENT", "REVIEW", "REGISTRATION")
 BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)
 
 

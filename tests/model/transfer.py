@@ -36,6 +36,8 @@ OPEN: Final = (
     "PREEMPTION_OPEN",
     "CONFIRMED",
 )
+# Of what a product may ask for, what the venue does so far.
+STEPS: Final = ("AGREEMENT", "REVIEW", "REGISTRATION")
 # The plan's maturity ends a transfer only before the trust company has given its word.
 BEFORE_CONFIRMATION: Final = (
     "MATCHED",

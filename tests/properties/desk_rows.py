@@ -6,21 +6,24 @@ from exchange.codec import body_digest, encode_command
 from exchange.desk_state import DeskState
 from exchange.market_view import MarketView
 from exchange.store.desk_rows import take_desk_rows
+from exchange.types import ExceptionKind
 from registry.transfer import TransferEvent
 from tests.model.cases import ModelCase, review_of
 from tests.model.exchange import ModelExchange
 from tests.model.ledger import ModelOfficer, ModelProposal, ModelTransfer
+from tests.model.matters import Matter, company_of
 
 Row = tuple[object, ...]
 
 
 class DeskRows:
-    """The last that was reported of every officer and proposal."""
+    """The last that was reported of every officer, proposal and exception."""
 
     def __init__(self) -> None:
         self.officers: dict[object, Row] = {}
         self.proposals: dict[object, Row] = {}
         self.cases: dict[object, Row] = {}
+        self.exceptions: dict[object, Row] = {}
 
     def take(self, desk: DeskState) -> None:
         """Write down what was touched; nothing is touched any more."""
@@ -28,6 +31,7 @@ class DeskRows:
         self.officers.update((row[0], row) for row in rows["officers"])
         self.proposals.update((row[0], row) for row in rows["proposals"])
         self.cases.update((row[0], row) for row in rows["cases"])
+        self.exceptions.update((row[0], row) for row in rows["exceptions"])
 
     def check(self, model: ModelExchange) -> None:
         """Assert that it is what the model says, of what has ended too."""
@@ -37,6 +41,7 @@ class DeskRows:
         assert self.proposals == {
             each.proposal_id: proposal_row(each) for each in model.proposals.values()
         }
+        assert self.exceptions == {each.number: matter_row(model, each) for each in model.matters}
         assert self.cases == {
             each.transfer_id: case_row(model, each, each.case)
             for each in model.transfers.values()
@@ -45,8 +50,8 @@ class DeskRows:
 
 
 def check_desk(desk: DeskState, view: MarketView, model: ModelExchange) -> None:
-    """Assert that both know the same officers and open proposals, oldest first, and that engine,
-    view and model say the same of every open transfer's review."""
+    """Assert that both know the same officers, open proposals and exceptions, oldest first, and
+    that engine, view and model say the same of every open transfer's review."""
     reviews = {each.transfer_id: review_of(each) for each in model.pending_transfers()}
     assert {key: case.review() for key, case in desk.cases.items()} == {
         key: review for key, review in reviews.items() if review is not None
@@ -58,6 +63,7 @@ def check_desk(desk: DeskState, view: MarketView, model: ModelExchange) -> None:
     assert list(desk.proposals) == [
         each.proposal_id for each in model.proposals.values() if each.is_open
     ]
+    assert list(desk.exceptions) == [each.number for each in model.on_table()]
 
 
 def officer_row(officer: ModelOfficer) -> Row:
@@ -108,3 +114,14 @@ def case_row(model: ModelExchange, transfer: ModelTransfer, case: ModelCase) -> 
         case.checked_by,
         TransferEvent[case.lapsed].value if case.lapsed else None,
     )
+
+
+def matter_row(model: ModelExchange, matter: Matter) -> Row:
+    """An exception of the model, in column order of the table."""
+    kind, subject_id, _ = matter.thing
+    said = matter.said
+    what = (matter.number, ExceptionKind[kind].value, subject_id, company_of(model, matter))
+    when = (matter.raised_at_ns, matter.times, matter.resolved_at_ns)
+    if said is None:
+        return (*what, *when, None, None, None, None)
+    return (*what, *when, said.actor, said.officer_id, int(said.code), said.note)

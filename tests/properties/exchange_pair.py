@@ -72,6 +72,7 @@ SMALL_LIMITS: Final = Limits(
     ),
     evidence_per_subject_max=4,
     links_per_evidence_max=5,
+    exceptions_open_per_party_max=4,
     encumbrances_per_holding_max=4,
     sales_marked_at_once_max=1,
     marks_per_command_max=2,
@@ -93,6 +94,10 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.four_eyes.PROPOSALS_OPEN_MAX", limits.proposals_open_max),
         ("exchange.evidence.EVIDENCE_PER_SUBJECT_MAX", limits.evidence_per_subject_max),
         ("exchange.evidence.LINKS_PER_EVIDENCE_MAX", limits.links_per_evidence_max),
+        (
+            "exchange.exceptions.EXCEPTIONS_OPEN_PER_PARTY_MAX",
+            limits.exceptions_open_per_party_max,
+        ),
         ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
         (
             "exchange.encumbrances.ENCUMBRANCES_PER_HOLDING_MAX",

@@ -37,6 +37,7 @@ from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_claims import RandomClaims
 from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
+from tests.properties.random_exceptions import RandomExceptions
 from tests.properties.random_register import RandomRegister
 from tests.properties.random_review import RandomReview
 from tests.properties.random_steps import RandomSteps
@@ -144,6 +145,7 @@ class RandomCommands:
             self.key,
             [self.administer, self.end_transfer, self.register.command, self.claims.command],
         )
+        self.exceptions = RandomExceptions(pair, self.key, self.desk.officer)
 
     def key(self) -> str:
         """A new key."""
