@@ -263,13 +263,15 @@ class TestVenue:
         """An endpoint of the member: the answer with its secret."""
         return self.do("POST", "/v1/webhooks", member, json={"url": url, "label": "test"})
 
-    def messages(self, member: Member, webhook_id: str, *, attempts: int = 0) -> list[Any]:
-        """The messages to an endpoint, newest first, once there are some and each was tried so
+    def messages(
+        self, member: Member, webhook_id: str, *, attempts: int = 0, least: int = 1
+    ) -> list[Any]:
+        """The messages to an endpoint, newest first, once there are so many and each was tried so
         often. The worker works while requests are under way."""
         for _ in range(500):
             path = f"/v1/webhooks/{webhook_id}/deliveries"
             items: list[Any] = self.ask("GET", path, member).json()["items"]
-            if items and all(item["attempts"] >= attempts for item in items):
+            if len(items) >= least and all(item["attempts"] >= attempts for item in items):
                 return items
             self.runner.run(asyncio.sleep(0.02))
         raise TimeoutError(webhook_id)
