@@ -110,6 +110,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     def attend_to_exceptions(self, draw: Random) -> None:
         self.pair.submit(self.random.exceptions.draw(draw))
 
+    @rule(draw=draws)
     def keep_register(self, draw: Random) -> None:
         self.pair.submit(self.random.register.command(draw))
 
