@@ -39,6 +39,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
 )
 from exchange.fair_queue import RETRY_AFTER_MS, FairQueue
@@ -70,7 +71,13 @@ EXPRESS: Final = frozenset(
     {CancelOrder, ConfirmTransfer, RejectTransfer, *get_args(TransferCommand)}
 )
 """Commands that free or settle something keep a lane of their own."""
-OUTBOX_EVENTS: Final = (TransferOpened, TransferAdvanced, TransferSettled, TransferFailed)
+OUTBOX_EVENTS: Final = (
+    TransferOpened,
+    TransferAdvanced,
+    TransferSettled,
+    TransferFailed,
+    TransferReversed,
+)
 OUTBOX_TYPES: Final = frozenset(OUTBOX_EVENTS)
 """What a trust company has to be told. Few commands cause any, and to look a type up in a set costs
 a tenth of asking each event what it is."""

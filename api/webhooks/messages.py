@@ -17,6 +17,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
 )
 from exchange.store.queries import OutboxRow
@@ -25,13 +26,16 @@ from registry.transfer import TransferState
 from registry.types import ProductId
 
 Role = Literal["TRUST_COMPANY", "SELLER", "BUYER"]
-TransferTold: TypeAlias = TransferOpened | TransferAdvanced | TransferSettled | TransferFailed
+TransferTold: TypeAlias = (
+    TransferOpened | TransferAdvanced | TransferSettled | TransferFailed | TransferReversed
+)
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 
 TYPES: Final[Mapping[type[AnyEvent], str]] = {
     TransferOpened: "transfer.opened",
     TransferAdvanced: "transfer.advanced",
     TransferSettled: "transfer.settled",
+    TransferReversed: "transfer.reversed",
 }
 """The type of the message about each event; one about a failure is named by its end."""
 
@@ -89,7 +93,7 @@ def receivers(event: TransferTold) -> dict[PartyId, Role]:
 def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
     """What a party of this role is told."""
     event = told(row.event)
-    state = TransferState.SETTLED if isinstance(event, TransferSettled) else event.state
+    state = _state_of(event)
     terms = terms_of(event.product_id)
     return Message(
         type=type_of(event),
@@ -108,6 +112,14 @@ def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
             version=event.version,
         ),
     )
+
+
+def _state_of(event: TransferTold) -> TransferState:
+    if isinstance(event, TransferSettled):
+        return TransferState.SETTLED
+    if isinstance(event, TransferReversed):
+        return TransferState.REVERSED
+    return event.state
 
 
 def encode(said: Message) -> bytes:

@@ -62,12 +62,13 @@ from exchange.types import (
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.encumbrance import EncumbranceKind
+from registry.entries import Cause
 from registry.posting import AnyRow, Posting
 from registry.product import ProductEvent, ProductState
-from registry.register import Cause
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
+from tests.exchange import codec_transfers
 
 COMMANDS: Final = {
     102: ("OpenVenue", "actor key profile fee_schedule calendars four_eyes"),
@@ -113,6 +114,7 @@ COMMANDS: Final = {
     2001: ("AcknowledgeRegistration", "actor key transfer_id version officer"),
     2101: ("CancelTrade", "actor key transfer_id version officer"),
     2201: ("DeclareSellerDefault", "actor key transfer_id version officer"),
+    **codec_transfers.COMMANDS,
     3401: ("ReturnTransfer", "actor key transfer_id version officer reason returned_to"),
     3601: ("Propose", "actor key officer_id act"),
     3701: ("Approve", "actor key officer_id proposal_id digest"),
@@ -159,7 +161,7 @@ COMMANDS: Final = {
     ),
     5301: ("DismissOfficer", "actor key officer_id dismissed_id"),
 }
-TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
+TRANSFER: Final = codec_transfers.TRANSFER
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
     101: ("CommandRefused", "refusal"),
@@ -207,6 +209,7 @@ EVENTS: Final = {
             "rescind_until_ns signed consented returns returned_to return_reason version"
         ),
     ),
+    **codec_transfers.EVENTS,
     3001: ("ActProposed", "proposal_id officer_id act digest lapses_ns"),
     3101: ("ProposalClosed", "proposal_id outcome officer_id"),
     3201: ("OfficerAppointed", "officer_id party_id person roles from_ns until_ns deputy_for"),
@@ -288,7 +291,7 @@ NUMBERS: Final = {
     EvidenceStatus: "VALID=1 REPLACED=2 EXPIRED=3 FAULTY=4",
     EvidenceFault: "MISSING=1 DIFFERENT=2",
     Cause: "OPENING=1 SUBSCRIPTION=2 REDEMPTION=3 TRANSFER=4 COUNTER_TRANSFER=5 "
-    "PLEDGE=6 PLEDGE_RELEASE=7 FREEZE=8 FREEZE_RELEASE=9",
+    "PLEDGE=6 PLEDGE_RELEASE=7 FREEZE=8 FREEZE_RELEASE=9 REVERSAL=10",
     EncumbranceKind: "PLEDGE=1 FREEZE=2",
     Posting: "OPENING=1 CHANGES=2",
     ProductState: "DRAFT=1 SIGNED_OFF=2 LIVE=3 SUSPENDED=4 CLOSED=5",

@@ -68,6 +68,7 @@ def row_of(state: State, transfer_id: TransferId) -> TransferRow:
         decided_at_ns=None,
         officer=None,
         reason=None,
+        cost_moved=None,
         registration_due_ns=None,
         registered_at_ns=None,
     )

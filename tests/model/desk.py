@@ -26,7 +26,7 @@ from exchange.register_commands import (
     ResumeProduct,
     SuspendProduct,
 )
-from exchange.transfer_commands import CancelTrade, DeclareSellerDefault
+from exchange.transfer_commands import CancelTrade, DeclareSellerDefault, ReverseTransfer
 from exchange.types import (
     OfficerId,
     OfficerRole,
@@ -58,6 +58,7 @@ ACTS = (
     DecideWithdrawal,
     CancelTrade,
     DeclareSellerDefault,
+    ReverseTransfer,
     AppointOfficer,
     DismissOfficer,
 )

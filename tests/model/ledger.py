@@ -24,6 +24,7 @@ from exchange.commands import (
 )
 from exchange.desk_commands import AppointOfficer
 from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.transfer_commands import ReverseTransfer
 from exchange.types import (
     CloseReason,
     OfficerId,
@@ -232,6 +233,7 @@ class ModelTransfer:
     decided_sequence: int | None = None
     officer: str | None = None
     reason: RejectionReason | None = None
+    reversal: ReverseTransfer | None = None
 
     @property
     def product(self) -> ModelProduct:
@@ -351,7 +353,9 @@ class Ledger:
         return [
             transfer
             for transfer in self.transfers.values()
-            if transfer.state.name == "SETTLED" and "REGISTRATION" in transfer.product.uses
+            if transfer.state.name == "SETTLED"
+            and transfer.reversal is None
+            and "REGISTRATION" in transfer.product.uses
         ]
 
     def reserved(self, order: ModelOrder) -> int:
@@ -403,6 +407,9 @@ class Ledger:
                 )
                 moved[transfer.buy.party_id] -= by_buyer
                 moved[transfer.sell.party_id] += by_buyer
+            if transfer.reversal is not None:
+                moved[transfer.reversal.payer_id] -= transfer.reversal.amount
+                moved[transfer.buy.party_id] += transfer.reversal.amount
         return {
             party_id: (
                 self.deposited(party_id),

@@ -36,6 +36,7 @@ from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_register import RandomRegister
+from tests.properties.random_reversals import RandomReversals
 from tests.properties.random_steps import RandomSteps
 
 SECOND_NS: Final = 10**9
@@ -125,8 +126,11 @@ class RandomCommands:
         )
         self.steps = RandomSteps(pair, self.key)
         self.desk = RandomDesk(
-            pair, self.key, [self.administer, self.end_transfer, self.register.command]
+            pair,
+            self.key,
+            [self.administer, self.end_transfer, self.register.command, self.reverse],
         )
+        self.reversals = RandomReversals(pair, self.key, self.desk.officer)
 
     def key(self) -> str:
         """A new key."""
@@ -148,6 +152,7 @@ class RandomCommands:
             )
         ]
         commands += [RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind) for kind in kinds]
+        commands += self.reversals.founding(TRUST_COMPANIES)
         commands += self.desk.founding(after=len(commands))
         for product in (
             self.product("SMALL", TRUST_COMPANIES[0], par=10_000, tick=1, lot=1, scale=0),
@@ -390,6 +395,10 @@ class RandomCommands:
         if not self.pair.state.register.transfers:
             return self.administer(draw)
         return self.steps.step(draw)
+
+    def reverse(self, draw: Random) -> AnyCommand:
+        """A settled transfer is undone, where there is one."""
+        return self.reversals.draw(draw, self.administer)
 
     def administer(self, draw: Random) -> AnyCommand:
         """Something that is the operator's to do, not always by the operator."""

@@ -107,6 +107,10 @@ class ExchangeMachine(RuleBasedStateMachine):
     def work_in_pairs(self, draw: Random) -> None:
         self.pair.submit(self.random.desk.work_in_pairs(draw))
 
+    @rule(draw=draws)
+    def reverse(self, draw: Random) -> None:
+        self.pair.submit(self.random.reverse(draw))
+
     def keep_register(self, draw: Random) -> None:
         self.pair.submit(self.random.register.command(draw))
 
@@ -153,6 +157,7 @@ def next_command(
         (random.desk.staff, 3),
         (random.desk.work_in_pairs, 8),
         (random.register.command, 8),
+        (random.reverse, 6),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
         (bank.draw, 18),
@@ -217,6 +222,7 @@ def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.Mon
     refused |= {Refusal.RETURNS_MAX, Refusal.RETURN_OUT_OF_RANGE}
     caused = {event for events in COMMAND_EVENTS.values() for event in events}
     caused.remove(TransferEvent.CONFIRM)  # mostly told as a settlement
+    caused.remove(TransferEvent.REVERSE)  # told by an event of its own
     in_time = {TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.LAPSE}
     in_time |= {TransferEvent.ALARM}
     wanted = refused | caused | in_time

@@ -14,15 +14,16 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
 )
 from exchange.sequencer import OUTBOX_EVENTS
 from exchange.store.queries import OutboxRow
-from exchange.types import Fen, PartyId, RejectionReason, Sequence
+from exchange.types import Fen, OfficerId, PartyId, RejectionReason, Sequence
 from matching import Price, Quantity
 from registry.terms import SANDBOX
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
-from registry.types import ProductId, TimeNs, TransferId, Units
+from registry.types import LotId, ProductId, TimeNs, TransferId, Units
 
 TRUST_COMPANY, SELLER, BUYER = PartyId(2), PartyId(3), PartyId(4)
 COMMON: Final[dict[str, Any]] = {
@@ -80,6 +81,18 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             registration_due_ns=None,
         ),
         "SETTLED",
+    ),
+    "transfer.reversed": (
+        TransferReversed(
+            **COMMON,
+            lot_id=LotId(66_666),
+            payer_id=PartyId(66_666),
+            amount=Fen(66_666),
+            authority=b"66666",
+            confirmed_by=OfficerId(66_666),
+            officer="k_66666",
+        ),
+        "REVERSED",
     ),
     "transfer.rejected": (
         TransferFailed(
