@@ -3,7 +3,7 @@
 from typing import Final
 
 TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
-COMMANDS: Final = {
+TRANSFER_COMMANDS: Final = {
     2301: (
         "ReverseTransfer",
         (
@@ -12,7 +12,7 @@ COMMANDS: Final = {
         ),
     ),
 }
-EVENTS: Final = {
+TRANSFER_EVENTS: Final = {
     2101: (
         "TransferReversed",
         f"{TRANSFER} lot_id payer_id amount authority confirmed_by officer version",

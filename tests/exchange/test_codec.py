@@ -68,7 +68,7 @@ from registry.product import ProductEvent, ProductState
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
-from tests.exchange import codec_transfers
+from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 
 COMMANDS: Final = {
     102: ("OpenVenue", "actor key profile fee_schedule calendars four_eyes"),
@@ -114,7 +114,7 @@ COMMANDS: Final = {
     2001: ("AcknowledgeRegistration", "actor key transfer_id version officer"),
     2101: ("CancelTrade", "actor key transfer_id version officer"),
     2201: ("DeclareSellerDefault", "actor key transfer_id version officer"),
-    **codec_transfers.COMMANDS,
+    **TRANSFER_COMMANDS,
     3401: ("ReturnTransfer", "actor key transfer_id version officer reason returned_to"),
     3601: ("Propose", "actor key officer_id act"),
     3701: ("Approve", "actor key officer_id proposal_id digest"),
@@ -161,7 +161,6 @@ COMMANDS: Final = {
     ),
     5301: ("DismissOfficer", "actor key officer_id dismissed_id"),
 }
-TRANSFER: Final = codec_transfers.TRANSFER
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
     101: ("CommandRefused", "refusal"),
@@ -209,7 +208,7 @@ EVENTS: Final = {
             "rescind_until_ns signed consented returns returned_to return_reason version"
         ),
     ),
-    **codec_transfers.EVENTS,
+    **TRANSFER_EVENTS,
     3001: ("ActProposed", "proposal_id officer_id act digest lapses_ns"),
     3101: ("ProposalClosed", "proposal_id outcome officer_id"),
     3201: ("OfficerAppointed", "officer_id party_id person roles from_ns until_ns deputy_for"),
