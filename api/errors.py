@@ -165,6 +165,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         ),
         (Refusal.SAME_PERSON, 403, "The same person cannot do both", "经办与复核不得为同一人"),
         (
+            Refusal.DOCUMENTS_MISSING,
+            409,
+            "Documents of the checklist are missing",
+            "材料清单尚未齐备",
+        ),
+        (
             Refusal.RETURNS_MAX,
             409,
             "The transfer was returned as often as it may be",

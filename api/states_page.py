@@ -61,9 +61,9 @@ else the first consents and the second cancels. In the states that are not liste
 decided, and a command is refused as UNKNOWN_TRANSFER; so it is in SETTLED where no registration is
 waited for. A reversal asks for the lot that the transfer made, and is refused as LOT_NOT_HELD where
 there is none. While an overlay stands, what is marked * is refused as TRANSFER_HELD. A document
-names no version, and where – stands it is taken and nothing happens to the transfer; from buyer and
-seller it is taken only in
-{with_the_parties}.
+names no version, and where – stands it is taken and nothing happens to the transfer, but for an
+agreement that only waits for documents: with the last of them it is AGREED. From buyer and seller
+it is taken only in {with_the_parties}.
 """
 TODAY: Final = """\
 The exchange does not cause all of these events yet, and refuses a product whose terms ask for a

@@ -163,12 +163,7 @@ def _terms_in_range(terms: CreateProduct) -> bool:
 
 
 def _steps_available(terms: TransferTerms) -> bool:
-    return not (
-        terms.steps() - STEPS_TAKEN
-        or terms.signed_decisions
-        or terms.dual_recording
-        or terms.checklist
-    )
+    return not (terms.steps() - STEPS_TAKEN or terms.signed_decisions)
 
 
 def _calendars_in_range(calendars: tuple[Calendar, ...]) -> bool:

@@ -1,5 +1,5 @@
-"""The exchange's invariants, E1 to E10, V1 and V2 of docs/invariants.md; the register's, the books'
-and those of client money are checked with them."""
+"""The exchange's invariants, E1 to E10 and V1 to V3 of docs/invariants.md; the register's, the
+books' and those of client money are checked with them."""
 
 from collections import Counter
 
@@ -9,6 +9,7 @@ from exchange.four_eyes import digest_of
 from exchange.money_check import check_money
 from exchange.officers import OFFICER_KINDS
 from exchange.state import State
+from exchange.transfer_desk import lacks_nothing_more
 from exchange.types import OPERATOR_ID, PartyId
 from matching import Side
 from registry.check import check as check_register
@@ -85,7 +86,8 @@ def _check_orders(state: State) -> None:
 def _check_transfers(state: State) -> None:
     transfers = state.register.transfers
     transfers_open: Counter[PartyId] = Counter()
-    for transfer in transfers.values():
+    for transfer_id, transfer in transfers.items():
+        assert not lacks_nothing_more(state, transfer), transfer_id  # V3
         transfers_open[PartyId(transfer.seller_id)] += 1
         transfers_open[PartyId(transfer.buyer_id)] += 1
     for party_id, party in state.parties.items():

@@ -6,7 +6,7 @@ from exchange.evidence_types import EvidenceSubject
 from exchange.state import State
 from exchange.types import PartyId, PartyKind
 from registry.terms import ChecklistItem, DocumentKind, TransferTerms
-from registry.transfer import Transfer, Who
+from registry.transfer import EITHER, Transfer, Who
 
 RECORDING_OF_BUYER: Final = ChecklistItem(DocumentKind.DUAL_RECORDING, Who.BUYER)
 
@@ -37,3 +37,12 @@ def missing_documents(state: State, transfer: Transfer) -> list[ChecklistItem]:
 def documents_complete(state: State, transfer: Transfer) -> bool:
     """Whether an open transfer has every document that it needs. Cost: as `missing_documents`."""
     return not missing_documents(state, transfer)
+
+
+def who_owes(state: State, transfer: Transfer) -> Who:
+    """Which of buyer and seller an open transfer waits for: a document for both is owed by both.
+    Cost: as `missing_documents`."""
+    owing = Who(0)
+    for item in missing_documents(state, transfer):
+        owing |= EITHER if item.of is None else item.of
+    return owing

@@ -219,6 +219,8 @@ class TransferAdvanced(Event, frozen=True, kw_only=True, tag=2001):
     signed: Who
     consented: Who
     """Who has agreed to cancel."""
+    documents_overdue: bool
+    """Only documents keep the agreement from being made: it lapses at the deadline."""
     returns: int
     returned_to: Who
     return_reason: ReturnReason | None

@@ -24,7 +24,7 @@ from exchange.limits import (
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.transfer_desk import advance
+from exchange.transfer_desk import advance, lacks_nothing_more
 from exchange.transfer_steps import NOBODY, role_of
 from exchange.types import OPERATOR_ID, PartyId
 from exchange.types import Sequence as SequenceNumber
@@ -80,7 +80,7 @@ def attach_evidence(
     if link.expires_ns is not None:
         state.note_due(link.expires_ns)
     emit(_attached(link))
-    _tell_who_reads(state, [link], at_ns=at_ns, emit=emit)
+    _follow_pack(state, [link], at_ns=at_ns, emit=emit)
     return None
 
 
@@ -99,7 +99,7 @@ def report_evidence_fault(
         return Refusal.UNKNOWN_EVIDENCE
     for link in links:
         _invalidate(state, link, EvidenceStatus.FAULTY, at_ns=at_ns, emit=emit)
-    _tell_who_reads(state, links, at_ns=at_ns, emit=emit)
+    _follow_pack(state, links, at_ns=at_ns, emit=emit)
     return None
 
 
@@ -111,7 +111,7 @@ def expire_evidence(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
     assert expires_ns <= at_ns, (link_id, expires_ns, at_ns)
     link = state.evidence.links[link_id]
     _invalidate(state, link, EvidenceStatus.EXPIRED, at_ns=at_ns, emit=emit)
-    _tell_who_reads(state, [link], at_ns=at_ns, emit=emit)
+    _follow_pack(state, [link], at_ns=at_ns, emit=emit)
 
 
 HANDLERS: Final[dict[type, Handler]] = {
@@ -216,10 +216,9 @@ def _invalidate(
     )
 
 
-def _tell_who_reads(
-    state: State, links: Sequence[EvidenceLink], *, at_ns: TimeNs, emit: Emit
-) -> None:
-    """The pack that the trust company has is another one: once for each transfer."""
+def _follow_pack(state: State, links: Sequence[EvidenceLink], *, at_ns: TimeNs, emit: Emit) -> None:
+    """What follows for each transfer whose pack has changed: the one that the trust company has is
+    another one, and an agreement that only waited for documents is made."""
     changed = {
         link.subject_id: _transfer(state, link)
         for link in links
@@ -227,8 +226,13 @@ def _tell_who_reads(
     }
     for _, transfer in sorted(changed.items()):
         if transfer.state is TransferState.SUBMITTED:
-            refusal = advance(state, transfer, TransferEvent.DOCUMENT, at_ns=at_ns, emit=emit)
-            assert refusal is None, (transfer.transfer_id, refusal)
+            event = TransferEvent.DOCUMENT
+        elif lacks_nothing_more(state, transfer):
+            event = TransferEvent.AGREED
+        else:
+            continue
+        refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
+        assert refusal is None, (transfer.transfer_id, event, refusal)
 
 
 def _attached(link: EvidenceLink) -> EvidenceAttached:

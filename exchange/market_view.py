@@ -318,6 +318,7 @@ class MarketView:
             rescind_until_ns=event.rescind_until_ns,
             signed=event.signed,
             consented=event.consented,
+            documents_overdue=event.documents_overdue,
             returns=event.returns,
             returned_to=event.returned_to,
             return_reason=event.return_reason,

@@ -82,6 +82,7 @@ class TransferView(
     signed: Who = Who(0)
     consented: Who = Who(0)
     """Who has agreed to cancel."""
+    documents_overdue: bool = False
     returns: int = 0
     returned_to: Who = Who(0)
     return_reason: ReturnReason | None = None

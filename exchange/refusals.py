@@ -63,6 +63,7 @@ class Refusal(IntEnum):
     TRANSFER_HELD = 407  # an overlay stands: what brings a decision nearer waits
     CRITERIA_STALE = 408  # what is agreed to is not what there is
     SAME_PERSON = 411  # the same person cannot be both
+    DOCUMENTS_MISSING = 413  # a document of the checklist is not there, or does not count
     RETURNS_MAX = 414  # the transfer was returned as often as the product allows
     NOT_RESCINDABLE = 415  # overlays have not stood for their longest time, or the time is over
     ALREADY_DONE = 416  # the party, or somebody, has done it before

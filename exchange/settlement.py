@@ -10,6 +10,7 @@ brings; what a seller's small fill could not bear, the next fill of the order be
 from collections.abc import Callable
 from typing import NamedTuple
 
+from exchange.checklist import who_owes
 from exchange.events import AnyEvent
 from exchange.evidence_types import EvidenceSubject
 from exchange.fees import FeeLine, whole_fen
@@ -143,7 +144,8 @@ def _charge_fault(state: State, transfer: Transfer, leg: MoneyLeg, fault: Fault)
     pays. A buyer has had his escrow back before."""
     match fault:
         case Fault.UNSIGNED:
-            leg.fault = EITHER & ~transfer.signed
+            unsigned = EITHER & ~transfer.signed
+            leg.fault = unsigned or who_owes(state, transfer)
         case Fault.NAMED:
             leg.fault = transfer.returned_to
         case Fault.SELLER:

@@ -51,7 +51,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 12
+SNAPSHOT_VERSION: Final = 13
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -121,6 +121,7 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     disputed_by: Who
     signed: Who
     consented: Who
+    documents_overdue: bool
     returns: int
     returned_to: Who
     decision_days_left: int | None

@@ -8,6 +8,7 @@ true.
 
 from typing import Final
 
+from exchange.checklist import documents_complete
 from exchange.command import Command
 from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, TransferSettled
@@ -161,6 +162,8 @@ def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None
     if event in DEADLINES and nobody_could_act(state, ended_ns):
         _postpone(state, transfer, event, at_ns=at_ns, emit=emit)
         return
+    if event is TransferEvent.AGREED:
+        event = _cooled_off(state, transfer)
     refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
     assert refusal is None, (transfer.transfer_id, event, refusal)
 
@@ -274,6 +277,14 @@ def cools_off(state: State, transfer: Transfer) -> bool:
     return state.parties[PartyId(transfer.buyer_id)].kind is PartyKind.NATURAL_PERSON
 
 
+def lacks_nothing_more(state: State, transfer: Transfer) -> bool:
+    """Whether only documents kept the agreement from being made, and nothing does any more. Cost:
+    O(1); as `documents_complete` where they did."""
+    return (
+        transfer.documents_overdue and not transfer.overlays and documents_complete(state, transfer)
+    )
+
+
 def nobody_could_act(state: State, at_ns: TimeNs) -> bool:
     """Whether a moment lies in the last stated downtime. Cost: O(1)."""
     if state.gap is None:
@@ -330,8 +341,15 @@ def _follows_at_once(
         waits = transfer.due_ns is not None or transfer.overlays
         return None if waits else TransferEvent.SETTLE
     if event is TransferEvent.SIGN and transfer.signed == EITHER:
-        return None if cools_off(state, transfer) else TransferEvent.AGREED
+        return None if cools_off(state, transfer) else _cooled_off(state, transfer)
+    if event is TransferEvent.LIFT_OVERLAY and lacks_nothing_more(state, transfer):
+        return TransferEvent.AGREED
     return None
+
+
+def _cooled_off(state: State, transfer: Transfer) -> TransferEvent:
+    complete = documents_complete(state, transfer)
+    return TransferEvent.AGREED if complete else TransferEvent.OVERDUE_DOCUMENTS
 
 
 def _wait(state: State, transfer: Transfer) -> None:
@@ -408,6 +426,7 @@ def _advanced(
         rescind_until_ns=transfer.rescind_until_ns,
         signed=transfer.signed,
         consented=transfer.consented,
+        documents_overdue=transfer.documents_overdue,
         returns=transfer.returns,
         returned_to=transfer.returned_to,
         return_reason=None if leg.return_reason is None else ReturnReason(leg.return_reason),

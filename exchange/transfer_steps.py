@@ -10,6 +10,7 @@ alone asks. What follows is exchange/transfer_desk.py's.
 from collections.abc import Callable
 from typing import Any, Final
 
+from exchange.checklist import documents_complete
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
@@ -68,7 +69,7 @@ def sign_agreement(
     state: State, command: SignAgreement, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """One side signs; with the second the cooling-off of a natural buyer begins, and for any other
-    the agreement is made."""
+    the agreement is made, unless documents are missing."""
     read = _as_read(state, command, by=EITHER)
     if isinstance(read, Refusal):
         return read
@@ -114,6 +115,8 @@ def resubmit_transfer(
         return read
     transfer, role = read
     refusal = refusal_of(state, transfer, TransferEvent.RESUBMIT)
+    if refusal is None and not documents_complete(state, transfer):
+        refusal = Refusal.DOCUMENTS_MISSING
     if refusal is not None:
         return refusal
     if role in EITHER:
@@ -277,7 +280,9 @@ def _as_read(
 
 
 def _may_withdraw(state: State, transfer: Transfer) -> bool:
-    return transfer.state is TransferState.AGREEMENT_PENDING and cools_off(state, transfer)
+    if transfer.state is not TransferState.AGREEMENT_PENDING or transfer.documents_overdue:
+        return False
+    return cools_off(state, transfer)
 
 
 def _may_rescind(state: State, transfer: Transfer, at_ns: TimeNs) -> bool:

@@ -28,6 +28,7 @@ def decided_view(
         overlay_ns=None,
         rescindable=False,
         rescind_until_ns=None,
+        documents_overdue=False,
         fault=pending.fault if failure is None else failure.fault,
         fault_fee=pending.fault_fee if failure is None else failure.fault_fee,
         fault_fee_owed=pending.fault_fee_owed if failure is None else failure.fault_fee_owed,

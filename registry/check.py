@@ -7,7 +7,7 @@ from registry.encumbrance import EncumbranceKind
 from registry.holding import Holding
 from registry.lots import Lot, buckets
 from registry.register import Register
-from registry.transfer import OPEN_STATES, Overlay, Transfer, TransferState
+from registry.transfer import EITHER, OPEN_STATES, Overlay, Transfer, TransferState
 from registry.types import HoldingKey, LotId, ProductId, TransferId
 
 
@@ -100,6 +100,9 @@ def _check_transfers(register: Register) -> Counter[tuple[HoldingKey, LotId]]:
         assert bool(transfer.overlays) is paused, (transfer.transfer_id, transfer.overlays)  # R4
         assert paused or transfer.overlay_ns is None, transfer.transfer_id  # R4
         assert paused or not transfer.rescindable, transfer.transfer_id  # R4
+        if transfer.documents_overdue:
+            assert transfer.state is TransferState.AGREEMENT_PENDING, transfer.transfer_id  # R4
+            assert transfer.signed == EITHER, transfer.transfer_id  # R4
         drawn = sum(units for _, units in transfer.sources)
         assert drawn == transfer.units, (transfer.transfer_id, drawn)  # R3
         for lot_id, units in transfer.sources:

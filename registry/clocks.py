@@ -155,6 +155,7 @@ class Clocks:
             transfer.decision_days_left = self._days_left(decision_ns, at_ns=at_ns)
         self._stop(transfer)
         transfer.due_ns = self.after(at_ns, self.terms.returning_days)
+        transfer.documents_overdue = transfer.state is TransferState.AGREEMENT_PENDING
 
     def _resubmit(self, transfer: Transfer, at_ns: TimeNs) -> None:
         days_left = transfer.decision_days_left
@@ -227,6 +228,7 @@ class Clocks:
 
     def _stop(self, transfer: Transfer) -> None:
         transfer.due_ns = transfer.decision_ns = transfer.notice_ns = None
+        transfer.documents_overdue = False
 
 
 def _next_alarm(transfer: Transfer) -> None:
@@ -261,5 +263,6 @@ def first_event(transfer: Transfer) -> TransferEvent:
     if timer_ns == transfer.decision_ns:
         return TransferEvent.LAPSE
     if transfer.state is TransferState.AGREEMENT_PENDING:
-        return TransferEvent.AGREED if transfer.signed == EITHER else TransferEvent.LAPSE
+        cools_off = transfer.signed == EITHER and not transfer.documents_overdue
+        return TransferEvent.AGREED if cools_off else TransferEvent.LAPSE
     return DUE[transfer.state]

@@ -335,7 +335,14 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(State.MATCHED, Event.BEGIN, FORWARD, Who.EXCHANGE, *ASIDE, ENTER),
     Row(State.MATCHED, Event.RECHECK_FAILED, State.CANCELLED, Who.EXCHANGE, *BACK, STOP),
     Row(AGREEING, Event.SIGN, AGREEING, EITHER, *STAY, ClockEffect.COOL_OFF),
-    Row(AGREEING, Event.OVERDUE_DOCUMENTS, AGREEING, Who.CLOCK, *STAY, ClockEffect.RETURN),
+    Row(
+        AGREEING,
+        Event.OVERDUE_DOCUMENTS,
+        AGREEING,
+        Who.EXCHANGE | Who.CLOCK,
+        *STAY,
+        ClockEffect.RETURN,
+    ),
     Row(AGREEING, Event.AGREED, FORWARD, Who.EXCHANGE | Who.CLOCK, *STAY, ENTER),
     Row(AGREEING, Event.WITHDRAW, State.CANCELLED, Who.BUYER, *BACK, STOP),
     Row(AGREEING, Event.LAPSE, State.LAPSED, Who.CLOCK, *BACK, STOP, fault=Fault.UNSIGNED),
@@ -437,6 +444,8 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """Which of buyer and seller have signed the agreement."""
     consented: Who = Who(0)
     """Which of them has agreed to cancel."""
+    documents_overdue: bool = False
+    """Whether only documents keep the agreement from being made, and their time runs."""
     returns: int = 0
     """How often the trust company has wanted it completed."""
     returned_to: Who = Who(0)

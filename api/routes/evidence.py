@@ -48,7 +48,7 @@ from api.store import evidence as store
 from api.store.edge import Answered
 from api.store.evidence import EvidenceRecord
 from api.strict_input import StrictRoute, check_query
-from api.submission import REPLAYED_HEADER, day_in, mark_replayed, once, submit
+from api.submission import REPLAYED_HEADER, day_in, mark_replayed, once, replay_headers
 from exchange.checklist import required_documents
 from exchange.evidence_commands import AttachEvidence
 from exchange.evidence_events import EvidenceAttached
@@ -61,15 +61,16 @@ from exchange.evidence_types import (
 )
 from exchange.limits import DAY_NS
 from exchange.refusals import Refusal
+from exchange.sequencer import Outcome
 from exchange.store.evidence_queries import (
     EvidenceLinkRow,
+    documents_of_transfer,
     links_of_file,
     links_of_subject,
-    valid_links_of_transfer,
 )
 from exchange.store.queries import kind_of
 from exchange.types import PartyId, PartyKind
-from registry.terms import ChecklistItem, DocumentKind
+from registry.terms import DocumentKind
 from registry.transfer import Who
 
 BYTES_PER_DAY_MAX: Final = 2 * 2**30
@@ -259,7 +260,7 @@ async def attach_evidence(
         expires_on=day_in(body.expires_on, pointer="/expires_on"),
         replaces=None if body.replaces is None else EvidenceLinkId(int(body.replaces)),
     )
-    outcome = await submit(services, command)
+    outcome = await _submit(services, principal, command)
     (attached,) = (event for event in outcome.events if isinstance(event, EvidenceAttached))
     mark_replayed(response, outcome)
     return attached_link(attached, body.subject_id, at_ns=outcome.at_ns)
@@ -312,10 +313,28 @@ def get_checklist(services: GivenServices, principal: SignedIn, transfer_id: IdI
         assert transfer is not None, transfer_id
         buyer_kind = kind_of(connection, PartyId(transfer.buyer_id))
         assert buyer_kind is not None, transfer_id
-        links = valid_links_of_transfer(connection, number)
+        there = documents_of_transfer(connection, number)
     terms = services.exchange.view.products[transfer.product_id].terms.transfer_terms
-    there = {ChecklistItem(link.kind, link.of) for link in links}
     return checklist_of(required_documents(terms, buyer_kind=buyer_kind), there)
+
+
+async def _submit(services: Services, principal: Principal, command: AttachEvidence) -> Outcome:
+    """The outcome, accepted; a transfer that has ended is told from one that does not exist."""
+    outcome = await services.exchange.submit(command)
+    refusal = outcome.refusal
+    if refusal is Refusal.UNKNOWN_TRANSFER and await run_in_threadpool(
+        _sees_transfer, services, principal, command.subject_id
+    ):
+        refusal = Refusal.TRANSFER_NOT_PENDING
+    if refusal is not None:
+        raise refused(refusal, headers=replay_headers(outcome))
+    return outcome
+
+
+def _sees_transfer(services: Services, principal: Principal, transfer_id: int) -> bool:
+    with services.reader.connect() as connection:
+        seen = sees(connection, services, principal, EvidenceSubject.TRANSFER, transfer_id)
+    return not isinstance(seen, Refusal)
 
 
 async def _receive(request: Request, upload: Upload, media_type: MediaType) -> StoredFile:

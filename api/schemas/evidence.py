@@ -1,5 +1,6 @@
 """Evidence on the wire: files, what they are attached to, and checklists."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -51,6 +52,7 @@ KindName = Literal[
     "SCAN",
     "NOTICE",
 ]
+ItemState = Literal["VALID", "MISSING", "EXPIRED", "FAULTY"]
 Sha256: Final = Field(description="Of the bytes, in hexadecimal digits.")
 
 
@@ -107,8 +109,9 @@ class ChecklistLine(Answer):
 
     kind: Annotated[str, name_of(DocumentKind)]
     of: SideName | None
-    is_met: bool
-    """Whether there is one that counts."""
+    state: ItemState
+    """VALID: there is one that counts; else why there is none: the last one expired, its file was
+    found faulty, or there was never one."""
 
 
 class Checklist(Answer):
@@ -162,13 +165,31 @@ def attached_link(event: EvidenceAttached, subject_id: str, *, at_ns: int) -> Ev
     )
 
 
-def checklist_of(required: tuple[ChecklistItem, ...], there: set[ChecklistItem]) -> Checklist:
+def checklist_of(
+    required: tuple[ChecklistItem, ...], there: Mapping[ChecklistItem, EvidenceStatus]
+) -> Checklist:
     """What is needed, against what there is."""
     items = [
-        ChecklistLine(kind=item.kind.name, of=side_name(item.of), is_met=item in there)
+        ChecklistLine(
+            kind=item.kind.name,
+            of=side_name(item.of),
+            state=_item_state(there.get(item)),
+        )
         for item in required
     ]
-    return Checklist(items=items, is_complete=all(item.is_met for item in items))
+    return Checklist(items=items, is_complete=all(item.state == "VALID" for item in items))
+
+
+def _item_state(status: EvidenceStatus | None) -> ItemState:
+    match status:
+        case EvidenceStatus.VALID:
+            return "VALID"
+        case EvidenceStatus.EXPIRED:
+            return "EXPIRED"
+        case EvidenceStatus.FAULTY:
+            return "FAULTY"
+        case _:
+            return "MISSING"
 
 
 def media_type_name(media_type: MediaType) -> str:

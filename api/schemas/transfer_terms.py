@@ -1,13 +1,23 @@
 """A product's terms of transfer on the wire."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from api.errors import invalid_field
-from api.schemas.base import Answer, Body
+from api.schemas.base import Answer, Body, name_of
 from api.schemas.decimals import MONEY_SCALE, Decimal, DecimalText, format_money, parse_decimal
-from registry.terms import BOUNDS, SANDBOX, FaultFee, TransferTerms
+from api.schemas.evidence import KindName, SideName, side_name
+from registry.terms import (
+    BOUNDS,
+    CHECKLIST_MAX,
+    SANDBOX,
+    ChecklistItem,
+    DocumentKind,
+    FaultFee,
+    TransferTerms,
+)
+from registry.transfer import Who
 
 
 def _days(name: str, *, description: str) -> object:
@@ -110,6 +120,29 @@ MaturityDays = Annotated[
 ]
 
 
+DualRecording = Annotated[
+    bool, Field(description="A natural buyer is recorded; needs the agreement.")
+]
+CHECKLIST: Final = (
+    "Documents without which a transfer does not go to the trust company; needs the agreement."
+)
+
+
+class ChecklistItemBody(Body):
+    """A document that the product's transfers need."""
+
+    kind: KindName
+    of: SideName | None = None
+    """Whose it is; left out: one document for both."""
+
+
+class ChecklistItemShown(Answer):
+    """A document that the product's transfers need."""
+
+    kind: Annotated[str, name_of(DocumentKind)]
+    of: SideName | None
+
+
 class FaultFeeBody(Body):
     """What the party at fault for a lapse pays to the other."""
 
@@ -135,6 +168,10 @@ class TransferTermsBody(Body):
     review: Review = SANDBOX.review
     agreement: Agreement = SANDBOX.agreement
     cooling_off_hours: CoolingOffHours = SANDBOX.cooling_off_hours
+    dual_recording: DualRecording = SANDBOX.dual_recording
+    checklist: Annotated[
+        list[ChecklistItemBody], Field(max_length=CHECKLIST_MAX, description=CHECKLIST)
+    ] = Field(default_factory=list)
     fault_fee: FaultFeeBody = FaultFeeBody()
     signing_days: SigningDays = SANDBOX.signing_days
     returns_max: ReturnsMax = SANDBOX.returns_max
@@ -160,6 +197,11 @@ class TransferTermsBody(Body):
             review=self.review,
             agreement=self.agreement,
             cooling_off_hours=self.cooling_off_hours,
+            dual_recording=self.dual_recording,
+            checklist=tuple(
+                ChecklistItem(DocumentKind[item.kind], None if item.of is None else Who[item.of])
+                for item in self.checklist
+            ),
             fault_fee=FaultFee(
                 rate_bps=self.fault_fee.rate_bps, maximum=_fen_in(self.fault_fee.maximum)
             ),
@@ -189,6 +231,8 @@ class TransferTermsShown(Answer):
     review: Review
     agreement: Agreement
     cooling_off_hours: CoolingOffHours
+    dual_recording: DualRecording
+    checklist: Annotated[list[ChecklistItemShown], Field(description=CHECKLIST)]
     fault_fee: FaultFeeShown
     signing_days: SigningDays
     returns_max: ReturnsMax
@@ -211,9 +255,13 @@ def terms_shown(terms: TransferTerms) -> TransferTermsShown:
     return TransferTermsShown(
         **{name: getattr(terms, name) for name in TransferTermsShown.model_fields}
         | {
+            "checklist": [
+                ChecklistItemShown(kind=item.kind.name, of=side_name(item.of))
+                for item in terms.checklist
+            ],
             "fault_fee": FaultFeeShown(
                 rate_bps=terms.fault_fee.rate_bps, maximum=format_money(terms.fault_fee.maximum)
-            )
+            ),
         }
     )
 

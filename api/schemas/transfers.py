@@ -107,6 +107,10 @@ class Transfer(Answer):
     ]
     signed: Annotated[list[SideName], Field(description="Who has signed the agreement.")]
     agreed_to_cancel: list[SideName]
+    documents_overdue: Annotated[
+        bool,
+        Field(description="Only documents keep the agreement from being made; see the checklist."),
+    ]
     returns: Annotated[int, Field(description="How often the trust company wanted it completed.")]
     returned_to: Annotated[list[SideName], Field(description="Who had to, the last time.")]
     return_reason: ReturnReasonShown | None
@@ -248,6 +252,7 @@ def transfer_of(row: TransferRow, terms: CreateProduct, reader: Principal) -> Tr
         rescindable_until=_moment(row.rescind_until_ns),
         signed=_sides(row.signed),
         agreed_to_cancel=_sides(row.consented),
+        documents_overdue=row.documents_overdue,
         returns=row.returns,
         returned_to=_sides(row.returned_to),
         return_reason=None if row.return_reason is None else ReturnReason(row.return_reason).name,
@@ -315,6 +320,7 @@ def row_of(view: TransferView) -> TransferRow:
         rescind_until_ns=view.rescind_until_ns,
         signed=view.signed,
         consented=view.consented,
+        documents_overdue=view.documents_overdue,
         returned_to=view.returned_to,
         fault=view.fault,
         fault_fee=view.fault_fee,

@@ -17,7 +17,7 @@ from exchange.evidence_types import (
 from exchange.store.evidence_tables import evidence_links
 from exchange.store.tables import journal, stream
 from exchange.types import PartyId
-from registry.terms import DocumentKind
+from registry.terms import ChecklistItem, DocumentKind
 from registry.transfer import Who
 from registry.types import DayNumber, TimeNs
 
@@ -87,15 +87,24 @@ def links_of_file(connection: Connection, evidence_id: EvidenceId) -> list[Evide
     ]
 
 
-def valid_links_of_transfer(connection: Connection, transfer_id: int) -> list[EvidenceLinkRow]:
-    """The documents of a transfer that count, or did when it ended, oldest first."""
+def documents_of_transfer(
+    connection: Connection, transfer_id: int
+) -> dict[ChecklistItem, EvidenceStatus]:
+    """What a transfer has of each kind and side: VALID where a document counts, or did when the
+    transfer ended; else why the last one does not. Cost: O(documents)."""
     columns = evidence_links.c
-    wanted = select(evidence_links).where(
+    wanted = select(columns.kind, columns.of, columns.status).where(
         columns.subject == EvidenceSubject.TRANSFER.value,
         columns.subject_id == transfer_id,
-        columns.status == EvidenceStatus.VALID.value,
+        # In the place of a replaced one there is another.
+        columns.status != EvidenceStatus.REPLACED.value,
     )
-    return [_link(row) for row in connection.execute(wanted.order_by(columns.link_id)).mappings()]
+    found: dict[ChecklistItem, EvidenceStatus] = {}
+    for kind, of, status in connection.execute(wanted.order_by(columns.link_id)):
+        item = ChecklistItem(DocumentKind(kind), None if of is None else Who(of))
+        if found.get(item) is not EvidenceStatus.VALID:
+            found[item] = EvidenceStatus(status)
+    return found
 
 
 def referred_among(

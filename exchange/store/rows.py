@@ -151,6 +151,7 @@ def _marks(transfer: Transfer, leg: MoneyLeg) -> Row:
         transfer.rescind_until_ns,
         transfer.signed._value_,
         transfer.consented._value_,
+        1 if transfer.documents_overdue else 0,
         transfer.disputed_by._value_,
         transfer.returned_to._value_,
         leg.fault._value_,

@@ -83,6 +83,7 @@ class TransferRow:
     rescind_until_ns: TimeNs | None
     signed: Who
     consented: Who
+    documents_overdue: bool
     returned_to: Who
     fault: Who
     fault_fee: int
@@ -121,6 +122,7 @@ TRANSFER_KINDS: Final[dict[str, Callable[[int], object]]] = {
     "state": TransferState,
     "overlays": Overlay,
     "rescindable": bool,
+    "documents_overdue": bool,
     **dict.fromkeys(("signed", "consented", "returned_to", "fault"), Who),
 }
 """What the columns are that are no plain numbers."""

@@ -133,8 +133,9 @@ transfers = Table(
     Column("overlay_ns", BigInteger),  # when they have stood for their longest time
     Column("rescindable", Integer, nullable=False),
     Column("rescind_until_ns", BigInteger),
-    Column("signed", Integer, nullable=False),  # these five of registry.transfer.Who
+    Column("signed", Integer, nullable=False),  # this and four below of registry.transfer.Who
     Column("consented", Integer, nullable=False),
+    Column("documents_overdue", Integer, nullable=False),
     Column("disputed_by", Integer, nullable=False),
     Column("returned_to", Integer, nullable=False),
     Column("fault", Integer, nullable=False),

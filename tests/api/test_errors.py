@@ -1,8 +1,9 @@
 """Problem documents: one table, every refusal in it, and each that HTTP can bring about seen."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
 from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
 from tests.api.bank_refusals import REACHED_AT_THE_BANK
-from tests.api.evidence.files import attach, upload
+from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
 from tests.api.register_files import file_text
@@ -285,23 +286,21 @@ def _confirmed_late(market: Market) -> httpx.Response:
 
 def _steps(*steps: Step) -> Ask:
     """What one after the other does with a pending transfer; the last answer."""
+    return lambda market: _go(market, market.match(), steps)
 
-    def ask(market: Market) -> httpx.Response:
-        venue, transfer = market.venue, market.match()
-        members = {"officer": venue.trust_company, "buyer": market.buyer, "seller": market.seller}
-        etag, path = f'"{transfer["version"]}"', f"/v1/transfers/{transfer['transfer_id']}"
-        answers = []
-        for who, step, body in steps:
-            key, headers = venue.unique(), {"If-Match": etag}
-            answers.append(
-                venue.ask(
-                    "POST", f"{path}/{step}", members[who], key=key, headers=headers, json=body
-                )
-            )
-            etag = answers[-1].headers.get("etag", etag)
-        return answers[-1]
 
-    return ask
+def _go(market: Market, transfer: Any, steps: Iterable[Step]) -> httpx.Response:
+    venue = market.venue
+    members = {"officer": venue.trust_company, "buyer": market.buyer, "seller": market.seller}
+    etag, path = f'"{transfer["version"]}"', f"/v1/transfers/{transfer['transfer_id']}"
+    answers = []
+    for who, step, body in steps:
+        key, headers = venue.unique(), {"If-Match": etag}
+        answers.append(
+            venue.ask("POST", f"{path}/{step}", members[who], key=key, headers=headers, json=body)
+        )
+        etag = answers[-1].headers.get("etag", etag)
+    return answers[-1]
 
 
 HALTED: Step = ("officer", "overlays", {"overlay": "HALTED"})
@@ -323,6 +322,21 @@ def _document(*, times: int = 1, evidence_id: str | None = None, **more: str) ->
         return attach(venue, seller, file, "PARTY", seller.party_id, **more)
 
     return ask
+
+
+def _completed_in_words_only(market: Market) -> httpx.Response:
+    venue, seller = market.venue, market.seller
+    terms = {"agreement": True, "returns_max": 1, "checklist": [{"kind": "SCAN"}]}
+    symbol = venue.new_product(transfer_terms=terms)
+    venue.give_units(symbol, seller, "1000")
+    lacking = Market(venue, symbol, seller, market.buyer)
+    transfer = lacking.match()
+    file = attached(venue, seller, "TRANSFER", transfer["transfer_id"])["evidence_id"]
+    _go(lacking, transfer, (("seller", "sign", None), ("buyer", "sign", None), RETURNED))
+    (venue.directory / "evidence" / file[:2] / file).unlink()
+    venue.ask("GET", f"/v1/evidence/{file}", seller)
+    shown = venue.ask("GET", f"/v1/transfers/{transfer['transfer_id']}", seller).json()
+    return _go(lacking, shown, (("seller", "resubmit", None),))
 
 
 REACHED: dict[Refusal, Ask] = {
@@ -349,6 +363,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.TIME_IN_FORCE_CONFLICT: _place(
         "SELL", "1.02", "100", post_only=True, time_in_force="FILL_OR_KILL"
     ),
+    Refusal.TERMS_OUT_OF_RANGE: _product(dual_recording=True),
     Refusal.AMOUNT_OUT_OF_RANGE: _operator("/v1/parties/{buyer}/deposits", {"amount": "0.00"}),
     Refusal.SIZE_TERMS_CONFLICT: _place("SELL", "1.02", "100", minimum_quantity="200"),
     Refusal.LOTS_CONFLICT: _place("SELL", "1.02", "100", lots=["1"]),
@@ -363,6 +378,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.ORDER_NOT_OPEN: _not_open,
     Refusal.TRANSFER_NOT_IN_STATE: _confirmed_late,
     Refusal.TRANSFER_HELD: _steps(HALTED, ("officer", "confirm", None)),
+    Refusal.DOCUMENTS_MISSING: _completed_in_words_only,
     Refusal.RETURNS_MAX: _steps(RETURNED),
     Refusal.NOT_RESCINDABLE: _steps(("buyer", "rescind", None)),
     Refusal.ALREADY_DONE: _steps(HALTED, HALTED),
@@ -386,7 +402,6 @@ CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
-    Refusal.TERMS_OUT_OF_RANGE: "the schema points at the term first",
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
     Refusal.OFFICERS_MAX: "200 officers of one party",

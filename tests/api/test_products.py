@@ -1,8 +1,11 @@
 """Products and their books over HTTP."""
 
+from typing import Any
 from zlib import crc32
 
-from tests.api.venue import Market, TestVenue, product_body
+import pytest
+
+from tests.api.venue import Market, TestVenue, code_of, product_body
 
 
 def test_a_product_is_shown_on_its_terms(market: Market) -> None:
@@ -24,6 +27,38 @@ def test_an_open_ended_product_has_neither_maturity_nor_benchmark(venue: TestVen
     shown = venue.ask("GET", f"/v1/products/{symbol}").json()
 
     assert shown["maturity_date"] is shown["benchmark_bps"] is None
+
+
+def test_a_product_shows_the_documents_that_it_asks_for(venue: TestVenue) -> None:
+    asked = {
+        "agreement": True,
+        "dual_recording": True,
+        "checklist": [{"kind": "AUTHORITY", "of": "SELLER"}, {"kind": "SCAN", "of": None}],
+    }
+    symbol = venue.new_product(transfer_terms=asked)
+
+    terms = venue.ask("GET", f"/v1/products/{symbol}").json()["transfer_terms"]
+
+    assert {name: terms[name] for name in asked} == asked
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"dual_recording": True},
+        {"checklist": [{"kind": "SCAN"}]},
+        {"agreement": True, "checklist": [{"kind": "SCAN"}, {"kind": "SCAN", "of": None}]},
+    ],
+    ids=repr,
+)
+def test_documents_need_an_agreement_and_are_asked_for_once(
+    venue: TestVenue, asked: dict[str, Any]
+) -> None:
+    body = product_body("NEW-2", venue.trust_company.party_id) | {"transfer_terms": asked}
+
+    response = venue.ask("POST", "/v1/products", venue.operator, key=venue.unique(), json=body)
+
+    assert (response.status_code, code_of(response)) == (422, "terms_out_of_range")
 
 
 def test_products_are_listed_in_pages(venue: TestVenue) -> None:

@@ -13,6 +13,24 @@ TRANSFER_COMMANDS: Final = {
     ),
 }
 TRANSFER_EVENTS: Final = {
+    1302: (
+        "TransferOpened",
+        (
+            f"{TRANSFER} price consideration buyer_fee_venue buyer_fee_trust_company "
+            "seller_fee_venue seller_fee_trust_company state deadline_ns version"
+        ),
+    ),
+    1402: (
+        "TransferSettled",
+        (
+            f"{TRANSFER} seller_credit venue_credit trust_company_credit officer "
+            "registration_due_ns version"
+        ),
+    ),
+    1502: (
+        "TransferFailed",
+        f"{TRANSFER} event state refund reason officer fault fault_fee fault_fee_owed version",
+    ),
     2101: (
         "TransferReversed",
         f"{TRANSFER} lot_id payer_id amount authority confirmed_by officer version",

@@ -20,7 +20,6 @@ from exchange.refusals import Refusal
 from exchange.register_events import RegisterPosted
 from exchange.state import State
 from exchange.types import OPERATOR_ID, PartyKind, Sequence, VenueProfile
-from registry.terms import ChecklistItem, DocumentKind
 from registry.types import TimeNs
 from tests.exchange.venue import TERMS, Venue, the
 
@@ -117,8 +116,6 @@ def test_a_product_names_a_calendar_of_the_venue(venue: Venue) -> None:
         {"review": True},
         {"preemption_days": 30, "right_holders": (3,)},
         {"signed_decisions": True},
-        {"agreement": True, "dual_recording": True},
-        {"agreement": True, "checklist": (ChecklistItem(DocumentKind.SCAN, None),)},
     ],
     ids=lambda asked: list(asked)[-1],
 )

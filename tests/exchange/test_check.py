@@ -24,6 +24,7 @@ from exchange.types import (
     Sequence,
 )
 from matching import OrderId, ParticipantId, Price, Quantity, Side
+from registry.transfer import EITHER, TransferState
 from registry.types import HolderId, LotId, TimeNs, TransferId
 from tests.exchange.offices import RUAN, SHEN
 from tests.exchange.papers import of_product, today
@@ -327,6 +328,12 @@ def file_without_a_document(state: State) -> None:
     state.evidence._of_file[EvidenceId(bytes(16))] = {}
 
 
+def agreement_that_waits_for_nothing(state: State) -> None:
+    (transfer,) = state.register.transfers.values()
+    transfer.state, transfer.signed = TransferState.AGREEMENT_PENDING, EITHER
+    transfer.documents_overdue = True
+
+
 def book_broken(state: State) -> None:
     state.products[bid(state).product_id].book._state.buy_lanes[0].plain.best = None
 
@@ -398,6 +405,7 @@ def test_a_venue_that_is_not_yet_open_is_sound() -> None:
         ("V2", document_that_its_file_forgot),
         ("V2", document_that_does_not_expire),
         ("V2", file_without_a_document),
+        ("V3", agreement_that_waits_for_nothing),
         ("B2", book_broken),
         ("R4", register_broken),
     ],

@@ -180,24 +180,6 @@ EVENTS: Final = {
     1001: ("OrderReduced", f"{ORDER} price quantity_removed quantity reserved"),
     1101: ("OrderReplaced", f"{ORDER} old_price old_quantity price quantity reserved"),
     1201: ("OrderClosed", f"{ORDER} price quantity was_resting released reason"),
-    1302: (
-        "TransferOpened",
-        (
-            f"{TRANSFER} price consideration buyer_fee_venue buyer_fee_trust_company "
-            "seller_fee_venue seller_fee_trust_company state deadline_ns version"
-        ),
-    ),
-    1402: (
-        "TransferSettled",
-        (
-            f"{TRANSFER} seller_credit venue_credit trust_company_credit officer "
-            "registration_due_ns version"
-        ),
-    ),
-    1502: (
-        "TransferFailed",
-        f"{TRANSFER} event state refund reason officer fault fault_fee fault_fee_owed version",
-    ),
     1701: ("TimeAdvanced", "downtime_from_ns"),
     1801: ("OrderConstrained", "order_id minimum_quantity all_or_none whole_only"),
     1901: ("OrderRetried", "order_id product_id side price quantity"),
@@ -205,7 +187,8 @@ EVENTS: Final = {
         "TransferAdvanced",
         (
             f"{TRANSFER} event state deadline_ns notices officer overlays overlay_ns rescindable "
-            "rescind_until_ns signed consented returns returned_to return_reason version"
+            "rescind_until_ns signed consented documents_overdue returns returned_to return_reason "
+            "version"
         ),
     ),
     **TRANSFER_EVENTS,
@@ -317,13 +300,13 @@ NUMBERS: Final = {
     "RETURN_OUT_OF_RANGE=320 ROLES_CONFLICT=321 TRANSFER_VERSION_STALE=401 "
     "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
     "TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 CRITERIA_STALE=408 SAME_PERSON=411 "
-    "RETURNS_MAX=414 NOT_RESCINDABLE=415 ALREADY_DONE=416 PRODUCT_NOT_LIVE=417 "
-    "PRODUCT_NOT_IN_STATE=418 FILE_ALREADY_IMPORTED=419 WITHDRAWAL_NOT_IN_STATE=420 "
-    "PAYMENT_NOT_IN_STATE=421 BANK_ACCOUNT_NOT_VERIFIED=422 STATEMENT_DOES_NOT_FOLLOW=423 "
-    "REGISTER_NOT_EMPTY=424 LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 SELF_TRADE=501 "
-    "ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 MONEY_NOT_AVAILABLE=604 "
-    "ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 PROPOSALS_OPEN_MAX=608 "
-    "ENCUMBRANCES_MAX=609 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
+    "DOCUMENTS_MISSING=413 RETURNS_MAX=414 NOT_RESCINDABLE=415 ALREADY_DONE=416 "
+    "PRODUCT_NOT_LIVE=417 PRODUCT_NOT_IN_STATE=418 FILE_ALREADY_IMPORTED=419 "
+    "WITHDRAWAL_NOT_IN_STATE=420 PAYMENT_NOT_IN_STATE=421 BANK_ACCOUNT_NOT_VERIFIED=422 "
+    "STATEMENT_DOES_NOT_FOLLOW=423 REGISTER_NOT_EMPTY=424 LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 "
+    "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
+    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 "
+    "PROPOSALS_OPEN_MAX=608 ENCUMBRANCES_MAX=609 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
     "PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 OFFICERS_MAX=614 FILLS_MAX=701 "
     "POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
 }

@@ -24,7 +24,7 @@ from registry.store.queries import TransferRow
 from registry.transfer import Overlay, Transfer, TransferState
 from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.venue import Venue
-from tests.model.ledger import Limits
+from tests.model.limits import Limits
 from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
 
@@ -59,6 +59,7 @@ def row_of(state: State, transfer_id: TransferId) -> TransferRow:
         rescind_until_ns=transfer.rescind_until_ns,
         signed=transfer.signed,
         consented=transfer.consented,
+        documents_overdue=transfer.documents_overdue,
         returned_to=transfer.returned_to,
         fault=leg.fault,
         fault_fee=leg.fault_fee,

@@ -53,7 +53,17 @@ from tests.exchange.venue import Venue, kinds
 
 E, S = TransferEvent, TransferState
 BY_ITSELF: Final = frozenset(
-    {E.BEGIN, E.AGREED, E.SETTLE, E.LAPSE, E.NOTICE, E.OVERDUE, E.MATURE, E.ALARM}
+    {
+        E.BEGIN,
+        E.OVERDUE_DOCUMENTS,
+        E.AGREED,
+        E.SETTLE,
+        E.LAPSE,
+        E.NOTICE,
+        E.OVERDUE,
+        E.MATURE,
+        E.ALARM,
+    }
 )
 """What no command causes: it follows at once, or in time."""
 

@@ -47,6 +47,7 @@ GIVEN_ELSEWHERE = {
     Refusal.UNKNOWN_ENCUMBRANCE,  # test_encumbrances.py
     Refusal.ENCUMBRANCES_MAX,
     *REFUSALS_OF_OFFICERS,  # test_desk_refusals.py
+    Refusal.DOCUMENTS_MISSING,  # test_documents.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 

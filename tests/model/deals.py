@@ -11,10 +11,12 @@ from typing import TypeVar
 from exchange import events as said
 from exchange.types import Fen, PartyKind, RejectionReason
 from registry.calendar import Calendar
+from registry.terms import ChecklistItem
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import TimeNs, TransferId
 from tests.model.days import days_left, end_after, matures_ns, settles_ns
-from tests.model.ledger import Ledger, Limits, ModelTransfer
+from tests.model.ledger import Ledger, ModelTransfer
+from tests.model.limits import Limits
 from tests.model.register import day_in_shanghai
 from tests.model.transfer import ENDED, outcome
 
@@ -60,7 +62,9 @@ class Deals(Ledger):
         if event == "CONFIRM" and found.to == "CONFIRMED" and transfer.settles_ns is None:
             self.happens(transfer, "SETTLE")
         elif event == "SIGN" and len(transfer.signed) == 2 and not self.cools_off(transfer):
-            self.happens(transfer, "AGREED")
+            self.cooled_off(transfer)
+        elif event == "LIFT_OVERLAY" and self.lacks_no_paper_any_more(transfer):
+            self.happens(transfer, "AGREED", officer=officer)
         elif event == "BEGIN":
             self.events.append(opened(transfer))
         elif event == "SETTLE":
@@ -82,6 +86,19 @@ class Deals(Ledger):
         else:
             self.events.append(advanced(transfer, TransferEvent[event], officer=officer))
 
+    def cooled_off(self, transfer: ModelTransfer) -> None:
+        """Nobody thinks better of it any more: it is agreed, or papers are late."""
+        self.happens(transfer, "OVERDUE_DOCUMENTS" if self.lacking(transfer) else "AGREED")
+
+    def lacks_no_paper_any_more(self, transfer: ModelTransfer) -> bool:
+        """Whether only papers were waited for, and all of them are there now."""
+        waits = transfer.waits_for_papers and not transfer.overlays
+        return waits and not self.lacking(transfer)
+
+    def lacking(self, transfer: ModelTransfer) -> list[ChecklistItem]:
+        """Which papers of the product's list the transfer has not: tests/model/evidence.py."""
+        raise NotImplementedError
+
     def move_clocks(self, transfer: ModelTransfer, event: str) -> None:
         terms, calendar = transfer.product.terms.transfer_terms, self.calendar_of(transfer)
         if event in {"SETTLE", "ALARM", "REGISTER"}:
@@ -96,6 +113,9 @@ class Deals(Ledger):
                 transfer.notices += 1
             case "AGREEMENT_PENDING", "BEGIN":
                 transfer.lapses_ns = end_after(calendar, self.at_ns, terms.signing_days)
+            case "AGREEMENT_PENDING", "OVERDUE_DOCUMENTS":
+                transfer.agrees_ns, transfer.waits_for_papers = None, True
+                transfer.lapses_ns = end_after(calendar, self.at_ns, terms.returning_days)
             case "AGREEMENT_PENDING", _:
                 if transfer.signed == {"BUYER", "SELLER"}:
                     hours_ns = terms.cooling_off_hours * calendar.day_ns // 24
@@ -109,7 +129,7 @@ class Deals(Ledger):
                 transfer.reminders_ns = []
             case "SUBMITTED", _:
                 days = transfer.decision_days_left if event == "RESUBMIT" else terms.decide_days
-                transfer.agrees_ns = None
+                transfer.agrees_ns, transfer.waits_for_papers = None, False
                 transfer.lapses_ns = end_after(calendar, self.at_ns, days)
                 transfer.notices = 0
                 self.remind(transfer, end_after(calendar, self.at_ns, terms.acknowledge_days))
@@ -121,6 +141,7 @@ class Deals(Ledger):
                 transfer.lapses_ns, transfer.settles_ns, transfer.reminders_ns = None, None, []
                 transfer.agrees_ns, transfer.overdue_ns, transfer.stopped_ns = None, None, None
                 transfer.is_overdue, transfer.rescind_until_ns = False, None
+                transfer.waits_for_papers = False
 
     def await_registration(self, transfer: ModelTransfer, event: str) -> None:
         """Where the product waits for it, the registration is due ten working days after the
@@ -194,7 +215,10 @@ class Deals(Ledger):
         if event == "SELLER_DEFAULT":
             transfer.fault = {"SELLER"}
         elif (was, event) == ("AGREEMENT_PENDING", "LAPSE"):
-            transfer.fault = {"BUYER", "SELLER"} - transfer.signed
+            late = {"BUYER", "SELLER"} - transfer.signed
+            for paper in self.lacking(transfer) if not late else []:
+                late |= {"BUYER", "SELLER"} if paper.of is None else {str(paper.of.name)}
+            transfer.fault = late
         elif (was, event) == ("RETURNED", "LAPSE"):
             transfer.fault = transfer.returned_to
         if len(transfer.fault) != 1:
@@ -258,6 +282,8 @@ class Deals(Ledger):
         if event in put_off and self.was_down_at(ends_ns):
             setattr(transfer, put_off[event], end_after(self.calendar_of(transfer), self.at_ns, 1))
             self.events.append(advanced(transfer, None, officer=None))
+        elif event == "AGREED":
+            self.cooled_off(transfer)
         else:
             self.happens(transfer, event)
 
@@ -314,6 +340,7 @@ def advanced(
         rescind_until_ns=transfer.rescind_until_ns,
         signed=flags(Who, transfer.signed),
         consented=flags(Who, transfer.consented),
+        documents_overdue=transfer.waits_for_papers,
         returns=transfer.returns,
         returned_to=flags(Who, transfer.returned_to),
         return_reason=transfer.return_reason,

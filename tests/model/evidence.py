@@ -18,10 +18,12 @@ from exchange.evidence_events import EvidenceAttached, EvidenceInvalidated
 from exchange.evidence_types import EvidenceLinkId, EvidenceStatus
 from exchange.refusals import Refusal
 from exchange.types import PartyId, PartyKind
-from registry.transfer import TransferEvent, TransferState
+from registry.terms import ChecklistItem, DocumentKind
+from registry.transfer import TransferEvent, TransferState, Who
 from registry.types import ProductId, TransferId
 from tests.model.deals import Deals, advanced
-from tests.model.ledger import OPERATOR, Ledger, Limits, ModelTransfer
+from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
+from tests.model.limits import Limits
 
 DAY = timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -105,7 +107,7 @@ class Papers(Deals):
                 attached_by=command.actor,
             )
         )
-        self.tell_who_reads([paper])
+        self.follow_pack([paper])
 
     def report(self, command: ReportEvidenceFault) -> None:
         """The file is not what it was: no paper that is made of it counts."""
@@ -114,13 +116,13 @@ class Papers(Deals):
         ]
         for paper in made_of_it:
             self.strike(paper, EvidenceStatus.FAULTY)
-        self.tell_who_reads(made_of_it)
+        self.follow_pack(made_of_it)
 
     def expire(self, number: int) -> None:
         """Its last day is over."""
         (paper,) = [paper for paper in self.papers if paper.number == number]
         self.strike(paper, EvidenceStatus.EXPIRED)
-        self.tell_who_reads([paper])
+        self.follow_pack([paper])
 
     def strike(self, paper: Paper, why: EvidenceStatus) -> None:
         paper.ended, paper.ended_at_ns = why, self.at_ns
@@ -137,13 +139,33 @@ class Papers(Deals):
             )
         )
 
-    def tell_who_reads(self, changed: list[Paper]) -> None:
-        """Where the trust company has the pack, it is another one from now on."""
-        read = [self.application_of(paper) for paper in changed]
+    def follow_pack(self, changed: list[Paper]) -> None:
+        """Where the trust company has the pack, it is another one from now on; where only papers
+        were waited for and this was the last, it is agreed."""
+        concerned = [self.application_of(paper) for paper in changed]
         for transfer in self.pending_transfers():
-            if transfer in read and transfer.state is TransferState.SUBMITTED:
+            if transfer not in concerned:
+                continue
+            if transfer.state is TransferState.SUBMITTED:
                 transfer.version += 1
                 self.events.append(advanced(transfer, TransferEvent.DOCUMENT, officer=None))
+            elif self.lacks_no_paper_any_more(transfer):
+                self.happens(transfer, "AGREED")
+
+    def lacking(self, transfer: ModelTransfer) -> list[ChecklistItem]:
+        """Each line of the product's list that no paper of the application answers; a natural
+        buyer is recorded, too, where the product wants that."""
+        terms = transfer.product.terms.transfer_terms
+        wanted = list(terms.checklist)
+        buyer = self.kinds[transfer.buy.party_id]
+        if terms.dual_recording and buyer is PartyKind.NATURAL_PERSON:
+            wanted.append(ChecklistItem(DocumentKind.DUAL_RECORDING, Who.BUYER))
+        there = [
+            (paper.said.kind, paper.said.of)
+            for paper in self.papers
+            if paper.ended is None and self.application_of(paper) is transfer
+        ]
+        return [line for line in wanted if (line.kind, line.of) not in there]
 
     def application_of(self, paper: Paper) -> ModelTransfer | None:
         what, number = paper.thing

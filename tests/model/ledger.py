@@ -49,9 +49,10 @@ from registry.types import (
     TransferId,
     Units,
 )
-from tests.model.bank import BankLimits, ModelBank
+from tests.model.bank import ModelBank
 from tests.model.book import ModelBook
 from tests.model.days import DAY_NS
+from tests.model.limits import Limits
 from tests.model.register import ModelLot, ModelRegister
 from tests.model.tariff import Tariff, half_up
 from tests.model.transfer import OPEN
@@ -60,26 +61,6 @@ OPERATOR = PartyId(1)
 
 Key = tuple[PartyId, str, str]
 """Who made the key, for an order or for anything else, and the key."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """The bounds that a test may make smaller, so that they are met."""
-
-    orders_open_per_party_max: int = 1_000
-    orders_open_per_product_max: int = 200_000
-    fills_per_command_max: int = 500
-    timers_fired_per_command_max: int = 128
-    keys_expired_per_command_max: int = 4
-    keys_expired_per_sweep_max: int = 1_000
-    transfers_open_per_party_max: int = 10_000
-    lots_per_order_max: int = 200
-    lots_per_holding_max: int = 10_000
-    officers_per_party_max: int = 200
-    proposals_open_max: int = 200
-    bank: BankLimits = field(default_factory=BankLimits)
-    evidence_per_subject_max: int = 100
-    links_per_evidence_max: int = 256
 
 
 def key_of(command: AnyCommand) -> Key:
@@ -222,6 +203,8 @@ class ModelTransfer:
     disputed_by: str = ""
     signed: set[str] = field(default_factory=set)
     consented: set[str] = field(default_factory=set)
+    waits_for_papers: bool = False
+    """Everybody has agreed, and what is still to come is paper: when it is late, it is over."""
     returns: int = 0
     returned_to: set[str] = field(default_factory=set)
     return_reason: ReturnReason | None = None

@@ -240,14 +240,9 @@ def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
 
 
 def _asks_for_too_much(terms: TransferTerms) -> bool:
-    """Of all steps only agreement and registration are taken so far, and without documents."""
+    """Of all steps only agreement and registration are taken so far."""
     return bool(
-        terms.review
-        or terms.deposit_bps
-        or terms.preemption_days
-        or terms.signed_decisions
-        or terms.dual_recording
-        or terms.checklist
+        terms.review or terms.deposit_bps or terms.preemption_days or terms.signed_decisions
     )
 
 

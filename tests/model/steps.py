@@ -122,6 +122,8 @@ def _rules_of_its_own(
             ]
         case given.RescindTransfer():
             return [(Refusal.NOT_RESCINDABLE, not may_rescind(ledger, transfer))]
+        case given.ResubmitTransfer():
+            return [(Refusal.DOCUMENTS_MISSING, bool(ledger.lacking(transfer)))]
         case given.ReturnTransfer():
             most = transfer.product.terms.transfer_terms.returns_max
             named = names(command.returned_to)
@@ -162,7 +164,7 @@ def event_of(
         return EVENTS[type(command)]
     hours = transfer.product.terms.transfer_terms.cooling_off_hours
     natural = ledger.kinds[transfer.buy.party_id] is PartyKind.NATURAL_PERSON
-    agreeing = transfer.state.name == "AGREEMENT_PENDING"
+    agreeing = transfer.state.name == "AGREEMENT_PENDING" and not transfer.waits_for_papers
     if role == "BUYER" and agreeing and natural and hours > 0:
         return "WITHDRAW"
     return "CANCEL" if transfer.consented == PARTIES - {role} else "CONSENT"

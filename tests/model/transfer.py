@@ -89,7 +89,7 @@ MOVES: Final[dict[str, dict[str, Outcome]]] = {
     },
     "AGREEMENT_PENDING": {
         "SIGN": Outcome("AGREEMENT_PENDING", "buyer seller", *STAYS, STOPPED),
-        "OVERDUE_DOCUMENTS": Outcome("AGREEMENT_PENDING", "clock", *STAYS, STOPPED),
+        "OVERDUE_DOCUMENTS": Outcome("AGREEMENT_PENDING", "exchange clock", *STAYS, STOPPED),
         "AGREED": Outcome(ONWARD, "exchange clock", *STAYS, STOPPED),
         "WITHDRAW": Outcome("CANCELLED", "buyer", *ALL_BACK, FREE),
         "LAPSE": Outcome("LAPSED", "clock", *ALL_BACK, STOPPED),

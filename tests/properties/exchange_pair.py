@@ -37,7 +37,8 @@ from registry.transfer import Transfer
 from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.bank import BankLimits
 from tests.model.exchange import ModelExchange
-from tests.model.ledger import Limits, ModelOrder, ModelTransfer, key_of
+from tests.model.ledger import ModelOrder, ModelTransfer, key_of
+from tests.model.limits import Limits
 from tests.model.register import Amounts, ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows

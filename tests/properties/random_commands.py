@@ -28,7 +28,8 @@ from exchange.commands import (
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeLine, FeeSchedule
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
-from registry.terms import SANDBOX, FaultFee
+from registry.terms import SANDBOX, ChecklistItem, DocumentKind, FaultFee
+from registry.transfer import Who
 from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
 from tests.exchange.register_files import holders_file
@@ -82,6 +83,8 @@ SIGNED: Final = structs.replace(
     TERMS[1],
     agreement=True,
     cooling_off_hours=36,
+    dual_recording=True,
+    checklist=(ChecklistItem(DocumentKind.SCAN, Who.SELLER),),
     returns_max=2,
     returning_days=2,
     overlay_days=3,
@@ -90,7 +93,7 @@ SIGNED: Final = structs.replace(
     registration_alarm_days=2,
     fault_fee=FaultFee(rate_bps=333, maximum=700),
 )
-"""Buyer and seller sign, and whoever is at fault pays."""
+"""Buyer and seller sign and bring papers, and whoever is at fault pays."""
 ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
 
 FEE_SCHEDULES: Final = (

@@ -15,11 +15,12 @@ from exchange.evidence_types import (
     MediaType,
 )
 from exchange.types import OPERATOR_ID, PartyId
-from registry.terms import DocumentKind
+from registry.terms import ChecklistItem, DocumentKind
 from registry.transfer import Who
 from registry.types import DayNumber, TimeNs
 
 if TYPE_CHECKING:
+    from tests.model.ledger import ModelTransfer
     from tests.properties.random_commands import RandomCommands
 
 DAY_NS: Final = 86_400 * 10**9
@@ -57,13 +58,29 @@ class RandomEvidence:
             return EvidenceSubject.PARTY, party_id, party_id
         return draw.choice(list(EvidenceSubject)), UNKNOWN, OPERATOR_ID
 
+    def wanted(self) -> list[tuple[ModelTransfer, ChecklistItem]]:
+        """Which papers pending transfers have not, though their products ask for them."""
+        model = self.random.pair.model
+        return [
+            (transfer, line)
+            for transfer in model.pending_transfers()
+            for line in model.lacking(transfer)
+        ]
+
     def hand_in(self, draw: Random) -> AttachEvidence:
         """A paper, often in the place of another."""
         model, at_ns = self.random.pair.model, self.random.pair.at_ns
         subject, number, concerned = self.subject(draw)
         kind = draw.choice(KINDS)
         of = draw.choice((None, None, Who.BUYER, Who.SELLER))
-        if subject is not EvidenceSubject.TRANSFER and draw.random() < 0.9:
+        wanted = self.wanted()
+        if wanted and draw.random() < 0.7:
+            transfer, line = draw.choice(wanted)
+            subject, number = EvidenceSubject.TRANSFER, int(transfer.transfer_id)
+            kind, of = line.kind, line.of
+            mine = transfer.buy if of is Who.BUYER else transfer.sell
+            concerned = draw.choice((mine.party_id, mine.party_id, OPERATOR_ID))
+        elif subject is not EvidenceSubject.TRANSFER and draw.random() < 0.9:
             of = None
         replaces = None
         there = [paper for paper in model.counting() if paper.thing == (subject.name, number)]

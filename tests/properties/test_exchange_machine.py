@@ -30,7 +30,7 @@ from exchange.refusals import Refusal
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.transfer_desk import COMMAND_EVENTS
 from registry.transfer import TransferEvent
-from tests.model.ledger import Limits
+from tests.model.limits import Limits
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
 from tests.properties.random_bank import RandomBank
 from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands

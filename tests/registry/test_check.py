@@ -10,7 +10,7 @@ from registry.check import check
 from registry.holding import Holding
 from registry.lots import Lot
 from registry.register import Register
-from registry.transfer import Overlay, Transfer, TransferState
+from registry.transfer import EITHER, Overlay, Transfer, TransferState
 from registry.types import HolderId, LotId, TimeNs, TransferId, Units
 from tests.registry.contracts import (
     BUYER,
@@ -191,6 +191,16 @@ def right_to_rescind_without_an_overlay(register: Register) -> None:
     transfer(register).rescindable = True
 
 
+def documents_awaited_though_all_is_agreed(register: Register) -> None:
+    transfer(register).documents_overdue = True
+    transfer(register).signed = EITHER
+
+
+def documents_awaited_before_all_have_signed(register: Register) -> None:
+    transfer(register).documents_overdue = True
+    transfer(register).state = TransferState.AGREEMENT_PENDING
+
+
 def principal_out_of_nothing(register: Register) -> None:
     first(register).principal += 1
     seller(register).principal += 1
@@ -280,6 +290,8 @@ def contract_not_to_be_found(register: Register) -> None:
         ("R4", overlay_that_stops_no_clock),
         ("R4", clocks_stopped_by_nothing),
         ("R4", right_to_rescind_without_an_overlay),
+        ("R4", documents_awaited_though_all_is_agreed),
+        ("R4", documents_awaited_before_all_have_signed),
         ("R5", principal_out_of_nothing),
         ("R5", principal_outstanding_lost),
         ("R6", frozen_under_a_transfer),

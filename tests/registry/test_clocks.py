@@ -248,6 +248,20 @@ def test_two_days_to_sign_and_then_a_day_to_think_better_of_it() -> None:
     assert first_event(transfer) is TransferEvent.AGREED
 
 
+def test_three_days_for_the_documents_that_are_missing_when_all_have_signed() -> None:
+    on = clocks(structs.replace(WORKING, agreement=True, returning_days=3))
+    transfer, steps = transfer_in(), on.terms.steps()
+    on.follow(transfer, transfer.advance(TransferEvent.BEGIN, steps=steps), at_ns=NOON)
+    transfer.signed = Who.BUYER | Who.SELLER
+    row = transfer.advance(TransferEvent.OVERDUE_DOCUMENTS, steps=steps)
+    on.follow(transfer, row, at_ns=NOON)
+    assert transfer.documents_overdue
+    assert transfer.due_ns == moment("2026-11-24 00:00")
+    assert first_event(transfer) is TransferEvent.LAPSE
+    on.follow(transfer, transfer.advance(TransferEvent.AGREED, steps=steps), at_ns=NOON)
+    assert not transfer.documents_overdue
+
+
 def test_a_plan_without_end_has_none() -> None:
     assert clocks().mature_ns is None
     assert clocks(maturity_date=date(2027, 1, 31).isoformat()).mature_ns is not None

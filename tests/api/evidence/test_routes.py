@@ -14,7 +14,9 @@ import pytest
 from starlette.types import Message
 
 from api.evidence.store import FileFaulty
+from api.schemas.decimals import format_day
 from exchange.limits import EVIDENCE_BYTES_MAX
+from registry.calendar import day_in_shanghai
 from tests.api.evidence.files import BEGINNINGS, MP4, PDF, attach, attached, send, upload
 from tests.api.venue import Market, Member, TestVenue, code_of, pointers_of
 
@@ -362,6 +364,57 @@ def test_a_product_without_a_checklist_needs_nothing(market: Market) -> None:
     for member in (market.buyer, market.venue.trust_company):
         shown = market.venue.ask("GET", f"/v1/transfers/{number}/checklist", member).json()
         assert shown == {"items": [], "is_complete": True}
+
+
+def test_a_checklist_says_of_each_line_how_it_stands(venue: TestVenue) -> None:
+    before = Market.make(venue)
+    asked = [{"kind": "SCAN", "of": None}, {"kind": "AUTHORITY", "of": "SELLER"}]
+    terms = {"agreement": True, "signing_days": 9, "checklist": asked}
+    symbol = venue.new_product(transfer_terms=terms)
+    venue.give_units(symbol, before.seller, "1000")
+    market = Market(venue, symbol, before.seller, before.buyer)
+    number = market.match()["transfer_id"]
+
+    def states() -> list[str]:
+        shown = venue.ask("GET", f"/v1/transfers/{number}/checklist", market.buyer).json()
+        lines = [{"kind": item["kind"], "of": item["of"]} for item in shown["items"]]
+        assert lines == asked
+        found = [item["state"] for item in shown["items"]]
+        assert shown["is_complete"] is (found == ["VALID", "VALID"])
+        return found
+
+    def brings(**more: str) -> Any:
+        return attached(venue, market.seller, "TRANSFER", number, **more)
+
+    assert states() == ["MISSING", "MISSING"]
+    brings(expires_on=format_day(day_in_shanghai(venue.clock.now_ns())))
+    consent = brings(kind="AUTHORITY", of="SELLER")
+    assert states() == ["VALID", "VALID"]
+    venue.clock.advance(DAY_S)
+    venue.restart()
+    assert states() == ["EXPIRED", "VALID"]
+    # One that counts is enough, whatever became of others.
+    second = brings()
+    brings(kind="AUTHORITY", of="SELLER", replaces=consent["link_id"])
+    third = brings()
+    assert states() == ["VALID", "VALID"]
+    for link, left in ((third, "VALID"), (second, "FAULTY")):
+        name = link["evidence_id"]
+        (venue.directory / "evidence" / name[:2] / name).unlink()
+        read(venue, market.seller, name)
+        assert states() == [left, "VALID"]
+
+
+def test_a_transfer_that_has_ended_takes_no_more_documents(market: Market) -> None:
+    venue, number = market.venue, market.match()["transfer_id"]
+    headers = {"If-Match": '"2"'}
+    venue.do("POST", f"/v1/transfers/{number}/confirm", venue.trust_company, headers=headers)
+    for member in (market.buyer, market.seller, venue.trust_company, venue.operator):
+        response = attach(venue, member, upload(venue, member)["evidence_id"], "TRANSFER", number)
+        assert (response.status_code, code_of(response)) == (409, "transfer_not_pending")
+    stranger = venue.new_party()
+    response = attach(venue, stranger, upload(venue, stranger)["evidence_id"], "TRANSFER", number)
+    assert (response.status_code, code_of(response)) == (404, "unknown_transfer")
 
 
 # Files that are not what they were

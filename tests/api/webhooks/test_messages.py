@@ -65,6 +65,7 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             rescind_until_ns=None,
             signed=Who(0),
             consented=Who(0),
+            documents_overdue=False,
             returns=0,
             returned_to=Who(0),
             return_reason=None,
