@@ -29,6 +29,7 @@ from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
 from exchange.store.queries import head_sequence
+from exchange.transfer_commands import AcknowledgeRegistration
 from exchange.types import RejectionReason
 from registry.store.as_of import holders_as_of
 from registry.store.queries import Reader, transfers_among
@@ -93,10 +94,10 @@ async def decide_all(
 
 
 async def take(
-    services: Services, officer: Principal, commands: Sequence[Decides]
+    services: Services, officer: Principal, commands: Sequence[Decides | AcknowledgeRegistration]
 ) -> tuple[list[Outcome], list[Refusal | None]]:
-    """Take the officer's decisions about different transfers, each by itself: their outcomes, and
-    why each was refused, if it was. The caller has begun a batch of the party.
+    """Take what the officer says of different transfers, each by itself: the outcomes, and why
+    each was refused, if it was. The caller has begun a batch of the party.
 
     Raises:
         ApiProblem: the venue was too busy to take all.
@@ -178,7 +179,7 @@ def _bind(services: Services, officer: Principal, commands: Sequence[Decides], k
 def _refusals(
     services: Services,
     officer: Principal,
-    commands: Sequence[Decides],
+    commands: Sequence[Decides | AcknowledgeRegistration],
     outcomes: Sequence[Outcome],
 ) -> list[Refusal | None]:
     pairs = list(zip(commands, outcomes, strict=True))

@@ -212,7 +212,7 @@ def _open(
         clock=clock,
         outbox_taken=exchange.outbox_taken,
     )
-    exchange.on_committed(webhooks.hear)
+    exchange.on_outbox(webhooks.hear)
     webhooks.start()
     payouts = PayoutWorker(
         reader=open_reader(directory / DATABASE),

@@ -166,6 +166,7 @@ class AdvanceTime(Command, frozen=True, kw_only=True, tag=1101):
 AnyAct: TypeAlias = (
     CreateProduct
     | PostRegister
+    | EncumbranceCommand
     | OpenProduct
     | SuspendProduct
     | ResumeProduct

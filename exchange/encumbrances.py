@@ -16,14 +16,12 @@ from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.register_posting import product_for
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.transfer_desk import hold_unbacked
-from exchange.types import TRADING_KINDS, PartyId, PartyKind, Sequence
+from exchange.types import SHA256_BYTES, TRADING_KINDS, PartyId, PartyKind, Sequence
 from matching import Side
 from registry.calendar import day_in_shanghai, start_in_shanghai
 from registry.encumbrance import Encumbrance, EncumbranceKind
 from registry.types import DayNumber, EncumbranceId, HoldingKey, TimeNs, Units
 
-DIGEST_BYTES: Final = 32
 KEEPERS: Final = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 """Who keeps a register."""
 
@@ -31,8 +29,7 @@ KEEPERS: Final = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 def encumber(
     state: State, command: Encumber, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """A pledge or freeze stands from now on. Cost: O(lots, orders and open transfers of the
-    holder)."""
+    """A pledge or freeze stands from now on. Cost: O(lots and sell orders of the holder)."""
     refusal = _refusal_of(state, command, at_ns)
     if refusal is not None:
         return refusal
@@ -70,15 +67,14 @@ def encumber(
     )
     key = command.product_id, command.holder_id
     _withdraw_unbacked(state, key, at_ns=at_ns, emit=emit)
-    hold_unbacked(state, key, at_ns=at_ns, emit=emit)
+    state.register.encumbrances.marking[key] = None
     return None
 
 
 def release_encumbrance(
     state: State, command: ReleaseEncumbrance, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """A pledge or freeze stands no longer. Cost: O(lots, encumbrances and open transfers of the
-    holder)."""
+    """A pledge or freeze stands no longer. Cost: O(lots and encumbrances of the holder)."""
     actor = state.parties.get(command.actor)
     if actor is None or actor.kind not in KEEPERS:
         return Refusal.NOT_PERMITTED
@@ -88,7 +84,7 @@ def release_encumbrance(
     terms = state.products[encumbrance.product_id].terms
     if actor.kind is PartyKind.TRUST_COMPANY and terms.trust_company_id != command.actor:
         return Refusal.UNKNOWN_ENCUMBRANCE
-    if len(command.authority) != DIGEST_BYTES:
+    if len(command.authority) != SHA256_BYTES:
         return Refusal.EVIDENCE_OUT_OF_RANGE
     release(state, encumbrance, authority=command.authority, at_ns=at_ns, emit=emit)
     return None
@@ -125,7 +121,7 @@ def release(
         )
     )
     key = encumbrance.product_id, encumbrance.holder_id
-    hold_unbacked(state, key, at_ns=at_ns, emit=emit)
+    state.register.encumbrances.marking[key] = None
 
 
 HANDLERS: Final[dict[type, Handler]] = {
@@ -152,7 +148,7 @@ def _refusal_of(state: State, command: Encumber, at_ns: TimeNs) -> Refusal | Non
             return Refusal.UNKNOWN_LOT
     if not 0 < command.units <= QUANTITY_MAX:
         return Refusal.QUANTITY_OUT_OF_RANGE
-    if len(command.authority) != DIGEST_BYTES:
+    if len(command.authority) != SHA256_BYTES:
         return Refusal.EVIDENCE_OUT_OF_RANGE
     if not _is_time_within_bounds(command, at_ns):
         return Refusal.DATES_OUT_OF_RANGE

@@ -26,7 +26,7 @@ from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_desk import advance, lacks_nothing_more
 from exchange.transfer_steps import NOBODY, role_of
-from exchange.types import OPERATOR_ID, PartyId
+from exchange.types import OPERATOR_ID, SHA256_BYTES, PartyId
 from exchange.types import Sequence as SequenceNumber
 from registry.calendar import day_in_shanghai
 from registry.terms import DocumentKind
@@ -34,7 +34,6 @@ from registry.transfer import Transfer, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
 
 EVIDENCE_ID_BYTES: Final = 16
-SHA256_BYTES: Final = 32
 UNATTACHED_NS: Final = DAY_NS
 """How long after its upload a file may first be attached. The sweep of files relies on it."""
 WITH_THE_PARTIES: Final = frozenset(

@@ -11,7 +11,7 @@ the state knows is compared: the buyer's lot, which has the transfer's number.
 
 from typing import Final
 
-from exchange.encumbrances import DIGEST_BYTES, release
+from exchange.encumbrances import release
 from exchange.events import TransferReversed
 from exchange.handler import Handler
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
@@ -21,7 +21,7 @@ from exchange.settlement import Emit, follow_back
 from exchange.state import Product, State
 from exchange.transfer_commands import ReverseTransfer
 from exchange.transfer_state import Reversal
-from exchange.types import OPERATOR_ID, TRADING_KINDS, OfficerRole, PartyId, Sequence
+from exchange.types import OPERATOR_ID, SHA256_BYTES, TRADING_KINDS, OfficerRole, PartyId, Sequence
 from registry.encumbrance import EncumbranceKind
 from registry.lots import Lot
 from registry.transfer import Step, Transfer, TransferEvent, TransferState, find_row
@@ -80,7 +80,7 @@ def _refusal_of(state: State, command: ReverseTransfer, at_ns: TimeNs) -> Refusa
         officer if isinstance(officer, Refusal) else None,
         _refuse_released(state, command),
         _refuse_payer(state, command, trust_company_id),
-        None if len(command.authority) == DIGEST_BYTES else Refusal.EVIDENCE_OUT_OF_RANGE,
+        None if len(command.authority) == SHA256_BYTES else Refusal.EVIDENCE_OUT_OF_RANGE,
         _refuse_transfer(state, product, command),
         _refuse_lot(state, command),
     )

@@ -28,7 +28,15 @@ from exchange.limits import (
 from exchange.money_state import Money, MoneyTouched
 from exchange.register_state import RegisterFiles
 from exchange.transfer_state import Reversal
-from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
+from exchange.types import (
+    OPERATOR_ID,
+    Fen,
+    OrderStatus,
+    PartyId,
+    PartyKind,
+    Sequence,
+    VenueProfile,
+)
 from matching import BookRules, OrderBook, OrderId, Price, Quantity, Side, SizeTerms, TimeInForce
 from registry.calendar import Calendar
 from registry.clocks import Clocks
@@ -271,6 +279,10 @@ class State:
         """The last time in which nobody could act, from and until."""
         self.earliest_due_ns: TimeNs | None = None
         """No timer is due before this moment; the next one may be later."""
+
+    def is_operator(self, party_id: PartyId) -> bool:
+        """Whether the party is the operator of an open venue. Cost: O(1)."""
+        return party_id == OPERATOR_ID and party_id in self.parties
 
     def add_product(self, product: Product) -> None:
         """Take a product among those of the venue, with the calendar that it names."""

@@ -48,11 +48,10 @@ from exchange.payouts import (
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.types import OPERATOR_ID, TRADING_KINDS, Fen, PartyId, Sequence
+from exchange.types import SHA256_BYTES, TRADING_KINDS, Fen, Sequence
 from registry.calendar import day_in_shanghai
 from registry.types import TimeNs
 
-SHA256_BYTES: Final = 32
 REF_BYTES: Final = 16
 REFERENCE: Final = re.compile(r"[!-~](?:[ -~]{0,62}[!-~])?", re.ASCII)
 """1 to 64 printable characters, no space at either end."""
@@ -63,7 +62,7 @@ def import_statement(
     state: State, command: ImportStatement, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Book a page of the escrow account's statement. Cost: O(entries), some 5 µs each."""
-    if not is_operator(state, command.actor):
+    if not state.is_operator(command.actor):
         return Refusal.NOT_PERMITTED
     refusal = _why_not_readable(command, at_ns) or _why_not_next(state, command, at_ns)
     if refusal is not None:
@@ -105,7 +104,7 @@ def record_reconciliation(
 ) -> Refusal | None:
     """Ledger, escrow account and statement side by side; a difference is told with its cause, and
     changes nothing. Cost: O(what is in transit)."""
-    if not is_operator(state, command.actor):
+    if not state.is_operator(command.actor):
         return Refusal.NOT_PERMITTED
     amounts_in_range = all(0 < abs(item.amount) <= DEPOSIT_MAX for item in command.in_transit)
     if not (0 <= command.escrow_balance <= ESCROW_BALANCE_MAX and amounts_in_range):
@@ -170,11 +169,6 @@ def tell(withdrawal: Withdrawal, event: WithdrawalEvent) -> WithdrawalAdvanced:
         event=event,
         state=withdrawal.state,
     )
-
-
-def is_operator(state: State, party_id: PartyId) -> bool:
-    """Whether the party is the operator of an open venue."""
-    return party_id == OPERATOR_ID and party_id in state.parties
 
 
 def _free(state: State, withdrawal: Withdrawal, *, at_ns: TimeNs) -> None:

@@ -1,7 +1,7 @@
 """The numbers of the exchange, each with a name of its own."""
 
 from enum import IntEnum, IntFlag
-from typing import NewType
+from typing import Final, NewType
 
 PartyId = NewType("PartyId", int)
 """A party of the venue: the same person is a participant to `matching` and a holder to `registry`.
@@ -19,6 +19,9 @@ ProposalId = NewType("ProposalId", int)
 
 OPERATOR_ID = PartyId(1)
 """The venue's operator, the first party of every venue; its account takes the venue's fees."""
+
+SHA256_BYTES: Final = 32
+"""Of the hash of a file or of a document of authority, and of a bank account's keyed one."""
 
 
 class PartyKind(IntEnum):

@@ -101,8 +101,8 @@ def _refusal_of(outcome: Outcome, row: TransferRow) -> Refusal | None:
 
 
 def _shown(outcome: Outcome, terms: CreateProduct) -> Reversal:
-    event = outcome.events[-1]
-    assert isinstance(event, TransferReversed), event
+    # Freezes that end with it are told before, transfers of the buyer's that go on after.
+    (event,) = (each for each in outcome.events if isinstance(each, TransferReversed))
     return Reversal(
         transfer_id=str(event.transfer_id),
         symbol=terms.symbol,

@@ -48,6 +48,7 @@ FORMS: Final[dict[object, Callable[[Any], Json]]] = {
     DayNumber: format_day,
     **dict.fromkeys((BankAccountId, EncumbranceId, PaymentId, WithdrawalId), str),
     **dict.fromkeys((PartyId, HolderId, OfficerId, PersonId, ProductId, LotId, TransferId), str),
+    EncumbranceId: str,
     **dict.fromkeys((int, str, bool), lambda value: value),
     bytes: bytes.hex,
 }

@@ -1,8 +1,9 @@
-"""What is told: an event of the outbox becomes a message to each party of the transfer.
+"""What is told: an event of the outbox becomes a message to each party of the transfer, or to those
+who see the pledge or freeze.
 
 A message says what has happened and in which version the transfer is now; everything else is asked
-for at `/v1/transfers/{transfer_id}`. So it tells nobody what is not for him, and one that comes
-twice, late or in another order than it was sent is harmless.
+for at `/v1/transfers/{transfer_id}` or `/v1/encumbrances/{encumbrance_id}`. So it tells nobody what
+is not for him, and one that comes twice, late or in another order than it was sent is harmless.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,15 +21,18 @@ from exchange.events import (
     TransferReversed,
     TransferSettled,
 )
+from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.store.queries import OutboxRow
 from exchange.types import PartyId
 from registry.transfer import TransferState
 from registry.types import ProductId
 
-Role = Literal["TRUST_COMPANY", "SELLER", "BUYER"]
+Role = Literal["TRUST_COMPANY", "SELLER", "BUYER", "HOLDER"]
 TransferTold: TypeAlias = (
     TransferOpened | TransferAdvanced | TransferSettled | TransferFailed | TransferReversed
 )
+EncumbranceTold: TypeAlias = UnitsEncumbered | EncumbranceReleased
+Told: TypeAlias = TransferTold | EncumbranceTold
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 
 TYPES: Final[Mapping[type[AnyEvent], str]] = {
@@ -36,6 +40,8 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     TransferAdvanced: "transfer.advanced",
     TransferSettled: "transfer.settled",
     TransferReversed: "transfer.reversed",
+    UnitsEncumbered: "units.encumbered",
+    EncumbranceReleased: "units.released",
 }
 """The type of the message about each event; one about a failure is named by its end."""
 
@@ -57,6 +63,21 @@ class TransferData(msgspec.Struct, frozen=True, kw_only=True):
     """Higher is newer: a message with a lower one than was seen says nothing new."""
 
 
+class EncumbranceData(msgspec.Struct, frozen=True, kw_only=True):
+    """The pledge or freeze, as its holder and his trust company know it."""
+
+    encumbrance_id: str
+    symbol: str
+    role: Role
+    """The receiver's."""
+    holder_id: str
+    trust_company_id: str
+    kind: str
+    units: str
+    state: Literal["STANDS", "ENDED"]
+    """ENDED is the newer, and for good."""
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """The body of a webhook, as Standard Webhooks recommends it."""
 
@@ -65,24 +86,26 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """When it happened, not when it was sent."""
     sequence: str
     """Of the command in the venue's journal."""
-    data: TransferData
+    data: TransferData | EncumbranceData
 
 
-def told(event: AnyEvent) -> TransferTold:
-    """The event of an outbox row, all of which are about transfers."""
-    assert isinstance(event, TransferTold), event
+def told(event: AnyEvent) -> Told:
+    """The event of an outbox row."""
+    assert isinstance(event, Told), event
     return event
 
 
-def type_of(event: TransferTold) -> str:
+def type_of(event: Told) -> str:
     """The type of the message about an event, such as `transfer.lapsed`."""
     if isinstance(event, TransferFailed):
         return f"transfer.{event.state.name.lower()}"
     return TYPES[type(event)]
 
 
-def receivers(event: TransferTold) -> dict[PartyId, Role]:
+def receivers(event: Told) -> dict[PartyId, Role]:
     """Who is told of the event, and as what."""
+    if isinstance(event, EncumbranceTold):
+        return {event.trust_company_id: "TRUST_COMPANY", event.holder_id: "HOLDER"}
     return {
         event.trust_company_id: "TRUST_COMPANY",
         event.seller_id: "SELLER",
@@ -93,24 +116,44 @@ def receivers(event: TransferTold) -> dict[PartyId, Role]:
 def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
     """What a party of this role is told."""
     event = told(row.event)
-    state = _state_of(event)
     terms = terms_of(event.product_id)
+    if isinstance(event, EncumbranceTold):
+        data: TransferData | EncumbranceData = _encumbrance(event, role, terms)
+    else:
+        data = _transfer(event, role, terms)
     return Message(
         type=type_of(event),
         timestamp=format_moment(row.at_ns),
         sequence=str(row.sequence),
-        data=TransferData(
-            transfer_id=str(event.transfer_id),
-            symbol=terms.symbol,
-            trade_number=event.trade_number,
-            role=role,
-            seller_id=str(event.seller_id),
-            buyer_id=str(event.buyer_id),
-            trust_company_id=str(event.trust_company_id),
-            units=format_decimal(event.units, scale=terms.quantity_scale),
-            state=state.name,
-            version=event.version,
-        ),
+        data=data,
+    )
+
+
+def _transfer(event: TransferTold, role: Role, terms: CreateProduct) -> TransferData:
+    return TransferData(
+        transfer_id=str(event.transfer_id),
+        symbol=terms.symbol,
+        trade_number=event.trade_number,
+        role=role,
+        seller_id=str(event.seller_id),
+        buyer_id=str(event.buyer_id),
+        trust_company_id=str(event.trust_company_id),
+        units=format_decimal(event.units, scale=terms.quantity_scale),
+        state=_state_of(event).name,
+        version=event.version,
+    )
+
+
+def _encumbrance(event: EncumbranceTold, role: Role, terms: CreateProduct) -> EncumbranceData:
+    return EncumbranceData(
+        encumbrance_id=str(event.encumbrance_id),
+        symbol=terms.symbol,
+        role=role,
+        holder_id=str(event.holder_id),
+        trust_company_id=str(event.trust_company_id),
+        kind=event.kind.name,
+        units=format_decimal(event.units, scale=terms.quantity_scale),
+        state="STANDS" if isinstance(event, UnitsEncumbered) else "ENDED",
     )
 
 

@@ -17,7 +17,7 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -29,6 +29,7 @@ from api.signing import Signer
 from api.store import webhooks as store
 from api.store.edge import EdgeStore
 from api.store.webhooks import DueDelivery, NewDelivery
+from api.waiting import is_set_within
 from api.webhooks.delivery import (
     GONE,
     JITTER_PERMILLE,
@@ -44,7 +45,6 @@ from api.webhooks.signature import signed_headers
 from exchange.clock import Clock
 from exchange.commands import CreateProduct
 from exchange.limits import DAY_NS
-from exchange.market_view import MarketChange
 from exchange.store.queries import OutboxRow, outbox_after, product_terms
 from registry.types import ProductId
 
@@ -139,10 +139,9 @@ class WebhookWorker:
         """Go to work on the running loop."""
         self._task = asyncio.create_task(self._run())
 
-    def hear(self, changes: Sequence[MarketChange]) -> None:
-        """A batch was committed: look into the outbox if it moved a transfer."""
-        if any(change.transfers for change in changes):
-            self._wake.set()
+    def hear(self) -> None:
+        """Something was committed to the outbox: look into it."""
+        self._wake.set()
 
     def wake(self) -> None:
         """Something in the log was changed by hand. May be called in any thread."""
@@ -186,24 +185,14 @@ class WebhookWorker:
                 # Whatever it is: the venue goes on, and so does the worker when it is over. What is
                 # not handed over stays in the outbox.
                 logger.exception("webhooks wait")
-                await self._pause(AFTER_FAULT_S)
+                await is_set_within(self._stopping, AFTER_FAULT_S)
             else:
-                await self._pause(TURN_S)
+                await is_set_within(self._stopping, TURN_S)
                 while not (is_more or self._is_due() or self._stopping.is_set()):
-                    is_more = await self._wait(self._wake, TICK_S)
+                    is_more = await is_set_within(self._wake, TICK_S)
 
     def _is_due(self) -> bool:
         return self._next_ns is not None and self._next_ns <= self._clock.now_ns()
-
-    async def _pause(self, seconds: float) -> None:
-        await self._wait(self._stopping, seconds)
-
-    async def _wait(self, event: asyncio.Event, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                return await event.wait()
-        except TimeoutError:
-            return False
 
     async def _in_thread(self, do: Callable[[], Result]) -> Result:
         return await self._loop.run_in_executor(self._thread, do)

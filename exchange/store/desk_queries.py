@@ -7,31 +7,17 @@ from sqlalchemy.engine.row import RowMapping
 
 from exchange.codec import decode_command
 from exchange.commands import AnyAct
+from exchange.desk_state import Officer
 from exchange.store.desk_tables import officers, proposals
 from exchange.types import (
     OfficerId,
     OfficerRole,
     PartyId,
-    PersonId,
     ProposalId,
     ProposalOutcome,
     Sequence,
 )
 from registry.types import TimeNs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficerRow:
-    """An officer, in office or not."""
-
-    officer_id: OfficerId
-    party_id: PartyId
-    person: PersonId
-    roles: OfficerRole
-    from_ns: TimeNs
-    until_ns: TimeNs | None
-    deputy_for: OfficerId | None
-    dismissed_at_ns: TimeNs | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +36,7 @@ class ProposalRow:
     closed_sequence: Sequence | None
 
 
-def officer_of(connection: Connection, officer_id: OfficerId) -> OfficerRow | None:
+def officer_of(connection: Connection, officer_id: OfficerId) -> Officer | None:
     """The officer of this id, or None if there never was one."""
     wanted = select(officers).where(officers.c.officer_id == officer_id)
     row = connection.execute(wanted).mappings().one_or_none()
@@ -59,7 +45,7 @@ def officer_of(connection: Connection, officer_id: OfficerId) -> OfficerRow | No
 
 def officers_after(
     connection: Connection, *, party_id: PartyId | None, after: int, limit: int
-) -> list[OfficerRow]:
+) -> list[Officer]:
     """Officers with larger ids than `after`, smallest first: of the party, or of all."""
     wanted = select(officers).where(officers.c.officer_id > after)
     if party_id is not None:
@@ -86,8 +72,8 @@ def proposals_after(
     return [_proposal(row) for row in connection.execute(wanted).mappings()]
 
 
-def _officer(row: RowMapping) -> OfficerRow:
-    return OfficerRow(**{**row, "roles": OfficerRole(row["roles"])})
+def _officer(row: RowMapping) -> Officer:
+    return Officer(**{**row, "roles": OfficerRole(row["roles"])})
 
 
 def _proposal(row: RowMapping) -> ProposalRow:

@@ -104,6 +104,7 @@ class TransferRow:
 
 IDS_PER_STATEMENT: Final = 500
 """Drivers bound the parameters of a statement."""
+SETTLED_STATES: Final = (TransferState.SETTLED.value, TransferState.REGISTERED.value)
 IS_REVERSED: Final = reversals.c.transfer_id.is_not(None)
 REVERSED_OR_NOT: Final = {
     "state": case((IS_REVERSED, TransferState.REVERSED.value), else_=transfers.c.state),
@@ -262,6 +263,23 @@ def transfers_ended(
     )
     for product_id, state, fault, *rest in connection.execute(wanted):
         yield Ended(product_id, TransferState(state), Who(fault), *rest)
+
+
+def transfers_settled(
+    connection: Connection, *, trust_company_id: int, from_ns: int
+) -> list[TransferRow]:
+    """The trust company's transfers that have settled since this moment and are not undone, oldest
+    first. Cost: O(transfers that have ended since)."""
+    wanted = (
+        _transfers()
+        .where(
+            transfers.c.trust_company_id == trust_company_id,
+            transfers.c.decided_at_ns >= from_ns,
+            REVERSED_OR_NOT["state"].in_(SETTLED_STATES),
+        )
+        .order_by(transfers.c.decided_at_ns)
+    )
+    return [_transfer(row) for row in connection.execute(wanted).mappings()]
 
 
 def _visible(reader: Reader, party_id: int) -> tuple[ColumnElement[bool], ...]:

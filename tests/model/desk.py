@@ -21,8 +21,10 @@ from exchange.money_commands import (
 from exchange.refusals import Refusal
 from exchange.register_commands import (
     CloseProduct,
+    Encumber,
     OpenProduct,
     PostRegister,
+    ReleaseEncumbrance,
     ResumeProduct,
     SuspendProduct,
 )
@@ -47,6 +49,8 @@ WITH_OFFICERS = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 ACTS = (
     given.CreateProduct,
     PostRegister,
+    Encumber,
+    ReleaseEncumbrance,
     OpenProduct,
     SuspendProduct,
     ResumeProduct,
@@ -283,7 +287,7 @@ class Desk(Deals):
 
     def timers_of_proposals(self) -> list[Timer]:
         return [
-            (each.lapses_ns, 3, int(each.proposal_id), 0, "PROPOSAL")
+            (each.lapses_ns, 4, int(each.proposal_id), 0, "PROPOSAL")
             for each in self.proposals.values()
             if each.is_open
         ]

@@ -43,6 +43,7 @@ from registry.types import (
     DayNumber,
     Draw,
     HolderId,
+    HoldingKey,
     LotId,
     ProductId,
     TimeNs,
@@ -52,6 +53,7 @@ from registry.types import (
 from tests.model.bank import ModelBank
 from tests.model.book import ModelBook
 from tests.model.days import DAY_NS
+from tests.model.encumbrance import ModelClaim
 from tests.model.limits import Limits
 from tests.model.register import ModelLot, ModelRegister
 from tests.model.tariff import Tariff, half_up
@@ -297,6 +299,9 @@ class Ledger:
         self.bank = ModelBank(limits=limits.bank)
         self.register = ModelRegister()
         self.files: list[bytes] = []
+        self.claims: list[ModelClaim] = []
+        self.marking: dict[HoldingKey, None] = {}
+        """Holdings of which it is to be seen which transfers have their units."""
         self.products: dict[ProductId, ModelProduct] = {}
         self.orders: dict[OrderId, ModelOrder] = {}
         self.transfers: dict[TransferId, ModelTransfer] = {}
@@ -412,9 +417,18 @@ class Ledger:
     def money_available(self, party_id: PartyId) -> int:
         return self.accounts()[party_id][1]
 
-    def lots(self) -> dict[LotId, tuple[int, int, int, int, int]]:
-        """Units, principal, cost, and what open orders and pending transfers hold of it, of every
-        lot that ever was."""
+    def standing_claims(self, key: HoldingKey | None = None) -> list[ModelClaim]:
+        """The pledges and freezes that stand, all or those of a holding."""
+        return [
+            each for each in self.claims if each.ended_at_ns is None and key in (None, each.key)
+        ]
+
+    def lots(self) -> dict[LotId, tuple[int, int, int, int, int, int, int]]:
+        """Units, principal, cost, and what pledges, freezes, open orders and pending transfers hold
+        of it, of every lot that ever was."""
+        pledged, frozen = Counter[int](), Counter[int]()
+        for claim in self.standing_claims():
+            (frozen if claim.is_freeze else pledged).update(claim.has)
         reserved, locked = Counter[LotId](), Counter[LotId]()
         for order in self.open_orders():
             for lot_id, units in order.draws:
@@ -423,23 +437,9 @@ class Ledger:
             for lot_id, units in transfer.sources:
                 locked[lot_id] += units
         return {
-            lot_id: (*amounts, reserved[lot_id], locked[lot_id])
+            lot_id: (*amounts, pledged[lot_id], frozen[lot_id], reserved[lot_id], locked[lot_id])
             for lot_id, amounts in self.register.amounts(self.sequence).items()
         }
-
-    def holdings(self) -> dict[tuple[ProductId, HolderId], tuple[int, int, int]]:
-        """Available, reserved and locked, of everybody who has title of units."""
-        sums: dict[tuple[ProductId, HolderId], tuple[int, int, int]] = {}
-        for lot_id, (units, _, _, reserved, locked) in self.lots().items():
-            if units > 0:
-                lot = self.register.lots[lot_id]
-                before = sums.get((lot.product_id, lot.holder_id), (0, 0, 0))
-                sums[lot.product_id, lot.holder_id] = (
-                    before[0] + units - reserved - locked,
-                    before[1] + reserved,
-                    before[2] + locked,
-                )
-        return sums
 
     def outstanding(self, product_id: ProductId) -> tuple[int, int]:
         """Units and principal of the product that came, less those that went."""
@@ -477,7 +477,7 @@ class Ledger:
         chosen = order.named or tuple(self.held_lots(order))
         free = []
         for lot_id in chosen:
-            units, _, _, reserved, locked = lots[lot_id]
-            if units > reserved + locked:
-                free.append((lot_id, units - reserved - locked))
+            units, _, _, *claims = lots[lot_id]
+            if units > sum(claims):
+                free.append((lot_id, units - sum(claims)))
         return free

@@ -25,3 +25,6 @@ class Limits:
     bank: BankLimits = field(default_factory=BankLimits)
     evidence_per_subject_max: int = 100
     links_per_evidence_max: int = 256
+    encumbrances_per_holding_max: int = 50
+    sales_marked_at_once_max: int = 100
+    marks_per_command_max: int = 300

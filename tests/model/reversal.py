@@ -11,13 +11,15 @@ from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.refusals import Refusal
 from exchange.transfer_commands import ReverseTransfer
 from registry.types import LotId
-from tests.model.deals import Deals
 from tests.model.desk import Applies, rules_for_officer
-from tests.model.ledger import OPERATOR, ModelTransfer
+from tests.model.encumbrance import ModelClaim
+from tests.model.holder import holder_of, take_what_waits
+from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
+from tests.model.liens import Liens
 from tests.model.register import day_in_shanghai
 
 
-def rules_for_reversal(ledger: Deals, command: ReverseTransfer) -> Applies:
+def rules_for_reversal(ledger: Ledger, command: ReverseTransfer) -> Applies:
     """Each refusal, and whether it applies."""
     if command.actor != OPERATOR:
         return [(Refusal.NOT_PERMITTED, True)]
@@ -26,7 +28,7 @@ def rules_for_reversal(ledger: Deals, command: ReverseTransfer) -> Applies:
     paid = command.payer_id in payers
     return [
         *rules_for_officer(ledger, company, command.confirmed_by, None),
-        (Refusal.UNKNOWN_ENCUMBRANCE, bool(command.released)),
+        (Refusal.UNKNOWN_ENCUMBRANCE, released(ledger, command) is None),
         (Refusal.UNKNOWN_PARTY, not paid),
         (Refusal.AMOUNT_OUT_OF_RANGE, command.amount < 0),
         (
@@ -39,7 +41,7 @@ def rules_for_reversal(ledger: Deals, command: ReverseTransfer) -> Applies:
     ]
 
 
-def _rules_of_transfer(ledger: Deals, command: ReverseTransfer) -> Applies:
+def _rules_of_transfer(ledger: Ledger, command: ReverseTransfer) -> Applies:
     """What the venue still has in mind is compared; of the others only the lot is."""
     transfer = ledger.transfers.get(command.transfer_id)
     is_pending = transfer in ledger.pending_transfers()
@@ -55,20 +57,43 @@ def _rules_of_transfer(ledger: Deals, command: ReverseTransfer) -> Applies:
     ]
 
 
-def _rules_of_lot(ledger: Deals, command: ReverseTransfer) -> Applies:
+def _rules_of_lot(ledger: Ledger, command: ReverseTransfer) -> Applies:
     """The buyer's lot has the number of the deal; all of it must be there, and free."""
     lot = ledger.lots().get(LotId(command.transfer_id))
     if lot is None or lot[0] == 0 or lot[0] != command.units:
         return [(Refusal.LOT_NOT_HELD, True)]
-    _, _, cost, reserved, locked = lot
+    _, _, cost, _, _, reserved, locked = lot
+    ending = released(ledger, command) or []
+    others = [
+        each
+        for each in holder_of(ledger, (command.product_id, command.buyer_id)).claims
+        if each not in ending
+    ]
+    wanted = any(
+        each.has[command.transfer_id] > 0
+        or (each.has.total() < each.wanted and each.lot in (None, command.transfer_id))
+        for each in others
+    )
     return [
         (Refusal.AMOUNT_OUT_OF_RANGE, command.amount > cost),
-        (Refusal.UNITS_NOT_AVAILABLE, reserved + locked > 0),
+        (Refusal.UNITS_NOT_AVAILABLE, reserved + locked > 0 or wanted),
     ]
 
 
-def undo(ledger: Deals, transfer: ModelTransfer, command: ReverseTransfer) -> None:
+def released(ledger: Ledger, command: ReverseTransfer) -> list[ModelClaim] | None:
+    """The freezes that are to end, each once; None: one of them is no freeze of the buyer's."""
+    standing = ledger.standing_claims((command.product_id, command.buyer_id))
+    freezes = {each.number: each for each in standing if each.is_freeze}
+    numbers = [int(number) for number in command.released]
+    if len(set(numbers)) < len(numbers) or any(each not in freezes for each in numbers):
+        return None
+    return [freezes[number] for number in numbers]
+
+
+def undo(ledger: Liens, transfer: ModelTransfer, command: ReverseTransfer) -> None:
     """Units and money go back, and the deal's own record stays."""
+    for claim in released(ledger, command) or []:
+        ledger.release(claim, command.authority)
     transfer.reversal = command
     number = ledger.sequence * TRANSFER_IDS_PER_COMMAND
     received = ledger.lot(
@@ -84,6 +109,7 @@ def undo(ledger: Deals, transfer: ModelTransfer, command: ReverseTransfer) -> No
         sequence=ledger.sequence,
         cost=command.cost_moved,
     )
+    take_what_waits(ledger, transfer.sold)
     ledger.events.append(
         TransferReversed(
             transfer_id=transfer.transfer_id,

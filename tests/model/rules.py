@@ -35,6 +35,7 @@ from tests.model.deals import Deals
 from tests.model.desk import Applies, AtDesk, rules_for_staffing, rules_for_two, wants_two_persons
 from tests.model.evidence import Papers, rules_of_evidence
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
+from tests.model.liens import rules_for_encumbrance
 from tests.model.register import cut, join
 from tests.model.steps import rules_for_step
 from tests.model.transfer import OPEN, outcome
@@ -74,7 +75,8 @@ def _smallest(rules: Applies) -> Refusal | None:
 
 
 def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
-    assert not isinstance(command, EncumbranceCommand), "theirs is tests/model/encumbrance.py"
+    if isinstance(command, EncumbranceCommand):
+        return rules_for_encumbrance(ledger, command)
     if isinstance(command, RegisterCommand):
         return posting.rules(ledger, command)
     if isinstance(command, AtDesk):

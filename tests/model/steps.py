@@ -10,6 +10,7 @@ from registry.transfer import Overlay, Who
 from tests.model.days import end_after
 from tests.model.deals import Deals
 from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
+from tests.model.liens import Liens
 from tests.model.reversal import rules_for_reversal, undo
 from tests.model.transfer import BEFORE_CONFIRMATION, WHO_SETS, outcome
 
@@ -37,7 +38,7 @@ WHO: dict[type, set[str]] = {
 }
 
 
-class Steps(Deals):
+class Steps(Liens):
     """The deals with everything that may happen on their way."""
 
     def step(self, command: given.TransferCommand) -> None:

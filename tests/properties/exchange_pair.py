@@ -37,11 +37,13 @@ from registry.transfer import Transfer
 from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.bank import BankLimits
 from tests.model.exchange import ModelExchange
+from tests.model.holder import holdings
 from tests.model.ledger import ModelOrder, ModelTransfer, key_of
 from tests.model.limits import Limits
-from tests.model.register import Amounts, ModelLot
+from tests.model.register import ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
+from tests.properties.claims_pair import ClaimRows, check_claims
 from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.evidence_pair import EvidenceRows, check_evidence
 from tests.properties.history import look_back
@@ -71,6 +73,9 @@ SMALL_LIMITS: Final = Limits(
     ),
     evidence_per_subject_max=4,
     links_per_evidence_max=5,
+    encumbrances_per_holding_max=4,
+    sales_marked_at_once_max=1,
+    marks_per_command_max=2,
 )
 
 
@@ -90,6 +95,12 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.evidence.EVIDENCE_PER_SUBJECT_MAX", limits.evidence_per_subject_max),
         ("exchange.evidence.LINKS_PER_EVIDENCE_MAX", limits.links_per_evidence_max),
         ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
+        (
+            "exchange.encumbrances.ENCUMBRANCES_PER_HOLDING_MAX",
+            limits.encumbrances_per_holding_max,
+        ),
+        ("exchange.marking.SALES_MARKED_AT_ONCE_MAX", limits.sales_marked_at_once_max),
+        ("exchange.marking.MARKS_PER_COMMAND_MAX", limits.marks_per_command_max),
         (
             "exchange.money_desk.BANK_ACCOUNTS_PER_PARTY_MAX",
             limits.bank.bank_accounts_per_party_max,
@@ -134,6 +145,7 @@ class Rows:
         self.desk = DeskRows()
         self.bank = BankRows()
         self.evidence = EvidenceRows()
+        self.encumbrances = ClaimRows()
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
@@ -159,6 +171,7 @@ class Rows:
         self.entries += register.entries
         self.desk.take(state.desk)
         self.evidence.take(state.evidence)
+        self.encumbrances.take(register.encumbrances)
         self.files += state.register_files.added
         state.cash.touched.clear()
         register.touched_lots.clear()
@@ -222,9 +235,13 @@ class ExchangePair:
             party_id: account_row(account) for party_id, account in state.cash.accounts.items()
         } == model.accounts()
         assert {
-            key: (holding.available, holding.reserved, holding.locked)
+            key: (
+                *(holding.available, holding.reserved, holding.locked),
+                *(holding.pledged, holding.frozen),
+            )
             for key, holding in state.register.holdings.items()
-        } == model.holdings()
+        } == holdings(model)
+        check_claims(model, state.register.encumbrances)
         check_standings(state, self.view, model)
         open_orders = {
             order.order_id: model_order_row(model, order) for order in model.open_orders()
@@ -283,14 +300,15 @@ class ExchangePair:
         rows.bank.check(model.bank, self.state.money)
         lots = model.lots()
         assert rows.lots == {
-            lot_id: model_lot_row(model.register.lots[lot_id], amounts[:3])
+            lot_id: model_lot_row(model.register.lots[lot_id], amounts[:5])
             for lot_id, amounts in lots.items()
         }
         nothing = dict.fromkeys(lots, (0, 0))
         assert {**nothing, **rows.claims} == {
-            lot_id: amounts[3:] for lot_id, amounts in lots.items()
+            lot_id: amounts[5:] for lot_id, amounts in lots.items()
         }
         rows.evidence.check(model)
+        rows.encumbrances.check(model)
         assert rows.parties == model.kinds
         rows.desk.check(model)
         assert rows.products == model_standings(model)
@@ -332,10 +350,10 @@ def account_row(account: Account) -> tuple[int, int, int, int, int, int]:
     )
 
 
-def model_lot_row(lot: ModelLot, amounts: Amounts) -> LotRow:
+def model_lot_row(lot: ModelLot, amounts: tuple[int, int, int, int, int]) -> LotRow:
     """A lot of the model, in column order of the table."""
     owned = lot.lot_id, lot.product_id, lot.holder_id, lot.contract, lot.acquired_on
-    return (*owned, *amounts, 0, 0)
+    return (*owned, *amounts)
 
 
 def order_row(order: Order) -> Row:

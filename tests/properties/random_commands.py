@@ -34,6 +34,7 @@ from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, Transf
 from tests.exchange.deadlines import calendar
 from tests.exchange.register_files import holders_file
 from tests.properties.exchange_pair import ExchangePair
+from tests.properties.random_claims import RandomClaims
 from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_register import RandomRegister
@@ -127,11 +128,15 @@ class RandomCommands:
             anybody=ANYBODY,
             holders=TRADERS,
         )
+        self.claims = RandomClaims(pair, self.key, anybody=ANYBODY, holders=TRADERS)
         self.steps = RandomSteps(pair, self.key)
         self.desk = RandomDesk(
             pair,
             self.key,
-            [self.administer, self.end_transfer, self.register.command, self.reverse],
+            [
+                *(self.administer, self.end_transfer, self.register.command),
+                *(self.claims.command, self.reverse),
+            ],
         )
         self.reversals = RandomReversals(pair, self.key, self.desk.officer)
 

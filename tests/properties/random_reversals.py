@@ -85,10 +85,17 @@ class RandomReversals:
             amount=Fen(draw.choice((0, most, most, transfer.in_escrow))),
             authority=bytes(32),
             confirmed_by=self.officer(draw, company),
-            released=(),
+            released=self.freezes(draw, transfer),
             officer="cheng",
         )
         return command if draw.random() < 0.7 else self.faulty(draw, transfer, command)
+
+    def freezes(self, draw: Random, transfer: ModelTransfer) -> tuple[EncumbranceId, ...]:
+        """Mostly all freezes of the buyer's units, or some."""
+        key = transfer.product.product_id, HolderId(transfer.buy.party_id)
+        standing = [each for each in self.pair.model.standing_claims(key) if each.is_freeze]
+        some = standing if draw.random() < 0.7 else standing[: draw.randint(0, len(standing))]
+        return tuple(EncumbranceId(each.number) for each in some)
 
     def faulty(
         self, draw: Random, transfer: ModelTransfer, command: ReverseTransfer

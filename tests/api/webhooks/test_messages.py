@@ -7,7 +7,15 @@ from typing import Any, Final
 
 import pytest
 
-from api.webhooks.messages import TYPES, TransferTold, encode, message, receivers, told
+from api.webhooks.messages import (
+    TYPES,
+    EncumbranceTold,
+    TransferTold,
+    encode,
+    message,
+    receivers,
+    told,
+)
 from exchange.commands import CreateProduct
 from exchange.events import (
     TimeAdvanced,
@@ -17,13 +25,15 @@ from exchange.events import (
     TransferReversed,
     TransferSettled,
 )
+from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.sequencer import OUTBOX_EVENTS
 from exchange.store.queries import OutboxRow
 from exchange.types import Fen, OfficerId, PartyId, RejectionReason, Sequence
 from matching import Price, Quantity
+from registry.encumbrance import EncumbranceKind
 from registry.terms import SANDBOX
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
-from registry.types import LotId, ProductId, TimeNs, TransferId, Units
+from registry.types import DayNumber, EncumbranceId, LotId, ProductId, TimeNs, TransferId, Units
 
 TRUST_COMPANY, SELLER, BUYER = PartyId(2), PartyId(3), PartyId(4)
 COMMON: Final[dict[str, Any]] = {
@@ -126,6 +136,29 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
 }
 
 
+HOLDERS: Final[dict[str, Any]] = {
+    "encumbrance_id": EncumbranceId(4_702),
+    "product_id": ProductId(8),
+    "trust_company_id": TRUST_COMPANY,
+    "holder_id": SELLER,
+    "kind": EncumbranceKind.FREEZE,
+    "units": Units(12_345),
+}
+OF_TITLE: Final[dict[str, tuple[EncumbranceTold, str]]] = {
+    "units.encumbered": (
+        UnitsEncumbered(
+            **HOLDERS,
+            lot_id=None,
+            held=Units(66_666),
+            authority=b"666",
+            until_on=DayNumber(20_000),
+        ),
+        "STANDS",
+    ),
+    "units.released": (EncumbranceReleased(**HOLDERS, authority=b"666"), "ENDED"),
+}
+
+
 def terms_of(product_id: ProductId) -> CreateProduct:
     assert product_id == ProductId(8)
     return CreateProduct(
@@ -150,7 +183,8 @@ def terms_of(product_id: ProductId) -> CreateProduct:
 
 def test_whatever_goes_to_the_outbox_has_a_message() -> None:
     assert {*TYPES, TransferFailed} == set(OUTBOX_EVENTS)
-    assert {type(event) for event, _ in EVENTS.values()} == set(OUTBOX_EVENTS)
+    events = [event for event, _ in [*EVENTS.values(), *OF_TITLE.values()]]
+    assert set(map(type, events)) == set(OUTBOX_EVENTS)
 
 
 @pytest.mark.parametrize("name", EVENTS)
@@ -184,6 +218,36 @@ def test_a_message_names_the_transfer_its_state_and_the_receivers_role(name: str
             },
         }
         assert b"666" not in body, "nobody learns another's fees"
+
+
+@pytest.mark.parametrize("name", OF_TITLE)
+def test_the_holder_and_his_trust_company_are_told_of_a_pledge_or_freeze(name: str) -> None:
+    event, state = OF_TITLE[name]
+    row = OutboxRow(
+        outbox_id=4_702_000,
+        sequence=Sequence(4_702),
+        at_ns=TimeNs(1_795_320_000 * 10**9),
+        event=event,
+    )
+    roles = receivers(told(event))
+    assert roles == {TRUST_COMPANY: "TRUST_COMPANY", SELLER: "HOLDER"}
+    for role in roles.values():
+        said = json.loads(encode(message(row, role, terms_of)))
+        assert said == {
+            "type": name,
+            "timestamp": "2026-11-22T04:00:00.000000Z",
+            "sequence": "4702",
+            "data": {
+                "encumbrance_id": "4702",
+                "symbol": "JIAHE-1",
+                "role": role,
+                "holder_id": "3",
+                "trust_company_id": "2",
+                "kind": "FREEZE",
+                "units": "123.45",
+                "state": state,
+            },
+        }
 
 
 def test_nothing_else_is_told() -> None:
