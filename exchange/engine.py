@@ -46,6 +46,7 @@ from exchange.orders import cancel_order, expire_order, place_order, replace_ord
 from exchange.refusals import Refusal
 from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
 from exchange.register_posting import withdraw_next_order
+from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.settlement import Emit
 from exchange.state import Order, State
 from exchange.transfer_desk import confirm_transfer, reject_transfer, ring
@@ -85,6 +86,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     ConfirmTransfer: confirm_transfer,
     RejectTransfer: reject_transfer,
     **TRANSFER_HANDLERS,
+    **REVERSAL_HANDLERS,
     **REGISTER_HANDLERS,
     **ENCUMBRANCE_HANDLERS,
     AdvanceTime: advance_time,

@@ -40,6 +40,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
 )
 from exchange.fair_queue import RETRY_AFTER_MS, FairQueue
@@ -78,7 +79,7 @@ EXPRESS: Final = frozenset(
 )
 """Commands that free, settle or bind something keep a lane of their own."""
 OUTBOX_EVENTS: Final = (
-    *(TransferOpened, TransferAdvanced, TransferSettled, TransferFailed),
+    *(TransferOpened, TransferAdvanced, TransferSettled, TransferFailed, TransferReversed),
     *(UnitsEncumbered, EncumbranceReleased),
     *(ExceptionRaised, ExceptionResolved),
 )

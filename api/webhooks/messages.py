@@ -20,6 +20,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
 )
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
@@ -29,7 +30,9 @@ from registry.transfer import TransferState
 from registry.types import ProductId
 
 Role = Literal["TRUST_COMPANY", "SELLER", "BUYER", "HOLDER"]
-TransferTold: TypeAlias = TransferOpened | TransferAdvanced | TransferSettled | TransferFailed
+TransferTold: TypeAlias = (
+    TransferOpened | TransferAdvanced | TransferSettled | TransferFailed | TransferReversed
+)
 EncumbranceTold: TypeAlias = UnitsEncumbered | EncumbranceReleased
 ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
 Told: TypeAlias = TransferTold | EncumbranceTold | ExceptionTold
@@ -39,6 +42,7 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     TransferOpened: "transfer.opened",
     TransferAdvanced: "transfer.advanced",
     TransferSettled: "transfer.settled",
+    TransferReversed: "transfer.reversed",
     UnitsEncumbered: "units.encumbered",
     EncumbranceReleased: "units.released",
     ExceptionRaised: "exception.raised",
@@ -149,7 +153,6 @@ def encode(said: Message) -> bytes:
 
 
 def _transfer(event: TransferTold, role: Role, terms: CreateProduct) -> TransferData:
-    state = TransferState.SETTLED if isinstance(event, TransferSettled) else event.state
     return TransferData(
         transfer_id=str(event.transfer_id),
         symbol=terms.symbol,
@@ -159,7 +162,7 @@ def _transfer(event: TransferTold, role: Role, terms: CreateProduct) -> Transfer
         buyer_id=str(event.buyer_id),
         trust_company_id=str(event.trust_company_id),
         units=format_decimal(event.units, scale=terms.quantity_scale),
-        state=state.name,
+        state=_state_of(event).name,
         version=event.version,
     )
 
@@ -183,3 +186,11 @@ def _exception(event: ExceptionTold) -> ExceptionData:
         kind=event.kind.name,
         subject_id=str(event.subject_id),
     )
+
+
+def _state_of(event: TransferTold) -> TransferState:
+    if isinstance(event, TransferSettled):
+        return TransferState.SETTLED
+    if isinstance(event, TransferReversed):
+        return TransferState.REVERSED
+    return event.state

@@ -183,6 +183,19 @@ CASES = {
     "declare_seller_default": Case(
         "POST", "/v1/transfers/{transfer_id}/seller-default", "operator", decides=True
     ),
+    "reverse_transfer": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/reverse",
+        "operator",
+        {
+            "payer_id": "{seller_id}",
+            "amount": "0.00",
+            "authority_sha256": PROOF,
+            "confirmed_by": "{trust_officer_id}",
+        },
+        409,
+        decides=True,
+    ),
     "acknowledge_registration": Case(
         "POST", "/v1/transfers/{transfer_id}/registration", "officer", status=409, decides=True
     ),
