@@ -35,7 +35,12 @@ from exchange.register_commands import (
     SuspendProduct,
 )
 from exchange.review_commands import ReviewCommand
-from exchange.transfer_commands import CancelTrade, DeclareSellerDefault, TransferCommand
+from exchange.transfer_commands import (
+    CancelTrade,
+    DeclareSellerDefault,
+    ReverseTransfer,
+    TransferCommand,
+)
 from exchange.types import Fen, OfficerId, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
@@ -188,6 +193,7 @@ AnyAct: TypeAlias = (
     | DecideWithdrawal
     | CancelTrade
     | DeclareSellerDefault
+    | ReverseTransfer
     | AppointOfficer
     | DismissOfficer
 )

@@ -44,6 +44,7 @@ from exchange.orders import cancel_order, expire_order, place_order, replace_ord
 from exchange.refusals import Refusal
 from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
 from exchange.register_posting import withdraw_next_order
+from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
 from exchange.settlement import Emit
@@ -84,6 +85,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     ReplaceOrder: replace_order,
     **REVIEW_HANDLERS,
     **TRANSFER_HANDLERS,
+    **REVERSAL_HANDLERS,
     **REGISTER_HANDLERS,
     **ENCUMBRANCE_HANDLERS,
     AdvanceTime: advance_time,

@@ -48,10 +48,11 @@ from exchange.register_posting import (
     resume_product,
     suspend_product,
 )
+from exchange.reversal import reverse_transfer
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.statements import import_statement
-from exchange.transfer_commands import CancelTrade, DeclareSellerDefault
+from exchange.transfer_commands import CancelTrade, DeclareSellerDefault, ReverseTransfer
 from exchange.transfer_steps import cancel_trade, declare_seller_default
 from exchange.types import (
     OPERATOR_ID,
@@ -80,6 +81,7 @@ ACTS: Final[Mapping[type, Handler]] = {
     DecideWithdrawal: decide_withdrawal,
     CancelTrade: cancel_trade,
     DeclareSellerDefault: declare_seller_default,
+    ReverseTransfer: reverse_transfer,
     AppointOfficer: appoint_officer,
     DismissOfficer: dismiss_officer,
 }

@@ -40,6 +40,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
 )
 from exchange.fair_queue import RETRY_AFTER_MS, FairQueue
@@ -81,7 +82,8 @@ EXPRESS: Final = frozenset(
 )
 """Commands that free, settle or bind something keep a lane of their own."""
 OUTBOX_EVENTS: Final = (
-    *(TransferOpened, TransferAdvanced, TransferSettled, TransferFailed, ApprovalsLapsed),
+    *(TransferOpened, TransferAdvanced, TransferSettled, TransferFailed, TransferReversed),
+    ApprovalsLapsed,
     *(UnitsEncumbered, EncumbranceReleased),
     *(ExceptionRaised, ExceptionResolved),
 )

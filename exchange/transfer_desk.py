@@ -34,6 +34,7 @@ from exchange.transfer_commands import (
     RescindTransfer,
     ResubmitTransfer,
     ReturnTransfer,
+    ReverseTransfer,
     SetOverlay,
     SignAgreement,
 )
@@ -72,6 +73,7 @@ COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     CancelTrade: (TransferEvent.CANCEL,),
     DeclareSellerDefault: (TransferEvent.SELLER_DEFAULT,),
     AcknowledgeRegistration: (TransferEvent.REGISTER,),
+    ReverseTransfer: (TransferEvent.REVERSE,),
     AttachEvidence: (TransferEvent.DOCUMENT, TransferEvent.RESET),
 }
 """What a command about a transfer may cause; what follows from that at once, the table says. A

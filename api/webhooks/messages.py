@@ -20,6 +20,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
 )
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
@@ -31,7 +32,12 @@ from registry.types import ProductId
 
 Role = Literal["TRUST_COMPANY", "SELLER", "BUYER", "HOLDER"]
 TransferTold: TypeAlias = (
-    TransferOpened | TransferAdvanced | TransferSettled | TransferFailed | ApprovalsLapsed
+    TransferOpened
+    | TransferAdvanced
+    | TransferSettled
+    | TransferFailed
+    | TransferReversed
+    | ApprovalsLapsed
 )
 EncumbranceTold: TypeAlias = UnitsEncumbered | EncumbranceReleased
 ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
@@ -43,6 +49,7 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     TransferAdvanced: "transfer.advanced",
     TransferSettled: "transfer.settled",
     ApprovalsLapsed: "transfer.approvals_lapsed",
+    TransferReversed: "transfer.reversed",
     UnitsEncumbered: "units.encumbered",
     EncumbranceReleased: "units.released",
     ExceptionRaised: "exception.raised",
@@ -155,7 +162,6 @@ def encode(said: Message) -> bytes:
 
 
 def _transfer(event: TransferTold, role: Role, terms: CreateProduct) -> TransferData:
-    state = TransferState.SETTLED if isinstance(event, TransferSettled) else event.state
     return TransferData(
         transfer_id=str(event.transfer_id),
         symbol=terms.symbol,
@@ -165,7 +171,7 @@ def _transfer(event: TransferTold, role: Role, terms: CreateProduct) -> Transfer
         buyer_id=str(event.buyer_id),
         trust_company_id=str(event.trust_company_id),
         units=format_decimal(event.units, scale=terms.quantity_scale),
-        state=state.name,
+        state=_state_of(event).name,
         version=event.version,
     )
 
@@ -189,3 +195,11 @@ def _exception(event: ExceptionTold) -> ExceptionData:
         kind=event.kind.name,
         subject_id=str(event.subject_id),
     )
+
+
+def _state_of(event: TransferTold) -> TransferState:
+    if isinstance(event, TransferSettled):
+        return TransferState.SETTLED
+    if isinstance(event, TransferReversed):
+        return TransferState.REVERSED
+    return event.state

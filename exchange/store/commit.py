@@ -38,7 +38,7 @@ from exchange.store.tables import (
     stream,
 )
 from exchange.types import Sequence
-from registry.store.tables import encumbrances, lot_claims, lots, register, transfers
+from registry.store.tables import encumbrances, lot_claims, lots, register, reversals, transfers
 
 STREAM_ID: Final = 1
 FIRST_EPOCH: Final = "e1"
@@ -47,13 +47,13 @@ SNAPSHOTS_KEPT: Final = 2
 
 ROW_TABLES: Final = (
     *(parties, products, accounts, lots, lot_claims, encumbrances, register, register_files),
-    *(orders, transfers, officers, proposals, exceptions, cases),
+    *(orders, transfers, reversals, officers, proposals, exceptions, cases),
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
     evidence_links,
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
-INSERTED: Final = frozenset({register, register_files, statements, reconciliations})
+INSERTED: Final = frozenset({register, register_files, reversals, statements, reconciliations})
 """Of these, the tables whose rows are written once: to write one again is a fault."""
 
 FIXED: Final = {

@@ -1,6 +1,6 @@
 """How a route is asked in the table of tests/api/test_access.py."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 
 class Case(NamedTuple):
@@ -18,3 +18,27 @@ class Case(NamedTuple):
     media_type: str = ""
     is_statement: bool = False
     """The body is the bank's next statement, without a booking."""
+
+
+PROPOSAL: Final = {"decision": "CONFIRM", "criteria": "a" * 32}
+UNDER_REVIEW: Final = {
+    "list_queue": Case("GET", "/v1/desk/queue", "officer"),
+    "claim_transfer": Case(
+        "POST", "/v1/transfers/{transfer_id}/claim", "reviewer", status=409, decides=True
+    ),
+    "release_claim": Case(
+        "POST", "/v1/transfers/{transfer_id}/release", "reviewer", status=409, decides=True
+    ),
+    "reassign_transfer": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/reassign",
+        "reviewer",
+        {"officer_id": "{officer_id}"},
+        404,
+        decides=True,
+    ),
+    "propose_decision": Case(
+        "POST", "/v1/transfers/{transfer_id}/propose", "reviewer", PROPOSAL, 409, decides=True
+    ),
+}
+"""What officers do with a transfer."""

@@ -86,6 +86,15 @@ def _officer(names: Furniture) -> dict[str, str]:
     return {"officer_id": names.venue.new_officer(names.venue.operator).officer_id}
 
 
+def _trust_officer(names: Furniture) -> dict[str, str]:
+    venue = names.venue
+    return {
+        "trust_officer_id": venue.new_officer(
+            venue.operator, party_id=venue.trust_company.party_id
+        ).officer_id
+    }
+
+
 def _proposal(names: Furniture) -> dict[str, str]:
     proposal = names.venue.propose_deposit(names["party_id"])
     return {name: proposal[name] for name in ("proposal_id", "digest")}
@@ -151,6 +160,7 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "other_public_key": _public_key("other_public_key"),
     "signing_key_id": _signing_key,
     "officer_id": _officer,
+    "trust_officer_id": _trust_officer,
     "proposal_id": _proposal,
     "digest": _proposal,
     "exception_id": _exception,

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from api.app import build_app
 from api.dependencies import SignIn
 from tests.api.bank import BANK, PROOF, BankDesk
-from tests.api.case import Case
+from tests.api.case import UNDER_REVIEW, Case
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.venue import (
@@ -33,7 +33,6 @@ PLEDGE = {
 }
 ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
-PROPOSAL = {"decision": "CONFIRM", "criteria": "a" * 32}
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
 
 FILE = {"content": "{file_content}", "signature": "{file_signature}"}
@@ -115,24 +114,7 @@ CASES = {
     "reject_transfer": Case(
         "POST", "/v1/transfers/{transfer_id}/reject", "officer", {"reason": "OTHER"}, decides=True
     ),
-    "list_queue": Case("GET", "/v1/desk/queue", "officer"),
-    "claim_transfer": Case(
-        "POST", "/v1/transfers/{transfer_id}/claim", "reviewer", status=409, decides=True
-    ),
-    "release_claim": Case(
-        "POST", "/v1/transfers/{transfer_id}/release", "reviewer", status=409, decides=True
-    ),
-    "reassign_transfer": Case(
-        "POST",
-        "/v1/transfers/{transfer_id}/reassign",
-        "reviewer",
-        {"officer_id": "{officer_id}"},
-        404,
-        decides=True,
-    ),
-    "propose_decision": Case(
-        "POST", "/v1/transfers/{transfer_id}/propose", "reviewer", PROPOSAL, 409, decides=True
-    ),
+    **UNDER_REVIEW,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
@@ -185,6 +167,19 @@ CASES = {
     ),
     "declare_seller_default": Case(
         "POST", "/v1/transfers/{transfer_id}/seller-default", "operator", decides=True
+    ),
+    "reverse_transfer": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/reverse",
+        "operator",
+        {
+            "payer_id": "{seller_id}",
+            "amount": "0.00",
+            "authority_sha256": PROOF,
+            "confirmed_by": "{trust_officer_id}",
+        },
+        409,
+        decides=True,
     ),
     "acknowledge_registration": Case(
         "POST", "/v1/transfers/{transfer_id}/registration", "officer", status=409, decides=True

@@ -60,13 +60,14 @@ from exchange.types import (
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.encumbrance import EncumbranceKind
+from registry.entries import Cause
 from registry.posting import AnyRow, Posting
 from registry.product import ProductEvent, ProductState
-from registry.register import Cause
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
 from tests.exchange import released_desk, released_review
+from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 
 COMMANDS: Final = {
     102: ("OpenVenue", "actor key profile fee_schedule calendars four_eyes"),
@@ -110,6 +111,7 @@ COMMANDS: Final = {
     2001: ("AcknowledgeRegistration", "actor key transfer_id version officer"),
     2101: ("CancelTrade", "actor key transfer_id version officer"),
     2201: ("DeclareSellerDefault", "actor key transfer_id version officer"),
+    **TRANSFER_COMMANDS,
     **released_review.COMMANDS,
     3601: ("Propose", "actor key officer_id act"),
     3701: ("Approve", "actor key officer_id proposal_id digest"),
@@ -152,7 +154,6 @@ COMMANDS: Final = {
     5101: ("ReportEvidenceFault", "actor key evidence_id fault"),
     **released_desk.COMMANDS,
 }
-TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
     101: ("CommandRefused", "refusal"),
@@ -172,24 +173,6 @@ EVENTS: Final = {
     1001: ("OrderReduced", f"{ORDER} price quantity_removed quantity reserved"),
     1101: ("OrderReplaced", f"{ORDER} old_price old_quantity price quantity reserved"),
     1201: ("OrderClosed", f"{ORDER} price quantity was_resting released reason"),
-    1302: (
-        "TransferOpened",
-        (
-            f"{TRANSFER} price consideration buyer_fee_venue buyer_fee_trust_company "
-            "seller_fee_venue seller_fee_trust_company state deadline_ns version"
-        ),
-    ),
-    1402: (
-        "TransferSettled",
-        (
-            f"{TRANSFER} seller_credit venue_credit trust_company_credit officer "
-            "registration_due_ns version"
-        ),
-    ),
-    1502: (
-        "TransferFailed",
-        f"{TRANSFER} event state refund reason officer fault fault_fee fault_fee_owed version",
-    ),
     1701: ("TimeAdvanced", "downtime_from_ns"),
     1801: ("OrderConstrained", "order_id minimum_quantity all_or_none whole_only"),
     1901: ("OrderRetried", "order_id product_id side price quantity"),
@@ -201,6 +184,7 @@ EVENTS: Final = {
             "version review"
         ),
     ),
+    **TRANSFER_EVENTS,
     3001: ("ActProposed", "proposal_id officer_id act digest lapses_ns"),
     3101: ("ProposalClosed", "proposal_id outcome officer_id"),
     **released_review.EVENTS,
@@ -283,7 +267,7 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     EvidenceStatus: "VALID=1 REPLACED=2 EXPIRED=3 FAULTY=4",
     EvidenceFault: "MISSING=1 DIFFERENT=2",
     Cause: "OPENING=1 SUBSCRIPTION=2 REDEMPTION=3 TRANSFER=4 COUNTER_TRANSFER=5 "
-    "PLEDGE=6 PLEDGE_RELEASE=7 FREEZE=8 FREEZE_RELEASE=9",
+    "PLEDGE=6 PLEDGE_RELEASE=7 FREEZE=8 FREEZE_RELEASE=9 REVERSAL=10",
     EncumbranceKind: "PLEDGE=1 FREEZE=2",
     Posting: "OPENING=1 CHANGES=2",
     ProductState: "DRAFT=1 SIGNED_OFF=2 LIVE=3 SUSPENDED=4 CLOSED=5",

@@ -25,7 +25,7 @@ from registry.store.queries import TransferRow
 from registry.transfer import Overlay, Transfer, TransferState
 from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.venue import Venue
-from tests.model.ledger import Limits
+from tests.model.limits import Limits
 from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
 
@@ -70,6 +70,7 @@ def row_of(state: State, transfer_id: TransferId) -> TransferRow:
         decided_at_ns=None,
         officer=None,
         reason=None,
+        cost_moved=None,
         registration_due_ns=None,
         registered_at_ns=None,
     )

@@ -35,7 +35,7 @@ from exchange.register_commands import (
     ResumeProduct,
     SuspendProduct,
 )
-from exchange.transfer_commands import CancelTrade, DeclareSellerDefault
+from exchange.transfer_commands import CancelTrade, DeclareSellerDefault, ReverseTransfer
 from exchange.types import (
     OfficerId,
     OfficerRole,
@@ -71,6 +71,7 @@ ACTS = (
     DecideWithdrawal,
     CancelTrade,
     DeclareSellerDefault,
+    ReverseTransfer,
     AppointOfficer,
     DismissOfficer,
 )

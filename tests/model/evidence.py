@@ -23,7 +23,8 @@ from registry.transfer import TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
 from tests.model.cases import is_waiting
 from tests.model.deals import Deals, advanced
-from tests.model.ledger import OPERATOR, Ledger, Limits, ModelTransfer
+from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
+from tests.model.limits import Limits
 
 DAY = timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -28,7 +28,8 @@ from exchange.types import ExceptionId, ExceptionKind, PartyId, PartyKind
 from registry.transfer import TransferEvent
 from registry.types import ProductId, TransferId
 from tests.model.deals import Deals
-from tests.model.ledger import OPERATOR, Limits
+from tests.model.ledger import OPERATOR
+from tests.model.limits import Limits
 
 Applies = list[tuple[Refusal, bool]]
 Thing = tuple[str, int, PartyId | None]

@@ -31,14 +31,15 @@ from exchange.snapshot import decode_state, digest, encode_state
 from exchange.state import MoneyLeg, Order, State, Touched
 from exchange.types import PartyId, Sequence
 from matching import OrderId, Side
-from registry.register import Entry
+from registry.entries import Entry
 from registry.store.rows import LotRow, lot_row
 from registry.transfer import Transfer
 from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.bank import BankLimits
 from tests.model.exchange import ModelExchange
 from tests.model.holder import holdings
-from tests.model.ledger import Limits, ModelOrder, ModelTransfer, key_of
+from tests.model.ledger import ModelOrder, ModelTransfer, key_of
+from tests.model.limits import Limits
 from tests.model.register import ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
@@ -143,6 +144,7 @@ class Rows:
         self.claims: dict[LotId, Row] = {}
         self.entries: list[Entry] = []
         self.files: list[FileRow] = []
+        self.reversals: list[Row] = []
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
         self.desk = DeskRows()
@@ -158,6 +160,9 @@ class Rows:
             self.orders[order_id] = order_row(order)
         for transfer_id, (transfer, leg) in touched.transfers.items():
             self.transfers[transfer_id] = transfer_row(transfer, leg)
+        self.reversals += [
+            (each.transfer_id, each.payer_id, each.amount) for each in touched.reversals
+        ]
         for party_id, party in touched.parties.items():
             self.parties[party_id] = party.kind
         for product_id in touched.products:
@@ -291,6 +296,11 @@ class ExchangePair:
         assert rows.transfers == {
             key: model_transfer_row(model, transfer) for key, transfer in model.transfers.items()
         }
+        assert sorted(rows.reversals) == [
+            (key, transfer.reversal.payer_id, transfer.reversal.amount)
+            for key, transfer in sorted(model.transfers.items())
+            if transfer.reversal is not None
+        ]
         assert rows.accounts == model.accounts()
         rows.bank.check(model.bank, self.state.money)
         lots = model.lots()

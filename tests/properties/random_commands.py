@@ -39,6 +39,7 @@ from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_exceptions import RandomExceptions
 from tests.properties.random_register import RandomRegister
+from tests.properties.random_reversals import RandomReversals
 from tests.properties.random_review import RandomReview
 from tests.properties.random_steps import RandomSteps
 
@@ -143,9 +144,13 @@ class RandomCommands:
         self.desk = RandomDesk(
             pair,
             self.key,
-            [self.administer, self.end_transfer, self.register.command, self.claims.command],
+            [
+                *(self.administer, self.end_transfer, self.register.command),
+                *(self.claims.command, self.reverse),
+            ],
         )
         self.exceptions = RandomExceptions(pair, self.key, self.desk.officer)
+        self.reversals = RandomReversals(pair, self.key, self.desk.officer)
 
     def key(self) -> str:
         """A new key."""
@@ -167,6 +172,7 @@ class RandomCommands:
             )
         ]
         commands += [RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind) for kind in kinds]
+        commands += self.reversals.founding(TRUST_COMPANIES)
         commands += self.desk.founding(after=len(commands))
         commands += self.review.founding(TRUST_COMPANIES[1])
         for product in (
@@ -414,6 +420,10 @@ class RandomCommands:
         if not self.pair.state.register.transfers:
             return self.administer(draw)
         return self.steps.step(draw)
+
+    def reverse(self, draw: Random) -> AnyCommand:
+        """A settled transfer is undone, where there is one."""
+        return self.reversals.draw(draw, self.administer)
 
     def administer(self, draw: Random) -> AnyCommand:
         """Something that is the operator's to do, not always by the operator."""

@@ -30,7 +30,7 @@ from exchange.refusals import Refusal
 from exchange.review_events import ApprovalsLapsed
 from exchange.transfer_desk import COMMAND_EVENTS
 from registry.transfer import Overlay, TransferEvent
-from tests.model.ledger import Limits
+from tests.model.limits import Limits
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
 from tests.properties.random_bank import RandomBank
 from tests.properties.random_commands import (
@@ -126,6 +126,11 @@ class ExchangeMachine(RuleBasedStateMachine):
     def attend_to_exceptions(self, draw: Random) -> None:
         self.pair.submit(self.random.exceptions.draw(draw))
 
+    @rule(draw=draws)
+    def reverse(self, draw: Random) -> None:
+        self.pair.submit(self.random.reverse(draw))
+
+    @rule(draw=draws)
     def keep_register(self, draw: Random) -> None:
         self.pair.submit(self.random.register.command(draw))
 
@@ -178,6 +183,7 @@ def next_command(
         (random.desk.work_in_pairs, 8),
         (random.exceptions.draw, 7),
         (random.register.command, 8),
+        (random.reverse, 6),
         (random.claims.command, 7),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
@@ -265,6 +271,7 @@ def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.Mon
     caused = {event for events in COMMAND_EVENTS.values() for event in events}
     caused.remove(TransferEvent.CONFIRM)  # mostly told as a settlement
     caused -= OF_OFFICERS
+    caused.remove(TransferEvent.REVERSE)  # told by an event of its own
     in_time = {TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.LAPSE}
     in_time |= {TransferEvent.ALARM}
     wanted = refused | caused | in_time

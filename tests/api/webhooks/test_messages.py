@@ -24,6 +24,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
 )
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
@@ -44,7 +45,7 @@ from matching import Price, Quantity
 from registry.encumbrance import EncumbranceKind
 from registry.terms import SANDBOX
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
-from registry.types import DayNumber, EncumbranceId, ProductId, TimeNs, TransferId, Units
+from registry.types import DayNumber, EncumbranceId, LotId, ProductId, TimeNs, TransferId, Units
 
 TRUST_COMPANY, SELLER, BUYER = PartyId(2), PartyId(3), PartyId(4)
 COMMON: Final[dict[str, Any]] = {
@@ -110,6 +111,18 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             registration_due_ns=None,
         ),
         "SETTLED",
+    ),
+    "transfer.reversed": (
+        TransferReversed(
+            **COMMON,
+            lot_id=LotId(66_666),
+            payer_id=PartyId(66_666),
+            amount=Fen(66_666),
+            authority=b"66666",
+            confirmed_by=OfficerId(66_666),
+            officer="k_66666",
+        ),
+        "REVERSED",
     ),
     "transfer.rejected": (
         TransferFailed(
