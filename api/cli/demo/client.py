@@ -43,6 +43,9 @@ class Request:
     key: str
     query: Mapping[str, str] | None = None
     body: Mapping[str, object] | None = None
+    content: bytes | None = None
+    """A file, in place of a body; it needs its media type."""
+    media_type: str = "application/json"
     idempotency_key: str | None = None
     version: int | None = None
     """What If-Match names."""
@@ -115,10 +118,11 @@ class ApiClient:
             lines.append(f"Idempotency-Key: {request.idempotency_key}")
         if request.version is not None:
             lines.append(f'If-Match: "{request.version}"')
-        content = b""
+        content = request.content or b""
         if request.body is not None:
             content = msgspec.json.encode(request.body)
-            lines.append("Content-Type: application/json")
+        if content:
+            lines.append(f"Content-Type: {request.media_type}")
         if request.method != "GET":
             lines.append(f"Content-Length: {len(content)}")
         return "\r\n".join([*lines, "", ""]).encode("ascii") + content
