@@ -284,14 +284,19 @@ def statement_of(
         balance -= money_of(withdrawal.amount)
         reference = f"TX-W{withdrawal.withdrawal_id}"
         rows.writerow(
-            (ESCROW_ACCOUNT, f"OUT-{withdrawal.withdrawal_id}", booked_on, "", withdrawal.amount)
-            + (format_money(balance), "", "", "", reference)
+            (
+                *(ESCROW_ACCOUNT, f"OUT-{withdrawal.withdrawal_id}", booked_on),
+                *("", withdrawal.amount, format_money(balance), "", "", "", reference),
+            )
         )
     for index, payment in enumerate(payments):
         balance += payment.amount
         rows.writerow(
-            (ESCROW_ACCOUNT, f"{DAY_MARK}{day}-{index}", booked_on, format_money(payment.amount))
-            + ("", format_money(balance), BANK, payment.number, payment.holder_name, payment.text)
+            (
+                *(ESCROW_ACCOUNT, f"{DAY_MARK}{day}-{index}", booked_on),
+                *(format_money(payment.amount), "", format_money(balance)),
+                *(BANK, payment.number, payment.holder_name, payment.text),
+            )
         )
     return text.getvalue().encode("gb18030")
 

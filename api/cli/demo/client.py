@@ -80,6 +80,10 @@ class ApiClient:
             Refused: by the venue, for good.
             VenueGone: there was no answer after TRIES_MAX tries.
         """
+        return msgspec.json.decode(await self.fetch(request), type=answer)
+
+    async def fetch(self, request: Request) -> bytes:
+        """As `send`, of an answer whose bytes are what is wanted."""
         text = self._text(request)
         for attempt in range(TRIES_MAX):
             if attempt > 0:
@@ -90,7 +94,7 @@ class ApiClient:
                 log.warning("%s %s: %r, asked again", request.method, request.path, error)
                 continue
             if 200 <= response.status < 300:
-                return msgspec.json.decode(response.body, type=answer)
+                return response.body
             problem = _problem_in(response)
             if not problem.retryable:
                 raise Refused(problem)

@@ -45,6 +45,19 @@ class ProposedPages(msgspec.Struct):
     items: list[Proposed]
 
 
+class EvidenceFile(msgspec.Struct):
+    """A file that was uploaded."""
+
+    evidence_id: str
+
+
+class EvidenceLink(msgspec.Struct):
+    """A document of something: a file, with the hash of its bytes."""
+
+    evidence_id: str
+    sha256: str
+
+
 class BankAccount(msgspec.Struct):
     """An own account at a bank."""
 
