@@ -36,8 +36,10 @@ PAID_YUAN: Final = (10_000, 200_000)
 WITHDRAWN_YUAN: Final = (1_000, 20_000)
 WORKING_DAYS_BETWEEN: Final = 2
 FIRST_AFTER_S: Final = 1.0
+"""Of trading."""
 LOOKS_MAX: Final = 100
 LOOK_S: Final = 0.05
+"""So often, and so long after each other, it is looked whether the bank has got its instructions."""
 FEN_PER_YUAN: Final = 100
 
 log = logging.getLogger("trustex.demo")
@@ -87,14 +89,14 @@ class Bank:
             "account_number": self._account_of(trader),
             "holder_name": trader.name,
         }
-        request = self._of_trader(trader, "/v1/bank-accounts", body, f"account-{trader.code}")
+        request = self._of_trader(trader, "/v1/bank-accounts", body, key=f"account-{trader.code}")
         account = await self._client.send(request, BankAccount)
         proof = hashlib.sha256(f"proof {trader.code}".encode()).hexdigest()
         await self._pair.act(
             self._request(
                 f"/v1/bank-accounts/{account.bank_account_id}/verify",
                 {"proof_sha256": proof},
-                f"verified-{trader.code}",
+                key=f"verified-{trader.code}",
             )
         )
 
@@ -152,13 +154,13 @@ class Bank:
         key = f"bank-{day}-out-{trader.code}"
         try:
             wanted = await self._client.send(
-                self._of_trader(trader, "/v1/withdrawals", body, key), Withdrawal
+                self._of_trader(trader, "/v1/withdrawals", body, key=key), Withdrawal
             )
         except Refused as refused:
             log.info("%s wants %s yuan: %s", trader.code, yuan, refused)  # he has spent it
             return
         path = f"/v1/withdrawals/{wanted.withdrawal_id}/approve"
-        await self._pair.act(self._request(path, None, f"{key}-approve"))
+        await self._pair.act(self._request(path, None, key=f"{key}-approve"))
 
     async def _book(self, day: int, payments: Sequence[PaidIn]) -> int:
         """Have the bank's statement booked: what it has paid, then what has come in. Returns: how
@@ -185,7 +187,7 @@ class Bank:
         return len(paid)
 
     async def _reconcile(self, day: int, watch: Watch) -> None:
-        request = self._request("/v1/reconciliations", None, f"reconcile-{day}")
+        request = self._request("/v1/reconciliations", None, key=f"reconcile-{day}")
         said = await self._client.send(request, Reconciled)
         if said.breaks:
             watch.tell("operator", what=f"reconciled: {len(said.breaks)} differences")
@@ -198,7 +200,7 @@ class Bank:
         for payment in waiting.items:
             path = f"/v1/payments/{payment.payment_id}/resolve"
             key = f"back-{payment.payment_id}"
-            await self._pair.act(self._request(path, {"resolution": "RETURN"}, key))
+            await self._pair.act(self._request(path, {"resolution": "RETURN"}, key=key))
             watch.tell(
                 "operator", what=f"sends back ¥{payment.amount}: not the payer's own account"
             )
@@ -232,7 +234,7 @@ class Bank:
             "amount": format_money(payment.amount),
             "text": payment.text,
         }
-        await self._client.send(self._request("/v1/custodian/payments", body, key), dict)
+        await self._client.send(self._request("/v1/custodian/payments", body, key=key), dict)
 
     def _first_payment(self, trader: Trader) -> PaidIn:
         return self._payment(trader, trader.deposit_yuan, to=trader)
@@ -248,11 +250,11 @@ class Bank:
     def _account_of(self, trader: Trader) -> str:
         return f"6222{self._parties[trader.code]:0>12}"
 
-    def _request(self, path: str, body: Mapping[str, object] | None, key: str) -> Request:
+    def _request(self, path: str, body: Mapping[str, object] | None, *, key: str) -> Request:
         return Request(method="POST", path=path, key=self._pair.key, body=body, idempotency_key=key)
 
     def _of_trader(
-        self, trader: Trader, path: str, body: Mapping[str, object], key: str
+        self, trader: Trader, path: str, body: Mapping[str, object], *, key: str
     ) -> Request:
         return Request(
             method="POST", path=path, key=self._keys[trader.code], body=body, idempotency_key=key

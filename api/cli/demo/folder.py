@@ -161,11 +161,11 @@ def _is_known(path: Path) -> bool:
     if path.is_symlink():
         return False
     if path.name == EVIDENCE and path.is_dir():
-        return all(_is_uploaded(each, path) for each in path.rglob("*"))
+        return all(_is_uploaded(each, evidence=path) for each in path.rglob("*"))
     return path.is_file() and path.name.startswith(KNOWN_PREFIXES)
 
 
-def _is_uploaded(path: Path, evidence: Path) -> bool:
+def _is_uploaded(path: Path, *, evidence: Path) -> bool:
     if path.is_symlink():
         return False
     if path.is_dir():

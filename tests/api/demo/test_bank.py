@@ -1,4 +1,4 @@
-"""The bank of the demo: statements that follow one another, the same however often a day is done."""
+"""The bank of the demo: statements that follow one another, and the same for the same day."""
 
 from __future__ import annotations
 
