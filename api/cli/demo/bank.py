@@ -39,7 +39,7 @@ FIRST_AFTER_S: Final = 1.0
 """Of trading."""
 LOOKS_MAX: Final = 100
 LOOK_S: Final = 0.05
-"""So often, and so long after each other, it is looked whether the bank has got its instructions."""
+"""So often, and so long after each other, it is asked whether the bank has got all instructions."""
 FEN_PER_YUAN: Final = 100
 
 log = logging.getLogger("trustex.demo")
@@ -133,6 +133,7 @@ class Bank:
         payments = [
             self._payment(payer, drawn.randrange(*PAID_YUAN), to=party) for payer, party in meant
         ]
+        await self._send_back(watch)
         for index, payment in enumerate(payments):
             await self._receive(payment, key=f"bank-{number}-{index}")
         for trader in drawn.sample(self._traders, LEAVERS_A_DAY):
@@ -140,7 +141,6 @@ class Bank:
         left = await self._book(number, payments)
         watch.tell("the bank", what=f"day {number}: {len(payments)} paid in, {left} paid out")
         await self._reconcile(number, watch)
-        await self._send_back(watch)
 
     async def _withdraw(self, trader: Trader, yuan: int, *, day: int) -> None:
         accounts = await self._client.send(
@@ -195,7 +195,7 @@ class Bank:
             watch.tell("operator", what=f"ledger = escrow = statement: ¥{said.ledger}")
 
     async def _send_back(self, watch: Watch) -> None:
-        """What is nobody's goes back to whom it came from."""
+        """What was nobody's the day before goes back to whom it came from."""
         waiting = await self._ask("/v1/payments", {"state": "UNMATCHED"}, Page[Payment])
         for payment in waiting.items:
             path = f"/v1/payments/{payment.payment_id}/resolve"
