@@ -86,7 +86,7 @@ def release_encumbrance(
         return Refusal.UNKNOWN_ENCUMBRANCE
     if len(command.authority) != SHA256_BYTES:
         return Refusal.EVIDENCE_OUT_OF_RANGE
-    _release(state, encumbrance, authority=command.authority, at_ns=at_ns, emit=emit)
+    release(state, encumbrance, authority=command.authority, at_ns=at_ns, emit=emit)
     return None
 
 
@@ -95,7 +95,33 @@ def end_encumbrance(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
     ends_ns, encumbrance_id = state.register.encumbrances.due[0]
     assert ends_ns <= at_ns, (encumbrance_id, ends_ns, at_ns)
     encumbrance = state.register.encumbrances.by_id[encumbrance_id]
-    _release(state, encumbrance, authority=None, at_ns=at_ns, emit=emit)
+    release(state, encumbrance, authority=None, at_ns=at_ns, emit=emit)
+
+
+def release(
+    state: State, encumbrance: Encumbrance, *, authority: bytes | None, at_ns: TimeNs, emit: Emit
+) -> None:
+    """A pledge or freeze stands no longer.
+
+    Args:
+        authority: SHA-256 of the document that says so; None: its time is over.
+    """
+    encumbrance.released_at_ns = at_ns
+    encumbrance.release_authority = authority
+    state.register.let_go(encumbrance)
+    emit(
+        EncumbranceReleased(
+            encumbrance_id=encumbrance.encumbrance_id,
+            product_id=encumbrance.product_id,
+            trust_company_id=state.products[encumbrance.product_id].terms.trust_company_id,
+            holder_id=PartyId(encumbrance.holder_id),
+            kind=encumbrance.kind,
+            units=Units(encumbrance.units),
+            authority=authority,
+        )
+    )
+    key = encumbrance.product_id, encumbrance.holder_id
+    state.register.encumbrances.marking[key] = None
 
 
 HANDLERS: Final[dict[type, Handler]] = {
@@ -162,24 +188,3 @@ def _withdraw_unbacked(state: State, key: HoldingKey, *, at_ns: TimeNs, emit: Em
             for lot_id, _ in order.draws
         ):
             withdraw_order(state, order, at_ns=at_ns, emit=emit)
-
-
-def _release(
-    state: State, encumbrance: Encumbrance, *, authority: bytes | None, at_ns: TimeNs, emit: Emit
-) -> None:
-    encumbrance.released_at_ns = at_ns
-    encumbrance.release_authority = authority
-    state.register.let_go(encumbrance)
-    emit(
-        EncumbranceReleased(
-            encumbrance_id=encumbrance.encumbrance_id,
-            product_id=encumbrance.product_id,
-            trust_company_id=state.products[encumbrance.product_id].terms.trust_company_id,
-            holder_id=PartyId(encumbrance.holder_id),
-            kind=encumbrance.kind,
-            units=Units(encumbrance.units),
-            authority=authority,
-        )
-    )
-    key = encumbrance.product_id, encumbrance.holder_id
-    state.register.encumbrances.marking[key] = None
