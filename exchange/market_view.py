@@ -291,6 +291,7 @@ class MarketView:
             buyer_fee_trust_company=event.buyer_fee_trust_company,
             seller_fee_venue=event.seller_fee_venue,
             seller_fee_trust_company=event.seller_fee_trust_company,
+            paid=event.paid,
             opened_at_ns=touched.at_ns,
             deadline_ns=event.deadline_ns,
             version=event.version,
@@ -307,6 +308,7 @@ class MarketView:
         confirmed = event.event is TransferEvent.CONFIRM
         advanced = msgspec.structs.replace(
             pending,
+            paid=event.paid,
             version=event.version,
             state=event.state,
             deadline_ns=event.deadline_ns,

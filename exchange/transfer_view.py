@@ -32,6 +32,7 @@ def decided_view(
         fault=pending.fault if failure is None else failure.fault,
         fault_fee=pending.fault_fee if failure is None else failure.fault_fee,
         fault_fee_owed=pending.fault_fee_owed if failure is None else failure.fault_fee_owed,
+        forfeited=pending.forfeited if failure is None else failure.forfeited,
         registration_due_ns=(
             event.registration_due_ns if isinstance(event, TransferSettled) else None
         ),

@@ -21,6 +21,7 @@ from registry.transfer import (
 from registry.types import DayNumber, TimeNs
 
 DUE: Final = {
+    TransferState.FUNDS_PENDING: TransferEvent.DEFAULT,
     TransferState.RETURNED: TransferEvent.LAPSE,
     TransferState.CONFIRMED: TransferEvent.SETTLE,
     TransferState.SETTLED: TransferEvent.ALARM,
@@ -103,9 +104,13 @@ class Clocks:
                 transfer.overlay_ns = later_ns
             case TransferEvent.LAPSE, TransferState.SUBMITTED | TransferState.UNDER_REVIEW:
                 transfer.decision_ns = later_ns
-            case (TransferEvent.LAPSE | TransferEvent.AGREED, TransferState.AGREEMENT_PENDING) | (
-                TransferEvent.LAPSE,
-                TransferState.RETURNED,
+            case (
+                (TransferEvent.LAPSE | TransferEvent.AGREED, TransferState.AGREEMENT_PENDING)
+                | (
+                    TransferEvent.LAPSE,
+                    TransferState.RETURNED,
+                )
+                | (TransferEvent.DEFAULT, TransferState.FUNDS_PENDING)
             ):
                 transfer.due_ns = later_ns
             case _:
@@ -143,6 +148,8 @@ class Clocks:
         match transfer.state:
             case TransferState.AGREEMENT_PENDING:
                 transfer.due_ns = self.after(at_ns, terms.signing_days)
+            case TransferState.FUNDS_PENDING:
+                transfer.due_ns = self.after(at_ns, terms.funding_days)
             case TransferState.SUBMITTED:
                 transfer.decision_ns = self.after(at_ns, terms.decide_days)
                 self._first_notice(transfer, at_ns)

@@ -133,6 +133,9 @@ CASES = {
     "sign_agreement": Case(
         "POST", "/v1/transfers/{transfer_id}/sign", "trader", status=409, decides=True
     ),
+    "fund_transfer": Case(
+        "POST", "/v1/transfers/{transfer_id}/fund", "buyer", status=409, decides=True
+    ),
     "cancel_transfer": Case("POST", "/v1/transfers/{transfer_id}/cancel", "trader", decides=True),
     "rescind_transfer": Case(
         "POST", "/v1/transfers/{transfer_id}/rescind", "buyer", status=409, decides=True

@@ -179,9 +179,9 @@ EVENTS: Final = {
     2001: (
         "TransferAdvanced",
         (
-            f"{TRANSFER} event state deadline_ns notices officer overlays overlay_ns rescindable "
-            "rescind_until_ns signed consented documents_overdue returns returned_to return_reason "
-            "version review"
+            f"{TRANSFER} paid event state deadline_ns notices officer overlays overlay_ns "
+            "rescindable rescind_until_ns signed consented documents_overdue returns returned_to "
+            "return_reason version review"
         ),
     ),
     **TRANSFER_EVENTS,

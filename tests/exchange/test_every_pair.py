@@ -30,6 +30,7 @@ from exchange.transfer_commands import (
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
+    FundTransfer,
     LiftOverlay,
     RescindTransfer,
     ResubmitTransfer,
@@ -68,6 +69,7 @@ BY_ITSELF: Final = frozenset(
         E.AGREED,
         E.SETTLE,
         E.LAPSE,
+        E.DEFAULT,
         E.NOTICE,
         E.OVERDUE,
         E.MATURE,
@@ -83,6 +85,16 @@ def submitted() -> Reviewing:
 
 def agreeing() -> Reviewing:
     return Reviewing(review=False, agreement=True, cooling_off_hours=24, cut_off_minute=0)
+
+
+def funding() -> Reviewing:
+    return Reviewing(review=False, deposit_bps=1_000, cut_off_minute=0)
+
+
+def not_funded() -> Reviewing:
+    steps = funding()
+    steps.venue.waits(4 * DAY_NS)
+    return steps
 
 
 def returned() -> Reviewing:
@@ -116,6 +128,7 @@ def after(steps: Reviewing, command: Callable[[Reviewing], AnyCommand]) -> Revie
 
 RECIPES: Final[dict[TransferState, Callable[[], Reviewing]]] = {
     S.AGREEMENT_PENDING: agreeing,
+    S.FUNDS_PENDING: funding,
     S.SUBMITTED: submitted,
     S.RETURNED: returned,
     S.UNDER_REVIEW: claimed,
@@ -126,6 +139,7 @@ RECIPES: Final[dict[TransferState, Callable[[], Reviewing]]] = {
     S.CANCELLED: lambda: after(submitted(), Reviewing.cancel_trade),
     S.REJECTED: lambda: after(submitted(), lambda steps: steps.reject(None)),
     S.LAPSED: lapsed,
+    S.BUYER_DEFAULT: not_funded,
     S.SELLER_DEFAULT: lambda: after(submitted(), Reviewing.default),
 }
 """How a transfer comes to each state."""
@@ -193,6 +207,7 @@ CASES: Final = (
     Case(ConfirmTransfer, E.CONFIRM, lambda steps: steps.confirm(steps.shen), to_confirm),
     Case(RejectTransfer, E.REJECT, lambda steps: steps.reject(steps.shen), to_reject),
     Case(SignAgreement, E.SIGN, lambda steps: steps.sign(steps.venue.seller)),
+    Case(FundTransfer, E.FUND, Reviewing.fund),
     Case(CancelTransfer, E.CONSENT, lambda steps: steps.cancel(steps.venue.seller)),
     Case(CancelTransfer, E.WITHDRAW, lambda steps: steps.cancel(steps.venue.buyer)),
     Case(CancelTransfer, E.CANCEL, lambda steps: steps.cancel(steps.venue.buyer), buyer_consents),
@@ -259,7 +274,8 @@ def balances(steps: Reviewing) -> tuple[tuple[int, ...], tuple[int, ...], tuple[
 def expected_balances(
     row: Row, before: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """What the columns `units` and `money` say, of a transfer of 100 units for 100 yuan."""
+    """What the columns `units` and `money` say, of a transfer of 100 units for 100 yuan,
+    of which ten are the deposit."""
     (available, reserved, locked), seller_money, (money, bids, escrow) = before
     if row.units is UnitsEffect.UNLOCK:
         available, locked = available + 100, locked - 100
@@ -268,7 +284,10 @@ def expected_balances(
     else:
         assert row.units is UnitsEffect.KEEP
     if row.money is MoneyEffect.REFUND:
-        money, escrow = money + 100_00, escrow - 100_00
+        paid = 10_00 if row.state is S.FUNDS_PENDING else 100_00
+        money, escrow = money + paid, escrow - paid
+    elif row.money is MoneyEffect.FUND:
+        money, escrow = money - 90_00, escrow + 90_00
     elif row.money is MoneyEffect.PAY_BACK:
         money, seller_money = money + 100_00, (seller_money[0] - 100_00, *seller_money[1:])
     else:

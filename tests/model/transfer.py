@@ -37,7 +37,12 @@ OPEN: Final = (
     "CONFIRMED",
 )
 # Of what a product may ask for, what the venue does so far.
-STEPS: Final = ("AGREEMENT", "REVIEW", "REGISTRATION")
+STEPS: Final = {
+    "AGREEMENT": "agreement",
+    "FUNDING": "deposit_bps",
+    "REVIEW": "review",
+    "REGISTRATION": "registration",
+}
 # The plan's maturity ends a transfer only before the trust company has given its word.
 BEFORE_CONFIRMATION: Final = (
     "MATCHED",

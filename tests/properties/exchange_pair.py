@@ -38,8 +38,9 @@ from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.bank import BankLimits
 from tests.model.exchange import ModelExchange
 from tests.model.holder import holdings
-from tests.model.ledger import ModelOrder, ModelTransfer, key_of
+from tests.model.ledger import ModelOrder, ModelTransfer
 from tests.model.limits import Limits
+from tests.model.offices import key_of
 from tests.model.register import ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows

@@ -58,7 +58,7 @@ WEEK: Final = structs.replace(
     exceptions={DayNumber(242_857_150): True, DayNumber(242_857_152): False},
 )
 CALENDARS: Final = (EVERY_DAY, WEEK)
-DEPOSIT: Final = {"deposit_bps": 1_000}
+SIGNED_BY_KEY: Final = {"signed_decisions": True}
 TERMS: Final = (
     structs.replace(
         SANDBOX,
@@ -85,6 +85,8 @@ TERMS: Final = (
 SIGNED: Final = structs.replace(
     TERMS[1],
     agreement=True,
+    deposit_bps=777,
+    funding_days=3,
     cooling_off_hours=36,
     dual_recording=True,
     checklist=(ChecklistItem(DocumentKind.SCAN, Who.SELLER),),
@@ -96,7 +98,8 @@ SIGNED: Final = structs.replace(
     registration_alarm_days=2,
     fault_fee=FaultFee(rate_bps=333, maximum=700),
 )
-"""Buyer and seller sign and bring papers, and whoever is at fault pays."""
+"""Buyer and seller sign and bring papers, the buyer pays a deposit and then the rest, and whoever
+is at fault pays."""
 REVIEWED: Final = structs.replace(
     TERMS[1], review=True, claim_minutes=1_440, decide_days=9, returns_max=2, returning_days=2
 )
@@ -447,7 +450,7 @@ class RandomCommands:
         symbol = draw.choice(("SMALL", "LATE", "x", "FINE.4", "LATER"))
         scale = draw.choice((-1, 0, 1, 3, 5))
         command = self.product(symbol, company, par=10_000, tick=10, lot=5, scale=scale)
-        changes = draw.choice(({}, {}, {"calendar_id": "NONE"}, {"decide_days": 0}, DEPOSIT))
+        changes = draw.choice(({}, {}, {"calendar_id": "NONE"}, {"decide_days": 0}, SIGNED_BY_KEY))
         terms = structs.replace(command.transfer_terms, **changes)
         return structs.replace(command, transfer_terms=terms)
 
