@@ -20,6 +20,7 @@ from api.dependencies import (
     IdempotencyKey,
     IdInPath,
     Paged,
+    Registrar,
     Services,
     SignedIn,
     SignIn,
@@ -33,6 +34,7 @@ from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, decode_cursor
 from api.schemas.evidence import (
     AttachEvidenceBody,
+    AttachLateEvidenceBody,
     Checklist,
     Evidence,
     EvidenceIdText,
@@ -48,14 +50,15 @@ from api.store import evidence as store
 from api.store.edge import Answered
 from api.store.evidence import EvidenceRecord
 from api.strict_input import StrictRoute, check_query
-from api.submission import REPLAYED_HEADER, day_in, mark_replayed, once, replay_headers
+from api.submission import REPLAYED_HEADER, day_in, mark_replayed, once, replay_headers, submit
 from exchange.checklist import required_documents
-from exchange.evidence_commands import AttachEvidence
+from exchange.evidence_commands import AttachEvidence, AttachLateEvidence
 from exchange.evidence_events import EvidenceAttached
 from exchange.evidence_types import (
     EvidenceFault,
     EvidenceId,
     EvidenceLinkId,
+    EvidenceStatus,
     EvidenceSubject,
     MediaType,
 )
@@ -70,6 +73,7 @@ from exchange.store.evidence_queries import (
 )
 from exchange.store.queries import kind_of
 from exchange.types import PartyId, PartyKind
+from registry.store.queries import TransferRow
 from registry.terms import DocumentKind
 from registry.transfer import Who
 
@@ -236,15 +240,13 @@ async def attach_evidence(
     """Attach a file of yours to a transfer, a party or a product, as a document of some kind.
 
     Buyer and seller do so while a transfer's pack is with them; while the trust company has it, the
-    trust company and the operator do, and the transfer's version grows.
+    trust company and the operator do, and the transfer's version grows. For one that has ended see
+    late evidence.
     """
     subject, subject_id = subject_in(
         services, name=body.subject, text=body.subject_id, pointer="/subject_id"
     )
-    evidence_id = EvidenceId(bytes.fromhex(body.evidence_id))
-    record = await run_in_threadpool(_uploaded, services, evidence_id)
-    if record is None or record.party_id != principal.party_id:
-        raise refused(Refusal.UNKNOWN_EVIDENCE, pointer="/evidence_id")
+    record = await run_in_threadpool(_own_file, services, principal, body.evidence_id)
     command = AttachEvidence(
         actor=principal.party_id,
         key=idempotency_key,
@@ -252,7 +254,7 @@ async def attach_evidence(
         subject_id=subject_id,
         kind=DocumentKind[body.kind],
         of=None if body.of is None else Who[body.of],
-        evidence_id=evidence_id,
+        evidence_id=record.evidence_id,
         sha256=record.sha256,
         bytes_count=record.bytes_count,
         media_type=record.media_type,
@@ -264,6 +266,45 @@ async def attach_evidence(
     (attached,) = (event for event in outcome.events if isinstance(event, EvidenceAttached))
     mark_replayed(response, outcome)
     return attached_link(attached, body.subject_id, at_ns=outcome.at_ns)
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/late-evidence",
+    operation_id="attach_late_evidence",
+    status_code=201,
+    responses=problems(*CONFLICT, 404),
+)
+async def attach_late_evidence(
+    response: Response,
+    services: GivenServices,
+    principal: Registrar,
+    idempotency_key: IdempotencyKey,
+    transfer_id: IdInPath,
+    body: AttachLateEvidenceBody,
+) -> EvidenceLink:
+    """Attach a file of yours to a transfer that has ended, settled or not: for the record.
+
+    By its trust company or the operator. Nothing follows from it, and no checklist counts it.
+    """
+    transfer = await run_in_threadpool(_seen_transfer, services, principal, int(transfer_id))
+    record = await run_in_threadpool(_own_file, services, principal, body.evidence_id)
+    command = AttachLateEvidence(
+        actor=principal.party_id,
+        key=idempotency_key,
+        transfer_id=transfer.transfer_id,
+        trust_company_id=PartyId(transfer.trust_company_id),
+        kind=DocumentKind[body.kind],
+        of=None if body.of is None else Who[body.of],
+        evidence_id=record.evidence_id,
+        sha256=record.sha256,
+        bytes_count=record.bytes_count,
+        media_type=record.media_type,
+        uploaded_at_ns=record.created_at_ns,
+    )
+    outcome = await submit(services, command)
+    (attached,) = (event for event in outcome.events if isinstance(event, EvidenceAttached))
+    mark_replayed(response, outcome)
+    return attached_link(attached, transfer_id, at_ns=outcome.at_ns, status=EvidenceStatus.LATE)
 
 
 @router.get(
@@ -305,12 +346,8 @@ def list_evidence_links(
 def get_checklist(services: GivenServices, principal: SignedIn, transfer_id: IdInPath) -> Checklist:
     """What documents a transfer needs, and which of them it has."""
     number = int(transfer_id)
+    transfer = _seen_transfer(services, principal, number)
     with services.reader.connect() as connection:
-        seen = sees(connection, services, principal, EvidenceSubject.TRANSFER, number)
-        if isinstance(seen, Refusal):
-            raise refused(seen)
-        transfer = seen.transfer
-        assert transfer is not None, transfer_id
         buyer_kind = kind_of(connection, PartyId(transfer.buyer_id))
         assert buyer_kind is not None, transfer_id
         there = documents_of_transfer(connection, number)
@@ -335,6 +372,24 @@ def _sees_transfer(services: Services, principal: Principal, transfer_id: int) -
     with services.reader.connect() as connection:
         seen = sees(connection, services, principal, EvidenceSubject.TRANSFER, transfer_id)
     return not isinstance(seen, Refusal)
+
+
+def _seen_transfer(services: Services, principal: Principal, transfer_id: int) -> TransferRow:
+    """The transfer as its row says; ends the request if the principal does not see it."""
+    with services.reader.connect() as connection:
+        seen = sees(connection, services, principal, EvidenceSubject.TRANSFER, transfer_id)
+    if isinstance(seen, Refusal):
+        raise refused(seen)
+    assert seen.transfer is not None, transfer_id
+    return seen.transfer
+
+
+def _own_file(services: Services, principal: Principal, name: str) -> EvidenceRecord:
+    """The file that the principal has uploaded; ends the request if he has not."""
+    record = _uploaded(services, EvidenceId(bytes.fromhex(name)))
+    if record is None or record.party_id != principal.party_id:
+        raise refused(Refusal.UNKNOWN_EVIDENCE, pointer="/evidence_id")
+    return record
 
 
 async def _receive(request: Request, upload: Upload, media_type: MediaType) -> StoredFile:

@@ -81,6 +81,16 @@ class AttachEvidenceBody(Body):
     """The document whose place it takes: your own, of the same kind and side."""
 
 
+class AttachLateEvidenceBody(Body):
+    """A document for a transfer that has ended."""
+
+    evidence_id: EvidenceIdText
+    """Of a file that you have uploaded."""
+    kind: KindName
+    of: SideName | None = None
+    """Whose document it is; left out: one for both."""
+
+
 class EvidenceLink(Answer):
     """A document: a file, attached to something."""
 
@@ -101,7 +111,7 @@ class EvidenceLink(Answer):
     attached_at: Moment
     status: Annotated[str, name_of(EvidenceStatus)]
     ended_at: Moment | None
-    """Since when it does not count; null while it does."""
+    """Since when it does not count any more; null while it does, and if it came late."""
 
 
 class ChecklistLine(Answer):
@@ -110,8 +120,8 @@ class ChecklistLine(Answer):
     kind: Annotated[str, name_of(DocumentKind)]
     of: SideName | None
     state: ItemState
-    """VALID: there is one that counts; else why there is none: the last one expired, its file was
-    found faulty, or there was never one."""
+    """VALID: there is one that counts, or did when the transfer ended; else why there is none: the
+    last one expired, its file was found faulty, or none came in time."""
 
 
 class Checklist(Answer):
@@ -143,7 +153,13 @@ def link_of(row: EvidenceLinkRow, subject_id: str) -> EvidenceLink:
     )
 
 
-def attached_link(event: EvidenceAttached, subject_id: str, *, at_ns: int) -> EvidenceLink:
+def attached_link(
+    event: EvidenceAttached,
+    subject_id: str,
+    *,
+    at_ns: int,
+    status: EvidenceStatus = EvidenceStatus.VALID,
+) -> EvidenceLink:
     """The document that was just attached."""
     return EvidenceLink(
         link_id=str(event.link_id),
@@ -160,7 +176,7 @@ def attached_link(event: EvidenceAttached, subject_id: str, *, at_ns: int) -> Ev
         replaces=None if event.replaces is None else str(event.replaces),
         attached_by=str(event.attached_by),
         attached_at=format_moment(at_ns),
-        status=EvidenceStatus.VALID.name,
+        status=status.name,
         ended_at=None,
     )
 

@@ -255,6 +255,13 @@ CASES = {
         },
         201,
     ),
+    "attach_late_evidence": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/late-evidence",
+        "registrar",
+        {"evidence_id": "{scan_id}", "kind": "SCAN"},
+        409,
+    ),
     "list_evidence_links": Case(
         "GET", "/v1/evidence-links?subject=TRANSFER&subject_id={transfer_id}", "anybody"
     ),
@@ -389,7 +396,7 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
         name
         for name, case in CASES.items()
         if any(f"{{{name}}}" in case.path for name in ("order_id", "webhook_id", "evidence_id"))
-        or name in ("list_evidence_links", "get_checklist")
+        or name in ("list_evidence_links", "get_checklist", "attach_late_evidence")
         or (case.decides and case.who != "operator")
     ],
 )

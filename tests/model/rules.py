@@ -8,7 +8,7 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer
-from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
+from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
@@ -56,8 +56,7 @@ InMarket = (
     | given.AdvanceTime
     | TransferCommand
     | MoneyCommand
-    | AttachEvidence
-    | ReportEvidenceFault
+    | EvidenceCommand
 )
 ByOperator = given.RegisterParty | given.CreateProduct | given.RecordDeposit
 
@@ -124,7 +123,7 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
                 available={party_id: amounts[1] for party_id, amounts in accounts.items()},
                 at_ns=ledger.at_ns,
             )
-        case AttachEvidence() | ReportEvidenceFault():
+        case _ if isinstance(command, EvidenceCommand):
             assert isinstance(ledger, Papers)
             return rules_of_evidence(ledger, command)
         case _:
