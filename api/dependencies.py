@@ -189,6 +189,12 @@ def reader_of(principal: Principal) -> Reader:
         return Reader.PARTY
 
 
+def keeps(principal: Principal, product: ProductView) -> bool:
+    """Whether the whole register of the product is this party's to see and to speak of."""
+    operates = principal.kind is PartyKind.OPERATOR
+    return operates or principal.party_id == product.terms.trust_company_id
+
+
 def version_in(if_match: str) -> int:
     """The version that an If-Match names; ends the request if it names none of ours."""
     if if_match.strip() == "*":

@@ -21,6 +21,8 @@ BODY_BYTES_MAX_BY_PATH: Final = {
     "/v1/decisions": 2_097_152,  # 10,000 of them, at some hundred bytes each
     "/v1/decisions/preview": 2_097_152,
     "/v1/imports/decisions": 8_388_608,  # 10,000 rows as CSV have two to four megabytes
+    "/v1/imports/holders": 8_388_608,
+    "/v1/imports/registration": 8_388_608,
     "/v1/evidence": EVIDENCE_BYTES_MAX,
     "/v1/imports/register": 786_432,  # 1,000 rows, in base64
     "/v1/imports/register/preview": 786_432,

@@ -74,7 +74,7 @@ def register_party(
     state: State, command: RegisterParty, sequence: Sequence, _at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Admit a party with an empty account; its id is the command's sequence."""
-    if not _is_operator(state, command.actor) or command.kind is PartyKind.OPERATOR:
+    if not state.is_operator(command.actor) or command.kind is PartyKind.OPERATOR:
         return Refusal.NOT_PERMITTED
     party_id = PartyId(sequence)
     _admit(state, party_id, command.kind)
@@ -87,7 +87,7 @@ def create_product(
 ) -> Refusal | None:
     """Admit a product on its terms; its id is the command's sequence. It is traded at once, unless
     the terms ask for its trust company's agreement."""
-    if not _is_operator(state, command.actor):
+    if not state.is_operator(command.actor):
         return Refusal.NOT_PERMITTED
     trust_company = state.parties.get(command.trust_company_id)
     if trust_company is None or trust_company.kind is not PartyKind.TRUST_COMPANY:
@@ -112,7 +112,7 @@ def record_deposit(
     state: State, command: RecordDeposit, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Money of a party is at the custodian and free for bids."""
-    if not _is_operator(state, command.actor):
+    if not state.is_operator(command.actor):
         return Refusal.NOT_PERMITTED
     party = state.parties.get(command.party_id)
     if party is None or party.kind not in TRADING_KINDS:
@@ -129,10 +129,6 @@ def record_deposit(
         )
     )
     return None
-
-
-def _is_operator(state: State, party_id: PartyId) -> bool:
-    return party_id == OPERATOR_ID and party_id in state.parties
 
 
 def _admit(state: State, party_id: PartyId, kind: PartyKind) -> None:

@@ -16,14 +16,12 @@ from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.register_posting import product_for
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.transfer_desk import hold_unbacked
-from exchange.types import TRADING_KINDS, PartyId, PartyKind, Sequence
+from exchange.types import SHA256_BYTES, TRADING_KINDS, PartyId, PartyKind, Sequence
 from matching import Side
 from registry.calendar import day_in_shanghai, start_in_shanghai
 from registry.encumbrance import Encumbrance, EncumbranceKind
 from registry.types import DayNumber, EncumbranceId, HoldingKey, TimeNs, Units
 
-DIGEST_BYTES: Final = 32
 KEEPERS: Final = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 """Who keeps a register."""
 
@@ -31,8 +29,7 @@ KEEPERS: Final = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 def encumber(
     state: State, command: Encumber, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """A pledge or freeze stands from now on. Cost: O(lots, orders and open transfers of the
-    holder)."""
+    """A pledge or freeze stands from now on. Cost: O(lots and sell orders of the holder)."""
     refusal = _refusal_of(state, command, at_ns)
     if refusal is not None:
         return refusal
@@ -70,15 +67,14 @@ def encumber(
     )
     key = command.product_id, command.holder_id
     _withdraw_unbacked(state, key, at_ns=at_ns, emit=emit)
-    hold_unbacked(state, key, at_ns=at_ns, emit=emit)
+    state.register.encumbrances.marking[key] = None
     return None
 
 
 def release_encumbrance(
     state: State, command: ReleaseEncumbrance, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """A pledge or freeze stands no longer. Cost: O(lots, encumbrances and open transfers of the
-    holder)."""
+    """A pledge or freeze stands no longer. Cost: O(lots and encumbrances of the holder)."""
     actor = state.parties.get(command.actor)
     if actor is None or actor.kind not in KEEPERS:
         return Refusal.NOT_PERMITTED
@@ -88,9 +84,9 @@ def release_encumbrance(
     terms = state.products[encumbrance.product_id].terms
     if actor.kind is PartyKind.TRUST_COMPANY and terms.trust_company_id != command.actor:
         return Refusal.UNKNOWN_ENCUMBRANCE
-    if len(command.authority) != DIGEST_BYTES:
+    if len(command.authority) != SHA256_BYTES:
         return Refusal.EVIDENCE_OUT_OF_RANGE
-    _release(state, encumbrance, authority=command.authority, at_ns=at_ns, emit=emit)
+    release(state, encumbrance, authority=command.authority, at_ns=at_ns, emit=emit)
     return None
 
 
@@ -99,7 +95,33 @@ def end_encumbrance(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
     ends_ns, encumbrance_id = state.register.encumbrances.due[0]
     assert ends_ns <= at_ns, (encumbrance_id, ends_ns, at_ns)
     encumbrance = state.register.encumbrances.by_id[encumbrance_id]
-    _release(state, encumbrance, authority=None, at_ns=at_ns, emit=emit)
+    release(state, encumbrance, authority=None, at_ns=at_ns, emit=emit)
+
+
+def release(
+    state: State, encumbrance: Encumbrance, *, authority: bytes | None, at_ns: TimeNs, emit: Emit
+) -> None:
+    """A pledge or freeze stands no longer.
+
+    Args:
+        authority: SHA-256 of the document that says so; None: its time is over.
+    """
+    encumbrance.released_at_ns = at_ns
+    encumbrance.release_authority = authority
+    state.register.let_go(encumbrance)
+    emit(
+        EncumbranceReleased(
+            encumbrance_id=encumbrance.encumbrance_id,
+            product_id=encumbrance.product_id,
+            trust_company_id=state.products[encumbrance.product_id].terms.trust_company_id,
+            holder_id=PartyId(encumbrance.holder_id),
+            kind=encumbrance.kind,
+            units=Units(encumbrance.units),
+            authority=authority,
+        )
+    )
+    key = encumbrance.product_id, encumbrance.holder_id
+    state.register.encumbrances.marking[key] = None
 
 
 HANDLERS: Final[dict[type, Handler]] = {
@@ -126,7 +148,7 @@ def _refusal_of(state: State, command: Encumber, at_ns: TimeNs) -> Refusal | Non
             return Refusal.UNKNOWN_LOT
     if not 0 < command.units <= QUANTITY_MAX:
         return Refusal.QUANTITY_OUT_OF_RANGE
-    if len(command.authority) != DIGEST_BYTES:
+    if len(command.authority) != SHA256_BYTES:
         return Refusal.EVIDENCE_OUT_OF_RANGE
     if not _is_time_within_bounds(command, at_ns):
         return Refusal.DATES_OUT_OF_RANGE
@@ -166,24 +188,3 @@ def _withdraw_unbacked(state: State, key: HoldingKey, *, at_ns: TimeNs, emit: Em
             for lot_id, _ in order.draws
         ):
             withdraw_order(state, order, at_ns=at_ns, emit=emit)
-
-
-def _release(
-    state: State, encumbrance: Encumbrance, *, authority: bytes | None, at_ns: TimeNs, emit: Emit
-) -> None:
-    encumbrance.released_at_ns = at_ns
-    encumbrance.release_authority = authority
-    state.register.let_go(encumbrance)
-    emit(
-        EncumbranceReleased(
-            encumbrance_id=encumbrance.encumbrance_id,
-            product_id=encumbrance.product_id,
-            trust_company_id=state.products[encumbrance.product_id].terms.trust_company_id,
-            holder_id=PartyId(encumbrance.holder_id),
-            kind=encumbrance.kind,
-            units=Units(encumbrance.units),
-            authority=authority,
-        )
-    )
-    key = encumbrance.product_id, encumbrance.holder_id
-    hold_unbacked(state, key, at_ns=at_ns, emit=emit)

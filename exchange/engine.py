@@ -30,21 +30,25 @@ from exchange.commands import (
     RejectTransfer,
     ReplaceOrder,
 )
+from exchange.desk_state import Proposal
 from exchange.encumbrances import HANDLERS as ENCUMBRANCE_HANDLERS
 from exchange.encumbrances import end_encumbrance
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
+from exchange.exceptions import HANDLERS as EXCEPTION_HANDLERS
 from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
+from exchange.marking import mark_at_once, mark_on
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.refusals import Refusal
 from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
 from exchange.register_posting import withdraw_next_order
+from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.settlement import Emit
-from exchange.state import State
+from exchange.state import Order, State
 from exchange.transfer_desk import confirm_transfer, reject_transfer, ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
 from exchange.types import ProposalId, Sequence
@@ -55,7 +59,8 @@ from registry.types import TimeNs
 def advance_time(
     state: State, command: AdvanceTime, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """Fire due timers in the order of their time, at most TIMERS_FIRED_PER_COMMAND_MAX of them."""
+    """Fire due timers in the order of their time, at most TIMERS_FIRED_PER_COMMAND_MAX of them, and
+    mark on what freezes hold."""
     if command.downtime_from_ns is not None:
         _state_gap(state, from_ns=command.downtime_from_ns, until_ns=at_ns)
     for _ in range(TIMERS_FIRED_PER_COMMAND_MAX):
@@ -63,6 +68,7 @@ def advance_time(
         if due_ns is None or due_ns > at_ns:
             break
         _fire(state, due_ns=due_ns, at_ns=at_ns, emit=emit)
+    mark_on(state, at_ns=at_ns, emit=emit)
     emit(TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
     return None
 
@@ -80,6 +86,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     ConfirmTransfer: confirm_transfer,
     RejectTransfer: reject_transfer,
     **TRANSFER_HANDLERS,
+    **REVERSAL_HANDLERS,
     **REGISTER_HANDLERS,
     **ENCUMBRANCE_HANDLERS,
     AdvanceTime: advance_time,
@@ -87,6 +94,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **OF_FOUR_EYES,
     **MONEY_HANDLERS,
     **evidence.HANDLERS,
+    **EXCEPTION_HANDLERS,
 }
 """One function a command."""
 
@@ -117,7 +125,7 @@ def apply(
     assert at_ns >= state.at_ns, (at_ns, state.at_ns)
     events: list[AnyEvent] = []
     state.register.sequence = sequence
-    if needs_second_person(state, command, at_ns):
+    if state.four_eyes and needs_second_person(state, command, at_ns):
         refusal: Refusal | None = Refusal.FOUR_EYES_REQUIRED
     else:
         refusal = HANDLERS[type(command)](state, command, sequence, at_ns, events.append)
@@ -125,6 +133,8 @@ def apply(
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
     is_clock = isinstance(command, AdvanceTime)
+    if state.register.encumbrances.marking and refusal is None and not is_clock:
+        mark_at_once(state, at_ns=at_ns, emit=events.append)
     if not is_clock:
         digest = key or key_digest(command.actor, command)
         body = body_digest(encoded or encode_command(command))
@@ -141,16 +151,18 @@ def _bind_key(
 ) -> None:
     """An open order keeps the keys that were used for it, an open proposal its own; any other may
     be forgotten in time."""
+    order: Order | None = None
+    proposal: Proposal | None = None
     if isinstance(command, PlaceOrder):
         order = state.orders.get(OrderId(sequence))
     elif isinstance(command, OF_AN_ORDER):
         order = state.orders.get(command.order_id)
-    else:
-        order = None
-    if isinstance(command, Propose) and ProposalId(sequence) in state.desk.proposals:
-        state.desk.proposals[ProposalId(sequence)].key = digest
-    elif order is not None and order.party_id == command.actor:
+    elif isinstance(command, Propose):
+        proposal = state.desk.proposals.get(ProposalId(sequence))
+    if order is not None and order.party_id == command.actor:
         order.keys.append(digest)
+    elif proposal is not None:
+        proposal.key = digest
     else:
         state.keys.retire(digest, at_ns)
 

@@ -20,6 +20,7 @@ from exchange.commands import (
 from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
 from exchange.desk_events import ActProposed, ProposalClosed
 from exchange.desk_state import Officer, Proposal
+from exchange.encumbrances import encumber, release_encumbrance
 from exchange.handler import Handler
 from exchange.limits import PROPOSAL_DAYS, PROPOSALS_OPEN_MAX
 from exchange.money_commands import (
@@ -29,12 +30,14 @@ from exchange.money_commands import (
     VerifyBankAccount,
 )
 from exchange.money_desk import decide_withdrawal, resolve_payment, verify_bank_account
-from exchange.officers import appoint_officer, dismiss_officer, officer_of, smallest
+from exchange.officers import ANY_ROLE, appoint_officer, dismiss_officer, officer_of, smallest
 from exchange.refusals import Refusal
 from exchange.register_commands import (
     CloseProduct,
+    Encumber,
     OpenProduct,
     PostRegister,
+    ReleaseEncumbrance,
     ResumeProduct,
     SuspendProduct,
 )
@@ -45,10 +48,11 @@ from exchange.register_posting import (
     resume_product,
     suspend_product,
 )
+from exchange.reversal import reverse_transfer
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.statements import import_statement
-from exchange.transfer_commands import CancelTrade, DeclareSellerDefault
+from exchange.transfer_commands import CancelTrade, DeclareSellerDefault, ReverseTransfer
 from exchange.transfer_steps import cancel_trade, declare_seller_default
 from exchange.types import (
     OPERATOR_ID,
@@ -64,6 +68,8 @@ from registry.types import TimeNs
 ACTS: Final[Mapping[type, Handler]] = {
     CreateProduct: create_product,
     PostRegister: post_register,
+    Encumber: encumber,
+    ReleaseEncumbrance: release_encumbrance,
     OpenProduct: open_product,
     SuspendProduct: suspend_product,
     ResumeProduct: resume_product,
@@ -75,13 +81,14 @@ ACTS: Final[Mapping[type, Handler]] = {
     DecideWithdrawal: decide_withdrawal,
     CancelTrade: cancel_trade,
     DeclareSellerDefault: declare_seller_default,
+    ReverseTransfer: reverse_transfer,
     AppointOfficer: appoint_officer,
     DismissOfficer: dismiss_officer,
 }
-"""What of the operator's needs a second person: what makes title, money or power. The members of
-AnyAct. Admitting a party is none of it: a party has nothing before somebody gives it something."""
+"""What of the operator's needs a second person: what makes title, money or power, or binds it. The
+members of AnyAct. Admitting a party is none of it: a party has nothing before somebody gives it
+something."""
 
-ANY_ROLE: Final = OfficerRole(0)
 STAFFING: Final = frozenset({AppointOfficer, DismissOfficer})
 """Acts that one alone may do until there are two who can do it together."""
 
@@ -92,11 +99,10 @@ def digest_of(act: AnyAct) -> bytes:
 
 
 def needs_second_person(state: State, command: AnyCommand, at_ns: TimeNs) -> bool:
-    """Whether the operator gives an act directly that this venue wants approved. Nothing else is
-    looked at in it. Cost: O(1), of staffing O(all officers)."""
+    """Whether the operator gives an act directly that a venue with four eyes wants approved.
+    Nothing else is looked at in it. Cost: O(1), of staffing O(all officers)."""
     return (
-        state.four_eyes
-        and command.actor == OPERATOR_ID
+        command.actor == OPERATOR_ID
         and type(command) in ACTS
         and (type(command) not in STAFFING or state.desk.two_may_act(at_ns))
     )

@@ -49,6 +49,11 @@ REGISTER_ROWS_MAX: Final = 1_000
 TRANSFER_IDS_PER_COMMAND of these."""
 ENCUMBRANCES_PER_HOLDING_MAX: Final = 50
 """Pledges and freezes: all of a holding's are looked at whenever one ends."""
+SALES_MARKED_AT_ONCE_MAX: Final = 100
+"""Of one seller's open transfers: a freeze that concerns more of them is marked by time."""
+MARKS_PER_COMMAND_MAX: Final = 300
+"""Some 12 µs each, beside the look at all of a seller's transfers: a command takes no longer than
+20 ms, and tells of fewer transfers than it has numbers for in the outbox."""
 FREEZE_DAYS_MAX: Final = 3 * 365
 """Three years. Source: 民诉法解释, of other property rights."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS
@@ -61,6 +66,10 @@ PROPOSALS_OPEN_MAX: Final = 200
 """Of the venue: what its clock looks through."""
 PROPOSAL_DAYS: Final = 5
 """Working days after which a proposal that nobody has approved lapses."""
+EXCEPTIONS_OPEN_PER_PARTY_MAX: Final = 10_000
+"""Of one trust company, past which it can bring about no more by deciding late; what the exchange
+raises itself is bounded by what it is about."""
+NOTE_LENGTH_MAX: Final = 200
 CALENDARS_MAX: Final = 16
 """Of a venue: each jurisdiction has a few."""
 

@@ -8,6 +8,7 @@ the table's row says.
 from collections.abc import Callable
 from typing import Any, Final
 
+from exchange.exceptions import end_about
 from exchange.limits import (
     ACCOUNT_MAX,
     BANK_ACCOUNTS_PER_PARTY_MAX,
@@ -39,11 +40,17 @@ from exchange.payouts import TRANSITIONS, Withdrawal, WithdrawalEvent, Withdrawa
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.statements import advance, import_statement, is_operator, record_reconciliation, tell
-from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, Sequence
+from exchange.statements import advance, import_statement, record_reconciliation, tell
+from exchange.types import (
+    OPERATOR_ID,
+    SHA256_BYTES,
+    TRADING_KINDS,
+    ExceptionKind,
+    PartyId,
+    Sequence,
+)
 from registry.types import TimeNs
 
-DIGEST_BYTES: Final = 32
 TAIL_LENGTH_MAX: Final = 4
 BANK_ANSWER_LENGTH_MAX: Final = 140
 
@@ -69,7 +76,7 @@ def register_bank_account(
     if command.actor not in state.parties:
         return Refusal.NOT_PERMITTED
     tail = command.tail
-    if len(command.account_digest) != DIGEST_BYTES or not _is_tail(tail):
+    if len(command.account_digest) != SHA256_BYTES or not _is_tail(tail):
         return Refusal.BANK_ACCOUNT_OUT_OF_RANGE
     own = state.money.owned.get(command.actor, {})
     if command.account_digest in own:
@@ -101,12 +108,12 @@ def verify_bank_account(
 ) -> Refusal | None:
     """The account is the party's from now on. One account is never two parties': if two name the
     same one, one of them is known twice, or one proof is false."""
-    if not is_operator(state, command.actor):
+    if not state.is_operator(command.actor):
         return Refusal.NOT_PERMITTED
     account = state.money.bank_accounts.get(command.bank_account_id)
     if account is None:
         return Refusal.UNKNOWN_BANK_ACCOUNT
-    if len(command.proof_sha256) != DIGEST_BYTES:
+    if len(command.proof_sha256) != SHA256_BYTES:
         return Refusal.EVIDENCE_OUT_OF_RANGE
     if account.account_digest in state.money.verified:
         return Refusal.BANK_ACCOUNT_TAKEN
@@ -220,13 +227,15 @@ def resolve_payment(
             against=payment.against,
         )
     )
+    for resolved in filter(None, (payment.payment_id, payment.against)):
+        end_about(state, ExceptionKind.PAYMENT, resolved, at_ns=at_ns, emit=emit)
     if command.resolution is Resolution.RETURN:
         _begin(state, _way_back(payment, at_ns=at_ns), emit)
     return None
 
 
 def _why_not_resolved(state: State, command: ResolvePayment) -> Refusal | None:
-    if not is_operator(state, command.actor):
+    if not state.is_operator(command.actor):
         return Refusal.NOT_PERMITTED
     assigns = command.resolution is Resolution.ASSIGN
     if assigns and command.party_id not in state.parties:
@@ -328,7 +337,7 @@ def _movable(
 ) -> Withdrawal | Refusal:
     """The open withdrawal, if the operator asks and this can happen to it now; `otherwise` is what
     else is wrong with the command."""
-    if not is_operator(state, actor):
+    if not state.is_operator(actor):
         return Refusal.NOT_PERMITTED
     withdrawal = state.money.withdrawals.get(withdrawal_id)
     if withdrawal is None:

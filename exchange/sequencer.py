@@ -31,6 +31,7 @@ from exchange.codec import (
     key_digest,
 )
 from exchange.commands import AdvanceTime, AnyCommand, CancelOrder, ConfirmTransfer, RejectTransfer
+from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.engine import apply
 from exchange.errors import Busy
 from exchange.events import (
@@ -39,6 +40,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
 )
 from exchange.fair_queue import RETRY_AFTER_MS, FairQueue
@@ -46,6 +48,8 @@ from exchange.limits import KEYS_MAX, KEYS_PER_PARTY_MAX
 from exchange.market_view import MarketChange, MarketView
 from exchange.ports import Changes, Head, JournalRow, Row
 from exchange.refusals import Refusal
+from exchange.register_commands import EncumbranceCommand
+from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.state import State
 from exchange.store.rows import take_rows
 from exchange.transfer_commands import TransferCommand
@@ -64,13 +68,21 @@ SWEEP_INTERVAL_NS: Final = 1_000_000_000
 QUIET_MAX_NS: Final = 3_600_000_000_000
 """Time is journaled at least once an hour: what a restart then states is its downtime."""
 OUTBOX_IDS_PER_COMMAND: Final = 1_000
-"""More than the transfers that one command can open."""
+"""More than the transfers that one command can open or mark."""
 
 EXPRESS: Final = frozenset(
-    {CancelOrder, ConfirmTransfer, RejectTransfer, *get_args(TransferCommand)}
+    {
+        *(CancelOrder, ConfirmTransfer, RejectTransfer),
+        *get_args(TransferCommand),
+        *get_args(EncumbranceCommand),
+    }
 )
-"""Commands that free or settle something keep a lane of their own."""
-OUTBOX_EVENTS: Final = (TransferOpened, TransferAdvanced, TransferSettled, TransferFailed)
+"""Commands that free, settle or bind something keep a lane of their own."""
+OUTBOX_EVENTS: Final = (
+    *(TransferOpened, TransferAdvanced, TransferSettled, TransferFailed, TransferReversed),
+    *(UnitsEncumbered, EncumbranceReleased),
+    *(ExceptionRaised, ExceptionResolved),
+)
 OUTBOX_TYPES: Final = frozenset(OUTBOX_EVENTS)
 """What a trust company has to be told. Few commands cause any, and to look a type up in a set costs
 a tenth of asking each event what it is."""
@@ -221,10 +233,13 @@ class Sequencer:
         ) or key in keys.entries
 
     def _wants_time(self, at_ns: TimeNs) -> bool:
-        """Whether time is to be journaled though no timer is due: keys are, or it was long ago."""
+        """Whether time is to be journaled though no timer is due: transfers are to be marked, keys
+        are due, or it was long ago."""
         state = self._state
         if state.sequence == 0:
             return False
+        if state.register.encumbrances.marking:
+            return True
         sweeps = at_ns - self._advanced_ns >= SWEEP_INTERVAL_NS and state.keys.is_due(at_ns)
         return sweeps or at_ns - state.at_ns >= QUIET_MAX_NS
 
@@ -335,7 +350,11 @@ class _Forming:
         return Outcome(sequence, self.at_ns, events, replayed=False)
 
     def _tell(self, sequence: Sequence, events: tuple[AnyEvent, ...]) -> None:
-        told = [event for event in events if isinstance(event, OUTBOX_EVENTS)]
+        told = [
+            event
+            for event in events
+            if isinstance(event, OUTBOX_EVENTS) and event.trust_company_id is not None
+        ]
         assert len(told) < OUTBOX_IDS_PER_COMMAND, len(told)
         for index, event in enumerate(told, sequence * OUTBOX_IDS_PER_COMMAND):
             self.outbox.append((index, sequence, event.trust_company_id, encode_event(event)))

@@ -80,6 +80,7 @@ class Exchange:
         self._loop = asyncio.get_running_loop()
         self._futures: set[asyncio.Future[Outcome]] = set()
         self._listeners: list[Listener] = []
+        self._outbox_listeners: list[Callable[[], None]] = []
         self.stopped: asyncio.Future[None] = self._loop.create_future()
         """Done when the venue has stopped; its exception is the fault, if one stopped it."""
         self._snapshot_task: asyncio.Task[Snapshot | None] | None = None
@@ -143,6 +144,11 @@ class Exchange:
         """Have `listener` called on the loop with what each batch did to the market, after its
         commit, in order."""
         self._listeners.append(listener)
+
+    def on_outbox(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called on the loop after the commit of a batch that has put something
+        into the outbox."""
+        self._outbox_listeners.append(listener)
 
     async def submit(self, command: AnyCommand) -> Outcome:
         """Have a command sequenced, applied and made durable, and get what it caused.
@@ -260,6 +266,9 @@ class Exchange:
         changes = self._sequencer.publish(durable, self._store.read.journal_row)
         for listener in self._listeners:
             listener(changes)
+        if durable.changes.outbox:
+            for told in self._outbox_listeners:
+                told()
         await self._keep_snapshots()
 
     async def _sleep(self) -> None:

@@ -51,7 +51,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 13
+SNAPSHOT_VERSION: Final = 16
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -208,6 +208,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     orders: list[_OrderImage]
     lots: list[_LotImage]
     encumbrances: list[_EncumbranceImage]
+    marking: list[tuple[ProductId, HolderId]]
     transfers: list[_TransferImage]
     desk: DeskImage
     register_files: list[tuple[bytes, Sequence]]
@@ -266,6 +267,7 @@ def decode_state(data: bytes) -> State:
     for encumbrance_image in image.encumbrances:
         encumbrance = Encumbrance(**msgspec.structs.asdict(encumbrance_image))
         state.register.encumbrances.add(encumbrance)
+    state.register.encumbrances.marking = dict.fromkeys(image.marking)
     for order_image in image.orders:
         state.add_order(_order(order_image))
     for product_image in image.products:
@@ -312,6 +314,7 @@ def _image(state: State) -> _StateImage:
             _encumbrance_image(encumbrance)
             for _, encumbrance in _sorted(register.encumbrances.by_id)
         ],
+        marking=list(register.encumbrances.marking),
         transfers=[
             _transfer_image(transfer, state.leg_of(transfer))
             for _, transfer in _sorted({**register.transfers, **register.unregistered})

@@ -27,7 +27,16 @@ from exchange.limits import (
 )
 from exchange.money_state import Money, MoneyTouched
 from exchange.register_state import RegisterFiles
-from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
+from exchange.transfer_state import Reversal
+from exchange.types import (
+    OPERATOR_ID,
+    Fen,
+    OrderStatus,
+    PartyId,
+    PartyKind,
+    Sequence,
+    VenueProfile,
+)
 from matching import BookRules, OrderBook, OrderId, Price, Quantity, Side, SizeTerms, TimeInForce
 from registry.calendar import Calendar
 from registry.clocks import Clocks
@@ -227,13 +236,14 @@ class Keys:
 class Touched:
     """Objects whose SQL rows no longer say what the state says."""
 
-    __slots__ = ("money", "orders", "parties", "products", "transfers")
+    __slots__ = ("money", "orders", "parties", "products", "reversals", "transfers")
 
     def __init__(self) -> None:
         self.orders: dict[OrderId, Order] = {}
         self.transfers: dict[TransferId, tuple[Transfer, MoneyLeg]] = {}
         self.parties: dict[PartyId, Party] = {}
         self.products: dict[ProductId, Product] = {}
+        self.reversals: list[Reversal] = []
         self.money = MoneyTouched()
 
 
@@ -269,6 +279,10 @@ class State:
         """The last time in which nobody could act, from and until."""
         self.earliest_due_ns: TimeNs | None = None
         """No timer is due before this moment; the next one may be later."""
+
+    def is_operator(self, party_id: PartyId) -> bool:
+        """Whether the party is the operator of an open venue. Cost: O(1)."""
+        return party_id == OPERATOR_ID and party_id in self.parties
 
     def add_product(self, product: Product) -> None:
         """Take a product among those of the venue, with the calendar that it names."""
@@ -324,7 +338,11 @@ class State:
         if transfer.state is TransferState.SETTLED:
             unregistered[transfer_id], self.settled_legs[transfer_id] = transfer, leg
         else:
-            del unregistered[transfer_id], self.settled_legs[transfer_id]
+            self.forget_settled(transfer_id)
+
+    def forget_settled(self, transfer_id: TransferId) -> None:
+        """The registration of a settled transfer is waited for no longer. Cost: O(1)."""
+        del self.register.unregistered[transfer_id], self.settled_legs[transfer_id]
 
     def count_transfer(self, transfer: Transfer, change: int) -> None:
         """A transfer of these parties was opened (1) or has ended (-1)."""

@@ -12,6 +12,7 @@ import re
 from hashlib import blake2b
 from typing import Final
 
+from exchange.exceptions import raise_about
 from exchange.limits import (
     ACCOUNT_MAX,
     DEPOSIT_MAX,
@@ -48,11 +49,10 @@ from exchange.payouts import (
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.types import OPERATOR_ID, TRADING_KINDS, Fen, PartyId, Sequence
+from exchange.types import SHA256_BYTES, TRADING_KINDS, ExceptionKind, Fen, Sequence
 from registry.calendar import day_in_shanghai
 from registry.types import TimeNs
 
-SHA256_BYTES: Final = 32
 REF_BYTES: Final = 16
 REFERENCE: Final = re.compile(r"[!-~](?:[ -~]{0,62}[!-~])?", re.ASCII)
 """1 to 64 printable characters, no space at either end."""
@@ -63,7 +63,7 @@ def import_statement(
     state: State, command: ImportStatement, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Book a page of the escrow account's statement. Cost: O(entries), some 5 µs each."""
-    if not is_operator(state, command.actor):
+    if not state.is_operator(command.actor):
         return Refusal.NOT_PERMITTED
     refusal = _why_not_readable(command, at_ns) or _why_not_next(state, command, at_ns)
     if refusal is not None:
@@ -105,7 +105,7 @@ def record_reconciliation(
 ) -> Refusal | None:
     """Ledger, escrow account and statement side by side; a difference is told with its cause, and
     changes nothing. Cost: O(what is in transit)."""
-    if not is_operator(state, command.actor):
+    if not state.is_operator(command.actor):
         return Refusal.NOT_PERMITTED
     amounts_in_range = all(0 < abs(item.amount) <= DEPOSIT_MAX for item in command.in_transit)
     if not (0 <= command.escrow_balance <= ESCROW_BALANCE_MAX and amounts_in_range):
@@ -137,6 +137,9 @@ def record_reconciliation(
             breaks=reconciliation.breaks,
         )
     )
+    if any(each.cause is BreakCause.UNKNOWN for each in reconciliation.breaks):
+        kind = ExceptionKind.MONEY_BREAK
+        raise_about(state, kind, sequence, party_id=None, at_ns=at_ns, emit=emit)
     return None
 
 
@@ -158,6 +161,8 @@ def advance(
             state.parties[withdrawal.party_id].withdrawals_open -= 1
     state.touched.money.withdrawals[withdrawal.withdrawal_id] = withdrawal
     emit(tell(withdrawal, event))
+    if event is WithdrawalEvent.REFUSE:
+        _raise_refused(state, withdrawal, at_ns=at_ns, emit=emit)
 
 
 def tell(withdrawal: Withdrawal, event: WithdrawalEvent) -> WithdrawalAdvanced:
@@ -172,9 +177,20 @@ def tell(withdrawal: Withdrawal, event: WithdrawalEvent) -> WithdrawalAdvanced:
     )
 
 
-def is_operator(state: State, party_id: PartyId) -> bool:
-    """Whether the party is the operator of an open venue."""
-    return party_id == OPERATOR_ID and party_id in state.parties
+def _raise_refused(state: State, withdrawal: Withdrawal, *, at_ns: TimeNs, emit: Emit) -> None:
+    """A party's withdrawal has failed; a payment that was to go back waits for somebody again."""
+    if withdrawal.payment_id is not None:
+        payment = state.money.payments[withdrawal.payment_id]
+        _wait_for_somebody(state, payment, at_ns=at_ns, emit=emit)
+        return
+    raise_about(
+        state,
+        ExceptionKind.PAYOUT,
+        withdrawal.withdrawal_id,
+        party_id=withdrawal.party_id,
+        at_ns=at_ns,
+        emit=emit,
+    )
 
 
 def _free(state: State, withdrawal: Withdrawal, *, at_ns: TimeNs) -> None:
@@ -277,26 +293,28 @@ def _book(
     )
     state.touched.money.payments[payment_id] = payment
     if not is_new:
-        _suspend(state, payment, UnmatchedReason.DUPLICATE, emit)
+        _suspend(state, payment, UnmatchedReason.DUPLICATE, at_ns=at_ns, emit=emit)
     elif entry.amount > 0:
-        _credit(state, payment, emit)
+        _credit(state, payment, at_ns=at_ns, emit=emit)
     else:
         _pay_out(state, payment, at_ns=at_ns, emit=emit)
 
 
-def _credit(state: State, payment: Payment, emit: Emit) -> None:
+def _credit(state: State, payment: Payment, *, at_ns: TimeNs, emit: Emit) -> None:
     party_id, amount = payment.party_ref, payment.amount
     party = None if party_id is None else state.parties.get(party_id)
     if party is None or party.kind not in TRADING_KINDS:
-        _suspend(state, payment, UnmatchedReason.UNKNOWN_REFERENCE, emit)
+        _suspend(state, payment, UnmatchedReason.UNKNOWN_REFERENCE, at_ns=at_ns, emit=emit)
         return
-    account = state.money.own_account(party.party_id, payment.account_digest)
-    if account is None:
-        _suspend(state, payment, UnmatchedReason.THIRD_PARTY, emit)
+    reason: UnmatchedReason | None = None
+    if state.money.own_account(party.party_id, payment.account_digest) is None:
+        reason = UnmatchedReason.THIRD_PARTY
     elif state.money.verified_account(party.party_id, payment.account_digest) is None:
-        _suspend(state, payment, UnmatchedReason.UNVERIFIED_ACCOUNT, emit)
+        reason = UnmatchedReason.UNVERIFIED_ACCOUNT
     elif state.cash.accounts[party.party_id].deposited + amount > ACCOUNT_MAX:
-        _suspend(state, payment, UnmatchedReason.ACCOUNT_FULL, emit)
+        reason = UnmatchedReason.ACCOUNT_FULL
+    if reason is not None:
+        _suspend(state, payment, reason, at_ns=at_ns, emit=emit)
     else:
         payment.book(PaymentState.CREDITED, party_id=party.party_id)
         state.cash.deposit(party.party_id, amount)
@@ -313,7 +331,7 @@ def _credit(state: State, payment: Payment, emit: Emit) -> None:
 def _pay_out(state: State, payment: Payment, *, at_ns: TimeNs, emit: Emit) -> None:
     withdrawal = _paid_by(state, payment)
     if withdrawal is None:
-        _suspend(state, payment, UnmatchedReason.UNEXPLAINED_DEBIT, emit)
+        _suspend(state, payment, UnmatchedReason.UNEXPLAINED_DEBIT, at_ns=at_ns, emit=emit)
         return
     payment.withdrawal_id = withdrawal.withdrawal_id
     payment.book(PaymentState.PAID_OUT, party_id=withdrawal.party_id)
@@ -339,7 +357,9 @@ def _bookable(state: State, withdrawal_id: WithdrawalId, amount: Fen) -> Withdra
     return withdrawal if (withdrawal.state, WithdrawalEvent.BOOK) in TRANSITIONS else None
 
 
-def _suspend(state: State, payment: Payment, reason: UnmatchedReason, emit: Emit) -> None:
+def _suspend(
+    state: State, payment: Payment, reason: UnmatchedReason, *, at_ns: TimeNs, emit: Emit
+) -> None:
     payment.reason = reason
     state.cash.suspend(payment.amount)
     state.money.payments[payment.payment_id] = payment
@@ -353,6 +373,12 @@ def _suspend(state: State, payment: Payment, reason: UnmatchedReason, emit: Emit
             withdrawal_ref=payment.withdrawal_ref,
         )
     )
+    _wait_for_somebody(state, payment, at_ns=at_ns, emit=emit)
+
+
+def _wait_for_somebody(state: State, payment: Payment, *, at_ns: TimeNs, emit: Emit) -> None:
+    kind = ExceptionKind.PAYMENT
+    raise_about(state, kind, payment.payment_id, party_id=None, at_ns=at_ns, emit=emit)
 
 
 def _breaks(state: State, command: RecordReconciliation) -> tuple[Break, ...]:

@@ -13,6 +13,7 @@ from exchange.command import Command
 from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, TransferSettled
 from exchange.evidence_commands import AttachEvidence
+from exchange.exceptions import follow_transfer
 from exchange.refusals import Refusal
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
 from exchange.state import MoneyLeg, Order, Product, State
@@ -25,12 +26,13 @@ from exchange.transfer_commands import (
     RescindTransfer,
     ResubmitTransfer,
     ReturnTransfer,
+    ReverseTransfer,
     SetOverlay,
     SignAgreement,
 )
 from exchange.types import PartyId, PartyKind, RejectionReason, ReturnReason, Sequence
 from matching import BUY, Price, Quantity
-from registry.backing import held_transfers, unbacked_transfers
+from registry.backing import may_lack_units
 from registry.clocks import first_event
 from registry.lots import split
 from registry.transfer import (
@@ -44,7 +46,7 @@ from registry.transfer import (
     UnitsEffect,
     find_row,
 )
-from registry.types import HolderId, HoldingKey, TimeNs, TransferId, Units
+from registry.types import HolderId, TimeNs, TransferId, Units
 
 COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     ConfirmTransfer: (TransferEvent.CONFIRM,),
@@ -59,6 +61,7 @@ COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     CancelTrade: (TransferEvent.CANCEL,),
     DeclareSellerDefault: (TransferEvent.SELLER_DEFAULT,),
     AcknowledgeRegistration: (TransferEvent.REGISTER,),
+    ReverseTransfer: (TransferEvent.REVERSE,),
     AttachEvidence: (TransferEvent.DOCUMENT,),
 }
 """What a command about a transfer may cause; what follows from that at once, the table says. A
@@ -162,7 +165,10 @@ def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None
         return
     if event is TransferEvent.AGREED:
         event = _cooled_off(state, transfer)
-    refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
+    if event is TransferEvent.SETTLE and _is_unmarked(state, transfer):
+        refusal = set_overlay(state, transfer, Overlay.COURT_FREEZE, at_ns=at_ns, emit=emit)
+    else:
+        refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
     assert refusal is None, (transfer.transfer_id, event, refusal)
 
 
@@ -251,22 +257,6 @@ def lift_overlay(
     )
 
 
-def hold_unbacked(state: State, key: HoldingKey, *, at_ns: TimeNs, emit: Emit) -> None:
-    """Let a freeze's overlay stand over those of the seller's open transfers for which no units are
-    left, the newest first, and over no other: the oldest first goes on. Cost: O(sources of his open
-    transfers)."""
-    unbacked = unbacked_transfers(state.register, key)
-    held = held_transfers(state.register, key)
-    changes = [
-        *((set_overlay, each) for each in reversed(unbacked) if each not in held),
-        *((lift_overlay, each) for each in held if each not in unbacked),
-    ]
-    for change, transfer_id in changes:
-        transfer = state.register.transfers[transfer_id]
-        refusal = change(state, transfer, Overlay.COURT_FREEZE, at_ns=at_ns, emit=emit)
-        assert refusal is None, (transfer_id, refusal)
-
-
 def cools_off(state: State, transfer: Transfer) -> bool:
     """Whether the buyer may think better of it after both have signed: a natural person, where the
     product gives him the time. Source: SUI-05 of domain D1. Cost: O(1)."""
@@ -312,6 +302,9 @@ def _advance(
     if transfer.registration_due_ns is not None:
         state.keep_until_registered(transfer, leg)
     at_once = _follows_at_once(state, transfer, event)
+    if at_once is TransferEvent.SETTLE and _is_unmarked(state, transfer):
+        transfer.overlays |= Overlay.COURT_FREEZE
+        at_once = TransferEvent.SET_OVERLAY
     if at_once is not None:
         # Nothing is in between: both are one record.
         _advance(state, product, transfer, at_once, officer=officer, at_ns=at_ns, emit=emit)
@@ -326,10 +319,20 @@ def _advance(
         emit(_failed(transfer, leg, event))
     else:
         emit(_advanced(transfer, leg, event, officer=officer))
+    follow_transfer(state, transfer, leg, event, at_ns=at_ns, emit=emit)
     if row.units is UnitsEffect.UNLOCK:
-        key = transfer.product_id, transfer.seller_id
-        if key in state.register.encumbrances.of:  # others may have units again
-            hold_unbacked(state, key, at_ns=at_ns, emit=emit)
+        key, encumbrances = (transfer.product_id, transfer.seller_id), state.register.encumbrances
+        if key in encumbrances.of:  # others may have units again
+            encumbrances.marking[key] = None
+
+
+def _is_unmarked(state: State, transfer: Transfer) -> bool:
+    """Whether the transfer may lack units, and it is not yet seen whether it does: it is held until
+    it is (exchange/marking.py). Cost: O(sources)."""
+    marking = state.register.encumbrances.marking
+    if not marking or (transfer.product_id, transfer.seller_id) not in marking:
+        return False
+    return may_lack_units(state.register, transfer)
 
 
 def _follows_at_once(

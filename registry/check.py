@@ -2,26 +2,26 @@
 
 from collections import Counter
 
-from registry.backing import held_transfers, unbacked_transfers
+from registry.backing import backing, is_held
 from registry.encumbrance import EncumbranceKind
 from registry.holding import Holding
 from registry.lots import Lot, buckets
 from registry.register import Register
-from registry.transfer import EITHER, OPEN_STATES, Overlay, Transfer, TransferState
+from registry.transfer import EITHER, OPEN_STATES, Transfer, TransferState
 from registry.types import HoldingKey, LotId, ProductId, TransferId
 
 
 def check(register: Register) -> None:
     """Assert every invariant of the register. Cost: O(lots + open transfers)."""
     locked = _check_transfers(register)
-    held = _held(register)
+    held, marking = _held(register), register.encumbrances.marking
     units: Counter[ProductId] = Counter()
     principal: Counter[ProductId] = Counter()
     for key, holding in register.holdings.items():
         for lot_id, lot in holding.lots.items():
             assert lot.lot_id == lot_id, (lot_id, lot.lot_id)  # R7
             assert (lot.product_id, lot.holder_id) == key, (lot_id, key)  # R7
-            _check_lot(lot, held=held[lot_id])
+            _check_lot(lot, held=lot.locked if key in marking else held[lot_id])
             assert lot.locked == locked.pop((key, lot_id), 0), (key, lot_id, lot.locked)  # R3
             units[lot.product_id] += lot.units
             principal[lot.product_id] += lot.principal
@@ -42,7 +42,8 @@ def check(register: Register) -> None:
 
 def check_encumbrances(register: Register) -> None:
     """Assert that every claim of a pledge or freeze has one behind it, and that freezes hold the
-    transfers that are not backed, and no other. Cost: O(lots + open transfers + encumbrances)."""
+    transfers that are not backed, and no other, where they are marked. Cost: O(lots + open
+    transfers + encumbrances)."""
     encumbrances = register.encumbrances
     pledged: Counter[tuple[HoldingKey, LotId]] = Counter()
     frozen: Counter[tuple[HoldingKey, LotId]] = Counter()
@@ -74,15 +75,18 @@ def check_encumbrances(register: Register) -> None:
     for transfer_id, transfer in register.transfers.items():
         sales.setdefault((transfer.product_id, transfer.seller_id), {})[transfer_id] = transfer
     assert sales == register.sales, "open transfers by seller"  # R8
-    for key in sales:
-        assert held_transfers(register, key) == unbacked_transfers(register, key), key  # R8
+    for key, of_seller in sales.items():
+        assert list(of_seller) == sorted(of_seller), key  # R8
+        for transfer, backed in backing(register, key):
+            marked = is_held(transfer) is not backed
+            assert marked or key in encumbrances.marking, transfer.transfer_id  # R8
 
 
 def _held(register: Register) -> Counter[LotId]:
     """Returns: how many units of which lots are locked for transfers that a freeze holds."""
     held: Counter[LotId] = Counter()
     for transfer in register.transfers.values():
-        if Overlay.COURT_FREEZE in transfer.overlays:
+        if is_held(transfer):
             for lot_id, units in transfer.sources:
                 held[lot_id] += units
     return held

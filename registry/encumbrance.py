@@ -68,12 +68,15 @@ class Encumbrances:
     `touched` collects what changed since the rows were last taken.
     """
 
-    __slots__ = ("by_id", "due", "of", "touched")
+    __slots__ = ("by_id", "due", "marking", "of", "touched")
 
     def __init__(self) -> None:
         self.by_id: dict[EncumbranceId, Encumbrance] = {}
         self.of: dict[HoldingKey, list[Encumbrance]] = {}
         self.due: SortedList[tuple[TimeNs, EncumbranceId]] = SortedList()
+        self.marking: dict[HoldingKey, None] = {}
+        """The holdings of which it is still to be seen which open transfers have their units, in
+        the order in which they wait for that."""
         self.touched: dict[EncumbranceId, Encumbrance] = {}
 
     def add(self, encumbrance: Encumbrance) -> None:
@@ -125,6 +128,8 @@ def seize(kind: EncumbranceKind, units: int, lots: Iterable[Lot]) -> tuple[Draw,
 def _take(taken: dict[LotId, int], there: Iterable[tuple[Lot, int]], left: int) -> int:
     """Take what there is of each lot, with what was taken before; returns what is left to take."""
     for lot, units in there:
+        if left == 0:
+            break
         before = taken.get(lot.lot_id, 0)
         part = min(left, units - before)
         if part > 0:

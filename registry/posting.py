@@ -11,8 +11,9 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
+from registry.entries import Cause
 from registry.lots import Lot
-from registry.register import Cause, Register
+from registry.register import Register
 from registry.types import DayNumber, HolderId, LotId, ProductId
 
 CONTRACT_LENGTH_MAX: Final = 64

@@ -3,13 +3,18 @@
 import typer
 
 from api.cli.confirm import confirm
-from api.cli.decision_files import export_applications, import_decisions
 from api.cli.demo import demo
 from api.cli.imports import imports
 from api.cli.init import init
 from api.cli.reconcile import reconcile
 from api.cli.replay import replay
 from api.cli.serve import serve
+from api.cli.sheets import (
+    export_applications,
+    export_registration,
+    import_decisions,
+    import_registration,
+)
 from api.cli.verify import verify
 
 app = typer.Typer(
@@ -28,16 +33,13 @@ app.command()(confirm)
 
 exports = typer.Typer(help="Get a file from a venue.", no_args_is_help=True)
 exports.command("applications")(export_applications)
+exports.command("registration")(export_registration)
 app.add_typer(exports, name="export")
 
 imports.command("decisions")(import_decisions)
+imports.command("registration")(import_registration)
 app.add_typer(imports)
 app.add_typer(reconcile)
-
-
-@exports.callback()
-def _group() -> None:
-    """With it a group of one command is still a group."""
 
 
 def main() -> None:

@@ -96,12 +96,18 @@ class Remote:
         return self._file(response).content
 
     def send_file(self, path: str, content: bytes, **query: str) -> httpx.Response:
-        """Have done what a file says, which is its own key; the answer."""
-        headers = {"Content-Type": "application/octet-stream"}
-        request = self._client.build_request(
+        """Have done what a file says, which is its own key; the answer, a file too."""
+        return self._file(self._ask(self._own_key_request(path, content, query)))
+
+    def ask_about_file(self, path: str, content: bytes) -> dict[str, Any]:
+        """What is said of a file, which is its own key."""
+        return self._answer(self._ask(self._own_key_request(path, content, {})))
+
+    def _own_key_request(self, path: str, content: bytes, query: dict[str, str]) -> httpx.Request:
+        headers = {"Content-Type": FILE}
+        return self._client.build_request(
             "POST", path, content=content, headers=headers, params=query
         )
-        return self._file(self._ask(request))
 
     def _ask(self, request: httpx.Request) -> httpx.Response:
         for tried in range(1, TRIES_MAX + 1):

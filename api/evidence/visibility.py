@@ -9,9 +9,9 @@ from api.auth.principal import Principal
 from api.dependencies import Services, reader_of
 from api.errors import invalid_field
 from api.schemas.decimals import is_id
+from exchange.evidence_state import EvidenceLink
 from exchange.evidence_types import EvidenceSubject
 from exchange.refusals import Refusal
-from exchange.store.evidence_queries import EvidenceLinkRow
 from exchange.store.queries import kind_of
 from exchange.types import PartyId, PartyKind
 from registry.store.queries import Reader, TransferRow, transfer_of
@@ -28,7 +28,7 @@ class Seen:
     transfer: TransferRow | None = None
     """The transfer, if the subject is one."""
 
-    def shows(self, link: EvidenceLinkRow) -> bool:
+    def shows(self, link: EvidenceLink) -> bool:
         """Whether a document of the subject is among what is seen."""
         return self.sides is None or link.of in self.sides
 

@@ -17,6 +17,7 @@ from api.dependencies import (
     cut_page,
 )
 from api.errors import refused
+from api.four_eyes import act_responses, submit_act
 from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, decode_cursor
 from api.schemas.encumbrances import (
@@ -27,7 +28,7 @@ from api.schemas.encumbrances import (
     encumbrance_of,
 )
 from api.strict_input import StrictRoute
-from api.submission import day_in, mark_replayed, quantity_in, submit
+from api.submission import day_in, mark_replayed, quantity_in
 from exchange.refusals import Refusal
 from exchange.register_commands import Encumber, ReleaseEncumbrance
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
@@ -44,7 +45,8 @@ router = APIRouter(route_class=StrictRoute, tags=["register"])
     "/v1/encumbrances",
     operation_id="encumber_units",
     status_code=201,
-    responses=problems(*CONFLICT, 404),
+    responses=act_responses(*CONFLICT, 404),
+    response_model=Encumbrance,
 )
 async def encumber_units(
     response: Response,
@@ -52,7 +54,7 @@ async def encumber_units(
     registrar: Registrar,
     idempotency_key: IdempotencyKey,
     body: EncumberBody,
-) -> Encumbrance:
+) -> Encumbrance | Response:
     """Enter a pledge or freeze. For the operator and the trust company.
 
     A freeze takes free units first. Then sell orders that are left without units are withdrawn,
@@ -71,7 +73,9 @@ async def encumber_units(
         authority=bytes.fromhex(body.authority_sha256),
         until_on=day_in(body.until, pointer="/until"),
     )
-    outcome = await submit(services, command)
+    outcome = await submit_act(services, registrar, command)
+    if isinstance(outcome, Response):
+        return outcome
     placed = outcome.events[0]
     assert isinstance(placed, UnitsEncumbered), placed
     mark_replayed(response, outcome)
@@ -81,7 +85,8 @@ async def encumber_units(
 @router.post(
     "/v1/encumbrances/{encumbrance_id}/release",
     operation_id="release_encumbrance",
-    responses=problems(*CONFLICT, 404),
+    responses=act_responses(*CONFLICT, 404),
+    response_model=Encumbrance,
 )
 async def release_encumbrance(
     response: Response,
@@ -90,7 +95,7 @@ async def release_encumbrance(
     idempotency_key: IdempotencyKey,
     encumbrance_id: IdInPath,
     body: ReleaseEncumbranceBody,
-) -> Encumbrance:
+) -> Encumbrance | Response:
     """End a pledge or freeze: freezes that wait take hold of its units, and transfers that have
     theirs again go on. For the operator and the trust company."""
     command = ReleaseEncumbrance(
@@ -99,7 +104,9 @@ async def release_encumbrance(
         encumbrance_id=EncumbranceId(int(encumbrance_id)),
         authority=bytes.fromhex(body.authority_sha256),
     )
-    outcome = await submit(services, command)
+    outcome = await submit_act(services, registrar, command)
+    if isinstance(outcome, Response):
+        return outcome
     released = outcome.events[0]
     assert isinstance(released, EncumbranceReleased), released
     mark_replayed(response, outcome)

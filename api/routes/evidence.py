@@ -51,6 +51,7 @@ from api.store.edge import Answered
 from api.store.evidence import EvidenceRecord
 from api.strict_input import StrictRoute, check_query
 from api.submission import REPLAYED_HEADER, day_in, mark_replayed, once, replay_headers, submit
+from exchange import evidence_state
 from exchange.checklist import required_documents
 from exchange.evidence_commands import AttachEvidence, AttachLateEvidence
 from exchange.evidence_events import EvidenceAttached
@@ -66,7 +67,6 @@ from exchange.limits import DAY_NS
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
 from exchange.store.evidence_queries import (
-    EvidenceLinkRow,
     documents_of_transfer,
     links_of_file,
     links_of_subject,
@@ -510,7 +510,7 @@ def _sees_any(
     connection: Connection,
     services: Services,
     principal: Principal,
-    links: list[EvidenceLinkRow],
+    links: list[evidence_state.EvidenceLink],
 ) -> bool:
     for link in links:
         seen = sees(connection, services, principal, link.subject, link.subject_id)

@@ -1,24 +1,30 @@
-"""Files for offices that work with spreadsheets: open applications go out, decisions come in."""
+"""Files for offices that work with spreadsheets: open applications go out and decisions come
+in, settled transfers go out and their registrations come in."""
 
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
 from api.dependencies import GivenServices, Services, TrustCompany
-from api.files.applications import application_texts
 from api.files.decisions import import_decisions
+from api.files.registrations import import_registrations
+from api.files.returned_sheets import MarkedSheet
+from api.files.transfer_texts import Sent, application_texts, registration_texts
 from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import SymbolText
 from api.schemas.transfers import row_of
 from api.strict_input import FileRoute, StrictRoute
 from api.submission import REPLAYED_HEADER
+from exchange.store.queries import calendars_of_venue
 from exchange.types import PartyId
 from registry.store.queries import TransferRow
 from registry.store.sources import sources_among
 from registry.transfer import TransferState
-from registry.trust_company.decisions import PROFILE, application_rows
+from registry.trust_company import decisions, registration
+from registry.trust_company.returned_rows import rows_to_send
 from registry.trust_company.sheets import ROWS_MAX, SheetFormat
 from registry.trust_company.words import Language
 
@@ -102,6 +108,39 @@ async def export_applications(
     return sheet_response(content, SheetFormat(form), name="applications", reader=officer)
 
 
+@router.get(
+    "/v1/exports/registration",
+    operation_id="export_registration",
+    response_class=Response,
+    responses={**SHEET, **problems(*SIGNED_IN, 404, 422)},
+)
+async def export_registration(
+    services: GivenServices,
+    officer: TrustCompany,
+    form: FormatName = "xlsx",
+    language: LanguageName = "zh",
+    symbol: SymbolText | None = None,
+) -> Response:
+    """The settled transfers that wait for their change registration, the most urgent first, as a
+    file to fill in. For the trust company.
+
+    Working days are counted by the product's calendar; 0: today is the last. At most 10,000.
+    """
+    product_id = None if symbol is None else services.product(symbol).product_id
+    transfers = [
+        row_of(transfer)
+        for transfer in services.exchange.view.unregistered.values()
+        if transfer.trust_company_id == officer.party_id
+        and product_id in (None, transfer.product_id)
+    ]
+    transfers.sort(key=lambda each: (each.registration_due_ns, each.transfer_id))
+    rows = await run_in_threadpool(
+        _registrations, services, transfers[: ROWS_MAX - 1], Language(language)
+    )
+    content = await services.sheets.write(rows, SheetFormat(form))
+    return sheet_response(content, SheetFormat(form), name="registration", reader=officer)
+
+
 @import_router.post(
     "/v1/imports/decisions",
     operation_id="import_decisions",
@@ -125,13 +164,27 @@ async def import_decisions_file(
     marked, replayed = await import_decisions(
         services, officer, content, all_or_nothing=all_or_nothing == "true"
     )
-    form = SheetFormat(marked.form)
-    response = sheet_response(marked.content, form, name="decisions", reader=officer)
-    response.headers[TAKEN_HEADER] = str(marked.taken)
-    response.headers[REFUSED_HEADER] = str(marked.refused)
-    if replayed:
-        response.headers[REPLAYED_HEADER] = "true"
-    return response
+    return _marked_response(marked, name="decisions", reader=officer, replayed=replayed)
+
+
+@import_router.post(
+    "/v1/imports/registration",
+    operation_id="import_registration",
+    response_class=Response,
+    responses={**MARKED_SHEET, **problems(*CONFLICT)},
+    openapi_extra=FILE_BODY,
+)
+async def import_registration_file(
+    request: Request, services: GivenServices, officer: TrustCompany
+) -> Response:
+    """Acknowledge the change registrations that a file marks as done, each by itself; the same
+    sheet comes back with what became of each row. For the trust company.
+
+    The file is its own key, as with decisions.
+    """
+    content = await request.body()
+    marked, replayed = await import_registrations(services, officer, content)
+    return _marked_response(marked, name="registration", reader=officer, replayed=replayed)
 
 
 def sheet_response(content: bytes, form: SheetFormat, *, name: str, reader: Principal) -> Response:
@@ -144,18 +197,48 @@ def sheet_response(content: bytes, form: SheetFormat, *, name: str, reader: Prin
     )
 
 
+def _marked_response(
+    marked: MarkedSheet, *, name: str, reader: Principal, replayed: bool
+) -> Response:
+    response = sheet_response(marked.content, SheetFormat(marked.form), name=name, reader=reader)
+    response.headers[TAKEN_HEADER] = str(marked.taken)
+    response.headers[REFUSED_HEADER] = str(marked.refused)
+    if replayed:
+        response.headers[REPLAYED_HEADER] = "true"
+    return response
+
+
 def _applications(
     services: Services, transfers: list[TransferRow], language: Language
 ) -> list[list[str]]:
     with services.reader.connect() as connection:
-        sources = sources_among(connection, [transfer.transfer_id for transfer in transfers])
+        sent = _sent(services, connection, transfers, language)
+    return rows_to_send(map(application_texts, sent), decisions.PROFILE, language)
+
+
+def _registrations(
+    services: Services, transfers: list[TransferRow], language: Language
+) -> list[list[str]]:
+    now_ns = services.clock.now_ns()
+    with services.reader.connect() as connection:
+        calendars = calendars_of_venue(connection)
+        sent = _sent(services, connection, transfers, language)
+    texts = (
+        registration_texts(each, calendars[each.terms.transfer_terms.calendar_id], now_ns=now_ns)
+        for each in sent
+    )
+    return rows_to_send(texts, registration.PROFILE, language)
+
+
+def _sent(
+    services: Services, connection: Connection, transfers: list[TransferRow], language: Language
+) -> list[Sent]:
+    sources = sources_among(connection, [transfer.transfer_id for transfer in transfers])
     parties = {PartyId(each.seller_id) for each in transfers}
     parties |= {PartyId(each.buyer_id) for each in transfers}
-    texts = application_texts(
-        transfers,
-        products={key: each.terms for key, each in services.exchange.view.products.items()},
-        names=services.edge.names_of(sorted(parties)),
-        sources=sources,
-        language=language,
-    )
-    return application_rows(texts.values(), PROFILE, language)
+    names = services.edge.names_of(sorted(parties))
+    products = services.exchange.view.products
+    return [
+        Sent(each, products[each.product_id].terms, sources[each.transfer_id], names, language)
+        for each in transfers
+    ]

@@ -1,5 +1,6 @@
 """Officers: who acts in person for the operator or for a trust company."""
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -20,9 +21,10 @@ from api.schemas.decimals import format_moment
 from api.schemas.officers import AppointOfficerBody, Officer, RoleName
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, moment_in
+from exchange import desk_state
 from exchange.desk_commands import AppointOfficer, DismissOfficer
 from exchange.desk_events import OfficerAppointed
-from exchange.store.desk_queries import OfficerRow, officers_after
+from exchange.store.desk_queries import officers_after
 from exchange.types import OfficerId, OfficerRole, PartyId, PartyKind
 
 router = APIRouter(route_class=StrictRoute, tags=["officers"])
@@ -65,17 +67,8 @@ async def appoint_officer(
     (appointed,) = outcome.events
     assert isinstance(appointed, OfficerAppointed), appointed
     mark_replayed(response, outcome)
-    row = OfficerRow(
-        officer_id=appointed.officer_id,
-        party_id=appointed.party_id,
-        person=appointed.person,
-        roles=appointed.roles,
-        from_ns=appointed.from_ns,
-        until_ns=appointed.until_ns,
-        deputy_for=appointed.deputy_for,
-        dismissed_at_ns=None,
-    )
-    return _shown(row, body.person)
+    officer = desk_state.Officer(**msgspec.structs.asdict(appointed))
+    return _shown(officer, body.person)
 
 
 @router.get("/v1/officers", operation_id="list_officers", responses=problems(*SIGNED_IN, 422))
@@ -142,7 +135,7 @@ def _roles_in(names: tuple[RoleName, ...]) -> OfficerRole:
     return roles
 
 
-def _shown(row: OfficerRow, reference: str | None) -> Officer:
+def _shown(row: desk_state.Officer, reference: str | None) -> Officer:
     roles: list[RoleName] = []
     if OfficerRole.MAKER in row.roles:
         roles.append("MAKER")

@@ -19,6 +19,7 @@ from api.dependencies import (
     SignedIn,
     SymbolInPath,
     cut_page,
+    keeps,
 )
 from api.errors import invalid_parameter, refused
 from api.responses import SIGNED_IN, problems
@@ -36,7 +37,7 @@ from api.strict_input import StrictRoute
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.store.queries import head_sequence, moments_of, sequence_at
-from exchange.types import PartyKind, Sequence
+from exchange.types import Sequence
 from registry.store.as_of import changes_of, holder_as_of, holders_as_of, lots_as_of
 from registry.types import HolderId
 
@@ -95,7 +96,7 @@ def get_register(
 ) -> Register:
     """Who had title of a product's units. For its trust company and the operator."""
     product = services.product(symbol)
-    if not _keeps(registrar, product):
+    if not keeps(registrar, product):
         raise refused(Refusal.UNKNOWN_PRODUCT)
     with services.reader.connect() as connection:
         if paged.cursor is None:
@@ -192,15 +193,9 @@ def _find(
 ) -> tuple[ProductView, HolderId]:
     """The product and the holder, if this reader may see them together."""
     product, holder = services.product(symbol), HolderId(int(holder_id))
-    if not _keeps(principal, product) and holder != HolderId(principal.party_id):
+    if not keeps(principal, product) and holder != HolderId(principal.party_id):
         raise refused(Refusal.UNKNOWN_PARTY)
     return product, holder
-
-
-def _keeps(principal: Principal, product: ProductView) -> bool:
-    """Whether the whole register of the product is this party's to see."""
-    operates = principal.kind is PartyKind.OPERATOR
-    return operates or principal.party_id == product.terms.trust_company_id
 
 
 def _sequence(connection: Connection, as_of: AsOf) -> Sequence:

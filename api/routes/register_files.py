@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
-from api.dependencies import GivenServices, IdempotencyKey, Registrar, Services
+from api.dependencies import GivenServices, IdempotencyKey, Registrar, Services, keeps
 from api.errors import REFUSALS, ApiProblem, FieldError, Kind, Trouble, refused
 from api.four_eyes import act_responses, submit_act
 from api.responses import COMMAND, CONFLICT, problems
@@ -32,10 +32,10 @@ from exchange.register_events import RegisterPosted
 from exchange.register_posting import REFUSALS as ROW_REFUSALS
 from exchange.register_preview import RegisterFacts, RegisterPreview, preview_file
 from exchange.store.queries import is_posted, kinds_of
-from exchange.types import PartyKind
 from registry.posting import Convey, Hold, RowFault
 from registry.store.queries import lots_of_product
-from registry.trust_company.register_file import Fault, RegisterFile, read_register_file
+from registry.trust_company.cells import Fault
+from registry.trust_company.register_file import RegisterFile, read_register_file
 from registry.types import HolderId, Units
 
 router = APIRouter(route_class=StrictRoute, tags=["register"])
@@ -158,11 +158,9 @@ def _receive(services: Services, registrar: Principal, text: str) -> Received | 
 
     def scale_of(symbol: str) -> int | None:
         product = view.product(symbol)
-        if product is None:
+        if product is None or not keeps(registrar, product):
             return None
-        is_own = product.terms.trust_company_id == registrar.party_id
-        is_theirs = registrar.kind is PartyKind.OPERATOR or is_own
-        return product.terms.quantity_scale if is_theirs else None
+        return product.terms.quantity_scale
 
     file = read_register_file(content, scale_of=scale_of)
     if isinstance(file, list):

@@ -1,10 +1,11 @@
 """What parties, trust company and operator do with a transfer besides deciding it."""
 
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from api.auth.principal import Principal
 from api.dependencies import (
@@ -55,6 +56,38 @@ STEP_PROBLEMS: Final = problems(*COMMAND, 404, 409, 412, 428)
 router = APIRouter(route_class=StrictRoute, tags=["transfers"])
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Which transfer a step is about, as of which version, and the step's key."""
+
+    transfer_id: TransferId
+    key: str
+    if_match: str
+
+    @property
+    def version(self) -> int:
+        """The version that was read; ends the request if it cannot be one of ours."""
+        return version_in(self.if_match)
+
+
+async def named_transfer(
+    idempotency_key: IdempotencyKey, if_match: IfMatch, transfer_id: IdInPath
+) -> Named:
+    """What every step names. Its version is looked at when nothing is wrong with the rest."""
+    return Named(TransferId(int(transfer_id)), idempotency_key, if_match)
+
+
+# Given like the transfer, so that the API's description names it after the transfer: clients that
+# are made of the description may take the two by their place.
+async def named_overlay(overlay: Annotated[OverlayName, Path()]) -> Overlay:
+    """The overlay in the path."""
+    return Overlay[overlay]
+
+
+NamedTransfer = Annotated[Named, Depends(named_transfer)]
+NamedOverlay = Annotated[Overlay, Depends(named_overlay)]
+
+
 @router.post(
     "/v1/transfers/{transfer_id}/sign",
     operation_id="sign_agreement",
@@ -64,16 +97,14 @@ async def sign_agreement(
     response: Response,
     services: GivenServices,
     trader: Trader,
-    idempotency_key: IdempotencyKey,
-    if_match: IfMatch,
-    transfer_id: IdInPath,
+    named: NamedTransfer,
 ) -> TransferStep:
     """Sign the transfer agreement. For the buyer and the seller."""
     command = SignAgreement(
         actor=trader.party_id,
-        key=idempotency_key,
-        transfer_id=TransferId(int(transfer_id)),
-        version=version_in(if_match),
+        key=named.key,
+        transfer_id=named.transfer_id,
+        version=named.version,
     )
     return await _take(response, services, trader, command)
 
@@ -87,9 +118,7 @@ async def cancel_transfer(
     response: Response,
     services: GivenServices,
     trader: Trader,
-    idempotency_key: IdempotencyKey,
-    if_match: IfMatch,
-    transfer_id: IdInPath,
+    named: NamedTransfer,
 ) -> TransferStep:
     """Agree to cancel. For the buyer and the seller.
 
@@ -98,9 +127,9 @@ async def cancel_transfer(
     """
     command = CancelTransfer(
         actor=trader.party_id,
-        key=idempotency_key,
-        transfer_id=TransferId(int(transfer_id)),
-        version=version_in(if_match),
+        key=named.key,
+        transfer_id=named.transfer_id,
+        version=named.version,
     )
     return await _take(response, services, trader, command)
 
@@ -114,18 +143,16 @@ async def rescind_transfer(
     response: Response,
     services: GivenServices,
     trader: Trader,
-    idempotency_key: IdempotencyKey,
-    if_match: IfMatch,
-    transfer_id: IdInPath,
+    named: NamedTransfer,
 ) -> TransferStep:
     """Have everything back, fees too, after an overlay's longest time or a corporate event. For the
     buyer.
     """
     command = RescindTransfer(
         actor=trader.party_id,
-        key=idempotency_key,
-        transfer_id=TransferId(int(transfer_id)),
-        version=version_in(if_match),
+        key=named.key,
+        transfer_id=named.transfer_id,
+        version=named.version,
     )
     return await _take(response, services, trader, command)
 
@@ -139,17 +166,15 @@ async def return_transfer(
     response: Response,
     services: GivenServices,
     officer: TrustCompany,
-    idempotency_key: IdempotencyKey,
-    if_match: IfMatch,
-    transfer_id: IdInPath,
+    named: NamedTransfer,
     body: ReturnBody,
 ) -> TransferStep:
     """Have the pack completed before deciding. For the trust company."""
     command = ReturnTransfer(
         actor=officer.party_id,
-        key=idempotency_key,
-        transfer_id=TransferId(int(transfer_id)),
-        version=version_in(if_match),
+        key=named.key,
+        transfer_id=named.transfer_id,
+        version=named.version,
         officer=officer.key_id,
         reason=ReturnReason[body.reason],
         returned_to=reduce(or_, (Who[side] for side in body.returned_to)),
@@ -166,16 +191,14 @@ async def resubmit_transfer(
     response: Response,
     services: GivenServices,
     principal: SignedIn,
-    idempotency_key: IdempotencyKey,
-    if_match: IfMatch,
-    transfer_id: IdInPath,
+    named: NamedTransfer,
 ) -> TransferStep:
     """The pack is complete. For buyer, seller and operator."""
     command = ResubmitTransfer(
         actor=principal.party_id,
-        key=idempotency_key,
-        transfer_id=TransferId(int(transfer_id)),
-        version=version_in(if_match),
+        key=named.key,
+        transfer_id=named.transfer_id,
+        version=named.version,
     )
     return await _take(response, services, principal, command)
 
@@ -189,9 +212,7 @@ async def set_overlay(
     response: Response,
     services: GivenServices,
     principal: SignedIn,
-    idempotency_key: IdempotencyKey,
-    if_match: IfMatch,
-    transfer_id: IdInPath,
+    named: NamedTransfer,
     body: OverlayBody,
 ) -> TransferStep:
     """Stop the clocks of a transfer.
@@ -201,9 +222,9 @@ async def set_overlay(
     """
     command = SetOverlay(
         actor=principal.party_id,
-        key=idempotency_key,
-        transfer_id=TransferId(int(transfer_id)),
-        version=version_in(if_match),
+        key=named.key,
+        transfer_id=named.transfer_id,
+        version=named.version,
         overlay=Overlay[body.overlay],
         officer=principal.key_id,
     )
@@ -219,10 +240,8 @@ async def lift_overlay(
     response: Response,
     services: GivenServices,
     principal: SignedIn,
-    idempotency_key: IdempotencyKey,
-    if_match: IfMatch,
-    transfer_id: IdInPath,
-    overlay: Annotated[OverlayName, Path()],
+    named: NamedTransfer,
+    overlay: NamedOverlay,
 ) -> TransferStep:
     """What stopped the clocks is over: with the last overlay they go on, a working day at least.
 
@@ -230,10 +249,10 @@ async def lift_overlay(
     """
     command = LiftOverlay(
         actor=principal.party_id,
-        key=idempotency_key,
-        transfer_id=TransferId(int(transfer_id)),
-        version=version_in(if_match),
-        overlay=Overlay[overlay],
+        key=named.key,
+        transfer_id=named.transfer_id,
+        version=named.version,
+        overlay=overlay,
         officer=principal.key_id,
     )
     return await _take(response, services, principal, command)
@@ -249,16 +268,14 @@ async def cancel_trade(
     response: Response,
     services: GivenServices,
     operator: Operator,
-    idempotency_key: IdempotencyKey,
-    if_match: IfMatch,
-    transfer_id: IdInPath,
+    named: NamedTransfer,
 ) -> TransferStep | Response:
     """Cancel an erroneous trade before it settles: everything goes back. For the operator."""
     command = CancelTrade(
         actor=operator.party_id,
-        key=idempotency_key,
-        transfer_id=TransferId(int(transfer_id)),
-        version=version_in(if_match),
+        key=named.key,
+        transfer_id=named.transfer_id,
+        version=named.version,
         officer=operator.key_id,
     )
     proposed = await propose(services, operator, command)
@@ -275,16 +292,14 @@ async def declare_seller_default(
     response: Response,
     services: GivenServices,
     operator: Operator,
-    idempotency_key: IdempotencyKey,
-    if_match: IfMatch,
-    transfer_id: IdInPath,
+    named: NamedTransfer,
 ) -> TransferStep | Response:
     """The units were not the seller's to sell: the buyer has everything back. For the operator."""
     command = DeclareSellerDefault(
         actor=operator.party_id,
-        key=idempotency_key,
-        transfer_id=TransferId(int(transfer_id)),
-        version=version_in(if_match),
+        key=named.key,
+        transfer_id=named.transfer_id,
+        version=named.version,
         officer=operator.key_id,
     )
     proposed = await propose(services, operator, command)
@@ -300,16 +315,14 @@ async def acknowledge_registration(
     response: Response,
     services: GivenServices,
     officer: TrustCompany,
-    idempotency_key: IdempotencyKey,
-    if_match: IfMatch,
-    transfer_id: IdInPath,
+    named: NamedTransfer,
 ) -> TransferStep:
     """The change registration of a settled transfer is done. For the trust company."""
     command = AcknowledgeRegistration(
         actor=officer.party_id,
-        key=idempotency_key,
-        transfer_id=TransferId(int(transfer_id)),
-        version=version_in(if_match),
+        key=named.key,
+        transfer_id=named.transfer_id,
+        version=named.version,
         officer=officer.key_id,
     )
     return await _take(response, services, officer, command)
@@ -319,7 +332,7 @@ async def _take(
     response: Response, services: Services, principal: Principal, command: TransferCommand
 ) -> TransferStep:
     outcome = await submit_about_transfer(services, principal, command)
-    (event,) = outcome.events
+    event = outcome.events[0]  # what follows from it comes after
     assert isinstance(event, TransferAdvanced | TransferFailed), event
     mark_replayed(response, outcome)
     response.headers["ETag"] = etag_of(event.version)

@@ -23,7 +23,16 @@ from exchange.commands import AnyAct
 from exchange.money_types import BankAccountId, PaymentId, WithdrawalId
 from exchange.types import Fen, OfficerId, PartyId, PersonId
 from matching import Price, Quantity
-from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, TransferId, Units
+from registry.types import (
+    DayNumber,
+    EncumbranceId,
+    HolderId,
+    LotId,
+    ProductId,
+    TimeNs,
+    TransferId,
+    Units,
+)
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
@@ -37,8 +46,9 @@ FORMS: Final[dict[object, Callable[[Any], Json]]] = {
     Price: format_price,
     TimeNs: format_moment,
     DayNumber: format_day,
-    **dict.fromkeys((BankAccountId, PaymentId, WithdrawalId), str),
+    **dict.fromkeys((BankAccountId, EncumbranceId, PaymentId, WithdrawalId), str),
     **dict.fromkeys((PartyId, HolderId, OfficerId, PersonId, ProductId, LotId, TransferId), str),
+    EncumbranceId: str,
     **dict.fromkeys((int, str, bool), lambda value: value),
     bytes: bytes.hex,
 }

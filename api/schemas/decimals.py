@@ -53,6 +53,9 @@ DecimalText = Annotated[
 Decimal = Annotated[str, Field(json_schema_extra={"format": "decimal"}, examples=["1.0200"])]
 """A decimal that we send, with exactly the digits of its scale."""
 
+SignedDecimal = Annotated[str, Field(json_schema_extra={"format": "decimal"}, examples=["-10.00"])]
+"""A decimal that we send, with its sign."""
+
 IdText = Annotated[str, Field(pattern=ID_PATTERN, max_length=18, examples=["1042"])]
 """An id, in digits: larger than a JavaScript number may be."""
 
@@ -110,6 +113,12 @@ def format_decimal(value: int, *, scale: int) -> str:
         return str(value)
     digits = str(value).rjust(scale + 1, "0")
     return f"{digits[:-scale]}.{digits[-scale:]}"
+
+
+def format_signed(value: int, *, scale: int) -> str:
+    """As `format_decimal`, of a value that may be below zero."""
+    sign = "-" if value < 0 else ""
+    return f"{sign}{format_decimal(abs(value), scale=scale)}"
 
 
 def format_price(price: int) -> str:

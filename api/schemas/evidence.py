@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
+import msgspec
 from pydantic import Field
 
 from api.evidence.types import KINDS
 from api.schemas.base import Answer, Body, name_of
 from api.schemas.decimals import Day, IdText, Moment, format_day, format_moment
+from exchange import evidence_state
 from exchange.evidence_events import EvidenceAttached
 from exchange.evidence_types import EvidenceStatus, EvidenceSubject, MediaType
-from exchange.store.evidence_queries import EvidenceLinkRow
 from registry.terms import ChecklistItem, DocumentKind
 from registry.transfer import Who
+from registry.types import TimeNs
 
 EVIDENCE_ID_PATTERN: Final = r"^[0-9a-f]{32}$"
 DAY_PATTERN: Final = r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]$"
@@ -131,25 +133,25 @@ class Checklist(Answer):
     is_complete: bool
 
 
-def link_of(row: EvidenceLinkRow, subject_id: str) -> EvidenceLink:
+def link_of(link: evidence_state.EvidenceLink, subject_id: str) -> EvidenceLink:
     """A document as the wire shows it."""
     return EvidenceLink(
-        link_id=str(row.link_id),
-        subject=row.subject.name,
+        link_id=str(link.link_id),
+        subject=link.subject.name,
         subject_id=subject_id,
-        kind=row.kind.name,
-        of=side_name(row.of),
-        version=row.version,
-        evidence_id=row.evidence_id.hex(),
-        sha256=row.sha256.hex(),
-        bytes=row.bytes_count,
-        media_type=media_type_name(row.media_type),
-        expires_on=None if row.expires_on is None else format_day(row.expires_on),
-        replaces=None if row.replaces is None else str(row.replaces),
-        attached_by=str(row.attached_by),
-        attached_at=format_moment(row.attached_at_ns),
-        status=row.status.name,
-        ended_at=None if row.ended_at_ns is None else format_moment(row.ended_at_ns),
+        kind=link.kind.name,
+        of=side_name(link.of),
+        version=link.version,
+        evidence_id=link.evidence_id.hex(),
+        sha256=link.sha256.hex(),
+        bytes=link.bytes_count,
+        media_type=media_type_name(link.media_type),
+        expires_on=None if link.expires_on is None else format_day(link.expires_on),
+        replaces=None if link.replaces is None else str(link.replaces),
+        attached_by=str(link.attached_by),
+        attached_at=format_moment(link.attached_at_ns),
+        status=link.status.name,
+        ended_at=None if link.ended_at_ns is None else format_moment(link.ended_at_ns),
     )
 
 
@@ -161,24 +163,10 @@ def attached_link(
     status: EvidenceStatus = EvidenceStatus.VALID,
 ) -> EvidenceLink:
     """The document that was just attached."""
-    return EvidenceLink(
-        link_id=str(event.link_id),
-        subject=event.subject.name,
-        subject_id=subject_id,
-        kind=event.kind.name,
-        of=side_name(event.of),
-        version=event.version,
-        evidence_id=event.evidence_id.hex(),
-        sha256=event.sha256.hex(),
-        bytes=event.bytes_count,
-        media_type=media_type_name(event.media_type),
-        expires_on=None if event.expires_on is None else format_day(event.expires_on),
-        replaces=None if event.replaces is None else str(event.replaces),
-        attached_by=str(event.attached_by),
-        attached_at=format_moment(at_ns),
-        status=status.name,
-        ended_at=None,
+    link = evidence_state.EvidenceLink(
+        **msgspec.structs.asdict(event), attached_at_ns=TimeNs(at_ns), status=status
     )
+    return link_of(link, subject_id)
 
 
 def checklist_of(

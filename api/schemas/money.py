@@ -7,14 +7,17 @@ from pydantic import Field
 from api.schemas.base import Answer, Body, Name, name_of
 from api.schemas.cash import CURRENCY
 from api.schemas.decimals import (
+    MONEY_SCALE,
     Day,
     Decimal,
     DecimalText,
     IdText,
     Moment,
+    SignedDecimal,
     format_day,
     format_moment,
     format_money,
+    format_signed,
 )
 from exchange.custodian.statement import OtherAccount
 from exchange.money_state import BankAccount as BankAccountRecord
@@ -185,8 +188,7 @@ class Break(Answer):
     """A difference between two of the three figures."""
 
     cause: Annotated[str, name_of(BreakCause)]
-    amount: Annotated[str, Field(json_schema_extra={"format": "decimal"}, examples=["-10.00"])]
-    """With its sign."""
+    amount: SignedDecimal
 
 
 class Reconciliation(Answer):
@@ -224,11 +226,6 @@ class SimulatedPayment(Answer):
 
     currency: str
     amount: Decimal
-
-
-def format_signed(amount: int) -> str:
-    """An amount of fen in yuan that may be below zero."""
-    return f"-{format_money(-amount)}" if amount < 0 else format_money(amount)
 
 
 def bank_account_of(
@@ -318,13 +315,13 @@ def reconciliation_of(record: ReconciliationRecord) -> Reconciliation:
         at=format_moment(record.at_ns),
         statement_id=record.statement_id,
         currency=CURRENCY,
-        ledger=format_signed(record.accounts + record.suspense),
+        ledger=format_signed(record.accounts + record.suspense, scale=MONEY_SCALE),
         accounts=format_money(record.accounts),
-        suspense=format_signed(record.suspense),
+        suspense=format_signed(record.suspense, scale=MONEY_SCALE),
         escrow_account=format_money(record.escrow_balance),
         statement=format_money(record.statement_balance),
         breaks=[
-            Break(cause=each.cause.name, amount=format_signed(each.amount))
+            Break(cause=each.cause.name, amount=format_signed(each.amount, scale=MONEY_SCALE))
             for each in record.breaks
         ],
     )

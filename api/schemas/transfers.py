@@ -33,6 +33,7 @@ StateName = Literal[
     "REJECTED",
     "LAPSED",
     "SELLER_DEFAULT",
+    "REVERSED",
 ]
 StateShown = Annotated[str, name_of(TransferState)]
 ReasonShown = Annotated[str, name_of(RejectionReason)]
@@ -124,6 +125,12 @@ class Transfer(Answer):
         Field(description="When the change registration of a settled transfer is due, if ever."),
     ]
     registered_at: Moment | None
+    reversed_at: Annotated[
+        Moment | None, Field(description="When a settled transfer was undone, if it was.")
+    ]
+    paid_back: Annotated[
+        Decimal | None, Field(description="What the buyer then got back of what he had paid.")
+    ]
     reason: ReasonShown | None
     officer: Annotated[
         str | None, Field(description="The key that decided; null to buyer and seller.")
@@ -154,58 +161,22 @@ def decision_of(
     at_ns: int,
 ) -> Decision:
     """The answer to a decision that was taken."""
-    if isinstance(event, TransferSettled):
-        return _settled(event, terms, at_ns=at_ns)
-    elif isinstance(event, TransferAdvanced):
-        return _confirmed(event, terms, at_ns=at_ns)
-    else:
-        return _rejected(event, terms, at_ns=at_ns)
-
-
-def _settled(event: TransferSettled, terms: CreateProduct, *, at_ns: int) -> Decision:
-    """The answer to a confirmation."""
+    settled = event if isinstance(event, TransferSettled) else None
+    failed = event if isinstance(event, TransferFailed) else None
+    state = TransferState.SETTLED if isinstance(event, TransferSettled) else event.state
+    reason = None if failed is None else failed.reason
     return Decision(
         transfer_id=str(event.transfer_id),
         symbol=terms.symbol,
-        state=TransferState.SETTLED.name,
+        state=state.name,
         version=event.version,
         units=format_decimal(event.units, scale=terms.quantity_scale),
-        seller_credit=format_money(event.seller_credit),
-        trust_company_credit=format_money(event.trust_company_credit),
-        refund=None,
-        reason=None,
-        decided_at=format_moment(at_ns),
-    )
-
-
-def _confirmed(event: TransferAdvanced, terms: CreateProduct, *, at_ns: int) -> Decision:
-    """The answer to a confirmation that does not settle at once."""
-    return Decision(
-        transfer_id=str(event.transfer_id),
-        symbol=terms.symbol,
-        state=event.state.name,
-        version=event.version,
-        units=format_decimal(event.units, scale=terms.quantity_scale),
-        seller_credit=None,
-        trust_company_credit=None,
-        refund=None,
-        reason=None,
-        decided_at=format_moment(at_ns),
-    )
-
-
-def _rejected(event: TransferFailed, terms: CreateProduct, *, at_ns: int) -> Decision:
-    """The answer to a rejection."""
-    return Decision(
-        transfer_id=str(event.transfer_id),
-        symbol=terms.symbol,
-        state=event.state.name,
-        version=event.version,
-        units=format_decimal(event.units, scale=terms.quantity_scale),
-        seller_credit=None,
-        trust_company_credit=None,
-        refund=format_money(event.refund),
-        reason=None if event.reason is None else event.reason.name,
+        seller_credit=None if settled is None else format_money(settled.seller_credit),
+        trust_company_credit=(
+            None if settled is None else format_money(settled.trust_company_credit)
+        ),
+        refund=None if failed is None else format_money(failed.refund),
+        reason=None if reason is None else reason.name,
         decided_at=format_moment(at_ns),
     )
 
@@ -255,6 +226,8 @@ def transfer_of(row: TransferRow, terms: CreateProduct, reader: Principal) -> Tr
         decided_at=_moment(row.decided_at_ns),
         registration_due=_moment(row.registration_due_ns),
         registered_at=_moment(row.registered_at_ns),
+        reversed_at=_moment(row.reversed_at_ns),
+        paid_back=None if row.paid_back is None else format_money(row.paid_back),
         reason=None if row.reason is None else RejectionReason(row.reason).name,
         officer=None if role in ("BUYER", "SELLER") else row.officer,
     )
@@ -285,7 +258,8 @@ def _role(row: TransferRow, reader: Principal) -> RoleName:
 
 
 def row_of(view: TransferView) -> TransferRow:
-    """A pending transfer of the market view in the form of its row; nobody has decided it yet."""
+    """A transfer of the market view in the form of its row: it is pending, or waits for its
+    registration."""
     return TransferRow(
         transfer_id=view.transfer_id,
         product_id=view.product_id,
@@ -318,9 +292,10 @@ def row_of(view: TransferView) -> TransferRow:
         fault_fee_owed=view.fault_fee_owed,
         returns=view.returns,
         return_reason=view.return_reason,
-        decided_at_ns=None,
+        decided_at_ns=view.decided_at_ns,
         officer=view.officer,
         reason=None,
-        registration_due_ns=None,
+        cost_moved=None,
+        registration_due_ns=view.registration_due_ns,
         registered_at_ns=None,
     )

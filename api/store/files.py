@@ -23,6 +23,7 @@ class FileKind(IntEnum):
     """What a file is about. The numbers are stored: never reuse one."""
 
     DECISIONS = 1  # of a trust company, about its open applications
+    REGISTRATIONS = 2  # of a trust company, about settled transfers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

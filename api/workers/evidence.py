@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 from api.evidence.store import SUBFOLDERS, EvidenceFiles, FileFaulty
 from api.store import evidence as store
 from api.store.edge import EdgeStore
+from api.waiting import is_set_within
 from exchange.clock import Clock
 from exchange.errors import Busy
 from exchange.evidence import UNATTACHED_NS
@@ -224,11 +225,7 @@ class EvidenceWorker:
             except Exception:
                 # Whatever it is: the venue goes on, and the files are looked at another time.
                 logger.exception("evidence waits")
-            try:
-                async with asyncio.timeout(TURN_S):
-                    await self._stopping.wait()
-            except TimeoutError:
-                continue
+            await is_set_within(self._stopping, TURN_S)
 
     async def _in_thread(self, do: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, do)

@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 
 from api.store.bank_accounts import accounts_of
 from api.store.edge import EdgeStore
+from api.waiting import is_set_within
 from exchange.clock import Clock
 from exchange.custodian.port import Custodian, CustodianUnavailable, Instructed, Payout
 from exchange.errors import Busy
@@ -128,20 +129,13 @@ class PayoutWorker:
             try:
                 await self.step()
             except Busy:
-                await self._pause(AFTER_FAULT_S)
+                await is_set_within(self._wake, AFTER_FAULT_S)
             except Exception:
                 # Whatever it is: the venue goes on. What has no recorded answer is asked for again.
                 logger.exception("payouts wait")
-                await self._pause(AFTER_FAULT_S)
+                await is_set_within(self._wake, AFTER_FAULT_S)
             else:
-                await self._pause(TICK_S)
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
+                await is_set_within(self._wake, TICK_S)
 
     async def _in_thread(self, do: Callable[[], Result]) -> Result:
         return await self._loop.run_in_executor(self._thread, do)

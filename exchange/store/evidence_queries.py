@@ -1,12 +1,12 @@
 """Every SELECT about documents: committed state only, for people and for who looks after files."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, select
 from sqlalchemy.engine.row import RowMapping
 
+from exchange.evidence_state import EvidenceLink
 from exchange.evidence_types import (
     EvidenceId,
     EvidenceLinkId,
@@ -23,28 +23,6 @@ from registry.types import DayNumber, TimeNs
 
 NEVER_MISSED: Final = (EvidenceStatus.REPLACED.value, EvidenceStatus.LATE.value)
 """In the place of a replaced document there is another, and a late one never counted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceLinkRow:
-    """A document, valid or not, as of the last committed command."""
-
-    link_id: EvidenceLinkId
-    subject: EvidenceSubject
-    subject_id: int
-    kind: DocumentKind
-    of: Who | None
-    version: int
-    evidence_id: EvidenceId
-    sha256: bytes
-    bytes_count: int
-    media_type: MediaType
-    expires_on: DayNumber | None
-    replaces: EvidenceLinkId | None
-    attached_by: PartyId
-    attached_at_ns: TimeNs
-    status: EvidenceStatus
-    ended_at_ns: TimeNs | None
 
 
 class ReferredFile(NamedTuple):
@@ -64,7 +42,7 @@ def links_of_subject(
     after: int,
     limit: int,
     of: tuple[Who | None, ...] | None = None,
-) -> list[EvidenceLinkRow]:
+) -> list[EvidenceLink]:
     """A subject's documents, valid or not, with larger ids than `after`, oldest first.
 
     Args:
@@ -81,7 +59,7 @@ def links_of_subject(
     return [_link(row) for row in found]
 
 
-def links_of_file(connection: Connection, evidence_id: EvidenceId) -> list[EvidenceLinkRow]:
+def links_of_file(connection: Connection, evidence_id: EvidenceId) -> list[EvidenceLink]:
     """The documents that were ever made of a file, oldest first."""
     wanted = select(evidence_links).where(evidence_links.c.evidence_id == evidence_id)
     return [
@@ -149,8 +127,8 @@ def head_at_ns(connection: Connection) -> TimeNs:
     return TimeNs(at_ns or 0)
 
 
-def _link(values: RowMapping) -> EvidenceLinkRow:
-    return EvidenceLinkRow(
+def _link(values: RowMapping) -> EvidenceLink:
+    return EvidenceLink(
         link_id=EvidenceLinkId(values["link_id"]),
         subject=EvidenceSubject(values["subject"]),
         subject_id=values["subject_id"],

@@ -27,6 +27,7 @@ from exchange.store.tables import (
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
+from registry.store.queries import IDS_PER_STATEMENT
 from registry.types import ProductId, TimeNs
 
 OPEN_STATUSES: Final = (OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value)
@@ -97,8 +98,13 @@ def kind_of(connection: Connection, party_id: PartyId) -> PartyKind | None:
 
 def kinds_of(connection: Connection, party_ids: Iterable[int]) -> dict[PartyId, PartyKind]:
     """What these parties are, those that there are."""
-    wanted = select(parties.c.party_id, parties.c.kind).where(parties.c.party_id.in_(party_ids))
-    return {PartyId(row.party_id): PartyKind(row.kind) for row in connection.execute(wanted)}
+    asked, kinds = list(party_ids), parties.c.kind
+    found: dict[PartyId, PartyKind] = {}
+    for begin in range(0, len(asked), IDS_PER_STATEMENT):
+        among = parties.c.party_id.in_(asked[begin : begin + IDS_PER_STATEMENT])
+        for party_id, kind in connection.execute(select(parties.c.party_id, kinds).where(among)):
+            found[PartyId(party_id)] = PartyKind(kind)
+    return found
 
 
 def is_posted(connection: Connection, file_sha256: bytes) -> bool:

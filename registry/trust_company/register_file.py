@@ -14,12 +14,9 @@ a #. Nothing is guessed: a heading that is not known, a cell that a row of this 
 number with separators, a cell that a spreadsheet would take for a formula, each is a fault.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from enum import Enum
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final
 
 from registry.posting import (
     OWN_NUMBER_SIGN,
@@ -31,54 +28,20 @@ from registry.posting import (
     Redeem,
     Subscribe,
 )
-from registry.trust_company.sheets import CellFault, FileFault, Row, read_sheet
-from registry.trust_company.words import Words
+from registry.trust_company.cells import (
+    Fault,
+    TextFault,
+    Trouble,
+    read_day,
+    read_id,
+    read_number,
+)
+from registry.trust_company.sheets import FileFault, Row, read_sheet
 from registry.types import DayNumber, HolderId, LotId
 
 FILE_BYTES_MAX: Final = 524_288
 """A thousand rows have some hundred kilobytes."""
-NUMBER_MAX: Final = 10**18
-"""So that it fits 64 bits; whether it is too much for what it says, the register knows."""
 MONEY_DECIMALS: Final = 2
-EPOCH: Final = date(1970, 1, 1)
-
-_NUMBER: Final = re.compile(r"([0-9]{1,16})(?:\.([0-9]{1,4}))?", re.ASCII)
-_ID: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-
-
-class TextFault(Enum):
-    """What else can be wrong with the text of a register file: in Chinese and in English."""
-
-    # More bytes than FILE_BYTES_MAX.
-    TOO_LARGE = Words("文件过大", "is too large a file")
-    # A heading or a cell that has to be there.
-    MISSING = Words("缺失", "is missing")
-    # One that is not known, or comes twice.
-    UNKNOWN_HEADING = Words("不是有效的列名，或列名重复", "is no heading, or comes twice")
-    # No product has this symbol.
-    UNKNOWN_PRODUCT = Words("产品不存在", "is no product")
-    # A type of row or of file that does not exist.
-    UNKNOWN_WORD = Words("不是此处可用的词", "is none of the words that stand here")
-    # No plain number, no date, no id.
-    MALFORMED = Words("不是有效的数字、日期或编号", "is no plain number, day or id")
-    # More than the product's units, or yuan, have.
-    TOO_MANY_DECIMALS = Words("小数位数过多", "has too many decimals")
-    # A cell that a row of this type does not have.
-    NOT_EMPTY = Words("此行不应填写", "has no place in this row")
-
-
-Trouble: TypeAlias = TextFault | FileFault | CellFault
-
-
-class Fault(NamedTuple):
-    """One thing that is wrong with the text of a file."""
-
-    trouble: Trouble
-    line: int | None = None
-    """The row, as a spreadsheet counts; None: the whole file."""
-    column: str | None = None
-    """The English heading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,17 +265,9 @@ class _Reading:
         )
 
     def _number(self, text: str, *, decimals: int, line: int, column: str) -> int | None:
-        found = _NUMBER.fullmatch(text)
-        if found is None:
-            self._fault(TextFault.MALFORMED, line, column)
-            return None
-        whole, fraction = found[1], found[2] or ""
-        if len(fraction) > decimals:
-            self._fault(TextFault.TOO_MANY_DECIMALS, line, column)
-            return None
-        number = int(whole + fraction.ljust(decimals, "0"))
-        if number > NUMBER_MAX:
-            self._fault(TextFault.MALFORMED, line, column)
+        number = read_number(text, decimals=decimals)
+        if isinstance(number, TextFault):
+            self._fault(number, line, column)
             return None
         return number
 
@@ -322,26 +277,23 @@ class _Reading:
         return self._number(text, decimals=MONEY_DECIMALS, line=line, column=column)
 
     def _holder(self, text: str, *, line: int, column: str) -> HolderId | None:
-        if _ID.fullmatch(text) is None:
+        number = read_id(text)
+        if number is None:
             self._fault(TextFault.MALFORMED, line, column)
             return None
-        return HolderId(int(text))
+        return HolderId(number)
 
     def _lot(self, text: str, line: int) -> LotName | None:
         if not text.startswith(OWN_NUMBER_SIGN):
             return text
-        number = text.removeprefix(OWN_NUMBER_SIGN)
-        if _ID.fullmatch(number) is None:
+        number = read_id(text.removeprefix(OWN_NUMBER_SIGN))
+        if number is None:
             self._fault(TextFault.MALFORMED, line, "contract")
             return None
-        return LotId(int(number))
+        return LotId(number)
 
     def _day(self, text: str, line: int) -> DayNumber | None:
-        try:
-            day = date.fromisoformat(text) if _DATE.fullmatch(text) else None
-        except ValueError:
-            day = None
+        day = read_day(text)
         if day is None:
             self._fault(TextFault.MALFORMED, line, "acquired_on")
-            return None
-        return DayNumber((day - EPOCH).days)
+        return day

@@ -1,6 +1,7 @@
 """A venue for a module's tests, and a market of its own for each test."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,3 +19,10 @@ def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestVenue]:
 def market(venue: TestVenue) -> Market:
     """A product, a seller with 10,000 units and a buyer with a million yuan."""
     return Market.make(venue)
+
+
+@pytest.fixture
+def strict(tmp_path: Path) -> Iterator[TestVenue]:
+    """A venue under four eyes."""
+    with TestVenue(tmp_path / "venue", four_eyes=True) as venue:
+        yield venue

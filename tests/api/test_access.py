@@ -53,6 +53,8 @@ DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision"
 
 FILE = {"content": "{file_content}", "signature": "{file_signature}"}
 DECISIONS_FILE = b"Transfer,Version,Decision\n1,2,Confirm\n"
+REGISTRATION_FILE = b"Transfer,Version,Registration\n1,2,Registered\n"
+HOLDERS_FILE = b"Product,As of,Holder,Units\n{symbol},2026-11-22,{seller_id},10000\n"
 
 CASES = {
     "place_order": Case("POST", "/v1/orders", "trader", ORDER, 201),
@@ -132,6 +134,17 @@ CASES = {
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
     ),
+    "export_registration": Case("GET", "/v1/exports/registration", "officer"),
+    "import_registration": Case(
+        "POST",
+        "/v1/imports/registration",
+        "officer",
+        content=REGISTRATION_FILE,
+        media_type="text/csv",
+    ),
+    "reconcile_holders": Case(
+        "POST", "/v1/imports/holders", "registrar", content=HOLDERS_FILE, media_type="text/csv"
+    ),
     "sign_agreement": Case(
         "POST", "/v1/transfers/{transfer_id}/sign", "trader", status=409, decides=True
     ),
@@ -169,6 +182,19 @@ CASES = {
     ),
     "declare_seller_default": Case(
         "POST", "/v1/transfers/{transfer_id}/seller-default", "operator", decides=True
+    ),
+    "reverse_transfer": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/reverse",
+        "operator",
+        {
+            "payer_id": "{seller_id}",
+            "amount": "0.00",
+            "authority_sha256": PROOF,
+            "confirmed_by": "{trust_officer_id}",
+        },
+        409,
+        decides=True,
     ),
     "acknowledge_registration": Case(
         "POST", "/v1/transfers/{transfer_id}/registration", "officer", status=409, decides=True
@@ -223,6 +249,15 @@ CASES = {
         "POST", "/v1/proposals/{proposal_id}/approve", "checker", {"digest": "{digest}"}
     ),
     "withdraw_proposal": Case("POST", "/v1/proposals/{proposal_id}/withdraw", "maker"),
+    "list_exceptions": Case("GET", "/v1/exceptions", "registrar"),
+    "get_exception": Case("GET", "/v1/exceptions/{exception_id}", "registrar"),
+    # A trust company's is resolved by an officer of its own: test_exceptions.py.
+    "resolve_exception": Case(
+        "POST",
+        "/v1/exceptions/{exception_id}/resolve",
+        "operator",
+        {"code": "DEALT_WITH", "note": "done"},
+    ),
     "record_deposit": Case(
         "POST", "/v1/parties/{party_id}/deposits", "operator", {"amount": "10.00"}, 201
     ),
@@ -338,7 +373,10 @@ class Scene:
         body = filled(case.body, self.names)
         more: dict[str, Any] = {} if body is None else {"json": body}
         if case.content is not None:
-            more, headers = {"content": case.content}, headers | {"Content-Type": case.media_type}
+            content = case.content
+            if case.media_type == "text/csv":
+                content = content.decode().format_map(self.names).encode()
+            more, headers = {"content": content}, headers | {"Content-Type": case.media_type}
         if case.is_statement:
             more = {"content": BankDesk(self.market.venue).file()}
             headers = {"Content-Type": "application/xml"}

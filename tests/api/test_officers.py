@@ -1,7 +1,5 @@
 """Officers and what they do in pairs, over HTTP."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,13 +7,6 @@ import pytest
 from api.store.edge import KEYS_LIVE_MAX
 from tests.api.bank import PROOF, BankDesk, Entry, account
 from tests.api.venue import Market, Member, TestVenue, code_of, product_body
-
-
-@pytest.fixture
-def strict(tmp_path: Path) -> Iterator[TestVenue]:
-    """A venue under four eyes."""
-    with TestVenue(tmp_path / "venue", four_eyes=True) as venue:
-        yield venue
 
 
 def deposit(venue: TestVenue, member: Member, party_id: str, amount: str) -> Any:

@@ -13,9 +13,11 @@ from exchange.types import Fen, PartyKind, RejectionReason
 from registry.calendar import Calendar
 from registry.terms import ChecklistItem
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
-from registry.types import TimeNs, TransferId
+from registry.types import HolderId, TimeNs, TransferId
 from tests.model.days import days_left, end_after, matures_ns, settles_ns
-from tests.model.ledger import Ledger, Limits, ModelTransfer
+from tests.model.holder import may_lack_units, take_what_waits
+from tests.model.ledger import Ledger, ModelTransfer
+from tests.model.limits import Limits
 from tests.model.register import day_in_shanghai
 from tests.model.transfer import ENDED, outcome
 
@@ -58,8 +60,8 @@ class Deals(Ledger):
         if found.to in ENDED and was not in ENDED:
             transfer.decided_at_ns = self.at_ns
             transfer.decided_sequence = self.sequence
-        if event == "CONFIRM" and found.to == "CONFIRMED" and transfer.settles_ns is None:
-            self.happens(transfer, "SETTLE")
+        if found.to == "CONFIRMED" and transfer.settles_ns is None and not transfer.overlays:
+            self.settle_or_hold(transfer, officer=officer)
         elif event == "SIGN" and len(transfer.signed) == 2 and not self.cools_off(transfer):
             self.cooled_off(transfer)
         elif event == "LIFT_OVERLAY" and self.lacks_no_paper_any_more(transfer):
@@ -78,12 +80,23 @@ class Deals(Ledger):
                 sequence=self.sequence,
                 cost=transfer.in_escrow,
             )
+            take_what_waits(self, (transfer.product.product_id, HolderId(transfer.buy.party_id)))
             self.events.append(settled(transfer))
         elif found.to in ENDED and was not in ENDED:
             self.blame(transfer, event, was)
             self.events.append(failed(transfer, TransferEvent[event]))
+            if self.standing_claims(transfer.sold):
+                self.marking[transfer.sold] = None
         else:
             self.events.append(advanced(transfer, TransferEvent[event], officer=officer))
+
+    def settle_or_hold(self, transfer: ModelTransfer, *, officer: str | None) -> None:
+        """It takes effect, unless it is still to be seen whether it has its units."""
+        if may_lack_units(self, transfer):
+            transfer.overlays.add("COURT_FREEZE")
+            self.happens(transfer, "SET_OVERLAY", officer=officer)
+        else:
+            self.happens(transfer, "SETTLE")
 
     def cooled_off(self, transfer: ModelTransfer) -> None:
         """Nobody thinks better of it any more: it is agreed, or papers are late."""
@@ -281,6 +294,8 @@ class Deals(Ledger):
         if event in put_off and self.was_down_at(ends_ns):
             setattr(transfer, put_off[event], end_after(self.calendar_of(transfer), self.at_ns, 1))
             self.events.append(advanced(transfer, None, officer=None))
+        elif event == "SETTLE":
+            self.settle_or_hold(transfer, officer=None)
         elif event == "AGREED":
             self.cooled_off(transfer)
         else:

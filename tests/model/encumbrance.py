@@ -1,14 +1,17 @@
-"""Pledges and freezes of one holder's units, one unit at a time.
+"""Pledges and freezes of one holder's units, a few units at a time.
 
-What lies on a unit is never worked out from totals: an encumbrance takes single units until it has
-enough or finds none. Domain D5: freezes may exceed what there is and then wait, in order
-(轮候冻结); a pledge takes what is available.
+An encumbrance takes units of one lot after the other until it has enough or finds none. Domain D5:
+freezes may exceed what there is and then wait, in order (轮候冻结); a pledge takes what is
+available.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+
+from exchange.register_commands import Encumber
+from registry.types import HoldingKey, TimeNs
 
 
 @dataclass
@@ -21,6 +24,21 @@ class Claim:
     wanted: int
     has: Counter[int] = field(default_factory=Counter)
     """Units by lot."""
+
+
+@dataclass(kw_only=True, eq=False)
+class ModelClaim(Claim):
+    """One that was entered at the exchange, and what became of it."""
+
+    entered: Encumber
+    placed_at_ns: TimeNs
+    ends_ns: TimeNs | None
+    ended_at_ns: TimeNs | None = None
+    release_authority: bytes | None = None
+
+    @property
+    def key(self) -> HoldingKey:
+        return self.entered.product_id, self.entered.holder_id
 
 
 @dataclass
@@ -57,31 +75,39 @@ class Holder:
         claimed = self.frozen(lot) + self.pledged(lot) + self.locked(lot) + self.listed(lot)
         return claimed - self.units[lot]
 
-    def next_unit(self, claim: Claim) -> int | None:
-        """Of which lot the claim takes its next unit."""
+    def next_units(self, claim: Claim) -> tuple[int, int] | None:
+        """Of which lot the claim takes its next units, and how many there are for it."""
         lots = [lot for lot in sorted(self.units) if claim.lot in (None, lot)]
         for lot in lots:
             if self.missing(lot) < 0:
-                return lot
+                return lot, -self.missing(lot)
         if not claim.is_freeze:
             return None
         lots.reverse()
         for lot in lots:
-            if self.frozen(lot) + self.pledged(lot) + self.locked(lot) < self.units[lot]:
-                return lot
+            listed = self.units[lot] - self.frozen(lot) - self.pledged(lot) - self.locked(lot)
+            if listed > 0:
+                return lot, listed
         for lot in lots:
             if self.frozen(lot) < self.units[lot]:
-                return lot
+                return lot, self.units[lot] - self.frozen(lot)
         return None
 
-    def all_take(self) -> None:
-        """Each takes what it wants and finds, the first come first."""
+    def all_take(self) -> list[tuple[Claim, Counter[int]]]:
+        """Each takes what it wants and finds, the first come first. Returns: what it took."""
+        took = []
         for claim in self.claims:
+            found_now = Counter[int]()
             while claim.has.total() < claim.wanted:
-                lot = self.next_unit(claim)
-                if lot is None:
+                found = self.next_units(claim)
+                if found is None:
                     break
-                claim.has[lot] += 1
+                lot, units = found
+                taken = min(units, claim.wanted - claim.has.total())
+                claim.has[lot] += taken
+                found_now[lot] += taken
+            took.append((claim, found_now))
+        return took
 
     def withdrawn(self) -> list[int]:
         """The orders that cannot stay, which are then gone: the newest first."""

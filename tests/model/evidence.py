@@ -5,7 +5,7 @@ A paper is handed in for one thing: an application to transfer, a party, a produ
 another one takes its place, its last day is over in Shanghai, or the file behind it is gone or no
 longer what it was. With the application that it is for, it goes to the archive.
 
-Source: domain D4 (documents of an application), the issue's paragraph on evidence.
+Source: domain D4 (documents of an application).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from registry.terms import ChecklistItem, DocumentKind
 from registry.transfer import TransferEvent, TransferState, Who
 from registry.types import ProductId, TransferId
 from tests.model.deals import Deals, advanced
-from tests.model.ledger import OPERATOR, Ledger, Limits, ModelTransfer
+from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
+from tests.model.limits import Limits
 
 DAY = timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -103,7 +104,7 @@ class Papers(Deals):
         paper = Paper(
             number=self.sequence, said=command, version=version, attached_at_ns=self.at_ns
         )
-        self.lay_down(paper)
+        self.put_on_the_pile(paper)
         self.follow_pack([paper])
 
     def archive(self, command: AttachLateEvidence) -> None:
@@ -115,9 +116,9 @@ class Papers(Deals):
             attached_at_ns=self.at_ns,
             ended=EvidenceStatus.LATE,
         )
-        self.lay_down(paper)
+        self.put_on_the_pile(paper)
 
-    def lay_down(self, paper: Paper) -> None:
+    def put_on_the_pile(self, paper: Paper) -> None:
         said = paper.said
         self.papers.append(paper)
         self.events.append(

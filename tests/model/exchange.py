@@ -16,10 +16,14 @@ from exchange.evidence_commands import EvidenceCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
-from exchange.register_commands import EncumbranceCommand, PostRegister, RegisterCommand
-from exchange.register_events import ProductAdvanced, RegisterPosted
+from exchange.register_commands import (
+    Encumber,
+    EncumbranceCommand,
+    PostRegister,
+    RegisterCommand,
+)
 from exchange.transfer_commands import TransferCommand
-from exchange.types import CloseReason, Fen, PartyId, PartyKind, ProposalId
+from exchange.types import CloseReason, PartyId, PartyKind, ProposalId
 from matching import (
     BookEvent,
     Cancelled,
@@ -34,22 +38,15 @@ from matching import (
     Retried,
     Side,
 )
-from registry.product import ProductEvent, ProductState
-from registry.types import LotId, ProductId, TimeNs, TransferId, Units
+from registry.types import ProductId, TimeNs, TransferId, Units
 from tests.model import posting
 from tests.model.bank import Clerk
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk, Desk
 from tests.model.evidence import Papers
-from tests.model.ledger import (
-    OPERATOR,
-    Key,
-    Limits,
-    ModelOrder,
-    ModelProduct,
-    ModelTransfer,
-    key_of,
-)
+from tests.model.ledger import OPERATOR, Key, ModelOrder, ModelProduct, ModelTransfer, key_of
+from tests.model.liens import Liens
+from tests.model.limits import Limits
 from tests.model.register import cut, join
 from tests.model.rules import DAY_NS, InMarket, new_order, refusal_of, size_terms
 from tests.model.steps import Steps
@@ -58,7 +55,7 @@ RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_V
 """An order that is closed for one of these stood in the book."""
 
 
-class ModelExchange(Desk, Papers, Steps):
+class ModelExchange(Desk, Papers, Steps, Liens):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -73,6 +70,8 @@ class ModelExchange(Desk, Papers, Steps):
         refusal = refusal_of(self, command)
         if refusal is None:
             self.carry_out(command)
+            if not isinstance(command, given.AdvanceTime):
+                self.mark_at_once()
         else:
             self.events.append(said.CommandRefused(refusal=refusal))
         if not isinstance(command, given.AdvanceTime):
@@ -85,7 +84,7 @@ class ModelExchange(Desk, Papers, Steps):
         ):
             if self.retired and self.retired[0][0] <= at_ns:
                 del self.keys[self.retired.pop(0)[1]]
-        return tuple(self.events)
+        return self.with_matters()
 
     def remember(self, command: given.AnyCommand) -> None:
         """The key is kept while the command's order is open, and seven days more."""
@@ -105,11 +104,20 @@ class ModelExchange(Desk, Papers, Steps):
             self.retired.append((self.at_ns + 7 * DAY_NS, key))
 
     def carry_out(self, command: given.AnyCommand) -> None:
-        assert not isinstance(command, EncumbranceCommand), "theirs is tests/model/encumbrance.py"
         if isinstance(command, AtDesk):
             self.work(command, self.carry_out)
+        elif isinstance(command, EncumbranceCommand):
+            self.keep(command)
         else:
             self.carry_on(command)
+
+    def keep(self, command: EncumbranceCommand) -> None:
+        if isinstance(command, Encumber):
+            for order_id in self.encumber(command):
+                self.withdraw(self.orders[order_id])
+        else:
+            (claim,) = [each for each in self.claims if each.number == command.encumbrance_id]
+            self.release(claim, command.authority)
 
     def carry_on(self, command: InMarket | RegisterCommand) -> None:
         match command:
@@ -185,40 +193,11 @@ class ModelExchange(Desk, Papers, Steps):
         self.events.append(event)
 
     def follow_register(self, command: RegisterCommand) -> None:
-        product = self.products[command.product_id]
-        company = product.terms.trust_company_id
         if isinstance(command, PostRegister):
             first_number = self.sequence * TRANSFER_IDS_PER_COMMAND
-            lots = posting.enter(self, command, first_number=first_number)
-            self.files.append(command.file_sha256)
-            units, principal = self.outstanding(command.product_id)
-            self.events.append(
-                RegisterPosted(
-                    product_id=command.product_id,
-                    trust_company_id=company,
-                    posting=command.posting,
-                    file_sha256=command.file_sha256,
-                    key_id=command.key_id,
-                    rows=len(command.rows),
-                    lots=tuple(map(LotId, lots)),
-                    units_outstanding=Units(units),
-                    principal_outstanding=Fen(principal),
-                )
-            )
-            return
-        event = posting.MEANS[type(command)]
-        product.standing = posting.BECOMES[product.standing][event]
-        product.version += 1
-        product.closed_at_ns = self.at_ns if event == "CLOSE" else None
-        self.events.append(
-            ProductAdvanced(
-                product_id=command.product_id,
-                trust_company_id=company,
-                event=ProductEvent[event],
-                state=ProductState[product.standing],
-                version=product.version,
-            )
-        )
+            self.events.append(posting.post(self, command, first_number=first_number))
+        else:
+            self.events.append(posting.take_step(self, command))
 
     def place(self, command: given.PlaceOrder) -> None:
         product = self.products[command.product_id]
@@ -441,6 +420,7 @@ class ModelExchange(Desk, Papers, Steps):
         """All that time will bring."""
         watched = self.pending_transfers() + self.unregistered_transfers()
         timers = [timer for each in watched for timer in self.timers_of(each)]
+        timers += self.timers_of_freezes()
         timers += self.timers_of_proposals()
         timers += self.papers_that_expire()
         timers += [
@@ -457,7 +437,7 @@ class ModelExchange(Desk, Papers, Steps):
 
     def advance_time(self, command: given.AdvanceTime) -> None:
         """The earliest timers first; of one moment papers, before orders by product and age, before
-        transfers, before proposals."""
+        transfers, before freezes, before proposals."""
         if command.downtime_from_ns is not None:
             self.add_gap(command.downtime_from_ns)
         for _ in range(self.limits.timers_fired_per_command_max):
@@ -468,25 +448,31 @@ class ModelExchange(Desk, Papers, Steps):
             if first[4] == "EXPIRES":
                 self.expire(first[2])
             elif first[4] == "WITHDRAW":
-                self.withdraw(self.products[ProductId(first[2])])
+                self.withdraw_first(self.products[ProductId(first[2])])
             elif first[4] == "EXPIRE":
                 order = self.orders[OrderId(first[3])]
                 (cancelled,) = order.product.book.cancel(order.order_id)
                 assert isinstance(cancelled, Cancelled)
                 self.close(order, cancelled.quantity, CloseReason.EXPIRED)
+            elif first[4] == "FREEZE ENDS":
+                (claim,) = [each for each in self.claims if each.number == first[2]]
+                self.release(claim, None)
             elif first[4] == "PROPOSAL":
                 self.lapse(first)
             else:
                 self.ring(first)
+        self.mark_in_time()
         self.events.append(said.TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
 
-    def withdraw(self, product: ModelProduct) -> None:
+    def withdraw_first(self, product: ModelProduct) -> None:
         """The first order of the closed product: bids, then asks, as they would trade."""
-        book = product.book
-        first = [*book.orders(Side.BUY), *book.orders(Side.SELL)][0]
-        (cancelled,) = book.cancel(first.order_id)
+        first = [*product.book.orders(Side.BUY), *product.book.orders(Side.SELL)][0]
+        self.withdraw(self.orders[first.order_id])
+
+    def withdraw(self, order: ModelOrder) -> None:
+        """By the venue."""
+        (cancelled,) = order.product.book.cancel(order.order_id)
         assert isinstance(cancelled, Cancelled)
-        order = self.orders[first.order_id]
         self.close(order, cancelled.quantity, CloseReason.WITHDRAWN_BY_VENUE)
 
     def add_gap(self, from_ns: int) -> None:

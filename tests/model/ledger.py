@@ -24,6 +24,7 @@ from exchange.commands import (
 )
 from exchange.desk_commands import AppointOfficer
 from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.transfer_commands import ReverseTransfer
 from exchange.types import (
     CloseReason,
     OfficerId,
@@ -42,15 +43,18 @@ from registry.types import (
     DayNumber,
     Draw,
     HolderId,
+    HoldingKey,
     LotId,
     ProductId,
     TimeNs,
     TransferId,
     Units,
 )
-from tests.model.bank import BankLimits, ModelBank
+from tests.model.bank import ModelBank
 from tests.model.book import ModelBook
 from tests.model.days import DAY_NS
+from tests.model.encumbrance import ModelClaim
+from tests.model.limits import Limits
 from tests.model.register import ModelLot, ModelRegister
 from tests.model.tariff import Tariff, half_up
 from tests.model.transfer import OPEN
@@ -59,26 +63,6 @@ OPERATOR = PartyId(1)
 
 Key = tuple[PartyId, str, str]
 """Who made the key, for an order or for anything else, and the key."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """The bounds that a test may make smaller, so that they are met."""
-
-    orders_open_per_party_max: int = 1_000
-    orders_open_per_product_max: int = 200_000
-    fills_per_command_max: int = 500
-    timers_fired_per_command_max: int = 128
-    keys_expired_per_command_max: int = 4
-    keys_expired_per_sweep_max: int = 1_000
-    transfers_open_per_party_max: int = 10_000
-    lots_per_order_max: int = 200
-    lots_per_holding_max: int = 10_000
-    officers_per_party_max: int = 200
-    proposals_open_max: int = 200
-    bank: BankLimits = field(default_factory=BankLimits)
-    evidence_per_subject_max: int = 100
-    links_per_evidence_max: int = 256
 
 
 def key_of(command: AnyCommand) -> Key:
@@ -234,6 +218,7 @@ class ModelTransfer:
     decided_sequence: int | None = None
     officer: str | None = None
     reason: RejectionReason | None = None
+    reversal: ReverseTransfer | None = None
 
     @property
     def product(self) -> ModelProduct:
@@ -314,6 +299,9 @@ class Ledger:
         self.bank = ModelBank(limits=limits.bank)
         self.register = ModelRegister()
         self.files: list[bytes] = []
+        self.claims: list[ModelClaim] = []
+        self.marking: dict[HoldingKey, None] = {}
+        """Holdings of which it is to be seen which transfers have their units."""
         self.products: dict[ProductId, ModelProduct] = {}
         self.orders: dict[OrderId, ModelOrder] = {}
         self.transfers: dict[TransferId, ModelTransfer] = {}
@@ -353,7 +341,9 @@ class Ledger:
         return [
             transfer
             for transfer in self.transfers.values()
-            if transfer.state.name == "SETTLED" and "REGISTRATION" in transfer.product.uses
+            if transfer.state.name == "SETTLED"
+            and transfer.reversal is None
+            and "REGISTRATION" in transfer.product.uses
         ]
 
     def reserved(self, order: ModelOrder) -> int:
@@ -405,6 +395,9 @@ class Ledger:
                 )
                 moved[transfer.buy.party_id] -= by_buyer
                 moved[transfer.sell.party_id] += by_buyer
+            if transfer.reversal is not None:
+                moved[transfer.reversal.payer_id] -= transfer.reversal.amount
+                moved[transfer.buy.party_id] += transfer.reversal.amount
         return {
             party_id: (
                 self.deposited(party_id),
@@ -424,9 +417,18 @@ class Ledger:
     def money_available(self, party_id: PartyId) -> int:
         return self.accounts()[party_id][1]
 
-    def lots(self) -> dict[LotId, tuple[int, int, int, int, int]]:
-        """Units, principal, cost, and what open orders and pending transfers hold of it, of every
-        lot that ever was."""
+    def standing_claims(self, key: HoldingKey | None = None) -> list[ModelClaim]:
+        """The pledges and freezes that stand, all or those of a holding."""
+        return [
+            each for each in self.claims if each.ended_at_ns is None and key in (None, each.key)
+        ]
+
+    def lots(self) -> dict[LotId, tuple[int, int, int, int, int, int, int]]:
+        """Units, principal, cost, and what pledges, freezes, open orders and pending transfers hold
+        of it, of every lot that ever was."""
+        pledged, frozen = Counter[int](), Counter[int]()
+        for claim in self.standing_claims():
+            (frozen if claim.is_freeze else pledged).update(claim.has)
         reserved, locked = Counter[LotId](), Counter[LotId]()
         for order in self.open_orders():
             for lot_id, units in order.draws:
@@ -435,23 +437,9 @@ class Ledger:
             for lot_id, units in transfer.sources:
                 locked[lot_id] += units
         return {
-            lot_id: (*amounts, reserved[lot_id], locked[lot_id])
+            lot_id: (*amounts, pledged[lot_id], frozen[lot_id], reserved[lot_id], locked[lot_id])
             for lot_id, amounts in self.register.amounts(self.sequence).items()
         }
-
-    def holdings(self) -> dict[tuple[ProductId, HolderId], tuple[int, int, int]]:
-        """Available, reserved and locked, of everybody who has title of units."""
-        sums: dict[tuple[ProductId, HolderId], tuple[int, int, int]] = {}
-        for lot_id, (units, _, _, reserved, locked) in self.lots().items():
-            if units > 0:
-                lot = self.register.lots[lot_id]
-                before = sums.get((lot.product_id, lot.holder_id), (0, 0, 0))
-                sums[lot.product_id, lot.holder_id] = (
-                    before[0] + units - reserved - locked,
-                    before[1] + reserved,
-                    before[2] + locked,
-                )
-        return sums
 
     def outstanding(self, product_id: ProductId) -> tuple[int, int]:
         """Units and principal of the product that came, less those that went."""
@@ -489,7 +477,7 @@ class Ledger:
         chosen = order.named or tuple(self.held_lots(order))
         free = []
         for lot_id in chosen:
-            units, _, _, reserved, locked = lots[lot_id]
-            if units > reserved + locked:
-                free.append((lot_id, units - reserved - locked))
+            units, _, _, *claims = lots[lot_id]
+            if units > sum(claims):
+                free.append((lot_id, units - sum(claims)))
         return free

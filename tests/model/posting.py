@@ -20,12 +20,16 @@ from exchange.register_commands import (
     SignOffProduct,
     SuspendProduct,
 )
-from exchange.types import PartyId, PartyKind
+from exchange.register_events import ProductAdvanced, RegisterPosted
+from exchange.types import Fen, PartyId, PartyKind
 from registry.posting import AnyRow, Convey, Hold, Redeem, Subscribe
-from registry.types import HolderId, ProductId
+from registry.product import ProductEvent, ProductState
+from registry.types import HolderId, LotId, ProductId, Units
+from tests.model.holder import take_what_waits
 from tests.model.ledger import OPERATOR, Ledger, ModelProduct
 from tests.model.register import day_in_shanghai
 
+ProductCommand = SignOffProduct | OpenProduct | SuspendProduct | ResumeProduct | CloseProduct
 Applies = list[tuple[Refusal, bool]]
 
 BECOMES: Final = {
@@ -65,10 +69,10 @@ class ContractList:
         self.named: dict[str, Contract] = {}
         self.own: dict[int, Contract] = {}
         self.lots = Counter[HolderId]()
-        for lot_id, (units, _, _, reserved, locked) in ledger.lots().items():
+        for lot_id, (units, _, _, *claims) in ledger.lots().items():
             lot = ledger.register.lots[lot_id]
             if lot.product_id == product.product_id and units > 0:
-                contract = Contract(lot.holder_id, units - reserved - locked)
+                contract = Contract(lot.holder_id, units - sum(claims))
                 if lot.contract is None:
                     self.own[lot_id] = contract
                 else:
@@ -207,6 +211,40 @@ def _wrongs(contracts: ContractList, command: PostRegister) -> list[Refusal]:
     return [Refusal.UNITS_EXCEED_ISSUE] if exceeds else []
 
 
+def post(ledger: Ledger, command: PostRegister, *, first_number: int) -> RegisterPosted:
+    """The file is in the register."""
+    lots = enter(ledger, command, first_number=first_number)
+    ledger.files.append(command.file_sha256)
+    units, principal = ledger.outstanding(command.product_id)
+    return RegisterPosted(
+        product_id=command.product_id,
+        trust_company_id=ledger.products[command.product_id].terms.trust_company_id,
+        posting=command.posting,
+        file_sha256=command.file_sha256,
+        key_id=command.key_id,
+        rows=len(command.rows),
+        lots=tuple(map(LotId, lots)),
+        units_outstanding=Units(units),
+        principal_outstanding=Fen(principal),
+    )
+
+
+def take_step(ledger: Ledger, command: ProductCommand) -> ProductAdvanced:
+    """The product becomes what the step makes of it."""
+    product = ledger.products[command.product_id]
+    event = MEANS[type(command)]
+    product.standing = BECOMES[product.standing][event]
+    product.version += 1
+    product.closed_at_ns = ledger.at_ns if event == "CLOSE" else None
+    return ProductAdvanced(
+        product_id=command.product_id,
+        trust_company_id=product.terms.trust_company_id,
+        event=ProductEvent[event],
+        state=ProductState[product.standing],
+        version=product.version,
+    )
+
+
 def enter(ledger: Ledger, command: PostRegister, *, first_number: int) -> tuple[int, ...]:
     """What the file's rows make of the register, row by row; the new lots' numbers."""
     made: list[int] = []
@@ -235,6 +273,7 @@ def enter(ledger: Ledger, command: PostRegister, *, first_number: int) -> tuple[
             amounts = row.units, row.principal, row.cost
             cause = "SUBSCRIPTION" if isinstance(row, Subscribe) else "OPENING"
             ledger.register.take_over(lot, amounts, sequence=ledger.sequence, cause=cause)
+        take_what_waits(ledger, (command.product_id, holder_id))
     return tuple(made)
 
 

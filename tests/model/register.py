@@ -40,6 +40,8 @@ class Fact:
     cost: int
     cause: str
     cause_id: int
+    pledged: int = 0
+    frozen: int = 0
 
 
 class ModelRegister:
@@ -82,6 +84,43 @@ class ModelRegister:
             principal_moved -= fact.principal
         amounts = units_moved, principal_moved, cost
         self._begin(bought, amounts, sequence=sequence, cause="TRANSFER", cause_id=bought.lot_id)
+
+    def give_back(
+        self, received: ModelLot, lot_id: LotId, units: int, *, sequence: int, cost: int
+    ) -> None:
+        """Units leave the buyer's lot for a new one of the seller's, at what they had cost him."""
+        cause, cause_id = "REVERSAL", int(lot_id)
+        left = self._leave(lot_id, units, sequence=sequence, cause=cause, cause_id=cause_id)
+        amounts = units, -left.principal, cost
+        self._begin(received, amounts, sequence=sequence, cause=cause, cause_id=cause_id)
+
+    def encumber(
+        self, lot_id: int, units: int, *, sequence: int, is_freeze: bool, cause_id: int
+    ) -> None:
+        """A pledge or freeze takes hold of units of a lot, or lets them go."""
+        name = "FREEZE" if is_freeze else "PLEDGE"
+        self.facts.append(
+            Fact(
+                sequence=sequence,
+                lot=self.lots[LotId(lot_id)],
+                units=0,
+                principal=0,
+                cost=0,
+                cause=name if units > 0 else f"{name}_RELEASE",
+                cause_id=cause_id,
+                pledged=0 if is_freeze else units,
+                frozen=units if is_freeze else 0,
+            )
+        )
+
+    def encumbered(self, as_of: int) -> dict[LotId, tuple[int, int]]:
+        """How much of every lot was pledged and frozen as of a sequence."""
+        sums: dict[LotId, tuple[int, int]] = {}
+        for fact in self.facts:
+            if fact.sequence <= as_of:
+                pledged, frozen = sums.get(fact.lot.lot_id, (0, 0))
+                sums[fact.lot.lot_id] = pledged + fact.pledged, frozen + fact.frozen
+        return sums
 
     def amounts(self, as_of: int) -> dict[LotId, Amounts]:
         """What every lot had that had ever been, as of a sequence."""

@@ -31,16 +31,19 @@ from exchange.snapshot import decode_state, digest, encode_state
 from exchange.state import MoneyLeg, Order, State, Touched
 from exchange.types import PartyId, Sequence
 from matching import OrderId, Side
-from registry.register import Entry
+from registry.entries import Entry
 from registry.store.rows import LotRow, lot_row
 from registry.transfer import Transfer
 from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.bank import BankLimits
 from tests.model.exchange import ModelExchange
-from tests.model.ledger import Limits, ModelOrder, ModelTransfer, key_of
-from tests.model.register import Amounts, ModelLot
+from tests.model.holder import holdings
+from tests.model.ledger import ModelOrder, ModelTransfer, key_of
+from tests.model.limits import Limits
+from tests.model.register import ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
+from tests.properties.claims_pair import ClaimRows, check_claims
 from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.evidence_pair import EvidenceRows, check_evidence
 from tests.properties.history import look_back
@@ -70,6 +73,10 @@ SMALL_LIMITS: Final = Limits(
     ),
     evidence_per_subject_max=4,
     links_per_evidence_max=5,
+    exceptions_open_per_party_max=4,
+    encumbrances_per_holding_max=4,
+    sales_marked_at_once_max=1,
+    marks_per_command_max=2,
 )
 
 
@@ -88,7 +95,17 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.four_eyes.PROPOSALS_OPEN_MAX", limits.proposals_open_max),
         ("exchange.evidence.EVIDENCE_PER_SUBJECT_MAX", limits.evidence_per_subject_max),
         ("exchange.evidence.LINKS_PER_EVIDENCE_MAX", limits.links_per_evidence_max),
+        (
+            "exchange.exceptions.EXCEPTIONS_OPEN_PER_PARTY_MAX",
+            limits.exceptions_open_per_party_max,
+        ),
         ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
+        (
+            "exchange.encumbrances.ENCUMBRANCES_PER_HOLDING_MAX",
+            limits.encumbrances_per_holding_max,
+        ),
+        ("exchange.marking.SALES_MARKED_AT_ONCE_MAX", limits.sales_marked_at_once_max),
+        ("exchange.marking.MARKS_PER_COMMAND_MAX", limits.marks_per_command_max),
         (
             "exchange.money_desk.BANK_ACCOUNTS_PER_PARTY_MAX",
             limits.bank.bank_accounts_per_party_max,
@@ -127,11 +144,13 @@ class Rows:
         self.claims: dict[LotId, Row] = {}
         self.entries: list[Entry] = []
         self.files: list[FileRow] = []
+        self.reversals: list[Row] = []
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
         self.desk = DeskRows()
         self.bank = BankRows()
         self.evidence = EvidenceRows()
+        self.encumbrances = ClaimRows()
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
@@ -141,6 +160,9 @@ class Rows:
             self.orders[order_id] = order_row(order)
         for transfer_id, (transfer, leg) in touched.transfers.items():
             self.transfers[transfer_id] = transfer_row(transfer, leg)
+        self.reversals += [
+            (each.transfer_id, each.payer_id, each.amount) for each in touched.reversals
+        ]
         for party_id, party in touched.parties.items():
             self.parties[party_id] = party.kind
         for product_id in touched.products:
@@ -154,6 +176,7 @@ class Rows:
         self.entries += register.entries
         self.desk.take(state.desk)
         self.evidence.take(state.evidence)
+        self.encumbrances.take(register.encumbrances)
         self.files += state.register_files.added
         state.cash.touched.clear()
         register.touched_lots.clear()
@@ -217,9 +240,13 @@ class ExchangePair:
             party_id: account_row(account) for party_id, account in state.cash.accounts.items()
         } == model.accounts()
         assert {
-            key: (holding.available, holding.reserved, holding.locked)
+            key: (
+                *(holding.available, holding.reserved, holding.locked),
+                *(holding.pledged, holding.frozen),
+            )
             for key, holding in state.register.holdings.items()
-        } == model.holdings()
+        } == holdings(model)
+        check_claims(model, state.register.encumbrances)
         check_standings(state, self.view, model)
         open_orders = {
             order.order_id: model_order_row(model, order) for order in model.open_orders()
@@ -269,18 +296,24 @@ class ExchangePair:
         assert rows.transfers == {
             key: model_transfer_row(model, transfer) for key, transfer in model.transfers.items()
         }
+        assert sorted(rows.reversals) == [
+            (key, transfer.reversal.payer_id, transfer.reversal.amount)
+            for key, transfer in sorted(model.transfers.items())
+            if transfer.reversal is not None
+        ]
         assert rows.accounts == model.accounts()
         rows.bank.check(model.bank, self.state.money)
         lots = model.lots()
         assert rows.lots == {
-            lot_id: model_lot_row(model.register.lots[lot_id], amounts[:3])
+            lot_id: model_lot_row(model.register.lots[lot_id], amounts[:5])
             for lot_id, amounts in lots.items()
         }
         nothing = dict.fromkeys(lots, (0, 0))
         assert {**nothing, **rows.claims} == {
-            lot_id: amounts[3:] for lot_id, amounts in lots.items()
+            lot_id: amounts[5:] for lot_id, amounts in lots.items()
         }
         rows.evidence.check(model)
+        rows.encumbrances.check(model)
         assert rows.parties == model.kinds
         rows.desk.check(model)
         assert rows.products == model_standings(model)
@@ -322,10 +355,10 @@ def account_row(account: Account) -> tuple[int, int, int, int, int, int]:
     )
 
 
-def model_lot_row(lot: ModelLot, amounts: Amounts) -> LotRow:
+def model_lot_row(lot: ModelLot, amounts: tuple[int, int, int, int, int]) -> LotRow:
     """A lot of the model, in column order of the table."""
     owned = lot.lot_id, lot.product_id, lot.holder_id, lot.contract, lot.acquired_on
-    return (*owned, *amounts, 0, 0)
+    return (*owned, *amounts)
 
 
 def order_row(order: Order) -> Row:

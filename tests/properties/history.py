@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, create_engine
 
-from registry.register import Entry
+from registry.entries import Entry
 from registry.store.as_of import changes_of, holder_as_of, holders_as_of, lots_as_of
 from registry.store.rows import LotRow
 from registry.store.tables import lots, metadata, register
@@ -39,7 +39,11 @@ def _compare_product(connection: Connection, model: ModelRegister, product_id: P
         assert [
             (each.holder_id, (each.units, each.principal, each.lots)) for each in found
         ] == list(expected.items())
-        assert not any(each.pledged or each.frozen for each in found)
+        assert {
+            each.holder_id: (each.pledged, each.frozen)
+            for each in found
+            if each.pledged or each.frozen
+        } == _encumbered(model, product_id, sequence)
         # Between two changes of the product nothing else is asked that could differ.
         if sequence in changed or sequence + 1 in changed:
             for holder_id in holders:
@@ -49,6 +53,21 @@ def _compare_product(connection: Connection, model: ModelRegister, product_id: P
                 _compare_lots(connection, model, product_id, holder_id, sequence)
     for holder_id in holders:
         _compare_changes(connection, model, product_id, holder_id)
+
+
+def _encumbered(
+    model: ModelRegister, product_id: ProductId, sequence: int
+) -> dict[HolderId, tuple[int, int]]:
+    """Pledged and frozen units of everybody who had some, those that are both as frozen."""
+    sums: dict[HolderId, tuple[int, int]] = {}
+    amounts = model.amounts(sequence)
+    for lot_id, (pledged, frozen) in model.encumbered(sequence).items():
+        lot = model.lots[lot_id]
+        if lot.product_id == product_id and (pledged or frozen):
+            before = sums.get(lot.holder_id, (0, 0))
+            counted = min(pledged, amounts[lot_id][0] - frozen)
+            sums[lot.holder_id] = before[0] + counted, before[1] + frozen
+    return sums
 
 
 def _compare_lots(
@@ -62,6 +81,8 @@ def _compare_lots(
     assert {lot.lot_id: (lot.units, lot.principal, lot.cost) for lot in found} == model.lots_of(
         product_id, holder_id, as_of=sequence
     )
+    encumbered = model.encumbered(sequence)
+    assert all((lot.pledged, lot.frozen) == encumbered[lot.lot_id] for lot in found)
     assert all(model.lots[lot.lot_id].acquired_on == lot.acquired_on for lot in found)
 
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
+import pytest
+
 from exchange.commands import AdvanceTime, AnyCommand
 from exchange.engine import apply
 from exchange.events import CommandRefused, OrderClosed, TransferAdvanced, TransferSettled
+from exchange.limits import SALES_MARKED_AT_ONCE_MAX
 from exchange.register_commands import Encumber, ReleaseEncumbrance
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.snapshot import decode_state, digest, encode_state
@@ -102,6 +105,9 @@ class Run:
         before = self.holder(self.venue.state)
         command = self.command()
         withdrawn = self.gives(command)
+        if self.venue.state.register.encumbrances.marking and self.draw.random() < 0.5:
+            self.seen["marked by time"] += 1
+            self.gives(AdvanceTime(actor=OPERATOR_ID, key="", downtime_from_ns=None))
         after = self.holder(self.venue.state)
         if isinstance(command, Encumber):
             after.orders = before.orders
@@ -119,7 +125,8 @@ class Run:
             for transfer_id, transfer in sorted(state.register.transfers.items())
             if Overlay.COURT_FREEZE in transfer.overlays
         ]
-        assert held == expected.without_units()
+        if self.key not in state.register.encumbrances.marking:
+            assert held == expected.without_units()
         orders = self.holder(state).orders
         assert orders == expected.orders
 
@@ -179,7 +186,12 @@ class Run:
         return AdvanceTime(actor=OPERATOR_ID, key="", downtime_from_ns=None)
 
 
-def test_what_lies_on_units_is_what_the_model_says() -> None:
+@pytest.mark.parametrize("at_once", [SALES_MARKED_AT_ONCE_MAX, 1])
+def test_what_lies_on_units_is_what_the_model_says(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exchange.marking.SALES_MARKED_AT_ONCE_MAX", at_once)
+    monkeypatch.setattr("exchange.marking.MARKS_PER_COMMAND_MAX", at_once)
     seen: Counter[str] = Counter()
     for seed in range(6):
         run = Run(seed)
@@ -193,4 +205,5 @@ def test_what_lies_on_units_is_what_the_model_says() -> None:
         assert digest(again) == digest(run.venue.state)
         seen += run.seen
     expected = {"withdrawn", "held", "goes on", "waits", "holds", "released", "over", "settled"}
+    expected |= {"marked by time"} if at_once == 1 else set()
     assert expected - set(seen) == set()

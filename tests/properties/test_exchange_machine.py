@@ -27,10 +27,9 @@ from exchange.events import (
 )
 from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
-from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.transfer_desk import COMMAND_EVENTS
-from registry.transfer import TransferEvent
-from tests.model.ledger import Limits
+from registry.transfer import Overlay, TransferEvent
+from tests.model.limits import Limits
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
 from tests.properties.random_bank import RandomBank
 from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
@@ -39,8 +38,8 @@ SOAK_STEPS = int(os.environ.get("TRUSTEX_SOAK_STEPS", "2400"))
 EXTRA_RUNS_MAX = 6  # until everything rare was seen too
 STEPS_PER_RUN_MAX = 400  # the model counts everything anew each step: a long run is quadratic
 
-Seen = Refusal | TransferEvent | type
-"""A refusal, what has happened to a transfer, or the kind of an event."""
+Seen = Refusal | TransferEvent | Overlay | type
+"""A refusal, what has happened to a transfer, which overlay came, or the kind of an event."""
 
 draws = st.randoms(use_true_random=False)
 
@@ -107,8 +106,21 @@ class ExchangeMachine(RuleBasedStateMachine):
     def work_in_pairs(self, draw: Random) -> None:
         self.pair.submit(self.random.desk.work_in_pairs(draw))
 
+    @rule(draw=draws)
+    def attend_to_exceptions(self, draw: Random) -> None:
+        self.pair.submit(self.random.exceptions.draw(draw))
+
+    @rule(draw=draws)
+    def reverse(self, draw: Random) -> None:
+        self.pair.submit(self.random.reverse(draw))
+
+    @rule(draw=draws)
     def keep_register(self, draw: Random) -> None:
         self.pair.submit(self.random.register.command(draw))
+
+    @rule(draw=draws)
+    def encumber(self, draw: Random) -> None:
+        self.pair.submit(self.random.claims.command(draw))
 
     @rule(draw=draws)
     def advance_time(self, draw: Random) -> None:
@@ -150,9 +162,12 @@ def next_command(
         (random.steps.step, of_transfers),
         (random.evidence.draw, 12),
         (random.administer, 3),
-        (random.desk.staff, 3),
+        (random.desk.staff, 5),
         (random.desk.work_in_pairs, 8),
+        (random.exceptions.draw, 7),
         (random.register.command, 8),
+        (random.reverse, 6),
+        (random.claims.command, 7),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
         (bank.draw, 18),
@@ -185,9 +200,19 @@ def long_run(seed: int, steps: int, limits: Limits, *, of_transfers: int = 18) -
     happened = [
         event.event for event in told if isinstance(event, TransferAdvanced | TransferFailed)
     ]
-    return Counter(
-        event.refusal if isinstance(event, CommandRefused) else type(event) for event in told
-    ) + Counter(event for event in happened if event is not None)
+    overlays = Counter[Seen](
+        overlay
+        for event in told
+        if isinstance(event, TransferAdvanced) and event.event is TransferEvent.SET_OVERLAY
+        for overlay in event.overlays
+    )
+    return (
+        overlays
+        + Counter(
+            event.refusal if isinstance(event, CommandRefused) else type(event) for event in told
+        )
+        + Counter(event for event in happened if event is not None)
+    )
 
 
 @pytest.mark.parametrize("part", range(2))
@@ -199,15 +224,16 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     steps = min(STEPS_PER_RUN_MAX, SOAK_STEPS)
     seen: Counter[Seen] = Counter()
     wanted: set[Seen] = set(get_args(AnyEvent)) - {CommandRefused}
-    wanted -= {UnitsEncumbered, EncumbranceReleased}  # test_encumbrances.py
-    wanted |= {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX}
+    wanted |= {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX, Overlay.COURT_FREEZE}
     wanted |= {Refusal.FOUR_EYES_REQUIRED, Refusal.SAME_PERSON, Refusal.OUT_OF_OFFICE}
+    wanted |= {Refusal.EXCEPTION_STANDS, Refusal.NOTE_OUT_OF_RANGE}
+    refusals_least = len(Refusal) * 2 // 3
     for run in range(runs + EXTRA_RUNS_MAX):
-        if run >= runs and wanted <= set(seen):
+        if run >= runs and wanted <= set(seen) and len(set(Refusal) & set(seen)) > refusals_least:
             break
         seen += long_run(2 * run + part, steps, SMALL_LIMITS)
     assert wanted - set(seen) == set()
-    assert len(set(Refusal) & set(seen)) > len(Refusal) * 2 // 3, sorted(set(Refusal) & set(seen))
+    assert len(set(Refusal) & set(seen)) > refusals_least, sorted(set(Refusal) & set(seen))
     assert seen[OrderFilled] > steps // 10
 
 
@@ -217,6 +243,7 @@ def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.Mon
     refused |= {Refusal.RETURNS_MAX, Refusal.RETURN_OUT_OF_RANGE}
     caused = {event for events in COMMAND_EVENTS.values() for event in events}
     caused.remove(TransferEvent.CONFIRM)  # mostly told as a settlement
+    caused.remove(TransferEvent.REVERSE)  # told by an event of its own
     in_time = {TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.LAPSE}
     in_time |= {TransferEvent.ALARM}
     wanted = refused | caused | in_time

@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from registry.check import check
+from registry.entries import Cause, Entry
 from registry.lots import Lot
 from registry.posting import (
     AnyRow,
@@ -23,7 +24,7 @@ from registry.posting import (
     check_rows,
     post,
 )
-from registry.register import Cause, Entry, Register
+from registry.register import Register
 from registry.types import DayNumber, HolderId, LotId, ProductId
 
 PLAN = ProductId(7)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from api.cli.demo.course import Act, Errand
 from api.cli.demo.watch import Watch
 from api.schemas.decimals import NS_PER_S
+from api.waiting import is_set_within
 
 AT_ONCE_MAX: Final = 4
 SECOND_LOOK_NS: Final = 200_000_000
@@ -55,11 +56,7 @@ class Pile:
                 self._wake.clear()
                 wait_s = self._until_next_s()
                 if wait_s is None or wait_s > 0:
-                    try:
-                        async with asyncio.timeout(wait_s):
-                            await self._wake.wait()
-                    except TimeoutError:
-                        pass
+                    await is_set_within(self._wake, wait_s)
                     continue
                 for errands in self._take_due():
                     await slots.acquire()

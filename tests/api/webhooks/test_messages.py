@@ -7,22 +7,44 @@ from typing import Any, Final
 
 import pytest
 
-from api.webhooks.messages import TYPES, TransferTold, encode, message, receivers, told
+from api.webhooks.messages import (
+    TYPES,
+    EncumbranceTold,
+    ExceptionTold,
+    TransferTold,
+    encode,
+    message,
+    receivers,
+    told,
+)
 from exchange.commands import CreateProduct
+from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.events import (
     TimeAdvanced,
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
 )
+from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.sequencer import OUTBOX_EVENTS
 from exchange.store.queries import OutboxRow
-from exchange.types import Fen, PartyId, RejectionReason, Sequence
+from exchange.types import (
+    ExceptionCode,
+    ExceptionId,
+    ExceptionKind,
+    Fen,
+    OfficerId,
+    PartyId,
+    RejectionReason,
+    Sequence,
+)
 from matching import Price, Quantity
+from registry.encumbrance import EncumbranceKind
 from registry.terms import SANDBOX
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
-from registry.types import ProductId, TimeNs, TransferId, Units
+from registry.types import DayNumber, EncumbranceId, LotId, ProductId, TimeNs, TransferId, Units
 
 TRUST_COMPANY, SELLER, BUYER = PartyId(2), PartyId(3), PartyId(4)
 COMMON: Final[dict[str, Any]] = {
@@ -82,6 +104,18 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
         ),
         "SETTLED",
     ),
+    "transfer.reversed": (
+        TransferReversed(
+            **COMMON,
+            lot_id=LotId(66_666),
+            payer_id=PartyId(66_666),
+            amount=Fen(66_666),
+            authority=b"66666",
+            confirmed_by=OfficerId(66_666),
+            officer="k_66666",
+        ),
+        "REVERSED",
+    ),
     "transfer.rejected": (
         TransferFailed(
             **COMMON,
@@ -113,6 +147,29 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
 }
 
 
+HOLDERS: Final[dict[str, Any]] = {
+    "encumbrance_id": EncumbranceId(4_702),
+    "product_id": ProductId(8),
+    "trust_company_id": TRUST_COMPANY,
+    "holder_id": SELLER,
+    "kind": EncumbranceKind.FREEZE,
+    "units": Units(12_345),
+}
+OF_TITLE: Final[dict[str, tuple[EncumbranceTold, str]]] = {
+    "units.encumbered": (
+        UnitsEncumbered(
+            **HOLDERS,
+            lot_id=None,
+            held=Units(66_666),
+            authority=b"666",
+            until_on=DayNumber(20_000),
+        ),
+        "STANDS",
+    ),
+    "units.released": (EncumbranceReleased(**HOLDERS, authority=b"666"), "ENDED"),
+}
+
+
 def terms_of(product_id: ProductId) -> CreateProduct:
     assert product_id == ProductId(8)
     return CreateProduct(
@@ -135,9 +192,47 @@ def terms_of(product_id: ProductId) -> CreateProduct:
     )
 
 
+EXCEPTIONS: Final[dict[str, ExceptionTold]] = {
+    "exception.raised": ExceptionRaised(
+        exception_id=ExceptionId(4_711_000),
+        kind=ExceptionKind.EVIDENCE,
+        subject_id=77,
+        trust_company_id=TRUST_COMPANY,
+        times=2,
+    ),
+    "exception.resolved": ExceptionResolved(
+        exception_id=ExceptionId(4_711_000),
+        kind=ExceptionKind.EVIDENCE,
+        subject_id=77,
+        trust_company_id=TRUST_COMPANY,
+        code=ExceptionCode.OTHER,
+        officer_id=OfficerId(9),
+    ),
+}
+
+
 def test_whatever_goes_to_the_outbox_has_a_message() -> None:
     assert {*TYPES, TransferFailed} == set(OUTBOX_EVENTS)
-    assert {type(event) for event, _ in EVENTS.values()} == set(OUTBOX_EVENTS)
+    events = [event for event, _ in [*EVENTS.values(), *OF_TITLE.values()]]
+    assert {*map(type, events), *map(type, EXCEPTIONS.values())} == set(OUTBOX_EVENTS)
+
+
+@pytest.mark.parametrize("name", EXCEPTIONS)
+def test_a_message_names_the_exception_to_the_trust_company_alone(name: str) -> None:
+    event = EXCEPTIONS[name]
+    row = OutboxRow(
+        outbox_id=4_711_000,
+        sequence=Sequence(4_711),
+        at_ns=TimeNs(1_795_320_000 * 10**9),
+        event=event,
+    )
+    assert receivers(told(event)) == {TRUST_COMPANY: "TRUST_COMPANY"}
+    assert json.loads(encode(message(row, "TRUST_COMPANY", terms_of))) == {
+        "type": name,
+        "timestamp": "2026-11-22T04:00:00.000000Z",
+        "sequence": "4711",
+        "data": {"exception_id": "4711000", "kind": "EVIDENCE", "subject_id": "77"},
+    }
 
 
 @pytest.mark.parametrize("name", EVENTS)
@@ -171,6 +266,36 @@ def test_a_message_names_the_transfer_its_state_and_the_receivers_role(name: str
             },
         }
         assert b"666" not in body, "nobody learns another's fees"
+
+
+@pytest.mark.parametrize("name", OF_TITLE)
+def test_the_holder_and_his_trust_company_are_told_of_a_pledge_or_freeze(name: str) -> None:
+    event, state = OF_TITLE[name]
+    row = OutboxRow(
+        outbox_id=4_702_000,
+        sequence=Sequence(4_702),
+        at_ns=TimeNs(1_795_320_000 * 10**9),
+        event=event,
+    )
+    roles = receivers(told(event))
+    assert roles == {TRUST_COMPANY: "TRUST_COMPANY", SELLER: "HOLDER"}
+    for role in roles.values():
+        said = json.loads(encode(message(row, role, terms_of)))
+        assert said == {
+            "type": name,
+            "timestamp": "2026-11-22T04:00:00.000000Z",
+            "sequence": "4702",
+            "data": {
+                "encumbrance_id": "4702",
+                "symbol": "JIAHE-1",
+                "role": role,
+                "holder_id": "3",
+                "trust_company_id": "2",
+                "kind": "FREEZE",
+                "units": "123.45",
+                "state": state,
+            },
+        }
 
 
 def test_nothing_else_is_told() -> None:

@@ -3,18 +3,19 @@
 import pytest
 
 from registry.trust_company.decisions import (
-    COLUMNS,
     PROFILE,
-    CellError,
     DecisionRow,
-    RowFault,
     StatedDecision,
-    application_rows,
-    check_facts,
-    error_text,
     read_decisions,
 )
 from registry.trust_company.mapping import Columns, find_columns
+from registry.trust_company.returned_rows import (
+    CellError,
+    RowFault,
+    check_facts,
+    error_text,
+    rows_to_send,
+)
 from registry.trust_company.sheets import (
     CellFault,
     Row,
@@ -95,9 +96,9 @@ def test_a_row_decides_or_says_why_not(
     (only,), _ = read("转让编号,版本,决定,原因", row)
     if isinstance(expected, list):
         assert only.errors == tuple(CellError(*each) for each in expected)
-        assert only.decision is None
+        assert only.answer is None
     else:
-        assert only.decision == expected
+        assert only.answer == expected
         assert only.errors == ()
 
 
@@ -117,9 +118,9 @@ def test_a_transfer_is_decided_once_in_a_file() -> None:
     (first, second, third), _ = read(
         "转让编号,版本,决定,原因", "1001,2,确认", "01001,2,拒绝,其他", "1002,2,确认"
     )
-    assert first.decision == decision(1001, 2)
+    assert first.answer == decision(1001, 2)
     assert second.errors == (CellError("transfer_id", RowFault.TWICE),)
-    assert third.decision == decision(1002, 2)
+    assert third.answer == decision(1002, 2)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_a_row_must_say_of_the_application_what_was_sent(
     row = Row(2, ("1001", "2", "确认", text))
     rows = read_decisions([row], columns, reasons=REASONS)
     (only,) = check_facts(rows, columns, {TransferId(1001): APPLICATION})
-    assert (only.decision is None) is differs
+    assert (only.answer is None) is differs
     assert [error.fault for error in only.errors] == [RowFault.DIFFERS] * differs
 
 
@@ -162,28 +163,31 @@ def test_what_is_unknown_or_wrong_already_is_not_compared() -> None:
 def test_what_goes_out_comes_back_and_decides_when_it_is_filled_in(
     form: SheetFormat, language: Language
 ) -> None:
-    sheet = read_sheet(write_sheet(application_rows([APPLICATION], PROFILE, language), form))
+    sheet = read_sheet(write_sheet(rows_to_send([APPLICATION], PROFILE, language), form))
     assert isinstance(sheet, Sheet), sheet
     columns = find_columns(PROFILE, sheet.rows)
     assert isinstance(columns, Columns), columns
     assert columns.language is language
-    assert [column.field for column in COLUMNS] == list(columns.places)
+    assert [column.field for column in PROFILE.columns] == list(columns.places)
     headings, sent = sheet.rows
     (blank,) = read_decisions([sent], columns, reasons=REASONS)
-    assert blank.decision is None
+    assert blank.answer is None
     assert blank.errors == ()
     empty_ones = [""] * (len(headings.cells) - len(sent.cells) - 2)
     filled = Row(2, (*sent.cells, *empty_ones, "确认", ""))
     (only,) = read_decisions([filled], columns, reasons=REASONS)
-    assert only.decision == decision(1001, 2)
+    assert only.answer == decision(1001, 2)
     assert check_facts([only], columns, {TransferId(1001): APPLICATION}) == [only]
 
 
 def test_errors_are_said_with_the_headings_of_the_sheet() -> None:
     errors = (CellError("units", CellFault.FORMULA), CellError("reason", RowFault.REASON_REQUIRED))
     _, english = read("Transfer,Version,Decision,units,Reason")
-    assert error_text(errors, english) == (
+    assert error_text(errors, english, PROFILE) == (
         "units: is a formula: write the value itself; Reason: is required with a rejection"
     )
     _, chinese = read("转让编号,版本,决定,Units,原因")
-    assert error_text(errors, chinese) == "Units：是公式：请填写数值或文字；原因：拒绝时必须填写"
+    assert (
+        error_text(errors, chinese, PROFILE)
+        == "Units：是公式：请填写数值或文字；原因：拒绝时必须填写"
+    )

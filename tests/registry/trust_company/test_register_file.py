@@ -7,12 +7,10 @@ from datetime import date
 import pytest
 
 from registry.posting import Convey, Hold, Posting, Redeem, Subscribe
+from registry.trust_company.cells import Fault, TextFault, Trouble
 from registry.trust_company.register_file import (
     FILE_BYTES_MAX,
-    Fault,
     RegisterFile,
-    TextFault,
-    Trouble,
     read_register_file,
 )
 from registry.trust_company.sheets import CellFault, FileFault, SheetFormat, write_sheet

@@ -1,0 +1,186 @@
+"""A trust company's list of holders comes in and is set beside the register as of its day.
+
+Nothing is changed by it, nor kept: the same list, sent again, is compared anew, for of its day more
+may have become known.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from api.auth.principal import Principal
+from api.dependencies import Services, keeps
+from api.files.received import columns_in, read_sheet_of, sha256_of, unreadable_rows
+from api.schemas.decimals import format_day
+from api.schemas.holder_lists import (
+    HolderBreak,
+    HolderReconciliation,
+    ReconciledProduct,
+    break_of,
+    reconciled_product_of,
+)
+from exchange.limits import DAY_NS
+from exchange.product_view import ProductView
+from exchange.store.queries import kinds_of, sequence_at
+from exchange.types import OPERATOR_ID, TRADING_KINDS, Sequence
+from registry.calendar import day_in_shanghai, start_in_shanghai
+from registry.store.as_of import HolderAsOf, holders_as_of
+from registry.store.queries import Reader, TransferRow, transfers_among, transfers_settled
+from registry.trust_company.holder_list import (
+    PROFILE,
+    HolderList,
+    Move,
+    find_breaks,
+    move_of,
+    read_holder_list,
+)
+from registry.trust_company.sheets import Sheet
+from registry.types import DayNumber, HolderId, ProductId, TransferId
+
+BREAKS_MAX: Final = 10_000
+"""That are told: as many as a list has rows."""
+REGISTRATION_WAITED_NS: Final = 60 * DAY_NS
+"""A registration is due after ten working days: of what settled so long before the list's day, it
+no longer explains a difference."""
+
+
+async def reconcile_holders(services: Services, registrar: Principal, content: bytes) -> bytes:
+    """The breaks of a list, as JSON.
+
+    Raises:
+        ApiProblem: the list cannot be read whole, or there is no time for it.
+    """
+    services.batches.begin(registrar.party_id)
+    try:
+        sheet = await read_sheet_of(services, content)
+        theirs = await run_in_threadpool(_read, services, registrar, sheet)
+        products = [services.product(symbol) for symbol in theirs.products]
+        # Here and not in the thread, which would read the view while the loop changes it.
+        open_transfers = _open_transfers(services, products)
+        return await run_in_threadpool(
+            _reconcile, services, theirs, products, open_transfers, content
+        )
+    finally:
+        services.batches.end(registrar.party_id)
+
+
+def _read(services: Services, registrar: Principal, sheet: Sheet) -> HolderList:
+    """What the list says; ends the request if a part of it cannot be read."""
+
+    def scale_of(symbol: str) -> int | None:
+        product = services.exchange.view.product(symbol)
+        if product is None or not keeps(registrar, product):
+            return None
+        return product.terms.quantity_scale
+
+    columns = columns_in(sheet, PROFILE)
+    today = day_in_shanghai(services.clock.now_ns())
+    read = read_holder_list(sheet.rows[1:], columns, scale_of=scale_of, today=today)
+    if isinstance(read, list):
+        raise unreadable_rows(read, columns)
+    return read
+
+
+def _open_transfers(services: Services, products: list[ProductView]) -> list[TransferId]:
+    wanted = {product.product_id for product in products}
+    return [
+        transfer.transfer_id
+        for transfer in services.exchange.view.transfers.values()
+        if transfer.product_id in wanted
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the list is compared with."""
+
+    sequence: Sequence
+    ours: dict[ProductId, dict[HolderId, HolderAsOf]]
+    moves: dict[ProductId, list[Move]]
+    known: frozenset[HolderId]
+    """Of those whom only the list has, the venue's holders."""
+
+
+def _reconcile(
+    services: Services,
+    theirs: HolderList,
+    products: list[ProductView],
+    open_transfers: list[TransferId],
+    content: bytes,
+) -> bytes:
+    facts = _facts(services, theirs, products, open_transfers)
+    told: list[ReconciledProduct] = []
+    breaks: list[HolderBreak] = []
+    for product in products:
+        symbol, scale = product.terms.symbol, product.terms.quantity_scale
+        stated, held = theirs.products[symbol], facts.ours[product.product_id]
+        found = find_breaks(
+            stated, held, known=facts.known, moves=facts.moves.get(product.product_id, ())
+        )
+        told.append(
+            reconciled_product_of(stated, held, symbol=symbol, scale=scale, breaks=len(found))
+        )
+        room = BREAKS_MAX - len(breaks)
+        breaks += [break_of(each, symbol=symbol, scale=scale) for each in found[:room]]
+    answer = HolderReconciliation(
+        file_sha256=sha256_of(content).hex(),
+        as_of=format_day(theirs.as_of),
+        as_of_sequence=str(facts.sequence),
+        products=told,
+        breaks=breaks,
+    )
+    return answer.model_dump_json().encode()
+
+
+def _facts(
+    services: Services,
+    theirs: HolderList,
+    products: list[ProductView],
+    open_transfers: list[TransferId],
+) -> _Facts:
+    begins_ns = start_in_shanghai(theirs.as_of)
+    ends_ns = start_in_shanghai(DayNumber(theirs.as_of + 1))
+    moves: dict[ProductId, list[Move]] = {}
+    with services.reader.connect() as connection:
+        # One transaction: transfers and holdings as of the same command.
+        connection.exec_driver_sql("BEGIN")
+        sequence = sequence_at(connection, ends_ns - 1)
+        ours = {
+            product.product_id: {
+                holder.holder_id: holder
+                for holder in holders_as_of(connection, product.product_id, sequence=sequence)
+            }
+            for product in products
+        }
+        for transfer in _transfers(connection, products, open_transfers, day_begins_ns=begins_ns):
+            move = move_of(transfer, begins_ns=begins_ns, ends_ns=ends_ns)
+            if move is not None:
+                moves.setdefault(transfer.product_id, []).append(move)
+        kinds = kinds_of(
+            connection, {each for stated in theirs.products.values() for each in stated}
+        )
+    known = frozenset(HolderId(each) for each, kind in kinds.items() if kind in TRADING_KINDS)
+    return _Facts(sequence, ours, moves, known)
+
+
+def _transfers(
+    connection: Connection,
+    products: list[ProductView],
+    open_transfers: list[TransferId],
+    *,
+    day_begins_ns: int,
+) -> list[TransferRow]:
+    """The transfers by which list and register may differ."""
+    found = transfers_among(
+        connection, reader=Reader.OPERATOR, party_id=OPERATOR_ID, transfer_ids=open_transfers
+    )
+    for company_id in {product.terms.trust_company_id for product in products}:
+        settled = transfers_settled(
+            connection,
+            trust_company_id=company_id,
+            from_ns=day_begins_ns - REGISTRATION_WAITED_NS,
+        )
+        found |= {transfer.transfer_id: transfer for transfer in settled}
+    return list(found.values())

@@ -1,0 +1,98 @@
+"""Transfers that go out to an office by file, as texts for the columns of its sheets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+from api.schemas.decimals import NS_PER_S, format_decimal, format_money, format_price
+from api.schemas.holdings import contract_of
+from exchange.commands import CreateProduct
+from exchange.types import PartyId
+from registry.calendar import Calendar
+from registry.store.queries import TransferRow
+from registry.store.sources import Source
+from registry.trust_company.registration import OVERDUE
+from registry.trust_company.words import Language
+from registry.types import TimeNs
+
+BEIJING: Final = timezone(timedelta(hours=8))
+"""Of the moments in files, which people read; the headings say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A transfer, with what its sheets say of it besides its row."""
+
+    transfer: TransferRow
+    terms: CreateProduct
+    sources: list[Source]
+    names: Mapping[PartyId, str]
+    """Of the parties, as far as they are known."""
+    language: Language
+
+
+def application_texts(sent: Sent) -> dict[str, str]:
+    """The texts by the fields of registry/trust_company/decisions.py."""
+    transfer = sent.transfer
+    seller_fees = transfer.seller_fee_venue + transfer.seller_fee_trust_company
+    buyer_fees = transfer.buyer_fee_venue + transfer.buyer_fee_trust_company
+    return _about_texts(sent) | {
+        "seller_fees": format_money(seller_fees),
+        "buyer_fees": format_money(buyer_fees),
+        "matched_at": _beijing_time(transfer.matched_at_ns),
+        "deadline": _beijing_time(transfer.deadline_ns),
+    }
+
+
+def registration_texts(sent: Sent, calendar: Calendar, *, now_ns: TimeNs) -> dict[str, str]:
+    """The texts by the fields of registry/trust_company/registration.py.
+
+    Args:
+        calendar: of the product, by which days are left after today.
+    """
+    transfer, due_ns = sent.transfer, sent.transfer.registration_due_ns
+    assert due_ns is not None, transfer
+    days_left = str(calendar.remaining(from_ns=now_ns, until_ns=due_ns))
+    return _about_texts(sent) | {
+        "settled_at": _beijing_time(transfer.decided_at_ns),
+        "due": _beijing_time(due_ns),
+        "days_left": days_left if now_ns < due_ns else OVERDUE.in_language(sent.language),
+    }
+
+
+def fact_texts(transfer: TransferRow, terms: CreateProduct) -> dict[str, str]:
+    """What a file that comes back may not say otherwise of the transfer, by field."""
+    return {
+        "symbol": terms.symbol,
+        "seller_id": str(transfer.seller_id),
+        "buyer_id": str(transfer.buyer_id),
+        "units": format_decimal(transfer.units, scale=terms.quantity_scale),
+        "price": format_price(transfer.price),
+        "consideration": format_money(transfer.consideration),
+    }
+
+
+def _about_texts(sent: Sent) -> dict[str, str]:
+    transfer, terms, names = sent.transfer, sent.terms, sent.names
+    scale = terms.quantity_scale
+    return fact_texts(transfer, terms) | {
+        "transfer_id": str(transfer.transfer_id),
+        "version": str(transfer.version),
+        "product_name": terms.name_zh if sent.language is Language.ZH else terms.name_en,
+        "seller_name": names.get(PartyId(transfer.seller_id), ""),
+        "contracts": "; ".join(
+            f"{contract_of(source.lot_id, source.contract)} "
+            f"({format_decimal(source.units, scale=scale)})"
+            for source in sent.sources
+        ),
+        "buyer_name": names.get(PartyId(transfer.buyer_id), ""),
+    }
+
+
+def _beijing_time(at_ns: TimeNs | None) -> str:
+    """Empty where there is no such moment."""
+    if at_ns is None:
+        return ""
+    moment = datetime.fromtimestamp(at_ns // NS_PER_S, UTC)
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"

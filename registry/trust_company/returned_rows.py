@@ -1,0 +1,202 @@
+"""Rows about transfers that go out to an office, and come back with its answer in those that it has
+answered.
+
+What the returned row says of the transfer must be what was sent: who has sorted one column without
+the others, or has changed a number, has not seen what he answers about.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Generic, Protocol, TypeVar
+
+from registry.trust_company.mapping import Column, Columns, Profile, plain_number
+from registry.trust_company.sheets import CellFault, Row
+from registry.trust_company.words import Language, Words
+from registry.types import TransferId
+
+TRANSFER_ID: Final = Column("transfer_id", Words("转让编号", "Transfer"), is_required=True)
+VERSION: Final = Column("version", Words("版本", "Version"), is_required=True)
+ABOUT: Final = (
+    TRANSFER_ID,
+    VERSION,
+    Column("symbol", Words("产品代码", "Product")),
+    Column("product_name", Words("产品名称", "Product name")),
+    Column("seller_id", Words("转让方编号", "Seller")),
+    Column("seller_name", Words("转让方", "Seller name")),
+    Column("contracts", Words("信托合同", "Contracts")),
+    Column("buyer_id", Words("受让方编号", "Buyer")),
+    Column("buyer_name", Words("受让方", "Buyer name")),
+    Column("units", Words("转让份额", "Units")),
+    Column("price", Words("转让价格", "Price")),
+    Column("consideration", Words("转让价款", "Consideration")),
+)
+"""What every sheet says of a transfer."""
+FACTS: Final = ("symbol", "seller_id", "buyer_id", "units", "price", "consideration")
+"""What a row that comes back may not say otherwise. Names, moments and contracts are written by
+spreadsheets and people in too many ways."""
+
+NUMBER_DIGITS_MAX: Final = 18
+
+NOT_TAKEN: Final = Words("未办理", "Not taken")
+NOT_SUBMITTED: Final = Words("未提交", "Not submitted")
+"""What the returned sheet says of a row that did nothing. The last one: other rows were wrong, and
+all or none was asked for."""
+
+
+class RowFault(Enum):
+    """Why a row is no answer: what is said after the heading of its column."""
+
+    # A transfer's number or a version.
+    NOT_A_NUMBER = Words("应为数字编号", "must be a number")
+    # A decision or a reason that is none of ours.
+    UNKNOWN_CHOICE = Words("无此选项", "is none of the choices")
+    # Of a rejection.
+    REASON_REQUIRED = Words("拒绝时必须填写", "is required with a rejection")
+    # Of a confirmation.
+    REASON_NOT_WANTED = Words("仅在拒绝时填写", "goes with a rejection only")
+    # A reason without anything.
+    DECISION_REQUIRED = Words("未填写", "is empty")
+    # An earlier row is about the same transfer.
+    TWICE = Words("与前面的行重复", "is answered above")
+    # What the row says is not what was sent.
+    DIFFERS = Words("与申请不一致", "differs from the application")
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """One thing that is wrong with a row."""
+
+    field: str
+    fault: RowFault | CellFault
+
+
+class AboutTransfer(Protocol):
+    """An answer of an office."""
+
+    @property
+    def transfer_id(self) -> TransferId: ...
+
+
+Answer = TypeVar("Answer", bound=AboutTransfer)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedRow(Generic[Answer]):
+    """A row that was read."""
+
+    row: Row
+    answer: Answer | None
+    """None: it answers nothing, or it has errors."""
+    errors: tuple[CellError, ...]
+
+
+def rows_to_send(
+    transfers: Iterable[Mapping[str, str]], profile: Profile, language: Language
+) -> list[list[str]]:
+    """The rows of a file about transfers, headings first; what is for the office is left to fill
+    in.
+
+    Args:
+        transfers: the texts of each by field.
+    """
+    rows = [[profile.heading(column, language) for column in profile.columns]]
+    rows += [[each.get(column.field, "") for column in profile.columns] for each in transfers]
+    return rows
+
+
+def read_rows(
+    rows: Sequence[Row], read: Callable[[Row], ReturnedRow[Answer]]
+) -> list[ReturnedRow[Answer]]:
+    """What each row answers, or what is wrong with it, in their order.
+
+    Args:
+        rows: without the headings.
+        read: reads one of them.
+    """
+    returned: list[ReturnedRow[Answer]] = []
+    seen: set[TransferId] = set()
+    for row in rows:
+        each = read(row)
+        if each.answer is not None and each.answer.transfer_id in seen:
+            each = ReturnedRow(row, None, (CellError(TRANSFER_ID.field, RowFault.TWICE),))
+        if each.answer is not None:
+            seen.add(each.answer.transfer_id)
+        returned.append(each)
+    return returned
+
+
+def unreadable_cells(row: Row, columns: Columns, of: Iterable[Column]) -> list[CellError]:
+    """The cells that cannot be read, also where they only inform."""
+    broken = [(column.field, columns.fault(row, column.field)) for column in of]
+    return [CellError(name, fault) for name, fault in broken if fault is not None]
+
+
+def read_about(
+    row: Row, columns: Columns, errors: list[CellError]
+) -> tuple[TransferId | None, int | None]:
+    """Transfer and version that a row is about; what is wrong with them joins the errors, unless
+    their cells could not be read at all."""
+    unread = {error.field for error in errors}
+    numbers: list[int | None] = []
+    for column in (TRANSFER_ID, VERSION):
+        number = _number(columns.text(row, column.field))
+        if number is None and column.field not in unread:
+            errors.append(CellError(column.field, RowFault.NOT_A_NUMBER))
+        numbers.append(number)
+    transfer_id, version = numbers
+    return None if transfer_id is None else TransferId(transfer_id), version
+
+
+def check_facts(
+    returned: Iterable[ReturnedRow[Answer]],
+    columns: Columns,
+    sent: Mapping[TransferId, Mapping[str, str]],
+) -> list[ReturnedRow[Answer]]:
+    """The same rows; those that say something else of their transfer have errors instead.
+
+    Args:
+        sent: the texts of those that the trust company may speak of, in whatever state.
+    """
+    return [_checked(each, columns, sent) for each in returned]
+
+
+def error_text(errors: Iterable[CellError], columns: Columns, profile: Profile) -> str:
+    """For people: which cells, and what is wrong with each."""
+    language = columns.language
+    colon, semicolon = ("：", "；") if language is Language.ZH else (": ", "; ")
+    headings = {
+        column.field: columns.headings.get(column.field, column.heading.in_language(language))
+        for column in profile.columns
+    }
+    return semicolon.join(
+        f"{headings[error.field]}{colon}{error.fault.value.in_language(language)}"
+        for error in errors
+    )
+
+
+def _number(text: str) -> int | None:
+    if text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS_MAX:
+        return int(text) or None
+    return None
+
+
+def _checked(
+    each: ReturnedRow[Answer], columns: Columns, sent: Mapping[TransferId, Mapping[str, str]]
+) -> ReturnedRow[Answer]:
+    transfer = None if each.answer is None else sent.get(each.answer.transfer_id)
+    if transfer is None:
+        return each
+    differing = [
+        CellError(name, RowFault.DIFFERS)
+        for name in FACTS
+        if not _says_the_same(columns.text(each.row, name), sent=transfer[name])
+    ]
+    return ReturnedRow(each.row, None, tuple(differing)) if differing else each
+
+
+def _says_the_same(said: str, *, sent: str) -> bool:
+    """A cell that is empty says nothing."""
+    return said in ("", sent) or (
+        plain_number(said) is not None and plain_number(said) == plain_number(sent)
+    )
