@@ -36,7 +36,7 @@ PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
 
 FILE = {"content": "{file_content}", "signature": "{file_signature}"}
-DECISIONS_FILE = b"Transfer,Version,Decision\n1,2,Confirm\n"
+DECISIONS_FILE = b"Transfer,Criteria,Decision\n1,2,Confirm\n"
 REGISTRATION_FILE = b"Transfer,Version,Registration\n1,2,Registered\n"
 HOLDERS_FILE = b"Product,As of,Holder,Units\n{symbol},2026-11-22,{seller_id},10000\n"
 
