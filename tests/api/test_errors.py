@@ -407,6 +407,7 @@ NOT_OVER_HTTP = {
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
     Refusal.OFFICERS_MAX: "200 officers of one party",
+    Refusal.STEP_NOT_AVAILABLE: "the schema knows no step that the venue does not take",
     Refusal.NOTE_OUT_OF_RANGE: "the schema points at the note first",
     Refusal.EXCEPTION_STANDS: "of a payment: test_exceptions.py",
     Refusal.EXCEPTIONS_OPEN_MAX: "a late decision is refused all the same: test_exceptions.py",
