@@ -97,7 +97,7 @@ class RandomSteps:
     def forward(self, draw: Random, transfer: ModelTransfer, version: int) -> AnyCommand:
         """What brings it nearer to a decision."""
         actor = self.party(draw, transfer)
-        kind = BY_PARTIES[transfer.state.name]
+        kind = BY_PARTIES.get(transfer.state.name, ResubmitTransfer)
         return kind(actor=actor, key=self.key(), transfer_id=transfer.transfer_id, version=version)
 
     def overlay(
