@@ -42,9 +42,10 @@ from exchange.marking import mark_at_once, mark_on
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
+from exchange.product_desk import HANDLERS as PRODUCT_HANDLERS
+from exchange.product_desk import withdraw_next_order
 from exchange.refusals import Refusal
 from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
-from exchange.register_posting import withdraw_next_order
 from exchange.settlement import Emit
 from exchange.state import Order, State
 from exchange.transfer_desk import confirm_transfer, reject_transfer, ring
@@ -84,6 +85,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     ConfirmTransfer: confirm_transfer,
     RejectTransfer: reject_transfer,
     **TRANSFER_HANDLERS,
+    **PRODUCT_HANDLERS,
     **REGISTER_HANDLERS,
     **ENCUMBRANCE_HANDLERS,
     AdvanceTime: advance_time,
