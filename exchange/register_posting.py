@@ -52,7 +52,8 @@ REFUSALS: Final = {
 def post_register(
     state: State, command: PostRegister, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """Post all rows of a file, or none. Cost: some 4 µs a row."""
+    """Post all rows of a file, or none. Cost: some 8 µs a row; of a row that freezes O(sell orders
+    of the holder)."""
     product = product_for(state, command.actor, command.product_id, by_trust_company=True)
     if isinstance(product, Refusal):
         return product

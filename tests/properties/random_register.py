@@ -114,17 +114,7 @@ class RandomRegister:
         if draw.random() < 0.03:
             contract = draw.choice(WRONG_CONTRACTS)
         if kind in (Hold, Subscribe):
-            amount = draw.choice((0, 1, 99, 12_345))
-            if draw.random() < 0.02:
-                amount = draw.choice((-1, 10**18 - 1, 10**18 + 1))
-            return (Hold if kind is Hold else Subscribe)(
-                holder_id=holder_id,
-                contract=contract,
-                units=units,
-                principal=amount,
-                cost=draw.choice((0, 1, amount)),
-                acquired_on=acquired_on,
-            )
+            return self.new(draw, kind, holder_id, contract, units, acquired_on)
         if kind is Release:
             return self.release(draw, holder_id)
         owner_id, lot, units = self.lot(draw, product_id, units, before)
@@ -143,8 +133,32 @@ class RandomRegister:
         named = lot if draw.random() < 0.6 else None
         if kind is Pledge:
             return Pledge(holder_id=owner_id, lot=named, units=units)
-        until_on = DayNumber(today + draw.choice((0, 1, 2, 30, -1, 3 * 365, 3 * 365 + 1)))
+        until_on = DayNumber(today + draw.choice((0, 1, 2, 30, 3 * 365)))
+        if draw.random() < 0.03:
+            until_on = DayNumber(today + draw.choice((-1, 3 * 365 + 1)))
         return Freeze(holder_id=owner_id, lot=named, units=units, until_on=until_on)
+
+    def new(
+        self,
+        draw: Random,
+        kind: type,
+        holder_id: HolderId,
+        contract: str,
+        units: int,
+        acquired_on: DayNumber,
+    ) -> Hold:
+        """A contract of so many units, for some amount."""
+        amount = draw.choice((0, 1, 99, 12_345))
+        if draw.random() < 0.02:
+            amount = draw.choice((-1, 10**18 - 1, 10**18 + 1))
+        return (Hold if kind is Hold else Subscribe)(
+            holder_id=holder_id,
+            contract=contract,
+            units=units,
+            principal=amount,
+            cost=draw.choice((0, 1, amount)),
+            acquired_on=acquired_on,
+        )
 
     def release(self, draw: Random, holder_id: HolderId) -> Release:
         """Mostly of one that stands."""

@@ -15,7 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from exchange.codec import decode_events
+from exchange.codec import decode_command, decode_events
 from exchange.commands import AnyCommand
 from exchange.engine import HANDLERS
 from exchange.events import (
@@ -27,7 +27,10 @@ from exchange.events import (
 )
 from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
+from exchange.register_commands import PostRegister
+from exchange.register_events import RegisterPosted
 from exchange.transfer_desk import COMMAND_EVENTS
+from registry.posting import AnyRow
 from registry.transfer import Overlay, TransferEvent
 from tests.model.ledger import Limits
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
@@ -39,7 +42,8 @@ EXTRA_RUNS_MAX = 6  # until everything rare was seen too
 STEPS_PER_RUN_MAX = 400  # the model counts everything anew each step: a long run is quadratic
 
 Seen = Refusal | TransferEvent | Overlay | type
-"""A refusal, what has happened to a transfer, which overlay came, or the kind of an event."""
+"""A refusal, what has happened to a transfer, which overlay came, or the kind of an event or of a
+row that was posted."""
 
 draws = st.randoms(use_true_random=False)
 
@@ -187,6 +191,12 @@ def long_run(seed: int, steps: int, limits: Limits, *, of_transfers: int = 18) -
     pair.replay()
     pair.look_back()
     told = [event for _, _, events in pair.journal for event in decode_events(events)]
+    rows = Counter[Seen](
+        type(row)
+        for _, command, events in pair.journal
+        if any(isinstance(event, RegisterPosted) for event in decode_events(events))
+        for row in _rows_of(decode_command(command))
+    )
     happened = [
         event.event for event in told if isinstance(event, TransferAdvanced | TransferFailed)
     ]
@@ -198,11 +208,16 @@ def long_run(seed: int, steps: int, limits: Limits, *, of_transfers: int = 18) -
     )
     return (
         overlays
+        + rows
         + Counter(
             event.refusal if isinstance(event, CommandRefused) else type(event) for event in told
         )
         + Counter(event for event in happened if event is not None)
     )
+
+
+def _rows_of(command: AnyCommand) -> tuple[AnyRow, ...]:
+    return command.rows if isinstance(command, PostRegister) else ()
 
 
 @pytest.mark.parametrize("part", range(2))
@@ -215,6 +230,7 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     seen: Counter[Seen] = Counter()
     wanted: set[Seen] = set(get_args(AnyEvent)) - {CommandRefused}
     wanted |= {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX, Overlay.COURT_FREEZE}
+    wanted |= set(get_args(AnyRow))
     wanted |= {Refusal.FOUR_EYES_REQUIRED, Refusal.SAME_PERSON, Refusal.OUT_OF_OFFICE}
     for run in range(runs + EXTRA_RUNS_MAX):
         if run >= runs and wanted <= set(seen):
