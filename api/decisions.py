@@ -14,6 +14,7 @@ from api.auth.principal import Principal
 from api.batches import Submission
 from api.dependencies import Services
 from api.errors import REFUSALS, ApiProblem, FieldError, Trouble
+from api.late_decisions import is_late, raise_late
 from api.schemas.decisions import (
     DecidedItem,
     DecisionItem,
@@ -64,7 +65,7 @@ def decision_in(
 
 def decision_taken(services: Services, outcome: Outcome) -> Decision:
     """What a decision did that was not refused."""
-    (event,) = outcome.events
+    event = outcome.events[0]  # what follows from it comes after
     assert isinstance(event, TransferSettled | TransferAdvanced | TransferFailed), event
     terms = services.exchange.view.products[event.product_id].terms
     return decision_of(event, terms, at_ns=outcome.at_ns)
@@ -104,7 +105,9 @@ async def take(
         OutcomeUnknown: the venue stopped.
     """
     outcomes = await Submission(services.exchange, commands).run()
-    return outcomes, await run_in_threadpool(_refusals, services, officer, commands, outcomes)
+    refusals, late = await run_in_threadpool(_refusals, services, officer, commands, outcomes)
+    await raise_late(services, late)
+    return outcomes, refusals
 
 
 async def preview_all(
@@ -181,7 +184,8 @@ def _refusals(
     officer: Principal,
     commands: Sequence[Decides | AcknowledgeRegistration],
     outcomes: Sequence[Outcome],
-) -> list[Refusal | None]:
+) -> tuple[list[Refusal | None], list[Decides]]:
+    """Why each was refused, if it was, and the decisions that came too late."""
     pairs = list(zip(commands, outcomes, strict=True))
     closed = [
         command.transfer_id
@@ -196,13 +200,16 @@ def _refusals(
             transfer_ids=closed,
         )
     refusals: list[Refusal | None] = []
+    late: list[Decides] = []
     for command, outcome in pairs:
         refusal = outcome.refusal
         if refusal is Refusal.UNKNOWN_TRANSFER:
             row = rows.get(command.transfer_id)
-            refusal = refusal_of_closed(row, version=command.version)
+            refusal = refusal_of_closed(row)
+            if row is not None and isinstance(command, Decides) and is_late(command, row.state):
+                late.append(command)
         refusals.append(refusal)
-    return refusals
+    return refusals, late
 
 
 def _answer(

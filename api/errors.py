@@ -80,6 +80,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.UNKNOWN_BANK_ACCOUNT, 404, "No such bank account", "银行账户不存在"),
         (Refusal.UNKNOWN_PAYMENT, 404, "No such payment", "款项不存在"),
         (Refusal.UNKNOWN_EVIDENCE, 404, "No such document", "材料不存在"),
+        (Refusal.UNKNOWN_EXCEPTION, 404, "No such exception", "异常事项不存在"),
         (Refusal.UNKNOWN_CALENDAR, 404, "No such calendar", "日历不存在"),
         (
             Refusal.FOUR_EYES_REQUIRED,
@@ -140,6 +141,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "须指明由受让人、转让人或双方补正",
         ),
         (Refusal.ROLES_CONFLICT, 422, "Roles that an officer cannot have", "角色设置不符合规定"),
+        (Refusal.NOTE_OUT_OF_RANGE, 422, "The note is empty or too long", "备注为空或过长"),
         (Refusal.TRANSFER_VERSION_STALE, 412, "The transfer has changed", "转让已发生变化"),
         (Refusal.TRANSFER_NOT_PENDING, 409, "The transfer is already decided", "转让已有结果"),
         (Refusal.SYMBOL_TAKEN, 409, "The symbol is taken", "产品代码已被使用"),
@@ -213,6 +215,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.REGISTER_NOT_EMPTY, 409, "The register has units already", "登记簿已有份额"),
         (Refusal.LOT_NOT_HELD, 409, "Not a lot of this holder", "份额不属于该持有人"),
         (Refusal.BANK_ACCOUNT_TAKEN, 409, "The bank account is taken", "银行账户已被登记"),
+        (
+            Refusal.EXCEPTION_STANDS,
+            409,
+            "The exception ends with what it is about",
+            "该异常事项随其所涉事项办结，不能单独处理",
+        ),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (Refusal.ORDERS_OPEN_MAX, 409, "Too many open orders", "有效申报过多"),
         (Refusal.BOOK_FULL, 409, "The product's book is full", "该产品的申报簿已满"),
@@ -233,6 +241,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         ),
         (Refusal.EVIDENCE_MAX, 409, "Too many documents", "材料过多"),
         (Refusal.OFFICERS_MAX, 409, "Too many officers", "经办人过多"),
+        (Refusal.EXCEPTIONS_OPEN_MAX, 409, "Too many open exceptions", "未处理异常事项过多"),
         (Refusal.FILLS_MAX, 422, "Would meet too many orders at once", "一次成交笔数过多"),
         (
             Refusal.POST_ONLY_WOULD_CROSS,

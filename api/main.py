@@ -204,16 +204,10 @@ def _open(
         accepts_clock_jumps=description.demo,
         keeps_outbox=True,
     )
-    webhooks = WebhookWorker(
-        reader=open_reader(directory / DATABASE),
-        edge=edge,
-        sender=Messenger(webhook_rules.allowed),
-        signer=signer,
-        clock=clock,
-        outbox_taken=exchange.outbox_taken,
+    messenger = Messenger(webhook_rules.allowed)
+    webhooks = _deliver(
+        messenger, directory, edge=edge, signer=signer, exchange=exchange, clock=clock
     )
-    exchange.on_outbox(webhooks.hear)
-    webhooks.start()
     payouts = PayoutWorker(
         reader=open_reader(directory / DATABASE),
         edge=edge,
@@ -254,6 +248,29 @@ def _open(
     app = build_app(services, feed=feed.route())
     app.router.routes.append(Route("/openapi.json", _openapi, methods=["GET"]))
     return Venue(app=app, services=services, description=description, lock=lock)
+
+
+def _deliver(
+    messenger: Messenger,
+    directory: Path,
+    *,
+    edge: EdgeStore,
+    signer: Signer,
+    exchange: Exchange,
+    clock: Clock,
+) -> WebhookWorker:
+    worker = WebhookWorker(
+        reader=open_reader(directory / DATABASE),
+        edge=edge,
+        sender=messenger,
+        signer=signer,
+        clock=clock,
+        outbox_taken=exchange.outbox_taken,
+        submit=exchange.submit,
+    )
+    exchange.on_outbox(worker.hear)
+    worker.start()
+    return worker
 
 
 def _look_after(

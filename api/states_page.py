@@ -59,8 +59,9 @@ Who has read the transfer as it is and may give the command: where it leads, or 
 A command with several meanings has them all: a natural buyer who cancels withdraws while he may,
 else the first consents and the second cancels. In the states that are not listed a transfer is
 decided, and a command is refused as UNKNOWN_TRANSFER; so it is in SETTLED where no registration is
-waited for. While an overlay stands, what is marked * is refused as TRANSFER_HELD. A document names
-no version, and where – stands it is taken and nothing happens to the transfer, but for an
+waited for. A reversal asks for the lot that the transfer made, and is refused as LOT_NOT_HELD where
+there is none. While an overlay stands, what is marked * is refused as TRANSFER_HELD. A document
+names no version, and where – stands it is taken and nothing happens to the transfer, but for an
 agreement that only waits for documents: with the last of them it is AGREED. From buyer and seller
 it is taken only in {with_the_parties}.
 """
@@ -242,6 +243,7 @@ def _command_matrix() -> str:
     columns = [
         *(state for state in OPEN_STATES if state is not TransferState.MATCHED),
         TransferState.SETTLED,
+        TransferState.REGISTERED,
     ]
     lines = [
         (command.__name__, *(_command_cell(state, command, events) for state in columns))

@@ -24,6 +24,7 @@ from matching import Price, Quantity, Side, TimeInForce
 from registry.types import DayNumber, LotId, TimeNs
 
 REPLAYED_HEADER: Final = "Idempotency-Replayed"
+ONE_FEN: Final = Fen(1)
 
 
 async def submit(services: Services, command: AnyCommand) -> Outcome:
@@ -124,10 +125,10 @@ def quantity_in(text: str, *, scale: int, pointer: str) -> Quantity:
     return Quantity(value)
 
 
-def money_in(text: str, *, pointer: str, amount_max: Fen) -> Fen:
+def money_in(text: str, *, pointer: str, amount_max: Fen, amount_min: Fen = ONE_FEN) -> Fen:
     """The fen in a field; ends the request like `price_in`."""
     value = _scaled(text, scale=MONEY_SCALE, pointer=pointer)
-    if not 0 < value <= amount_max:
+    if not amount_min <= value <= amount_max:
         raise refused(Refusal.AMOUNT_OUT_OF_RANGE, pointer=pointer)
     return Fen(value)
 

@@ -20,8 +20,9 @@ from sqlalchemy.dialects import sqlite
 
 from benchmarks.report import Figure, median, percentile
 from exchange.store.database import migrate, open_reader, open_writer
+from registry.entries import Cause
 from registry.lots import Lot
-from registry.register import Cause, Register
+from registry.register import Register
 from registry.store.as_of import ALL, HOLDERS, HolderAsOf, holders_as_of
 from registry.store.tables import register as register_table
 from registry.transfer import Step, Transfer, TransferEvent

@@ -1,4 +1,4 @@
-"""The exchange's invariants, E1 to E10 and V1 to V3 of docs/invariants.md; the register's, the
+"""The exchange's invariants, E1 to E12 and V1 to V3 of docs/invariants.md; the register's, the
 books' and those of client money are checked with them."""
 
 from collections import Counter
@@ -8,9 +8,10 @@ from exchange.evidence_types import EvidenceSubject
 from exchange.four_eyes import digest_of
 from exchange.money_check import check_money
 from exchange.officers import OFFICER_KINDS
+from exchange.payments import PaymentState
 from exchange.state import State
 from exchange.transfer_desk import lacks_nothing_more
-from exchange.types import OPERATOR_ID, PartyId
+from exchange.types import OPERATOR_ID, ExceptionKind, PartyId, PartyKind
 from matching import Side
 from registry.check import check as check_register
 from registry.check import check_encumbrances
@@ -29,6 +30,7 @@ def check(state: State) -> None:
     _check_transfers(state)
     _check_timers_and_keys(state)
     _check_desk(state)
+    _check_exceptions(state)
     _check_evidence(state)
 
 
@@ -132,6 +134,32 @@ def _check_desk(state: State) -> None:
         assert proposal.act.actor == OPERATOR_ID, proposal_id  # E10
         assert proposal.digest == digest_of(proposal.act), proposal_id  # E10
         assert proposal.lapses_ns > proposal.proposed_at_ns, proposal_id  # E10
+
+
+def _check_exceptions(state: State) -> None:
+    desk = state.desk
+    assert len(desk.exceptions_about) == len(desk.exceptions)  # E11
+    companies: Counter[PartyId] = Counter()
+    for exception_id, exception in desk.exceptions.items():
+        kind, subject_id = exception.kind, exception.subject_id
+        assert desk.exceptions_about[kind, subject_id] is exception, exception_id  # E11
+        assert exception.resolved_at_ns is None, exception_id  # E11
+        company = exception.trust_company_id
+        if company is not None:
+            assert state.parties[company].kind is PartyKind.TRUST_COMPANY, exception_id  # E11
+            companies[company] += 1
+        if kind is ExceptionKind.REGISTRATION_LATE:
+            assert subject_id in state.register.unregistered, exception_id  # E12
+        elif kind in (ExceptionKind.LATE_DECISION, ExceptionKind.MONEY_CLAIM):
+            assert subject_id not in state.register.transfers, exception_id  # E12
+    assert desk.exceptions_of == companies  # E11
+    unmatched = {
+        payment_id
+        for payment_id, payment in state.money.payments.items()
+        if payment.state is PaymentState.UNMATCHED
+    }
+    payments = {subject for kind, subject in desk.exceptions_about if kind is ExceptionKind.PAYMENT}
+    assert payments == unmatched  # E12
 
 
 def _check_evidence(state: State) -> None:

@@ -8,7 +8,14 @@ and the key that its client made for it.
 from typing import TypeAlias
 
 from exchange.command import Command
-from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
+from exchange.desk_commands import (
+    AppointOfficer,
+    Approve,
+    DismissOfficer,
+    RaiseException,
+    ResolveException,
+    WithdrawProposal,
+)
 from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeSchedule
 from exchange.money_commands import (
@@ -27,7 +34,12 @@ from exchange.register_commands import (
     ResumeProduct,
     SuspendProduct,
 )
-from exchange.transfer_commands import CancelTrade, DeclareSellerDefault, TransferCommand
+from exchange.transfer_commands import (
+    CancelTrade,
+    DeclareSellerDefault,
+    ReverseTransfer,
+    TransferCommand,
+)
 from exchange.types import Fen, OfficerId, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
@@ -173,6 +185,7 @@ AnyAct: TypeAlias = (
     | DecideWithdrawal
     | CancelTrade
     | DeclareSellerDefault
+    | ReverseTransfer
     | AppointOfficer
     | DismissOfficer
 )
@@ -208,6 +221,8 @@ AnyCommand: TypeAlias = (
     | Propose
     | Approve
     | WithdrawProposal
+    | RaiseException
+    | ResolveException
     | MoneyCommand
     | EvidenceCommand
 )

@@ -115,25 +115,19 @@ def preview(facts: Facts, decisions: Iterable[Decides]) -> Effects:
     return effects
 
 
-def refusal_of_closed(transfer: TransferFacts | None, *, version: int) -> Refusal:
+def refusal_of_closed(transfer: TransferFacts | None) -> Refusal:
     """Why a decision about a transfer that is not open is refused: the engine has forgotten those,
-    the rows have not.
+    the rows have not. Whatever version he has read who decides: this one has ended.
 
     Args:
         transfer: its row, if it was ever one that the decider may see.
-        version: the one on which he decides.
     """
-    if transfer is None:
-        return Refusal.UNKNOWN_TRANSFER
-    elif transfer.version != version:
-        return Refusal.TRANSFER_VERSION_STALE
-    else:
-        return Refusal.TRANSFER_NOT_PENDING
+    return Refusal.UNKNOWN_TRANSFER if transfer is None else Refusal.TRANSFER_NOT_PENDING
 
 
 def _refusal(facts: Facts, transfer: TransferFacts | None, decision: Decides) -> Refusal | None:
     if transfer is None or transfer.state in TERMINAL_STATES:
-        return refusal_of_closed(transfer, version=decision.version)
+        return refusal_of_closed(transfer)
     if transfer.version != decision.version:
         return Refusal.TRANSFER_VERSION_STALE
     (event,) = COMMAND_EVENTS[type(decision)]

@@ -1,4 +1,4 @@
-"""Commands of officers: who is one, and what two of them do together.
+"""Commands of officers: who is one, what two of them do together, and what waits for one.
 
 `officer_id` is in each the officer who gives the command, as the edge knows him by his key. What is
 proposed is a command itself, so Propose stands in exchange/commands.py, where all of them are
@@ -6,7 +6,16 @@ known.
 """
 
 from exchange.command import Command
-from exchange.types import OfficerId, OfficerRole, PartyId, PersonId, ProposalId
+from exchange.types import (
+    ExceptionCode,
+    ExceptionId,
+    ExceptionKind,
+    OfficerId,
+    OfficerRole,
+    PartyId,
+    PersonId,
+    ProposalId,
+)
 from registry.types import TimeNs
 
 
@@ -49,3 +58,25 @@ class WithdrawProposal(Command, frozen=True, kw_only=True, tag=3801):
 
     officer_id: OfficerId
     proposal_id: ProposalId
+
+
+class RaiseException(Command, frozen=True, kw_only=True, tag=5401):
+    """State what the engine cannot see and a person has to look at; all other kinds of exceptions
+    the engine raises itself. By the edge: a LATE_DECISION for the trust company that has decided, a
+    WEBHOOK for the operator."""
+
+    kind: ExceptionKind
+    subject_id: int
+    """Of what the kind says."""
+    party_id: PartyId
+    """Whose decision or endpoint it is."""
+
+
+class ResolveException(Command, frozen=True, kw_only=True, tag=5501):
+    """Say what has become of an exception. By the operator, or an officer of its trust company."""
+
+    officer_id: OfficerId | None
+    """None: the operator, by a key that is no officer's."""
+    exception_id: ExceptionId
+    code: ExceptionCode
+    note: str

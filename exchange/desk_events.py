@@ -1,8 +1,13 @@
-"""Events about officers and their proposals."""
+"""Events about officers, their proposals, and what waits for a person."""
+
+from typing import TypeAlias
 
 from exchange.commands import AnyAct
 from exchange.event import Event
 from exchange.types import (
+    ExceptionCode,
+    ExceptionId,
+    ExceptionKind,
     OfficerId,
     OfficerRole,
     PartyId,
@@ -50,3 +55,39 @@ class ProposalClosed(Event, frozen=True, kw_only=True, tag=3101):
     outcome: ProposalOutcome
     officer_id: OfficerId | None
     """Who approved or withdrew it; None: it lapsed."""
+
+
+class ExceptionRaised(Event, frozen=True, kw_only=True, tag=3501):
+    """Something waits for a person. What it is about says by itself how it stands."""
+
+    exception_id: ExceptionId
+    kind: ExceptionKind
+    subject_id: int
+    trust_company_id: PartyId | None
+    """Who sees it beside the operator; None: nobody."""
+    times: int
+    """More than once: it was open, and its cause has come again."""
+
+
+class ExceptionResolved(Event, frozen=True, kw_only=True, tag=3601):
+    """The exception waits for nobody any more."""
+
+    exception_id: ExceptionId
+    kind: ExceptionKind
+    subject_id: int
+    trust_company_id: PartyId | None
+    code: ExceptionCode | None
+    """None: it has ended with what it was about."""
+    officer_id: OfficerId | None
+    """Who has resolved it, if an officer has."""
+
+
+DeskEvent: TypeAlias = (
+    OfficerAppointed
+    | OfficerDismissed
+    | ActProposed
+    | ProposalClosed
+    | ExceptionRaised
+    | ExceptionResolved
+)
+"""What the codec decodes of this family."""

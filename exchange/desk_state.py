@@ -1,6 +1,6 @@
-"""What the state knows of officers and of what they have proposed.
+"""What the state knows of officers, of what they have proposed, and of what waits for a person.
 
-Who is dismissed and what is closed leaves; SQL keeps it.
+Who is dismissed and what is closed or resolved leaves; SQL keeps it.
 """
 
 from collections.abc import Iterator
@@ -8,8 +8,12 @@ from collections.abc import Iterator
 import msgspec
 
 from exchange.commands import AnyAct
+from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.types import (
     OPERATOR_ID,
+    ExceptionCode,
+    ExceptionId,
+    ExceptionKind,
     OfficerId,
     OfficerRole,
     PartyId,
@@ -60,21 +64,60 @@ class Proposal(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False
     """Of the command that closed it; of what an approved act made, the ids are made of it."""
 
 
+class DeskException(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
+    """Something that no rule ends: a person has to look at it. It names what it is about, and says
+    nothing that this says by itself."""
+
+    exception_id: ExceptionId
+    kind: ExceptionKind
+    subject_id: int
+    trust_company_id: PartyId | None
+    """Who sees it beside the operator."""
+    raised_at_ns: TimeNs
+    times: int = 1
+    """How often it was raised while it was open."""
+    resolved_at_ns: TimeNs | None = None
+    resolved_by: PartyId | None = None
+    """None: it is open, or has ended with what it was about."""
+    officer_id: OfficerId | None = None
+    code: ExceptionCode | None = None
+    note: str | None = None
+
+
 class DeskImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The desk as a snapshot keeps it."""
 
     officers: list[Officer]
     proposals: list[Proposal]
+    exceptions: list[DeskException]
 
 
 class DeskState:
-    """Officers and open proposals, oldest first."""
+    """Officers, open proposals and open exceptions, oldest first."""
 
-    __slots__ = ("officers", "proposals", "touched_officers", "touched_proposals")
+    __slots__ = (
+        "exceptions",
+        "exceptions_about",
+        "exceptions_of",
+        "last_exception_id",
+        "officers",
+        "proposals",
+        "touched_exceptions",
+        "touched_officers",
+        "touched_proposals",
+    )
 
     def __init__(self) -> None:
         self.officers: dict[OfficerId, Officer] = {}
         self.proposals: dict[ProposalId, Proposal] = {}
+        self.exceptions: dict[ExceptionId, DeskException] = {}
+        self.exceptions_about: dict[tuple[ExceptionKind, int], DeskException] = {}
+        """By kind and subject: one of a kind about one thing."""
+        self.exceptions_of: dict[PartyId, int] = {}
+        """How many each trust company has."""
+        self.last_exception_id = ExceptionId(0)
+        """Of the command under way, or of one before."""
+        self.touched_exceptions: dict[ExceptionId, DeskException] = {}
         self.touched_officers: dict[OfficerId, Officer] = {}
         self.touched_proposals: dict[ProposalId, Proposal] = {}
 
@@ -104,6 +147,33 @@ class DeskState:
         checkers = self.persons(OPERATOR_ID, OfficerRole.CHECKER, at_ns)
         return bool(makers) and bool(checkers) and len(makers | checkers) > 1
 
+    def new_exception_id(self, sequence: int) -> ExceptionId:
+        """Of the next exception that the command of this sequence raises. Cost: O(1)."""
+        first = sequence * TRANSFER_IDS_PER_COMMAND
+        self.last_exception_id = ExceptionId(max(first, self.last_exception_id + 1))
+        assert self.last_exception_id < first + TRANSFER_IDS_PER_COMMAND, sequence
+        return self.last_exception_id
+
+    def add_exception(self, exception: DeskException) -> None:
+        """Take an exception among the open ones. Cost: O(1)."""
+        about = exception.kind, exception.subject_id
+        assert about not in self.exceptions_about, about
+        self.exceptions[exception.exception_id] = exception
+        self.exceptions_about[about] = exception
+        company = exception.trust_company_id
+        if company is not None:
+            self.exceptions_of[company] = self.exceptions_of.get(company, 0) + 1
+
+    def remove_exception(self, exception: DeskException) -> None:
+        """The exception is resolved: only its row remains. Cost: O(1)."""
+        del self.exceptions[exception.exception_id]
+        del self.exceptions_about[exception.kind, exception.subject_id]
+        company = exception.trust_company_id
+        if company is not None:
+            self.exceptions_of[company] -= 1
+            if self.exceptions_of[company] == 0:
+                del self.exceptions_of[company]
+
     def next_due_ns(self) -> TimeNs | None:
         """When the first proposal lapses. Cost: O(open proposals)."""
         return min((each.lapses_ns for each in self.proposals.values()), default=None)
@@ -113,14 +183,18 @@ class DeskState:
         return DeskImage(
             officers=[self.officers[key] for key in sorted(self.officers)],
             proposals=[self.proposals[key] for key in sorted(self.proposals)],
+            exceptions=list(self.exceptions.values()),
         )
 
     def restore(self, image: DeskImage) -> None:
         """Take what a snapshot has kept."""
         self.officers = {officer.officer_id: officer for officer in image.officers}
         self.proposals = {proposal.proposal_id: proposal for proposal in image.proposals}
+        for exception in image.exceptions:
+            self.add_exception(exception)
 
     def touch_all(self) -> None:
         """Mark everything that lives, so that its rows can be taken."""
         self.touched_officers.update(self.officers)
         self.touched_proposals.update(self.proposals)
+        self.touched_exceptions.update(self.exceptions)

@@ -74,7 +74,7 @@ def release_encumbrance(
         return Refusal.UNKNOWN_ENCUMBRANCE
     if len(command.authority) != SHA256_BYTES:
         return Refusal.EVIDENCE_OUT_OF_RANGE
-    _release(state, encumbrance, authority=command.authority, at_ns=at_ns, emit=emit)
+    release(state, encumbrance, authority=command.authority, at_ns=at_ns, emit=emit)
     return None
 
 
@@ -83,7 +83,21 @@ def end_encumbrance(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
     ends_ns, encumbrance_id = state.register.encumbrances.due[0]
     assert ends_ns <= at_ns, (encumbrance_id, ends_ns, at_ns)
     encumbrance = state.register.encumbrances.by_id[encumbrance_id]
-    _release(state, encumbrance, authority=None, at_ns=at_ns, emit=emit)
+    release(state, encumbrance, authority=None, at_ns=at_ns, emit=emit)
+
+
+def release(
+    state: State, encumbrance: Encumbrance, *, authority: bytes | None, at_ns: TimeNs, emit: Emit
+) -> None:
+    """A pledge or freeze stands no longer.
+
+    Args:
+        authority: SHA-256 of the document that says so; None: its time is over.
+    """
+    encumbrance.released_at_ns = at_ns
+    encumbrance.release_authority = authority
+    state.register.let_go(encumbrance)
+    follow_encumbrances(state, (encumbrance,), at_ns=at_ns, emit=emit)
 
 
 def follow_encumbrances(
@@ -168,15 +182,6 @@ def _withdraw_unbacked(state: State, key: HoldingKey, *, at_ns: TimeNs, emit: Em
             for lot_id, _ in order.draws
         ):
             withdraw_order(state, order, at_ns=at_ns, emit=emit)
-
-
-def _release(
-    state: State, encumbrance: Encumbrance, *, authority: bytes | None, at_ns: TimeNs, emit: Emit
-) -> None:
-    encumbrance.released_at_ns = at_ns
-    encumbrance.release_authority = authority
-    state.register.let_go(encumbrance)
-    follow_encumbrances(state, (encumbrance,), at_ns=at_ns, emit=emit)
 
 
 def _told(state: State, encumbrance: Encumbrance) -> UnitsEncumbered | EncumbranceReleased:

@@ -34,6 +34,7 @@ from exchange.desk_state import Proposal
 from exchange.encumbrances import HANDLERS as ENCUMBRANCE_HANDLERS
 from exchange.encumbrances import end_encumbrance
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
+from exchange.exceptions import HANDLERS as EXCEPTION_HANDLERS
 from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
@@ -46,6 +47,7 @@ from exchange.product_desk import HANDLERS as PRODUCT_HANDLERS
 from exchange.product_desk import withdraw_next_order
 from exchange.refusals import Refusal
 from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
+from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.settlement import Emit
 from exchange.state import Order, State
 from exchange.transfer_desk import confirm_transfer, reject_transfer, ring
@@ -85,6 +87,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     ConfirmTransfer: confirm_transfer,
     RejectTransfer: reject_transfer,
     **TRANSFER_HANDLERS,
+    **REVERSAL_HANDLERS,
     **PRODUCT_HANDLERS,
     **REGISTER_HANDLERS,
     **ENCUMBRANCE_HANDLERS,
@@ -93,6 +96,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **OF_FOUR_EYES,
     **MONEY_HANDLERS,
     **evidence.HANDLERS,
+    **EXCEPTION_HANDLERS,
 }
 """One function a command."""
 

@@ -8,7 +8,7 @@ what became true, so that a view can be built from events without the commands.
 from typing import TypeAlias
 
 from exchange.commands import CreateProduct
-from exchange.desk_events import ActProposed, OfficerAppointed, OfficerDismissed, ProposalClosed
+from exchange.desk_events import DeskEvent
 from exchange.event import Event
 from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
@@ -18,6 +18,7 @@ from exchange.register_events import RegisterEvent
 from exchange.types import (
     CloseReason,
     Fen,
+    OfficerId,
     PartyId,
     PartyKind,
     RejectionReason,
@@ -27,7 +28,7 @@ from exchange.types import (
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
-from registry.types import ProductId, TimeNs, TransferId, Units
+from registry.types import LotId, ProductId, TimeNs, TransferId, Units
 
 
 class CommandRefused(Event, frozen=True, kw_only=True, tag=101):
@@ -273,6 +274,29 @@ class TransferFailed(Event, frozen=True, kw_only=True, tag=1502):
     version: int
 
 
+class TransferReversed(Event, frozen=True, kw_only=True, tag=2101):
+    """A settled transfer is undone by a record of its own: its units are a new lot of the seller's,
+    and the payer has paid the buyer the amount that was stated."""
+
+    transfer_id: TransferId
+    product_id: ProductId
+    trade_number: int
+    seller_id: PartyId
+    buyer_id: PartyId
+    trust_company_id: PartyId
+    units: Units
+    lot_id: LotId
+    """The seller's new one."""
+    payer_id: PartyId
+    amount: Fen
+    authority: bytes
+    """SHA-256 of the document that orders or proves it."""
+    confirmed_by: OfficerId
+    """The trust company's officer who stands for it."""
+    officer: str
+    version: int
+
+
 class TimeAdvanced(Event, frozen=True, kw_only=True, tag=1701):
     """The clock was journaled; timers that were due precede this event. `downtime_from_ns` states
     a gap."""
@@ -297,12 +321,10 @@ AnyEvent: TypeAlias = (
     | TransferAdvanced
     | TransferSettled
     | TransferFailed
+    | TransferReversed
     | RegisterEvent
     | TimeAdvanced
-    | OfficerAppointed
-    | OfficerDismissed
-    | ActProposed
-    | ProposalClosed
+    | DeskEvent
     | MoneyEvent
     | EvidenceEvent
 )

@@ -13,6 +13,7 @@ from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.evidence_events import EvidenceAttached, EvidenceInvalidated
 from exchange.evidence_state import EvidenceLink
 from exchange.evidence_types import EvidenceLinkId, EvidenceStatus, EvidenceSubject, MediaType
+from exchange.exceptions import raise_about
 from exchange.handler import Handler
 from exchange.limits import (
     DAY_NS,
@@ -26,7 +27,7 @@ from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_desk import advance, lacks_nothing_more
 from exchange.transfer_steps import NOBODY, role_of
-from exchange.types import OPERATOR_ID, SHA256_BYTES, PartyId
+from exchange.types import OPERATOR_ID, SHA256_BYTES, ExceptionKind, PartyId
 from exchange.types import Sequence as SequenceNumber
 from registry.calendar import day_in_shanghai
 from registry.terms import DocumentKind
@@ -98,6 +99,14 @@ def report_evidence_fault(
         return Refusal.UNKNOWN_EVIDENCE
     for link in links:
         _invalidate(state, link, EvidenceStatus.FAULTY, at_ns=at_ns, emit=emit)
+        raise_about(
+            state,
+            ExceptionKind.EVIDENCE,
+            link.link_id,
+            party_id=_keeper(state, link),
+            at_ns=at_ns,
+            emit=emit,
+        )
     _follow_pack(state, links, at_ns=at_ns, emit=emit)
     return None
 
@@ -232,6 +241,17 @@ def _follow_pack(state: State, links: Sequence[EvidenceLink], *, at_ns: TimeNs, 
             continue
         refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
         assert refusal is None, (transfer.transfer_id, event, refusal)
+
+
+def _keeper(state: State, link: EvidenceLink) -> PartyId:
+    """Whose matter it is when the document is lost."""
+    match link.subject:
+        case EvidenceSubject.TRANSFER:
+            return state.leg_of(_transfer(state, link)).trust_company_id
+        case EvidenceSubject.PARTY:
+            return PartyId(link.subject_id)
+        case EvidenceSubject.PRODUCT:
+            return state.products[ProductId(link.subject_id)].terms.trust_company_id
 
 
 def _attached(link: EvidenceLink) -> EvidenceAttached:

@@ -30,7 +30,7 @@ from exchange.money_commands import (
     VerifyBankAccount,
 )
 from exchange.money_desk import decide_withdrawal, resolve_payment, verify_bank_account
-from exchange.officers import appoint_officer, dismiss_officer, officer_of, smallest
+from exchange.officers import ANY_ROLE, appoint_officer, dismiss_officer, officer_of, smallest
 from exchange.product_desk import (
     close_product,
     open_product,
@@ -48,10 +48,11 @@ from exchange.register_commands import (
     SuspendProduct,
 )
 from exchange.register_posting import post_register
+from exchange.reversal import reverse_transfer
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.statements import import_statement
-from exchange.transfer_commands import CancelTrade, DeclareSellerDefault
+from exchange.transfer_commands import CancelTrade, DeclareSellerDefault, ReverseTransfer
 from exchange.transfer_steps import cancel_trade, declare_seller_default
 from exchange.types import (
     OPERATOR_ID,
@@ -80,6 +81,7 @@ ACTS: Final[Mapping[type, Handler]] = {
     DecideWithdrawal: decide_withdrawal,
     CancelTrade: cancel_trade,
     DeclareSellerDefault: declare_seller_default,
+    ReverseTransfer: reverse_transfer,
     AppointOfficer: appoint_officer,
     DismissOfficer: dismiss_officer,
 }
@@ -87,7 +89,6 @@ ACTS: Final[Mapping[type, Handler]] = {
 members of AnyAct. Admitting a party is none of it: a party has nothing before somebody gives it
 something."""
 
-ANY_ROLE: Final = OfficerRole(0)
 STAFFING: Final = frozenset({AppointOfficer, DismissOfficer})
 """Acts that one alone may do until there are two who can do it together."""
 

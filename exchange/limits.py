@@ -66,6 +66,10 @@ PROPOSALS_OPEN_MAX: Final = 200
 """Of the venue: what its clock looks through."""
 PROPOSAL_DAYS: Final = 5
 """Working days after which a proposal that nobody has approved lapses."""
+EXCEPTIONS_OPEN_PER_PARTY_MAX: Final = 10_000
+"""Of one trust company, past which it can bring about no more by deciding late; what the exchange
+raises itself is bounded by what it is about."""
+NOTE_LENGTH_MAX: Final = 200
 CALENDARS_MAX: Final = 16
 """Of a venue: each jurisdiction has a few."""
 

@@ -26,6 +26,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
     VenueOpened,
 )
@@ -41,10 +42,11 @@ from exchange.product_view import (
     TransferView,
 )
 from exchange.register_events import ProductAdvanced
+from exchange.transfer_view import decided_view, registered_view, reversed_view, trade_of
 from exchange.types import PartyId, VenueProfile
 from exchange.types import Sequence as SequenceNumber
 from matching import BUY, SELL, Price, Quantity, Side
-from registry.transfer import TransferEvent, TransferState
+from registry.transfer import TransferEvent
 from registry.types import ProductId, TimeNs, TransferId
 
 VOLUME_BUCKET_NS: Final = 900_000_000_000
@@ -325,16 +327,15 @@ class MarketView:
 
     def _fold_registration(self, event: TransferAdvanced, touched: _Touched) -> None:
         settled = self.unregistered.pop(event.transfer_id)
-        registered = event.event is TransferEvent.REGISTER
-        advanced = msgspec.structs.replace(
-            settled,
-            version=event.version,
-            state=event.state,
-            registered_at_ns=touched.at_ns if registered else None,
-        )
-        if not registered:
+        advanced = registered_view(settled, event, at_ns=touched.at_ns)
+        if event.event is not TransferEvent.REGISTER:
             self.unregistered[event.transfer_id] = advanced
         touched.transfers[event.transfer_id] = advanced
+
+    def _fold_reversed(self, event: TransferReversed, touched: _Touched) -> None:
+        settled = self.unregistered.pop(event.transfer_id, None)
+        if settled is not None:  # the view has forgotten any other
+            touched.transfers[event.transfer_id] = reversed_view(settled, event)
 
     def _fold_decided(self, event: TransferSettled | TransferFailed, touched: _Touched) -> None:
         pending = self.transfers.pop(event.transfer_id)
@@ -343,39 +344,12 @@ class MarketView:
             del transfer_ids[event.transfer_id]
             if not transfer_ids:
                 del self._transfers_by_party[party_id]
-        failure = event if isinstance(event, TransferFailed) else None
-        decided = msgspec.structs.replace(
-            pending,
-            version=event.version,
-            state=TransferState.SETTLED if failure is None else failure.state,
-            deadline_ns=None,
-            officer=event.officer,
-            decided_at_ns=touched.at_ns,
-            rejection_reason=None if failure is None else failure.reason,
-            overlay_ns=None,
-            rescindable=False,
-            rescind_until_ns=None,
-            documents_overdue=False,
-            fault=pending.fault if failure is None else failure.fault,
-            fault_fee=pending.fault_fee if failure is None else failure.fault_fee,
-            fault_fee_owed=pending.fault_fee_owed if failure is None else failure.fault_fee_owed,
-            registration_due_ns=(
-                event.registration_due_ns if isinstance(event, TransferSettled) else None
-            ),
-        )
+        decided = decided_view(pending, event, at_ns=touched.at_ns)
         if decided.registration_due_ns is not None:
             self.unregistered[decided.transfer_id] = decided
         touched.transfers[decided.transfer_id] = decided
         touched_product = self._touch(event.product_id, touched)
-        # Made from the transfer: the trade itself may have left the recent ones long ago.
-        trade = Trade(
-            pending.trade_number,
-            pending.price,
-            Quantity(pending.units),
-            pending.aggressor,
-            pending.opened_at_ns,
-            TradeState.SETTLED if failure is None else TradeState.CANCELLED,
-        )
+        trade = trade_of(decided)
         if pending.trade_number in touched_product.product.trades:
             touched_product.product.trades[pending.trade_number] = trade
         touched_product.trades[pending.trade_number] = trade
@@ -394,6 +368,7 @@ class MarketView:
         TransferAdvanced: _fold_advanced,
         TransferSettled: _fold_decided,
         TransferFailed: _fold_decided,
+        TransferReversed: _fold_reversed,
     }
     """What an event means to the market; parties, money and title are not shown here."""
 

@@ -8,6 +8,7 @@ the table's row says.
 from collections.abc import Callable
 from typing import Any, Final
 
+from exchange.exceptions import end_about
 from exchange.limits import (
     ACCOUNT_MAX,
     BANK_ACCOUNTS_PER_PARTY_MAX,
@@ -40,7 +41,14 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.statements import advance, import_statement, record_reconciliation, tell
-from exchange.types import OPERATOR_ID, SHA256_BYTES, TRADING_KINDS, PartyId, Sequence
+from exchange.types import (
+    OPERATOR_ID,
+    SHA256_BYTES,
+    TRADING_KINDS,
+    ExceptionKind,
+    PartyId,
+    Sequence,
+)
 from registry.types import TimeNs
 
 TAIL_LENGTH_MAX: Final = 4
@@ -219,6 +227,8 @@ def resolve_payment(
             against=payment.against,
         )
     )
+    for resolved in filter(None, (payment.payment_id, payment.against)):
+        end_about(state, ExceptionKind.PAYMENT, resolved, at_ns=at_ns, emit=emit)
     if command.resolution is Resolution.RETURN:
         _begin(state, _way_back(payment, at_ns=at_ns), emit)
     return None

@@ -2,7 +2,7 @@
 
 An officer is a person in an office. Two offices of one person are one person: whoever may not be
 the same, such as maker and checker, is compared by person. A deputy has the roles of whom he stands
-in for, within his own dates. Source: the issue's officer's desk; domain D4, maker and checker.
+in for, within his own dates. Source: domain D4, maker and checker.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,8 @@ from registry.types import TimeNs
 
 OFFICER_KINDS: Final = frozenset({PartyKind.OPERATOR, PartyKind.TRUST_COMPANY})
 """Parties that act by officers."""
+ANY_ROLE: Final = OfficerRole(0)
+"""What is for each officer of a party."""
 ROLES: Final = range(1, (OfficerRole.MAKER | OfficerRole.CHECKER | OfficerRole.HEAD) + 1)
 """Every set of roles that somebody may have."""
 

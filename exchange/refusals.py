@@ -27,6 +27,7 @@ class Refusal(IntEnum):
     UNKNOWN_BANK_ACCOUNT = 211  # no bank account of this party has this id
     UNKNOWN_PAYMENT = 212  # no unresolved payment has this id
     UNKNOWN_EVIDENCE = 213  # no such file, or no document that this one could replace
+    UNKNOWN_EXCEPTION = 214  # no exception that this party may see has this id
     UNKNOWN_CALENDAR = 215  # the venue has no calendar of this name
     FOUR_EYES_REQUIRED = 216  # the operator does this by a proposal that a second person approves
     OUT_OF_OFFICE = 217  # the officer's time has not come or is over
@@ -53,6 +54,7 @@ class Refusal(IntEnum):
     BANK_ACCOUNT_OUT_OF_RANGE = 319  # no digest and last digits of an account
     RETURN_OUT_OF_RANGE = 320  # a return names neither buyer nor seller, or somebody else
     ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
+    NOTE_OUT_OF_RANGE = 322  # a note is empty, too long, or has control characters
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -77,6 +79,7 @@ class Refusal(IntEnum):
     REGISTER_NOT_EMPTY = 424  # an opening for a register that has units
     LOT_NOT_HELD = 425  # the lot is another holder's
     BANK_ACCOUNT_TAKEN = 426  # it is registered by this party, or verified as somebody's
+    EXCEPTION_STANDS = 427  # nobody resolves it: it ends with what it is about
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     # 6xx: what the party has
@@ -94,6 +97,7 @@ class Refusal(IntEnum):
     PAYMENTS_UNMATCHED_MAX = 612  # so many payments wait that no statement is taken
     EVIDENCE_MAX = 613  # as many documents as the subject may have, or the file may be
     OFFICERS_MAX = 614  # the party has as many officers as it may
+    EXCEPTIONS_OPEN_MAX = 615  # as many exceptions of the trust company are open as may be
     # 7xx: the book
     FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones
     POST_ONLY_WOULD_CROSS = 702  # it would trade at once instead of resting

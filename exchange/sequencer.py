@@ -31,6 +31,7 @@ from exchange.codec import (
     key_digest,
 )
 from exchange.commands import AdvanceTime, AnyCommand, CancelOrder, ConfirmTransfer, RejectTransfer
+from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.engine import apply
 from exchange.errors import Busy
 from exchange.events import (
@@ -39,6 +40,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
 )
 from exchange.fair_queue import RETRY_AFTER_MS, FairQueue
@@ -77,8 +79,9 @@ EXPRESS: Final = frozenset(
 )
 """Commands that free, settle or bind something keep a lane of their own."""
 OUTBOX_EVENTS: Final = (
-    *(TransferOpened, TransferAdvanced, TransferSettled, TransferFailed),
+    *(TransferOpened, TransferAdvanced, TransferSettled, TransferFailed, TransferReversed),
     *(UnitsEncumbered, EncumbranceReleased),
+    *(ExceptionRaised, ExceptionResolved),
 )
 OUTBOX_TYPES: Final = frozenset(OUTBOX_EVENTS)
 """What a trust company has to be told. Few commands cause any, and to look a type up in a set costs
@@ -347,7 +350,11 @@ class _Forming:
         return Outcome(sequence, self.at_ns, events, replayed=False)
 
     def _tell(self, sequence: Sequence, events: tuple[AnyEvent, ...]) -> None:
-        told = [event for event in events if isinstance(event, OUTBOX_EVENTS)]
+        told = [
+            event
+            for event in events
+            if isinstance(event, OUTBOX_EVENTS) and event.trust_company_id is not None
+        ]
         assert len(told) < OUTBOX_IDS_PER_COMMAND, len(told)
         for index, event in enumerate(told, sequence * OUTBOX_IDS_PER_COMMAND):
             self.outbox.append((index, sequence, event.trust_company_id, encode_event(event)))

@@ -15,11 +15,12 @@ from exchange.events import AnyEvent
 from exchange.evidence_types import EvidenceSubject
 from exchange.fees import FeeLine, whole_fen
 from exchange.state import MoneyLeg, Order, Product, State
+from exchange.transfer_state import Reversal
 from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
 from matching import Price, Quantity
 from registry.calendar import day_in_shanghai
 from registry.terms import FaultFee
-from registry.transfer import EITHER, Fault, MoneyEffect, Row, Transfer, Who
+from registry.transfer import EITHER, Fault, MoneyEffect, Row, Transfer, UnitsEffect, Who
 from registry.types import TimeNs
 
 Emit = Callable[[AnyEvent], None]
@@ -106,6 +107,31 @@ def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None
         leg.decided_at_ns = at_ns
         leg.decided_sequence = Sequence(state.register.sequence)
         state.count_transfer(transfer, -1)
+
+
+def follow_back(
+    state: State, transfer: Transfer, row: Row, reversal: Reversal, *, cost: Fen
+) -> None:
+    """The inverse, of a settled transfer: its units back to the seller as a new lot, and the stated
+    amount to the buyer. Cost: O(log lots).
+
+    Args:
+        cost: what the units had cost the seller, and cost him again.
+    """
+    assert row.units is UnitsEffect.MOVE_BACK, row
+    assert row.money is MoneyEffect.PAY_BACK, row
+    state.register.move_back(
+        transfer,
+        lot_id=reversal.lot_id,
+        acquired_on=day_in_shanghai(reversal.reversed_at_ns),
+        cost=cost,
+    )
+    if reversal.amount > 0:
+        state.cash.give(
+            reversal.amount,
+            debtor_id=reversal.payer_id,
+            creditor_id=PartyId(transfer.buyer_id),
+        )
 
 
 def fault_fee(terms: FaultFee, consideration: Fen) -> Fen:

@@ -51,7 +51,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 14
+SNAPSHOT_VERSION: Final = 16
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")

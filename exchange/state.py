@@ -27,6 +27,7 @@ from exchange.limits import (
 )
 from exchange.money_state import Money, MoneyTouched
 from exchange.register_state import RegisterFiles
+from exchange.transfer_state import Reversal
 from exchange.types import (
     OPERATOR_ID,
     Fen,
@@ -235,13 +236,14 @@ class Keys:
 class Touched:
     """Objects whose SQL rows no longer say what the state says."""
 
-    __slots__ = ("money", "orders", "parties", "products", "transfers")
+    __slots__ = ("money", "orders", "parties", "products", "reversals", "transfers")
 
     def __init__(self) -> None:
         self.orders: dict[OrderId, Order] = {}
         self.transfers: dict[TransferId, tuple[Transfer, MoneyLeg]] = {}
         self.parties: dict[PartyId, Party] = {}
         self.products: dict[ProductId, Product] = {}
+        self.reversals: list[Reversal] = []
         self.money = MoneyTouched()
 
 
@@ -336,7 +338,11 @@ class State:
         if transfer.state is TransferState.SETTLED:
             unregistered[transfer_id], self.settled_legs[transfer_id] = transfer, leg
         else:
-            del unregistered[transfer_id], self.settled_legs[transfer_id]
+            self.forget_settled(transfer_id)
+
+    def forget_settled(self, transfer_id: TransferId) -> None:
+        """The registration of a settled transfer is waited for no longer. Cost: O(1)."""
+        del self.register.unregistered[transfer_id], self.settled_legs[transfer_id]
 
     def count_transfer(self, transfer: Transfer, change: int) -> None:
         """A transfer of these parties was opened (1) or has ended (-1)."""

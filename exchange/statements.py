@@ -12,6 +12,7 @@ import re
 from hashlib import blake2b
 from typing import Final
 
+from exchange.exceptions import raise_about
 from exchange.limits import (
     ACCOUNT_MAX,
     DEPOSIT_MAX,
@@ -48,7 +49,7 @@ from exchange.payouts import (
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.types import SHA256_BYTES, TRADING_KINDS, Fen, Sequence
+from exchange.types import SHA256_BYTES, TRADING_KINDS, ExceptionKind, Fen, Sequence
 from registry.calendar import day_in_shanghai
 from registry.types import TimeNs
 
@@ -136,6 +137,9 @@ def record_reconciliation(
             breaks=reconciliation.breaks,
         )
     )
+    if any(each.cause is BreakCause.UNKNOWN for each in reconciliation.breaks):
+        kind = ExceptionKind.MONEY_BREAK
+        raise_about(state, kind, sequence, party_id=None, at_ns=at_ns, emit=emit)
     return None
 
 
@@ -157,6 +161,8 @@ def advance(
             state.parties[withdrawal.party_id].withdrawals_open -= 1
     state.touched.money.withdrawals[withdrawal.withdrawal_id] = withdrawal
     emit(tell(withdrawal, event))
+    if event is WithdrawalEvent.REFUSE:
+        _raise_refused(state, withdrawal, at_ns=at_ns, emit=emit)
 
 
 def tell(withdrawal: Withdrawal, event: WithdrawalEvent) -> WithdrawalAdvanced:
@@ -168,6 +174,22 @@ def tell(withdrawal: Withdrawal, event: WithdrawalEvent) -> WithdrawalAdvanced:
         amount=withdrawal.amount,
         event=event,
         state=withdrawal.state,
+    )
+
+
+def _raise_refused(state: State, withdrawal: Withdrawal, *, at_ns: TimeNs, emit: Emit) -> None:
+    """A party's withdrawal has failed; a payment that was to go back waits for somebody again."""
+    if withdrawal.payment_id is not None:
+        payment = state.money.payments[withdrawal.payment_id]
+        _wait_for_somebody(state, payment, at_ns=at_ns, emit=emit)
+        return
+    raise_about(
+        state,
+        ExceptionKind.PAYOUT,
+        withdrawal.withdrawal_id,
+        party_id=withdrawal.party_id,
+        at_ns=at_ns,
+        emit=emit,
     )
 
 
@@ -271,26 +293,28 @@ def _book(
     )
     state.touched.money.payments[payment_id] = payment
     if not is_new:
-        _suspend(state, payment, UnmatchedReason.DUPLICATE, emit)
+        _suspend(state, payment, UnmatchedReason.DUPLICATE, at_ns=at_ns, emit=emit)
     elif entry.amount > 0:
-        _credit(state, payment, emit)
+        _credit(state, payment, at_ns=at_ns, emit=emit)
     else:
         _pay_out(state, payment, at_ns=at_ns, emit=emit)
 
 
-def _credit(state: State, payment: Payment, emit: Emit) -> None:
+def _credit(state: State, payment: Payment, *, at_ns: TimeNs, emit: Emit) -> None:
     party_id, amount = payment.party_ref, payment.amount
     party = None if party_id is None else state.parties.get(party_id)
     if party is None or party.kind not in TRADING_KINDS:
-        _suspend(state, payment, UnmatchedReason.UNKNOWN_REFERENCE, emit)
+        _suspend(state, payment, UnmatchedReason.UNKNOWN_REFERENCE, at_ns=at_ns, emit=emit)
         return
-    account = state.money.own_account(party.party_id, payment.account_digest)
-    if account is None:
-        _suspend(state, payment, UnmatchedReason.THIRD_PARTY, emit)
+    reason: UnmatchedReason | None = None
+    if state.money.own_account(party.party_id, payment.account_digest) is None:
+        reason = UnmatchedReason.THIRD_PARTY
     elif state.money.verified_account(party.party_id, payment.account_digest) is None:
-        _suspend(state, payment, UnmatchedReason.UNVERIFIED_ACCOUNT, emit)
+        reason = UnmatchedReason.UNVERIFIED_ACCOUNT
     elif state.cash.accounts[party.party_id].deposited + amount > ACCOUNT_MAX:
-        _suspend(state, payment, UnmatchedReason.ACCOUNT_FULL, emit)
+        reason = UnmatchedReason.ACCOUNT_FULL
+    if reason is not None:
+        _suspend(state, payment, reason, at_ns=at_ns, emit=emit)
     else:
         payment.book(PaymentState.CREDITED, party_id=party.party_id)
         state.cash.deposit(party.party_id, amount)
@@ -307,7 +331,7 @@ def _credit(state: State, payment: Payment, emit: Emit) -> None:
 def _pay_out(state: State, payment: Payment, *, at_ns: TimeNs, emit: Emit) -> None:
     withdrawal = _paid_by(state, payment)
     if withdrawal is None:
-        _suspend(state, payment, UnmatchedReason.UNEXPLAINED_DEBIT, emit)
+        _suspend(state, payment, UnmatchedReason.UNEXPLAINED_DEBIT, at_ns=at_ns, emit=emit)
         return
     payment.withdrawal_id = withdrawal.withdrawal_id
     payment.book(PaymentState.PAID_OUT, party_id=withdrawal.party_id)
@@ -333,7 +357,9 @@ def _bookable(state: State, withdrawal_id: WithdrawalId, amount: Fen) -> Withdra
     return withdrawal if (withdrawal.state, WithdrawalEvent.BOOK) in TRANSITIONS else None
 
 
-def _suspend(state: State, payment: Payment, reason: UnmatchedReason, emit: Emit) -> None:
+def _suspend(
+    state: State, payment: Payment, reason: UnmatchedReason, *, at_ns: TimeNs, emit: Emit
+) -> None:
     payment.reason = reason
     state.cash.suspend(payment.amount)
     state.money.payments[payment.payment_id] = payment
@@ -347,6 +373,12 @@ def _suspend(state: State, payment: Payment, reason: UnmatchedReason, emit: Emit
             withdrawal_ref=payment.withdrawal_ref,
         )
     )
+    _wait_for_somebody(state, payment, at_ns=at_ns, emit=emit)
+
+
+def _wait_for_somebody(state: State, payment: Payment, *, at_ns: TimeNs, emit: Emit) -> None:
+    kind = ExceptionKind.PAYMENT
+    raise_about(state, kind, payment.payment_id, party_id=None, at_ns=at_ns, emit=emit)
 
 
 def _breaks(state: State, command: RecordReconciliation) -> tuple[Break, ...]:

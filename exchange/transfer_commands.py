@@ -7,9 +7,9 @@ Every one names the version that was read: what has changed since is looked at f
 from typing import TypeAlias
 
 from exchange.command import Command
-from exchange.types import ReturnReason
+from exchange.types import Fen, OfficerId, PartyId, ReturnReason
 from registry.transfer import Overlay, Who
-from registry.types import TransferId
+from registry.types import EncumbranceId, HolderId, ProductId, TransferId, Units
 
 
 class SignAgreement(Command, frozen=True, kw_only=True, tag=1201):
@@ -95,6 +95,36 @@ class AcknowledgeRegistration(Command, frozen=True, kw_only=True, tag=2001):
     officer: str
 
 
+class ReverseTransfer(Command, frozen=True, kw_only=True, tag=2301):
+    """Undo a settled transfer, by a court's order or for a proven error. By the operator, with an
+    officer of the trust company.
+
+    The state has forgotten most settled transfers: `product_id` to `cost_moved` say what the
+    transfer's row says.
+    """
+
+    transfer_id: TransferId
+    version: int
+    product_id: ProductId
+    trade_number: int
+    seller_id: HolderId
+    buyer_id: HolderId
+    units: Units
+    cost_moved: Fen
+    """What the units had cost the seller, and cost him again."""
+    payer_id: PartyId
+    """Who pays the buyer: the seller, the trust company or the operator."""
+    amount: Fen
+    """What the buyer gets back of what he paid; the rest is a claim outside the venue."""
+    authority: bytes
+    """SHA-256 of the document that orders or proves it."""
+    confirmed_by: OfficerId
+    """The trust company's officer who stands for it."""
+    released: tuple[EncumbranceId, ...]
+    """The freezes of the buyer's units that end with it."""
+    officer: str
+
+
 TransferCommand: TypeAlias = (
     SignAgreement
     | CancelTransfer
@@ -106,5 +136,6 @@ TransferCommand: TypeAlias = (
     | DeclareSellerDefault
     | ReturnTransfer
     | AcknowledgeRegistration
+    | ReverseTransfer
 )
 """The family, for the union that the codec decodes."""

@@ -13,6 +13,7 @@ from exchange.command import Command
 from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, TransferSettled
 from exchange.evidence_commands import AttachEvidence
+from exchange.exceptions import follow_transfer
 from exchange.refusals import Refusal
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
 from exchange.state import MoneyLeg, Order, Product, State
@@ -25,6 +26,7 @@ from exchange.transfer_commands import (
     RescindTransfer,
     ResubmitTransfer,
     ReturnTransfer,
+    ReverseTransfer,
     SetOverlay,
     SignAgreement,
 )
@@ -59,6 +61,7 @@ COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     CancelTrade: (TransferEvent.CANCEL,),
     DeclareSellerDefault: (TransferEvent.SELLER_DEFAULT,),
     AcknowledgeRegistration: (TransferEvent.REGISTER,),
+    ReverseTransfer: (TransferEvent.REVERSE,),
     AttachEvidence: (TransferEvent.DOCUMENT,),
 }
 """What a command about a transfer may cause; what follows from that at once, the table says. A
@@ -316,6 +319,7 @@ def _advance(
         emit(_failed(transfer, leg, event))
     else:
         emit(_advanced(transfer, leg, event, officer=officer))
+    follow_transfer(state, transfer, leg, event, at_ns=at_ns, emit=emit)
     if row.units is UnitsEffect.UNLOCK:
         key, encumbrances = (transfer.product_id, transfer.seller_id), state.register.encumbrances
         if key in encumbrances.of:  # others may have units again

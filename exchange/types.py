@@ -16,6 +16,8 @@ PersonId = NewType("PersonId", int)
 """A human being, as the edge numbers them; two appointments of one person share it."""
 ProposalId = NewType("ProposalId", int)
 """A proposal: made of its command's sequence."""
+ExceptionId = NewType("ExceptionId", int)
+"""What waits for a person: its command's sequence × TRANSFER_IDS_PER_COMMAND + its index."""
 
 OPERATOR_ID = PartyId(1)
 """The venue's operator, the first party of every venue; its account takes the venue's fees."""
@@ -50,6 +52,27 @@ class ProposalOutcome(IntEnum):
     APPROVED = 1  # a second person approved it, and it was carried out
     WITHDRAWN = 2  # by its maker, or by a head
     LAPSED = 3  # nobody approved it in time
+
+
+class ExceptionKind(IntEnum):
+    """What waits for a person, and what its subject is. The numbers are stored: never reuse one."""
+
+    LATE_DECISION = 1  # a transfer: its trust company decided it when it had ended otherwise
+    PAYMENT = 2  # a payment that is nobody's, until it is resolved
+    PAYOUT = 3  # a party's withdrawal that the bank has refused
+    REGISTRATION_LATE = 4  # a settled transfer whose change registration is not acknowledged
+    MONEY_BREAK = 5  # a reconciliation with a difference that nobody has explained
+    MONEY_CLAIM = 6  # a transfer that failed by the fault of a party who could not pay for it
+    EVIDENCE = 7  # a document whose file is not what it was
+    WEBHOOK = 8  # an endpoint that is sent nothing any more, which its party did not wish
+
+
+class ExceptionCode(IntEnum):
+    """What a person says who resolves an exception. The numbers are stored: never reuse one."""
+
+    DEALT_WITH = 1  # what it asked for was done
+    NO_ACTION_NEEDED = 2  # nothing had to be done
+    OTHER = 9  # stated in the note
 
 
 class RejectionReason(IntEnum):

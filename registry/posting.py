@@ -13,8 +13,9 @@ import msgspec
 
 from registry.calendar import start_in_shanghai
 from registry.encumbrance import Encumbrance, EncumbranceKind
+from registry.entries import Cause
 from registry.lots import Lot
-from registry.register import Cause, Register
+from registry.register import Register
 from registry.types import DayNumber, EncumbranceId, HolderId, LotId, ProductId, TimeNs
 
 OWN_NUMBER_SIGN: Final = "#"

@@ -7,12 +7,11 @@ is no longer waited for; SQL keeps them.
 """
 
 from bisect import insort
-from enum import IntEnum
-from typing import Final, NamedTuple
 
 from sortedcontainers import SortedList
 
 from registry.encumbrance import Encumbrance, EncumbranceKind, Encumbrances, seize
+from registry.entries import ENCUMBRANCE_CAUSES, TRANSFER, Cause, Entry
 from registry.holding import Holding
 from registry.lots import Lot, part_of
 from registry.transfer import TERMINAL_STATES, Row, Transfer, TransferState, UnitsEffect
@@ -27,59 +26,6 @@ from registry.types import (
     TransferId,
     Units,
 )
-
-
-class Cause(IntEnum):
-    """Why an entry was made. The numbers are stored: never reuse one."""
-
-    OPENING = 1  # taken over from the trust company's register
-    SUBSCRIPTION = 2  # new units, subscribed for at the trust company
-    REDEMPTION = 3  # units that the trust company has redeemed
-    TRANSFER = 4  # a transfer settled
-    COUNTER_TRANSFER = 5  # a change of holder at the trust company's counter
-    PLEDGE = 6  # a pledge took hold
-    PLEDGE_RELEASE = 7  # a pledge let go
-    FREEZE = 8  # a freeze took hold
-    FREEZE_RELEASE = 9  # a freeze let go
-
-
-# Looking a member up on its Enum costs ten times the comparison.
-TRANSFER: Final = Cause.TRANSFER
-
-ENCUMBRANCE_CAUSES: Final = {
-    EncumbranceKind.PLEDGE: (Cause.PLEDGE, Cause.PLEDGE_RELEASE),
-    EncumbranceKind.FREEZE: (Cause.FREEZE, Cause.FREEZE_RELEASE),
-}
-
-
-class Entry(NamedTuple):
-    """One change of title: what a lot says after it, and what its holder has in all.
-
-    The last entry of a command is the truth as of it. `pledged` and `frozen` are the claims on the
-    lot, which may exceed its units; the holder's are units, each counted once.
-    """
-
-    product_id: ProductId
-    holder_id: HolderId
-    sequence: int
-    ordinal: int
-    """Among the entries of one command, from 0."""
-    lot_id: LotId
-    units: int
-    principal: int
-    cost: int
-    pledged: int
-    frozen: int
-    holding_units: int
-    holding_principal: int
-    holding_pledged: int
-    holding_frozen: int
-    holding_lots: int
-    """How many lots with units."""
-    cause: int
-    cause_id: int
-    """The transfer's id, of a counter transfer the new lot's, of a pledge or freeze its own; else
-    the sequence of the command."""
 
 
 class Register:
@@ -316,6 +262,31 @@ class Register:
         if row.decides:
             self._forget(transfer)
         return cost_moved
+
+    def move_back(
+        self, transfer: Transfer, *, lot_id: LotId, acquired_on: DayNumber, cost: int
+    ) -> None:
+        """The units that a settled transfer moved, on which nothing lies, are a new lot of the
+        seller's. Cost: O(log lots).
+
+        Args:
+            cost: of the new lot, in fen.
+        """
+        key = transfer.product_id, transfer.buyer_id
+        bought = self.holdings[key].lots[LotId(transfer.transfer_id)]
+        assert bought.free == bought.units == transfer.units, (transfer.transfer_id, bought)
+        cause_id = transfer.transfer_id
+        principal = self.take_out(bought, transfer.units, cause=Cause.REVERSAL, cause_id=cause_id)
+        returned = Lot(
+            lot_id=lot_id,
+            product_id=transfer.product_id,
+            holder_id=transfer.seller_id,
+            acquired_on=acquired_on,
+            units=transfer.units,
+            principal=principal,
+            cost=cost,
+        )
+        self.take_in(returned, Cause.REVERSAL, cause_id)
 
     def wait(self, transfer: Transfer) -> None:
         """Wait for the transfer's clock that ends first, if one runs. Cost: O(log transfers)."""

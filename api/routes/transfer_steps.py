@@ -332,7 +332,7 @@ async def _take(
     response: Response, services: Services, principal: Principal, command: TransferCommand
 ) -> TransferStep:
     outcome = await submit_about_transfer(services, principal, command)
-    (event,) = outcome.events
+    event = outcome.events[0]  # what follows from it comes after
     assert isinstance(event, TransferAdvanced | TransferFailed), event
     mark_replayed(response, outcome)
     response.headers["ETag"] = etag_of(event.version)

@@ -24,6 +24,7 @@ from api.dependencies import (
 )
 from api.errors import refused
 from api.hot_route import HotRoute
+from api.late_decisions import is_late, raise_late
 from api.responses import COMMAND, SIGNED_IN, problems
 from api.schemas.base import Page, SymbolText, decode_cursor
 from api.schemas.transfers import (
@@ -87,7 +88,7 @@ def get_transfer(
     response: Response, services: GivenServices, principal: SignedIn, transfer_id: IdInPath
 ) -> Transfer:
     """A transfer that the party may see."""
-    row = _find(services, principal, int(transfer_id))
+    row = find_transfer(services, principal, int(transfer_id))
     if row is None:
         raise refused(Refusal.UNKNOWN_TRANSFER)
     response.headers["ETag"] = etag_of(row.version)
@@ -167,8 +168,10 @@ async def submit_about_transfer(
     outcome = await services.exchange.submit(command)
     refusal = outcome.refusal
     if refusal is Refusal.UNKNOWN_TRANSFER:
-        row = await run_in_threadpool(_find, services, principal, command.transfer_id)
-        refusal = refusal_of_closed(row, version=command.version)
+        row = await run_in_threadpool(find_transfer, services, principal, command.transfer_id)
+        refusal = refusal_of_closed(row)
+        if row is not None and isinstance(command, Decides) and is_late(command, row.state):
+            await raise_late(services, [command])
     if refusal is not None:
         raise refused(refusal, headers=replay_headers(outcome))
     return outcome
@@ -219,7 +222,8 @@ def _rows(
         )
 
 
-def _find(services: Services, principal: Principal, transfer_id: int) -> TransferRow | None:
+def find_transfer(services: Services, principal: Principal, transfer_id: int) -> TransferRow | None:
+    """The row of a transfer that the party may see, or None."""
     with services.reader.connect() as connection:
         return transfer_of(
             connection,

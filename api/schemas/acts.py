@@ -46,7 +46,7 @@ FORMS: Final[dict[object, Callable[[Any], Json]]] = {
     Price: format_price,
     TimeNs: format_moment,
     DayNumber: format_day,
-    **dict.fromkeys((BankAccountId, PaymentId, WithdrawalId), str),
+    **dict.fromkeys((BankAccountId, EncumbranceId, PaymentId, WithdrawalId), str),
     **dict.fromkeys((PartyId, HolderId, OfficerId, PersonId, ProductId, LotId, TransferId), str),
     EncumbranceId: str,
     **dict.fromkeys((int, str, bool), lambda value: value),

@@ -15,7 +15,7 @@ from api.schemas.decimals import (
     format_money,
 )
 from api.schemas.holdings import contract_of
-from registry.register import Cause
+from registry.entries import Cause
 from registry.store.as_of import Change, HolderAsOf, LotAsOf
 from registry.types import HolderId
 

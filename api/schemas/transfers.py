@@ -33,6 +33,7 @@ StateName = Literal[
     "REJECTED",
     "LAPSED",
     "SELLER_DEFAULT",
+    "REVERSED",
 ]
 StateShown = Annotated[str, name_of(TransferState)]
 ReasonShown = Annotated[str, name_of(RejectionReason)]
@@ -124,6 +125,12 @@ class Transfer(Answer):
         Field(description="When the change registration of a settled transfer is due, if ever."),
     ]
     registered_at: Moment | None
+    reversed_at: Annotated[
+        Moment | None, Field(description="When a settled transfer was undone, if it was.")
+    ]
+    paid_back: Annotated[
+        Decimal | None, Field(description="What the buyer then got back of what he had paid.")
+    ]
     reason: ReasonShown | None
     officer: Annotated[
         str | None, Field(description="The key that decided; null to buyer and seller.")
@@ -219,6 +226,8 @@ def transfer_of(row: TransferRow, terms: CreateProduct, reader: Principal) -> Tr
         decided_at=_moment(row.decided_at_ns),
         registration_due=_moment(row.registration_due_ns),
         registered_at=_moment(row.registered_at_ns),
+        reversed_at=_moment(row.reversed_at_ns),
+        paid_back=None if row.paid_back is None else format_money(row.paid_back),
         reason=None if row.reason is None else RejectionReason(row.reason).name,
         officer=None if role in ("BUYER", "SELLER") else row.officer,
     )
@@ -286,6 +295,7 @@ def row_of(view: TransferView) -> TransferRow:
         decided_at_ns=view.decided_at_ns,
         officer=view.officer,
         reason=None,
+        cost_moved=None,
         registration_due_ns=view.registration_due_ns,
         registered_at_ns=None,
     )

@@ -102,6 +102,8 @@ webhook_endpoints = Table(
     Column("previous_secret", LargeBinary),
     Column("previous_secret_until_ns", BigInteger),
     Column("disabled_reason", Integer),  # a DisabledReason; NULL: messages are sent
+    # When the venue disabled it, until the exchange has been told.
+    Column("unreported_ns", BigInteger),
     Column("created_at_ns", BigInteger, nullable=False),
     Column("deleted_at_ns", BigInteger),  # the sweep removes it, and its log before it
     sqlite_autoincrement=True,  # no id is used twice

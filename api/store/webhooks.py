@@ -165,12 +165,14 @@ def change_endpoint(
     )
 
 
-def disable_endpoint(connection: Connection, endpoint_id: int, reason: DisabledReason) -> None:
+def disable_endpoint(
+    connection: Connection, endpoint_id: int, reason: DisabledReason, *, at_ns: int
+) -> None:
     """From now on the endpoint is sent nothing; what waits for it goes on waiting."""
     connection.execute(
         update(endpoints)
         .where(endpoints.c.endpoint_id == endpoint_id, endpoints.c.disabled_reason.is_(None))
-        .values(disabled_reason=int(reason))
+        .values(disabled_reason=int(reason), unreported_ns=at_ns)
     )
 
 

@@ -1,9 +1,10 @@
-"""What is told: an event of the outbox becomes a message to each party of the transfer, or to those
-who see the pledge or freeze.
+"""What is told: an event of the outbox becomes a message to each party of the transfer, to those
+who see the pledge or freeze, or to the trust company whose exception it is.
 
 A message says what has happened and in which version the transfer is now; everything else is asked
-for at `/v1/transfers/{transfer_id}` or `/v1/encumbrances/{encumbrance_id}`. So it tells nobody what
-is not for him, and one that comes twice, late or in another order than it was sent is harmless.
+for at `/v1/transfers/{transfer_id}`, `/v1/encumbrances/{encumbrance_id}` or
+`/v1/exceptions/{exception_id}`. So it tells nobody what is not for him, and one that comes twice,
+late or in another order than it was sent is harmless.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,11 +14,13 @@ import msgspec
 
 from api.schemas.decimals import format_decimal, format_moment
 from exchange.commands import CreateProduct
+from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.events import (
     AnyEvent,
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
 )
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
@@ -27,17 +30,23 @@ from registry.transfer import TransferState
 from registry.types import ProductId
 
 Role = Literal["TRUST_COMPANY", "SELLER", "BUYER", "HOLDER"]
-TransferTold: TypeAlias = TransferOpened | TransferAdvanced | TransferSettled | TransferFailed
+TransferTold: TypeAlias = (
+    TransferOpened | TransferAdvanced | TransferSettled | TransferFailed | TransferReversed
+)
 EncumbranceTold: TypeAlias = UnitsEncumbered | EncumbranceReleased
-Told: TypeAlias = TransferTold | EncumbranceTold
+ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
+Told: TypeAlias = TransferTold | EncumbranceTold | ExceptionTold
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 
 TYPES: Final[Mapping[type[AnyEvent], str]] = {
     TransferOpened: "transfer.opened",
     TransferAdvanced: "transfer.advanced",
     TransferSettled: "transfer.settled",
+    TransferReversed: "transfer.reversed",
     UnitsEncumbered: "units.encumbered",
     EncumbranceReleased: "units.released",
+    ExceptionRaised: "exception.raised",
+    ExceptionResolved: "exception.resolved",
 }
 """The type of the message about each event; one about a failure is named by its end."""
 
@@ -74,6 +83,14 @@ class EncumbranceData(msgspec.Struct, frozen=True, kw_only=True):
     """ENDED is the newer, and for good."""
 
 
+class ExceptionData(msgspec.Struct, frozen=True, kw_only=True):
+    """The exception; how it stands, what it is about says."""
+
+    exception_id: str
+    kind: str
+    subject_id: str
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """The body of a webhook, as Standard Webhooks recommends it."""
 
@@ -82,7 +99,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """When it happened, not when it was sent."""
     sequence: str
     """Of the command in the venue's journal."""
-    data: TransferData | EncumbranceData
+    data: TransferData | EncumbranceData | ExceptionData
 
 
 def told(event: AnyEvent) -> Told:
@@ -102,6 +119,9 @@ def receivers(event: Told) -> dict[PartyId, Role]:
     """Who is told of the event, and as what."""
     if isinstance(event, EncumbranceTold):
         return {event.trust_company_id: "TRUST_COMPANY", event.holder_id: "HOLDER"}
+    if isinstance(event, ExceptionTold):
+        assert event.trust_company_id is not None, event
+        return {event.trust_company_id: "TRUST_COMPANY"}
     return {
         event.trust_company_id: "TRUST_COMPANY",
         event.seller_id: "SELLER",
@@ -112,11 +132,13 @@ def receivers(event: Told) -> dict[PartyId, Role]:
 def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
     """What a party of this role is told."""
     event = told(row.event)
-    terms = terms_of(event.product_id)
-    if isinstance(event, EncumbranceTold):
-        data: TransferData | EncumbranceData = _encumbrance(event, role, terms)
+    data: TransferData | EncumbranceData | ExceptionData
+    if isinstance(event, ExceptionTold):
+        data = _exception(event)
+    elif isinstance(event, EncumbranceTold):
+        data = _encumbrance(event, role, terms_of(event.product_id))
     else:
-        data = _transfer(event, role, terms)
+        data = _transfer(event, role, terms_of(event.product_id))
     return Message(
         type=type_of(event),
         timestamp=format_moment(row.at_ns),
@@ -125,8 +147,12 @@ def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
     )
 
 
+def encode(said: Message) -> bytes:
+    """The bytes that are sent and signed, the same at every attempt."""
+    return msgspec.json.encode(said)
+
+
 def _transfer(event: TransferTold, role: Role, terms: CreateProduct) -> TransferData:
-    state = TransferState.SETTLED if isinstance(event, TransferSettled) else event.state
     return TransferData(
         transfer_id=str(event.transfer_id),
         symbol=terms.symbol,
@@ -136,7 +162,7 @@ def _transfer(event: TransferTold, role: Role, terms: CreateProduct) -> Transfer
         buyer_id=str(event.buyer_id),
         trust_company_id=str(event.trust_company_id),
         units=format_decimal(event.units, scale=terms.quantity_scale),
-        state=state.name,
+        state=_state_of(event).name,
         version=event.version,
     )
 
@@ -154,6 +180,17 @@ def _encumbrance(event: EncumbranceTold, role: Role, terms: CreateProduct) -> En
     )
 
 
-def encode(said: Message) -> bytes:
-    """The bytes that are sent and signed, the same at every attempt."""
-    return msgspec.json.encode(said)
+def _exception(event: ExceptionTold) -> ExceptionData:
+    return ExceptionData(
+        exception_id=str(event.exception_id),
+        kind=event.kind.name,
+        subject_id=str(event.subject_id),
+    )
+
+
+def _state_of(event: TransferTold) -> TransferState:
+    if isinstance(event, TransferSettled):
+        return TransferState.SETTLED
+    if isinstance(event, TransferReversed):
+        return TransferState.REVERSED
+    return event.state

@@ -17,7 +17,7 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -28,6 +28,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.signing import Signer
 from api.store import webhooks as store
 from api.store.edge import EdgeStore
+from api.store.unreported_webhooks import (
+    UnreportedEndpoint,
+    mark_reported,
+    unreported_endpoints,
+)
 from api.store.webhooks import DueDelivery, NewDelivery
 from api.waiting import is_set_within
 from api.webhooks.delivery import (
@@ -44,8 +49,11 @@ from api.webhooks.sender import Sender
 from api.webhooks.signature import signed_headers
 from exchange.clock import Clock
 from exchange.commands import CreateProduct
+from exchange.desk_commands import RaiseException
 from exchange.limits import DAY_NS
+from exchange.sequencer import Outcome
 from exchange.store.queries import OutboxRow, outbox_after, product_terms
+from exchange.types import OPERATOR_ID, ExceptionKind
 from registry.types import ProductId
 
 OUTBOX_ROWS_PER_TURN_MAX: Final = 500
@@ -68,6 +76,7 @@ AFTER_FAULT_S: Final = 5
 
 Result = TypeVar("Result")
 Key = tuple[int, int]
+Submit = Callable[[RaiseException], Awaitable[Outcome]]
 
 logger = logging.getLogger("trustex.webhooks")
 
@@ -107,6 +116,7 @@ class WebhookWorker:
         signer: Signer,
         clock: Clock,
         outbox_taken: Callable[[int], None],
+        submit: Submit,
         jitter_permille: Callable[[], int] = draw_jitter_permille,
     ) -> None:
         """A worker of the running loop that has not begun.
@@ -114,6 +124,7 @@ class WebhookWorker:
         Args:
             reader: of the venue's database; the worker's own, and disposed of by it.
             outbox_taken: told how far the outbox has been made durable here.
+            submit: gives a command to the exchange.
         """
         self._reader = reader
         self._edge = edge
@@ -121,6 +132,7 @@ class WebhookWorker:
         self._signer = signer
         self._clock = clock
         self._outbox_taken = outbox_taken
+        self._submit = submit
         self._jitter_permille = jitter_permille
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="webhooks")
         self._outbox_id = 0
@@ -129,6 +141,8 @@ class WebhookWorker:
         self._finished: list[Finished] = []
         self._failing: set[int] = set()
         self._next_ns: int | None = 0
+        self._has_disabled = True
+        """Perhaps: the process before this one may not have come to tell."""
         self._sweep_ns = 0
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
@@ -175,6 +189,7 @@ class WebhookWorker:
         is_more = await self._hand_over()
         is_more |= await self._sweep()
         await self._begin()
+        await self._report()
         return is_more
 
     async def _run(self) -> None:
@@ -221,7 +236,7 @@ class WebhookWorker:
         else:
             self._failing.add(delivery.endpoint_id)
             if answer.status == GONE:
-                store.disable_endpoint(connection, delivery.endpoint_id, DisabledReason.GONE)
+                self._disable(connection, delivery.endpoint_id, DisabledReason.GONE)
             delay_ns = retry_delay_ns(delivery.tries + 1, jitter_permille=self._jitter_permille())
             due_ns = None if delay_ns is None else each.at_ns + delay_ns
             number = store.record_failed_try(connection, delivery, due_ns=due_ns)
@@ -272,7 +287,44 @@ class WebhookWorker:
         store.insert_deliveries(connection, new, at_ns=self._clock.now_ns())
         for endpoint_id in sorted({each.endpoint_id for each in new}):
             if store.count_pending(connection, endpoint_id) > PENDING_PER_ENDPOINT_MAX:
-                store.disable_endpoint(connection, endpoint_id, DisabledReason.BACKLOG)
+                self._disable(connection, endpoint_id, DisabledReason.BACKLOG)
+
+    # What the exchange is told
+
+    def _disable(self, connection: Connection, endpoint_id: int, why: DisabledReason) -> None:
+        store.disable_endpoint(connection, endpoint_id, why, at_ns=self._clock.now_ns())
+        self._has_disabled = True
+
+    async def _report(self) -> None:
+        """Raise an exception for each endpoint that was disabled: its party would wait for
+        messages."""
+        if not self._has_disabled:
+            return
+        for endpoint in await self._in_thread(self._find_unreported):
+            await self._report_one(endpoint)
+        self._has_disabled = False
+
+    async def _report_one(self, endpoint: UnreportedEndpoint) -> None:
+        outcome = await self._submit(
+            RaiseException(
+                actor=OPERATOR_ID,
+                key=f"webhook-{endpoint.endpoint_id}-{endpoint.disabled_at_ns}",
+                kind=ExceptionKind.WEBHOOK,
+                subject_id=endpoint.endpoint_id,
+                party_id=endpoint.party_id,
+            )
+        )
+        if outcome.refusal is not None:
+            logger.warning("endpoint %s: %s", endpoint.endpoint_id, outcome.refusal.name)
+        await self._in_thread(lambda: self._mark_reported(endpoint))
+
+    def _find_unreported(self) -> list[UnreportedEndpoint]:
+        with self._edge.transaction() as connection:
+            return unreported_endpoints(connection)
+
+    def _mark_reported(self, endpoint: UnreportedEndpoint) -> None:
+        with self._edge.transaction() as connection:
+            mark_reported(connection, endpoint)
 
     async def _sweep(self) -> bool:
         at_ns = self._clock.now_ns()

@@ -16,7 +16,7 @@ from exchange.codec import CHAIN_START
 from exchange.errors import Fenced
 from exchange.ports import Changes, Head, Snapshot
 from exchange.store.database import faults_stop
-from exchange.store.desk_tables import officers, proposals
+from exchange.store.desk_tables import exceptions, officers, proposals
 from exchange.store.evidence_tables import evidence_links
 from exchange.store.money_tables import (
     bank_accounts,
@@ -38,7 +38,7 @@ from exchange.store.tables import (
     stream,
 )
 from exchange.types import Sequence
-from registry.store.tables import encumbrances, lot_claims, lots, register, transfers
+from registry.store.tables import encumbrances, lot_claims, lots, register, reversals, transfers
 
 STREAM_ID: Final = 1
 FIRST_EPOCH: Final = "e1"
@@ -47,13 +47,13 @@ SNAPSHOTS_KEPT: Final = 2
 
 ROW_TABLES: Final = (
     *(parties, products, accounts, lots, lot_claims, encumbrances, register, register_files),
-    *(orders, transfers, officers, proposals),
+    *(orders, transfers, reversals, officers, proposals, exceptions),
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
     evidence_links,
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
-INSERTED: Final = frozenset({register, register_files, statements, reconciliations})
+INSERTED: Final = frozenset({register, register_files, reversals, statements, reconciliations})
 """Of these, the tables whose rows are written once: to write one again is a fault."""
 
 FIXED: Final = {
@@ -77,6 +77,7 @@ FIXED: Final = {
     - {"held", "draws", "released_at_ns", "release_authority"},
     officers: frozenset(column.name for column in officers.columns) - {"dismissed_at_ns"},
     proposals: frozenset(column.name for column in proposals.columns if not column.nullable),
+    exceptions: frozenset({"kind", "subject_id", "trust_company_id", "raised_at_ns"}),
     bank_accounts: frozenset({"party_id", "account_digest", "tail", "registered_at_ns"}),
     payments: frozenset(
         {

@@ -1,4 +1,4 @@
-"""Every SELECT about officers and proposals, for people to read: committed state only."""
+"""Every SELECT about officers, proposals and exceptions, for people to read: committed state."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,12 @@ from sqlalchemy.engine.row import RowMapping
 
 from exchange.codec import decode_command
 from exchange.commands import AnyAct
-from exchange.desk_state import Officer
-from exchange.store.desk_tables import officers, proposals
+from exchange.desk_state import DeskException, Officer
+from exchange.store.desk_tables import exceptions, officers, proposals
 from exchange.types import (
+    ExceptionCode,
+    ExceptionId,
+    ExceptionKind,
     OfficerId,
     OfficerRole,
     PartyId,
@@ -72,6 +75,38 @@ def proposals_after(
     return [_proposal(row) for row in connection.execute(wanted).mappings()]
 
 
+def exception_of(
+    connection: Connection, exception_id: ExceptionId, *, trust_company_id: PartyId | None
+) -> DeskException | None:
+    """The exception of this id, if the trust company may see it; None asks for the operator."""
+    wanted = select(exceptions).where(exceptions.c.exception_id == exception_id)
+    if trust_company_id is not None:
+        wanted = wanted.where(exceptions.c.trust_company_id == trust_company_id)
+    row = connection.execute(wanted).mappings().one_or_none()
+    return None if row is None else _exception(row)
+
+
+def exceptions_after(
+    connection: Connection,
+    *,
+    trust_company_id: PartyId | None,
+    open_only: bool,
+    kind: ExceptionKind | None,
+    after: int,
+    limit: int,
+) -> list[DeskException]:
+    """Exceptions with larger ids than `after`, smallest first: of a trust company, or of all."""
+    wanted = select(exceptions).where(exceptions.c.exception_id > after)
+    if trust_company_id is not None:
+        wanted = wanted.where(exceptions.c.trust_company_id == trust_company_id)
+    if open_only:
+        wanted = wanted.where(exceptions.c.resolved_at_ns.is_(None))
+    if kind is not None:
+        wanted = wanted.where(exceptions.c.kind == kind.value)
+    wanted = wanted.order_by(exceptions.c.exception_id).limit(limit)
+    return [_exception(row) for row in connection.execute(wanted).mappings()]
+
+
 def _officer(row: RowMapping) -> Officer:
     return Officer(**{**row, "roles": OfficerRole(row["roles"])})
 
@@ -92,3 +127,8 @@ def _proposal(row: RowMapping) -> ProposalRow:
         closed_at_ns=row["closed_at_ns"],
         closed_sequence=row["closed_sequence"],
     )
+
+
+def _exception(row: RowMapping) -> DeskException:
+    code = None if row["code"] is None else ExceptionCode(row["code"])
+    return DeskException(**{**row, "kind": ExceptionKind(row["kind"]), "code": code})

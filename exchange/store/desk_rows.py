@@ -1,7 +1,7 @@
-"""The rows of officers and proposals."""
+"""The rows of officers, proposals and exceptions."""
 
 from exchange.codec import encode_command
-from exchange.desk_state import DeskState, Officer, Proposal
+from exchange.desk_state import DeskException, DeskState, Officer, Proposal
 from exchange.ports import Row
 
 
@@ -10,9 +10,11 @@ def take_desk_rows(desk: DeskState) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {
         "officers": [_officer_row(officer) for officer in desk.touched_officers.values()],
         "proposals": [_proposal_row(proposal) for proposal in desk.touched_proposals.values()],
+        "exceptions": [_exception_row(each) for each in desk.touched_exceptions.values()],
     }
     desk.touched_officers.clear()
     desk.touched_proposals.clear()
+    desk.touched_exceptions.clear()
     return rows
 
 
@@ -42,4 +44,20 @@ def _proposal_row(proposal: Proposal) -> Row:
         proposal.closed_by,
         proposal.closed_at_ns,
         proposal.closed_sequence,
+    )
+
+
+def _exception_row(exception: DeskException) -> Row:
+    return (
+        exception.exception_id,
+        int(exception.kind),
+        exception.subject_id,
+        exception.trust_company_id,
+        exception.raised_at_ns,
+        exception.times,
+        exception.resolved_at_ns,
+        exception.resolved_by,
+        exception.officer_id,
+        None if exception.code is None else int(exception.code),
+        exception.note,
     )

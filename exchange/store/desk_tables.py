@@ -1,6 +1,6 @@
-"""The tables of officers and of what they have proposed."""
+"""The tables of officers, of what they have proposed, and of what waits for a person."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
 
 from registry.store.tables import Id, metadata
 
@@ -33,4 +33,27 @@ proposals = Table(
     Column("closed_by", BigInteger),
     Column("closed_at_ns", BigInteger),
     Column("closed_sequence", BigInteger),
+)
+
+exceptions = Table(
+    "exceptions",
+    metadata,
+    Column("exception_id", Id, primary_key=True, autoincrement=False),
+    Column("kind", Integer, nullable=False),  # an ExceptionKind
+    Column("subject_id", BigInteger, nullable=False),  # of what the kind says
+    Column("trust_company_id", BigInteger),  # NULL: the operator alone sees it
+    Column("raised_at_ns", BigInteger, nullable=False),
+    Column("times", Integer, nullable=False),  # raised while it was open
+    Column("resolved_at_ns", BigInteger),  # NULL: open
+    Column("resolved_by", BigInteger),  # a party; NULL: it ended with its subject
+    Column("officer_id", BigInteger),
+    Column("code", Integer),  # an ExceptionCode
+    Column("note", Text),
+)
+
+Index("exceptions_of_party", exceptions.c.trust_company_id, exceptions.c.exception_id)
+Index(
+    "exceptions_open",
+    exceptions.c.exception_id,
+    sqlite_where=exceptions.c.resolved_at_ns.is_(None),
 )

@@ -4,19 +4,26 @@ from collections.abc import Iterator
 from dataclasses import astuple
 from typing import Any, Final
 
-from sqlalchemy import Engine, Select, and_, exists, or_, select
+from sqlalchemy import Engine, Select, and_, exists, not_, or_, select
 
 from exchange.errors import JournalCorrupt
 from exchange.evidence_types import EvidenceStatus, EvidenceSubject
 from exchange.ports import Head, JournalRow, Row, Snapshot
 from exchange.store.database import faults_stop
-from exchange.store.desk_tables import officers, proposals
+from exchange.store.desk_tables import exceptions, officers, proposals
 from exchange.store.evidence_tables import evidence_links
 from exchange.store.money_tables import LIVE as LIVE_MONEY
 from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence
 from registry.store.as_of import SEQUENCE_MAX, holders_as_of
-from registry.store.tables import ENCUMBRANCE_STANDS, LOT_LIVES, lot_claims, metadata, transfers
+from registry.store.tables import (
+    ENCUMBRANCE_STANDS,
+    LOT_LIVES,
+    lot_claims,
+    metadata,
+    reversals,
+    transfers,
+)
 from registry.transfer import TERMINAL_STATES, TransferState
 from registry.types import ProductId
 
@@ -26,6 +33,7 @@ TRANSFER_LIVES: Final = transfers.c.state.not_in([state.value for state in TERMI
 TRANSFER_WAITS: Final = and_(
     transfers.c.state == TransferState.SETTLED.value,
     transfers.c.registration_due_ns.is_not(None),
+    not_(exists().where(reversals.c.transfer_id == transfers.c.transfer_id)),
 )
 """For its registration."""
 LIVE: Final = {
@@ -35,6 +43,7 @@ LIVE: Final = {
     "encumbrances": ENCUMBRANCE_STANDS,
     "officers": officers.c.dismissed_at_ns.is_(None),
     "proposals": proposals.c.outcome.is_(None),
+    "exceptions": exceptions.c.resolved_at_ns.is_(None),
     "lot_claims": or_(lot_claims.c.reserved != 0, lot_claims.c.locked != 0),
     **LIVE_MONEY,
     "evidence_links": and_(

@@ -7,6 +7,8 @@ tables.
 
 from typing import Final
 
+import msgspec
+
 from exchange.codec import encode_command
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
@@ -55,6 +57,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         "register_files": list[Row](state.register_files.added),
         "orders": [_order_row(order) for order in touched.orders.values()],
         "transfers": [_transfer_row(*pair) for pair in touched.transfers.values()],
+        "reversals": [msgspec.structs.astuple(each) for each in touched.reversals],
         **take_desk_rows(state.desk),
         **take_money_rows(touched.money),
         **evidence_rows.rows(state.evidence),
@@ -63,6 +66,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
     touched.products.clear()
     touched.orders.clear()
     touched.transfers.clear()
+    touched.reversals.clear()
     cash.touched.clear()
     register.touched_lots.clear()
     register.touched_claims.clear()

@@ -18,7 +18,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from registry.register import Cause
+from registry.entries import Cause
 from registry.store.tables import lots, register
 from registry.types import DayNumber, HolderId, LotId, ProductId
 

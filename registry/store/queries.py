@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Select, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, case, func, not_, or_, select, true
 from sqlalchemy.engine.row import RowMapping
 
 from registry.encumbrance import Encumbrance, EncumbranceKind
@@ -18,6 +18,7 @@ from registry.store.tables import (
     encumbrances,
     lot_claims,
     lots,
+    reversals,
     transfers,
 )
 from registry.transfer import Overlay, TransferState, Who
@@ -92,14 +93,32 @@ class TransferRow:
     decided_at_ns: TimeNs | None
     officer: str | None
     reason: int | None
+    cost_moved: int | None
+    """What the units had cost the seller; None: they did not move."""
     registration_due_ns: TimeNs | None
     registered_at_ns: TimeNs | None
+    reversed_at_ns: TimeNs | None = None
+    paid_back: int | None = None
+    """What the buyer got back by a reversal."""
 
 
 IDS_PER_STATEMENT: Final = 500
 """Drivers bound the parameters of a statement."""
 SETTLED_STATES: Final = (TransferState.SETTLED.value, TransferState.REGISTERED.value)
-TRANSFER_COLUMNS: Final = [transfers.c[field.name] for field in fields(TransferRow)]
+IS_REVERSED: Final = reversals.c.transfer_id.is_not(None)
+REVERSED_OR_NOT: Final = {
+    "state": case((IS_REVERSED, TransferState.REVERSED.value), else_=transfers.c.state),
+    "version": func.coalesce(reversals.c.version, transfers.c.version),
+    "reversed_at_ns": reversals.c.reversed_at_ns,
+    "paid_back": reversals.c.amount,
+}
+"""What a reversal says of a transfer besides its own row."""
+TRANSFER_COLUMNS: Final = [
+    REVERSED_OR_NOT[field.name].label(field.name)
+    if field.name in REVERSED_OR_NOT
+    else transfers.c[field.name]
+    for field in fields(TransferRow)
+]
 TRANSFER_KINDS: Final[dict[str, Callable[[int], object]]] = {
     "state": TransferState,
     "overlays": Overlay,
@@ -177,7 +196,7 @@ def transfer_of(
     connection: Connection, *, reader: Reader, party_id: int, transfer_id: int
 ) -> TransferRow | None:
     """The transfer, if this reader may see it: to anybody else it does not exist."""
-    wanted = select(*TRANSFER_COLUMNS).where(
+    wanted = _transfers().where(
         transfers.c.transfer_id == transfer_id, or_(*_visible(reader, party_id))
     )
     row = connection.execute(wanted).mappings().one_or_none()
@@ -190,7 +209,7 @@ def transfers_among(
     """Those of these transfers that this reader may see. Cost: O(transfer_ids)."""
     found: dict[TransferId, TransferRow] = {}
     for begin in range(0, len(transfer_ids), IDS_PER_STATEMENT):
-        wanted = select(*TRANSFER_COLUMNS).where(
+        wanted = _transfers().where(
             transfers.c.transfer_id.in_(transfer_ids[begin : begin + IDS_PER_STATEMENT]),
             or_(*_visible(reader, party_id)),
         )
@@ -211,11 +230,11 @@ def transfers_after(
     limit: int,
 ) -> list[TransferRow]:
     """Transfers that this reader may see with larger ids than `after`, oldest first."""
-    wanted = select(*TRANSFER_COLUMNS).where(transfers.c.transfer_id > after)
+    wanted = _transfers().where(transfers.c.transfer_id > after)
     if product_id is not None:
         wanted = wanted.where(transfers.c.product_id == product_id)
     if state is not None:
-        wanted = wanted.where(transfers.c.state == int(state))
+        wanted = wanted.where(REVERSED_OR_NOT["state"] == int(state))
     wanted = wanted.order_by(transfers.c.transfer_id).limit(limit)
     # One statement an index: a single one with OR would sort all of a party's transfers.
     found = (
@@ -249,14 +268,14 @@ def transfers_ended(
 def transfers_settled(
     connection: Connection, *, trust_company_id: int, from_ns: int
 ) -> list[TransferRow]:
-    """The trust company's transfers that have settled since this moment, oldest first. Cost:
-    O(transfers that have ended since)."""
+    """The trust company's transfers that have settled since this moment and are not undone, oldest
+    first. Cost: O(transfers that have ended since)."""
     wanted = (
-        select(*TRANSFER_COLUMNS)
+        _transfers()
         .where(
             transfers.c.trust_company_id == trust_company_id,
             transfers.c.decided_at_ns >= from_ns,
-            transfers.c.state.in_(SETTLED_STATES),
+            REVERSED_OR_NOT["state"].in_(SETTLED_STATES),
         )
         .order_by(transfers.c.decided_at_ns)
     )
@@ -272,6 +291,12 @@ def _visible(reader: Reader, party_id: int) -> tuple[ColumnElement[bool], ...]:
             return (transfers.c.trust_company_id == party_id,)
         case Reader.PARTY:
             return (transfers.c.seller_id == party_id, transfers.c.buyer_id == party_id)
+
+
+def _transfers() -> Select[*tuple[object, ...]]:
+    return select(*TRANSFER_COLUMNS).outerjoin(
+        reversals, reversals.c.transfer_id == transfers.c.transfer_id
+    )
 
 
 def _lots() -> Select[*tuple[object, ...]]:

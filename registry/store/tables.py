@@ -154,6 +154,22 @@ transfers = Table(
     Column("registered_at_ns", BigInteger),
 )
 
+reversals = Table(
+    "reversals",
+    metadata,
+    Column("transfer_id", Id, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),  # of the transfer, with the reversal
+    Column("lot_id", BigInteger, nullable=False),  # the seller's new one
+    Column("payer_id", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),  # fen, to the buyer
+    Column("authority", LargeBinary, nullable=False),  # SHA-256
+    Column("confirmed_by", BigInteger, nullable=False),  # the trust company's officer
+    Column("officer", Text, nullable=False),
+    Column("reversed_at_ns", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+)
+"""What undoes a settled transfer, whose row stays as it is. Inserted and never changed."""
+
 TRANSFER_ENDED = transfers.c.decided_at_ns.is_not(None)
 
 Index(

@@ -86,9 +86,34 @@ def _officer(names: Furniture) -> dict[str, str]:
     return {"officer_id": names.venue.new_officer(names.venue.operator).officer_id}
 
 
+def _trust_officer(names: Furniture) -> dict[str, str]:
+    venue = names.venue
+    return {
+        "trust_officer_id": venue.new_officer(
+            venue.operator, party_id=venue.trust_company.party_id
+        ).officer_id
+    }
+
+
 def _proposal(names: Furniture) -> dict[str, str]:
     proposal = names.venue.propose_deposit(names["party_id"])
     return {name: proposal[name] for name in ("proposal_id", "digest")}
+
+
+def _exception(names: Furniture) -> dict[str, str]:
+    """The trust company confirms what it has rejected."""
+    venue, path = names.venue, f"/v1/transfers/{names['transfer_id']}"
+    for verb, body in (("reject", {"reason": "OTHER"}), ("confirm", None)):
+        venue.ask(
+            "POST",
+            f"{path}/{verb}",
+            venue.trust_company,
+            key=venue.unique(),
+            headers={"If-Match": '"2"'},
+            **({} if body is None else {"json": body}),
+        )
+    found = venue.ask("GET", "/v1/exceptions?limit=500", venue.trust_company).json()["items"]
+    return {"exception_id": found[-1]["exception_id"]}
 
 
 def _encumbrance(names: Furniture) -> dict[str, str]:
@@ -135,8 +160,10 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "other_public_key": _public_key("other_public_key"),
     "signing_key_id": _signing_key,
     "officer_id": _officer,
+    "trust_officer_id": _trust_officer,
     "proposal_id": _proposal,
     "digest": _proposal,
+    "exception_id": _exception,
     "unique": lambda names: {"unique": names.venue.unique("name")},
     "bank_account_id": _money,
     "unverified_id": _money,

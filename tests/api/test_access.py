@@ -183,6 +183,19 @@ CASES = {
     "declare_seller_default": Case(
         "POST", "/v1/transfers/{transfer_id}/seller-default", "operator", decides=True
     ),
+    "reverse_transfer": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/reverse",
+        "operator",
+        {
+            "payer_id": "{seller_id}",
+            "amount": "0.00",
+            "authority_sha256": PROOF,
+            "confirmed_by": "{trust_officer_id}",
+        },
+        409,
+        decides=True,
+    ),
     "acknowledge_registration": Case(
         "POST", "/v1/transfers/{transfer_id}/registration", "officer", status=409, decides=True
     ),
@@ -236,6 +249,15 @@ CASES = {
         "POST", "/v1/proposals/{proposal_id}/approve", "checker", {"digest": "{digest}"}
     ),
     "withdraw_proposal": Case("POST", "/v1/proposals/{proposal_id}/withdraw", "maker"),
+    "list_exceptions": Case("GET", "/v1/exceptions", "registrar"),
+    "get_exception": Case("GET", "/v1/exceptions/{exception_id}", "registrar"),
+    # A trust company's is resolved by an officer of its own: test_exceptions.py.
+    "resolve_exception": Case(
+        "POST",
+        "/v1/exceptions/{exception_id}/resolve",
+        "operator",
+        {"code": "DEALT_WITH", "note": "done"},
+    ),
     "record_deposit": Case(
         "POST", "/v1/parties/{party_id}/deposits", "operator", {"amount": "10.00"}, 201
     ),

@@ -102,7 +102,7 @@ def mixed(market: Market) -> tuple[list[Any], list[str | None]]:
     assert taken(decide(venue, [confirm(decided)]))["taken"] == 1
     cases: list[tuple[Any, str | None]] = [
         (confirm(open_), None),
-        (confirm(decided), "transfer_version_stale"),
+        (confirm(decided), "transfer_not_pending"),
         (confirm(stale, version=3), "transfer_version_stale"),
         (confirm(somebody_elses), "unknown_transfer"),
         (confirm({"transfer_id": "999999999", "version": 2}), "unknown_transfer"),

@@ -18,6 +18,7 @@ from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
 from tests.api.register_files import file_text
+from tests.api.reversals import sold_on
 from tests.api.venue import Market, code_of, order_body, product_body
 
 ROOT = Path(__file__).parents[2]
@@ -351,6 +352,7 @@ REACHED: dict[Refusal, Ask] = {
         "/v1/encumbrances/999/release", {"authority_sha256": "0" * 64}
     ),
     Refusal.UNKNOWN_EVIDENCE: _document(evidence_id="f" * 32),
+    Refusal.UNKNOWN_EXCEPTION: lambda m: m.venue.ask("GET", "/v1/exceptions/1", m.venue.operator),
     Refusal.UNKNOWN_CALENDAR: _product(calendar_id="NONE"),
     Refusal.DATES_OUT_OF_RANGE: _freeze(until="1999-12-31"),
     Refusal.PRICE_OUT_OF_RANGE: _place("SELL", "0", "100"),
@@ -386,6 +388,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.PRODUCT_NOT_IN_STATE: _standing("resume"),
     Refusal.FILE_ALREADY_IMPORTED: _same_file_twice,
     Refusal.REGISTER_NOT_EMPTY: _file("100", kind="OPENING"),
+    Refusal.LOT_NOT_HELD: sold_on,
     Refusal.SELF_TRADE: _self_trade,
     Refusal.UNITS_NOT_AVAILABLE: _place("SELL", "1.0200", "10100"),
     Refusal.MONEY_NOT_AVAILABLE: _place("BUY", "1.0200", "1000000"),
@@ -403,8 +406,10 @@ NOT_OVER_HTTP = {
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
     Refusal.OFFICERS_MAX: "200 officers of one party",
+    Refusal.NOTE_OUT_OF_RANGE: "the schema points at the note first",
+    Refusal.EXCEPTION_STANDS: "of a payment: test_exceptions.py",
+    Refusal.EXCEPTIONS_OPEN_MAX: "a late decision is refused all the same: test_exceptions.py",
     Refusal.RETURN_OUT_OF_RANGE: "the schema asks for buyer, seller or both",
-    Refusal.LOT_NOT_HELD: "a file's rows are told one by one, in the errors of ROWS_OUT_OF_RANGE",
     Refusal.ENCUMBRANCES_MAX: "50 of one holding",
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",

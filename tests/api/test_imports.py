@@ -168,7 +168,7 @@ def test_the_same_decisions_in_another_file_are_refused_row_by_row(market: Marke
 
     marked = send(market.venue, first.content)
 
-    assert results(marked) == [("未办理", "转让已发生变化")]
+    assert results(marked) == [("未办理", "转让已有结果")]
 
 
 def test_a_file_of_long_ago_is_looked_at_anew(tmp_path: Any) -> None:
@@ -185,7 +185,7 @@ def test_a_file_of_long_ago_is_looked_at_anew(tmp_path: Any) -> None:
 
         again = send(venue, old)
 
-        assert results(again) == [("未办理", "转让已发生变化")]
+        assert results(again) == [("未办理", "转让已有结果")]
 
 
 def test_a_file_that_was_cut_off_goes_on_where_it_ended(market: Market) -> None:

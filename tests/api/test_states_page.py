@@ -64,13 +64,14 @@ MEANS = {
     "CancelTrade": ["CANCEL"],
     "DeclareSellerDefault": ["SELLER_DEFAULT"],
     "AcknowledgeRegistration": ["REGISTER"],
+    "ReverseTransfer": ["REVERSE"],
     "AttachEvidence": ["DOCUMENT"],
 }
 
 
 def test_every_pair_of_state_and_command_is_on_the_page_as_the_rulebook_has_it() -> None:
     head, *rows = table_under("Every state and every command")
-    assert set(head[1:]) == set(model.OPEN) - {"MATCHED"} | {"SETTLED"}
+    assert set(head[1:]) == set(model.OPEN) - {"MATCHED"} | {"SETTLED", "REGISTERED"}
     assert [row[0] for row in rows] == list(MEANS)
     for command, *cells in rows:
         for state, cell in zip(head[1:], cells, strict=True):
@@ -82,7 +83,7 @@ def test_every_pair_of_state_and_command_is_on_the_page_as_the_rulebook_has_it()
                     expected.append(to if move.goes_on_under_an_overlay else f"{to} *")
             said = cell.partition(" (")[0].split(" or ")
             without = "–" if command == "AttachEvidence" else "TRANSFER_NOT_IN_STATE"
-            if state == "SETTLED":
+            if state in {"SETTLED", "REGISTERED"}:
                 without = "UNKNOWN_TRANSFER"
             assert said == (list(dict.fromkeys(expected)) or [without]), command
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Listed
+from hashlib import sha256
 from typing import Final
 
 import msgspec
@@ -18,19 +19,22 @@ from exchange.transfer_commands import (
     RescindTransfer,
     ResubmitTransfer,
     ReturnTransfer,
+    ReverseTransfer,
     SetOverlay,
     SignAgreement,
 )
-from exchange.types import OPERATOR_ID, PartyId, ReturnReason
+from exchange.types import OPERATOR_ID, Fen, OfficerId, OfficerRole, PartyId, ReturnReason
 from registry.terms import SANDBOX, TransferTerms
 from registry.transfer import Overlay, Transfer, TransferEvent, Who
-from registry.types import TimeNs, TransferId
+from registry.types import EncumbranceId, HolderId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
+from tests.exchange.offices import QIAN
 from tests.exchange.venue import SECOND_NS, START_NS, TERMS, Venue, the
 
 DAYS: Final = calendar("DAYS", day_ns=SECOND_NS, a_day_begins_ns=START_NS)
 """Working days of a second, the first of which begins with the venue."""
 DAY_NS: Final = SECOND_NS
+JUDGMENT: Final = sha256(b"a judgment").digest()
 BOTH: Final = Who.BUYER | Who.SELLER
 
 
@@ -39,12 +43,14 @@ def terms(**changes: object) -> TransferTerms:
     return msgspec.structs.replace(SANDBOX, calendar_id=DAYS.calendar_id, **changes)
 
 
-def trading(transfer_terms: TransferTerms, *, maturity_date: str | None = None) -> Venue:
+def trading(
+    transfer_terms: TransferTerms, *, maturity_date: str | None = None, four_eyes: bool = False
+) -> Venue:
     """A venue whose product has these terms, and no transfer yet."""
     product = msgspec.structs.replace(
         TERMS, transfer_terms=transfer_terms, maturity_date=maturity_date
     )
-    return Venue(terms=product, calendars=(DAYS,))
+    return Venue(terms=product, calendars=(DAYS,), four_eyes=four_eyes)
 
 
 def matched(venue: Venue, quantity: int = 100, *, buyer: PartyId | None = None) -> TransferId:
@@ -167,6 +173,44 @@ class Steps:
             version=self.version,
             officer="cheng",
         )
+
+    def reverse(
+        self,
+        amount: int = 100_00,
+        *,
+        payer: PartyId | None = None,
+        by: PartyId = OPERATOR_ID,
+        released: tuple[EncumbranceId, ...] = (),
+    ) -> ReverseTransfer:
+        """It is undone as a court says: of a transfer of 100 units for 100 yuan."""
+        venue = self.venue
+        transfer = venue.state.transfer(self.transfer_id)
+        return ReverseTransfer(
+            actor=by,
+            key=venue.key(),
+            transfer_id=self.transfer_id,
+            version=3 if transfer is None else transfer.version,
+            product_id=venue.product_id,
+            trade_number=1,
+            seller_id=HolderId(venue.seller),
+            buyer_id=HolderId(venue.buyer),
+            units=Units(100),
+            cost_moved=Fen(100_00),
+            payer_id=payer or venue.seller,
+            amount=Fen(amount),
+            authority=JUDGMENT,
+            confirmed_by=self.trust_officer(),
+            released=released,
+            officer="cheng",
+        )
+
+    def trust_officer(self) -> OfficerId:
+        """An officer of the trust company's, appointed when he is first asked for."""
+        venue = self.venue
+        for officer in venue.state.desk.officers.values():
+            if officer.party_id == venue.trust_company:
+                return officer.officer_id
+        return venue.appoints(QIAN, OfficerRole.CHECKER, of=venue.trust_company)
 
 
 def steps(**changes: object) -> Steps:

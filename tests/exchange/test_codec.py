@@ -51,23 +51,23 @@ from exchange.refusals import Refusal
 from exchange.transfer_commands import SetOverlay
 from exchange.types import (
     CloseReason,
-    OfficerRole,
     OrderStatus,
     PartyId,
     PartyKind,
-    ProposalOutcome,
     RejectionReason,
     ReturnReason,
     VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.encumbrance import EncumbranceKind
+from registry.entries import Cause
 from registry.posting import AnyRow, Posting
 from registry.product import ProductEvent, ProductState
-from registry.register import Cause
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
+from tests.exchange import released_desk
+from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 
 COMMANDS: Final = {
     102: ("OpenVenue", "actor key profile fee_schedule calendars four_eyes"),
@@ -113,6 +113,7 @@ COMMANDS: Final = {
     2001: ("AcknowledgeRegistration", "actor key transfer_id version officer"),
     2101: ("CancelTrade", "actor key transfer_id version officer"),
     2201: ("DeclareSellerDefault", "actor key transfer_id version officer"),
+    **TRANSFER_COMMANDS,
     3401: ("ReturnTransfer", "actor key transfer_id version officer reason returned_to"),
     3601: ("Propose", "actor key officer_id act"),
     3701: ("Approve", "actor key officer_id proposal_id digest"),
@@ -153,13 +154,8 @@ COMMANDS: Final = {
         ),
     ),
     5101: ("ReportEvidenceFault", "actor key evidence_id fault"),
-    5201: (
-        "AppointOfficer",
-        "actor key officer_id party_id person roles from_ns until_ns deputy_for",
-    ),
-    5301: ("DismissOfficer", "actor key officer_id dismissed_id"),
+    **released_desk.COMMANDS,
 }
-TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
     101: ("CommandRefused", "refusal"),
@@ -179,24 +175,6 @@ EVENTS: Final = {
     1001: ("OrderReduced", f"{ORDER} price quantity_removed quantity reserved"),
     1101: ("OrderReplaced", f"{ORDER} old_price old_quantity price quantity reserved"),
     1201: ("OrderClosed", f"{ORDER} price quantity was_resting released reason"),
-    1302: (
-        "TransferOpened",
-        (
-            f"{TRANSFER} price consideration buyer_fee_venue buyer_fee_trust_company "
-            "seller_fee_venue seller_fee_trust_company state deadline_ns version"
-        ),
-    ),
-    1402: (
-        "TransferSettled",
-        (
-            f"{TRANSFER} seller_credit venue_credit trust_company_credit officer "
-            "registration_due_ns version"
-        ),
-    ),
-    1502: (
-        "TransferFailed",
-        f"{TRANSFER} event state refund reason officer fault fault_fee fault_fee_owed version",
-    ),
     1701: ("TimeAdvanced", "downtime_from_ns"),
     1801: ("OrderConstrained", "order_id minimum_quantity all_or_none whole_only"),
     1901: ("OrderRetried", "order_id product_id side price quantity"),
@@ -208,6 +186,7 @@ EVENTS: Final = {
             "version"
         ),
     ),
+    **TRANSFER_EVENTS,
     3001: ("ActProposed", "proposal_id officer_id act digest lapses_ns"),
     3101: ("ProposalClosed", "proposal_id outcome officer_id"),
     3201: ("OfficerAppointed", "officer_id party_id person roles from_ns until_ns deputy_for"),
@@ -258,11 +237,11 @@ EVENTS: Final = {
         "EvidenceInvalidated",
         "link_id subject subject_id kind of version evidence_id reason",
     ),
+    **released_desk.EVENTS,
 }
-NUMBERS: Final = {
+NUMBERS: Final[dict[type[Enum], str]] = {
     PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
-    OfficerRole: "MAKER=1 CHECKER=2 HEAD=4",
-    ProposalOutcome: "APPROVED=1 WITHDRAWN=2 LAPSED=3",
+    **released_desk.NUMBERS,
     RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
     "TRANSFER_RESTRICTED=4 OTHER=9",
     ReturnReason: "DOCUMENT_MISSING=1 DOCUMENT_ILLEGIBLE=2 SIGNATURE=3 DATA_DIFFERS=4 OTHER=9",
@@ -289,7 +268,7 @@ NUMBERS: Final = {
     EvidenceStatus: "VALID=1 REPLACED=2 EXPIRED=3 FAULTY=4",
     EvidenceFault: "MISSING=1 DIFFERENT=2",
     Cause: "OPENING=1 SUBSCRIPTION=2 REDEMPTION=3 TRANSFER=4 COUNTER_TRANSFER=5 "
-    "PLEDGE=6 PLEDGE_RELEASE=7 FREEZE=8 FREEZE_RELEASE=9",
+    "PLEDGE=6 PLEDGE_RELEASE=7 FREEZE=8 FREEZE_RELEASE=9 REVERSAL=10",
     EncumbranceKind: "PLEDGE=1 FREEZE=2",
     Posting: "OPENING=1 CHANGES=2",
     ProductState: "DRAFT=1 SIGNED_OFF=2 LIVE=3 SUSPENDED=4 CLOSED=5",
@@ -306,25 +285,25 @@ NUMBERS: Final = {
     Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 UNKNOWN_PRODUCT=203 "
     "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 UNKNOWN_LOT=207 "
     "UNKNOWN_OFFICER=208 UNKNOWN_PROPOSAL=209 UNKNOWN_ENCUMBRANCE=210 UNKNOWN_BANK_ACCOUNT=211 "
-    "UNKNOWN_PAYMENT=212 UNKNOWN_EVIDENCE=213 UNKNOWN_CALENDAR=215 FOUR_EYES_REQUIRED=216 "
-    "OUT_OF_OFFICE=217 UNKNOWN_WITHDRAWAL=218 PRICE_OUT_OF_RANGE=301 PRICE_OFF_TICK=302 "
-    "QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 ORDER_VALUE_OUT_OF_RANGE=305 "
-    "EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 TERMS_OUT_OF_RANGE=308 "
-    "AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 CALENDAR_OUT_OF_RANGE=312 "
-    "ROWS_OUT_OF_RANGE=313 EVIDENCE_OUT_OF_RANGE=314 DATES_OUT_OF_RANGE=315 TOTALS_DIFFER=316 "
-    "STATEMENT_BALANCES_DIFFER=317 STEP_NOT_AVAILABLE=318 BANK_ACCOUNT_OUT_OF_RANGE=319 "
-    "RETURN_OUT_OF_RANGE=320 ROLES_CONFLICT=321 TRANSFER_VERSION_STALE=401 "
-    "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
-    "TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 CRITERIA_STALE=408 SAME_PERSON=411 "
-    "DOCUMENTS_MISSING=413 RETURNS_MAX=414 NOT_RESCINDABLE=415 ALREADY_DONE=416 "
-    "PRODUCT_NOT_LIVE=417 PRODUCT_NOT_IN_STATE=418 FILE_ALREADY_IMPORTED=419 "
+    "UNKNOWN_PAYMENT=212 UNKNOWN_EVIDENCE=213 UNKNOWN_EXCEPTION=214 UNKNOWN_CALENDAR=215 "
+    "FOUR_EYES_REQUIRED=216 OUT_OF_OFFICE=217 UNKNOWN_WITHDRAWAL=218 PRICE_OUT_OF_RANGE=301 "
+    "PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
+    "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
+    "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 "
+    "CALENDAR_OUT_OF_RANGE=312 ROWS_OUT_OF_RANGE=313 EVIDENCE_OUT_OF_RANGE=314 "
+    "DATES_OUT_OF_RANGE=315 TOTALS_DIFFER=316 STATEMENT_BALANCES_DIFFER=317 STEP_NOT_AVAILABLE=318 "
+    "BANK_ACCOUNT_OUT_OF_RANGE=319 RETURN_OUT_OF_RANGE=320 ROLES_CONFLICT=321 "
+    "NOTE_OUT_OF_RANGE=322 TRANSFER_VERSION_STALE=401 TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 "
+    "UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 "
+    "CRITERIA_STALE=408 SAME_PERSON=411 DOCUMENTS_MISSING=413 RETURNS_MAX=414 NOT_RESCINDABLE=415 "
+    "ALREADY_DONE=416 PRODUCT_NOT_LIVE=417 PRODUCT_NOT_IN_STATE=418 FILE_ALREADY_IMPORTED=419 "
     "WITHDRAWAL_NOT_IN_STATE=420 PAYMENT_NOT_IN_STATE=421 BANK_ACCOUNT_NOT_VERIFIED=422 "
     "STATEMENT_DOES_NOT_FOLLOW=423 REGISTER_NOT_EMPTY=424 LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 "
-    "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
+    "EXCEPTION_STANDS=427 SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
     "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 "
     "PROPOSALS_OPEN_MAX=608 ENCUMBRANCES_MAX=609 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
-    "PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 OFFICERS_MAX=614 FILLS_MAX=701 "
-    "POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
+    "PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 OFFICERS_MAX=614 EXCEPTIONS_OPEN_MAX=615 "
+    "FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""
 

@@ -125,7 +125,7 @@ def test_what_stopped_to_count_is_missing_again() -> None:
     sign_both(on)
     for number, item in enumerate((PROOF, CONTRACT), start=1):
         venue.does(document(on, item, file=number))
-    assert kinds(venue.does(fault(venue, 2))) == ["EvidenceInvalidated"]
+    assert kinds(venue.does(fault(venue, 2))) == ["EvidenceInvalidated", "ExceptionRaised"]
     assert happened(venue.waits(DAY_NS)) == [E.OVERDUE_DOCUMENTS]
 
 
@@ -182,7 +182,7 @@ def test_a_document_that_is_gone_again_leaves_the_time_as_it_was() -> None:
     on = overdue(PROOF, CONTRACT)
     on.venue.does(document(on, PROOF))
     on.venue.waits(DAY_NS)
-    assert kinds(on.venue.does(fault(on.venue))) == ["EvidenceInvalidated"]
+    assert kinds(on.venue.does(fault(on.venue))) == ["EvidenceInvalidated", "ExceptionRaised"]
     assert kinds(on.venue.does(document(on, CONTRACT, file=2))) == ["EvidenceAttached"]
     transfer = transfer_of(on.venue, on.transfer_id)
     assert (transfer.documents_overdue, transfer.deadline_ns) == (True, end_of_day(3))
@@ -282,7 +282,7 @@ def returned(*items: ChecklistItem) -> Steps:
 def test_a_pack_that_lacks_a_document_is_not_handed_in_again() -> None:
     on = returned(PROOF, CONSENT)
     venue = on.venue
-    assert kinds(venue.does(fault(venue, 2))) == ["EvidenceInvalidated"]
+    assert kinds(venue.does(fault(venue, 2))) == ["EvidenceInvalidated", "ExceptionRaised"]
     for by in (venue.buyer, venue.seller, OPERATOR_ID):
         assert venue.refuses(on.resubmit(by=by)) is Refusal.DOCUMENTS_MISSING
     assert kinds(venue.does(document(on, CONSENT, file=3))) == ["EvidenceAttached"]

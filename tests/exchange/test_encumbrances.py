@@ -18,7 +18,7 @@ from exchange.types import OPERATOR_ID, CloseReason, PartyId, PartyKind
 from matching import Side
 from registry.calendar import day_in_shanghai
 from registry.encumbrance import EncumbranceKind
-from registry.register import Cause
+from registry.entries import Cause
 from registry.transfer import Overlay, TransferEvent
 from registry.types import DayNumber, EncumbranceId, HolderId, LotId, ProductId, TransferId, Units
 from tests.exchange.venue import DAY_NS, NOBODY, Venue, kinds, the

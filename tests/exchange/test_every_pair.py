@@ -27,6 +27,7 @@ from exchange.transfer_commands import (
     RescindTransfer,
     ResubmitTransfer,
     ReturnTransfer,
+    ReverseTransfer,
     SetOverlay,
     SignAgreement,
 )
@@ -109,6 +110,7 @@ RECIPES: Final[dict[TransferState, Callable[[], Steps]]] = {
     S.CONFIRMED: confirmed,
     S.SETTLED: settled,
     S.REGISTERED: lambda: after(settled(), Steps.register),
+    S.REVERSED: lambda: after(settled(), Steps.reverse),
     S.CANCELLED: lambda: after(submitted(), Steps.cancel_trade),
     S.REJECTED: lambda: after(submitted(), lambda steps: steps.venue.rejection(steps.transfer_id)),
     S.LAPSED: lapsed,
@@ -174,11 +176,14 @@ CASES: Final = (
     Case(CancelTrade, E.CANCEL, Steps.cancel_trade),
     Case(DeclareSellerDefault, E.SELLER_DEFAULT, Steps.default),
     Case(AcknowledgeRegistration, E.REGISTER, Steps.register),
+    Case(ReverseTransfer, E.REVERSE, Steps.reverse),
     Case(AttachEvidence, E.DOCUMENT, notice_to),
 )
 """Every command about a transfer, in each of its meanings, by who may give it."""
-ABOUT_SETTLED: Final = (AcknowledgeRegistration,)
+ABOUT_SETTLED: Final = (AcknowledgeRegistration, ReverseTransfer)
 """To every other command a settled transfer has ended."""
+ABOUT_FORGOTTEN: Final = (ReverseTransfer,)
+"""A command that says itself what the state has forgotten."""
 
 
 def meant(case: Case, state: TransferState) -> TransferEvent:
@@ -199,6 +204,8 @@ def row_for(steps: Steps, state: TransferState, event: TransferEvent) -> Row | N
 def state_now(steps: Steps) -> TransferState:
     """The state of the transfer, open or ended."""
     transfer = steps.venue.state.transfer(steps.transfer_id)
+    if steps.transfer_id in [each.transfer_id for each in steps.venue.state.touched.reversals]:
+        return S.REVERSED
     if transfer is None:
         transfer, _ = steps.venue.state.touched.transfers[steps.transfer_id]
     return transfer.state
@@ -206,6 +213,8 @@ def state_now(steps: Steps) -> TransferState:
 
 def is_known(state: TransferState, case: Case) -> bool:
     """Whether there is such a transfer for the command."""
+    if state is S.REGISTERED:
+        return case.command in ABOUT_FORGOTTEN
     return state in OPEN_STATES or (state is S.SETTLED and case.command in ABOUT_SETTLED)
 
 
@@ -222,10 +231,14 @@ def expected_balances(
     (available, reserved, locked), seller_money, (money, bids, escrow) = before
     if row.units is UnitsEffect.UNLOCK:
         available, locked = available + 100, locked - 100
+    elif row.units is UnitsEffect.MOVE_BACK:
+        available += 100
     else:
         assert row.units is UnitsEffect.KEEP
     if row.money is MoneyEffect.REFUND:
         money, escrow = money + 100_00, escrow - 100_00
+    elif row.money is MoneyEffect.PAY_BACK:
+        money, seller_money = money + 100_00, (seller_money[0] - 100_00, *seller_money[1:])
     else:
         assert row.money is MoneyEffect.KEEP
     return (available, reserved, locked), seller_money, (money, bids, escrow)
@@ -248,7 +261,9 @@ def test_a_command_does_what_the_table_says_or_is_refused(state: TransferState, 
     steps = RECIPES[state]()
     assert state_now(steps) is state
     if not is_known(state, case):
-        assert steps.venue.refuses(case.give(steps)) is Refusal.UNKNOWN_TRANSFER
+        forgotten = case.command in ABOUT_FORGOTTEN
+        expected = Refusal.LOT_NOT_HELD if forgotten else Refusal.UNKNOWN_TRANSFER
+        assert steps.venue.refuses(case.give(steps)) is expected
         return
     case.before(steps)
     row = row_for(steps, state, meant(case, state))

@@ -135,7 +135,7 @@ def test_a_strangers_payment_goes_back_where_it_came_from(bank: Bank) -> None:
     venue = bank.venue
     payment_id = bank.unmatched(bank.entry(70, of=venue.seller, account=digest("stranger")))
     events = venue.does(bank.resolution(payment_id, RETURN))
-    assert kinds(events) == ["PaymentResolved", "WithdrawalAdvanced"]
+    assert kinds(events) == ["PaymentResolved", "ExceptionResolved", "WithdrawalAdvanced"]
     begun = the(WithdrawalAdvanced, events)
     assert (begun.state, begun.payment_id) == (WithdrawalState.APPROVED, payment_id)
     assert venue.state.cash.suspense == 70

@@ -20,7 +20,7 @@ from registry.terms import FaultFee
 from registry.types import HolderId
 from tests.exchange.steps import DAYS, terms
 from tests.exchange.venue import TERMS, Venue
-from tests.model.ledger import Limits
+from tests.model.limits import Limits
 from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
 

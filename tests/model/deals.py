@@ -16,7 +16,8 @@ from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import HolderId, TimeNs, TransferId
 from tests.model.days import days_left, end_after, matures_ns, settles_ns
 from tests.model.holder import may_lack_units, take_what_waits
-from tests.model.ledger import Ledger, Limits, ModelTransfer
+from tests.model.ledger import Ledger, ModelTransfer
+from tests.model.limits import Limits
 from tests.model.register import day_in_shanghai
 from tests.model.transfer import ENDED, outcome
 

@@ -10,7 +10,14 @@ from collections.abc import Callable
 
 from exchange import commands as given
 from exchange.codec import body_digest, encode_command
-from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
+from exchange.desk_commands import (
+    AppointOfficer,
+    Approve,
+    DismissOfficer,
+    RaiseException,
+    ResolveException,
+    WithdrawProposal,
+)
 from exchange.desk_events import ActProposed, OfficerAppointed, OfficerDismissed, ProposalClosed
 from exchange.money_commands import (
     DecideWithdrawal,
@@ -28,7 +35,7 @@ from exchange.register_commands import (
     ResumeProduct,
     SuspendProduct,
 )
-from exchange.transfer_commands import CancelTrade, DeclareSellerDefault
+from exchange.transfer_commands import CancelTrade, DeclareSellerDefault, ReverseTransfer
 from exchange.types import (
     OfficerId,
     OfficerRole,
@@ -38,10 +45,12 @@ from exchange.types import (
     ProposalOutcome,
 )
 from tests.model.days import end_after
-from tests.model.deals import Deals, Timer
+from tests.model.deals import Timer
 from tests.model.ledger import OPERATOR, Ledger, ModelOfficer, ModelProposal
+from tests.model.matters import Matters, rules_for_raising, rules_for_resolving
 
-AtDesk = AppointOfficer | DismissOfficer | given.Propose | Approve | WithdrawProposal
+InPairs = given.Propose | Approve | WithdrawProposal
+AtDesk = AppointOfficer | DismissOfficer | InPairs | RaiseException | ResolveException
 Applies = list[tuple[Refusal, bool]]
 ROLES = {"MAKER": 1, "CHECKER": 2, "HEAD": 4}
 TEN_YEARS_NS = 3_653 * 86_400 * 10**9
@@ -62,6 +71,7 @@ ACTS = (
     DecideWithdrawal,
     CancelTrade,
     DeclareSellerDefault,
+    ReverseTransfer,
     AppointOfficer,
     DismissOfficer,
 )
@@ -186,7 +196,23 @@ def _rules_for_appointment(ledger: Ledger, command: AppointOfficer) -> Applies:
     ]
 
 
-def rules_for_two(ledger: Ledger, command: given.Propose | Approve | WithdrawProposal) -> Applies:
+def rules_for_matters(matters: Matters, command: RaiseException | ResolveException) -> Applies:
+    """What is laid before people, and what they say to it: in person, but for an operator that need
+    not act in pairs."""
+    if isinstance(command, RaiseException):
+        return rules_for_raising(matters, command)
+    actor = command.actor
+    four_eyes = matters.opened is not None and matters.opened.four_eyes
+    rules = [
+        *rules_for_resolving(matters, command),
+        (Refusal.NOT_PERMITTED, matters.kinds.get(actor) not in WITH_OFFICERS),
+    ]
+    if command.officer_id is None:
+        return [*rules, (Refusal.NOT_PERMITTED, actor != OPERATOR or four_eyes)]
+    return [*rules, *rules_for_officer(matters, actor, command.officer_id, None)]
+
+
+def rules_for_two(ledger: Ledger, command: InPairs) -> Applies:
     """One proposes, another approves what he has seen; who takes back is the first, or a head."""
     if command.actor != OPERATOR or ledger.opened is None:
         return [(Refusal.NOT_PERMITTED, True)]
@@ -218,7 +244,7 @@ def rules_for_two(ledger: Ledger, command: given.Propose | Approve | WithdrawPro
     return [*rules_for_officer(ledger, OPERATOR, command.officer_id, role), unknown]
 
 
-class Desk(Deals):
+class Desk(Matters):
     """The deals with those who decide on them."""
 
     def staff(self, command: AppointOfficer | DismissOfficer) -> None:
@@ -254,6 +280,8 @@ class Desk(Deals):
         match command:
             case AppointOfficer() | DismissOfficer():
                 self.staff(command)
+            case RaiseException() | ResolveException():
+                self.attend(command)
             case given.Propose():
                 self.propose(command)
             case Approve():

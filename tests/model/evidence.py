@@ -5,7 +5,7 @@ A paper is handed in for one thing: an application to transfer, a party, a produ
 another one takes its place, its last day is over in Shanghai, or the file behind it is gone or no
 longer what it was. With the application that it is for, it goes to the archive.
 
-Source: domain D4 (documents of an application), the issue's paragraph on evidence.
+Source: domain D4 (documents of an application).
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from registry.terms import ChecklistItem, DocumentKind
 from registry.transfer import TransferEvent, TransferState, Who
 from registry.types import ProductId, TransferId
 from tests.model.deals import Deals, advanced
-from tests.model.ledger import OPERATOR, Ledger, Limits, ModelTransfer
+from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
+from tests.model.limits import Limits
 
 DAY = timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -44,16 +44,9 @@ from tests.model.bank import Clerk
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk, Desk
 from tests.model.evidence import Papers
-from tests.model.ledger import (
-    OPERATOR,
-    Key,
-    Limits,
-    ModelOrder,
-    ModelProduct,
-    ModelTransfer,
-    key_of,
-)
+from tests.model.ledger import OPERATOR, Key, ModelOrder, ModelProduct, ModelTransfer, key_of
 from tests.model.liens import Liens
+from tests.model.limits import Limits
 from tests.model.register import cut, join
 from tests.model.rules import DAY_NS, InMarket, new_order, refusal_of, size_terms
 from tests.model.steps import Steps
@@ -91,7 +84,7 @@ class ModelExchange(Desk, Papers, Steps, Liens):
         ):
             if self.retired and self.retired[0][0] <= at_ns:
                 del self.keys[self.retired.pop(0)[1]]
-        return tuple(self.events)
+        return self.with_matters()
 
     def remember(self, command: given.AnyCommand) -> None:
         """The key is kept while the command's order is open, and seven days more."""

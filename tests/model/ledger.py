@@ -24,6 +24,7 @@ from exchange.commands import (
 )
 from exchange.desk_commands import AppointOfficer
 from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.transfer_commands import ReverseTransfer
 from exchange.types import (
     CloseReason,
     OfficerId,
@@ -49,10 +50,11 @@ from registry.types import (
     TransferId,
     Units,
 )
-from tests.model.bank import BankLimits, ModelBank
+from tests.model.bank import ModelBank
 from tests.model.book import ModelBook
 from tests.model.days import DAY_NS
 from tests.model.encumbrance import ModelClaim
+from tests.model.limits import Limits
 from tests.model.register import ModelLot, ModelRegister
 from tests.model.tariff import Tariff, half_up
 from tests.model.transfer import OPEN
@@ -61,29 +63,6 @@ OPERATOR = PartyId(1)
 
 Key = tuple[PartyId, str, str]
 """Who made the key, for an order or for anything else, and the key."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """The bounds that a test may make smaller, so that they are met."""
-
-    orders_open_per_party_max: int = 1_000
-    orders_open_per_product_max: int = 200_000
-    fills_per_command_max: int = 500
-    timers_fired_per_command_max: int = 128
-    keys_expired_per_command_max: int = 4
-    keys_expired_per_sweep_max: int = 1_000
-    transfers_open_per_party_max: int = 10_000
-    lots_per_order_max: int = 200
-    lots_per_holding_max: int = 10_000
-    officers_per_party_max: int = 200
-    proposals_open_max: int = 200
-    bank: BankLimits = field(default_factory=BankLimits)
-    evidence_per_subject_max: int = 100
-    links_per_evidence_max: int = 256
-    encumbrances_per_holding_max: int = 50
-    sales_marked_at_once_max: int = 100
-    marks_per_command_max: int = 300
 
 
 def key_of(command: AnyCommand) -> Key:
@@ -239,6 +218,7 @@ class ModelTransfer:
     decided_sequence: int | None = None
     officer: str | None = None
     reason: RejectionReason | None = None
+    reversal: ReverseTransfer | None = None
 
     @property
     def product(self) -> ModelProduct:
@@ -361,7 +341,9 @@ class Ledger:
         return [
             transfer
             for transfer in self.transfers.values()
-            if transfer.state.name == "SETTLED" and "REGISTRATION" in transfer.product.uses
+            if transfer.state.name == "SETTLED"
+            and transfer.reversal is None
+            and "REGISTRATION" in transfer.product.uses
         ]
 
     def reserved(self, order: ModelOrder) -> int:
@@ -413,6 +395,9 @@ class Ledger:
                 )
                 moved[transfer.buy.party_id] -= by_buyer
                 moved[transfer.sell.party_id] += by_buyer
+            if transfer.reversal is not None:
+                moved[transfer.reversal.payer_id] -= transfer.reversal.amount
+                moved[transfer.buy.party_id] += transfer.reversal.amount
         return {
             party_id: (
                 self.deposited(party_id),

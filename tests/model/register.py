@@ -85,6 +85,15 @@ class ModelRegister:
         amounts = units_moved, principal_moved, cost
         self._begin(bought, amounts, sequence=sequence, cause="TRANSFER", cause_id=bought.lot_id)
 
+    def give_back(
+        self, received: ModelLot, lot_id: LotId, units: int, *, sequence: int, cost: int
+    ) -> None:
+        """Units leave the buyer's lot for a new one of the seller's, at what they had cost him."""
+        cause, cause_id = "REVERSAL", int(lot_id)
+        left = self._leave(lot_id, units, sequence=sequence, cause=cause, cause_id=cause_id)
+        amounts = units, -left.principal, cost
+        self._begin(received, amounts, sequence=sequence, cause=cause, cause_id=cause_id)
+
     def encumber(
         self, lot_id: int, units: int, *, sequence: int, is_freeze: bool, cause_id: int
     ) -> None:

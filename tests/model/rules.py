@@ -7,7 +7,13 @@ from copy import deepcopy
 from typing import assert_never
 
 from exchange import commands as given
-from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer
+from exchange.desk_commands import (
+    AppointOfficer,
+    Approve,
+    DismissOfficer,
+    RaiseException,
+    ResolveException,
+)
 from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
@@ -32,10 +38,18 @@ from registry.types import ProductId
 from tests.model import posting
 from tests.model.bank_rules import bank_rules
 from tests.model.deals import Deals
-from tests.model.desk import Applies, AtDesk, rules_for_staffing, rules_for_two, wants_two_persons
+from tests.model.desk import (
+    Applies,
+    AtDesk,
+    rules_for_matters,
+    rules_for_staffing,
+    rules_for_two,
+    wants_two_persons,
+)
 from tests.model.evidence import Papers, rules_of_evidence
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.liens import rules_for_encumbrance
+from tests.model.matters import Matters
 from tests.model.register import cut, join
 from tests.model.steps import rules_for_step
 from tests.model.transfer import OPEN, outcome
@@ -139,6 +153,9 @@ def _rules_at_desk(ledger: Deals, command: AtDesk) -> Applies:
     """Of what is approved the act's own rules come last."""
     if isinstance(command, AppointOfficer | DismissOfficer):
         return rules_for_staffing(ledger, command)
+    if isinstance(command, RaiseException | ResolveException):
+        assert isinstance(ledger, Matters)
+        return rules_for_matters(ledger, command)
     rules = rules_for_two(ledger, command)
     if isinstance(command, Approve) and _smallest(rules) is None:
         rules = _rules(ledger, ledger.proposals[command.proposal_id].proposed.act)

@@ -10,6 +10,8 @@ from registry.transfer import Overlay, Who
 from tests.model.days import end_after
 from tests.model.deals import Deals
 from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
+from tests.model.liens import Liens
+from tests.model.reversal import rules_for_reversal, undo
 from tests.model.transfer import BEFORE_CONFIRMATION, WHO_SETS, outcome
 
 PARTIES = {"BUYER", "SELLER"}
@@ -36,12 +38,15 @@ WHO: dict[type, set[str]] = {
 }
 
 
-class Steps(Deals):
+class Steps(Liens):
     """The deals with everything that may happen on their way."""
 
     def step(self, command: given.TransferCommand) -> None:
         """What the command notes, and the event that it causes."""
         transfer = self.transfers[command.transfer_id]
+        if isinstance(command, given.ReverseTransfer):
+            undo(self, transfer, command)
+            return
         role = role_of(transfer, command.actor)
         event = event_of(self, command, transfer, role)
         officer = getattr(command, "officer", None)
@@ -76,6 +81,8 @@ class Steps(Deals):
 
 def rules_for_step(ledger: Deals, command: given.TransferCommand) -> list[tuple[Refusal, bool]]:
     """Each refusal, and whether it applies."""
+    if isinstance(command, given.ReverseTransfer):
+        return rules_for_reversal(ledger, command)
     transfer = ledger.transfers.get(command.transfer_id)
     known = ledger.pending_transfers()
     if isinstance(command, given.AcknowledgeRegistration):

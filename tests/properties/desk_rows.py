@@ -5,24 +5,28 @@ from __future__ import annotations
 from exchange.codec import body_digest, encode_command
 from exchange.desk_state import DeskState
 from exchange.store.desk_rows import take_desk_rows
+from exchange.types import ExceptionKind
 from tests.model.exchange import ModelExchange
 from tests.model.ledger import ModelOfficer, ModelProposal
+from tests.model.matters import Matter, company_of
 
 Row = tuple[object, ...]
 
 
 class DeskRows:
-    """The last that was reported of every officer and proposal."""
+    """The last that was reported of every officer, proposal and exception."""
 
     def __init__(self) -> None:
         self.officers: dict[object, Row] = {}
         self.proposals: dict[object, Row] = {}
+        self.exceptions: dict[object, Row] = {}
 
     def take(self, desk: DeskState) -> None:
         """Write down what was touched; nothing is touched any more."""
         rows = take_desk_rows(desk)
         self.officers.update((row[0], row) for row in rows["officers"])
         self.proposals.update((row[0], row) for row in rows["proposals"])
+        self.exceptions.update((row[0], row) for row in rows["exceptions"])
 
     def check(self, model: ModelExchange) -> None:
         """Assert that it is what the model says, of what has ended too."""
@@ -32,16 +36,18 @@ class DeskRows:
         assert self.proposals == {
             each.proposal_id: proposal_row(each) for each in model.proposals.values()
         }
+        assert self.exceptions == {each.number: matter_row(model, each) for each in model.matters}
 
 
 def check_desk(desk: DeskState, model: ModelExchange) -> None:
-    """Assert that both know the same officers and open proposals, oldest first."""
+    """Assert that both know the same officers, open proposals and exceptions, oldest first."""
     assert list(desk.officers) == [
         each.officer_id for each in model.officers.values() if each.dismissed_at_ns is None
     ]
     assert list(desk.proposals) == [
         each.proposal_id for each in model.proposals.values() if each.is_open
     ]
+    assert list(desk.exceptions) == [each.number for each in model.on_table()]
 
 
 def officer_row(officer: ModelOfficer) -> Row:
@@ -75,3 +81,14 @@ def proposal_row(proposal: ModelProposal) -> Row:
         proposal.closed_at_ns,
         proposal.closed_sequence,
     )
+
+
+def matter_row(model: ModelExchange, matter: Matter) -> Row:
+    """An exception of the model, in column order of the table."""
+    kind, subject_id, _ = matter.thing
+    said = matter.said
+    what = (matter.number, ExceptionKind[kind].value, subject_id, company_of(model, matter))
+    when = (matter.raised_at_ns, matter.times, matter.resolved_at_ns)
+    if said is None:
+        return (*what, *when, None, None, None, None)
+    return (*what, *when, said.actor, said.officer_id, int(said.code), said.note)

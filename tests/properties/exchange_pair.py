@@ -31,14 +31,15 @@ from exchange.snapshot import decode_state, digest, encode_state
 from exchange.state import MoneyLeg, Order, State, Touched
 from exchange.types import PartyId, Sequence
 from matching import OrderId, Side
-from registry.register import Entry
+from registry.entries import Entry
 from registry.store.rows import LotRow, lot_row
 from registry.transfer import Transfer
 from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.bank import BankLimits
 from tests.model.exchange import ModelExchange
 from tests.model.holder import holdings
-from tests.model.ledger import Limits, ModelOrder, ModelTransfer, key_of
+from tests.model.ledger import ModelOrder, ModelTransfer, key_of
+from tests.model.limits import Limits
 from tests.model.register import ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
@@ -72,6 +73,7 @@ SMALL_LIMITS: Final = Limits(
     ),
     evidence_per_subject_max=4,
     links_per_evidence_max=5,
+    exceptions_open_per_party_max=4,
     encumbrances_per_holding_max=4,
     sales_marked_at_once_max=1,
     marks_per_command_max=2,
@@ -93,6 +95,10 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.four_eyes.PROPOSALS_OPEN_MAX", limits.proposals_open_max),
         ("exchange.evidence.EVIDENCE_PER_SUBJECT_MAX", limits.evidence_per_subject_max),
         ("exchange.evidence.LINKS_PER_EVIDENCE_MAX", limits.links_per_evidence_max),
+        (
+            "exchange.exceptions.EXCEPTIONS_OPEN_PER_PARTY_MAX",
+            limits.exceptions_open_per_party_max,
+        ),
         ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
         (
             "exchange.encumbrances.ENCUMBRANCES_PER_HOLDING_MAX",
@@ -138,6 +144,7 @@ class Rows:
         self.claims: dict[LotId, Row] = {}
         self.entries: list[Entry] = []
         self.files: list[FileRow] = []
+        self.reversals: list[Row] = []
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
         self.desk = DeskRows()
@@ -153,6 +160,9 @@ class Rows:
             self.orders[order_id] = order_row(order)
         for transfer_id, (transfer, leg) in touched.transfers.items():
             self.transfers[transfer_id] = transfer_row(transfer, leg)
+        self.reversals += [
+            (each.transfer_id, each.payer_id, each.amount) for each in touched.reversals
+        ]
         for party_id, party in touched.parties.items():
             self.parties[party_id] = party.kind
         for product_id in touched.products:
@@ -286,6 +296,11 @@ class ExchangePair:
         assert rows.transfers == {
             key: model_transfer_row(model, transfer) for key, transfer in model.transfers.items()
         }
+        assert sorted(rows.reversals) == [
+            (key, transfer.reversal.payer_id, transfer.reversal.amount)
+            for key, transfer in sorted(model.transfers.items())
+            if transfer.reversal is not None
+        ]
         assert rows.accounts == model.accounts()
         rows.bank.check(model.bank, self.state.money)
         lots = model.lots()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, create_engine
 
-from registry.register import Entry
+from registry.entries import Entry
 from registry.store.as_of import changes_of, holder_as_of, holders_as_of, lots_as_of
 from registry.store.rows import LotRow
 from registry.store.tables import lots, metadata, register

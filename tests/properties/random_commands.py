@@ -37,7 +37,9 @@ from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_claims import RandomClaims
 from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
+from tests.properties.random_exceptions import RandomExceptions
 from tests.properties.random_register import RandomRegister
+from tests.properties.random_reversals import RandomReversals
 from tests.properties.random_steps import RandomSteps
 
 SECOND_NS: Final = 10**9
@@ -132,8 +134,13 @@ class RandomCommands:
         self.desk = RandomDesk(
             pair,
             self.key,
-            [self.administer, self.end_transfer, self.register.command, self.claims.command],
+            [
+                *(self.administer, self.end_transfer, self.register.command),
+                *(self.claims.command, self.reverse),
+            ],
         )
+        self.exceptions = RandomExceptions(pair, self.key, self.desk.officer)
+        self.reversals = RandomReversals(pair, self.key, self.desk.officer)
 
     def key(self) -> str:
         """A new key."""
@@ -155,6 +162,7 @@ class RandomCommands:
             )
         ]
         commands += [RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind) for kind in kinds]
+        commands += self.reversals.founding(TRUST_COMPANIES)
         commands += self.desk.founding(after=len(commands))
         for product in (
             self.product("SMALL", TRUST_COMPANIES[0], par=10_000, tick=1, lot=1, scale=0),
@@ -397,6 +405,10 @@ class RandomCommands:
         if not self.pair.state.register.transfers:
             return self.administer(draw)
         return self.steps.step(draw)
+
+    def reverse(self, draw: Random) -> AnyCommand:
+        """A settled transfer is undone, where there is one."""
+        return self.reversals.draw(draw, self.administer)
 
     def administer(self, draw: Random) -> AnyCommand:
         """Something that is the operator's to do, not always by the operator."""

@@ -100,7 +100,7 @@ class RandomRegister:
             posting = draw.choice(list(Posting))
         kinds: tuple[type, ...] = (Hold, Hold, Hold, Pledge, Freeze)
         if posting is Posting.CHANGES:
-            kinds = (Subscribe, Redeem, Redeem, Convey, Convey, Pledge, Freeze, Release)
+            kinds = (Subscribe, Redeem, Redeem, Convey, Convey, Pledge, Freeze, Release, Release)
         kind = draw.choice(kinds)
         holder_id = HolderId(draw.choice(self.holders))
         if draw.random() < 0.03:
@@ -116,7 +116,7 @@ class RandomRegister:
         if kind in (Hold, Subscribe):
             return self.new(draw, kind, holder_id, contract, units, acquired_on)
         if kind is Release:
-            return self.release(draw, holder_id)
+            return self.release(draw, product_id, holder_id)
         owner_id, lot, units = self.lot(draw, product_id, units, before)
         if kind is Redeem:
             return Redeem(holder_id=owner_id, lot=lot, units=units)
@@ -160,9 +160,13 @@ class RandomRegister:
             acquired_on=acquired_on,
         )
 
-    def release(self, draw: Random, holder_id: HolderId) -> Release:
+    def release(self, draw: Random, product_id: ProductId, holder_id: HolderId) -> Release:
         """Mostly of one that stands."""
-        standing = self.pair.model.standing_claims()
+        standing = [
+            claim
+            for claim in self.pair.model.standing_claims()
+            if claim.entered.product_id == product_id or draw.random() < 0.05
+        ]
         if not standing or draw.random() < 0.05:
             return Release(holder_id=holder_id, encumbrance_id=EncumbranceId(UNKNOWN))
         claim = draw.choice(standing)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from registry.entries import Cause
 from registry.lots import Lot
-from registry.register import Cause, Register
+from registry.register import Register
 from registry.transfer import Transfer, TransferEvent
 from registry.types import DayNumber, Draw, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 

@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from registry.check import check
+from registry.entries import Cause, Entry
 from registry.lots import Lot
 from registry.posting import (
     AnyRow,
@@ -24,7 +25,7 @@ from registry.posting import (
     post,
 )
 from registry.posting_check import Bounds, RowFault, RowTrouble, check_rows
-from registry.register import Cause, Entry, Register
+from registry.register import Register
 from registry.types import DayNumber, EncumbranceId, HolderId, LotId, ProductId, TimeNs
 
 PLAN = ProductId(7)

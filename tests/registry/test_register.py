@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from registry.check import check
-from registry.register import Cause, Entry, Register
+from registry.entries import Cause, Entry
+from registry.register import Register
 from registry.transfer import TransferEvent, TransferState
 from registry.types import Draw, HolderId, LotId, TimeNs, TransferId, Units
 from tests.registry.contracts import (

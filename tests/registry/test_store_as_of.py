@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, create_engine, event
 
-from registry.register import Cause, Register
+from registry.entries import Cause
+from registry.register import Register
 from registry.store.as_of import (
     HolderAsOf,
     changes_of,

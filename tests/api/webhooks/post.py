@@ -21,8 +21,10 @@ from api.store.webhooks import AttemptRecord, DeliveryRecord, EndpointRecord
 from api.webhooks.delivery import NS_PER_S, Answer, Fault
 from api.workers import webhooks as worker_module
 from api.workers.webhooks import WebhookWorker
-from exchange.commands import ConfirmTransfer
+from exchange.commands import AnyCommand, ConfirmTransfer
+from exchange.errors import Busy
 from exchange.events import TransferOpened
+from exchange.sequencer import Outcome
 from exchange.store.database import open_reader
 from exchange.store.queries import OutboxRow, outbox_after
 from exchange.types import PartyId
@@ -106,6 +108,7 @@ class PostOffice:
         self.folder = folder
         self.keys = 0
         self.jitter = 0
+        self.exchange_is_busy = False
         self.venue: StoredVenue
         self.edge: EdgeStore
         self.worker: WebhookWorker
@@ -122,6 +125,7 @@ class PostOffice:
             signer=SIGNER,
             clock=self.venue.clock,
             outbox_taken=self.venue.sequencer.outbox_taken,
+            submit=self.submit,
             jitter_permille=lambda: self.jitter,
         )
 
@@ -137,6 +141,13 @@ class PostOffice:
         await self.close()
         self._open()
         self.venue.clock.shows_ns = now_ns
+
+    async def submit(self, command: AnyCommand) -> Outcome:
+        """What the worker tells the exchange."""
+        if self.exchange_is_busy:
+            raise Busy(250)
+        (outcome,) = self.venue.give(command)
+        return outcome
 
     def advance(self, *, seconds: int = 0, ns: int = 0) -> None:
         """Let time go on."""

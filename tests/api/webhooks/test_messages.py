@@ -10,6 +10,7 @@ import pytest
 from api.webhooks.messages import (
     TYPES,
     EncumbranceTold,
+    ExceptionTold,
     TransferTold,
     encode,
     message,
@@ -17,22 +18,33 @@ from api.webhooks.messages import (
     told,
 )
 from exchange.commands import CreateProduct
+from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.events import (
     TimeAdvanced,
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferReversed,
     TransferSettled,
 )
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.sequencer import OUTBOX_EVENTS
 from exchange.store.queries import OutboxRow
-from exchange.types import Fen, PartyId, RejectionReason, Sequence
+from exchange.types import (
+    ExceptionCode,
+    ExceptionId,
+    ExceptionKind,
+    Fen,
+    OfficerId,
+    PartyId,
+    RejectionReason,
+    Sequence,
+)
 from matching import Price, Quantity
 from registry.encumbrance import EncumbranceKind
 from registry.terms import SANDBOX
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
-from registry.types import DayNumber, EncumbranceId, ProductId, TimeNs, TransferId, Units
+from registry.types import DayNumber, EncumbranceId, LotId, ProductId, TimeNs, TransferId, Units
 
 TRUST_COMPANY, SELLER, BUYER = PartyId(2), PartyId(3), PartyId(4)
 COMMON: Final[dict[str, Any]] = {
@@ -91,6 +103,18 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             registration_due_ns=None,
         ),
         "SETTLED",
+    ),
+    "transfer.reversed": (
+        TransferReversed(
+            **COMMON,
+            lot_id=LotId(66_666),
+            payer_id=PartyId(66_666),
+            amount=Fen(66_666),
+            authority=b"66666",
+            confirmed_by=OfficerId(66_666),
+            officer="k_66666",
+        ),
+        "REVERSED",
     ),
     "transfer.rejected": (
         TransferFailed(
@@ -168,10 +192,47 @@ def terms_of(product_id: ProductId) -> CreateProduct:
     )
 
 
+EXCEPTIONS: Final[dict[str, ExceptionTold]] = {
+    "exception.raised": ExceptionRaised(
+        exception_id=ExceptionId(4_711_000),
+        kind=ExceptionKind.EVIDENCE,
+        subject_id=77,
+        trust_company_id=TRUST_COMPANY,
+        times=2,
+    ),
+    "exception.resolved": ExceptionResolved(
+        exception_id=ExceptionId(4_711_000),
+        kind=ExceptionKind.EVIDENCE,
+        subject_id=77,
+        trust_company_id=TRUST_COMPANY,
+        code=ExceptionCode.OTHER,
+        officer_id=OfficerId(9),
+    ),
+}
+
+
 def test_whatever_goes_to_the_outbox_has_a_message() -> None:
     assert {*TYPES, TransferFailed} == set(OUTBOX_EVENTS)
     events = [event for event, _ in [*EVENTS.values(), *OF_TITLE.values()]]
-    assert set(map(type, events)) == set(OUTBOX_EVENTS)
+    assert {*map(type, events), *map(type, EXCEPTIONS.values())} == set(OUTBOX_EVENTS)
+
+
+@pytest.mark.parametrize("name", EXCEPTIONS)
+def test_a_message_names_the_exception_to_the_trust_company_alone(name: str) -> None:
+    event = EXCEPTIONS[name]
+    row = OutboxRow(
+        outbox_id=4_711_000,
+        sequence=Sequence(4_711),
+        at_ns=TimeNs(1_795_320_000 * 10**9),
+        event=event,
+    )
+    assert receivers(told(event)) == {TRUST_COMPANY: "TRUST_COMPANY"}
+    assert json.loads(encode(message(row, "TRUST_COMPANY", terms_of))) == {
+        "type": name,
+        "timestamp": "2026-11-22T04:00:00.000000Z",
+        "sequence": "4711",
+        "data": {"exception_id": "4711000", "kind": "EVIDENCE", "subject_id": "77"},
+    }
 
 
 @pytest.mark.parametrize("name", EVENTS)

@@ -1,0 +1,83 @@
+"""Exceptions on the wire: what no rule ends and a person has to look at."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.schemas.base import Answer, Body, name_of
+from api.schemas.decimals import Moment, format_moment
+from exchange.desk_state import DeskException as Row
+from exchange.limits import NOTE_LENGTH_MAX
+from exchange.types import ExceptionCode, ExceptionKind
+
+NOTE_PATTERN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
+"""Any script, no control characters."""
+
+KindName = Literal[
+    "LATE_DECISION",
+    "PAYMENT",
+    "PAYOUT",
+    "REGISTRATION_LATE",
+    "MONEY_BREAK",
+    "MONEY_CLAIM",
+    "EVIDENCE",
+    "WEBHOOK",
+]
+
+
+class DeskException(Answer):
+    """Something that a person has to look at. How it stands, its subject says.
+
+    LATE_DECISION: a transfer that the trust company decided after it had ended otherwise. PAYMENT:
+    a payment that is nobody's, until it is resolved. PAYOUT: a withdrawal that the bank refused.
+    REGISTRATION_LATE: a settled transfer whose change registration is not acknowledged.
+    MONEY_BREAK: a reconciliation with an unexplained difference. MONEY_CLAIM: a transfer that
+    failed by the fault of a party who could not pay all of the fee for it. EVIDENCE: a document
+    whose file is not what it was. WEBHOOK: an endpoint that is sent nothing any more, which its
+    party did not wish.
+    """
+
+    exception_id: str
+    kind: Annotated[str, name_of(ExceptionKind)]
+    subject_id: str
+    """The id of what the kind says."""
+    trust_company_id: str | None
+    """Who sees it beside the operator; null: nobody."""
+    state: Literal["OPEN", "RESOLVED"]
+    raised_at: Moment
+    times_raised: int
+    """More than 1: its cause came again while it was open."""
+    resolved_at: Moment | None
+    code: Annotated[str | None, name_of(ExceptionCode)]
+    """Null: it is open, or has ended with its subject."""
+    note: str | None
+    resolved_by: str | None
+    """The party that resolved it."""
+    officer_id: str | None
+    """Who did, for that party."""
+
+
+class ResolveExceptionBody(Body):
+    """What has become of it."""
+
+    code: Literal["DEALT_WITH", "NO_ACTION_NEEDED", "OTHER"]
+    note: Annotated[str, Field(pattern=NOTE_PATTERN, max_length=NOTE_LENGTH_MAX)]
+    """Why. It is journaled for ever: name documents and numbers, and no person."""
+
+
+def exception_of(row: Row) -> DeskException:
+    """The exception of a row."""
+    return DeskException(
+        exception_id=str(row.exception_id),
+        kind=row.kind.name,
+        subject_id=str(row.subject_id),
+        trust_company_id=None if row.trust_company_id is None else str(row.trust_company_id),
+        state="OPEN" if row.resolved_at_ns is None else "RESOLVED",
+        raised_at=format_moment(row.raised_at_ns),
+        times_raised=row.times,
+        resolved_at=None if row.resolved_at_ns is None else format_moment(row.resolved_at_ns),
+        code=None if row.code is None else row.code.name,
+        note=row.note,
+        resolved_by=None if row.resolved_by is None else str(row.resolved_by),
+        officer_id=None if row.officer_id is None else str(row.officer_id),
+    )

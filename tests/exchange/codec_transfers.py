@@ -1,0 +1,38 @@
+"""The tags and fields of what is said about transfers, for tests/exchange/test_codec.py."""
+
+from typing import Final
+
+TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
+TRANSFER_COMMANDS: Final = {
+    2301: (
+        "ReverseTransfer",
+        (
+            "actor key transfer_id version product_id trade_number seller_id buyer_id units "
+            "cost_moved payer_id amount authority confirmed_by released officer"
+        ),
+    ),
+}
+TRANSFER_EVENTS: Final = {
+    1302: (
+        "TransferOpened",
+        (
+            f"{TRANSFER} price consideration buyer_fee_venue buyer_fee_trust_company "
+            "seller_fee_venue seller_fee_trust_company state deadline_ns version"
+        ),
+    ),
+    1402: (
+        "TransferSettled",
+        (
+            f"{TRANSFER} seller_credit venue_credit trust_company_credit officer "
+            "registration_due_ns version"
+        ),
+    ),
+    1502: (
+        "TransferFailed",
+        f"{TRANSFER} event state refund reason officer fault fault_fee fault_fee_owed version",
+    ),
+    2101: (
+        "TransferReversed",
+        f"{TRANSFER} lot_id payer_id amount authority confirmed_by officer version",
+    ),
+}
