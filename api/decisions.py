@@ -23,11 +23,11 @@ from api.schemas.decisions import (
     decisions_preview_of,
 )
 from api.schemas.transfers import Decision, decision_of
-from api.submission import once
+from api.submission import once, what_happened
 from exchange.commands import ConfirmTransfer, RejectTransfer
-from exchange.decision_preview import Decides, Effects, Facts, preview, refusal_of_closed
-from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
+from exchange.decision_preview import Effects, Facts, preview, refusal_of_closed
 from exchange.refusals import Refusal
+from exchange.review import Decides
 from exchange.sequencer import Outcome
 from exchange.store.queries import head_sequence
 from exchange.transfer_commands import AcknowledgeRegistration
@@ -38,13 +38,21 @@ from registry.types import TransferId
 
 
 def decision_in(
-    officer: Principal, *, key: str, transfer_id: TransferId, version: int, reason: str | None
+    officer: Principal,
+    *,
+    key: str,
+    transfer_id: TransferId,
+    version: int | None,
+    criteria: str | None,
+    reason: str | None,
 ) -> Decides:
-    """The command that takes the officer's decision.
+    """The command that takes the officer's decision on what he has read: a version, criteria in
+    hexadecimal, or both.
 
     Args:
         reason: of a rejection, by name; None: it is a confirmation.
     """
+    read = None if criteria is None else bytes.fromhex(criteria)
     if reason is None:
         return ConfirmTransfer(
             actor=officer.party_id,
@@ -52,6 +60,8 @@ def decision_in(
             transfer_id=transfer_id,
             version=version,
             officer=officer.key_id,
+            officer_id=officer.officer_id,
+            criteria=read,
         )
     return RejectTransfer(
         actor=officer.party_id,
@@ -59,14 +69,15 @@ def decision_in(
         transfer_id=transfer_id,
         version=version,
         officer=officer.key_id,
+        officer_id=officer.officer_id,
+        criteria=read,
         reason=RejectionReason[reason],
     )
 
 
 def decision_taken(services: Services, outcome: Outcome) -> Decision:
     """What a decision did that was not refused."""
-    event = outcome.events[0]  # what follows from it comes after
-    assert isinstance(event, TransferSettled | TransferAdvanced | TransferFailed), event
+    event = what_happened(outcome)
     terms = services.exchange.view.products[event.product_id].terms
     return decision_of(event, terms, at_ns=outcome.at_ns)
 
@@ -166,6 +177,7 @@ def _commands(officer: Principal, items: Sequence[DecisionItem], key: str) -> li
                 key=f"{key}:{index}",
                 transfer_id=TransferId(int(item.transfer_id)),
                 version=item.version,
+                criteria=None,
                 reason=item.reason,
             )
         )

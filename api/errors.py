@@ -165,7 +165,20 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "What was read is not what is agreed to",
             "所依据的内容已发生变化",
         ),
+        (
+            Refusal.CLAIMED_BY_ANOTHER,
+            409,
+            "Another officer has claimed the transfer",
+            "该转让已由其他经办人认领",
+        ),
+        (Refusal.NOT_CLAIMED, 409, "Claim the transfer first", "请先认领该转让"),
         (Refusal.SAME_PERSON, 403, "The same person cannot do both", "经办与复核不得为同一人"),
+        (
+            Refusal.DECISION_DIFFERS,
+            409,
+            "No such decision was proposed by a maker",
+            "与经办意见不一致或尚无经办意见",
+        ),
         (
             Refusal.DOCUMENTS_MISSING,
             409,

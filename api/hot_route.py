@@ -3,7 +3,8 @@
 The solver looks at every parameter of every dependency anew for each request, which costs more than
 the exchange needs for an order. Here the parameters are laid out once. The route is declared like
 any other, the same fields validate it, and the OpenAPI document is made from it as from the rest;
-it may ask for nothing but services, a signed-in party, path and header parameters and a body.
+it may ask for nothing but services, a signed-in party, path and header parameters and a body,
+which may be left out where it has a default.
 
 Where a body or an answer has thousands of items, reading and writing them would hold up the loop,
 on which the exchange works, for longer than anything may: `BulkRoute` does both in a thread.
@@ -68,11 +69,11 @@ class HotRoute(StrictRoute):
                     continue
                 values[field.name], found = field.validate(text, values, loc=location)
                 errors += found
-            if body_field is not None and validate is not None:
+            if body_field is None or validate is None:
+                await check_no_body(request)
+            elif body_field.field_info.is_required() or await request.body():
                 values[body_field.name], found = await self.read(request, validate)
                 errors += found
-            else:
-                await check_no_body(request)
             if errors:
                 raise validation_problem(errors)
             response = values[response_name] = Response(status_code=status)

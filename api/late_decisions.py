@@ -13,8 +13,8 @@ from typing import Final
 from api.batches import Submission
 from api.dependencies import Services
 from exchange.commands import ConfirmTransfer
-from exchange.decision_preview import Decides
 from exchange.desk_commands import RaiseException
+from exchange.review import Decides
 from exchange.types import ExceptionKind
 from registry.transfer import TransferState
 

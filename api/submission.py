@@ -15,6 +15,7 @@ from api.schemas.decimals import MONEY_SCALE, PRICE_SCALE, parse_day, parse_deci
 from api.schemas.orders import OrderTerms
 from api.store.edge import Answered
 from exchange.commands import AnyCommand, PlaceConstrainedOrder, PlaceOrder, PlaceOrderFromLots
+from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.limits import PRICE_MAX, QUANTITY_MAX
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
@@ -74,6 +75,13 @@ def replay_headers(outcome: Outcome) -> dict[str, str]:
 def mark_replayed(response: Response, outcome: Outcome) -> None:
     """Say in the headers that this answer was given before."""
     response.headers.update(replay_headers(outcome))
+
+
+def what_happened(outcome: Outcome) -> TransferSettled | TransferAdvanced | TransferFailed:
+    """What an accepted command about a transfer made of it: what follows for others, such as that
+    their units are theirs again, comes after it."""
+    about = (TransferSettled, TransferAdvanced, TransferFailed)
+    return next(event for event in outcome.events if isinstance(event, about))
 
 
 def order_in(body: OrderTerms, product: ProductView, *, actor: PartyId, key: str) -> PlaceOrder:

@@ -39,7 +39,7 @@ MATURITY_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 RISK_LEVEL_MAX: Final = 5
 BENCHMARK_BPS_MAX: Final = 10_000
 TEXT_LENGTH_MAX: Final = 120
-STEPS_TAKEN: Final = frozenset({Step.AGREEMENT, Step.REGISTRATION})
+STEPS_TAKEN: Final = frozenset({Step.AGREEMENT, Step.REVIEW, Step.REGISTRATION})
 """What the exchange does of what terms may ask for."""
 
 

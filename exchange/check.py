@@ -1,8 +1,11 @@
-"""The exchange's invariants, E1 to E12 and V1 to V3 of docs/invariants.md; the register's, the
+"""The exchange's invariants, E1 to E13 and V1 to V3 of docs/invariants.md; the register's, the
 books' and those of client money are checked with them."""
 
 from collections import Counter
+from typing import Final
 
+from exchange.cases import waits_for_checker
+from exchange.criteria import criteria
 from exchange.eligibility import reserve_needed
 from exchange.evidence_types import EvidenceSubject
 from exchange.four_eyes import digest_of
@@ -15,7 +18,13 @@ from exchange.types import OPERATOR_ID, ExceptionKind, PartyId, PartyKind
 from matching import Side
 from registry.check import check as check_register
 from registry.check import check_encumbrances
+from registry.transfer import TransferState
 from registry.types import HolderId, LotId, ProductId
+
+PROPOSED: Final = frozenset(
+    {TransferState.UNDER_REVIEW, TransferState.PREEMPTION_OPEN, TransferState.CONFIRMED}
+)
+"""Where what a maker has proposed waits, or was approved."""
 
 
 def check(state: State) -> None:
@@ -134,6 +143,30 @@ def _check_desk(state: State) -> None:
         assert proposal.act.actor == OPERATOR_ID, proposal_id  # E10
         assert proposal.digest == digest_of(proposal.act), proposal_id  # E10
         assert proposal.lapses_ns > proposal.proposed_at_ns, proposal_id  # E10
+    _check_cases(state)
+
+
+def _check_cases(state: State) -> None:
+    desk, transfers = state.desk, state.register.transfers
+    for transfer_id, transfer in transfers.items():
+        under_review = transfer.state is TransferState.UNDER_REVIEW
+        assert transfer_id in desk.cases or not under_review, transfer_id  # E13
+        assert transfer.claim_ns is None or under_review, transfer_id  # E13
+    for transfer_id, case in desk.cases.items():
+        transfer = transfers[transfer_id]
+        claimed = transfer.claim_ns is not None
+        assert case.claimed_until_ns == transfer.claim_ns, transfer_id  # E13
+        assert (case.claimed_by is not None) is (case.claimant is not None) is claimed  # E13
+        made = case.made_by is not None
+        assert (case.maker is not None) is (case.criteria is not None) is made, transfer_id  # E13
+        assert not made or transfer.state in PROPOSED, transfer_id  # E13
+        changed = case.changed_at_ns is not None
+        assert not changed or waits_for_checker(transfer, case), transfer_id  # E13
+        if waits_for_checker(transfer, case) and not changed:
+            assert case.criteria == criteria(state, transfer), transfer_id  # E13
+    marked = {(case.changed_at_ns, key) for key, case in desk.cases.items() if case.changed_at_ns}
+    assert set(desk.changed) == marked  # E13
+    assert len(desk.changed) == len(marked)  # E13
 
 
 def _check_exceptions(state: State) -> None:

@@ -34,6 +34,7 @@ from exchange.register_commands import (
     ResumeProduct,
     SuspendProduct,
 )
+from exchange.review_commands import ReviewCommand
 from exchange.transfer_commands import (
     CancelTrade,
     DeclareSellerDefault,
@@ -140,23 +141,30 @@ class ReplaceOrder(Command, frozen=True, kw_only=True, tag=801):
     quantity: Quantity
 
 
-class ConfirmTransfer(Command, frozen=True, kw_only=True, tag=901):
-    """Confirm title: the transfer settles at once. By the product's trust company."""
+class ConfirmTransfer(Command, frozen=True, kw_only=True, tag=902):
+    """Confirm title: the transfer settles at once. By the product's trust company, where the
+    product has review by a checker, who is not the maker."""
 
     transfer_id: TransferId
-    version: int
-    """The version of the transfer that the officer has read."""
+    version: int | None
+    """Of the transfer as it was read; None: the criteria alone say so."""
     officer: str
     """The id of the officer's key."""
+    officer_id: OfficerId | None = None
+    """Whose key it is; None: nobody's in person."""
+    criteria: bytes | None = None
+    """Of the transfer as it was read (exchange/criteria.py); None: the version alone says so."""
 
 
-class RejectTransfer(Command, frozen=True, kw_only=True, tag=1001):
-    """Refuse the transfer of title: units and money go back. By the product's trust company."""
+class RejectTransfer(Command, frozen=True, kw_only=True, tag=1002):
+    """Refuse the transfer of title: units and money go back. By whoever may confirm it."""
 
     transfer_id: TransferId
-    version: int
+    version: int | None
     officer: str
     reason: RejectionReason
+    officer_id: OfficerId | None = None
+    criteria: bytes | None = None
 
 
 class AdvanceTime(Command, frozen=True, kw_only=True, tag=1101):
@@ -213,6 +221,7 @@ AnyCommand: TypeAlias = (
     | ConfirmTransfer
     | RejectTransfer
     | TransferCommand
+    | ReviewCommand
     | RegisterCommand
     | EncumbranceCommand
     | AdvanceTime

@@ -6,16 +6,14 @@ by the same table. What happens in between may change both: a preview is no prom
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
-from exchange.commands import ConfirmTransfer, RejectTransfer
+from exchange.commands import ConfirmTransfer
 from exchange.refusals import Refusal
+from exchange.review import Decides
 from exchange.transfer_desk import COMMAND_EVENTS
 from registry.transfer import TERMINAL_STATES, Overlay, Step, TransferState, find_row
 from registry.types import HolderId, ProductId, TransferId, Units
-
-Decides: TypeAlias = ConfirmTransfer | RejectTransfer
-"""A trust company's decision about a transfer."""
 
 
 class TransferFacts(Protocol):

@@ -1,4 +1,5 @@
-"""What the state knows of officers, of what they have proposed, and of what waits for a person.
+"""What the state knows of officers, of what they have proposed, of the transfers that they work on,
+and of what waits for a person.
 
 Who is dismissed and what is closed or resolved leaves; SQL keeps it.
 """
@@ -6,9 +7,11 @@ Who is dismissed and what is closed or resolved leaves; SQL keeps it.
 from collections.abc import Iterator
 
 import msgspec
+from sortedcontainers import SortedList
 
 from exchange.commands import AnyAct
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
+from exchange.review_events import Review
 from exchange.types import (
     OPERATOR_ID,
     ExceptionCode,
@@ -20,9 +23,11 @@ from exchange.types import (
     PersonId,
     ProposalId,
     ProposalOutcome,
+    RejectionReason,
     Sequence,
 )
-from registry.types import TimeNs
+from registry.transfer import TransferEvent
+from registry.types import TimeNs, TransferId
 
 
 class Officer(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
@@ -64,6 +69,40 @@ class Proposal(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False
     """Of the command that closed it; of what an approved act made, the ids are made of it."""
 
 
+class Case(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
+    """What officers have done with a transfer of a product with review."""
+
+    transfer_id: TransferId
+    claimed_by: OfficerId | None = None
+    claimant: PersonId | None = None
+    """Who that is: two offices of one person are one person."""
+    claimed_until_ns: TimeNs | None = None
+    made_by: OfficerId | None = None
+    """Whose proposal waits for a checker, or was approved."""
+    maker: PersonId | None = None
+    reason: RejectionReason | None = None
+    """Of a proposed rejection; None: it is proposed to confirm."""
+    criteria: bytes | None = None
+    """Of the transfer as the maker has read it."""
+    checked_by: OfficerId | None = None
+    lapsed: TransferEvent | None = None
+    """Why the last proposal lapsed, if none was made since."""
+    changed_at_ns: TimeNs | None = None
+    """When a party's document changed, if the proposal was not looked at since."""
+
+    def review(self) -> Review:
+        """The case as events tell it."""
+        return Review(
+            claimed_by=self.claimed_by,
+            claimed_until_ns=self.claimed_until_ns,
+            made_by=self.made_by,
+            reason=self.reason,
+            criteria=self.criteria,
+            checked_by=self.checked_by,
+            lapsed=self.lapsed,
+        )
+
+
 class DeskException(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
     """Something that no rule ends: a person has to look at it. It names what it is about, and says
     nothing that this says by itself."""
@@ -90,18 +129,22 @@ class DeskImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     officers: list[Officer]
     proposals: list[Proposal]
     exceptions: list[DeskException]
+    cases: list[Case]
 
 
 class DeskState:
-    """Officers, open proposals and open exceptions, oldest first."""
+    """Officers, open proposals, open exceptions and the cases of open transfers, oldest first."""
 
     __slots__ = (
+        "cases",
+        "changed",
         "exceptions",
         "exceptions_about",
         "exceptions_of",
         "last_exception_id",
         "officers",
         "proposals",
+        "touched_cases",
         "touched_exceptions",
         "touched_officers",
         "touched_proposals",
@@ -120,6 +163,10 @@ class DeskState:
         self.touched_exceptions: dict[ExceptionId, DeskException] = {}
         self.touched_officers: dict[OfficerId, Officer] = {}
         self.touched_proposals: dict[ProposalId, Proposal] = {}
+        self.cases: dict[TransferId, Case] = {}
+        self.touched_cases: dict[TransferId, Case] = {}
+        self.changed: SortedList[tuple[TimeNs, TransferId]] = SortedList()
+        """The cases of which a party's documents changed, and when."""
 
     def officers_of(self, party_id: PartyId) -> Iterator[Officer]:
         """The party's officers, deputies and those to come included. Cost: O(all officers)."""
@@ -175,8 +222,41 @@ class DeskState:
                 del self.exceptions_of[company]
 
     def next_due_ns(self) -> TimeNs | None:
-        """When the first proposal lapses. Cost: O(open proposals)."""
+        """When the first proposal of an act lapses. Cost: O(open proposals)."""
         return min((each.lapses_ns for each in self.proposals.values()), default=None)
+
+    def next_changed_ns(self) -> TimeNs | None:
+        """When the first document changed after which no case was looked at yet. Cost: O(1)."""
+        return self.changed[0][0] if self.changed else None
+
+    def open_case(self, transfer_id: TransferId) -> Case:
+        """The transfer's case, a new one if it has none. Cost: O(1)."""
+        case = self.cases.get(transfer_id)
+        if case is None:
+            case = self.cases[transfer_id] = Case(transfer_id=transfer_id)
+        return case
+
+    def close_case(self, case: Case) -> None:
+        """The transfer has ended: what was done stays in the case's row. Cost: O(log n)."""
+        self.unmark(case)
+        del self.cases[case.transfer_id]
+
+    def forget_proposal(self, case: Case) -> None:
+        """What was proposed is not any more. Cost: O(log n)."""
+        self.unmark(case)
+        case.made_by = case.maker = case.reason = case.criteria = None
+
+    def mark(self, case: Case, *, at_ns: TimeNs) -> None:
+        """A party's document changed: the case is to be looked at. Cost: O(log n)."""
+        assert case.changed_at_ns is None, case.transfer_id
+        case.changed_at_ns = at_ns
+        self.changed.add((at_ns, case.transfer_id))
+
+    def unmark(self, case: Case) -> None:
+        """The case needs not to be looked at. Cost: O(log n)."""
+        if case.changed_at_ns is not None:
+            self.changed.remove((case.changed_at_ns, case.transfer_id))
+            case.changed_at_ns = None
 
     def image(self) -> DeskImage:
         """What a snapshot keeps."""
@@ -184,12 +264,19 @@ class DeskState:
             officers=[self.officers[key] for key in sorted(self.officers)],
             proposals=[self.proposals[key] for key in sorted(self.proposals)],
             exceptions=list(self.exceptions.values()),
+            cases=[self.cases[key] for key in sorted(self.cases)],
         )
 
     def restore(self, image: DeskImage) -> None:
         """Take what a snapshot has kept."""
         self.officers = {officer.officer_id: officer for officer in image.officers}
         self.proposals = {proposal.proposal_id: proposal for proposal in image.proposals}
+        self.cases = {case.transfer_id: case for case in image.cases}
+        self.changed.update(
+            (case.changed_at_ns, case.transfer_id)
+            for case in image.cases
+            if case.changed_at_ns is not None
+        )
         for exception in image.exceptions:
             self.add_exception(exception)
 
@@ -197,4 +284,5 @@ class DeskState:
         """Mark everything that lives, so that its rows can be taken."""
         self.touched_officers.update(self.officers)
         self.touched_proposals.update(self.proposals)
+        self.touched_cases.update(self.cases)
         self.touched_exceptions.update(self.exceptions)

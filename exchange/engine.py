@@ -18,7 +18,6 @@ from exchange.commands import (
     AdvanceTime,
     AnyCommand,
     CancelOrder,
-    ConfirmTransfer,
     CreateProduct,
     OpenVenue,
     PlaceConstrainedOrder,
@@ -27,7 +26,6 @@ from exchange.commands import (
     Propose,
     RecordDeposit,
     RegisterParty,
-    RejectTransfer,
     ReplaceOrder,
 )
 from exchange.desk_state import Proposal
@@ -48,9 +46,11 @@ from exchange.product_desk import withdraw_next_order
 from exchange.refusals import Refusal
 from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
 from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
+from exchange.review import HANDLERS as REVIEW_HANDLERS
+from exchange.review import lapse_next_approval
 from exchange.settlement import Emit
 from exchange.state import Order, State
-from exchange.transfer_desk import confirm_transfer, reject_transfer, ring
+from exchange.transfer_desk import ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
 from exchange.types import ProposalId, Sequence
 from matching import OrderId
@@ -84,8 +84,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     PlaceOrderFromLots: place_order,
     CancelOrder: cancel_order,
     ReplaceOrder: replace_order,
-    ConfirmTransfer: confirm_transfer,
-    RejectTransfer: reject_transfer,
+    **REVIEW_HANDLERS,
     **TRANSFER_HANDLERS,
     **REVERSAL_HANDLERS,
     **PRODUCT_HANDLERS,
@@ -178,8 +177,12 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment documents expire before orders, these before
-    transfers' clocks end, then freezes end, and proposals lapse last."""
+    """Fire the timer due at `due_ns`; at one moment approvals lapse whose criteria have changed,
+    before documents expire, these before orders, these before transfers' clocks end, then freezes
+    end, and proposals lapse last."""
+    if state.desk.next_changed_ns() == due_ns:
+        lapse_next_approval(state, at_ns=at_ns, emit=emit)
+        return
     expiry = state.evidence.next_expiry()
     if expiry is not None and expiry[0] == due_ns:
         evidence.expire_evidence(state, at_ns=at_ns, emit=emit)

@@ -15,6 +15,7 @@ from exchange.fees import FeeSchedule
 from exchange.money_events import MoneyEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
+from exchange.review_events import ApprovalsLapsed, Review
 from exchange.types import (
     CloseReason,
     Fen,
@@ -225,6 +226,8 @@ class TransferAdvanced(Event, frozen=True, kw_only=True, tag=2001):
     returned_to: Who
     return_reason: ReturnReason | None
     version: int
+    review: Review | None = None
+    """None: nobody has claimed it yet."""
 
 
 class TransferSettled(Event, frozen=True, kw_only=True, tag=1402):
@@ -325,6 +328,7 @@ AnyEvent: TypeAlias = (
     | RegisterEvent
     | TimeAdvanced
     | DeskEvent
+    | ApprovalsLapsed
     | MoneyEvent
     | EvidenceEvent
 )

@@ -3,12 +3,13 @@ was; what relies on them hears of it.
 
 Buyer and seller hand in while the pack is with them. While the trust company has it, only the trust
 company and the operator change it, and the transfer's version grows: who decides on the old one is
-refused and looks again.
+refused and looks again. What a maker has proposed about it lapses.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
+from exchange.cases import mark_changed
 from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
 from exchange.evidence_events import EvidenceAttached, EvidenceInvalidated
 from exchange.evidence_state import EvidenceLink
@@ -45,6 +46,11 @@ WITH_THE_PARTIES: Final = frozenset(
     }
 )
 """Buyer and seller may change the pack in these states."""
+CHANGES: Final = {
+    TransferState.SUBMITTED: TransferEvent.DOCUMENT,
+    TransferState.UNDER_REVIEW: TransferEvent.RESET,
+}
+"""What another pack means to the transfer, where the trust company has it."""
 
 
 def attach_evidence(
@@ -226,21 +232,25 @@ def _invalidate(
 
 def _follow_pack(state: State, links: Sequence[EvidenceLink], *, at_ns: TimeNs, emit: Emit) -> None:
     """What follows for each transfer whose pack has changed: the one that the trust company has is
-    another one, and an agreement that only waited for documents is made."""
+    another one, under review to be claimed and read anew, and an agreement that only waited for
+    documents is made. A party's own documents concern what is proposed about its transfers."""
     changed = {
         link.subject_id: _transfer(state, link)
         for link in links
         if link.subject is EvidenceSubject.TRANSFER
     }
     for _, transfer in sorted(changed.items()):
-        if transfer.state is TransferState.SUBMITTED:
-            event = TransferEvent.DOCUMENT
+        if transfer.state in CHANGES:
+            event = CHANGES[transfer.state]
         elif lacks_nothing_more(state, transfer):
             event = TransferEvent.AGREED
         else:
             continue
         refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
         assert refusal is None, (transfer.transfer_id, event, refusal)
+    parties = {link.subject_id for link in links if link.subject is EvidenceSubject.PARTY}
+    for party_id in sorted(parties):
+        mark_changed(state, PartyId(party_id), at_ns=at_ns)
 
 
 def _keeper(state: State, link: EvidenceLink) -> PartyId:

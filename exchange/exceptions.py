@@ -6,7 +6,7 @@ counted. The engine raises what its own commands and timers bring about, in the 
 only the edge can see, such as a decision about a transfer that has ended, comes by RaiseException.
 
 A PAYMENT is open as long as its payment waits, whatever anybody says; a REGISTRATION_LATE ends with
-the registration at the latest. All others end by somebody's word.
+the registration, or the reversal, at the latest. All others end by somebody's word.
 
 Source: domain D4 (what comes late, what is owed) and D5 (breaks).
 """

@@ -322,6 +322,7 @@ class MarketView:
             returns=event.returns,
             returned_to=event.returned_to,
             return_reason=event.return_reason,
+            review=event.review,
         )
         self.transfers[event.transfer_id] = touched.transfers[event.transfer_id] = advanced
 

@@ -30,14 +30,15 @@ ROLES: Final = range(1, (OfficerRole.MAKER | OfficerRole.CHECKER | OfficerRole.H
 def officer_of(
     state: State, party_id: PartyId, officer_id: OfficerId, *, role: OfficerRole, at_ns: TimeNs
 ) -> Officer | Refusal:
-    """The party's officer of this id, if he may act in this role at this moment. Cost: O(1).
+    """The party's officer of this id, if he may act in one of these roles at this moment. Cost:
+    O(1).
 
     Refuses: NOT_PERMITTED (he has another role), UNKNOWN_OFFICER, OUT_OF_OFFICE.
     """
     officer = state.desk.officers.get(officer_id)
     if officer is None or officer.party_id != party_id:
         return Refusal.UNKNOWN_OFFICER
-    if role not in state.desk.roles_of(officer):
+    if role is not ANY_ROLE and not role & state.desk.roles_of(officer):
         return Refusal.NOT_PERMITTED
     if not officer.is_in_office(at_ns):
         return Refusal.OUT_OF_OFFICE

@@ -13,6 +13,7 @@ import msgspec
 from sortedcontainers import SortedDict
 
 from exchange.commands import CreateProduct
+from exchange.review_events import Review
 from exchange.types import Fen, PartyId, RejectionReason, ReturnReason
 from matching import BUY, Price, Quantity, Side
 from registry.product import ProductState, first_standing
@@ -93,6 +94,8 @@ class TransferView(
     registration_due_ns: TimeNs | None = None
     """Of a settled one whose registration is or was waited for."""
     registered_at_ns: TimeNs | None = None
+    review: Review | None = None
+    """Where the officers' review stands; None: nobody has claimed it yet."""
 
     def parties(self) -> tuple[PartyId, PartyId, PartyId]:
         """Who may see it: seller, buyer and the product's trust company."""

@@ -207,8 +207,8 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 
 def compare_live_rows(read: Reader, state: State) -> None:
     """Compare the rows of parties, products, accounts, lots and claims on them, pledges and
-    freezes, open orders, transfers that are open or not registered, officers, open proposals
-    and exceptions with the state, and with its holdings the last entries of the register.
+    freezes, open orders, transfers that are open or not registered, officers, open proposals,
+    exceptions and cases with the state, and with its holdings the last entries of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.

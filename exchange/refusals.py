@@ -64,7 +64,10 @@ class Refusal(IntEnum):
     TRANSFER_NOT_IN_STATE = 406  # nothing of the kind can happen to it now
     TRANSFER_HELD = 407  # an overlay stands: what brings a decision nearer waits
     CRITERIA_STALE = 408  # what is agreed to is not what there is
+    CLAIMED_BY_ANOTHER = 409  # another officer works on the transfer
+    NOT_CLAIMED = 410  # the officer has not claimed the transfer, or his time is over
     SAME_PERSON = 411  # the same person cannot be both
+    DECISION_DIFFERS = 412  # the maker has proposed another decision, or none
     DOCUMENTS_MISSING = 413  # a document of the checklist is not there, or does not count
     RETURNS_MAX = 414  # the transfer was returned as often as the product allows
     NOT_RESCINDABLE = 415  # overlays have not stood for their longest time, or the time is over

@@ -50,6 +50,8 @@ from exchange.ports import Changes, Head, JournalRow, Row
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
+from exchange.review_commands import ReviewCommand
+from exchange.review_events import ApprovalsLapsed
 from exchange.state import State
 from exchange.store.rows import take_rows
 from exchange.transfer_commands import TransferCommand
@@ -74,12 +76,14 @@ EXPRESS: Final = frozenset(
     {
         *(CancelOrder, ConfirmTransfer, RejectTransfer),
         *get_args(TransferCommand),
+        *get_args(ReviewCommand),
         *get_args(EncumbranceCommand),
     }
 )
 """Commands that free, settle or bind something keep a lane of their own."""
 OUTBOX_EVENTS: Final = (
     *(TransferOpened, TransferAdvanced, TransferSettled, TransferFailed, TransferReversed),
+    ApprovalsLapsed,
     *(UnitsEncumbered, EncumbranceReleased),
     *(ExceptionRaised, ExceptionResolved),
 )

@@ -51,7 +51,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 16
+SNAPSHOT_VERSION: Final = 17
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -112,6 +112,7 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     decision_ns: TimeNs | None
     notice_ns: TimeNs | None
     notices: int
+    claim_ns: TimeNs | None
     overlay_ns: TimeNs | None
     overlay_days_left: int | None
     paused_at_ns: TimeNs | None

@@ -297,8 +297,8 @@ class State:
 
     def next_due_ns(self) -> TimeNs | None:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
-        withdrawals, a transfer's clock, the end of a freeze or a proposal's. Cost: O(products +
-        proposals)."""
+        withdrawals, a transfer's clock, the end of a freeze or a proposal's, a look at a case of
+        which documents changed. Cost: O(products + proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
@@ -311,9 +311,8 @@ class State:
         freeze_ns = self.register.encumbrances.next_due_ns()
         if freeze_ns is not None:
             dues.append(freeze_ns)
-        lapses_ns = self.desk.next_due_ns()
-        if lapses_ns is not None:
-            dues.append(lapses_ns)
+        of_desk = self.desk.next_due_ns(), self.desk.next_changed_ns()
+        dues.extend(due_ns for due_ns in of_desk if due_ns is not None)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns
 

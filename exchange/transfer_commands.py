@@ -77,11 +77,14 @@ class DeclareSellerDefault(Command, frozen=True, kw_only=True, tag=2201):
 
 
 class ReturnTransfer(Command, frozen=True, kw_only=True, tag=3401):
-    """Want the pack completed, before deciding. By the product's trust company."""
+    """Want the pack completed, before deciding. By the product's trust company, where the product
+    has review by a maker or a checker."""
 
     transfer_id: TransferId
     version: int
     officer: str
+    officer_id: OfficerId | None = None
+    """Whose key it is; None: nobody's in person."""
     reason: ReturnReason
     returned_to: Who
     """Who must complete it: buyer, seller or both."""

@@ -8,6 +8,7 @@ true.
 
 from typing import Final
 
+from exchange.cases import follow_case, review_of
 from exchange.checklist import documents_complete
 from exchange.command import Command
 from exchange.commands import ConfirmTransfer, RejectTransfer
@@ -15,6 +16,13 @@ from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, Tr
 from exchange.evidence_commands import AttachEvidence
 from exchange.exceptions import follow_transfer
 from exchange.refusals import Refusal
+from exchange.review_commands import (
+    ClaimTransfer,
+    ProposeDecision,
+    ReassignTransfer,
+    ReleaseClaim,
+)
+from exchange.review_events import Review
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_commands import (
@@ -30,7 +38,7 @@ from exchange.transfer_commands import (
     SetOverlay,
     SignAgreement,
 )
-from exchange.types import PartyId, PartyKind, RejectionReason, ReturnReason, Sequence
+from exchange.types import PartyId, PartyKind, RejectionReason, ReturnReason
 from matching import BUY, Price, Quantity
 from registry.backing import may_lack_units
 from registry.clocks import first_event
@@ -49,6 +57,10 @@ from registry.transfer import (
 from registry.types import HolderId, TimeNs, TransferId, Units
 
 COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
+    ClaimTransfer: (TransferEvent.CLAIM,),
+    ReleaseClaim: (TransferEvent.RELEASE,),
+    ReassignTransfer: (TransferEvent.CLAIM,),
+    ProposeDecision: (TransferEvent.MAKE,),
     ConfirmTransfer: (TransferEvent.CONFIRM,),
     RejectTransfer: (TransferEvent.REJECT,),
     SignAgreement: (TransferEvent.SIGN,),
@@ -62,7 +74,7 @@ COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     DeclareSellerDefault: (TransferEvent.SELLER_DEFAULT,),
     AcknowledgeRegistration: (TransferEvent.REGISTER,),
     ReverseTransfer: (TransferEvent.REVERSE,),
-    AttachEvidence: (TransferEvent.DOCUMENT,),
+    AttachEvidence: (TransferEvent.DOCUMENT, TransferEvent.RESET),
 }
 """What a command about a transfer may cause; what follows from that at once, the table says. A
 document is attached without an event, too (exchange/evidence.py)."""
@@ -114,42 +126,6 @@ def open_transfer(
     state.count_transfer(transfer, 1)
     _advance(state, product, transfer, TransferEvent.BEGIN, at_ns=at_ns, emit=emit)
     free_excess(state, product, buy, spent=leg.in_escrow)
-
-
-def confirm_transfer(
-    state: State, command: ConfirmTransfer, _sequence: Sequence, at_ns: TimeNs, emit: Emit
-) -> Refusal | None:
-    """Title is confirmed: where no step and no cut-off is in between, the transfer settles in the
-    same record."""
-    transfer = _as_read(state, command)
-    if isinstance(transfer, Refusal):
-        return transfer
-    return advance(
-        state,
-        transfer,
-        TransferEvent.CONFIRM,
-        officer=command.officer,
-        at_ns=at_ns,
-        emit=emit,
-    )
-
-
-def reject_transfer(
-    state: State, command: RejectTransfer, _sequence: Sequence, at_ns: TimeNs, emit: Emit
-) -> Refusal | None:
-    """The trust company does not confirm: units and money go back, the fees too."""
-    transfer = _as_read(state, command)
-    if isinstance(transfer, Refusal):
-        return transfer
-    return advance(
-        state,
-        transfer,
-        TransferEvent.REJECT,
-        officer=command.officer,
-        reason=command.reason,
-        at_ns=at_ns,
-        emit=emit,
-    )
 
 
 def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None:
@@ -299,6 +275,7 @@ def _advance(
         leg.answered_at_ns = at_ns
     follow(state, transfer, row, at_ns=at_ns)
     state.clocks[product.product_id].follow(transfer, row, at_ns=at_ns)
+    follow_case(state, transfer, row, emit)
     if transfer.registration_due_ns is not None:
         state.keep_until_registered(transfer, leg)
     at_once = _follows_at_once(state, transfer, event)
@@ -318,7 +295,8 @@ def _advance(
     elif row.decides:
         emit(_failed(transfer, leg, event))
     else:
-        emit(_advanced(transfer, leg, event, officer=officer))
+        review = review_of(state, transfer)
+        emit(_advanced(transfer, leg, event, officer=officer, review=review))
     follow_transfer(state, transfer, leg, event, at_ns=at_ns, emit=emit)
     if row.units is UnitsEffect.UNLOCK:
         key, encumbrances = (transfer.product_id, transfer.seller_id), state.register.encumbrances
@@ -368,20 +346,8 @@ def _postpone(
     state.clocks[transfer.product_id].postpone(transfer, event, at_ns=at_ns)
     _wait(state, transfer)
     state.touched.transfers[transfer.transfer_id] = (transfer, leg)
-    emit(_advanced(transfer, leg, None, officer=None))
-
-
-def _as_read(state: State, command: ConfirmTransfer | RejectTransfer) -> Transfer | Refusal:
-    """The open transfer, if the actor is the trust company of its product, as which it exists to
-    him, and has read it as it is."""
-    transfer = state.register.transfers.get(command.transfer_id)
-    if transfer is None:
-        return Refusal.UNKNOWN_TRANSFER
-    if state.money_legs[command.transfer_id].trust_company_id != command.actor:
-        return Refusal.UNKNOWN_TRANSFER
-    if transfer.version != command.version:
-        return Refusal.TRANSFER_VERSION_STALE
-    return transfer
+    review = review_of(state, transfer)
+    emit(_advanced(transfer, leg, None, officer=None, review=review))
 
 
 def _opened(transfer: Transfer, leg: MoneyLeg) -> TransferOpened:
@@ -406,7 +372,12 @@ def _opened(transfer: Transfer, leg: MoneyLeg) -> TransferOpened:
 
 
 def _advanced(
-    transfer: Transfer, leg: MoneyLeg, event: TransferEvent | None, *, officer: str | None
+    transfer: Transfer,
+    leg: MoneyLeg,
+    event: TransferEvent | None,
+    *,
+    officer: str | None,
+    review: Review | None,
 ) -> TransferAdvanced:
     return TransferAdvanced(
         transfer_id=transfer.transfer_id,
@@ -432,6 +403,7 @@ def _advanced(
         returned_to=transfer.returned_to,
         return_reason=None if leg.return_reason is None else ReturnReason(leg.return_reason),
         version=transfer.version,
+        review=review,
     )
 
 

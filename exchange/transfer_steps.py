@@ -11,7 +11,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from exchange.checklist import documents_complete
+from exchange.officers import smallest
 from exchange.refusals import Refusal
+from exchange.review import REVIEWER, refuse_claimed, reviewer_of
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_commands import (
@@ -128,12 +130,15 @@ def return_transfer(
     state: State, command: ReturnTransfer, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """The trust company wants the pack completed, not more often than the product's terms say."""
-    read = _as_read(state, command, by=Who.TRUST_COMPANY, wrong=_returned_to_nobody(command))
+    wrong = smallest(_refuse_reviewer(state, command, at_ns), _returned_to_nobody(command))
+    read = _as_read(state, command, by=Who.TRUST_COMPANY, wrong=wrong)
     if isinstance(read, Refusal):
         return read
     transfer, _ = read
     terms = state.products[transfer.product_id].terms.transfer_terms
     refusal = refusal_of(state, transfer, TransferEvent.RETURN)
+    if refusal is None:
+        refusal = refuse_claimed(state, transfer, command.officer_id)
     if refusal is None and transfer.returns >= terms.returns_max:
         refusal = Refusal.RETURNS_MAX
     if refusal is not None:
@@ -295,6 +300,14 @@ def _may_rescind(state: State, transfer: Transfer, at_ns: TimeNs) -> bool:
         # He could not make use of the end of his time: he has a working day after it.
         until_ns = state.clocks[transfer.product_id].after(state.gap[1], 1)
     return at_ns < until_ns
+
+
+def _refuse_reviewer(state: State, command: ReturnTransfer, at_ns: TimeNs) -> Refusal | None:
+    transfer = state.register.transfers.get(command.transfer_id)
+    if transfer is None:
+        return None
+    reviewer = reviewer_of(state, transfer, command, role=REVIEWER, at_ns=at_ns)
+    return reviewer if isinstance(reviewer, Refusal) else None
 
 
 def _returned_to_nobody(command: ReturnTransfer) -> Refusal | None:

@@ -7,7 +7,7 @@ CLOCKS of registry/terms.py.
 
 from typing import Final
 
-from registry.calendar import DAY_HOURS, Calendar, day_of_date, start_in_shanghai
+from registry.calendar import DAY_HOURS, MINUTES, Calendar, day_of_date, start_in_shanghai
 from registry.terms import TransferTerms
 from registry.transfer import (
     EITHER,
@@ -71,12 +71,14 @@ class Clocks:
                 self._stop(transfer)
                 self._enter(transfer, at_ns)
             case ClockEffect.COOL_OFF:
-                if transfer.signed == EITHER:
-                    transfer.due_ns = self.cools_off_until_ns(at_ns)
+                self._cool_off(transfer, at_ns)
             case ClockEffect.RETURN:
                 self._return(transfer, at_ns)
             case ClockEffect.RESUBMIT:
                 self._resubmit(transfer, at_ns)
+            case ClockEffect.CLAIM | ClockEffect.RELEASE:
+                claims = row.clocks is ClockEffect.CLAIM
+                transfer.claim_ns = self.claimed_until_ns(at_ns) if claims else None
             case ClockEffect.NOTIFY:
                 self._next_notice(transfer)
             case ClockEffect.PAUSE:
@@ -99,7 +101,7 @@ class Clocks:
         match event, transfer.state:
             case TransferEvent.OVERDUE, _:
                 transfer.overlay_ns = later_ns
-            case TransferEvent.LAPSE, TransferState.SUBMITTED:
+            case TransferEvent.LAPSE, TransferState.SUBMITTED | TransferState.UNDER_REVIEW:
                 transfer.decision_ns = later_ns
             case (TransferEvent.LAPSE | TransferEvent.AGREED, TransferState.AGREEMENT_PENDING) | (
                 TransferEvent.LAPSE,
@@ -113,6 +115,12 @@ class Clocks:
         """When the buyer's cooling-off is over, if it begins now. Cost: O(1)."""
         hours_ns = self.terms.cooling_off_hours * self.calendar.day_ns // DAY_HOURS
         return TimeNs(at_ns + hours_ns)
+
+    def claimed_until_ns(self, at_ns: TimeNs) -> TimeNs:
+        """Until when a transfer that is claimed now is its claimant's, in minutes of the calendar's
+        day. Cost: O(1)."""
+        minutes_ns = self.terms.claim_minutes * self.calendar.day_ns // MINUTES
+        return TimeNs(at_ns + minutes_ns)
 
     def let_rescind(self, transfer: Transfer, *, at_ns: TimeNs) -> None:
         """After a corporate event: for some days the buyer may rescind, whatever stands. Cost:
@@ -147,6 +155,10 @@ class Clocks:
                     transfer.registration_due_ns = self.after(at_ns, terms.registration_days)
             case _:
                 raise AssertionError(transfer.state)
+
+    def _cool_off(self, transfer: Transfer, at_ns: TimeNs) -> None:
+        if transfer.signed == EITHER:
+            transfer.due_ns = self.cools_off_until_ns(at_ns)
 
     def _return(self, transfer: Transfer, at_ns: TimeNs) -> None:
         # The trust company's time waits; what is counted down is the time to complete.
@@ -198,6 +210,9 @@ class Clocks:
         transfer.due_ns = resumed(transfer.due_ns)
         transfer.decision_ns = resumed(transfer.decision_ns)
         transfer.notice_ns = resumed(transfer.notice_ns)
+        if transfer.claim_ns is not None:
+            # It is shorter than a working day: it begins anew.
+            transfer.claim_ns = self.claimed_until_ns(at_ns)
         _leave_out_late_notice(transfer)
 
     def _days_left(self, ends_ns: TimeNs, *, at_ns: TimeNs) -> int:
@@ -213,7 +228,10 @@ class Clocks:
         if transfer.state is TransferState.SETTLED:
             _next_alarm(transfer)
             return
-        terms, notice_ns = self.terms, transfer.notice_ns
+        terms, notice_ns, claim_ns = self.terms, transfer.notice_ns, transfer.claim_ns
+        if claim_ns is not None and (notice_ns is None or claim_ns <= notice_ns):
+            transfer.claim_ns = None
+            return
         assert notice_ns is not None, transfer.transfer_id
         days = terms.acknowledge_days, terms.remind_days, terms.escalate_days
         transfer.notices += 1
@@ -227,7 +245,7 @@ class Clocks:
         _leave_out_late_notice(transfer)
 
     def _stop(self, transfer: Transfer) -> None:
-        transfer.due_ns = transfer.decision_ns = transfer.notice_ns = None
+        transfer.due_ns = transfer.decision_ns = transfer.notice_ns = transfer.claim_ns = None
         transfer.documents_overdue = False
 
 
@@ -249,8 +267,8 @@ def _leave_out_late_notice(transfer: Transfer) -> None:
 def first_event(transfer: Transfer) -> TransferEvent:
     """What happens at the transfer's `timer_ns`. Cost: O(1).
 
-    At one moment the plan's end comes first, then that of an overlay's longest time, then notices,
-    then what ends the state.
+    At one moment the plan's end comes first, then that of an overlay's longest time, then the end
+    of a claim and notices, then what ends the state.
     """
     timer_ns = transfer.timer_ns
     assert timer_ns is not None, transfer.transfer_id
@@ -258,7 +276,7 @@ def first_event(transfer: Transfer) -> TransferEvent:
         return TransferEvent.MATURE
     if timer_ns == transfer.overlay_ns:
         return TransferEvent.OVERDUE
-    if timer_ns == transfer.notice_ns:
+    if timer_ns in (transfer.claim_ns, transfer.notice_ns):
         return TransferEvent.NOTICE
     if timer_ns == transfer.decision_ns:
         return TransferEvent.LAPSE

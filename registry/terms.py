@@ -98,6 +98,7 @@ class TransferTerms(
     maturity_days: int = 3
     """A transfer that is not confirmed so long before the plan's maturity lapses."""
     claim_minutes: int = 30
+    """Of the calendar's day: how long a transfer is its claimant's."""
 
     def steps(self) -> frozenset[Step]:
         """The steps of the way that these terms use. Cost: O(1)."""
@@ -234,8 +235,15 @@ CLOCKS: Final = (
     Clock(
         "notice",
         (TransferState.SUBMITTED, TransferState.UNDER_REVIEW),
-        ("acknowledge_days", "remind_days", "escalate_days", "claim_minutes"),
+        ("acknowledge_days", "remind_days", "escalate_days"),
         "notice_ns",
+        (TransferEvent.NOTICE,),
+    ),
+    Clock(
+        "claim",
+        (TransferState.UNDER_REVIEW,),
+        ("claim_minutes",),
+        "claim_ns",
         (TransferEvent.NOTICE,),
     ),
     Clock(

@@ -9,9 +9,7 @@ TABLE below says for each state what can happen there, where it leads, who may c
 becomes of units, money and clocks; docs/states.md is made from it. A pair of state and event
 without a row, or whose row a product's steps rule out, is refused by the exchange before it comes
 here. Only SETTLED changes the register of title; before it the seller's units are locked and give
-the buyer neither income nor vote.
-
-Source: domain D4 with the decisions at the head of D.
+the buyer neither income nor vote. Source: domain D4 with the decisions at the head of D.
 """
 
 from collections.abc import Iterable
@@ -82,6 +80,7 @@ class TransferEvent(IntEnum):
     SELLER_DEFAULT = 31  # a freeze, a pledge or a false title stands against the seller
     MATURE = 32  # the plan is about to end
     DOCUMENT = 33  # a document of the pack that is read was added, or does not count any more
+    RELEASE = 34  # an officer gives back what he has claimed
 
 
 class Step(IntEnum):
@@ -154,12 +153,13 @@ class ClockEffect(IntEnum):
     COOL_OFF = 3  # with the second signature signing ends, cooling-off starts
     RETURN = 4  # returning starts; the decision's pauses
     RESUBMIT = 5  # the decision's resumes; notices start
-    CLAIM = 6  # the claim's starts, as a notice
+    CLAIM = 6  # the claim's starts
     NOTIFY = 7  # the next notice or alarm
     PAUSE = 8  # all pause; the overlay's starts or goes on
     RESUME = 9  # with the last overlay all resume, a working day at least
     STOP = 10  # all end
     EXPIRE = 11  # the overlay's has ended: the buyer may rescind
+    RELEASE = 12  # the claim's ends, the others run on
 
 
 class Fault(IntEnum):
@@ -278,6 +278,7 @@ ON: Final = (UnitsEffect.MOVE_ON, MoneyEffect.REFUND)
 OVER: Final = (UnitsEffect.MOVE, MoneyEffect.PAY)
 REVERSED: Final = (UnitsEffect.MOVE_BACK, MoneyEffect.PAY_BACK)
 ENTER, RUN_ON, STOP = ClockEffect.ENTER, ClockEffect.KEEP, ClockEffect.STOP
+UNCLAIM: Final = ClockEffect.RELEASE
 PARTIES_OR_OPERATOR: Final = EITHER | Who.OPERATOR
 OFFICER: Final = Who.TRUST_COMPANY
 READER: Final = OFFICER | Who.OPERATOR | Who.EXCHANGE
@@ -360,8 +361,9 @@ TABLE: Final[tuple[Row, ...]] = (
     ),
     Row(State.RETURNED, Event.LAPSE, State.LAPSED, Who.CLOCK, *BACK, STOP, fault=Fault.NAMED),
     *_when_submitted(State.UNDER_REVIEW),
-    Row(State.UNDER_REVIEW, Event.MAKE, State.UNDER_REVIEW, OFFICER, *STAY, RUN_ON),
-    Row(State.UNDER_REVIEW, Event.RESET, State.SUBMITTED, Who.EXCHANGE, *STAY, RUN_ON),
+    Row(State.UNDER_REVIEW, Event.RELEASE, State.UNDER_REVIEW, OFFICER, *STAY, UNCLAIM),
+    Row(State.UNDER_REVIEW, Event.MAKE, State.UNDER_REVIEW, OFFICER, *STAY, UNCLAIM),
+    Row(State.UNDER_REVIEW, Event.RESET, State.SUBMITTED, READER, *STAY, UNCLAIM),
     Row(State.PREEMPTION_OPEN, Event.WAIVE, FORWARD, Who.RIGHT_HOLDER | Who.CLOCK, *STAY, ENTER),
     Row(State.PREEMPTION_OPEN, Event.EXERCISE, State.PREEMPTED, Who.RIGHT_HOLDER, *ON, STOP),
     Row(State.CONFIRMED, Event.SETTLE, State.SETTLED, Who.EXCHANGE | Who.CLOCK, *OVER, ENTER),
@@ -409,8 +411,8 @@ def find_row(state: TransferState, event: TransferEvent, *, steps: frozenset[Ste
 class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """The title leg of one matched pair. The money leg is the exchange's.
 
-    Four clocks may run, each a moment or None: the state's, the trust company's decision's, the
-    next notice's and the overlay's; an overlay pauses the first three.
+    Five clocks may run, each a moment or None: the state's, the trust company's decision's, the
+    next notice's, the claim's and the overlay's; an overlay pauses all but its own.
     """
 
     transfer_id: TransferId
@@ -429,6 +431,8 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     notice_ns: TimeNs | None = None
     notices: int = 0
     """How many notices there were since the trust company got the pack."""
+    claim_ns: TimeNs | None = None
+    """Until when it is an officer's who has claimed it; None: it is nobody's."""
     overlay_ns: TimeNs | None = None
     overlay_days_left: int | None = None
     """Of the longest time of all overlays together, when the last one was lifted."""
@@ -490,7 +494,7 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
             first_ns = mature_ns if first_ns is None else min(first_ns, mature_ns)
         if self.paused_at_ns is not None:
             return first_ns
-        for ends_ns in (self.notice_ns, self.decision_ns, self.due_ns):
+        for ends_ns in (self.claim_ns, self.notice_ns, self.decision_ns, self.due_ns):
             if ends_ns is not None and (first_ns is None or ends_ns < first_ns):
                 first_ns = ends_ns
         return first_ns

@@ -411,6 +411,14 @@ class TransferItem(Struct, frozen=True, kw_only=True):
     """Whether overlays have stood for their longest time: the buyer may rescind."""
     decided_at: str | None
     rejection_reason: str | None
+    claimed_by: str | UnsetType = UNSET
+    """The trust company's officer who works on it; like the next three told to it alone, and left
+    out where there is nothing to tell."""
+    made_by: str | UnsetType = UNSET
+    """Whose proposal waits for a checker, or was approved."""
+    checked_by: str | UnsetType = UNSET
+    approvals_lapsed: str | UnsetType = UNSET
+    """Why the last proposal lapsed, if none was made since: `RESET` or `RETURN`."""
 
 
 class TransfersSnapshot(Struct, frozen=True, kw_only=True, tag="snapshot"):

@@ -6,7 +6,7 @@ trust company, and to nobody else; each is told its own fees.
 
 from collections.abc import Sequence
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from api.feed.messages import (
     SnapshotReason,
@@ -20,7 +20,7 @@ from api.feed.stream import Stream, part_count, part_of
 from api.schemas.decimals import format_decimal, format_money, format_price
 from exchange.market_view import MarketChange, MarketView
 from exchange.product_view import TransferView
-from exchange.types import PartyId
+from exchange.types import OfficerId, PartyId
 
 
 class TransfersStream(Stream):
@@ -86,6 +86,7 @@ class TransfersStream(Stream):
             trust_company_fee = transfer.seller_fee_trust_company + transfer.buyer_fee_trust_company
         deadline_ns, decided_at_ns = transfer.deadline_ns, transfer.decided_at_ns
         reason = transfer.rejection_reason
+        review = transfer.review if role == "trust_company" else None
         return TransferItem(
             transfer_id=str(transfer.transfer_id),
             symbol=terms.symbol,
@@ -108,4 +109,14 @@ class TransfersStream(Stream):
             rescindable=transfer.rescindable,
             decided_at=None if decided_at_ns is None else format_time(decided_at_ns),
             rejection_reason=None if reason is None else reason.name,
+            claimed_by=_officer(None if review is None else review.claimed_by),
+            made_by=_officer(None if review is None else review.made_by),
+            checked_by=_officer(None if review is None else review.checked_by),
+            approvals_lapsed=(
+                UNSET if review is None or review.lapsed is None else review.lapsed.name
+            ),
         )
+
+
+def _officer(officer_id: OfficerId | None) -> str | UnsetType:
+    return UNSET if officer_id is None else str(officer_id)

@@ -9,8 +9,8 @@ from api.dependencies import Services
 from api.files.returned_sheets import Intake, MarkedSheet, import_sheet
 from api.store.files import FileKind
 from exchange.commands import ConfirmTransfer
-from exchange.decision_preview import Decides
 from exchange.refusals import Refusal
+from exchange.review import Decides
 from exchange.types import RejectionReason
 from registry.trust_company.decisions import (
     CONFIRMED,
@@ -48,6 +48,7 @@ async def import_decisions(
             key=key,
             transfer_id=stated.transfer_id,
             version=stated.version,
+            criteria=None,
             reason=stated.reason,
         )
 

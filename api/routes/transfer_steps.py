@@ -32,7 +32,7 @@ from api.schemas.transfer_steps import (
     step_of,
 )
 from api.strict_input import StrictRoute
-from api.submission import mark_replayed
+from api.submission import mark_replayed, what_happened
 from exchange.events import TransferAdvanced, TransferFailed
 from exchange.transfer_commands import (
     AcknowledgeRegistration,
@@ -176,6 +176,7 @@ async def return_transfer(
         transfer_id=named.transfer_id,
         version=named.version,
         officer=officer.key_id,
+        officer_id=officer.officer_id,
         reason=ReturnReason[body.reason],
         returned_to=reduce(or_, (Who[side] for side in body.returned_to)),
     )
@@ -332,7 +333,7 @@ async def _take(
     response: Response, services: Services, principal: Principal, command: TransferCommand
 ) -> TransferStep:
     outcome = await submit_about_transfer(services, principal, command)
-    event = outcome.events[0]  # what follows from it comes after
+    event = what_happened(outcome)
     assert isinstance(event, TransferAdvanced | TransferFailed), event
     mark_replayed(response, outcome)
     response.headers["ETag"] = etag_of(event.version)

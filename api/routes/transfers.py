@@ -1,12 +1,13 @@
 """Transfers of title: reading them, and the trust company's decisions."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
-from api.decisions import decision_taken
+from api.decisions import decision_in, decision_taken
 from api.dependencies import (
     GivenServices,
     IdempotencyKey,
@@ -28,6 +29,7 @@ from api.late_decisions import is_late, raise_late
 from api.responses import COMMAND, SIGNED_IN, problems
 from api.schemas.base import Page, SymbolText, decode_cursor
 from api.schemas.transfers import (
+    ConfirmBody,
     Decision,
     RejectBody,
     StateName,
@@ -37,13 +39,16 @@ from api.schemas.transfers import (
 from api.schemas.transfers import transfer_of as transfer_shown
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, replay_headers
-from exchange.commands import ConfirmTransfer, RejectTransfer
-from exchange.decision_preview import Decides, refusal_of_closed
+from exchange.decision_preview import refusal_of_closed
+from exchange.officers import OFFICER_KINDS
 from exchange.product_view import TransferView
 from exchange.refusals import Refusal
+from exchange.review import Decides
+from exchange.review_commands import ReviewCommand
 from exchange.sequencer import Outcome
+from exchange.store.review_queries import DeskRow, desk_among
 from exchange.transfer_commands import TransferCommand
-from exchange.types import PartyKind, RejectionReason
+from exchange.types import PartyKind
 from registry.store.queries import TransferRow, transfer_of, transfers_after
 from registry.transfer import OPEN_STATES, TransferState
 from registry.types import ProductId, TransferId
@@ -76,7 +81,8 @@ async def list_transfers(
     else:
         rows = await run_in_threadpool(_rows, services, principal, paged, product_id, state)
     shown, cursor = cut_page(request, response, paged, rows, lambda each: (each.transfer_id,))
-    return Page(items=[_shown(services, row, principal) for row in shown], next_cursor=cursor)
+    items = await run_in_threadpool(transfers_shown, services, shown, principal)
+    return Page(items=items, next_cursor=cursor)
 
 
 @router.get(
@@ -92,7 +98,8 @@ def get_transfer(
     if row is None:
         raise refused(Refusal.UNKNOWN_TRANSFER)
     response.headers["ETag"] = etag_of(row.version)
-    return _shown(services, row, principal)
+    (shown,) = transfers_shown(services, [row], principal)
+    return shown
 
 
 @hot_router.post(
@@ -107,17 +114,20 @@ async def confirm_transfer(
     idempotency_key: IdempotencyKey,
     if_match: IfMatch,
     transfer_id: IdInPath,
+    body: ConfirmBody | None = None,
 ) -> Decision:
-    """Confirm title: units and money move in one record. For the trust company.
+    """Confirm title: units and money move in one record. For the trust company, where the product
+    has review for a checker, who approves what another person has proposed.
 
     At once, or on a later day where the product has a cut-off that has passed.
     """
-    command = ConfirmTransfer(
-        actor=officer.party_id,
+    command = decision_in(
+        officer,
         key=idempotency_key,
         transfer_id=TransferId(int(transfer_id)),
         version=version_in(if_match),
-        officer=officer.key_id,
+        criteria=None if body is None else body.criteria,
+        reason=None,
     )
     return await _decide(response, services, officer, command)
 
@@ -136,14 +146,14 @@ async def reject_transfer(
     transfer_id: IdInPath,
     body: RejectBody,
 ) -> Decision:
-    """Do not confirm title: units and money go back, the fees too. For the trust company."""
-    command = RejectTransfer(
-        actor=officer.party_id,
+    """Do not confirm title: units and money go back, the fees too. For who may confirm it."""
+    command = decision_in(
+        officer,
         key=idempotency_key,
         transfer_id=TransferId(int(transfer_id)),
         version=version_in(if_match),
-        officer=officer.key_id,
-        reason=RejectionReason[body.reason],
+        criteria=body.criteria,
+        reason=body.reason,
     )
     return await _decide(response, services, officer, command)
 
@@ -159,7 +169,7 @@ async def _decide(
 
 
 async def submit_about_transfer(
-    services: Services, principal: Principal, command: Decides | TransferCommand
+    services: Services, principal: Principal, command: Decides | TransferCommand | ReviewCommand
 ) -> Outcome:
     """The outcome, accepted; a decided transfer is told from one that does not exist.
 
@@ -233,5 +243,16 @@ def find_transfer(services: Services, principal: Principal, transfer_id: int) ->
         )
 
 
-def _shown(services: Services, row: TransferRow, principal: Principal) -> Transfer:
-    return transfer_shown(row, services.exchange.view.products[row.product_id].terms, principal)
+def transfers_shown(
+    services: Services, rows: Sequence[TransferRow], principal: Principal
+) -> list[Transfer]:
+    """The transfers as the principal sees them: officers with where they stand at the desk."""
+    desk: dict[TransferId, DeskRow] = {}
+    if principal.kind in OFFICER_KINDS:
+        with services.reader.connect() as connection:
+            desk = desk_among(connection, [row.transfer_id for row in rows])
+    products = services.exchange.view.products
+    return [
+        transfer_shown(row, products[row.product_id].terms, principal, desk.get(row.transfer_id))
+        for row in rows
+    ]

@@ -1,7 +1,7 @@
 """Many decisions of a trust company in one request, and what they would do."""
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from api.errors import REFUSALS
 from api.schemas.base import Answer, Body
 from api.schemas.decimals import Decimal, IdText, format_decimal, format_money
-from api.schemas.transfers import Decision, ReasonName
+from api.schemas.transfers import Decision, DecisionName, ReasonName
 from exchange.commands import CreateProduct
 from exchange.decision_preview import Effects
 from registry.types import ProductId
@@ -22,14 +22,10 @@ RefusalCode = Annotated[
 ]
 
 
-class DecisionItem(Body):
-    """A decision about one transfer."""
+class DecisionBody(Body):
+    """A decision, with the reason of a rejection."""
 
-    transfer_id: IdText
-    version: Annotated[
-        int, Field(ge=1, le=999_999_999, description="The one that was read, as in its ETag.")
-    ]
-    decision: Literal["CONFIRM", "REJECT"]
+    decision: DecisionName
     reason: Annotated[
         ReasonName | None, Field(validate_default=True, description="Of a rejection alone.")
     ] = None
@@ -43,6 +39,15 @@ class DecisionItem(Body):
         if decision == "CONFIRM" and reason is not None:
             raise PydanticCustomError("conflict", "A confirmation has no reason.")
         return reason
+
+
+class DecisionItem(DecisionBody):
+    """A decision about one transfer."""
+
+    transfer_id: IdText
+    version: Annotated[
+        int, Field(ge=1, le=999_999_999, description="The one that was read, as in its ETag.")
+    ]
 
 
 class DecisionsBody(Body):

@@ -1,6 +1,6 @@
 """Transfers of title on the wire, and the answers to a trust company's decisions."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -17,7 +17,9 @@ from api.schemas.decimals import (
 from exchange.commands import CreateProduct
 from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.product_view import TransferView
-from exchange.types import PartyKind, RejectionReason, ReturnReason
+from exchange.review_events import Review
+from exchange.store.review_queries import DeskRow
+from exchange.types import OfficerId, PartyKind, RejectionReason, ReturnReason
 from registry.store.queries import TransferRow
 from registry.transfer import Overlay, TransferState, Who
 from registry.types import HolderId
@@ -26,6 +28,7 @@ StateName = Literal[
     "AGREEMENT_PENDING",
     "SUBMITTED",
     "RETURNED",
+    "UNDER_REVIEW",
     "CONFIRMED",
     "SETTLED",
     "REGISTERED",
@@ -50,10 +53,72 @@ SideName = Literal["BUYER", "SELLER"]
 OverlayShown = Annotated[str, name_of(Overlay)]
 
 
+CRITERIA_PATTERN: Final = r"^[0-9a-f]{32}$"
+CriteriaText = Annotated[
+    str,
+    Field(
+        pattern=CRITERIA_PATTERN,
+        max_length=32,
+        description="Of the transfer as it was read. Read them before its documents: who decides "
+        "on others than there are is refused.",
+    ),
+]
+DecisionName = Literal["CONFIRM", "REJECT"]
+NOTHING_DONE: Final = Review(
+    claimed_by=None,
+    claimed_until_ns=None,
+    made_by=None,
+    reason=None,
+    criteria=None,
+    checked_by=None,
+    lapsed=None,
+)
+
+
+class ConfirmBody(Body):
+    """What was confirmed; where the product has review it is required."""
+
+    criteria: CriteriaText | None = None
+
+
 class RejectBody(Body):
     """Why title is not transferred."""
 
     reason: ReasonName
+    criteria: Annotated[
+        CriteriaText | None, Field(description="Required where the product has review.")
+    ] = None
+
+
+class DeskShown(Answer):
+    """Where a transfer stands at the trust company's desk."""
+
+    submitted_at: Annotated[
+        Moment | None, Field(description="When the trust company first had it.")
+    ]
+    criteria: Annotated[
+        str | None,
+        Field(
+            description="Of the deal and of the documents that count for it now; a decision names "
+            "them. Null while there is nothing to decide."
+        ),
+    ]
+    claimed_by: Annotated[str | None, Field(description="The officer who works on it.")]
+    claimed_until: Moment | None
+    made_by: Annotated[
+        str | None, Field(description="The officer whose proposal waits, or was approved.")
+    ]
+    proposed: Annotated[DecisionName | None, Field(description="What he has proposed.")]
+    proposed_reason: Annotated[ReasonShown | None, Field(description="Of a rejection.")]
+    checked_by: Annotated[str | None, Field(description="The officer who has approved it.")]
+    approvals_lapsed: Annotated[
+        str | None,
+        Field(
+            description="Why the last proposal lapsed, if none was made since: RESET, what it was "
+            "about has changed; RETURN, the pack was returned.",
+            json_schema_extra={"enum": ["RESET", "RETURN"]},
+        ),
+    ]
 
 
 class FeesCharged(Answer):
@@ -135,6 +200,7 @@ class Transfer(Answer):
     officer: Annotated[
         str | None, Field(description="The key that decided; null to buyer and seller.")
     ]
+    desk: Annotated[DeskShown | None, Field(description="Null to buyer and seller.")]
 
 
 class Decision(Answer):
@@ -181,8 +247,14 @@ def decision_of(
     )
 
 
-def transfer_of(row: TransferRow, terms: CreateProduct, reader: Principal) -> Transfer:
-    """A transfer as the wire shows it to `reader`."""
+def transfer_of(
+    row: TransferRow, terms: CreateProduct, reader: Principal, desk: DeskRow | None
+) -> Transfer:
+    """A transfer as the wire shows it to `reader`.
+
+    Args:
+        desk: what officers see of it; None: he is none.
+    """
     role = _role(row, reader)
     buyer_fees = FeesCharged(
         venue=format_money(row.buyer_fee_venue),
@@ -230,6 +302,24 @@ def transfer_of(row: TransferRow, terms: CreateProduct, reader: Principal) -> Tr
         paid_back=None if row.paid_back is None else format_money(row.paid_back),
         reason=None if row.reason is None else RejectionReason(row.reason).name,
         officer=None if role in ("BUYER", "SELLER") else row.officer,
+        desk=None if desk is None else _desk(desk),
+    )
+
+
+def _desk(desk: DeskRow) -> DeskShown:
+    review = desk.review or NOTHING_DONE
+    made, reason = review.made_by is not None, review.reason
+    proposed: DecisionName = "CONFIRM" if reason is None else "REJECT"
+    return DeskShown(
+        submitted_at=_moment(desk.submitted_at_ns),
+        criteria=None if desk.criteria is None else desk.criteria.hex(),
+        claimed_by=_id(review.claimed_by),
+        claimed_until=_moment(review.claimed_until_ns),
+        made_by=_id(review.made_by),
+        proposed=proposed if made else None,
+        proposed_reason=None if reason is None else reason.name,
+        checked_by=_id(review.checked_by),
+        approvals_lapsed=None if review.lapsed is None else review.lapsed.name,
     )
 
 
@@ -237,6 +327,10 @@ def overlays_told(overlays: Overlay, reader: Principal) -> list[str]:
     """The names of the overlays as `reader` may know them."""
     told = overlays if reader.kind is PartyKind.OPERATOR else overlays.told
     return [str(overlay.name) for overlay in told]
+
+
+def _id(officer_id: OfficerId | None) -> str | None:
+    return None if officer_id is None else str(officer_id)
 
 
 def _moment(at_ns: int | None) -> str | None:

@@ -24,6 +24,7 @@ from exchange.events import (
     TransferSettled,
 )
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
+from exchange.review_events import ApprovalsLapsed
 from exchange.store.queries import OutboxRow
 from exchange.types import PartyId
 from registry.transfer import TransferState
@@ -31,7 +32,12 @@ from registry.types import ProductId
 
 Role = Literal["TRUST_COMPANY", "SELLER", "BUYER", "HOLDER"]
 TransferTold: TypeAlias = (
-    TransferOpened | TransferAdvanced | TransferSettled | TransferFailed | TransferReversed
+    TransferOpened
+    | TransferAdvanced
+    | TransferSettled
+    | TransferFailed
+    | TransferReversed
+    | ApprovalsLapsed
 )
 EncumbranceTold: TypeAlias = UnitsEncumbered | EncumbranceReleased
 ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
@@ -42,6 +48,7 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     TransferOpened: "transfer.opened",
     TransferAdvanced: "transfer.advanced",
     TransferSettled: "transfer.settled",
+    ApprovalsLapsed: "transfer.approvals_lapsed",
     TransferReversed: "transfer.reversed",
     UnitsEncumbered: "units.encumbered",
     EncumbranceReleased: "units.released",
@@ -116,9 +123,11 @@ def type_of(event: Told) -> str:
 
 
 def receivers(event: Told) -> dict[PartyId, Role]:
-    """Who is told of the event, and as what."""
+    """Who is told of the event, and as what: what officers have approved is their own affair."""
     if isinstance(event, EncumbranceTold):
         return {event.trust_company_id: "TRUST_COMPANY", event.holder_id: "HOLDER"}
+    if isinstance(event, ApprovalsLapsed):
+        return {event.trust_company_id: "TRUST_COMPANY"}
     if isinstance(event, ExceptionTold):
         assert event.trust_company_id is not None, event
         return {event.trust_company_id: "TRUST_COMPANY"}

@@ -16,7 +16,7 @@ from exchange.codec import CHAIN_START
 from exchange.errors import Fenced
 from exchange.ports import Changes, Head, Snapshot
 from exchange.store.database import faults_stop
-from exchange.store.desk_tables import exceptions, officers, proposals
+from exchange.store.desk_tables import cases, exceptions, officers, proposals
 from exchange.store.evidence_tables import evidence_links
 from exchange.store.money_tables import (
     bank_accounts,
@@ -47,7 +47,7 @@ SNAPSHOTS_KEPT: Final = 2
 
 ROW_TABLES: Final = (
     *(parties, products, accounts, lots, lot_claims, encumbrances, register, register_files),
-    *(orders, transfers, reversals, officers, proposals, exceptions),
+    *(orders, transfers, reversals, officers, proposals, exceptions, cases),
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
     evidence_links,
 )

@@ -1,7 +1,7 @@
-"""The rows of officers, proposals and exceptions."""
+"""The rows of officers, proposals, exceptions and cases."""
 
 from exchange.codec import encode_command
-from exchange.desk_state import DeskException, DeskState, Officer, Proposal
+from exchange.desk_state import Case, DeskException, DeskState, Officer, Proposal
 from exchange.ports import Row
 
 
@@ -10,8 +10,10 @@ def take_desk_rows(desk: DeskState) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {
         "officers": [_officer_row(officer) for officer in desk.touched_officers.values()],
         "proposals": [_proposal_row(proposal) for proposal in desk.touched_proposals.values()],
+        "cases": [_case_row(case) for case in desk.touched_cases.values()],
         "exceptions": [_exception_row(each) for each in desk.touched_exceptions.values()],
     }
+    desk.touched_cases.clear()
     desk.touched_officers.clear()
     desk.touched_proposals.clear()
     desk.touched_exceptions.clear()
@@ -44,6 +46,21 @@ def _proposal_row(proposal: Proposal) -> Row:
         proposal.closed_by,
         proposal.closed_at_ns,
         proposal.closed_sequence,
+    )
+
+
+def _case_row(case: Case) -> Row:
+    return (
+        case.transfer_id,
+        case.claimed_by,
+        case.claimant,
+        case.claimed_until_ns,
+        case.made_by,
+        case.maker,
+        None if case.reason is None else int(case.reason),
+        case.criteria,
+        case.checked_by,
+        None if case.lapsed is None else int(case.lapsed),
     )
 
 

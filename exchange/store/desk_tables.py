@@ -1,4 +1,5 @@
-"""The tables of officers, of what they have proposed, and of what waits for a person."""
+"""The tables of officers, of what they have proposed, of the transfers that they work on, and of
+what waits for a person."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
 
@@ -33,6 +34,21 @@ proposals = Table(
     Column("closed_by", BigInteger),
     Column("closed_at_ns", BigInteger),
     Column("closed_sequence", BigInteger),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("transfer_id", Id, primary_key=True, autoincrement=False),
+    Column("claimed_by", BigInteger),
+    Column("claimant", BigInteger),  # who that is
+    Column("claimed_until_ns", BigInteger),
+    Column("made_by", BigInteger),  # whose proposal waits for a checker, or was approved
+    Column("maker", BigInteger),  # who that is
+    Column("reason", Integer),  # a RejectionReason, of a proposed rejection
+    Column("criteria", LargeBinary),  # of the transfer as the maker has read it
+    Column("checked_by", BigInteger),
+    Column("lapsed", Integer),  # a TransferEvent: why the last proposal lapsed
 )
 
 exceptions = Table(

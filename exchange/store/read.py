@@ -10,7 +10,7 @@ from exchange.errors import JournalCorrupt
 from exchange.evidence_types import EvidenceStatus, EvidenceSubject
 from exchange.ports import Head, JournalRow, Row, Snapshot
 from exchange.store.database import faults_stop
-from exchange.store.desk_tables import exceptions, officers, proposals
+from exchange.store.desk_tables import cases, exceptions, officers, proposals
 from exchange.store.evidence_tables import evidence_links
 from exchange.store.money_tables import LIVE as LIVE_MONEY
 from exchange.store.tables import journal, orders, snapshots, stream
@@ -43,6 +43,7 @@ LIVE: Final = {
     "encumbrances": ENCUMBRANCE_STANDS,
     "officers": officers.c.dismissed_at_ns.is_(None),
     "proposals": proposals.c.outcome.is_(None),
+    "cases": exists().where(transfers.c.transfer_id == cases.c.transfer_id, TRANSFER_LIVES),
     "exceptions": exceptions.c.resolved_at_ns.is_(None),
     "lot_claims": or_(lot_claims.c.reserved != 0, lot_claims.c.locked != 0),
     **LIVE_MONEY,

@@ -1,6 +1,6 @@
 """Every route, four ways: anonymous, wrong role, somebody else's object, valid."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
@@ -8,10 +8,12 @@ from fastapi.routing import APIRoute
 from api.app import build_app
 from api.dependencies import SignIn
 from tests.api.bank import BANK, PROOF, BankDesk
+from tests.api.case import UNDER_REVIEW, Case
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.venue import (
     NOBODYS_URL,
+    REVIEWER_ROLES,
     Market,
     Member,
     TestVenue,
@@ -20,24 +22,6 @@ from tests.api.venue import (
     order_body,
     product_body,
 )
-
-
-class Case(NamedTuple):
-    """How to ask a route validly, and who may not."""
-
-    method: str
-    path: str
-    who: str
-    """Who may ask: trader, a transfer's buyer, officer, trader or officer (member), operator,
-    officer or operator (registrar), or anybody signed in."""
-    body: dict[str, Any] | None = None
-    status: int = 200
-    decides: bool = False
-    content: bytes | None = None
-    media_type: str = ""
-    is_statement: bool = False
-    """The body is the bank's next statement, without a booking."""
-
 
 ACCOUNT_BODY = {"bank": BANK, "account_number": "62220011", "holder_name": "Party 某某"}
 PLEDGE = {
@@ -130,6 +114,7 @@ CASES = {
     "reject_transfer": Case(
         "POST", "/v1/transfers/{transfer_id}/reject", "officer", {"reason": "OTHER"}, decides=True
     ),
+    **UNDER_REVIEW,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
@@ -338,6 +323,7 @@ class Scene:
             "evidence_id": upload(venue, market.seller)["evidence_id"],
         }
         venue.pair()
+        venue.reviewer()
         self.names = Furniture(venue, names)
         if "{message_id}" not in case.path:
             self.names.prepare(case.path, [case.body])
@@ -355,6 +341,7 @@ class Scene:
             "registrar": venue.trust_company,
             "maker": venue.pair()[0],
             "checker": venue.pair()[1],
+            "reviewer": venue.reviewer(),
         }[role]
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:
@@ -412,6 +399,7 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
         "registrar": {"officer", "operator"},
         "member": {"trader", "officer"},
         "buyer": {"trader"},
+        "reviewer": {"officer"},
     }
     permitted = several.get(case.who, {case.who})
     for role in {"trader", "officer", "operator"} - permitted:
@@ -490,5 +478,8 @@ def test_facts_and_quotes_are_open_to_everybody(market: Market, name: str) -> No
 def _stranger(venue: TestVenue, case: Case) -> Member:
     if case.who == "officer":
         return venue.new_party("TRUST_COMPANY")
+    elif case.who == "reviewer":
+        of = venue.new_party("TRUST_COMPANY").party_id
+        return venue.new_officer(venue.operator, party_id=of, roles=REVIEWER_ROLES)
     else:
         return venue.new_party("NATURAL_PERSON")

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -102,12 +102,28 @@ def buyer(directory: Path, base_url: str) -> httpx.Client:
     return httpx.Client(base_url=base_url, headers=headers, trust_env=False)
 
 
-def count_parties(directory: Path, base_url: str) -> int:
-    """How many parties the operator sees."""
+def items(directory: Path, base_url: str, path: str) -> list[dict[str, Any]]:
+    """What the operator sees at a path."""
     credentials = json.loads((directory / "demo" / "credentials.json").read_text())
     headers = {"Authorization": f"Bearer {credentials['operator_key']}"}
-    answer = httpx.get(f"{base_url}/v1/parties?limit=500", headers=headers, trust_env=False)
-    return len(answer.json()["items"])
+    answer = httpx.get(f"{base_url}{path}", headers=headers, trust_env=False)
+    found: list[dict[str, Any]] = answer.json()["items"]
+    return found
+
+
+def check_bank_days(directory: Path, base_url: str) -> None:
+    """Whatever was killed: the operator's pair has booked statements, and after each the three
+    figures agree to the fen."""
+    reconciled = items(directory, base_url, "/v1/reconciliations")
+    assert reconciled
+    assert [each["breaks"] for each in reconciled if each["breaks"]] == []
+    assert len(items(directory, base_url, "/v1/statements")) > len(reconciled) - 1
+    assert items(directory, base_url, "/v1/withdrawals?state=PAID")
+    proposed = items(directory, base_url, "/v1/proposals?limit=500")
+    assert {each["state"] for each in proposed} <= {"APPROVED", "OPEN"}
+    assert {each["officer_id"] for each in proposed}.isdisjoint(
+        {each["closed_by"] for each in proposed}
+    )
 
 
 def test_the_demo_trades_settles_and_goes_on_after_being_killed(tmp_path: Path) -> None:
@@ -116,7 +132,7 @@ def test_the_demo_trades_settles_and_goes_on_after_being_killed(tmp_path: Path) 
 
     with demo(directory, "--seconds", "8", "--rate", "30") as process:
         base_url = wait_for(process, r"address +(http://\S+)/v1").group(1)
-        assert count_parties(directory, base_url) == PARTIES
+        assert len(items(directory, base_url, "/v1/parties?limit=500")) == PARTIES
         counts = finish(process)
     assert counts["trades"] > 0
     assert counts["settled"] > 0
@@ -136,6 +152,7 @@ def test_the_demo_trades_settles_and_goes_on_after_being_killed(tmp_path: Path) 
                 assert again.headers["Idempotency-Replayed"] == "true"
                 assert again.json() == before.json()
         wait_for(process, r"[1-9]\d* deals  [1-9]\d* settled")
+        check_bank_days(directory, base_url)
         process.send_signal(signal.SIGTERM)
         finish(process)
 

@@ -19,6 +19,7 @@ from tests.api.furniture import ONBOARDING
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
 from tests.api.register_files import file_text
 from tests.api.reversals import sold_on
+from tests.api.review import REACHED as REACHED_UNDER_REVIEW
 from tests.api.venue import Market, code_of, order_body, product_body
 
 ROOT = Path(__file__).parents[2]
@@ -371,7 +372,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.EVIDENCE_OUT_OF_RANGE: _document(expires_on="2026-11-21"),
     Refusal.ROWS_OUT_OF_RANGE: _file("0"),
     Refusal.TOTALS_DIFFER: _file("100", total="10101"),
-    Refusal.STEP_NOT_AVAILABLE: _product(review=True),
+    Refusal.STEP_NOT_AVAILABLE: _product(deposit_bps=100),
     Refusal.TRANSFER_VERSION_STALE: _decide(version=9),
     Refusal.TRANSFER_NOT_PENDING: _decide(twice=True),
     Refusal.SYMBOL_TAKEN: _symbol_taken,
@@ -397,6 +398,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.POST_ONLY_WOULD_CROSS: lambda m: _crosses(m, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
     **REACHED_AT_THE_BANK,
+    **REACHED_UNDER_REVIEW,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""

@@ -52,6 +52,10 @@ def test_every_pair_of_state_and_event_is_on_the_page_as_the_rulebook_has_it() -
 
 
 MEANS = {
+    "ClaimTransfer": ["CLAIM"],
+    "ReleaseClaim": ["RELEASE"],
+    "ReassignTransfer": ["CLAIM"],
+    "ProposeDecision": ["MAKE"],
     "ConfirmTransfer": ["CONFIRM"],
     "RejectTransfer": ["REJECT"],
     "SignAgreement": ["SIGN"],
@@ -65,7 +69,7 @@ MEANS = {
     "DeclareSellerDefault": ["SELLER_DEFAULT"],
     "AcknowledgeRegistration": ["REGISTER"],
     "ReverseTransfer": ["REVERSE"],
-    "AttachEvidence": ["DOCUMENT"],
+    "AttachEvidence": ["DOCUMENT", "RESET"],
 }
 
 

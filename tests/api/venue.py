@@ -8,7 +8,7 @@ import ipaddress
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import httpx
 
@@ -59,6 +59,9 @@ class Member:
     key: str
 
 
+REVIEWER_ROLES: Final = ["MAKER", "CHECKER", "HEAD"]
+
+
 @dataclass(frozen=True)
 class Officer(Member):
     """An officer of a party with his own key."""
@@ -85,6 +88,7 @@ class TestVenue:
         self.runner = asyncio.Runner()
         self.numbers = itertools.count(1)
         self._pair: tuple[Officer, Officer] | None = None
+        self._reviewer: Officer | None = None
         self.offices: dict[str, Office] = {}
         keys = self.runner.run(
             create_venue(
@@ -200,6 +204,13 @@ class TestVenue:
             self._pair = self.new_officer(self.operator), self.new_officer(self.operator)
         return self._pair
 
+    def reviewer(self) -> Officer:
+        """An officer of the trust company's with every role, always the same."""
+        if self._reviewer is None:
+            of = {"party_id": self.trust_company.party_id, "roles": REVIEWER_ROLES}
+            self._reviewer = self.new_officer(self.operator, **of)
+        return self._reviewer
+
     def propose_deposit(self, party_id: str, *, maker: Officer | None = None) -> Any:
         """A proposal of a deposit of ten yuan."""
         response = self.ask(
@@ -252,13 +263,15 @@ class TestVenue:
         """An endpoint of the member: the answer with its secret."""
         return self.do("POST", "/v1/webhooks", member, json={"url": url, "label": "test"})
 
-    def messages(self, member: Member, webhook_id: str, *, attempts: int = 0) -> list[Any]:
-        """The messages to an endpoint, newest first, once there are some and each was tried so
+    def messages(
+        self, member: Member, webhook_id: str, *, attempts: int = 0, least: int = 1
+    ) -> list[Any]:
+        """The messages to an endpoint, newest first, once there are so many and each was tried so
         often. The worker works while requests are under way."""
         for _ in range(500):
             path = f"/v1/webhooks/{webhook_id}/deliveries"
             items: list[Any] = self.ask("GET", path, member).json()["items"]
-            if items and all(item["attempts"] >= attempts for item in items):
+            if len(items) >= least and all(item["attempts"] >= attempts for item in items):
                 return items
             self.runner.run(asyncio.sleep(0.02))
         raise TimeoutError(webhook_id)

@@ -66,7 +66,7 @@ from registry.product import ProductEvent, ProductState
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
-from tests.exchange import released_desk
+from tests.exchange import released_desk, released_review
 from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 
 COMMANDS: Final = {
@@ -101,8 +101,6 @@ COMMANDS: Final = {
     ),
     701: ("CancelOrder", "actor key order_id"),
     801: ("ReplaceOrder", "actor key order_id price quantity"),
-    901: ("ConfirmTransfer", "actor key transfer_id version officer"),
-    1001: ("RejectTransfer", "actor key transfer_id version officer reason"),
     1101: ("AdvanceTime", "actor key downtime_from_ns"),
     1201: ("SignAgreement", "actor key transfer_id version"),
     1301: ("CancelTransfer", "actor key transfer_id version"),
@@ -114,7 +112,7 @@ COMMANDS: Final = {
     2101: ("CancelTrade", "actor key transfer_id version officer"),
     2201: ("DeclareSellerDefault", "actor key transfer_id version officer"),
     **TRANSFER_COMMANDS,
-    3401: ("ReturnTransfer", "actor key transfer_id version officer reason returned_to"),
+    **released_review.COMMANDS,
     3601: ("Propose", "actor key officer_id act"),
     3701: ("Approve", "actor key officer_id proposal_id digest"),
     3801: ("WithdrawProposal", "actor key officer_id proposal_id"),
@@ -183,12 +181,13 @@ EVENTS: Final = {
         (
             f"{TRANSFER} event state deadline_ns notices officer overlays overlay_ns rescindable "
             "rescind_until_ns signed consented documents_overdue returns returned_to return_reason "
-            "version"
+            "version review"
         ),
     ),
     **TRANSFER_EVENTS,
     3001: ("ActProposed", "proposal_id officer_id act digest lapses_ns"),
     3101: ("ProposalClosed", "proposal_id outcome officer_id"),
+    **released_review.EVENTS,
     3201: ("OfficerAppointed", "officer_id party_id person roles from_ns until_ns deputy_for"),
     3301: ("OfficerDismissed", "officer_id party_id"),
     5601: (
@@ -258,7 +257,7 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     "LAPSE=7 FUND=8 DEFAULT=9 CLAIM=10 CONFIRM=11 REJECT=12 RETURN=13 RESUBMIT=14 MAKE=15 "
     "RESET=16 NOTICE=17 WAIVE=18 EXERCISE=19 SETTLE=20 HOLD=21 ALARM=22 REGISTER=23 REVERSE=24 "
     "SET_OVERLAY=25 LIFT_OVERLAY=26 OVERDUE=27 RESCIND=28 CONSENT=29 CANCEL=30 SELLER_DEFAULT=31 "
-    "MATURE=32 DOCUMENT=33",
+    "MATURE=32 DOCUMENT=33 RELEASE=34",
     Overlay: "HELD=1 AML_HOLD=2 COURT_FREEZE=4 HALTED=8 DISPUTED=16 CORPORATE_EVENT=32",
     Who: "EXCHANGE=1 CLOCK=2 BUYER=4 SELLER=8 TRUST_COMPANY=16 OPERATOR=32 RIGHT_HOLDER=64",
     DocumentKind: "QUALIFICATION=1 DUAL_RECORDING=2 AUTHORITY=3 AGREEMENT=4 RISK_STATEMENT=5 "
@@ -295,7 +294,8 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     "BANK_ACCOUNT_OUT_OF_RANGE=319 RETURN_OUT_OF_RANGE=320 ROLES_CONFLICT=321 "
     "NOTE_OUT_OF_RANGE=322 TRANSFER_VERSION_STALE=401 TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 "
     "UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 "
-    "CRITERIA_STALE=408 SAME_PERSON=411 DOCUMENTS_MISSING=413 RETURNS_MAX=414 NOT_RESCINDABLE=415 "
+    "CRITERIA_STALE=408 CLAIMED_BY_ANOTHER=409 NOT_CLAIMED=410 SAME_PERSON=411 "
+    "DECISION_DIFFERS=412 DOCUMENTS_MISSING=413 RETURNS_MAX=414 NOT_RESCINDABLE=415 "
     "ALREADY_DONE=416 PRODUCT_NOT_LIVE=417 PRODUCT_NOT_IN_STATE=418 FILE_ALREADY_IMPORTED=419 "
     "WITHDRAWAL_NOT_IN_STATE=420 PAYMENT_NOT_IN_STATE=421 BANK_ACCOUNT_NOT_VERIFIED=422 "
     "STATEMENT_DOES_NOT_FOLLOW=423 REGISTER_NOT_EMPTY=424 LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 "

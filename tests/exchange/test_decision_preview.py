@@ -10,11 +10,12 @@ import pytest
 from msgspec import structs
 
 from exchange.commands import AnyCommand, ConfirmTransfer, RejectTransfer
-from exchange.decision_preview import Decides, Effects, Facts, preview, refusal_of_closed
+from exchange.decision_preview import Effects, Facts, preview, refusal_of_closed
 from exchange.engine import apply
 from exchange.events import CommandRefused, TransferFailed, TransferSettled
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister
+from exchange.review import Decides
 from exchange.settlement import credits_of
 from exchange.state import State
 from exchange.transfer_commands import SetOverlay

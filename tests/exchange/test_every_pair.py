@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import pytest
+from msgspec import structs
 
 from exchange.administration import STEPS_TAKEN
 from exchange.command import Command
@@ -18,6 +19,12 @@ from exchange.commands import AnyCommand, ConfirmTransfer, RejectTransfer
 from exchange.evidence_commands import AttachEvidence
 from exchange.evidence_types import EvidenceSubject
 from exchange.refusals import Refusal
+from exchange.review_commands import (
+    ClaimTransfer,
+    ProposeDecision,
+    ReassignTransfer,
+    ReleaseClaim,
+)
 from exchange.transfer_commands import (
     AcknowledgeRegistration,
     CancelTrade,
@@ -32,6 +39,7 @@ from exchange.transfer_commands import (
     SignAgreement,
 )
 from exchange.transfer_desk import COMMAND_EVENTS
+from exchange.types import RejectionReason
 from registry.transfer import (
     OPEN_STATES,
     TABLE,
@@ -48,8 +56,9 @@ from registry.transfer import (
     forward,
 )
 from tests.exchange.papers import paper
-from tests.exchange.steps import DAY_NS, Steps, matched, terms, trading
-from tests.exchange.venue import Venue, kinds
+from tests.exchange.reviewing import Reviewing
+from tests.exchange.steps import DAY_NS
+from tests.exchange.venue import kinds
 
 E, S = TransferEvent, TransferState
 BY_ITSELF: Final = frozenset(
@@ -68,70 +77,73 @@ BY_ITSELF: Final = frozenset(
 """What no command causes: it follows at once, or in time."""
 
 
-def submitted() -> Steps:
-    venue = trading(terms(cut_off_minute=0, returns_max=2, registration=True))
-    return Steps(venue, matched(venue))
+def submitted() -> Reviewing:
+    return Reviewing(review=False, cut_off_minute=0, registration=True)
 
 
-def agreeing() -> Steps:
-    venue = trading(terms(agreement=True, cooling_off_hours=24, cut_off_minute=0, returns_max=2))
-    return Steps(venue, matched(venue))
+def agreeing() -> Reviewing:
+    return Reviewing(review=False, agreement=True, cooling_off_hours=24, cut_off_minute=0)
 
 
-def returned() -> Steps:
+def returned() -> Reviewing:
     return after(submitted(), lambda steps: steps.send_back())
 
 
-def confirmed() -> Steps:
-    return after(submitted(), lambda steps: steps.venue.confirmation(steps.transfer_id))
+def claimed() -> Reviewing:
+    return after(Reviewing(cut_off_minute=0), lambda steps: steps.claim(steps.ruan))
 
 
-def settled() -> Steps:
+def confirmed() -> Reviewing:
+    return after(submitted(), lambda steps: steps.confirm(None))
+
+
+def settled() -> Reviewing:
     steps = confirmed()
     steps.venue.waits(DAY_NS)
     return steps
 
 
-def lapsed() -> Steps:
+def lapsed() -> Reviewing:
     steps = submitted()
     steps.venue.waits(12 * DAY_NS)
     return steps
 
 
-def after(steps: Steps, command: Callable[[Steps], AnyCommand]) -> Steps:
+def after(steps: Reviewing, command: Callable[[Reviewing], AnyCommand]) -> Reviewing:
     steps.venue.does(command(steps))
     return steps
 
 
-RECIPES: Final[dict[TransferState, Callable[[], Steps]]] = {
+RECIPES: Final[dict[TransferState, Callable[[], Reviewing]]] = {
     S.AGREEMENT_PENDING: agreeing,
     S.SUBMITTED: submitted,
     S.RETURNED: returned,
+    S.UNDER_REVIEW: claimed,
     S.CONFIRMED: confirmed,
     S.SETTLED: settled,
-    S.REGISTERED: lambda: after(settled(), Steps.register),
-    S.REVERSED: lambda: after(settled(), Steps.reverse),
-    S.CANCELLED: lambda: after(submitted(), Steps.cancel_trade),
-    S.REJECTED: lambda: after(submitted(), lambda steps: steps.venue.rejection(steps.transfer_id)),
+    S.REGISTERED: lambda: after(settled(), Reviewing.register),
+    S.REVERSED: lambda: after(settled(), Reviewing.reverse),
+    S.CANCELLED: lambda: after(submitted(), Reviewing.cancel_trade),
+    S.REJECTED: lambda: after(submitted(), lambda steps: steps.reject(None)),
     S.LAPSED: lapsed,
-    S.SELLER_DEFAULT: lambda: after(submitted(), Steps.default),
+    S.SELLER_DEFAULT: lambda: after(submitted(), Reviewing.default),
 }
 """How a transfer comes to each state."""
 
 
-def nothing(_steps: Steps) -> None:
+def nothing(_steps: Reviewing) -> None:
     pass
 
 
-def buyer_consents(steps: Steps) -> None:
+def buyer_consents(steps: Reviewing) -> None:
     steps.venue.does(steps.cancel(steps.venue.seller))
 
 
-def is_held(steps: Steps) -> None:
+def is_held(steps: Reviewing) -> None:
     steps.venue.does(steps.hold())
 
 
-def is_overdue(steps: Steps) -> None:
+def is_overdue(steps: Reviewing) -> None:
     is_held(steps)
     steps.venue.waits(6 * DAY_NS)
 
@@ -141,8 +153,8 @@ class Case(NamedTuple):
 
     command: type[Command]
     event: TransferEvent
-    give: Callable[[Steps], AnyCommand]
-    before: Callable[[Steps], None] = nothing
+    give: Callable[[Reviewing], AnyCommand]
+    before: Callable[[Reviewing], None] = nothing
     before_holds: bool = False
     """Whether what has to have happened leaves an overlay."""
 
@@ -150,34 +162,51 @@ class Case(NamedTuple):
         return f"{self.command.__name__}-{self.event.name}"
 
 
-def decides(
-    give: Callable[[Venue], Callable[..., AnyCommand]],
-) -> Callable[[Steps], AnyCommand]:
-    return lambda steps: give(steps.venue)(steps.transfer_id, version=steps.version)
+def to_confirm(steps: Reviewing) -> None:
+    is_proposed(steps, None)
 
 
-def notice_to(steps: Steps) -> AttachEvidence:
+def to_reject(steps: Reviewing) -> None:
+    is_proposed(steps, RejectionReason.OTHER)
+
+
+def is_proposed(steps: Reviewing, reason: RejectionReason | None) -> None:
+    """Where it is under review, who has claimed it has proposed this."""
+    if state_now(steps) is S.UNDER_REVIEW:
+        steps.venue.does(steps.propose(steps.ruan, reason))
+
+
+def sent_back(steps: Reviewing) -> ReturnTransfer:
+    return structs.replace(steps.send_back(), officer_id=steps.ruan)
+
+
+def notice_to(steps: Reviewing) -> AttachEvidence:
     venue = steps.venue
     return paper(venue, EvidenceSubject.TRANSFER, steps.transfer_id, venue.trust_company)
 
 
 CASES: Final = (
-    Case(ConfirmTransfer, E.CONFIRM, decides(lambda venue: venue.confirmation)),
-    Case(RejectTransfer, E.REJECT, decides(lambda venue: venue.rejection)),
+    Case(ClaimTransfer, E.CLAIM, lambda steps: steps.claim(steps.ruan)),
+    Case(ReleaseClaim, E.RELEASE, lambda steps: steps.release(steps.ruan)),
+    Case(ReassignTransfer, E.CLAIM, lambda steps: steps.reassign(steps.qian)),
+    Case(ProposeDecision, E.MAKE, lambda steps: steps.propose(steps.ruan)),
+    Case(ConfirmTransfer, E.CONFIRM, lambda steps: steps.confirm(steps.shen), to_confirm),
+    Case(RejectTransfer, E.REJECT, lambda steps: steps.reject(steps.shen), to_reject),
     Case(SignAgreement, E.SIGN, lambda steps: steps.sign(steps.venue.seller)),
     Case(CancelTransfer, E.CONSENT, lambda steps: steps.cancel(steps.venue.seller)),
     Case(CancelTransfer, E.WITHDRAW, lambda steps: steps.cancel(steps.venue.buyer)),
     Case(CancelTransfer, E.CANCEL, lambda steps: steps.cancel(steps.venue.buyer), buyer_consents),
-    Case(ReturnTransfer, E.RETURN, Steps.send_back),
-    Case(ResubmitTransfer, E.RESUBMIT, Steps.resubmit),
+    Case(ReturnTransfer, E.RETURN, sent_back),
+    Case(ResubmitTransfer, E.RESUBMIT, Reviewing.resubmit),
     Case(SetOverlay, E.SET_OVERLAY, lambda steps: steps.hold(Overlay.HALTED)),
-    Case(LiftOverlay, E.LIFT_OVERLAY, Steps.let_go, is_held, before_holds=True),
-    Case(RescindTransfer, E.RESCIND, Steps.rescind, is_overdue, before_holds=True),
-    Case(CancelTrade, E.CANCEL, Steps.cancel_trade),
-    Case(DeclareSellerDefault, E.SELLER_DEFAULT, Steps.default),
-    Case(AcknowledgeRegistration, E.REGISTER, Steps.register),
-    Case(ReverseTransfer, E.REVERSE, Steps.reverse),
+    Case(LiftOverlay, E.LIFT_OVERLAY, Reviewing.let_go, is_held, before_holds=True),
+    Case(RescindTransfer, E.RESCIND, Reviewing.rescind, is_overdue, before_holds=True),
+    Case(CancelTrade, E.CANCEL, Reviewing.cancel_trade),
+    Case(DeclareSellerDefault, E.SELLER_DEFAULT, Reviewing.default),
+    Case(AcknowledgeRegistration, E.REGISTER, Reviewing.register),
+    Case(ReverseTransfer, E.REVERSE, Reviewing.reverse),
     Case(AttachEvidence, E.DOCUMENT, notice_to),
+    Case(AttachEvidence, E.RESET, notice_to),
 )
 """Every command about a transfer, in each of its meanings, by who may give it."""
 ABOUT_SETTLED: Final = (AcknowledgeRegistration, ReverseTransfer)
@@ -188,7 +217,10 @@ ABOUT_FORGOTTEN: Final = (ReverseTransfer,)
 
 def meant(case: Case, state: TransferState) -> TransferEvent:
     """What the command causes there: the buyer's wish to cancel is a withdrawal only while there
-    is an agreement to withdraw from, and only then needs nobody else."""
+    is an agreement to withdraw from, and only then needs nobody else; another document resets what
+    is under review."""
+    if case.command is AttachEvidence:
+        return E.RESET if state is S.UNDER_REVIEW else E.DOCUMENT
     if case.command is not CancelTransfer or case.event is E.CONSENT:
         return case.event
     if state is S.AGREEMENT_PENDING:
@@ -196,12 +228,12 @@ def meant(case: Case, state: TransferState) -> TransferEvent:
     return E.CONSENT if case.event is E.WITHDRAW else E.CANCEL
 
 
-def row_for(steps: Steps, state: TransferState, event: TransferEvent) -> Row | None:
+def row_for(steps: Reviewing, state: TransferState, event: TransferEvent) -> Row | None:
     product = steps.venue.state.products[steps.venue.product_id]
     return find_row(state, event, steps=product.steps)
 
 
-def state_now(steps: Steps) -> TransferState:
+def state_now(steps: Reviewing) -> TransferState:
     """The state of the transfer, open or ended."""
     transfer = steps.venue.state.transfer(steps.transfer_id)
     if steps.transfer_id in [each.transfer_id for each in steps.venue.state.touched.reversals]:
@@ -218,7 +250,7 @@ def is_known(state: TransferState, case: Case) -> bool:
     return state in OPEN_STATES or (state is S.SETTLED and case.command in ABOUT_SETTLED)
 
 
-def balances(steps: Steps) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+def balances(steps: Reviewing) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     """The seller's units and money, the buyer's money."""
     venue = steps.venue
     return venue.holding(venue.seller), venue.account(venue.seller), venue.account(venue.buyer)
@@ -244,7 +276,7 @@ def expected_balances(
     return (available, reserved, locked), seller_money, (money, bids, escrow)
 
 
-def nothing_comes_of(command: AnyCommand, steps: Steps, state: TransferState) -> None:
+def nothing_comes_of(command: AnyCommand, steps: Reviewing, state: TransferState) -> None:
     """Where the table has no row a command is refused; a document is taken all the same."""
     before = steps.version, balances(steps)
     if isinstance(command, AttachEvidence):

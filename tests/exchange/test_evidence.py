@@ -51,6 +51,7 @@ def put_into(venue: Venue, state: TransferState) -> None:
     """The transfer, as if its product went that way."""
     (transfer,) = venue.state.register.transfers.values()
     transfer.state = state
+    venue.state.desk.open_case(transfer.transfer_id)
 
 
 def documents(venue: Venue, subject: EvidenceSubject, number: int) -> list[tuple[int, int]]:

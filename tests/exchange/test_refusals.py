@@ -35,6 +35,7 @@ from tests.exchange.steps import Steps
 from tests.exchange.test_desk_refusals import ROWS as REFUSALS_OF_OFFICERS
 from tests.exchange.test_exceptions import ROWS as REFUSALS_OF_EXCEPTIONS
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
+from tests.exchange.test_review import ROWS as REFUSALS_UNDER_REVIEW
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -48,6 +49,7 @@ GIVEN_ELSEWHERE = {
     Refusal.UNKNOWN_ENCUMBRANCE,  # test_encumbrances.py
     Refusal.ENCUMBRANCES_MAX,
     *REFUSALS_OF_OFFICERS,  # test_desk_refusals.py
+    *REFUSALS_UNDER_REVIEW,  # test_review.py
     *REFUSALS_OF_EXCEPTIONS,  # test_exceptions.py
     Refusal.DOCUMENTS_MISSING,  # test_documents.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
@@ -108,8 +110,8 @@ def on_no_calendar(venue: Venue) -> AnyCommand:
     return other_terms(venue, calendar_id="NONE")
 
 
-def with_review(venue: Venue) -> AnyCommand:
-    return other_terms(venue, review=True)
+def with_a_deposit(venue: Venue) -> AnyCommand:
+    return other_terms(venue, deposit_bps=1_000)
 
 
 def other_terms(venue: Venue, **changes: Any) -> AnyCommand:
@@ -264,7 +266,7 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
         venue, subscribed(venue, acquired_on=DayNumber(START_NS // DAY_NS + 2))
     ),
     Refusal.TOTALS_DIFFER: lambda venue: posts(venue, subscribed(venue), more=11),
-    Refusal.STEP_NOT_AVAILABLE: with_review,
+    Refusal.STEP_NOT_AVAILABLE: with_a_deposit,
     Refusal.RETURN_OUT_OF_RANGE: lambda venue: pending(venue).send_back(Who.OPERATOR),
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),

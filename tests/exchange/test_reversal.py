@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from exchange.check import check
+from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.events import TransferReversed
 from exchange.refusals import Refusal
 from exchange.register_events import EncumbranceReleased
@@ -89,6 +91,14 @@ def test_its_registration_is_waited_for_no_longer() -> None:
     assert state.next_due_ns() is None
     assert on.venue.refuses(on.register()) is Refusal.UNKNOWN_TRANSFER
     assert not [event for event in on.venue.waits(20 * DAY_NS) if hasattr(event, "transfer_id")]
+
+
+def test_nobody_has_to_look_after_a_registration_that_is_undone() -> None:
+    on = settled(registration=True)
+    late = the(ExceptionRaised, on.venue.waits(8 * DAY_NS))
+    over = the(ExceptionResolved, on.venue.does(on.reverse()))
+    assert over.exception_id == late.exception_id
+    check(on.venue.state)
 
 
 def test_what_is_undone_is_not_undone_again() -> None:

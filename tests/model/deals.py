@@ -14,6 +14,7 @@ from registry.calendar import Calendar
 from registry.terms import ChecklistItem
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import HolderId, TimeNs, TransferId
+from tests.model.cases import review_of, turn
 from tests.model.days import days_left, end_after, matures_ns, settles_ns
 from tests.model.holder import may_lack_units, take_what_waits
 from tests.model.ledger import Ledger, ModelTransfer
@@ -24,8 +25,13 @@ from tests.model.transfer import ENDED, outcome
 Flags = TypeVar("Flags", bound=IntFlag)
 
 Timer = tuple[int, int, int, int, str]
-"""When; orders (1) before transfers (2); of a transfer its number, which of its clocks comes first,
-and what happens."""
+"""When; a look at what other papers mean (-1) before papers (0), these before orders (1), these
+before transfers (2); of a transfer its number, which of its clocks comes first, and what happens.
+"""
+
+
+KEEP_CLAIM = {"NOTICE", "SET_OVERLAY", "LIFT_OVERLAY", "OVERDUE", "CONSENT"}
+"""Whoever works on an application still does after these."""
 
 
 class Deals(Ledger):
@@ -57,6 +63,7 @@ class Deals(Ledger):
         if event in {"CONFIRM", "REJECT"}:
             transfer.answered_at_ns = self.at_ns
         self.move_clocks(transfer, event)
+        self.events += turn(transfer, event)
         if found.to in ENDED and was not in ENDED:
             transfer.decided_at_ns = self.at_ns
             transfer.decided_sequence = self.sequence
@@ -113,8 +120,9 @@ class Deals(Ledger):
 
     def move_clocks(self, transfer: ModelTransfer, event: str) -> None:
         terms, calendar = transfer.product.terms.transfer_terms, self.calendar_of(transfer)
-        if event in {"SETTLE", "ALARM", "REGISTER"}:
-            self.await_registration(transfer, event)
+        self.await_registration(transfer, event)
+        if self.move_claim(transfer, event):
+            return
         match transfer.state.name, event:
             case _, "SET_OVERLAY" | "LIFT_OVERLAY" | "OVERDUE":
                 self.hold_clocks(transfer, event)
@@ -155,6 +163,20 @@ class Deals(Ledger):
                 transfer.is_overdue, transfer.rescind_until_ns = False, None
                 transfer.waits_for_papers = False
 
+    def move_claim(self, transfer: ModelTransfer, event: str) -> bool:
+        """Who has claimed it has it for a time; whether that is all that this means."""
+        ends_ns = transfer.claim_ns
+        if event not in KEEP_CLAIM:
+            transfer.claim_ns = None
+        if event == "CLAIM":
+            transfer.claim_ns = self.claimed_until_ns(transfer)
+        if event == "NOTICE" and ends_ns is not None:
+            if any(earlier_ns < ends_ns for earlier_ns in transfer.reminders_ns):
+                return False
+            transfer.claim_ns = None
+            return True
+        return event in {"CLAIM", "RELEASE", "MAKE", "RESET"}
+
     def await_registration(self, transfer: ModelTransfer, event: str) -> None:
         """Where the product waits for it, the registration is due ten working days after the
         effect; seven after it, and when it is late, the trust company is told so."""
@@ -163,7 +185,7 @@ class Deals(Ledger):
             transfer.alarms_ns.pop(0)
         elif event == "REGISTER":
             transfer.alarms_ns, transfer.registered_at_ns = [], self.at_ns
-        elif terms.registration:
+        elif event == "SETTLE" and terms.registration:
             days = {terms.registration_alarm_days, terms.registration_days}
             transfer.alarms_ns = [end_after(calendar, self.at_ns, each) for each in sorted(days)]
             transfer.registration_due_ns = transfer.alarms_ns[-1]
@@ -221,6 +243,8 @@ class Deals(Ledger):
             setattr(transfer, clock, None if ends_ns is None else anew(ends_ns))
         if transfer.reminders_ns:
             self.remind(transfer, anew(transfer.reminders_ns[0]))
+        if transfer.claim_ns is not None:
+            transfer.claim_ns = self.claimed_until_ns(transfer)
 
     def blame(self, transfer: ModelTransfer, event: str, was: str) -> None:
         """Whoever is at fault pays the other a share of the price; two at fault pay nobody."""
@@ -241,6 +265,11 @@ class Deals(Ledger):
         party = transfer.buy if transfer.fault == {"BUYER"} else transfer.sell
         paid = min(due, self.money_available(party.party_id))
         transfer.fault_fee, transfer.fault_fee_owed = paid, due - paid
+
+    def claimed_until_ns(self, transfer: ModelTransfer) -> TimeNs:
+        """So many minutes of a day, which has 1440 of them however long it is."""
+        minutes = transfer.product.terms.transfer_terms.claim_minutes
+        return TimeNs(self.at_ns + minutes * self.calendar_of(transfer).day_ns // 1_440)
 
     def cools_off(self, transfer: ModelTransfer) -> bool:
         """Only natural persons may think better of it, where the product gives them time."""
@@ -275,6 +304,7 @@ class Deals(Ledger):
         ]
         if transfer.stopped_ns is None:
             clocks += [
+                (transfer.claim_ns, 3, "NOTICE"),
                 (min(transfer.reminders_ns, default=None), 3, "NOTICE"),
                 (transfer.lapses_ns, 4, "LAPSE"),
                 (transfer.agrees_ns, 4, "AGREED"),
@@ -359,6 +389,7 @@ def advanced(
         returned_to=flags(Who, transfer.returned_to),
         return_reason=transfer.return_reason,
         version=transfer.version,
+        review=review_of(transfer),
     )
 
 

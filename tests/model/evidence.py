@@ -20,7 +20,8 @@ from exchange.refusals import Refusal
 from exchange.types import PartyId, PartyKind
 from registry.terms import ChecklistItem, DocumentKind
 from registry.transfer import TransferEvent, TransferState, Who
-from registry.types import ProductId, TransferId
+from registry.types import ProductId, TimeNs, TransferId
+from tests.model.cases import is_waiting
 from tests.model.deals import Deals, advanced
 from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
 from tests.model.limits import Limits
@@ -140,17 +141,26 @@ class Papers(Deals):
         )
 
     def follow_pack(self, changed: list[Paper]) -> None:
-        """Where the trust company has the pack, it is another one from now on; where only papers
-        were waited for and this was the last, it is agreed."""
+        """Where the trust company has the pack, it is another one from now on, and who works on it
+        begins anew; where only papers were waited for and this was the last, it is agreed. A
+        party's own papers may mean something for what is suggested."""
         concerned = [self.application_of(paper) for paper in changed]
+        of_parties = {paper.said.subject_id for paper in changed if paper.thing[0] == "PARTY"}
         for transfer in self.pending_transfers():
             if transfer not in concerned:
                 continue
             if transfer.state is TransferState.SUBMITTED:
                 transfer.version += 1
                 self.events.append(advanced(transfer, TransferEvent.DOCUMENT, officer=None))
+            elif transfer.state is TransferState.UNDER_REVIEW:
+                self.happens(transfer, "RESET")
             elif self.lacks_no_paper_any_more(transfer):
                 self.happens(transfer, "AGREED")
+        for transfer in filter(is_waiting, self.pending_transfers()):
+            case, parties = transfer.case, {transfer.buy.party_id, transfer.sell.party_id}
+            assert case is not None
+            if parties & of_parties and case.disturbed_ns is None:
+                case.disturbed_ns = TimeNs(self.at_ns)
 
     def lacking(self, transfer: ModelTransfer) -> list[ChecklistItem]:
         """Each line of the product's list that no paper of the application answers; a natural

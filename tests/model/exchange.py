@@ -22,6 +22,7 @@ from exchange.register_commands import (
     PostRegister,
     RegisterCommand,
 )
+from exchange.review_commands import ReviewCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import CloseReason, PartyId, PartyKind, ProposalId
 from matching import (
@@ -41,13 +42,14 @@ from matching import (
 from registry.types import ProductId, TimeNs, TransferId, Units
 from tests.model import posting
 from tests.model.bank import Clerk
+from tests.model.cases import disturbed
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk, Desk
-from tests.model.evidence import Papers
 from tests.model.ledger import OPERATOR, Key, ModelOrder, ModelProduct, ModelTransfer, key_of
 from tests.model.liens import Liens
 from tests.model.limits import Limits
 from tests.model.register import cut, join
+from tests.model.review import Decides, Reviews
 from tests.model.rules import DAY_NS, InMarket, new_order, refusal_of, size_terms
 from tests.model.steps import Steps
 
@@ -55,7 +57,7 @@ RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_V
 """An order that is closed for one of these stood in the book."""
 
 
-class ModelExchange(Desk, Papers, Steps, Liens):
+class ModelExchange(Desk, Reviews, Steps, Liens):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -127,12 +129,8 @@ class ModelExchange(Desk, Papers, Steps, Liens):
                 self.cancel(self.orders[command.order_id])
             case given.ReplaceOrder():
                 self.replace(self.orders[command.order_id], command)
-            case given.ConfirmTransfer():
-                transfer = self.transfers[command.transfer_id]
-                self.happens(transfer, "CONFIRM", officer=command.officer)
-            case given.RejectTransfer():
-                transfer = self.transfers[command.transfer_id]
-                self.happens(transfer, "REJECT", officer=command.officer, reason=command.reason)
+            case _ if isinstance(command, Decides | ReviewCommand):
+                self.review(command)
             case given.AdvanceTime():
                 self.advance_time(command)
             case _ if isinstance(command, RegisterCommand):
@@ -426,6 +424,7 @@ class ModelExchange(Desk, Papers, Steps, Liens):
         timers += self.timers_of_freezes()
         timers += self.timers_of_proposals()
         timers += self.papers_that_expire()
+        timers += filter(None, map(disturbed, watched))
         timers += [
             (product.closed_at_ns, 1, product.product_id, 0, "WITHDRAW")
             for product in self.products.values()
@@ -448,7 +447,9 @@ class ModelExchange(Desk, Papers, Steps, Liens):
             if not due:
                 break
             first = min(due)
-            if first[4] == "EXPIRES":
+            if first[4] == "LOOK":
+                self.look(first[2])
+            elif first[4] == "EXPIRES":
                 self.expire(first[2])
             elif first[4] == "WITHDRAW":
                 self.withdraw_first(self.products[ProductId(first[2])])

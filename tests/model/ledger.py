@@ -52,12 +52,13 @@ from registry.types import (
 )
 from tests.model.bank import ModelBank
 from tests.model.book import ModelBook
+from tests.model.cases import ModelCase
 from tests.model.days import DAY_NS
 from tests.model.encumbrance import ModelClaim
 from tests.model.limits import Limits
 from tests.model.register import ModelLot, ModelRegister
 from tests.model.tariff import Tariff, half_up
-from tests.model.transfer import OPEN
+from tests.model.transfer import OPEN, STEPS
 
 OPERATOR = PartyId(1)
 
@@ -93,9 +94,7 @@ class ModelProduct:
     @property
     def uses(self) -> set[str]:
         """The steps of the rulebook that the terms ask for."""
-        terms = self.terms.transfer_terms
-        asked = {"AGREEMENT": terms.agreement, "REGISTRATION": terms.registration}
-        return {step for step, wanted in asked.items() if wanted}
+        return {step for step in STEPS if getattr(self.terms.transfer_terms, step.lower())}
 
     def fen(self, value: int) -> int:
         return half_up(Fraction(value, 100 * 10**self.terms.quantity_scale))
@@ -192,6 +191,8 @@ class ModelTransfer:
     registered_at_ns: TimeNs | None = None
     reminders_ns: list[TimeNs] = field(default_factory=list)
     notices: int = 0
+    case: ModelCase | None = None
+    claim_ns: TimeNs | None = None
     submitted_at_ns: TimeNs | None = None
     answered_at_ns: TimeNs | None = None
     overlays: set[str] = field(default_factory=set)

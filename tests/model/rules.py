@@ -19,6 +19,7 @@ from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand, RegisterCommand
+from exchange.review_commands import ReviewCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId, PartyKind
 from matching import (
@@ -47,12 +48,13 @@ from tests.model.desk import (
     wants_two_persons,
 )
 from tests.model.evidence import Papers, rules_of_evidence
-from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct, ModelTransfer
+from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct
 from tests.model.liens import rules_for_encumbrance
 from tests.model.matters import Matters
 from tests.model.register import cut, join
+from tests.model.review import Decides, rules_for_review
 from tests.model.steps import rules_for_step
-from tests.model.transfer import OPEN, outcome
+from tests.model.transfer import OPEN
 
 DAY_NS = 24 * 60 * 60 * 10**9
 FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller")
@@ -70,6 +72,7 @@ InMarket = (
     | given.RejectTransfer
     | given.AdvanceTime
     | TransferCommand
+    | ReviewCommand
     | MoneyCommand
     | AttachEvidence
     | ReportEvidenceFault
@@ -125,8 +128,9 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
                 *_rules_for_order(ledger, order, command.price, open_quantity=command.quantity),
                 *_rules_of_book(order, command),
             ]
-        case given.ConfirmTransfer() | given.RejectTransfer():
-            return _rules_for_decision(ledger, command)
+        case _ if isinstance(command, Decides | ReviewCommand):
+            assert isinstance(ledger, Papers)
+            return rules_for_review(ledger, command)
         case given.AdvanceTime():
             return []
         case step if isinstance(step, TransferCommand):
@@ -160,22 +164,6 @@ def _rules_at_desk(ledger: Deals, command: AtDesk) -> Applies:
     if isinstance(command, Approve) and _smallest(rules) is None:
         rules = _rules(ledger, ledger.proposals[command.proposal_id].proposed.act)
     return rules
-
-
-def _rules_for_decision(
-    ledger: Ledger, command: given.ConfirmTransfer | given.RejectTransfer
-) -> Applies:
-    transfer = _own_pending_transfer(ledger, command)
-    if transfer is None:
-        return [(Refusal.UNKNOWN_TRANSFER, True)]
-    event = "CONFIRM" if isinstance(command, given.ConfirmTransfer) else "REJECT"
-    allowed = outcome(transfer.state.name, event, transfer.product.uses)
-    waits = allowed is not None and not allowed.goes_on_under_an_overlay
-    return [
-        (Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version),
-        (Refusal.TRANSFER_NOT_IN_STATE, allowed is None),
-        (Refusal.TRANSFER_HELD, bool(transfer.overlays) and waits),
-    ]
 
 
 def _are_calendars(calendars: tuple[Calendar, ...]) -> bool:
@@ -259,10 +247,8 @@ def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
 
 
 def _asks_for_too_much(terms: TransferTerms) -> bool:
-    """Of all steps only agreement and registration are taken so far."""
-    return bool(
-        terms.review or terms.deposit_bps or terms.preemption_days or terms.signed_decisions
-    )
+    """Deposits, pre-emption and signatures are not taken so far."""
+    return bool(terms.deposit_bps or terms.preemption_days or terms.signed_decisions)
 
 
 def is_date(text: str) -> bool:
@@ -484,12 +470,3 @@ def _own_open_order(
 ) -> ModelOrder | None:
     orders = [order for order in ledger.open_orders() if order.party_id == command.actor]
     return next((order for order in orders if order.order_id == command.order_id), None)
-
-
-def _own_pending_transfer(
-    ledger: Ledger, command: given.ConfirmTransfer | given.RejectTransfer
-) -> ModelTransfer | None:
-    transfer = ledger.transfers.get(command.transfer_id)
-    if transfer is None or transfer.state.name not in OPEN:
-        return None
-    return transfer if transfer.product.terms.trust_company_id == command.actor else None

@@ -12,6 +12,7 @@ from tests.model.deals import Deals
 from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
 from tests.model.liens import Liens
 from tests.model.reversal import rules_for_reversal, undo
+from tests.model.review import is_anothers, rules_for_reviewer
 from tests.model.transfer import BEFORE_CONFIRMATION, WHO_SETS, outcome
 
 PARTIES = {"BUYER", "SELLER"}
@@ -131,6 +132,11 @@ def _rules_of_its_own(
             return [
                 (Refusal.RETURN_OUT_OF_RANGE, not named or not named <= PARTIES),
                 (Refusal.RETURNS_MAX, transfer.returns >= most),
+                *rules_for_reviewer(ledger, command, transfer, ("MAKER", "CHECKER")),
+                (
+                    Refusal.CLAIMED_BY_ANOTHER,
+                    is_anothers(ledger, transfer, command.officer_id),
+                ),
             ]
         case _:
             return []

@@ -36,6 +36,8 @@ OPEN: Final = (
     "PREEMPTION_OPEN",
     "CONFIRMED",
 )
+# Of what a product may ask for, what the venue does so far.
+STEPS: Final = ("AGREEMENT", "REVIEW", "REGISTRATION")
 # The plan's maturity ends a transfer only before the trust company has given its word.
 BEFORE_CONFIRMATION: Final = (
     "MATCHED",
@@ -119,11 +121,12 @@ MOVES: Final[dict[str, dict[str, Outcome]]] = {
     },
     "UNDER_REVIEW": {
         "CLAIM": Outcome("UNDER_REVIEW", "trust_company", *STAYS, STOPPED),
+        "RELEASE": Outcome("UNDER_REVIEW", "trust_company", *STAYS, STOPPED),
         "MAKE": Outcome("UNDER_REVIEW", "trust_company", *STAYS, STOPPED),
         "CONFIRM": Outcome(ONWARD, "trust_company", *STAYS, STOPPED),
         "REJECT": Outcome("REJECTED", "trust_company", *ALL_BACK, FREE),
         "RETURN": Outcome("RETURNED", "trust_company", *STAYS, STOPPED),
-        "RESET": Outcome("SUBMITTED", "exchange", *STAYS, FREE),
+        "RESET": Outcome("SUBMITTED", "trust_company operator exchange", *STAYS, FREE),
         "NOTICE": Outcome("UNDER_REVIEW", "clock", *STAYS, STOPPED),
         "LAPSE": Outcome("LAPSED", "clock", *ALL_BACK, STOPPED),
     },
@@ -171,7 +174,8 @@ CLOCKS: Final = {
     "all stopped but the overlay's": ("SET_OVERLAY", "HOLD"),
     "resumed, with a working day at least": ("LIFT_OVERLAY",),
     "the overlay's is over: the buyer may rescind": ("OVERDUE",),
-    "run on": ("MAKE", "RESET", "DOCUMENT", "CONSENT"),
+    "nobody works on it any more, the others run on": ("RELEASE", "MAKE", "RESET"),
+    "run on": ("DOCUMENT", "CONSENT"),
 }
 
 for open_state in OPEN:

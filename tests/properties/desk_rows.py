@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from exchange.codec import body_digest, encode_command
 from exchange.desk_state import DeskState
+from exchange.market_view import MarketView
 from exchange.store.desk_rows import take_desk_rows
 from exchange.types import ExceptionKind
+from registry.transfer import TransferEvent
+from tests.model.cases import ModelCase, review_of
 from tests.model.exchange import ModelExchange
-from tests.model.ledger import ModelOfficer, ModelProposal
+from tests.model.ledger import ModelOfficer, ModelProposal, ModelTransfer
 from tests.model.matters import Matter, company_of
 
 Row = tuple[object, ...]
@@ -19,6 +22,7 @@ class DeskRows:
     def __init__(self) -> None:
         self.officers: dict[object, Row] = {}
         self.proposals: dict[object, Row] = {}
+        self.cases: dict[object, Row] = {}
         self.exceptions: dict[object, Row] = {}
 
     def take(self, desk: DeskState) -> None:
@@ -26,6 +30,7 @@ class DeskRows:
         rows = take_desk_rows(desk)
         self.officers.update((row[0], row) for row in rows["officers"])
         self.proposals.update((row[0], row) for row in rows["proposals"])
+        self.cases.update((row[0], row) for row in rows["cases"])
         self.exceptions.update((row[0], row) for row in rows["exceptions"])
 
     def check(self, model: ModelExchange) -> None:
@@ -37,10 +42,21 @@ class DeskRows:
             each.proposal_id: proposal_row(each) for each in model.proposals.values()
         }
         assert self.exceptions == {each.number: matter_row(model, each) for each in model.matters}
+        assert self.cases == {
+            each.transfer_id: case_row(model, each, each.case)
+            for each in model.transfers.values()
+            if each.case is not None
+        }
 
 
-def check_desk(desk: DeskState, model: ModelExchange) -> None:
-    """Assert that both know the same officers, open proposals and exceptions, oldest first."""
+def check_desk(desk: DeskState, view: MarketView, model: ModelExchange) -> None:
+    """Assert that both know the same officers, open proposals and exceptions, oldest first, and
+    that engine, view and model say the same of every open transfer's review."""
+    reviews = {each.transfer_id: review_of(each) for each in model.pending_transfers()}
+    assert {key: case.review() for key, case in desk.cases.items()} == {
+        key: review for key, review in reviews.items() if review is not None
+    }
+    assert {key: each.review for key, each in view.transfers.items()} == reviews
     assert list(desk.officers) == [
         each.officer_id for each in model.officers.values() if each.dismissed_at_ns is None
     ]
@@ -80,6 +96,23 @@ def proposal_row(proposal: ModelProposal) -> Row:
         proposal.closed_by,
         proposal.closed_at_ns,
         proposal.closed_sequence,
+    )
+
+
+def case_row(model: ModelExchange, transfer: ModelTransfer, case: ModelCase) -> Row:
+    """What was done with a transfer of the model, in column order of the table."""
+    made = case.suggestion
+    return (
+        transfer.transfer_id,
+        case.claimed_by,
+        None if case.claimed_by is None else model.officers[case.claimed_by].appointed.person,
+        transfer.claim_ns,
+        None if made is None else made.by,
+        None if made is None else model.officers[made.by].appointed.person,
+        None if made is None or made.reason is None else int(made.reason),
+        None if made is None else made.seen,
+        case.checked_by,
+        TransferEvent[case.lapsed].value if case.lapsed else None,
     )
 
 

@@ -266,7 +266,7 @@ class ExchangePair:
             each.transfer_id: model_transfer_row(model, each)
             for each in model.unregistered_transfers()
         }
-        check_desk(state.desk, model)
+        check_desk(state.desk, self.view, model)
         check_evidence(model, state.evidence)
         self.check_books()
         self.check_rows()

@@ -40,6 +40,7 @@ from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_exceptions import RandomExceptions
 from tests.properties.random_register import RandomRegister
 from tests.properties.random_reversals import RandomReversals
+from tests.properties.random_review import RandomReview
 from tests.properties.random_steps import RandomSteps
 
 SECOND_NS: Final = 10**9
@@ -57,7 +58,7 @@ WEEK: Final = structs.replace(
     exceptions={DayNumber(242_857_150): True, DayNumber(242_857_152): False},
 )
 CALENDARS: Final = (EVERY_DAY, WEEK)
-REVIEWED: Final = {"review": True}
+DEPOSIT: Final = {"deposit_bps": 1_000}
 TERMS: Final = (
     structs.replace(
         SANDBOX,
@@ -96,6 +97,12 @@ SIGNED: Final = structs.replace(
     fault_fee=FaultFee(rate_bps=333, maximum=700),
 )
 """Buyer and seller sign and bring papers, and whoever is at fault pays."""
+REVIEWED: Final = structs.replace(
+    TERMS[1], review=True, claim_minutes=1_440, decide_days=9, returns_max=2, returning_days=2
+)
+"""Two officers decide."""
+MIXED: Final = (4, 4, 4, 1, 5, 6, 1)
+MOSTLY_REVIEWED: Final = (1, 1, 1, 1, 1, 20, 1)
 ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
 
 FEE_SCHEDULES: Final = (
@@ -122,6 +129,8 @@ class RandomCommands:
         self.pair = pair
         self.keys = 0
         self.products: tuple[ProductId, ...] = ()
+        self.weights: tuple[int, ...] = MIXED
+        """How often which product is traded."""
         self.evidence = RandomEvidence(self, ANYBODY)
         self.register = RandomRegister(
             pair,
@@ -131,6 +140,7 @@ class RandomCommands:
         )
         self.claims = RandomClaims(pair, self.key, anybody=ANYBODY, holders=TRADERS)
         self.steps = RandomSteps(pair, self.key)
+        self.review = RandomReview(pair, self.key)
         self.desk = RandomDesk(
             pair,
             self.key,
@@ -164,6 +174,7 @@ class RandomCommands:
         commands += [RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind) for kind in kinds]
         commands += self.reversals.founding(TRUST_COMPANIES)
         commands += self.desk.founding(after=len(commands))
+        commands += self.review.founding(TRUST_COMPANIES[1])
         for product in (
             self.product("SMALL", TRUST_COMPANIES[0], par=10_000, tick=1, lot=1, scale=0),
             self.product("FINE.4", TRUST_COMPANIES[1], par=10_003, tick=50, lot=100, scale=4),
@@ -175,6 +186,10 @@ class RandomCommands:
             structs.replace(
                 self.product("SIGNED", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
                 transfer_terms=SIGNED,
+            ),
+            structs.replace(
+                self.product("REVIEWED", TRUST_COMPANIES[1], par=10_000, tick=10, lot=1, scale=0),
+                transfer_terms=REVIEWED,
             ),
             structs.replace(
                 self.product("DRAFT", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
@@ -189,7 +204,7 @@ class RandomCommands:
             self.desk.add(commands, deposit, by_two=four_eyes)
         for product_id, (par, scale) in zip(
             self.products[:-1],
-            ((10_000, 0), (10_003, 4), (1_000_000, 2), (10_000, 0), (10_000, 0)),
+            ((10_000, 0), (10_003, 4), (1_000_000, 2), *[(10_000, 0)] * 3),
             strict=True,
         ):
             holdings = [(trader, units) for trader in TRADERS for units in (40, 700, 260, 4_000)]
@@ -303,7 +318,7 @@ class RandomCommands:
 
     def plain_order(self, draw: Random) -> PlaceOrder:
         """An order of anybody, mostly of those who may."""
-        product_id = draw.choices(self.products, (4, 4, 4, 1, 5, 1))[0]
+        product_id = draw.choices(self.products, self.weights)[0]
         actor = draw.choice(TRADERS)
         if draw.random() < 0.03:
             product_id = ProductId(UNKNOWN)
@@ -432,7 +447,7 @@ class RandomCommands:
         symbol = draw.choice(("SMALL", "LATE", "x", "FINE.4", "LATER"))
         scale = draw.choice((-1, 0, 1, 3, 5))
         command = self.product(symbol, company, par=10_000, tick=10, lot=5, scale=scale)
-        changes = draw.choice(({}, {}, {"calendar_id": "NONE"}, {"decide_days": 0}, REVIEWED))
+        changes = draw.choice(({}, {}, {"calendar_id": "NONE"}, {"decide_days": 0}, DEPOSIT))
         terms = structs.replace(command.transfer_terms, **changes)
         return structs.replace(command, transfer_terms=terms)
 

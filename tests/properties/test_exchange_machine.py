@@ -29,17 +29,28 @@ from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister
 from exchange.register_events import RegisterPosted
+from exchange.review_events import ApprovalsLapsed
 from exchange.transfer_desk import COMMAND_EVENTS
 from registry.posting import AnyRow
 from registry.transfer import Overlay, TransferEvent
 from tests.model.limits import Limits
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
 from tests.properties.random_bank import RandomBank
-from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
+from tests.properties.random_commands import (
+    FEE_SCHEDULES,
+    MIXED,
+    MOSTLY_REVIEWED,
+    RandomCommands,
+)
 
 SOAK_STEPS = int(os.environ.get("TRUSTEX_SOAK_STEPS", "2400"))
 EXTRA_RUNS_MAX = 6  # until everything rare was seen too
 STEPS_PER_RUN_MAX = 400  # the model counts everything anew each step: a long run is quadratic
+
+OF_OFFICERS = {
+    *(TransferEvent.CLAIM, TransferEvent.RELEASE, TransferEvent.MAKE, TransferEvent.RESET),
+}
+"""Of a product with review alone."""
 
 Seen = Refusal | TransferEvent | Overlay | type
 """A refusal, what has happened to a transfer, which overlay came, or the kind of an event or of a
@@ -88,6 +99,11 @@ class ExchangeMachine(RuleBasedStateMachine):
     def step(self, draw: Random, steps: int) -> None:
         for _ in range(steps):
             self.pair.submit(self.random.steps.step(draw))
+
+    @rule(draw=draws, steps=st.integers(1, 4))
+    def review(self, draw: Random, steps: int) -> None:
+        for _ in range(steps):
+            self.pair.submit(self.random.review.command(draw))
 
     @rule(draw=draws)
     def hand_in(self, draw: Random) -> None:
@@ -155,7 +171,7 @@ TestExchangeMachine.settings = settings(stateful_step_count=40)
 
 
 def next_command(
-    random: RandomCommands, bank: RandomBank, draw: Random, *, of_transfers: int
+    random: RandomCommands, bank: RandomBank, draw: Random, *, of_transfers: int, of_reviews: int
 ) -> AnyCommand:
     """One command of a mix in which most do something, with so many steps of transfers."""
     kinds = (
@@ -163,6 +179,7 @@ def next_command(
         (random.cancel, 6),
         (random.replace, 14),
         (random.decide, 10),
+        (random.review.command, of_reviews if random.review.is_there_work() else 1),
         (random.steps.step, of_transfers),
         (random.evidence.draw, 12),
         (random.administer, 3),
@@ -182,20 +199,30 @@ def next_command(
     return chosen(draw)
 
 
-def long_run(seed: int, steps: int, limits: Limits, *, of_transfers: int = 18) -> Counter[Seen]:
+def long_run(
+    seed: int,
+    steps: int,
+    limits: Limits,
+    *,
+    of_transfers: int = 18,
+    of_reviews: int = 12,
+    weights: tuple[int, ...] = MIXED,
+) -> Counter[Seen]:
     """How often a venue with `steps` commands behind it said what."""
     draw = Random(seed)
     pair = ExchangePair(limits)
     random = RandomCommands(pair)
     bank = RandomBank(pair, random.key)
     random.desk.acts.append(bank.draw)
+    random.weights = weights
     schedule = FEE_SCHEDULES[seed % len(FEE_SCHEDULES)]
     for command in random.founding(schedule, four_eyes=seed // 2 % 2 == 1):
         pair.submit(command)
     for command in bank.founding():
         pair.submit(command)
     for _ in range(steps):
-        pair.submit(next_command(random, bank, draw, of_transfers=of_transfers))
+        drawn = next_command(random, bank, draw, of_transfers=of_transfers, of_reviews=of_reviews)
+        pair.submit(drawn)
         if draw.random() < 0.01:
             pair.restart()
     pair.replay()
@@ -238,7 +265,7 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     runs = -(-SOAK_STEPS // (2 * STEPS_PER_RUN_MAX))
     steps = min(STEPS_PER_RUN_MAX, SOAK_STEPS)
     seen: Counter[Seen] = Counter()
-    wanted: set[Seen] = set(get_args(AnyEvent)) - {CommandRefused}
+    wanted: set[Seen] = set(get_args(AnyEvent)) - {CommandRefused, ApprovalsLapsed}
     wanted |= {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX, Overlay.COURT_FREEZE}
     wanted |= set(get_args(AnyRow))
     wanted |= {Refusal.FOUR_EYES_REQUIRED, Refusal.SAME_PERSON, Refusal.OUT_OF_OFFICE}
@@ -259,6 +286,7 @@ def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.Mon
     refused |= {Refusal.RETURNS_MAX, Refusal.RETURN_OUT_OF_RANGE}
     caused = {event for events in COMMAND_EVENTS.values() for event in events}
     caused.remove(TransferEvent.CONFIRM)  # mostly told as a settlement
+    caused -= OF_OFFICERS
     caused.remove(TransferEvent.REVERSE)  # told by an event of its own
     in_time = {TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.LAPSE}
     in_time |= {TransferEvent.ALARM}
@@ -269,6 +297,27 @@ def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.Mon
             break
         seen += long_run(seed, STEPS_PER_RUN_MAX, SMALL_LIMITS, of_transfers=90)
     assert wanted - set(seen) == set()
+
+
+def test_officers_decide_in_pairs_in_a_long_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    shrink_limits(monkeypatch, SMALL_LIMITS)
+    wanted: set[Seen] = {Refusal.CLAIMED_BY_ANOTHER, Refusal.NOT_CLAIMED, Refusal.CRITERIA_STALE}
+    wanted |= {Refusal.SAME_PERSON, Refusal.DECISION_DIFFERS, ApprovalsLapsed}
+    wanted |= OF_OFFICERS | {TransferEvent.RETURN, TransferEvent.REJECT}
+    seen: Counter[Seen] = Counter()
+    for seed in range(2 + EXTRA_RUNS_MAX):
+        if seed >= 2 and wanted <= set(seen):
+            break
+        seen += long_run(
+            seed,
+            STEPS_PER_RUN_MAX,
+            SMALL_LIMITS,
+            of_transfers=6,
+            of_reviews=100,
+            weights=MOSTLY_REVIEWED,
+        )
+    assert wanted - set(seen) == set()
+    assert min(seen[TransferEvent.CLAIM], seen[TransferEvent.MAKE]) > 10
 
 
 def test_every_command_has_a_handler() -> None:

@@ -12,6 +12,7 @@ Row = tuple[object, ...]
 def marks_row(transfer: Transfer, leg: MoneyLeg) -> Row:
     """What stands over a transfer, and who has done or must do what."""
     return (
+        transfer.claim_ns,
         transfer.overlays,
         transfer.overlay_ns,
         transfer.overlay_days_left,
@@ -36,6 +37,7 @@ def marks_row(transfer: Transfer, leg: MoneyLeg) -> Row:
 def model_marks_row(transfer: ModelTransfer) -> Row:
     """The same of the model."""
     return (
+        transfer.claim_ns,
         flags(Overlay, transfer.overlays),
         transfer.overdue_ns,
         transfer.overlay_days_left,

@@ -162,9 +162,28 @@ def test_a_calendar_that_the_terms_do_not_name_is_not_theirs() -> None:
         Clocks(SANDBOX, load("CN_WORKING"), maturity_date=None)
 
 
-def test_what_no_clock_is_for_is_a_bug() -> None:
+def test_a_claim_lasts_minutes_of_a_day_and_ends_before_the_notice_of_that_moment() -> None:
     on, transfer = clocks(), transfer_in(TransferState.UNDER_REVIEW)
     row = find_row(TransferState.SUBMITTED, TransferEvent.CLAIM, steps=frozenset({Step.REVIEW}))
+    assert row is not None
+    on.follow(transfer, row, at_ns=TimeNs(7))
+    ends_ns = 7 + on.calendar.day_ns // 48
+    assert transfer.claim_ns == transfer.timer_ns == ends_ns
+    transfer.notice_ns = TimeNs(ends_ns)
+    notice = find_row(TransferState.UNDER_REVIEW, TransferEvent.NOTICE, steps=frozenset())
+    assert notice is not None
+    told: list[tuple[TimeNs | None, int]] = []
+    for _ in range(2):
+        assert first_event(transfer) is TransferEvent.NOTICE
+        on.follow(transfer, notice, at_ns=TimeNs(ends_ns))
+        told.append((transfer.claim_ns, transfer.notices))
+    assert told == [(None, 0), (None, 1)]
+
+
+def test_what_no_clock_is_for_is_a_bug() -> None:
+    on, transfer = clocks(), transfer_in(TransferState.PREEMPTION_OPEN)
+    steps = frozenset({Step.PREEMPTION})
+    row = find_row(TransferState.SUBMITTED, TransferEvent.CONFIRM, steps=steps)
     assert row is not None
     with pytest.raises(AssertionError):
         on.follow(transfer, row, at_ns=TimeNs(0))

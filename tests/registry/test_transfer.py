@@ -72,6 +72,7 @@ CLOCKS_IN_WORDS: Final = {
     ClockEffect.PAUSE: "all stopped but the overlay's",
     ClockEffect.RESUME: "resumed, with a working day at least",
     ClockEffect.EXPIRE: "the overlay's is over: the buyer may rescind",
+    ClockEffect.RELEASE: "nobody works on it any more, the others run on",
     ClockEffect.KEEP: "run on",
 }
 

@@ -43,6 +43,9 @@ class Request:
     key: str
     query: Mapping[str, str] | None = None
     body: Mapping[str, object] | None = None
+    content: bytes | None = None
+    """A file, in place of a body; it needs its media type."""
+    media_type: str = "application/json"
     idempotency_key: str | None = None
     version: int | None = None
     """What If-Match names."""
@@ -77,6 +80,10 @@ class ApiClient:
             Refused: by the venue, for good.
             VenueGone: there was no answer after TRIES_MAX tries.
         """
+        return msgspec.json.decode(await self.fetch(request), type=answer)
+
+    async def fetch(self, request: Request) -> bytes:
+        """As `send`, of an answer whose bytes are what is wanted."""
         text = self._text(request)
         for attempt in range(TRIES_MAX):
             if attempt > 0:
@@ -87,7 +94,7 @@ class ApiClient:
                 log.warning("%s %s: %r, asked again", request.method, request.path, error)
                 continue
             if 200 <= response.status < 300:
-                return msgspec.json.decode(response.body, type=answer)
+                return response.body
             problem = _problem_in(response)
             if not problem.retryable:
                 raise Refused(problem)
@@ -115,10 +122,11 @@ class ApiClient:
             lines.append(f"Idempotency-Key: {request.idempotency_key}")
         if request.version is not None:
             lines.append(f'If-Match: "{request.version}"')
-        content = b""
+        content = request.content or b""
         if request.body is not None:
             content = msgspec.json.encode(request.body)
-            lines.append("Content-Type: application/json")
+        if content:
+            lines.append(f"Content-Type: {request.media_type}")
         if request.method != "GET":
             lines.append(f"Content-Length: {len(content)}")
         return "\r\n".join([*lines, "", ""]).encode("ascii") + content

@@ -7,10 +7,12 @@ its stage.
 
 Stage               Who             Does
 to be signed        buyer, seller   sign within a day; some do not, and it lapses
+                    buyer           hands his risk statement in; some have to be asked for it
                     natural buyer   some withdraw
-submitted           officer         confirms, rejects, or returns it to the buyer
+submitted           officer         reads the documents of an agreement
+                    officer         confirms, rejects, or returns it to the buyer
                     officer, seller, operator   seldom one of them stops its clocks
-returned            buyer           resubmits; some do not, and it lapses
+returned            buyer           hands in anew and resubmits; some do not, and it lapses
 held, disputed      who stopped it  lets go; some sellers do not
 rescindable         buyer           has everything back
 """
@@ -26,6 +28,10 @@ from api.cli.demo.officers import Decision
 SIGNING_DAYS: Final = (0.1, 0.8)
 NEVER_SIGNS_SHARE: Final = 0.02
 """Of buyers, and of sellers."""
+HANDING_IN_DAYS: Final = (0.05, 0.25)
+NEVER_HANDS_IN_SHARE: Final = 0.1
+"""Unasked."""
+READING_DAYS: Final = 0.1
 WITHDRAWS_SHARE: Final = 0.15
 WITHDRAWING_DAYS: Final = (0.3, 1.0)
 """A cooling-off of a day has begun with the later signature, so it is not over yet."""
@@ -56,6 +62,8 @@ class Act(Enum):
     """What is done, as it is told afterwards."""
 
     SIGN = "signed for"  # the agreement
+    HAND_IN = "handed in a document for"  # which the checklist asks for
+    READ = "read the documents of"  # before deciding
     WITHDRAW = "withdrew from"  # in the cooling-off
     CONFIRM = "confirmed"  # title moves
     REJECT = "rejected"  # for a reason
@@ -150,6 +158,7 @@ class Course:
 
     buyer_signs_days: float | None
     seller_signs_days: float | None
+    hands_in_days: float | None
     withdraws_days: float | None
     """Of a buyer who may."""
     return_reason: str | None
@@ -169,6 +178,7 @@ def draw_course(chance: Chance) -> Course:
         resubmits_days=_unless(chance, NEVER_RESUBMITS_SHARE, RESUBMITTING_DAYS),
         hold=_draw_hold(chance) if chance.random() < HELD_SHARE else None,
         rescinds_days=chance.uniform(*RESCINDING_DAYS),
+        hands_in_days=_unless(chance, NEVER_HANDS_IN_SHARE, HANDING_IN_DAYS),
     )
 
 
@@ -199,17 +209,26 @@ def next_errands(
             by = OVERLAYS[hold.overlay]
             yield hold.lifted_after_days, errand(by, Act.LIFT, hold.overlay)
     elif stage.state == "AGREEMENT_PENDING":
-        if course.buyer_signs_days is not None:
-            yield course.buyer_signs_days, errand(Role.BUYER, Act.SIGN)
-        if course.seller_signs_days is not None:
-            yield course.seller_signs_days, errand(Role.SELLER, Act.SIGN)
-        if may_withdraw and course.withdraws_days is not None:
-            yield course.withdraws_days, errand(Role.BUYER, Act.WITHDRAW)
+        for days, by, act in (
+            (course.buyer_signs_days, Role.BUYER, Act.SIGN),
+            (course.seller_signs_days, Role.SELLER, Act.SIGN),
+            (course.hands_in_days, Role.BUYER, Act.HAND_IN),
+            (course.withdraws_days if may_withdraw else None, Role.BUYER, Act.WITHDRAW),
+        ):
+            if days is not None:
+                yield days, errand(by, act)
     elif stage.state == "RETURNED":
         if course.resubmits_days is not None:
+            yield HANDING_IN_DAYS[1], errand(Role.BUYER, Act.HAND_IN)
             yield course.resubmits_days, errand(Role.BUYER, Act.RESUBMIT)
     elif stage.state == "SUBMITTED" and hold is not None and Act.HOLD not in done:
         yield hold.after_days, errand(OVERLAYS[hold.overlay], Act.HOLD, hold.overlay)
+
+
+def reading(*, transfer_id: str, stage: Stage) -> tuple[float, Errand]:
+    """An officer's look at the documents, and after how many working days."""
+    errand = Errand(transfer_id=transfer_id, stage=stage, by=Role.OFFICER, act=Act.READ)
+    return READING_DAYS, errand
 
 
 def answer(

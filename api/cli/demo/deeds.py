@@ -1,10 +1,11 @@
-"""An errand done: one request with the key of whoever does it."""
+"""An errand done, with the key of whoever does it: mostly one request."""
 
 import logging
 from typing import Final
 
 from api.cli.demo.client import ApiClient, Refused, Request, VenueGone
-from api.cli.demo.course import Errand
+from api.cli.demo.course import Act, Errand
+from api.cli.demo.papers import OtherBytes, hand_in, read_all
 from api.cli.demo.watch import Watch
 
 STALE: Final = "transfer_version_stale"
@@ -24,16 +25,22 @@ async def carry_out(
     pending = watch.pending.get(errand.transfer_id)
     if pending is None:
         return None
-    request = Request(
-        method=errand.method,
-        path=errand.path,
-        key=key,
-        body=errand.body,
-        idempotency_key=f"{errand.act.name}-{errand.transfer_id}-{pending.version}",
-        version=pending.version,
-    )
+    name = f"{errand.act.name}-{errand.transfer_id}-{pending.version}"
     try:
-        await client.send(request, dict)
+        if errand.act is Act.HAND_IN:
+            await hand_in(client, errand.transfer_id, key=key, name=name)
+        elif errand.act is Act.READ:
+            await read_all(client, errand.transfer_id, key=key)
+        else:
+            request = Request(
+                method=errand.method,
+                path=errand.path,
+                key=key,
+                body=errand.body,
+                idempotency_key=name,
+                version=pending.version,
+            )
+            await client.send(request, dict)
     except Refused as refused:
         code = refused.problem.code
         if code != STALE:
@@ -43,6 +50,10 @@ async def carry_out(
         return code
     except VenueGone as gone:
         log.warning("%s %s: %s", who, errand, gone)
+        return None
+    except OtherBytes:
+        log.exception("%s %s", who, errand)
+        watch.tell(who, what=f"found other bytes among the documents of {pending.symbol}")
         return None
     watch.note(who, errand, symbol=pending.symbol)
     return None

@@ -18,6 +18,7 @@ from api.cli.demo.course import (
     answer,
     draw_course,
     next_errands,
+    reading,
 )
 from api.cli.demo.deeds import STALE, carry_out
 from api.cli.demo.feed import FeedClient, Wish
@@ -120,6 +121,9 @@ class OfficerDesk:
             pile = self.pile if errand.by is Role.OFFICER else self._parties.pile
             pile.put(errand, due_ns=self._watch.now_ns + round(days * self._watch.day_ns))
         if stage.state == "SUBMITTED" and not stage.overlays:
+            if self._watch.products[pending.symbol].has_agreement:
+                days, look = reading(transfer_id=transfer_id, stage=stage)
+                self.pile.put(look, due_ns=self._watch.now_ns + round(days * self._watch.day_ns))
             self._plan_answer(pending, case)
 
     def _plan_answer(self, pending: Pending, case: Case) -> None:

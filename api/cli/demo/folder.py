@@ -9,6 +9,7 @@ DIRECTORY/
 import contextlib
 import fcntl
 import os
+import re
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +30,7 @@ from api.main import (
     DATABASE,
     DESCRIPTION,
     EDGE_DATABASE,
+    EVIDENCE,
     NotAVenue,
     create_venue,
     read_description,
@@ -38,6 +40,8 @@ VENUE: Final = "demo"
 IN_THE_MAKING: Final = "demo.new"
 LOG: Final = "demo.log"
 KNOWN_PREFIXES: Final = (DATABASE, EDGE_DATABASE, DESCRIPTION, Path(FILE_NAME).stem)
+UPLOADED: Final = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}(\.part)?")
+"""Where an uploaded file lies in the folder of evidence."""
 
 
 class FolderRefused(Exception):
@@ -87,7 +91,7 @@ def remove_demo(directory: Path) -> None:
     for path in sorted(
         venue.iterdir(), key=lambda path: (path.name == DESCRIPTION, path.name != FILE_NAME)
     ):
-        path.unlink()
+        _remove(path)
     venue.rmdir()
 
 
@@ -105,7 +109,7 @@ async def make_demo(directory: Path, *, seed: int, speed: float) -> None:
         if foreign:
             raise FolderRefused(f"{making} holds what no demo made: {', '.join(foreign)}.")
         for path in making.iterdir():
-            path.unlink()
+            _remove(path)
     first = TRUST_COMPANIES[0]
     operator_key = make_operator_key()
     keys = await create_venue(
@@ -114,6 +118,7 @@ async def make_demo(directory: Path, *, seed: int, speed: float) -> None:
         trust_company_name=first.full_name,
         operator_key=operator_key,
         own_calendars=(of_short_days(CALENDAR_ID, day_ns=working_day_ns(speed)),),
+        four_eyes=True,
     )
     made_at = datetime.fromtimestamp((making / DESCRIPTION).stat().st_mtime, tz=UTC)
     credentials = Credentials(
@@ -153,4 +158,25 @@ def _check_is_demo(venue: Path) -> None:
 
 
 def _is_known(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink() and path.name.startswith(KNOWN_PREFIXES)
+    if path.is_symlink():
+        return False
+    if path.name == EVIDENCE and path.is_dir():
+        return all(_is_uploaded(each, evidence=path) for each in path.rglob("*"))
+    return path.is_file() and path.name.startswith(KNOWN_PREFIXES)
+
+
+def _is_uploaded(path: Path, *, evidence: Path) -> bool:
+    if path.is_symlink():
+        return False
+    if path.is_dir():
+        return path.parent == evidence
+    return UPLOADED.fullmatch(path.relative_to(evidence).as_posix()) is not None
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        for each in path.iterdir():
+            _remove(each)
+        path.rmdir()
+    else:
+        path.unlink()

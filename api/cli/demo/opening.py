@@ -1,4 +1,5 @@
-"""The operator's work before a market can trade: parties, keys, products, registers and deposits.
+"""The work before a market can trade: the operator's two officers, parties, keys, products, bank
+accounts, the first statement of the bank, and the registers that trust companies send.
 
 All of it goes over HTTP with idempotency keys that follow from the data set alone, so that a set-up
 that was interrupted is simply done again: what was done before is answered and not repeated.
@@ -7,9 +8,11 @@ that was interrupted is simply done again: what was done before is answered and 
 import asyncio
 import base64
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
+from api.cli.demo.bank import Bank
 from api.cli.demo.client import ApiClient, Request
 from api.cli.demo.credentials import Credentials, save_credentials
 from api.cli.demo.dataset import (
@@ -18,13 +21,16 @@ from api.cli.demo.dataset import (
     Trader,
 )
 from api.cli.demo.officers import CALENDAR_ID
+from api.cli.demo.pair import PERSONS, Pair
 from api.cli.demo.products import AGREEMENT_TERMS, Product, TrustCompany
 from api.cli.demo.register_files import office_signer, opening_file, signed
-from api.cli.demo.wire import Key, Party
+from api.cli.demo.wire import Key, Officer, Party
 from api.schemas.decimals import format_decimal, format_price
 
 REQUESTS_AT_ONCE_MAX: Final = 24
 KEYS_BETWEEN_SAVES: Final = 50
+OPERATOR: Final = "operator"
+OPERATOR_PARTY: Final = "1"
 
 Item = TypeVar("Item")
 
@@ -72,22 +78,26 @@ class Opening:
         owners += [(trader.code, trader.code) for trader in data.traders]
         without_key = [each for each in owners if each[0] not in credentials.keys]
         self._total = (
-            len(data.trust_companies)
-            + len(data.trust_companies)
+            2 * len(data.trust_companies)
             + 2 * len(data.products)
-            + 2 * len(data.traders)
+            + 3 * len(data.traders)
             + len(without_key)
+            + 1
         )
+        await self._appoint_pair()
         await self._all("trust companies", self._register_company, data.trust_companies)
         await self._all("offices", self._register_office, data.trust_companies)
         await self._all("products", self._create_product, data.products)
         await self._all("parties", self._register_trader, data.traders)
         self._save()
-        await self._all("deposits", self._deposit, data.traders)
-        await self._all("registers", self._post_register, data.products)
         for start in range(0, len(without_key), KEYS_BETWEEN_SAVES):
             await self._all("keys", self._mint, without_key[start : start + KEYS_BETWEEN_SAVES])
             self._save()
+        bank = bank_of(data, credentials, self._client)
+        await self._all("bank accounts", bank.open_account, data.traders)
+        await self._all("payments", bank.deposit, data.traders)
+        await self._all("statement", lambda _: bank.book_deposits(), ("the first",))
+        await self._all("registers", self._post_register, data.products)
         credentials.is_set_up = True
         self._save()
 
@@ -165,16 +175,9 @@ class Opening:
             "transfer_terms": {"calendar_id": CALENDAR_ID}
             | (AGREEMENT_TERMS if product.has_agreement else {}),
         }
-        await self._client.send(
-            self._request("/v1/products", body, idempotency_key=f"product-{product.symbol}"), dict
+        await pair_of(self._credentials, self._client).act(
+            self._request("/v1/products", body, idempotency_key=f"product-{product.symbol}")
         )
-
-    async def _deposit(self, trader: Trader) -> None:
-        party_id = self._credentials.parties[trader.code]
-        body: dict[str, object] = {"amount": f"{trader.deposit_yuan}.00"}
-        path = f"/v1/parties/{party_id}/deposits"
-        request = self._request(path, body, idempotency_key=f"deposit-{trader.code}")
-        await self._client.send(request, dict)
 
     async def _post_register(self, product: Product) -> None:
         holdings = [each for each in self._data_set.holdings if each.product is product]
@@ -184,23 +187,55 @@ class Opening:
         body = signed(content, office_signer(product.trust_company.code))
         key = f"register-{product.symbol}"
         request = self._request("/v1/imports/register", body, idempotency_key=key)
-        await self._client.send(request, dict)
+        office_key = self._credentials.keys[officer_code(product.trust_company, 1)]
+        await self._client.send(replace(request, key=office_key), dict)
 
-    async def _mint(self, code_and_owner: tuple[str, str]) -> None:
+    async def _appoint_pair(self) -> None:
+        """The operator's two officers, by whom everything else is done."""
+        self._credentials.parties[OPERATOR] = OPERATOR_PARTY
+        for code, role in PERSONS:
+            body: dict[str, object] = {"person": code, "roles": [role]}
+            request = self._request("/v1/officers", body, idempotency_key=f"appoint-{code}")
+            officer = await self._client.send(request, Officer)
+            if code not in self._credentials.keys:
+                await self._mint((code, OPERATOR), officer_id=officer.officer_id)
+                self._save()
+
+    async def _mint(self, code_and_owner: tuple[str, str], officer_id: str | None = None) -> None:
         code, owner = code_and_owner
         # A key's secret is in the first answer only; a new start asks for a new key.
         path = f"/v1/parties/{self._credentials.parties[owner]}/keys"
         idempotency_key = f"key-{code}-{self._credentials.starts}"
-        request = self._request(path, {"label": code}, idempotency_key=idempotency_key)
+        body: dict[str, object] = {"label": code, "officer_id": officer_id}
+        request = self._request(path, body, idempotency_key=idempotency_key)
         minted = await self._client.send(request, Key)
         if minted.key is not None:
             self._credentials.keys[code] = minted.key
             return
         # Its answer was lost on the way: the try again was told everything but the secret.
-        again = self._request(path, {"label": code}, idempotency_key=f"{idempotency_key}-again")
+        again = self._request(path, body, idempotency_key=f"{idempotency_key}-again")
         minted = await self._client.send(again, Key)
         assert minted.key is not None, code
         self._credentials.keys[code] = minted.key
+
+
+def pair_of(credentials: Credentials, client: ApiClient) -> Pair:
+    """The operator's two officers."""
+    (maker, _), (checker, _) = PERSONS
+    return Pair(client, maker_key=credentials.keys[maker], checker_key=credentials.keys[checker])
+
+
+def bank_of(data_set: DataSet, credentials: Credentials, client: ApiClient) -> Bank:
+    """The bank of the demo, and the operator's cashier."""
+    return Bank(
+        data_set.traders,
+        parties=credentials.parties,
+        keys=credentials.keys,
+        pair=pair_of(credentials, client),
+        client=client,
+        seed=credentials.seed,
+        booked_on=credentials.opened_on,
+    )
 
 
 def officer_code(company: TrustCompany, number: int) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from api.cli.demo.chance import Chance
 from api.cli.demo.names import MARK_EN, MARK_ZH
+from api.cli.demo.papers import CHECKLIST
 from api.schemas.decimals import PRICE_SCALE
 
 BASIS_POINTS: Final = 10_000
@@ -18,6 +19,7 @@ AGREEMENT_EVERY: Final = 6
 AGREEMENT_TERMS: Final = {
     "agreement": True,
     "cooling_off_hours": 24,
+    "checklist": CHECKLIST,
     "returns_max": 2,
     "fault_fee": {"rate_bps": 10, "maximum": "20000.00"},
 }

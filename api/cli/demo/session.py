@@ -25,7 +25,7 @@ from api.cli.demo.feed import FeedClient, Wish
 from api.cli.demo.floor import Participant, TradingFloor
 from api.cli.demo.folder import VENUE, FolderRefused, make_demo, open_demo
 from api.cli.demo.officers import working_day_ns
-from api.cli.demo.opening import Opening, officer_code
+from api.cli.demo.opening import Opening, bank_of, officer_code
 from api.cli.demo.parties import Parties, PartyKey
 from api.cli.demo.watch import Watch
 from api.cli.demo.welcome import welcome_lines
@@ -238,6 +238,7 @@ class Session:
                     await feed.ready.wait()
             floor.resume_prices()
             tasks.create_task(self._show(watch))
+            tasks.create_task(bank_of(data_set, credentials, client).run(watch))
             tasks.create_task(floor.run(is_new=is_new))
 
     async def _show(self, watch: Watch) -> None:

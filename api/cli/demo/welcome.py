@@ -29,7 +29,7 @@ def welcome_lines(
             "as it was made; --fresh makes a new one."
         )
     signed = [product.symbol for product in data_set.products if product.has_agreement]
-    yield f"  agreement, a day of cooling-off, returns: {', '.join(signed)}"
+    yield f"  agreement, risk statement, a day of cooling-off, returns: {', '.join(signed)}"
     yield "Try it from another terminal. Everybody may see a book:"
     book = f"{base_url}/v1/products/{data_set.products[0].symbol}/book?depth=5"
     yield f"  curl -s '{book}'"
@@ -43,8 +43,9 @@ def welcome_lines(
     yield f"An officer of {company.full_name}, and what waits for a decision:"
     officer_key = credentials.keys[officer_code(company, 1)]
     yield _get(officer_key, url=f"{base_url}/v1/transfers?state=SUBMITTED&limit=3")
-    yield "The operator:"
-    yield _get(credentials.operator_key, url=f"{base_url}/v1/parties?limit=10")
+    yield "The operator, whose officers work in pairs, and whether ledger and bank agree:"
+    yield _get(credentials.operator_key, url=f"{base_url}/v1/proposals?limit=2")
+    yield _get(credentials.operator_key, url=f"{base_url}/v1/reconciliations?limit=1")
     yield ""
 
 

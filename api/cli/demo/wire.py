@@ -26,6 +26,72 @@ class Key(msgspec.Struct):
     key: str | None
 
 
+class Officer(msgspec.Struct):
+    """A person in an office."""
+
+    officer_id: str
+
+
+class Proposed(msgspec.Struct):
+    """An act that waits for a second person."""
+
+    proposal_id: str
+    digest: str
+
+
+class ProposedPages(msgspec.Struct):
+    """The acts of one file."""
+
+    items: list[Proposed]
+
+
+class EvidenceFile(msgspec.Struct):
+    """A file that was uploaded."""
+
+    evidence_id: str
+
+
+class EvidenceLink(msgspec.Struct):
+    """A document of something: a file, with the hash of its bytes."""
+
+    evidence_id: str
+    sha256: str
+
+
+class BankAccount(msgspec.Struct):
+    """An own account at a bank."""
+
+    bank_account_id: str
+
+
+class Withdrawal(msgspec.Struct):
+    """Money on its way to a bank account."""
+
+    withdrawal_id: str
+    amount: str
+
+
+class Payment(msgspec.Struct):
+    """An entry of the bank's statement."""
+
+    payment_id: str
+    bank_ref: str
+    amount: str
+
+
+class Statement(msgspec.Struct):
+    """A statement that is booked."""
+
+    closing_balance: str
+
+
+class Reconciled(msgspec.Struct):
+    """The venue's books beside the bank's."""
+
+    ledger: str
+    breaks: list[dict[str, str]]
+
+
 class Placed(msgspec.Struct):
     """What became of a new order at once."""
 

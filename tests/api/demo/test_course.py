@@ -8,6 +8,7 @@ import pytest
 from api.cli.demo.chance import chance
 from api.cli.demo.course import (
     OVERLAYS,
+    RESUBMITTING_DAYS,
     Act,
     Course,
     Hold,
@@ -16,8 +17,9 @@ from api.cli.demo.course import (
     answer,
     draw_course,
     next_errands,
+    reading,
 )
-from api.cli.demo.officers import Decision
+from api.cli.demo.officers import PACES, Decision
 
 DRAWS = 4_000
 CONFIRMS = Decision(after_s=1.0, rejection_reason=None)
@@ -29,6 +31,7 @@ def course(hold: Hold | None = None) -> Course:
     return Course(
         buyer_signs_days=0.2,
         seller_signs_days=0.4,
+        hands_in_days=0.1,
         withdraws_days=0.6,
         return_reason="SIGNATURE",
         resubmits_days=0.8,
@@ -47,15 +50,28 @@ def errands(
     return [(days, each.by, each.act, each.detail) for days, each in found]
 
 
-def test_buyer_and_seller_sign_and_a_natural_buyer_withdraws() -> None:
-    signed = [(0.2, Role.BUYER, Act.SIGN, None), (0.4, Role.SELLER, Act.SIGN, None)]
+def test_buyer_and_seller_sign_the_buyer_hands_in_and_a_natural_one_withdraws() -> None:
+    signed = [
+        (0.2, Role.BUYER, Act.SIGN, None),
+        (0.4, Role.SELLER, Act.SIGN, None),
+        (0.1, Role.BUYER, Act.HAND_IN, None),
+    ]
     stage = Stage("AGREEMENT_PENDING")
     assert errands(stage, natural=False) == signed
     assert errands(stage) == [*signed, (0.6, Role.BUYER, Act.WITHDRAW, None)]
 
 
-def test_the_buyer_resubmits_what_was_returned() -> None:
-    assert errands(Stage("RETURNED")) == [(0.8, Role.BUYER, Act.RESUBMIT, None)]
+def test_the_buyer_completes_and_resubmits_what_was_returned() -> None:
+    (handed_in, resubmitted) = errands(Stage("RETURNED"))
+    assert handed_in[1:] == (Role.BUYER, Act.HAND_IN, None)
+    assert handed_in[0] < RESUBMITTING_DAYS[0]
+    assert resubmitted == (0.8, Role.BUYER, Act.RESUBMIT, None)
+
+
+def test_an_officer_reads_before_the_fastest_has_decided() -> None:
+    days, errand = reading(transfer_id="7", stage=Stage("SUBMITTED"))
+    assert (errand.by, errand.act) == (Role.OFFICER, Act.READ)
+    assert days < PACES["fast"].usual_days[0]
 
 
 @pytest.mark.parametrize(("overlay", "by"), OVERLAYS.items())
@@ -109,6 +125,7 @@ def test_everything_happens_to_some_and_most_of_it_to_few() -> None:
         found["withdrawn"] += drawn.withdraws_days is not None
         found["returned"] += drawn.return_reason is not None
         found["given up"] += drawn.resubmits_days is None
+        found["to be asked"] += drawn.hands_in_days is None
         if drawn.hold is not None:
             found[drawn.hold.overlay] += 1
             found["never let go"] += drawn.hold.lifted_after_days is None
@@ -117,6 +134,7 @@ def test_everything_happens_to_some_and_most_of_it_to_few() -> None:
         "withdrawn": 0.15,
         "returned": 0.25,
         "given up": 0.1,
+        "to be asked": 0.1,
         "HELD": 0.0167,
         "DISPUTED": 0.0167,
         "AML_HOLD": 0.0167,

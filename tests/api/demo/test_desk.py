@@ -2,6 +2,7 @@
 takes the requests and answers as the real one would."""
 
 import asyncio
+import hashlib
 import json
 from typing import Any
 
@@ -36,6 +37,8 @@ class PaperVenue(ApiClient):
         self.requests: list[Request] = []
         self.returns_left = 1
         self.stale_left = 0
+        self.file = b""
+        self.shows_other_bytes = False
         self._all_decided = asyncio.Event()
         watch = Watch(PRODUCTS, day_ns=DAY_NS)
         keys = {
@@ -83,6 +86,8 @@ class PaperVenue(ApiClient):
         """Take the request."""
         self.requests.append(request)
         body: Any = request.body
+        if request.path.startswith("/v1/evidence"):
+            return self._keep(request, answer)
         if request.path == "/v1/decisions":
             answers = [self._decide(item) for item in body["items"]]
             taken = sum(each["refusal"] is None for each in answers)
@@ -116,6 +121,23 @@ class PaperVenue(ApiClient):
             case _:
                 raise AssertionError(request)
         return msgspec.convert({}, type=answer)
+
+    def _keep(self, request: Request, answer: type[Answer]) -> Answer:
+        """Take and show documents."""
+        if request.content is not None:
+            self.file = request.content
+            return msgspec.convert({"evidence_id": "e1"}, type=answer)
+        told: dict[str, Any] = {}
+        if request.method == "GET":
+            sha256 = hashlib.sha256(self.file).hexdigest()
+            told = {"items": [{"evidence_id": "e1", "sha256": sha256}], "next_cursor": None}
+        return msgspec.convert(told, type=answer)
+
+    async def fetch(self, request: Request) -> bytes:
+        """Show the document, or another."""
+        self.requests.append(request)
+        assert request.path == "/v1/evidence/e1"
+        return b"other bytes" if self.shows_other_bytes else self.file
 
     def _decide(self, item: dict[str, Any]) -> dict[str, str | None]:
         number = item["transfer_id"]
@@ -197,6 +219,7 @@ def test_an_agreement_is_signed_returned_resubmitted_and_decided() -> None:
         withdraws_days=False,
         return_reason=True,
         resubmits_days=True,
+        hands_in_days=True,
         hold=False,
     )
     venue = PaperVenue(ALONE)
@@ -207,6 +230,23 @@ def test_an_agreement_is_signed_returned_resubmitted_and_decided() -> None:
     assert [step for step, _ in steps[2:4]] == ["return", "resubmit"]
     assert steps[3][1] == "buyer's"
     assert [step for step, _ in steps[4:]] in (["confirm"], ["reject"])
+    papers = [each for each in venue.requests if each.path.startswith("/v1/evidence")]
+    (handed_in, *_) = papers
+    assert (handed_in.key, handed_in.media_type) == ("buyer's", "application/pdf")
+    attached = [each.body for each in papers if each.path == "/v1/evidence-links" and each.body]
+    assert attached[0]["subject_id"] == str(number)
+    read = [each.key for each in papers if each.path == "/v1/evidence/e1"]
+    assert set(read) <= {"first", "second"}
+    assert read
+
+
+def test_an_officer_tells_when_a_document_has_other_bytes() -> None:
+    number = first_with(return_reason=False, hold=False)
+    venue = PaperVenue(ALONE)
+    venue.file, venue.shows_other_bytes = b"%PDF-", True
+    venue.tell(number, "SUBMITTED", symbol=AGREEMENT.symbol)
+    venue.work()
+    assert any("found other bytes" in deed.what for deed in venue.watch.deeds)
 
 
 def test_what_may_not_be_returned_again_is_decided() -> None:

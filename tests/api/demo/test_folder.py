@@ -61,6 +61,29 @@ def test_fresh_removes_a_demo_venue(tmp_path: Path) -> None:
     assert listing(tmp_path) == {"other"}
 
 
+def test_fresh_removes_what_was_uploaded_and_nothing_else_of_it(tmp_path: Path) -> None:
+    venue = make(tmp_path)
+    folder = venue / "evidence" / "3f"
+    folder.mkdir(parents=True)
+    for name in ("3f" + "0" * 30, "3f" + "1" * 30 + ".part"):
+        (folder / name).write_bytes(b"%PDF-")
+    (folder / "letter.pdf").write_bytes(b"mine")
+    with pytest.raises(FolderRefused, match="evidence"):
+        remove_demo(tmp_path)
+    assert len(listing(folder)) == 3
+    (folder / "letter.pdf").unlink()
+    remove_demo(tmp_path)
+    assert listing(tmp_path) == set()
+
+
+def test_fresh_leaves_a_link_among_the_uploaded_alone(tmp_path: Path) -> None:
+    venue = make(tmp_path)
+    (venue / "evidence").mkdir()
+    (venue / "evidence" / "3f").symlink_to(tmp_path)
+    with pytest.raises(FolderRefused, match="evidence"):
+        remove_demo(tmp_path)
+
+
 def test_fresh_leaves_a_real_venue_alone(tmp_path: Path) -> None:
     asyncio.run(create_venue(tmp_path / "demo", demo=False, trust_company_name="A"))
     before = listing(tmp_path)

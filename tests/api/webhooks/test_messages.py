@@ -28,6 +28,7 @@ from exchange.events import (
     TransferSettled,
 )
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
+from exchange.review_events import ApprovalsLapsed
 from exchange.sequencer import OUTBOX_EVENTS
 from exchange.store.queries import OutboxRow
 from exchange.types import (
@@ -57,6 +58,13 @@ COMMON: Final[dict[str, Any]] = {
     "units": Units(12_345),
     "version": 3,
 }
+LAPSED: Final = ApprovalsLapsed(
+    **COMMON,
+    event=TransferEvent.RESET,
+    made_by=OfficerId(66_666),
+    reason=None,
+    state=TransferState.SUBMITTED,
+)
 EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
     "transfer.opened": (
         TransferOpened(
@@ -214,7 +222,7 @@ EXCEPTIONS: Final[dict[str, ExceptionTold]] = {
 def test_whatever_goes_to_the_outbox_has_a_message() -> None:
     assert {*TYPES, TransferFailed} == set(OUTBOX_EVENTS)
     events = [event for event, _ in [*EVENTS.values(), *OF_TITLE.values()]]
-    assert {*map(type, events), *map(type, EXCEPTIONS.values())} == set(OUTBOX_EVENTS)
+    assert {*map(type, events), *map(type, EXCEPTIONS.values()), type(LAPSED)} == set(OUTBOX_EVENTS)
 
 
 @pytest.mark.parametrize("name", EXCEPTIONS)
@@ -233,6 +241,15 @@ def test_a_message_names_the_exception_to_the_trust_company_alone(name: str) -> 
         "sequence": "4711",
         "data": {"exception_id": "4711000", "kind": "EVIDENCE", "subject_id": "77"},
     }
+
+
+def test_that_approvals_lapsed_is_told_to_the_trust_company_alone() -> None:
+    assert receivers(LAPSED) == {TRUST_COMPANY: "TRUST_COMPANY"}
+    row = OutboxRow(outbox_id=1, sequence=Sequence(4_711), at_ns=TimeNs(0), event=LAPSED)
+    body = encode(message(row, "TRUST_COMPANY", terms_of))
+    said = json.loads(body)
+    assert (said["type"], said["data"]["state"]) == ("transfer.approvals_lapsed", "SUBMITTED")
+    assert b"66666" not in body
 
 
 @pytest.mark.parametrize("name", EVENTS)

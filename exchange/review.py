@@ -1,0 +1,304 @@
+"""A trust company's decisions, and its officers' work before them where the product has review: a
+maker claims a transfer and proposes, a checker who is somebody else decides.
+
+Every decision names what was read. Each command is looked at in this order: the transfer, the
+officer, the version, the transfer's state, the criteria, the claim, the persons, the decision.
+Source: domain D4, maker and checker; REG-03 of D1.
+"""
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+from exchange.cases import waits_for_checker
+from exchange.commands import ConfirmTransfer, RejectTransfer
+from exchange.criteria import criteria
+from exchange.desk_state import Case, Officer
+from exchange.handler import Handler
+from exchange.officers import ANY_ROLE, officer_of, smallest
+from exchange.refusals import Refusal
+from exchange.review_commands import (
+    ClaimTransfer,
+    ProposeDecision,
+    ReassignTransfer,
+    ReleaseClaim,
+    ReviewCommand,
+)
+from exchange.settlement import Emit
+from exchange.state import State
+from exchange.transfer_commands import ReturnTransfer
+from exchange.transfer_desk import advance, refusal_of
+from exchange.types import OfficerId, OfficerRole, RejectionReason, Sequence
+from registry.transfer import Step, Transfer, TransferEvent
+from registry.types import TimeNs
+
+REVIEWER: Final = OfficerRole.MAKER | OfficerRole.CHECKER
+"""Who works on transfers."""
+
+Decides: TypeAlias = ConfirmTransfer | RejectTransfer
+"""A trust company's decision about a transfer."""
+
+
+def confirm_transfer(
+    state: State, command: ConfirmTransfer, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """Title is confirmed, of a product with review by a checker: where no step and no cut-off is in
+    between, the transfer settles in the same record."""
+    return _decide(state, command, TransferEvent.CONFIRM, None, at_ns=at_ns, emit=emit)
+
+
+def reject_transfer(
+    state: State, command: RejectTransfer, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """The trust company does not confirm: units and money go back, the fees too."""
+    return _decide(state, command, TransferEvent.REJECT, command.reason, at_ns=at_ns, emit=emit)
+
+
+def claim_transfer(
+    state: State, command: ClaimTransfer, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """The transfer is the officer's for a time. What a maker has proposed stands."""
+    read = _as_read(state, command, TransferEvent.CLAIM, role=REVIEWER, at_ns=at_ns)
+    if isinstance(read, Refusal):
+        return read
+    transfer, officer = read
+    refusal = refuse_claimed(state, transfer, officer.officer_id)
+    if refusal is not None:
+        return refusal
+    return _give(state, transfer, officer, key=command.officer, at_ns=at_ns, emit=emit)
+
+
+def release_claim(
+    state: State, command: ReleaseClaim, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """The transfer is nobody's again."""
+    read = _as_read(state, command, TransferEvent.RELEASE, role=REVIEWER, at_ns=at_ns)
+    if isinstance(read, Refusal):
+        return read
+    transfer, officer = read
+    refusal = _refuse_not_his(state, transfer, officer)
+    if refusal is not None:
+        return refusal
+    return advance(
+        state, transfer, TransferEvent.RELEASE, officer=command.officer, at_ns=at_ns, emit=emit
+    )
+
+
+def reassign_transfer(
+    state: State, command: ReassignTransfer, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """The head gives the transfer to another officer, whoever had it."""
+    transfer = _own_transfer(state, command)
+    if isinstance(transfer, Refusal):
+        return transfer
+    actor = command.actor
+    head = officer_of(state, actor, command.officer_id, role=OfficerRole.HEAD, at_ns=at_ns)
+    assigned = officer_of(state, actor, command.assigned_id, role=REVIEWER, at_ns=at_ns)
+    refusal = smallest(
+        head if isinstance(head, Refusal) else None,
+        assigned if isinstance(assigned, Refusal) else None,
+        _refuse_as_read(state, transfer, command.version, TransferEvent.CLAIM),
+    )
+    if refusal is not None:
+        return refusal
+    assert isinstance(assigned, Officer), assigned
+    return _give(state, transfer, assigned, key=command.officer, at_ns=at_ns, emit=emit)
+
+
+def propose_decision(
+    state: State, command: ProposeDecision, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """The maker proposes what to decide, in place of what was proposed before, and lets the
+    transfer go."""
+    role = OfficerRole.MAKER
+    read = _as_read(state, command, TransferEvent.MAKE, role=role, at_ns=at_ns)
+    if isinstance(read, Refusal):
+        return read
+    transfer, maker = read
+    is_stale = command.criteria != criteria(state, transfer)
+    refusal = smallest(
+        Refusal.CRITERIA_STALE if is_stale else None,
+        _refuse_not_his(state, transfer, maker),
+    )
+    if refusal is not None:
+        return refusal
+    case = state.desk.cases[transfer.transfer_id]
+    state.desk.forget_proposal(case)
+    case.made_by, case.maker = maker.officer_id, maker.person
+    case.reason, case.criteria = command.reason, command.criteria
+    case.lapsed = None
+    return advance(
+        state, transfer, TransferEvent.MAKE, officer=command.officer, at_ns=at_ns, emit=emit
+    )
+
+
+def lapse_next_approval(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
+    """The proposal whose party's documents changed first lapses, if they are not again what they
+    were."""
+    _, transfer_id = state.desk.changed[0]
+    case, transfer = state.desk.cases[transfer_id], state.register.transfers[transfer_id]
+    assert waits_for_checker(transfer, case), transfer_id
+    state.desk.unmark(case)
+    if case.criteria != criteria(state, transfer):
+        refusal = advance(state, transfer, TransferEvent.RESET, at_ns=at_ns, emit=emit)
+        assert refusal is None, (transfer_id, refusal)
+
+
+def reviewer_of(
+    state: State,
+    transfer: Transfer,
+    command: Decides | ReturnTransfer,
+    *,
+    role: OfficerRole,
+    at_ns: TimeNs,
+) -> Officer | Refusal | None:
+    """Who decides on a transfer for its trust company: where the product has review an officer in
+    this role, in office. Without it None for a key that is nobody's, or whoever is in office.
+
+    Refuses: NOT_PERMITTED, UNKNOWN_OFFICER, OUT_OF_OFFICE.
+    """
+    reviewed = Step.REVIEW in state.products[transfer.product_id].steps
+    if command.officer_id is None:
+        return Refusal.NOT_PERMITTED if reviewed else None
+    role = role if reviewed else ANY_ROLE
+    return officer_of(state, command.actor, command.officer_id, role=role, at_ns=at_ns)
+
+
+def refuse_claimed(
+    state: State, transfer: Transfer, officer_id: OfficerId | None
+) -> Refusal | None:
+    """Refuse an officer in office, or a key that is nobody's, to work on what another person has
+    claimed. Cost: O(1)."""
+    case = state.desk.cases.get(transfer.transfer_id)
+    if case is None or case.claimant is None:
+        return None
+    is_his = officer_id is not None and case.claimant == state.desk.officers[officer_id].person
+    return None if is_his else Refusal.CLAIMED_BY_ANOTHER
+
+
+def _refuse_not_his(state: State, transfer: Transfer, officer: Officer) -> Refusal | None:
+    if state.desk.cases[transfer.transfer_id].claimant is None:
+        return Refusal.NOT_CLAIMED
+    return refuse_claimed(state, transfer, officer.officer_id)
+
+
+def _decide(
+    state: State,
+    command: Decides,
+    event: TransferEvent,
+    reason: RejectionReason | None,
+    *,
+    at_ns: TimeNs,
+    emit: Emit,
+) -> Refusal | None:
+    transfer = _own_transfer(state, command)
+    if isinstance(transfer, Refusal):
+        return transfer
+    decider = reviewer_of(state, transfer, command, role=OfficerRole.CHECKER, at_ns=at_ns)
+    if isinstance(decider, Refusal):
+        return decider
+    refusal = _refuse_as_read(state, transfer, _version_read(command, transfer), event)
+    if refusal is not None:
+        return refusal
+    case = state.desk.cases.get(transfer.transfer_id)
+    refusal = smallest(
+        _refuse_stale(state, transfer, case, command),
+        None if case is None else _refuse_checker(state, transfer, case, decider, reason),
+    )
+    if refusal is not None:
+        return refusal
+    if case is not None and decider is not None:
+        case.checked_by = decider.officer_id
+    return advance(
+        state, transfer, event, officer=command.officer, reason=reason, at_ns=at_ns, emit=emit
+    )
+
+
+def _refuse_stale(
+    state: State, transfer: Transfer, case: Case | None, command: Decides
+) -> Refusal | None:
+    """What is named was read and is so; what the maker has read, too."""
+    if command.criteria is None and case is None:
+        return None
+    now = criteria(state, transfer)
+    made_of = None if case is None else case.criteria
+    is_so = command.criteria == now and made_of in {None, now}
+    return None if is_so else Refusal.CRITERIA_STALE
+
+
+def _refuse_checker(
+    state: State,
+    transfer: Transfer,
+    case: Case,
+    checker: Officer | None,
+    reason: RejectionReason | None,
+) -> Refusal | None:
+    assert checker is not None, transfer.transfer_id
+    is_made = case.made_by is not None and case.reason is reason
+    return smallest(
+        refuse_claimed(state, transfer, checker.officer_id),
+        Refusal.SAME_PERSON if case.maker == checker.person else None,
+        None if is_made else Refusal.DECISION_DIFFERS,
+    )
+
+
+def _version_read(command: Decides, transfer: Transfer) -> int | None:
+    """What a decision that names criteria and no version has read is told by these alone."""
+    by_criteria = command.version is None and command.criteria is not None
+    return transfer.version if by_criteria else command.version
+
+
+def _as_read(
+    state: State,
+    command: ClaimTransfer | ReleaseClaim | ProposeDecision,
+    event: TransferEvent,
+    *,
+    role: OfficerRole,
+    at_ns: TimeNs,
+) -> tuple[Transfer, Officer] | Refusal:
+    """The transfer and the officer, if he may work on it and it is as he has read it."""
+    transfer = _own_transfer(state, command)
+    if isinstance(transfer, Refusal):
+        return transfer
+    officer = officer_of(state, command.actor, command.officer_id, role=role, at_ns=at_ns)
+    if isinstance(officer, Refusal):
+        return officer
+    refusal = _refuse_as_read(state, transfer, command.version, event)
+    return (transfer, officer) if refusal is None else refusal
+
+
+def _refuse_as_read(
+    state: State, transfer: Transfer, version: int | None, event: TransferEvent
+) -> Refusal | None:
+    if transfer.version != version:
+        return Refusal.TRANSFER_VERSION_STALE
+    return refusal_of(state, transfer, event)
+
+
+def _own_transfer(state: State, command: Decides | ReviewCommand) -> Transfer | Refusal:
+    """The open transfer, if the actor is the trust company of its product, as which it exists to
+    him."""
+    transfer = state.register.transfers.get(command.transfer_id)
+    if transfer is None:
+        return Refusal.UNKNOWN_TRANSFER
+    if state.money_legs[command.transfer_id].trust_company_id != command.actor:
+        return Refusal.UNKNOWN_TRANSFER
+    return transfer
+
+
+def _give(
+    state: State, transfer: Transfer, officer: Officer, *, key: str, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    case = state.desk.open_case(transfer.transfer_id)
+    case.claimed_by, case.claimant = officer.officer_id, officer.person
+    return advance(state, transfer, TransferEvent.CLAIM, officer=key, at_ns=at_ns, emit=emit)
+
+
+HANDLERS: Final[Mapping[type, Handler]] = {
+    ConfirmTransfer: confirm_transfer,
+    RejectTransfer: reject_transfer,
+    ClaimTransfer: claim_transfer,
+    ReleaseClaim: release_claim,
+    ReassignTransfer: reassign_transfer,
+    ProposeDecision: propose_decision,
+}
+"""One function a command."""

@@ -1,0 +1,44 @@
+"""How a route is asked in the table of tests/api/test_access.py."""
+
+from typing import Any, Final, NamedTuple
+
+
+class Case(NamedTuple):
+    """How to ask a route validly, and who may not."""
+
+    method: str
+    path: str
+    who: str
+    """Who may ask: trader, a transfer's buyer, officer, officer by a key of his own (reviewer),
+    trader or officer (member), operator, officer or operator (registrar), or anybody signed in."""
+    body: dict[str, Any] | None = None
+    status: int = 200
+    decides: bool = False
+    content: bytes | None = None
+    media_type: str = ""
+    is_statement: bool = False
+    """The body is the bank's next statement, without a booking."""
+
+
+PROPOSAL: Final = {"decision": "CONFIRM", "criteria": "a" * 32}
+UNDER_REVIEW: Final = {
+    "list_queue": Case("GET", "/v1/desk/queue", "officer"),
+    "claim_transfer": Case(
+        "POST", "/v1/transfers/{transfer_id}/claim", "reviewer", status=409, decides=True
+    ),
+    "release_claim": Case(
+        "POST", "/v1/transfers/{transfer_id}/release", "reviewer", status=409, decides=True
+    ),
+    "reassign_transfer": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/reassign",
+        "reviewer",
+        {"officer_id": "{officer_id}"},
+        404,
+        decides=True,
+    ),
+    "propose_decision": Case(
+        "POST", "/v1/transfers/{transfer_id}/propose", "reviewer", PROPOSAL, 409, decides=True
+    ),
+}
+"""What officers do with a transfer."""

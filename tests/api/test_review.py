@@ -1,0 +1,201 @@
+"""Maker and checker over HTTP: claims, proposals, decisions, and what the desk shows of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.evidence.files import attach, upload
+from tests.api.review import ReviewDesk
+from tests.api.venue import Market, code_of
+
+
+@pytest.fixture
+def desk(market: Market) -> ReviewDesk:
+    return ReviewDesk.make(market.venue)
+
+
+def told(desk: ReviewDesk) -> dict[str, Any]:
+    """What the desk shows, but for the moments and the criteria."""
+    shown: dict[str, Any] = desk.transfer()["desk"]
+    return {
+        name: value
+        for name, value in shown.items()
+        if value is not None and name not in ("submitted_at", "claimed_until", "criteria")
+    }
+
+
+def test_what_a_maker_proposes_another_officer_confirms(desk: ReviewDesk) -> None:
+    fresh = desk.transfer()["desk"]
+    assert fresh["submitted_at"] == desk.transfer()["matched_at"]
+    assert len(fresh["criteria"]) == 32
+    assert told(desk) == {}
+    step = desk.do("claim", desk.ruan)
+    assert (step["state"], step["version"]) == ("UNDER_REVIEW", 3)
+    assert told(desk) == {"claimed_by": desk.ruan.officer_id}
+    assert desk.transfer()["desk"]["claimed_until"] > fresh["submitted_at"]
+    desk.propose(desk.ruan)
+    assert told(desk) == {"made_by": desk.ruan.officer_id, "proposed": "CONFIRM"}
+    settled = desk.confirm(desk.shen)
+    assert (settled.status_code, settled.json()["state"]) == (200, "SETTLED")
+    after = {"made_by": desk.ruan.officer_id, "proposed": "CONFIRM"}
+    assert told(desk) == after | {"checked_by": desk.shen.officer_id}
+    assert desk.transfer()["desk"]["criteria"] is None
+
+
+def test_a_rejection_of_two_gives_everything_back(desk: ReviewDesk) -> None:
+    desk.do("claim", desk.ruan)
+    desk.propose(desk.ruan, decision="REJECT", reason="TITLE_DISPUTED")
+    body = {"reason": "TITLE_DISPUTED", "criteria": desk.criteria()}
+    assert desk.do("reject", desk.shen, **body)["state"] == "REJECTED"
+    cash = desk.venue.ask("GET", "/v1/cash", desk.market.buyer).json()
+    assert (cash["available"], cash["escrow"]) == ("1000000.00", "0.00")
+
+
+def test_a_key_that_is_nobodys_reviews_nothing(desk: ReviewDesk) -> None:
+    nobody = desk.office
+    for step in ("claim", "release"):
+        assert code_of(desk.ask(step, nobody)) == "not_permitted"
+    desk.is_proposed()
+    refused = desk.confirm(nobody)
+    assert (refused.status_code, code_of(refused)) == (403, "not_permitted")
+
+
+def test_the_same_person_does_not_check_what_he_made(desk: ReviewDesk) -> None:
+    desk.is_proposed(desk.qian)
+    refused = desk.confirm(desk.qian)
+    assert (refused.status_code, code_of(refused)) == (403, "same_person")
+    assert desk.confirm(desk.shen).status_code == 200
+
+
+def test_of_two_officers_at_once_the_second_is_told_that_it_has_changed(desk: ReviewDesk) -> None:
+    version = desk.transfer()["version"]
+    answers = [
+        desk.venue.ask(
+            "POST",
+            f"/v1/transfers/{desk.transfer_id}/claim",
+            officer,
+            key=desk.venue.unique(),
+            headers={"If-Match": f'"{version}"'},
+        )
+        for officer in (desk.ruan, desk.qian)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 412]
+    assert code_of(answers[1]) == "transfer_version_stale"
+    assert told(desk) == {"claimed_by": desk.ruan.officer_id}
+
+
+def test_a_decision_without_criteria_or_on_others_is_refused(desk: ReviewDesk) -> None:
+    desk.is_proposed()
+    for read in ({}, {"criteria": None}, {"criteria": "0" * 32}):
+        refused = desk.ask("confirm", desk.shen, **read)
+        assert (refused.status_code, code_of(refused)) == (412, "criteria_stale")
+    malformed = desk.ask("confirm", desk.shen, criteria="xyz")
+    assert malformed.status_code == 422
+    with_reason = desk.ask("propose", desk.ruan, decision="CONFIRM", reason="OTHER", criteria="a")
+    assert with_reason.status_code == 422
+
+
+def test_a_new_document_sends_it_back_and_says_why(desk: ReviewDesk) -> None:
+    desk.is_proposed()
+    before = desk.criteria()
+    file = upload(desk.venue, desk.office)["evidence_id"]
+    attached = attach(desk.venue, desk.office, file, "TRANSFER", desk.transfer_id)
+    assert attached.status_code == 201, attached.text
+    transfer = desk.transfer()
+    assert transfer["state"] == "SUBMITTED"
+    assert transfer["desk"]["criteria"] not in (before, None)
+    assert told(desk) == {"approvals_lapsed": "RESET"}
+    assert code_of(desk.confirm(desk.shen)) == "transfer_not_in_state"
+    desk.is_proposed()
+    assert "approvals_lapsed" not in told(desk)
+    assert desk.confirm(desk.shen).status_code == 200
+
+
+def test_a_partys_own_document_lapses_what_was_approved_before_it_is_checked(
+    desk: ReviewDesk,
+) -> None:
+    desk.is_proposed()
+    read, buyer = desk.transfer(), desk.market.buyer
+    file = upload(desk.venue, buyer)["evidence_id"]
+    assert attach(desk.venue, buyer, file, "PARTY", buyer.party_id).status_code == 201
+    late = desk.venue.ask(
+        "POST",
+        f"/v1/transfers/{desk.transfer_id}/confirm",
+        desk.shen,
+        key=desk.venue.unique(),
+        headers={"If-Match": f'"{read["version"]}"'},
+        json={"criteria": read["desk"]["criteria"]},
+    )
+    assert (late.status_code, code_of(late)) == (412, "transfer_version_stale")
+    assert desk.transfer()["state"] == "SUBMITTED"
+    assert told(desk) == {"approvals_lapsed": "RESET"}
+
+
+def test_a_head_gives_the_work_to_another(desk: ReviewDesk) -> None:
+    of = {"party_id": desk.office.party_id}
+    head = desk.venue.new_officer(desk.venue.operator, roles=["HEAD"], **of)
+    desk.do("claim", desk.ruan)
+    desk.do("reassign", head, officer_id=desk.qian.officer_id)
+    assert told(desk) == {"claimed_by": desk.qian.officer_id}
+    body = {"officer_id": desk.ruan.officer_id}
+    assert code_of(desk.ask("reassign", desk.shen, **body)) == "not_permitted"
+    assert code_of(desk.ask("reassign", head, officer_id="999")) == "unknown_officer"
+
+
+def test_an_officer_returns_what_is_not_complete(desk: ReviewDesk) -> None:
+    desk.is_proposed()
+    body = {"reason": "DOCUMENT_MISSING", "returned_to": ["BUYER"]}
+    assert desk.do("return", desk.shen, **body)["state"] == "RETURNED"
+    assert told(desk) == {"approvals_lapsed": "RETURN"}
+    assert desk.transfer()["desk"]["criteria"] is None
+    desk.do("resubmit", desk.market.buyer)
+    assert desk.transfer()["state"] == "SUBMITTED"
+
+
+def test_buyer_and_seller_see_nothing_of_the_desk(desk: ReviewDesk) -> None:
+    desk.is_proposed()
+    for party in (desk.market.buyer, desk.market.seller):
+        assert desk.transfer(party)["desk"] is None
+        listed = desk.venue.ask("GET", "/v1/transfers", party).json()["items"]
+        assert [item["desk"] for item in listed] == [None]
+    assert desk.transfer(desk.venue.operator)["desk"] == desk.transfer()["desk"]
+
+
+def test_the_queue_shows_what_waits_oldest_first(desk: ReviewDesk) -> None:
+    desk.market.sell("1.0200", "1000")
+    second = desk.market.buy("1.0200", "1000")["fills"][0]["transfer_id"]
+    desk.is_proposed()
+    path = f"/v1/desk/queue?symbol={desk.market.symbol}"
+    queue = desk.venue.ask("GET", path, desk.shen).json()["items"]
+    assert queue[0] == desk.transfer()
+    assert [item["transfer_id"] for item in queue] == [desk.transfer_id, second]
+    assert queue[0]["desk"]["made_by"] == desk.ruan.officer_id
+    assert queue[1]["desk"]["made_by"] is None
+    first = desk.venue.ask("GET", f"{path}&limit=1", desk.shen).json()
+    rest = desk.venue.ask("GET", f"{path}&limit=1&cursor={first['next_cursor']}", desk.shen).json()
+    assert first["items"] + rest["items"] == queue
+    assert rest["next_cursor"] is None
+    desk.confirm(desk.shen)
+    left = desk.venue.ask("GET", path, desk.shen).json()["items"]
+    assert [item["transfer_id"] for item in left] == [second]
+    state = f"/v1/transfers?symbol={desk.market.symbol}&state=SUBMITTED"
+    assert desk.venue.ask("GET", state, desk.shen).json()["items"] == left
+
+
+def test_a_claim_given_twice_with_one_key_is_given_once(desk: ReviewDesk) -> None:
+    path, headers = f"/v1/transfers/{desk.transfer_id}/claim", {"If-Match": '"2"'}
+    first, again = (
+        desk.venue.ask("POST", path, desk.ruan, key="claim", headers=headers) for _ in range(2)
+    )
+    assert first.json() == again.json()
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+def test_what_is_proposed_outlasts_a_restart(desk: ReviewDesk) -> None:
+    desk.is_proposed()
+    before = desk.transfer()
+    desk.venue.restart()
+    assert desk.transfer() == before
+    assert desk.confirm(desk.shen).status_code == 200

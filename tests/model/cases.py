@@ -1,0 +1,101 @@
+"""What lies on the desk about one application: who works on it, and what somebody has suggested.
+
+In the words of the rulebook: who has claimed an application has it for half an hour; what the maker
+suggests waits for another person; it counts no more when what it is about changes, or when the
+application goes back to be completed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from exchange.review_events import ApprovalsLapsed, Review
+from exchange.types import OfficerId, RejectionReason
+from registry.transfer import TransferEvent, TransferState
+from registry.types import ProductId, TimeNs, TransferId, Units
+
+if TYPE_CHECKING:
+    from tests.model.ledger import ModelTransfer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """What the maker would do."""
+
+    by: OfficerId
+    reason: RejectionReason | None
+    seen: bytes
+    """A digest of all that he has read."""
+
+
+@dataclass(kw_only=True, eq=False)
+class ModelCase:
+    """The sheet on top of the application."""
+
+    claimed_by: OfficerId | None = None
+    suggestion: Suggestion | None = None
+    checked_by: OfficerId | None = None
+    lapsed: str = ""
+    disturbed_ns: TimeNs | None = None
+    """Since when a party's papers are others, if nobody has looked what that means."""
+
+
+def turn(transfer: ModelTransfer, event: str) -> list[ApprovalsLapsed]:
+    """What becomes of the sheet when this has happened, and what is told of that."""
+    case = transfer.case
+    if case is None:
+        return []
+    if transfer.claim_ns is None:
+        case.claimed_by = None
+    if event not in {"RESET", "RETURN"} or case.suggestion is None:
+        return []
+    lapsed, case.suggestion, case.lapsed, case.disturbed_ns = case.suggestion, None, event, None
+    return [
+        ApprovalsLapsed(
+            transfer_id=transfer.transfer_id,
+            product_id=ProductId(transfer.product.product_id),
+            trade_number=transfer.trade_number,
+            seller_id=transfer.sell.party_id,
+            buyer_id=transfer.buy.party_id,
+            trust_company_id=transfer.product.terms.trust_company_id,
+            units=Units(transfer.units),
+            event=TransferEvent[event],
+            made_by=lapsed.by,
+            reason=lapsed.reason,
+            state=TransferState[transfer.state.name],
+            version=transfer.version,
+        )
+    ]
+
+
+def review_of(transfer: ModelTransfer) -> Review | None:
+    """What the sheet says."""
+    case = transfer.case
+    if case is None:
+        return None
+    made = case.suggestion
+    return Review(
+        claimed_by=case.claimed_by,
+        claimed_until_ns=transfer.claim_ns,
+        made_by=None if made is None else made.by,
+        reason=None if made is None else made.reason,
+        criteria=None if made is None else made.seen,
+        checked_by=case.checked_by,
+        lapsed=TransferEvent[case.lapsed] if case.lapsed else None,
+    )
+
+
+def is_waiting(transfer: ModelTransfer) -> bool:
+    """Whether something is suggested that nobody has checked."""
+    under_review = transfer.state is TransferState.UNDER_REVIEW
+    return under_review and transfer.case is not None and transfer.case.suggestion is not None
+
+
+def disturbed(transfer: ModelTransfer) -> tuple[int, int, int, int, str] | None:
+    """When somebody has to look what other papers mean for what is suggested: before anything else
+    of that moment."""
+    case = transfer.case
+    if case is None or case.disturbed_ns is None or not is_waiting(transfer):
+        return None
+    return case.disturbed_ns, -1, int(TransferId(transfer.transfer_id)), 0, "LOOK"

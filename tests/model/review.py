@@ -1,0 +1,241 @@
+"""How a trust company decides: alone, or where the product has review a maker and a checker, who
+are two people.
+
+Source: domain D4, maker and checker; REG-03 of D1.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import msgspec
+
+from exchange import commands as given
+from exchange.refusals import Refusal
+from exchange.review_commands import (
+    ClaimTransfer,
+    ProposeDecision,
+    ReassignTransfer,
+    ReleaseClaim,
+    ReviewCommand,
+)
+from exchange.transfer_commands import ReturnTransfer
+from exchange.types import OfficerId
+from registry.types import TransferId
+from tests.model.cases import ModelCase, Suggestion, is_waiting
+from tests.model.desk import Applies, rules_for_officer
+from tests.model.evidence import Papers
+from tests.model.ledger import Ledger, ModelTransfer
+from tests.model.transfer import OPEN, outcome
+
+Decides = given.ConfirmTransfer | given.RejectTransfer
+MEANS = {
+    given.ConfirmTransfer: "CONFIRM",
+    given.RejectTransfer: "REJECT",
+    ClaimTransfer: "CLAIM",
+    ReassignTransfer: "CLAIM",
+    ReleaseClaim: "RELEASE",
+    ProposeDecision: "MAKE",
+}
+WORKERS = ("MAKER", "CHECKER")
+
+
+def all_that_is_read(papers: Papers, transfer: ModelTransfer) -> bytes:
+    """A digest of the deal and of the papers that count for it, of both parties' own too."""
+    deal = (
+        *(transfer.transfer_id, transfer.product.product_id),
+        *(transfer.sell.party_id, transfer.buy.party_id),
+        *(transfer.units, transfer.sources, transfer.price, transfer.consideration),
+        *(transfer.buyer_fee_venue, transfer.buyer_fee_trust_company),
+        *(transfer.seller_fee_venue, transfer.seller_fee_trust_company),
+        transfer.returns,
+    )
+    read = {
+        ("TRANSFER", transfer.transfer_id),
+        ("PARTY", transfer.buy.party_id),
+        ("PARTY", transfer.sell.party_id),
+    }
+    documents = [
+        msgspec.msgpack.encode(
+            [
+                *(paper.said.subject, paper.said.subject_id, paper.said.kind, paper.said.of),
+                *(paper.version, paper.said.sha256),
+            ]
+        )
+        for paper in papers.counting()
+        if paper.thing in read
+    ]
+    return blake2b(msgspec.msgpack.encode([1, deal, sorted(documents)]), digest_size=16).digest()
+
+
+class Reviews(Papers):
+    """The deals, with what officers do to them."""
+
+    def review(self, command: Decides | ReviewCommand) -> None:
+        """A claim, a suggestion or a decision that is not refused."""
+        transfer = self.transfers[command.transfer_id]
+        event = MEANS[type(command)]
+        case = transfer.case
+        match command:
+            case ClaimTransfer():
+                self.assign(transfer, command.officer_id)
+            case ReassignTransfer():
+                self.assign(transfer, command.assigned_id)
+            case ProposeDecision():
+                assert case is not None
+                case.suggestion = Suggestion(
+                    by=command.officer_id, reason=command.reason, seen=command.criteria
+                )
+                case.disturbed_ns, case.lapsed = None, ""
+            case given.ConfirmTransfer() | given.RejectTransfer() if case is not None:
+                case.checked_by = command.officer_id
+            case _:
+                pass
+        reason = command.reason if isinstance(command, given.RejectTransfer) else None
+        self.happens(transfer, event, officer=command.officer, reason=reason)
+
+    def assign(self, transfer: ModelTransfer, officer_id: OfficerId) -> None:
+        if transfer.case is None:
+            transfer.case = ModelCase()
+        transfer.case.claimed_by = officer_id
+
+    def look(self, number: int) -> None:
+        """Somebody looks what other papers mean for what is suggested."""
+        transfer = self.transfers[TransferId(number)]
+        assert transfer.case is not None
+        assert transfer.case.suggestion is not None
+        transfer.case.disturbed_ns = None
+        if transfer.case.suggestion.seen != all_that_is_read(self, transfer):
+            self.happens(transfer, "RESET")
+
+
+def rules_for_review(papers: Papers, command: Decides | ReviewCommand) -> Applies:
+    """Each refusal, and whether it applies."""
+    transfer = papers.transfers.get(command.transfer_id)
+    if transfer is None or transfer.state.name not in OPEN:
+        return [(Refusal.UNKNOWN_TRANSFER, True)]
+    if transfer.product.terms.trust_company_id != command.actor:
+        return [(Refusal.UNKNOWN_TRANSFER, True)]
+    found = outcome(transfer.state.name, MEANS[type(command)], transfer.product.uses)
+    stops = found is not None and not found.goes_on_under_an_overlay
+    rules = [
+        (Refusal.TRANSFER_NOT_IN_STATE, found is None),
+        (Refusal.TRANSFER_HELD, bool(transfer.overlays) and stops),
+        *_rules_of_who(papers, command, transfer),
+        *_rules_of_what_was_read(papers, command, transfer),
+    ]
+    return rules if found is None else rules + _rules_of_its_own(papers, command, transfer)
+
+
+def _rules_of_who(
+    papers: Papers, command: Decides | ReviewCommand, transfer: ModelTransfer
+) -> Applies:
+    match command:
+        case given.ConfirmTransfer() | given.RejectTransfer():
+            return rules_for_reviewer(papers, command, transfer, ("CHECKER",))
+        case ProposeDecision():
+            return _in_a_role(papers, command, command.officer_id, ("MAKER",))
+        case ReassignTransfer():
+            head = _in_a_role(papers, command, command.officer_id, ("HEAD",))
+            return head + _in_a_role(papers, command, command.assigned_id, WORKERS)
+        case _:
+            return _in_a_role(papers, command, command.officer_id, WORKERS)
+
+
+def _rules_of_what_was_read(
+    papers: Papers, command: Decides | ReviewCommand, transfer: ModelTransfer
+) -> Applies:
+    """A decision may name the version, or what it says, or both; nothing is no answer. Where there
+    is review it says what, and the maker has seen the same."""
+    stale = transfer.version != command.version
+    if not isinstance(command, given.ConfirmTransfer | given.RejectTransfer):
+        return [(Refusal.TRANSFER_VERSION_STALE, stale)]
+    only_what = command.version is None and command.criteria is not None
+    now = all_that_is_read(papers, transfer)
+    differs = command.criteria is not None and command.criteria != now
+    case = transfer.case
+    if case is not None:
+        seen = None if case.suggestion is None else case.suggestion.seen
+        differs = command.criteria != now or seen not in (None, now)
+    return [
+        (Refusal.TRANSFER_VERSION_STALE, stale and not only_what),
+        (Refusal.CRITERIA_STALE, differs),
+    ]
+
+
+def _rules_of_its_own(
+    papers: Papers, command: Decides | ReviewCommand, transfer: ModelTransfer
+) -> Applies:
+    case = transfer.case
+    if case is None or isinstance(command, ReassignTransfer):
+        return []
+    free = case.claimed_by is None
+    another = is_anothers(papers, transfer, command.officer_id)
+    match command:
+        case ClaimTransfer():
+            return [(Refusal.CLAIMED_BY_ANOTHER, another)]
+        case ReleaseClaim():
+            return [(Refusal.NOT_CLAIMED, free), (Refusal.CLAIMED_BY_ANOTHER, another)]
+        case ProposeDecision():
+            now = all_that_is_read(papers, transfer)
+            return [
+                (Refusal.NOT_CLAIMED, free),
+                (Refusal.CLAIMED_BY_ANOTHER, another),
+                (Refusal.CRITERIA_STALE, command.criteria != now),
+            ]
+        case _:
+            reason = command.reason if isinstance(command, given.RejectTransfer) else None
+            made = case.suggestion
+            is_his = made is not None and _person(papers, made.by) == _person(
+                papers, command.officer_id
+            )
+            return [
+                (Refusal.CLAIMED_BY_ANOTHER, another),
+                (Refusal.SAME_PERSON, is_his),
+                (Refusal.DECISION_DIFFERS, made is None or made.reason != reason),
+            ]
+
+
+def rules_for_reviewer(
+    ledger: Ledger,
+    command: Decides | ReturnTransfer,
+    transfer: ModelTransfer,
+    roles: tuple[str, ...],
+) -> Applies:
+    """With review an officer in one of these roles decides; without it any officer may, and a key
+    that is nobody's."""
+    reviewed = "REVIEW" in transfer.product.uses
+    if command.officer_id is None:
+        return [(Refusal.NOT_PERMITTED, reviewed)]
+    if not reviewed:
+        return rules_for_officer(ledger, command.actor, command.officer_id, None)
+    return _in_a_role(ledger, command, command.officer_id, roles)
+
+
+def is_anothers(ledger: Ledger, transfer: ModelTransfer, officer_id: OfficerId | None) -> bool:
+    """Whether another person works on it."""
+    if transfer.case is None or transfer.case.claimed_by is None:
+        return False
+    return _person(ledger, transfer.case.claimed_by) != _person(ledger, officer_id)
+
+
+def waiting_for(papers: Papers) -> list[ModelTransfer]:
+    """The applications about which something is suggested."""
+    return [transfer for transfer in papers.pending_transfers() if is_waiting(transfer)]
+
+
+def _in_a_role(
+    ledger: Ledger,
+    command: Decides | ReviewCommand | ReturnTransfer,
+    officer_id: OfficerId,
+    roles: tuple[str, ...],
+) -> Applies:
+    """In whichever of these he is allowed; else what the first is refused."""
+    each = [rules_for_officer(ledger, command.actor, officer_id, role) for role in roles]
+    fitting = [rules for rules in each if (Refusal.NOT_PERMITTED, True) not in rules]
+    return [*fitting, each[0]][0]
+
+
+def _person(ledger: Ledger, officer_id: OfficerId | None) -> int | None:
+    officer = None if officer_id is None else ledger.officers.get(officer_id)
+    return None if officer is None else int(officer.appointed.person)

@@ -1,0 +1,100 @@
+"""Two officers of a trust company decide on one transfer: nobody alone, nobody twice, and nobody on
+papers that he has not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.evidence.files import attach, upload
+from tests.api.review import ReviewDesk
+from tests.api.venue import Officer, TestVenue, code_of
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[ReviewDesk]:
+    with TestVenue(tmp_path / "venue") as venue:
+        yield ReviewDesk.make(venue)
+
+
+def second_key(desk: ReviewDesk, officer: Officer) -> Officer:
+    """Another key of the same person."""
+    path = f"/v1/parties/{officer.party_id}/keys"
+    body = {"label": "at home", "officer_id": officer.officer_id}
+    key = desk.venue.do("POST", path, desk.venue.operator, json=body)["key"]
+    return Officer(officer.party_id, key, officer.officer_id)
+
+
+def refused(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, code_of(answer)
+
+
+def test_two_officers_decide_on_what_both_have_read(desk: ReviewDesk) -> None:
+    venue, office = desk.venue, desk.office
+    webhook_id = venue.register_webhook(office)["webhook_id"]
+
+    # In the morning it lies in the queue, and nobody can decide it alone.
+    (waiting,) = venue.ask("GET", "/v1/desk/queue", office).json()["items"]
+    assert (waiting["state"], waiting["desk"]["claimed_by"]) == ("SUBMITTED", None)
+    assert refused(desk.confirm(desk.shen)) == (409, "transfer_not_in_state")
+
+    # Qian takes it. Ruan, who wanted it too, is told so; a second key does not make Qian two.
+    desk.do("claim", desk.qian)
+    assert refused(desk.ask("claim", desk.ruan)) == (409, "claimed_by_another")
+    desk.do("claim", second_key(desk, desk.qian))
+
+    # He reads it and proposes to confirm it. Neither of his keys checks that.
+    assert desk.propose(desk.qian).status_code == 200
+    for himself in (desk.qian, second_key(desk, desk.qian)):
+        assert refused(desk.confirm(himself)) == (403, "same_person")
+    # Nor does Ruan, who is no checker; nor the office's machine, which is nobody.
+    assert refused(desk.confirm(desk.ruan)) == (403, "not_permitted")
+    assert refused(desk.confirm(office)) == (403, "not_permitted")
+    # And Shen does not reject what was proposed to be confirmed.
+    read = desk.criteria()
+    other_way = desk.ask("reject", desk.shen, reason="OTHER", criteria=read)
+    assert refused(other_way) == (409, "decision_differs")
+
+    # While Shen reads, a paper comes: what was approved is told to have lapsed.
+    paper = upload(venue, office)["evidence_id"]
+    assert attach(venue, office, paper, "TRANSFER", desk.transfer_id).status_code == 201
+    shown = desk.transfer()
+    assert (shown["state"], shown["desk"]["approvals_lapsed"]) == ("SUBMITTED", "RESET")
+    assert (shown["desk"]["made_by"], shown["desk"]["claimed_by"]) == (None, None)
+    messages = venue.messages(office, webhook_id, least=5)
+    told = [message["type"].removeprefix("transfer.") for message in reversed(messages)]
+    assert told == ["advanced", "advanced", "advanced", "approvals_lapsed", "advanced"]
+
+    # What Shen has read before counts no more, though somebody else proposes the same again.
+    desk.is_proposed(desk.ruan)
+    assert refused(desk.confirm(desk.shen, criteria=read)) == (412, "criteria_stale")
+
+    # He reads it anew and confirms it: once, whoever else was about to.
+    version, criteria = desk.transfer()["version"], desk.criteria()
+    answers = [
+        venue.ask(
+            "POST",
+            f"/v1/transfers/{desk.transfer_id}/confirm",
+            checker,
+            key=venue.unique(),
+            headers={"If-Match": f'"{version}"'},
+            json={"criteria": criteria},
+        )
+        for checker in (desk.shen, desk.qian)
+    ]
+    assert answers[0].status_code == 200
+    assert refused(answers[1]) == (409, "transfer_not_pending")
+    assert answers[0].json()["state"] == "SETTLED"
+
+    # Title and money have moved together, and the record names both.
+    record = desk.transfer()["desk"]
+    assert record["made_by"] == desk.ruan.officer_id
+    assert record["checked_by"] == desk.shen.officer_id
+    (holding,) = venue.ask("GET", "/v1/holdings", desk.market.buyer).json()["items"]
+    assert holding["available"] == "1000"
+    cash = venue.ask("GET", "/v1/cash", desk.market.buyer).json()
+    assert cash["escrow"] == "0.00"
+    assert venue.ask("GET", "/v1/desk/queue", office).json()["items"] == []
