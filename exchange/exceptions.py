@@ -32,7 +32,7 @@ from exchange.types import (
     Sequence,
 )
 from registry.transfer import Transfer, TransferEvent
-from registry.types import TimeNs, TransferId
+from registry.types import ProductId, TimeNs, TransferId
 
 STANDS: Final = frozenset({ExceptionKind.PAYMENT})
 """These end with what they are about, and by nobody's word."""
@@ -168,6 +168,10 @@ def _refuse_raising(state: State, command: RaiseException) -> Refusal | None:
             may = command.actor == party_id == _trust_company(state, party_id)
         case ExceptionKind.WEBHOOK:
             may = command.actor == OPERATOR_ID
+        case ExceptionKind.HOLDER_BREAK:
+            product = state.products.get(ProductId(command.subject_id))
+            company = None if product is None else product.terms.trust_company_id
+            may = party_id == company and command.actor in (OPERATOR_ID, company)
         case _:
             may = False
     if not may:
