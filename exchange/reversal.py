@@ -71,8 +71,8 @@ def reverse_transfer(
     follow_back(state, transfer, row, reversal, cost=command.cost_moved)
     state.touched.reversals.append(reversal)
     emit(_reversed(product, transfer, command, reversal))
-    late = ExceptionKind.REGISTRATION_LATE
-    end_about(state, late, transfer.transfer_id, at_ns=at_ns, emit=emit)
+    kind = ExceptionKind.REGISTRATION_LATE  # nothing is to be registered any more
+    end_about(state, kind, transfer.transfer_id, at_ns=at_ns, emit=emit)
     return None
 
 

@@ -8,8 +8,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from exchange.check import check
-from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.events import TransferReversed
 from exchange.refusals import Refusal
 from exchange.register_events import EncumbranceReleased
@@ -23,7 +21,7 @@ from tests.exchange.offices import LUO
 from tests.exchange.steps import DAY_NS, Steps, matched, terms, trading
 from tests.exchange.steps import steps as matched_transfer
 from tests.exchange.test_encumbrances import FREEZE, PLEDGE, encumbers, placed
-from tests.exchange.venue import NOBODY, the
+from tests.exchange.venue import NOBODY, kinds, the
 
 
 def settled(**changes: Any) -> Steps:
@@ -93,12 +91,13 @@ def test_its_registration_is_waited_for_no_longer() -> None:
     assert not [event for event in on.venue.waits(20 * DAY_NS) if hasattr(event, "transfer_id")]
 
 
-def test_nobody_has_to_look_after_a_registration_that_is_undone() -> None:
-    on = settled(registration=True)
-    late = the(ExceptionRaised, on.venue.waits(8 * DAY_NS))
-    over = the(ExceptionResolved, on.venue.does(on.reverse()))
-    assert over.exception_id == late.exception_id
-    check(on.venue.state)
+def test_that_its_registration_is_late_is_nobodys_matter_any_more() -> None:
+    on = settled(registration=True, registration_days=4, registration_alarm_days=2)
+    on.venue.waits(3 * DAY_NS)
+    assert len(on.venue.state.desk.exceptions) == 1
+    kinds_told = kinds(on.venue.does(on.reverse()))
+    assert kinds_told == ["TransferReversed", "ExceptionResolved"]
+    assert not on.venue.state.desk.exceptions
 
 
 def test_what_is_undone_is_not_undone_again() -> None:
