@@ -15,7 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from exchange.codec import decode_command, decode_events
+from exchange.codec import decode_events
 from exchange.commands import AnyCommand
 from exchange.engine import HANDLERS
 from exchange.events import (
@@ -27,11 +27,8 @@ from exchange.events import (
 )
 from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
-from exchange.register_commands import PostRegister
-from exchange.register_events import RegisterPosted
 from exchange.review_events import ApprovalsLapsed
 from exchange.transfer_desk import COMMAND_EVENTS
-from registry.posting import AnyRow
 from registry.transfer import Overlay, TransferEvent
 from tests.model.limits import Limits
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
@@ -53,8 +50,7 @@ OF_OFFICERS = {
 """Of a product with review alone."""
 
 Seen = Refusal | TransferEvent | Overlay | type
-"""A refusal, what has happened to a transfer, which overlay came, or the kind of an event or of a
-row that was posted."""
+"""A refusal, what has happened to a transfer, which overlay came, or the kind of an event."""
 
 draws = st.randoms(use_true_random=False)
 
@@ -228,12 +224,6 @@ def long_run(
     pair.replay()
     pair.look_back()
     told = [event for _, _, events in pair.journal for event in decode_events(events)]
-    rows = Counter[Seen](
-        type(row)
-        for _, command, events in pair.journal
-        if any(isinstance(event, RegisterPosted) for event in decode_events(events))
-        for row in _rows_of(decode_command(command))
-    )
     happened = [
         event.event for event in told if isinstance(event, TransferAdvanced | TransferFailed)
     ]
@@ -245,16 +235,11 @@ def long_run(
     )
     return (
         overlays
-        + rows
         + Counter(
             event.refusal if isinstance(event, CommandRefused) else type(event) for event in told
         )
         + Counter(event for event in happened if event is not None)
     )
-
-
-def _rows_of(command: AnyCommand) -> tuple[AnyRow, ...]:
-    return command.rows if isinstance(command, PostRegister) else ()
 
 
 @pytest.mark.parametrize("part", range(2))
@@ -267,7 +252,6 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     seen: Counter[Seen] = Counter()
     wanted: set[Seen] = set(get_args(AnyEvent)) - {CommandRefused, ApprovalsLapsed}
     wanted |= {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX, Overlay.COURT_FREEZE}
-    wanted |= set(get_args(AnyRow))
     wanted |= {Refusal.FOUR_EYES_REQUIRED, Refusal.SAME_PERSON, Refusal.OUT_OF_OFFICE}
     wanted |= {Refusal.EXCEPTION_STANDS, Refusal.NOTE_OUT_OF_RANGE}
     refusals_least = len(Refusal) * 2 // 3
