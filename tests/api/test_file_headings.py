@@ -62,12 +62,14 @@ def test_applications_go_out_and_decisions_come_in_under_the_offices_own_heading
     assert "转让编号" not in sheet.rows[0].cells
     answer = send_decisions(venue, content)
     assert counts(answer) == ("1", "0")
-    assert list(rows_of(answer.content)[0])[:2] == ["业务流水号", "版本"]
+    assert list(rows_of(answer.content)[0])[:2] == ["业务流水号", "审查要件"]
     assert state_of(venue, transfer) == "SETTLED"
     # The common headings are read all the same.
-    transfer = own.match("100")
-    text = f"转让编号,版本,决定\n{transfer['transfer_id']},{transfer['version']},确认\n"
-    assert counts(send_decisions(venue, text.encode())) == ("1", "0")
+    put(venue, "DECISIONS", {})
+    own.match("100")
+    content = filled_in(own, lambda _: {"决定": "确认"})
+    put(venue, "DECISIONS", headings)
+    assert counts(send_decisions(venue, content)) == ("1", "0")
 
 
 def test_a_list_of_holders_has_the_headings_of_the_office(own: Market) -> None:
