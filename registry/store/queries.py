@@ -336,7 +336,7 @@ def encumbrances_after(
     connection: Connection,
     *,
     after: int,
-    limit: int,
+    limit: int | None = None,
     holder_id: HolderId | None = None,
     product_ids: Collection[ProductId] | None = None,
     stands: bool | None = None,

@@ -187,6 +187,15 @@ CASES = {
     ),
     "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
     "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),
+    "get_file_headings": Case(
+        "GET", "/v1/trust-companies/{trust_company_id}/file-headings", "registrar"
+    ),
+    "set_file_headings": Case(
+        "PUT",
+        "/v1/trust-companies/{trust_company_id}/file-headings/HOLDERS",
+        "registrar",
+        {"headings": {"units": "受益权份额"}},
+    ),
     "get_service_level": Case("GET", "/v1/trust-companies/{trust_company_id}/sla", "registrar"),
     "create_product": Case(
         "POST", "/v1/products", "operator", product_body("FREE-1", "{trust_company_id}"), 201

@@ -193,7 +193,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
     def follow_register(self, command: RegisterCommand) -> None:
         if isinstance(command, PostRegister):
             first_number = self.sequence * TRANSFER_IDS_PER_COMMAND
-            self.events.append(posting.post(self, command, first_number=first_number))
+            for order_id in posting.post(self, command, first_number=first_number):
+                self.withdraw(self.orders[order_id])
         else:
             self.events.append(posting.take_step(self, command))
 

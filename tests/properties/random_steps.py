@@ -41,7 +41,7 @@ class RandomSteps:
         """Mostly what helps or hinders a pending transfer just now; at times what cannot be."""
         pending = self.pair.model.pending_transfers()
         settled = self.pair.model.unregistered_transfers()
-        if settled and draw.random() < 0.06:
+        if settled and draw.random() < 0.25:
             return self.registration(draw, draw.choice(settled))
         if not pending or draw.random() < 0.03:
             known = [*self.pair.model.transfers, TransferId(UNKNOWN)]
