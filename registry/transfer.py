@@ -65,7 +65,7 @@ class TransferEvent(IntEnum):
     RESET = 16  # what was approved has changed: approvals lapse
     NOTICE = 17  # nobody has decided: a reminder, an escalation, the end of a claim
     WAIVE = 18  # nobody makes use of the right of pre-emption
-    EXERCISE = 19  # somebody does
+    EXERCISE = 19  # somebody does: the buyer's transfer ends
     SETTLE = 20  # title and money move
     HOLD = 21  # the last check fails: a named human decides
     ALARM = 22  # the change registration is late
@@ -81,6 +81,8 @@ class TransferEvent(IntEnum):
     MATURE = 32  # the plan is about to end
     DOCUMENT = 33  # a document of the pack that is read was added, or does not count any more
     RELEASE = 34  # an officer gives back what he has claimed
+    DECLINE = 35  # one with a right of pre-emption makes no use of it
+    SUCCEED = 36  # he does: in a transfer of his own, which begins where the other stood
 
 
 class Step(IntEnum):
@@ -129,7 +131,7 @@ class UnitsEffect(IntEnum):
     KEEP = 2  # nothing
     UNLOCK = 3  # locked → seller's; what is frozen stays so
     MOVE = 4  # source lots −, buyer's new lot +
-    MOVE_ON = 5  # locked for the new transfer
+    MOVE_ON = 5  # stay locked, for the new transfer
     MOVE_BACK = 6  # buyer's lot −, seller's new lot +
 
 
@@ -268,10 +270,12 @@ EVENTS_UNDER_OVERLAY: Final = frozenset(
 
 State, Event = TransferState, TransferEvent
 AGREEING: Final = TransferState.AGREEMENT_PENDING
+OFFERED: Final = TransferState.PREEMPTION_OPEN
 FORWARD: Final = Forward.FORWARD
 STAY: Final = (UnitsEffect.KEEP, MoneyEffect.KEEP)
 BACK: Final = (UnitsEffect.UNLOCK, MoneyEffect.REFUND)
 ASIDE: Final = (UnitsEffect.LOCK, MoneyEffect.HOLD)
+IN_PLACE: Final = (UnitsEffect.KEEP, MoneyEffect.HOLD)
 FUNDED: Final = (UnitsEffect.KEEP, MoneyEffect.FUND)
 FORFEITED: Final = (UnitsEffect.UNLOCK, MoneyEffect.FORFEIT)
 ON: Final = (UnitsEffect.MOVE_ON, MoneyEffect.REFUND)
@@ -335,6 +339,7 @@ def _when_submitted(state: TransferState) -> Iterable[Row]:
 TABLE: Final[tuple[Row, ...]] = (
     Row(State.MATCHED, Event.BEGIN, FORWARD, Who.EXCHANGE, *ASIDE, ENTER),
     Row(State.MATCHED, Event.RECHECK_FAILED, State.CANCELLED, Who.EXCHANGE, *BACK, STOP),
+    Row(State.MATCHED, Event.SUCCEED, State.SUBMITTED, Who.EXCHANGE, *IN_PLACE, ENTER),
     Row(AGREEING, Event.SIGN, AGREEING, EITHER, *STAY, ClockEffect.COOL_OFF),
     Row(
         AGREEING,
@@ -364,8 +369,9 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(State.UNDER_REVIEW, Event.RELEASE, State.UNDER_REVIEW, OFFICER, *STAY, UNCLAIM),
     Row(State.UNDER_REVIEW, Event.MAKE, State.UNDER_REVIEW, OFFICER, *STAY, UNCLAIM),
     Row(State.UNDER_REVIEW, Event.RESET, State.SUBMITTED, READER, *STAY, UNCLAIM),
-    Row(State.PREEMPTION_OPEN, Event.WAIVE, FORWARD, Who.RIGHT_HOLDER | Who.CLOCK, *STAY, ENTER),
-    Row(State.PREEMPTION_OPEN, Event.EXERCISE, State.PREEMPTED, Who.RIGHT_HOLDER, *ON, STOP),
+    Row(OFFERED, Event.DECLINE, OFFERED, Who.RIGHT_HOLDER, *STAY, RUN_ON),
+    Row(OFFERED, Event.WAIVE, FORWARD, Who.EXCHANGE | Who.CLOCK, *STAY, ENTER),
+    Row(OFFERED, Event.EXERCISE, State.PREEMPTED, Who.RIGHT_HOLDER, *ON, STOP),
     Row(State.CONFIRMED, Event.SETTLE, State.SETTLED, Who.EXCHANGE | Who.CLOCK, *OVER, ENTER),
     Row(State.CONFIRMED, Event.HOLD, State.CONFIRMED, Who.EXCHANGE, *STAY, ClockEffect.PAUSE),
     *(row for state in OPEN_STATES for row in _in_an_open_state(state)),
@@ -458,6 +464,10 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """Of the trust company's time, while the transfer is with those who complete it."""
     registration_due_ns: TimeNs | None = None
     """Of a settled one: when its change registration is to be acknowledged; None: none is."""
+    waived: tuple[HolderId, ...] = ()
+    """Who has the right of pre-emption and makes no use of it, in the order of their answers."""
+    preempts: TransferId | None = None
+    """The transfer whose buyer this one's has replaced."""
 
     def advance(self, event: TransferEvent, *, steps: frozenset[Step]) -> Row:
         """Follow the table to the next state; the version grows by one. Returns the row, for those
