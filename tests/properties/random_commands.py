@@ -106,7 +106,7 @@ OFFERED: Final = structs.replace(
     TERMS[0], preemption_days=4, right_holders=tuple(HolderId(each) for each in (4, 5, 8))
 )
 """Three have a right of pre-emption."""
-MIXED: Final = (4, 4, 4, 1, 5, 6, 5, 1)
+MIXED: Final = (4, 4, 4, 1, 5, 6, 7, 1)
 MOSTLY_REVIEWED: Final = (1, 1, 1, 1, 1, 20, 1, 1)
 ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
 

@@ -46,7 +46,7 @@ class RandomSteps:
         if settled and draw.random() < 0.06:
             return self.registration(draw, draw.choice(settled))
         offered = self.answers.offered()
-        if offered and draw.random() < 0.35:
+        if offered and draw.random() < 0.5:
             return self.answers.answer(draw, draw.choice(offered))
         if settled and draw.random() < 0.02:  # to those who were asked it is no more
             return self.answers.answer(draw, draw.choice(settled))
