@@ -10,12 +10,20 @@ from registry.transfer import Step, Transfer
 from registry.types import HolderId
 
 
-def those_asked(terms: TransferTerms, transfer: Transfer) -> tuple[HolderId, ...]:
-    """Who may take the buyer's place in the transfer, in the order of the terms: the right-holders
-    but the seller; nobody where the buyer is one of them. Cost: O(right-holders)."""
-    if transfer.buyer_id in terms.right_holders:
+def asked_of(
+    terms: TransferTerms, *, seller_id: HolderId, buyer_id: HolderId
+) -> tuple[HolderId, ...]:
+    """Who may take this buyer's place in a transfer of this seller's, in the order of the terms:
+    the right-holders but the seller; nobody where the buyer is one of them. Cost:
+    O(right-holders)."""
+    if buyer_id in terms.right_holders:
         return ()
-    return tuple(each for each in terms.right_holders if each != transfer.seller_id)
+    return tuple(each for each in terms.right_holders if each != seller_id)
+
+
+def those_asked(terms: TransferTerms, transfer: Transfer) -> tuple[HolderId, ...]:
+    """Who may take the buyer's place in the transfer, as `asked_of`."""
+    return asked_of(terms, seller_id=transfer.seller_id, buyer_id=transfer.buyer_id)
 
 
 def all_waived(terms: TransferTerms, transfer: Transfer) -> bool:

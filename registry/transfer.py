@@ -282,7 +282,8 @@ ON: Final = (UnitsEffect.MOVE_ON, MoneyEffect.REFUND)
 OVER: Final = (UnitsEffect.MOVE, MoneyEffect.PAY)
 REVERSED: Final = (UnitsEffect.MOVE_BACK, MoneyEffect.PAY_BACK)
 ENTER, RUN_ON, STOP = ClockEffect.ENTER, ClockEffect.KEEP, ClockEffect.STOP
-UNCLAIM: Final = ClockEffect.RELEASE
+CLAIM, UNCLAIM = ClockEffect.CLAIM, ClockEffect.RELEASE
+BY_ITSELF: Final = Who.EXCHANGE | Who.CLOCK
 PARTIES_OR_OPERATOR: Final = EITHER | Who.OPERATOR
 OFFICER: Final = Who.TRUST_COMPANY
 READER: Final = OFFICER | Who.OPERATOR | Who.EXCHANGE
@@ -321,15 +322,7 @@ def _when_submitted(state: TransferState) -> Iterable[Row]:
     return (
         Row(state, Event.CONFIRM, FORWARD, OFFICER, *STAY, ENTER, never_with=unclaimed),
         Row(state, Event.REJECT, State.REJECTED, OFFICER, *BACK, STOP, never_with=unclaimed),
-        Row(
-            state,
-            Event.CLAIM,
-            State.UNDER_REVIEW,
-            OFFICER,
-            *STAY,
-            ClockEffect.CLAIM,
-            only_with=unclaimed,
-        ),
+        Row(state, Event.CLAIM, State.UNDER_REVIEW, OFFICER, *STAY, CLAIM, only_with=unclaimed),
         Row(state, Event.RETURN, State.RETURNED, OFFICER, *STAY, ClockEffect.RETURN),
         Row(state, Event.NOTICE, state, Who.CLOCK, *STAY, ClockEffect.NOTIFY),
         Row(state, Event.LAPSE, State.LAPSED, Who.CLOCK, *BACK, STOP),
@@ -341,15 +334,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(State.MATCHED, Event.RECHECK_FAILED, State.CANCELLED, Who.EXCHANGE, *BACK, STOP),
     Row(State.MATCHED, Event.SUCCEED, State.SUBMITTED, Who.EXCHANGE, *IN_PLACE, ENTER),
     Row(AGREEING, Event.SIGN, AGREEING, EITHER, *STAY, ClockEffect.COOL_OFF),
-    Row(
-        AGREEING,
-        Event.OVERDUE_DOCUMENTS,
-        AGREEING,
-        Who.EXCHANGE | Who.CLOCK,
-        *STAY,
-        ClockEffect.RETURN,
-    ),
-    Row(AGREEING, Event.AGREED, FORWARD, Who.EXCHANGE | Who.CLOCK, *STAY, ENTER),
+    Row(AGREEING, Event.OVERDUE_DOCUMENTS, AGREEING, BY_ITSELF, *STAY, ClockEffect.RETURN),
+    Row(AGREEING, Event.AGREED, FORWARD, BY_ITSELF, *STAY, ENTER),
     Row(AGREEING, Event.WITHDRAW, State.CANCELLED, Who.BUYER, *BACK, STOP),
     Row(AGREEING, Event.LAPSE, State.LAPSED, Who.CLOCK, *BACK, STOP, fault=Fault.UNSIGNED),
     Row(State.FUNDS_PENDING, Event.FUND, FORWARD, Who.BUYER, *FUNDED, ENTER),
@@ -370,9 +356,9 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(State.UNDER_REVIEW, Event.MAKE, State.UNDER_REVIEW, OFFICER, *STAY, UNCLAIM),
     Row(State.UNDER_REVIEW, Event.RESET, State.SUBMITTED, READER, *STAY, UNCLAIM),
     Row(OFFERED, Event.DECLINE, OFFERED, Who.RIGHT_HOLDER, *STAY, RUN_ON),
-    Row(OFFERED, Event.WAIVE, FORWARD, Who.EXCHANGE | Who.CLOCK, *STAY, ENTER),
+    Row(OFFERED, Event.WAIVE, FORWARD, BY_ITSELF, *STAY, ENTER),
     Row(OFFERED, Event.EXERCISE, State.PREEMPTED, Who.RIGHT_HOLDER, *ON, STOP),
-    Row(State.CONFIRMED, Event.SETTLE, State.SETTLED, Who.EXCHANGE | Who.CLOCK, *OVER, ENTER),
+    Row(State.CONFIRMED, Event.SETTLE, State.SETTLED, BY_ITSELF, *OVER, ENTER),
     Row(State.CONFIRMED, Event.HOLD, State.CONFIRMED, Who.EXCHANGE, *STAY, ClockEffect.PAUSE),
     *(row for state in OPEN_STATES for row in _in_an_open_state(state)),
     Row(State.SETTLED, Event.ALARM, State.SETTLED, Who.CLOCK, *STAY, ClockEffect.NOTIFY),
