@@ -3,6 +3,8 @@ ROFR-01 of domain D1, D4 and the head of D."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from exchange.check import check
@@ -10,7 +12,7 @@ from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, Tr
 from exchange.refusals import Refusal
 from exchange.snapshot import decode_state, digest, encode_state
 from exchange.types import OPERATOR_ID, PartyId, PartyKind, RejectionReason
-from registry.transfer import Overlay, TransferEvent, TransferState
+from registry.transfer import Overlay, Transfer, TransferEvent, TransferState
 from registry.types import HolderId, TransferId
 from tests.exchange.reviewing import Reviewing
 from tests.exchange.steps import (
@@ -27,6 +29,7 @@ from tests.exchange.steps import (
     trading,
     transfer_of,
 )
+from tests.exchange.test_check import violated
 from tests.exchange.venue import kinds, the
 
 E, S = TransferEvent, TransferState
@@ -277,3 +280,39 @@ def test_who_has_a_right_is_one_who_may_buy() -> None:
             | {"key": venue.key(), "symbol": "ANLAN-2", "transfer_terms": changed}
         )
         assert venue.refuses(command) is Refusal.UNKNOWN_PARTY
+
+
+def answered_twice(transfer: Transfer) -> None:
+    transfer.waived = RIGHT_HOLDERS[:1] * 2
+
+
+def answered_by_the_buyer(transfer: Transfer) -> None:
+    transfer.waived = (transfer.buyer_id,)
+
+
+def waits_for_nobody(transfer: Transfer) -> None:
+    transfer.waived = RIGHT_HOLDERS
+
+
+def bought_without_a_right(transfer: Transfer) -> None:
+    transfer.preempts = TransferId(transfer.transfer_id - 1)
+
+
+@pytest.mark.parametrize(
+    "breaks", [answered_twice, answered_by_the_buyer, waits_for_nobody, bought_without_a_right]
+)
+def test_a_broken_offer_is_seen(breaks: Callable[[Transfer], None]) -> None:
+    on = offered()
+    breaks(transfer_of(on.venue, on.transfer_id))
+    with pytest.raises(AssertionError) as caught:
+        check(on.venue.state)
+    assert violated(caught) == "E14"
+
+
+def test_nobody_replaces_a_transfer_that_is_newer() -> None:
+    on = successor(offered())
+    transfer = transfer_of(on.venue, on.transfer_id)
+    transfer.preempts = TransferId(transfer.transfer_id + 1)
+    with pytest.raises(AssertionError) as caught:
+        check(on.venue.state)
+    assert violated(caught) == "E14"
