@@ -41,6 +41,7 @@ from exchange.marking import mark_at_once, mark_on
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
+from exchange.preemption import HANDLERS as PREEMPTION_HANDLERS
 from exchange.product_desk import HANDLERS as PRODUCT_HANDLERS
 from exchange.product_desk import withdraw_next_order
 from exchange.refusals import Refusal
@@ -88,6 +89,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **TRANSFER_HANDLERS,
     **REVERSAL_HANDLERS,
     **PRODUCT_HANDLERS,
+    **PREEMPTION_HANDLERS,
     **REGISTER_HANDLERS,
     **ENCUMBRANCE_HANDLERS,
     AdvanceTime: advance_time,

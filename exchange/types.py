@@ -96,6 +96,13 @@ class ReturnReason(IntEnum):
     OTHER = 9  # stated in the trust company's own records
 
 
+class PreemptionAnswer(IntEnum):
+    """What who has a right of pre-emption makes of it. The numbers are stored: never reuse one."""
+
+    WAIVE = 1  # no use: the transfer goes on when all have said so
+    EXERCISE = 2  # he takes the buyer's place, with all the money
+
+
 class OrderStatus(IntEnum):
     """What became of an order. The numbers are stored: never reuse one. Source: domain D3."""
 

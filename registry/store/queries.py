@@ -100,6 +100,8 @@ class TransferRow:
     reversed_at_ns: TimeNs | None = None
     paid_back: int | None = None
     """What the buyer got back by a reversal."""
+    preempts: TransferId | None = None
+    """The transfer whose buyer this one's has replaced."""
 
 
 IDS_PER_STATEMENT: Final = 500

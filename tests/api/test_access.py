@@ -138,6 +138,16 @@ CASES = {
     "rescind_transfer": Case(
         "POST", "/v1/transfers/{transfer_id}/rescind", "buyer", status=409, decides=True
     ),
+    "list_preemptions": Case("GET", "/v1/preemptions", "anybody"),
+    # Offered to others; those who are asked have a test of their own: test_preemptions.py.
+    "answer_preemption": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/preemption",
+        "trader",
+        {"answer": "WAIVE"},
+        403,
+        decides=True,
+    ),
     "return_transfer": Case(
         "POST",
         "/v1/transfers/{transfer_id}/return",

@@ -370,10 +370,10 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         sold = product.par(sell.filled_quantity + event.quantity)
         trust_due = tariff.seller_trust_company(sold) - trust_paid
         sources, sell.draws = cut(sell.draws, event.quantity)
-        of_product = [each for each in self.transfers.values() if each.product is product]
+        traded = [each for each in self.transfers.values() if each.product is product]
         return ModelTransfer(
             transfer_id=transfer_id,
-            trade_number=len(of_product) + 1,
+            trade_number=1 + sum(each.preempts is None for each in traded),
             buy=buy,
             sell=sell,
             price=event.price,

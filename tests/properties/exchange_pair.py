@@ -450,6 +450,8 @@ def transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.reason,
         *marks_row(transfer, leg),
         list(transfer.sources),
+        list(transfer.waived),
+        transfer.preempts,
         leg.cost_moved,
     )
 
@@ -484,5 +486,7 @@ def model_transfer_row(model: ModelExchange, transfer: ModelTransfer) -> Row:
         transfer.reason,
         *model_marks_row(transfer),
         transfer.sources,
+        transfer.waived,
+        transfer.preempts,
         model.register.cost_moved(transfer.transfer_id) if settled else None,
     )
