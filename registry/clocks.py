@@ -23,6 +23,7 @@ from registry.types import DayNumber, TimeNs
 DUE: Final = {
     TransferState.FUNDS_PENDING: TransferEvent.DEFAULT,
     TransferState.RETURNED: TransferEvent.LAPSE,
+    TransferState.PREEMPTION_OPEN: TransferEvent.WAIVE,
     TransferState.CONFIRMED: TransferEvent.SETTLE,
     TransferState.SETTLED: TransferEvent.ALARM,
 }
@@ -111,6 +112,7 @@ class Clocks:
                     TransferState.RETURNED,
                 )
                 | (TransferEvent.DEFAULT, TransferState.FUNDS_PENDING)
+                | (TransferEvent.WAIVE, _)
             ):
                 transfer.due_ns = later_ns
             case _:
@@ -153,6 +155,8 @@ class Clocks:
             case TransferState.SUBMITTED:
                 transfer.decision_ns = self.after(at_ns, terms.decide_days)
                 self._first_notice(transfer, at_ns)
+            case TransferState.PREEMPTION_OPEN:
+                transfer.due_ns = self.calendar.after_days(at_ns, terms.preemption_days)
             case TransferState.CONFIRMED:
                 transfer.due_ns = self.settles_at_ns(at_ns)
                 transfer.rescind_until_ns = None

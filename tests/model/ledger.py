@@ -214,6 +214,10 @@ class ModelTransfer:
     officer: str | None = None
     reason: RejectionReason | None = None
     reversal: ReverseTransfer | None = None
+    waives_ns: TimeNs | None = None
+    waived: list[HolderId] = field(default_factory=list)
+    preempts: TransferId | None = None
+    """Whose buyer this one's has replaced."""
 
     @property
     def product(self) -> ModelProduct:
@@ -226,7 +230,7 @@ class ModelTransfer:
     @property
     def deadline_ns(self) -> TimeNs | None:
         """When the state ends if nobody does anything."""
-        clocks = (self.lapses_ns, self.agrees_ns, self.settles_ns)
+        clocks = (self.lapses_ns, self.agrees_ns, self.settles_ns, self.waives_ns)
         ends = [each for each in clocks if each is not None]
         if self.stopped_ns is not None:
             return None
