@@ -101,6 +101,8 @@ SIGNED: Final = structs.replace(
 )
 """Buyer and seller sign and bring papers, the buyer pays a deposit and then the rest, and whoever
 is at fault pays."""
+LATE_PAID: Final = structs.replace(TERMS[1], deposit_bps=333, funding_days=1)
+"""An order sets aside a deposit, and the rest is due at once."""
 REVIEWED: Final = structs.replace(
     TERMS[1], review=True, claim_minutes=1_440, decide_days=9, returns_max=2, returning_days=2
 )
@@ -185,7 +187,10 @@ class RandomCommands:
         commands += self.review.founding(TRUST_COMPANIES[1])
         for product in (
             self.product("SMALL", TRUST_COMPANIES[0], par=10_000, tick=1, lot=1, scale=0),
-            self.product("FINE.4", TRUST_COMPANIES[1], par=10_003, tick=50, lot=100, scale=4),
+            structs.replace(
+                self.product("FINE.4", TRUST_COMPANIES[1], par=10_003, tick=50, lot=100, scale=4),
+                transfer_terms=LATE_PAID,
+            ),
             self.product("LARGE-2", TRUST_COMPANIES[0], par=1_000_000, tick=100, lot=10, scale=2),
             structs.replace(
                 self.product("ENDS", TRUST_COMPANIES[1], par=10_000, tick=10, lot=1, scale=0),
