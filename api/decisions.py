@@ -23,6 +23,7 @@ from api.schemas.decisions import (
     decisions_preview_of,
 )
 from api.schemas.transfers import Decision, decision_of
+from api.signatures import keys_of_officer, with_signature
 from api.submission import once, what_happened
 from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.decision_preview import Effects, Facts, preview, refusal_of_closed
@@ -96,7 +97,7 @@ async def decide_all(
     """
     services.batches.begin(officer.party_id)
     try:
-        commands = await run_in_threadpool(_commands, officer, items, key)
+        commands = await run_in_threadpool(_commands, services, officer, items, key)
         await run_in_threadpool(_bind, services, officer, commands, key)
         outcomes, refusals = await take(services, officer, commands)
         answer = _answer(services, commands, outcomes, refusals)
@@ -153,13 +154,21 @@ def effects_of(services: Services, officer: Principal, commands: Sequence[Decide
         transfers=transfers,
         steps={each: products[each].terms.transfer_terms.steps() for each in product_ids},
         units=units,
+        signed=frozenset(
+            each for each in product_ids if products[each].terms.transfer_terms.signed_decisions
+        ),
     )
     return preview(facts, commands)
 
 
-def _commands(officer: Principal, items: Sequence[DecisionItem], key: str) -> list[Decides]:
-    """A command for each item; ends the request if a transfer comes twice."""
+def _commands(
+    services: Services, officer: Principal, items: Sequence[DecisionItem], key: str
+) -> list[Decides]:
+    """A command for each item; ends the request if a transfer comes twice, or a signature is not
+    the officer's."""
     commands: list[Decides] = []
+    is_signed = any(item.signature is not None for item in items)
+    keys = keys_of_officer(services, officer) if is_signed else []
     seen: set[str] = set()
     for index, item in enumerate(items):
         if item.transfer_id in seen:
@@ -171,16 +180,18 @@ def _commands(officer: Principal, items: Sequence[DecisionItem], key: str) -> li
             raise ApiProblem(Trouble.VALIDATION_FAILED, "The request is invalid.", errors=(error,))
         seen.add(item.transfer_id)
         assert (item.reason is None) is (item.decision == "CONFIRM"), item
-        commands.append(
-            decision_in(
-                officer,
-                key=f"{key}:{index}",
-                transfer_id=TransferId(int(item.transfer_id)),
-                version=item.version,
-                criteria=None,
-                reason=item.reason,
-            )
+        command = decision_in(
+            officer,
+            key=f"{key}:{index}",
+            transfer_id=TransferId(int(item.transfer_id)),
+            version=item.version,
+            criteria=item.criteria,
+            reason=item.reason,
         )
+        if item.signature is not None:
+            pointer = f"/items/{index}/signature"
+            command = with_signature(command, item.signature, keys, pointer=pointer)
+        commands.append(command)
     return commands
 
 
@@ -247,6 +258,6 @@ def _answer(
 def _preview(
     services: Services, officer: Principal, items: Sequence[DecisionItem]
 ) -> DecisionsPreview:
-    effects = effects_of(services, officer, _commands(officer, items, ""))
+    effects = effects_of(services, officer, _commands(services, officer, items, ""))
     products = services.exchange.view.products
     return decisions_preview_of(effects, {each: products[each].terms for each in effects.products})

@@ -159,7 +159,7 @@ def _terms_in_range(terms: CreateProduct) -> bool:
 
 
 def _steps_available(terms: TransferTerms) -> bool:
-    return not (terms.steps() - STEPS_TAKEN or terms.signed_decisions)
+    return not terms.steps() - STEPS_TAKEN
 
 
 def _calendars_in_range(calendars: tuple[Calendar, ...]) -> bool:

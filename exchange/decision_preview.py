@@ -11,6 +11,7 @@ from typing import Protocol
 from exchange.commands import ConfirmTransfer
 from exchange.refusals import Refusal
 from exchange.review import Decides
+from exchange.signed_decisions import is_signed
 from exchange.transfer_desk import COMMAND_EVENTS
 from registry.transfer import TERMINAL_STATES, Overlay, Step, TransferState, find_row
 from registry.types import HolderId, ProductId, TransferId, Units
@@ -55,6 +56,8 @@ class Facts:
     """Of the products of these transfers."""
     units: Mapping[ProductId, Mapping[HolderId, int]]
     """What every holder of these products has."""
+    signed: frozenset[ProductId]
+    """Of these, the products whose decisions are signed."""
 
 
 @dataclass(slots=True)
@@ -126,6 +129,8 @@ def refusal_of_closed(transfer: TransferFacts | None) -> Refusal:
 def _refusal(facts: Facts, transfer: TransferFacts | None, decision: Decides) -> Refusal | None:
     if transfer is None or transfer.state in TERMINAL_STATES:
         return refusal_of_closed(transfer)
+    if not is_signed(decision, asked_for=transfer.product_id in facts.signed):
+        return Refusal.SIGNATURE_MISSING
     if transfer.version != decision.version:
         return Refusal.TRANSFER_VERSION_STALE
     (event,) = COMMAND_EVENTS[type(decision)]

@@ -55,6 +55,7 @@ class Refusal(IntEnum):
     RETURN_OUT_OF_RANGE = 320  # a return names neither buyer nor seller, or somebody else
     ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
     NOTE_OUT_OF_RANGE = 322  # a note is empty, too long, or has control characters
+    SIGNATURE_MISSING = 323  # no officer has signed the decision, of a product that asks for it
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided

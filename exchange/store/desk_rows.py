@@ -1,6 +1,7 @@
 """The rows of officers, proposals, exceptions and cases."""
 
 from exchange.codec import encode_command
+from exchange.decision_signature import SignedDecision
 from exchange.desk_state import Case, DeskException, DeskState, Officer, Proposal
 from exchange.ports import Row
 
@@ -77,4 +78,19 @@ def _exception_row(exception: DeskException) -> Row:
         exception.officer_id,
         None if exception.code is None else int(exception.code),
         exception.note,
+    )
+
+
+def signed_decision_row(signed: SignedDecision) -> Row:
+    """The row of a decision that was signed."""
+    return (
+        signed.sequence,
+        signed.transfer_id,
+        int(signed.act),
+        signed.officer_id,
+        signed.criteria,
+        None if signed.reason is None else int(signed.reason),
+        signed.key_id,
+        signed.signature,
+        signed.signed_at_ns,
     )
