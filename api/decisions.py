@@ -8,6 +8,7 @@ what was not decided yet and answers the rest as before.
 from collections.abc import Sequence
 
 import msgspec
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
@@ -26,16 +27,18 @@ from api.schemas.transfers import Decision, decision_of
 from api.signatures import keys_of_officer, with_signature
 from api.submission import once, what_happened
 from exchange.commands import ConfirmTransfer, RejectTransfer
-from exchange.decision_preview import Effects, Facts, preview, refusal_of_closed
+from exchange.decision_preview import DecidingOfficer, Effects, Facts, preview, refusal_of_closed
 from exchange.refusals import Refusal
 from exchange.review import Decides
 from exchange.sequencer import Outcome
+from exchange.store.desk_queries import officer_of, roles_of
 from exchange.store.queries import head_sequence
+from exchange.store.review_queries import desk_among
 from exchange.transfer_commands import AcknowledgeRegistration
 from exchange.types import RejectionReason
 from registry.store.as_of import holders_as_of
 from registry.store.queries import Reader, transfers_among
-from registry.types import TransferId
+from registry.types import TimeNs, TransferId
 
 
 def decision_in(
@@ -143,6 +146,8 @@ def effects_of(services: Services, officer: Principal, commands: Sequence[Decide
         )
         product_ids = {transfer.product_id for transfer in transfers.values()}
         sequence = head_sequence(connection)
+        desk = desk_among(connection, list(transfers))
+        deciding = _officer(connection, officer, at_ns=services.clock.now_ns())
         units = {
             product_id: {
                 holder.holder_id: holder.units
@@ -154,11 +159,25 @@ def effects_of(services: Services, officer: Principal, commands: Sequence[Decide
         transfers=transfers,
         steps={each: products[each].terms.transfer_terms.steps() for each in product_ids},
         units=units,
+        criteria={key: row.criteria for key, row in desk.items() if row.criteria is not None},
+        cases={key: row.case for key, row in desk.items() if row.case is not None},
+        officer=deciding,
         signed=frozenset(
             each for each in product_ids if products[each].terms.transfer_terms.signed_decisions
         ),
     )
     return preview(facts, commands)
+
+
+def _officer(
+    connection: Connection, principal: Principal, *, at_ns: TimeNs
+) -> DecidingOfficer | None:
+    """The officer whose key it is, if he is one still."""
+    found = None if principal.officer_id is None else officer_of(connection, principal.officer_id)
+    if found is None or found.dismissed_at_ns is not None:
+        return None
+    roles = roles_of(connection, found)
+    return DecidingOfficer(found.person, roles, is_in_office=found.is_in_office(at_ns))
 
 
 def _commands(

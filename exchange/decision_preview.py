@@ -1,18 +1,21 @@
 """What decisions about transfers would do, computed from rows and not from the engine's state.
 
-The refusals are those of exchange/transfer_desk.py and the effects those of exchange/settlement.py,
-by the same table. What happens in between may change both: a preview is no promise.
+The refusals are those of exchange/review.py and exchange/transfer_desk.py and the effects those of
+exchange/settlement.py, by the same table. What happens in between may change both: a preview is no
+promise.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from exchange.commands import ConfirmTransfer
+from exchange.commands import ConfirmTransfer, RejectTransfer
+from exchange.desk_state import Case
 from exchange.refusals import Refusal
-from exchange.review import Decides
+from exchange.review import Decides, refuse_decision, version_read
 from exchange.signed_decisions import is_signed
 from exchange.transfer_desk import COMMAND_EVENTS
+from exchange.types import OfficerRole, PersonId
 from registry.transfer import TERMINAL_STATES, Overlay, Step, TransferState, find_row
 from registry.types import HolderId, ProductId, TransferId, Units
 
@@ -46,6 +49,15 @@ class TransferFacts(Protocol):
     def seller_fee_trust_company(self) -> int: ...
 
 
+class DecidingOfficer(NamedTuple):
+    """An officer of the trust company that decides."""
+
+    person: PersonId
+    roles: OfficerRole
+    """A deputy's: those of whom he stands in for."""
+    is_in_office: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the preview looks at, all as of one sequence."""
@@ -58,6 +70,12 @@ class Facts:
     """What every holder of these products has."""
     signed: frozenset[ProductId]
     """Of these, the products whose decisions are signed."""
+    criteria: Mapping[TransferId, bytes]
+    """Of those that wait for a decision."""
+    cases: Mapping[TransferId, Case]
+    """Of those that were ever claimed."""
+    officer: DecidingOfficer | None
+    """Who decides; None: nobody in person, or no officer of the trust company's any more."""
 
 
 @dataclass(slots=True)
@@ -129,17 +147,39 @@ def refusal_of_closed(transfer: TransferFacts | None) -> Refusal:
 def _refusal(facts: Facts, transfer: TransferFacts | None, decision: Decides) -> Refusal | None:
     if transfer is None or transfer.state in TERMINAL_STATES:
         return refusal_of_closed(transfer)
+    steps = facts.steps[transfer.product_id]
+    refusal = _refuse_officer(facts.officer, decision, reviewed=Step.REVIEW in steps)
+    if refusal is not None:
+        return refusal
     if not is_signed(decision, asked_for=transfer.product_id in facts.signed):
         return Refusal.SIGNATURE_MISSING
-    if transfer.version != decision.version:
+    if transfer.version != version_read(decision, transfer.version):
         return Refusal.TRANSFER_VERSION_STALE
     (event,) = COMMAND_EVENTS[type(decision)]
-    row = find_row(transfer.state, event, steps=facts.steps[transfer.product_id])
+    row = find_row(transfer.state, event, steps=steps)
     if row is None:
         return Refusal.TRANSFER_NOT_IN_STATE
     if transfer.overlays and not row.under_overlay:
         return Refusal.TRANSFER_HELD
-    return None
+    return refuse_decision(
+        facts.cases.get(decision.transfer_id),
+        read=decision.criteria,
+        now=facts.criteria.get(decision.transfer_id),
+        person=None if facts.officer is None else facts.officer.person,
+        reason=decision.reason if isinstance(decision, RejectTransfer) else None,
+    )
+
+
+def _refuse_officer(
+    officer: DecidingOfficer | None, decision: Decides, *, reviewed: bool
+) -> Refusal | None:
+    if decision.officer_id is None:
+        return Refusal.NOT_PERMITTED if reviewed else None
+    if officer is None:
+        return Refusal.UNKNOWN_OFFICER
+    if reviewed and OfficerRole.CHECKER not in officer.roles:
+        return Refusal.NOT_PERMITTED
+    return None if officer.is_in_office else Refusal.OUT_OF_OFFICE
 
 
 def _pay(effects: Effects, transfer: TransferFacts) -> None:

@@ -51,7 +51,7 @@ ENCUMBRANCES_PER_HOLDING_MAX: Final = 50
 """Pledges and freezes: all of a holding's are looked at whenever one ends."""
 SALES_MARKED_AT_ONCE_MAX: Final = 100
 """Of one seller's open transfers: a freeze that concerns more of them is marked by time."""
-MARKS_PER_COMMAND_MAX: Final = 300
+MARKS_PER_COMMAND_MAX: Final = 200
 """Some 12 µs each, beside the look at all of a seller's transfers: a command takes no longer than
 20 ms, and tells of fewer transfers than it has numbers for in the outbox."""
 FREEZE_DAYS_MAX: Final = 3 * 365

@@ -13,6 +13,7 @@ from typing import Final
 
 from exchange.encumbrances import release
 from exchange.events import TransferReversed
+from exchange.exceptions import end_about
 from exchange.handler import Handler
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.officers import officer_of, smallest
@@ -21,7 +22,15 @@ from exchange.settlement import Emit, follow_back
 from exchange.state import Product, State
 from exchange.transfer_commands import ReverseTransfer
 from exchange.transfer_state import Reversal
-from exchange.types import OPERATOR_ID, SHA256_BYTES, TRADING_KINDS, OfficerRole, PartyId, Sequence
+from exchange.types import (
+    OPERATOR_ID,
+    SHA256_BYTES,
+    TRADING_KINDS,
+    ExceptionKind,
+    OfficerRole,
+    PartyId,
+    Sequence,
+)
 from registry.encumbrance import EncumbranceKind
 from registry.lots import Lot
 from registry.transfer import Step, Transfer, TransferEvent, TransferState, find_row
@@ -62,6 +71,8 @@ def reverse_transfer(
     follow_back(state, transfer, row, reversal, cost=command.cost_moved)
     state.touched.reversals.append(reversal)
     emit(_reversed(product, transfer, command, reversal))
+    kind = ExceptionKind.REGISTRATION_LATE  # nothing is to be registered any more
+    end_about(state, kind, transfer.transfer_id, at_ns=at_ns, emit=emit)
     return None
 
 

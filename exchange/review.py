@@ -29,7 +29,7 @@ from exchange.signed_decisions import keep_signature, reason_of, refuse_unsigned
 from exchange.state import State
 from exchange.transfer_commands import ReturnTransfer
 from exchange.transfer_desk import advance, refusal_of
-from exchange.types import OfficerId, OfficerRole, RejectionReason, Sequence
+from exchange.types import OfficerId, OfficerRole, PersonId, RejectionReason, Sequence
 from registry.transfer import Step, Transfer, TransferEvent
 from registry.types import TimeNs
 
@@ -166,6 +166,43 @@ def reviewer_of(
     return officer_of(state, command.actor, command.officer_id, role=role, at_ns=at_ns)
 
 
+def version_read(decision: Decides, version: int) -> int | None:
+    """What has to be the transfer's version for the decision to be taken: this one, where it names
+    criteria alone, which say what was read."""
+    by_criteria = decision.version is None and decision.criteria is not None
+    return version if by_criteria else decision.version
+
+
+def refuse_decision(
+    case: Case | None,
+    *,
+    read: bytes | None,
+    now: bytes | None,
+    person: PersonId | None,
+    reason: RejectionReason | None,
+) -> Refusal | None:
+    """Why a decision on a transfer that is open for it is not taken, or None. Cost: O(1).
+
+    Args:
+        case: of a transfer under review.
+        read: the criteria that are named, if any are.
+        now: those that there are; may be left out where none are named and there is no case.
+        person: who decides; under review somebody.
+        reason: of a rejection.
+    """
+    if case is None:
+        return None if read in {None, now} else Refusal.CRITERIA_STALE
+    assert person is not None, case.transfer_id
+    is_so = read == now and case.criteria in {None, now}
+    is_made = case.made_by is not None and case.reason is reason
+    return smallest(
+        None if is_so else Refusal.CRITERIA_STALE,
+        None if case.claimant in {None, person} else Refusal.CLAIMED_BY_ANOTHER,
+        Refusal.SAME_PERSON if case.maker == person else None,
+        None if is_made else Refusal.DECISION_DIFFERS,
+    )
+
+
 def refuse_claimed(
     state: State, transfer: Transfer, officer_id: OfficerId | None
 ) -> Refusal | None:
@@ -202,14 +239,18 @@ def _decide(
         return decider
     refusal = smallest(
         refuse_unsigned(state, transfer, command),
-        _refuse_as_read(state, transfer, _version_read(command, transfer), event),
+        _refuse_as_read(state, transfer, version_read(command, transfer.version), event),
     )
     if refusal is not None:
         return refusal
     case = state.desk.cases.get(transfer.transfer_id)
-    refusal = smallest(
-        _refuse_stale(state, transfer, case, command),
-        None if case is None else _refuse_checker(state, transfer, case, decider, reason),
+    is_compared = case is not None or command.criteria is not None
+    refusal = refuse_decision(
+        case,
+        read=command.criteria,
+        now=criteria(state, transfer) if is_compared else None,
+        person=None if decider is None else decider.person,
+        reason=reason,
     )
     if refusal is not None:
         return refusal
@@ -219,40 +260,6 @@ def _decide(
     return advance(
         state, transfer, event, officer=command.officer, reason=reason, at_ns=at_ns, emit=emit
     )
-
-
-def _refuse_stale(
-    state: State, transfer: Transfer, case: Case | None, command: Decides
-) -> Refusal | None:
-    """What is named was read and is so; what the maker has read, too."""
-    if command.criteria is None and case is None:
-        return None
-    now = criteria(state, transfer)
-    made_of = None if case is None else case.criteria
-    is_so = command.criteria == now and made_of in {None, now}
-    return None if is_so else Refusal.CRITERIA_STALE
-
-
-def _refuse_checker(
-    state: State,
-    transfer: Transfer,
-    case: Case,
-    checker: Officer | None,
-    reason: RejectionReason | None,
-) -> Refusal | None:
-    assert checker is not None, transfer.transfer_id
-    is_made = case.made_by is not None and case.reason is reason
-    return smallest(
-        refuse_claimed(state, transfer, checker.officer_id),
-        Refusal.SAME_PERSON if case.maker == checker.person else None,
-        None if is_made else Refusal.DECISION_DIFFERS,
-    )
-
-
-def _version_read(command: Decides, transfer: Transfer) -> int | None:
-    """What a decision that names criteria and no version has read is told by these alone."""
-    by_criteria = command.version is None and command.criteria is not None
-    return transfer.version if by_criteria else command.version
 
 
 def _as_read(

@@ -93,7 +93,7 @@ class SignedDecisionShown(Answer):
     message: Annotated[str, Field(description="What was signed, in ASCII.")]
     signature: Annotated[str, Field(description="Ed25519 over it, in base64.")]
     signing_key_id: Annotated[
-        str, Field(description="Whose public half GET /v1/signing-keys/{key_id} tells.")
+        str, Field(description="Its public half: GET /v1/parties/{party_id}/signing-keys/{key_id}.")
     ]
     signed_at: Annotated[Moment, Field(description="When the venue took it.")]
 

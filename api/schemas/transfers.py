@@ -291,7 +291,7 @@ def transfer_of(
 
 
 def _desk(desk: DeskRow) -> DeskShown:
-    review = desk.review or NOTHING_DONE
+    review = NOTHING_DONE if desk.case is None else desk.case.review()
     made, reason = review.made_by is not None, review.reason
     proposed: DecisionName = "CONFIRM" if reason is None else "REJECT"
     return DeskShown(

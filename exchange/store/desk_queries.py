@@ -46,6 +46,15 @@ def officer_of(connection: Connection, officer_id: OfficerId) -> Officer | None:
     return None if row is None else _officer(row)
 
 
+def roles_of(connection: Connection, officer: Officer) -> OfficerRole:
+    """What an officer may do in office: a deputy's are the roles of whom he stands in for."""
+    if officer.deputy_for is None:
+        return officer.roles
+    principal = officer_of(connection, officer.deputy_for)
+    assert principal is not None, officer
+    return principal.roles
+
+
 def officers_after(
     connection: Connection, *, party_id: PartyId | None, after: int, limit: int
 ) -> list[Officer]:

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 from sqlalchemy.engine.row import RowMapping
 
 from exchange.criteria import Deal, Document, criteria_of
+from exchange.desk_state import Case
 from exchange.evidence_types import EvidenceStatus, EvidenceSubject
-from exchange.review_events import Review
 from exchange.store.desk_tables import cases
 from exchange.store.evidence_tables import evidence_links
 from exchange.types import RejectionReason
@@ -40,7 +40,7 @@ class DeskRow:
     """When the trust company first had it."""
     criteria: bytes | None
     """None: the trust company has nothing to decide now."""
-    review: Review | None
+    case: Case | None
     """None: nobody has ever claimed it."""
 
 
@@ -57,14 +57,14 @@ def desk_among(
         rows = connection.execute(wanted).mappings().all()
         undecided = [row for row in rows if TransferState(row["state"]) in UNDECIDED]
         documents = _documents_of(connection, undecided)
-        reviews = _reviews_of(connection, some)
+        cases_of = _cases_of(connection, some)
         criteria = {row["transfer_id"]: _criteria(row, documents) for row in undecided}
         for row in rows:
             transfer_id = TransferId(row["transfer_id"])
             found[transfer_id] = DeskRow(
                 submitted_at_ns=row["submitted_at_ns"],
                 criteria=criteria.get(transfer_id),
-                review=reviews.get(transfer_id),
+                case=cases_of.get(transfer_id),
             )
     return found
 
@@ -117,15 +117,18 @@ def _criteria(row: RowMapping, documents: Documents) -> bytes:
     return criteria_of(deal, [each for subject in subjects for each in documents.get(subject, ())])
 
 
-def _reviews_of(
+def _cases_of(
     connection: Connection, transfer_ids: Collection[TransferId]
-) -> dict[TransferId, Review]:
+) -> dict[TransferId, Case]:
     wanted = select(cases).where(cases.c.transfer_id.in_(transfer_ids))
     return {
-        TransferId(row.transfer_id): Review(
+        TransferId(row.transfer_id): Case(
+            transfer_id=row.transfer_id,
             claimed_by=row.claimed_by,
+            claimant=row.claimant,
             claimed_until_ns=row.claimed_until_ns,
             made_by=row.made_by,
+            maker=row.maker,
             reason=None if row.reason is None else RejectionReason(row.reason),
             criteria=row.criteria,
             checked_by=row.checked_by,

@@ -293,7 +293,7 @@ def test_terms_of_transfer_that_the_venue_cannot_keep_are_refused(market: Market
     venue = market.venue
     for terms, status, code in (
         ({"calendar_id": "NONE"}, 404, "unknown_calendar"),
-        ({"deposit_bps": 100}, 422, "step_not_available"),
+        ({"deposit_bps": 100}, 422, "validation_failed"),
         ({"remind_days": 11}, 422, "terms_out_of_range"),
     ):
         body = product_body("NEW-2", venue.trust_company.party_id) | {"transfer_terms": terms}

@@ -10,16 +10,19 @@ import pytest
 from msgspec import structs
 
 from exchange.commands import AnyCommand, ConfirmTransfer, RejectTransfer
-from exchange.decision_preview import Effects, Facts, preview, refusal_of_closed
+from exchange.criteria import criteria
+from exchange.decision_preview import DecidingOfficer, Effects, Facts, preview, refusal_of_closed
 from exchange.engine import apply
 from exchange.events import CommandRefused, TransferFailed, TransferSettled
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister
 from exchange.review import Decides
+from exchange.review_commands import ClaimTransfer, ProposeDecision
 from exchange.settlement import credits_of
 from exchange.state import State
+from exchange.store.review_queries import UNDECIDED
 from exchange.transfer_commands import SetOverlay
-from exchange.types import PartyId, RejectionReason, Sequence
+from exchange.types import OfficerId, PartyId, RejectionReason, Sequence
 from matching import Side
 from registry.store.queries import TransferRow
 from registry.transfer import Overlay, Transfer, TransferState
@@ -30,6 +33,7 @@ from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
 
 UNKNOWN = TransferId(999_999_999)
+UNKNOWN_OFFICER = OfficerId(999_999)
 
 
 def row_of(state: State, transfer_id: TransferId) -> TransferRow:
@@ -85,8 +89,9 @@ def units_of(state: State, product_id: ProductId) -> dict[HolderId, int]:
     }
 
 
-def facts_of(state: State, trust_company_id: PartyId) -> Facts:
-    """What the rows would say to this trust company."""
+def facts_of(state: State, trust_company_id: PartyId, officer_id: OfficerId | None = None) -> Facts:
+    """What the rows would say to this trust company, if this officer of its asked."""
+    officer = None if officer_id is None else state.desk.officers.get(officer_id)
     return Facts(
         transfers={
             transfer_id: row_of(state, transfer_id)
@@ -100,21 +105,42 @@ def facts_of(state: State, trust_company_id: PartyId) -> Facts:
             for product_id, product in state.products.items()
             if product.terms.transfer_terms.signed_decisions
         ),
+        criteria={
+            transfer_id: criteria(state, transfer)
+            for transfer_id, transfer in state.register.transfers.items()
+            if transfer.state in UNDECIDED
+        },
+        cases=state.desk.cases,
+        officer=(
+            None
+            if officer is None
+            else DecidingOfficer(
+                officer.person, state.desk.roles_of(officer), officer.is_in_office(state.at_ns)
+            )
+        ),
     )
 
 
-def decisions_of(state: State, draw: Random, trust_company_id: PartyId) -> list[Decides]:
-    """A decision about many of the open transfers, those of others too, some on a wrong version."""
+def decisions_of(
+    state: State, draw: Random, trust_company_id: PartyId, officer_id: OfficerId | None
+) -> list[Decides]:
+    """A decision about many of the open transfers, those of others too, some on a wrong version or
+    on criteria that are none."""
     decisions: list[Decides] = []
     for transfer_id in [*state.register.transfers, UNKNOWN]:
         transfer = state.register.transfers.get(transfer_id)
         version = 2 if transfer is None else transfer.version + (draw.random() < 0.1)
+        read = None
+        if transfer is not None and draw.random() < 0.8:
+            read = criteria(state, transfer) if draw.random() < 0.9 else bytes(16)
         confirmation = ConfirmTransfer(
             actor=trust_company_id,
             key=f"decision-{state.sequence}-{transfer_id}",
             transfer_id=transfer_id,
-            version=version,
+            version=version if draw.random() < 0.8 else None,
             officer="officer",
+            officer_id=officer_id,
+            criteria=read,
         )
         rejection = RejectTransfer(**structs.asdict(confirmation), reason=RejectionReason.OTHER)
         if draw.random() < 0.8:
@@ -138,6 +164,33 @@ def hold_some(state: State, draw: Random, at_ns: TimeNs) -> None:
             apply(state, command, sequence=Sequence(state.sequence + 1), at_ns=at_ns)
 
 
+def work_on_some(state: State, draw: Random, at_ns: TimeNs) -> None:
+    """Officers claim what waits for two of them, and propose to decide on some of it."""
+    officers = [key for key, each in state.desk.officers.items() if each.party_id == PartyId(3)]
+    for transfer_id in list(state.register.transfers):
+        for step in ("claim", "propose", "claim"):
+            if draw.random() < 0.3:
+                break
+            transfer = state.register.transfers[transfer_id]
+            claimed = ClaimTransfer(
+                actor=PartyId(3),
+                key=f"work-{state.sequence}",
+                transfer_id=transfer_id,
+                version=transfer.version,
+                officer="officer",
+                officer_id=draw.choice(officers),
+            )
+            command: AnyCommand = claimed
+            case = state.desk.cases.get(transfer_id)
+            if step == "propose" and case is not None and case.claimed_by is not None:
+                command = ProposeDecision(
+                    **structs.asdict(claimed)
+                    | {"officer_id": case.claimed_by, "criteria": criteria(state, transfer)},
+                    reason=draw.choice((None, None, RejectionReason.OTHER)),
+                )
+            apply(state, command, sequence=Sequence(state.sequence + 1), at_ns=at_ns)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_what_is_foretold_is_what_the_engine_does(seed: int) -> None:
     draw = Random(seed)
@@ -149,14 +202,17 @@ def test_what_is_foretold_is_what_the_engine_does(seed: int) -> None:
         sequence = Sequence(state.sequence + 1)
         pair.model.apply(command, sequence=sequence, at_ns=pair.at_ns)
         apply(state, command, sequence=sequence, at_ns=pair.at_ns)
-    for _ in range(30):
+    for _ in range(40):
         for _ in range(20):
             order = random.plain_order(draw)
             apply(state, order, sequence=Sequence(state.sequence + 1), at_ns=pair.at_ns)
+        work_on_some(state, draw, pair.at_ns)
         hold_some(state, draw, pair.at_ns)
         trust_company_id = draw.choice((PartyId(2), PartyId(3)))
-        decisions = decisions_of(state, draw, trust_company_id)
-        foretold = preview(facts_of(state, trust_company_id), decisions)
+        officer_id = draw.choice(officers_of(state, trust_company_id))
+        decisions = decisions_of(state, draw, trust_company_id, officer_id)
+        facts = facts_of(state, trust_company_id, officer_id)
+        foretold = preview(facts, decisions)
         _compare(state, decisions, foretold, at_ns=pair.at_ns)
         seen.update(refusal for _, refusal in foretold.refused)
         for product in foretold.products.values():
@@ -164,7 +220,14 @@ def test_what_is_foretold_is_what_the_engine_does(seed: int) -> None:
             seen.update(joining=len(product.joining))
     wanted = {"confirmed", "rejected", "joining", Refusal.UNKNOWN_TRANSFER, Refusal.TRANSFER_HELD}
     wanted |= {Refusal.TRANSFER_VERSION_STALE, Refusal.TRANSFER_NOT_IN_STATE}
+    wanted |= {Refusal.NOT_PERMITTED, Refusal.UNKNOWN_OFFICER, Refusal.CRITERIA_STALE}
     assert wanted <= {key for key in seen if seen[key]}, seen
+
+
+def officers_of(state: State, trust_company_id: PartyId) -> list[OfficerId | None]:
+    """Nobody in person, somebody who is none, and the trust company's officers."""
+    serving = state.desk.officers_of(trust_company_id)
+    return [None, None, UNKNOWN_OFFICER, *(each.officer_id for each in serving)]
 
 
 def _with_fewer_holders(command: AnyCommand, left_out: int) -> AnyCommand:

@@ -21,7 +21,7 @@ from tests.exchange.offices import LUO
 from tests.exchange.steps import DAY_NS, Steps, matched, terms, trading
 from tests.exchange.steps import steps as matched_transfer
 from tests.exchange.test_encumbrances import FREEZE, PLEDGE, encumbers, placed
-from tests.exchange.venue import NOBODY, the
+from tests.exchange.venue import NOBODY, kinds, the
 
 
 def settled(**changes: Any) -> Steps:
@@ -89,6 +89,15 @@ def test_its_registration_is_waited_for_no_longer() -> None:
     assert state.next_due_ns() is None
     assert on.venue.refuses(on.register()) is Refusal.UNKNOWN_TRANSFER
     assert not [event for event in on.venue.waits(20 * DAY_NS) if hasattr(event, "transfer_id")]
+
+
+def test_that_its_registration_is_late_is_nobodys_matter_any_more() -> None:
+    on = settled(registration=True, registration_days=4, registration_alarm_days=2)
+    on.venue.waits(3 * DAY_NS)
+    assert len(on.venue.state.desk.exceptions) == 1
+    kinds_told = kinds(on.venue.does(on.reverse()))
+    assert kinds_told == ["TransferReversed", "ExceptionResolved"]
+    assert not on.venue.state.desk.exceptions
 
 
 def test_what_is_undone_is_not_undone_again() -> None:

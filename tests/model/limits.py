@@ -28,4 +28,4 @@ class Limits:
     exceptions_open_per_party_max: int = 10_000
     encumbrances_per_holding_max: int = 50
     sales_marked_at_once_max: int = 100
-    marks_per_command_max: int = 300
+    marks_per_command_max: int = 200

@@ -95,7 +95,7 @@ class Matters(Deals):
             case PaymentResolved():
                 kind = "PAYMENT"
                 numbers: set[int | None] = {event.payment_id, event.against}
-            case said.TransferAdvanced(event=TransferEvent.REGISTER):
+            case said.TransferAdvanced(event=TransferEvent.REGISTER) | said.TransferReversed():
                 kind, numbers = "REGISTRATION_LATE", {event.transfer_id}
             case _:
                 return []

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -57,6 +57,7 @@ class Office:
         """One sells to the other; the transfer."""
         order = {"symbol": SYMBOL, "price": "0.9900", "quantity": str(units)}
         number = len(list(self.folder.iterdir()))
+        placed: Any = None
         for side, name in ("SELL", seller), ("BUY", buyer):
             client_order_id = f"{side}-{units}-{number}"
             placed = self.callers[name].post(
