@@ -211,6 +211,9 @@ CASES = {
     "list_party_signing_keys": Case(
         "GET", "/v1/parties/{trust_company_id}/signing-keys", "registrar"
     ),
+    "get_party_signing_key": Case(
+        "GET", "/v1/parties/{trust_company_id}/signing-keys/{signing_key_id}", "anybody"
+    ),
     "revoke_party_signing_key": Case(
         "DELETE",
         "/v1/parties/{trust_company_id}/signing-keys/{signing_key_id}",

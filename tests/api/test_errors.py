@@ -20,6 +20,7 @@ from tests.api.offices import REACHED as REACHED_BY_OFFICERS
 from tests.api.register_files import file_text
 from tests.api.reversals import sold_on
 from tests.api.review import REACHED as REACHED_UNDER_REVIEW
+from tests.api.signed import unsigned
 from tests.api.venue import Market, code_of, order_body, product_body
 
 ROOT = Path(__file__).parents[2]
@@ -398,6 +399,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
     **REACHED_AT_THE_BANK,
     **REACHED_UNDER_REVIEW,
+    Refusal.SIGNATURE_MISSING: unsigned,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""

@@ -247,8 +247,8 @@ def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
 
 
 def _asks_for_too_much(terms: TransferTerms) -> bool:
-    """Deposits, pre-emption and signatures are not taken so far."""
-    return bool(terms.deposit_bps or terms.preemption_days or terms.signed_decisions)
+    """Deposits and pre-emption are not taken so far."""
+    return bool(terms.deposit_bps or terms.preemption_days)
 
 
 def is_date(text: str) -> bool:

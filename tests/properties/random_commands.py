@@ -40,7 +40,7 @@ from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_exceptions import RandomExceptions
 from tests.properties.random_register import RandomRegister
 from tests.properties.random_reversals import RandomReversals
-from tests.properties.random_review import RandomReview
+from tests.properties.random_review import RandomReview, signature
 from tests.properties.random_steps import RandomSteps
 
 SECOND_NS: Final = 10**9
@@ -98,9 +98,15 @@ SIGNED: Final = structs.replace(
 )
 """Buyer and seller sign and bring papers, and whoever is at fault pays."""
 REVIEWED: Final = structs.replace(
-    TERMS[1], review=True, claim_minutes=1_440, decide_days=9, returns_max=2, returning_days=2
+    TERMS[1],
+    review=True,
+    signed_decisions=True,
+    claim_minutes=1_440,
+    decide_days=9,
+    returns_max=2,
+    returning_days=2,
 )
-"""Two officers decide."""
+"""Two officers decide, and sign it."""
 MIXED: Final = (4, 4, 4, 1, 5, 6, 1)
 MOSTLY_REVIEWED: Final = (1, 1, 1, 1, 1, 20, 1)
 ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
@@ -405,6 +411,7 @@ class RandomCommands:
                 transfer_id=transfer_id,
                 version=version,
                 officer=officer,
+                signature=signature(draw, 0.02),
             )
         return RejectTransfer(
             actor=actor,
