@@ -106,9 +106,9 @@ def _item(transfer: Item, signer: Signer | None) -> Item:
         "version": transfer["version"],
         "decision": "CONFIRM",
     }
-    criteria = transfer["desk"]["criteria"]
-    if signer is None or criteria is None:
+    if signer is None or transfer["desk"] is None or transfer["desk"]["criteria"] is None:
         return item
+    criteria = transfer["desk"]["criteria"]
     transfer_id = TransferId(int(transfer["transfer_id"]))
     message = message_of(DecisionAct.DECISION, transfer_id, bytes.fromhex(criteria), None)
     signature = base64.b64encode(signer.sign(message)).decode("ascii")

@@ -39,6 +39,11 @@ def new_key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.generate()
 
 
+def public_text(key: Ed25519PrivateKey) -> str:
+    """Its public half, as a body carries it."""
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode("ascii")
+
+
 def signature_of(key: Ed25519PrivateKey, text: str) -> str:
     """As a body carries it."""
     return base64.b64encode(key.sign(text.encode("ascii"))).decode("ascii")
@@ -48,8 +53,7 @@ def register_key(
     venue: TestVenue, key: Ed25519PrivateKey, party_id: str, officer_id: str | None
 ) -> httpx.Response:
     """The operator has seen whose it is."""
-    public = base64.b64encode(key.public_key().public_bytes_raw()).decode("ascii")
-    body = {"public_key": public, "label": "card", "officer_id": officer_id}
+    body = {"public_key": public_text(key), "label": "card", "officer_id": officer_id}
     path = f"/v1/parties/{party_id}/signing-keys"
     return venue.ask("POST", path, venue.operator, key=venue.unique(), json=body)
 
