@@ -15,6 +15,7 @@ from exchange.commands import (
     RecordDeposit,
     RegisterParty,
 )
+from exchange.decision_signature import DecisionSignature
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister, ResumeProduct, SignOffProduct
@@ -100,6 +101,12 @@ def open_again(venue: Venue) -> AnyCommand:
 def on_an_old_version(venue: Venue) -> AnyCommand:
     venue.buys(10)
     return venue.rejection(venue.pending()[0], version=1)
+
+
+def signed_by_nobody(venue: Venue) -> AnyCommand:
+    venue.buys(10)
+    signature = DecisionSignature(key_id="card", signature=bytes(64))
+    return msgspec.structs.replace(venue.confirmation(venue.pending()[0]), signature=signature)
 
 
 def too_risky(venue: Venue) -> AnyCommand:
@@ -268,6 +275,7 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.TOTALS_DIFFER: lambda venue: posts(venue, subscribed(venue), more=11),
     Refusal.STEP_NOT_AVAILABLE: with_a_deposit,
     Refusal.RETURN_OUT_OF_RANGE: lambda venue: pending(venue).send_back(Who.OPERATOR),
+    Refusal.SIGNATURE_MISSING: signed_by_nobody,
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),
     Refusal.UNITS_EXCEED_ISSUE: lambda venue: venue.holding_of(venue.buyer, 900_001),
