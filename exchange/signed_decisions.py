@@ -36,7 +36,7 @@ def keep_signature(state: State, command: Signable, sequence: Sequence, at_ns: T
         return
     assert command.officer_id is not None, sequence
     assert command.criteria is not None, sequence
-    state.touched.signed_decisions.append(
+    state.desk.signed_decisions.append(
         SignedDecision(
             sequence=sequence,
             transfer_id=command.transfer_id,

@@ -15,7 +15,6 @@ import msgspec
 from exchange.cash import Cash
 from exchange.codec import PARTY_BYTES
 from exchange.commands import CreateProduct
-from exchange.decision_signature import SignedDecision
 from exchange.desk_state import DeskState
 from exchange.evidence_state import EvidenceState
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
@@ -237,15 +236,7 @@ class Keys:
 class Touched:
     """Objects whose SQL rows no longer say what the state says."""
 
-    __slots__ = (
-        "money",
-        "orders",
-        "parties",
-        "products",
-        "reversals",
-        "signed_decisions",
-        "transfers",
-    )
+    __slots__ = ("money", "orders", "parties", "products", "reversals", "transfers")
 
     def __init__(self) -> None:
         self.orders: dict[OrderId, Order] = {}
@@ -253,7 +244,6 @@ class Touched:
         self.parties: dict[PartyId, Party] = {}
         self.products: dict[ProductId, Product] = {}
         self.reversals: list[Reversal] = []
-        self.signed_decisions: list[SignedDecision] = []
         self.money = MoneyTouched()
 
 

@@ -13,7 +13,7 @@ from exchange.codec import encode_command
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
 from exchange.store import evidence_rows
-from exchange.store.desk_rows import signed_decision_row, take_desk_rows
+from exchange.store.desk_rows import take_desk_rows
 from exchange.store.money_rows import take_money_rows
 from matching import SizeTerms
 from registry.store.rows import claim_row, encode_sources, encumbrance_row, lot_row
@@ -58,7 +58,6 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         "orders": [_order_row(order) for order in touched.orders.values()],
         "transfers": [_transfer_row(*pair) for pair in touched.transfers.values()],
         "reversals": [msgspec.structs.astuple(each) for each in touched.reversals],
-        "signed_decisions": [signed_decision_row(each) for each in touched.signed_decisions],
         **take_desk_rows(state.desk),
         **take_money_rows(touched.money),
         **evidence_rows.rows(state.evidence),
@@ -68,7 +67,6 @@ def take_rows(state: State) -> dict[str, list[Row]]:
     touched.orders.clear()
     touched.transfers.clear()
     touched.reversals.clear()
-    touched.signed_decisions.clear()
     cash.touched.clear()
     register.touched_lots.clear()
     register.touched_claims.clear()

@@ -30,7 +30,7 @@ def on() -> Reviewing:
 
 
 def kept(on: Reviewing) -> list[SignedDecision]:
-    return on.venue.state.touched.signed_decisions
+    return on.venue.state.desk.signed_decisions
 
 
 def test_maker_and_checker_sign(on: Reviewing) -> None:

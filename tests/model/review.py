@@ -108,7 +108,7 @@ class Reviews(Papers):
         suggests = isinstance(command, ProposeDecision)
         self.signatures.append(
             (
-                *(self.sequence, command.transfer_id, "PROPOSAL" if suggests else "DECISION"),
+                *(self.sequence, command.transfer_id, 2 if suggests else 1),
                 *(command.officer_id, command.criteria),
                 None if isinstance(command, given.ConfirmTransfer) else command.reason,
                 *(command.signature.key_id, command.signature.signature, self.at_ns),

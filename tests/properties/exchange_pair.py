@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
-from msgspec import structs
 
 from exchange.cash import Account
 from exchange.check import check
@@ -146,7 +145,6 @@ class Rows:
         self.entries: list[Entry] = []
         self.files: list[FileRow] = []
         self.reversals: list[Row] = []
-        self.signatures: list[Row] = []
         self.parties: dict[PartyId, object] = {}
         self.products: dict[ProductId, Row] = {}
         self.desk = DeskRows()
@@ -164,10 +162,6 @@ class Rows:
             self.transfers[transfer_id] = transfer_row(transfer, leg)
         self.reversals += [
             (each.transfer_id, each.payer_id, each.amount) for each in touched.reversals
-        ]
-        self.signatures += [
-            (*structs.astuple(each)[:2], each.act.name, *structs.astuple(each)[3:])
-            for each in touched.signed_decisions
         ]
         for party_id, party in touched.parties.items():
             self.parties[party_id] = party.kind
@@ -307,7 +301,6 @@ class ExchangePair:
             for key, transfer in sorted(model.transfers.items())
             if transfer.reversal is not None
         ]
-        assert rows.signatures == model.signatures
         assert rows.accounts == model.accounts()
         rows.bank.check(model.bank, self.state.money)
         lots = model.lots()
