@@ -20,6 +20,7 @@ from api.routes import (
     decisions,
     encumbrances,
     evidence,
+    evidence_links,
     exceptions,
     files,
     holder_lists,
@@ -94,6 +95,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     webhooks.router,
     evidence.upload_router,
     evidence.router,
+    evidence_links.router,
     venue.router,
 )
 STATUS_KINDS: Final[dict[int, Kind]] = {

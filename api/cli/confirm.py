@@ -42,7 +42,8 @@ def confirm(
         bool, typer.Option("--preview", help="Only say what it would do now.")
     ] = False,
 ) -> None:
-    """Confirm transfers of title, as the trust company of their products.
+    """Confirm transfers of title, as the trust company of their products; where a product has
+    review by the key of a checker, what a maker has proposed.
 
     Each is confirmed by itself, as it is read now: one may be refused and the next one taken. Ends
     with 1 if one is refused.
@@ -80,12 +81,20 @@ def _signer(path: Path) -> Signer:
 
 
 def _all_open(remote: Remote) -> tuple[list[Item], list[str]]:
-    """Each transfer that waits for a decision now; none is missing."""
+    """Each transfer that waits for this decision now, under review what a maker has proposed to
+    confirm; none is missing."""
     found: list[Item] = []
-    query = {"state": "SUBMITTED", "limit": str(PAGE_ITEMS_MAX)}
+    reviewed: dict[str, bool] = {}
+    query = {"limit": str(PAGE_ITEMS_MAX)}
     while True:
-        page = remote.get("/v1/transfers", **query)
-        found += page["items"]
+        page = remote.get("/v1/desk/queue", **query)
+        for transfer in page["items"]:
+            symbol = transfer["symbol"]
+            if symbol not in reviewed:
+                terms = remote.get(f"/v1/products/{symbol}")["transfer_terms"]
+                reviewed[symbol] = terms["review"]
+            if not reviewed[symbol] or transfer["desk"]["proposed"] == "CONFIRM":
+                found.append(transfer)
         if page["next_cursor"] is None:
             return found, []
         query["cursor"] = page["next_cursor"]
@@ -101,18 +110,20 @@ def _as_read(remote: Remote, wanted: Iterable[str]) -> tuple[list[Item], list[st
 def _item(transfer: Item, signer: Signer | None) -> Item:
     """What confirms a transfer as it was read, signed if there is something to decide and somebody
     who signs."""
+    desk = transfer["desk"]
+    criteria = None if desk is None else desk["criteria"]
     item: Item = {
         "transfer_id": transfer["transfer_id"],
         "version": transfer["version"],
+        "criteria": criteria,
         "decision": "CONFIRM",
     }
-    if signer is None or transfer["desk"] is None or transfer["desk"]["criteria"] is None:
+    if signer is None or criteria is None:
         return item
-    criteria = transfer["desk"]["criteria"]
     transfer_id = TransferId(int(transfer["transfer_id"]))
     message = message_of(DecisionAct.DECISION, transfer_id, bytes.fromhex(criteria), None)
     signature = base64.b64encode(signer.sign(message)).decode("ascii")
-    return item | {"criteria": criteria, "signature": signature}
+    return item | {"signature": signature}
 
 
 def _confirm(remote: Remote, body: dict[str, list[Item]]) -> int:

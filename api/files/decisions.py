@@ -47,8 +47,8 @@ async def import_decisions(
             officer,
             key=key,
             transfer_id=stated.transfer_id,
-            version=stated.version,
-            criteria=None,
+            version=None,
+            criteria=stated.criteria,
             reason=stated.reason,
         )
 

@@ -19,10 +19,10 @@ from api.schemas.transfers import row_of
 from api.strict_input import FileRoute, StrictRoute
 from api.submission import REPLAYED_HEADER
 from exchange.store.queries import calendars_of_venue
+from exchange.store.review_queries import UNDECIDED, desk_among
 from exchange.types import PartyId
 from registry.store.queries import TransferRow
 from registry.store.sources import sources_among
-from registry.transfer import TransferState
 from registry.trust_company import decisions, registration
 from registry.trust_company.returned_rows import rows_to_send
 from registry.trust_company.sheets import ROWS_MAX, SheetFormat
@@ -61,8 +61,6 @@ FILE_BODY: Final = {
         | {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-UNDECIDED: Final = frozenset({TransferState.SUBMITTED, TransferState.UNDER_REVIEW})
-"""In which the trust company decides."""
 
 FormatName = Annotated[
     Literal["csv", "xlsx"], Query(alias="format", description="CSV is in UTF-8 with its mark.")
@@ -213,7 +211,9 @@ def _applications(
 ) -> list[list[str]]:
     with services.reader.connect() as connection:
         sent = _sent(services, connection, transfers, language)
-    return rows_to_send(map(application_texts, sent), decisions.PROFILE, language)
+        desk = desk_among(connection, [transfer.transfer_id for transfer in transfers])
+    texts = (application_texts(each, desk[each.transfer.transfer_id]) for each in sent)
+    return rows_to_send(texts, decisions.PROFILE, language)
 
 
 def _registrations(

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from api.signing import DemoSigner
 from tests.api.bank import BankDesk, Entry, account
+from tests.api.evidence.files import upload
 from tests.api.venue import Member, TestVenue, filled
 
 ONBOARDING: Final[dict[str, Any]] = {"transfer_terms": {"onboarding": True}}
@@ -80,6 +81,10 @@ def _signing_key(names: Furniture) -> dict[str, str]:
     path = f"/v1/parties/{venue.trust_company.party_id}/signing-keys"
     body = {"public_key": public_key, "label": "old"}
     return {"signing_key_id": venue.do("POST", path, venue.operator, json=body)["key_id"]}
+
+
+def _scan(names: Furniture) -> dict[str, str]:
+    return {"scan_id": upload(names.venue, names.venue.trust_company)["evidence_id"]}
 
 
 def _officer(names: Furniture) -> dict[str, str]:
@@ -160,6 +165,7 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "other_public_key": _public_key("other_public_key"),
     "signing_key_id": _signing_key,
     "officer_id": _officer,
+    "scan_id": _scan,
     "trust_officer_id": _trust_officer,
     "proposal_id": _proposal,
     "digest": _proposal,

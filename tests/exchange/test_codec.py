@@ -69,6 +69,7 @@ from registry.types import ProductId, TimeNs, TransferId
 from tests.exchange import released_desk, released_review
 from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 
+A_FILE: Final = "kind of evidence_id sha256 bytes_count media_type uploaded_at_ns"
 COMMANDS: Final = {
     102: ("OpenVenue", "actor key profile fee_schedule calendars four_eyes"),
     201: ("RegisterParty", "actor key kind"),
@@ -144,13 +145,8 @@ COMMANDS: Final = {
     4501: ("DecideWithdrawal", "actor key withdrawal_id decision"),
     4601: ("RecordPayout", "actor key withdrawal_id outcome bank_answer"),
     4701: ("RecordReconciliation", "actor key statement_id escrow_balance in_transit"),
-    5001: (
-        "AttachEvidence",
-        (
-            "actor key subject subject_id kind of evidence_id sha256 bytes_count media_type "
-            "uploaded_at_ns expires_on replaces"
-        ),
-    ),
+    5001: ("AttachEvidence", f"actor key subject subject_id {A_FILE} expires_on replaces"),
+    6401: ("AttachLateEvidence", f"actor key transfer_id trust_company_id {A_FILE}"),
     5101: ("ReportEvidenceFault", "actor key evidence_id fault"),
     **released_desk.COMMANDS,
 }
@@ -264,7 +260,7 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     "SCAN=6 NOTICE=7",
     EvidenceSubject: "TRANSFER=1 PARTY=2 PRODUCT=3",
     MediaType: "PDF=1 JPEG=2 PNG=3 MP4=4 M4A=5 XML=6 CSV=7 XLSX=8",
-    EvidenceStatus: "VALID=1 REPLACED=2 EXPIRED=3 FAULTY=4",
+    EvidenceStatus: "VALID=1 REPLACED=2 EXPIRED=3 FAULTY=4 LATE=5",
     EvidenceFault: "MISSING=1 DIFFERENT=2",
     Cause: "OPENING=1 SUBSCRIPTION=2 REDEMPTION=3 TRANSFER=4 COUNTER_TRANSFER=5 "
     "PLEDGE=6 PLEDGE_RELEASE=7 FREEZE=8 FREEZE_RELEASE=9 REVERSAL=10",

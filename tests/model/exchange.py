@@ -12,7 +12,7 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange import events as said
-from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
+from exchange.evidence_commands import EvidenceCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
@@ -139,10 +139,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
                 self.step(steps)
             case _ if isinstance(command, MoneyCommand):
                 self.bank_with(command)
-            case AttachEvidence():
-                self.attach(command)
-            case ReportEvidenceFault():
-                self.report(command)
+            case _ if isinstance(command, EvidenceCommand):
+                self.take_paper(command)
             case _:
                 self.administer(command)
 

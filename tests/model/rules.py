@@ -14,7 +14,7 @@ from exchange.desk_commands import (
     RaiseException,
     ResolveException,
 )
-from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
+from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
@@ -74,8 +74,7 @@ InMarket = (
     | TransferCommand
     | ReviewCommand
     | MoneyCommand
-    | AttachEvidence
-    | ReportEvidenceFault
+    | EvidenceCommand
 )
 ByOperator = given.RegisterParty | given.CreateProduct | given.RecordDeposit
 
@@ -144,7 +143,7 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
                 available={party_id: amounts[1] for party_id, amounts in accounts.items()},
                 at_ns=ledger.at_ns,
             )
-        case AttachEvidence() | ReportEvidenceFault():
+        case _ if isinstance(command, EvidenceCommand):
             assert isinstance(ledger, Papers)
             return rules_of_evidence(ledger, command)
         case _:
