@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import base64
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from exchange.errors import JournalCorrupt
+from exchange.verify import verify as verify_venue
 from tests.api.review import ReviewDesk
 from tests.api.signed import (
     SIGNED,
@@ -19,7 +24,7 @@ from tests.api.signed import (
     signature_of,
     text_of,
 )
-from tests.api.venue import Market, Member, code_of, pointers_of
+from tests.api.venue import Market, Member, TestVenue, code_of, pointers_of
 
 Wrong = Callable[[SignedDesk], str]
 
@@ -261,3 +266,17 @@ def test_a_key_is_shown_to_all_as_its_partys_and_no_others(signed: SignedDesk) -
     for path in (f"{other}/signing-keys/{key_id}", f"{desk.office.party_id}/signing-keys/none"):
         answer = venue.ask("GET", f"/v1/parties/{path}", desk.market.buyer)
         assert (answer.status_code, code_of(answer)) == (404, "unknown_key")
+
+
+def test_what_was_signed_is_what_the_journal_says(tmp_path: Path) -> None:
+    venue = TestVenue(tmp_path / "venue")
+    signed = SignedDesk.make(venue)
+    signed.is_proposed()
+    assert signed.confirm(signed.desk.shen).status_code == 200
+    venue.close()
+    database = tmp_path / "venue" / "venue.sqlite3"
+    verify_venue(database)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE signed_decisions SET reason = 3 WHERE act = 1")
+    with pytest.raises(JournalCorrupt, match="signed_decisions differs"):
+        verify_venue(database)
