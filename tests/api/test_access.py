@@ -138,6 +138,16 @@ CASES = {
     "rescind_transfer": Case(
         "POST", "/v1/transfers/{transfer_id}/rescind", "buyer", status=409, decides=True
     ),
+    "list_preemptions": Case("GET", "/v1/preemptions", "anybody"),
+    # Offered to others; those who are asked have a test of their own: test_preemptions.py.
+    "answer_preemption": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/preemption",
+        "trader",
+        {"answer": "WAIVE"},
+        403,
+        decides=True,
+    ),
     "return_transfer": Case(
         "POST",
         "/v1/transfers/{transfer_id}/return",
@@ -187,6 +197,15 @@ CASES = {
     ),
     "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
     "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),
+    "get_file_headings": Case(
+        "GET", "/v1/trust-companies/{trust_company_id}/file-headings", "registrar"
+    ),
+    "set_file_headings": Case(
+        "PUT",
+        "/v1/trust-companies/{trust_company_id}/file-headings/HOLDERS",
+        "registrar",
+        {"headings": {"units": "受益权份额"}},
+    ),
     "get_service_level": Case("GET", "/v1/trust-companies/{trust_company_id}/sla", "registrar"),
     "create_product": Case(
         "POST", "/v1/products", "operator", product_body("FREE-1", "{trust_company_id}"), 201

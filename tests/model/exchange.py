@@ -193,7 +193,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
     def follow_register(self, command: RegisterCommand) -> None:
         if isinstance(command, PostRegister):
             first_number = self.sequence * TRANSFER_IDS_PER_COMMAND
-            self.events.append(posting.post(self, command, first_number=first_number))
+            for order_id in posting.post(self, command, first_number=first_number):
+                self.withdraw(self.orders[order_id])
         else:
             self.events.append(posting.take_step(self, command))
 
@@ -369,10 +370,10 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         sold = product.par(sell.filled_quantity + event.quantity)
         trust_due = tariff.seller_trust_company(sold) - trust_paid
         sources, sell.draws = cut(sell.draws, event.quantity)
-        of_product = [each for each in self.transfers.values() if each.product is product]
+        traded = [each for each in self.transfers.values() if each.product is product]
         return ModelTransfer(
             transfer_id=transfer_id,
-            trade_number=len(of_product) + 1,
+            trade_number=1 + sum(each.preempts is None for each in traded),
             buy=buy,
             sell=sell,
             price=event.price,

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "e0009"
-down_revision = "e0008"
+revision = "e0010"
+down_revision = "e0009"
 branch_labels = None
 depends_on = None
 
