@@ -24,6 +24,7 @@ from api.schemas.decisions import (
     decisions_preview_of,
 )
 from api.schemas.transfers import Decision, decision_of
+from api.signatures import keys_of_officer, with_signature
 from api.submission import once, what_happened
 from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.decision_preview import DecidingOfficer, Effects, Facts, preview, refusal_of_closed
@@ -99,7 +100,7 @@ async def decide_all(
     """
     services.batches.begin(officer.party_id)
     try:
-        commands = await run_in_threadpool(_commands, officer, items, key)
+        commands = await run_in_threadpool(_commands, services, officer, items, key)
         await run_in_threadpool(_bind, services, officer, commands, key)
         outcomes, refusals = await take(services, officer, commands)
         answer = _answer(services, commands, outcomes, refusals)
@@ -161,6 +162,9 @@ def effects_of(services: Services, officer: Principal, commands: Sequence[Decide
         criteria={key: row.criteria for key, row in desk.items() if row.criteria is not None},
         cases={key: row.case for key, row in desk.items() if row.case is not None},
         officer=deciding,
+        signed=frozenset(
+            each for each in product_ids if products[each].terms.transfer_terms.signed_decisions
+        ),
     )
     return preview(facts, commands)
 
@@ -176,9 +180,14 @@ def _officer(
     return DecidingOfficer(found.person, roles, is_in_office=found.is_in_office(at_ns))
 
 
-def _commands(officer: Principal, items: Sequence[DecisionItem], key: str) -> list[Decides]:
-    """A command for each item; ends the request if a transfer comes twice."""
+def _commands(
+    services: Services, officer: Principal, items: Sequence[DecisionItem], key: str
+) -> list[Decides]:
+    """A command for each item; ends the request if a transfer comes twice, or a signature is not
+    the officer's."""
     commands: list[Decides] = []
+    is_signed = any(item.signature is not None for item in items)
+    keys = keys_of_officer(services, officer) if is_signed else []
     seen: set[str] = set()
     for index, item in enumerate(items):
         if item.transfer_id in seen:
@@ -190,16 +199,18 @@ def _commands(officer: Principal, items: Sequence[DecisionItem], key: str) -> li
             raise ApiProblem(Trouble.VALIDATION_FAILED, "The request is invalid.", errors=(error,))
         seen.add(item.transfer_id)
         assert (item.reason is None) is (item.decision == "CONFIRM"), item
-        commands.append(
-            decision_in(
-                officer,
-                key=f"{key}:{index}",
-                transfer_id=TransferId(int(item.transfer_id)),
-                version=item.version,
-                criteria=item.criteria,
-                reason=item.reason,
-            )
+        command = decision_in(
+            officer,
+            key=f"{key}:{index}",
+            transfer_id=TransferId(int(item.transfer_id)),
+            version=item.version,
+            criteria=item.criteria,
+            reason=item.reason,
         )
+        if item.signature is not None:
+            pointer = f"/items/{index}/signature"
+            command = with_signature(command, item.signature, keys, pointer=pointer)
+        commands.append(command)
     return commands
 
 
@@ -266,6 +277,6 @@ def _answer(
 def _preview(
     services: Services, officer: Principal, items: Sequence[DecisionItem]
 ) -> DecisionsPreview:
-    effects = effects_of(services, officer, _commands(officer, items, ""))
+    effects = effects_of(services, officer, _commands(services, officer, items, ""))
     products = services.exchange.view.products
     return decisions_preview_of(effects, {each: products[each].terms for each in effects.products})

@@ -10,7 +10,7 @@ from typing import Annotated, Final, TypeVar, cast
 from urllib.parse import urlencode
 
 from fastapi import Depends, Header, Path, Query, Request, Response
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from api.auth.keys import KeyRing
 from api.auth.principal import Principal
@@ -40,6 +40,7 @@ from exchange.fees import FeeSchedule
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.service import Exchange
+from exchange.store.desk_queries import officer_of
 from exchange.store.queries import kind_of
 from exchange.types import TRADING_KINDS, OfficerId, PartyId, PartyKind
 from registry.store.queries import Reader
@@ -178,6 +179,22 @@ def officer_in(principal: Principal) -> OfficerId:
     if principal.officer_id is None:
         raise refused(Refusal.NOT_PERMITTED)
     return principal.officer_id
+
+
+def officer_named(
+    connection: Connection, party_id: PartyId, officer_id: str | None
+) -> OfficerId | None:
+    """The party's officer for whom a key is registered; ends the request if there is no such one.
+
+    Args:
+        officer_id: None: the key is to be the party's.
+    """
+    if officer_id is None:
+        return None
+    officer = officer_of(connection, OfficerId(int(officer_id)))
+    if officer is None or officer.party_id != party_id or officer.dismissed_at_ns is not None:
+        raise refused(Refusal.UNKNOWN_OFFICER, pointer="/officer_id")
+    return officer.officer_id
 
 
 def reader_of(principal: Principal) -> Reader:

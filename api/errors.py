@@ -127,12 +127,6 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "The entries do not lead to the closing balance",
             "对账单明细与期末余额不符",
         ),
-        (
-            Refusal.STEP_NOT_AVAILABLE,
-            422,
-            "The terms ask for a step that this venue does not take",
-            "条款要求本场所尚不支持的步骤",
-        ),
         (Refusal.BANK_ACCOUNT_OUT_OF_RANGE, 422, "No such kind of account", "银行账户信息无效"),
         (
             Refusal.RETURN_OUT_OF_RANGE,
@@ -142,6 +136,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         ),
         (Refusal.ROLES_CONFLICT, 422, "Roles that an officer cannot have", "角色设置不符合规定"),
         (Refusal.NOTE_OUT_OF_RANGE, 422, "The note is empty or too long", "备注为空或过长"),
+        (Refusal.SIGNATURE_MISSING, 422, "An officer signs this", "须由经办人签名"),
         (Refusal.TRANSFER_VERSION_STALE, 412, "The transfer has changed", "转让已发生变化"),
         (Refusal.TRANSFER_NOT_PENDING, 409, "The transfer is already decided", "转让已有结果"),
         (Refusal.SYMBOL_TAKEN, 409, "The symbol is taken", "产品代码已被使用"),

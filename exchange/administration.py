@@ -94,8 +94,6 @@ def create_product(
         return Refusal.UNKNOWN_CALENDAR
     if not _terms_in_range(command):
         return Refusal.TERMS_OUT_OF_RANGE
-    if command.transfer_terms.signed_decisions:
-        return Refusal.STEP_NOT_AVAILABLE
     if command.symbol in state.symbols:
         return Refusal.SYMBOL_TAKEN
     product_id = ProductId(sequence)

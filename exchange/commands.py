@@ -8,6 +8,7 @@ and the key that its client made for it.
 from typing import TypeAlias
 
 from exchange.command import Command
+from exchange.decision_signature import DecisionSignature
 from exchange.desk_commands import (
     AppointOfficer,
     Approve,
@@ -154,6 +155,8 @@ class ConfirmTransfer(Command, frozen=True, kw_only=True, tag=902):
     """Whose key it is; None: nobody's in person."""
     criteria: bytes | None = None
     """Of the transfer as it was read (exchange/criteria.py); None: the version alone says so."""
+    signature: DecisionSignature | None = None
+    """Over what he decides and the criteria; required where the product asks for it."""
 
 
 class RejectTransfer(Command, frozen=True, kw_only=True, tag=1002):
@@ -165,6 +168,7 @@ class RejectTransfer(Command, frozen=True, kw_only=True, tag=1002):
     reason: RejectionReason
     officer_id: OfficerId | None = None
     criteria: bytes | None = None
+    signature: DecisionSignature | None = None
 
 
 class AdvanceTime(Command, frozen=True, kw_only=True, tag=1101):

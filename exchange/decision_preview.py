@@ -13,6 +13,7 @@ from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.desk_state import Case
 from exchange.refusals import Refusal
 from exchange.review import Decides, refuse_decision, version_read
+from exchange.signed_decisions import is_signed
 from exchange.transfer_desk import COMMAND_EVENTS
 from exchange.types import OfficerRole, PersonId
 from registry.transfer import TERMINAL_STATES, Overlay, Step, TransferState, find_row
@@ -69,6 +70,8 @@ class Facts:
     """Of the products of these transfers."""
     units: Mapping[ProductId, Mapping[HolderId, int]]
     """What every holder of these products has."""
+    signed: frozenset[ProductId]
+    """Of these, the products whose decisions are signed."""
     criteria: Mapping[TransferId, bytes]
     """Of those that wait for a decision."""
     cases: Mapping[TransferId, Case]
@@ -150,6 +153,8 @@ def _refusal(facts: Facts, transfer: TransferFacts | None, decision: Decides) ->
     refusal = _refuse_officer(facts.officer, decision, reviewed=Step.REVIEW in steps)
     if refusal is not None:
         return refusal
+    if not is_signed(decision, asked_for=transfer.product_id in facts.signed):
+        return Refusal.SIGNATURE_MISSING
     if transfer.version != version_read(decision, transfer.version):
         return Refusal.TRANSFER_VERSION_STALE
     (event,) = COMMAND_EVENTS[type(decision)]

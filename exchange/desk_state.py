@@ -10,6 +10,7 @@ import msgspec
 from sortedcontainers import SortedList
 
 from exchange.commands import AnyAct
+from exchange.decision_signature import SignedDecision
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.review_events import Review
 from exchange.types import (
@@ -144,6 +145,7 @@ class DeskState:
         "last_exception_id",
         "officers",
         "proposals",
+        "signed_decisions",
         "touched_cases",
         "touched_exceptions",
         "touched_officers",
@@ -161,6 +163,8 @@ class DeskState:
         self.last_exception_id = ExceptionId(0)
         """Of the command under way, or of one before."""
         self.touched_exceptions: dict[ExceptionId, DeskException] = {}
+        self.signed_decisions: list[SignedDecision] = []
+        """Those that have no row yet."""
         self.touched_officers: dict[OfficerId, Officer] = {}
         self.touched_proposals: dict[ProposalId, Proposal] = {}
         self.cases: dict[TransferId, Case] = {}

@@ -50,11 +50,11 @@ class Refusal(IntEnum):
     DATES_OUT_OF_RANGE = 315  # a day that has not come yet, or an office that cannot be then
     TOTALS_DIFFER = 316  # amounts or units that should agree do not
     STATEMENT_BALANCES_DIFFER = 317  # opening balance and entries do not give the closing one
-    STEP_NOT_AVAILABLE = 318  # the product's terms ask for a step that this venue does not take
     BANK_ACCOUNT_OUT_OF_RANGE = 319  # no digest and last digits of an account
     RETURN_OUT_OF_RANGE = 320  # a return names neither buyer nor seller, or somebody else
     ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
     NOTE_OUT_OF_RANGE = 322  # a note is empty, too long, or has control characters
+    SIGNATURE_MISSING = 323  # no officer has signed the decision, of a product that asks for it
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided

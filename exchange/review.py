@@ -2,7 +2,8 @@
 maker claims a transfer and proposes, a checker who is somebody else decides.
 
 Every decision names what was read. Each command is looked at in this order: the transfer, the
-officer, the version, the transfer's state, the criteria, the claim, the persons, the decision.
+officer, his signature, the version, the transfer's state, the criteria, the claim, the persons, the
+decision.
 Source: domain D4, maker and checker; REG-03 of D1.
 """
 
@@ -24,6 +25,7 @@ from exchange.review_commands import (
     ReviewCommand,
 )
 from exchange.settlement import Emit
+from exchange.signed_decisions import keep_signature, reason_of, refuse_unsigned
 from exchange.state import State
 from exchange.transfer_commands import ReturnTransfer
 from exchange.transfer_desk import advance, refusal_of
@@ -39,18 +41,18 @@ Decides: TypeAlias = ConfirmTransfer | RejectTransfer
 
 
 def confirm_transfer(
-    state: State, command: ConfirmTransfer, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+    state: State, command: ConfirmTransfer, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Title is confirmed, of a product with review by a checker: where no step and no cut-off is in
     between, the transfer settles in the same record."""
-    return _decide(state, command, TransferEvent.CONFIRM, None, at_ns=at_ns, emit=emit)
+    return _decide(state, command, TransferEvent.CONFIRM, sequence, at_ns=at_ns, emit=emit)
 
 
 def reject_transfer(
-    state: State, command: RejectTransfer, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+    state: State, command: RejectTransfer, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """The trust company does not confirm: units and money go back, the fees too."""
-    return _decide(state, command, TransferEvent.REJECT, command.reason, at_ns=at_ns, emit=emit)
+    return _decide(state, command, TransferEvent.REJECT, sequence, at_ns=at_ns, emit=emit)
 
 
 def claim_transfer(
@@ -105,7 +107,7 @@ def reassign_transfer(
 
 
 def propose_decision(
-    state: State, command: ProposeDecision, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+    state: State, command: ProposeDecision, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """The maker proposes what to decide, in place of what was proposed before, and lets the
     transfer go."""
@@ -126,6 +128,7 @@ def propose_decision(
     case.made_by, case.maker = maker.officer_id, maker.person
     case.reason, case.criteria = command.reason, command.criteria
     case.lapsed = None
+    keep_signature(state, command, sequence, at_ns)
     return advance(
         state, transfer, TransferEvent.MAKE, officer=command.officer, at_ns=at_ns, emit=emit
     )
@@ -222,18 +225,22 @@ def _decide(
     state: State,
     command: Decides,
     event: TransferEvent,
-    reason: RejectionReason | None,
+    sequence: Sequence,
     *,
     at_ns: TimeNs,
     emit: Emit,
 ) -> Refusal | None:
+    reason = reason_of(command)
     transfer = _own_transfer(state, command)
     if isinstance(transfer, Refusal):
         return transfer
     decider = reviewer_of(state, transfer, command, role=OfficerRole.CHECKER, at_ns=at_ns)
     if isinstance(decider, Refusal):
         return decider
-    refusal = _refuse_as_read(state, transfer, version_read(command, transfer.version), event)
+    refusal = smallest(
+        refuse_unsigned(state, transfer, command),
+        _refuse_as_read(state, transfer, version_read(command, transfer.version), event),
+    )
     if refusal is not None:
         return refusal
     case = state.desk.cases.get(transfer.transfer_id)
@@ -249,6 +256,7 @@ def _decide(
         return refusal
     if case is not None and decider is not None:
         case.checked_by = decider.officer_id
+    keep_signature(state, command, sequence, at_ns)
     return advance(
         state, transfer, event, officer=command.officer, reason=reason, at_ns=at_ns, emit=emit
     )
@@ -269,7 +277,10 @@ def _as_read(
     officer = officer_of(state, command.actor, command.officer_id, role=role, at_ns=at_ns)
     if isinstance(officer, Refusal):
         return officer
-    refusal = _refuse_as_read(state, transfer, command.version, event)
+    refusal = smallest(
+        refuse_unsigned(state, transfer, command) if isinstance(command, ProposeDecision) else None,
+        _refuse_as_read(state, transfer, command.version, event),
+    )
     return (transfer, officer) if refusal is None else refusal
 
 

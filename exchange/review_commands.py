@@ -8,6 +8,7 @@ exchange/commands.py.
 from typing import TypeAlias
 
 from exchange.command import Command
+from exchange.decision_signature import DecisionSignature
 from exchange.types import OfficerId, RejectionReason
 from registry.types import TransferId
 
@@ -52,6 +53,8 @@ class ProposeDecision(Command, frozen=True, kw_only=True, tag=3501):
     """Of the transfer as he has read it (exchange/criteria.py)."""
     reason: RejectionReason | None
     """Of a rejection; None: to confirm."""
+    signature: DecisionSignature | None = None
+    """Over these; required where the product asks for it."""
 
 
 ReviewCommand: TypeAlias = ClaimTransfer | ReleaseClaim | ReassignTransfer | ProposeDecision

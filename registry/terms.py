@@ -69,6 +69,7 @@ class TransferTerms(
     review: bool = False
     """Maker and checker decide, and begin with a claim; else one confirmation does."""
     signed_decisions: bool = False
+    """Officers sign what they decide or propose; else it is enough that their key is theirs."""
     preemption_days: int = 0
     """Calendar days; 0: nobody has the right."""
     right_holders: tuple[HolderId, ...] = ()

@@ -1,9 +1,11 @@
 """`trustex confirm`: a trust company's officer confirms transfers of title, one or all that are
 open."""
 
+import base64
 import re
 import secrets
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -12,6 +14,9 @@ from api.cli.remote import EXIT_REFUSED, KeyFile, Remote, Url, end
 from api.schemas.base import PAGE_ITEMS_MAX
 from api.schemas.decimals import ID_PATTERN
 from api.schemas.decisions import DECISIONS_MAX
+from api.signing import FileSigner, KeyUnusable, Signer
+from exchange.decision_signature import DecisionAct, message_of
+from registry.types import TransferId
 
 KEY_BYTES: Final = 16
 UNKNOWN: Final = "unknown_transfer"
@@ -29,6 +34,10 @@ def confirm(
     all_open: Annotated[
         bool, typer.Option("--all-open", help="All that wait for your decision now.")
     ] = False,
+    signing_key: Annotated[
+        Path | None,
+        typer.Option(help="PEM file of the officer's own Ed25519 key: sign each decision with it."),
+    ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Only say what it would do now.")
     ] = False,
@@ -45,8 +54,10 @@ def confirm(
     for transfer_id in wanted:
         if re.fullmatch(ID_PATTERN, transfer_id, re.ASCII) is None:
             end(f"{transfer_id!r} is no number of a transfer.")
+    signer = None if signing_key is None else _signer(signing_key)
     with Remote(url, key_file) as remote:
-        items, missing = _all_open(remote) if all_open else _as_read(remote, wanted)
+        read, missing = _all_open(remote) if all_open else _as_read(remote, wanted)
+        items = [_item(transfer, signer) for transfer in read]
         typer.echo(
             f"{'would confirm' if preview else 'confirming'}: {len(items)} transfers at {url}"
         )
@@ -62,10 +73,17 @@ def confirm(
         raise typer.Exit(EXIT_REFUSED)
 
 
+def _signer(path: Path) -> Signer:
+    try:
+        return FileSigner(path)
+    except KeyUnusable as unusable:
+        end(str(unusable))
+
+
 def _all_open(remote: Remote) -> tuple[list[Item], list[str]]:
-    """What confirms each transfer that waits for this decision now, under review what a maker has
-    proposed to confirm; none is missing."""
-    items: list[Item] = []
+    """Each transfer that waits for this decision now, under review what a maker has proposed to
+    confirm; none is missing."""
+    found: list[Item] = []
     reviewed: dict[str, bool] = {}
     query = {"limit": str(PAGE_ITEMS_MAX)}
     while True:
@@ -76,27 +94,36 @@ def _all_open(remote: Remote) -> tuple[list[Item], list[str]]:
                 terms = remote.get(f"/v1/products/{symbol}")["transfer_terms"]
                 reviewed[symbol] = terms["review"]
             if not reviewed[symbol] or transfer["desk"]["proposed"] == "CONFIRM":
-                items.append(_item(transfer))
+                found.append(transfer)
         if page["next_cursor"] is None:
-            return items, []
+            return found, []
         query["cursor"] = page["next_cursor"]
 
 
 def _as_read(remote: Remote, wanted: Iterable[str]) -> tuple[list[Item], list[str]]:
-    """What confirms each of these transfers, and those that there are not."""
+    """Each of these transfers, and those that there are not."""
     found = {each: remote.find(f"/v1/transfers/{each}") for each in wanted}
-    items = [_item(transfer) for transfer in found.values() if transfer is not None]
-    return items, [each for each, transfer in found.items() if transfer is None]
+    read = [transfer for transfer in found.values() if transfer is not None]
+    return read, [each for each, transfer in found.items() if transfer is None]
 
 
-def _item(transfer: dict[str, Any]) -> Item:
+def _item(transfer: Item, signer: Signer | None) -> Item:
+    """What confirms a transfer as it was read, signed if there is something to decide and somebody
+    who signs."""
     desk = transfer["desk"]
-    return {
+    criteria = None if desk is None else desk["criteria"]
+    item: Item = {
         "transfer_id": transfer["transfer_id"],
         "version": transfer["version"],
-        "criteria": None if desk is None else desk["criteria"],
+        "criteria": criteria,
         "decision": "CONFIRM",
     }
+    if signer is None or criteria is None:
+        return item
+    transfer_id = TransferId(int(transfer["transfer_id"]))
+    message = message_of(DecisionAct.DECISION, transfer_id, bytes.fromhex(criteria), None)
+    signature = base64.b64encode(signer.sign(message)).decode("ascii")
+    return item | {"signature": signature}
 
 
 def _confirm(remote: Remote, body: dict[str, list[Item]]) -> int:

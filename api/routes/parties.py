@@ -15,6 +15,7 @@ from api.dependencies import (
     Operator,
     Paged,
     cut_page,
+    officer_named,
 )
 from api.errors import ApiProblem, Trouble, refused
 from api.four_eyes import act_responses, submit_act
@@ -44,9 +45,8 @@ from exchange.events import PartyRegistered
 from exchange.limits import DEPOSIT_MAX
 from exchange.money_events import DepositRecorded
 from exchange.refusals import Refusal
-from exchange.store.desk_queries import officer_of
 from exchange.store.queries import kind_of, parties_after
-from exchange.types import OfficerId, PartyId, PartyKind
+from exchange.types import PartyId, PartyKind
 
 router = APIRouter(route_class=StrictRoute, tags=["parties"])
 
@@ -119,7 +119,7 @@ def mint_party_key(
     owner_id = PartyId(int(party_id))
     with services.reader.connect() as connection:
         kind = kind_of(connection, owner_id)
-        officer = _officer(connection, owner_id, body.officer_id)
+        officer = officer_named(connection, owner_id, body.officer_id)
     if kind is None:
         raise refused(Refusal.UNKNOWN_PARTY)
     key = mint_key(demo=services.demo)
@@ -225,13 +225,3 @@ async def record_deposit(
         amount=format_money(recorded.amount),
         recorded_at=format_moment(outcome.at_ns),
     )
-
-
-def _officer(connection: Connection, party_id: PartyId, officer_id: str | None) -> OfficerId | None:
-    """The party's officer for whom a key is made; ends the request if there is no such one."""
-    if officer_id is None:
-        return None
-    officer = officer_of(connection, OfficerId(int(officer_id)))
-    if officer is None or officer.party_id != party_id or officer.dismissed_at_ns is not None:
-        raise refused(Refusal.UNKNOWN_OFFICER, pointer="/officer_id")
-    return officer.officer_id

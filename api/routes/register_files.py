@@ -21,8 +21,8 @@ from api.schemas.register_files import (
     RegisterFilePreviewBody,
     RegisterImport,
 )
-from api.signing import verify
-from api.store.signing_keys import signing_keys_of
+from api.signatures import signer_among
+from api.store.signing_keys import live_signing_keys
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed
 from exchange.product_view import ProductView
@@ -176,13 +176,8 @@ def _signer_of(services: Services, received: Received, signature: bytes) -> str 
     """The live key of the product's trust company that made the signature, if one did."""
     company_id = received.product.terms.trust_company_id
     with services.edge.transaction() as connection:
-        keys = signing_keys_of(connection, company_id)
-    for key in keys:
-        if key.revoked_at_ns is None and verify(
-            key.public_key, message=received.content, signature=signature
-        ):
-            return key.key_id
-    return None
+        keys = live_signing_keys(connection, company_id, officer_id=None)
+    return signer_among(keys, message=received.content, signature=signature)
 
 
 def _command(

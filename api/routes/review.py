@@ -26,6 +26,7 @@ from api.schemas.base import Page, SymbolText, decode_cursor
 from api.schemas.review import ProposeDecisionBody, ReassignBody
 from api.schemas.transfer_steps import TransferStep, step_of
 from api.schemas.transfers import Transfer, row_of
+from api.signatures import sign_off
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, what_happened
 from exchange.events import TransferAdvanced
@@ -175,6 +176,7 @@ async def propose_decision(
         criteria=bytes.fromhex(body.criteria),
         reason=None if body.reason is None else RejectionReason[body.reason],
     )
+    command = await sign_off(services, officer, command, body.signature)
     return await _take(response, services, officer, command)
 
 

@@ -1,5 +1,5 @@
-"""The keys with which trust companies sign what they send: registered by the operator, who has
-seen whose they are."""
+"""The keys with which trust companies sign what they send, and their officers what they decide:
+registered by the operator, who has seen whose they are."""
 
 import base64
 import binascii
@@ -8,23 +8,34 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import GivenServices, IdempotencyKey, IdInPath, Operator, Registrar
+from api.dependencies import (
+    GivenServices,
+    IdempotencyKey,
+    IdInPath,
+    Operator,
+    Registrar,
+    SignedIn,
+    officer_named,
+)
 from api.errors import ApiProblem, Trouble, invalid_field, refused
 from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.signing_keys import (
     PartySigningKey,
     PartySigningKeys,
     RegisterSigningKeyBody,
+    SigningKeyShown,
     signing_key_of,
+    signing_key_shown,
 )
 from api.signing import key_id_of
 from api.store.signing_keys import (
+    SIGNING_KEYS_LIVE_PER_OFFICER_MAX,
     SIGNING_KEYS_LIVE_PER_PARTY_MAX,
     SigningKeyRecord,
-    count_live_signing_keys,
     insert_signing_key,
-    is_signing_key_known,
+    live_signing_keys,
     revoke_signing_key,
+    signing_key_named,
     signing_keys_of,
 )
 from api.strict_input import StrictRoute
@@ -50,15 +61,16 @@ def register_party_signing_key(
     party_id: IdInPath,
     body: RegisterSigningKeyBody,
 ) -> PartySigningKey:
-    """Register a public key of a trust company: what it signs with it is its own. For the operator.
+    """Register a public key of a trust company, or of an officer of it: what is signed with it is
+    the owner's word. For the operator.
 
     No key is registered twice, for whomever: a revoked one stays revoked.
     """
     owner_id = PartyId(int(party_id))
     with services.reader.connect() as connection:
-        kind = kind_of(connection, owner_id)
-    if kind is not PartyKind.TRUST_COMPANY:
-        raise refused(Refusal.UNKNOWN_PARTY)
+        if kind_of(connection, owner_id) is not PartyKind.TRUST_COMPANY:
+            raise refused(Refusal.UNKNOWN_PARTY)
+        officer_id = officer_named(connection, owner_id, body.officer_id)
     public_key = decode_base64(body.public_key, pointer="/public_key")
     record = SigningKeyRecord(
         key_id=key_id_of(public_key),
@@ -67,18 +79,22 @@ def register_party_signing_key(
         label=body.label,
         created_at_ns=services.clock.now_ns(),
         revoked_at_ns=None,
+        officer_id=officer_id,
     )
+    of_party = officer_id is None
+    most = SIGNING_KEYS_LIVE_PER_PARTY_MAX if of_party else SIGNING_KEYS_LIVE_PER_OFFICER_MAX
 
     def act(connection: Connection) -> bytes:
-        if is_signing_key_known(connection, record.key_id):
+        if signing_key_named(connection, record.key_id) is not None:
             raise ApiProblem(Trouble.KEY_KNOWN, "The key was registered before.")
-        if count_live_signing_keys(connection, owner_id) >= SIGNING_KEYS_LIVE_PER_PARTY_MAX:
-            detail = f"A party has {SIGNING_KEYS_LIVE_PER_PARTY_MAX} at most."
+        if len(live_signing_keys(connection, owner_id, officer_id=officer_id)) >= most:
+            detail = f"{'A party' if of_party else 'An officer'} has {most} at most."
             raise ApiProblem(Trouble.KEYS_MAX, detail)
         insert_signing_key(connection, record)
-        return signing_key_of(record, public_key=body.public_key).model_dump_json().encode()
+        return signing_key_of(record).model_dump_json().encode()
 
     request = ["signing key", party_id, body.public_key, body.label]
+    request += [] if body.officer_id is None else [body.officer_id]
     answered = once(services, operator, idempotency_key, request, act)
     if answered.replayed:
         response.headers[REPLAYED_HEADER] = "true"
@@ -102,12 +118,24 @@ def list_party_signing_keys(
         raise refused(Refusal.UNKNOWN_PARTY)
     with services.edge.transaction() as connection:
         found = signing_keys_of(connection, owner_id)
-    return PartySigningKeys(
-        items=[
-            signing_key_of(record, public_key=base64.b64encode(record.public_key).decode("ascii"))
-            for record in found
-        ]
-    )
+    return PartySigningKeys(items=list(map(signing_key_of, found)))
+
+
+@router.get(
+    "/v1/parties/{party_id}/signing-keys/{key_id}",
+    operation_id="get_party_signing_key",
+    responses=problems(*SIGNED_IN, 404, 422),
+)
+def get_party_signing_key(
+    services: GivenServices, _principal: SignedIn, party_id: IdInPath, key_id: str
+) -> SigningKeyShown:
+    """A public key, revoked or not, with which to verify what a transfer says was signed. For all
+    who are signed in."""
+    with services.edge.transaction() as connection:
+        found = signing_key_named(connection, key_id)
+    if found is None or found.party_id != int(party_id):
+        raise ApiProblem(Trouble.UNKNOWN_KEY, "The party has no such key.")
+    return signing_key_shown(found)
 
 
 @router.delete(

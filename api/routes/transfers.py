@@ -28,15 +28,15 @@ from api.hot_route import HotRoute
 from api.late_decisions import is_late, raise_late
 from api.responses import COMMAND, SIGNED_IN, problems
 from api.schemas.base import Page, SymbolText, decode_cursor
+from api.schemas.signed_decisions import ConfirmBody, RejectBody
 from api.schemas.transfers import (
-    ConfirmBody,
     Decision,
-    RejectBody,
     StateName,
     Transfer,
     row_of,
 )
 from api.schemas.transfers import transfer_of as transfer_shown
+from api.signatures import sign_off
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, replay_headers
 from exchange.decision_preview import refusal_of_closed
@@ -47,6 +47,7 @@ from exchange.review import Decides
 from exchange.review_commands import ReviewCommand
 from exchange.sequencer import Outcome
 from exchange.store.review_queries import DeskRow, desk_among
+from exchange.store.signed_queries import signed_among
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyKind
 from registry.store.queries import TransferRow, transfer_of, transfers_after
@@ -129,7 +130,8 @@ async def confirm_transfer(
         criteria=None if body is None else body.criteria,
         reason=None,
     )
-    return await _decide(response, services, officer, command)
+    signature = None if body is None else body.signature
+    return await _decide(response, services, officer, command, signature)
 
 
 @hot_router.post(
@@ -155,12 +157,17 @@ async def reject_transfer(
         criteria=body.criteria,
         reason=body.reason,
     )
-    return await _decide(response, services, officer, command)
+    return await _decide(response, services, officer, command, body.signature)
 
 
 async def _decide(
-    response: Response, services: Services, officer: Principal, command: Decides
+    response: Response,
+    services: Services,
+    officer: Principal,
+    command: Decides,
+    signature: str | None,
 ) -> Decision:
+    command = await sign_off(services, officer, command, signature)
     outcome = await submit_about_transfer(services, officer, command)
     decision = decision_taken(services, outcome)
     mark_replayed(response, outcome)
@@ -248,11 +255,19 @@ def transfers_shown(
 ) -> list[Transfer]:
     """The transfers as the principal sees them: officers with where they stand at the desk."""
     desk: dict[TransferId, DeskRow] = {}
-    if principal.kind in OFFICER_KINDS:
-        with services.reader.connect() as connection:
-            desk = desk_among(connection, [row.transfer_id for row in rows])
+    transfer_ids = [row.transfer_id for row in rows]
+    with services.reader.connect() as connection:
+        if principal.kind in OFFICER_KINDS:
+            desk = desk_among(connection, transfer_ids)
+        signed = signed_among(connection, transfer_ids)
     products = services.exchange.view.products
     return [
-        transfer_shown(row, products[row.product_id].terms, principal, desk.get(row.transfer_id))
+        transfer_shown(
+            row,
+            products[row.product_id].terms,
+            principal,
+            desk.get(row.transfer_id),
+            signed.get(row.transfer_id, ()),
+        )
         for row in rows
     ]

@@ -9,7 +9,14 @@ from pydantic_core import PydanticCustomError
 from api.errors import REFUSALS
 from api.schemas.base import Answer, Body
 from api.schemas.decimals import Decimal, IdText, format_decimal, format_money
-from api.schemas.transfers import CriteriaText, Decision, DecisionName, ReasonName
+from api.schemas.signed_decisions import (
+    CriteriaText,
+    DecisionName,
+    ReasonName,
+    SignatureText,
+    signs_what_was_read,
+)
+from api.schemas.transfers import Decision
 from exchange.commands import CreateProduct
 from exchange.decision_preview import Effects
 from registry.types import ProductId
@@ -58,6 +65,7 @@ class DecisionItem(DecisionBody):
         CriteriaText | None,
         Field(validate_default=True, description="Required where the product has review."),
     ] = None
+    signature: SignatureText | None = None
 
     @field_validator("criteria")
     @classmethod
@@ -65,6 +73,11 @@ class DecisionItem(DecisionBody):
         if criteria is None and info.data.get("version", 0) is None:
             raise PydanticCustomError("required", "A decision names a version, criteria or both.")
         return criteria
+
+    @field_validator("signature")
+    @classmethod
+    def _signs_what_was_read(cls, signature: str | None, info: ValidationInfo) -> str | None:
+        return signs_what_was_read(signature, info)
 
 
 class DecisionsBody(Body):

@@ -3,7 +3,7 @@
 from api.schemas.base import Body
 from api.schemas.decimals import IdText
 from api.schemas.decisions import DecisionBody
-from api.schemas.transfers import CriteriaText
+from api.schemas.signed_decisions import CriteriaText, SignatureText
 
 
 class ReassignBody(Body):
@@ -16,3 +16,4 @@ class ProposeDecisionBody(DecisionBody):
     """What a maker proposes to decide."""
 
     criteria: CriteriaText
+    signature: SignatureText | None = None

@@ -49,7 +49,12 @@ Onboarding = Annotated[
     bool,
     Field(description="The trust company signs the product off before it is traded."),
 ]
-Review = Annotated[bool, Field(description="Maker and checker decide.")]
+Review = Annotated[
+    bool, Field(description="Maker and checker decide, who are two people, and begin with a claim.")
+]
+SignedDecisions = Annotated[
+    bool, Field(description="Officers sign what they decide or propose with keys of their own.")
+]
 AcknowledgeDays = Annotated[
     int,
     _days(
@@ -201,6 +206,7 @@ class TransferTermsBody(Body):
     cut_off_minute: CutOffMinute = SANDBOX.cut_off_minute
     onboarding: Onboarding = SANDBOX.onboarding
     review: Review = SANDBOX.review
+    signed_decisions: SignedDecisions = SANDBOX.signed_decisions
     agreement: Agreement = SANDBOX.agreement
     cooling_off_hours: CoolingOffHours = SANDBOX.cooling_off_hours
     dual_recording: DualRecording = SANDBOX.dual_recording
@@ -236,6 +242,7 @@ class TransferTermsBody(Body):
             cut_off_minute=self.cut_off_minute,
             onboarding=self.onboarding,
             review=self.review,
+            signed_decisions=self.signed_decisions,
             agreement=self.agreement,
             cooling_off_hours=self.cooling_off_hours,
             dual_recording=self.dual_recording,
@@ -274,6 +281,7 @@ class TransferTermsShown(Answer):
     cut_off_minute: CutOffMinute
     onboarding: Onboarding
     review: Review
+    signed_decisions: SignedDecisions
     agreement: Agreement
     cooling_off_hours: CoolingOffHours
     dual_recording: DualRecording

@@ -1,11 +1,12 @@
 """Transfers of title on the wire, and the answers to a trust company's decisions."""
 
+from collections.abc import Iterable
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from api.auth.principal import Principal
-from api.schemas.base import Answer, Body, name_of
+from api.schemas.base import Answer, name_of
 from api.schemas.decimals import (
     Decimal,
     Moment,
@@ -14,7 +15,14 @@ from api.schemas.decimals import (
     format_money,
     format_price,
 )
+from api.schemas.signed_decisions import (
+    DecisionName,
+    ReasonShown,
+    SignedDecisionShown,
+    signed_shown,
+)
 from exchange.commands import CreateProduct
+from exchange.decision_signature import SignedDecision
 from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.product_view import TransferView
 from exchange.review_events import Review
@@ -41,31 +49,12 @@ StateName = Literal[
     "REVERSED",
 ]
 StateShown = Annotated[str, name_of(TransferState)]
-ReasonShown = Annotated[str, name_of(RejectionReason)]
-ReasonName = Literal[
-    "DOCUMENTS_INCOMPLETE",
-    "BUYER_NOT_QUALIFIED",
-    "TITLE_DISPUTED",
-    "TRANSFER_RESTRICTED",
-    "OTHER",
-]
 ReturnReasonShown = Annotated[str, name_of(ReturnReason)]
 RoleName = Literal["OPERATOR", "TRUST_COMPANY", "SELLER", "BUYER"]
 SideName = Literal["BUYER", "SELLER"]
 OverlayShown = Annotated[str, name_of(Overlay)]
 
 
-CRITERIA_PATTERN: Final = r"^[0-9a-f]{32}$"
-CriteriaText = Annotated[
-    str,
-    Field(
-        pattern=CRITERIA_PATTERN,
-        max_length=32,
-        description="Of the transfer as it was read. Read them before its documents: who decides "
-        "on others than there are is refused.",
-    ),
-]
-DecisionName = Literal["CONFIRM", "REJECT"]
 NOTHING_DONE: Final = Review(
     claimed_by=None,
     claimed_until_ns=None,
@@ -75,21 +64,6 @@ NOTHING_DONE: Final = Review(
     checked_by=None,
     lapsed=None,
 )
-
-
-class ConfirmBody(Body):
-    """What was confirmed; where the product has review it is required."""
-
-    criteria: CriteriaText | None = None
-
-
-class RejectBody(Body):
-    """Why title is not transferred."""
-
-    reason: ReasonName
-    criteria: Annotated[
-        CriteriaText | None, Field(description="Required where the product has review.")
-    ] = None
 
 
 class DeskShown(Answer):
@@ -224,6 +198,10 @@ class Transfer(Answer):
         str | None, Field(description="The key that decided; null to buyer and seller.")
     ]
     desk: Annotated[DeskShown | None, Field(description="Null to buyer and seller.")]
+    signed_decisions: Annotated[
+        list[SignedDecisionShown],
+        Field(description="Oldest first; to buyer and seller the decision that counted alone."),
+    ]
 
 
 class Decision(Answer):
@@ -271,12 +249,17 @@ def decision_of(
 
 
 def transfer_of(
-    row: TransferRow, terms: CreateProduct, reader: Principal, desk: DeskRow | None
+    row: TransferRow,
+    terms: CreateProduct,
+    reader: Principal,
+    desk: DeskRow | None,
+    signed: Iterable[SignedDecision],
 ) -> Transfer:
     """A transfer as the wire shows it to `reader`.
 
     Args:
         desk: what officers see of it; None: he is none.
+        signed: what officers have signed about it.
     """
     role = _role(row, reader)
     buyer_fees = FeesCharged(
@@ -330,6 +313,7 @@ def transfer_of(
         reason=None if row.reason is None else RejectionReason(row.reason).name,
         officer=None if role in ("BUYER", "SELLER") else row.officer,
         desk=None if desk is None else _desk(desk),
+        signed_decisions=signed_shown(signed, is_officer=desk is not None),
     )
 
 

@@ -59,6 +59,7 @@ signing_keys = Table(
     Column("label", Text, nullable=False),
     Column("created_at_ns", BigInteger, nullable=False),
     Column("revoked_at_ns", BigInteger),
+    Column("officer_id", BigInteger),  # NULL: the party's
 )
 
 Index("signing_keys_of_party", signing_keys.c.party_id, signing_keys.c.key_id)

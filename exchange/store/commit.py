@@ -16,7 +16,13 @@ from exchange.codec import CHAIN_START
 from exchange.errors import Fenced
 from exchange.ports import Changes, Head, Snapshot
 from exchange.store.database import faults_stop
-from exchange.store.desk_tables import cases, exceptions, officers, proposals
+from exchange.store.desk_tables import (
+    cases,
+    exceptions,
+    officers,
+    proposals,
+    signed_decisions,
+)
 from exchange.store.evidence_tables import evidence_links
 from exchange.store.money_tables import (
     bank_accounts,
@@ -48,12 +54,18 @@ SNAPSHOTS_KEPT: Final = 2
 ROW_TABLES: Final = (
     *(parties, products, accounts, lots, lot_claims, encumbrances, register, register_files),
     *(orders, transfers, reversals, officers, proposals, exceptions, cases),
+    signed_decisions,
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
     evidence_links,
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
-INSERTED: Final = frozenset({register, register_files, reversals, statements, reconciliations})
+INSERTED: Final = frozenset(
+    {
+        *(register, register_files, reversals, signed_decisions, statements),
+        reconciliations,
+    }
+)
 """Of these, the tables whose rows are written once: to write one again is a fault."""
 
 FIXED: Final = {

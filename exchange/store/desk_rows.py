@@ -1,6 +1,7 @@
-"""The rows of officers, proposals, exceptions and cases."""
+"""The rows of officers, proposals, exceptions, cases and signed decisions."""
 
 from exchange.codec import encode_command
+from exchange.decision_signature import SignedDecision
 from exchange.desk_state import Case, DeskException, DeskState, Officer, Proposal
 from exchange.ports import Row
 
@@ -12,11 +13,13 @@ def take_desk_rows(desk: DeskState) -> dict[str, list[Row]]:
         "proposals": [_proposal_row(proposal) for proposal in desk.touched_proposals.values()],
         "cases": [_case_row(case) for case in desk.touched_cases.values()],
         "exceptions": [_exception_row(each) for each in desk.touched_exceptions.values()],
+        "signed_decisions": [_signed_row(each) for each in desk.signed_decisions],
     }
     desk.touched_cases.clear()
     desk.touched_officers.clear()
     desk.touched_proposals.clear()
     desk.touched_exceptions.clear()
+    desk.signed_decisions.clear()
     return rows
 
 
@@ -77,4 +80,18 @@ def _exception_row(exception: DeskException) -> Row:
         exception.officer_id,
         None if exception.code is None else int(exception.code),
         exception.note,
+    )
+
+
+def _signed_row(signed: SignedDecision) -> Row:
+    return (
+        signed.sequence,
+        signed.transfer_id,
+        int(signed.act),
+        signed.officer_id,
+        signed.criteria,
+        None if signed.reason is None else int(signed.reason),
+        signed.key_id,
+        signed.signature,
+        signed.signed_at_ns,
     )

@@ -73,3 +73,20 @@ Index(
     exceptions.c.exception_id,
     sqlite_where=exceptions.c.resolved_at_ns.is_(None),
 )
+
+signed_decisions = Table(
+    "signed_decisions",
+    metadata,
+    Column("sequence", Id, primary_key=True, autoincrement=False),
+    Column("transfer_id", BigInteger, nullable=False),
+    Column("act", Integer, nullable=False),  # a DecisionAct
+    Column("officer_id", BigInteger, nullable=False),
+    Column("criteria", LargeBinary, nullable=False),
+    Column("reason", Integer),  # a RejectionReason; NULL: to confirm
+    Column("key_id", Text, nullable=False),  # of the officer's key
+    Column("signature", LargeBinary, nullable=False),  # Ed25519
+    Column("signed_at_ns", BigInteger, nullable=False),
+)
+"""Inserted and never changed."""
+
+Index("signed_decisions_of_transfer", signed_decisions.c.transfer_id, signed_decisions.c.sequence)

@@ -115,3 +115,26 @@ STEPS_OF_TRANSFERS: Final = {
     ),
 }
 """What may be done with a transfer besides deciding it."""
+
+OF_SIGNING_KEYS: Final = {
+    "register_party_signing_key": Case(
+        "POST",
+        "/v1/parties/{trust_company_id}/signing-keys",
+        "operator",
+        {"public_key": "{public_key}", "label": "second"},
+        201,
+    ),
+    "list_party_signing_keys": Case(
+        "GET", "/v1/parties/{trust_company_id}/signing-keys", "registrar"
+    ),
+    "get_party_signing_key": Case(
+        "GET", "/v1/parties/{trust_company_id}/signing-keys/{signing_key_id}", "anybody"
+    ),
+    "revoke_party_signing_key": Case(
+        "DELETE",
+        "/v1/parties/{trust_company_id}/signing-keys/{signing_key_id}",
+        "operator",
+        status=204,
+    ),
+}
+"""The keys with which trust companies and their officers sign."""

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from api.app import build_app
 from api.dependencies import SignIn
 from tests.api.bank import BANK, PROOF, BankDesk
-from tests.api.case import STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
+from tests.api.case import OF_SIGNING_KEYS, STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.venue import (
@@ -116,6 +116,7 @@ CASES = {
         "POST", "/v1/transfers/{transfer_id}/reject", "officer", {"reason": "OTHER"}, decides=True
     ),
     **UNDER_REVIEW,
+    **OF_SIGNING_KEYS,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
@@ -158,22 +159,6 @@ CASES = {
     "close_product": Case("POST", "/v1/products/{suspended}/close", "operator"),
     "import_register": Case("POST", "/v1/imports/register", "registrar", FILE, 201),
     "preview_register_import": Case("POST", "/v1/imports/register/preview", "registrar", FILE),
-    "register_party_signing_key": Case(
-        "POST",
-        "/v1/parties/{trust_company_id}/signing-keys",
-        "operator",
-        {"public_key": "{public_key}", "label": "second"},
-        201,
-    ),
-    "list_party_signing_keys": Case(
-        "GET", "/v1/parties/{trust_company_id}/signing-keys", "registrar"
-    ),
-    "revoke_party_signing_key": Case(
-        "DELETE",
-        "/v1/parties/{trust_company_id}/signing-keys/{signing_key_id}",
-        "operator",
-        status=204,
-    ),
     "register_party": Case(
         "POST", "/v1/parties", "operator", {"kind": "INSTITUTION", "name": "Beihai 北海"}, 201
     ),

@@ -20,6 +20,7 @@ from tests.api.offices import REACHED as REACHED_BY_OFFICERS
 from tests.api.register_files import file_text
 from tests.api.reversals import sold_on
 from tests.api.review import REACHED as REACHED_UNDER_REVIEW
+from tests.api.signed import unsigned
 from tests.api.venue import Market, code_of, order_body, product_body
 
 ROOT = Path(__file__).parents[2]
@@ -398,6 +399,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
     **REACHED_AT_THE_BANK,
     **REACHED_UNDER_REVIEW,
+    Refusal.SIGNATURE_MISSING: unsigned,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""
@@ -407,11 +409,9 @@ NOT_OVER_HTTP = {
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
     Refusal.OFFICERS_MAX: "200 officers of one party",
-    Refusal.STEP_NOT_AVAILABLE: "the schema knows no step that the venue does not take",
     Refusal.NOTE_OUT_OF_RANGE: "the schema points at the note first",
     Refusal.EXCEPTION_STANDS: "of a payment: test_exceptions.py",
     Refusal.EXCEPTIONS_OPEN_MAX: "a late decision is refused all the same: test_exceptions.py",
-    Refusal.STEP_NOT_AVAILABLE: "the schema offers no step that the venue does not take",
     Refusal.RETURN_OUT_OF_RANGE: "the schema asks for buyer, seller or both",
     Refusal.ENCUMBRANCES_MAX: "50 of one holding",
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",

@@ -6,8 +6,14 @@ from __future__ import annotations
 from typing import Final
 
 COMMANDS: Final = {
-    902: ("ConfirmTransfer", "actor key transfer_id version officer officer_id criteria"),
-    1002: ("RejectTransfer", "actor key transfer_id version officer reason officer_id criteria"),
+    902: (
+        "ConfirmTransfer",
+        "actor key transfer_id version officer officer_id criteria signature",
+    ),
+    1002: (
+        "RejectTransfer",
+        "actor key transfer_id version officer reason officer_id criteria signature",
+    ),
     3101: ("ClaimTransfer", "actor key transfer_id version officer officer_id"),
     3201: ("ReleaseClaim", "actor key transfer_id version officer officer_id"),
     3301: ("ReassignTransfer", "actor key transfer_id version officer officer_id assigned_id"),
@@ -15,7 +21,10 @@ COMMANDS: Final = {
         "ReturnTransfer",
         "actor key transfer_id version officer officer_id reason returned_to",
     ),
-    3501: ("ProposeDecision", "actor key transfer_id version officer officer_id criteria reason"),
+    3501: (
+        "ProposeDecision",
+        "actor key transfer_id version officer officer_id criteria reason signature",
+    ),
 }
 EVENTS: Final = {
     3401: (

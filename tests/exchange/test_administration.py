@@ -109,20 +109,6 @@ def test_a_product_names_a_calendar_of_the_venue(venue: Venue) -> None:
         assert venue.refuses(command) is Refusal.UNKNOWN_CALENDAR
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"signed_decisions": True},
-    ],
-    ids=lambda asked: list(asked)[-1],
-)
-def test_a_step_that_the_venue_does_not_take_is_refused_by_name(
-    venue: Venue, asked: dict[str, Any]
-) -> None:
-    command = altered(venue, "transfer_terms", structs.replace(ON_TIME, **asked))
-    assert venue.refuses(command) is Refusal.STEP_NOT_AVAILABLE
-
-
 def test_a_venue_is_opened_by_the_first_command_of_its_journal() -> None:
     state = State()
     opening: AnyCommand = OpenVenue(

@@ -103,6 +103,11 @@ def facts_of(state: State, trust_company_id: PartyId, officer_id: OfficerId | No
         },
         steps={product_id: product.steps for product_id, product in state.products.items()},
         units={product_id: units_of(state, product_id) for product_id in state.products},
+        signed=frozenset(
+            product_id
+            for product_id, product in state.products.items()
+            if product.terms.transfer_terms.signed_decisions
+        ),
         criteria={
             transfer_id: criteria(state, transfer)
             for transfer_id, transfer in state.register.transfers.items()

@@ -15,6 +15,7 @@ from exchange.commands import (
     RecordDeposit,
     RegisterParty,
 )
+from exchange.decision_signature import DecisionSignature
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister, ResumeProduct, SignOffProduct
@@ -102,16 +103,18 @@ def on_an_old_version(venue: Venue) -> AnyCommand:
     return venue.rejection(venue.pending()[0], version=1)
 
 
+def signed_by_nobody(venue: Venue) -> AnyCommand:
+    venue.buys(10)
+    signature = DecisionSignature(key_id="card", signature=bytes(64))
+    return msgspec.structs.replace(venue.confirmation(venue.pending()[0]), signature=signature)
+
+
 def too_risky(venue: Venue) -> AnyCommand:
     return msgspec.structs.replace(TERMS, symbol="BOREAS", key=venue.key(), risk_level=6)
 
 
 def on_no_calendar(venue: Venue) -> AnyCommand:
     return other_terms(venue, calendar_id="NONE")
-
-
-def with_signed_decisions(venue: Venue) -> AnyCommand:
-    return other_terms(venue, signed_decisions=True)
 
 
 def other_terms(venue: Venue, **changes: Any) -> AnyCommand:
@@ -266,8 +269,8 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
         venue, subscribed(venue, acquired_on=DayNumber(START_NS // DAY_NS + 2))
     ),
     Refusal.TOTALS_DIFFER: lambda venue: posts(venue, subscribed(venue), more=11),
-    Refusal.STEP_NOT_AVAILABLE: with_signed_decisions,
     Refusal.RETURN_OUT_OF_RANGE: lambda venue: pending(venue).send_back(Who.OPERATOR),
+    Refusal.SIGNATURE_MISSING: signed_by_nobody,
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),
     Refusal.UNITS_EXCEED_ISSUE: lambda venue: venue.holding_of(venue.buyer, 900_001),

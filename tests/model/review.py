@@ -26,6 +26,7 @@ from tests.model.cases import ModelCase, Suggestion, is_waiting
 from tests.model.desk import Applies, rules_for_officer
 from tests.model.evidence import Papers
 from tests.model.ledger import Ledger, ModelTransfer
+from tests.model.limits import Limits
 from tests.model.transfer import OPEN, outcome
 
 Decides = given.ConfirmTransfer | given.RejectTransfer
@@ -37,6 +38,7 @@ MEANS = {
     ReleaseClaim: "RELEASE",
     ProposeDecision: "MAKE",
 }
+CAN_BE_SIGNED = (given.ConfirmTransfer, given.RejectTransfer, ProposeDecision)
 WORKERS = ("MAKER", "CHECKER")
 
 
@@ -71,10 +73,15 @@ def all_that_is_read(papers: Papers, transfer: ModelTransfer) -> bytes:
 class Reviews(Papers):
     """The deals, with what officers do to them."""
 
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits)
+        self.signatures: list[tuple[object, ...]] = []
+
     def review(self, command: Decides | ReviewCommand) -> None:
         """A claim, a suggestion or a decision that is not refused."""
         transfer = self.transfers[command.transfer_id]
         event = MEANS[type(command)]
+        self.write_down_signature(command)
         case = transfer.case
         match command:
             case ClaimTransfer():
@@ -93,6 +100,20 @@ class Reviews(Papers):
                 pass
         reason = command.reason if isinstance(command, given.RejectTransfer) else None
         self.happens(transfer, event, officer=command.officer, reason=reason)
+
+    def write_down_signature(self, command: Decides | ReviewCommand) -> None:
+        """What somebody has signed is kept for ever."""
+        if not isinstance(command, CAN_BE_SIGNED) or command.signature is None:
+            return
+        suggests = isinstance(command, ProposeDecision)
+        self.signatures.append(
+            (
+                *(self.sequence, command.transfer_id, 2 if suggests else 1),
+                *(command.officer_id, command.criteria),
+                None if isinstance(command, given.ConfirmTransfer) else command.reason,
+                *(command.signature.key_id, command.signature.signature, self.at_ns),
+            )
+        )
 
     def assign(self, transfer: ModelTransfer, officer_id: OfficerId) -> None:
         if transfer.case is None:
@@ -122,6 +143,7 @@ def rules_for_review(papers: Papers, command: Decides | ReviewCommand) -> Applie
         (Refusal.TRANSFER_NOT_IN_STATE, found is None),
         (Refusal.TRANSFER_HELD, bool(transfer.overlays) and stops),
         *_rules_of_who(papers, command, transfer),
+        (Refusal.SIGNATURE_MISSING, _is_unsigned(command, transfer)),
         *_rules_of_what_was_read(papers, command, transfer),
     ]
     return rules if found is None else rules + _rules_of_its_own(papers, command, transfer)
@@ -140,6 +162,15 @@ def _rules_of_who(
             return head + _in_a_role(papers, command, command.assigned_id, WORKERS)
         case _:
             return _in_a_role(papers, command, command.officer_id, WORKERS)
+
+
+def _is_unsigned(command: Decides | ReviewCommand, transfer: ModelTransfer) -> bool:
+    """A signature is somebody's and over what he has read; where it is asked for, one is needed."""
+    if not isinstance(command, CAN_BE_SIGNED):
+        return False
+    if command.signature is None:
+        return transfer.product.terms.transfer_terms.signed_decisions
+    return command.officer_id is None or command.criteria is None
 
 
 def _rules_of_what_was_read(

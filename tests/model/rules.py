@@ -194,7 +194,6 @@ def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
                 (Refusal.UNKNOWN_PARTY, not _may_all_buy(ledger, command.transfer_terms)),
                 (Refusal.UNKNOWN_CALENDAR, not _is_known(ledger, command)),
                 (Refusal.TERMS_OUT_OF_RANGE, not all(_terms_in_range(command))),
-                (Refusal.STEP_NOT_AVAILABLE, _asks_for_too_much(command.transfer_terms)),
                 (Refusal.SYMBOL_TAKEN, command.symbol in symbols),
             ]
         case given.RecordDeposit():
@@ -248,11 +247,6 @@ def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
         terms.escalate_days <= terms.decide_days,
         terms.cut_off_minute is None or terms.cut_off_minute in range(1440),
     ]
-
-
-def _asks_for_too_much(terms: TransferTerms) -> bool:
-    """Signatures are not taken so far."""
-    return terms.signed_decisions
 
 
 def _may_all_buy(ledger: Ledger, terms: TransferTerms) -> bool:

@@ -25,6 +25,7 @@ class DeskRows:
         self.proposals: dict[object, Row] = {}
         self.cases: dict[object, Row] = {}
         self.exceptions: dict[object, Row] = {}
+        self.signed_decisions: list[Row] = []
 
     def take(self, desk: DeskState) -> None:
         """Write down what was touched; nothing is touched any more."""
@@ -33,6 +34,7 @@ class DeskRows:
         self.proposals.update((row[0], row) for row in rows["proposals"])
         self.cases.update((row[0], row) for row in rows["cases"])
         self.exceptions.update((row[0], row) for row in rows["exceptions"])
+        self.signed_decisions += rows["signed_decisions"]
 
     def check(self, model: ModelExchange) -> None:
         """Assert that it is what the model says, of what has ended too."""
@@ -42,6 +44,7 @@ class DeskRows:
         assert self.proposals == {
             each.proposal_id: proposal_row(each) for each in model.proposals.values()
         }
+        assert self.signed_decisions == model.signatures
         assert self.exceptions == {each.number: matter_row(model, each) for each in model.matters}
         assert self.cases == {
             each.transfer_id: case_row(model, each, each.case)

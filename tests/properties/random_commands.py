@@ -40,7 +40,7 @@ from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_exceptions import RandomExceptions
 from tests.properties.random_register import RandomRegister
 from tests.properties.random_reversals import RandomReversals
-from tests.properties.random_review import RandomReview
+from tests.properties.random_review import RandomReview, signature
 from tests.properties.random_steps import RandomSteps
 
 SECOND_NS: Final = 10**9
@@ -58,7 +58,6 @@ WEEK: Final = structs.replace(
     exceptions={DayNumber(242_857_150): True, DayNumber(242_857_152): False},
 )
 CALENDARS: Final = (EVERY_DAY, WEEK)
-SIGNED_BY_KEY: Final = {"signed_decisions": True}
 ASKING_NOBODY: Final = {"preemption_days": 4, "right_holders": (HolderId(999_999),)}
 TERMS: Final = (
     structs.replace(
@@ -104,9 +103,15 @@ is at fault pays."""
 LATE_PAID: Final = structs.replace(TERMS[1], deposit_bps=333, funding_days=1)
 """An order sets aside a deposit, and the rest is due at once."""
 REVIEWED: Final = structs.replace(
-    TERMS[1], review=True, claim_minutes=1_440, decide_days=9, returns_max=2, returning_days=2
+    TERMS[1],
+    review=True,
+    signed_decisions=True,
+    claim_minutes=1_440,
+    decide_days=9,
+    returns_max=2,
+    returning_days=2,
 )
-"""Two officers decide."""
+"""Two officers decide, and sign it."""
 OFFERED: Final = structs.replace(
     TERMS[0], preemption_days=4, right_holders=tuple(HolderId(each) for each in (4, 5, 8))
 )
@@ -422,6 +427,7 @@ class RandomCommands:
                 transfer_id=transfer_id,
                 version=version,
                 officer=officer,
+                signature=signature(draw, 0.02),
             )
         return RejectTransfer(
             actor=actor,
@@ -464,9 +470,7 @@ class RandomCommands:
         symbol = draw.choice(("SMALL", "LATE", "x", "FINE.4", "LATER"))
         scale = draw.choice((-1, 0, 1, 3, 5))
         command = self.product(symbol, company, par=10_000, tick=10, lot=5, scale=scale)
-        changes = draw.choice(
-            ({}, {}, {"calendar_id": "NONE"}, {"decide_days": 0}, SIGNED_BY_KEY, ASKING_NOBODY)
-        )
+        changes = draw.choice(({}, {}, {"calendar_id": "NONE"}, {"decide_days": 0}, ASKING_NOBODY))
         terms = structs.replace(command.transfer_terms, **changes)
         return structs.replace(command, transfer_terms=terms)
 

@@ -8,6 +8,7 @@ from random import Random
 from typing import Final
 
 from exchange.commands import AnyCommand, ConfirmTransfer, RejectTransfer
+from exchange.decision_signature import DecisionSignature
 from exchange.desk_commands import AppointOfficer
 from exchange.review_commands import (
     ClaimTransfer,
@@ -41,6 +42,13 @@ STAFF: Final = (
     (PersonId(3), CHECKER | HEAD),
 )
 """Of the trust company whose product has review; the third is the first in another office."""
+
+
+def signature(draw: Random, chance: float) -> DecisionSignature | None:
+    """Somebody's, with this chance. Whose it is, the exchange does not ask."""
+    if draw.random() >= chance:
+        return None
+    return DecisionSignature(key_id=draw.choice(("k1", "k2")), signature=draw.randbytes(64))
 
 
 class RandomReview:
@@ -155,6 +163,7 @@ class RandomReview:
             officer_id=self.worker(draw, actor, transfer.case),
             criteria=self.read(draw, transfer),
             reason=reason,
+            signature=signature(draw, 0.95),
         )
 
     def check(
@@ -178,6 +187,7 @@ class RandomReview:
                 officer="shen",
                 officer_id=officer_id,
                 criteria=read,
+                signature=signature(draw, 0.95),
             )
         return RejectTransfer(
             actor=actor,
@@ -188,6 +198,7 @@ class RandomReview:
             officer_id=officer_id,
             criteria=read,
             reason=reason,
+            signature=signature(draw, 0.95),
         )
 
     def aside(

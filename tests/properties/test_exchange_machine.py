@@ -287,6 +287,7 @@ def test_officers_decide_in_pairs_in_a_long_run(monkeypatch: pytest.MonkeyPatch)
     shrink_limits(monkeypatch, SMALL_LIMITS)
     wanted: set[Seen] = {Refusal.CLAIMED_BY_ANOTHER, Refusal.NOT_CLAIMED, Refusal.CRITERIA_STALE}
     wanted |= {Refusal.SAME_PERSON, Refusal.DECISION_DIFFERS, ApprovalsLapsed}
+    wanted |= {Refusal.SIGNATURE_MISSING}
     wanted |= OF_OFFICERS | {TransferEvent.RETURN, TransferEvent.REJECT}
     seen: Counter[Seen] = Counter()
     for seed in range(2 + EXTRA_RUNS_MAX):
