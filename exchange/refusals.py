@@ -54,7 +54,7 @@ class Refusal(IntEnum):
     BANK_ACCOUNT_OUT_OF_RANGE = 319  # no digest and last digits of an account
     RETURN_OUT_OF_RANGE = 320  # a return names neither buyer nor seller, or somebody else
     ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
-    NOTE_OUT_OF_RANGE = 322  # a note is empty, too long, or has control characters
+    NOTE_OUT_OF_RANGE = 322  # a note is blank, too long, or has control characters
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided

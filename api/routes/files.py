@@ -19,21 +19,21 @@ from api.schemas.transfers import row_of
 from api.strict_input import FileRoute, StrictRoute
 from api.submission import REPLAYED_HEADER
 from exchange.store.queries import calendars_of_venue
+from exchange.store.review_queries import UNDECIDED
 from exchange.types import PartyId
 from registry.store.queries import TransferRow
 from registry.store.sources import sources_among
-from registry.transfer import TransferState
 from registry.trust_company import decisions, registration
 from registry.trust_company.returned_rows import rows_to_send
 from registry.trust_company.sheets import ROWS_MAX, SheetFormat
 from registry.trust_company.words import Language
 
 MEDIA_TYPES: Final = {
-    SheetFormat.CSV: "text/csv; charset=utf-8",
+    SheetFormat.CSV: "text/csv",
     SheetFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 FILE_CONTENT: Final = {
-    media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+    media_type: {"schema": {"type": "string", "format": "binary"}}
     for media_type in MEDIA_TYPES.values()
 }
 SHEET: Final[dict[int | str, dict[str, Any]]] = {
@@ -61,8 +61,6 @@ FILE_BODY: Final = {
         | {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-UNDECIDED: Final = frozenset({TransferState.SUBMITTED, TransferState.UNDER_REVIEW})
-"""In which the trust company decides."""
 
 FormatName = Annotated[
     Literal["csv", "xlsx"], Query(alias="format", description="CSV is in UTF-8 with its mark.")
@@ -187,12 +185,20 @@ async def import_registration_file(
     return _marked_response(marked, name="registration", reader=officer, replayed=replayed)
 
 
-def sheet_response(content: bytes, form: SheetFormat, *, name: str, reader: Principal) -> Response:
-    """A file as an answer."""
+def sheet_response(
+    content: bytes,
+    form: SheetFormat,
+    *,
+    name: str,
+    reader: Principal,
+    charset: str = "utf-8",
+) -> Response:
+    """A file as an answer; the charset is that of CSV."""
     file_name = f"{name}-{reader.party_id}.{form.value}"
+    suffix = f"; charset={charset}" if form is SheetFormat.CSV else ""
     return Response(
         content,
-        media_type=MEDIA_TYPES[form],
+        media_type=MEDIA_TYPES[form] + suffix,
         headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
     )
 
@@ -200,7 +206,13 @@ def sheet_response(content: bytes, form: SheetFormat, *, name: str, reader: Prin
 def _marked_response(
     marked: MarkedSheet, *, name: str, reader: Principal, replayed: bool
 ) -> Response:
-    response = sheet_response(marked.content, SheetFormat(marked.form), name=name, reader=reader)
+    response = sheet_response(
+        marked.content,
+        SheetFormat(marked.form),
+        name=name,
+        reader=reader,
+        charset=marked.charset,
+    )
     response.headers[TAKEN_HEADER] = str(marked.taken)
     response.headers[REFUSED_HEADER] = str(marked.refused)
     if replayed:

@@ -40,7 +40,7 @@ Onboarding = Annotated[
     bool,
     Field(description="The trust company signs the product off before it is traded."),
 ]
-Review = Annotated[bool, Field(description="Maker and checker decide; not yet available.")]
+Review = Annotated[bool, Field(description="One person proposes a decision, another checks it.")]
 AcknowledgeDays = Annotated[
     int,
     _days(

@@ -117,7 +117,7 @@ def test_the_same_file_is_taken_once(registered: Market) -> None:
     assert registered.venue.sequence == before
     # In another file they are refused: there is nothing more to acknowledge.
     anew = send(registered.venue, first.content)
-    assert results(anew) == [("未办理", "转让已发生变化")]
+    assert results(anew) == [("未办理", "转让已有结果")]
 
 
 def test_one_bad_row_stops_no_other_one(registered: Market) -> None:
