@@ -17,6 +17,7 @@ from exchange.command import Command
 from exchange.evidence import WITH_THE_PARTIES
 from exchange.evidence_commands import AttachEvidence
 from exchange.refusals import Refusal
+from exchange.transfer_commands import AnswerPreemption
 from exchange.transfer_desk import COMMAND_EVENTS
 from registry.terms import CLOCKS, TransferTerms
 from registry.transfer import (
@@ -59,7 +60,8 @@ Who has read the transfer as it is and may give the command: where it leads, or 
 A command with several meanings has them all: a natural buyer who cancels withdraws while he may,
 else the first consents and the second cancels. In the states that are not listed a transfer is
 decided, and a command is refused as UNKNOWN_TRANSFER; so it is in SETTLED where no registration is
-waited for. A reversal asks for the lot that the transfer made, and is refused as LOT_NOT_HELD where
+waited for. To those who have a right of pre-emption a transfer exists only while it is offered. A
+reversal asks for the lot that the transfer made, and is refused as LOT_NOT_HELD where
 there is none. While an overlay stands, what is marked * is refused as TRANSFER_HELD. A document
 names no version, and where – stands it is taken and nothing happens to the transfer, but for an
 agreement that only waits for documents: with the last of them it is AGREED. From buyer and seller
@@ -256,7 +258,8 @@ def _command_cell(
     state: TransferState, command: type[Command], events: Sequence[TransferEvent]
 ) -> str:
     rows = [TRANSITIONS[state, event] for event in events if (state, event) in TRANSITIONS]
-    if state not in OPEN_STATES and not rows:
+    unknown = state not in OPEN_STATES or command is AnswerPreemption
+    if unknown and not rows:
         return Refusal.UNKNOWN_TRANSFER.name
     meant = [_next(row) + ("" if row.under_overlay else " *") + _restriction(row) for row in rows]
     without = NOTHING if command is AttachEvidence else Refusal.TRANSFER_NOT_IN_STATE.name

@@ -32,14 +32,14 @@ from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, PartyKind, Seque
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.transfer import Step
-from registry.types import ProductId, TimeNs
+from registry.types import HolderId, ProductId, TimeNs
 
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,31}", re.ASCII)
 MATURITY_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 RISK_LEVEL_MAX: Final = 5
 BENCHMARK_BPS_MAX: Final = 10_000
 TEXT_LENGTH_MAX: Final = 120
-STEPS_TAKEN: Final = frozenset({Step.AGREEMENT, Step.REVIEW, Step.REGISTRATION})
+STEPS_TAKEN: Final = frozenset({Step.AGREEMENT, Step.REVIEW, Step.PREEMPTION, Step.REGISTRATION})
 """What the exchange does of what terms may ask for."""
 
 
@@ -91,6 +91,8 @@ def create_product(
         return Refusal.NOT_PERMITTED
     trust_company = state.parties.get(command.trust_company_id)
     if trust_company is None or trust_company.kind is not PartyKind.TRUST_COMPANY:
+        return Refusal.UNKNOWN_PARTY
+    if not _may_all_buy(state, command.transfer_terms.right_holders):
         return Refusal.UNKNOWN_PARTY
     if command.transfer_terms.calendar_id not in state.calendars:
         return Refusal.UNKNOWN_CALENDAR
@@ -156,6 +158,11 @@ def _terms_in_range(terms: CreateProduct) -> bool:
         <= PRINCIPAL_MAX
         and not terms.transfer_terms.faults()
     )
+
+
+def _may_all_buy(state: State, holder_ids: tuple[HolderId, ...]) -> bool:
+    parties = [state.parties.get(PartyId(holder_id)) for holder_id in holder_ids]
+    return all(party is not None and party.kind in TRADING_KINDS for party in parties)
 
 
 def _steps_available(terms: TransferTerms) -> bool:

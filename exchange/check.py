@@ -1,4 +1,4 @@
-"""The exchange's invariants, E1 to E13 and V1 to V3 of docs/invariants.md; the register's, the
+"""The exchange's invariants, E1 to E14 and V1 to V3 of docs/invariants.md; the register's, the
 books' and those of client money are checked with them."""
 
 from collections import Counter
@@ -18,7 +18,8 @@ from exchange.types import OPERATOR_ID, ExceptionKind, PartyId, PartyKind
 from matching import Side
 from registry.check import check as check_register
 from registry.check import check_encumbrances
-from registry.transfer import TransferState
+from registry.preemption import all_waived, those_asked
+from registry.transfer import Transfer, TransferState
 from registry.types import HolderId, LotId, ProductId
 
 PROPOSED: Final = frozenset(
@@ -99,6 +100,7 @@ def _check_transfers(state: State) -> None:
     transfers_open: Counter[PartyId] = Counter()
     for transfer_id, transfer in transfers.items():
         assert not lacks_nothing_more(state, transfer), transfer_id  # V3
+        _check_preemption(state, transfer)
         transfers_open[PartyId(transfer.seller_id)] += 1
         transfers_open[PartyId(transfer.buyer_id)] += 1
     for party_id, party in state.parties.items():
@@ -112,6 +114,18 @@ def _check_transfers(state: State) -> None:
         assert leg.trust_company_id == product.terms.trust_company_id, transfer_id  # E7
         assert leg.seller_fee_venue + leg.seller_fee_trust_company <= leg.consideration  # E7
         assert 0 < leg.trade_number <= product.trades, transfer_id  # E7
+
+
+def _check_preemption(state: State, transfer: Transfer) -> None:
+    terms = state.products[transfer.product_id].terms.transfer_terms
+    asked = those_asked(terms, transfer)
+    assert len(set(transfer.waived)) == len(transfer.waived), transfer.transfer_id  # E14
+    assert set(transfer.waived) <= set(asked), transfer.transfer_id  # E14
+    if transfer.state is TransferState.PREEMPTION_OPEN:
+        assert not all_waived(terms, transfer), transfer.transfer_id  # E14
+    if transfer.preempts is not None:
+        assert transfer.buyer_id in terms.right_holders, transfer.transfer_id  # E14
+        assert transfer.preempts < transfer.transfer_id, transfer.transfer_id  # E14
 
 
 def _check_timers_and_keys(state: State) -> None:

@@ -25,11 +25,11 @@ from exchange.limits import (
 from exchange.refusals import Refusal
 from exchange.settlement import cost_to_reserve
 from exchange.state import Order, Product, State
-from exchange.types import TRADING_KINDS
+from exchange.types import TRADING_KINDS, PartyId
 from matching import BUY, SELL, TimeInForce
 from registry.holding import Holding
 from registry.product import LIVE
-from registry.types import HolderId, TimeNs
+from registry.types import HolderId, HoldingKey, TimeNs
 
 # Looking a member up on its Enum costs ten times the comparison.
 GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
@@ -94,28 +94,33 @@ def check_means(
     """
     more = needed - order.reserved
     key = order.product_id, HolderId(order.party_id)
-    holding = state.register.holdings.get(key)
-    if order.side is SELL:
-        if holding is None or more > _units_available(order, holding):
-            return Refusal.UNITS_NOT_AVAILABLE
-    elif more > state.cash.accounts[order.party_id].available:
+    refusal = (
+        _check_sale(state, key, order, more)
+        if order.side is SELL
+        else check_purchase(state, key, more)
+    )
+    if refusal is None and _fills_exceed(product, order, price=price, open_quantity=open_quantity):
+        return Refusal.FILLS_MAX
+    return refusal
+
+
+def check_purchase(state: State, key: HoldingKey, amount: int) -> Refusal | None:
+    """ORD-03 for so much money, then whether the party may have one more transfer and one more lot
+    of the product. Cost: O(1)."""
+    party_id = PartyId(key[1])
+    if amount > state.cash.accounts[party_id].available:
         return Refusal.MONEY_NOT_AVAILABLE
-    transfers = state.parties[order.party_id].transfers_open
+    transfers = state.parties[party_id].transfers_open
     if transfers >= TRANSFERS_OPEN_PER_PARTY_MAX:
         return Refusal.TRANSFERS_OPEN_MAX
+    holding = state.register.holdings.get(key)
     lots = 0 if holding is None else len(holding.lots)
-    if order.side is SELL:
-        assert holding is not None, order.order_id
-        if lots + len(order.draws) > LOTS_PER_ORDER_MAX and _draws_exceed(order, holding, more):
-            return Refusal.LOTS_MAX
     # There are no more purchases than transfers: most parties need not be asked further.
-    elif (
+    if (
         lots + transfers >= LOTS_PER_HOLDING_MAX
         and lots + state.register.purchases.get(key, 0) >= LOTS_PER_HOLDING_MAX
     ):
         return Refusal.LOTS_MAX
-    if _fills_exceed(product, order, price=price, open_quantity=open_quantity):
-        return Refusal.FILLS_MAX
     return None
 
 
@@ -186,6 +191,18 @@ def _check_lots(state: State, order: Order) -> Refusal | None:
     held = sum(lot.units for lot in lots if lot is not None)
     if None in lots or len(set(named)) < len(named) or held < order.open_quantity:
         return Refusal.LOTS_CONFLICT
+    return None
+
+
+def _check_sale(state: State, key: HoldingKey, order: Order, more: int) -> Refusal | None:
+    holding = state.register.holdings.get(key)
+    if holding is None or more > _units_available(order, holding):
+        return Refusal.UNITS_NOT_AVAILABLE
+    if state.parties[order.party_id].transfers_open >= TRANSFERS_OPEN_PER_PARTY_MAX:
+        return Refusal.TRANSFERS_OPEN_MAX
+    drawn = len(holding.lots) + len(order.draws)
+    if drawn > LOTS_PER_ORDER_MAX and _draws_exceed(order, holding, more):
+        return Refusal.LOTS_MAX
     return None
 
 

@@ -29,7 +29,7 @@ from exchange.types import (
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
-from registry.types import LotId, ProductId, TimeNs, TransferId, Units
+from registry.types import HolderId, LotId, ProductId, TimeNs, TransferId, Units
 
 
 class CommandRefused(Event, frozen=True, kw_only=True, tag=101):
@@ -188,6 +188,8 @@ class TransferOpened(Event, frozen=True, kw_only=True, tag=1302):
     deadline_ns: TimeNs | None
     """When the state ends by itself."""
     version: int
+    preempts: TransferId | None = None
+    """The transfer whose buyer this one's has replaced, with a right of pre-emption."""
 
 
 class TransferAdvanced(Event, frozen=True, kw_only=True, tag=2001):
@@ -228,6 +230,8 @@ class TransferAdvanced(Event, frozen=True, kw_only=True, tag=2001):
     version: int
     review: Review | None = None
     """None: nobody has claimed it yet."""
+    waived: tuple[HolderId, ...] = ()
+    """Who makes no use of his right of pre-emption."""
 
 
 class TransferSettled(Event, frozen=True, kw_only=True, tag=1402):

@@ -7,10 +7,10 @@ refused and looks again. What a maker has proposed about it lapses.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from exchange.cases import mark_changed
-from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
+from exchange.evidence_commands import AttachEvidence, AttachLateEvidence, ReportEvidenceFault
 from exchange.evidence_events import EvidenceAttached, EvidenceInvalidated
 from exchange.evidence_state import EvidenceLink
 from exchange.evidence_types import EvidenceLinkId, EvidenceStatus, EvidenceSubject, MediaType
@@ -28,7 +28,7 @@ from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_desk import advance, lacks_nothing_more
 from exchange.transfer_steps import NOBODY, role_of
-from exchange.types import OPERATOR_ID, SHA256_BYTES, ExceptionKind, PartyId
+from exchange.types import OPERATOR_ID, SHA256_BYTES, ExceptionKind, PartyId, PartyKind
 from exchange.types import Sequence as SequenceNumber
 from registry.calendar import day_in_shanghai
 from registry.terms import DocumentKind
@@ -38,6 +38,8 @@ from registry.types import ProductId, TimeNs, TransferId
 EVIDENCE_ID_BYTES: Final = 16
 UNATTACHED_NS: Final = DAY_NS
 """How long after its upload a file may first be attached. The sweep of files relies on it."""
+SIDES: Final = frozenset({Who.BUYER, Who.SELLER, None})
+"""Of a transfer, whose document it may be; None: one for both."""
 WITH_THE_PARTIES: Final = frozenset(
     {
         TransferState.AGREEMENT_PENDING,
@@ -51,6 +53,7 @@ CHANGES: Final = {
     TransferState.UNDER_REVIEW: TransferEvent.RESET,
 }
 """What another pack means to the transfer, where the trust company has it."""
+Attaching: TypeAlias = AttachEvidence | AttachLateEvidence
 
 
 def attach_evidence(
@@ -87,6 +90,35 @@ def attach_evidence(
         state.note_due(link.expires_ns)
     emit(_attached(link))
     _follow_pack(state, [link], at_ns=at_ns, emit=emit)
+    return None
+
+
+def attach_late_evidence(
+    state: State, command: AttachLateEvidence, sequence: SequenceNumber, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """The document has its row and is not kept in memory, as the transfer is not."""
+    refusal = _late_refusal_of(state, command, at_ns)
+    if refusal is not None:
+        return refusal
+    link = EvidenceLink(
+        link_id=EvidenceLinkId(sequence),
+        subject=EvidenceSubject.TRANSFER,
+        subject_id=command.transfer_id,
+        kind=command.kind,
+        of=command.of,
+        version=1,
+        evidence_id=command.evidence_id,
+        sha256=command.sha256,
+        bytes_count=command.bytes_count,
+        media_type=command.media_type,
+        expires_on=None,
+        replaces=None,
+        attached_by=command.actor,
+        attached_at_ns=at_ns,
+        status=EvidenceStatus.LATE,
+    )
+    state.evidence.touched[link.link_id] = link
+    emit(_attached(link))
     return None
 
 
@@ -130,6 +162,7 @@ def expire_evidence(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
 
 HANDLERS: Final[dict[type, Handler]] = {
     AttachEvidence: attach_evidence,
+    AttachLateEvidence: attach_late_evidence,
     ReportEvidenceFault: report_evidence_fault,
 }
 
@@ -146,7 +179,7 @@ def _refusal_of(
     if replaced is not None and command.actor not in {replaced.attached_by, OPERATOR_ID}:
         return Refusal.NOT_PERMITTED
     same_file = state.evidence.of_file(command.evidence_id)
-    if not same_file and at_ns - command.uploaded_at_ns >= UNATTACHED_NS:
+    if _may_be_swept(command, same_file, at_ns):
         return Refusal.UNKNOWN_EVIDENCE
     if command.replaces is not None and not _takes_place_of(command, replaced):
         return Refusal.UNKNOWN_EVIDENCE
@@ -161,6 +194,26 @@ def _refusal_of(
     ):
         return Refusal.EVIDENCE_MAX
     return None
+
+
+def _late_refusal_of(state: State, command: AttachLateEvidence, at_ns: TimeNs) -> Refusal | None:
+    trust_company = state.parties.get(command.trust_company_id)
+    if trust_company is None or trust_company.kind is not PartyKind.TRUST_COMPANY:
+        return Refusal.NOT_PERMITTED
+    if command.actor not in {trust_company.party_id, OPERATOR_ID}:
+        return Refusal.NOT_PERMITTED
+    same_file = state.evidence.of_file(command.evidence_id)
+    if _may_be_swept(command, same_file, at_ns):
+        return Refusal.UNKNOWN_EVIDENCE
+    if command.of not in SIDES or not _is_file(command, same_file):
+        return Refusal.EVIDENCE_OUT_OF_RANGE
+    if command.transfer_id in state.register.transfers:
+        return Refusal.TRANSFER_NOT_IN_STATE
+    return None
+
+
+def _may_be_swept(command: Attaching, same_file: Sequence[EvidenceLink], at_ns: TimeNs) -> bool:
+    return not same_file and at_ns - command.uploaded_at_ns >= UNATTACHED_NS
 
 
 def _role(state: State, command: AttachEvidence) -> Who | Refusal:
@@ -193,16 +246,22 @@ def _takes_place_of(command: AttachEvidence, replaced: EvidenceLink | None) -> b
 
 def _in_range(command: AttachEvidence, same_file: Sequence[EvidenceLink], at_ns: TimeNs) -> bool:
     of_transfer = command.subject is EvidenceSubject.TRANSFER
-    is_recording = command.kind is DocumentKind.DUAL_RECORDING
     last, today = command.expires_on, day_in_shanghai(at_ns)
+    return (
+        (command.of is None or (of_transfer and command.of in SIDES))
+        and (last is None or today <= last <= today + EVIDENCE_VALIDITY_DAYS_MAX)
+        and _is_file(command, same_file)
+    )
+
+
+def _is_file(command: Attaching, same_file: Sequence[EvidenceLink]) -> bool:
+    is_recording = command.kind is DocumentKind.DUAL_RECORDING
     said = command.sha256, command.bytes_count, command.media_type
     return (
-        (command.of is None or (of_transfer and command.of in {Who.BUYER, Who.SELLER}))
-        and len(command.evidence_id) == EVIDENCE_ID_BYTES
+        len(command.evidence_id) == EVIDENCE_ID_BYTES
         and len(command.sha256) == SHA256_BYTES
         and 0 < command.bytes_count <= EVIDENCE_BYTES_MAX
         and (not is_recording or command.media_type is MediaType.MP4)
-        and (last is None or today <= last <= today + EVIDENCE_VALIDITY_DAYS_MAX)
         # One name, one file: other bytes never pass for those that were seen.
         and all((link.sha256, link.bytes_count, link.media_type) == said for link in same_file)
     )

@@ -10,9 +10,10 @@ from exchange.evidence_types import (
     EvidenceSubject,
     MediaType,
 )
+from exchange.types import PartyId
 from registry.terms import DocumentKind
 from registry.transfer import Who
-from registry.types import DayNumber, TimeNs
+from registry.types import DayNumber, TimeNs, TransferId
 
 
 class AttachEvidence(Command, frozen=True, kw_only=True, tag=5001):
@@ -36,6 +37,27 @@ class AttachEvidence(Command, frozen=True, kw_only=True, tag=5001):
     """The document whose place it takes, of the same kind and person."""
 
 
+class AttachLateEvidence(Command, frozen=True, kw_only=True, tag=6401):
+    """Hand in a document for a transfer that has ended, for the record: nothing follows from it. By
+    the transfer's trust company, or the operator.
+
+    The state has let go of such a transfer. Who gives the command has read its committed row.
+    """
+
+    transfer_id: TransferId
+    trust_company_id: PartyId
+    """As the row says: what it says of a transfer's parties never changes."""
+    kind: DocumentKind
+    of: Who | None
+    """BUYER or SELLER; None: one for both."""
+    evidence_id: EvidenceId
+    sha256: bytes
+    bytes_count: int
+    media_type: MediaType
+    uploaded_at_ns: TimeNs
+    """As for AttachEvidence."""
+
+
 class ReportEvidenceFault(Command, frozen=True, kw_only=True, tag=5101):
     """A stored file is gone or altered: no document that is made of it counts. By the operator, for
     whom the venue looks after its files."""
@@ -44,4 +66,4 @@ class ReportEvidenceFault(Command, frozen=True, kw_only=True, tag=5101):
     fault: EvidenceFault
 
 
-EvidenceCommand: TypeAlias = AttachEvidence | ReportEvidenceFault
+EvidenceCommand: TypeAlias = AttachEvidence | AttachLateEvidence | ReportEvidenceFault

@@ -17,7 +17,8 @@ from registry.types import DayNumber
 
 
 class EvidenceAttached(Event, frozen=True, kw_only=True, tag=5001):
-    """The document counts for its subject from now on."""
+    """The document counts for its subject from now on; it is for the record only where that is a
+    transfer that has ended."""
 
     link_id: EvidenceLinkId
     subject: EvidenceSubject

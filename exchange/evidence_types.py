@@ -40,6 +40,7 @@ class EvidenceStatus(IntEnum):
     REPLACED = 2  # a later version took its place
     EXPIRED = 3  # its last day is over
     FAULTY = 4  # the file behind it is gone, or is not what it was
+    LATE = 5  # it came when its transfer had ended: it is for the record
 
 
 class EvidenceFault(IntEnum):

@@ -42,11 +42,18 @@ from exchange.product_view import (
     TransferView,
 )
 from exchange.register_events import ProductAdvanced
-from exchange.transfer_view import decided_view, registered_view, reversed_view, trade_of
+from exchange.transfer_view import (
+    advanced_view,
+    decided_view,
+    opened_view,
+    registered_view,
+    reversed_view,
+    trade_of,
+)
 from exchange.types import PartyId, VenueProfile
 from exchange.types import Sequence as SequenceNumber
 from matching import BUY, SELL, Price, Quantity, Side
-from registry.transfer import TransferEvent
+from registry.transfer import TransferEvent, TransferState
 from registry.types import ProductId, TimeNs, TransferId
 
 VOLUME_BUCKET_NS: Final = 900_000_000_000
@@ -171,6 +178,8 @@ class MarketView:
         self.unregistered: dict[TransferId, TransferView] = {}
         """Settled ones whose change registration is waited for."""
         self._by_symbol: dict[str, ProductView] = {}
+        self._offered: dict[TransferId, None] = {}
+        """The pending ones in which pre-emption is open, by the time since when."""
         self._transfers_by_party: dict[PartyId, dict[TransferId, None]] = {}
         self._party_seqs: dict[PartyId, int] = {}
 
@@ -189,6 +198,10 @@ class MarketView:
     def transfers_of(self, party_id: PartyId) -> list[TransferView]:
         """The pending transfers that this party may see, oldest first. Cost: O(those)."""
         return [self.transfers[key] for key in self._transfers_by_party.get(party_id, ())]
+
+    def offered(self) -> list[TransferView]:
+        """The pending transfers in which pre-emption is open, longest first. Cost: O(those)."""
+        return [self.transfers[key] for key in self._offered]
 
     def apply(self, published: Published) -> MarketChange:
         """Fold the next command.
@@ -276,25 +289,15 @@ class MarketView:
         touched_product.trades[event.trade_number] = trade
 
     def _fold_opened(self, event: TransferOpened, touched: _Touched) -> None:
-        transfer = TransferView(
-            transfer_id=event.transfer_id,
-            product_id=event.product_id,
-            trade_number=event.trade_number,
-            seller_id=event.seller_id,
-            buyer_id=event.buyer_id,
-            trust_company_id=event.trust_company_id,
-            units=event.units,
-            price=event.price,
-            aggressor=touched.aggressors.pop(event.transfer_id),
-            consideration=event.consideration,
-            buyer_fee_venue=event.buyer_fee_venue,
-            buyer_fee_trust_company=event.buyer_fee_trust_company,
-            seller_fee_venue=event.seller_fee_venue,
-            seller_fee_trust_company=event.seller_fee_trust_company,
-            opened_at_ns=touched.at_ns,
-            deadline_ns=event.deadline_ns,
-            version=event.version,
-            state=event.state,
+        replaced = None if event.preempts is None else touched.transfers[event.preempts]
+        transfer = opened_view(
+            event,
+            aggressor=(
+                touched.aggressors.pop(event.transfer_id)
+                if replaced is None
+                else replaced.aggressor
+            ),
+            at_ns=touched.at_ns if replaced is None else replaced.opened_at_ns,
         )
         self._add_transfer(transfer)
         touched.transfers[transfer.transfer_id] = transfer
@@ -304,26 +307,8 @@ class MarketView:
         if pending is None:
             self._fold_registration(event, touched)
             return
-        confirmed = event.event is TransferEvent.CONFIRM
-        advanced = msgspec.structs.replace(
-            pending,
-            version=event.version,
-            state=event.state,
-            deadline_ns=event.deadline_ns,
-            notices=event.notices,
-            officer=event.officer if confirmed else pending.officer,
-            overlays=event.overlays,
-            overlay_ns=event.overlay_ns,
-            rescindable=event.rescindable,
-            rescind_until_ns=event.rescind_until_ns,
-            signed=event.signed,
-            consented=event.consented,
-            documents_overdue=event.documents_overdue,
-            returns=event.returns,
-            returned_to=event.returned_to,
-            return_reason=event.return_reason,
-            review=event.review,
-        )
+        advanced = advanced_view(pending, event)
+        self._note_offer(advanced)
         self.transfers[event.transfer_id] = touched.transfers[event.transfer_id] = advanced
 
     def _fold_registration(self, event: TransferAdvanced, touched: _Touched) -> None:
@@ -340,6 +325,7 @@ class MarketView:
 
     def _fold_decided(self, event: TransferSettled | TransferFailed, touched: _Touched) -> None:
         pending = self.transfers.pop(event.transfer_id)
+        self._offered.pop(event.transfer_id, None)
         for party_id in pending.parties():
             transfer_ids = self._transfers_by_party[party_id]
             del transfer_ids[event.transfer_id]
@@ -349,6 +335,8 @@ class MarketView:
         if decided.registration_due_ns is not None:
             self.unregistered[decided.transfer_id] = decided
         touched.transfers[decided.transfer_id] = decided
+        if decided.state is TransferState.PREEMPTED:
+            return  # the trade goes on, with another buyer
         touched_product = self._touch(event.product_id, touched)
         trade = trade_of(decided)
         if pending.trade_number in touched_product.product.trades:
@@ -407,8 +395,15 @@ class MarketView:
     def _add_transfer(self, transfer: TransferView) -> None:
         assert transfer.transfer_id not in self.transfers, transfer.transfer_id
         self.transfers[transfer.transfer_id] = transfer
+        self._note_offer(transfer)
         for party_id in transfer.parties():
             self._transfers_by_party.setdefault(party_id, {})[transfer.transfer_id] = None
+
+    def _note_offer(self, transfer: TransferView) -> None:
+        if transfer.state is TransferState.PREEMPTION_OPEN:
+            self._offered[transfer.transfer_id] = None
+        else:
+            self._offered.pop(transfer.transfer_id, None)
 
     def to_state(self) -> MarketViewState:
         """The whole view for the snapshot; equal views give equal bytes. Cost: O(view)."""

@@ -18,7 +18,7 @@ from exchange.types import Fen, PartyId, RejectionReason, ReturnReason
 from matching import BUY, Price, Quantity, Side
 from registry.product import ProductState, first_standing
 from registry.transfer import Overlay, TransferState, Who
-from registry.types import ProductId, TimeNs, TransferId, Units
+from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
 
 TRADES_RECENT_MAX: Final = 256
 """Of one product, kept for newcomers; the older ones are read from the journal's rows."""
@@ -96,6 +96,10 @@ class TransferView(
     registered_at_ns: TimeNs | None = None
     review: Review | None = None
     """Where the officers' review stands; None: nobody has claimed it yet."""
+    waived: tuple[HolderId, ...] = ()
+    """Who makes no use of his right of pre-emption, in the order of their answers."""
+    preempts: TransferId | None = None
+    """The transfer whose buyer this one's has replaced."""
 
     def parties(self) -> tuple[PartyId, PartyId, PartyId]:
         """Who may see it: seller, buyer and the product's trust company."""

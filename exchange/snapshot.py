@@ -51,7 +51,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 17
+SNAPSHOT_VERSION: Final = 18
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -127,6 +127,8 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     returned_to: Who
     decision_days_left: int | None
     registration_due_ns: TimeNs | None
+    waived: tuple[HolderId, ...]
+    preempts: TransferId | None
     trade_number: int
     trust_company_id: PartyId
     price: Price

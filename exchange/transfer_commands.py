@@ -7,7 +7,7 @@ Every one names the version that was read: what has changed since is looked at f
 from typing import TypeAlias
 
 from exchange.command import Command
-from exchange.types import Fen, OfficerId, PartyId, ReturnReason
+from exchange.types import Fen, OfficerId, PartyId, PreemptionAnswer, ReturnReason
 from registry.transfer import Overlay, Who
 from registry.types import EncumbranceId, HolderId, ProductId, TransferId, Units
 
@@ -39,6 +39,15 @@ class RescindTransfer(Command, frozen=True, kw_only=True, tag=1601):
 
     transfer_id: TransferId
     version: int
+
+
+class AnswerPreemption(Command, frozen=True, kw_only=True, tag=1701):
+    """Take the buyer's place in a transfer on its terms, or let it go. By a holder of the right of
+    pre-emption, while it is offered."""
+
+    transfer_id: TransferId
+    version: int
+    answer: PreemptionAnswer
 
 
 class SetOverlay(Command, frozen=True, kw_only=True, tag=1801):
@@ -135,6 +144,7 @@ TransferCommand: TypeAlias = (
     | CancelTransfer
     | ResubmitTransfer
     | RescindTransfer
+    | AnswerPreemption
     | SetOverlay
     | LiftOverlay
     | CancelTrade

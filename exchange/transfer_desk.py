@@ -27,6 +27,7 @@ from exchange.settlement import Emit, charge, credits_of, follow, free_excess
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_commands import (
     AcknowledgeRegistration,
+    AnswerPreemption,
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
@@ -43,6 +44,7 @@ from matching import BUY, Price, Quantity
 from registry.backing import may_lack_units
 from registry.clocks import first_event
 from registry.lots import split
+from registry.preemption import all_waived, steps_of
 from registry.transfer import (
     EITHER,
     UNCONFIRMED_STATES,
@@ -70,6 +72,7 @@ COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     SetOverlay: (TransferEvent.SET_OVERLAY,),
     LiftOverlay: (TransferEvent.LIFT_OVERLAY,),
     RescindTransfer: (TransferEvent.RESCIND,),
+    AnswerPreemption: (TransferEvent.DECLINE, TransferEvent.EXERCISE),
     CancelTrade: (TransferEvent.CANCEL,),
     DeclareSellerDefault: (TransferEvent.SELLER_DEFAULT,),
     AcknowledgeRegistration: (TransferEvent.REGISTER,),
@@ -80,7 +83,9 @@ COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
 document is attached without an event, too (exchange/evidence.py)."""
 ANSWERS: Final = frozenset({TransferEvent.CONFIRM, TransferEvent.REJECT})
 """What the trust company says to a transfer."""
-DEADLINES: Final = frozenset({TransferEvent.LAPSE, TransferEvent.AGREED, TransferEvent.OVERDUE})
+DEADLINES: Final = frozenset(
+    {TransferEvent.LAPSE, TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.WAIVE}
+)
 """What only happens where somebody could have acted in time."""
 DECISIONS: Final = frozenset(
     {
@@ -121,11 +126,26 @@ def open_transfer(
         mature_ns=state.clocks[product.product_id].mature_ns,
     )
     sell.reserved -= quantity
-    state.register.add_transfer(transfer)
-    state.money_legs[transfer_id] = leg
-    state.count_transfer(transfer, 1)
-    _advance(state, product, transfer, TransferEvent.BEGIN, at_ns=at_ns, emit=emit)
+    begin(state, transfer, leg, TransferEvent.BEGIN, at_ns=at_ns, emit=emit)
     free_excess(state, product, buy, spent=leg.in_escrow)
+
+
+def begin(
+    state: State,
+    transfer: Transfer,
+    leg: MoneyLeg,
+    event: TransferEvent,
+    *,
+    at_ns: TimeNs,
+    emit: Emit,
+) -> None:
+    """Take a new transfer among the open ones and let it take its first step. The buyer's money is
+    reserved for it. Cost: O(sources)."""
+    state.register.add_transfer(transfer)
+    state.money_legs[transfer.transfer_id] = leg
+    state.count_transfer(transfer, 1)
+    product = state.products[transfer.product_id]
+    _advance(state, product, transfer, event, at_ns=at_ns, emit=emit)
 
 
 def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None:
@@ -268,7 +288,8 @@ def _advance(
     emit: Emit,
 ) -> None:
     leg = state.leg_of(transfer)
-    row = transfer.advance(event, steps=product.steps)
+    steps = steps_of(transfer, product.terms.transfer_terms, steps=product.steps)
+    row = transfer.advance(event, steps=steps)
     if transfer.state is TransferState.SUBMITTED and leg.submitted_at_ns is None:
         leg.submitted_at_ns = at_ns
     elif event in ANSWERS:
@@ -321,6 +342,9 @@ def _follows_at_once(
         return None if waits else TransferEvent.SETTLE
     if event is TransferEvent.SIGN and transfer.signed == EITHER:
         return None if cools_off(state, transfer) else _cooled_off(state, transfer)
+    if event is TransferEvent.DECLINE:
+        terms = state.products[transfer.product_id].terms.transfer_terms
+        return TransferEvent.WAIVE if all_waived(terms, transfer) else None
     if event is TransferEvent.LIFT_OVERLAY and lacks_nothing_more(state, transfer):
         return TransferEvent.AGREED
     return None
@@ -368,6 +392,7 @@ def _opened(transfer: Transfer, leg: MoneyLeg) -> TransferOpened:
         state=transfer.state,
         deadline_ns=transfer.deadline_ns,
         version=transfer.version,
+        preempts=transfer.preempts,
     )
 
 
@@ -404,6 +429,7 @@ def _advanced(
         return_reason=None if leg.return_reason is None else ReturnReason(leg.return_reason),
         version=transfer.version,
         review=review,
+        waived=transfer.waived,
     )
 
 

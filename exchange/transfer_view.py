@@ -5,11 +5,67 @@ Whose it is to see, and for how long it is kept, is exchange/market_view.py's.
 
 import msgspec
 
-from exchange.events import TransferAdvanced, TransferFailed, TransferReversed, TransferSettled
+from exchange.events import (
+    TransferAdvanced,
+    TransferFailed,
+    TransferOpened,
+    TransferReversed,
+    TransferSettled,
+)
 from exchange.product_view import Trade, TradeState, TransferView
-from matching import Quantity
+from matching import Quantity, Side
 from registry.transfer import TransferEvent, TransferState
 from registry.types import TimeNs
+
+
+def opened_view(event: TransferOpened, *, aggressor: Side, at_ns: TimeNs) -> TransferView:
+    """A new one, of a trade that this side made by coming second, at this moment."""
+    return TransferView(
+        transfer_id=event.transfer_id,
+        product_id=event.product_id,
+        trade_number=event.trade_number,
+        seller_id=event.seller_id,
+        buyer_id=event.buyer_id,
+        trust_company_id=event.trust_company_id,
+        units=event.units,
+        price=event.price,
+        aggressor=aggressor,
+        consideration=event.consideration,
+        buyer_fee_venue=event.buyer_fee_venue,
+        buyer_fee_trust_company=event.buyer_fee_trust_company,
+        seller_fee_venue=event.seller_fee_venue,
+        seller_fee_trust_company=event.seller_fee_trust_company,
+        opened_at_ns=at_ns,
+        deadline_ns=event.deadline_ns,
+        version=event.version,
+        state=event.state,
+        preempts=event.preempts,
+    )
+
+
+def advanced_view(pending: TransferView, event: TransferAdvanced) -> TransferView:
+    """A pending one to which something has happened that decides nothing."""
+    confirmed = event.event is TransferEvent.CONFIRM
+    return msgspec.structs.replace(
+        pending,
+        version=event.version,
+        state=event.state,
+        deadline_ns=event.deadline_ns,
+        notices=event.notices,
+        officer=event.officer if confirmed else pending.officer,
+        overlays=event.overlays,
+        overlay_ns=event.overlay_ns,
+        rescindable=event.rescindable,
+        rescind_until_ns=event.rescind_until_ns,
+        signed=event.signed,
+        consented=event.consented,
+        documents_overdue=event.documents_overdue,
+        returns=event.returns,
+        returned_to=event.returned_to,
+        return_reason=event.return_reason,
+        review=event.review,
+        waived=event.waived,
+    )
 
 
 def decided_view(

@@ -65,6 +65,7 @@ class ExceptionKind(IntEnum):
     MONEY_CLAIM = 6  # a transfer that failed by the fault of a party who could not pay for it
     EVIDENCE = 7  # a document whose file is not what it was
     WEBHOOK = 8  # an endpoint that is sent nothing any more, which its party did not wish
+    HOLDER_BREAK = 9  # a product whose trust company has another list of its holders
 
 
 class ExceptionCode(IntEnum):
@@ -93,6 +94,13 @@ class ReturnReason(IntEnum):
     SIGNATURE = 3  # one is not signed, or not by whom it should be
     DATA_DIFFERS = 4  # what the pack says is not what the register says
     OTHER = 9  # stated in the trust company's own records
+
+
+class PreemptionAnswer(IntEnum):
+    """What who has a right of pre-emption makes of it. The numbers are stored: never reuse one."""
+
+    WAIVE = 1  # no use: the transfer goes on when all have said so
+    EXERCISE = 2  # he takes the buyer's place, with all the money
 
 
 class OrderStatus(IntEnum):

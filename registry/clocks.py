@@ -22,6 +22,7 @@ from registry.types import DayNumber, TimeNs
 
 DUE: Final = {
     TransferState.RETURNED: TransferEvent.LAPSE,
+    TransferState.PREEMPTION_OPEN: TransferEvent.WAIVE,
     TransferState.CONFIRMED: TransferEvent.SETTLE,
     TransferState.SETTLED: TransferEvent.ALARM,
 }
@@ -103,9 +104,13 @@ class Clocks:
                 transfer.overlay_ns = later_ns
             case TransferEvent.LAPSE, TransferState.SUBMITTED | TransferState.UNDER_REVIEW:
                 transfer.decision_ns = later_ns
-            case (TransferEvent.LAPSE | TransferEvent.AGREED, TransferState.AGREEMENT_PENDING) | (
-                TransferEvent.LAPSE,
-                TransferState.RETURNED,
+            case (
+                (TransferEvent.LAPSE | TransferEvent.AGREED, TransferState.AGREEMENT_PENDING)
+                | (
+                    TransferEvent.LAPSE,
+                    TransferState.RETURNED,
+                )
+                | (TransferEvent.WAIVE, _)
             ):
                 transfer.due_ns = later_ns
             case _:
@@ -146,6 +151,8 @@ class Clocks:
             case TransferState.SUBMITTED:
                 transfer.decision_ns = self.after(at_ns, terms.decide_days)
                 self._first_notice(transfer, at_ns)
+            case TransferState.PREEMPTION_OPEN:
+                transfer.due_ns = self.calendar.after_days(at_ns, terms.preemption_days)
             case TransferState.CONFIRMED:
                 transfer.due_ns = self.settles_at_ns(at_ns)
                 transfer.rescind_until_ns = None

@@ -251,8 +251,8 @@ class Register:
         match row.units:
             case UnitsEffect.LOCK:
                 self._lock(transfer)
-            case UnitsEffect.KEEP:
-                pass
+            case UnitsEffect.KEEP | UnitsEffect.MOVE_ON:
+                pass  # locked they stay, here for a new transfer that draws from the same lots
             case UnitsEffect.UNLOCK:
                 self._unlock(transfer)
             case UnitsEffect.MOVE:

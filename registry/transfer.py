@@ -65,7 +65,7 @@ class TransferEvent(IntEnum):
     RESET = 16  # what was approved has changed: approvals lapse
     NOTICE = 17  # nobody has decided: a reminder, an escalation, the end of a claim
     WAIVE = 18  # nobody makes use of the right of pre-emption
-    EXERCISE = 19  # somebody does
+    EXERCISE = 19  # somebody does: the buyer's transfer ends
     SETTLE = 20  # title and money move
     HOLD = 21  # the last check fails: a named human decides
     ALARM = 22  # the change registration is late
@@ -81,6 +81,8 @@ class TransferEvent(IntEnum):
     MATURE = 32  # the plan is about to end
     DOCUMENT = 33  # a document of the pack that is read was added, or does not count any more
     RELEASE = 34  # an officer gives back what he has claimed
+    DECLINE = 35  # one with a right of pre-emption makes no use of it
+    SUCCEED = 36  # he does: in a transfer of his own, which begins where the other stood
 
 
 class Step(IntEnum):
@@ -129,7 +131,7 @@ class UnitsEffect(IntEnum):
     KEEP = 2  # nothing
     UNLOCK = 3  # locked → seller's; what is frozen stays so
     MOVE = 4  # source lots −, buyer's new lot +
-    MOVE_ON = 5  # locked for the new transfer
+    MOVE_ON = 5  # stay locked, for the new transfer
     MOVE_BACK = 6  # buyer's lot −, seller's new lot +
 
 
@@ -268,17 +270,20 @@ EVENTS_UNDER_OVERLAY: Final = frozenset(
 
 State, Event = TransferState, TransferEvent
 AGREEING: Final = TransferState.AGREEMENT_PENDING
+OFFERED: Final = TransferState.PREEMPTION_OPEN
 FORWARD: Final = Forward.FORWARD
 STAY: Final = (UnitsEffect.KEEP, MoneyEffect.KEEP)
 BACK: Final = (UnitsEffect.UNLOCK, MoneyEffect.REFUND)
 ASIDE: Final = (UnitsEffect.LOCK, MoneyEffect.HOLD)
+IN_PLACE: Final = (UnitsEffect.KEEP, MoneyEffect.HOLD)
 FUNDED: Final = (UnitsEffect.KEEP, MoneyEffect.FUND)
 FORFEITED: Final = (UnitsEffect.UNLOCK, MoneyEffect.FORFEIT)
 ON: Final = (UnitsEffect.MOVE_ON, MoneyEffect.REFUND)
 OVER: Final = (UnitsEffect.MOVE, MoneyEffect.PAY)
 REVERSED: Final = (UnitsEffect.MOVE_BACK, MoneyEffect.PAY_BACK)
 ENTER, RUN_ON, STOP = ClockEffect.ENTER, ClockEffect.KEEP, ClockEffect.STOP
-UNCLAIM: Final = ClockEffect.RELEASE
+CLAIM, UNCLAIM = ClockEffect.CLAIM, ClockEffect.RELEASE
+BY_ITSELF: Final = Who.EXCHANGE | Who.CLOCK
 PARTIES_OR_OPERATOR: Final = EITHER | Who.OPERATOR
 OFFICER: Final = Who.TRUST_COMPANY
 READER: Final = OFFICER | Who.OPERATOR | Who.EXCHANGE
@@ -317,15 +322,7 @@ def _when_submitted(state: TransferState) -> Iterable[Row]:
     return (
         Row(state, Event.CONFIRM, FORWARD, OFFICER, *STAY, ENTER, never_with=unclaimed),
         Row(state, Event.REJECT, State.REJECTED, OFFICER, *BACK, STOP, never_with=unclaimed),
-        Row(
-            state,
-            Event.CLAIM,
-            State.UNDER_REVIEW,
-            OFFICER,
-            *STAY,
-            ClockEffect.CLAIM,
-            only_with=unclaimed,
-        ),
+        Row(state, Event.CLAIM, State.UNDER_REVIEW, OFFICER, *STAY, CLAIM, only_with=unclaimed),
         Row(state, Event.RETURN, State.RETURNED, OFFICER, *STAY, ClockEffect.RETURN),
         Row(state, Event.NOTICE, state, Who.CLOCK, *STAY, ClockEffect.NOTIFY),
         Row(state, Event.LAPSE, State.LAPSED, Who.CLOCK, *BACK, STOP),
@@ -335,16 +332,10 @@ def _when_submitted(state: TransferState) -> Iterable[Row]:
 TABLE: Final[tuple[Row, ...]] = (
     Row(State.MATCHED, Event.BEGIN, FORWARD, Who.EXCHANGE, *ASIDE, ENTER),
     Row(State.MATCHED, Event.RECHECK_FAILED, State.CANCELLED, Who.EXCHANGE, *BACK, STOP),
+    Row(State.MATCHED, Event.SUCCEED, State.SUBMITTED, Who.EXCHANGE, *IN_PLACE, ENTER),
     Row(AGREEING, Event.SIGN, AGREEING, EITHER, *STAY, ClockEffect.COOL_OFF),
-    Row(
-        AGREEING,
-        Event.OVERDUE_DOCUMENTS,
-        AGREEING,
-        Who.EXCHANGE | Who.CLOCK,
-        *STAY,
-        ClockEffect.RETURN,
-    ),
-    Row(AGREEING, Event.AGREED, FORWARD, Who.EXCHANGE | Who.CLOCK, *STAY, ENTER),
+    Row(AGREEING, Event.OVERDUE_DOCUMENTS, AGREEING, BY_ITSELF, *STAY, ClockEffect.RETURN),
+    Row(AGREEING, Event.AGREED, FORWARD, BY_ITSELF, *STAY, ENTER),
     Row(AGREEING, Event.WITHDRAW, State.CANCELLED, Who.BUYER, *BACK, STOP),
     Row(AGREEING, Event.LAPSE, State.LAPSED, Who.CLOCK, *BACK, STOP, fault=Fault.UNSIGNED),
     Row(State.FUNDS_PENDING, Event.FUND, FORWARD, Who.BUYER, *FUNDED, ENTER),
@@ -364,9 +355,10 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(State.UNDER_REVIEW, Event.RELEASE, State.UNDER_REVIEW, OFFICER, *STAY, UNCLAIM),
     Row(State.UNDER_REVIEW, Event.MAKE, State.UNDER_REVIEW, OFFICER, *STAY, UNCLAIM),
     Row(State.UNDER_REVIEW, Event.RESET, State.SUBMITTED, READER, *STAY, UNCLAIM),
-    Row(State.PREEMPTION_OPEN, Event.WAIVE, FORWARD, Who.RIGHT_HOLDER | Who.CLOCK, *STAY, ENTER),
-    Row(State.PREEMPTION_OPEN, Event.EXERCISE, State.PREEMPTED, Who.RIGHT_HOLDER, *ON, STOP),
-    Row(State.CONFIRMED, Event.SETTLE, State.SETTLED, Who.EXCHANGE | Who.CLOCK, *OVER, ENTER),
+    Row(OFFERED, Event.DECLINE, OFFERED, Who.RIGHT_HOLDER, *STAY, RUN_ON),
+    Row(OFFERED, Event.WAIVE, FORWARD, BY_ITSELF, *STAY, ENTER),
+    Row(OFFERED, Event.EXERCISE, State.PREEMPTED, Who.RIGHT_HOLDER, *ON, STOP),
+    Row(State.CONFIRMED, Event.SETTLE, State.SETTLED, BY_ITSELF, *OVER, ENTER),
     Row(State.CONFIRMED, Event.HOLD, State.CONFIRMED, Who.EXCHANGE, *STAY, ClockEffect.PAUSE),
     *(row for state in OPEN_STATES for row in _in_an_open_state(state)),
     Row(State.SETTLED, Event.ALARM, State.SETTLED, Who.CLOCK, *STAY, ClockEffect.NOTIFY),
@@ -458,6 +450,10 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """Of the trust company's time, while the transfer is with those who complete it."""
     registration_due_ns: TimeNs | None = None
     """Of a settled one: when its change registration is to be acknowledged; None: none is."""
+    waived: tuple[HolderId, ...] = ()
+    """Who has the right of pre-emption and makes no use of it, in the order of their answers."""
+    preempts: TransferId | None = None
+    """The transfer whose buyer this one's has replaced."""
 
     def advance(self, event: TransferEvent, *, steps: frozenset[Step]) -> Row:
         """Follow the table to the next state; the version grows by one. Returns the row, for those

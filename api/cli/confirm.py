@@ -33,7 +33,8 @@ def confirm(
         bool, typer.Option("--preview", help="Only say what it would do now.")
     ] = False,
 ) -> None:
-    """Confirm transfers of title, as the trust company of their products.
+    """Confirm transfers of title, as the trust company of their products; where a product has
+    review by the key of a checker, what a maker has proposed.
 
     Each is confirmed by itself, as it is read now: one may be refused and the next one taken. Ends
     with 1 if one is refused.
@@ -62,12 +63,20 @@ def confirm(
 
 
 def _all_open(remote: Remote) -> tuple[list[Item], list[str]]:
-    """What confirms each transfer that waits for a decision now; none is missing."""
+    """What confirms each transfer that waits for this decision now, under review what a maker has
+    proposed to confirm; none is missing."""
     items: list[Item] = []
-    query = {"state": "SUBMITTED", "limit": str(PAGE_ITEMS_MAX)}
+    reviewed: dict[str, bool] = {}
+    query = {"limit": str(PAGE_ITEMS_MAX)}
     while True:
-        page = remote.get("/v1/transfers", **query)
-        items += map(_item, page["items"])
+        page = remote.get("/v1/desk/queue", **query)
+        for transfer in page["items"]:
+            symbol = transfer["symbol"]
+            if symbol not in reviewed:
+                terms = remote.get(f"/v1/products/{symbol}")["transfer_terms"]
+                reviewed[symbol] = terms["review"]
+            if not reviewed[symbol] or transfer["desk"]["proposed"] == "CONFIRM":
+                items.append(_item(transfer))
         if page["next_cursor"] is None:
             return items, []
         query["cursor"] = page["next_cursor"]
@@ -81,9 +90,11 @@ def _as_read(remote: Remote, wanted: Iterable[str]) -> tuple[list[Item], list[st
 
 
 def _item(transfer: dict[str, Any]) -> Item:
+    desk = transfer["desk"]
     return {
         "transfer_id": transfer["transfer_id"],
         "version": transfer["version"],
+        "criteria": None if desk is None else desk["criteria"],
         "decision": "CONFIRM",
     }
 

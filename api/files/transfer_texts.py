@@ -8,10 +8,13 @@ from typing import Final
 from api.schemas.decimals import NS_PER_S, format_decimal, format_money, format_price
 from api.schemas.holdings import contract_of
 from exchange.commands import CreateProduct
+from exchange.desk_state import Case
+from exchange.store.review_queries import DeskRow
 from exchange.types import PartyId
 from registry.calendar import Calendar
 from registry.store.queries import TransferRow
 from registry.store.sources import Source
+from registry.trust_company.decisions import CONFIRM, DECISIONS, REJECT, criteria_sent
 from registry.trust_company.registration import OVERDUE
 from registry.trust_company.words import Language
 from registry.types import TimeNs
@@ -32,9 +35,13 @@ class Sent:
     language: Language
 
 
-def application_texts(sent: Sent) -> dict[str, str]:
-    """The texts by the fields of registry/trust_company/decisions.py."""
-    transfer = sent.transfer
+def application_texts(sent: Sent, desk: DeskRow) -> dict[str, str]:
+    """The texts by the fields of registry/trust_company/decisions.py.
+
+    Args:
+        desk: what officers see of it.
+    """
+    transfer, case = sent.transfer, desk.case
     seller_fees = transfer.seller_fee_venue + transfer.seller_fee_trust_company
     buyer_fees = transfer.buyer_fee_venue + transfer.buyer_fee_trust_company
     return _about_texts(sent) | {
@@ -42,6 +49,9 @@ def application_texts(sent: Sent) -> dict[str, str]:
         "buyer_fees": format_money(buyer_fees),
         "matched_at": _beijing_time(transfer.matched_at_ns),
         "deadline": _beijing_time(transfer.deadline_ns),
+        "criteria": "" if desk.criteria is None else criteria_sent(desk.criteria),
+        "made_by": "" if case is None or case.made_by is None else str(case.made_by),
+        "proposed": "" if case is None else _proposed(case, sent.language),
     }
 
 
@@ -55,6 +65,7 @@ def registration_texts(sent: Sent, calendar: Calendar, *, now_ns: TimeNs) -> dic
     assert due_ns is not None, transfer
     days_left = str(calendar.remaining(from_ns=now_ns, until_ns=due_ns))
     return _about_texts(sent) | {
+        "version": str(transfer.version),
         "settled_at": _beijing_time(transfer.decided_at_ns),
         "due": _beijing_time(due_ns),
         "days_left": days_left if now_ns < due_ns else OVERDUE.in_language(sent.language),
@@ -78,7 +89,6 @@ def _about_texts(sent: Sent) -> dict[str, str]:
     scale = terms.quantity_scale
     return fact_texts(transfer, terms) | {
         "transfer_id": str(transfer.transfer_id),
-        "version": str(transfer.version),
         "product_name": terms.name_zh if sent.language is Language.ZH else terms.name_en,
         "seller_name": names.get(PartyId(transfer.seller_id), ""),
         "contracts": "; ".join(
@@ -88,6 +98,14 @@ def _about_texts(sent: Sent) -> dict[str, str]:
         ),
         "buyer_name": names.get(PartyId(transfer.buyer_id), ""),
     }
+
+
+def _proposed(case: Case, language: Language) -> str:
+    """What the maker would decide; empty where nobody has said so."""
+    if case.made_by is None:
+        return ""
+    word = DECISIONS[CONFIRM if case.reason is None else REJECT].in_language(language)
+    return word if case.reason is None else f"{word} ({case.reason.name})"
 
 
 def _beijing_time(at_ns: TimeNs | None) -> str:

@@ -1,4 +1,4 @@
-"""Evidence: uploading and reading files, attaching them, and what a transfer still needs."""
+"""Evidence: uploading and reading files. What they are attached to is in evidence_links.py."""
 
 import base64
 import hashlib
@@ -7,7 +7,7 @@ from io import FileIO
 from typing import Annotated, Any, Final
 
 import msgspec
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,60 +18,37 @@ from api.auth.principal import Principal
 from api.dependencies import (
     GivenServices,
     IdempotencyKey,
-    IdInPath,
-    Paged,
     Services,
     SignedIn,
     SignIn,
-    cut_page,
 )
 from api.errors import ApiProblem, Trouble, refused
 from api.evidence.store import READ_BYTES, FileFaulty, StoredFile, Upload
 from api.evidence.types import KINDS, media_type_of
-from api.evidence.visibility import sees, subject_in
-from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
-from api.schemas.base import Page, decode_cursor
+from api.evidence.visibility import sees
+from api.responses import COMMAND, SIGNED_IN, problems
 from api.schemas.evidence import (
-    AttachEvidenceBody,
-    Checklist,
     Evidence,
     EvidenceIdText,
-    EvidenceLink,
-    SubjectName,
-    SubjectText,
-    attached_link,
-    checklist_of,
-    link_of,
     media_type_name,
 )
 from api.store import evidence as store
 from api.store.edge import Answered
 from api.store.evidence import EvidenceRecord
 from api.strict_input import StrictRoute, check_query
-from api.submission import REPLAYED_HEADER, day_in, mark_replayed, once, replay_headers
+from api.submission import REPLAYED_HEADER, once
 from exchange import evidence_state
-from exchange.checklist import required_documents
-from exchange.evidence_commands import AttachEvidence
-from exchange.evidence_events import EvidenceAttached
 from exchange.evidence_types import (
     EvidenceFault,
     EvidenceId,
-    EvidenceLinkId,
-    EvidenceSubject,
     MediaType,
 )
 from exchange.limits import DAY_NS
 from exchange.refusals import Refusal
-from exchange.sequencer import Outcome
 from exchange.store.evidence_queries import (
-    documents_of_transfer,
     links_of_file,
-    links_of_subject,
 )
-from exchange.store.queries import kind_of
-from exchange.types import PartyId, PartyKind
-from registry.terms import DocumentKind
-from registry.transfer import Who
+from exchange.types import PartyKind
 
 BYTES_PER_DAY_MAX: Final = 2 * 2**30
 """Of one party: a hundred of the largest files."""
@@ -218,123 +195,6 @@ async def get_evidence(
             "Repr-Digest": f"sha-256=:{digest}:",
         },
     )
-
-
-@router.post(
-    "/v1/evidence-links",
-    operation_id="attach_evidence",
-    status_code=201,
-    responses=problems(*CONFLICT, 404),
-)
-async def attach_evidence(
-    response: Response,
-    services: GivenServices,
-    principal: SignedIn,
-    idempotency_key: IdempotencyKey,
-    body: AttachEvidenceBody,
-) -> EvidenceLink:
-    """Attach a file of yours to a transfer, a party or a product, as a document of some kind.
-
-    Buyer and seller do so while a transfer's pack is with them; while the trust company has it, the
-    trust company and the operator do, and the transfer's version grows.
-    """
-    subject, subject_id = subject_in(
-        services, name=body.subject, text=body.subject_id, pointer="/subject_id"
-    )
-    evidence_id = EvidenceId(bytes.fromhex(body.evidence_id))
-    record = await run_in_threadpool(_uploaded, services, evidence_id)
-    if record is None or record.party_id != principal.party_id:
-        raise refused(Refusal.UNKNOWN_EVIDENCE, pointer="/evidence_id")
-    command = AttachEvidence(
-        actor=principal.party_id,
-        key=idempotency_key,
-        subject=subject,
-        subject_id=subject_id,
-        kind=DocumentKind[body.kind],
-        of=None if body.of is None else Who[body.of],
-        evidence_id=evidence_id,
-        sha256=record.sha256,
-        bytes_count=record.bytes_count,
-        media_type=record.media_type,
-        uploaded_at_ns=record.created_at_ns,
-        expires_on=day_in(body.expires_on, pointer="/expires_on"),
-        replaces=None if body.replaces is None else EvidenceLinkId(int(body.replaces)),
-    )
-    outcome = await _submit(services, principal, command)
-    (attached,) = (event for event in outcome.events if isinstance(event, EvidenceAttached))
-    mark_replayed(response, outcome)
-    return attached_link(attached, body.subject_id, at_ns=outcome.at_ns)
-
-
-@router.get(
-    "/v1/evidence-links",
-    operation_id="list_evidence_links",
-    responses=problems(*SIGNED_IN, 404, 422),
-)
-def list_evidence_links(
-    request: Request,
-    response: Response,
-    services: GivenServices,
-    principal: SignedIn,
-    paged: Paged,
-    subject: Annotated[SubjectName, Query()],
-    subject_id: Annotated[SubjectText, Query()],
-) -> Page[EvidenceLink]:
-    """The documents of something that you may see, oldest first, those that do not count too.
-
-    Buyer and seller of a transfer see their own documents and those for both.
-    """
-    kind, number = subject_in(services, name=subject, text=subject_id)
-    after = decode_cursor(paged.cursor, start=0)
-    with services.reader.connect() as connection:
-        seen = sees(connection, services, principal, kind, number)
-        if isinstance(seen, Refusal):
-            raise refused(seen)
-        rows = links_of_subject(
-            connection, kind, number, after=after, limit=paged.limit + 1, of=seen.sides
-        )
-    shown, cursor = cut_page(request, response, paged, rows, lambda each: (each.link_id,))
-    return Page(items=[link_of(row, subject_id) for row in shown], next_cursor=cursor)
-
-
-@router.get(
-    "/v1/transfers/{transfer_id}/checklist",
-    operation_id="get_checklist",
-    responses=problems(*SIGNED_IN, 404, 422),
-)
-def get_checklist(services: GivenServices, principal: SignedIn, transfer_id: IdInPath) -> Checklist:
-    """What documents a transfer needs, and which of them it has."""
-    number = int(transfer_id)
-    with services.reader.connect() as connection:
-        seen = sees(connection, services, principal, EvidenceSubject.TRANSFER, number)
-        if isinstance(seen, Refusal):
-            raise refused(seen)
-        transfer = seen.transfer
-        assert transfer is not None, transfer_id
-        buyer_kind = kind_of(connection, PartyId(transfer.buyer_id))
-        assert buyer_kind is not None, transfer_id
-        there = documents_of_transfer(connection, number)
-    terms = services.exchange.view.products[transfer.product_id].terms.transfer_terms
-    return checklist_of(required_documents(terms, buyer_kind=buyer_kind), there)
-
-
-async def _submit(services: Services, principal: Principal, command: AttachEvidence) -> Outcome:
-    """The outcome, accepted; a transfer that has ended is told from one that does not exist."""
-    outcome = await services.exchange.submit(command)
-    refusal = outcome.refusal
-    if refusal is Refusal.UNKNOWN_TRANSFER and await run_in_threadpool(
-        _sees_transfer, services, principal, command.subject_id
-    ):
-        refusal = Refusal.TRANSFER_NOT_PENDING
-    if refusal is not None:
-        raise refused(refusal, headers=replay_headers(outcome))
-    return outcome
-
-
-def _sees_transfer(services: Services, principal: Principal, transfer_id: int) -> bool:
-    with services.reader.connect() as connection:
-        seen = sees(connection, services, principal, EvidenceSubject.TRANSFER, transfer_id)
-    return not isinstance(seen, Refusal)
 
 
 async def _receive(request: Request, upload: Upload, media_type: MediaType) -> StoredFile:

@@ -83,6 +83,16 @@ class AttachEvidenceBody(Body):
     """The document whose place it takes: your own, of the same kind and side."""
 
 
+class AttachLateEvidenceBody(Body):
+    """A document for a transfer that has ended."""
+
+    evidence_id: EvidenceIdText
+    """Of a file that you have uploaded."""
+    kind: KindName
+    of: SideName | None = None
+    """Whose document it is; left out: one for both."""
+
+
 class EvidenceLink(Answer):
     """A document: a file, attached to something."""
 
@@ -103,7 +113,7 @@ class EvidenceLink(Answer):
     attached_at: Moment
     status: Annotated[str, name_of(EvidenceStatus)]
     ended_at: Moment | None
-    """Since when it does not count; null while it does."""
+    """Since when it does not count any more; null while it does, and if it came late."""
 
 
 class ChecklistLine(Answer):
@@ -112,8 +122,8 @@ class ChecklistLine(Answer):
     kind: Annotated[str, name_of(DocumentKind)]
     of: SideName | None
     state: ItemState
-    """VALID: there is one that counts; else why there is none: the last one expired, its file was
-    found faulty, or there was never one."""
+    """VALID: there is one that counts, or did when the transfer ended; else why there is none: the
+    last one expired, its file was found faulty, or none came in time."""
 
 
 class Checklist(Answer):
@@ -145,10 +155,16 @@ def link_of(link: evidence_state.EvidenceLink, subject_id: str) -> EvidenceLink:
     )
 
 
-def attached_link(event: EvidenceAttached, subject_id: str, *, at_ns: int) -> EvidenceLink:
+def attached_link(
+    event: EvidenceAttached,
+    subject_id: str,
+    *,
+    at_ns: int,
+    status: EvidenceStatus = EvidenceStatus.VALID,
+) -> EvidenceLink:
     """The document that was just attached."""
     link = evidence_state.EvidenceLink(
-        **msgspec.structs.asdict(event), attached_at_ns=TimeNs(at_ns)
+        **msgspec.structs.asdict(event), attached_at_ns=TimeNs(at_ns), status=status
     )
     return link_of(link, subject_id)
 

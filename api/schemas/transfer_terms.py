@@ -6,11 +6,19 @@ from pydantic import Field
 
 from api.errors import invalid_field
 from api.schemas.base import Answer, Body, name_of
-from api.schemas.decimals import MONEY_SCALE, Decimal, DecimalText, format_money, parse_decimal
+from api.schemas.decimals import (
+    MONEY_SCALE,
+    Decimal,
+    DecimalText,
+    IdText,
+    format_money,
+    parse_decimal,
+)
 from api.schemas.evidence import KindName, SideName, side_name
 from registry.terms import (
     BOUNDS,
     CHECKLIST_MAX,
+    RIGHT_HOLDERS_MAX,
     SANDBOX,
     ChecklistItem,
     DocumentKind,
@@ -18,6 +26,7 @@ from registry.terms import (
     TransferTerms,
 )
 from registry.transfer import Who
+from registry.types import HolderId
 
 
 def _days(name: str, *, description: str) -> object:
@@ -120,6 +129,16 @@ MaturityDays = Annotated[
 ]
 
 
+PreemptionDays = Annotated[
+    int,
+    Field(
+        ge=BOUNDS["preemption_days"].least,
+        le=BOUNDS["preemption_days"].most,
+        description="Calendar days after the confirmation in which right-holders may take the "
+        "buyer's place; 0: nobody may.",
+    ),
+]
+RIGHT_HOLDERS: Final = "The parties that may; silence waives."
 DualRecording = Annotated[
     bool, Field(description="A natural buyer is recorded; needs the agreement.")
 ]
@@ -173,6 +192,10 @@ class TransferTermsBody(Body):
         list[ChecklistItemBody], Field(max_length=CHECKLIST_MAX, description=CHECKLIST)
     ] = Field(default_factory=list)
     fault_fee: FaultFeeBody = FaultFeeBody()
+    preemption_days: PreemptionDays = SANDBOX.preemption_days
+    right_holders: Annotated[
+        list[IdText], Field(max_length=RIGHT_HOLDERS_MAX, description=RIGHT_HOLDERS)
+    ] = Field(default_factory=list)
     signing_days: SigningDays = SANDBOX.signing_days
     returns_max: ReturnsMax = SANDBOX.returns_max
     returning_days: ReturningDays = SANDBOX.returning_days
@@ -205,6 +228,8 @@ class TransferTermsBody(Body):
             fault_fee=FaultFee(
                 rate_bps=self.fault_fee.rate_bps, maximum=_fen_in(self.fault_fee.maximum)
             ),
+            preemption_days=self.preemption_days,
+            right_holders=tuple(HolderId(int(each)) for each in self.right_holders),
             signing_days=self.signing_days,
             returns_max=self.returns_max,
             returning_days=self.returning_days,
@@ -234,6 +259,8 @@ class TransferTermsShown(Answer):
     dual_recording: DualRecording
     checklist: Annotated[list[ChecklistItemShown], Field(description=CHECKLIST)]
     fault_fee: FaultFeeShown
+    preemption_days: PreemptionDays
+    right_holders: Annotated[list[str], Field(description=RIGHT_HOLDERS)]
     signing_days: SigningDays
     returns_max: ReturnsMax
     returning_days: ReturningDays
@@ -259,6 +286,7 @@ def terms_shown(terms: TransferTerms) -> TransferTermsShown:
                 ChecklistItemShown(kind=item.kind.name, of=side_name(item.of))
                 for item in terms.checklist
             ],
+            "right_holders": [str(each) for each in terms.right_holders],
             "fault_fee": FaultFeeShown(
                 rate_bps=terms.fault_fee.rate_bps, maximum=format_money(terms.fault_fee.maximum)
             ),

@@ -196,6 +196,10 @@ class Transfer(Answer):
     paid_back: Annotated[
         Decimal | None, Field(description="What the buyer then got back of what he had paid.")
     ]
+    preempts: Annotated[
+        str | None,
+        Field(description="The transfer whose buyer this one's has replaced by pre-emption."),
+    ]
     reason: ReasonShown | None
     officer: Annotated[
         str | None, Field(description="The key that decided; null to buyer and seller.")
@@ -300,6 +304,7 @@ def transfer_of(
         registered_at=_moment(row.registered_at_ns),
         reversed_at=_moment(row.reversed_at_ns),
         paid_back=None if row.paid_back is None else format_money(row.paid_back),
+        preempts=None if row.preempts is None else str(row.preempts),
         reason=None if row.reason is None else RejectionReason(row.reason).name,
         officer=None if role in ("BUYER", "SELLER") else row.officer,
         desk=None if desk is None else _desk(desk),
@@ -392,4 +397,5 @@ def row_of(view: TransferView) -> TransferRow:
         cost_moved=None,
         registration_due_ns=view.registration_due_ns,
         registered_at_ns=None,
+        preempts=view.preempts,
     )

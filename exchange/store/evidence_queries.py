@@ -1,7 +1,7 @@
 """Every SELECT about documents: committed state only, for people and for who looks after files."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, select
 from sqlalchemy.engine.row import RowMapping
@@ -20,6 +20,9 @@ from exchange.types import PartyId
 from registry.terms import ChecklistItem, DocumentKind
 from registry.transfer import Who
 from registry.types import DayNumber, TimeNs
+
+NEVER_MISSED: Final = (EvidenceStatus.REPLACED.value, EvidenceStatus.LATE.value)
+"""In the place of a replaced document there is another, and a late one never counted."""
 
 
 class ReferredFile(NamedTuple):
@@ -74,8 +77,7 @@ def documents_of_transfer(
     wanted = select(columns.kind, columns.of, columns.status).where(
         columns.subject == EvidenceSubject.TRANSFER.value,
         columns.subject_id == transfer_id,
-        # In the place of a replaced one there is another.
-        columns.status != EvidenceStatus.REPLACED.value,
+        columns.status.not_in(NEVER_MISSED),
     )
     found: dict[ChecklistItem, EvidenceStatus] = {}
     for kind, of, status in connection.execute(wanted.order_by(columns.link_id)):

@@ -140,6 +140,7 @@ def _transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         transfer.transfer_id if leg.cost_moved is not None else None,
         transfer.registration_due_ns,
         leg.registered_at_ns,
+        transfer.preempts,
     )
 
 

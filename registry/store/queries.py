@@ -100,6 +100,8 @@ class TransferRow:
     reversed_at_ns: TimeNs | None = None
     paid_back: int | None = None
     """What the buyer got back by a reversal."""
+    preempts: TransferId | None = None
+    """The transfer whose buyer this one's has replaced."""
 
 
 IDS_PER_STATEMENT: Final = 500
@@ -336,7 +338,7 @@ def encumbrances_after(
     connection: Connection,
     *,
     after: int,
-    limit: int,
+    limit: int | None = None,
     holder_id: HolderId | None = None,
     product_ids: Collection[ProductId] | None = None,
     stands: bool | None = None,

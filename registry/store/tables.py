@@ -152,6 +152,7 @@ transfers = Table(
     Column("lot_id", BigInteger),  # the buyer's, once settled
     Column("registration_due_ns", BigInteger),  # null: the registration is not waited for
     Column("registered_at_ns", BigInteger),
+    Column("preempts", BigInteger),  # the transfer whose buyer this one's has replaced
 )
 
 reversals = Table(

@@ -7,11 +7,13 @@ from typing import Final, TypeAlias
 
 from registry.trust_company.mapping import Column, Columns, Profile, choose
 from registry.trust_company.returned_rows import (
-    ABOUT,
-    CellError,
+    DEAL,
+    TRANSFER_ID,
+    VERSION,
     ReturnedRow,
     RowFault,
-    read_about,
+    blame,
+    read_number,
     read_rows,
     unreadable_cells,
 )
@@ -22,7 +24,9 @@ from registry.types import TransferId
 REGISTRATION: Final = Column("registration", Words("登记结果", "Registration"), is_required=True)
 PROFILE: Final = Profile(
     (
-        *ABOUT,
+        TRANSFER_ID,
+        VERSION,
+        *DEAL,
         Column("settled_at", Words("过户时间（北京时间）", "Settled at (UTC+8)")),
         Column("due", Words("登记期限（北京时间）", "Registration due (UTC+8)")),
         Column("days_left", Words("剩余工作日", "Working days left")),
@@ -62,10 +66,11 @@ def _read(row: Row, columns: Columns) -> RegistrationRow:
     errors = unreadable_cells(row, columns, PROFILE.columns)
     if not said and not errors:
         return ReturnedRow(row, None, ())
-    unread = {error.field for error in errors}
-    transfer_id, version = read_about(row, columns, errors)
-    if choose(REGISTRATIONS, said) is None and REGISTRATION.field not in unread:
-        errors.append(CellError(REGISTRATION.field, RowFault.UNKNOWN_CHOICE))
+    transfer_id = read_number(row, columns, TRANSFER_ID, errors)
+    version = read_number(row, columns, VERSION, errors)
+    if choose(REGISTRATIONS, said) is None:
+        blame(REGISTRATION, RowFault.UNKNOWN_CHOICE, errors)
     if errors or transfer_id is None or version is None:
         return ReturnedRow(row, None, tuple(errors))
-    return ReturnedRow(row, StatedRegistration(transfer_id=transfer_id, version=version), ())
+    stated = StatedRegistration(transfer_id=TransferId(transfer_id), version=version)
+    return ReturnedRow(row, stated, ())

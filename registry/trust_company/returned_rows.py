@@ -17,9 +17,7 @@ from registry.types import TransferId
 
 TRANSFER_ID: Final = Column("transfer_id", Words("转让编号", "Transfer"), is_required=True)
 VERSION: Final = Column("version", Words("版本", "Version"), is_required=True)
-ABOUT: Final = (
-    TRANSFER_ID,
-    VERSION,
+DEAL: Final = (
     Column("symbol", Words("产品代码", "Product")),
     Column("product_name", Words("产品名称", "Product name")),
     Column("seller_id", Words("转让方编号", "Seller")),
@@ -31,7 +29,7 @@ ABOUT: Final = (
     Column("price", Words("转让价格", "Price")),
     Column("consideration", Words("转让价款", "Consideration")),
 )
-"""What every sheet says of a transfer."""
+"""What every sheet says of a transfer, beside its number and what tells whether it has changed."""
 FACTS: Final = ("symbol", "seller_id", "buyer_id", "units", "price", "consideration")
 """What a row that comes back may not say otherwise. Names, moments and contracts are written by
 spreadsheets and people in too many ways."""
@@ -59,6 +57,8 @@ class RowFault(Enum):
     DECISION_REQUIRED = Words("未填写", "is empty")
     # An earlier row is about the same transfer.
     TWICE = Words("与前面的行重复", "is answered above")
+    # No criteria, as they were sent.
+    NO_CRITERIA = Words("应与导出文件一致", "must be as they were sent")
     # What the row says is not what was sent.
     DIFFERS = Words("与申请不一致", "differs from the application")
 
@@ -132,20 +132,19 @@ def unreadable_cells(row: Row, columns: Columns, of: Iterable[Column]) -> list[C
     return [CellError(name, fault) for name, fault in broken if fault is not None]
 
 
-def read_about(
-    row: Row, columns: Columns, errors: list[CellError]
-) -> tuple[TransferId | None, int | None]:
-    """Transfer and version that a row is about; what is wrong with them joins the errors, unless
-    their cells could not be read at all."""
-    unread = {error.field for error in errors}
-    numbers: list[int | None] = []
-    for column in (TRANSFER_ID, VERSION):
-        number = _number(columns.text(row, column.field))
-        if number is None and column.field not in unread:
-            errors.append(CellError(column.field, RowFault.NOT_A_NUMBER))
-        numbers.append(number)
-    transfer_id, version = numbers
-    return None if transfer_id is None else TransferId(transfer_id), version
+def read_number(row: Row, columns: Columns, column: Column, errors: list[CellError]) -> int | None:
+    """The number in a cell; what is wrong with it joins the errors, unless the cell could not be
+    read at all."""
+    number = _number(columns.text(row, column.field))
+    if number is None:
+        blame(column, RowFault.NOT_A_NUMBER, errors)
+    return number
+
+
+def blame(column: Column, fault: RowFault, errors: list[CellError]) -> None:
+    """Let a cell's fault join the errors, unless the cell could not be read at all."""
+    if all(error.field != column.field for error in errors):
+        errors.append(CellError(column.field, fault))
 
 
 def check_facts(

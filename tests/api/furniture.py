@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from api.signing import DemoSigner
 from tests.api.bank import BankDesk, Entry, account
+from tests.api.evidence.files import upload
 from tests.api.venue import Member, TestVenue, filled
 
 ONBOARDING: Final[dict[str, Any]] = {"transfer_terms": {"onboarding": True}}
@@ -82,17 +83,16 @@ def _signing_key(names: Furniture) -> dict[str, str]:
     return {"signing_key_id": venue.do("POST", path, venue.operator, json=body)["key_id"]}
 
 
+def _scan(names: Furniture) -> dict[str, str]:
+    return {"scan_id": upload(names.venue, names.venue.trust_company)["evidence_id"]}
+
+
 def _officer(names: Furniture) -> dict[str, str]:
     return {"officer_id": names.venue.new_officer(names.venue.operator).officer_id}
 
 
 def _trust_officer(names: Furniture) -> dict[str, str]:
-    venue = names.venue
-    return {
-        "trust_officer_id": venue.new_officer(
-            venue.operator, party_id=venue.trust_company.party_id
-        ).officer_id
-    }
+    return {"trust_officer_id": names.venue.reviewer().officer_id}
 
 
 def _proposal(names: Furniture) -> dict[str, str]:
@@ -160,6 +160,7 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "other_public_key": _public_key("other_public_key"),
     "signing_key_id": _signing_key,
     "officer_id": _officer,
+    "scan_id": _scan,
     "trust_officer_id": _trust_officer,
     "proposal_id": _proposal,
     "digest": _proposal,

@@ -66,10 +66,21 @@ def give_units(
     operator: Operator, company_id: str, symbol: str, holdings: Sequence[tuple[str, str]]
 ) -> None:
     """The first file of a trust company that has sent none: each holder has so many units."""
-    office = Office(DemoSigner(f"office {company_id}".encode()))
     path = f"/v1/parties/{company_id}/signing-keys"
-    operator.post(path, {"public_key": office.public_key, "label": "office"})
+    operator.post(path, {"public_key": _office(company_id).public_key, "label": "office"})
+    open_register(operator, company_id, symbol, holdings)
+
+
+def open_register(
+    operator: Operator, company_id: str, symbol: str, holdings: Sequence[tuple[str, str]]
+) -> None:
+    """The first file of another product of this trust company."""
+    office = _office(company_id)
     operator.post("/v1/imports/register", office.signed(office.holders_file(symbol, holdings)))
+
+
+def _office(company_id: str) -> Office:
+    return Office(DemoSigner(f"office {company_id}".encode()))
 
 
 def file_text(symbol: str, kind: str, units_outstanding: str, rows: Sequence[str]) -> str:

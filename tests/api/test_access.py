@@ -36,7 +36,8 @@ PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
 
 FILE = {"content": "{file_content}", "signature": "{file_signature}"}
-DECISIONS_FILE = b"Transfer,Version,Decision\n1,2,Confirm\n"
+LATE_SCAN = {"evidence_id": "{scan_id}", "kind": "SCAN"}
+DECISIONS_FILE = b"Transfer,Criteria,Decision\n1,2,Confirm\n"
 REGISTRATION_FILE = b"Transfer,Version,Registration\n1,2,Registered\n"
 HOLDERS_FILE = b"Product,As of,Holder,Units\n{symbol},2026-11-22,{seller_id},10000\n"
 
@@ -137,6 +138,16 @@ CASES = {
     "rescind_transfer": Case(
         "POST", "/v1/transfers/{transfer_id}/rescind", "buyer", status=409, decides=True
     ),
+    "list_preemptions": Case("GET", "/v1/preemptions", "anybody"),
+    # Offered to others; those who are asked have a test of their own: test_preemptions.py.
+    "answer_preemption": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/preemption",
+        "trader",
+        {"answer": "WAIVE"},
+        403,
+        decides=True,
+    ),
     "return_transfer": Case(
         "POST",
         "/v1/transfers/{transfer_id}/return",
@@ -186,6 +197,15 @@ CASES = {
     ),
     "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
     "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),
+    "get_file_headings": Case(
+        "GET", "/v1/trust-companies/{trust_company_id}/file-headings", "registrar"
+    ),
+    "set_file_headings": Case(
+        "PUT",
+        "/v1/trust-companies/{trust_company_id}/file-headings/HOLDERS",
+        "registrar",
+        {"headings": {"units": "受益权份额"}},
+    ),
     "get_service_level": Case("GET", "/v1/trust-companies/{trust_company_id}/sla", "registrar"),
     "create_product": Case(
         "POST", "/v1/products", "operator", product_body("FREE-1", "{trust_company_id}"), 201
@@ -274,6 +294,9 @@ CASES = {
             "kind": "SCAN",
         },
         201,
+    ),
+    "attach_late_evidence": Case(
+        "POST", "/v1/transfers/{transfer_id}/late-evidence", "registrar", LATE_SCAN, 409
     ),
     "list_evidence_links": Case(
         "GET", "/v1/evidence-links?subject=TRANSFER&subject_id={transfer_id}", "anybody"
@@ -415,7 +438,7 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
         name
         for name, case in CASES.items()
         if any(f"{{{name}}}" in case.path for name in ("order_id", "webhook_id", "evidence_id"))
-        or name in ("list_evidence_links", "get_checklist")
+        or name in ("list_evidence_links", "get_checklist", "attach_late_evidence")
         or (case.decides and case.who != "operator")
     ],
 )
@@ -476,7 +499,7 @@ def test_facts_and_quotes_are_open_to_everybody(market: Market, name: str) -> No
 
 
 def _stranger(venue: TestVenue, case: Case) -> Member:
-    if case.who == "officer":
+    if case.who in ("officer", "registrar"):
         return venue.new_party("TRUST_COMPANY")
     elif case.who == "reviewer":
         of = venue.new_party("TRUST_COMPANY").party_id

@@ -15,7 +15,7 @@ import pytest
 
 from api.cli import remote
 from tests.api.command_line import Caller, Here, make_venue, serving, trustex_here
-from tests.api.register_files import give_units
+from tests.api.register_files import give_units, open_register
 from tests.api.venue import order_body, product_body
 
 KEY: Final = "tx_" + "k" * 43
@@ -32,6 +32,9 @@ class Office:
     seller: Caller
     buyer: Caller
     symbol: str
+    operator: Caller
+    company_id: str
+    seller_id: str
     matched: int = 0
 
     def match(self, units: str = "10000") -> str:
@@ -49,9 +52,10 @@ class Office:
         state: str = self.officer.get(f"/v1/transfers/{transfer_id}")["state"]
         return state
 
-    def confirm(self, *words: str) -> Here:
+    def confirm(self, *words: str, key_file: Path | None = None) -> Here:
         """`trustex confirm`, in this office."""
-        return trustex_here("confirm", *words, "--url", self.url, "--key-file", str(self.key_file))
+        key = str(key_file or self.key_file)
+        return trustex_here("confirm", *words, "--url", self.url, "--key-file", key)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +78,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         (seller_id, seller), (_, buyer) = callers
         give_units(operator, company_id, symbol, [(seller_id, "1000000")])
         officer = Caller(url, printed["trust company key"])
-        yield Office(url, key_file, officer, seller, buyer, symbol)
+        parties = company_id, seller_id
+        yield Office(url, key_file, officer, seller, buyer, symbol, operator, *parties)
         for caller in (operator, officer, seller, buyer):
             caller.client.close()
 
@@ -82,6 +87,49 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 def _admit(operator: Caller, kind: str) -> str:
     party_id: str = operator.post("/v1/parties", {"kind": kind, "name": "某某"})["party_id"]
     return party_id
+
+
+@dataclass
+class Reviewed:
+    """Another product of the office, with review, and its officers."""
+
+    office: Office
+    maker: Caller
+    checker_key: Path
+
+    def match(self) -> str:
+        """A transfer of this product: its number."""
+        own, self.office.symbol = self.office.symbol, "DESK-2"
+        try:
+            return self.office.match()
+        finally:
+            self.office.symbol = own
+
+    def propose(self, transfer_id: str, decision: dict[str, str]) -> None:
+        """The maker claims the transfer and says what he would decide."""
+        path = f"/v1/transfers/{transfer_id}"
+        self.maker.post(f"{path}/claim", **{"If-Match": '"2"'})
+        body = decision | {"criteria": self.maker.get(path)["desk"]["criteria"]}
+        self.maker.post(f"{path}/propose", body, **{"If-Match": '"3"'})
+
+
+@pytest.fixture(scope="module")
+def reviewed(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reviewed]:
+    """A maker, a checker, and units of the product with the seller."""
+    operator, company_id = office.operator, office.company_id
+    body = product_body("DESK-2", company_id) | {"transfer_terms": {"review": True}}
+    operator.post("/v1/products", body)
+    open_register(operator, company_id, "DESK-2", [(office.seller_id, "1000000")])
+    keys = []
+    for role in ("MAKER", "CHECKER"):
+        appointed = {"person": role, "roles": [role], "party_id": company_id}
+        officer_id = operator.post("/v1/officers", appointed)["officer_id"]
+        minted = {"label": role, "officer_id": officer_id}
+        keys.append(operator.post(f"/v1/parties/{company_id}/keys", minted)["key"])
+    maker, checker_key = Caller(office.url, keys[0]), tmp_path_factory.mktemp("checker") / "key"
+    checker_key.write_text(keys[1])
+    yield Reviewed(office, maker, checker_key)
+    maker.client.close()
 
 
 def lines(said: Here) -> list[str]:
@@ -150,6 +198,23 @@ def test_all_that_are_open_are_confirmed_in_as_many_requests_as_it_takes(
     assert lines(said)[-2:] == [f"confirmed: {len(confirmed)}", "refused: 0"]
     nothing = office.confirm("--all-open")
     assert (nothing.returncode, lines(nothing)) == (0, ["confirmed: 0", "refused: 0"])
+
+
+def test_a_checker_confirms_all_that_makers_have_proposed_to_confirm(
+    office: Office, reviewed: Reviewed
+) -> None:
+    proposed, untouched, unlike = (reviewed.match() for _ in range(3))
+    reviewed.propose(proposed, {"decision": "CONFIRM"})
+    reviewed.propose(unlike, {"decision": "REJECT", "reason": "OTHER"})
+
+    said = office.confirm("--all-open", key_file=reviewed.checker_key)
+
+    assert said.returncode == 0, said.stdout
+    assert f"{proposed} SETTLED" in said.stdout
+    states = [office.state(each) for each in (proposed, untouched, unlike)]
+    assert states == ["SETTLED", "SUBMITTED", "UNDER_REVIEW"]
+    alone = office.confirm(unlike, key_file=reviewed.checker_key)
+    assert lines(alone)[0] == f"{unlike} refused: decision_differs"
 
 
 def test_a_preview_says_what_it_would_do_and_does_nothing(office: Office) -> None:
@@ -243,7 +308,7 @@ def test_where_nobody_answers_the_command_ends_at_once(tmp_path: Path, url: str)
 
 
 PROBLEM: Final = "application/problem+json"
-TRANSFER: Final = {"transfer_id": "7", "version": 2}
+TRANSFER: Final = {"transfer_id": "7", "version": 2, "desk": {"criteria": "c" * 32}}
 DECIDED: Final = {"taken": 0, "refused": 0, "items": []}
 BUSY: Final = {"code": "busy", "detail": "Not all was done.", "retryable": True}
 

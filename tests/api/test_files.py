@@ -8,9 +8,10 @@ from registry.trust_company.sheets import Sheet, read_sheet
 from tests.api.venue import Market, TestVenue, code_of
 
 CHINESE = [
-    "转让编号", "版本", "产品代码", "产品名称", "转让方编号", "转让方", "信托合同",
+    "转让编号", "审查要件", "产品代码", "产品名称", "转让方编号", "转让方", "信托合同",
     "受让方编号", "受让方", "转让份额", "转让价格", "转让价款", "转让方费用", "受让方费用",
-    "成交时间（北京时间）", "办理期限（北京时间）", "决定", "原因",
+    "成交时间（北京时间）", "办理期限（北京时间）", "经办人编号", "经办意见",
+    "决定", "原因",
 ]  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def test_an_application_says_what_an_office_decides_on(market: Market, form: str
     assert headings == CHINESE
     assert row == {
         "转让编号": transfer["transfer_id"],
-        "版本": str(transfer["version"]),
+        "审查要件": f"c{transfer['desk']['criteria']}",
         "产品代码": market.symbol,
         "产品名称": "嘉禾稳健一号集合资金信托计划",
         "转让方编号": market.seller.party_id,
@@ -51,6 +52,8 @@ def test_an_application_says_what_an_office_decides_on(market: Market, form: str
         "受让方费用": total(fees["buyer"]),
         "成交时间（北京时间）": "2026-11-22 12:00:00",
         "办理期限（北京时间）": "2026-12-03 00:00:00",  # the end of the tenth day
+        "经办人编号": "",
+        "经办意见": "",
         "决定": "",
         "原因": "",
     }
@@ -75,7 +78,7 @@ def test_only_what_waits_for_the_office_goes_out_and_only_its_own(market: Market
     venue = market.venue
     first, second = (market.match("100")["transfer_id"] for _ in range(2))
     _, rows = export(venue, f"symbol={market.symbol}")
-    if_match = {"If-Match": f'"{rows[0]["版本"]}"'}
+    if_match = {"If-Match": '"2"'}
     assert [row["转让编号"] for row in rows] == [first, second]
     path = f"/v1/transfers/{first}/confirm"
     decided = venue.ask("POST", path, venue.trust_company, key=venue.unique(), headers=if_match)

@@ -12,6 +12,8 @@ from api.middleware import BODY_BYTES_MAX_BY_PATH
 from api.store.files import RETENTION_NS
 from exchange.types import RejectionReason
 from registry.trust_company.sheets import Sheet, SheetFormat, read_sheet, write_sheet
+from tests.api.evidence.files import attach, upload
+from tests.api.review import ReviewDesk
 from tests.api.test_decisions import many_transfers, state_of
 from tests.api.venue import SECOND_NS, Market, Member, TestVenue, code_of
 from tests.registry.trust_company.workbooks import archive, parts, workbook
@@ -62,6 +64,7 @@ def counts(response: httpx.Response) -> tuple[str, str]:
 
 
 CONFIRM = {"决定": "确认"}
+CHANGED = "所依据的内容已发生变化"
 REJECT = {"决定": "拒绝", "原因": "权属争议"}
 
 
@@ -89,11 +92,11 @@ def test_decisions_that_are_filled_in_are_taken_and_the_sheet_comes_back(
 
 def test_a_file_in_english_and_in_gb18030_is_answered_in_kind(market: Market) -> None:
     transfer = market.match("100")
-    version = transfer["version"]
+    read = f"c{transfer['desk']['criteria']}"
     table = [
-        ["Remark", "Decision", "Reason", "Version", "Transfer"],
-        ["客户来电", "Reject", "Other", str(version), transfer["transfer_id"]],
-        ["", "Confirm", "", "2", "999999999"],
+        ["Remark", "Decision", "Reason", "Criteria", "Transfer"],
+        ["客户来电", "Reject", "Other", read, transfer["transfer_id"]],
+        ["", "Confirm", "", read, "999999999"],
     ]
     response = send(market.venue, write_sheet(table, SheetFormat.CSV, encoding="gb18030"))
 
@@ -107,7 +110,7 @@ def test_a_file_in_english_and_in_gb18030_is_answered_in_kind(market: Market) ->
 def three(market: Market) -> tuple[list[Any], bytes]:
     """Three applications and a file that confirms them, the second of which has since changed."""
     transfers = [market.match("100") for _ in range(3)]
-    stale = {transfers[1]["transfer_id"]: CONFIRM | {"版本": "7"}}
+    stale = {transfers[1]["transfer_id"]: CONFIRM | {"审查要件": f"c{bytes(16).hex()}"}}
     return transfers, filled_in(market, lambda row: stale.get(row["转让编号"], CONFIRM))
 
 
@@ -116,7 +119,11 @@ def test_one_bad_row_stops_no_other_one(market: Market) -> None:
 
     response = send(market.venue, content)
 
-    assert results(response) == [("已确认", ""), ("未办理", "转让已发生变化"), ("已确认", "")]
+    assert results(response) == [
+        ("已确认", ""),
+        ("未办理", CHANGED),
+        ("已确认", ""),
+    ]
     assert counts(response) == ("2", "1")
     states = [state_of(market.venue, transfer) for transfer in transfers]
     assert states == ["SETTLED", "SUBMITTED", "SETTLED"]
@@ -128,7 +135,11 @@ def test_all_or_nothing_submits_nothing_if_one_row_would_be_refused(market: Mark
 
     response = send(market.venue, content, query="all_or_nothing=true")
 
-    assert results(response) == [("未提交", ""), ("未办理", "转让已发生变化"), ("未提交", "")]
+    assert results(response) == [
+        ("未提交", ""),
+        ("未办理", CHANGED),
+        ("未提交", ""),
+    ]
     assert counts(response) == ("0", "1")
     assert market.venue.sequence == before
     # Nothing was begun by the file: it may come again, to do what it can.
@@ -271,14 +282,14 @@ def test_somebody_elses_application_is_as_if_it_did_not_exist(market: Market) ->
 
 BAD_FILES = {
     "nothing": (b"", ["empty"]),
-    "UTF-16": ("转让编号,版本,决定\n1,2,确认\n".encode("utf-16"), ["encoding"]),
-    "neither UTF-8 nor GB18030": (b"Transfer,Version,Decision\n1,2,\xff\xff\n", ["encoding"]),
+    "UTF-16": ("转让编号,审查要件,决定\n1,2,确认\n".encode("utf-16"), ["encoding"]),
+    "neither UTF-8 nor GB18030": (b"Transfer,Criteria,Decision\n1,2,\xff\xff\n", ["encoding"]),
     "an unknown column and a missing one": (
-        "转让编号,版本,意见\n1,2,确认\n".encode(),
+        "转让编号,审查要件,意见\n1,2,确认\n".encode(),
         ["column_unknown", "column_missing"],
     ),
     "a column that comes twice": (
-        "转让编号,版本,决定,Decision\n1,2,确认,拒绝\n".encode(),
+        "转让编号,审查要件,决定,Decision\n1,2,确认,拒绝\n".encode(),
         ["column_twice"],
     ),
     "a zip bomb": (archive(parts(b" " * 20_000_000)), ["unpacks_too_large"]),
@@ -324,3 +335,47 @@ def test_what_is_asked_otherwise_is_refused(venue: TestVenue, query: str) -> Non
 
 def test_every_reason_has_its_words() -> None:
     assert REASONS.keys() == {reason.name for reason in RejectionReason}
+
+
+def test_a_reminder_in_the_night_does_not_refuse_what_was_written_in_the_evening(
+    market: Market,
+) -> None:
+    transfer = market.match("100")
+    content = filled_in(market, lambda _: CONFIRM)
+    overlay = {"overlay": "HALTED"}
+    path, venue = f"/v1/transfers/{transfer['transfer_id']}/overlays", market.venue
+    office, headers = venue.trust_company, {"If-Match": '"2"'}
+    venue.ask("POST", path, office, key=venue.unique(), headers=headers, json=overlay)
+    headers = {"If-Match": '"3"'}
+    lifted = venue.ask("DELETE", f"{path}/HALTED", office, key=venue.unique(), headers=headers)
+    assert lifted.json()["version"] == 4
+
+    assert results(send(venue, content)) == [("已确认", "")]
+
+
+def test_a_document_that_has_come_refuses_what_was_written_before(market: Market) -> None:
+    transfer = market.match("100")
+    content = filled_in(market, lambda _: CONFIRM)
+    office = market.venue.trust_company
+    file = upload(market.venue, office)["evidence_id"]
+    attach(market.venue, office, file, "TRANSFER", transfer["transfer_id"])
+
+    assert results(send(market.venue, content)) == [("未办理", CHANGED)]
+
+
+def test_a_checkers_file_confirms_what_another_officer_has_proposed(market: Market) -> None:
+    desk = ReviewDesk.make(market.venue)
+    desk.is_proposed(desk.qian)
+    sheet = read_sheet(market.venue.ask("GET", "/v1/exports/applications", desk.shen).content)
+    assert isinstance(sheet, Sheet), sheet
+    headings, row = (list(each.cells) for each in sheet.rows)
+    said = dict(zip(headings, row, strict=False))
+    assert (said["经办人编号"], said["经办意见"]) == (desk.qian.officer_id, "确认")
+    row += [""] * (len(headings) - len(row))
+    row[headings.index("决定")] = "确认"
+    content = write_sheet([headings, row], SheetFormat.CSV)
+
+    himself = send(market.venue, write_sheet([headings, row], SheetFormat.XLSX), member=desk.qian)
+    assert results(himself) == [("未办理", "经办与复核不得为同一人")]
+    assert results(send(market.venue, content, member=desk.shen)) == [("已确认", "")]
+    assert desk.transfer()["state"] == "SETTLED"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 
 from tests.api.evidence.files import attach, upload
 from tests.api.review import ReviewDesk
-from tests.api.venue import Market, code_of
+from tests.api.venue import Market, Member, Officer, code_of, pointers_of
 
 
 @pytest.fixture
@@ -199,3 +200,34 @@ def test_what_is_proposed_outlasts_a_restart(desk: ReviewDesk) -> None:
     desk.venue.restart()
     assert desk.transfer() == before
     assert desk.confirm(desk.shen).status_code == 200
+
+
+def test_a_checkers_batch_confirms_what_others_have_proposed(desk: ReviewDesk) -> None:
+    desk.market.sell("1.0200", "1000")
+    second = desk.market.buy("1.0200", "1000")["fills"][0]["transfer_id"]
+    others = dataclasses.replace(desk, transfer_id=second)
+    desk.is_proposed(desk.ruan)
+    others.is_proposed(desk.qian)
+    items = [
+        {"transfer_id": each.transfer_id, "criteria": each.criteria(), "decision": "CONFIRM"}
+        for each in (desk, others)
+    ]
+    body = {"items": items}
+
+    def foretold(officer: Officer | Member) -> list[str]:
+        answer = desk.venue.ask("POST", "/v1/decisions/preview", officer, json=body).json()
+        return [item["refusal"] for item in answer["refused"]]
+
+    assert foretold(desk.shen) == []
+    assert foretold(desk.qian) == ["same_person"]
+    assert foretold(desk.ruan) == foretold(desk.office) == ["not_permitted"] * 2
+    taken = desk.venue.do("POST", "/v1/decisions", desk.qian, json=body)
+    assert [item["refusal"] for item in taken["items"]] == [None, "same_person"]
+    assert others.confirm(desk.shen).status_code == 200
+
+
+def test_an_item_of_a_batch_says_what_was_read(desk: ReviewDesk) -> None:
+    item = {"transfer_id": desk.transfer_id, "decision": "CONFIRM"}
+    body = {"items": [item]}
+    answer = desk.venue.ask("POST", "/v1/decisions/preview", desk.shen, json=body)
+    assert (answer.status_code, pointers_of(answer)) == (422, {"/items/0/criteria": "required"})

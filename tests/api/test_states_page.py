@@ -65,6 +65,7 @@ MEANS = {
     "SetOverlay": ["SET_OVERLAY"],
     "LiftOverlay": ["LIFT_OVERLAY"],
     "RescindTransfer": ["RESCIND"],
+    "AnswerPreemption": ["DECLINE", "EXERCISE"],
     "CancelTrade": ["CANCEL"],
     "DeclareSellerDefault": ["SELLER_DEFAULT"],
     "AcknowledgeRegistration": ["REGISTER"],
@@ -87,7 +88,7 @@ def test_every_pair_of_state_and_command_is_on_the_page_as_the_rulebook_has_it()
                     expected.append(to if move.goes_on_under_an_overlay else f"{to} *")
             said = cell.partition(" (")[0].split(" or ")
             without = "–" if command == "AttachEvidence" else "TRANSFER_NOT_IN_STATE"
-            if state in {"SETTLED", "REGISTERED"}:
+            if state in {"SETTLED", "REGISTERED"} or command == "AnswerPreemption":
                 without = "UNKNOWN_TRANSFER"
             assert said == (list(dict.fromkeys(expected)) or [without]), command
 

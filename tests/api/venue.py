@@ -104,9 +104,10 @@ class TestVenue:
         self.trust_company = Member(str(keys.trust_company_id), keys.trust_company_key)
         self.venue: Venue
         self.client: httpx.AsyncClient
-        self._open()
+        self.start()
 
-    def _open(self) -> None:
+    def start(self) -> None:
+        """Open the venue that is stopped, as it lies in its folder."""
         self.venue = self.runner.run(
             open_venue(
                 self.directory,
@@ -120,17 +121,18 @@ class TestVenue:
 
     def close(self) -> None:
         """Stop the venue and the loop."""
-        self._close_venue()
+        self.stop()
         self.runner.close()
 
-    def _close_venue(self) -> None:
+    def stop(self) -> None:
+        """Stop the venue; the loop stays."""
         self.runner.run(self.client.aclose())
         self.runner.run(self.venue.close())
 
     def restart(self) -> None:
         """Stop the venue and open it anew from its folder."""
-        self._close_venue()
-        self._open()
+        self.stop()
+        self.start()
 
     def __enter__(self) -> Self:
         return self

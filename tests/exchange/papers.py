@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
+from exchange.evidence_commands import AttachEvidence, AttachLateEvidence, ReportEvidenceFault
 from exchange.evidence_types import (
     EvidenceFault,
     EvidenceId,
@@ -16,7 +16,7 @@ from exchange.evidence_types import (
 )
 from exchange.types import OPERATOR_ID, PartyId
 from registry.terms import DocumentKind
-from registry.types import DayNumber
+from registry.types import DayNumber, TransferId
 from tests.exchange.venue import Venue
 
 DAY_NS = 86_400 * 10**9
@@ -61,6 +61,25 @@ def of_product(venue: Venue, **more: Any) -> AttachEvidence:
 def of_party(venue: Venue, party_id: PartyId, **more: Any) -> AttachEvidence:
     """A scan for the party, handed in by itself."""
     return paper(venue, EvidenceSubject.PARTY, party_id, more.pop("by", party_id), **more)
+
+
+def late(venue: Venue, transfer_id: TransferId, **more: Any) -> AttachLateEvidence:
+    """A scan for a transfer of the product, handed in by the trust company."""
+    number = more.pop("file", 1)
+    command = AttachLateEvidence(
+        actor=venue.trust_company,
+        key=venue.key(),
+        transfer_id=transfer_id,
+        trust_company_id=venue.trust_company,
+        kind=DocumentKind.SCAN,
+        of=None,
+        evidence_id=file(number),
+        sha256=bytes([number]) * 32,
+        bytes_count=1_000 + number,
+        media_type=MediaType.PDF,
+        uploaded_at_ns=venue.at_ns,
+    )
+    return msgspec.structs.replace(command, **more)
 
 
 def fault(venue: Venue, number: int = 1, *, by: PartyId = OPERATOR_ID) -> ReportEvidenceFault:

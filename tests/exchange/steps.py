@@ -12,6 +12,7 @@ from exchange.commands import AnyCommand
 from exchange.events import AnyEvent, TransferAdvanced, TransferFailed
 from exchange.transfer_commands import (
     AcknowledgeRegistration,
+    AnswerPreemption,
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
@@ -23,7 +24,15 @@ from exchange.transfer_commands import (
     SetOverlay,
     SignAgreement,
 )
-from exchange.types import OPERATOR_ID, Fen, OfficerId, OfficerRole, PartyId, ReturnReason
+from exchange.types import (
+    OPERATOR_ID,
+    Fen,
+    OfficerId,
+    OfficerRole,
+    PartyId,
+    PreemptionAnswer,
+    ReturnReason,
+)
 from registry.terms import SANDBOX, TransferTerms
 from registry.transfer import Overlay, Step, Transfer, TransferEvent, Who
 from registry.types import EncumbranceId, HolderId, TimeNs, TransferId, Units
@@ -34,6 +43,8 @@ from tests.exchange.venue import SECOND_NS, START_NS, TERMS, Venue, the
 DAYS: Final = calendar("DAYS", day_ns=SECOND_NS, a_day_begins_ns=START_NS)
 """Working days of a second, the first of which begins with the venue."""
 DAY_NS: Final = SECOND_NS
+RIGHT_HOLDERS: Final = (HolderId(5), HolderId(6))
+"""Two institutions, for terms that name who has a right of pre-emption."""
 JUDGMENT: Final = sha256(b"a judgment").digest()
 BOTH: Final = Who.BUYER | Who.SELLER
 
@@ -50,7 +61,10 @@ def trading(
     product = msgspec.structs.replace(
         TERMS, transfer_terms=transfer_terms, maturity_date=maturity_date
     )
-    return Venue(terms=product, calendars=(DAYS,), four_eyes=four_eyes)
+    named = set(transfer_terms.right_holders) & set(RIGHT_HOLDERS)
+    return Venue(
+        terms=product, calendars=(DAYS,), four_eyes=four_eyes, institutions=max(1, len(named))
+    )
 
 
 def matched(venue: Venue, quantity: int = 100, *, buyer: PartyId | None = None) -> TransferId:
@@ -153,6 +167,22 @@ class Steps:
             version=self.version,
             officer="ruan",
         )
+
+    def answer(
+        self, answer: PreemptionAnswer = PreemptionAnswer.WAIVE, *, by: PartyId | None = None
+    ) -> AnswerPreemption:
+        """The institution, or somebody else, says what becomes of its right of pre-emption."""
+        return AnswerPreemption(
+            actor=by or self.venue.other,
+            key=self.venue.key(),
+            transfer_id=self.transfer_id,
+            version=self.version,
+            answer=answer,
+        )
+
+    def exercise(self, by: PartyId | None = None) -> AnswerPreemption:
+        """It takes the buyer's place."""
+        return self.answer(PreemptionAnswer.EXERCISE, by=by)
 
     def cancel_trade(self, by: PartyId = OPERATOR_ID) -> CancelTrade:
         """The trade was a mistake."""

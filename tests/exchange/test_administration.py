@@ -113,7 +113,6 @@ def test_a_product_names_a_calendar_of_the_venue(venue: Venue) -> None:
     "asked",
     [
         {"deposit_bps": 100},
-        {"preemption_days": 30, "right_holders": (3,)},
         {"signed_decisions": True},
     ],
     ids=lambda asked: list(asked)[-1],

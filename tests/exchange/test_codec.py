@@ -54,6 +54,7 @@ from exchange.types import (
     OrderStatus,
     PartyId,
     PartyKind,
+    PreemptionAnswer,
     RejectionReason,
     ReturnReason,
     VenueProfile,
@@ -69,6 +70,7 @@ from registry.types import ProductId, TimeNs, TransferId
 from tests.exchange import released_desk, released_review
 from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 
+A_FILE: Final = "kind of evidence_id sha256 bytes_count media_type uploaded_at_ns"
 COMMANDS: Final = {
     102: ("OpenVenue", "actor key profile fee_schedule calendars four_eyes"),
     201: ("RegisterParty", "actor key kind"),
@@ -144,13 +146,8 @@ COMMANDS: Final = {
     4501: ("DecideWithdrawal", "actor key withdrawal_id decision"),
     4601: ("RecordPayout", "actor key withdrawal_id outcome bank_answer"),
     4701: ("RecordReconciliation", "actor key statement_id escrow_balance in_transit"),
-    5001: (
-        "AttachEvidence",
-        (
-            "actor key subject subject_id kind of evidence_id sha256 bytes_count media_type "
-            "uploaded_at_ns expires_on replaces"
-        ),
-    ),
+    5001: ("AttachEvidence", f"actor key subject subject_id {A_FILE} expires_on replaces"),
+    6401: ("AttachLateEvidence", f"actor key transfer_id trust_company_id {A_FILE}"),
     5101: ("ReportEvidenceFault", "actor key evidence_id fault"),
     **released_desk.COMMANDS,
 }
@@ -181,7 +178,7 @@ EVENTS: Final = {
         (
             f"{TRANSFER} event state deadline_ns notices officer overlays overlay_ns rescindable "
             "rescind_until_ns signed consented documents_overdue returns returned_to return_reason "
-            "version review"
+            "version review waived"
         ),
     ),
     **TRANSFER_EVENTS,
@@ -244,6 +241,7 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
     "TRANSFER_RESTRICTED=4 OTHER=9",
     ReturnReason: "DOCUMENT_MISSING=1 DOCUMENT_ILLEGIBLE=2 SIGNATURE=3 DATA_DIFFERS=4 OTHER=9",
+    PreemptionAnswer: "WAIVE=1 EXERCISE=2",
     OrderStatus: "OPEN=1 PARTIALLY_MATCHED=2 MATCHED=3 CANCELLED=4 EXPIRED=5 WITHDRAWN_BY_VENUE=6",
     CloseReason: "CANCELLED=1 EXPIRED=2 IMMEDIATE_OR_CANCEL=3 SEARCH_LIMIT=4 WITHDRAWN_BY_VENUE=5",
     VenueProfile: "SANDBOX=1",
@@ -257,14 +255,14 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     "LAPSE=7 FUND=8 DEFAULT=9 CLAIM=10 CONFIRM=11 REJECT=12 RETURN=13 RESUBMIT=14 MAKE=15 "
     "RESET=16 NOTICE=17 WAIVE=18 EXERCISE=19 SETTLE=20 HOLD=21 ALARM=22 REGISTER=23 REVERSE=24 "
     "SET_OVERLAY=25 LIFT_OVERLAY=26 OVERDUE=27 RESCIND=28 CONSENT=29 CANCEL=30 SELLER_DEFAULT=31 "
-    "MATURE=32 DOCUMENT=33 RELEASE=34",
+    "MATURE=32 DOCUMENT=33 RELEASE=34 DECLINE=35 SUCCEED=36",
     Overlay: "HELD=1 AML_HOLD=2 COURT_FREEZE=4 HALTED=8 DISPUTED=16 CORPORATE_EVENT=32",
     Who: "EXCHANGE=1 CLOCK=2 BUYER=4 SELLER=8 TRUST_COMPANY=16 OPERATOR=32 RIGHT_HOLDER=64",
     DocumentKind: "QUALIFICATION=1 DUAL_RECORDING=2 AUTHORITY=3 AGREEMENT=4 RISK_STATEMENT=5 "
     "SCAN=6 NOTICE=7",
     EvidenceSubject: "TRANSFER=1 PARTY=2 PRODUCT=3",
     MediaType: "PDF=1 JPEG=2 PNG=3 MP4=4 M4A=5 XML=6 CSV=7 XLSX=8",
-    EvidenceStatus: "VALID=1 REPLACED=2 EXPIRED=3 FAULTY=4",
+    EvidenceStatus: "VALID=1 REPLACED=2 EXPIRED=3 FAULTY=4 LATE=5",
     EvidenceFault: "MISSING=1 DIFFERENT=2",
     Cause: "OPENING=1 SUBSCRIPTION=2 REDEMPTION=3 TRANSFER=4 COUNTER_TRANSFER=5 "
     "PLEDGE=6 PLEDGE_RELEASE=7 FREEZE=8 FREEZE_RELEASE=9 REVERSAL=10",
@@ -328,6 +326,9 @@ ROWS: Final = {
     2: ("Subscribe", "holder_id contract units principal cost acquired_on"),
     3: ("Redeem", "holder_id lot units"),
     4: ("Convey", "holder_id lot units to_holder_id to_contract cost acquired_on"),
+    5: ("Pledge", "holder_id lot units"),
+    6: ("Freeze", "holder_id lot units until_on"),
+    7: ("Release", "holder_id encumbrance_id"),
 }
 """Of register files."""
 

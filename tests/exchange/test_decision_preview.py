@@ -24,6 +24,7 @@ from exchange.store.review_queries import UNDECIDED
 from exchange.transfer_commands import SetOverlay
 from exchange.types import OfficerId, PartyId, RejectionReason, Sequence
 from matching import Side
+from registry.posting import Hold
 from registry.store.queries import TransferRow
 from registry.transfer import Overlay, Transfer, TransferState
 from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
@@ -229,7 +230,9 @@ def _with_fewer_holders(command: AnyCommand, left_out: int) -> AnyCommand:
     """A register of two thirds of the holders: else everybody holds everything, nobody can join."""
     if not isinstance(command, PostRegister):
         return command
-    rows = tuple(row for row in command.rows if row.holder_id % 3 != left_out)
+    rows = tuple(
+        row for row in command.rows if isinstance(row, Hold) and row.holder_id % 3 != left_out
+    )
     total = Units(sum(row.units for row in rows))
     return structs.replace(command, rows=rows, units_outstanding=total)
 

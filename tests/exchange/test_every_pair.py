@@ -27,6 +27,7 @@ from exchange.review_commands import (
 )
 from exchange.transfer_commands import (
     AcknowledgeRegistration,
+    AnswerPreemption,
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
@@ -57,7 +58,7 @@ from registry.transfer import (
 )
 from tests.exchange.papers import paper
 from tests.exchange.reviewing import Reviewing
-from tests.exchange.steps import DAY_NS
+from tests.exchange.steps import DAY_NS, RIGHT_HOLDERS
 from tests.exchange.venue import kinds
 
 E, S = TransferEvent, TransferState
@@ -68,6 +69,8 @@ BY_ITSELF: Final = frozenset(
         E.AGREED,
         E.SETTLE,
         E.LAPSE,
+        E.WAIVE,
+        E.SUCCEED,
         E.NOTICE,
         E.OVERDUE,
         E.MATURE,
@@ -97,6 +100,13 @@ def confirmed() -> Reviewing:
     return after(submitted(), lambda steps: steps.confirm(None))
 
 
+def offered() -> Reviewing:
+    steps = Reviewing(
+        review=False, cut_off_minute=0, preemption_days=30, right_holders=RIGHT_HOLDERS
+    )
+    return after(steps, lambda steps: steps.confirm(None))
+
+
 def settled() -> Reviewing:
     steps = confirmed()
     steps.venue.waits(DAY_NS)
@@ -120,6 +130,8 @@ RECIPES: Final[dict[TransferState, Callable[[], Reviewing]]] = {
     S.RETURNED: returned,
     S.UNDER_REVIEW: claimed,
     S.CONFIRMED: confirmed,
+    S.PREEMPTION_OPEN: offered,
+    S.PREEMPTED: lambda: after(offered(), Reviewing.exercise),
     S.SETTLED: settled,
     S.REGISTERED: lambda: after(settled(), Reviewing.register),
     S.REVERSED: lambda: after(settled(), Reviewing.reverse),
@@ -196,6 +208,8 @@ CASES: Final = (
     Case(CancelTransfer, E.CONSENT, lambda steps: steps.cancel(steps.venue.seller)),
     Case(CancelTransfer, E.WITHDRAW, lambda steps: steps.cancel(steps.venue.buyer)),
     Case(CancelTransfer, E.CANCEL, lambda steps: steps.cancel(steps.venue.buyer), buyer_consents),
+    Case(AnswerPreemption, E.DECLINE, Reviewing.answer),
+    Case(AnswerPreemption, E.EXERCISE, Reviewing.exercise),
     Case(ReturnTransfer, E.RETURN, sent_back),
     Case(ResubmitTransfer, E.RESUBMIT, Reviewing.resubmit),
     Case(SetOverlay, E.SET_OVERLAY, lambda steps: steps.hold(Overlay.HALTED)),
@@ -245,6 +259,8 @@ def state_now(steps: Reviewing) -> TransferState:
 
 def is_known(state: TransferState, case: Case) -> bool:
     """Whether there is such a transfer for the command."""
+    if case.command is AnswerPreemption:
+        return state is S.PREEMPTION_OPEN
     if state is S.REGISTERED:
         return case.command in ABOUT_FORGOTTEN
     return state in OPEN_STATES or (state is S.SETTLED and case.command in ABOUT_SETTLED)
@@ -266,7 +282,7 @@ def expected_balances(
     elif row.units is UnitsEffect.MOVE_BACK:
         available += 100
     else:
-        assert row.units is UnitsEffect.KEEP
+        assert row.units in {UnitsEffect.KEEP, UnitsEffect.MOVE_ON}
     if row.money is MoneyEffect.REFUND:
         money, escrow = money + 100_00, escrow - 100_00
     elif row.money is MoneyEffect.PAY_BACK:
@@ -317,6 +333,9 @@ def test_a_command_does_what_the_table_says_or_is_refused(state: TransferState, 
 )
 def test_under_an_overlay_only_the_ways_out_are_open(state: TransferState, case: Case) -> None:
     steps = RECIPES[state]()
+    if not is_known(state, case):
+        assert steps.venue.refuses(case.give(steps)) is Refusal.UNKNOWN_TRANSFER
+        return
     case.before(steps)
     if not case.before_holds:
         is_held(steps)
@@ -336,7 +355,7 @@ def test_under_an_overlay_only_the_ways_out_are_open(state: TransferState, case:
 def test_a_command_names_the_version_that_was_read(case: Case) -> None:
     for state in RECIPES:
         steps = RECIPES[state]()
-        if state not in OPEN_STATES:
+        if state not in OPEN_STATES or not is_known(state, case):
             continue  # nothing changes a settled one but what ends it
         case.before(steps)
         command = case.give(steps)
@@ -381,5 +400,6 @@ def test_whoever_gives_a_command_may_cause_its_event() -> None:
                 venue.buyer: Who.BUYER,
                 venue.seller: Who.SELLER,
                 venue.trust_company: Who.TRUST_COMPANY,
+                venue.other: Who.RIGHT_HOLDER,
             }
             assert roles.get(case.give(steps).actor, Who.OPERATOR) in row.who, case

@@ -103,6 +103,7 @@ class Venue(Offices):
         money: int = 100_000_000,
         calendars: tuple[Calendar, ...] = (),
         four_eyes: bool = False,
+        institutions: int = 1,
     ) -> None:
         self.state = State()
         self.at_ns = START_NS
@@ -120,13 +121,14 @@ class Venue(Offices):
         self.trust_company = self.registers(PartyKind.TRUST_COMPANY)
         self.seller = self.registers(PartyKind.NATURAL_PERSON)
         self.buyer = self.registers(PartyKind.NATURAL_PERSON)
-        self.other = self.registers(PartyKind.INSTITUTION)
+        self.institutions = [self.registers(PartyKind.INSTITUTION) for _ in range(institutions)]
+        self.other = self.institutions[0]
         if four_eyes:
             self.maker = self.appoints(RUAN, OfficerRole.MAKER)
             self.checker = self.appoints(SHEN, OfficerRole.CHECKER)
         self.product_id = self.lists(terms)
         self.records(self.seller, units=units)
-        for party_id in (self.buyer, self.other) if money else ():
+        for party_id in (self.buyer, *self.institutions) if money else ():
             self.deposits(party_id, money)
 
     def key(self) -> str:

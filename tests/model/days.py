@@ -45,6 +45,11 @@ def end_after(calendar: Calendar, at_ns: int, count: int) -> TimeNs:
     return start_of(calendar, working_day_after(calendar, at_ns, count) + 1)
 
 
+def end_of_days(calendar: Calendar, at_ns: int, count: int) -> TimeNs:
+    """When the so-manieth day after today is over, worked or not."""
+    return start_of(calendar, day(calendar, at_ns) + count + 1)
+
+
 def days_left(calendar: Calendar, at_ns: int, ends_ns: int) -> int:
     """How many working days after today are over when the deadline is; never less than none."""
     first, last = day(calendar, at_ns) + 1, day(calendar, ends_ns) - 1

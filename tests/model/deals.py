@@ -15,7 +15,7 @@ from registry.terms import ChecklistItem
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import HolderId, TimeNs, TransferId
 from tests.model.cases import review_of, turn
-from tests.model.days import days_left, end_after, matures_ns, settles_ns
+from tests.model.days import days_left, end_after, end_of_days, matures_ns, settles_ns
 from tests.model.holder import may_lack_units, take_what_waits
 from tests.model.ledger import Ledger, ModelTransfer
 from tests.model.limits import Limits
@@ -52,7 +52,7 @@ class Deals(Ledger):
     ) -> None:
         """The event, with what the rulebook says of it, and what follows at once."""
         was = transfer.state.name
-        found = outcome(was, event, transfer.product.uses)
+        found = outcome(was, event, uses(transfer))
         assert found is not None, (transfer.state, event)
         transfer.state = TransferState[found.to]
         transfer.version += 1
@@ -67,13 +67,9 @@ class Deals(Ledger):
         if found.to in ENDED and was not in ENDED:
             transfer.decided_at_ns = self.at_ns
             transfer.decided_sequence = self.sequence
-        if found.to == "CONFIRMED" and transfer.settles_ns is None and not transfer.overlays:
-            self.settle_or_hold(transfer, officer=officer)
-        elif event == "SIGN" and len(transfer.signed) == 2 and not self.cools_off(transfer):
-            self.cooled_off(transfer)
-        elif event == "LIFT_OVERLAY" and self.lacks_no_paper_any_more(transfer):
-            self.happens(transfer, "AGREED", officer=officer)
-        elif event == "BEGIN":
+        if self.leads_on(transfer, event, officer=officer):
+            return
+        if event in {"BEGIN", "SUCCEED"}:
             self.events.append(opened(transfer))
         elif event == "SETTLE":
             self.register.settle(
@@ -92,10 +88,25 @@ class Deals(Ledger):
         elif found.to in ENDED and was not in ENDED:
             self.blame(transfer, event, was)
             self.events.append(failed(transfer, TransferEvent[event]))
-            if self.standing_claims(transfer.sold):
+            if event != "EXERCISE" and self.standing_claims(transfer.sold):
                 self.marking[transfer.sold] = None
         else:
             self.events.append(advanced(transfer, TransferEvent[event], officer=officer))
+
+    def leads_on(self, transfer: ModelTransfer, event: str, *, officer: str | None) -> bool:
+        """What follows at once, and is told in its place; whether anything does."""
+        confirmed = transfer.state.name == "CONFIRMED" and transfer.settles_ns is None
+        if confirmed and not transfer.overlays:
+            self.settle_or_hold(transfer, officer=officer)
+        elif event == "SIGN" and len(transfer.signed) == 2 and not self.cools_off(transfer):
+            self.cooled_off(transfer)
+        elif event == "DECLINE" and set(asked(transfer)) == set(transfer.waived):
+            self.happens(transfer, "WAIVE")
+        elif event == "LIFT_OVERLAY" and self.lacks_no_paper_any_more(transfer):
+            self.happens(transfer, "AGREED", officer=officer)
+        else:
+            return False
+        return True
 
     def settle_or_hold(self, transfer: ModelTransfer, *, officer: str | None) -> None:
         """It takes effect, unless it is still to be seen whether it has its units."""
@@ -126,7 +137,7 @@ class Deals(Ledger):
         match transfer.state.name, event:
             case _, "SET_OVERLAY" | "LIFT_OVERLAY" | "OVERDUE":
                 self.hold_clocks(transfer, event)
-            case _, "CONSENT":
+            case _, "CONSENT" | "DECLINE":
                 pass
             case _, "NOTICE":
                 transfer.reminders_ns.pop(0)
@@ -153,15 +164,24 @@ class Deals(Ledger):
                 transfer.lapses_ns = end_after(calendar, self.at_ns, days)
                 transfer.notices = 0
                 self.remind(transfer, end_after(calendar, self.at_ns, terms.acknowledge_days))
-            case "CONFIRMED", _:
+            case "PREEMPTION_OPEN" | "CONFIRMED", _:
                 transfer.lapses_ns, transfer.reminders_ns = None, []
-                transfer.rescind_until_ns = None
-                transfer.settles_ns = settles_ns(calendar, terms.cut_off_minute, self.at_ns)
+                self.offer_or_wait(transfer)
             case _:
                 transfer.lapses_ns, transfer.settles_ns, transfer.reminders_ns = None, None, []
                 transfer.agrees_ns, transfer.overdue_ns, transfer.stopped_ns = None, None, None
                 transfer.is_overdue, transfer.rescind_until_ns = False, None
+                transfer.waives_ns = None
                 transfer.waits_for_papers = False
+
+    def offer_or_wait(self, transfer: ModelTransfer) -> None:
+        """Others may buy it for so many days, then it settles after the cut-off."""
+        terms, calendar = transfer.product.terms.transfer_terms, self.calendar_of(transfer)
+        if transfer.state.name == "PREEMPTION_OPEN":
+            transfer.waives_ns = end_of_days(calendar, self.at_ns, terms.preemption_days)
+            return
+        transfer.waives_ns = transfer.rescind_until_ns = None
+        transfer.settles_ns = settles_ns(calendar, terms.cut_off_minute, self.at_ns)
 
     def move_claim(self, transfer: ModelTransfer, event: str) -> bool:
         """Who has claimed it has it for a time; whether that is all that this means."""
@@ -238,7 +258,7 @@ class Deals(Ledger):
         def anew(ends_ns: TimeNs) -> TimeNs:
             return end_after(calendar, self.at_ns, max(1, days_left(calendar, stopped_ns, ends_ns)))
 
-        for clock in ("lapses_ns", "agrees_ns", "settles_ns"):
+        for clock in ("lapses_ns", "agrees_ns", "settles_ns", "waives_ns"):
             ends_ns = getattr(transfer, clock)
             setattr(transfer, clock, None if ends_ns is None else anew(ends_ns))
         if transfer.reminders_ns:
@@ -309,6 +329,7 @@ class Deals(Ledger):
                 (transfer.lapses_ns, 4, "LAPSE"),
                 (transfer.agrees_ns, 4, "AGREED"),
                 (transfer.settles_ns, 4, "SETTLE"),
+                (transfer.waives_ns, 4, "WAIVE"),
             ]
         return alarms + [
             (ends_ns, 2, int(transfer.transfer_id), rank, event)
@@ -321,6 +342,7 @@ class Deals(Ledger):
         ends_ns, _, number, _, event = timer
         transfer = self.transfers[TransferId(number)]
         put_off = {"LAPSE": "lapses_ns", "AGREED": "agrees_ns", "OVERDUE": "overdue_ns"}
+        put_off["WAIVE"] = "waives_ns"
         if event in put_off and self.was_down_at(ends_ns):
             setattr(transfer, put_off[event], end_after(self.calendar_of(transfer), self.at_ns, 1))
             self.events.append(advanced(transfer, None, officer=None))
@@ -334,6 +356,19 @@ class Deals(Ledger):
     def was_down_at(self, at_ns: int) -> bool:
         """Whether nobody could act then."""
         return self.gap is not None and self.gap[0] < at_ns <= self.gap[1]
+
+
+def asked(transfer: ModelTransfer) -> list[HolderId]:
+    """Who may take the buyer's place: nobody, where he is one of those who may."""
+    may = transfer.product.terms.transfer_terms.right_holders
+    if HolderId(transfer.buy.party_id) in may:
+        return []
+    return [each for each in may if each != HolderId(transfer.sell.party_id)]
+
+
+def uses(transfer: ModelTransfer) -> set[str]:
+    """The steps of the product, less an offer to nobody."""
+    return transfer.product.uses - (set() if asked(transfer) else {"PREEMPTION"})
 
 
 def flags(kind: type[Flags], names: set[str]) -> Flags:
@@ -359,6 +394,7 @@ def opened(transfer: ModelTransfer) -> said.TransferOpened:
         state=transfer.state,
         deadline_ns=transfer.deadline_ns,
         version=transfer.version,
+        preempts=transfer.preempts,
     )
 
 
@@ -390,6 +426,7 @@ def advanced(
         return_reason=transfer.return_reason,
         version=transfer.version,
         review=review_of(transfer),
+        waived=tuple(transfer.waived),
     )
 
 

@@ -13,9 +13,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
+from exchange.evidence_commands import (
+    AttachEvidence,
+    AttachLateEvidence,
+    EvidenceCommand,
+    ReportEvidenceFault,
+)
 from exchange.evidence_events import EvidenceAttached, EvidenceInvalidated
-from exchange.evidence_types import EvidenceLinkId, EvidenceStatus
+from exchange.evidence_types import EvidenceLinkId, EvidenceStatus, EvidenceSubject
 from exchange.refusals import Refusal
 from exchange.types import PartyId, PartyKind
 from registry.terms import ChecklistItem, DocumentKind
@@ -80,6 +85,16 @@ class Papers(Deals):
         """The papers that count, of what is not in the archive, oldest first."""
         return [paper for paper in self.papers if paper.ended is None and lives(self, paper)]
 
+    def take_paper(self, command: EvidenceCommand) -> None:
+        """What anybody brings to the desk, or says of what was brought."""
+        match command:
+            case AttachEvidence():
+                self.attach(command)
+            case AttachLateEvidence():
+                self.archive(command)
+            case ReportEvidenceFault():
+                self.report(command)
+
     def attach(self, command: AttachEvidence) -> None:
         """Lay a paper on the pile, perhaps in another one's place."""
         version = 1
@@ -90,25 +105,40 @@ class Papers(Deals):
         paper = Paper(
             number=self.sequence, said=command, version=version, attached_at_ns=self.at_ns
         )
+        self.put_on_the_pile(paper)
+        self.follow_pack([paper])
+
+    def archive(self, command: AttachLateEvidence) -> None:
+        """Put a paper to an application that lies in the archive; it never counts."""
+        paper = Paper(
+            number=self.sequence,
+            said=as_for_an_application(command),
+            version=1,
+            attached_at_ns=self.at_ns,
+            ended=EvidenceStatus.LATE,
+        )
+        self.put_on_the_pile(paper)
+
+    def put_on_the_pile(self, paper: Paper) -> None:
+        said = paper.said
         self.papers.append(paper)
         self.events.append(
             EvidenceAttached(
                 link_id=EvidenceLinkId(paper.number),
-                subject=command.subject,
-                subject_id=command.subject_id,
-                kind=command.kind,
-                of=command.of,
-                version=version,
-                evidence_id=command.evidence_id,
-                sha256=command.sha256,
-                bytes_count=command.bytes_count,
-                media_type=command.media_type,
-                expires_on=command.expires_on,
-                replaces=command.replaces,
-                attached_by=command.actor,
+                subject=said.subject,
+                subject_id=said.subject_id,
+                kind=said.kind,
+                of=said.of,
+                version=paper.version,
+                evidence_id=said.evidence_id,
+                sha256=said.sha256,
+                bytes_count=said.bytes_count,
+                media_type=said.media_type,
+                expires_on=said.expires_on,
+                replaces=said.replaces,
+                attached_by=said.actor,
             )
         )
-        self.follow_pack([paper])
 
     def report(self, command: ReportEvidenceFault) -> None:
         """The file is not what it was: no paper that is made of it counts."""
@@ -190,13 +220,32 @@ class Papers(Deals):
         ]
 
 
+def as_for_an_application(command: AttachLateEvidence) -> AttachEvidence:
+    """The same paper, had it come in time: for good, and in nobody's place."""
+    return AttachEvidence(
+        actor=command.actor,
+        key=command.key,
+        subject=EvidenceSubject.TRANSFER,
+        subject_id=command.transfer_id,
+        kind=command.kind,
+        of=command.of,
+        evidence_id=command.evidence_id,
+        sha256=command.sha256,
+        bytes_count=command.bytes_count,
+        media_type=command.media_type,
+        uploaded_at_ns=command.uploaded_at_ns,
+        expires_on=None,
+        replaces=None,
+    )
+
+
 def lives(ledger: Ledger, paper: Paper) -> bool:
     """Whether what the paper is for is not over."""
     what, number = paper.thing
     return what != "TRANSFER" or ledger.transfers[TransferId(number)] in ledger.pending_transfers()
 
 
-def rules_of_evidence(papers: Papers, command: AttachEvidence | ReportEvidenceFault) -> Applies:
+def rules_of_evidence(papers: Papers, command: EvidenceCommand) -> Applies:
     """Why a paper is not taken, or a fault not noted."""
     counting = papers.counting()
     if isinstance(command, ReportEvidenceFault):
@@ -205,6 +254,8 @@ def rules_of_evidence(papers: Papers, command: AttachEvidence | ReportEvidenceFa
             (Refusal.NOT_PERMITTED, papers.kinds.get(command.actor) is not PartyKind.OPERATOR),
             (Refusal.UNKNOWN_EVIDENCE, not known),
         ]
+    if isinstance(command, AttachLateEvidence):
+        return _rules_of_the_archive(papers, command)
     missing, forbidden = _about_what(papers, command)
     if missing is not None:
         return [(missing, True)]
@@ -212,9 +263,8 @@ def rules_of_evidence(papers: Papers, command: AttachEvidence | ReportEvidenceFa
     old = [paper for paper in counting if paper.number == command.replaces]
     asked = Paper(number=0, said=command, version=0, attached_at_ns=0)
     somebody_elses = any(command.actor not in (paper.said.actor, OPERATOR) for paper in old)
-    age = timedelta(microseconds=(papers.at_ns - command.uploaded_at_ns) // 1_000)
     unknown = [
-        not same_file and age >= TAKEN_WITHIN,
+        not same_file and _age(papers, command) >= TAKEN_WITHIN,
         command.replaces is not None and not any(paper.place == asked.place for paper in old),
     ]
     for_it = [paper for paper in counting if paper.thing == asked.thing]
@@ -230,6 +280,24 @@ def rules_of_evidence(papers: Papers, command: AttachEvidence | ReportEvidenceFa
             or len(same_file) >= limits.links_per_evidence_max,
         ),
     ]
+
+
+def _rules_of_the_archive(papers: Papers, command: AttachLateEvidence) -> Applies:
+    """Only who keeps the archive puts something into it, and only to what lies there."""
+    transfer = papers.transfers[command.transfer_id]
+    keepers = (transfer.product.terms.trust_company_id, OPERATOR)
+    paper = as_for_an_application(command)
+    same_file = [each for each in papers.counting() if each.said.evidence_id == paper.evidence_id]
+    return [
+        (Refusal.NOT_PERMITTED, command.actor not in keepers),
+        (Refusal.UNKNOWN_EVIDENCE, not same_file and _age(papers, paper) >= TAKEN_WITHIN),
+        (Refusal.EVIDENCE_OUT_OF_RANGE, not all(_in_range(papers, paper, same_file))),
+        (Refusal.TRANSFER_NOT_IN_STATE, transfer in papers.pending_transfers()),
+    ]
+
+
+def _age(papers: Papers, command: AttachEvidence) -> timedelta:
+    return timedelta(microseconds=(papers.at_ns - command.uploaded_at_ns) // 1_000)
 
 
 def _about_what(papers: Papers, command: AttachEvidence) -> tuple[Refusal | None, bool]:

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange import events as said
-from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
+from exchange.evidence_commands import EvidenceCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
@@ -139,10 +139,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
                 self.step(steps)
             case _ if isinstance(command, MoneyCommand):
                 self.bank_with(command)
-            case AttachEvidence():
-                self.attach(command)
-            case ReportEvidenceFault():
-                self.report(command)
+            case _ if isinstance(command, EvidenceCommand):
+                self.take_paper(command)
             case _:
                 self.administer(command)
 
@@ -195,7 +193,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
     def follow_register(self, command: RegisterCommand) -> None:
         if isinstance(command, PostRegister):
             first_number = self.sequence * TRANSFER_IDS_PER_COMMAND
-            self.events.append(posting.post(self, command, first_number=first_number))
+            for order_id in posting.post(self, command, first_number=first_number):
+                self.withdraw(self.orders[order_id])
         else:
             self.events.append(posting.take_step(self, command))
 
@@ -371,10 +370,10 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         sold = product.par(sell.filled_quantity + event.quantity)
         trust_due = tariff.seller_trust_company(sold) - trust_paid
         sources, sell.draws = cut(sell.draws, event.quantity)
-        of_product = [each for each in self.transfers.values() if each.product is product]
+        traded = [each for each in self.transfers.values() if each.product is product]
         return ModelTransfer(
             transfer_id=transfer_id,
-            trade_number=len(of_product) + 1,
+            trade_number=1 + sum(each.preempts is None for each in traded),
             buy=buy,
             sell=sell,
             price=event.price,

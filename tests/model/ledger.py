@@ -94,7 +94,9 @@ class ModelProduct:
     @property
     def uses(self) -> set[str]:
         """The steps of the rulebook that the terms ask for."""
-        return {step for step in STEPS if getattr(self.terms.transfer_terms, step.lower())}
+        terms = self.terms.transfer_terms
+        asked = {"PREEMPTION": "preemption_days"}
+        return {step for step in STEPS if getattr(terms, asked.get(step, step.lower()))}
 
     def fen(self, value: int) -> int:
         return half_up(Fraction(value, 100 * 10**self.terms.quantity_scale))
@@ -220,6 +222,10 @@ class ModelTransfer:
     officer: str | None = None
     reason: RejectionReason | None = None
     reversal: ReverseTransfer | None = None
+    waives_ns: TimeNs | None = None
+    waived: list[HolderId] = field(default_factory=list)
+    preempts: TransferId | None = None
+    """Whose buyer this one's has replaced."""
 
     @property
     def product(self) -> ModelProduct:
@@ -232,7 +238,7 @@ class ModelTransfer:
     @property
     def deadline_ns(self) -> TimeNs | None:
         """When the state ends if nobody does anything."""
-        clocks = (self.lapses_ns, self.agrees_ns, self.settles_ns)
+        clocks = (self.lapses_ns, self.agrees_ns, self.settles_ns, self.waives_ns)
         ends = [each for each in clocks if each is not None]
         if self.stopped_ns is not None:
             return None

@@ -14,7 +14,7 @@ from exchange.desk_commands import (
     RaiseException,
     ResolveException,
 )
-from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
+from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
@@ -74,8 +74,7 @@ InMarket = (
     | TransferCommand
     | ReviewCommand
     | MoneyCommand
-    | AttachEvidence
-    | ReportEvidenceFault
+    | EvidenceCommand
 )
 ByOperator = given.RegisterParty | given.CreateProduct | given.RecordDeposit
 
@@ -144,7 +143,7 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
                 available={party_id: amounts[1] for party_id, amounts in accounts.items()},
                 at_ns=ledger.at_ns,
             )
-        case AttachEvidence() | ReportEvidenceFault():
+        case _ if isinstance(command, EvidenceCommand):
             assert isinstance(ledger, Papers)
             return rules_of_evidence(ledger, command)
         case _:
@@ -192,6 +191,7 @@ def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
             symbols = [product.terms.symbol for product in ledger.products.values()]
             return [
                 (Refusal.UNKNOWN_PARTY, kind is not PartyKind.TRUST_COMPANY),
+                (Refusal.UNKNOWN_PARTY, not _may_all_buy(ledger, command.transfer_terms)),
                 (Refusal.UNKNOWN_CALENDAR, not _is_known(ledger, command)),
                 (Refusal.TERMS_OUT_OF_RANGE, not all(_terms_in_range(command))),
                 (Refusal.STEP_NOT_AVAILABLE, _asks_for_too_much(command.transfer_terms)),
@@ -240,6 +240,9 @@ def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
         0 <= terms.fault_fee.maximum <= 20_000_00,
         *(1 <= each <= 250 for each in days),
         0 <= terms.maturity_days <= 250,
+        0 <= terms.preemption_days <= 366,
+        bool(terms.right_holders) is (terms.preemption_days > 0),
+        len(set(terms.right_holders)) == len(terms.right_holders) <= 200,
         notices == sorted(notices),
         terms.escalate_days <= terms.decide_days,
         terms.cut_off_minute is None or terms.cut_off_minute in range(1440),
@@ -247,8 +250,13 @@ def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
 
 
 def _asks_for_too_much(terms: TransferTerms) -> bool:
-    """Deposits, pre-emption and signatures are not taken so far."""
-    return bool(terms.deposit_bps or terms.preemption_days or terms.signed_decisions)
+    """Deposits and signatures are not taken so far."""
+    return bool(terms.deposit_bps or terms.signed_decisions)
+
+
+def _may_all_buy(ledger: Ledger, terms: TransferTerms) -> bool:
+    """Whether everybody who has a right of pre-emption can make use of it."""
+    return all(ledger.kinds.get(PartyId(each)) in TRADERS for each in terms.right_holders)
 
 
 def is_date(text: str) -> bool:

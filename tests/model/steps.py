@@ -11,6 +11,7 @@ from tests.model.days import end_after
 from tests.model.deals import Deals
 from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
 from tests.model.liens import Liens
+from tests.model.preemption import answer, rules_for_answer
 from tests.model.reversal import rules_for_reversal, undo
 from tests.model.review import is_anothers, rules_for_reviewer
 from tests.model.transfer import BEFORE_CONFIRMATION, WHO_SETS, outcome
@@ -48,6 +49,9 @@ class Steps(Liens):
         if isinstance(command, given.ReverseTransfer):
             undo(self, transfer, command)
             return
+        if isinstance(command, given.AnswerPreemption):
+            answer(self, transfer, command)
+            return
         role = role_of(transfer, command.actor)
         event = event_of(self, command, transfer, role)
         officer = getattr(command, "officer", None)
@@ -84,6 +88,8 @@ def rules_for_step(ledger: Deals, command: given.TransferCommand) -> list[tuple[
     """Each refusal, and whether it applies."""
     if isinstance(command, given.ReverseTransfer):
         return rules_for_reversal(ledger, command)
+    if isinstance(command, given.AnswerPreemption):
+        return rules_for_answer(ledger, command)
     transfer = ledger.transfers.get(command.transfer_id)
     known = ledger.pending_transfers()
     if isinstance(command, given.AcknowledgeRegistration):

@@ -37,7 +37,7 @@ OPEN: Final = (
     "CONFIRMED",
 )
 # Of what a product may ask for, what the venue does so far.
-STEPS: Final = ("AGREEMENT", "REVIEW", "REGISTRATION")
+STEPS: Final = ("AGREEMENT", "REVIEW", "PREEMPTION", "REGISTRATION")
 # The plan's maturity ends a transfer only before the trust company has given its word.
 BEFORE_CONFIRMATION: Final = (
     "MATCHED",
@@ -88,6 +88,8 @@ MOVES: Final[dict[str, dict[str, Outcome]]] = {
     "MATCHED": {
         "BEGIN": Outcome(ONWARD, "exchange", "become locked", "goes to escrow", STOPPED),
         "RECHECK_FAILED": Outcome("CANCELLED", "exchange", *ALL_BACK, STOPPED),
+        # Who makes use of pre-emption: his transfer begins where the buyer's ended.
+        "SUCCEED": Outcome("SUBMITTED", "exchange", "stay locked", "goes to escrow", STOPPED),
     },
     "AGREEMENT_PENDING": {
         "SIGN": Outcome("AGREEMENT_PENDING", "buyer seller", *STAYS, STOPPED),
@@ -131,7 +133,8 @@ MOVES: Final[dict[str, dict[str, Outcome]]] = {
         "LAPSE": Outcome("LAPSED", "clock", *ALL_BACK, STOPPED),
     },
     "PREEMPTION_OPEN": {
-        "WAIVE": Outcome(ONWARD, "right_holder clock", *STAYS, STOPPED),
+        "DECLINE": Outcome("PREEMPTION_OPEN", "right_holder", *STAYS, STOPPED),
+        "WAIVE": Outcome(ONWARD, "exchange clock", *STAYS, STOPPED),
         "EXERCISE": Outcome(
             "PREEMPTED", "right_holder", "to the new transfer", "back to the buyer", STOPPED
         ),
@@ -165,7 +168,7 @@ MOVES: Final[dict[str, dict[str, Outcome]]] = {
 }
 # What becomes of the clocks follows from the event alone; what is not named here ends them all.
 CLOCKS: Final = {
-    "on to the next state's": ("BEGIN", "AGREED", "FUND", "CONFIRM", "WAIVE", "SETTLE"),
+    "on to the next state's": ("BEGIN", "SUCCEED", "AGREED", "FUND", "CONFIRM", "WAIVE", "SETTLE"),
     "cooling-off after both have signed": ("SIGN",),
     "time to complete; the decision waits": ("RETURN", "OVERDUE_DOCUMENTS"),
     "the decision goes on; acknowledge anew": ("RESUBMIT",),
@@ -175,7 +178,7 @@ CLOCKS: Final = {
     "resumed, with a working day at least": ("LIFT_OVERLAY",),
     "the overlay's is over: the buyer may rescind": ("OVERDUE",),
     "nobody works on it any more, the others run on": ("RELEASE", "MAKE", "RESET"),
-    "run on": ("DOCUMENT", "CONSENT"),
+    "run on": ("DOCUMENT", "CONSENT", "DECLINE"),
 }
 
 for open_state in OPEN:

@@ -100,9 +100,9 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
             limits.exceptions_open_per_party_max,
         ),
         ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
-        (
-            "exchange.encumbrances.ENCUMBRANCES_PER_HOLDING_MAX",
-            limits.encumbrances_per_holding_max,
+        *(
+            (f"exchange.{name}.ENCUMBRANCES_PER_HOLDING_MAX", limits.encumbrances_per_holding_max)
+            for name in ("encumbrances", "register_posting")
         ),
         ("exchange.marking.SALES_MARKED_AT_ONCE_MAX", limits.sales_marked_at_once_max),
         ("exchange.marking.MARKS_PER_COMMAND_MAX", limits.marks_per_command_max),
@@ -450,6 +450,8 @@ def transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.reason,
         *marks_row(transfer, leg),
         list(transfer.sources),
+        list(transfer.waived),
+        transfer.preempts,
         leg.cost_moved,
     )
 
@@ -484,5 +486,7 @@ def model_transfer_row(model: ModelExchange, transfer: ModelTransfer) -> Row:
         transfer.reason,
         *model_marks_row(transfer),
         transfer.sources,
+        transfer.waived,
+        transfer.preempts,
         model.register.cost_moved(transfer.transfer_id) if settled else None,
     )

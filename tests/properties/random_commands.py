@@ -59,6 +59,7 @@ WEEK: Final = structs.replace(
 )
 CALENDARS: Final = (EVERY_DAY, WEEK)
 DEPOSIT: Final = {"deposit_bps": 1_000}
+ASKING_NOBODY: Final = {"preemption_days": 4, "right_holders": (HolderId(999_999),)}
 TERMS: Final = (
     structs.replace(
         SANDBOX,
@@ -101,8 +102,12 @@ REVIEWED: Final = structs.replace(
     TERMS[1], review=True, claim_minutes=1_440, decide_days=9, returns_max=2, returning_days=2
 )
 """Two officers decide."""
-MIXED: Final = (4, 4, 4, 1, 5, 6, 1)
-MOSTLY_REVIEWED: Final = (1, 1, 1, 1, 1, 20, 1)
+OFFERED: Final = structs.replace(
+    TERMS[0], preemption_days=4, right_holders=tuple(HolderId(each) for each in (4, 5, 8))
+)
+"""Three have a right of pre-emption."""
+MIXED: Final = (4, 4, 4, 1, 5, 6, 7, 1)
+MOSTLY_REVIEWED: Final = (1, 1, 1, 1, 1, 20, 1, 1)
 ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
 
 FEE_SCHEDULES: Final = (
@@ -192,6 +197,10 @@ class RandomCommands:
                 transfer_terms=REVIEWED,
             ),
             structs.replace(
+                self.product("OFFERED", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
+                transfer_terms=OFFERED,
+            ),
+            structs.replace(
                 self.product("DRAFT", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0),
                 transfer_terms=structs.replace(TERMS[0], onboarding=True),
             ),
@@ -204,7 +213,7 @@ class RandomCommands:
             self.desk.add(commands, deposit, by_two=four_eyes)
         for product_id, (par, scale) in zip(
             self.products[:-1],
-            ((10_000, 0), (10_003, 4), (1_000_000, 2), *[(10_000, 0)] * 3),
+            ((10_000, 0), (10_003, 4), (1_000_000, 2), *[(10_000, 0)] * 4),
             strict=True,
         ):
             holdings = [(trader, units) for trader in TRADERS for units in (40, 700, 260, 4_000)]
@@ -447,7 +456,9 @@ class RandomCommands:
         symbol = draw.choice(("SMALL", "LATE", "x", "FINE.4", "LATER"))
         scale = draw.choice((-1, 0, 1, 3, 5))
         command = self.product(symbol, company, par=10_000, tick=10, lot=5, scale=scale)
-        changes = draw.choice(({}, {}, {"calendar_id": "NONE"}, {"decide_days": 0}, DEPOSIT))
+        changes = draw.choice(
+            ({}, {}, {"calendar_id": "NONE"}, {"decide_days": 0}, DEPOSIT, ASKING_NOBODY)
+        )
         terms = structs.replace(command.transfer_terms, **changes)
         return structs.replace(command, transfer_terms=terms)
 

@@ -6,7 +6,12 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from exchange.evidence_commands import AttachEvidence, ReportEvidenceFault
+from exchange.evidence_commands import (
+    AttachEvidence,
+    AttachLateEvidence,
+    EvidenceCommand,
+    ReportEvidenceFault,
+)
 from exchange.evidence_types import (
     EvidenceFault,
     EvidenceId,
@@ -114,6 +119,25 @@ class RandomEvidence:
             replaces=replaces,
         )
 
+    def hand_in_late(self, draw: Random, transfer: ModelTransfer) -> AttachLateEvidence:
+        """A paper for the archive; now and then the application is still under way."""
+        paper = self.hand_in(draw)
+        trust_company = transfer.product.terms.trust_company_id
+        somebody = draw.choice(self.anybody) if draw.random() < 0.1 else trust_company
+        return AttachLateEvidence(
+            actor=draw.choice((somebody, somebody, OPERATOR_ID)),
+            key=paper.key,
+            transfer_id=transfer.transfer_id,
+            trust_company_id=trust_company,
+            kind=paper.kind,
+            of=paper.of,
+            evidence_id=paper.evidence_id,
+            sha256=paper.sha256,
+            bytes_count=paper.bytes_count,
+            media_type=paper.media_type,
+            uploaded_at_ns=paper.uploaded_at_ns,
+        )
+
     def report(self, draw: Random) -> ReportEvidenceFault:
         """A file is not what it was, says mostly the operator."""
         return ReportEvidenceFault(
@@ -123,6 +147,9 @@ class RandomEvidence:
             fault=draw.choice(list(EvidenceFault)),
         )
 
-    def draw(self, draw: Random) -> AttachEvidence | ReportEvidenceFault:
-        """A paper, now and then a fault."""
+    def draw(self, draw: Random) -> EvidenceCommand:
+        """A paper, now and then a late one or a fault."""
+        transfers = list(self.random.pair.model.transfers.values())
+        if transfers and draw.random() < 0.08:
+            return self.hand_in_late(draw, draw.choice(transfers))
         return self.report(draw) if draw.random() < 0.08 else self.hand_in(draw)

@@ -24,6 +24,7 @@ from registry.types import TransferId
 from tests.model.ledger import ModelTransfer
 from tests.model.transfer import WHO_SETS
 from tests.properties.exchange_pair import ExchangePair
+from tests.properties.random_preemption import RandomAnswers
 
 UNKNOWN = 999_999
 RETURNED_TO = (Who.BUYER, Who.SELLER, Who.BUYER | Who.SELLER)
@@ -36,13 +37,19 @@ class RandomSteps:
     def __init__(self, pair: ExchangePair, key: Callable[[], str]) -> None:
         self.pair = pair
         self.key = key
+        self.answers = RandomAnswers(pair, key)
 
     def step(self, draw: Random) -> AnyCommand:
         """Mostly what helps or hinders a pending transfer just now; at times what cannot be."""
         pending = self.pair.model.pending_transfers()
         settled = self.pair.model.unregistered_transfers()
-        if settled and draw.random() < 0.06:
+        if settled and draw.random() < 0.25:
             return self.registration(draw, draw.choice(settled))
+        offered = self.answers.offered()
+        if offered and draw.random() < 0.5:
+            return self.answers.answer(draw, draw.choice(offered))
+        if settled and draw.random() < 0.02:  # to those who were asked it is no more
+            return self.answers.answer(draw, draw.choice(settled))
         if not pending or draw.random() < 0.03:
             known = [*self.pair.model.transfers, TransferId(UNKNOWN)]
             return self.parties_step(draw, draw.choice(known), 2, self.anybody(draw))

@@ -290,7 +290,7 @@ def test_officers_decide_in_pairs_in_a_long_run(monkeypatch: pytest.MonkeyPatch)
     wanted |= OF_OFFICERS | {TransferEvent.RETURN, TransferEvent.REJECT}
     seen: Counter[Seen] = Counter()
     for seed in range(2 + EXTRA_RUNS_MAX):
-        if seed >= 2 and wanted <= set(seen):
+        if seed >= 2 and wanted <= set(seen) and seen[TransferEvent.MAKE] > 10:
             break
         seen += long_run(
             seed,

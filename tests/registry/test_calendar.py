@@ -67,6 +67,20 @@ def test_a_deadline_is_the_end_of_a_working_day(begins: str, working_days: int, 
     assert WORKING.remaining(from_ns=moment(begins), until_ns=deadline_ns) == working_days
 
 
+@pytest.mark.parametrize(
+    ("begins", "days", "ends"),
+    [
+        ("2026-11-18 00:00", 1, "2026-11-20 00:00"),
+        ("2026-11-18 23:59", 3, "2026-11-22 00:00"),  # a Saturday
+        ("2026-09-30 10:00", 7, "2026-10-08 00:00"),  # all in the golden week
+    ],
+)
+def test_calendar_days_are_counted_whether_they_are_worked_or_not(
+    begins: str, days: int, ends: str
+) -> None:
+    assert WORKING.after_days(moment(begins), days) == moment(ends)
+
+
 def naive_is_working(day: date) -> bool:
     """A weekday, and no exception of the State Council's lists."""
     exception = WORKING.exceptions.get(day_number(day.isoformat()))

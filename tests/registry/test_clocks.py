@@ -181,9 +181,8 @@ def test_a_claim_lasts_minutes_of_a_day_and_ends_before_the_notice_of_that_momen
 
 
 def test_what_no_clock_is_for_is_a_bug() -> None:
-    on, transfer = clocks(), transfer_in(TransferState.PREEMPTION_OPEN)
-    steps = frozenset({Step.PREEMPTION})
-    row = find_row(TransferState.SUBMITTED, TransferEvent.CONFIRM, steps=steps)
+    on, transfer = clocks(), transfer_in(TransferState.MATCHED)
+    row = find_row(TransferState.MATCHED, TransferEvent.BEGIN, steps=frozenset())
     assert row is not None
     with pytest.raises(AssertionError):
         on.follow(transfer, row, at_ns=TimeNs(0))

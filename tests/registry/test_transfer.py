@@ -242,6 +242,8 @@ def test_units_and_money_move_together_and_only_where_a_transfer_ends_or_begins(
         stays = leads_to(row, ALL_STEPS) in OPEN_STATES
         if row.event is TransferEvent.BEGIN:
             assert (row.units, row.money) == (UnitsEffect.LOCK, MoneyEffect.HOLD)
+        elif row.event is TransferEvent.SUCCEED:
+            assert (row.units, row.money) == (UnitsEffect.KEEP, MoneyEffect.HOLD)
         elif row.event is TransferEvent.FUND:
             assert (row.units, row.money) == (UnitsEffect.KEEP, MoneyEffect.FUND)
         elif stays or row.event in {TransferEvent.ALARM, TransferEvent.REGISTER}:

@@ -272,8 +272,9 @@ def test_who_sorts_one_column_alone_decides_nothing(office: Office) -> None:
 
 def test_a_file_that_cannot_be_read_decides_nothing_and_says_why(office: Office) -> None:
     office.transfers_are_matched(1)
-    number = office.exports().says(1, "转让编号")
-    text = f"转让编号,版本,意见\n{number},2,确认\n"
+    book = office.exports()
+    number, read = (book.says(1, heading) for heading in ("转让编号", "审查要件"))
+    text = f"转让编号,审查要件,意见\n{number},{read},确认\n"
     file = office.folder / "decided.csv"
     for encoding, told in (
         ("utf-16", "encoding: 编码无法识别"),
@@ -290,4 +291,4 @@ def test_a_file_that_cannot_be_read_decides_nothing_and_says_why(office: Office)
     said = office.trustex("import", "decisions", str(file))
     assert said.stdout.splitlines()[1:] == ["taken: 1", "refused: 0"]
     marked = (office.folder / "decided-result.csv").read_text(encoding="gb18030")
-    assert marked == f"转让编号,版本,决定,结果,错误\n{number},2,确认,已确认,\n"
+    assert marked == f"转让编号,审查要件,决定,结果,错误\n{number},{read},确认,已确认,\n"

@@ -147,6 +147,13 @@ def test_a_recording_that_never_comes_is_the_buyers_fault(tmp_path: Path) -> Non
         stranger = venue.new_party("NATURAL_PERSON")
         nobodys = case.tries_to_bring(stranger, "DUAL_RECORDING", "BUYER", film=True)
         assert code_of(nobodys) == "unknown_transfer"
+
+        # What turns up at the office in the end is on record there, and makes nothing complete.
+        film = upload(venue, venue.trust_company, BEGINNINGS["video/mp4"], "video/mp4")
+        record = {"evidence_id": film["evidence_id"], "kind": "DUAL_RECORDING", "of": "BUYER"}
+        path = f"/v1/transfers/{seen['transfer_id']}/late-evidence"
+        assert venue.do("POST", path, venue.trust_company, json=record)["status"] == "LATE"
+        assert case.lacks(case.buyer) == {"DUAL_RECORDING": "MISSING"}
     assert verify(tmp_path / "venue" / "venue.sqlite3").commands > 0
 
 

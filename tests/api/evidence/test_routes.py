@@ -405,7 +405,7 @@ def test_a_checklist_says_of_each_line_how_it_stands(venue: TestVenue) -> None:
         assert states() == [left, "VALID"]
 
 
-def test_a_transfer_that_has_ended_takes_no_more_documents(market: Market) -> None:
+def test_a_transfer_that_has_ended_has_no_pack_any_more(market: Market) -> None:
     venue, number = market.venue, market.match()["transfer_id"]
     headers = {"If-Match": '"2"'}
     venue.do("POST", f"/v1/transfers/{number}/confirm", venue.trust_company, headers=headers)

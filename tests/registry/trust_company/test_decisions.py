@@ -28,9 +28,11 @@ from registry.trust_company.words import Language, Words
 from registry.types import TransferId
 
 REASONS = {"TITLE_DISPUTED": Words("权属争议", "Title disputed"), "OTHER": Words("其他", "Other")}
+READ = "0a" * 15 + "1f"
+SENT = f"c{READ}"
 APPLICATION = {
     "transfer_id": "1001",
-    "version": "2",
+    "criteria": SENT,
     "symbol": "DEMO-1",
     "product_name": "=嘉禾一号",
     "seller_id": "7",
@@ -56,35 +58,36 @@ def read(headings: str, *rows: str) -> tuple[list[DecisionRow], Columns]:
     return read_decisions(given[1:], columns, reasons=REASONS), columns
 
 
-def decision(transfer_id: int, version: int, reason: str | None = None) -> StatedDecision:
+def decision(transfer_id: int, reason: str | None = None) -> StatedDecision:
     """A rejection if it has a reason, else a confirmation."""
     return StatedDecision(
-        transfer_id=TransferId(transfer_id), version=version, confirms=reason is None, reason=reason
+        transfer_id=TransferId(transfer_id), criteria=READ, confirms=reason is None, reason=reason
     )
 
 
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        ("1001,2,确认,", decision(1001, 2)),
-        ("1001,2,Confirm", decision(1001, 2)),
-        ("1001,2,拒绝,权属争议", decision(1001, 2, "TITLE_DISPUTED")),
-        ("1001,2,REJECT,other", decision(1001, 2, "OTHER")),
-        ("1001,2,,", None),
+        (f"1001,{SENT},确认,", decision(1001)),
+        (f"1001,{SENT},Confirm", decision(1001)),
+        (f"1001,{SENT},拒绝,权属争议", decision(1001, "TITLE_DISPUTED")),
+        (f"1001,{SENT},REJECT,other", decision(1001, "OTHER")),
+        (f"1001,{SENT},,", None),
         ("x,y", None),  # a note below the table decides nothing
-        ("1001,2,是", [("decision", RowFault.UNKNOWN_CHOICE)]),
-        ("1001,2,,权属争议", [("decision", RowFault.DECISION_REQUIRED)]),
-        ("1001,2,拒绝", [("reason", RowFault.REASON_REQUIRED)]),
-        ("1001,2,拒绝,不知道", [("reason", RowFault.UNKNOWN_CHOICE)]),
-        ("1001,2,确认,权属争议", [("reason", RowFault.REASON_NOT_WANTED)]),
-        ("1001,,确认", [("version", RowFault.NOT_A_NUMBER)]),
-        ("1001.5,2,确认", [("transfer_id", RowFault.NOT_A_NUMBER)]),
-        ("0,2,确认", [("transfer_id", RowFault.NOT_A_NUMBER)]),
-        ("1" * 19 + ",2,确认", [("transfer_id", RowFault.NOT_A_NUMBER)]),
+        (f"1001,{SENT},是", [("decision", RowFault.UNKNOWN_CHOICE)]),
+        (f"1001,{SENT},,权属争议", [("decision", RowFault.DECISION_REQUIRED)]),
+        (f"1001,{SENT},拒绝", [("reason", RowFault.REASON_REQUIRED)]),
+        (f"1001,{SENT},拒绝,不知道", [("reason", RowFault.UNKNOWN_CHOICE)]),
+        (f"1001,{SENT},确认,权属争议", [("reason", RowFault.REASON_NOT_WANTED)]),
+        ("1001,,确认", [("criteria", RowFault.NO_CRITERIA)]),
+        (f"1001.5,{SENT},确认", [("transfer_id", RowFault.NOT_A_NUMBER)]),
+        (f"0,{SENT},确认", [("transfer_id", RowFault.NOT_A_NUMBER)]),
+        ("1" * 19 + f",{SENT},确认", [("transfer_id", RowFault.NOT_A_NUMBER)]),
         (
-            "确认,1001,2",  # columns that have changed places below their headings
+            f"确认,1001,{SENT}",  # columns that have changed places below their headings
             [
                 ("transfer_id", RowFault.NOT_A_NUMBER),
+                ("criteria", RowFault.NO_CRITERIA),
                 ("decision", RowFault.UNKNOWN_CHOICE),
             ],
         ),
@@ -93,7 +96,7 @@ def decision(transfer_id: int, version: int, reason: str | None = None) -> State
 def test_a_row_decides_or_says_why_not(
     row: str, expected: StatedDecision | list[tuple[str, RowFault]] | None
 ) -> None:
-    (only,), _ = read("转让编号,版本,决定,原因", row)
+    (only,), _ = read("转让编号,审查要件,决定,原因", row)
     if isinstance(expected, list):
         assert only.errors == tuple(CellError(*each) for each in expected)
         assert only.answer is None
@@ -103,9 +106,9 @@ def test_a_row_decides_or_says_why_not(
 
 
 def test_a_cell_that_cannot_be_read_is_an_error_even_where_it_only_informs() -> None:
-    columns = find_columns(PROFILE, [Row(1, ("转让编号", "版本", "决定", "转让份额", "备注"))])
+    columns = find_columns(PROFILE, [Row(1, ("转让编号", "审查要件", "决定", "转让份额", "备注"))])
     assert isinstance(columns, Columns)
-    cells = ("1001", "2", "=A1", "=B1", "=C1")
+    cells = ("1001", SENT, "=A1", "=B1", "=C1")
     faults = dict.fromkeys((2, 3, 4), CellFault.FORMULA)
     (only,) = read_decisions([Row(2, cells, faults)], columns, reasons=REASONS)
     assert only.errors == (
@@ -116,11 +119,14 @@ def test_a_cell_that_cannot_be_read_is_an_error_even_where_it_only_informs() -> 
 
 def test_a_transfer_is_decided_once_in_a_file() -> None:
     (first, second, third), _ = read(
-        "转让编号,版本,决定,原因", "1001,2,确认", "01001,2,拒绝,其他", "1002,2,确认"
+        "转让编号,审查要件,决定,原因",
+        f"1001,{SENT},确认",
+        f"01001,{SENT},拒绝,其他",
+        f"1002,{SENT},确认",
     )
-    assert first.answer == decision(1001, 2)
+    assert first.answer == decision(1001)
     assert second.errors == (CellError("transfer_id", RowFault.TWICE),)
-    assert third.answer == decision(1002, 2)
+    assert third.answer == decision(1002)
 
 
 @pytest.mark.parametrize(
@@ -145,8 +151,8 @@ def test_a_transfer_is_decided_once_in_a_file() -> None:
 def test_a_row_must_say_of_the_application_what_was_sent(
     column: str, text: str, *, differs: bool
 ) -> None:
-    _, columns = read(f"转让编号,版本,决定,{column}")
-    row = Row(2, ("1001", "2", "确认", text))
+    _, columns = read(f"转让编号,审查要件,决定,{column}")
+    row = Row(2, ("1001", SENT, "确认", text))
     rows = read_decisions([row], columns, reasons=REASONS)
     (only,) = check_facts(rows, columns, {TransferId(1001): APPLICATION})
     assert (only.answer is None) is differs
@@ -154,7 +160,9 @@ def test_a_row_must_say_of_the_application_what_was_sent(
 
 
 def test_what_is_unknown_or_wrong_already_is_not_compared() -> None:
-    rows, columns = read("转让编号,版本,决定,产品代码", "1009,2,确认,DEMO-2", "1001,2,是,DEMO-2")
+    rows, columns = read(
+        "转让编号,审查要件,决定,产品代码", f"1009,{SENT},确认,DEMO-2", f"1001,{SENT},是,DEMO-2"
+    )
     assert check_facts(rows, columns, {TransferId(1001): APPLICATION}) == rows
 
 
@@ -176,17 +184,17 @@ def test_what_goes_out_comes_back_and_decides_when_it_is_filled_in(
     empty_ones = [""] * (len(headings.cells) - len(sent.cells) - 2)
     filled = Row(2, (*sent.cells, *empty_ones, "确认", ""))
     (only,) = read_decisions([filled], columns, reasons=REASONS)
-    assert only.answer == decision(1001, 2)
+    assert only.answer == decision(1001)
     assert check_facts([only], columns, {TransferId(1001): APPLICATION}) == [only]
 
 
 def test_errors_are_said_with_the_headings_of_the_sheet() -> None:
     errors = (CellError("units", CellFault.FORMULA), CellError("reason", RowFault.REASON_REQUIRED))
-    _, english = read("Transfer,Version,Decision,units,Reason")
+    _, english = read("Transfer,Criteria,Decision,units,Reason")
     assert error_text(errors, english, PROFILE) == (
         "units: is a formula: write the value itself; Reason: is required with a rejection"
     )
-    _, chinese = read("转让编号,版本,决定,Units,原因")
+    _, chinese = read("转让编号,审查要件,决定,Units,原因")
     assert (
         error_text(errors, chinese, PROFILE)
         == "Units：是公式：请填写数值或文字；原因：拒绝时必须填写"
