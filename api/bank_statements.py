@@ -90,7 +90,8 @@ def _commands(
     try:
         statement = read_statement(content)
     except StatementFault as fault:
-        raise ApiProblem(Trouble.INVALID_FILE, f"{fault}.") from fault
+        detail = str(fault).removesuffix(".")
+        raise ApiProblem(Trouble.INVALID_FILE, f"{detail}.") from fault
     with services.edge.transaction() as connection:
         pepper = pepper_of(connection)
         others = {booking.other for booking in statement.bookings if booking.other is not None}

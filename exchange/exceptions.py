@@ -205,7 +205,9 @@ def _trust_company(state: State, party_id: PartyId | None) -> PartyId | None:
 
 
 def _is_note(note: str) -> bool:
-    return len(note) <= NOTE_LENGTH_MAX and NOTE.fullmatch(note) is not None
+    if len(note) > NOTE_LENGTH_MAX or note.isspace():
+        return False
+    return NOTE.fullmatch(note) is not None
 
 
 def _end(state: State, exception: DeskException, *, at_ns: TimeNs, emit: Emit) -> None:

@@ -53,7 +53,7 @@ class Refusal(IntEnum):
     BANK_ACCOUNT_OUT_OF_RANGE = 319  # no digest and last digits of an account
     RETURN_OUT_OF_RANGE = 320  # a return names neither buyer nor seller, or somebody else
     ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
-    NOTE_OUT_OF_RANGE = 322  # a note is empty, too long, or has control characters
+    NOTE_OUT_OF_RANGE = 322  # a note is blank, too long, or has control characters
     SIGNATURE_MISSING = 323  # no officer has signed the decision, of a product that asks for it
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it

@@ -16,7 +16,7 @@ from exchange.events import TransferReversed
 from exchange.exceptions import end_about
 from exchange.handler import Handler
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
-from exchange.officers import officer_of, smallest
+from exchange.officers import ANY_ROLE, officer_of, smallest
 from exchange.refusals import Refusal
 from exchange.settlement import Emit, follow_back
 from exchange.state import Product, State
@@ -27,7 +27,6 @@ from exchange.types import (
     SHA256_BYTES,
     TRADING_KINDS,
     ExceptionKind,
-    OfficerRole,
     PartyId,
     Sequence,
 )
@@ -35,8 +34,6 @@ from registry.encumbrance import EncumbranceKind
 from registry.lots import Lot
 from registry.transfer import Step, Transfer, TransferEvent, TransferState, find_row
 from registry.types import HoldingKey, LotId, TimeNs
-
-ANY_ROLE: Final = OfficerRole(0)
 
 
 def reverse_transfer(
@@ -50,7 +47,7 @@ def reverse_transfer(
         encumbrance = state.register.encumbrances.by_id[encumbrance_id]
         release(state, encumbrance, authority=command.authority, at_ns=at_ns, emit=emit)
     product = state.products[command.product_id]
-    transfer = _as_settled(state, product, command)
+    transfer = _as_settled(command)
     row = transfer.advance(TransferEvent.REVERSE, steps=product.steps)
     reversal = Reversal(
         transfer_id=transfer.transfer_id,
@@ -127,13 +124,16 @@ def _refuse_payer(
 def _refuse_transfer(state: State, product: Product, command: ReverseTransfer) -> Refusal | None:
     transfer = state.transfer(command.transfer_id)
     if transfer is None:
-        return None
+        # What waits for its registration is known: any other has been registered by now.
+        is_registered = Step.REGISTRATION in product.steps
+        return None if command.registered is is_registered else Refusal.TRANSFER_VERSION_STALE
     if transfer.version != command.version:
         return Refusal.TRANSFER_VERSION_STALE
     if find_row(transfer.state, TransferEvent.REVERSE, steps=product.steps) is None:
         return Refusal.TRANSFER_NOT_IN_STATE
     leg = state.leg_of(transfer)
     said = (
+        command.registered,
         command.product_id,
         command.trade_number,
         command.seller_id,
@@ -142,6 +142,7 @@ def _refuse_transfer(state: State, product: Product, command: ReverseTransfer) -
         command.cost_moved,
     )
     known = (
+        transfer.state is TransferState.REGISTERED,
         transfer.product_id,
         leg.trade_number,
         transfer.seller_id,
@@ -177,17 +178,15 @@ def _is_free(state: State, key: HoldingKey, lot: Lot, command: ReverseTransfer) 
     return not (lot.reserved or lot.locked or held or waited_for)
 
 
-def _as_settled(state: State, product: Product, command: ReverseTransfer) -> Transfer:
+def _as_settled(command: ReverseTransfer) -> Transfer:
     """The transfer as its row has it, which stays so: what is undone is undone by the reversal."""
-    waits = command.transfer_id in state.register.unregistered
-    is_registered = Step.REGISTRATION in product.steps and not waits
     return Transfer(
         transfer_id=command.transfer_id,
         product_id=command.product_id,
         seller_id=command.seller_id,
         buyer_id=command.buyer_id,
         units=command.units,
-        state=TransferState.REGISTERED if is_registered else TransferState.SETTLED,
+        state=TransferState.REGISTERED if command.registered else TransferState.SETTLED,
         version=command.version,
     )
 

@@ -118,12 +118,14 @@ class ReverseTransfer(Command, frozen=True, kw_only=True, tag=2301):
     """Undo a settled transfer, by a court's order or for a proven error. By the operator, with an
     officer of the trust company.
 
-    The state has forgotten most settled transfers: `product_id` to `cost_moved` say what the
+    The state has forgotten most settled transfers: `registered` to `cost_moved` say what the
     transfer's row says.
     """
 
     transfer_id: TransferId
     version: int
+    registered: bool
+    """Whether its change registration is acknowledged."""
     product_id: ProductId
     trade_number: int
     seller_id: HolderId

@@ -54,6 +54,8 @@ class MarkedSheet(msgspec.Struct, frozen=True, kw_only=True):
     """Rows whose answer was taken."""
     refused: int
     """Rows that answered and were not taken."""
+    charset: str = "utf-8"
+    """Of CSV; an answer that was kept before this was has the commonest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,7 @@ async def _marked(services: Services, draft: Draft[Command], marks: Marks) -> Ma
         content=await services.sheets.write(rows, sheet.format, encoding=sheet.encoding),
         taken=len(results) - refused - results.count(NOT_SUBMITTED),
         refused=refused,
+        charset=sheet.encoding.removesuffix("-sig"),
     )
 
 

@@ -30,11 +30,11 @@ from registry.trust_company.sheets import ROWS_MAX, SheetFormat
 from registry.trust_company.words import Language
 
 MEDIA_TYPES: Final = {
-    SheetFormat.CSV: "text/csv; charset=utf-8",
+    SheetFormat.CSV: "text/csv",
     SheetFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 FILE_CONTENT: Final = {
-    media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+    media_type: {"schema": {"type": "string", "format": "binary"}}
     for media_type in MEDIA_TYPES.values()
 }
 SHEET: Final[dict[int | str, dict[str, Any]]] = {
@@ -186,12 +186,20 @@ async def import_registration_file(
     return _marked_response(marked, name="registration", reader=officer, replayed=replayed)
 
 
-def sheet_response(content: bytes, form: SheetFormat, *, name: str, reader: Principal) -> Response:
-    """A file as an answer."""
+def sheet_response(
+    content: bytes,
+    form: SheetFormat,
+    *,
+    name: str,
+    reader: Principal,
+    charset: str = "utf-8",
+) -> Response:
+    """A file as an answer; the charset is that of CSV."""
     file_name = f"{name}-{reader.party_id}.{form.value}"
+    suffix = f"; charset={charset}" if form is SheetFormat.CSV else ""
     return Response(
         content,
-        media_type=MEDIA_TYPES[form],
+        media_type=MEDIA_TYPES[form] + suffix,
         headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
     )
 
@@ -199,7 +207,13 @@ def sheet_response(content: bytes, form: SheetFormat, *, name: str, reader: Prin
 def _marked_response(
     marked: MarkedSheet, *, name: str, reader: Principal, replayed: bool
 ) -> Response:
-    response = sheet_response(marked.content, SheetFormat(marked.form), name=name, reader=reader)
+    response = sheet_response(
+        marked.content,
+        SheetFormat(marked.form),
+        name=name,
+        reader=reader,
+        charset=marked.charset,
+    )
     response.headers[TAKEN_HEADER] = str(marked.taken)
     response.headers[REFUSED_HEADER] = str(marked.refused)
     if replayed:

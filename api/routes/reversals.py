@@ -65,6 +65,7 @@ async def reverse_transfer(
         key=idempotency_key,
         transfer_id=row.transfer_id,
         version=version,
+        registered=row.registered_at_ns is not None,
         product_id=row.product_id,
         trade_number=row.trade_number,
         seller_id=row.seller_id,
@@ -93,9 +94,10 @@ async def reverse_transfer(
 
 def _refusal_of(outcome: Outcome, row: TransferRow) -> Refusal | None:
     """Why it is refused, if it is. Of a transfer that never settled, or is undone already, the
-    engine knows only that there is no lot of it."""
+    engine knows only that there is no lot of it, or that it is not registered."""
     settled = row.state in (TransferState.SETTLED, TransferState.REGISTERED)
-    if outcome.refusal is Refusal.LOT_NOT_HELD and not settled:
+    unknown = outcome.refusal in (Refusal.LOT_NOT_HELD, Refusal.TRANSFER_VERSION_STALE)
+    if unknown and not settled:
         return Refusal.TRANSFER_NOT_IN_STATE
     return outcome.refusal
 

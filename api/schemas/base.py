@@ -17,8 +17,12 @@ PAGE_ITEMS_DEFAULT: Final = 100
 KEY_PATTERN: Final = r"^[!-~]{1,64}$"
 """Of keys that clients make: printable ASCII without the space."""
 SYMBOL_PATTERN: Final = r"^[A-Z0-9][A-Z0-9.-]{1,31}$"
-NAME_PATTERN: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,120}$"
-"""Any script, no control characters."""
+LINE_PATTERN: Final = (
+    r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*"
+    r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\s]"
+    r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+)
+"""Any script, no control characters, and not blanks alone."""
 
 Item = TypeVar("Item")
 
@@ -66,7 +70,7 @@ PlainInteger = Annotated[int, BeforeValidator(_check_integer)]
 SymbolText = Annotated[
     str, Field(pattern=SYMBOL_PATTERN, max_length=32, examples=["DEMO-ZXD-2026-000123"])
 ]
-Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=120)]
+Name = Annotated[str, Field(pattern=LINE_PATTERN, max_length=120)]
 ClientKey = Annotated[str, Field(pattern=KEY_PATTERN, max_length=64, examples=["a3f1-0001"])]
 
 

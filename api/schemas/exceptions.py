@@ -4,14 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.schemas.base import Answer, Body, name_of
+from api.schemas.base import LINE_PATTERN, Answer, Body, name_of
 from api.schemas.decimals import Moment, format_moment
 from exchange.desk_state import DeskException as Row
 from exchange.limits import NOTE_LENGTH_MAX
 from exchange.types import ExceptionCode, ExceptionKind
-
-NOTE_PATTERN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
-"""Any script, no control characters."""
 
 KindName = Literal[
     "LATE_DECISION",
@@ -63,7 +60,7 @@ class ResolveExceptionBody(Body):
     """What has become of it."""
 
     code: Literal["DEALT_WITH", "NO_ACTION_NEEDED", "OTHER"]
-    note: Annotated[str, Field(pattern=NOTE_PATTERN, max_length=NOTE_LENGTH_MAX)]
+    note: Annotated[str, Field(pattern=LINE_PATTERN, max_length=NOTE_LENGTH_MAX)]
     """Why. It is journaled for ever: name documents and numbers, and no person."""
 
 

@@ -207,7 +207,7 @@ def test_an_officer_resolves_it_once(market: Market) -> None:
     (found,) = about(venue, confirmed_late(market))
     machine = resolve(venue, venue.trust_company, found["exception_id"])
     assert (machine.status_code, code_of(machine)) == (403, "not_permitted")
-    for wrong in ({"code": "GONE"}, {"note": ""}, {"note": "a\nb"}, {"note": "x" * 201}):
+    for wrong in ({"code": "GONE"}, {"note": "\u3000 "}, {"note": "a\nb"}, {"note": "x" * 201}):
         answer = resolve(venue, venue.operator, found["exception_id"], **wrong)
         assert (answer.status_code, code_of(answer)) == (422, "validation_failed"), wrong
 

@@ -101,6 +101,8 @@ def test_a_file_in_english_and_in_gb18030_is_answered_in_kind(market: Market) ->
     response = send(market.venue, write_sheet(table, SheetFormat.CSV, encoding="gb18030"))
 
     assert "客户来电".encode("gb18030") in response.content
+    assert response.headers["content-type"] == "text/csv; charset=gb18030"
+    assert "客户来电" in response.text
     rows = [(row["Result"], row["Error"]) for row in rows_of(response.content)]
     assert rows == [("Rejected", ""), ("Not taken", "No such transfer")]
 

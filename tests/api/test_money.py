@@ -213,7 +213,9 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_place(
     response = bank.upload(content)
 
     refused(response, 422, "invalid_file")
-    assert response.json()["detail"].startswith(said)
+    detail = response.json()["detail"]
+    assert detail.startswith(said)
+    assert not detail.endswith("..")
     assert bank.venue.sequence == before
 
 

@@ -129,3 +129,10 @@ def test_the_scheme_is_read_whatever_its_case(venue: TestVenue) -> None:
     headers = {"Authorization": f"bEARER  {venue.operator.key}"}
 
     assert venue.ask("GET", "/v1/parties", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u3000\xa0", "a\nb", "x" * 121])
+def test_a_name_is_one_line_of_text(venue: TestVenue, name: str) -> None:
+    body = {"kind": "INSTITUTION", "name": name}
+    answer = venue.ask("POST", "/v1/parties", venue.operator, key=venue.unique(), json=body)
+    assert (answer.status_code, code_of(answer)) == (422, "validation_failed")

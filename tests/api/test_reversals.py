@@ -64,6 +64,29 @@ def test_everybody_sees_what_went_back(tmp_path: Path, *, registration: bool) ->
         verify(tmp_path / "venue" / "venue.sqlite3")
 
 
+def test_what_is_registered_is_undone_once_too(tmp_path: Path) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        market = _registered_market(venue, registration=True)
+        transfer_id = market.match("1000")["transfer_id"]
+        etag, path = settles(market, transfer_id), f"/v1/transfers/{transfer_id}"
+        registered = venue.ask(
+            "POST",
+            f"{path}/registration",
+            venue.trust_company,
+            key=venue.unique(),
+            headers={"If-Match": etag},
+        )
+        assert registered.json()["state"] == "REGISTERED", registered.text
+        company, etag = venue.trust_company.party_id, registered.headers["etag"]
+        officer_id = venue.new_officer(venue.operator, party_id=company).officer_id
+        first, again = (
+            reverse(market, transfer_id, etag, key="once", confirmed_by=officer_id)
+            for _ in range(2)
+        )
+        assert first.json()["version"] == registered.json()["version"] + 1
+        assert (again.status_code, again.json()) == (200, first.json())
+
+
 def test_it_is_asked_for_once_and_on_what_is_true(market: Market) -> None:
     venue, transfer_id = market.venue, market.match()["transfer_id"]
     early = reverse(market, transfer_id, '"2"')

@@ -9,8 +9,8 @@ TRANSFER_COMMANDS: Final = {
     2301: (
         "ReverseTransfer",
         (
-            "actor key transfer_id version product_id trade_number seller_id buyer_id units "
-            "cost_moved payer_id amount authority confirmed_by released officer"
+            "actor key transfer_id version registered product_id trade_number seller_id buyer_id "
+            "units cost_moved payer_id amount authority confirmed_by released officer"
         ),
     ),
 }

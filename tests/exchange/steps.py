@@ -35,7 +35,7 @@ from exchange.types import (
     ReturnReason,
 )
 from registry.terms import SANDBOX, TransferTerms
-from registry.transfer import Overlay, Transfer, TransferEvent, Who
+from registry.transfer import Overlay, Step, Transfer, TransferEvent, Who
 from registry.types import EncumbranceId, HolderId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
 from tests.exchange.offices import QIAN
@@ -225,11 +225,13 @@ class Steps:
         """It is undone as a court says: of a transfer of 100 units for 100 yuan."""
         venue = self.venue
         transfer = venue.state.transfer(self.transfer_id)
+        product = venue.state.products[venue.product_id]
         return ReverseTransfer(
             actor=by,
             key=venue.key(),
             transfer_id=self.transfer_id,
             version=3 if transfer is None else transfer.version,
+            registered=transfer is None and Step.REGISTRATION in product.steps,
             product_id=venue.product_id,
             trade_number=1,
             seller_id=HolderId(venue.seller),

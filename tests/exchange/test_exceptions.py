@@ -310,7 +310,7 @@ def test_where_two_have_to_act_the_operator_is_somebody_in_person() -> None:
     venue.does(resolved(venue, number, officer_id=venue.maker))
 
 
-@pytest.mark.parametrize("note", ["", "x" * 201, "a\nb", "a\u2028b", "\x7f"])
+@pytest.mark.parametrize("note", ["", " \u3000", "x" * 201, "a\nb", "a\u2028b", "\x7f"])
 def test_a_note_is_one_line_of_text(venue: Venue, note: str) -> None:
     venue.does(raised(venue))
     command = resolved(venue, only(venue).exception_id, note=note)

@@ -225,6 +225,7 @@ def test_where_the_venue_has_four_eyes_one_alone_does_not_undo() -> None:
         {"buyer_id": "other"},
         {"units": Units(99)},
         {"cost_moved": Fen(1)},
+        {"registered": True},
     ],
     ids=lambda changes: next(iter(changes)),
 )
@@ -246,12 +247,22 @@ def test_what_the_state_still_knows_is_compared(changes: dict[str, Any]) -> None
         ({"buyer_id": HolderId(PartyId(3))}, Refusal.UNKNOWN_TRANSFER),
         ({"buyer_id": HolderId(PartyId(5))}, Refusal.LOT_NOT_HELD),
         ({"units": Units(99)}, Refusal.LOT_NOT_HELD),
+        ({"registered": True}, Refusal.TRANSFER_VERSION_STALE),
     ],
 )
 def test_of_what_it_has_forgotten_the_lot_is(changes: dict[str, Any], refusal: Refusal) -> None:
     on = settled()
     assert (on.venue.trust_company, on.venue.seller, on.venue.other) == (2, 3, 5)
     assert on.venue.refuses(changed(on.reverse(), **changes)) is refusal
+
+
+def test_what_was_read_before_its_registration_is_read_anew() -> None:
+    on = settled(registration=True)
+    read = on.reverse()
+    on.venue.does(on.register())
+    assert on.venue.refuses(read) is Refusal.TRANSFER_VERSION_STALE
+    told = the(TransferReversed, on.venue.does(changed(on.reverse(), version=read.version + 1)))
+    assert told.version == read.version + 2
 
 
 def test_a_transfer_that_is_not_settled_is_not_undone() -> None:

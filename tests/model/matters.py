@@ -204,11 +204,16 @@ def rules_for_resolving(matters: Matters, command: ResolveException) -> Applies:
     ]
     note = command.note
     control = any(ord(each) < 32 or 127 <= ord(each) < 160 for each in note)
+    said = len(note.strip()) > 0
     return [
         (Refusal.UNKNOWN_EXCEPTION, not seen),
         (
             Refusal.NOTE_OUT_OF_RANGE,
-            len(note) not in NOTE_LENGTHS or control or "\u2028" in note or "\u2029" in note,
+            len(note) not in NOTE_LENGTHS
+            or not said
+            or control
+            or "\u2028" in note
+            or "\u2029" in note,
         ),
         (Refusal.EXCEPTION_STANDS, any(each.thing[0] == "PAYMENT" for each in seen)),
     ]

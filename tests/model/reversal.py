@@ -42,18 +42,20 @@ def rules_for_reversal(ledger: Ledger, command: ReverseTransfer) -> Applies:
 
 
 def _rules_of_transfer(ledger: Ledger, command: ReverseTransfer) -> Applies:
-    """What the venue still has in mind is compared; of the others only the lot is."""
+    """What the venue still has in mind is compared; of the others the lot is, and whether they have
+    been registered, which ends their being in mind where registration is waited for."""
     transfer = ledger.transfers.get(command.transfer_id)
     is_pending = transfer in ledger.pending_transfers()
     waits = transfer in ledger.unregistered_transfers()
     if transfer is None or not (is_pending or waits):
-        return []
-    said = (command.trade_number, command.units, command.cost_moved)
+        registers = ledger.products[command.product_id].terms.transfer_terms.registration
+        return [(Refusal.TRANSFER_VERSION_STALE, registers is not command.registered)]
+    said = (command.registered, command.trade_number, command.units, command.cost_moved)
     cost = ledger.register.cost_moved(transfer.transfer_id)
     return [
         (Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version),
         (Refusal.TRANSFER_NOT_IN_STATE, is_pending),
-        (Refusal.CRITERIA_STALE, said != (transfer.trade_number, transfer.units, cost)),
+        (Refusal.CRITERIA_STALE, said != (False, transfer.trade_number, transfer.units, cost)),
     ]
 
 

@@ -18,7 +18,7 @@ from exchange.types import (
 from tests.properties.exchange_pair import ExchangePair
 
 UNKNOWN: Final = 999_999
-NOTES: Final = (*["已核对"] * 9, "", "x" * 200, "x" * 201, "a\nb")
+NOTES: Final = (*["已核对"] * 9, "", " \u3000", "x" * 200, "x" * 201, "a\nb")
 BY_EDGE: Final = (
     ExceptionKind.LATE_DECISION,
     ExceptionKind.WEBHOOK,

@@ -75,6 +75,7 @@ class RandomReversals:
             key=self.key(),
             transfer_id=transfer.transfer_id,
             version=transfer.version,
+            registered=self.is_registered(transfer),
             product_id=transfer.product.product_id,
             trade_number=transfer.trade_number,
             seller_id=HolderId(transfer.sell.party_id),
@@ -90,6 +91,11 @@ class RandomReversals:
         )
         return command if draw.random() < 0.7 else self.faulty(draw, transfer, command)
 
+    def is_registered(self, transfer: ModelTransfer) -> bool:
+        """Whether the venue has seen its registration, if it has settled."""
+        waits = transfer in self.pair.model.unregistered_transfers()
+        return transfer.product.terms.transfer_terms.registration and not waits
+
     def freezes(self, draw: Random, transfer: ModelTransfer) -> tuple[EncumbranceId, ...]:
         """Mostly all freezes of the buyer's units, or some."""
         key = transfer.product.product_id, HolderId(transfer.buy.party_id)
@@ -104,6 +110,7 @@ class RandomReversals:
         faults: list[dict[str, object]] = [
             {"actor": draw.choice(list(self.pair.model.kinds))},
             {"units": Units(command.units + 1)},
+            {"registered": not command.registered},
             {"payer_id": draw.choice((transfer.buy.party_id, PartyId(UNKNOWN)))},
             {"amount": Fen(draw.choice((-1, transfer.cost + 1)))},
             {"authority": bytes(16)},
