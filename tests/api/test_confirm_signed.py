@@ -43,9 +43,12 @@ class Office:
 
     def match(self, number: int) -> str:
         """A transfer that waits."""
-        for side, caller in ("SELL", self.seller), ("BUY", self.buyer):
-            body = order_body(f"{side}-{number}", "SIGN-1", side, "1.0200", "1000")
-            placed = caller.post("/v1/orders", body)
+        offer, bid = (
+            order_body(f"{side}-{number}", "SIGN-1", side, "1.0200", "1000")
+            for side in ("SELL", "BUY")
+        )
+        self.seller.post("/v1/orders", offer)
+        placed = self.buyer.post("/v1/orders", bid)
         transfer_id: str = placed["fills"][0]["transfer_id"]
         return transfer_id
 
