@@ -256,7 +256,8 @@ class TransferSettled(Event, frozen=True, kw_only=True, tag=1402):
 
 
 class TransferFailed(Event, frozen=True, kw_only=True, tag=1502):
-    """The transfer has ended in this state without effect: units unlocked, money with the buyer."""
+    """The transfer has ended in this state without effect: money with the buyer, units unlocked, or
+    locked for the transfer that takes its place (PREEMPTED)."""
 
     transfer_id: TransferId
     product_id: ProductId
