@@ -40,7 +40,8 @@ from exchange.fees import FeeSchedule
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.service import Exchange
-from exchange.types import TRADING_KINDS, OfficerId, PartyKind
+from exchange.store.queries import kind_of
+from exchange.types import TRADING_KINDS, OfficerId, PartyId, PartyKind
 from registry.store.queries import Reader
 
 Item = TypeVar("Item")
@@ -193,6 +194,17 @@ def keeps(principal: Principal, product: ProductView) -> bool:
     """Whether the whole register of the product is this party's to see and to speak of."""
     operates = principal.kind is PartyKind.OPERATOR
     return operates or principal.party_id == product.terms.trust_company_id
+
+
+def trust_company_in(services: Services, registrar: Principal, trust_company_id: str) -> PartyId:
+    """The trust company, for itself and the operator; ends the request for anybody else."""
+    party_id = PartyId(int(trust_company_id))
+    if registrar.kind is not PartyKind.OPERATOR and registrar.party_id != party_id:
+        raise refused(Refusal.UNKNOWN_PARTY)
+    with services.reader.connect() as connection:
+        if kind_of(connection, party_id) is not PartyKind.TRUST_COMPANY:
+            raise refused(Refusal.UNKNOWN_PARTY)
+    return party_id
 
 
 def version_in(if_match: str) -> int:

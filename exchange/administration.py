@@ -30,8 +30,6 @@ from exchange.settlement import Emit
 from exchange.state import Party, Product, State
 from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, PartyKind, Sequence
 from registry.calendar import Calendar
-from registry.terms import TransferTerms
-from registry.transfer import Step
 from registry.types import HolderId, ProductId, TimeNs
 
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,31}", re.ASCII)
@@ -39,8 +37,6 @@ MATURITY_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 RISK_LEVEL_MAX: Final = 5
 BENCHMARK_BPS_MAX: Final = 10_000
 TEXT_LENGTH_MAX: Final = 120
-STEPS_TAKEN: Final = frozenset({Step.AGREEMENT, Step.REVIEW, Step.PREEMPTION, Step.REGISTRATION})
-"""What the exchange does of what terms may ask for."""
 
 
 def open_venue(
@@ -98,7 +94,7 @@ def create_product(
         return Refusal.UNKNOWN_CALENDAR
     if not _terms_in_range(command):
         return Refusal.TERMS_OUT_OF_RANGE
-    if not _steps_available(command.transfer_terms):
+    if command.transfer_terms.signed_decisions:
         return Refusal.STEP_NOT_AVAILABLE
     if command.symbol in state.symbols:
         return Refusal.SYMBOL_TAKEN
@@ -163,10 +159,6 @@ def _terms_in_range(terms: CreateProduct) -> bool:
 def _may_all_buy(state: State, holder_ids: tuple[HolderId, ...]) -> bool:
     parties = [state.parties.get(PartyId(holder_id)) for holder_id in holder_ids]
     return all(party is not None and party.kind in TRADING_KINDS for party in parties)
-
-
-def _steps_available(terms: TransferTerms) -> bool:
-    return not (terms.steps() - STEPS_TAKEN or terms.signed_decisions)
 
 
 def _calendars_in_range(calendars: tuple[Calendar, ...]) -> bool:

@@ -142,6 +142,13 @@ class Cash:
         account.reserved -= amount
         account.escrow += amount
 
+    def fund(self, party_id: PartyId, amount: int) -> None:
+        """available → escrow: the rest that is due for an open transfer."""
+        account = self._touch(party_id)
+        assert 0 <= amount <= account.available, (amount, account.available)
+        account.available -= amount
+        account.escrow += amount
+
     def refund(self, party_id: PartyId, amount: int) -> None:
         """escrow → available: the transfer failed."""
         account = self._touch(party_id)

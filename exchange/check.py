@@ -26,6 +26,8 @@ PROPOSED: Final = frozenset(
     {TransferState.UNDER_REVIEW, TransferState.PREEMPTION_OPEN, TransferState.CONFIRMED}
 )
 """Where what a maker has proposed waits, or was approved."""
+UNFUNDED: Final = frozenset({TransferState.AGREEMENT_PENDING, TransferState.FUNDS_PENDING})
+"""Where the buyer may have put no more than a deposit in escrow."""
 
 
 def check(state: State) -> None:
@@ -56,7 +58,7 @@ def _check_accounts(state: State) -> None:
             reserved[order.party_id] += order.reserved
     escrow: Counter[PartyId] = Counter()
     for transfer_id, transfer in state.register.transfers.items():
-        escrow[PartyId(transfer.buyer_id)] += state.money_legs[transfer_id].in_escrow
+        escrow[PartyId(transfer.buyer_id)] += state.money_legs[transfer_id].paid
     for party_id, account in accounts.items():
         assert account.reserved == reserved[party_id], (party_id, account.reserved)  # E3
         assert account.escrow == escrow[party_id], (party_id, account.escrow)  # E4
@@ -113,6 +115,8 @@ def _check_transfers(state: State) -> None:
         product = state.products[transfer.product_id]
         assert leg.trust_company_id == product.terms.trust_company_id, transfer_id  # E7
         assert leg.seller_fee_venue + leg.seller_fee_trust_company <= leg.consideration  # E7
+        assert 0 <= leg.paid <= leg.cost, transfer_id  # E7
+        assert leg.rest_due == 0 or transfer.state in UNFUNDED, transfer_id  # E7
         assert 0 < leg.trade_number <= product.trades, transfer_id  # E7
 
 

@@ -46,6 +46,8 @@ class TransferFacts(Protocol):
     def seller_fee_venue(self) -> int: ...
     @property
     def seller_fee_trust_company(self) -> int: ...
+    @property
+    def paid(self) -> int: ...
 
 
 class DecidingOfficer(NamedTuple):
@@ -124,7 +126,7 @@ def preview(facts: Facts, decisions: Iterable[Decides]) -> Effects:
             _pay(effects, transfer)
         else:
             product.rejected += 1
-            effects.refunds += _in_escrow(transfer)
+            effects.refunds += transfer.paid
     effects.products = dict(sorted(effects.products.items()))
     for product_id, product in effects.products.items():
         _count_holders(product, facts.units[product_id], confirmed.get(product_id, ()))
@@ -183,10 +185,6 @@ def _pay(effects: Effects, transfer: TransferFacts) -> None:
     effects.to_sellers += transfer.consideration - seller_fees
     effects.fees_venue += transfer.buyer_fee_venue + transfer.seller_fee_venue
     effects.fees_trust_company += to_trust_company
-
-
-def _in_escrow(transfer: TransferFacts) -> int:
-    return transfer.consideration + transfer.buyer_fee_venue + transfer.buyer_fee_trust_company
 
 
 def _count_holders(

@@ -63,13 +63,13 @@ class WithdrawProposal(Command, frozen=True, kw_only=True, tag=3801):
 class RaiseException(Command, frozen=True, kw_only=True, tag=5401):
     """State what the engine cannot see and a person has to look at; all other kinds of exceptions
     the engine raises itself. By the edge: a LATE_DECISION for the trust company that has decided, a
-    WEBHOOK for the operator."""
+    WEBHOOK for the operator, a HOLDER_BREAK for whichever of the two has sent the list."""
 
     kind: ExceptionKind
     subject_id: int
     """Of what the kind says."""
     party_id: PartyId
-    """Whose decision or endpoint it is."""
+    """Whose decision, endpoint or product it is."""
 
 
 class ResolveException(Command, frozen=True, kw_only=True, tag=5501):

@@ -5,15 +5,21 @@ that are left without units are withdrawn, and open transfers that are left with
 (COURT_FREEZE) until they have units again. Source: OWN-02 and OWN-03 of domain D1.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from exchange.handler import Handler
-from exchange.limits import ENCUMBRANCES_PER_HOLDING_MAX, FREEZE_DAYS_MAX, QUANTITY_MAX
+from exchange.limits import (
+    ENCUMBRANCES_PER_HOLDING_MAX,
+    FREEZE_DAYS_MAX,
+    QUANTITY_MAX,
+    TRANSFER_IDS_PER_COMMAND,
+)
 from exchange.orders import withdraw_order
+from exchange.product_desk import product_for
 from exchange.refusals import Refusal
 from exchange.register_commands import Encumber, ReleaseEncumbrance
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
-from exchange.register_posting import product_for
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.types import SHA256_BYTES, TRADING_KINDS, PartyId, PartyKind, Sequence
@@ -37,7 +43,7 @@ def encumber(
         None if command.until_on is None else start_in_shanghai(DayNumber(command.until_on + 1))
     )
     encumbrance = Encumbrance(
-        encumbrance_id=EncumbranceId(sequence),
+        encumbrance_id=EncumbranceId(sequence * TRANSFER_IDS_PER_COMMAND),
         kind=command.kind,
         product_id=command.product_id,
         holder_id=command.holder_id,
@@ -49,25 +55,7 @@ def encumber(
         ends_ns=ends_ns,
     )
     state.register.encumber(encumbrance)
-    if ends_ns is not None:
-        state.note_due(ends_ns)
-    emit(
-        UnitsEncumbered(
-            encumbrance_id=encumbrance.encumbrance_id,
-            product_id=command.product_id,
-            trust_company_id=state.products[command.product_id].terms.trust_company_id,
-            holder_id=PartyId(command.holder_id),
-            kind=command.kind,
-            lot_id=command.lot_id,
-            units=command.units,
-            held=Units(encumbrance.held),
-            authority=command.authority,
-            until_on=command.until_on,
-        )
-    )
-    key = command.product_id, command.holder_id
-    _withdraw_unbacked(state, key, at_ns=at_ns, emit=emit)
-    state.register.encumbrances.marking[key] = None
+    follow_encumbrances(state, (encumbrance,), at_ns=at_ns, emit=emit)
     return None
 
 
@@ -109,19 +97,25 @@ def release(
     encumbrance.released_at_ns = at_ns
     encumbrance.release_authority = authority
     state.register.let_go(encumbrance)
-    emit(
-        EncumbranceReleased(
-            encumbrance_id=encumbrance.encumbrance_id,
-            product_id=encumbrance.product_id,
-            trust_company_id=state.products[encumbrance.product_id].terms.trust_company_id,
-            holder_id=PartyId(encumbrance.holder_id),
-            kind=encumbrance.kind,
-            units=Units(encumbrance.units),
-            authority=authority,
-        )
-    )
-    key = encumbrance.product_id, encumbrance.holder_id
-    state.register.encumbrances.marking[key] = None
+    follow_encumbrances(state, (encumbrance,), at_ns=at_ns, emit=emit)
+
+
+def follow_encumbrances(
+    state: State, encumbrances: Iterable[Encumbrance], *, at_ns: TimeNs, emit: Emit
+) -> None:
+    """What becomes of orders and transfers when the register has these, or has let go of them;
+    whom they concern is told. Cost: O(sell orders of their holders)."""
+    entered: dict[HoldingKey, None] = {}
+    for encumbrance in encumbrances:
+        key = encumbrance.product_id, encumbrance.holder_id
+        emit(_told(state, encumbrance))
+        state.register.encumbrances.marking[key] = None
+        if encumbrance.released_at_ns is None:
+            entered[key] = None
+            if encumbrance.ends_ns is not None:
+                state.note_due(encumbrance.ends_ns)
+    for key in entered:
+        _withdraw_unbacked(state, key, at_ns=at_ns, emit=emit)
 
 
 HANDLERS: Final[dict[type, Handler]] = {
@@ -188,3 +182,29 @@ def _withdraw_unbacked(state: State, key: HoldingKey, *, at_ns: TimeNs, emit: Em
             for lot_id, _ in order.draws
         ):
             withdraw_order(state, order, at_ns=at_ns, emit=emit)
+
+
+def _told(state: State, encumbrance: Encumbrance) -> UnitsEncumbered | EncumbranceReleased:
+    trust_company_id = state.products[encumbrance.product_id].terms.trust_company_id
+    if encumbrance.released_at_ns is not None:
+        return EncumbranceReleased(
+            encumbrance_id=encumbrance.encumbrance_id,
+            product_id=encumbrance.product_id,
+            trust_company_id=trust_company_id,
+            holder_id=PartyId(encumbrance.holder_id),
+            kind=encumbrance.kind,
+            units=Units(encumbrance.units),
+            authority=encumbrance.release_authority,
+        )
+    return UnitsEncumbered(
+        encumbrance_id=encumbrance.encumbrance_id,
+        product_id=encumbrance.product_id,
+        trust_company_id=trust_company_id,
+        holder_id=PartyId(encumbrance.holder_id),
+        kind=encumbrance.kind,
+        lot_id=encumbrance.lot_id,
+        units=Units(encumbrance.units),
+        held=Units(encumbrance.held),
+        authority=encumbrance.authority,
+        until_on=encumbrance.until_on,
+    )

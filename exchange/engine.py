@@ -42,9 +42,10 @@ from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.preemption import HANDLERS as PREEMPTION_HANDLERS
+from exchange.product_desk import HANDLERS as PRODUCT_HANDLERS
+from exchange.product_desk import withdraw_next_order
 from exchange.refusals import Refusal
 from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
-from exchange.register_posting import withdraw_next_order
 from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
@@ -87,6 +88,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **REVIEW_HANDLERS,
     **TRANSFER_HANDLERS,
     **REVERSAL_HANDLERS,
+    **PRODUCT_HANDLERS,
     **PREEMPTION_HANDLERS,
     **REGISTER_HANDLERS,
     **ENCUMBRANCE_HANDLERS,

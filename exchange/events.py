@@ -184,6 +184,8 @@ class TransferOpened(Event, frozen=True, kw_only=True, tag=1302):
     buyer_fee_trust_company: Fen
     seller_fee_venue: Fen
     seller_fee_trust_company: Fen
+    paid: Fen
+    """In escrow of what the buyer pays: all, or his deposit."""
     state: TransferState
     deadline_ns: TimeNs | None
     """When the state ends by itself."""
@@ -194,7 +196,7 @@ class TransferOpened(Event, frozen=True, kw_only=True, tag=1302):
 
 class TransferAdvanced(Event, frozen=True, kw_only=True, tag=2001):
     """Something has happened to a transfer that is open, or whose registration is waited for, and
-    moved neither title nor money."""
+    moved no title."""
 
     transfer_id: TransferId
     product_id: ProductId
@@ -203,6 +205,8 @@ class TransferAdvanced(Event, frozen=True, kw_only=True, tag=2001):
     buyer_id: PartyId
     trust_company_id: PartyId
     units: Units
+    paid: Fen
+    """What the buyer has put in escrow so far."""
     event: TransferEvent | None
     """None: a deadline passed while nobody could act, and is set anew."""
     state: TransferState
@@ -256,8 +260,8 @@ class TransferSettled(Event, frozen=True, kw_only=True, tag=1402):
 
 
 class TransferFailed(Event, frozen=True, kw_only=True, tag=1502):
-    """The transfer has ended in this state without effect: money with the buyer, units unlocked, or
-    locked for the transfer that takes its place (PREEMPTED)."""
+    """The transfer has ended in this state without effect: money with the buyer but for a deposit
+    that he has forfeited, units unlocked, or locked for a transfer in its place (PREEMPTED)."""
 
     transfer_id: TransferId
     product_id: ProductId
@@ -269,7 +273,9 @@ class TransferFailed(Event, frozen=True, kw_only=True, tag=1502):
     event: TransferEvent
     state: TransferState
     refund: Fen
-    """Consideration and all fees of the buyer's."""
+    """What of the buyer's was in escrow and is his again, fees too."""
+    forfeited: Fen
+    """What of it went to the seller."""
     reason: RejectionReason | None
     officer: str | None
     """The key that decided last: that rejected or cancelled it, or had confirmed it."""

@@ -6,7 +6,7 @@ counted. The engine raises what its own commands and timers bring about, in the 
 only the edge can see, such as a decision about a transfer that has ended, comes by RaiseException.
 
 A PAYMENT is open as long as its payment waits, whatever anybody says; a REGISTRATION_LATE ends with
-the registration at the latest. All others end by somebody's word.
+the registration, or the reversal, at the latest. All others end by somebody's word.
 
 Source: domain D4 (what comes late, what is owed) and D5 (breaks).
 """
@@ -32,7 +32,7 @@ from exchange.types import (
     Sequence,
 )
 from registry.transfer import Transfer, TransferEvent
-from registry.types import TimeNs, TransferId
+from registry.types import ProductId, TimeNs, TransferId
 
 STANDS: Final = frozenset({ExceptionKind.PAYMENT})
 """These end with what they are about, and by nobody's word."""
@@ -168,6 +168,10 @@ def _refuse_raising(state: State, command: RaiseException) -> Refusal | None:
             may = command.actor == party_id == _trust_company(state, party_id)
         case ExceptionKind.WEBHOOK:
             may = command.actor == OPERATOR_ID
+        case ExceptionKind.HOLDER_BREAK:
+            product = state.products.get(ProductId(command.subject_id))
+            company = None if product is None else product.terms.trust_company_id
+            may = party_id == company and command.actor in (OPERATOR_ID, company)
         case _:
             may = False
     if not may:

@@ -31,6 +31,12 @@ from exchange.money_commands import (
 )
 from exchange.money_desk import decide_withdrawal, resolve_payment, verify_bank_account
 from exchange.officers import ANY_ROLE, appoint_officer, dismiss_officer, officer_of, smallest
+from exchange.product_desk import (
+    close_product,
+    open_product,
+    resume_product,
+    suspend_product,
+)
 from exchange.refusals import Refusal
 from exchange.register_commands import (
     CloseProduct,
@@ -41,13 +47,7 @@ from exchange.register_commands import (
     ResumeProduct,
     SuspendProduct,
 )
-from exchange.register_posting import (
-    close_product,
-    open_product,
-    post_register,
-    resume_product,
-    suspend_product,
-)
+from exchange.register_posting import post_register
 from exchange.reversal import reverse_transfer
 from exchange.settlement import Emit
 from exchange.state import State

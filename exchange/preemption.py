@@ -59,7 +59,7 @@ def _refuse_answer(state: State, transfer: Transfer, command: AnswerPreemption) 
         refusal = Refusal.ALREADY_DONE
     if refusal is None and exercises:
         key = transfer.product_id, holder_id
-        refusal = check_purchase(state, key, state.leg_of(transfer).in_escrow)
+        refusal = check_purchase(state, key, state.leg_of(transfer).cost)
     return refusal
 
 
@@ -75,7 +75,7 @@ def _exercise(
     leg = _same_terms(state.leg_of(transfer))
     refusal = advance(state, transfer, TransferEvent.EXERCISE, at_ns=at_ns, emit=emit)
     assert refusal is None, (transfer.transfer_id, refusal)
-    state.cash.reserve(PartyId(holder_id), leg.in_escrow)
+    state.cash.reserve(PartyId(holder_id), leg.paid)
     successor = Transfer(
         transfer_id=transfer_id,
         product_id=transfer.product_id,

@@ -56,7 +56,9 @@ class Preview:
     fee_venue: Fen
     fee_trust_company: Fen
     reserve_money: Fen
-    """Of a buy: consideration and fees."""
+    """Of a buy: consideration and fees, or the product's deposit on them."""
+    rest_due: Fen
+    """Of a buy: what of them is to be paid later, before its transfers go to the trust company."""
     reserve_units: Quantity
     """Of a sell."""
     proceeds: Fen
@@ -92,12 +94,13 @@ def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
         reserve = cost_to_reserve(
             state, product, order, price=command.price, open_quantity=command.quantity
         )
+        rest_due = consideration + fee_venue + fee_trust_company - reserve
         units, proceeds = 0, 0
     else:
         venue, trust_company = fees.venue_seller, fees.trust_company_seller
         fee_venue = min(venue.on(consideration), consideration)
         fee_trust_company = min(trust_company.on(par), consideration - fee_venue)
-        reserve, units = 0, command.quantity
+        reserve, rest_due, units = 0, 0, command.quantity
         proceeds = consideration - fee_venue - fee_trust_company
     draws = None
     if command.side is Side.SELL and refusal is None:
@@ -111,6 +114,7 @@ def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
         fee_venue=Fen(fee_venue),
         fee_trust_company=Fen(fee_trust_company),
         reserve_money=Fen(reserve),
+        rest_due=Fen(rest_due),
         reserve_units=Quantity(units),
         proceeds=Fen(proceeds),
         fault_fee=fault_fee(facts.terms.transfer_terms.fault_fee, consideration),

@@ -63,6 +63,8 @@ class TransferView(
     buyer_fee_trust_company: Fen
     seller_fee_venue: Fen
     seller_fee_trust_company: Fen
+    paid: Fen
+    """What the buyer has put in escrow so far."""
     opened_at_ns: TimeNs
     deadline_ns: TimeNs | None
     """When the state ends by itself."""
@@ -91,6 +93,8 @@ class TransferView(
     """Whose fault the failure is, if anybody's."""
     fault_fee: Fen = Fen(0)
     fault_fee_owed: Fen = Fen(0)
+    forfeited: Fen = Fen(0)
+    """Of what was paid, to the seller."""
     registration_due_ns: TimeNs | None = None
     """Of a settled one whose registration is or was waited for."""
     registered_at_ns: TimeNs | None = None

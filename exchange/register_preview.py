@@ -12,8 +12,9 @@ from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister
 from exchange.register_posting import bounds_of, refusals_of_file
 from exchange.types import TRADING_KINDS, PartyId, PartyKind
+from registry.encumbrance import Encumbrance
 from registry.lots import Lot
-from registry.posting import RowFault, check_rows
+from registry.posting_check import RowFault, check_rows
 from registry.product import ProductState
 from registry.register import Register
 from registry.types import HolderId, TimeNs
@@ -27,6 +28,8 @@ class RegisterFacts:
     state: ProductState
     lots: list[Lot]
     """All of the product."""
+    encumbrances: list[Encumbrance]
+    """Those that stand, of the product."""
     purchases: Mapping[HolderId, int]
     """How many open transfers will each give this holder a lot of it."""
     kinds: Mapping[PartyId, PartyKind]
@@ -45,11 +48,13 @@ class RegisterPreview:
 
 
 def preview_file(facts: RegisterFacts, command: PostRegister, at_ns: TimeNs) -> RegisterPreview:
-    """What stands against the file. Cost: O(lots of the product + rows)."""
+    """What stands against the file. Cost: O(lots, pledges and freezes of the product + rows)."""
     register = Register()
     register.open_product(command.product_id)
     for lot in facts.lots:
         register.restore_lot(lot)
+    for encumbrance in facts.encumbrances:
+        register.encumbrances.add(encumbrance)
     register.units_outstanding[command.product_id] = sum(lot.units for lot in facts.lots)
     register.principal_outstanding[command.product_id] = sum(lot.principal for lot in facts.lots)
     for holder_id, purchases in facts.purchases.items():

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from exchange.checklist import who_owes
 from exchange.events import AnyEvent
 from exchange.evidence_types import EvidenceSubject
-from exchange.fees import FeeLine, whole_fen
+from exchange.fees import BASIS_POINTS, FeeLine, whole_fen
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_state import Reversal
 from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
@@ -33,10 +33,18 @@ def principal(product: Product, quantity: int) -> Fen:
     )
 
 
+def set_aside(product: Product, cost: int) -> int:
+    """What of the cost of a buy order stands behind it, in fen: the product's deposit, rounded up,
+    or all of it. Cost: O(1)."""
+    deposit_bps = product.terms.transfer_terms.deposit_bps
+    return -(-cost * deposit_bps // BASIS_POINTS) if deposit_bps else cost
+
+
 def cost_to_reserve(
     state: State, product: Product, order: Order, *, price: int, open_quantity: int
 ) -> int:
-    """What the open part of a buy order can still cost at most, fees included, in fen.
+    """What has to stand behind the open part of a buy order, in fen: of what it can still cost at
+    most, fees included, all or the product's deposit.
 
     The whole order at its worst, less what its fills were charged: so that charges never exceed
     the reserve.
@@ -46,9 +54,8 @@ def cost_to_reserve(
     consideration = whole_fen(worst_value, quantity_scale=product.terms.quantity_scale)
     par = principal(product, order.filled_quantity + open_quantity)
     worst = consideration + fees.venue_buyer.on(consideration) + fees.trust_company_buyer.on(par)
-    charged = order.consideration + order.fee_venue + order.fee_trust_company
-    assert worst >= charged, (worst, charged)
-    return worst - charged
+    assert worst >= order.charged, (worst, order.charged)
+    return set_aside(product, worst) - set_aside(product, order.charged)
 
 
 class Credits(NamedTuple):
@@ -61,13 +68,14 @@ class Credits(NamedTuple):
 
 
 def credits_of(transfer: Transfer, leg: MoneyLeg) -> Credits:
-    """Who gets what when the transfer settles; together all that is in escrow."""
+    """Who gets what when the transfer settles; together all that the buyer pays, which
+    is then in escrow."""
     credits = Credits(
         seller=Fen(leg.consideration - leg.seller_fee_venue - leg.seller_fee_trust_company),
         venue=Fen(leg.buyer_fee_venue + leg.seller_fee_venue),
         trust_company=Fen(leg.buyer_fee_trust_company + leg.seller_fee_trust_company),
     )
-    assert sum(credits) == leg.in_escrow, transfer.transfer_id
+    assert sum(credits) == leg.cost == leg.paid, transfer.transfer_id
     return credits
 
 
@@ -76,19 +84,24 @@ def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None
     where title and money move together. Cost: O(1)."""
     leg = state.leg_of(transfer)
     cost_moved = state.register.follow(
-        transfer, row, acquired_on=day_in_shanghai(at_ns), cost=leg.in_escrow
+        transfer, row, acquired_on=day_in_shanghai(at_ns), cost=leg.cost
     )
     if cost_moved is not None:
         leg.cost_moved = cost_moved
     match row.money:
         case MoneyEffect.HOLD:
-            state.cash.escrow(PartyId(transfer.buyer_id), leg.in_escrow)
+            state.cash.escrow(PartyId(transfer.buyer_id), leg.paid)
         case MoneyEffect.KEEP:
             pass
+        case MoneyEffect.FUND:
+            state.cash.fund(PartyId(transfer.buyer_id), leg.rest_due)
+            leg.paid = leg.cost
         case MoneyEffect.REFUND:
-            state.cash.refund(PartyId(transfer.buyer_id), leg.in_escrow)
+            state.cash.refund(PartyId(transfer.buyer_id), leg.paid)
             if row.fault is not None:
                 _charge_fault(state, transfer, leg, row.fault)
+        case MoneyEffect.FORFEIT:
+            _forfeit(state, transfer, leg)
         case MoneyEffect.PAY:
             credits = credits_of(transfer, leg)
             state.cash.pay(
@@ -139,6 +152,16 @@ def fault_fee(terms: FaultFee, consideration: Fen) -> Fen:
     return Fen(FeeLine(terms.rate_bps, Fen(0), Fen(terms.maximum)).on(consideration))
 
 
+def _forfeit(state: State, transfer: Transfer, leg: MoneyLeg) -> None:
+    """Who has signed an agreement that the other has signed too loses his deposit to him."""
+    buyer_id, seller_id = PartyId(transfer.buyer_id), PartyId(transfer.seller_id)
+    if transfer.signed == EITHER:
+        leg.forfeited = leg.paid
+        state.cash.pay(buyer_id, ((seller_id, leg.forfeited),))
+    else:
+        state.cash.refund(buyer_id, leg.paid)
+
+
 def _charge_fault(state: State, transfer: Transfer, leg: MoneyLeg, fault: Fault) -> None:
     """Whoever is at fault pays the other what he has of the product's fee; where both are, neither
     pays. A buyer has had his escrow back before."""
@@ -178,6 +201,7 @@ def charge(
 ) -> MoneyLeg:
     """Book one fill on both orders: what it costs whom."""
     fees = state.fee_schedule
+    set_aside_before = set_aside(product, buy.charged)
     buy.filled_value += price * quantity
     for order in (buy, sell):
         order.filled_quantity += quantity
@@ -206,12 +230,13 @@ def charge(
         buyer_fee_trust_company=Fen(buyer_trust),
         seller_fee_venue=Fen(seller_venue),
         seller_fee_trust_company=Fen(seller_trust),
+        paid=Fen(set_aside(product, buy.charged) - set_aside_before),
         matched_at_ns=at_ns,
     )
 
 
 def free_excess(state: State, product: Product, buy: Order, *, spent: int) -> None:
-    """Keep reserved only what the rest of the order can still cost."""
+    """Keep reserved only what has to stand behind the rest of the order."""
     needed = cost_to_reserve(state, product, buy, price=buy.price, open_quantity=buy.open_quantity)
     excess = buy.reserved - spent - needed
     assert excess >= 0, (buy.order_id, excess)

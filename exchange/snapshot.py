@@ -51,7 +51,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 18
+SNAPSHOT_VERSION: Final = 19
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -137,6 +137,7 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     buyer_fee_trust_company: Fen
     seller_fee_venue: Fen
     seller_fee_trust_company: Fen
+    paid: Fen
     matched_at_ns: TimeNs
     submitted_at_ns: TimeNs | None
     answered_at_ns: TimeNs | None

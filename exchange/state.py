@@ -126,6 +126,11 @@ class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
     draws: tuple[Draw, ...] = ()
     """Of a sell: from which lots the open units come, first filled first."""
 
+    @property
+    def charged(self) -> int:
+        """Fen: what all fills of a buy cost, fees included. Cost: O(1)."""
+        return self.consideration + self.fee_venue + self.fee_trust_company
+
 
 class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """The money side of an open transfer, and how it ended for the row that SQL keeps."""
@@ -138,6 +143,8 @@ class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
     buyer_fee_trust_company: Fen
     seller_fee_venue: Fen
     seller_fee_trust_company: Fen
+    paid: Fen
+    """Of `cost`, what the buyer has put in escrow so far."""
     matched_at_ns: TimeNs
     submitted_at_ns: TimeNs | None = None
     """When the trust company first had it."""
@@ -155,14 +162,21 @@ class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """What he has paid to the other party for it."""
     fault_fee_owed: Fen = Fen(0)
     """What he had not."""
+    forfeited: Fen = Fen(0)
+    """Of `paid`, what has gone to the seller because the rest did not come."""
     cost_moved: int | None = None
     """Fen: what the settled units had cost the seller."""
     registered_at_ns: TimeNs | None = None
 
     @property
-    def in_escrow(self) -> Fen:
-        """What the buyer has in escrow for this transfer."""
+    def cost(self) -> Fen:
+        """All that the buyer pays for the units, his fees included. Cost: O(1)."""
         return Fen(self.consideration + self.buyer_fee_venue + self.buyer_fee_trust_company)
+
+    @property
+    def rest_due(self) -> Fen:
+        """What of it is not yet in escrow. Cost: O(1)."""
+        return Fen(self.cost - self.paid)
 
 
 class Keys:

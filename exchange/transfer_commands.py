@@ -27,6 +27,13 @@ class CancelTransfer(Command, frozen=True, kw_only=True, tag=1301):
     version: int
 
 
+class FundTransfer(Command, frozen=True, kw_only=True, tag=1401):
+    """Put the rest that is due for the transfer in escrow. By the buyer, who has paid a deposit."""
+
+    transfer_id: TransferId
+    version: int
+
+
 class ResubmitTransfer(Command, frozen=True, kw_only=True, tag=1501):
     """The pack that the trust company returned is complete. By buyer, seller or operator."""
 
@@ -140,6 +147,7 @@ class ReverseTransfer(Command, frozen=True, kw_only=True, tag=2301):
 TransferCommand: TypeAlias = (
     SignAgreement
     | CancelTransfer
+    | FundTransfer
     | ResubmitTransfer
     | RescindTransfer
     | AnswerPreemption

@@ -31,6 +31,7 @@ from exchange.transfer_commands import (
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
+    FundTransfer,
     LiftOverlay,
     RescindTransfer,
     ResubmitTransfer,
@@ -39,7 +40,7 @@ from exchange.transfer_commands import (
     SetOverlay,
     SignAgreement,
 )
-from exchange.types import PartyId, PartyKind, RejectionReason, ReturnReason
+from exchange.types import Fen, PartyId, PartyKind, RejectionReason, ReturnReason
 from matching import BUY, Price, Quantity
 from registry.backing import may_lack_units
 from registry.clocks import first_event
@@ -66,6 +67,7 @@ COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     ConfirmTransfer: (TransferEvent.CONFIRM,),
     RejectTransfer: (TransferEvent.REJECT,),
     SignAgreement: (TransferEvent.SIGN,),
+    FundTransfer: (TransferEvent.FUND,),
     CancelTransfer: (TransferEvent.WITHDRAW, TransferEvent.CONSENT, TransferEvent.CANCEL),
     ReturnTransfer: (TransferEvent.RETURN,),
     ResubmitTransfer: (TransferEvent.RESUBMIT,),
@@ -84,7 +86,13 @@ document is attached without an event, too (exchange/evidence.py)."""
 ANSWERS: Final = frozenset({TransferEvent.CONFIRM, TransferEvent.REJECT})
 """What the trust company says to a transfer."""
 DEADLINES: Final = frozenset(
-    {TransferEvent.LAPSE, TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.WAIVE}
+    {
+        TransferEvent.LAPSE,
+        TransferEvent.AGREED,
+        TransferEvent.OVERDUE,
+        TransferEvent.DEFAULT,
+        TransferEvent.WAIVE,
+    }
 )
 """What only happens where somebody could have acted in time."""
 DECISIONS: Final = frozenset(
@@ -127,7 +135,7 @@ def open_transfer(
     )
     sell.reserved -= quantity
     begin(state, transfer, leg, TransferEvent.BEGIN, at_ns=at_ns, emit=emit)
-    free_excess(state, product, buy, spent=leg.in_escrow)
+    free_excess(state, product, buy, spent=leg.paid)
 
 
 def begin(
@@ -389,6 +397,7 @@ def _opened(transfer: Transfer, leg: MoneyLeg) -> TransferOpened:
         buyer_fee_trust_company=leg.buyer_fee_trust_company,
         seller_fee_venue=leg.seller_fee_venue,
         seller_fee_trust_company=leg.seller_fee_trust_company,
+        paid=leg.paid,
         state=transfer.state,
         deadline_ns=transfer.deadline_ns,
         version=transfer.version,
@@ -412,6 +421,7 @@ def _advanced(
         buyer_id=PartyId(transfer.buyer_id),
         trust_company_id=leg.trust_company_id,
         units=transfer.units,
+        paid=leg.paid,
         event=event,
         state=transfer.state,
         deadline_ns=transfer.deadline_ns,
@@ -464,7 +474,8 @@ def _failed(transfer: Transfer, leg: MoneyLeg, event: TransferEvent) -> Transfer
         units=transfer.units,
         event=event,
         state=transfer.state,
-        refund=leg.in_escrow,
+        refund=Fen(leg.paid - leg.forfeited),
+        forfeited=leg.forfeited,
         reason=None if leg.reason is None else RejectionReason(leg.reason),
         officer=leg.officer,
         fault=leg.fault,

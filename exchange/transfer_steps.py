@@ -21,6 +21,7 @@ from exchange.transfer_commands import (
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
+    FundTransfer,
     LiftOverlay,
     RescindTransfer,
     ResubmitTransfer,
@@ -106,6 +107,24 @@ def cancel_transfer(
         return refusal
     transfer.consented |= role
     return advance(state, transfer, TransferEvent.CONSENT, at_ns=at_ns, emit=emit)
+
+
+def fund_transfer(
+    state: State, command: FundTransfer, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """The buyer, who has paid a deposit, pays the rest from what he has available."""
+    read = _as_read(state, command, by=Who.BUYER)
+    if isinstance(read, Refusal):
+        return read
+    transfer, _ = read
+    refusal = refusal_of(state, transfer, TransferEvent.FUND)
+    available = state.cash.accounts[command.actor].available
+    if refusal is None and state.leg_of(transfer).rest_due > available:
+        refusal = Refusal.MONEY_NOT_AVAILABLE
+    if refusal is not None:
+        return refusal
+    transfer.consented = NOBODY
+    return advance(state, transfer, TransferEvent.FUND, at_ns=at_ns, emit=emit)
 
 
 def resubmit_transfer(
@@ -319,6 +338,7 @@ def _returned_to_nobody(command: ReturnTransfer) -> Refusal | None:
 HANDLERS: Final[dict[type, Callable[[State, Any, Sequence, TimeNs, Emit], Refusal | None]]] = {
     SignAgreement: sign_agreement,
     CancelTransfer: cancel_transfer,
+    FundTransfer: fund_transfer,
     ResubmitTransfer: resubmit_transfer,
     RescindTransfer: rescind_transfer,
     SetOverlay: request_overlay,

@@ -35,6 +35,7 @@ def opened_view(event: TransferOpened, *, aggressor: Side, at_ns: TimeNs) -> Tra
         buyer_fee_trust_company=event.buyer_fee_trust_company,
         seller_fee_venue=event.seller_fee_venue,
         seller_fee_trust_company=event.seller_fee_trust_company,
+        paid=event.paid,
         opened_at_ns=at_ns,
         deadline_ns=event.deadline_ns,
         version=event.version,
@@ -48,6 +49,7 @@ def advanced_view(pending: TransferView, event: TransferAdvanced) -> TransferVie
     confirmed = event.event is TransferEvent.CONFIRM
     return msgspec.structs.replace(
         pending,
+        paid=event.paid,
         version=event.version,
         state=event.state,
         deadline_ns=event.deadline_ns,
@@ -88,6 +90,7 @@ def decided_view(
         fault=pending.fault if failure is None else failure.fault,
         fault_fee=pending.fault_fee if failure is None else failure.fault_fee,
         fault_fee_owed=pending.fault_fee_owed if failure is None else failure.fault_fee_owed,
+        forfeited=pending.forfeited if failure is None else failure.forfeited,
         registration_due_ns=(
             event.registration_due_ns if isinstance(event, TransferSettled) else None
         ),

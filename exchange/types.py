@@ -65,6 +65,7 @@ class ExceptionKind(IntEnum):
     MONEY_CLAIM = 6  # a transfer that failed by the fault of a party who could not pay for it
     EVIDENCE = 7  # a document whose file is not what it was
     WEBHOOK = 8  # an endpoint that is sent nothing any more, which its party did not wish
+    HOLDER_BREAK = 9  # a product whose trust company has another list of its holders
 
 
 class ExceptionCode(IntEnum):

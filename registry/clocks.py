@@ -21,6 +21,7 @@ from registry.transfer import (
 from registry.types import DayNumber, TimeNs
 
 DUE: Final = {
+    TransferState.FUNDS_PENDING: TransferEvent.DEFAULT,
     TransferState.RETURNED: TransferEvent.LAPSE,
     TransferState.PREEMPTION_OPEN: TransferEvent.WAIVE,
     TransferState.CONFIRMED: TransferEvent.SETTLE,
@@ -110,6 +111,7 @@ class Clocks:
                     TransferEvent.LAPSE,
                     TransferState.RETURNED,
                 )
+                | (TransferEvent.DEFAULT, TransferState.FUNDS_PENDING)
                 | (TransferEvent.WAIVE, _)
             ):
                 transfer.due_ns = later_ns
@@ -148,6 +150,8 @@ class Clocks:
         match transfer.state:
             case TransferState.AGREEMENT_PENDING:
                 transfer.due_ns = self.after(at_ns, terms.signing_days)
+            case TransferState.FUNDS_PENDING:
+                transfer.due_ns = self.after(at_ns, terms.funding_days)
             case TransferState.SUBMITTED:
                 transfer.decision_ns = self.after(at_ns, terms.decide_days)
                 self._first_notice(transfer, at_ns)

@@ -1,22 +1,23 @@
-"""Files of a trust company's register: what their rows say, what is wrong with them, and how they
-are posted.
+"""Files of a trust company's register: what their rows say, and how they are posted.
 
 A file is posted whole or not at all. Its rows count one after the other: a row may speak of a lot
-that an earlier row has made. The text of a file is read in registry/trust_company/.
+that an earlier row has made. What is wrong with rows says registry/posting_check.py; the text of a
+file is read in registry/trust_company/.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
+from registry.calendar import start_in_shanghai
+from registry.encumbrance import Encumbrance, EncumbranceKind
 from registry.entries import Cause
 from registry.lots import Lot
 from registry.register import Register
-from registry.types import DayNumber, HolderId, LotId, ProductId
+from registry.types import DayNumber, EncumbranceId, HolderId, LotId, ProductId, TimeNs
 
-CONTRACT_LENGTH_MAX: Final = 64
 OWN_NUMBER_SIGN: Final = "#"
 """In a file, before the own number of a lot that has no contract's: no contract begins so."""
 
@@ -75,118 +76,113 @@ class Convey(RegisterRow, frozen=True, kw_only=True, tag=4):
     acquired_on: DayNumber
 
 
-AnyRow: TypeAlias = Hold | Subscribe | Redeem | Convey
+class Pledge(RegisterRow, frozen=True, kw_only=True, tag=5):
+    """Units of the holder secure a debt."""
+
+    lot: LotName | None
+    """None: of whatever the holder has."""
+    units: int
+
+
+class Freeze(Pledge, frozen=True, kw_only=True, tag=6):
+    """The holder is forbidden to dispose of units: they may be more than there are."""
+
+    until_on: DayNumber
+    """The last day."""
+
+
+class Release(RegisterRow, frozen=True, kw_only=True, tag=7):
+    """A pledge or freeze of the holder's units has ended."""
+
+    encumbrance_id: EncumbranceId
+
+
+AnyRow: TypeAlias = Hold | Subscribe | Redeem | Convey | Pledge | Freeze | Release
 """The union that the codec decodes."""
 
 ROWS_OF: Final[dict[Posting, frozenset[type]]] = {
-    Posting.OPENING: frozenset({Hold}),
-    Posting.CHANGES: frozenset({Subscribe, Redeem, Convey}),
+    Posting.OPENING: frozenset({Hold, Pledge, Freeze}),
+    Posting.CHANGES: frozenset({Subscribe, Redeem, Convey, Pledge, Freeze, Release}),
 }
 """Which rows a file of each kind may have."""
 
 
-class RowTrouble(IntEnum):
-    """What is wrong with a row, or with the file's total; of several, the smallest is told."""
+class Stamp(NamedTuple):
+    """When a file is posted, and what its pledges, freezes and releases rest on."""
 
-    UNKNOWN_HOLDER = 1  # nobody whom the venue has admitted as a holder
-    UNKNOWN_LOT = 2  # there is no such contract
-    UNITS_OUT_OF_RANGE = 3  # not within 1 and the most units that anything may have
-    AMOUNT_OUT_OF_RANGE = 4  # a principal or cost below nothing, or more than a product may have
-    CONTRACT_TAKEN = 5  # another lot, or an earlier row, has this contract number
-    ROW_OUT_OF_RANGE = 6  # no row of such a file, or no contract number at all
-    DATE_OUT_OF_RANGE = 7  # acquired after today
-    TOTALS_DIFFER = 8  # the units outstanding would not be those that the file states
-    UNITS_EXCEED_ISSUE = 9  # more units than were issued
-    LOT_NOT_HELD = 10  # the contract is another holder's
-    UNITS_NOT_FREE = 11  # an order, a transfer, a pledge or a freeze lies on them
-    LOTS_MAX = 12  # the holder would have more lots of the product than he may
+    at_ns: TimeNs
+    authority: bytes
+    """SHA-256 of the file."""
 
 
-class RowFault(NamedTuple):
-    """One thing that is wrong with a file."""
+class Posted(NamedTuple):
+    """What a file has made, in the order of its rows."""
 
-    row: int | None
-    """The row's place, from 0; None: the total is wrong."""
-    trouble: RowTrouble
-
-
-class Bounds(NamedTuple):
-    """What the venue lets a product's register have."""
-
-    is_holder: Callable[[HolderId], bool]
-    """Whether somebody is admitted as a holder."""
-    today: DayNumber
-    units_issued: int
-    units_max: int
-    principal_max: int
-    """Of a product, and so of any lot."""
-    lots_per_holding_max: int
+    lots: tuple[LotId, ...]
+    encumbrances: tuple[Encumbrance, ...]
+    """Entered, or released."""
 
 
-def check_rows(
+def post(
     register: Register,
     product_id: ProductId,
     rows: Sequence[AnyRow],
     *,
-    posting: Posting,
-    units_outstanding: int,
-    bounds: Bounds,
-) -> list[RowFault]:
-    """All that is wrong with a file, by row; nothing if it can be posted.
-
-    A row that is wrong counts as if it were not there. The total is compared if every row is right.
-    What a row makes or takes counts for those after it.
+    first_number: int,
+    stamp: Stamp,
+) -> Posted:
+    """Do what the rows say, which `check_rows` found right. What a freeze leaves without units is
+    the caller's to end or to hold.
 
     Args:
-        units_outstanding: what the file says there will be when it is posted.
+        first_number: of the lot, pledge or freeze that the first row makes, if it makes one; a
+            later row's is so much larger.
 
-    Cost: O(rows).
+    Cost: O(rows × log lots), and of rows about pledges and freezes O(lots of the holder).
     """
-    draft = _Draft(register, product_id, bounds)
-    faults: list[RowFault] = []
-    for index, row in enumerate(rows):
-        trouble = draft.take(row) if type(row) in ROWS_OF[posting] else RowTrouble.ROW_OUT_OF_RANGE
-        if trouble is not None:
-            faults.append(RowFault(index, trouble))
-    if faults:
-        return faults
-    if draft.units_outstanding != units_outstanding:
-        return [RowFault(None, RowTrouble.TOTALS_DIFFER)]
-    elif units_outstanding > bounds.units_issued:
-        return [RowFault(None, RowTrouble.UNITS_EXCEED_ISSUE)]
-    else:
-        return []
+    lots: list[LotId] = []
+    encumbrances: list[Encumbrance] = []
+    for number, row in enumerate(rows, start=first_number):
+        made = post_row(register, product_id, row, number=number, stamp=stamp)
+        if isinstance(made, Lot):
+            lots.append(made.lot_id)
+        elif made is not None:
+            encumbrances.append(made)
+    return Posted(tuple(lots), tuple(encumbrances))
 
 
-def post(
-    register: Register, product_id: ProductId, rows: Sequence[AnyRow], *, first_lot_id: LotId
-) -> tuple[LotId, ...]:
-    """Do what the rows say, which `check_rows` found right.
+def post_row(
+    register: Register, product_id: ProductId, row: AnyRow, *, number: int, stamp: Stamp
+) -> Lot | Encumbrance | None:
+    """Do what one right row says. Returns: the lot that it makes, or the pledge or freeze that it
+    enters or releases."""
+    match row:
+        case Hold():  # or Subscribe
+            cause = Cause.SUBSCRIPTION if isinstance(row, Subscribe) else Cause.OPENING
+            lot = _lot_of(row, LotId(number), product_id)
+            register.issue(lot, cause)
+            return lot
+        case Redeem():
+            register.redeem(_named(register, product_id, row.holder_id, row.lot), row.units)
+            return None
+        case Convey():
+            source = _named(register, product_id, row.holder_id, row.lot)
+            return _convey(register, source, row, LotId(number))
+        case Pledge():  # or Freeze
+            encumbrance = _encumbrance_of(register, product_id, row, number=number, stamp=stamp)
+            register.encumber(encumbrance)
+            return encumbrance
+        case Release():
+            released = register.encumbrances.by_id[row.encumbrance_id]
+            released.released_at_ns, released.release_authority = stamp
+            register.let_go(released)
+            return released
 
-    Args:
-        first_lot_id: the number of the lot that the first row makes, if it makes one; a later
-            row's is so much larger.
 
-    Returns: the lots made, in the order of their rows. Cost: O(rows × log lots).
-    """
-    made: list[LotId] = []
-    for index, row in enumerate(rows):
-        lot_id = LotId(first_lot_id + index)
-        match row:
-            case Hold():  # or Subscribe
-                cause = Cause.SUBSCRIPTION if isinstance(row, Subscribe) else Cause.OPENING
-                register.issue(_lot_of(row, lot_id, product_id), cause)
-                made.append(lot_id)
-            case Redeem():
-                lot = register.find_lot(product_id, row.holder_id, row.lot)
-                assert lot is not None, row
-                register.redeem(lot, row.units)
-            case Convey():
-                lot = register.find_lot(product_id, row.holder_id, row.lot)
-                assert lot is not None, row
-                _convey(register, lot, row, lot_id)
-                made.append(lot_id)
-    return tuple(made)
+def _named(register: Register, product_id: ProductId, holder_id: HolderId, name: LotName) -> Lot:
+    lot = register.find_lot(product_id, holder_id, name)
+    assert lot is not None, (product_id, holder_id, name)
+    return lot
 
 
 def _lot_of(row: Hold, lot_id: LotId, product_id: ProductId) -> Lot:
@@ -202,7 +198,7 @@ def _lot_of(row: Hold, lot_id: LotId, product_id: ProductId) -> Lot:
     )
 
 
-def _convey(register: Register, lot: Lot, row: Convey, lot_id: LotId) -> None:
+def _convey(register: Register, lot: Lot, row: Convey, lot_id: LotId) -> Lot:
     principal = register.take_out(lot, row.units, cause=Cause.COUNTER_TRANSFER, cause_id=lot_id)
     received = Lot(
         lot_id=lot_id,
@@ -215,125 +211,25 @@ def _convey(register: Register, lot: Lot, row: Convey, lot_id: LotId) -> None:
         cost=principal if row.cost is None else row.cost,
     )
     register.take_in(received, Cause.COUNTER_TRANSFER, lot_id)
+    return received
 
 
-class _Draft:
-    """The product's register as it would be after the rows so far."""
-
-    def __init__(self, register: Register, product_id: ProductId, bounds: Bounds) -> None:
-        self._register = register
-        self._product_id = product_id
-        self._bounds = bounds
-        self.units_outstanding = register.units_outstanding[product_id]
-        self._principal_outstanding = register.principal_outstanding[product_id]
-        self._taken: dict[LotId, int] = {}
-        """Free units that rows take of lots that there are."""
-        self._made: dict[str, tuple[HolderId, int]] = {}
-        """Of contracts that rows make: the holder, and what later rows leave of the units."""
-        self._brought: dict[HolderId, int] = {}
-        """How many lots the rows bring a holder."""
-
-    def take(self, row: AnyRow) -> RowTrouble | None:
-        """Count the row, or say what is wrong with it."""
-        found: list[RowTrouble | None] = []
-        if isinstance(row, Hold):
-            made = row.holder_id, row.contract
-            found.append(self._check_made(*made, row))
-        elif isinstance(row, Redeem):
-            made = None
-            found.append(self._check_taken(row))
-        else:
-            made = row.to_holder_id, row.to_contract
-            found += [self._check_taken(row), self._check_made(*made, row)]
-        trouble = min((each for each in found if each is not None), default=None)
-        if trouble is not None:
-            return trouble
-        if not isinstance(row, Hold):
-            self._take(row)
-        if made is not None:
-            self._make(*made, row.units)
-        if isinstance(row, Hold):
-            self.units_outstanding += row.units
-            self._principal_outstanding += row.principal
-        elif isinstance(row, Redeem):
-            self.units_outstanding -= row.units
-        return None
-
-    def _check_made(
-        self, holder_id: HolderId, contract: str, row: Hold | Convey
-    ) -> RowTrouble | None:
-        bounds = self._bounds
-        if not bounds.is_holder(holder_id):
-            return RowTrouble.UNKNOWN_HOLDER
-        if not 0 < row.units <= bounds.units_max:
-            return RowTrouble.UNITS_OUT_OF_RANGE
-        if not self._amounts_in_range(row):
-            return RowTrouble.AMOUNT_OUT_OF_RANGE
-        if contract in self._made or (self._product_id, contract) in self._register.contracts:
-            return RowTrouble.CONTRACT_TAKEN
-        if not is_contract(contract):
-            return RowTrouble.ROW_OUT_OF_RANGE
-        if row.acquired_on > bounds.today:
-            return RowTrouble.DATE_OUT_OF_RANGE
-        if self._lots_of(holder_id) >= bounds.lots_per_holding_max:
-            return RowTrouble.LOTS_MAX
-        return None
-
-    def _amounts_in_range(self, row: Hold | Convey) -> bool:
-        most = self._bounds.principal_max
-        if isinstance(row, Convey):
-            return row.cost is None or 0 <= row.cost <= most
-        return (
-            row.principal >= 0
-            and self._principal_outstanding + row.principal <= most
-            and 0 <= row.cost <= most
-        )
-
-    def _lots_of(self, holder_id: HolderId) -> int:
-        register, key = self._register, (self._product_id, holder_id)
-        holding = register.holdings.get(key)
-        held = 0 if holding is None else len(holding.lots)
-        return held + register.purchases.get(key, 0) + self._brought.get(holder_id, 0)
-
-    def _check_taken(self, row: Redeem | Convey) -> RowTrouble | None:
-        found = self._find(row)
-        if found is None:
-            return RowTrouble.UNKNOWN_LOT
-        holder_id, free = found
-        if not 0 < row.units <= self._bounds.units_max:
-            return RowTrouble.UNITS_OUT_OF_RANGE
-        if holder_id != row.holder_id:
-            return RowTrouble.LOT_NOT_HELD
-        if row.units > free:
-            return RowTrouble.UNITS_NOT_FREE
-        return None
-
-    def _find(self, row: Redeem | Convey) -> tuple[HolderId, int] | None:
-        """The holder of the lot, and what is left of its free units."""
-        lot = self._register.find_lot(self._product_id, row.holder_id, row.lot)
-        if lot is not None:
-            return lot.holder_id, lot.free - self._taken.get(lot.lot_id, 0)
-        return self._made.get(row.lot) if isinstance(row.lot, str) else None
-
-    def _make(self, holder_id: HolderId, contract: str, units: int) -> None:
-        self._made[contract] = holder_id, units
-        self._brought[holder_id] = self._brought.get(holder_id, 0) + 1
-
-    def _take(self, row: Redeem | Convey) -> None:
-        lot = self._register.find_lot(self._product_id, row.holder_id, row.lot)
-        if lot is not None:
-            self._taken[lot.lot_id] = self._taken.get(lot.lot_id, 0) + row.units
-            return
-        assert isinstance(row.lot, str), row
-        holder_id, units = self._made[row.lot]
-        self._made[row.lot] = holder_id, units - row.units
-
-
-def is_contract(text: str) -> bool:
-    """Whether a contract may have this number: something printable, without space around it."""
-    return (
-        0 < len(text) <= CONTRACT_LENGTH_MAX
-        and text.isprintable()
-        and text == text.strip()
-        and not text.startswith(OWN_NUMBER_SIGN)
+def _encumbrance_of(
+    register: Register, product_id: ProductId, row: Pledge, *, number: int, stamp: Stamp
+) -> Encumbrance:
+    until_on = row.until_on if isinstance(row, Freeze) else None
+    lot = None
+    if row.lot is not None:
+        lot = _named(register, product_id, row.holder_id, row.lot).lot_id
+    return Encumbrance(
+        encumbrance_id=EncumbranceId(number),
+        kind=EncumbranceKind.FREEZE if isinstance(row, Freeze) else EncumbranceKind.PLEDGE,
+        product_id=product_id,
+        holder_id=row.holder_id,
+        lot_id=lot,
+        units=row.units,
+        authority=stamp.authority,
+        placed_at_ns=stamp.at_ns,
+        until_on=until_on,
+        ends_ns=None if until_on is None else start_in_shanghai(DayNumber(until_on + 1)),
     )

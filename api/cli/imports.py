@@ -89,6 +89,7 @@ def _post_register(remote: Remote, body: dict[str, Any]) -> None:
         return
     typer.echo(f"posted: {posted['rows']} rows of {posted['symbol']}, {posted['file']}")
     typer.echo(f"new lots: {len(posted['lots'])}")
+    typer.echo(f"new pledges and freezes: {len(posted['encumbrances'])}")
     typer.echo(f"units outstanding: {posted['units_outstanding']}")
     typer.echo(f"sequence: {posted['sequence']}")
 

@@ -14,7 +14,6 @@ from exchange.review import Decides
 from exchange.types import RejectionReason
 from registry.trust_company.decisions import (
     CONFIRMED,
-    PROFILE,
     REJECTED,
     StatedDecision,
     read_decisions,
@@ -62,7 +61,6 @@ async def import_decisions(
     intake = Intake(
         kind=FileKind.DECISIONS,
         options=ALL_OR_NOTHING if all_or_nothing else EACH,
-        profile=PROFILE,
         read=lambda rows, columns: read_decisions(rows, columns, reasons=REASONS),
         command_of=command_of,
         take=take_all,

@@ -1,9 +1,11 @@
 """A trust company's list of holders comes in and is set beside the register as of its day.
 
-Nothing is changed by it, nor kept: the same list, sent again, is compared anew, for of its day more
-may have become known.
+The register is not changed by it. The same list, sent again, is compared anew, for of its day more
+may have become known; what no transfer explains is laid before people once for a file.
 """
 
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,8 +13,11 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
+from api.batches import Submission
 from api.dependencies import Services, keeps
+from api.files.profiles import profile_of
 from api.files.received import columns_in, read_sheet_of, sha256_of, unreadable_rows
+from api.files.returned_sheets import KEY_LENGTH
 from api.schemas.decimals import format_day
 from api.schemas.holder_lists import (
     HolderBreak,
@@ -21,23 +26,28 @@ from api.schemas.holder_lists import (
     break_of,
     reconciled_product_of,
 )
+from api.store.files import FileKind
+from exchange.desk_commands import RaiseException
 from exchange.limits import DAY_NS
 from exchange.product_view import ProductView
 from exchange.store.queries import kinds_of, sequence_at
-from exchange.types import OPERATOR_ID, TRADING_KINDS, Sequence
+from exchange.types import OPERATOR_ID, TRADING_KINDS, ExceptionKind, Sequence
 from registry.calendar import day_in_shanghai, start_in_shanghai
 from registry.store.as_of import HolderAsOf, holders_as_of
 from registry.store.queries import Reader, TransferRow, transfers_among, transfers_settled
 from registry.trust_company.holder_list import (
-    PROFILE,
+    Break,
     HolderList,
     Move,
+    Stated,
     find_breaks,
     move_of,
     read_holder_list,
 )
 from registry.trust_company.sheets import Sheet
 from registry.types import DayNumber, HolderId, ProductId, TransferId
+
+logger = logging.getLogger("trustex.exceptions")
 
 BREAKS_MAX: Final = 10_000
 """That are told: as many as a list has rows."""
@@ -51,6 +61,7 @@ async def reconcile_holders(services: Services, registrar: Principal, content: b
 
     Raises:
         ApiProblem: the list cannot be read whole, or there is no time for it.
+        OutcomeUnknown: the venue stopped.
     """
     services.batches.begin(registrar.party_id)
     try:
@@ -59,9 +70,10 @@ async def reconcile_holders(services: Services, registrar: Principal, content: b
         products = [services.product(symbol) for symbol in theirs.products]
         # Here and not in the thread, which would read the view while the loop changes it.
         open_transfers = _open_transfers(services, products)
-        return await run_in_threadpool(
-            _reconcile, services, theirs, products, open_transfers, content
-        )
+        found = await run_in_threadpool(_reconcile, services, theirs, products, open_transfers)
+        sha256 = await run_in_threadpool(sha256_of, content)
+        await _raise_unexplained(services, registrar, found, sha256)
+        return await run_in_threadpool(_answer, theirs, found, sha256)
     finally:
         services.batches.end(registrar.party_id)
 
@@ -75,7 +87,7 @@ def _read(services: Services, registrar: Principal, sheet: Sheet) -> HolderList:
             return None
         return product.terms.quantity_scale
 
-    columns = columns_in(sheet, PROFILE)
+    columns = columns_in(sheet, profile_of(services, registrar.party_id, FileKind.HOLDERS))
     today = day_in_shanghai(services.clock.now_ns())
     read = read_holder_list(sheet.rows[1:], columns, scale_of=scale_of, today=today)
     if isinstance(read, list):
@@ -103,32 +115,72 @@ class _Facts:
     """Of those whom only the list has, the venue's holders."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Reconciled:
+    """One product, as of the same command as the others."""
+
+    product: ProductView
+    theirs: Mapping[HolderId, Stated]
+    ours: Mapping[HolderId, HolderAsOf]
+    breaks: list[Break]
+    sequence: Sequence
+
+
 def _reconcile(
     services: Services,
     theirs: HolderList,
     products: list[ProductView],
     open_transfers: list[TransferId],
-    content: bytes,
-) -> bytes:
+) -> list[_Reconciled]:
     facts = _facts(services, theirs, products, open_transfers)
-    told: list[ReconciledProduct] = []
-    breaks: list[HolderBreak] = []
+    reconciled: list[_Reconciled] = []
     for product in products:
-        symbol, scale = product.terms.symbol, product.terms.quantity_scale
-        stated, held = theirs.products[symbol], facts.ours[product.product_id]
-        found = find_breaks(
-            stated, held, known=facts.known, moves=facts.moves.get(product.product_id, ())
+        stated, held = theirs.products[product.terms.symbol], facts.ours[product.product_id]
+        moves = facts.moves.get(product.product_id, ())
+        breaks = find_breaks(stated, held, known=facts.known, moves=moves)
+        reconciled.append(_Reconciled(product, stated, held, breaks, facts.sequence))
+    return reconciled
+
+
+async def _raise_unexplained(
+    services: Services, registrar: Principal, found: list[_Reconciled], sha256: bytes
+) -> None:
+    """Let somebody look at the products in which something differs that no transfer explains, once
+    for a file."""
+    commands = [
+        RaiseException(
+            actor=registrar.party_id,
+            key=f"holders-{sha256.hex()[:KEY_LENGTH]}-{each.product.product_id}",
+            kind=ExceptionKind.HOLDER_BREAK,
+            subject_id=each.product.product_id,
+            party_id=each.product.terms.trust_company_id,
         )
-        told.append(
-            reconciled_product_of(stated, held, symbol=symbol, scale=scale, breaks=len(found))
+        for each in found
+        if any(broken.transfer_id is None for broken in each.breaks)
+    ]
+    outcomes = await Submission(services.exchange, commands).run()
+    for command, outcome in zip(commands, outcomes, strict=True):
+        if outcome.refusal is not None:
+            logger.warning("product %s: %s", command.subject_id, outcome.refusal.name)
+
+
+def _answer(theirs: HolderList, found: list[_Reconciled], sha256: bytes) -> bytes:
+    products: list[ReconciledProduct] = []
+    breaks: list[HolderBreak] = []
+    for each in found:
+        symbol, scale = each.product.terms.symbol, each.product.terms.quantity_scale
+        products.append(
+            reconciled_product_of(
+                each.theirs, each.ours, symbol=symbol, scale=scale, breaks=len(each.breaks)
+            )
         )
         room = BREAKS_MAX - len(breaks)
-        breaks += [break_of(each, symbol=symbol, scale=scale) for each in found[:room]]
+        breaks += [break_of(broken, symbol=symbol, scale=scale) for broken in each.breaks[:room]]
     answer = HolderReconciliation(
-        file_sha256=sha256_of(content).hex(),
+        file_sha256=sha256.hex(),
         as_of=format_day(theirs.as_of),
-        as_of_sequence=str(facts.sequence),
-        products=told,
+        as_of_sequence=str(found[0].sequence),
+        products=products,
         breaks=breaks,
     )
     return answer.model_dump_json().encode()

@@ -11,7 +11,6 @@ from api.store.files import FileKind
 from exchange.refusals import Refusal
 from exchange.transfer_commands import AcknowledgeRegistration
 from registry.trust_company.registration import (
-    PROFILE,
     REGISTERED,
     StatedRegistration,
     read_registrations,
@@ -39,7 +38,6 @@ async def import_registrations(
     intake = Intake(
         kind=FileKind.REGISTRATIONS,
         options="",
-        profile=PROFILE,
         read=read_registrations,
         command_of=command_of,
         take=take_all,

@@ -17,12 +17,13 @@ from starlette.concurrency import run_in_threadpool
 from api.auth.principal import Principal
 from api.dependencies import Services
 from api.errors import REFUSALS
+from api.files.profiles import profile_of
 from api.files.received import begin, columns_in, finish, read_sheet_of, received, sha256_of
 from api.files.transfer_texts import fact_texts
 from api.store.files import FileKind
 from exchange.refusals import Refusal
 from registry.store.queries import Reader, transfers_among
-from registry.trust_company.mapping import Columns, Profile, mark
+from registry.trust_company.mapping import Columns, mark
 from registry.trust_company.returned_rows import (
     NOT_SUBMITTED,
     NOT_TAKEN,
@@ -79,7 +80,6 @@ class Intake(Generic[Answer, Command]):
     kind: FileKind
     options: str
     """What is asked for with it."""
-    profile: Profile
     read: Callable[[Sequence[Row], Columns], list[ReturnedRow[Answer]]]
     """What the rows below the headings answer."""
     command_of: Callable[[Answer, str], Command]
@@ -149,7 +149,8 @@ def _draft(
     sha256: bytes,
 ) -> Draft[Command]:
     """What the file says; ends the request if its headings are not the profile's."""
-    columns = columns_in(sheet, intake.profile)
+    profile = profile_of(services, officer.party_id, intake.kind)
+    columns = columns_in(sheet, profile)
     rows = intake.read(sheet.rows[1:], columns)
     stated = [each.answer.transfer_id for each in rows if each.answer is not None]
     with services.reader.connect() as connection:
@@ -167,7 +168,7 @@ def _draft(
     rows = check_facts(rows, columns, sent)
     prefix = sha256.hex()[:KEY_LENGTH]
     errors: Marks = {
-        each.row.number: (NOT_TAKEN, error_text(each.errors, columns, intake.profile))
+        each.row.number: (NOT_TAKEN, error_text(each.errors, columns, profile))
         for each in rows
         if each.errors
     }

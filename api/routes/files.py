@@ -10,12 +10,14 @@ from starlette.concurrency import run_in_threadpool
 from api.auth.principal import Principal
 from api.dependencies import GivenServices, Services, TrustCompany
 from api.files.decisions import import_decisions
+from api.files.profiles import profile_of
 from api.files.registrations import import_registrations
 from api.files.returned_sheets import MarkedSheet
 from api.files.transfer_texts import Sent, application_texts, registration_texts
 from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import SymbolText
 from api.schemas.transfers import row_of
+from api.store.files import FileKind
 from api.strict_input import FileRoute, StrictRoute
 from api.submission import REPLAYED_HEADER
 from exchange.store.queries import calendars_of_venue
@@ -23,7 +25,6 @@ from exchange.store.review_queries import UNDECIDED, desk_among
 from exchange.types import PartyId
 from registry.store.queries import TransferRow
 from registry.store.sources import sources_among
-from registry.trust_company import decisions, registration
 from registry.trust_company.returned_rows import rows_to_send
 from registry.trust_company.sheets import ROWS_MAX, SheetFormat
 from registry.trust_company.words import Language
@@ -100,7 +101,7 @@ async def export_applications(
         if transfer.state in UNDECIDED and product_id in (None, transfer.product_id)
     ]
     rows = await run_in_threadpool(
-        _applications, services, transfers[: ROWS_MAX - 1], Language(language)
+        _applications, services, officer, transfers[: ROWS_MAX - 1], Language(language)
     )
     content = await services.sheets.write(rows, SheetFormat(form))
     return sheet_response(content, SheetFormat(form), name="applications", reader=officer)
@@ -133,7 +134,7 @@ async def export_registration(
     ]
     transfers.sort(key=lambda each: (each.registration_due_ns, each.transfer_id))
     rows = await run_in_threadpool(
-        _registrations, services, transfers[: ROWS_MAX - 1], Language(language)
+        _registrations, services, officer, transfers[: ROWS_MAX - 1], Language(language)
     )
     content = await services.sheets.write(rows, SheetFormat(form))
     return sheet_response(content, SheetFormat(form), name="registration", reader=officer)
@@ -207,18 +208,20 @@ def _marked_response(
 
 
 def _applications(
-    services: Services, transfers: list[TransferRow], language: Language
+    services: Services, officer: Principal, transfers: list[TransferRow], language: Language
 ) -> list[list[str]]:
+    profile = profile_of(services, officer.party_id, FileKind.DECISIONS)
     with services.reader.connect() as connection:
         sent = _sent(services, connection, transfers, language)
         desk = desk_among(connection, [transfer.transfer_id for transfer in transfers])
     texts = (application_texts(each, desk[each.transfer.transfer_id]) for each in sent)
-    return rows_to_send(texts, decisions.PROFILE, language)
+    return rows_to_send(texts, profile, language)
 
 
 def _registrations(
-    services: Services, transfers: list[TransferRow], language: Language
+    services: Services, officer: Principal, transfers: list[TransferRow], language: Language
 ) -> list[list[str]]:
+    profile = profile_of(services, officer.party_id, FileKind.REGISTRATIONS)
     now_ns = services.clock.now_ns()
     with services.reader.connect() as connection:
         calendars = calendars_of_venue(connection)
@@ -227,7 +230,7 @@ def _registrations(
         registration_texts(each, calendars[each.terms.transfer_terms.calendar_id], now_ns=now_ns)
         for each in sent
     )
-    return rows_to_send(texts, registration.PROFILE, language)
+    return rows_to_send(texts, profile, language)
 
 
 def _sent(

@@ -25,7 +25,8 @@ async def reconcile_holder_list(
     """Set a trust company's list of holders beside the register as of the end of its day: every
     difference, with its cause. For the operator and the trust company.
 
-    Nothing is changed by it, nor kept: sent again, the list is compared anew.
+    The register is not changed by it. What no transfer explains is an exception of the product's,
+    raised once for a file. The file is its own key; sent again, it is compared anew.
     """
     answer = await reconcile_holders(services, registrar, await request.body())
     return Response(answer, media_type=MEDIA_TYPE)

@@ -55,6 +55,7 @@ async def preview_order(
         fee_venue=format_money(told.fee_venue),
         fee_trust_company=format_money(told.fee_trust_company),
         reserve_money=format_money(told.reserve_money) if buys else None,
+        rest_due=format_money(told.rest_due) if buys else None,
         reserve_units=None if buys else format_decimal(told.reserve_units, scale=scale),
         proceeds=None if buys else format_money(told.proceeds),
         fault_fee=format_money(told.fault_fee),

@@ -28,12 +28,13 @@ from api.submission import mark_replayed
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister
-from exchange.register_events import RegisterPosted
+from exchange.register_events import RegisterPosted, UnitsEncumbered
 from exchange.register_posting import REFUSALS as ROW_REFUSALS
 from exchange.register_preview import RegisterFacts, RegisterPreview, preview_file
 from exchange.store.queries import is_posted, kinds_of
-from registry.posting import Convey, Hold, RowFault
-from registry.store.queries import lots_of_product
+from registry.posting import Convey, Hold, Pledge
+from registry.posting_check import RowFault
+from registry.store.queries import encumbrances_after, lots_of_product
 from registry.trust_company.cells import Fault
 from registry.trust_company.register_file import RegisterFile, read_register_file
 from registry.types import HolderId, Units
@@ -87,8 +88,8 @@ async def import_register(
     outcome = await submit_act(services, registrar, command)
     if isinstance(outcome, Response):
         return outcome
-    (posted,) = outcome.events
-    assert isinstance(posted, RegisterPosted), posted
+    (posted,) = (event for event in outcome.events if isinstance(event, RegisterPosted))
+    encumbered = [event for event in outcome.events if isinstance(event, UnitsEncumbered)]
     mark_replayed(response, outcome)
     terms = received.product.terms
     return RegisterImport(
@@ -97,6 +98,7 @@ async def import_register(
         file=posted.posting.name,
         rows=posted.rows,
         lots=[str(lot_id) for lot_id in posted.lots],
+        encumbrances=[str(event.encumbrance_id) for event in encumbered],
         units_outstanding=format_decimal(posted.units_outstanding, scale=terms.quantity_scale),
         principal_outstanding=format_money(posted.principal_outstanding),
         signing_key_id=posted.key_id,
@@ -216,13 +218,16 @@ async def _preview(
 def _preview_rows(
     services: Services, received: Received, command: PostRegister, buyers: Counter[HolderId]
 ) -> RegisterPreview:
-    named = {row.holder_id for row in command.rows if isinstance(row, Hold)}
+    named = {row.holder_id for row in command.rows if isinstance(row, Hold | Pledge)}
     named |= {row.to_holder_id for row in command.rows if isinstance(row, Convey)}
     with services.reader.connect() as connection:
         facts = RegisterFacts(
             terms=received.product.terms,
             state=received.product.state,
             lots=lots_of_product(connection, command.product_id),
+            encumbrances=encumbrances_after(
+                connection, after=0, product_ids=[command.product_id], stands=True
+            ),
             purchases=buyers,
             kinds=kinds_of(connection, named),
             is_known=is_posted(connection, command.file_sha256),

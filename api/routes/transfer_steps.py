@@ -39,6 +39,7 @@ from exchange.transfer_commands import (
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
+    FundTransfer,
     LiftOverlay,
     RescindTransfer,
     ResubmitTransfer,
@@ -101,6 +102,27 @@ async def sign_agreement(
 ) -> TransferStep:
     """Sign the transfer agreement. For the buyer and the seller."""
     command = SignAgreement(
+        actor=trader.party_id,
+        key=named.key,
+        transfer_id=named.transfer_id,
+        version=named.version,
+    )
+    return await _take(response, services, trader, command)
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/fund",
+    operation_id="fund_transfer",
+    responses=STEP_PROBLEMS,
+)
+async def fund_transfer(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    named: NamedTransfer,
+) -> TransferStep:
+    """Put the rest that is due in escrow, where the match took a deposit. For the buyer."""
+    command = FundTransfer(
         actor=trader.party_id,
         key=named.key,
         transfer_id=named.transfer_id,

@@ -5,16 +5,13 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 
-from api.dependencies import GivenServices, IdInPath, Registrar
-from api.errors import refused
+from api.dependencies import GivenServices, IdInPath, Registrar, trust_company_in
 from api.responses import SIGNED_IN, problems
 from api.schemas.base import PlainInteger
 from api.schemas.decimals import format_day
 from api.schemas.trust_companies import ServiceLevel, month_of
 from api.strict_input import StrictRoute
-from exchange.refusals import Refusal
-from exchange.store.queries import calendars_of_venue, kind_of
-from exchange.types import PartyId, PartyKind
+from exchange.store.queries import calendars_of_venue
 from registry.calendar import day_in_shanghai, day_of_date, start_in_shanghai
 from registry.store.queries import transfers_ended
 from registry.turnaround import turnaround
@@ -42,12 +39,8 @@ def get_service_level(
 ) -> ServiceLevel:
     """How fast a trust company answers, and what it leaves unanswered, month by month. For itself
     and the operator."""
-    party_id = PartyId(int(trust_company_id))
-    if registrar.kind is not PartyKind.OPERATOR and registrar.party_id != party_id:
-        raise refused(Refusal.UNKNOWN_PARTY)
+    party_id = trust_company_in(services, registrar, trust_company_id)
     with services.reader.connect() as connection:
-        if kind_of(connection, party_id) is not PartyKind.TRUST_COMPANY:
-            raise refused(Refusal.UNKNOWN_PARTY)
         known = calendars_of_venue(connection)
         calendars = {
             product_id: known[product.terms.transfer_terms.calendar_id]

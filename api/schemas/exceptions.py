@@ -22,6 +22,7 @@ KindName = Literal[
     "MONEY_CLAIM",
     "EVIDENCE",
     "WEBHOOK",
+    "HOLDER_BREAK",
 ]
 
 
@@ -34,7 +35,8 @@ class DeskException(Answer):
     MONEY_BREAK: a reconciliation with an unexplained difference. MONEY_CLAIM: a transfer that
     failed by the fault of a party who could not pay all of the fee for it. EVIDENCE: a document
     whose file is not what it was. WEBHOOK: an endpoint that is sent nothing any more, which its
-    party did not wish.
+    party did not wish. HOLDER_BREAK: a product whose list of holders at the trust company differs
+    from the register, and no transfer explains it.
     """
 
     exception_id: str

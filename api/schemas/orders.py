@@ -121,7 +121,17 @@ class Preview(Answer):
     consideration: Annotated[Decimal, Field(description="Wholly filled at the limit.")]
     fee_venue: Decimal
     fee_trust_company: Decimal
-    reserve_money: Annotated[Decimal | None, Field(description="Of a buy: with the fees.")]
+    reserve_money: Annotated[
+        Decimal | None,
+        Field(description="Of a buy: with the fees; where the product takes a deposit, that."),
+    ]
+    rest_due: Annotated[
+        Decimal | None,
+        Field(
+            description="Of a buy: what a deposit leaves to be paid, in the product's funding_days "
+            "after the match or, where it has one, the agreement."
+        ),
+    ]
     reserve_units: Annotated[Decimal | None, Field(description="Of a sell.")]
     proceeds: Annotated[Decimal | None, Field(description="Of a sell: after fees.")]
     fault_fee: Annotated[

@@ -51,6 +51,9 @@ class RegisterImport(Answer):
     file: Annotated[str, name_of(Posting)]
     rows: int
     lots: Annotated[list[str], Field(description="The new ones, in the order of their rows.")]
+    encumbrances: Annotated[
+        list[str], Field(description="The new pledges and freezes, in the order of their rows.")
+    ]
     units_outstanding: Decimal
     principal_outstanding: Decimal
     signing_key_id: str

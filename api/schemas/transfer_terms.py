@@ -49,7 +49,7 @@ Onboarding = Annotated[
     bool,
     Field(description="The trust company signs the product off before it is traded."),
 ]
-Review = Annotated[bool, Field(description="Maker and checker decide; not yet available.")]
+Review = Annotated[bool, Field(description="Maker and checker decide.")]
 AcknowledgeDays = Annotated[
     int,
     _days(
@@ -81,6 +81,22 @@ CoolingOffHours = Annotated[
         "cooling_off_hours",
         description="Hours of a calendar's day, in which a natural buyer may withdraw after both "
         "have signed.",
+    ),
+]
+DepositBps = Annotated[
+    int,
+    _days(
+        "deposit_bps",
+        description="What of its cost a buy order sets aside, in 1/10000; the rest is paid after "
+        "the agreement, or after the match. 0: all of it is set aside.",
+    ),
+]
+FundingDays = Annotated[
+    int,
+    _days(
+        "funding_days",
+        description="Working days to pay the rest in; then the buyer defaults, and has forfeited "
+        "the deposit if both had signed.",
     ),
 ]
 SigningDays = Annotated[
@@ -197,6 +213,8 @@ class TransferTermsBody(Body):
         list[IdText], Field(max_length=RIGHT_HOLDERS_MAX, description=RIGHT_HOLDERS)
     ] = Field(default_factory=list)
     signing_days: SigningDays = SANDBOX.signing_days
+    deposit_bps: DepositBps = SANDBOX.deposit_bps
+    funding_days: FundingDays = SANDBOX.funding_days
     returns_max: ReturnsMax = SANDBOX.returns_max
     returning_days: ReturningDays = SANDBOX.returning_days
     overlay_days: OverlayDays = SANDBOX.overlay_days
@@ -231,6 +249,8 @@ class TransferTermsBody(Body):
             preemption_days=self.preemption_days,
             right_holders=tuple(HolderId(int(each)) for each in self.right_holders),
             signing_days=self.signing_days,
+            deposit_bps=self.deposit_bps,
+            funding_days=self.funding_days,
             returns_max=self.returns_max,
             returning_days=self.returning_days,
             overlay_days=self.overlay_days,
@@ -262,6 +282,8 @@ class TransferTermsShown(Answer):
     preemption_days: PreemptionDays
     right_holders: Annotated[list[str], Field(description=RIGHT_HOLDERS)]
     signing_days: SigningDays
+    deposit_bps: DepositBps
+    funding_days: FundingDays
     returns_max: ReturnsMax
     returning_days: ReturningDays
     overlay_days: OverlayDays

@@ -21,11 +21,12 @@ from exchange.review_events import Review
 from exchange.store.review_queries import DeskRow
 from exchange.types import OfficerId, PartyKind, RejectionReason, ReturnReason
 from registry.store.queries import TransferRow
-from registry.transfer import Overlay, TransferState, Who
+from registry.transfer import TERMINAL_STATES, Overlay, TransferState, Who
 from registry.types import HolderId
 
 StateName = Literal[
     "AGREEMENT_PENDING",
+    "FUNDS_PENDING",
     "SUBMITTED",
     "RETURNED",
     "UNDER_REVIEW",
@@ -35,6 +36,7 @@ StateName = Literal[
     "CANCELLED",
     "REJECTED",
     "LAPSED",
+    "BUYER_DEFAULT",
     "SELLER_DEFAULT",
     "REVERSED",
 ]
@@ -143,6 +145,20 @@ class Transfer(Answer):
     consideration: Decimal
     buyer_fees: Annotated[FeesCharged | None, Field(description="Null to the seller.")]
     seller_fees: Annotated[FeesCharged | None, Field(description="Null to the buyer.")]
+    paid: Annotated[
+        Decimal | None,
+        Field(
+            description="What the buyer has put in escrow of consideration and fees: all or, until "
+            "he has paid the rest, the product's deposit. Null to the seller."
+        ),
+    ]
+    rest_due: Annotated[
+        Decimal | None,
+        Field(
+            description="What he has to pay yet, by the deadline of FUNDS_PENDING. Null to the "
+            "seller, and when the transfer has ended."
+        ),
+    ]
     state: StateShown
     version: Annotated[int, Field(description="The ETag; a decision names it in If-Match.")]
     matched_at: Moment
@@ -184,6 +200,9 @@ class Transfer(Answer):
         Decimal, Field(description="What who is at fault has paid to the other party.")
     ]
     fault_fee_owed: Annotated[Decimal, Field(description="What he should have paid too.")]
+    forfeited: Annotated[
+        Decimal, Field(description="The deposit that the seller has because the rest did not come.")
+    ]
     decided_at: Moment | None
     registration_due: Annotated[
         Moment | None,
@@ -281,6 +300,8 @@ def transfer_of(
         consideration=format_money(row.consideration),
         buyer_fees=None if role == "SELLER" else buyer_fees,
         seller_fees=None if role == "BUYER" else seller_fees,
+        paid=None if role == "SELLER" else format_money(row.paid),
+        rest_due=None if role == "SELLER" else _rest_due(row),
         state=row.state.name,
         version=row.version,
         matched_at=format_moment(row.matched_at_ns),
@@ -299,6 +320,7 @@ def transfer_of(
         fault=_sides(row.fault),
         fault_fee=format_money(row.fault_fee),
         fault_fee_owed=format_money(row.fault_fee_owed),
+        forfeited=format_money(row.forfeited),
         decided_at=_moment(row.decided_at_ns),
         registration_due=_moment(row.registration_due_ns),
         registered_at=_moment(row.registered_at_ns),
@@ -309,6 +331,13 @@ def transfer_of(
         officer=None if role in ("BUYER", "SELLER") else row.officer,
         desk=None if desk is None else _desk(desk),
     )
+
+
+def _rest_due(row: TransferRow) -> str | None:
+    if row.state in TERMINAL_STATES:
+        return None
+    cost = row.consideration + row.buyer_fee_venue + row.buyer_fee_trust_company
+    return format_money(cost - row.paid)
 
 
 def _desk(desk: DeskRow) -> DeskShown:
@@ -373,6 +402,7 @@ def row_of(view: TransferView) -> TransferRow:
         buyer_fee_trust_company=view.buyer_fee_trust_company,
         seller_fee_venue=view.seller_fee_venue,
         seller_fee_trust_company=view.seller_fee_trust_company,
+        paid=view.paid,
         state=view.state,
         version=view.version,
         matched_at_ns=view.opened_at_ns,
@@ -389,6 +419,7 @@ def row_of(view: TransferView) -> TransferRow:
         fault=view.fault,
         fault_fee=view.fault_fee,
         fault_fee_owed=view.fault_fee_owed,
+        forfeited=view.forfeited,
         returns=view.returns,
         return_reason=view.return_reason,
         decided_at_ns=view.decided_at_ns,

@@ -24,6 +24,7 @@ class FileKind(IntEnum):
 
     DECISIONS = 1  # of a trust company, about its open applications
     REGISTRATIONS = 2  # of a trust company, about settled transfers
+    HOLDERS = 3  # a trust company's list of holders, which begins nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

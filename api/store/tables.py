@@ -90,6 +90,15 @@ files = Table(
 
 Index("files_of_party", files.c.party_id, files.c.kind, files.c.sha256, unique=True)
 
+own_headings = Table(
+    "own_headings",
+    metadata,
+    Column("party_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Integer, primary_key=True, autoincrement=False),  # a FileKind
+    Column("field", Text, primary_key=True),
+    Column("heading", Text, nullable=False),
+)
+
 webhook_endpoints = Table(
     "webhook_endpoints",
     metadata,

@@ -123,6 +123,7 @@ def _transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.buyer_fee_trust_company,
         leg.seller_fee_venue,
         leg.seller_fee_trust_company,
+        leg.paid,
         transfer.state._value_,
         transfer.version,
         leg.matched_at_ns,
@@ -158,6 +159,7 @@ def _marks(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.fault._value_,
         leg.fault_fee,
         leg.fault_fee_owed,
+        leg.forfeited,
         transfer.returns,
         leg.return_reason,
     )

@@ -71,6 +71,8 @@ class TransferRow:
     buyer_fee_trust_company: int
     seller_fee_venue: int
     seller_fee_trust_company: int
+    paid: int
+    """By the buyer into escrow."""
     state: TransferState
     version: int
     matched_at_ns: TimeNs
@@ -88,6 +90,8 @@ class TransferRow:
     fault: Who
     fault_fee: int
     fault_fee_owed: int
+    forfeited: int
+    """Of what was paid, to the seller."""
     returns: int
     return_reason: int | None
     decided_at_ns: TimeNs | None
@@ -338,7 +342,7 @@ def encumbrances_after(
     connection: Connection,
     *,
     after: int,
-    limit: int,
+    limit: int | None = None,
     holder_id: HolderId | None = None,
     product_ids: Collection[ProductId] | None = None,
     stands: bool | None = None,

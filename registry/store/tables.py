@@ -122,6 +122,7 @@ transfers = Table(
     Column("buyer_fee_trust_company", BigInteger, nullable=False),
     Column("seller_fee_venue", BigInteger, nullable=False),
     Column("seller_fee_trust_company", BigInteger, nullable=False),
+    Column("paid", BigInteger, nullable=False),  # fen, by the buyer into escrow
     Column("state", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("matched_at_ns", BigInteger, nullable=False),
@@ -141,6 +142,7 @@ transfers = Table(
     Column("fault", Integer, nullable=False),
     Column("fault_fee", BigInteger, nullable=False),  # fen, paid to the other party
     Column("fault_fee_owed", BigInteger, nullable=False),  # fen, that he had not
+    Column("forfeited", BigInteger, nullable=False),  # fen, of what was paid, to the seller
     Column("returns", Integer, nullable=False),
     Column("return_reason", Integer),
     Column("decided_at_ns", BigInteger),

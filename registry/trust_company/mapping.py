@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from registry.trust_company.sheets import CellFault, Row
+from registry.trust_company.sheets import QUOTE, CellFault, Row, is_like_formula
 from registry.trust_company.words import Language, Words
 
 RESULT: Final = Words("结果", "Result")
@@ -41,6 +41,20 @@ class Profile:
     def heading(self, column: Column, language: Language) -> str:
         """The heading that is written."""
         return self.own_headings.get(column.field, column.heading.in_language(language))
+
+
+OWN_HEADING_LENGTH_MAX: Final = 64
+
+
+class OwnHeadingFault(Enum):
+    """Why a trust company's own heading cannot be used."""
+
+    # The sheets of this kind have no such field.
+    UNKNOWN_FIELD = Words("此类文件没有该字段", "no such field in files of this kind")
+    # Too long, blank, or like a formula.
+    MALFORMED = Words("不能用作列名", "cannot be a heading")
+    # Another field of its own, or a column that is the venue's, has the same.
+    TWICE = Words("与其他列名重复", "is the heading of another column")
 
 
 class HeadingProblem(Enum):
@@ -138,6 +152,26 @@ def find_columns(profile: Profile, rows: Sequence[Row]) -> Columns | list[Headin
     )
 
 
+def own_heading_faults(
+    profile: Profile, own_headings: Mapping[str, str]
+) -> dict[str, OwnHeadingFault]:
+    """What is wrong with a trust company's own headings, by field; nothing: they can be used."""
+    fields = {column.field for column in profile.columns}
+    others = [column.heading for column in profile.columns if column.field not in own_headings]
+    seen = {_plain(text) for words in (RESULT, ERROR, REMARK, *others) for text in words}
+    faults: dict[str, OwnHeadingFault] = {}
+    for name, heading in own_headings.items():
+        plain = _plain(heading)
+        if name not in fields:
+            faults[name] = OwnHeadingFault.UNKNOWN_FIELD
+        elif not _is_heading(heading):
+            faults[name] = OwnHeadingFault.MALFORMED
+        elif plain in seen:
+            faults[name] = OwnHeadingFault.TWICE
+        seen.add(plain)
+    return faults
+
+
 def plain_number(text: str) -> str | None:
     """A number that is not negative, as one text: without separators of thousands and without
     zeros that say nothing; None: it is no such number. "1,000.50" and "1000.5" are the same."""
@@ -191,6 +225,17 @@ def _language(profile: Profile, headings: Sequence[str]) -> Language:
     in_chinese = any(_plain(column.heading.zh) in given for column in profile.columns)
     in_english = any(_plain(column.heading.en) in given for column in profile.columns)
     return Language.EN if in_english and not in_chinese else Language.ZH
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a cell that says this comes back as it was written."""
+    return (
+        0 < len(text) <= OWN_HEADING_LENGTH_MAX
+        and text.isprintable()
+        and text == text.strip()
+        and not is_like_formula(text)
+        and not text.startswith(QUOTE)
+    )
 
 
 def _plain(text: str) -> str:

@@ -8,10 +8,12 @@ file, then a table:
     份额总数,3000000                     units_outstanding,3000000
     类型,合同编号,持有人,份额,本金,取得日期  type,contract,holder,units,principal,acquired_on
     持有,JH-0001,1042,3000000,3000000.00,2025-03-31
+    质押,JH-0001,1042,500000
 
 A holder is named by his number at the venue, a lot that has no contract's number by its own behind
-a #. Nothing is guessed: a heading that is not known, a cell that a row of this type does not use, a
-number with separators, a cell that a spreadsheet would take for a formula, each is a fault.
+a #; a pledge or freeze that names no contract is on whatever the holder has. Nothing is guessed: a
+heading that is not known, a cell that a row of this type does not use, a number with separators, a
+cell that a spreadsheet would take for a formula, each is a fault.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,10 +24,13 @@ from registry.posting import (
     OWN_NUMBER_SIGN,
     AnyRow,
     Convey,
+    Freeze,
     Hold,
     LotName,
+    Pledge,
     Posting,
     Redeem,
+    Release,
     Subscribe,
 )
 from registry.trust_company.cells import (
@@ -37,7 +42,7 @@ from registry.trust_company.cells import (
     read_number,
 )
 from registry.trust_company.sheets import FileFault, Row, read_sheet
-from registry.types import DayNumber, HolderId, LotId
+from registry.types import DayNumber, EncumbranceId, HolderId, LotId
 
 FILE_BYTES_MAX: Final = 524_288
 """A thousand rows have some hundred kilobytes."""
@@ -71,6 +76,8 @@ COLUMNS: Final = {
     "acquired_on": ("acquired_on", "取得日期"),
     "to_holder": ("to_holder", "受让人"),
     "to_contract": ("to_contract", "新合同编号"),
+    "until": ("until", "冻结到期日"),
+    "encumbrance": ("encumbrance", "质押冻结编号"),
 }
 FILES: Final = {
     "OPENING": Posting.OPENING,
@@ -87,14 +94,28 @@ TYPES: Final = {
     "赎回": Redeem,
     "TRANSFER": Convey,
     "过户": Convey,
+    "PLEDGE": Pledge,
+    "质押": Pledge,
+    "FREEZE": Freeze,
+    "冻结": Freeze,
+    "RELEASE": Release,
+    "解除": Release,
 }
 NEEDS: Final[dict[type, frozenset[str]]] = {
     Hold: frozenset({"contract", "holder", "units", "principal", "acquired_on"}),
     Subscribe: frozenset({"contract", "holder", "units", "principal", "acquired_on"}),
     Redeem: frozenset({"contract", "holder", "units"}),
     Convey: frozenset({"contract", "holder", "units", "acquired_on", "to_holder", "to_contract"}),
+    Pledge: frozenset({"holder", "units"}),
+    Freeze: frozenset({"holder", "units", "until"}),
+    Release: frozenset({"holder", "encumbrance"}),
 }
-"""The cells that a row of each type has; a cost may stand where something is acquired."""
+"""The cells that a row of each type has."""
+MAY_HAVE: Final[dict[type, frozenset[str]]] = {
+    **dict.fromkeys((Hold, Subscribe, Convey), frozenset({"cost"})),
+    **dict.fromkeys((Pledge, Freeze), frozenset({"contract"})),
+}
+"""The cells that it may have besides."""
 
 _NAMES: Final = {
     heading: name
@@ -183,7 +204,7 @@ class _Reading:
         units_outstanding = self._number(
             units, decimals=scale, line=units_line, column="units_outstanding"
         )
-        if posting is None or units_outstanding is None:
+        if posting is None or self._faults:
             return None
         return symbol, posting, units_outstanding
 
@@ -216,7 +237,7 @@ class _Reading:
             self._fault(TextFault.UNKNOWN_WORD, line, "type")
             return None
         needs = NEEDS[kind]
-        may_have = needs if kind is Redeem else needs | {"cost"}
+        may_have = needs | MAY_HAVE.get(kind, frozenset())
         for name in sorted(needs - values.keys()):
             self._fault(TextFault.MISSING, line, name)
         for name in sorted(values.keys() - may_have):
@@ -226,36 +247,34 @@ class _Reading:
         return self._row_of(kind, line, values)
 
     def _row_of(self, kind: type, line: int, values: dict[str, str]) -> AnyRow | None:
+        faults_before = len(self._faults)
         holder_id = self._holder(values["holder"], line=line, column="holder")
-        units = self._number(values["units"], decimals=self._scale, line=line, column="units")
+        row: AnyRow
+        if kind in (Hold, Subscribe):
+            row = self._new_lot(Hold if kind is Hold else Subscribe, holder_id, line, values)
+        elif kind is Redeem:
+            lot = self._lot(values["contract"], line)
+            row = Redeem(holder_id=holder_id, lot=lot, units=self._units(values, line))
+        elif kind is Convey:
+            row = self._conveyance(holder_id, line, values)
+        elif kind is Release:
+            number = self._id(values["encumbrance"], line=line, column="encumbrance")
+            row = Release(holder_id=holder_id, encumbrance_id=EncumbranceId(number))
+        else:
+            row = self._encumbrance(kind, holder_id, line, values)
+        # What could not be read stands for nothing: the row with it is never used.
+        return row if len(self._faults) == faults_before else None
+
+    def _new_lot(
+        self, kind: type[Hold], holder_id: HolderId, line: int, values: dict[str, str]
+    ) -> Hold:
+        units = self._units(values, line)
         cost = self._money(values.get("cost"), line=line, column="cost")
-        if kind is Redeem:
-            lot = self._lot(values["contract"], line)
-            if holder_id is None or units is None or lot is None:
-                return None
-            return Redeem(holder_id=holder_id, lot=lot, units=units)
-        acquired_on = self._day(values["acquired_on"], line)
-        if kind is Convey:
-            lot = self._lot(values["contract"], line)
-            to_holder_id = self._holder(values["to_holder"], line=line, column="to_holder")
-            if holder_id is None or units is None or lot is None:
-                return None
-            if to_holder_id is None or acquired_on is None:
-                return None
-            return Convey(
-                holder_id=holder_id,
-                lot=lot,
-                units=units,
-                to_holder_id=to_holder_id,
-                to_contract=values["to_contract"],
-                cost=cost,
-                acquired_on=acquired_on,
-            )
-        principal = self._money(values["principal"], line=line, column="principal")
-        if holder_id is None or units is None or principal is None or acquired_on is None:
-            return None
-        made = Subscribe if kind is Subscribe else Hold
-        return made(
+        acquired_on = self._day(values["acquired_on"], line=line, column="acquired_on")
+        principal = self._number(
+            values["principal"], decimals=MONEY_DECIMALS, line=line, column="principal"
+        )
+        return kind(
             holder_id=holder_id,
             contract=values["contract"],
             units=units,
@@ -264,11 +283,38 @@ class _Reading:
             acquired_on=acquired_on,
         )
 
-    def _number(self, text: str, *, decimals: int, line: int, column: str) -> int | None:
+    def _conveyance(self, holder_id: HolderId, line: int, values: dict[str, str]) -> Convey:
+        units = self._units(values, line)
+        cost = self._money(values.get("cost"), line=line, column="cost")
+        acquired_on = self._day(values["acquired_on"], line=line, column="acquired_on")
+        return Convey(
+            holder_id=holder_id,
+            lot=self._lot(values["contract"], line),
+            units=units,
+            to_holder_id=self._holder(values["to_holder"], line=line, column="to_holder"),
+            to_contract=values["to_contract"],
+            cost=cost,
+            acquired_on=acquired_on,
+        )
+
+    def _encumbrance(
+        self, kind: type, holder_id: HolderId, line: int, values: dict[str, str]
+    ) -> Pledge:
+        units = self._units(values, line)
+        lot = self._lot(values["contract"], line) if "contract" in values else None
+        if kind is Pledge:
+            return Pledge(holder_id=holder_id, lot=lot, units=units)
+        until_on = self._day(values["until"], line=line, column="until")
+        return Freeze(holder_id=holder_id, lot=lot, units=units, until_on=until_on)
+
+    def _units(self, values: dict[str, str], line: int) -> int:
+        return self._number(values["units"], decimals=self._scale, line=line, column="units")
+
+    def _number(self, text: str, *, decimals: int, line: int, column: str) -> int:
         number = read_number(text, decimals=decimals)
         if isinstance(number, TextFault):
             self._fault(number, line, column)
-            return None
+            return 0
         return number
 
     def _money(self, text: str | None, *, line: int, column: str) -> int | None:
@@ -276,24 +322,25 @@ class _Reading:
             return None
         return self._number(text, decimals=MONEY_DECIMALS, line=line, column=column)
 
-    def _holder(self, text: str, *, line: int, column: str) -> HolderId | None:
+    def _id(self, text: str, *, line: int, column: str) -> int:
         number = read_id(text)
         if number is None:
             self._fault(TextFault.MALFORMED, line, column)
-            return None
-        return HolderId(number)
+            return 0
+        return number
 
-    def _lot(self, text: str, line: int) -> LotName | None:
+    def _holder(self, text: str, *, line: int, column: str) -> HolderId:
+        return HolderId(self._id(text, line=line, column=column))
+
+    def _lot(self, text: str, line: int) -> LotName:
         if not text.startswith(OWN_NUMBER_SIGN):
             return text
-        number = read_id(text.removeprefix(OWN_NUMBER_SIGN))
-        if number is None:
-            self._fault(TextFault.MALFORMED, line, "contract")
-            return None
-        return LotId(number)
+        number = text.removeprefix(OWN_NUMBER_SIGN)
+        return LotId(self._id(number, line=line, column="contract"))
 
-    def _day(self, text: str, line: int) -> DayNumber | None:
+    def _day(self, text: str, *, line: int, column: str) -> DayNumber:
         day = read_day(text)
         if day is None:
-            self._fault(TextFault.MALFORMED, line, "acquired_on")
+            self._fault(TextFault.MALFORMED, line, column)
+            return DayNumber(0)
         return day

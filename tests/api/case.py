@@ -2,6 +2,8 @@
 
 from typing import Any, Final, NamedTuple
 
+from tests.api.bank import PROOF
+
 
 class Case(NamedTuple):
     """How to ask a route validly, and who may not."""
@@ -42,3 +44,74 @@ UNDER_REVIEW: Final = {
     ),
 }
 """What officers do with a transfer."""
+
+STEPS_OF_TRANSFERS: Final = {
+    "sign_agreement": Case(
+        "POST", "/v1/transfers/{transfer_id}/sign", "trader", status=409, decides=True
+    ),
+    "fund_transfer": Case(
+        "POST", "/v1/transfers/{transfer_id}/fund", "buyer", status=409, decides=True
+    ),
+    "cancel_transfer": Case("POST", "/v1/transfers/{transfer_id}/cancel", "trader", decides=True),
+    "rescind_transfer": Case(
+        "POST", "/v1/transfers/{transfer_id}/rescind", "buyer", status=409, decides=True
+    ),
+    "list_preemptions": Case("GET", "/v1/preemptions", "anybody"),
+    # Offered to others; those who are asked have a test of their own: test_preemptions.py.
+    "answer_preemption": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/preemption",
+        "trader",
+        {"answer": "WAIVE"},
+        403,
+        decides=True,
+    ),
+    "return_transfer": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/return",
+        "officer",
+        {"reason": "OTHER", "returned_to": ["BUYER"]},
+        409,
+        decides=True,
+    ),
+    "resubmit_transfer": Case(
+        "POST", "/v1/transfers/{transfer_id}/resubmit", "anybody", status=409, decides=True
+    ),
+    "set_overlay": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/overlays",
+        "anybody",
+        {"overlay": "DISPUTED"},
+        decides=True,
+    ),
+    "lift_overlay": Case(
+        "DELETE",
+        "/v1/transfers/{transfer_id}/overlays/DISPUTED",
+        "anybody",
+        status=403,
+        decides=True,
+    ),
+    "cancel_trade": Case(
+        "POST", "/v1/transfers/{transfer_id}/cancel-trade", "operator", decides=True
+    ),
+    "declare_seller_default": Case(
+        "POST", "/v1/transfers/{transfer_id}/seller-default", "operator", decides=True
+    ),
+    "reverse_transfer": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/reverse",
+        "operator",
+        {
+            "payer_id": "{seller_id}",
+            "amount": "0.00",
+            "authority_sha256": PROOF,
+            "confirmed_by": "{trust_officer_id}",
+        },
+        409,
+        decides=True,
+    ),
+    "acknowledge_registration": Case(
+        "POST", "/v1/transfers/{transfer_id}/registration", "officer", status=409, decides=True
+    ),
+}
+"""What may be done with a transfer besides deciding it."""

@@ -92,12 +92,7 @@ def _officer(names: Furniture) -> dict[str, str]:
 
 
 def _trust_officer(names: Furniture) -> dict[str, str]:
-    venue = names.venue
-    return {
-        "trust_officer_id": venue.new_officer(
-            venue.operator, party_id=venue.trust_company.party_id
-        ).officer_id
-    }
+    return {"trust_officer_id": names.venue.reviewer().officer_id}
 
 
 def _proposal(names: Furniture) -> dict[str, str]:

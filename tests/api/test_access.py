@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from api.app import build_app
 from api.dependencies import SignIn
 from tests.api.bank import BANK, PROOF, BankDesk
-from tests.api.case import UNDER_REVIEW, Case
+from tests.api.case import STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.venue import (
@@ -131,72 +131,18 @@ CASES = {
     "reconcile_holders": Case(
         "POST", "/v1/imports/holders", "registrar", content=HOLDERS_FILE, media_type="text/csv"
     ),
-    "sign_agreement": Case(
-        "POST", "/v1/transfers/{transfer_id}/sign", "trader", status=409, decides=True
-    ),
-    "cancel_transfer": Case("POST", "/v1/transfers/{transfer_id}/cancel", "trader", decides=True),
-    "rescind_transfer": Case(
-        "POST", "/v1/transfers/{transfer_id}/rescind", "buyer", status=409, decides=True
-    ),
-    "list_preemptions": Case("GET", "/v1/preemptions", "anybody"),
-    # Offered to others; those who are asked have a test of their own: test_preemptions.py.
-    "answer_preemption": Case(
-        "POST",
-        "/v1/transfers/{transfer_id}/preemption",
-        "trader",
-        {"answer": "WAIVE"},
-        403,
-        decides=True,
-    ),
-    "return_transfer": Case(
-        "POST",
-        "/v1/transfers/{transfer_id}/return",
-        "officer",
-        {"reason": "OTHER", "returned_to": ["BUYER"]},
-        409,
-        decides=True,
-    ),
-    "resubmit_transfer": Case(
-        "POST", "/v1/transfers/{transfer_id}/resubmit", "anybody", status=409, decides=True
-    ),
-    "set_overlay": Case(
-        "POST",
-        "/v1/transfers/{transfer_id}/overlays",
-        "anybody",
-        {"overlay": "DISPUTED"},
-        decides=True,
-    ),
-    "lift_overlay": Case(
-        "DELETE",
-        "/v1/transfers/{transfer_id}/overlays/DISPUTED",
-        "anybody",
-        status=403,
-        decides=True,
-    ),
-    "cancel_trade": Case(
-        "POST", "/v1/transfers/{transfer_id}/cancel-trade", "operator", decides=True
-    ),
-    "declare_seller_default": Case(
-        "POST", "/v1/transfers/{transfer_id}/seller-default", "operator", decides=True
-    ),
-    "reverse_transfer": Case(
-        "POST",
-        "/v1/transfers/{transfer_id}/reverse",
-        "operator",
-        {
-            "payer_id": "{seller_id}",
-            "amount": "0.00",
-            "authority_sha256": PROOF,
-            "confirmed_by": "{trust_officer_id}",
-        },
-        409,
-        decides=True,
-    ),
-    "acknowledge_registration": Case(
-        "POST", "/v1/transfers/{transfer_id}/registration", "officer", status=409, decides=True
-    ),
+    **STEPS_OF_TRANSFERS,
     "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
     "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),
+    "get_file_headings": Case(
+        "GET", "/v1/trust-companies/{trust_company_id}/file-headings", "registrar"
+    ),
+    "set_file_headings": Case(
+        "PUT",
+        "/v1/trust-companies/{trust_company_id}/file-headings/HOLDERS",
+        "registrar",
+        {"headings": {"units": "受益权份额"}},
+    ),
     "get_service_level": Case("GET", "/v1/trust-companies/{trust_company_id}/sla", "registrar"),
     "create_product": Case(
         "POST", "/v1/products", "operator", product_body("FREE-1", "{trust_company_id}"), 201

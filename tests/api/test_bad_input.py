@@ -275,7 +275,8 @@ TERMS: dict[str, tuple[str, object, str]] = {
         ("decide_days", True, "must_be_integer"),
         ("cut_off_minute", 1_440, "out_of_range"),
         ("calendar_id", "", "too_short"),
-        ("deposit_bps", 100, "unknown_field"),
+        ("deposit_bps", 1_001, "out_of_range"),
+        ("signed_decisions", True, "unknown_field"),
     ],
 )
 def test_a_bad_term_of_transfer_is_pointed_at(
@@ -293,7 +294,6 @@ def test_terms_of_transfer_that_the_venue_cannot_keep_are_refused(market: Market
     venue = market.venue
     for terms, status, code in (
         ({"calendar_id": "NONE"}, 404, "unknown_calendar"),
-        ({"deposit_bps": 100}, 422, "validation_failed"),
         ({"remind_days": 11}, 422, "terms_out_of_range"),
     ):
         body = product_body("NEW-2", venue.trust_company.party_id) | {"transfer_terms": terms}

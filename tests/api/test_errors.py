@@ -411,6 +411,7 @@ NOT_OVER_HTTP = {
     Refusal.NOTE_OUT_OF_RANGE: "the schema points at the note first",
     Refusal.EXCEPTION_STANDS: "of a payment: test_exceptions.py",
     Refusal.EXCEPTIONS_OPEN_MAX: "a late decision is refused all the same: test_exceptions.py",
+    Refusal.STEP_NOT_AVAILABLE: "the schema offers no step that the venue does not take",
     Refusal.RETURN_OUT_OF_RANGE: "the schema asks for buyer, seller or both",
     Refusal.ENCUMBRANCES_MAX: "50 of one holding",
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",

@@ -168,6 +168,37 @@ def test_the_same_list_is_compared_anew(market: Market) -> None:
     assert told(send(venue, row)) == [(newcomer, "UNITS", "0", "100", "-100", "MISSING")]
 
 
+def test_what_no_transfer_explains_is_laid_before_people_once_for_a_file(
+    market: Market,
+) -> None:
+    venue, symbol = market.venue, market.symbol
+    seller, buyer = market.seller.party_id, market.buyer.party_id
+
+    def matters(member: Member) -> list[dict[str, Any]]:
+        path = "/v1/exceptions?kind=HOLDER_BREAK"
+        found: list[dict[str, Any]] = venue.ask("GET", path, member).json()["items"]
+        return found
+
+    known = len(matters(venue.operator))
+    confirm(market, market.match("300"))
+    before = venue.sequence
+    explained = send(venue, (symbol, TODAY, seller, "10000"))
+    assert {each[5] for each in told(explained)} == {"SETTLED_AFTER"}
+    assert (venue.sequence, len(matters(venue.operator))) == (before, known)
+
+    rows = (symbol, TODAY, seller, "9999"), (symbol, TODAY, buyer, "300")
+    for _ in range(2):
+        send(venue, *rows)
+        assert venue.sequence == before + 1
+
+    newest = matters(venue.trust_company)[-1]
+    assert (newest["state"], newest["times_raised"]) == ("OPEN", 1)
+    assert newest["trust_company_id"] == venue.trust_company.party_id
+    assert len(matters(venue.operator)) == known + 1
+    send(venue, *rows, form="csv")  # another file
+    assert matters(venue.operator)[-1]["times_raised"] == 2
+
+
 def test_nobody_hears_of_holders_of_somebody_elses_product(market: Market) -> None:
     venue, row = market.venue, (market.symbol, TODAY, market.seller.party_id, "10000")
 

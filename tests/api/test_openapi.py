@@ -19,7 +19,6 @@ CHANGE_NOTHING = {
     "preview_order",
     "preview_decisions",
     "preview_register_import",
-    "reconcile_holders",
 }
 
 
@@ -71,7 +70,7 @@ def test_a_request_that_changes_something_carries_a_key(name: str) -> None:
         assert "client_order_id" in body["required"]
     elif name in CHANGE_NOTHING:
         assert "Idempotency-Key" not in parameters
-    elif name in ("import_decisions", "import_registration"):
+    elif name in ("import_decisions", "import_registration", "reconcile_holders"):
         assert "Idempotency-Key" not in parameters
         assert "The file is its own key" in operation["description"]
     else:

@@ -276,6 +276,7 @@ def test_a_preview_tells_fees_and_reserve_and_journals_nothing(market: Market) -
         "fee_venue": "0.53",
         "fee_trust_company": "200.00",
         "reserve_money": "1250.53",
+        "rest_due": "0.00",
         "reserve_units": None,
         "proceeds": None,
         "available_money": "1000000.00",

@@ -71,8 +71,7 @@ def test_it_is_asked_for_once_and_on_what_is_true(market: Market) -> None:
     etag = settles(market, transfer_id)
     stale = reverse(market, transfer_id, '"2"')
     assert (stale.status_code, code_of(stale)) == (412, "transfer_version_stale")
-    company = venue.trust_company.party_id
-    officer_id = venue.new_officer(venue.operator, party_id=company).officer_id
+    officer_id = venue.reviewer().officer_id
     first = reverse(market, transfer_id, etag, key="once", confirmed_by=officer_id)
     again = reverse(market, transfer_id, etag, key="once", confirmed_by=officer_id)
     assert first.status_code == 200, first.text
@@ -88,8 +87,7 @@ def test_two_officers_undo_it_together(market: Market) -> None:
     venue, transfer_id = market.venue, market.match()["transfer_id"]
     etag = settles(market, transfer_id)
     maker, checker = venue.pair()
-    company = venue.trust_company.party_id
-    officer_id = venue.new_officer(venue.operator, party_id=company).officer_id
+    officer_id = venue.reviewer().officer_id
     body = {
         "payer_id": market.seller.party_id,
         "amount": "0.00",

@@ -59,6 +59,7 @@ MEANS = {
     "ConfirmTransfer": ["CONFIRM"],
     "RejectTransfer": ["REJECT"],
     "SignAgreement": ["SIGN"],
+    "FundTransfer": ["FUND"],
     "CancelTransfer": ["WITHDRAW", "CONSENT", "CANCEL"],
     "ReturnTransfer": ["RETURN"],
     "ResubmitTransfer": ["RESUBMIT"],

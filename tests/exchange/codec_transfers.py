@@ -4,6 +4,7 @@ from typing import Final
 
 TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_company_id units"
 TRANSFER_COMMANDS: Final = {
+    1401: ("FundTransfer", "actor key transfer_id version"),
     1701: ("AnswerPreemption", "actor key transfer_id version answer"),
     2301: (
         "ReverseTransfer",
@@ -18,7 +19,7 @@ TRANSFER_EVENTS: Final = {
         "TransferOpened",
         (
             f"{TRANSFER} price consideration buyer_fee_venue buyer_fee_trust_company "
-            "seller_fee_venue seller_fee_trust_company state deadline_ns version preempts"
+            "seller_fee_venue seller_fee_trust_company paid state deadline_ns version preempts"
         ),
     ),
     1402: (
@@ -30,7 +31,10 @@ TRANSFER_EVENTS: Final = {
     ),
     1502: (
         "TransferFailed",
-        f"{TRANSFER} event state refund reason officer fault fault_fee fault_fee_owed version",
+        (
+            f"{TRANSFER} event state refund forfeited reason officer fault fault_fee "
+            "fault_fee_owed version"
+        ),
     ),
     2101: (
         "TransferReversed",

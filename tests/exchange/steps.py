@@ -16,6 +16,7 @@ from exchange.transfer_commands import (
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
+    FundTransfer,
     LiftOverlay,
     RescindTransfer,
     ResubmitTransfer,
@@ -98,6 +99,15 @@ class Steps:
         """Somebody signs."""
         return SignAgreement(
             actor=by, key=self.venue.key(), transfer_id=self.transfer_id, version=self.version
+        )
+
+    def fund(self, by: PartyId | None = None) -> FundTransfer:
+        """The buyer pays the rest."""
+        return FundTransfer(
+            actor=by or self.venue.buyer,
+            key=self.venue.key(),
+            transfer_id=self.transfer_id,
+            version=self.version,
         )
 
     def cancel(self, by: PartyId) -> CancelTransfer:

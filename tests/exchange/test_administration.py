@@ -112,7 +112,6 @@ def test_a_product_names_a_calendar_of_the_venue(venue: Venue) -> None:
 @pytest.mark.parametrize(
     "asked",
     [
-        {"deposit_bps": 100},
         {"signed_decisions": True},
     ],
     ids=lambda asked: list(asked)[-1],

@@ -191,6 +191,20 @@ def seller_who_pays(state: State) -> None:
     leg(state).seller_fee_venue = Fen(leg(state).consideration + 1)
 
 
+def rest_that_was_not_paid(state: State) -> None:
+    pays_more_for_the_transfer(state, -1)
+
+
+def more_paid_than_it_costs(state: State) -> None:
+    pays_more_for_the_transfer(state, 1)
+
+
+def pays_more_for_the_transfer(state: State, fen: int) -> None:
+    leg(state).paid = Fen(leg(state).paid + fen)
+    buyer(state).available -= fen
+    buyer(state).escrow += fen
+
+
 def trade_without_a_number(state: State) -> None:
     leg(state).trade_number = 0
 
@@ -377,6 +391,8 @@ def test_a_venue_that_is_not_yet_open_is_sound() -> None:
         ("E7", settled_transfer_without_money),
         ("E7", transfer_of_another_trust_company),
         ("E7", seller_who_pays),
+        ("E7", rest_that_was_not_paid),
+        ("E7", more_paid_than_it_costs),
         ("E7", trade_without_a_number),
         ("E7", trade_of_tomorrow),
         ("E8", timer_forgotten),

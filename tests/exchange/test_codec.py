@@ -176,9 +176,9 @@ EVENTS: Final = {
     2001: (
         "TransferAdvanced",
         (
-            f"{TRANSFER} event state deadline_ns notices officer overlays overlay_ns rescindable "
-            "rescind_until_ns signed consented documents_overdue returns returned_to return_reason "
-            "version review waived"
+            f"{TRANSFER} paid event state deadline_ns notices officer overlays overlay_ns "
+            "rescindable rescind_until_ns signed consented documents_overdue returns returned_to "
+            "return_reason version review waived"
         ),
     ),
     **TRANSFER_EVENTS,
@@ -326,6 +326,9 @@ ROWS: Final = {
     2: ("Subscribe", "holder_id contract units principal cost acquired_on"),
     3: ("Redeem", "holder_id lot units"),
     4: ("Convey", "holder_id lot units to_holder_id to_contract cost acquired_on"),
+    5: ("Pledge", "holder_id lot units"),
+    6: ("Freeze", "holder_id lot units until_on"),
+    7: ("Release", "holder_id encumbrance_id"),
 }
 """Of register files."""
 

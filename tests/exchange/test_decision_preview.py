@@ -24,6 +24,7 @@ from exchange.store.review_queries import UNDECIDED
 from exchange.transfer_commands import SetOverlay
 from exchange.types import OfficerId, PartyId, RejectionReason, Sequence
 from matching import Side
+from registry.posting import Hold
 from registry.store.queries import TransferRow
 from registry.transfer import Overlay, Transfer, TransferState
 from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
@@ -53,6 +54,7 @@ def row_of(state: State, transfer_id: TransferId) -> TransferRow:
         buyer_fee_trust_company=leg.buyer_fee_trust_company,
         seller_fee_venue=leg.seller_fee_venue,
         seller_fee_trust_company=leg.seller_fee_trust_company,
+        paid=leg.paid,
         state=transfer.state,
         version=transfer.version,
         matched_at_ns=leg.matched_at_ns,
@@ -69,6 +71,7 @@ def row_of(state: State, transfer_id: TransferId) -> TransferRow:
         fault=leg.fault,
         fault_fee=leg.fault_fee,
         fault_fee_owed=leg.fault_fee_owed,
+        forfeited=leg.forfeited,
         returns=transfer.returns,
         return_reason=leg.return_reason,
         decided_at_ns=None,
@@ -229,7 +232,9 @@ def _with_fewer_holders(command: AnyCommand, left_out: int) -> AnyCommand:
     """A register of two thirds of the holders: else everybody holds everything, nobody can join."""
     if not isinstance(command, PostRegister):
         return command
-    rows = tuple(row for row in command.rows if row.holder_id % 3 != left_out)
+    rows = tuple(
+        row for row in command.rows if isinstance(row, Hold) and row.holder_id % 3 != left_out
+    )
     total = Units(sum(row.units for row in rows))
     return structs.replace(command, rows=rows, units_outstanding=total)
 

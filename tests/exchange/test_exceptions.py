@@ -334,6 +334,23 @@ def test_only_what_the_edge_sees_is_told_and_by_whom_it_concerns(venue: Venue) -
     assert venue.refuses(unknown) is Refusal.UNKNOWN_PARTY
 
 
+def test_a_list_of_holders_that_differs_is_the_matter_of_the_products_trust_company(
+    venue: Venue,
+) -> None:
+    rival = venue.registers(PartyKind.TRUST_COMPANY)
+    for by, of in (
+        (rival, venue.trust_company),
+        (rival, rival),
+        (OPERATOR_ID, rival),
+        (venue.seller, venue.trust_company),
+    ):
+        command = raised(venue, venue.product_id, kind=K.HOLDER_BREAK, of=of, by=by)
+        assert venue.refuses(command) is Refusal.NOT_PERMITTED, (by, of)
+    for by in (venue.trust_company, OPERATOR_ID):
+        venue.does(raised(venue, venue.product_id, kind=K.HOLDER_BREAK, by=by))
+    assert opened(venue) == [(K.HOLDER_BREAK, venue.product_id, venue.trust_company, 2)]
+
+
 def test_a_decision_about_an_open_transfer_is_not_late(venue: Venue) -> None:
     transfer_id = matched(venue)
     assert venue.refuses(raised(venue, transfer_id)) is Refusal.TRANSFER_NOT_IN_STATE

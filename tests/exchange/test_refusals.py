@@ -110,8 +110,8 @@ def on_no_calendar(venue: Venue) -> AnyCommand:
     return other_terms(venue, calendar_id="NONE")
 
 
-def with_a_deposit(venue: Venue) -> AnyCommand:
-    return other_terms(venue, deposit_bps=1_000)
+def with_signed_decisions(venue: Venue) -> AnyCommand:
+    return other_terms(venue, signed_decisions=True)
 
 
 def other_terms(venue: Venue, **changes: Any) -> AnyCommand:
@@ -266,7 +266,7 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
         venue, subscribed(venue, acquired_on=DayNumber(START_NS // DAY_NS + 2))
     ),
     Refusal.TOTALS_DIFFER: lambda venue: posts(venue, subscribed(venue), more=11),
-    Refusal.STEP_NOT_AVAILABLE: with_a_deposit,
+    Refusal.STEP_NOT_AVAILABLE: with_signed_decisions,
     Refusal.RETURN_OUT_OF_RANGE: lambda venue: pending(venue).send_back(Who.OPERATOR),
     Refusal.TRANSFER_VERSION_STALE: on_an_old_version,
     Refusal.SYMBOL_TAKEN: lambda venue: msgspec.structs.replace(TERMS, key=venue.key()),

@@ -7,7 +7,7 @@ import pytest
 
 from exchange.codec import terms_digest
 from exchange.commands import PlaceOrder
-from exchange.events import OrderClosed, TimeAdvanced
+from exchange.events import OrderClosed, TimeAdvanced, TransferAdvanced
 from exchange.limits import REGISTER_ROWS_MAX
 from exchange.refusals import Refusal
 from exchange.register_commands import (
@@ -18,14 +18,31 @@ from exchange.register_commands import (
     SignOffProduct,
     SuspendProduct,
 )
-from exchange.register_events import ProductAdvanced, RegisterPosted
+from exchange.register_events import (
+    EncumbranceReleased,
+    ProductAdvanced,
+    RegisterPosted,
+    UnitsEncumbered,
+)
 from exchange.types import OPERATOR_ID, CloseReason, PartyId, PartyKind
 from matching import Side
-from registry.posting import AnyRow, Convey, Hold, Posting, Redeem
+from registry.calendar import day_in_shanghai, start_in_shanghai
+from registry.posting import (
+    AnyRow,
+    Convey,
+    Freeze,
+    Hold,
+    Pledge,
+    Posting,
+    Redeem,
+    Release,
+    Subscribe,
+)
 from registry.product import ProductState
+from registry.transfer import Overlay
 from registry.types import DayNumber, HolderId, LotId, ProductId, Units
 from tests.exchange.register_files import holders_file, register_file
-from tests.exchange.venue import TERMS, Venue, kinds, the
+from tests.exchange.venue import START_NS, TERMS, Venue, kinds, the
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -241,3 +258,93 @@ def test_the_orders_of_a_closed_product_are_withdrawn_by_the_clock_some_at_a_tim
     assert venue.state.next_due_ns() is None
     assert venue.refuses(venue.order(venue.buyer, BUY, 10)) is Refusal.PRODUCT_NOT_LIVE
     assert venue.refuses(venue.holding_of(venue.buyer, 10)) is Refusal.PRODUCT_NOT_IN_STATE
+
+
+TODAY = day_in_shanghai(START_NS)
+TOMORROW = DayNumber(TODAY + 1)
+
+
+def test_an_opening_brings_its_pledges_and_freezes(venue: Venue, draft: ProductId) -> None:
+    venue.does(sign_off(venue, draft))
+    opened = opening(venue, draft, 100)
+    (held,) = opened.rows
+    assert isinstance(held, Hold)
+    seller = held.holder_id
+    rows = (
+        held,
+        Pledge(holder_id=seller, lot=held.contract, units=30),
+        Freeze(holder_id=seller, lot=None, units=90, until_on=TODAY),
+    )
+    command = msgspec.structs.replace(opened, rows=rows)
+
+    events = venue.does(command)
+
+    posted, pledged, frozen = events
+    assert isinstance(posted, RegisterPosted)
+    assert isinstance(pledged, UnitsEncumbered)
+    assert isinstance(frozen, UnitsEncumbered)
+    assert (posted.rows, len(posted.lots)) == (3, 1)
+    # Each has the number of its row, and the file is the document that says so.
+    first = posted.lots[0]
+    assert (pledged.encumbrance_id, frozen.encumbrance_id) == (first + 1, first + 2)
+    assert pledged.authority == frozen.authority == command.file_sha256
+    assert (pledged.lot_id, pledged.held, frozen.lot_id, frozen.held) == (first, 30, None, 90)
+    holding = venue.state.register.holdings[draft, seller]
+    assert (holding.available, holding.pledged, holding.frozen) == (0, 10, 90)
+    venue.does(opens(venue, draft, 100))
+    order = venue.order(venue.seller, SELL, 10, product_id=draft)
+    assert venue.refuses(order) is Refusal.UNITS_NOT_AVAILABLE
+
+
+def test_a_freeze_in_a_file_ends_orders_holds_transfers_and_ends_in_time() -> None:
+    venue = Venue(units=100)
+    venue.sells(40)
+    venue.buys(40)
+    listed = venue.sells(50)
+    (lot_id,) = venue.lots(venue.seller)
+    contract = venue.lots(venue.seller)[lot_id].contract
+    row = Freeze(holder_id=HolderId(venue.seller), lot=contract, units=80, until_on=TODAY)
+
+    events = venue.does(_changes(venue, row))
+
+    closed = the(OrderClosed, events)
+    assert (closed.order_id, closed.reason) == (listed, CloseReason.WITHDRAWN_BY_VENUE)
+    assert the(TransferAdvanced, events).overlays == Overlay.COURT_FREEZE
+    ended = the(EncumbranceReleased, venue.waits(start_in_shanghai(TOMORROW) - venue.at_ns))
+    assert (ended.authority, ended.units) == (None, 80)
+
+
+def test_a_file_releases_what_stands() -> None:
+    venue = Venue(units=100)
+    (lot,) = venue.lots(venue.seller).values()
+    seller = HolderId(venue.seller)
+    pledge = Pledge(holder_id=seller, lot=None, units=60)
+    number = the(UnitsEncumbered, venue.does(_changes(venue, pledge))).encumbrance_id
+    redeem = Redeem(holder_id=seller, lot=lot.contract or lot.lot_id, units=50)
+    assert venue.refuses(_changes(venue, redeem, total=50)) is Refusal.UNITS_NOT_AVAILABLE
+    release = Release(holder_id=seller, encumbrance_id=number)
+
+    command = _changes(venue, release, redeem, total=50)
+    released = the(EncumbranceReleased, venue.does(command))
+
+    assert (released.encumbrance_id, released.authority) == (number, command.file_sha256)
+    assert venue.holding(venue.seller) == (50, 0, 0)
+    assert venue.refuses(_changes(venue, release, total=50)) is Refusal.UNKNOWN_ENCUMBRANCE
+
+
+def test_what_waits_for_units_is_seen_before_the_file_is_posted() -> None:
+    venue = Venue(units=100)
+    buyer = HolderId(venue.buyer)
+    venue.does(_changes(venue, Freeze(holder_id=buyer, lot=None, units=10, until_on=TODAY)))
+    subscribed = Subscribe(
+        holder_id=buyer, contract="新-1", units=10, principal=1, cost=1, acquired_on=TODAY
+    )
+    redeemed = Redeem(holder_id=buyer, lot="新-1", units=1)
+
+    # The freeze takes hold of the new contract before the next row is read.
+    refused = _changes(venue, subscribed, redeemed, total=109)
+    assert venue.refuses(refused) is Refusal.UNITS_NOT_AVAILABLE
+
+
+def _changes(venue: Venue, *rows: AnyRow, total: int = 100) -> PostRegister:
+    return register_file(venue.key(), venue.product_id, Posting.CHANGES, rows, total=total)

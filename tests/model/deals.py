@@ -81,7 +81,7 @@ class Deals(Ledger):
                 ),
                 transfer.sources,
                 sequence=self.sequence,
-                cost=transfer.in_escrow,
+                cost=transfer.cost,
             )
             take_what_waits(self, (transfer.product.product_id, HolderId(transfer.buy.party_id)))
             self.events.append(settled(transfer))
@@ -142,8 +142,11 @@ class Deals(Ledger):
             case _, "NOTICE":
                 transfer.reminders_ns.pop(0)
                 transfer.notices += 1
-            case "AGREEMENT_PENDING", "BEGIN":
-                transfer.lapses_ns = end_after(calendar, self.at_ns, terms.signing_days)
+            case ("AGREEMENT_PENDING", "BEGIN") | ("FUNDS_PENDING", _):
+                signs = transfer.state.name == "AGREEMENT_PENDING"
+                days = terms.signing_days if signs else terms.funding_days
+                transfer.agrees_ns, transfer.waits_for_papers = None, False
+                transfer.lapses_ns = end_after(calendar, self.at_ns, days)
             case "AGREEMENT_PENDING", "OVERDUE_DOCUMENTS":
                 transfer.agrees_ns, transfer.waits_for_papers = None, True
                 transfer.lapses_ns = end_after(calendar, self.at_ns, terms.returning_days)
@@ -326,7 +329,7 @@ class Deals(Ledger):
             clocks += [
                 (transfer.claim_ns, 3, "NOTICE"),
                 (min(transfer.reminders_ns, default=None), 3, "NOTICE"),
-                (transfer.lapses_ns, 4, "LAPSE"),
+                (transfer.lapses_ns, 4, end_of(transfer)),
                 (transfer.agrees_ns, 4, "AGREED"),
                 (transfer.settles_ns, 4, "SETTLE"),
                 (transfer.waives_ns, 4, "WAIVE"),
@@ -342,7 +345,7 @@ class Deals(Ledger):
         ends_ns, _, number, _, event = timer
         transfer = self.transfers[TransferId(number)]
         put_off = {"LAPSE": "lapses_ns", "AGREED": "agrees_ns", "OVERDUE": "overdue_ns"}
-        put_off["WAIVE"] = "waives_ns"
+        put_off |= {"DEFAULT": "lapses_ns", "WAIVE": "waives_ns"}
         if event in put_off and self.was_down_at(ends_ns):
             setattr(transfer, put_off[event], end_after(self.calendar_of(transfer), self.at_ns, 1))
             self.events.append(advanced(transfer, None, officer=None))
@@ -356,6 +359,11 @@ class Deals(Ledger):
     def was_down_at(self, at_ns: int) -> bool:
         """Whether nobody could act then."""
         return self.gap is not None and self.gap[0] < at_ns <= self.gap[1]
+
+
+def end_of(transfer: ModelTransfer) -> str:
+    """What it means that nobody has done anything in time."""
+    return "DEFAULT" if transfer.state.name == "FUNDS_PENDING" else "LAPSE"
 
 
 def asked(transfer: ModelTransfer) -> list[HolderId]:
@@ -391,6 +399,7 @@ def opened(transfer: ModelTransfer) -> said.TransferOpened:
         buyer_fee_trust_company=Fen(transfer.buyer_fee_trust_company),
         seller_fee_venue=Fen(transfer.seller_fee_venue),
         seller_fee_trust_company=Fen(transfer.seller_fee_trust_company),
+        paid=Fen(transfer.paid),
         state=transfer.state,
         deadline_ns=transfer.deadline_ns,
         version=transfer.version,
@@ -409,6 +418,7 @@ def advanced(
         buyer_id=transfer.buy.party_id,
         trust_company_id=transfer.product.terms.trust_company_id,
         units=transfer.units,
+        paid=Fen(transfer.paid),
         event=event,
         state=transfer.state,
         deadline_ns=transfer.deadline_ns,
@@ -460,7 +470,8 @@ def failed(transfer: ModelTransfer, event: TransferEvent) -> said.TransferFailed
         units=transfer.units,
         event=event,
         state=transfer.state,
-        refund=Fen(transfer.in_escrow),
+        refund=Fen(transfer.paid - transfer.forfeited),
+        forfeited=Fen(transfer.forfeited),
         reason=transfer.reason,
         officer=transfer.officer,
         fault=flags(Who, transfer.fault),

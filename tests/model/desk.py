@@ -46,8 +46,9 @@ from exchange.types import (
 )
 from tests.model.days import end_after
 from tests.model.deals import Timer
-from tests.model.ledger import OPERATOR, Ledger, ModelOfficer, ModelProposal
+from tests.model.ledger import OPERATOR, Ledger
 from tests.model.matters import Matters, rules_for_raising, rules_for_resolving
+from tests.model.offices import ModelOfficer, ModelProposal
 
 InPairs = given.Propose | Approve | WithdrawProposal
 AtDesk = AppointOfficer | DismissOfficer | InPairs | RaiseException | ResolveException

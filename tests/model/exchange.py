@@ -45,9 +45,10 @@ from tests.model.bank import Clerk
 from tests.model.cases import disturbed
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk, Desk
-from tests.model.ledger import OPERATOR, Key, ModelOrder, ModelProduct, ModelTransfer, key_of
+from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.liens import Liens
 from tests.model.limits import Limits
+from tests.model.offices import Key, key_of
 from tests.model.register import cut, join
 from tests.model.review import Decides, Reviews
 from tests.model.rules import DAY_NS, InMarket, new_order, refusal_of, size_terms
@@ -193,7 +194,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
     def follow_register(self, command: RegisterCommand) -> None:
         if isinstance(command, PostRegister):
             first_number = self.sequence * TRANSFER_IDS_PER_COMMAND
-            self.events.append(posting.post(self, command, first_number=first_number))
+            for order_id in posting.post(self, command, first_number=first_number):
+                self.withdraw(self.orders[order_id])
         else:
             self.events.append(posting.take_step(self, command))
 

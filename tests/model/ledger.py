@@ -10,19 +10,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
+from math import ceil
 
 import msgspec
 
 from exchange.commands import (
-    AnyCommand,
     CreateProduct,
     OpenVenue,
     PlaceOrder,
     PlaceOrderFromLots,
-    Propose,
     RecordDeposit,
 )
-from exchange.desk_commands import AppointOfficer
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.transfer_commands import ReverseTransfer
 from exchange.types import (
@@ -31,9 +29,7 @@ from exchange.types import (
     OrderStatus,
     PartyId,
     PartyKind,
-    PersonId,
     ProposalId,
-    ProposalOutcome,
     RejectionReason,
     ReturnReason,
 )
@@ -56,21 +52,12 @@ from tests.model.cases import ModelCase
 from tests.model.days import DAY_NS
 from tests.model.encumbrance import ModelClaim
 from tests.model.limits import Limits
+from tests.model.offices import Key, ModelOfficer, ModelProposal
 from tests.model.register import ModelLot, ModelRegister
 from tests.model.tariff import Tariff, half_up
 from tests.model.transfer import OPEN, STEPS
 
 OPERATOR = PartyId(1)
-
-Key = tuple[PartyId, str, str]
-"""Who made the key, for an order or for anything else, and the key."""
-
-
-def key_of(command: AnyCommand) -> Key:
-    """Orders have a namespace of their own: their key is the client's order id."""
-    kind = "order" if isinstance(command, PlaceOrder) else "request"
-    return command.actor, kind, command.key
-
 
 BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)
 
@@ -95,11 +82,14 @@ class ModelProduct:
     def uses(self) -> set[str]:
         """The steps of the rulebook that the terms ask for."""
         terms = self.terms.transfer_terms
-        asked = {"PREEMPTION": "preemption_days"}
-        return {step for step in STEPS if getattr(terms, asked.get(step, step.lower()))}
+        return {step for step, asked_by in STEPS.items() if getattr(terms, asked_by)}
 
     def fen(self, value: int) -> int:
         return half_up(Fraction(value, 100 * 10**self.terms.quantity_scale))
+
+    def set_aside(self, cost: int) -> int:
+        """What stands behind so much until it is due: all, or a deposit, of which a fen counts."""
+        return ceil(Fraction(cost * (self.terms.transfer_terms.deposit_bps or 10_000), 10_000))
 
     def par(self, quantity: int) -> int:
         return self.fen(self.terms.par_value * quantity)
@@ -208,6 +198,8 @@ class ModelTransfer:
     disputed_by: str = ""
     signed: set[str] = field(default_factory=set)
     consented: set[str] = field(default_factory=set)
+    funded: bool = False
+    """The buyer has paid the rest."""
     waits_for_papers: bool = False
     """Everybody has agreed, and what is still to come is paper: when it is late, it is over."""
     returns: int = 0
@@ -247,8 +239,24 @@ class ModelTransfer:
         return min(ends, default=None)
 
     @property
-    def in_escrow(self) -> int:
+    def cost(self) -> int:
         return self.consideration + self.buyer_fee_venue + self.buyer_fee_trust_company
+
+    @property
+    def paid(self) -> int:
+        """What the buyer has put in escrow: his deposit, until he pays the rest."""
+        if self.funded:
+            return self.cost
+        number = self.buy.transfers.index(self)
+        before = sum(each.cost for each in self.buy.transfers[:number])
+        set_aside = self.product.set_aside
+        return set_aside(before + self.cost) - set_aside(before)
+
+    @property
+    def forfeited(self) -> int:
+        """What of it the seller has, to whom the buyer had promised the rest."""
+        broken = self.state.name == "BUYER_DEFAULT" and self.signed == {"BUYER", "SELLER"}
+        return self.paid if broken else 0
 
     @property
     def seller_credit(self) -> int:
@@ -261,36 +269,6 @@ class ModelTransfer:
     @property
     def trust_company_credit(self) -> int:
         return self.buyer_fee_trust_company + self.seller_fee_trust_company
-
-
-@dataclass(kw_only=True, eq=False)
-class ModelOfficer:
-    """An appointment, for ever; who is dismissed has it no more."""
-
-    officer_id: OfficerId
-    appointed: AppointOfficer
-    from_ns: TimeNs
-    dismissed_at_ns: TimeNs | None = None
-
-
-@dataclass(kw_only=True, eq=False)
-class ModelProposal:
-    """An act that somebody proposed, and what became of it."""
-
-    proposal_id: ProposalId
-    proposed: Propose
-    person: PersonId
-    proposed_at_ns: TimeNs
-    lapses_ns: TimeNs
-    outcome: ProposalOutcome | None = None
-    closed_by: OfficerId | None = None
-    closed_at_ns: TimeNs | None = None
-    closed_sequence: int | None = None
-    keys: list[Key] = field(default_factory=list)
-
-    @property
-    def is_open(self) -> bool:
-        return self.outcome is None
 
 
 class Ledger:
@@ -365,9 +343,9 @@ class Ledger:
             return open_quantity
         filled, value = order.filled_quantity, order.value_bought
         worst_value = value + price * open_quantity
-        return self.cost(order.product, worst_value, quantity=filled + open_quantity) - self.cost(
-            order.product, value, quantity=filled
-        )
+        at_worst = self.cost(order.product, worst_value, quantity=filled + open_quantity)
+        so_far = self.cost(order.product, value, quantity=filled)
+        return order.product.set_aside(at_worst) - order.product.set_aside(so_far)
 
     def cost(self, product: ModelProduct, value: int, *, quantity: int) -> int:
         """All that a buyer pays for `quantity` at a total of price × quantity of `value`."""
@@ -389,13 +367,15 @@ class Ledger:
             if order.side is Side.BUY:
                 reserved[order.party_id] += self.reserved(order)
         for transfer in self.pending_transfers():
-            escrow[transfer.buy.party_id] += transfer.in_escrow
+            escrow[transfer.buy.party_id] += transfer.paid
         for transfer in self.settled_transfers():
-            moved[transfer.buy.party_id] -= transfer.in_escrow
+            moved[transfer.buy.party_id] -= transfer.cost
             moved[transfer.sell.party_id] += transfer.seller_credit
             moved[OPERATOR] += transfer.venue_credit
             moved[transfer.product.terms.trust_company_id] += transfer.trust_company_credit
         for transfer in self.transfers.values():
+            moved[transfer.buy.party_id] -= transfer.forfeited
+            moved[transfer.sell.party_id] += transfer.forfeited
             if len(transfer.fault) == 1:
                 by_buyer = (
                     transfer.fault_fee if transfer.fault == {"BUYER"} else -transfer.fault_fee

@@ -23,6 +23,8 @@ from tests.model.register import day_in_shanghai
 Applies = list[tuple[Refusal, bool]]
 TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
 THREE_YEARS = 3 * 365
+NUMBERS_A_COMMAND = 1_000
+"""A command has so many numbers for what it makes."""
 DAY_S = 86_400
 SHANGHAI_S = 8 * 3_600
 
@@ -33,38 +35,38 @@ class Liens(Deals):
     def encumber(self, command: Encumber) -> list[OrderId]:
         """A pledge or freeze stands. Returns: the orders that cannot stay, in the order in which
         the venue withdraws them."""
+        claim = self.claim(command, number=self.sequence * NUMBERS_A_COMMAND)
+        self.tell(claim)
+        return self.without_units(claim.key)
+
+    def claim(self, entered: Encumber, *, number: int) -> ModelClaim:
+        """It stands, and takes what there is for it."""
         ends_ns = None
-        if command.until_on is not None:
-            ends_ns = TimeNs(((command.until_on + 1) * DAY_S - SHANGHAI_S) * 10**9)
+        if entered.until_on is not None:
+            ends_ns = TimeNs(((entered.until_on + 1) * DAY_S - SHANGHAI_S) * 10**9)
         claim = ModelClaim(
-            self.sequence,
-            command.kind.name == "FREEZE",
-            command.lot_id,
-            command.units,
-            entered=command,
+            number,
+            entered.kind.name == "FREEZE",
+            entered.lot_id,
+            entered.units,
+            entered=entered,
             placed_at_ns=self.at_ns,
             ends_ns=ends_ns,
         )
         self.claims.append(claim)
         take_what_waits(self, claim.key)
-        self.events.append(
-            UnitsEncumbered(
-                encumbrance_id=EncumbranceId(claim.number),
-                product_id=command.product_id,
-                trust_company_id=self.products[command.product_id].terms.trust_company_id,
-                holder_id=PartyId(command.holder_id),
-                kind=command.kind,
-                lot_id=command.lot_id,
-                units=command.units,
-                held=Units(claim.has.total()),
-                authority=command.authority,
-                until_on=command.until_on,
-            )
-        )
-        self.marking[claim.key] = None
-        return [OrderId(number) for number in holder_of(self, claim.key).withdrawn()]
+        return claim
+
+    def without_units(self, key: HoldingKey) -> list[OrderId]:
+        """The holder's orders that cannot stay."""
+        return [OrderId(number) for number in holder_of(self, key).withdrawn()]
 
     def release(self, claim: ModelClaim, authority: bytes | None) -> None:
+        """It stands no longer, and who is concerned is told."""
+        self.let_go(claim, authority)
+        self.tell(claim)
+
+    def let_go(self, claim: ModelClaim, authority: bytes | None) -> None:
         """It stands no longer; what waits behind it takes its units."""
         claim.ended_at_ns, claim.release_authority = self.at_ns, authority
         for lot_id, units in claim.has.items():
@@ -77,18 +79,36 @@ class Liens(Deals):
             )
         claim.has.clear()
         take_what_waits(self, claim.key)
+
+    def tell(self, claim: ModelClaim) -> None:
+        """What has become of it; whose transfers have their units is to be seen."""
         entered = claim.entered
-        self.events.append(
-            EncumbranceReleased(
+        company_id = self.products[entered.product_id].terms.trust_company_id
+        event: UnitsEncumbered | EncumbranceReleased
+        if claim.ended_at_ns is None:
+            event = UnitsEncumbered(
                 encumbrance_id=EncumbranceId(claim.number),
                 product_id=entered.product_id,
-                trust_company_id=self.products[entered.product_id].terms.trust_company_id,
+                trust_company_id=company_id,
+                holder_id=PartyId(entered.holder_id),
+                kind=entered.kind,
+                lot_id=entered.lot_id,
+                units=entered.units,
+                held=Units(claim.has.total()),
+                authority=entered.authority,
+                until_on=entered.until_on,
+            )
+        else:
+            event = EncumbranceReleased(
+                encumbrance_id=EncumbranceId(claim.number),
+                product_id=entered.product_id,
+                trust_company_id=company_id,
                 holder_id=PartyId(entered.holder_id),
                 kind=entered.kind,
                 units=entered.units,
-                authority=authority,
+                authority=claim.release_authority,
             )
-        )
+        self.events.append(event)
         self.marking[claim.key] = None
 
     def timers_of_freezes(self) -> list[Timer]:

@@ -165,10 +165,18 @@ def company_of(matters: Deals, matter: Matter) -> PartyId | None:
 
 
 def rules_for_raising(matters: Matters, command: RaiseException) -> Applies:
-    """A trust company's late decision, or an endpoint that the operator had to give up."""
+    """A trust company's late decision, an endpoint that the operator had to give up, or a list of
+    holders with differences, which either may send."""
     kind, owner = command.kind.name, command.party_id
     by_company = command.actor == owner and matters.kinds.get(owner) is PartyKind.TRUST_COMPANY
-    may = {"LATE_DECISION": by_company, "WEBHOOK": command.actor == OPERATOR}
+    by_operator = command.actor == OPERATOR
+    product = matters.products.get(ProductId(command.subject_id))
+    is_of_product = product is not None and product.terms.trust_company_id == owner
+    may = {
+        "LATE_DECISION": by_company,
+        "WEBHOOK": by_operator,
+        "HOLDER_BREAK": is_of_product and (by_company or by_operator),
+    }
     open_transfers = [each.transfer_id for each in matters.pending_transfers()]
     mine = [each for each in matters.on_table() if company_of(matters, each) == owner]
     same = [each for each in matters.on_table() if each.thing[:2] == (kind, command.subject_id)]

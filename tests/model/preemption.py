@@ -44,7 +44,7 @@ def rules_for_answer(ledger: Deals, command: AnswerPreemption) -> Applies:
         (Refusal.ALREADY_DONE, holder_id in transfer.waived),
         (
             Refusal.MONEY_NOT_AVAILABLE,
-            buys and transfer.in_escrow > ledger.money_available(command.actor),
+            buys and transfer.cost > ledger.money_available(command.actor),
         ),
         (Refusal.TRANSFERS_OPEN_MAX, buys and len(own) >= limits.transfers_open_per_party_max),
         (Refusal.LOTS_MAX, buys and lots_to_come >= limits.lots_per_holding_max),
@@ -84,6 +84,7 @@ def answer(ledger: Deals, transfer: ModelTransfer, command: AnswerPreemption) ->
         matures_ns=transfer.matures_ns,
         sources=transfer.sources,
         preempts=transfer.transfer_id,
+        funded=True,
     )
     ledger.transfers[own.transfer_id] = own
     ledger.happens(own, "SUCCEED")

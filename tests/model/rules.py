@@ -231,10 +231,11 @@ def _terms_in_range(terms: given.CreateProduct) -> list[bool]:
 
 def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
     notices = [terms.acknowledge_days, terms.remind_days, terms.escalate_days]
-    days = [*notices, terms.decide_days, terms.settling_days]
+    days = [*notices, terms.decide_days, terms.settling_days, terms.funding_days]
     days += [terms.signing_days, terms.returning_days, terms.overlay_days, terms.rescission_days]
     return [
         0 <= terms.cooling_off_hours <= (240 if terms.agreement else 0),
+        0 <= terms.deposit_bps <= 1_000,
         0 <= terms.returns_max <= 10,
         0 <= terms.fault_fee.rate_bps <= 10_000,
         0 <= terms.fault_fee.maximum <= 20_000_00,
@@ -250,8 +251,8 @@ def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
 
 
 def _asks_for_too_much(terms: TransferTerms) -> bool:
-    """Deposits and signatures are not taken so far."""
-    return bool(terms.deposit_bps or terms.signed_decisions)
+    """Signatures are not taken so far."""
+    return terms.signed_decisions
 
 
 def _may_all_buy(ledger: Ledger, terms: TransferTerms) -> bool:

@@ -19,6 +19,7 @@ from tests.model.transfer import BEFORE_CONFIRMATION, WHO_SETS, outcome
 PARTIES = {"BUYER", "SELLER"}
 EVENTS: dict[type, str] = {
     given.SignAgreement: "SIGN",
+    given.FundTransfer: "FUND",
     given.ResubmitTransfer: "RESUBMIT",
     given.RescindTransfer: "RESCIND",
     given.SetOverlay: "SET_OVERLAY",
@@ -31,6 +32,7 @@ EVENTS: dict[type, str] = {
 WHO: dict[type, set[str]] = {
     given.SignAgreement: PARTIES,
     given.CancelTransfer: PARTIES,
+    given.FundTransfer: {"BUYER"},
     given.ResubmitTransfer: PARTIES | {"OPERATOR"},
     given.RescindTransfer: {"BUYER"},
     given.CancelTrade: {"OPERATOR"},
@@ -58,6 +60,8 @@ class Steps(Liens):
         match command:
             case given.SignAgreement():
                 transfer.signed.add(role)
+            case given.FundTransfer():
+                transfer.funded = True
             case given.SetOverlay():
                 self.set_overlay(transfer, str(command.overlay.name), role)
             case given.LiftOverlay():
@@ -68,7 +72,7 @@ class Steps(Liens):
                 transfer.return_reason = command.reason
             case _:
                 pass
-        if event in {"SIGN", "RESUBMIT"} and role in PARTIES:
+        if event in {"SIGN", "FUND", "RESUBMIT"} and role in PARTIES:
             transfer.consented = set()
         if event == "CONSENT":
             transfer.consented.add(role)
@@ -120,6 +124,9 @@ def _rules_of_its_own(
         case given.CancelTransfer():
             consents = event_of(ledger, command, transfer, role) == "CONSENT"
             return [(Refusal.ALREADY_DONE, consents and role in transfer.consented)]
+        case given.FundTransfer():
+            due, has = transfer.cost - transfer.paid, ledger.money_available(command.actor)
+            return [(Refusal.MONEY_NOT_AVAILABLE, due > has)]
         case given.SetOverlay():
             return [(Refusal.ALREADY_DONE, str(command.overlay.name) in transfer.overlays)]
         case given.LiftOverlay():

@@ -37,7 +37,13 @@ OPEN: Final = (
     "CONFIRMED",
 )
 # Of what a product may ask for, what the venue does so far.
-STEPS: Final = ("AGREEMENT", "REVIEW", "PREEMPTION", "REGISTRATION")
+STEPS: Final = {
+    "AGREEMENT": "agreement",
+    "FUNDING": "deposit_bps",
+    "REVIEW": "review",
+    "PREEMPTION": "preemption_days",
+    "REGISTRATION": "registration",
+}
 # The plan's maturity ends a transfer only before the trust company has given its word.
 BEFORE_CONFIRMATION: Final = (
     "MATCHED",

@@ -10,8 +10,9 @@ from exchange.types import ExceptionKind
 from registry.transfer import TransferEvent
 from tests.model.cases import ModelCase, review_of
 from tests.model.exchange import ModelExchange
-from tests.model.ledger import ModelOfficer, ModelProposal, ModelTransfer
+from tests.model.ledger import ModelTransfer
 from tests.model.matters import Matter, company_of
+from tests.model.offices import ModelOfficer, ModelProposal
 
 Row = tuple[object, ...]
 

@@ -38,8 +38,9 @@ from registry.types import LotId, ProductId, TimeNs, TransferId
 from tests.model.bank import BankLimits
 from tests.model.exchange import ModelExchange
 from tests.model.holder import holdings
-from tests.model.ledger import ModelOrder, ModelTransfer, key_of
+from tests.model.ledger import ModelOrder, ModelTransfer
 from tests.model.limits import Limits
+from tests.model.offices import key_of
 from tests.model.register import ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
@@ -100,9 +101,9 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
             limits.exceptions_open_per_party_max,
         ),
         ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
-        (
-            "exchange.encumbrances.ENCUMBRANCES_PER_HOLDING_MAX",
-            limits.encumbrances_per_holding_max,
+        *(
+            (f"exchange.{name}.ENCUMBRANCES_PER_HOLDING_MAX", limits.encumbrances_per_holding_max)
+            for name in ("encumbrances", "register_posting")
         ),
         ("exchange.marking.SALES_MARKED_AT_ONCE_MAX", limits.sales_marked_at_once_max),
         ("exchange.marking.MARKS_PER_COMMAND_MAX", limits.marks_per_command_max),

@@ -58,7 +58,7 @@ WEEK: Final = structs.replace(
     exceptions={DayNumber(242_857_150): True, DayNumber(242_857_152): False},
 )
 CALENDARS: Final = (EVERY_DAY, WEEK)
-DEPOSIT: Final = {"deposit_bps": 1_000}
+SIGNED_BY_KEY: Final = {"signed_decisions": True}
 ASKING_NOBODY: Final = {"preemption_days": 4, "right_holders": (HolderId(999_999),)}
 TERMS: Final = (
     structs.replace(
@@ -86,6 +86,8 @@ TERMS: Final = (
 SIGNED: Final = structs.replace(
     TERMS[1],
     agreement=True,
+    deposit_bps=777,
+    funding_days=3,
     cooling_off_hours=36,
     dual_recording=True,
     checklist=(ChecklistItem(DocumentKind.SCAN, Who.SELLER),),
@@ -97,7 +99,10 @@ SIGNED: Final = structs.replace(
     registration_alarm_days=2,
     fault_fee=FaultFee(rate_bps=333, maximum=700),
 )
-"""Buyer and seller sign and bring papers, and whoever is at fault pays."""
+"""Buyer and seller sign and bring papers, the buyer pays a deposit and then the rest, and whoever
+is at fault pays."""
+LATE_PAID: Final = structs.replace(TERMS[1], deposit_bps=333, funding_days=1)
+"""An order sets aside a deposit, and the rest is due at once."""
 REVIEWED: Final = structs.replace(
     TERMS[1], review=True, claim_minutes=1_440, decide_days=9, returns_max=2, returning_days=2
 )
@@ -182,7 +187,10 @@ class RandomCommands:
         commands += self.review.founding(TRUST_COMPANIES[1])
         for product in (
             self.product("SMALL", TRUST_COMPANIES[0], par=10_000, tick=1, lot=1, scale=0),
-            self.product("FINE.4", TRUST_COMPANIES[1], par=10_003, tick=50, lot=100, scale=4),
+            structs.replace(
+                self.product("FINE.4", TRUST_COMPANIES[1], par=10_003, tick=50, lot=100, scale=4),
+                transfer_terms=LATE_PAID,
+            ),
             self.product("LARGE-2", TRUST_COMPANIES[0], par=1_000_000, tick=100, lot=10, scale=2),
             structs.replace(
                 self.product("ENDS", TRUST_COMPANIES[1], par=10_000, tick=10, lot=1, scale=0),
@@ -457,7 +465,7 @@ class RandomCommands:
         scale = draw.choice((-1, 0, 1, 3, 5))
         command = self.product(symbol, company, par=10_000, tick=10, lot=5, scale=scale)
         changes = draw.choice(
-            ({}, {}, {"calendar_id": "NONE"}, {"decide_days": 0}, DEPOSIT, ASKING_NOBODY)
+            ({}, {}, {"calendar_id": "NONE"}, {"decide_days": 0}, SIGNED_BY_KEY, ASKING_NOBODY)
         )
         terms = structs.replace(command.transfer_terms, **changes)
         return structs.replace(command, transfer_terms=terms)

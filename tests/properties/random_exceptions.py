@@ -19,7 +19,11 @@ from tests.properties.exchange_pair import ExchangePair
 
 UNKNOWN: Final = 999_999
 NOTES: Final = (*["已核对"] * 9, "", "x" * 200, "x" * 201, "a\nb")
-BY_EDGE: Final = (ExceptionKind.LATE_DECISION, ExceptionKind.WEBHOOK)
+BY_EDGE: Final = (
+    ExceptionKind.LATE_DECISION,
+    ExceptionKind.WEBHOOK,
+    ExceptionKind.HOLDER_BREAK,
+)
 
 
 class RandomExceptions:
@@ -45,6 +49,8 @@ class RandomExceptions:
         """A late decision mostly, of a transfer that has mostly ended."""
         model = self.pair.model
         kind = draw.choice(list(ExceptionKind) if draw.random() < 0.1 else BY_EDGE)
+        if kind is ExceptionKind.HOLDER_BREAK and model.products:
+            return self.about_product(draw)
         ended = [each for each in model.transfers.values() if each not in model.pending_transfers()]
         if kind is not ExceptionKind.LATE_DECISION or not ended:
             return RaiseException(
@@ -61,6 +67,18 @@ class RandomExceptions:
             key=self.key(),
             kind=kind,
             subject_id=transfer.transfer_id,
+            party_id=company if draw.random() < 0.95 else self.anybody(draw),
+        )
+
+    def about_product(self, draw: Random) -> RaiseException:
+        """A list of its holders mostly, by its trust company or the operator."""
+        product = draw.choice(list(self.pair.model.products.values()))
+        company = product.terms.trust_company_id
+        return RaiseException(
+            actor=draw.choice((company, OPERATOR_ID, company, self.anybody(draw))),
+            key=self.key(),
+            kind=ExceptionKind.HOLDER_BREAK,
+            subject_id=product.product_id,
             party_id=company if draw.random() < 0.95 else self.anybody(draw),
         )
 

@@ -17,8 +17,19 @@ from exchange.register_commands import (
     SuspendProduct,
 )
 from exchange.types import OPERATOR_ID, PartyId
-from registry.posting import AnyRow, Convey, Hold, LotName, Posting, Redeem, Subscribe
-from registry.types import DayNumber, HolderId, LotId, ProductId, Units
+from registry.posting import (
+    AnyRow,
+    Convey,
+    Freeze,
+    Hold,
+    LotName,
+    Pledge,
+    Posting,
+    Redeem,
+    Release,
+    Subscribe,
+)
+from registry.types import DayNumber, EncumbranceId, HolderId, LotId, ProductId, Units
 from tests.exchange.register_files import register_file
 from tests.model.posting import BECOMES
 from tests.model.register import day_in_shanghai
@@ -67,8 +78,8 @@ class RandomRegister:
         if draw.random() < 0.1:
             posting = draw.choice(list(Posting))
         rows: list[AnyRow] = []
-        for _ in range(draw.choice((1, 1, 1, 2, 3))):
-            row = self.row(draw, product_id, posting)
+        for _ in range(draw.choice((1, 1, 1, 2, 3, 5))):
+            row = self.row(draw, product_id, posting, rows)
             units += row.units if isinstance(row, Hold) else 0
             units -= row.units if isinstance(row, Redeem) else 0
             rows.append(row)
@@ -81,12 +92,16 @@ class RandomRegister:
         command = register_file(key, product_id, posting, rows, total=total, actor=actor)
         return command if known is None else _again(command, known)
 
-    def row(self, draw: Random, product_id: ProductId, posting: Posting) -> AnyRow:
-        """A row of such a file, or now and then of another."""
+    def row(
+        self, draw: Random, product_id: ProductId, posting: Posting, before: list[AnyRow]
+    ) -> AnyRow:
+        """A row of such a file, or now and then of another, after these."""
         if draw.random() < 0.03:
             posting = draw.choice(list(Posting))
-        kinds: tuple[type, ...] = (Subscribe, Redeem, Redeem, Convey, Convey)
-        kind = Hold if posting is Posting.OPENING else draw.choice(kinds)
+        kinds: tuple[type, ...] = (Hold, Hold, Hold, Pledge, Freeze)
+        if posting is Posting.CHANGES:
+            kinds = (Subscribe, Redeem, Redeem, Convey, Convey, Pledge, Freeze, Release, Release)
+        kind = draw.choice(kinds)
         holder_id = HolderId(draw.choice(self.holders))
         if draw.random() < 0.03:
             holder_id = HolderId(draw.choice(self.anybody))
@@ -99,32 +114,73 @@ class RandomRegister:
         if draw.random() < 0.03:
             contract = draw.choice(WRONG_CONTRACTS)
         if kind in (Hold, Subscribe):
-            amount = draw.choice((0, 1, 99, 12_345))
-            if draw.random() < 0.02:
-                amount = draw.choice((-1, 10**18 - 1, 10**18 + 1))
-            return (Hold if kind is Hold else Subscribe)(
-                holder_id=holder_id,
-                contract=contract,
-                units=units,
-                principal=amount,
-                cost=draw.choice((0, 1, amount)),
-                acquired_on=acquired_on,
-            )
-        owner_id, lot, units = self.lot(draw, product_id, units)
+            return self.new(draw, kind, holder_id, contract, units, acquired_on)
+        if kind is Release:
+            return self.release(draw, product_id, holder_id)
+        owner_id, lot, units = self.lot(draw, product_id, units, before)
         if kind is Redeem:
             return Redeem(holder_id=owner_id, lot=lot, units=units)
-        return Convey(
-            holder_id=owner_id,
-            lot=lot,
+        elif kind is Convey:
+            return Convey(
+                holder_id=owner_id,
+                lot=lot,
+                units=units,
+                to_holder_id=holder_id,
+                to_contract=contract,
+                cost=draw.choice((None, None, 0, 77, -1 if draw.random() < 0.05 else 5)),
+                acquired_on=acquired_on,
+            )
+        named = lot if draw.random() < 0.6 else None
+        if kind is Pledge:
+            return Pledge(holder_id=owner_id, lot=named, units=units)
+        until_on = DayNumber(today + draw.choice((0, 1, 2, 30, 3 * 365)))
+        if draw.random() < 0.03:
+            until_on = DayNumber(today + draw.choice((-1, 3 * 365 + 1)))
+        return Freeze(holder_id=owner_id, lot=named, units=units, until_on=until_on)
+
+    def new(
+        self,
+        draw: Random,
+        kind: type,
+        holder_id: HolderId,
+        contract: str,
+        units: int,
+        acquired_on: DayNumber,
+    ) -> Hold:
+        """A contract of so many units, for some amount."""
+        amount = draw.choice((0, 1, 99, 12_345))
+        if draw.random() < 0.02:
+            amount = draw.choice((-1, 10**18 - 1, 10**18 + 1))
+        return (Hold if kind is Hold else Subscribe)(
+            holder_id=holder_id,
+            contract=contract,
             units=units,
-            to_holder_id=holder_id,
-            to_contract=contract,
-            cost=draw.choice((None, None, 0, 77, -1 if draw.random() < 0.05 else 5)),
+            principal=amount,
+            cost=draw.choice((0, 1, amount)),
             acquired_on=acquired_on,
         )
 
-    def lot(self, draw: Random, product_id: ProductId, units: int) -> tuple[HolderId, LotName, int]:
-        """Mostly of the holder who has it, often all of it."""
+    def release(self, draw: Random, product_id: ProductId, holder_id: HolderId) -> Release:
+        """Mostly of one that stands."""
+        standing = [
+            claim
+            for claim in self.pair.model.standing_claims()
+            if claim.entered.product_id == product_id or draw.random() < 0.05
+        ]
+        if not standing or draw.random() < 0.05:
+            return Release(holder_id=holder_id, encumbrance_id=EncumbranceId(UNKNOWN))
+        claim = draw.choice(standing)
+        owner_id = claim.entered.holder_id if draw.random() < 0.95 else holder_id
+        return Release(holder_id=owner_id, encumbrance_id=EncumbranceId(claim.number))
+
+    def lot(
+        self, draw: Random, product_id: ProductId, units: int, before: list[AnyRow]
+    ) -> tuple[HolderId, LotName, int]:
+        """Mostly of the holder who has it, often all of it; or one that a row before has made."""
+        made = [row for row in before if isinstance(row, Hold)]
+        if made and draw.random() < 0.4:
+            new = draw.choice(made)
+            return new.holder_id, new.contract, min(new.units, units)
         model = self.pair.model
         held = [
             (lot.holder_id, lot.contract or LotId(lot_id), each)

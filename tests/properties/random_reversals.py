@@ -69,7 +69,7 @@ class RandomReversals:
         payers = (transfer.sell.party_id, transfer.sell.party_id, company, OPERATOR_ID)
         payer_id = draw.choice(payers)
         available = self.pair.model.money_available(payer_id)
-        most = min(transfer.in_escrow, max(0, available))
+        most = min(transfer.cost, max(0, available))
         command = ReverseTransfer(
             actor=OPERATOR_ID,
             key=self.key(),
@@ -82,7 +82,7 @@ class RandomReversals:
             units=transfer.units,
             cost_moved=Fen(self.pair.model.register.cost_moved(transfer.transfer_id)),
             payer_id=payer_id,
-            amount=Fen(draw.choice((0, most, most, transfer.in_escrow))),
+            amount=Fen(draw.choice((0, most, most, transfer.cost))),
             authority=bytes(32),
             confirmed_by=self.officer(draw, company),
             released=self.freezes(draw, transfer),
@@ -105,7 +105,7 @@ class RandomReversals:
             {"actor": draw.choice(list(self.pair.model.kinds))},
             {"units": Units(command.units + 1)},
             {"payer_id": draw.choice((transfer.buy.party_id, PartyId(UNKNOWN)))},
-            {"amount": Fen(draw.choice((-1, transfer.in_escrow + 1)))},
+            {"amount": Fen(draw.choice((-1, transfer.cost + 1)))},
             {"authority": bytes(16)},
             {"released": (EncumbranceId(UNKNOWN),)},
         ]

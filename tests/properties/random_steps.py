@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
+from typing import Final
 
 from exchange.commands import AnyCommand
 from exchange.transfer_commands import (
@@ -11,6 +12,7 @@ from exchange.transfer_commands import (
     CancelTrade,
     CancelTransfer,
     DeclareSellerDefault,
+    FundTransfer,
     LiftOverlay,
     RescindTransfer,
     ResubmitTransfer,
@@ -28,6 +30,12 @@ from tests.properties.random_preemption import RandomAnswers
 
 UNKNOWN = 999_999
 RETURNED_TO = (Who.BUYER, Who.SELLER, Who.BUYER | Who.SELLER)
+BY_PARTIES: Final[dict[str, type[SignAgreement | FundTransfer | ResubmitTransfer]]] = {
+    "AGREEMENT_PENDING": SignAgreement,
+    "FUNDS_PENDING": FundTransfer,
+    "RETURNED": ResubmitTransfer,
+}
+"""What brings a transfer on that waits for its parties."""
 WRONGLY_RETURNED_TO = (Who(0), Who.CLOCK, Who.BUYER | Who.OPERATOR, Who(128))
 
 
@@ -43,7 +51,7 @@ class RandomSteps:
         """Mostly what helps or hinders a pending transfer just now; at times what cannot be."""
         pending = self.pair.model.pending_transfers()
         settled = self.pair.model.unregistered_transfers()
-        if settled and draw.random() < 0.06:
+        if settled and draw.random() < 0.25:
             return self.registration(draw, draw.choice(settled))
         offered = self.answers.offered()
         if offered and draw.random() < 0.5:
@@ -54,16 +62,14 @@ class RandomSteps:
             known = [*self.pair.model.transfers, TransferId(UNKNOWN)]
             return self.parties_step(draw, draw.choice(known), 2, self.anybody(draw))
         transfer = draw.choice(pending)
-        agreeing = [
-            each for each in pending if each.state.name in {"AGREEMENT_PENDING", "RETURNED"}
-        ]
-        if agreeing and draw.random() < 0.5:
-            transfer = draw.choice(agreeing)
+        waiting = [each for each in pending if each.state.name in BY_PARTIES]
+        if waiting and draw.random() < 0.5:
+            transfer = draw.choice(waiting)
         version = transfer.version if draw.random() < 0.95 else draw.choice((0, 1, 2, 9))
         leaves = self.way_out(draw, transfer, version)
         if leaves is not None:
             return leaves
-        if draw.random() < 0.55 and transfer.state.name in {"AGREEMENT_PENDING", "RETURNED"}:
+        if draw.random() < 0.55 and transfer.state.name in BY_PARTIES:
             return self.forward(draw, transfer, version)
         if transfer.overlays and draw.random() < 0.4:
             return self.overlay(draw, transfer, version, lifts=True)
@@ -98,7 +104,7 @@ class RandomSteps:
     def forward(self, draw: Random, transfer: ModelTransfer, version: int) -> AnyCommand:
         """What brings it nearer to a decision."""
         actor = self.party(draw, transfer)
-        kind = SignAgreement if transfer.state.name == "AGREEMENT_PENDING" else ResubmitTransfer
+        kind = BY_PARTIES.get(transfer.state.name, ResubmitTransfer)
         return kind(actor=actor, key=self.key(), transfer_id=transfer.transfer_id, version=version)
 
     def overlay(
@@ -154,6 +160,7 @@ class RandomSteps:
         kind = draw.choice(
             (
                 SignAgreement,
+                FundTransfer,
                 *[CancelTransfer] * 3,
                 *[RescindTransfer] * 4,
                 ResubmitTransfer,

@@ -38,6 +38,8 @@ WANTED: Final = {
     "FAULTY in AGREEMENT_PENDING",
     "RESUBMIT ResubmitTransfer",
     "DOCUMENTS_MISSING",
+    "FUND FundTransfer",
+    "a deposit is forfeited",
 }
 """What happens, by what."""
 
@@ -104,6 +106,8 @@ class Run:
             case TransferFailed(event=TransferEvent.LAPSE):
                 signed = self.pair.model.transfers[event.transfer_id].signed
                 return f"lapsed for {event.fault.name}{', signed' if len(signed) == 2 else ''}"
+            case TransferFailed(event=TransferEvent.DEFAULT) if event.forfeited:
+                return "a deposit is forfeited"
             case EvidenceInvalidated(subject=EvidenceSubject.TRANSFER):
                 transfer = self.pair.model.transfers[TransferId(event.subject_id)]
                 return f"{event.reason.name} in {transfer.state.name}"

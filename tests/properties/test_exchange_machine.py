@@ -273,7 +273,7 @@ def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.Mon
     caused -= OF_OFFICERS
     caused.remove(TransferEvent.REVERSE)  # told by an event of its own
     in_time = {TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.LAPSE}
-    in_time |= {TransferEvent.ALARM}
+    in_time |= {TransferEvent.ALARM, TransferEvent.DEFAULT}
     wanted = refused | caused | in_time
     seen: Counter[Seen] = Counter()
     for seed in range(3 + 2 * EXTRA_RUNS_MAX):

@@ -29,6 +29,8 @@ def marks_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.fault,
         leg.fault_fee,
         leg.fault_fee_owed,
+        leg.paid,
+        leg.forfeited,
         transfer.registration_due_ns,
         leg.registered_at_ns,
     )
@@ -54,6 +56,8 @@ def model_marks_row(transfer: ModelTransfer) -> Row:
         flags(Who, transfer.fault),
         transfer.fault_fee,
         transfer.fault_fee_owed,
+        transfer.paid,
+        transfer.forfeited,
         transfer.registration_due_ns,
         transfer.registered_at_ns,
     )

@@ -13,19 +13,20 @@ from registry.entries import Cause, Entry
 from registry.lots import Lot
 from registry.posting import (
     AnyRow,
-    Bounds,
     Convey,
+    Freeze,
     Hold,
+    Pledge,
     Posting,
     Redeem,
-    RowFault,
-    RowTrouble,
+    Release,
+    Stamp,
     Subscribe,
-    check_rows,
     post,
 )
+from registry.posting_check import Bounds, RowFault, RowTrouble, check_rows
 from registry.register import Register
-from registry.types import DayNumber, HolderId, LotId, ProductId
+from registry.types import DayNumber, EncumbranceId, HolderId, LotId, ProductId, TimeNs
 
 PLAN = ProductId(7)
 ALICE, BOB, STRANGER = HolderId(4), HolderId(5), HolderId(99)
@@ -38,7 +39,10 @@ BOUNDS = Bounds(
     units_max=500,
     principal_max=100_000,
     lots_per_holding_max=3,
+    encumbrances_per_holding_max=2,
+    freeze_days_max=30,
 )
+STAMP = Stamp(TimeNs(77), b"\1" * 32)
 
 
 @pytest.fixture
@@ -99,6 +103,19 @@ def redeem(**changes: Any) -> Redeem:
     return structs.replace(Redeem(holder_id=ALICE, lot="A-1", units=20), **changes)
 
 
+def pledge(**changes: Any) -> Pledge:
+    return structs.replace(Pledge(holder_id=ALICE, lot="A-1", units=40), **changes)
+
+
+def freeze(**changes: Any) -> Freeze:
+    row = Freeze(holder_id=ALICE, lot=None, units=60, until_on=TODAY)
+    return structs.replace(row, **changes)
+
+
+def release(encumbrance_id: EncumbranceId, holder_id: HolderId = ALICE) -> Release:
+    return Release(holder_id=holder_id, encumbrance_id=encumbrance_id)
+
+
 def faults(
     register: Register, rows: Sequence[AnyRow], total: int, *, posting: Posting = Posting.CHANGES
 ) -> list[RowFault]:
@@ -133,6 +150,17 @@ WRONG: list[tuple[AnyRow, RowTrouble]] = [
     (convey(to_contract="A-1"), RowTrouble.CONTRACT_TAKEN),
     (convey(units=71), RowTrouble.UNITS_NOT_FREE),
     (convey(units=71, cost=-1), RowTrouble.AMOUNT_OUT_OF_RANGE),
+    (pledge(holder_id=STRANGER), RowTrouble.UNKNOWN_HOLDER),
+    (pledge(lot="A-2"), RowTrouble.UNKNOWN_LOT),
+    (pledge(units=0), RowTrouble.UNITS_OUT_OF_RANGE),
+    (pledge(holder_id=BOB), RowTrouble.LOT_NOT_HELD),
+    (pledge(units=71), RowTrouble.UNITS_NOT_FREE),
+    (pledge(lot=None, units=121), RowTrouble.UNITS_NOT_FREE),
+    (freeze(units=501), RowTrouble.UNITS_OUT_OF_RANGE),
+    (freeze(until_on=TODAY - 1), RowTrouble.DATE_OUT_OF_RANGE),
+    (freeze(until_on=TODAY + 31), RowTrouble.DATE_OUT_OF_RANGE),
+    (freeze(lot="A-1", holder_id=BOB), RowTrouble.LOT_NOT_HELD),
+    (release(EncumbranceId(99)), RowTrouble.UNKNOWN_ENCUMBRANCE),
 ]
 
 
@@ -185,10 +213,11 @@ def test_a_row_may_speak_of_what_an_earlier_one_made(register: Register) -> None
     ]
     assert faults(register, rows, 154) == []
     assert faults(register, [*rows, redeem(holder_id=BOB, lot="B-1", units=1)], 153) == [
-        RowFault(3, RowTrouble.UNITS_NOT_FREE)
+        RowFault(3, RowTrouble.UNKNOWN_LOT)  # nothing is left of it
     ]
 
-    assert post(register, PLAN, rows, first_lot_id=LotId(12_000)) == (12_000, 12_001)
+    posted = post(register, PLAN, rows, first_number=12_000, stamp=STAMP)
+    assert posted == ((12_000, 12_001), ())
 
     check(register)
     assert register.units_outstanding[PLAN] == 154
@@ -206,9 +235,9 @@ def test_what_a_file_does_is_entered_row_by_row(register: Register) -> None:
     ]
     assert faults(register, rows, 140) == []
 
-    made = post(register, PLAN, rows, first_lot_id=LotId(12_000))
+    made = post(register, PLAN, rows, first_number=12_000, stamp=STAMP)
 
-    assert made == (12_000, 12_002, 12_003)
+    assert made == ((12_000, 12_002, 12_003), ())
     check(register)
     told = [
         (Cause(entry.cause).name, entry.cause_id, entry.lot_id, entry.units, entry.holding_units)
@@ -231,9 +260,79 @@ def test_what_a_file_does_is_entered_row_by_row(register: Register) -> None:
     assert register.principal_outstanding[PLAN] == 15_000 + 999 - 2_000
 
 
+def test_pledges_and_freezes_take_hold_of_what_the_rows_before_have_left(
+    register: Register,
+) -> None:
+    rows: list[AnyRow] = [pledge(), freeze(units=90), redeem(lot=BOUGHT, units=1)]
+    assert faults(register, rows, 149) == [RowFault(2, RowTrouble.UNITS_NOT_FREE)]
+    rows = [redeem(lot=BOUGHT, units=10), *rows[:2], pledge(units=1)]
+    assert faults(register, rows, 140) == [RowFault(3, RowTrouble.UNITS_NOT_FREE)]
+
+    posted = post(register, PLAN, rows[:3], first_number=12_000, stamp=STAMP)
+
+    register.release(PLAN, ALICE, ((LotId(1_000), 30),))  # the order has lost its units
+    check(register)
+    pledged, frozen = posted.encumbrances
+    assert (pledged.encumbrance_id, pledged.lot_id, pledged.held) == (12_001, 1_000, 40)
+    assert (frozen.encumbrance_id, frozen.lot_id, frozen.held) == (12_002, None, 90)
+    assert (frozen.authority, frozen.placed_at_ns) == (STAMP.authority, STAMP.at_ns)
+    assert (frozen.until_on, pledged.until_on, pledged.ends_ns) == (TODAY, None, None)
+    # 70 were free and 30 behind orders; the freeze had to take 20 of these.
+    assert (register.contracts[PLAN, "A-1"].frozen, register.holdings[PLAN, ALICE].frozen) == (
+        50,
+        90,
+    )
+
+
+def test_a_freeze_that_waits_takes_hold_of_what_a_row_brings(register: Register) -> None:
+    waits = [freeze(holder_id=BOB, units=6)]
+    assert faults(register, waits, 150) == []
+    post(register, PLAN, waits, first_number=11_000, stamp=STAMP)
+    rows: list[AnyRow] = [subscribe(), redeem(holder_id=BOB, lot="B-1", units=5)]
+
+    assert faults(register, rows, 155) == [RowFault(1, RowTrouble.UNITS_NOT_FREE)]
+    rows[1] = redeem(holder_id=BOB, lot="B-1", units=4)
+    assert faults(register, rows, 156) == []
+
+    post(register, PLAN, rows, first_number=12_000, stamp=STAMP)
+    check(register)
+    assert register.contracts[PLAN, "B-1"].frozen == 6
+
+
+def test_what_a_row_releases_is_free_for_those_after_it(register: Register) -> None:
+    entered = post(register, PLAN, [pledge(units=70)], first_number=11_000, stamp=STAMP)
+    (standing,) = entered.encumbrances
+    number = standing.encumbrance_id
+    assert faults(register, [redeem()], 130) == [RowFault(0, RowTrouble.UNITS_NOT_FREE)]
+    assert faults(register, [release(number, BOB)], 150) == [
+        RowFault(0, RowTrouble.UNKNOWN_ENCUMBRANCE)
+    ]
+    rows: list[AnyRow] = [release(number), redeem()]
+    assert faults(register, [*rows, release(number)], 130) == [
+        RowFault(2, RowTrouble.UNKNOWN_ENCUMBRANCE)
+    ]
+    assert faults(register, rows, 130) == []
+    assert number in register.encumbrances.by_id, "what is only tried changes nothing"
+
+    posted = post(register, PLAN, rows, first_number=12_000, stamp=STAMP)
+
+    check(register)
+    assert posted.encumbrances == (standing,)
+    assert (standing.released_at_ns, standing.release_authority) == tuple(STAMP)
+    assert not register.encumbrances.by_id
+
+
+def test_a_holding_has_so_many_pledges_and_freezes_at_most(register: Register) -> None:
+    rows: list[AnyRow] = [pledge(units=1), freeze(units=1), pledge(units=1), freeze(units=1)]
+    assert faults(register, rows, 150) == [
+        RowFault(2, RowTrouble.ENCUMBRANCES_MAX),
+        RowFault(3, RowTrouble.ENCUMBRANCES_MAX),
+    ]
+
+
 def test_only_an_opening_says_what_is_held(register: Register) -> None:
     assert faults(register, [hold()], 160, posting=Posting.OPENING) == []
-    for row in (subscribe(), redeem(), convey()):
+    for row in (subscribe(), redeem(), convey(), release(EncumbranceId(1))):
         assert faults(register, [row], 160, posting=Posting.OPENING) == [
             RowFault(0, RowTrouble.ROW_OUT_OF_RANGE)
         ]

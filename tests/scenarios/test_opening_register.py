@@ -1,10 +1,12 @@
-"""The opening register of a plan with 187 holders: signed off, brought as a signed file, opened.
+"""The opening register of a plan with 187 holders, with what is pledged and frozen: signed off,
+brought as a signed file, opened.
 
 Commands and HTTP alone, as the operator and the trust company's office would do it.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -15,6 +17,8 @@ from tests.api.register_files import Office
 
 HOLDERS: Final = 187
 SECOND_CONTRACTS: Final = 23
+PLEDGES: Final = 9
+FREEZES: Final = 4
 SYMBOL: Final = "DEMO-YX-2025-000187"
 FAMILY_NAMES: Final = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 PRODUCT: Final = {
@@ -32,11 +36,12 @@ PRODUCT: Final = {
     "quantity_scale": 0,
     "transfer_terms": {"calendar_id": "CN_WORKING", "onboarding": True},
 }
-HEADINGS: Final = "类型,合同编号,持有人,份额,本金,成本,取得日期"
+HEADINGS: Final = "类型,合同编号,持有人,份额,本金,成本,取得日期,冻结到期日"
 
 
 class Register:
-    """The trust company's own books: contracts of 300,000 to 5,000,000 yuan."""
+    """The trust company's own books: contracts of 300,000 to 5,000,000 yuan, some of them pledged
+    for half of it, and four holders frozen by a court for more than they have."""
 
     def __init__(self, holder_ids: list[str]) -> None:
         draw = Random(187)
@@ -46,6 +51,9 @@ class Register:
             units = 100_000 * draw.choice((3, 3, 5, 10, 10, 10, 20, 30, 50))
             day = f"2025-{draw.randint(1, 9):02}-{draw.randint(1, 28):02}"
             self.rows.append((f"云岫2025集{number:04}号", owner, units, day))
+        self.pledged = draw.sample(self.rows[:100], PLEDGES)
+        self.frozen = draw.sample(holder_ids[110:], FREEZES)
+        self.until = (datetime.now(UTC) + timedelta(days=300)).date().isoformat()
 
     @property
     def total(self) -> int:
@@ -55,9 +63,11 @@ class Register:
         """As the office's program writes it."""
         lines = [f"产品代码,{SYMBOL}", "文件类型,期初", f"份额总数,{self.total}", "", HEADINGS]
         lines += [
-            f"持有,{contract},{owner},{units},{units}.00,,{day}"
+            f"持有,{contract},{owner},{units},{units}.00,,{day},"
             for contract, owner, units, day in self.rows
         ]
+        lines += [f"质押,{name},{owner},{units // 2},,,," for name, owner, units, _ in self.pledged]
+        lines += [f"冻结,,{owner},9000000,,,,{self.until}" for owner in self.frozen]
         return "\r\n".join([*lines, ""])
 
 
@@ -149,11 +159,13 @@ class Story:
     def post_the_register(self) -> None:
         """The file as it was signed is posted; brought again, it is not posted again."""
         text = self.books.file()
-        assert "would be posted: 210 rows" in self.brings(text, "--preview").stdout
+        assert "would be posted: 223 rows" in self.brings(text, "--preview").stdout
         posted, again = self.brings(text), self.brings(text)
         assert posted.returncode == 0, posted.stderr
         assert (again.returncode, again.stdout.startswith("posted before")) == (0, True)
-        assert f"posted: 210 rows of {SYMBOL}, OPENING" in posted.stdout
+        assert f"posted: 223 rows of {SYMBOL}, OPENING" in posted.stdout
+        assert "new lots: 210" in posted.stdout
+        assert "new pledges and freezes: 13" in posted.stdout
 
     def begin_to_trade(self) -> None:
         """Trade begins on exactly that register."""
@@ -167,8 +179,7 @@ class Story:
         opened = self.operator.post(path, {"units_outstanding": str(total)})
         assert opened["state"] == "LIVE"
         contract, owner, units, day = self.books.rows[103]
-        keys = self.operator.post(f"/v1/parties/{owner}/keys", {"label": "first"})
-        holder = Caller(self.url, keys["key"])
+        holder = self.holder(owner)
         lots = holder.get(f"/v1/holdings/{SYMBOL}/lots")["items"]
         assert (contract, str(units), day) in [
             (lot["contract"], lot["total"], lot["acquired_on"]) for lot in lots
@@ -176,6 +187,34 @@ class Story:
         order = {"client_order_id": "first", "symbol": SYMBOL, "side": "SELL", "price": "0.9900"}
         assert holder.post("/v1/orders", order | {"quantity": "100000"})["status"] == "OPEN"
         holder.client.close()
+
+    def find_what_is_encumbered(self) -> None:
+        """Pledges and freezes stand as the books say: half a contract, or all of a holder's."""
+        of_contract = {name: units // 2 for name, _, units, _ in self.books.pledged}
+        standing = self.company.get("/v1/encumbrances?limit=500")["items"]
+        kinds = [each["kind"] for each in standing]
+        assert (kinds.count("PLEDGE"), kinds.count("FREEZE")) == (PLEDGES, FREEZES)
+        for holder in self.held():
+            owner = holder["holder_id"]
+            pledged = sum(of_contract[name] for name, of, _, _ in self.books.pledged if of == owner)
+            frozen = int(holder["units"]) if owner in self.books.frozen else 0
+            assert (int(holder["pledged"]), int(holder["frozen"])) == (pledged, frozen)
+        # Who is frozen has nothing to sell; the rest of his freeze waits for what may come.
+        owner = self.books.frozen[0]
+        (freeze,) = [each for each in standing if each["holder_id"] == owner]
+        held = sum(units for _, of, units, _ in self.books.rows if of == owner)
+        assert (freeze["units"], freeze["held"]) == ("9000000", str(held))
+        assert freeze["until"] == self.books.until
+        seller = self.holder(owner)
+        order = {"client_order_id": "frozen", "symbol": SYMBOL, "side": "SELL", "price": "0.9900"}
+        refused = seller.client.post("/v1/orders", json=order | {"quantity": "100000"})
+        assert refused.json()["code"] == "units_not_available"
+        seller.client.close()
+
+    def holder(self, party_id: str) -> Caller:
+        """A holder with a key of his own."""
+        keys = self.operator.post(f"/v1/parties/{party_id}/keys", {"label": "first"})
+        return Caller(self.url, keys["key"])
 
     def held(self) -> list[dict[str, str]]:
         """The register as its trust company sees it."""
@@ -201,6 +240,7 @@ def test_the_opening_register_of_187_holders(tmp_path: Path) -> None:
         assert sum(int(holder["units"]) for holder in held) == books.total
         assert sum(int(holder["lots"]) for holder in held) == HOLDERS + SECOND_CONTRACTS
         story.begin_to_trade()
+        story.find_what_is_encumbered()
         for caller in (story.operator, story.company):
             caller.client.close()
 

@@ -75,6 +75,7 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             buyer_fee_trust_company=Fen(66_666),
             seller_fee_venue=Fen(66_666),
             seller_fee_trust_company=Fen(66_666),
+            paid=Fen(66_666),
             state=TransferState.SUBMITTED,
             deadline_ns=TimeNs(9),
         ),
@@ -83,6 +84,7 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
     "transfer.advanced": (
         TransferAdvanced(
             **COMMON,
+            paid=Fen(66_666),
             event=TransferEvent.CONFIRM,
             state=TransferState.CONFIRMED,
             deadline_ns=TimeNs(9),
@@ -130,6 +132,7 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             event=TransferEvent.REJECT,
             state=TransferState.REJECTED,
             refund=Fen(66_666),
+            forfeited=Fen(66_666),
             reason=RejectionReason.OTHER,
             officer="k_66666",
             fault=Who(0),
@@ -144,6 +147,7 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             event=TransferEvent.MATURE,
             state=TransferState.LAPSED,
             refund=Fen(66_666),
+            forfeited=Fen(66_666),
             reason=None,
             officer=None,
             fault=Who(0),
@@ -151,6 +155,21 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             fault_fee_owed=Fen(66_666),
         ),
         "LAPSED",
+    ),
+    "transfer.buyer_default": (
+        TransferFailed(
+            **COMMON,
+            event=TransferEvent.DEFAULT,
+            state=TransferState.BUYER_DEFAULT,
+            refund=Fen(0),
+            forfeited=Fen(66_666),
+            reason=None,
+            officer=None,
+            fault=Who(0),
+            fault_fee=Fen(0),
+            fault_fee_owed=Fen(0),
+        ),
+        "BUYER_DEFAULT",
     ),
 }
 

@@ -6,7 +6,16 @@ from datetime import date
 
 import pytest
 
-from registry.posting import Convey, Hold, Posting, Redeem, Subscribe
+from registry.posting import (
+    Convey,
+    Freeze,
+    Hold,
+    Pledge,
+    Posting,
+    Redeem,
+    Release,
+    Subscribe,
+)
 from registry.trust_company.cells import Fault, TextFault, Trouble
 from registry.trust_company.register_file import (
     FILE_BYTES_MAX,
@@ -14,7 +23,7 @@ from registry.trust_company.register_file import (
     read_register_file,
 )
 from registry.trust_company.sheets import CellFault, FileFault, SheetFormat, write_sheet
-from registry.types import DayNumber, HolderId, LotId
+from registry.types import DayNumber, EncumbranceId, HolderId, LotId
 from tests.registry.trust_company.workbooks import Value, workbook
 
 ENGLISH = """\
@@ -121,7 +130,55 @@ def test_an_opening_says_what_is_held_and_a_missing_cost_is_the_principal() -> N
     )
 
 
+CLAIMS = """\
+产品代码,WHOLE
+文件类型,变动
+份额总数,5
+类型,合同编号,持有人,份额,冻结到期日,质押冻结编号
+质押,嘉禾-1,1042,3,,
+FREEZE,,1042,900,2027-06-30,
+冻结,#12000001,1043,2,2027-06-30,
+解除,,1042,,,7001000
+"""
+
+
+def test_pledges_freezes_and_their_ends_are_read() -> None:
+    alice, bob, until = HolderId(1042), HolderId(1043), DayNumber(20_999)
+    file = read(CLAIMS)
+    assert isinstance(file, RegisterFile), file
+    assert file.rows == (
+        Pledge(holder_id=alice, lot="嘉禾-1", units=3),
+        Freeze(holder_id=alice, lot=None, units=900, until_on=until),
+        Freeze(holder_id=bob, lot=LotId(12_000_001), units=2, until_on=until),
+        Release(holder_id=alice, encumbrance_id=EncumbranceId(7_001_000)),
+    )
+    assert file.lines == (5, 6, 7, 8)
+
+
 T = TextFault
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "faults"),
+    [
+        ("1042,3,,", "1042,,,", [Fault(T.MISSING, 5, "units")]),
+        ("1042,3,,", "1042,3,2027-06-30,", [Fault(T.NOT_EMPTY, 5, "until")]),
+        ("900,2027-06-30", "900,", [Fault(T.MISSING, 6, "until")]),
+        ("900,2027-06-30", "900,30.6.2027", [Fault(T.MALFORMED, 6, "until")]),
+        ("900,2027-06-30,", "900,2027-06-30,7", [Fault(T.NOT_EMPTY, 6, "encumbrance")]),
+        (",1042,,,7001000", ",1042,,,", [Fault(T.MISSING, 8, "encumbrance")]),
+        (",1042,,,7001000", ",1042,,,x", [Fault(T.MALFORMED, 8, "encumbrance")]),
+        (",1042,,,7001000", "嘉禾-1,1042,,,7", [Fault(T.NOT_EMPTY, 8, "contract")]),
+        (",1042,,,7001000", ",1042,3,,7", [Fault(T.NOT_EMPTY, 8, "units")]),
+    ],
+)
+def test_what_is_wrong_with_a_pledge_or_freeze_is_told(
+    was: str, now: str, faults: list[Fault]
+) -> None:
+    assert was in CLAIMS
+    assert read(CLAIMS.replace(was, now, 1)) == faults
+
+
 CHANGED: list[tuple[str, str, list[Fault]]] = [
     ("product,JH-1", "product,NONE", [Fault(T.UNKNOWN_PRODUCT, 1, "product")]),
     ("product,JH-1\n", "", [Fault(T.MISSING, 1, "product")]),
