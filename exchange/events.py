@@ -260,8 +260,8 @@ class TransferSettled(Event, frozen=True, kw_only=True, tag=1402):
 
 
 class TransferFailed(Event, frozen=True, kw_only=True, tag=1502):
-    """The transfer has ended in this state without effect: units unlocked, money with the buyer
-    but for a deposit that he has forfeited."""
+    """The transfer has ended in this state without effect: money with the buyer but for a deposit
+    that he has forfeited, units unlocked, or locked for a transfer in its place (PREEMPTED)."""
 
     transfer_id: TransferId
     product_id: ProductId

@@ -316,3 +316,17 @@ def test_nobody_replaces_a_transfer_that_is_newer() -> None:
     with pytest.raises(AssertionError) as caught:
         check(on.venue.state)
     assert violated(caught) == "E14"
+
+
+def test_in_deposit_mode_the_right_holder_pays_all_at_once() -> None:
+    on = unasked(deposit_bps=1_000)
+    venue = on.venue
+    assert venue.account(venue.buyer)[2] == COST // 10
+    venue.does(on.fund())
+    venue.does(venue.confirmation(on.transfer_id, version=on.version))
+    of_buyer = venue.account(venue.buyer)[0]
+    on = successor(on)
+    assert transfer_of(venue, on.transfer_id).state is S.SUBMITTED
+    assert venue.account(venue.buyer) == (of_buyer + COST, 0, 0)
+    assert venue.account(venue.other)[1:] == (0, COST)
+    assert kinds(venue.does(venue.confirmation(on.transfer_id))) == ["TransferSettled"]
