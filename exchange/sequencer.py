@@ -69,8 +69,9 @@ so that the loop is not held up by many such orders at once."""
 SWEEP_INTERVAL_NS: Final = 1_000_000_000
 QUIET_MAX_NS: Final = 3_600_000_000_000
 """Time is journaled at least once an hour: what a restart then states is its downtime."""
-OUTBOX_IDS_PER_COMMAND: Final = 1_000
-"""More than the transfers that one command can open or mark."""
+OUTBOX_IDS_PER_COMMAND: Final = 2_000
+"""More than the pledges and freezes of one register file and the transfers that are marked with it,
+or those that any other command opens or marks."""
 
 EXPRESS: Final = frozenset(
     {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from api.signing import DemoSigner
+from exchange.limits import ENCUMBRANCES_PER_HOLDING_MAX, REGISTER_ROWS_MAX
 from tests.api.register_files import Office, file_text
 from tests.api.venue import Market, Member, TestVenue, code_of
 
@@ -264,3 +266,23 @@ def test_a_product_is_signed_off_opened_suspended_resumed_and_closed(venue: Test
     order_path = f"/v1/orders/{order['order_id']}"
     statuses = (venue.ask("GET", order_path, seller).json()["status"] for _ in range(100))
     assert next(status for status in statuses if status != "OPEN") == "WITHDRAWN_BY_VENUE"
+
+
+def test_a_file_may_have_nothing_but_pledges(tmp_path: Path) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        market = Market.make(venue)
+        holders = [
+            venue.new_party("INSTITUTION")
+            for _ in range(REGISTER_ROWS_MAX // ENCUMBRANCES_PER_HOLDING_MAX)
+        ]
+        for holder in holders:
+            venue.give_units(market.symbol, holder, "100")
+        rows = [
+            f"PLEDGE,,{holder.party_id},2,,,,,"
+            for holder in holders
+            for _ in range(ENCUMBRANCES_PER_HOLDING_MAX)
+        ]
+        response = bring(market, changes(market, *rows, total="12000"))
+        assert response.status_code == 201, response.text
+        assert len(response.json()["encumbrances"]) == REGISTER_ROWS_MAX
+        assert venue.ask("GET", "/readyz", venue.operator).status_code == 200
