@@ -20,7 +20,9 @@ from api.schemas.proposals import Proposal, Proposals, ProposalState
 from api.submission import mark_replayed, submit
 from exchange.commands import AnyAct, Propose
 from exchange.desk_events import ActProposed, OfficerDismissed
+from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_events import WithdrawalAdvanced
+from exchange.register_commands import Encumber
 from exchange.sequencer import Outcome
 from exchange.store.desk_queries import ProposalRow
 from exchange.types import OfficerId, PartyKind, ProposalOutcome
@@ -134,8 +136,15 @@ def proposal_shown(services: Services, row: ProposalRow) -> Proposal:
         state=_state(row.outcome),
         closed_by=None if row.closed_by is None else str(row.closed_by),
         closed_at=None if row.closed_at_ns is None else format_moment(row.closed_at_ns),
-        result_id=str(row.closed_sequence) if approved else None,
+        result_id=_result_id(row) if approved else None,
     )
+
+
+def _result_id(row: ProposalRow) -> str:
+    assert row.closed_sequence is not None, row.proposal_id
+    # Pledges and freezes have ids of their own: a file brings several in one command.
+    made_at_once = TRANSFER_IDS_PER_COMMAND if isinstance(row.act, Encumber) else 1
+    return str(row.closed_sequence * made_at_once)
 
 
 def _scale(services: Services, product_id: ProductId) -> int:

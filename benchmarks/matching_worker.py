@@ -30,7 +30,7 @@ from benchmarks.matching_streams import (
 )
 from matching import COMPILED, BookEvent, Command, Filled, OrderId
 
-GC_THRESHOLDS: Final = (100_000, 20, 50)
+GC_THRESHOLDS: Final = (10_000, 20, 500)
 """Those of api/server.py, which a test compares: a worker imports no web server."""
 SECOND_NS: Final = 1_000_000_000
 BULK_PART: Final = 10_000

@@ -276,7 +276,6 @@ TERMS: dict[str, tuple[str, object, str]] = {
         ("cut_off_minute", 1_440, "out_of_range"),
         ("calendar_id", "", "too_short"),
         ("deposit_bps", 1_001, "out_of_range"),
-        ("signed_decisions", True, "unknown_field"),
     ],
 )
 def test_a_bad_term_of_transfer_is_pointed_at(

@@ -225,7 +225,7 @@ def test_the_bank_day_of_a_venue_under_four_eyes(strict: TestVenue) -> None:
     assert approve(strict, checker, page).json()["state"] == "APPROVED"
     payment_id = bank.unmatched()[0]["payment_id"]
     by_two(f"/v1/payments/{payment_id}/resolve", {"resolution": "RETURN"})
-    bank.receives(account("1"), "40.00", text="so that the bank can pay")
+    bank.receives(account("1"), "45.00", text="so that the bank can pay both")
     withdrawal_id = bank.wants(buyer, account_id, "40.00")["withdrawal_id"]
     by_two(f"/v1/withdrawals/{withdrawal_id}/approve")
     assert bank.withdrawal(withdrawal_id)["state"] == "INSTRUCTED"

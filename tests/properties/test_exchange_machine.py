@@ -41,7 +41,7 @@ from tests.properties.random_commands import (
 )
 
 SOAK_STEPS = int(os.environ.get("TRUSTEX_SOAK_STEPS", "2400"))
-EXTRA_RUNS_MAX = 6  # until everything rare was seen too
+EXTRA_RUNS_MAX = 12  # until everything rare was seen too
 STEPS_PER_RUN_MAX = 400  # the model counts everything anew each step: a long run is quadratic
 
 OF_OFFICERS = {
