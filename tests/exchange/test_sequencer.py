@@ -147,7 +147,7 @@ def test_what_a_trust_company_must_be_told_goes_to_its_outbox(desk: Desk) -> Non
     assert sequence == FOUNDING_COMMANDS + 2
     assert party_id == 2
     assert isinstance(outbox_id, int)
-    assert outbox_id // 1_000 == sequence
+    assert outbox_id // OUTBOX_IDS_PER_COMMAND == sequence
 
 
 # Fairness
