@@ -44,6 +44,7 @@ def check(state: State) -> None:
     _check_desk(state)
     _check_exceptions(state)
     _check_evidence(state)
+    state.rules.check()
 
 
 def _check_accounts(state: State) -> None:

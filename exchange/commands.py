@@ -36,6 +36,7 @@ from exchange.register_commands import (
     SuspendProduct,
 )
 from exchange.review_commands import ReviewCommand
+from exchange.rules_commands import LoadRulePack, RulesCommand, SetProductRules
 from exchange.transfer_commands import (
     CancelTrade,
     DeclareSellerDefault,
@@ -200,6 +201,8 @@ AnyAct: TypeAlias = (
     | ReverseTransfer
     | AppointOfficer
     | DismissOfficer
+    | LoadRulePack
+    | SetProductRules
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
 
@@ -238,5 +241,6 @@ AnyCommand: TypeAlias = (
     | ResolveException
     | MoneyCommand
     | EvidenceCommand
+    | RulesCommand
 )
 """The union that the codec decodes."""

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from exchange.fees import whole_fen
+from exchange.judging import judge_order
 from exchange.limits import (
     CANDIDATES_MAX,
     FILLS_PER_COMMAND_MAX,
@@ -58,6 +59,12 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
         return Refusal.PRODUCT_NOT_LIVE
     if _crosses_own(state, order, order.price):
         return Refusal.SELF_TRADE
+    price, open_quantity = order.price, order.open_quantity
+    refusal = judge_order(
+        state, product, order, price=price, open_quantity=open_quantity, at_ns=at_ns
+    )
+    if refusal is not None:
+        return refusal
     if party.orders_open >= ORDERS_OPEN_PER_PARTY_MAX:
         return Refusal.ORDERS_OPEN_MAX
     if len(product.book) >= ORDERS_OPEN_PER_PRODUCT_MAX:
@@ -66,7 +73,7 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
 
 
 def check_replacement(
-    state: State, order: Order, *, price: int, open_quantity: int
+    state: State, order: Order, *, price: int, open_quantity: int, at_ns: TimeNs
 ) -> Refusal | None:
     """The first refusal of the exchange that applies to a new price and open quantity, or None;
     `check_means` is what remains to be asked."""
@@ -81,7 +88,7 @@ def check_replacement(
         return Refusal.PRODUCT_NOT_LIVE
     if _crosses_own(state, order, price):
         return Refusal.SELF_TRADE
-    return None
+    return judge_order(state, product, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
 
 
 def check_means(

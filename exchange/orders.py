@@ -157,7 +157,7 @@ def replace_order(
     if order is None or order.party_id != command.actor:
         return Refusal.UNKNOWN_ORDER
     price, open_quantity = command.price, command.quantity
-    refusal = check_replacement(state, order, price=price, open_quantity=open_quantity)
+    refusal = check_replacement(state, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
     if refusal is not None:
         return refusal
     product = state.products[order.product_id]

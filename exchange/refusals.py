@@ -32,6 +32,8 @@ class Refusal(IntEnum):
     FOUR_EYES_REQUIRED = 216  # the operator does this by a proposal that a second person approves
     OUT_OF_OFFICE = 217  # the officer's time has not come or is over
     UNKNOWN_WITHDRAWAL = 218  # no open withdrawal has this id
+    UNKNOWN_RULE_PACK = 219  # no pack of this id applies today
+    UNKNOWN_RULE = 220  # no pack of the product has this rule
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
     PRICE_OFF_TICK = 302  # PRC-02
@@ -55,6 +57,9 @@ class Refusal(IntEnum):
     ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
     NOTE_OUT_OF_RANGE = 322  # a note is blank, too long, or has control characters
     SIGNATURE_MISSING = 323  # no officer has signed the decision, of a product that asks for it
+    RULE_PACK_OUT_OF_RANGE = 340  # a file that is no pack, or extends one that is not there
+    OVERRIDES_OUT_OF_RANGE = 341  # a pack or parameter named twice, or a value that it cannot have
+    RULE_PACKS_MAX = 342  # as many packs are loaded as may be
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -85,6 +90,8 @@ class Refusal(IntEnum):
     EXCEPTION_STANDS = 427  # nobody resolves it: it ends with what it is about
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
+    RULE_BLOCKS = 502  # a rule of the product's packs; the findings say which
+    RULE_HOLDS = 503  # a rule that leaves it to a person
     # 6xx: what the party has
     ORDERS_OPEN_MAX = 601  # the party has as many open orders as it may
     BOOK_FULL = 602  # the product's book holds as many orders as it may

@@ -26,7 +26,9 @@ from exchange.limits import (
     RETRIED_FILLS_MAX,
 )
 from exchange.money_state import Money, MoneyTouched
+from exchange.profile import EMPTY_PROFILE, Profile
 from exchange.register_state import RegisterFiles
+from exchange.rules_state import RulesState
 from exchange.transfer_state import Reversal
 from exchange.types import (
     OPERATOR_ID,
@@ -53,9 +55,9 @@ BOOK_RULES: Final = BookRules(
 
 
 class Party:
-    """Who may act, and how many orders, transfers and withdrawals it has open."""
+    """Who may act, what is known of it, and how many orders, transfers and withdrawals it has."""
 
-    __slots__ = ("kind", "orders_open", "party_id", "transfers_open", "withdrawals_open")
+    __slots__ = ("kind", "orders_open", "party_id", "profile", "transfers_open", "withdrawals_open")
 
     def __init__(self, party_id: PartyId, kind: PartyKind) -> None:
         self.party_id = party_id
@@ -63,6 +65,7 @@ class Party:
         self.orders_open = 0
         self.transfers_open = 0
         self.withdrawals_open = 0
+        self.profile: Profile = EMPTY_PROFILE
 
 
 class Product:
@@ -286,6 +289,7 @@ class State:
         self.register = Register()
         self.desk = DeskState()
         self.evidence = EvidenceState()
+        self.rules = RulesState()
         self.register_files = RegisterFiles()
         self.keys = Keys()
         self.touched = Touched()

@@ -32,6 +32,7 @@ from exchange.store.money_tables import (
     withdrawals,
 )
 from exchange.store.read import StoreReader
+from exchange.store.rules_tables import product_rules, rule_packs
 from exchange.store.tables import (
     accounts,
     journal,
@@ -57,6 +58,7 @@ ROW_TABLES: Final = (
     signed_decisions,
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
     evidence_links,
+    *(rule_packs, product_rules),
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
@@ -64,6 +66,7 @@ INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
         reconciliations,
+        rule_packs,
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""

@@ -20,6 +20,7 @@ from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand, RegisterCommand
 from exchange.review_commands import ReviewCommand
+from exchange.rules_commands import RulesCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId, PartyKind
 from matching import (
@@ -97,6 +98,7 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
         return posting.rules(ledger, command)
     if isinstance(command, AtDesk):
         return _rules_at_desk(ledger, command)
+    assert not isinstance(command, RulesCommand), command  # tests/properties/test_rules.py
     return _rules_of_market(ledger, command)
 
 
