@@ -19,10 +19,13 @@ class Minimum(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     minimum_fen: MinimumFen
     by_product_type: dict[str, MinimumFen] = {}
     """Where a type of product has another."""
+    contract_minimum_fen: MinimumFen = 0
+    """The product's own; it counts where it is more."""
 
     def of(self, product: ProductFacts) -> int:
         """The product's minimum."""
-        return self.by_product_type.get(product.product_type, self.minimum_fen)
+        by_type = self.by_product_type.get(product.product_type, self.minimum_fen)
+        return max(by_type, self.contract_minimum_fen)
 
 
 @check("QI-04", Minimum, "minimum_fen", "principal_after_fen")

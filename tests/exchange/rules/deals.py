@@ -55,24 +55,24 @@ BUYER: Final = PartyId(12)
 
 def profile(
     *,
-    certified_until: str | None = "2027-06-30",
+    certified_until: str | DayNumber | None = "2027-06-30",
     basis: CertificationBasis = CertificationBasis.FINANCIAL_ASSETS,
     level: int | None = 3,
-    assessed_until: str = "2027-06-30",
-    cleared_until: str | None = "2027-06-30",
+    assessed_until: str | DayNumber = "2027-06-30",
+    cleared_until: str | DayNumber | None = "2027-06-30",
     **more: Any,
 ) -> Profile:
     """A profile that lets every rule pass, but for what is said."""
     certification = None
     if certified_until is not None:
-        certification = Certification(basis, day_of_date(certified_until))
+        certification = Certification(basis, _day(certified_until))
     risk = None
     if level is not None:
-        assessed_on = DayNumber(day_of_date(assessed_until) - 365)
-        risk = RiskAssessment(level, assessed_on, day_of_date(assessed_until))
+        until = _day(assessed_until)
+        risk = RiskAssessment(level, DayNumber(until - 365), until)
     diligence = None
     if cleared_until is not None:
-        diligence = DueDiligence(CddRisk.LOW, day_of_date(cleared_until))
+        diligence = DueDiligence(CddRisk.LOW, _day(cleared_until))
     return Profile(certification=certification, risk=risk, due_diligence=diligence, **more)
 
 
@@ -138,6 +138,10 @@ def rule(rule_id: str, *, severity: Severity = Severity.BLOCK, **params: Any) ->
         effective_from=day_of_date("2000-01-01"),
         effective_to=None,
     )
+
+
+def _day(day: str | DayNumber) -> DayNumber:
+    return day_of_date(day) if isinstance(day, str) else day
 
 
 def _deal(

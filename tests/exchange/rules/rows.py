@@ -6,6 +6,8 @@ The titles are in docs/reference/rules.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from exchange.profile import CertificationBasis
@@ -15,6 +17,8 @@ from exchange.types import PartyKind
 from registry.calendar import day_of_date
 from tests.exchange.rules.deals import BUYER, SELLER, bid, listing, party, product, profile
 
+NO_PARAMS: Final = MappingProxyType[str, Any]({})
+
 
 class Row(NamedTuple):
     """What a rule says of a deal."""
@@ -23,7 +27,7 @@ class Row(NamedTuple):
     title: str
     deal: Deal
     expected: Verdict
-    params: dict[str, Any] = {}
+    params: Mapping[str, Any] = NO_PARAMS
     cures: tuple[Cure, ...] | None = None
     """Of a failure, if the row is about them."""
 
@@ -35,8 +39,8 @@ class Turn(NamedTuple):
     title: str
     before: Deal
     after: Deal
-    params: dict[str, Any] = {}
-    then: dict[str, Any] = {}
+    params: Mapping[str, Any] = NO_PARAMS
+    then: Mapping[str, Any] = NO_PARAMS
     """Parameters that the product has got meanwhile, or a new version of the pack."""
 
 

@@ -35,7 +35,7 @@ def test_a_rule_says_of_a_deal(row: Row) -> None:
 @pytest.mark.parametrize("turn", TURNS, ids=title)
 def test_what_passed_is_blocked_once_something_has_happened(turn: Turn) -> None:
     before = rule(turn.rule_id, **turn.params)
-    after = rule(turn.rule_id, **turn.params | turn.then)
+    after = rule(turn.rule_id, **{**turn.params, **turn.then})
     assert verdict_of(before, turn.before) in {PASS, Verdict.NOT_APPLICABLE}
     assert verdict_of(after, turn.after) is BLOCK
 
@@ -94,7 +94,9 @@ def test_a_check_that_raises_blocks_and_says_so(monkeypatch: pytest.MonkeyPatch)
     def breaks(_deal: Deal, _params: NoParams) -> Answer:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(CHECKS, "QI-02", Check(breaks, NoParams, (), True, False))
+    monkeypatch.setitem(
+        CHECKS, "QI-02", Check(breaks, NoParams, (), of_party=True, confidential=False)
+    )
     (finding,) = explain([rule("QI-02", severity=Severity.HOLD)], bid())
     assert finding.verdict is BLOCK
     assert finding.reason_code == RULE_INCIDENT
