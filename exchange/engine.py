@@ -36,7 +36,7 @@ from exchange.exceptions import HANDLERS as EXCEPTION_HANDLERS
 from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
-from exchange.judging import JUDGED, take_findings
+from exchange.judging import JUDGED, take_judgement
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.marking import mark_at_once, mark_on
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
@@ -51,7 +51,6 @@ from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
 from exchange.rules_desk import HANDLERS as RULES_HANDLERS
-from exchange.rules_events import OrderJudged
 from exchange.settlement import Emit
 from exchange.state import Order, State
 from exchange.transfer_desk import ring
@@ -141,7 +140,7 @@ def apply(
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
         if refusal in JUDGED:
-            events.append(OrderJudged(findings=take_findings(state)))
+            events.append(take_judgement(state))
     is_clock = isinstance(command, AdvanceTime)
     if state.register.encumbrances.marking and refusal is None and not is_clock:
         mark_at_once(state, at_ns=at_ns, emit=events.append)

@@ -11,6 +11,7 @@ from exchange.rules.evaluate import explain
 from exchange.rules.facts import Deal, HoldingFacts, OfferFacts, PartyFacts, ProductFacts
 from exchange.rules.resolve import Ruling
 from exchange.rules.types import Finding, Stage, Verdict
+from exchange.rules_events import OrderJudged
 from exchange.state import Order, Product, State
 from matching import SELL, Price, Quantity
 from registry.calendar import day_in_shanghai, day_of_date
@@ -35,12 +36,14 @@ def judge_order(
     ruling = own.ruling
     if ruling is None or not ruling.holds(at_ns):
         facts = _product_facts(state, product)
-        ruling = own.ruling = state.rules.ruling(own, facts, day_in_shanghai(at_ns))
+        ruling = own.ruling = state.rules.ruling(facts, day_in_shanghai(at_ns))
     deal = _deal(state, ruling, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
     verdict = ruling.judge(deal)
     if verdict < Verdict.HOLD:
         return None
-    state.rules.findings = explain(ruling.at_stage(deal.stage), deal)
+    state.rules.judged = OrderJudged(
+        product_id=product.product_id, findings=explain(ruling.at_stage(deal.stage), deal)
+    )
     return Refusal.RULE_BLOCKS if verdict is Verdict.BLOCK else Refusal.RULE_HOLDS
 
 
@@ -49,18 +52,17 @@ def findings_of_order(
 ) -> tuple[Finding, ...]:
     """What every rule says of a new order, SANDBOX's for a product without packs. Cost:
     O(rules)."""
-    own = state.rules.products.get(product.product_id)
-    facts = _product_facts(state, product)
-    ruling = state.rules.ruling(own, facts, day_in_shanghai(at_ns))
+    ruling = state.rules.ruling(_product_facts(state, product), day_in_shanghai(at_ns))
     price, open_quantity = order.price, order.open_quantity
     deal = _deal(state, ruling, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
     return explain(ruling.at_stage(deal.stage), deal)
 
 
-def take_findings(state: State) -> tuple[Finding, ...]:
-    """What the order that was refused last was refused for."""
-    findings, state.rules.findings = state.rules.findings, ()
-    return findings
+def take_judgement(state: State) -> OrderJudged:
+    """What the order that is refused just now is refused for."""
+    judged, state.rules.judged = state.rules.judged, None
+    assert judged is not None
+    return judged
 
 
 def _deal(

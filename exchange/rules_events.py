@@ -31,6 +31,7 @@ class OrderJudged(Event, frozen=True, kw_only=True, tag=7201):
     """What each rule said of the order that this command is refused for. CONFIDENTIAL in part: it
     is shown as the party may read it."""
 
+    product_id: ProductId
     findings: tuple[Finding, ...]
 
 

@@ -10,7 +10,8 @@ from exchange.rules.facts import ProductFacts
 from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
 from exchange.rules.resolve import Ruling, rules_of
-from exchange.rules.types import Finding, Override, Pack
+from exchange.rules.types import Override, Pack, Rule
+from exchange.rules_events import OrderJudged
 from exchange.types import Sequence
 from registry.types import DayNumber, ProductId, TimeNs
 
@@ -76,15 +77,15 @@ class RulesImage(msgspec.Struct, frozen=True, array_like=True):
 class RulesState:
     """The packs of the venue, oldest first, and the rules of its products."""
 
-    __slots__ = ("findings", "packs", "products", "touched_packs", "touched_products")
+    __slots__ = ("judged", "packs", "products", "touched_packs", "touched_products")
 
     def __init__(self) -> None:
         self.packs: dict[PackKey, LoadedPack] = {}
         self.products: dict[ProductId, ProductRules] = {}
         self.touched_packs: dict[PackKey, LoadedPack] = {}
         self.touched_products: dict[ProductId, ProductRules] = {}
-        self.findings: tuple[Finding, ...] = ()
-        """What the order that is refused just now was refused for; its event takes them."""
+        self.judged: OrderJudged | None = None
+        """Why an order is refused just now; the command takes it among its events."""
 
     def packs_on(self, day: DayNumber) -> dict[str, Pack]:
         """The packs that apply on a day, by id, SANDBOX among them. Cost: O(packs loaded)."""
@@ -95,11 +96,17 @@ class RulesState:
             loaded.pack.pack_id: loaded.pack for loaded in applying
         }
 
-    def ruling(self, own: ProductRules | None, product: ProductFacts, day: DayNumber) -> Ruling:
-        """The rules of a product on a day; of one without packs, SANDBOX's. Cost: O(rules)."""
-        if own is None:
-            return Ruling(SANDBOX.in_force(day), product, day)
-        return Ruling(rules_of(own.packs, self.packs_on(day), own.overrides, day), product, day)
+    def rules_on(self, product_id: ProductId, day: DayNumber) -> tuple[Rule, ...]:
+        """The rules of a product on a day; of one without packs, SANDBOX's. Cost: O(packs loaded +
+        rules)."""
+        own = self.products.get(product_id)
+        if own is None or not own.packs:
+            return SANDBOX.in_force(day)
+        return rules_of(own.packs, self.packs_on(day), own.overrides, day)
+
+    def ruling(self, product: ProductFacts, day: DayNumber) -> Ruling:
+        """These rules, ready to be asked. Cost: as that."""
+        return Ruling(self.rules_on(product.product_id, day), product, day)
 
     def load(self, loaded: LoadedPack) -> None:
         """A pack more; every product's rules are made anew when they are next asked."""
@@ -153,4 +160,4 @@ class RulesState:
         for product_id, rules in self.products.items():
             assert rules.product_id == product_id, product_id  # L2
             assert known.issuperset(rules.packs), product_id  # L2
-        assert not self.findings  # L2
+        assert self.judged is None  # L2

@@ -15,12 +15,12 @@ from typing import Annotated, Any, Final, NamedTuple
 import msgspec
 
 from exchange.rules.checks import CHECKS
-from exchange.rules.types import STAGE_LETTERS, Pack, Rule, Severity, When
+from exchange.rules.types import SANDBOX_ID, STAGE_LETTERS, Pack, Rule, Severity, When
 from registry.calendar import day_of_date
 from registry.types import DayNumber
 
-PACK_BYTES_MAX: Final = 65_536
-"""Ten times the longest pack that ships."""
+PACK_BYTES_MAX: Final = 49_152
+"""Ten times the longest pack that ships; with what JSON adds it fits a request."""
 RULES_MAX: Final = 100
 NESTING_MAX: Final = 16
 """The reader of TOML calls itself for each: what is nested deeper would end at the stack's end."""
@@ -138,8 +138,8 @@ def params_of(rule_id: str, given: Mapping[str, Any]) -> msgspec.Struct | str:
 
 
 def faults_among(text: str, pack: Pack, others: Mapping[str, Pack]) -> tuple[Fault, ...]:
-    """What is wrong with a pack among the others of a venue: it extends one that is not there, or
-    itself by way of others. Cost: O(packs).
+    """What is wrong with a pack among the others of a venue: it is the program's own, or extends
+    one that is not there, or itself by way of others. Cost: O(packs).
 
     Args:
         text: the file of the pack.
@@ -148,6 +148,8 @@ def faults_among(text: str, pack: Pack, others: Mapping[str, Pack]) -> tuple[Fau
     heading = EXTENDS.search(text)
     line = 1 if heading is None else text.count("\n", 0, heading.start()) + 1
     faults: list[Fault] = []
+    if pack.pack_id == SANDBOX_ID:
+        faults.append(Fault(1, f"{SANDBOX_ID} is part of the program"))
     to_visit, seen = list(pack.extends), set[str]()
     while to_visit:
         extended = to_visit.pop()

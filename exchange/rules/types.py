@@ -77,6 +77,8 @@ class Cure(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
     """Units, a price or a day, as the kind says."""
 
 
+SANDBOX_ID: Final = "SANDBOX"
+"""The pack that is part of the program."""
 Inputs: TypeAlias = tuple[tuple[str, Value], ...]
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from api.signing import DemoSigner
 from tests.api.bank import BankDesk, Entry, account
 from tests.api.evidence.files import upload
+from tests.api.rules import load_pack, pack_file
 from tests.api.venue import Member, TestVenue, filled
 
 ONBOARDING: Final[dict[str, Any]] = {"transfer_terms": {"onboarding": True}}
@@ -145,8 +146,18 @@ def _money(names: Furniture) -> dict[str, str]:
     }
 
 
+def _rule_pack(names: Furniture) -> dict[str, str]:
+    return {"rule_pack": pack_file(names.venue)}
+
+
+def _loaded_pack(names: Furniture) -> dict[str, str]:
+    return {"rule_pack_id": load_pack(names.venue, pack_file(names.venue))["pack_id"]}
+
+
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "encumbrance_id": _encumbrance,
+    "rule_pack": _rule_pack,
+    "rule_pack_id": _loaded_pack,
     "draft": _draft,
     "draft_digest": _draft,
     "signed_off": _signed_off,

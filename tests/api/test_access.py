@@ -11,6 +11,7 @@ from tests.api.bank import BANK, PROOF, BankDesk
 from tests.api.case import OF_SIGNING_KEYS, STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
+from tests.api.rules import OF_RULES
 from tests.api.venue import (
     NOBODYS_URL,
     REVIEWER_ROLES,
@@ -224,6 +225,7 @@ CASES = {
         "GET", "/v1/evidence-links?subject=TRANSFER&subject_id={transfer_id}", "anybody"
     ),
     "get_checklist": Case("GET", "/v1/transfers/{transfer_id}/checklist", "anybody"),
+    **OF_RULES,
     "accept_clock": Case("POST", "/v1/venue/clock", "operator"),
 }
 OPEN_TO_EVERYBODY = {

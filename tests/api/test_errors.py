@@ -20,6 +20,8 @@ from tests.api.offices import REACHED as REACHED_BY_OFFICERS
 from tests.api.register_files import file_text
 from tests.api.reversals import sold_on
 from tests.api.review import REACHED as REACHED_UNDER_REVIEW
+from tests.api.rules import NOT_OVER_HTTP as NOT_OF_RULES
+from tests.api.rules import REACHED as REACHED_BY_RULES
 from tests.api.signed import unsigned
 from tests.api.venue import Market, code_of, order_body, product_body
 
@@ -399,6 +401,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
     **REACHED_AT_THE_BANK,
     **REACHED_UNDER_REVIEW,
+    **REACHED_BY_RULES,
     Refusal.SIGNATURE_MISSING: unsigned,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
@@ -418,6 +421,7 @@ NOT_OVER_HTTP = {
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
     **NOT_AT_THE_BANK,
+    **NOT_OF_RULES,
 }
 
 

@@ -29,6 +29,16 @@ ON_WEEKDAYS: Final = msgspec.structs.replace(
 """The venue's own calendar has days of half an hour."""
 
 
+REFUSALS: Final = frozenset(
+    {
+        *(Refusal.UNKNOWN_RULE_PACK, Refusal.UNKNOWN_RULE, Refusal.RULE_PACK_OUT_OF_RANGE),
+        *(Refusal.OVERRIDES_OUT_OF_RANGE, Refusal.RULE_PACKS_MAX),
+        *(Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS),
+    }
+)
+"""Those that the tests of this folder bring about."""
+
+
 class RuledMarket(Venue):
     """The small venue; its parties are cleared, certified and assessed until `known_until`."""
 

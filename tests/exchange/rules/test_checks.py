@@ -119,6 +119,7 @@ def test_a_finding_says_with_which_parameters_it_was_judged() -> None:
     (finding,) = explain([rule("QI-05", minimum_fen=100_000_000)], listing(quantity=1_500_000))
     assert dict(finding.inputs) == {
         "minimum_fen": 100_000_000,
+        "contract_minimum_fen": 0,
         "units_after": 500_000,
         "principal_after_fen": 50_000_000,
     }

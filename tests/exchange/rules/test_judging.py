@@ -12,8 +12,9 @@ from exchange.events import CommandRefused
 from exchange.judging import findings_of_order
 from exchange.orders import order_of
 from exchange.refusals import Refusal
-from exchange.rules.check import CHECKS
+from exchange.rules.check import CHECKS, Answer
 from exchange.rules.evaluate import strictest
+from exchange.rules.facts import Deal
 from exchange.rules.packs import shipped
 from exchange.rules.types import Cure, CureKind, Override, Verdict
 from exchange.snapshot import decode_state, encode_state
@@ -170,7 +171,7 @@ def test_a_check_that_raises_blocks_and_is_journaled(monkeypatch: pytest.MonkeyP
     market = RuledMarket(*CHINA)
     check = CHECKS["SUI-01"]
 
-    def breaks(*_given: object) -> None:
+    def breaks(_deal: Deal, _params: object) -> Answer:
         raise KeyError("nowhere")
 
     monkeypatch.setitem(CHECKS, "SUI-01", check._replace(judge=breaks))
