@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, permutations
 from string import Formatter
 from typing import Annotated, Any, Final, NamedTuple
 
@@ -239,14 +239,14 @@ def _conflicts(rules: list[tuple[Rule, int]]) -> Iterator[Fault]:
             yield Fault(line, f"{rule.rule_id}: its dates overlap with those of another version")
 
 
-def _overlap(rule: Rule, other: Rule) -> bool:
-    return _begins_by_end(rule, other) and _begins_by_end(other, rule)
-
-
-def _begins_by_end(rule: Rule, other: Rule) -> bool:
-    """Whether the rule begins before the other has ended; without a first day it always has."""
-    begins, ends = rule.effective_from, other.effective_to
-    return begins is None or ends is None or begins <= ends
+def _overlap(*versions: Rule) -> bool:
+    """Whether one of them begins before another ends; without a first day it has always begun."""
+    return all(
+        begins is None or ends is None or begins <= ends
+        for begins, ends in (
+            (rule.effective_from, other.effective_to) for rule, other in permutations(versions, 2)
+        )
+    )
 
 
 def _nesting(text: str) -> int:

@@ -41,10 +41,10 @@ class Verdict(IntEnum):
     """What a rule says; the strictest wins. The numbers are stored: never reuse one."""
 
     NOT_APPLICABLE = 0  # it is not about such a deal
-    PASS = 1
-    WARN = 2
-    HOLD = 3
-    BLOCK = 4
+    PASS = 1  # nothing against it
+    WARN = 2  # failed, and the party has to acknowledge it
+    HOLD = 3  # failed, and a named person decides
+    BLOCK = 4  # failed, and refused
 
 
 VERDICT_OF: Final = {

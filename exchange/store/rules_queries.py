@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
 from exchange.rules.types import Override, Pack, Rule
-from exchange.rules_state import LoadedPack, ProductRulesImage, RulesImage, RulesState
+from exchange.rules_state import LoadedPack, PackKey, ProductRulesImage, RulesImage, RulesState
 from exchange.store.rules_tables import product_rules, rule_packs
 from exchange.types import Sequence
 from registry.types import DayNumber, ProductId, TimeNs
@@ -60,13 +60,16 @@ def rules_named(connection: Connection, keys: Iterable[RuleKey]) -> dict[RuleKey
     """The rules of these packs, whether in force or not. Cost: O(packs named)."""
     found: dict[RuleKey, Rule] = {}
     for pack_id, version in {(key.pack, key.pack_version) for key in keys}:
-        pack = SANDBOX if pack_id == SANDBOX.pack_id else _pack(connection, pack_id, version)
+        pack = _pack(connection, (pack_id, version))
         for rule in pack.rules:
             found[RuleKey(pack_id, version, rule.rule_id, rule.version)] = rule
     return found
 
 
-def _pack(connection: Connection, pack_id: str, version: str) -> Pack:
+def _pack(connection: Connection, key: PackKey) -> Pack:
+    pack_id, version = key
+    if pack_id == SANDBOX.pack_id:
+        return SANDBOX
     query = select(rule_packs.c.text).where(
         rule_packs.c.pack_id == pack_id, rule_packs.c.version == version
     )

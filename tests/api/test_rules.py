@@ -101,7 +101,7 @@ def test_nobody_learns_of_a_party_that_is_not_cleared(market: Market) -> None:
 def test_what_is_wrong_with_a_file_is_told_with_its_lines(market: Market) -> None:
     venue = market.venue
     text = pack_file(venue).replace('id = "SUI-02"', 'id = "SUI-99"')
-    text = text.replace("params = { minimum_fen", "params = { least_fen", 1)
+    text = text.replace("\nminimum_fen =", "\nleast_fen =", 1)
     body = {"content": text}
     refused = venue.ask("POST", PACKS, venue.operator, key=venue.unique(), json=body)
     assert code_of(refused) == "rule_pack_out_of_range"

@@ -197,7 +197,7 @@ class Rulebook:
 def test_an_order_is_let_in_exactly_if_the_rulebook_lets_it(seed: int) -> None:
     rulebook = Rulebook(Random(seed))
     product = rulebook.market.state.products[rulebook.market.product_id]
-    product.terms = msgspec.structs.replace(product.terms, maturity_date="2024-05-01")
+    product.terms = msgspec.structs.replace(product.terms, maturity_date="2023-12-18")
     rulebook.market.knows(rulebook.market.other, basis=CertificationBasis.DEEMED)
     for _ in range(STEPS):
         rulebook.step()
