@@ -94,6 +94,9 @@ EVIDENCE_PER_SUBJECT_MAX: Final = 100
 LINKS_PER_EVIDENCE_MAX: Final = 256
 """Documents that are made of one file: a fault of it ends all of them in one command, some 30 µs
 each."""
+OWN_EVIDENCE_PER_REVIEW_MAX: Final = 5
+"""Of one party, while a transfer of its is reviewed: each makes what was read and proposed there
+void. Spent on one working day each, they leave the officers five of their ten."""
 EVIDENCE_VALIDITY_DAYS_MAX: Final = 36_525
 """A hundred years: a last day further away is a mistake."""
 

@@ -25,6 +25,7 @@ class Limits:
     bank: BankLimits = field(default_factory=BankLimits)
     evidence_per_subject_max: int = 100
     links_per_evidence_max: int = 256
+    own_evidence_per_review_max: int = 5
     exceptions_open_per_party_max: int = 10_000
     encumbrances_per_holding_max: int = 50
     sales_marked_at_once_max: int = 100
