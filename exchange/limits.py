@@ -47,6 +47,9 @@ people; and so with the lots that a command takes over."""
 REGISTER_ROWS_MAX: Final = 1_000
 """Of one file, some µs each; a row that makes a lot gives it its place's number, and there are
 TRANSFER_IDS_PER_COMMAND of these."""
+ENCUMBERED_PER_FILE_MAX: Final = 2_000
+"""Lots and orders that the pledges and freezes of one file concern, some 5 µs each; a single row
+may concern more."""
 ENCUMBRANCES_PER_HOLDING_MAX: Final = 50
 """Pledges and freezes: all of a holding's are looked at whenever one ends."""
 SALES_MARKED_AT_ONCE_MAX: Final = 100

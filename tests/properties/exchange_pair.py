@@ -77,6 +77,7 @@ SMALL_LIMITS: Final = Limits(
     own_evidence_per_review_max=1,
     exceptions_open_per_party_max=4,
     encumbrances_per_holding_max=4,
+    encumbered_per_file_max=6,
     sales_marked_at_once_max=1,
     marks_per_command_max=2,
 )
@@ -103,6 +104,7 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
             limits.exceptions_open_per_party_max,
         ),
         ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
+        ("exchange.register_posting.ENCUMBERED_PER_FILE_MAX", limits.encumbered_per_file_max),
         *(
             (f"exchange.{name}.ENCUMBRANCES_PER_HOLDING_MAX", limits.encumbrances_per_holding_max)
             for name in ("encumbrances", "register_posting")
