@@ -149,7 +149,7 @@ def refusals_of_file(
         lots_of: how many lots of the product a holder has.
         orders_of: how many of his orders of the product are open.
     """
-    if _encumbers_too_much(command.rows, lots_of, orders_of):
+    if _encumbers_too_much(command.rows, lots_of=lots_of, orders_of=orders_of):
         yield Refusal.ROWS_OUT_OF_RANGE
     posting = command.posting
     if state not in POSTING_STATES[posting]:
@@ -164,7 +164,10 @@ HANDLERS: Final[dict[type, Handler]] = {PostRegister: post_register}
 
 
 def _encumbers_too_much(
-    rows: Iterable[AnyRow], lots_of: Callable[[HolderId], int], orders_of: Callable[[HolderId], int]
+    rows: Iterable[AnyRow],
+    *,
+    lots_of: Callable[[HolderId], int],
+    orders_of: Callable[[HolderId], int],
 ) -> bool:
     """Whether the rows are to come in several files. A pledge or freeze of whatever a holder has
     looks at all of his lots, and a freeze may withdraw all that he sells."""
