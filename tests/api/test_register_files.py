@@ -17,6 +17,7 @@ from tests.api.venue import Market, Member, TestVenue, code_of
 
 IMPORT = "/v1/imports/register"
 PREVIEW = "/v1/imports/register/preview"
+TOO_MUCH = "rows_out_of_range"
 
 
 def office_of(market: Market) -> Office:
@@ -278,12 +279,16 @@ def test_what_a_file_encumbers_at_once_is_bounded_for_the_preview_too(
     until = (datetime.now(UTC) + timedelta(days=300)).date().isoformat()
     head = f"product,{market.symbol}\nfile,CHANGES\nunits_outstanding,10000\n"
     rows = [f"FREEZE,,{party.party_id},10,{until}\n" for party in (market.seller, market.buyer)]
-    for freezes, taken in ((rows[:1], True), (rows, True), ([rows[0]] * 2, False)):
-        file = "".join((head, "type,contract,holder,units,until\n", *freezes)).encode()
-        shown = preview(market, office_of(market).signed(file))
-        assert [fault["code"] for fault in shown["faults"]] == ["rows_out_of_range"] * (not taken)
-    refused = bring(market, file)
-    assert (refused.status_code, code_of(refused)) == (422, "rows_out_of_range")
+
+    def file(*freezes: str) -> bytes:
+        return "".join((head, "type,contract,holder,units,until\n", *freezes)).encode()
+
+    too_much = file(rows[0], rows[0])
+    for content, faults in ((file(rows[0]), []), (file(*rows), []), (too_much, [TOO_MUCH])):
+        shown = preview(market, office_of(market).signed(content))
+        assert [fault["code"] for fault in shown["faults"]] == faults
+    refused = bring(market, too_much)
+    assert (refused.status_code, code_of(refused)) == (422, TOO_MUCH)
 
 
 def test_a_file_may_have_nothing_but_pledges(tmp_path: Path) -> None:
