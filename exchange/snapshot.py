@@ -51,7 +51,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 20
+SNAPSHOT_VERSION: Final = 21
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
