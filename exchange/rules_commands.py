@@ -12,9 +12,9 @@ class LoadRulePack(Command, frozen=True, kw_only=True, tag=7001):
 
     text: str
     """The whole file, TOML: so a replay has the rules of its time."""
-    applies_from: DayNumber
+    applies_from: DayNumber | None
     """The day in Asia/Shanghai from which it takes the place of the pack of its id that was loaded
-    before: today, or later."""
+    before, never a past one; None: that on which this is done."""
 
 
 class SetProductRules(Command, frozen=True, kw_only=True, tag=7101):

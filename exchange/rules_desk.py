@@ -33,23 +33,25 @@ def load_rule_pack(
     """Take a pack among those of the venue; products that have it are judged by it from its day."""
     if not state.is_operator(command.actor):
         return Refusal.NOT_PERMITTED
-    if not 0 <= command.applies_from - day_in_shanghai(at_ns) <= PACK_NOTICE_DAYS_MAX:
+    today = day_in_shanghai(at_ns)
+    applies_from = today if command.applies_from is None else command.applies_from
+    if not 0 <= applies_from - today <= PACK_NOTICE_DAYS_MAX:
         return Refusal.DATES_OUT_OF_RANGE
     pack = parse_pack(command.text)
     if isinstance(pack, PackFaults):
         return Refusal.RULE_PACK_OUT_OF_RANGE
-    if faults_among(command.text, pack, state.rules.packs_on(command.applies_from)):
+    if faults_among(command.text, pack, state.rules.packs_on(applies_from)):
         return Refusal.RULE_PACK_OUT_OF_RANGE
     if len(state.rules.packs) >= RULE_PACKS_MAX:
         return Refusal.RULE_PACKS_MAX
     if (pack.pack_id, pack.version) in state.rules.packs:
         return Refusal.ALREADY_DONE
-    state.rules.load(LoadedPack(sequence, at_ns, command.applies_from, command.text))
+    state.rules.load(LoadedPack(sequence, at_ns, applies_from, command.text))
     emit(
         RulePackLoaded(
             pack_id=pack.pack_id,
             version=pack.version,
-            applies_from=command.applies_from,
+            applies_from=applies_from,
             sha256=sha256(command.text.encode()).digest(),
         )
     )

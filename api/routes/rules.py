@@ -37,7 +37,7 @@ from exchange.rules.packs import SANDBOX, shipped
 from exchange.rules.parse import Fault, PackFaults, faults_among, parse_pack
 from exchange.rules.types import Override, Pack
 from exchange.rules_commands import LoadRulePack, SetProductRules
-from exchange.rules_events import ProductRulesSet
+from exchange.rules_events import ProductRulesSet, RulePackLoaded
 from exchange.rules_state import LoadedPack, RulesImage, RulesState
 from exchange.store.rules_queries import packs_loaded, rules_of_product
 from registry.calendar import day_in_shanghai
@@ -99,8 +99,7 @@ async def load_rule_pack(
 
     A file with any fault is refused whole, and each fault is told with its line.
     """
-    named = day_in(body.applies_from, pointer="/applies_from")
-    applies_from = day_in_shanghai(services.clock.now_ns()) if named is None else named
+    applies_from = day_in(body.applies_from, pointer="/applies_from")
     pack = await run_in_threadpool(_pack_in, services, body.content, applies_from)
     command = LoadRulePack(
         actor=operator.party_id, key=idempotency_key, text=body.content, applies_from=applies_from
@@ -108,10 +107,12 @@ async def load_rule_pack(
     outcome = await submit_act(services, operator, command)
     if isinstance(outcome, Response):
         return outcome
+    (event,) = outcome.events
+    assert isinstance(event, RulePackLoaded), event
     assert outcome.sequence is not None
     mark_replayed(response, outcome)
     response.headers["Location"] = f"/v1/rule-packs/{pack.pack_id}"
-    loaded = LoadedPack(outcome.sequence, outcome.at_ns, applies_from, body.content)
+    loaded = LoadedPack(outcome.sequence, outcome.at_ns, event.applies_from, body.content)
     return _shown(pack, loaded, body.content)
 
 
@@ -161,7 +162,7 @@ async def set_product_rules(
     return await run_in_threadpool(_rules_of, services, symbol)
 
 
-def _pack_in(services: Services, content: str, applies_from: DayNumber) -> Pack:
+def _pack_in(services: Services, content: str, applies_from: DayNumber | None) -> Pack:
     """The pack of this file; ends the request if it has faults."""
     parsed = parse_pack(content)
     if isinstance(parsed, PackFaults):
@@ -169,7 +170,10 @@ def _pack_in(services: Services, content: str, applies_from: DayNumber) -> Pack:
     state = RulesState()
     with services.reader.connect() as connection:
         state.restore(RulesImage(packs_loaded(connection), []))
-    faults = faults_among(content, parsed, state.packs_on(applies_from))
+    today = day_in_shanghai(services.clock.now_ns())
+    faults = faults_among(
+        content, parsed, state.packs_on(today if applies_from is None else applies_from)
+    )
     if faults:
         raise _faulty(faults)
     return parsed

@@ -113,7 +113,8 @@ class LoadRulePackBody(Body):
     applies_from: Annotated[
         DayText | None,
         Field(
-            description="The day from which it takes the place of the pack of its id; null: today."
+            description="The day from which it takes the place of the pack of its id; null: that "
+            "on which it is loaded, or approved."
         ),
     ] = None
 

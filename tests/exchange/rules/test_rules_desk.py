@@ -131,6 +131,16 @@ def test_a_later_pack_of_the_same_id_takes_over_on_its_day() -> None:
     assert market.judged(market.seller, Side.SELL, 100) == []
 
 
+def test_a_pack_that_names_no_day_applies_from_that_on_which_it_is_approved() -> None:
+    market = RuledMarket(four_eyes=True)
+    proposal = market.proposes(
+        msgspec.structs.replace(market.loading(shipped("CN-2007")), applies_from=None)
+    )
+    market.sleeps(2)
+    event = the(RulePackLoaded, market.does(market.approval(proposal)))
+    assert event.applies_from == market.today
+
+
 def test_two_packs_never_extend_each_other() -> None:
     market = RuledMarket("CN-VENUE-38")
     market.loads(shipped("JP-TBI").replace('["SANDBOX"]', '["CN-VENUE-38"]'))
