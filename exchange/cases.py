@@ -13,7 +13,7 @@ from exchange.settlement import Emit
 from exchange.state import State
 from exchange.types import PartyId
 from registry.transfer import Row, Transfer, TransferEvent, TransferState
-from registry.types import HolderId, TimeNs
+from registry.types import TimeNs
 
 LAPSING: Final = frozenset({TransferEvent.RESET, TransferEvent.RETURN})
 """What is proposed does not outlast these."""
@@ -21,7 +21,7 @@ LAPSING: Final = frozenset({TransferEvent.RESET, TransferEvent.RETURN})
 
 def follow_case(state: State, transfer: Transfer, row: Row, emit: Emit) -> None:
     """Do with the transfer's case, if it has one, what follows from what has happened to it, after
-    its clocks have followed. Cost: O(1)."""
+    its clocks have followed. Cost: O(log n)."""
     desk = state.desk
     case = desk.cases.get(transfer.transfer_id)
     if case is None:
@@ -32,6 +32,10 @@ def follow_case(state: State, transfer: Transfer, row: Row, emit: Emit) -> None:
         case.claimed_by = case.claimant = None
     if row.event in LAPSING:
         _lapse(state, transfer, case, row.event, emit)
+    if waits_for_checker(transfer, case):
+        desk.approvals.add(transfer)
+    else:
+        desk.approvals.discard(transfer)
     if row.decides:
         desk.close_case(case)
 
@@ -45,14 +49,18 @@ def review_of(state: State, transfer: Transfer) -> Review | None:
 def mark_changed(state: State, party_id: PartyId, *, at_ns: TimeNs) -> None:
     """A party's documents are others than they were: what is proposed about its transfers lapses,
     a bounded number of proposals with each command of the clock. Until then their criteria differ
-    and nobody can check them. Cost: O(cases)."""
-    desk = state.desk
-    for transfer_id, case in desk.cases.items():
+    and nobody can check them. Cost: O(1)."""
+    if state.desk.approvals.note_change(party_id, at_ns):
+        state.note_due(at_ns)
+
+
+def find_waiting(state: State) -> None:
+    """Of a restored state, find by their parties the proposals that wait for a checker. Cost:
+    O(cases)."""
+    for transfer_id, case in state.desk.cases.items():
         transfer = state.register.transfers[transfer_id]
-        concerned = HolderId(party_id) in {transfer.seller_id, transfer.buyer_id}
-        if concerned and waits_for_checker(transfer, case) and case.changed_at_ns is None:
-            desk.mark(case, at_ns=at_ns)
-            state.note_due(at_ns)
+        if waits_for_checker(transfer, case):
+            state.desk.approvals.add(transfer)
 
 
 def waits_for_checker(transfer: Transfer, case: Case) -> bool:

@@ -135,12 +135,13 @@ def propose_decision(
 
 
 def lapse_next_approval(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
-    """The proposal whose party's documents changed first lapses, if they are not again what they
-    were."""
-    _, transfer_id = state.desk.changed[0]
+    """The first proposal of the party whose documents changed first lapses, if they are not again
+    what they were."""
+    transfer_id = state.desk.approvals.take_look()
+    if transfer_id is None:
+        return
     case, transfer = state.desk.cases[transfer_id], state.register.transfers[transfer_id]
     assert waits_for_checker(transfer, case), transfer_id
-    state.desk.unmark(case)
     if case.criteria != criteria(state, transfer):
         refusal = advance(state, transfer, TransferEvent.RESET, at_ns=at_ns, emit=emit)
         assert refusal is None, (transfer_id, refusal)
