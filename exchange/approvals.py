@@ -51,7 +51,7 @@ class Approvals:
             waiting.discard(transfer.transfer_id)
             if not waiting:
                 del self._of_party[party_id]
-                self.looks.pop(party_id, None)
+            self._end_look(party_id)
 
     def note_change(self, party_id: PartyId, at_ns: TimeNs) -> bool:
         """A document of the party has changed. Returns: whether anything is to be looked at: all
@@ -66,17 +66,14 @@ class Approvals:
         """Since when something is to be looked at. Cost: O(1)."""
         return next((look.since_ns for look in self.looks.values()), None)
 
-    def take_look(self) -> TransferId | None:
-        """The transfer that is to be looked at first, and then counts as looked at; None: of the
-        party whose turn it was none is left. Cost: O(log n)."""
+    def take_look(self) -> TransferId:
+        """The transfer that is to be looked at first, and then counts as looked at. Cost:
+        O(log n)."""
         party_id, look = next(iter(self.looks.items()))
         waiting = self._of_party[party_id]
-        place = waiting.bisect_right(look.after)
-        if place == len(waiting):
-            del self.looks[party_id]
-            return None
-        transfer_id: TransferId = waiting[place]
+        transfer_id: TransferId = waiting[waiting.bisect_right(look.after)]
         self.looks[party_id] = msgspec.structs.replace(look, after=transfer_id)
+        self._end_look(party_id)
         return transfer_id
 
     def is_to_be_looked_at(self, transfer: Transfer) -> bool:
@@ -85,13 +82,19 @@ class Approvals:
         return any(look is not None and look.after < transfer.transfer_id for look in looks)
 
     def check(self, waiting: dict[TransferId, Transfer]) -> None:
-        """Assert that exactly these transfers wait, and that whoever changed has some (E13)."""
+        """Assert that exactly these transfers wait, and who is to be looked at has some (E13)."""
         expected: dict[PartyId, list[TransferId]] = {}
         for transfer_id in sorted(waiting):
             for party_id in _parties(waiting[transfer_id]):
                 expected.setdefault(party_id, []).append(transfer_id)
         assert {party_id: list(ids) for party_id, ids in self._of_party.items()} == expected  # E13
-        assert self.looks.keys() <= expected.keys(), self.looks  # E13
+        for party_id, look in self.looks.items():
+            assert look.after < max(expected.get(party_id, ()), default=NO_TRANSFER)  # E13
+
+    def _end_look(self, party_id: PartyId) -> None:
+        look, waiting = self.looks.get(party_id), self._of_party.get(party_id)
+        if look is not None and (waiting is None or waiting[-1] <= look.after):
+            del self.looks[party_id]
 
 
 def _parties(transfer: Transfer) -> tuple[PartyId, PartyId]:

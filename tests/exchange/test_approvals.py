@@ -114,7 +114,10 @@ class Naive:
 
     def end(self, transfer: int) -> None:
         self.waits.pop(transfer, None)
-        self.looks = [look for look in self.looks if self.of(look[0])]
+        self.end_looks()
+
+    def end_looks(self) -> None:
+        self.looks = [look for look in self.looks if look[2] < max(self.of(look[0]), default=0)]
 
     def change(self, party: int, now: int) -> bool:
         if not self.of(party):
@@ -122,14 +125,12 @@ class Naive:
         self.looks = [look for look in self.looks if look[0] != party] + [[party, now, 0]]
         return True
 
-    def take(self) -> int | None:
+    def take(self) -> int:
         party, _, after = self.looks[0]
-        later = [key for key in self.of(party) if key > after]
-        if not later:
-            del self.looks[0]
-            return None
-        self.looks[0][2] = later[0]
-        return later[0]
+        first = min(key for key in self.of(party) if key > after)
+        self.looks[0][2] = first
+        self.end_looks()
+        return first
 
 
 def transfer(number: int) -> Transfer:
