@@ -39,12 +39,12 @@ class Approvals:
 
     def add(self, transfer: Transfer) -> None:
         """Something is proposed about the transfer. Cost: O(log n)."""
-        for party_id in _parties(transfer):
+        for party_id in parties_of(transfer):
             self._of_party.setdefault(party_id, SortedSet()).add(transfer.transfer_id)
 
     def discard(self, transfer: Transfer) -> None:
         """Nothing is proposed about it any more, if anything was. Cost: O(log n)."""
-        for party_id in _parties(transfer):
+        for party_id in parties_of(transfer):
             waiting = self._of_party.get(party_id)
             if waiting is None:
                 continue
@@ -78,14 +78,14 @@ class Approvals:
 
     def is_to_be_looked_at(self, transfer: Transfer) -> bool:
         """Whether a document of a party has changed since the proposal was. Cost: O(1)."""
-        looks = [self.looks.get(party_id) for party_id in _parties(transfer)]
+        looks = [self.looks.get(party_id) for party_id in parties_of(transfer)]
         return any(look is not None and look.after < transfer.transfer_id for look in looks)
 
     def check(self, waiting: dict[TransferId, Transfer]) -> None:
         """Assert that exactly these transfers wait, and who is to be looked at has some (E13)."""
         expected: dict[PartyId, list[TransferId]] = {}
         for transfer_id in sorted(waiting):
-            for party_id in _parties(waiting[transfer_id]):
+            for party_id in parties_of(waiting[transfer_id]):
                 expected.setdefault(party_id, []).append(transfer_id)
         assert {party_id: list(ids) for party_id, ids in self._of_party.items()} == expected  # E13
         for party_id, look in self.looks.items():
@@ -97,5 +97,6 @@ class Approvals:
             del self.looks[party_id]
 
 
-def _parties(transfer: Transfer) -> tuple[PartyId, PartyId]:
+def parties_of(transfer: Transfer) -> tuple[PartyId, PartyId]:
+    """Whose documents count for it besides its own: seller and buyer. Cost: O(1)."""
     return PartyId(transfer.seller_id), PartyId(transfer.buyer_id)

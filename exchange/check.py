@@ -4,6 +4,7 @@ books' and those of client money are checked with them."""
 from collections import Counter
 from typing import Final
 
+from exchange.approvals import parties_of
 from exchange.cases import waits_for_checker
 from exchange.criteria import criteria
 from exchange.eligibility import reserve_needed
@@ -184,6 +185,17 @@ def _check_cases(state: State) -> None:
             if not desk.approvals.is_to_be_looked_at(transfer):
                 assert case.criteria == criteria(state, transfer), transfer_id  # E13
     desk.approvals.check(waiting)  # E13
+    found = {
+        (party_id, transfer_id): pair
+        for party_id, of_party in desk.cases_of.items()
+        for transfer_id, pair in of_party.items()
+    }
+    expected = {
+        (party_id, transfer_id): (transfers[transfer_id], case)
+        for transfer_id, case in desk.cases.items()
+        for party_id in parties_of(transfers[transfer_id])
+    }
+    assert found == expected  # E13
 
 
 def _check_exceptions(state: State) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from exchange.approvals import Approvals, Look
+from exchange.approvals import Approvals, Look, parties_of
 from exchange.commands import AnyAct
 from exchange.decision_signature import SignedDecision
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
@@ -27,7 +27,7 @@ from exchange.types import (
     RejectionReason,
     Sequence,
 )
-from registry.transfer import TransferEvent
+from registry.transfer import Transfer, TransferEvent
 from registry.types import TimeNs, TransferId
 
 
@@ -88,6 +88,9 @@ class Case(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
     checked_by: OfficerId | None = None
     lapsed: TransferEvent | None = None
     """Why the last proposal lapsed, if none was made since."""
+    own_evidence: dict[PartyId, int] = msgspec.field(default_factory=dict)
+    """How often buyer or seller has handed in a document of its own since the case began, or since
+    the pack was returned."""
 
     def review(self) -> Review:
         """The case as events tell it."""
@@ -138,6 +141,7 @@ class DeskState:
     __slots__ = (
         "approvals",
         "cases",
+        "cases_of",
         "exceptions",
         "exceptions_about",
         "exceptions_of",
@@ -167,6 +171,8 @@ class DeskState:
         self.touched_officers: dict[OfficerId, Officer] = {}
         self.touched_proposals: dict[ProposalId, Proposal] = {}
         self.cases: dict[TransferId, Case] = {}
+        self.cases_of: dict[PartyId, dict[TransferId, tuple[Transfer, Case]]] = {}
+        """By the transfers' sellers and buyers."""
         self.touched_cases: dict[TransferId, Case] = {}
         self.approvals = Approvals()
 
@@ -227,16 +233,28 @@ class DeskState:
         """When the first proposal of an act lapses. Cost: O(open proposals)."""
         return min((each.lapses_ns for each in self.proposals.values()), default=None)
 
-    def open_case(self, transfer_id: TransferId) -> Case:
+    def open_case(self, transfer: Transfer) -> Case:
         """The transfer's case, a new one if it has none. Cost: O(1)."""
-        case = self.cases.get(transfer_id)
+        case = self.cases.get(transfer.transfer_id)
         if case is None:
-            case = self.cases[transfer_id] = Case(transfer_id=transfer_id)
+            case = Case(transfer_id=transfer.transfer_id)
+            self.add_case(transfer, case)
         return case
 
-    def close_case(self, case: Case) -> None:
+    def add_case(self, transfer: Transfer, case: Case) -> None:
+        """Take the case of an open transfer. Cost: O(1)."""
+        self.cases[transfer.transfer_id] = case
+        for party_id in parties_of(transfer):
+            self.cases_of.setdefault(party_id, {})[transfer.transfer_id] = transfer, case
+
+    def close_case(self, transfer: Transfer) -> None:
         """The transfer has ended: what was done stays in the case's row. Cost: O(1)."""
-        del self.cases[case.transfer_id]
+        del self.cases[transfer.transfer_id]
+        for party_id in parties_of(transfer):
+            of_party = self.cases_of[party_id]
+            del of_party[transfer.transfer_id]
+            if not of_party:
+                del self.cases_of[party_id]
 
     def forget_proposal(self, case: Case) -> None:
         """What was proposed is not any more. Cost: O(1)."""

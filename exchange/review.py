@@ -321,7 +321,7 @@ def _own_transfer(state: State, command: Decides | ReviewCommand) -> Transfer | 
 def _give(
     state: State, transfer: Transfer, officer: Officer, *, key: str, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    case = state.desk.open_case(transfer.transfer_id)
+    case = state.desk.open_case(transfer)
     case.claimed_by, case.claimant = officer.officer_id, officer.person
     return advance(state, transfer, TransferEvent.CLAIM, officer=key, at_ns=at_ns, emit=emit)
 

@@ -16,7 +16,7 @@ from tests.exchange.test_check import violated
 
 
 def no_case(on: Reviewing) -> None:
-    on.venue.state.desk.close_case(on.case)
+    on.venue.state.desk.close_case(transfer_of(on.venue, on.transfer_id))
 
 
 def claim_outside_review(on: Reviewing) -> None:
@@ -60,6 +60,10 @@ def proposal_that_no_party_leads_to(on: Reviewing) -> None:
     on.venue.state.desk.approvals.discard(transfer_of(on.venue, on.transfer_id))
 
 
+def case_that_a_party_does_not_lead_to(on: Reviewing) -> None:
+    del on.venue.state.desk.cases_of[on.venue.seller]
+
+
 def proposal_that_is_none(on: Reviewing) -> None:
     on.venue.state.desk.forget_proposal(on.case)
 
@@ -82,6 +86,7 @@ def look_at_nothing(on: Reviewing) -> None:
         proposal_about_something_else,
         proposal_that_outlasts_the_review,
         proposal_that_no_party_leads_to,
+        case_that_a_party_does_not_lead_to,
         proposal_that_is_none,
         look_at_nothing,
     ],

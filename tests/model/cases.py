@@ -7,7 +7,7 @@ application goes back to be completed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from exchange.review_events import ApprovalsLapsed, Review
@@ -37,6 +37,8 @@ class ModelCase:
     suggestion: Suggestion | None = None
     checked_by: OfficerId | None = None
     lapsed: str = ""
+    disturbing: list[PartyId] = field(default_factory=list)
+    """Who has brought a paper of his own since it lies there, once for each."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -66,6 +68,8 @@ def turn(transfer: ModelTransfer, event: str) -> list[ApprovalsLapsed]:
         return []
     if transfer.claim_ns is None:
         case.claimed_by = None
+    if event == "RETURN":
+        case.disturbing = []
     if event not in {"RESET", "RETURN"} or case.suggestion is None:
         return []
     lapsed, case.suggestion, case.lapsed = case.suggestion, None, event
