@@ -18,6 +18,7 @@ from fastapi import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.languages import prefers_chinese
 from exchange.refusals import Refusal
 
 PROBLEM_TYPE_BASE: Final = "/docs/reference/problems.md"
@@ -92,6 +93,15 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.UNKNOWN_WITHDRAWAL, 404, "No such withdrawal", "出金申请不存在"),
         (Refusal.UNKNOWN_RULE_PACK, 404, "No such pack of rules applies", "规则包不存在或尚未适用"),
         (Refusal.UNKNOWN_RULE, 404, "No such rule in the product's packs", "产品规则包中无此规则"),
+        (Refusal.OFFICER_NOT_MAKER, 403, "Only a maker may do this", "仅经办岗可进行此操作"),
+        (Refusal.OFFICER_NOT_CHECKER, 403, "Only a checker may do this", "仅复核岗可进行此操作"),
+        (Refusal.OFFICER_NOT_HEAD, 403, "Only a head may do this", "仅主管可进行此操作"),
+        (
+            Refusal.OFFICER_NOT_REVIEWER,
+            403,
+            "Only a maker or a checker may do this",
+            "仅经办岗或复核岗可进行此操作",
+        ),
         (Refusal.PRICE_OUT_OF_RANGE, 422, "Price out of range", "价格超出范围"),
         (
             Refusal.PRICE_OFF_TICK,
@@ -139,6 +149,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.ROLES_CONFLICT, 422, "Roles that an officer cannot have", "角色设置不符合规定"),
         (Refusal.NOTE_OUT_OF_RANGE, 422, "The note is empty or too long", "备注为空或过长"),
         (Refusal.SIGNATURE_MISSING, 422, "An officer signs this", "须由经办人签名"),
+        (
+            Refusal.CRITERIA_MISSING,
+            422,
+            "The decision names the criteria that were read",
+            "须载明所依据的审查要件",
+        ),
         (
             Refusal.RULE_PACK_OUT_OF_RANGE,
             422,
@@ -461,29 +477,4 @@ def problem_response(request: Request, problem: ApiProblem) -> Response:
         status_code=problem.status_code,
         headers=headers,
         media_type=PROBLEM_MEDIA_TYPE,
-    )
-
-
-def prefers_chinese(accept_language: str) -> bool:
-    """Whether the header ranks Chinese above English; English where it says nothing of either."""
-    ranks = {"zh": 0, "en": 0}
-    for entry in accept_language[:256].split(","):
-        tag, _, weight = entry.strip().partition(";")
-        language = tag.strip().lower().partition("-")[0]
-        if language in ranks and ranks[language] == 0:
-            ranks[language] = _weight_permille(weight.strip())
-    return ranks["zh"] > ranks["en"]
-
-
-def _weight_permille(parameter: str) -> int:
-    digits = parameter.removeprefix("q=")
-    if digits == parameter:
-        return 1_000
-    whole, _, fraction = digits.partition(".")
-    if not (whole.isascii() and whole.isdigit() and (fraction or "0").isascii()):
-        return 0
-    return (
-        int(whole[:1]) * 1_000 + int(fraction[:3].ljust(3, "0"))
-        if (fraction or "0").isdigit()
-        else 0
     )

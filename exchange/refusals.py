@@ -34,6 +34,10 @@ class Refusal(IntEnum):
     UNKNOWN_WITHDRAWAL = 218  # no open withdrawal has this id
     UNKNOWN_RULE_PACK = 219  # no pack of this id applies today
     UNKNOWN_RULE = 220  # no pack of the product has this rule
+    OFFICER_NOT_MAKER = 234  # a maker does this, and the officer is none
+    OFFICER_NOT_CHECKER = 235  # a checker does this, and the officer is none
+    OFFICER_NOT_HEAD = 236  # a head does this, and the officer is none
+    OFFICER_NOT_REVIEWER = 237  # a maker or checker does this, and the officer is neither
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
     PRICE_OFF_TICK = 302  # PRC-02
@@ -57,6 +61,7 @@ class Refusal(IntEnum):
     ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
     NOTE_OUT_OF_RANGE = 322  # a note is blank, too long, or has control characters
     SIGNATURE_MISSING = 323  # no officer has signed the decision, of a product that asks for it
+    CRITERIA_MISSING = 324  # the decision does not say what was read, of a product with review
     RULE_PACK_OUT_OF_RANGE = 340  # a file that is no pack, or extends one that is not there
     OVERRIDES_OUT_OF_RANGE = 341  # a pack or parameter named twice, or a value that it cannot have
     RULE_PACKS_MAX = 342  # as many packs are loaded as may be

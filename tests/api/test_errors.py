@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from api.errors import REFUSALS, Trouble, prefers_chinese
+from api.errors import REFUSALS, Trouble
+from api.languages import prefers_chinese
 from api.problems_page import problems_page
 from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
