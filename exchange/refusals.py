@@ -32,6 +32,8 @@ class Refusal(IntEnum):
     FOUR_EYES_REQUIRED = 216  # the operator does this by a proposal that a second person approves
     OUT_OF_OFFICE = 217  # the officer's time has not come or is over
     UNKNOWN_WITHDRAWAL = 218  # no open withdrawal has this id
+    UNKNOWN_APPLICATION = 221  # no application that waits for a decision has this id
+    UNKNOWN_QUESTIONNAIRE = 222  # no questionnaire has this version
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
     PRICE_OFF_TICK = 302  # PRC-02
@@ -55,6 +57,9 @@ class Refusal(IntEnum):
     ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
     NOTE_OUT_OF_RANGE = 322  # a note is blank, too long, or has control characters
     SIGNATURE_MISSING = 323  # no officer has signed the decision, of a product that asks for it
+    PROFILE_OUT_OF_RANGE = 330  # a basis, day or number that a client's profile cannot have
+    ANSWERS_OUT_OF_RANGE = 331  # a score or digest that no answers have
+    REVIEW_INCOMPLETE = 332  # neither a rejection nor all that an approval establishes, or both
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -83,6 +88,9 @@ class Refusal(IntEnum):
     LOT_NOT_HELD = 425  # the lot is another holder's
     BANK_ACCOUNT_TAKEN = 426  # it is registered by this party, or verified as somebody's
     EXCEPTION_STANDS = 427  # nobody resolves it: it ends with what it is about
+    APPLICATION_OPEN = 430  # the party's last application is not decided
+    ASSESSMENTS_MAX = 431  # SUI-02: the questionnaire was answered as often as it may be
+    OWNER_CONFLICT = 432  # who stands for an owner has none himself, and is not the client
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     # 6xx: what the party has
