@@ -187,18 +187,18 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment approvals lapse whose criteria have changed,
-    before documents expire, these before clients hear of what ends, these before orders, these
+    """Fire the timer due at `due_ns`; at one moment clients hear of what ends, before approvals
+    lapse whose criteria have changed, these before documents expire, these before orders, these
     before transfers' clocks end, then freezes end, and proposals lapse last."""
+    if state.clients.next_due_ns() == due_ns:
+        give_notice(state, emit=emit)
+        return
     if state.desk.next_changed_ns() == due_ns:
         lapse_next_approval(state, at_ns=at_ns, emit=emit)
         return
     expiry = state.evidence.next_expiry()
     if expiry is not None and expiry[0] == due_ns:
         evidence.expire_evidence(state, at_ns=at_ns, emit=emit)
-        return
-    if state.clients.next_due_ns() == due_ns:
-        give_notice(state, emit=emit)
         return
     for product in state.products.values():
         if product.next_due_ns == due_ns:

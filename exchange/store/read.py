@@ -9,10 +9,10 @@ from sqlalchemy import Engine, Select, and_, exists, not_, or_, select
 from exchange.errors import JournalCorrupt
 from exchange.evidence_types import EvidenceStatus, EvidenceSubject
 from exchange.ports import Head, JournalRow, Row, Snapshot
+from exchange.store.client_tables import LIVE as LIVE_CLIENTS
 from exchange.store.database import faults_stop
 from exchange.store.desk_tables import cases, exceptions, officers, proposals
 from exchange.store.evidence_tables import evidence_links
-from exchange.store.client_tables import LIVE as LIVE_CLIENTS
 from exchange.store.money_tables import LIVE as LIVE_MONEY
 from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence

@@ -45,6 +45,7 @@ from tests.model.register import ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
 from tests.properties.claims_pair import ClaimRows, check_claims
+from tests.properties.clients_pair import ClientRows, check_clients
 from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.evidence_pair import EvidenceRows, check_evidence
 from tests.properties.history import look_back
@@ -152,6 +153,7 @@ class Rows:
         self.bank = BankRows()
         self.evidence = EvidenceRows()
         self.encumbrances = ClaimRows()
+        self.clients = ClientRows()
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
@@ -177,6 +179,7 @@ class Rows:
         self.entries += register.entries
         self.desk.take(state.desk)
         self.evidence.take(state.evidence)
+        self.clients.take(state.clients)
         self.encumbrances.take(register.encumbrances)
         self.files += state.register_files.added
         state.cash.touched.clear()
@@ -269,6 +272,7 @@ class ExchangePair:
         }
         check_desk(state.desk, self.view, model)
         check_evidence(model, state.evidence)
+        check_clients(model, state)
         self.check_books()
         self.check_rows()
 
@@ -314,6 +318,7 @@ class ExchangePair:
             lot_id: amounts[5:] for lot_id, amounts in lots.items()
         }
         rows.evidence.check(model)
+        rows.clients.check(model)
         rows.encumbrances.check(model)
         assert rows.parties == model.kinds
         rows.desk.check(model)
