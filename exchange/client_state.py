@@ -127,8 +127,8 @@ class ClientState:
     def set_profile(self, client: Client, profile: Profile, *, at_ns: TimeNs) -> None:
         """The client's facts are these: a fact with another end has its notices before it, those
         whose time has passed left out. Cost: O(log n)."""
-        self._count_owner(client.profile.owner_id, -1)
-        self._count_owner(profile.owner_id, 1)
+        self._count_owner(client.profile.owner_id, change=-1)
+        self._count_owner(profile.owner_id, change=1)
         changed = [
             fact for fact in ProfileFact if last_day_of(profile, fact) != client.last_day(fact)
         ]
@@ -178,7 +178,7 @@ class ClientState:
         """Take what a snapshot has kept; nothing is touched."""
         for client in image.clients:
             self.clients[client.party_id] = client
-            self._count_owner(client.profile.owner_id, 1)
+            self._count_owner(client.profile.owner_id, change=1)
             for fact in ProfileFact:
                 self._note_due(client, fact)
         for application in image.applications:
@@ -221,7 +221,7 @@ class ClientState:
         if due_ns is not None:
             self.dues.remove((due_ns, client.party_id, fact))
 
-    def _count_owner(self, owner_id: int, change: int) -> None:
+    def _count_owner(self, owner_id: int, *, change: int) -> None:
         if owner_id == NO_OWNER:
             return
         self.owned[owner_id] = self.owned.get(owner_id, 0) + change

@@ -171,7 +171,7 @@ def answer_questionnaire(
     if refusal is not None:
         return refusal
     risk = RiskAssessment(
-        level=level_of(command.questionnaire, command.score),
+        level=level_of(command.score, version=command.questionnaire),
         assessed_on=today,
         valid_until=DayNumber(months_after(today, VALID_MONTHS) - 1),
     )
@@ -316,10 +316,10 @@ def _refuse_facts(
     )
     certified = certification is None or (
         certification.basis in BASES[state.parties[party_id].kind]
-        and _is_within(certification.valid_until, CERTIFICATION_MONTHS_MAX, today)
+        and _is_within(certification.valid_until, months=CERTIFICATION_MONTHS_MAX, today=today)
     )
     looked_at = diligence is None or _is_within(
-        diligence.review_by, REVIEW_MONTHS[diligence.risk], today
+        diligence.review_by, months=REVIEW_MONTHS[diligence.risk], today=today
     )
     in_range = not nothing and certified and looked_at
     return smallest(
@@ -340,7 +340,7 @@ def _refuse_ownership(state: State, party_id: PartyId, ownership: Ownership) -> 
     )
 
 
-def _is_within(day: DayNumber, months: int, today: DayNumber) -> bool:
+def _is_within(day: DayNumber, *, months: int, today: DayNumber) -> bool:
     return today <= day < months_after(today, months)
 
 

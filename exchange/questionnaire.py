@@ -21,7 +21,7 @@ TESTS_PER_YEAR_MAX: Final = 8
 YEAR_MONTHS: Final = 12
 
 
-def level_of(version: int, score: int) -> int:
+def level_of(score: int, *, version: int) -> int:
     """C1 to C5 as 1 to 5. Cost: O(1)."""
     assert 0 <= score <= SCORE_MAX, score
     return sum(score >= least for least in BANDS[version])

@@ -140,16 +140,16 @@ def day_of_date(date: str) -> DayNumber:
     """The day of a date like 2026-10-10, by the Gregorian calendar; a day that its month lacks
     counts on into the next one. Cost: O(1)."""
     year, month, day = map(int, date.split("-"))
-    return _day_of(year, month, day)
+    return _day_of(year, month=month, day=day)
 
 
 def months_after(day: DayNumber, months: int) -> DayNumber:
     """The same date so many months later, or the last of a month that lacks it. Cost: O(1)."""
     year, month, of_month = _date_of(day)
     years, month = divmod(year * MONTHS + month - 1 + months, MONTHS)
-    first = _day_of(years, month + 1, 1)
+    first = _day_of(years, month=month + 1, day=1)
     following, next_month = divmod(years * MONTHS + month + 1, MONTHS)
-    days = _day_of(following, next_month + 1, 1) - first
+    days = _day_of(following, month=next_month + 1, day=1) - first
     return DayNumber(first + min(of_month, days) - 1)
 
 
@@ -163,7 +163,7 @@ def start_in_shanghai(day: DayNumber) -> TimeNs:
     return TimeNs(day * DAY_NS - SHANGHAI_OFFSET_NS)
 
 
-def _day_of(year: int, month: int, day: int) -> DayNumber:
+def _day_of(year: int, *, month: int, day: int) -> DayNumber:
     # Counted from 1 March of the year 0, so that a leap day is the last of its year.
     since_march = (month - 3) % MONTHS
     years = year - (month < 3)
@@ -177,11 +177,11 @@ def _date_of(day: DayNumber) -> tuple[int, int, int]:
     day is not in it."""
     since_0 = day + DAYS_BEFORE_1970
     year = since_0 * 400 // DAYS_IN_400_YEARS
-    while since_0 < _day_of(year, 3, 1) + DAYS_BEFORE_1970:
+    while since_0 < _day_of(year, month=3, day=1) + DAYS_BEFORE_1970:
         year -= 1
-    while since_0 >= _day_of(year + 1, 3, 1) + DAYS_BEFORE_1970:
+    while since_0 >= _day_of(year + 1, month=3, day=1) + DAYS_BEFORE_1970:
         year += 1
-    of_year = day - _day_of(year, 3, 1)
+    of_year = day - _day_of(year, month=3, day=1)
     since_march = (5 * of_year + 2) // 153
     month = (since_march + 2) % MONTHS + 1
     return year + (month < 3), month, of_year - (153 * since_march + 2) // 5 + 1

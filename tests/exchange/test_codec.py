@@ -67,7 +67,7 @@ from registry.product import ProductEvent, ProductState
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
-from tests.exchange import released_desk, released_review
+from tests.exchange import released_clients, released_desk, released_review
 from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 
 A_FILE: Final = "kind of evidence_id sha256 bytes_count media_type uploaded_at_ns"
@@ -115,6 +115,7 @@ COMMANDS: Final = {
     2201: ("DeclareSellerDefault", "actor key transfer_id version officer"),
     **TRANSFER_COMMANDS,
     **released_review.COMMANDS,
+    **released_clients.COMMANDS,
     3601: ("Propose", "actor key officer_id act"),
     3701: ("Approve", "actor key officer_id proposal_id digest"),
     3801: ("WithdrawProposal", "actor key officer_id proposal_id"),
@@ -234,10 +235,12 @@ EVENTS: Final = {
         "link_id subject subject_id kind of version evidence_id reason",
     ),
     **released_desk.EVENTS,
+    **released_clients.EVENTS,
 }
 NUMBERS: Final[dict[type[Enum], str]] = {
     PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
     **released_desk.NUMBERS,
+    **released_clients.NUMBERS,
     RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
     "TRANSFER_RESTRICTED=4 OTHER=9",
     ReturnReason: "DOCUMENT_MISSING=1 DOCUMENT_ILLEGIBLE=2 SIGNATURE=3 DATA_DIFFERS=4 OTHER=9",
@@ -283,14 +286,16 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 UNKNOWN_LOT=207 "
     "UNKNOWN_OFFICER=208 UNKNOWN_PROPOSAL=209 UNKNOWN_ENCUMBRANCE=210 UNKNOWN_BANK_ACCOUNT=211 "
     "UNKNOWN_PAYMENT=212 UNKNOWN_EVIDENCE=213 UNKNOWN_EXCEPTION=214 UNKNOWN_CALENDAR=215 "
-    "FOUR_EYES_REQUIRED=216 OUT_OF_OFFICE=217 UNKNOWN_WITHDRAWAL=218 PRICE_OUT_OF_RANGE=301 "
+    "FOUR_EYES_REQUIRED=216 OUT_OF_OFFICE=217 UNKNOWN_WITHDRAWAL=218 "
+    "UNKNOWN_APPLICATION=221 UNKNOWN_QUESTIONNAIRE=222 PRICE_OUT_OF_RANGE=301 "
     "PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
     "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
     "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 "
     "CALENDAR_OUT_OF_RANGE=312 ROWS_OUT_OF_RANGE=313 EVIDENCE_OUT_OF_RANGE=314 "
     "DATES_OUT_OF_RANGE=315 TOTALS_DIFFER=316 STATEMENT_BALANCES_DIFFER=317 "
     "BANK_ACCOUNT_OUT_OF_RANGE=319 RETURN_OUT_OF_RANGE=320 ROLES_CONFLICT=321 "
-    "NOTE_OUT_OF_RANGE=322 SIGNATURE_MISSING=323 "
+    "NOTE_OUT_OF_RANGE=322 SIGNATURE_MISSING=323 PROFILE_OUT_OF_RANGE=330 "
+    "ANSWERS_OUT_OF_RANGE=331 REVIEW_INCOMPLETE=332 "
     "TRANSFER_VERSION_STALE=401 TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 "
     "UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 "
     "CRITERIA_STALE=408 CLAIMED_BY_ANOTHER=409 NOT_CLAIMED=410 SAME_PERSON=411 "
@@ -298,11 +303,12 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     "ALREADY_DONE=416 PRODUCT_NOT_LIVE=417 PRODUCT_NOT_IN_STATE=418 FILE_ALREADY_IMPORTED=419 "
     "WITHDRAWAL_NOT_IN_STATE=420 PAYMENT_NOT_IN_STATE=421 BANK_ACCOUNT_NOT_VERIFIED=422 "
     "STATEMENT_DOES_NOT_FOLLOW=423 REGISTER_NOT_EMPTY=424 LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 "
-    "EXCEPTION_STANDS=427 SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
+    "EXCEPTION_STANDS=427 APPLICATION_OPEN=430 ASSESSMENTS_MAX=431 OWNER_CONFLICT=432 "
+    "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
     "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 "
-    "PROPOSALS_OPEN_MAX=608 ENCUMBRANCES_MAX=609 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
-    "PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 OFFICERS_MAX=614 EXCEPTIONS_OPEN_MAX=615 "
-    "FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
+    "PROPOSALS_OPEN_MAX=608 ENCUMBRANCES_MAX=609 BANK_ACCOUNTS_MAX=610 "
+    "WITHDRAWALS_OPEN_MAX=611 PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 OFFICERS_MAX=614 "
+    "EXCEPTIONS_OPEN_MAX=615 FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""
 
@@ -350,6 +356,8 @@ def test_a_released_command_or_event_never_changes() -> None:
         ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller"),
         ("rate_bps", "minimum", "maximum"),
     )
+    for part, fields in released_clients.PARTS.items():
+        assert " ".join(part.__struct_fields__) == fields
     assert [" ".join(kind.__struct_fields__) for kind in (StatementEntry, InTransit, Break)] == [
         "bank_ref amount booked_on account_digest party_ref withdrawal_ref",
         "amount withdrawal_ref",

@@ -93,7 +93,8 @@ class RandomClients:
 
     def asked(self, draw: Random) -> SubmitApplication:
         """Somebody wants to be taken, mostly with papers of his own."""
-        actor = self.client(draw)
+        waiting = [each.said.actor for each in self.pair.model.waiting()]
+        actor = draw.choice(waiting) if waiting and draw.random() < 0.2 else self.client(draw)
         papers = self.pair.model.counting()
         mine = [each.number for each in papers if each.thing == ("PARTY", actor)]
         if draw.random() < 0.05:
@@ -155,7 +156,8 @@ class RandomClients:
     def facts(self, draw: Random, party_id: PartyId, *, complete: bool) -> EstablishedFacts:
         """All that an approval needs, or some of it; most of it ends soon."""
         today = number(self.pair.model.today())
-        lasts = (0, 1, 3, 6, 7, 30, 31, 200, *seldom(draw, -1, 364, 365, 366, 730, 731, 1_095))
+        far = seldom(draw, -1, 364, 365, 366, 730, 731, 1_095)
+        lasts = (0, 0, 1, 1, 3, 6, 7, 30, 31, 200, *far)
         certification = Certification(
             self.basis(draw, party_id), DayNumber(today + draw.choice(lasts))
         )
@@ -165,7 +167,7 @@ class RandomClients:
             due_diligence=(
                 DueDiligence(risk, review_by) if complete or draw.random() < 0.5 else None
             ),
-            ownership=self.ownership(draw) if draw.random() < 0.3 else None,
+            ownership=self.ownership(draw) if draw.random() < 0.4 else None,
             professional=draw.choice((None, None, True, False)),
         )
 
@@ -182,7 +184,7 @@ class RandomClients:
 
     def owner(self, draw: Random) -> int:
         """Mostly himself."""
-        return 0 if draw.random() < 0.7 else self.client(draw)
+        return 0 if draw.random() < 0.6 else self.client(draw)
 
     def basis(self, draw: Random, party_id: PartyId) -> CertificationBasis:
         """Mostly one on which the party can be qualified."""
