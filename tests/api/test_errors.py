@@ -15,6 +15,7 @@ from exchange.refusals import Refusal
 from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
 from tests.api.bank_refusals import REACHED_AT_THE_BANK
 from tests.api.clients import NOT_OVER_HTTP as NOT_OF_CLIENTS
+from tests.api.clients import REACHED as REACHED_BY_CLIENTS
 from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
@@ -400,6 +401,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
     **REACHED_AT_THE_BANK,
     **REACHED_UNDER_REVIEW,
+    **REACHED_BY_CLIENTS,
     Refusal.SIGNATURE_MISSING: unsigned,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
