@@ -122,7 +122,8 @@ class OwnProfile(Answer):
 class Option(Answer):
     """An answer that may be given."""
 
-    number: int
+    place: int
+    """From 1."""
     zh: str
     en: str
 
@@ -130,7 +131,8 @@ class Option(Answer):
 class Question(Answer):
     """One of its options is the answer."""
 
-    number: int
+    place: int
+    """From 1."""
     zh: str
     en: str
     options: list[Option]
@@ -151,7 +153,7 @@ class AnswerQuestionnaireBody(Body):
         tuple[Annotated[int, Field(ge=1, le=ANSWERS_MAX)], ...],
         Field(
             max_length=ANSWERS_MAX,
-            description="The number of an option for each question, in their order. They stay "
+            description="The place of an option for each question, in their order. They stay "
             "outside the journal.",
             strict=False,
         ),
@@ -235,11 +237,11 @@ def questionnaire_shown(asked: Asked) -> Questionnaire:
         version=asked.version,
         questions=[
             Question(
-                number=number,
+                place=number,
                 zh=question.zh,
                 en=question.en,
                 options=[
-                    Option(number=place, zh=option.zh, en=option.en)
+                    Option(place=place, zh=option.zh, en=option.en)
                     for place, option in enumerate(question.options, start=1)
                 ],
             )
