@@ -88,6 +88,7 @@ class Refusal(IntEnum):
     LOT_NOT_HELD = 425  # the lot is another holder's
     BANK_ACCOUNT_TAKEN = 426  # it is registered by this party, or verified as somebody's
     EXCEPTION_STANDS = 427  # nobody resolves it: it ends with what it is about
+    OWN_EVIDENCE_MAX = 429  # as many documents of the party's own as a review bears
     APPLICATION_OPEN = 430  # the party's last application is not decided
     ASSESSMENTS_MAX = 431  # SUI-02: the questionnaire was answered as often as it may be
     OWNER_CONFLICT = 432  # who stands for an owner has none himself, and is not the client

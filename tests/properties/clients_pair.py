@@ -26,8 +26,10 @@ class ClientRows:
         self.profiles.update((row[0], row) for row in rows["profiles"])
         self.applications.update((row[0], row) for row in rows["applications"])
 
-    def check(self, model: Clients) -> None:
-        """Every client has his row, and every application, with what became of it."""
+    def check(self, model: Clients, state: State) -> None:
+        """Every client has his row, and every application, with what became of it; the state has
+        the same facts of everybody, and the same open applications."""
+        check_clients(model, state)
         assert self.profiles == {
             party_id: profile_row(party_id, card) for party_id, card in model.cards.items()
         }

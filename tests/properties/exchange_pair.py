@@ -45,7 +45,7 @@ from tests.model.register import ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
 from tests.properties.claims_pair import ClaimRows, check_claims
-from tests.properties.clients_pair import ClientRows, check_clients
+from tests.properties.clients_pair import ClientRows
 from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.evidence_pair import EvidenceRows, check_evidence
 from tests.properties.history import look_back
@@ -75,8 +75,10 @@ SMALL_LIMITS: Final = Limits(
     ),
     evidence_per_subject_max=4,
     links_per_evidence_max=5,
+    own_evidence_per_review_max=1,
     exceptions_open_per_party_max=4,
     encumbrances_per_holding_max=4,
+    encumbered_per_file_max=6,
     sales_marked_at_once_max=1,
     marks_per_command_max=2,
 )
@@ -97,11 +99,13 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.four_eyes.PROPOSALS_OPEN_MAX", limits.proposals_open_max),
         ("exchange.evidence.EVIDENCE_PER_SUBJECT_MAX", limits.evidence_per_subject_max),
         ("exchange.evidence.LINKS_PER_EVIDENCE_MAX", limits.links_per_evidence_max),
+        ("exchange.cases.OWN_EVIDENCE_PER_REVIEW_MAX", limits.own_evidence_per_review_max),
         (
             "exchange.exceptions.EXCEPTIONS_OPEN_PER_PARTY_MAX",
             limits.exceptions_open_per_party_max,
         ),
         ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
+        ("exchange.register_posting.ENCUMBERED_PER_FILE_MAX", limits.encumbered_per_file_max),
         *(
             (f"exchange.{name}.ENCUMBRANCES_PER_HOLDING_MAX", limits.encumbrances_per_holding_max)
             for name in ("encumbrances", "register_posting")
@@ -151,9 +155,8 @@ class Rows:
         self.products: dict[ProductId, Row] = {}
         self.desk = DeskRows()
         self.bank = BankRows()
-        self.evidence = EvidenceRows()
+        self.evidence, self.clients = EvidenceRows(), ClientRows()
         self.encumbrances = ClaimRows()
-        self.clients = ClientRows()
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
@@ -272,7 +275,6 @@ class ExchangePair:
         }
         check_desk(state.desk, self.view, model)
         check_evidence(model, state.evidence)
-        check_clients(model, state)
         self.check_books()
         self.check_rows()
 
@@ -318,7 +320,7 @@ class ExchangePair:
             lot_id: amounts[5:] for lot_id, amounts in lots.items()
         }
         rows.evidence.check(model)
-        rows.clients.check(model)
+        rows.clients.check(model, self.state)
         rows.encumbrances.check(model)
         assert rows.parties == model.kinds
         rows.desk.check(model)
