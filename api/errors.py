@@ -102,6 +102,8 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "Only a maker or a checker may do this",
             "仅经办岗或复核岗可进行此操作",
         ),
+        (Refusal.UNKNOWN_APPLICATION, 404, "No such open application", "待审开户申请不存在"),
+        (Refusal.UNKNOWN_QUESTIONNAIRE, 404, "No such questionnaire", "问卷版本不存在"),
         (Refusal.PRICE_OUT_OF_RANGE, 422, "Price out of range", "价格超出范围"),
         (
             Refusal.PRICE_OFF_TICK,
@@ -154,6 +156,14 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             422,
             "The decision names the criteria that were read",
             "须载明所依据的审查要件",
+        ),
+        (Refusal.PROFILE_OUT_OF_RANGE, 422, "A fact is out of range", "客户信息超出范围"),
+        (Refusal.ANSWERS_OUT_OF_RANGE, 422, "Not all questions are answered", "问卷答案不完整"),
+        (
+            Refusal.REVIEW_INCOMPLETE,
+            422,
+            "A rejection, or certification and due diligence",
+            "须说明拒绝理由,或填写认定及尽职调查结果",
         ),
         (
             Refusal.RULE_PACK_OUT_OF_RANGE,
@@ -266,6 +276,14 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "Too many documents of your own while a transfer is reviewed",
             "转让审查期间提交本方材料过于频繁",
         ),
+        (Refusal.APPLICATION_OPEN, 409, "An application is under review", "已有开户申请在审"),
+        (
+            Refusal.ASSESSMENTS_MAX,
+            409,
+            "The questionnaire was answered as often as it may be",
+            "风险测评次数已达上限",
+        ),
+        (Refusal.OWNER_CONFLICT, 409, "The owner has an owner himself", "受益所有人设置冲突"),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (
             Refusal.RULE_BLOCKS,

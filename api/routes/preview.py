@@ -16,8 +16,8 @@ from exchange.commands import PlaceOrder
 from exchange.limits import FILLS_PER_COMMAND_MAX
 from exchange.preview import Facts, preview
 from exchange.product_view import BookLevel, ProductView
-from exchange.profile import EMPTY_PROFILE
 from exchange.refusals import Refusal
+from exchange.store.client_queries import client_of
 from exchange.store.queries import account_of, calendars_of_venue, kind_of, open_orders_of
 from exchange.store.rules_queries import rules_of_product
 from matching import Side
@@ -82,6 +82,7 @@ def _facts(
         account = account_of(connection, command.actor)
         own = open_orders_of(connection, command.actor)
         lots = lots_of(connection, product_id=product.product_id, holder_id=holder_id)
+        client = client_of(connection, command.actor)
         rules = rules_of_product(connection, product.product_id)
         calendars = calendars_of_venue(connection)
     assert kind is not None, command.actor
@@ -98,7 +99,7 @@ def _facts(
         own_orders=tuple(
             (side, price) for product_id, side, price in own if product_id == product.product_id
         ),
-        profile=EMPTY_PROFILE,
+        profile=client.profile,
         rules=rules,
         calendars=calendars,
         opposite=tuple((level.price, level.quantity) for level in levels),

@@ -128,10 +128,7 @@ class Rulebook:
             self.market.loads(LATER, in_days=in_days)
 
     def restart(self) -> None:
-        known = {each: self.market.state.parties[each].profile for each in self.parties()}
         self.market.state = decode_state(encode_state(self.market.state))
-        for party_id, facts in known.items():
-            self.market.state.parties[party_id].profile = facts
 
     def cancel(self) -> None:
         if self.market.state.orders:

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 import msgspec
 
+from exchange.client_types import ListingReason
 from exchange.events import AnyEvent, CommandRefused
 from exchange.refusals import Refusal
 from exchange.rules.packs import shipped
 from exchange.rules.types import Finding, Override, Verdict
 from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.rules_events import OrderJudged
-from exchange.types import OPERATOR_ID, PartyId
+from exchange.types import OPERATOR_ID, PartyId, PersonId
 from matching import Side
 from registry.calendar import day_in_shanghai
 from registry.types import DayNumber
@@ -60,8 +61,14 @@ class RuledMarket(Venue):
         return day_in_shanghai(self.at_ns)
 
     def knows(self, party_id: PartyId, **facts: Any) -> None:
-        """Something else is known of the party from now on."""
-        self.state.parties[party_id].profile = profile(**facts)
+        """Something else is known of the party from now on, as if compliance had established it."""
+        known, clients = profile(**facts), self.state.clients
+        client = clients.client(party_id)
+        client.listing = ListingReason.SUSPICION if known.listed else None
+        client.listed_by = PersonId(1) if known.listed else None
+        clients.set_profile(client, known, at_ns=self.at_ns)
+        self.state.parties[party_id].profile = known
+        self.state.next_due_ns()
 
     def loading(self, text: str, *, in_days: int = 0) -> LoadRulePack:
         """A pack, from so many days on."""

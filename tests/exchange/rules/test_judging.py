@@ -212,5 +212,4 @@ def test_a_restart_judges_as_before() -> None:
     market = RuledMarket(*CHINA)
     market.knows(market.buyer, level=1)
     market.state = decode_state(encode_state(market.state))
-    market.knows(market.buyer, level=1)
     assert market.judged(market.buyer, Side.BUY, 300_000) == ["SUI-01"]
