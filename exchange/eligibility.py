@@ -22,6 +22,7 @@ from exchange.limits import (
     QUANTITY_MAX,
     TRANSFERS_OPEN_PER_PARTY_MAX,
 )
+from exchange.modes.types import MarketMode
 from exchange.refusals import Refusal
 from exchange.settlement import cost_to_reserve
 from exchange.state import Order, Product, State
@@ -35,6 +36,7 @@ from registry.types import HolderId, HoldingKey, TimeNs
 GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
 GOOD_TILL_DATE: Final = TimeInForce.GOOD_TILL_DATE
 DAY: Final = TimeInForce.DAY
+CONTINUOUS: Final = MarketMode.CONTINUOUS
 
 
 def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
@@ -56,6 +58,8 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
         return refusal
     if product.standing.state is not LIVE:
         return Refusal.PRODUCT_NOT_LIVE
+    if product.mode is not CONTINUOUS:
+        return Refusal.WRONG_MARKET_MODE
     if _crosses_own(state, order, order.price):
         return Refusal.SELF_TRADE
     if party.orders_open >= ORDERS_OPEN_PER_PARTY_MAX:

@@ -19,6 +19,7 @@ from exchange.commands import (
     AnyCommand,
     CancelOrder,
     CreateProduct,
+    OpenLicensedVenue,
     OpenVenue,
     PlaceConstrainedOrder,
     PlaceOrder,
@@ -38,6 +39,7 @@ from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.marking import mark_at_once, mark_on
+from exchange.modes.change import HANDLERS as MODE_HANDLERS
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
@@ -77,6 +79,7 @@ def advance_time(
 
 HANDLERS: Final[dict[type, Handler]] = {
     OpenVenue: open_venue,
+    OpenLicensedVenue: open_venue,
     RegisterParty: register_party,
     CreateProduct: create_product,
     RecordDeposit: record_deposit,
@@ -98,6 +101,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **MONEY_HANDLERS,
     **evidence.HANDLERS,
     **EXCEPTION_HANDLERS,
+    **MODE_HANDLERS,
 }
 """One function a command."""
 

@@ -12,6 +12,7 @@ from exchange.desk_events import DeskEvent
 from exchange.event import Event
 from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
+from exchange.market_events import MarketEvent
 from exchange.money_events import MoneyEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
@@ -342,5 +343,6 @@ AnyEvent: TypeAlias = (
     | ApprovalsLapsed
     | MoneyEvent
     | EvidenceEvent
+    | MarketEvent
 )
 """The union that the codec decodes."""

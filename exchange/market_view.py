@@ -30,6 +30,7 @@ from exchange.events import (
     TransferSettled,
     VenueOpened,
 )
+from exchange.market_events import MarketModeSet, VenueLicensed
 from exchange.product_view import (
     TRADES_RECENT_MAX,
     BookLevel,
@@ -109,6 +110,7 @@ class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
     eseq: SequenceNumber
     at_ns: TimeNs
     profile: VenueProfile | None
+    approval_ref: str | None
     products: list[ProductViewState]
     transfers: list[TransferView]
     unregistered: list[TransferView]
@@ -172,6 +174,7 @@ class MarketView:
         """The sequence of the last command folded."""
         self.at_ns = TimeNs(0)
         self.profile: VenueProfile | None = None
+        self.approval_ref: str | None = None
         self.products: dict[ProductId, ProductView] = {}
         self.transfers: dict[TransferId, TransferView] = {}
         """The pending ones, oldest first; a decided transfer leaves."""
@@ -233,6 +236,14 @@ class MarketView:
 
     def _fold_venue(self, event: VenueOpened, _touched: _Touched) -> None:
         self.profile = event.profile
+
+    def _fold_licence(self, event: VenueLicensed, _touched: _Touched) -> None:
+        self.approval_ref = event.approval_ref
+
+    def _fold_mode(self, event: MarketModeSet, _touched: _Touched) -> None:
+        product = self.products[event.product_id]
+        product.mode, product.mode_terms = event.mode, event.terms
+        product.mode_version = event.version
 
     def _fold_product(self, event: ProductCreated, _touched: _Touched) -> None:
         self._add_product(ProductView(event.product_id, event.terms))
@@ -345,6 +356,8 @@ class MarketView:
 
     _FOLDS: Final[dict[type, Callable[["MarketView", Any, _Touched], None]]] = {
         VenueOpened: _fold_venue,
+        VenueLicensed: _fold_licence,
+        MarketModeSet: _fold_mode,
         ProductCreated: _fold_product,
         ProductAdvanced: _fold_standing,
         OrderRested: _fold_rested,
@@ -411,6 +424,7 @@ class MarketView:
             eseq=self.eseq,
             at_ns=self.at_ns,
             profile=self.profile,
+            approval_ref=self.approval_ref,
             products=[self.products[key].to_state() for key in sorted(self.products)],
             transfers=[self.transfers[key] for key in sorted(self.transfers)],
             unregistered=[self.unregistered[key] for key in sorted(self.unregistered)],
@@ -424,6 +438,7 @@ class MarketView:
         view.eseq = state.eseq
         view.at_ns = state.at_ns
         view.profile = state.profile
+        view.approval_ref = state.approval_ref
         for product_state in state.products:
             view._add_product(ProductView.from_state(product_state))
         for transfer in state.transfers:

@@ -91,7 +91,7 @@ def place_order(
     if refusal is not None:
         return refusal
     state.add_order(order)
-    _reserve_more(state, order, needed)
+    reserve_more(state, order, needed)
     if order.expires_at_ns is not None:
         state.note_due(order.expires_at_ns)
     matched = product.book.place(
@@ -107,7 +107,7 @@ def place_order(
     )
     first = matched[0]
     if isinstance(first, Refused):
-        _release_down_to(state, order, 0)
+        release_down_to(state, order, 0)
         state.remove_order(order)
         return BOOK_REFUSALS[first.reason]
     emit(
@@ -143,9 +143,11 @@ def cancel_order(
     if order is None or order.party_id != command.actor:
         return Refusal.UNKNOWN_ORDER
     product = state.products[order.product_id]
+    if order.order_id in product.aside:
+        return Refusal.WRONG_MARKET_MODE
     (cancelled,) = product.book.cancel(order.order_id)
     assert isinstance(cancelled, Cancelled), cancelled
-    _close(state, order, CloseReason.CANCELLED, was_resting=True, at_ns=at_ns, emit=emit)
+    close_order(state, order, CloseReason.CANCELLED, was_resting=True, at_ns=at_ns, emit=emit)
     return None
 
 
@@ -156,6 +158,8 @@ def replace_order(
     order = state.orders.get(command.order_id)
     if order is None or order.party_id != command.actor:
         return Refusal.UNKNOWN_ORDER
+    if order.order_id in state.products[order.product_id].aside:
+        return Refusal.WRONG_MARKET_MODE
     price, open_quantity = command.price, command.quantity
     refusal = check_replacement(state, order, price=price, open_quantity=open_quantity)
     if refusal is not None:
@@ -169,10 +173,10 @@ def replace_order(
         return refusal
     reserved_before = order.reserved
     if needed > order.reserved:
-        _reserve_more(state, order, needed - order.reserved)
+        reserve_more(state, order, needed - order.reserved)
     matched = product.book.replace(order.order_id, command.price, command.quantity)
     if matched and isinstance(matched[0], Refused):
-        _release_down_to(state, order, reserved_before)
+        release_down_to(state, order, reserved_before)
         return BOOK_REFUSALS[matched[0].reason]
     order.quantity = Quantity(order.quantity - order.open_quantity + command.quantity)
     order.open_quantity = command.quantity
@@ -180,16 +184,21 @@ def replace_order(
     order.version += 1
     order.changed_at_ns = at_ns
     state.touched.orders[order.order_id] = order
-    _release_down_to(state, order, needed)
+    release_down_to(state, order, needed)
     _follow(state, product, order, matched, sequence, at_ns, emit)
     return None
 
 
 def withdraw_order(state: State, order: Order, *, at_ns: TimeNs, emit: Emit) -> None:
-    """Withdraw the open part of an order by the venue, whatever its owner wishes."""
-    (cancelled,) = state.products[order.product_id].book.cancel(order.order_id)
-    assert isinstance(cancelled, Cancelled), cancelled
-    _close(state, order, CloseReason.WITHDRAWN_BY_VENUE, was_resting=True, at_ns=at_ns, emit=emit)
+    """Withdraw the open part of an order by the venue, whatever its owner wishes, from wherever it
+    stands."""
+    product = state.products[order.product_id]
+    is_aside = product.aside.pop(order.order_id, None) is not None
+    if not is_aside:
+        (cancelled,) = product.book.cancel(order.order_id)
+        assert isinstance(cancelled, Cancelled), cancelled
+    reason = CloseReason.WITHDRAWN_BY_VENUE
+    close_order(state, order, reason, was_resting=not is_aside, at_ns=at_ns, emit=emit)
 
 
 def expire_order(
@@ -199,7 +208,7 @@ def expire_order(
     (expired,) = product.book.expire(due_ns, expired_max=1)
     assert isinstance(expired, Expired), expired
     order = state.orders[expired.order_id]
-    _close(state, order, CloseReason.EXPIRED, was_resting=True, at_ns=at_ns, emit=emit)
+    close_order(state, order, CloseReason.EXPIRED, was_resting=True, at_ns=at_ns, emit=emit)
 
 
 def order_of(command: PlaceOrder, sequence: Sequence, at_ns: TimeNs) -> Order:
@@ -236,7 +245,7 @@ def size_terms_of(command: PlaceOrder) -> SizeTerms | None:
     )
 
 
-def _reserve_more(state: State, order: Order, amount: int) -> None:
+def reserve_more(state: State, order: Order, amount: int) -> None:
     if order.side is SELL:
         more = state.register.reserve(
             order.product_id, HolderId(order.party_id), Units(amount), order.lots
@@ -247,7 +256,7 @@ def _reserve_more(state: State, order: Order, amount: int) -> None:
     order.reserved += amount
 
 
-def _release_down_to(state: State, order: Order, needed: int) -> int:
+def release_down_to(state: State, order: Order, needed: int) -> int:
     released = order.reserved - needed
     assert released >= 0, (order.order_id, released)
     if released > 0:
@@ -288,9 +297,9 @@ def _follow(
             case Filled():
                 transfer_id = TransferId(sequence * TRANSFER_IDS_PER_COMMAND + fills)
                 fills += 1
-                _fill(state, product, event, transfer_id, at_ns, emit)
+                fill_orders(state, product, event, transfer_id, at_ns, emit)
             case Cancelled():
-                _close(
+                close_order(
                     state,
                     order,
                     CLOSE_REASONS[event.reason],
@@ -343,7 +352,7 @@ def _replaced(order: Order, event: Replaced) -> OrderReplaced:
     )
 
 
-def _fill(
+def fill_orders(
     state: State,
     product: Product,
     fill: Filled,
@@ -388,10 +397,10 @@ def _fill(
     )
     for order in (maker, taker):
         if order.open_quantity == 0:
-            _end(state, order, at_ns)
+            end_order(state, order, at_ns)
 
 
-def _close(
+def close_order(
     state: State,
     order: Order,
     reason: CloseReason,
@@ -402,13 +411,13 @@ def _close(
 ) -> None:
     """Withdraw the open part: the order is terminal, its reserve is free."""
     withdrawn = order.open_quantity
-    released = _release_down_to(state, order, 0)
+    released = release_down_to(state, order, 0)
     order.open_quantity = 0
     order.status = CLOSED_AS.get(reason, OrderStatus.CANCELLED)
     order.version += 1
     order.changed_at_ns = at_ns
     state.touched.orders[order.order_id] = order
-    _end(state, order, at_ns)
+    end_order(state, order, at_ns)
     emit(
         OrderClosed(
             order_id=order.order_id,
@@ -424,7 +433,7 @@ def _close(
     )
 
 
-def _end(state: State, order: Order, at_ns: TimeNs) -> None:
+def end_order(state: State, order: Order, at_ns: TimeNs) -> None:
     assert order.reserved == 0, (order.order_id, order.reserved)
     state.remove_order(order)
     for key in order.keys:

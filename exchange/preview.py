@@ -14,6 +14,7 @@ from exchange.cash import Account
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.eligibility import check_means, check_new, reserve_needed
 from exchange.fees import FeeSchedule, whole_fen
+from exchange.modes.types import MarketMode
 from exchange.orders import order_of
 from exchange.refusals import Refusal
 from exchange.settlement import cost_to_reserve, fault_fee, principal
@@ -36,6 +37,7 @@ class Facts:
     product_id: ProductId
     terms: CreateProduct
     state: ProductState
+    mode: MarketMode
     fee_schedule: FeeSchedule
     money_available: Fen
     lots: tuple[Lot, ...]
@@ -129,6 +131,7 @@ def _small_state(facts: Facts, command: PlaceOrder) -> tuple[State, Product]:
     state.cash.accounts[command.actor] = Account(available=facts.money_available)
     product = state.products[facts.product_id] = Product(facts.product_id, facts.terms)
     product.standing = Standing(state=facts.state)
+    product.mode = facts.mode
     for lot in facts.lots:
         state.register.restore_lot(msgspec.structs.replace(lot))
     for index, (side, price) in enumerate(facts.own_orders):

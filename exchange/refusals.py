@@ -55,6 +55,8 @@ class Refusal(IntEnum):
     ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
     NOTE_OUT_OF_RANGE = 322  # a note is blank, too long, or has control characters
     SIGNATURE_MISSING = 323  # no officer has signed the decision, of a product that asks for it
+    MODE_TERMS_OUT_OF_RANGE = 343  # of a market mode: missing, of another mode, or out of range
+    LICENCE_OUT_OF_RANGE = 344  # a venue's approval is named by no text that it could have
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -83,6 +85,9 @@ class Refusal(IntEnum):
     LOT_NOT_HELD = 425  # the lot is another holder's
     BANK_ACCOUNT_TAKEN = 426  # it is registered by this party, or verified as somebody's
     EXCEPTION_STANDS = 427  # nobody resolves it: it ends with what it is about
+    WRONG_MARKET_MODE = 434  # deals in the product are not made in this way
+    MODE_NOT_LICENSED = 435  # VEN-01: the venue's licence bars the mode, or wants an approval
+    MARKET_NOT_EMPTY = 436  # VEN-02: something of the product's present mode is still open
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     # 6xx: what the party has

@@ -17,6 +17,7 @@ from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
+from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
 from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
@@ -51,7 +52,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 20
+SNAPSHOT_VERSION: Final = 21
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -189,6 +190,9 @@ class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     state: ProductState
     version: int
     closed_at_ns: TimeNs | None
+    mode: MarketMode
+    mode_terms: ModeTerms | None
+    mode_version: int
     trades: int
     units_outstanding: int
     principal_outstanding: int
@@ -200,6 +204,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     sequence: Sequence
     at_ns: TimeNs
     profile: VenueProfile | None
+    approval_ref: str | None
     fee_schedule: FeeSchedule
     calendars: list[Calendar]
     four_eyes: bool
@@ -260,7 +265,8 @@ def decode_state(data: bytes) -> State:
         raise ValueError(f"snapshot of version {image.version}, not {SNAPSHOT_VERSION}")
     state = State()
     state.sequence, state.at_ns = image.sequence, image.at_ns
-    state.profile, state.fee_schedule = image.profile, image.fee_schedule
+    state.profile, state.approval_ref = image.profile, image.approval_ref
+    state.fee_schedule = image.fee_schedule
     state.calendars = {calendar.calendar_id: calendar for calendar in image.calendars}
     state.four_eyes, state.gap = image.four_eyes, image.gap
     for party_id, kind in image.parties:
@@ -276,6 +282,7 @@ def decode_state(data: bytes) -> State:
         state.add_order(_order(order_image))
     for product_image in image.products:
         _restore_product(state, product_image)
+    _restore_aside(state)
     for transfer_image in image.transfers:
         _restore_transfer(state, transfer_image)
     state.desk.restore(image.desk)
@@ -297,6 +304,7 @@ def _image(state: State) -> _StateImage:
         sequence=state.sequence,
         at_ns=state.at_ns,
         profile=state.profile,
+        approval_ref=state.approval_ref,
         fee_schedule=state.fee_schedule,
         calendars=[calendar for _, calendar in _sorted(state.calendars)],
         four_eyes=state.four_eyes,
@@ -352,6 +360,9 @@ def _product_image(state: State, product: Product) -> _ProductImage:
         state=product.standing.state,
         version=product.standing.version,
         closed_at_ns=product.closed_at_ns,
+        mode=product.mode,
+        mode_terms=product.mode_terms,
+        mode_version=product.mode_version,
         trades=product.trades,
         units_outstanding=state.register.units_outstanding[product.product_id],
         principal_outstanding=state.register.principal_outstanding[product.product_id],
@@ -398,6 +409,8 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     product = Product(image.product_id, image.terms, trades=image.trades)
     product.standing = Standing(state=image.state, version=image.version)
     product.closed_at_ns = image.closed_at_ns
+    product.mode, product.mode_terms = image.mode, image.mode_terms
+    product.mode_version = image.mode_version
     resting = [
         RestingOrder(
             order_id=order.order_id,
@@ -416,6 +429,14 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     state.add_product(product)
     state.register.units_outstanding[product.product_id] = image.units_outstanding
     state.register.principal_outstanding[product.product_id] = image.principal_outstanding
+
+
+def _restore_aside(state: State) -> None:
+    """What is open and rests in no book stands beside it."""
+    for order_id, order in state.orders.items():
+        product = state.products[order.product_id]
+        if product.book.order(order_id) is None:
+            product.aside[order_id] = order
 
 
 def _restore_transfer(state: State, image: _TransferImage) -> None:

@@ -25,6 +25,7 @@ from exchange.limits import (
     KEYS_EXPIRED_PER_SWEEP_MAX,
     RETRIED_FILLS_MAX,
 )
+from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyTouched
 from exchange.register_state import RegisterFiles
 from exchange.transfer_state import Reversal
@@ -69,7 +70,19 @@ class Product:
     """A product with its terms, its standing, its book, the number of its last trade and its
     transfers' way."""
 
-    __slots__ = ("book", "closed_at_ns", "product_id", "standing", "steps", "terms", "trades")
+    __slots__ = (
+        "aside",
+        "book",
+        "closed_at_ns",
+        "mode",
+        "mode_terms",
+        "mode_version",
+        "product_id",
+        "standing",
+        "steps",
+        "terms",
+        "trades",
+    )
 
     def __init__(self, product_id: ProductId, terms: CreateProduct, *, trades: int = 0) -> None:
         self.product_id = product_id
@@ -80,6 +93,20 @@ class Product:
         """From then on the orders that rest are withdrawn."""
         self.steps = terms.transfer_terms.steps()
         self.book = OrderBook(BOOK_RULES)
+        self.mode = MarketMode.CONTINUOUS
+        self.mode_terms: ModeTerms | None = None
+        self.mode_version = 0
+        """How often the mode was set."""
+        self.aside: dict[OrderId, Order] = {}
+        """Open orders that stand outside the book, because the mode does not match by itself; in
+        the order in which they came."""
+
+    def set_mode(self, mode: MarketMode, terms: ModeTerms | None) -> None:
+        """Make deals in this mode from now on; nothing is open in the present one. Cost: O(1)."""
+        assert len(self.book) == 0, self.product_id
+        assert not self.aside, self.product_id
+        self.mode, self.mode_terms = mode, terms
+        self.mode_version += 1
 
     @property
     def next_due_ns(self) -> int | None:
@@ -268,6 +295,8 @@ class State:
         self.sequence = Sequence(0)
         self.at_ns = TimeNs(0)
         self.profile: VenueProfile | None = None
+        self.approval_ref: str | None = None
+        """Of the venue's authority, if its licence asks for one."""
         self.fee_schedule: FeeSchedule = DEFAULT_FEE_SCHEDULE
         self.calendars: dict[str, Calendar] = {}
         self.four_eyes = False

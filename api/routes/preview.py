@@ -81,6 +81,7 @@ def _facts(
         product_id=product.product_id,
         terms=product.terms,
         state=product.state,
+        mode=product.mode,
         fee_schedule=services.fee_schedule,
         money_available=account.available,
         lots=tuple(lots),

@@ -38,6 +38,7 @@ from api.strict_input import StrictRoute
 from api.submission import mark_replayed, price_in, quantity_in, submit
 from exchange.commands import AnyAct, AnyCommand, CreateProduct
 from exchange.events import ProductCreated
+from exchange.market_events import MarketModeSet
 from exchange.product_view import ProductView
 from exchange.register_commands import (
     CloseProduct,
@@ -76,7 +77,7 @@ async def list_products(
 async def get_product(response: Response, services: GivenServices, symbol: SymbolInPath) -> Product:
     """A product and its terms. Open to everybody."""
     product = services.product(symbol)
-    response.headers["ETag"] = etag_of(product.version)
+    response.headers["ETag"] = _etag(product)
     return product_of(product)
 
 
@@ -149,12 +150,15 @@ async def create_product(
     outcome = await submit_act(services, operator, command)
     if isinstance(outcome, Response):
         return outcome
-    (created,) = outcome.events
+    created, *first_mode = outcome.events
     assert isinstance(created, ProductCreated), created
     mark_replayed(response, outcome)
     response.headers["Location"] = f"/v1/products/{body.symbol}"
     product = ProductView(created.product_id, created.terms)  # as it was then, asked again or not
-    response.headers["ETag"] = etag_of(product.version)
+    for event in first_mode:
+        assert isinstance(event, MarketModeSet), event
+        product.mode, product.mode_version = event.mode, event.version
+    response.headers["ETag"] = _etag(product)
     return product_of(product)
 
 
@@ -294,6 +298,11 @@ async def _advance(
         version=event.version,
         since=format_moment(outcome.at_ns),
     )
+
+
+def _etag(product: ProductView) -> str:
+    # Neither ever falls: another sum is another product to see.
+    return etag_of(product.version + product.mode_version)
 
 
 def _date_in(text: str | None) -> str | None:

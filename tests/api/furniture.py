@@ -145,8 +145,14 @@ def _money(names: Furniture) -> dict[str, str]:
     }
 
 
+def _quiet(names: Furniture) -> dict[str, str]:
+    """A product without orders."""
+    return {"quiet": names.venue.new_product()}
+
+
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "encumbrance_id": _encumbrance,
+    "quiet": _quiet,
     "draft": _draft,
     "draft_digest": _draft,
     "signed_off": _signed_off,

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from api.app import build_app
 from api.dependencies import SignIn
 from tests.api.bank import BANK, PROOF, BankDesk
-from tests.api.case import OF_SIGNING_KEYS, STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
+from tests.api.case import OF_MARKET_MODES, OF_SIGNING_KEYS, STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.venue import (
@@ -157,6 +157,7 @@ CASES = {
     "suspend_product": Case("POST", "/v1/products/{symbol}/suspend", "operator"),
     "resume_product": Case("POST", "/v1/products/{suspended}/resume", "operator"),
     "close_product": Case("POST", "/v1/products/{suspended}/close", "operator"),
+    **OF_MARKET_MODES,
     "import_register": Case("POST", "/v1/imports/register", "registrar", FILE, 201),
     "preview_register_import": Case("POST", "/v1/imports/register/preview", "registrar", FILE),
     "register_party": Case(
@@ -230,6 +231,8 @@ OPEN_TO_EVERYBODY = {
     "list_products": "/v1/products",
     "get_product": "/v1/products/{symbol}",
     "get_book": "/v1/products/{symbol}/book",
+    "get_market_mode": "/v1/products/{symbol}/market-mode",
+    "get_venue": "/v1/venue",
     "list_signing_keys": "/v1/signing-keys",
     "get_health": "/healthz",
     "get_readiness": "/readyz",

@@ -184,6 +184,25 @@ def _standing(step: str) -> Ask:
     return ask
 
 
+def _mode(mode: str) -> Ask:
+    def ask(market: Market) -> httpx.Response:
+        venue, path = market.venue, f"/v1/products/{market.symbol}/market-mode"
+        body = {"market_mode": mode}
+        return venue.ask("POST", path, venue.operator, key=venue.unique(), json=body)
+
+    return ask
+
+
+def _of_another_mode(market: Market) -> httpx.Response:
+    assert _mode("NEGOTIATED")(market).status_code == 200
+    return _place("SELL", "1.0200", "100")(market)
+
+
+def _leaves_orders_behind(market: Market) -> httpx.Response:
+    market.sell("1.0200", "100")
+    return _mode("NEGOTIATED")(market)
+
+
 def _of_a_suspended_product(market: Market) -> httpx.Response:
     assert _standing("suspend")(market).status_code == 200
     return _place("SELL", "1.0200", "100")(market)
@@ -387,6 +406,9 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.CRITERIA_STALE: _signs_off_other_terms,
     Refusal.PRODUCT_NOT_LIVE: _of_a_suspended_product,
     Refusal.PRODUCT_NOT_IN_STATE: _standing("resume"),
+    Refusal.MODE_TERMS_OUT_OF_RANGE: _mode("CALL_AUCTION"),
+    Refusal.WRONG_MARKET_MODE: _of_another_mode,
+    Refusal.MARKET_NOT_EMPTY: _leaves_orders_behind,
     Refusal.FILE_ALREADY_IMPORTED: _same_file_twice,
     Refusal.REGISTER_NOT_EMPTY: _file("100", kind="OPENING"),
     Refusal.LOT_NOT_HELD: sold_on,
@@ -406,6 +428,8 @@ CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
+    Refusal.LICENCE_OUT_OF_RANGE: "only `trustex init` opens a venue",
+    Refusal.MODE_NOT_LICENSED: "at a venue of another licence: test_market_modes.py",
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
     Refusal.OFFICERS_MAX: "200 officers of one party",

@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 
 import httpx
 
-from api.main import Venue, create_venue, open_venue
+from api.main import SANDBOX, Licence, Venue, create_venue, open_venue
 from api.signing import DemoSigner
 from api.webhooks.addresses import AddressRules
 from exchange.custodian.port import Custodian
@@ -80,6 +80,7 @@ class TestVenue:
         *,
         demo: bool = False,
         four_eyes: bool = False,
+        licence: Licence = SANDBOX,
         custodian: Custodian | None = None,
     ) -> None:
         self.directory = directory
@@ -97,6 +98,7 @@ class TestVenue:
                 trust_company_name="Jiahe Trust 嘉禾信托",
                 own_calendars=(TEN_SECONDS,),
                 four_eyes=four_eyes,
+                licence=licence,
                 clock=self.clock,
             )
         )

@@ -14,6 +14,8 @@ from exchange import commands as given
 from exchange import events as said
 from exchange.evidence_commands import EvidenceCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
+from exchange.market_commands import MarketCommand
+from exchange.market_events import VenueLicensed
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
 from exchange.register_commands import (
@@ -40,7 +42,7 @@ from matching import (
     Side,
 )
 from registry.types import ProductId, TimeNs, TransferId, Units
-from tests.model import posting
+from tests.model import market, posting
 from tests.model.bank import Clerk
 from tests.model.cases import disturbed
 from tests.model.deals import Timer
@@ -142,6 +144,9 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
                 self.bank_with(command)
             case _ if isinstance(command, EvidenceCommand):
                 self.take_paper(command)
+            case _ if isinstance(command, MarketCommand):
+                told = market.set_mode(self, command.product_id, command.mode.name, command.terms)
+                self.events.append(told)
             case _:
                 self.administer(command)
 
@@ -190,6 +195,13 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
             case _:
                 assert_never(command)
         self.events.append(event)
+        if isinstance(command, given.OpenLicensedVenue):
+            self.events.append(VenueLicensed(approval_ref=command.approval_ref))
+        if isinstance(command, given.CreateProduct):
+            mode = market.first_mode(self)
+            if mode != "CONTINUOUS":
+                product_id = ProductId(self.sequence)
+                self.events.append(market.set_mode(self, product_id, mode, None))
 
     def follow_register(self, command: RegisterCommand) -> None:
         if isinstance(command, PostRegister):

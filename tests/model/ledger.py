@@ -22,6 +22,7 @@ from exchange.commands import (
     RecordDeposit,
 )
 from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.modes.types import ModeTerms
 from exchange.transfer_commands import ReverseTransfer
 from exchange.types import (
     CloseReason,
@@ -72,6 +73,9 @@ class ModelProduct:
     standing: str = "LIVE"
     version: int = 1
     closed_at_ns: TimeNs | None = None
+    mode: str = "CONTINUOUS"
+    mode_terms: ModeTerms | None = None
+    mode_version: int = 0
 
     @property
     def digest(self) -> bytes:

@@ -16,6 +16,7 @@ from exchange.desk_commands import (
 )
 from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeLine
+from exchange.market_commands import MarketCommand
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand, RegisterCommand
@@ -36,7 +37,7 @@ from matching import (
 from registry.calendar import Calendar
 from registry.terms import TransferTerms
 from registry.types import ProductId
-from tests.model import posting
+from tests.model import market, posting
 from tests.model.bank_rules import bank_rules
 from tests.model.deals import Deals
 from tests.model.desk import (
@@ -75,6 +76,7 @@ InMarket = (
     | ReviewCommand
     | MoneyCommand
     | EvidenceCommand
+    | MarketCommand
 )
 ByOperator = given.RegisterParty | given.CreateProduct | given.RecordDeposit
 
@@ -108,6 +110,7 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
                 (Refusal.VENUE_ALREADY_OPEN, ledger.opened is not None),
                 (Refusal.TERMS_OUT_OF_RANGE, not all(_is_fee(line) for line in lines)),
                 (Refusal.CALENDAR_OUT_OF_RANGE, not _are_calendars(command.calendars)),
+                (Refusal.LICENCE_OUT_OF_RANGE, not _is_licence(command)),
             ]
         case given.PlaceOrder():
             return _rules_for_new_order(ledger, command)
@@ -146,6 +149,8 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
         case _ if isinstance(command, EvidenceCommand):
             assert isinstance(ledger, Papers)
             return rules_of_evidence(ledger, command)
+        case _ if isinstance(command, MarketCommand):
+            return market.rules(ledger, command)
         case _:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)
@@ -170,6 +175,14 @@ def _are_calendars(calendars: tuple[Calendar, ...]) -> bool:
     return len(names) == len(set(names)) <= 16 and all(
         0 < calendar.working_weekdays < 128 for calendar in calendars
     )
+
+
+def _is_licence(command: given.OpenVenue) -> bool:
+    """An approval, where one is named, is named by a line of text."""
+    if not isinstance(command, given.OpenLicensedVenue):
+        return True
+    name = command.approval_ref
+    return name == name.strip() and 1 <= len(name) <= 120 and name.isprintable()
 
 
 def _is_known(ledger: Ledger, command: given.CreateProduct) -> bool:
@@ -338,6 +351,7 @@ def _rules_for_order(
         (Refusal.QUANTITY_OFF_LOT, open_quantity % product.terms.lot != 0),
         (Refusal.ORDER_VALUE_OUT_OF_RANGE, max(value, product.par(quantity)) > 10**12),
         (Refusal.PRODUCT_NOT_LIVE, product.standing != "LIVE"),
+        (Refusal.WRONG_MARKET_MODE, product.mode != "CONTINUOUS"),
         (Refusal.SELF_TRADE, _meets_own(ledger, order, price)),
         *([] if buys else _rules_for_lots(ledger, order, needed)),
         (
