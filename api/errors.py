@@ -254,6 +254,18 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "Something of the product's market mode is still open",
             "该产品现行交易方式下仍有未了结事项",
         ),
+        (
+            Refusal.AUCTION_PLAIN_ONLY,
+            409,
+            "In a call auction an order rests and trades at every size",
+            "集合竞价仅接受无附加条件的限价申报",
+        ),
+        (
+            Refusal.AUCTION_UNDER_WAY,
+            409,
+            "The auction is being carried out",
+            "集合竞价正在撮合，请稍后再试",
+        ),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (Refusal.ORDERS_OPEN_MAX, 409, "Too many open orders", "有效申报过多"),
         (Refusal.BOOK_FULL, 409, "The product's book is full", "该产品的申报簿已满"),

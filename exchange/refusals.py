@@ -88,6 +88,8 @@ class Refusal(IntEnum):
     WRONG_MARKET_MODE = 434  # deals in the product are not made in this way
     MODE_NOT_LICENSED = 435  # VEN-01: the venue's licence bars the mode, or wants an approval
     MARKET_NOT_EMPTY = 436  # VEN-02: something of the product's present mode is still open
+    AUCTION_PLAIN_ONLY = 437  # in a call auction an order rests, and trades at every size
+    AUCTION_UNDER_WAY = 438  # the auction is being carried out: ask again in a moment
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     # 6xx: what the party has
