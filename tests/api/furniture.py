@@ -150,9 +150,17 @@ def _quiet(names: Furniture) -> dict[str, str]:
     return {"quiet": names.venue.new_product()}
 
 
+def _gathering(names: Furniture) -> dict[str, str]:
+    """A product with call auctions."""
+    symbol = names.venue.new_product()
+    names.venue.gather(symbol)
+    return {"gathering": symbol}
+
+
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "encumbrance_id": _encumbrance,
     "quiet": _quiet,
+    "gathering": _gathering,
     "draft": _draft,
     "draft_digest": _draft,
     "signed_off": _signed_off,
