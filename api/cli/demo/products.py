@@ -31,13 +31,10 @@ MODES: Final = {8: CALL_AUCTION}
 MODE_BODIES: Final[dict[str, dict[str, object]]] = {
     CALL_AUCTION: {
         "market_mode": CALL_AUCTION,
-        "call_auction": {
-            "uncross_minutes": [120 * number for number in range(1, 12)],
-            "window_minutes": 15,
-        },
+        "call_auction": {"uncross_minutes": [720], "window_minutes": 120},
     },
 }
-"""How the operator sets a mode: auctions every two hours of the calendar's day."""
+"""How the operator sets a mode: one auction in the afternoon of each day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

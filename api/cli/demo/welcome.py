@@ -32,7 +32,7 @@ def welcome_lines(
     signed = [product.symbol for product in data_set.products if product.has_agreement]
     yield f"  agreement, risk statement, a day of cooling-off, returns: {', '.join(signed)}"
     gathering = [each.symbol for each in data_set.products if each.market_mode == CALL_AUCTION]
-    yield f"  call auctions, every two hours of the market's days: {', '.join(gathering)}"
+    yield f"  a call auction in the afternoon of each of the market's days: {', '.join(gathering)}"
     yield "Try it from another terminal. Everybody may see a book:"
     book = f"{base_url}/v1/products/{data_set.products[0].symbol}/book?depth=5"
     yield f"  curl -s '{book}'"
