@@ -90,6 +90,17 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         ),
         (Refusal.OUT_OF_OFFICE, 403, "The officer is not in office", "经办人不在任职期内"),
         (Refusal.UNKNOWN_WITHDRAWAL, 404, "No such withdrawal", "出金申请不存在"),
+        (Refusal.OFFICER_NOT_MAKER, 403, "Only a maker may do this", "仅经办岗可进行此操作"),
+        (Refusal.OFFICER_NOT_CHECKER, 403, "Only a checker may do this", "仅复核岗可进行此操作"),
+        (Refusal.OFFICER_NOT_HEAD, 403, "Only a head may do this", "仅主管可进行此操作"),
+        (
+            Refusal.OFFICER_NOT_REVIEWER,
+            403,
+            "Only a maker or a checker may do this",
+            "仅经办岗或复核岗可进行此操作",
+        ),
+        (Refusal.UNKNOWN_APPLICATION, 404, "No such open application", "待审开户申请不存在"),
+        (Refusal.UNKNOWN_QUESTIONNAIRE, 404, "No such questionnaire", "问卷版本不存在"),
         (Refusal.PRICE_OUT_OF_RANGE, 422, "Price out of range", "价格超出范围"),
         (
             Refusal.PRICE_OFF_TICK,
@@ -137,6 +148,20 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.ROLES_CONFLICT, 422, "Roles that an officer cannot have", "角色设置不符合规定"),
         (Refusal.NOTE_OUT_OF_RANGE, 422, "The note is empty or too long", "备注为空或过长"),
         (Refusal.SIGNATURE_MISSING, 422, "An officer signs this", "须由经办人签名"),
+        (
+            Refusal.CRITERIA_MISSING,
+            422,
+            "The decision names the criteria that were read",
+            "须载明所依据的审查要件",
+        ),
+        (Refusal.PROFILE_OUT_OF_RANGE, 422, "A fact is out of range", "客户信息超出范围"),
+        (Refusal.ANSWERS_OUT_OF_RANGE, 422, "Not all questions are answered", "问卷答案不完整"),
+        (
+            Refusal.REVIEW_INCOMPLETE,
+            422,
+            "A rejection, or certification and due diligence",
+            "须说明拒绝理由,或填写认定及尽职调查结果",
+        ),
         (
             Refusal.MODE_TERMS_OUT_OF_RANGE,
             422,
@@ -242,6 +267,14 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "Too many documents of your own while a transfer is reviewed",
             "转让审查期间提交本方材料过于频繁",
         ),
+        (Refusal.APPLICATION_OPEN, 409, "An application is under review", "已有开户申请在审"),
+        (
+            Refusal.ASSESSMENTS_MAX,
+            409,
+            "The questionnaire was answered as often as it may be",
+            "风险测评次数已达上限",
+        ),
+        (Refusal.OWNER_CONFLICT, 409, "The owner has an owner himself", "受益所有人设置冲突"),
         (
             Refusal.WRONG_MARKET_MODE,
             409,
