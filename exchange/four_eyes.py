@@ -23,6 +23,8 @@ from exchange.desk_state import Officer, Proposal
 from exchange.encumbrances import encumber, release_encumbrance
 from exchange.handler import Handler
 from exchange.limits import PROPOSAL_DAYS, PROPOSALS_OPEN_MAX
+from exchange.market_commands import SetMarketMode
+from exchange.modes.change import set_market_mode
 from exchange.money_commands import (
     DecideWithdrawal,
     ImportStatement,
@@ -86,6 +88,7 @@ ACTS: Final[Mapping[type, Handler]] = {
     ReverseTransfer: reverse_transfer,
     AppointOfficer: appoint_officer,
     DismissOfficer: dismiss_officer,
+    SetMarketMode: set_market_mode,
     LoadRulePack: load_rule_pack,
     SetProductRules: set_product_rules,
 }

@@ -15,6 +15,8 @@ from exchange.commands import CreateProduct, PlaceOrder
 from exchange.eligibility import check_means, check_new, reserve_needed
 from exchange.fees import FeeSchedule, whole_fen
 from exchange.judging import findings_of_order
+from exchange.modes.call_state import CallAuction
+from exchange.modes.types import MarketMode
 from exchange.orders import order_of
 from exchange.profile import Profile
 from exchange.refusals import Refusal
@@ -41,6 +43,7 @@ class Facts:
     product_id: ProductId
     terms: CreateProduct
     state: ProductState
+    mode: MarketMode
     fee_schedule: FeeSchedule
     money_available: Fen
     lots: tuple[Lot, ...]
@@ -83,7 +86,7 @@ class Preview:
 
 def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
     """The costs of an order and the refusal that it would meet. Cost: O(levels in reach)."""
-    state, product = _small_state(facts, command)
+    state, product = _small_state(facts, command, at_ns)
     order = order_of(command, Sequence(1), at_ns)
     refusal = check_new(state, order, at_ns)
     if refusal is None:
@@ -134,7 +137,7 @@ def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
     )
 
 
-def _small_state(facts: Facts, command: PlaceOrder) -> tuple[State, Product]:
+def _small_state(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> tuple[State, Product]:
     state = State()
     state.fee_schedule = facts.fee_schedule
     state.calendars, state.rules = dict(facts.calendars), facts.rules
@@ -143,6 +146,9 @@ def _small_state(facts: Facts, command: PlaceOrder) -> tuple[State, Product]:
     state.cash.accounts[command.actor] = Account(available=facts.money_available)
     product = state.products[facts.product_id] = Product(facts.product_id, facts.terms)
     product.standing = Standing(state=facts.state)
+    product.mode = facts.mode
+    if facts.mode is MarketMode.CALL_AUCTION:
+        product.auction = CallAuction(opens_ns=at_ns)
     for lot in facts.lots:
         state.register.restore_lot(msgspec.structs.replace(lot))
     for index, (side, price) in enumerate(facts.own_orders):

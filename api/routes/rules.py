@@ -15,9 +15,10 @@ from api.dependencies import (
     SymbolInPath,
     cut_page,
 )
-from api.errors import REFUSALS, ApiProblem, FieldError, refused
+from api.errors import ApiProblem, FieldError, refused
 from api.findings import rule_shown
 from api.four_eyes import act_responses, submit_act
+from api.refusal_kinds import REFUSALS
 from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, decode_cursor
 from api.schemas.decimals import format_day, format_moment

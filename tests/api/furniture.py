@@ -169,6 +169,18 @@ def _money(names: Furniture) -> dict[str, str]:
     }
 
 
+def _quiet(names: Furniture) -> dict[str, str]:
+    """A product without orders."""
+    return {"quiet": names.venue.new_product()}
+
+
+def _gathering(names: Furniture) -> dict[str, str]:
+    """A product with call auctions."""
+    symbol = names.venue.new_product()
+    names.venue.gather(symbol)
+    return {"gathering": symbol}
+
+
 def _rule_pack(names: Furniture) -> dict[str, str]:
     return {"rule_pack": pack_file(names.venue)}
 
@@ -182,6 +194,8 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "paper_id": _paper,
     "application_id": _application,
     "own_application_id": _own_application,
+    "quiet": _quiet,
+    "gathering": _gathering,
     "rule_pack": _rule_pack,
     "rule_pack_id": _loaded_pack,
     "draft": _draft,
