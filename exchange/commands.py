@@ -26,6 +26,7 @@ from exchange.money_commands import (
     ResolvePayment,
     VerifyBankAccount,
 )
+from exchange.price_commands import PriceCommand
 from exchange.register_commands import (
     CloseProduct,
     EncumbranceCommand,
@@ -200,6 +201,7 @@ AnyAct: TypeAlias = (
     | ReverseTransfer
     | AppointOfficer
     | DismissOfficer
+    | PriceCommand
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
 
@@ -238,5 +240,6 @@ AnyCommand: TypeAlias = (
     | ResolveException
     | MoneyCommand
     | EvidenceCommand
+    | PriceCommand
 )
 """The union that the codec decodes."""

@@ -13,6 +13,7 @@ from exchange.event import Event
 from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
 from exchange.money_events import MoneyEvent
+from exchange.price_events import PriceEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
 from exchange.review_events import ApprovalsLapsed, Review
@@ -342,5 +343,6 @@ AnyEvent: TypeAlias = (
     | ApprovalsLapsed
     | MoneyEvent
     | EvidenceEvent
+    | PriceEvent
 )
 """The union that the codec decodes."""

@@ -97,6 +97,14 @@ each."""
 EVIDENCE_VALIDITY_DAYS_MAX: Final = 36_525
 """A hundred years: a last day further away is a mistake."""
 
+RISK_LEVEL_MAX: Final = 5
+BENCHMARK_BPS_MAX: Final = 10_000
+DISCLOSED_DAYS_MAX: Final = 3_653
+"""Ten years: a day further back or ahead is a mistake."""
+DISCLOSURE_DOCUMENTS_MAX: Final = 20
+DISCLOSURE_LETTERS_MAX: Final = 1_000
+"""Of each language: what is longer is a document."""
+
 KEY_RETENTION_NS: Final = 7 * DAY_NS
 """Idempotency keys are kept this long after their object's terminal state."""
 KEYS_MAX: Final = 8_000_000

@@ -30,6 +30,7 @@ from exchange.events import (
     TransferSettled,
     VenueOpened,
 )
+from exchange.price_events import FactsPublished
 from exchange.product_view import (
     TRADES_RECENT_MAX,
     BookLevel,
@@ -241,6 +242,9 @@ class MarketView:
         product = self.products[event.product_id]
         product.state, product.version = event.state, event.version
 
+    def _fold_facts(self, event: FactsPublished, _touched: _Touched) -> None:
+        self.products[event.product_id].facts = event.facts
+
     def _fold_rested(self, event: OrderRested, touched: _Touched) -> None:
         product = self._touch(event.product_id, touched)
         product.change(event.side, event.price, quantity=event.quantity, orders=1)
@@ -347,6 +351,7 @@ class MarketView:
         VenueOpened: _fold_venue,
         ProductCreated: _fold_product,
         ProductAdvanced: _fold_standing,
+        FactsPublished: _fold_facts,
         OrderRested: _fold_rested,
         OrderRetried: _fold_retried,
         OrderReduced: _fold_reduced,

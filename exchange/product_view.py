@@ -13,6 +13,8 @@ import msgspec
 from sortedcontainers import SortedDict
 
 from exchange.commands import CreateProduct
+from exchange.price_state import first_facts
+from exchange.price_types import PriceFacts
 from exchange.review_events import Review
 from exchange.types import Fen, PartyId, RejectionReason, ReturnReason
 from matching import BUY, Price, Quantity, Side
@@ -214,6 +216,7 @@ class ProductView:
     __slots__ = (
         "book",
         "book_seq",
+        "facts",
         "last_at_ns",
         "last_price",
         "product_id",
@@ -236,6 +239,8 @@ class ProductView:
         self.state: ProductState = standing.state
         self.version = standing.version
         """Of the state."""
+        self.facts = first_facts(terms)
+        """What is known that its price depends on."""
         self.book = BookView()
         self.book_seq = 0
         self.ticker = EMPTY_TICKER
@@ -272,6 +277,7 @@ class ProductView:
             last_price=self.last_price,
             last_at_ns=self.last_at_ns,
             volume_buckets=list(self.volume_buckets.items()),
+            facts=self.facts,
         )
 
     @classmethod
@@ -279,6 +285,7 @@ class ProductView:
         """The product that `to_state` described. Cost: as `to_state`."""
         product = cls(state.product_id, state.terms)
         product.state, product.version = state.state, state.version
+        product.facts = state.facts
         for level in state.bids:
             product.book.set_level(Side.BUY, BookLevel(*level))
         for level in state.asks:
@@ -323,3 +330,4 @@ class ProductViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkn
     last_price: Price | None
     last_at_ns: TimeNs | None
     volume_buckets: list[tuple[int, int]]
+    facts: PriceFacts

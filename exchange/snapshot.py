@@ -18,6 +18,7 @@ from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
 from exchange.money_state import Money, MoneyImage
+from exchange.price_types import PriceFacts
 from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import (
@@ -51,7 +52,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 20
+SNAPSHOT_VERSION: Final = 21
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -193,6 +194,7 @@ class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     units_outstanding: int
     principal_outstanding: int
     resting: list[OrderId]  # in the order in which they came to rest
+    facts: PriceFacts
 
 
 class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -356,6 +358,7 @@ def _product_image(state: State, product: Product) -> _ProductImage:
         units_outstanding=state.register.units_outstanding[product.product_id],
         principal_outstanding=state.register.principal_outstanding[product.product_id],
         resting=[order.order_id for order in product.book.orders_by_age()],
+        facts=product.facts,
     )
 
 
@@ -398,6 +401,7 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     product = Product(image.product_id, image.terms, trades=image.trades)
     product.standing = Standing(state=image.state, version=image.version)
     product.closed_at_ns = image.closed_at_ns
+    product.facts = image.facts
     resting = [
         RestingOrder(
             order_id=order.order_id,

@@ -26,6 +26,8 @@ from exchange.limits import (
     RETRIED_FILLS_MAX,
 )
 from exchange.money_state import Money, MoneyTouched
+from exchange.price_state import first_facts
+from exchange.price_types import Disclosure, PriceFacts
 from exchange.register_state import RegisterFiles
 from exchange.transfer_state import Reversal
 from exchange.types import (
@@ -66,10 +68,12 @@ class Party:
 
 
 class Product:
-    """A product with its terms, its standing, its book, the number of its last trade and its
-    transfers' way."""
+    """A product with its terms, its standing, its book, the number of its last trade, its
+    transfers' way and what is known of its price."""
 
-    __slots__ = ("book", "closed_at_ns", "product_id", "standing", "steps", "terms", "trades")
+    __slots__ = (
+        *("book", "closed_at_ns", "facts", "product_id", "standing", "steps", "terms", "trades"),
+    )
 
     def __init__(self, product_id: ProductId, terms: CreateProduct, *, trades: int = 0) -> None:
         self.product_id = product_id
@@ -80,6 +84,7 @@ class Product:
         """From then on the orders that rest are withdrawn."""
         self.steps = terms.transfer_terms.steps()
         self.book = OrderBook(BOOK_RULES)
+        self.facts: PriceFacts = first_facts(terms)
 
     @property
     def next_due_ns(self) -> int | None:
@@ -250,7 +255,9 @@ class Keys:
 class Touched:
     """Objects whose SQL rows no longer say what the state says."""
 
-    __slots__ = ("money", "orders", "parties", "products", "reversals", "transfers")
+    __slots__ = (
+        *("disclosures", "money", "orders", "parties", "products", "reversals", "transfers"),
+    )
 
     def __init__(self) -> None:
         self.orders: dict[OrderId, Order] = {}
@@ -258,6 +265,7 @@ class Touched:
         self.parties: dict[PartyId, Party] = {}
         self.products: dict[ProductId, Product] = {}
         self.reversals: list[Reversal] = []
+        self.disclosures: list[Disclosure] = []
         self.money = MoneyTouched()
 
 

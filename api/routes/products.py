@@ -48,7 +48,8 @@ from exchange.register_commands import (
 )
 from exchange.register_events import ProductAdvanced
 from exchange.types import PartyId
-from registry.types import Units
+from registry.calendar import day_in_shanghai
+from registry.types import TimeNs, Units
 
 DEPTH_MAX = 500
 DEPTH_DEFAULT = 50
@@ -68,7 +69,8 @@ async def list_products(
         if product_id > after
     ]
     shown, cursor = cut_page(request, response, paged, found, lambda each: (each.product_id,))
-    items = [product_of(product) for product in shown]
+    today = day_in_shanghai(TimeNs(services.clock.now_ns()))
+    items = [product_of(product, today) for product in shown]
     return Page(items=items, next_cursor=cursor)
 
 
@@ -77,7 +79,7 @@ async def get_product(response: Response, services: GivenServices, symbol: Symbo
     """A product and its terms. Open to everybody."""
     product = services.product(symbol)
     response.headers["ETag"] = etag_of(product.version)
-    return product_of(product)
+    return product_of(product, day_in_shanghai(TimeNs(services.clock.now_ns())))
 
 
 @router.get("/v1/products/{symbol}/book", operation_id="get_book", responses=problems(404, 422))
@@ -155,7 +157,7 @@ async def create_product(
     response.headers["Location"] = f"/v1/products/{body.symbol}"
     product = ProductView(created.product_id, created.terms)  # as it was then, asked again or not
     response.headers["ETag"] = etag_of(product.version)
-    return product_of(product)
+    return product_of(product, day_in_shanghai(TimeNs(outcome.at_ns)))
 
 
 @router.post(

@@ -147,6 +147,7 @@ def _money(names: Furniture) -> dict[str, str]:
 
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "encumbrance_id": _encumbrance,
+    "other_symbol": lambda names: {"other_symbol": names.venue.new_product()},
     "draft": _draft,
     "draft_digest": _draft,
     "signed_off": _signed_off,

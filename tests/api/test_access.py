@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from api.app import build_app
 from api.dependencies import SignIn
 from tests.api.bank import BANK, PROOF, BankDesk
-from tests.api.case import OF_SIGNING_KEYS, STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
+from tests.api.case import OF_PRICES, OF_SIGNING_KEYS, STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.venue import (
@@ -117,6 +117,7 @@ CASES = {
     ),
     **UNDER_REVIEW,
     **OF_SIGNING_KEYS,
+    **OF_PRICES,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
@@ -230,6 +231,8 @@ OPEN_TO_EVERYBODY = {
     "list_products": "/v1/products",
     "get_product": "/v1/products/{symbol}",
     "get_book": "/v1/products/{symbol}/book",
+    "list_disclosures": "/v1/products/{symbol}/disclosures",
+    "convert_price": "/v1/products/{symbol}/price?basis=DIRTY&value=1.02",
     "list_signing_keys": "/v1/signing-keys",
     "get_health": "/healthz",
     "get_readiness": "/readyz",

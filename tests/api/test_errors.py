@@ -17,6 +17,7 @@ from tests.api.bank_refusals import REACHED_AT_THE_BANK
 from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
+from tests.api.prices import REACHED as REACHED_OF_PRICES
 from tests.api.register_files import file_text
 from tests.api.reversals import sold_on
 from tests.api.review import REACHED as REACHED_UNDER_REVIEW
@@ -400,6 +401,7 @@ REACHED: dict[Refusal, Ask] = {
     **REACHED_AT_THE_BANK,
     **REACHED_UNDER_REVIEW,
     Refusal.SIGNATURE_MISSING: unsigned,
+    **REACHED_OF_PRICES,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""

@@ -67,7 +67,7 @@ from registry.product import ProductEvent, ProductState
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
-from tests.exchange import released_desk, released_review
+from tests.exchange import released_desk, released_prices, released_review
 from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 
 A_FILE: Final = "kind of evidence_id sha256 bytes_count media_type uploaded_at_ns"
@@ -150,6 +150,7 @@ COMMANDS: Final = {
     6401: ("AttachLateEvidence", f"actor key transfer_id trust_company_id {A_FILE}"),
     5101: ("ReportEvidenceFault", "actor key evidence_id fault"),
     **released_desk.COMMANDS,
+    **released_prices.COMMANDS,
 }
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
@@ -234,10 +235,12 @@ EVENTS: Final = {
         "link_id subject subject_id kind of version evidence_id reason",
     ),
     **released_desk.EVENTS,
+    **released_prices.EVENTS,
 }
 NUMBERS: Final[dict[type[Enum], str]] = {
     PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
     **released_desk.NUMBERS,
+    **released_prices.NUMBERS,
     RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
     "TRANSFER_RESTRICTED=4 OTHER=9",
     ReturnReason: "DOCUMENT_MISSING=1 DOCUMENT_ILLEGIBLE=2 SIGNATURE=3 DATA_DIFFERS=4 OTHER=9",
@@ -291,6 +294,7 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     "DATES_OUT_OF_RANGE=315 TOTALS_DIFFER=316 STATEMENT_BALANCES_DIFFER=317 "
     "BANK_ACCOUNT_OUT_OF_RANGE=319 RETURN_OUT_OF_RANGE=320 ROLES_CONFLICT=321 "
     "NOTE_OUT_OF_RANGE=322 SIGNATURE_MISSING=323 "
+    "BANNED_WORDS=352 DISCLOSURE_OUT_OF_RANGE=353 QUOTE_BASIS_CONFLICT=354 "
     "TRANSFER_VERSION_STALE=401 TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 "
     "UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 "
     "CRITERIA_STALE=408 CLAIMED_BY_ANOTHER=409 NOT_CLAIMED=410 SAME_PERSON=411 "
@@ -298,7 +302,8 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     "ALREADY_DONE=416 PRODUCT_NOT_LIVE=417 PRODUCT_NOT_IN_STATE=418 FILE_ALREADY_IMPORTED=419 "
     "WITHDRAWAL_NOT_IN_STATE=420 PAYMENT_NOT_IN_STATE=421 BANK_ACCOUNT_NOT_VERIFIED=422 "
     "STATEMENT_DOES_NOT_FOLLOW=423 REGISTER_NOT_EMPTY=424 LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 "
-    "EXCEPTION_STANDS=427 SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
+    "EXCEPTION_STANDS=427 ORDERS_REST=450 "
+    "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
     "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 "
     "PROPOSALS_OPEN_MAX=608 ENCUMBRANCES_MAX=609 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
     "PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 OFFICERS_MAX=614 EXCEPTIONS_OPEN_MAX=615 "

@@ -36,6 +36,7 @@ from tests.exchange.steps import Steps
 from tests.exchange.test_desk_refusals import ROWS as REFUSALS_OF_OFFICERS
 from tests.exchange.test_exceptions import ROWS as REFUSALS_OF_EXCEPTIONS
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
+from tests.exchange.test_price_desk import ROWS as REFUSALS_OF_PRICES
 from tests.exchange.test_review import ROWS as REFUSALS_UNDER_REVIEW
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
@@ -53,6 +54,7 @@ GIVEN_ELSEWHERE = {
     *REFUSALS_UNDER_REVIEW,  # test_review.py
     *REFUSALS_OF_EXCEPTIONS,  # test_exceptions.py
     Refusal.DOCUMENTS_MISSING,  # test_documents.py
+    *REFUSALS_OF_PRICES,  # test_price_desk.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 

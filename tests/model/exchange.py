@@ -16,6 +16,7 @@ from exchange.evidence_commands import EvidenceCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
+from exchange.price_commands import PriceCommand
 from exchange.register_commands import (
     Encumber,
     EncumbranceCommand,
@@ -49,6 +50,7 @@ from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct, ModelTransfer
 from tests.model.liens import Liens
 from tests.model.limits import Limits
 from tests.model.offices import Key, key_of
+from tests.model.prices import say
 from tests.model.register import cut, join
 from tests.model.review import Decides, Reviews
 from tests.model.rules import DAY_NS, InMarket, new_order, refusal_of, size_terms
@@ -111,6 +113,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
             self.work(command, self.carry_out)
         elif isinstance(command, EncumbranceCommand):
             self.keep(command)
+        elif isinstance(command, PriceCommand):
+            say(self, command)
         else:
             self.carry_on(command)
 

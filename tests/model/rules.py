@@ -17,6 +17,7 @@ from exchange.desk_commands import (
 from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeLine
 from exchange.money_commands import MoneyCommand
+from exchange.price_commands import PriceCommand
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand, RegisterCommand
 from exchange.review_commands import ReviewCommand
@@ -51,6 +52,7 @@ from tests.model.evidence import Papers, rules_of_evidence
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct
 from tests.model.liens import rules_for_encumbrance
 from tests.model.matters import Matters
+from tests.model.prices import rules_for_prices
 from tests.model.register import cut, join
 from tests.model.review import Decides, rules_for_review
 from tests.model.steps import rules_for_step
@@ -97,6 +99,9 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
         return posting.rules(ledger, command)
     if isinstance(command, AtDesk):
         return _rules_at_desk(ledger, command)
+    if isinstance(command, PriceCommand):
+        assert isinstance(ledger, Papers)
+        return rules_for_prices(ledger, command)
     return _rules_of_market(ledger, command)
 
 

@@ -48,6 +48,7 @@ from tests.properties.claims_pair import ClaimRows, check_claims
 from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.evidence_pair import EvidenceRows, check_evidence
 from tests.properties.history import look_back
+from tests.properties.price_pair import PriceRows, check_prices
 from tests.properties.standings import check_standings, model_standings, standing_of
 from tests.properties.transfer_marks import marks_row, model_marks_row
 
@@ -152,11 +153,13 @@ class Rows:
         self.bank = BankRows()
         self.evidence = EvidenceRows()
         self.encumbrances = ClaimRows()
+        self.prices = PriceRows()
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
         touched, state.touched = state.touched, Touched()
         self.bank.take(touched.money)
+        self.prices.take(touched.disclosures)
         for order_id, order in touched.orders.items():
             self.orders[order_id] = order_row(order)
         for transfer_id, (transfer, leg) in touched.transfers.items():
@@ -249,6 +252,7 @@ class ExchangePair:
         } == holdings(model)
         check_claims(model, state.register.encumbrances)
         check_standings(state, self.view, model)
+        check_prices(state, self.view, model)
         open_orders = {
             order.order_id: model_order_row(model, order) for order in model.open_orders()
         }
@@ -315,6 +319,7 @@ class ExchangePair:
         }
         rows.evidence.check(model)
         rows.encumbrances.check(model)
+        rows.prices.check(model)
         assert rows.parties == model.kinds
         rows.desk.check(model)
         assert rows.products == model_standings(model)

@@ -38,6 +38,7 @@ from tests.properties.random_claims import RandomClaims
 from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_exceptions import RandomExceptions
+from tests.properties.random_prices import RandomPrices
 from tests.properties.random_register import RandomRegister
 from tests.properties.random_reversals import RandomReversals
 from tests.properties.random_review import RandomReview, signature
@@ -154,6 +155,7 @@ class RandomCommands:
             holders=TRADERS,
         )
         self.claims = RandomClaims(pair, self.key, anybody=ANYBODY, holders=TRADERS)
+        self.prices = RandomPrices(pair, self.key, anybody=ANYBODY)
         self.steps = RandomSteps(pair, self.key)
         self.review = RandomReview(pair, self.key)
         self.desk = RandomDesk(
@@ -161,7 +163,7 @@ class RandomCommands:
             self.key,
             [
                 *(self.administer, self.end_transfer, self.register.command),
-                *(self.claims.command, self.reverse),
+                *(self.claims.command, self.reverse, self.prices.command),
             ],
         )
         self.exceptions = RandomExceptions(pair, self.key, self.desk.officer)

@@ -139,6 +139,10 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.pair.submit(self.random.claims.command(draw))
 
     @rule(draw=draws)
+    def disclose(self, draw: Random) -> None:
+        self.pair.submit(self.random.prices.command(draw))
+
+    @rule(draw=draws)
     def advance_time(self, draw: Random) -> None:
         self.pair.submit(self.random.advance_time(draw))
 
@@ -185,6 +189,7 @@ def next_command(
         (random.register.command, 8),
         (random.reverse, 6),
         (random.claims.command, 7),
+        (random.prices.command, 6),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
         (bank.draw, 18),
