@@ -1,4 +1,4 @@
-"""The exchange's invariants, E1 to E14 and V1 to V3 of docs/invariants.md; the register's, the
+"""The exchange's invariants, E1 to E14, V1 to V3 and P1 of docs/invariants.md; the register's, the
 books' and those of client money are checked with them."""
 
 from collections import Counter
@@ -12,6 +12,7 @@ from exchange.four_eyes import digest_of
 from exchange.money_check import check_money
 from exchange.officers import OFFICER_KINDS
 from exchange.payments import PaymentState
+from exchange.price_desk import can_be_quoted
 from exchange.state import State
 from exchange.transfer_desk import lacks_nothing_more
 from exchange.types import OPERATOR_ID, ExceptionKind, PartyId, PartyKind
@@ -44,6 +45,7 @@ def check(state: State) -> None:
     _check_desk(state)
     _check_exceptions(state)
     _check_evidence(state)
+    _check_prices(state)
 
 
 def _check_accounts(state: State) -> None:
@@ -224,3 +226,8 @@ def _check_evidence(state: State) -> None:
                 assert link.subject_id in state.parties, link_id  # V1
             case EvidenceSubject.PRODUCT:
                 assert link.subject_id in state.products, link_id  # V1
+
+
+def _check_prices(state: State) -> None:
+    for product_id, product in state.products.items():
+        assert can_be_quoted(product, product.facts.quote_basis), product_id  # P1

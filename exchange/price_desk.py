@@ -66,7 +66,7 @@ def set_quote_basis(
     product = product_for(state, command.actor, command.product_id)
     if isinstance(product, Refusal):
         return product
-    if not _can_be_quoted(product, command.quote_basis):
+    if not can_be_quoted(product, command.quote_basis):
         return Refusal.QUOTE_BASIS_CONFLICT
     if len(product.book) > 0:
         return Refusal.ORDERS_REST
@@ -80,6 +80,19 @@ def set_quote_basis(
     )
     _publish(state, product, disclosure, emit)
     return None
+
+
+def can_be_quoted(product: Product, basis: QuoteBasis) -> bool:
+    """Whether everything is known that the basis takes. Source: PRC-03. Cost: O(1)."""
+    facts = product.facts
+    match basis:
+        case QuoteBasis.DIRTY:
+            return True
+        case QuoteBasis.NAV | QuoteBasis.NAV_DISCOUNT:
+            return facts.nav is not None
+        case QuoteBasis.CLEAN | QuoteBasis.YIELD:
+            ends = basis is QuoteBasis.CLEAN or product.terms.maturity_date is not None
+            return ends and None not in (facts.benchmark, facts.last_distribution_on)
 
 
 HANDLERS: Final[dict[type, Handler]] = {
@@ -146,19 +159,6 @@ def _followed(known: PriceFacts, command: PublishDisclosure, *, at_ns: TimeNs) -
     if income is not None and distributed_on is not None and income.record_on <= distributed_on:
         return msgspec.structs.replace(facts, next_income=None)
     return facts
-
-
-def _can_be_quoted(product: Product, basis: QuoteBasis) -> bool:
-    """Whether everything is known that the basis takes. Source: PRC-03."""
-    facts = product.facts
-    match basis:
-        case QuoteBasis.DIRTY:
-            return True
-        case QuoteBasis.NAV | QuoteBasis.NAV_DISCOUNT:
-            return facts.nav is not None
-        case QuoteBasis.CLEAN | QuoteBasis.YIELD:
-            ends = basis is QuoteBasis.CLEAN or product.terms.maturity_date is not None
-            return ends and None not in (facts.benchmark, facts.last_distribution_on)
 
 
 def _publish(state: State, product: Product, disclosure: Disclosure, emit: Emit) -> None:
