@@ -12,7 +12,6 @@ from typing import Final
 
 import pytest
 
-from exchange.cash import Account
 from exchange.check import check
 from exchange.codec import (
     body_digest,
@@ -43,7 +42,7 @@ from tests.model.limits import Limits
 from tests.model.offices import key_of
 from tests.model.register import ModelLot
 from tests.model.rules import size_terms
-from tests.properties.bank_pair import BankRows
+from tests.properties.bank_pair import BankRows, balance_row
 from tests.properties.claims_pair import ClaimRows, check_claims
 from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.evidence_pair import EvidenceRows, check_evidence
@@ -75,8 +74,10 @@ SMALL_LIMITS: Final = Limits(
     ),
     evidence_per_subject_max=4,
     links_per_evidence_max=5,
+    own_evidence_per_review_max=1,
     exceptions_open_per_party_max=4,
     encumbrances_per_holding_max=4,
+    encumbered_per_file_max=6,
     sales_marked_at_once_max=1,
     marks_per_command_max=2,
 )
@@ -97,11 +98,13 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.four_eyes.PROPOSALS_OPEN_MAX", limits.proposals_open_max),
         ("exchange.evidence.EVIDENCE_PER_SUBJECT_MAX", limits.evidence_per_subject_max),
         ("exchange.evidence.LINKS_PER_EVIDENCE_MAX", limits.links_per_evidence_max),
+        ("exchange.cases.OWN_EVIDENCE_PER_REVIEW_MAX", limits.own_evidence_per_review_max),
         (
             "exchange.exceptions.EXCEPTIONS_OPEN_PER_PARTY_MAX",
             limits.exceptions_open_per_party_max,
         ),
         ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
+        ("exchange.register_posting.ENCUMBERED_PER_FILE_MAX", limits.encumbered_per_file_max),
         *(
             (f"exchange.{name}.ENCUMBRANCES_PER_HOLDING_MAX", limits.encumbrances_per_holding_max)
             for name in ("encumbrances", "register_posting")
@@ -172,7 +175,7 @@ class Rows:
         for product_id in touched.products:
             self.products[product_id] = standing_of(state, product_id)
         for party_id, account in state.cash.touched.items():
-            self.accounts[party_id] = account_row(account)
+            self.accounts[party_id] = balance_row(account)
         register = state.register
         self.lots.update((lot_id, lot_row(lot)) for lot_id, lot in register.touched_lots.items())
         for lot_id, lot in register.touched_claims.items():
@@ -241,7 +244,7 @@ class ExchangePair:
             for (actor, _, _), sequence in model.keys.items()
         }
         assert {
-            party_id: account_row(account) for party_id, account in state.cash.accounts.items()
+            party_id: balance_row(account) for party_id, account in state.cash.accounts.items()
         } == model.accounts()
         assert {
             key: (
@@ -347,18 +350,6 @@ class ExchangePair:
     def look_back(self) -> None:
         """As of every sequence so far, the rows say what the model's facts do."""
         look_back(self.model.register, self.rows.lots.values(), self.rows.entries)
-
-
-def account_row(account: Account) -> tuple[int, int, int, int, int, int]:
-    """An account as the engine keeps it."""
-    return (
-        account.deposited,
-        account.available,
-        account.reserved,
-        account.escrow,
-        account.frozen,
-        account.withdrawn,
-    )
 
 
 def model_lot_row(lot: ModelLot, amounts: tuple[int, int, int, int, int]) -> LotRow:
