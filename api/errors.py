@@ -90,6 +90,15 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         ),
         (Refusal.OUT_OF_OFFICE, 403, "The officer is not in office", "经办人不在任职期内"),
         (Refusal.UNKNOWN_WITHDRAWAL, 404, "No such withdrawal", "出金申请不存在"),
+        (Refusal.OFFICER_NOT_MAKER, 403, "Only a maker may do this", "仅经办岗可进行此操作"),
+        (Refusal.OFFICER_NOT_CHECKER, 403, "Only a checker may do this", "仅复核岗可进行此操作"),
+        (Refusal.OFFICER_NOT_HEAD, 403, "Only a head may do this", "仅主管可进行此操作"),
+        (
+            Refusal.OFFICER_NOT_REVIEWER,
+            403,
+            "Only a maker or a checker may do this",
+            "仅经办岗或复核岗可进行此操作",
+        ),
         (Refusal.PRICE_OUT_OF_RANGE, 422, "Price out of range", "价格超出范围"),
         (
             Refusal.PRICE_OFF_TICK,
@@ -137,6 +146,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.ROLES_CONFLICT, 422, "Roles that an officer cannot have", "角色设置不符合规定"),
         (Refusal.NOTE_OUT_OF_RANGE, 422, "The note is empty or too long", "备注为空或过长"),
         (Refusal.SIGNATURE_MISSING, 422, "An officer signs this", "须由经办人签名"),
+        (
+            Refusal.CRITERIA_MISSING,
+            422,
+            "The decision names the criteria that were read",
+            "须载明所依据的审查要件",
+        ),
         (Refusal.BANNED_WORDS, 422, "A name or text makes a promise", "名称或文字含有禁止用语"),
         (Refusal.DISCLOSURE_OUT_OF_RANGE, 422, "Disclosure out of range", "披露内容超出范围"),
         (

@@ -4,6 +4,7 @@ books' and those of client money are checked with them."""
 from collections import Counter
 from typing import Final
 
+from exchange.approvals import parties_of
 from exchange.cases import waits_for_checker
 from exchange.criteria import criteria
 from exchange.eligibility import reserve_needed
@@ -172,6 +173,7 @@ def _check_cases(state: State) -> None:
         under_review = transfer.state is TransferState.UNDER_REVIEW
         assert transfer_id in desk.cases or not under_review, transfer_id  # E13
         assert transfer.claim_ns is None or under_review, transfer_id  # E13
+    waiting = {}
     for transfer_id, case in desk.cases.items():
         transfer = transfers[transfer_id]
         claimed = transfer.claim_ns is not None
@@ -180,13 +182,22 @@ def _check_cases(state: State) -> None:
         made = case.made_by is not None
         assert (case.maker is not None) is (case.criteria is not None) is made, transfer_id  # E13
         assert not made or transfer.state in PROPOSED, transfer_id  # E13
-        changed = case.changed_at_ns is not None
-        assert not changed or waits_for_checker(transfer, case), transfer_id  # E13
-        if waits_for_checker(transfer, case) and not changed:
-            assert case.criteria == criteria(state, transfer), transfer_id  # E13
-    marked = {(case.changed_at_ns, key) for key, case in desk.cases.items() if case.changed_at_ns}
-    assert set(desk.changed) == marked  # E13
-    assert len(desk.changed) == len(marked)  # E13
+        if waits_for_checker(transfer, case):
+            waiting[transfer_id] = transfer
+            if not desk.approvals.is_to_be_looked_at(transfer):
+                assert case.criteria == criteria(state, transfer), transfer_id  # E13
+    desk.approvals.check(waiting)  # E13
+    found = {
+        (party_id, transfer_id): pair
+        for party_id, of_party in desk.cases_of.items()
+        for transfer_id, pair in of_party.items()
+    }
+    expected = {
+        (party_id, transfer_id): (transfers[transfer_id], case)
+        for transfer_id, case in desk.cases.items()
+        for party_id in parties_of(transfers[transfer_id])
+    }
+    assert found == expected  # E13
 
 
 def _check_exceptions(state: State) -> None:

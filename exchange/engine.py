@@ -184,7 +184,7 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
     """Fire the timer due at `due_ns`; at one moment approvals lapse whose criteria have changed,
     before documents expire, these before orders, these before transfers' clocks end, then freezes
     end, and proposals lapse last."""
-    if state.desk.next_changed_ns() == due_ns:
+    if state.desk.approvals.next_look_ns() == due_ns:
         lapse_next_approval(state, at_ns=at_ns, emit=emit)
         return
     expiry = state.evidence.next_expiry()

@@ -32,6 +32,10 @@ class Refusal(IntEnum):
     FOUR_EYES_REQUIRED = 216  # the operator does this by a proposal that a second person approves
     OUT_OF_OFFICE = 217  # the officer's time has not come or is over
     UNKNOWN_WITHDRAWAL = 218  # no open withdrawal has this id
+    OFFICER_NOT_MAKER = 234  # a maker does this, and the officer is none
+    OFFICER_NOT_CHECKER = 235  # a checker does this, and the officer is none
+    OFFICER_NOT_HEAD = 236  # a head does this, and the officer is none
+    OFFICER_NOT_REVIEWER = 237  # a maker or checker does this, and the officer is neither
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
     PRICE_OFF_TICK = 302  # PRC-02
@@ -55,6 +59,7 @@ class Refusal(IntEnum):
     ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
     NOTE_OUT_OF_RANGE = 322  # a note is blank, too long, or has control characters
     SIGNATURE_MISSING = 323  # no officer has signed the decision, of a product that asks for it
+    CRITERIA_MISSING = 324  # the decision does not say what was read, of a product with review
     BANNED_WORDS = 352  # PRD-06: a name or text promises what nobody may promise
     DISCLOSURE_OUT_OF_RANGE = 353  # it says nothing, or a value, day or text that cannot be
     QUOTE_BASIS_CONFLICT = 354  # PRC-03: nobody has disclosed what such a quote takes

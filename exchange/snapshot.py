@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
+from exchange.cases import index_cases
 from exchange.cash import Account
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
@@ -52,7 +53,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 22
+SNAPSHOT_VERSION: Final = 23
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -281,6 +282,7 @@ def decode_state(data: bytes) -> State:
     for transfer_image in image.transfers:
         _restore_transfer(state, transfer_image)
     state.desk.restore(image.desk)
+    index_cases(state)
     state.register_files.known.update(image.register_files)
     for key, sequence, body in image.keys:
         state.keys.remember(key, sequence=sequence, body=body)

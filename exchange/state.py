@@ -333,7 +333,7 @@ class State:
         freeze_ns = self.register.encumbrances.next_due_ns()
         if freeze_ns is not None:
             dues.append(freeze_ns)
-        of_desk = self.desk.next_due_ns(), self.desk.next_changed_ns()
+        of_desk = self.desk.next_due_ns(), self.desk.approvals.next_look_ns()
         dues.extend(due_ns for due_ns in of_desk if due_ns is not None)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns

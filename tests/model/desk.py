@@ -124,18 +124,29 @@ def wants_two_persons(ledger: Ledger, command: given.AnyCommand) -> bool:
     return isinstance(command, ACTS) and (bool(pairs) or not staffs)
 
 
+WITHOUT = {
+    ("MAKER",): Refusal.OFFICER_NOT_MAKER,
+    ("CHECKER",): Refusal.OFFICER_NOT_CHECKER,
+    ("HEAD",): Refusal.OFFICER_NOT_HEAD,
+    ("MAKER", "CHECKER"): Refusal.OFFICER_NOT_REVIEWER,
+}
+"""What is said to who has none of these roles."""
+
+
 def rules_for_officer(
-    ledger: Ledger, party_id: PartyId, officer_id: OfficerId, role: str | None
+    ledger: Ledger, party_id: PartyId, officer_id: OfficerId, *roles: str
 ) -> Applies:
-    """Who acts is an officer of the party, in this role if it needs one, and in office."""
+    """Who acts is an officer of the party, in one of these roles if it needs one, and in
+    office."""
     found = [each for each in serving(ledger, party_id) if each.officer_id == officer_id]
     return [
         (Refusal.UNKNOWN_OFFICER, not found),
-        (
-            Refusal.NOT_PERMITTED,
-            role is not None and any(not may(ledger, each, role) for each in found),
-        ),
         (Refusal.OUT_OF_OFFICE, any(not is_in_office(each, ledger.at_ns) for each in found)),
+        *(
+            (WITHOUT[roles], not any(may(ledger, each, role) for role in roles))
+            for each in found
+            if roles
+        ),
     ]
 
 
@@ -213,7 +224,7 @@ def rules_for_matters(matters: Matters, command: RaiseException | ResolveExcepti
     ]
     if command.officer_id is None:
         return [*rules, (Refusal.NOT_PERMITTED, actor != OPERATOR or four_eyes)]
-    return [*rules, *rules_for_officer(matters, actor, command.officer_id, None)]
+    return [*rules, *rules_for_officer(matters, actor, command.officer_id)]
 
 
 def rules_for_two(ledger: Ledger, command: InPairs) -> Applies:
@@ -244,8 +255,8 @@ def rules_for_two(ledger: Ledger, command: InPairs) -> Applies:
             ]
         return rules
     is_his = proposal is None or proposal.person == person
-    role = None if is_his else "HEAD"
-    return [*rules_for_officer(ledger, OPERATOR, command.officer_id, role), unknown]
+    roles = () if is_his else ("HEAD",)
+    return [*rules_for_officer(ledger, OPERATOR, command.officer_id, *roles), unknown]
 
 
 class Desk(Matters):

@@ -43,7 +43,6 @@ from matching import (
 from registry.types import ProductId, TimeNs, TransferId, Units
 from tests.model import posting
 from tests.model.bank import Clerk
-from tests.model.cases import disturbed
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk, Desk
 from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct, ModelTransfer
@@ -427,7 +426,7 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         timers += self.timers_of_freezes()
         timers += self.timers_of_proposals()
         timers += self.papers_that_expire()
-        timers += filter(None, map(disturbed, watched))
+        timers += self.looks()
         timers += [
             (product.closed_at_ns, 1, product.product_id, 0, "WITHDRAW")
             for product in self.products.values()
@@ -451,7 +450,7 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
                 break
             first = min(due)
             if first[4] == "LOOK":
-                self.look(first[2])
+                self.look()
             elif first[4] == "EXPIRES":
                 self.expire(first[2])
             elif first[4] == "WITHDRAW":
