@@ -28,6 +28,7 @@ from exchange.money_commands import (
     ResolvePayment,
     VerifyBankAccount,
 )
+from exchange.price_commands import PriceCommand
 from exchange.register_commands import (
     CloseProduct,
     EncumbranceCommand,
@@ -210,6 +211,7 @@ AnyAct: TypeAlias = (
     | AppointOfficer
     | DismissOfficer
     | SetMarketMode
+    | PriceCommand
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
 
@@ -251,5 +253,6 @@ AnyCommand: TypeAlias = (
     | EvidenceCommand
     | ClientCommand
     | MarketCommand
+    | PriceCommand
 )
 """The union that the codec decodes."""

@@ -187,6 +187,7 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "own_application_id": _own_application,
     "quiet": _quiet,
     "gathering": _gathering,
+    "other_symbol": lambda names: {"other_symbol": names.venue.new_product()},
     "draft": _draft,
     "draft_digest": _draft,
     "signed_off": _signed_off,
