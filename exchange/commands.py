@@ -28,6 +28,7 @@ from exchange.money_commands import (
     ResolvePayment,
     VerifyBankAccount,
 )
+from exchange.price_commands import PriceCommand
 from exchange.register_commands import (
     CloseProduct,
     EncumbranceCommand,
@@ -211,6 +212,7 @@ AnyAct: TypeAlias = (
     | AppointOfficer
     | DismissOfficer
     | SetMarketMode
+    | PriceCommand
     | LoadRulePack
     | SetProductRules
 )
@@ -254,6 +256,7 @@ AnyCommand: TypeAlias = (
     | EvidenceCommand
     | ClientCommand
     | MarketCommand
+    | PriceCommand
     | RulesCommand
 )
 """The union that the codec decodes."""

@@ -51,6 +51,7 @@ from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.preemption import HANDLERS as PREEMPTION_HANDLERS
+from exchange.price_desk import HANDLERS as PRICE_HANDLERS
 from exchange.product_desk import HANDLERS as PRODUCT_HANDLERS
 from exchange.product_desk import withdraw_next_order
 from exchange.refusals import Refusal
@@ -111,6 +112,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **EXCEPTION_HANDLERS,
     **CLIENT_HANDLERS,
     **MODE_HANDLERS,
+    **PRICE_HANDLERS,
     **RULES_HANDLERS,
 }
 """One function a command."""

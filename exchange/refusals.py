@@ -72,6 +72,9 @@ class Refusal(IntEnum):
     RULE_PACKS_MAX = 342  # as many packs are loaded as may be
     MODE_TERMS_OUT_OF_RANGE = 343  # of a market mode: missing, of another mode, or out of range
     LICENCE_OUT_OF_RANGE = 344  # a venue's approval is named by no text that it could have
+    BANNED_WORDS = 352  # PRD-06: a name or text promises what nobody may promise
+    DISCLOSURE_OUT_OF_RANGE = 353  # it says nothing, or a value, day or text that cannot be
+    QUOTE_BASIS_CONFLICT = 354  # PRC-03: nobody has disclosed what such a quote takes
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -109,6 +112,7 @@ class Refusal(IntEnum):
     MARKET_NOT_EMPTY = 436  # VEN-02: something of the product's present mode is still open
     AUCTION_PLAIN_ONLY = 437  # in a call auction an order rests, and trades at every size
     AUCTION_UNDER_WAY = 438  # the auction is being carried out: ask again in a moment
+    ORDERS_REST = 450  # what the price of an order means changes while none rests
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     RULE_BLOCKS = 502  # a rule of the product's packs; the findings say which

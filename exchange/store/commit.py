@@ -33,6 +33,7 @@ from exchange.store.money_tables import (
     statements,
     withdrawals,
 )
+from exchange.store.price_tables import disclosures
 from exchange.store.read import StoreReader
 from exchange.store.rules_tables import product_rules, rule_packs
 from exchange.store.tables import (
@@ -61,6 +62,7 @@ ROW_TABLES: Final = (
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
     evidence_links,
     *(profiles, applications),
+    disclosures,
     *(rule_packs, product_rules),
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
@@ -68,7 +70,7 @@ ROW_TABLES: Final = (
 INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
-        reconciliations,
+        *(reconciliations, disclosures),
         rule_packs,
     }
 )

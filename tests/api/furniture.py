@@ -196,6 +196,7 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "own_application_id": _own_application,
     "quiet": _quiet,
     "gathering": _gathering,
+    "other_symbol": lambda names: {"other_symbol": names.venue.new_product()},
     "rule_pack": _rule_pack,
     "rule_pack_id": _loaded_pack,
     "draft": _draft,

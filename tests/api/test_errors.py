@@ -20,6 +20,7 @@ from tests.api.clients import REACHED as REACHED_BY_CLIENTS
 from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
+from tests.api.prices import REACHED as REACHED_OF_PRICES
 from tests.api.register_files import file_text
 from tests.api.reversals import sold_on
 from tests.api.review import REACHED as REACHED_UNDER_REVIEW
@@ -435,6 +436,7 @@ REACHED: dict[Refusal, Ask] = {
     **REACHED_BY_CLIENTS,
     **REACHED_BY_RULES,
     Refusal.SIGNATURE_MISSING: unsigned,
+    **REACHED_OF_PRICES,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""

@@ -24,7 +24,8 @@ from tests.exchange.steps import DAYS, terms
 from tests.exchange.venue import TERMS, Venue
 from tests.model.limits import Limits
 from tests.properties.exchange_pair import ExchangePair
-from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
+from tests.properties.random_commands import RandomCommands
+from tests.properties.random_fees import FEE_SCHEDULES
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -45,6 +46,7 @@ def facts_of(state: State, order: PlaceOrder) -> Facts:
         lots=() if holding is None else tuple(holding.lots.values()),
         orders_open=state.parties[order.actor].orders_open,
         own_orders=tuple((each.side, each.price) for each in own.values()),
+        disclosed=product.facts,
         profile=state.parties[order.actor].profile,
         rules=state.rules,
         calendars=state.calendars,

@@ -19,6 +19,7 @@ from exchange.market_commands import MarketCommand
 from exchange.market_events import VenueLicensed
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
+from exchange.price_commands import PriceCommand
 from exchange.register_commands import (
     Encumber,
     EncumbranceCommand,
@@ -41,6 +42,7 @@ from tests.model.desk import AtDesk
 from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct
 from tests.model.limits import Limits
 from tests.model.offices import Key, key_of
+from tests.model.prices import say
 from tests.model.review import Decides
 from tests.model.rules import DAY_NS, InMarket, refusal_of
 from tests.model.trading import Trading
@@ -102,6 +104,8 @@ class ModelExchange(Trading):
             self.work(command, self.carry_out)
         elif isinstance(command, EncumbranceCommand):
             self.keep(command)
+        elif isinstance(command, PriceCommand):
+            say(self, command)
         else:
             assert not isinstance(command, RulesCommand), command  # tests/properties/test_rules.py
             self.carry_on(command)
