@@ -39,6 +39,7 @@ from exchange.register_commands import (
     SuspendProduct,
 )
 from exchange.review_commands import ReviewCommand
+from exchange.rules_commands import LoadRulePack, RulesCommand, SetProductRules
 from exchange.transfer_commands import (
     CancelTrade,
     DeclareSellerDefault,
@@ -212,6 +213,8 @@ AnyAct: TypeAlias = (
     | DismissOfficer
     | SetMarketMode
     | PriceCommand
+    | LoadRulePack
+    | SetProductRules
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
 
@@ -254,5 +257,6 @@ AnyCommand: TypeAlias = (
     | ClientCommand
     | MarketCommand
     | PriceCommand
+    | RulesCommand
 )
 """The union that the codec decodes."""

@@ -19,6 +19,7 @@ from exchange.price_events import PriceEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
 from exchange.review_events import ApprovalsLapsed, Review
+from exchange.rules_events import RulesEvent
 from exchange.types import (
     CloseReason,
     Fen,
@@ -348,5 +349,6 @@ AnyEvent: TypeAlias = (
     | ClientEvent
     | MarketEvent
     | PriceEvent
+    | RulesEvent
 )
 """The union that the codec decodes."""

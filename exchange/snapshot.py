@@ -23,6 +23,7 @@ from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
 from exchange.price_types import PriceFacts
+from exchange.rules_state import RulesImage
 from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import (
@@ -57,7 +58,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 24
+SNAPSHOT_VERSION: Final = 25
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -233,6 +234,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     retired: list[tuple[TimeNs, bytes]]
     evidence: list[EvidenceLink]
     clients: ClientImage
+    rules: RulesImage
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):
@@ -304,6 +306,7 @@ def decode_state(data: bytes) -> State:
     for link in image.evidence:
         state.evidence.add(link)
     state.restore_clients(image.clients)
+    state.rules.restore(image.rules)
     state.next_due_ns()
     return state
 
@@ -348,6 +351,7 @@ def _image(state: State) -> _StateImage:
         retired=state.keys.retired(),
         evidence=[link for _, link in _sorted(state.evidence.links)],
         clients=state.clients.image(),
+        rules=state.rules.image(),
     )
 
 
