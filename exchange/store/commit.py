@@ -70,8 +70,7 @@ ROW_TABLES: Final = (
 INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
-        *(reconciliations, disclosures),
-        rule_packs,
+        *(reconciliations, disclosures, rule_packs),
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""

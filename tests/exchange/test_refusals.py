@@ -58,8 +58,7 @@ GIVEN_ELSEWHERE = {
     *REFUSALS_UNDER_REVIEW,  # test_review.py
     *REFUSALS_OF_EXCEPTIONS,  # test_exceptions.py
     *REFUSALS_OF_CLIENTS,  # test_clients.py
-    *REFUSALS_OF_MODES,  # test_market_modes.py
-    *REFUSALS_OF_AUCTIONS,  # test_call_auction.py
+    *(*REFUSALS_OF_MODES, *REFUSALS_OF_AUCTIONS),  # test_market_modes.py, test_call_auction.py
     *REFUSALS_OF_RULES,  # rules/test_rules_desk.py, rules/test_judging.py
     Refusal.DOCUMENTS_MISSING,  # test_documents.py
     *REFUSALS_OF_PRICES,  # test_price_desk.py
