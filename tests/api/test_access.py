@@ -33,6 +33,9 @@ PLEDGE = {
 }
 ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
+PROPOSALS = {
+    "items": [{"transfer_id": "{transfer_id}", "decision": "CONFIRM", "criteria": "a" * 32}]
+}
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
 
 FILE = {"content": "{file_content}", "signature": "{file_signature}"}
@@ -135,6 +138,7 @@ CASES = {
     **STEPS_OF_TRANSFERS,
     "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
     "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),
+    "propose_decisions": Case("POST", "/v1/decisions/propose", "reviewer", PROPOSALS),
     "get_file_headings": Case(
         "GET", "/v1/trust-companies/{trust_company_id}/file-headings", "registrar"
     ),
