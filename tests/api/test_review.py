@@ -7,7 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import event
 
+from registry.store.queries import open_transfers_after
+from registry.transfer import TransferState
 from tests.api.evidence.files import attach, upload
 from tests.api.review import ReviewDesk
 from tests.api.venue import Market, Member, Officer, code_of, pointers_of
@@ -228,6 +231,42 @@ def test_a_checkers_batch_confirms_what_others_have_proposed(desk: ReviewDesk) -
     taken = desk.venue.do("POST", "/v1/decisions", desk.qian, json=body)
     assert [item["refusal"] for item in taken["items"]] == [None, "same_person"]
     assert others.confirm(desk.shen).status_code == 200
+
+
+def test_a_page_of_the_queue_is_one_stretch_of_an_index(desk: ReviewDesk) -> None:
+    desk.do("claim", desk.ruan)
+    desk.market.sell("1.0200", "1000")
+    second = desk.market.buy("1.0200", "1000")["fills"][0]["transfer_id"]
+    asked: list[str] = []
+
+    def remember(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    engine = desk.venue.venue.services.reader
+    event.listen(engine, "before_cursor_execute", remember)
+    with engine.connect() as connection:
+        found = open_transfers_after(
+            connection,
+            trust_company_ids=[int(desk.office.party_id)],
+            states=(TransferState.UNDER_REVIEW, TransferState.SUBMITTED),
+            after=0,
+            product_id=None,
+            limit=5,
+        )
+        event.remove(engine, "before_cursor_execute", remember)
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        plans = [
+            driver.execute(f"EXPLAIN QUERY PLAN {each}", (1,) * each.count("?")).fetchall()
+            for each in asked
+        ]
+    assert [str(row.transfer_id) for row in found] == [desk.transfer_id, second]
+    assert len(plans) == 2
+    for plan in plans:
+        first, second_step = [row[3] for row in plan]
+        assert first.startswith("SEARCH transfers USING INDEX transfers_open ("), first
+        assert "trust_company_id=? AND state=? AND transfer_id>?" in first
+        assert second_step.startswith("SEARCH reversals USING INTEGER PRIMARY KEY"), second_step
 
 
 def propose_all(
