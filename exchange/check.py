@@ -1,11 +1,12 @@
-"""The exchange's invariants, E1 to E14 and V1 to V3 of docs/invariants.md; the register's, the
-books' and those of client money are checked with them."""
+"""The exchange's invariants, E1 to E14, V1 to V3 and K1 to K4 of docs/invariants.md; the
+register's, the books' and those of client money are checked with them."""
 
 from collections import Counter
 from typing import Final
 
 from exchange.approvals import parties_of
 from exchange.cases import waits_for_checker
+from exchange.client_types import NO_OWNER
 from exchange.criteria import criteria
 from exchange.eligibility import reserve_needed
 from exchange.evidence_types import EvidenceSubject
@@ -13,9 +14,10 @@ from exchange.four_eyes import digest_of
 from exchange.money_check import check_money
 from exchange.officers import OFFICER_KINDS
 from exchange.payments import PaymentState
+from exchange.profile import EMPTY_PROFILE
 from exchange.state import State
 from exchange.transfer_desk import lacks_nothing_more
-from exchange.types import OPERATOR_ID, ExceptionKind, PartyId, PartyKind
+from exchange.types import OPERATOR_ID, TRADING_KINDS, ExceptionKind, PartyId, PartyKind
 from matching import Side
 from registry.check import check as check_register
 from registry.check import check_encumbrances
@@ -45,6 +47,7 @@ def check(state: State) -> None:
     _check_desk(state)
     _check_exceptions(state)
     _check_evidence(state)
+    _check_clients(state)
 
 
 def _check_accounts(state: State) -> None:
@@ -140,6 +143,7 @@ def _check_timers_and_keys(state: State) -> None:
     retired = {digest for _, digest in state.keys.retired()}
     live = {digest for order in state.orders.values() for digest in order.keys}
     live |= {proposal.key for proposal in state.desk.proposals.values()}
+    live |= {application.key for application in state.clients.applications.values()}
     assert not retired & live  # E8
     assert retired | live == state.keys.entries.keys()  # E8
 
@@ -235,3 +239,21 @@ def _check_evidence(state: State) -> None:
                 assert link.subject_id in state.parties, link_id  # V1
             case EvidenceSubject.PRODUCT:
                 assert link.subject_id in state.products, link_id  # V1
+
+
+def _check_clients(state: State) -> None:
+    clients = state.clients
+    clients.check()
+    for party_id, party in state.parties.items():
+        client = clients.clients.get(party_id)
+        expected = EMPTY_PROFILE if client is None else client.profile
+        assert party.profile is expected, party_id  # K1
+    for party_id, client in clients.clients.items():
+        assert state.parties[party_id].kind in TRADING_KINDS, party_id  # K1
+        owner_id = client.profile.owner_id
+        if owner_id != NO_OWNER:
+            owner = state.parties[PartyId(owner_id)]
+            assert owner.profile.owner_id == NO_OWNER, party_id  # K3
+            assert owner_id != party_id, party_id  # K3
+    for key, application in clients.applications.items():
+        assert state.parties[application.party_id].kind in TRADING_KINDS, key  # K4

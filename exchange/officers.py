@@ -34,6 +34,8 @@ REFUSAL_OF_ROLE: Final[Mapping[OfficerRole, Refusal]] = {
 """What is said to an officer who has none of the roles that are wanted."""
 ROLES: Final = range(1, (OfficerRole.MAKER | OfficerRole.CHECKER | OfficerRole.HEAD) + 1)
 """Every set of roles that somebody may have."""
+ROLES_OF_OPERATOR: Final = range(1, sum(OfficerRole) + 1)
+"""The same of the operator's officers: compliance is the venue's."""
 
 
 def officer_of(
@@ -157,7 +159,8 @@ def _refuse_dates(officer: Officer, at_ns: TimeNs) -> Refusal | None:
 def _refuse_deputy(state: State, officer: Officer) -> Refusal | None:
     """Who has roles of his own stands in for nobody, and nobody stands in for a deputy."""
     if officer.deputy_for is None:
-        return None if officer.roles in ROLES else Refusal.ROLES_CONFLICT
+        roles = ROLES_OF_OPERATOR if officer.party_id == OPERATOR_ID else ROLES
+        return None if officer.roles in roles else Refusal.ROLES_CONFLICT
     principal = state.desk.officers.get(officer.deputy_for)
     if principal is None or principal.party_id != officer.party_id:
         return Refusal.UNKNOWN_OFFICER

@@ -14,6 +14,7 @@ import msgspec
 
 from exchange.cases import index_cases
 from exchange.cash import Account
+from exchange.client_state import ClientImage
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
@@ -220,6 +221,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     keys: list[tuple[bytes, Sequence, bytes]]
     retired: list[tuple[TimeNs, bytes]]
     evidence: list[EvidenceLink]
+    clients: ClientImage
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):
@@ -288,6 +290,7 @@ def decode_state(data: bytes) -> State:
         state.keys.restore_retired(key, until_ns)
     for link in image.evidence:
         state.evidence.add(link)
+    state.restore_clients(image.clients)
     state.next_due_ns()
     return state
 
@@ -330,6 +333,7 @@ def _image(state: State) -> _StateImage:
         keys=[(key, *_known(state, key)) for key in sorted(state.keys.entries)],
         retired=state.keys.retired(),
         evidence=[link for _, link in _sorted(state.evidence.links)],
+        clients=state.clients.image(),
     )
 
 

@@ -89,8 +89,8 @@ def test_only_a_head_staffs_a_trust_company(venue: Venue) -> None:
     ("changes", "refusal"),
     [
         ({"roles": NO_ROLE}, Refusal.ROLES_CONFLICT),
-        ({"roles": OfficerRole(8)}, Refusal.ROLES_CONFLICT),
-        ({"roles": OfficerRole(15)}, Refusal.ROLES_CONFLICT),
+        ({"roles": OfficerRole(16)}, Refusal.ROLES_CONFLICT),
+        ({"roles": OfficerRole(31)}, Refusal.ROLES_CONFLICT),
         ({"from_ns": START_NS - 1}, Refusal.DATES_OUT_OF_RANGE),
         ({"from_ns": START_NS + OFFICE_MAX_NS + 1}, Refusal.DATES_OUT_OF_RANGE),
         ({"until_ns": START_NS}, Refusal.DATES_OUT_OF_RANGE),

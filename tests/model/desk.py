@@ -53,7 +53,7 @@ from tests.model.offices import ModelOfficer, ModelProposal
 InPairs = given.Propose | Approve | WithdrawProposal
 AtDesk = AppointOfficer | DismissOfficer | InPairs | RaiseException | ResolveException
 Applies = list[tuple[Refusal, bool]]
-ROLES = {"MAKER": 1, "CHECKER": 2, "HEAD": 4}
+ROLES = {"MAKER": 1, "CHECKER": 2, "HEAD": 4, "COMPLIANCE": 8}
 TEN_YEARS_NS = 3_653 * 86_400 * 10**9
 WITH_OFFICERS = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 ACTS = (
@@ -181,6 +181,7 @@ def _rules_for_appointment(ledger: Ledger, command: AppointOfficer) -> Applies:
     is_deputy = command.deputy_for is not None
     officers = serving(ledger, command.party_id)
     roles = int(command.roles)
+    roles_end = 16 if command.party_id == OPERATOR else 8
     rules = [
         (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.party_id) not in WITH_OFFICERS),
         (Refusal.DATES_OUT_OF_RANGE, not ledger.at_ns <= from_ns <= latest_ns),
@@ -189,7 +190,7 @@ def _rules_for_appointment(ledger: Ledger, command: AppointOfficer) -> Applies:
             Refusal.DATES_OUT_OF_RANGE,
             until_ns is not None and not from_ns < until_ns <= latest_ns,
         ),
-        (Refusal.ROLES_CONFLICT, not is_deputy and roles not in range(1, 8)),
+        (Refusal.ROLES_CONFLICT, not is_deputy and roles not in range(1, roles_end)),
         (Refusal.OFFICERS_MAX, len(officers) >= ledger.limits.officers_per_party_max),
     ]
     if not is_deputy:

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange import events as said
+from exchange.client_commands import ClientCommand
 from exchange.evidence_commands import EvidenceCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
@@ -42,6 +43,7 @@ from matching import (
 from registry.types import ProductId, TimeNs, TransferId, Units
 from tests.model import posting
 from tests.model.bank import Clerk
+from tests.model.clients import Clients
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk, Desk
 from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct, ModelTransfer
@@ -57,7 +59,7 @@ RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_V
 """An order that is closed for one of these stood in the book."""
 
 
-class ModelExchange(Desk, Reviews, Steps, Liens):
+class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -98,8 +100,11 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         elif isinstance(command, given.CancelOrder | given.ReplaceOrder):
             order = self.orders.get(command.order_id)
         proposal = self.proposals.get(ProposalId(self.sequence))
+        kept = [each.keys for each in self.waiting() if each.number == self.sequence]
         if proposal is not None and proposal.is_open:
             proposal.keys.append(key)
+        elif kept:
+            kept[0].append(key)
         elif order is not None and order.party_id == command.actor and order.open_quantity > 0:
             order.keys.append(key)
         else:
@@ -121,7 +126,7 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
             (claim,) = [each for each in self.claims if each.number == command.encumbrance_id]
             self.release(claim, command.authority)
 
-    def carry_on(self, command: InMarket | RegisterCommand) -> None:
+    def carry_on(self, command: InMarket | RegisterCommand | ClientCommand) -> None:
         match command:
             case given.PlaceOrder():
                 self.place(command)
@@ -141,6 +146,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
                 self.bank_with(command)
             case _ if isinstance(command, EvidenceCommand):
                 self.take_paper(command)
+            case _ if isinstance(command, ClientCommand):
+                self.serve(command)
             case _:
                 self.administer(command)
 
@@ -421,7 +428,7 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         timers = [timer for each in watched for timer in self.timers_of(each)]
         timers += self.timers_of_freezes()
         timers += self.timers_of_proposals()
-        timers += self.papers_that_expire()
+        timers += self.papers_that_expire() + self.timers_of_clients()
         timers += self.looks()
         timers += [
             (product.closed_at_ns, 1, product.product_id, 0, "WITHDRAW")
@@ -447,6 +454,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
             first = min(due)
             if first[4] == "LOOK":
                 self.look()
+            elif first[4] == "CLIENT":
+                self.tell_client(first)
             elif first[4] == "EXPIRES":
                 self.expire(first[2])
             elif first[4] == "WITHDRAW":
