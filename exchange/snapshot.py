@@ -53,7 +53,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 22
+SNAPSHOT_VERSION: Final = 23
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
