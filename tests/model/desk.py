@@ -125,6 +125,7 @@ WITHOUT = {
     ("MAKER",): Refusal.OFFICER_NOT_MAKER,
     ("CHECKER",): Refusal.OFFICER_NOT_CHECKER,
     ("HEAD",): Refusal.OFFICER_NOT_HEAD,
+    ("COMPLIANCE",): Refusal.OFFICER_NOT_COMPLIANCE,
     ("MAKER", "CHECKER"): Refusal.OFFICER_NOT_REVIEWER,
 }
 """What is said to who has none of these roles."""
