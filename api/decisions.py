@@ -155,7 +155,7 @@ async def _take_batch(
     services.batches.begin(officer.party_id)
     try:
         commands = await run_in_threadpool(_commands, services, officer, items, given, key)
-        await run_in_threadpool(_bind, services, officer, commands, key, about)
+        await run_in_threadpool(_bind, services, officer, commands, key=key, about=about)
         outcomes, refusals = await take(services, officer, commands)
     finally:
         services.batches.end(officer.party_id)
@@ -307,7 +307,7 @@ def _commands(
 
 
 def _bind(
-    services: Services, officer: Principal, commands: Sequence[Signable], key: str, about: str
+    services: Services, officer: Principal, commands: Sequence[Signable], *, key: str, about: str
 ) -> None:
     """Bind the key to the whole batch; ends the request if it was bound to another one. The keys of
     the items alone would let a batch come again with more of them."""

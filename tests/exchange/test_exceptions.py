@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import msgspec
 import pytest
 
 from exchange.check import check
@@ -255,37 +254,6 @@ def test_a_fee_that_is_paid_is_no_claim() -> None:
     on.venue.deposits(on.venue.seller, 100)
     assert failed(on.venue.waits(4 * DAY_NS)).fault_fee == 100
     assert opened(on.venue) == []
-
-
-def test_a_late_decision_is_one_matter_however_often_it_is_told(venue: Venue) -> None:
-    confirmed = msgspec.structs.replace(DECIDED, decision=TransferEvent.CONFIRM, reason=None)
-    for times, late in ((1, DECIDED), (2, confirmed)):
-        events = venue.does(msgspec.structs.replace(raised(venue), late=late))
-        assert only(venue).late == late
-        assert events == (
-            ExceptionRaised(
-                exception_id=only(venue).exception_id,
-                kind=LATE,
-                subject_id=7,
-                trust_company_id=venue.trust_company,
-                times=times,
-                late=late,
-            ),
-        )
-    assert only(venue).raised_at_ns == START_NS
-    venue.does(raised(venue, kind=K.WEBHOOK, of=venue.buyer, by=OPERATOR_ID))
-    assert opened(venue)[1] == (K.WEBHOOK, 7, None, 1), "another kind, another matter"
-
-
-def test_a_late_decision_and_nothing_else_says_what_was_decided(venue: Venue) -> None:
-    unsaid = msgspec.structs.replace(raised(venue), late=None)
-    webhook = raised(venue, kind=K.WEBHOOK, of=venue.buyer, by=OPERATOR_ID)
-    for command in (unsaid, msgspec.structs.replace(webhook, late=DECIDED)):
-        assert venue.refuses(command) is Refusal.NOT_PERMITTED
-
-
-def test_what_events_say_of_a_late_decision_never_changes() -> None:
-    assert LateDecision.__struct_fields__ == ("decision", "reason", "officer_id", "officer")
 
 
 def test_what_is_resolved_keeps_who_has_said_what(venue: Venue) -> None:
