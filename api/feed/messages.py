@@ -421,8 +421,29 @@ class TransferItem(Struct, frozen=True, kw_only=True):
     """Why the last proposal lapsed, if none was made since: `RESET` or `RETURN`."""
 
 
+class OfferItem(Struct, frozen=True, kw_only=True):
+    """A transfer whose buyer's place this party may take, by a right of pre-emption."""
+
+    transfer_id: str
+    symbol: str
+    units: str
+    price: str
+    consideration: str
+    venue_fee: str
+    """What this party would pay beside the consideration, like the next."""
+    trust_company_fee: str
+    deadline: str | None
+    """When silence waives."""
+    version: int
+    """Which an answer names."""
+    waived: bool
+    """Whether this party has let it go, and it is not over yet."""
+    offered: bool
+    """False: it is over, whoever has the units then."""
+
+
 class TransfersSnapshot(Struct, frozen=True, kw_only=True, tag="snapshot"):
-    """All pending transfers of the party, oldest first."""
+    """All pending transfers of the party, oldest first, then what is offered to it."""
 
     s: str
     epoch: str
@@ -432,6 +453,8 @@ class TransfersSnapshot(Struct, frozen=True, kw_only=True, tag="snapshot"):
     sent: str
     reason: SnapshotReason
     transfers: list[TransferItem]
+    offers: list[OfferItem] | UnsetType = UNSET
+    """Left out where there is none."""
     part: int | UnsetType = UNSET
     parts: int | UnsetType = UNSET
 
@@ -447,6 +470,8 @@ class TransfersUpdate(Struct, frozen=True, kw_only=True, tag="update"):
     time: str
     sent: str
     transfers: list[TransferItem]
+    offers: list[OfferItem] | UnsetType = UNSET
+    """Those that the command made, changed or ended; left out where it did not."""
 
 
 CLIENT_FRAMES: Final = {

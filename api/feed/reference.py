@@ -21,6 +21,7 @@ from api.feed.messages import (
     SERVER_FRAMES,
     CloseCode,
     ErrorCode,
+    OfferItem,
     OnSlow,
     SnapshotReason,
     StreamRequest,
@@ -31,7 +32,7 @@ from api.feed.messages import (
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "feed.md"
 MARK: Final = "<!-- From here on made by `python -m api.feed.reference`. -->"
-PARTS: Final = (StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem)
+PARTS: Final = (StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem, OfferItem)
 TYPES: Final = {
     "str": "string",
     "RequestId": "string of 1 to 64 characters",
