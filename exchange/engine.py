@@ -13,12 +13,18 @@ from exchange.administration import (
     record_deposit,
     register_party,
 )
+from exchange.client_commands import SubmitApplication
+from exchange.client_state import Application
+from exchange.client_types import ApplicationId
+from exchange.clients import HANDLERS as CLIENT_HANDLERS
+from exchange.clients import give_notice
 from exchange.codec import body_digest, encode_command, key_digest
 from exchange.commands import (
     AdvanceTime,
     AnyCommand,
     CancelOrder,
     CreateProduct,
+    OpenLicensedVenue,
     OpenVenue,
     PlaceConstrainedOrder,
     PlaceOrder,
@@ -38,6 +44,8 @@ from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.marking import mark_at_once, mark_on
+from exchange.modes.call_auction import ring_auction
+from exchange.modes.change import HANDLERS as MODE_HANDLERS
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
@@ -77,6 +85,7 @@ def advance_time(
 
 HANDLERS: Final[dict[type, Handler]] = {
     OpenVenue: open_venue,
+    OpenLicensedVenue: open_venue,
     RegisterParty: register_party,
     CreateProduct: create_product,
     RecordDeposit: record_deposit,
@@ -98,6 +107,8 @@ HANDLERS: Final[dict[type, Handler]] = {
     **MONEY_HANDLERS,
     **evidence.HANDLERS,
     **EXCEPTION_HANDLERS,
+    **CLIENT_HANDLERS,
+    **MODE_HANDLERS,
 }
 """One function a command."""
 
@@ -152,20 +163,22 @@ def apply(
 def _bind_key(
     state: State, command: AnyCommand, digest: bytes, sequence: Sequence, at_ns: TimeNs
 ) -> None:
-    """An open order keeps the keys that were used for it, an open proposal its own; any other may
-    be forgotten in time."""
+    """An open order keeps the keys that were used for it, an open proposal or application its own;
+    any other may be forgotten in time."""
     order: Order | None = None
-    proposal: Proposal | None = None
+    kept: Proposal | Application | None = None
     if isinstance(command, PlaceOrder):
         order = state.orders.get(OrderId(sequence))
     elif isinstance(command, OF_AN_ORDER):
         order = state.orders.get(command.order_id)
     elif isinstance(command, Propose):
-        proposal = state.desk.proposals.get(ProposalId(sequence))
+        kept = state.desk.proposals.get(ProposalId(sequence))
+    elif isinstance(command, SubmitApplication):
+        kept = state.clients.applications.get(ApplicationId(sequence))
     if order is not None and order.party_id == command.actor:
         order.keys.append(digest)
-    elif proposal is not None:
-        proposal.key = digest
+    elif kept is not None:
+        kept.key = digest
     else:
         state.keys.retire(digest, at_ns)
 
@@ -179,10 +192,14 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment approvals lapse whose criteria have changed,
-    before documents expire, these before orders, these before transfers' clocks end, then freezes
-    end, and proposals lapse last."""
-    if state.desk.next_changed_ns() == due_ns:
+    """Fire the timer due at `due_ns`; at one moment clients hear of what ends, before approvals
+    lapse whose criteria have changed, these before documents expire, these before orders and the
+    product's auction, these before transfers' clocks end, then freezes end, and proposals lapse
+    last."""
+    if state.clients.next_due_ns() == due_ns:
+        give_notice(state, emit=emit)
+        return
+    if state.desk.approvals.next_look_ns() == due_ns:
         lapse_next_approval(state, at_ns=at_ns, emit=emit)
         return
     expiry = state.evidence.next_expiry()
@@ -194,7 +211,10 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
             if product.closed_at_ns is not None:
                 withdraw_next_order(state, product, at_ns=at_ns, emit=emit)
                 return
-            expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
+            if product.book.next_expiry_ns == due_ns:
+                expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
+            else:
+                ring_auction(state, product, at_ns=at_ns, emit=emit)
             return
     register = state.register
     if register.next_deadline_ns() == due_ns:

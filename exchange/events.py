@@ -7,11 +7,13 @@ what became true, so that a view can be built from events without the commands.
 
 from typing import TypeAlias
 
+from exchange.client_events import ClientEvent
 from exchange.commands import CreateProduct
 from exchange.desk_events import DeskEvent
 from exchange.event import Event
 from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
+from exchange.market_events import MarketEvent
 from exchange.money_events import MoneyEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
@@ -342,5 +344,7 @@ AnyEvent: TypeAlias = (
     | ApprovalsLapsed
     | MoneyEvent
     | EvidenceEvent
+    | ClientEvent
+    | MarketEvent
 )
 """The union that the codec decodes."""

@@ -34,6 +34,10 @@ LOTS_PER_ORDER_MAX: Final = 200
 """
 LOTS_PER_HOLDING_MAX: Final = 10_000
 """Of one party in one product, those that its open purchases will bring included."""
+ORDERS_GATHERED_MAX: Final = 5_000
+"""In the book of a call auction: its price takes some 1.5 µs an order, in one command."""
+INDICATED_EVERY_NS: Final = 1_000_000_000
+"""What an auction would do is told no more often: it is computed anew from all orders."""
 FILLS_PER_COMMAND_MAX: Final = 500
 """Some 40 µs each: a command takes no longer than the 20 ms that nobody may stall the writer for.
 """
@@ -102,6 +106,13 @@ OWN_EVIDENCE_PER_REVIEW_MAX: Final = 5
 void. Spent on one working day each, they leave the officers five of their ten."""
 EVIDENCE_VALIDITY_DAYS_MAX: Final = 36_525
 """A hundred years: a last day further away is a mistake."""
+
+CERTIFICATION_MONTHS_MAX: Final = 12
+"""QI-02: a qualified investor is certified anew each year."""
+AFFILIATES_MAX: Final = 16
+"""Trust companies to which one client belongs: a group has a few."""
+LAYERS_MAX: Final = 9
+"""Of nesting: one is allowed (QI-07), and what is above a few is a mistake."""
 
 KEY_RETENTION_NS: Final = 7 * DAY_NS
 """Idempotency keys are kept this long after their object's terminal state."""

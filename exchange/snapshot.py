@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
+from exchange.cases import index_cases
 from exchange.cash import Account
+from exchange.client_state import ClientImage
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
+from exchange.modes.call_state import CallAuction
+from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
 from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
@@ -24,6 +28,7 @@ from matching import (
     OrderBook,
     OrderId,
     ParticipantId,
+    Phase,
     Price,
     Quantity,
     RestingOrder,
@@ -51,7 +56,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 21
+SNAPSHOT_VERSION: Final = 23
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -189,7 +194,12 @@ class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     state: ProductState
     version: int
     closed_at_ns: TimeNs | None
+    mode: MarketMode
+    mode_terms: ModeTerms | None
+    mode_version: int
+    auction: CallAuction | None
     trades: int
+    last_price: Price | None
     units_outstanding: int
     principal_outstanding: int
     resting: list[OrderId]  # in the order in which they came to rest
@@ -200,6 +210,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     sequence: Sequence
     at_ns: TimeNs
     profile: VenueProfile | None
+    approval_ref: str | None
     fee_schedule: FeeSchedule
     calendars: list[Calendar]
     four_eyes: bool
@@ -219,6 +230,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     keys: list[tuple[bytes, Sequence, bytes]]
     retired: list[tuple[TimeNs, bytes]]
     evidence: list[EvidenceLink]
+    clients: ClientImage
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):
@@ -260,7 +272,8 @@ def decode_state(data: bytes) -> State:
         raise ValueError(f"snapshot of version {image.version}, not {SNAPSHOT_VERSION}")
     state = State()
     state.sequence, state.at_ns = image.sequence, image.at_ns
-    state.profile, state.fee_schedule = image.profile, image.fee_schedule
+    state.profile, state.approval_ref = image.profile, image.approval_ref
+    state.fee_schedule = image.fee_schedule
     state.calendars = {calendar.calendar_id: calendar for calendar in image.calendars}
     state.four_eyes, state.gap = image.four_eyes, image.gap
     for party_id, kind in image.parties:
@@ -276,9 +289,11 @@ def decode_state(data: bytes) -> State:
         state.add_order(_order(order_image))
     for product_image in image.products:
         _restore_product(state, product_image)
+    _restore_aside(state)
     for transfer_image in image.transfers:
         _restore_transfer(state, transfer_image)
     state.desk.restore(image.desk)
+    index_cases(state)
     state.register_files.known.update(image.register_files)
     for key, sequence, body in image.keys:
         state.keys.remember(key, sequence=sequence, body=body)
@@ -286,6 +301,7 @@ def decode_state(data: bytes) -> State:
         state.keys.restore_retired(key, until_ns)
     for link in image.evidence:
         state.evidence.add(link)
+    state.restore_clients(image.clients)
     state.next_due_ns()
     return state
 
@@ -297,6 +313,7 @@ def _image(state: State) -> _StateImage:
         sequence=state.sequence,
         at_ns=state.at_ns,
         profile=state.profile,
+        approval_ref=state.approval_ref,
         fee_schedule=state.fee_schedule,
         calendars=[calendar for _, calendar in _sorted(state.calendars)],
         four_eyes=state.four_eyes,
@@ -328,6 +345,7 @@ def _image(state: State) -> _StateImage:
         keys=[(key, *_known(state, key)) for key in sorted(state.keys.entries)],
         retired=state.keys.retired(),
         evidence=[link for _, link in _sorted(state.evidence.links)],
+        clients=state.clients.image(),
     )
 
 
@@ -352,7 +370,12 @@ def _product_image(state: State, product: Product) -> _ProductImage:
         state=product.standing.state,
         version=product.standing.version,
         closed_at_ns=product.closed_at_ns,
+        mode=product.mode,
+        mode_terms=product.mode_terms,
+        mode_version=product.mode_version,
+        auction=product.auction,
         trades=product.trades,
+        last_price=product.last_price,
         units_outstanding=state.register.units_outstanding[product.product_id],
         principal_outstanding=state.register.principal_outstanding[product.product_id],
         resting=[order.order_id for order in product.book.orders_by_age()],
@@ -398,6 +421,9 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     product = Product(image.product_id, image.terms, trades=image.trades)
     product.standing = Standing(state=image.state, version=image.version)
     product.closed_at_ns = image.closed_at_ns
+    product.mode, product.mode_terms = image.mode, image.mode_terms
+    product.mode_version = image.mode_version
+    product.auction, product.last_price = image.auction, image.last_price
     resting = [
         RestingOrder(
             order_id=order.order_id,
@@ -412,10 +438,19 @@ def _restore_product(state: State, image: _ProductImage) -> None:
         )
         for order in map(state.orders.__getitem__, image.resting)
     ]
-    product.book = OrderBook.restore(resting, BOOK_RULES)
+    phase = Phase.CONTINUOUS if image.auction is None else Phase.AUCTION
+    product.book = OrderBook.restore(resting, BOOK_RULES, phase=phase)
     state.add_product(product)
     state.register.units_outstanding[product.product_id] = image.units_outstanding
     state.register.principal_outstanding[product.product_id] = image.principal_outstanding
+
+
+def _restore_aside(state: State) -> None:
+    """What is open and rests in no book stands beside it."""
+    for order_id, order in state.orders.items():
+        product = state.products[order.product_id]
+        if product.book.order(order_id) is None:
+            product.aside[order_id] = order
 
 
 def _restore_transfer(state: State, image: _TransferImage) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from exchange.cash import Cash
+from exchange.client_state import ClientImage, ClientState
 from exchange.codec import PARTY_BYTES
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskState
@@ -24,8 +25,12 @@ from exchange.limits import (
     KEYS_EXPIRED_PER_COMMAND_MAX,
     KEYS_EXPIRED_PER_SWEEP_MAX,
     RETRIED_FILLS_MAX,
+    TRANSFER_IDS_PER_COMMAND,
 )
+from exchange.modes.call_state import CallAuction
+from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyTouched
+from exchange.profile import EMPTY_PROFILE, Profile
 from exchange.register_state import RegisterFiles
 from exchange.transfer_state import Reversal
 from exchange.types import (
@@ -37,7 +42,17 @@ from exchange.types import (
     Sequence,
     VenueProfile,
 )
-from matching import BookRules, OrderBook, OrderId, Price, Quantity, Side, SizeTerms, TimeInForce
+from matching import (
+    BookRules,
+    OrderBook,
+    OrderId,
+    Phase,
+    Price,
+    Quantity,
+    Side,
+    SizeTerms,
+    TimeInForce,
+)
 from registry.calendar import Calendar
 from registry.clocks import Clocks
 from registry.product import Standing, first_standing
@@ -53,9 +68,9 @@ BOOK_RULES: Final = BookRules(
 
 
 class Party:
-    """Who may act, and how many orders, transfers and withdrawals it has open."""
+    """Who may act, what is known of it, and how many orders, transfers and withdrawals it has."""
 
-    __slots__ = ("kind", "orders_open", "party_id", "transfers_open", "withdrawals_open")
+    __slots__ = ("kind", "orders_open", "party_id", "profile", "transfers_open", "withdrawals_open")
 
     def __init__(self, party_id: PartyId, kind: PartyKind) -> None:
         self.party_id = party_id
@@ -63,13 +78,28 @@ class Party:
         self.orders_open = 0
         self.transfers_open = 0
         self.withdrawals_open = 0
+        self.profile: Profile = EMPTY_PROFILE
 
 
 class Product:
     """A product with its terms, its standing, its book, the number of its last trade and its
     transfers' way."""
 
-    __slots__ = ("book", "closed_at_ns", "product_id", "standing", "steps", "terms", "trades")
+    __slots__ = (
+        "aside",
+        "auction",
+        "book",
+        "closed_at_ns",
+        "last_price",
+        "mode",
+        "mode_terms",
+        "mode_version",
+        "product_id",
+        "standing",
+        "steps",
+        "terms",
+        "trades",
+    )
 
     def __init__(self, product_id: ProductId, terms: CreateProduct, *, trades: int = 0) -> None:
         self.product_id = product_id
@@ -80,13 +110,40 @@ class Product:
         """From then on the orders that rest are withdrawn."""
         self.steps = terms.transfer_terms.steps()
         self.book = OrderBook(BOOK_RULES)
+        self.mode = MarketMode.CONTINUOUS
+        self.mode_terms: ModeTerms | None = None
+        self.mode_version = 0
+        """How often the mode was set."""
+        self.last_price: Price | None = None
+        """Of its last trade."""
+        self.auction: CallAuction | None = None
+        """In the mode CALL_AUCTION."""
+        self.aside: dict[OrderId, Order] = {}
+        """Open orders that stand outside the book, because the mode does not match by itself; in
+        the order in which they came."""
+
+    def set_mode(self, mode: MarketMode, terms: ModeTerms | None) -> None:
+        """Make deals in this mode from now on; nothing is open in the present one. Cost: O(1)."""
+        assert len(self.book) == 0, self.product_id
+        assert not self.aside, self.product_id
+        self.mode, self.mode_terms = mode, terms
+        self.mode_version += 1
+        self.auction = None
+        phase = Phase.AUCTION if mode is MarketMode.CALL_AUCTION else Phase.CONTINUOUS
+        if self.book.phase is not phase:
+            self.book.enter_phase(phase)
 
     @property
     def next_due_ns(self) -> int | None:
-        """When the next of its orders expires, or is withdrawn by the venue. Cost: O(1)."""
+        """When the next of its orders expires, or is withdrawn by the venue, or something happens
+        in its auction. Cost: O(1)."""
         if self.closed_at_ns is not None:
             return self.closed_at_ns if len(self.book) > 0 else None
-        return self.book.next_expiry_ns
+        expiry_ns = self.book.next_expiry_ns
+        if self.auction is None:
+            return expiry_ns
+        due_ns = self.auction.next_due_ns
+        return due_ns if expiry_ns is None else min(due_ns, expiry_ns)
 
 
 class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
@@ -268,6 +325,8 @@ class State:
         self.sequence = Sequence(0)
         self.at_ns = TimeNs(0)
         self.profile: VenueProfile | None = None
+        self.approval_ref: str | None = None
+        """Of the venue's authority, if its licence asks for one."""
         self.fee_schedule: FeeSchedule = DEFAULT_FEE_SCHEDULE
         self.calendars: dict[str, Calendar] = {}
         self.four_eyes = False
@@ -286,6 +345,7 @@ class State:
         self.register = Register()
         self.desk = DeskState()
         self.evidence = EvidenceState()
+        self.clients = ClientState()
         self.register_files = RegisterFiles()
         self.keys = Keys()
         self.touched = Touched()
@@ -293,6 +353,8 @@ class State:
         """The last time in which nobody could act, from and until."""
         self.earliest_due_ns: TimeNs | None = None
         """No timer is due before this moment; the next one may be later."""
+        self._transfers_of = Sequence(0)
+        self._transfers_taken = 0
 
     def is_operator(self, party_id: PartyId) -> bool:
         """Whether the party is the operator of an open venue. Cost: O(1)."""
@@ -312,7 +374,7 @@ class State:
     def next_due_ns(self) -> TimeNs | None:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
         withdrawals, a transfer's clock, the end of a freeze or a proposal's, a look at a case of
-        which documents changed. Cost: O(products + proposals)."""
+        which documents changed, a notice to a client. Cost: O(products + proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
@@ -325,8 +387,9 @@ class State:
         freeze_ns = self.register.encumbrances.next_due_ns()
         if freeze_ns is not None:
             dues.append(freeze_ns)
-        of_desk = self.desk.next_due_ns(), self.desk.next_changed_ns()
-        dues.extend(due_ns for due_ns in of_desk if due_ns is not None)
+        of_desk = self.desk.next_due_ns(), self.desk.approvals.next_look_ns()
+        others = *of_desk, self.clients.next_due_ns()
+        dues.extend(due_ns for due_ns in others if due_ns is not None)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns
 
@@ -334,6 +397,17 @@ class State:
         """A timer was set for this moment."""
         if self.earliest_due_ns is None or due_ns < self.earliest_due_ns:
             self.earliest_due_ns = due_ns
+
+    def take_transfer_id(self) -> TransferId:
+        """The id of the next transfer that the command under way opens; a command that opens any
+        takes the ids of all from here. Cost: O(1)."""
+        sequence = Sequence(self.register.sequence)
+        if self._transfers_of != sequence:
+            self._transfers_of, self._transfers_taken = sequence, 0
+        transfer_id = sequence * TRANSFER_IDS_PER_COMMAND + self._transfers_taken
+        self._transfers_taken += 1
+        assert self._transfers_taken <= TRANSFER_IDS_PER_COMMAND, sequence
+        return TransferId(transfer_id)
 
     def transfer(self, transfer_id: TransferId) -> Transfer | None:
         """The transfer, if it is open or its registration is waited for. Cost: O(1)."""
@@ -356,6 +430,12 @@ class State:
     def forget_settled(self, transfer_id: TransferId) -> None:
         """The registration of a settled transfer is waited for no longer. Cost: O(1)."""
         del self.register.unregistered[transfer_id], self.settled_legs[transfer_id]
+
+    def restore_clients(self, image: ClientImage) -> None:
+        """Take what a snapshot has kept of clients. Cost: O(those)."""
+        self.clients.restore(image)
+        for party_id, client in self.clients.clients.items():
+            self.parties[party_id].profile = client.profile
 
     def count_transfer(self, transfer: Transfer, change: int) -> None:
         """A transfer of these parties was opened (1) or has ended (-1)."""

@@ -44,6 +44,7 @@ class OfficerRole(IntFlag):
     MAKER = 1  # proposes: an act of the operator's, a decision of a trust company
     CHECKER = 2  # approves what another person has proposed
     HEAD = 4  # appoints and dismisses, and gives one officer's work to another
+    COMPLIANCE = 8  # of the operator: establishes who clients are, and sees what is confidential
 
 
 class ProposalOutcome(IntEnum):
@@ -128,3 +129,6 @@ class VenueProfile(IntEnum):
     """The licence under which the venue runs."""
 
     SANDBOX = 1  # a trial: every market mode, quotes are public
+    CN_VENUE_38 = 2  # an ordinary venue of mainland China: named parties, no book
+    CN_VENUE_LICENSED = 3  # one that the State Council's financial regulators have approved
+    JP_PTS = 4  # a proprietary trading system of Japan

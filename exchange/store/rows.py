@@ -9,10 +9,11 @@ from typing import Final
 
 import msgspec
 
-from exchange.codec import encode_command
+from exchange.codec import encode_command, encode_terms
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
 from exchange.store import evidence_rows
+from exchange.store.client_rows import take_client_rows
 from exchange.store.desk_rows import take_desk_rows
 from exchange.store.money_rows import take_money_rows
 from matching import SizeTerms
@@ -35,6 +36,8 @@ def take_rows(state: State) -> dict[str, list[Row]]:
                 register.units_outstanding[product_id],
                 product.standing.state._value_,
                 product.standing.version,
+                product.mode._value_,
+                None if product.mode_terms is None else encode_terms(product.mode_terms),
             )
             for product_id, product in touched.products.items()
         ],
@@ -61,6 +64,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         **take_desk_rows(state.desk),
         **take_money_rows(touched.money),
         **evidence_rows.rows(state.evidence),
+        **take_client_rows(state.clients),
     }
     touched.parties.clear()
     touched.products.clear()

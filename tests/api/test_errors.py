@@ -8,12 +8,15 @@ from typing import Any
 import httpx
 import pytest
 
-from api.errors import REFUSALS, Trouble, prefers_chinese
+from api.errors import Trouble, prefers_chinese
 from api.problems_page import problems_page
+from api.refusal_kinds import REFUSALS
 from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
 from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
 from tests.api.bank_refusals import REACHED_AT_THE_BANK
+from tests.api.clients import NOT_OVER_HTTP as NOT_OF_CLIENTS
+from tests.api.clients import REACHED as REACHED_BY_CLIENTS
 from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
@@ -182,6 +185,30 @@ def _standing(step: str) -> Ask:
         return venue.ask("POST", path, venue.operator, key=venue.unique())
 
     return ask
+
+
+def _mode(mode: str) -> Ask:
+    def ask(market: Market) -> httpx.Response:
+        venue, path = market.venue, f"/v1/products/{market.symbol}/market-mode"
+        body = {"market_mode": mode}
+        return venue.ask("POST", path, venue.operator, key=venue.unique(), json=body)
+
+    return ask
+
+
+def _of_another_mode(market: Market) -> httpx.Response:
+    assert _mode("NEGOTIATED")(market).status_code == 200
+    return _place("SELL", "1.0200", "100")(market)
+
+
+def _takes_in_an_auction(market: Market) -> httpx.Response:
+    market.venue.gather(market.symbol)
+    return _place("SELL", "1.0200", "100", time_in_force="IMMEDIATE_OR_CANCEL")(market)
+
+
+def _leaves_orders_behind(market: Market) -> httpx.Response:
+    market.sell("1.0200", "100")
+    return _mode("NEGOTIATED")(market)
 
 
 def _of_a_suspended_product(market: Market) -> httpx.Response:
@@ -387,6 +414,10 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.CRITERIA_STALE: _signs_off_other_terms,
     Refusal.PRODUCT_NOT_LIVE: _of_a_suspended_product,
     Refusal.PRODUCT_NOT_IN_STATE: _standing("resume"),
+    Refusal.MODE_TERMS_OUT_OF_RANGE: _mode("CALL_AUCTION"),
+    Refusal.WRONG_MARKET_MODE: _of_another_mode,
+    Refusal.AUCTION_PLAIN_ONLY: _takes_in_an_auction,
+    Refusal.MARKET_NOT_EMPTY: _leaves_orders_behind,
     Refusal.FILE_ALREADY_IMPORTED: _same_file_twice,
     Refusal.REGISTER_NOT_EMPTY: _file("100", kind="OPENING"),
     Refusal.LOT_NOT_HELD: sold_on,
@@ -399,6 +430,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
     **REACHED_AT_THE_BANK,
     **REACHED_UNDER_REVIEW,
+    **REACHED_BY_CLIENTS,
     Refusal.SIGNATURE_MISSING: unsigned,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
@@ -406,6 +438,9 @@ CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
+    Refusal.LICENCE_OUT_OF_RANGE: "only `trustex init` opens a venue",
+    Refusal.AUCTION_UNDER_WAY: "the sequencer lets the clock finish an auction first",
+    Refusal.MODE_NOT_LICENSED: "at a venue of another licence: test_market_modes.py",
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
     Refusal.OFFICERS_MAX: "200 officers of one party",
@@ -418,6 +453,7 @@ NOT_OVER_HTTP = {
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
     **NOT_AT_THE_BANK,
+    **NOT_OF_CLIENTS,
 }
 
 

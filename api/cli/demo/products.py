@@ -14,6 +14,17 @@ YUAN: Final = 10**PRICE_SCALE  # a price is in 1/10000 yuan
 PRODUCTS_PER_TYPE: Final = 3
 DAYS_PER_MONTH: Final = 30
 DAYS_OF_25_WORKING_DAYS: Final = 35
+CONTINUOUS: Final = "CONTINUOUS"
+CALL_AUCTION: Final = "CALL_AUCTION"
+MODES: Final = {8: CALL_AUCTION}
+"""Of the products, by number, that are not traded continuously."""
+MODE_BODIES: Final[dict[str, dict[str, object]]] = {
+    CALL_AUCTION: {
+        "market_mode": CALL_AUCTION,
+        "call_auction": {"uncross_minutes": [720], "window_minutes": 120},
+    },
+}
+"""How the operator sets a mode: one auction in the afternoon of each day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +262,7 @@ class Product:
     """Net asset value, or par: what the discount is from. In 1/10000 yuan."""
     way: Way
     """How its transfers go."""
+    market_mode: str = CONTINUOUS
 
     @property
     def has_agreement(self) -> bool:
@@ -312,6 +324,7 @@ def make_products(chance: Chance, opened_on: date) -> tuple[Product, ...]:
                 units_issued=size_yuan * units_of_a_yuan // kind.par_value,
                 lot=kind.step_yuan * units_of_a_yuan // kind.par_value,
                 way=WAY_OF_PRODUCT.get(number, Way.SANDBOX),
+                market_mode=MODES.get(number, CONTINUOUS),
                 reference=kind.par_value * _stepped(chance, kind.reference_bps, 10) // BASIS_POINTS,
             )
         )
