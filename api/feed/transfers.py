@@ -10,16 +10,15 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, UnsetType
 
-from api.feed.messages import (
+from api.feed.messages import encode, format_time
+from api.feed.snapshot_reason import SnapshotReason
+from api.feed.stream import Stream, part_count, part_of
+from api.feed.transfer_messages import (
     OfferItem,
     TransferItem,
     TransfersSnapshot,
     TransfersUpdate,
-    encode,
-    format_time,
 )
-from api.feed.snapshot_reason import SnapshotReason
-from api.feed.stream import Stream, part_count, part_of
 from api.schemas.decimals import format_decimal, format_money, format_price
 from exchange.market_view import MarketChange, MarketView
 from exchange.product_view import TransferView

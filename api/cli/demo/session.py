@@ -193,23 +193,7 @@ class Session:
             for symbol in products
             for channel in ("ticker", "trades")
         ]
-        parties = Parties(
-            {
-                credentials.parties[trader.code]: PartyKey(
-                    key=credentials.keys[trader.code], is_institution=trader.is_institution
-                )
-                for trader in data_set.traders
-            },
-            operator_key=credentials.operator_key,
-            right_holders={
-                product.symbol: [
-                    credentials.parties[trader.code] for trader in data_set.right_holders(product)
-                ]
-                for product in data_set.products
-            },
-            client=client,
-            watch=watch,
-        )
+        parties = _parties(data_set, credentials, client, watch)
         desks = [
             OfficerDesk(
                 company,
@@ -275,6 +259,27 @@ class Session:
             highlight=False,
             soft_wrap=True,
         )
+
+
+def _parties(
+    data_set: DataSet, credentials: Credentials, client: ApiClient, watch: Watch
+) -> Parties:
+    ids = credentials.parties
+    return Parties(
+        {
+            ids[trader.code]: PartyKey(
+                key=credentials.keys[trader.code], is_institution=trader.is_institution
+            )
+            for trader in data_set.traders
+        },
+        operator_key=credentials.operator_key,
+        right_holders={
+            product.symbol: [ids[trader.code] for trader in data_set.right_holders(product)]
+            for product in data_set.products
+        },
+        client=client,
+        watch=watch,
+    )
 
 
 def _desk_officer(credentials: Credentials, code: str) -> DeskOfficer:
