@@ -15,9 +15,11 @@ from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
 from exchange.market_events import MarketEvent
 from exchange.money_events import MoneyEvent
+from exchange.price_events import PriceEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
 from exchange.review_events import ApprovalsLapsed, Review
+from exchange.rules_events import RulesEvent
 from exchange.types import (
     CloseReason,
     Fen,
@@ -346,5 +348,7 @@ AnyEvent: TypeAlias = (
     | EvidenceEvent
     | ClientEvent
     | MarketEvent
+    | PriceEvent
+    | RulesEvent
 )
 """The union that the codec decodes."""

@@ -22,6 +22,8 @@ from exchange.fees import FeeSchedule
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
+from exchange.price_types import PriceFacts
+from exchange.rules_state import RulesImage
 from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import (
@@ -56,7 +58,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 23
+SNAPSHOT_VERSION: Final = 25
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -203,6 +205,7 @@ class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     units_outstanding: int
     principal_outstanding: int
     resting: list[OrderId]  # in the order in which they came to rest
+    facts: PriceFacts
 
 
 class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -231,6 +234,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     retired: list[tuple[TimeNs, bytes]]
     evidence: list[EvidenceLink]
     clients: ClientImage
+    rules: RulesImage
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):
@@ -302,6 +306,7 @@ def decode_state(data: bytes) -> State:
     for link in image.evidence:
         state.evidence.add(link)
     state.restore_clients(image.clients)
+    state.rules.restore(image.rules)
     state.next_due_ns()
     return state
 
@@ -346,6 +351,7 @@ def _image(state: State) -> _StateImage:
         retired=state.keys.retired(),
         evidence=[link for _, link in _sorted(state.evidence.links)],
         clients=state.clients.image(),
+        rules=state.rules.image(),
     )
 
 
@@ -379,6 +385,7 @@ def _product_image(state: State, product: Product) -> _ProductImage:
         units_outstanding=state.register.units_outstanding[product.product_id],
         principal_outstanding=state.register.principal_outstanding[product.product_id],
         resting=[order.order_id for order in product.book.orders_by_age()],
+        facts=product.facts,
     )
 
 
@@ -424,6 +431,7 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     product.mode, product.mode_terms = image.mode, image.mode_terms
     product.mode_version = image.mode_version
     product.auction, product.last_price = image.auction, image.last_price
+    product.facts = image.facts
     resting = [
         RestingOrder(
             order_id=order.order_id,

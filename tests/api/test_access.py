@@ -8,10 +8,18 @@ from fastapi.routing import APIRoute
 from api.app import build_app
 from api.dependencies import SignIn
 from tests.api.bank import BANK, PROOF, BankDesk
-from tests.api.case import OF_MARKET_MODES, OF_SIGNING_KEYS, STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
+from tests.api.case import (
+    OF_MARKET_MODES,
+    OF_PRICES,
+    OF_SIGNING_KEYS,
+    STEPS_OF_TRANSFERS,
+    UNDER_REVIEW,
+    Case,
+)
 from tests.api.clients import OF_CLIENTS, compliance
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
+from tests.api.rules import OF_RULES
 from tests.api.venue import (
     NOBODYS_URL,
     REVIEWER_ROLES,
@@ -119,6 +127,7 @@ CASES = {
     **UNDER_REVIEW,
     **OF_SIGNING_KEYS,
     **OF_CLIENTS,
+    **OF_PRICES,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
@@ -227,6 +236,7 @@ CASES = {
         "GET", "/v1/evidence-links?subject=TRANSFER&subject_id={transfer_id}", "anybody"
     ),
     "get_checklist": Case("GET", "/v1/transfers/{transfer_id}/checklist", "anybody"),
+    **OF_RULES,
     "accept_clock": Case("POST", "/v1/venue/clock", "operator"),
 }
 OPEN_TO_EVERYBODY = {
@@ -236,6 +246,8 @@ OPEN_TO_EVERYBODY = {
     "get_market_mode": "/v1/products/{symbol}/market-mode",
     "get_call_auction": "/v1/products/{gathering}/call-auction",
     "get_venue": "/v1/venue",
+    "list_disclosures": "/v1/products/{symbol}/disclosures",
+    "convert_price": "/v1/products/{symbol}/price?basis=DIRTY&value=1.02",
     "list_signing_keys": "/v1/signing-keys",
     "get_health": "/healthz",
     "get_readiness": "/readyz",
