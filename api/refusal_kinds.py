@@ -66,6 +66,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "Only a maker or a checker may do this",
             "仅经办岗或复核岗可进行此操作",
         ),
+        (
+            Refusal.OFFICER_NOT_COMPLIANCE,
+            403,
+            "Only compliance may do this",
+            "仅合规岗可进行此操作",
+        ),
         (Refusal.PRICE_OUT_OF_RANGE, 422, "Price out of range", "价格超出范围"),
         (
             Refusal.PRICE_OFF_TICK,

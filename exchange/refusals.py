@@ -40,6 +40,7 @@ class Refusal(IntEnum):
     OFFICER_NOT_CHECKER = 235  # a checker does this, and the officer is none
     OFFICER_NOT_HEAD = 236  # a head does this, and the officer is none
     OFFICER_NOT_REVIEWER = 237  # a maker or checker does this, and the officer is neither
+    OFFICER_NOT_COMPLIANCE = 238  # compliance does this, and the officer is not of it
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
     PRICE_OFF_TICK = 302  # PRC-02

@@ -58,7 +58,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 25
+SNAPSHOT_VERSION: Final = 26
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")

@@ -16,7 +16,7 @@ from tests.api.case import (
     UNDER_REVIEW,
     Case,
 )
-from tests.api.clients import OF_CLIENTS, compliance
+from tests.api.clients import OF_CLIENTS
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.rules import OF_RULES
@@ -42,6 +42,9 @@ PLEDGE = {
 }
 ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
+PROPOSALS = {
+    "items": [{"transfer_id": "{transfer_id}", "decision": "CONFIRM", "criteria": "a" * 32}]
+}
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
 
 FILE = {"content": "{file_content}", "signature": "{file_signature}"}
@@ -146,6 +149,7 @@ CASES = {
     **STEPS_OF_TRANSFERS,
     "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
     "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),
+    "propose_decisions": Case("POST", "/v1/decisions/propose", "reviewer", PROPOSALS),
     "get_file_headings": Case(
         "GET", "/v1/trust-companies/{trust_company_id}/file-headings", "registrar"
     ),
@@ -287,7 +291,7 @@ class Scene:
         }
         venue.pair()
         venue.reviewer()
-        self.compliance = compliance(venue)
+        venue.compliance()
         self.names = Furniture(venue, names)
         if "{message_id}" not in case.path:
             self.names.prepare(case.path, [case.body])
@@ -306,7 +310,7 @@ class Scene:
             "maker": venue.pair()[0],
             "checker": venue.pair()[1],
             "reviewer": venue.reviewer(),
-            "compliance": self.compliance,
+            "compliance": venue.compliance(),
         }[role]
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:

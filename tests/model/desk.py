@@ -130,8 +130,8 @@ WITHOUT = {
     ("MAKER",): Refusal.OFFICER_NOT_MAKER,
     ("CHECKER",): Refusal.OFFICER_NOT_CHECKER,
     ("HEAD",): Refusal.OFFICER_NOT_HEAD,
+    ("COMPLIANCE",): Refusal.OFFICER_NOT_COMPLIANCE,
     ("MAKER", "CHECKER"): Refusal.OFFICER_NOT_REVIEWER,
-    ("COMPLIANCE",): Refusal.NOT_PERMITTED,
 }
 """What is said to who has none of these roles."""
 
