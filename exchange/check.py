@@ -10,6 +10,7 @@ from exchange.eligibility import reserve_needed
 from exchange.evidence_types import EvidenceSubject
 from exchange.four_eyes import digest_of
 from exchange.money_check import check_money
+from exchange.negotiation_check import check_negotiations
 from exchange.officers import OFFICER_KINDS
 from exchange.payments import PaymentState
 from exchange.state import State
@@ -39,6 +40,7 @@ def check(state: State) -> None:
     _check_accounts(state)
     check_money(state)
     _check_orders(state)
+    check_negotiations(state)
     _check_transfers(state)
     _check_timers_and_keys(state)
     _check_desk(state)
@@ -142,6 +144,7 @@ def _check_timers_and_keys(state: State) -> None:
     retired = {digest for _, digest in state.keys.retired()}
     live = {digest for order in state.orders.values() for digest in order.keys}
     live |= {proposal.key for proposal in state.desk.proposals.values()}
+    live |= state.negotiations.keys()
     assert not retired & live  # E8
     assert retired | live == state.keys.entries.keys()  # E8
 

@@ -27,6 +27,7 @@ from exchange.money_commands import (
     ResolvePayment,
     VerifyBankAccount,
 )
+from exchange.negotiation_commands import NegotiationCommand
 from exchange.register_commands import (
     CloseProduct,
     EncumbranceCommand,
@@ -249,5 +250,6 @@ AnyCommand: TypeAlias = (
     | MoneyCommand
     | EvidenceCommand
     | MarketCommand
+    | NegotiationCommand
 )
 """The union that the codec decodes."""

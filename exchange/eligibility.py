@@ -39,9 +39,15 @@ DAY: Final = TimeInForce.DAY
 CONTINUOUS: Final = MarketMode.CONTINUOUS
 
 
-def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
+def check_new(
+    state: State, order: Order, at_ns: TimeNs, *, mode: MarketMode = CONTINUOUS
+) -> Refusal | None:
     """The first refusal of the exchange that applies to a new order, or None; `check_means` is what
-    remains to be asked."""
+    remains to be asked.
+
+    Args:
+        mode: the market mode that takes such an order.
+    """
     party = state.parties.get(order.party_id)
     if party is None or party.kind not in TRADING_KINDS:
         return Refusal.NOT_PERMITTED
@@ -58,7 +64,7 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
         return refusal
     if product.standing.state is not LIVE:
         return Refusal.PRODUCT_NOT_LIVE
-    if product.mode is not CONTINUOUS:
+    if product.mode is not mode:
         return Refusal.WRONG_MARKET_MODE
     if _crosses_own(state, order, order.price):
         return Refusal.SELF_TRADE

@@ -41,6 +41,9 @@ from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.marking import mark_at_once, mark_on
 from exchange.modes.change import HANDLERS as MODE_HANDLERS
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
+from exchange.negotiation_commands import MakeOffer, OpensNegotiation
+from exchange.negotiation_steps import follow_withdrawn, lapse_next
+from exchange.negotiations import HANDLERS as NEGOTIATION_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.preemption import HANDLERS as PREEMPTION_HANDLERS
@@ -102,6 +105,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **evidence.HANDLERS,
     **EXCEPTION_HANDLERS,
     **MODE_HANDLERS,
+    **NEGOTIATION_HANDLERS,
 }
 """One function a command."""
 
@@ -139,6 +143,8 @@ def apply(
     if refusal is not None:
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
+    if state.negotiations.withdrawn:
+        follow_withdrawn(state, at_ns=at_ns, emit=events.append)
     is_clock = isinstance(command, AdvanceTime)
     if state.register.encumbrances.marking and refusal is None and not is_clock:
         mark_at_once(state, at_ns=at_ns, emit=events.append)
@@ -166,6 +172,10 @@ def _bind_key(
         order = state.orders.get(command.order_id)
     elif isinstance(command, Propose):
         proposal = state.desk.proposals.get(ProposalId(sequence))
+    elif isinstance(command, OpensNegotiation | MakeOffer) and state.negotiations.keep_key(
+        sequence, digest, command
+    ):
+        return
     if order is not None and order.party_id == command.actor:
         order.keys.append(digest)
     elif proposal is not None:
@@ -184,8 +194,8 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
     """Fire the timer due at `due_ns`; at one moment approvals lapse whose criteria have changed,
-    before documents expire, these before orders, these before transfers' clocks end, then freezes
-    end, and proposals lapse last."""
+    before documents expire, these before orders, these before negotiations lapse and transfers'
+    clocks end, then freezes end, and proposals lapse last."""
     if state.desk.next_changed_ns() == due_ns:
         lapse_next_approval(state, at_ns=at_ns, emit=emit)
         return
@@ -200,6 +210,9 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
                 return
             expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
             return
+    if state.negotiations.next_due_ns() == due_ns:
+        lapse_next(state, at_ns=at_ns, emit=emit)
+        return
     register = state.register
     if register.next_deadline_ns() == due_ns:
         _, transfer_id = register.deadlines[0]

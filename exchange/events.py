@@ -14,6 +14,7 @@ from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
 from exchange.market_events import MarketEvent
 from exchange.money_events import MoneyEvent
+from exchange.negotiation_events import NegotiationEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
 from exchange.review_events import ApprovalsLapsed, Review
@@ -344,5 +345,6 @@ AnyEvent: TypeAlias = (
     | MoneyEvent
     | EvidenceEvent
     | MarketEvent
+    | NegotiationEvent
 )
 """The union that the codec decodes."""

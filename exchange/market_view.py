@@ -31,6 +31,7 @@ from exchange.events import (
     VenueOpened,
 )
 from exchange.market_events import MarketModeSet, VenueLicensed
+from exchange.modes.types import BOOK_MODES
 from exchange.product_view import (
     TRADES_RECENT_MAX,
     BookLevel,
@@ -277,9 +278,10 @@ class MarketView:
         touched_product = self._touch(event.product_id, touched)
         product = touched_product.product
         assert event.trade_number == product.trade_number + 1, (event, product.trade_number)
-        orders = 0 if event.maker_remaining else -1
-        maker_side = SELL if event.taker_side is BUY else BUY
-        touched_product.change(maker_side, event.price, quantity=-event.quantity, orders=orders)
+        if product.mode in BOOK_MODES:
+            orders = 0 if event.maker_remaining else -1
+            maker_side = SELL if event.taker_side is BUY else BUY
+            touched_product.change(maker_side, event.price, quantity=-event.quantity, orders=orders)
         touched.aggressors[event.transfer_id] = event.taker_side
         product.trade_number = event.trade_number
         product.last_price = event.price

@@ -208,7 +208,7 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 def compare_live_rows(read: Reader, state: State) -> None:
     """Compare the rows of parties, products, accounts, lots and claims on them, pledges and
     freezes, open orders, transfers that are open or not registered, officers, open proposals,
-    exceptions and cases with the state, and with its holdings the last entries of the register.
+    exceptions, cases and open negotiations with the state, and with its holdings the last entries of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
@@ -265,6 +265,7 @@ def touch_all(state: State) -> None:
     encumbrances = state.register.encumbrances
     encumbrances.touched.update(encumbrances.by_id)
     state.desk.touch_all()
+    state.negotiations.touch_all()
     touched.money.touch_all(state.money)
     state.evidence.touched.update(state.evidence.links)
     for transfers in (state.register.transfers, state.register.unregistered):

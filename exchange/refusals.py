@@ -32,6 +32,7 @@ class Refusal(IntEnum):
     FOUR_EYES_REQUIRED = 216  # the operator does this by a proposal that a second person approves
     OUT_OF_OFFICE = 217  # the officer's time has not come or is over
     UNKNOWN_WITHDRAWAL = 218  # no open withdrawal has this id
+    UNKNOWN_NEGOTIATION = 224  # no open negotiation of which this party may hear has this id
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
     PRICE_OFF_TICK = 302  # PRC-02
@@ -57,6 +58,9 @@ class Refusal(IntEnum):
     SIGNATURE_MISSING = 323  # no officer has signed the decision, of a product that asks for it
     MODE_TERMS_OUT_OF_RANGE = 343  # of a market mode: missing, of another mode, or out of range
     LICENCE_OUT_OF_RANGE = 344  # a venue's approval is named by no text that it could have
+    ACCEPTANCE_NOT_LICENSED = 346  # VEN-04: by this licence the seller confirms who buys
+    NAMED_OUT_OF_RANGE = 347  # the party itself is named, somebody twice, or too many are
+    OFFER_OUT_OF_RANGE = 348  # other terms than those that an answer here can have
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -88,6 +92,8 @@ class Refusal(IntEnum):
     WRONG_MARKET_MODE = 434  # deals in the product are not made in this way
     MODE_NOT_LICENSED = 435  # VEN-01: the venue's licence bars the mode, or wants an approval
     MARKET_NOT_EMPTY = 436  # VEN-02: something of the product's present mode is still open
+    OFFER_NOT_STANDING = 440  # what was answered is not what stands, or not for this party
+    NOT_YOUR_TURN = 441  # nothing of the kind is for this party to do now
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     # 6xx: what the party has
@@ -106,6 +112,8 @@ class Refusal(IntEnum):
     EVIDENCE_MAX = 613  # as many documents as the subject may have, or the file may be
     OFFICERS_MAX = 614  # the party has as many officers as it may
     EXCEPTIONS_OPEN_MAX = 615  # as many exceptions of the trust company are open as may be
+    NEGOTIATIONS_OPEN_MAX = 616  # the party has as many open as it may, or the product has
+    OFFERS_MAX = 617  # as many offers were made as may be
     # 7xx: the book
     FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones
     POST_ONLY_WOULD_CROSS = 702  # it would trade at once instead of resting

@@ -19,6 +19,7 @@ from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
+from exchange.negotiation_state import Negotiation
 from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import (
@@ -52,7 +53,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 21
+SNAPSHOT_VERSION: Final = 22
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -224,6 +225,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     keys: list[tuple[bytes, Sequence, bytes]]
     retired: list[tuple[TimeNs, bytes]]
     evidence: list[EvidenceLink]
+    negotiations: list[Negotiation]
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):
@@ -293,6 +295,9 @@ def decode_state(data: bytes) -> State:
         state.keys.restore_retired(key, until_ns)
     for link in image.evidence:
         state.evidence.add(link)
+    for negotiation in image.negotiations:
+        closed_at_ns = state.products[negotiation.product_id].closed_at_ns
+        state.negotiations.restore(negotiation, closed_at_ns=closed_at_ns)
     state.next_due_ns()
     return state
 
@@ -336,6 +341,7 @@ def _image(state: State) -> _StateImage:
         keys=[(key, *_known(state, key)) for key in sorted(state.keys.entries)],
         retired=state.keys.retired(),
         evidence=[link for _, link in _sorted(state.evidence.links)],
+        negotiations=list(state.negotiations.by_id.values()),
     )
 
 

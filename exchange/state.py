@@ -27,6 +27,7 @@ from exchange.limits import (
 )
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyTouched
+from exchange.negotiation_state import Negotiations
 from exchange.register_state import RegisterFiles
 from exchange.transfer_state import Reversal
 from exchange.types import (
@@ -316,6 +317,7 @@ class State:
         self.desk = DeskState()
         self.evidence = EvidenceState()
         self.register_files = RegisterFiles()
+        self.negotiations = Negotiations()
         self.keys = Keys()
         self.touched = Touched()
         self.gap: tuple[TimeNs, TimeNs] | None = None
@@ -340,8 +342,8 @@ class State:
 
     def next_due_ns(self) -> TimeNs | None:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
-        withdrawals, a transfer's clock, the end of a freeze or a proposal's, a look at a case of
-        which documents changed. Cost: O(products + proposals)."""
+        withdrawals, a negotiation's lapse, a transfer's clock, the end of a freeze or a proposal's,
+        a look at a case of which documents changed. Cost: O(products + proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
@@ -354,8 +356,12 @@ class State:
         freeze_ns = self.register.encumbrances.next_due_ns()
         if freeze_ns is not None:
             dues.append(freeze_ns)
-        of_desk = self.desk.next_due_ns(), self.desk.next_changed_ns()
-        dues.extend(due_ns for due_ns in of_desk if due_ns is not None)
+        others = (
+            self.desk.next_due_ns(),
+            self.desk.next_changed_ns(),
+            self.negotiations.next_due_ns(),
+        )
+        dues.extend(due_ns for due_ns in others if due_ns is not None)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns
 

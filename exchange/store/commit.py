@@ -31,6 +31,7 @@ from exchange.store.money_tables import (
     statements,
     withdrawals,
 )
+from exchange.store.negotiation_tables import negotiation_parties, negotiations, offers
 from exchange.store.read import StoreReader
 from exchange.store.tables import (
     accounts,
@@ -57,13 +58,14 @@ ROW_TABLES: Final = (
     signed_decisions,
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
     evidence_links,
+    *(negotiations, negotiation_parties, offers),
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
 INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
-        reconciliations,
+        *(reconciliations, negotiation_parties),
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""
@@ -104,6 +106,13 @@ FIXED: Final = {
         }
     ),
     evidence_links: frozenset(evidence_links.columns.keys()) - {"status", "ended_at_ns"},
+    negotiations: frozenset(
+        {
+            *("product_id", "mode", "opener_id", "side", "parts", "acceptance"),
+            *("is_open_to_all", "opened_at_ns"),
+        }
+    ),
+    offers: frozenset(offers.columns.keys()) - {"lapses_ns", "changed_at_ns", "state"},
 }
 """Columns that keep their first value. An upsert leaves them alone: SQLite would write their index
 entries anew, which cost a sixth of all SQL (benchmarks/RESULTS.md)."""

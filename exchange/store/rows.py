@@ -15,6 +15,7 @@ from exchange.state import MoneyLeg, Order, State
 from exchange.store import evidence_rows
 from exchange.store.desk_rows import take_desk_rows
 from exchange.store.money_rows import take_money_rows
+from exchange.store.negotiation_rows import take_negotiation_rows
 from matching import SizeTerms
 from registry.store.rows import claim_row, encode_sources, encumbrance_row, lot_row
 from registry.transfer import Transfer
@@ -63,6 +64,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         **take_desk_rows(state.desk),
         **take_money_rows(touched.money),
         **evidence_rows.rows(state.evidence),
+        **take_negotiation_rows(state.negotiations),
     }
     touched.parties.clear()
     touched.products.clear()
