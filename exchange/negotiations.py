@@ -257,15 +257,16 @@ def withdraw_offer(
     if isinstance(negotiation, Refusal):
         return negotiation
     refusal = check_turn(negotiation, command, Act.WITHDRAW)
-    if negotiation.role_of(command.actor) is Role.MAKER and refusal is None:
+    if refusal is not None:
+        return refusal
+    if negotiation.role_of(command.actor) is Role.MAKER:
         end(state, negotiation, Move.WITHDRAW, at_ns=at_ns, emit=emit)
         return None
     offer = negotiation.offer_of(command.actor)
     if offer is None:
         return Refusal.OFFER_NOT_STANDING
-    if refusal is None:
-        drop(state, negotiation, offer, OfferState.WITHDRAWN, at_ns=at_ns, emit=emit)
-    return refusal
+    drop(state, negotiation, offer, OfferState.WITHDRAWN, at_ns=at_ns, emit=emit)
+    return None
 
 
 HANDLERS: Final[dict[type, Handler]] = {

@@ -208,7 +208,8 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 def compare_live_rows(read: Reader, state: State) -> None:
     """Compare the rows of parties, products, accounts, lots and claims on them, pledges and
     freezes, open orders, transfers that are open or not registered, officers, open proposals,
-    exceptions, cases and open negotiations with the state, and with its holdings the last entries of the register.
+    exceptions, cases and open negotiations with the state, and with its holdings the last entries
+    of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.

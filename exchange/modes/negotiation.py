@@ -1,7 +1,7 @@
 """Deals between named parties: the words that negotiated, listed and quoted deals share.
 
-A *negotiation* is one deal in the making: its opener offers, lists or asks for quotes. An *offer* is
-what one party would trade at: of a negotiated deal the one that stands, of a listing a buyer's
+A *negotiation* is one deal in the making: its opener offers, lists or asks for quotes. An *offer*
+is what one party would trade at: of a negotiated deal the one that stands, of a listing a buyer's
 wish, of a request for quotes a quote. What each mode allows is a table over these words
 (negotiated.py, listed.py, rfq.py); what becomes of money and units is in exchange/negotiations.py.
 """
