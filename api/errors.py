@@ -274,6 +274,18 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "该产品现行交易方式下仍有未了结事项",
         ),
         (
+            Refusal.AUCTION_PLAIN_ONLY,
+            409,
+            "In a call auction an order rests and trades at every size",
+            "集合竞价仅接受无附加条件的限价申报",
+        ),
+        (
+            Refusal.AUCTION_UNDER_WAY,
+            409,
+            "The auction is being carried out",
+            "集合竞价正在撮合，请稍后再试",
+        ),
+        (
             Refusal.OFFER_NOT_STANDING,
             409,
             "What was answered no longer stands",

@@ -16,12 +16,14 @@ from exchange.limits import (
     LOTS_PER_ORDER_MAX,
     ORDER_VALIDITY_MAX_NS,
     ORDER_VALUE_MAX,
+    ORDERS_GATHERED_MAX,
     ORDERS_OPEN_PER_PARTY_MAX,
     ORDERS_OPEN_PER_PRODUCT_MAX,
     PRICE_MAX,
     QUANTITY_MAX,
     TRANSFERS_OPEN_PER_PARTY_MAX,
 )
+from exchange.modes.gathering import check_mode, is_uncrossing
 from exchange.modes.types import MarketMode
 from exchange.refusals import Refusal
 from exchange.settlement import cost_to_reserve
@@ -40,13 +42,13 @@ CONTINUOUS: Final = MarketMode.CONTINUOUS
 
 
 def check_new(
-    state: State, order: Order, at_ns: TimeNs, *, mode: MarketMode = CONTINUOUS
+    state: State, order: Order, at_ns: TimeNs, *, mode: MarketMode | None = None
 ) -> Refusal | None:
     """The first refusal of the exchange that applies to a new order, or None; `check_means` is what
     remains to be asked.
 
     Args:
-        mode: the market mode that takes such an order.
+        mode: in which parties deal by name, of what stands beside the book; None: for the book.
     """
     party = state.parties.get(order.party_id)
     if party is None or party.kind not in TRADING_KINDS:
@@ -64,13 +66,20 @@ def check_new(
         return refusal
     if product.standing.state is not LIVE:
         return Refusal.PRODUCT_NOT_LIVE
-    if product.mode is not mode:
-        return Refusal.WRONG_MARKET_MODE
+    orders_max = ORDERS_OPEN_PER_PRODUCT_MAX
+    if mode is not None:
+        if product.mode is not mode:
+            return Refusal.WRONG_MARKET_MODE
+    elif product.mode is not CONTINUOUS:
+        orders_max = min(orders_max, ORDERS_GATHERED_MAX)
+        refusal = check_mode(product, order)
+        if refusal is not None:
+            return refusal
     if _crosses_own(state, order, order.price):
         return Refusal.SELF_TRADE
     if party.orders_open >= ORDERS_OPEN_PER_PARTY_MAX:
         return Refusal.ORDERS_OPEN_MAX
-    if len(product.book) >= ORDERS_OPEN_PER_PRODUCT_MAX:
+    if len(product.book) >= orders_max:
         return Refusal.BOOK_FULL
     return None
 
@@ -89,6 +98,8 @@ def check_replacement(
         return Refusal.SIZE_TERMS_CONFLICT
     if product.standing.state is not LIVE:
         return Refusal.PRODUCT_NOT_LIVE
+    if is_uncrossing(product):
+        return Refusal.AUCTION_UNDER_WAY
     if _crosses_own(state, order, price):
         return Refusal.SELF_TRADE
     return None
@@ -267,7 +278,7 @@ def _fills_exceed(product: Product, order: Order, *, price: int, open_quantity: 
     is_plain = terms is None and book.sized_count == 0
     if is_plain and open_quantity <= FILLS_PER_COMMAND_MAX * product.terms.lot:
         return False
-    if order.post_only or len(book) <= FILLS_PER_COMMAND_MAX:
+    if order.post_only or len(book) <= FILLS_PER_COMMAND_MAX or product.auction is not None:
         return False
     if not _meets_anybody(product, order, price):
         return False

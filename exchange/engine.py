@@ -39,6 +39,7 @@ from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.marking import mark_at_once, mark_on
+from exchange.modes.call_auction import ring_auction
 from exchange.modes.change import HANDLERS as MODE_HANDLERS
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.negotiation_commands import MakeOffer, OpensNegotiation
@@ -194,8 +195,8 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
     """Fire the timer due at `due_ns`; at one moment approvals lapse whose criteria have changed,
-    before documents expire, these before orders, these before negotiations lapse and transfers'
-    clocks end, then freezes end, and proposals lapse last."""
+    before documents expire, these before orders and the product's auction, these before
+    negotiations lapse and transfers' clocks end, then freezes end, and proposals lapse last."""
     if state.desk.next_changed_ns() == due_ns:
         lapse_next_approval(state, at_ns=at_ns, emit=emit)
         return
@@ -208,7 +209,10 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
             if product.closed_at_ns is not None:
                 withdraw_next_order(state, product, at_ns=at_ns, emit=emit)
                 return
-            expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
+            if product.book.next_expiry_ns == due_ns:
+                expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
+            else:
+                ring_auction(state, product, at_ns=at_ns, emit=emit)
             return
     if state.negotiations.next_due_ns() == due_ns:
         lapse_next(state, at_ns=at_ns, emit=emit)

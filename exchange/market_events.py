@@ -4,7 +4,8 @@ from typing import TypeAlias
 
 from exchange.event import Event
 from exchange.modes.types import MarketMode, ModeTerms
-from registry.types import ProductId
+from matching import OrderId, Price, Quantity, Side
+from registry.types import ProductId, TimeNs
 
 
 class VenueLicensed(Event, frozen=True, kw_only=True, tag=8001):
@@ -23,4 +24,50 @@ class MarketModeSet(Event, frozen=True, kw_only=True, tag=8101):
     """How often the mode was set, from 1; 0 is a product that began in CONTINUOUS."""
 
 
-MarketEvent: TypeAlias = VenueLicensed | MarketModeSet
+class AuctionScheduled(Event, frozen=True, kw_only=True, tag=8102):
+    """The product's next call auction comes at a moment in this window, both ends included; the
+    moment is told by the auction itself."""
+
+    product_id: ProductId
+    opens_ns: TimeNs
+    latest_ns: TimeNs
+
+
+class AuctionIndicated(Event, frozen=True, kw_only=True, tag=8103):
+    """What an auction of what has gathered would do, other than what was told before."""
+
+    product_id: ProductId
+    price: Price | None
+    """None: nothing would trade."""
+    volume: int
+    surplus: int
+    """What is left of the larger side at the price: of buyers above 0, of sellers below."""
+
+
+class AuctionUncrossed(Event, frozen=True, kw_only=True, tag=8104):
+    """An auction took place: so much trades at this price, in fills that follow, in this command
+    and in those after it."""
+
+    product_id: ProductId
+    price: Price | None
+    """None: nothing trades."""
+    volume: int
+    surplus: int
+
+
+class OrderTaken(Event, frozen=True, kw_only=True, tag=8105):
+    """So much of an order that rests left its level for the fill that follows, which is at another
+    price than the level's or at the same."""
+
+    order_id: OrderId
+    product_id: ProductId
+    side: Side
+    price: Price
+    """Of the level."""
+    quantity: Quantity
+    remaining: Quantity
+
+
+AuctionEvent: TypeAlias = AuctionScheduled | AuctionIndicated | AuctionUncrossed
+"""What is told of a product's call auctions."""
+MarketEvent: TypeAlias = VenueLicensed | MarketModeSet | AuctionEvent | OrderTaken

@@ -24,7 +24,7 @@ from exchange.orders import close_order, fill_orders, reserve_more
 from exchange.settlement import Emit
 from exchange.state import Order, State
 from exchange.types import CloseReason, OfferId
-from matching import Filled, OrderId, ParticipantId, Quantity
+from matching import OrderId
 from registry.types import TimeNs, TransferId
 
 CLOSED_FOR: Final = {
@@ -195,22 +195,20 @@ def deal(
     product, negotiations = state.products[taker.product_id], state.negotiations
     maker = product.aside[maker_id]
     reserve(state, taker, emit)
-    remaining = Quantity(maker.open_quantity - taker.quantity)
     transfer_id = TransferId(state.register.sequence * TRANSFER_IDS_PER_COMMAND)
-    if remaining == 0:
-        del product.aside[maker_id], negotiations.by_order[maker_id]
-    fill = Filled(
-        maker_order_id=maker.order_id,
-        taker_order_id=taker.order_id,
+    fill_orders(
+        state,
+        product,
+        maker=maker,
+        taker=taker,
         price=maker.price,
         quantity=taker.quantity,
-        maker_remaining=remaining,
-        taker_remaining=Quantity(0),
-        taker_side=taker.side,
-        maker_participant_id=ParticipantId(maker.party_id),
-        taker_participant_id=ParticipantId(taker.party_id),
+        transfer_id=transfer_id,
+        at_ns=at_ns,
+        emit=emit,
     )
-    fill_orders(state, product, fill, transfer_id, at_ns, emit)
+    if maker.open_quantity == 0:
+        del product.aside[maker_id], negotiations.by_order[maker_id]
     negotiation.open_quantity -= taker.quantity
     negotiation.transfer_id = transfer_id
     if accepted is not None:

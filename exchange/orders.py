@@ -27,6 +27,7 @@ from exchange.events import (
     OrderRetried,
 )
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
+from exchange.modes.gathering import is_uncrossing, note_gathering
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import Order, Product, State
@@ -42,6 +43,7 @@ from matching import (
     Filled,
     OrderId,
     ParticipantId,
+    Price,
     Quantity,
     Reduced,
     RefusalReason,
@@ -145,8 +147,11 @@ def cancel_order(
     product = state.products[order.product_id]
     if order.order_id in product.aside:
         return Refusal.WRONG_MARKET_MODE
+    if is_uncrossing(product):
+        return Refusal.AUCTION_UNDER_WAY
     (cancelled,) = product.book.cancel(order.order_id)
     assert isinstance(cancelled, Cancelled), cancelled
+    note_gathering(state, product, at_ns)
     close_order(state, order, CloseReason.CANCELLED, was_resting=True, at_ns=at_ns, emit=emit)
     return None
 
@@ -199,6 +204,7 @@ def withdraw_order(state: State, order: Order, *, at_ns: TimeNs, emit: Emit) -> 
     if not is_aside:
         (cancelled,) = product.book.cancel(order.order_id)
         assert isinstance(cancelled, Cancelled), cancelled
+        note_gathering(state, product, at_ns)
     reason = CloseReason.WITHDRAWN_BY_VENUE
     close_order(state, order, reason, was_resting=not is_aside, at_ns=at_ns, emit=emit)
 
@@ -210,6 +216,7 @@ def expire_order(
     (expired,) = product.book.expire(due_ns, expired_max=1)
     assert isinstance(expired, Expired), expired
     order = state.orders[expired.order_id]
+    note_gathering(state, product, at_ns)
     close_order(state, order, CloseReason.EXPIRED, was_resting=True, at_ns=at_ns, emit=emit)
 
 
@@ -282,6 +289,8 @@ def _follow(
 ) -> None:
     """Do in money and title what the book says has happened to the incoming order, and to
     all-or-none orders that it let trade."""
+    if product.auction is not None:
+        note_gathering(state, product, at_ns)
     fills = 0
     for event in matched:
         match event:  # the most common first
@@ -299,7 +308,7 @@ def _follow(
             case Filled():
                 transfer_id = TransferId(sequence * TRANSFER_IDS_PER_COMMAND + fills)
                 fills += 1
-                fill_orders(state, product, event, transfer_id, at_ns, emit)
+                _fill(state, product, event, transfer_id, at_ns, emit)
             case Cancelled():
                 close_order(
                     state,
@@ -354,7 +363,7 @@ def _replaced(order: Order, event: Replaced) -> OrderReplaced:
     )
 
 
-def fill_orders(
+def _fill(
     state: State,
     product: Product,
     fill: Filled,
@@ -363,9 +372,38 @@ def fill_orders(
     emit: Emit,
 ) -> None:
     maker, taker = state.orders[fill.maker_order_id], state.orders[fill.taker_order_id]
-    for order, remaining in ((maker, fill.maker_remaining), (taker, fill.taker_remaining)):
-        order.open_quantity = remaining
-        order.status = OrderStatus.PARTIALLY_MATCHED if remaining else OrderStatus.MATCHED
+    fill_orders(
+        state,
+        product,
+        maker=maker,
+        taker=taker,
+        price=fill.price,
+        quantity=fill.quantity,
+        transfer_id=transfer_id,
+        at_ns=at_ns,
+        emit=emit,
+    )
+    remaining = maker.open_quantity, taker.open_quantity
+    assert remaining == (fill.maker_remaining, fill.taker_remaining), (remaining, fill)
+
+
+def fill_orders(
+    state: State,
+    product: Product,
+    *,
+    maker: Order,
+    taker: Order,
+    price: Price,
+    quantity: Quantity,
+    transfer_id: TransferId,
+    at_ns: TimeNs,
+    emit: Emit,
+) -> None:
+    """Two orders meet at this price, which both accept: a transfer opens. Whatever rests of them in
+    a book is the caller's to take out of it. Cost: some 40 µs."""
+    for order in (maker, taker):
+        order.open_quantity -= quantity
+        order.status = OrderStatus.PARTIALLY_MATCHED if order.open_quantity else OrderStatus.MATCHED
         order.version += 1
         order.changed_at_ns = at_ns
         state.touched.orders[order.order_id] = order
@@ -378,10 +416,10 @@ def fill_orders(
             maker_order_id=maker.order_id,
             taker_order_id=taker.order_id,
             taker_side=taker.side,
-            price=fill.price,
-            quantity=fill.quantity,
-            maker_remaining=fill.maker_remaining,
-            taker_remaining=fill.taker_remaining,
+            price=price,
+            quantity=quantity,
+            maker_remaining=Quantity(maker.open_quantity),
+            taker_remaining=Quantity(taker.open_quantity),
             buyer_id=buyer.party_id,
             seller_id=seller.party_id,
         )
@@ -391,8 +429,8 @@ def fill_orders(
         product,
         maker=maker,
         taker=taker,
-        price=fill.price,
-        quantity=fill.quantity,
+        price=price,
+        quantity=quantity,
         transfer_id=transfer_id,
         at_ns=at_ns,
         emit=emit,

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Self
 import msgspec
 from sortedcontainers import SortedDict
 
+from exchange.auction_view import AuctionView
 from exchange.commands import CreateProduct
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.review_events import Review
@@ -213,6 +214,8 @@ class ProductView:
     """One product: its terms, book, trades and counters. Readers must not change it."""
 
     __slots__ = (
+        "auction",
+        "auction_seq",
         "book",
         "book_seq",
         "last_at_ns",
@@ -243,6 +246,9 @@ class ProductView:
         self.mode = MarketMode.CONTINUOUS
         self.mode_terms: ModeTerms | None = None
         self.mode_version = 0
+        self.auction: AuctionView | None = None
+        """In the mode CALL_AUCTION."""
+        self.auction_seq = 0
         self.book = BookView()
         self.book_seq = 0
         self.ticker = EMPTY_TICKER
@@ -272,6 +278,8 @@ class ProductView:
             mode=self.mode,
             mode_terms=self.mode_terms,
             mode_version=self.mode_version,
+            auction=self.auction,
+            auction_seq=self.auction_seq,
             bids=[(level.price, level.quantity, level.order_count) for level in self.book.bids()],
             asks=[(level.price, level.quantity, level.order_count) for level in self.book.asks()],
             book_seq=self.book_seq,
@@ -291,6 +299,7 @@ class ProductView:
         product.state, product.version = state.state, state.version
         product.mode, product.mode_terms = state.mode, state.mode_terms
         product.mode_version = state.mode_version
+        product.auction, product.auction_seq = state.auction, state.auction_seq
         for level in state.bids:
             product.book.set_level(Side.BUY, BookLevel(*level))
         for level in state.asks:
@@ -328,6 +337,8 @@ class ProductViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkn
     mode: MarketMode
     mode_terms: ModeTerms | None
     mode_version: int
+    auction: AuctionView | None
+    auction_seq: int
     bids: list[tuple[Price, Quantity, int]]
     asks: list[tuple[Price, Quantity, int]]
     book_seq: int

@@ -92,6 +92,8 @@ class Refusal(IntEnum):
     WRONG_MARKET_MODE = 434  # deals in the product are not made in this way
     MODE_NOT_LICENSED = 435  # VEN-01: the venue's licence bars the mode, or wants an approval
     MARKET_NOT_EMPTY = 436  # VEN-02: something of the product's present mode is still open
+    AUCTION_PLAIN_ONLY = 437  # in a call auction an order rests, and trades at every size
+    AUCTION_UNDER_WAY = 438  # the auction is being carried out: ask again in a moment
     OFFER_NOT_STANDING = 440  # what was answered is not what stands, or not for this party
     NOT_YOUR_TURN = 441  # nothing of the kind is for this party to do now
     # 5xx: who may trade with whom

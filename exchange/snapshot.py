@@ -17,6 +17,7 @@ from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
+from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
 from exchange.negotiation_state import Negotiation
@@ -26,6 +27,7 @@ from matching import (
     OrderBook,
     OrderId,
     ParticipantId,
+    Phase,
     Price,
     Quantity,
     RestingOrder,
@@ -194,7 +196,9 @@ class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     mode: MarketMode
     mode_terms: ModeTerms | None
     mode_version: int
+    auction: CallAuction | None
     trades: int
+    last_price: Price | None
     units_outstanding: int
     principal_outstanding: int
     resting: list[OrderId]  # in the order in which they came to rest
@@ -369,7 +373,9 @@ def _product_image(state: State, product: Product) -> _ProductImage:
         mode=product.mode,
         mode_terms=product.mode_terms,
         mode_version=product.mode_version,
+        auction=product.auction,
         trades=product.trades,
+        last_price=product.last_price,
         units_outstanding=state.register.units_outstanding[product.product_id],
         principal_outstanding=state.register.principal_outstanding[product.product_id],
         resting=[order.order_id for order in product.book.orders_by_age()],
@@ -417,6 +423,7 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     product.closed_at_ns = image.closed_at_ns
     product.mode, product.mode_terms = image.mode, image.mode_terms
     product.mode_version = image.mode_version
+    product.auction, product.last_price = image.auction, image.last_price
     resting = [
         RestingOrder(
             order_id=order.order_id,
@@ -431,7 +438,8 @@ def _restore_product(state: State, image: _ProductImage) -> None:
         )
         for order in map(state.orders.__getitem__, image.resting)
     ]
-    product.book = OrderBook.restore(resting, BOOK_RULES)
+    phase = Phase.CONTINUOUS if image.auction is None else Phase.AUCTION
+    product.book = OrderBook.restore(resting, BOOK_RULES, phase=phase)
     state.add_product(product)
     state.register.units_outstanding[product.product_id] = image.units_outstanding
     state.register.principal_outstanding[product.product_id] = image.principal_outstanding

@@ -75,7 +75,9 @@ def init(
         message = f"The venue was not made: {reason}"
         console.print(message, style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from fault
-    _print_keys(directory, keys, trust_company_name, licence, own_key=operator_key is not None)
+    _print_keys(
+        directory, keys, name=trust_company_name, profile=licence, own_key=operator_key is not None
+    )
     if four_eyes:
         typer.echo("four eyes: appoint the operator's first two officers (POST /v1/officers)")
 
@@ -97,7 +99,7 @@ def _refuse(console: Console, message: str) -> NoReturn:
 
 
 def _print_keys(
-    directory: Path, keys: FirstKeys, name: str, profile: str, *, own_key: bool
+    directory: Path, keys: FirstKeys, *, name: str, profile: str, own_key: bool
 ) -> None:
     # Plain lines "word: value", so that a script can read them too.
     operator_key = "(your own)" if own_key else keys.operator_key

@@ -25,8 +25,9 @@ from api.feed.messages import (
 )
 from api.feed.stream import Frame, ProductStream, part_count, part_of
 from api.schemas.decimals import format_decimal, format_price
-from exchange.market_view import MarketChange, MarketView, ProductChange
+from exchange.market_view import MarketChange, MarketView
 from exchange.product_view import BookLevel, ProductView
+from exchange.touched_product import ProductChange
 from matching import Price, Quantity, Side
 
 

@@ -18,8 +18,9 @@ from typing import ClassVar, Protocol, TypeVar
 from api.feed.limits import SNAPSHOT_ITEMS_MAX
 from api.feed.messages import SnapshotReason, Update, encode
 from api.schemas.decimals import format_decimal
-from exchange.market_view import MarketChange, MarketView, ProductChange
+from exchange.market_view import MarketChange, MarketView
 from exchange.product_view import ProductView
+from exchange.touched_product import ProductChange
 
 
 class Frame:

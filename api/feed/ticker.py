@@ -9,8 +9,9 @@ from api.feed.messages import (
 )
 from api.feed.stream import ProductStream
 from api.schemas.decimals import format_price
-from exchange.market_view import MarketChange, ProductChange
+from exchange.market_view import MarketChange
 from exchange.product_view import BookLevel
+from exchange.touched_product import ProductChange
 
 
 class TickerStream(ProductStream):

@@ -12,8 +12,9 @@ from api.feed.messages import (
 )
 from api.feed.stream import ProductStream
 from api.schemas.decimals import format_price
-from exchange.market_view import MarketChange, ProductChange
+from exchange.market_view import MarketChange
 from exchange.product_view import Trade
+from exchange.touched_product import ProductChange
 from matching import Side
 
 SIDE_NAMES: Final = {Side.BUY: "buy", Side.SELL: "sell"}

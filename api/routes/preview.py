@@ -12,6 +12,7 @@ from api.strict_input import StrictRoute
 from api.submission import order_in
 from exchange.commands import PlaceOrder
 from exchange.limits import FILLS_PER_COMMAND_MAX
+from exchange.modes.types import MarketMode
 from exchange.preview import Facts, preview
 from exchange.product_view import BookLevel, ProductView
 from exchange.refusals import Refusal
@@ -94,6 +95,8 @@ def _facts(
 
 
 def _opposite(product: ProductView, side: Side) -> list[BookLevel]:
+    if product.mode is not MarketMode.CONTINUOUS:
+        return []  # an order meets nobody when it comes
     # No order meets more orders than that, so none reaches more levels.
     book = product.book
     return (

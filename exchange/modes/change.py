@@ -5,8 +5,9 @@ from typing import Final
 from exchange.handler import Handler
 from exchange.market_commands import SetMarketMode
 from exchange.market_events import MarketModeSet
+from exchange.modes.call_auction import begin_auctions
 from exchange.modes.matrix import may_run
-from exchange.modes.types import TERMS_OF
+from exchange.modes.types import TERMS_OF, MarketMode
 from exchange.product_desk import product_for
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
@@ -16,7 +17,7 @@ from registry.types import TimeNs
 
 
 def set_market_mode(
-    state: State, command: SetMarketMode, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
+    state: State, command: SetMarketMode, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Deals in the product are made in this mode from now on. VEN-01, VEN-02. Cost: O(1)."""
     product = product_for(state, command.actor, command.product_id)
@@ -35,6 +36,8 @@ def set_market_mode(
             version=product.mode_version,
         )
     )
+    if command.mode is MarketMode.CALL_AUCTION:
+        begin_auctions(state, product, at_ns=at_ns, emit=emit)
     return None
 
 

@@ -22,10 +22,6 @@ class MarketMode(IntEnum):
     RFQ = 6  # one asks, several quote, and he picks
 
 
-BOOK_MODES: Final = (MarketMode.CONTINUOUS, MarketMode.CALL_AUCTION)
-"""In which orders meet in the book; in the others they stand beside it."""
-
-
 class Permission(IntEnum):
     """What a licence says of a mode."""
 

@@ -42,7 +42,7 @@ from matching import (
     Side,
 )
 from registry.types import ProductId, TimeNs, TransferId, Units
-from tests.model import market, posting
+from tests.model import call_auction, market, posting
 from tests.model.bank import Clerk
 from tests.model.cases import disturbed
 from tests.model.deals import Timer
@@ -145,10 +145,15 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
             case _ if isinstance(command, EvidenceCommand):
                 self.take_paper(command)
             case _ if isinstance(command, MarketCommand):
-                told = market.set_mode(self, command.product_id, command.mode.name, command.terms)
-                self.events.append(told)
+                self.change_mode(command)
             case _:
                 self.administer(command)
+
+    def change_mode(self, command: MarketCommand) -> None:
+        told = market.set_mode(self, command.product_id, command.mode.name, command.terms)
+        self.events.append(told)
+        if command.mode.name == "CALL_AUCTION":
+            call_auction.begin(self, self.products[command.product_id])
 
     def bank_with(self, command: MoneyCommand) -> None:
         clerk = Clerk(self.bank, self.kinds, sequence=self.sequence, at_ns=self.at_ns)
@@ -271,6 +276,7 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
 
     def follow(self, order: ModelOrder, happened: list[BookEvent], *, reserved: int = 0) -> None:
         """Tell what the book did with the order; make a transfer of each fill."""
+        call_auction.note(self, order.product)
         fills = 0
         for event in happened:
             match event:
@@ -402,8 +408,14 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
             sources=sources,
         )
 
+    def next_transfer_id(self) -> TransferId:
+        """Of the transfers that the command under way opens one by one."""
+        first = self.sequence * TRANSFER_IDS_PER_COMMAND
+        return TransferId(first + sum(number >= first for number in self.transfers))
+
     def close(self, order: ModelOrder, quantity: Quantity, reason: CloseReason) -> None:
         released = self.reserve_for(order, order.price, open_quantity=quantity)
+        call_auction.note(self, order.product)
         order.closed, order.withdrawn = reason, quantity
         order.draws = []
         order.version += 1
@@ -441,6 +453,12 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
             for product in self.products.values()
             if product.closed_at_ns is not None and product.book.resting
         ]
+        timers += [
+            (moment, 1, product.product_id, 10**18, "AUCTION")
+            for product in self.products.values()
+            if product.auction is not None and product.closed_at_ns is None
+            for moment in product.auction.timers
+        ]
         for order in self.open_orders():
             expires_at_ns = order.placed.expires_at_ns
             if expires_at_ns is not None and order.product.closed_at_ns is None:
@@ -469,6 +487,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
                 (cancelled,) = order.product.book.cancel(order.order_id)
                 assert isinstance(cancelled, Cancelled)
                 self.close(order, cancelled.quantity, CloseReason.EXPIRED)
+            elif first[4] == "AUCTION":
+                call_auction.ring(self, self.products[ProductId(first[2])])
             elif first[4] == "FREEZE ENDS":
                 (claim,) = [each for each in self.claims if each.number == first[2]]
                 self.release(claim, None)

@@ -49,6 +49,7 @@ from registry.types import (
 )
 from tests.model.bank import ModelBank
 from tests.model.book import ModelBook
+from tests.model.call_auction import ModelAuction
 from tests.model.cases import ModelCase
 from tests.model.days import DAY_NS
 from tests.model.encumbrance import ModelClaim
@@ -76,6 +77,7 @@ class ModelProduct:
     mode: str = "CONTINUOUS"
     mode_terms: ModeTerms | None = None
     mode_version: int = 0
+    auction: ModelAuction | None = None
 
     @property
     def digest(self) -> bytes:

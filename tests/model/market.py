@@ -7,6 +7,7 @@ from exchange.market_commands import MarketCommand
 from exchange.market_events import MarketModeSet
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.refusals import Refusal
+from matching import Phase
 from registry.types import ProductId
 from tests.model.desk import Applies
 from tests.model.ledger import OPERATOR, Ledger
@@ -80,7 +81,9 @@ def set_mode(
 ) -> MarketModeSet:
     """The product has it from now on."""
     product = ledger.products[product_id]
-    product.mode, product.mode_terms = mode, terms
+    product.mode, product.mode_terms, product.auction = mode, terms, None
+    if product.book.phase is Phase.AUCTION:
+        product.book.enter_phase(Phase.CONTINUOUS)
     product.mode_version += 1
     return MarketModeSet(
         product_id=product_id,

@@ -115,7 +115,11 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
         case given.PlaceOrder():
             return _rules_for_new_order(ledger, command)
         case given.CancelOrder():
-            return [(Refusal.UNKNOWN_ORDER, _own_open_order(ledger, command) is None)]
+            order = _own_open_order(ledger, command)
+            return [
+                (Refusal.UNKNOWN_ORDER, order is None),
+                (Refusal.AUCTION_UNDER_WAY, order is not None and _is_uncrossing(order.product)),
+            ]
         case given.ReplaceOrder():
             order = _own_open_order(ledger, command)
             if order is None:
@@ -294,11 +298,17 @@ def _rules_for_new_order(ledger: Ledger, command: given.PlaceOrder) -> Applies:
     own = [order for order in ledger.open_orders() if order.party_id == command.actor]
     order = new_order(ledger, command, product)
     limits = ledger.limits
+    rests = command.time_in_force in (
+        TimeInForce.GOOD_TILL_CANCELLED,
+        TimeInForce.GOOD_TILL_DATE,
+    )
+    is_plain = rests and not command.post_only and size_terms(command) is None
     return [
         (Refusal.EXPIRY_OUT_OF_RANGE, expires and not 1 <= waits_ns <= 30 * DAY_NS),
         (Refusal.TIME_IN_FORCE_CONFLICT, conflict),
         *_rules_for_size_terms(command, product),
         (Refusal.LOTS_CONFLICT, _names_wrong_lots(ledger, order)),
+        (Refusal.AUCTION_PLAIN_ONLY, product.mode == "CALL_AUCTION" and not is_plain),
         (Refusal.ORDERS_OPEN_MAX, len(own) >= limits.orders_open_per_party_max),
         (Refusal.BOOK_FULL, len(product.book.resting) >= limits.orders_open_per_product_max),
         *_rules_for_order(ledger, order, command.price, open_quantity=command.quantity),
@@ -342,7 +352,7 @@ def _rules_for_order(
     value = product.fen(order.value_bought + price * open_quantity)
     needed = ledger.reserve_for(order, price, open_quantity=open_quantity) - ledger.reserved(order)
     money = ledger.money_available(order.party_id)
-    fills = _fills_at_most(order, price, open_quantity)
+    fills = _fills_at_most(order, price, open_quantity) if product.auction is None else 0
     post_only = order.placed.post_only
     return [
         (Refusal.PRICE_OUT_OF_RANGE, not 1 <= price <= 10**9),
@@ -351,7 +361,8 @@ def _rules_for_order(
         (Refusal.QUANTITY_OFF_LOT, open_quantity % product.terms.lot != 0),
         (Refusal.ORDER_VALUE_OUT_OF_RANGE, max(value, product.par(quantity)) > 10**12),
         (Refusal.PRODUCT_NOT_LIVE, product.standing != "LIVE"),
-        (Refusal.WRONG_MARKET_MODE, product.mode != "CONTINUOUS"),
+        (Refusal.WRONG_MARKET_MODE, product.mode not in ("CONTINUOUS", "CALL_AUCTION")),
+        (Refusal.AUCTION_UNDER_WAY, _is_uncrossing(product)),
         (Refusal.SELF_TRADE, _meets_own(ledger, order, price)),
         *([] if buys else _rules_for_lots(ledger, order, needed)),
         (
@@ -480,6 +491,11 @@ def new_order(ledger: Ledger, command: given.PlaceOrder, product: ModelProduct) 
         price=command.price,
         changed_at_ns=ledger.at_ns,
     )
+
+
+def _is_uncrossing(product: ModelProduct) -> bool:
+    """Nobody changes anything while an auction's fills are carried out."""
+    return product.auction is not None and bool(product.auction.fills)
 
 
 def _own_open_order(
