@@ -67,12 +67,9 @@ def check_new(
     if product.standing.state is not LIVE:
         return Refusal.PRODUCT_NOT_LIVE
     orders_max = ORDERS_OPEN_PER_PRODUCT_MAX
-    if mode is not None:
-        if product.mode is not mode:
-            return Refusal.WRONG_MARKET_MODE
-    elif product.mode is not CONTINUOUS:
+    if mode is not None or product.mode is not CONTINUOUS:
         orders_max = min(orders_max, ORDERS_GATHERED_MAX)
-        refusal = check_mode(product, order)
+        refusal = check_mode(product, order, mode)
         if refusal is not None:
             return refusal
     if _crosses_own(state, order, order.price):

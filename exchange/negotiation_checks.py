@@ -109,10 +109,10 @@ def check_terms(negotiation: Negotiation, command: MakeOffer) -> Refusal | None:
     """Whether these can be the terms of an answer to what stands. Cost: O(1)."""
     answered = negotiation.answered_id
     lapses_ns, is_counter = command.lapses_ns, negotiation.mode is MarketMode.NEGOTIATED
-    if negotiation.acceptance is Acceptance.FIRST_PASSING and lapses_ns is not None:
-        return Refusal.TIME_IN_FORCE_CONFLICT
     if lapses_ns is not None and lapses_ns > negotiation.lapses_ns and not is_counter:
         return Refusal.EXPIRY_OUT_OF_RANGE
+    if negotiation.acceptance is Acceptance.FIRST_PASSING and lapses_ns is not None:
+        return Refusal.TIME_IN_FORCE_CONFLICT
     if negotiation.acceptance is not None:
         in_block = command.quantity <= negotiation.open_quantity
         is_block = command.quantity == negotiation.open_quantity
@@ -124,16 +124,19 @@ def check_terms(negotiation: Negotiation, command: MakeOffer) -> Refusal | None:
     return None if command.offer_id == answered else Refusal.OFFER_NOT_STANDING
 
 
-def check_offers(negotiation: Negotiation, party_id: PartyId) -> Refusal | None:
-    """Whether one more offer may be made, and by this party. Cost: O(offers)."""
-    if negotiation.mode is MarketMode.NEGOTIATED:
-        # Each counter-offer is a version: nobody counters for ever.
-        is_full = negotiation.version >= OFFERS_PER_NEGOTIATION_MAX
-    elif negotiation.offer_of(party_id) is not None:
-        return Refusal.ALREADY_DONE
-    else:
-        is_full = len(negotiation.offers) >= OFFERS_PER_NEGOTIATION_MAX
-    return Refusal.OFFERS_MAX if is_full else None
+def check_once(negotiation: Negotiation, party_id: PartyId) -> Refusal | None:
+    """Whether the party has no offer among several yet. Cost: O(offers)."""
+    if negotiation.mode is MarketMode.NEGOTIATED or negotiation.offer_of(party_id) is None:
+        return None
+    return Refusal.ALREADY_DONE
+
+
+def check_offers(negotiation: Negotiation) -> Refusal | None:
+    """Whether one more offer may be made. Cost: O(1)."""
+    # Each counter-offer is a version: nobody counters for ever.
+    is_between_two = negotiation.mode is MarketMode.NEGOTIATED
+    made = negotiation.version if is_between_two else len(negotiation.offers)
+    return Refusal.OFFERS_MAX if made >= OFFERS_PER_NEGOTIATION_MAX else None
 
 
 def check_order(state: State, order: Order, mode: MarketMode, at_ns: TimeNs) -> Refusal | None:

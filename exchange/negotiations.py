@@ -17,6 +17,7 @@ from exchange.negotiation_checks import (
     check_acceptance,
     check_counterparty,
     check_offers,
+    check_once,
     check_order,
     check_request,
     check_reserve,
@@ -165,11 +166,12 @@ def make_offer(
         check_order(state, order, negotiation.mode, at_ns),
         check_terms(negotiation, command),
         check_turn(negotiation, command, Act.OFFER),
-        check_offers(negotiation, command.actor),
+        check_once(negotiation, command.actor),
     )
     is_wish = negotiation.acceptance is Acceptance.SELLER_CONFIRMS
     if refusal is None and not is_wish:  # who asks reserves nothing
         refusal = check_reserve(state, state.products[order.product_id], order)
+    refusal = refusal or check_offers(negotiation)
     if refusal is not None:
         return refusal
     if is_deal:

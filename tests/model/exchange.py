@@ -18,6 +18,7 @@ from exchange.market_commands import MarketCommand
 from exchange.market_events import VenueLicensed
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
+from exchange.negotiation_commands import NegotiationCommand
 from exchange.register_commands import (
     Encumber,
     EncumbranceCommand,
@@ -42,7 +43,7 @@ from matching import (
     Side,
 )
 from registry.types import ProductId, TimeNs, TransferId, Units
-from tests.model import call_auction, market, posting
+from tests.model import call_auction, market, negotiation, posting
 from tests.model.bank import Clerk
 from tests.model.cases import disturbed
 from tests.model.deals import Timer
@@ -75,6 +76,7 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         refusal = refusal_of(self, command)
         if refusal is None:
             self.carry_out(command)
+            negotiation.Dealer(self).follow_withdrawn()
             if not isinstance(command, given.AdvanceTime):
                 self.mark_at_once()
         else:
@@ -103,6 +105,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         proposal = self.proposals.get(ProposalId(self.sequence))
         if proposal is not None and proposal.is_open:
             proposal.keys.append(key)
+        elif isinstance(command, NegotiationCommand) and negotiation.remember(self, key):
+            pass
         elif order is not None and order.party_id == command.actor and order.open_quantity > 0:
             order.keys.append(key)
         else:
@@ -124,7 +128,9 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
             (claim,) = [each for each in self.claims if each.number == command.encumbrance_id]
             self.release(claim, command.authority)
 
-    def carry_on(self, command: InMarket | RegisterCommand) -> None:
+    def carry_on(
+        self, command: InMarket | RegisterCommand | MarketCommand | NegotiationCommand
+    ) -> None:
         match command:
             case given.PlaceOrder():
                 self.place(command)
@@ -146,6 +152,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
                 self.take_paper(command)
             case _ if isinstance(command, MarketCommand):
                 self.change_mode(command)
+            case _ if isinstance(command, NegotiationCommand):
+                negotiation.Dealer(self).carry_out(command)
             case _:
                 self.administer(command)
 
@@ -428,7 +436,7 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
                 side=order.side,
                 price=order.price,
                 quantity=quantity,
-                was_resting=reason in RESTED,
+                was_resting=reason in RESTED and not order.is_aside,
                 released=released,
                 reason=reason,
             )
@@ -461,9 +469,14 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         ]
         for order in self.open_orders():
             expires_at_ns = order.placed.expires_at_ns
-            if expires_at_ns is not None and order.product.closed_at_ns is None:
+            is_left = order.is_aside or order.product.closed_at_ns is not None
+            if expires_at_ns is not None and not is_left:
                 number = order.order_id
                 timers.append((expires_at_ns, 1, order.product.product_id, number, "EXPIRE"))
+        timers += [
+            (each.due_ns, 1, 10**18, each.number, "NEGOTIATION")
+            for each in negotiation.open_ones(self)
+        ]
         return timers
 
     def advance_time(self, command: given.AdvanceTime) -> None:
@@ -487,6 +500,9 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
                 (cancelled,) = order.product.book.cancel(order.order_id)
                 assert isinstance(cancelled, Cancelled)
                 self.close(order, cancelled.quantity, CloseReason.EXPIRED)
+            elif first[4] == "NEGOTIATION":
+                (over,) = [each for each in self.negotiations if each.number == first[3]]
+                negotiation.Dealer(self).ring(over)
             elif first[4] == "AUCTION":
                 call_auction.ring(self, self.products[ProductId(first[2])])
             elif first[4] == "FREEZE ENDS":
@@ -506,6 +522,11 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
 
     def withdraw(self, order: ModelOrder) -> None:
         """By the venue."""
+        if order.is_aside:
+            self.unbacked.append(order)
+            quantity = Quantity(order.open_quantity)
+            self.close(order, quantity, CloseReason.WITHDRAWN_BY_VENUE)
+            return
         (cancelled,) = order.product.book.cancel(order.order_id)
         assert isinstance(cancelled, Cancelled)
         self.close(order, cancelled.quantity, CloseReason.WITHDRAWN_BY_VENUE)

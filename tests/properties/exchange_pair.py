@@ -48,6 +48,11 @@ from tests.properties.claims_pair import ClaimRows, check_claims
 from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.evidence_pair import EvidenceRows, check_evidence
 from tests.properties.history import look_back
+from tests.properties.negotiation_rows import (
+    NegotiationRows,
+    bounds_of_negotiations,
+    check_negotiations,
+)
 from tests.properties.standings import check_standings, model_standings, standing_of
 from tests.properties.transfer_marks import marks_row, model_marks_row
 
@@ -67,6 +72,10 @@ SMALL_LIMITS: Final = Limits(
     lots_per_holding_max=8,
     officers_per_party_max=6,
     proposals_open_max=5,
+    negotiations_open_per_party_max=3,
+    negotiations_open_per_product_max=5,
+    offers_per_negotiation_max=4,
+    named_max=3,
     bank=BankLimits(
         bank_accounts_per_party_max=3,
         withdrawals_open_per_party_max=3,
@@ -94,6 +103,7 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.eligibility.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
         ("exchange.officers.OFFICERS_PER_PARTY_MAX", limits.officers_per_party_max),
         ("exchange.four_eyes.PROPOSALS_OPEN_MAX", limits.proposals_open_max),
+        *bounds_of_negotiations(limits),
         ("exchange.evidence.EVIDENCE_PER_SUBJECT_MAX", limits.evidence_per_subject_max),
         ("exchange.evidence.LINKS_PER_EVIDENCE_MAX", limits.links_per_evidence_max),
         (
@@ -151,6 +161,7 @@ class Rows:
         self.desk = DeskRows()
         self.bank = BankRows()
         self.evidence = EvidenceRows()
+        self.negotiations = NegotiationRows()
         self.encumbrances = ClaimRows()
 
     def take(self, state: State) -> None:
@@ -177,6 +188,7 @@ class Rows:
         self.entries += register.entries
         self.desk.take(state.desk)
         self.evidence.take(state.evidence)
+        self.negotiations.take(state.negotiations)
         self.encumbrances.take(register.encumbrances)
         self.files += state.register_files.added
         state.cash.touched.clear()
@@ -269,6 +281,7 @@ class ExchangePair:
         }
         check_desk(state.desk, self.view, model)
         check_evidence(model, state.evidence)
+        check_negotiations(state.negotiations, model)
         self.check_books()
         self.check_rows()
 
@@ -317,6 +330,7 @@ class ExchangePair:
         rows.encumbrances.check(model)
         assert rows.parties == model.kinds
         rows.desk.check(model)
+        rows.negotiations.check(model)
         assert rows.products == model_standings(model)
         assert [row[0] for row in rows.files] == model.files
 

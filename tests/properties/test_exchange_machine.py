@@ -139,6 +139,11 @@ class ExchangeMachine(RuleBasedStateMachine):
         for _ in range(commands):
             self.pair.submit(self.random.market.command(draw))
 
+    @rule(draw=draws, words=st.integers(1, 6))
+    def negotiate(self, draw: Random, words: int) -> None:
+        for _ in range(words):
+            self.pair.submit(self.random.negotiations.command(draw))
+
     @rule(draw=draws)
     def encumber(self, draw: Random) -> None:
         self.pair.submit(self.random.claims.command(draw))
@@ -191,6 +196,7 @@ def next_command(
         (random.reverse, 6),
         (random.claims.command, 7),
         (random.market.command, 12),
+        (random.negotiations.command, 40),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
         (bank.draw, 18),
