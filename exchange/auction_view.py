@@ -1,6 +1,8 @@
 """A product's call auctions as people may see them: folded from events, like the rest of the market
 view, and never ahead of the disk."""
 
+from typing import Final
+
 import msgspec
 
 from exchange.market_events import AuctionEvent, AuctionIndicated, AuctionScheduled
@@ -13,8 +15,9 @@ class AuctionView(
 ):
     """When the next auction is, what would trade in it, and what the last one did."""
 
-    opens_ns: TimeNs = TimeNs(0)
-    latest_ns: TimeNs = TimeNs(0)
+    opens_ns: TimeNs | None = None
+    """From when on the next may come; None: the product is in another mode."""
+    latest_ns: TimeNs | None = None
     price: Price | None = None
     """At which what has gathered would trade, if anything would."""
     volume: int = 0
@@ -26,9 +29,11 @@ class AuctionView(
     last_at_ns: TimeNs | None = None
 
 
-def followed(view: AuctionView | None, event: AuctionEvent, *, at_ns: TimeNs) -> AuctionView:
+NO_AUCTION: Final = AuctionView()
+
+
+def followed(view: AuctionView, event: AuctionEvent, *, at_ns: TimeNs) -> AuctionView:
     """The view after the event. Cost: O(1)."""
-    view = view or AuctionView()
     if isinstance(event, AuctionScheduled):
         return msgspec.structs.replace(view, opens_ns=event.opens_ns, latest_ns=event.latest_ns)
     if isinstance(event, AuctionIndicated):

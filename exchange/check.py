@@ -9,6 +9,7 @@ from exchange.criteria import criteria
 from exchange.eligibility import reserve_needed
 from exchange.evidence_types import EvidenceSubject
 from exchange.four_eyes import digest_of
+from exchange.modes.check import check_modes
 from exchange.money_check import check_money
 from exchange.negotiation_check import check_negotiations
 from exchange.officers import OFFICER_KINDS
@@ -40,6 +41,7 @@ def check(state: State) -> None:
     _check_accounts(state)
     check_money(state)
     _check_orders(state)
+    check_modes(state)
     check_negotiations(state)
     _check_transfers(state)
     _check_timers_and_keys(state)

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol, Self
 
 import msgspec
 
-from exchange.auction_view import followed
+from exchange.auction_view import NO_AUCTION, followed
 from exchange.events import (
     AnyEvent,
     OrderClosed,
@@ -193,11 +193,14 @@ class MarketView:
     def _fold_licence(self, event: VenueLicensed, _touched: _Touched) -> None:
         self.approval_ref = event.approval_ref
 
-    def _fold_mode(self, event: MarketModeSet, _touched: _Touched) -> None:
-        product = self.products[event.product_id]
+    def _fold_mode(self, event: MarketModeSet, touched: _Touched) -> None:
+        touched_product = self._touch(event.product_id, touched)
+        product = touched_product.product
         product.mode, product.mode_terms = event.mode, event.terms
         product.mode_version = event.version
-        product.auction = None
+        if product.auction is not NO_AUCTION:
+            product.auction = NO_AUCTION
+            touched_product.has_auction_news = True
 
     def _fold_auction(self, event: AuctionEvent, touched: _Touched) -> None:
         touched_product = self._touch(event.product_id, touched)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Self
 import msgspec
 from sortedcontainers import SortedDict
 
-from exchange.auction_view import AuctionView
+from exchange.auction_view import NO_AUCTION, AuctionView
 from exchange.commands import CreateProduct
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.review_events import Review
@@ -246,8 +246,7 @@ class ProductView:
         self.mode = MarketMode.CONTINUOUS
         self.mode_terms: ModeTerms | None = None
         self.mode_version = 0
-        self.auction: AuctionView | None = None
-        """In the mode CALL_AUCTION."""
+        self.auction = NO_AUCTION
         self.auction_seq = 0
         self.book = BookView()
         self.book_seq = 0
@@ -299,7 +298,8 @@ class ProductView:
         product.state, product.version = state.state, state.version
         product.mode, product.mode_terms = state.mode, state.mode_terms
         product.mode_version = state.mode_version
-        product.auction, product.auction_seq = state.auction, state.auction_seq
+        product.auction = NO_AUCTION if state.auction == NO_AUCTION else state.auction
+        product.auction_seq = state.auction_seq
         for level in state.bids:
             product.book.set_level(Side.BUY, BookLevel(*level))
         for level in state.asks:
@@ -337,7 +337,7 @@ class ProductViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkn
     mode: MarketMode
     mode_terms: ModeTerms | None
     mode_version: int
-    auction: AuctionView | None
+    auction: AuctionView
     auction_seq: int
     bids: list[tuple[Price, Quantity, int]]
     asks: list[tuple[Price, Quantity, int]]

@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from api.feed.messages import (
-    SnapshotReason,
-    TradeItem,
-    TradesSnapshot,
-    TradesUpdate,
-    encode,
-    format_time,
-)
+from api.feed.messages import TradeItem, TradesSnapshot, TradesUpdate, encode, format_time
+from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import ProductStream
 from api.schemas.decimals import format_price
 from exchange.market_view import MarketChange

@@ -6,15 +6,19 @@ from api.dependencies import (
     GivenServices,
     IdempotencyKey,
     Operator,
+    QuoteReader,
     SymbolInPath,
     etag_of,
 )
+from api.errors import ApiProblem, Trouble
 from api.four_eyes import act_responses, submit_act
 from api.responses import CONFLICT, problems
 from api.schemas.market_modes import (
+    CallAuction,
     MarketModeBody,
     ProductMarketMode,
     Venue,
+    call_auction_of,
     market_mode_of,
     market_mode_shown,
     venue_of,
@@ -50,6 +54,23 @@ async def get_market_mode(
     return market_mode_of(product)
 
 
+@router.get(
+    "/v1/products/{symbol}/call-auction",
+    operation_id="get_call_auction",
+    responses=problems(401, 404, 422),
+)
+async def get_call_auction(
+    services: GivenServices, _reader: QuoteReader, symbol: SymbolInPath
+) -> CallAuction:
+    """When a product's next call auction may come, what it would do, and what the last one did; 404
+    while the product is in another market mode. For whom quotes are."""
+    product = services.product(symbol)
+    shown = call_auction_of(product)
+    if shown is None:
+        raise ApiProblem(Trouble.NOT_FOUND, "The product has no call auctions now.")
+    return shown
+
+
 @router.post(
     "/v1/products/{symbol}/market-mode",
     operation_id="set_market_mode",
@@ -76,7 +97,7 @@ async def set_market_mode(
     outcome = await submit_act(services, operator, command)
     if isinstance(outcome, Response):
         return outcome
-    (event,) = outcome.events
+    event, *_ = outcome.events
     assert isinstance(event, MarketModeSet), event
     mark_replayed(response, outcome)
     response.headers["ETag"] = etag_of(event.version)

@@ -11,6 +11,7 @@ from api.dependencies import (
     IdempotencyKey,
     Operator,
     Paged,
+    QuoteReader,
     Services,
     SymbolInPath,
     TrustCompany,
@@ -81,15 +82,18 @@ async def get_product(response: Response, services: GivenServices, symbol: Symbo
     return product_of(product)
 
 
-@router.get("/v1/products/{symbol}/book", operation_id="get_book", responses=problems(404, 422))
+@router.get(
+    "/v1/products/{symbol}/book", operation_id="get_book", responses=problems(401, 404, 422)
+)
 async def get_book(
     services: GivenServices,
+    _reader: QuoteReader,
     symbol: SymbolInPath,
     depth: Annotated[PlainInteger, Query(ge=1, le=DEPTH_MAX)] = DEPTH_DEFAULT,
 ) -> Book:
     """The open orders by price: the state of one moment, by the feed's own counters.
 
-    Open to everybody, because the venue's profile makes quotes public.
+    Open to everybody where the venue's profile makes quotes public, else to its parties.
     """
     # No await from the first read to the last, so that nothing is published in between.
     product, view = services.product(symbol), services.exchange.view

@@ -5,6 +5,14 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from api.schemas.base import Answer, Body, name_of
+from api.schemas.decimals import (
+    Decimal,
+    Moment,
+    format_decimal,
+    format_moment,
+    format_price,
+    format_signed,
+)
 from exchange.modes.matrix import MATRIX, may_run
 from exchange.modes.types import (
     UNCROSSES_A_DAY_MAX,
@@ -68,6 +76,36 @@ class ProductMarketMode(Answer):
     call_auction: CallAuctionShown | None
 
 
+class Indication(Answer):
+    """At which price what has gathered would trade."""
+
+    price: Decimal
+    volume: Decimal
+    surplus: Annotated[
+        Decimal, Field(description="Left of the larger side: of buyers above 0, of sellers below.")
+    ]
+
+
+class AuctionResult(Answer):
+    """What an auction did."""
+
+    price: Annotated[Decimal | None, Field(description="Null: nothing traded.")]
+    volume: Decimal
+    at: Moment
+
+
+class CallAuction(Answer):
+    """The call auctions of a product."""
+
+    symbol: str
+    opens_at: Annotated[Moment, Field(description="From when on the next one may come.")]
+    latest_at: Annotated[Moment, Field(description="And until when; the moment is not told.")]
+    indicative: Annotated[
+        Indication | None, Field(description="Told at most once a second; null: nothing would.")
+    ]
+    last: AuctionResult | None
+
+
 class LicensedMode(Answer):
     """What the venue's licence says of a market mode."""
 
@@ -110,6 +148,33 @@ def market_mode_shown(
             if isinstance(terms, CallAuctionTerms)
             else None
         ),
+    )
+
+
+def call_auction_of(product: ProductView) -> CallAuction | None:
+    """A product's call auctions as the wire shows them; None where it has none."""
+    auction, scale = product.auction, product.terms.quantity_scale
+    if auction.opens_ns is None or auction.latest_ns is None:
+        return None
+    indicative = last = None
+    if auction.price is not None:
+        indicative = Indication(
+            price=format_price(auction.price),
+            volume=format_decimal(auction.volume, scale=scale),
+            surplus=format_signed(auction.surplus, scale=scale),
+        )
+    if auction.last_at_ns is not None:
+        last = AuctionResult(
+            price=None if auction.last_price is None else format_price(auction.last_price),
+            volume=format_decimal(auction.last_volume, scale=scale),
+            at=format_moment(auction.last_at_ns),
+        )
+    return CallAuction(
+        symbol=product.terms.symbol,
+        opens_at=format_moment(auction.opens_ns),
+        latest_at=format_moment(auction.latest_ns),
+        indicative=indicative,
+        last=last,
     )
 
 

@@ -191,6 +191,13 @@ def _of_seller(names: Furniture) -> Member:
     return Member(names["seller_id"], key)
 
 
+def _gathering(names: Furniture) -> dict[str, str]:
+    """A product with call auctions."""
+    symbol = names.venue.new_product()
+    names.venue.gather(symbol)
+    return {"gathering": symbol}
+
+
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "encumbrance_id": _encumbrance,
     "quiet": _quiet,
@@ -200,6 +207,7 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "dealer_id": _dealer,
     "negotiation_id": _negotiation,
     "own_negotiation_id": _negotiation,
+    "gathering": _gathering,
     "draft": _draft,
     "draft_digest": _draft,
     "signed_off": _signed_off,

@@ -240,6 +240,7 @@ OPEN_TO_EVERYBODY = {
     "get_product": "/v1/products/{symbol}",
     "get_book": "/v1/products/{symbol}/book",
     "get_market_mode": "/v1/products/{symbol}/market-mode",
+    "get_call_auction": "/v1/products/{gathering}/call-auction",
     "get_venue": "/v1/venue",
     "list_signing_keys": "/v1/signing-keys",
     "get_health": "/healthz",

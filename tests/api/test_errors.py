@@ -198,6 +198,11 @@ def _of_another_mode(market: Market) -> httpx.Response:
     return _place("SELL", "1.0200", "100")(market)
 
 
+def _takes_in_an_auction(market: Market) -> httpx.Response:
+    market.venue.gather(market.symbol)
+    return _place("SELL", "1.0200", "100", time_in_force="IMMEDIATE_OR_CANCEL")(market)
+
+
 def _leaves_orders_behind(market: Market) -> httpx.Response:
     market.sell("1.0200", "100")
     return _mode("NEGOTIATED")(market)
@@ -408,6 +413,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.PRODUCT_NOT_IN_STATE: _standing("resume"),
     Refusal.MODE_TERMS_OUT_OF_RANGE: _mode("CALL_AUCTION"),
     Refusal.WRONG_MARKET_MODE: _of_another_mode,
+    Refusal.AUCTION_PLAIN_ONLY: _takes_in_an_auction,
     Refusal.MARKET_NOT_EMPTY: _leaves_orders_behind,
     Refusal.FILE_ALREADY_IMPORTED: _same_file_twice,
     Refusal.REGISTER_NOT_EMPTY: _file("100", kind="OPENING"),
@@ -429,6 +435,7 @@ NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.LICENCE_OUT_OF_RANGE: "only `trustex init` opens a venue",
+    Refusal.AUCTION_UNDER_WAY: "the sequencer lets the clock finish an auction first",
     Refusal.MODE_NOT_LICENSED: "at a venue of another licence: test_market_modes.py",
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",

@@ -227,6 +227,12 @@ class TestVenue:
         assert response.status_code == 202, response.text
         return response.json()
 
+    def gather(self, symbol: str, *minutes: int, window_minutes: int = 0) -> None:
+        """Let the product's orders gather for auctions at these minutes of its calendar's day."""
+        schedule = {"uncross_minutes": minutes or (720,), "window_minutes": window_minutes}
+        body = {"market_mode": "CALL_AUCTION", "call_auction": schedule}
+        self.do("POST", f"/v1/products/{symbol}/market-mode", self.operator, json=body)
+
     def new_product(self, trust_company: Member | None = None, **terms: Any) -> str:
         """A product of the trust company: its symbol."""
         body = product_body(self.unique("DEMO"), (trust_company or self.trust_company).party_id)

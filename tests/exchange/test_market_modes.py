@@ -117,13 +117,8 @@ def test_a_product_begins_in_a_mode_that_its_venue_may_run(
 def test_a_mode_is_set_told_and_left_again() -> None:
     venue = Venue()
     told = venue.does(mode_of(venue, MarketMode.CALL_AUCTION, TWICE_A_DAY))
-    assert told == (
-        MarketModeSet(
-            product_id=venue.product_id,
-            mode=MarketMode.CALL_AUCTION,
-            terms=TWICE_A_DAY,
-            version=1,
-        ),
+    assert the(MarketModeSet, told) == MarketModeSet(
+        product_id=venue.product_id, mode=MarketMode.CALL_AUCTION, terms=TWICE_A_DAY, version=1
     )
     (back,) = venue.does(mode_of(venue, MarketMode.CONTINUOUS))
     assert isinstance(back, MarketModeSet)

@@ -33,6 +33,7 @@ from registry.types import DayNumber, HolderId, ProductId, TransferId
 from tests.exchange.papers import fault, of_product
 from tests.exchange.register_files import holders_file, register_file
 from tests.exchange.steps import Steps
+from tests.exchange.test_call_auction import ROWS as REFUSALS_OF_AUCTIONS
 from tests.exchange.test_desk_refusals import ROWS as REFUSALS_OF_OFFICERS
 from tests.exchange.test_exceptions import ROWS as REFUSALS_OF_EXCEPTIONS
 from tests.exchange.test_market_modes import ROWS as REFUSALS_OF_MODES
@@ -54,6 +55,7 @@ GIVEN_ELSEWHERE = {
     *REFUSALS_UNDER_REVIEW,  # test_review.py
     *REFUSALS_OF_EXCEPTIONS,  # test_exceptions.py
     *REFUSALS_OF_MODES,  # test_market_modes.py
+    *REFUSALS_OF_AUCTIONS,  # test_call_auction.py
     Refusal.DOCUMENTS_MISSING,  # test_documents.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
