@@ -50,14 +50,11 @@ from exchange.negotiation_commands import (
     WithdrawOffer,
 )
 from exchange.negotiation_state import MODES
+from exchange.negotiation_view import NegotiationView
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
-from exchange.store.negotiation_queries import (
-    NegotiationRow,
-    negotiation_of,
-    negotiations_before,
-)
+from exchange.store.negotiation_queries import negotiation_of, negotiations_before
 from exchange.types import TRADING_KINDS, NegotiationId, OfferId, PartyId, PartyKind
 from matching import Quantity, Side
 from registry.types import LotId, TimeNs
@@ -199,11 +196,13 @@ def get_negotiation(
     response: Response, services: GivenServices, dealer: Dealer, negotiation_id: IdInPath
 ) -> Negotiation:
     """An offer, listing or request of which you may hear, with the offers that you may see."""
-    row = _find(services, _reader(dealer), int(negotiation_id))
-    if row is None:
+    view = _find(services, _reader(dealer), int(negotiation_id))
+    if view is None:
         raise refused(Refusal.UNKNOWN_NEGOTIATION)
-    response.headers["ETag"] = etag_of(row.version)
-    return _shown(services, dealer, row)
+    shown = _shown(services, dealer, view)
+    if shown.version is not None:
+        response.headers["ETag"] = etag_of(shown.version)
+    return shown
 
 
 @router.post(
@@ -347,13 +346,12 @@ async def _submit_about(
 def _answer(response: Response, command: NegotiationCommand, outcome: Outcome) -> NegotiationStep:
     step = step_of(outcome.events, actor=command.actor, at_ns=outcome.at_ns)
     mark_replayed(response, outcome)
-    response.headers["ETag"] = etag_of(step.version)
     return step
 
 
 def _find(
     services: Services, reader_id: PartyId | None, negotiation_id: int
-) -> NegotiationRow | None:
+) -> NegotiationView | None:
     with services.reader.connect() as connection:
         return negotiation_of(connection, negotiation_id, reader_id=reader_id)
 
@@ -362,10 +360,10 @@ def _reader(dealer: Principal) -> PartyId | None:
     return None if dealer.kind is PartyKind.OPERATOR else dealer.party_id
 
 
-def _shown(services: Services, dealer: Principal, row: NegotiationRow) -> Negotiation:
-    terms = services.exchange.view.products[row.product_id].terms
-    is_office = dealer.kind is PartyKind.OPERATOR
-    return negotiation_shown(row, terms, reader_id=dealer.party_id, is_office=is_office)
+def _shown(services: Services, dealer: Principal, view: NegotiationView) -> Negotiation:
+    shown = view if _reader(dealer) is None else view.shown_to(dealer.party_id)
+    assert shown is not None, view.negotiation_id
+    return negotiation_shown(shown, services.exchange.view.products[view.product_id].terms)
 
 
 def _quantity(text: str, product: ProductView) -> Quantity:

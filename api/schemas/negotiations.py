@@ -22,10 +22,10 @@ from api.schemas.orders import SideName, SideShown
 from exchange.commands import CreateProduct
 from exchange.events import AnyEvent, TransferOpened
 from exchange.limits import LOTS_PER_ORDER_MAX, NAMED_PER_REQUEST_MAX
-from exchange.modes.negotiation import Acceptance, NegotiationState, OfferState
+from exchange.modes.negotiation import OFFERED, OPEN, Acceptance, NegotiationState, OfferState
 from exchange.modes.types import MarketMode
 from exchange.negotiation_events import NegotiationAdvanced, NegotiationOpened, OfferMade
-from exchange.store.negotiation_queries import NegotiationRow, OfferRow
+from exchange.negotiation_view import NegotiationView, OfferView
 from exchange.types import PartyId
 
 ModeName = Literal["NEGOTIATED", "LISTED_PRICE", "RFQ"]
@@ -127,8 +127,7 @@ class NegotiationStep(Answer):
     """What a command about a negotiation has done."""
 
     negotiation_id: str
-    state: Annotated[str, name_of(NegotiationState)]
-    version: int
+    is_open: Annotated[bool, Field(description="Whether anything can still happen in it.")]
     offer_id: Annotated[str | None, Field(description="Of the offer that you have made by it.")]
     transfer_id: Annotated[str | None, Field(description="Of the deal that it has made.")]
     lapses_at: Moment
@@ -161,15 +160,17 @@ class Negotiation(Answer):
     open_quantity: Annotated[Decimal, Field(description="What of it is not dealt.")]
     parts: bool
     acceptance: Annotated[str | None, name_of(Acceptance)]
+    open_to_all: Annotated[
+        bool, Field(description="Every party that may trade the product may hear of it.")
+    ]
     named: Annotated[
-        list[str] | None,
-        Field(description="Beside the opener, who may hear of it; null: not for you to know."),
+        list[str], Field(description="Who else may hear of it; to its opener, or between two.")
     ]
     state: Annotated[str, name_of(NegotiationState)]
-    version: int
+    version: Annotated[int | None, Field(description="The ETag; to its opener, or between two.")]
     opened_at: Moment
     lapses_at: Moment
-    changed_at: Moment
+    changed_at: Annotated[Moment | None, Field(description="To its opener, or between two.")]
     transfer_id: Annotated[
         str | None, Field(description="Of the last deal; to its opener, or between two.")
     ]
@@ -186,8 +187,7 @@ def step_of(events: tuple[AnyEvent, ...], *, actor: PartyId, at_ns: int) -> Nego
     transfers = [each for each in events if isinstance(each, TransferOpened)]
     return NegotiationStep(
         negotiation_id=str(last.negotiation_id),
-        state=last.state.name if isinstance(last, NegotiationAdvanced) else "OPEN",
-        version=last.version if isinstance(last, NegotiationAdvanced) else 1,
+        is_open=isinstance(last, NegotiationOpened) or last.state in (OPEN, OFFERED),
         offer_id=str(made[0].offer_id) if made else None,
         transfer_id=str(transfers[0].transfer_id) if transfers else None,
         lapses_at=format_moment(last.lapses_ns),
@@ -195,41 +195,33 @@ def step_of(events: tuple[AnyEvent, ...], *, actor: PartyId, at_ns: int) -> Nego
     )
 
 
-def negotiation_shown(
-    row: NegotiationRow, terms: CreateProduct, *, reader_id: PartyId, is_office: bool
-) -> Negotiation:
-    """A negotiation as this reader may see it.
-
-    Args:
-        is_office: the operator, who sees all.
-    """
+def negotiation_shown(view: NegotiationView, terms: CreateProduct) -> Negotiation:
+    """A negotiation as its reader may see it."""
     scale = terms.quantity_scale
-    is_between_two = row.mode is MarketMode.NEGOTIATED
-    sees_all = is_office or is_between_two or reader_id == row.opener_id
-    offers = [each for each in row.offers if sees_all or each.party_id == reader_id]
     return Negotiation(
-        negotiation_id=str(row.negotiation_id),
+        negotiation_id=str(view.negotiation_id),
         symbol=terms.symbol,
-        market_mode=row.mode.name,
-        opener_id=str(row.opener_id),
-        side=row.side.name,
-        price=None if row.price is None else format_price(row.price),
-        quantity=format_decimal(row.quantity, scale=scale),
-        open_quantity=format_decimal(row.open_quantity, scale=scale),
-        parts=row.parts,
-        acceptance=None if row.acceptance is None else row.acceptance.name,
-        named=[str(each) for each in row.named] if sees_all else None,
-        state=row.state.name,
-        version=row.version,
-        opened_at=format_moment(row.opened_at_ns),
-        lapses_at=format_moment(row.lapses_ns),
-        changed_at=format_moment(row.changed_at_ns),
-        transfer_id=None if row.transfer_id is None or not sees_all else str(row.transfer_id),
-        offers=[_offer(each, scale) for each in offers],
+        market_mode=view.mode.name,
+        opener_id=str(view.opener_id),
+        side=view.side.name,
+        price=None if view.price is None else format_price(view.price),
+        quantity=format_decimal(view.quantity, scale=scale),
+        open_quantity=format_decimal(view.open_quantity, scale=scale),
+        parts=view.parts,
+        acceptance=None if view.acceptance is None else view.acceptance.name,
+        open_to_all=view.is_open_to_all,
+        named=[str(each) for each in view.named],
+        state=view.state.name,
+        version=view.version,
+        opened_at=format_moment(view.opened_at_ns),
+        lapses_at=format_moment(view.lapses_ns),
+        changed_at=None if view.changed_at_ns is None else format_moment(view.changed_at_ns),
+        transfer_id=None if view.transfer_id is None else str(view.transfer_id),
+        offers=[_offer(each, scale) for each in view.offers],
     )
 
 
-def _offer(row: OfferRow, scale: int) -> Offer:
+def _offer(row: OfferView, scale: int) -> Offer:
     return Offer(
         offer_id=str(row.offer_id),
         party_id=str(row.party_id),

@@ -1,63 +1,21 @@
 """Every SELECT about deals between named parties: committed state only, for people to read."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, Select, exists, or_, select
 
 from exchange.modes.negotiation import Acceptance, NegotiationState, OfferState
 from exchange.modes.types import MarketMode
+from exchange.negotiation_view import NegotiationView, OfferView
 from exchange.store.negotiation_tables import negotiation_parties, negotiations, offers
 from exchange.types import NegotiationId, OfferId, PartyId
 from matching import Price, Quantity, Side
 from registry.types import ProductId, TimeNs, TransferId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferRow:
-    """What one party would trade at, or would have."""
-
-    offer_id: OfferId
-    party_id: PartyId
-    price: Price
-    quantity: Quantity
-    lapses_ns: TimeNs
-    made_at_ns: TimeNs
-    changed_at_ns: TimeNs
-    state: OfferState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NegotiationRow:
-    """One deal in the making, or what became of it."""
-
-    negotiation_id: NegotiationId
-    product_id: ProductId
-    mode: MarketMode
-    opener_id: PartyId
-    side: Side
-    """The opener's."""
-    price: Price | None
-    quantity: Quantity
-    open_quantity: int
-    parts: bool
-    acceptance: Acceptance | None
-    is_open_to_all: bool
-    named: tuple[PartyId, ...]
-    lapses_ns: TimeNs
-    opened_at_ns: TimeNs
-    changed_at_ns: TimeNs
-    state: NegotiationState
-    version: int
-    transfer_id: TransferId | None
-    """Of the last deal."""
-    offers: tuple[OfferRow, ...]
-    """Oldest first."""
-
-
 def negotiation_of(
     connection: Connection, negotiation_id: int, *, reader_id: PartyId | None
-) -> NegotiationRow | None:
+) -> NegotiationView | None:
     """The negotiation of this id, if the reader may hear of it. Cost: O(offers).
 
     Args:
@@ -77,7 +35,7 @@ def negotiations_before(
     modes: Collection[MarketMode],
     states: Collection[NegotiationState],
     limit: int,
-) -> list[NegotiationRow]:
+) -> list[NegotiationView]:
     """Negotiations of which the reader may hear with smaller ids than `before`, newest first. Cost:
     O(limit × offers) where the reader is party to most."""
     wanted = (
@@ -107,18 +65,18 @@ def _visible(reader_id: PartyId | None) -> Select[tuple[object, ...]]:
 
 def _with_offers(
     connection: Connection, rows: Collection[Row[tuple[object, ...]]]
-) -> list[NegotiationRow]:
+) -> list[NegotiationView]:
     ids = [row.negotiation_id for row in rows]
     of_parties = select(negotiation_parties).where(negotiation_parties.c.negotiation_id.in_(ids))
     named: dict[int, list[PartyId]] = {}
     for row in connection.execute(of_parties.order_by(negotiation_parties.c.party_id)):
         named.setdefault(row.negotiation_id, []).append(PartyId(row.party_id))
-    made: dict[int, list[OfferRow]] = {}
+    made: dict[int, list[OfferView]] = {}
     of_offers = select(offers).where(offers.c.negotiation_id.in_(ids)).order_by(offers.c.offer_id)
     for row in connection.execute(of_offers):
         made.setdefault(row.negotiation_id, []).append(_offer(row))
     return [
-        NegotiationRow(
+        NegotiationView(
             negotiation_id=NegotiationId(row.negotiation_id),
             product_id=ProductId(row.product_id),
             mode=MarketMode(row.mode),
@@ -143,8 +101,8 @@ def _with_offers(
     ]
 
 
-def _offer(row: Row[tuple[object, ...]]) -> OfferRow:
-    return OfferRow(
+def _offer(row: Row[tuple[object, ...]]) -> OfferView:
+    return OfferView(
         offer_id=OfferId(row.offer_id),
         party_id=PartyId(row.party_id),
         price=Price(row.price),
