@@ -16,6 +16,7 @@ from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
 from tests.api.bank_refusals import REACHED_AT_THE_BANK
 from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
+from tests.api.negotiation_refusals import REACHED as REACHED_BETWEEN_PARTIES
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
 from tests.api.register_files import file_text
 from tests.api.reversals import sold_on
@@ -427,6 +428,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
     **REACHED_AT_THE_BANK,
     **REACHED_UNDER_REVIEW,
+    **REACHED_BETWEEN_PARTIES,
     Refusal.SIGNATURE_MISSING: unsigned,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
@@ -436,6 +438,7 @@ NOT_OVER_HTTP = {
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.LICENCE_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.AUCTION_UNDER_WAY: "the sequencer lets the clock finish an auction first",
+    Refusal.ACCEPTANCE_NOT_LICENSED: "at a venue of another licence: test_negotiations.py",
     Refusal.MODE_NOT_LICENSED: "at a venue of another licence: test_market_modes.py",
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
