@@ -22,7 +22,8 @@ def check_negotiations(state: State) -> None:
         assert product.mode is negotiation.mode, negotiation_id  # N1
         assert negotiation.is_open, negotiation_id  # N1
         assert 0 < negotiation.open_quantity <= negotiation.quantity, negotiation_id  # N1
-        assert negotiations.of_product[product.product_id][negotiation_id] is negotiation  # N1
+        of_product = negotiations.of_product[product.product_id]
+        assert of_product.get(negotiation_id) is negotiation, negotiation_id  # N1
         opened[negotiation.opener_id] += 1
         _check_offers(negotiation)
         _check_orders(state, negotiation, backing)
