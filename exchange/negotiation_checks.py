@@ -54,7 +54,7 @@ def check_turn(negotiation: Negotiation, command: AboutNegotiation, act: Act) ->
     return None if may else Refusal.NOT_YOUR_TURN
 
 
-def check_counterparty(state: State, actor: PartyId, counterparty_id: PartyId) -> Refusal | None:
+def check_counterparty(state: State, *, actor: PartyId, counterparty_id: PartyId) -> Refusal | None:
     """Whether a deal can be offered to whom it is offered. PTY-01. Cost: O(1)."""
     if not is_trader(state, counterparty_id):
         return Refusal.UNKNOWN_PARTY

@@ -15,40 +15,18 @@ from exchange.modes.negotiation import (
     Machine,
     Move,
     NegotiationState,
-    OfferState,
     Role,
 )
 from exchange.modes.rfq import RFQ
 from exchange.modes.types import MarketMode
 from exchange.negotiation_commands import MakeOffer, OpensNegotiation
+from exchange.offer import Offer
 from exchange.types import NegotiationId, OfferId, PartyId
 from matching import OrderId, Price, Quantity, Side
 from registry.types import ProductId, TimeNs, TransferId
 
 MODES: Final = frozenset({MarketMode.NEGOTIATED, MarketMode.LISTED_PRICE, MarketMode.RFQ})
 """In which parties deal by name."""
-
-
-class Offer(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
-    """What one party would trade at."""
-
-    offer_id: OfferId
-    negotiation_id: NegotiationId
-    party_id: PartyId
-    price: Price
-    quantity: Quantity
-    lapses_ns: TimeNs
-    made_at_ns: TimeNs
-    state: OfferState = OfferState.STANDING
-    changed_at_ns: TimeNs
-    key: bytes = b""
-    """The digest of the key that it was made with, kept as long as it stands; empty: the
-    negotiation's own."""
-
-    @property
-    def order_id(self) -> OrderId:
-        """Of the order that reserves for it, if it reserves. Cost: O(1)."""
-        return OrderId(self.offer_id)
 
 
 class Negotiation(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):

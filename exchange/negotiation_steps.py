@@ -19,7 +19,8 @@ from exchange.negotiation_events import (
     OfferMade,
     OfferPicked,
 )
-from exchange.negotiation_state import Negotiation, Offer
+from exchange.negotiation_state import Negotiation
+from exchange.offer import Offer
 from exchange.orders import close_order, fill_orders, reserve_more
 from exchange.settlement import Emit
 from exchange.state import Order, State
@@ -116,9 +117,8 @@ def pick(
     state: State, negotiation: Negotiation, offer: Offer, *, at_ns: TimeNs, emit: Emit
 ) -> None:
     """Offer listed units to who has asked for them, for so long. Cost: O(1)."""
-    offer.state = OfferState.PICKED
+    offer.become(OfferState.PICKED, at_ns=at_ns)
     offer.lapses_ns = TimeNs(min(offer.lapses_ns, at_ns + PICK_VALIDITY_NS))
-    offer.changed_at_ns = at_ns
     state.negotiations.touched_offers[offer.offer_id] = offer
     emit(
         OfferPicked(
@@ -142,7 +142,7 @@ def end_offer(
     O(lots)."""
     _close(state, offer.order_id, outcome, at_ns=at_ns, emit=emit)
     del negotiation.offers[offer.offer_id]
-    offer.state, offer.changed_at_ns = outcome, at_ns
+    offer.become(outcome, at_ns=at_ns)
     state.negotiations.touched_offers[offer.offer_id] = offer
     if offer.key:
         state.keys.retire(offer.key, at_ns)

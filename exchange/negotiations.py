@@ -36,7 +36,7 @@ from exchange.negotiation_commands import (
     RequestQuotes,
     WithdrawOffer,
 )
-from exchange.negotiation_state import Negotiation, Offer
+from exchange.negotiation_state import Negotiation
 from exchange.negotiation_steps import (
     advance,
     deal,
@@ -48,6 +48,7 @@ from exchange.negotiation_steps import (
     pick,
     stand_for,
 )
+from exchange.offer import Offer
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import Order, State
@@ -75,7 +76,7 @@ def offer_deal(
     counterparty_id = command.counterparty_id
     refusal = first_of(
         check_order(state, order, MarketMode.NEGOTIATED, at_ns),
-        check_counterparty(state, command.actor, counterparty_id),
+        check_counterparty(state, actor=command.actor, counterparty_id=counterparty_id),
     ) or _check_opening(state, order)
     if refusal is not None:
         return refusal

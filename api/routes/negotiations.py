@@ -251,6 +251,7 @@ async def accept_offer(
     services: GivenServices,
     trader: Trader,
     idempotency_key: IdempotencyKey,
+    *,
     negotiation_id: IdInPath,
     offer_id: IdInPath,
     body: AcceptOfferBody,
@@ -280,6 +281,7 @@ async def decline_offer(
     services: GivenServices,
     trader: Trader,
     idempotency_key: IdempotencyKey,
+    *,
     negotiation_id: IdInPath,
     offer_id: IdInPath,
 ) -> NegotiationStep:

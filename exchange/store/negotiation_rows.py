@@ -1,7 +1,8 @@
 """The rows of negotiations and offers, from what a batch touched: column order of
 negotiation_tables.py."""
 
-from exchange.negotiation_state import Negotiation, Negotiations, Offer
+from exchange.negotiation_state import Negotiation, Negotiations
+from exchange.offer import Offer
 from exchange.ports import Row
 
 

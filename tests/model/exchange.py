@@ -46,6 +46,7 @@ from registry.types import ProductId, TimeNs, TransferId, Units
 from tests.model import call_auction, market, negotiation, posting
 from tests.model.bank import Clerk
 from tests.model.cases import disturbed
+from tests.model.dealer import Dealer
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk, Desk
 from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct, ModelTransfer
@@ -76,7 +77,7 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         refusal = refusal_of(self, command)
         if refusal is None:
             self.carry_out(command)
-            negotiation.Dealer(self).follow_withdrawn()
+            Dealer(self).follow_withdrawn()
             if not isinstance(command, given.AdvanceTime):
                 self.mark_at_once()
         else:
@@ -153,7 +154,7 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
             case _ if isinstance(command, MarketCommand):
                 self.change_mode(command)
             case _ if isinstance(command, NegotiationCommand):
-                negotiation.Dealer(self).carry_out(command)
+                Dealer(self).carry_out(command)
             case _:
                 self.administer(command)
 
@@ -502,7 +503,7 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
                 self.close(order, cancelled.quantity, CloseReason.EXPIRED)
             elif first[4] == "NEGOTIATION":
                 (over,) = [each for each in self.negotiations if each.number == first[3]]
-                negotiation.Dealer(self).ring(over)
+                Dealer(self).ring(over)
             elif first[4] == "AUCTION":
                 call_auction.ring(self, self.products[ProductId(first[2])])
             elif first[4] == "FREEZE ENDS":
