@@ -256,6 +256,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "该异常事项随其所涉事项办结，不能单独处理",
         ),
         (
+            Refusal.OWN_EVIDENCE_MAX,
+            409,
+            "Too many documents of your own while a transfer is reviewed",
+            "转让审查期间提交本方材料过于频繁",
+        ),
+        (
             Refusal.WRONG_MARKET_MODE,
             409,
             "Deals in this product are not made in this way",

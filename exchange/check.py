@@ -76,7 +76,7 @@ def _check_orders(state: State) -> None:
         assert order.open_quantity > 0, order_id  # E6
         resting = product.book.order(order_id)
         if resting is None:
-            assert product.aside[order_id] is order, order_id  # E6
+            assert product.aside.get(order_id) is order, order_id  # E6
         else:
             assert resting.quantity == order.open_quantity, order_id  # E6
             assert (resting.side, resting.price) == (order.side, order.price), order_id  # E6

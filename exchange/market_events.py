@@ -1,4 +1,5 @@
-"""Events about how deals in a product are made: the venue's approval, and market modes."""
+"""Events about how deals in a product are made: the venue's approval, market modes, and what
+happens under those that no other family has. Tags are kind × 10 + version."""
 
 from typing import TypeAlias
 
@@ -14,7 +15,7 @@ class VenueLicensed(Event, frozen=True, kw_only=True, tag=8001):
     approval_ref: str
 
 
-class MarketModeSet(Event, frozen=True, kw_only=True, tag=8101):
+class MarketModeSet(Event, frozen=True, kw_only=True, tag=8011):
     """Deals in the product are made in this mode from now on; nothing of another mode is open."""
 
     product_id: ProductId
@@ -24,7 +25,7 @@ class MarketModeSet(Event, frozen=True, kw_only=True, tag=8101):
     """How often the mode was set, from 1; 0 is a product that began in CONTINUOUS."""
 
 
-class AuctionScheduled(Event, frozen=True, kw_only=True, tag=8102):
+class AuctionScheduled(Event, frozen=True, kw_only=True, tag=8021):
     """The product's next call auction comes at a moment in this window, both ends included; the
     moment is told by the auction itself."""
 
@@ -33,7 +34,7 @@ class AuctionScheduled(Event, frozen=True, kw_only=True, tag=8102):
     latest_ns: TimeNs
 
 
-class AuctionIndicated(Event, frozen=True, kw_only=True, tag=8103):
+class AuctionIndicated(Event, frozen=True, kw_only=True, tag=8031):
     """What an auction of what has gathered would do, other than what was told before."""
 
     product_id: ProductId
@@ -44,7 +45,7 @@ class AuctionIndicated(Event, frozen=True, kw_only=True, tag=8103):
     """What is left of the larger side at the price: of buyers above 0, of sellers below."""
 
 
-class AuctionUncrossed(Event, frozen=True, kw_only=True, tag=8104):
+class AuctionUncrossed(Event, frozen=True, kw_only=True, tag=8041):
     """An auction took place: so much trades at this price, in fills that follow, in this command
     and in those after it."""
 
@@ -55,7 +56,7 @@ class AuctionUncrossed(Event, frozen=True, kw_only=True, tag=8104):
     surplus: int
 
 
-class OrderTaken(Event, frozen=True, kw_only=True, tag=8105):
+class OrderTaken(Event, frozen=True, kw_only=True, tag=8051):
     """So much of an order that rests left its level for the fill that follows, which is at another
     price than the level's or at the same."""
 

@@ -89,6 +89,7 @@ class Refusal(IntEnum):
     LOT_NOT_HELD = 425  # the lot is another holder's
     BANK_ACCOUNT_TAKEN = 426  # it is registered by this party, or verified as somebody's
     EXCEPTION_STANDS = 427  # nobody resolves it: it ends with what it is about
+    OWN_EVIDENCE_MAX = 429  # as many documents of the party's own as a review bears
     WRONG_MARKET_MODE = 434  # deals in the product are not made in this way
     MODE_NOT_LICENSED = 435  # VEN-01: the venue's licence bars the mode, or wants an approval
     MARKET_NOT_EMPTY = 436  # VEN-02: something of the product's present mode is still open

@@ -433,7 +433,8 @@ def test_who_may_ask_is_answered(market: Market, name: str) -> None:
 
 @pytest.mark.parametrize("name", OPEN_TO_EVERYBODY)
 def test_facts_and_quotes_are_open_to_everybody(market: Market, name: str) -> None:
-    path = OPEN_TO_EVERYBODY[name].format(symbol=market.symbol)
+    names = Furniture(market.venue, {"symbol": market.symbol})
+    path = OPEN_TO_EVERYBODY[name].format_map(names)
 
     assert market.venue.ask("GET", path).status_code == 200
 

@@ -13,11 +13,11 @@ COMMANDS: Final = {
 }
 EVENTS: Final = {
     8001: ("VenueLicensed", "approval_ref"),
-    8101: ("MarketModeSet", "product_id mode terms version"),
-    8102: ("AuctionScheduled", "product_id opens_ns latest_ns"),
-    8103: ("AuctionIndicated", "product_id price volume surplus"),
-    8104: ("AuctionUncrossed", "product_id price volume surplus"),
-    8105: ("OrderTaken", "order_id product_id side price quantity remaining"),
+    8011: ("MarketModeSet", "product_id mode terms version"),
+    8021: ("AuctionScheduled", "product_id opens_ns latest_ns"),
+    8031: ("AuctionIndicated", "product_id price volume surplus"),
+    8041: ("AuctionUncrossed", "product_id price volume surplus"),
+    8051: ("OrderTaken", "order_id product_id side price quantity remaining"),
 }
 TERMS: Final = {2: ("CallAuctionTerms", "uncross_minutes window_minutes")}
 """Of market modes."""
