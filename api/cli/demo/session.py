@@ -20,6 +20,7 @@ from api.cli.demo import screen
 from api.cli.demo.client import ApiClient, Refused
 from api.cli.demo.credentials import Credentials, save_credentials
 from api.cli.demo.dataset import OFFICERS_PER_TRUST_COMPANY, DataSet, make_data_set
+from api.cli.demo.dealing import deal_room
 from api.cli.demo.desk import OfficerDesk
 from api.cli.demo.feed import FeedClient, Wish
 from api.cli.demo.floor import Participant, TradingFloor
@@ -228,6 +229,7 @@ class Session:
             start=credentials.starts,
             rate=self._settings.rate,
         )
+        room = deal_room(data_set, credentials, client=client, watch=watch)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(quotes.follow(wishes))
             tasks.create_task(parties.run())
@@ -240,6 +242,7 @@ class Session:
             tasks.create_task(self._show(watch))
             tasks.create_task(bank_of(data_set, credentials, client).run(watch))
             tasks.create_task(floor.run(is_new=is_new))
+            tasks.create_task(room.run())
 
     async def _show(self, watch: Watch) -> None:
         """Keep the terminal up to date."""
