@@ -10,7 +10,7 @@ from typing import Final
 from api.cli.demo.chance import Chance, chance
 from api.cli.demo.client import ApiClient, Refused, Request, VenueGone
 from api.cli.demo.dataset import Trader
-from api.cli.demo.products import BY_NAME, Product
+from api.cli.demo.products import Product
 from api.cli.demo.traders import (
     Account,
     Action,
@@ -79,11 +79,7 @@ class TradingFloor:
         self._values = FairValues(tuple(products.values()), chance(seed, f"values {start}"))
         self._rate = rate
         self._market = Market(
-            products={
-                symbol: product
-                for symbol, product in products.items()
-                if product.market_mode not in BY_NAME
-            },
+            products=products,
             quote=watch.quote,
             fair_price=self._values.fair_price,
             order_age_s=usual_order_age_s(rate),
