@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import msgspec
@@ -46,7 +46,7 @@ class VenueClient(ApiClient):
 
 def room(venue: TestVenue, product: Product, seed: int) -> DealRoom:
     """Six institutions with units and money, and one product that they deal in by name."""
-    terms = {
+    terms: dict[str, Any] = {
         "symbol": product.symbol,
         "trust_company_id": venue.trust_company.party_id,
         "units_issued": format_decimal(product.lot * 10_000, scale=product.type.quantity_scale),
