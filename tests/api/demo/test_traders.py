@@ -6,7 +6,7 @@ import pytest
 
 from api.cli.demo.chance import chance
 from api.cli.demo.dataset import Trader
-from api.cli.demo.products import BY_NAME, CALL_AUCTION, MILLION
+from api.cli.demo.products import BY_NAME, CALL_AUCTION, MILLION, Product
 from api.cli.demo.traders import (
     ORDERS_OPEN_MAX,
     Account,
