@@ -7,6 +7,7 @@ and the key that its client made for it.
 
 from typing import TypeAlias
 
+from exchange.client_commands import ClientCommand
 from exchange.command import Command
 from exchange.decision_signature import DecisionSignature
 from exchange.desk_commands import (
@@ -249,6 +250,7 @@ AnyCommand: TypeAlias = (
     | ResolveException
     | MoneyCommand
     | EvidenceCommand
+    | ClientCommand
     | MarketCommand
     | NegotiationCommand
 )

@@ -13,6 +13,11 @@ from exchange.administration import (
     record_deposit,
     register_party,
 )
+from exchange.client_commands import SubmitApplication
+from exchange.client_state import Application
+from exchange.client_types import ApplicationId
+from exchange.clients import HANDLERS as CLIENT_HANDLERS
+from exchange.clients import give_notice
 from exchange.codec import body_digest, encode_command, key_digest
 from exchange.commands import (
     AdvanceTime,
@@ -43,8 +48,10 @@ from exchange.modes.call_auction import ring_auction
 from exchange.modes.change import HANDLERS as MODE_HANDLERS
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.negotiation_commands import MakeOffer, OpensNegotiation
+from exchange.negotiation_state import Negotiation
 from exchange.negotiation_steps import follow_withdrawn, lapse_next
 from exchange.negotiations import HANDLERS as NEGOTIATION_HANDLERS
+from exchange.offer import Offer
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.preemption import HANDLERS as PREEMPTION_HANDLERS
@@ -59,7 +66,7 @@ from exchange.settlement import Emit
 from exchange.state import Order, State
 from exchange.transfer_desk import ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
-from exchange.types import ProposalId, Sequence
+from exchange.types import NegotiationId, OfferId, ProposalId, Sequence
 from matching import OrderId
 from registry.types import TimeNs
 
@@ -105,6 +112,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **MONEY_HANDLERS,
     **evidence.HANDLERS,
     **EXCEPTION_HANDLERS,
+    **CLIENT_HANDLERS,
     **MODE_HANDLERS,
     **NEGOTIATION_HANDLERS,
 }
@@ -163,24 +171,26 @@ def apply(
 def _bind_key(
     state: State, command: AnyCommand, digest: bytes, sequence: Sequence, at_ns: TimeNs
 ) -> None:
-    """An open order keeps the keys that were used for it, an open proposal its own; any other may
-    be forgotten in time."""
+    """An open order keeps the keys that were used for it, an open proposal or application its own;
+    any other may be forgotten in time."""
     order: Order | None = None
-    proposal: Proposal | None = None
+    kept: Proposal | Application | Negotiation | Offer | None = None
     if isinstance(command, PlaceOrder):
         order = state.orders.get(OrderId(sequence))
     elif isinstance(command, OF_AN_ORDER):
         order = state.orders.get(command.order_id)
     elif isinstance(command, Propose):
-        proposal = state.desk.proposals.get(ProposalId(sequence))
-    elif isinstance(command, OpensNegotiation | MakeOffer) and state.negotiations.keep_key(
-        sequence, digest, command
-    ):
-        return
+        kept = state.desk.proposals.get(ProposalId(sequence))
+    elif isinstance(command, SubmitApplication):
+        kept = state.clients.applications.get(ApplicationId(sequence))
+    elif isinstance(command, OpensNegotiation):
+        kept = state.negotiations.by_id.get(NegotiationId(sequence))
+    elif isinstance(command, MakeOffer):
+        kept = state.negotiations.offer(command.negotiation_id, OfferId(sequence))
     if order is not None and order.party_id == command.actor:
         order.keys.append(digest)
-    elif proposal is not None:
-        proposal.key = digest
+    elif kept is not None:
+        kept.key = digest
     else:
         state.keys.retire(digest, at_ns)
 
@@ -194,10 +204,14 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment approvals lapse whose criteria have changed,
-    before documents expire, these before orders and the product's auction, these before
-    negotiations lapse and transfers' clocks end, then freezes end, and proposals lapse last."""
-    if state.desk.next_changed_ns() == due_ns:
+    """Fire the timer due at `due_ns`; at one moment clients hear of what ends, before approvals
+    lapse whose criteria have changed, these before documents expire, these before orders and the
+    product's auction, these before negotiations lapse and transfers' clocks end, then freezes end,
+    and proposals lapse last."""
+    if state.clients.next_due_ns() == due_ns:
+        give_notice(state, emit=emit)
+        return
+    if state.desk.approvals.next_look_ns() == due_ns:
         lapse_next_approval(state, at_ns=at_ns, emit=emit)
         return
     expiry = state.evidence.next_expiry()

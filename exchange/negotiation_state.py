@@ -19,7 +19,6 @@ from exchange.modes.negotiation import (
 )
 from exchange.modes.rfq import RFQ
 from exchange.modes.types import MarketMode
-from exchange.negotiation_commands import MakeOffer, OpensNegotiation
 from exchange.offer import Offer
 from exchange.types import NegotiationId, OfferId, PartyId
 from matching import OrderId, Price, Quantity, Side
@@ -207,19 +206,10 @@ class Negotiations:
             self._due[key] = due_ns
             self.timers.add((due_ns, key))
 
-    def keep_key(self, sequence: int, digest: bytes, command: OpensNegotiation | MakeOffer) -> bool:
-        """Bind the key of the command of this sequence to what it has opened or made, as long as
-        that stands. Returns: whether anything of it does. Cost: O(1)."""
-        if isinstance(command, MakeOffer):
-            negotiation = self.by_id.get(command.negotiation_id)
-            offer = None if negotiation is None else negotiation.offers.get(OfferId(sequence))
-            if offer is not None:
-                offer.key = digest
-            return offer is not None
-        negotiation = self.by_id.get(NegotiationId(sequence))
-        if negotiation is not None:
-            negotiation.key = digest
-        return negotiation is not None
+    def offer(self, negotiation_id: NegotiationId, offer_id: OfferId) -> Offer | None:
+        """The offer, if it stands. Cost: O(1)."""
+        negotiation = self.by_id.get(negotiation_id)
+        return None if negotiation is None else negotiation.offers.get(offer_id)
 
     def keys(self) -> set[bytes]:
         """The keys that are kept as long as what they have made stands. Cost: O(offers)."""

@@ -16,6 +16,7 @@ from tests.api.case import (
     UNDER_REVIEW,
     Case,
 )
+from tests.api.clients import OF_CLIENTS, compliance
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.venue import (
@@ -124,6 +125,7 @@ CASES = {
     ),
     **UNDER_REVIEW,
     **OF_SIGNING_KEYS,
+    **OF_CLIENTS,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
@@ -285,6 +287,7 @@ class Scene:
         }
         venue.pair()
         venue.reviewer()
+        self.compliance = compliance(venue)
         self.names = Furniture(venue, names)
         if "{message_id}" not in case.path:
             self.names.prepare(case.path, [case.body])
@@ -304,6 +307,7 @@ class Scene:
             "maker": venue.pair()[0],
             "checker": venue.pair()[1],
             "reviewer": venue.reviewer(),
+            "compliance": self.compliance,
         }[role]
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:

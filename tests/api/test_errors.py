@@ -14,6 +14,8 @@ from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
 from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
 from tests.api.bank_refusals import REACHED_AT_THE_BANK
+from tests.api.clients import NOT_OVER_HTTP as NOT_OF_CLIENTS
+from tests.api.clients import REACHED as REACHED_BY_CLIENTS
 from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
 from tests.api.negotiation_refusals import REACHED as REACHED_BETWEEN_PARTIES
@@ -428,6 +430,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
     **REACHED_AT_THE_BANK,
     **REACHED_UNDER_REVIEW,
+    **REACHED_BY_CLIENTS,
     **REACHED_BETWEEN_PARTIES,
     Refusal.SIGNATURE_MISSING: unsigned,
 }
@@ -452,6 +455,7 @@ NOT_OVER_HTTP = {
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
     **NOT_AT_THE_BANK,
+    **NOT_OF_CLIENTS,
 }
 
 

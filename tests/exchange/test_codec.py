@@ -68,7 +68,14 @@ from registry.product import ProductEvent, ProductState
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
-from tests.exchange import released_desk, released_market, released_negotiations, released_review
+from tests.exchange import (
+    released_clients,
+    released_desk,
+    released_market,
+    released_negotiations,
+    released_refusals,
+    released_review,
+)
 from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 
 A_FILE: Final = "kind of evidence_id sha256 bytes_count media_type uploaded_at_ns"
@@ -116,6 +123,7 @@ COMMANDS: Final = {
     2201: ("DeclareSellerDefault", "actor key transfer_id version officer"),
     **TRANSFER_COMMANDS,
     **released_review.COMMANDS,
+    **released_clients.COMMANDS,
     3601: ("Propose", "actor key officer_id act"),
     3701: ("Approve", "actor key officer_id proposal_id digest"),
     3801: ("WithdrawProposal", "actor key officer_id proposal_id"),
@@ -237,12 +245,14 @@ EVENTS: Final = {
         "link_id subject subject_id kind of version evidence_id reason",
     ),
     **released_desk.EVENTS,
+    **released_clients.EVENTS,
     **released_market.EVENTS,
     **released_negotiations.EVENTS,
 }
 NUMBERS: Final[dict[type[Enum], str]] = {
     PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
     **released_desk.NUMBERS,
+    **released_clients.NUMBERS,
     **released_market.NUMBERS,
     **released_negotiations.NUMBERS,
     RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
@@ -287,38 +297,7 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     PaymentState: "CREDITED=1 PAID_OUT=2 UNMATCHED=3 RETURNING=4 ASSIGNED=5 RETURNED=6 OFFSET=7",
     WithdrawalState: "REQUESTED=1 APPROVED=2 INSTRUCTED=3 PAID=4 DECLINED=5 FAILED=6",
     WithdrawalEvent: "REQUEST=1 APPROVE=2 DECLINE=3 INSTRUCT=4 REFUSE=5 BOOK=6",
-    Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 UNKNOWN_PRODUCT=203 "
-    "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 UNKNOWN_LOT=207 "
-    "UNKNOWN_OFFICER=208 UNKNOWN_PROPOSAL=209 UNKNOWN_ENCUMBRANCE=210 UNKNOWN_BANK_ACCOUNT=211 "
-    "UNKNOWN_PAYMENT=212 UNKNOWN_EVIDENCE=213 UNKNOWN_EXCEPTION=214 UNKNOWN_CALENDAR=215 "
-    "FOUR_EYES_REQUIRED=216 OUT_OF_OFFICE=217 UNKNOWN_WITHDRAWAL=218 UNKNOWN_NEGOTIATION=224 "
-    "PRICE_OUT_OF_RANGE=301 "
-    "PRICE_OFF_TICK=302 QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 "
-    "ORDER_VALUE_OUT_OF_RANGE=305 EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 "
-    "TERMS_OUT_OF_RANGE=308 AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 "
-    "CALENDAR_OUT_OF_RANGE=312 ROWS_OUT_OF_RANGE=313 EVIDENCE_OUT_OF_RANGE=314 "
-    "DATES_OUT_OF_RANGE=315 TOTALS_DIFFER=316 STATEMENT_BALANCES_DIFFER=317 "
-    "BANK_ACCOUNT_OUT_OF_RANGE=319 RETURN_OUT_OF_RANGE=320 ROLES_CONFLICT=321 "
-    "NOTE_OUT_OF_RANGE=322 SIGNATURE_MISSING=323 MODE_TERMS_OUT_OF_RANGE=343 "
-    "LICENCE_OUT_OF_RANGE=344 "
-    "ACCEPTANCE_NOT_LICENSED=346 NAMED_OUT_OF_RANGE=347 OFFER_OUT_OF_RANGE=348 "
-    "TRANSFER_VERSION_STALE=401 TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 "
-    "UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 "
-    "CRITERIA_STALE=408 CLAIMED_BY_ANOTHER=409 NOT_CLAIMED=410 SAME_PERSON=411 "
-    "DECISION_DIFFERS=412 DOCUMENTS_MISSING=413 RETURNS_MAX=414 NOT_RESCINDABLE=415 "
-    "ALREADY_DONE=416 PRODUCT_NOT_LIVE=417 PRODUCT_NOT_IN_STATE=418 FILE_ALREADY_IMPORTED=419 "
-    "WITHDRAWAL_NOT_IN_STATE=420 PAYMENT_NOT_IN_STATE=421 BANK_ACCOUNT_NOT_VERIFIED=422 "
-    "STATEMENT_DOES_NOT_FOLLOW=423 REGISTER_NOT_EMPTY=424 LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 "
-    "EXCEPTION_STANDS=427 OWN_EVIDENCE_MAX=429 "
-    "WRONG_MARKET_MODE=434 MODE_NOT_LICENSED=435 MARKET_NOT_EMPTY=436 "
-    "AUCTION_PLAIN_ONLY=437 AUCTION_UNDER_WAY=438 "
-    "OFFER_NOT_STANDING=440 NOT_YOUR_TURN=441 "
-    "SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
-    "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 "
-    "PROPOSALS_OPEN_MAX=608 ENCUMBRANCES_MAX=609 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
-    "PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 OFFICERS_MAX=614 EXCEPTIONS_OPEN_MAX=615 "
-    "NEGOTIATIONS_OPEN_MAX=616 OFFERS_MAX=617 "
-    "FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
+    Refusal: released_refusals.REFUSALS,
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""
 
@@ -367,6 +346,8 @@ def test_a_released_command_or_event_never_changes() -> None:
         ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller"),
         ("rate_bps", "minimum", "maximum"),
     )
+    for part, fields in released_clients.PARTS.items():
+        assert " ".join(part.__struct_fields__) == fields
     assert [" ".join(kind.__struct_fields__) for kind in (StatementEntry, InTransit, Break)] == [
         "bank_ref amount booked_on account_digest party_ref withdrawal_ref",
         "amount withdrawal_ref",

@@ -34,6 +34,7 @@ from tests.exchange.papers import fault, of_product
 from tests.exchange.register_files import holders_file, register_file
 from tests.exchange.steps import Steps
 from tests.exchange.test_call_auction import ROWS as REFUSALS_OF_AUCTIONS
+from tests.exchange.test_clients import ROWS as REFUSALS_OF_CLIENTS
 from tests.exchange.test_desk_refusals import ROWS as REFUSALS_OF_OFFICERS
 from tests.exchange.test_exceptions import ROWS as REFUSALS_OF_EXCEPTIONS
 from tests.exchange.test_market_modes import ROWS as REFUSALS_OF_MODES
@@ -55,6 +56,7 @@ GIVEN_ELSEWHERE = {
     *REFUSALS_OF_OFFICERS,  # test_desk_refusals.py
     *REFUSALS_UNDER_REVIEW,  # test_review.py
     *REFUSALS_OF_EXCEPTIONS,  # test_exceptions.py
+    *REFUSALS_OF_CLIENTS,  # test_clients.py
     *REFUSALS_OF_MODES,  # test_market_modes.py
     *REFUSALS_BETWEEN_PARTIES,  # test_negotiation_refusals.py
     *REFUSALS_OF_AUCTIONS,  # test_call_auction.py

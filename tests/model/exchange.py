@@ -12,6 +12,7 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange import events as said
+from exchange.client_commands import ClientCommand
 from exchange.evidence_commands import EvidenceCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.market_commands import MarketCommand
@@ -43,9 +44,10 @@ from matching import (
     Side,
 )
 from registry.types import ProductId, TimeNs, TransferId, Units
-from tests.model import call_auction, market, negotiation, posting
+from tests.model import call_auction, market, negotiation, posting, timers
 from tests.model.bank import Clerk
-from tests.model.cases import disturbed
+from tests.model.book_rules import size_terms
+from tests.model.clients import Clients
 from tests.model.dealer import Dealer
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk, Desk
@@ -55,14 +57,14 @@ from tests.model.limits import Limits
 from tests.model.offices import Key, key_of
 from tests.model.register import cut, join
 from tests.model.review import Decides, Reviews
-from tests.model.rules import DAY_NS, InMarket, new_order, refusal_of, size_terms
+from tests.model.rules import DAY_NS, InMarket, new_order, refusal_of
 from tests.model.steps import Steps
 
 RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_VENUE)
 """An order that is closed for one of these stood in the book."""
 
 
-class ModelExchange(Desk, Reviews, Steps, Liens):
+class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -104,8 +106,11 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         elif isinstance(command, given.CancelOrder | given.ReplaceOrder):
             order = self.orders.get(command.order_id)
         proposal = self.proposals.get(ProposalId(self.sequence))
+        kept = [each.keys for each in self.waiting() if each.number == self.sequence]
         if proposal is not None and proposal.is_open:
             proposal.keys.append(key)
+        elif kept:
+            kept[0].append(key)
         elif isinstance(command, NegotiationCommand) and negotiation.remember(self, key):
             pass
         elif order is not None and order.party_id == command.actor and order.open_quantity > 0:
@@ -118,6 +123,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
             self.work(command, self.carry_out)
         elif isinstance(command, EncumbranceCommand):
             self.keep(command)
+        elif isinstance(command, NegotiationCommand):
+            Dealer(self).carry_out(command)
         else:
             self.carry_on(command)
 
@@ -130,7 +137,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
             self.release(claim, command.authority)
 
     def carry_on(
-        self, command: InMarket | RegisterCommand | MarketCommand | NegotiationCommand
+        self,
+        command: InMarket | RegisterCommand | ClientCommand | MarketCommand,
     ) -> None:
         match command:
             case given.PlaceOrder():
@@ -151,10 +159,10 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
                 self.bank_with(command)
             case _ if isinstance(command, EvidenceCommand):
                 self.take_paper(command)
+            case _ if isinstance(command, ClientCommand):
+                self.serve(command)
             case _ if isinstance(command, MarketCommand):
                 self.change_mode(command)
-            case _ if isinstance(command, NegotiationCommand):
-                Dealer(self).carry_out(command)
             case _:
                 self.administer(command)
 
@@ -451,68 +459,18 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
 
     def timers(self) -> list[Timer]:
         """All that time will bring."""
-        watched = self.pending_transfers() + self.unregistered_transfers()
-        timers = [timer for each in watched for timer in self.timers_of(each)]
-        timers += self.timers_of_freezes()
-        timers += self.timers_of_proposals()
-        timers += self.papers_that_expire()
-        timers += filter(None, map(disturbed, watched))
-        timers += [
-            (product.closed_at_ns, 1, product.product_id, 0, "WITHDRAW")
-            for product in self.products.values()
-            if product.closed_at_ns is not None and product.book.resting
-        ]
-        timers += [
-            (moment, 1, product.product_id, 10**18, "AUCTION")
-            for product in self.products.values()
-            if product.auction is not None and product.closed_at_ns is None
-            for moment in product.auction.timers
-        ]
-        for order in self.open_orders():
-            expires_at_ns = order.placed.expires_at_ns
-            is_left = order.is_aside or order.product.closed_at_ns is not None
-            if expires_at_ns is not None and not is_left:
-                number = order.order_id
-                timers.append((expires_at_ns, 1, order.product.product_id, number, "EXPIRE"))
-        timers += [
-            (each.due_ns, 1, 10**18, each.number, "NEGOTIATION")
-            for each in negotiation.open_ones(self)
-        ]
-        return timers
+        return timers.all_of(self)
 
     def advance_time(self, command: given.AdvanceTime) -> None:
         """The earliest timers first; of one moment papers, before orders by product and age, before
-        transfers, before freezes, before proposals."""
+        negotiations, before transfers, before freezes, before proposals."""
         if command.downtime_from_ns is not None:
             self.add_gap(command.downtime_from_ns)
         for _ in range(self.limits.timers_fired_per_command_max):
             due = [timer for timer in self.timers() if timer[0] <= self.at_ns]
             if not due:
                 break
-            first = min(due)
-            if first[4] == "LOOK":
-                self.look(first[2])
-            elif first[4] == "EXPIRES":
-                self.expire(first[2])
-            elif first[4] == "WITHDRAW":
-                self.withdraw_first(self.products[ProductId(first[2])])
-            elif first[4] == "EXPIRE":
-                order = self.orders[OrderId(first[3])]
-                (cancelled,) = order.product.book.cancel(order.order_id)
-                assert isinstance(cancelled, Cancelled)
-                self.close(order, cancelled.quantity, CloseReason.EXPIRED)
-            elif first[4] == "NEGOTIATION":
-                (over,) = [each for each in self.negotiations if each.number == first[3]]
-                Dealer(self).ring(over)
-            elif first[4] == "AUCTION":
-                call_auction.ring(self, self.products[ProductId(first[2])])
-            elif first[4] == "FREEZE ENDS":
-                (claim,) = [each for each in self.claims if each.number == first[2]]
-                self.release(claim, None)
-            elif first[4] == "PROPOSAL":
-                self.lapse(first)
-            else:
-                self.ring(first)
+            timers.fire(self, min(due))
         self.mark_in_time()
         self.events.append(said.TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
 

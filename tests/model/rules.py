@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from typing import assert_never
 
 from exchange import commands as given
+from exchange.client_commands import ClientCommand
 from exchange.desk_commands import (
     AppointOfficer,
     Approve,
@@ -26,13 +26,9 @@ from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId, PartyKind
 from matching import (
     OrderId,
-    ParticipantId,
     Price,
     Quantity,
-    RefusalReason,
-    Refused,
     Side,
-    SizeTerms,
     TimeInForce,
 )
 from registry.calendar import Calendar
@@ -40,6 +36,13 @@ from registry.terms import TransferTerms
 from registry.types import ProductId
 from tests.model import market, negotiation_rules, posting
 from tests.model.bank_rules import bank_rules
+from tests.model.book_rules import (
+    fills_at_most,
+    rules_for_size_terms,
+    rules_of_book,
+    size_terms,
+)
+from tests.model.clients import Clients, rules_for_client
 from tests.model.deals import Deals
 from tests.model.desk import (
     Applies,
@@ -97,6 +100,9 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
         return rules_for_encumbrance(ledger, command)
     if isinstance(command, RegisterCommand):
         return posting.rules(ledger, command)
+    if isinstance(command, ClientCommand):
+        assert isinstance(ledger, Clients), ledger
+        return rules_for_client(ledger, command)
     if isinstance(command, AtDesk):
         return _rules_at_desk(ledger, command)
     if isinstance(command, NegotiationCommand):
@@ -139,7 +145,7 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
                     terms is not None and terms.whole_only and shrinks,
                 ),
                 *_rules_for_order(ledger, order, command.price, open_quantity=command.quantity),
-                *_rules_of_book(order, command),
+                *rules_of_book(order, command),
             ]
         case _ if isinstance(command, Decides | ReviewCommand):
             assert isinstance(ledger, Papers)
@@ -314,7 +320,7 @@ def _rules_for_new_order(
     return [
         (Refusal.EXPIRY_OUT_OF_RANGE, expires and not 1 <= waits_ns <= 30 * DAY_NS),
         (Refusal.TIME_IN_FORCE_CONFLICT, conflict),
-        *_rules_for_size_terms(command, product),
+        *rules_for_size_terms(command, product),
         (Refusal.LOTS_CONFLICT, _names_wrong_lots(ledger, order)),
         (
             Refusal.AUCTION_PLAIN_ONLY,
@@ -323,35 +329,7 @@ def _rules_for_new_order(
         (Refusal.ORDERS_OPEN_MAX, len(own) >= limits.orders_open_per_party_max),
         (Refusal.BOOK_FULL, len(product.book.resting) >= limits.orders_open_per_product_max),
         *_rules_for_order(ledger, order, command.price, open_quantity=command.quantity, mode=mode),
-        *([] if mode else _rules_of_book(order, command)),
-    ]
-
-
-def size_terms(command: given.PlaceOrder) -> SizeTerms | None:
-    """What the book is told."""
-    if isinstance(command, given.PlaceConstrainedOrder) and (
-        command.minimum_quantity != 0 or command.all_or_none or command.whole_only
-    ):
-        return SizeTerms(
-            minimum_quantity=command.minimum_quantity,
-            all_or_none=command.all_or_none,
-            whole_only=command.whole_only,
-        )
-    return None
-
-
-def _rules_for_size_terms(command: given.PlaceOrder, product: ModelProduct) -> Applies:
-    if not isinstance(command, given.PlaceConstrainedOrder):
-        return []
-    never_takes = command.post_only and command.all_or_none
-    return [
-        (Refusal.SIZE_TERMS_CONFLICT, command.minimum_quantity % product.terms.lot != 0),
-        (Refusal.SIZE_TERMS_CONFLICT, command.all_or_none and command.whole_only),
-        (Refusal.SIZE_TERMS_CONFLICT, never_takes),
-        (
-            Refusal.SIZE_TERMS_CONFLICT,
-            not 0 <= command.minimum_quantity <= command.quantity,
-        ),
+        *([] if mode else rules_of_book(order, command)),
     ]
 
 
@@ -368,7 +346,7 @@ def _rules_for_order(
     value = product.fen(order.value_bought + price * open_quantity)
     needed = ledger.reserve_for(order, price, open_quantity=open_quantity) - ledger.reserved(order)
     money = ledger.money_available(order.party_id)
-    fills = _fills_at_most(order, price, open_quantity) if product.auction is None else 0
+    fills = fills_at_most(order, price, open_quantity) if product.auction is None else 0
     post_only = order.placed.post_only
     return [
         (Refusal.PRICE_OUT_OF_RANGE, not 1 <= price <= 10**9),
@@ -435,30 +413,6 @@ def _lots_to_come(ledger: Ledger, order: ModelOrder) -> int:
     return len(ledger.held_lots(order)) + len(purchases)
 
 
-def _rules_of_book(order: ModelOrder, command: given.PlaceOrder | given.ReplaceOrder) -> Applies:
-    """What the book says to it, tried on a copy."""
-    book = deepcopy(order.product.book)
-    if isinstance(command, given.PlaceOrder):
-        happened = book.place(
-            order.order_id,
-            ParticipantId(order.party_id),
-            order.side,
-            command.price,
-            command.quantity,
-            command.time_in_force,
-            post_only=command.post_only,
-            expires_at_ns=command.expires_at_ns,
-            size_terms=size_terms(command),
-        )
-    else:
-        happened = book.replace(order.order_id, command.price, command.quantity)
-    reason = happened[0].reason if happened and isinstance(happened[0], Refused) else None
-    return [
-        (Refusal.POST_ONLY_WOULD_CROSS, reason is RefusalReason.POST_ONLY_WOULD_CROSS),
-        (Refusal.FILL_OR_KILL_UNFILLABLE, reason is RefusalReason.FILL_OR_KILL_UNFILLABLE),
-    ]
-
-
 def pending_transfers(ledger: Ledger, party_id: PartyId) -> int:
     """How many transfers the party waits for, on either side."""
     return sum(
@@ -479,25 +433,6 @@ def _meets_own(ledger: Ledger, order: ModelOrder, price: Price) -> bool:
         return any(own_price <= price for own_price in own)
     else:
         return any(own_price >= price for own_price in own)
-
-
-def _fills_at_most(order: ModelOrder, price: Price, open_quantity: int) -> int:
-    """With how many orders on the other side the order may trade, at `price` or better. One that
-    does not trade at every size may be among them, and may take nothing off the order."""
-    terms = size_terms(order.placed) or SizeTerms()
-    if terms.whole_only:
-        return 1
-    fills = 0
-    for other in order.product.book.orders(order.side.opposite):
-        beyond = other.price > price if order.side is Side.BUY else other.price < price
-        if beyond or open_quantity <= 0:
-            break
-        if other.size_terms is not None:
-            fills += 1
-        elif other.quantity >= min(terms.minimum_quantity, open_quantity):
-            fills += 1
-            open_quantity -= other.quantity
-    return fills
 
 
 def new_order(ledger: Ledger, command: given.PlaceOrder, product: ModelProduct) -> ModelOrder:

@@ -40,7 +40,6 @@ from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_exceptions import RandomExceptions
 from tests.properties.random_market import RandomMarket
-from tests.properties.random_negotiations import RandomNegotiations
 from tests.properties.random_register import RandomRegister
 from tests.properties.random_reversals import RandomReversals
 from tests.properties.random_review import RandomReview, signature
@@ -161,7 +160,6 @@ class RandomCommands:
         self.market = RandomMarket(
             pair, self.key, self.plain_order, anybody=ANYBODY, holders=TRADERS
         )
-        self.negotiations = RandomNegotiations(pair, self.key, anybody=ANYBODY, holders=TRADERS)
         self.review = RandomReview(pair, self.key)
         self.desk = RandomDesk(
             pair,
@@ -242,7 +240,6 @@ class RandomCommands:
             self.desk.add(commands, file, by_two=four_eyes)
         modes = self.product("MODES", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0)
         self.market.found(commands, modes, self.desk, by_two=four_eyes)
-        self.negotiations.found(commands, modes, self.desk, by_two=four_eyes)
         return commands
 
     def product(

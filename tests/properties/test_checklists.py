@@ -19,8 +19,9 @@ from exchange.evidence_events import EvidenceInvalidated
 from exchange.evidence_types import EvidenceSubject
 from registry.transfer import TransferEvent, TransferState
 from registry.types import TransferId
-from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
+from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_commands import DAY_NS, FEE_SCHEDULES, SECOND_NS, RandomCommands
+from tests.properties.small_limits import SMALL_LIMITS, shrink_limits
 
 COMMANDS: Final = 160
 RUNS_MIN: Final = 4
