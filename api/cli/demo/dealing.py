@@ -92,35 +92,35 @@ class DealRoom:
         seller, (buyer,) = self._parties(product, others=1)
         terms = self._terms(product)
         body = terms | {"symbol": product.symbol, "side": "SELL", "lapses_at": self._lapse()}
-        opened = await self._post(
+        opened = await self._send(
             seller, "/v1/negotiations", body | {"counterparty_id": buyer.party_id}
         )
         answer, number = self._chance.random(), opened.negotiation_id
         if answer < ACCEPTED_SHARE:
-            await self._accept(buyer, number, number)
+            await self._accept(buyer, number, offer_id=number)
         elif answer < ACCEPTED_SHARE + COUNTERED_SHARE:
             lower = terms | {"price": format_price(product.price_lowest), "answers": number}
-            counter = await self._post(buyer, f"/v1/negotiations/{number}/offers", lower)
-            await self._accept(seller, number, _offer(counter))
+            counter = await self._send(buyer, f"/v1/negotiations/{number}/offers", lower)
+            await self._accept(seller, number, offer_id=_offer(counter))
         else:
-            await self._post(buyer, f"/v1/negotiations/{number}/offers/{number}/decline", None)
+            await self._send(buyer, f"/v1/negotiations/{number}/offers/{number}/decline", None)
 
     async def _list(self, product: Product) -> None:
         """One lists, two ask, he picks the first; if that one is out, the other is asked."""
         seller, (first, second) = self._parties(product, others=2)
         terms = self._terms(product)
         body = terms | {"symbol": product.symbol, "acceptance": "SELLER_CONFIRMS"}
-        listed = await self._post(seller, "/v1/listings", body | {"lapses_at": self._lapse()})
+        listed = await self._send(seller, "/v1/listings", body | {"lapses_at": self._lapse()})
         number = listed.negotiation_id
         path = f"/v1/negotiations/{number}"
-        asked = await self._post(first, f"{path}/offers", terms | {"answers": number})
-        backup = await self._post(second, f"{path}/offers", terms | {"answers": number})
-        await self._accept(seller, number, _offer(asked))
+        asked = await self._send(first, f"{path}/offers", terms | {"answers": number})
+        backup = await self._send(second, f"{path}/offers", terms | {"answers": number})
+        await self._accept(seller, number, offer_id=_offer(asked))
         if self._chance.random() < BUYER_OUT_SHARE:
-            await self._send(first, "DELETE", path, None)
-            await self._accept(second, number, _offer(backup))
+            await self._send(first, path, None, method="DELETE")
+            await self._accept(second, number, offer_id=_offer(backup))
         else:
-            await self._accept(first, number, _offer(asked))
+            await self._accept(first, number, offer_id=_offer(asked))
 
     async def _ask_for_quotes(self, product: Product) -> None:
         """One asks some holders, they quote, and the lowest price is taken."""
@@ -129,7 +129,7 @@ class DealRoom:
         terms = self._terms(product)
         body = {"symbol": product.symbol, "side": "BUY", "quantity": terms["quantity"]}
         named = [each.party_id for each in sellers]
-        asked = await self._post(
+        asked = await self._send(
             buyer, "/v1/quote-requests", body | {"named": named, "lapses_at": self._lapse()}
         )
         number = asked.negotiation_id
@@ -137,9 +137,9 @@ class DealRoom:
         for seller in sellers:
             price = self._price(product)
             quote = terms | {"price": format_price(price), "answers": number}
-            made = await self._post(seller, f"/v1/negotiations/{number}/offers", quote)
+            made = await self._send(seller, f"/v1/negotiations/{number}/offers", quote)
             quotes.append((price, _offer(made)))
-        await self._accept(buyer, number, min(quotes)[1])
+        await self._accept(buyer, number, offer_id=min(quotes)[1])
 
     def _parties(self, product: Product, *, others: int) -> tuple[Dealer, list[Dealer]]:
         """A holder and so many others."""
@@ -163,16 +163,11 @@ class DealRoom:
     def _lapse(self) -> str:
         return format_moment(self._watch.now_ns + LAPSES_IN_S * NS_PER_S)
 
-    async def _accept(self, dealer: Dealer, number: str, offer_id: str) -> None:
-        await self._post(dealer, f"/v1/negotiations/{number}/offers/{offer_id}/accept", {})
-
-    async def _post(
-        self, dealer: Dealer, path: str, body: Mapping[str, object] | None
-    ) -> NegotiationStep:
-        return await self._send(dealer, "POST", path, body)
+    async def _accept(self, dealer: Dealer, number: str, *, offer_id: str) -> None:
+        await self._send(dealer, f"/v1/negotiations/{number}/offers/{offer_id}/accept", {})
 
     async def _send(
-        self, dealer: Dealer, method: str, path: str, body: Mapping[str, object] | None
+        self, dealer: Dealer, path: str, body: Mapping[str, object] | None, *, method: str = "POST"
     ) -> NegotiationStep:
         """Say it after a while, as people do."""
         await asyncio.sleep(self._chance.uniform(*THINK_S))

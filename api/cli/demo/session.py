@@ -229,7 +229,6 @@ class Session:
             start=credentials.starts,
             rate=self._settings.rate,
         )
-        room = deal_room(data_set, credentials, client=client, watch=watch)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(quotes.follow(wishes))
             tasks.create_task(parties.run())
@@ -242,7 +241,7 @@ class Session:
             tasks.create_task(self._show(watch))
             tasks.create_task(bank_of(data_set, credentials, client).run(watch))
             tasks.create_task(floor.run(is_new=is_new))
-            tasks.create_task(room.run())
+            tasks.create_task(deal_room(data_set, credentials, client=client, watch=watch).run())
 
     async def _show(self, watch: Watch) -> None:
         """Keep the terminal up to date."""
