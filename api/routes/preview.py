@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import GivenServices, Services, Trader
-from api.errors import REFUSALS, prefers_chinese
+from api.errors import prefers_chinese
+from api.refusal_kinds import REFUSALS
 from api.responses import BODY, SIGNED_IN, problems
 from api.schemas.decimals import format_decimal, format_money, format_price
 from api.schemas.orders import Preview, PreviewBody, PreviewRefusal, draw_of

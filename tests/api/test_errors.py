@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from api.errors import REFUSALS, Trouble, prefers_chinese
+from api.errors import Trouble, prefers_chinese
 from api.problems_page import problems_page
+from api.refusal_kinds import REFUSALS
 from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
 from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK

@@ -15,8 +15,8 @@ from tests.model.auction import ModelClearing, Pair
 from tests.model.days import day, start_of
 
 if TYPE_CHECKING:
-    from tests.model.exchange import ModelExchange
     from tests.model.ledger import ModelProduct
+    from tests.model.trading import Trading
 
 Told = tuple[int | None, int, int]
 SECOND_NS = 10**9
@@ -49,13 +49,13 @@ def is_trading(calendar: Calendar, number: int) -> bool:
     return usual and number not in holidays
 
 
-def begin(exchange: ModelExchange, product: ModelProduct) -> None:
+def begin(exchange: Trading, product: ModelProduct) -> None:
     """The product's orders gather; it has no others."""
     product.book.enter_phase(Phase.AUCTION)
     schedule(exchange, product)
 
 
-def schedule(exchange: ModelExchange, product: ModelProduct) -> None:
+def schedule(exchange: Trading, product: ModelProduct) -> None:
     """The first window that opens later than now, on a day of trade."""
     calendar, terms = _calendar(exchange, product), product.mode_terms
     assert isinstance(terms, CallAuctionTerms)
@@ -80,18 +80,18 @@ def schedule(exchange: ModelExchange, product: ModelProduct) -> None:
     )
 
 
-def window_ns(exchange: ModelExchange, product: ModelProduct) -> int:
+def window_ns(exchange: Trading, product: ModelProduct) -> int:
     assert isinstance(product.mode_terms, CallAuctionTerms)
     return product.mode_terms.window_minutes * _calendar(exchange, product).day_ns // 1_440
 
 
-def note(exchange: ModelExchange, product: ModelProduct) -> None:
+def note(exchange: Trading, product: ModelProduct) -> None:
     """Something has come or gone: within a second people are told what would trade."""
     if product.auction is not None and product.auction.tell_ns is None:
         product.auction.tell_ns = exchange.at_ns + SECOND_NS
 
 
-def ring(exchange: ModelExchange, product: ModelProduct) -> None:
+def ring(exchange: Trading, product: ModelProduct) -> None:
     """What is next in the product's auction."""
     auction = product.auction
     assert auction is not None
@@ -105,7 +105,7 @@ def ring(exchange: ModelExchange, product: ModelProduct) -> None:
         uncross(exchange, product, auction)
 
 
-def drawn(exchange: ModelExchange, product: ModelProduct, auction: ModelAuction) -> int:
+def drawn(exchange: Trading, product: ModelProduct, auction: ModelAuction) -> int:
     """Somewhere in the window, both ends included, by a hash of who has gathered."""
     who = "".join(
         f" {order.order_id} {order.party_id} {order.placed.key} {order.version}"
@@ -116,7 +116,7 @@ def drawn(exchange: ModelExchange, product: ModelProduct, auction: ModelAuction)
     return auction.opens_ns + number % (window_ns(exchange, product) + 1)
 
 
-def tell(exchange: ModelExchange, product: ModelProduct, auction: ModelAuction) -> None:
+def tell(exchange: Trading, product: ModelProduct, auction: ModelAuction) -> None:
     clearing = _clearing(exchange, product)
     told: Told = (None, 0, 0)
     if clearing is not None:
@@ -134,7 +134,7 @@ def tell(exchange: ModelExchange, product: ModelProduct, auction: ModelAuction) 
     auction.tell_ns, auction.told = None, told
 
 
-def uncross(exchange: ModelExchange, product: ModelProduct, auction: ModelAuction) -> None:
+def uncross(exchange: Trading, product: ModelProduct, auction: ModelAuction) -> None:
     """The moment has come; in a stop of the venue or of the product there is no auction."""
     assert auction.comes_ns is not None
     auction.told = (None, 0, 0)
@@ -152,7 +152,7 @@ def uncross(exchange: ModelExchange, product: ModelProduct, auction: ModelAuctio
 
 
 def fix(
-    exchange: ModelExchange, product: ModelProduct, auction: ModelAuction, clearing: ModelClearing
+    exchange: Trading, product: ModelProduct, auction: ModelAuction, clearing: ModelClearing
 ) -> None:
     auction.price, auction.fills = clearing.price, list(clearing.fills)
     exchange.events.append(
@@ -165,7 +165,7 @@ def fix(
     )
 
 
-def carry_out(exchange: ModelExchange, product: ModelProduct, auction: ModelAuction) -> None:
+def carry_out(exchange: Trading, product: ModelProduct, auction: ModelAuction) -> None:
     """The first fill that is left, if both are still there; then another round, or the end."""
     pair = auction.fills.pop(0)
     resting = sorted(
@@ -198,7 +198,7 @@ def carry_out(exchange: ModelExchange, product: ModelProduct, auction: ModelAuct
             fix(exchange, product, auction, clearing)
 
 
-def _clearing(exchange: ModelExchange, product: ModelProduct) -> ModelClearing | None:
+def _clearing(exchange: Trading, product: ModelProduct) -> ModelClearing | None:
     """Near to the last price, if nothing else decides, or to par."""
     traded = [each for each in exchange.transfers.values() if each.product is product]
     tick = product.terms.tick
@@ -207,7 +207,7 @@ def _clearing(exchange: ModelExchange, product: ModelProduct) -> ModelClearing |
     return product.book.clearing(reference_price=reference, pressure_limit_percent=None)
 
 
-def _calendar(exchange: ModelExchange, product: ModelProduct) -> Calendar:
+def _calendar(exchange: Trading, product: ModelProduct) -> Calendar:
     assert exchange.opened is not None
     wanted = product.terms.transfer_terms.calendar_id
     (found,) = [each for each in exchange.opened.calendars if each.calendar_id == wanted]

@@ -30,41 +30,24 @@ from exchange.review_commands import ReviewCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import CloseReason, PartyId, PartyKind, ProposalId
 from matching import (
-    BookEvent,
     Cancelled,
-    CancelReason,
-    Filled,
     OrderId,
-    ParticipantId,
-    Quantity,
-    Reduced,
-    Replaced,
-    Rested,
-    Retried,
-    Side,
 )
-from registry.types import ProductId, TimeNs, TransferId, Units
-from tests.model import call_auction, market, negotiation, posting, timers
+from registry.types import ProductId, TimeNs
+from tests.model import call_auction, market, negotiation, posting
 from tests.model.bank import Clerk
-from tests.model.book_rules import size_terms
-from tests.model.clients import Clients
 from tests.model.dealer import Dealer
 from tests.model.deals import Timer
-from tests.model.desk import AtDesk, Desk
-from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct, ModelTransfer
-from tests.model.liens import Liens
+from tests.model.desk import AtDesk
+from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct
 from tests.model.limits import Limits
 from tests.model.offices import Key, key_of
-from tests.model.register import cut, join
-from tests.model.review import Decides, Reviews
-from tests.model.rules import DAY_NS, InMarket, new_order, refusal_of
-from tests.model.steps import Steps
-
-RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_VENUE)
-"""An order that is closed for one of these stood in the book."""
+from tests.model.review import Decides
+from tests.model.rules import DAY_NS, InMarket, refusal_of
+from tests.model.trading import Trading
 
 
-class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
+class ModelExchange(Trading):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -136,10 +119,7 @@ class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
             (claim,) = [each for each in self.claims if each.number == command.encumbrance_id]
             self.release(claim, command.authority)
 
-    def carry_on(
-        self,
-        command: InMarket | RegisterCommand | ClientCommand | MarketCommand,
-    ) -> None:
+    def carry_on(self, command: InMarket | RegisterCommand | ClientCommand | MarketCommand) -> None:
         match command:
             case given.PlaceOrder():
                 self.place(command)
@@ -233,225 +213,6 @@ class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
         else:
             self.events.append(posting.take_step(self, command))
 
-    def place(self, command: given.PlaceOrder) -> None:
-        product = self.products[command.product_id]
-        order = new_order(self, command, product)
-        self.events.append(
-            said.OrderAccepted(
-                order_id=order.order_id,
-                party_id=order.party_id,
-                product_id=product.product_id,
-                side=order.side,
-                price=command.price,
-                quantity=command.quantity,
-                time_in_force=command.time_in_force,
-                reserved=self.reserve_for(order, command.price, open_quantity=command.quantity),
-            )
-        )
-        terms = size_terms(command)
-        if terms is not None:
-            self.events.append(
-                said.OrderConstrained(
-                    order_id=order.order_id,
-                    minimum_quantity=Quantity(terms.minimum_quantity),
-                    all_or_none=terms.all_or_none,
-                    whole_only=terms.whole_only,
-                )
-            )
-        if order.side is Side.SELL:
-            order.draws, _ = cut(self.free_lots(order), command.quantity)
-        self.orders[order.order_id] = order
-        happened = product.book.place(
-            order.order_id,
-            ParticipantId(order.party_id),
-            order.side,
-            command.price,
-            command.quantity,
-            command.time_in_force,
-            post_only=command.post_only,
-            expires_at_ns=command.expires_at_ns,
-            size_terms=size_terms(command),
-        )
-        self.follow(order, happened)
-
-    def cancel(self, order: ModelOrder) -> None:
-        (cancelled,) = order.product.book.cancel(order.order_id)
-        assert isinstance(cancelled, Cancelled)
-        self.close(order, cancelled.quantity, CloseReason.CANCELLED)
-
-    def replace(self, order: ModelOrder, command: given.ReplaceOrder) -> None:
-        book, quantity = order.product.book, command.quantity
-        reserved = self.reserve_for(order, command.price, open_quantity=quantity)
-        if order.side is Side.SELL:
-            more, _ = cut(self.free_lots(order), max(0, quantity - order.open_quantity))
-            order.draws, _ = cut(join(order.draws, more), quantity)
-        happened = book.replace(order.order_id, command.price, quantity)
-        order.price = command.price
-        order.version += 1
-        order.changed_at_ns = self.at_ns
-        self.follow(order, happened, reserved=reserved)
-
-    def follow(self, order: ModelOrder, happened: list[BookEvent], *, reserved: int = 0) -> None:
-        """Tell what the book did with the order; make a transfer of each fill."""
-        call_auction.note(self, order.product)
-        fills = 0
-        for event in happened:
-            match event:
-                case Filled():
-                    transfer_id = self.sequence * TRANSFER_IDS_PER_COMMAND + fills
-                    fills += 1
-                    self.fill(event, TransferId(transfer_id))
-                case Rested():
-                    self.events.append(
-                        said.OrderRested(
-                            order_id=order.order_id,
-                            product_id=order.product.product_id,
-                            side=order.side,
-                            price=event.price,
-                            quantity=event.quantity,
-                        )
-                    )
-                case Retried():
-                    self.events.append(
-                        said.OrderRetried(
-                            order_id=event.order_id,
-                            product_id=order.product.product_id,
-                            side=event.side,
-                            price=event.price,
-                            quantity=event.quantity,
-                        )
-                    )
-                case Cancelled(reason=CancelReason.SEARCH_LIMIT):
-                    self.close(order, event.quantity, CloseReason.SEARCH_LIMIT)
-                case Cancelled():
-                    self.close(order, event.quantity, CloseReason.IMMEDIATE_OR_CANCEL)
-                case Reduced():
-                    self.events.append(
-                        said.OrderReduced(
-                            order_id=order.order_id,
-                            party_id=order.party_id,
-                            product_id=order.product.product_id,
-                            side=order.side,
-                            price=event.price,
-                            quantity_removed=event.quantity_removed,
-                            quantity=event.quantity,
-                            reserved=reserved,
-                        )
-                    )
-                case Replaced():
-                    self.events.append(
-                        said.OrderReplaced(
-                            order_id=order.order_id,
-                            party_id=order.party_id,
-                            product_id=order.product.product_id,
-                            side=order.side,
-                            old_price=event.old_price,
-                            old_quantity=event.old_quantity,
-                            price=event.price,
-                            quantity=event.quantity,
-                            reserved=reserved,
-                        )
-                    )
-                case _:
-                    raise AssertionError(event)
-
-    def fill(self, event: Filled, transfer_id: TransferId) -> None:
-        maker, taker = self.orders[event.maker_order_id], self.orders[event.taker_order_id]
-        buy, sell = (maker, taker) if maker.side is Side.BUY else (taker, maker)
-        transfer = self.charge(buy, sell, event, transfer_id)
-        self.transfers[transfer_id] = transfer
-        for order in (buy, sell):
-            order.transfers.append(transfer)
-            order.version += 1
-            order.changed_at_ns = self.at_ns
-        product_id = transfer.product.product_id
-        self.events.append(
-            said.OrderFilled(
-                transfer_id=transfer_id,
-                product_id=product_id,
-                trade_number=transfer.trade_number,
-                maker_order_id=maker.order_id,
-                taker_order_id=taker.order_id,
-                taker_side=taker.side,
-                price=event.price,
-                quantity=event.quantity,
-                maker_remaining=event.maker_remaining,
-                taker_remaining=event.taker_remaining,
-                buyer_id=buy.party_id,
-                seller_id=sell.party_id,
-            )
-        )
-        self.begin(transfer)
-        for order, remaining in (
-            (maker, event.maker_remaining),
-            (taker, event.taker_remaining),
-        ):
-            if remaining == 0:
-                self.retire(order.keys)
-
-    def charge(
-        self, buy: ModelOrder, sell: ModelOrder, event: Filled, transfer_id: TransferId
-    ) -> ModelTransfer:
-        """What the whole order costs now, less what it cost before; a seller never pays extra."""
-        product, tariff = buy.product, self.tariff
-        before = product.fen(buy.value_bought)
-        after = product.fen(buy.value_bought + event.price * event.quantity)
-        par_before = product.par(buy.filled_quantity)
-        par_after = product.par(buy.filled_quantity + event.quantity)
-        earned = sum(transfer.consideration for transfer in sell.transfers) + after - before
-        venue_paid = sum(transfer.seller_fee_venue for transfer in sell.transfers)
-        venue_due = tariff.seller_venue(earned) - venue_paid
-        seller_venue = min(venue_due, after - before)
-        trust_paid = sum(transfer.seller_fee_trust_company for transfer in sell.transfers)
-        sold = product.par(sell.filled_quantity + event.quantity)
-        trust_due = tariff.seller_trust_company(sold) - trust_paid
-        sources, sell.draws = cut(sell.draws, event.quantity)
-        traded = [each for each in self.transfers.values() if each.product is product]
-        return ModelTransfer(
-            transfer_id=transfer_id,
-            trade_number=1 + sum(each.preempts is None for each in traded),
-            buy=buy,
-            sell=sell,
-            price=event.price,
-            units=Units(event.quantity),
-            consideration=after - before,
-            buyer_fee_venue=tariff.buyer_venue(after) - tariff.buyer_venue(before),
-            buyer_fee_trust_company=(
-                tariff.buyer_trust_company(par_after) - tariff.buyer_trust_company(par_before)
-            ),
-            seller_fee_venue=seller_venue,
-            seller_fee_trust_company=min(trust_due, after - before - seller_venue),
-            matched_at_ns=self.at_ns,
-            sources=sources,
-        )
-
-    def next_transfer_id(self) -> TransferId:
-        """Of the transfers that the command under way opens one by one."""
-        first = self.sequence * TRANSFER_IDS_PER_COMMAND
-        return TransferId(first + sum(number >= first for number in self.transfers))
-
-    def close(self, order: ModelOrder, quantity: Quantity, reason: CloseReason) -> None:
-        released = self.reserve_for(order, order.price, open_quantity=quantity)
-        call_auction.note(self, order.product)
-        order.closed, order.withdrawn = reason, quantity
-        order.draws = []
-        order.version += 1
-        order.changed_at_ns = self.at_ns
-        self.events.append(
-            said.OrderClosed(
-                order_id=order.order_id,
-                party_id=order.party_id,
-                product_id=order.product.product_id,
-                side=order.side,
-                price=order.price,
-                quantity=quantity,
-                was_resting=reason in RESTED and not order.is_aside,
-                released=released,
-                reason=reason,
-            )
-        )
-        self.retire(order.keys)
-
     def next_due_ns(self) -> int | None:
         """The first moment at which an order expires, a transfer's clock ends or a proposal
         lapses."""
@@ -459,36 +220,75 @@ class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
 
     def timers(self) -> list[Timer]:
         """All that time will bring."""
-        return timers.all_of(self)
+        watched = self.pending_transfers() + self.unregistered_transfers()
+        timers = [timer for each in watched for timer in self.timers_of(each)]
+        timers += self.timers_of_freezes()
+        timers += self.timers_of_proposals()
+        timers += self.papers_that_expire() + self.timers_of_clients()
+        timers += self.looks()
+        timers += [
+            (product.closed_at_ns, 1, product.product_id, 0, "WITHDRAW")
+            for product in self.products.values()
+            if product.closed_at_ns is not None and product.book.resting
+        ]
+        timers += [
+            (moment, 1, product.product_id, 10**18, "AUCTION")
+            for product in self.products.values()
+            if product.auction is not None and product.closed_at_ns is None
+            for moment in product.auction.timers
+        ]
+        for order in self.open_orders():
+            expires_at_ns = order.placed.expires_at_ns
+            is_left = order.is_aside or order.product.closed_at_ns is not None
+            if expires_at_ns is not None and not is_left:
+                number = order.order_id
+                timers.append((expires_at_ns, 1, order.product.product_id, number, "EXPIRE"))
+        timers += [
+            (each.due_ns, 1, 10**18, each.number, "NEGOTIATION")
+            for each in negotiation.open_ones(self)
+        ]
+        return timers
 
     def advance_time(self, command: given.AdvanceTime) -> None:
         """The earliest timers first; of one moment papers, before orders by product and age, before
-        negotiations, before transfers, before freezes, before proposals."""
+        transfers, before freezes, before proposals."""
         if command.downtime_from_ns is not None:
             self.add_gap(command.downtime_from_ns)
         for _ in range(self.limits.timers_fired_per_command_max):
             due = [timer for timer in self.timers() if timer[0] <= self.at_ns]
             if not due:
                 break
-            timers.fire(self, min(due))
+            self.fire(min(due))
         self.mark_in_time()
         self.events.append(said.TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
 
-    def withdraw_first(self, product: ModelProduct) -> None:
-        """The first order of the closed product: bids, then asks, as they would trade."""
-        first = [*product.book.orders(Side.BUY), *product.book.orders(Side.SELL)][0]
-        self.withdraw(self.orders[first.order_id])
-
-    def withdraw(self, order: ModelOrder) -> None:
-        """By the venue."""
-        if order.is_aside:
-            self.unbacked.append(order)
-            quantity = Quantity(order.open_quantity)
-            self.close(order, quantity, CloseReason.WITHDRAWN_BY_VENUE)
-            return
-        (cancelled,) = order.product.book.cancel(order.order_id)
-        assert isinstance(cancelled, Cancelled)
-        self.close(order, cancelled.quantity, CloseReason.WITHDRAWN_BY_VENUE)
+    def fire(self, first: Timer) -> None:
+        """What is first happens."""
+        if first[4] == "LOOK":
+            self.look()
+        elif first[4] == "CLIENT":
+            self.tell_client(first)
+        elif first[4] == "EXPIRES":
+            self.expire(first[2])
+        elif first[4] == "WITHDRAW":
+            self.withdraw_first(self.products[ProductId(first[2])])
+        elif first[4] == "EXPIRE":
+            order = self.orders[OrderId(first[3])]
+            (cancelled,) = order.product.book.cancel(order.order_id)
+            assert isinstance(cancelled, Cancelled)
+            self.close(order, cancelled.quantity, CloseReason.EXPIRED)
+        elif first[4] == "NEGOTIATION":
+            (over,) = [each for each in self.negotiations if each.number == first[3]]
+            Dealer(self).ring(over)
+        elif first[4] == "AUCTION":
+            call_auction.ring(self, self.products[ProductId(first[2])])
+        elif first[4] == "FREEZE ENDS":
+            (claim,) = [each for each in self.claims if each.number == first[2]]
+            self.release(claim, None)
+        elif first[4] == "PROPOSAL":
+            self.lapse(first)
+        else:
+            self.ring(first)
 
     def add_gap(self, from_ns: int) -> None:
         """Nobody could act; nor before, if something of an earlier gap still waits for its turn."""

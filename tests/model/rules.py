@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import assert_never
+from copy import deepcopy
 
 from exchange import commands as given
 from exchange.client_commands import ClientCommand
@@ -15,7 +14,6 @@ from exchange.desk_commands import (
     ResolveException,
 )
 from exchange.evidence_commands import EvidenceCommand
-from exchange.fees import FeeLine
 from exchange.market_commands import MarketCommand
 from exchange.money_commands import MoneyCommand
 from exchange.negotiation_commands import NegotiationCommand
@@ -23,25 +21,20 @@ from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand, RegisterCommand
 from exchange.review_commands import ReviewCommand
 from exchange.transfer_commands import TransferCommand
-from exchange.types import PartyId, PartyKind
+from exchange.types import PartyId
 from matching import (
     OrderId,
+    ParticipantId,
     Price,
     Quantity,
+    RefusalReason,
+    Refused,
     Side,
+    SizeTerms,
     TimeInForce,
 )
-from registry.calendar import Calendar
-from registry.terms import TransferTerms
-from registry.types import ProductId
 from tests.model import market, negotiation_rules, posting
 from tests.model.bank_rules import bank_rules
-from tests.model.book_rules import (
-    fills_at_most,
-    rules_for_size_terms,
-    rules_of_book,
-    size_terms,
-)
 from tests.model.clients import Clients, rules_for_client
 from tests.model.deals import Deals
 from tests.model.desk import (
@@ -56,14 +49,20 @@ from tests.model.evidence import Papers, rules_of_evidence
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct
 from tests.model.liens import rules_for_encumbrance
 from tests.model.matters import Matters
+from tests.model.operator_rules import (
+    FEE_LINES,
+    TRADERS,
+    are_calendars,
+    is_fee,
+    is_licence,
+    rules_for_operator,
+)
 from tests.model.register import cut, join
 from tests.model.review import Decides, rules_for_review
 from tests.model.steps import rules_for_step
 from tests.model.transfer import OPEN
 
 DAY_NS = 24 * 60 * 60 * 10**9
-FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller")
-TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
 
 InMarket = (
     given.OpenVenue
@@ -81,7 +80,6 @@ InMarket = (
     | MoneyCommand
     | EvidenceCommand
 )
-ByOperator = given.RegisterParty | given.CreateProduct | given.RecordDeposit
 
 
 def refusal_of(ledger: Deals, command: given.AnyCommand) -> Refusal | None:
@@ -118,9 +116,9 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
             lines = [getattr(command.fee_schedule, name) for name in FEE_LINES]
             return [
                 (Refusal.VENUE_ALREADY_OPEN, ledger.opened is not None),
-                (Refusal.TERMS_OUT_OF_RANGE, not all(_is_fee(line) for line in lines)),
-                (Refusal.CALENDAR_OUT_OF_RANGE, not _are_calendars(command.calendars)),
-                (Refusal.LICENCE_OUT_OF_RANGE, not _is_licence(command)),
+                (Refusal.TERMS_OUT_OF_RANGE, not all(is_fee(line) for line in lines)),
+                (Refusal.CALENDAR_OUT_OF_RANGE, not are_calendars(command.calendars)),
+                (Refusal.LICENCE_OUT_OF_RANGE, not is_licence(command)),
             ]
         case given.PlaceOrder():
             return _rules_for_new_order(ledger, command)
@@ -145,7 +143,7 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
                     terms is not None and terms.whole_only and shrinks,
                 ),
                 *_rules_for_order(ledger, order, command.price, open_quantity=command.quantity),
-                *rules_of_book(order, command),
+                *_rules_of_book(order, command),
             ]
         case _ if isinstance(command, Decides | ReviewCommand):
             assert isinstance(ledger, Papers)
@@ -169,7 +167,7 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
         case _:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)
-            return [not_operator, *_rules_for_operator(ledger, command)]
+            return [not_operator, *rules_for_operator(ledger, command)]
 
 
 def _rules_at_desk(ledger: Deals, command: AtDesk) -> Applies:
@@ -183,110 +181,6 @@ def _rules_at_desk(ledger: Deals, command: AtDesk) -> Applies:
     if isinstance(command, Approve) and _smallest(rules) is None:
         rules = _rules(ledger, ledger.proposals[command.proposal_id].proposed.act)
     return rules
-
-
-def _are_calendars(calendars: tuple[Calendar, ...]) -> bool:
-    names = [calendar.calendar_id for calendar in calendars]
-    return len(names) == len(set(names)) <= 16 and all(
-        0 < calendar.working_weekdays < 128 for calendar in calendars
-    )
-
-
-def _is_licence(command: given.OpenVenue) -> bool:
-    """An approval, where one is named, is named by a line of text."""
-    if not isinstance(command, given.OpenLicensedVenue):
-        return True
-    name = command.approval_ref
-    return name == name.strip() and 1 <= len(name) <= 120 and name.isprintable()
-
-
-def _is_known(ledger: Ledger, command: given.CreateProduct) -> bool:
-    assert ledger.opened is not None
-    known = [calendar.calendar_id for calendar in ledger.opened.calendars]
-    return command.transfer_terms.calendar_id in known
-
-
-def _is_fee(line: FeeLine) -> bool:
-    return 0 <= line.rate_bps <= 10_000 and 0 <= line.minimum <= line.maximum <= 10**12
-
-
-def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
-    match command:
-        case given.RegisterParty():
-            return [(Refusal.NOT_PERMITTED, command.kind is PartyKind.OPERATOR)]
-        case given.CreateProduct():
-            kind = ledger.kinds.get(command.trust_company_id)
-            symbols = [product.terms.symbol for product in ledger.products.values()]
-            return [
-                (Refusal.UNKNOWN_PARTY, kind is not PartyKind.TRUST_COMPANY),
-                (Refusal.UNKNOWN_PARTY, not _may_all_buy(ledger, command.transfer_terms)),
-                (Refusal.UNKNOWN_CALENDAR, not _is_known(ledger, command)),
-                (Refusal.TERMS_OUT_OF_RANGE, not all(_terms_in_range(command))),
-                (Refusal.SYMBOL_TAKEN, command.symbol in symbols),
-            ]
-        case given.RecordDeposit():
-            total = ledger.deposited(command.party_id) + command.amount
-            return [
-                (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.party_id) not in TRADERS),
-                (Refusal.AMOUNT_OUT_OF_RANGE, not 1 <= command.amount <= 10**14),
-                (Refusal.ACCOUNT_FULL, total > 10**17),
-            ]
-        case _:
-            assert_never(command)
-
-
-def _terms_in_range(terms: given.CreateProduct) -> list[bool]:
-    texts = [terms.name_zh, terms.name_en, terms.product_type]
-    return [
-        re.fullmatch("[A-Z0-9][A-Z0-9.-]*", terms.symbol) is not None,
-        2 <= len(terms.symbol) <= 32,
-        *(1 <= len(text) <= 120 for text in texts),
-        terms.risk_level in range(1, 6),
-        terms.benchmark_bps is None or terms.benchmark_bps in range(10_001),
-        terms.maturity_date is None or is_date(terms.maturity_date),
-        1 <= terms.units_issued <= 10**15,
-        1 <= terms.par_value <= 10**9,
-        1 <= terms.tick <= 10**9,
-        1 <= terms.lot <= 10**15,
-        terms.quantity_scale in range(5),
-        ModelProduct(product_id=ProductId(0), terms=terms).par(terms.units_issued) <= 10**18
-        if terms.quantity_scale in range(5)
-        else False,
-        *_transfer_terms_in_range(terms.transfer_terms),
-    ]
-
-
-def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
-    notices = [terms.acknowledge_days, terms.remind_days, terms.escalate_days]
-    days = [*notices, terms.decide_days, terms.settling_days, terms.funding_days]
-    days += [terms.signing_days, terms.returning_days, terms.overlay_days, terms.rescission_days]
-    return [
-        0 <= terms.cooling_off_hours <= (240 if terms.agreement else 0),
-        0 <= terms.deposit_bps <= 1_000,
-        0 <= terms.returns_max <= 10,
-        0 <= terms.fault_fee.rate_bps <= 10_000,
-        0 <= terms.fault_fee.maximum <= 20_000_00,
-        *(1 <= each <= 250 for each in days),
-        0 <= terms.maturity_days <= 250,
-        0 <= terms.preemption_days <= 366,
-        bool(terms.right_holders) is (terms.preemption_days > 0),
-        len(set(terms.right_holders)) == len(terms.right_holders) <= 200,
-        notices == sorted(notices),
-        terms.escalate_days <= terms.decide_days,
-        terms.cut_off_minute is None or terms.cut_off_minute in range(1440),
-    ]
-
-
-def _may_all_buy(ledger: Ledger, terms: TransferTerms) -> bool:
-    """Whether everybody who has a right of pre-emption can make use of it."""
-    return all(ledger.kinds.get(PartyId(each)) in TRADERS for each in terms.right_holders)
-
-
-def is_date(text: str) -> bool:
-    """YYYY-MM-DD; whether the calendar has such a day, the edge asks."""
-    parts = text.split("-")
-    digits = all(digit in "0123456789" for part in parts for digit in part)
-    return digits and [len(part) for part in parts] == [4, 2, 2]
 
 
 def _rules_for_new_order(
@@ -320,7 +214,7 @@ def _rules_for_new_order(
     return [
         (Refusal.EXPIRY_OUT_OF_RANGE, expires and not 1 <= waits_ns <= 30 * DAY_NS),
         (Refusal.TIME_IN_FORCE_CONFLICT, conflict),
-        *rules_for_size_terms(command, product),
+        *_rules_for_size_terms(command, product),
         (Refusal.LOTS_CONFLICT, _names_wrong_lots(ledger, order)),
         (
             Refusal.AUCTION_PLAIN_ONLY,
@@ -329,7 +223,35 @@ def _rules_for_new_order(
         (Refusal.ORDERS_OPEN_MAX, len(own) >= limits.orders_open_per_party_max),
         (Refusal.BOOK_FULL, len(product.book.resting) >= limits.orders_open_per_product_max),
         *_rules_for_order(ledger, order, command.price, open_quantity=command.quantity, mode=mode),
-        *([] if mode else rules_of_book(order, command)),
+        *([] if mode else _rules_of_book(order, command)),
+    ]
+
+
+def size_terms(command: given.PlaceOrder) -> SizeTerms | None:
+    """What the book is told."""
+    if isinstance(command, given.PlaceConstrainedOrder) and (
+        command.minimum_quantity != 0 or command.all_or_none or command.whole_only
+    ):
+        return SizeTerms(
+            minimum_quantity=command.minimum_quantity,
+            all_or_none=command.all_or_none,
+            whole_only=command.whole_only,
+        )
+    return None
+
+
+def _rules_for_size_terms(command: given.PlaceOrder, product: ModelProduct) -> Applies:
+    if not isinstance(command, given.PlaceConstrainedOrder):
+        return []
+    never_takes = command.post_only and command.all_or_none
+    return [
+        (Refusal.SIZE_TERMS_CONFLICT, command.minimum_quantity % product.terms.lot != 0),
+        (Refusal.SIZE_TERMS_CONFLICT, command.all_or_none and command.whole_only),
+        (Refusal.SIZE_TERMS_CONFLICT, never_takes),
+        (
+            Refusal.SIZE_TERMS_CONFLICT,
+            not 0 <= command.minimum_quantity <= command.quantity,
+        ),
     ]
 
 
@@ -346,7 +268,7 @@ def _rules_for_order(
     value = product.fen(order.value_bought + price * open_quantity)
     needed = ledger.reserve_for(order, price, open_quantity=open_quantity) - ledger.reserved(order)
     money = ledger.money_available(order.party_id)
-    fills = fills_at_most(order, price, open_quantity) if product.auction is None else 0
+    fills = _fills_at_most(order, price, open_quantity) if product.auction is None else 0
     post_only = order.placed.post_only
     return [
         (Refusal.PRICE_OUT_OF_RANGE, not 1 <= price <= 10**9),
@@ -413,6 +335,30 @@ def _lots_to_come(ledger: Ledger, order: ModelOrder) -> int:
     return len(ledger.held_lots(order)) + len(purchases)
 
 
+def _rules_of_book(order: ModelOrder, command: given.PlaceOrder | given.ReplaceOrder) -> Applies:
+    """What the book says to it, tried on a copy."""
+    book = deepcopy(order.product.book)
+    if isinstance(command, given.PlaceOrder):
+        happened = book.place(
+            order.order_id,
+            ParticipantId(order.party_id),
+            order.side,
+            command.price,
+            command.quantity,
+            command.time_in_force,
+            post_only=command.post_only,
+            expires_at_ns=command.expires_at_ns,
+            size_terms=size_terms(command),
+        )
+    else:
+        happened = book.replace(order.order_id, command.price, command.quantity)
+    reason = happened[0].reason if happened and isinstance(happened[0], Refused) else None
+    return [
+        (Refusal.POST_ONLY_WOULD_CROSS, reason is RefusalReason.POST_ONLY_WOULD_CROSS),
+        (Refusal.FILL_OR_KILL_UNFILLABLE, reason is RefusalReason.FILL_OR_KILL_UNFILLABLE),
+    ]
+
+
 def pending_transfers(ledger: Ledger, party_id: PartyId) -> int:
     """How many transfers the party waits for, on either side."""
     return sum(
@@ -433,6 +379,25 @@ def _meets_own(ledger: Ledger, order: ModelOrder, price: Price) -> bool:
         return any(own_price <= price for own_price in own)
     else:
         return any(own_price >= price for own_price in own)
+
+
+def _fills_at_most(order: ModelOrder, price: Price, open_quantity: int) -> int:
+    """With how many orders on the other side the order may trade, at `price` or better. One that
+    does not trade at every size may be among them, and may take nothing off the order."""
+    terms = size_terms(order.placed) or SizeTerms()
+    if terms.whole_only:
+        return 1
+    fills = 0
+    for other in order.product.book.orders(order.side.opposite):
+        beyond = other.price > price if order.side is Side.BUY else other.price < price
+        if beyond or open_quantity <= 0:
+            break
+        if other.size_terms is not None:
+            fills += 1
+        elif other.quantity >= min(terms.minimum_quantity, open_quantity):
+            fills += 1
+            open_quantity -= other.quantity
+    return fills
 
 
 def new_order(ledger: Ledger, command: given.PlaceOrder, product: ModelProduct) -> ModelOrder:

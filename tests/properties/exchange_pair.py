@@ -33,13 +33,13 @@ from registry.entries import Entry
 from registry.store.rows import LotRow, lot_row
 from registry.transfer import Transfer
 from registry.types import LotId, ProductId, TimeNs, TransferId
-from tests.model.book_rules import size_terms
 from tests.model.exchange import ModelExchange
 from tests.model.holder import holdings
 from tests.model.ledger import ModelOrder, ModelTransfer
 from tests.model.limits import Limits
 from tests.model.offices import key_of
 from tests.model.register import ModelLot
+from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
 from tests.properties.claims_pair import ClaimRows, check_claims
 from tests.properties.clients_pair import ClientRows
