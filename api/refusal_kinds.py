@@ -53,6 +53,8 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         ),
         (Refusal.OUT_OF_OFFICE, 403, "The officer is not in office", "经办人不在任职期内"),
         (Refusal.UNKNOWN_WITHDRAWAL, 404, "No such withdrawal", "出金申请不存在"),
+        (Refusal.UNKNOWN_APPLICATION, 404, "No such open application", "待审开户申请不存在"),
+        (Refusal.UNKNOWN_QUESTIONNAIRE, 404, "No such questionnaire", "问卷版本不存在"),
         (Refusal.UNKNOWN_NEGOTIATION, 404, "No such negotiation", "洽谈不存在"),
         (Refusal.OFFICER_NOT_MAKER, 403, "Only a maker may do this", "仅经办岗可进行此操作"),
         (Refusal.OFFICER_NOT_CHECKER, 403, "Only a checker may do this", "仅复核岗可进行此操作"),
@@ -63,8 +65,6 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "Only a maker or a checker may do this",
             "仅经办岗或复核岗可进行此操作",
         ),
-        (Refusal.UNKNOWN_APPLICATION, 404, "No such open application", "待审开户申请不存在"),
-        (Refusal.UNKNOWN_QUESTIONNAIRE, 404, "No such questionnaire", "问卷版本不存在"),
         (Refusal.PRICE_OUT_OF_RANGE, 422, "Price out of range", "价格超出范围"),
         (
             Refusal.PRICE_OFF_TICK,
