@@ -29,6 +29,7 @@ from exchange.money_commands import (
     VerifyBankAccount,
 )
 from exchange.negotiation_commands import NegotiationCommand
+from exchange.price_commands import PriceCommand
 from exchange.register_commands import (
     CloseProduct,
     EncumbranceCommand,
@@ -211,6 +212,7 @@ AnyAct: TypeAlias = (
     | AppointOfficer
     | DismissOfficer
     | SetMarketMode
+    | PriceCommand
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
 
@@ -253,5 +255,6 @@ AnyCommand: TypeAlias = (
     | ClientCommand
     | MarketCommand
     | NegotiationCommand
+    | PriceCommand
 )
 """The union that the codec decodes."""

@@ -55,6 +55,7 @@ from exchange.offer import Offer
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.preemption import HANDLERS as PREEMPTION_HANDLERS
+from exchange.price_desk import HANDLERS as PRICE_HANDLERS
 from exchange.product_desk import HANDLERS as PRODUCT_HANDLERS
 from exchange.product_desk import withdraw_next_order
 from exchange.refusals import Refusal
@@ -115,6 +116,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **CLIENT_HANDLERS,
     **MODE_HANDLERS,
     **NEGOTIATION_HANDLERS,
+    **PRICE_HANDLERS,
 }
 """One function a command."""
 

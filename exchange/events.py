@@ -16,6 +16,7 @@ from exchange.fees import FeeSchedule
 from exchange.market_events import MarketEvent
 from exchange.money_events import MoneyEvent
 from exchange.negotiation_events import NegotiationEvent
+from exchange.price_events import PriceEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
 from exchange.review_events import ApprovalsLapsed, Review
@@ -348,5 +349,6 @@ AnyEvent: TypeAlias = (
     | ClientEvent
     | MarketEvent
     | NegotiationEvent
+    | PriceEvent
 )
 """The union that the codec decodes."""

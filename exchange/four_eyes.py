@@ -33,6 +33,7 @@ from exchange.money_commands import (
 )
 from exchange.money_desk import decide_withdrawal, resolve_payment, verify_bank_account
 from exchange.officers import ANY_ROLE, appoint_officer, dismiss_officer, officer_of, smallest
+from exchange.price_desk import HANDLERS as PRICE_HANDLERS
 from exchange.product_desk import (
     close_product,
     open_product,
@@ -87,6 +88,7 @@ ACTS: Final[Mapping[type, Handler]] = {
     AppointOfficer: appoint_officer,
     DismissOfficer: dismiss_officer,
     SetMarketMode: set_market_mode,
+    **PRICE_HANDLERS,
 }
 """What of the operator's needs a second person: what makes title, money or power, or binds it. The
 members of AnyAct. Admitting a party is none of it: a party has nothing before somebody gives it

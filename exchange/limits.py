@@ -126,6 +126,13 @@ AFFILIATES_MAX: Final = 16
 """Trust companies to which one client belongs: a group has a few."""
 LAYERS_MAX: Final = 9
 """Of nesting: one is allowed (QI-07), and what is above a few is a mistake."""
+RISK_LEVEL_MAX: Final = 5
+BENCHMARK_BPS_MAX: Final = 10_000
+DISCLOSED_DAYS_MAX: Final = 3_653
+"""Ten years: a day further back or ahead is a mistake."""
+DISCLOSURE_DOCUMENTS_MAX: Final = 20
+DISCLOSURE_LETTERS_MAX: Final = 1_000
+"""Of each language: what is longer is a document."""
 
 KEY_RETENTION_NS: Final = 7 * DAY_NS
 """Idempotency keys are kept this long after their object's terminal state."""

@@ -43,6 +43,7 @@ from exchange.market_events import (
 from exchange.modes.types import MarketMode
 from exchange.negotiation_events import NegotiationEvent
 from exchange.negotiation_view import NegotiationChange, NegotiationsView, NegotiationView
+from exchange.price_events import FactsPublished
 from exchange.product_view import (
     TRADES_RECENT_MAX,
     BookView,
@@ -230,6 +231,9 @@ class MarketView:
         product = self.products[event.product_id]
         product.state, product.version = event.state, event.version
 
+    def _fold_facts(self, event: FactsPublished, _touched: _Touched) -> None:
+        self.products[event.product_id].facts = event.facts
+
     def _fold_rested(self, event: OrderRested, touched: _Touched) -> None:
         product = self._touch(event.product_id, touched)
         product.change(event.side, event.price, quantity=event.quantity, orders=1)
@@ -343,6 +347,7 @@ class MarketView:
         OrderTaken: _fold_taken,
         ProductCreated: _fold_product,
         ProductAdvanced: _fold_standing,
+        FactsPublished: _fold_facts,
         OrderRested: _fold_rested,
         OrderRetried: _fold_retried,
         OrderReduced: _fold_reduced,

@@ -71,6 +71,9 @@ class Refusal(IntEnum):
     ACCEPTANCE_NOT_LICENSED = 346  # VEN-04: by this licence the seller confirms who buys
     NAMED_OUT_OF_RANGE = 347  # the party itself is named, somebody twice, or too many are
     OFFER_OUT_OF_RANGE = 348  # other terms than those that an answer here can have
+    BANNED_WORDS = 352  # PRD-06: a name or text promises what nobody may promise
+    DISCLOSURE_OUT_OF_RANGE = 353  # it says nothing, or a value, day or text that cannot be
+    QUOTE_BASIS_CONFLICT = 354  # PRC-03: nobody has disclosed what such a quote takes
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -110,6 +113,7 @@ class Refusal(IntEnum):
     AUCTION_UNDER_WAY = 438  # the auction is being carried out: ask again in a moment
     OFFER_NOT_STANDING = 440  # what was answered is not what stands, or not for this party
     NOT_YOUR_TURN = 441  # nothing of the kind is for this party to do now
+    ORDERS_REST = 450  # what the price of an order means changes while none rests
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     # 6xx: what the party has

@@ -23,6 +23,7 @@ from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
 from exchange.negotiation_state import Negotiation
+from exchange.price_types import PriceFacts
 from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import (
@@ -57,7 +58,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 23
+SNAPSHOT_VERSION: Final = 25
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -204,6 +205,7 @@ class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     units_outstanding: int
     principal_outstanding: int
     resting: list[OrderId]  # in the order in which they came to rest
+    facts: PriceFacts
 
 
 class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -385,6 +387,7 @@ def _product_image(state: State, product: Product) -> _ProductImage:
         units_outstanding=state.register.units_outstanding[product.product_id],
         principal_outstanding=state.register.principal_outstanding[product.product_id],
         resting=[order.order_id for order in product.book.orders_by_age()],
+        facts=product.facts,
     )
 
 
@@ -430,6 +433,7 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     product.mode, product.mode_terms = image.mode, image.mode_terms
     product.mode_version = image.mode_version
     product.auction, product.last_price = image.auction, image.last_price
+    product.facts = image.facts
     resting = [
         RestingOrder(
             order_id=order.order_id,

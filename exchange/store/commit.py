@@ -34,6 +34,7 @@ from exchange.store.money_tables import (
     withdrawals,
 )
 from exchange.store.negotiation_tables import negotiation_parties, negotiations, offers
+from exchange.store.price_tables import disclosures
 from exchange.store.read import StoreReader
 from exchange.store.tables import (
     accounts,
@@ -62,13 +63,14 @@ ROW_TABLES: Final = (
     evidence_links,
     *(profiles, applications),
     *(negotiations, negotiation_parties, offers),
+    disclosures,
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
 INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
-        *(reconciliations, negotiation_parties),
+        *(reconciliations, disclosures, negotiation_parties),
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""

@@ -17,6 +17,7 @@ from exchange.store.client_rows import take_client_rows
 from exchange.store.desk_rows import take_desk_rows
 from exchange.store.money_rows import take_money_rows
 from exchange.store.negotiation_rows import take_negotiation_rows
+from exchange.store.price_rows import disclosure_row
 from matching import SizeTerms
 from registry.store.rows import claim_row, encode_sources, encumbrance_row, lot_row
 from registry.transfer import Transfer
@@ -67,12 +68,14 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         **evidence_rows.rows(state.evidence),
         **take_client_rows(state.clients),
         **take_negotiation_rows(state.negotiations),
+        "disclosures": [disclosure_row(each) for each in touched.disclosures],
     }
     touched.parties.clear()
     touched.products.clear()
     touched.orders.clear()
     touched.transfers.clear()
     touched.reversals.clear()
+    touched.disclosures.clear()
     cash.touched.clear()
     register.touched_lots.clear()
     register.touched_claims.clear()

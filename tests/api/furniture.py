@@ -234,6 +234,7 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "negotiation_id": _negotiation,
     "own_negotiation_id": _negotiation,
     "gathering": _gathering,
+    "other_symbol": lambda names: {"other_symbol": names.venue.new_product()},
     "draft": _draft,
     "draft_digest": _draft,
     "signed_off": _signed_off,

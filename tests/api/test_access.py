@@ -11,6 +11,7 @@ from tests.api.bank import BANK, PROOF, BankDesk
 from tests.api.case import (
     BETWEEN_PARTIES,
     OF_MARKET_MODES,
+    OF_PRICES,
     OF_SIGNING_KEYS,
     STEPS_OF_TRANSFERS,
     UNDER_REVIEW,
@@ -126,6 +127,7 @@ CASES = {
     **UNDER_REVIEW,
     **OF_SIGNING_KEYS,
     **OF_CLIENTS,
+    **OF_PRICES,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
@@ -244,6 +246,8 @@ OPEN_TO_EVERYBODY = {
     "get_market_mode": "/v1/products/{symbol}/market-mode",
     "get_call_auction": "/v1/products/{gathering}/call-auction",
     "get_venue": "/v1/venue",
+    "list_disclosures": "/v1/products/{symbol}/disclosures",
+    "convert_price": "/v1/products/{symbol}/price?basis=DIRTY&value=1.02",
     "list_signing_keys": "/v1/signing-keys",
     "get_health": "/healthz",
     "get_readiness": "/readyz",

@@ -21,6 +21,7 @@ from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
 from tests.api.negotiation_refusals import REACHED as REACHED_BETWEEN_PARTIES
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
+from tests.api.prices import REACHED as REACHED_OF_PRICES
 from tests.api.register_files import file_text
 from tests.api.reversals import sold_on
 from tests.api.review import REACHED as REACHED_UNDER_REVIEW
@@ -434,6 +435,7 @@ REACHED: dict[Refusal, Ask] = {
     **REACHED_BY_CLIENTS,
     **REACHED_BETWEEN_PARTIES,
     Refusal.SIGNATURE_MISSING: unsigned,
+    **REACHED_OF_PRICES,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""

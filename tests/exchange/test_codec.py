@@ -29,54 +29,29 @@ from exchange.command import Command
 from exchange.commands import AnyCommand, CancelOrder, PlaceOrder
 from exchange.event import Event
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
-from exchange.evidence_types import (
-    EvidenceFault,
-    EvidenceStatus,
-    EvidenceSubject,
-    MediaType,
-)
 from exchange.fees import FeeLine, FeeSchedule
 from exchange.modes.types import TERMS_OF
 from exchange.money_commands import InTransit, StatementEntry
 from exchange.money_events import Break
-from exchange.money_types import (
-    BreakCause,
-    PayoutOutcome,
-    Resolution,
-    UnmatchedReason,
-    WithdrawalDecision,
-)
-from exchange.payments import PaymentState
-from exchange.payouts import WithdrawalEvent, WithdrawalState
 from exchange.refusals import Refusal
 from exchange.transfer_commands import SetOverlay
 from exchange.types import (
-    CloseReason,
-    OrderStatus,
     PartyId,
-    PartyKind,
-    PreemptionAnswer,
-    RejectionReason,
-    ReturnReason,
-    VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
-from registry.encumbrance import EncumbranceKind
-from registry.entries import Cause
-from registry.posting import AnyRow, Posting
-from registry.product import ProductEvent, ProductState
-from registry.terms import DocumentKind
-from registry.transfer import Overlay, TransferEvent, TransferState, Who
+from registry.posting import AnyRow
+from registry.transfer import Overlay
 from registry.types import ProductId, TimeNs, TransferId
 from tests.exchange import (
     released_clients,
     released_desk,
     released_market,
     released_negotiations,
-    released_refusals,
+    released_prices,
     released_review,
 )
 from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
+from tests.exchange.released_numbers import NUMBERS
 
 A_FILE: Final = "kind of evidence_id sha256 bytes_count media_type uploaded_at_ns"
 COMMANDS: Final = {
@@ -161,6 +136,7 @@ COMMANDS: Final = {
     **released_desk.COMMANDS,
     **released_market.COMMANDS,
     **released_negotiations.COMMANDS,
+    **released_prices.COMMANDS,
 }
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
@@ -248,59 +224,8 @@ EVENTS: Final = {
     **released_clients.EVENTS,
     **released_market.EVENTS,
     **released_negotiations.EVENTS,
+    **released_prices.EVENTS,
 }
-NUMBERS: Final[dict[type[Enum], str]] = {
-    PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
-    **released_desk.NUMBERS,
-    **released_clients.NUMBERS,
-    **released_market.NUMBERS,
-    **released_negotiations.NUMBERS,
-    RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
-    "TRANSFER_RESTRICTED=4 OTHER=9",
-    ReturnReason: "DOCUMENT_MISSING=1 DOCUMENT_ILLEGIBLE=2 SIGNATURE=3 DATA_DIFFERS=4 OTHER=9",
-    PreemptionAnswer: "WAIVE=1 EXERCISE=2",
-    OrderStatus: "OPEN=1 PARTIALLY_MATCHED=2 MATCHED=3 CANCELLED=4 EXPIRED=5 WITHDRAWN_BY_VENUE=6",
-    CloseReason: "CANCELLED=1 EXPIRED=2 IMMEDIATE_OR_CANCEL=3 SEARCH_LIMIT=4 WITHDRAWN_BY_VENUE=5 "
-    "NOT_DEALT=7",
-    VenueProfile: "SANDBOX=1 CN_VENUE_38=2 CN_VENUE_LICENSED=3 JP_PTS=4",
-    Side: "BUY=1 SELL=2",
-    TimeInForce: "GOOD_TILL_CANCELLED=1 IMMEDIATE_OR_CANCEL=2 FILL_OR_KILL=3 DAY=4 "
-    "GOOD_TILL_DATE=5",
-    TransferState: "MATCHED=1 AGREEMENT_PENDING=2 FUNDS_PENDING=3 SUBMITTED=4 RETURNED=5 "
-    "UNDER_REVIEW=6 CONFIRMED=7 SETTLED=8 PREEMPTION_OPEN=9 REGISTERED=10 CANCELLED=11 "
-    "REJECTED=12 LAPSED=13 BUYER_DEFAULT=14 SELLER_DEFAULT=15 PREEMPTED=16 REVERSED=17",
-    TransferEvent: "BEGIN=1 RECHECK_FAILED=2 SIGN=3 OVERDUE_DOCUMENTS=4 AGREED=5 WITHDRAW=6 "
-    "LAPSE=7 FUND=8 DEFAULT=9 CLAIM=10 CONFIRM=11 REJECT=12 RETURN=13 RESUBMIT=14 MAKE=15 "
-    "RESET=16 NOTICE=17 WAIVE=18 EXERCISE=19 SETTLE=20 HOLD=21 ALARM=22 REGISTER=23 REVERSE=24 "
-    "SET_OVERLAY=25 LIFT_OVERLAY=26 OVERDUE=27 RESCIND=28 CONSENT=29 CANCEL=30 SELLER_DEFAULT=31 "
-    "MATURE=32 DOCUMENT=33 RELEASE=34 DECLINE=35 SUCCEED=36",
-    Overlay: "HELD=1 AML_HOLD=2 COURT_FREEZE=4 HALTED=8 DISPUTED=16 CORPORATE_EVENT=32",
-    Who: "EXCHANGE=1 CLOCK=2 BUYER=4 SELLER=8 TRUST_COMPANY=16 OPERATOR=32 RIGHT_HOLDER=64",
-    DocumentKind: "QUALIFICATION=1 DUAL_RECORDING=2 AUTHORITY=3 AGREEMENT=4 RISK_STATEMENT=5 "
-    "SCAN=6 NOTICE=7",
-    EvidenceSubject: "TRANSFER=1 PARTY=2 PRODUCT=3",
-    MediaType: "PDF=1 JPEG=2 PNG=3 MP4=4 M4A=5 XML=6 CSV=7 XLSX=8",
-    EvidenceStatus: "VALID=1 REPLACED=2 EXPIRED=3 FAULTY=4 LATE=5",
-    EvidenceFault: "MISSING=1 DIFFERENT=2",
-    Cause: "OPENING=1 SUBSCRIPTION=2 REDEMPTION=3 TRANSFER=4 COUNTER_TRANSFER=5 "
-    "PLEDGE=6 PLEDGE_RELEASE=7 FREEZE=8 FREEZE_RELEASE=9 REVERSAL=10",
-    EncumbranceKind: "PLEDGE=1 FREEZE=2",
-    Posting: "OPENING=1 CHANGES=2",
-    ProductState: "DRAFT=1 SIGNED_OFF=2 LIVE=3 SUSPENDED=4 CLOSED=5",
-    ProductEvent: "SIGN_OFF=1 OPEN=2 SUSPEND=3 RESUME=4 CLOSE=5",
-    UnmatchedReason: "THIRD_PARTY=1 DUPLICATE=2 UNKNOWN_REFERENCE=3 UNVERIFIED_ACCOUNT=4 "
-    "UNEXPLAINED_DEBIT=5 ACCOUNT_FULL=6",
-    Resolution: "ASSIGN=1 RETURN=2 OFFSET=3",
-    WithdrawalDecision: "APPROVE=1 DECLINE=2",
-    PayoutOutcome: "INSTRUCTED=1 REFUSED_BY_BANK=2",
-    BreakCause: "IN_TRANSIT=1 CASH_DEPOSIT=2 UNKNOWN=3",
-    PaymentState: "CREDITED=1 PAID_OUT=2 UNMATCHED=3 RETURNING=4 ASSIGNED=5 RETURNED=6 OFFSET=7",
-    WithdrawalState: "REQUESTED=1 APPROVED=2 INSTRUCTED=3 PAID=4 DECLINED=5 FAILED=6",
-    WithdrawalEvent: "REQUEST=1 APPROVE=2 DECLINE=3 INSTRUCT=4 REFUSE=5 BOOK=6",
-    Refusal: released_refusals.REFUSALS,
-}
-"""Numbers that are stored with their meaning: the wire and the rows carry them."""
-
 ORDER_COMMAND: Final = PlaceOrder(
     actor=PartyId(4),
     key="order-1",

@@ -22,7 +22,8 @@ from tests.exchange.steps import DAYS, terms
 from tests.exchange.venue import TERMS, Venue
 from tests.model.limits import Limits
 from tests.properties.exchange_pair import ExchangePair
-from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
+from tests.properties.random_commands import RandomCommands
+from tests.properties.random_fees import FEE_SCHEDULES
 
 BUY, SELL = Side.BUY, Side.SELL
 

@@ -40,6 +40,7 @@ from tests.exchange.test_exceptions import ROWS as REFUSALS_OF_EXCEPTIONS
 from tests.exchange.test_market_modes import ROWS as REFUSALS_OF_MODES
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 from tests.exchange.test_negotiation_refusals import ROWS as REFUSALS_BETWEEN_PARTIES
+from tests.exchange.test_price_desk import ROWS as REFUSALS_OF_PRICES
 from tests.exchange.test_review import ROWS as REFUSALS_UNDER_REVIEW
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
@@ -61,6 +62,7 @@ GIVEN_ELSEWHERE = {
     *REFUSALS_BETWEEN_PARTIES,  # test_negotiation_refusals.py
     *REFUSALS_OF_AUCTIONS,  # test_call_auction.py
     Refusal.DOCUMENTS_MISSING,  # test_documents.py
+    *REFUSALS_OF_PRICES,  # test_price_desk.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 

@@ -26,6 +26,7 @@ from exchange.money_commands import (
     ResolvePayment,
     VerifyBankAccount,
 )
+from exchange.price_commands import PublishDisclosure, SetQuoteBasis
 from exchange.refusals import Refusal
 from exchange.register_commands import (
     CloseProduct,
@@ -77,6 +78,8 @@ ACTS = (
     ReverseTransfer,
     AppointOfficer,
     DismissOfficer,
+    PublishDisclosure,
+    SetQuoteBasis,
 )
 
 

@@ -20,6 +20,7 @@ from exchange.market_events import VenueLicensed
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
 from exchange.negotiation_commands import NegotiationCommand
+from exchange.price_commands import PriceCommand
 from exchange.register_commands import (
     Encumber,
     EncumbranceCommand,
@@ -42,6 +43,7 @@ from tests.model.desk import AtDesk
 from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct
 from tests.model.limits import Limits
 from tests.model.offices import Key, key_of
+from tests.model.prices import say
 from tests.model.review import Decides
 from tests.model.rules import DAY_NS, InMarket, refusal_of
 from tests.model.trading import Trading
@@ -108,6 +110,8 @@ class ModelExchange(Trading):
             self.keep(command)
         elif isinstance(command, NegotiationCommand):
             Dealer(self).carry_out(command)
+        elif isinstance(command, PriceCommand):
+            say(self, command)
         else:
             self.carry_on(command)
 

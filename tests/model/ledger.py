@@ -62,6 +62,7 @@ from tests.model.transfer import OPEN, STEPS
 
 if TYPE_CHECKING:
     from tests.model.negotiation import ModelNegotiation
+    from tests.model.prices import Saying
 
 OPERATOR = PartyId(1)
 
@@ -82,6 +83,8 @@ class ModelProduct:
     mode_terms: ModeTerms | None = None
     mode_version: int = 0
     auction: ModelAuction | None = None
+    sayings: list[Saying] = field(default_factory=list)
+    """What was ever disclosed of it."""
 
     @property
     def digest(self) -> bytes:

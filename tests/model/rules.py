@@ -17,6 +17,7 @@ from exchange.evidence_commands import EvidenceCommand
 from exchange.market_commands import MarketCommand
 from exchange.money_commands import MoneyCommand
 from exchange.negotiation_commands import NegotiationCommand
+from exchange.price_commands import PriceCommand
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand, RegisterCommand
 from exchange.review_commands import ReviewCommand
@@ -57,6 +58,7 @@ from tests.model.operator_rules import (
     is_licence,
     rules_for_operator,
 )
+from tests.model.prices import rules_for_prices
 from tests.model.register import cut, join
 from tests.model.review import Decides, rules_for_review
 from tests.model.steps import rules_for_step
@@ -107,6 +109,9 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
         return negotiation_rules.rules(ledger, command, _rules_for_new_order)
     if isinstance(command, MarketCommand):
         return market.rules(ledger, command)
+    if isinstance(command, PriceCommand):
+        assert isinstance(ledger, Papers)
+        return rules_for_prices(ledger, command)
     return _rules_of_market(ledger, command)
 
 

@@ -20,7 +20,8 @@ from exchange.evidence_types import EvidenceSubject
 from registry.transfer import TransferEvent, TransferState
 from registry.types import TransferId
 from tests.properties.exchange_pair import ExchangePair
-from tests.properties.random_commands import DAY_NS, FEE_SCHEDULES, SECOND_NS, RandomCommands
+from tests.properties.random_commands import DAY_NS, SECOND_NS, RandomCommands
+from tests.properties.random_fees import FEE_SCHEDULES
 from tests.properties.small_limits import SMALL_LIMITS, shrink_limits
 
 COMMANDS: Final = 160
