@@ -54,6 +54,7 @@ def check(state: State) -> None:
     _check_evidence(state)
     _check_clients(state)
     _check_prices(state)
+    state.rules.check()
 
 
 def _check_accounts(state: State) -> None:

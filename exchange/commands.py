@@ -40,6 +40,7 @@ from exchange.register_commands import (
     SuspendProduct,
 )
 from exchange.review_commands import ReviewCommand
+from exchange.rules_commands import LoadRulePack, RulesCommand, SetProductRules
 from exchange.transfer_commands import (
     CancelTrade,
     DeclareSellerDefault,
@@ -213,6 +214,8 @@ AnyAct: TypeAlias = (
     | DismissOfficer
     | SetMarketMode
     | PriceCommand
+    | LoadRulePack
+    | SetProductRules
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
 
@@ -256,5 +259,6 @@ AnyCommand: TypeAlias = (
     | MarketCommand
     | NegotiationCommand
     | PriceCommand
+    | RulesCommand
 )
 """The union that the codec decodes."""

@@ -42,6 +42,7 @@ from exchange.exceptions import HANDLERS as EXCEPTION_HANDLERS
 from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
+from exchange.judging import JUDGED, take_judgement
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.marking import mark_at_once, mark_on
 from exchange.modes.call_auction import ring_auction
@@ -63,6 +64,7 @@ from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
 from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
+from exchange.rules_desk import HANDLERS as RULES_HANDLERS
 from exchange.settlement import Emit
 from exchange.state import Order, State
 from exchange.transfer_desk import ring
@@ -117,6 +119,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **MODE_HANDLERS,
     **NEGOTIATION_HANDLERS,
     **PRICE_HANDLERS,
+    **RULES_HANDLERS,
 }
 """One function a command."""
 
@@ -133,7 +136,8 @@ def apply(
     encoded: bytes | None = None,
     key: bytes | None = None,
 ) -> tuple[AnyEvent, ...]:
-    """Apply the next command and return its events: a refusal is one CommandRefused.
+    """Apply the next command and return its events: a refusal is one CommandRefused, followed, for
+    an order that the rules do not let in, by what each of them said.
 
     Args:
         sequence: the one after the state's.
@@ -154,6 +158,8 @@ def apply(
     if refusal is not None:
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
+        if refusal in JUDGED:
+            events.append(take_judgement(state))
     if state.negotiations.withdrawn:
         follow_withdrawn(state, at_ns=at_ns, emit=events.append)
     is_clock = isinstance(command, AdvanceTime)

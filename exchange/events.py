@@ -20,6 +20,7 @@ from exchange.price_events import PriceEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
 from exchange.review_events import ApprovalsLapsed, Review
+from exchange.rules_events import RulesEvent
 from exchange.types import (
     CloseReason,
     Fen,
@@ -350,5 +351,6 @@ AnyEvent: TypeAlias = (
     | MarketEvent
     | NegotiationEvent
     | PriceEvent
+    | RulesEvent
 )
 """The union that the codec decodes."""

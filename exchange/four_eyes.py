@@ -52,6 +52,8 @@ from exchange.register_commands import (
 )
 from exchange.register_posting import post_register
 from exchange.reversal import reverse_transfer
+from exchange.rules_commands import LoadRulePack, SetProductRules
+from exchange.rules_desk import load_rule_pack, set_product_rules
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.statements import import_statement
@@ -89,6 +91,8 @@ ACTS: Final[Mapping[type, Handler]] = {
     DismissOfficer: dismiss_officer,
     SetMarketMode: set_market_mode,
     **PRICE_HANDLERS,
+    LoadRulePack: load_rule_pack,
+    SetProductRules: set_product_rules,
 }
 """What of the operator's needs a second person: what makes title, money or power, or binds it. The
 members of AnyAct. Admitting a party is none of it: a party has nothing before somebody gives it

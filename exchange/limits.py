@@ -63,6 +63,10 @@ MARKS_PER_COMMAND_MAX: Final = 200
 20 ms, and tells of fewer transfers than it has numbers for in the outbox."""
 FREEZE_DAYS_MAX: Final = 3 * 365
 """Three years. Source: 民诉法解释, of other property rights."""
+RULE_PACKS_MAX: Final = 200
+"""Of all versions ever loaded, some 10 kB each: each change of a pack is one."""
+PACK_NOTICE_DAYS_MAX: Final = 3 * 366
+"""How far ahead a pack is loaded: laws are announced a year or two before."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS
 """ORD-01: an order that names an expiry names one within 30 days."""
 NEGOTIATIONS_OPEN_PER_PARTY_MAX: Final = 200

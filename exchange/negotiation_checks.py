@@ -5,6 +5,7 @@ first that applies. What orders are asked is in exchange/eligibility.py, and is 
 """
 
 from exchange.eligibility import check_means, check_new, reserve_needed
+from exchange.judging import JUDGED
 from exchange.limits import (
     NAMED_PER_REQUEST_MAX,
     NEGOTIATIONS_OPEN_PER_PARTY_MAX,
@@ -139,9 +140,18 @@ def check_offers(negotiation: Negotiation) -> Refusal | None:
     return Refusal.OFFERS_MAX if made >= OFFERS_PER_NEGOTIATION_MAX else None
 
 
-def check_order(state: State, order: Order, mode: MarketMode, at_ns: TimeNs) -> Refusal | None:
-    """As an order of the book is asked, before its means are. Cost: O(lots named)."""
-    return check_new(state, order, at_ns, mode=mode)
+def check_word(
+    state: State, order: Order, mode: MarketMode, at_ns: TimeNs, *others: Refusal | None
+) -> Refusal | None:
+    """As an order of the book is asked, before its means are. Cost: O(lots named).
+
+    Args:
+        others: what else there is against it.
+    """
+    refusal = first_of(check_new(state, order, at_ns, mode=mode), *others)
+    if refusal not in JUDGED:
+        state.rules.judged = None  # what comes first is told, and it alone
+    return refusal
 
 
 def check_reserve(state: State, product: Product, order: Order) -> Refusal | None:

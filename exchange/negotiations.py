@@ -18,12 +18,12 @@ from exchange.negotiation_checks import (
     check_counterparty,
     check_offers,
     check_once,
-    check_order,
     check_request,
     check_reserve,
     check_room,
     check_terms,
     check_turn,
+    check_word,
     find_open,
     first_of,
 )
@@ -74,8 +74,11 @@ def offer_deal(
         lots=command.lots,
     )
     counterparty_id = command.counterparty_id
-    refusal = first_of(
-        check_order(state, order, MarketMode.NEGOTIATED, at_ns),
+    refusal = check_word(
+        state,
+        order,
+        MarketMode.NEGOTIATED,
+        at_ns,
         check_counterparty(state, actor=command.actor, counterparty_id=counterparty_id),
     ) or _check_opening(state, order)
     if refusal is not None:
@@ -104,8 +107,11 @@ def list_units(
         lapses_ns=command.lapses_ns,
         lots=command.lots,
     )
-    refusal = first_of(
-        check_order(state, order, MarketMode.LISTED_PRICE, at_ns),
+    refusal = check_word(
+        state,
+        order,
+        MarketMode.LISTED_PRICE,
+        at_ns,
         check_acceptance(state, command),
     ) or _check_opening(state, order)
     if refusal is not None:
@@ -163,8 +169,11 @@ def make_offer(
         lapses_ns=None if is_deal else lapses_ns,
         lots=command.lots,
     )
-    refusal = first_of(
-        check_order(state, order, negotiation.mode, at_ns),
+    refusal = check_word(
+        state,
+        order,
+        negotiation.mode,
+        at_ns,
         check_terms(negotiation, command),
         check_turn(negotiation, command, Act.OFFER),
         check_once(negotiation, command.actor),
@@ -220,8 +229,11 @@ def accept_offer(
     )
     is_listed = negotiation.acceptance is not None
     is_his = offer.party_id == command.actor and offer.state is OfferState.PICKED
-    refusal = first_of(
-        check_order(state, order, negotiation.mode, at_ns),
+    refusal = check_word(
+        state,
+        order,
+        negotiation.mode,
+        at_ns,
         Refusal.OFFER_NOT_STANDING if is_listed and not is_his else None,
         check_turn(negotiation, command, Act.ACCEPT),
     ) or check_reserve(state, state.products[order.product_id], order)

@@ -271,6 +271,7 @@ def touch_all(state: State) -> None:
     touched.money.touch_all(state.money)
     state.evidence.touched.update(state.evidence.links)
     state.clients.touch_all()
+    state.rules.touch_all()
     for transfers in (state.register.transfers, state.register.unregistered):
         for transfer_id, transfer in transfers.items():
             touched.transfers[transfer_id] = (transfer, state.leg_of(transfer))

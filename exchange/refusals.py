@@ -32,6 +32,8 @@ class Refusal(IntEnum):
     FOUR_EYES_REQUIRED = 216  # the operator does this by a proposal that a second person approves
     OUT_OF_OFFICE = 217  # the officer's time has not come or is over
     UNKNOWN_WITHDRAWAL = 218  # no open withdrawal has this id
+    UNKNOWN_RULE_PACK = 219  # no pack of this id applies today
+    UNKNOWN_RULE = 220  # no pack of the product has this rule
     UNKNOWN_APPLICATION = 221  # no application that waits for a decision has this id
     UNKNOWN_QUESTIONNAIRE = 222  # no questionnaire has this version
     UNKNOWN_NEGOTIATION = 224  # no open negotiation of which this party may hear has this id
@@ -66,6 +68,9 @@ class Refusal(IntEnum):
     PROFILE_OUT_OF_RANGE = 330  # a basis, day or number that a client's profile cannot have
     ANSWERS_OUT_OF_RANGE = 331  # a score or digest that no answers have
     REVIEW_INCOMPLETE = 332  # neither a rejection nor all that an approval establishes, or both
+    RULE_PACK_OUT_OF_RANGE = 340  # a file that is no pack, or extends one that is not there
+    OVERRIDES_OUT_OF_RANGE = 341  # a pack or parameter named twice, or a value that it cannot have
+    RULE_PACKS_MAX = 342  # as many packs are loaded as may be
     MODE_TERMS_OUT_OF_RANGE = 343  # of a market mode: missing, of another mode, or out of range
     LICENCE_OUT_OF_RANGE = 344  # a venue's approval is named by no text that it could have
     ACCEPTANCE_NOT_LICENSED = 346  # VEN-04: by this licence the seller confirms who buys
@@ -116,6 +121,8 @@ class Refusal(IntEnum):
     ORDERS_REST = 450  # what the price of an order means changes while none rests
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
+    RULE_BLOCKS = 502  # a rule of the product's packs; the findings say which
+    RULE_HOLDS = 503  # a rule that leaves it to a person
     # 6xx: what the party has
     ORDERS_OPEN_MAX = 601  # the party has as many open orders as it may
     BOOK_FULL = 602  # the product's book holds as many orders as it may

@@ -24,6 +24,7 @@ from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
 from exchange.negotiation_state import Negotiation
 from exchange.price_types import PriceFacts
+from exchange.rules_state import RulesImage
 from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import (
@@ -58,7 +59,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 25
+SNAPSHOT_VERSION: Final = 26
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -235,6 +236,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     evidence: list[EvidenceLink]
     clients: ClientImage
     negotiations: list[Negotiation]
+    rules: RulesImage
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):
@@ -309,6 +311,7 @@ def decode_state(data: bytes) -> State:
     for negotiation in image.negotiations:
         closed_at_ns = state.products[negotiation.product_id].closed_at_ns
         state.negotiations.restore(negotiation, closed_at_ns=closed_at_ns)
+    state.rules.restore(image.rules)
     state.next_due_ns()
     return state
 
@@ -354,6 +357,7 @@ def _image(state: State) -> _StateImage:
         evidence=[link for _, link in _sorted(state.evidence.links)],
         clients=state.clients.image(),
         negotiations=list(state.negotiations.by_id.values()),
+        rules=state.rules.image(),
     )
 
 

@@ -35,6 +35,7 @@ from exchange.price_state import first_facts
 from exchange.price_types import Disclosure, PriceFacts
 from exchange.profile import EMPTY_PROFILE, Profile
 from exchange.register_state import RegisterFiles
+from exchange.rules_state import RulesState
 from exchange.transfer_state import Reversal
 from exchange.types import (
     OPERATOR_ID,
@@ -354,6 +355,7 @@ class State:
         self.desk = DeskState()
         self.evidence = EvidenceState()
         self.clients = ClientState()
+        self.rules = RulesState()
         self.register_files = RegisterFiles()
         self.negotiations = Negotiations()
         self.keys = Keys()

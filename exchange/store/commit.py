@@ -36,6 +36,7 @@ from exchange.store.money_tables import (
 from exchange.store.negotiation_tables import negotiation_parties, negotiations, offers
 from exchange.store.price_tables import disclosures
 from exchange.store.read import StoreReader
+from exchange.store.rules_tables import product_rules, rule_packs
 from exchange.store.tables import (
     accounts,
     journal,
@@ -64,13 +65,14 @@ ROW_TABLES: Final = (
     *(profiles, applications),
     *(negotiations, negotiation_parties, offers),
     disclosures,
+    *(rule_packs, product_rules),
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
 INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
-        *(reconciliations, disclosures, negotiation_parties),
+        *(reconciliations, disclosures, negotiation_parties, rule_packs),
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""

@@ -12,7 +12,7 @@ import msgspec
 from exchange.codec import encode_command, encode_terms
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
-from exchange.store import evidence_rows
+from exchange.store import evidence_rows, rules_rows
 from exchange.store.client_rows import take_client_rows
 from exchange.store.desk_rows import take_desk_rows
 from exchange.store.money_rows import take_money_rows
@@ -69,6 +69,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         **take_client_rows(state.clients),
         **take_negotiation_rows(state.negotiations),
         "disclosures": [disclosure_row(each) for each in touched.disclosures],
+        **rules_rows.rows(state.rules),
     }
     touched.parties.clear()
     touched.products.clear()

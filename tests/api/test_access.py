@@ -20,6 +20,7 @@ from tests.api.case import (
 from tests.api.clients import OF_CLIENTS, compliance
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
+from tests.api.rules import OF_RULES
 from tests.api.venue import (
     NOBODYS_URL,
     REVIEWER_ROLES,
@@ -237,6 +238,7 @@ CASES = {
         "GET", "/v1/evidence-links?subject=TRANSFER&subject_id={transfer_id}", "anybody"
     ),
     "get_checklist": Case("GET", "/v1/transfers/{transfer_id}/checklist", "anybody"),
+    **OF_RULES,
     "accept_clock": Case("POST", "/v1/venue/clock", "operator"),
 }
 OPEN_TO_EVERYBODY = {

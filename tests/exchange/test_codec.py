@@ -49,6 +49,7 @@ from tests.exchange import (
     released_negotiations,
     released_prices,
     released_review,
+    released_rules,
 )
 from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 from tests.exchange.released_numbers import NUMBERS
@@ -134,6 +135,7 @@ COMMANDS: Final = {
     6401: ("AttachLateEvidence", f"actor key transfer_id trust_company_id {A_FILE}"),
     5101: ("ReportEvidenceFault", "actor key evidence_id fault"),
     **released_desk.COMMANDS,
+    **released_rules.COMMANDS,
     **released_market.COMMANDS,
     **released_negotiations.COMMANDS,
     **released_prices.COMMANDS,
@@ -221,6 +223,7 @@ EVENTS: Final = {
         "link_id subject subject_id kind of version evidence_id reason",
     ),
     **released_desk.EVENTS,
+    **released_rules.EVENTS,
     **released_clients.EVENTS,
     **released_market.EVENTS,
     **released_negotiations.EVENTS,
@@ -266,6 +269,8 @@ def test_a_released_command_or_event_never_changes() -> None:
     assert shape(get_args(AnyCommand)) == COMMANDS
     assert shape(get_args(AnyEvent)) == EVENTS
     assert shape(get_args(AnyRow)) == ROWS
+    for part, fields in released_rules.PARTS.items():
+        assert " ".join(part.__struct_fields__) == fields
     assert shape(tuple(TERMS_OF.values())) == released_market.TERMS
     assert (FeeSchedule.__struct_fields__, FeeLine.__struct_fields__) == (
         ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller"),

@@ -28,6 +28,7 @@ from exchange.register_commands import (
     RegisterCommand,
 )
 from exchange.review_commands import ReviewCommand
+from exchange.rules_commands import RulesCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import CloseReason, PartyId, PartyKind, ProposalId
 from matching import (
@@ -113,6 +114,7 @@ class ModelExchange(Trading):
         elif isinstance(command, PriceCommand):
             say(self, command)
         else:
+            assert not isinstance(command, RulesCommand), command  # tests/properties/test_rules.py
             self.carry_on(command)
 
     def keep(self, command: EncumbranceCommand) -> None:

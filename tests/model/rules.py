@@ -21,6 +21,7 @@ from exchange.price_commands import PriceCommand
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand, RegisterCommand
 from exchange.review_commands import ReviewCommand
+from exchange.rules_commands import RulesCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId
 from matching import (
@@ -112,6 +113,7 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
     if isinstance(command, PriceCommand):
         assert isinstance(ledger, Papers)
         return rules_for_prices(ledger, command)
+    assert not isinstance(command, RulesCommand), command  # tests/properties/test_rules.py
     return _rules_of_market(ledger, command)
 
 
