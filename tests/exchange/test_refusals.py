@@ -50,8 +50,7 @@ IOC, FOK = TimeInForce.IMMEDIATE_OR_CANCEL, TimeInForce.FILL_OR_KILL
 
 GIVEN_ELSEWHERE = {
     Refusal.IDEMPOTENCY_KEY_REUSED,  # by the sequencer, before anything is journaled
-    # By the edge, which knows ended transfers and orders from SQL:
-    *(Refusal.TRANSFER_NOT_PENDING, Refusal.ORDER_NOT_OPEN),
+    *(Refusal.TRANSFER_NOT_PENDING, Refusal.ORDER_NOT_OPEN),  # by the edge: SQL knows what ended
     *REFUSALS_OF_THE_BANK,  # test_money_refusals.py
     *(Refusal.UNKNOWN_ENCUMBRANCE, Refusal.ENCUMBRANCES_MAX),  # test_encumbrances.py
     *REFUSALS_OF_OFFICERS,  # test_desk_refusals.py
