@@ -11,8 +11,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
 from api.dependencies import Services
-from api.errors import ApiProblem, Kind, Trouble, problem_response
+from api.errors import ApiProblem, Trouble, problem_response
 from api.middleware import Edge
+from api.refusal_kinds import Kind
 from api.routes import (
     bank_accounts,
     cash,
@@ -28,12 +29,14 @@ from api.routes import (
     files,
     holder_lists,
     holdings,
+    market_modes,
     officers,
     orders,
     parties,
     payments,
     preemptions,
     preview,
+    prices,
     products,
     proposals,
     reconciliations,
@@ -41,6 +44,7 @@ from api.routes import (
     register_files,
     reversals,
     review,
+    rules,
     signing_keys,
     statements,
     transfer_steps,
@@ -76,6 +80,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     reversals.router,
     preemptions.router,
     products.router,
+    market_modes.router,
+    prices.router,
     holdings.router,
     register.router,
     files.router,
@@ -99,6 +105,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     officers.router,
     proposals.router,
     exceptions.router,
+    rules.router,
     trust_companies.router,
     webhooks.router,
     evidence.upload_router,

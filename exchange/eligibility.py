@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from exchange.fees import whole_fen
+from exchange.judging import judge_order
 from exchange.limits import (
     CANDIDATES_MAX,
     FILLS_PER_COMMAND_MAX,
@@ -16,12 +17,15 @@ from exchange.limits import (
     LOTS_PER_ORDER_MAX,
     ORDER_VALIDITY_MAX_NS,
     ORDER_VALUE_MAX,
+    ORDERS_GATHERED_MAX,
     ORDERS_OPEN_PER_PARTY_MAX,
     ORDERS_OPEN_PER_PRODUCT_MAX,
     PRICE_MAX,
     QUANTITY_MAX,
     TRANSFERS_OPEN_PER_PARTY_MAX,
 )
+from exchange.modes.gathering import check_mode, is_uncrossing
+from exchange.modes.types import MarketMode
 from exchange.refusals import Refusal
 from exchange.settlement import cost_to_reserve
 from exchange.state import Order, Product, State
@@ -35,6 +39,7 @@ from registry.types import HolderId, HoldingKey, TimeNs
 GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
 GOOD_TILL_DATE: Final = TimeInForce.GOOD_TILL_DATE
 DAY: Final = TimeInForce.DAY
+CONTINUOUS: Final = MarketMode.CONTINUOUS
 
 
 def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
@@ -46,27 +51,39 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
     product = state.products.get(order.product_id)
     if product is None:
         return Refusal.UNKNOWN_PRODUCT
-    refusal = _check_values(product, order, price=order.price, open_quantity=order.open_quantity)
-    if refusal is not None:
-        return refusal
-    refusal = _check_time(order, at_ns) or _check_size_terms(product, order)
-    if refusal is None and order.lots:
-        refusal = _check_lots(state, order)
+    price, open_quantity = order.price, order.open_quantity
+    refusal = (
+        _check_values(product, order, price=price, open_quantity=open_quantity)
+        or _check_time(order, at_ns)
+        or _check_size_terms(product, order)
+        or (_check_lots(state, order) if order.lots else None)
+    )
     if refusal is not None:
         return refusal
     if product.standing.state is not LIVE:
         return Refusal.PRODUCT_NOT_LIVE
-    if _crosses_own(state, order, order.price):
+    orders_max = ORDERS_OPEN_PER_PRODUCT_MAX
+    if product.mode is not CONTINUOUS:
+        orders_max = min(orders_max, ORDERS_GATHERED_MAX)
+        refusal = check_mode(product, order)
+        if refusal is not None:
+            return refusal
+    if _crosses_own(state, order, price):
         return Refusal.SELF_TRADE
+    refusal = judge_order(
+        state, product, order, price=price, open_quantity=open_quantity, at_ns=at_ns
+    )
+    if refusal is not None:
+        return refusal
     if party.orders_open >= ORDERS_OPEN_PER_PARTY_MAX:
         return Refusal.ORDERS_OPEN_MAX
-    if len(product.book) >= ORDERS_OPEN_PER_PRODUCT_MAX:
+    if len(product.book) >= orders_max:
         return Refusal.BOOK_FULL
     return None
 
 
 def check_replacement(
-    state: State, order: Order, *, price: int, open_quantity: int
+    state: State, order: Order, *, price: int, open_quantity: int, at_ns: TimeNs
 ) -> Refusal | None:
     """The first refusal of the exchange that applies to a new price and open quantity, or None;
     `check_means` is what remains to be asked."""
@@ -79,9 +96,11 @@ def check_replacement(
         return Refusal.SIZE_TERMS_CONFLICT
     if product.standing.state is not LIVE:
         return Refusal.PRODUCT_NOT_LIVE
+    if is_uncrossing(product):
+        return Refusal.AUCTION_UNDER_WAY
     if _crosses_own(state, order, price):
         return Refusal.SELF_TRADE
-    return None
+    return judge_order(state, product, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
 
 
 def check_means(
@@ -257,7 +276,7 @@ def _fills_exceed(product: Product, order: Order, *, price: int, open_quantity: 
     is_plain = terms is None and book.sized_count == 0
     if is_plain and open_quantity <= FILLS_PER_COMMAND_MAX * product.terms.lot:
         return False
-    if order.post_only or len(book) <= FILLS_PER_COMMAND_MAX:
+    if order.post_only or len(book) <= FILLS_PER_COMMAND_MAX or product.auction is not None:
         return False
     if not _meets_anybody(product, order, price):
         return False

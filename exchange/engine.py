@@ -24,6 +24,7 @@ from exchange.commands import (
     AnyCommand,
     CancelOrder,
     CreateProduct,
+    OpenLicensedVenue,
     OpenVenue,
     PlaceConstrainedOrder,
     PlaceOrder,
@@ -41,12 +42,16 @@ from exchange.exceptions import HANDLERS as EXCEPTION_HANDLERS
 from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
+from exchange.judging import JUDGED, take_judgement
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.marking import mark_at_once, mark_on
+from exchange.modes.call_auction import ring_auction
+from exchange.modes.change import HANDLERS as MODE_HANDLERS
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.preemption import HANDLERS as PREEMPTION_HANDLERS
+from exchange.price_desk import HANDLERS as PRICE_HANDLERS
 from exchange.product_desk import HANDLERS as PRODUCT_HANDLERS
 from exchange.product_desk import withdraw_next_order
 from exchange.refusals import Refusal
@@ -54,6 +59,7 @@ from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
 from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
+from exchange.rules_desk import HANDLERS as RULES_HANDLERS
 from exchange.settlement import Emit
 from exchange.state import Order, State
 from exchange.transfer_desk import ring
@@ -82,6 +88,7 @@ def advance_time(
 
 HANDLERS: Final[dict[type, Handler]] = {
     OpenVenue: open_venue,
+    OpenLicensedVenue: open_venue,
     RegisterParty: register_party,
     CreateProduct: create_product,
     RecordDeposit: record_deposit,
@@ -104,6 +111,9 @@ HANDLERS: Final[dict[type, Handler]] = {
     **evidence.HANDLERS,
     **EXCEPTION_HANDLERS,
     **CLIENT_HANDLERS,
+    **MODE_HANDLERS,
+    **PRICE_HANDLERS,
+    **RULES_HANDLERS,
 }
 """One function a command."""
 
@@ -120,7 +130,8 @@ def apply(
     encoded: bytes | None = None,
     key: bytes | None = None,
 ) -> tuple[AnyEvent, ...]:
-    """Apply the next command and return its events: a refusal is one CommandRefused.
+    """Apply the next command and return its events: a refusal is one CommandRefused, followed, for
+    an order that the rules do not let in, by what each of them said.
 
     Args:
         sequence: the one after the state's.
@@ -141,6 +152,8 @@ def apply(
     if refusal is not None:
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
+        if refusal in JUDGED:
+            events.append(take_judgement(state))
     is_clock = isinstance(command, AdvanceTime)
     if state.register.encumbrances.marking and refusal is None and not is_clock:
         mark_at_once(state, at_ns=at_ns, emit=events.append)
@@ -188,8 +201,9 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
     """Fire the timer due at `due_ns`; at one moment clients hear of what ends, before approvals
-    lapse whose criteria have changed, these before documents expire, these before orders, these
-    before transfers' clocks end, then freezes end, and proposals lapse last."""
+    lapse whose criteria have changed, these before documents expire, these before orders and the
+    product's auction, these before transfers' clocks end, then freezes end, and proposals lapse
+    last."""
     if state.clients.next_due_ns() == due_ns:
         give_notice(state, emit=emit)
         return
@@ -205,7 +219,10 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
             if product.closed_at_ns is not None:
                 withdraw_next_order(state, product, at_ns=at_ns, emit=emit)
                 return
-            expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
+            if product.book.next_expiry_ns == due_ns:
+                expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
+            else:
+                ring_auction(state, product, at_ns=at_ns, emit=emit)
             return
     register = state.register
     if register.next_deadline_ns() == due_ns:

@@ -13,10 +13,13 @@ from exchange.desk_events import DeskEvent
 from exchange.event import Event
 from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
+from exchange.market_events import MarketEvent
 from exchange.money_events import MoneyEvent
+from exchange.price_events import PriceEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
 from exchange.review_events import ApprovalsLapsed, Review
+from exchange.rules_events import RulesEvent
 from exchange.types import (
     CloseReason,
     Fen,
@@ -344,5 +347,8 @@ AnyEvent: TypeAlias = (
     | MoneyEvent
     | EvidenceEvent
     | ClientEvent
+    | MarketEvent
+    | PriceEvent
+    | RulesEvent
 )
 """The union that the codec decodes."""

@@ -34,6 +34,10 @@ LOTS_PER_ORDER_MAX: Final = 200
 """
 LOTS_PER_HOLDING_MAX: Final = 10_000
 """Of one party in one product, those that its open purchases will bring included."""
+ORDERS_GATHERED_MAX: Final = 5_000
+"""In the book of a call auction: its price takes some 1.5 µs an order, in one command."""
+INDICATED_EVERY_NS: Final = 1_000_000_000
+"""What an auction would do is told no more often: it is computed anew from all orders."""
 FILLS_PER_COMMAND_MAX: Final = 500
 """Some 40 µs each: a command takes no longer than the 20 ms that nobody may stall the writer for.
 """
@@ -59,6 +63,10 @@ MARKS_PER_COMMAND_MAX: Final = 200
 20 ms, and tells of fewer transfers than it has numbers for in the outbox."""
 FREEZE_DAYS_MAX: Final = 3 * 365
 """Three years. Source: 民诉法解释, of other property rights."""
+RULE_PACKS_MAX: Final = 200
+"""Of all versions ever loaded, some 10 kB each: each change of a pack is one."""
+PACK_NOTICE_DAYS_MAX: Final = 3 * 366
+"""How far ahead a pack is loaded: laws are announced a year or two before."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS
 """ORD-01: an order that names an expiry names one within 30 days."""
 OFFICERS_PER_PARTY_MAX: Final = 200
@@ -109,6 +117,13 @@ AFFILIATES_MAX: Final = 16
 """Trust companies to which one client belongs: a group has a few."""
 LAYERS_MAX: Final = 9
 """Of nesting: one is allowed (QI-07), and what is above a few is a mistake."""
+RISK_LEVEL_MAX: Final = 5
+BENCHMARK_BPS_MAX: Final = 10_000
+DISCLOSED_DAYS_MAX: Final = 3_653
+"""Ten years: a day further back or ahead is a mistake."""
+DISCLOSURE_DOCUMENTS_MAX: Final = 20
+DISCLOSURE_LETTERS_MAX: Final = 1_000
+"""Of each language: what is longer is a document."""
 
 KEY_RETENTION_NS: Final = 7 * DAY_NS
 """Idempotency keys are kept this long after their object's terminal state."""

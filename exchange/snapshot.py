@@ -19,13 +19,18 @@ from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
+from exchange.modes.call_state import CallAuction
+from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
+from exchange.price_types import PriceFacts
+from exchange.rules_state import RulesImage
 from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import (
     OrderBook,
     OrderId,
     ParticipantId,
+    Phase,
     Price,
     Quantity,
     RestingOrder,
@@ -53,7 +58,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 22
+SNAPSHOT_VERSION: Final = 26
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -191,10 +196,16 @@ class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     state: ProductState
     version: int
     closed_at_ns: TimeNs | None
+    mode: MarketMode
+    mode_terms: ModeTerms | None
+    mode_version: int
+    auction: CallAuction | None
     trades: int
+    last_price: Price | None
     units_outstanding: int
     principal_outstanding: int
     resting: list[OrderId]  # in the order in which they came to rest
+    facts: PriceFacts
 
 
 class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -202,6 +213,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     sequence: Sequence
     at_ns: TimeNs
     profile: VenueProfile | None
+    approval_ref: str | None
     fee_schedule: FeeSchedule
     calendars: list[Calendar]
     four_eyes: bool
@@ -222,6 +234,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     retired: list[tuple[TimeNs, bytes]]
     evidence: list[EvidenceLink]
     clients: ClientImage
+    rules: RulesImage
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):
@@ -263,7 +276,8 @@ def decode_state(data: bytes) -> State:
         raise ValueError(f"snapshot of version {image.version}, not {SNAPSHOT_VERSION}")
     state = State()
     state.sequence, state.at_ns = image.sequence, image.at_ns
-    state.profile, state.fee_schedule = image.profile, image.fee_schedule
+    state.profile, state.approval_ref = image.profile, image.approval_ref
+    state.fee_schedule = image.fee_schedule
     state.calendars = {calendar.calendar_id: calendar for calendar in image.calendars}
     state.four_eyes, state.gap = image.four_eyes, image.gap
     for party_id, kind in image.parties:
@@ -279,6 +293,7 @@ def decode_state(data: bytes) -> State:
         state.add_order(_order(order_image))
     for product_image in image.products:
         _restore_product(state, product_image)
+    _restore_aside(state)
     for transfer_image in image.transfers:
         _restore_transfer(state, transfer_image)
     state.desk.restore(image.desk)
@@ -291,6 +306,7 @@ def decode_state(data: bytes) -> State:
     for link in image.evidence:
         state.evidence.add(link)
     state.restore_clients(image.clients)
+    state.rules.restore(image.rules)
     state.next_due_ns()
     return state
 
@@ -302,6 +318,7 @@ def _image(state: State) -> _StateImage:
         sequence=state.sequence,
         at_ns=state.at_ns,
         profile=state.profile,
+        approval_ref=state.approval_ref,
         fee_schedule=state.fee_schedule,
         calendars=[calendar for _, calendar in _sorted(state.calendars)],
         four_eyes=state.four_eyes,
@@ -334,6 +351,7 @@ def _image(state: State) -> _StateImage:
         retired=state.keys.retired(),
         evidence=[link for _, link in _sorted(state.evidence.links)],
         clients=state.clients.image(),
+        rules=state.rules.image(),
     )
 
 
@@ -358,10 +376,16 @@ def _product_image(state: State, product: Product) -> _ProductImage:
         state=product.standing.state,
         version=product.standing.version,
         closed_at_ns=product.closed_at_ns,
+        mode=product.mode,
+        mode_terms=product.mode_terms,
+        mode_version=product.mode_version,
+        auction=product.auction,
         trades=product.trades,
+        last_price=product.last_price,
         units_outstanding=state.register.units_outstanding[product.product_id],
         principal_outstanding=state.register.principal_outstanding[product.product_id],
         resting=[order.order_id for order in product.book.orders_by_age()],
+        facts=product.facts,
     )
 
 
@@ -404,6 +428,10 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     product = Product(image.product_id, image.terms, trades=image.trades)
     product.standing = Standing(state=image.state, version=image.version)
     product.closed_at_ns = image.closed_at_ns
+    product.mode, product.mode_terms = image.mode, image.mode_terms
+    product.mode_version = image.mode_version
+    product.auction, product.last_price = image.auction, image.last_price
+    product.facts = image.facts
     resting = [
         RestingOrder(
             order_id=order.order_id,
@@ -418,10 +446,19 @@ def _restore_product(state: State, image: _ProductImage) -> None:
         )
         for order in map(state.orders.__getitem__, image.resting)
     ]
-    product.book = OrderBook.restore(resting, BOOK_RULES)
+    phase = Phase.CONTINUOUS if image.auction is None else Phase.AUCTION
+    product.book = OrderBook.restore(resting, BOOK_RULES, phase=phase)
     state.add_product(product)
     state.register.units_outstanding[product.product_id] = image.units_outstanding
     state.register.principal_outstanding[product.product_id] = image.principal_outstanding
+
+
+def _restore_aside(state: State) -> None:
+    """What is open and rests in no book stands beside it."""
+    for order_id, order in state.orders.items():
+        product = state.products[order.product_id]
+        if product.book.order(order_id) is None:
+            product.aside[order_id] = order
 
 
 def _restore_transfer(state: State, image: _TransferImage) -> None:

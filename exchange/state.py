@@ -25,10 +25,16 @@ from exchange.limits import (
     KEYS_EXPIRED_PER_COMMAND_MAX,
     KEYS_EXPIRED_PER_SWEEP_MAX,
     RETRIED_FILLS_MAX,
+    TRANSFER_IDS_PER_COMMAND,
 )
+from exchange.modes.call_state import CallAuction
+from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyTouched
+from exchange.price_state import first_facts
+from exchange.price_types import Disclosure, PriceFacts
 from exchange.profile import EMPTY_PROFILE, Profile
 from exchange.register_state import RegisterFiles
+from exchange.rules_state import RulesState
 from exchange.transfer_state import Reversal
 from exchange.types import (
     OPERATOR_ID,
@@ -39,7 +45,17 @@ from exchange.types import (
     Sequence,
     VenueProfile,
 )
-from matching import BookRules, OrderBook, OrderId, Price, Quantity, Side, SizeTerms, TimeInForce
+from matching import (
+    BookRules,
+    OrderBook,
+    OrderId,
+    Phase,
+    Price,
+    Quantity,
+    Side,
+    SizeTerms,
+    TimeInForce,
+)
 from registry.calendar import Calendar
 from registry.clocks import Clocks
 from registry.product import Standing, first_standing
@@ -69,10 +85,25 @@ class Party:
 
 
 class Product:
-    """A product with its terms, its standing, its book, the number of its last trade and its
-    transfers' way."""
+    """A product with its terms, its standing, its book, the number of its last trade, its
+    transfers' way and what is known of its price."""
 
-    __slots__ = ("book", "closed_at_ns", "product_id", "standing", "steps", "terms", "trades")
+    __slots__ = (
+        "aside",
+        "auction",
+        "book",
+        "closed_at_ns",
+        "facts",
+        "last_price",
+        "mode",
+        "mode_terms",
+        "mode_version",
+        "product_id",
+        "standing",
+        "steps",
+        "terms",
+        "trades",
+    )
 
     def __init__(self, product_id: ProductId, terms: CreateProduct, *, trades: int = 0) -> None:
         self.product_id = product_id
@@ -83,13 +114,41 @@ class Product:
         """From then on the orders that rest are withdrawn."""
         self.steps = terms.transfer_terms.steps()
         self.book = OrderBook(BOOK_RULES)
+        self.mode = MarketMode.CONTINUOUS
+        self.mode_terms: ModeTerms | None = None
+        self.mode_version = 0
+        """How often the mode was set."""
+        self.last_price: Price | None = None
+        """Of its last trade."""
+        self.auction: CallAuction | None = None
+        """In the mode CALL_AUCTION."""
+        self.aside: dict[OrderId, Order] = {}
+        """Open orders that stand outside the book, because the mode does not match by itself; in
+        the order in which they came."""
+        self.facts: PriceFacts = first_facts(terms)
+
+    def set_mode(self, mode: MarketMode, terms: ModeTerms | None) -> None:
+        """Make deals in this mode from now on; nothing is open in the present one. Cost: O(1)."""
+        assert len(self.book) == 0, self.product_id
+        assert not self.aside, self.product_id
+        self.mode, self.mode_terms = mode, terms
+        self.mode_version += 1
+        self.auction = None
+        phase = Phase.AUCTION if mode is MarketMode.CALL_AUCTION else Phase.CONTINUOUS
+        if self.book.phase is not phase:
+            self.book.enter_phase(phase)
 
     @property
     def next_due_ns(self) -> int | None:
-        """When the next of its orders expires, or is withdrawn by the venue. Cost: O(1)."""
+        """When the next of its orders expires, or is withdrawn by the venue, or something happens
+        in its auction. Cost: O(1)."""
         if self.closed_at_ns is not None:
             return self.closed_at_ns if len(self.book) > 0 else None
-        return self.book.next_expiry_ns
+        expiry_ns = self.book.next_expiry_ns
+        if self.auction is None:
+            return expiry_ns
+        due_ns = self.auction.next_due_ns
+        return due_ns if expiry_ns is None else min(due_ns, expiry_ns)
 
 
 class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
@@ -253,7 +312,9 @@ class Keys:
 class Touched:
     """Objects whose SQL rows no longer say what the state says."""
 
-    __slots__ = ("money", "orders", "parties", "products", "reversals", "transfers")
+    __slots__ = (
+        *("disclosures", "money", "orders", "parties", "products", "reversals", "transfers"),
+    )
 
     def __init__(self) -> None:
         self.orders: dict[OrderId, Order] = {}
@@ -261,6 +322,7 @@ class Touched:
         self.parties: dict[PartyId, Party] = {}
         self.products: dict[ProductId, Product] = {}
         self.reversals: list[Reversal] = []
+        self.disclosures: list[Disclosure] = []
         self.money = MoneyTouched()
 
 
@@ -271,6 +333,8 @@ class State:
         self.sequence = Sequence(0)
         self.at_ns = TimeNs(0)
         self.profile: VenueProfile | None = None
+        self.approval_ref: str | None = None
+        """Of the venue's authority, if its licence asks for one."""
         self.fee_schedule: FeeSchedule = DEFAULT_FEE_SCHEDULE
         self.calendars: dict[str, Calendar] = {}
         self.four_eyes = False
@@ -290,6 +354,7 @@ class State:
         self.desk = DeskState()
         self.evidence = EvidenceState()
         self.clients = ClientState()
+        self.rules = RulesState()
         self.register_files = RegisterFiles()
         self.keys = Keys()
         self.touched = Touched()
@@ -297,6 +362,8 @@ class State:
         """The last time in which nobody could act, from and until."""
         self.earliest_due_ns: TimeNs | None = None
         """No timer is due before this moment; the next one may be later."""
+        self._transfers_of = Sequence(0)
+        self._transfers_taken = 0
 
     def is_operator(self, party_id: PartyId) -> bool:
         """Whether the party is the operator of an open venue. Cost: O(1)."""
@@ -339,6 +406,17 @@ class State:
         """A timer was set for this moment."""
         if self.earliest_due_ns is None or due_ns < self.earliest_due_ns:
             self.earliest_due_ns = due_ns
+
+    def take_transfer_id(self) -> TransferId:
+        """The id of the next transfer that the command under way opens; a command that opens any
+        takes the ids of all from here. Cost: O(1)."""
+        sequence = Sequence(self.register.sequence)
+        if self._transfers_of != sequence:
+            self._transfers_of, self._transfers_taken = sequence, 0
+        transfer_id = sequence * TRANSFER_IDS_PER_COMMAND + self._transfers_taken
+        self._transfers_taken += 1
+        assert self._transfers_taken <= TRANSFER_IDS_PER_COMMAND, sequence
+        return TransferId(transfer_id)
 
     def transfer(self, transfer_id: TransferId) -> Transfer | None:
         """The transfer, if it is open or its registration is waited for. Cost: O(1)."""

@@ -56,6 +56,16 @@ class Calendar(
             return bool(self.working_weekdays >> (day + THURSDAY) % WEEKDAYS & 1)
         return worked
 
+    def is_trading(self, day: DayNumber) -> bool:
+        """Whether there is trade on the day: a working day, but none that is worked for a holiday.
+        Cost: O(1). Source: domain D, calendars."""
+        usual = self.working_weekdays >> (day + THURSDAY) % WEEKDAYS & 1
+        return bool(usual) and self.exceptions.get(day, True)
+
+    def moment(self, day: DayNumber, minute: int) -> TimeNs:
+        """When so many 1440ths of the day have passed, to the nanosecond above. Cost: O(1)."""
+        return TimeNs(day * self.day_ns - self.zone_offset_ns - -minute * self.day_ns // MINUTES)
+
     def after(self, at_ns: TimeNs, working_days: int) -> TimeNs:
         """The end of the so-manieth working day after the day of `at_ns`.
 
@@ -110,8 +120,7 @@ class Calendar(
         assert from_ns <= until_ns, (from_ns, until_ns)
         passed_ns = 0
         for day in range(self.day_of(from_ns), self.day_of(until_ns) + 1):
-            usual = self.working_weekdays >> (day + THURSDAY) % WEEKDAYS & 1
-            if usual and self.exceptions.get(DayNumber(day), True):
+            if self.is_trading(DayNumber(day)):
                 begins_ns = day * self.day_ns - self.zone_offset_ns
                 passed_ns += min(until_ns, begins_ns + self.day_ns) - max(from_ns, begins_ns)
         return passed_ns

@@ -6,6 +6,7 @@ publisher knows no socket and no clock.
 
 from collections.abc import Sequence
 
+from api.feed.auction import AuctionStream
 from api.feed.book import BookStream, SharedBook
 from api.feed.stream import ProductStream, Stream
 from api.feed.ticker import TickerStream
@@ -105,6 +106,19 @@ class Publisher:
             )
         )
 
+    def auction(self, product: ProductView) -> Stream:
+        """The stream of the product's call auctions, opened if nobody had it."""
+        name = f"auction:{product.terms.symbol}"
+        return self._known(product, name) or self._open(
+            AuctionStream(
+                name=name,
+                epoch=self.epoch,
+                view=self.view,
+                last_seq=product.auction_seq,
+                product=product,
+            )
+        )
+
     def transfers(self, party_id: PartyId) -> Stream:
         """The stream of the party's transfers, opened if nobody had it."""
         stream = self._by_party.get(party_id)
@@ -140,7 +154,7 @@ class Publisher:
     def _publish_transfers(self, market: MarketChange, now_ns: int) -> None:
         by_party: dict[PartyId, list[TransferView]] = {}
         for transfer in market.transfers:
-            for party_id in transfer.parties():
+            for party_id in (*transfer.parties(), *market.offers.get(transfer.transfer_id, ())):
                 if party_id in self._by_party:
                     by_party.setdefault(party_id, []).append(transfer)
         for party_id, seq in market.party_seqs:

@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from api.feed import messages
+from api.feed import auction_messages, messages, transfer_messages
 from api.feed.limits import FeedLimits
 from api.feed.messages import (
     CLIENT_FRAMES,
@@ -22,16 +22,16 @@ from api.feed.messages import (
     CloseCode,
     ErrorCode,
     OnSlow,
-    SnapshotReason,
     StreamRequest,
     StreamResult,
     TradeItem,
-    TransferItem,
 )
+from api.feed.snapshot_reason import SnapshotReason
+from api.feed.transfer_messages import OfferItem, TransferItem
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "feed.md"
 MARK: Final = "<!-- From here on made by `python -m api.feed.reference`. -->"
-PARTS: Final = (StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem)
+PARTS: Final = (StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem, OfferItem)
 TYPES: Final = {
     "str": "string",
     "RequestId": "string of 1 to 64 characters",
@@ -80,8 +80,12 @@ def write_reference() -> None:
 
 
 def _models() -> dict[str, ast.ClassDef]:
-    tree = ast.parse(inspect.getsource(messages))
-    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    bodies = [
+        ast.parse(inspect.getsource(each)).body
+        for each in (messages, auction_messages, transfer_messages)
+    ]
+    nodes = [node for body in bodies for node in body]
+    return {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
 
 
 def _frame(title: str, model: ast.ClassDef) -> list[str]:

@@ -20,6 +20,7 @@ from api.schemas.decimals import (
     format_price,
 )
 from exchange.commands import AnyAct
+from exchange.evidence_types import EvidenceLinkId
 from exchange.money_types import BankAccountId, PaymentId, WithdrawalId
 from exchange.types import Fen, OfficerId, PartyId, PersonId
 from matching import Price, Quantity
@@ -48,7 +49,7 @@ FORMS: Final[dict[object, Callable[[Any], Json]]] = {
     DayNumber: format_day,
     **dict.fromkeys((BankAccountId, EncumbranceId, PaymentId, WithdrawalId), str),
     **dict.fromkeys((PartyId, HolderId, OfficerId, PersonId, ProductId, LotId, TransferId), str),
-    EncumbranceId: str,
+    **dict.fromkeys((EncumbranceId, EvidenceLinkId), str),
     **dict.fromkeys((int, str, bool), lambda value: value),
     bytes: bytes.hex,
 }
@@ -84,7 +85,7 @@ def _shown(value: object, *, hint: object, name: str, scale: int) -> Json:
         return None
     choices = [each for each in get_args(hint) if each is not NoneType]
     is_one_of_several = get_origin(hint) in UNIONS and len(choices) > 1
-    if NoneType in get_args(hint):
+    if NoneType in get_args(hint) and not is_one_of_several:
         (hint,) = choices
     if isinstance(value, tuple):
         return [_shown(each, hint=choices[0], name=name, scale=scale) for each in value]

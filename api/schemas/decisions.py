@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from api.errors import REFUSALS
+from api.refusal_kinds import REFUSALS
 from api.schemas.base import Answer, Body
 from api.schemas.decimals import (
     Decimal,
@@ -91,6 +91,34 @@ class DecisionsBody(Body):
     """Decisions about different transfers, taken in this order."""
 
     items: Annotated[list[DecisionItem], Field(min_length=1, max_length=DECISIONS_MAX)]
+
+
+class ProposedItem(DecisionItem):
+    """What a maker proposes to decide about one transfer."""
+
+    criteria: CriteriaText
+
+
+class ProposalsBody(Body):
+    """What a maker proposes to decide about different transfers, in this order."""
+
+    items: Annotated[list[ProposedItem], Field(min_length=1, max_length=DECISIONS_MAX)]
+
+
+class MadeItem(Answer):
+    """What became of one proposal."""
+
+    transfer_id: str
+    version: Annotated[int | None, Field(description="Of the transfer then; null if refused.")]
+    refusal: Annotated[RefusalCode | None, Field(description="Why it was not taken.")]
+
+
+class Made(Answer):
+    """What became of each proposal, in the order in which they were sent."""
+
+    taken: int
+    refused: int
+    items: list[MadeItem]
 
 
 class DecidedItem(Answer):

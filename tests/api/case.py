@@ -116,6 +116,13 @@ STEPS_OF_TRANSFERS: Final = {
 }
 """What may be done with a transfer besides deciding it."""
 
+OF_MARKET_MODES: Final = {
+    "set_market_mode": Case(
+        "POST", "/v1/products/{quiet}/market-mode", "operator", {"market_mode": "NEGOTIATED"}
+    ),
+}
+"""How deals in a product are made."""
+
 OF_SIGNING_KEYS: Final = {
     "register_party_signing_key": Case(
         "POST",
@@ -138,3 +145,13 @@ OF_SIGNING_KEYS: Final = {
     ),
 }
 """The keys with which trust companies and their officers sign."""
+
+OF_PRICES: Final = {
+    "publish_disclosure": Case(
+        "POST", "/v1/products/{symbol}/disclosures", "registrar", {"risk_level": 3}, 201
+    ),
+    "set_quote_basis": Case(
+        "POST", "/v1/products/{other_symbol}/quote-basis", "operator", {"quote_basis": "DIRTY"}
+    ),
+}
+"""What is said of products."""

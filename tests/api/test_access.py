@@ -8,10 +8,18 @@ from fastapi.routing import APIRoute
 from api.app import build_app
 from api.dependencies import SignIn
 from tests.api.bank import BANK, PROOF, BankDesk
-from tests.api.case import OF_SIGNING_KEYS, STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
-from tests.api.clients import OF_CLIENTS, compliance
+from tests.api.case import (
+    OF_MARKET_MODES,
+    OF_PRICES,
+    OF_SIGNING_KEYS,
+    STEPS_OF_TRANSFERS,
+    UNDER_REVIEW,
+    Case,
+)
+from tests.api.clients import OF_CLIENTS
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
+from tests.api.rules import OF_RULES
 from tests.api.venue import (
     NOBODYS_URL,
     REVIEWER_ROLES,
@@ -34,6 +42,9 @@ PLEDGE = {
 }
 ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
+PROPOSALS = {
+    "items": [{"transfer_id": "{transfer_id}", "decision": "CONFIRM", "criteria": "a" * 32}]
+}
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
 
 FILE = {"content": "{file_content}", "signature": "{file_signature}"}
@@ -119,6 +130,7 @@ CASES = {
     **UNDER_REVIEW,
     **OF_SIGNING_KEYS,
     **OF_CLIENTS,
+    **OF_PRICES,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
@@ -137,6 +149,7 @@ CASES = {
     **STEPS_OF_TRANSFERS,
     "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
     "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),
+    "propose_decisions": Case("POST", "/v1/decisions/propose", "reviewer", PROPOSALS),
     "get_file_headings": Case(
         "GET", "/v1/trust-companies/{trust_company_id}/file-headings", "registrar"
     ),
@@ -159,6 +172,7 @@ CASES = {
     "suspend_product": Case("POST", "/v1/products/{symbol}/suspend", "operator"),
     "resume_product": Case("POST", "/v1/products/{suspended}/resume", "operator"),
     "close_product": Case("POST", "/v1/products/{suspended}/close", "operator"),
+    **OF_MARKET_MODES,
     "import_register": Case("POST", "/v1/imports/register", "registrar", FILE, 201),
     "preview_register_import": Case("POST", "/v1/imports/register/preview", "registrar", FILE),
     "register_party": Case(
@@ -226,12 +240,18 @@ CASES = {
         "GET", "/v1/evidence-links?subject=TRANSFER&subject_id={transfer_id}", "anybody"
     ),
     "get_checklist": Case("GET", "/v1/transfers/{transfer_id}/checklist", "anybody"),
+    **OF_RULES,
     "accept_clock": Case("POST", "/v1/venue/clock", "operator"),
 }
 OPEN_TO_EVERYBODY = {
     "list_products": "/v1/products",
     "get_product": "/v1/products/{symbol}",
     "get_book": "/v1/products/{symbol}/book",
+    "get_market_mode": "/v1/products/{symbol}/market-mode",
+    "get_call_auction": "/v1/products/{gathering}/call-auction",
+    "get_venue": "/v1/venue",
+    "list_disclosures": "/v1/products/{symbol}/disclosures",
+    "convert_price": "/v1/products/{symbol}/price?basis=DIRTY&value=1.02",
     "list_signing_keys": "/v1/signing-keys",
     "get_health": "/healthz",
     "get_readiness": "/readyz",
@@ -271,7 +291,7 @@ class Scene:
         }
         venue.pair()
         venue.reviewer()
-        self.compliance = compliance(venue)
+        venue.compliance()
         self.names = Furniture(venue, names)
         if "{message_id}" not in case.path:
             self.names.prepare(case.path, [case.body])
@@ -290,7 +310,7 @@ class Scene:
             "maker": venue.pair()[0],
             "checker": venue.pair()[1],
             "reviewer": venue.reviewer(),
-            "compliance": self.compliance,
+            "compliance": venue.compliance(),
         }[role]
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:
@@ -419,7 +439,8 @@ def test_who_may_ask_is_answered(market: Market, name: str) -> None:
 
 @pytest.mark.parametrize("name", OPEN_TO_EVERYBODY)
 def test_facts_and_quotes_are_open_to_everybody(market: Market, name: str) -> None:
-    path = OPEN_TO_EVERYBODY[name].format(symbol=market.symbol)
+    names = Furniture(market.venue, {"symbol": market.symbol})
+    path = OPEN_TO_EVERYBODY[name].format_map(names)
 
     assert market.venue.ask("GET", path).status_code == 200
 

@@ -23,8 +23,9 @@ from fastapi.routing import APIRoute
 
 from api.app import build_app
 from api.dependencies import SignIn
-from api.feed.messages import SERVER_FRAMES, SnapshotReason
+from api.feed.messages import SERVER_FRAMES
 from api.feed.publisher import Publisher
+from api.feed.snapshot_reason import SnapshotReason
 from api.files.profiles import PROFILES
 from api.schemas import compliance as confidential_schemas
 from api.schemas.base import Answer

@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from api.errors import REFUSALS, Trouble, prefers_chinese
+from api.errors import Trouble, prefers_chinese
 from api.problems_page import problems_page
+from api.refusal_kinds import REFUSALS
 from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
 from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
@@ -18,10 +19,14 @@ from tests.api.clients import NOT_OVER_HTTP as NOT_OF_CLIENTS
 from tests.api.clients import REACHED as REACHED_BY_CLIENTS
 from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
+from tests.api.market_modes import REACHED as REACHED_IN_MODES
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
+from tests.api.prices import REACHED as REACHED_OF_PRICES
 from tests.api.register_files import file_text
 from tests.api.reversals import sold_on
 from tests.api.review import REACHED as REACHED_UNDER_REVIEW
+from tests.api.rules import NOT_OVER_HTTP as NOT_OF_RULES
+from tests.api.rules import REACHED as REACHED_BY_RULES
 from tests.api.signed import unsigned
 from tests.api.venue import Market, code_of, order_body, product_body
 
@@ -389,6 +394,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.CRITERIA_STALE: _signs_off_other_terms,
     Refusal.PRODUCT_NOT_LIVE: _of_a_suspended_product,
     Refusal.PRODUCT_NOT_IN_STATE: _standing("resume"),
+    **REACHED_IN_MODES,
     Refusal.FILE_ALREADY_IMPORTED: _same_file_twice,
     Refusal.REGISTER_NOT_EMPTY: _file("100", kind="OPENING"),
     Refusal.LOT_NOT_HELD: sold_on,
@@ -402,13 +408,18 @@ REACHED: dict[Refusal, Ask] = {
     **REACHED_AT_THE_BANK,
     **REACHED_UNDER_REVIEW,
     **REACHED_BY_CLIENTS,
+    **REACHED_BY_RULES,
     Refusal.SIGNATURE_MISSING: unsigned,
+    **REACHED_OF_PRICES,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""
 NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
+    Refusal.LICENCE_OUT_OF_RANGE: "only `trustex init` opens a venue",
+    Refusal.AUCTION_UNDER_WAY: "the sequencer lets the clock finish an auction first",
+    Refusal.MODE_NOT_LICENSED: "at a venue of another licence: test_market_modes.py",
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
     Refusal.OFFICERS_MAX: "200 officers of one party",
@@ -422,6 +433,7 @@ NOT_OVER_HTTP = {
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
     **NOT_AT_THE_BANK,
     **NOT_OF_CLIENTS,
+    **NOT_OF_RULES,
 }
 
 

@@ -19,12 +19,14 @@ from exchange.desk_commands import (
     WithdrawProposal,
 )
 from exchange.desk_events import ActProposed, OfficerAppointed, OfficerDismissed, ProposalClosed
+from exchange.market_commands import SetMarketMode
 from exchange.money_commands import (
     DecideWithdrawal,
     ImportStatement,
     ResolvePayment,
     VerifyBankAccount,
 )
+from exchange.price_commands import PublishDisclosure, SetQuoteBasis
 from exchange.refusals import Refusal
 from exchange.register_commands import (
     CloseProduct,
@@ -57,6 +59,7 @@ ROLES = {"MAKER": 1, "CHECKER": 2, "HEAD": 4, "COMPLIANCE": 8}
 TEN_YEARS_NS = 3_653 * 86_400 * 10**9
 WITH_OFFICERS = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 ACTS = (
+    SetMarketMode,
     given.CreateProduct,
     PostRegister,
     Encumber,
@@ -75,6 +78,8 @@ ACTS = (
     ReverseTransfer,
     AppointOfficer,
     DismissOfficer,
+    PublishDisclosure,
+    SetQuoteBasis,
 )
 
 
@@ -125,6 +130,7 @@ WITHOUT = {
     ("MAKER",): Refusal.OFFICER_NOT_MAKER,
     ("CHECKER",): Refusal.OFFICER_NOT_CHECKER,
     ("HEAD",): Refusal.OFFICER_NOT_HEAD,
+    ("COMPLIANCE",): Refusal.OFFICER_NOT_COMPLIANCE,
     ("MAKER", "CHECKER"): Refusal.OFFICER_NOT_REVIEWER,
 }
 """What is said to who has none of these roles."""

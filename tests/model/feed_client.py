@@ -183,6 +183,21 @@ class TickerMirror(StreamMirror):
             assert Decimal(frame["bid"][0]) < Decimal(frame["ask"][0]), frame
 
 
+class AuctionMirror(StreamMirror):
+    """When a product's auction is, and what it would do."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.auction: Frame = {}
+
+    def take(self, frame: Frame) -> None:
+        self.auction = frame
+
+    def check(self, frame: Frame) -> None:
+        assert (frame["price"] is None) is (Decimal(frame["volume"]) == 0), frame
+        assert (frame["opens_at"] is None) is (frame["latest_at"] is None), frame
+
+
 class TransfersMirror(StreamMirror):
     """The pending transfers of a party, and how many ended in which way."""
 
@@ -198,12 +213,13 @@ class TransfersMirror(StreamMirror):
         for transfer in frame["transfers"]:
             key, state = transfer["transfer_id"], transfer["state"]
             assert key not in self.decided, frame
-            if state == "SUBMITTED":
-                assert key not in self.pending, frame
+            before = self.pending.pop(key, None)
+            if before is not None:
+                assert transfer["version"] > before["version"], frame
+            if transfer["decided_at"] is None:
                 self.pending[key] = transfer
             else:
-                assert frame["type"] == "update", frame
-                assert transfer["version"] > self.pending.pop(key)["version"], frame
+                assert (frame["type"], before is None) == ("update", False), frame
                 self.decided[key] = state
 
 
@@ -211,6 +227,7 @@ MIRRORS: Final = {
     "book": BookMirror,
     "trades": TradesMirror,
     "ticker": TickerMirror,
+    "auction": AuctionMirror,
     "transfers": TransfersMirror,
 }
 

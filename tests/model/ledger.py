@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
 from math import ceil
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,6 +23,7 @@ from exchange.commands import (
     RecordDeposit,
 )
 from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.modes.types import ModeTerms
 from exchange.transfer_commands import ReverseTransfer
 from exchange.types import (
     CloseReason,
@@ -48,6 +50,7 @@ from registry.types import (
 )
 from tests.model.bank import ModelBank
 from tests.model.book import ModelBook
+from tests.model.call_auction import ModelAuction
 from tests.model.cases import ModelCase
 from tests.model.days import DAY_NS
 from tests.model.encumbrance import ModelClaim
@@ -56,6 +59,9 @@ from tests.model.offices import Key, ModelOfficer, ModelProposal
 from tests.model.register import ModelLot, ModelRegister
 from tests.model.tariff import Tariff, half_up
 from tests.model.transfer import OPEN, STEPS
+
+if TYPE_CHECKING:
+    from tests.model.prices import Saying
 
 OPERATOR = PartyId(1)
 
@@ -72,6 +78,12 @@ class ModelProduct:
     standing: str = "LIVE"
     version: int = 1
     closed_at_ns: TimeNs | None = None
+    mode: str = "CONTINUOUS"
+    mode_terms: ModeTerms | None = None
+    mode_version: int = 0
+    auction: ModelAuction | None = None
+    sayings: list[Saying] = field(default_factory=list)
+    """What was ever disclosed of it."""
 
     @property
     def digest(self) -> bytes:

@@ -16,6 +16,7 @@ from exchange.commands import (
     CancelOrder,
     ConfirmTransfer,
     CreateProduct,
+    OpenLicensedVenue,
     OpenVenue,
     PlaceConstrainedOrder,
     PlaceOrder,
@@ -25,7 +26,7 @@ from exchange.commands import (
     RejectTransfer,
     ReplaceOrder,
 )
-from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeLine, FeeSchedule
+from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.terms import SANDBOX, ChecklistItem, DocumentKind, FaultFee
@@ -38,6 +39,8 @@ from tests.properties.random_claims import RandomClaims
 from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_exceptions import RandomExceptions
+from tests.properties.random_market import RandomMarket
+from tests.properties.random_prices import RandomPrices
 from tests.properties.random_register import RandomRegister
 from tests.properties.random_reversals import RandomReversals
 from tests.properties.random_review import RandomReview, signature
@@ -120,22 +123,6 @@ MIXED: Final = (4, 4, 4, 1, 5, 6, 7, 1)
 MOSTLY_REVIEWED: Final = (1, 1, 1, 1, 1, 20, 1, 1)
 ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
 
-FEE_SCHEDULES: Final = (
-    DEFAULT_FEE_SCHEDULE,
-    FeeSchedule(
-        venue_buyer=FeeLine(5, Fen(0), Fen(10**9)),
-        venue_seller=FeeLine(333, Fen(7), Fen(50)),
-        trust_company_buyer=FeeLine(10, Fen(3), Fen(11)),
-        trust_company_seller=FeeLine(2_500, Fen(40), Fen(4_000)),
-    ),
-    FeeSchedule(
-        venue_buyer=FeeLine(10_000, Fen(1), Fen(10**9)),
-        venue_seller=FeeLine(10_000, Fen(0), Fen(10**9)),
-        trust_company_buyer=FeeLine(0, Fen(0), Fen(0)),
-        trust_company_seller=FeeLine(1, Fen(10), Fen(10**9)),
-    ),
-)
-
 
 class RandomCommands:
     """Draws the next command, knowing what the pair of exchanges has come to."""
@@ -154,14 +141,19 @@ class RandomCommands:
             holders=TRADERS,
         )
         self.claims = RandomClaims(pair, self.key, anybody=ANYBODY, holders=TRADERS)
+        self.prices = RandomPrices(pair, self.key, anybody=ANYBODY)
         self.steps = RandomSteps(pair, self.key)
+        self.market = RandomMarket(
+            pair, self.key, self.plain_order, anybody=ANYBODY, holders=TRADERS
+        )
         self.review = RandomReview(pair, self.key)
         self.desk = RandomDesk(
             pair,
             self.key,
             [
                 *(self.administer, self.end_transfer, self.register.command),
-                *(self.claims.command, self.reverse),
+                *(self.claims.command, self.reverse, self.market.set_mode),
+                self.prices.command,
             ],
         )
         self.exceptions = RandomExceptions(pair, self.key, self.desk.officer)
@@ -176,16 +168,17 @@ class RandomCommands:
         """What makes a venue with everybody and everything in it, some of it scarce."""
         kinds = [PartyKind.TRUST_COMPANY] * 2
         kinds += [PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION] * 3
-        commands: list[AnyCommand] = [
-            OpenVenue(
-                actor=OPERATOR_ID,
-                key=self.key(),
-                profile=VenueProfile.SANDBOX,
-                fee_schedule=schedule,
-                calendars=CALENDARS,
-                four_eyes=four_eyes,
-            )
-        ]
+        opening = OpenVenue(
+            actor=OPERATOR_ID,
+            key=self.key(),
+            profile=VenueProfile.CN_VENUE_LICENSED if four_eyes else VenueProfile.SANDBOX,
+            fee_schedule=schedule,
+            calendars=CALENDARS,
+            four_eyes=four_eyes,
+        )
+        if four_eyes:
+            opening = OpenLicensedVenue(**structs.asdict(opening), approval_ref="金监 1")
+        commands: list[AnyCommand] = [opening]
         commands += [RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind) for kind in kinds]
         commands += self.reversals.founding(TRUST_COMPANIES)
         commands += self.desk.founding(after=len(commands))
@@ -232,6 +225,8 @@ class RandomCommands:
             holdings = [(trader, units) for trader in TRADERS for units in (40, 700, 260, 4_000)]
             file = holders_file(self.key(), product_id, holdings, par_value=par, scale=scale)
             self.desk.add(commands, file, by_two=four_eyes)
+        modes = self.product("MODES", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0)
+        self.market.found(commands, modes, self.desk, by_two=four_eyes)
         return commands
 
     def product(
