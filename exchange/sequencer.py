@@ -91,8 +91,8 @@ OUTBOX_EVENTS: Final = (
     *(ProfileEnding, ProfileLapsed),
 )
 OUTBOX_TYPES: Final = frozenset(OUTBOX_EVENTS)
-"""What a trust company or a client has to be told. Few commands cause any, and to look a type up in
-a set costs a tenth of asking each event what it is."""
+"""What a trust company has to be told, or a client of himself. Few commands cause any, and to look
+a type up in a set costs a tenth of asking each event what it is."""
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):

@@ -22,6 +22,7 @@ from exchange.fees import FeeSchedule
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
+from exchange.negotiation_state import Negotiation
 from exchange.price_types import PriceFacts
 from exchange.rules_state import RulesImage
 from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
@@ -58,7 +59,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 26
+SNAPSHOT_VERSION: Final = 27
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -234,6 +235,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     retired: list[tuple[TimeNs, bytes]]
     evidence: list[EvidenceLink]
     clients: ClientImage
+    negotiations: list[Negotiation]
     rules: RulesImage
 
 
@@ -306,6 +308,9 @@ def decode_state(data: bytes) -> State:
     for link in image.evidence:
         state.evidence.add(link)
     state.restore_clients(image.clients)
+    for negotiation in image.negotiations:
+        closed_at_ns = state.products[negotiation.product_id].closed_at_ns
+        state.negotiations.restore(negotiation, closed_at_ns=closed_at_ns)
     state.rules.restore(image.rules)
     state.next_due_ns()
     return state
@@ -351,6 +356,7 @@ def _image(state: State) -> _StateImage:
         retired=state.keys.retired(),
         evidence=[link for _, link in _sorted(state.evidence.links)],
         clients=state.clients.image(),
+        negotiations=list(state.negotiations.by_id.values()),
         rules=state.rules.image(),
     )
 

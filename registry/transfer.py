@@ -108,13 +108,9 @@ class Overlay(IntFlag):
 
     @property
     def told(self) -> "Overlay":
-        """What everybody but the operator is told of these overlays.
-
-        The operator's holds are one to all others, and neither is theirs to set or lift: were there
-        only that for a suspicion, a trust company would know it by not having set it.
-        """
-        held = Overlay.HELD if self & OPERATORS_HOLDS else Overlay(0)
-        return self & ~OPERATORS_HOLDS | held
+        """What everybody but the operator is told: his holds are one to all others, and neither is
+        theirs to set, or who had not set one would know it for a suspicion."""
+        return self & ~OPERATORS_HOLDS | (Overlay.HELD if self & OPERATORS_HOLDS else Overlay(0))
 
 
 OPERATORS_HOLDS: Final = Overlay.AML_HOLD | Overlay.OPERATOR_HOLD
@@ -467,11 +463,7 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
 
     def advance(self, event: TransferEvent, *, steps: frozenset[Step]) -> Row:
         """Follow the table to the next state; the version grows by one. Returns the row, for those
-        who move units, money and clocks. Cost: O(1).
-
-        Raises:
-            AssertionError: the table has no row for this, or an overlay forbids it.
-        """
+        who move units, money and clocks. The caller has asked `find_row`. Cost: O(1)."""
         row = find_row(self.state, event, steps=steps)
         assert row is not None, (self.transfer_id, self.state, event)
         assert not self.overlays or row.under_overlay, (self.transfer_id, event, self.overlays)
