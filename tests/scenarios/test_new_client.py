@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,7 +17,6 @@ from tests.api.evidence.files import attach, attached, upload
 from tests.api.venue import Member, TestVenue, code_of
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
-TRIES_MAX: Final = 500
 LAST_DAY: Final = date(2026, 12, 31)
 """Of the certification. It is 22 November."""
 
@@ -54,15 +52,8 @@ class Newcomer:
         """What he is told by webhook at this moment."""
         path = f"/v1/webhooks/{self.webhook_id}/deliveries"
         now = format_moment(self.venue.clock.now_ns())
-        found: list[Any] = []
-        for _ in range(TRIES_MAX):
-            sent = self.venue.messages(self.himself, self.webhook_id)
-            found = [each["message_id"] for each in sent if each["created_at"] == now]
-            if found:
-                break
-            self.venue.runner.run(asyncio.sleep(0.02))
-        (message_id,) = found
-        said = self.venue.ask("GET", f"{path}/{message_id}", self.himself).json()
+        (sent,) = self.venue.messages(self.himself, self.webhook_id, since=now)
+        said = self.venue.ask("GET", f"{path}/{sent['message_id']}", self.himself).json()
         data = json.loads(said["body"])["data"]
         assert data["party_id"] == self.himself.party_id
         assert data["last_day"] == LAST_DAY.isoformat()

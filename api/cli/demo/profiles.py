@@ -14,13 +14,14 @@ from api import questionnaires
 from api.cli.demo.chance import chance
 from api.cli.demo.client import ApiClient, Request
 from api.cli.demo.dataset import Trader
-from exchange.questionnaire import BANDS
 
 OFFICER: Final = ("operator-compliance", "COMPLIANCE")
 """Code and role of the operator's officer of compliance."""
 LEVEL_WEIGHTS: Final = (5, 15, 35, 35, 10)
 PERSON_BASES: Final = ("NET_ASSETS", "FINANCIAL_ASSETS", "INCOME")
 INSTITUTION_BASES: Final = ("LEGAL_PERSON", "DEEMED")
+LEAST_SCORES: Final = (0, 20, 40, 60, 80)
+"""Of C1 to C5, in the questionnaire of today."""
 CERTIFIED_DAYS: Final = (60, 330)
 REVIEW_DAYS: Final = {"LOW": (400, 1_000), "MEDIUM": (300, 660), "HIGH": (90, 300)}
 """From the opening to the last day on which due diligence is current, by risk."""
@@ -57,7 +58,7 @@ def facts_of(trader: Trader, seed: int) -> ClientFacts:
 def answers_of(level: int) -> tuple[int, ...]:
     """The most timid answers that make this level, 1 to 5."""
     questions = questionnaires.load(questionnaires.CURRENT).questions
-    least = BANDS[questionnaires.CURRENT][level - 1]
+    least = LEAST_SCORES[level - 1]
     points = [[option.points for option in question.options] for question in questions]
     chosen = [min(each) for each in points]
     for place, each in enumerate(points):
