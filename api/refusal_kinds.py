@@ -172,6 +172,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "Terms that an answer here cannot have",
             "报价条件与所应答的内容不符",
         ),
+        (
+            Refusal.BIDDING_OUT_OF_RANGE,
+            422,
+            "An increment, a reserve price or times that no auction has",
+            "竞价的加价幅度、保留价或时间不符合规定",
+        ),
         (Refusal.BANNED_WORDS, 422, "A name or text makes a promise", "名称或文字含有禁止用语"),
         (Refusal.DISCLOSURE_OUT_OF_RANGE, 422, "Disclosure out of range", "披露内容超出范围"),
         (
@@ -324,6 +330,13 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         ),
         (Refusal.NOT_YOUR_TURN, 409, "This is not yours to do now", "目前不由您进行此操作"),
         (Refusal.ORDERS_REST, 409, "Orders rest in the book", "仍有有效申报"),
+        (Refusal.BIDDING_NOT_BEGUN, 409, "Bidding has not begun", "竞价尚未开始"),
+        (
+            Refusal.BID_NOT_HIGHEST,
+            409,
+            "A higher bid comes first",
+            "应先接受更高或在先的竞价",
+        ),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (
             Refusal.RULE_BLOCKS,

@@ -77,6 +77,7 @@ class Refusal(IntEnum):
     ACCEPTANCE_NOT_LICENSED = 346  # VEN-04: by this licence the seller confirms who buys
     NAMED_OUT_OF_RANGE = 347  # the party itself is named, somebody twice, or too many are
     OFFER_OUT_OF_RANGE = 348  # other terms than those that an answer here can have
+    BIDDING_OUT_OF_RANGE = 349  # an increment, a reserve price or times that no auction has
     BANNED_WORDS = 352  # PRD-06: a name or text promises what nobody may promise
     DISCLOSURE_OUT_OF_RANGE = 353  # it says nothing, or a value, day or text that cannot be
     QUOTE_BASIS_CONFLICT = 354  # PRC-03: nobody has disclosed what such a quote takes
@@ -120,6 +121,8 @@ class Refusal(IntEnum):
     OFFER_NOT_STANDING = 440  # what was answered is not what stands, or not for this party
     NOT_YOUR_TURN = 441  # nothing of the kind is for this party to do now
     ORDERS_REST = 450  # what the price of an order means changes while none rests
+    BIDDING_NOT_BEGUN = 455  # nobody bids before the auction's time
+    BID_NOT_HIGHEST = 456  # of those who stand behind a deal the highest comes first
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     RULE_BLOCKS = 502  # a rule of the product's packs; the findings say which
