@@ -140,8 +140,8 @@ def check_terms(negotiation: Negotiation, command: MakeOffer) -> Refusal | None:
     lapses_ns, is_counter = command.lapses_ns, negotiation.mode is MarketMode.NEGOTIATED
     if lapses_ns is not None and lapses_ns > negotiation.lapses_ns and not is_counter:
         return Refusal.EXPIRY_OUT_OF_RANGE
-    names_none = negotiation.acceptance is Acceptance.FIRST_PASSING or negotiation.bidding
-    if names_none and lapses_ns is not None:
+    is_firm = negotiation.acceptance is Acceptance.FIRST_PASSING
+    if (is_firm or negotiation.bidding is not None) and lapses_ns is not None:
         return Refusal.TIME_IN_FORCE_CONFLICT
     if negotiation.bidding is not None:
         assert negotiation.price is not None, command
@@ -165,8 +165,9 @@ def check_once(negotiation: Negotiation, order: Order) -> Refusal | None:
     if negotiation.mode is MarketMode.NEGOTIATED:
         return None
     before = negotiation.offer_of(order.party_id)
-    raises = before is not None and negotiation.bidding and order.price > before.price
-    return None if before is None or raises else Refusal.ALREADY_DONE
+    if before is None or (negotiation.bidding is not None and order.price > before.price):
+        return None
+    return Refusal.ALREADY_DONE
 
 
 def check_begun(negotiation: Negotiation, at_ns: TimeNs) -> Refusal | None:
