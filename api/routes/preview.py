@@ -105,6 +105,7 @@ def _facts(
         profile=client.profile,
         rules=rules,
         calendars=calendars,
+        halts=services.exchange.view.halts,
         opposite=tuple((level.price, level.quantity) for level in levels),
     )
 

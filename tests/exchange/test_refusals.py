@@ -38,6 +38,7 @@ from tests.exchange.test_call_auction import ROWS as REFUSALS_OF_AUCTIONS
 from tests.exchange.test_clients import ROWS as REFUSALS_OF_CLIENTS
 from tests.exchange.test_desk_refusals import ROWS as REFUSALS_OF_OFFICERS
 from tests.exchange.test_exceptions import ROWS as REFUSALS_OF_EXCEPTIONS
+from tests.exchange.test_halts import ROWS as REFUSALS_OF_HALTS
 from tests.exchange.test_market_modes import ROWS as REFUSALS_OF_MODES
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 from tests.exchange.test_negotiation_refusals import ROWS as REFUSALS_BETWEEN_PARTIES
@@ -61,6 +62,7 @@ GIVEN_ELSEWHERE = {
     *REFUSALS_OF_RULES,  # rules/test_rules_desk.py, rules/test_judging.py
     Refusal.DOCUMENTS_MISSING,  # test_documents.py
     *REFUSALS_OF_PRICES,  # test_price_desk.py
+    *REFUSALS_OF_HALTS,  # test_halts.py
     *REFUSALS_BETWEEN_PARTIES,  # test_negotiation_refusals.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }

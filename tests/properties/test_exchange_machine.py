@@ -157,6 +157,11 @@ class ExchangeMachine(RuleBasedStateMachine):
     def disclose(self, draw: Random) -> None:
         self.pair.submit(self.random.prices.command(draw))
 
+    @rule(draw=draws, times=st.integers(1, 3))
+    def halt(self, draw: Random, times: int) -> None:
+        for _ in range(times):
+            self.pair.submit(self.random.halts.command(draw))
+
     @rule(draw=draws)
     def advance_time(self, draw: Random) -> None:
         self.pair.submit(self.random.advance_time(draw))
@@ -213,6 +218,7 @@ def next_command(
         (random.market.command, 12),
         (random.market.negotiations.command, 40),
         (random.prices.command, 6),
+        (random.halts.command, 6),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
         (bank.draw, 18),
