@@ -62,7 +62,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             Refusal.UNKNOWN_HALT,
             404,
             "No such halt of yours stands",
-            "没有您发起的有效暂停交易",
+            "没有您发起的有效停牌",
         ),
         (Refusal.OFFICER_NOT_MAKER, 403, "Only a maker may do this", "仅经办岗可进行此操作"),
         (Refusal.OFFICER_NOT_CHECKER, 403, "Only a checker may do this", "仅复核岗可进行此操作"),
@@ -335,7 +335,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "所应答的报价已失效",
         ),
         (Refusal.NOT_YOUR_TURN, 409, "This is not yours to do now", "目前不由您进行此操作"),
-        (Refusal.TRADE_HALTED, 409, "Trade is halted", "已暂停交易"),
+        (Refusal.TRADE_HALTED, 409, "Trade is halted", "已停牌"),
         (Refusal.ORDERS_REST, 409, "Orders rest in the book", "仍有有效申报"),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (
