@@ -28,11 +28,11 @@ class RandomHalts:
         self.anybody = anybody
 
     def command(self, draw: Random) -> HaltCommand:
-        """A halt, or the end of one: the more stand, the likelier."""
+        """A halt, or mostly the end of one: trade is to go on."""
         standing = [halt for halt in self.pair.model.halts if halt.lifted is None]
-        if draw.random() < (0.7 if standing else 0.1):
+        if draw.random() < (0.9 if standing else 0.7):
             return self.lift(draw)
-        is_wide = draw.random() < 0.25
+        is_wide = draw.random() < 0.15
         kinds = self.pair.model.kinds
         opened = self.pair.model.opened
         in_pairs = opened is not None and opened.four_eyes

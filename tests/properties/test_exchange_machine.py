@@ -218,7 +218,7 @@ def next_command(
         (random.market.command, 12),
         (random.market.negotiations.command, 40),
         (random.prices.command, 6),
-        (random.halts.command, 6),
+        (random.halts.command, 14),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
         (bank.draw, 18),
