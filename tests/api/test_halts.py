@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
 
+from exchange.verify import verify
+from tests.api.command_line import make_venue, serving, trustex_here
 from tests.api.halts import HALT, halt, lift
-from tests.api.venue import Market, code_of, order_body
+from tests.api.venue import Market, TestVenue, code_of, order_body
 
 
 def test_everybody_is_told_why_trade_is_halted_and_since_when(market: Market) -> None:
@@ -108,3 +113,42 @@ def test_a_trust_company_halts_its_own_products_alone(market: Market) -> None:
     assert (refused.status_code, code_of(refused)) == (404, "unknown_product")
     refused = halt(venue, None, venue.trust_company)
     assert (refused.status_code, code_of(refused)) == (403, "not_permitted")
+
+
+def test_halts_survive_a_restart_and_agree_with_the_journal(tmp_path: Path) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        market = Market.make(venue)
+        lifted = halt(venue, market.symbol).json()["halt_id"]
+        lift(venue, lifted)
+        standing = halt(venue, market.symbol, reason="NEWS_PENDING").json()["halt_id"]
+        halt(venue, None, reason="TECHNICAL_FAULT")
+        venue.restart()
+        shown = venue.ask("GET", f"/v1/products/{market.symbol}").json()["halts"]
+        assert [each["level"] for each in shown] == ["PRODUCT", "VENUE"]
+        body = order_body(venue.unique("o"), market.symbol, "SELL", "1.0200", "100")
+        refused = venue.ask("POST", "/v1/orders", market.seller, json=body)
+        assert code_of(refused) == "trade_halted"
+        assert lift(venue, standing).status_code == 200
+        venue.stop()
+        assert verify(tmp_path / "venue" / "venue.sqlite3").commands > 0
+        venue.start()
+
+
+def test_the_command_line_halts_and_lifts(tmp_path: Path) -> None:
+    key_file = tmp_path / "key"
+    key_file.write_text(make_venue(tmp_path / "venue")["operator key"])
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with serving(tmp_path / "venue") as (_, url):
+        at = ("--key-file", str(key_file), "--url", url, "--note", "停机检查")
+        words = ("halt", "trade", *at, "--review-at", tomorrow, "--reason")
+        halted = trustex_here(*words, "TECHNICAL_FAULT")
+        assert halted.returncode == 0, halted.stderr
+        assert halted.stdout.startswith("halted: the venue, since ")
+        halt_id = halted.stdout.split()[-1]
+        again = trustex_here(*words, "TECHNICAL_FAULT")
+        assert (again.returncode, again.stderr.split(":")[0]) == (1, "already_done")
+        assert trustex_here(*words, "WEATHER").returncode == 2
+        assert trustex_here("halt", "lift", "all", *at).returncode == 2
+        lifted = trustex_here("halt", "lift", halt_id, *at)
+        assert lifted.returncode == 0, lifted.stderr
+        assert lifted.stdout.startswith("lifted: the venue, at ")
