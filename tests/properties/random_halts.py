@@ -30,7 +30,7 @@ class RandomHalts:
     def command(self, draw: Random) -> HaltCommand:
         """A halt, or mostly the end of one: trade is to go on."""
         standing = [halt for halt in self.pair.model.halts if halt.lifted is None]
-        if draw.random() < (0.9 if standing else 0.7):
+        if draw.random() < (0.9 if standing else 0.75):
             return self.lift(draw)
         is_wide = draw.random() < 0.15
         kinds = self.pair.model.kinds

@@ -201,7 +201,7 @@ def next_command(
     """One command of a mix in which most do something, with so many steps of transfers."""
     bank, clients = others
     kinds = (
-        (random.place, 60),
+        (random.place, 68),
         (random.cancel, 6),
         (random.replace, 14),
         (random.decide, 10),
@@ -218,7 +218,7 @@ def next_command(
         (random.market.command, 12),
         (random.market.negotiations.command, 40),
         (random.prices.command, 6),
-        (random.halts.command, 14),
+        (random.halts.command, 8),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
         (bank.draw, 18),
