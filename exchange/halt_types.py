@@ -28,7 +28,7 @@ class HaltReason(IntEnum):
     NEWS_PENDING = 2  # something is to be disclosed first
     DISORDERLY_TRADING = 3  # prices that nobody can explain
     TECHNICAL_FAULT = 4  # of the venue, or of what it depends on
-    AUTHORITY = 5  # a court or an authority wants it
+    OFFICIAL_ORDER = 5  # a court or an authority wants it
     OTHER = 9  # stated in the note
 
 

@@ -18,7 +18,7 @@ ReasonName = Literal[
     "NEWS_PENDING",
     "DISORDERLY_TRADING",
     "TECHNICAL_FAULT",
-    "AUTHORITY",
+    "OFFICIAL_ORDER",
     "OTHER",
 ]
 HaltStateName = Literal["STANDS", "LIFTED"]

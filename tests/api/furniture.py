@@ -231,7 +231,9 @@ def _loaded_pack(names: Furniture) -> dict[str, str]:
 
 
 def _halt(names: Furniture) -> dict[str, str]:
-    body = {"symbol": names["symbol"], "reason": "OTHER", "note": "…", "review_at": LAPSES}
+    """Of a product in which nobody trades."""
+    symbol = names.venue.new_product()
+    body = {"symbol": symbol, "reason": "OTHER", "note": "…", "review_at": LAPSES}
     made = names.venue.do("POST", "/v1/halts", names.venue.operator, json=body)
     return {"halt_id": made["halt_id"]}
 

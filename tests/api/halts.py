@@ -12,13 +12,12 @@ from tests.api.case import LAPSES, Case
 from tests.api.venue import Market, Member, TestVenue, order_body
 
 HALT: Final = {
-    "symbol": "{symbol}",
     "reason": "MATERIAL_EVENT",
     "note": "the borrower asks for an extension",
     "review_at": LAPSES,
 }
 OF_HALTS: Final = {
-    "halt_trade": Case("POST", "/v1/halts", "halter", HALT, 201),
+    "halt_trade": Case("POST", "/v1/halts", "halter", HALT | {"symbol": "{other_symbol}"}, 201),
     "list_halts": Case("GET", "/v1/halts", "anybody"),
     "get_halt": Case("GET", "/v1/halts/{halt_id}", "anybody"),
     "lift_halt": Case("POST", "/v1/halts/{halt_id}/lift", "halter", {"note": "disclosed"}),

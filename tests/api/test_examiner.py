@@ -69,7 +69,7 @@ def test_the_regulator_halts_and_lifts_what_it_has_halted(market: Market) -> Non
     venue = market.venue
     examiner = venue.new_party("REGULATOR")
     for symbol in (market.symbol, None):
-        halt_id = halt(venue, symbol, examiner, reason="AUTHORITY").json()["halt_id"]
+        halt_id = halt(venue, symbol, examiner, reason="OFFICIAL_ORDER").json()["halt_id"]
         refused = lift(venue, halt_id)
         assert (refused.status_code, code_of(refused)) == (404, "unknown_halt")
         assert lift(venue, halt_id, examiner).status_code == 200

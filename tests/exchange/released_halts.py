@@ -21,5 +21,5 @@ EVENTS: Final = {
 NUMBERS: Final[dict[type[Enum], str]] = {
     HaltLevel: "VENUE=1 PRODUCT=2",
     HaltReason: "MATERIAL_EVENT=1 NEWS_PENDING=2 DISORDERLY_TRADING=3 TECHNICAL_FAULT=4 "
-    "AUTHORITY=5 OTHER=9",
+    "OFFICIAL_ORDER=5 OTHER=9",
 }
