@@ -201,7 +201,7 @@ def next_command(
     """One command of a mix in which most do something, with so many steps of transfers."""
     bank, clients = others
     kinds = (
-        (random.place, 68),
+        (random.place, 60),
         (random.cancel, 6),
         (random.replace, 14),
         (random.decide, 10),
@@ -222,7 +222,7 @@ def next_command(
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
         (bank.draw, 18),
-        (clients.draw, 16),
+        (clients.draw, 22),
     )
     chosen = draw.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
     if chosen in (random.decide, random.steps.step) and not random.pair.state.register.transfers:
