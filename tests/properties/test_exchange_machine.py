@@ -215,7 +215,7 @@ def next_command(
         (random.register.command, 8),
         (random.reverse, 6),
         (random.claims.command, 7),
-        (random.market.command, 12),
+        (random.market.command, 18),
         (random.market.negotiations.command, 40),
         (random.prices.command, 6),
         (random.halts.command, 8),
