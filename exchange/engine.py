@@ -41,6 +41,7 @@ from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
 from exchange.exceptions import HANDLERS as EXCEPTION_HANDLERS
 from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
+from exchange.halts import HANDLERS as HALT_HANDLERS
 from exchange.handler import Handler
 from exchange.judging import JUDGED, take_judgement
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
@@ -120,6 +121,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **NEGOTIATION_HANDLERS,
     **PRICE_HANDLERS,
     **RULES_HANDLERS,
+    **HALT_HANDLERS,
 }
 """One function a command."""
 

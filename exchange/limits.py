@@ -94,6 +94,8 @@ EXCEPTIONS_OPEN_PER_PARTY_MAX: Final = 10_000
 """Of one trust company, past which it can bring about no more by deciding late; what the exchange
 raises itself is bounded by what it is about."""
 NOTE_LENGTH_MAX: Final = 200
+HALT_REVIEW_MAX_NS: Final = 30 * DAY_NS
+"""Whoever halts trade says when he looks at it again: within a month."""
 CALENDARS_MAX: Final = 16
 """Of a venue: each jurisdiction has a few."""
 

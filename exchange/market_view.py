@@ -31,6 +31,9 @@ from exchange.events import (
     TransferSettled,
     VenueOpened,
 )
+from exchange.halt_events import HaltLifted, TradeHalted, halt_of
+from exchange.halt_state import Halts
+from exchange.halt_types import Halt
 from exchange.market_events import (
     AuctionEvent,
     AuctionIndicated,
@@ -114,6 +117,7 @@ class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
     unregistered: list[TransferView]
     party_seqs: list[tuple[PartyId, int]]
     negotiations: list[NegotiationView]
+    halts: list[Halt]
 
 
 class _Touched:
@@ -144,6 +148,8 @@ class MarketView:
         self.unregistered: dict[TransferId, TransferView] = {}
         """Settled ones whose change registration is waited for."""
         self.negotiations = NegotiationsView()
+        self.halts = Halts()
+        """Those that stand."""
         self._by_symbol: dict[str, ProductView] = {}
         self._offers = OpenOffers()
         self._transfers_by_party: dict[PartyId, dict[TransferId, None]] = {}
@@ -231,6 +237,12 @@ class MarketView:
 
     def _fold_negotiation(self, event: NegotiationEvent, touched: _Touched) -> None:
         self.negotiations.fold(event, touched.at_ns)
+
+    def _fold_halt(self, event: TradeHalted, touched: _Touched) -> None:
+        self.halts.add(halt_of(event, given_at_ns=touched.at_ns))
+
+    def _fold_lifted(self, event: HaltLifted, _touched: _Touched) -> None:
+        self.halts.remove(self.halts.standing[event.halt_id])
 
     def _fold_product(self, event: ProductCreated, _touched: _Touched) -> None:
         self._add_product(ProductView(event.product_id, event.terms))
@@ -360,6 +372,8 @@ class MarketView:
         ProductCreated: _fold_product,
         ProductAdvanced: _fold_standing,
         FactsPublished: _fold_facts,
+        TradeHalted: _fold_halt,
+        HaltLifted: _fold_lifted,
         OrderRested: _fold_rested,
         OrderRetried: _fold_retried,
         OrderReduced: _fold_reduced,
@@ -428,6 +442,7 @@ class MarketView:
             unregistered=[self.unregistered[key] for key in sorted(self.unregistered)],
             party_seqs=sorted(self._party_seqs.items()),
             negotiations=list(self.negotiations.open.values()),
+            halts=self.halts.image(),
         )
 
     @classmethod
@@ -445,4 +460,5 @@ class MarketView:
         view.unregistered = {transfer.transfer_id: transfer for transfer in state.unregistered}
         view._party_seqs = dict(state.party_seqs)
         view.negotiations = NegotiationsView(state.negotiations)
+        view.halts.restore(state.halts)
         return view

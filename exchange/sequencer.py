@@ -45,6 +45,7 @@ from exchange.events import (
     TransferSettled,
 )
 from exchange.fair_queue import RETRY_AFTER_MS, FairQueue
+from exchange.halt_commands import HaltCommand
 from exchange.limits import KEYS_MAX, KEYS_PER_PARTY_MAX
 from exchange.market_view import MarketChange, MarketView
 from exchange.ports import Changes, Head, JournalRow, Row
@@ -80,9 +81,10 @@ EXPRESS: Final = frozenset(
         *get_args(TransferCommand),
         *get_args(ReviewCommand),
         *get_args(EncumbranceCommand),
+        *get_args(HaltCommand),
     }
 )
-"""Commands that free, settle or bind something keep a lane of their own."""
+"""Commands that free, settle, bind or halt something keep a lane of their own."""
 OUTBOX_EVENTS: Final = (
     *(TransferOpened, TransferAdvanced, TransferSettled, TransferFailed, TransferReversed),
     ApprovalsLapsed,

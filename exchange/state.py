@@ -19,6 +19,8 @@ from exchange.commands import CreateProduct
 from exchange.desk_state import DeskState
 from exchange.evidence_state import EvidenceState
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
+from exchange.halt_state import Halts
+from exchange.halt_types import Halt, HaltId
 from exchange.limits import (
     CANDIDATES_MAX,
     KEY_RETENTION_NS,
@@ -314,7 +316,8 @@ class Touched:
     """Objects whose SQL rows no longer say what the state says."""
 
     __slots__ = (
-        *("disclosures", "money", "orders", "parties", "products", "reversals", "transfers"),
+        *("disclosures", "halts", "money", "orders", "parties", "products", "reversals"),
+        "transfers",
     )
 
     def __init__(self) -> None:
@@ -324,6 +327,7 @@ class Touched:
         self.products: dict[ProductId, Product] = {}
         self.reversals: list[Reversal] = []
         self.disclosures: list[Disclosure] = []
+        self.halts: dict[HaltId, Halt] = {}
         self.money = MoneyTouched()
 
 
@@ -358,6 +362,7 @@ class State:
         self.rules = RulesState()
         self.register_files = RegisterFiles()
         self.negotiations = Negotiations()
+        self.halts = Halts()
         self.keys = Keys()
         self.touched = Touched()
         self.gap: tuple[TimeNs, TimeNs] | None = None

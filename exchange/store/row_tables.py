@@ -11,6 +11,7 @@ from exchange.store.desk_tables import (
     signed_decisions,
 )
 from exchange.store.evidence_tables import evidence_links
+from exchange.store.halt_tables import halts
 from exchange.store.money_tables import (
     bank_accounts,
     payments,
@@ -40,6 +41,7 @@ ROW_TABLES: Final = (
     *(negotiations, negotiation_parties, offers),
     disclosures,
     *(rule_packs, product_rules),
+    halts,
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 

@@ -15,6 +15,7 @@ from exchange.state import MoneyLeg, Order, State
 from exchange.store import evidence_rows, rules_rows
 from exchange.store.client_rows import take_client_rows
 from exchange.store.desk_rows import take_desk_rows
+from exchange.store.halt_rows import halt_row
 from exchange.store.money_rows import take_money_rows
 from exchange.store.negotiation_rows import take_negotiation_rows
 from exchange.store.price_rows import disclosure_row
@@ -70,6 +71,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         **take_negotiation_rows(state.negotiations),
         "disclosures": [disclosure_row(each) for each in touched.disclosures],
         **rules_rows.rows(state.rules),
+        "halts": [halt_row(each) for each in touched.halts.values()],
     }
     touched.parties.clear()
     touched.products.clear()
@@ -77,6 +79,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
     touched.transfers.clear()
     touched.reversals.clear()
     touched.disclosures.clear()
+    touched.halts.clear()
     cash.touched.clear()
     register.touched_lots.clear()
     register.touched_claims.clear()
