@@ -119,7 +119,7 @@ def upgrade(connection: Connection, migrations: Path) -> None:
     if _revision(connection) == _newest(migrations):
         return
     from alembic import command  # noqa: PLC0415  it loads for a quarter of a second
-    from alembic.config import Config  # noqa: PLC0415  the same
+    from alembic.config import Config  # noqa: PLC0415  it loads as long
 
     config = Config()
     config.set_main_option("script_location", str(migrations))
