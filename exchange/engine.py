@@ -172,7 +172,8 @@ def apply(
         body = body_digest(encoded or encode_command(command))
         state.keys.remember(digest, sequence=sequence, body=body)
         _bind_key(state, command, digest, sequence, at_ns)
-    state.keys.expire(at_ns, sweeps=is_clock)
+    if state.keys.is_due(at_ns):
+        state.keys.expire(at_ns, sweeps=is_clock)
     state.sequence = sequence
     state.at_ns = at_ns
     return tuple(events)

@@ -359,16 +359,18 @@ class _Forming:
         return Outcome(sequence, self.at_ns, events, replayed=False)
 
     def _tell(self, sequence: Sequence, events: tuple[AnyEvent, ...]) -> None:
-        told = [(party_id, event) for event in events if (party_id := _whose(event)) is not None]
-        assert len(told) < OUTBOX_IDS_PER_COMMAND, len(told)
-        for index, (party_id, event) in enumerate(told, sequence * OUTBOX_IDS_PER_COMMAND):
-            self.outbox.append((index, sequence, party_id, encode_event(event)))
+        outbox_id = sequence * OUTBOX_IDS_PER_COMMAND
+        for event in events:
+            party_id = _whose(event) if type(event) in OUTBOX_TYPES else None
+            if party_id is not None:
+                self.outbox.append((outbox_id, sequence, party_id, encode_event(event)))
+                outbox_id += 1
+        assert outbox_id // OUTBOX_IDS_PER_COMMAND == sequence, (sequence, outbox_id)
 
 
 def _whose(event: AnyEvent) -> PartyId | None:
-    """For whom the event is in the outbox; None: it is not."""
-    if not isinstance(event, OUTBOX_EVENTS):
-        return None
+    """For whom an event of OUTBOX_TYPES is in the outbox; None: it is not."""
+    assert isinstance(event, OUTBOX_EVENTS), event
     if isinstance(event, ProfileEnding | ProfileLapsed):
         return event.party_id
     return event.trust_company_id

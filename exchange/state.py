@@ -469,8 +469,9 @@ class State:
     def remove_order(self, order: Order) -> None:
         """The order is terminal: only its row remains. Cost: O(1)."""
         del self.orders[order.order_id]
-        own = self.own_orders[order.party_id, order.product_id]
+        key = order.party_id, order.product_id
+        own = self.own_orders[key]
         del own[order.order_id]
         if not own:
-            del self.own_orders[order.party_id, order.product_id]
+            del self.own_orders[key]
         self.parties[order.party_id].orders_open -= 1
