@@ -6,6 +6,7 @@ from registry.trust_company.decisions import (
     PROFILE,
     DecisionRow,
     StatedDecision,
+    criteria_sent,
     read_decisions,
 )
 from registry.trust_company.mapping import Columns, find_columns
@@ -188,6 +189,10 @@ def test_what_goes_out_comes_back_and_decides_when_it_is_filled_in(
     (only,) = read_decisions([filled], columns, reasons=REASONS)
     assert only.answer == decision(1001)
     assert check_facts([only], columns, {TransferId(1001): FACTS}) == [only]
+
+
+def test_criteria_go_out_as_they_must_come_back() -> None:
+    assert criteria_sent(bytes.fromhex(READ)) == SENT
 
 
 def test_errors_are_said_with_the_headings_of_the_sheet() -> None:
