@@ -59,7 +59,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 27
+SNAPSHOT_VERSION: Final = 28
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
