@@ -23,7 +23,7 @@ INTRODUCTION: Final = """\
 Which rules each pack has, with their numbers, their source, the stages at which they are asked, and
 the rows of `tests/exchange/rules/rows.py` that attack them. Stages: P admission, L listing, B bid,
 M match, U submission to the trust company, C confirmation, S settlement, X at any time. Asked
-today: L and B, of orders and their replacements. A product may make a rule of its packs stricter,
+today: L and B, of orders and their replacements, and X, of orders that stand. A product may make a rule of its packs stricter,
 never laxer. Why it is so: [0022](../decisions/0022-rules.md); how to add a rule or a pack:
 [extending.md](../extending.md).
 

@@ -86,7 +86,7 @@ def judge_next(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
 
 
 def check_standing(state: State) -> None:
-    """Assert that no order stands which would have to be withdrawn. Cost: O(open orders × rules)."""
+    """Assert that no order stands that would have to be withdrawn. Cost: O(orders × rules)."""
     if state.rules.waiting or state.rules.judged_on != day_in_shanghai(state.at_ns):
         return
     for order_id, order in state.orders.items():
