@@ -84,8 +84,7 @@ def test_whoever_is_listed_reads_what_everybody_reads_whose_papers_are_to_be_ren
         assert listed.status_code == 200
         read.append(order_of(market, market.seller, ask)["findings"])
         another = compliance(venue)
-        body = {"reason": None}
-        venue.ask("PUT", f"{path}/listing", another, key=venue.unique(), json=body)
+        venue.ask("PUT", f"{path}/listing", another, key=venue.unique(), json={"reason": None})
     assert read[0] == read[1]
     (failed,) = [each for each in read[0] if each["verdict"] == "BLOCK"]
     assert (failed["rule_id"], failed["inputs"]) == ("PTY-04", [])

@@ -165,7 +165,7 @@ def test_nothing_else_happens_before_every_order_that_stands_is_judged_again(
     ]
     clock, sold = batches[1].committed
     withdrawn = [
-        order_id
+        int(order_id)
         for event in clock.events
         if isinstance(event, OrdersDisqualified)
         for order_id in event.order_ids

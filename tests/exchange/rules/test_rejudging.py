@@ -14,7 +14,7 @@ from exchange.client_types import EstablishedFacts, ListingReason
 from exchange.events import AnyEvent, OrderClosed
 from exchange.limits import ORDERS_WITHDRAWN_AT_ONCE_MAX
 from exchange.market_commands import SetMarketMode
-from exchange.modes.negotiation import Acceptance
+from exchange.modes.negotiation import Acceptance, Move
 from exchange.modes.types import CallAuctionTerms, MarketMode, ModeTerms
 from exchange.negotiation_commands import ListUnits, OfferDeal
 from exchange.negotiation_events import NegotiationAdvanced
@@ -305,7 +305,7 @@ def test_a_negotiation_ends_with_the_word_that_may_stand_no_longer(
     assert len(market.state.negotiations.by_id) == 1
     events = market.does(listing(market, command.actor, ListingReason.SUSPICION))
     assert the(OrdersDisqualified, events).party_id == command.actor
-    assert the(NegotiationAdvanced, events)
+    assert the(NegotiationAdvanced, events).move is Move.CLOSE
     assert market.state.negotiations.by_id == {}
     assert market.state.orders == {}
 
