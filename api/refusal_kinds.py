@@ -58,6 +58,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.UNKNOWN_APPLICATION, 404, "No such open application", "待审开户申请不存在"),
         (Refusal.UNKNOWN_QUESTIONNAIRE, 404, "No such questionnaire", "问卷版本不存在"),
         (Refusal.UNKNOWN_NEGOTIATION, 404, "No such negotiation", "洽谈不存在"),
+        (
+            Refusal.UNKNOWN_HALT,
+            404,
+            "No such halt of yours stands",
+            "没有您发起的有效停牌",
+        ),
         (Refusal.OFFICER_NOT_MAKER, 403, "Only a maker may do this", "仅经办岗可进行此操作"),
         (Refusal.OFFICER_NOT_CHECKER, 403, "Only a checker may do this", "仅复核岗可进行此操作"),
         (Refusal.OFFICER_NOT_HEAD, 403, "Only a head may do this", "仅主管可进行此操作"),
@@ -177,6 +183,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             422,
             "An increment, a reserve price or times that no auction has",
             "竞价的加价幅度、保留价或时间不符合规定",
+        ),
+        (
+            Refusal.HALT_OUT_OF_RANGE,
+            422,
+            "The review is not ahead, or too far away",
+            "复核时间超出范围",
         ),
         (Refusal.BANNED_WORDS, 422, "A name or text makes a promise", "名称或文字含有禁止用语"),
         (Refusal.DISCLOSURE_OUT_OF_RANGE, 422, "Disclosure out of range", "披露内容超出范围"),
@@ -329,6 +341,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "所应答的报价已失效",
         ),
         (Refusal.NOT_YOUR_TURN, 409, "This is not yours to do now", "目前不由您进行此操作"),
+        (Refusal.TRADE_HALTED, 409, "Trade is halted", "已停牌"),
         (Refusal.ORDERS_REST, 409, "Orders rest in the book", "仍有有效申报"),
         (Refusal.BIDDING_NOT_BEGUN, 409, "Bidding has not begun", "竞价尚未开始"),
         (

@@ -21,6 +21,7 @@ from exchange.types import PartyId, PartyKind
 from matching import OrderId
 from registry.types import ProductId
 from tests.model.desk import Applies
+from tests.model.halt import is_halted
 from tests.model.ledger import Ledger
 from tests.model.negotiation import MINUTE_NS, ModelNegotiation, find, may, open_ones, word_of
 
@@ -130,6 +131,7 @@ def _rules_for_request(ledger: Ledger, command: RequestQuotes) -> Applies:
         ),
         (Refusal.PRODUCT_NOT_LIVE, product.standing != "LIVE"),
         (Refusal.WRONG_MARKET_MODE, product.mode != "RFQ"),
+        (Refusal.TRADE_HALTED, is_halted(ledger, product)),
         _crowded(ledger, command.actor, command.product_id),
     ]
 
@@ -210,6 +212,7 @@ def _rules_for_yes(
         return [
             (Refusal.LOTS_CONFLICT, bool(command.lots)),
             (Refusal.PRODUCT_NOT_LIVE, negotiation.product.standing != "LIVE"),
+            (Refusal.TRADE_HALTED, is_halted(ledger, negotiation.product)),
         ]
     is_asked = offer.party_id == command.actor and offer.state == "PICKED"
     return [
