@@ -19,6 +19,7 @@ from registry.calendar import day_in_shanghai
 from registry.encumbrance import EncumbranceKind
 from registry.types import DayNumber, HolderId, TransferId, Units
 from tests.exchange.dealing import Dealing
+from tests.exchange.test_halts import halt
 from tests.exchange.venue import HOUR_NS, SECOND_NS, kinds, the
 
 MONEY = 100_000_000
@@ -188,6 +189,15 @@ def test_without_bids_or_of_a_suspended_product_nothing_is_sold(venue: Dealing) 
     assert the(NegotiationAdvanced, venue.waits(HOUR_NS)).state is NegotiationState.LAPSED
     assert venue.account(venue.buyer) == (MONEY, 0, 0)
     venue.does(ResumeProduct(actor=OPERATOR_ID, key=venue.key(), product_id=venue.product_id))
+
+
+def test_while_trade_is_halted_nothing_is_sold(venue: Dealing) -> None:
+    auction = venue.opens(venue.auction())
+    bid(venue, auction, 10_000, by=venue.buyer)
+    venue.does(halt(venue))
+    assert venue.refuses(venue.answer(auction, by=venue.other)) is Refusal.TRADE_HALTED
+    assert the(NegotiationAdvanced, venue.waits(HOUR_NS)).state is NegotiationState.LAPSED
+    assert venue.account(venue.buyer) == (MONEY, 0, 0)
 
 
 def test_where_nobody_could_act_at_the_end_there_is_more_time(venue: Dealing) -> None:
