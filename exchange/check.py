@@ -1,5 +1,5 @@
 """The exchange's invariants, E1 to E14, V1 to V3, K1 to K4 and P1 of docs/invariants.md; the
-register's, the books' and those of client money are checked with them."""
+register's, the books', those of client money, of modes and of halts are checked with them."""
 
 from collections import Counter
 from typing import Final
@@ -11,6 +11,7 @@ from exchange.criteria import criteria
 from exchange.eligibility import reserve_needed
 from exchange.evidence_types import EvidenceSubject
 from exchange.four_eyes import digest_of
+from exchange.halt_check import check_halts
 from exchange.modes.check import check_modes
 from exchange.money_check import check_money
 from exchange.negotiation_check import check_negotiations
@@ -18,6 +19,7 @@ from exchange.officers import OFFICER_KINDS
 from exchange.payments import PaymentState
 from exchange.price_desk import can_be_quoted
 from exchange.profile import EMPTY_PROFILE
+from exchange.rejudging import check_standing
 from exchange.state import State
 from exchange.transfer_desk import lacks_nothing_more
 from exchange.types import OPERATOR_ID, TRADING_KINDS, ExceptionKind, PartyId, PartyKind
@@ -54,7 +56,9 @@ def check(state: State) -> None:
     _check_evidence(state)
     _check_clients(state)
     _check_prices(state)
+    check_halts(state)
     state.rules.check()
+    check_standing(state)
 
 
 def _check_accounts(state: State) -> None:

@@ -45,6 +45,7 @@ from registry.types import ProductId, TimeNs, TransferId
 from tests.exchange import (
     released_clients,
     released_desk,
+    released_halts,
     released_market,
     released_negotiations,
     released_prices,
@@ -139,6 +140,7 @@ COMMANDS: Final = {
     **released_market.COMMANDS,
     **released_negotiations.COMMANDS,
     **released_prices.COMMANDS,
+    **released_halts.COMMANDS,
 }
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
@@ -228,6 +230,7 @@ EVENTS: Final = {
     **released_market.EVENTS,
     **released_negotiations.EVENTS,
     **released_prices.EVENTS,
+    **released_halts.EVENTS,
 }
 ORDER_COMMAND: Final = PlaceOrder(
     actor=PartyId(4),
