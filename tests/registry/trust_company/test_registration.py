@@ -1,6 +1,5 @@
 """Rows of change registrations: what each acknowledges, and what is wrong with it."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import pytest
@@ -21,10 +20,14 @@ FACTS: Final = {"symbol": "DEMO-1", "seller_id": "7", "buyer_id": "8", "units": 
 
 
 def sent(
-    transfer_id: int = 1001, facts: Mapping[str, str] = FACTS, *, settled_at_ns: int | None = 5
+    transfer_id: int = 1001,
+    *,
+    settled_at_ns: int | None = 5,
+    changes: dict[str, str] | None = None,
 ) -> str:
     """The digest of a deal."""
     settled = None if settled_at_ns is None else TimeNs(settled_at_ns)
+    facts = FACTS | (changes or {})
     return deal_sent(TransferId(transfer_id), facts, settled_at_ns=settled)
 
 
@@ -81,7 +84,7 @@ def test_every_settled_deal_has_a_digest_of_its_own() -> None:
         sent(1002),
         sent(settled_at_ns=6),
         sent(settled_at_ns=None),
-        *(sent(facts=FACTS | {name: "9"}) for name in FACTS),
+        *(sent(changes={name: "9"}) for name in FACTS),
     ]
     assert len({SENT, *others}) == 1 + len(others)
     assert sent() == SENT
