@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from typing import cast
 
 import pytest
 from msgspec import structs
@@ -11,6 +12,7 @@ from api.calendars import load
 from registry.clocks import Clocks, first_event
 from registry.terms import SANDBOX, TransferTerms
 from registry.transfer import (
+    ClockEffect,
     Overlay,
     Row,
     Step,
@@ -184,8 +186,10 @@ def test_what_no_clock_is_for_is_a_bug() -> None:
     on, transfer = clocks(), transfer_in(TransferState.MATCHED)
     row = find_row(TransferState.MATCHED, TransferEvent.BEGIN, steps=frozenset())
     assert row is not None
-    with pytest.raises(AssertionError):
-        on.follow(transfer, row, at_ns=TimeNs(0))
+    of_no_effect = row._replace(clocks=cast(ClockEffect, None))
+    for each in (row, of_no_effect):
+        with pytest.raises(AssertionError):
+            on.follow(transfer, each, at_ns=TimeNs(0))
     with pytest.raises(AssertionError):
         first_event(transfer)
 

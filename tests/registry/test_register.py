@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from registry.check import check
 from registry.entries import Cause, Entry
 from registry.register import Register
-from registry.transfer import TransferEvent, TransferState
+from registry.transfer import TransferEvent, TransferState, UnitsEffect
 from registry.types import Draw, HolderId, LotId, TimeNs, TransferId, Units
 from tests.registry.contracts import (
     BUYER,
@@ -214,6 +216,14 @@ def test_a_failed_transfer_gives_the_units_back_to_their_lots(
     assert register.next_deadline_ns() is None
     assert not register.entries
     check(register)
+
+
+def test_a_row_that_says_nothing_of_the_units_is_a_bug(register: Register) -> None:
+    transfer = pending(register)
+    row = transfer.advance(TransferEvent.REJECT, steps=frozenset())
+    of_no_effect = row._replace(units=cast(UnitsEffect, None))
+    with pytest.raises(AssertionError):
+        register.follow(transfer, of_no_effect, acquired_on=SETTLED, cost=0)
 
 
 def test_the_earliest_deadline_is_the_next(register: Register) -> None:
