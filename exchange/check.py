@@ -19,6 +19,7 @@ from exchange.officers import OFFICER_KINDS
 from exchange.payments import PaymentState
 from exchange.price_desk import can_be_quoted
 from exchange.profile import EMPTY_PROFILE
+from exchange.rejudging import check_standing
 from exchange.state import State
 from exchange.transfer_desk import lacks_nothing_more
 from exchange.types import OPERATOR_ID, TRADING_KINDS, ExceptionKind, PartyId, PartyKind
@@ -57,6 +58,7 @@ def check(state: State) -> None:
     _check_prices(state)
     check_halts(state)
     state.rules.check()
+    check_standing(state)
 
 
 def _check_accounts(state: State) -> None:

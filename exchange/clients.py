@@ -58,6 +58,7 @@ from exchange.questionnaire import (
     of_last_year,
 )
 from exchange.refusals import Refusal
+from exchange.rejudging import note_party
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.types import (
@@ -224,6 +225,7 @@ def set_listing(
     profile = replace(client.profile, listed=command.reason is not None)
     state.clients.set_profile(client, profile, at_ns=at_ns)
     party.profile = profile
+    note_party(state, command.party_id)
     emit(
         ListingSet(party_id=command.party_id, reason=command.reason, officer_id=officer.officer_id)
     )
@@ -370,6 +372,7 @@ def _change(
     client = state.clients.client(party_id)
     state.clients.set_profile(client, profile, at_ns=at_ns)
     state.parties[party_id].profile = profile
+    note_party(state, party_id)
     due_ns = state.clients.next_due_ns()
     if due_ns is not None:
         state.note_due(due_ns)

@@ -62,6 +62,7 @@ from exchange.product_desk import HANDLERS as PRODUCT_HANDLERS
 from exchange.product_desk import withdraw_next_order
 from exchange.refusals import Refusal
 from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
+from exchange.rejudging import begin_day, judge_next, judge_on
 from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
@@ -82,6 +83,7 @@ def advance_time(
     mark on what freezes hold."""
     if command.downtime_from_ns is not None:
         _state_gap(state, from_ns=command.downtime_from_ns, until_ns=at_ns)
+    begin_day(state, at_ns)
     for _ in range(TIMERS_FIRED_PER_COMMAND_MAX):
         due_ns = state.next_due_ns()
         if due_ns is None or due_ns > at_ns:
@@ -165,6 +167,8 @@ def apply(
     if state.negotiations.withdrawn:
         follow_withdrawn(state, at_ns=at_ns, emit=events.append)
     is_clock = isinstance(command, AdvanceTime)
+    if state.rules.waiting and not is_clock:
+        judge_on(state, at_ns=at_ns, emit=events.append)
     if state.register.encumbrances.marking and refusal is None and not is_clock:
         mark_at_once(state, at_ns=at_ns, emit=events.append)
     if not is_clock:
@@ -172,7 +176,8 @@ def apply(
         body = body_digest(encoded or encode_command(command))
         state.keys.remember(digest, sequence=sequence, body=body)
         _bind_key(state, command, digest, sequence, at_ns)
-    state.keys.expire(at_ns, sweeps=is_clock)
+    if state.keys.is_due(at_ns):
+        state.keys.expire(at_ns, sweeps=is_clock)
     state.sequence = sequence
     state.at_ns = at_ns
     return tuple(events)
@@ -214,10 +219,14 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment clients hear of what ends, before approvals
-    lapse whose criteria have changed, these before documents expire, these before orders and the
+    """Fire the timer due at `due_ns`; whoever's orders are to be judged again comes first. At one
+    moment clients hear of what ends, before approvals lapse whose criteria have changed, these
+    before documents expire, these before orders and the
     product's auction, these before negotiations lapse and transfers' clocks end, then freezes end,
     and proposals lapse last."""
+    if state.rules.waiting:
+        judge_next(state, at_ns=at_ns, emit=emit)
+        return
     if state.clients.next_due_ns() == due_ns:
         give_notice(state, emit=emit)
         return

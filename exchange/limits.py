@@ -65,6 +65,11 @@ FREEZE_DAYS_MAX: Final = 3 * 365
 """Three years. Source: 民诉法解释, of other property rights."""
 RULE_PACKS_MAX: Final = 200
 """Of all versions ever loaded, some 10 kB each: each change of a pack is one."""
+JUDGED_AT_ONCE_MAX: Final = 128
+"""Steps in which a command judges orders that stand; the clock does as many in one of its own. A
+party is one, some 40 µs; each of its orders that is withdrawn is some 20 µs more."""
+ORDERS_WITHDRAWN_AT_ONCE_MAX: Final = 4
+"""Of one party in one of these steps: all of a command withdraw some 500, in no more than 20 ms."""
 PACK_NOTICE_DAYS_MAX: Final = 3 * 366
 """How far ahead a pack is loaded: laws are announced a year or two before."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS

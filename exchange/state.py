@@ -390,8 +390,8 @@ class State:
     def next_due_ns(self) -> TimeNs | None:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
         withdrawals, a negotiation's lapse, a transfer's clock, the end of a freeze or a proposal's,
-        a look at a case of which documents changed, a notice to a client. Cost: O(products +
-        proposals)."""
+        a look at a case of which documents changed, a notice to a client, a judgement of orders
+        that stand. Cost: O(products + proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
@@ -405,7 +405,12 @@ class State:
         if freeze_ns is not None:
             dues.append(freeze_ns)
         of_desk = self.desk.next_due_ns(), self.desk.approvals.next_look_ns()
-        others = *of_desk, self.clients.next_due_ns(), self.negotiations.next_due_ns()
+        others = (
+            *of_desk,
+            self.clients.next_due_ns(),
+            self.negotiations.next_due_ns(),
+            self.rules.next_due_ns(),
+        )
         dues.extend(due_ns for due_ns in others if due_ns is not None)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns
@@ -469,8 +474,9 @@ class State:
     def remove_order(self, order: Order) -> None:
         """The order is terminal: only its row remains. Cost: O(1)."""
         del self.orders[order.order_id]
-        own = self.own_orders[order.party_id, order.product_id]
+        key = order.party_id, order.product_id
+        own = self.own_orders[key]
         del own[order.order_id]
         if not own:
-            del self.own_orders[order.party_id, order.product_id]
+            del self.own_orders[key]
         self.parties[order.party_id].orders_open -= 1

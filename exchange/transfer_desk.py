@@ -105,6 +105,19 @@ DECISIONS: Final = frozenset(
 )
 """What the officer who caused it is remembered for."""
 
+# Looking a member up on its Enum costs ten times the comparison.
+BEGIN: Final = TransferEvent.BEGIN
+AGREED: Final = TransferEvent.AGREED
+SETTLE: Final = TransferEvent.SETTLE
+SIGN: Final = TransferEvent.SIGN
+DECLINE: Final = TransferEvent.DECLINE
+LIFT_OVERLAY: Final = TransferEvent.LIFT_OVERLAY
+SUBMITTED: Final = TransferState.SUBMITTED
+CONFIRMED: Final = TransferState.CONFIRMED
+HOLD: Final = MoneyEffect.HOLD
+PAY: Final = MoneyEffect.PAY
+UNLOCK: Final = UnitsEffect.UNLOCK
+
 
 def open_transfer(
     state: State,
@@ -135,7 +148,7 @@ def open_transfer(
         mature_ns=state.clocks[product.product_id].mature_ns,
     )
     sell.reserved -= quantity
-    begin(state, transfer, leg, TransferEvent.BEGIN, at_ns=at_ns, emit=emit)
+    begin(state, transfer, leg, BEGIN, at_ns=at_ns, emit=emit)
     free_excess(state, product, buy, spent=leg.paid)
 
 
@@ -168,9 +181,9 @@ def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None
     if event in DEADLINES and nobody_could_act(state, ended_ns):
         _postpone(state, transfer, event, at_ns=at_ns, emit=emit)
         return
-    if event is TransferEvent.AGREED:
+    if event is AGREED:
         event = _cooled_off(state, transfer)
-    if event is TransferEvent.SETTLE and _is_unmarked(state, transfer):
+    if event is SETTLE and _is_unmarked(state, transfer):
         refusal = set_overlay(state, transfer, Overlay.COURT_FREEZE, at_ns=at_ns, emit=emit)
     else:
         refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
@@ -251,15 +264,13 @@ def lift_overlay(
 
     Refuses ALREADY_DONE where none stands, and TRANSFER_HELD where others do: so says nobody which.
     """
-    refusal = refusal_of(state, transfer, TransferEvent.LIFT_OVERLAY)
+    refusal = refusal_of(state, transfer, LIFT_OVERLAY)
     if refusal is None and overlay not in transfer.overlays:
         refusal = Refusal.TRANSFER_HELD if transfer.overlays else Refusal.ALREADY_DONE
     if refusal is not None:
         return refusal
     transfer.overlays &= ~overlay
-    return advance(
-        state, transfer, TransferEvent.LIFT_OVERLAY, officer=officer, at_ns=at_ns, emit=emit
-    )
+    return advance(state, transfer, LIFT_OVERLAY, officer=officer, at_ns=at_ns, emit=emit)
 
 
 def cools_off(state: State, transfer: Transfer) -> bool:
@@ -299,7 +310,7 @@ def _advance(
     leg = state.leg_of(transfer)
     steps = steps_of(transfer, product.terms.transfer_terms, steps=product.steps)
     row = transfer.advance(event, steps=steps)
-    if transfer.state is TransferState.SUBMITTED and leg.submitted_at_ns is None:
+    if transfer.state is SUBMITTED and leg.submitted_at_ns is None:
         leg.submitted_at_ns = at_ns
     elif event in ANSWERS:
         leg.answered_at_ns = at_ns
@@ -309,7 +320,7 @@ def _advance(
     if transfer.registration_due_ns is not None:
         state.keep_until_registered(transfer, leg)
     at_once = _follows_at_once(state, transfer, event)
-    if at_once is TransferEvent.SETTLE and _is_unmarked(state, transfer):
+    if at_once is SETTLE and _is_unmarked(state, transfer):
         transfer.overlays |= Overlay.COURT_FREEZE
         at_once = TransferEvent.SET_OVERLAY
     if at_once is not None:
@@ -318,9 +329,9 @@ def _advance(
         return
     _wait(state, transfer)
     state.touched.transfers[transfer.transfer_id] = (transfer, leg)
-    if row.money is MoneyEffect.HOLD:
+    if row.money is HOLD:
         emit(_opened(transfer, leg))
-    elif row.money is MoneyEffect.PAY:
+    elif row.money is PAY:
         emit(_settled(transfer, leg))
     elif row.decides:
         emit(_failed(transfer, leg, event))
@@ -328,7 +339,7 @@ def _advance(
         review = review_of(state, transfer)
         emit(_advanced(transfer, leg, event, officer=officer, review=review))
     follow_transfer(state, transfer, leg, event, at_ns=at_ns, emit=emit)
-    if row.units is UnitsEffect.UNLOCK:
+    if row.units is UNLOCK:
         key, encumbrances = (transfer.product_id, transfer.seller_id), state.register.encumbrances
         if key in encumbrances.of:  # others may have units again
             encumbrances.marking[key] = None
@@ -346,28 +357,27 @@ def _is_unmarked(state: State, transfer: Transfer) -> bool:
 def _follows_at_once(
     state: State, transfer: Transfer, event: TransferEvent
 ) -> TransferEvent | None:
-    if transfer.state is TransferState.CONFIRMED:
+    if transfer.state is CONFIRMED:
         waits = transfer.due_ns is not None or transfer.overlays
-        return None if waits else TransferEvent.SETTLE
-    if event is TransferEvent.SIGN and transfer.signed == EITHER:
+        return None if waits else SETTLE
+    if event is SIGN and transfer.signed == EITHER:
         return None if cools_off(state, transfer) else _cooled_off(state, transfer)
-    if event is TransferEvent.DECLINE:
+    if event is DECLINE:
         terms = state.products[transfer.product_id].terms.transfer_terms
         return TransferEvent.WAIVE if all_waived(terms, transfer) else None
-    if event is TransferEvent.LIFT_OVERLAY and lacks_nothing_more(state, transfer):
-        return TransferEvent.AGREED
+    if event is LIFT_OVERLAY and lacks_nothing_more(state, transfer):
+        return AGREED
     return None
 
 
 def _cooled_off(state: State, transfer: Transfer) -> TransferEvent:
     complete = documents_complete(state, transfer)
-    return TransferEvent.AGREED if complete else TransferEvent.OVERDUE_DOCUMENTS
+    return AGREED if complete else TransferEvent.OVERDUE_DOCUMENTS
 
 
 def _wait(state: State, transfer: Transfer) -> None:
-    timer_ns = transfer.timer_ns
+    timer_ns = state.register.wait(transfer)
     if timer_ns is not None:
-        state.register.wait(transfer)
         state.note_due(timer_ns)
 
 
