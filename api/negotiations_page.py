@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from exchange.modes.english import ENGLISH
 from exchange.modes.listed import LISTED
 from exchange.modes.negotiated import NEGOTIATED
 from exchange.modes.negotiation import Acceptance, Act, Machine, NegotiationState, Role
@@ -17,17 +18,22 @@ This page is generated from the tables of `exchange/modes` by
 `python -m api.negotiations_page > docs/negotiations.md`; a test says when it is stale. Why it is
 so: [decisions/0025-named-counterparties.md](decisions/0025-named-counterparties.md).
 
-A negotiation is OPEN, or OFFERED: listed units are offered to one of those who have asked. Every
-other state is its end. What moves it is a party's command, the clock (LAPSE, and of one offer
-DROP, PASS_ON or FALL_BACK) or the venue (CLOSE, of one quote DROP). The *maker* is whose offer,
-listing or request stands; a *taker* is whoever it is made to. A command that can cause nothing in a
-state is refused as NOT_YOUR_TURN.
+A negotiation is OPEN; or OFFERED: listed units are offered to one of those who have asked; or an
+auction in which somebody has bid (LED), in which others stand behind the highest until his transfer
+is decided (BACKED), or in which that has failed (REOPENED). Every other state is its end. What
+moves it is a party's command, the clock (LAPSE, of one offer DROP, PASS_ON or FALL_BACK, of bidding
+EXTEND, AWARD, KNOCK_DOWN and RELEASE), the venue (CLOSE, of one quote or bid DROP, of the only bid
+FALL_BACK, LAPSE or RELEASE) or what becomes of the transfer (REOPEN, RELEASE). The *maker* is whose
+offer, listing, request or auction stands; a *taker* is whoever it is made to. A command that can
+cause nothing in a state is refused as NOT_YOUR_TURN. Why auctions are so:
+[decisions/0030-english-auctions.md](decisions/0030-english-auctions.md).
 """
 TITLES: Final[tuple[tuple[str, Machine], ...]] = (
     ("NEGOTIATED", NEGOTIATED),
     ("LISTED_PRICE, FIRST_PASSING", LISTED[Acceptance.FIRST_PASSING]),
     ("LISTED_PRICE, SELLER_CONFIRMS", LISTED[Acceptance.SELLER_CONFIRMS]),
     ("RFQ", RFQ),
+    ("ENGLISH_AUCTION", ENGLISH),
 )
 COMMANDS: Final = {
     Act.OFFER: "MakeOffer",

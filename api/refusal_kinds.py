@@ -179,6 +179,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "报价条件与所应答的内容不符",
         ),
         (
+            Refusal.BIDDING_OUT_OF_RANGE,
+            422,
+            "An increment, a reserve price or times that no auction has",
+            "竞价的加价幅度、保留价或时间不符合规定",
+        ),
+        (
             Refusal.HALT_OUT_OF_RANGE,
             422,
             "The review is not ahead, or too far away",
@@ -337,6 +343,13 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.NOT_YOUR_TURN, 409, "This is not yours to do now", "目前不由您进行此操作"),
         (Refusal.TRADE_HALTED, 409, "Trade is halted", "已停牌"),
         (Refusal.ORDERS_REST, 409, "Orders rest in the book", "仍有有效申报"),
+        (Refusal.BIDDING_NOT_BEGUN, 409, "Bidding has not begun", "竞价尚未开始"),
+        (
+            Refusal.BID_NOT_HIGHEST,
+            409,
+            "A higher bid comes first",
+            "应先接受更高或在先的竞价",
+        ),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (
             Refusal.RULE_BLOCKS,

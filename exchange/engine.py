@@ -50,8 +50,8 @@ from exchange.modes.call_auction import ring_auction
 from exchange.modes.change import HANDLERS as MODE_HANDLERS
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.negotiation_commands import MakeOffer, OpensNegotiation
+from exchange.negotiation_follow import follow, lapse_next
 from exchange.negotiation_state import Negotiation
-from exchange.negotiation_steps import follow_withdrawn, lapse_next
 from exchange.negotiations import HANDLERS as NEGOTIATION_HANDLERS
 from exchange.offer import Offer
 from exchange.officers import HANDLERS as OF_OFFICERS
@@ -89,6 +89,8 @@ def advance_time(
         if due_ns is None or due_ns > at_ns:
             break
         _fire(state, due_ns=due_ns, at_ns=at_ns, emit=emit)
+        if state.negotiations.withdrawn or state.negotiations.decided:
+            follow(state, at_ns=at_ns, emit=emit)  # before what is due next
     mark_on(state, at_ns=at_ns, emit=emit)
     emit(TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
     return None
@@ -164,8 +166,8 @@ def apply(
         events.append(CommandRefused(refusal=refusal))
         if refusal in JUDGED:
             events.append(take_judgement(state))
-    if state.negotiations.withdrawn:
-        follow_withdrawn(state, at_ns=at_ns, emit=events.append)
+    if state.negotiations.withdrawn or state.negotiations.decided:
+        follow(state, at_ns=at_ns, emit=events.append)
     is_clock = isinstance(command, AdvanceTime)
     if state.rules.waiting and not is_clock:
         judge_on(state, at_ns=at_ns, emit=events.append)

@@ -87,6 +87,10 @@ QUOTE_VALIDITY_NS: Final = 1_800_000_000_000
 """Half an hour, where a quote names no time. Source: domain D3."""
 PICK_VALIDITY_NS: Final = DAY_NS
 """In which a buyer whom the seller has picked says yes; then the next is asked."""
+BID_EXTENSION_NS: Final = 180_000_000_000
+"""Three minutes: a bid in the last three moves the end so far away. Source: domain D3."""
+BIDDING_EXTENDED_MAX_NS: Final = 3_600_000_000_000
+"""An hour: how far late bids can move the end in all, so that it is known when it comes at last."""
 OFFICERS_PER_PARTY_MAX: Final = 200
 """In office, deputies and those to come included: what an appointment looks through."""
 OFFICE_MAX_NS: Final = 3_653 * DAY_NS

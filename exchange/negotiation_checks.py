@@ -7,20 +7,31 @@ first that applies. What orders are asked is in exchange/eligibility.py, and is 
 from exchange.eligibility import check_means, check_new, reserve_needed
 from exchange.judging import JUDGED
 from exchange.limits import (
+    BID_EXTENSION_NS,
+    BIDDING_EXTENDED_MAX_NS,
     NAMED_PER_REQUEST_MAX,
     NEGOTIATIONS_OPEN_PER_PARTY_MAX,
     NEGOTIATIONS_OPEN_PER_PRODUCT_MAX,
     OFFERS_PER_NEGOTIATION_MAX,
     ORDER_VALIDITY_MAX_NS,
+    PRICE_MAX,
     QUANTITY_MAX,
 )
 from exchange.modes.negotiation import Acceptance, Act
 from exchange.modes.types import MarketMode
-from exchange.negotiation_commands import AboutNegotiation, ListUnits, MakeOffer, RequestQuotes
+from exchange.negotiation_commands import (
+    AboutNegotiation,
+    AuctionUnits,
+    ListUnits,
+    MakeOffer,
+    RequestQuotes,
+)
 from exchange.negotiation_state import Negotiation
+from exchange.offer import Offer
 from exchange.refusals import Refusal
-from exchange.state import Order, Product, State
+from exchange.state import Order, State
 from exchange.types import TRADING_KINDS, PartyId, VenueProfile
+from matching import Price
 from registry.product import LIVE
 from registry.types import ProductId, TimeNs
 
@@ -71,6 +82,23 @@ def check_acceptance(state: State, command: ListUnits) -> Refusal | None:
     return None
 
 
+def check_bidding(state: State, command: AuctionUnits, at_ns: TimeNs) -> Refusal | None:
+    """Whether units can be bid for so: late bids can move the end as far as they may before those
+    who stand behind the highest are free, and there is as much time as one of them adds. Cost:
+    O(1)."""
+    product, reserve_price = state.products.get(command.product_id), command.reserve_price
+    tick = 1 if product is None else product.terms.tick
+    fits = (
+        0 < command.increment <= PRICE_MAX
+        and command.increment % tick == 0
+        and (reserve_price is None or command.price <= reserve_price <= PRICE_MAX)
+        and 0 <= command.starts_ns <= command.ends_ns - BID_EXTENSION_NS
+        and at_ns <= command.ends_ns - BID_EXTENSION_NS
+        and command.ends_ns + BIDDING_EXTENDED_MAX_NS <= command.lapses_ns
+    )
+    return None if fits else Refusal.BIDDING_OUT_OF_RANGE
+
+
 def check_request(state: State, command: RequestQuotes, at_ns: TimeNs) -> Refusal | None:
     """As `check_new` asks an order, what has no price yet. Cost: O(named)."""
     if not is_trader(state, command.actor):
@@ -115,9 +143,15 @@ def check_terms(negotiation: Negotiation, command: MakeOffer) -> Refusal | None:
     lapses_ns, is_counter = command.lapses_ns, negotiation.mode is MarketMode.NEGOTIATED
     if lapses_ns is not None and lapses_ns > negotiation.lapses_ns and not is_counter:
         return Refusal.EXPIRY_OUT_OF_RANGE
-    if negotiation.acceptance is Acceptance.FIRST_PASSING and lapses_ns is not None:
+    is_firm = negotiation.acceptance is Acceptance.FIRST_PASSING
+    if (is_firm or negotiation.bidding is not None) and lapses_ns is not None:
         return Refusal.TIME_IN_FORCE_CONFLICT
-    if negotiation.acceptance is not None:
+    if negotiation.bidding is not None:
+        assert negotiation.price is not None, command
+        above = command.price - negotiation.price
+        is_step = above >= 0 and above % negotiation.bidding.increment == 0
+        fits = is_step and command.quantity == negotiation.quantity
+    elif negotiation.acceptance is not None:
         in_block = command.quantity <= negotiation.open_quantity
         is_block = command.quantity == negotiation.open_quantity
         fits = command.price == negotiation.price and (in_block if negotiation.parts else is_block)
@@ -128,19 +162,47 @@ def check_terms(negotiation: Negotiation, command: MakeOffer) -> Refusal | None:
     return None if command.offer_id == answered else Refusal.OFFER_NOT_STANDING
 
 
-def check_once(negotiation: Negotiation, party_id: PartyId) -> Refusal | None:
-    """Whether the party has no offer among several yet. Cost: O(offers)."""
-    if negotiation.mode is MarketMode.NEGOTIATED or negotiation.offer_of(party_id) is None:
+def check_once(negotiation: Negotiation, order: Order) -> Refusal | None:
+    """Whether the party has no offer among several yet, or bids more than it has. Cost:
+    O(offers)."""
+    if negotiation.mode is MarketMode.NEGOTIATED:
+        return None
+    before = negotiation.offer_of(order.party_id)
+    if before is None or (negotiation.bidding is not None and order.price > before.price):
         return None
     return Refusal.ALREADY_DONE
 
 
-def check_offers(negotiation: Negotiation) -> Refusal | None:
-    """Whether one more offer may be made. Cost: O(1)."""
+def check_begun(negotiation: Negotiation, at_ns: TimeNs) -> Refusal | None:
+    """Whether bids are taken yet, of an auction. Cost: O(1)."""
+    bidding = negotiation.bidding
+    is_early = bidding is not None and at_ns < bidding.starts_ns
+    return Refusal.BIDDING_NOT_BEGUN if is_early else None
+
+
+def check_highest(negotiation: Negotiation, offer: Offer) -> Refusal | None:
+    """Whether, of an auction, no bid comes before this one. Cost: O(offers)."""
+    is_passed = negotiation.bidding is not None and offer is not negotiation.highest
+    return Refusal.BID_NOT_HIGHEST if is_passed else None
+
+
+def leads(negotiation: Negotiation, price: Price) -> bool:
+    """Whether a bid at this price is above every other. Cost: O(offers)."""
+    highest = negotiation.highest
+    return highest is None or price > highest.price
+
+
+def check_offers(negotiation: Negotiation, order: Order) -> Refusal | None:
+    """Whether one more offer may be made. Cost: O(offers)."""
     # Each counter-offer is a version: nobody counters for ever.
     is_between_two = negotiation.mode is MarketMode.NEGOTIATED
     made = negotiation.version if is_between_two else len(negotiation.offers)
-    return Refusal.OFFERS_MAX if made >= OFFERS_PER_NEGOTIATION_MAX else None
+    if made < OFFERS_PER_NEGOTIATION_MAX:
+        return None
+    if negotiation.is_bid_for:  # who leads takes the place of the lowest, who raises his own
+        is_raise = negotiation.offer_of(order.party_id) is not None
+        return None if is_raise or leads(negotiation, order.price) else Refusal.OFFERS_MAX
+    return Refusal.OFFERS_MAX
 
 
 def check_word(
@@ -157,8 +219,14 @@ def check_word(
     return refusal
 
 
-def check_reserve(state: State, product: Product, order: Order) -> Refusal | None:
-    """Whether the party has what the order would reserve. OWN-01, ORD-03. Cost: O(1)."""
-    price, quantity = order.price, order.open_quantity
+def check_reserve(state: State, order: Order, *, raises: Offer | None = None) -> Refusal | None:
+    """Whether the party has what the order would reserve. OWN-01, ORD-03. Cost: O(1).
+
+    Args:
+        raises: the party's bid in the place of which this one comes: what it has reserved counts.
+    """
+    product, price, quantity = state.products[order.product_id], order.price, order.open_quantity
     needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
+    if raises is not None:
+        needed -= state.orders[raises.order_id].reserved
     return check_means(state, product, order, price=price, open_quantity=quantity, needed=needed)

@@ -1,6 +1,7 @@
-"""Commands of deals between named parties, in the modes NEGOTIATED, LISTED_PRICE and RFQ.
+"""Commands of deals between named parties, in the modes NEGOTIATED, LISTED_PRICE, RFQ and
+ENGLISH_AUCTION.
 
-Three open a negotiation; the others are about an open one, and name the offer that was read.
+Four open a negotiation; the others are about an open one, and name the offer that was read.
 """
 
 from typing import TypeAlias
@@ -52,22 +53,44 @@ class RequestQuotes(Command, frozen=True, kw_only=True, tag=8501):
     lapses_ns: TimeNs
 
 
+class AuctionUnits(Command, frozen=True, kw_only=True, tag=8602):
+    """Auction units in one block. They are reserved until they are sold or bidding has ended."""
+
+    product_id: ProductId
+    price: Price
+    """At which bidding starts."""
+    increment: int
+    """Of which bids are above it."""
+    reserve_price: Price | None
+    """Below which the actor does not sell; no bidder hears of it."""
+    quantity: Quantity
+    starts_ns: TimeNs
+    """When bidding begins; past: at once."""
+    ends_ns: TimeNs
+    """Of bidding, unless late bids move it."""
+    lapses_ns: TimeNs
+    """Until when who did not get it stands behind who did."""
+    lots: tuple[LotId, ...]
+
+
 class MakeOffer(Command, frozen=True, kw_only=True, tag=8601):
-    """Answer with terms: counter an offer, take listed units or ask for them, or quote."""
+    """Answer with terms: counter an offer, take listed units or ask for them, quote, or bid."""
 
     negotiation_id: NegotiationId
     offer_id: OfferId
-    """What is answered: the offer that stands; of a listing or a request, its own id."""
+    """What is answered: the offer that stands; of all else, its own id."""
     price: Price
     quantity: Quantity
     lapses_ns: TimeNs | None
-    """None: as what is answered; a quote, in QUOTE_VALIDITY_NS or with the request."""
+    """None: as what is answered, and so always of a bid; a quote, in QUOTE_VALIDITY_NS or with the
+    request."""
     lots: tuple[LotId, ...]
 
 
 class AcceptOffer(Command, frozen=True, kw_only=True, tag=8701):
-    """Say yes: to an offer, to a buyer who asks, to the seller who has picked one, or to a quote.
-    Where both have said yes, a transfer is opened."""
+    """Say yes: to an offer, to a buyer who asks, to the seller who has picked one, to a quote, to
+    the highest bid behind a deal that has failed. Where both have said yes, a transfer is
+    opened."""
 
     negotiation_id: NegotiationId
     offer_id: OfferId
@@ -82,12 +105,12 @@ class DeclineOffer(Command, frozen=True, kw_only=True, tag=8801):
 
 
 class WithdrawOffer(Command, frozen=True, kw_only=True, tag=8901):
-    """Take one's own word back: an offer that stands, a listing, a request, or a wish to take
-    listed units."""
+    """Take one's own word back: an offer that stands, a listing, a request, an auction in which
+    nobody has bid, or a wish to take listed units."""
 
     negotiation_id: NegotiationId
 
 
-OpensNegotiation: TypeAlias = OfferDeal | ListUnits | RequestQuotes
+OpensNegotiation: TypeAlias = OfferDeal | ListUnits | RequestQuotes | AuctionUnits
 AboutNegotiation: TypeAlias = MakeOffer | AcceptOffer | DeclineOffer | WithdrawOffer
 NegotiationCommand: TypeAlias = OpensNegotiation | AboutNegotiation

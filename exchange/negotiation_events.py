@@ -31,8 +31,29 @@ class NegotiationOpened(Event, frozen=True, kw_only=True, tag=8301):
     lapses_ns: TimeNs
 
 
+class BiddingOpened(Event, frozen=True, kw_only=True, tag=8602):
+    """How the units of the negotiation just opened are bid for. Of the reserve price its opener
+    alone may hear."""
+
+    negotiation_id: NegotiationId
+    increment: int
+    reserve_price: Price | None
+    starts_ns: TimeNs
+    ends_ns: TimeNs
+    latest_ns: TimeNs
+    """Past which no bid moves the end."""
+
+
+class BiddingExtended(Event, frozen=True, kw_only=True, tag=8603):
+    """Bidding ends later: a bid has come shortly before the end, or nobody could act at it."""
+
+    negotiation_id: NegotiationId
+    ends_ns: TimeNs
+
+
 class OfferMade(Event, frozen=True, kw_only=True, tag=8401):
-    """A party would trade at these terms. Opener and maker may hear of it, and nobody else."""
+    """A party would trade at these terms. Opener and maker may hear of it, and nobody else, but for
+    the price of the highest bid."""
 
     negotiation_id: NegotiationId
     offer_id: OfferId
@@ -76,5 +97,11 @@ class NegotiationAdvanced(Event, frozen=True, kw_only=True, tag=8701):
 
 
 NegotiationEvent: TypeAlias = (
-    NegotiationOpened | OfferMade | OfferPicked | OfferEnded | NegotiationAdvanced
+    NegotiationOpened
+    | BiddingOpened
+    | BiddingExtended
+    | OfferMade
+    | OfferPicked
+    | OfferEnded
+    | NegotiationAdvanced
 )

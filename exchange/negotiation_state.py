@@ -8,9 +8,12 @@ from typing import Final
 import msgspec
 from sortedcontainers import SortedList
 
+from exchange.modes.english import BIDDING_STATES, ENGLISH, Bidding
 from exchange.modes.listed import LISTED
 from exchange.modes.negotiated import NEGOTIATED
 from exchange.modes.negotiation import (
+    BACKED,
+    OPEN_STATES,
     Acceptance,
     Machine,
     Move,
@@ -22,9 +25,16 @@ from exchange.modes.types import MarketMode
 from exchange.offer import Offer
 from exchange.types import NegotiationId, OfferId, PartyId
 from matching import OrderId, Price, Quantity, Side
+from registry.transfer import Transfer
 from registry.types import ProductId, TimeNs, TransferId
 
-MODES: Final = frozenset({MarketMode.NEGOTIATED, MarketMode.LISTED_PRICE, MarketMode.RFQ})
+MACHINES: Final = {
+    MarketMode.NEGOTIATED: NEGOTIATED,
+    MarketMode.RFQ: RFQ,
+    MarketMode.ENGLISH_AUCTION: ENGLISH,
+}
+"""Of a listing it depends on how it is taken."""
+MODES: Final = frozenset({*MACHINES, MarketMode.LISTED_PRICE})
 """In which parties deal by name."""
 
 
@@ -58,18 +68,20 @@ class Negotiation(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=Fa
     """The digest of the key that it was opened with, kept as long as it is open."""
     offers: dict[OfferId, Offer] = msgspec.field(default_factory=dict)
     """Those that stand, in the order in which they were made."""
+    bidding: Bidding | None = None
+    """Of an auction."""
 
     @property
     def machine(self) -> Machine:
         """What may happen to it. Cost: O(1)."""
         if self.acceptance is not None:
             return LISTED[self.acceptance]
-        return NEGOTIATED if self.mode is MarketMode.NEGOTIATED else RFQ
+        return MACHINES[self.mode]
 
     @property
     def listing_id(self) -> OrderId:
-        """Of the order that reserves what is listed. Cost: O(1)."""
-        assert self.mode is MarketMode.LISTED_PRICE, self.negotiation_id
+        """Of the order that reserves what is listed or auctioned. Cost: O(1)."""
+        assert self.acceptance is not None or self.bidding is not None, self.negotiation_id
         return OrderId(self.negotiation_id)
 
     @property
@@ -80,8 +92,7 @@ class Negotiation(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=Fa
 
     @property
     def answered_id(self) -> OfferId:
-        """What an answer names: the offer that stands, or the listing or request itself. Cost:
-        O(1)."""
+        """What an answer names: the offer that stands, or the negotiation itself. Cost: O(1)."""
         if self.mode is MarketMode.NEGOTIATED:
             return self.standing.offer_id
         return OfferId(self.negotiation_id)
@@ -98,6 +109,13 @@ class Negotiation(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=Fa
         """The offer of this party that stands. Cost: O(offers)."""
         return next((each for each in self.offers.values() if each.party_id == party_id), None)
 
+    @property
+    def highest(self) -> Offer | None:
+        """The highest of its offers, of equal ones the earliest. Cost: O(offers)."""
+        return max(
+            self.offers.values(), key=lambda each: (each.price, -each.offer_id), default=None
+        )
+
     def side_of(self, party_id: PartyId) -> Side:
         """On which side a party would trade. Cost: O(1)."""
         if party_id == self.opener_id:
@@ -108,7 +126,13 @@ class Negotiation(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=Fa
         """The orders that reserve for it. Cost: O(offers)."""
         if self.mode is MarketMode.LISTED_PRICE:
             return [self.listing_id]
-        return [offer.order_id for offer in self.offers.values()]
+        backing = [offer.order_id for offer in self.offers.values()]
+        return [self.listing_id, *backing] if self.is_bid_for else backing
+
+    @property
+    def is_bid_for(self) -> bool:
+        """Whether it is an auction in which nobody has got the units yet. Cost: O(1)."""
+        return self.bidding is not None and self.state in BIDDING_STATES
 
     def advance(self, move: Move, *, at_ns: TimeNs) -> None:
         """Let this happen: the one place where the state changes. Cost: O(1)."""
@@ -119,11 +143,13 @@ class Negotiation(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=Fa
     @property
     def is_open(self) -> bool:
         """Whether anything can still happen to it. Cost: O(1)."""
-        return self.state in (NegotiationState.OPEN, NegotiationState.OFFERED)
+        return self.state in OPEN_STATES
 
     @property
     def next_lapse_ns(self) -> TimeNs:
-        """When it, or the first of its offers, lapses. Cost: O(offers)."""
+        """When bidding ends; or when it, or the first of its offers, lapses. Cost: O(offers)."""
+        if self.bidding is not None and self.state in BIDDING_STATES:
+            return self.bidding.ends_ns
         lapses = (each.lapses_ns for each in self.offers.values())
         return TimeNs(min(self.lapses_ns, min(lapses, default=self.lapses_ns)))
 
@@ -133,8 +159,10 @@ class Negotiations:
 
     __slots__ = (
         "_due",
+        "awaited",
         "by_id",
         "by_order",
+        "decided",
         "of_party",
         "of_product",
         "timers",
@@ -155,6 +183,10 @@ class Negotiations:
         self._due: dict[NegotiationId, TimeNs] = {}
         self.withdrawn: list[OrderId] = []
         """Orders that the command under way has withdrawn from under a negotiation."""
+        self.awaited: dict[TransferId, Negotiation] = {}
+        """By the transfer of their deal, those in which others stand behind it."""
+        self.decided: list[Transfer] = []
+        """Of these transfers, those that the command under way has ended."""
         self.touched: dict[NegotiationId, Negotiation] = {}
         self.touched_named: dict[NegotiationId, Negotiation] = {}
         """Those whose named parties have no rows yet."""
@@ -182,6 +214,13 @@ class Negotiations:
         self.add(negotiation, due_ns=due_ns)
         for order_id in negotiation.backing():
             self.by_order[order_id] = negotiation
+        if negotiation.state is BACKED:
+            self.stand_behind(negotiation)
+
+    def stand_behind(self, negotiation: Negotiation) -> None:
+        """Others stand behind its last deal until its transfer is decided. Cost: O(1)."""
+        assert negotiation.transfer_id is not None, negotiation.negotiation_id
+        self.awaited[negotiation.transfer_id] = negotiation
 
     def remove(self, negotiation: Negotiation) -> None:
         """It has ended: only its rows remain. Cost: O(log n)."""
@@ -195,6 +234,8 @@ class Negotiations:
         if self.of_party[opener_id] == 0:
             del self.of_party[opener_id]
         self.timers.remove((self._due.pop(key), key))
+        if negotiation.transfer_id is not None:
+            self.awaited.pop(negotiation.transfer_id, None)
 
     def wait(self, negotiation: Negotiation, *, due_ns: TimeNs) -> None:
         """Set its timer, in the place of one that was set. Cost: O(log n)."""

@@ -24,8 +24,8 @@ from exchange.offer import Offer
 from exchange.orders import close_order, fill_orders, reserve_more
 from exchange.settlement import Emit
 from exchange.state import Order, State
-from exchange.types import CloseReason, OfferId
-from matching import OrderId
+from exchange.types import CloseReason
+from matching import OrderId, Price, Quantity
 from registry.types import TimeNs, TransferId
 
 CLOSED_FOR: Final = {
@@ -40,16 +40,21 @@ ENDED_BY: Final = {
     Move.WITHDRAW: OfferState.WITHDRAWN,
     Move.LAPSE: OfferState.LAPSED,
     Move.CLOSE: OfferState.WITHDRAWN_BY_VENUE,
+    Move.KNOCK_DOWN: OfferState.ACCEPTED,
+    Move.RELEASE: OfferState.ACCEPTED,
 }
 """What becomes of the word that stood when a negotiation ends."""
+LISTS_UNITS: Final = frozenset({MarketMode.LISTED_PRICE, MarketMode.ENGLISH_AUCTION})
+"""In which what the opener lists is reserved by an order of his own."""
 
 
 def open_negotiation(state: State, negotiation: Negotiation, emit: Emit) -> None:
     """Take a new negotiation among the open ones. Cost: O(log n)."""
-    state.negotiations.add(negotiation, due_ns=negotiation.lapses_ns)
+    due_ns = negotiation.next_lapse_ns
+    state.negotiations.add(negotiation, due_ns=due_ns)
     state.negotiations.touched[negotiation.negotiation_id] = negotiation
     state.negotiations.touched_named[negotiation.negotiation_id] = negotiation
-    state.note_due(negotiation.lapses_ns)
+    state.note_due(due_ns)
     emit(
         NegotiationOpened(
             negotiation_id=negotiation.negotiation_id,
@@ -140,7 +145,7 @@ def end_offer(
 ) -> None:
     """Let an offer stand no longer: what its order has reserved, if it has one, is free. Cost:
     O(lots)."""
-    _close(state, offer.order_id, outcome, at_ns=at_ns, emit=emit)
+    close_behind(state, offer.order_id, outcome, at_ns=at_ns, emit=emit)
     del negotiation.offers[offer.offer_id]
     offer.become(outcome, at_ns=at_ns)
     state.negotiations.touched_offers[offer.offer_id] = offer
@@ -192,27 +197,23 @@ def deal(
         taker: the order of who has accepted it.
         accepted: what it was accepted by or in; None: the listing itself was taken.
     """
-    product, negotiations = state.products[taker.product_id], state.negotiations
-    maker = product.aside[maker_id]
+    maker = state.products[taker.product_id].aside[maker_id]
     reserve(state, taker, emit)
     transfer_id = TransferId(state.register.sequence * TRANSFER_IDS_PER_COMMAND)
-    fill_orders(
+    fill(
         state,
-        product,
-        maker=maker,
-        taker=taker,
+        negotiation,
+        (maker, taker),
         price=maker.price,
-        quantity=taker.quantity,
         transfer_id=transfer_id,
+        accepted=accepted,
         at_ns=at_ns,
         emit=emit,
     )
-    if maker.open_quantity == 0:
-        del product.aside[maker_id], negotiations.by_order[maker_id]
-    negotiation.open_quantity -= taker.quantity
-    negotiation.transfer_id = transfer_id
-    if accepted is not None:
-        end_offer(state, negotiation, accepted, OfferState.ACCEPTED, at_ns=at_ns, emit=emit)
+    if negotiation.bidding is not None and negotiation.offers:
+        state.negotiations.stand_behind(negotiation)
+        advance(state, negotiation, Move.MOVE_UP, at_ns=at_ns, emit=emit)
+        return
     if negotiation.open_quantity == 0:
         end(state, negotiation, Move.DEAL, at_ns=at_ns, emit=emit)
         return
@@ -222,6 +223,42 @@ def deal(
     advance(state, negotiation, Move.DEAL_PART, at_ns=at_ns, emit=emit)
 
 
+def fill(
+    state: State,
+    negotiation: Negotiation,
+    orders: tuple[Order, Order],
+    *,
+    price: Price,
+    transfer_id: TransferId,
+    accepted: Offer | None,
+    at_ns: TimeNs,
+    emit: Emit,
+) -> None:
+    """Fill two orders with all of the second: what comes after the match knows no mode. Cost: that
+    of a fill."""
+    maker, taker = orders
+    product = state.products[taker.product_id]
+    quantity = Quantity(taker.open_quantity)
+    fill_orders(
+        state,
+        product,
+        maker=maker,
+        taker=taker,
+        price=price,
+        quantity=quantity,
+        transfer_id=transfer_id,
+        at_ns=at_ns,
+        emit=emit,
+    )
+    for order in orders:
+        if order.open_quantity == 0 and order.order_id in product.aside:
+            del product.aside[order.order_id], state.negotiations.by_order[order.order_id]
+    negotiation.open_quantity -= quantity
+    negotiation.transfer_id = transfer_id
+    if accepted is not None:
+        end_offer(state, negotiation, accepted, OfferState.ACCEPTED, at_ns=at_ns, emit=emit)
+
+
 def end(state: State, negotiation: Negotiation, move: Move, *, at_ns: TimeNs, emit: Emit) -> None:
     """End a negotiation: nothing is reserved for it any more. Cost: O(offers + lots)."""
     outcome = ENDED_BY[move]
@@ -229,8 +266,8 @@ def end(state: State, negotiation: Negotiation, move: Move, *, at_ns: TimeNs, em
     for offer in [*negotiation.offers.values()]:
         freed = outcome if is_between_two else OfferState.FREED
         end_offer(state, negotiation, offer, freed, at_ns=at_ns, emit=emit)
-    if negotiation.mode is MarketMode.LISTED_PRICE:
-        _close(state, negotiation.listing_id, outcome, at_ns=at_ns, emit=emit)
+    if negotiation.mode in LISTS_UNITS:
+        close_behind(state, negotiation.listing_id, outcome, at_ns=at_ns, emit=emit)
     advance(state, negotiation, move, at_ns=at_ns, emit=emit)
     state.negotiations.remove(negotiation)
     state.keys.retire(negotiation.key, at_ns)
@@ -262,40 +299,11 @@ def advance(
     )
 
 
-def lapse_next(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
-    """The timer of this negotiation was first: it ends with its product, or it or one of its offers
-    lapses. Cost: O(offers + lots)."""
-    due_ns, negotiation_id = state.negotiations.timers[0]
-    assert due_ns <= at_ns, (negotiation_id, due_ns, at_ns)
-    negotiation = state.negotiations.by_id[negotiation_id]
-    if state.products[negotiation.product_id].closed_at_ns is not None:
-        end(state, negotiation, Move.CLOSE, at_ns=at_ns, emit=emit)
-    elif negotiation.lapses_ns <= due_ns:
-        end(state, negotiation, Move.LAPSE, at_ns=at_ns, emit=emit)
-    else:
-        lapsed = next(each for each in negotiation.offers.values() if each.lapses_ns <= due_ns)
-        drop(state, negotiation, lapsed, OfferState.LAPSED, at_ns=at_ns, emit=emit)
-
-
-def follow_withdrawn(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
-    """The venue has withdrawn orders that reserved for negotiations: what was offered or listed is
-    withdrawn with them, and of quotes the one. Cost: O(those × offers)."""
-    negotiations = state.negotiations
-    withdrawn, negotiations.withdrawn = negotiations.withdrawn, []
-    for order_id in withdrawn:
-        negotiation = negotiations.by_order.pop(order_id)
-        if negotiation.mode is MarketMode.RFQ:
-            offer = negotiation.offers[OfferId(order_id)]
-            outcome = OfferState.WITHDRAWN_BY_VENUE
-            drop(state, negotiation, offer, outcome, at_ns=at_ns, emit=emit)
-        else:
-            end(state, negotiation, Move.CLOSE, at_ns=at_ns, emit=emit)
-
-
-def _close(
+def close_behind(
     state: State, order_id: OrderId, outcome: OfferState, *, at_ns: TimeNs, emit: Emit
 ) -> None:
-    # An order that was filled or withdrawn has left before.
+    """Free what an order reserves for what stands no longer; one that was filled or withdrawn has
+    left before. Cost: O(lots)."""
     if state.negotiations.by_order.pop(order_id, None) is None:
         return
     order = state.orders[order_id]

@@ -10,7 +10,14 @@ from typing import TypeAlias
 
 import msgspec
 
+from exchange.modes.english import Bidding
 from exchange.modes.negotiation import (
+    BACKED,
+    LED,
+    OFFERED,
+    OPEN,
+    OPEN_STATES,
+    REOPENED,
     STANDING_STATES,
     Acceptance,
     NegotiationState,
@@ -18,6 +25,8 @@ from exchange.modes.negotiation import (
 )
 from exchange.modes.types import MarketMode
 from exchange.negotiation_events import (
+    BiddingExtended,
+    BiddingOpened,
     NegotiationAdvanced,
     NegotiationEvent,
     NegotiationOpened,
@@ -28,8 +37,6 @@ from exchange.negotiation_events import (
 from exchange.types import NegotiationId, OfferId, PartyId
 from matching import Price, Quantity, Side
 from registry.types import ProductId, TimeNs, TransferId
-
-OPEN, OFFERED = NegotiationState.OPEN, NegotiationState.OFFERED
 
 
 class OfferView(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -43,6 +50,19 @@ class OfferView(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     made_at_ns: TimeNs
     changed_at_ns: TimeNs
     state: OfferState
+
+
+class BiddingView(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """How the units of an auction are bid for, and how far it has come."""
+
+    terms: Bidding
+    """Who reads it and is not the opener sees no reserve price in it."""
+    leader_id: OfferId | None
+    """The highest bid, while bids are taken: its price and number are for all to see, and not
+    whose it is."""
+    leading_price: Price | None
+    is_reached: bool | None
+    """Whether the seller sells at that."""
 
 
 class NegotiationView(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -74,6 +94,8 @@ class NegotiationView(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
     """Of the last deal."""
     offers: tuple[OfferView, ...]
     """Oldest first."""
+    bidding: BiddingView | None
+    """Of an auction."""
 
     def shown_to(self, party_id: PartyId) -> "NegotiationView | None":
         """What of it a party may see; None: it may not hear of it. Cost: O(offers)."""
@@ -86,15 +108,37 @@ class NegotiationView(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
         own = tuple([each for each in self.offers if each.party_id == party_id])
         is_picked = any(each.state is OfferState.PICKED for each in own)
         is_hidden = self.state is OFFERED and not is_picked
+        state = OPEN if is_hidden else self.state
+        if self.state is REOPENED and not any(each.state in STANDING_STATES for each in own):
+            state = BACKED  # that the deal has failed is for those who stand behind it
+        left = 0 if state is BACKED else self.open_quantity
         return msgspec.structs.replace(
             self,
             named=(),
             changed_at_ns=None,
-            state=OPEN if is_hidden else self.state,
+            open_quantity=left,
+            state=state,
             version=None,
             transfer_id=None,
             offers=own,
+            bidding=None if self.bidding is None else _without_reserve(self.bidding),
         )
+
+
+def bidding_seen(
+    terms: Bidding, state: NegotiationState, offers: Iterable[OfferView]
+) -> BiddingView:
+    """An auction's bidding with these bids. Cost: O(offers)."""
+    standing = [each for each in offers if state is LED and each.state in STANDING_STATES]
+    if not standing:
+        return BiddingView(terms, leader_id=None, leading_price=None, is_reached=None)
+    leader = max(standing, key=lambda each: (each.price, -each.offer_id))
+    return BiddingView(
+        terms,
+        leader_id=leader.offer_id,
+        leading_price=leader.price,
+        is_reached=terms.is_reached(leader.price),
+    )
 
 
 NegotiationChange: TypeAlias = tuple[NegotiationView | None, NegotiationView]
@@ -117,6 +161,12 @@ class NegotiationsView:
         key = event.negotiation_id
         view = self._touched.get(key) or self.open[key]
         match event:
+            case BiddingOpened():
+                view = _with(view, bidding=_bidding_opened(event))
+            case BiddingExtended():
+                assert view.bidding is not None, key
+                terms = msgspec.structs.replace(view.bidding.terms, ends_ns=event.ends_ns)
+                view = _with(view, bidding=msgspec.structs.replace(view.bidding, terms=terms))
             case OfferMade():
                 view = _with(view, offers=(*view.offers, _made(event, at_ns)))
             case OfferPicked():
@@ -137,6 +187,9 @@ class NegotiationsView:
                     version=event.version,
                     transfer_id=event.transfer_id,
                 )
+                if view.bidding is not None:  # what a command says last of it is its new state
+                    seen = bidding_seen(view.bidding.terms, view.state, view.offers)
+                    view = _with(view, bidding=seen)
         self._touched[key] = view
 
     def changes(self) -> tuple[NegotiationChange, ...]:
@@ -145,7 +198,7 @@ class NegotiationsView:
             return ()
         changed = tuple([(self.open.get(key), view) for key, view in self._touched.items()])
         for key, view in self._touched.items():
-            if view.state in (OPEN, OFFERED):
+            if view.state in OPEN_STATES:
                 standing = [each for each in view.offers if each.state in STANDING_STATES]
                 self.open[key] = _with(view, offers=tuple(standing))
             else:
@@ -184,7 +237,24 @@ def _opened(event: NegotiationOpened, at_ns: TimeNs) -> NegotiationView:
         version=1,
         transfer_id=None,
         offers=(),
+        bidding=None,
     )
+
+
+def _bidding_opened(event: BiddingOpened) -> BiddingView:
+    terms = Bidding(
+        increment=event.increment,
+        reserve_price=event.reserve_price,
+        starts_ns=event.starts_ns,
+        ends_ns=event.ends_ns,
+        latest_ns=event.latest_ns,
+    )
+    return bidding_seen(terms, OPEN, ())
+
+
+def _without_reserve(bidding: BiddingView) -> BiddingView:
+    terms = msgspec.structs.replace(bidding.terms, reserve_price=None)
+    return msgspec.structs.replace(bidding, terms=terms)
 
 
 def _made(event: OfferMade, at_ns: TimeNs) -> OfferView:

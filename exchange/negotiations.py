@@ -8,14 +8,18 @@ first, in the order of the refusals' numbers.
 
 from typing import Final
 
-from exchange.command import Command
+from exchange.bidding_steps import open_bidding, place_bid
 from exchange.handler import Handler
-from exchange.limits import QUOTE_VALIDITY_NS
+from exchange.limits import BIDDING_EXTENDED_MAX_NS, QUOTE_VALIDITY_NS
+from exchange.modes.english import Bidding
 from exchange.modes.negotiation import Acceptance, Act, Move, OfferState, Role
 from exchange.modes.types import MarketMode
 from exchange.negotiation_checks import (
     check_acceptance,
+    check_begun,
+    check_bidding,
     check_counterparty,
+    check_highest,
     check_offers,
     check_once,
     check_request,
@@ -29,6 +33,7 @@ from exchange.negotiation_checks import (
 )
 from exchange.negotiation_commands import (
     AcceptOffer,
+    AuctionUnits,
     DeclineOffer,
     ListUnits,
     MakeOffer,
@@ -48,21 +53,21 @@ from exchange.negotiation_steps import (
     pick,
     stand_for,
 )
-from exchange.offer import Offer
+from exchange.negotiation_words import negotiation_for, offer_for, order_for
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import Order, State
-from exchange.types import NegotiationId, OfferId, PartyId, Sequence
-from matching import OrderId, Price, Quantity, Side, TimeInForce
+from exchange.types import NegotiationId, PartyId, Sequence
+from matching import Side
 from registry.product import LIVE
-from registry.types import LotId, ProductId, TimeNs
+from registry.types import TimeNs
 
 
 def offer_deal(
     state: State, command: OfferDeal, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Offer a deal to a named party; what is offered is reserved."""
-    order = _order(
+    order = order_for(
         command,
         sequence,
         at_ns,
@@ -83,12 +88,12 @@ def offer_deal(
     ) or _check_opening(state, order)
     if refusal is not None:
         return refusal
-    negotiation = _negotiation_of(
+    negotiation = negotiation_for(
         order, MarketMode.NEGOTIATED, lapses_ns=command.lapses_ns, named=(counterparty_id,)
     )
     open_negotiation(state, negotiation, emit)
     stand_for(state, negotiation, order, emit)
-    make(state, negotiation, _offer_of(order, negotiation, lapses_ns=command.lapses_ns), emit)
+    make(state, negotiation, offer_for(order, negotiation, lapses_ns=command.lapses_ns), emit)
     return None
 
 
@@ -96,7 +101,7 @@ def list_units(
     state: State, command: ListUnits, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """List units at a price; they are reserved."""
-    order = _order(
+    order = order_for(
         command,
         sequence,
         at_ns,
@@ -116,7 +121,7 @@ def list_units(
     ) or _check_opening(state, order)
     if refusal is not None:
         return refusal
-    negotiation = _negotiation_of(order, MarketMode.LISTED_PRICE, lapses_ns=command.lapses_ns)
+    negotiation = negotiation_for(order, MarketMode.LISTED_PRICE, lapses_ns=command.lapses_ns)
     negotiation.parts, negotiation.acceptance = command.parts, command.acceptance
     open_negotiation(state, negotiation, emit)
     stand_for(state, negotiation, order, emit)
@@ -148,17 +153,54 @@ def request_quotes(
     return None
 
 
+def auction_units(
+    state: State, command: AuctionUnits, sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """Auction units in one block; they are reserved."""
+    order = order_for(
+        command,
+        sequence,
+        at_ns,
+        product_id=command.product_id,
+        side=Side.SELL,
+        price=command.price,
+        quantity=command.quantity,
+        lapses_ns=command.lapses_ns,
+        lots=command.lots,
+    )
+    refusal = check_word(
+        state,
+        order,
+        MarketMode.ENGLISH_AUCTION,
+        at_ns,
+        check_bidding(state, command, at_ns),
+    ) or _check_opening(state, order)
+    if refusal is not None:
+        return refusal
+    negotiation = negotiation_for(order, MarketMode.ENGLISH_AUCTION, lapses_ns=command.lapses_ns)
+    negotiation.bidding = Bidding(
+        increment=command.increment,
+        reserve_price=command.reserve_price,
+        starts_ns=command.starts_ns,
+        ends_ns=command.ends_ns,
+        latest_ns=TimeNs(command.ends_ns + BIDDING_EXTENDED_MAX_NS),
+    )
+    open_negotiation(state, negotiation, emit)
+    open_bidding(state, negotiation, order, emit)
+    return None
+
+
 def make_offer(
     state: State, command: MakeOffer, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """Answer with terms: a counter-offer, a wish to take listed units, a quote; where a listing is
-    firm, its acceptance."""
+    """Answer with terms: a counter-offer, a wish to take listed units, a quote, a bid; of a firm
+    listing, its acceptance."""
     negotiation = find_open(state, command)
     if isinstance(negotiation, Refusal):
         return negotiation
     lapses_ns = _lapse_of(negotiation, command, at_ns)
     is_deal = negotiation.acceptance is Acceptance.FIRST_PASSING
-    order = _order(
+    order = order_for(
         command,
         sequence,
         at_ns,
@@ -176,14 +218,18 @@ def make_offer(
         at_ns,
         check_terms(negotiation, command),
         check_turn(negotiation, command, Act.OFFER),
-        check_once(negotiation, command.actor),
+        check_once(negotiation, order),
+        check_begun(negotiation, at_ns),
     )
-    is_wish = negotiation.acceptance is Acceptance.SELLER_CONFIRMS
-    if refusal is None and not is_wish:  # who asks reserves nothing
-        refusal = check_reserve(state, state.products[order.product_id], order)
-    refusal = refusal or check_offers(negotiation)
+    if refusal is None and not _is_wish(negotiation):
+        before = negotiation.offer_of(command.actor) if negotiation.is_bid_for else None
+        refusal = check_reserve(state, order, raises=before)
+    refusal = refusal or check_offers(negotiation, order)
     if refusal is not None:
         return refusal
+    if negotiation.is_bid_for:
+        place_bid(state, negotiation, order, at_ns=at_ns, emit=emit)
+        return None
     if is_deal:
         maker_id = negotiation.listing_id
         deal(
@@ -216,7 +262,7 @@ def accept_offer(
             pick(state, negotiation, offer, at_ns=at_ns, emit=emit)
             advance(state, negotiation, Move.PICK, at_ns=at_ns, emit=emit)
         return refusal
-    order = _order(
+    order = order_for(
         command,
         sequence,
         at_ns,
@@ -236,7 +282,8 @@ def accept_offer(
         at_ns,
         Refusal.OFFER_NOT_STANDING if is_listed and not is_his else None,
         check_turn(negotiation, command, Act.ACCEPT),
-    ) or check_reserve(state, state.products[order.product_id], order)
+        check_highest(negotiation, offer),
+    ) or check_reserve(state, order)
     if refusal is not None:
         return refusal
     maker_id = negotiation.listing_id if is_listed else offer.order_id
@@ -288,6 +335,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     OfferDeal: offer_deal,
     ListUnits: list_units,
     RequestQuotes: request_quotes,
+    AuctionUnits: auction_units,
     MakeOffer: make_offer,
     AcceptOffer: accept_offer,
     DeclineOffer: decline_offer,
@@ -298,14 +346,18 @@ HANDLERS: Final[dict[type, Handler]] = {
 
 def _check_opening(state: State, order: Order) -> Refusal | None:
     return first_of(
-        check_reserve(state, state.products[order.product_id], order),
+        check_reserve(state, order),
         check_room(state, order.party_id, order.product_id),
     )
 
 
+def _is_wish(negotiation: Negotiation) -> bool:
+    # Who asks for listed units reserves nothing.
+    return negotiation.acceptance is Acceptance.SELLER_CONFIRMS
+
+
 def _is_picking(negotiation: Negotiation, actor: PartyId) -> bool:
-    confirms = negotiation.acceptance is Acceptance.SELLER_CONFIRMS
-    return confirms and actor == negotiation.opener_id
+    return _is_wish(negotiation) and actor == negotiation.opener_id
 
 
 def _refuse_pick(state: State, negotiation: Negotiation, command: AcceptOffer) -> Refusal | None:
@@ -339,7 +391,7 @@ def _answer(
         move = Move.ASK
     if move is not Move.ASK:
         stand_for(state, negotiation, order, emit)
-    make(state, negotiation, _offer_of(order, negotiation, lapses_ns=lapses_ns), emit)
+    make(state, negotiation, offer_for(order, negotiation, lapses_ns=lapses_ns), emit)
     advance(state, negotiation, move, at_ns=at_ns, emit=emit)
 
 
@@ -349,67 +401,3 @@ def _lapse_of(negotiation: Negotiation, command: MakeOffer, at_ns: TimeNs) -> Ti
     if negotiation.mode is MarketMode.RFQ:
         return TimeNs(min(at_ns + QUOTE_VALIDITY_NS, negotiation.lapses_ns))
     return negotiation.lapses_ns
-
-
-def _order(
-    command: Command,
-    sequence: Sequence,
-    at_ns: TimeNs,
-    *,
-    product_id: ProductId,
-    side: Side,
-    price: Price,
-    quantity: Quantity,
-    lapses_ns: TimeNs | None,
-    lots: tuple[LotId, ...],
-) -> Order:
-    """The order that reserves for a party's word; without a lapse, it is filled at once."""
-    is_filled = lapses_ns is None
-    return Order(
-        order_id=OrderId(sequence),
-        party_id=command.actor,
-        product_id=product_id,
-        client_order_id=command.key,
-        side=side,
-        price=price,
-        quantity=quantity,
-        time_in_force=TimeInForce.FILL_OR_KILL if is_filled else TimeInForce.GOOD_TILL_DATE,
-        post_only=False,
-        expires_at_ns=lapses_ns,
-        placed_at_ns=at_ns,
-        changed_at_ns=at_ns,
-        open_quantity=quantity,
-        lots=lots,
-    )
-
-
-def _negotiation_of(
-    order: Order, mode: MarketMode, *, lapses_ns: TimeNs, named: tuple[PartyId, ...] = ()
-) -> Negotiation:
-    return Negotiation(
-        negotiation_id=NegotiationId(order.order_id),
-        product_id=order.product_id,
-        mode=mode,
-        opener_id=order.party_id,
-        side=order.side,
-        price=order.price,
-        quantity=order.quantity,
-        open_quantity=order.quantity,
-        named=named,
-        lapses_ns=lapses_ns,
-        opened_at_ns=order.placed_at_ns,
-        changed_at_ns=order.placed_at_ns,
-    )
-
-
-def _offer_of(order: Order, negotiation: Negotiation, *, lapses_ns: TimeNs) -> Offer:
-    return Offer(
-        offer_id=OfferId(order.order_id),
-        negotiation_id=negotiation.negotiation_id,
-        party_id=order.party_id,
-        price=order.price,
-        quantity=order.quantity,
-        lapses_ns=lapses_ns,
-        made_at_ns=order.placed_at_ns,
-        changed_at_ns=order.placed_at_ns,
-    )

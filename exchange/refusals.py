@@ -78,6 +78,7 @@ class Refusal(IntEnum):
     ACCEPTANCE_NOT_LICENSED = 346  # VEN-04: by this licence the seller confirms who buys
     NAMED_OUT_OF_RANGE = 347  # the party itself is named, somebody twice, or too many are
     OFFER_OUT_OF_RANGE = 348  # other terms than those that an answer here can have
+    BIDDING_OUT_OF_RANGE = 349  # an increment, a reserve price or times that no auction has
     HALT_OUT_OF_RANGE = 351  # the venue by an id, or a review that is past or too far away
     BANNED_WORDS = 352  # PRD-06: a name or text promises what nobody may promise
     DISCLOSURE_OUT_OF_RANGE = 353  # it says nothing, or a value, day or text that cannot be
@@ -123,6 +124,8 @@ class Refusal(IntEnum):
     NOT_YOUR_TURN = 441  # nothing of the kind is for this party to do now
     TRADE_HALTED = 447  # a halt of the product or the venue stands
     ORDERS_REST = 450  # what the price of an order means changes while none rests
+    BIDDING_NOT_BEGUN = 455  # nobody bids before the auction's time
+    BID_NOT_HIGHEST = 456  # of those who stand behind a deal the highest comes first
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     RULE_BLOCKS = 502  # a rule of the product's packs; the findings say which

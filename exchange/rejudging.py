@@ -16,7 +16,7 @@ from typing import Final
 
 from exchange.judging import findings_against
 from exchange.limits import JUDGED_AT_ONCE_MAX, ORDERS_WITHDRAWN_AT_ONCE_MAX
-from exchange.negotiation_steps import follow_withdrawn
+from exchange.negotiation_follow import follow
 from exchange.orders import withdraw_order
 from exchange.rules_events import OrdersDisqualified
 from exchange.rules_state import Disqualified
@@ -82,7 +82,7 @@ def judge_next(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
     if not all(_judge(state, product, party_id, side, at_ns=at_ns, emit=emit) for side in SIDES):
         state.rules.waiting.appendleft((product_id, party_id))
     if state.negotiations.withdrawn:
-        follow_withdrawn(state, at_ns=at_ns, emit=emit)
+        follow(state, at_ns=at_ns, emit=emit)
 
 
 def check_standing(state: State) -> None:

@@ -339,6 +339,8 @@ def _advance(
         review = review_of(state, transfer)
         emit(_advanced(transfer, leg, event, officer=officer, review=review))
     follow_transfer(state, transfer, leg, event, at_ns=at_ns, emit=emit)
+    if row.decides and transfer.transfer_id in state.negotiations.awaited:
+        state.negotiations.decided.append(transfer)  # seen at the end of its command
     if row.units is UNLOCK:
         key, encumbrances = (transfer.product_id, transfer.seller_id), state.register.encumbrances
         if key in encumbrances.of:  # others may have units again

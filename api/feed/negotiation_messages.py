@@ -17,6 +17,24 @@ class OfferItem(Struct, frozen=True, kw_only=True):
     lapses_at: str
 
 
+class BiddingItem(Struct, frozen=True, kw_only=True):
+    """How the units of an auction are bid for, and how far it has come."""
+
+    increment: str
+    reserve_price: str | None
+    """To its opener alone."""
+    starts_at: str
+    ends_at: str
+    """As it is now."""
+    latest_at: str
+    """Past which no bid moves the end."""
+    leading_offer_id: str | None
+    """The highest bid, of equal ones the earliest, while bids are taken."""
+    leading_price: str | None
+    reserve_reached: bool | None
+    """Whether the seller sells at that."""
+
+
 class NegotiationItem(Struct, frozen=True, kw_only=True):
     """A deal in the making of which the party may hear, or what became of it."""
 
@@ -39,6 +57,8 @@ class NegotiationItem(Struct, frozen=True, kw_only=True):
     """Of the last deal; to its opener, or between two."""
     offers: list[OfferItem]
     """All to the opener, and to the other of two; else the party's own."""
+    bidding: BiddingItem | None
+    """Of an auction."""
 
 
 class NegotiationsSnapshot(Struct, frozen=True, kw_only=True, tag="snapshot"):

@@ -1,4 +1,5 @@
-"""The channel `negotiations`: offers, listings and requests for quotes, for a party that trades.
+"""The channel `negotiations`: offers, listings, requests for quotes and auctions, for a party that
+trades.
 
 One private stream a party: it hears of what it has opened, of what it is named in, and of what is
 open to all, and sees of each what is for it to see. A number of its own would say how much others
@@ -9,6 +10,7 @@ from msgspec import UNSET
 
 from api.feed.messages import encode, format_time
 from api.feed.negotiation_messages import (
+    BiddingItem,
     NegotiationItem,
     NegotiationsSnapshot,
     NegotiationsUpdate,
@@ -18,7 +20,7 @@ from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import Stream, part_count, part_of
 from api.schemas.decimals import format_decimal, format_price
 from exchange.market_view import MarketChange, MarketView
-from exchange.negotiation_view import NegotiationChange, NegotiationView
+from exchange.negotiation_view import BiddingView, NegotiationChange, NegotiationView
 from exchange.types import PartyId
 
 
@@ -105,4 +107,19 @@ class NegotiationsStream(Stream):
                 )
                 for offer in view.offers
             ],
+            bidding=None if view.bidding is None else _bidding(view.bidding),
         )
+
+
+def _bidding(seen: BiddingView) -> BiddingItem:
+    terms, leading = seen.terms, seen.leading_price
+    return BiddingItem(
+        increment=format_price(terms.increment),
+        reserve_price=None if terms.reserve_price is None else format_price(terms.reserve_price),
+        starts_at=format_time(terms.starts_ns),
+        ends_at=format_time(terms.ends_ns),
+        latest_at=format_time(terms.latest_ns),
+        leading_offer_id=None if seen.leader_id is None else str(seen.leader_id),
+        leading_price=None if leading is None else format_price(leading),
+        reserve_reached=seen.is_reached,
+    )

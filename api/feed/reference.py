@@ -26,7 +26,7 @@ from api.feed.messages import (
     StreamResult,
     TradeItem,
 )
-from api.feed.negotiation_messages import NegotiationItem, OfferItem
+from api.feed.negotiation_messages import BiddingItem, NegotiationItem, OfferItem
 from api.feed.snapshot_reason import SnapshotReason
 from api.feed.transfer_messages import PreemptionItem, TransferItem
 
@@ -35,7 +35,7 @@ MARK: Final = "<!-- From here on made by `python -m api.feed.reference`. -->"
 MODULES: Final = (messages, auction_messages, transfer_messages, negotiation_messages)
 PARTS: Final = (
     *(StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem, PreemptionItem),
-    *(NegotiationItem, OfferItem),
+    *(NegotiationItem, OfferItem, BiddingItem),
 )
 TYPES: Final = {
     "str": "string",

@@ -1,4 +1,5 @@
-"""Deals between named parties: offered, listed, asked for; answered, accepted, declined."""
+"""Deals between named parties: offered, listed, asked for, auctioned; answered, accepted,
+declined."""
 
 from typing import Annotated, Final
 
@@ -22,6 +23,7 @@ from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, SymbolText, decode_cursor
 from api.schemas.negotiations import (
     AcceptOfferBody,
+    AuctionUnitsBody,
     ListUnitsBody,
     MakeOfferBody,
     ModeName,
@@ -40,6 +42,7 @@ from exchange.modes.types import MarketMode
 from exchange.negotiation_commands import (
     AboutNegotiation,
     AcceptOffer,
+    AuctionUnits,
     DeclineOffer,
     ListUnits,
     MakeOffer,
@@ -156,6 +159,46 @@ async def request_quotes(
     return await _open(response, services, command)
 
 
+@router.post(
+    "/v1/english-auctions",
+    operation_id="auction_units",
+    status_code=201,
+    responses=problems(*CONFLICT, 404),
+)
+async def auction_units(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    idempotency_key: IdempotencyKey,
+    body: AuctionUnitsBody,
+) -> NegotiationStep:
+    """Auction units in one block; they are reserved. Every party that may trade sees it, who sells,
+    and the highest bid; whose that is, you alone see.
+
+    Bids are offers in the negotiation, firm, and reserve their money. When bidding ends, the
+    highest gets the units if it reaches your reserve price, of equal ones the earliest. The others
+    that reach it stand behind: if that transfer fails, you may accept the highest of them.
+    """
+    product = services.product(body.symbol, pointer="/symbol")
+    reserve_price = body.reserve_price
+    command = AuctionUnits(
+        actor=trader.party_id,
+        key=idempotency_key,
+        product_id=product.product_id,
+        price=price_in(body.price, pointer="/price"),
+        increment=price_in(body.increment, pointer="/increment"),
+        reserve_price=(
+            None if reserve_price is None else price_in(reserve_price, pointer="/reserve_price")
+        ),
+        quantity=_quantity(body.quantity, product),
+        starts_ns=_moment(body.starts_at, pointer="/starts_at"),
+        ends_ns=_moment(body.ends_at, pointer="/ends_at"),
+        lapses_ns=_lapse_in(body.lapses_at),
+        lots=_lots_in(body.lots),
+    )
+    return await _open(response, services, command)
+
+
 @router.get(
     "/v1/negotiations",
     operation_id="list_negotiations",
@@ -171,8 +214,8 @@ def list_negotiations(
     market_mode: Annotated[ModeName | None, Query()] = None,
     state: Annotated[StateName | None, Query()] = None,
 ) -> Page[Negotiation]:
-    """Offers, listings and requests of which you may hear, newest first: your own, those in which
-    you are named, and those that are open to all. The operator sees all."""
+    """Offers, listings, requests and auctions of which you may hear, newest first: your own, those
+    in which you are named, and those that are open to all. The operator sees all."""
     with services.reader.connect() as connection:
         rows = negotiations_before(
             connection,
@@ -195,7 +238,8 @@ def list_negotiations(
 def get_negotiation(
     response: Response, services: GivenServices, dealer: Dealer, negotiation_id: IdInPath
 ) -> Negotiation:
-    """An offer, listing or request of which you may hear, with the offers that you may see."""
+    """An offer, listing, request or auction of which you may hear, with the offers that you may
+    see."""
     view = _find(services, _reader(dealer), int(negotiation_id))
     if view is None:
         raise refused(Refusal.UNKNOWN_NEGOTIATION)
@@ -219,10 +263,11 @@ async def make_offer(
     negotiation_id: IdInPath,
     body: MakeOfferBody,
 ) -> NegotiationStep:
-    """Answer with terms: counter an offer, take listed units or ask for them, or quote.
+    """Answer with terms: counter an offer, take listed units or ask for them, quote, or bid.
 
-    A counter-offer and a quote reserve your side; a quote is firm until it lapses. A firm listing
-    is taken by it at once; where the seller confirms, it asks, and reserves nothing.
+    A counter-offer, a quote and a bid reserve your side; a quote is firm until it lapses, a bid
+    until you raise it or others have got the units. A firm listing is taken by it at once; where
+    the seller confirms, it asks, and reserves nothing.
     """
     row = await run_in_threadpool(_find, services, trader.party_id, int(negotiation_id))
     if row is None:
@@ -259,7 +304,8 @@ async def accept_offer(
     """Say yes to an offer or a quote: your side is checked and a transfer is opened.
 
     Where a seller confirms, his yes to who has asked offers him the units, and that buyer's yes to
-    the same offer makes the deal; if he does not give it in a day, the next is asked.
+    the same offer makes the deal; if he does not give it in a day, the next is asked. In an auction
+    it is the seller's yes to the highest bid behind one whose transfer has failed.
     """
     command = AcceptOffer(
         actor=trader.party_id,
@@ -307,8 +353,8 @@ async def withdraw_offer(
     idempotency_key: IdempotencyKey,
     negotiation_id: IdInPath,
 ) -> NegotiationStep:
-    """Take your own word back: your offer, listing or request, or your wish to take listed units. A
-    quote is firm."""
+    """Take your own word back: your offer, listing or request, your auction if nobody has bid, or
+    your wish to take listed units. A quote and a bid are firm."""
     command = WithdrawOffer(
         actor=trader.party_id,
         key=idempotency_key,
@@ -373,9 +419,13 @@ def _quantity(text: str, product: ProductView) -> Quantity:
 
 
 def _lapse_in(text: str) -> TimeNs:
-    lapses_ns = moment_in(text, pointer="/lapses_at")
-    assert lapses_ns is not None, text
-    return lapses_ns
+    return _moment(text, pointer="/lapses_at")
+
+
+def _moment(text: str, *, pointer: str) -> TimeNs:
+    moment_ns = moment_in(text, pointer=pointer)
+    assert moment_ns is not None, text
+    return moment_ns
 
 
 def _lots_in(lots: list[str] | None) -> tuple[LotId, ...]:

@@ -1,4 +1,4 @@
-"""Deals between named parties on the wire: offers, listings, requests for quotes.
+"""Deals between named parties on the wire: offers, listings, requests for quotes, auctions.
 
 Who reads decides what is shown: the opener and the operator see every offer, anybody else his own.
 """
@@ -22,16 +22,25 @@ from api.schemas.orders import SideName, SideShown
 from exchange.commands import CreateProduct
 from exchange.events import AnyEvent, TransferOpened
 from exchange.limits import LOTS_PER_ORDER_MAX, NAMED_PER_REQUEST_MAX
-from exchange.modes.negotiation import OFFERED, OPEN, Acceptance, NegotiationState, OfferState
+from exchange.modes.negotiation import OPEN_STATES, Acceptance, NegotiationState, OfferState
 from exchange.modes.types import MarketMode
 from exchange.negotiation_events import NegotiationAdvanced, NegotiationOpened, OfferMade
-from exchange.negotiation_view import NegotiationView, OfferView
+from exchange.negotiation_view import BiddingView, NegotiationView, OfferView
 from exchange.types import PartyId
 
-ModeName = Literal["NEGOTIATED", "LISTED_PRICE", "RFQ"]
+ModeName = Literal["NEGOTIATED", "LISTED_PRICE", "RFQ", "ENGLISH_AUCTION"]
 AcceptanceName = Literal["FIRST_PASSING", "SELLER_CONFIRMS"]
 StateName = Literal[
-    "OPEN", "OFFERED", "DEALT", "DECLINED", "WITHDRAWN", "LAPSED", "WITHDRAWN_BY_VENUE"
+    "OPEN",
+    "OFFERED",
+    "DEALT",
+    "DECLINED",
+    "WITHDRAWN",
+    "LAPSED",
+    "WITHDRAWN_BY_VENUE",
+    "LED",
+    "BACKED",
+    "REOPENED",
 ]
 Lots = Annotated[
     list[IdText] | None,
@@ -95,23 +104,57 @@ class RequestQuotesBody(Body):
     lapses_at: Lapses
 
 
+class AuctionUnitsBody(Body):
+    """Units that are auctioned in one block."""
+
+    symbol: SymbolText
+    price: Annotated[DecimalText, Field(description="At which bidding starts, in yuan a unit.")]
+    increment: Annotated[
+        DecimalText,
+        Field(description="Bids are the starting price and so much more any number of times."),
+    ]
+    reserve_price: Annotated[
+        DecimalText | None,
+        Field(description="Below which you do not sell; no bidder hears of it."),
+    ] = None
+    quantity: DecimalText
+    starts_at: Annotated[MomentText, Field(description="When bidding begins; past: at once.")]
+    ends_at: Annotated[
+        MomentText,
+        Field(
+            description="When bidding ends. A bid that leads in the last three minutes moves the "
+            "end three minutes away from it, by an hour in all."
+        ),
+    ]
+    lapses_at: Annotated[
+        MomentText,
+        Field(
+            description="Until when lower bids stand behind the highest: at least an hour after "
+            "the end, and within 30 days."
+        ),
+    ]
+    lots: Lots = None
+
+
 class MakeOfferBody(Body):
-    """An answer with terms: a counter-offer, a wish to take listed units, or a quote."""
+    """An answer with terms: a counter-offer, a wish to take listed units, a quote, or a bid."""
 
     answers: Annotated[
         IdText,
         Field(
-            description="What is answered: the offer that stands; of a listing or a request, its "
-            "own id."
+            description="What is answered: the offer that stands; of a listing, a request or an "
+            "auction, its own id."
         ),
     ]
     price: Annotated[DecimalText, Field(description="Of a listing: its own.")]
-    quantity: Annotated[DecimalText, Field(description="Of a quote: what is asked for.")]
+    quantity: Annotated[
+        DecimalText, Field(description="Of a quote: what is asked for; of a bid: all of it.")
+    ]
     lapses_at: Annotated[
         MomentText | None,
         Field(
-            description="Left out: as what is answered; a quote stands for half an hour, or as "
-            "long as the request."
+            description="Left out: as what is answered, and so always of a bid; a quote stands for "
+            "half an hour, or as long as the request."
         ),
     ] = None
     lots: Lots = None
@@ -147,6 +190,22 @@ class Offer(Answer):
     changed_at: Moment
 
 
+class Bidding(Answer):
+    """How the units of an auction are bid for, and how far it has come."""
+
+    increment: Decimal
+    reserve_price: Annotated[Decimal | None, Field(description="To its opener alone.")]
+    starts_at: Moment
+    ends_at: Annotated[Moment, Field(description="As it is now.")]
+    latest_at: Annotated[Moment, Field(description="Past which no bid moves the end.")]
+    leading_offer_id: Annotated[
+        str | None,
+        Field(description="The highest bid, of equal ones the earliest, while bids are taken."),
+    ]
+    leading_price: Decimal | None
+    reserve_reached: Annotated[bool | None, Field(description="Whether the seller sells at that.")]
+
+
 class Negotiation(Answer):
     """One deal in the making, or what became of it, as you may see it."""
 
@@ -178,6 +237,7 @@ class Negotiation(Answer):
         list[Offer],
         Field(description="Oldest first: all to the opener, and to the other of two; else yours."),
     ]
+    bidding: Annotated[Bidding | None, Field(description="Of an auction.")]
 
 
 def step_of(events: tuple[AnyEvent, ...], *, actor: PartyId, at_ns: int) -> NegotiationStep:
@@ -187,7 +247,7 @@ def step_of(events: tuple[AnyEvent, ...], *, actor: PartyId, at_ns: int) -> Nego
     transfers = [each for each in events if isinstance(each, TransferOpened)]
     return NegotiationStep(
         negotiation_id=str(last.negotiation_id),
-        is_open=isinstance(last, NegotiationOpened) or last.state in (OPEN, OFFERED),
+        is_open=isinstance(last, NegotiationOpened) or last.state in OPEN_STATES,
         offer_id=str(made[0].offer_id) if made else None,
         transfer_id=str(transfers[0].transfer_id) if transfers else None,
         lapses_at=format_moment(last.lapses_ns),
@@ -218,6 +278,21 @@ def negotiation_shown(view: NegotiationView, terms: CreateProduct) -> Negotiatio
         changed_at=None if view.changed_at_ns is None else format_moment(view.changed_at_ns),
         transfer_id=None if view.transfer_id is None else str(view.transfer_id),
         offers=[_offer(each, scale) for each in view.offers],
+        bidding=None if view.bidding is None else _bidding(view.bidding),
+    )
+
+
+def _bidding(seen: BiddingView) -> Bidding:
+    terms, leading = seen.terms, seen.leading_price
+    return Bidding(
+        increment=format_price(terms.increment),
+        reserve_price=None if terms.reserve_price is None else format_price(terms.reserve_price),
+        starts_at=format_moment(terms.starts_ns),
+        ends_at=format_moment(terms.ends_ns),
+        latest_at=format_moment(terms.latest_ns),
+        leading_offer_id=None if seen.leader_id is None else str(seen.leader_id),
+        leading_price=None if leading is None else format_price(leading),
+        reserve_reached=seen.is_reached,
     )
 
 

@@ -1,9 +1,10 @@
-"""Deals between named parties: the words that negotiated, listed and quoted deals share.
+"""Deals between named parties: the words that negotiated, listed, quoted and auctioned deals share.
 
-A *negotiation* is one deal in the making: its opener offers, lists or asks for quotes. An *offer*
-is what one party would trade at: of a negotiated deal the one that stands, of a listing a buyer's
-wish, of a request for quotes a quote. What each mode allows is a table over these words
-(negotiated.py, listed.py, rfq.py); what becomes of money and units is in exchange/negotiations.py.
+A *negotiation* is one deal in the making: its opener offers, lists, asks for quotes or auctions. An
+*offer* is what one party would trade at: of a negotiated deal the one that stands, of a listing a
+buyer's wish, of a request for quotes a quote, of an auction a bid. What each mode allows is a table
+over these words (negotiated.py, listed.py, rfq.py, english.py); what becomes of money and units is
+in exchange/negotiations.py.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,9 @@ class NegotiationState(IntEnum):
     WITHDRAWN = 5  # by whose word stood
     LAPSED = 6  # nobody agreed in time
     WITHDRAWN_BY_VENUE = 7  # the product was closed, or the units are not free any more
+    LED = 8  # somebody has bid for what is auctioned
+    BACKED = 9  # it went to the highest bidder, and others stand behind him
+    REOPENED = 10  # his transfer has failed: the seller may take the highest of the others
 
 
 class OfferState(IntEnum):
@@ -35,6 +39,7 @@ class OfferState(IntEnum):
     LAPSED = 7  # its time came
     FREED = 8  # the deal was made with another, or will not be made
     WITHDRAWN_BY_VENUE = 9  # the units behind it are not free any more
+    RAISED = 10  # who bid has bid more
 
 
 STANDING_STATES = frozenset({OfferState.STANDING, OfferState.PICKED})
@@ -79,6 +84,13 @@ class Move(IntEnum):
     WITHDRAW = 11  # whose word it was takes it back
     LAPSE = 12  # its time came
     CLOSE = 13  # the venue ends it
+    BID = 14  # somebody bids for what is auctioned, or raises his bid
+    EXTEND = 15  # nobody could bid at the end: there is a little more time
+    AWARD = 16  # the time is over: it goes to the highest, and others stand behind him
+    KNOCK_DOWN = 17  # the time is over: it goes to the highest, and nobody stands behind him
+    REOPEN = 18  # the transfer of who got it has failed
+    MOVE_UP = 19  # the seller takes the highest who stood behind; others still do
+    RELEASE = 20  # the deal holds, or their time is over: nobody stands behind it any more
 
 
 Table = Mapping[tuple[NegotiationState, Move], NegotiationState]
@@ -98,6 +110,10 @@ class Machine(NamedTuple):
 
 
 OPEN, OFFERED = NegotiationState.OPEN, NegotiationState.OFFERED
+LED, BACKED = NegotiationState.LED, NegotiationState.BACKED
+REOPENED = NegotiationState.REOPENED
+OPEN_STATES = frozenset({OPEN, OFFERED, LED, BACKED, REOPENED})
+"""In which something can still happen; every other state is an end."""
 
 ENDS: Table = {
     (OPEN, Move.WITHDRAW): NegotiationState.WITHDRAWN,

@@ -89,6 +89,7 @@ FIXED: Final = {
         {
             *("product_id", "mode", "opener_id", "side", "parts", "acceptance"),
             *("is_open_to_all", "opened_at_ns"),
+            *("increment", "reserve_price", "starts_ns", "latest_ns"),
         }
     ),
     offers: frozenset(offers.columns.keys()) - {"lapses_ns", "changed_at_ns", "state"},

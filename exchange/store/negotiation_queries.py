@@ -4,9 +4,15 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, Row, Select, exists, or_, select
 
+from exchange.modes.english import Bidding
 from exchange.modes.negotiation import Acceptance, NegotiationState, OfferState
 from exchange.modes.types import MarketMode
-from exchange.negotiation_view import NegotiationView, OfferView
+from exchange.negotiation_view import (
+    BiddingView,
+    NegotiationView,
+    OfferView,
+    bidding_seen,
+)
 from exchange.store.negotiation_tables import negotiation_parties, negotiations, offers
 from exchange.types import NegotiationId, OfferId, PartyId
 from matching import Price, Quantity, Side
@@ -96,9 +102,23 @@ def _with_offers(
             version=row.version,
             transfer_id=None if row.transfer_id is None else TransferId(row.transfer_id),
             offers=tuple(made.get(row.negotiation_id, ())),
+            bidding=_bidding(row, made.get(row.negotiation_id, ())),
         )
         for row in rows
     ]
+
+
+def _bidding(row: Row[tuple[object, ...]], offers: Collection[OfferView]) -> BiddingView | None:
+    if row.increment is None:
+        return None
+    terms = Bidding(
+        increment=row.increment,
+        reserve_price=None if row.reserve_price is None else Price(row.reserve_price),
+        starts_ns=TimeNs(row.starts_ns),
+        ends_ns=TimeNs(row.ends_ns),
+        latest_ns=TimeNs(row.latest_ns),
+    )
+    return bidding_seen(terms, NegotiationState(row.state), offers)
 
 
 def _offer(row: Row[tuple[object, ...]]) -> OfferView:

@@ -1,9 +1,16 @@
 """The rows of negotiations and offers, from what a batch touched: column order of
 negotiation_tables.py."""
 
+from typing import Final
+
+import msgspec
+
+from exchange.modes.english import Bidding
 from exchange.negotiation_state import Negotiation, Negotiations
 from exchange.offer import Offer
 from exchange.ports import Row
+
+NO_BIDDING: Final = (None,) * len(Bidding.__struct_fields__)
 
 
 def take_negotiation_rows(negotiations: Negotiations) -> dict[str, list[Row]]:
@@ -24,6 +31,7 @@ def take_negotiation_rows(negotiations: Negotiations) -> dict[str, list[Row]]:
 
 
 def _negotiation_row(negotiation: Negotiation) -> Row:
+    bidding = negotiation.bidding
     return (
         negotiation.negotiation_id,
         negotiation.product_id,
@@ -42,6 +50,7 @@ def _negotiation_row(negotiation: Negotiation) -> Row:
         negotiation.state._value_,
         negotiation.version,
         negotiation.transfer_id,
+        *(NO_BIDDING if bidding is None else msgspec.structs.astuple(bidding)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, exists
 
-from exchange.modes.negotiation import STANDING_STATES, NegotiationState
+from exchange.modes.negotiation import OPEN_STATES, STANDING_STATES
 from registry.store.tables import Id, metadata
 
 negotiations = Table(
@@ -25,6 +25,11 @@ negotiations = Table(
     Column("state", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("transfer_id", BigInteger),  # of the last deal
+    Column("increment", BigInteger),  # of an auction, as the four below
+    Column("reserve_price", BigInteger),
+    Column("starts_ns", BigInteger),
+    Column("ends_ns", BigInteger),  # of bidding
+    Column("latest_ns", BigInteger),
 )
 
 negotiation_parties = Table(
@@ -57,9 +62,7 @@ Index(
 )
 Index("offers_of_negotiation", offers.c.negotiation_id, offers.c.offer_id)
 
-NEGOTIATION_LIVES = negotiations.c.state.in_(
-    [NegotiationState.OPEN.value, NegotiationState.OFFERED.value]
-)
+NEGOTIATION_LIVES = negotiations.c.state.in_(sorted(state.value for state in OPEN_STATES))
 LIVE = {
     "negotiations": NEGOTIATION_LIVES,
     "negotiation_parties": exists().where(

@@ -160,6 +160,21 @@ BETWEEN_PARTIES: Final = {
         {"symbol": "{quoted}", "side": "BUY", "quantity": "100", "lapses_at": LAPSES},
         201,
     ),
+    "auction_units": Case(
+        "POST",
+        "/v1/english-auctions",
+        "trader",
+        {
+            "symbol": "{auctioned}",
+            "price": "1.0000",
+            "increment": "0.0100",
+            "quantity": "100",
+            "starts_at": "2026-11-22T05:00:00Z",
+            "ends_at": "2026-11-22T06:00:00Z",
+            "lapses_at": LAPSES,
+        },
+        201,
+    ),
     "list_negotiations": Case("GET", "/v1/negotiations", "dealer"),
     "get_negotiation": Case("GET", "/v1/negotiations/{negotiation_id}", "dealer"),
     "make_offer": Case(

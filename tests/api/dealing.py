@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import httpx
 
+from api.schemas.decimals import format_moment
+from registry.types import TimeNs
 from tests.api.venue import Market, Member
 
+MINUTE_NS: Final = 60 * 10**9
 DAY_LATER: Final = "2026-11-23T04:00:00Z"
 HOUR_LATER: Final = "2026-11-22T05:00:00Z"
 
@@ -37,6 +41,54 @@ def request(market: Market, *, by: Member | None = None, **changes: Any) -> http
     body = {"symbol": market.symbol, "side": "BUY", "quantity": "100"}
     body |= {"lapses_at": DAY_LATER} | changes
     return _post(market, "/v1/quote-requests", by or market.buyer, body)
+
+
+def auction(market: Market, *, by: Member | None = None, **changes: Any) -> httpx.Response:
+    """Units that the seller auctions: 100 from par on, for ten minutes."""
+    body = {"symbol": market.symbol, "price": "1.0000", "increment": "0.0100", "quantity": "100"}
+    body |= {"starts_at": in_minutes(market, 0), "ends_at": in_minutes(market, 10)}
+    body |= {"lapses_at": in_minutes(market, 1_440)} | changes
+    return _post(market, "/v1/english-auctions", by or market.seller, body)
+
+
+def in_minutes(market: Market, minutes: int) -> str:
+    """A moment so far from now."""
+    return format_moment(TimeNs(market.venue.clock.now_ns() + minutes * MINUTE_NS))
+
+
+def awarded(market: Market, bidders: Sequence[Member]) -> tuple[str, list[str]]:
+    """An auction that the last of these has won, each a step above the one before; and the bids."""
+    number = made(auction(market))["negotiation_id"]
+    bids = [
+        made(answer(market, number, by=bidder, price=f"1.0{step}00"))["offer_id"]
+        for step, bidder in enumerate(bidders)
+    ]
+    minutes_pass(market, 10)
+    return number, bids
+
+
+def minutes_pass(market: Market, minutes: int) -> None:
+    """Time passes, and the clock is told: by a command at least once a minute."""
+    path = f"/v1/parties/{market.buyer.party_id}/deposits"
+    for _ in range(minutes):
+        market.venue.clock.advance(60)
+        market.venue.do("POST", path, market.venue.operator, json={"amount": "0.01"})
+
+
+def rejects(market: Market, number: str) -> None:
+    """The trust company rejects the transfer of the negotiation's deal."""
+    transfer_id = seen(market, number, by=market.seller)["transfer_id"]
+    path, trust_company = f"/v1/transfers/{transfer_id}", market.venue.trust_company
+    version = market.venue.ask("GET", path, trust_company).json()["version"]
+    rejected = market.venue.ask(
+        "POST",
+        f"{path}/reject",
+        trust_company,
+        key=market.venue.unique(),
+        headers={"If-Match": f'"{version}"'},
+        json={"reason": "DOCUMENTS_INCOMPLETE"},
+    )
+    assert made(rejected)["state"] == "REJECTED"
 
 
 def answer(market: Market, negotiation_id: str, *, by: Member, **changes: Any) -> httpx.Response:

@@ -248,6 +248,7 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "negotiated": _in_mode("negotiated", "NEGOTIATED"),
     "listed": _in_mode("listed", "LISTED_PRICE"),
     "quoted": _in_mode("quoted", "RFQ"),
+    "auctioned": _in_mode("auctioned", "ENGLISH_AUCTION"),
     "dealer_id": _dealer,
     "negotiation_id": _negotiation,
     "own_negotiation_id": _negotiation,

@@ -9,7 +9,19 @@ import httpx
 
 from exchange.limits import NEGOTIATIONS_OPEN_PER_PARTY_MAX, OFFERS_PER_NEGOTIATION_MAX
 from exchange.refusals import Refusal
-from tests.api.dealing import accept, answer, listing, made, offer, request, set_mode
+from tests.api.dealing import (
+    accept,
+    answer,
+    auction,
+    awarded,
+    in_minutes,
+    listing,
+    made,
+    offer,
+    rejects,
+    request,
+    set_mode,
+)
 from tests.api.venue import Market
 
 Ask = Callable[[Market], httpx.Response]
@@ -62,10 +74,32 @@ def _for_ever(market: Market) -> httpx.Response:
     return answer(market, number, by=parties[1], answers=standing)
 
 
+def _no_step(market: Market) -> httpx.Response:
+    set_mode(market, "ENGLISH_AUCTION")
+    return auction(market, lapses_at=in_minutes(market, 69))
+
+
+def _too_early(market: Market) -> httpx.Response:
+    set_mode(market, "ENGLISH_AUCTION")
+    number = made(auction(market, starts_at=in_minutes(market, 5)))["negotiation_id"]
+    return answer(market, number, by=market.buyer)
+
+
+def _past_the_highest(market: Market) -> httpx.Response:
+    set_mode(market, "ENGLISH_AUCTION")
+    bidders = [market.venue.new_party(money="1000.00") for _ in range(3)]
+    number, bids = awarded(market, bidders)
+    rejects(market, number)
+    return accept(market, number, bids[0], by=market.seller)
+
+
 REACHED: Final[dict[Refusal, Ask]] = {
     Refusal.UNKNOWN_NEGOTIATION: _not_for_him,
     Refusal.NAMED_OUT_OF_RANGE: _names_himself,
     Refusal.OFFER_OUT_OF_RANGE: _at_another_price,
+    Refusal.BIDDING_OUT_OF_RANGE: _no_step,
+    Refusal.BIDDING_NOT_BEGUN: _too_early,
+    Refusal.BID_NOT_HIGHEST: _past_the_highest,
     Refusal.OFFER_NOT_STANDING: _countered,
     Refusal.NOT_YOUR_TURN: _own,
     Refusal.NEGOTIATIONS_OPEN_MAX: _too_many,

@@ -9,6 +9,7 @@ from exchange.modes.negotiation import Acceptance
 from exchange.modes.types import MarketMode
 from exchange.negotiation_commands import (
     AcceptOffer,
+    AuctionUnits,
     DeclineOffer,
     ListUnits,
     MakeOffer,
@@ -114,6 +115,34 @@ class Dealing(Venue):
             lapses_ns=self.in_hours(hours),
         )
 
+    def auction(
+        self,
+        quantity: int = 100,
+        price: int = 10_000,
+        *,
+        increment: int = 100,
+        reserve_price: int | None = None,
+        starts_in: float = 0,
+        ends_in: float = 1,
+        lapses_in: float = 24,
+        by: PartyId | None = None,
+        lots: Iterable[int] = (),
+    ) -> AuctionUnits:
+        """Units that the seller auctions; times in hours."""
+        return AuctionUnits(
+            actor=by or self.seller,
+            key=self.key(),
+            product_id=self.product_id,
+            price=Price(price),
+            increment=increment,
+            reserve_price=None if reserve_price is None else Price(reserve_price),
+            quantity=Quantity(quantity),
+            starts_ns=self.in_hours(starts_in),
+            ends_ns=self.in_hours(ends_in),
+            lapses_ns=self.in_hours(lapses_in),
+            lots=tuple(map(LotId, lots)),
+        )
+
     def answer(
         self,
         negotiation_id: NegotiationId,
@@ -125,7 +154,7 @@ class Dealing(Venue):
         hours: float | None = None,
         lots: Iterable[int] = (),
     ) -> MakeOffer:
-        """A counter-offer, a wish for listed units, or a quote."""
+        """A counter-offer, a wish for listed units, a quote, or a bid."""
         negotiation = self.state.negotiations.by_id.get(negotiation_id)
         standing = 0 if negotiation is None else negotiation.answered_id
         return MakeOffer(
@@ -161,7 +190,7 @@ class Dealing(Venue):
         """One's own word taken back."""
         return WithdrawOffer(actor=by, key=self.key(), negotiation_id=negotiation_id)
 
-    def opens(self, command: OfferDeal | ListUnits | RequestQuotes) -> NegotiationId:
+    def opens(self, command: OfferDeal | ListUnits | RequestQuotes | AuctionUnits) -> NegotiationId:
         """The negotiation that is opened."""
         self.does(command)
         return NegotiationId(self.state.sequence)

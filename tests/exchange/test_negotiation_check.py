@@ -1,17 +1,20 @@
-"""What the invariants N1 to N4 forbid is found."""
+"""What the invariants N1 to N6 forbid is found."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
+from msgspec import structs
 
 from exchange.check import check
+from exchange.events import TransferOpened
 from exchange.modes.negotiation import NegotiationState, OfferState
 from exchange.modes.types import MarketMode
 from matching import OrderId, Price, Quantity
 from registry.types import TimeNs
 from tests.exchange.dealing import Dealing
+from tests.exchange.venue import HOUR_NS, the
 
 
 class Scene:
@@ -120,3 +123,75 @@ def test_between_two_there_is_one_offer_and_its_order_says_the_same() -> None:
     negotiation.standing.price = Price(9_000)
     with pytest.raises(AssertionError):
         check(venue.state)
+
+
+class Auction:
+    """An auction with two bids, or with one behind a deal."""
+
+    def __init__(self, *, is_awarded: bool) -> None:
+        venue = self.venue = Dealing(MarketMode.ENGLISH_AUCTION)
+        number = venue.opens(venue.auction(reserve_price=10_100))
+        self.low = venue.makes(venue.answer(number, price=10_100, by=venue.other))
+        venue.makes(venue.answer(number, price=10_200, by=venue.buyer))
+        self.negotiation = venue.standing(number)
+        if is_awarded:
+            the(TransferOpened, venue.waits(HOUR_NS))
+
+
+def _not_bid_for(scene: Auction) -> None:
+    scene.negotiation.bidding = None
+
+
+def _ends_after_all(scene: Auction) -> None:
+    assert scene.negotiation.bidding is not None
+    lapses_ns = TimeNs(scene.negotiation.lapses_ns + 1)
+    scene.negotiation.bidding = structs.replace(scene.negotiation.bidding, ends_ns=lapses_ns)
+    scene.venue.state.negotiations.wait(scene.negotiation, due_ns=scene.negotiation.next_lapse_ns)
+
+
+def _not_led(scene: Auction) -> None:
+    scene.negotiation.state = NegotiationState.OPEN
+
+
+def _off_the_steps(scene: Auction) -> None:
+    offer = scene.negotiation.offers[scene.low]
+    offer.price = Price(10_150)
+    scene.venue.state.orders[offer.order_id].price = Price(10_150)
+
+
+def _below_the_reserve(scene: Auction) -> None:
+    assert scene.negotiation.bidding is not None
+    bidding = structs.replace(scene.negotiation.bidding, reserve_price=Price(10_200))
+    scene.negotiation.bidding = bidding
+
+
+def _not_awaited(scene: Auction) -> None:
+    scene.venue.state.negotiations.awaited.clear()
+
+
+def _unseen(scene: Auction) -> None:
+    transfers = scene.venue.state.register.transfers
+    scene.venue.state.negotiations.decided.extend(transfers.values())
+
+
+def _of_another_seller(scene: Auction) -> None:
+    (transfer,) = scene.venue.state.register.transfers.values()
+    transfer.seller_id = transfer.buyer_id
+
+
+@pytest.mark.parametrize(
+    ("breaks", "is_awarded"),
+    [
+        *((each, False) for each in (_not_bid_for, _ends_after_all, _not_led, _off_the_steps)),
+        *((each, True) for each in (_below_the_reserve, _not_awaited, _unseen)),
+        (_of_another_seller, True),
+    ],
+)
+def test_what_is_forbidden_of_an_auction_is_found(
+    breaks: Callable[[Auction], None], *, is_awarded: bool
+) -> None:
+    scene = Auction(is_awarded=is_awarded)
+    check(scene.venue.state)
+    breaks(scene)
+    with pytest.raises(AssertionError):
+        check(scene.venue.state)

@@ -9,11 +9,16 @@ from pathlib import Path
 import pytest
 
 from api.negotiations_page import TITLES, negotiations_page
+from exchange.modes.english import ENGLISH
 from exchange.modes.listed import LISTED
 from exchange.modes.negotiated import NEGOTIATED
 from exchange.modes.negotiation import (
+    BACKED,
+    LED,
     OFFERED,
     OPEN,
+    OPEN_STATES,
+    REOPENED,
     Acceptance,
     Act,
     Machine,
@@ -25,10 +30,11 @@ from exchange.modes.rfq import RFQ
 from exchange.modes.types import MarketMode
 from exchange.negotiation_commands import AboutNegotiation
 from exchange.negotiation_events import NegotiationAdvanced
+from exchange.negotiation_state import MACHINES
 from exchange.refusals import Refusal
 from exchange.types import NegotiationId
 from tests.exchange.dealing import Dealing
-from tests.exchange.venue import the
+from tests.exchange.venue import HOUR_NS, the
 
 PAGE = Path(__file__).parents[2] / "docs" / "negotiations.md"
 FIRST_PASSING, SELLER_CONFIRMS = Acceptance.FIRST_PASSING, Acceptance.SELLER_CONFIRMS
@@ -39,9 +45,8 @@ class Stage:
 
     def __init__(self, machine: Machine, state: NegotiationState) -> None:
         self.machine = machine
-        mode = MarketMode.LISTED_PRICE
-        if machine in (NEGOTIATED, RFQ):
-            mode = MarketMode.NEGOTIATED if machine is NEGOTIATED else MarketMode.RFQ
+        modes = [mode for mode, each in MACHINES.items() if each is machine]
+        mode = modes[0] if modes else MarketMode.LISTED_PRICE
         venue = self.venue = Dealing(mode)
         self.maker, self.taker = venue.seller, venue.buyer
         self.offer_id = 0
@@ -51,6 +56,10 @@ class Stage:
         elif machine is RFQ:
             self.maker, self.taker = venue.buyer, venue.seller
             self.number = venue.opens(venue.request())
+        elif machine is ENGLISH:
+            self.number = venue.opens(venue.auction(lapses_in=2))
+            if state is not OPEN:
+                self.bids_are_made(state)
         else:
             firm = machine is LISTED[FIRST_PASSING]
             acceptance = FIRST_PASSING if firm else SELLER_CONFIRMS
@@ -58,6 +67,18 @@ class Stage:
         if state is OFFERED:
             self.has_offer(by_taker=True)
             venue.does(venue.yes(self.number, self.offer_id, by=self.maker))
+
+    def bids_are_made(self, state: NegotiationState) -> None:
+        """The taker bids, and another more; then it is over, and then the transfer has failed."""
+        venue = self.venue
+        self.offer_id = venue.makes(venue.answer(self.number, by=self.taker))
+        venue.makes(venue.answer(self.number, price=10_100, by=venue.other))
+        if state is LED:
+            return
+        told = the(NegotiationAdvanced, venue.waits(HOUR_NS))
+        assert told.transfer_id is not None
+        if state is REOPENED:
+            venue.does(venue.rejection(told.transfer_id))
 
     def has_offer(self, *, by_taker: bool) -> None:
         """Of several offers one of the taker's, or of somebody else's, where offers can be made."""
@@ -75,9 +96,11 @@ class Stage:
         by = self.maker if role is Role.MAKER else self.taker
         match act:
             case Act.OFFER:
-                if self.offer_id and role is Role.TAKER and self.machine is not NEGOTIATED:
+                firsts = (NEGOTIATED, ENGLISH)
+                if self.offer_id and role is Role.TAKER and self.machine not in firsts:
                     by = venue.other
-                return venue.answer(number, by=by)
+                raised = 10_000 + (100 if self.machine is ENGLISH and self.offer_id else 0)
+                return venue.answer(number, price=raised, by=by)
             case Act.ACCEPT:
                 return venue.yes(number, self.offer_id, by=by)
             case Act.DECLINE:
@@ -100,14 +123,15 @@ def test_a_command_does_what_the_table_says_or_is_refused(
     machine: Machine, state: NegotiationState, act: Act, role: Role
 ) -> None:
     stage = Stage(machine, state)
-    if act is not Act.OFFER and state is OPEN:
+    if act is not Act.OFFER and state is OPEN and machine is not ENGLISH:
         stage.has_offer(by_taker=True)
     command = stage.command(act, role)
     if not machine.may(state, act, role):
         refused = stage.venue.refuses(command)
-        # A firm listing has no offers that could be accepted or declined.
+        # A firm listing and a new auction have no offers that could be accepted or declined.
         nothing = Refusal.OFFER_NOT_STANDING
-        if machine is LISTED[FIRST_PASSING] and act in (Act.ACCEPT, Act.DECLINE):
+        no_bids = machine is ENGLISH and state is OPEN
+        if (machine is LISTED[FIRST_PASSING] or no_bids) and act in (Act.ACCEPT, Act.DECLINE):
             assert refused is nothing
         elif act is Act.ACCEPT and state is OPEN and machine is LISTED[SELLER_CONFIRMS]:
             assert refused is nothing  # he has asked, and nobody has picked him
@@ -123,6 +147,12 @@ def _lapses(stage: Stage) -> NegotiationAdvanced:
     return the(NegotiationAdvanced, stage.venue.waits(3_600 * 10**9))
 
 
+def _lapses_at_last(stage: Stage) -> NegotiationAdvanced:
+    venue = stage.venue
+    lapses_ns = venue.standing(NegotiationId(stage.number)).lapses_ns
+    return the(NegotiationAdvanced, venue.waits(lapses_ns - venue.at_ns))
+
+
 def _two_ask(stage: Stage) -> None:
     stage.venue.makes(stage.venue.answer(stage.number, by=stage.venue.other))
 
@@ -130,6 +160,9 @@ def _two_ask(stage: Stage) -> None:
 REACHED: list[tuple[Machine, NegotiationState, Move, Callable[[Stage], NegotiationAdvanced]]] = [
     *((machine, OPEN, Move.LAPSE, _lapses) for _, machine in TITLES),
     (LISTED[SELLER_CONFIRMS], OFFERED, Move.LAPSE, _lapses),
+    (ENGLISH, LED, Move.AWARD, _lapses),
+    (ENGLISH, BACKED, Move.RELEASE, _lapses_at_last),
+    (ENGLISH, REOPENED, Move.LAPSE, _lapses_at_last),
 ]
 
 
@@ -157,8 +190,10 @@ def test_who_is_next_is_offered_the_units_and_else_they_are_open_to_all() -> Non
 
 def test_every_state_can_be_left() -> None:
     for _, machine in TITLES:
-        assert all(to in (OPEN, OFFERED) or to > OFFERED for to in machine.table.values())
-        for state in {state for state, _ in machine.table}:
+        states = {state for state, _ in machine.table}
+        assert {to for to in machine.table.values() if to in OPEN_STATES} <= states
+        assert states <= OPEN_STATES
+        for state in states:
             assert (state, Move.CLOSE) in machine.table
 
 

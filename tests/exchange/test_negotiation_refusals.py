@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from exchange.commands import AnyCommand
+from exchange.events import TransferOpened
 from exchange.limits import (
     NAMED_PER_REQUEST_MAX,
     NEGOTIATIONS_OPEN_PER_PARTY_MAX,
@@ -19,9 +20,10 @@ from exchange.refusals import Refusal
 from exchange.register_commands import SuspendProduct
 from exchange.types import OPERATOR_ID, NegotiationId, PartyKind, VenueProfile
 from tests.exchange.dealing import Dealing
-from tests.exchange.venue import NOBODY, NOWHERE
+from tests.exchange.venue import HOUR_NS, NOBODY, NOWHERE, the
 
 NEGOTIATED, LISTED, RFQ = MarketMode.NEGOTIATED, MarketMode.LISTED_PRICE, MarketMode.RFQ
+ENGLISH = MarketMode.ENGLISH_AUCTION
 Row = tuple[MarketMode, Callable[[Dealing], AnyCommand]]
 
 
@@ -48,6 +50,29 @@ def _named_in_crowds(venue: Dealing) -> AnyCommand:
 def _other_terms(venue: Dealing) -> AnyCommand:
     listed = venue.opens(venue.listing())
     return venue.answer(listed, price=9_990, by=venue.buyer)
+
+
+def _no_step(venue: Dealing) -> AnyCommand:
+    return venue.auction(increment=0)
+
+
+def _too_early(venue: Dealing) -> AnyCommand:
+    auction = venue.opens(venue.auction(starts_in=1, ends_in=2))
+    return venue.answer(auction, by=venue.buyer)
+
+
+def _past_the_highest(venue: Dealing) -> AnyCommand:
+    third = venue.registers(PartyKind.INSTITUTION)
+    venue.deposits(third, 1_000_000)
+    auction = venue.opens(venue.auction())
+    bidders = (venue.other, venue.buyer, third)
+    lowest, *_ = [
+        venue.makes(venue.answer(auction, price=10_000 + 100 * step, by=by))
+        for step, by in enumerate(bidders)
+    ]
+    awarded = the(TransferOpened, venue.waits(HOUR_NS))
+    venue.does(venue.rejection(awarded.transfer_id))
+    return venue.yes(auction, lowest, by=venue.seller)
 
 
 def _twice(venue: Dealing) -> AnyCommand:
@@ -107,11 +132,14 @@ FOUND: dict[Refusal, Row] = {
     Refusal.ACCEPTANCE_NOT_LICENSED: (LISTED, _by_licence),
     Refusal.NAMED_OUT_OF_RANGE: (RFQ, _named_in_crowds),
     Refusal.OFFER_OUT_OF_RANGE: (LISTED, _other_terms),
+    Refusal.BIDDING_OUT_OF_RANGE: (ENGLISH, _no_step),
     Refusal.ALREADY_DONE: (LISTED, _twice),
     Refusal.PRODUCT_NOT_LIVE: (LISTED, _after_a_suspension),
     Refusal.WRONG_MARKET_MODE: (LISTED, lambda venue: venue.offer()),
     Refusal.OFFER_NOT_STANDING: (NEGOTIATED, _superseded),
     Refusal.NOT_YOUR_TURN: (NEGOTIATED, _of_his_own),
+    Refusal.BIDDING_NOT_BEGUN: (ENGLISH, _too_early),
+    Refusal.BID_NOT_HIGHEST: (ENGLISH, _past_the_highest),
     Refusal.SELF_TRADE: (NEGOTIATED, lambda venue: venue.offer(to=venue.seller)),
     Refusal.UNITS_NOT_AVAILABLE: (NEGOTIATED, lambda venue: venue.offer(200_000)),
     Refusal.MONEY_NOT_AVAILABLE: (NEGOTIATED, _poor),
@@ -121,6 +149,7 @@ FOUND: dict[Refusal, Row] = {
 ROWS = {
     *(Refusal.UNKNOWN_NEGOTIATION, Refusal.ACCEPTANCE_NOT_LICENSED, Refusal.NAMED_OUT_OF_RANGE),
     *(Refusal.OFFER_OUT_OF_RANGE, Refusal.OFFER_NOT_STANDING, Refusal.NOT_YOUR_TURN),
+    *(Refusal.BIDDING_OUT_OF_RANGE, Refusal.BIDDING_NOT_BEGUN, Refusal.BID_NOT_HIGHEST),
     *(Refusal.NEGOTIATIONS_OPEN_MAX, Refusal.OFFERS_MAX),
 }
 """The refusals that are shown here alone."""
@@ -136,6 +165,32 @@ def test_a_refusal_has_its_row(refusal: Refusal) -> None:
     mode, ask = FOUND[refusal]
     venue = Dealing(mode)
     assert venue.refuses(ask(venue)) is refusal
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda venue: venue.auction(increment=5),
+        lambda venue: venue.auction(increment=10**9 + 10),
+        lambda venue: venue.auction(reserve_price=9_990),
+        lambda venue: venue.auction(reserve_price=10**9 + 10),
+        lambda venue: venue.auction(starts_in=0.951),
+        lambda venue: venue.auction(starts_in=-500_000),
+        lambda venue: venue.auction(starts_in=-1, ends_in=0.049),
+        lambda venue: venue.auction(ends_in=0.049),
+        lambda venue: venue.auction(lapses_in=1.999),
+    ],
+)
+def test_an_auction_has_steps_a_reserve_and_times_that_can_be(
+    ask: Callable[[Dealing], AnyCommand],
+) -> None:
+    venue = Dealing(ENGLISH)
+    assert venue.refuses(ask(venue)) is Refusal.BIDDING_OUT_OF_RANGE
+
+
+def test_the_shortest_auction() -> None:
+    venue = Dealing(ENGLISH)
+    venue.opens(venue.auction(increment=10, reserve_price=10_000, ends_in=0.05, lapses_in=1.05))
 
 
 @pytest.mark.parametrize("named", [1, 2])

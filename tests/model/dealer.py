@@ -11,6 +11,7 @@ from exchange.modes.negotiation import Acceptance, Move, NegotiationState, Offer
 from exchange.modes.types import MarketMode
 from exchange.negotiation_commands import (
     AcceptOffer,
+    AuctionUnits,
     DeclineOffer,
     ListUnits,
     MakeOffer,
@@ -22,6 +23,7 @@ from exchange.negotiation_commands import (
 from exchange.types import CloseReason, NegotiationId, OfferId, PartyId
 from matching import Filled, OrderId, ParticipantId, Price, Quantity, Side
 from registry.types import TimeNs, TransferId
+from tests.model import auctioneer
 from tests.model.ledger import ModelOrder
 from tests.model.register import cut
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 from tests.model.negotiation import (
     CLOSED_FOR,
     DAY_NS,
+    OPEN,
     ModelNegotiation,
     ModelOffer,
     find,
@@ -64,6 +67,10 @@ class Dealer:
                 self.stand_behind(opened, word_of(self.exchange, command, None))
             case RequestQuotes():
                 self.open(command, "RFQ", side=command.side, price=None, named=command.named)
+            case AuctionUnits():
+                opened = self.open(command, "ENGLISH_AUCTION", side=Side.SELL, price=command.price)
+                auctioneer.begin(self, opened, command)
+                self.stand_behind(opened, word_of(self.exchange, command, None))
             case MakeOffer():
                 self.answer(self.found(command.negotiation_id), command)
             case AcceptOffer():
@@ -92,7 +99,7 @@ class Dealer:
 
     def open(
         self,
-        command: OfferDeal | ListUnits | RequestQuotes,
+        command: OfferDeal | ListUnits | RequestQuotes | AuctionUnits,
         mode: str,
         *,
         side: Side,
@@ -135,6 +142,9 @@ class Dealer:
         return opened
 
     def answer(self, negotiation: ModelNegotiation, command: MakeOffer) -> None:
+        if negotiation.auctioned is not None:
+            auctioneer.bid(self, negotiation, command)
+            return
         lapses_ns = lapse_of(self.exchange, negotiation, command)
         word = word_of(self.exchange, command, negotiation)
         if lapses_ns is None:
@@ -254,6 +264,10 @@ class Dealer:
         negotiation.transfer_id = transfer_id
         if accepted is not None:
             self.finish(negotiation, accepted, "ACCEPTED")
+        if negotiation.auctioned is not None and negotiation.standing:
+            negotiation.state = "BACKED"
+            self.moved(negotiation, "MOVE_UP")
+            return
         if negotiation.left == 0:
             self.end(negotiation, "DEAL", "DEALT", "ACCEPTED")
             return
@@ -291,7 +305,7 @@ class Dealer:
         """Nothing can be said any more. `word`: what becomes of the word that stood."""
         for offer in negotiation.standing:
             self.finish(negotiation, offer, word if negotiation.mode == "NEGOTIATED" else "FREED")
-        if negotiation.mode == "LISTED_PRICE":
+        if negotiation.mode in {"LISTED_PRICE", "ENGLISH_AUCTION"}:
             self.let_go(negotiation.number, word)
         negotiation.state = state
         self.moved(negotiation, move)
@@ -338,11 +352,20 @@ class Dealer:
         due_ns = negotiation.due_ns
         if negotiation.product.closed_at_ns is not None:
             self.end(negotiation, "CLOSE", "WITHDRAWN_BY_VENUE", "WITHDRAWN_BY_VENUE")
+        elif negotiation.auctioned is not None:
+            auctioneer.ring(self, negotiation)
         elif negotiation.lapses_ns == due_ns:
             self.end(negotiation, "LAPSE", "LAPSED", "LAPSED")
         else:
             over = [offer for offer in negotiation.standing if offer.lapses_ns == due_ns]
             self.drop(negotiation, over[0], "LAPSED")
+
+    def follow(self) -> None:
+        """What the command has done to orders and transfers is seen in what was said."""
+        self.follow_withdrawn()
+        decided, self.exchange.decided = self.exchange.decided, []
+        for transfer in decided:
+            auctioneer.follow(self, transfer)
 
     def follow_withdrawn(self) -> None:
         """Whose units the venue has taken from under it is withdrawn too."""
@@ -350,8 +373,12 @@ class Dealer:
         for order in withdrawn:
             negotiation = order.negotiation
             assert negotiation is not None
-            if negotiation.mode == "RFQ":
-                offer = negotiation.offer(order.order_id)
+            offer = negotiation.offer(order.order_id)
+            if negotiation.state not in OPEN:
+                continue
+            if negotiation.auctioned is not None and offer is not None:
+                auctioneer.take_away(self, negotiation, offer)
+            elif negotiation.mode == "RFQ":
                 assert offer is not None
                 self.drop(negotiation, offer, "WITHDRAWN_BY_VENUE")
             else:

@@ -67,6 +67,7 @@ class Deals(Ledger):
         if found.to in ENDED and was not in ENDED:
             transfer.decided_at_ns = self.at_ns
             transfer.decided_sequence = self.sequence
+            self.decided.append(transfer)
         if self.leads_on(transfer, event, officer=officer):
             return
         if event in {"BEGIN", "SUCCEED"}:

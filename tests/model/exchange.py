@@ -66,7 +66,7 @@ class ModelExchange(Trading):
         refusal = refusal_of(self, command)
         if refusal is None:
             self.carry_out(command)
-            Dealer(self).follow_withdrawn()
+            Dealer(self).follow()
             if not isinstance(command, given.AdvanceTime):
                 self.mark_at_once()
         else:
@@ -268,6 +268,7 @@ class ModelExchange(Trading):
             if not due:
                 break
             self.fire(min(due))
+            Dealer(self).follow()
         self.mark_in_time()
         self.events.append(said.TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
 

@@ -239,7 +239,7 @@ class NegotiationsMirror(StreamMirror):
         for negotiation in frame["negotiations"]:
             key = negotiation["negotiation_id"]
             assert key not in self.ended, frame
-            if negotiation["state"] in {"OPEN", "OFFERED"}:
+            if negotiation["state"] in {"OPEN", "OFFERED", "LED", "BACKED", "REOPENED"}:
                 assert negotiation != self.open.get(key), frame
                 self.open[key] = negotiation
             else:

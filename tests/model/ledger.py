@@ -314,6 +314,8 @@ class Ledger:
         self.proposals: dict[ProposalId, ModelProposal] = {}
         self.negotiations: list[ModelNegotiation] = []
         self.halts: list[ModelHalt] = []
+        self.decided: list[ModelTransfer] = []
+        """What has become of transfers in the command under way."""
         self.unbacked: list[ModelOrder] = []
         """Those that the venue has withdrawn from under a negotiation, in the command under way."""
         self.retired: list[tuple[int, Key]] = []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from exchange.commands import PlaceOrder, PlaceOrderFromLots
 from exchange.negotiation_commands import (
     AcceptOffer,
+    AuctionUnits,
     DeclineOffer,
     ListUnits,
     MakeOffer,
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 HALF_AN_HOUR_NS = 30 * 60 * 10**9
 DAY_NS = 24 * 60 * 60 * 10**9
-OPEN = {"OPEN", "OFFERED"}
+MINUTE_NS = 60 * 10**9
+OPEN = {"OPEN", "OFFERED", "LED", "BACKED", "REOPENED"}
 CLOSED_FOR = {
     "WITHDRAWN": CloseReason.CANCELLED,
     "LAPSED": CloseReason.EXPIRED,
@@ -78,6 +80,9 @@ class ModelNegotiation:
     dealt: int = 0
     transfer_id: TransferId | None = None
     offers: list[ModelOffer] = field(default_factory=list)
+    auctioned: AuctionUnits | None = None
+    """How it is bid for, as its seller has said."""
+    bids_end_ns: int = 0
     keys: list[Key] = field(default_factory=list)
 
     @property
@@ -89,9 +94,32 @@ class ModelNegotiation:
         return [offer for offer in self.offers if offer.stands]
 
     @property
+    def takes_bids(self) -> bool:
+        return self.auctioned is not None and self.state in {"OPEN", "LED"}
+
+    @property
+    def highest(self) -> ModelOffer | None:
+        """Of the highest bids the one that came first."""
+        prices = [offer.price for offer in self.standing]
+        return next((each for each in self.standing if each.price == max(prices)), None)
+
+    @property
+    def latest_ns(self) -> int:
+        """Past which no bid moves the end."""
+        assert self.auctioned is not None
+        return self.auctioned.ends_ns + 60 * MINUTE_NS
+
+    def is_enough(self, price: Price) -> bool:
+        """Whether the seller sells at it."""
+        assert self.auctioned is not None
+        return price >= (self.auctioned.reserve_price or 0)
+
+    @property
     def due_ns(self) -> int:
         if self.product.closed_at_ns is not None:
             return self.product.closed_at_ns
+        if self.takes_bids:
+            return self.bids_end_ns
         return min([self.lapses_ns, *(offer.lapses_ns for offer in self.standing)])
 
     def hears(self, party_id: PartyId) -> bool:
@@ -130,6 +158,8 @@ def find(ledger: Ledger, number: int) -> ModelNegotiation | None:
 def may(negotiation: ModelNegotiation, command: NegotiationCommand) -> bool:
     """Whose turn it is, by the words of each mode."""
     own = negotiation.has_the_word(command.actor)
+    if negotiation.auctioned is not None:
+        return _may_in_auction(negotiation, command, is_seller=own)
     mode, offered = negotiation.mode, negotiation.state == "OFFERED"
     confirms = negotiation.acceptance == "SELLER_CONFIRMS"
     if isinstance(command, MakeOffer):
@@ -144,6 +174,18 @@ def may(negotiation: ModelNegotiation, command: NegotiationCommand) -> bool:
         return own is (mode == "RFQ")
     assert isinstance(command, WithdrawOffer)
     return own or confirms
+
+
+def _may_in_auction(
+    auction: ModelNegotiation, command: NegotiationCommand, *, is_seller: bool
+) -> bool:
+    if isinstance(command, MakeOffer):
+        return auction.takes_bids and not is_seller
+    if isinstance(command, AcceptOffer):
+        return auction.state == "REOPENED" and is_seller
+    if isinstance(command, WithdrawOffer):
+        return auction.state in {"OPEN", "REOPENED"} and is_seller
+    return False
 
 
 def remember(ledger: Ledger, key: Key) -> bool:
@@ -161,7 +203,7 @@ def remember(ledger: Ledger, key: Key) -> bool:
 
 def word_of(
     ledger: Ledger,
-    command: OfferDeal | ListUnits | MakeOffer | AcceptOffer,
+    command: OfferDeal | ListUnits | AuctionUnits | MakeOffer | AcceptOffer,
     negotiation: ModelNegotiation | None,
 ) -> PlaceOrder:
     """What the party would do if it were an order."""
@@ -169,7 +211,7 @@ def word_of(
     quantity: Quantity
     lapses_ns: TimeNs | None
     if negotiation is None:
-        assert isinstance(command, OfferDeal | ListUnits)
+        assert isinstance(command, OfferDeal | ListUnits | AuctionUnits)
         product_id = command.product_id
         side = command.side if isinstance(command, OfferDeal) else Side.SELL
         price, quantity, lapses_ns = command.price, command.quantity, command.lapses_ns

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from exchange.commands import PlaceOrder
 from exchange.negotiation_commands import (
     AcceptOffer,
+    AuctionUnits,
     DeclineOffer,
     ListUnits,
     MakeOffer,
@@ -16,11 +18,12 @@ from exchange.negotiation_commands import (
 )
 from exchange.refusals import Refusal
 from exchange.types import PartyId, PartyKind
+from matching import OrderId
 from registry.types import ProductId
 from tests.model.desk import Applies
 from tests.model.halt import is_halted
 from tests.model.ledger import Ledger
-from tests.model.negotiation import ModelNegotiation, find, may, open_ones, word_of
+from tests.model.negotiation import MINUTE_NS, ModelNegotiation, find, may, open_ones, word_of
 
 TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
 MONTH_NS = 30 * 24 * 60 * 60 * 10**9
@@ -51,6 +54,12 @@ def rules(ledger: Ledger, command: NegotiationCommand, as_order: AsOrder) -> App
             ]
         case RequestQuotes():
             return _rules_for_request(ledger, command)
+        case AuctionUnits():
+            return [
+                *as_order(ledger, word_of(ledger, command, None), "ENGLISH_AUCTION"),
+                (Refusal.BIDDING_OUT_OF_RANGE, not _can_be_bid_for(ledger, command)),
+                _crowded(ledger, command.actor, command.product_id),
+            ]
     if ledger.kinds.get(command.actor) not in TRADERS:
         return [(Refusal.NOT_PERMITTED, True)]
     negotiation = find(ledger, command.negotiation_id)
@@ -82,6 +91,20 @@ def _crowded(ledger: Ledger, party_id: PartyId, product_id: ProductId) -> tuple[
         Refusal.NEGOTIATIONS_OPEN_MAX,
         of_party >= limits.negotiations_open_per_party_max
         or of_product >= limits.negotiations_open_per_product_max,
+    )
+
+
+def _can_be_bid_for(ledger: Ledger, command: AuctionUnits) -> bool:
+    """Three minutes at least, a last end an hour later, and then those behind are still bound."""
+    product, reserve = ledger.products.get(command.product_id), command.reserve_price
+    tick = product.terms.tick if product is not None else 1
+    return (
+        1 <= command.increment <= 10**9
+        and command.increment % tick == 0
+        and (reserve is None or command.price <= reserve <= 10**9)
+        and command.starts_ns >= 0
+        and max(ledger.at_ns, command.starts_ns) + 3 * MINUTE_NS <= command.ends_ns
+        and command.ends_ns + 60 * MINUTE_NS <= command.lapses_ns
     )
 
 
@@ -117,6 +140,8 @@ def _rules_for_answer(
     ledger: Ledger, command: MakeOffer, negotiation: ModelNegotiation, as_order: AsOrder
 ) -> Applies:
     mode, lapses_ns = negotiation.mode, command.lapses_ns
+    if negotiation.auctioned is not None:
+        return _rules_for_bid(ledger, command, negotiation, as_order)
     asks = negotiation.acceptance == "SELLER_CONFIRMS"
     firm = negotiation.acceptance == "FIRST_PASSING"
     of_order = as_order(ledger, word_of(ledger, command, negotiation), mode)
@@ -143,6 +168,39 @@ def _rules_for_answer(
     ]
 
 
+def _rules_for_bid(
+    ledger: Ledger, command: MakeOffer, auction: ModelNegotiation, as_order: AsOrder
+) -> Applies:
+    said = auction.auctioned
+    assert said is not None
+    steps = range(said.price, 10**9 + 1, said.increment)
+    own, highest = auction.offer_of(command.actor), auction.highest
+    of_order = as_order(ledger, word_of(ledger, command, auction), auction.mode)
+    if own is not None and auction.takes_bids:  # what he has set aside for less counts
+        behind = ledger.orders[OrderId(own.number)]
+        dearer = replace(behind, placed=word_of(ledger, command, auction), price=command.price)
+        needed = ledger.reserve_for(dearer, command.price, open_quantity=command.quantity)
+        money = ledger.money_available(command.actor) + ledger.reserved(behind)
+        of_order = [each for each in of_order if each[0] is not Refusal.MONEY_NOT_AVAILABLE]
+        of_order.append((Refusal.MONEY_NOT_AVAILABLE, needed > money))
+    is_full = len(auction.standing) >= ledger.limits.offers_per_negotiation_max
+    leads = highest is None or command.price > highest.price
+    lapses_ns = command.lapses_ns
+    return [
+        *of_order,
+        (Refusal.EXPIRY_OUT_OF_RANGE, (lapses_ns or 0) > auction.lapses_ns),
+        (Refusal.TIME_IN_FORCE_CONFLICT, lapses_ns is not None),
+        (
+            Refusal.OFFER_OUT_OF_RANGE,
+            command.price not in steps or command.quantity != auction.quantity,
+        ),
+        (Refusal.OFFER_NOT_STANDING, command.offer_id != auction.number),
+        (Refusal.ALREADY_DONE, own is not None and command.price <= own.price),
+        (Refusal.BIDDING_NOT_BEGUN, ledger.at_ns < said.starts_ns),
+        (Refusal.OFFERS_MAX, is_full and own is None and not leads),
+    ]
+
+
 def _rules_for_yes(
     ledger: Ledger, command: AcceptOffer, negotiation: ModelNegotiation, as_order: AsOrder
 ) -> Applies:
@@ -160,4 +218,8 @@ def _rules_for_yes(
     return [
         *as_order(ledger, word_of(ledger, command, negotiation), negotiation.mode),
         (Refusal.OFFER_NOT_STANDING, is_listed and not is_asked),
+        (
+            Refusal.BID_NOT_HIGHEST,
+            negotiation.auctioned is not None and offer is not negotiation.highest,
+        ),
     ]

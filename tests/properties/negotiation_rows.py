@@ -24,7 +24,7 @@ def bounds_of_negotiations(limits: Limits) -> list[tuple[str, int]]:
             ("OFFERS_PER_NEGOTIATION_MAX", limits.offers_per_negotiation_max),
             ("NAMED_PER_REQUEST_MAX", limits.named_max),
         )
-    ]
+    ] + [("exchange.bidding_steps.OFFERS_PER_NEGOTIATION_MAX", limits.offers_per_negotiation_max)]
 
 
 class NegotiationRows:
@@ -83,7 +83,16 @@ def negotiation_row(negotiation: ModelNegotiation) -> Row:
         NegotiationState[negotiation.state].value,
         negotiation.version,
         negotiation.transfer_id,
+        *_bidding(negotiation),
     )
+
+
+def _bidding(auction: ModelNegotiation) -> Row:
+    said = auction.auctioned
+    if said is None:
+        return (None,) * 5
+    ends_ns, latest_ns = auction.bids_end_ns, auction.latest_ns
+    return said.increment, said.reserve_price, said.starts_ns, ends_ns, latest_ns
 
 
 def offer_row(negotiation: ModelNegotiation, offer: ModelOffer) -> Row:

@@ -1,4 +1,4 @@
-"""Random deals between named parties: of three products of their own, one for each mode."""
+"""Random deals between named parties: of products of their own, one for each mode."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Final
 
 from msgspec import structs
 
-from exchange.commands import AnyCommand, CreateProduct
+from exchange.commands import AdvanceTime, AnyCommand, CreateProduct
 from exchange.market_commands import SetMarketMode
 from exchange.modes.negotiation import Acceptance
 from exchange.modes.types import MarketMode
 from exchange.negotiation_commands import (
     AcceptOffer,
+    AuctionUnits,
     DeclineOffer,
     ListUnits,
     MakeOffer,
@@ -30,7 +31,12 @@ from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_desk import RandomDesk
 
 UNKNOWN: Final = 999_999
-MODES: Final = (MarketMode.NEGOTIATED, MarketMode.LISTED_PRICE, MarketMode.RFQ)
+MODES: Final = (
+    MarketMode.NEGOTIATED,
+    MarketMode.LISTED_PRICE,
+    MarketMode.RFQ,
+    MarketMode.ENGLISH_AUCTION,
+)
 SECOND_NS: Final = 10**9
 DAY_NS: Final = 24 * 3_600 * SECOND_NS
 
@@ -73,7 +79,17 @@ class RandomNegotiations:
         open_now = open_ones(self.pair.model)
         if not open_now or draw.random() < 0.25:
             return self.open(draw)
-        return self.about(draw, draw.choice(open_now))
+        auctions = [each for each in open_now if each.auctioned is not None]
+        ends_ns = [each.bids_end_ns for each in auctions if len(each.standing) > 1]
+        if ends_ns and draw.random() < 0.15:
+            return self.wait_until(min(ends_ns))
+        likely = auctions if auctions and draw.random() < 0.3 else open_now
+        return self.about(draw, draw.choice(likely))
+
+    def wait_until(self, moment_ns: int) -> AdvanceTime:
+        """The clock is told at this moment, if it is still to come."""
+        self.pair.wait(max(0, moment_ns - self.pair.at_ns))
+        return AdvanceTime(actor=OPERATOR_ID, key="", downtime_from_ns=None)
 
     def party(self, draw: Random) -> PartyId:
         return draw.choice(self.anybody if draw.random() < 0.04 else self.holders)
@@ -135,6 +151,8 @@ class RandomNegotiations:
                 lapses_ns=self.lapse(draw),
                 lots=self.lots(draw, actor, product_id),
             )
+        if mode is MarketMode.ENGLISH_AUCTION:
+            return self.auction(draw, actor, product_id)
         names = draw.sample(self.holders, draw.choice((0, 0, 2, 3)))
         if draw.random() < 0.1:
             names += draw.choice(([actor], names[:1], [PartyId(UNKNOWN)], list(self.holders)))
@@ -148,6 +166,33 @@ class RandomNegotiations:
             lapses_ns=self.lapse(draw),
         )
 
+    def auction(self, draw: Random, actor: PartyId, product_id: ProductId) -> AuctionUnits:
+        """An auction with times and steps that mostly can be, and a reserve price now and then."""
+        price, increment = self.price(draw), draw.choice((10, 10, 20, 50))
+        starts_ns = self.pair.at_ns + draw.choice((0, 0, 0, 30)) * SECOND_NS
+        ends_ns = starts_ns + draw.choice((180, 200, 600, 3_600)) * SECOND_NS
+        lapses_ns = ends_ns + draw.choice((3_600, 4_000, 20 * 86_400, 20 * 86_400)) * SECOND_NS
+        if draw.random() < 0.08:
+            wrong = draw.randrange(4)
+            increment = draw.choice((0, 15, -10, 10**9 + 10)) if wrong == 0 else increment
+            starts_ns = draw.choice((0, -1)) if wrong == 1 else starts_ns
+            ends_ns -= (ends_ns - starts_ns - 179 * SECOND_NS) if wrong == 2 else 0
+            lapses_ns = ends_ns + 3_600 * SECOND_NS - 1 if wrong == 3 else lapses_ns
+        reserve = price + 10 * draw.choice((0, 2, 5, 5, -1)) if draw.random() < 0.5 else None
+        return AuctionUnits(
+            actor=actor,
+            key=self.key(),
+            product_id=product_id,
+            price=price,
+            increment=increment,
+            reserve_price=None if reserve is None else Price(reserve),
+            quantity=self.quantity(draw),
+            starts_ns=TimeNs(starts_ns),
+            ends_ns=TimeNs(ends_ns),
+            lapses_ns=TimeNs(lapses_ns),
+            lots=self.lots(draw, actor, product_id),
+        )
+
     def about(self, draw: Random, negotiation: ModelNegotiation) -> AnyCommand:
         """A word in this one: mostly of somebody whose turn it is."""
         standing = negotiation.standing
@@ -159,8 +204,13 @@ class RandomNegotiations:
         picked = [each for each in standing if each.state == "PICKED"]
         if picked and draw.random() < 0.5:
             actor, offers = picked[0].party_id, [picked[0].number]
+        if negotiation.state == "REOPENED" and draw.random() < 0.6:
+            highest = negotiation.highest
+            assert highest is not None
+            actor, offers = negotiation.opener, [highest.number]
         offer_id = OfferId(draw.choice(offers) if offers and draw.random() < 0.95 else UNKNOWN)
-        kind = draw.choices(("offer", "accept", "decline", "withdraw"), (5, 6, 1, 1))[0]
+        weights = (16, 1, 1, 1) if negotiation.takes_bids else (5, 6, 1, 1)
+        kind = draw.choices(("offer", "accept", "decline", "withdraw"), weights)[0]
         if kind == "offer" or not offers:
             return self.answer(draw, negotiation, number, actor)
         if kind == "accept":
@@ -190,7 +240,12 @@ class RandomNegotiations:
             quantity = Quantity(negotiation.left)
             if negotiation.parts and draw.random() < 0.6:
                 quantity = Quantity(draw.randint(1, negotiation.left))
-        lapses_ns = None if draw.random() < 0.7 else self.lapse(draw)
+        if negotiation.auctioned is not None and draw.random() < 0.9:
+            highest, said = negotiation.highest, negotiation.auctioned
+            least = said.price if highest is None else highest.price
+            price = Price(max(said.price, least + said.increment * draw.randint(-1, 2)))
+        names_none = 0.97 if negotiation.auctioned is not None else 0.7
+        lapses_ns = None if draw.random() < names_none else self.lapse(draw)
         return MakeOffer(
             actor=actor,
             key=self.key(),

@@ -1,4 +1,5 @@
-"""Institutions that deal by name: they offer each other units, list them, and ask for quotes."""
+"""Institutions that deal by name: they offer each other units, list them, ask for quotes, and
+auction."""
 
 import asyncio
 import logging
@@ -10,7 +11,14 @@ from api.cli.demo.chance import Chance, chance
 from api.cli.demo.client import ApiClient, Refused, Request, VenueGone
 from api.cli.demo.credentials import Credentials
 from api.cli.demo.dataset import DataSet
-from api.cli.demo.products import BY_NAME, LISTED_PRICE, NEGOTIATED, RFQ, Product
+from api.cli.demo.products import (
+    BY_NAME,
+    ENGLISH_AUCTION,
+    LISTED_PRICE,
+    NEGOTIATED,
+    RFQ,
+    Product,
+)
 from api.cli.demo.watch import Watch
 from api.cli.demo.wire import NegotiationStep
 from api.schemas.decimals import NS_PER_S, format_decimal, format_moment, format_price
@@ -25,6 +33,10 @@ COUNTERED_SHARE: Final = 0.35
 BUYER_OUT_SHARE: Final = 0.2
 """Of buyers whom a seller has picked: the next is then asked."""
 QUOTES_MAX: Final = 3
+BIDDERS: Final = 3
+BIDDING_S: Final = 300
+BEHIND_S: Final = 3_600
+"""How long after an auction those stand behind who did not get it."""
 
 log = logging.getLogger("trustex.demo")
 
@@ -77,6 +89,7 @@ class DealRoom:
             NEGOTIATED: self._negotiate,
             LISTED_PRICE: self._list,
             RFQ: self._ask_for_quotes,
+            ENGLISH_AUCTION: self._auction,
         }
         try:
             await talks[product.market_mode](product)
@@ -140,6 +153,28 @@ class DealRoom:
             made = await self._send(seller, f"/v1/negotiations/{number}/offers", quote)
             quotes.append((price, _offer(made)))
         await self._accept(buyer, number, offer_id=min(quotes)[1])
+
+    async def _auction(self, product: Product) -> None:
+        """One auctions, others outbid each other, one of them twice; the clock does the rest."""
+        seller, bidders = self._parties(product, others=BIDDERS)
+        terms = self._terms(product)
+        price, step, now_ns = product.price_lowest, product.type.tick, self._watch.now_ns
+        ends_ns = now_ns + BIDDING_S * NS_PER_S
+        body = {
+            "symbol": product.symbol,
+            "quantity": terms["quantity"],
+            "price": format_price(price),
+            "increment": format_price(step),
+            "starts_at": format_moment(now_ns),
+            "ends_at": format_moment(ends_ns),
+            "lapses_at": format_moment(ends_ns + BEHIND_S * NS_PER_S),
+        }
+        opened = await self._send(seller, "/v1/english-auctions", body)
+        number = opened.negotiation_id
+        for bidder in (*bidders, bidders[0]):
+            bid = terms | {"price": format_price(price), "answers": number}
+            await self._send(bidder, f"/v1/negotiations/{number}/offers", bid)
+            price += step * self._chance.randint(1, 3)
 
     def _parties(self, product: Product, *, others: int) -> tuple[Dealer, list[Dealer]]:
         """A holder and so many others."""

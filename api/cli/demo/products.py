@@ -19,9 +19,10 @@ CALL_AUCTION: Final = "CALL_AUCTION"
 NEGOTIATED: Final = "NEGOTIATED"
 LISTED_PRICE: Final = "LISTED_PRICE"
 RFQ: Final = "RFQ"
-BY_NAME: Final = frozenset({NEGOTIATED, LISTED_PRICE, RFQ})
+ENGLISH_AUCTION: Final = "ENGLISH_AUCTION"
+BY_NAME: Final = frozenset({NEGOTIATED, LISTED_PRICE, RFQ, ENGLISH_AUCTION})
 """In which parties deal by name, and nobody places orders."""
-MODES: Final = {8: CALL_AUCTION, 10: NEGOTIATED, 14: LISTED_PRICE, 20: RFQ}
+MODES: Final = {8: CALL_AUCTION, 10: NEGOTIATED, 14: LISTED_PRICE, 20: RFQ, 17: ENGLISH_AUCTION}
 """Of the products, by number, that are not traded continuously."""
 MODE_BODIES: Final[dict[str, dict[str, object]]] = {
     CALL_AUCTION: {

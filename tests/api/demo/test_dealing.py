@@ -86,6 +86,10 @@ def test_every_talk_is_carried_to_its_end(
     talks = room(venue, product, seed=3)
     for _ in range(12):
         venue.runner.run(talks.talk(product))
+    if mode == "ENGLISH_AUCTION":  # the clock does the rest
+        for _ in range(0, dealing.BIDDING_S + dealing.BEHIND_S + 60, 60):
+            venue.clock.advance(60)
+            venue.new_party()
     path = f"/v1/negotiations?symbol={product.symbol}"
     said = venue.ask("GET", path, venue.operator).json()["items"]
     assert len(said) == 12
@@ -97,5 +101,6 @@ def test_every_talk_is_carried_to_its_end(
         "NEGOTIATED": {"ACCEPTED", "COUNTERED", "DECLINED"},
         "LISTED_PRICE": {"ACCEPTED", "FREED", "WITHDRAWN"},
         "RFQ": {"ACCEPTED", "FREED"},
+        "ENGLISH_AUCTION": {"ACCEPTED", "FREED", "RAISED"},
     }
     assert outcomes == wanted[mode]

@@ -12,6 +12,7 @@ from exchange.modes.negotiation import Acceptance
 from exchange.modes.types import MarketMode
 from exchange.negotiation_commands import (
     AcceptOffer,
+    AuctionUnits,
     ListUnits,
     MakeOffer,
     OfferDeal,
@@ -21,7 +22,7 @@ from exchange.types import OPERATOR_ID, NegotiationId, OfferId, PartyId, PartyKi
 from matching import Price, Quantity, Side
 from registry.types import TimeNs
 from tests.api.feed.desk import Client, Desk
-from tests.exchange.small_market import HOUR_NS
+from tests.exchange.small_market import HOUR_NS, TICK
 from tests.model.feed_client import NegotiationsMirror
 
 
@@ -98,8 +99,29 @@ class Talk:
         self.desk.publish()
         return NegotiationId(self.market.state.sequence)
 
+    def auctions(self, *, by: int) -> NegotiationId:
+        """Units that one auctions, with a reserve price."""
+        now_ns = self.market.at_ns
+        self.market.give(
+            AuctionUnits(
+                actor=self.party(by),
+                key=self.key(),
+                product_id=self.product_id,
+                price=Price(10_000),
+                increment=TICK,
+                reserve_price=Price(10_000),
+                quantity=Quantity(10),
+                starts_ns=now_ns,
+                ends_ns=TimeNs(now_ns + HOUR_NS),
+                lapses_ns=self.lapse(),
+                lots=(),
+            )
+        )
+        self.desk.publish()
+        return NegotiationId(self.market.state.sequence)
+
     def answers(self, number: NegotiationId, *, by: int) -> OfferId:
-        """A wish for listed units."""
+        """A wish for listed units, or a bid."""
         self.market.give(
             MakeOffer(
                 actor=self.party(by),
@@ -172,6 +194,25 @@ def test_who_asks_is_told_to_the_seller_and_not_to_who_else_has_asked() -> None:
     assert (gone["state"], gone["offers"][0]["state"]) == ("OPEN", "WITHDRAWN")
     (picked,) = news(second)
     assert (picked["state"], picked["offers"][0]["state"]) == ("OFFERED", "PICKED")
+
+
+def test_a_bid_is_told_to_all_but_not_whose_it_is() -> None:
+    talk = Talk(MarketMode.ENGLISH_AUCTION)
+    seller, first, second = (talk.listens(index) for index in range(3))
+    number = talk.auctions(by=0)
+    told = [news(client)[0]["bidding"]["reserve_price"] for client in (seller, first, second)]
+    assert told == ["1.0000", None, None]
+    offer_id = talk.answers(number, by=1)
+    (by_all,) = news(second)
+    assert (by_all["state"], by_all["offers"], by_all["transfer_id"]) == ("LED", [], None)
+    assert by_all["bidding"]["leading_offer_id"] == str(offer_id)
+    assert by_all["bidding"]["leading_price"] == "1.0000"
+    assert by_all["bidding"]["reserve_reached"] is True
+    assert [each["party_id"] for each in news(seller)[0]["offers"]] == [str(talk.party(1))]
+    assert [each["state"] for each in news(first)[0]["offers"]] == ["STANDING"]
+    equal = talk.answers(number, by=3)
+    assert second.read() == []  # it does not lead, and so is the seller's and the bidder's to know
+    assert str(equal) in [each["offer_id"] for each in news(seller)[0]["offers"]]
 
 
 def test_a_newcomer_gets_what_is_open_in_parts_if_it_is_much(

@@ -19,10 +19,16 @@ from registry.types import TimeNs, TransferId
 FACTS: Final = {"symbol": "DEMO-1", "seller_id": "7", "buyer_id": "8", "units": "1000"}
 
 
-def sent(transfer_id: int = 1001, *, settled_at_ns: int | None = 5, **changes: str) -> str:
+def sent(
+    transfer_id: int = 1001,
+    *,
+    settled_at_ns: int | None = 5,
+    changes: dict[str, str] | None = None,
+) -> str:
     """The digest of a deal."""
     settled = None if settled_at_ns is None else TimeNs(settled_at_ns)
-    return deal_sent(TransferId(transfer_id), FACTS | changes, settled_at_ns=settled)
+    facts = FACTS | (changes or {})
+    return deal_sent(TransferId(transfer_id), facts, settled_at_ns=settled)
 
 
 SENT: Final = sent()
@@ -78,7 +84,7 @@ def test_every_settled_deal_has_a_digest_of_its_own() -> None:
         sent(1002),
         sent(settled_at_ns=6),
         sent(settled_at_ns=None),
-        *(sent(**{name: "9"}) for name in FACTS),
+        *(sent(changes={name: "9"}) for name in FACTS),
     ]
     assert len({SENT, *others}) == 1 + len(others)
     assert sent() == SENT
