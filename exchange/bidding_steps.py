@@ -63,7 +63,8 @@ def place_bid(
 
 def close_bidding(state: State, negotiation: Negotiation, *, at_ns: TimeNs, emit: Emit) -> None:
     """The time for bids is over: the highest has the units at his price, if it is one at which the
-    seller sells, and the product is live. Where nobody could act, there is a little more time.
+    seller sells, and the product is live and not halted. Where nobody could act, there is a little
+    more time.
     Cost: O(offers)."""
     bidding, highest = negotiation.bidding, negotiation.highest
     assert bidding is not None, negotiation.negotiation_id
@@ -72,8 +73,10 @@ def close_bidding(state: State, negotiation: Negotiation, *, at_ns: TimeNs, emit
         _extend(negotiation, until_ns, emit=emit)
         advance(state, negotiation, Move.EXTEND, at_ns=at_ns, emit=emit)
         return
-    is_live = state.products[negotiation.product_id].standing.state is LIVE
-    if highest is None or not is_live or not bidding.is_reached(highest.price):
+    product_id = negotiation.product_id
+    is_live = state.products[product_id].standing.state is LIVE
+    is_traded = is_live and state.halts.check(product_id) is None
+    if highest is None or not is_traded or not bidding.is_reached(highest.price):
         end(state, negotiation, Move.LAPSE, at_ns=at_ns, emit=emit)
     else:
         _award(state, negotiation, highest, at_ns=at_ns, emit=emit)

@@ -10,6 +10,7 @@ from exchange.negotiation_commands import AuctionUnits, MakeOffer
 from exchange.types import NegotiationId
 from matching import Filled, OrderId, ParticipantId, Quantity, Side
 from registry.types import TimeNs
+from tests.model.halt import is_halted
 from tests.model.ledger import ModelTransfer
 from tests.model.negotiation import MINUTE_NS, ModelNegotiation, ModelOffer, word_of
 
@@ -75,6 +76,7 @@ def ring(dealer: Dealer, auction: ModelNegotiation) -> None:
     elif (
         highest is None
         or auction.product.standing != "LIVE"
+        or is_halted(dealer.exchange, auction.product)
         or not auction.is_enough(highest.price)
     ):
         dealer.end(auction, "LAPSE", "LAPSED", "LAPSED")
