@@ -66,7 +66,6 @@ if TYPE_CHECKING:
     from tests.model.prices import Saying
 
 OPERATOR = PartyId(1)
-
 BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)
 
 

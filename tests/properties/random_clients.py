@@ -157,7 +157,7 @@ class RandomClients:
         """All that an approval needs, or some of it; most of it ends soon."""
         today = number(self.pair.model.today())
         far = seldom(draw, -1, 364, 365, 366, 730, 731, 1_095)
-        lasts = (0, 0, 1, 1, 3, 6, 7, 30, 31, 200, *far)
+        lasts = (0, 0, 0, 0, 1, 1, 1, 3, 6, 7, 30, 31, 200, *far)
         certification = Certification(
             self.basis(draw, party_id), DayNumber(today + draw.choice(lasts))
         )
