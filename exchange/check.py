@@ -1,5 +1,5 @@
 """The exchange's invariants, E1 to E14 and V1 to V3 of docs/invariants.md; the register's, the
-books' and those of client money are checked with them."""
+books', those of client money and of holder slots are checked with them."""
 
 from collections import Counter
 from typing import Final
@@ -12,6 +12,7 @@ from exchange.four_eyes import digest_of
 from exchange.money_check import check_money
 from exchange.officers import OFFICER_KINDS
 from exchange.payments import PaymentState
+from exchange.slot_check import check_slots
 from exchange.state import State
 from exchange.transfer_desk import lacks_nothing_more
 from exchange.types import OPERATOR_ID, ExceptionKind, PartyId, PartyKind
@@ -44,6 +45,7 @@ def check(state: State) -> None:
     _check_desk(state)
     _check_exceptions(state)
     _check_evidence(state)
+    check_slots(state)
 
 
 def _check_accounts(state: State) -> None:

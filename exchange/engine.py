@@ -50,6 +50,7 @@ from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
 from exchange.settlement import Emit
+from exchange.slot_desk import tell
 from exchange.state import Order, State
 from exchange.transfer_desk import ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
@@ -138,6 +139,8 @@ def apply(
     is_clock = isinstance(command, AdvanceTime)
     if state.register.encumbrances.marking and refusal is None and not is_clock:
         mark_at_once(state, at_ns=at_ns, emit=events.append)
+    if state.slots_touched:
+        tell(state, events.append)
     if not is_clock:
         digest = key or key_digest(command.actor, command)
         body = body_digest(encoded or encode_command(command))

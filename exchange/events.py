@@ -16,6 +16,7 @@ from exchange.money_events import MoneyEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
 from exchange.review_events import ApprovalsLapsed, Review
+from exchange.slot_events import SlotEvent
 from exchange.types import (
     CloseReason,
     Fen,
@@ -342,5 +343,6 @@ AnyEvent: TypeAlias = (
     | ApprovalsLapsed
     | MoneyEvent
     | EvidenceEvent
+    | SlotEvent
 )
 """The union that the codec decodes."""

@@ -29,6 +29,7 @@ from exchange.events import (
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
+from exchange.slot_events import MatchSkipped
 from exchange.state import Order, Product, State
 from exchange.transfer_desk import open_transfer
 from exchange.types import CloseReason, OrderStatus, Sequence
@@ -50,6 +51,7 @@ from matching import (
     Rested,
     Retried,
     SizeTerms,
+    Vetoed,
 )
 from registry.lots import join, split
 from registry.types import HolderId, TimeNs, TransferId, Units
@@ -85,15 +87,26 @@ def place_order(
     if refusal is not None:
         return refusal
     product = state.products[command.product_id]
+    veto = product.veto
     price, quantity = command.price, command.quantity
     needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
-    refusal = check_means(state, product, order, price=price, open_quantity=quantity, needed=needed)
+    refusal = check_means(
+        state,
+        product,
+        order,
+        price=price,
+        open_quantity=quantity,
+        needed=needed,
+        at_ns=at_ns,
+    )
     if refusal is not None:
         return refusal
     state.add_order(order)
     _reserve_more(state, order, needed)
     if order.expires_at_ns is not None:
         state.note_due(order.expires_at_ns)
+    if veto is not None:
+        veto.begin(at_ns)
     matched = product.book.place(
         order.order_id,
         ParticipantId(order.party_id),
@@ -105,6 +118,8 @@ def place_order(
         expires_at_ns=order.expires_at_ns,
         size_terms=order.size_terms,
     )
+    if veto is not None:
+        veto.end()
     first = matched[0]
     if isinstance(first, Refused):
         _release_down_to(state, order, 0)
@@ -163,14 +178,24 @@ def replace_order(
     product = state.products[order.product_id]
     needed = reserve_needed(state, product, order, price=price, open_quantity=open_quantity)
     refusal = check_means(
-        state, product, order, price=price, open_quantity=open_quantity, needed=needed
+        state,
+        product,
+        order,
+        price=price,
+        open_quantity=open_quantity,
+        needed=needed,
+        at_ns=at_ns,
     )
     if refusal is not None:
         return refusal
     reserved_before = order.reserved
     if needed > order.reserved:
         _reserve_more(state, order, needed - order.reserved)
+    if product.veto is not None:
+        product.veto.begin(at_ns)
     matched = product.book.replace(order.order_id, command.price, command.quantity)
+    if product.veto is not None:
+        product.veto.end()
     if matched and isinstance(matched[0], Refused):
         _release_down_to(state, order, reserved_before)
         return BOOK_REFUSALS[matched[0].reason]
@@ -308,12 +333,25 @@ def _follow(
                         quantity=event.quantity,
                     )
                 )
+            case Vetoed():
+                emit(_skipped(product, event))
             case Reduced():
                 emit(_reduced(order, event))
             case Replaced():
                 emit(_replaced(order, event))
             case _:
                 raise AssertionError(event)
+
+
+def _skipped(product: Product, event: Vetoed) -> MatchSkipped:
+    assert product.veto is not None, event
+    return MatchSkipped(
+        product_id=product.product_id,
+        maker_order_id=event.maker_order_id,
+        taker_order_id=event.taker_order_id,
+        quantity=event.quantity,
+        rule=product.veto.rules[event.maker_order_id, event.taker_order_id],
+    )
 
 
 def _reduced(order: Order, event: Reduced) -> OrderReduced:

@@ -85,6 +85,7 @@ class Refusal(IntEnum):
     EXCEPTION_STANDS = 427  # nobody resolves it: it ends with what it is about
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
+    HOLDER_SLOTS = 505  # HC-01, HC-02: the product would have more holders than it may
     # 6xx: what the party has
     ORDERS_OPEN_MAX = 601  # the party has as many open orders as it may
     BOOK_FULL = 602  # the product's book holds as many orders as it may
@@ -101,6 +102,7 @@ class Refusal(IntEnum):
     EVIDENCE_MAX = 613  # as many documents as the subject may have, or the file may be
     OFFICERS_MAX = 614  # the party has as many officers as it may
     EXCEPTIONS_OPEN_MAX = 615  # as many exceptions of the trust company are open as may be
+    TURNAROUND = 618  # VEN-03: the party has traded the other way too short a while ago
     # 7xx: the book
     FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones
     POST_ONLY_WOULD_CROSS = 702  # it would trade at once instead of resting

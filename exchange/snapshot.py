@@ -17,11 +17,12 @@ from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
+from exchange.match_veto import MatchVeto
 from exchange.money_state import Money, MoneyImage
-from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
+from exchange.slot_keeping import SlotsImage, image_of, restore_holders, restore_moves
+from exchange.state import MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import (
-    OrderBook,
     OrderId,
     ParticipantId,
     Price,
@@ -51,7 +52,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 20
+SNAPSHOT_VERSION: Final = 21
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -193,6 +194,7 @@ class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     units_outstanding: int
     principal_outstanding: int
     resting: list[OrderId]  # in the order in which they came to rest
+    slots: SlotsImage | None
 
 
 class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -276,8 +278,7 @@ def decode_state(data: bytes) -> State:
         state.add_order(_order(order_image))
     for product_image in image.products:
         _restore_product(state, product_image)
-    for transfer_image in image.transfers:
-        _restore_transfer(state, transfer_image)
+    _restore_transfers(state, image)
     state.desk.restore(image.desk)
     state.register_files.known.update(image.register_files)
     for key, sequence, body in image.keys:
@@ -346,6 +347,7 @@ def _sorted(items: Mapping[Key, Value]) -> list[tuple[Key, Value]]:
 
 
 def _product_image(state: State, product: Product) -> _ProductImage:
+    slots = state.slots.get(product.product_id)
     return _ProductImage(
         product_id=product.product_id,
         terms=product.terms,
@@ -356,6 +358,7 @@ def _product_image(state: State, product: Product) -> _ProductImage:
         units_outstanding=state.register.units_outstanding[product.product_id],
         principal_outstanding=state.register.principal_outstanding[product.product_id],
         resting=[order.order_id for order in product.book.orders_by_age()],
+        slots=None if slots is None else image_of(slots),
     )
 
 
@@ -412,10 +415,22 @@ def _restore_product(state: State, image: _ProductImage) -> None:
         )
         for order in map(state.orders.__getitem__, image.resting)
     ]
-    product.book = OrderBook.restore(resting, BOOK_RULES)
     state.add_product(product)
+    if image.slots is not None:
+        slots = restore_holders(state, product.product_id, image.slots)
+        state.slots[product.product_id] = slots
+        product.veto = MatchVeto(state, product.product_id, slots)
+    product.restore_book(resting)
     state.register.units_outstanding[product.product_id] = image.units_outstanding
     state.register.principal_outstanding[product.product_id] = image.principal_outstanding
+
+
+def _restore_transfers(state: State, image: _StateImage) -> None:
+    for transfer_image in image.transfers:
+        _restore_transfer(state, transfer_image)
+    for product_image in image.products:
+        if product_image.slots is not None:
+            restore_moves(state, state.slots[product_image.product_id], product_image.slots)
 
 
 def _restore_transfer(state: State, image: _TransferImage) -> None:

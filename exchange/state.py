@@ -8,7 +8,7 @@ that looked at each again and again would hold the writer up for 60 ms at a time
 """
 
 from collections import deque
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -27,6 +27,7 @@ from exchange.limits import (
 )
 from exchange.money_state import Money, MoneyTouched
 from exchange.register_state import RegisterFiles
+from exchange.slots import Slots
 from exchange.transfer_state import Reversal
 from exchange.types import (
     OPERATOR_ID,
@@ -37,13 +38,26 @@ from exchange.types import (
     Sequence,
     VenueProfile,
 )
-from matching import BookRules, OrderBook, OrderId, Price, Quantity, Side, SizeTerms, TimeInForce
+from matching import (
+    BookRules,
+    OrderBook,
+    OrderId,
+    Price,
+    Quantity,
+    RestingOrder,
+    Side,
+    SizeTerms,
+    TimeInForce,
+)
 from registry.calendar import Calendar
 from registry.clocks import Clocks
 from registry.product import Standing, first_standing
 from registry.register import Register
 from registry.transfer import Transfer, TransferState, Who
 from registry.types import Draw, LotId, ProductId, TimeNs, TransferId
+
+if TYPE_CHECKING:
+    from exchange.match_veto import MatchVeto
 
 SEQUENCE_BYTES: Final = 8
 BOOK_RULES: Final = BookRules(
@@ -69,7 +83,16 @@ class Product:
     """A product with its terms, its standing, its book, the number of its last trade and its
     transfers' way."""
 
-    __slots__ = ("book", "closed_at_ns", "product_id", "standing", "steps", "terms", "trades")
+    __slots__ = (
+        "book",
+        "closed_at_ns",
+        "product_id",
+        "standing",
+        "steps",
+        "terms",
+        "trades",
+        "veto",
+    )
 
     def __init__(self, product_id: ProductId, terms: CreateProduct, *, trades: int = 0) -> None:
         self.product_id = product_id
@@ -80,6 +103,26 @@ class Product:
         """From then on the orders that rest are withdrawn."""
         self.steps = terms.transfer_terms.steps()
         self.book = OrderBook(BOOK_RULES)
+        self.veto: MatchVeto | None = None
+        """What keeps orders apart that agree on the price; None: nothing does."""
+
+    def restore_book(self, orders: list[RestingOrder]) -> None:
+        """Let these orders rest in a new book, under the product's veto. Cost: O(orders × log
+        orders)."""
+        veto = self.veto
+        if veto is None:
+            self.book = OrderBook.restore(orders, BOOK_RULES)
+            return
+        self.book = OrderBook.restore(
+            orders,
+            BOOK_RULES,
+            veto=lambda candidate, incoming, quantity: veto.refuses(
+                quantity, candidate=candidate, incoming=incoming
+            ),
+            told=lambda candidate_id, incoming_id: veto.told(
+                candidate_id=candidate_id, incoming_id=incoming_id
+            ),
+        )
 
     @property
     def next_due_ns(self) -> int | None:
@@ -284,6 +327,10 @@ class State:
         self.cash = Cash()
         self.money = Money()
         self.register = Register()
+        self.slots: dict[ProductId, Slots] = {}
+        """Of the products whose holders are capped."""
+        self.slots_touched: dict[ProductId, Slots] = {}
+        """By the command under way."""
         self.desk = DeskState()
         self.evidence = EvidenceState()
         self.register_files = RegisterFiles()

@@ -24,6 +24,7 @@ from exchange.review_commands import (
 )
 from exchange.review_events import Review
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
+from exchange.slot_keeping import open_slots
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_commands import (
     AcknowledgeRegistration,
@@ -151,6 +152,7 @@ def begin(
     reserved for it. Cost: O(sources)."""
     state.register.add_transfer(transfer)
     state.money_legs[transfer.transfer_id] = leg
+    open_slots(state, transfer)
     state.count_transfer(transfer, 1)
     product = state.products[transfer.product_id]
     _advance(state, product, transfer, event, at_ns=at_ns, emit=emit)

@@ -1,0 +1,120 @@
+"""What the book asks before two orders meet, of a product whose holders are capped.
+
+A search of the book notes all its fills before anything happens, and what one finds may come to
+nothing; so each pair that may meet is entered in the product's slots when it is asked about, and
+taken out again when the search has come to nothing or its transfers are about to be opened. So two
+fills that are each allowed, and together are not, are never both found.
+"""
+
+from exchange.seats import Move
+from exchange.slots import SlotRule, Slots
+from exchange.state import Order, State
+from matching import BUY, OrderId, RestingOrder
+from registry.lots import part_of, split
+from registry.register import Register
+from registry.types import DayNumber, Draw, HolderId, ProductId, TimeNs, TransferId
+
+
+class MatchVeto:
+    """The veto of one product's book. Between `begin` and `end` the book carries out a command."""
+
+    __slots__ = (
+        "_day",
+        "_drawn",
+        "_found",
+        "_incoming",
+        "_noted",
+        "_orders",
+        "_product_id",
+        "_register",
+        "rules",
+        "slots",
+    )
+
+    def __init__(self, state: State, product_id: ProductId, slots: Slots) -> None:
+        self.slots = slots
+        self.rules: dict[tuple[OrderId, OrderId], SlotRule] = {}
+        """Why a candidate and an incoming order of the last command may not meet."""
+        self._product_id = product_id
+        self._orders = state.orders
+        self._register = state.register
+        self._day = DayNumber(0)
+        self._incoming: RestingOrder | None = None
+        self._noted: dict[tuple[OrderId, OrderId], tuple[TransferId, OrderId]] = {}
+        """What the search under way has found: under which number, and whose the units are."""
+        self._found: list[tuple[TransferId, OrderId]] = []
+        """What earlier searches of the command have found and the book has carried out."""
+        self._drawn: dict[OrderId, int] = {}
+        """How many units of a sell order are in these."""
+
+    def begin(self, at_ns: TimeNs) -> None:
+        """The book is about to carry out a command."""
+        assert not self._noted, self._noted
+        assert not self._found, self._found
+        self._day = self.slots.calendar.day_of(at_ns)
+        self.rules.clear()
+
+    def end(self) -> None:
+        """It has: what it found is opened, one transfer after the other."""
+        self._give_up_search()
+        for transfer_id, sell_id in self._found:
+            self._take_out(transfer_id, sell_id)
+        self._found.clear()
+        self._incoming = None
+
+    def refuses(self, quantity: int, *, candidate: RestingOrder, incoming: RestingOrder) -> bool:
+        """Whether these two may not trade this quantity, after all that this search and the others
+        of the command have found. Cost: O(draws of the sell order)."""
+        if incoming is not self._incoming:
+            self._give_up_search()
+            self._incoming = incoming
+        pair = candidate.order_id, incoming.order_id
+        maker, taker = self._orders[candidate.order_id], self._orders[incoming.order_id]
+        buy, sell = (maker, taker) if maker.side is BUY else (taker, maker)
+        # Below zero: a number that no transfer has.
+        transfer_id = TransferId(-1 - len(self._noted) - len(self._found))
+        rule = self.slots.try_open(transfer_id, self._move(quantity, buy=buy, sell=sell))
+        if rule is not None:
+            self.rules[pair] = rule
+            return True
+        self._noted[pair] = transfer_id, sell.order_id
+        self._drawn[sell.order_id] = self._drawn.get(sell.order_id, 0) + quantity
+        return False
+
+    def told(self, *, candidate_id: OrderId, incoming_id: OrderId) -> None:
+        """The book has carried out what it noted of these two."""
+        self._found.append(self._noted.pop((candidate_id, incoming_id)))
+
+    def _move(self, quantity: int, *, buy: Order, sell: Order) -> Move:
+        _, draws = split(sell.draws, self._drawn.get(sell.order_id, 0))
+        sources, _ = split(draws, quantity)
+        key = self._product_id, HolderId(sell.party_id)
+        return Move(
+            seller_id=HolderId(sell.party_id),
+            buyer_id=HolderId(buy.party_id),
+            units=quantity,
+            principal=principal_of(self._register, key, sources),
+            day=self._day,
+        )
+
+    def _give_up_search(self) -> None:
+        for transfer_id, sell_id in self._noted.values():
+            self._take_out(transfer_id, sell_id)
+        self._noted.clear()
+
+    def _take_out(self, transfer_id: TransferId, sell_id: OrderId) -> None:
+        self._drawn[sell_id] -= self.slots.close(transfer_id).units
+        if self._drawn[sell_id] == 0:
+            del self._drawn[sell_id]
+
+
+def principal_of(
+    register: Register, key: tuple[ProductId, HolderId], sources: tuple[Draw, ...]
+) -> int:
+    """What principal, in fen, these units take with them if they leave the holder's lots now. Cost:
+    O(sources)."""
+    lots = register.holdings[key].lots
+    return sum(
+        part_of(lots[lot_id].principal, units=units, of_units=lots[lot_id].units)
+        for lot_id, units in sources
+    )
