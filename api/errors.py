@@ -230,6 +230,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "该异常事项随其所涉事项办结，不能单独处理",
         ),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
+        (
+            Refusal.HOLDER_SLOTS,
+            409,
+            "No holder slot is free",
+            "持有人名额已满",
+        ),
         (Refusal.ORDERS_OPEN_MAX, 409, "Too many open orders", "有效申报过多"),
         (Refusal.BOOK_FULL, 409, "The product's book is full", "该产品的申报簿已满"),
         (Refusal.UNITS_NOT_AVAILABLE, 409, "Not enough available units", "可用份额不足"),
@@ -250,6 +256,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.EVIDENCE_MAX, 409, "Too many documents", "材料过多"),
         (Refusal.OFFICERS_MAX, 409, "Too many officers", "经办人过多"),
         (Refusal.EXCEPTIONS_OPEN_MAX, 409, "Too many open exceptions", "未处理异常事项过多"),
+        (
+            Refusal.TURNAROUND,
+            409,
+            "Too soon after a trade the other way",
+            "距上次反向交易的交易日不足",
+        ),
         (Refusal.FILLS_MAX, 422, "Would meet too many orders at once", "一次成交笔数过多"),
         (
             Refusal.POST_ONLY_WOULD_CROSS,

@@ -417,6 +417,8 @@ NOT_OVER_HTTP = {
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
+    Refusal.HOLDER_SLOTS: "no route caps a product's holders",
+    Refusal.TURNAROUND: "no route caps a product's holders",
     **NOT_AT_THE_BANK,
 }
 

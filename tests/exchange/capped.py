@@ -5,13 +5,16 @@ One unit is one yuan of principal; a natural person with less than 3,000,000 is 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 import msgspec
 
 from exchange.check import check
+from exchange.commands import AnyCommand
 from exchange.events import AnyEvent
 from exchange.slot_desk import set_caps, tell
+from exchange.slot_events import MatchSkipped
 from exchange.slots import Caps, CountBasis, Counts, Slots
 from exchange.snapshot import decode_state, digest, encode_state
 from exchange.types import Fen, PartyId, PartyKind
@@ -32,7 +35,16 @@ class Capped(Venue):
     def __init__(self, *, calendars: tuple[Calendar, ...] = (), **terms: object) -> None:
         changed = msgspec.structs.replace(TERMS, units_issued=Units(10**9), **terms)
         units = 100 * MILLION
+        self.told: Counter[object] = Counter()
+        """How often what was told: kinds of events, and why orders were kept apart."""
         super().__init__(terms=changed, units=units, money=MONEY, calendars=calendars)
+
+    def submit(self, command: AnyCommand) -> tuple[AnyEvent, ...]:
+        """As any venue, and it is remembered what was told."""
+        events = super().submit(command)
+        self.told.update(map(type, events))
+        self.told.update(event.rule for event in events if isinstance(event, MatchSkipped))
+        return events
 
     def caps(
         self,

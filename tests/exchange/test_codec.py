@@ -67,7 +67,7 @@ from registry.product import ProductEvent, ProductState
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
-from tests.exchange import released_desk, released_review
+from tests.exchange import released_desk, released_review, released_slots
 from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 
 A_FILE: Final = "kind of evidence_id sha256 bytes_count media_type uploaded_at_ns"
@@ -234,10 +234,12 @@ EVENTS: Final = {
         "link_id subject subject_id kind of version evidence_id reason",
     ),
     **released_desk.EVENTS,
+    **released_slots.EVENTS,
 }
 NUMBERS: Final[dict[type[Enum], str]] = {
     PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
     **released_desk.NUMBERS,
+    **released_slots.NUMBERS,
     RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
     "TRANSFER_RESTRICTED=4 OTHER=9",
     ReturnReason: "DOCUMENT_MISSING=1 DOCUMENT_ILLEGIBLE=2 SIGNATURE=3 DATA_DIFFERS=4 OTHER=9",
@@ -298,10 +300,12 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     "ALREADY_DONE=416 PRODUCT_NOT_LIVE=417 PRODUCT_NOT_IN_STATE=418 FILE_ALREADY_IMPORTED=419 "
     "WITHDRAWAL_NOT_IN_STATE=420 PAYMENT_NOT_IN_STATE=421 BANK_ACCOUNT_NOT_VERIFIED=422 "
     "STATEMENT_DOES_NOT_FOLLOW=423 REGISTER_NOT_EMPTY=424 LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 "
-    "EXCEPTION_STANDS=427 SELF_TRADE=501 ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 "
+    "EXCEPTION_STANDS=427 SELF_TRADE=501 HOLDER_SLOTS=505 ORDERS_OPEN_MAX=601 BOOK_FULL=602 "
+    "UNITS_NOT_AVAILABLE=603 "
     "MONEY_NOT_AVAILABLE=604 ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 "
     "PROPOSALS_OPEN_MAX=608 ENCUMBRANCES_MAX=609 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
     "PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 OFFICERS_MAX=614 EXCEPTIONS_OPEN_MAX=615 "
+    "TURNAROUND=618 "
     "FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
 }
 """Numbers that are stored with their meaning: the wire and the rows carry them."""

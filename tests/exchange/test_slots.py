@@ -8,7 +8,10 @@ from exchange.events import OrderFilled, TransferOpened
 from exchange.slot_events import HolderSlotsChanged, MatchSkipped
 from exchange.slots import Count, CountBasis, SlotRule
 from matching import Side
+from registry.posting import Posting, Subscribe
+from registry.types import HolderId
 from tests.exchange.capped import INSTITUTION, MILLION, Capped
+from tests.exchange.register_files import ACQUIRED_ON, register_file
 from tests.exchange.venue import kinds, the
 
 
@@ -77,6 +80,33 @@ def test_one_who_would_sink_below_three_million_needs_a_slot_himself() -> None:
     assert venue.counts.natural_small == Count(2, 0), "it would take two slots, and one is free"
     venue.buys(2 * MILLION, by=venue.person(INSTITUTION))
     assert venue.counts.natural_small == Count(2, 1)
+
+
+def test_principal_is_that_of_the_lots_from_which_the_units_come() -> None:
+    venue = full()
+    venue.holders(1, MILLION)
+    owner = venue.person()
+    contracts = [
+        Subscribe(
+            holder_id=HolderId(owner),
+            contract=contract,
+            units=10 * MILLION,
+            principal=principal * 100,
+            cost=0,
+            acquired_on=ACQUIRED_ON,
+        )
+        for contract, principal in (("nine tenths repaid", MILLION), ("new", 10 * MILLION))
+    ]
+    total = venue.state.register.units_outstanding[venue.product_id] + 20 * MILLION
+    file = register_file(venue.key(), venue.product_id, Posting.CHANGES, contracts, total=total)
+    venue.does(file)
+    assert venue.counts.natural_small == Count(50, 0)
+    venue.buys(10 * MILLION, by=venue.person(INSTITUTION))
+    venue.buys(4 * MILLION, 9_990, by=venue.person())
+    venue.sells(14 * MILLION, 9_990, by=owner)
+    moved = [move.principal for move in venue.slots.moves.values()]
+    assert moved == [MILLION * 100, 4 * MILLION * 100], "of the first contract, of the second"
+    assert venue.counts.natural_small == Count(50, 0)
 
 
 def test_two_purchases_of_one_newcomer_take_one_slot() -> None:
@@ -214,6 +244,26 @@ def test_holders_ever_do_not_become_fewer() -> None:
     venue.deposits(people[0], 10**9)
     venue.buys(10_000, by=people[0])
     assert len(venue.pending()) == 1, "he has been a holder before"
+
+
+def test_who_has_ever_held_is_remembered_under_new_caps() -> None:
+    venue = Capped()
+    (leaver,) = venue.holders(1, 10_000)
+    venue.caps(holders=9, basis=CountBasis.EVER)
+    venue.sells(10_000, by=leaver)
+    venue.buys(10_000, by=venue.other)
+    venue.does(venue.confirmation(*venue.pending()))
+    venue.caps(holders=8, basis=CountBasis.EVER)
+    assert (venue.counts.now, venue.counts.ever) == (Count(2, 0), Count(3, 0))
+
+
+def test_only_what_has_changed_is_told() -> None:
+    venue = full()
+    venue.deposits(venue.seller, 10**9)
+    venue.sells(10, by=venue.other)
+    venue.restarts()
+    told = venue.does(venue.order(venue.seller, Side.BUY, 10))
+    assert kinds(told) == ["OrderAccepted", "OrderFilled", "TransferOpened"]
 
 
 def test_slots_are_those_of_the_snapshot() -> None:

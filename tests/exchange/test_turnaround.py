@@ -108,6 +108,16 @@ def test_of_two_purchases_the_later_counts_until_it_fails(venue: Turning) -> Non
     assert venue.asks(venue.buyer, Side.SELL) is None
 
 
+def test_of_an_earlier_match_and_a_later_effect_the_effect_counts(venue: Turning) -> None:
+    venue.sells(100, by=venue.other)
+    venue.buys(100)
+    venue.comes("2023-11-23")
+    venue.does(venue.confirmation(venue.pending()[1]))
+    venue.comes("2023-11-27")
+    assert venue.asks(venue.buyer, Side.SELL) is Refusal.TURNAROUND
+    assert venue.asks(venue.seller, Side.BUY) is None
+
+
 def test_an_order_that_rests_is_passed_over(venue: Turning) -> None:
     venue.does(venue.rejection(*venue.pending()))
     resting = venue.sells(100, 10_010, by=venue.buyer)
@@ -117,6 +127,9 @@ def test_an_order_that_rests_is_passed_over(venue: Turning) -> None:
     skipped = the(MatchSkipped, told)
     assert (skipped.maker_order_id, skipped.rule) == (resting, SlotRule.TURNAROUND)
     assert len(venue.pending()) == 1
+    venue.comes("2023-11-25")
+    venue.buys(100, 10_010, by=venue.other)
+    assert len(venue.pending()) == 2
 
 
 def test_an_order_that_rests_gets_no_new_price_meanwhile(venue: Turning) -> None:

@@ -6,18 +6,23 @@ then a venue under random orders, confirmations, rejections and register files n
 
 from __future__ import annotations
 
+from collections import Counter
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exchange.events import OrderFilled, OrderRetried, TransferSettled
 from exchange.seats import Holder, Move
 from exchange.slots import Caps, CountBasis, SlotRule, Slots
 from exchange.types import Fen
+from matching import Side, TimeInForce
 from registry.types import DayNumber, HolderId, TransferId
+from tests.exchange.capped import INSTITUTION, PERSON, Capped
 from tests.exchange.deadlines import calendar
-from tests.model.slots import Deal, Rules, after, count, worst
+from tests.model.slots import Counted, Deal, Rules, after, count, worst
 
+RUNS = 20
 DEALS_OPEN_MAX = 7
 SMALL_BELOW_UNITS = 6
 FEN_A_UNIT = 100
@@ -147,3 +152,109 @@ def test_no_outcome_of_the_open_transfers_exceeds_a_cap(
 
 def _most(cap: int | None) -> int:
     return 99 if cap is None else cap
+
+
+PARTIES = 8
+SMALL = 30_000
+"""Less principal than this many yuan is little."""
+
+
+class NearCaps:
+    """A venue whose few parties trade a product near its caps, and what is known of it on paper."""
+
+    def __init__(self, draw: Random, caps: Caps) -> None:
+        self.draw = draw
+        self.venue = Capped()
+        venue = self.venue
+        people = [venue.person(PERSON if number % 4 else INSTITUTION) for number in range(PARTIES)]
+        self.parties = [venue.seller, venue.buyer, *people]
+        self.natural = {
+            party for party in self.parties if venue.state.parties[party].kind is PERSON
+        }
+        venue.inherit(people[:2], SMALL - 10)
+        venue.sets(caps)
+
+    @property
+    def most(self) -> Counted:
+        """The most holders that there could be, whatever becomes of the open transfers."""
+        register, product_id = self.venue.state.register, self.venue.product_id
+        held = {
+            int(holder): int(holding.total)
+            for (of_product, holder), holding in register.holdings.items()
+            if of_product == product_id
+        }
+        deals = [
+            Deal(int(each.seller_id), int(each.buyer_id), int(each.units))
+            for each in register.transfers.values()
+        ]
+        return worst(held, deals, Rules({*map(int, self.natural)}, SMALL, {}))
+
+    def step(self) -> bool:
+        """Something happens; whether it was an agreement, and not of the world outside."""
+        kind, venue, draw = self.draw.random(), self.venue, self.draw
+        pending = venue.pending()
+        if kind < 0.7 and len(pending) < DEALS_OPEN_MAX:
+            self.place()
+        elif kind < 0.95 and pending:
+            transfer_id = draw.choice(pending)
+            if draw.random() < 0.6:
+                venue.does(venue.confirmation(transfer_id))
+            else:
+                venue.does(venue.rejection(transfer_id))
+        elif kind < 0.97:
+            venue.inherit([draw.choice(self.parties)], draw.choice((10, SMALL)))
+            return False
+        else:
+            venue.restarts()
+        return True
+
+    def place(self) -> None:
+        """An order like those that stand, so that several meet at once."""
+        venue, draw = self.venue, self.draw
+        holdings = venue.state.register.holdings
+        holders = [each for each in self.parties if (venue.product_id, HolderId(each)) in holdings]
+        party, side = draw.choice(self.parties), Side.BUY
+        quantity = draw.choice((10, SMALL - 10, SMALL, 2 * SMALL))
+        if draw.random() < 0.5:
+            party, side = draw.choice(holders), Side.SELL
+            if draw.random() < 0.5:
+                held = holdings[venue.product_id, HolderId(party)]
+                quantity = max(10, min(held.available, 4 * SMALL))
+        price = draw.choice((9_990, 10_000, 10_010))
+        time_in_force = draw.choice(
+            (*[TimeInForce.GOOD_TILL_CANCELLED] * 4, TimeInForce.FILL_OR_KILL)
+        )
+        order = venue.order(party, side, quantity, price, time_in_force=time_in_force)
+        terms = draw.choice(({}, {}, {"all_or_none": True}, {"whole_only": True}))
+        if terms and time_in_force is TimeInForce.GOOD_TILL_CANCELLED:
+            venue.submit(venue.constrained(order, **terms))
+        else:
+            venue.submit(order)
+
+
+def test_a_venue_near_its_caps_never_has_more_holders() -> None:
+    seen: Counter[object] = Counter()
+    for seed in range(RUNS):
+        draw = Random(seed)
+        small_max, holders_max = draw.choice(((2, None), (3, None), (None, 4), (2, 5)))
+        caps = Caps(
+            natural_small_max=small_max,
+            natural_threshold=Fen(SMALL * FEN_A_UNIT),
+            holders_max=holders_max,
+            turnaround_days=0,
+        )
+        near = NearCaps(draw, caps)
+        for _ in range(100):
+            before = near.venue.counts
+            agreed = near.step()
+            used, most = near.venue.counts, near.most
+            assert used.natural_small.used >= most.small, (seed, used, most)
+            assert used.now.used >= most.all, (seed, used, most)
+            if agreed:
+                assert used.natural_small.used <= max(before.natural_small.used, _most(small_max))
+                assert used.now.used <= max(before.now.used, _most(holders_max))
+        seen += near.venue.told
+    assert seen[SlotRule.NATURAL_HOLDERS] > RUNS
+    assert seen[SlotRule.ALL_HOLDERS] > RUNS
+    assert min(seen[OrderFilled], seen[TransferSettled]) > 2 * RUNS
+    assert seen[OrderRetried] > RUNS // 4
