@@ -229,6 +229,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "The exception ends with what it is about",
             "该异常事项随其所涉事项办结，不能单独处理",
         ),
+        (
+            Refusal.OWN_EVIDENCE_MAX,
+            409,
+            "Too many documents of your own while a transfer is reviewed",
+            "转让审查期间提交本方材料过于频繁",
+        ),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (
             Refusal.HOLDER_SLOTS,

@@ -5,9 +5,12 @@ A case begins with the first claim and stays until the transfer has ended. A pro
 what it is about changes, and is told so; who has claimed the transfer, has it no more.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from exchange.desk_state import Case
+from exchange.limits import OWN_EVIDENCE_PER_REVIEW_MAX
+from exchange.refusals import Refusal
 from exchange.review_events import ApprovalsLapsed, Review
 from exchange.settlement import Emit
 from exchange.state import State
@@ -17,6 +20,8 @@ from registry.types import HolderId, TimeNs
 
 LAPSING: Final = frozenset({TransferEvent.RESET, TransferEvent.RETURN})
 """What is proposed does not outlast these."""
+WITH_THE_TRUST_COMPANY: Final = frozenset({TransferState.SUBMITTED, TransferState.UNDER_REVIEW})
+"""The pack is there, and not decided on."""
 
 
 def follow_case(state: State, transfer: Transfer, row: Row, emit: Emit) -> None:
@@ -32,6 +37,8 @@ def follow_case(state: State, transfer: Transfer, row: Row, emit: Emit) -> None:
         case.claimed_by = case.claimant = None
     if row.event in LAPSING:
         _lapse(state, transfer, case, row.event, emit)
+    if row.event is TransferEvent.RETURN:
+        case.own_evidence.clear()
     if row.decides:
         desk.close_case(case)
 
@@ -46,18 +53,39 @@ def mark_changed(state: State, party_id: PartyId, *, at_ns: TimeNs) -> None:
     """A party's documents are others than they were: what is proposed about its transfers lapses,
     a bounded number of proposals with each command of the clock. Until then their criteria differ
     and nobody can check them. Cost: O(cases)."""
-    desk = state.desk
-    for transfer_id, case in desk.cases.items():
-        transfer = state.register.transfers[transfer_id]
-        concerned = HolderId(party_id) in {transfer.seller_id, transfer.buyer_id}
-        if concerned and waits_for_checker(transfer, case) and case.changed_at_ns is None:
-            desk.mark(case, at_ns=at_ns)
+    for transfer, case in _reviewed(state, party_id):
+        if waits_for_checker(transfer, case) and case.changed_at_ns is None:
+            state.desk.mark(case, at_ns=at_ns)
             state.note_due(at_ns)
+
+
+def refuse_own_evidence(state: State, party_id: PartyId) -> Refusal | None:
+    """Refuse a party a document of its own while a transfer of its is reviewed for which it has
+    handed in as many as it may: it could else keep anybody from deciding, until the transfer
+    lapses. Cost: O(cases)."""
+    counts = (case.own_evidence.get(party_id, 0) for _, case in _reviewed(state, party_id))
+    reached = max(counts, default=0) >= OWN_EVIDENCE_PER_REVIEW_MAX
+    return Refusal.OWN_EVIDENCE_MAX if reached else None
+
+
+def count_own_evidence(state: State, party_id: PartyId) -> None:
+    """A party has handed in a document of its own. Cost: O(cases)."""
+    for _, case in _reviewed(state, party_id):
+        case.own_evidence[party_id] = case.own_evidence.get(party_id, 0) + 1
 
 
 def waits_for_checker(transfer: Transfer, case: Case) -> bool:
     """Whether a maker has proposed something that nobody has checked. Cost: O(1)."""
     return transfer.state is TransferState.UNDER_REVIEW and case.made_by is not None
+
+
+def _reviewed(state: State, party_id: PartyId) -> Iterator[tuple[Transfer, Case]]:
+    """The party's transfers that officers of a trust company are at work on."""
+    for transfer_id, case in state.desk.cases.items():
+        transfer = state.register.transfers[transfer_id]
+        concerned = HolderId(party_id) in {transfer.seller_id, transfer.buyer_id}
+        if concerned and transfer.state in WITH_THE_TRUST_COMPANY:
+            yield transfer, case
 
 
 def _lapse(state: State, transfer: Transfer, case: Case, event: TransferEvent, emit: Emit) -> None:

@@ -90,6 +90,9 @@ class Case(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
     """Why the last proposal lapsed, if none was made since."""
     changed_at_ns: TimeNs | None = None
     """When a party's document changed, if the proposal was not looked at since."""
+    own_evidence: dict[PartyId, int] = msgspec.field(default_factory=dict)
+    """How often buyer or seller has handed in a document of its own since the case began, or since
+    the pack was returned."""
 
     def review(self) -> Review:
         """The case as events tell it."""

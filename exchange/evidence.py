@@ -3,13 +3,14 @@ was; what relies on them hears of it.
 
 Buyer and seller hand in while the pack is with them. While the trust company has it, only the trust
 company and the operator change it, and the transfer's version grows: who decides on the old one is
-refused and looks again. What a maker has proposed about it lapses.
+refused and looks again. What a maker has proposed about it lapses. Documents of a party's own do
+the same to all that it buys and sells: of these it hands in a bounded number while one is reviewed.
 """
 
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from exchange.cases import mark_changed
+from exchange.cases import count_own_evidence, mark_changed, refuse_own_evidence
 from exchange.evidence_commands import AttachEvidence, AttachLateEvidence, ReportEvidenceFault
 from exchange.evidence_events import EvidenceAttached, EvidenceInvalidated
 from exchange.evidence_state import EvidenceLink
@@ -90,6 +91,8 @@ def attach_evidence(
         state.note_due(link.expires_ns)
     emit(_attached(link))
     _follow_pack(state, [link], at_ns=at_ns, emit=emit)
+    if _is_own(command):
+        count_own_evidence(state, command.actor)
     return None
 
 
@@ -187,6 +190,9 @@ def _refusal_of(
         return Refusal.EVIDENCE_OUT_OF_RANGE
     if is_party and _transfer(state, command).state not in WITH_THE_PARTIES:
         return Refusal.TRANSFER_NOT_IN_STATE
+    refusal = refuse_own_evidence(state, command.actor) if _is_own(command) else None
+    if refusal is not None:
+        return refusal
     others = state.evidence.of_subject(command.subject, command.subject_id)
     if (
         len(others) - (replaced is not None) >= EVIDENCE_PER_SUBJECT_MAX
@@ -235,6 +241,12 @@ def _role(state: State, command: AttachEvidence) -> Who | Refusal:
                 OPERATOR_ID,
             }
             return Who.TRUST_COMPANY if known else Refusal.UNKNOWN_PRODUCT
+
+
+def _is_own(command: AttachEvidence) -> bool:
+    """Whether a party hands in a document of its own."""
+    of_party = command.subject is EvidenceSubject.PARTY
+    return of_party and command.actor == command.subject_id
 
 
 def _takes_place_of(command: AttachEvidence, replaced: EvidenceLink | None) -> bool:

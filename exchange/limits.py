@@ -47,6 +47,9 @@ people; and so with the lots that a command takes over."""
 REGISTER_ROWS_MAX: Final = 1_000
 """Of one file, some µs each; a row that makes a lot gives it its place's number, and there are
 TRANSFER_IDS_PER_COMMAND of these."""
+ENCUMBERED_PER_FILE_MAX: Final = 2_000
+"""Lots and orders that the pledges and freezes of one file concern, some 5 µs each; a single row
+may concern more."""
 ENCUMBRANCES_PER_HOLDING_MAX: Final = 50
 """Pledges and freezes: all of a holding's are looked at whenever one ends."""
 SALES_MARKED_AT_ONCE_MAX: Final = 100
@@ -94,6 +97,9 @@ EVIDENCE_PER_SUBJECT_MAX: Final = 100
 LINKS_PER_EVIDENCE_MAX: Final = 256
 """Documents that are made of one file: a fault of it ends all of them in one command, some 30 µs
 each."""
+OWN_EVIDENCE_PER_REVIEW_MAX: Final = 5
+"""Of one party, while a transfer of its is reviewed: each makes what was read and proposed there
+void. Spent on one working day each, they leave the officers five of their ten."""
 EVIDENCE_VALIDITY_DAYS_MAX: Final = 36_525
 """A hundred years: a last day further away is a mistake."""
 

@@ -83,6 +83,7 @@ class Refusal(IntEnum):
     LOT_NOT_HELD = 425  # the lot is another holder's
     BANK_ACCOUNT_TAKEN = 426  # it is registered by this party, or verified as somebody's
     EXCEPTION_STANDS = 427  # nobody resolves it: it ends with what it is about
+    OWN_EVIDENCE_MAX = 429  # as many documents of the party's own as a review bears
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     HOLDER_SLOTS = 505  # HC-01, HC-02: the product would have more holders than it may

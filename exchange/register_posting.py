@@ -1,6 +1,6 @@
 """A trust company's register files are posted, each whole or not at all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain
 from typing import Final
@@ -9,6 +9,7 @@ from exchange.commands import CreateProduct
 from exchange.encumbrances import follow_encumbrances
 from exchange.handler import Handler
 from exchange.limits import (
+    ENCUMBERED_PER_FILE_MAX,
     ENCUMBRANCES_PER_HOLDING_MAX,
     FREEZE_DAYS_MAX,
     LOTS_PER_HOLDING_MAX,
@@ -26,10 +27,10 @@ from exchange.slot_keeping import recount
 from exchange.state import State
 from exchange.types import TRADING_KINDS, Fen, PartyId, Sequence
 from registry.calendar import day_in_shanghai
-from registry.posting import Posting, Stamp, post
+from registry.posting import AnyRow, Freeze, Pledge, Posting, Stamp, post
 from registry.posting_check import Bounds, RowFault, RowTrouble, check_rows
 from registry.product import POSTING_STATES, ProductState
-from registry.types import HolderId, TimeNs, Units
+from registry.types import HolderId, ProductId, TimeNs, Units
 
 REFUSALS: Final = {
     RowTrouble.UNKNOWN_HOLDER: Refusal.UNKNOWN_PARTY,
@@ -72,10 +73,12 @@ def post_register(
             bounds=bounds_of(product.terms, partial(_is_holder, state), at_ns),
         )
     against = refusals_of_file(
-        command.posting,
+        command,
         state=product.standing.state,
         is_known=is_known,
         units_outstanding=state.register.units_outstanding[command.product_id],
+        lots_of=partial(_lots_of, state, command.product_id),
+        orders_of=partial(_orders_of, state, command.product_id),
     )
     refusal = min(chain((REFUSALS[fault.trouble] for fault in faults), against), default=None)
     if refusal is not None:
@@ -133,14 +136,25 @@ def bounds_of(terms: CreateProduct, is_holder: Callable[[HolderId], bool], at_ns
 
 
 def refusals_of_file(
-    posting: Posting, *, state: ProductState, is_known: bool, units_outstanding: int
+    command: PostRegister,
+    *,
+    state: ProductState,
+    is_known: bool,
+    units_outstanding: int,
+    lots_of: Callable[[HolderId], int],
+    orders_of: Callable[[HolderId], int],
 ) -> Iterator[Refusal]:
-    """What stands against a file as a whole, whatever its rows are.
+    """What stands against a file as a whole, whether or not a row of it is wrong. Cost: O(rows).
 
     Args:
         is_known: whether the same bytes were posted before.
         units_outstanding: what the product's register has.
+        lots_of: how many lots of the product a holder has.
+        orders_of: how many of his orders of the product are open.
     """
+    if _encumbers_too_much(command.rows, lots_of=lots_of, orders_of=orders_of):
+        yield Refusal.ROWS_OUT_OF_RANGE
+    posting = command.posting
     if state not in POSTING_STATES[posting]:
         yield Refusal.PRODUCT_NOT_IN_STATE
     if is_known:
@@ -150,6 +164,31 @@ def refusals_of_file(
 
 
 HANDLERS: Final[dict[type, Handler]] = {PostRegister: post_register}
+
+
+def _encumbers_too_much(
+    rows: Iterable[AnyRow],
+    *,
+    lots_of: Callable[[HolderId], int],
+    orders_of: Callable[[HolderId], int],
+) -> bool:
+    """Whether the rows are to come in several files. A pledge or freeze of whatever a holder has
+    looks at all of his lots, and a freeze may withdraw all that he sells."""
+    encumbering = [row for row in rows if isinstance(row, Pledge)]
+    if len(encumbering) <= 1:
+        return False
+    lots = sum(lots_of(row.holder_id) for row in encumbering if row.lot is None)
+    frozen = dict.fromkeys(row.holder_id for row in encumbering if isinstance(row, Freeze))
+    return lots + sum(map(orders_of, frozen)) > ENCUMBERED_PER_FILE_MAX
+
+
+def _lots_of(state: State, product_id: ProductId, holder_id: HolderId) -> int:
+    holding = state.register.holdings.get((product_id, holder_id))
+    return 0 if holding is None else len(holding.lots)
+
+
+def _orders_of(state: State, product_id: ProductId, holder_id: HolderId) -> int:
+    return len(state.own_orders.get((PartyId(holder_id), product_id), ()))
 
 
 def _is_holder(state: State, holder_id: HolderId) -> bool:

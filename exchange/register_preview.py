@@ -4,6 +4,7 @@ The facts come from views and SQL rows, never from the engine's live state; the 
 engine's own.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -32,6 +33,8 @@ class RegisterFacts:
     """Those that stand, of the product."""
     purchases: Mapping[HolderId, int]
     """How many open transfers will each give this holder a lot of it."""
+    orders: Mapping[PartyId, int]
+    """How many open orders of it each has whom the file encumbers."""
     kinds: Mapping[PartyId, PartyKind]
     """Of those whom the file names as holders, as far as they are known."""
     is_known: bool
@@ -63,11 +66,14 @@ def preview_file(facts: RegisterFacts, command: PostRegister, at_ns: TimeNs) -> 
     def is_holder(holder_id: HolderId) -> bool:
         return facts.kinds.get(PartyId(holder_id)) in TRADING_KINDS
 
+    lots = Counter(lot.holder_id for lot in facts.lots)
     refusals = refusals_of_file(
-        command.posting,
+        command,
         state=facts.state,
         is_known=facts.is_known,
         units_outstanding=register.units_outstanding[command.product_id],
+        lots_of=lots.__getitem__,
+        orders_of=lambda holder_id: facts.orders.get(PartyId(holder_id), 0),
     )
     faults: list[RowFault] = []
     if not facts.is_known:

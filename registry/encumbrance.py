@@ -7,7 +7,7 @@ takes hold of what becomes unfrozen and of lots that arrive, in the order in whi
 (轮候冻结).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 import msgspec
@@ -108,21 +108,32 @@ class Encumbrances:
         return self.due[0][0] if self.due else None
 
 
-def seize(kind: EncumbranceKind, units: int, lots: Iterable[Lot]) -> tuple[Draw, ...]:
+def seize(kind: EncumbranceKind, units: int, lots: Sequence[Lot]) -> tuple[Draw, ...]:
     """Of which lots an encumbrance takes hold, of as many units as there are for it.
 
     Units on which nothing lies come first, of the smallest number on, so that it touches nobody
     else without need. For a freeze only, units behind sell orders follow, and then any that is not
     frozen: of the greatest number on, from which the newest are drawn. Cost: O(lots).
     """
-    lots = tuple(lots)
     taken: dict[LotId, int] = {}
-    left = _take(taken, ((lot, lot.free) for lot in lots), units)
-    if kind is EncumbranceKind.FREEZE:
+    left = _take_free(taken, lots, units)
+    if kind is EncumbranceKind.FREEZE and left > 0:
         listed = ((lot, lot.units - lot.frozen - lot.pledged - lot.locked) for lot in lots[::-1])
         left = _take(taken, listed, left)
         _take(taken, ((lot, lot.units - lot.frozen) for lot in lots[::-1]), left)
     return tuple(taken.items())
+
+
+def _take_free(taken: dict[LotId, int], lots: Iterable[Lot], left: int) -> int:
+    """Take what is free of each lot; returns what is left to take."""
+    for lot in lots:
+        free = lot.unclaimed
+        if free > 0:
+            taken[lot.lot_id] = part = min(left, free)
+            left -= part
+            if left == 0:
+                break
+    return left
 
 
 def _take(taken: dict[LotId, int], there: Iterable[tuple[Lot, int]], left: int) -> int:

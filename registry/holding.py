@@ -1,8 +1,9 @@
 """Holdings: what one holder has of one product, by bucket and lot by lot."""
 
 from bisect import bisect_left, insort
+from collections.abc import Collection
 
-from registry.lots import Lot, buckets
+from registry.lots import Buckets, Lot, buckets
 from registry.types import LotId, Units
 
 
@@ -51,28 +52,59 @@ class Holding:
         if free == lot.units:
             self.available += free
         else:
-            available, reserved, locked, pledged, frozen = buckets(lot)
-            self.available += available
-            self.reserved += reserved
-            self.locked += locked
-            self.pledged += pledged
-            self.frozen += frozen
+            self._add(buckets(lot), 1)
         if free > 0:
             insort(self.free_lots, lot.lot_id)
 
     def discount(self, lot: Lot) -> None:
         """The lot's units do not count until its claims have changed. Cost: O(log lots)."""
-        available, reserved, locked, pledged, frozen = buckets(lot)
-        self.available -= available
-        self.reserved -= reserved
-        self.locked -= locked
-        self.pledged -= pledged
-        self.frozen -= frozen
-        if available > 0:
+        units = buckets(lot)
+        self._add(units, -1)
+        if units.available > 0:
             self.spend(lot.lot_id)
+
+    def claim(self, lot: Lot, *, pledged: int, frozen: int) -> None:
+        """So many units more, or fewer, of the lot are pledged or frozen. Whether it still has free
+        units is to be looked for. Cost: O(1)."""
+        units, free = pledged + frozen, lot.unclaimed
+        if free >= 0 and free >= units:  # before and after no claims overlap
+            self.available -= units
+            self.pledged += pledged
+            self.frozen += frozen
+            lot.pledged += pledged
+            lot.frozen += frozen
+            return
+        self._add(buckets(lot), -1)
+        lot.pledged += pledged
+        lot.frozen += frozen
+        self._add(buckets(lot), 1)
+
+    def look_for_free(self, lots: Collection[Lot]) -> None:
+        """Claims on these lots have changed: have those in `free_lots` that have free units. Cost:
+        O(lots of the holding), or for a single one O(log lots)."""
+        if len(lots) == 1:
+            (lot,) = lots
+            index = bisect_left(self.free_lots, lot.lot_id)
+            was_free = self.free_lots[index : index + 1] == [lot.lot_id]
+            if was_free and lot.free == 0:
+                del self.free_lots[index]
+            elif lot.free > 0 and not was_free:
+                self.free_lots.insert(index, lot.lot_id)
+            return
+        of_these = {lot.lot_id for lot in lots}
+        free = [lot_id for lot_id in self.free_lots if lot_id not in of_these]
+        free += [lot.lot_id for lot in lots if lot.free > 0]
+        self.free_lots = sorted(free)
 
     def spend(self, lot_id: LotId) -> None:
         """The lot's last free units are taken. Cost: O(log lots)."""
         index = bisect_left(self.free_lots, lot_id)
         assert self.free_lots[index] == lot_id, lot_id
         del self.free_lots[index]
+
+    def _add(self, units: Buckets, times: int) -> None:
+        self.available += times * units.available
+        self.reserved += times * units.reserved
+        self.locked += times * units.locked
+        self.pledged += times * units.pledged
+        self.frozen += times * units.frozen

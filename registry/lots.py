@@ -33,7 +33,12 @@ class Lot(msgspec.Struct, kw_only=True, eq=False, gc=False):
     @property
     def free(self) -> int:
         """Units on which nothing lies."""
-        return max(0, self.units - self.frozen - self.pledged - self.locked - self.reserved)
+        return max(0, self.unclaimed)
+
+    @property
+    def unclaimed(self) -> int:
+        """Its units less all claims on it: below nothing by what claims overlap."""
+        return self.units - self.frozen - self.pledged - self.locked - self.reserved
 
 
 class Buckets(NamedTuple):

@@ -7,6 +7,7 @@ is no longer waited for; SQL keeps them.
 """
 
 from bisect import insort
+from collections.abc import Sequence
 
 from sortedcontainers import SortedList
 
@@ -131,25 +132,34 @@ class Register:
         self.touched_lots[lot.lot_id] = lot
         self._enter(lot, holding, cause, cause_id)
         if self.encumbrances.of:
-            self._hold_what_waits((lot.product_id, lot.holder_id))
+            self._hold_what_waits((lot.product_id, lot.holder_id), [lot])
 
     def encumber(self, encumbrance: Encumbrance) -> None:
         """A pledge or freeze takes hold of what there is for it. Reserved and locked units may be
         backed no more: whose they are is withdrawn, or held. Cost: O(lots of the holding)."""
         self.encumbrances.add(encumbrance)
-        self._take_hold(encumbrance)
+        self.encumbrances.touched[encumbrance.encumbrance_id] = encumbrance
+        holding = self.holdings.get((encumbrance.product_id, encumbrance.holder_id))
+        if holding is None:
+            return
+        # Of the lots with the smallest numbers first, whatever the order in which they came.
+        named = encumbrance.lot_id
+        lot_ids = sorted(holding.lots) if named is None else (named,)
+        self._take_hold(encumbrance, [holding.lots[lot_id] for lot_id in lot_ids])
 
     def let_go(self, encumbrance: Encumbrance) -> None:
         """A pledge or freeze stands no longer; freezes that wait take hold of what it held. Cost:
-        O(encumbrances and lots of the holding)."""
+        O(encumbrances of the holding × lots that it held)."""
         key = encumbrance.product_id, encumbrance.holder_id
         _, cause = ENCUMBRANCE_CAUSES[encumbrance.kind]
-        for lot_id, units in encumbrance.draws:
-            self._claim(encumbrance, self.holdings[key].lots[lot_id], -units, cause)
-        encumbrance.draws = ()
+        draws, encumbrance.draws = encumbrance.draws, ()
         self.encumbrances.discard(encumbrance)
         self.encumbrances.touched[encumbrance.encumbrance_id] = encumbrance
-        self._hold_what_waits(key)
+        if not draws:
+            return
+        self._claim(encumbrance, [(lot_id, -units) for lot_id, units in draws], cause)
+        lots = self.holdings[key].lots
+        self._hold_what_waits(key, [lots[lot_id] for lot_id, _ in sorted(draws)])
 
     def restore_lot(self, lot: Lot) -> None:
         """Put back a lot of a snapshot, claims and all."""
@@ -321,46 +331,50 @@ class Register:
         if lot.contract is not None:
             del self.contracts[lot.product_id, lot.contract]
 
-    def _take_hold(self, encumbrance: Encumbrance) -> None:
-        # Of the lots with the smallest numbers first, whatever the order in which they came.
-        self.encumbrances.touched[encumbrance.encumbrance_id] = encumbrance
-        holding = self.holdings.get((encumbrance.product_id, encumbrance.holder_id))
-        if holding is None:
-            return
-        named = encumbrance.lot_id
-        lots = [holding.lots[each] for each in (sorted(holding.lots) if named is None else [named])]
+    def _take_hold(self, encumbrance: Encumbrance, lots: Sequence[Lot]) -> None:
         taken = seize(encumbrance.kind, encumbrance.units - encumbrance.held, lots)
+        if not taken:
+            return
         cause, _ = ENCUMBRANCE_CAUSES[encumbrance.kind]
-        for lot_id, units in taken:
-            self._claim(encumbrance, holding.lots[lot_id], units, cause)
+        self._claim(encumbrance, taken, cause)
         draws = dict(encumbrance.draws)
         draws.update({lot_id: draws.get(lot_id, 0) + units for lot_id, units in taken})
         encumbrance.draws = tuple(draws.items())
+        self.encumbrances.touched[encumbrance.encumbrance_id] = encumbrance
 
-    def _hold_what_waits(self, key: HoldingKey) -> None:
+    def _hold_what_waits(self, key: HoldingKey, lots: list[Lot]) -> None:
+        # Where a freeze waits everything else that it may hold is frozen (R8): these alone, the
+        # smallest number first, can be what it waits for.
         for encumbrance in self.encumbrances.waiting(key):
-            self._take_hold(encumbrance)
+            named = encumbrance.lot_id
+            its = lots if named is None else [lot for lot in lots if lot.lot_id == named]
+            self._take_hold(encumbrance, its)
+            lots = [lot for lot in lots if lot.frozen < lot.units]
 
-    def _claim(self, encumbrance: Encumbrance, lot: Lot, units: int, cause: Cause) -> None:
-        holding = self.holdings[lot.product_id, lot.holder_id]
-        holding.discount(lot)
-        if encumbrance.kind is EncumbranceKind.PLEDGE:
-            lot.pledged += units
-        else:
-            lot.frozen += units
-        holding.count(lot)
-        self.touched_lots[lot.lot_id] = lot
-        self._enter(lot, holding, cause, encumbrance.encumbrance_id)
+    def _claim(self, encumbrance: Encumbrance, draws: Sequence[Draw], cause: Cause) -> None:
+        # Of each lot so many units more, or fewer.
+        holding = self.holdings[encumbrance.product_id, encumbrance.holder_id]
+        lots, is_pledge = holding.lots, encumbrance.kind is EncumbranceKind.PLEDGE
+        changed: list[Lot] = []
+        for lot_id, units in draws:
+            lot = lots[lot_id]
+            holding.claim(lot, pledged=units if is_pledge else 0, frozen=0 if is_pledge else units)
+            self.touched_lots[lot_id] = lot
+            changed.append(lot)
+            self._enter(lot, holding, cause, encumbrance.encumbrance_id)
+        holding.look_for_free(changed)
 
     def _enter(self, lot: Lot, holding: Holding, cause: Cause, cause_id: int) -> None:
-        entries, sequence = self.entries, self.sequence
-        follows = entries and entries[-1].sequence == sequence
+        entries, sequence, ordinal = self.entries, self.sequence, 0
+        if entries:
+            last = entries[-1]
+            ordinal = last.ordinal + 1 if last.sequence == sequence else 0
         entries.append(
             Entry(
                 lot.product_id,
                 lot.holder_id,
                 sequence,
-                entries[-1].ordinal + 1 if follows else 0,
+                ordinal,
                 lot.lot_id,
                 lot.units,
                 lot.principal,

@@ -31,7 +31,7 @@ from exchange.register_commands import PostRegister
 from exchange.register_events import RegisterPosted, UnitsEncumbered
 from exchange.register_posting import REFUSALS as ROW_REFUSALS
 from exchange.register_preview import RegisterFacts, RegisterPreview, preview_file
-from exchange.store.queries import is_posted, kinds_of
+from exchange.store.queries import is_posted, kinds_of, open_orders_by_party
 from registry.posting import Convey, Hold, Pledge
 from registry.posting_check import RowFault
 from registry.store.queries import encumbrances_after, lots_of_product
@@ -215,6 +215,7 @@ def _preview_rows(
 ) -> RegisterPreview:
     named = {row.holder_id for row in command.rows if isinstance(row, Hold | Pledge)}
     named |= {row.to_holder_id for row in command.rows if isinstance(row, Convey)}
+    encumbered = {row.holder_id for row in command.rows if isinstance(row, Pledge)}
     with services.reader.connect() as connection:
         facts = RegisterFacts(
             terms=received.product.terms,
@@ -224,6 +225,7 @@ def _preview_rows(
                 connection, after=0, product_ids=[command.product_id], stands=True
             ),
             purchases=buyers,
+            orders=open_orders_by_party(connection, command.product_id, encumbered),
             kinds=kinds_of(connection, named),
             is_known=is_posted(connection, command.file_sha256),
         )

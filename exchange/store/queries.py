@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import BigInteger, Connection, Select, bindparam, select
+from sqlalchemy import BigInteger, Connection, Select, bindparam, func, select
 from sqlalchemy.engine.row import RowMapping
 
 from exchange.codec import decode_command, decode_event, decode_events
@@ -209,6 +209,27 @@ def open_orders_of(
         (ProductId(row.product_id), Side(row.side), Price(row.price))
         for row in connection.execute(wanted)
     ]
+
+
+def open_orders_by_party(
+    connection: Connection, product_id: ProductId, party_ids: Iterable[int]
+) -> dict[PartyId, int]:
+    """How many open orders of the product these parties have, those that have any. Cost: O(orders
+    that they ever placed)."""
+    asked = list(party_ids)
+    found: dict[PartyId, int] = {}
+    for begin in range(0, len(asked), IDS_PER_STATEMENT):
+        wanted = (
+            select(orders.c.party_id, func.count())
+            .where(
+                orders.c.party_id.in_(asked[begin : begin + IDS_PER_STATEMENT]),
+                orders.c.product_id == product_id,
+                orders.c.status.in_(OPEN_STATUSES),
+            )
+            .group_by(orders.c.party_id)
+        )
+        found.update((PartyId(party_id), count) for party_id, count in connection.execute(wanted))
+    return found
 
 
 def outbox_after(connection: Connection, *, after: int, limit: int) -> list[OutboxRow]:

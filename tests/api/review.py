@@ -7,7 +7,9 @@ from typing import Any, Final, Self
 
 import httpx
 
+from exchange.limits import OWN_EVIDENCE_PER_REVIEW_MAX
 from exchange.refusals import Refusal
+from tests.api.evidence.files import attach, upload
 from tests.api.venue import Market, Member, Officer, TestVenue
 
 REVIEWED: Final[dict[str, Any]] = {"transfer_terms": {"review": True, "returns_max": 2}}
@@ -117,8 +119,20 @@ def _differs(market: Market) -> httpx.Response:
     return desk.ask("reject", desk.shen, reason="OTHER", criteria=desk.criteria())
 
 
+def _own_evidence(market: Market) -> httpx.Response:
+    desk = ReviewDesk.make(market.venue)
+    desk.do("claim", desk.ruan)
+    buyer = desk.market.buyer
+    paper = upload(market.venue, buyer)["evidence_id"]
+    for _ in range(OWN_EVIDENCE_PER_REVIEW_MAX):
+        own = attach(market.venue, buyer, paper, "PARTY", buyer.party_id)
+        assert own.status_code == 201, own.text
+    return attach(market.venue, buyer, paper, "PARTY", buyer.party_id)
+
+
 REACHED: Final = {
     Refusal.CLAIMED_BY_ANOTHER: _claimed_by_another,
     Refusal.NOT_CLAIMED: _not_claimed,
     Refusal.DECISION_DIFFERS: _differs,
+    Refusal.OWN_EVIDENCE_MAX: _own_evidence,
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from api.signing import DemoSigner
 from exchange.limits import ENCUMBRANCES_PER_HOLDING_MAX, REGISTER_ROWS_MAX
@@ -15,6 +17,7 @@ from tests.api.venue import Market, Member, TestVenue, code_of
 
 IMPORT = "/v1/imports/register"
 PREVIEW = "/v1/imports/register/preview"
+TOO_MUCH = "rows_out_of_range"
 
 
 def office_of(market: Market) -> Office:
@@ -266,6 +269,26 @@ def test_a_product_is_signed_off_opened_suspended_resumed_and_closed(venue: Test
     order_path = f"/v1/orders/{order['order_id']}"
     statuses = (venue.ask("GET", order_path, seller).json()["status"] for _ in range(100))
     assert next(status for status in statuses if status != "OPEN") == "WITHDRAWN_BY_VENUE"
+
+
+def test_what_a_file_encumbers_at_once_is_bounded_for_the_preview_too(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exchange.register_posting.ENCUMBERED_PER_FILE_MAX", 2)
+    market.sell("1.0200", "1000")
+    until = (datetime.now(UTC) + timedelta(days=300)).date().isoformat()
+    head = f"product,{market.symbol}\nfile,CHANGES\nunits_outstanding,10000\n"
+    rows = [f"FREEZE,,{party.party_id},10,{until}\n" for party in (market.seller, market.buyer)]
+
+    def file(*freezes: str) -> bytes:
+        return "".join((head, "type,contract,holder,units,until\n", *freezes)).encode()
+
+    too_much = file(rows[0], rows[0])
+    for content, faults in ((file(rows[0]), []), (file(*rows), []), (too_much, [TOO_MUCH])):
+        shown = preview(market, office_of(market).signed(content))
+        assert [fault["code"] for fault in shown["faults"]] == faults
+    refused = bring(market, too_much)
+    assert (refused.status_code, code_of(refused)) == (422, TOO_MUCH)
 
 
 def test_a_file_may_have_nothing_but_pledges(tmp_path: Path) -> None:

@@ -346,5 +346,27 @@ def test_what_waits_for_units_is_seen_before_the_file_is_posted() -> None:
     assert venue.refuses(refused) is Refusal.UNITS_NOT_AVAILABLE
 
 
+def test_what_a_file_encumbers_at_once_is_bounded_unless_it_is_one_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("exchange.register_posting.ENCUMBERED_PER_FILE_MAX", 3)
+    venue = Venue(units=100)
+    for _ in range(3):
+        venue.sells(10)
+
+    def freeze(holder_id: PartyId) -> Freeze:
+        return Freeze(holder_id=HolderId(holder_id), lot=None, units=90, until_on=TODAY)
+
+    seller, buyer = freeze(venue.seller), freeze(venue.buyer)
+    # One lot and three orders of the seller's; the buyer has nothing.
+    assert venue.refuses(_changes(venue, seller, buyer)) is Refusal.ROWS_OUT_OF_RANGE
+    assert venue.refuses(_changes(venue, buyer, seller)) is Refusal.ROWS_OUT_OF_RANGE
+    closed = venue.does(_changes(venue, seller))
+    assert kinds(closed).count("OrderClosed") == 2
+    pledge = Pledge(holder_id=HolderId(venue.seller), lot=None, units=1)
+    venue.does(_changes(venue, buyer, seller))  # two orders fewer
+    assert venue.refuses(_changes(venue, *[pledge] * 4)) is Refusal.ROWS_OUT_OF_RANGE
+
+
 def _changes(venue: Venue, *rows: AnyRow, total: int = 100) -> PostRegister:
     return register_file(venue.key(), venue.product_id, Posting.CHANGES, rows, total=total)

@@ -10,10 +10,12 @@ import pytest
 from exchange.commands import AnyCommand
 from exchange.events import TransferFailed, TransferSettled
 from exchange.evidence_types import EvidenceSubject
+from exchange.limits import OWN_EVIDENCE_PER_REVIEW_MAX
 from exchange.refusals import Refusal
 from exchange.review_events import ApprovalsLapsed, Review
+from exchange.snapshot import decode_state, encode_state
 from exchange.transfer_commands import ReturnTransfer
-from exchange.types import OfficerId, RejectionReason
+from exchange.types import OPERATOR_ID, OfficerId, RejectionReason
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from tests.exchange.offices import RUAN
 from tests.exchange.papers import fault, hands_in, of_party, of_transfer, paper, today
@@ -229,6 +231,42 @@ def test_a_partys_own_documents_reset_what_was_approved_when_the_clock_says_so(
     assert on.state_name == "SUBMITTED"
 
 
+def test_a_party_disturbs_a_review_with_documents_of_its_own_a_few_times_only(
+    on: Reviewing,
+) -> None:
+    seller = on.venue.seller
+    on.venue.does(of_party(on.venue, seller))  # nobody has read anything yet
+    for _ in range(OWN_EVIDENCE_PER_REVIEW_MAX):
+        on.is_proposed()
+        latest = max(on.venue.state.evidence.links)
+        on.venue.does(of_party(on.venue, seller, replaces=latest))
+        assert E.RESET in happened(on.venue.waits(0))
+    on.is_proposed()
+    for own in (of_party(on.venue, seller), of_party(on.venue, seller, file=2)):
+        assert on.venue.refuses(own) is Refusal.OWN_EVIDENCE_MAX
+    # The other side, the operator and the trust company are not held to that.
+    on.venue.does(of_party(on.venue, on.venue.buyer, file=3))
+    on.venue.does(of_party(on.venue, seller, by=OPERATOR_ID, file=2))
+    on.venue.does(of_transfer(on.venue, file=4))
+    assert on.state_name == "SUBMITTED"
+    on.is_proposed()
+    on.venue.does(on.confirm(on.shen))
+    on.venue.does(of_party(on.venue, seller))
+
+
+def test_a_pack_that_is_completed_bears_documents_of_the_partys_own_again(on: Reviewing) -> None:
+    on.is_claimed()
+    for _ in range(OWN_EVIDENCE_PER_REVIEW_MAX):
+        on.venue.does(of_party(on.venue, on.venue.buyer))
+    assert on.venue.refuses(of_party(on.venue, on.venue.buyer)) is Refusal.OWN_EVIDENCE_MAX
+    on.venue.does(sent_back_by(on, on.ruan))
+    on.venue.does(of_party(on.venue, on.venue.buyer))
+    on.venue.does(on.resubmit())
+    on.venue.does(of_party(on.venue, on.venue.buyer))
+    copy = decode_state(encode_state(on.venue.state))
+    assert copy.desk.cases[on.transfer_id].own_evidence == {on.venue.buyer: 1}
+
+
 def test_documents_of_somebody_else_reset_nothing(on: Reviewing) -> None:
     on.is_proposed()
     on.venue.does(of_party(on.venue, on.venue.other))
@@ -323,6 +361,7 @@ ROWS: dict[Refusal, Callable[[Reviewing], AnyCommand]] = {
     Refusal.CLAIMED_BY_ANOTHER: lambda on: on.claim(on.qian),
     Refusal.NOT_CLAIMED: lambda on: on.propose(on.ruan),
     Refusal.DECISION_DIFFERS: lambda on: on.confirm(on.shen),
+    Refusal.OWN_EVIDENCE_MAX: lambda on: of_party(on.venue, on.venue.buyer),
 }
 """In order of precedence."""
 
@@ -332,6 +371,8 @@ def test_a_refusal_is_given_and_nothing_else_changes(on: Reviewing, refusal: Ref
     on.is_claimed()
     if refusal is not Refusal.CLAIMED_BY_ANOTHER:
         on.venue.does(on.release(on.ruan))
+    if refusal is Refusal.OWN_EVIDENCE_MAX:
+        on.case.own_evidence[on.venue.buyer] = OWN_EVIDENCE_PER_REVIEW_MAX
     assert on.venue.refuses(ROWS[refusal](on)) is refusal
 
 

@@ -7,11 +7,11 @@ application goes back to be completed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from exchange.review_events import ApprovalsLapsed, Review
-from exchange.types import OfficerId, RejectionReason
+from exchange.types import OfficerId, PartyId, RejectionReason
 from registry.transfer import TransferEvent, TransferState
 from registry.types import ProductId, TimeNs, TransferId, Units
 
@@ -37,6 +37,8 @@ class ModelCase:
     suggestion: Suggestion | None = None
     checked_by: OfficerId | None = None
     lapsed: str = ""
+    disturbing: list[PartyId] = field(default_factory=list)
+    """Who has brought a paper of his own since it lies there, once for each."""
     disturbed_ns: TimeNs | None = None
     """Since when a party's papers are others, if nobody has looked what that means."""
 
@@ -48,6 +50,8 @@ def turn(transfer: ModelTransfer, event: str) -> list[ApprovalsLapsed]:
         return []
     if transfer.claim_ns is None:
         case.claimed_by = None
+    if event == "RETURN":
+        case.disturbing = []
     if event not in {"RESET", "RETURN"} or case.suggestion is None:
         return []
     lapsed, case.suggestion, case.lapsed, case.disturbed_ns = case.suggestion, None, event, None

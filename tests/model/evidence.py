@@ -26,7 +26,7 @@ from exchange.types import PartyId, PartyKind
 from registry.terms import ChecklistItem, DocumentKind
 from registry.transfer import TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
-from tests.model.cases import is_waiting
+from tests.model.cases import ModelCase, is_waiting
 from tests.model.deals import Deals, advanced
 from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
 from tests.model.limits import Limits
@@ -107,6 +107,19 @@ class Papers(Deals):
         )
         self.put_on_the_pile(paper)
         self.follow_pack([paper])
+        if is_his_own(command):
+            for case in self.sheets_of(command.actor):
+                case.disturbing.append(command.actor)
+
+    def sheets_of(self, party_id: PartyId) -> list[ModelCase]:
+        """The sheets on the party's applications that the trust company has before it."""
+        return [
+            transfer.case
+            for transfer in self.pending_transfers()
+            if party_id in {transfer.buy.party_id, transfer.sell.party_id}
+            if transfer.state.name in {"SUBMITTED", "UNDER_REVIEW"}
+            if transfer.case is not None
+        ]
 
     def archive(self, command: AttachLateEvidence) -> None:
         """Put a paper to an application that lies in the archive; it never counts."""
@@ -239,6 +252,11 @@ def as_for_an_application(command: AttachLateEvidence) -> AttachEvidence:
     )
 
 
+def is_his_own(command: AttachEvidence) -> bool:
+    """Whether somebody brings a paper about himself."""
+    return command.subject.name == "PARTY" and command.actor == command.subject_id
+
+
 def lives(ledger: Ledger, paper: Paper) -> bool:
     """Whether what the paper is for is not over."""
     what, number = paper.thing
@@ -274,6 +292,14 @@ def rules_of_evidence(papers: Papers, command: EvidenceCommand) -> Applies:
         (Refusal.UNKNOWN_EVIDENCE, any(unknown)),
         (Refusal.EVIDENCE_OUT_OF_RANGE, not all(_in_range(papers, command, same_file))),
         (Refusal.TRANSFER_NOT_IN_STATE, _is_with_the_trust_company(papers, command)),
+        (
+            Refusal.OWN_EVIDENCE_MAX,
+            is_his_own(command)
+            and any(
+                case.disturbing.count(command.actor) >= limits.own_evidence_per_review_max
+                for case in papers.sheets_of(command.actor)
+            ),
+        ),
         (
             Refusal.EVIDENCE_MAX,
             len(for_it) - len(old) >= limits.evidence_per_subject_max

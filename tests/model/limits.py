@@ -25,7 +25,9 @@ class Limits:
     bank: BankLimits = field(default_factory=BankLimits)
     evidence_per_subject_max: int = 100
     links_per_evidence_max: int = 256
+    own_evidence_per_review_max: int = 5
     exceptions_open_per_party_max: int = 10_000
     encumbrances_per_holding_max: int = 50
+    encumbered_per_file_max: int = 2_000
     sales_marked_at_once_max: int = 100
     marks_per_command_max: int = 200

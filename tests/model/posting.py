@@ -39,7 +39,7 @@ from tests.model.encumbrance import ModelClaim
 from tests.model.holder import take_what_waits
 from tests.model.ledger import OPERATOR, Ledger, ModelProduct
 from tests.model.liens import Liens
-from tests.model.register_file import wrongs_of_rows
+from tests.model.register_file import is_too_much_at_once, wrongs_of_rows
 
 ProductCommand = SignOffProduct | OpenProduct | SuspendProduct | ResumeProduct | CloseProduct
 Applies = list[tuple[Refusal, bool]]
@@ -104,6 +104,7 @@ def _rules_for_file(ledger: Ledger, product: ModelProduct, command: PostRegister
     wrongs = [] if known else wrongs_of_rows(ledger, product, command)
     return [
         *((why, True) for why in wrongs),
+        (Refusal.ROWS_OUT_OF_RANGE, is_too_much_at_once(ledger, product, command)),
         (Refusal.PRODUCT_NOT_IN_STATE, product.standing not in TAKES[kind]),
         (Refusal.FILE_ALREADY_IMPORTED, known),
         (Refusal.REGISTER_NOT_EMPTY, kind == "OPENING" and units > 0),

@@ -49,6 +49,23 @@ def wrongs_of_rows(ledger: Ledger, product: ModelProduct, command: PostRegister)
     return [Refusal.UNITS_EXCEED_ISSUE] if exceeds else []
 
 
+def is_too_much_at_once(ledger: Ledger, product: ModelProduct, command: PostRegister) -> bool:
+    """Whether so many lots and orders are touched that several files are wanted; one pledge or
+    freeze is never too much."""
+    claims = [row for row in command.rows if isinstance(row, Pledge | Freeze)]
+    touched = 0
+    for number, row in enumerate(claims):
+        if row.lot is None:
+            touched += len(holder_of(ledger, (product.product_id, row.holder_id)).units)
+        earlier = [each.holder_id for each in claims[:number] if isinstance(each, Freeze)]
+        if isinstance(row, Freeze) and row.holder_id not in earlier:
+            touched += sum(
+                HolderId(order.party_id) == row.holder_id and order.product is product
+                for order in ledger.open_orders()
+            )
+    return len(claims) > 1 and touched > ledger.limits.encumbered_per_file_max
+
+
 class Sheets:
     """The holders of a product, each with his lots and what lies on them."""
 

@@ -74,8 +74,10 @@ SMALL_LIMITS: Final = Limits(
     ),
     evidence_per_subject_max=4,
     links_per_evidence_max=5,
+    own_evidence_per_review_max=1,
     exceptions_open_per_party_max=4,
     encumbrances_per_holding_max=4,
+    encumbered_per_file_max=6,
     sales_marked_at_once_max=1,
     marks_per_command_max=2,
 )
@@ -96,11 +98,13 @@ def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
         ("exchange.four_eyes.PROPOSALS_OPEN_MAX", limits.proposals_open_max),
         ("exchange.evidence.EVIDENCE_PER_SUBJECT_MAX", limits.evidence_per_subject_max),
         ("exchange.evidence.LINKS_PER_EVIDENCE_MAX", limits.links_per_evidence_max),
+        ("exchange.cases.OWN_EVIDENCE_PER_REVIEW_MAX", limits.own_evidence_per_review_max),
         (
             "exchange.exceptions.EXCEPTIONS_OPEN_PER_PARTY_MAX",
             limits.exceptions_open_per_party_max,
         ),
         ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
+        ("exchange.register_posting.ENCUMBERED_PER_FILE_MAX", limits.encumbered_per_file_max),
         *(
             (f"exchange.{name}.ENCUMBRANCES_PER_HOLDING_MAX", limits.encumbrances_per_holding_max)
             for name in ("encumbrances", "register_posting")
