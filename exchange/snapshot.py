@@ -52,7 +52,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 21
+SNAPSHOT_VERSION: Final = 22
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")

@@ -12,7 +12,6 @@ from exchange.commands import (
     AnyCommand,
     CreateProduct,
     OpenVenue,
-    PlaceOrder,
     RecordDeposit,
     RegisterParty,
 )
@@ -20,8 +19,6 @@ from exchange.decision_signature import DecisionSignature
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister, ResumeProduct, SignOffProduct
-from exchange.slot_desk import set_caps
-from exchange.slots import Caps
 from exchange.types import (
     OPERATOR_ID,
     Fen,
@@ -57,6 +54,7 @@ GIVEN_ELSEWHERE = {
     *REFUSALS_OF_EXCEPTIONS,  # test_exceptions.py
     Refusal.DOCUMENTS_MISSING,  # test_documents.py
     Refusal.HOLDER_SLOTS,  # test_slots_of_right_holders.py
+    Refusal.TURNAROUND,  # test_turnaround.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 
@@ -241,14 +239,6 @@ def held(venue: Venue) -> AnyCommand:
     return venue.confirmation(steps.transfer_id, version=steps.version)
 
 
-def sold_after_bought(venue: Venue) -> PlaceOrder:
-    product = venue.state.products[venue.product_id]
-    set_caps(venue.state, product, Caps(turnaround_days=5), lambda _: None)
-    venue.buys(100)
-    venue.does(venue.confirmation(*venue.pending()))
-    return venue.order(venue.buyer, SELL, 10)
-
-
 ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.NOT_PERMITTED: by_trust_company,
     Refusal.UNKNOWN_PARTY: for_nobody,
@@ -306,7 +296,6 @@ ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.TRANSFERS_OPEN_MAX: after_a_match,
     Refusal.LOTS_MAX: lambda venue: venue.order(venue.seller, SELL, 99_910, 11_000),
     Refusal.EVIDENCE_MAX: one_document_too_many,
-    Refusal.TURNAROUND: sold_after_bought,
     Refusal.FILLS_MAX: five_hundred_and_one_offers,
     Refusal.POST_ONLY_WOULD_CROSS: lambda venue: venue.order(venue.buyer, BUY, 10, post_only=True),
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda venue: venue.order(
