@@ -16,6 +16,8 @@ from api.middleware import Edge
 from api.routes import (
     bank_accounts,
     cash,
+    clients,
+    compliance,
     custodian,
     decisions,
     encumbrances,
@@ -92,6 +94,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     reconciliations.router,
     custodian.router,
     parties.router,
+    clients.router,
+    compliance.router,
     officers.router,
     proposals.router,
     exceptions.router,

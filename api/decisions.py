@@ -5,7 +5,7 @@ them. An item's key is made of the batch's and its place, so that a batch that c
 what was not decided yet and answers the rest as before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection
@@ -26,16 +26,18 @@ from api.schemas.decisions import (
 from api.schemas.transfers import Decision, decision_of
 from api.signatures import keys_of_officer, with_signature
 from api.submission import once, what_happened
-from exchange.commands import ConfirmTransfer, RejectTransfer
+from exchange.commands import ConfirmTransfer, CreateProduct, RejectTransfer
 from exchange.decision_preview import DecidingOfficer, Effects, Facts, preview, refusal_of_closed
 from exchange.refusals import Refusal
 from exchange.review import Decides
 from exchange.sequencer import Outcome
 from exchange.store.desk_queries import officer_of, roles_of
-from exchange.store.queries import head_sequence
+from exchange.store.queries import calendars_of_venue, head_sequence
 from exchange.store.review_queries import desk_among
 from exchange.transfer_commands import AcknowledgeRegistration
 from exchange.types import RejectionReason
+from registry.calendar import Calendar
+from registry.clocks import Clocks
 from registry.store.as_of import holders_as_of
 from registry.store.queries import Reader, transfers_among
 from registry.types import TimeNs, TransferId
@@ -134,7 +136,7 @@ async def preview_all(
 
 def effects_of(services: Services, officer: Principal, commands: Sequence[Decides]) -> Effects:
     """What the officer's decisions about different transfers would do now; nothing changes."""
-    products = services.exchange.view.products
+    products, now_ns = services.exchange.view.products, services.clock.now_ns()
     with services.reader.connect() as connection:
         # One transaction: rows and holdings as of the same command.
         connection.exec_driver_sql("BEGIN")
@@ -147,7 +149,7 @@ def effects_of(services: Services, officer: Principal, commands: Sequence[Decide
         product_ids = {transfer.product_id for transfer in transfers.values()}
         sequence = head_sequence(connection)
         desk = desk_among(connection, list(transfers))
-        deciding = _officer(connection, officer, at_ns=services.clock.now_ns())
+        deciding = _officer(connection, officer, at_ns=now_ns)
         units = {
             product_id: {
                 holder.holder_id: holder.units
@@ -155,18 +157,26 @@ def effects_of(services: Services, officer: Principal, commands: Sequence[Decide
             }
             for product_id in product_ids
         }
+        calendars = calendars_of_venue(connection)
     facts = Facts(
         transfers=transfers,
         steps={each: products[each].terms.transfer_terms.steps() for each in product_ids},
+        terms={each: products[each].terms.transfer_terms for each in product_ids},
         units=units,
+        settles_ns={
+            each: _clocks(products[each].terms, calendars).settles_at_ns(now_ns)
+            for each in product_ids
+        },
         criteria={key: row.criteria for key, row in desk.items() if row.criteria is not None},
         cases={key: row.case for key, row in desk.items() if row.case is not None},
         officer=deciding,
-        signed=frozenset(
-            each for each in product_ids if products[each].terms.transfer_terms.signed_decisions
-        ),
     )
     return preview(facts, commands)
+
+
+def _clocks(terms: CreateProduct, calendars: Mapping[str, Calendar]) -> Clocks:
+    calendar = calendars[terms.transfer_terms.calendar_id]
+    return Clocks(terms.transfer_terms, calendar, maturity_date=terms.maturity_date)
 
 
 def _officer(

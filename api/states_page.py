@@ -17,6 +17,7 @@ from exchange.command import Command
 from exchange.evidence import WITH_THE_PARTIES
 from exchange.evidence_commands import AttachEvidence
 from exchange.refusals import Refusal
+from exchange.review import OF_A_CLAIM
 from exchange.transfer_commands import AnswerPreemption
 from exchange.transfer_desk import COMMAND_EVENTS
 from registry.terms import CLOCKS, TransferTerms
@@ -262,8 +263,18 @@ def _command_cell(
     if unknown and not rows:
         return Refusal.UNKNOWN_TRANSFER.name
     meant = [_next(row) + ("" if row.under_overlay else " *") + _restriction(row) for row in rows]
-    without = NOTHING if command is AttachEvidence else Refusal.TRANSFER_NOT_IN_STATE.name
-    return " or ".join(dict.fromkeys(meant)) or without
+    return " or ".join(dict.fromkeys(meant)) or _without_row(state, command, events)
+
+
+def _without_row(
+    state: TransferState, command: type[Command], events: Sequence[TransferEvent]
+) -> str:
+    if command is AttachEvidence:
+        return NOTHING
+    refused = Refusal.TRANSFER_NOT_IN_STATE.name
+    if state is TransferState.SUBMITTED and OF_A_CLAIM.issuperset(events):
+        return f"{Refusal.NOT_CLAIMED.name} ({Step.REVIEW.name}) or {refused}"
+    return refused
 
 
 def _states_with_the_parties() -> str:

@@ -16,7 +16,7 @@ from exchange.settlement import Emit
 from exchange.state import State
 from exchange.types import PartyId
 from registry.transfer import Row, Transfer, TransferEvent, TransferState
-from registry.types import HolderId, TimeNs
+from registry.types import TimeNs
 
 LAPSING: Final = frozenset({TransferEvent.RESET, TransferEvent.RETURN})
 """What is proposed does not outlast these."""
@@ -26,7 +26,7 @@ WITH_THE_TRUST_COMPANY: Final = frozenset({TransferState.SUBMITTED, TransferStat
 
 def follow_case(state: State, transfer: Transfer, row: Row, emit: Emit) -> None:
     """Do with the transfer's case, if it has one, what follows from what has happened to it, after
-    its clocks have followed. Cost: O(1)."""
+    its clocks have followed. Cost: O(log n)."""
     desk = state.desk
     case = desk.cases.get(transfer.transfer_id)
     if case is None:
@@ -37,10 +37,14 @@ def follow_case(state: State, transfer: Transfer, row: Row, emit: Emit) -> None:
         case.claimed_by = case.claimant = None
     if row.event in LAPSING:
         _lapse(state, transfer, case, row.event, emit)
+    if waits_for_checker(transfer, case):
+        desk.approvals.add(transfer)
+    else:
+        desk.approvals.discard(transfer)
     if row.event is TransferEvent.RETURN:
         case.own_evidence.clear()
     if row.decides:
-        desk.close_case(case)
+        desk.close_case(transfer)
 
 
 def review_of(state: State, transfer: Transfer) -> Review | None:
@@ -52,25 +56,33 @@ def review_of(state: State, transfer: Transfer) -> Review | None:
 def mark_changed(state: State, party_id: PartyId, *, at_ns: TimeNs) -> None:
     """A party's documents are others than they were: what is proposed about its transfers lapses,
     a bounded number of proposals with each command of the clock. Until then their criteria differ
-    and nobody can check them. Cost: O(cases)."""
-    for transfer, case in _reviewed(state, party_id):
-        if waits_for_checker(transfer, case) and case.changed_at_ns is None:
-            state.desk.mark(case, at_ns=at_ns)
-            state.note_due(at_ns)
+    and nobody can check them. Cost: O(1)."""
+    if state.desk.approvals.note_change(party_id, at_ns):
+        state.note_due(at_ns)
+
+
+def index_cases(state: State) -> None:
+    """Of a restored state, find by their parties the cases and the proposals that wait for a
+    checker. Cost: O(cases)."""
+    for transfer_id, case in state.desk.cases.items():
+        transfer = state.register.transfers[transfer_id]
+        state.desk.add_case(transfer, case)
+        if waits_for_checker(transfer, case):
+            state.desk.approvals.add(transfer)
 
 
 def refuse_own_evidence(state: State, party_id: PartyId) -> Refusal | None:
     """Refuse a party a document of its own while a transfer of its is reviewed for which it has
     handed in as many as it may: it could else keep anybody from deciding, until the transfer
-    lapses. Cost: O(cases)."""
-    counts = (case.own_evidence.get(party_id, 0) for _, case in _reviewed(state, party_id))
+    lapses. Cost: O(its cases)."""
+    counts = (case.own_evidence.get(party_id, 0) for case in _reviewed(state, party_id))
     reached = max(counts, default=0) >= OWN_EVIDENCE_PER_REVIEW_MAX
     return Refusal.OWN_EVIDENCE_MAX if reached else None
 
 
 def count_own_evidence(state: State, party_id: PartyId) -> None:
-    """A party has handed in a document of its own. Cost: O(cases)."""
-    for _, case in _reviewed(state, party_id):
+    """A party has handed in a document of its own. Cost: O(its cases)."""
+    for case in _reviewed(state, party_id):
         case.own_evidence[party_id] = case.own_evidence.get(party_id, 0) + 1
 
 
@@ -79,13 +91,11 @@ def waits_for_checker(transfer: Transfer, case: Case) -> bool:
     return transfer.state is TransferState.UNDER_REVIEW and case.made_by is not None
 
 
-def _reviewed(state: State, party_id: PartyId) -> Iterator[tuple[Transfer, Case]]:
+def _reviewed(state: State, party_id: PartyId) -> Iterator[Case]:
     """The party's transfers that officers of a trust company are at work on."""
-    for transfer_id, case in state.desk.cases.items():
-        transfer = state.register.transfers[transfer_id]
-        concerned = HolderId(party_id) in {transfer.seller_id, transfer.buyer_id}
-        if concerned and transfer.state in WITH_THE_TRUST_COMPANY:
-            yield transfer, case
+    for transfer, case in state.desk.cases_of.get(party_id, {}).values():
+        if transfer.state in WITH_THE_TRUST_COMPANY:
+            yield case
 
 
 def _lapse(state: State, transfer: Transfer, case: Case, event: TransferEvent, emit: Emit) -> None:

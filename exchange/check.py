@@ -1,10 +1,12 @@
-"""The exchange's invariants, E1 to E14 and V1 to V3 of docs/invariants.md; the register's, the
-books', those of client money and of holder slots are checked with them."""
+"""The exchange's invariants, E1 to E14, V1 to V3 and K1 to K4 of docs/invariants.md; the
+register's, the books', those of client money and of holder slots are checked with them."""
 
 from collections import Counter
 from typing import Final
 
+from exchange.approvals import parties_of
 from exchange.cases import waits_for_checker
+from exchange.client_types import NO_OWNER
 from exchange.criteria import criteria
 from exchange.eligibility import reserve_needed
 from exchange.evidence_types import EvidenceSubject
@@ -12,10 +14,11 @@ from exchange.four_eyes import digest_of
 from exchange.money_check import check_money
 from exchange.officers import OFFICER_KINDS
 from exchange.payments import PaymentState
+from exchange.profile import EMPTY_PROFILE
 from exchange.slot_check import check_slots
 from exchange.state import State
 from exchange.transfer_desk import lacks_nothing_more
-from exchange.types import OPERATOR_ID, ExceptionKind, PartyId, PartyKind
+from exchange.types import OPERATOR_ID, TRADING_KINDS, ExceptionKind, PartyId, PartyKind
 from matching import Side
 from registry.check import check as check_register
 from registry.check import check_encumbrances
@@ -45,6 +48,7 @@ def check(state: State) -> None:
     _check_desk(state)
     _check_exceptions(state)
     _check_evidence(state)
+    _check_clients(state)
     check_slots(state)
 
 
@@ -141,6 +145,7 @@ def _check_timers_and_keys(state: State) -> None:
     retired = {digest for _, digest in state.keys.retired()}
     live = {digest for order in state.orders.values() for digest in order.keys}
     live |= {proposal.key for proposal in state.desk.proposals.values()}
+    live |= {application.key for application in state.clients.applications.values()}
     assert not retired & live  # E8
     assert retired | live == state.keys.entries.keys()  # E8
 
@@ -172,6 +177,7 @@ def _check_cases(state: State) -> None:
         under_review = transfer.state is TransferState.UNDER_REVIEW
         assert transfer_id in desk.cases or not under_review, transfer_id  # E13
         assert transfer.claim_ns is None or under_review, transfer_id  # E13
+    waiting = {}
     for transfer_id, case in desk.cases.items():
         transfer = transfers[transfer_id]
         claimed = transfer.claim_ns is not None
@@ -180,13 +186,22 @@ def _check_cases(state: State) -> None:
         made = case.made_by is not None
         assert (case.maker is not None) is (case.criteria is not None) is made, transfer_id  # E13
         assert not made or transfer.state in PROPOSED, transfer_id  # E13
-        changed = case.changed_at_ns is not None
-        assert not changed or waits_for_checker(transfer, case), transfer_id  # E13
-        if waits_for_checker(transfer, case) and not changed:
-            assert case.criteria == criteria(state, transfer), transfer_id  # E13
-    marked = {(case.changed_at_ns, key) for key, case in desk.cases.items() if case.changed_at_ns}
-    assert set(desk.changed) == marked  # E13
-    assert len(desk.changed) == len(marked)  # E13
+        if waits_for_checker(transfer, case):
+            waiting[transfer_id] = transfer
+            if not desk.approvals.is_to_be_looked_at(transfer):
+                assert case.criteria == criteria(state, transfer), transfer_id  # E13
+    desk.approvals.check(waiting)  # E13
+    found = {
+        (party_id, transfer_id): pair
+        for party_id, of_party in desk.cases_of.items()
+        for transfer_id, pair in of_party.items()
+    }
+    expected = {
+        (party_id, transfer_id): (transfers[transfer_id], case)
+        for transfer_id, case in desk.cases.items()
+        for party_id in parties_of(transfers[transfer_id])
+    }
+    assert found == expected  # E13
 
 
 def _check_exceptions(state: State) -> None:
@@ -226,3 +241,21 @@ def _check_evidence(state: State) -> None:
                 assert link.subject_id in state.parties, link_id  # V1
             case EvidenceSubject.PRODUCT:
                 assert link.subject_id in state.products, link_id  # V1
+
+
+def _check_clients(state: State) -> None:
+    clients = state.clients
+    clients.check()
+    for party_id, party in state.parties.items():
+        client = clients.clients.get(party_id)
+        expected = EMPTY_PROFILE if client is None else client.profile
+        assert party.profile is expected, party_id  # K1
+    for party_id, client in clients.clients.items():
+        assert state.parties[party_id].kind in TRADING_KINDS, party_id  # K1
+        owner_id = client.profile.owner_id
+        if owner_id != NO_OWNER:
+            owner = state.parties[PartyId(owner_id)]
+            assert owner.profile.owner_id == NO_OWNER, party_id  # K3
+            assert owner_id != party_id, party_id  # K3
+    for key, application in clients.applications.items():
+        assert state.parties[application.party_id].kind in TRADING_KINDS, key  # K4

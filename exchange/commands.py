@@ -7,6 +7,7 @@ and the key that its client made for it.
 
 from typing import TypeAlias
 
+from exchange.client_commands import ClientCommand
 from exchange.command import Command
 from exchange.decision_signature import DecisionSignature
 from exchange.desk_commands import (
@@ -238,5 +239,6 @@ AnyCommand: TypeAlias = (
     | ResolveException
     | MoneyCommand
     | EvidenceCommand
+    | ClientCommand
 )
 """The union that the codec decodes."""

@@ -12,12 +12,14 @@ from typing import NamedTuple, Protocol
 from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.desk_state import Case
 from exchange.refusals import Refusal
-from exchange.review import Decides, refuse_decision, version_read
+from exchange.review import Decides, refuse_decision, refuse_unread, version_read
 from exchange.signed_decisions import is_signed
 from exchange.transfer_desk import COMMAND_EVENTS
 from exchange.types import OfficerRole, PersonId
+from registry.preemption import asked_of
+from registry.terms import TransferTerms
 from registry.transfer import TERMINAL_STATES, Overlay, Step, TransferState, find_row
-from registry.types import HolderId, ProductId, TransferId, Units
+from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
 
 
 class TransferFacts(Protocol):
@@ -68,10 +70,12 @@ class Facts:
     """Those of the trust company that decides, open or not: to it no others exist."""
     steps: Mapping[ProductId, frozenset[Step]]
     """Of the products of these transfers."""
+    terms: Mapping[ProductId, TransferTerms]
+    """Of these products."""
     units: Mapping[ProductId, Mapping[HolderId, int]]
     """What every holder of these products has."""
-    signed: frozenset[ProductId]
-    """Of these, the products whose decisions are signed."""
+    settles_ns: Mapping[ProductId, TimeNs | None]
+    """When what is confirmed now settles, by the cut-off of these products; None: at once."""
     criteria: Mapping[TransferId, bytes]
     """Of those that wait for a decision."""
     cases: Mapping[TransferId, Case]
@@ -84,7 +88,11 @@ class Facts:
 class ProductEffects:
     """What the decisions would do to one product, once what is confirmed has settled."""
 
+    settles_ns: TimeNs | None
+    """When what is confirmed and not offered settles; None: at once."""
     confirmed: int = 0
+    offered: int = 0
+    """Of those confirmed: in which pre-emption opens, so that they settle later or never."""
     rejected: int = 0
     units_moved: int = 0
     holders_before: int = 0
@@ -121,11 +129,15 @@ def preview(facts: Facts, decisions: Iterable[Decides]) -> Effects:
             assert refusal is not None, decision
             effects.refused.append((decision.transfer_id, refusal))
             continue
-        product = effects.products.setdefault(transfer.product_id, ProductEffects())
+        product_id = transfer.product_id
+        product = effects.products.setdefault(
+            product_id, ProductEffects(settles_ns=facts.settles_ns[product_id])
+        )
         if isinstance(decision, ConfirmTransfer):
             product.confirmed += 1
+            product.offered += bool(_those_asked(facts, transfer))
             product.units_moved += transfer.units
-            confirmed.setdefault(transfer.product_id, []).append(transfer)
+            confirmed.setdefault(product_id, []).append(transfer)
             _pay(effects, transfer)
         else:
             product.rejected += 1
@@ -153,8 +165,11 @@ def _refusal(facts: Facts, transfer: TransferFacts | None, decision: Decides) ->
     refusal = _refuse_officer(facts.officer, decision, reviewed=Step.REVIEW in steps)
     if refusal is not None:
         return refusal
-    if not is_signed(decision, asked_for=transfer.product_id in facts.signed):
+    if not is_signed(decision, asked_for=facts.terms[transfer.product_id].signed_decisions):
         return Refusal.SIGNATURE_MISSING
+    refusal = refuse_unread(decision, reviewed=Step.REVIEW in steps)
+    if refusal is not None:
+        return refusal
     if transfer.version != version_read(decision, transfer.version):
         return Refusal.TRANSFER_VERSION_STALE
     (event,) = COMMAND_EVENTS[type(decision)]
@@ -179,9 +194,16 @@ def _refuse_officer(
         return Refusal.NOT_PERMITTED if reviewed else None
     if officer is None:
         return Refusal.UNKNOWN_OFFICER
+    if not officer.is_in_office:
+        return Refusal.OUT_OF_OFFICE
     if reviewed and OfficerRole.CHECKER not in officer.roles:
-        return Refusal.NOT_PERMITTED
-    return None if officer.is_in_office else Refusal.OUT_OF_OFFICE
+        return Refusal.OFFICER_NOT_CHECKER
+    return None
+
+
+def _those_asked(facts: Facts, transfer: TransferFacts) -> tuple[HolderId, ...]:
+    terms = facts.terms[transfer.product_id]
+    return asked_of(terms, seller_id=transfer.seller_id, buyer_id=transfer.buyer_id)
 
 
 def _pay(effects: Effects, transfer: TransferFacts) -> None:

@@ -7,8 +7,8 @@ Who is dismissed and what is closed or resolved leaves; SQL keeps it.
 from collections.abc import Iterator
 
 import msgspec
-from sortedcontainers import SortedList
 
+from exchange.approvals import Approvals, Look, parties_of
 from exchange.commands import AnyAct
 from exchange.decision_signature import SignedDecision
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
@@ -27,7 +27,7 @@ from exchange.types import (
     RejectionReason,
     Sequence,
 )
-from registry.transfer import TransferEvent
+from registry.transfer import Transfer, TransferEvent
 from registry.types import TimeNs, TransferId
 
 
@@ -88,8 +88,6 @@ class Case(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
     checked_by: OfficerId | None = None
     lapsed: TransferEvent | None = None
     """Why the last proposal lapsed, if none was made since."""
-    changed_at_ns: TimeNs | None = None
-    """When a party's document changed, if the proposal was not looked at since."""
     own_evidence: dict[PartyId, int] = msgspec.field(default_factory=dict)
     """How often buyer or seller has handed in a document of its own since the case began, or since
     the pack was returned."""
@@ -134,14 +132,16 @@ class DeskImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     proposals: list[Proposal]
     exceptions: list[DeskException]
     cases: list[Case]
+    looks: list[Look]
 
 
 class DeskState:
     """Officers, open proposals, open exceptions and the cases of open transfers, oldest first."""
 
     __slots__ = (
+        "approvals",
         "cases",
-        "changed",
+        "cases_of",
         "exceptions",
         "exceptions_about",
         "exceptions_of",
@@ -171,9 +171,10 @@ class DeskState:
         self.touched_officers: dict[OfficerId, Officer] = {}
         self.touched_proposals: dict[ProposalId, Proposal] = {}
         self.cases: dict[TransferId, Case] = {}
+        self.cases_of: dict[PartyId, dict[TransferId, tuple[Transfer, Case]]] = {}
+        """By the transfers' sellers and buyers."""
         self.touched_cases: dict[TransferId, Case] = {}
-        self.changed: SortedList[tuple[TimeNs, TransferId]] = SortedList()
-        """The cases of which a party's documents changed, and when."""
+        self.approvals = Approvals()
 
     def officers_of(self, party_id: PartyId) -> Iterator[Officer]:
         """The party's officers, deputies and those to come included. Cost: O(all officers)."""
@@ -232,38 +233,32 @@ class DeskState:
         """When the first proposal of an act lapses. Cost: O(open proposals)."""
         return min((each.lapses_ns for each in self.proposals.values()), default=None)
 
-    def next_changed_ns(self) -> TimeNs | None:
-        """When the first document changed after which no case was looked at yet. Cost: O(1)."""
-        return self.changed[0][0] if self.changed else None
-
-    def open_case(self, transfer_id: TransferId) -> Case:
+    def open_case(self, transfer: Transfer) -> Case:
         """The transfer's case, a new one if it has none. Cost: O(1)."""
-        case = self.cases.get(transfer_id)
+        case = self.cases.get(transfer.transfer_id)
         if case is None:
-            case = self.cases[transfer_id] = Case(transfer_id=transfer_id)
+            case = Case(transfer_id=transfer.transfer_id)
+            self.add_case(transfer, case)
         return case
 
-    def close_case(self, case: Case) -> None:
-        """The transfer has ended: what was done stays in the case's row. Cost: O(log n)."""
-        self.unmark(case)
-        del self.cases[case.transfer_id]
+    def add_case(self, transfer: Transfer, case: Case) -> None:
+        """Take the case of an open transfer. Cost: O(1)."""
+        self.cases[transfer.transfer_id] = case
+        for party_id in parties_of(transfer):
+            self.cases_of.setdefault(party_id, {})[transfer.transfer_id] = transfer, case
+
+    def close_case(self, transfer: Transfer) -> None:
+        """The transfer has ended: what was done stays in the case's row. Cost: O(1)."""
+        del self.cases[transfer.transfer_id]
+        for party_id in parties_of(transfer):
+            of_party = self.cases_of[party_id]
+            del of_party[transfer.transfer_id]
+            if not of_party:
+                del self.cases_of[party_id]
 
     def forget_proposal(self, case: Case) -> None:
-        """What was proposed is not any more. Cost: O(log n)."""
-        self.unmark(case)
+        """What was proposed is not any more. Cost: O(1)."""
         case.made_by = case.maker = case.reason = case.criteria = None
-
-    def mark(self, case: Case, *, at_ns: TimeNs) -> None:
-        """A party's document changed: the case is to be looked at. Cost: O(log n)."""
-        assert case.changed_at_ns is None, case.transfer_id
-        case.changed_at_ns = at_ns
-        self.changed.add((at_ns, case.transfer_id))
-
-    def unmark(self, case: Case) -> None:
-        """The case needs not to be looked at. Cost: O(log n)."""
-        if case.changed_at_ns is not None:
-            self.changed.remove((case.changed_at_ns, case.transfer_id))
-            case.changed_at_ns = None
 
     def image(self) -> DeskImage:
         """What a snapshot keeps."""
@@ -272,18 +267,15 @@ class DeskState:
             proposals=[self.proposals[key] for key in sorted(self.proposals)],
             exceptions=list(self.exceptions.values()),
             cases=[self.cases[key] for key in sorted(self.cases)],
+            looks=list(self.approvals.looks.values()),
         )
 
     def restore(self, image: DeskImage) -> None:
-        """Take what a snapshot has kept."""
+        """Take what a snapshot has kept; which proposals wait is for `exchange/cases.py` to say."""
         self.officers = {officer.officer_id: officer for officer in image.officers}
         self.proposals = {proposal.proposal_id: proposal for proposal in image.proposals}
         self.cases = {case.transfer_id: case for case in image.cases}
-        self.changed.update(
-            (case.changed_at_ns, case.transfer_id)
-            for case in image.cases
-            if case.changed_at_ns is not None
-        )
+        self.approvals.looks = {look.party_id: look for look in image.looks}
         for exception in image.exceptions:
             self.add_exception(exception)
 

@@ -13,6 +13,11 @@ from exchange.administration import (
     record_deposit,
     register_party,
 )
+from exchange.client_commands import SubmitApplication
+from exchange.client_state import Application
+from exchange.client_types import ApplicationId
+from exchange.clients import HANDLERS as CLIENT_HANDLERS
+from exchange.clients import give_notice
 from exchange.codec import body_digest, encode_command, key_digest
 from exchange.commands import (
     AdvanceTime,
@@ -99,6 +104,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **MONEY_HANDLERS,
     **evidence.HANDLERS,
     **EXCEPTION_HANDLERS,
+    **CLIENT_HANDLERS,
 }
 """One function a command."""
 
@@ -155,20 +161,22 @@ def apply(
 def _bind_key(
     state: State, command: AnyCommand, digest: bytes, sequence: Sequence, at_ns: TimeNs
 ) -> None:
-    """An open order keeps the keys that were used for it, an open proposal its own; any other may
-    be forgotten in time."""
+    """An open order keeps the keys that were used for it, an open proposal or application its own;
+    any other may be forgotten in time."""
     order: Order | None = None
-    proposal: Proposal | None = None
+    kept: Proposal | Application | None = None
     if isinstance(command, PlaceOrder):
         order = state.orders.get(OrderId(sequence))
     elif isinstance(command, OF_AN_ORDER):
         order = state.orders.get(command.order_id)
     elif isinstance(command, Propose):
-        proposal = state.desk.proposals.get(ProposalId(sequence))
+        kept = state.desk.proposals.get(ProposalId(sequence))
+    elif isinstance(command, SubmitApplication):
+        kept = state.clients.applications.get(ApplicationId(sequence))
     if order is not None and order.party_id == command.actor:
         order.keys.append(digest)
-    elif proposal is not None:
-        proposal.key = digest
+    elif kept is not None:
+        kept.key = digest
     else:
         state.keys.retire(digest, at_ns)
 
@@ -182,10 +190,13 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment approvals lapse whose criteria have changed,
-    before documents expire, these before orders, these before transfers' clocks end, then freezes
-    end, and proposals lapse last."""
-    if state.desk.next_changed_ns() == due_ns:
+    """Fire the timer due at `due_ns`; at one moment clients hear of what ends, before approvals
+    lapse whose criteria have changed, these before documents expire, these before orders, these
+    before transfers' clocks end, then freezes end, and proposals lapse last."""
+    if state.clients.next_due_ns() == due_ns:
+        give_notice(state, emit=emit)
+        return
+    if state.desk.approvals.next_look_ns() == due_ns:
         lapse_next_approval(state, at_ns=at_ns, emit=emit)
         return
     expiry = state.evidence.next_expiry()

@@ -7,6 +7,7 @@ what became true, so that a view can be built from events without the commands.
 
 from typing import TypeAlias
 
+from exchange.client_events import ClientEvent
 from exchange.commands import CreateProduct
 from exchange.desk_events import DeskEvent
 from exchange.event import Event
@@ -343,6 +344,7 @@ AnyEvent: TypeAlias = (
     | ApprovalsLapsed
     | MoneyEvent
     | EvidenceEvent
+    | ClientEvent
     | SlotEvent
 )
 """The union that the codec decodes."""

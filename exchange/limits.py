@@ -103,6 +103,13 @@ void. Spent on one working day each, they leave the officers five of their ten."
 EVIDENCE_VALIDITY_DAYS_MAX: Final = 36_525
 """A hundred years: a last day further away is a mistake."""
 
+CERTIFICATION_MONTHS_MAX: Final = 12
+"""QI-02: a qualified investor is certified anew each year."""
+AFFILIATES_MAX: Final = 16
+"""Trust companies to which one client belongs: a group has a few."""
+LAYERS_MAX: Final = 9
+"""Of nesting: one is allowed (QI-07), and what is above a few is a mistake."""
+
 KEY_RETENTION_NS: Final = 7 * DAY_NS
 """Idempotency keys are kept this long after their object's terminal state."""
 KEYS_MAX: Final = 8_000_000

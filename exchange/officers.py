@@ -23,8 +23,19 @@ OFFICER_KINDS: Final = frozenset({PartyKind.OPERATOR, PartyKind.TRUST_COMPANY})
 """Parties that act by officers."""
 ANY_ROLE: Final = OfficerRole(0)
 """What is for each officer of a party."""
+REVIEWER: Final = OfficerRole.MAKER | OfficerRole.CHECKER
+"""Who works on transfers."""
+REFUSAL_OF_ROLE: Final[Mapping[OfficerRole, Refusal]] = {
+    OfficerRole.MAKER: Refusal.OFFICER_NOT_MAKER,
+    OfficerRole.CHECKER: Refusal.OFFICER_NOT_CHECKER,
+    OfficerRole.HEAD: Refusal.OFFICER_NOT_HEAD,
+    REVIEWER: Refusal.OFFICER_NOT_REVIEWER,
+}
+"""What is said to an officer who has none of the roles that are wanted."""
 ROLES: Final = range(1, (OfficerRole.MAKER | OfficerRole.CHECKER | OfficerRole.HEAD) + 1)
 """Every set of roles that somebody may have."""
+ROLES_OF_OPERATOR: Final = range(1, sum(OfficerRole) + 1)
+"""The same of the operator's officers: compliance is the venue's."""
 
 
 def officer_of(
@@ -33,15 +44,15 @@ def officer_of(
     """The party's officer of this id, if he may act in one of these roles at this moment. Cost:
     O(1).
 
-    Refuses: NOT_PERMITTED (he has another role), UNKNOWN_OFFICER, OUT_OF_OFFICE.
+    Refuses: UNKNOWN_OFFICER, OUT_OF_OFFICE, as REFUSAL_OF_ROLE says (he has another role).
     """
     officer = state.desk.officers.get(officer_id)
     if officer is None or officer.party_id != party_id:
         return Refusal.UNKNOWN_OFFICER
-    if role is not ANY_ROLE and not role & state.desk.roles_of(officer):
-        return Refusal.NOT_PERMITTED
     if not officer.is_in_office(at_ns):
         return Refusal.OUT_OF_OFFICE
+    if role is not ANY_ROLE and not role & state.desk.roles_of(officer):
+        return REFUSAL_OF_ROLE[role]
     return officer
 
 
@@ -148,7 +159,8 @@ def _refuse_dates(officer: Officer, at_ns: TimeNs) -> Refusal | None:
 def _refuse_deputy(state: State, officer: Officer) -> Refusal | None:
     """Who has roles of his own stands in for nobody, and nobody stands in for a deputy."""
     if officer.deputy_for is None:
-        return None if officer.roles in ROLES else Refusal.ROLES_CONFLICT
+        roles = ROLES_OF_OPERATOR if officer.party_id == OPERATOR_ID else ROLES
+        return None if officer.roles in roles else Refusal.ROLES_CONFLICT
     principal = state.desk.officers.get(officer.deputy_for)
     if principal is None or principal.party_id != officer.party_id:
         return Refusal.UNKNOWN_OFFICER

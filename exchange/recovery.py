@@ -208,7 +208,8 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 def compare_live_rows(read: Reader, state: State) -> None:
     """Compare the rows of parties, products, accounts, lots and claims on them, pledges and
     freezes, open orders, transfers that are open or not registered, officers, open proposals,
-    exceptions and cases with the state, and with its holdings the last entries of the register.
+    exceptions, cases, profiles and open applications with the state, and with its holdings the
+    last entries of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
@@ -267,6 +268,7 @@ def touch_all(state: State) -> None:
     state.desk.touch_all()
     touched.money.touch_all(state.money)
     state.evidence.touched.update(state.evidence.links)
+    state.clients.touch_all()
     for transfers in (state.register.transfers, state.register.unregistered):
         for transfer_id, transfer in transfers.items():
             touched.transfers[transfer_id] = (transfer, state.leg_of(transfer))

@@ -32,6 +32,12 @@ class Refusal(IntEnum):
     FOUR_EYES_REQUIRED = 216  # the operator does this by a proposal that a second person approves
     OUT_OF_OFFICE = 217  # the officer's time has not come or is over
     UNKNOWN_WITHDRAWAL = 218  # no open withdrawal has this id
+    UNKNOWN_APPLICATION = 221  # no application that waits for a decision has this id
+    UNKNOWN_QUESTIONNAIRE = 222  # no questionnaire has this version
+    OFFICER_NOT_MAKER = 234  # a maker does this, and the officer is none
+    OFFICER_NOT_CHECKER = 235  # a checker does this, and the officer is none
+    OFFICER_NOT_HEAD = 236  # a head does this, and the officer is none
+    OFFICER_NOT_REVIEWER = 237  # a maker or checker does this, and the officer is neither
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
     PRICE_OFF_TICK = 302  # PRC-02
@@ -55,6 +61,10 @@ class Refusal(IntEnum):
     ROLES_CONFLICT = 321  # none, unknown ones, or a deputy who brings his own
     NOTE_OUT_OF_RANGE = 322  # a note is blank, too long, or has control characters
     SIGNATURE_MISSING = 323  # no officer has signed the decision, of a product that asks for it
+    CRITERIA_MISSING = 324  # the decision does not say what was read, of a product with review
+    PROFILE_OUT_OF_RANGE = 330  # a basis, day or number that a client's profile cannot have
+    ANSWERS_OUT_OF_RANGE = 331  # a score or digest that no answers have
+    REVIEW_INCOMPLETE = 332  # neither a rejection nor all that an approval establishes, or both
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -84,6 +94,9 @@ class Refusal(IntEnum):
     BANK_ACCOUNT_TAKEN = 426  # it is registered by this party, or verified as somebody's
     EXCEPTION_STANDS = 427  # nobody resolves it: it ends with what it is about
     OWN_EVIDENCE_MAX = 429  # as many documents of the party's own as a review bears
+    APPLICATION_OPEN = 430  # the party's last application is not decided
+    ASSESSMENTS_MAX = 431  # SUI-02: the questionnaire was answered as often as it may be
+    OWNER_CONFLICT = 432  # who stands for an owner has none himself, and is not the client
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     HOLDER_SLOTS = 505  # HC-01, HC-02: the product would have more holders than it may

@@ -2,8 +2,8 @@
 maker claims a transfer and proposes, a checker who is somebody else decides.
 
 Every decision names what was read. Each command is looked at in this order: the transfer, the
-officer, his signature, the version, the transfer's state, the criteria, the claim, the persons, the
-decision.
+officer, his signature, whether it names criteria, the version, the transfer's state, the criteria,
+the claim, the persons, the decision.
 Source: domain D4, maker and checker; REG-03 of D1.
 """
 
@@ -15,7 +15,7 @@ from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.criteria import criteria
 from exchange.desk_state import Case, Officer
 from exchange.handler import Handler
-from exchange.officers import ANY_ROLE, officer_of, smallest
+from exchange.officers import ANY_ROLE, REVIEWER, officer_of, smallest
 from exchange.refusals import Refusal
 from exchange.review_commands import (
     ClaimTransfer,
@@ -30,11 +30,11 @@ from exchange.state import State
 from exchange.transfer_commands import ReturnTransfer
 from exchange.transfer_desk import advance, refusal_of
 from exchange.types import OfficerId, OfficerRole, PersonId, RejectionReason, Sequence
-from registry.transfer import Step, Transfer, TransferEvent
+from registry.transfer import Step, Transfer, TransferEvent, TransferState
 from registry.types import TimeNs
 
-REVIEWER: Final = OfficerRole.MAKER | OfficerRole.CHECKER
-"""Who works on transfers."""
+OF_A_CLAIM: Final = frozenset({TransferEvent.RELEASE, TransferEvent.MAKE})
+"""What only who has claimed the transfer does: one that nobody has is refused as such."""
 
 Decides: TypeAlias = ConfirmTransfer | RejectTransfer
 """A trust company's decision about a transfer."""
@@ -135,12 +135,11 @@ def propose_decision(
 
 
 def lapse_next_approval(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
-    """The proposal whose party's documents changed first lapses, if they are not again what they
-    were."""
-    _, transfer_id = state.desk.changed[0]
+    """The first proposal of the party whose documents changed first lapses, if they are not again
+    what they were."""
+    transfer_id = state.desk.approvals.take_look()
     case, transfer = state.desk.cases[transfer_id], state.register.transfers[transfer_id]
     assert waits_for_checker(transfer, case), transfer_id
-    state.desk.unmark(case)
     if case.criteria != criteria(state, transfer):
         refusal = advance(state, transfer, TransferEvent.RESET, at_ns=at_ns, emit=emit)
         assert refusal is None, (transfer_id, refusal)
@@ -157,7 +156,7 @@ def reviewer_of(
     """Who decides on a transfer for its trust company: where the product has review an officer in
     this role, in office. Without it None for a key that is nobody's, or whoever is in office.
 
-    Refuses: NOT_PERMITTED, UNKNOWN_OFFICER, OUT_OF_OFFICE.
+    Refuses: NOT_PERMITTED (a key that is nobody's), and as `officer_of` does.
     """
     reviewed = Step.REVIEW in state.products[transfer.product_id].steps
     if command.officer_id is None:
@@ -171,6 +170,12 @@ def version_read(decision: Decides, version: int) -> int | None:
     criteria alone, which say what was read."""
     by_criteria = decision.version is None and decision.criteria is not None
     return version if by_criteria else decision.version
+
+
+def refuse_unread(decision: Decides, *, reviewed: bool) -> Refusal | None:
+    """Refuse CRITERIA_MISSING a decision that does not say what was read, where the product has
+    review. Cost: O(1)."""
+    return Refusal.CRITERIA_MISSING if reviewed and decision.criteria is None else None
 
 
 def refuse_decision(
@@ -216,7 +221,8 @@ def refuse_claimed(
 
 
 def _refuse_not_his(state: State, transfer: Transfer, officer: Officer) -> Refusal | None:
-    if state.desk.cases[transfer.transfer_id].claimant is None:
+    case = state.desk.cases.get(transfer.transfer_id)
+    if case is None or case.claimant is None:
         return Refusal.NOT_CLAIMED
     return refuse_claimed(state, transfer, officer.officer_id)
 
@@ -237,8 +243,10 @@ def _decide(
     decider = reviewer_of(state, transfer, command, role=OfficerRole.CHECKER, at_ns=at_ns)
     if isinstance(decider, Refusal):
         return decider
+    reviewed = Step.REVIEW in state.products[transfer.product_id].steps
     refusal = smallest(
         refuse_unsigned(state, transfer, command),
+        refuse_unread(command, reviewed=reviewed),
         _refuse_as_read(state, transfer, version_read(command, transfer.version), event),
     )
     if refusal is not None:
@@ -289,7 +297,14 @@ def _refuse_as_read(
 ) -> Refusal | None:
     if transfer.version != version:
         return Refusal.TRANSFER_VERSION_STALE
+    if event in OF_A_CLAIM and _waits_for_claim(state, transfer):
+        return Refusal.TRANSFER_HELD if transfer.overlays else None
     return refusal_of(state, transfer, event)
+
+
+def _waits_for_claim(state: State, transfer: Transfer) -> bool:
+    has_review = Step.REVIEW in state.products[transfer.product_id].steps
+    return has_review and transfer.state is TransferState.SUBMITTED
 
 
 def _own_transfer(state: State, command: Decides | ReviewCommand) -> Transfer | Refusal:
@@ -306,7 +321,7 @@ def _own_transfer(state: State, command: Decides | ReviewCommand) -> Transfer | 
 def _give(
     state: State, transfer: Transfer, officer: Officer, *, key: str, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    case = state.desk.open_case(transfer.transfer_id)
+    case = state.desk.open_case(transfer)
     case.claimed_by, case.claimant = officer.officer_id, officer.person
     return advance(state, transfer, TransferEvent.CLAIM, officer=key, at_ns=at_ns, emit=emit)
 

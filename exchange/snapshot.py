@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
+from exchange.cases import index_cases
 from exchange.cash import Account
+from exchange.client_state import ClientImage
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
@@ -52,7 +54,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 22
+SNAPSHOT_VERSION: Final = 23
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -221,6 +223,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     keys: list[tuple[bytes, Sequence, bytes]]
     retired: list[tuple[TimeNs, bytes]]
     evidence: list[EvidenceLink]
+    clients: ClientImage
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):
@@ -280,6 +283,7 @@ def decode_state(data: bytes) -> State:
         _restore_product(state, product_image)
     _restore_transfers(state, image)
     state.desk.restore(image.desk)
+    index_cases(state)
     state.register_files.known.update(image.register_files)
     for key, sequence, body in image.keys:
         state.keys.remember(key, sequence=sequence, body=body)
@@ -287,6 +291,7 @@ def decode_state(data: bytes) -> State:
         state.keys.restore_retired(key, until_ns)
     for link in image.evidence:
         state.evidence.add(link)
+    state.restore_clients(image.clients)
     state.next_due_ns()
     return state
 
@@ -329,6 +334,7 @@ def _image(state: State) -> _StateImage:
         keys=[(key, *_known(state, key)) for key in sorted(state.keys.entries)],
         retired=state.keys.retired(),
         evidence=[link for _, link in _sorted(state.evidence.links)],
+        clients=state.clients.image(),
     )
 
 

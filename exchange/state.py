@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from exchange.cash import Cash
+from exchange.client_state import ClientImage, ClientState
 from exchange.codec import PARTY_BYTES
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskState
@@ -26,6 +27,7 @@ from exchange.limits import (
     RETRIED_FILLS_MAX,
 )
 from exchange.money_state import Money, MoneyTouched
+from exchange.profile import EMPTY_PROFILE, Profile
 from exchange.register_state import RegisterFiles
 from exchange.slots import Slots
 from exchange.transfer_state import Reversal
@@ -67,9 +69,9 @@ BOOK_RULES: Final = BookRules(
 
 
 class Party:
-    """Who may act, and how many orders, transfers and withdrawals it has open."""
+    """Who may act, what is known of it, and how many orders, transfers and withdrawals it has."""
 
-    __slots__ = ("kind", "orders_open", "party_id", "transfers_open", "withdrawals_open")
+    __slots__ = ("kind", "orders_open", "party_id", "profile", "transfers_open", "withdrawals_open")
 
     def __init__(self, party_id: PartyId, kind: PartyKind) -> None:
         self.party_id = party_id
@@ -77,6 +79,7 @@ class Party:
         self.orders_open = 0
         self.transfers_open = 0
         self.withdrawals_open = 0
+        self.profile: Profile = EMPTY_PROFILE
 
 
 class Product:
@@ -333,6 +336,7 @@ class State:
         """By the command under way."""
         self.desk = DeskState()
         self.evidence = EvidenceState()
+        self.clients = ClientState()
         self.register_files = RegisterFiles()
         self.keys = Keys()
         self.touched = Touched()
@@ -359,7 +363,7 @@ class State:
     def next_due_ns(self) -> TimeNs | None:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
         withdrawals, a transfer's clock, the end of a freeze or a proposal's, a look at a case of
-        which documents changed. Cost: O(products + proposals)."""
+        which documents changed, a notice to a client. Cost: O(products + proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
@@ -372,8 +376,9 @@ class State:
         freeze_ns = self.register.encumbrances.next_due_ns()
         if freeze_ns is not None:
             dues.append(freeze_ns)
-        of_desk = self.desk.next_due_ns(), self.desk.next_changed_ns()
-        dues.extend(due_ns for due_ns in of_desk if due_ns is not None)
+        of_desk = self.desk.next_due_ns(), self.desk.approvals.next_look_ns()
+        others = *of_desk, self.clients.next_due_ns()
+        dues.extend(due_ns for due_ns in others if due_ns is not None)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns
 
@@ -403,6 +408,12 @@ class State:
     def forget_settled(self, transfer_id: TransferId) -> None:
         """The registration of a settled transfer is waited for no longer. Cost: O(1)."""
         del self.register.unregistered[transfer_id], self.settled_legs[transfer_id]
+
+    def restore_clients(self, image: ClientImage) -> None:
+        """Take what a snapshot has kept of clients. Cost: O(those)."""
+        self.clients.restore(image)
+        for party_id, client in self.clients.clients.items():
+            self.parties[party_id].profile = client.profile
 
     def count_transfer(self, transfer: Transfer, change: int) -> None:
         """A transfer of these parties was opened (1) or has ended (-1)."""

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from exchange.checklist import documents_complete
-from exchange.officers import smallest
+from exchange.officers import REVIEWER, smallest
 from exchange.refusals import Refusal
-from exchange.review import REVIEWER, refuse_claimed, reviewer_of
+from exchange.review import refuse_claimed, reviewer_of
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.transfer_commands import (

@@ -44,6 +44,7 @@ class OfficerRole(IntFlag):
     MAKER = 1  # proposes: an act of the operator's, a decision of a trust company
     CHECKER = 2  # approves what another person has proposed
     HEAD = 4  # appoints and dismisses, and gives one officer's work to another
+    COMPLIANCE = 8  # of the operator: establishes who clients are, and sees what is confidential
 
 
 class ProposalOutcome(IntEnum):

@@ -20,6 +20,8 @@ SHANGHAI_OFFSET_NS: Final = 8 * HOUR_NS
 """Of Asia/Shanghai, ahead of UTC: a plan's dates, a lot's and a document's are days there."""
 MINUTES: Final = 1_440
 """Of a day, whatever its length."""
+MONTHS: Final = 12
+DAYS_IN_400_YEARS: Final = 146_097
 DAYS_BEFORE_1970: Final = 719_468  # from 1 March of the year 0
 ZONE_OFFSET_MAX_NS: Final = 14 * HOUR_NS
 CALENDAR_ID_LETTERS_MAX: Final = 32
@@ -151,12 +153,17 @@ def day_of_date(date: str) -> DayNumber:
     """The day of a date like 2026-10-10, by the Gregorian calendar; a day that its month lacks
     counts on into the next one. Cost: O(1)."""
     year, month, day = map(int, date.split("-"))
-    # Counted from 1 March of the year 0, so that a leap day is the last of its year.
-    since_march = (month - 3) % 12
-    years = year - (month < 3)
-    leap_days = years // 4 - years // 100 + years // 400
-    days = 365 * years + leap_days + (153 * since_march + 2) // 5 + day - 1
-    return DayNumber(days - DAYS_BEFORE_1970)
+    return _day_of(year, month=month, day=day)
+
+
+def months_after(day: DayNumber, months: int) -> DayNumber:
+    """The same date so many months later, or the last of a month that lacks it. Cost: O(1)."""
+    year, month, of_month = _date_of(day)
+    years, month = divmod(year * MONTHS + month - 1 + months, MONTHS)
+    first = _day_of(years, month=month + 1, day=1)
+    following, next_month = divmod(years * MONTHS + month + 1, MONTHS)
+    days = _day_of(following, month=next_month + 1, day=1) - first
+    return DayNumber(first + min(of_month, days) - 1)
 
 
 def day_in_shanghai(at_ns: TimeNs) -> DayNumber:
@@ -167,3 +174,27 @@ def day_in_shanghai(at_ns: TimeNs) -> DayNumber:
 def start_in_shanghai(day: DayNumber) -> TimeNs:
     """When a day in Asia/Shanghai begins. Cost: O(1)."""
     return TimeNs(day * DAY_NS - SHANGHAI_OFFSET_NS)
+
+
+def _day_of(year: int, *, month: int, day: int) -> DayNumber:
+    # Counted from 1 March of the year 0, so that a leap day is the last of its year.
+    since_march = (month - 3) % MONTHS
+    years = year - (month < 3)
+    leap_days = years // 4 - years // 100 + years // 400
+    days = 365 * years + leap_days + (153 * since_march + 2) // 5 + day - 1
+    return DayNumber(days - DAYS_BEFORE_1970)
+
+
+def _date_of(day: DayNumber) -> tuple[int, int, int]:
+    """Year, month and day of the month: the year is at most one off the mean year's, and then the
+    day is not in it."""
+    since_0 = day + DAYS_BEFORE_1970
+    year = since_0 * 400 // DAYS_IN_400_YEARS
+    while since_0 < _day_of(year, month=3, day=1) + DAYS_BEFORE_1970:
+        year -= 1
+    while since_0 >= _day_of(year + 1, month=3, day=1) + DAYS_BEFORE_1970:
+        year += 1
+    of_year = day - _day_of(year, month=3, day=1)
+    since_march = (5 * of_year + 2) // 153
+    month = (since_march + 2) % MONTHS + 1
+    return year + (month < 3), month, of_year - (153 * since_march + 2) // 5 + 1

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from api.auth.principal import Principal
 from api.dependencies import Services
-from api.errors import ApiProblem, FieldError, Trouble, refused
+from api.errors import REFUSALS, ApiProblem, FieldError, Trouble
+from api.schemas.decimals import format_moment
 from api.store.files import FileKind, ReceivedFile, begin_file, finish_file, received_file
 from exchange.refusals import Refusal
 from registry.trust_company.cells import Fault
@@ -25,14 +26,15 @@ def sha256_of(content: bytes) -> bytes:
 def received(
     services: Services, sender: Principal, kind: FileKind, *, sha256: bytes, options: str
 ) -> ReceivedFile | None:
-    """What is known of the file; ends the request if it was sent to do something else."""
+    """What is known of the file; ends the request if it was sent to do something else, or with
+    another key: the journal names the key, and the answer tells what that one's owner has done."""
     with services.edge.transaction() as connection:
         file = received_file(connection, party_id=sender.party_id, kind=kind, sha256=sha256)
-    if file is not None:
-        # What was begun with one key is not gone on with by another: the journal names the key.
-        is_anothers = file.answer is None and file.key_id != sender.key_id
-        if file.options != options or is_anothers:
-            raise refused(Refusal.FILE_ALREADY_IMPORTED)
+    if file is not None and (file.options != options or file.key_id != sender.key_id):
+        kind_of_problem = REFUSALS[Refusal.FILE_ALREADY_IMPORTED]
+        when = format_moment(file.at_ns)
+        detail = f"The file was imported with the key {file.key_id} at {when}, {file.options}."
+        raise ApiProblem(kind_of_problem, detail)
     return file
 
 

@@ -143,6 +143,8 @@ def _shown(row: desk_state.Officer, reference: str | None) -> Officer:
         roles.append("CHECKER")
     if OfficerRole.HEAD in row.roles:
         roles.append("HEAD")
+    if OfficerRole.COMPLIANCE in row.roles:
+        roles.append("COMPLIANCE")
     return Officer(
         officer_id=str(row.officer_id),
         party_id=str(row.party_id),

@@ -8,7 +8,14 @@ from pydantic_core import PydanticCustomError
 
 from api.errors import REFUSALS
 from api.schemas.base import Answer, Body
-from api.schemas.decimals import Decimal, IdText, format_decimal, format_money
+from api.schemas.decimals import (
+    Decimal,
+    IdText,
+    Moment,
+    format_decimal,
+    format_moment,
+    format_money,
+)
 from api.schemas.signed_decisions import (
     CriteriaText,
     DecisionName,
@@ -103,11 +110,26 @@ class Decisions(Answer):
 
 
 class ProductPreview(Answer):
-    """What the decisions would do to one product, once what is confirmed has settled."""
+    """What the decisions would do to one product: holders as they are once all that is confirmed
+    has settled, which may be later or never."""
 
     symbol: str
     confirmed: int
     rejected: int
+    offered: Annotated[
+        int,
+        Field(
+            description="Of those confirmed: who has a right of pre-emption is asked first, and "
+            "they settle if nobody takes the buyer's place."
+        ),
+    ]
+    settles_at: Annotated[
+        Moment | None,
+        Field(
+            description="When the others of those confirmed settle, the cut-off being over; null: "
+            "at once."
+        ),
+    ]
     units: Annotated[Decimal, Field(description="That would change hands.")]
     holders_before: int
     holders_after: int
@@ -123,7 +145,8 @@ class RefusedItem(Answer):
 
 
 class DecisionsPreview(Answer):
-    """What the decisions would do now. No promise: transfers go on."""
+    """What the decisions would do now; money as it moves once all that is confirmed has settled. No
+    promise: transfers go on."""
 
     products: list[ProductPreview]
     to_sellers: Annotated[Decimal, Field(description="Considerations less the sellers' fees.")]
@@ -145,6 +168,8 @@ def decisions_preview_of(
                 symbol=product.symbol,
                 confirmed=each.confirmed,
                 rejected=each.rejected,
+                offered=each.offered,
+                settles_at=None if each.settles_ns is None else format_moment(each.settles_ns),
                 units=format_decimal(each.units_moved, scale=product.quantity_scale),
                 holders_before=each.holders_before,
                 holders_after=each.holders_before + len(each.joining) - len(each.leaving),

@@ -7,7 +7,7 @@ from pydantic import Field
 from api.schemas.base import Answer, Body, Name
 from api.schemas.decimals import IdText, Moment, MomentText
 
-RoleName = Literal["MAKER", "CHECKER", "HEAD"]
+RoleName = Literal["MAKER", "CHECKER", "HEAD", "COMPLIANCE"]
 Person = Annotated[
     Name,
     Field(
@@ -27,7 +27,11 @@ class AppointOfficerBody(Body):
     person: Person
     roles: Annotated[
         tuple[RoleName, ...],
-        Field(max_length=3, description="None of a deputy, who takes the other's.", strict=False),
+        Field(
+            max_length=4,
+            description="None of a deputy, who takes the other's. COMPLIANCE is the operator's.",
+            strict=False,
+        ),
     ] = ()
     begins_at: Annotated[MomentText | None, Field(description="Null: at once.")] = None
     ends_at: Annotated[

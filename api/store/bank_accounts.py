@@ -6,7 +6,6 @@ included; it is backed up like the journal.
 """
 
 import hmac
-import secrets
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
@@ -14,11 +13,11 @@ from typing import Final
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import sqlite
 
-from api.store.tables import bank_account_numbers, own_secrets
+from api.store.own_secrets import secret_of
+from api.store.tables import bank_account_numbers
 from exchange.custodian.statement import OtherAccount
 
 PEPPER: Final = "bank-account-digests"
-PEPPER_BYTES: Final = 32
 TAIL_LENGTH: Final = 4
 DIGESTS_PER_QUERY_MAX: Final = 500
 BIC_HEAD_OFFICE: Final = "XXX"
@@ -26,13 +25,8 @@ BIC_LENGTH: Final = 11
 
 
 def pepper_of(connection: Connection) -> bytes:
-    """The venue's secret, which is made when it is first asked for."""
-    wanted = select(own_secrets.c.value).where(own_secrets.c.name == PEPPER)
-    pepper = connection.scalar(wanted)
-    if pepper is None:
-        pepper = secrets.token_bytes(PEPPER_BYTES)
-        connection.execute(own_secrets.insert().values(name=PEPPER, value=pepper))
-    return bytes(pepper)
+    """The secret with which digests of accounts are keyed."""
+    return secret_of(connection, PEPPER)
 
 
 def digest_of_account(pepper: bytes, account: OtherAccount) -> bytes:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from api.store.tables import files
 from exchange.limits import DAY_NS
 from exchange.types import PartyId
+from registry.types import TimeNs
 
 RETENTION_NS: Final = 30 * DAY_NS
 FILES_KEPT_MAX: Final = 200
@@ -34,6 +35,8 @@ class ReceivedFile:
     file_id: int
     key_id: str
     """Of the key with which it came."""
+    at_ns: TimeNs
+    """When."""
     options: str
     """What was asked for with it."""
     answer: bytes | None
@@ -45,14 +48,18 @@ def received_file(
 ) -> ReceivedFile | None:
     """The file of these bytes, if the party has sent it before and something was begun."""
     row = connection.execute(
-        select(files.c.file_id, files.c.key_id, files.c.options, files.c.answer).where(
-            files.c.party_id == party_id, files.c.kind == int(kind), files.c.sha256 == sha256
-        )
+        select(
+            files.c.file_id, files.c.key_id, files.c.at_ns, files.c.options, files.c.answer
+        ).where(files.c.party_id == party_id, files.c.kind == int(kind), files.c.sha256 == sha256)
     ).one_or_none()
     if row is None:
         return None
     return ReceivedFile(
-        file_id=row.file_id, key_id=row.key_id, options=row.options, answer=row.answer
+        file_id=row.file_id,
+        key_id=row.key_id,
+        at_ns=TimeNs(row.at_ns),
+        options=row.options,
+        answer=row.answer,
     )
 
 

@@ -176,6 +176,16 @@ own_secrets = Table(
     Column("value", LargeBinary, nullable=False),
 )
 
+risk_answers = Table(
+    "risk_answers",
+    metadata,
+    Column("answers_digest", LargeBinary, primary_key=True),
+    Column("party_id", BigInteger, nullable=False),
+    Column("questionnaire", Integer, nullable=False),
+    Column("answers", Text, nullable=False),  # JSON: the numbers of the options
+    Column("kept_at_ns", BigInteger, nullable=False),
+)
+
 bank_account_numbers = Table(
     "bank_account_numbers",
     metadata,

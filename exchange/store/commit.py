@@ -15,6 +15,8 @@ from sqlalchemy.sql import ClauseElement, bindparam
 from exchange.codec import CHAIN_START
 from exchange.errors import Fenced
 from exchange.ports import Changes, Head, Snapshot
+from exchange.store.client_tables import FIXED as FIXED_OF_CLIENTS
+from exchange.store.client_tables import applications, profiles
 from exchange.store.database import faults_stop
 from exchange.store.desk_tables import (
     cases,
@@ -57,6 +59,7 @@ ROW_TABLES: Final = (
     signed_decisions,
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
     evidence_links,
+    *(profiles, applications),
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
@@ -104,6 +107,7 @@ FIXED: Final = {
         }
     ),
     evidence_links: frozenset(evidence_links.columns.keys()) - {"status", "ended_at_ns"},
+    **FIXED_OF_CLIENTS,
 }
 """Columns that keep their first value. An upsert leaves them alone: SQLite would write their index
 entries anew, which cost a sixth of all SQL (benchmarks/RESULTS.md)."""

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, Select, and_, exists, not_, or_, select
 from exchange.errors import JournalCorrupt
 from exchange.evidence_types import EvidenceStatus, EvidenceSubject
 from exchange.ports import Head, JournalRow, Row, Snapshot
+from exchange.store.client_tables import LIVE as LIVE_CLIENTS
 from exchange.store.database import faults_stop
 from exchange.store.desk_tables import cases, exceptions, officers, proposals
 from exchange.store.evidence_tables import evidence_links
@@ -47,6 +48,7 @@ LIVE: Final = {
     "exceptions": exceptions.c.resolved_at_ns.is_(None),
     "lot_claims": or_(lot_claims.c.reserved != 0, lot_claims.c.locked != 0),
     **LIVE_MONEY,
+    **LIVE_CLIENTS,
     "evidence_links": and_(
         evidence_links.c.status == EvidenceStatus.VALID.value,
         or_(

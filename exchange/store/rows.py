@@ -13,6 +13,7 @@ from exchange.codec import encode_command
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
 from exchange.store import evidence_rows
+from exchange.store.client_rows import take_client_rows
 from exchange.store.desk_rows import take_desk_rows
 from exchange.store.money_rows import take_money_rows
 from matching import SizeTerms
@@ -61,6 +62,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         **take_desk_rows(state.desk),
         **take_money_rows(touched.money),
         **evidence_rows.rows(state.evidence),
+        **take_client_rows(state.clients),
     }
     touched.parties.clear()
     touched.products.clear()

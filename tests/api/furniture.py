@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from api.signing import DemoSigner
 from tests.api.bank import BankDesk, Entry, account
-from tests.api.evidence.files import upload
+from tests.api.clients import applies
+from tests.api.evidence.files import attached, upload
 from tests.api.venue import Member, TestVenue, filled
 
 ONBOARDING: Final[dict[str, Any]] = {"transfer_terms": {"onboarding": True}}
@@ -116,6 +117,28 @@ def _exception(names: Furniture) -> dict[str, str]:
     return {"exception_id": found[-1]["exception_id"]}
 
 
+def _paper(names: Furniture) -> dict[str, str]:
+    """Of the seller's: a natural person."""
+    venue, path = names.venue, f"/v1/parties/{names['seller_id']}/keys"
+    key = venue.do("POST", path, venue.operator, json={"label": "papers"})["key"]
+    seller = Member(names["seller_id"], key)
+    return {"paper_id": attached(venue, seller, "PARTY", seller.party_id)["link_id"]}
+
+
+def _application(names: Furniture) -> dict[str, str]:
+    """An institution's."""
+    applicant = names.venue.new_party()
+    return {"application_id": applies(names.venue, applicant)["application_id"]}
+
+
+def _own_application(names: Furniture) -> dict[str, str]:
+    """The seller's."""
+    venue, path = names.venue, f"/v1/parties/{names['seller_id']}/keys"
+    key = venue.do("POST", path, venue.operator, json={"label": "application"})["key"]
+    application = applies(venue, Member(names["seller_id"], key), "INCOME")
+    return {"own_application_id": application["application_id"]}
+
+
 def _encumbrance(names: Furniture) -> dict[str, str]:
     body = {"symbol": names["symbol"], "holder_id": names["seller_id"], "kind": "PLEDGE"}
     body |= {"units": "100", "authority_sha256": "a" * 64}
@@ -147,6 +170,9 @@ def _money(names: Furniture) -> dict[str, str]:
 
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "encumbrance_id": _encumbrance,
+    "paper_id": _paper,
+    "application_id": _application,
+    "own_application_id": _own_application,
     "draft": _draft,
     "draft_digest": _draft,
     "signed_off": _signed_off,

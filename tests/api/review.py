@@ -108,8 +108,6 @@ def _claimed_by_another(market: Market) -> httpx.Response:
 
 def _not_claimed(market: Market) -> httpx.Response:
     desk = ReviewDesk.make(market.venue)
-    desk.do("claim", desk.ruan)
-    desk.do("release", desk.ruan)
     return desk.propose(desk.ruan)
 
 
@@ -117,6 +115,35 @@ def _differs(market: Market) -> httpx.Response:
     desk = ReviewDesk.make(market.venue)
     desk.is_proposed()
     return desk.ask("reject", desk.shen, reason="OTHER", criteria=desk.criteria())
+
+
+def _by_a_maker(market: Market) -> httpx.Response:
+    desk = ReviewDesk.make(market.venue)
+    desk.is_proposed()
+    return desk.confirm(desk.ruan)
+
+
+def _by_a_checker(market: Market) -> httpx.Response:
+    desk = ReviewDesk.make(market.venue)
+    return desk.propose(desk.shen)
+
+
+def _not_by_a_head(market: Market) -> httpx.Response:
+    desk = ReviewDesk.make(market.venue)
+    return desk.ask("reassign", desk.shen, officer_id=desk.ruan.officer_id)
+
+
+def _by_a_head(market: Market) -> httpx.Response:
+    desk = ReviewDesk.make(market.venue)
+    of = desk.office.party_id
+    head = market.venue.new_officer(market.venue.operator, party_id=of, roles=["HEAD"])
+    return desk.ask("claim", head)
+
+
+def _unread(market: Market) -> httpx.Response:
+    desk = ReviewDesk.make(market.venue)
+    desk.is_proposed()
+    return desk.ask("confirm", desk.shen)
 
 
 def _own_evidence(market: Market) -> httpx.Response:
@@ -131,6 +158,11 @@ def _own_evidence(market: Market) -> httpx.Response:
 
 
 REACHED: Final = {
+    Refusal.OFFICER_NOT_MAKER: _by_a_checker,
+    Refusal.OFFICER_NOT_CHECKER: _by_a_maker,
+    Refusal.OFFICER_NOT_HEAD: _not_by_a_head,
+    Refusal.OFFICER_NOT_REVIEWER: _by_a_head,
+    Refusal.CRITERIA_MISSING: _unread,
     Refusal.CLAIMED_BY_ANOTHER: _claimed_by_another,
     Refusal.NOT_CLAIMED: _not_claimed,
     Refusal.DECISION_DIFFERS: _differs,

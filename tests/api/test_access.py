@@ -9,6 +9,7 @@ from api.app import build_app
 from api.dependencies import SignIn
 from tests.api.bank import BANK, PROOF, BankDesk
 from tests.api.case import OF_SIGNING_KEYS, STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
+from tests.api.clients import OF_CLIENTS, compliance
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.venue import (
@@ -117,6 +118,7 @@ CASES = {
     ),
     **UNDER_REVIEW,
     **OF_SIGNING_KEYS,
+    **OF_CLIENTS,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
@@ -269,6 +271,7 @@ class Scene:
         }
         venue.pair()
         venue.reviewer()
+        self.compliance = compliance(venue)
         self.names = Furniture(venue, names)
         if "{message_id}" not in case.path:
             self.names.prepare(case.path, [case.body])
@@ -287,6 +290,7 @@ class Scene:
             "maker": venue.pair()[0],
             "checker": venue.pair()[1],
             "reviewer": venue.reviewer(),
+            "compliance": self.compliance,
         }[role]
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:

@@ -14,6 +14,8 @@ from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
 from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
 from tests.api.bank_refusals import REACHED_AT_THE_BANK
+from tests.api.clients import NOT_OVER_HTTP as NOT_OF_CLIENTS
+from tests.api.clients import REACHED as REACHED_BY_CLIENTS
 from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
@@ -399,6 +401,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.FILL_OR_KILL_UNFILLABLE: lambda m: _crosses(m, time_in_force="FILL_OR_KILL"),
     **REACHED_AT_THE_BANK,
     **REACHED_UNDER_REVIEW,
+    **REACHED_BY_CLIENTS,
     Refusal.SIGNATURE_MISSING: unsigned,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
@@ -420,6 +423,7 @@ NOT_OVER_HTTP = {
     Refusal.HOLDER_SLOTS: "no route caps a product's holders",
     Refusal.TURNAROUND: "no route caps a product's holders",
     **NOT_AT_THE_BANK,
+    **NOT_OF_CLIENTS,
 }
 
 

@@ -1,6 +1,7 @@
 """Decisions by file: what becomes of good and of bad ones, once."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -171,6 +172,25 @@ def test_a_file_that_comes_twice_is_done_once(market: Market) -> None:
     assert market.venue.sequence == before
     otherwise = send(market.venue, content, query="all_or_nothing=true")
     assert (otherwise.status_code, code_of(otherwise)) == (409, "file_already_imported")
+
+
+def test_a_file_that_another_officer_has_imported_is_not_his(market: Market) -> None:
+    venue = market.venue
+    ruan, shen = (
+        venue.new_officer(venue.operator, party_id=venue.trust_company.party_id) for _ in range(2)
+    )
+    market.match("100")
+    content = filled_in(market, lambda _: CONFIRM)
+    assert counts(send(venue, content, member=ruan)) == ("1", "0")
+    before = venue.sequence
+
+    again = send(venue, content, member=shen)
+
+    assert (again.status_code, code_of(again)) == (409, "file_already_imported")
+    detail = again.json()["detail"]
+    assert re.search(r"with the key \w+ at 20[-\d]+T[\d:.]+Z, each by itself", detail), detail
+    assert venue.sequence == before
+    assert send(venue, content, member=ruan).headers["idempotency-replayed"] == "true"
 
 
 def test_the_same_decisions_in_another_file_are_refused_row_by_row(market: Market) -> None:

@@ -89,9 +89,11 @@ def test_of_two_officers_at_once_the_second_is_told_that_it_has_changed(desk: Re
 
 def test_a_decision_without_criteria_or_on_others_is_refused(desk: ReviewDesk) -> None:
     desk.is_proposed()
-    for read in ({}, {"criteria": None}, {"criteria": "0" * 32}):
-        refused = desk.ask("confirm", desk.shen, **read)
-        assert (refused.status_code, code_of(refused)) == (412, "criteria_stale")
+    for read in ({}, {"criteria": None}):
+        unread = desk.ask("confirm", desk.shen, **read)
+        assert (unread.status_code, code_of(unread)) == (422, "criteria_missing")
+    stale = desk.ask("confirm", desk.shen, criteria="0" * 32)
+    assert (stale.status_code, code_of(stale)) == (412, "criteria_stale")
     malformed = desk.ask("confirm", desk.shen, criteria="xyz")
     assert malformed.status_code == 422
     with_reason = desk.ask("propose", desk.ruan, decision="CONFIRM", reason="OTHER", criteria="a")
@@ -141,7 +143,7 @@ def test_a_head_gives_the_work_to_another(desk: ReviewDesk) -> None:
     desk.do("reassign", head, officer_id=desk.qian.officer_id)
     assert told(desk) == {"claimed_by": desk.qian.officer_id}
     body = {"officer_id": desk.ruan.officer_id}
-    assert code_of(desk.ask("reassign", desk.shen, **body)) == "not_permitted"
+    assert code_of(desk.ask("reassign", desk.shen, **body)) == "officer_not_head"
     assert code_of(desk.ask("reassign", head, officer_id="999")) == "unknown_officer"
 
 
@@ -220,7 +222,8 @@ def test_a_checkers_batch_confirms_what_others_have_proposed(desk: ReviewDesk) -
 
     assert foretold(desk.shen) == []
     assert foretold(desk.qian) == ["same_person"]
-    assert foretold(desk.ruan) == foretold(desk.office) == ["not_permitted"] * 2
+    assert foretold(desk.ruan) == ["officer_not_checker"] * 2
+    assert foretold(desk.office) == ["not_permitted"] * 2
     taken = desk.venue.do("POST", "/v1/decisions", desk.qian, json=body)
     assert [item["refusal"] for item in taken["items"]] == [None, "same_person"]
     assert others.confirm(desk.shen).status_code == 200

@@ -24,7 +24,7 @@ EVENTS: Final = {
     ),
 }
 NUMBERS: Final[dict[type[Enum], str]] = {
-    OfficerRole: "MAKER=1 CHECKER=2 HEAD=4",
+    OfficerRole: "MAKER=1 CHECKER=2 HEAD=4 COMPLIANCE=8",
     ProposalOutcome: "APPROVED=1 WITHDRAWN=2 LAPSED=3",
     ExceptionKind: "LATE_DECISION=1 PAYMENT=2 PAYOUT=3 REGISTRATION_LATE=4 MONEY_BREAK=5 "
     "MONEY_CLAIM=6 EVIDENCE=7 WEBHOOK=8 HOLDER_BREAK=9",

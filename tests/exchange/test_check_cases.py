@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from exchange.approvals import Look
 from exchange.check import check
 from registry.transfer import TransferState
 from registry.types import TimeNs
@@ -15,7 +16,7 @@ from tests.exchange.test_check import violated
 
 
 def no_case(on: Reviewing) -> None:
-    on.venue.state.desk.close_case(on.case)
+    on.venue.state.desk.close_case(transfer_of(on.venue, on.transfer_id))
 
 
 def claim_outside_review(on: Reviewing) -> None:
@@ -55,12 +56,21 @@ def proposal_that_outlasts_the_review(on: Reviewing) -> None:
     on.case.claimed_by = on.case.claimant = on.case.claimed_until_ns = None
 
 
-def look_that_nobody_waits_for(on: Reviewing) -> None:
-    on.case.changed_at_ns = TimeNs(1)
+def proposal_that_no_party_leads_to(on: Reviewing) -> None:
+    on.venue.state.desk.approvals.discard(transfer_of(on.venue, on.transfer_id))
 
 
-def look_at_no_case(on: Reviewing) -> None:
-    on.venue.state.desk.changed.add((TimeNs(1), on.transfer_id))
+def case_that_a_party_does_not_lead_to(on: Reviewing) -> None:
+    del on.venue.state.desk.cases_of[on.venue.seller]
+
+
+def proposal_that_is_none(on: Reviewing) -> None:
+    on.venue.state.desk.forget_proposal(on.case)
+
+
+def look_at_nothing(on: Reviewing) -> None:
+    other = on.venue.other
+    on.venue.state.desk.approvals.looks[other] = Look(other, TimeNs(1))
 
 
 @pytest.mark.parametrize(
@@ -75,8 +85,10 @@ def look_at_no_case(on: Reviewing) -> None:
         proposal_about_nothing,
         proposal_about_something_else,
         proposal_that_outlasts_the_review,
-        look_that_nobody_waits_for,
-        look_at_no_case,
+        proposal_that_no_party_leads_to,
+        case_that_a_party_does_not_lead_to,
+        proposal_that_is_none,
+        look_at_nothing,
     ],
 )
 def test_a_broken_case_is_seen(breaks: Callable[[Reviewing], None]) -> None:

@@ -28,6 +28,7 @@ from registry.posting import Hold
 from registry.store.queries import TransferRow
 from registry.transfer import Overlay, Transfer, TransferState
 from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
+from tests.exchange.steps import RIGHT_HOLDERS, matched, terms, trading
 from tests.exchange.venue import Venue
 from tests.model.limits import Limits
 from tests.properties.exchange_pair import ExchangePair
@@ -92,7 +93,13 @@ def units_of(state: State, product_id: ProductId) -> dict[HolderId, int]:
     }
 
 
-def facts_of(state: State, trust_company_id: PartyId, officer_id: OfficerId | None = None) -> Facts:
+def facts_of(
+    state: State,
+    trust_company_id: PartyId,
+    officer_id: OfficerId | None = None,
+    *,
+    at_ns: TimeNs,
+) -> Facts:
     """What the rows would say to this trust company, if this officer of its asked."""
     officer = None if officer_id is None else state.desk.officers.get(officer_id)
     return Facts(
@@ -103,11 +110,13 @@ def facts_of(state: State, trust_company_id: PartyId, officer_id: OfficerId | No
         },
         steps={product_id: product.steps for product_id, product in state.products.items()},
         units={product_id: units_of(state, product_id) for product_id in state.products},
-        signed=frozenset(
-            product_id
+        settles_ns={
+            product_id: clocks.settles_at_ns(at_ns) for product_id, clocks in state.clocks.items()
+        },
+        terms={
+            product_id: product.terms.transfer_terms
             for product_id, product in state.products.items()
-            if product.terms.transfer_terms.signed_decisions
-        ),
+        },
         criteria={
             transfer_id: criteria(state, transfer)
             for transfer_id, transfer in state.register.transfers.items()
@@ -214,15 +223,17 @@ def test_what_is_foretold_is_what_the_engine_does(seed: int) -> None:
         trust_company_id = draw.choice((PartyId(2), PartyId(3)))
         officer_id = draw.choice(officers_of(state, trust_company_id))
         decisions = decisions_of(state, draw, trust_company_id, officer_id)
-        facts = facts_of(state, trust_company_id, officer_id)
+        facts = facts_of(state, trust_company_id, officer_id, at_ns=pair.at_ns)
         foretold = preview(facts, decisions)
         _compare(state, decisions, foretold, at_ns=pair.at_ns)
         seen.update(refusal for _, refusal in foretold.refused)
         for product in foretold.products.values():
             seen.update(confirmed=product.confirmed, rejected=product.rejected)
             seen.update(joining=len(product.joining))
+            seen.update(offered=product.offered)
     wanted = {"confirmed", "rejected", "joining", Refusal.UNKNOWN_TRANSFER, Refusal.TRANSFER_HELD}
     wanted |= {Refusal.TRANSFER_VERSION_STALE, Refusal.TRANSFER_NOT_IN_STATE}
+    wanted |= {"offered"}
     wanted |= {Refusal.NOT_PERMITTED, Refusal.UNKNOWN_OFFICER, Refusal.CRITERIA_STALE}
     assert wanted <= {key for key in seen if seen[key]}, seen
 
@@ -256,6 +267,7 @@ def _compare(
     refused: list[tuple[TransferId, Refusal]] = []
     sellers = venue = company = refunds = taken = 0
     waiting: list[Transfer] = []
+    offered: Counter[ProductId] = Counter()
     for decision in decisions:
         sequence = Sequence(state.sequence + 1)
         (event,) = apply(state, decision, sequence=sequence, at_ns=at_ns)
@@ -266,12 +278,18 @@ def _compare(
         if isinstance(event, TransferFailed):
             refunds += event.refund
         elif isinstance(event, TransferSettled):
+            assert foretold.products[event.product_id].settles_ns is None
             sellers += event.seller_credit
             venue += event.venue_credit
             company += event.trust_company_credit
         else:
-            # Confirmed after the cut-off: what is foretold comes on the next working day.
+            # Confirmed after the cut-off, or to be offered to others first: what is foretold comes
+            # later.
             transfer = state.register.transfers[decision.transfer_id]
+            if transfer.state is TransferState.PREEMPTION_OPEN:
+                offered[transfer.product_id] += 1
+            else:
+                assert foretold.products[transfer.product_id].settles_ns == transfer.due_ns
             credits = credits_of(transfer, state.money_legs[decision.transfer_id])
             sellers += credits.seller
             venue += credits.venue
@@ -281,6 +299,9 @@ def _compare(
     told = (foretold.to_sellers, foretold.fees_venue, foretold.fees_trust_company)
     assert (*told, foretold.refunds) == (sellers, venue, company, refunds)
     products = foretold.products
+    assert {
+        each: product.offered for each, product in products.items() if product.offered
+    } == offered
     assert sum(each.confirmed + each.rejected for each in products.values()) == taken
     assert list(products) == sorted(products)
     for product_id, holders in before.items():
@@ -307,7 +328,7 @@ def test_who_sells_all_and_buys_some_back_neither_leaves_nor_joins() -> None:
     venue.deposits(venue.seller, 1_000_000)
     venue.does(venue.order(venue.other, Side.SELL, 50))
     venue.does(venue.order(venue.seller, Side.BUY, 50))
-    facts = facts_of(venue.state, venue.trust_company)
+    facts = facts_of(venue.state, venue.trust_company, at_ns=venue.at_ns)
 
     effects = preview(facts, [venue.confirmation(each) for each in venue.pending()])
 
@@ -317,11 +338,29 @@ def test_who_sells_all_and_buys_some_back_neither_leaves_nor_joins() -> None:
     assert product.leaving == [HolderId(venue.other)]
 
 
+def test_it_says_when_the_others_settle_that_nobody_is_asked_about() -> None:
+    venue = trading(terms(cut_off_minute=0, preemption_days=1, right_holders=RIGHT_HOLDERS))
+    among_them = PartyId(RIGHT_HOLDERS[0])
+    matched(venue, 100)
+    matched(venue, 100, buyer=among_them)
+    facts = facts_of(venue.state, venue.trust_company, at_ns=venue.at_ns)
+    confirmations = [venue.confirmation(each) for each in venue.pending()]
+
+    (product,) = preview(facts, confirmations).products.values()
+
+    assert (product.confirmed, product.offered) == (2, 1)
+    venue.does_all(confirmations)
+    offered, waits = venue.state.register.transfers.values()
+    assert offered.state is TransferState.PREEMPTION_OPEN
+    assert (waits.state, waits.due_ns) == (TransferState.CONFIRMED, product.settles_ns)
+    assert product.settles_ns is not None
+
+
 def test_a_rejection_moves_no_units_and_pays_nobody() -> None:
     venue = Venue()
     venue.sells(100)
     venue.buys(100)
-    facts = facts_of(venue.state, venue.trust_company)
+    facts = facts_of(venue.state, venue.trust_company, at_ns=venue.at_ns)
 
     effects = preview(facts, [venue.rejection(each) for each in venue.pending()])
 

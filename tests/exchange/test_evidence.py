@@ -51,7 +51,7 @@ def put_into(venue: Venue, state: TransferState) -> None:
     """The transfer, as if its product went that way."""
     (transfer,) = venue.state.register.transfers.values()
     transfer.state = state
-    venue.state.desk.open_case(transfer.transfer_id)
+    venue.state.desk.open_case(transfer)
 
 
 def documents(venue: Venue, subject: EvidenceSubject, number: int) -> list[tuple[int, int]]:

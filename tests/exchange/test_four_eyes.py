@@ -130,11 +130,11 @@ def test_roles_and_offices_count(venue: Venue) -> None:
     def says_of_maker(officer_id: OfficerId) -> Refusal:
         return venue.refuses(venue.proposal(act, officer_id=officer_id))
 
-    assert says_of_maker(venue.checker) is Refusal.NOT_PERMITTED
+    assert says_of_maker(venue.checker) is Refusal.OFFICER_NOT_MAKER
     assert says_of_maker(OfficerId(NOWHERE)) is Refusal.UNKNOWN_OFFICER
     assert says_of_maker(gone) is Refusal.OUT_OF_OFFICE
     by_maker = venue.approval(proposal_id, officer_id=venue.maker)
-    assert venue.refuses(by_maker) is Refusal.NOT_PERMITTED
+    assert venue.refuses(by_maker) is Refusal.OFFICER_NOT_CHECKER
     by_past_officer = venue.approval(proposal_id, officer_id=gone)
     assert venue.refuses(by_past_officer) is Refusal.OUT_OF_OFFICE
     for command in (
@@ -160,7 +160,7 @@ def test_a_proposal_is_taken_back_by_its_maker_in_any_office_or_by_a_head(venue:
     acts = [venue.deposit(venue.buyer, amount) for amount in (1, 2, 3)]
     first, second, third = [venue.proposes(act) for act in acts]
 
-    assert venue.refuses(venue.withdrawal(first, officer_id=others)) is Refusal.NOT_PERMITTED
+    assert venue.refuses(venue.withdrawal(first, officer_id=others)) is Refusal.OFFICER_NOT_HEAD
     unknown = venue.withdrawal(ProposalId(NOWHERE), officer_id=others)
     assert venue.refuses(unknown) is Refusal.UNKNOWN_PROPOSAL
     nobody = venue.withdrawal(first, officer_id=OfficerId(NOWHERE))

@@ -9,7 +9,7 @@ import pytest
 from exchange.desk_events import OfficerAppointed, OfficerDismissed
 from exchange.desk_state import Officer
 from exchange.limits import DAY_NS, OFFICE_MAX_NS, OFFICERS_PER_PARTY_MAX
-from exchange.officers import officer_of
+from exchange.officers import REVIEWER, officer_of
 from exchange.refusals import Refusal
 from exchange.types import OPERATOR_ID, OfficerId, OfficerRole, PartyKind, PersonId
 from tests.exchange.offices import LUO, NO_ROLE, QIAN, RUAN, SHEN
@@ -76,7 +76,7 @@ def test_only_a_head_staffs_a_trust_company(venue: Venue) -> None:
         )
 
     assert says(company, None) is Refusal.NOT_PERMITTED
-    assert says(company, clerk) is Refusal.NOT_PERMITTED
+    assert says(company, clerk) is Refusal.OFFICER_NOT_HEAD
     assert says(company, rivals_head) is Refusal.UNKNOWN_OFFICER
     assert says(rival, rivals_head) is Refusal.NOT_PERMITTED
     assert says(venue.seller, None) is Refusal.NOT_PERMITTED
@@ -89,8 +89,8 @@ def test_only_a_head_staffs_a_trust_company(venue: Venue) -> None:
     ("changes", "refusal"),
     [
         ({"roles": NO_ROLE}, Refusal.ROLES_CONFLICT),
-        ({"roles": OfficerRole(8)}, Refusal.ROLES_CONFLICT),
-        ({"roles": OfficerRole(15)}, Refusal.ROLES_CONFLICT),
+        ({"roles": OfficerRole(16)}, Refusal.ROLES_CONFLICT),
+        ({"roles": OfficerRole(31)}, Refusal.ROLES_CONFLICT),
         ({"from_ns": START_NS - 1}, Refusal.DATES_OUT_OF_RANGE),
         ({"from_ns": START_NS + OFFICE_MAX_NS + 1}, Refusal.DATES_OUT_OF_RANGE),
         ({"until_ns": START_NS}, Refusal.DATES_OUT_OF_RANGE),
@@ -164,10 +164,10 @@ def test_a_deputy_may_do_within_his_dates_what_the_other_may(venue: Venue) -> No
         return officer_of(venue.state, OPERATOR_ID, deputy, role=role, at_ns=venue.at_ns)
 
     assert may(MAKER) is Refusal.OUT_OF_OFFICE
-    assert may(CHECKER) is Refusal.NOT_PERMITTED
+    assert may(CHECKER) is Refusal.OUT_OF_OFFICE
     venue.waits(DAY_NS)
-    assert may(MAKER) is may(HEAD) is venue.state.desk.officers[deputy]
-    assert may(CHECKER) is Refusal.NOT_PERMITTED
+    assert may(MAKER) is may(HEAD) is may(REVIEWER) is venue.state.desk.officers[deputy]
+    assert may(CHECKER) is Refusal.OFFICER_NOT_CHECKER
     venue.waits(6 * DAY_NS - 1)
     assert isinstance(may(MAKER), Officer)
     venue.waits(1)

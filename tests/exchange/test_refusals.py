@@ -33,6 +33,7 @@ from registry.types import DayNumber, HolderId, ProductId, TransferId
 from tests.exchange.papers import fault, of_product
 from tests.exchange.register_files import holders_file, register_file
 from tests.exchange.steps import Steps
+from tests.exchange.test_clients import ROWS as REFUSALS_OF_CLIENTS
 from tests.exchange.test_desk_refusals import ROWS as REFUSALS_OF_OFFICERS
 from tests.exchange.test_exceptions import ROWS as REFUSALS_OF_EXCEPTIONS
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
@@ -52,6 +53,7 @@ GIVEN_ELSEWHERE = {
     *REFUSALS_OF_OFFICERS,  # test_desk_refusals.py
     *REFUSALS_UNDER_REVIEW,  # test_review.py
     *REFUSALS_OF_EXCEPTIONS,  # test_exceptions.py
+    *REFUSALS_OF_CLIENTS,  # test_clients.py
     Refusal.DOCUMENTS_MISSING,  # test_documents.py
     Refusal.HOLDER_SLOTS,  # test_slots_of_right_holders.py
     Refusal.TURNAROUND,  # test_turnaround.py

@@ -76,7 +76,7 @@ def test_maker_and_checker_are_two_persons_in_whichever_offices(on: Reviewing) -
     on.is_claimed(on.qian)
     on.venue.does(on.propose(on.qian))
     assert on.venue.refuses(on.confirm(on.qian)) is Refusal.SAME_PERSON
-    assert on.venue.refuses(on.confirm(on.ruan)) is Refusal.NOT_PERMITTED
+    assert on.venue.refuses(on.confirm(on.ruan)) is Refusal.OFFICER_NOT_CHECKER
     on.venue.does(on.confirm(on.shen))
 
 
@@ -102,8 +102,8 @@ def test_a_claim_may_be_prolonged_given_back_and_given_to_another(on: Reviewing)
     on.venue.does(on.release(on.ruan))
     assert (on.case.claimed_by, on.state_name) == (None, "UNDER_REVIEW")
     on.is_claimed()
-    assert on.venue.refuses(on.reassign(on.qian, by=on.shen)) is Refusal.NOT_PERMITTED
-    assert on.venue.refuses(on.reassign(on.luo)) is Refusal.NOT_PERMITTED
+    assert on.venue.refuses(on.reassign(on.qian, by=on.shen)) is Refusal.OFFICER_NOT_HEAD
+    assert on.venue.refuses(on.reassign(on.luo)) is Refusal.OFFICER_NOT_REVIEWER
     unknown = OfficerId(NOWHERE)
     assert on.venue.refuses(on.reassign(unknown)) is Refusal.UNKNOWN_OFFICER
     on.venue.does(on.reassign(on.qian))
@@ -152,8 +152,6 @@ def test_the_criteria_stand_for_the_version_where_a_decision_names_no_version() 
     venue = Venue()
     on = Reviewing()
     on.is_proposed()
-    nothing = msgspec.structs.replace(on.confirm(on.shen), version=None, criteria=None)
-    assert on.venue.refuses(nothing) is Refusal.TRANSFER_VERSION_STALE
     alone = msgspec.structs.replace(on.confirm(on.shen), version=None)
     on.venue.waits(2 * DAY_NS)  # a reminder makes a new version
     assert on.version > 4
@@ -162,6 +160,8 @@ def test_the_criteria_stand_for_the_version_where_a_decision_names_no_version() 
     venue.buys(10)
     unread = msgspec.structs.replace(venue.confirmation(venue.pending()[0]), criteria=bytes(16))
     assert venue.refuses(unread) is Refusal.CRITERIA_STALE
+    nothing = msgspec.structs.replace(unread, key=venue.key(), version=None, criteria=None)
+    assert venue.refuses(nothing) is Refusal.TRANSFER_VERSION_STALE
 
 
 def test_what_was_not_read_is_neither_proposed_nor_approved(on: Reviewing) -> None:
@@ -169,9 +169,25 @@ def test_what_was_not_read_is_neither_proposed_nor_approved(on: Reviewing) -> No
     unread = msgspec.structs.replace(on.propose(on.ruan), criteria=bytes(16))
     assert on.venue.refuses(unread) is Refusal.CRITERIA_STALE
     on.venue.does(on.propose(on.ruan))
-    for criteria in (None, bytes(16)):
+    for criteria, refusal in (
+        (None, Refusal.CRITERIA_MISSING),
+        (bytes(16), Refusal.CRITERIA_STALE),
+    ):
         command = msgspec.structs.replace(on.confirm(on.shen), criteria=criteria)
-        assert on.venue.refuses(command) is Refusal.CRITERIA_STALE
+        assert on.venue.refuses(command) is refusal
+
+
+def test_what_nobody_has_claimed_is_to_be_claimed_first(on: Reviewing) -> None:
+    commands: list[Callable[[], AnyCommand]] = [
+        lambda: on.propose(on.ruan),
+        lambda: on.release(on.ruan),
+    ]
+    for command in commands:
+        assert on.venue.refuses(command()) is Refusal.NOT_CLAIMED
+    assert on.venue.refuses(on.propose(on.shen)) is Refusal.OFFICER_NOT_MAKER
+    on.venue.does(on.hold())
+    for command in commands:
+        assert on.venue.refuses(command()) is Refusal.TRANSFER_HELD
 
 
 CHANGES: dict[str, Callable[[Venue], AnyCommand]] = {
@@ -358,6 +374,13 @@ def test_what_events_say_of_a_review_never_changes() -> None:
 
 
 ROWS: dict[Refusal, Callable[[Reviewing], AnyCommand]] = {
+    Refusal.OFFICER_NOT_MAKER: lambda on: on.propose(on.shen),
+    Refusal.OFFICER_NOT_CHECKER: lambda on: on.confirm(on.ruan),
+    Refusal.OFFICER_NOT_HEAD: lambda on: on.reassign(on.qian, by=on.shen),
+    Refusal.OFFICER_NOT_REVIEWER: lambda on: on.claim(on.luo),
+    Refusal.CRITERIA_MISSING: lambda on: msgspec.structs.replace(
+        on.confirm(on.shen), criteria=None
+    ),
     Refusal.CLAIMED_BY_ANOTHER: lambda on: on.claim(on.qian),
     Refusal.NOT_CLAIMED: lambda on: on.propose(on.ruan),
     Refusal.DECISION_DIFFERS: lambda on: on.confirm(on.shen),
@@ -381,10 +404,12 @@ def test_a_decision_is_told_the_first_refusal_that_applies(on: Reviewing) -> Non
     on.venue.does(on.propose(on.qian, DISPUTED))
     on.is_claimed(on.shen)
     stranger = {"actor": on.venue.other}
-    wrong = msgspec.structs.replace(on.confirm(None), **stranger, version=1, criteria=bytes(16))
+    wrong = msgspec.structs.replace(on.confirm(None), **stranger, version=1, criteria=None)
     steps: list[tuple[Refusal, dict[str, object]]] = [
         (Refusal.UNKNOWN_TRANSFER, {"actor": on.venue.trust_company}),
-        (Refusal.NOT_PERMITTED, {"officer_id": on.qian}),
+        (Refusal.NOT_PERMITTED, {"officer_id": on.ruan}),
+        (Refusal.OFFICER_NOT_CHECKER, {"officer_id": on.qian}),
+        (Refusal.CRITERIA_MISSING, {"criteria": bytes(16)}),
         (Refusal.TRANSFER_VERSION_STALE, {"version": on.version}),
         (Refusal.CRITERIA_STALE, {"criteria": on.criteria}),
         (Refusal.CLAIMED_BY_ANOTHER, {}),

@@ -63,7 +63,7 @@ def test_what_is_refused_leaves_no_signature_behind(on: Reviewing) -> None:
     assert on.venue.refuses(signed(on.propose(on.ruan), criteria=bytes(16))) is not None
     on.venue.does(signed(on.propose(on.ruan)))
     assert on.venue.refuses(signed(on.reject(on.shen))) is Refusal.DECISION_DIFFERS
-    assert on.venue.refuses(signed(on.confirm(on.ruan))) is Refusal.NOT_PERMITTED
+    assert on.venue.refuses(signed(on.confirm(on.ruan))) is Refusal.OFFICER_NOT_CHECKER
     assert [each.act for each in kept(on)] == [DecisionAct.PROPOSAL]
 
 

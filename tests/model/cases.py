@@ -39,8 +39,26 @@ class ModelCase:
     lapsed: str = ""
     disturbing: list[PartyId] = field(default_factory=list)
     """Who has brought a paper of his own since it lies there, once for each."""
-    disturbed_ns: TimeNs | None = None
-    """Since when a party's papers are others, if nobody has looked what that means."""
+
+
+@dataclass(kw_only=True, eq=False)
+class Disturbance:
+    """A party's papers are others: somebody looks what that means for all that is suggested about
+    it, one application after the other."""
+
+    party_id: PartyId
+    since_ns: TimeNs
+    looked_at: int = 0
+    """The last application that somebody has looked at."""
+
+    def still(self, waiting: list[ModelTransfer]) -> list[int]:
+        """Which of those that wait are to be looked at, in their order."""
+        return sorted(
+            int(TransferId(each.transfer_id))
+            for each in waiting
+            if self.party_id in {each.buy.party_id, each.sell.party_id}
+            and each.transfer_id > self.looked_at
+        )
 
 
 def turn(transfer: ModelTransfer, event: str) -> list[ApprovalsLapsed]:
@@ -54,7 +72,7 @@ def turn(transfer: ModelTransfer, event: str) -> list[ApprovalsLapsed]:
         case.disturbing = []
     if event not in {"RESET", "RETURN"} or case.suggestion is None:
         return []
-    lapsed, case.suggestion, case.lapsed, case.disturbed_ns = case.suggestion, None, event, None
+    lapsed, case.suggestion, case.lapsed = case.suggestion, None, event
     return [
         ApprovalsLapsed(
             transfer_id=transfer.transfer_id,
@@ -94,12 +112,3 @@ def is_waiting(transfer: ModelTransfer) -> bool:
     """Whether something is suggested that nobody has checked."""
     under_review = transfer.state is TransferState.UNDER_REVIEW
     return under_review and transfer.case is not None and transfer.case.suggestion is not None
-
-
-def disturbed(transfer: ModelTransfer) -> tuple[int, int, int, int, str] | None:
-    """When somebody has to look what other papers mean for what is suggested: before anything else
-    of that moment."""
-    case = transfer.case
-    if case is None or case.disturbed_ns is None or not is_waiting(transfer):
-        return None
-    return case.disturbed_ns, -1, int(TransferId(transfer.transfer_id)), 0, "LOOK"

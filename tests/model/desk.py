@@ -53,7 +53,7 @@ from tests.model.offices import ModelOfficer, ModelProposal
 InPairs = given.Propose | Approve | WithdrawProposal
 AtDesk = AppointOfficer | DismissOfficer | InPairs | RaiseException | ResolveException
 Applies = list[tuple[Refusal, bool]]
-ROLES = {"MAKER": 1, "CHECKER": 2, "HEAD": 4}
+ROLES = {"MAKER": 1, "CHECKER": 2, "HEAD": 4, "COMPLIANCE": 8}
 TEN_YEARS_NS = 3_653 * 86_400 * 10**9
 WITH_OFFICERS = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 ACTS = (
@@ -121,18 +121,29 @@ def wants_two_persons(ledger: Ledger, command: given.AnyCommand) -> bool:
     return isinstance(command, ACTS) and (bool(pairs) or not staffs)
 
 
+WITHOUT = {
+    ("MAKER",): Refusal.OFFICER_NOT_MAKER,
+    ("CHECKER",): Refusal.OFFICER_NOT_CHECKER,
+    ("HEAD",): Refusal.OFFICER_NOT_HEAD,
+    ("MAKER", "CHECKER"): Refusal.OFFICER_NOT_REVIEWER,
+}
+"""What is said to who has none of these roles."""
+
+
 def rules_for_officer(
-    ledger: Ledger, party_id: PartyId, officer_id: OfficerId, role: str | None
+    ledger: Ledger, party_id: PartyId, officer_id: OfficerId, *roles: str
 ) -> Applies:
-    """Who acts is an officer of the party, in this role if it needs one, and in office."""
+    """Who acts is an officer of the party, in one of these roles if it needs one, and in
+    office."""
     found = [each for each in serving(ledger, party_id) if each.officer_id == officer_id]
     return [
         (Refusal.UNKNOWN_OFFICER, not found),
-        (
-            Refusal.NOT_PERMITTED,
-            role is not None and any(not may(ledger, each, role) for each in found),
-        ),
         (Refusal.OUT_OF_OFFICE, any(not is_in_office(each, ledger.at_ns) for each in found)),
+        *(
+            (WITHOUT[roles], not any(may(ledger, each, role) for role in roles))
+            for each in found
+            if roles
+        ),
     ]
 
 
@@ -170,6 +181,7 @@ def _rules_for_appointment(ledger: Ledger, command: AppointOfficer) -> Applies:
     is_deputy = command.deputy_for is not None
     officers = serving(ledger, command.party_id)
     roles = int(command.roles)
+    roles_end = 16 if command.party_id == OPERATOR else 8
     rules = [
         (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.party_id) not in WITH_OFFICERS),
         (Refusal.DATES_OUT_OF_RANGE, not ledger.at_ns <= from_ns <= latest_ns),
@@ -178,7 +190,7 @@ def _rules_for_appointment(ledger: Ledger, command: AppointOfficer) -> Applies:
             Refusal.DATES_OUT_OF_RANGE,
             until_ns is not None and not from_ns < until_ns <= latest_ns,
         ),
-        (Refusal.ROLES_CONFLICT, not is_deputy and roles not in range(1, 8)),
+        (Refusal.ROLES_CONFLICT, not is_deputy and roles not in range(1, roles_end)),
         (Refusal.OFFICERS_MAX, len(officers) >= ledger.limits.officers_per_party_max),
     ]
     if not is_deputy:
@@ -210,7 +222,7 @@ def rules_for_matters(matters: Matters, command: RaiseException | ResolveExcepti
     ]
     if command.officer_id is None:
         return [*rules, (Refusal.NOT_PERMITTED, actor != OPERATOR or four_eyes)]
-    return [*rules, *rules_for_officer(matters, actor, command.officer_id, None)]
+    return [*rules, *rules_for_officer(matters, actor, command.officer_id)]
 
 
 def rules_for_two(ledger: Ledger, command: InPairs) -> Applies:
@@ -241,8 +253,8 @@ def rules_for_two(ledger: Ledger, command: InPairs) -> Applies:
             ]
         return rules
     is_his = proposal is None or proposal.person == person
-    role = None if is_his else "HEAD"
-    return [*rules_for_officer(ledger, OPERATOR, command.officer_id, role), unknown]
+    roles = () if is_his else ("HEAD",)
+    return [*rules_for_officer(ledger, OPERATOR, command.officer_id, *roles), unknown]
 
 
 class Desk(Matters):

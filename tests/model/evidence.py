@@ -26,7 +26,7 @@ from exchange.types import PartyId, PartyKind
 from registry.terms import ChecklistItem, DocumentKind
 from registry.transfer import TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
-from tests.model.cases import ModelCase, is_waiting
+from tests.model.cases import Disturbance, ModelCase, is_waiting
 from tests.model.deals import Deals, advanced
 from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
 from tests.model.limits import Limits
@@ -80,6 +80,7 @@ class Papers(Deals):
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits)
         self.papers: list[Paper] = []
+        self.disturbances: list[Disturbance] = []
 
     def counting(self) -> list[Paper]:
         """The papers that count, of what is not in the archive, oldest first."""
@@ -199,11 +200,22 @@ class Papers(Deals):
                 self.happens(transfer, "RESET")
             elif self.lacks_no_paper_any_more(transfer):
                 self.happens(transfer, "AGREED")
-        for transfer in filter(is_waiting, self.pending_transfers()):
-            case, parties = transfer.case, {transfer.buy.party_id, transfer.sell.party_id}
-            assert case is not None
-            if parties & of_parties and case.disturbed_ns is None:
-                case.disturbed_ns = TimeNs(self.at_ns)
+        for party_id in sorted(of_parties):
+            known = [each for each in self.disturbances if each.party_id != party_id]
+            again = Disturbance(party_id=PartyId(party_id), since_ns=TimeNs(self.at_ns))
+            self.disturbances = [*known, again]
+        self.forget_disturbances()
+
+    def forget_disturbances(self) -> None:
+        """Where there is nothing to look at, nobody looks."""
+        waiting = [each for each in self.pending_transfers() if is_waiting(each)]
+        self.disturbances = [each for each in self.disturbances if each.still(waiting)]
+
+    def looks(self) -> list[tuple[int, int, int, int, str]]:
+        """Before anything else of that moment, in the order of the changes."""
+        self.forget_disturbances()
+        disturbances = enumerate(self.disturbances)
+        return [(each.since_ns, -1, place, 0, "LOOK") for place, each in disturbances]
 
     def lacking(self, transfer: ModelTransfer) -> list[ChecklistItem]:
         """Each line of the product's list that no paper of the application answers; a natural

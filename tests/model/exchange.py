@@ -12,6 +12,7 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange import events as said
+from exchange.client_commands import ClientCommand
 from exchange.evidence_commands import EvidenceCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.money_commands import MoneyCommand
@@ -42,7 +43,7 @@ from matching import (
 from registry.types import ProductId, TimeNs, TransferId, Units
 from tests.model import posting
 from tests.model.bank import Clerk
-from tests.model.cases import disturbed
+from tests.model.clients import Clients
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk, Desk
 from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct, ModelTransfer
@@ -58,7 +59,7 @@ RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_V
 """An order that is closed for one of these stood in the book."""
 
 
-class ModelExchange(Desk, Reviews, Steps, Liens):
+class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -99,8 +100,11 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         elif isinstance(command, given.CancelOrder | given.ReplaceOrder):
             order = self.orders.get(command.order_id)
         proposal = self.proposals.get(ProposalId(self.sequence))
+        kept = [each.keys for each in self.waiting() if each.number == self.sequence]
         if proposal is not None and proposal.is_open:
             proposal.keys.append(key)
+        elif kept:
+            kept[0].append(key)
         elif order is not None and order.party_id == command.actor and order.open_quantity > 0:
             order.keys.append(key)
         else:
@@ -122,7 +126,7 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
             (claim,) = [each for each in self.claims if each.number == command.encumbrance_id]
             self.release(claim, command.authority)
 
-    def carry_on(self, command: InMarket | RegisterCommand) -> None:
+    def carry_on(self, command: InMarket | RegisterCommand | ClientCommand) -> None:
         match command:
             case given.PlaceOrder():
                 self.place(command)
@@ -142,6 +146,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
                 self.bank_with(command)
             case _ if isinstance(command, EvidenceCommand):
                 self.take_paper(command)
+            case _ if isinstance(command, ClientCommand):
+                self.serve(command)
             case _:
                 self.administer(command)
 
@@ -422,8 +428,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
         timers = [timer for each in watched for timer in self.timers_of(each)]
         timers += self.timers_of_freezes()
         timers += self.timers_of_proposals()
-        timers += self.papers_that_expire()
-        timers += filter(None, map(disturbed, watched))
+        timers += self.papers_that_expire() + self.timers_of_clients()
+        timers += self.looks()
         timers += [
             (product.closed_at_ns, 1, product.product_id, 0, "WITHDRAW")
             for product in self.products.values()
@@ -447,7 +453,9 @@ class ModelExchange(Desk, Reviews, Steps, Liens):
                 break
             first = min(due)
             if first[4] == "LOOK":
-                self.look(first[2])
+                self.look()
+            elif first[4] == "CLIENT":
+                self.tell_client(first)
             elif first[4] == "EXPIRES":
                 self.expire(first[2])
             elif first[4] == "WITHDRAW":

@@ -27,7 +27,7 @@ def rules_for_reversal(ledger: Ledger, command: ReverseTransfer) -> Applies:
     payers = (command.seller_id, company, OPERATOR)
     paid = command.payer_id in payers
     return [
-        *rules_for_officer(ledger, company, command.confirmed_by, None),
+        *rules_for_officer(ledger, company, command.confirmed_by),
         (Refusal.UNKNOWN_ENCUMBRANCE, released(ledger, command) is None),
         (Refusal.UNKNOWN_PARTY, not paid),
         (Refusal.AMOUNT_OUT_OF_RANGE, command.amount < 0),

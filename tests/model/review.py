@@ -81,6 +81,7 @@ class Reviews(Papers):
         """A claim, a suggestion or a decision that is not refused."""
         transfer = self.transfers[command.transfer_id]
         event = MEANS[type(command)]
+        self.forget_disturbances()
         self.write_down_signature(command)
         case = transfer.case
         match command:
@@ -93,7 +94,7 @@ class Reviews(Papers):
                 case.suggestion = Suggestion(
                     by=command.officer_id, reason=command.reason, seen=command.criteria
                 )
-                case.disturbed_ns, case.lapsed = None, ""
+                case.lapsed = ""
             case given.ConfirmTransfer() | given.RejectTransfer() if case is not None:
                 case.checked_by = command.officer_id
             case _:
@@ -120,12 +121,14 @@ class Reviews(Papers):
             transfer.case = ModelCase()
         transfer.case.claimed_by = officer_id
 
-    def look(self, number: int) -> None:
-        """Somebody looks what other papers mean for what is suggested."""
+    def look(self) -> None:
+        """Somebody looks what other papers mean for the first that is suggested."""
+        disturbance = self.disturbances[0]
+        number = disturbance.still(waiting_for(self))[0]
+        disturbance.looked_at = number
         transfer = self.transfers[TransferId(number)]
         assert transfer.case is not None
         assert transfer.case.suggestion is not None
-        transfer.case.disturbed_ns = None
         if transfer.case.suggestion.seen != all_that_is_read(self, transfer):
             self.happens(transfer, "RESET")
 
@@ -138,12 +141,17 @@ def rules_for_review(papers: Papers, command: Decides | ReviewCommand) -> Applie
     if transfer.product.terms.trust_company_id != command.actor:
         return [(Refusal.UNKNOWN_TRANSFER, True)]
     found = outcome(transfer.state.name, MEANS[type(command)], transfer.product.uses)
+    nobodys = transfer.state.name == "SUBMITTED" and "REVIEW" in transfer.product.uses
+    if nobodys and isinstance(command, ProposeDecision | ReleaseClaim):
+        # As one that somebody had: nobody has it.
+        found = outcome("UNDER_REVIEW", MEANS[type(command)], transfer.product.uses)
     stops = found is not None and not found.goes_on_under_an_overlay
     rules = [
         (Refusal.TRANSFER_NOT_IN_STATE, found is None),
         (Refusal.TRANSFER_HELD, bool(transfer.overlays) and stops),
         *_rules_of_who(papers, command, transfer),
         (Refusal.SIGNATURE_MISSING, _is_unsigned(command, transfer)),
+        (Refusal.CRITERIA_MISSING, _says_nothing(command, transfer)),
         *_rules_of_what_was_read(papers, command, transfer),
     ]
     return rules if found is None else rules + _rules_of_its_own(papers, command, transfer)
@@ -156,12 +164,12 @@ def _rules_of_who(
         case given.ConfirmTransfer() | given.RejectTransfer():
             return rules_for_reviewer(papers, command, transfer, ("CHECKER",))
         case ProposeDecision():
-            return _in_a_role(papers, command, command.officer_id, ("MAKER",))
+            return rules_for_officer(papers, command.actor, command.officer_id, "MAKER")
         case ReassignTransfer():
-            head = _in_a_role(papers, command, command.officer_id, ("HEAD",))
-            return head + _in_a_role(papers, command, command.assigned_id, WORKERS)
+            head = rules_for_officer(papers, command.actor, command.officer_id, "HEAD")
+            return head + rules_for_officer(papers, command.actor, command.assigned_id, *WORKERS)
         case _:
-            return _in_a_role(papers, command, command.officer_id, WORKERS)
+            return rules_for_officer(papers, command.actor, command.officer_id, *WORKERS)
 
 
 def _is_unsigned(command: Decides | ReviewCommand, transfer: ModelTransfer) -> bool:
@@ -171,6 +179,13 @@ def _is_unsigned(command: Decides | ReviewCommand, transfer: ModelTransfer) -> b
     if command.signature is None:
         return transfer.product.terms.transfer_terms.signed_decisions
     return command.officer_id is None or command.criteria is None
+
+
+def _says_nothing(command: Decides | ReviewCommand, transfer: ModelTransfer) -> bool:
+    """Under review a decision says what was read."""
+    if not isinstance(command, given.ConfirmTransfer | given.RejectTransfer):
+        return False
+    return "REVIEW" in transfer.product.uses and command.criteria is None
 
 
 def _rules_of_what_was_read(
@@ -198,9 +213,9 @@ def _rules_of_its_own(
     papers: Papers, command: Decides | ReviewCommand, transfer: ModelTransfer
 ) -> Applies:
     case = transfer.case
-    if case is None or isinstance(command, ReassignTransfer):
+    if isinstance(command, ReassignTransfer):
         return []
-    free = case.claimed_by is None
+    free = case is None or case.claimed_by is None
     another = is_anothers(papers, transfer, command.officer_id)
     match command:
         case ClaimTransfer():
@@ -214,6 +229,8 @@ def _rules_of_its_own(
                 (Refusal.CLAIMED_BY_ANOTHER, another),
                 (Refusal.CRITERIA_STALE, command.criteria != now),
             ]
+        case _ if case is None:
+            return []
         case _:
             reason = command.reason if isinstance(command, given.RejectTransfer) else None
             made = case.suggestion
@@ -239,8 +256,8 @@ def rules_for_reviewer(
     if command.officer_id is None:
         return [(Refusal.NOT_PERMITTED, reviewed)]
     if not reviewed:
-        return rules_for_officer(ledger, command.actor, command.officer_id, None)
-    return _in_a_role(ledger, command, command.officer_id, roles)
+        return rules_for_officer(ledger, command.actor, command.officer_id)
+    return rules_for_officer(ledger, command.actor, command.officer_id, *roles)
 
 
 def is_anothers(ledger: Ledger, transfer: ModelTransfer, officer_id: OfficerId | None) -> bool:
@@ -253,18 +270,6 @@ def is_anothers(ledger: Ledger, transfer: ModelTransfer, officer_id: OfficerId |
 def waiting_for(papers: Papers) -> list[ModelTransfer]:
     """The applications about which something is suggested."""
     return [transfer for transfer in papers.pending_transfers() if is_waiting(transfer)]
-
-
-def _in_a_role(
-    ledger: Ledger,
-    command: Decides | ReviewCommand | ReturnTransfer,
-    officer_id: OfficerId,
-    roles: tuple[str, ...],
-) -> Applies:
-    """In whichever of these he is allowed; else what the first is refused."""
-    each = [rules_for_officer(ledger, command.actor, officer_id, role) for role in roles]
-    fitting = [rules for rules in each if (Refusal.NOT_PERMITTED, True) not in rules]
-    return [*fitting, each[0]][0]
 
 
 def _person(ledger: Ledger, officer_id: OfficerId | None) -> int | None:

@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import assert_never
 
 from exchange import commands as given
+from exchange.client_commands import ClientCommand
 from exchange.desk_commands import (
     AppointOfficer,
     Approve,
@@ -38,6 +39,7 @@ from registry.terms import TransferTerms
 from registry.types import ProductId
 from tests.model import posting
 from tests.model.bank_rules import bank_rules
+from tests.model.clients import Clients, rules_for_client
 from tests.model.deals import Deals
 from tests.model.desk import (
     Applies,
@@ -95,6 +97,9 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
         return rules_for_encumbrance(ledger, command)
     if isinstance(command, RegisterCommand):
         return posting.rules(ledger, command)
+    if isinstance(command, ClientCommand):
+        assert isinstance(ledger, Clients), ledger
+        return rules_for_client(ledger, command)
     if isinstance(command, AtDesk):
         return _rules_at_desk(ledger, command)
     return _rules_of_market(ledger, command)

@@ -45,6 +45,7 @@ from tests.model.register import ModelLot
 from tests.model.rules import size_terms
 from tests.properties.bank_pair import BankRows
 from tests.properties.claims_pair import ClaimRows, check_claims
+from tests.properties.clients_pair import ClientRows
 from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.evidence_pair import EvidenceRows, check_evidence
 from tests.properties.history import look_back
@@ -154,7 +155,7 @@ class Rows:
         self.products: dict[ProductId, Row] = {}
         self.desk = DeskRows()
         self.bank = BankRows()
-        self.evidence = EvidenceRows()
+        self.evidence, self.clients = EvidenceRows(), ClientRows()
         self.encumbrances = ClaimRows()
 
     def take(self, state: State) -> None:
@@ -181,6 +182,7 @@ class Rows:
         self.entries += register.entries
         self.desk.take(state.desk)
         self.evidence.take(state.evidence)
+        self.clients.take(state.clients)
         self.encumbrances.take(register.encumbrances)
         self.files += state.register_files.added
         state.cash.touched.clear()
@@ -318,6 +320,7 @@ class ExchangePair:
             lot_id: amounts[5:] for lot_id, amounts in lots.items()
         }
         rows.evidence.check(model)
+        rows.clients.check(model, self.state)
         rows.encumbrances.check(model)
         assert rows.parties == model.kinds
         rows.desk.check(model)

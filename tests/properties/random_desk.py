@@ -18,13 +18,14 @@ UNKNOWN: Final = 999_999
 TRUST_COMPANY: Final = PartyId(2)
 PARTIES: Final = (OPERATOR_ID, TRUST_COMPANY, PartyId(3), PartyId(4), PartyId(UNKNOWN))
 MAKER, CHECKER, HEAD = OfficerRole.MAKER, OfficerRole.CHECKER, OfficerRole.HEAD
+COMPLIANCE: Final = OfficerRole.COMPLIANCE
 ROLES: Final = (
     *(MAKER, CHECKER, MAKER | CHECKER, MAKER | HEAD, MAKER | CHECKER | HEAD),
-    *(OfficerRole(0), OfficerRole(8)),
+    *(OfficerRole(0), COMPLIANCE | CHECKER, OfficerRole(16)),
 )
 OPERATORS_OFFICERS: Final = (
-    (PersonId(1), MAKER | CHECKER, None),
-    (PersonId(2), CHECKER | HEAD, None),
+    (PersonId(1), MAKER | CHECKER | COMPLIANCE, None),
+    (PersonId(2), CHECKER | HEAD | COMPLIANCE, None),
     (PersonId(3), MAKER | CHECKER, 40 * SECOND_NS),
 )
 """Person, roles and how long: the first two found the venue, the third is soon out of office."""

@@ -34,6 +34,7 @@ from registry.transfer import Overlay, TransferEvent
 from tests.model.limits import Limits
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
 from tests.properties.random_bank import RandomBank
+from tests.properties.random_clients import RandomClients
 from tests.properties.random_commands import (
     FEE_SCHEDULES,
     MIXED,
@@ -66,6 +67,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.pair = ExchangePair(SMALL_LIMITS)
         self.random = RandomCommands(self.pair)
         self.bank = RandomBank(self.pair, self.random.key)
+        self.clients = RandomClients(self.pair, self.random.key, self.random.desk.officer)
         self.random.desk.acts.append(self.bank.draw)
 
     @initialize(schedule=st.sampled_from(FEE_SCHEDULES), four_eyes=st.booleans())
@@ -114,6 +116,11 @@ class ExchangeMachine(RuleBasedStateMachine):
     def move_money(self, draw: Random, commands: int) -> None:
         for _ in range(commands):
             self.pair.submit(self.bank.draw(draw))
+
+    @rule(draw=draws, commands=st.integers(1, 4))
+    def serve_clients(self, draw: Random, commands: int) -> None:
+        for _ in range(commands):
+            self.pair.submit(self.clients.draw(draw))
 
     @rule(draw=draws)
     def staff(self, draw: Random) -> None:
@@ -168,9 +175,15 @@ TestExchangeMachine.settings = settings(stateful_step_count=40)
 
 
 def next_command(
-    random: RandomCommands, bank: RandomBank, draw: Random, *, of_transfers: int, of_reviews: int
+    random: RandomCommands,
+    others: tuple[RandomBank, RandomClients],
+    draw: Random,
+    *,
+    of_transfers: int,
+    of_reviews: int,
 ) -> AnyCommand:
     """One command of a mix in which most do something, with so many steps of transfers."""
+    bank, clients = others
     kinds = (
         (random.place, 60),
         (random.cancel, 6),
@@ -189,6 +202,7 @@ def next_command(
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
         (bank.draw, 18),
+        (clients.draw, 16),
     )
     chosen = draw.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
     if chosen in (random.decide, random.steps.step) and not random.pair.state.register.transfers:
@@ -210,6 +224,7 @@ def long_run(
     pair = ExchangePair(limits)
     random = RandomCommands(pair)
     bank = RandomBank(pair, random.key)
+    others = bank, RandomClients(pair, random.key, random.desk.officer)
     random.desk.acts.append(bank.draw)
     random.weights = weights
     schedule = FEE_SCHEDULES[seed % len(FEE_SCHEDULES)]
@@ -218,7 +233,7 @@ def long_run(
     for command in bank.founding():
         pair.submit(command)
     for _ in range(steps):
-        drawn = next_command(random, bank, draw, of_transfers=of_transfers, of_reviews=of_reviews)
+        drawn = next_command(random, others, draw, of_transfers=of_transfers, of_reviews=of_reviews)
         pair.submit(drawn)
         if draw.random() < 0.01:
             pair.restart()
@@ -256,6 +271,7 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     wanted |= {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX, Overlay.COURT_FREEZE}
     wanted |= {Refusal.FOUR_EYES_REQUIRED, Refusal.SAME_PERSON, Refusal.OUT_OF_OFFICE}
     wanted |= {Refusal.EXCEPTION_STANDS, Refusal.NOTE_OUT_OF_RANGE}
+    wanted |= {Refusal.ASSESSMENTS_MAX, Refusal.OWNER_CONFLICT, Refusal.APPLICATION_OPEN}
     refusals_least = len(Refusal) * 2 // 3
     for run in range(runs + EXTRA_RUNS_MAX):
         if run >= runs and wanted <= set(seen) and len(set(Refusal) & set(seen)) > refusals_least:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.calendars import day_number, load
-from registry.calendar import DAY_NS, HOUR_NS, Calendar, day_of_date
+from registry.calendar import DAY_NS, HOUR_NS, Calendar, day_of_date, months_after
 from registry.types import DayNumber, TimeNs
 
 CHINA: Final = timezone(timedelta(hours=8))
@@ -232,3 +233,12 @@ def test_a_day_that_its_month_lacks_counts_on() -> None:
 )
 def test_a_calendar_that_cannot_be_used_says_why(broken: Calendar, fault: str) -> None:
     assert broken.faults() == [fault]
+
+
+@given(day=st.dates(date(1900, 1, 1), date(2400, 12, 31)), months=st.integers(0, 500))
+def test_the_same_date_comes_again_or_the_last_of_its_month(day: date, months: int) -> None:
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    expected = date(year, month, min(day.day, monthrange(year, month)[1]))
+    start = DayNumber((day - date(1970, 1, 1)).days)
+    assert months_after(start, months) == (expected - date(1970, 1, 1)).days

@@ -51,7 +51,7 @@ def test_two_officers_decide_on_what_both_have_read(desk: ReviewDesk) -> None:
     for himself in (desk.qian, second_key(desk, desk.qian)):
         assert refused(desk.confirm(himself)) == (403, "same_person")
     # Nor does Ruan, who is no checker; nor the office's machine, which is nobody.
-    assert refused(desk.confirm(desk.ruan)) == (403, "not_permitted")
+    assert refused(desk.confirm(desk.ruan)) == (403, "officer_not_checker")
     assert refused(desk.confirm(office)) == (403, "not_permitted")
     # And Shen does not reject what was proposed to be confirmed.
     read = desk.criteria()

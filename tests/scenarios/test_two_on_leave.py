@@ -55,7 +55,7 @@ def test_deputies_decide_within_their_dates_and_never_alone(venue: TestVenue) ->
     # On the first day of their leave Lin does what Ruan would do, and no more.
     a_day_passes(venue)
     desk.is_proposed(lin_for_ruan)
-    assert refused(desk.confirm(lin_for_ruan)) == (403, "not_permitted")
+    assert refused(desk.confirm(lin_for_ruan)) == (403, "officer_not_checker")
     # He stands in for Shen, too; but it is he who has made it.
     assert refused(desk.confirm(lin_for_shen)) == (403, "same_person")
 
