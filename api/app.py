@@ -11,8 +11,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
 from api.dependencies import Services
-from api.errors import ApiProblem, Kind, Trouble, problem_response
+from api.errors import ApiProblem, Trouble, problem_response
 from api.middleware import Edge
+from api.refusal_kinds import Kind
 from api.routes import (
     bank_accounts,
     cash,
@@ -28,6 +29,7 @@ from api.routes import (
     files,
     holder_lists,
     holdings,
+    market_modes,
     officers,
     orders,
     parties,
@@ -76,6 +78,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     reversals.router,
     preemptions.router,
     products.router,
+    market_modes.router,
     holdings.router,
     register.router,
     files.router,

@@ -14,8 +14,9 @@ from starlette.concurrency import run_in_threadpool
 from api.auth.principal import Principal
 from api.batches import Submission
 from api.dependencies import Services
-from api.errors import REFUSALS, ApiProblem, FieldError, Trouble
+from api.errors import ApiProblem, FieldError, Trouble
 from api.late_decisions import is_late, raise_late
+from api.refusal_kinds import REFUSALS
 from api.schemas.decisions import (
     DecidedItem,
     DecisionItem,

@@ -17,6 +17,7 @@ from api.auth.principal import Principal
 from api.batches import BatchesUnderWay
 from api.errors import ApiProblem, Trouble, refused
 from api.evidence.store import EvidenceFiles
+from api.feed.access import QUOTES_PUBLIC_PROFILES
 from api.feed.server import FeedServer
 from api.files.process import SheetProcesses
 from api.schemas.base import (
@@ -135,7 +136,15 @@ OPERATOR: Final = SignIn(frozenset({PartyKind.OPERATOR}))
 
 REGISTRAR: Final = SignIn(frozenset({PartyKind.OPERATOR, PartyKind.TRUST_COMPANY}))
 
+
+async def quote_reader(request: Request) -> Principal | None:
+    """Who reads quotes: a party of the venue, or anybody where its licence makes them public."""
+    profile = services_of(request).exchange.view.profile
+    return None if profile in QUOTES_PUBLIC_PROFILES else ANYBODY.principal(request)
+
+
 GivenServices = Annotated[Services, Depends(given_services)]
+QuoteReader = Annotated[Principal | None, Depends(quote_reader)]
 SignedIn = Annotated[Principal, Depends(ANYBODY)]
 Trader = Annotated[Principal, Depends(TRADER)]
 TrustCompany = Annotated[Principal, Depends(TRUST_COMPANY)]

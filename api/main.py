@@ -46,7 +46,7 @@ from api.workers.payouts import PayoutWorker
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock, SystemClock
 from exchange.codec import decode_events
-from exchange.commands import OpenVenue, RegisterParty
+from exchange.commands import OpenLicensedVenue, OpenVenue, RegisterParty
 from exchange.custodian.port import Custodian
 from exchange.custodian.simulated import SimulatedCustodian
 from exchange.errors import Fault
@@ -81,6 +81,24 @@ class VenueFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     format: int
     profile: str
     demo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """By what a venue runs, and the approval that it names, if any."""
+
+    profile: VenueProfile
+    approval_ref: str | None = None
+
+    def named_in(self, opening: OpenVenue) -> OpenVenue:
+        """The opening, with the approval. Cost: O(1)."""
+        if self.approval_ref is None:
+            return opening
+        fields = msgspec.structs.asdict(opening)
+        return OpenLicensedVenue(**fields, approval_ref=self.approval_ref)
+
+
+SANDBOX: Final = Licence(profile=VenueProfile.SANDBOX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +321,7 @@ async def create_venue(
     operator_key: str | None = None,
     own_calendars: tuple[Calendar, ...] = (),
     four_eyes: bool = False,
+    licence: Licence = SANDBOX,
     clock: Clock | None = None,
 ) -> FirstKeys:
     """Make an empty venue in a folder: its operator, its licence profile, its first trust company.
@@ -311,6 +330,7 @@ async def create_venue(
         operator_key: brought by the operator, already found not weak; None: one is made.
         own_calendars: of working days, beside those that come with the program.
         four_eyes: whether the operator's acts need a second person.
+        licence: by which its market modes are judged.
 
     Raises:
         FileExistsError: the folder exists and is not empty.
@@ -324,10 +344,11 @@ async def create_venue(
             operator_key=operator_key,
             calendars=(*map(calendars.load, calendars.SEEDS), *own_calendars),
             four_eyes=four_eyes,
+            licence=licence,
             clock=clock or SystemClock(),
         )
         _write_description(
-            directory, VenueFile(format=FORMAT, profile=VenueProfile.SANDBOX.name, demo=demo)
+            directory, VenueFile(format=FORMAT, profile=licence.profile.name, demo=demo)
         )
     except BaseException:
         _empty(directory)  # so that it can be tried again
@@ -343,21 +364,21 @@ async def _open_empty(
     operator_key: str | None,
     calendars: tuple[Calendar, ...],
     four_eyes: bool,
+    licence: Licence,
     clock: Clock,
 ) -> FirstKeys:
     edge = EdgeStore.open(directory / EDGE_DATABASE)
     exchange = Exchange.open(directory / DATABASE, clock=clock)
     try:
-        await exchange.submit(
-            OpenVenue(
-                actor=OPERATOR_ID,
-                key="open-venue",
-                profile=VenueProfile.SANDBOX,
-                fee_schedule=DEFAULT_FEE_SCHEDULE,
-                calendars=calendars,
-                four_eyes=four_eyes,
-            )
+        opening = OpenVenue(
+            actor=OPERATOR_ID,
+            key="open-venue",
+            profile=licence.profile,
+            fee_schedule=DEFAULT_FEE_SCHEDULE,
+            calendars=calendars,
+            four_eyes=four_eyes,
         )
+        await exchange.submit(licence.named_in(opening))
         outcome = await exchange.submit(
             RegisterParty(
                 actor=OPERATOR_ID, key="first-trust-company", kind=PartyKind.TRUST_COMPANY
@@ -431,7 +452,7 @@ def _fee_schedule(database: Path) -> FeeSchedule:
     """The schedule with which the venue was opened: its first command."""
     read = StoreReader(open_reader(database))
     try:
-        (opened,) = decode_events(read.journal_row(Sequence(1)).events)
+        opened, *_ = decode_events(read.journal_row(Sequence(1)).events)
     finally:
         read.close()
     assert isinstance(opened, VenueOpened), opened

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from api.errors import REFUSALS, Kind, Trouble
+from api.errors import Trouble
+from api.refusal_kinds import REFUSALS, Kind
 from registry.trust_company.mapping import HeadingProblem
 from registry.trust_company.sheets import FileFault
 

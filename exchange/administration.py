@@ -5,6 +5,7 @@ from typing import Final
 
 from exchange.commands import (
     CreateProduct,
+    OpenLicensedVenue,
     OpenVenue,
     RecordDeposit,
     RegisterParty,
@@ -24,6 +25,9 @@ from exchange.limits import (
     QUANTITY_MAX,
     QUANTITY_SCALE_MAX,
 )
+from exchange.market_events import MarketModeSet, VenueLicensed
+from exchange.modes.matrix import first_mode
+from exchange.modes.types import MarketMode
 from exchange.money_events import DepositRecorded
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
@@ -37,6 +41,7 @@ MATURITY_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 RISK_LEVEL_MAX: Final = 5
 BENCHMARK_BPS_MAX: Final = 10_000
 TEXT_LENGTH_MAX: Final = 120
+APPROVAL_REF: Final = re.compile(r"\S(.{0,118}\S)?")
 
 
 def open_venue(
@@ -49,7 +54,10 @@ def open_venue(
         return Refusal.TERMS_OUT_OF_RANGE
     if not _calendars_in_range(command.calendars):
         return Refusal.CALENDAR_OUT_OF_RANGE
-    state.profile = command.profile
+    approval_ref = command.approval_ref if isinstance(command, OpenLicensedVenue) else None
+    if approval_ref is not None and not is_approval_ref(approval_ref):
+        return Refusal.LICENCE_OUT_OF_RANGE
+    state.profile, state.approval_ref = command.profile, approval_ref
     state.fee_schedule = command.fee_schedule
     state.calendars = {calendar.calendar_id: calendar for calendar in command.calendars}
     state.four_eyes = command.four_eyes
@@ -63,6 +71,8 @@ def open_venue(
             four_eyes=command.four_eyes,
         )
     )
+    if approval_ref is not None:
+        emit(VenueLicensed(approval_ref=approval_ref))
     return None
 
 
@@ -82,7 +92,8 @@ def create_product(
     state: State, command: CreateProduct, sequence: Sequence, _at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Admit a product on its terms; its id is the command's sequence. It is traded at once, unless
-    the terms ask for its trust company's agreement."""
+    the terms ask for its trust company's agreement, in the first mode that the venue's licence
+    allows."""
     if not state.is_operator(command.actor):
         return Refusal.NOT_PERMITTED
     trust_company = state.parties.get(command.trust_company_id)
@@ -96,11 +107,21 @@ def create_product(
         return Refusal.TERMS_OUT_OF_RANGE
     if command.symbol in state.symbols:
         return Refusal.SYMBOL_TAKEN
+    assert state.profile is not None, command
     product_id = ProductId(sequence)
-    state.add_product(Product(product_id, command))
+    product = Product(product_id, command)
+    state.add_product(product)
     state.register.open_product(product_id)
-    state.touched.products[product_id] = state.products[product_id]
+    state.touched.products[product_id] = product
     emit(ProductCreated(product_id=product_id, terms=command))
+    mode = first_mode(state.profile, is_approved=state.approval_ref is not None)
+    if mode is not MarketMode.CONTINUOUS:
+        product.set_mode(mode, None)
+        emit(
+            MarketModeSet(
+                product_id=product_id, mode=mode, terms=None, version=product.mode_version
+            )
+        )
     return None
 
 
@@ -131,6 +152,12 @@ def _admit(state: State, party_id: PartyId, kind: PartyKind) -> None:
     party = state.parties[party_id] = Party(party_id, kind)
     state.cash.open(party_id)
     state.touched.parties[party_id] = party
+
+
+def is_approval_ref(text: str) -> bool:
+    """Whether a venue may name its approval so: 1 to 120 printable characters, none of them a blank
+    at an end. Cost: O(1)."""
+    return text.isprintable() and APPROVAL_REF.fullmatch(text) is not None
 
 
 def _terms_in_range(terms: CreateProduct) -> bool:

@@ -11,6 +11,7 @@ from exchange.criteria import criteria
 from exchange.eligibility import reserve_needed
 from exchange.evidence_types import EvidenceSubject
 from exchange.four_eyes import digest_of
+from exchange.modes.check import check_modes
 from exchange.money_check import check_money
 from exchange.officers import OFFICER_KINDS
 from exchange.payments import PaymentState
@@ -43,6 +44,7 @@ def check(state: State) -> None:
     _check_accounts(state)
     check_money(state)
     _check_orders(state)
+    check_modes(state)
     _check_transfers(state)
     _check_timers_and_keys(state)
     _check_desk(state)
@@ -75,10 +77,13 @@ def _check_orders(state: State) -> None:
     orders_open: Counter[PartyId] = Counter()
     for order_id, order in state.orders.items():
         product = state.products[order.product_id]
+        assert order.open_quantity > 0, order_id  # E6
         resting = product.book.order(order_id)
-        assert resting is not None, order_id  # E6
-        assert resting.quantity == order.open_quantity > 0, order_id  # E6
-        assert (resting.side, resting.price) == (order.side, order.price), order_id  # E6
+        if resting is None:
+            assert product.aside.get(order_id) is order, order_id  # E6
+        else:
+            assert resting.quantity == order.open_quantity, order_id  # E6
+            assert (resting.side, resting.price) == (order.side, order.price), order_id  # E6
         assert order.filled_quantity + order.open_quantity == order.quantity, order_id  # E6
         needed = reserve_needed(
             state, product, order, price=order.price, open_quantity=order.open_quantity
@@ -96,8 +101,8 @@ def _check_orders(state: State) -> None:
         for lot_id, lot in holding.lots.items():
             assert lot.reserved == drawn.pop((*key, lot_id), 0), (lot_id, lot.reserved)  # R6
     assert not drawn, drawn  # R6
-    resting_orders = sum(len(product.book) for product in state.products.values())
-    assert resting_orders == len(state.orders), resting_orders  # E6
+    standing = sum(len(each.book) + len(each.aside) for each in state.products.values())
+    assert standing == len(state.orders), standing  # E6
     assert sum(map(len, state.own_orders.values())) == len(state.orders)  # E6
     for party_id, party in state.parties.items():
         assert party.orders_open == orders_open[party_id], party_id  # E6

@@ -11,6 +11,7 @@ import msgspec
 
 from exchange.commands import AnyCommand, CreateProduct, PlaceOrder
 from exchange.events import AnyEvent
+from exchange.modes.types import ModeTerms
 from exchange.types import PartyId
 
 CHAIN_START: Final = bytes(32)
@@ -71,6 +72,11 @@ def terms_digest(terms: CreateProduct) -> bytes:
     """What a trust company names when it agrees to a product's terms: SHA-256 of the bytes of the
     command that entered the product, which the journal has."""
     return sha256(_encoder.encode(terms)).digest()
+
+
+def encode_terms(terms: ModeTerms) -> bytes:
+    """The bytes of what a product says of its market mode."""
+    return _encoder.encode(terms)
 
 
 def chain(previous: bytes, *, sequence: int, at_ns: int, command: bytes, events: bytes) -> bytes:

@@ -20,6 +20,7 @@ from exchange.desk_commands import (
 )
 from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeSchedule
+from exchange.market_commands import MarketCommand, SetMarketMode
 from exchange.money_commands import (
     DecideWithdrawal,
     ImportStatement,
@@ -59,6 +60,13 @@ class OpenVenue(Command, frozen=True, kw_only=True, tag=102):
     """Of working days, each named once: products choose among them."""
     four_eyes: bool = False
     """Whether the operator's acts need a second person."""
+
+
+class OpenLicensedVenue(OpenVenue, frozen=True, kw_only=True, tag=103):
+    """As OpenVenue, for a venue that names an approval of its authority."""
+
+    approval_ref: str
+    """What the authority calls it. Source: domain A2, limb 5 of 38号."""
 
 
 class RegisterParty(Command, frozen=True, kw_only=True, tag=201):
@@ -201,6 +209,7 @@ AnyAct: TypeAlias = (
     | ReverseTransfer
     | AppointOfficer
     | DismissOfficer
+    | SetMarketMode
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
 
@@ -215,6 +224,7 @@ class Propose(Command, frozen=True, kw_only=True, tag=3601):
 
 AnyCommand: TypeAlias = (
     OpenVenue
+    | OpenLicensedVenue
     | RegisterParty
     | CreateProduct
     | RecordDeposit
@@ -240,5 +250,6 @@ AnyCommand: TypeAlias = (
     | MoneyCommand
     | EvidenceCommand
     | ClientCommand
+    | MarketCommand
 )
 """The union that the codec decodes."""

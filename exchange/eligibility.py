@@ -16,12 +16,15 @@ from exchange.limits import (
     LOTS_PER_ORDER_MAX,
     ORDER_VALIDITY_MAX_NS,
     ORDER_VALUE_MAX,
+    ORDERS_GATHERED_MAX,
     ORDERS_OPEN_PER_PARTY_MAX,
     ORDERS_OPEN_PER_PRODUCT_MAX,
     PRICE_MAX,
     QUANTITY_MAX,
     TRANSFERS_OPEN_PER_PARTY_MAX,
 )
+from exchange.modes.gathering import check_mode, is_uncrossing
+from exchange.modes.types import MarketMode
 from exchange.refusals import Refusal
 from exchange.settlement import cost_to_reserve
 from exchange.slots import Slots
@@ -36,6 +39,7 @@ from registry.types import HolderId, HoldingKey, TimeNs
 GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
 GOOD_TILL_DATE: Final = TimeInForce.GOOD_TILL_DATE
 DAY: Final = TimeInForce.DAY
+CONTINUOUS: Final = MarketMode.CONTINUOUS
 
 
 def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
@@ -57,11 +61,17 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
         return refusal
     if product.standing.state is not LIVE:
         return Refusal.PRODUCT_NOT_LIVE
+    orders_max = ORDERS_OPEN_PER_PRODUCT_MAX
+    if product.mode is not CONTINUOUS:
+        orders_max = min(orders_max, ORDERS_GATHERED_MAX)
+        refusal = check_mode(product, order)
+        if refusal is not None:
+            return refusal
     if _crosses_own(state, order, order.price):
         return Refusal.SELF_TRADE
     if party.orders_open >= ORDERS_OPEN_PER_PARTY_MAX:
         return Refusal.ORDERS_OPEN_MAX
-    if len(product.book) >= ORDERS_OPEN_PER_PRODUCT_MAX:
+    if len(product.book) >= orders_max:
         return Refusal.BOOK_FULL
     return None
 
@@ -80,6 +90,8 @@ def check_replacement(
         return Refusal.SIZE_TERMS_CONFLICT
     if product.standing.state is not LIVE:
         return Refusal.PRODUCT_NOT_LIVE
+    if is_uncrossing(product):
+        return Refusal.AUCTION_UNDER_WAY
     if _crosses_own(state, order, price):
         return Refusal.SELF_TRADE
     return None
@@ -276,7 +288,7 @@ def _fills_exceed(product: Product, order: Order, *, price: int, open_quantity: 
     is_plain = terms is None and book.sized_count == 0
     if is_plain and open_quantity <= FILLS_PER_COMMAND_MAX * product.terms.lot:
         return False
-    if order.post_only or len(book) <= FILLS_PER_COMMAND_MAX:
+    if order.post_only or len(book) <= FILLS_PER_COMMAND_MAX or product.auction is not None:
         return False
     if not _meets_anybody(product, order, price):
         return False

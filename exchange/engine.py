@@ -24,6 +24,7 @@ from exchange.commands import (
     AnyCommand,
     CancelOrder,
     CreateProduct,
+    OpenLicensedVenue,
     OpenVenue,
     PlaceConstrainedOrder,
     PlaceOrder,
@@ -43,6 +44,8 @@ from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.marking import mark_at_once, mark_on
+from exchange.modes.call_auction import ring_auction
+from exchange.modes.change import HANDLERS as MODE_HANDLERS
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
@@ -83,6 +86,7 @@ def advance_time(
 
 HANDLERS: Final[dict[type, Handler]] = {
     OpenVenue: open_venue,
+    OpenLicensedVenue: open_venue,
     RegisterParty: register_party,
     CreateProduct: create_product,
     RecordDeposit: record_deposit,
@@ -105,6 +109,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **evidence.HANDLERS,
     **EXCEPTION_HANDLERS,
     **CLIENT_HANDLERS,
+    **MODE_HANDLERS,
 }
 """One function a command."""
 
@@ -191,8 +196,9 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
     """Fire the timer due at `due_ns`; at one moment clients hear of what ends, before approvals
-    lapse whose criteria have changed, these before documents expire, these before orders, these
-    before transfers' clocks end, then freezes end, and proposals lapse last."""
+    lapse whose criteria have changed, these before documents expire, these before orders and the
+    product's auction, these before transfers' clocks end, then freezes end, and proposals lapse
+    last."""
     if state.clients.next_due_ns() == due_ns:
         give_notice(state, emit=emit)
         return
@@ -208,7 +214,10 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
             if product.closed_at_ns is not None:
                 withdraw_next_order(state, product, at_ns=at_ns, emit=emit)
                 return
-            expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
+            if product.book.next_expiry_ns == due_ns:
+                expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
+            else:
+                ring_auction(state, product, at_ns=at_ns, emit=emit)
             return
     register = state.register
     if register.next_deadline_ns() == due_ns:

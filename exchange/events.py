@@ -13,6 +13,7 @@ from exchange.desk_events import DeskEvent
 from exchange.event import Event
 from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
+from exchange.market_events import MarketEvent
 from exchange.money_events import MoneyEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
@@ -345,6 +346,7 @@ AnyEvent: TypeAlias = (
     | MoneyEvent
     | EvidenceEvent
     | ClientEvent
+    | MarketEvent
     | SlotEvent
 )
 """The union that the codec decodes."""

@@ -23,6 +23,8 @@ from exchange.desk_state import Officer, Proposal
 from exchange.encumbrances import encumber, release_encumbrance
 from exchange.handler import Handler
 from exchange.limits import PROPOSAL_DAYS, PROPOSALS_OPEN_MAX
+from exchange.market_commands import SetMarketMode
+from exchange.modes.change import set_market_mode
 from exchange.money_commands import (
     DecideWithdrawal,
     ImportStatement,
@@ -84,6 +86,7 @@ ACTS: Final[Mapping[type, Handler]] = {
     ReverseTransfer: reverse_transfer,
     AppointOfficer: appoint_officer,
     DismissOfficer: dismiss_officer,
+    SetMarketMode: set_market_mode,
 }
 """What of the operator's needs a second person: what makes title, money or power, or binds it. The
 members of AnyAct. Admitting a party is none of it: a party has nothing before somebody gives it

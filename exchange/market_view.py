@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol, Self
 
 import msgspec
 
+from exchange.auction_view import NO_AUCTION, followed
 from exchange.events import (
     AnyEvent,
     OrderClosed,
@@ -30,18 +31,27 @@ from exchange.events import (
     TransferSettled,
     VenueOpened,
 )
+from exchange.market_events import (
+    AuctionEvent,
+    AuctionIndicated,
+    AuctionScheduled,
+    AuctionUncrossed,
+    MarketModeSet,
+    OrderTaken,
+    VenueLicensed,
+)
+from exchange.modes.types import MarketMode
 from exchange.product_view import (
     TRADES_RECENT_MAX,
-    BookLevel,
     BookView,
     ProductView,
     ProductViewState,
-    Ticker,
     Trade,
     TradeState,
     TransferView,
 )
 from exchange.register_events import ProductAdvanced
+from exchange.touched_product import ProductChange, TouchedProduct, conclude
 from exchange.transfer_view import (
     advanced_view,
     decided_view,
@@ -52,7 +62,7 @@ from exchange.transfer_view import (
 )
 from exchange.types import PartyId, VenueProfile
 from exchange.types import Sequence as SequenceNumber
-from matching import BUY, SELL, Price, Quantity, Side
+from matching import BUY, SELL, Side
 from registry.transfer import TransferEvent, TransferState
 from registry.types import ProductId, TimeNs, TransferId
 
@@ -70,25 +80,6 @@ class Published(Protocol):
     def at_ns(self) -> int: ...
     @property
     def events(self) -> Sequence[AnyEvent]: ...
-
-
-class ProductChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What one command did to one product, as absolute values.
-
-    The counters are those after the command; `product` may already be further when this is read.
-    """
-
-    product: ProductView
-    bids: tuple[BookLevel, ...]
-    """Each changed level once; empty when the side did not change."""
-    asks: tuple[BookLevel, ...]
-    trades: tuple[Trade, ...]
-    """New ones, and those whose state changed."""
-    ticker: Ticker | None
-    """None when it did not change."""
-    book_seq: int
-    trades_seq: int
-    ticker_seq: int
 
 
 class MarketChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,47 +100,11 @@ class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
     eseq: SequenceNumber
     at_ns: TimeNs
     profile: VenueProfile | None
+    approval_ref: str | None
     products: list[ProductViewState]
     transfers: list[TransferView]
     unregistered: list[TransferView]
     party_seqs: list[tuple[PartyId, int]]
-
-
-_Levels = dict[Price, tuple[BookLevel, BookLevel]]
-"""How a price was before the command under way, and how it is."""
-
-
-class _TouchedProduct:
-    """A product that the command under way has touched, and how its levels were before."""
-
-    __slots__ = ("asks", "bids", "product", "trades")
-
-    def __init__(self, product: ProductView) -> None:
-        self.product = product
-        self.bids: _Levels = {}
-        self.asks: _Levels = {}
-        self.trades: dict[int, Trade] = {}
-
-    def change(self, side: Side, price: Price, *, quantity: int, orders: int) -> None:
-        """Add so much, or with negative numbers take it away, and remember what stood there."""
-        book = self.product.book
-        before = book.level(side, price)
-        quantity_after = Quantity(before.quantity + quantity)
-        after = BookLevel(price, quantity_after, before.order_count + orders)
-        book.set_level(side, after)
-        levels = self.bids if side is BUY else self.asks
-        first = levels.get(price)
-        levels[price] = (before if first is None else first[0], after)
-
-    def may_change_ticker(self) -> bool:
-        """Whether more than levels behind the best was touched: most commands touch no more."""
-        product, ticker = self.product, self.product.ticker
-        return (
-            product.book.best(BUY) is not ticker.bid
-            or product.book.best(SELL) is not ticker.ask
-            or product.volume_24h != ticker.volume_24h
-            or bool(self.trades)
-        )
 
 
 class _Touched:
@@ -159,7 +114,7 @@ class _Touched:
 
     def __init__(self, at_ns: TimeNs) -> None:
         self.at_ns = at_ns
-        self.products: dict[ProductId, _TouchedProduct] = {}
+        self.products: dict[ProductId, TouchedProduct] = {}
         self.transfers: dict[TransferId, TransferView] = {}
         self.aggressors: dict[TransferId, Side] = {}
 
@@ -172,6 +127,7 @@ class MarketView:
         """The sequence of the last command folded."""
         self.at_ns = TimeNs(0)
         self.profile: VenueProfile | None = None
+        self.approval_ref: str | None = None
         self.products: dict[ProductId, ProductView] = {}
         self.transfers: dict[TransferId, TransferView] = {}
         """The pending ones, oldest first; a decided transfer leaves."""
@@ -226,13 +182,36 @@ class MarketView:
         return MarketChange(
             sequence=self.eseq,
             at_ns=self.at_ns,
-            products=tuple(filter(None, map(_conclude, touched.products.values()))),
+            products=tuple(filter(None, map(conclude, touched.products.values()))),
             transfers=tuple(touched.transfers.values()),
             party_seqs=self._raise_party_seqs(touched.transfers) if touched.transfers else (),
         )
 
     def _fold_venue(self, event: VenueOpened, _touched: _Touched) -> None:
         self.profile = event.profile
+
+    def _fold_licence(self, event: VenueLicensed, _touched: _Touched) -> None:
+        self.approval_ref = event.approval_ref
+
+    def _fold_mode(self, event: MarketModeSet, touched: _Touched) -> None:
+        touched_product = self._touch(event.product_id, touched)
+        product = touched_product.product
+        product.mode, product.mode_terms = event.mode, event.terms
+        product.mode_version = event.version
+        if product.auction is not NO_AUCTION:
+            product.auction = NO_AUCTION
+            touched_product.has_auction_news = True
+
+    def _fold_auction(self, event: AuctionEvent, touched: _Touched) -> None:
+        touched_product = self._touch(event.product_id, touched)
+        product = touched_product.product
+        product.auction = followed(product.auction, event, at_ns=touched.at_ns)
+        touched_product.has_auction_news = True
+
+    def _fold_taken(self, event: OrderTaken, touched: _Touched) -> None:
+        orders = 0 if event.remaining else -1
+        product = self._touch(event.product_id, touched)
+        product.change(event.side, event.price, quantity=-event.quantity, orders=orders)
 
     def _fold_product(self, event: ProductCreated, _touched: _Touched) -> None:
         self._add_product(ProductView(event.product_id, event.terms))
@@ -266,9 +245,10 @@ class MarketView:
         touched_product = self._touch(event.product_id, touched)
         product = touched_product.product
         assert event.trade_number == product.trade_number + 1, (event, product.trade_number)
-        orders = 0 if event.maker_remaining else -1
-        maker_side = SELL if event.taker_side is BUY else BUY
-        touched_product.change(maker_side, event.price, quantity=-event.quantity, orders=orders)
+        if product.mode is MarketMode.CONTINUOUS:  # else nothing rests at the price of the fill
+            orders = 0 if event.maker_remaining else -1
+            maker_side = SELL if event.taker_side is BUY else BUY
+            touched_product.change(maker_side, event.price, quantity=-event.quantity, orders=orders)
         touched.aggressors[event.transfer_id] = event.taker_side
         product.trade_number = event.trade_number
         product.last_price = event.price
@@ -345,6 +325,12 @@ class MarketView:
 
     _FOLDS: Final[dict[type, Callable[["MarketView", Any, _Touched], None]]] = {
         VenueOpened: _fold_venue,
+        VenueLicensed: _fold_licence,
+        MarketModeSet: _fold_mode,
+        AuctionScheduled: _fold_auction,
+        AuctionIndicated: _fold_auction,
+        AuctionUncrossed: _fold_auction,
+        OrderTaken: _fold_taken,
         ProductCreated: _fold_product,
         ProductAdvanced: _fold_standing,
         OrderRested: _fold_rested,
@@ -361,10 +347,10 @@ class MarketView:
     }
     """What an event means to the market; parties, money and title are not shown here."""
 
-    def _touch(self, product_id: ProductId, touched: _Touched) -> _TouchedProduct:
+    def _touch(self, product_id: ProductId, touched: _Touched) -> TouchedProduct:
         product = touched.products.get(product_id)
         if product is None:
-            product = touched.products[product_id] = _TouchedProduct(self.products[product_id])
+            product = touched.products[product_id] = TouchedProduct(self.products[product_id])
         return product
 
     def _raise_party_seqs(
@@ -411,6 +397,7 @@ class MarketView:
             eseq=self.eseq,
             at_ns=self.at_ns,
             profile=self.profile,
+            approval_ref=self.approval_ref,
             products=[self.products[key].to_state() for key in sorted(self.products)],
             transfers=[self.transfers[key] for key in sorted(self.transfers)],
             unregistered=[self.unregistered[key] for key in sorted(self.unregistered)],
@@ -424,6 +411,7 @@ class MarketView:
         view.eseq = state.eseq
         view.at_ns = state.at_ns
         view.profile = state.profile
+        view.approval_ref = state.approval_ref
         for product_state in state.products:
             view._add_product(ProductView.from_state(product_state))
         for transfer in state.transfers:
@@ -431,36 +419,3 @@ class MarketView:
         view.unregistered = {transfer.transfer_id: transfer for transfer in state.unregistered}
         view._party_seqs = dict(state.party_seqs)
         return view
-
-
-def _conclude(touched: _TouchedProduct) -> ProductChange | None:
-    """What the command did to the product, its counters raised; None if nothing anybody sees."""
-    product = touched.product
-    bids, asks = _changed(touched.bids), _changed(touched.asks)
-    ticker = product.ticker
-    if touched.may_change_ticker():
-        ticker = product.current_ticker()
-    ticker_changed = ticker != product.ticker
-    if bids or asks:
-        product.book_seq += 1
-    elif not touched.trades and not ticker_changed:
-        return None
-    if touched.trades:
-        product.trades_seq += 1
-    if ticker_changed:
-        product.ticker = ticker
-        product.ticker_seq += 1
-    return ProductChange(
-        product=product,
-        bids=bids,
-        asks=asks,
-        trades=tuple(touched.trades.values()),
-        ticker=ticker if ticker_changed else None,
-        book_seq=product.book_seq,
-        trades_seq=product.trades_seq,
-        ticker_seq=product.ticker_seq,
-    )
-
-
-def _changed(levels: _Levels) -> tuple[BookLevel, ...]:
-    return tuple([after for before, after in levels.values() if after != before]) if levels else ()

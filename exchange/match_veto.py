@@ -6,6 +6,8 @@ taken out again when the search has come to nothing or its transfers are about t
 fills that are each allowed, and together are not, are never both found.
 """
 
+from typing import Final
+
 from exchange.seats import Move
 from exchange.slots import SlotRule, Slots
 from exchange.state import Order, State
@@ -13,6 +15,9 @@ from matching import BUY, OrderId, RestingOrder
 from registry.lots import part_of, split
 from registry.register import Register
 from registry.types import DayNumber, Draw, HolderId, ProductId, TimeNs, TransferId
+
+NO_TRANSFER: Final = TransferId(-1)
+"""Below zero: a number that no transfer has."""
 
 
 class MatchVeto:
@@ -71,8 +76,7 @@ class MatchVeto:
         pair = candidate.order_id, incoming.order_id
         maker, taker = self._orders[candidate.order_id], self._orders[incoming.order_id]
         buy, sell = (maker, taker) if maker.side is BUY else (taker, maker)
-        # Below zero: a number that no transfer has.
-        transfer_id = TransferId(-1 - len(self._noted) - len(self._found))
+        transfer_id = TransferId(NO_TRANSFER - len(self._noted) - len(self._found))
         rule = self.slots.try_open(transfer_id, self._move(quantity, buy=buy, sell=sell))
         if rule is not None:
             self.rules[pair] = rule
@@ -84,6 +88,17 @@ class MatchVeto:
     def told(self, *, candidate_id: OrderId, incoming_id: OrderId) -> None:
         """The book has carried out what it noted of these two."""
         self._found.append(self._noted.pop((candidate_id, incoming_id)))
+
+    def rule_between(
+        self, quantity: int, *, buy: Order, sell: Order, at_ns: TimeNs
+    ) -> SlotRule | None:
+        """Which rule keeps these two from trading this quantity outside the book now, or None.
+        Cost: O(draws of the sell order)."""
+        self.begin(at_ns)
+        rule = self.slots.try_open(NO_TRANSFER, self._move(quantity, buy=buy, sell=sell))
+        if rule is None:
+            self.slots.close(NO_TRANSFER)
+        return rule
 
     def _move(self, quantity: int, *, buy: Order, sell: Order) -> Move:
         _, draws = split(sell.draws, self._drawn.get(sell.order_id, 0))

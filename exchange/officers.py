@@ -30,6 +30,7 @@ REFUSAL_OF_ROLE: Final[Mapping[OfficerRole, Refusal]] = {
     OfficerRole.CHECKER: Refusal.OFFICER_NOT_CHECKER,
     OfficerRole.HEAD: Refusal.OFFICER_NOT_HEAD,
     REVIEWER: Refusal.OFFICER_NOT_REVIEWER,
+    OfficerRole.COMPLIANCE: Refusal.NOT_PERMITTED,
 }
 """What is said to an officer who has none of the roles that are wanted."""
 ROLES: Final = range(1, (OfficerRole.MAKER | OfficerRole.CHECKER | OfficerRole.HEAD) + 1)

@@ -27,6 +27,7 @@ from exchange.events import (
     OrderRetried,
 )
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
+from exchange.modes.gathering import is_uncrossing, note_gathering
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.slot_events import MatchSkipped
@@ -43,6 +44,7 @@ from matching import (
     Filled,
     OrderId,
     ParticipantId,
+    Price,
     Quantity,
     Reduced,
     RefusalReason,
@@ -102,7 +104,7 @@ def place_order(
     if refusal is not None:
         return refusal
     state.add_order(order)
-    _reserve_more(state, order, needed)
+    reserve_more(state, order, needed)
     if order.expires_at_ns is not None:
         state.note_due(order.expires_at_ns)
     if veto is not None:
@@ -122,7 +124,7 @@ def place_order(
         veto.end()
     first = matched[0]
     if isinstance(first, Refused):
-        _release_down_to(state, order, 0)
+        release_down_to(state, order, 0)
         state.remove_order(order)
         return BOOK_REFUSALS[first.reason]
     emit(
@@ -158,9 +160,14 @@ def cancel_order(
     if order is None or order.party_id != command.actor:
         return Refusal.UNKNOWN_ORDER
     product = state.products[order.product_id]
+    if order.order_id in product.aside:
+        return Refusal.WRONG_MARKET_MODE
+    if is_uncrossing(product):
+        return Refusal.AUCTION_UNDER_WAY
     (cancelled,) = product.book.cancel(order.order_id)
     assert isinstance(cancelled, Cancelled), cancelled
-    _close(state, order, CloseReason.CANCELLED, was_resting=True, at_ns=at_ns, emit=emit)
+    note_gathering(state, product, at_ns)
+    close_order(state, order, CloseReason.CANCELLED, was_resting=True, at_ns=at_ns, emit=emit)
     return None
 
 
@@ -171,6 +178,8 @@ def replace_order(
     order = state.orders.get(command.order_id)
     if order is None or order.party_id != command.actor:
         return Refusal.UNKNOWN_ORDER
+    if order.order_id in state.products[order.product_id].aside:
+        return Refusal.WRONG_MARKET_MODE
     price, open_quantity = command.price, command.quantity
     refusal = check_replacement(state, order, price=price, open_quantity=open_quantity)
     if refusal is not None:
@@ -190,14 +199,14 @@ def replace_order(
         return refusal
     reserved_before = order.reserved
     if needed > order.reserved:
-        _reserve_more(state, order, needed - order.reserved)
+        reserve_more(state, order, needed - order.reserved)
     if product.veto is not None:
         product.veto.begin(at_ns)
     matched = product.book.replace(order.order_id, command.price, command.quantity)
     if product.veto is not None:
         product.veto.end()
     if matched and isinstance(matched[0], Refused):
-        _release_down_to(state, order, reserved_before)
+        release_down_to(state, order, reserved_before)
         return BOOK_REFUSALS[matched[0].reason]
     order.quantity = Quantity(order.quantity - order.open_quantity + command.quantity)
     order.open_quantity = command.quantity
@@ -205,16 +214,22 @@ def replace_order(
     order.version += 1
     order.changed_at_ns = at_ns
     state.touched.orders[order.order_id] = order
-    _release_down_to(state, order, needed)
+    release_down_to(state, order, needed)
     _follow(state, product, order, matched, sequence, at_ns, emit)
     return None
 
 
 def withdraw_order(state: State, order: Order, *, at_ns: TimeNs, emit: Emit) -> None:
-    """Withdraw the open part of an order by the venue, whatever its owner wishes."""
-    (cancelled,) = state.products[order.product_id].book.cancel(order.order_id)
-    assert isinstance(cancelled, Cancelled), cancelled
-    _close(state, order, CloseReason.WITHDRAWN_BY_VENUE, was_resting=True, at_ns=at_ns, emit=emit)
+    """Withdraw the open part of an order by the venue, whatever its owner wishes, from wherever it
+    stands."""
+    product = state.products[order.product_id]
+    is_aside = product.aside.pop(order.order_id, None) is not None
+    if not is_aside:
+        (cancelled,) = product.book.cancel(order.order_id)
+        assert isinstance(cancelled, Cancelled), cancelled
+        note_gathering(state, product, at_ns)
+    reason = CloseReason.WITHDRAWN_BY_VENUE
+    close_order(state, order, reason, was_resting=not is_aside, at_ns=at_ns, emit=emit)
 
 
 def expire_order(
@@ -224,7 +239,8 @@ def expire_order(
     (expired,) = product.book.expire(due_ns, expired_max=1)
     assert isinstance(expired, Expired), expired
     order = state.orders[expired.order_id]
-    _close(state, order, CloseReason.EXPIRED, was_resting=True, at_ns=at_ns, emit=emit)
+    note_gathering(state, product, at_ns)
+    close_order(state, order, CloseReason.EXPIRED, was_resting=True, at_ns=at_ns, emit=emit)
 
 
 def order_of(command: PlaceOrder, sequence: Sequence, at_ns: TimeNs) -> Order:
@@ -261,7 +277,7 @@ def size_terms_of(command: PlaceOrder) -> SizeTerms | None:
     )
 
 
-def _reserve_more(state: State, order: Order, amount: int) -> None:
+def reserve_more(state: State, order: Order, amount: int) -> None:
     if order.side is SELL:
         more = state.register.reserve(
             order.product_id, HolderId(order.party_id), Units(amount), order.lots
@@ -272,7 +288,7 @@ def _reserve_more(state: State, order: Order, amount: int) -> None:
     order.reserved += amount
 
 
-def _release_down_to(state: State, order: Order, needed: int) -> int:
+def release_down_to(state: State, order: Order, needed: int) -> int:
     released = order.reserved - needed
     assert released >= 0, (order.order_id, released)
     if released > 0:
@@ -296,6 +312,8 @@ def _follow(
 ) -> None:
     """Do in money and title what the book says has happened to the incoming order, and to
     all-or-none orders that it let trade."""
+    if product.auction is not None:
+        note_gathering(state, product, at_ns)
     fills = 0
     for event in matched:
         match event:  # the most common first
@@ -315,7 +333,7 @@ def _follow(
                 fills += 1
                 _fill(state, product, event, transfer_id, at_ns, emit)
             case Cancelled():
-                _close(
+                close_order(
                     state,
                     order,
                     CLOSE_REASONS[event.reason],
@@ -390,9 +408,38 @@ def _fill(
     emit: Emit,
 ) -> None:
     maker, taker = state.orders[fill.maker_order_id], state.orders[fill.taker_order_id]
-    for order, remaining in ((maker, fill.maker_remaining), (taker, fill.taker_remaining)):
-        order.open_quantity = remaining
-        order.status = OrderStatus.PARTIALLY_MATCHED if remaining else OrderStatus.MATCHED
+    fill_orders(
+        state,
+        product,
+        maker=maker,
+        taker=taker,
+        price=fill.price,
+        quantity=fill.quantity,
+        transfer_id=transfer_id,
+        at_ns=at_ns,
+        emit=emit,
+    )
+    remaining = maker.open_quantity, taker.open_quantity
+    assert remaining == (fill.maker_remaining, fill.taker_remaining), (remaining, fill)
+
+
+def fill_orders(
+    state: State,
+    product: Product,
+    *,
+    maker: Order,
+    taker: Order,
+    price: Price,
+    quantity: Quantity,
+    transfer_id: TransferId,
+    at_ns: TimeNs,
+    emit: Emit,
+) -> None:
+    """Two orders meet at this price, which both accept: a transfer opens. Whatever rests of them in
+    a book is the caller's to take out of it. Cost: some 40 µs."""
+    for order in (maker, taker):
+        order.open_quantity -= quantity
+        order.status = OrderStatus.PARTIALLY_MATCHED if order.open_quantity else OrderStatus.MATCHED
         order.version += 1
         order.changed_at_ns = at_ns
         state.touched.orders[order.order_id] = order
@@ -405,10 +452,10 @@ def _fill(
             maker_order_id=maker.order_id,
             taker_order_id=taker.order_id,
             taker_side=taker.side,
-            price=fill.price,
-            quantity=fill.quantity,
-            maker_remaining=fill.maker_remaining,
-            taker_remaining=fill.taker_remaining,
+            price=price,
+            quantity=quantity,
+            maker_remaining=Quantity(maker.open_quantity),
+            taker_remaining=Quantity(taker.open_quantity),
             buyer_id=buyer.party_id,
             seller_id=seller.party_id,
         )
@@ -418,18 +465,18 @@ def _fill(
         product,
         maker=maker,
         taker=taker,
-        price=fill.price,
-        quantity=fill.quantity,
+        price=price,
+        quantity=quantity,
         transfer_id=transfer_id,
         at_ns=at_ns,
         emit=emit,
     )
     for order in (maker, taker):
         if order.open_quantity == 0:
-            _end(state, order, at_ns)
+            end_order(state, order, at_ns)
 
 
-def _close(
+def close_order(
     state: State,
     order: Order,
     reason: CloseReason,
@@ -440,13 +487,13 @@ def _close(
 ) -> None:
     """Withdraw the open part: the order is terminal, its reserve is free."""
     withdrawn = order.open_quantity
-    released = _release_down_to(state, order, 0)
+    released = release_down_to(state, order, 0)
     order.open_quantity = 0
     order.status = CLOSED_AS.get(reason, OrderStatus.CANCELLED)
     order.version += 1
     order.changed_at_ns = at_ns
     state.touched.orders[order.order_id] = order
-    _end(state, order, at_ns)
+    end_order(state, order, at_ns)
     emit(
         OrderClosed(
             order_id=order.order_id,
@@ -462,7 +509,7 @@ def _close(
     )
 
 
-def _end(state: State, order: Order, at_ns: TimeNs) -> None:
+def end_order(state: State, order: Order, at_ns: TimeNs) -> None:
     assert order.reserved == 0, (order.order_id, order.reserved)
     state.remove_order(order)
     for key in order.keys:

@@ -14,6 +14,8 @@ from exchange.cash import Account
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.eligibility import check_means, check_new, reserve_needed
 from exchange.fees import FeeSchedule, whole_fen
+from exchange.modes.call_state import CallAuction
+from exchange.modes.types import MarketMode
 from exchange.orders import order_of
 from exchange.refusals import Refusal
 from exchange.settlement import cost_to_reserve, fault_fee, principal
@@ -36,6 +38,7 @@ class Facts:
     product_id: ProductId
     terms: CreateProduct
     state: ProductState
+    mode: MarketMode
     fee_schedule: FeeSchedule
     money_available: Fen
     lots: tuple[Lot, ...]
@@ -72,7 +75,7 @@ class Preview:
 
 def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
     """The costs of an order and the refusal that it would meet. Cost: O(levels in reach)."""
-    state, product = _small_state(facts, command)
+    state, product = _small_state(facts, command, at_ns)
     order = order_of(command, Sequence(1), at_ns)
     refusal = check_new(state, order, at_ns)
     if refusal is None:
@@ -128,13 +131,16 @@ def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
     )
 
 
-def _small_state(facts: Facts, command: PlaceOrder) -> tuple[State, Product]:
+def _small_state(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> tuple[State, Product]:
     state = State()
     state.fee_schedule = facts.fee_schedule
     party = state.parties[command.actor] = Party(command.actor, facts.kind)
     state.cash.accounts[command.actor] = Account(available=facts.money_available)
     product = state.products[facts.product_id] = Product(facts.product_id, facts.terms)
     product.standing = Standing(state=facts.state)
+    product.mode = facts.mode
+    if facts.mode is MarketMode.CALL_AUCTION:
+        product.auction = CallAuction(opens_ns=at_ns)
     for lot in facts.lots:
         state.register.restore_lot(msgspec.structs.replace(lot))
     for index, (side, price) in enumerate(facts.own_orders):

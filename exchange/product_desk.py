@@ -5,6 +5,7 @@ from typing import Final
 
 from exchange.codec import terms_digest
 from exchange.handler import Handler
+from exchange.modes.gathering import is_uncrossing
 from exchange.orders import withdraw_order
 from exchange.refusals import Refusal
 from exchange.register_commands import (
@@ -81,6 +82,8 @@ def close_product(
     if isinstance(product, Refusal):
         return product
     if any(product_id == command.product_id for product_id, _ in state.register.purchases):
+        return Refusal.PRODUCT_NOT_IN_STATE
+    if is_uncrossing(product):
         return Refusal.PRODUCT_NOT_IN_STATE
     refusal = _advance(state, product, ProductEvent.CLOSE, emit=emit)
     if refusal is None:

@@ -12,7 +12,9 @@ from typing import Final, NamedTuple, Self
 import msgspec
 from sortedcontainers import SortedDict
 
+from exchange.auction_view import NO_AUCTION, AuctionView
 from exchange.commands import CreateProduct
+from exchange.modes.types import MarketMode, ModeTerms
 from exchange.review_events import Review
 from exchange.types import Fen, PartyId, RejectionReason, ReturnReason
 from matching import BUY, Price, Quantity, Side
@@ -212,10 +214,15 @@ class ProductView:
     """One product: its terms, book, trades and counters. Readers must not change it."""
 
     __slots__ = (
+        "auction",
+        "auction_seq",
         "book",
         "book_seq",
         "last_at_ns",
         "last_price",
+        "mode",
+        "mode_terms",
+        "mode_version",
         "product_id",
         "state",
         "terms",
@@ -236,6 +243,11 @@ class ProductView:
         self.state: ProductState = standing.state
         self.version = standing.version
         """Of the state."""
+        self.mode = MarketMode.CONTINUOUS
+        self.mode_terms: ModeTerms | None = None
+        self.mode_version = 0
+        self.auction = NO_AUCTION
+        self.auction_seq = 0
         self.book = BookView()
         self.book_seq = 0
         self.ticker = EMPTY_TICKER
@@ -262,6 +274,11 @@ class ProductView:
             terms=self.terms,
             state=self.state,
             version=self.version,
+            mode=self.mode,
+            mode_terms=self.mode_terms,
+            mode_version=self.mode_version,
+            auction=self.auction,
+            auction_seq=self.auction_seq,
             bids=[(level.price, level.quantity, level.order_count) for level in self.book.bids()],
             asks=[(level.price, level.quantity, level.order_count) for level in self.book.asks()],
             book_seq=self.book_seq,
@@ -279,6 +296,10 @@ class ProductView:
         """The product that `to_state` described. Cost: as `to_state`."""
         product = cls(state.product_id, state.terms)
         product.state, product.version = state.state, state.version
+        product.mode, product.mode_terms = state.mode, state.mode_terms
+        product.mode_version = state.mode_version
+        product.auction = NO_AUCTION if state.auction == NO_AUCTION else state.auction
+        product.auction_seq = state.auction_seq
         for level in state.bids:
             product.book.set_level(Side.BUY, BookLevel(*level))
         for level in state.asks:
@@ -313,6 +334,11 @@ class ProductViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkn
     terms: CreateProduct
     state: ProductState
     version: int
+    mode: MarketMode
+    mode_terms: ModeTerms | None
+    mode_version: int
+    auction: AuctionView
+    auction_seq: int
     bids: list[tuple[Price, Quantity, int]]
     asks: list[tuple[Price, Quantity, int]]
     book_seq: int

@@ -65,6 +65,8 @@ class Refusal(IntEnum):
     PROFILE_OUT_OF_RANGE = 330  # a basis, day or number that a client's profile cannot have
     ANSWERS_OUT_OF_RANGE = 331  # a score or digest that no answers have
     REVIEW_INCOMPLETE = 332  # neither a rejection nor all that an approval establishes, or both
+    MODE_TERMS_OUT_OF_RANGE = 343  # of a market mode: missing, of another mode, or out of range
+    LICENCE_OUT_OF_RANGE = 344  # a venue's approval is named by no text that it could have
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -97,6 +99,11 @@ class Refusal(IntEnum):
     APPLICATION_OPEN = 430  # the party's last application is not decided
     ASSESSMENTS_MAX = 431  # SUI-02: the questionnaire was answered as often as it may be
     OWNER_CONFLICT = 432  # who stands for an owner has none himself, and is not the client
+    WRONG_MARKET_MODE = 434  # deals in the product are not made in this way
+    MODE_NOT_LICENSED = 435  # VEN-01: the venue's licence bars the mode, or wants an approval
+    MARKET_NOT_EMPTY = 436  # VEN-02: something of the product's present mode is still open
+    AUCTION_PLAIN_ONLY = 437  # in a call auction an order rests, and trades at every size
+    AUCTION_UNDER_WAY = 438  # the auction is being carried out: ask again in a moment
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     HOLDER_SLOTS = 505  # HC-01, HC-02: the product would have more holders than it may

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from exchange.match_veto import MatchVeto, principal_of
+from exchange.match_veto import NO_TRANSFER, MatchVeto, principal_of
 from exchange.refusals import Refusal
 from exchange.seats import Move
 from exchange.settlement import Emit
@@ -11,7 +11,7 @@ from exchange.slot_keeping import count_anew
 from exchange.slots import Caps, SlotRule
 from exchange.state import Product, State
 from registry.transfer import Transfer
-from registry.types import HolderId, TimeNs, TransferId
+from registry.types import HolderId, TimeNs
 
 NO_CAPS: Final = Caps()
 REFUSALS: Final = {
@@ -20,8 +20,6 @@ REFUSALS: Final = {
     SlotRule.TURNAROUND: Refusal.TURNAROUND,
 }
 """The refusal of a transfer that a rule forbids."""
-NO_TRANSFER: Final = TransferId(-1)
-"""Below zero: a number that no transfer has."""
 
 
 def set_caps(state: State, product: Product, caps: Caps, emit: Emit) -> None:
@@ -40,7 +38,8 @@ def set_caps(state: State, product: Product, caps: Caps, emit: Emit) -> None:
             slots.take_over(before)
         product.veto = MatchVeto(state, product_id, slots)
         state.slots_touched[product_id] = slots
-    product.restore_book(list(product.book.orders_by_age()))
+    book = product.book
+    product.restore_book(list(book.orders_by_age()), book.phase)
 
 
 def check_successor(

@@ -20,6 +20,8 @@ from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
 from exchange.match_veto import MatchVeto
+from exchange.modes.call_state import CallAuction
+from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
 from exchange.slot_keeping import SlotsImage, image_of, restore_holders, restore_moves
 from exchange.state import MoneyLeg, Order, Party, Product, State
@@ -27,6 +29,7 @@ from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, Venue
 from matching import (
     OrderId,
     ParticipantId,
+    Phase,
     Price,
     Quantity,
     RestingOrder,
@@ -54,7 +57,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 23
+SNAPSHOT_VERSION: Final = 24
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -192,7 +195,12 @@ class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     state: ProductState
     version: int
     closed_at_ns: TimeNs | None
+    mode: MarketMode
+    mode_terms: ModeTerms | None
+    mode_version: int
+    auction: CallAuction | None
     trades: int
+    last_price: Price | None
     units_outstanding: int
     principal_outstanding: int
     resting: list[OrderId]  # in the order in which they came to rest
@@ -204,6 +212,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     sequence: Sequence
     at_ns: TimeNs
     profile: VenueProfile | None
+    approval_ref: str | None
     fee_schedule: FeeSchedule
     calendars: list[Calendar]
     four_eyes: bool
@@ -265,7 +274,8 @@ def decode_state(data: bytes) -> State:
         raise ValueError(f"snapshot of version {image.version}, not {SNAPSHOT_VERSION}")
     state = State()
     state.sequence, state.at_ns = image.sequence, image.at_ns
-    state.profile, state.fee_schedule = image.profile, image.fee_schedule
+    state.profile, state.approval_ref = image.profile, image.approval_ref
+    state.fee_schedule = image.fee_schedule
     state.calendars = {calendar.calendar_id: calendar for calendar in image.calendars}
     state.four_eyes, state.gap = image.four_eyes, image.gap
     for party_id, kind in image.parties:
@@ -281,6 +291,7 @@ def decode_state(data: bytes) -> State:
         state.add_order(_order(order_image))
     for product_image in image.products:
         _restore_product(state, product_image)
+    _restore_aside(state)
     _restore_transfers(state, image)
     state.desk.restore(image.desk)
     index_cases(state)
@@ -303,6 +314,7 @@ def _image(state: State) -> _StateImage:
         sequence=state.sequence,
         at_ns=state.at_ns,
         profile=state.profile,
+        approval_ref=state.approval_ref,
         fee_schedule=state.fee_schedule,
         calendars=[calendar for _, calendar in _sorted(state.calendars)],
         four_eyes=state.four_eyes,
@@ -360,7 +372,12 @@ def _product_image(state: State, product: Product) -> _ProductImage:
         state=product.standing.state,
         version=product.standing.version,
         closed_at_ns=product.closed_at_ns,
+        mode=product.mode,
+        mode_terms=product.mode_terms,
+        mode_version=product.mode_version,
+        auction=product.auction,
         trades=product.trades,
+        last_price=product.last_price,
         units_outstanding=state.register.units_outstanding[product.product_id],
         principal_outstanding=state.register.principal_outstanding[product.product_id],
         resting=[order.order_id for order in product.book.orders_by_age()],
@@ -407,6 +424,9 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     product = Product(image.product_id, image.terms, trades=image.trades)
     product.standing = Standing(state=image.state, version=image.version)
     product.closed_at_ns = image.closed_at_ns
+    product.mode, product.mode_terms = image.mode, image.mode_terms
+    product.mode_version = image.mode_version
+    product.auction, product.last_price = image.auction, image.last_price
     resting = [
         RestingOrder(
             order_id=order.order_id,
@@ -421,14 +441,23 @@ def _restore_product(state: State, image: _ProductImage) -> None:
         )
         for order in map(state.orders.__getitem__, image.resting)
     ]
+    phase = Phase.CONTINUOUS if image.auction is None else Phase.AUCTION
     state.add_product(product)
     if image.slots is not None:
         slots = restore_holders(state, product.product_id, image.slots)
         state.slots[product.product_id] = slots
         product.veto = MatchVeto(state, product.product_id, slots)
-    product.restore_book(resting)
+    product.restore_book(resting, phase)
     state.register.units_outstanding[product.product_id] = image.units_outstanding
     state.register.principal_outstanding[product.product_id] = image.principal_outstanding
+
+
+def _restore_aside(state: State) -> None:
+    """What is open and rests in no book stands beside it."""
+    for order_id, order in state.orders.items():
+        product = state.products[order.product_id]
+        if product.book.order(order_id) is None:
+            product.aside[order_id] = order
 
 
 def _restore_transfers(state: State, image: _StateImage) -> None:

@@ -25,7 +25,10 @@ from exchange.limits import (
     KEYS_EXPIRED_PER_COMMAND_MAX,
     KEYS_EXPIRED_PER_SWEEP_MAX,
     RETRIED_FILLS_MAX,
+    TRANSFER_IDS_PER_COMMAND,
 )
+from exchange.modes.call_state import CallAuction
+from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyTouched
 from exchange.profile import EMPTY_PROFILE, Profile
 from exchange.register_state import RegisterFiles
@@ -44,6 +47,7 @@ from matching import (
     BookRules,
     OrderBook,
     OrderId,
+    Phase,
     Price,
     Quantity,
     RestingOrder,
@@ -87,8 +91,14 @@ class Product:
     transfers' way."""
 
     __slots__ = (
+        "aside",
+        "auction",
         "book",
         "closed_at_ns",
+        "last_price",
+        "mode",
+        "mode_terms",
+        "mode_version",
         "product_id",
         "standing",
         "steps",
@@ -108,17 +118,40 @@ class Product:
         self.book = OrderBook(BOOK_RULES)
         self.veto: MatchVeto | None = None
         """What keeps orders apart that agree on the price; None: nothing does."""
+        self.mode = MarketMode.CONTINUOUS
+        self.mode_terms: ModeTerms | None = None
+        self.mode_version = 0
+        """How often the mode was set."""
+        self.last_price: Price | None = None
+        """Of its last trade."""
+        self.auction: CallAuction | None = None
+        """In the mode CALL_AUCTION."""
+        self.aside: dict[OrderId, Order] = {}
+        """Open orders that stand outside the book, because the mode does not match by itself; in
+        the order in which they came."""
 
-    def restore_book(self, orders: list[RestingOrder]) -> None:
+    def set_mode(self, mode: MarketMode, terms: ModeTerms | None) -> None:
+        """Make deals in this mode from now on; nothing is open in the present one. Cost: O(1)."""
+        assert len(self.book) == 0, self.product_id
+        assert not self.aside, self.product_id
+        self.mode, self.mode_terms = mode, terms
+        self.mode_version += 1
+        self.auction = None
+        phase = Phase.AUCTION if mode is MarketMode.CALL_AUCTION else Phase.CONTINUOUS
+        if self.book.phase is not phase:
+            self.book.enter_phase(phase)
+
+    def restore_book(self, orders: list[RestingOrder], phase: Phase) -> None:
         """Let these orders rest in a new book, under the product's veto. Cost: O(orders × log
         orders)."""
         veto = self.veto
         if veto is None:
-            self.book = OrderBook.restore(orders, BOOK_RULES)
+            self.book = OrderBook.restore(orders, BOOK_RULES, phase=phase)
             return
         self.book = OrderBook.restore(
             orders,
             BOOK_RULES,
+            phase=phase,
             veto=lambda candidate, incoming, quantity: veto.refuses(
                 quantity, candidate=candidate, incoming=incoming
             ),
@@ -129,10 +162,15 @@ class Product:
 
     @property
     def next_due_ns(self) -> int | None:
-        """When the next of its orders expires, or is withdrawn by the venue. Cost: O(1)."""
+        """When the next of its orders expires, or is withdrawn by the venue, or something happens
+        in its auction. Cost: O(1)."""
         if self.closed_at_ns is not None:
             return self.closed_at_ns if len(self.book) > 0 else None
-        return self.book.next_expiry_ns
+        expiry_ns = self.book.next_expiry_ns
+        if self.auction is None:
+            return expiry_ns
+        due_ns = self.auction.next_due_ns
+        return due_ns if expiry_ns is None else min(due_ns, expiry_ns)
 
 
 class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
@@ -314,6 +352,8 @@ class State:
         self.sequence = Sequence(0)
         self.at_ns = TimeNs(0)
         self.profile: VenueProfile | None = None
+        self.approval_ref: str | None = None
+        """Of the venue's authority, if its licence asks for one."""
         self.fee_schedule: FeeSchedule = DEFAULT_FEE_SCHEDULE
         self.calendars: dict[str, Calendar] = {}
         self.four_eyes = False
@@ -344,6 +384,8 @@ class State:
         """The last time in which nobody could act, from and until."""
         self.earliest_due_ns: TimeNs | None = None
         """No timer is due before this moment; the next one may be later."""
+        self._transfers_of = Sequence(0)
+        self._transfers_taken = 0
 
     def is_operator(self, party_id: PartyId) -> bool:
         """Whether the party is the operator of an open venue. Cost: O(1)."""
@@ -386,6 +428,17 @@ class State:
         """A timer was set for this moment."""
         if self.earliest_due_ns is None or due_ns < self.earliest_due_ns:
             self.earliest_due_ns = due_ns
+
+    def take_transfer_id(self) -> TransferId:
+        """The id of the next transfer that the command under way opens; a command that opens any
+        takes the ids of all from here. Cost: O(1)."""
+        sequence = Sequence(self.register.sequence)
+        if self._transfers_of != sequence:
+            self._transfers_of, self._transfers_taken = sequence, 0
+        transfer_id = sequence * TRANSFER_IDS_PER_COMMAND + self._transfers_taken
+        self._transfers_taken += 1
+        assert self._transfers_taken <= TRANSFER_IDS_PER_COMMAND, sequence
+        return TransferId(transfer_id)
 
     def transfer(self, transfer_id: TransferId) -> Transfer | None:
         """The transfer, if it is open or its registration is waited for. Cost: O(1)."""

@@ -123,6 +123,7 @@ def open_transfer(
     first step of the product's way."""
     buy, sell = (maker, taker) if maker.side is BUY else (taker, maker)
     product.trades += 1
+    product.last_price = price
     leg = charge(state, product, buy=buy, sell=sell, price=price, quantity=quantity, at_ns=at_ns)
     sources, sell.draws = split(sell.draws, quantity)
     transfer = Transfer(

@@ -129,3 +129,6 @@ class VenueProfile(IntEnum):
     """The licence under which the venue runs."""
 
     SANDBOX = 1  # a trial: every market mode, quotes are public
+    CN_VENUE_38 = 2  # an ordinary venue of mainland China: named parties, no book
+    CN_VENUE_LICENSED = 3  # one that the State Council's financial regulators have approved
+    JP_PTS = 4  # a proprietary trading system of Japan

@@ -57,10 +57,14 @@ class Calendar(
         return worked
 
     def is_trading(self, day: DayNumber) -> bool:
-        """Whether the day is a trading day: one that is worked, and not for a holiday only. Cost:
-        O(1). Source: domain D, calendars."""
+        """Whether there is trade on the day: a working day, but none that is worked for a holiday.
+        Cost: O(1). Source: domain D, calendars."""
         usual = self.working_weekdays >> (day + THURSDAY) % WEEKDAYS & 1
         return bool(usual) and self.exceptions.get(day, True)
+
+    def moment(self, day: DayNumber, minute: int) -> TimeNs:
+        """When so many 1440ths of the day have passed, to the nanosecond above. Cost: O(1)."""
+        return TimeNs(day * self.day_ns - self.zone_offset_ns - -minute * self.day_ns // MINUTES)
 
     def day_after_trading(self, day: DayNumber, trading_days: int) -> DayNumber:
         """The first day that has so many trading days between itself and `day`. Cost: O(days in

@@ -9,11 +9,14 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.auth.keys import weakness_of
-from api.main import FirstKeys, create_venue
+from api.main import FirstKeys, Licence, create_venue
+from exchange.administration import is_approval_ref
 from exchange.errors import Fault
+from exchange.types import VenueProfile
 
 EXIT_REFUSED = 2
 NAME_LENGTH_MAX = 120
+PROFILES = tuple(VenueProfile.__members__)
 
 
 def init(
@@ -26,6 +29,13 @@ def init(
         typer.Option(help="A file with a key of your own for the operator, instead of a new one."),
     ] = None,
     *,
+    licence: Annotated[
+        str, typer.Option(help=f"By which the venue runs: {', '.join(PROFILES)}.")
+    ] = VenueProfile.SANDBOX.name,
+    approval_ref: Annotated[
+        str | None,
+        typer.Option(help="What its authority calls the venue's approval, if it has one."),
+    ] = None,
     four_eyes: Annotated[
         bool,
         typer.Option(
@@ -33,13 +43,17 @@ def init(
         ),
     ] = False,
 ) -> None:
-    """Make an empty venue: its operator, its licence profile SANDBOX, its first trust company.
+    """Make an empty venue: its operator, its licence profile, its first trust company.
 
     The keys are printed once and kept nowhere: hand them out and forget them.
     """
     console = Console(stderr=True)
     if not 0 < len(trust_company_name) <= NAME_LENGTH_MAX or not trust_company_name.isprintable():
         _refuse(console, f"A name has 1 to {NAME_LENGTH_MAX} printable characters.")
+    if licence not in PROFILES:
+        _refuse(console, f"There is no licence {licence}. One of: {', '.join(PROFILES)}.")
+    if approval_ref is not None and not is_approval_ref(approval_ref):
+        _refuse(console, f"An approval is named by 1 to {NAME_LENGTH_MAX} printable characters.")
     operator_key = None if operator_key_file is None else _read_key(console, operator_key_file)
     try:
         keys = asyncio.run(
@@ -49,6 +63,7 @@ def init(
                 trust_company_name=trust_company_name,
                 operator_key=operator_key,
                 four_eyes=four_eyes,
+                licence=Licence(profile=VenueProfile[licence], approval_ref=approval_ref),
             )
         )
     except OSError as error:
@@ -60,7 +75,9 @@ def init(
         message = f"The venue was not made: {reason}"
         console.print(message, style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from fault
-    _print_keys(directory, keys, trust_company_name, own_key=operator_key is not None)
+    _print_keys(
+        directory, keys, name=trust_company_name, profile=licence, own_key=operator_key is not None
+    )
     if four_eyes:
         typer.echo("four eyes: appoint the operator's first two officers (POST /v1/officers)")
 
@@ -81,11 +98,13 @@ def _refuse(console: Console, message: str) -> NoReturn:
     raise typer.Exit(EXIT_REFUSED)
 
 
-def _print_keys(directory: Path, keys: FirstKeys, name: str, *, own_key: bool) -> None:
+def _print_keys(
+    directory: Path, keys: FirstKeys, *, name: str, profile: str, own_key: bool
+) -> None:
     # Plain lines "word: value", so that a script can read them too.
     operator_key = "(your own)" if own_key else keys.operator_key
     typer.echo(f"venue: {directory}")
-    typer.echo("profile: SANDBOX")
+    typer.echo(f"profile: {profile}")
     typer.echo(f"operator key: {operator_key}")
     typer.echo(f"trust company: {keys.trust_company_id} {name}")
     typer.echo(f"trust company key: {keys.trust_company_key}")

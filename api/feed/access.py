@@ -13,7 +13,7 @@ FEED_PAGE: Final = "/docs/reference/feed.md"
 QUOTES_PUBLIC_PROFILES: Final = frozenset({VenueProfile.SANDBOX})
 """Profiles under which quotes are for everybody, not for parties of the venue alone."""
 TRANSFER_KINDS: Final = TRADING_KINDS | {PartyKind.TRUST_COMPANY}
-QUOTE_CHANNELS: Final = ("book", "trades", "ticker")
+QUOTE_CHANNELS: Final = ("book", "trades", "ticker", "auction")
 CHANNELS: Final = (*QUOTE_CHANNELS, "transfers")
 
 
@@ -27,7 +27,7 @@ def open_stream(
         )
     if request.view is not None:
         return failure(ErrorCode.UNSUPPORTED, "view: the book is the same for every class")
-    is_conflatable = request.channel in {"book", "ticker"}
+    is_conflatable = request.channel in {"book", "ticker", "auction"}
     if request.on_slow is OnSlow.CONFLATE and not is_conflatable:
         return failure(ErrorCode.BAD_REQUEST, f"on_slow: {request.channel} is never conflated")
     if request.channel != "book" and (request.depth is not None or request.interval_ms):
@@ -74,6 +74,8 @@ def _open_quotes(request: StreamRequest, *, publisher: Publisher) -> Stream | Fa
             return publisher.trades(product)
         case "ticker":
             return publisher.ticker(product)
+        case "auction":
+            return publisher.auction(product)
     if request.interval_ms not in BOOK_INTERVALS_MS:
         choices = ", ".join(map(str, BOOK_INTERVALS_MS))
         return failure(ErrorCode.BAD_REQUEST, f"interval_ms: one of {choices}")

@@ -14,19 +14,13 @@ from api.feed.limits import (
     CHECKPOINT_UPDATES_MAX,
     CHECKSUM_LEVELS_MAX,
 )
-from api.feed.messages import (
-    BookSnapshot,
-    BookUpdate,
-    Checkpoint,
-    Level,
-    SnapshotReason,
-    encode,
-    format_time,
-)
+from api.feed.messages import BookSnapshot, BookUpdate, Checkpoint, Level, encode, format_time
+from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import Frame, ProductStream, part_count, part_of
 from api.schemas.decimals import format_decimal, format_price
-from exchange.market_view import MarketChange, MarketView, ProductChange
+from exchange.market_view import MarketChange, MarketView
 from exchange.product_view import BookLevel, ProductView
+from exchange.touched_product import ProductChange
 from matching import Price, Quantity, Side
 
 

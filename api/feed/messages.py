@@ -12,7 +12,9 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from api.feed.auction_messages import AuctionSnapshot, AuctionUpdate
 from api.feed.limits import KEY_LENGTH_MAX, REQUEST_ID_LENGTH_MAX
+from api.feed.snapshot_reason import SnapshotReason
 
 NS_PER_S: Final = 1_000_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -50,15 +52,6 @@ class ErrorCode(StrEnum):
     LIMIT = "limit"  # a bound told in `welcome`
     IDLE = "idle"  # no subscription in time
     SLOW_CONSUMER = "slow_consumer"  # frames that may not be merged waited too long
-
-
-class SnapshotReason(StrEnum):
-    """Why a snapshot was sent."""
-
-    SUBSCRIBE = "subscribe"  # the stream is new to the client
-    RESYNC = "resync"  # asked for
-    RESUME_EXPIRED = "resume_expired"  # what was missed is not kept: it is lost to this client
-    SLOW_CONSUMER = "slow_consumer"  # so much waited that a snapshot is shorter
 
 
 class OnSlow(StrEnum):
@@ -471,10 +464,12 @@ SERVER_FRAMES: Final = (
     TradesUpdate,
     TickerSnapshot,
     TickerUpdate,
+    AuctionSnapshot,
+    AuctionUpdate,
     TransfersSnapshot,
     TransfersUpdate,
 )
-Update = BookUpdate | TradesUpdate | TickerUpdate | TransfersUpdate
+Update = BookUpdate | TradesUpdate | TickerUpdate | AuctionUpdate | TransfersUpdate
 """A frame that is a link of a stream's chain."""
 
 _ENCODER: Final = msgspec.json.Encoder()

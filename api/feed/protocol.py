@@ -42,7 +42,6 @@ from api.feed.messages import (
     Resync,
     Retention,
     SlowConsumerWarning,
-    SnapshotReason,
     StreamRequest,
     StreamResult,
     Subscribe,
@@ -53,6 +52,7 @@ from api.feed.messages import (
 )
 from api.feed.outbound import OutboundQueue
 from api.feed.publisher import Publisher
+from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import Frame
 from api.feed.subscription import Subscription
 

@@ -6,6 +6,7 @@ publisher knows no socket and no clock.
 
 from collections.abc import Sequence
 
+from api.feed.auction import AuctionStream
 from api.feed.book import BookStream, SharedBook
 from api.feed.stream import ProductStream, Stream
 from api.feed.ticker import TickerStream
@@ -101,6 +102,19 @@ class Publisher:
                 epoch=self.epoch,
                 view=self.view,
                 last_seq=product.ticker_seq,
+                product=product,
+            )
+        )
+
+    def auction(self, product: ProductView) -> Stream:
+        """The stream of the product's call auctions, opened if nobody had it."""
+        name = f"auction:{product.terms.symbol}"
+        return self._known(product, name) or self._open(
+            AuctionStream(
+                name=name,
+                epoch=self.epoch,
+                view=self.view,
+                last_seq=product.auction_seq,
                 product=product,
             )
         )

@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from api.feed import messages
+from api.feed import auction_messages, messages
 from api.feed.limits import FeedLimits
 from api.feed.messages import (
     CLIENT_FRAMES,
@@ -22,12 +22,12 @@ from api.feed.messages import (
     CloseCode,
     ErrorCode,
     OnSlow,
-    SnapshotReason,
     StreamRequest,
     StreamResult,
     TradeItem,
     TransferItem,
 )
+from api.feed.snapshot_reason import SnapshotReason
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "feed.md"
 MARK: Final = "<!-- From here on made by `python -m api.feed.reference`. -->"
@@ -80,8 +80,9 @@ def write_reference() -> None:
 
 
 def _models() -> dict[str, ast.ClassDef]:
-    tree = ast.parse(inspect.getsource(messages))
-    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    bodies = [ast.parse(inspect.getsource(each)).body for each in (messages, auction_messages)]
+    nodes = [node for body in bodies for node in body]
+    return {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
 
 
 def _frame(title: str, model: ast.ClassDef) -> list[str]:

@@ -16,10 +16,12 @@ from collections.abc import Sequence
 from typing import ClassVar, Protocol, TypeVar
 
 from api.feed.limits import SNAPSHOT_ITEMS_MAX
-from api.feed.messages import SnapshotReason, Update, encode
+from api.feed.messages import Update, encode
+from api.feed.snapshot_reason import SnapshotReason
 from api.schemas.decimals import format_decimal
-from exchange.market_view import MarketChange, MarketView, ProductChange
+from exchange.market_view import MarketChange, MarketView
 from exchange.product_view import ProductView
+from exchange.touched_product import ProductChange
 
 
 class Frame:

@@ -10,17 +10,12 @@ A place holder becomes text when its turn to be sent comes, so it is never older
 
 from collections.abc import Callable
 
+import msgspec
+
+from api.feed.auction_messages import AuctionUpdate
 from api.feed.limits import MERGED_LEVELS_MAX
-from api.feed.messages import (
-    BookUpdate,
-    Level,
-    OnSlow,
-    SnapshotReason,
-    TickerUpdate,
-    Update,
-    encode,
-    format_time,
-)
+from api.feed.messages import BookUpdate, Level, OnSlow, TickerUpdate, Update, encode, format_time
+from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import Frame, Stream
 
 
@@ -49,9 +44,9 @@ class Merged:
     def encode(self, now_ns: int) -> str:
         """The one update, linked to the last frame really sent."""
         last = self._last
-        # Put together by hand: replacing members of a frozen struct goes through keywords.
+        # What is frequent is put together by hand: replacing goes through keywords.
         if isinstance(last, BookUpdate):
-            update: BookUpdate | TickerUpdate = BookUpdate(
+            update: BookUpdate | TickerUpdate | AuctionUpdate = BookUpdate(
                 s=last.s,
                 epoch=last.epoch,
                 prev=self._prev,
@@ -64,6 +59,10 @@ class Merged:
                 crc=last.crc,
                 crossed=last.crossed,
                 conflated=self._count,
+            )
+        elif isinstance(last, AuctionUpdate):
+            update = msgspec.structs.replace(
+                last, prev=self._prev, sent=format_time(now_ns), conflated=self._count
             )
         else:
             assert isinstance(last, TickerUpdate), last

@@ -1,16 +1,12 @@
 """The channel `ticker`: a product at a glance."""
 
-from api.feed.messages import (
-    SnapshotReason,
-    TickerSnapshot,
-    TickerUpdate,
-    encode,
-    format_time,
-)
+from api.feed.messages import TickerSnapshot, TickerUpdate, encode, format_time
+from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import ProductStream
 from api.schemas.decimals import format_price
-from exchange.market_view import MarketChange, ProductChange
+from exchange.market_view import MarketChange
 from exchange.product_view import BookLevel
+from exchange.touched_product import ProductChange
 
 
 class TickerStream(ProductStream):

@@ -2,18 +2,13 @@
 
 from typing import Final
 
-from api.feed.messages import (
-    SnapshotReason,
-    TradeItem,
-    TradesSnapshot,
-    TradesUpdate,
-    encode,
-    format_time,
-)
+from api.feed.messages import TradeItem, TradesSnapshot, TradesUpdate, encode, format_time
+from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import ProductStream
 from api.schemas.decimals import format_price
-from exchange.market_view import MarketChange, ProductChange
+from exchange.market_view import MarketChange
 from exchange.product_view import Trade
+from exchange.touched_product import ProductChange
 from matching import Side
 
 SIDE_NAMES: Final = {Side.BUY: "buy", Side.SELL: "sell"}

@@ -8,14 +8,8 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, UnsetType
 
-from api.feed.messages import (
-    SnapshotReason,
-    TransferItem,
-    TransfersSnapshot,
-    TransfersUpdate,
-    encode,
-    format_time,
-)
+from api.feed.messages import TransferItem, TransfersSnapshot, TransfersUpdate, encode, format_time
+from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import Stream, part_count, part_of
 from api.schemas.decimals import format_decimal, format_money, format_price
 from exchange.market_view import MarketChange, MarketView

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from api.auth.principal import Principal
 from api.dependencies import Services
-from api.errors import REFUSALS, ApiProblem, FieldError, Trouble
+from api.errors import ApiProblem, FieldError, Trouble
+from api.refusal_kinds import REFUSALS
 from api.schemas.decimals import format_moment
 from api.store.files import FileKind, ReceivedFile, begin_file, finish_file, received_file
 from exchange.refusals import Refusal

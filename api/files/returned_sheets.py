@@ -16,10 +16,10 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
 from api.dependencies import Services
-from api.errors import REFUSALS
 from api.files.profiles import profile_of
 from api.files.received import begin, columns_in, finish, read_sheet_of, received, sha256_of
 from api.files.transfer_texts import fact_texts
+from api.refusal_kinds import REFUSALS
 from api.store.files import FileKind
 from exchange.refusals import Refusal
 from registry.store.queries import Reader, transfers_among

@@ -17,7 +17,8 @@ from api.dependencies import (
     Trader,
     cut_page,
 )
-from api.errors import REFUSALS, ApiProblem, refused
+from api.errors import ApiProblem, refused
+from api.refusal_kinds import REFUSALS
 from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, decode_cursor
 from api.schemas.clients import (

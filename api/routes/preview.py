@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import GivenServices, Services, Trader
-from api.errors import REFUSALS, prefers_chinese
+from api.errors import prefers_chinese
+from api.refusal_kinds import REFUSALS
 from api.responses import BODY, SIGNED_IN, problems
 from api.schemas.decimals import format_decimal, format_money, format_price
 from api.schemas.orders import Preview, PreviewBody, PreviewRefusal, draw_of
@@ -12,6 +13,7 @@ from api.strict_input import StrictRoute
 from api.submission import order_in
 from exchange.commands import PlaceOrder
 from exchange.limits import FILLS_PER_COMMAND_MAX
+from exchange.modes.types import MarketMode
 from exchange.preview import Facts, preview
 from exchange.product_view import BookLevel, ProductView
 from exchange.refusals import Refusal
@@ -81,6 +83,7 @@ def _facts(
         product_id=product.product_id,
         terms=product.terms,
         state=product.state,
+        mode=product.mode,
         fee_schedule=services.fee_schedule,
         money_available=account.available,
         lots=tuple(lots),
@@ -93,6 +96,8 @@ def _facts(
 
 
 def _opposite(product: ProductView, side: Side) -> list[BookLevel]:
+    if product.mode is not MarketMode.CONTINUOUS:
+        return []  # an order meets nobody when it comes
     # No order meets more orders than that, so none reaches more levels.
     book = product.book
     return (

@@ -11,6 +11,7 @@ from api.dependencies import (
     IdempotencyKey,
     Operator,
     Paged,
+    QuoteReader,
     Services,
     SymbolInPath,
     TrustCompany,
@@ -38,6 +39,7 @@ from api.strict_input import StrictRoute
 from api.submission import mark_replayed, price_in, quantity_in, submit
 from exchange.commands import AnyAct, AnyCommand, CreateProduct
 from exchange.events import ProductCreated
+from exchange.market_events import MarketModeSet
 from exchange.product_view import ProductView
 from exchange.register_commands import (
     CloseProduct,
@@ -76,19 +78,22 @@ async def list_products(
 async def get_product(response: Response, services: GivenServices, symbol: SymbolInPath) -> Product:
     """A product and its terms. Open to everybody."""
     product = services.product(symbol)
-    response.headers["ETag"] = etag_of(product.version)
+    response.headers["ETag"] = _etag(product)
     return product_of(product)
 
 
-@router.get("/v1/products/{symbol}/book", operation_id="get_book", responses=problems(404, 422))
+@router.get(
+    "/v1/products/{symbol}/book", operation_id="get_book", responses=problems(401, 404, 422)
+)
 async def get_book(
     services: GivenServices,
+    _reader: QuoteReader,
     symbol: SymbolInPath,
     depth: Annotated[PlainInteger, Query(ge=1, le=DEPTH_MAX)] = DEPTH_DEFAULT,
 ) -> Book:
     """The open orders by price: the state of one moment, by the feed's own counters.
 
-    Open to everybody, because the venue's profile makes quotes public.
+    Open to everybody where the venue's profile makes quotes public, else to its parties.
     """
     # No await from the first read to the last, so that nothing is published in between.
     product, view = services.product(symbol), services.exchange.view
@@ -149,12 +154,15 @@ async def create_product(
     outcome = await submit_act(services, operator, command)
     if isinstance(outcome, Response):
         return outcome
-    (created,) = outcome.events
+    created, *first_mode = outcome.events
     assert isinstance(created, ProductCreated), created
     mark_replayed(response, outcome)
     response.headers["Location"] = f"/v1/products/{body.symbol}"
     product = ProductView(created.product_id, created.terms)  # as it was then, asked again or not
-    response.headers["ETag"] = etag_of(product.version)
+    for event in first_mode:
+        assert isinstance(event, MarketModeSet), event
+        product.mode, product.mode_version = event.mode, event.version
+    response.headers["ETag"] = _etag(product)
     return product_of(product)
 
 
@@ -294,6 +302,11 @@ async def _advance(
         version=event.version,
         since=format_moment(outcome.at_ns),
     )
+
+
+def _etag(product: ProductView) -> str:
+    # Neither ever falls: another sum is another product to see.
+    return etag_of(product.version + product.mode_version)
 
 
 def _date_in(text: str | None) -> str | None:

@@ -9,8 +9,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
 from api.dependencies import GivenServices, IdempotencyKey, Registrar, Services, keeps
-from api.errors import REFUSALS, ApiProblem, FieldError, Kind, Trouble, refused
+from api.errors import ApiProblem, FieldError, Trouble, refused
 from api.four_eyes import act_responses, submit_act
+from api.refusal_kinds import REFUSALS, Kind
 from api.responses import COMMAND, CONFLICT, problems
 from api.routes.signing_keys import decode_base64
 from api.schemas.decimals import format_decimal, format_moment, format_money

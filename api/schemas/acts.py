@@ -84,7 +84,7 @@ def _shown(value: object, *, hint: object, name: str, scale: int) -> Json:
         return None
     choices = [each for each in get_args(hint) if each is not NoneType]
     is_one_of_several = get_origin(hint) in UNIONS and len(choices) > 1
-    if NoneType in get_args(hint):
+    if NoneType in get_args(hint) and not is_one_of_several:
         (hint,) = choices
     if isinstance(value, tuple):
         return [_shown(each, hint=choices[0], name=name, scale=scale) for each in value]

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from api.errors import REFUSALS
+from api.refusal_kinds import REFUSALS
 from api.schemas.base import Answer, Body
 from api.schemas.decimals import (
     Decimal,

@@ -18,6 +18,7 @@ from api.schemas.decimals import (
 )
 from api.schemas.transfer_terms import TransferTermsBody, TransferTermsShown, terms_shown
 from exchange.codec import terms_digest
+from exchange.modes.types import MarketMode
 from exchange.product_view import BookLevel, ProductView
 from registry.product import ProductState
 
@@ -76,6 +77,7 @@ class Product(Answer):
     lot: Decimal
     price_scale: int
     quantity_scale: int
+    market_mode: Annotated[str, name_of(MarketMode)]
     transfer_terms: TransferTermsShown
 
 
@@ -149,6 +151,7 @@ def product_of(product: ProductView) -> Product:
         lot=format_decimal(terms.lot, scale=scale),
         price_scale=PRICE_SCALE,
         quantity_scale=scale,
+        market_mode=product.mode.name,
         transfer_terms=terms_shown(terms.transfer_terms),
     )
 

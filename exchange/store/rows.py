@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from exchange.codec import encode_command
+from exchange.codec import encode_command, encode_terms
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
 from exchange.store import evidence_rows
@@ -36,6 +36,8 @@ def take_rows(state: State) -> dict[str, list[Row]]:
                 register.units_outstanding[product_id],
                 product.standing.state._value_,
                 product.standing.version,
+                product.mode._value_,
+                None if product.mode_terms is None else encode_terms(product.mode_terms),
             )
             for product_id, product in touched.products.items()
         ],

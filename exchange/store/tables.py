@@ -64,6 +64,8 @@ products = Table(
     Column("units_outstanding", BigInteger, nullable=False),
     Column("state", Integer, nullable=False),
     Column("version", Integer, nullable=False),  # of the state
+    Column("market_mode", Integer, nullable=False),
+    Column("mode_terms", LargeBinary),  # what the product says of its mode
 )
 
 register_files = Table(

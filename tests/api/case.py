@@ -116,6 +116,13 @@ STEPS_OF_TRANSFERS: Final = {
 }
 """What may be done with a transfer besides deciding it."""
 
+OF_MARKET_MODES: Final = {
+    "set_market_mode": Case(
+        "POST", "/v1/products/{quiet}/market-mode", "operator", {"market_mode": "NEGOTIATED"}
+    ),
+}
+"""How deals in a product are made."""
+
 OF_SIGNING_KEYS: Final = {
     "register_party_signing_key": Case(
         "POST",

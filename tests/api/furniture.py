@@ -168,11 +168,25 @@ def _money(names: Furniture) -> dict[str, str]:
     }
 
 
+def _quiet(names: Furniture) -> dict[str, str]:
+    """A product without orders."""
+    return {"quiet": names.venue.new_product()}
+
+
+def _gathering(names: Furniture) -> dict[str, str]:
+    """A product with call auctions."""
+    symbol = names.venue.new_product()
+    names.venue.gather(symbol)
+    return {"gathering": symbol}
+
+
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "encumbrance_id": _encumbrance,
     "paper_id": _paper,
     "application_id": _application,
     "own_application_id": _own_application,
+    "quiet": _quiet,
+    "gathering": _gathering,
     "draft": _draft,
     "draft_digest": _draft,
     "signed_off": _signed_off,

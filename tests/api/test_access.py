@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from api.app import build_app
 from api.dependencies import SignIn
 from tests.api.bank import BANK, PROOF, BankDesk
-from tests.api.case import OF_SIGNING_KEYS, STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
+from tests.api.case import OF_MARKET_MODES, OF_SIGNING_KEYS, STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
 from tests.api.clients import OF_CLIENTS, compliance
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
@@ -159,6 +159,7 @@ CASES = {
     "suspend_product": Case("POST", "/v1/products/{symbol}/suspend", "operator"),
     "resume_product": Case("POST", "/v1/products/{suspended}/resume", "operator"),
     "close_product": Case("POST", "/v1/products/{suspended}/close", "operator"),
+    **OF_MARKET_MODES,
     "import_register": Case("POST", "/v1/imports/register", "registrar", FILE, 201),
     "preview_register_import": Case("POST", "/v1/imports/register/preview", "registrar", FILE),
     "register_party": Case(
@@ -232,6 +233,9 @@ OPEN_TO_EVERYBODY = {
     "list_products": "/v1/products",
     "get_product": "/v1/products/{symbol}",
     "get_book": "/v1/products/{symbol}/book",
+    "get_market_mode": "/v1/products/{symbol}/market-mode",
+    "get_call_auction": "/v1/products/{gathering}/call-auction",
+    "get_venue": "/v1/venue",
     "list_signing_keys": "/v1/signing-keys",
     "get_health": "/healthz",
     "get_readiness": "/readyz",
@@ -419,7 +423,8 @@ def test_who_may_ask_is_answered(market: Market, name: str) -> None:
 
 @pytest.mark.parametrize("name", OPEN_TO_EVERYBODY)
 def test_facts_and_quotes_are_open_to_everybody(market: Market, name: str) -> None:
-    path = OPEN_TO_EVERYBODY[name].format(symbol=market.symbol)
+    names = Furniture(market.venue, {"symbol": market.symbol})
+    path = OPEN_TO_EVERYBODY[name].format_map(names)
 
     assert market.venue.ask("GET", path).status_code == 200
 

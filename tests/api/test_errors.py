@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from api.errors import REFUSALS, Trouble, prefers_chinese
+from api.errors import Trouble, prefers_chinese
 from api.problems_page import problems_page
+from api.refusal_kinds import REFUSALS
 from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
 from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
@@ -184,6 +185,30 @@ def _standing(step: str) -> Ask:
         return venue.ask("POST", path, venue.operator, key=venue.unique())
 
     return ask
+
+
+def _mode(mode: str) -> Ask:
+    def ask(market: Market) -> httpx.Response:
+        venue, path = market.venue, f"/v1/products/{market.symbol}/market-mode"
+        body = {"market_mode": mode}
+        return venue.ask("POST", path, venue.operator, key=venue.unique(), json=body)
+
+    return ask
+
+
+def _of_another_mode(market: Market) -> httpx.Response:
+    assert _mode("NEGOTIATED")(market).status_code == 200
+    return _place("SELL", "1.0200", "100")(market)
+
+
+def _takes_in_an_auction(market: Market) -> httpx.Response:
+    market.venue.gather(market.symbol)
+    return _place("SELL", "1.0200", "100", time_in_force="IMMEDIATE_OR_CANCEL")(market)
+
+
+def _leaves_orders_behind(market: Market) -> httpx.Response:
+    market.sell("1.0200", "100")
+    return _mode("NEGOTIATED")(market)
 
 
 def _of_a_suspended_product(market: Market) -> httpx.Response:
@@ -389,6 +414,10 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.CRITERIA_STALE: _signs_off_other_terms,
     Refusal.PRODUCT_NOT_LIVE: _of_a_suspended_product,
     Refusal.PRODUCT_NOT_IN_STATE: _standing("resume"),
+    Refusal.MODE_TERMS_OUT_OF_RANGE: _mode("CALL_AUCTION"),
+    Refusal.WRONG_MARKET_MODE: _of_another_mode,
+    Refusal.AUCTION_PLAIN_ONLY: _takes_in_an_auction,
+    Refusal.MARKET_NOT_EMPTY: _leaves_orders_behind,
     Refusal.FILE_ALREADY_IMPORTED: _same_file_twice,
     Refusal.REGISTER_NOT_EMPTY: _file("100", kind="OPENING"),
     Refusal.LOT_NOT_HELD: sold_on,
@@ -409,6 +438,9 @@ CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
+    Refusal.LICENCE_OUT_OF_RANGE: "only `trustex init` opens a venue",
+    Refusal.AUCTION_UNDER_WAY: "the sequencer lets the clock finish an auction first",
+    Refusal.MODE_NOT_LICENSED: "at a venue of another licence: test_market_modes.py",
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
     Refusal.OFFICERS_MAX: "200 officers of one party",

@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 
 import httpx
 
-from api.main import Venue, create_venue, open_venue
+from api.main import SANDBOX, Licence, Venue, create_venue, open_venue
 from api.signing import DemoSigner
 from api.webhooks.addresses import AddressRules
 from exchange.custodian.port import Custodian
@@ -80,6 +80,7 @@ class TestVenue:
         *,
         demo: bool = False,
         four_eyes: bool = False,
+        licence: Licence = SANDBOX,
         custodian: Custodian | None = None,
     ) -> None:
         self.directory = directory
@@ -97,6 +98,7 @@ class TestVenue:
                 trust_company_name="Jiahe Trust 嘉禾信托",
                 own_calendars=(TEN_SECONDS,),
                 four_eyes=four_eyes,
+                licence=licence,
                 clock=self.clock,
             )
         )
@@ -224,6 +226,12 @@ class TestVenue:
         )
         assert response.status_code == 202, response.text
         return response.json()
+
+    def gather(self, symbol: str, *minutes: int, window_minutes: int = 0) -> None:
+        """Let the product's orders gather for auctions at these minutes of its calendar's day."""
+        schedule = {"uncross_minutes": minutes or (720,), "window_minutes": window_minutes}
+        body = {"market_mode": "CALL_AUCTION", "call_auction": schedule}
+        self.do("POST", f"/v1/products/{symbol}/market-mode", self.operator, json=body)
 
     def new_product(self, trust_company: Member | None = None, **terms: Any) -> str:
         """A product of the trust company: its symbol."""

@@ -25,6 +25,8 @@ from exchange.commands import (
 from exchange.engine import apply
 from exchange.events import AnyEvent
 from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.market_commands import SetMarketMode
+from exchange.modes.types import CallAuctionTerms, MarketMode
 from exchange.state import State
 from exchange.types import (
     OPERATOR_ID,
@@ -101,6 +103,18 @@ class SmallMarket:
         committed = Committed(sequence=sequence, at_ns=self.at_ns, command=command, events=events)
         self.published.append(committed)
         return committed
+
+    def gather(self) -> Committed:
+        """Let orders of the first product gather for an auction at each noon."""
+        return self.give(
+            SetMarketMode(
+                actor=OPERATOR_ID,
+                key="gather",
+                product_id=self.product_ids[0],
+                mode=MarketMode.CALL_AUCTION,
+                terms=CallAuctionTerms(uncross_minutes=(720,), window_minutes=0),
+            )
+        )
 
     def place(
         self,

@@ -36,6 +36,7 @@ from exchange.evidence_types import (
     MediaType,
 )
 from exchange.fees import FeeLine, FeeSchedule
+from exchange.modes.types import TERMS_OF
 from exchange.money_commands import InTransit, StatementEntry
 from exchange.money_events import Break
 from exchange.money_types import (
@@ -67,7 +68,13 @@ from registry.product import ProductEvent, ProductState
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
-from tests.exchange import released_clients, released_desk, released_review, released_slots
+from tests.exchange import (
+    released_clients,
+    released_desk,
+    released_market,
+    released_review,
+    released_slots,
+)
 from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 
 A_FILE: Final = "kind of evidence_id sha256 bytes_count media_type uploaded_at_ns"
@@ -151,6 +158,7 @@ COMMANDS: Final = {
     6401: ("AttachLateEvidence", f"actor key transfer_id trust_company_id {A_FILE}"),
     5101: ("ReportEvidenceFault", "actor key evidence_id fault"),
     **released_desk.COMMANDS,
+    **released_market.COMMANDS,
 }
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
@@ -236,12 +244,14 @@ EVENTS: Final = {
     ),
     **released_desk.EVENTS,
     **released_clients.EVENTS,
+    **released_market.EVENTS,
     **released_slots.EVENTS,
 }
 NUMBERS: Final[dict[type[Enum], str]] = {
     PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
     **released_desk.NUMBERS,
     **released_clients.NUMBERS,
+    **released_market.NUMBERS,
     **released_slots.NUMBERS,
     RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
     "TRANSFER_RESTRICTED=4 OTHER=9",
@@ -249,7 +259,7 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     PreemptionAnswer: "WAIVE=1 EXERCISE=2",
     OrderStatus: "OPEN=1 PARTIALLY_MATCHED=2 MATCHED=3 CANCELLED=4 EXPIRED=5 WITHDRAWN_BY_VENUE=6",
     CloseReason: "CANCELLED=1 EXPIRED=2 IMMEDIATE_OR_CANCEL=3 SEARCH_LIMIT=4 WITHDRAWN_BY_VENUE=5",
-    VenueProfile: "SANDBOX=1",
+    VenueProfile: "SANDBOX=1 CN_VENUE_38=2 CN_VENUE_LICENSED=3 JP_PTS=4",
     Side: "BUY=1 SELL=2",
     TimeInForce: "GOOD_TILL_CANCELLED=1 IMMEDIATE_OR_CANCEL=2 FILL_OR_KILL=3 DAY=4 "
     "GOOD_TILL_DATE=5",
@@ -298,7 +308,8 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     "DATES_OUT_OF_RANGE=315 TOTALS_DIFFER=316 STATEMENT_BALANCES_DIFFER=317 "
     "BANK_ACCOUNT_OUT_OF_RANGE=319 RETURN_OUT_OF_RANGE=320 ROLES_CONFLICT=321 "
     "NOTE_OUT_OF_RANGE=322 SIGNATURE_MISSING=323 CRITERIA_MISSING=324 PROFILE_OUT_OF_RANGE=330 "
-    "ANSWERS_OUT_OF_RANGE=331 REVIEW_INCOMPLETE=332 TRANSFER_VERSION_STALE=401 "
+    "ANSWERS_OUT_OF_RANGE=331 REVIEW_INCOMPLETE=332 MODE_TERMS_OUT_OF_RANGE=343 "
+    "LICENCE_OUT_OF_RANGE=344 TRANSFER_VERSION_STALE=401 "
     "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
     "TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 CRITERIA_STALE=408 CLAIMED_BY_ANOTHER=409 "
     "NOT_CLAIMED=410 SAME_PERSON=411 DECISION_DIFFERS=412 DOCUMENTS_MISSING=413 RETURNS_MAX=414 "
@@ -306,7 +317,9 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     "FILE_ALREADY_IMPORTED=419 WITHDRAWAL_NOT_IN_STATE=420 PAYMENT_NOT_IN_STATE=421 "
     "BANK_ACCOUNT_NOT_VERIFIED=422 STATEMENT_DOES_NOT_FOLLOW=423 REGISTER_NOT_EMPTY=424 "
     "LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 EXCEPTION_STANDS=427 OWN_EVIDENCE_MAX=429 "
-    "APPLICATION_OPEN=430 ASSESSMENTS_MAX=431 OWNER_CONFLICT=432 SELF_TRADE=501 HOLDER_SLOTS=505 "
+    "APPLICATION_OPEN=430 ASSESSMENTS_MAX=431 OWNER_CONFLICT=432 "
+    "WRONG_MARKET_MODE=434 MODE_NOT_LICENSED=435 MARKET_NOT_EMPTY=436 AUCTION_PLAIN_ONLY=437 "
+    "AUCTION_UNDER_WAY=438 SELF_TRADE=501 HOLDER_SLOTS=505 "
     "ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 MONEY_NOT_AVAILABLE=604 "
     "ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 PROPOSALS_OPEN_MAX=608 "
     "ENCUMBRANCES_MAX=609 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
@@ -356,6 +369,7 @@ def test_a_released_command_or_event_never_changes() -> None:
     assert shape(get_args(AnyCommand)) == COMMANDS
     assert shape(get_args(AnyEvent)) == EVENTS
     assert shape(get_args(AnyRow)) == ROWS
+    assert shape(tuple(TERMS_OF.values())) == released_market.TERMS
     assert (FeeSchedule.__struct_fields__, FeeLine.__struct_fields__) == (
         ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller"),
         ("rate_bps", "minimum", "maximum"),

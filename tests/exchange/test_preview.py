@@ -37,6 +37,7 @@ def facts_of(state: State, order: PlaceOrder) -> Facts:
         product_id=order.product_id,
         terms=product.terms,
         state=product.standing.state,
+        mode=product.mode,
         fee_schedule=state.fee_schedule,
         money_available=Fen(state.cash.accounts[order.actor].available),
         lots=() if holding is None else tuple(holding.lots.values()),

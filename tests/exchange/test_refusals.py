@@ -33,9 +33,11 @@ from registry.types import DayNumber, HolderId, ProductId, TransferId
 from tests.exchange.papers import fault, of_product
 from tests.exchange.register_files import holders_file, register_file
 from tests.exchange.steps import Steps
+from tests.exchange.test_call_auction import ROWS as REFUSALS_OF_AUCTIONS
 from tests.exchange.test_clients import ROWS as REFUSALS_OF_CLIENTS
 from tests.exchange.test_desk_refusals import ROWS as REFUSALS_OF_OFFICERS
 from tests.exchange.test_exceptions import ROWS as REFUSALS_OF_EXCEPTIONS
+from tests.exchange.test_market_modes import ROWS as REFUSALS_OF_MODES
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 from tests.exchange.test_review import ROWS as REFUSALS_UNDER_REVIEW
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
@@ -54,6 +56,8 @@ GIVEN_ELSEWHERE = {
     *REFUSALS_UNDER_REVIEW,  # test_review.py
     *REFUSALS_OF_EXCEPTIONS,  # test_exceptions.py
     *REFUSALS_OF_CLIENTS,  # test_clients.py
+    *REFUSALS_OF_MODES,  # test_market_modes.py
+    *REFUSALS_OF_AUCTIONS,  # test_call_auction.py
     Refusal.DOCUMENTS_MISSING,  # test_documents.py
     Refusal.HOLDER_SLOTS,  # test_slots_of_right_holders.py
     Refusal.TURNAROUND,  # test_turnaround.py

@@ -19,6 +19,7 @@ from exchange.desk_commands import (
     WithdrawProposal,
 )
 from exchange.desk_events import ActProposed, OfficerAppointed, OfficerDismissed, ProposalClosed
+from exchange.market_commands import SetMarketMode
 from exchange.money_commands import (
     DecideWithdrawal,
     ImportStatement,
@@ -57,6 +58,7 @@ ROLES = {"MAKER": 1, "CHECKER": 2, "HEAD": 4, "COMPLIANCE": 8}
 TEN_YEARS_NS = 3_653 * 86_400 * 10**9
 WITH_OFFICERS = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 ACTS = (
+    SetMarketMode,
     given.CreateProduct,
     PostRegister,
     Encumber,
@@ -126,6 +128,7 @@ WITHOUT = {
     ("CHECKER",): Refusal.OFFICER_NOT_CHECKER,
     ("HEAD",): Refusal.OFFICER_NOT_HEAD,
     ("MAKER", "CHECKER"): Refusal.OFFICER_NOT_REVIEWER,
+    ("COMPLIANCE",): Refusal.NOT_PERMITTED,
 }
 """What is said to who has none of these roles."""
 

@@ -15,6 +15,8 @@ from exchange import events as said
 from exchange.client_commands import ClientCommand
 from exchange.evidence_commands import EvidenceCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
+from exchange.market_commands import MarketCommand
+from exchange.market_events import VenueLicensed
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
 from exchange.register_commands import (
@@ -27,39 +29,23 @@ from exchange.review_commands import ReviewCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import CloseReason, PartyId, PartyKind, ProposalId
 from matching import (
-    BookEvent,
     Cancelled,
-    CancelReason,
-    Filled,
     OrderId,
-    ParticipantId,
-    Quantity,
-    Reduced,
-    Replaced,
-    Rested,
-    Retried,
-    Side,
 )
-from registry.types import ProductId, TimeNs, TransferId, Units
-from tests.model import posting
+from registry.types import ProductId, TimeNs
+from tests.model import call_auction, market, posting
 from tests.model.bank import Clerk
-from tests.model.clients import Clients
 from tests.model.deals import Timer
-from tests.model.desk import AtDesk, Desk
-from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct, ModelTransfer
-from tests.model.liens import Liens
+from tests.model.desk import AtDesk
+from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct
 from tests.model.limits import Limits
 from tests.model.offices import Key, key_of
-from tests.model.register import cut, join
-from tests.model.review import Decides, Reviews
-from tests.model.rules import DAY_NS, InMarket, new_order, refusal_of, size_terms
-from tests.model.steps import Steps
-
-RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_VENUE)
-"""An order that is closed for one of these stood in the book."""
+from tests.model.review import Decides
+from tests.model.rules import DAY_NS, InMarket, refusal_of
+from tests.model.trading import Trading
 
 
-class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
+class ModelExchange(Trading):
     """The venue, as anybody could keep it on paper."""
 
     def __init__(self, limits: Limits) -> None:
@@ -148,8 +134,16 @@ class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
                 self.take_paper(command)
             case _ if isinstance(command, ClientCommand):
                 self.serve(command)
+            case _ if isinstance(command, MarketCommand):
+                self.change_mode(command)
             case _:
                 self.administer(command)
+
+    def change_mode(self, command: MarketCommand) -> None:
+        told = market.set_mode(self, command.product_id, command.mode.name, command.terms)
+        self.events.append(told)
+        if command.mode.name == "CALL_AUCTION":
+            call_auction.begin(self, self.products[command.product_id])
 
     def bank_with(self, command: MoneyCommand) -> None:
         clerk = Clerk(self.bank, self.kinds, sequence=self.sequence, at_ns=self.at_ns)
@@ -196,6 +190,13 @@ class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
             case _:
                 assert_never(command)
         self.events.append(event)
+        if isinstance(command, given.OpenLicensedVenue):
+            self.events.append(VenueLicensed(approval_ref=command.approval_ref))
+        if isinstance(command, given.CreateProduct):
+            mode = market.first_mode(self)
+            if mode != "CONTINUOUS":
+                product_id = ProductId(self.sequence)
+                self.events.append(market.set_mode(self, product_id, mode, None))
 
     def follow_register(self, command: RegisterCommand) -> None:
         if isinstance(command, PostRegister):
@@ -204,218 +205,6 @@ class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
                 self.withdraw(self.orders[order_id])
         else:
             self.events.append(posting.take_step(self, command))
-
-    def place(self, command: given.PlaceOrder) -> None:
-        product = self.products[command.product_id]
-        order = new_order(self, command, product)
-        self.events.append(
-            said.OrderAccepted(
-                order_id=order.order_id,
-                party_id=order.party_id,
-                product_id=product.product_id,
-                side=order.side,
-                price=command.price,
-                quantity=command.quantity,
-                time_in_force=command.time_in_force,
-                reserved=self.reserve_for(order, command.price, open_quantity=command.quantity),
-            )
-        )
-        terms = size_terms(command)
-        if terms is not None:
-            self.events.append(
-                said.OrderConstrained(
-                    order_id=order.order_id,
-                    minimum_quantity=Quantity(terms.minimum_quantity),
-                    all_or_none=terms.all_or_none,
-                    whole_only=terms.whole_only,
-                )
-            )
-        if order.side is Side.SELL:
-            order.draws, _ = cut(self.free_lots(order), command.quantity)
-        self.orders[order.order_id] = order
-        happened = product.book.place(
-            order.order_id,
-            ParticipantId(order.party_id),
-            order.side,
-            command.price,
-            command.quantity,
-            command.time_in_force,
-            post_only=command.post_only,
-            expires_at_ns=command.expires_at_ns,
-            size_terms=size_terms(command),
-        )
-        self.follow(order, happened)
-
-    def cancel(self, order: ModelOrder) -> None:
-        (cancelled,) = order.product.book.cancel(order.order_id)
-        assert isinstance(cancelled, Cancelled)
-        self.close(order, cancelled.quantity, CloseReason.CANCELLED)
-
-    def replace(self, order: ModelOrder, command: given.ReplaceOrder) -> None:
-        book, quantity = order.product.book, command.quantity
-        reserved = self.reserve_for(order, command.price, open_quantity=quantity)
-        if order.side is Side.SELL:
-            more, _ = cut(self.free_lots(order), max(0, quantity - order.open_quantity))
-            order.draws, _ = cut(join(order.draws, more), quantity)
-        happened = book.replace(order.order_id, command.price, quantity)
-        order.price = command.price
-        order.version += 1
-        order.changed_at_ns = self.at_ns
-        self.follow(order, happened, reserved=reserved)
-
-    def follow(self, order: ModelOrder, happened: list[BookEvent], *, reserved: int = 0) -> None:
-        """Tell what the book did with the order; make a transfer of each fill."""
-        fills = 0
-        for event in happened:
-            match event:
-                case Filled():
-                    transfer_id = self.sequence * TRANSFER_IDS_PER_COMMAND + fills
-                    fills += 1
-                    self.fill(event, TransferId(transfer_id))
-                case Rested():
-                    self.events.append(
-                        said.OrderRested(
-                            order_id=order.order_id,
-                            product_id=order.product.product_id,
-                            side=order.side,
-                            price=event.price,
-                            quantity=event.quantity,
-                        )
-                    )
-                case Retried():
-                    self.events.append(
-                        said.OrderRetried(
-                            order_id=event.order_id,
-                            product_id=order.product.product_id,
-                            side=event.side,
-                            price=event.price,
-                            quantity=event.quantity,
-                        )
-                    )
-                case Cancelled(reason=CancelReason.SEARCH_LIMIT):
-                    self.close(order, event.quantity, CloseReason.SEARCH_LIMIT)
-                case Cancelled():
-                    self.close(order, event.quantity, CloseReason.IMMEDIATE_OR_CANCEL)
-                case Reduced():
-                    self.events.append(
-                        said.OrderReduced(
-                            order_id=order.order_id,
-                            party_id=order.party_id,
-                            product_id=order.product.product_id,
-                            side=order.side,
-                            price=event.price,
-                            quantity_removed=event.quantity_removed,
-                            quantity=event.quantity,
-                            reserved=reserved,
-                        )
-                    )
-                case Replaced():
-                    self.events.append(
-                        said.OrderReplaced(
-                            order_id=order.order_id,
-                            party_id=order.party_id,
-                            product_id=order.product.product_id,
-                            side=order.side,
-                            old_price=event.old_price,
-                            old_quantity=event.old_quantity,
-                            price=event.price,
-                            quantity=event.quantity,
-                            reserved=reserved,
-                        )
-                    )
-                case _:
-                    raise AssertionError(event)
-
-    def fill(self, event: Filled, transfer_id: TransferId) -> None:
-        maker, taker = self.orders[event.maker_order_id], self.orders[event.taker_order_id]
-        buy, sell = (maker, taker) if maker.side is Side.BUY else (taker, maker)
-        transfer = self.charge(buy, sell, event, transfer_id)
-        self.transfers[transfer_id] = transfer
-        for order in (buy, sell):
-            order.transfers.append(transfer)
-            order.version += 1
-            order.changed_at_ns = self.at_ns
-        product_id = transfer.product.product_id
-        self.events.append(
-            said.OrderFilled(
-                transfer_id=transfer_id,
-                product_id=product_id,
-                trade_number=transfer.trade_number,
-                maker_order_id=maker.order_id,
-                taker_order_id=taker.order_id,
-                taker_side=taker.side,
-                price=event.price,
-                quantity=event.quantity,
-                maker_remaining=event.maker_remaining,
-                taker_remaining=event.taker_remaining,
-                buyer_id=buy.party_id,
-                seller_id=sell.party_id,
-            )
-        )
-        self.begin(transfer)
-        for order, remaining in (
-            (maker, event.maker_remaining),
-            (taker, event.taker_remaining),
-        ):
-            if remaining == 0:
-                self.retire(order.keys)
-
-    def charge(
-        self, buy: ModelOrder, sell: ModelOrder, event: Filled, transfer_id: TransferId
-    ) -> ModelTransfer:
-        """What the whole order costs now, less what it cost before; a seller never pays extra."""
-        product, tariff = buy.product, self.tariff
-        before = product.fen(buy.value_bought)
-        after = product.fen(buy.value_bought + event.price * event.quantity)
-        par_before = product.par(buy.filled_quantity)
-        par_after = product.par(buy.filled_quantity + event.quantity)
-        earned = sum(transfer.consideration for transfer in sell.transfers) + after - before
-        venue_paid = sum(transfer.seller_fee_venue for transfer in sell.transfers)
-        venue_due = tariff.seller_venue(earned) - venue_paid
-        seller_venue = min(venue_due, after - before)
-        trust_paid = sum(transfer.seller_fee_trust_company for transfer in sell.transfers)
-        sold = product.par(sell.filled_quantity + event.quantity)
-        trust_due = tariff.seller_trust_company(sold) - trust_paid
-        sources, sell.draws = cut(sell.draws, event.quantity)
-        traded = [each for each in self.transfers.values() if each.product is product]
-        return ModelTransfer(
-            transfer_id=transfer_id,
-            trade_number=1 + sum(each.preempts is None for each in traded),
-            buy=buy,
-            sell=sell,
-            price=event.price,
-            units=Units(event.quantity),
-            consideration=after - before,
-            buyer_fee_venue=tariff.buyer_venue(after) - tariff.buyer_venue(before),
-            buyer_fee_trust_company=(
-                tariff.buyer_trust_company(par_after) - tariff.buyer_trust_company(par_before)
-            ),
-            seller_fee_venue=seller_venue,
-            seller_fee_trust_company=min(trust_due, after - before - seller_venue),
-            matched_at_ns=self.at_ns,
-            sources=sources,
-        )
-
-    def close(self, order: ModelOrder, quantity: Quantity, reason: CloseReason) -> None:
-        released = self.reserve_for(order, order.price, open_quantity=quantity)
-        order.closed, order.withdrawn = reason, quantity
-        order.draws = []
-        order.version += 1
-        order.changed_at_ns = self.at_ns
-        self.events.append(
-            said.OrderClosed(
-                order_id=order.order_id,
-                party_id=order.party_id,
-                product_id=order.product.product_id,
-                side=order.side,
-                price=order.price,
-                quantity=quantity,
-                was_resting=reason in RESTED,
-                released=released,
-                reason=reason,
-            )
-        )
-        self.retire(order.keys)
 
     def next_due_ns(self) -> int | None:
         """The first moment at which an order expires, a transfer's clock ends or a proposal
@@ -434,6 +223,12 @@ class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
             (product.closed_at_ns, 1, product.product_id, 0, "WITHDRAW")
             for product in self.products.values()
             if product.closed_at_ns is not None and product.book.resting
+        ]
+        timers += [
+            (moment, 1, product.product_id, 10**18, "AUCTION")
+            for product in self.products.values()
+            if product.auction is not None and product.closed_at_ns is None
+            for moment in product.auction.timers
         ]
         for order in self.open_orders():
             expires_at_ns = order.placed.expires_at_ns
@@ -465,6 +260,8 @@ class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
                 (cancelled,) = order.product.book.cancel(order.order_id)
                 assert isinstance(cancelled, Cancelled)
                 self.close(order, cancelled.quantity, CloseReason.EXPIRED)
+            elif first[4] == "AUCTION":
+                call_auction.ring(self, self.products[ProductId(first[2])])
             elif first[4] == "FREEZE ENDS":
                 (claim,) = [each for each in self.claims if each.number == first[2]]
                 self.release(claim, None)
@@ -474,17 +271,6 @@ class ModelExchange(Desk, Reviews, Steps, Liens, Clients):
                 self.ring(first)
         self.mark_in_time()
         self.events.append(said.TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
-
-    def withdraw_first(self, product: ModelProduct) -> None:
-        """The first order of the closed product: bids, then asks, as they would trade."""
-        first = [*product.book.orders(Side.BUY), *product.book.orders(Side.SELL)][0]
-        self.withdraw(self.orders[first.order_id])
-
-    def withdraw(self, order: ModelOrder) -> None:
-        """By the venue."""
-        (cancelled,) = order.product.book.cancel(order.order_id)
-        assert isinstance(cancelled, Cancelled)
-        self.close(order, cancelled.quantity, CloseReason.WITHDRAWN_BY_VENUE)
 
     def add_gap(self, from_ns: int) -> None:
         """Nobody could act; nor before, if something of an earlier gap still waits for its turn."""

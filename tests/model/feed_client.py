@@ -183,6 +183,21 @@ class TickerMirror(StreamMirror):
             assert Decimal(frame["bid"][0]) < Decimal(frame["ask"][0]), frame
 
 
+class AuctionMirror(StreamMirror):
+    """When a product's auction is, and what it would do."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.auction: Frame = {}
+
+    def take(self, frame: Frame) -> None:
+        self.auction = frame
+
+    def check(self, frame: Frame) -> None:
+        assert (frame["price"] is None) is (Decimal(frame["volume"]) == 0), frame
+        assert (frame["opens_at"] is None) is (frame["latest_at"] is None), frame
+
+
 class TransfersMirror(StreamMirror):
     """The pending transfers of a party, and how many ended in which way."""
 
@@ -211,6 +226,7 @@ MIRRORS: Final = {
     "book": BookMirror,
     "trades": TradesMirror,
     "ticker": TickerMirror,
+    "auction": AuctionMirror,
     "transfers": TransfersMirror,
 }
 

@@ -22,6 +22,7 @@ from exchange.commands import (
     RecordDeposit,
 )
 from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.modes.types import ModeTerms
 from exchange.transfer_commands import ReverseTransfer
 from exchange.types import (
     CloseReason,
@@ -48,6 +49,7 @@ from registry.types import (
 )
 from tests.model.bank import ModelBank
 from tests.model.book import ModelBook
+from tests.model.call_auction import ModelAuction
 from tests.model.cases import ModelCase
 from tests.model.days import DAY_NS
 from tests.model.encumbrance import ModelClaim
@@ -72,6 +74,10 @@ class ModelProduct:
     standing: str = "LIVE"
     version: int = 1
     closed_at_ns: TimeNs | None = None
+    mode: str = "CONTINUOUS"
+    mode_terms: ModeTerms | None = None
+    mode_version: int = 0
+    auction: ModelAuction | None = None
 
     @property
     def digest(self) -> bytes:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from copy import deepcopy
-from typing import assert_never
 
 from exchange import commands as given
 from exchange.client_commands import ClientCommand
@@ -16,13 +14,13 @@ from exchange.desk_commands import (
     ResolveException,
 )
 from exchange.evidence_commands import EvidenceCommand
-from exchange.fees import FeeLine
+from exchange.market_commands import MarketCommand
 from exchange.money_commands import MoneyCommand
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand, RegisterCommand
 from exchange.review_commands import ReviewCommand
 from exchange.transfer_commands import TransferCommand
-from exchange.types import PartyId, PartyKind
+from exchange.types import PartyId
 from matching import (
     OrderId,
     ParticipantId,
@@ -34,10 +32,7 @@ from matching import (
     SizeTerms,
     TimeInForce,
 )
-from registry.calendar import Calendar
-from registry.terms import TransferTerms
-from registry.types import ProductId
-from tests.model import posting
+from tests.model import market, posting
 from tests.model.bank_rules import bank_rules
 from tests.model.clients import Clients, rules_for_client
 from tests.model.deals import Deals
@@ -53,14 +48,20 @@ from tests.model.evidence import Papers, rules_of_evidence
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct
 from tests.model.liens import rules_for_encumbrance
 from tests.model.matters import Matters
+from tests.model.operator_rules import (
+    FEE_LINES,
+    TRADERS,
+    are_calendars,
+    is_fee,
+    is_licence,
+    rules_for_operator,
+)
 from tests.model.register import cut, join
 from tests.model.review import Decides, rules_for_review
 from tests.model.steps import rules_for_step
 from tests.model.transfer import OPEN
 
 DAY_NS = 24 * 60 * 60 * 10**9
-FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller")
-TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
 
 InMarket = (
     given.OpenVenue
@@ -77,8 +78,8 @@ InMarket = (
     | ReviewCommand
     | MoneyCommand
     | EvidenceCommand
+    | MarketCommand
 )
-ByOperator = given.RegisterParty | given.CreateProduct | given.RecordDeposit
 
 
 def refusal_of(ledger: Deals, command: given.AnyCommand) -> Refusal | None:
@@ -111,13 +112,18 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
             lines = [getattr(command.fee_schedule, name) for name in FEE_LINES]
             return [
                 (Refusal.VENUE_ALREADY_OPEN, ledger.opened is not None),
-                (Refusal.TERMS_OUT_OF_RANGE, not all(_is_fee(line) for line in lines)),
-                (Refusal.CALENDAR_OUT_OF_RANGE, not _are_calendars(command.calendars)),
+                (Refusal.TERMS_OUT_OF_RANGE, not all(is_fee(line) for line in lines)),
+                (Refusal.CALENDAR_OUT_OF_RANGE, not are_calendars(command.calendars)),
+                (Refusal.LICENCE_OUT_OF_RANGE, not is_licence(command)),
             ]
         case given.PlaceOrder():
             return _rules_for_new_order(ledger, command)
         case given.CancelOrder():
-            return [(Refusal.UNKNOWN_ORDER, _own_open_order(ledger, command) is None)]
+            order = _own_open_order(ledger, command)
+            return [
+                (Refusal.UNKNOWN_ORDER, order is None),
+                (Refusal.AUCTION_UNDER_WAY, order is not None and _is_uncrossing(order.product)),
+            ]
         case given.ReplaceOrder():
             order = _own_open_order(ledger, command)
             if order is None:
@@ -151,10 +157,12 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
         case _ if isinstance(command, EvidenceCommand):
             assert isinstance(ledger, Papers)
             return rules_of_evidence(ledger, command)
+        case _ if isinstance(command, MarketCommand):
+            return market.rules(ledger, command)
         case _:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)
-            return [not_operator, *_rules_for_operator(ledger, command)]
+            return [not_operator, *rules_for_operator(ledger, command)]
 
 
 def _rules_at_desk(ledger: Deals, command: AtDesk) -> Applies:
@@ -168,102 +176,6 @@ def _rules_at_desk(ledger: Deals, command: AtDesk) -> Applies:
     if isinstance(command, Approve) and _smallest(rules) is None:
         rules = _rules(ledger, ledger.proposals[command.proposal_id].proposed.act)
     return rules
-
-
-def _are_calendars(calendars: tuple[Calendar, ...]) -> bool:
-    names = [calendar.calendar_id for calendar in calendars]
-    return len(names) == len(set(names)) <= 16 and all(
-        0 < calendar.working_weekdays < 128 for calendar in calendars
-    )
-
-
-def _is_known(ledger: Ledger, command: given.CreateProduct) -> bool:
-    assert ledger.opened is not None
-    known = [calendar.calendar_id for calendar in ledger.opened.calendars]
-    return command.transfer_terms.calendar_id in known
-
-
-def _is_fee(line: FeeLine) -> bool:
-    return 0 <= line.rate_bps <= 10_000 and 0 <= line.minimum <= line.maximum <= 10**12
-
-
-def _rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
-    match command:
-        case given.RegisterParty():
-            return [(Refusal.NOT_PERMITTED, command.kind is PartyKind.OPERATOR)]
-        case given.CreateProduct():
-            kind = ledger.kinds.get(command.trust_company_id)
-            symbols = [product.terms.symbol for product in ledger.products.values()]
-            return [
-                (Refusal.UNKNOWN_PARTY, kind is not PartyKind.TRUST_COMPANY),
-                (Refusal.UNKNOWN_PARTY, not _may_all_buy(ledger, command.transfer_terms)),
-                (Refusal.UNKNOWN_CALENDAR, not _is_known(ledger, command)),
-                (Refusal.TERMS_OUT_OF_RANGE, not all(_terms_in_range(command))),
-                (Refusal.SYMBOL_TAKEN, command.symbol in symbols),
-            ]
-        case given.RecordDeposit():
-            total = ledger.deposited(command.party_id) + command.amount
-            return [
-                (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.party_id) not in TRADERS),
-                (Refusal.AMOUNT_OUT_OF_RANGE, not 1 <= command.amount <= 10**14),
-                (Refusal.ACCOUNT_FULL, total > 10**17),
-            ]
-        case _:
-            assert_never(command)
-
-
-def _terms_in_range(terms: given.CreateProduct) -> list[bool]:
-    texts = [terms.name_zh, terms.name_en, terms.product_type]
-    return [
-        re.fullmatch("[A-Z0-9][A-Z0-9.-]*", terms.symbol) is not None,
-        2 <= len(terms.symbol) <= 32,
-        *(1 <= len(text) <= 120 for text in texts),
-        terms.risk_level in range(1, 6),
-        terms.benchmark_bps is None or terms.benchmark_bps in range(10_001),
-        terms.maturity_date is None or is_date(terms.maturity_date),
-        1 <= terms.units_issued <= 10**15,
-        1 <= terms.par_value <= 10**9,
-        1 <= terms.tick <= 10**9,
-        1 <= terms.lot <= 10**15,
-        terms.quantity_scale in range(5),
-        ModelProduct(product_id=ProductId(0), terms=terms).par(terms.units_issued) <= 10**18
-        if terms.quantity_scale in range(5)
-        else False,
-        *_transfer_terms_in_range(terms.transfer_terms),
-    ]
-
-
-def _transfer_terms_in_range(terms: TransferTerms) -> list[bool]:
-    notices = [terms.acknowledge_days, terms.remind_days, terms.escalate_days]
-    days = [*notices, terms.decide_days, terms.settling_days, terms.funding_days]
-    days += [terms.signing_days, terms.returning_days, terms.overlay_days, terms.rescission_days]
-    return [
-        0 <= terms.cooling_off_hours <= (240 if terms.agreement else 0),
-        0 <= terms.deposit_bps <= 1_000,
-        0 <= terms.returns_max <= 10,
-        0 <= terms.fault_fee.rate_bps <= 10_000,
-        0 <= terms.fault_fee.maximum <= 20_000_00,
-        *(1 <= each <= 250 for each in days),
-        0 <= terms.maturity_days <= 250,
-        0 <= terms.preemption_days <= 366,
-        bool(terms.right_holders) is (terms.preemption_days > 0),
-        len(set(terms.right_holders)) == len(terms.right_holders) <= 200,
-        notices == sorted(notices),
-        terms.escalate_days <= terms.decide_days,
-        terms.cut_off_minute is None or terms.cut_off_minute in range(1440),
-    ]
-
-
-def _may_all_buy(ledger: Ledger, terms: TransferTerms) -> bool:
-    """Whether everybody who has a right of pre-emption can make use of it."""
-    return all(ledger.kinds.get(PartyId(each)) in TRADERS for each in terms.right_holders)
-
-
-def is_date(text: str) -> bool:
-    """YYYY-MM-DD; whether the calendar has such a day, the edge asks."""
-    parts = text.split("-")
-    digits = all(digit in "0123456789" for part in parts for digit in part)
-    return digits and [len(part) for part in parts] == [4, 2, 2]
 
 
 def _rules_for_new_order(ledger: Ledger, command: given.PlaceOrder) -> Applies:
@@ -286,11 +198,17 @@ def _rules_for_new_order(ledger: Ledger, command: given.PlaceOrder) -> Applies:
     own = [order for order in ledger.open_orders() if order.party_id == command.actor]
     order = new_order(ledger, command, product)
     limits = ledger.limits
+    rests = command.time_in_force in (
+        TimeInForce.GOOD_TILL_CANCELLED,
+        TimeInForce.GOOD_TILL_DATE,
+    )
+    is_plain = rests and not command.post_only and size_terms(command) is None
     return [
         (Refusal.EXPIRY_OUT_OF_RANGE, expires and not 1 <= waits_ns <= 30 * DAY_NS),
         (Refusal.TIME_IN_FORCE_CONFLICT, conflict),
         *_rules_for_size_terms(command, product),
         (Refusal.LOTS_CONFLICT, _names_wrong_lots(ledger, order)),
+        (Refusal.AUCTION_PLAIN_ONLY, product.mode == "CALL_AUCTION" and not is_plain),
         (Refusal.ORDERS_OPEN_MAX, len(own) >= limits.orders_open_per_party_max),
         (Refusal.BOOK_FULL, len(product.book.resting) >= limits.orders_open_per_product_max),
         *_rules_for_order(ledger, order, command.price, open_quantity=command.quantity),
@@ -334,7 +252,7 @@ def _rules_for_order(
     value = product.fen(order.value_bought + price * open_quantity)
     needed = ledger.reserve_for(order, price, open_quantity=open_quantity) - ledger.reserved(order)
     money = ledger.money_available(order.party_id)
-    fills = _fills_at_most(order, price, open_quantity)
+    fills = _fills_at_most(order, price, open_quantity) if product.auction is None else 0
     post_only = order.placed.post_only
     return [
         (Refusal.PRICE_OUT_OF_RANGE, not 1 <= price <= 10**9),
@@ -343,6 +261,8 @@ def _rules_for_order(
         (Refusal.QUANTITY_OFF_LOT, open_quantity % product.terms.lot != 0),
         (Refusal.ORDER_VALUE_OUT_OF_RANGE, max(value, product.par(quantity)) > 10**12),
         (Refusal.PRODUCT_NOT_LIVE, product.standing != "LIVE"),
+        (Refusal.WRONG_MARKET_MODE, product.mode not in ("CONTINUOUS", "CALL_AUCTION")),
+        (Refusal.AUCTION_UNDER_WAY, _is_uncrossing(product)),
         (Refusal.SELF_TRADE, _meets_own(ledger, order, price)),
         *([] if buys else _rules_for_lots(ledger, order, needed)),
         (
@@ -471,6 +391,11 @@ def new_order(ledger: Ledger, command: given.PlaceOrder, product: ModelProduct) 
         price=command.price,
         changed_at_ns=ledger.at_ns,
     )
+
+
+def _is_uncrossing(product: ModelProduct) -> bool:
+    """Nobody changes anything while an auction's fills are carried out."""
+    return product.auction is not None and bool(product.auction.fills)
 
 
 def _own_open_order(

@@ -16,6 +16,7 @@ from exchange.commands import (
     CancelOrder,
     ConfirmTransfer,
     CreateProduct,
+    OpenLicensedVenue,
     OpenVenue,
     PlaceConstrainedOrder,
     PlaceOrder,
@@ -38,6 +39,7 @@ from tests.properties.random_claims import RandomClaims
 from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_exceptions import RandomExceptions
+from tests.properties.random_market import RandomMarket
 from tests.properties.random_register import RandomRegister
 from tests.properties.random_reversals import RandomReversals
 from tests.properties.random_review import RandomReview, signature
@@ -155,13 +157,16 @@ class RandomCommands:
         )
         self.claims = RandomClaims(pair, self.key, anybody=ANYBODY, holders=TRADERS)
         self.steps = RandomSteps(pair, self.key)
+        self.market = RandomMarket(
+            pair, self.key, self.plain_order, anybody=ANYBODY, holders=TRADERS
+        )
         self.review = RandomReview(pair, self.key)
         self.desk = RandomDesk(
             pair,
             self.key,
             [
                 *(self.administer, self.end_transfer, self.register.command),
-                *(self.claims.command, self.reverse),
+                *(self.claims.command, self.reverse, self.market.set_mode),
             ],
         )
         self.exceptions = RandomExceptions(pair, self.key, self.desk.officer)
@@ -176,16 +181,17 @@ class RandomCommands:
         """What makes a venue with everybody and everything in it, some of it scarce."""
         kinds = [PartyKind.TRUST_COMPANY] * 2
         kinds += [PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION] * 3
-        commands: list[AnyCommand] = [
-            OpenVenue(
-                actor=OPERATOR_ID,
-                key=self.key(),
-                profile=VenueProfile.SANDBOX,
-                fee_schedule=schedule,
-                calendars=CALENDARS,
-                four_eyes=four_eyes,
-            )
-        ]
+        opening = OpenVenue(
+            actor=OPERATOR_ID,
+            key=self.key(),
+            profile=VenueProfile.CN_VENUE_LICENSED if four_eyes else VenueProfile.SANDBOX,
+            fee_schedule=schedule,
+            calendars=CALENDARS,
+            four_eyes=four_eyes,
+        )
+        if four_eyes:
+            opening = OpenLicensedVenue(**structs.asdict(opening), approval_ref="金监 1")
+        commands: list[AnyCommand] = [opening]
         commands += [RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind) for kind in kinds]
         commands += self.reversals.founding(TRUST_COMPANIES)
         commands += self.desk.founding(after=len(commands))
@@ -232,6 +238,8 @@ class RandomCommands:
             holdings = [(trader, units) for trader in TRADERS for units in (40, 700, 260, 4_000)]
             file = holders_file(self.key(), product_id, holdings, par_value=par, scale=scale)
             self.desk.add(commands, file, by_two=four_eyes)
+        modes = self.product("MODES", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0)
+        self.market.found(commands, modes, self.desk, by_two=four_eyes)
         return commands
 
     def product(

@@ -18,6 +18,7 @@ def standing_of(state: State, product_id: ProductId) -> Row:
         product.standing.state.name,
         product.standing.version,
         product.closed_at_ns,
+        (product.mode.name, product.mode_terms, product.mode_version),
         register.units_outstanding[product_id],
         register.principal_outstanding[product_id],
     )
@@ -31,6 +32,7 @@ def model_standings(model: ModelExchange) -> dict[ProductId, Row]:
             product.standing,
             product.version,
             product.closed_at_ns,
+            (product.mode, product.mode_terms, product.mode_version),
             *model.outstanding(product_id),
         )
         for product_id, product in model.products.items()
@@ -43,9 +45,9 @@ def check_standings(state: State, view: MarketView, model: ModelExchange) -> Non
     assert told == model_standings(model)
     assert list(state.register_files.known) == model.files
     assert {
-        product_id: (product.state.name, product.version)
+        product_id: (product.state.name, product.version, product.mode.name, product.mode_terms)
         for product_id, product in view.products.items()
     } == {
-        product_id: (product.standing, product.version)
+        product_id: (product.standing, product.version, product.mode, product.mode_terms)
         for product_id, product in model.products.items()
     }

@@ -142,6 +142,11 @@ class ExchangeMachine(RuleBasedStateMachine):
     def keep_register(self, draw: Random) -> None:
         self.pair.submit(self.random.register.command(draw))
 
+    @rule(draw=draws, commands=st.integers(1, 4))
+    def change_modes(self, draw: Random, commands: int) -> None:
+        for _ in range(commands):
+            self.pair.submit(self.random.market.command(draw))
+
     @rule(draw=draws)
     def encumber(self, draw: Random) -> None:
         self.pair.submit(self.random.claims.command(draw))
@@ -199,6 +204,7 @@ def next_command(
         (random.register.command, 8),
         (random.reverse, 6),
         (random.claims.command, 7),
+        (random.market.command, 12),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
         (bank.draw, 18),

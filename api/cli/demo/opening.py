@@ -22,7 +22,7 @@ from api.cli.demo.dataset import (
 )
 from api.cli.demo.officers import CALENDAR_ID
 from api.cli.demo.pair import PERSONS, Pair
-from api.cli.demo.products import AGREEMENT_TERMS, Product, TrustCompany
+from api.cli.demo.products import AGREEMENT_TERMS, MODE_BODIES, Product, TrustCompany
 from api.cli.demo.register_files import office_signer, opening_file, signed
 from api.cli.demo.wire import Key, Officer, Party
 from api.schemas.decimals import format_decimal, format_price
@@ -76,12 +76,14 @@ class Opening:
             for number in range(1, OFFICERS_PER_TRUST_COMPANY + 1)
         ]
         owners += [(trader.code, trader.code) for trader in data.traders]
+        in_other_modes = [each for each in data.products if each.market_mode in MODE_BODIES]
         without_key = [each for each in owners if each[0] not in credentials.keys]
         self._total = (
             2 * len(data.trust_companies)
             + 2 * len(data.products)
             + 3 * len(data.traders)
             + len(without_key)
+            + len(in_other_modes)
             + 1
         )
         await self._appoint_pair()
@@ -98,6 +100,7 @@ class Opening:
         await self._all("payments", bank.deposit, data.traders)
         await self._all("statement", lambda _: bank.book_deposits(), ("the first",))
         await self._all("registers", self._post_register, data.products)
+        await self._all("market modes", self._set_market_mode, in_other_modes)
         credentials.is_set_up = True
         self._save()
 
@@ -189,6 +192,12 @@ class Opening:
         request = self._request("/v1/imports/register", body, idempotency_key=key)
         office_key = self._credentials.keys[officer_code(product.trust_company, 1)]
         await self._client.send(replace(request, key=office_key), dict)
+
+    async def _set_market_mode(self, product: Product) -> None:
+        path = f"/v1/products/{product.symbol}/market-mode"
+        body = MODE_BODIES[product.market_mode]
+        request = self._request(path, body, idempotency_key=f"mode-{product.symbol}")
+        await pair_of(self._credentials, self._client).act(request)
 
     async def _appoint_pair(self) -> None:
         """The operator's two officers, by whom everything else is done."""

@@ -24,6 +24,17 @@ AGREEMENT_TERMS: Final = {
     "fault_fee": {"rate_bps": 10, "maximum": "20000.00"},
 }
 """What a product with an agreement asks of its transfers beyond a sandbox's."""
+CONTINUOUS: Final = "CONTINUOUS"
+CALL_AUCTION: Final = "CALL_AUCTION"
+MODES: Final = {8: CALL_AUCTION}
+"""Of the products, by number, that are not traded continuously."""
+MODE_BODIES: Final[dict[str, dict[str, object]]] = {
+    CALL_AUCTION: {
+        "market_mode": CALL_AUCTION,
+        "call_auction": {"uncross_minutes": [720], "window_minutes": 120},
+    },
+}
+"""How the operator sets a mode: one auction in the afternoon of each day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +272,7 @@ class Product:
     """Net asset value, or par: what the discount is from. In 1/10000 yuan."""
     has_agreement: bool
     """Whether buyer and seller sign first; else one confirmation is all."""
+    market_mode: str = CONTINUOUS
 
     @property
     def price_highest(self) -> int:
@@ -317,6 +329,7 @@ def make_products(chance: Chance, opened_on: date) -> tuple[Product, ...]:
                 units_issued=size_yuan * units_of_a_yuan // kind.par_value,
                 lot=kind.step_yuan * units_of_a_yuan // kind.par_value,
                 has_agreement=number % AGREEMENT_EVERY == 0,
+                market_mode=MODES.get(number, CONTINUOUS),
                 reference=kind.par_value * _stepped(chance, kind.reference_bps, 10) // BASIS_POINTS,
             )
         )

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from api.cli.demo.chance import Chance
 from api.cli.demo.dataset import Trader
-from api.cli.demo.products import MILLION, Product
+from api.cli.demo.products import CONTINUOUS, MILLION, Product
 
 SideName = Literal["BUY", "SELL"]
 TimeInForceName = Literal["GOOD_TILL_CANCELLED", "IMMEDIATE_OR_CANCEL", "FILL_OR_KILL"]
@@ -229,7 +229,8 @@ def _order(
     fair = market.fair_price(product.symbol)
     opposite = quote.ask if side == "BUY" else quote.bid
     opinion = _opinion(chance, product, fair)
-    taking = not calm and opposite is not None and chance.random() < TAKING_SHARE
+    gathers = product.market_mode != CONTINUOUS
+    taking = not calm and not gathers and opposite is not None and chance.random() < TAKING_SHARE
     if (
         taking
         and opposite is not None
@@ -239,9 +240,13 @@ def _order(
     else:
         taking = False
         price = _resting_price(chance, product, side, fair)
+        if gathers:
+            price = _on_tick(product, opinion)
     quantity = _quantity(chance, product, side, price, trader=trader, account=account)
     if quantity < product.lot:
         return None
+    if gathers:  # plain orders alone, at what the participant thinks it worth
+        return Place(symbol=product.symbol, side=side, price=price, quantity=quantity)
     if not taking:
         resting = chance.random()
         post_only = resting < POST_ONLY_SHARE
@@ -289,10 +294,15 @@ def _acceptable(product: Product, side: SideName, *, price: int, opinion: int) -
 
 def _resting_price(chance: Chance, product: Product, side: SideName, fair: int) -> int:
     """Somewhat on one's own side of an own opinion of the fair price, within the usual range."""
-    tick = product.type.tick
     away = _spread(product) * chance.uniform(0.4, 3.0)
     wished = _opinion(chance, product, fair) + (away if side == "SELL" else -away)
-    on_tick = round(wished / tick) * tick
+    return _on_tick(product, wished)
+
+
+def _on_tick(product: Product, price: float) -> int:
+    """The nearest price of the usual range."""
+    tick = product.type.tick
+    on_tick = round(price / tick) * tick
     return min(max(on_tick, product.price_lowest), product.price_highest)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from api.cli.demo.chance import chance
 from api.cli.demo.dataset import Trader
-from api.cli.demo.products import MILLION, Product
+from api.cli.demo.products import CALL_AUCTION, CONTINUOUS, MILLION, Product
 from api.cli.demo.traders import (
     ORDERS_OPEN_MAX,
     Account,
@@ -99,6 +99,22 @@ def test_who_has_no_money_sells_and_who_has_no_units_buys() -> None:
     unitless.units = {}
     assert {order.side for order in orders_of(PERSON, unitless)} == {"BUY"}
     assert orders_of(PERSON, Account()) == []
+
+
+def test_orders_that_gather_are_plain_and_some_of_them_would_meet() -> None:
+    gathering = [product for product in PRODUCTS.values() if product.market_mode != CONTINUOUS]
+    assert [product.market_mode for product in gathering] == [CALL_AUCTION]
+    account = rich_account()
+    orders = [
+        order for order in orders_of(INSTITUTION, account) if order.symbol == gathering[0].symbol
+    ]
+    assert {
+        (order.time_in_force, order.post_only, order.all_or_none, order.whole_only)
+        for order in orders
+    } == {("GOOD_TILL_CANCELLED", False, False, False)}
+    bids = [order.price for order in orders if order.side == "BUY"]
+    asks = [order.price for order in orders if order.side == "SELL"]
+    assert max(bids) > min(asks)
 
 
 def test_both_sides_and_every_condition_occur() -> None:

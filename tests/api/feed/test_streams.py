@@ -8,6 +8,9 @@ from api.feed import book as book_module
 from api.feed import stream as stream_module
 from matching import Side
 from tests.api.feed.desk import Client, Desk
+from tests.exchange.small_market import SECOND_NS
+
+DAY_NS = 86_400 * SECOND_NS
 
 
 @pytest.fixture
@@ -224,6 +227,35 @@ def test_the_ticker_moves_with_the_best_prices_and_the_last_trade(
     snapshot = newcomer.frames[-1]
     for member in ("seq", "bid", "ask", "last", "last_time", "volume_24h"):
         assert update[member] == snapshot[member]
+
+
+# --- auction ---
+
+
+def test_what_an_auction_would_do_and_has_done_is_told(desk: Desk, client: Client) -> None:
+    name = subscribe(client, "auction")
+    assert name == f"auction:{desk.symbol()}"
+    snapshot = client.frames[-1]
+    assert (snapshot["opens_at"], snapshot["price"], snapshot["volume"]) == (None, None, "0")
+    desk.market.gather()
+    desk.publish()
+    (scheduled,) = client.read()
+    assert scheduled["opens_at"] == scheduled["latest_at"] > scheduled["time"]
+    desk.market.place(Side.SELL, 10, 10_100, trader=0)
+    desk.market.place(Side.BUY, 30, 10_100, trader=1)
+    desk.market.wait(2 * SECOND_NS)
+    desk.publish()
+    (told,) = client.read()
+    assert (told["price"], told["volume"], told["surplus"]) == ("1.0100", "10", "20")
+    newcomer = desk.connect()
+    subscribe(newcomer, "auction")
+    for member in ("seq", "opens_at", "latest_at", "price", "volume", "surplus", "last_price"):
+        assert told[member] == newcomer.frames[-1][member]
+    desk.market.wait(DAY_NS)
+    desk.publish()
+    done = client.read()[-1]
+    assert (done["price"], done["last_price"], done["last_volume"]) == (None, "1.0100", "10")
+    assert done["opens_at"] > told["opens_at"]
 
 
 # --- transfers ---

@@ -1,0 +1,104 @@
+"""How deals in a product are made, and by what licence."""
+
+from fastapi import APIRouter, Response
+
+from api.dependencies import (
+    GivenServices,
+    IdempotencyKey,
+    Operator,
+    QuoteReader,
+    SymbolInPath,
+    etag_of,
+)
+from api.errors import ApiProblem, Trouble
+from api.four_eyes import act_responses, submit_act
+from api.responses import CONFLICT, problems
+from api.schemas.market_modes import (
+    CallAuction,
+    MarketModeBody,
+    ProductMarketMode,
+    Venue,
+    call_auction_of,
+    market_mode_of,
+    market_mode_shown,
+    venue_of,
+)
+from api.strict_input import StrictRoute
+from api.submission import mark_replayed
+from exchange.market_commands import SetMarketMode
+from exchange.market_events import MarketModeSet
+from exchange.modes.types import MarketMode
+
+router = APIRouter(route_class=StrictRoute, tags=["market modes"])
+
+
+@router.get("/v1/venue", operation_id="get_venue", responses=problems(422))
+async def get_venue(services: GivenServices) -> Venue:
+    """By what licence the venue runs, and which market modes it allows. Open to everybody."""
+    view = services.exchange.view
+    assert view.profile is not None, view.eseq
+    return venue_of(view.profile, view.approval_ref)
+
+
+@router.get(
+    "/v1/products/{symbol}/market-mode",
+    operation_id="get_market_mode",
+    responses=problems(404, 422),
+)
+async def get_market_mode(
+    response: Response, services: GivenServices, symbol: SymbolInPath
+) -> ProductMarketMode:
+    """How deals in a product are made. Open to everybody."""
+    product = services.product(symbol)
+    response.headers["ETag"] = etag_of(product.mode_version)
+    return market_mode_of(product)
+
+
+@router.get(
+    "/v1/products/{symbol}/call-auction",
+    operation_id="get_call_auction",
+    responses=problems(401, 404, 422),
+)
+async def get_call_auction(
+    services: GivenServices, _reader: QuoteReader, symbol: SymbolInPath
+) -> CallAuction:
+    """When a product's next call auction may come, what it would do, and what the last one did; 404
+    while the product is in another market mode. For whom quotes are."""
+    product = services.product(symbol)
+    shown = call_auction_of(product)
+    if shown is None:
+        raise ApiProblem(Trouble.NOT_FOUND, "The product has no call auctions now.")
+    return shown
+
+
+@router.post(
+    "/v1/products/{symbol}/market-mode",
+    operation_id="set_market_mode",
+    response_model=ProductMarketMode,
+    responses=act_responses(*CONFLICT, 404),
+)
+async def set_market_mode(
+    response: Response,
+    services: GivenServices,
+    operator: Operator,
+    idempotency_key: IdempotencyKey,
+    symbol: SymbolInPath,
+    body: MarketModeBody,
+) -> ProductMarketMode | Response:
+    """Make deals in a product in another mode, which the venue's licence allows: only while nothing
+    of the present mode is open. For the operator."""
+    command = SetMarketMode(
+        actor=operator.party_id,
+        key=idempotency_key,
+        product_id=services.product(symbol).product_id,
+        mode=MarketMode[body.market_mode],
+        terms=body.terms(),
+    )
+    outcome = await submit_act(services, operator, command)
+    if isinstance(outcome, Response):
+        return outcome
+    event, *_ = outcome.events
+    assert isinstance(event, MarketModeSet), event
+    mark_replayed(response, outcome)
+    response.headers["ETag"] = etag_of(event.version)
+    return market_mode_shown(symbol, event.mode, terms=event.terms, version=event.version)

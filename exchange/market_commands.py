@@ -1,0 +1,22 @@
+"""Commands about how deals in a product are made: its market mode.
+
+The tags of this family, of its events too, are kind × 10 + version.
+"""
+
+from typing import TypeAlias
+
+from exchange.command import Command
+from exchange.modes.types import MarketMode, ModeTerms
+from registry.types import ProductId
+
+
+class SetMarketMode(Command, frozen=True, kw_only=True, tag=8001):
+    """Make deals in a product in another mode. By the operator."""
+
+    product_id: ProductId
+    mode: MarketMode
+    terms: ModeTerms | None
+    """What the mode needs to know; None for a mode that needs nothing."""
+
+
+MarketCommand: TypeAlias = SetMarketMode

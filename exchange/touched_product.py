@@ -1,0 +1,105 @@
+"""What one command does to one product of the market view: gathered while it is folded, and
+concluded as absolute values with the counters raised. `exchange/market_view.py` alone uses it."""
+
+import msgspec
+
+from exchange.auction_view import AuctionView
+from exchange.product_view import BookLevel, ProductView, Ticker, Trade
+from matching import BUY, SELL, Price, Quantity, Side
+
+
+class ProductChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What one command did to one product, as absolute values.
+
+    The counters are those after the command; `product` may already be further when this is read.
+    """
+
+    product: ProductView
+    bids: tuple[BookLevel, ...]
+    """Each changed level once; empty when the side did not change."""
+    asks: tuple[BookLevel, ...]
+    trades: tuple[Trade, ...]
+    """New ones, and those whose state changed."""
+    ticker: Ticker | None
+    """None when it did not change."""
+    book_seq: int
+    trades_seq: int
+    ticker_seq: int
+    auction: AuctionView | None
+    """None when nothing was told of the product's auctions."""
+    auction_seq: int
+
+
+_Levels = dict[Price, tuple[BookLevel, BookLevel]]
+"""How a price was before the command under way, and how it is."""
+
+
+class TouchedProduct:
+    """A product that the command under way has touched, and how its levels were before."""
+
+    __slots__ = ("asks", "bids", "has_auction_news", "product", "trades")
+
+    def __init__(self, product: ProductView) -> None:
+        self.product = product
+        self.bids: _Levels = {}
+        self.asks: _Levels = {}
+        self.trades: dict[int, Trade] = {}
+        self.has_auction_news = False
+
+    def change(self, side: Side, price: Price, *, quantity: int, orders: int) -> None:
+        """Add so much, or with negative numbers take it away, and remember what stood there."""
+        book = self.product.book
+        before = book.level(side, price)
+        quantity_after = Quantity(before.quantity + quantity)
+        after = BookLevel(price, quantity_after, before.order_count + orders)
+        book.set_level(side, after)
+        levels = self.bids if side is BUY else self.asks
+        first = levels.get(price)
+        levels[price] = (before if first is None else first[0], after)
+
+    def may_change_ticker(self) -> bool:
+        """Whether more than levels behind the best was touched: most commands touch no more."""
+        product, ticker = self.product, self.product.ticker
+        return (
+            product.book.best(BUY) is not ticker.bid
+            or product.book.best(SELL) is not ticker.ask
+            or product.volume_24h != ticker.volume_24h
+            or bool(self.trades)
+        )
+
+
+def conclude(touched: TouchedProduct) -> ProductChange | None:
+    """What the command did to the product, its counters raised; None if nothing anybody sees."""
+    product = touched.product
+    bids, asks = _changed(touched.bids), _changed(touched.asks)
+    ticker = product.ticker
+    if touched.may_change_ticker():
+        ticker = product.current_ticker()
+    ticker_changed = ticker != product.ticker
+    if bids or asks:
+        product.book_seq += 1
+    elif not touched.trades and not ticker_changed and not touched.has_auction_news:
+        return None
+    if touched.trades:
+        product.trades_seq += 1
+    if touched.has_auction_news:
+        product.auction_seq += 1
+    if ticker_changed:
+        product.ticker = ticker
+        product.ticker_seq += 1
+    return ProductChange(
+        product=product,
+        bids=bids,
+        asks=asks,
+        trades=tuple(touched.trades.values()),
+        ticker=ticker if ticker_changed else None,
+        book_seq=product.book_seq,
+        trades_seq=product.trades_seq,
+        ticker_seq=product.ticker_seq,
+        auction=product.auction if touched.has_auction_news else None,
+        auction_seq=product.auction_seq,
+    )
+
+
+def _changed(levels: _Levels) -> tuple[BookLevel, ...]:
+    return tuple([after for before, after in levels.values() if after != before]) if levels else ()

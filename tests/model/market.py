@@ -1,0 +1,93 @@
+"""Market modes on paper: which licence allows which, and when a product may change."""
+
+from __future__ import annotations
+
+from exchange.commands import OpenLicensedVenue
+from exchange.market_commands import MarketCommand
+from exchange.market_events import MarketModeSet
+from exchange.modes.types import MarketMode, ModeTerms
+from exchange.refusals import Refusal
+from matching import Phase
+from registry.types import ProductId
+from tests.model.desk import Applies
+from tests.model.ledger import OPERATOR, Ledger
+
+MATRIX = """
+                    CN_VENUE_38  CN_VENUE_LICENSED  JP_PTS  SANDBOX
+    NEGOTIATED           Y               Y             C       Y
+    LISTED_PRICE         Y               Y             Y       Y
+    ENGLISH_AUCTION      Y               Y             C       Y
+    RFQ                  C               Y             C       Y
+    CALL_AUCTION         N               C             Y       Y
+    CONTINUOUS           N               C             Y       Y
+"""
+"""Domain A2, the columns that the venue's profiles have: yes, no, or with an approval."""
+
+
+def permission(profile: str, mode: str) -> str:
+    """Y, N or C."""
+    head, *rows = [line.split() for line in MATRIX.splitlines() if line.strip()]
+    (found,) = [row for row in rows if row[0] == mode]
+    return found[1 + head.index(profile)]
+
+
+def is_allowed(ledger: Ledger, mode: str) -> bool:
+    """Whether the venue may run the mode."""
+    assert ledger.opened is not None
+    says = permission(ledger.opened.profile.name, mode)
+    return says == "Y" or (says == "C" and isinstance(ledger.opened, OpenLicensedVenue))
+
+
+def first_mode(ledger: Ledger) -> str:
+    """In which a new product begins."""
+    return "CONTINUOUS" if is_allowed(ledger, "CONTINUOUS") else "NEGOTIATED"
+
+
+def rules(ledger: Ledger, command: MarketCommand) -> Applies:
+    """Why a product keeps its mode."""
+    product = ledger.products.get(command.product_id)
+    if ledger.opened is None or command.actor != OPERATOR:
+        return [(Refusal.NOT_PERMITTED, True)]
+    if product is None:
+        return [(Refusal.UNKNOWN_PRODUCT, True)]
+    is_open = any(order.product is product for order in ledger.open_orders())
+    same = (product.mode, product.mode_terms) == (command.mode.name, command.terms)
+    return [
+        (Refusal.MODE_TERMS_OUT_OF_RANGE, not _are_terms(command.mode, command.terms)),
+        (Refusal.ALREADY_DONE, same),
+        (Refusal.PRODUCT_NOT_IN_STATE, product.standing == "CLOSED"),
+        (Refusal.MODE_NOT_LICENSED, not is_allowed(ledger, command.mode.name)),
+        (Refusal.MARKET_NOT_EMPTY, is_open),
+    ]
+
+
+def _are_terms(mode: MarketMode, terms: ModeTerms | None) -> bool:
+    """A call auction has its times, one after the other within the day; nothing else has any."""
+    if mode is not MarketMode.CALL_AUCTION or terms is None:
+        return mode is not MarketMode.CALL_AUCTION and terms is None
+    taken: list[int] = []
+    for minute in terms.uncross_minutes:
+        taken += range(minute, minute + terms.window_minutes + 1)
+    return (
+        1 <= len(terms.uncross_minutes) <= 24
+        and terms.window_minutes >= 0
+        and taken == sorted(set(taken))
+        and all(0 <= minute < 1_440 for minute in taken)
+    )
+
+
+def set_mode(
+    ledger: Ledger, product_id: ProductId, mode: str, terms: ModeTerms | None
+) -> MarketModeSet:
+    """The product has it from now on."""
+    product = ledger.products[product_id]
+    product.mode, product.mode_terms, product.auction = mode, terms, None
+    if product.book.phase is Phase.AUCTION:
+        product.book.enter_phase(Phase.CONTINUOUS)
+    product.mode_version += 1
+    return MarketModeSet(
+        product_id=product_id,
+        mode=MarketMode[mode],
+        terms=terms,
+        version=product.mode_version,
+    )

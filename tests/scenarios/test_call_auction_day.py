@@ -1,0 +1,84 @@
+"""A call auction's whole life over the API: the operator sets the times, orders gather and are told
+of, all trade at one price, and title and money move as after any other match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.main import Licence
+from exchange.types import VenueProfile
+from tests.api.venue import SHORT_TERMS, Market, TestVenue, code_of, order_body
+
+
+@pytest.fixture
+def market(tmp_path: Path) -> Iterator[Market]:
+    """A product whose calendar's days last ten seconds, at a venue approved for auctions."""
+    licence = Licence(profile=VenueProfile.CN_VENUE_LICENSED, approval_ref="金监 2026-7")
+    with TestVenue(tmp_path / "venue", licence=licence) as venue:
+        made = Market.make(venue)
+        symbol = venue.new_product(transfer_terms=SHORT_TERMS)
+        venue.give_units(symbol, made.seller, "10000")
+        yield Market(venue, symbol, made.seller, made.buyer)
+
+
+def test_orders_gather_trade_at_one_price_and_settle(market: Market) -> None:
+    venue, symbol = market.venue, market.symbol
+    path = f"/v1/products/{symbol}/call-auction"
+    nothing = venue.ask("GET", path, market.buyer)
+    assert (nothing.status_code, code_of(nothing)) == (404, "not_found")
+    venue.gather(symbol, 720)
+
+    market.sell("0.9900", "300")
+    resting = market.sell("1.0000", "300")
+    winner = market.buy("1.0100", "400")
+    assert winner["status"] == "OPEN"
+    body = order_body("now", symbol, "BUY", "1.0100", "100") | {"post_only": True}
+    plain_only = venue.ask("POST", "/v1/orders", market.buyer, json=body)
+    assert code_of(plain_only) == "auction_plain_only"
+    preview = {name: value for name, value in body.items() if name != "client_order_id"}
+    told = venue.ask("POST", "/v1/orders/preview", market.buyer, json=preview).json()
+    assert (told["accepted"], told["refusal"]["code"]) == (False, "auction_plain_only")
+    told = venue.ask(
+        "POST", "/v1/orders/preview", market.buyer, json=preview | {"post_only": False}
+    ).json()
+    assert (told["accepted"], told["fillable_quantity"]) == (True, "0")
+    book = venue.ask("GET", f"/v1/products/{symbol}/book", market.buyer).json()
+    assert book["crossed"] is True
+
+    # What would trade is told to parties of the venue, and to nobody else.
+    assert venue.ask("GET", path).status_code == 401
+    assert venue.ask("GET", f"/v1/products/{symbol}/book").status_code == 401
+    venue.clock.advance(2)
+    venue.new_party()  # any command brings the time
+    before = venue.ask("GET", path, market.buyer).json()
+    assert before["indicative"] == {"price": "1.0000", "volume": "400", "surplus": "-200"}
+    assert before["last"] is None
+
+    venue.restart()
+    venue.clock.advance(10)
+    venue.new_party()
+    after = venue.ask("GET", path, market.buyer).json()
+    assert (after["last"]["price"], after["last"]["volume"]) == ("1.0000", "400")
+    assert after["indicative"] is None
+    assert after["opens_at"] > before["opens_at"]
+    order = venue.ask("GET", f"/v1/orders/{winner['order_id']}", market.buyer).json()
+    assert (order["status"], order["filled_quantity"]) == ("MATCHED", "400")
+    left = venue.ask("GET", f"/v1/orders/{resting['order_id']}", market.seller).json()
+    assert (left["status"], left["open_quantity"]) == ("PARTIALLY_MATCHED", "200")
+
+    transfers = venue.ask("GET", "/v1/transfers", market.buyer).json()["items"]
+    assert {(each["price"], each["state"]) for each in transfers} == {("1.0000", "SUBMITTED")}
+    for transfer in transfers:
+        answer = venue.ask(
+            "POST",
+            f"/v1/transfers/{transfer['transfer_id']}/confirm",
+            venue.trust_company,
+            key=venue.unique(),
+            headers={"If-Match": f'"{transfer["version"]}"'},
+        )
+        assert answer.json()["state"] == "SETTLED"
+    holdings = venue.ask("GET", "/v1/holdings", market.buyer).json()["items"]
+    assert [each["total"] for each in holdings if each["symbol"] == symbol] == ["400"]
