@@ -9,9 +9,10 @@ fills that are each allowed, and together are not, are never both found.
 from typing import Final
 
 from exchange.seats import Move
+from exchange.slot_events import MatchSkipped
 from exchange.slots import SlotRule, Slots
 from exchange.state import Order, State
-from matching import BUY, OrderId, RestingOrder
+from matching import BUY, OrderId, RestingOrder, Vetoed
 from registry.lots import part_of, split
 from registry.register import Register
 from registry.types import DayNumber, Draw, HolderId, ProductId, TimeNs, TransferId
@@ -32,13 +33,13 @@ class MatchVeto:
         "_orders",
         "_product_id",
         "_register",
-        "rules",
+        "_rules",
         "slots",
     )
 
     def __init__(self, state: State, product_id: ProductId, slots: Slots) -> None:
         self.slots = slots
-        self.rules: dict[tuple[OrderId, OrderId], SlotRule] = {}
+        self._rules: dict[tuple[OrderId, OrderId], SlotRule] = {}
         """Why a candidate and an incoming order of the last command may not meet."""
         self._product_id = product_id
         self._orders = state.orders
@@ -57,7 +58,7 @@ class MatchVeto:
         assert not self._noted, self._noted
         assert not self._found, self._found
         self._day = self.slots.calendar.day_of(at_ns)
-        self.rules.clear()
+        self._rules.clear()
 
     def end(self) -> None:
         """It has: what it found is opened, one transfer after the other."""
@@ -79,7 +80,7 @@ class MatchVeto:
         transfer_id = TransferId(NO_TRANSFER - len(self._noted) - len(self._found))
         rule = self.slots.try_open(transfer_id, self._move(quantity, buy=buy, sell=sell))
         if rule is not None:
-            self.rules[pair] = rule
+            self._rules[pair] = rule
             return True
         self._noted[pair] = transfer_id, sell.order_id
         self._drawn[sell.order_id] = self._drawn.get(sell.order_id, 0) + quantity
@@ -88,6 +89,17 @@ class MatchVeto:
     def told(self, *, candidate_id: OrderId, incoming_id: OrderId) -> None:
         """The book has carried out what it noted of these two."""
         self._found.append(self._noted.pop((candidate_id, incoming_id)))
+
+    def skipped(self, vetoed: Vetoed) -> MatchSkipped:
+        """What is told of a pair that was refused in the last command. Cost: O(1)."""
+        maker_id, taker_id = vetoed.maker_order_id, vetoed.taker_order_id
+        return MatchSkipped(
+            product_id=self._product_id,
+            maker_order_id=maker_id,
+            taker_order_id=taker_id,
+            quantity=vetoed.quantity,
+            rule=self._rules[maker_id, taker_id],
+        )
 
     def rule_between(
         self, quantity: int, *, buy: Order, sell: Order, at_ns: TimeNs

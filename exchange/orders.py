@@ -30,7 +30,6 @@ from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.modes.gathering import is_uncrossing, note_gathering
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
-from exchange.slot_events import MatchSkipped
 from exchange.state import Order, Product, State
 from exchange.transfer_desk import open_transfer
 from exchange.types import CloseReason, OrderStatus, Sequence
@@ -93,13 +92,7 @@ def place_order(
     price, quantity = command.price, command.quantity
     needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
     refusal = check_means(
-        state,
-        product,
-        order,
-        price=price,
-        open_quantity=quantity,
-        needed=needed,
-        at_ns=at_ns,
+        state, product, order, price=price, open_quantity=quantity, needed=needed, at_ns=at_ns
     )
     if refusal is not None:
         return refusal
@@ -187,13 +180,7 @@ def replace_order(
     product = state.products[order.product_id]
     needed = reserve_needed(state, product, order, price=price, open_quantity=open_quantity)
     refusal = check_means(
-        state,
-        product,
-        order,
-        price=price,
-        open_quantity=open_quantity,
-        needed=needed,
-        at_ns=at_ns,
+        state, product, order, price=price, open_quantity=open_quantity, needed=needed, at_ns=at_ns
     )
     if refusal is not None:
         return refusal
@@ -352,24 +339,14 @@ def _follow(
                     )
                 )
             case Vetoed():
-                emit(_skipped(product, event))
+                assert product.veto is not None, event
+                emit(product.veto.skipped(event))
             case Reduced():
                 emit(_reduced(order, event))
             case Replaced():
                 emit(_replaced(order, event))
             case _:
                 raise AssertionError(event)
-
-
-def _skipped(product: Product, event: Vetoed) -> MatchSkipped:
-    assert product.veto is not None, event
-    return MatchSkipped(
-        product_id=product.product_id,
-        maker_order_id=event.maker_order_id,
-        taker_order_id=event.taker_order_id,
-        quantity=event.quantity,
-        rule=product.veto.rules[event.maker_order_id, event.taker_order_id],
-    )
 
 
 def _reduced(order: Order, event: Reduced) -> OrderReduced:

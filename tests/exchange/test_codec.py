@@ -68,13 +68,7 @@ from registry.product import ProductEvent, ProductState
 from registry.terms import DocumentKind
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
 from registry.types import ProductId, TimeNs, TransferId
-from tests.exchange import (
-    released_clients,
-    released_desk,
-    released_market,
-    released_review,
-    released_slots,
-)
+from tests.exchange import released
 from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 
 A_FILE: Final = "kind of evidence_id sha256 bytes_count media_type uploaded_at_ns"
@@ -121,8 +115,7 @@ COMMANDS: Final = {
     2101: ("CancelTrade", "actor key transfer_id version officer"),
     2201: ("DeclareSellerDefault", "actor key transfer_id version officer"),
     **TRANSFER_COMMANDS,
-    **released_review.COMMANDS,
-    **released_clients.COMMANDS,
+    **released.COMMANDS,
     3601: ("Propose", "actor key officer_id act"),
     3701: ("Approve", "actor key officer_id proposal_id digest"),
     3801: ("WithdrawProposal", "actor key officer_id proposal_id"),
@@ -157,8 +150,6 @@ COMMANDS: Final = {
     5001: ("AttachEvidence", f"actor key subject subject_id {A_FILE} expires_on replaces"),
     6401: ("AttachLateEvidence", f"actor key transfer_id trust_company_id {A_FILE}"),
     5101: ("ReportEvidenceFault", "actor key evidence_id fault"),
-    **released_desk.COMMANDS,
-    **released_market.COMMANDS,
 }
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
@@ -193,7 +184,7 @@ EVENTS: Final = {
     **TRANSFER_EVENTS,
     3001: ("ActProposed", "proposal_id officer_id act digest lapses_ns"),
     3101: ("ProposalClosed", "proposal_id outcome officer_id"),
-    **released_review.EVENTS,
+    **released.EVENTS,
     3201: ("OfficerAppointed", "officer_id party_id person roles from_ns until_ns deputy_for"),
     3301: ("OfficerDismissed", "officer_id party_id"),
     5601: (
@@ -242,17 +233,10 @@ EVENTS: Final = {
         "EvidenceInvalidated",
         "link_id subject subject_id kind of version evidence_id reason",
     ),
-    **released_desk.EVENTS,
-    **released_clients.EVENTS,
-    **released_market.EVENTS,
-    **released_slots.EVENTS,
 }
 NUMBERS: Final[dict[type[Enum], str]] = {
     PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
-    **released_desk.NUMBERS,
-    **released_clients.NUMBERS,
-    **released_market.NUMBERS,
-    **released_slots.NUMBERS,
+    **released.NUMBERS,
     RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
     "TRANSFER_RESTRICTED=4 OTHER=9",
     ReturnReason: "DOCUMENT_MISSING=1 DOCUMENT_ILLEGIBLE=2 SIGNATURE=3 DATA_DIFFERS=4 OTHER=9",
@@ -369,12 +353,12 @@ def test_a_released_command_or_event_never_changes() -> None:
     assert shape(get_args(AnyCommand)) == COMMANDS
     assert shape(get_args(AnyEvent)) == EVENTS
     assert shape(get_args(AnyRow)) == ROWS
-    assert shape(tuple(TERMS_OF.values())) == released_market.TERMS
+    assert shape(tuple(TERMS_OF.values())) == released.TERMS
     assert (FeeSchedule.__struct_fields__, FeeLine.__struct_fields__) == (
         ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller"),
         ("rate_bps", "minimum", "maximum"),
     )
-    for part, fields in released_clients.PARTS.items():
+    for part, fields in released.PARTS.items():
         assert " ".join(part.__struct_fields__) == fields
     assert [" ".join(kind.__struct_fields__) for kind in (StatementEntry, InTransit, Break)] == [
         "bank_ref amount booked_on account_digest party_ref withdrawal_ref",
