@@ -5,7 +5,9 @@ them. An item's key is made of the batch's and its place, so that a batch that c
 what was not decided yet and answers the rest as before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TypeAlias, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -13,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
 from api.batches import Submission
-from api.dependencies import Services
+from api.dependencies import Services, officer_in
 from api.errors import ApiProblem, FieldError, Trouble
 from api.late_decisions import is_late, raise_late
 from api.refusal_kinds import REFUSALS
@@ -22,26 +24,38 @@ from api.schemas.decisions import (
     DecisionItem,
     Decisions,
     DecisionsPreview,
+    Made,
+    MadeItem,
+    ProposedItem,
     decisions_preview_of,
 )
 from api.schemas.transfers import Decision, decision_of
-from api.signatures import keys_of_officer, with_signature
+from api.signatures import SignableT, keys_of_officer, with_signature
 from api.submission import once, what_happened
 from exchange.commands import ConfirmTransfer, CreateProduct, RejectTransfer
 from exchange.decision_preview import DecidingOfficer, Effects, Facts, preview, refusal_of_closed
+from exchange.events import TransferAdvanced
 from exchange.refusals import Refusal
 from exchange.review import Decides
+from exchange.review_commands import ProposeDecision
 from exchange.sequencer import Outcome
+from exchange.signed_decisions import Signable
 from exchange.store.desk_queries import officer_of, roles_of
 from exchange.store.queries import calendars_of_venue, head_sequence
 from exchange.store.review_queries import desk_among
 from exchange.transfer_commands import AcknowledgeRegistration
-from exchange.types import RejectionReason
+from exchange.types import OfficerId, RejectionReason
 from registry.calendar import Calendar
 from registry.clocks import Clocks
 from registry.store.as_of import holders_as_of
 from registry.store.queries import Reader, transfers_among
 from registry.types import TimeNs, TransferId
+
+Batched: TypeAlias = Signable | AcknowledgeRegistration
+"""What a trust company says of many transfers at once."""
+
+
+ItemT = TypeVar("ItemT", bound=DecisionItem)
 
 
 def decision_in(
@@ -101,19 +115,56 @@ async def decide_all(
             party is under way, or the venue was too busy to take all.
         OutcomeUnknown: the venue stopped.
     """
-    services.batches.begin(officer.party_id)
-    try:
-        commands = await run_in_threadpool(_commands, services, officer, items, key)
-        await run_in_threadpool(_bind, services, officer, commands, key)
-        outcomes, refusals = await take(services, officer, commands)
-        answer = _answer(services, commands, outcomes, refusals)
-    finally:
-        services.batches.end(officer.party_id)
+    given = partial(_decision_of, officer)
+    commands, outcomes, refusals = await _take_batch(
+        services, officer, items, given, key=key, about="decide_transfers"
+    )
+    answer = _answer(services, commands, outcomes, refusals)
     return answer, all(outcome.replayed for outcome in outcomes)
 
 
+async def propose_all(
+    services: Services, officer: Principal, items: Sequence[ProposedItem], *, key: str
+) -> tuple[Made, bool]:
+    """Propose to decide so, in their order, and claim before what nobody has; as `decide_all`."""
+    given = partial(_proposal_of, officer, officer_in(officer))
+    commands, outcomes, refusals = await _take_batch(
+        services, officer, items, given, key=key, about="propose_decisions"
+    )
+    made = (
+        MadeItem(
+            transfer_id=str(command.transfer_id),
+            version=None if refusal is not None else _version_made(outcome),
+            refusal=None if refusal is None else REFUSALS[refusal].code,
+        )
+        for command, outcome, refusal in zip(commands, outcomes, refusals, strict=True)
+    )
+    taken = sum(refusal is None for refusal in refusals)
+    answer = Made.model_construct(taken=taken, refused=len(refusals) - taken, items=made)
+    return answer, all(outcome.replayed for outcome in outcomes)
+
+
+async def _take_batch(
+    services: Services,
+    officer: Principal,
+    items: Sequence[ItemT],
+    given: Callable[[ItemT, str], SignableT],
+    *,
+    key: str,
+    about: str,
+) -> tuple[list[SignableT], list[Outcome], list[Refusal | None]]:
+    services.batches.begin(officer.party_id)
+    try:
+        commands = await run_in_threadpool(_commands, services, officer, items, given, key)
+        await run_in_threadpool(_bind, services, officer, commands, key=key, about=about)
+        outcomes, refusals = await take(services, officer, commands)
+    finally:
+        services.batches.end(officer.party_id)
+    return commands, outcomes, refusals
+
+
 async def take(
-    services: Services, officer: Principal, commands: Sequence[Decides | AcknowledgeRegistration]
+    services: Services, officer: Principal, commands: Sequence[Batched]
 ) -> tuple[list[Outcome], list[Refusal | None]]:
     """Take what the officer says of different transfers, each by itself: the outcomes, and why
     each was refused, if it was. The caller has begun a batch of the party.
@@ -191,12 +242,50 @@ def _officer(
     return DecidingOfficer(found.person, roles, is_in_office=found.is_in_office(at_ns))
 
 
+def _decision_of(officer: Principal, item: DecisionItem, key: str) -> Decides:
+    return decision_in(
+        officer,
+        key=key,
+        transfer_id=TransferId(int(item.transfer_id)),
+        version=item.version,
+        criteria=item.criteria,
+        reason=item.reason,
+    )
+
+
+def _proposal_of(
+    officer: Principal, officer_id: OfficerId, item: ProposedItem, key: str
+) -> ProposeDecision:
+    return ProposeDecision(
+        actor=officer.party_id,
+        key=key,
+        transfer_id=TransferId(int(item.transfer_id)),
+        version=item.version,
+        officer=officer.key_id,
+        officer_id=officer_id,
+        criteria=bytes.fromhex(item.criteria),
+        reason=None if item.reason is None else RejectionReason[item.reason],
+        claims=True,
+    )
+
+
+def _version_made(outcome: Outcome) -> int:
+    """The transfer's after the proposal, which comes after the claim if there was one."""
+    event = outcome.events[-1]
+    assert isinstance(event, TransferAdvanced), event
+    return event.version
+
+
 def _commands(
-    services: Services, officer: Principal, items: Sequence[DecisionItem], key: str
-) -> list[Decides]:
+    services: Services,
+    officer: Principal,
+    items: Sequence[ItemT],
+    given: Callable[[ItemT, str], SignableT],
+    key: str,
+) -> list[SignableT]:
     """A command for each item; ends the request if a transfer comes twice, or a signature is not
     the officer's."""
-    commands: list[Decides] = []
+    commands: list[SignableT] = []
     is_signed = any(item.signature is not None for item in items)
     keys = keys_of_officer(services, officer) if is_signed else []
     seen: set[str] = set()
@@ -210,14 +299,7 @@ def _commands(
             raise ApiProblem(Trouble.VALIDATION_FAILED, "The request is invalid.", errors=(error,))
         seen.add(item.transfer_id)
         assert (item.reason is None) is (item.decision == "CONFIRM"), item
-        command = decision_in(
-            officer,
-            key=f"{key}:{index}",
-            transfer_id=TransferId(int(item.transfer_id)),
-            version=item.version,
-            criteria=item.criteria,
-            reason=item.reason,
-        )
+        command = given(item, f"{key}:{index}")
         if item.signature is not None:
             pointer = f"/items/{index}/signature"
             command = with_signature(command, item.signature, keys, pointer=pointer)
@@ -225,17 +307,19 @@ def _commands(
     return commands
 
 
-def _bind(services: Services, officer: Principal, commands: Sequence[Decides], key: str) -> None:
+def _bind(
+    services: Services, officer: Principal, commands: Sequence[Signable], *, key: str, about: str
+) -> None:
     """Bind the key to the whole batch; ends the request if it was bound to another one. The keys of
     the items alone would let a batch come again with more of them."""
     request = msgspec.json.encode(commands).decode()
-    once(services, officer, key, ["decide_transfers", request], lambda _: b"")
+    once(services, officer, key, [about, request], lambda _: b"")
 
 
 def _refusals(
     services: Services,
     officer: Principal,
-    commands: Sequence[Decides | AcknowledgeRegistration],
+    commands: Sequence[Batched],
     outcomes: Sequence[Outcome],
 ) -> tuple[list[Refusal | None], list[Decides]]:
     """Why each was refused, if it was, and the decisions that came too late."""
@@ -288,6 +372,7 @@ def _answer(
 def _preview(
     services: Services, officer: Principal, items: Sequence[DecisionItem]
 ) -> DecisionsPreview:
-    effects = effects_of(services, officer, _commands(services, officer, items, ""))
+    commands = _commands(services, officer, items, partial(_decision_of, officer), "")
+    effects = effects_of(services, officer, commands)
     products = services.exchange.view.products
     return decisions_preview_of(effects, {each: products[each].terms for each in effects.products})

@@ -137,6 +137,7 @@ class ApiProblem(HTTPException):
         detail: str,
         *,
         errors: Sequence[FieldError] = (),
+        findings: Sequence[Mapping[str, object]] = (),
         headers: Mapping[str, str] | None = None,
         status: int | None = None,
     ) -> None:
@@ -145,6 +146,8 @@ class ApiProblem(HTTPException):
         )
         self.kind = kind
         self.errors = tuple(errors)
+        self.findings = tuple(findings)
+        """What each rule said, where rules are why."""
 
 
 def refused(
@@ -157,6 +160,14 @@ def refused(
     kind = REFUSALS[refusal]
     errors = (FieldError(code=kind.code, detail=kind.title_en, pointer=pointer),) if pointer else ()
     return ApiProblem(kind, f"{kind.title_en}.", errors=errors, headers=headers)
+
+
+def refused_by_rules(
+    refusal: Refusal, findings: Sequence[Mapping[str, object]], *, headers: Mapping[str, str]
+) -> ApiProblem:
+    """The same, with what each rule said."""
+    kind = REFUSALS[refusal]
+    return ApiProblem(kind, f"{kind.title_en}.", findings=findings, headers=headers)
 
 
 def invalid_field(code: str, *, detail: str, pointer: str) -> ApiProblem:
@@ -188,6 +199,8 @@ def problem_response(request: Request, problem: ApiProblem) -> Response:
     if problem.errors:
         reported = problem.errors[:ERRORS_REPORTED_MAX]
         document["errors"] = [error.to_members() for error in reported]
+    if problem.findings:
+        document["findings"] = problem.findings
     headers = dict(problem.headers or {})
     headers["Content-Language"] = "zh-CN" if chinese else "en"
     return Response(

@@ -14,9 +14,12 @@ from api.batches import Submission
 from api.dependencies import Services
 from exchange.commands import ConfirmTransfer
 from exchange.desk_commands import RaiseException
+from exchange.late_decision import LateDecision
 from exchange.review import Decides
+from exchange.signed_decisions import reason_of
+from exchange.transfer_desk import COMMAND_EVENTS
 from exchange.types import ExceptionKind
-from registry.transfer import TransferState
+from registry.transfer import TransferEvent, TransferState
 
 CONFIRMED_STATES: Final = frozenset({TransferState.SETTLED, TransferState.REGISTERED})
 DIGEST_BYTES: Final = 16
@@ -47,6 +50,11 @@ async def raise_late(services: Services, decisions: Sequence[Decides]) -> None:
             logger.warning("transfer %s: %s", command.subject_id, outcome.refusal.name)
 
 
+def _event_of(decision: Decides) -> TransferEvent:
+    (event,) = COMMAND_EVENTS[type(decision)]
+    return event
+
+
 def _exception(decision: Decides) -> RaiseException:
     digest = hashlib.blake2b(decision.key.encode(), digest_size=DIGEST_BYTES).hexdigest()
     return RaiseException(
@@ -55,4 +63,10 @@ def _exception(decision: Decides) -> RaiseException:
         kind=ExceptionKind.LATE_DECISION,
         subject_id=decision.transfer_id,
         party_id=decision.actor,
+        late=LateDecision(
+            decision=_event_of(decision),
+            reason=reason_of(decision),
+            officer_id=decision.officer_id,
+            officer=decision.officer,
+        ),
     )

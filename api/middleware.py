@@ -20,6 +20,7 @@ BODY_BYTES_MAX: Final = 65_536
 BODY_BYTES_MAX_BY_PATH: Final = {
     "/v1/decisions": 2_097_152,  # 10,000 of them, at some hundred bytes each
     "/v1/decisions/preview": 2_097_152,
+    "/v1/decisions/propose": 2_097_152,
     "/v1/imports/decisions": 8_388_608,  # 10,000 rows as CSV have two to four megabytes
     "/v1/imports/holders": 8_388_608,
     "/v1/imports/registration": 8_388_608,

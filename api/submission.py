@@ -6,11 +6,13 @@ from typing import Final
 
 import msgspec
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.auth.principal import Principal
 from api.dependencies import Services
-from api.errors import invalid_field, refused
+from api.errors import ApiProblem, invalid_field, refused, refused_by_rules
+from api.findings import findings_shown
 from api.schemas.decimals import MONEY_SCALE, PRICE_SCALE, parse_day, parse_decimal, parse_moment
 from api.schemas.orders import OrderTerms
 from api.store.edge import Answered
@@ -19,6 +21,7 @@ from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.limits import PRICE_MAX, QUANTITY_MAX
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
+from exchange.rules_events import OrderJudged
 from exchange.sequencer import Outcome
 from exchange.types import Fen, PartyId
 from matching import Price, Quantity, Side, TimeInForce
@@ -38,8 +41,23 @@ async def submit(services: Services, command: AnyCommand) -> Outcome:
     outcome = await services.exchange.submit(command)
     refusal = outcome.refusal
     if refusal is not None:
-        raise refused(refusal, headers=replay_headers(outcome))
+        raise await refused_for(services, refusal, outcome)
     return outcome
+
+
+async def refused_for(services: Services, refusal: Refusal, outcome: Outcome) -> ApiProblem:
+    """The problem that reports why a command was refused, with what each rule said if rules are
+    why: as it was when the command was first given."""
+    headers = replay_headers(outcome)
+    judged = next((each for each in outcome.events if isinstance(each, OrderJudged)), None)
+    if judged is None:
+        return refused(refusal, headers=headers)
+    scale = services.exchange.view.products[judged.product_id].terms.quantity_scale
+    findings = await run_in_threadpool(
+        findings_shown, services.reader, judged.findings, scale=scale
+    )
+    members = [finding.model_dump(mode="json") for finding in findings]
+    return refused_by_rules(refusal, members, headers=headers)
 
 
 def once(

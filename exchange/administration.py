@@ -18,12 +18,14 @@ from exchange.events import (
 from exchange.fees import whole_fen
 from exchange.limits import (
     ACCOUNT_MAX,
+    BENCHMARK_BPS_MAX,
     CALENDARS_MAX,
     DEPOSIT_MAX,
     PRICE_MAX,
     PRINCIPAL_MAX,
     QUANTITY_MAX,
     QUANTITY_SCALE_MAX,
+    RISK_LEVEL_MAX,
 )
 from exchange.market_events import MarketModeSet, VenueLicensed
 from exchange.modes.matrix import first_mode
@@ -33,13 +35,12 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import Party, Product, State
 from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, PartyKind, Sequence
+from exchange.wording import banned_words_in
 from registry.calendar import Calendar
 from registry.types import HolderId, ProductId, TimeNs
 
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,31}", re.ASCII)
 MATURITY_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-RISK_LEVEL_MAX: Final = 5
-BENCHMARK_BPS_MAX: Final = 10_000
 TEXT_LENGTH_MAX: Final = 120
 APPROVAL_REF: Final = re.compile(r"\S(.{0,118}\S)?")
 
@@ -105,6 +106,8 @@ def create_product(
         return Refusal.UNKNOWN_CALENDAR
     if not _terms_in_range(command):
         return Refusal.TERMS_OUT_OF_RANGE
+    if banned_words_in((command.name_zh, command.name_en)):
+        return Refusal.BANNED_WORDS
     if command.symbol in state.symbols:
         return Refusal.SYMBOL_TAKEN
     assert state.profile is not None, command

@@ -1,4 +1,4 @@
-"""The exchange's invariants, E1 to E14, V1 to V3 and K1 to K4 of docs/invariants.md; the
+"""The exchange's invariants, E1 to E14, V1 to V3, K1 to K4 and P1 of docs/invariants.md; the
 register's, the books', those of client money and of holder slots are checked with them."""
 
 from collections import Counter
@@ -15,6 +15,7 @@ from exchange.modes.check import check_modes
 from exchange.money_check import check_money
 from exchange.officers import OFFICER_KINDS
 from exchange.payments import PaymentState
+from exchange.price_desk import can_be_quoted
 from exchange.profile import EMPTY_PROFILE
 from exchange.slot_check import check_slots
 from exchange.state import State
@@ -51,6 +52,8 @@ def check(state: State) -> None:
     _check_exceptions(state)
     _check_evidence(state)
     _check_clients(state)
+    _check_prices(state)
+    state.rules.check()
     check_slots(state)
 
 
@@ -264,3 +267,8 @@ def _check_clients(state: State) -> None:
             assert owner_id != party_id, party_id  # K3
     for key, application in clients.applications.items():
         assert state.parties[application.party_id].kind in TRADING_KINDS, key  # K4
+
+
+def _check_prices(state: State) -> None:
+    for product_id, product in state.products.items():
+        assert can_be_quoted(product, product.facts.quote_basis), product_id  # P1

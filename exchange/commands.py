@@ -28,6 +28,7 @@ from exchange.money_commands import (
     ResolvePayment,
     VerifyBankAccount,
 )
+from exchange.price_commands import PriceCommand
 from exchange.register_commands import (
     CloseProduct,
     EncumbranceCommand,
@@ -38,6 +39,7 @@ from exchange.register_commands import (
     SuspendProduct,
 )
 from exchange.review_commands import ReviewCommand
+from exchange.rules_commands import LoadRulePack, RulesCommand, SetProductRules
 from exchange.transfer_commands import (
     CancelTrade,
     DeclareSellerDefault,
@@ -210,6 +212,9 @@ AnyAct: TypeAlias = (
     | AppointOfficer
     | DismissOfficer
     | SetMarketMode
+    | PriceCommand
+    | LoadRulePack
+    | SetProductRules
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
 
@@ -251,5 +256,7 @@ AnyCommand: TypeAlias = (
     | EvidenceCommand
     | ClientCommand
     | MarketCommand
+    | PriceCommand
+    | RulesCommand
 )
 """The union that the codec decodes."""

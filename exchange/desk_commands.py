@@ -6,6 +6,7 @@ known.
 """
 
 from exchange.command import Command
+from exchange.late_decision import LateDecision
 from exchange.types import (
     ExceptionCode,
     ExceptionId,
@@ -70,6 +71,8 @@ class RaiseException(Command, frozen=True, kw_only=True, tag=5401):
     """Of what the kind says."""
     party_id: PartyId
     """Whose decision, endpoint or product it is."""
+    late: LateDecision | None = None
+    """Of a LATE_DECISION what was decided, and of no other kind anything."""
 
 
 class ResolveException(Command, frozen=True, kw_only=True, tag=5501):

@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from exchange.commands import AnyAct
 from exchange.event import Event
+from exchange.late_decision import LateDecision
 from exchange.types import (
     ExceptionCode,
     ExceptionId,
@@ -67,6 +68,8 @@ class ExceptionRaised(Event, frozen=True, kw_only=True, tag=3501):
     """Who sees it beside the operator; None: nobody."""
     times: int
     """More than once: it was open, and its cause has come again."""
+    late: LateDecision | None = None
+    """Of a LATE_DECISION: the one that came now."""
 
 
 class ExceptionResolved(Event, frozen=True, kw_only=True, tag=3601):

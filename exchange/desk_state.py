@@ -11,6 +11,7 @@ import msgspec
 from exchange.approvals import Approvals, Look, parties_of
 from exchange.commands import AnyAct
 from exchange.decision_signature import SignedDecision
+from exchange.late_decision import LateDecision
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.review_events import Review
 from exchange.types import (
@@ -123,6 +124,8 @@ class DeskException(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=
     officer_id: OfficerId | None = None
     code: ExceptionCode | None = None
     note: str | None = None
+    late: LateDecision | None = None
+    """Of a LATE_DECISION: the last one."""
 
 
 class DeskImage(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from exchange.fees import whole_fen
+from exchange.judging import judge_order
 from exchange.limits import (
     CANDIDATES_MAX,
     FILLS_PER_COMMAND_MAX,
@@ -51,12 +52,13 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
     product = state.products.get(order.product_id)
     if product is None:
         return Refusal.UNKNOWN_PRODUCT
-    refusal = _check_values(product, order, price=order.price, open_quantity=order.open_quantity)
-    if refusal is not None:
-        return refusal
-    refusal = _check_time(order, at_ns) or _check_size_terms(product, order)
-    if refusal is None and order.lots:
-        refusal = _check_lots(state, order)
+    price, open_quantity = order.price, order.open_quantity
+    refusal = (
+        _check_values(product, order, price=price, open_quantity=open_quantity)
+        or _check_time(order, at_ns)
+        or _check_size_terms(product, order)
+        or (_check_lots(state, order) if order.lots else None)
+    )
     if refusal is not None:
         return refusal
     if product.standing.state is not LIVE:
@@ -67,8 +69,13 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
         refusal = check_mode(product, order)
         if refusal is not None:
             return refusal
-    if _crosses_own(state, order, order.price):
+    if _crosses_own(state, order, price):
         return Refusal.SELF_TRADE
+    refusal = judge_order(
+        state, product, order, price=price, open_quantity=open_quantity, at_ns=at_ns
+    )
+    if refusal is not None:
+        return refusal
     if party.orders_open >= ORDERS_OPEN_PER_PARTY_MAX:
         return Refusal.ORDERS_OPEN_MAX
     if len(product.book) >= orders_max:
@@ -77,7 +84,7 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
 
 
 def check_replacement(
-    state: State, order: Order, *, price: int, open_quantity: int
+    state: State, order: Order, *, price: int, open_quantity: int, at_ns: TimeNs
 ) -> Refusal | None:
     """The first refusal of the exchange that applies to a new price and open quantity, or None;
     `check_means` is what remains to be asked."""
@@ -94,7 +101,7 @@ def check_replacement(
         return Refusal.AUCTION_UNDER_WAY
     if _crosses_own(state, order, price):
         return Refusal.SELF_TRADE
-    return None
+    return judge_order(state, product, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
 
 
 def check_means(

@@ -42,6 +42,7 @@ from exchange.exceptions import HANDLERS as EXCEPTION_HANDLERS
 from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.handler import Handler
+from exchange.judging import JUDGED, take_judgement
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.marking import mark_at_once, mark_on
 from exchange.modes.call_auction import ring_auction
@@ -50,6 +51,7 @@ from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.preemption import HANDLERS as PREEMPTION_HANDLERS
+from exchange.price_desk import HANDLERS as PRICE_HANDLERS
 from exchange.product_desk import HANDLERS as PRODUCT_HANDLERS
 from exchange.product_desk import withdraw_next_order
 from exchange.refusals import Refusal
@@ -57,6 +59,7 @@ from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
 from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
+from exchange.rules_desk import HANDLERS as RULES_HANDLERS
 from exchange.settlement import Emit
 from exchange.slot_desk import tell
 from exchange.state import Order, State
@@ -110,6 +113,8 @@ HANDLERS: Final[dict[type, Handler]] = {
     **EXCEPTION_HANDLERS,
     **CLIENT_HANDLERS,
     **MODE_HANDLERS,
+    **PRICE_HANDLERS,
+    **RULES_HANDLERS,
 }
 """One function a command."""
 
@@ -126,7 +131,8 @@ def apply(
     encoded: bytes | None = None,
     key: bytes | None = None,
 ) -> tuple[AnyEvent, ...]:
-    """Apply the next command and return its events: a refusal is one CommandRefused.
+    """Apply the next command and return its events: a refusal is one CommandRefused, followed, for
+    an order that the rules do not let in, by what each of them said.
 
     Args:
         sequence: the one after the state's.
@@ -147,6 +153,8 @@ def apply(
     if refusal is not None:
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
+        if refusal in JUDGED:
+            events.append(take_judgement(state))
     is_clock = isinstance(command, AdvanceTime)
     if state.register.encumbrances.marking and refusal is None and not is_clock:
         mark_at_once(state, at_ns=at_ns, emit=events.append)

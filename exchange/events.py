@@ -15,9 +15,11 @@ from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
 from exchange.market_events import MarketEvent
 from exchange.money_events import MoneyEvent
+from exchange.price_events import PriceEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
 from exchange.review_events import ApprovalsLapsed, Review
+from exchange.rules_events import RulesEvent
 from exchange.slot_events import SlotEvent
 from exchange.types import (
     CloseReason,
@@ -347,6 +349,8 @@ AnyEvent: TypeAlias = (
     | EvidenceEvent
     | ClientEvent
     | MarketEvent
+    | PriceEvent
+    | RulesEvent
     | SlotEvent
 )
 """The union that the codec decodes."""

@@ -1,9 +1,10 @@
 """Exceptions: what no rule ends and a person has to look at. Nothing to do with Python's.
 
 An exception names what it is about and keeps no facts of it: how a payment or a transfer stands,
-they say themselves. About one thing there is one exception of a kind; a cause that comes again is
-counted. The engine raises what its own commands and timers bring about, in the same command; what
-only the edge can see, such as a decision about a transfer that has ended, comes by RaiseException.
+they say themselves. Only what was decided too late nobody else says. About one thing there is one
+exception of a kind; a cause that comes again is counted. The engine raises what its own commands
+and timers bring about, in the same command; what only the edge can see, such as a decision about a
+transfer that has ended, comes by RaiseException.
 
 A PAYMENT is open as long as its payment waits, whatever anybody says; a REGISTRATION_LATE ends with
 the registration, or the reversal, at the latest. All others end by somebody's word.
@@ -19,6 +20,7 @@ from exchange.desk_commands import RaiseException, ResolveException
 from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.desk_state import DeskException
 from exchange.handler import Handler
+from exchange.late_decision import LateDecision
 from exchange.limits import EXCEPTIONS_OPEN_PER_PARTY_MAX, NOTE_LENGTH_MAX
 from exchange.officers import ANY_ROLE, officer_of, smallest
 from exchange.refusals import Refusal
@@ -46,6 +48,7 @@ def raise_about(
     subject_id: int,
     *,
     party_id: PartyId | None,
+    late: LateDecision | None = None,
     at_ns: TimeNs,
     emit: Emit,
 ) -> None:
@@ -53,6 +56,7 @@ def raise_about(
 
     Args:
         party_id: whose matter it is: a trust company sees its own, the operator all.
+        late: of a LATE_DECISION; it takes the place of the one before.
     """
     desk = state.desk
     exception = desk.exceptions_about.get((kind, subject_id))
@@ -67,6 +71,7 @@ def raise_about(
             raised_at_ns=at_ns,
         )
         desk.add_exception(exception)
+    exception.late = late
     desk.touched_exceptions[exception.exception_id] = exception
     emit(
         ExceptionRaised(
@@ -75,6 +80,7 @@ def raise_about(
             subject_id=subject_id,
             trust_company_id=exception.trust_company_id,
             times=exception.times,
+            late=late,
         )
     )
 
@@ -127,6 +133,7 @@ def raise_exception(
         command.kind,
         command.subject_id,
         party_id=command.party_id,
+        late=command.late,
         at_ns=at_ns,
         emit=emit,
     )
@@ -174,11 +181,11 @@ def _refuse_raising(state: State, command: RaiseException) -> Refusal | None:
             may = party_id == company and command.actor in (OPERATOR_ID, company)
         case _:
             may = False
-    if not may:
+    is_late = command.kind is ExceptionKind.LATE_DECISION
+    if not may or is_late is not (command.late is not None):
         return Refusal.NOT_PERMITTED
     if party_id not in state.parties:
         return Refusal.UNKNOWN_PARTY
-    is_late = command.kind is ExceptionKind.LATE_DECISION
     if is_late and TransferId(command.subject_id) in state.register.transfers:
         return Refusal.TRANSFER_NOT_IN_STATE
     is_new = (command.kind, command.subject_id) not in state.desk.exceptions_about

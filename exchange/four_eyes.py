@@ -33,6 +33,7 @@ from exchange.money_commands import (
 )
 from exchange.money_desk import decide_withdrawal, resolve_payment, verify_bank_account
 from exchange.officers import ANY_ROLE, appoint_officer, dismiss_officer, officer_of, smallest
+from exchange.price_desk import HANDLERS as PRICE_HANDLERS
 from exchange.product_desk import (
     close_product,
     open_product,
@@ -51,6 +52,8 @@ from exchange.register_commands import (
 )
 from exchange.register_posting import post_register
 from exchange.reversal import reverse_transfer
+from exchange.rules_commands import LoadRulePack, SetProductRules
+from exchange.rules_desk import load_rule_pack, set_product_rules
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.statements import import_statement
@@ -87,6 +90,9 @@ ACTS: Final[Mapping[type, Handler]] = {
     AppointOfficer: appoint_officer,
     DismissOfficer: dismiss_officer,
     SetMarketMode: set_market_mode,
+    **PRICE_HANDLERS,
+    LoadRulePack: load_rule_pack,
+    SetProductRules: set_product_rules,
 }
 """What of the operator's needs a second person: what makes title, money or power, or binds it. The
 members of AnyAct. Admitting a party is none of it: a party has nothing before somebody gives it

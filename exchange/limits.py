@@ -63,6 +63,10 @@ MARKS_PER_COMMAND_MAX: Final = 200
 20 ms, and tells of fewer transfers than it has numbers for in the outbox."""
 FREEZE_DAYS_MAX: Final = 3 * 365
 """Three years. Source: 民诉法解释, of other property rights."""
+RULE_PACKS_MAX: Final = 200
+"""Of all versions ever loaded, some 10 kB each: each change of a pack is one."""
+PACK_NOTICE_DAYS_MAX: Final = 3 * 366
+"""How far ahead a pack is loaded: laws are announced a year or two before."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS
 """ORD-01: an order that names an expiry names one within 30 days."""
 OFFICERS_PER_PARTY_MAX: Final = 200
@@ -113,6 +117,13 @@ AFFILIATES_MAX: Final = 16
 """Trust companies to which one client belongs: a group has a few."""
 LAYERS_MAX: Final = 9
 """Of nesting: one is allowed (QI-07), and what is above a few is a mistake."""
+RISK_LEVEL_MAX: Final = 5
+BENCHMARK_BPS_MAX: Final = 10_000
+DISCLOSED_DAYS_MAX: Final = 3_653
+"""Ten years: a day further back or ahead is a mistake."""
+DISCLOSURE_DOCUMENTS_MAX: Final = 20
+DISCLOSURE_LETTERS_MAX: Final = 1_000
+"""Of each language: what is longer is a document."""
 
 KEY_RETENTION_NS: Final = 7 * DAY_NS
 """Idempotency keys are kept this long after their object's terminal state."""

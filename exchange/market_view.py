@@ -9,7 +9,7 @@ A command raises a counter by at most one: `book_seq`, `ticker_seq` and `trades_
 `party_seq` of a party.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol, Self
 
 import msgspec
@@ -41,6 +41,8 @@ from exchange.market_events import (
     VenueLicensed,
 )
 from exchange.modes.types import MarketMode
+from exchange.offer_view import OpenOffers
+from exchange.price_events import FactsPublished
 from exchange.product_view import (
     TRADES_RECENT_MAX,
     BookView,
@@ -92,6 +94,8 @@ class MarketChange(msgspec.Struct, frozen=True, kw_only=True):
     """Opened or decided, each once, in its new state."""
     party_seqs: tuple[tuple[PartyId, int], ...]
     """The counter after the command of each party that may see one of these transfers."""
+    offers: Mapping[TransferId, tuple[PartyId, ...]]
+    """Of those that are offered by pre-emption, or were until now, who is asked."""
 
 
 class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -110,13 +114,14 @@ class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
 class _Touched:
     """What the command under way has touched."""
 
-    __slots__ = ("aggressors", "at_ns", "products", "transfers")
+    __slots__ = ("aggressors", "at_ns", "offers", "products", "transfers")
 
     def __init__(self, at_ns: TimeNs) -> None:
         self.at_ns = at_ns
         self.products: dict[ProductId, TouchedProduct] = {}
         self.transfers: dict[TransferId, TransferView] = {}
         self.aggressors: dict[TransferId, Side] = {}
+        self.offers: dict[TransferId, tuple[PartyId, ...]] = {}
 
 
 class MarketView:
@@ -134,8 +139,7 @@ class MarketView:
         self.unregistered: dict[TransferId, TransferView] = {}
         """Settled ones whose change registration is waited for."""
         self._by_symbol: dict[str, ProductView] = {}
-        self._offered: dict[TransferId, None] = {}
-        """The pending ones in which pre-emption is open, by the time since when."""
+        self._offers = OpenOffers()
         self._transfers_by_party: dict[PartyId, dict[TransferId, None]] = {}
         self._party_seqs: dict[PartyId, int] = {}
 
@@ -157,7 +161,11 @@ class MarketView:
 
     def offered(self) -> list[TransferView]:
         """The pending transfers in which pre-emption is open, longest first. Cost: O(those)."""
-        return [self.transfers[key] for key in self._offered]
+        return [self.transfers[key] for key in self._offers.every()]
+
+    def offered_to(self, party_id: PartyId) -> list[TransferView]:
+        """Those of them whose buyer's place this party may take. Cost: O(all that are offered)."""
+        return [self.transfers[key] for key in self._offers.of(party_id)]
 
     def apply(self, published: Published) -> MarketChange:
         """Fold the next command.
@@ -184,7 +192,8 @@ class MarketView:
             at_ns=self.at_ns,
             products=tuple(filter(None, map(conclude, touched.products.values()))),
             transfers=tuple(touched.transfers.values()),
-            party_seqs=self._raise_party_seqs(touched.transfers) if touched.transfers else (),
+            party_seqs=self._raise_party_seqs(touched) if touched.transfers else (),
+            offers=touched.offers,
         )
 
     def _fold_venue(self, event: VenueOpened, _touched: _Touched) -> None:
@@ -219,6 +228,9 @@ class MarketView:
     def _fold_standing(self, event: ProductAdvanced, _touched: _Touched) -> None:
         product = self.products[event.product_id]
         product.state, product.version = event.state, event.version
+
+    def _fold_facts(self, event: FactsPublished, _touched: _Touched) -> None:
+        self.products[event.product_id].facts = event.facts
 
     def _fold_rested(self, event: OrderRested, touched: _Touched) -> None:
         product = self._touch(event.product_id, touched)
@@ -288,7 +300,9 @@ class MarketView:
             self._fold_registration(event, touched)
             return
         advanced = advanced_view(pending, event)
-        self._note_offer(advanced)
+        asked = self._note_offer(advanced)
+        if asked:
+            touched.offers[event.transfer_id] = asked
         self.transfers[event.transfer_id] = touched.transfers[event.transfer_id] = advanced
 
     def _fold_registration(self, event: TransferAdvanced, touched: _Touched) -> None:
@@ -305,7 +319,9 @@ class MarketView:
 
     def _fold_decided(self, event: TransferSettled | TransferFailed, touched: _Touched) -> None:
         pending = self.transfers.pop(event.transfer_id)
-        self._offered.pop(event.transfer_id, None)
+        asked = self._offers.end(event.transfer_id)
+        if asked:
+            touched.offers[event.transfer_id] = asked
         for party_id in pending.parties():
             transfer_ids = self._transfers_by_party[party_id]
             del transfer_ids[event.transfer_id]
@@ -333,6 +349,7 @@ class MarketView:
         OrderTaken: _fold_taken,
         ProductCreated: _fold_product,
         ProductAdvanced: _fold_standing,
+        FactsPublished: _fold_facts,
         OrderRested: _fold_rested,
         OrderRetried: _fold_retried,
         OrderReduced: _fold_reduced,
@@ -353,11 +370,11 @@ class MarketView:
             product = touched.products[product_id] = TouchedProduct(self.products[product_id])
         return product
 
-    def _raise_party_seqs(
-        self, transfers: dict[TransferId, TransferView]
-    ) -> tuple[tuple[PartyId, int], ...]:
-        # Each party once, in a fixed order.
-        parties = sorted({each for transfer in transfers.values() for each in transfer.parties()})
+    def _raise_party_seqs(self, touched: _Touched) -> tuple[tuple[PartyId, int], ...]:
+        transfers = touched.transfers.values()
+        concerned = {each for transfer in transfers for each in transfer.parties()}
+        concerned.update(*touched.offers.values())
+        parties = sorted(concerned)  # each once, in a fixed order
         seqs = self._party_seqs
         for party_id in parties:
             seqs[party_id] = seqs.get(party_id, 0) + 1
@@ -385,11 +402,8 @@ class MarketView:
         for party_id in transfer.parties():
             self._transfers_by_party.setdefault(party_id, {})[transfer.transfer_id] = None
 
-    def _note_offer(self, transfer: TransferView) -> None:
-        if transfer.state is TransferState.PREEMPTION_OPEN:
-            self._offered[transfer.transfer_id] = None
-        else:
-            self._offered.pop(transfer.transfer_id, None)
+    def _note_offer(self, transfer: TransferView) -> tuple[PartyId, ...]:
+        return self._offers.note(transfer, self.products[transfer.product_id].terms.transfer_terms)
 
     def to_state(self) -> MarketViewState:
         """The whole view for the snapshot; equal views give equal bytes. Cost: O(view)."""

@@ -29,8 +29,8 @@ REFUSAL_OF_ROLE: Final[Mapping[OfficerRole, Refusal]] = {
     OfficerRole.MAKER: Refusal.OFFICER_NOT_MAKER,
     OfficerRole.CHECKER: Refusal.OFFICER_NOT_CHECKER,
     OfficerRole.HEAD: Refusal.OFFICER_NOT_HEAD,
+    OfficerRole.COMPLIANCE: Refusal.OFFICER_NOT_COMPLIANCE,
     REVIEWER: Refusal.OFFICER_NOT_REVIEWER,
-    OfficerRole.COMPLIANCE: Refusal.NOT_PERMITTED,
 }
 """What is said to an officer who has none of the roles that are wanted."""
 ROLES: Final = range(1, (OfficerRole.MAKER | OfficerRole.CHECKER | OfficerRole.HEAD) + 1)

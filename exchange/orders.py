@@ -174,7 +174,7 @@ def replace_order(
     if order.order_id in state.products[order.product_id].aside:
         return Refusal.WRONG_MARKET_MODE
     price, open_quantity = command.price, command.quantity
-    refusal = check_replacement(state, order, price=price, open_quantity=open_quantity)
+    refusal = check_replacement(state, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
     if refusal is not None:
         return refusal
     product = state.products[order.product_id]

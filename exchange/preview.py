@@ -5,7 +5,7 @@ The facts come from views and SQL rows, never from the engine's live state; the 
 engine's own, run on a small state made of those facts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -14,14 +14,19 @@ from exchange.cash import Account
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.eligibility import check_means, check_new, reserve_needed
 from exchange.fees import FeeSchedule, whole_fen
+from exchange.judging import findings_of_order
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode
 from exchange.orders import order_of
+from exchange.profile import Profile
 from exchange.refusals import Refusal
+from exchange.rules.types import Finding
+from exchange.rules_state import RulesState
 from exchange.settlement import cost_to_reserve, fault_fee, principal
 from exchange.state import Order, Party, Product, State
 from exchange.types import Fen, PartyKind, Sequence
 from matching import OrderId, ParticipantId, Price, Quantity, Side, TimeInForce
+from registry.calendar import Calendar
 from registry.lots import Lot
 from registry.product import ProductState, Standing
 from registry.types import Draw, HolderId, ProductId, TimeNs, Units
@@ -48,6 +53,10 @@ class Facts:
     """Side and price of the party's open orders for this product."""
     opposite: tuple[Level, ...]
     """The other side of the book, best first."""
+    profile: Profile
+    rules: RulesState
+    """With those of the product."""
+    calendars: Mapping[str, Calendar]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +80,8 @@ class Preview:
     fault for that transfer's failure."""
     draws: tuple[Draw, ...] | None
     """Of a sell that would be taken: the lots that it would draw from, first filled first."""
+    findings: tuple[Finding, ...]
+    """What each rule says of it."""
 
 
 def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
@@ -128,13 +139,16 @@ def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
         proceeds=Fen(proceeds),
         fault_fee=fault_fee(facts.terms.transfer_terms.fault_fee, consideration),
         draws=draws,
+        findings=findings_of_order(state, product, order, at_ns=at_ns),
     )
 
 
 def _small_state(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> tuple[State, Product]:
     state = State()
     state.fee_schedule = facts.fee_schedule
+    state.calendars, state.rules = dict(facts.calendars), facts.rules
     party = state.parties[command.actor] = Party(command.actor, facts.kind)
+    party.profile = facts.profile
     state.cash.accounts[command.actor] = Account(available=facts.money_available)
     product = state.products[facts.product_id] = Product(facts.product_id, facts.terms)
     product.standing = Standing(state=facts.state)

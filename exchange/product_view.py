@@ -15,6 +15,8 @@ from sortedcontainers import SortedDict
 from exchange.auction_view import NO_AUCTION, AuctionView
 from exchange.commands import CreateProduct
 from exchange.modes.types import MarketMode, ModeTerms
+from exchange.price_state import first_facts
+from exchange.price_types import PriceFacts
 from exchange.review_events import Review
 from exchange.types import Fen, PartyId, RejectionReason, ReturnReason
 from matching import BUY, Price, Quantity, Side
@@ -218,6 +220,7 @@ class ProductView:
         "auction_seq",
         "book",
         "book_seq",
+        "facts",
         "last_at_ns",
         "last_price",
         "mode",
@@ -248,6 +251,8 @@ class ProductView:
         self.mode_version = 0
         self.auction = NO_AUCTION
         self.auction_seq = 0
+        self.facts = first_facts(terms)
+        """What is known that its price depends on."""
         self.book = BookView()
         self.book_seq = 0
         self.ticker = EMPTY_TICKER
@@ -289,6 +294,7 @@ class ProductView:
             last_price=self.last_price,
             last_at_ns=self.last_at_ns,
             volume_buckets=list(self.volume_buckets.items()),
+            facts=self.facts,
         )
 
     @classmethod
@@ -300,6 +306,7 @@ class ProductView:
         product.mode_version = state.mode_version
         product.auction = NO_AUCTION if state.auction == NO_AUCTION else state.auction
         product.auction_seq = state.auction_seq
+        product.facts = state.facts
         for level in state.bids:
             product.book.set_level(Side.BUY, BookLevel(*level))
         for level in state.asks:
@@ -349,3 +356,4 @@ class ProductViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkn
     last_price: Price | None
     last_at_ns: TimeNs | None
     volume_buckets: list[tuple[int, int]]
+    facts: PriceFacts

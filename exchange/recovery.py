@@ -221,6 +221,7 @@ def compare_live_rows(read: Reader, state: State) -> None:
     assert not expected.pop("register_files")
     assert not expected.pop("reversals")
     assert not expected.pop("signed_decisions")
+    assert not expected.pop("disclosures")
     for table, rows in expected.items():
         try:
             stored: set[Row] = set(read.rows(table, live_only=True))
@@ -269,6 +270,7 @@ def touch_all(state: State) -> None:
     touched.money.touch_all(state.money)
     state.evidence.touched.update(state.evidence.links)
     state.clients.touch_all()
+    state.rules.touch_all()
     for transfers in (state.register.transfers, state.register.unregistered):
         for transfer_id, transfer in transfers.items():
             touched.transfers[transfer_id] = (transfer, state.leg_of(transfer))

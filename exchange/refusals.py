@@ -32,12 +32,15 @@ class Refusal(IntEnum):
     FOUR_EYES_REQUIRED = 216  # the operator does this by a proposal that a second person approves
     OUT_OF_OFFICE = 217  # the officer's time has not come or is over
     UNKNOWN_WITHDRAWAL = 218  # no open withdrawal has this id
+    UNKNOWN_RULE_PACK = 219  # no pack of this id applies today
+    UNKNOWN_RULE = 220  # no pack of the product has this rule
     UNKNOWN_APPLICATION = 221  # no application that waits for a decision has this id
     UNKNOWN_QUESTIONNAIRE = 222  # no questionnaire has this version
     OFFICER_NOT_MAKER = 234  # a maker does this, and the officer is none
     OFFICER_NOT_CHECKER = 235  # a checker does this, and the officer is none
     OFFICER_NOT_HEAD = 236  # a head does this, and the officer is none
     OFFICER_NOT_REVIEWER = 237  # a maker or checker does this, and the officer is neither
+    OFFICER_NOT_COMPLIANCE = 238  # compliance does this, and the officer is not of it
     # 3xx: the values
     PRICE_OUT_OF_RANGE = 301  # not within 0.0001 and 100,000 yuan
     PRICE_OFF_TICK = 302  # PRC-02
@@ -65,8 +68,14 @@ class Refusal(IntEnum):
     PROFILE_OUT_OF_RANGE = 330  # a basis, day or number that a client's profile cannot have
     ANSWERS_OUT_OF_RANGE = 331  # a score or digest that no answers have
     REVIEW_INCOMPLETE = 332  # neither a rejection nor all that an approval establishes, or both
+    RULE_PACK_OUT_OF_RANGE = 340  # a file that is no pack, or extends one that is not there
+    OVERRIDES_OUT_OF_RANGE = 341  # a pack or parameter named twice, or a value that it cannot have
+    RULE_PACKS_MAX = 342  # as many packs are loaded as may be
     MODE_TERMS_OUT_OF_RANGE = 343  # of a market mode: missing, of another mode, or out of range
     LICENCE_OUT_OF_RANGE = 344  # a venue's approval is named by no text that it could have
+    BANNED_WORDS = 352  # PRD-06: a name or text promises what nobody may promise
+    DISCLOSURE_OUT_OF_RANGE = 353  # it says nothing, or a value, day or text that cannot be
+    QUOTE_BASIS_CONFLICT = 354  # PRC-03: nobody has disclosed what such a quote takes
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -104,8 +113,11 @@ class Refusal(IntEnum):
     MARKET_NOT_EMPTY = 436  # VEN-02: something of the product's present mode is still open
     AUCTION_PLAIN_ONLY = 437  # in a call auction an order rests, and trades at every size
     AUCTION_UNDER_WAY = 438  # the auction is being carried out: ask again in a moment
+    ORDERS_REST = 450  # what the price of an order means changes while none rests
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
+    RULE_BLOCKS = 502  # a rule of the product's packs; the findings say which
+    RULE_HOLDS = 503  # a rule that leaves it to a person
     HOLDER_SLOTS = 505  # HC-01, HC-02: the product would have more holders than it may
     # 6xx: what the party has
     ORDERS_OPEN_MAX = 601  # the party has as many open orders as it may

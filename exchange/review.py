@@ -31,7 +31,7 @@ from exchange.transfer_commands import ReturnTransfer
 from exchange.transfer_desk import advance, refusal_of
 from exchange.types import OfficerId, OfficerRole, PersonId, RejectionReason, Sequence
 from registry.transfer import Step, Transfer, TransferEvent, TransferState
-from registry.types import TimeNs
+from registry.types import TimeNs, TransferId
 
 OF_A_CLAIM: Final = frozenset({TransferEvent.RELEASE, TransferEvent.MAKE})
 """What only who has claimed the transfer does: one that nobody has is refused as such."""
@@ -110,19 +110,23 @@ def propose_decision(
     state: State, command: ProposeDecision, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """The maker proposes what to decide, in place of what was proposed before, and lets the
-    transfer go."""
-    role = OfficerRole.MAKER
-    read = _as_read(state, command, TransferEvent.MAKE, role=role, at_ns=at_ns)
+    transfer go. If he claims with it what nobody has, both happen in this order."""
+    takes = command.claims and _is_nobodys(state, command.transfer_id)
+    event = TransferEvent.CLAIM if takes else TransferEvent.MAKE
+    read = _as_read(state, command, event, role=OfficerRole.MAKER, at_ns=at_ns)
     if isinstance(read, Refusal):
         return read
     transfer, maker = read
     is_stale = command.criteria != criteria(state, transfer)
     refusal = smallest(
         Refusal.CRITERIA_STALE if is_stale else None,
-        _refuse_not_his(state, transfer, maker),
+        None if takes else _refuse_not_his(state, transfer, maker),
     )
     if refusal is not None:
         return refusal
+    if takes:
+        refusal = _give(state, transfer, maker, key=command.officer, at_ns=at_ns, emit=emit)
+        assert refusal is None, (transfer.transfer_id, refusal)
     case = state.desk.cases[transfer.transfer_id]
     state.desk.forget_proposal(case)
     case.made_by, case.maker = maker.officer_id, maker.person
@@ -165,9 +169,9 @@ def reviewer_of(
     return officer_of(state, command.actor, command.officer_id, role=role, at_ns=at_ns)
 
 
-def version_read(decision: Decides, version: int) -> int | None:
-    """What has to be the transfer's version for the decision to be taken: this one, where it names
-    criteria alone, which say what was read."""
+def version_read(decision: Decides | ProposeDecision, version: int) -> int | None:
+    """What has to be the transfer's version for the decision to be taken or proposed: this one,
+    where it names criteria alone, which say what was read."""
     by_criteria = decision.version is None and decision.criteria is not None
     return version if by_criteria else decision.version
 
@@ -221,10 +225,14 @@ def refuse_claimed(
 
 
 def _refuse_not_his(state: State, transfer: Transfer, officer: Officer) -> Refusal | None:
-    case = state.desk.cases.get(transfer.transfer_id)
-    if case is None or case.claimant is None:
+    if _is_nobodys(state, transfer.transfer_id):
         return Refusal.NOT_CLAIMED
     return refuse_claimed(state, transfer, officer.officer_id)
+
+
+def _is_nobodys(state: State, transfer_id: TransferId) -> bool:
+    case = state.desk.cases.get(transfer_id)
+    return case is None or case.claimant is None
 
 
 def _decide(
@@ -285,10 +293,11 @@ def _as_read(
     officer = officer_of(state, command.actor, command.officer_id, role=role, at_ns=at_ns)
     if isinstance(officer, Refusal):
         return officer
-    refusal = smallest(
-        refuse_unsigned(state, transfer, command) if isinstance(command, ProposeDecision) else None,
-        _refuse_as_read(state, transfer, command.version, event),
-    )
+    version, unsigned = command.version, None
+    if isinstance(command, ProposeDecision):
+        version = version_read(command, transfer.version)
+        unsigned = refuse_unsigned(state, transfer, command)
+    refusal = smallest(unsigned, _refuse_as_read(state, transfer, version, event))
     return (transfer, officer) if refusal is None else refusal
 
 

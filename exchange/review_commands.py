@@ -43,10 +43,12 @@ class ReassignTransfer(Command, frozen=True, kw_only=True, tag=3301):
 
 
 class ProposeDecision(Command, frozen=True, kw_only=True, tag=3501):
-    """Propose to a checker what to decide. By a maker who has claimed the transfer."""
+    """Propose to a checker what to decide. By a maker who has claimed the transfer, or who takes it
+    with this where nobody has."""
 
     transfer_id: TransferId
-    version: int
+    version: int | None
+    """As read; None: the criteria alone say what was."""
     officer: str
     officer_id: OfficerId
     criteria: bytes
@@ -55,6 +57,8 @@ class ProposeDecision(Command, frozen=True, kw_only=True, tag=3501):
     """Of a rejection; None: to confirm."""
     signature: DecisionSignature | None = None
     """Over these; required where the product asks for it."""
+    claims: bool = False
+    """First take the transfer, if nobody has it."""
 
 
 ReviewCommand: TypeAlias = ClaimTransfer | ReleaseClaim | ReassignTransfer | ProposeDecision

@@ -23,6 +23,8 @@ from exchange.match_veto import MatchVeto
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
+from exchange.price_types import PriceFacts
+from exchange.rules_state import RulesImage
 from exchange.slot_keeping import SlotsImage, image_of, restore_holders, restore_moves
 from exchange.state import MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
@@ -57,7 +59,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 24
+SNAPSHOT_VERSION: Final = 27
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -204,6 +206,7 @@ class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     units_outstanding: int
     principal_outstanding: int
     resting: list[OrderId]  # in the order in which they came to rest
+    facts: PriceFacts
     slots: SlotsImage | None
 
 
@@ -233,6 +236,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     retired: list[tuple[TimeNs, bytes]]
     evidence: list[EvidenceLink]
     clients: ClientImage
+    rules: RulesImage
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):
@@ -303,6 +307,7 @@ def decode_state(data: bytes) -> State:
     for link in image.evidence:
         state.evidence.add(link)
     state.restore_clients(image.clients)
+    state.rules.restore(image.rules)
     state.next_due_ns()
     return state
 
@@ -347,6 +352,7 @@ def _image(state: State) -> _StateImage:
         retired=state.keys.retired(),
         evidence=[link for _, link in _sorted(state.evidence.links)],
         clients=state.clients.image(),
+        rules=state.rules.image(),
     )
 
 
@@ -381,6 +387,7 @@ def _product_image(state: State, product: Product) -> _ProductImage:
         units_outstanding=state.register.units_outstanding[product.product_id],
         principal_outstanding=state.register.principal_outstanding[product.product_id],
         resting=[order.order_id for order in product.book.orders_by_age()],
+        facts=product.facts,
         slots=None if slots is None else image_of(slots),
     )
 
@@ -427,6 +434,7 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     product.mode, product.mode_terms = image.mode, image.mode_terms
     product.mode_version = image.mode_version
     product.auction, product.last_price = image.auction, image.last_price
+    product.facts = image.facts
     resting = [
         RestingOrder(
             order_id=order.order_id,

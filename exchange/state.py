@@ -30,8 +30,11 @@ from exchange.limits import (
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyTouched
+from exchange.price_state import first_facts
+from exchange.price_types import Disclosure, PriceFacts
 from exchange.profile import EMPTY_PROFILE, Profile
 from exchange.register_state import RegisterFiles
+from exchange.rules_state import RulesState
 from exchange.slots import Slots
 from exchange.transfer_state import Reversal
 from exchange.types import (
@@ -87,14 +90,15 @@ class Party:
 
 
 class Product:
-    """A product with its terms, its standing, its book, the number of its last trade and its
-    transfers' way."""
+    """A product with its terms, its standing, its book, the number of its last trade, its
+    transfers' way and what is known of its price."""
 
     __slots__ = (
         "aside",
         "auction",
         "book",
         "closed_at_ns",
+        "facts",
         "last_price",
         "mode",
         "mode_terms",
@@ -129,6 +133,7 @@ class Product:
         self.aside: dict[OrderId, Order] = {}
         """Open orders that stand outside the book, because the mode does not match by itself; in
         the order in which they came."""
+        self.facts: PriceFacts = first_facts(terms)
 
     def set_mode(self, mode: MarketMode, terms: ModeTerms | None) -> None:
         """Make deals in this mode from now on; nothing is open in the present one. Cost: O(1)."""
@@ -334,7 +339,9 @@ class Keys:
 class Touched:
     """Objects whose SQL rows no longer say what the state says."""
 
-    __slots__ = ("money", "orders", "parties", "products", "reversals", "transfers")
+    __slots__ = (
+        *("disclosures", "money", "orders", "parties", "products", "reversals", "transfers"),
+    )
 
     def __init__(self) -> None:
         self.orders: dict[OrderId, Order] = {}
@@ -342,6 +349,7 @@ class Touched:
         self.parties: dict[PartyId, Party] = {}
         self.products: dict[ProductId, Product] = {}
         self.reversals: list[Reversal] = []
+        self.disclosures: list[Disclosure] = []
         self.money = MoneyTouched()
 
 
@@ -377,6 +385,7 @@ class State:
         self.desk = DeskState()
         self.evidence = EvidenceState()
         self.clients = ClientState()
+        self.rules = RulesState()
         self.register_files = RegisterFiles()
         self.keys = Keys()
         self.touched = Touched()

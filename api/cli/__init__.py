@@ -8,6 +8,7 @@ from api.cli.imports import imports
 from api.cli.init import init
 from api.cli.reconcile import reconcile
 from api.cli.replay import replay
+from api.cli.rules import rules
 from api.cli.serve import serve
 from api.cli.sheets import (
     export_applications,
@@ -40,6 +41,7 @@ imports.command("decisions")(import_decisions)
 imports.command("registration")(import_registration)
 app.add_typer(imports)
 app.add_typer(reconcile)
+app.add_typer(rules)
 
 
 def main() -> None:

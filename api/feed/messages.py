@@ -15,6 +15,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from api.feed.auction_messages import AuctionSnapshot, AuctionUpdate
 from api.feed.limits import KEY_LENGTH_MAX, REQUEST_ID_LENGTH_MAX
 from api.feed.snapshot_reason import SnapshotReason
+from api.feed.transfer_messages import TransfersSnapshot, TransfersUpdate
 
 NS_PER_S: Final = 1_000_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -370,76 +371,6 @@ class TickerUpdate(Struct, frozen=True, kw_only=True, tag="update"):
     last_time: str | None
     volume_24h: str
     conflated: int | UnsetType = UNSET
-
-
-class TransferItem(Struct, frozen=True, kw_only=True):
-    """One transfer of title, for one of its parties."""
-
-    transfer_id: str
-    symbol: str
-    trade_id: str
-    role: str
-    """Of this party: `seller`, `buyer` or `trust_company`."""
-    state: str
-    """In a sandbox `SUBMITTED`, then `SETTLED`, `REJECTED` or `LAPSED`; all: docs/states.md."""
-    version: int
-    seller_id: str
-    buyer_id: str
-    trust_company_id: str
-    units: str
-    price: str
-    consideration: str
-    venue_fee: str | UnsetType = UNSET
-    """This party's own; a trust company is not told it."""
-    trust_company_fee: str
-    """This party's own; to a trust company both together."""
-    opened_at: str
-    deadline: str | None
-    """When the state ends by itself."""
-    notices: int
-    """To the trust company: 1 not acknowledged, 2 reminded, 3 escalated."""
-    overlays: list[str]
-    """What stops the clocks; `HELD` may stand for anything."""
-    rescindable: bool
-    """Whether overlays have stood for their longest time: the buyer may rescind."""
-    decided_at: str | None
-    rejection_reason: str | None
-    claimed_by: str | UnsetType = UNSET
-    """The trust company's officer who works on it; like the next three told to it alone, and left
-    out where there is nothing to tell."""
-    made_by: str | UnsetType = UNSET
-    """Whose proposal waits for a checker, or was approved."""
-    checked_by: str | UnsetType = UNSET
-    approvals_lapsed: str | UnsetType = UNSET
-    """Why the last proposal lapsed, if none was made since: `RESET` or `RETURN`."""
-
-
-class TransfersSnapshot(Struct, frozen=True, kw_only=True, tag="snapshot"):
-    """All pending transfers of the party, oldest first."""
-
-    s: str
-    epoch: str
-    seq: int
-    eseq: int
-    time: str
-    sent: str
-    reason: SnapshotReason
-    transfers: list[TransferItem]
-    part: int | UnsetType = UNSET
-    parts: int | UnsetType = UNSET
-
-
-class TransfersUpdate(Struct, frozen=True, kw_only=True, tag="update"):
-    """The party's transfers that one command opened or decided; a decided one is not sent again."""
-
-    s: str
-    epoch: str
-    prev: int
-    seq: int
-    eseq: int
-    time: str
-    sent: str
-    transfers: list[TransferItem]
 
 
 CLIENT_FRAMES: Final = {

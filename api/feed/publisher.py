@@ -154,7 +154,7 @@ class Publisher:
     def _publish_transfers(self, market: MarketChange, now_ns: int) -> None:
         by_party: dict[PartyId, list[TransferView]] = {}
         for transfer in market.transfers:
-            for party_id in transfer.parties():
+            for party_id in (*transfer.parties(), *market.offers.get(transfer.transfer_id, ())):
                 if party_id in self._by_party:
                     by_party.setdefault(party_id, []).append(transfer)
         for party_id, seq in market.party_seqs:

@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from api.feed import auction_messages, messages
+from api.feed import auction_messages, messages, transfer_messages
 from api.feed.limits import FeedLimits
 from api.feed.messages import (
     CLIENT_FRAMES,
@@ -25,13 +25,13 @@ from api.feed.messages import (
     StreamRequest,
     StreamResult,
     TradeItem,
-    TransferItem,
 )
 from api.feed.snapshot_reason import SnapshotReason
+from api.feed.transfer_messages import OfferItem, TransferItem
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "feed.md"
 MARK: Final = "<!-- From here on made by `python -m api.feed.reference`. -->"
-PARTS: Final = (StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem)
+PARTS: Final = (StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem, OfferItem)
 TYPES: Final = {
     "str": "string",
     "RequestId": "string of 1 to 64 characters",
@@ -80,7 +80,10 @@ def write_reference() -> None:
 
 
 def _models() -> dict[str, ast.ClassDef]:
-    bodies = [ast.parse(inspect.getsource(each)).body for each in (messages, auction_messages)]
+    bodies = [
+        ast.parse(inspect.getsource(each)).body
+        for each in (messages, auction_messages, transfer_messages)
+    ]
     nodes = [node for body in bodies for node in body]
     return {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
 

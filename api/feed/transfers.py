@@ -1,20 +1,30 @@
-"""The channel `transfers`: the way of title, for a seller, a buyer or a trust company.
+"""The channel `transfers`: the way of title, for a seller, a buyer or a trust company, and what is
+offered to those with a right of pre-emption.
 
 One private stream a party. Who is on the other side is told to the parties of the deal and to their
-trust company, and to nobody else; each is told its own fees.
+trust company, and to nobody else; each is told its own fees. Who has a right of pre-emption is told
+what he would pay, while it is offered and that it is no more: nothing before, and not how it ended.
 """
 
 from collections.abc import Sequence
 
 from msgspec import UNSET, UnsetType
 
-from api.feed.messages import TransferItem, TransfersSnapshot, TransfersUpdate, encode, format_time
+from api.feed.messages import encode, format_time
 from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import Stream, part_count, part_of
+from api.feed.transfer_messages import (
+    OfferItem,
+    TransferItem,
+    TransfersSnapshot,
+    TransfersUpdate,
+)
 from api.schemas.decimals import format_decimal, format_money, format_price
 from exchange.market_view import MarketChange, MarketView
 from exchange.product_view import TransferView
 from exchange.types import OfficerId, PartyId
+from registry.transfer import TransferState
+from registry.types import HolderId
 
 
 class TransfersStream(Stream):
@@ -39,15 +49,20 @@ class TransfersStream(Stream):
             eseq=market.sequence,
             time=format_time(market.at_ns),
             sent=format_time(now_ns),
-            transfers=[self._item(transfer) for transfer in transfers],
+            transfers=[self._item(each) for each in transfers if self._is_party(each)],
+            offers=[self._offer(each) for each in transfers if not self._is_party(each)] or UNSET,
         )
         self._publish(update, now_ns)
 
     def _make_snapshot(self, reason: SnapshotReason, now_ns: int) -> list[str]:
         pending = [self._item(transfer) for transfer in self._view.transfers_of(self.party_id)]
-        parts = max(1, part_count(len(pending)))
+        offers = [self._offer(transfer) for transfer in self._view.offered_to(self.party_id)]
+        # A part has transfers or offers: with as many of both it would be too long.
+        first_of_offers = part_count(len(pending))
+        parts = max(1, first_of_offers + part_count(len(offers)))
         texts = []
         for part in range(parts):
+            offered = part_of(offers, part - first_of_offers) if part >= first_of_offers else []
             snapshot = TransfersSnapshot(
                 s=self.name,
                 epoch=self.epoch,
@@ -57,11 +72,33 @@ class TransfersStream(Stream):
                 sent=format_time(now_ns),
                 reason=reason,
                 transfers=part_of(pending, part),
+                offers=offered or UNSET,
                 part=UNSET if parts == 1 else part + 1,
                 parts=UNSET if parts == 1 else parts,
             )
             texts.append(encode(snapshot).decode("utf-8"))
         return texts
+
+    def _is_party(self, transfer: TransferView) -> bool:
+        return self.party_id in transfer.parties()
+
+    def _offer(self, transfer: TransferView) -> OfferItem:
+        terms = self._view.products[transfer.product_id].terms
+        offered = transfer.state is TransferState.PREEMPTION_OPEN
+        deadline_ns = transfer.deadline_ns if offered else None
+        return OfferItem(
+            transfer_id=str(transfer.transfer_id),
+            symbol=terms.symbol,
+            units=format_decimal(transfer.units, scale=terms.quantity_scale),
+            price=format_price(transfer.price),
+            consideration=format_money(transfer.consideration),
+            venue_fee=format_money(transfer.buyer_fee_venue),
+            trust_company_fee=format_money(transfer.buyer_fee_trust_company),
+            deadline=None if deadline_ns is None else format_time(deadline_ns),
+            version=transfer.version,
+            waived=offered and HolderId(self.party_id) in transfer.waived,
+            offered=offered,
+        )
 
     def _item(self, transfer: TransferView) -> TransferItem:
         terms = self._view.products[transfer.product_id].terms

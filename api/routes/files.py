@@ -23,11 +23,12 @@ from api.submission import REPLAYED_HEADER
 from exchange.store.queries import calendars_of_venue
 from exchange.store.review_queries import UNDECIDED, desk_among
 from exchange.types import PartyId
-from registry.store.queries import TransferRow
+from registry.store.queries import TransferRow, open_transfers_after
 from registry.store.sources import sources_among
 from registry.trust_company.returned_rows import rows_to_send
 from registry.trust_company.sheets import ROWS_MAX, SheetFormat
 from registry.trust_company.words import Language
+from registry.types import ProductId
 
 MEDIA_TYPES: Final = {
     SheetFormat.CSV: "text/csv",
@@ -95,14 +96,7 @@ async def export_applications(
     At most 10,000: the others are in the next one, when these are decided.
     """
     product_id = None if symbol is None else services.product(symbol).product_id
-    transfers = [
-        row_of(transfer)
-        for transfer in services.exchange.view.transfers_of(officer.party_id)
-        if transfer.state in UNDECIDED and product_id in (None, transfer.product_id)
-    ]
-    rows = await run_in_threadpool(
-        _applications, services, officer, transfers[: ROWS_MAX - 1], Language(language)
-    )
+    rows = await run_in_threadpool(_applications, services, officer, product_id, Language(language))
     content = await services.sheets.write(rows, SheetFormat(form))
     return sheet_response(content, SheetFormat(form), name="applications", reader=officer)
 
@@ -222,10 +216,18 @@ def _marked_response(
 
 
 def _applications(
-    services: Services, officer: Principal, transfers: list[TransferRow], language: Language
+    services: Services, officer: Principal, product_id: ProductId | None, language: Language
 ) -> list[list[str]]:
     profile = profile_of(services, officer.party_id, FileKind.DECISIONS)
     with services.reader.connect() as connection:
+        transfers = open_transfers_after(
+            connection,
+            trust_company_ids=[officer.party_id],
+            states=UNDECIDED,
+            after=0,
+            product_id=product_id,
+            limit=ROWS_MAX - 1,
+        )
         sent = _sent(services, connection, transfers, language)
         desk = desk_among(connection, [transfer.transfer_id for transfer in transfers])
     texts = (application_texts(each, desk[each.transfer.transfer_id]) for each in sent)

@@ -33,7 +33,7 @@ from api.schemas.orders import (
 )
 from api.schemas.orders import order_of as order_shown
 from api.strict_input import StrictRoute
-from api.submission import mark_replayed, order_in, price_in, quantity_in, replay_headers, submit
+from api.submission import mark_replayed, order_in, price_in, quantity_in, refused_for, submit
 from exchange.commands import CancelOrder, ReplaceOrder
 from exchange.events import OrderClosed
 from exchange.refusals import Refusal
@@ -175,7 +175,7 @@ async def _submit_about_order(services: Services, command: CancelOrder | Replace
         row = await run_in_threadpool(_find, services, command.actor, command.order_id)
         refusal = Refusal.UNKNOWN_ORDER if row is None else Refusal.ORDER_NOT_OPEN
     if refusal is not None:
-        raise refused(refusal, headers=replay_headers(outcome))
+        raise await refused_for(services, refusal, outcome)
     return outcome
 
 

@@ -5,6 +5,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import GivenServices, Services, Trader
 from api.errors import prefers_chinese
+from api.findings import findings_shown
 from api.refusal_kinds import REFUSALS
 from api.responses import BODY, SIGNED_IN, problems
 from api.schemas.decimals import format_decimal, format_money, format_price
@@ -17,7 +18,9 @@ from exchange.modes.types import MarketMode
 from exchange.preview import Facts, preview
 from exchange.product_view import BookLevel, ProductView
 from exchange.refusals import Refusal
-from exchange.store.queries import account_of, kind_of, open_orders_of
+from exchange.store.client_queries import client_of
+from exchange.store.queries import account_of, calendars_of_venue, kind_of, open_orders_of
+from exchange.store.rules_queries import rules_of_product
 from matching import Side
 from registry.store.queries import lots_of
 from registry.types import HolderId
@@ -44,6 +47,9 @@ async def preview_order(
     facts = await run_in_threadpool(_facts, services, product, command, levels)
     told = preview(facts, command, services.clock.now_ns())
     buys = command.side is Side.BUY
+    findings = await run_in_threadpool(
+        findings_shown, services.reader, told.findings, scale=product.terms.quantity_scale
+    )
     scale = product.terms.quantity_scale
     quantity, worst_price = _fillable(levels, command)
     chinese = prefers_chinese(request.headers.get("accept-language", ""))
@@ -63,6 +69,7 @@ async def preview_order(
         fault_fee=format_money(told.fault_fee),
         available_money=format_money(facts.money_available),
         available_units=format_decimal(sum(lot.free for lot in facts.lots), scale=scale),
+        findings=findings,
         draws=None if told.draws is None else [draw_of(draw, scale) for draw in told.draws],
     )
 
@@ -76,6 +83,9 @@ def _facts(
         account = account_of(connection, command.actor)
         own = open_orders_of(connection, command.actor)
         lots = lots_of(connection, product_id=product.product_id, holder_id=holder_id)
+        client = client_of(connection, command.actor)
+        rules = rules_of_product(connection, product.product_id)
+        calendars = calendars_of_venue(connection)
     assert kind is not None, command.actor
     assert account is not None, command.actor
     return Facts(
@@ -91,6 +101,9 @@ def _facts(
         own_orders=tuple(
             (side, price) for product_id, side, price in own if product_id == product.product_id
         ),
+        profile=client.profile,
+        rules=rules,
+        calendars=calendars,
         opposite=tuple((level.price, level.quantity) for level in levels),
     )
 

@@ -50,7 +50,8 @@ from exchange.register_commands import (
 )
 from exchange.register_events import ProductAdvanced
 from exchange.types import PartyId
-from registry.types import Units
+from registry.calendar import day_in_shanghai
+from registry.types import TimeNs, Units
 
 DEPTH_MAX = 500
 DEPTH_DEFAULT = 50
@@ -70,7 +71,8 @@ async def list_products(
         if product_id > after
     ]
     shown, cursor = cut_page(request, response, paged, found, lambda each: (each.product_id,))
-    items = [product_of(product) for product in shown]
+    today = day_in_shanghai(TimeNs(services.clock.now_ns()))
+    items = [product_of(product, today) for product in shown]
     return Page(items=items, next_cursor=cursor)
 
 
@@ -79,7 +81,7 @@ async def get_product(response: Response, services: GivenServices, symbol: Symbo
     """A product and its terms. Open to everybody."""
     product = services.product(symbol)
     response.headers["ETag"] = _etag(product)
-    return product_of(product)
+    return product_of(product, day_in_shanghai(TimeNs(services.clock.now_ns())))
 
 
 @router.get(
@@ -163,7 +165,7 @@ async def create_product(
         assert isinstance(event, MarketModeSet), event
         product.mode, product.mode_version = event.mode, event.version
     response.headers["ETag"] = _etag(product)
-    return product_of(product)
+    return product_of(product, day_in_shanghai(TimeNs(outcome.at_ns)))
 
 
 @router.post(

@@ -4,7 +4,6 @@ checker. The checker's word is a decision: api/routes/transfers.py."""
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
 from api.dependencies import (
@@ -25,7 +24,7 @@ from api.routes.transfers import submit_about_transfer, transfers_shown
 from api.schemas.base import Page, SymbolText, decode_cursor
 from api.schemas.review import ProposeDecisionBody, ReassignBody
 from api.schemas.transfer_steps import TransferStep, step_of
-from api.schemas.transfers import Transfer, row_of
+from api.schemas.transfers import Transfer
 from api.signatures import sign_off
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, what_happened
@@ -39,6 +38,7 @@ from exchange.review_commands import (
 )
 from exchange.store.review_queries import UNDECIDED
 from exchange.types import OfficerId, RejectionReason
+from registry.store.queries import open_transfers_after
 from registry.types import TransferId
 
 REVIEW_PROBLEMS: Final = problems(*COMMAND, 404, 409, 412, 428)
@@ -47,7 +47,7 @@ router = APIRouter(route_class=StrictRoute, tags=["review"])
 
 
 @router.get("/v1/desk/queue", operation_id="list_queue", responses=problems(*SIGNED_IN, 404, 422))
-async def list_queue(
+def list_queue(
     request: Request,
     response: Response,
     services: GivenServices,
@@ -57,19 +57,17 @@ async def list_queue(
 ) -> Page[Transfer]:
     """The transfers that wait for the trust company's decision, oldest first: since when, until
     when, who has claimed them and what is proposed. For the trust company."""
-    product_id = None if symbol is None else services.product(symbol).product_id
-    after = decode_cursor(paged.cursor, start=0)
-    waiting = (
-        transfer
-        for transfer in services.exchange.view.transfers_of(officer.party_id)
-        if transfer.transfer_id > after
-        and transfer.state in UNDECIDED
-        and product_id in (None, transfer.product_id)
-    )
-    found = [row_of(transfer) for transfer, _ in zip(waiting, range(paged.limit + 1), strict=False)]
+    with services.reader.connect() as connection:
+        found = open_transfers_after(
+            connection,
+            trust_company_ids=[officer.party_id],
+            states=UNDECIDED,
+            after=decode_cursor(paged.cursor, start=0),
+            product_id=None if symbol is None else services.product(symbol).product_id,
+            limit=paged.limit + 1,
+        )
     shown, cursor = cut_page(request, response, paged, found, lambda each: (each.transfer_id,))
-    items = await run_in_threadpool(transfers_shown, services, shown, officer)
-    return Page(items=items, next_cursor=cursor)
+    return Page(items=transfers_shown(services, shown, officer), next_cursor=cursor)
 
 
 @router.post(

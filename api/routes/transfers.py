@@ -41,7 +41,6 @@ from api.strict_input import StrictRoute
 from api.submission import mark_replayed, replay_headers
 from exchange.decision_preview import refusal_of_closed
 from exchange.officers import OFFICER_KINDS
-from exchange.product_view import TransferView
 from exchange.refusals import Refusal
 from exchange.review import Decides
 from exchange.review_commands import ReviewCommand
@@ -49,8 +48,13 @@ from exchange.sequencer import Outcome
 from exchange.store.review_queries import DeskRow, desk_among
 from exchange.store.signed_queries import signed_among
 from exchange.transfer_commands import TransferCommand
-from exchange.types import PartyKind
-from registry.store.queries import TransferRow, transfer_of, transfers_after
+from exchange.types import PartyId, PartyKind
+from registry.store.queries import (
+    TransferRow,
+    open_transfers_after,
+    transfer_of,
+    transfers_after,
+)
 from registry.transfer import OPEN_STATES, TransferState
 from registry.types import ProductId, TransferId
 
@@ -77,7 +81,8 @@ async def list_transfers(
     Its own as buyer or seller; a trust company's those of its products; the operator's all.
     """
     product_id = None if symbol is None else services.product(symbol).product_id
-    if state is not None and TransferState[state] in OPEN_STATES:
+    is_open = state is not None and TransferState[state] in OPEN_STATES
+    if state is not None and is_open and principal.kind not in OFFICER_KINDS:
         rows = _pending(services, principal, paged, product_id, TransferState[state])
     else:
         rows = await run_in_threadpool(_rows, services, principal, paged, product_id, state)
@@ -201,17 +206,12 @@ def _pending(
     product_id: ProductId | None,
     state: TransferState,
 ) -> list[TransferRow]:
-    """Those of an open state, from the market view: officers ask for them all day."""
-    view = services.exchange.view
-    visible: list[TransferView]
-    if principal.kind is PartyKind.OPERATOR:
-        visible = list(view.transfers.values())
-    else:
-        visible = view.transfers_of(principal.party_id)
+    """A buyer's or seller's of an open state, from the market view: the rows have all that it ever
+    bought and sold. Cost: O(its open ones)."""
     after = decode_cursor(paged.cursor, start=0)
     wanted = (
         transfer
-        for transfer in visible
+        for transfer in services.exchange.view.transfers_of(principal.party_id)
         if transfer.transfer_id > after
         and product_id in (None, transfer.product_id)
         and transfer.state is state
@@ -228,6 +228,15 @@ def _rows(
 ) -> list[TransferRow]:
     after = decode_cursor(paged.cursor, start=0)
     with services.reader.connect() as connection:
+        if state is not None and TransferState[state] in OPEN_STATES:
+            return open_transfers_after(
+                connection,
+                trust_company_ids=_whose(services, principal),
+                states=[TransferState[state]],
+                after=after,
+                product_id=product_id,
+                limit=paged.limit + 1,
+            )
         return transfers_after(
             connection,
             reader=reader_of(principal),
@@ -237,6 +246,15 @@ def _rows(
             state=None if state is None else TransferState[state],
             limit=paged.limit + 1,
         )
+
+
+def _whose(services: Services, officer: Principal) -> set[PartyId]:
+    """The trust companies of whose products an officer may see the transfers."""
+    if officer.kind is PartyKind.TRUST_COMPANY:
+        return {officer.party_id}
+    # In one step: the loop adds products meanwhile.
+    products = list(services.exchange.view.products.values())
+    return {product.terms.trust_company_id for product in products}
 
 
 def find_transfer(services: Services, principal: Principal, transfer_id: int) -> TransferRow | None:

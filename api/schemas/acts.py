@@ -20,6 +20,7 @@ from api.schemas.decimals import (
     format_price,
 )
 from exchange.commands import AnyAct
+from exchange.evidence_types import EvidenceLinkId
 from exchange.money_types import BankAccountId, PaymentId, WithdrawalId
 from exchange.types import Fen, OfficerId, PartyId, PersonId
 from matching import Price, Quantity
@@ -48,7 +49,7 @@ FORMS: Final[dict[object, Callable[[Any], Json]]] = {
     DayNumber: format_day,
     **dict.fromkeys((BankAccountId, EncumbranceId, PaymentId, WithdrawalId), str),
     **dict.fromkeys((PartyId, HolderId, OfficerId, PersonId, ProductId, LotId, TransferId), str),
-    EncumbranceId: str,
+    **dict.fromkeys((EncumbranceId, EvidenceLinkId), str),
     **dict.fromkeys((int, str, bool), lambda value: value),
     bytes: bytes.hex,
 }

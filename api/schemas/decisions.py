@@ -93,6 +93,34 @@ class DecisionsBody(Body):
     items: Annotated[list[DecisionItem], Field(min_length=1, max_length=DECISIONS_MAX)]
 
 
+class ProposedItem(DecisionItem):
+    """What a maker proposes to decide about one transfer."""
+
+    criteria: CriteriaText
+
+
+class ProposalsBody(Body):
+    """What a maker proposes to decide about different transfers, in this order."""
+
+    items: Annotated[list[ProposedItem], Field(min_length=1, max_length=DECISIONS_MAX)]
+
+
+class MadeItem(Answer):
+    """What became of one proposal."""
+
+    transfer_id: str
+    version: Annotated[int | None, Field(description="Of the transfer then; null if refused.")]
+    refusal: Annotated[RefusalCode | None, Field(description="Why it was not taken.")]
+
+
+class Made(Answer):
+    """What became of each proposal, in the order in which they were sent."""
+
+    taken: int
+    refused: int
+    items: list[MadeItem]
+
+
 class DecidedItem(Answer):
     """What became of one decision."""
 

@@ -6,9 +6,12 @@ from pydantic import Field
 
 from api.schemas.base import LINE_PATTERN, Answer, Body, name_of
 from api.schemas.decimals import Moment, format_moment
+from api.schemas.signed_decisions import DecisionName, ReasonShown
 from exchange.desk_state import DeskException as Row
+from exchange.late_decision import LateDecision as Late
 from exchange.limits import NOTE_LENGTH_MAX
 from exchange.types import ExceptionCode, ExceptionKind
+from registry.transfer import TransferEvent
 
 KindName = Literal[
     "LATE_DECISION",
@@ -21,6 +24,15 @@ KindName = Literal[
     "WEBHOOK",
     "HOLDER_BREAK",
 ]
+
+
+class LateDecision(Answer):
+    """What the trust company has decided when its transfer had ended."""
+
+    decision: DecisionName
+    reason: Annotated[ReasonShown | None, Field(description="Of a rejection.")]
+    officer_id: Annotated[str | None, Field(description="Null: by a key that is nobody's.")]
+    officer: Annotated[str, Field(description="The key that it was given by.")]
 
 
 class DeskException(Answer):
@@ -54,6 +66,9 @@ class DeskException(Answer):
     """The party that resolved it."""
     officer_id: str | None
     """Who did, for that party."""
+    late_decision: Annotated[
+        LateDecision | None, Field(description="Of a LATE_DECISION: the last that came.")
+    ]
 
 
 class ResolveExceptionBody(Body):
@@ -79,4 +94,14 @@ def exception_of(row: Row) -> DeskException:
         note=row.note,
         resolved_by=None if row.resolved_by is None else str(row.resolved_by),
         officer_id=None if row.officer_id is None else str(row.officer_id),
+        late_decision=None if row.late is None else _late_decision_of(row.late),
+    )
+
+
+def _late_decision_of(late: Late) -> LateDecision:
+    return LateDecision(
+        decision="CONFIRM" if late.decision is TransferEvent.CONFIRM else "REJECT",
+        reason=None if late.reason is None else late.reason.name,
+        officer_id=None if late.officer_id is None else str(late.officer_id),
+        officer=late.officer,
     )

@@ -20,6 +20,7 @@ from api.schemas.decimals import (
     format_money,
     format_price,
 )
+from api.schemas.rules import Finding
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.events import (
     AnyEvent,
@@ -146,6 +147,9 @@ class Preview(Answer):
     draws: Annotated[
         list[LotDraw] | None,
         Field(description="Of a sell that would be accepted: which lots, first filled first."),
+    ]
+    findings: Annotated[
+        list[Finding], Field(description="What each rule of the product says, as things are.")
     ]
 
 

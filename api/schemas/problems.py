@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.base import Answer
+from api.schemas.rules import Finding
 
 
 class ProblemError(Answer):
@@ -28,3 +29,6 @@ class Problem(Answer):
     request_id: Annotated[str, Field(description="Name it when you ask the operator.")]
     retryable: Annotated[bool, Field(description="The same request may succeed later.")]
     errors: tuple[ProblemError, ...] = ()
+    findings: Annotated[
+        tuple[Finding, ...], Field(description="What each rule said, where rules are why.")
+    ] = ()

@@ -16,11 +16,13 @@ from api.schemas.decimals import (
     format_moment,
     format_price,
 )
+from api.schemas.prices import Pricing, pricing_of
 from api.schemas.transfer_terms import TransferTermsBody, TransferTermsShown, terms_shown
 from exchange.codec import terms_digest
 from exchange.modes.types import MarketMode
 from exchange.product_view import BookLevel, ProductView
 from registry.product import ProductState
+from registry.types import DayNumber
 
 DatePattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 TIME_ZONE = "Asia/Shanghai"
@@ -79,6 +81,7 @@ class Product(Answer):
     quantity_scale: int
     market_mode: Annotated[str, name_of(MarketMode)]
     transfer_terms: TransferTermsShown
+    pricing: Pricing
 
 
 class SignOffBody(Body):
@@ -128,10 +131,10 @@ class Book(Answer):
     ]
 
 
-def product_of(product: ProductView) -> Product:
-    """A product as the wire shows it."""
+def product_of(product: ProductView, day: DayNumber) -> Product:
+    """A product as the wire shows it on a day."""
     terms = product.terms
-    scale = terms.quantity_scale
+    scale, benchmark = terms.quantity_scale, product.facts.benchmark
     return Product(
         product_id=str(product.product_id),
         state=product.state.name,
@@ -141,8 +144,8 @@ def product_of(product: ProductView) -> Product:
         name_zh=terms.name_zh,
         name_en=terms.name_en,
         product_type=terms.product_type,
-        risk_level=terms.risk_level,
-        benchmark_bps=terms.benchmark_bps,
+        risk_level=product.facts.risk_level,
+        benchmark_bps=None if benchmark is None else benchmark.rate_bps,
         maturity_date=terms.maturity_date,
         time_zone=TIME_ZONE,
         units_issued=format_decimal(terms.units_issued, scale=scale),
@@ -153,6 +156,7 @@ def product_of(product: ProductView) -> Product:
         quantity_scale=scale,
         market_mode=product.mode.name,
         transfer_terms=terms_shown(terms.transfer_terms),
+        pricing=pricing_of(product, day),
     )
 
 

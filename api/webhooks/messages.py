@@ -1,8 +1,9 @@
-"""What is told: an event of the outbox becomes a message to each party of the transfer, to those
-who see the pledge or freeze, or to the trust company whose exception it is.
+"""What is told: an event of the outbox becomes a message to each party of the transfer and to
+those it is offered to, to those who see the pledge or freeze, or to the trust company whose
+exception it is.
 
 A message says what has happened and in which version the transfer is now; everything else is asked
-for at `/v1/transfers/{transfer_id}`, `/v1/encumbrances/{encumbrance_id}` or
+for at `/v1/transfers/{transfer_id}`, `/v1/preemptions`, `/v1/encumbrances/{encumbrance_id}` or
 `/v1/exceptions/{exception_id}`. So it tells nobody what is not for him, and one that comes twice,
 late or in another order than it was sent is harmless.
 """
@@ -27,10 +28,11 @@ from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.review_events import ApprovalsLapsed
 from exchange.store.queries import OutboxRow
 from exchange.types import PartyId
+from registry.preemption import asked_of
 from registry.transfer import TransferState
-from registry.types import ProductId
+from registry.types import HolderId, ProductId
 
-Role = Literal["TRUST_COMPANY", "SELLER", "BUYER", "HOLDER"]
+Role = Literal["TRUST_COMPANY", "SELLER", "BUYER", "HOLDER", "RIGHT_HOLDER"]
 TransferTold: TypeAlias = (
     TransferOpened
     | TransferAdvanced
@@ -56,6 +58,8 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     ExceptionResolved: "exception.resolved",
 }
 """The type of the message about each event; one about a failure is named by its end."""
+OFFERED: Final = "preemption.offered"
+"""To those with a right of pre-emption: a transfer is offered to them, or its offer has changed."""
 
 
 class TransferData(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +77,18 @@ class TransferData(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     version: int
     """Higher is newer: a message with a lower one than was seen says nothing new."""
+
+
+class OfferData(msgspec.Struct, frozen=True, kw_only=True):
+    """The transfer whose buyer's place the receiver may take: not who sells or buys."""
+
+    transfer_id: str
+    symbol: str
+    role: Role
+    trust_company_id: str
+    units: str
+    version: int
+    """As of a transfer; an answer names it."""
 
 
 class EncumbranceData(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +122,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """When it happened, not when it was sent."""
     sequence: str
     """Of the command in the venue's journal."""
-    data: TransferData | EncumbranceData | ExceptionData
+    data: TransferData | OfferData | EncumbranceData | ExceptionData
 
 
 def told(event: AnyEvent) -> Told:
@@ -115,15 +131,18 @@ def told(event: AnyEvent) -> Told:
     return event
 
 
-def type_of(event: Told) -> str:
-    """The type of the message about an event, such as `transfer.lapsed`."""
+def type_of(event: Told, role: Role) -> str:
+    """The type of the message about an event to this role, such as `transfer.lapsed`."""
+    if role == "RIGHT_HOLDER":
+        return OFFERED
     if isinstance(event, TransferFailed):
         return f"transfer.{event.state.name.lower()}"
     return TYPES[type(event)]
 
 
-def receivers(event: Told) -> dict[PartyId, Role]:
-    """Who is told of the event, and as what: what officers have approved is their own affair."""
+def receivers(event: Told, terms_of: TermsOf) -> dict[PartyId, Role]:
+    """Who is told of the event, and as what: what officers have approved is their own affair, and
+    who has let an offer go hears no more of it."""
     if isinstance(event, EncumbranceTold):
         return {event.trust_company_id: "TRUST_COMPANY", event.holder_id: "HOLDER"}
     if isinstance(event, ApprovalsLapsed):
@@ -131,25 +150,37 @@ def receivers(event: Told) -> dict[PartyId, Role]:
     if isinstance(event, ExceptionTold):
         assert event.trust_company_id is not None, event
         return {event.trust_company_id: "TRUST_COMPANY"}
-    return {
+    roles: dict[PartyId, Role] = {
         event.trust_company_id: "TRUST_COMPANY",
         event.seller_id: "SELLER",
         event.buyer_id: "BUYER",
     }
+    if isinstance(event, TransferAdvanced) and event.state is TransferState.PREEMPTION_OPEN:
+        asked = asked_of(
+            terms_of(event.product_id).transfer_terms,
+            seller_id=HolderId(event.seller_id),
+            buyer_id=HolderId(event.buyer_id),
+        )
+        for holder_id in asked:
+            if holder_id not in event.waived:
+                roles.setdefault(PartyId(holder_id), "RIGHT_HOLDER")
+    return roles
 
 
 def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
     """What a party of this role is told."""
     event = told(row.event)
-    data: TransferData | EncumbranceData | ExceptionData
+    data: TransferData | OfferData | EncumbranceData | ExceptionData
     if isinstance(event, ExceptionTold):
         data = _exception(event)
     elif isinstance(event, EncumbranceTold):
         data = _encumbrance(event, role, terms_of(event.product_id))
+    elif role == "RIGHT_HOLDER":
+        data = _offer(event, role, terms_of(event.product_id))
     else:
         data = _transfer(event, role, terms_of(event.product_id))
     return Message(
-        type=type_of(event),
+        type=type_of(event, role),
         timestamp=format_moment(row.at_ns),
         sequence=str(row.sequence),
         data=data,
@@ -172,6 +203,17 @@ def _transfer(event: TransferTold, role: Role, terms: CreateProduct) -> Transfer
         trust_company_id=str(event.trust_company_id),
         units=format_decimal(event.units, scale=terms.quantity_scale),
         state=_state_of(event).name,
+        version=event.version,
+    )
+
+
+def _offer(event: TransferTold, role: Role, terms: CreateProduct) -> OfferData:
+    return OfferData(
+        transfer_id=str(event.transfer_id),
+        symbol=terms.symbol,
+        role=role,
+        trust_company_id=str(event.trust_company_id),
+        units=format_decimal(event.units, scale=terms.quantity_scale),
         version=event.version,
     )
 

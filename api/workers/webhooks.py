@@ -267,7 +267,7 @@ class WebhookWorker:
                 self._terms[product_id] = product_terms(venue, product_id)
             return self._terms[product_id]
 
-        concerned = [(row, receivers(told(row.event))) for row in rows]
+        concerned = [(row, receivers(told(row.event), terms_of)) for row in rows]
         endpoints = store.enabled_endpoints(
             connection, {party_id for _, roles in concerned for party_id in roles}
         )

@@ -33,7 +33,9 @@ from exchange.store.money_tables import (
     statements,
     withdrawals,
 )
+from exchange.store.price_tables import disclosures
 from exchange.store.read import StoreReader
+from exchange.store.rules_tables import product_rules, rule_packs
 from exchange.store.tables import (
     accounts,
     journal,
@@ -60,13 +62,15 @@ ROW_TABLES: Final = (
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
     evidence_links,
     *(profiles, applications),
+    disclosures,
+    *(rule_packs, product_rules),
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
 INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
-        reconciliations,
+        *(reconciliations, disclosures, rule_packs),
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""

@@ -8,6 +8,7 @@ from sqlalchemy.engine.row import RowMapping
 from exchange.codec import decode_command
 from exchange.commands import AnyAct
 from exchange.desk_state import DeskException, Officer
+from exchange.late_decision import LateDecision
 from exchange.store.desk_tables import exceptions, officers, proposals
 from exchange.types import (
     ExceptionCode,
@@ -18,8 +19,10 @@ from exchange.types import (
     PartyId,
     ProposalId,
     ProposalOutcome,
+    RejectionReason,
     Sequence,
 )
+from registry.transfer import TransferEvent
 from registry.types import TimeNs
 
 
@@ -139,5 +142,19 @@ def _proposal(row: RowMapping) -> ProposalRow:
 
 
 def _exception(row: RowMapping) -> DeskException:
+    read = {name: row[name] for name in DeskException.__struct_fields__ if name in row}
     code = None if row["code"] is None else ExceptionCode(row["code"])
-    return DeskException(**{**row, "kind": ExceptionKind(row["kind"]), "code": code})
+    read |= {"kind": ExceptionKind(row["kind"]), "code": code}
+    return DeskException(**read, late=_late_decision(row))
+
+
+def _late_decision(row: RowMapping) -> LateDecision | None:
+    decision, reason = row["late_decision"], row["late_reason"]
+    if decision is None:
+        return None
+    return LateDecision(
+        decision=TransferEvent(decision),
+        reason=None if reason is None else RejectionReason(reason),
+        officer_id=row["late_officer_id"],
+        officer=row["late_officer"],
+    )

@@ -68,6 +68,8 @@ def _case_row(case: Case) -> Row:
 
 
 def _exception_row(exception: DeskException) -> Row:
+    late = exception.late
+    reason = None if late is None else late.reason
     return (
         exception.exception_id,
         int(exception.kind),
@@ -80,6 +82,10 @@ def _exception_row(exception: DeskException) -> Row:
         exception.officer_id,
         None if exception.code is None else int(exception.code),
         exception.note,
+        None if late is None else late.decision._value_,
+        None if reason is None else reason._value_,
+        None if late is None else late.officer_id,
+        None if late is None else late.officer,
     )
 
 

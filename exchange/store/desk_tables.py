@@ -65,6 +65,10 @@ exceptions = Table(
     Column("officer_id", BigInteger),
     Column("code", Integer),  # an ExceptionCode
     Column("note", Text),
+    Column("late_decision", Integer),  # a TransferEvent, of the last LATE_DECISION; so to the end
+    Column("late_reason", Integer),  # a RejectionReason
+    Column("late_officer_id", BigInteger),
+    Column("late_officer", Text),  # his key
 )
 
 Index("exceptions_of_party", exceptions.c.trust_company_id, exceptions.c.exception_id)

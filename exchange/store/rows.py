@@ -12,10 +12,11 @@ import msgspec
 from exchange.codec import encode_command, encode_terms
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
-from exchange.store import evidence_rows
+from exchange.store import evidence_rows, rules_rows
 from exchange.store.client_rows import take_client_rows
 from exchange.store.desk_rows import take_desk_rows
 from exchange.store.money_rows import take_money_rows
+from exchange.store.price_rows import disclosure_row
 from matching import SizeTerms
 from registry.store.rows import claim_row, encode_sources, encumbrance_row, lot_row
 from registry.transfer import Transfer
@@ -65,12 +66,15 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         **take_money_rows(touched.money),
         **evidence_rows.rows(state.evidence),
         **take_client_rows(state.clients),
+        "disclosures": [disclosure_row(each) for each in touched.disclosures],
+        **rules_rows.rows(state.rules),
     }
     touched.parties.clear()
     touched.products.clear()
     touched.orders.clear()
     touched.transfers.clear()
     touched.reversals.clear()
+    touched.disclosures.clear()
     cash.touched.clear()
     register.touched_lots.clear()
     register.touched_claims.clear()

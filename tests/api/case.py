@@ -145,3 +145,13 @@ OF_SIGNING_KEYS: Final = {
     ),
 }
 """The keys with which trust companies and their officers sign."""
+
+OF_PRICES: Final = {
+    "publish_disclosure": Case(
+        "POST", "/v1/products/{symbol}/disclosures", "registrar", {"risk_level": 3}, 201
+    ),
+    "set_quote_basis": Case(
+        "POST", "/v1/products/{other_symbol}/quote-basis", "operator", {"quote_basis": "DIRTY"}
+    ),
+}
+"""What is said of products."""

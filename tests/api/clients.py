@@ -108,11 +108,20 @@ def _owned_by_itself(market: Market) -> httpx.Response:
     return _facts(ownership={"owner_party_id": market.buyer.party_id})(market)
 
 
+def _by_a_maker(market: Market) -> httpx.Response:
+    venue = market.venue
+    maker = venue.new_officer(venue.operator, roles=["MAKER"])
+    path = f"/v1/compliance/parties/{market.buyer.party_id}/facts"
+    body = {"due_diligence": DUE_DILIGENCE}
+    return venue.ask("POST", path, maker, key=venue.unique(), json=body)
+
+
 REACHED: Final[dict[Refusal, Ask]] = {
     Refusal.UNKNOWN_APPLICATION: lambda m: tells(
         m, "/v1/compliance/applications/1/reject", {"reason": "OTHER"}
     ),
     Refusal.UNKNOWN_QUESTIONNAIRE: lambda m: answers(m, questionnaire=2),
+    Refusal.OFFICER_NOT_COMPLIANCE: _by_a_maker,
     Refusal.PROFILE_OUT_OF_RANGE: _facts(),
     Refusal.ANSWERS_OUT_OF_RANGE: lambda m: answers(m, answers=[1]),
     Refusal.APPLICATION_OPEN: _asks_twice,

@@ -10,6 +10,7 @@ from api.signing import DemoSigner
 from tests.api.bank import BankDesk, Entry, account
 from tests.api.clients import applies
 from tests.api.evidence.files import attached, upload
+from tests.api.rules import load_pack, pack_file
 from tests.api.venue import Member, TestVenue, filled
 
 ONBOARDING: Final[dict[str, Any]] = {"transfer_terms": {"onboarding": True}}
@@ -180,6 +181,14 @@ def _gathering(names: Furniture) -> dict[str, str]:
     return {"gathering": symbol}
 
 
+def _rule_pack(names: Furniture) -> dict[str, str]:
+    return {"rule_pack": pack_file(names.venue)}
+
+
+def _loaded_pack(names: Furniture) -> dict[str, str]:
+    return {"rule_pack_id": load_pack(names.venue, pack_file(names.venue))["pack_id"]}
+
+
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "encumbrance_id": _encumbrance,
     "paper_id": _paper,
@@ -187,6 +196,9 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "own_application_id": _own_application,
     "quiet": _quiet,
     "gathering": _gathering,
+    "other_symbol": lambda names: {"other_symbol": names.venue.new_product()},
+    "rule_pack": _rule_pack,
+    "rule_pack_id": _loaded_pack,
     "draft": _draft,
     "draft_digest": _draft,
     "signed_off": _signed_off,

@@ -8,10 +8,18 @@ from fastapi.routing import APIRoute
 from api.app import build_app
 from api.dependencies import SignIn
 from tests.api.bank import BANK, PROOF, BankDesk
-from tests.api.case import OF_MARKET_MODES, OF_SIGNING_KEYS, STEPS_OF_TRANSFERS, UNDER_REVIEW, Case
-from tests.api.clients import OF_CLIENTS, compliance
+from tests.api.case import (
+    OF_MARKET_MODES,
+    OF_PRICES,
+    OF_SIGNING_KEYS,
+    STEPS_OF_TRANSFERS,
+    UNDER_REVIEW,
+    Case,
+)
+from tests.api.clients import OF_CLIENTS
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
+from tests.api.rules import OF_RULES
 from tests.api.venue import (
     NOBODYS_URL,
     REVIEWER_ROLES,
@@ -34,6 +42,9 @@ PLEDGE = {
 }
 ORDER = order_body("free-1", "{symbol}", "SELL", "2.0000", "100")
 PREVIEW = {name: value for name, value in ORDER.items() if name != "client_order_id"}
+PROPOSALS = {
+    "items": [{"transfer_id": "{transfer_id}", "decision": "CONFIRM", "criteria": "a" * 32}]
+}
 DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision": "CONFIRM"}]}
 
 FILE = {"content": "{file_content}", "signature": "{file_signature}"}
@@ -119,6 +130,7 @@ CASES = {
     **UNDER_REVIEW,
     **OF_SIGNING_KEYS,
     **OF_CLIENTS,
+    **OF_PRICES,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
@@ -137,6 +149,7 @@ CASES = {
     **STEPS_OF_TRANSFERS,
     "decide_transfers": Case("POST", "/v1/decisions", "officer", DECISIONS),
     "preview_decisions": Case("POST", "/v1/decisions/preview", "officer", DECISIONS),
+    "propose_decisions": Case("POST", "/v1/decisions/propose", "reviewer", PROPOSALS),
     "get_file_headings": Case(
         "GET", "/v1/trust-companies/{trust_company_id}/file-headings", "registrar"
     ),
@@ -227,6 +240,7 @@ CASES = {
         "GET", "/v1/evidence-links?subject=TRANSFER&subject_id={transfer_id}", "anybody"
     ),
     "get_checklist": Case("GET", "/v1/transfers/{transfer_id}/checklist", "anybody"),
+    **OF_RULES,
     "accept_clock": Case("POST", "/v1/venue/clock", "operator"),
 }
 OPEN_TO_EVERYBODY = {
@@ -236,6 +250,8 @@ OPEN_TO_EVERYBODY = {
     "get_market_mode": "/v1/products/{symbol}/market-mode",
     "get_call_auction": "/v1/products/{gathering}/call-auction",
     "get_venue": "/v1/venue",
+    "list_disclosures": "/v1/products/{symbol}/disclosures",
+    "convert_price": "/v1/products/{symbol}/price?basis=DIRTY&value=1.02",
     "list_signing_keys": "/v1/signing-keys",
     "get_health": "/healthz",
     "get_readiness": "/readyz",
@@ -275,7 +291,7 @@ class Scene:
         }
         venue.pair()
         venue.reviewer()
-        self.compliance = compliance(venue)
+        venue.compliance()
         self.names = Furniture(venue, names)
         if "{message_id}" not in case.path:
             self.names.prepare(case.path, [case.body])
@@ -294,7 +310,7 @@ class Scene:
             "maker": venue.pair()[0],
             "checker": venue.pair()[1],
             "reviewer": venue.reviewer(),
-            "compliance": self.compliance,
+            "compliance": venue.compliance(),
         }[role]
 
     def ask(self, case: Case, member: Member | None, *, key: str = "scene") -> Any:

@@ -95,6 +95,7 @@ class Reviewed:
 
     office: Office
     maker: Caller
+    maker_key: Path
     checker_key: Path
 
     def match(self) -> str:
@@ -126,9 +127,11 @@ def reviewed(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         officer_id = operator.post("/v1/officers", appointed)["officer_id"]
         minted = {"label": role, "officer_id": officer_id}
         keys.append(operator.post(f"/v1/parties/{company_id}/keys", minted)["key"])
-    maker, checker_key = Caller(office.url, keys[0]), tmp_path_factory.mktemp("checker") / "key"
+    maker, folder = Caller(office.url, keys[0]), tmp_path_factory.mktemp("officers")
+    maker_key, checker_key = folder / "maker", folder / "checker"
+    maker_key.write_text(keys[0])
     checker_key.write_text(keys[1])
-    yield Reviewed(office, maker, checker_key)
+    yield Reviewed(office, maker, maker_key, checker_key)
     maker.client.close()
 
 
@@ -217,6 +220,31 @@ def test_a_checker_confirms_all_that_makers_have_proposed_to_confirm(
     assert lines(alone)[0] == f"{unlike} refused: decision_differs"
 
 
+def test_a_maker_and_a_checker_clear_what_is_open_in_two_commands(
+    office: Office, reviewed: Reviewed
+) -> None:
+    settled = office.match()
+    assert office.confirm(settled).returncode == 0
+    opened = [reviewed.match() for _ in range(3)]
+
+    made = office.confirm("--all-open", "--propose", key_file=reviewed.maker_key)
+
+    assert made.returncode == 0, made.stdout
+    assert made.stdout.startswith("proposing: ")
+    assert {f"{each} proposed" for each in opened} <= set(lines(made))
+    assert lines(made)[-1] == "refused: 0"
+    checked = office.confirm("--all-open", key_file=reviewed.checker_key)
+    assert checked.returncode == 0, checked.stdout
+    assert [office.state(each) for each in opened] == ["SETTLED"] * 3
+    late = office.confirm(opened[0], "--propose", key_file=reviewed.maker_key)
+    assert late.returncode == 1
+    assert lines(late) == [
+        f"{opened[0]} refused: transfer_not_in_state",
+        "proposed: 0",
+        "refused: 1",
+    ]
+
+
 def test_a_preview_says_what_it_would_do_and_does_nothing(office: Office) -> None:
     assert office.confirm("--all-open").returncode == 0
     first, second = office.match("30000"), office.match("20000")
@@ -256,6 +284,7 @@ def test_a_preview_ends_with_1_if_one_would_be_refused(office: Office) -> None:
         (("seven",), "'seven' is no number"),
         (("\u0667",), "is no number"),
         (("../cash",), "is no number"),
+        (("7", "--propose", "--preview"), "A preview says"),
     ],
 )
 def test_what_cannot_be_asked_is_not_asked(

@@ -19,10 +19,14 @@ from tests.api.clients import NOT_OVER_HTTP as NOT_OF_CLIENTS
 from tests.api.clients import REACHED as REACHED_BY_CLIENTS
 from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
+from tests.api.market_modes import REACHED as REACHED_IN_MODES
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
+from tests.api.prices import REACHED as REACHED_OF_PRICES
 from tests.api.register_files import file_text
 from tests.api.reversals import sold_on
 from tests.api.review import REACHED as REACHED_UNDER_REVIEW
+from tests.api.rules import NOT_OVER_HTTP as NOT_OF_RULES
+from tests.api.rules import REACHED as REACHED_BY_RULES
 from tests.api.signed import unsigned
 from tests.api.venue import Market, code_of, order_body, product_body
 
@@ -185,30 +189,6 @@ def _standing(step: str) -> Ask:
         return venue.ask("POST", path, venue.operator, key=venue.unique())
 
     return ask
-
-
-def _mode(mode: str) -> Ask:
-    def ask(market: Market) -> httpx.Response:
-        venue, path = market.venue, f"/v1/products/{market.symbol}/market-mode"
-        body = {"market_mode": mode}
-        return venue.ask("POST", path, venue.operator, key=venue.unique(), json=body)
-
-    return ask
-
-
-def _of_another_mode(market: Market) -> httpx.Response:
-    assert _mode("NEGOTIATED")(market).status_code == 200
-    return _place("SELL", "1.0200", "100")(market)
-
-
-def _takes_in_an_auction(market: Market) -> httpx.Response:
-    market.venue.gather(market.symbol)
-    return _place("SELL", "1.0200", "100", time_in_force="IMMEDIATE_OR_CANCEL")(market)
-
-
-def _leaves_orders_behind(market: Market) -> httpx.Response:
-    market.sell("1.0200", "100")
-    return _mode("NEGOTIATED")(market)
 
 
 def _of_a_suspended_product(market: Market) -> httpx.Response:
@@ -414,10 +394,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.CRITERIA_STALE: _signs_off_other_terms,
     Refusal.PRODUCT_NOT_LIVE: _of_a_suspended_product,
     Refusal.PRODUCT_NOT_IN_STATE: _standing("resume"),
-    Refusal.MODE_TERMS_OUT_OF_RANGE: _mode("CALL_AUCTION"),
-    Refusal.WRONG_MARKET_MODE: _of_another_mode,
-    Refusal.AUCTION_PLAIN_ONLY: _takes_in_an_auction,
-    Refusal.MARKET_NOT_EMPTY: _leaves_orders_behind,
+    **REACHED_IN_MODES,
     Refusal.FILE_ALREADY_IMPORTED: _same_file_twice,
     Refusal.REGISTER_NOT_EMPTY: _file("100", kind="OPENING"),
     Refusal.LOT_NOT_HELD: sold_on,
@@ -431,7 +408,9 @@ REACHED: dict[Refusal, Ask] = {
     **REACHED_AT_THE_BANK,
     **REACHED_UNDER_REVIEW,
     **REACHED_BY_CLIENTS,
+    **REACHED_BY_RULES,
     Refusal.SIGNATURE_MISSING: unsigned,
+    **REACHED_OF_PRICES,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""
@@ -456,6 +435,7 @@ NOT_OVER_HTTP = {
     Refusal.TURNAROUND: "no route caps a product's holders",
     **NOT_AT_THE_BANK,
     **NOT_OF_CLIENTS,
+    **NOT_OF_RULES,
 }
 
 

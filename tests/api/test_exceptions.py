@@ -87,10 +87,38 @@ def test_a_decision_after_the_end_is_refused_and_laid_before_somebody(market: Ma
         "note": None,
         "resolved_by": None,
         "officer_id": None,
+        "late_decision": {
+            "decision": "CONFIRM",
+            "reason": None,
+            "officer_id": None,
+            "officer": transfer_of(venue, transfer)["officer"],
+        },
     }
     assert about(venue, transfer, venue.operator) == [found]
     path = f"/v1/transfers/{transfer['transfer_id']}"
     assert venue.ask("GET", path, market.buyer).json()["state"] == "REJECTED"
+
+
+def test_the_last_decision_that_came_too_late_is_told_with_its_officer(market: Market) -> None:
+    venue, transfer = market.venue, market.match("100")
+    assert decide(market, transfer, "confirm").status_code == 200
+    officer = clerk(venue, venue.trust_company)
+    item = {"transfer_id": transfer["transfer_id"], "version": 2, "decision": "REJECT"}
+    for reason in ("OTHER", "TITLE_DISPUTED"):
+        batch = {"items": [item | {"reason": reason}]}
+        venue.do("POST", "/v1/decisions", officer, json=batch)
+    (found,) = about(venue, transfer)
+    assert found["times_raised"] == 2
+    late = found["late_decision"]
+    told = [late[name] for name in ("decision", "reason", "officer_id")]
+    assert told == ["REJECT", "TITLE_DISPUTED", officer.officer_id]
+    assert late["officer"] != transfer_of(venue, transfer)["officer"]
+
+
+def transfer_of(venue: TestVenue, transfer: Any) -> Any:
+    """As the trust company sees it."""
+    path = f"/v1/transfers/{transfer['transfer_id']}"
+    return venue.ask("GET", path, venue.trust_company).json()
 
 
 def test_the_same_decision_again_says_nothing_new(market: Market) -> None:

@@ -266,6 +266,8 @@ def test_a_preview_tells_fees_and_reserve_and_journals_nothing(market: Market) -
     told = _preview(market, "BUY", "1.0500", "1000")
 
     assert market.venue.sequence == sequence
+    rules = [(each["rule_id"], each["verdict"]) for each in told.pop("findings")]
+    assert rules == [("PRC-02", "PASS"), ("ORD-01", "NOT_APPLICABLE")]
     assert told == {
         "accepted": True,
         "refusal": None,

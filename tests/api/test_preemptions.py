@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -183,5 +184,32 @@ def test_the_trust_companys_endpoint_is_told_of_both_transfers(offers: Offers) -
     endpoint = venue.register_webhook(venue.trust_company)
     offers.confirm()
     offers.answer(offers.first, "EXERCISE")
-    types = [each["type"] for each in venue.messages(venue.trust_company, endpoint["webhook_id"])]
+    told = venue.messages(venue.trust_company, endpoint["webhook_id"], least=3)
+    types = [each["type"] for each in told]
     assert types[:3] == ["transfer.opened", "transfer.preempted", "transfer.advanced"]
+
+
+def test_a_right_holders_endpoint_is_told_of_the_offer_until_he_has_answered(
+    offers: Offers,
+) -> None:
+    venue = offers.venue
+    first, second = (venue.register_webhook(each) for each in (offers.first, offers.second))
+    office = venue.register_webhook(venue.trust_company)
+    offers.confirm()
+    for right_holder in (offers.first, offers.second):
+        answered = offers.answer(right_holder, "WAIVE")
+        assert answered.status_code == 200, answered.text
+    venue.messages(venue.trust_company, office["webhook_id"], least=3)
+    for member, endpoint, versions in ((offers.first, first, [3]), (offers.second, second, [4, 3])):
+        told = venue.messages(member, endpoint["webhook_id"])
+        assert {each["type"] for each in told} == {"preemption.offered"}
+        shown = [message_of(venue, member, endpoint, each["message_id"]) for each in told]
+        assert [each["data"]["version"] for each in shown] == versions
+        assert {each["data"]["transfer_id"] for each in shown} == {offers.transfer_id}
+        assert not {"seller_id", "buyer_id"} & set(shown[0]["data"])
+
+
+def message_of(venue: TestVenue, member: Member, endpoint: Any, message_id: str) -> Any:
+    """The body of a message to an endpoint."""
+    path = f"/v1/webhooks/{endpoint['webhook_id']}/deliveries/{message_id}"
+    return json.loads(venue.ask("GET", path, member).json()["body"])

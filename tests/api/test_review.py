@@ -5,8 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import httpx
 import pytest
+from sqlalchemy import event
 
+from registry.store.queries import open_transfers_after
+from registry.transfer import TransferState
 from tests.api.evidence.files import attach, upload
 from tests.api.review import ReviewDesk
 from tests.api.venue import Market, Member, Officer, code_of, pointers_of
@@ -227,6 +231,101 @@ def test_a_checkers_batch_confirms_what_others_have_proposed(desk: ReviewDesk) -
     taken = desk.venue.do("POST", "/v1/decisions", desk.qian, json=body)
     assert [item["refusal"] for item in taken["items"]] == [None, "same_person"]
     assert others.confirm(desk.shen).status_code == 200
+
+
+def test_a_page_of_the_queue_is_one_stretch_of_an_index(desk: ReviewDesk) -> None:
+    desk.do("claim", desk.ruan)
+    desk.market.sell("1.0200", "1000")
+    second = desk.market.buy("1.0200", "1000")["fills"][0]["transfer_id"]
+    asked: list[str] = []
+
+    def remember(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    engine = desk.venue.venue.services.reader
+    event.listen(engine, "before_cursor_execute", remember)
+    with engine.connect() as connection:
+        found = open_transfers_after(
+            connection,
+            trust_company_ids=[int(desk.office.party_id)],
+            states=(TransferState.UNDER_REVIEW, TransferState.SUBMITTED),
+            after=0,
+            product_id=None,
+            limit=5,
+        )
+        event.remove(engine, "before_cursor_execute", remember)
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        plans = [
+            driver.execute(f"EXPLAIN QUERY PLAN {each}", (1,) * each.count("?")).fetchall()
+            for each in asked
+        ]
+    assert [str(row.transfer_id) for row in found] == [desk.transfer_id, second]
+    assert len(plans) == 2
+    for plan in plans:
+        first, second_step = [row[3] for row in plan]
+        assert first.startswith("SEARCH transfers USING INDEX transfers_open ("), first
+        assert "trust_company_id=? AND state=? AND transfer_id>?" in first
+        assert second_step.startswith("SEARCH reversals USING INTEGER PRIMARY KEY"), second_step
+
+
+def propose_all(
+    desk: ReviewDesk, who: Member, items: list[Any], *, key: str = ""
+) -> httpx.Response:
+    return desk.venue.ask(
+        "POST",
+        "/v1/decisions/propose",
+        who,
+        key=key or desk.venue.unique("batch"),
+        json={"items": items},
+    )
+
+
+def test_a_makers_batch_claims_and_proposes_each_by_itself(desk: ReviewDesk) -> None:
+    desk.market.sell("1.0200", "3000")
+    fills = [desk.market.buy("1.0200", "1000")["fills"][0] for _ in range(3)]
+    first, second, third = (
+        dataclasses.replace(desk, transfer_id=fill["transfer_id"]) for fill in fills
+    )
+    second.do("claim", desk.qian)
+    items = [
+        {"transfer_id": each.transfer_id, "criteria": each.criteria(), "decision": "CONFIRM"}
+        for each in (first, second)
+    ]
+    read = {"version": third.transfer()["version"], "criteria": third.criteria()}
+    rejection = {"transfer_id": third.transfer_id, "decision": "REJECT", "reason": "OTHER"} | read
+    items.append(rejection)
+
+    answer = propose_all(desk, desk.ruan, items, key="made-once")
+
+    made = answer.json()
+    assert (made["taken"], made["refused"]) == (2, 1)
+    assert [each["refusal"] for each in made["items"]] == [None, "claimed_by_another", None]
+    versions = [each["version"] for each in made["items"]]
+    assert versions == [first.transfer()["version"], None, third.transfer()["version"]]
+    assert told(first) == {"made_by": desk.ruan.officer_id, "proposed": "CONFIRM"}
+    assert told(third)["proposed_reason"] == "OTHER"
+    before = desk.venue.sequence
+    again = propose_all(desk, desk.ruan, items, key="made-once")
+    assert again.headers["idempotency-replayed"] == "true"
+    assert (again.json(), desk.venue.sequence) == (made, before)
+    assert code_of(propose_all(desk, desk.ruan, items[:1], key="made-once")) == (
+        "idempotency_key_reused"
+    )
+    taken = desk.venue.do("POST", "/v1/decisions", desk.shen, json={"items": items[::2]})
+    assert [each["refusal"] for each in taken["items"]] == [None, "transfer_version_stale"]
+
+
+def test_a_batch_of_proposals_is_a_persons_and_says_what_was_read(desk: ReviewDesk) -> None:
+    item = {"transfer_id": desk.transfer_id, "decision": "CONFIRM", "criteria": desk.criteria()}
+    nobody = propose_all(desk, desk.office, [item])
+    assert (nobody.status_code, code_of(nobody)) == (403, "not_permitted")
+    (refused,) = propose_all(desk, desk.shen, [item]).json()["items"]
+    assert refused["refusal"] == "officer_not_maker"
+    unread = propose_all(desk, desk.ruan, [item | {"criteria": None, "version": 2}])
+    assert unread.status_code == 422
+    assert list(pointers_of(unread)) == ["/items/0/criteria"]
+    assert desk.transfer()["state"] == "SUBMITTED"
 
 
 def test_an_item_of_a_batch_says_what_was_read(desk: ReviewDesk) -> None:

@@ -90,6 +90,7 @@ class TestVenue:
         self.numbers = itertools.count(1)
         self._pair: tuple[Officer, Officer] | None = None
         self._reviewer: Officer | None = None
+        self._compliance: Officer | None = None
         self.offices: dict[str, Office] = {}
         keys = self.runner.run(
             create_venue(
@@ -214,6 +215,12 @@ class TestVenue:
             of = {"party_id": self.trust_company.party_id, "roles": REVIEWER_ROLES}
             self._reviewer = self.new_officer(self.operator, **of)
         return self._reviewer
+
+    def compliance(self) -> Officer:
+        """An officer of compliance, always the same."""
+        if self._compliance is None:
+            self._compliance = self.new_officer(self.operator, roles=["COMPLIANCE"])
+        return self._compliance
 
     def propose_deposit(self, party_id: str, *, maker: Officer | None = None) -> Any:
         """A proposal of a deposit of ten yuan."""

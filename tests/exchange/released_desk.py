@@ -13,11 +13,11 @@ COMMANDS: Final = {
         "actor key officer_id party_id person roles from_ns until_ns deputy_for",
     ),
     5301: ("DismissOfficer", "actor key officer_id dismissed_id"),
-    5401: ("RaiseException", "actor key kind subject_id party_id"),
+    5401: ("RaiseException", "actor key kind subject_id party_id late"),
     5501: ("ResolveException", "actor key officer_id exception_id code note"),
 }
 EVENTS: Final = {
-    3501: ("ExceptionRaised", "exception_id kind subject_id trust_company_id times"),
+    3501: ("ExceptionRaised", "exception_id kind subject_id trust_company_id times late"),
     3601: (
         "ExceptionResolved",
         "exception_id kind subject_id trust_company_id code officer_id",

@@ -23,7 +23,7 @@ COMMANDS: Final = {
     ),
     3501: (
         "ProposeDecision",
-        "actor key transfer_id version officer officer_id criteria reason signature",
+        "actor key transfer_id version officer officer_id criteria reason signature claims",
     ),
 }
 EVENTS: Final = {

@@ -28,18 +28,20 @@ from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.market_commands import SetMarketMode
 from exchange.modes.types import CallAuctionTerms, MarketMode
 from exchange.state import State
+from exchange.transfer_commands import AnswerPreemption
 from exchange.types import (
     OPERATOR_ID,
     Fen,
     PartyId,
     PartyKind,
+    PreemptionAnswer,
     RejectionReason,
     Sequence,
     VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.terms import SANDBOX
-from registry.types import ProductId, TimeNs, TransferId, Units
+from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
 from tests.exchange.register_files import holders_file
 
@@ -66,7 +68,12 @@ class Committed:
 class SmallMarket:
     """One venue with a trust company, traders and products, and its engine."""
 
-    def __init__(self, *, products: int = 2, traders: int = 4) -> None:
+    def __init__(
+        self, *, products: int = 2, traders: int = 4, right_holders: tuple[int, ...] = ()
+    ) -> None:
+        """Args:
+        right_holders: the indices of the traders who have a right of pre-emption.
+        """
         self.state = State()
         self.at_ns = TimeNs(START_NS)
         self.published: list[Committed] = []
@@ -81,6 +88,7 @@ class SmallMarket:
         )
         self.trust_company_id = self._register(PartyKind.TRUST_COMPANY)
         self.trader_ids = [self._register(PartyKind.NATURAL_PERSON) for _ in range(traders)]
+        self._rights = tuple(HolderId(self.trader_ids[each]) for each in right_holders)
         self.product_ids = [self._create(f"XT2026-{number:02}") for number in range(products)]
         for trader_id in self.trader_ids:
             self.give(
@@ -186,6 +194,18 @@ class SmallMarket:
             )
         )
 
+    def answer(self, transfer_id: int, answer: PreemptionAnswer, *, trader: int) -> Committed:
+        """A right-holder answers."""
+        return self.give(
+            AnswerPreemption(
+                actor=self.trader_ids[trader],
+                key=self._key(),
+                transfer_id=TransferId(transfer_id),
+                version=self._version(transfer_id),
+                answer=answer,
+            )
+        )
+
     def wait(self, wait_ns: int) -> Committed:
         """Time passes and is journaled."""
         return self.give(
@@ -250,7 +270,11 @@ class SmallMarket:
                 lot=Quantity(10),
                 quantity_scale=0,
                 transfer_terms=msgspec.structs.replace(
-                    SANDBOX, calendar_id=CALENDAR.calendar_id, cut_off_minute=CUT_OFF_MINUTE
+                    SANDBOX,
+                    calendar_id=CALENDAR.calendar_id,
+                    cut_off_minute=CUT_OFF_MINUTE,
+                    preemption_days=3 if self._rights else 0,
+                    right_holders=self._rights,
                 ),
             )
         )

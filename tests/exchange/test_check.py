@@ -14,6 +14,7 @@ from exchange.desk_state import Officer, Proposal
 from exchange.evidence_state import EvidenceLink
 from exchange.evidence_types import EvidenceId, EvidenceLinkId, EvidenceStatus, EvidenceSubject
 from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.price_types import QuoteBasis
 from exchange.state import MoneyLeg, Order, State
 from exchange.types import (
     OPERATOR_ID,
@@ -360,6 +361,11 @@ def test_a_venue_that_is_not_yet_open_is_sound() -> None:
     check(State())
 
 
+def quote_of_what_nobody_knows(state: State) -> None:
+    (product,) = state.products.values()
+    product.facts = structs.replace(product.facts, quote_basis=QuoteBasis.CLEAN)
+
+
 @pytest.mark.parametrize(
     ("number", "breaks"),
     [
@@ -422,6 +428,7 @@ def test_a_venue_that_is_not_yet_open_is_sound() -> None:
         ("V2", document_that_does_not_expire),
         ("V2", file_without_a_document),
         ("V3", agreement_that_waits_for_nothing),
+        ("P1", quote_of_what_nobody_knows),
         ("B2", book_broken),
         ("R4", register_broken),
     ],

@@ -72,9 +72,15 @@ def owned_by_himself(at: Compliance) -> AnyCommand:
     return at.record(at.venue.other, at.owned(at.venue.other))
 
 
+def by_a_maker(at: Compliance) -> AnyCommand:
+    maker = at.venue.appoints(SHEN, OfficerRole.MAKER)
+    return at.listing(at.venue.buyer, CHECK, officer_id=maker)
+
+
 ROWS: dict[Refusal, Callable[[Compliance], AnyCommand]] = {
     Refusal.UNKNOWN_APPLICATION: of_no_application,
     Refusal.UNKNOWN_QUESTIONNAIRE: lambda at: at.answer(at.venue.buyer, questionnaire=2),
+    Refusal.OFFICER_NOT_COMPLIANCE: by_a_maker,
     Refusal.PROFILE_OUT_OF_RANGE: with_nothing_to_say,
     Refusal.ANSWERS_OUT_OF_RANGE: lambda at: at.answer(at.venue.buyer, 101),
     Refusal.REVIEW_INCOMPLETE: half_approved,
@@ -97,7 +103,7 @@ def test_only_compliance_establishes_anything(at: Compliance) -> None:
     late = venue.appoints(SHEN, OfficerRole.COMPLIANCE, from_ns=venue.at_ns + 1)
     facts = at.certified(due_diligence=at.looked_at())
     for expected, said in (
-        (Refusal.NOT_PERMITTED, {"officer_id": head}),
+        (Refusal.OFFICER_NOT_COMPLIANCE, {"officer_id": head}),
         (Refusal.UNKNOWN_OFFICER, {"officer_id": NOWHERE}),
         (Refusal.OUT_OF_OFFICE, {"officer_id": late}),
         (Refusal.NOT_PERMITTED, {"by": venue.other}),

@@ -29,47 +29,30 @@ from exchange.command import Command
 from exchange.commands import AnyCommand, CancelOrder, PlaceOrder
 from exchange.event import Event
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
-from exchange.evidence_types import (
-    EvidenceFault,
-    EvidenceStatus,
-    EvidenceSubject,
-    MediaType,
-)
 from exchange.fees import FeeLine, FeeSchedule
 from exchange.modes.types import TERMS_OF
 from exchange.money_commands import InTransit, StatementEntry
 from exchange.money_events import Break
-from exchange.money_types import (
-    BreakCause,
-    PayoutOutcome,
-    Resolution,
-    UnmatchedReason,
-    WithdrawalDecision,
-)
-from exchange.payments import PaymentState
-from exchange.payouts import WithdrawalEvent, WithdrawalState
 from exchange.refusals import Refusal
 from exchange.transfer_commands import SetOverlay
 from exchange.types import (
-    CloseReason,
-    OrderStatus,
     PartyId,
-    PartyKind,
-    PreemptionAnswer,
-    RejectionReason,
-    ReturnReason,
-    VenueProfile,
 )
 from matching import OrderId, Price, Quantity, Side, TimeInForce
-from registry.encumbrance import EncumbranceKind
-from registry.entries import Cause
-from registry.posting import AnyRow, Posting
-from registry.product import ProductEvent, ProductState
-from registry.terms import DocumentKind
-from registry.transfer import Overlay, TransferEvent, TransferState, Who
+from registry.posting import AnyRow
+from registry.transfer import Overlay
 from registry.types import ProductId, TimeNs, TransferId
-from tests.exchange import released
+from tests.exchange import (
+    released_clients,
+    released_desk,
+    released_market,
+    released_prices,
+    released_review,
+    released_rules,
+    released_slots,
+)
 from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
+from tests.exchange.released_numbers import NUMBERS
 
 A_FILE: Final = "kind of evidence_id sha256 bytes_count media_type uploaded_at_ns"
 COMMANDS: Final = {
@@ -115,7 +98,8 @@ COMMANDS: Final = {
     2101: ("CancelTrade", "actor key transfer_id version officer"),
     2201: ("DeclareSellerDefault", "actor key transfer_id version officer"),
     **TRANSFER_COMMANDS,
-    **released.COMMANDS,
+    **released_review.COMMANDS,
+    **released_clients.COMMANDS,
     3601: ("Propose", "actor key officer_id act"),
     3701: ("Approve", "actor key officer_id proposal_id digest"),
     3801: ("WithdrawProposal", "actor key officer_id proposal_id"),
@@ -150,6 +134,10 @@ COMMANDS: Final = {
     5001: ("AttachEvidence", f"actor key subject subject_id {A_FILE} expires_on replaces"),
     6401: ("AttachLateEvidence", f"actor key transfer_id trust_company_id {A_FILE}"),
     5101: ("ReportEvidenceFault", "actor key evidence_id fault"),
+    **released_desk.COMMANDS,
+    **released_rules.COMMANDS,
+    **released_market.COMMANDS,
+    **released_prices.COMMANDS,
 }
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
@@ -184,7 +172,7 @@ EVENTS: Final = {
     **TRANSFER_EVENTS,
     3001: ("ActProposed", "proposal_id officer_id act digest lapses_ns"),
     3101: ("ProposalClosed", "proposal_id outcome officer_id"),
-    **released.EVENTS,
+    **released_review.EVENTS,
     3201: ("OfficerAppointed", "officer_id party_id person roles from_ns until_ns deputy_for"),
     3301: ("OfficerDismissed", "officer_id party_id"),
     5601: (
@@ -233,86 +221,13 @@ EVENTS: Final = {
         "EvidenceInvalidated",
         "link_id subject subject_id kind of version evidence_id reason",
     ),
+    **released_desk.EVENTS,
+    **released_rules.EVENTS,
+    **released_clients.EVENTS,
+    **released_market.EVENTS,
+    **released_prices.EVENTS,
+    **released_slots.EVENTS,
 }
-NUMBERS: Final[dict[type[Enum], str]] = {
-    PartyKind: "OPERATOR=1 TRUST_COMPANY=2 NATURAL_PERSON=3 INSTITUTION=4",
-    **released.NUMBERS,
-    RejectionReason: "DOCUMENTS_INCOMPLETE=1 BUYER_NOT_QUALIFIED=2 TITLE_DISPUTED=3 "
-    "TRANSFER_RESTRICTED=4 OTHER=9",
-    ReturnReason: "DOCUMENT_MISSING=1 DOCUMENT_ILLEGIBLE=2 SIGNATURE=3 DATA_DIFFERS=4 OTHER=9",
-    PreemptionAnswer: "WAIVE=1 EXERCISE=2",
-    OrderStatus: "OPEN=1 PARTIALLY_MATCHED=2 MATCHED=3 CANCELLED=4 EXPIRED=5 WITHDRAWN_BY_VENUE=6",
-    CloseReason: "CANCELLED=1 EXPIRED=2 IMMEDIATE_OR_CANCEL=3 SEARCH_LIMIT=4 WITHDRAWN_BY_VENUE=5",
-    VenueProfile: "SANDBOX=1 CN_VENUE_38=2 CN_VENUE_LICENSED=3 JP_PTS=4",
-    Side: "BUY=1 SELL=2",
-    TimeInForce: "GOOD_TILL_CANCELLED=1 IMMEDIATE_OR_CANCEL=2 FILL_OR_KILL=3 DAY=4 "
-    "GOOD_TILL_DATE=5",
-    TransferState: "MATCHED=1 AGREEMENT_PENDING=2 FUNDS_PENDING=3 SUBMITTED=4 RETURNED=5 "
-    "UNDER_REVIEW=6 CONFIRMED=7 SETTLED=8 PREEMPTION_OPEN=9 REGISTERED=10 CANCELLED=11 "
-    "REJECTED=12 LAPSED=13 BUYER_DEFAULT=14 SELLER_DEFAULT=15 PREEMPTED=16 REVERSED=17",
-    TransferEvent: "BEGIN=1 RECHECK_FAILED=2 SIGN=3 OVERDUE_DOCUMENTS=4 AGREED=5 WITHDRAW=6 "
-    "LAPSE=7 FUND=8 DEFAULT=9 CLAIM=10 CONFIRM=11 REJECT=12 RETURN=13 RESUBMIT=14 MAKE=15 "
-    "RESET=16 NOTICE=17 WAIVE=18 EXERCISE=19 SETTLE=20 HOLD=21 ALARM=22 REGISTER=23 REVERSE=24 "
-    "SET_OVERLAY=25 LIFT_OVERLAY=26 OVERDUE=27 RESCIND=28 CONSENT=29 CANCEL=30 SELLER_DEFAULT=31 "
-    "MATURE=32 DOCUMENT=33 RELEASE=34 DECLINE=35 SUCCEED=36",
-    Overlay: "HELD=1 AML_HOLD=2 COURT_FREEZE=4 HALTED=8 DISPUTED=16 CORPORATE_EVENT=32",
-    Who: "EXCHANGE=1 CLOCK=2 BUYER=4 SELLER=8 TRUST_COMPANY=16 OPERATOR=32 RIGHT_HOLDER=64",
-    DocumentKind: "QUALIFICATION=1 DUAL_RECORDING=2 AUTHORITY=3 AGREEMENT=4 RISK_STATEMENT=5 "
-    "SCAN=6 NOTICE=7",
-    EvidenceSubject: "TRANSFER=1 PARTY=2 PRODUCT=3",
-    MediaType: "PDF=1 JPEG=2 PNG=3 MP4=4 M4A=5 XML=6 CSV=7 XLSX=8",
-    EvidenceStatus: "VALID=1 REPLACED=2 EXPIRED=3 FAULTY=4 LATE=5",
-    EvidenceFault: "MISSING=1 DIFFERENT=2",
-    Cause: "OPENING=1 SUBSCRIPTION=2 REDEMPTION=3 TRANSFER=4 COUNTER_TRANSFER=5 "
-    "PLEDGE=6 PLEDGE_RELEASE=7 FREEZE=8 FREEZE_RELEASE=9 REVERSAL=10",
-    EncumbranceKind: "PLEDGE=1 FREEZE=2",
-    Posting: "OPENING=1 CHANGES=2",
-    ProductState: "DRAFT=1 SIGNED_OFF=2 LIVE=3 SUSPENDED=4 CLOSED=5",
-    ProductEvent: "SIGN_OFF=1 OPEN=2 SUSPEND=3 RESUME=4 CLOSE=5",
-    UnmatchedReason: "THIRD_PARTY=1 DUPLICATE=2 UNKNOWN_REFERENCE=3 UNVERIFIED_ACCOUNT=4 "
-    "UNEXPLAINED_DEBIT=5 ACCOUNT_FULL=6",
-    Resolution: "ASSIGN=1 RETURN=2 OFFSET=3",
-    WithdrawalDecision: "APPROVE=1 DECLINE=2",
-    PayoutOutcome: "INSTRUCTED=1 REFUSED_BY_BANK=2",
-    BreakCause: "IN_TRANSIT=1 CASH_DEPOSIT=2 UNKNOWN=3",
-    PaymentState: "CREDITED=1 PAID_OUT=2 UNMATCHED=3 RETURNING=4 ASSIGNED=5 RETURNED=6 OFFSET=7",
-    WithdrawalState: "REQUESTED=1 APPROVED=2 INSTRUCTED=3 PAID=4 DECLINED=5 FAILED=6",
-    WithdrawalEvent: "REQUEST=1 APPROVE=2 DECLINE=3 INSTRUCT=4 REFUSE=5 BOOK=6",
-    Refusal: "IDEMPOTENCY_KEY_REUSED=101 NOT_PERMITTED=201 UNKNOWN_PARTY=202 UNKNOWN_PRODUCT=203 "
-    "UNKNOWN_ORDER=204 UNKNOWN_TRANSFER=205 VENUE_ALREADY_OPEN=206 UNKNOWN_LOT=207 "
-    "UNKNOWN_OFFICER=208 UNKNOWN_PROPOSAL=209 UNKNOWN_ENCUMBRANCE=210 UNKNOWN_BANK_ACCOUNT=211 "
-    "UNKNOWN_PAYMENT=212 UNKNOWN_EVIDENCE=213 UNKNOWN_EXCEPTION=214 UNKNOWN_CALENDAR=215 "
-    "FOUR_EYES_REQUIRED=216 OUT_OF_OFFICE=217 UNKNOWN_WITHDRAWAL=218 UNKNOWN_APPLICATION=221 "
-    "UNKNOWN_QUESTIONNAIRE=222 OFFICER_NOT_MAKER=234 OFFICER_NOT_CHECKER=235 "
-    "OFFICER_NOT_HEAD=236 OFFICER_NOT_REVIEWER=237 PRICE_OUT_OF_RANGE=301 PRICE_OFF_TICK=302 "
-    "QUANTITY_OUT_OF_RANGE=303 QUANTITY_OFF_LOT=304 ORDER_VALUE_OUT_OF_RANGE=305 "
-    "EXPIRY_OUT_OF_RANGE=306 TIME_IN_FORCE_CONFLICT=307 TERMS_OUT_OF_RANGE=308 "
-    "AMOUNT_OUT_OF_RANGE=309 SIZE_TERMS_CONFLICT=310 LOTS_CONFLICT=311 "
-    "CALENDAR_OUT_OF_RANGE=312 ROWS_OUT_OF_RANGE=313 EVIDENCE_OUT_OF_RANGE=314 "
-    "DATES_OUT_OF_RANGE=315 TOTALS_DIFFER=316 STATEMENT_BALANCES_DIFFER=317 "
-    "BANK_ACCOUNT_OUT_OF_RANGE=319 RETURN_OUT_OF_RANGE=320 ROLES_CONFLICT=321 "
-    "NOTE_OUT_OF_RANGE=322 SIGNATURE_MISSING=323 CRITERIA_MISSING=324 PROFILE_OUT_OF_RANGE=330 "
-    "ANSWERS_OUT_OF_RANGE=331 REVIEW_INCOMPLETE=332 MODE_TERMS_OUT_OF_RANGE=343 "
-    "LICENCE_OUT_OF_RANGE=344 TRANSFER_VERSION_STALE=401 "
-    "TRANSFER_NOT_PENDING=402 SYMBOL_TAKEN=403 UNITS_EXCEED_ISSUE=404 ORDER_NOT_OPEN=405 "
-    "TRANSFER_NOT_IN_STATE=406 TRANSFER_HELD=407 CRITERIA_STALE=408 CLAIMED_BY_ANOTHER=409 "
-    "NOT_CLAIMED=410 SAME_PERSON=411 DECISION_DIFFERS=412 DOCUMENTS_MISSING=413 RETURNS_MAX=414 "
-    "NOT_RESCINDABLE=415 ALREADY_DONE=416 PRODUCT_NOT_LIVE=417 PRODUCT_NOT_IN_STATE=418 "
-    "FILE_ALREADY_IMPORTED=419 WITHDRAWAL_NOT_IN_STATE=420 PAYMENT_NOT_IN_STATE=421 "
-    "BANK_ACCOUNT_NOT_VERIFIED=422 STATEMENT_DOES_NOT_FOLLOW=423 REGISTER_NOT_EMPTY=424 "
-    "LOT_NOT_HELD=425 BANK_ACCOUNT_TAKEN=426 EXCEPTION_STANDS=427 OWN_EVIDENCE_MAX=429 "
-    "APPLICATION_OPEN=430 ASSESSMENTS_MAX=431 OWNER_CONFLICT=432 "
-    "WRONG_MARKET_MODE=434 MODE_NOT_LICENSED=435 MARKET_NOT_EMPTY=436 AUCTION_PLAIN_ONLY=437 "
-    "AUCTION_UNDER_WAY=438 SELF_TRADE=501 HOLDER_SLOTS=505 "
-    "ORDERS_OPEN_MAX=601 BOOK_FULL=602 UNITS_NOT_AVAILABLE=603 MONEY_NOT_AVAILABLE=604 "
-    "ACCOUNT_FULL=605 TRANSFERS_OPEN_MAX=606 LOTS_MAX=607 PROPOSALS_OPEN_MAX=608 "
-    "ENCUMBRANCES_MAX=609 BANK_ACCOUNTS_MAX=610 WITHDRAWALS_OPEN_MAX=611 "
-    "PAYMENTS_UNMATCHED_MAX=612 EVIDENCE_MAX=613 OFFICERS_MAX=614 EXCEPTIONS_OPEN_MAX=615 "
-    "TURNAROUND=618 "
-    "FILLS_MAX=701 POST_ONLY_WOULD_CROSS=702 FILL_OR_KILL_UNFILLABLE=703",
-}
-"""Numbers that are stored with their meaning: the wire and the rows carry them."""
-
 ORDER_COMMAND: Final = PlaceOrder(
     actor=PartyId(4),
     key="order-1",
@@ -353,12 +268,14 @@ def test_a_released_command_or_event_never_changes() -> None:
     assert shape(get_args(AnyCommand)) == COMMANDS
     assert shape(get_args(AnyEvent)) == EVENTS
     assert shape(get_args(AnyRow)) == ROWS
-    assert shape(tuple(TERMS_OF.values())) == released.TERMS
+    for part, fields in released_rules.PARTS.items():
+        assert " ".join(part.__struct_fields__) == fields
+    assert shape(tuple(TERMS_OF.values())) == released_market.TERMS
     assert (FeeSchedule.__struct_fields__, FeeLine.__struct_fields__) == (
         ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller"),
         ("rate_bps", "minimum", "maximum"),
     )
-    for part, fields in released.PARTS.items():
+    for part, fields in released_clients.PARTS.items():
         assert " ".join(part.__struct_fields__) == fields
     assert [" ".join(kind.__struct_fields__) for kind in (StatementEntry, InTransit, Break)] == [
         "bank_ref amount booked_on account_digest party_ref withdrawal_ref",

@@ -32,7 +32,8 @@ from tests.exchange.steps import RIGHT_HOLDERS, matched, terms, trading
 from tests.exchange.venue import Venue
 from tests.model.limits import Limits
 from tests.properties.exchange_pair import ExchangePair
-from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
+from tests.properties.random_commands import RandomCommands
+from tests.properties.random_fees import FEE_SCHEDULES
 
 UNKNOWN = TransferId(999_999_999)
 UNKNOWN_OFFICER = OfficerId(999_999)

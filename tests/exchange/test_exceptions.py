@@ -12,6 +12,7 @@ from exchange.desk_commands import RaiseException, ResolveException
 from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.desk_state import DeskException
 from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.late_decision import LateDecision
 from exchange.limits import EXCEPTIONS_OPEN_PER_PARTY_MAX
 from exchange.money_types import PayoutOutcome, Resolution
 from exchange.refusals import Refusal
@@ -26,9 +27,10 @@ from exchange.types import (
     OfficerRole,
     PartyId,
     PartyKind,
+    RejectionReason,
 )
 from registry.terms import FaultFee
-from registry.transfer import Who
+from registry.transfer import TransferEvent, Who
 from tests.exchange.bank import Bank, digest
 from tests.exchange.offices import QIAN, RUAN
 from tests.exchange.papers import fault, hands_in, of_party, of_product, of_transfer
@@ -37,6 +39,12 @@ from tests.exchange.venue import NOBODY, NOWHERE, START_NS, Venue, the
 
 K = ExceptionKind
 LATE = K.LATE_DECISION
+DECIDED = LateDecision(
+    decision=TransferEvent.REJECT,
+    reason=RejectionReason.TITLE_DISPUTED,
+    officer_id=OfficerId(7),
+    officer="ruan",
+)
 """A kind that the edge tells."""
 
 
@@ -63,7 +71,12 @@ def raised(
     """The trust company's late decision, unless something else is said."""
     party_id = of or venue.trust_company
     return RaiseException(
-        actor=by or party_id, key=venue.key(), kind=kind, subject_id=subject_id, party_id=party_id
+        actor=by or party_id,
+        key=venue.key(),
+        kind=kind,
+        subject_id=subject_id,
+        party_id=party_id,
+        late=DECIDED if kind is LATE else None,
     )
 
 
@@ -241,23 +254,6 @@ def test_a_fee_that_is_paid_is_no_claim() -> None:
     on.venue.deposits(on.venue.seller, 100)
     assert failed(on.venue.waits(4 * DAY_NS)).fault_fee == 100
     assert opened(on.venue) == []
-
-
-def test_a_late_decision_is_one_matter_however_often_it_is_told(venue: Venue) -> None:
-    for times in (1, 2):
-        events = venue.does(raised(venue))
-        assert events == (
-            ExceptionRaised(
-                exception_id=only(venue).exception_id,
-                kind=LATE,
-                subject_id=7,
-                trust_company_id=venue.trust_company,
-                times=times,
-            ),
-        )
-    assert only(venue).raised_at_ns == START_NS
-    venue.does(raised(venue, kind=K.WEBHOOK, of=venue.buyer, by=OPERATOR_ID))
-    assert opened(venue)[1] == (K.WEBHOOK, 7, None, 1), "another kind, another matter"
 
 
 def test_what_is_resolved_keeps_who_has_said_what(venue: Venue) -> None:

@@ -9,7 +9,7 @@ import pytest
 from exchange.desk_events import OfficerAppointed, OfficerDismissed
 from exchange.desk_state import Officer
 from exchange.limits import DAY_NS, OFFICE_MAX_NS, OFFICERS_PER_PARTY_MAX
-from exchange.officers import REVIEWER, officer_of
+from exchange.officers import REFUSAL_OF_ROLE, REVIEWER, officer_of
 from exchange.refusals import Refusal
 from exchange.types import OPERATOR_ID, OfficerId, OfficerRole, PartyKind, PersonId
 from tests.exchange.offices import LUO, NO_ROLE, QIAN, RUAN, SHEN
@@ -204,3 +204,8 @@ def test_a_party_has_so_many_officers_and_no_more(venue: Venue) -> None:
     venue.appoints(RUAN, MAKER)
     venue.does(venue.dismissal(OfficerId(first)))
     venue.appoints(RUAN, HEAD, of=company)
+
+
+def test_who_lacks_a_role_is_told_which_whatever_it_is() -> None:
+    assert set(OfficerRole) <= set(REFUSAL_OF_ROLE)
+    assert len(set(REFUSAL_OF_ROLE.values())) == len(REFUSAL_OF_ROLE)

@@ -13,16 +13,19 @@ from exchange.events import CommandRefused, OrderAccepted
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.preview import Facts, preview
 from exchange.refusals import Refusal
+from exchange.rules.types import Verdict
 from exchange.state import State
 from exchange.types import Fen, Sequence
 from matching import Side, TimeInForce
 from registry.terms import FaultFee
 from registry.types import HolderId
+from tests.exchange.rules.market import RuledMarket, findings_in
 from tests.exchange.steps import DAYS, terms
 from tests.exchange.venue import TERMS, Venue
 from tests.model.limits import Limits
 from tests.properties.exchange_pair import ExchangePair
-from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
+from tests.properties.random_commands import RandomCommands
+from tests.properties.random_fees import FEE_SCHEDULES
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -43,6 +46,9 @@ def facts_of(state: State, order: PlaceOrder) -> Facts:
         lots=() if holding is None else tuple(holding.lots.values()),
         orders_open=state.parties[order.actor].orders_open,
         own_orders=tuple((each.side, each.price) for each in own.values()),
+        profile=state.parties[order.actor].profile,
+        rules=state.rules,
+        calendars=state.calendars,
         opposite=tuple(
             (price, quantity) for price, quantity, _ in product.book.depth(order.side.opposite, 99)
         ),
@@ -127,3 +133,34 @@ def test_a_preview_changes_nothing() -> None:
     assert preview(facts, order, venue.at_ns) == first
     assert facts == facts_of(venue.state, order)
     assert facts.terms.symbol == TERMS.symbol
+
+
+@pytest.mark.parametrize("quantity", [100_000, 300_000])
+@pytest.mark.parametrize("side", [BUY, SELL])
+def test_what_rules_say_of_an_order_they_say_in_its_preview(side: Side, quantity: int) -> None:
+    market = RuledMarket("CN-2007", "CN-VENUE-LICENSED")
+    party = market.buyer if side is BUY else market.seller
+    order = market.order(party, side, quantity)
+    foretold = preview(facts_of(market.state, order), order, market.at_ns)
+    findings = findings_in(market.submit(order))
+    if findings:
+        assert foretold.refusal is Refusal.RULE_BLOCKS
+        assert foretold.findings == findings
+    else:
+        assert foretold.refusal is None
+        assert {each.verdict for each in foretold.findings} <= {
+            Verdict.PASS,
+            Verdict.NOT_APPLICABLE,
+        }
+    assert len(foretold.findings) >= 5
+
+
+def test_an_order_of_a_product_without_packs_is_judged_by_sandbox() -> None:
+    venue = Venue()
+    order = venue.order(venue.buyer, BUY, 10, 10_005)
+    foretold = preview(facts_of(venue.state, order), order, venue.at_ns)
+    assert foretold.refusal is Refusal.PRICE_OFF_TICK
+    assert [(each.rule_id, each.verdict) for each in foretold.findings] == [
+        ("PRC-02", Verdict.BLOCK),
+        ("ORD-01", Verdict.NOT_APPLICABLE),
+    ]

@@ -32,6 +32,7 @@ from registry.transfer import Who
 from registry.types import DayNumber, HolderId, ProductId, TransferId
 from tests.exchange.papers import fault, of_product
 from tests.exchange.register_files import holders_file, register_file
+from tests.exchange.rules.market import REFUSALS as REFUSALS_OF_RULES
 from tests.exchange.steps import Steps
 from tests.exchange.test_call_auction import ROWS as REFUSALS_OF_AUCTIONS
 from tests.exchange.test_clients import ROWS as REFUSALS_OF_CLIENTS
@@ -39,6 +40,7 @@ from tests.exchange.test_desk_refusals import ROWS as REFUSALS_OF_OFFICERS
 from tests.exchange.test_exceptions import ROWS as REFUSALS_OF_EXCEPTIONS
 from tests.exchange.test_market_modes import ROWS as REFUSALS_OF_MODES
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
+from tests.exchange.test_price_desk import ROWS as REFUSALS_OF_PRICES
 from tests.exchange.test_review import ROWS as REFUSALS_UNDER_REVIEW
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
 
@@ -50,17 +52,16 @@ GIVEN_ELSEWHERE = {
     Refusal.TRANSFER_NOT_PENDING,  # by the edge, which knows ended transfers and orders from SQL
     Refusal.ORDER_NOT_OPEN,
     *REFUSALS_OF_THE_BANK,  # test_money_refusals.py
-    Refusal.UNKNOWN_ENCUMBRANCE,  # test_encumbrances.py
-    Refusal.ENCUMBRANCES_MAX,
+    *(Refusal.UNKNOWN_ENCUMBRANCE, Refusal.ENCUMBRANCES_MAX),  # test_encumbrances.py
     *REFUSALS_OF_OFFICERS,  # test_desk_refusals.py
     *REFUSALS_UNDER_REVIEW,  # test_review.py
     *REFUSALS_OF_EXCEPTIONS,  # test_exceptions.py
     *REFUSALS_OF_CLIENTS,  # test_clients.py
-    *REFUSALS_OF_MODES,  # test_market_modes.py
-    *REFUSALS_OF_AUCTIONS,  # test_call_auction.py
+    *(*REFUSALS_OF_MODES, *REFUSALS_OF_AUCTIONS),  # test_market_modes.py, test_call_auction.py
+    *REFUSALS_OF_RULES,  # rules/test_rules_desk.py, rules/test_judging.py
     Refusal.DOCUMENTS_MISSING,  # test_documents.py
-    Refusal.HOLDER_SLOTS,  # test_slots_of_right_holders.py
-    Refusal.TURNAROUND,  # test_turnaround.py
+    *REFUSALS_OF_PRICES,  # test_price_desk.py
+    *(Refusal.HOLDER_SLOTS, Refusal.TURNAROUND),  # test_slots_of_right_holders.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from exchange.events import TransferFailed, TransferSettled
 from exchange.evidence_types import EvidenceSubject
 from exchange.limits import OWN_EVIDENCE_PER_REVIEW_MAX
 from exchange.refusals import Refusal
+from exchange.review_commands import ProposeDecision
 from exchange.review_events import ApprovalsLapsed, Review
 from exchange.snapshot import decode_state, encode_state
 from exchange.transfer_commands import ReturnTransfer
@@ -175,6 +177,43 @@ def test_what_was_not_read_is_neither_proposed_nor_approved(on: Reviewing) -> No
     ):
         command = msgspec.structs.replace(on.confirm(on.shen), criteria=criteria)
         assert on.venue.refuses(command) is refusal
+
+
+def claiming(command: ProposeDecision, **changes: Any) -> ProposeDecision:
+    return msgspec.structs.replace(command, claims=True, **changes)
+
+
+def test_a_maker_claims_with_his_proposal_what_nobody_has(on: Reviewing) -> None:
+    read = on.version
+    events = on.venue.does(claiming(on.propose(on.ruan)))
+    assert happened(events) == [E.CLAIM, E.MAKE]
+    assert (on.version, on.case.made_by, on.case.claimed_by) == (read + 2, on.ruan, None)
+    again = claiming(on.propose(on.qian), version=None)
+    assert happened(on.venue.does(again)) == [E.CLAIM, E.MAKE]
+    assert on.case.made_by == on.qian
+    on.venue.does(on.confirm(on.shen))
+
+
+def test_a_proposal_takes_nothing_from_who_has_claimed_it(on: Reviewing) -> None:
+    on.is_claimed(on.qian)
+    assert on.venue.refuses(claiming(on.propose(on.ruan))) is Refusal.CLAIMED_BY_ANOTHER
+    assert happened(on.venue.does(claiming(on.propose(on.qian)))) == [E.MAKE]
+
+
+def test_who_may_not_propose_claims_nothing_by_it(on: Reviewing) -> None:
+    refused = {
+        Refusal.OFFICER_NOT_MAKER: claiming(on.propose(on.shen)),
+        Refusal.TRANSFER_VERSION_STALE: claiming(on.propose(on.ruan), version=on.version + 1),
+        Refusal.CRITERIA_STALE: claiming(on.propose(on.ruan), criteria=bytes(16)),
+    }
+    for refusal, command in refused.items():
+        assert on.venue.refuses(command) is refusal
+    assert on.state_name == "SUBMITTED"
+    on.venue.does(on.hold())
+    assert on.venue.refuses(claiming(on.propose(on.ruan))) is Refusal.TRANSFER_HELD
+    plain = Reviewing(review=False)
+    command = claiming(plain.propose(plain.ruan))
+    assert plain.venue.refuses(command) is Refusal.TRANSFER_NOT_IN_STATE
 
 
 def test_what_nobody_has_claimed_is_to_be_claimed_first(on: Reviewing) -> None:

@@ -26,6 +26,7 @@ from exchange.money_commands import (
     ResolvePayment,
     VerifyBankAccount,
 )
+from exchange.price_commands import PublishDisclosure, SetQuoteBasis
 from exchange.refusals import Refusal
 from exchange.register_commands import (
     CloseProduct,
@@ -77,6 +78,8 @@ ACTS = (
     ReverseTransfer,
     AppointOfficer,
     DismissOfficer,
+    PublishDisclosure,
+    SetQuoteBasis,
 )
 
 
@@ -127,8 +130,8 @@ WITHOUT = {
     ("MAKER",): Refusal.OFFICER_NOT_MAKER,
     ("CHECKER",): Refusal.OFFICER_NOT_CHECKER,
     ("HEAD",): Refusal.OFFICER_NOT_HEAD,
+    ("COMPLIANCE",): Refusal.OFFICER_NOT_COMPLIANCE,
     ("MAKER", "CHECKER"): Refusal.OFFICER_NOT_REVIEWER,
-    ("COMPLIANCE",): Refusal.NOT_PERMITTED,
 }
 """What is said to who has none of these roles."""
 

@@ -19,6 +19,7 @@ from exchange.market_commands import MarketCommand
 from exchange.market_events import VenueLicensed
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
+from exchange.price_commands import PriceCommand
 from exchange.register_commands import (
     Encumber,
     EncumbranceCommand,
@@ -26,6 +27,7 @@ from exchange.register_commands import (
     RegisterCommand,
 )
 from exchange.review_commands import ReviewCommand
+from exchange.rules_commands import RulesCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import CloseReason, PartyId, PartyKind, ProposalId
 from matching import (
@@ -40,6 +42,7 @@ from tests.model.desk import AtDesk
 from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct
 from tests.model.limits import Limits
 from tests.model.offices import Key, key_of
+from tests.model.prices import say
 from tests.model.review import Decides
 from tests.model.rules import DAY_NS, InMarket, refusal_of
 from tests.model.trading import Trading
@@ -101,7 +104,10 @@ class ModelExchange(Trading):
             self.work(command, self.carry_out)
         elif isinstance(command, EncumbranceCommand):
             self.keep(command)
+        elif isinstance(command, PriceCommand):
+            say(self, command)
         else:
+            assert not isinstance(command, RulesCommand), command  # tests/properties/test_rules.py
             self.carry_on(command)
 
     def keep(self, command: EncumbranceCommand) -> None:

@@ -213,12 +213,13 @@ class TransfersMirror(StreamMirror):
         for transfer in frame["transfers"]:
             key, state = transfer["transfer_id"], transfer["state"]
             assert key not in self.decided, frame
-            if state == "SUBMITTED":
-                assert key not in self.pending, frame
+            before = self.pending.pop(key, None)
+            if before is not None:
+                assert transfer["version"] > before["version"], frame
+            if transfer["decided_at"] is None:
                 self.pending[key] = transfer
             else:
-                assert frame["type"] == "update", frame
-                assert transfer["version"] > self.pending.pop(key)["version"], frame
+                assert (frame["type"], before is None) == ("update", False), frame
                 self.decided[key] = state
 
 

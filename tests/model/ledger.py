@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
 from math import ceil
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -59,6 +60,9 @@ from tests.model.register import ModelLot, ModelRegister
 from tests.model.tariff import Tariff, half_up
 from tests.model.transfer import OPEN, STEPS
 
+if TYPE_CHECKING:
+    from tests.model.prices import Saying
+
 OPERATOR = PartyId(1)
 
 BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)
@@ -78,6 +82,8 @@ class ModelProduct:
     mode_terms: ModeTerms | None = None
     mode_version: int = 0
     auction: ModelAuction | None = None
+    sayings: list[Saying] = field(default_factory=list)
+    """What was ever disclosed of it."""
 
     @property
     def digest(self) -> bytes:

@@ -15,6 +15,7 @@ from exchange.desk_commands import RaiseException, ResolveException
 from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.evidence_events import EvidenceInvalidated
 from exchange.evidence_types import EvidenceStatus
+from exchange.late_decision import LateDecision
 from exchange.money_events import (
     MoneyReconciled,
     PaymentResolved,
@@ -47,6 +48,7 @@ class Matter:
     times: int = 1
     resolved_at_ns: int | None = None
     said: ResolveException | None = None
+    late: LateDecision | None = None
 
     @property
     def is_open(self) -> bool:
@@ -117,7 +119,7 @@ class Matters(Deals):
     def on_table(self) -> list[Matter]:
         return [each for each in self.matters if each.is_open]
 
-    def lay_down(self, thing: Thing) -> ExceptionRaised:
+    def lay_down(self, thing: Thing, late: LateDecision | None = None) -> ExceptionRaised:
         same = [each for each in self.on_table() if each.thing[:2] == thing[:2]]
         for matter in same:
             matter.times += 1
@@ -127,12 +129,14 @@ class Matters(Deals):
             same = [Matter(number=number, thing=thing, raised_at_ns=self.at_ns)]
             self.matters += same
         (matter,) = same
+        matter.late = late
         return ExceptionRaised(
             exception_id=ExceptionId(matter.number),
             kind=ExceptionKind[thing[0]],
             subject_id=thing[1],
             trust_company_id=company_of(self, matter),
             times=matter.times,
+            late=late,
         )
 
     def pick_up(self, matter: Matter) -> ExceptionResolved:
@@ -150,7 +154,7 @@ class Matters(Deals):
         """The edge lays something down, or somebody says what has become of it."""
         if isinstance(command, RaiseException):
             thing = command.kind.name, command.subject_id, command.party_id
-            self.events.append(self.lay_down(thing))
+            self.events.append(self.lay_down(thing, command.late))
             return
         (matter,) = [each for each in self.on_table() if each.number == command.exception_id]
         matter.said = command
@@ -182,6 +186,7 @@ def rules_for_raising(matters: Matters, command: RaiseException) -> Applies:
     same = [each for each in matters.on_table() if each.thing[:2] == (kind, command.subject_id)]
     return [
         (Refusal.NOT_PERMITTED, not may.get(kind, False)),
+        (Refusal.NOT_PERMITTED, (command.late is None) is (kind == "LATE_DECISION")),
         (Refusal.UNKNOWN_PARTY, owner not in matters.kinds),
         (
             Refusal.TRANSFER_NOT_IN_STATE,

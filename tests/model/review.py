@@ -90,6 +90,10 @@ class Reviews(Papers):
             case ReassignTransfer():
                 self.assign(transfer, command.assigned_id)
             case ProposeDecision():
+                if _takes_it_too(command, transfer):
+                    self.assign(transfer, command.officer_id)
+                    self.happens(transfer, "CLAIM", officer=command.officer)
+                case = transfer.case
                 assert case is not None
                 case.suggestion = Suggestion(
                     by=command.officer_id, reason=command.reason, seen=command.criteria
@@ -144,7 +148,8 @@ def rules_for_review(papers: Papers, command: Decides | ReviewCommand) -> Applie
     nobodys = transfer.state.name == "SUBMITTED" and "REVIEW" in transfer.product.uses
     if nobodys and isinstance(command, ProposeDecision | ReleaseClaim):
         # As one that somebody had: nobody has it.
-        found = outcome("UNDER_REVIEW", MEANS[type(command)], transfer.product.uses)
+        event = "CLAIM" if _takes_it_too(command, transfer) else MEANS[type(command)]
+        found = outcome("UNDER_REVIEW", event, transfer.product.uses)
     stops = found is not None and not found.goes_on_under_an_overlay
     rules = [
         (Refusal.TRANSFER_NOT_IN_STATE, found is None),
@@ -172,6 +177,13 @@ def _rules_of_who(
             return rules_for_officer(papers, command.actor, command.officer_id, *WORKERS)
 
 
+def _takes_it_too(command: Decides | ReviewCommand, transfer: ModelTransfer) -> bool:
+    """Who suggests something about what nobody has may take it with that."""
+    if not isinstance(command, ProposeDecision) or not command.claims:
+        return False
+    return transfer.case is None or transfer.case.claimed_by is None
+
+
 def _is_unsigned(command: Decides | ReviewCommand, transfer: ModelTransfer) -> bool:
     """A signature is somebody's and over what he has read; where it is asked for, one is needed."""
     if not isinstance(command, CAN_BE_SIGNED):
@@ -194,9 +206,11 @@ def _rules_of_what_was_read(
     """A decision may name the version, or what it says, or both; nothing is no answer. Where there
     is review it says what, and the maker has seen the same."""
     stale = transfer.version != command.version
-    if not isinstance(command, given.ConfirmTransfer | given.RejectTransfer):
+    if not isinstance(command, CAN_BE_SIGNED):
         return [(Refusal.TRANSFER_VERSION_STALE, stale)]
     only_what = command.version is None and command.criteria is not None
+    if isinstance(command, ProposeDecision):
+        return [(Refusal.TRANSFER_VERSION_STALE, stale and not only_what)]
     now = all_that_is_read(papers, transfer)
     differs = command.criteria is not None and command.criteria != now
     case = transfer.case
@@ -225,7 +239,7 @@ def _rules_of_its_own(
         case ProposeDecision():
             now = all_that_is_read(papers, transfer)
             return [
-                (Refusal.NOT_CLAIMED, free),
+                (Refusal.NOT_CLAIMED, free and not command.claims),
                 (Refusal.CLAIMED_BY_ANOTHER, another),
                 (Refusal.CRITERIA_STALE, command.criteria != now),
             ]

@@ -16,9 +16,11 @@ from exchange.desk_commands import (
 from exchange.evidence_commands import EvidenceCommand
 from exchange.market_commands import MarketCommand
 from exchange.money_commands import MoneyCommand
+from exchange.price_commands import PriceCommand
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand, RegisterCommand
 from exchange.review_commands import ReviewCommand
+from exchange.rules_commands import RulesCommand
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId
 from matching import (
@@ -56,6 +58,7 @@ from tests.model.operator_rules import (
     is_licence,
     rules_for_operator,
 )
+from tests.model.prices import rules_for_prices
 from tests.model.register import cut, join
 from tests.model.review import Decides, rules_for_review
 from tests.model.steps import rules_for_step
@@ -103,6 +106,10 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
         return rules_for_client(ledger, command)
     if isinstance(command, AtDesk):
         return _rules_at_desk(ledger, command)
+    if isinstance(command, PriceCommand):
+        assert isinstance(ledger, Papers)
+        return rules_for_prices(ledger, command)
+    assert not isinstance(command, RulesCommand), command  # tests/properties/test_rules.py
     return _rules_of_market(ledger, command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exchange.cash import Account
 from exchange.money_commands import ImportStatement
 from exchange.money_state import Money, MoneyTouched
 from exchange.payments import PaymentState
@@ -131,4 +132,16 @@ def withdrawal_row(withdrawal: ModelWithdrawal) -> Row:
         withdrawal.at_ns,
         withdrawal.bank_answer,
         withdrawal.bank_ref,
+    )
+
+
+def balance_row(account: Account) -> tuple[int, int, int, int, int, int]:
+    """An account as the engine keeps it."""
+    return (
+        account.deposited,
+        account.available,
+        account.reserved,
+        account.escrow,
+        account.frozen,
+        account.withdrawn,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from exchange.codec import body_digest, encode_command
 from exchange.desk_state import DeskState
 from exchange.market_view import MarketView
@@ -126,6 +128,11 @@ def matter_row(model: ModelExchange, matter: Matter) -> Row:
     said = matter.said
     what = (matter.number, ExceptionKind[kind].value, subject_id, company_of(model, matter))
     when = (matter.raised_at_ns, matter.times, matter.resolved_at_ns)
-    if said is None:
-        return (*what, *when, None, None, None, None)
-    return (*what, *when, said.actor, said.officer_id, int(said.code), said.note)
+    word: Row = (None,) * 4
+    if said is not None:
+        word = said.actor, said.officer_id, int(said.code), said.note
+    late: Row = (None,) * 4
+    if matter.late is not None:
+        decision, reason, officer_id, officer = msgspec.structs.astuple(matter.late)
+        late = decision.value, None if reason is None else reason.value, officer_id, officer
+    return (*what, *when, *word, *late)

@@ -12,7 +12,6 @@ from typing import Final
 
 import pytest
 
-from exchange.cash import Account
 from exchange.check import check
 from exchange.codec import (
     body_digest,
@@ -43,12 +42,13 @@ from tests.model.limits import Limits
 from tests.model.offices import key_of
 from tests.model.register import ModelLot
 from tests.model.rules import size_terms
-from tests.properties.bank_pair import BankRows
+from tests.properties.bank_pair import BankRows, balance_row
 from tests.properties.claims_pair import ClaimRows, check_claims
 from tests.properties.clients_pair import ClientRows
 from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.evidence_pair import EvidenceRows, check_evidence
 from tests.properties.history import look_back
+from tests.properties.price_pair import PriceRows, check_prices
 from tests.properties.standings import check_standings, model_standings, standing_of
 from tests.properties.transfer_marks import marks_row, model_marks_row
 
@@ -157,11 +157,13 @@ class Rows:
         self.bank = BankRows()
         self.evidence, self.clients = EvidenceRows(), ClientRows()
         self.encumbrances = ClaimRows()
+        self.prices = PriceRows()
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
         touched, state.touched = state.touched, Touched()
         self.bank.take(touched.money)
+        self.prices.take(touched.disclosures)
         for order_id, order in touched.orders.items():
             self.orders[order_id] = order_row(order)
         for transfer_id, (transfer, leg) in touched.transfers.items():
@@ -174,7 +176,7 @@ class Rows:
         for product_id in touched.products:
             self.products[product_id] = standing_of(state, product_id)
         for party_id, account in state.cash.touched.items():
-            self.accounts[party_id] = account_row(account)
+            self.accounts[party_id] = balance_row(account)
         register = state.register
         self.lots.update((lot_id, lot_row(lot)) for lot_id, lot in register.touched_lots.items())
         for lot_id, lot in register.touched_claims.items():
@@ -244,7 +246,7 @@ class ExchangePair:
             for (actor, _, _), sequence in model.keys.items()
         }
         assert {
-            party_id: account_row(account) for party_id, account in state.cash.accounts.items()
+            party_id: balance_row(account) for party_id, account in state.cash.accounts.items()
         } == model.accounts()
         assert {
             key: (
@@ -255,6 +257,7 @@ class ExchangePair:
         } == holdings(model)
         check_claims(model, state.register.encumbrances)
         check_standings(state, self.view, model)
+        check_prices(state, self.view, model)
         open_orders = {
             order.order_id: model_order_row(model, order) for order in model.open_orders()
         }
@@ -322,6 +325,7 @@ class ExchangePair:
         rows.evidence.check(model)
         rows.clients.check(model, self.state)
         rows.encumbrances.check(model)
+        rows.prices.check(model)
         assert rows.parties == model.kinds
         rows.desk.check(model)
         assert rows.products == model_standings(model)
@@ -349,18 +353,6 @@ class ExchangePair:
     def look_back(self) -> None:
         """As of every sequence so far, the rows say what the model's facts do."""
         look_back(self.model.register, self.rows.lots.values(), self.rows.entries)
-
-
-def account_row(account: Account) -> tuple[int, int, int, int, int, int]:
-    """An account as the engine keeps it."""
-    return (
-        account.deposited,
-        account.available,
-        account.reserved,
-        account.escrow,
-        account.frozen,
-        account.withdrawn,
-    )
 
 
 def model_lot_row(lot: ModelLot, amounts: tuple[int, int, int, int, int]) -> LotRow:

@@ -26,7 +26,7 @@ from exchange.commands import (
     RejectTransfer,
     ReplaceOrder,
 )
-from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeLine, FeeSchedule
+from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, RejectionReason, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.terms import SANDBOX, ChecklistItem, DocumentKind, FaultFee
@@ -40,6 +40,7 @@ from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_exceptions import RandomExceptions
 from tests.properties.random_market import RandomMarket
+from tests.properties.random_prices import RandomPrices
 from tests.properties.random_register import RandomRegister
 from tests.properties.random_reversals import RandomReversals
 from tests.properties.random_review import RandomReview, signature
@@ -122,22 +123,6 @@ MIXED: Final = (4, 4, 4, 1, 5, 6, 7, 1)
 MOSTLY_REVIEWED: Final = (1, 1, 1, 1, 1, 20, 1, 1)
 ANYBODY: Final = (OPERATOR_ID, *TRUST_COMPANIES, *TRADERS, PartyId(UNKNOWN))
 
-FEE_SCHEDULES: Final = (
-    DEFAULT_FEE_SCHEDULE,
-    FeeSchedule(
-        venue_buyer=FeeLine(5, Fen(0), Fen(10**9)),
-        venue_seller=FeeLine(333, Fen(7), Fen(50)),
-        trust_company_buyer=FeeLine(10, Fen(3), Fen(11)),
-        trust_company_seller=FeeLine(2_500, Fen(40), Fen(4_000)),
-    ),
-    FeeSchedule(
-        venue_buyer=FeeLine(10_000, Fen(1), Fen(10**9)),
-        venue_seller=FeeLine(10_000, Fen(0), Fen(10**9)),
-        trust_company_buyer=FeeLine(0, Fen(0), Fen(0)),
-        trust_company_seller=FeeLine(1, Fen(10), Fen(10**9)),
-    ),
-)
-
 
 class RandomCommands:
     """Draws the next command, knowing what the pair of exchanges has come to."""
@@ -156,6 +141,7 @@ class RandomCommands:
             holders=TRADERS,
         )
         self.claims = RandomClaims(pair, self.key, anybody=ANYBODY, holders=TRADERS)
+        self.prices = RandomPrices(pair, self.key, anybody=ANYBODY)
         self.steps = RandomSteps(pair, self.key)
         self.market = RandomMarket(
             pair, self.key, self.plain_order, anybody=ANYBODY, holders=TRADERS
@@ -167,6 +153,7 @@ class RandomCommands:
             [
                 *(self.administer, self.end_transfer, self.register.command),
                 *(self.claims.command, self.reverse, self.market.set_mode),
+                self.prices.command,
             ],
         )
         self.exceptions = RandomExceptions(pair, self.key, self.desk.officer)

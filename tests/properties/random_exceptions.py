@@ -7,6 +7,7 @@ from random import Random
 from typing import Final
 
 from exchange.desk_commands import RaiseException, ResolveException
+from exchange.late_decision import LateDecision
 from exchange.types import (
     OPERATOR_ID,
     ExceptionCode,
@@ -14,7 +15,9 @@ from exchange.types import (
     ExceptionKind,
     OfficerId,
     PartyId,
+    RejectionReason,
 )
+from registry.transfer import TransferEvent
 from tests.properties.exchange_pair import ExchangePair
 
 UNKNOWN: Final = 999_999
@@ -68,6 +71,17 @@ class RandomExceptions:
             kind=kind,
             subject_id=transfer.transfer_id,
             party_id=company if draw.random() < 0.95 else self.anybody(draw),
+            late=self.late(draw) if draw.random() < 0.95 else None,
+        )
+
+    def late(self, draw: Random) -> LateDecision:
+        """What somebody has decided."""
+        confirms = draw.random() < 0.5
+        return LateDecision(
+            decision=TransferEvent.CONFIRM if confirms else TransferEvent.REJECT,
+            reason=None if confirms else draw.choice(list(RejectionReason)),
+            officer_id=OfficerId(draw.randint(1, 9)) if draw.random() < 0.8 else None,
+            officer=draw.choice(("ruan", "shen")),
         )
 
     def about_product(self, draw: Random) -> RaiseException:

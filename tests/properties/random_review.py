@@ -99,6 +99,8 @@ class RandomReview:
             actor = draw.choice(list(model.kinds))
         version = transfer.version if draw.random() < 0.96 else transfer.version - 1
         case = transfer.case
+        if draw.random() < 0.1:
+            return self.propose(draw, actor, transfer, version)
         if case is None or transfer.state.name == "SUBMITTED" or draw.random() < 0.12:
             return self.claim(draw, actor, transfer.transfer_id, version)
         if case.suggestion is not None and draw.random() < 0.8:
@@ -152,18 +154,21 @@ class RandomReview:
         self, draw: Random, actor: PartyId, transfer: ModelTransfer, version: int
     ) -> AnyCommand:
         """The maker says what he would do."""
-        assert transfer.case is not None
+        case = transfer.case
         reason = draw.choice((*[None] * 6, *RejectionReason))
         return ProposeDecision(
             actor=actor,
             key=self.key(),
             transfer_id=transfer.transfer_id,
-            version=version,
+            version=version if draw.random() < 0.8 else None,
             officer="ruan",
-            officer_id=self.worker(draw, actor, transfer.case),
+            officer_id=(
+                self.officer(draw, actor) if case is None else self.worker(draw, actor, case)
+            ),
             criteria=self.read(draw, transfer),
             reason=reason,
             signature=signature(draw, 0.95),
+            claims=draw.random() < 0.5,
         )
 
     def check(

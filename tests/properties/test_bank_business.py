@@ -25,7 +25,8 @@ from exchange.payouts import WithdrawalEvent
 from exchange.refusals import Refusal
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
 from tests.properties.random_bank import RandomBank
-from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
+from tests.properties.random_commands import RandomCommands
+from tests.properties.random_fees import FEE_SCHEDULES
 
 STEPS = 500
 

@@ -20,7 +20,8 @@ from exchange.evidence_types import EvidenceSubject
 from registry.transfer import TransferEvent, TransferState
 from registry.types import TransferId
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
-from tests.properties.random_commands import DAY_NS, FEE_SCHEDULES, SECOND_NS, RandomCommands
+from tests.properties.random_commands import DAY_NS, SECOND_NS, RandomCommands
+from tests.properties.random_fees import FEE_SCHEDULES
 
 COMMANDS: Final = 160
 RUNS_MIN: Final = 4

@@ -35,12 +35,8 @@ from tests.model.limits import Limits
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
 from tests.properties.random_bank import RandomBank
 from tests.properties.random_clients import RandomClients
-from tests.properties.random_commands import (
-    FEE_SCHEDULES,
-    MIXED,
-    MOSTLY_REVIEWED,
-    RandomCommands,
-)
+from tests.properties.random_commands import MIXED, MOSTLY_REVIEWED, RandomCommands
+from tests.properties.random_fees import FEE_SCHEDULES
 
 SOAK_STEPS = int(os.environ.get("TRUSTEX_SOAK_STEPS", "2400"))
 EXTRA_RUNS_MAX = 12  # until everything rare was seen too
@@ -152,6 +148,10 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.pair.submit(self.random.claims.command(draw))
 
     @rule(draw=draws)
+    def disclose(self, draw: Random) -> None:
+        self.pair.submit(self.random.prices.command(draw))
+
+    @rule(draw=draws)
     def advance_time(self, draw: Random) -> None:
         self.pair.submit(self.random.advance_time(draw))
 
@@ -205,6 +205,7 @@ def next_command(
         (random.reverse, 6),
         (random.claims.command, 7),
         (random.market.command, 12),
+        (random.prices.command, 6),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
         (bank.draw, 18),

@@ -17,7 +17,8 @@ from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister
 from registry.posting import AnyRow
 from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
-from tests.properties.random_commands import FEE_SCHEDULES, RandomCommands
+from tests.properties.random_commands import RandomCommands
+from tests.properties.random_fees import FEE_SCHEDULES
 
 STEPS = 300
 RUNS = 2

@@ -9,21 +9,25 @@ Stage               Who             Does
 to be signed        buyer, seller   sign within a day; some do not, and it lapses
                     buyer           hands his risk statement in; some have to be asked for it
                     natural buyer   some withdraw
+to be paid          buyer           pays the rest of the price; a few do not
 submitted           officer         reads the documents of an agreement
-                    officer         confirms, rejects, or returns it to the buyer
+                    officer         confirms, rejects, or returns it to the buyer; where there is
+                                    review one proposes it first to another
                     officer, seller, operator   seldom one of them stops its clocks
 returned            buyer           hands in anew and resubmits; some do not, and it lapses
 held, disputed      who stopped it  lets go; some sellers do not
 rescindable         buyer           has everything back
+offered             right-holder    lets it go, says nothing, or takes the buyer's place
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
 from api.cli.demo.chance import Chance
 from api.cli.demo.officers import Decision
+from api.cli.demo.ways import RIGHT_HOLDERS
 
 SIGNING_DAYS: Final = (0.1, 0.8)
 NEVER_SIGNS_SHARE: Final = 0.02
@@ -47,6 +51,14 @@ LETTING_GO_DAYS: Final = (0.5, 3.0)
 NEVER_LETS_GO_SHARE: Final = 0.4
 """Of disputes: the buyer rescinds when the longest time for overlays is used up."""
 RESCINDING_DAYS: Final = (0.1, 0.5)
+FUNDING_DAYS: Final = (0.1, 0.9)
+NEVER_FUNDS_SHARE: Final = 0.04
+ANSWERING_DAYS: Final = (0.2, 1.5)
+SILENT_SHARE: Final = 0.1
+EXERCISED_SHARE: Final = 0.06
+"""Of the answers of one right-holder."""
+PROPOSING_AGAIN_DAYS: Final = 0.3
+"""After a claim that has led to nothing."""
 
 
 class Role(Enum):
@@ -56,6 +68,7 @@ class Role(Enum):
     BUYER = "buyer"  # pays
     SELLER = "seller"  # has had the units
     OPERATOR = "operator"  # of the venue
+    RIGHT_HOLDER = "right-holder"  # who may take the buyer's place
 
 
 class Act(Enum):
@@ -65,6 +78,8 @@ class Act(Enum):
     HAND_IN = "handed in a document for"  # which the checklist asks for
     READ = "read the documents of"  # before deciding
     WITHDRAW = "withdrew from"  # in the cooling-off
+    FUND = "paid the rest for"  # beyond the deposit
+    PROPOSE = "proposed a decision on"  # to another officer
     CONFIRM = "confirmed"  # title moves
     REJECT = "rejected"  # for a reason
     RETURN = "returned"  # to be completed
@@ -72,6 +87,8 @@ class Act(Enum):
     HOLD = "stopped"  # an overlay is set
     LIFT = "resumed"  # the overlay is lifted
     RESCIND = "rescinded"  # after the longest time for overlays
+    WAIVE = "let go"  # to its buyer
+    EXERCISE = "took the buyer's place in"  # by pre-emption
 
 
 OVERLAYS: Final = {
@@ -90,6 +107,8 @@ class Stage:
     state: str
     overlays: tuple[str, ...] = ()
     rescindable: bool = False
+    is_proposed: bool = False
+    """Whether an officer has proposed to another what to decide."""
     number: int = 1
     """Of the stages that were seen of this transfer: it may come back to an earlier one."""
 
@@ -103,7 +122,9 @@ class Errand:
     by: Role
     act: Act
     detail: str | None = None
-    """The reason of a rejection or a return, or the overlay."""
+    """The reason of a return or of a rejection, also one that is proposed; or the overlay."""
+    party_id: str | None = None
+    """Which of the right-holders."""
 
     @property
     def method(self) -> str:
@@ -125,6 +146,12 @@ class Errand:
                 return {"reason": self.detail, "returned_to": ["BUYER"]}
             case Act.HOLD:
                 return {"overlay": self.detail}
+            case Act.PROPOSE if self.detail is None:
+                return {"decision": "CONFIRM"}
+            case Act.PROPOSE:
+                return {"decision": "REJECT", "reason": self.detail}
+            case Act.WAIVE | Act.EXERCISE:
+                return {"answer": self.act.name}
             case _:
                 return None
 
@@ -132,6 +159,8 @@ class Errand:
 PATHS: Final[dict[Act, Callable[[str | None], str]]] = {
     Act.SIGN: lambda _: "sign",
     Act.WITHDRAW: lambda _: "cancel",
+    Act.FUND: lambda _: "fund",
+    Act.PROPOSE: lambda _: "propose",
     Act.CONFIRM: lambda _: "confirm",
     Act.REJECT: lambda _: "reject",
     Act.RETURN: lambda _: "return",
@@ -139,6 +168,8 @@ PATHS: Final[dict[Act, Callable[[str | None], str]]] = {
     Act.HOLD: lambda _: "overlays",
     Act.LIFT: lambda overlay: f"overlays/{overlay}",
     Act.RESCIND: lambda _: "rescind",
+    Act.WAIVE: lambda _: "preemption",
+    Act.EXERCISE: lambda _: "preemption",
 }
 
 
@@ -150,6 +181,15 @@ class Hold:
     after_days: float
     lifted_after_days: float | None
     """None: never, by whoever set it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightUsed:
+    """What a right-holder does when he is asked."""
+
+    act: Act
+    """EXERCISE or WAIVE."""
+    after_days: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +206,9 @@ class Course:
     resubmits_days: float | None
     hold: Hold | None
     rescinds_days: float
+    funds_days: float | None
+    rights: tuple[RightUsed | None, ...]
+    """One for each of the right-holders; None: he says nothing."""
 
 
 def draw_course(chance: Chance) -> Course:
@@ -179,6 +222,8 @@ def draw_course(chance: Chance) -> Course:
         hold=_draw_hold(chance) if chance.random() < HELD_SHARE else None,
         rescinds_days=chance.uniform(*RESCINDING_DAYS),
         hands_in_days=_unless(chance, NEVER_HANDS_IN_SHARE, HANDING_IN_DAYS),
+        funds_days=_unless(chance, NEVER_FUNDS_SHARE, FUNDING_DAYS),
+        rights=tuple(_draw_right(chance) for _ in range(RIGHT_HOLDERS)),
     )
 
 
@@ -189,6 +234,7 @@ def next_errands(
     stage: Stage,
     may_withdraw: bool,
     done: Collection[Act],
+    asked: Sequence[str | None] = (),
 ) -> Iterator[tuple[float, Errand]]:
     """What people will do at this stage, but for the officer's decision, and after how many working
     days.
@@ -196,6 +242,7 @@ def next_errands(
     Args:
         may_withdraw: the buyer, who can cool off.
         done: what was done with this transfer already; nobody stops it twice.
+        asked: the right-holders' parties, in their order; None: this one is not asked.
     """
 
     def errand(by: Role, act: Act, detail: str | None = None) -> Errand:
@@ -208,21 +255,39 @@ def next_errands(
         if hold is not None and hold.lifted_after_days is not None:
             by = OVERLAYS[hold.overlay]
             yield hold.lifted_after_days, errand(by, Act.LIFT, hold.overlay)
-    elif stage.state == "AGREEMENT_PENDING":
-        for days, by, act in (
-            (course.buyer_signs_days, Role.BUYER, Act.SIGN),
-            (course.seller_signs_days, Role.SELLER, Act.SIGN),
-            (course.hands_in_days, Role.BUYER, Act.HAND_IN),
-            (course.withdraws_days if may_withdraw else None, Role.BUYER, Act.WITHDRAW),
-        ):
-            if days is not None:
-                yield days, errand(by, act)
-    elif stage.state == "RETURNED":
-        if course.resubmits_days is not None:
-            yield HANDING_IN_DAYS[1], errand(Role.BUYER, Act.HAND_IN)
-            yield course.resubmits_days, errand(Role.BUYER, Act.RESUBMIT)
+    elif stage.state == "PREEMPTION_OPEN":
+        for party_id, right in zip(asked, course.rights, strict=False):
+            if party_id is not None and right is not None:
+                answered = errand(Role.RIGHT_HOLDER, right.act)
+                yield right.after_days, replace(answered, party_id=party_id)
     elif stage.state == "SUBMITTED" and hold is not None and Act.HOLD not in done:
         yield hold.after_days, errand(OVERLAYS[hold.overlay], Act.HOLD, hold.overlay)
+    for days, by, act in _steps(course, stage, may_withdraw=may_withdraw):
+        if days is not None:
+            yield days, errand(by, act)
+
+
+def _steps(
+    course: Course, stage: Stage, *, may_withdraw: bool
+) -> tuple[tuple[float | None, Role, Act], ...]:
+    """What buyer and seller have to do for the transfer to go on, or may do to end it."""
+    if stage.overlays:
+        return ()
+    buyer, completes = Role.BUYER, course.resubmits_days is not None
+    steps: dict[str, tuple[tuple[float | None, Role, Act], ...]] = {
+        "AGREEMENT_PENDING": (
+            (course.buyer_signs_days, buyer, Act.SIGN),
+            (course.seller_signs_days, Role.SELLER, Act.SIGN),
+            (course.hands_in_days, buyer, Act.HAND_IN),
+            (course.withdraws_days if may_withdraw else None, buyer, Act.WITHDRAW),
+        ),
+        "FUNDS_PENDING": ((course.funds_days, buyer, Act.FUND),),
+        "RETURNED": (
+            (HANDING_IN_DAYS[1] if completes else None, buyer, Act.HAND_IN),
+            (course.resubmits_days, buyer, Act.RESUBMIT),
+        ),
+    }
+    return steps.get(stage.state, ())
 
 
 def reading(*, transfer_id: str, stage: Stage) -> tuple[float, Errand]:
@@ -238,9 +303,11 @@ def answer(
     transfer_id: str,
     stage: Stage,
     may_return: bool,
+    has_review: bool = False,
     done: Collection[Act],
 ) -> Errand:
-    """What the officer does when it comes to deciding: what he wants completed goes back first.
+    """What an officer does when it comes to deciding: what he wants completed goes back first, and
+    where there is review one proposes what another one decides.
 
     Args:
         may_return: the product's terms let him.
@@ -250,12 +317,20 @@ def answer(
     act = Act.CONFIRM if detail is None else Act.REJECT
     if may_return and course.return_reason is not None and Act.RETURN not in done:
         act, detail = Act.RETURN, course.return_reason
+    elif has_review and not stage.is_proposed:
+        act = Act.PROPOSE
     return Errand(transfer_id=transfer_id, stage=stage, by=Role.OFFICER, act=act, detail=detail)
 
 
 def _unless(chance: Chance, share: float, days: tuple[float, float]) -> float | None:
     after_days = chance.uniform(*days)
     return None if chance.random() < share else after_days
+
+
+def _draw_right(chance: Chance) -> RightUsed | None:
+    after_days = chance.uniform(*ANSWERING_DAYS)
+    act = Act.EXERCISE if chance.random() < EXERCISED_SHARE else Act.WAIVE
+    return None if chance.random() < SILENT_SHARE else RightUsed(act=act, after_days=after_days)
 
 
 def _draw_hold(chance: Chance) -> Hold:

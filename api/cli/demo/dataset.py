@@ -19,10 +19,10 @@ from api.cli.demo.products import (
     TrustCompany,
     make_products,
 )
+from api.cli.demo.ways import RIGHT_HOLDERS, Way
 
 PERSON_COUNT: Final = 300
 INSTITUTION_COUNT: Final = 40
-OFFICERS_PER_TRUST_COMPANY: Final = 2
 HOLDERS_PER_PRODUCT: Final = (20, 60)
 INSTITUTIONS_PER_PRODUCT: Final = (6, 12)
 PERSON_HOLDING_YUAN_MAX: Final = 5 * MILLION
@@ -62,6 +62,15 @@ class DataSet:
     products: tuple[Product, ...]
     traders: tuple[Trader, ...]
     holdings: tuple[OpeningHolding, ...]
+
+    def right_holders(self, product: Product) -> tuple[Trader, ...]:
+        """Who is asked before a transfer of the product goes to its buyer: the first institutions
+        that hold it, if somebody is asked at all."""
+        if product.way is not Way.PREEMPTION:
+            return ()
+        holders = (each.holder for each in self.holdings if each.product is product)
+        institutions = [holder for holder in holders if holder.is_institution]
+        return tuple(institutions[:RIGHT_HOLDERS])
 
 
 def make_data_set(seed: int, opened_on: date) -> DataSet:

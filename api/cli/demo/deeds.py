@@ -5,32 +5,51 @@ from typing import Final
 
 from api.cli.demo.client import ApiClient, Refused, Request, VenueGone
 from api.cli.demo.course import Act, Errand
+from api.cli.demo.decisions import decide, propose
 from api.cli.demo.papers import OtherBytes, hand_in, read_all
 from api.cli.demo.watch import Watch
+from api.cli.demo.ways import Way
+from api.signing import Signer
 
 STALE: Final = "transfer_version_stale"
+DECISIONS: Final = frozenset({Act.CONFIRM, Act.REJECT})
+DECIDED_AS_READ: Final = frozenset({Way.REVIEW, Way.SIGNED})
+"""Where a decision says what was read."""
 
 log = logging.getLogger("trustex.demo")
 
 
 async def carry_out(
-    client: ApiClient, watch: Watch, errand: Errand, *, key: str, who: str
+    client: ApiClient,
+    watch: Watch,
+    errand: Errand,
+    *,
+    key: str,
+    who: str,
+    signer: Signer | None = None,
 ) -> str | None:
     """Do the errand about the transfer as it was last read; the code of the refusal, if it was
     refused.
 
     Args:
         who: as the screen tells it.
+        signer: an officer's, who signs where the product asks for it.
     """
     pending = watch.pending.get(errand.transfer_id)
     if pending is None:
         return None
-    name = f"{errand.act.name}-{errand.transfer_id}-{pending.version}"
+    name = f"{errand.act.name}-{errand.transfer_id}-{errand.party_id or ''}{pending.version}"
+    way = watch.products[pending.symbol].way
     try:
         if errand.act is Act.HAND_IN:
             await hand_in(client, errand.transfer_id, key=key, name=name)
         elif errand.act is Act.READ:
             await read_all(client, errand.transfer_id, key=key)
+        elif errand.act is Act.PROPOSE:
+            await propose(client, errand, key=key, name=name)
+        elif errand.act in DECISIONS and way in DECIDED_AS_READ:
+            signs = signer if way is Way.SIGNED else None
+            await decide(client, errand, key=key, name=name, signer=signs)
         else:
             request = Request(
                 method=errand.method,

@@ -10,6 +10,7 @@ from typing import Final
 from api.cli.demo.chance import chance
 from api.cli.demo.client import ApiClient, Refused, Request, VenueGone
 from api.cli.demo.course import (
+    PROPOSING_AGAIN_DAYS,
     Act,
     Course,
     Errand,
@@ -20,20 +21,20 @@ from api.cli.demo.course import (
     next_errands,
     reading,
 )
-from api.cli.demo.deeds import STALE, carry_out
+from api.cli.demo.deeds import DECISIONS, STALE, carry_out
 from api.cli.demo.feed import FeedClient, Wish
 from api.cli.demo.officers import CONFIRMATION_WORKING_DAYS, PACES, decide
 from api.cli.demo.parties import Parties
 from api.cli.demo.pile import Pile
 from api.cli.demo.products import TrustCompany
 from api.cli.demo.watch import Pending, Watch
+from api.cli.demo.ways import Way
 from api.cli.demo.wire import Decisions, Frame
 from api.schemas.decimals import NS_PER_S
+from api.signing import Signer
 
 CATCHING_UP_S: Final = 3.0
 """After a start, what is overdue is decided within this time."""
-DECISIONS: Final = frozenset({Act.CONFIRM, Act.REJECT})
-
 log = logging.getLogger("trustex.demo")
 
 
@@ -47,14 +48,23 @@ class Case:
     done: set[Act] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskOfficer:
+    """One of the officers."""
+
+    key: str
+    signer: Signer
+
+
 class OfficerDesk:
-    """Two officers with a key each, who take turns."""
+    """Two officers, who take turns; where there is review, the first one makes and the second
+    checks."""
 
     def __init__(
         self,
         company: TrustCompany,
         *,
-        keys: tuple[str, ...],
+        officers: tuple[DeskOfficer, DeskOfficer],
         parties: Parties,
         seed: int,
         start: int,
@@ -63,7 +73,7 @@ class OfficerDesk:
         base_url: str,
     ) -> None:
         self._company = company
-        self._keys = keys
+        self._officers = officers
         self._parties = parties
         self._seed = seed
         self._start = start
@@ -76,7 +86,7 @@ class OfficerDesk:
             together=DECISIONS if company.decides_together else frozenset(),
         )
         self._turn = 0
-        self.feed = FeedClient(base_url, key=keys[0], take=self.take)
+        self.feed = FeedClient(base_url, key=officers[0].key, take=self.take)
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -117,6 +127,7 @@ class OfficerDesk:
             stage=stage,
             may_withdraw=may_withdraw,
             done=case.done,
+            asked=self._parties.asked(pending),
         ):
             pile = self.pile if errand.by is Role.OFFICER else self._parties.pile
             pile.put(errand, due_ns=self._watch.now_ns + round(days * self._watch.day_ns))
@@ -125,9 +136,15 @@ class OfficerDesk:
                 days, look = reading(transfer_id=transfer_id, stage=stage)
                 self.pile.put(look, due_ns=self._watch.now_ns + round(days * self._watch.day_ns))
             self._plan_answer(pending, case)
+        elif stage.state == "UNDER_REVIEW" and not stage.overlays:
+            self._plan_answer(pending, case, waits=not stage.is_proposed)
 
-    def _plan_answer(self, pending: Pending, case: Case) -> None:
-        """Put the officer's answer on the pile, unless he will leave the transfer lying."""
+    def _plan_answer(self, pending: Pending, case: Case, *, waits: bool = False) -> None:
+        """Put the officer's answer on the pile, unless he will leave the transfer lying.
+
+        Args:
+            waits: somebody has just claimed it and may be about to propose.
+        """
         assert pending.deadline_ns is not None, pending  # the trust company's clock runs
         drawn = chance(self._seed, f"transfer {pending.transfer_id}")
         # The time for a decision begins when the transfer is submitted, which may be long after its
@@ -142,12 +159,17 @@ class OfficerDesk:
         if due_ns < self._watch.now_ns:
             catching_up_s = drawn.uniform(0, min(CATCHING_UP_S, window_ns / NS_PER_S / 10))
             due_ns = self._watch.now_ns + round(catching_up_s * NS_PER_S)
+        if waits:
+            again_ns = self._watch.now_ns + round(PROPOSING_AGAIN_DAYS * self._watch.day_ns)
+            due_ns = max(due_ns, again_ns)
+        product = self._watch.products[pending.symbol]
         errand = answer(
             case.course,
             decision,
             transfer_id=pending.transfer_id,
             stage=pending.stage,
-            may_return=self._watch.products[pending.symbol].has_agreement,
+            may_return=product.has_agreement,
+            has_review=product.way is Way.REVIEW,
             done=case.done,
         )
         if self._company.decides_together and errand.act in DECISIONS:
@@ -157,17 +179,31 @@ class OfficerDesk:
 
     async def _see_to(self, errands: Sequence[Errand]) -> None:
         self._turn += 1
-        key = self._keys[self._turn % len(self._keys)]
         if len(errands) > 1:
-            await self._decide_together(errands, key)
+            await self._decide_together(errands, self._officers[self._turn % 2].key)
             return
         for errand in errands:
-            who = self._company.short_name
-            code = await carry_out(self._client, self._watch, errand, key=key, who=who)
+            officer = self._officer_for(errand)
+            code = await carry_out(
+                self._client,
+                self._watch,
+                errand,
+                key=officer.key,
+                who=self._company.short_name,
+                signer=officer.signer,
+            )
             if code == STALE:
                 self.pile.put_again(errand)
             elif code is not None and errand.act is Act.RETURN:
                 self._decide_after_all(errand)
+
+    def _officer_for(self, errand: Errand) -> DeskOfficer:
+        first, second = self._officers
+        if errand.act is Act.PROPOSE:
+            return first
+        if errand.stage.is_proposed:
+            return second
+        return self._officers[self._turn % 2]
 
     def _decide_after_all(self, errand: Errand) -> None:
         """The transfer cannot be returned again, so the officer has to say yes or no."""

@@ -15,15 +15,13 @@ from typing import Any, Final, Protocol, TypeVar
 from api.cli.demo.bank import Bank
 from api.cli.demo.client import ApiClient, Request
 from api.cli.demo.credentials import Credentials, save_credentials
-from api.cli.demo.dataset import (
-    OFFICERS_PER_TRUST_COMPANY,
-    DataSet,
-    Trader,
-)
+from api.cli.demo.dataset import DataSet, Trader
+from api.cli.demo.decisions import officer_signer
 from api.cli.demo.officers import CALENDAR_ID
 from api.cli.demo.pair import PERSONS, Pair
-from api.cli.demo.products import AGREEMENT_TERMS, MODE_BODIES, Product, TrustCompany
+from api.cli.demo.products import MODE_BODIES, Product, TrustCompany
 from api.cli.demo.register_files import office_signer, opening_file, signed
+from api.cli.demo.ways import TERMS
 from api.cli.demo.wire import Key, Officer, Party
 from api.schemas.decimals import format_decimal, format_price
 
@@ -31,6 +29,8 @@ REQUESTS_AT_ONCE_MAX: Final = 24
 KEYS_BETWEEN_SAVES: Final = 50
 OPERATOR: Final = "operator"
 OPERATOR_PARTY: Final = "1"
+ROLES: Final = ("MAKER", "CHECKER")
+"""Of the officers of a trust company, in the order of their numbers."""
 
 Item = TypeVar("Item")
 
@@ -70,16 +70,17 @@ class Opening:
             VenueGone: the venue does not answer.
         """
         data, credentials = self._data_set, self._credentials
-        owners = [
-            (officer_code(company, number), company.code)
+        officers = [
+            (company, number)
             for company in data.trust_companies
-            for number in range(1, OFFICERS_PER_TRUST_COMPANY + 1)
+            for number in range(1, len(ROLES) + 1)
         ]
-        owners += [(trader.code, trader.code) for trader in data.traders]
+        owners = [(trader.code, trader.code) for trader in data.traders]
         in_other_modes = [each for each in data.products if each.market_mode in MODE_BODIES]
         without_key = [each for each in owners if each[0] not in credentials.keys]
         self._total = (
             2 * len(data.trust_companies)
+            + len(officers)
             + 2 * len(data.products)
             + 3 * len(data.traders)
             + len(without_key)
@@ -89,9 +90,10 @@ class Opening:
         await self._appoint_pair()
         await self._all("trust companies", self._register_company, data.trust_companies)
         await self._all("offices", self._register_office, data.trust_companies)
-        await self._all("products", self._create_product, data.products)
+        await self._all("officers", self._appoint_officer, officers)
         await self._all("parties", self._register_trader, data.traders)
         self._save()
+        await self._all("products", self._create_product, data.products)
         for start in range(0, len(without_key), KEYS_BETWEEN_SAVES):
             await self._all("keys", self._mint, without_key[start : start + KEYS_BETWEEN_SAVES])
             self._save()
@@ -155,6 +157,27 @@ class Opening:
         request = self._request(path, body, idempotency_key=f"office-{company.code}")
         await self._client.send(request, dict)
 
+    async def _appoint_officer(self, company_and_number: tuple[TrustCompany, int]) -> None:
+        """An officer of a trust company's, with a key of access and one to sign with."""
+        company, number = company_and_number
+        code = officer_code(company, number)
+        party_id = self._credentials.parties[company.code]
+        body: dict[str, object] = {
+            "party_id": party_id,
+            "person": code,
+            "roles": [ROLES[number - 1]],
+        }
+        request = self._request("/v1/officers", body, idempotency_key=f"appoint-{code}")
+        officer_id = await pair_of(self._credentials, self._client).act(request)
+        public_key = base64.b64encode(officer_signer(code).public_key).decode("ascii")
+        body = {"public_key": public_key, "label": code, "officer_id": officer_id}
+        path = f"/v1/parties/{party_id}/signing-keys"
+        request = self._request(path, body, idempotency_key=f"signing-{code}")
+        await self._client.send(request, dict)
+        if code not in self._credentials.keys:
+            await self._mint((code, company.code), officer_id=officer_id)
+            self._save()
+
     async def _register_trader(self, trader: Trader) -> None:
         kind = "INSTITUTION" if trader.is_institution else "NATURAL_PERSON"
         await self._register(code=trader.code, kind=kind, name=trader.name)
@@ -175,8 +198,14 @@ class Opening:
             "tick": format_price(kind.tick),
             "lot": format_decimal(product.lot, scale=kind.quantity_scale),
             "quantity_scale": kind.quantity_scale,
-            "transfer_terms": {"calendar_id": CALENDAR_ID}
-            | (AGREEMENT_TERMS if product.has_agreement else {}),
+            "transfer_terms": {
+                "calendar_id": CALENDAR_ID,
+                **TERMS[product.way],
+                "right_holders": [
+                    self._credentials.parties[trader.code]
+                    for trader in self._data_set.right_holders(product)
+                ],
+            },
         }
         await pair_of(self._credentials, self._client).act(
             self._request("/v1/products", body, idempotency_key=f"product-{product.symbol}")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from api.cli.demo.client import ApiClient, Request
-from api.cli.demo.wire import Proposed, ProposedPages
+from api.cli.demo.wire import Approved, Proposed, ProposedPages
 
 PERSONS: Final = (("operator-maker", "MAKER"), ("operator-checker", "CHECKER"))
 """Codes of the two, and the role of each."""
@@ -27,15 +27,16 @@ class Pair:
         """Of the maker: for what needs no second person."""
         return self._maker_key
 
-    async def act(self, request: Request) -> None:
-        """Have the act proposed and approved.
+    async def act(self, request: Request) -> str | None:
+        """Have the act proposed and approved; the id of what it made, if it made something.
 
         Raises:
             Refused: the venue does not take it, from either.
             VenueGone: the venue does not answer.
         """
         proposed = await self._client.send(replace(request, key=self._maker_key), Proposed)
-        await self._approve(proposed, key=f"{request.idempotency_key}-approved")
+        approved = await self._approve(proposed, key=f"{request.idempotency_key}-approved")
+        return approved.result_id
 
     async def import_pages(self, request: Request) -> None:
         """The same of a file, which is proposed page by page."""
@@ -43,7 +44,7 @@ class Pair:
         for number, page in enumerate(proposed.items, start=1):
             await self._approve(page, key=f"{request.idempotency_key}-approved-{number}")
 
-    async def _approve(self, proposed: Proposed, *, key: str) -> None:
+    async def _approve(self, proposed: Proposed, *, key: str) -> Approved:
         approval = Request(
             method="POST",
             path=f"/v1/proposals/{proposed.proposal_id}/approve",
@@ -51,4 +52,4 @@ class Pair:
             body={"digest": proposed.digest},
             idempotency_key=key,
         )
-        await self._client.send(approval, dict)
+        return await self._client.send(approval, Approved)

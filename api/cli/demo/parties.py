@@ -1,4 +1,4 @@
-"""Buyers, sellers and the operator at work on transfers, each with a key of its own.
+"""Buyers, sellers, right-holders and the operator at work on transfers, each with a key of its own.
 
 What has to be done they learn from the streams of the trust companies, where the demo listens
 anyway: 340 connections more would tell each of them the same.
@@ -11,7 +11,7 @@ from api.cli.demo.client import ApiClient
 from api.cli.demo.course import Errand, Role
 from api.cli.demo.deeds import STALE, carry_out
 from api.cli.demo.pile import Pile
-from api.cli.demo.watch import Watch
+from api.cli.demo.watch import Pending, Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +30,17 @@ class Parties:
         parties: Mapping[str, PartyKey],
         *,
         operator_key: str,
+        right_holders: Mapping[str, Sequence[str]],
         client: ApiClient,
         watch: Watch,
     ) -> None:
         """Args:
         parties: by party id.
+        right_holders: the parties that are asked about a product's transfers, by its symbol.
         """
         self._parties = parties
         self._operator_key = operator_key
+        self._right_holders = right_holders
         self._client = client
         self._watch = watch
         self.pile = Pile(watch, self._see_to)
@@ -50,6 +53,12 @@ class Parties:
         """Whether this is one of the demo's natural persons."""
         party = self._parties.get(party_id)
         return party is not None and not party.is_institution
+
+    def asked(self, pending: Pending) -> list[str | None]:
+        """Each of the product's right-holders, in their order; None in place of who is not asked,
+        because he sells."""
+        holders = self._right_holders.get(pending.symbol, ())
+        return [None if each == pending.seller_id else each for each in holders]
 
     async def _see_to(self, errands: Sequence[Errand]) -> None:
         for errand in errands:
@@ -67,6 +76,10 @@ class Parties:
         pending = self._watch.pending.get(errand.transfer_id)
         if pending is None:
             return None  # decided in this moment
-        party_id = pending.buyer_id if errand.by is Role.BUYER else pending.seller_id
-        party = self._parties.get(party_id)
+        party_ids = {
+            Role.BUYER: pending.buyer_id,
+            Role.SELLER: pending.seller_id,
+            Role.RIGHT_HOLDER: errand.party_id,
+        }
+        party = self._parties.get(party_ids[errand.by] or "")
         return None if party is None else party.key

@@ -6,7 +6,7 @@ from typing import Final
 
 from api.cli.demo.chance import Chance
 from api.cli.demo.names import MARK_EN, MARK_ZH
-from api.cli.demo.papers import CHECKLIST
+from api.cli.demo.ways import BY_AGREEMENT, WAY_OF_PRODUCT, Way
 from api.schemas.decimals import PRICE_SCALE
 
 BASIS_POINTS: Final = 10_000
@@ -14,16 +14,6 @@ YUAN: Final = 10**PRICE_SCALE  # a price is in 1/10000 yuan
 PRODUCTS_PER_TYPE: Final = 3
 DAYS_PER_MONTH: Final = 30
 DAYS_OF_25_WORKING_DAYS: Final = 35
-AGREEMENT_EVERY: Final = 6
-"""Of the products, in the order of their numbers, have an agreement."""
-AGREEMENT_TERMS: Final = {
-    "agreement": True,
-    "cooling_off_hours": 24,
-    "checklist": CHECKLIST,
-    "returns_max": 2,
-    "fault_fee": {"rate_bps": 10, "maximum": "20000.00"},
-}
-"""What a product with an agreement asks of its transfers beyond a sandbox's."""
 CONTINUOUS: Final = "CONTINUOUS"
 CALL_AUCTION: Final = "CALL_AUCTION"
 MODES: Final = {8: CALL_AUCTION}
@@ -270,9 +260,14 @@ class Product:
     lot: int
     reference: int
     """Net asset value, or par: what the discount is from. In 1/10000 yuan."""
-    has_agreement: bool
-    """Whether buyer and seller sign first; else one confirmation is all."""
+    way: Way
+    """How its transfers go."""
     market_mode: str = CONTINUOUS
+
+    @property
+    def has_agreement(self) -> bool:
+        """Whether buyer and seller sign first."""
+        return self.way in BY_AGREEMENT
 
     @property
     def price_highest(self) -> int:
@@ -328,7 +323,7 @@ def make_products(chance: Chance, opened_on: date) -> tuple[Product, ...]:
                 else (opened_on + timedelta(days=days)).isoformat(),
                 units_issued=size_yuan * units_of_a_yuan // kind.par_value,
                 lot=kind.step_yuan * units_of_a_yuan // kind.par_value,
-                has_agreement=number % AGREEMENT_EVERY == 0,
+                way=WAY_OF_PRODUCT.get(number, Way.SANDBOX),
                 market_mode=MODES.get(number, CONTINUOUS),
                 reference=kind.par_value * _stepped(chance, kind.reference_bps, 10) // BASIS_POINTS,
             )

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from api.cli.demo.products import Product
 from api.cli.demo.watch import Deal, Pending, Watch
+from api.cli.demo.ways import Way
 from api.schemas.decimals import NS_PER_S, format_price
 
 WIDE_COLUMNS: Final = 148
@@ -33,16 +34,23 @@ STATE_STYLES: Final = {"matched": "yellow", "settled": "green", "cancelled": "re
 STATE_WORDS: Final = {"matched": "pending", "settled": "settled", "cancelled": "stayed"}
 NOTICE_WORDS: Final = ("submitted", "noticed", "reminded", "escalated")
 """By how many notices the trust company has got."""
-OPEN_WORDS: Final = {"AGREEMENT_PENDING": "agreement"}
+OPEN_WORDS: Final = {
+    "AGREEMENT_PENDING": "agreement",
+    "FUNDS_PENDING": "deposit",
+    "UNDER_REVIEW": "review",
+    "PREEMPTION_OPEN": "offered",
+}
 PENDING_STYLES: Final = {
     "agreement": "cyan",
+    "deposit": "cyan",
     "returned": "blue",
+    "offered": "cyan",
     "held": "magenta",
     "disputed": "magenta",
     "reminded": "yellow",
     "escalated": "red",
 }
-ELSEWHERE_WORDS: Final = ("agreement", "returned", "held", "disputed")
+ELSEWHERE_WORDS: Final = ("agreement", "deposit", "returned", "offered", "held", "disputed")
 DEED_CELLS: Final = 56
 
 
@@ -93,11 +101,14 @@ def plain_line(watch: Watch) -> str:
 def summary(watch: Watch, *, trading_s: float) -> str:
     """What the run came to."""
     counts = watch.counts
+    settled = ", ".join(f"{way.value} {counts.settled_by[way]}" for way in Way)
     return (
         f"stopped after {trading_s:.0f} s: {counts.deals} trades, {counts.settled} settled, "
         f"{counts.rejected} rejected, {counts.lapsed} lapsed, {counts.cancelled} cancelled, "
         f"{len(watch.pending)} pending, "
-        f"{counts.commands / max(trading_s, 1):.1f} commands/s"
+        f"{counts.commands / max(trading_s, 1):.1f} commands/s\n"
+        f"settled {settled}; {counts.preempted} went to a right-holder, "
+        f"{counts.defaulted} buyers did not pay the rest"
     )
 
 

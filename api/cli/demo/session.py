@@ -19,8 +19,9 @@ from api import server
 from api.cli.demo import screen
 from api.cli.demo.client import ApiClient, Refused
 from api.cli.demo.credentials import Credentials, save_credentials
-from api.cli.demo.dataset import OFFICERS_PER_TRUST_COMPANY, DataSet, make_data_set
-from api.cli.demo.desk import OfficerDesk
+from api.cli.demo.dataset import DataSet, make_data_set
+from api.cli.demo.decisions import officer_signer
+from api.cli.demo.desk import DeskOfficer, OfficerDesk
 from api.cli.demo.feed import FeedClient, Wish
 from api.cli.demo.floor import Participant, TradingFloor
 from api.cli.demo.folder import VENUE, FolderRefused, make_demo, open_demo
@@ -192,25 +193,15 @@ class Session:
             for symbol in products
             for channel in ("ticker", "trades")
         ]
-        parties = Parties(
-            {
-                credentials.parties[trader.code]: PartyKey(
-                    key=credentials.keys[trader.code], is_institution=trader.is_institution
-                )
-                for trader in data_set.traders
-            },
-            operator_key=credentials.operator_key,
-            client=client,
-            watch=watch,
-        )
+        parties = _parties(data_set, credentials, client, watch)
         desks = [
             OfficerDesk(
                 company,
                 parties=parties,
                 start=credentials.starts,
-                keys=tuple(
-                    credentials.keys[officer_code(company, number)]
-                    for number in range(1, OFFICERS_PER_TRUST_COMPANY + 1)
+                officers=(
+                    _desk_officer(credentials, officer_code(company, 1)),
+                    _desk_officer(credentials, officer_code(company, 2)),
                 ),
                 seed=credentials.seed,
                 client=client,
@@ -268,6 +259,31 @@ class Session:
             highlight=False,
             soft_wrap=True,
         )
+
+
+def _parties(
+    data_set: DataSet, credentials: Credentials, client: ApiClient, watch: Watch
+) -> Parties:
+    ids = credentials.parties
+    return Parties(
+        {
+            ids[trader.code]: PartyKey(
+                key=credentials.keys[trader.code], is_institution=trader.is_institution
+            )
+            for trader in data_set.traders
+        },
+        operator_key=credentials.operator_key,
+        right_holders={
+            product.symbol: [ids[trader.code] for trader in data_set.right_holders(product)]
+            for product in data_set.products
+        },
+        client=client,
+        watch=watch,
+    )
+
+
+def _desk_officer(credentials: Credentials, code: str) -> DeskOfficer:
+    return DeskOfficer(key=credentials.keys[code], signer=officer_signer(code))
 
 
 def _trustex() -> str:

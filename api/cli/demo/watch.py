@@ -2,9 +2,9 @@
 demo's own people did. No I/O."""
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from api.cli.demo.course import Act, Errand, Stage
 from api.cli.demo.products import Product
 from api.cli.demo.traders import Quote
+from api.cli.demo.ways import Way
 from api.cli.demo.wire import Frame, Ticker, Trade, Trades, Transfer, Transfers
 from api.schemas.decimals import (
     MONEY_SCALE,
@@ -81,8 +82,12 @@ class Counts:
     rejected: int = 0
     lapsed: int = 0
     cancelled: int = 0
+    preempted: int = 0
+    defaulted: int = 0
     commands: int = 0
     refused: int = 0
+    settled_by: Counter[Way] = field(default_factory=Counter)
+    """The settled ones, by how they went."""
 
 
 class Watch:
@@ -229,6 +234,10 @@ class Watch:
             self.counts.rejected += transfer.state == "REJECTED"
             self.counts.lapsed += transfer.state == "LAPSED"
             self.counts.cancelled += transfer.state == "CANCELLED"
+            self.counts.preempted += transfer.state == "PREEMPTED"
+            self.counts.defaulted += transfer.state == "BUYER_DEFAULT"
+            if transfer.state == "SETTLED":
+                self.counts.settled_by[self.products[transfer.symbol].way] += 1
 
     def note(self, who: str, errand: Errand, *, symbol: str) -> None:
         """Somebody has done an errand. A confirmation by itself is no news: deals tell it."""
@@ -258,8 +267,13 @@ def money_of(text: str) -> int:
 def _stage_of(transfer: Transfer, before: Pending | None) -> Stage:
     """Where the transfer stands: the stage from before, if it is still there."""
     number = 0 if before is None else before.stage.number
-    overlays = tuple(transfer.overlays)
-    stage = Stage(transfer.state, overlays, transfer.rescindable, number)
+    stage = Stage(
+        transfer.state,
+        tuple(transfer.overlays),
+        transfer.rescindable,
+        is_proposed=transfer.made_by is not None,
+        number=number,
+    )
     return (
         stage if before is not None and stage == before.stage else replace(stage, number=number + 1)
     )

@@ -8,6 +8,7 @@ from api.cli.demo.credentials import FILE_NAME, Credentials
 from api.cli.demo.dataset import DataSet
 from api.cli.demo.opening import officer_code
 from api.cli.demo.products import CALL_AUCTION
+from api.cli.demo.ways import ONE_EACH
 from api.schemas.decimals import format_decimal, format_price
 
 
@@ -31,6 +32,9 @@ def welcome_lines(
         )
     signed = [product.symbol for product in data_set.products if product.has_agreement]
     yield f"  agreement, risk statement, a day of cooling-off, returns: {', '.join(signed)}"
+    for product in data_set.products:
+        if product.way in ONE_EACH:
+            yield f"  {ONE_EACH[product.way]}: {product.symbol}"
     gathering = [each.symbol for each in data_set.products if each.market_mode == CALL_AUCTION]
     yield f"  a call auction in the afternoon of each of the market's days: {', '.join(gathering)}"
     yield "Try it from another terminal. Everybody may see a book:"

@@ -45,6 +45,12 @@ class ProposedPages(msgspec.Struct):
     items: list[Proposed]
 
 
+class Approved(msgspec.Struct):
+    """An act that was done, and the id of what it made."""
+
+    result_id: str | None
+
+
 class EvidenceFile(msgspec.Struct):
     """A file that was uploaded."""
 
@@ -146,6 +152,26 @@ class Problem(msgspec.Struct):
     retryable: bool = False
 
 
+class Desk(msgspec.Struct):
+    """Where a transfer stands at the trust company's desk."""
+
+    criteria: str | None
+    """Of what is to be decided; None: nothing is."""
+
+
+class TransferRead(msgspec.Struct):
+    """A transfer as an officer reads it before he decides."""
+
+    version: int
+    desk: Desk
+
+
+class Step(msgspec.Struct):
+    """What became of a transfer."""
+
+    version: int
+
+
 class DecidedItem(msgspec.Struct):
     """What became of one decision."""
 
@@ -227,6 +253,8 @@ class Transfer(msgspec.Struct):
     overlays: list[str]
     rescindable: bool
     decided_at: str | None
+    made_by: str | None = None
+    """Whose proposal waits for a checker."""
 
 
 class Transfers(msgspec.Struct):

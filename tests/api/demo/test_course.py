@@ -12,6 +12,7 @@ from api.cli.demo.course import (
     Act,
     Course,
     Hold,
+    RightUsed,
     Role,
     Stage,
     answer,
@@ -25,6 +26,8 @@ DRAWS = 4_000
 CONFIRMS = Decision(after_s=1.0, rejection_reason=None)
 REJECTS = Decision(after_s=1.0, rejection_reason="TITLE_DISPUTED")
 
+TAKES = RightUsed(act=Act.EXERCISE, after_days=0.9)
+
 
 def course(hold: Hold | None = None) -> Course:
     """One in which everything is done."""
@@ -37,6 +40,8 @@ def course(hold: Hold | None = None) -> Course:
         resubmits_days=0.8,
         hold=hold,
         rescinds_days=0.3,
+        funds_days=0.7,
+        rights=(RightUsed(act=Act.WAIVE, after_days=0.5), None, TAKES, TAKES),
     )
 
 
@@ -84,6 +89,51 @@ def test_who_stops_a_transfer_lets_it_go_on_and_does_so_once(overlay: str, by: R
     assert errands(submitted, hold, done=(Act.HOLD,)) == []
 
 
+def test_a_buyer_pays_the_rest_of_the_price() -> None:
+    assert errands(Stage("FUNDS_PENDING")) == [(0.7, Role.BUYER, Act.FUND, None)]
+    assert errands(Stage("FUNDS_PENDING", ("HELD",))) == []
+
+
+def test_right_holders_who_are_asked_and_have_something_to_say_answer() -> None:
+    stage = Stage("PREEMPTION_OPEN")
+    found = next_errands(
+        course(),
+        transfer_id="7",
+        stage=stage,
+        may_withdraw=True,
+        done=(),
+        asked=("21", "22", "23", None),
+    )
+    assert [(days, each.party_id, each.path, each.body) for days, each in found] == [
+        (0.5, "21", "/v1/transfers/7/preemption", {"answer": "WAIVE"}),
+        (0.9, "23", "/v1/transfers/7/preemption", {"answer": "EXERCISE"}),
+    ]
+    assert errands(stage) == []
+
+
+def test_under_review_one_officer_proposes_what_another_decides() -> None:
+    def answered(decision: Decision, stage: Stage) -> object:
+        errand = answer(
+            course(),
+            decision,
+            transfer_id="7",
+            stage=stage,
+            may_return=False,
+            has_review=True,
+            done=(),
+        )
+        return errand.path, errand.body
+
+    propose, reject = "/v1/transfers/7/propose", "/v1/transfers/7/reject"
+    reason = {"reason": "TITLE_DISPUTED"}
+    for stage in (Stage("SUBMITTED"), Stage("UNDER_REVIEW")):
+        assert answered(CONFIRMS, stage) == (propose, {"decision": "CONFIRM"})
+        assert answered(REJECTS, stage) == (propose, {"decision": "REJECT"} | reason)
+    proposed = Stage("UNDER_REVIEW", is_proposed=True)
+    assert answered(CONFIRMS, proposed) == ("/v1/transfers/7/confirm", None)
+    assert answered(REJECTS, proposed) == (reject, reason)
+
+
 def test_a_buyer_who_may_rescind_does() -> None:
     hold = Hold(overlay="DISPUTED", after_days=0.1, lifted_after_days=None)
     assert errands(Stage("SUBMITTED", ("DISPUTED",)), hold) == []
@@ -126,6 +176,11 @@ def test_everything_happens_to_some_and_most_of_it_to_few() -> None:
         found["returned"] += drawn.return_reason is not None
         found["given up"] += drawn.resubmits_days is None
         found["to be asked"] += drawn.hands_in_days is None
+        found["unpaid"] += drawn.funds_days is None
+        found["silent"] += None in drawn.rights
+        found["pre-empted"] += any(
+            right is not None and right.act is Act.EXERCISE for right in drawn.rights
+        )
         if drawn.hold is not None:
             found[drawn.hold.overlay] += 1
             found["never let go"] += drawn.hold.lifted_after_days is None
@@ -135,6 +190,9 @@ def test_everything_happens_to_some_and_most_of_it_to_few() -> None:
         "returned": 0.25,
         "given up": 0.1,
         "to be asked": 0.1,
+        "unpaid": 0.04,
+        "silent": 0.27,
+        "pre-empted": 0.15,
         "HELD": 0.0167,
         "DISPUTED": 0.0167,
         "AML_HOLD": 0.0167,

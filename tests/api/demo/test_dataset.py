@@ -7,6 +7,7 @@ import pytest
 
 from api.cli.demo.dataset import THRESHOLD_YUAN, OpeningHolding, make_data_set
 from api.cli.demo.products import TRUST_COMPANIES, YUAN, Product
+from api.cli.demo.ways import Way
 from tests.api.demo.market import DATA, OPENED_ON, SEED
 
 SEEDS = (1, 2, 3, 77)
@@ -128,6 +129,20 @@ def test_the_cases_that_a_register_must_get_right_are_there(seed: int) -> None:
     soon = (OPENED_ON + timedelta(days=35)).isoformat()
     assert soon in {product.maturity_date for product in data.products}
     assert {"fast", "slow"} <= {company.pace for company in TRUST_COMPANIES}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_way_of_a_transfer_has_a_product(seed: int) -> None:
+    data = make_data_set(seed, OPENED_ON)
+    ways = Counter(product.way for product in data.products)
+    assert ways.pop(Way.SANDBOX) == 17
+    assert ways.pop(Way.AGREEMENT) == 3
+    assert ways == {Way.DEPOSIT: 1, Way.REVIEW: 1, Way.SIGNED: 1, Way.PREEMPTION: 1}
+    for product in data.products:
+        asked = data.right_holders(product)
+        assert len(asked) == (3 if product.way is Way.PREEMPTION else 0)
+        holders = {each.holder.code for each in data.holdings if each.product is product}
+        assert {holder.code for holder in asked} <= holders
 
 
 def test_no_product_has_matured_when_the_market_opens() -> None:

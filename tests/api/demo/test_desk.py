@@ -2,23 +2,28 @@
 takes the requests and answers as the real one would."""
 
 import asyncio
+import base64
 import hashlib
 import json
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from api.cli.demo.chance import chance
 from api.cli.demo.client import Answer, ApiClient, Refused, Request
-from api.cli.demo.course import draw_course
-from api.cli.demo.desk import OfficerDesk
+from api.cli.demo.course import Act, draw_course
+from api.cli.demo.decisions import officer_signer
+from api.cli.demo.desk import DeskOfficer, OfficerDesk
 from api.cli.demo.parties import Parties, PartyKey
 from api.cli.demo.products import TrustCompany
 from api.cli.demo.watch import Watch
+from api.cli.demo.ways import Way
 from api.cli.demo.wire import Frame, Problem
 from api.schemas.decimals import format_moment
 from tests.api.demo.market import DATA, PRODUCTS
 from tests.api.demo.test_watch import transfer_item
+from tests.api.signed import text_of
 
 DAY_NS = 5_000_000
 """Ten working days are a twentieth of a second."""
@@ -26,7 +31,22 @@ OPENED_NS = 1_795_406_400_000_000_000
 TOGETHER = next(company for company in DATA.trust_companies if company.decides_together)
 ALONE = next(company for company in DATA.trust_companies if company.pace == "fast")
 AGREEMENT = next(product for product in DATA.products if product.has_agreement)
-SANDBOX = next(product for product in DATA.products if not product.has_agreement)
+SANDBOX = next(product for product in DATA.products if product.way is Way.SANDBOX)
+DEPOSIT, REVIEWED, SIGNED, OFFERED = (
+    next(product for product in DATA.products if product.way is way)
+    for way in (Way.DEPOSIT, Way.REVIEW, Way.SIGNED, Way.PREEMPTION)
+)
+ENDS_IN = {
+    "cancel": "CANCELLED",
+    "claim": "UNDER_REVIEW",
+    "confirm": "SETTLED",
+    "fund": "SUBMITTED",
+    "reject": "REJECTED",
+    "rescind": "CANCELLED",
+    "resubmit": "SUBMITTED",
+}
+"""What always becomes of a transfer by a step."""
+CRITERIA = "0123456789abcdef0123456789abcdef"
 
 
 class PaperVenue(ApiClient):
@@ -37,6 +57,7 @@ class PaperVenue(ApiClient):
         self.requests: list[Request] = []
         self.returns_left = 1
         self.stale_left = 0
+        self.proposals_lost = 0
         self.file = b""
         self.shows_other_bytes = False
         self._all_decided = asyncio.Event()
@@ -45,11 +66,24 @@ class PaperVenue(ApiClient):
             "11": PartyKey(key="seller's", is_institution=True),
             "12": PartyKey(key="buyer's", is_institution=False),
         }
-        self.parties = Parties(keys, operator_key="operator's", client=self, watch=watch)
+        keys |= {
+            party_id: PartyKey(key=f"holder {party_id}'s", is_institution=True)
+            for party_id in ("21", "22", "23")
+        }
+        self.parties = Parties(
+            keys,
+            operator_key="operator's",
+            right_holders={OFFERED.symbol: ["21", "22", "23"]},
+            client=self,
+            watch=watch,
+        )
         self.watch = watch
         self.desk = OfficerDesk(
             company,
-            keys=("first", "second"),
+            officers=(
+                DeskOfficer(key="first", signer=officer_signer("first")),
+                DeskOfficer(key="second", signer=officer_signer("second")),
+            ),
             parties=self.parties,
             seed=seed,
             start=1,
@@ -62,7 +96,7 @@ class PaperVenue(ApiClient):
         """The desk is told where a transfer stands."""
         before = self.watch.pending.get(str(number))
         version = 2 if before is None else before.version + 1
-        symbol = SANDBOX.symbol if before is None else before.symbol
+        symbol = members.get("symbol", SANDBOX.symbol if before is None else before.symbol)
         now_ns = self.watch.now_ns or OPENED_NS
         item = transfer_item(
             number,
@@ -70,7 +104,7 @@ class PaperVenue(ApiClient):
             **{
                 "version": version,
                 "symbol": symbol,
-                "units": "10000" + ".0000" * (symbol in {SANDBOX.symbol, AGREEMENT.symbol}),
+                "units": "10000" + ".0000" * (PRODUCTS[symbol].type.quantity_scale > 0),
                 "opened_at": format_moment(now_ns),
                 "deadline": format_moment(now_ns + 10 * DAY_NS),
             }
@@ -94,8 +128,20 @@ class PaperVenue(ApiClient):
             return msgspec.convert({"taken": taken, "items": answers}, type=answer)
         _, _, _, transfer_id, *step = request.path.split("/")
         pending = self.watch.pending[transfer_id]
+        if request.method == "GET":
+            shown = {"version": pending.version, "desk": {"criteria": CRITERIA}}
+            return msgspec.convert(shown, type=answer)
         assert request.version == pending.version
-        number = int(transfer_id)
+        if step[0] in ENDS_IN:
+            self.tell(int(transfer_id), ENDS_IN[step[0]])
+        elif step[0] in {"propose", "preemption"}:
+            self._take_word(int(transfer_id), step[0], body)
+        else:
+            self._take_step(int(transfer_id), step, body)
+        now = self.watch.pending.get(transfer_id, pending)
+        return msgspec.convert({"version": now.version}, type=answer)
+
+    def _take_step(self, number: int, step: list[str], body: Any) -> None:
         match step:
             case ["return"] if self.returns_left == 0:
                 raise Refused(Problem(code="returns_max"))
@@ -105,22 +151,24 @@ class PaperVenue(ApiClient):
             case ["sign"]:
                 both = sum(each.path.endswith("/sign") for each in self.requests) == 2
                 self.tell(number, "SUBMITTED" if both else "AGREEMENT_PENDING")
-            case ["resubmit"]:
-                self.tell(number, "SUBMITTED")
             case ["overlays"]:
                 told = "DISPUTED" if body["overlay"] == "DISPUTED" else "HELD"
                 self.tell(number, "SUBMITTED", overlays=[told], deadline=None)
             case ["overlays", _]:
                 self.tell(number, "SUBMITTED")
-            case ["confirm"]:
-                self.tell(number, "SETTLED")
-            case ["reject"]:
-                self.tell(number, "REJECTED")
-            case ["cancel"] | ["rescind"]:
-                self.tell(number, "CANCELLED")
             case _:
-                raise AssertionError(request)
-        return msgspec.convert({}, type=answer)
+                raise AssertionError(step)
+
+    def _take_word(self, number: int, step: str, body: Any) -> None:
+        """A maker's proposal, or a right-holder's answer."""
+        if step == "preemption":
+            took_it = body["answer"] == "EXERCISE"
+            self.tell(number, "PREEMPTED" if took_it else "PREEMPTION_OPEN")
+        elif self.proposals_lost > 0:
+            self.proposals_lost -= 1
+            raise Refused(Problem(code="not_claimed"))
+        else:
+            self.tell(number, "UNDER_REVIEW", made_by="501")
 
     def _keep(self, request: Request, answer: type[Answer]) -> Answer:
         """Take and show documents."""
@@ -269,3 +317,58 @@ def test_a_natural_buyer_withdraws() -> None:
     venue.work()
     assert venue.steps(number)[-1] == ("cancel", "buyer's")
     assert venue.watch.counts.cancelled == 1
+
+
+def test_the_rest_of_the_price_is_paid_before_the_officer_decides() -> None:
+    number = first_with(funds_days=True, return_reason=False, hold=False)
+    venue = PaperVenue(ALONE)
+    venue.tell(number, "FUNDS_PENDING", symbol=DEPOSIT.symbol)
+    venue.work()
+    (funded, *decided) = venue.steps(number)
+    assert funded == ("fund", "buyer's")
+    assert [step for step, _ in decided] in (["confirm"], ["reject"])
+
+
+def test_what_is_reviewed_is_claimed_and_proposed_by_one_and_decided_by_the_other() -> None:
+    number = first_with(hold=False)
+    venue = PaperVenue(ALONE)
+    venue.proposals_lost = 1  # the claim has ended before the proposal came
+    venue.tell(number, "SUBMITTED", symbol=REVIEWED.symbol)
+    venue.work()
+    (*made, checked) = venue.steps(number)
+    claimed_and_proposed = [("claim", "first"), ("propose", "first")]
+    assert made == [*claimed_and_proposed, *claimed_and_proposed]
+    assert checked in (("confirm", "second"), ("reject", "second"))
+    decision = venue.requests[-1].body
+    assert decision is not None
+    assert decision["criteria"] == CRITERIA
+    assert "signature" not in decision
+
+
+def test_a_signed_decision_can_be_verified_with_the_key_of_who_made_it() -> None:
+    number = first_with(hold=False)
+    venue = PaperVenue(ALONE)
+    venue.tell(number, "SUBMITTED", symbol=SIGNED.symbol)
+    venue.work()
+    ((step, officer),) = venue.steps(number)
+    body: Any = venue.requests[-1].body
+    text = text_of("DECISION", str(number), CRITERIA, body.get("reason"))
+    assert step == ("reject" if "reason" in body else "confirm")
+    key = Ed25519PublicKey.from_public_bytes(officer_signer(officer).public_key)
+    key.verify(base64.b64decode(body["signature"]), text.encode("ascii"))
+
+
+def test_right_holders_answer_with_keys_of_their_own_and_a_seller_is_not_asked() -> None:
+    venue = PaperVenue(ALONE)
+    number = next(
+        each
+        for each in range(1, 10_000)
+        if [right and right.act for right in draw_course(chance(1, f"course {each}")).rights]
+        == [Act.WAIVE, Act.WAIVE, Act.EXERCISE]
+    )
+    venue.tell(number, "PREEMPTION_OPEN", symbol=OFFERED.symbol, seller_id="22")
+    venue.work()
+    answers = [(each.key, each.body) for each in venue.requests]
+    assert answers[-1] == ("holder 23's", {"answer": "EXERCISE"})
+    assert {key for key, _ in answers} <= {"holder 21's", "holder 23's"}
+    assert venue.watch.counts.preempted == 1

@@ -90,7 +90,9 @@ def test_the_summary_names_what_happened() -> None:
     assert text.startswith(
         "stopped after 10 s: 79 trades, 1 settled, 1 rejected, 0 lapsed, 0 cancelled, 77 pending"
     )
-    assert text.endswith("commands/s")
+    line, settled = text.splitlines()
+    assert line.endswith("commands/s")
+    assert settled.startswith("settled by one confirmation 1, by agreement 0,")
 
 
 def test_a_pending_transfer_says_what_it_waits_for() -> None:
@@ -101,21 +103,27 @@ def test_a_pending_transfer_says_what_it_waits_for() -> None:
         ("SUBMITTED", {"notices": 2}),
         ("SUBMITTED", {"notices": 3}),
         ("RETURNED", {}),
+        ("FUNDS_PENDING", {}),
+        ("UNDER_REVIEW", {}),
+        ("PREEMPTION_OPEN", {}),
         ("SUBMITTED", held | {"notices": 3}),
         ("AGREEMENT_PENDING", held | {"overlays": ["HELD", "DISPUTED"]}),
     )
     feed = Feed()
     for number, (state, members) in enumerate(waiting):
         feed.tell_transfer(number, state, **members)
-    words = ["agreement", "submitted", "reminded", "escalated", "returned", "held", "disputed"]
+    words = ["agreement", "submitted", "reminded", "escalated", "returned"]
+    words += ["deposit", "review", "offered", "held", "disputed"]
     lines = drawn(160, 60, feed)
-    start = next(place for place, line in enumerate(lines) if "oldest of 7" in line)
+    start = next(place for place, line in enumerate(lines) if "oldest of 10" in line)
     shown = [line for line in lines[start:] if "20.2k" in line]
     assert [word for line in shown for word in words if f" {word} " in line] == words
     # Ten seconds after the match and twenty before the deadline, in working days of three.
     assert [line.split()[-2:] for line in shown[:1]] == [["3.3", "6.7"]]
     assert shown[-1].split()[-1] == "–"
-    assert "7 pending (1 agreement, 1 returned, 1 held, 1 disputed)" in lines[1]
+    assert (
+        "10 pending (1 agreement, 1 deposit, 1 returned, 1 offered, 1 held, 1 disputed)" in lines[1]
+    )
 
 
 def test_what_people_did_is_shown_newest_first() -> None:

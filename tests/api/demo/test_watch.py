@@ -5,11 +5,12 @@ from typing import Any
 
 from api.cli.demo.traders import Quote
 from api.cli.demo.watch import Watch
+from api.cli.demo.ways import Way
 from api.cli.demo.wire import Frame
 from tests.api.demo.market import DATA, PRODUCTS
 
 PRODUCT = DATA.products[3]  # by net asset value: four decimals
-ENDED = {"SETTLED", "REJECTED", "LAPSED", "CANCELLED"}
+ENDED = {"SETTLED", "REJECTED", "LAPSED", "CANCELLED", "PREEMPTED", "BUYER_DEFAULT"}
 DAY_NS = 3 * 10**9
 SENT = "2026-11-23T04:00:00.000000000Z"
 
@@ -130,6 +131,33 @@ def test_a_transfer_is_pending_until_it_is_decided() -> None:
     assert list(feed.watch.pending) == ["8"]
     counts = feed.watch.counts
     assert (counts.settled, counts.rejected, counts.lapsed, counts.cancelled) == (1, 1, 1, 1)
+
+
+def test_what_settles_is_counted_by_how_it_went() -> None:
+    feed = Feed()
+    reviewed = next(product for product in DATA.products if product.way is Way.REVIEW)
+    members = {"symbol": reviewed.symbol, "units": "20000"}
+    for number in (1, 2, 3):
+        feed.tell_transfer(number, "SUBMITTED", **members)
+        feed.tell_transfer(number, "SETTLED", **members)
+    feed.tell_transfer(4, "SUBMITTED")
+    feed.tell_transfer(4, "SETTLED")
+    for number, state in ((5, "PREEMPTED"), (6, "BUYER_DEFAULT")):
+        feed.tell_transfer(number, "SUBMITTED")
+        feed.tell_transfer(number, state)
+    counts = feed.watch.counts
+    assert counts.settled_by == {Way.REVIEW: 3, PRODUCT.way: 1}
+    assert (counts.preempted, counts.defaulted) == (1, 1)
+
+
+def test_a_proposal_is_a_stage_of_its_own() -> None:
+    feed = Feed()
+    stages = []
+    for members in ({}, {"made_by": "501"}, {"made_by": "501", "notices": 1}, {}):
+        feed.tell_transfer(5, "UNDER_REVIEW", **members)
+        stages.append(feed.watch.pending["5"].stage)
+    assert [stage.is_proposed for stage in stages] == [False, True, True, False]
+    assert [stage.number for stage in stages] == [1, 2, 2, 3]
 
 
 def test_a_transfer_that_comes_back_to_a_state_is_at_a_new_stage() -> None:

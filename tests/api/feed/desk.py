@@ -21,8 +21,14 @@ S_NS: Final = 1_000_000_000
 class Desk:
     """A market with a feed, and a clock that stands still until it is told otherwise."""
 
-    def __init__(self, *, limits: FeedLimits | None = None, products: int = 2) -> None:
-        self.market = SmallMarket(products=products)
+    def __init__(
+        self,
+        *,
+        limits: FeedLimits | None = None,
+        products: int = 2,
+        right_holders: tuple[int, ...] = (),
+    ) -> None:
+        self.market = SmallMarket(products=products, right_holders=right_holders)
         self.view = MarketView()
         self.publisher = Publisher(view=self.view, epoch=EPOCH)
         self.limits = limits or FeedLimits()

@@ -6,7 +6,9 @@ import pytest
 
 from api.feed import book as book_module
 from api.feed import stream as stream_module
+from exchange.types import PreemptionAnswer
 from matching import Side
+from registry.types import TransferId
 from tests.api.feed.desk import Client, Desk
 from tests.exchange.small_market import SECOND_NS
 
@@ -294,3 +296,105 @@ def test_many_pending_transfers_come_in_parts(
     assert [(frame["part"], frame["parts"]) for frame in parts] == [(1, 3), (2, 3), (3, 3)]
     assert [len(frame["transfers"]) for frame in parts] == [2, 2, 1]
     assert {5} == {frame["seq"] for frame in parts}
+
+
+# --- what is offered by pre-emption ---
+
+
+def follow_transfers(desk: Desk, trader: int) -> Client:
+    """A client of the trader of this index."""
+    client = desk.connect()
+    client.sign_in(desk.market.trader_ids[trader])
+    client.subscribe({"channel": "transfers"})
+    return client
+
+
+def offered_to_two(desk: Desk) -> TransferId:
+    """A transfer from the first trader to the second that waits for the other two."""
+    sell(desk, 10_100)
+    desk.market.place(Side.BUY, 10, 10_100, trader=1)
+    (transfer_id,) = desk.market.state.register.transfers
+    desk.publish()
+    desk.market.confirm(transfer_id)
+    return transfer_id
+
+
+def test_a_right_holder_is_told_of_an_offer_and_its_end_and_of_nothing_before() -> None:
+    desk = Desk(products=1, right_holders=(0, 2, 3))
+    early, seller = follow_transfers(desk, 2), follow_transfers(desk, 0)
+    transfer_id = offered_to_two(desk)
+    assert early.read() == [], "nobody has confirmed it yet"
+    desk.publish()
+    (offered,) = early.read()
+    (offer,) = offered["offers"]
+    assert offered["transfers"] == []
+    pending = desk.view.transfers[transfer_id]
+    fees = {
+        "venue_fee": f"{pending.buyer_fee_venue / 100:.2f}",
+        "trust_company_fee": f"{pending.buyer_fee_trust_company / 100:.2f}",
+    }
+    assert offer == fees | {
+        "transfer_id": str(transfer_id),
+        "symbol": desk.symbol(),
+        "units": "10",
+        "price": "1.0100",
+        "consideration": "10.10",
+        "deadline": offer["deadline"],
+        "version": 3,
+        "waived": False,
+        "offered": True,
+    }
+    late = follow_transfers(desk, 3)
+    assert (late.frames[-1]["transfers"], late.frames[-1]["offers"]) == ([], [offer])
+    desk.market.answer(transfer_id, PreemptionAnswer.WAIVE, trader=2)
+    desk.publish()
+    waived = offer | {"version": 4}
+    assert early.read()[0]["offers"] == [waived | {"waived": True}]
+    assert late.read()[0]["offers"] == [waived]
+    desk.market.answer(transfer_id, PreemptionAnswer.WAIVE, trader=3)
+    desk.publish()
+    settled = {"offered": False, "deadline": None, "version": 7}
+    for client in (early, late):
+        (update,) = client.read()
+        assert (update["transfers"], update["offers"]) == ([], [offer | settled])
+    assert not any("offers" in frame for frame in seller.read())
+    assert "offers" not in follow_transfers(desk, 2).frames[-1]
+
+
+def test_who_takes_the_buyers_place_has_a_transfer_and_the_others_no_offer() -> None:
+    desk = Desk(products=1, right_holders=(2, 3))
+    taker, other = follow_transfers(desk, 2), follow_transfers(desk, 3)
+    transfer_id = offered_to_two(desk)
+    desk.publish()
+    for client in (taker, other):
+        client.read()
+    desk.market.answer(transfer_id, PreemptionAnswer.EXERCISE, trader=2)
+    desk.publish()
+    (taken,), (ended,) = taker.read(), other.read()
+    assert [each["role"] for each in taken["transfers"]] == ["buyer"]
+    for frame in (taken, ended):
+        assert [each["offered"] for each in frame["offers"]] == [False]
+    assert ended["transfers"] == []
+
+
+def test_offers_come_in_parts_after_the_transfers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_module, "SNAPSHOT_ITEMS_MAX", 2)
+    desk = Desk(products=1, right_holders=(2,))
+    for _ in range(3):
+        sell(desk, 10_100)
+        desk.market.place(Side.BUY, 10, 10_100, trader=1)
+    for transfer_id in tuple(desk.market.state.register.transfers):
+        desk.market.confirm(transfer_id)
+    for _ in range(3):
+        sell(desk, 10_100)
+        desk.market.place(Side.BUY, 10, 10_100, trader=2)
+    desk.publish()
+    client = follow_transfers(desk, 2)
+    parts = [frame for frame in client.frames if frame["type"] == "snapshot"]
+    assert [(len(each["transfers"]), len(each.get("offers", ()))) for each in parts] == [
+        (2, 0),
+        (1, 0),
+        (0, 2),
+        (0, 1),
+    ]
+    assert {each["parts"] for each in parts} == {4}

@@ -144,7 +144,7 @@ def _transfer_events(directory: Path) -> set[Told]:
     finally:
         read.close()
     return {
-        (str(event.transfer_id), type_of(event))
+        (str(event.transfer_id), type_of(event, "SELLER"))
         for event in events
         if isinstance(event, TransferTold)
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+import msgspec
 import pytest
 
 from api.webhooks.messages import (
@@ -45,7 +46,16 @@ from matching import Price, Quantity
 from registry.encumbrance import EncumbranceKind
 from registry.terms import SANDBOX
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
-from registry.types import DayNumber, EncumbranceId, LotId, ProductId, TimeNs, TransferId, Units
+from registry.types import (
+    DayNumber,
+    EncumbranceId,
+    HolderId,
+    LotId,
+    ProductId,
+    TimeNs,
+    TransferId,
+    Units,
+)
 
 TRUST_COMPANY, SELLER, BUYER = PartyId(2), PartyId(3), PartyId(4)
 COMMON: Final[dict[str, Any]] = {
@@ -253,7 +263,7 @@ def test_a_message_names_the_exception_to_the_trust_company_alone(name: str) -> 
         at_ns=TimeNs(1_795_320_000 * 10**9),
         event=event,
     )
-    assert receivers(told(event)) == {TRUST_COMPANY: "TRUST_COMPANY"}
+    assert receivers(told(event), terms_of) == {TRUST_COMPANY: "TRUST_COMPANY"}
     assert json.loads(encode(message(row, "TRUST_COMPANY", terms_of))) == {
         "type": name,
         "timestamp": "2026-11-22T04:00:00.000000Z",
@@ -263,7 +273,7 @@ def test_a_message_names_the_exception_to_the_trust_company_alone(name: str) -> 
 
 
 def test_that_approvals_lapsed_is_told_to_the_trust_company_alone() -> None:
-    assert receivers(LAPSED) == {TRUST_COMPANY: "TRUST_COMPANY"}
+    assert receivers(LAPSED, terms_of) == {TRUST_COMPANY: "TRUST_COMPANY"}
     row = OutboxRow(outbox_id=1, sequence=Sequence(4_711), at_ns=TimeNs(0), event=LAPSED)
     body = encode(message(row, "TRUST_COMPANY", terms_of))
     said = json.loads(body)
@@ -280,7 +290,7 @@ def test_a_message_names_the_transfer_its_state_and_the_receivers_role(name: str
         at_ns=TimeNs(1_795_320_000 * 10**9),
         event=event,
     )
-    roles = receivers(told(event))
+    roles = receivers(told(event), terms_of)
     assert roles == {TRUST_COMPANY: "TRUST_COMPANY", SELLER: "SELLER", BUYER: "BUYER"}
     for role in roles.values():
         body = encode(message(row, role, terms_of))
@@ -313,7 +323,7 @@ def test_the_holder_and_his_trust_company_are_told_of_a_pledge_or_freeze(name: s
         at_ns=TimeNs(1_795_320_000 * 10**9),
         event=event,
     )
-    roles = receivers(told(event))
+    roles = receivers(told(event), terms_of)
     assert roles == {TRUST_COMPANY: "TRUST_COMPANY", SELLER: "HOLDER"}
     for role in roles.values():
         said = json.loads(encode(message(row, role, terms_of)))
@@ -332,6 +342,50 @@ def test_the_holder_and_his_trust_company_are_told_of_a_pledge_or_freeze(name: s
                 "state": state,
             },
         }
+
+
+def offered_terms(product_id: ProductId) -> CreateProduct:
+    rights = msgspec.structs.replace(
+        SANDBOX, preemption_days=3, right_holders=tuple(map(HolderId, (3, 7, 8, 9)))
+    )
+    return msgspec.structs.replace(terms_of(product_id), transfer_terms=rights)
+
+
+def test_an_offer_is_told_to_those_who_have_the_right_and_may_still_use_it() -> None:
+    confirmed, _ = EVENTS["transfer.advanced"]
+    assert isinstance(confirmed, TransferAdvanced)
+    assert set(receivers(confirmed, offered_terms)) == {TRUST_COMPANY, SELLER, BUYER}
+    event = msgspec.structs.replace(
+        confirmed, state=TransferState.PREEMPTION_OPEN, waived=(HolderId(8),)
+    )
+    assert receivers(event, offered_terms) == {
+        TRUST_COMPANY: "TRUST_COMPANY",
+        SELLER: "SELLER",
+        BUYER: "BUYER",
+        PartyId(7): "RIGHT_HOLDER",
+        PartyId(9): "RIGHT_HOLDER",
+    }
+    among_them = msgspec.structs.replace(event, buyer_id=PartyId(9))
+    assert "RIGHT_HOLDER" not in receivers(among_them, offered_terms).values()
+    row = OutboxRow(
+        outbox_id=4_711_000,
+        sequence=Sequence(4_711),
+        at_ns=TimeNs(1_795_320_000 * 10**9),
+        event=event,
+    )
+    assert json.loads(encode(message(row, "RIGHT_HOLDER", offered_terms))) == {
+        "type": "preemption.offered",
+        "timestamp": "2026-11-22T04:00:00.000000Z",
+        "sequence": "4711",
+        "data": {
+            "transfer_id": "4702000",
+            "symbol": "JIAHE-1",
+            "role": "RIGHT_HOLDER",
+            "trust_company_id": "2",
+            "units": "123.45",
+            "version": 3,
+        },
+    }
 
 
 def test_nothing_else_is_told() -> None:

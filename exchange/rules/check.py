@@ -1,0 +1,71 @@
+"""What a check is, and how one is registered under its rule's id."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple, TypeVar
+
+import msgspec
+
+from exchange.rules.facts import Deal
+from exchange.rules.types import Cure, Value
+
+
+class Answer(NamedTuple):
+    """What a check says of a deal."""
+
+    passes: bool | None
+    """None: the rule is not about such a deal."""
+    inputs: Mapping[str, Value]
+    """What it looked at."""
+    cures: tuple[Cure, ...] = ()
+    """Of a failure, where something would cure it."""
+
+
+NOT_APPLICABLE: Final = Answer(None, {})
+
+
+class NoParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of a rule that has no parameters."""
+
+
+Judge = Callable[[Deal, Any], Answer]
+JudgeOf = TypeVar("JudgeOf", bound=Judge)
+
+
+class Check(NamedTuple):
+    """A registered check."""
+
+    judge: Judge
+    params: type[msgspec.Struct]
+    inputs: tuple[str, ...]
+    """Every name that an answer's inputs may have: a pack's texts may name these."""
+    of_party: bool
+    """It looks at who, at the product and at the day, and never at the offer or the holding: its
+    verdict holds until the day ends."""
+    confidential: bool
+    """Nobody learns from a finding what it was judged by."""
+
+
+CHECKS: Final[dict[str, Check]] = {}
+"""By rule id; complete once exchange.rules.checks is imported."""
+
+
+def check(
+    rule_id: str,
+    params: type[msgspec.Struct],
+    *inputs: str,
+    of_party: bool = False,
+    confidential: bool = False,
+) -> Callable[[JudgeOf], JudgeOf]:
+    """Register the function below as the check of this rule.
+
+    Args:
+        inputs: the names of what it looks at.
+        of_party, confidential: as in Check.
+    """
+    assert rule_id not in CHECKS, rule_id
+
+    def register(judge: JudgeOf) -> JudgeOf:
+        CHECKS[rule_id] = Check(judge, params, inputs, of_party, confidential)
+        return judge
+
+    return register

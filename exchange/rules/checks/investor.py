@@ -1,0 +1,76 @@
+"""Whether the buyer may bear it: qualified, and suitable for the risk. QI-01, QI-02, SUI-01,
+SUI-02."""
+
+import msgspec
+
+from exchange.profile import CertificationBasis
+from exchange.rules.check import NOT_APPLICABLE, Answer, NoParams, check
+from exchange.rules.facts import Deal
+from exchange.rules.types import Cure, CureKind
+from exchange.types import PartyKind
+
+GET_CERTIFIED = (Cure(CureKind.GET_CERTIFIED),)
+TAKE_RISK_TEST = (Cure(CureKind.TAKE_RISK_TEST),)
+NONE = "NONE"
+
+
+class Qualified(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """On which bases an investor of each kind counts as qualified (CertificationBasis)."""
+
+    natural_bases: tuple[str, ...] = ("NET_ASSETS", "FINANCIAL_ASSETS", "INCOME", "DEEMED")
+    institution_bases: tuple[str, ...] = ("LEGAL_PERSON", "DEEMED")
+
+    def __post_init__(self) -> None:
+        known = CertificationBasis.__members__
+        unknown = [
+            each for each in self.natural_bases + self.institution_bases if each not in known
+        ]
+        if unknown:
+            raise ValueError(f"no basis of a certification: {unknown[0]}")
+
+
+@check("QI-01", Qualified, "basis", of_party=True)
+def buyer_is_qualified(deal: Deal, params: Qualified) -> Answer:
+    """The buyer is certified as a qualified investor. Source: 资管新规 Art. 5."""
+    if deal.buyer is None:
+        return NOT_APPLICABLE
+    certification = deal.buyer.profile.certification
+    basis = NONE if certification is None else certification.basis.name
+    is_natural = deal.buyer.kind is PartyKind.NATURAL_PERSON
+    bases = params.natural_bases if is_natural else params.institution_bases
+    return Answer(basis in bases, {"basis": basis}, GET_CERTIFIED)
+
+
+@check("QI-02", NoParams, "certified_until_on", of_party=True)
+def certification_is_current(deal: Deal, _params: NoParams) -> Answer:
+    """The buyer's certification has not ended: its last day is the last on which it counts."""
+    if deal.buyer is None or deal.buyer.profile.certification is None:
+        return NOT_APPLICABLE
+    valid_until = deal.buyer.profile.certification.valid_until
+    return Answer(deal.day <= valid_until, {"certified_until_on": valid_until}, GET_CERTIFIED)
+
+
+@check("SUI-01", NoParams, "product_risk", "investor_risk", of_party=True)
+def risk_is_suitable(deal: Deal, _params: NoParams) -> Answer:
+    """R of the product is at most C of the buyer, who is no professional investor. Who was never
+    assessed can bear nothing. Source: 适当性办法; 资管新规 Art. 6."""
+    if deal.buyer is None or deal.buyer.profile.professional:
+        return NOT_APPLICABLE
+    assessment = deal.buyer.profile.risk
+    level = 0 if assessment is None else assessment.level
+    product_risk = deal.product.risk_level
+    return Answer(
+        product_risk <= level,
+        {"product_risk": product_risk, "investor_risk": level},
+        TAKE_RISK_TEST if assessment is None else (),
+    )
+
+
+@check("SUI-02", NoParams, "assessed_until_on", of_party=True)
+def assessment_is_current(deal: Deal, _params: NoParams) -> Answer:
+    """The risk assessment of a natural buyer has not ended. Source: 适当性办法."""
+    buyer = deal.buyer
+    if buyer is None or buyer.kind is not PartyKind.NATURAL_PERSON or buyer.profile.risk is None:
+        return NOT_APPLICABLE
+    valid_until = buyer.profile.risk.valid_until
+    return Answer(deal.day <= valid_until, {"assessed_until_on": valid_until}, TAKE_RISK_TEST)

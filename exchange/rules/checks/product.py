@@ -1,0 +1,93 @@
+"""Whether the product may be transferred at all now: PRD-02, PRD-03, PRD-04, QI-06."""
+
+from typing import Annotated
+
+import msgspec
+
+from exchange.rules.check import NOT_APPLICABLE, Answer, check
+from exchange.rules.facts import Deal
+from exchange.rules.types import Cure, CureKind
+from exchange.types import PartyKind
+from registry.calendar import day_in_shanghai, day_of_date, start_in_shanghai
+from registry.types import DayNumber
+
+DATE_PATTERN = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+Date = Annotated[str, msgspec.Meta(pattern=DATE_PATTERN)]
+Days = Annotated[int, msgspec.Meta(ge=0, le=3_660)]
+WorkingDays = Annotated[int, msgspec.Meta(ge=0, le=250)]
+
+
+class Transferable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the trust document permits transfers."""
+
+    transfer_allowed: bool = True
+
+
+@check("PRD-02", Transferable, of_party=True)
+def deed_permits_transfer(_deal: Deal, params: Transferable) -> Answer:
+    """The trust document permits transfer. Source: 信托法 Art. 48."""
+    return Answer(params.transfer_allowed, {})
+
+
+class LockUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days after its establishment a product is not transferred."""
+
+    lockup_days: Days = 0
+    established_on: Date | None = None
+    """YYYY-MM-DD in Asia/Shanghai; a lock-up needs it."""
+
+
+@check("PRD-03", LockUp, "unlocked_on", of_party=True)
+def lock_up_is_over(deal: Deal, params: LockUp) -> Answer:
+    """No transfer before establishment + N days. A lock-up from an unknown day never ends."""
+    if params.lockup_days == 0:
+        return NOT_APPLICABLE
+    if params.established_on is None:
+        return Answer(passes=False, inputs={}, cures=(Cure(CureKind.ASK_THE_VENUE),))
+    unlocked_on = DayNumber(day_of_date(params.established_on) + params.lockup_days)
+    return Answer(
+        deal.day >= unlocked_on,
+        {"unlocked_on": unlocked_on},
+        (Cure(CureKind.WAIT_UNTIL, unlocked_on),),
+    )
+
+
+class BeforeMaturity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long before its maturity a product is listed for the last time."""
+
+    final_list_wd: WorkingDays = 20
+    """Working days of the product's calendar."""
+
+
+@check("PRD-04", BeforeMaturity, "maturity_on", "last_listing_on", of_party=True)
+def maturity_is_far(deal: Deal, params: BeforeMaturity) -> Answer:
+    """Not within the last N working days before maturity, nor after it."""
+    maturity_on = deal.product.maturity_on
+    if maturity_on is None:
+        return NOT_APPLICABLE
+    closes_ns = deal.product.calendar.start_before(
+        start_in_shanghai(maturity_on), params.final_list_wd
+    )
+    # A calendar's days may begin at another hour: the day on which it closes is closed as a whole.
+    last_listing_on = DayNumber(day_in_shanghai(closes_ns) - 1)
+    return Answer(
+        deal.day <= last_listing_on,
+        {"maturity_on": maturity_on, "last_listing_on": last_listing_on},
+    )
+
+
+class WhoMayBuy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether natural persons may buy the product."""
+
+    natural_person_allowed: bool = True
+
+
+@check("QI-06", WhoMayBuy, "buyer_kind", of_party=True)
+def natural_persons_may_buy(deal: Deal, params: WhoMayBuy) -> Answer:
+    """A product for institutions alone is bought by no natural person."""
+    if deal.buyer is None:
+        return NOT_APPLICABLE
+    is_natural = deal.buyer.kind is PartyKind.NATURAL_PERSON
+    return Answer(
+        params.natural_person_allowed or not is_natural, {"buyer_kind": deal.buyer.kind.name}
+    )

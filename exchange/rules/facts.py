@@ -1,0 +1,73 @@
+"""What a check may see. Whoever asks gathers the facts; a check looks at nothing else."""
+
+import msgspec
+
+from exchange.profile import Profile
+from exchange.rules.types import Stage
+from exchange.types import PartyId, PartyKind
+from matching import Price, Quantity
+from registry.calendar import Calendar
+from registry.types import DayNumber, ProductId, TimeNs
+
+
+class ProductFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A product, as far as rules look at it."""
+
+    product_id: ProductId
+    product_type: str
+    risk_level: int
+    """R1 to R5 as 1 to 5."""
+    par_value: Price
+    quantity_scale: int
+    tick: Price
+    lot: Quantity
+    maturity_on: DayNumber | None
+    calendar: Calendar
+    """Of its working days."""
+
+
+class HoldingFacts(msgspec.Struct, frozen=True, gc=False):
+    """What a party has of the product."""
+
+    units: int
+    """All of which it has title."""
+    leaving: int
+    """Of these, what its other open orders and its pending transfers will take away."""
+    principal: int
+    """Fen, of all units."""
+
+
+class PartyFacts(msgspec.Struct, frozen=True, gc=False):
+    """A party to the deal, or who wants to be one."""
+
+    party_id: PartyId
+    kind: PartyKind
+    profile: Profile
+    holding: HoldingFacts
+
+
+class OfferFacts(msgspec.Struct, frozen=True, gc=False):
+    """What is offered or bid for."""
+
+    quantity: Quantity
+    price: Price
+    expires_at_ns: TimeNs | None
+    """None: it ends when its party withdraws it."""
+
+
+class Deal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What is judged: a seller's listing has no buyer yet, a buyer's bid no seller."""
+
+    stage: Stage
+    at_ns: TimeNs
+    day: DayNumber
+    """Of `at_ns`, in Asia/Shanghai."""
+    product: ProductFacts
+    seller: PartyFacts | None
+    buyer: PartyFacts | None
+    offer: OfferFacts | None
+    """None: what is asked holds for every quantity and price (`Check.of_party`)."""
+
+    def parties(self) -> tuple[PartyFacts, ...]:
+        """Those who are known, the seller first. Cost: O(1)."""
+        return tuple(party for party in (self.seller, self.buyer) if party is not None)

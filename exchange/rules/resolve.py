@@ -1,0 +1,127 @@
+"""A product's rules of one day, and what of their verdicts does not change from order to order.
+
+Most rules look at who, at the product and at the day: their verdict is resolved once for each party
+and stage, and holds until the day ends or the party's profile changes. What looks at the quantity,
+the price or the holding is asked for every order.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from exchange.profile import Profile
+from exchange.rules.checks import CHECKS
+from exchange.rules.evaluate import verdict_of
+from exchange.rules.facts import Deal, ProductFacts
+from exchange.rules.parse import params_of
+from exchange.rules.types import Override, Pack, Rule, Stage, Verdict
+from exchange.types import PartyId
+from registry.calendar import start_in_shanghai
+from registry.types import DayNumber, TimeNs
+
+
+class _Resolved(NamedTuple):
+    profile: Profile
+    verdict: Verdict
+
+
+class Ruling:
+    """The rules of one product on one day."""
+
+    __slots__ = (
+        "_from_ns",
+        "_of_offer",
+        "_of_party",
+        "_resolved",
+        "_until_ns",
+        "day",
+        "product",
+        "rules",
+    )
+
+    def __init__(self, rules: Sequence[Rule], product: ProductFacts, day: DayNumber) -> None:
+        self.rules = tuple(rules)
+        self.product = product
+        self.day = day
+        self._from_ns = start_in_shanghai(day)
+        self._until_ns = start_in_shanghai(DayNumber(day + 1))
+        self._of_party = {stage: self._asked(stage, of_party=True) for stage in Stage}
+        self._of_offer = {stage: self._asked(stage, of_party=False) for stage in Stage}
+        self._resolved: dict[tuple[PartyId, Stage], _Resolved] = {}
+
+    def holds(self, at_ns: TimeNs) -> bool:
+        """Whether the moment is on its day. Cost: O(1)."""
+        return self._from_ns <= at_ns < self._until_ns
+
+    def at_stage(self, stage: Stage) -> tuple[Rule, ...]:
+        """The rules that are asked then. Cost: O(rules)."""
+        return tuple(rule for rule in self.rules if stage in rule.stages)
+
+    def judge(self, deal: Deal) -> Verdict:
+        """The strictest verdict on a deal of one party. Cost: O(rules of the offer); O(rules) for
+        the party's first of the day."""
+        (party,) = deal.parties()
+        key = party.party_id, deal.stage
+        known = self._resolved.get(key)
+        # A profile is never changed but replaced: another one is another object.
+        if known is None or known.profile is not party.profile:
+            verdict = _strictest(self._of_party[deal.stage], deal)
+            known = self._resolved[key] = _Resolved(party.profile, verdict)
+        if known.verdict is Verdict.BLOCK:
+            return Verdict.BLOCK
+        return max(known.verdict, _strictest(self._of_offer[deal.stage], deal))
+
+    def _asked(self, stage: Stage, *, of_party: bool) -> tuple[Rule, ...]:
+        return tuple(
+            rule for rule in self.at_stage(stage) if CHECKS[rule.rule_id].of_party is of_party
+        )
+
+
+def rules_of(
+    pack_ids: Iterable[str],
+    packs: Mapping[str, Pack],
+    overrides: Sequence[Override],
+    day: DayNumber,
+) -> tuple[Rule, ...]:
+    """The rules in force: those of what a pack extends before its own, each pack once, and last
+    those for which the product has parameters of its own. Cost: O(rules + overrides²)."""
+    rules = [
+        rule for pack_id in with_extended(pack_ids, packs) for rule in packs[pack_id].in_force(day)
+    ]
+    return (*rules, *_overridden(rules, overrides))
+
+
+def with_extended(pack_ids: Iterable[str], packs: Mapping[str, Pack]) -> list[str]:
+    """These packs and those that they extend, each once, and after those that it extends. Cost:
+    O(those)."""
+    ordered: list[str] = []
+    seen: set[str] = set()
+
+    def visit(pack_id: str) -> None:
+        if pack_id not in seen:
+            seen.add(pack_id)
+            for extended in packs[pack_id].extends:
+                visit(extended)
+            ordered.append(pack_id)
+
+    for pack_id in pack_ids:
+        visit(pack_id)
+    return ordered
+
+
+def _strictest(rules: tuple[Rule, ...], deal: Deal) -> Verdict:
+    strictest = Verdict.PASS
+    for rule in rules:
+        strictest = max(strictest, verdict_of(rule, deal))
+    return strictest
+
+
+def _overridden(rules: Sequence[Rule], overrides: Sequence[Override]) -> Iterable[Rule]:
+    """Each rule that has a parameter of the product's, with all that it has."""
+    for rule in rules:
+        own = {each.parameter: each.value for each in overrides if each.rule_id == rule.rule_id}
+        if own:
+            params = params_of(rule.rule_id, {**msgspec.structs.asdict(rule.params), **own})
+            assert isinstance(params, msgspec.Struct), (rule.rule_id, params)
+            yield msgspec.structs.replace(rule, params=params, is_own=True)

@@ -1,0 +1,119 @@
+"""What the operator does about rules: loads packs, and says which of them a product has."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from exchange.handler import Handler
+from exchange.limits import PACK_NOTICE_DAYS_MAX, RULE_PACKS_MAX
+from exchange.product_desk import product_for
+from exchange.refusals import Refusal
+from exchange.rules.parse import PackFaults, faults_among, params_of, parse_pack
+from exchange.rules.resolve import with_extended
+from exchange.rules.types import Pack
+from exchange.rules_commands import LoadRulePack, SetProductRules
+from exchange.rules_events import ProductRulesSet, RulePackLoaded
+from exchange.rules_state import LoadedPack, ProductRules
+from exchange.settlement import Emit
+from exchange.state import State
+from exchange.types import Sequence
+from registry.calendar import day_in_shanghai
+from registry.types import TimeNs
+
+PACKS_PER_PRODUCT_MAX: Final = 4
+"""A jurisdiction's and a venue's, and as many again."""
+OVERRIDES_PER_PRODUCT_MAX: Final = 50
+
+
+def load_rule_pack(
+    state: State, command: LoadRulePack, sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """Take a pack among those of the venue; products that have it are judged by it from its day."""
+    if not state.is_operator(command.actor):
+        return Refusal.NOT_PERMITTED
+    today = day_in_shanghai(at_ns)
+    applies_from = today if command.applies_from is None else command.applies_from
+    if not 0 <= applies_from - today <= PACK_NOTICE_DAYS_MAX:
+        return Refusal.DATES_OUT_OF_RANGE
+    pack = parse_pack(command.text)
+    if isinstance(pack, PackFaults):
+        return Refusal.RULE_PACK_OUT_OF_RANGE
+    if faults_among(command.text, pack, state.rules.packs_on(applies_from)):
+        return Refusal.RULE_PACK_OUT_OF_RANGE
+    if len(state.rules.packs) >= RULE_PACKS_MAX:
+        return Refusal.RULE_PACKS_MAX
+    if (pack.pack_id, pack.version) in state.rules.packs:
+        return Refusal.ALREADY_DONE
+    state.rules.load(LoadedPack(sequence, at_ns, applies_from, command.text))
+    emit(
+        RulePackLoaded(
+            pack_id=pack.pack_id,
+            version=pack.version,
+            applies_from=applies_from,
+            sha256=sha256(command.text.encode()).digest(),
+        )
+    )
+    return None
+
+
+def set_product_rules(
+    state: State, command: SetProductRules, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """Give a product its rules; from the next order on they are asked."""
+    product = product_for(state, command.actor, command.product_id)
+    if isinstance(product, Refusal):
+        return product
+    packs = state.rules.packs_on(day_in_shanghai(at_ns))
+    if not packs.keys() >= set(command.packs):
+        return Refusal.UNKNOWN_RULE_PACK
+    refusal = _refuse_overrides(command, packs)
+    if refusal is not None:
+        return refusal
+    before = state.rules.products.get(command.product_id)
+    rules = ProductRules(
+        command.product_id,
+        command.packs,
+        command.overrides,
+        version=1 if before is None else before.version + 1,
+    )
+    state.rules.set_product(rules)
+    emit(
+        ProductRulesSet(
+            product_id=rules.product_id,
+            packs=rules.packs,
+            overrides=rules.overrides,
+            version=rules.version,
+        )
+    )
+    return None
+
+
+HANDLERS: Final[Mapping[type, Handler]] = {
+    LoadRulePack: load_rule_pack,
+    SetProductRules: set_product_rules,
+}
+
+
+def _refuse_overrides(command: SetProductRules, packs: Mapping[str, Pack]) -> Refusal | None:
+    rules = [
+        rule for pack_id in with_extended(command.packs, packs) for rule in packs[pack_id].rules
+    ]
+    known = {rule.rule_id for rule in rules}
+    if any(each.rule_id not in known for each in command.overrides):
+        return Refusal.UNKNOWN_RULE
+    named = [(each.rule_id, each.parameter) for each in command.overrides]
+    if len(set(named)) < len(named) or len(named) > OVERRIDES_PER_PRODUCT_MAX:
+        return Refusal.OVERRIDES_OUT_OF_RANGE
+    if len(set(command.packs)) < len(command.packs) or len(command.packs) > PACKS_PER_PRODUCT_MAX:
+        return Refusal.OVERRIDES_OUT_OF_RANGE
+    # All of one rule's together, and with every version of it that may be in force one day.
+    for rule in rules:
+        own = {
+            each.parameter: each.value for each in command.overrides if each.rule_id == rule.rule_id
+        }
+        given = {**msgspec.structs.asdict(rule.params), **own}
+        if isinstance(params_of(rule.rule_id, given), str):
+            return Refusal.OVERRIDES_OUT_OF_RANGE
+    return None

@@ -1,0 +1,38 @@
+"""Events about rules."""
+
+from typing import TypeAlias
+
+from exchange.event import Event
+from exchange.rules.types import Finding, Override
+from registry.types import DayNumber, ProductId
+
+
+class RulePackLoaded(Event, frozen=True, kw_only=True, tag=7001):
+    """The pack is there; from its day its rules are those of the products that have it."""
+
+    pack_id: str
+    version: str
+    applies_from: DayNumber
+    sha256: bytes
+    """Of the file's UTF-8."""
+
+
+class ProductRulesSet(Event, frozen=True, kw_only=True, tag=7101):
+    """The product has these packs, and these parameters of its own."""
+
+    product_id: ProductId
+    packs: tuple[str, ...]
+    overrides: tuple[Override, ...]
+    version: int
+    """How often its rules were set."""
+
+
+class OrderJudged(Event, frozen=True, kw_only=True, tag=7201):
+    """What each rule said of the order that this command is refused for. CONFIDENTIAL in part: it
+    is shown as the party may read it."""
+
+    product_id: ProductId
+    findings: tuple[Finding, ...]
+
+
+RulesEvent: TypeAlias = RulePackLoaded | ProductRulesSet | OrderJudged

@@ -1,0 +1,78 @@
+"""Every SELECT about rules: committed state only."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from exchange.rules.packs import SANDBOX
+from exchange.rules.parse import parse_pack
+from exchange.rules.types import Override, Pack, Rule
+from exchange.rules_state import LoadedPack, PackKey, ProductRulesImage, RulesImage, RulesState
+from exchange.store.rules_tables import product_rules, rule_packs
+from exchange.types import Sequence
+from registry.types import DayNumber, ProductId, TimeNs
+
+
+class RuleKey(NamedTuple):
+    """Which rule a finding is of."""
+
+    pack: str
+    pack_version: str
+    rule_id: str
+    version: str
+
+
+def packs_loaded(connection: Connection) -> list[LoadedPack]:
+    """All packs that were ever loaded, oldest first. Cost: O(those), and their files."""
+    query = select(
+        rule_packs.c.sequence,
+        rule_packs.c.loaded_at_ns,
+        rule_packs.c.applies_from,
+        rule_packs.c.text,
+    ).order_by(rule_packs.c.sequence)
+    return [
+        LoadedPack(Sequence(sequence), TimeNs(at_ns), DayNumber(applies_from), text)
+        for sequence, at_ns, applies_from, text in connection.execute(query)
+    ]
+
+
+def rules_of_product(connection: Connection, product_id: ProductId) -> RulesState:
+    """The rules of one product, as the engine would have them; nothing where it has none. Cost:
+    O(packs loaded), where it has."""
+    state = RulesState()
+    query = select(product_rules).where(product_rules.c.product_id == product_id)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return state
+    product = ProductRulesImage(
+        product_id,
+        msgspec.msgpack.decode(row.packs, type=tuple[str, ...]),
+        msgspec.msgpack.decode(row.overrides, type=tuple[Override, ...]),
+        row.version,
+    )
+    state.restore(RulesImage(packs_loaded(connection), [product]))
+    return state
+
+
+def rules_named(connection: Connection, keys: Iterable[RuleKey]) -> dict[RuleKey, Rule]:
+    """The rules of these packs, whether in force or not. Cost: O(packs named)."""
+    found: dict[RuleKey, Rule] = {}
+    for pack_id, version in {(key.pack, key.pack_version) for key in keys}:
+        pack = _pack(connection, (pack_id, version))
+        for rule in pack.rules:
+            found[RuleKey(pack_id, version, rule.rule_id, rule.version)] = rule
+    return found
+
+
+def _pack(connection: Connection, key: PackKey) -> Pack:
+    pack_id, version = key
+    if pack_id == SANDBOX.pack_id:
+        return SANDBOX
+    query = select(rule_packs.c.text).where(
+        rule_packs.c.pack_id == pack_id, rule_packs.c.version == version
+    )
+    pack = parse_pack(connection.execute(query).scalar_one())
+    assert isinstance(pack, Pack), pack
+    return pack

@@ -1,0 +1,27 @@
+"""The tables of rules: the packs that were loaded, and the rules of products."""
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Table, Text
+
+from registry.store.tables import Id, metadata
+
+rule_packs = Table(
+    "rule_packs",
+    metadata,
+    Column("pack_id", Text, primary_key=True),
+    Column("version", Text, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("applies_from", Integer, nullable=False),  # days since 1970-01-01
+    Column("text", Text, nullable=False),  # the file
+    Column("loaded_at_ns", BigInteger, nullable=False),
+)
+"""Inserted and never changed: a pack that has changed has another version."""
+
+product_rules = Table(
+    "product_rules",
+    metadata,
+    Column("product_id", Id, primary_key=True, autoincrement=False),
+    Column("packs", LargeBinary, nullable=False),  # MessagePack
+    Column("overrides", LargeBinary, nullable=False),  # MessagePack
+    Column("version", Integer, nullable=False),
+)
+"""Of a product that has none, SANDBOX's rules hold."""

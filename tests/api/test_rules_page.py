@@ -1,0 +1,34 @@
+"""docs/reference/rules.md says what the packs say, and what attacks each rule."""
+
+from __future__ import annotations
+
+from api.rules_page import rows_in, rules_page
+from exchange.rules.checks import CHECKS
+from tests.architecture.tree import ROOT
+from tests.exchange.rules.rows import ROWS, TURNS
+
+PAGE = (ROOT / "docs" / "reference" / "rules.md").read_text(encoding="utf-8")
+ATTACKS = rows_in((ROOT / "tests/exchange/rules/rows.py").read_text(encoding="utf-8"))
+
+
+def test_the_page_is_generated_from_packs_and_rows() -> None:
+    assert rules_page(ATTACKS) == PAGE, (
+        "write it anew: python -m api.rules_page > docs/reference/rules.md"
+    )
+
+
+def test_every_row_is_on_the_page_with_what_it_expects() -> None:
+    for row in ROWS:
+        assert f"* {row.expected.name}: {row.title}\n" in PAGE
+    for turn in TURNS:
+        assert f"* PASS → BLOCK: {turn.title}\n" in PAGE
+    assert sum(map(len, ATTACKS.values())) == len(ROWS) + len(TURNS)
+
+
+def test_every_rule_is_on_the_page_and_attacked_there() -> None:
+    for rule_id in CHECKS:
+        assert f"### {rule_id}\n" in PAGE
+        said = " ".join(ATTACKS[rule_id])
+        assert "PASS:" in said
+        assert "BLOCK:" in said
+        assert "PASS → BLOCK:" in said

@@ -1,0 +1,1 @@
+"""Tests of rules: the checks, the packs, what resolves them."""

@@ -1,0 +1,168 @@
+"""Deals to be judged: what a test does not say lets every rule of every pack pass.
+
+The product is a fixed-income plan of R3 at one yuan a unit; the parties are natural persons who may
+buy it, and have 2,000,000 units each.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from exchange.profile import (
+    CddRisk,
+    Certification,
+    CertificationBasis,
+    DueDiligence,
+    Profile,
+    RiskAssessment,
+)
+from exchange.rules.check import CHECKS
+from exchange.rules.checks import CHECKS as ALL_CHECKS
+from exchange.rules.facts import Deal, HoldingFacts, OfferFacts, PartyFacts, ProductFacts
+from exchange.rules.types import Rule, Severity, Stage, When
+from exchange.types import PartyId, PartyKind
+from matching import Price, Quantity
+from registry.calendar import DAY_NS, HOUR_NS, Calendar, day_of_date, start_in_shanghai
+from registry.types import DayNumber, ProductId, TimeNs
+
+assert CHECKS is ALL_CHECKS
+TODAY: Final = "2026-11-23"
+"""A Monday."""
+WEEKS: Final = Calendar(
+    calendar_id="WEEKS",
+    zone_offset_ns=8 * HOUR_NS,
+    day_ns=DAY_NS,
+    working_weekdays=0b0011111,
+    exceptions={},
+    covered_until=day_of_date("2030-12-31"),
+)
+PRODUCT: Final = ProductFacts(
+    product_id=ProductId(7),
+    product_type="FIXED_INCOME",
+    risk_level=3,
+    par_value=Price(10_000),
+    quantity_scale=0,
+    tick=Price(10),
+    lot=Quantity(100),
+    maturity_on=day_of_date("2028-06-30"),
+    calendar=WEEKS,
+)
+SELLER: Final = PartyId(11)
+BUYER: Final = PartyId(12)
+
+
+def profile(
+    *,
+    certified_until: str | DayNumber | None = "2027-06-30",
+    basis: CertificationBasis = CertificationBasis.FINANCIAL_ASSETS,
+    level: int | None = 3,
+    assessed_until: str | DayNumber = "2027-06-30",
+    cleared_until: str | DayNumber | None = "2027-06-30",
+    **more: Any,
+) -> Profile:
+    """A profile that lets every rule pass, but for what is said."""
+    certification = None
+    if certified_until is not None:
+        certification = Certification(basis, _day(certified_until))
+    risk = None
+    if level is not None:
+        until = _day(assessed_until)
+        risk = RiskAssessment(level, DayNumber(until - 365), until)
+    diligence = None
+    if cleared_until is not None:
+        diligence = DueDiligence(CddRisk.LOW, _day(cleared_until))
+    return Profile(certification=certification, risk=risk, due_diligence=diligence, **more)
+
+
+def party(
+    party_id: PartyId,
+    known: Profile | None = None,
+    *,
+    kind: PartyKind = PartyKind.NATURAL_PERSON,
+    units: int = 2_000_000,
+    leaving: int = 0,
+) -> PartyFacts:
+    """A party with so many units at par, some of which its other orders may take away."""
+    has = HoldingFacts(units, leaving, units * 100)
+    return PartyFacts(party_id, kind, profile() if known is None else known, has)
+
+
+def product(**changes: Any) -> ProductFacts:
+    """The product, but for what is said."""
+    return msgspec.structs.replace(PRODUCT, **changes)
+
+
+def bid(
+    buyer: PartyFacts | None = None,
+    *,
+    of: ProductFacts = PRODUCT,
+    on: str = TODAY,
+    quantity: int = 1_000_000,
+    price: int = 10_000,
+    expires_on: str | None = None,
+) -> Deal:
+    """A buy order."""
+    return _deal(Stage.BID, of, on, quantity, price, expires_on, buyer=buyer or party(BUYER))
+
+
+def listing(
+    seller: PartyFacts | None = None,
+    *,
+    of: ProductFacts = PRODUCT,
+    on: str = TODAY,
+    quantity: int = 1_000_000,
+    price: int = 10_000,
+    expires_on: str | None = None,
+) -> Deal:
+    """A sell order."""
+    return _deal(Stage.LIST, of, on, quantity, price, expires_on, seller=seller or party(SELLER))
+
+
+def rule(rule_id: str, *, severity: Severity = Severity.BLOCK, **params: Any) -> Rule:
+    """A rule of no pack, with these parameters."""
+    return Rule(
+        rule_id=rule_id,
+        version="1",
+        pack="TEST",
+        pack_version="1",
+        stages=frozenset(Stage),
+        severity=severity,
+        when=When(),
+        params=msgspec.convert(params, CHECKS[rule_id].params),
+        reason_code="BROKEN",
+        source="a test",
+        text_zh="规则",
+        text_en="A rule.",
+        effective_from=day_of_date("2000-01-01"),
+        effective_to=None,
+    )
+
+
+def _day(day: str | DayNumber) -> DayNumber:
+    return day_of_date(day) if isinstance(day, str) else day
+
+
+def _deal(
+    stage: Stage,
+    of: ProductFacts,
+    on: str,
+    quantity: int,
+    price: int,
+    expires_on: str | None,
+    *,
+    seller: PartyFacts | None = None,
+    buyer: PartyFacts | None = None,
+) -> Deal:
+    day = day_of_date(on)
+    ends = None if expires_on is None else start_in_shanghai(day_of_date(expires_on))
+    return Deal(
+        stage=stage,
+        at_ns=TimeNs(start_in_shanghai(day) + 10 * HOUR_NS),
+        day=day,
+        product=of,
+        seller=seller,
+        buyer=buyer,
+        offer=OfferFacts(Quantity(quantity), Price(price), ends),
+    )

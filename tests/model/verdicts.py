@@ -1,0 +1,91 @@
+"""What the rulebook blocks of an order, typed from its words (domain A1, D1): no packs, no caches.
+
+Days are counted from 1970; units are worth one yuan at par.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+YUAN = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Who orders, and what he has."""
+
+    is_natural: bool
+    certified_as: str | None
+    certified_until: int
+    level: int | None
+    assessed_until: int
+    professional: bool
+    reviewed_until: int | None
+    listed: bool
+    units: int
+    offered_or_sold: int
+    """What his other orders offer, and what he has sold and still has title of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is ordered."""
+
+    risk: int
+    kind: str
+    matures_on: int
+    last_days: int
+    """So many working days before it matures it is listed no more."""
+    lock_up_ends_on: int | None
+    for_institutions: bool
+
+
+QUALIFIES = {
+    True: {"NET_ASSETS", "FINANCIAL_ASSETS", "INCOME", "DEEMED"},
+    False: {"LEGAL_PERSON", "DEEMED"},
+}
+MINIMUM = {"FIXED_INCOME": 300_000 * YUAN, "MIXED": 400_000 * YUAN}
+OTHERWISE = 1_000_000 * YUAN
+
+
+def blocked_by_law(who: Person, plan: Plan, *, buys: bool, quantity: int, today: int) -> set[str]:
+    """Which rules of the collective fund trusts of 2007 stand against the order."""
+    minimum = MINIMUM.get(plan.kind, OTHERWISE)
+    if not buys:
+        keeps = who.units - who.offered_or_sold - quantity
+        return {"QI-05"} if 0 < keeps * YUAN < minimum else set()
+    against = set()
+    if who.certified_as not in QUALIFIES[who.is_natural]:
+        against.add("QI-01")
+    if who.certified_as is not None and today > who.certified_until:
+        against.add("QI-02")
+    if (who.units + quantity) * YUAN < minimum:
+        against.add("QI-04")
+    if not who.professional and plan.risk > (who.level or 0):
+        against.add("SUI-01")
+    if who.is_natural and who.level is not None and today > who.assessed_until:
+        against.add("SUI-02")
+    return against
+
+
+def blocked_by_venue(who: Person, plan: Plan, *, buys: bool, today: int) -> set[str]:
+    """Which rules of a licensed venue stand against it."""
+    against = set()
+    if who.listed or who.reviewed_until is None or today > who.reviewed_until:
+        against.add("PTY-04")
+    if buys:
+        return against | ({"QI-06"} if plan.for_institutions and who.is_natural else set())
+    if plan.lock_up_ends_on is not None and today < plan.lock_up_ends_on:
+        against.add("PRD-03")
+    if today >= working_days_before(plan.matures_on, plan.last_days):
+        against.add("PRD-04")
+    return against
+
+
+def working_days_before(day: int, count: int) -> int:
+    """The so-manieth day before it that is no Saturday or Sunday."""
+    while count:
+        day -= 1
+        if (day + 3) % 7 < 5:  # 1970-01-01 was a Thursday
+            count -= 1
+    return day

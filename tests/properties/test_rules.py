@@ -1,0 +1,200 @@
+"""Whatever happens, an order is let in exactly if the rulebook lets it, and the refusal names the
+rules that stand against it: though most verdicts are resolved once a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange.events import AnyEvent, CommandRefused
+from exchange.profile import CertificationBasis
+from exchange.refusals import Refusal
+from exchange.rules.packs import shipped
+from exchange.rules.types import Override, Verdict
+from exchange.snapshot import decode_state, encode_state
+from exchange.types import PartyId, PartyKind
+from matching import OrderId, Side
+from registry.calendar import day_of_date
+from registry.types import DayNumber, HolderId
+from tests.exchange.rules.market import RuledMarket, findings_in
+from tests.model.verdicts import Person, Plan, blocked_by_law, blocked_by_venue
+
+LAW: Final = "CN-2007"
+VENUE: Final = "CN-VENUE-LICENSED"
+LATER: Final = (
+    shipped(VENUE)
+    .replace('version = "1"\ntitle', 'version = "2"\ntitle')
+    .replace("final_list_wd = 20", "final_list_wd = 0")
+)
+"""The venue's pack from another day on: it lists until maturity."""
+STEPS: Final = 60
+
+
+@dataclass
+class Rulebook:
+    """A market, and what the rulebook knows of it."""
+
+    draw: Random
+    market: RuledMarket = field(init=False)
+    packs: tuple[str, ...] = ()
+    lock_up_ends_on: int | None = None
+    for_institutions: bool = False
+    later_from: int | None = None
+
+    def __post_init__(self) -> None:
+        self.market = RuledMarket(LAW, VENUE, units=550_000)
+        self.market.records(self.market.buyer, units=400_000)
+        self.packs = (LAW, VENUE)
+
+    def parties(self) -> list[PartyId]:
+        return [self.market.seller, self.market.buyer, *self.market.institutions]
+
+    def step(self) -> None:
+        """Something happens."""
+        kinds = [self.order] * 8 + [self.replace] * 2 + [self.learn] * 3 + [self.wait] * 2
+        self.draw.choice([*kinds, self.set_rules, self.load, self.restart, self.cancel])()
+
+    def order(self) -> None:
+        market, party = self.market, self.draw.choice(self.parties())
+        side = self.draw.choice([Side.BUY, Side.SELL])
+        quantity = self.draw.choice([10, 100_000, 200_000, 299_990, 300_000, 500_000])
+        command = market.order(party, side, quantity, self.draw.choice([9_990, 10_000]))
+        against = self.against(party, side, quantity)
+        self.compare(market.submit(command), against)
+
+    def replace(self) -> None:
+        market = self.market
+        if not market.state.orders:
+            return
+        order = self.draw.choice(list(market.state.orders.values()))
+        quantity = self.draw.choice([10, 200_000, 300_000, 400_000])
+        command = market.replacement(order.order_id, quantity, order.price, by=order.party_id)
+        against = self.against(order.party_id, order.side, quantity, but=order.order_id)
+        self.compare(market.submit(command), against)
+
+    def compare(self, events: tuple[AnyEvent, ...], against: set[str]) -> None:
+        first = events[0] if events else None
+        if isinstance(first, CommandRefused) and first.refusal < Refusal.RULE_BLOCKS:
+            return  # the engine asks it before the rules
+        judged = findings_in(events) if events else ()
+        assert {each.rule_id for each in judged if each.verdict > Verdict.PASS} == against
+
+    def learn(self) -> None:
+        """Something else is known of somebody."""
+        draw, today = self.draw, self.market.today
+
+        def soon() -> DayNumber:
+            return DayNumber(today + draw.choice([-1, 0, 1, 2, 90]))
+
+        self.market.knows(
+            draw.choice(self.parties()),
+            certified_until=draw.choice([None, soon()]),
+            basis=draw.choice(list(CertificationBasis)),
+            level=draw.choice([None, 1, 2, 3]),
+            assessed_until=soon(),
+            cleared_until=draw.choice([None, soon()]),
+            professional=draw.random() < 0.2,
+            listed=draw.random() < 0.1,
+        )
+
+    def wait(self) -> None:
+        self.market.sleeps(self.draw.choice([1, 1, 2, 30]))
+
+    def set_rules(self) -> None:
+        draw, market = self.draw, self.market
+        self.packs = draw.choice([(), (LAW,), (VENUE,), (LAW, VENUE)])
+        overrides: list[Override] = []
+        self.lock_up_ends_on, self.for_institutions = None, False
+        if VENUE in self.packs and draw.random() < 0.5:
+            days = draw.choice([0, 5, 3_000])
+            self.lock_up_ends_on = day_of_date("2023-11-10") + days if days else None
+            self.for_institutions = draw.random() < 0.5
+            overrides = [
+                Override("PRD-03", "established_on", "2023-11-10"),
+                Override("PRD-03", "lockup_days", days),
+                Override("QI-06", "natural_person_allowed", not self.for_institutions),
+            ]
+        market.rules(*self.packs, overrides=overrides)
+
+    def load(self) -> None:
+        if (VENUE, "2") not in self.market.state.rules.packs:
+            in_days = self.draw.choice([0, 1])
+            self.later_from = self.market.today + in_days
+            self.market.loads(LATER, in_days=in_days)
+
+    def restart(self) -> None:
+        self.market.state = decode_state(encode_state(self.market.state))
+
+    def cancel(self) -> None:
+        if self.market.state.orders:
+            order = self.draw.choice(list(self.market.state.orders.values()))
+            self.market.does(self.market.cancellation(order.order_id, by=order.party_id))
+
+    def against(
+        self, party_id: PartyId, side: Side, quantity: int, but: OrderId | None = None
+    ) -> set[str]:
+        """What the rulebook has against the order, by the packs that the product has."""
+        who, plan = self.person(party_id, but), self.plan()
+        buys, today = side is Side.BUY, self.market.today
+        found: set[str] = set()
+        if LAW in self.packs:
+            found |= blocked_by_law(who, plan, buys=buys, quantity=quantity, today=today)
+        if VENUE in self.packs:
+            found |= blocked_by_venue(who, plan, buys=buys, today=today)
+        return found
+
+    def person(self, party_id: PartyId, but: OrderId | None) -> Person:
+        state = self.market.state
+        known, kind = state.parties[party_id].profile, state.parties[party_id].kind
+        holding = state.register.holdings.get((self.market.product_id, HolderId(party_id)))
+        offered = sum(
+            order.open_quantity
+            for order in state.orders.values()
+            if order.party_id == party_id and order.side is Side.SELL and order.order_id != but
+        )
+        sold = sum(
+            int(transfer.units)
+            for transfer in state.register.transfers.values()
+            if transfer.seller_id == HolderId(party_id)
+        )
+        certified, risk, diligence = known.certification, known.risk, known.due_diligence
+        return Person(
+            is_natural=kind is PartyKind.NATURAL_PERSON,
+            certified_as=None if certified is None else certified.basis.name,
+            certified_until=0 if certified is None else certified.valid_until,
+            level=None if risk is None else risk.level,
+            assessed_until=0 if risk is None else risk.valid_until,
+            professional=known.professional,
+            reviewed_until=None if diligence is None else diligence.review_by,
+            listed=known.listed,
+            units=0 if holding is None else sum(lot.units for lot in holding.lots.values()),
+            offered_or_sold=offered + sold,
+        )
+
+    def plan(self) -> Plan:
+        terms = self.market.state.products[self.market.product_id].terms
+        assert terms.maturity_date is not None
+        today = self.market.today
+        return Plan(
+            risk=terms.risk_level,
+            kind=terms.product_type,
+            matures_on=day_of_date(terms.maturity_date),
+            last_days=0 if self.later_from is not None and today >= self.later_from else 20,
+            lock_up_ends_on=self.lock_up_ends_on,
+            for_institutions=self.for_institutions,
+        )
+
+
+@given(seed=st.integers(0, 2**32))
+def test_an_order_is_let_in_exactly_if_the_rulebook_lets_it(seed: int) -> None:
+    rulebook = Rulebook(Random(seed))
+    product = rulebook.market.state.products[rulebook.market.product_id]
+    product.terms = msgspec.structs.replace(product.terms, maturity_date="2023-12-18")
+    rulebook.market.knows(rulebook.market.other, basis=CertificationBasis.DEEMED)
+    for _ in range(STEPS):
+        rulebook.step()
