@@ -80,6 +80,9 @@ class Trouble:
         "Body must be application/json",
         "请求体须为 application/json",
     )
+    BODY_COMPRESSED: Final = Kind(
+        "body_compressed", 415, "Body must not be compressed", "请求体不得压缩"
+    )
     INVALID_FILE: Final = Kind("invalid_file", 422, "The file cannot be read", "文件无法读取")
     VALIDATION_FAILED: Final = Kind("validation_failed", 422, "Invalid request", "请求内容无效")
     PRECONDITION_REQUIRED: Final = Kind(

@@ -57,6 +57,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.UNKNOWN_RULE, 404, "No such rule in the product's packs", "产品规则包中无此规则"),
         (Refusal.UNKNOWN_APPLICATION, 404, "No such open application", "待审开户申请不存在"),
         (Refusal.UNKNOWN_QUESTIONNAIRE, 404, "No such questionnaire", "问卷版本不存在"),
+        (Refusal.UNKNOWN_NEGOTIATION, 404, "No such negotiation", "洽谈不存在"),
         (Refusal.OFFICER_NOT_MAKER, 403, "Only a maker may do this", "仅经办岗可进行此操作"),
         (Refusal.OFFICER_NOT_CHECKER, 403, "Only a checker may do this", "仅复核岗可进行此操作"),
         (Refusal.OFFICER_NOT_HEAD, 403, "Only a head may do this", "仅主管可进行此操作"),
@@ -153,6 +154,24 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "交易方式的参数缺失或超出范围",
         ),
         (Refusal.LICENCE_OUT_OF_RANGE, 422, "No name of an approval", "批准文号无效"),
+        (
+            Refusal.ACCEPTANCE_NOT_LICENSED,
+            422,
+            "By the venue's licence the seller confirms who buys",
+            "按场所的业务许可，须由出让方确认受让方",
+        ),
+        (
+            Refusal.NAMED_OUT_OF_RANGE,
+            422,
+            "Parties that cannot be named so",
+            "指定的对手方不符合规定",
+        ),
+        (
+            Refusal.OFFER_OUT_OF_RANGE,
+            422,
+            "Terms that an answer here cannot have",
+            "报价条件与所应答的内容不符",
+        ),
         (Refusal.BANNED_WORDS, 422, "A name or text makes a promise", "名称或文字含有禁止用语"),
         (Refusal.DISCLOSURE_OUT_OF_RANGE, 422, "Disclosure out of range", "披露内容超出范围"),
         (
@@ -297,6 +316,13 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "The auction is being carried out",
             "集合竞价正在撮合，请稍后再试",
         ),
+        (
+            Refusal.OFFER_NOT_STANDING,
+            409,
+            "What was answered no longer stands",
+            "所应答的报价已失效",
+        ),
+        (Refusal.NOT_YOUR_TURN, 409, "This is not yours to do now", "目前不由您进行此操作"),
         (Refusal.ORDERS_REST, 409, "Orders rest in the book", "仍有有效申报"),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (
@@ -332,6 +358,8 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.EVIDENCE_MAX, 409, "Too many documents", "材料过多"),
         (Refusal.OFFICERS_MAX, 409, "Too many officers", "经办人过多"),
         (Refusal.EXCEPTIONS_OPEN_MAX, 409, "Too many open exceptions", "未处理异常事项过多"),
+        (Refusal.NEGOTIATIONS_OPEN_MAX, 409, "Too many open negotiations", "进行中的洽谈过多"),
+        (Refusal.OFFERS_MAX, 409, "Too many offers", "报价过多"),
         (
             Refusal.TURNAROUND,
             409,

@@ -17,6 +17,8 @@ from api.errors import ApiProblem, FieldError, Trouble, invalid_field
 
 INTEGER_DIGITS_MAX: Final = 18
 MEDIA_TYPE: Final = "application/json"
+IDENTITY: Final = "identity"
+"""The one Content-Encoding that is taken: none."""
 FILE_MEDIA_TYPES: Final = (
     "application/octet-stream",
     "application/xml",
@@ -156,6 +158,7 @@ class FileRoute(StrictRoute):
 
     async def check_body(self, request: Request) -> Request:
         """The request, whose body is declared to be a file of a kind that is read."""
+        check_not_compressed(request)
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type not in FILE_MEDIA_TYPES:
             raise ApiProblem(
@@ -202,8 +205,20 @@ async def check_no_body(request: Request) -> None:
         raise ApiProblem(Trouble.VALIDATION_FAILED, "The request is invalid.", errors=found)
 
 
+def check_not_compressed(request: Request) -> None:
+    """End the request if its body is declared to be something else in disguise: what is read,
+    hashed and kept are the bytes that come."""
+    if request.headers.get("content-encoding", IDENTITY).strip().lower() != IDENTITY:
+        raise ApiProblem(
+            Trouble.BODY_COMPRESSED,
+            "Send the body as it is, without Content-Encoding.",
+            headers={"Accept-Encoding": IDENTITY},
+        )
+
+
 def check_media_type(request: Request) -> None:
-    """End the request if its body is not declared to be JSON in UTF-8."""
+    """End the request if its body is not declared to be JSON in UTF-8, and nothing else."""
+    check_not_compressed(request)
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
     if media_type.strip().lower() != MEDIA_TYPE or charset not in ("", "utf-8"):

@@ -13,6 +13,7 @@ from exchange.evidence_types import EvidenceSubject
 from exchange.four_eyes import digest_of
 from exchange.modes.check import check_modes
 from exchange.money_check import check_money
+from exchange.negotiation_check import check_negotiations
 from exchange.officers import OFFICER_KINDS
 from exchange.payments import PaymentState
 from exchange.price_desk import can_be_quoted
@@ -46,6 +47,7 @@ def check(state: State) -> None:
     check_money(state)
     _check_orders(state)
     check_modes(state)
+    check_negotiations(state)
     _check_transfers(state)
     _check_timers_and_keys(state)
     _check_desk(state)
@@ -154,6 +156,7 @@ def _check_timers_and_keys(state: State) -> None:
     live = {digest for order in state.orders.values() for digest in order.keys}
     live |= {proposal.key for proposal in state.desk.proposals.values()}
     live |= {application.key for application in state.clients.applications.values()}
+    live |= state.negotiations.keys()
     assert not retired & live  # E8
     assert retired | live == state.keys.entries.keys()  # E8
 

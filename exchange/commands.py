@@ -28,6 +28,7 @@ from exchange.money_commands import (
     ResolvePayment,
     VerifyBankAccount,
 )
+from exchange.negotiation_commands import NegotiationCommand
 from exchange.price_commands import PriceCommand
 from exchange.register_commands import (
     CloseProduct,
@@ -256,6 +257,7 @@ AnyCommand: TypeAlias = (
     | EvidenceCommand
     | ClientCommand
     | MarketCommand
+    | NegotiationCommand
     | PriceCommand
     | RulesCommand
 )

@@ -43,9 +43,15 @@ DAY: Final = TimeInForce.DAY
 CONTINUOUS: Final = MarketMode.CONTINUOUS
 
 
-def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
+def check_new(
+    state: State, order: Order, at_ns: TimeNs, *, mode: MarketMode | None = None
+) -> Refusal | None:
     """The first refusal of the exchange that applies to a new order, or None; `check_means` is what
-    remains to be asked."""
+    remains to be asked.
+
+    Args:
+        mode: in which parties deal by name, of what stands beside the book; None: for the book.
+    """
     party = state.parties.get(order.party_id)
     if party is None or party.kind not in TRADING_KINDS:
         return Refusal.NOT_PERMITTED
@@ -64,9 +70,9 @@ def check_new(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
     if product.standing.state is not LIVE:
         return Refusal.PRODUCT_NOT_LIVE
     orders_max = ORDERS_OPEN_PER_PRODUCT_MAX
-    if product.mode is not CONTINUOUS:
+    if mode is not None or product.mode is not CONTINUOUS:
         orders_max = min(orders_max, ORDERS_GATHERED_MAX)
-        refusal = check_mode(product, order)
+        refusal = check_mode(product, order, mode)
         if refusal is not None:
             return refusal
     if _crosses_own(state, order, price):

@@ -48,6 +48,11 @@ from exchange.marking import mark_at_once, mark_on
 from exchange.modes.call_auction import ring_auction
 from exchange.modes.change import HANDLERS as MODE_HANDLERS
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
+from exchange.negotiation_commands import MakeOffer, OpensNegotiation
+from exchange.negotiation_state import Negotiation
+from exchange.negotiation_steps import follow_withdrawn, lapse_next
+from exchange.negotiations import HANDLERS as NEGOTIATION_HANDLERS
+from exchange.offer import Offer
 from exchange.officers import HANDLERS as OF_OFFICERS
 from exchange.orders import cancel_order, expire_order, place_order, replace_order
 from exchange.preemption import HANDLERS as PREEMPTION_HANDLERS
@@ -65,7 +70,7 @@ from exchange.slot_desk import tell
 from exchange.state import Order, State
 from exchange.transfer_desk import ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
-from exchange.types import ProposalId, Sequence
+from exchange.types import NegotiationId, OfferId, ProposalId, Sequence
 from matching import OrderId
 from registry.types import TimeNs
 
@@ -113,6 +118,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **EXCEPTION_HANDLERS,
     **CLIENT_HANDLERS,
     **MODE_HANDLERS,
+    **NEGOTIATION_HANDLERS,
     **PRICE_HANDLERS,
     **RULES_HANDLERS,
 }
@@ -155,6 +161,8 @@ def apply(
         events.append(CommandRefused(refusal=refusal))
         if refusal in JUDGED:
             events.append(take_judgement(state))
+    if state.negotiations.withdrawn:
+        follow_withdrawn(state, at_ns=at_ns, emit=events.append)
     is_clock = isinstance(command, AdvanceTime)
     if state.register.encumbrances.marking and refusal is None and not is_clock:
         mark_at_once(state, at_ns=at_ns, emit=events.append)
@@ -177,7 +185,7 @@ def _bind_key(
     """An open order keeps the keys that were used for it, an open proposal or application its own;
     any other may be forgotten in time."""
     order: Order | None = None
-    kept: Proposal | Application | None = None
+    kept: Proposal | Application | Negotiation | Offer | None = None
     if isinstance(command, PlaceOrder):
         order = state.orders.get(OrderId(sequence))
     elif isinstance(command, OF_AN_ORDER):
@@ -186,6 +194,10 @@ def _bind_key(
         kept = state.desk.proposals.get(ProposalId(sequence))
     elif isinstance(command, SubmitApplication):
         kept = state.clients.applications.get(ApplicationId(sequence))
+    elif isinstance(command, OpensNegotiation):
+        kept = state.negotiations.by_id.get(NegotiationId(sequence))
+    elif isinstance(command, MakeOffer):
+        kept = state.negotiations.offer(command.negotiation_id, OfferId(sequence))
     if order is not None and order.party_id == command.actor:
         order.keys.append(digest)
     elif kept is not None:
@@ -205,8 +217,8 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
     """Fire the timer due at `due_ns`; at one moment clients hear of what ends, before approvals
     lapse whose criteria have changed, these before documents expire, these before orders and the
-    product's auction, these before transfers' clocks end, then freezes end, and proposals lapse
-    last."""
+    product's auction, these before negotiations lapse and transfers' clocks end, then freezes end,
+    and proposals lapse last."""
     if state.clients.next_due_ns() == due_ns:
         give_notice(state, emit=emit)
         return
@@ -227,6 +239,9 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
             else:
                 ring_auction(state, product, at_ns=at_ns, emit=emit)
             return
+    if state.negotiations.next_due_ns() == due_ns:
+        lapse_next(state, at_ns=at_ns, emit=emit)
+        return
     register = state.register
     if register.next_deadline_ns() == due_ns:
         _, transfer_id = register.deadlines[0]

@@ -15,6 +15,7 @@ from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
 from exchange.market_events import MarketEvent
 from exchange.money_events import MoneyEvent
+from exchange.negotiation_events import NegotiationEvent
 from exchange.price_events import PriceEvent
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
@@ -349,6 +350,7 @@ AnyEvent: TypeAlias = (
     | EvidenceEvent
     | ClientEvent
     | MarketEvent
+    | NegotiationEvent
     | PriceEvent
     | RulesEvent
     | SlotEvent

@@ -34,8 +34,8 @@ def judge_order(
     if own is None:
         return None
     ruling = own.ruling
-    if ruling is None or not ruling.holds(at_ns):
-        facts = _product_facts(state, product)
+    if ruling is None or own.known is not product.facts or not ruling.holds(at_ns):
+        facts, own.known = _product_facts(state, product), product.facts
         ruling = own.ruling = state.rules.ruling(facts, day_in_shanghai(at_ns))
     deal = _deal(state, ruling, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
     verdict = ruling.judge(deal)
@@ -93,7 +93,7 @@ def _product_facts(state: State, product: Product) -> ProductFacts:
     return ProductFacts(
         product_id=product.product_id,
         product_type=terms.product_type,
-        risk_level=terms.risk_level,
+        risk_level=product.facts.risk_level,
         par_value=terms.par_value,
         quantity_scale=terms.quantity_scale,
         tick=terms.tick,

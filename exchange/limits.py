@@ -69,6 +69,19 @@ PACK_NOTICE_DAYS_MAX: Final = 3 * 366
 """How far ahead a pack is loaded: laws are announced a year or two before."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS
 """ORD-01: an order that names an expiry names one within 30 days."""
+NEGOTIATIONS_OPEN_PER_PARTY_MAX: Final = 200
+"""That one party has opened: of those it is named in, others have as many."""
+NEGOTIATIONS_OPEN_PER_PRODUCT_MAX: Final = 1_000
+"""Of which the timers are set anew in the command that closes the product, some µs each."""
+OFFERS_PER_NEGOTIATION_MAX: Final = 100
+"""That stand, or that have superseded each other: the end of a negotiation frees them in one
+command."""
+NAMED_PER_REQUEST_MAX: Final = 50
+"""Who is asked for a quote by name; who asks more asks everybody."""
+QUOTE_VALIDITY_NS: Final = 1_800_000_000_000
+"""Half an hour, where a quote names no time. Source: domain D3."""
+PICK_VALIDITY_NS: Final = DAY_NS
+"""In which a buyer whom the seller has picked says yes; then the next is asked."""
 OFFICERS_PER_PARTY_MAX: Final = 200
 """In office, deputies and those to come included: what an appointment looks through."""
 OFFICE_MAX_NS: Final = 3_653 * DAY_NS

@@ -10,7 +10,7 @@ A command raises a counter by at most one: `book_seq`, `ticker_seq` and `trades_
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Protocol, Self, get_args
 
 import msgspec
 
@@ -41,6 +41,8 @@ from exchange.market_events import (
     VenueLicensed,
 )
 from exchange.modes.types import MarketMode
+from exchange.negotiation_events import NegotiationEvent
+from exchange.negotiation_view import NegotiationChange, NegotiationsView, NegotiationView
 from exchange.offer_view import OpenOffers
 from exchange.price_events import FactsPublished
 from exchange.product_view import (
@@ -96,6 +98,8 @@ class MarketChange(msgspec.Struct, frozen=True, kw_only=True):
     """The counter after the command of each party that may see one of these transfers."""
     offers: Mapping[TransferId, tuple[PartyId, ...]]
     """Of those that are offered by pre-emption, or were until now, who is asked."""
+    negotiations: tuple[NegotiationChange, ...] = ()
+    """Opened or changed, each once, before and after."""
 
 
 class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -109,6 +113,7 @@ class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
     transfers: list[TransferView]
     unregistered: list[TransferView]
     party_seqs: list[tuple[PartyId, int]]
+    negotiations: list[NegotiationView]
 
 
 class _Touched:
@@ -138,6 +143,7 @@ class MarketView:
         """The pending ones, oldest first; a decided transfer leaves."""
         self.unregistered: dict[TransferId, TransferView] = {}
         """Settled ones whose change registration is waited for."""
+        self.negotiations = NegotiationsView()
         self._by_symbol: dict[str, ProductView] = {}
         self._offers = OpenOffers()
         self._transfers_by_party: dict[PartyId, dict[TransferId, None]] = {}
@@ -194,6 +200,7 @@ class MarketView:
             transfers=tuple(touched.transfers.values()),
             party_seqs=self._raise_party_seqs(touched) if touched.transfers else (),
             offers=touched.offers,
+            negotiations=self.negotiations.changes(),
         )
 
     def _fold_venue(self, event: VenueOpened, _touched: _Touched) -> None:
@@ -221,6 +228,9 @@ class MarketView:
         orders = 0 if event.remaining else -1
         product = self._touch(event.product_id, touched)
         product.change(event.side, event.price, quantity=-event.quantity, orders=orders)
+
+    def _fold_negotiation(self, event: NegotiationEvent, touched: _Touched) -> None:
+        self.negotiations.fold(event, touched.at_ns)
 
     def _fold_product(self, event: ProductCreated, _touched: _Touched) -> None:
         self._add_product(ProductView(event.product_id, event.terms))
@@ -361,6 +371,7 @@ class MarketView:
         TransferSettled: _fold_decided,
         TransferFailed: _fold_decided,
         TransferReversed: _fold_reversed,
+        **dict.fromkeys(get_args(NegotiationEvent), _fold_negotiation),
     }
     """What an event means to the market; parties, money and title are not shown here."""
 
@@ -416,6 +427,7 @@ class MarketView:
             transfers=[self.transfers[key] for key in sorted(self.transfers)],
             unregistered=[self.unregistered[key] for key in sorted(self.unregistered)],
             party_seqs=sorted(self._party_seqs.items()),
+            negotiations=list(self.negotiations.open.values()),
         )
 
     @classmethod
@@ -432,4 +444,5 @@ class MarketView:
             view._add_transfer(transfer)
         view.unregistered = {transfer.transfer_id: transfer for transfer in state.unregistered}
         view._party_seqs = dict(state.party_seqs)
+        view.negotiations = NegotiationsView(state.negotiations)
         return view

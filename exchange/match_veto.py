@@ -8,15 +8,31 @@ fills that are each allowed, and together are not, are never both found.
 
 from typing import Final
 
+from exchange.refusals import Refusal
 from exchange.seats import Move
 from exchange.slot_events import MatchSkipped
 from exchange.slots import SlotRule, Slots
 from exchange.state import Order, State
-from matching import BUY, OrderId, RestingOrder, Vetoed
+from matching import BUY, BookRules, OrderBook, OrderId, Phase, RestingOrder, Vetoed
 from registry.lots import part_of, split
 from registry.register import Register
-from registry.types import DayNumber, Draw, HolderId, ProductId, TimeNs, TransferId
+from registry.types import (
+    DayNumber,
+    Draw,
+    HolderId,
+    HoldingKey,
+    ProductId,
+    TimeNs,
+    TransferId,
+    Units,
+)
 
+REFUSALS: Final = {
+    SlotRule.NATURAL_HOLDERS: Refusal.HOLDER_SLOTS,
+    SlotRule.ALL_HOLDERS: Refusal.HOLDER_SLOTS,
+    SlotRule.TURNAROUND: Refusal.TURNAROUND,
+}
+"""The refusal of a transfer that a rule forbids."""
 NO_TRANSFER: Final = TransferId(-1)
 """Below zero: a number that no transfer has."""
 
@@ -78,7 +94,8 @@ class MatchVeto:
         maker, taker = self._orders[candidate.order_id], self._orders[incoming.order_id]
         buy, sell = (maker, taker) if maker.side is BUY else (taker, maker)
         transfer_id = TransferId(NO_TRANSFER - len(self._noted) - len(self._found))
-        rule = self.slots.try_open(transfer_id, self._move(quantity, buy=buy, sell=sell))
+        _, draws = split(sell.draws, self._drawn.get(sell.order_id, 0))
+        rule = self.slots.try_open(transfer_id, self._move(quantity, draws, buy=buy, sell=sell))
         if rule is not None:
             self._rules[pair] = rule
             return True
@@ -101,26 +118,48 @@ class MatchVeto:
             rule=self._rules[maker_id, taker_id],
         )
 
+    def book_of(self, orders: list[RestingOrder], rules: BookRules, phase: Phase) -> OrderBook:
+        """A book in which these orders rest and that asks this veto. Cost: O(orders × log
+        orders)."""
+        return OrderBook.restore(
+            orders,
+            rules,
+            phase=phase,
+            veto=lambda candidate, incoming, quantity: self.refuses(
+                quantity, candidate=candidate, incoming=incoming
+            ),
+            told=lambda candidate_id, incoming_id: self.told(
+                candidate_id=candidate_id, incoming_id=incoming_id
+            ),
+        )
+
     def rule_between(
         self, quantity: int, *, buy: Order, sell: Order, at_ns: TimeNs
     ) -> SlotRule | None:
         """Which rule keeps these two from trading this quantity outside the book now, or None.
-        Cost: O(draws of the sell order)."""
+
+        Args:
+            sell: with its units reserved, or free to be.
+
+        Cost: O(draws of the sell order).
+        """
         self.begin(at_ns)
-        rule = self.slots.try_open(NO_TRANSFER, self._move(quantity, buy=buy, sell=sell))
+        draws = sell.draws or self._register.drawable(self._key(sell), Units(quantity), sell.lots)
+        rule = self.slots.try_open(NO_TRANSFER, self._move(quantity, draws, buy=buy, sell=sell))
         if rule is None:
             self.slots.close(NO_TRANSFER)
         return rule
 
-    def _move(self, quantity: int, *, buy: Order, sell: Order) -> Move:
-        _, draws = split(sell.draws, self._drawn.get(sell.order_id, 0))
+    def _key(self, order: Order) -> HoldingKey:
+        return self._product_id, HolderId(order.party_id)
+
+    def _move(self, quantity: int, draws: tuple[Draw, ...], *, buy: Order, sell: Order) -> Move:
         sources, _ = split(draws, quantity)
-        key = self._product_id, HolderId(sell.party_id)
         return Move(
             seller_id=HolderId(sell.party_id),
             buyer_id=HolderId(buy.party_id),
             units=quantity,
-            principal=principal_of(self._register, key, sources),
+            principal=principal_of(self._register, self._key(sell), sources),
             day=self._day,
         )
 
@@ -135,9 +174,7 @@ class MatchVeto:
             del self._drawn[sell_id]
 
 
-def principal_of(
-    register: Register, key: tuple[ProductId, HolderId], sources: tuple[Draw, ...]
-) -> int:
+def principal_of(register: Register, key: HoldingKey, sources: tuple[Draw, ...]) -> int:
     """What principal, in fen, these units take with them if they leave the holder's lots now. Cost:
     O(sources)."""
     lots = register.holdings[key].lots

@@ -211,6 +211,8 @@ def withdraw_order(state: State, order: Order, *, at_ns: TimeNs, emit: Emit) -> 
     stands."""
     product = state.products[order.product_id]
     is_aside = product.aside.pop(order.order_id, None) is not None
+    if order.order_id in state.negotiations.by_order:
+        state.negotiations.withdrawn.append(order.order_id)  # it ends with its command
     if not is_aside:
         (cancelled,) = product.book.cancel(order.order_id)
         assert isinstance(cancelled, Cancelled), cancelled

@@ -18,6 +18,7 @@ from exchange.judging import findings_of_order
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode
 from exchange.orders import order_of
+from exchange.price_types import PriceFacts
 from exchange.profile import Profile
 from exchange.refusals import Refusal
 from exchange.rules.types import Finding
@@ -53,6 +54,8 @@ class Facts:
     """Side and price of the party's open orders for this product."""
     opposite: tuple[Level, ...]
     """The other side of the book, best first."""
+    disclosed: PriceFacts
+    """Of the product."""
     profile: Profile
     rules: RulesState
     """With those of the product."""
@@ -152,6 +155,7 @@ def _small_state(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> tuple[Stat
     state.cash.accounts[command.actor] = Account(available=facts.money_available)
     product = state.products[facts.product_id] = Product(facts.product_id, facts.terms)
     product.standing = Standing(state=facts.state)
+    product.facts = facts.disclosed
     product.mode = facts.mode
     if facts.mode is MarketMode.CALL_AUCTION:
         product.auction = CallAuction(opens_ns=at_ns)

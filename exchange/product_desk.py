@@ -88,6 +88,8 @@ def close_product(
     refusal = _advance(state, product, ProductEvent.CLOSE, emit=emit)
     if refusal is None:
         product.closed_at_ns = at_ns
+        for negotiation in state.negotiations.of_product.get(command.product_id, {}).values():
+            state.negotiations.wait(negotiation, due_ns=at_ns)
         state.note_due(at_ns)
     return refusal
 

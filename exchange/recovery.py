@@ -208,8 +208,8 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 def compare_live_rows(read: Reader, state: State) -> None:
     """Compare the rows of parties, products, accounts, lots and claims on them, pledges and
     freezes, open orders, transfers that are open or not registered, officers, open proposals,
-    exceptions, cases, profiles and open applications with the state, and with its holdings the
-    last entries of the register.
+    exceptions, cases, profiles, open applications and open negotiations with the state, and with
+    its holdings the last entries of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
@@ -267,6 +267,7 @@ def touch_all(state: State) -> None:
     encumbrances = state.register.encumbrances
     encumbrances.touched.update(encumbrances.by_id)
     state.desk.touch_all()
+    state.negotiations.touch_all()
     touched.money.touch_all(state.money)
     state.evidence.touched.update(state.evidence.links)
     state.clients.touch_all()

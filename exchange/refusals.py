@@ -36,6 +36,7 @@ class Refusal(IntEnum):
     UNKNOWN_RULE = 220  # no pack of the product has this rule
     UNKNOWN_APPLICATION = 221  # no application that waits for a decision has this id
     UNKNOWN_QUESTIONNAIRE = 222  # no questionnaire has this version
+    UNKNOWN_NEGOTIATION = 224  # no open negotiation of which this party may hear has this id
     OFFICER_NOT_MAKER = 234  # a maker does this, and the officer is none
     OFFICER_NOT_CHECKER = 235  # a checker does this, and the officer is none
     OFFICER_NOT_HEAD = 236  # a head does this, and the officer is none
@@ -73,6 +74,9 @@ class Refusal(IntEnum):
     RULE_PACKS_MAX = 342  # as many packs are loaded as may be
     MODE_TERMS_OUT_OF_RANGE = 343  # of a market mode: missing, of another mode, or out of range
     LICENCE_OUT_OF_RANGE = 344  # a venue's approval is named by no text that it could have
+    ACCEPTANCE_NOT_LICENSED = 346  # VEN-04: by this licence the seller confirms who buys
+    NAMED_OUT_OF_RANGE = 347  # the party itself is named, somebody twice, or too many are
+    OFFER_OUT_OF_RANGE = 348  # other terms than those that an answer here can have
     BANNED_WORDS = 352  # PRD-06: a name or text promises what nobody may promise
     DISCLOSURE_OUT_OF_RANGE = 353  # it says nothing, or a value, day or text that cannot be
     QUOTE_BASIS_CONFLICT = 354  # PRC-03: nobody has disclosed what such a quote takes
@@ -113,6 +117,8 @@ class Refusal(IntEnum):
     MARKET_NOT_EMPTY = 436  # VEN-02: something of the product's present mode is still open
     AUCTION_PLAIN_ONLY = 437  # in a call auction an order rests, and trades at every size
     AUCTION_UNDER_WAY = 438  # the auction is being carried out: ask again in a moment
+    OFFER_NOT_STANDING = 440  # what was answered is not what stands, or not for this party
+    NOT_YOUR_TURN = 441  # nothing of the kind is for this party to do now
     ORDERS_REST = 450  # what the price of an order means changes while none rests
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
@@ -135,6 +141,8 @@ class Refusal(IntEnum):
     EVIDENCE_MAX = 613  # as many documents as the subject may have, or the file may be
     OFFICERS_MAX = 614  # the party has as many officers as it may
     EXCEPTIONS_OPEN_MAX = 615  # as many exceptions of the trust company are open as may be
+    NEGOTIATIONS_OPEN_MAX = 616  # the party has as many open as it may, or the product has
+    OFFERS_MAX = 617  # as many offers were made as may be
     TURNAROUND = 618  # VEN-03: the party has traded the other way too short a while ago
     # 7xx: the book
     FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones

@@ -6,6 +6,7 @@ that its orders pay one look-up.
 
 import msgspec
 
+from exchange.price_types import PriceFacts
 from exchange.rules.facts import ProductFacts
 from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
@@ -40,7 +41,7 @@ class LoadedPack(msgspec.Struct, frozen=True, array_like=True):
 class ProductRules:
     """The packs of one product, and the parameters that it has of its own."""
 
-    __slots__ = ("overrides", "packs", "product_id", "ruling", "version")
+    __slots__ = ("known", "overrides", "packs", "product_id", "ruling", "version")
 
     def __init__(
         self,
@@ -56,6 +57,9 @@ class ProductRules:
         self.version = version
         self.ruling: Ruling | None = None
         """Of the last day on which it was asked; None: it has to be made."""
+        self.known: PriceFacts | None = None
+        """What was disclosed of the product when it was made: facts are never changed but replaced.
+        """
 
 
 class ProductRulesImage(msgspec.Struct, frozen=True, array_like=True):
@@ -119,12 +123,6 @@ class RulesState:
     def set_product(self, rules: ProductRules) -> None:
         """The product has these rules from now on."""
         self.products[rules.product_id] = self.touched_products[rules.product_id] = rules
-
-    def forget_ruling(self, product_id: ProductId) -> None:
-        """Something about the product has changed that rules look at."""
-        rules = self.products.get(product_id)
-        if rules is not None:
-            rules.ruling = None
 
     def image(self) -> RulesImage:
         """For a snapshot."""

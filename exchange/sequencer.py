@@ -20,6 +20,7 @@ from typing import Final, get_args
 
 import msgspec
 
+from exchange.client_events import ProfileEnding, ProfileLapsed
 from exchange.clock import Timekeeper
 from exchange.codec import (
     body_digest,
@@ -87,10 +88,11 @@ OUTBOX_EVENTS: Final = (
     ApprovalsLapsed,
     *(UnitsEncumbered, EncumbranceReleased),
     *(ExceptionRaised, ExceptionResolved),
+    *(ProfileEnding, ProfileLapsed),
 )
 OUTBOX_TYPES: Final = frozenset(OUTBOX_EVENTS)
-"""What a trust company has to be told. Few commands cause any, and to look a type up in a set costs
-a tenth of asking each event what it is."""
+"""What a trust company has to be told, or a client of himself. Few commands cause any, and to look
+a type up in a set costs a tenth of asking each event what it is."""
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
@@ -355,11 +357,16 @@ class _Forming:
         return Outcome(sequence, self.at_ns, events, replayed=False)
 
     def _tell(self, sequence: Sequence, events: tuple[AnyEvent, ...]) -> None:
-        told = [
-            event
-            for event in events
-            if isinstance(event, OUTBOX_EVENTS) and event.trust_company_id is not None
-        ]
+        told = [(party_id, event) for event in events if (party_id := _whose(event)) is not None]
         assert len(told) < OUTBOX_IDS_PER_COMMAND, len(told)
-        for index, event in enumerate(told, sequence * OUTBOX_IDS_PER_COMMAND):
-            self.outbox.append((index, sequence, event.trust_company_id, encode_event(event)))
+        for index, (party_id, event) in enumerate(told, sequence * OUTBOX_IDS_PER_COMMAND):
+            self.outbox.append((index, sequence, party_id, encode_event(event)))
+
+
+def _whose(event: AnyEvent) -> PartyId | None:
+    """For whom the event is in the outbox; None: it is not."""
+    if not isinstance(event, OUTBOX_EVENTS):
+        return None
+    if isinstance(event, ProfileEnding | ProfileLapsed):
+        return event.party_id
+    return event.trust_company_id

@@ -2,24 +2,18 @@
 
 from typing import Final
 
-from exchange.match_veto import NO_TRANSFER, MatchVeto, principal_of
+from exchange.match_veto import NO_TRANSFER, REFUSALS, MatchVeto, principal_of
 from exchange.refusals import Refusal
 from exchange.seats import Move
 from exchange.settlement import Emit
 from exchange.slot_events import HolderSlotsChanged
 from exchange.slot_keeping import count_anew
-from exchange.slots import Caps, SlotRule
+from exchange.slots import Caps
 from exchange.state import Product, State
 from registry.transfer import Transfer
 from registry.types import HolderId, TimeNs
 
 NO_CAPS: Final = Caps()
-REFUSALS: Final = {
-    SlotRule.NATURAL_HOLDERS: Refusal.HOLDER_SLOTS,
-    SlotRule.ALL_HOLDERS: Refusal.HOLDER_SLOTS,
-    SlotRule.TURNAROUND: Refusal.TURNAROUND,
-}
-"""The refusal of a transfer that a rule forbids."""
 
 
 def set_caps(state: State, product: Product, caps: Caps, emit: Emit) -> None:

@@ -23,6 +23,7 @@ from exchange.match_veto import MatchVeto
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
+from exchange.negotiation_state import Negotiation
 from exchange.price_types import PriceFacts
 from exchange.rules_state import RulesImage
 from exchange.slot_keeping import SlotsImage, image_of, restore_holders, restore_moves
@@ -59,7 +60,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 27
+SNAPSHOT_VERSION: Final = 28
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -236,6 +237,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     retired: list[tuple[TimeNs, bytes]]
     evidence: list[EvidenceLink]
     clients: ClientImage
+    negotiations: list[Negotiation]
     rules: RulesImage
 
 
@@ -307,6 +309,9 @@ def decode_state(data: bytes) -> State:
     for link in image.evidence:
         state.evidence.add(link)
     state.restore_clients(image.clients)
+    for negotiation in image.negotiations:
+        closed_at_ns = state.products[negotiation.product_id].closed_at_ns
+        state.negotiations.restore(negotiation, closed_at_ns=closed_at_ns)
     state.rules.restore(image.rules)
     state.next_due_ns()
     return state
@@ -352,6 +357,7 @@ def _image(state: State) -> _StateImage:
         retired=state.keys.retired(),
         evidence=[link for _, link in _sorted(state.evidence.links)],
         clients=state.clients.image(),
+        negotiations=list(state.negotiations.by_id.values()),
         rules=state.rules.image(),
     )
 

@@ -30,6 +30,7 @@ from exchange.limits import (
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyTouched
+from exchange.negotiation_state import Negotiations
 from exchange.price_state import first_facts
 from exchange.price_types import Disclosure, PriceFacts
 from exchange.profile import EMPTY_PROFILE, Profile
@@ -149,21 +150,10 @@ class Product:
     def restore_book(self, orders: list[RestingOrder], phase: Phase) -> None:
         """Let these orders rest in a new book, under the product's veto. Cost: O(orders × log
         orders)."""
-        veto = self.veto
-        if veto is None:
+        if self.veto is None:
             self.book = OrderBook.restore(orders, BOOK_RULES, phase=phase)
-            return
-        self.book = OrderBook.restore(
-            orders,
-            BOOK_RULES,
-            phase=phase,
-            veto=lambda candidate, incoming, quantity: veto.refuses(
-                quantity, candidate=candidate, incoming=incoming
-            ),
-            told=lambda candidate_id, incoming_id: veto.told(
-                candidate_id=candidate_id, incoming_id=incoming_id
-            ),
-        )
+        else:
+            self.book = self.veto.book_of(orders, BOOK_RULES, phase)
 
     @property
     def next_due_ns(self) -> int | None:
@@ -387,6 +377,7 @@ class State:
         self.clients = ClientState()
         self.rules = RulesState()
         self.register_files = RegisterFiles()
+        self.negotiations = Negotiations()
         self.keys = Keys()
         self.touched = Touched()
         self.gap: tuple[TimeNs, TimeNs] | None = None
@@ -413,8 +404,9 @@ class State:
 
     def next_due_ns(self) -> TimeNs | None:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
-        withdrawals, a transfer's clock, the end of a freeze or a proposal's, a look at a case of
-        which documents changed, a notice to a client. Cost: O(products + proposals)."""
+        withdrawals, a negotiation's lapse, a transfer's clock, the end of a freeze or a proposal's,
+        a look at a case of which documents changed, a notice to a client. Cost: O(products +
+        proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
@@ -428,7 +420,7 @@ class State:
         if freeze_ns is not None:
             dues.append(freeze_ns)
         of_desk = self.desk.next_due_ns(), self.desk.approvals.next_look_ns()
-        others = *of_desk, self.clients.next_due_ns()
+        others = *of_desk, self.clients.next_due_ns(), self.negotiations.next_due_ns()
         dues.extend(due_ns for due_ns in others if due_ns is not None)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns

@@ -16,6 +16,10 @@ PersonId = NewType("PersonId", int)
 """A human being, as the edge numbers them; two appointments of one person share it."""
 ProposalId = NewType("ProposalId", int)
 """A proposal: made of its command's sequence."""
+NegotiationId = NewType("NegotiationId", int)
+"""A deal in the making between named parties: made of its command's sequence."""
+OfferId = NewType("OfferId", int)
+"""What one party would trade at: made of its command's sequence; so is the order behind it."""
 ExceptionId = NewType("ExceptionId", int)
 """What waits for a person: its command's sequence × TRANSFER_IDS_PER_COMMAND + its index."""
 
@@ -123,6 +127,7 @@ class CloseReason(IntEnum):
     IMMEDIATE_OR_CANCEL = 3  # what could not trade at once was not to rest
     SEARCH_LIMIT = 4  # too many orders were asked in vain: the rest might have stood crossed
     WITHDRAWN_BY_VENUE = 5  # its product was closed
+    NOT_DEALT = 7  # it stood for an offer that was answered otherwise
 
 
 class VenueProfile(IntEnum):

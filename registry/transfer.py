@@ -99,17 +99,22 @@ class Overlay(IntFlag):
     """What stops the clocks of an open transfer, one or several. The numbers are stored."""
 
     HELD = 1  # a check failed, a named human decides
-    AML_HOLD = 2  # confidential: the parties are told HELD
+    AML_HOLD = 2  # a suspicion; confidential: all but the operator are told HELD
     COURT_FREEZE = 4  # the units are frozen
     HALTED = 8  # trading of the product is
     DISPUTED = 16  # a party or the trust company disputes the transfer
     CORPORATE_EVENT = 32  # extension, default: the buyer may rescind at once, for a time
+    OPERATOR_HOLD = 64  # the operator looks at something ordinary; told as AML_HOLD is
 
     @property
     def told(self) -> "Overlay":
-        """What everybody but the operator is told of these overlays."""
-        held = Overlay.HELD if Overlay.AML_HOLD in self else Overlay(0)
-        return self & ~Overlay.AML_HOLD | held
+        """What everybody but the operator is told: his holds are one to all others, and neither is
+        theirs to set, or who had not set one would know it for a suspicion."""
+        return self & ~OPERATORS_HOLDS | (Overlay.HELD if self & OPERATORS_HOLDS else Overlay(0))
+
+
+OPERATORS_HOLDS: Final = Overlay.AML_HOLD | Overlay.OPERATOR_HOLD
+"""Which of them stands, the operator alone is told."""
 
 
 class Who(IntFlag):
@@ -243,6 +248,7 @@ OVERLAY_MOVERS: Final = {
     Overlay.HALTED: Who.OPERATOR | Who.TRUST_COMPANY,
     Overlay.DISPUTED: Who.BUYER | Who.SELLER | Who.TRUST_COMPANY,
     Overlay.CORPORATE_EVENT: Who.TRUST_COMPANY,
+    Overlay.OPERATOR_HOLD: Who.OPERATOR,
 }
 """Who may set an overlay, and lift it."""
 
@@ -457,11 +463,7 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
 
     def advance(self, event: TransferEvent, *, steps: frozenset[Step]) -> Row:
         """Follow the table to the next state; the version grows by one. Returns the row, for those
-        who move units, money and clocks. Cost: O(1).
-
-        Raises:
-            AssertionError: the table has no row for this, or an overlay forbids it.
-        """
+        who move units, money and clocks. The caller has asked `find_row`. Cost: O(1)."""
         row = find_row(self.state, event, steps=steps)
         assert row is not None, (self.transfer_id, self.state, event)
         assert not self.overlays or row.under_overlay, (self.transfer_id, event, self.overlays)

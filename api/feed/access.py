@@ -14,7 +14,7 @@ QUOTES_PUBLIC_PROFILES: Final = frozenset({VenueProfile.SANDBOX})
 """Profiles under which quotes are for everybody, not for parties of the venue alone."""
 TRANSFER_KINDS: Final = TRADING_KINDS | {PartyKind.TRUST_COMPANY}
 QUOTE_CHANNELS: Final = ("book", "trades", "ticker", "auction")
-CHANNELS: Final = (*QUOTE_CHANNELS, "transfers")
+CHANNELS: Final = (*QUOTE_CHANNELS, "transfers", "negotiations")
 
 
 def open_stream(
@@ -34,6 +34,8 @@ def open_stream(
         return failure(ErrorCode.BAD_REQUEST, "depth, interval_ms: of the channel book only")
     if request.channel == "transfers":
         return _open_transfers(request, publisher=publisher, principal=principal)
+    if request.channel == "negotiations":
+        return _open_negotiations(request, publisher=publisher, principal=principal)
     if publisher.view.profile not in QUOTES_PUBLIC_PROFILES and principal is None:
         return failure(ErrorCode.AUTH_REQUIRED, "quotes are for parties of the venue")
     return _open_quotes(request, publisher=publisher)
@@ -63,6 +65,18 @@ def _open_transfers(
     if principal.kind not in TRANSFER_KINDS:
         return failure(ErrorCode.FORBIDDEN, "this party is in no transfer")
     return publisher.transfers(principal.party_id)
+
+
+def _open_negotiations(
+    request: StreamRequest, *, publisher: Publisher, principal: Principal | None
+) -> Stream | Failure:
+    if request.symbol is not None:
+        return failure(ErrorCode.BAD_REQUEST, "symbol: negotiations come for all products")
+    if principal is None:
+        return failure(ErrorCode.AUTH_REQUIRED, "negotiations are for who trades: send auth first")
+    if principal.kind not in TRADING_KINDS:
+        return failure(ErrorCode.FORBIDDEN, "this party does not trade")
+    return publisher.negotiations(principal.party_id)
 
 
 def _open_quotes(request: StreamRequest, *, publisher: Publisher) -> Stream | Failure:

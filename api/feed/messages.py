@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api.feed.auction_messages import AuctionSnapshot, AuctionUpdate
 from api.feed.limits import KEY_LENGTH_MAX, REQUEST_ID_LENGTH_MAX
+from api.feed.negotiation_messages import NegotiationsSnapshot, NegotiationsUpdate
 from api.feed.snapshot_reason import SnapshotReason
 from api.feed.transfer_messages import TransfersSnapshot, TransfersUpdate
 
@@ -399,8 +400,12 @@ SERVER_FRAMES: Final = (
     AuctionUpdate,
     TransfersSnapshot,
     TransfersUpdate,
+    NegotiationsSnapshot,
+    NegotiationsUpdate,
 )
-Update = BookUpdate | TradesUpdate | TickerUpdate | AuctionUpdate | TransfersUpdate
+Update = (
+    BookUpdate | TradesUpdate | TickerUpdate | AuctionUpdate | TransfersUpdate | NegotiationsUpdate
+)
 """A frame that is a link of a stream's chain."""
 
 _ENCODER: Final = msgspec.json.Encoder()

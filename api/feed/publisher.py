@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from api.feed.auction import AuctionStream
 from api.feed.book import BookStream, SharedBook
+from api.feed.negotiations import NegotiationsStream
 from api.feed.stream import ProductStream, Stream
 from api.feed.ticker import TickerStream
 from api.feed.trades import TradesStream
@@ -32,6 +33,7 @@ class Publisher:
         self.epoch = epoch
         self._by_product: dict[ProductId, dict[str, ProductStream]] = {}
         self._by_party: dict[PartyId, TransfersStream] = {}
+        self._negotiating: dict[PartyId, NegotiationsStream] = {}
         self._gathering: dict[str, tuple[BookStream, int]] = {}
         self._books: dict[ProductId, SharedBook] = {}
 
@@ -50,6 +52,9 @@ class Publisher:
                         stream.take(change, market, now_ns)
             if market.transfers and self._by_party:
                 self._publish_transfers(market, now_ns)
+            if market.negotiations:
+                for dealer in tuple(self._negotiating.values()):
+                    dealer.take(market, now_ns)
 
     def flush(self, now_ns: int, *, interval_ms: int) -> None:
         """Publish what the streams of this interval have gathered."""
@@ -129,12 +134,27 @@ class Publisher:
             self._by_party[party_id] = stream
         return stream
 
+    def negotiations(self, party_id: PartyId) -> Stream:
+        """The stream of what the party may hear of deals in the making, opened if nobody had it."""
+        stream = self._negotiating.get(party_id)
+        if stream is None:
+            stream = NegotiationsStream(
+                name=f"negotiations:{party_id}",
+                epoch=self.epoch,
+                view=self.view,
+                party_id=party_id,
+            )
+            self._negotiating[party_id] = stream
+        return stream
+
     def release(self, stream: Stream) -> None:
         """Close the stream if nobody has it any more: what nobody reads is not made."""
         if stream.subscribers:
             return
         if isinstance(stream, TransfersStream):
             self._by_party.pop(stream.party_id, None)
+        elif isinstance(stream, NegotiationsStream):
+            self._negotiating.pop(stream.party_id, None)
         elif isinstance(stream, ProductStream):
             streams = self._by_product.get(stream.product.product_id, {})
             streams.pop(stream.name, None)

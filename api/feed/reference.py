@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from api.feed import auction_messages, messages, transfer_messages
+from api.feed import auction_messages, messages, negotiation_messages, transfer_messages
 from api.feed.limits import FeedLimits
 from api.feed.messages import (
     CLIENT_FRAMES,
@@ -26,12 +26,17 @@ from api.feed.messages import (
     StreamResult,
     TradeItem,
 )
+from api.feed.negotiation_messages import NegotiationItem, OfferItem
 from api.feed.snapshot_reason import SnapshotReason
-from api.feed.transfer_messages import OfferItem, TransferItem
+from api.feed.transfer_messages import PreemptionItem, TransferItem
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "feed.md"
 MARK: Final = "<!-- From here on made by `python -m api.feed.reference`. -->"
-PARTS: Final = (StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem, OfferItem)
+MODULES: Final = (messages, auction_messages, transfer_messages, negotiation_messages)
+PARTS: Final = (
+    *(StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem, PreemptionItem),
+    *(NegotiationItem, OfferItem),
+)
 TYPES: Final = {
     "str": "string",
     "RequestId": "string of 1 to 64 characters",
@@ -80,10 +85,7 @@ def write_reference() -> None:
 
 
 def _models() -> dict[str, ast.ClassDef]:
-    bodies = [
-        ast.parse(inspect.getsource(each)).body
-        for each in (messages, auction_messages, transfer_messages)
-    ]
+    bodies = [ast.parse(inspect.getsource(each)).body for each in MODULES]
     nodes = [node for body in bodies for node in body]
     return {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
 

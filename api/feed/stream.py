@@ -9,6 +9,7 @@ book        book_seq     a visible level changes, or a level comes into view or 
 trades      trades_seq   orders met, or a trade's transfer settled or failed
 ticker      ticker_seq   best bid, best ask, last price or volume changes
 transfers   party_seq    a transfer of the party is opened or decided
+negotiations eseq        what the party may see of a deal in the making has changed
 """
 
 from abc import ABC, abstractmethod

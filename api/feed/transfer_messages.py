@@ -47,7 +47,7 @@ class TransferItem(Struct, frozen=True, kw_only=True):
     """Why the last proposal lapsed, if none was made since: `RESET` or `RETURN`."""
 
 
-class OfferItem(Struct, frozen=True, kw_only=True):
+class PreemptionItem(Struct, frozen=True, kw_only=True):
     """A transfer whose buyer's place this party may take, by a right of pre-emption."""
 
     transfer_id: str
@@ -79,7 +79,7 @@ class TransfersSnapshot(Struct, frozen=True, kw_only=True, tag="snapshot"):
     sent: str
     reason: SnapshotReason
     transfers: list[TransferItem]
-    offers: list[OfferItem] | UnsetType = UNSET
+    offers: list[PreemptionItem] | UnsetType = UNSET
     """Left out where there is none."""
     part: int | UnsetType = UNSET
     parts: int | UnsetType = UNSET
@@ -96,5 +96,5 @@ class TransfersUpdate(Struct, frozen=True, kw_only=True, tag="update"):
     time: str
     sent: str
     transfers: list[TransferItem]
-    offers: list[OfferItem] | UnsetType = UNSET
+    offers: list[PreemptionItem] | UnsetType = UNSET
     """Those that the command made, changed or ended; left out where it did not."""

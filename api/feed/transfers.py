@@ -14,7 +14,7 @@ from api.feed.messages import encode, format_time
 from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import Stream, part_count, part_of
 from api.feed.transfer_messages import (
-    OfferItem,
+    PreemptionItem,
     TransferItem,
     TransfersSnapshot,
     TransfersUpdate,
@@ -82,11 +82,11 @@ class TransfersStream(Stream):
     def _is_party(self, transfer: TransferView) -> bool:
         return self.party_id in transfer.parties()
 
-    def _offer(self, transfer: TransferView) -> OfferItem:
+    def _offer(self, transfer: TransferView) -> PreemptionItem:
         terms = self._view.products[transfer.product_id].terms
         offered = transfer.state is TransferState.PREEMPTION_OPEN
         deadline_ns = transfer.deadline_ns if offered else None
-        return OfferItem(
+        return PreemptionItem(
             transfer_id=str(transfer.transfer_id),
             symbol=terms.symbol,
             units=format_decimal(transfer.units, scale=terms.quantity_scale),

@@ -35,7 +35,7 @@ from api.schemas.evidence import (
 from api.store import evidence as store
 from api.store.edge import Answered
 from api.store.evidence import EvidenceRecord
-from api.strict_input import StrictRoute, check_query
+from api.strict_input import StrictRoute, check_not_compressed, check_query
 from api.submission import REPLAYED_HEADER, once
 from exchange import evidence_state
 from exchange.evidence_types import (
@@ -121,6 +121,7 @@ async def upload_evidence(
 
     Once it is answered, the file is on the disk.
     """
+    check_not_compressed(request)
     media_type = media_type_of(request.headers.get("content-type", ""))
     if media_type is None:
         kinds = ", ".join(kind.name for kind in KINDS.values())

@@ -101,6 +101,7 @@ def _facts(
         own_orders=tuple(
             (side, price) for product_id, side, price in own if product_id == product.product_id
         ),
+        disclosed=product.facts,
         profile=client.profile,
         rules=rules,
         calendars=calendars,

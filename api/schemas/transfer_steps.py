@@ -11,7 +11,7 @@ from api.schemas.transfers import OverlayShown, SideName, StateShown, overlays_t
 from exchange.commands import CreateProduct
 from exchange.events import TransferAdvanced, TransferFailed
 
-OverlayName = Literal["HELD", "AML_HOLD", "HALTED", "DISPUTED", "CORPORATE_EVENT"]
+OverlayName = Literal["HELD", "AML_HOLD", "HALTED", "DISPUTED", "CORPORATE_EVENT", "OPERATOR_HOLD"]
 ReturnReasonName = Literal[
     "DOCUMENT_MISSING", "DOCUMENT_ILLEGIBLE", "SIGNATURE", "DATA_DIFFERS", "OTHER"
 ]

@@ -1,11 +1,11 @@
 """What is told: an event of the outbox becomes a message to each party of the transfer and to
-those it is offered to, to those who see the pledge or freeze, or to the trust company whose
-exception it is.
+those it is offered to, to those who see the pledge or freeze, to the trust company whose exception
+it is, or to the client of whom something that is known ends.
 
 A message says what has happened and in which version the transfer is now; everything else is asked
-for at `/v1/transfers/{transfer_id}`, `/v1/preemptions`, `/v1/encumbrances/{encumbrance_id}` or
-`/v1/exceptions/{exception_id}`. So it tells nobody what is not for him, and one that comes twice,
-late or in another order than it was sent is harmless.
+for at `/v1/transfers/{transfer_id}`, `/v1/preemptions`, `/v1/encumbrances/{encumbrance_id}`,
+`/v1/exceptions/{exception_id}` or `/v1/profile`. So it tells nobody what is not for him, and one
+that comes twice, late or in another order than it was sent is harmless.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,8 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from api.schemas.decimals import format_decimal, format_moment
+from api.schemas.decimals import format_day, format_decimal, format_moment
+from exchange.client_events import ProfileEnding, ProfileLapsed
 from exchange.commands import CreateProduct
 from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.events import (
@@ -32,7 +33,7 @@ from registry.preemption import asked_of
 from registry.transfer import TransferState
 from registry.types import HolderId, ProductId
 
-Role = Literal["TRUST_COMPANY", "SELLER", "BUYER", "HOLDER", "RIGHT_HOLDER"]
+Role = Literal["TRUST_COMPANY", "SELLER", "BUYER", "HOLDER", "RIGHT_HOLDER", "CLIENT"]
 TransferTold: TypeAlias = (
     TransferOpened
     | TransferAdvanced
@@ -43,7 +44,8 @@ TransferTold: TypeAlias = (
 )
 EncumbranceTold: TypeAlias = UnitsEncumbered | EncumbranceReleased
 ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
-Told: TypeAlias = TransferTold | EncumbranceTold | ExceptionTold
+ProfileTold: TypeAlias = ProfileEnding | ProfileLapsed
+Told: TypeAlias = TransferTold | EncumbranceTold | ExceptionTold | ProfileTold
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 
 TYPES: Final[Mapping[type[AnyEvent], str]] = {
@@ -56,6 +58,8 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     EncumbranceReleased: "units.released",
     ExceptionRaised: "exception.raised",
     ExceptionResolved: "exception.resolved",
+    ProfileEnding: "profile.ending",
+    ProfileLapsed: "profile.lapsed",
 }
 """The type of the message about each event; one about a failure is named by its end."""
 OFFERED: Final = "preemption.offered"
@@ -114,6 +118,19 @@ class ExceptionData(msgspec.Struct, frozen=True, kw_only=True):
     subject_id: str
 
 
+class ProfileData(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the receiver and ends, or has ended."""
+
+    party_id: str
+    fact: str
+    last_day: str
+    days_left: int
+    """The last day included; 0: it is over."""
+
+
+Data: TypeAlias = TransferData | OfferData | EncumbranceData | ExceptionData | ProfileData
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """The body of a webhook, as Standard Webhooks recommends it."""
 
@@ -122,7 +139,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """When it happened, not when it was sent."""
     sequence: str
     """Of the command in the venue's journal."""
-    data: TransferData | OfferData | EncumbranceData | ExceptionData
+    data: Data
 
 
 def told(event: AnyEvent) -> Told:
@@ -150,6 +167,8 @@ def receivers(event: Told, terms_of: TermsOf) -> dict[PartyId, Role]:
     if isinstance(event, ExceptionTold):
         assert event.trust_company_id is not None, event
         return {event.trust_company_id: "TRUST_COMPANY"}
+    if isinstance(event, ProfileTold):
+        return {event.party_id: "CLIENT"}
     roles: dict[PartyId, Role] = {
         event.trust_company_id: "TRUST_COMPANY",
         event.seller_id: "SELLER",
@@ -170,9 +189,11 @@ def receivers(event: Told, terms_of: TermsOf) -> dict[PartyId, Role]:
 def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
     """What a party of this role is told."""
     event = told(row.event)
-    data: TransferData | OfferData | EncumbranceData | ExceptionData
+    data: Data
     if isinstance(event, ExceptionTold):
         data = _exception(event)
+    elif isinstance(event, ProfileTold):
+        data = _profile(event)
     elif isinstance(event, EncumbranceTold):
         data = _encumbrance(event, role, terms_of(event.product_id))
     elif role == "RIGHT_HOLDER":
@@ -236,6 +257,15 @@ def _exception(event: ExceptionTold) -> ExceptionData:
         exception_id=str(event.exception_id),
         kind=event.kind.name,
         subject_id=str(event.subject_id),
+    )
+
+
+def _profile(event: ProfileTold) -> ProfileData:
+    return ProfileData(
+        party_id=str(event.party_id),
+        fact=event.fact.name,
+        last_day=format_day(event.last_day),
+        days_left=event.days_left if isinstance(event, ProfileEnding) else 0,
     )
 
 

@@ -54,7 +54,11 @@ def _refusal_of(state: State, product: Product, command: SetMarketMode) -> Refus
     assert state.profile is not None, command
     if not may_run(state.profile, command.mode, is_approved=state.approval_ref is not None):
         return Refusal.MODE_NOT_LICENSED
-    if len(product.book) > 0 or product.aside:
+    if (
+        len(product.book) > 0
+        or product.aside
+        or command.product_id in state.negotiations.of_product
+    ):
         return Refusal.MARKET_NOT_EMPTY
     return None
 

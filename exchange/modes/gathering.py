@@ -4,6 +4,7 @@ looked at again."""
 from typing import Final
 
 from exchange.limits import INDICATED_EVERY_NS
+from exchange.modes.types import MarketMode
 from exchange.refusals import Refusal
 from exchange.state import Order, Product, State
 from matching import TimeInForce
@@ -12,8 +13,14 @@ from registry.types import TimeNs
 RESTING: Final = (TimeInForce.GOOD_TILL_CANCELLED, TimeInForce.GOOD_TILL_DATE)
 
 
-def check_mode(product: Product, order: Order) -> Refusal | None:
-    """Why a product that is not traded continuously does not take the order. Cost: O(1)."""
+def check_mode(product: Product, order: Order, mode: MarketMode | None) -> Refusal | None:
+    """Why a product does not take an order of another mode than CONTINUOUS. Cost: O(1).
+
+    Args:
+        mode: in which parties deal by name, of what stands beside the book; None: for the book.
+    """
+    if mode is not None:
+        return None if product.mode is mode else Refusal.WRONG_MARKET_MODE
     auction = product.auction
     if auction is None:
         return Refusal.WRONG_MARKET_MODE

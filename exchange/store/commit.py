@@ -33,6 +33,7 @@ from exchange.store.money_tables import (
     statements,
     withdrawals,
 )
+from exchange.store.negotiation_tables import negotiation_parties, negotiations, offers
 from exchange.store.price_tables import disclosures
 from exchange.store.read import StoreReader
 from exchange.store.rules_tables import product_rules, rule_packs
@@ -62,6 +63,7 @@ ROW_TABLES: Final = (
     *(bank_accounts, statements, payments, withdrawals, reconciliations),
     evidence_links,
     *(profiles, applications),
+    *(negotiations, negotiation_parties, offers),
     disclosures,
     *(rule_packs, product_rules),
 )
@@ -70,7 +72,7 @@ ROW_TABLES: Final = (
 INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
-        *(reconciliations, disclosures, rule_packs),
+        *(reconciliations, disclosures, negotiation_parties, rule_packs),
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""
@@ -112,6 +114,13 @@ FIXED: Final = {
     ),
     evidence_links: frozenset(evidence_links.columns.keys()) - {"status", "ended_at_ns"},
     **FIXED_OF_CLIENTS,
+    negotiations: frozenset(
+        {
+            *("product_id", "mode", "opener_id", "side", "parts", "acceptance"),
+            *("is_open_to_all", "opened_at_ns"),
+        }
+    ),
+    offers: frozenset(offers.columns.keys()) - {"lapses_ns", "changed_at_ns", "state"},
 }
 """Columns that keep their first value. An upsert leaves them alone: SQLite would write their index
 entries anew, which cost a sixth of all SQL (benchmarks/RESULTS.md)."""

@@ -14,6 +14,7 @@ from exchange.store.database import faults_stop
 from exchange.store.desk_tables import cases, exceptions, officers, proposals
 from exchange.store.evidence_tables import evidence_links
 from exchange.store.money_tables import LIVE as LIVE_MONEY
+from exchange.store.negotiation_tables import LIVE as LIVE_NEGOTIATIONS
 from exchange.store.tables import journal, orders, snapshots, stream
 from exchange.types import OrderStatus, Sequence
 from registry.store.as_of import SEQUENCE_MAX, holders_as_of
@@ -49,6 +50,7 @@ LIVE: Final = {
     "lot_claims": or_(lot_claims.c.reserved != 0, lot_claims.c.locked != 0),
     **LIVE_MONEY,
     **LIVE_CLIENTS,
+    **LIVE_NEGOTIATIONS,
     "evidence_links": and_(
         evidence_links.c.status == EvidenceStatus.VALID.value,
         or_(

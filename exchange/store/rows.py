@@ -16,6 +16,7 @@ from exchange.store import evidence_rows, rules_rows
 from exchange.store.client_rows import take_client_rows
 from exchange.store.desk_rows import take_desk_rows
 from exchange.store.money_rows import take_money_rows
+from exchange.store.negotiation_rows import take_negotiation_rows
 from exchange.store.price_rows import disclosure_row
 from matching import SizeTerms
 from registry.store.rows import claim_row, encode_sources, encumbrance_row, lot_row
@@ -66,6 +67,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         **take_money_rows(touched.money),
         **evidence_rows.rows(state.evidence),
         **take_client_rows(state.clients),
+        **take_negotiation_rows(state.negotiations),
         "disclosures": [disclosure_row(each) for each in touched.disclosures],
         **rules_rows.rows(state.rules),
     }

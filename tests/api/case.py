@@ -123,6 +123,61 @@ OF_MARKET_MODES: Final = {
 }
 """How deals in a product are made."""
 
+LAPSES: Final = "2026-11-23T04:00:00Z"
+BETWEEN_PARTIES: Final = {
+    "offer_deal": Case(
+        "POST",
+        "/v1/negotiations",
+        "trader",
+        {
+            "symbol": "{negotiated}",
+            "side": "SELL",
+            "price": "1.0000",
+            "quantity": "100",
+            "counterparty_id": "{dealer_id}",
+            "lapses_at": LAPSES,
+        },
+        201,
+    ),
+    "list_units": Case(
+        "POST",
+        "/v1/listings",
+        "trader",
+        {
+            "symbol": "{listed}",
+            "price": "1.0000",
+            "quantity": "100",
+            "acceptance": "SELLER_CONFIRMS",
+            "lapses_at": LAPSES,
+        },
+        201,
+    ),
+    "request_quotes": Case(
+        "POST",
+        "/v1/quote-requests",
+        "trader",
+        {"symbol": "{quoted}", "side": "BUY", "quantity": "100", "lapses_at": LAPSES},
+        201,
+    ),
+    "list_negotiations": Case("GET", "/v1/negotiations", "dealer"),
+    "get_negotiation": Case("GET", "/v1/negotiations/{negotiation_id}", "dealer"),
+    "make_offer": Case(
+        "POST",
+        "/v1/negotiations/{negotiation_id}/offers",
+        "trader",
+        {"answers": "{negotiation_id}", "price": "1.0000", "quantity": "100"},
+        201,
+    ),
+    "accept_offer": Case(
+        "POST", "/v1/negotiations/{negotiation_id}/offers/{negotiation_id}/accept", "trader", {}
+    ),
+    "decline_offer": Case(
+        "POST", "/v1/negotiations/{negotiation_id}/offers/{negotiation_id}/decline", "trader"
+    ),
+    "withdraw_offer": Case("DELETE", "/v1/negotiations/{own_negotiation_id}", "trader"),
+}
+"""Deals between named parties."""
+
 OF_SIGNING_KEYS: Final = {
     "register_party_signing_key": Case(
         "POST",

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from api.signing import DemoSigner
 from tests.api.bank import BankDesk, Entry, account
+from tests.api.case import LAPSES
 from tests.api.clients import applies
 from tests.api.evidence.files import attached, upload
 from tests.api.rules import load_pack, pack_file
@@ -174,6 +175,46 @@ def _quiet(names: Furniture) -> dict[str, str]:
     return {"quiet": names.venue.new_product()}
 
 
+def _in_mode(name: str, mode: str) -> Callable[[Furniture], dict[str, str]]:
+    """A product in which deals are made in another mode, with units of the seller's."""
+
+    def make(names: Furniture) -> dict[str, str]:
+        venue, symbol = names.venue, names.venue.new_product()
+        venue.give_units(symbol, Member(names["seller_id"], ""), "1000")
+        path = f"/v1/products/{symbol}/market-mode"
+        venue.do("POST", path, venue.operator, json={"market_mode": mode})
+        return {name: symbol}
+
+    return make
+
+
+def _dealer(names: Furniture) -> dict[str, str]:
+    return {"dealer_id": names.venue.new_party(money="10000.00").party_id}
+
+
+def _negotiation(names: Furniture) -> dict[str, str]:
+    """An offer that another party has made to the seller, and one of the seller's."""
+    venue, dealer = names.venue, names.venue.new_party(money="10000.00")
+    body = {"symbol": names["negotiated"], "side": "BUY", "price": "1.0000", "quantity": "100"}
+    body |= {"counterparty_id": names["seller_id"], "lapses_at": LAPSES}
+    made = venue.do("POST", "/v1/negotiations", dealer, json=body)
+    seller = _of_seller(names)
+    body |= {"side": "SELL", "counterparty_id": dealer.party_id}
+    own = venue.do("POST", "/v1/negotiations", seller, json=body)
+    return {
+        "negotiation_id": made["negotiation_id"],
+        "own_negotiation_id": own["negotiation_id"],
+    }
+
+
+def _of_seller(names: Furniture) -> Member:
+    """The seller, by a new key."""
+    path = f"/v1/parties/{names['seller_id']}/keys"
+    label = {"label": names.venue.unique("seller")}
+    key = names.venue.do("POST", path, names.venue.operator, json=label)["key"]
+    return Member(names["seller_id"], key)
+
+
 def _gathering(names: Furniture) -> dict[str, str]:
     """A product with call auctions."""
     symbol = names.venue.new_product()
@@ -195,6 +236,12 @@ MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "application_id": _application,
     "own_application_id": _own_application,
     "quiet": _quiet,
+    "negotiated": _in_mode("negotiated", "NEGOTIATED"),
+    "listed": _in_mode("listed", "LISTED_PRICE"),
+    "quoted": _in_mode("quoted", "RFQ"),
+    "dealer_id": _dealer,
+    "negotiation_id": _negotiation,
+    "own_negotiation_id": _negotiation,
     "gathering": _gathering,
     "other_symbol": lambda names: {"other_symbol": names.venue.new_product()},
     "rule_pack": _rule_pack,

@@ -9,6 +9,7 @@ from api.app import build_app
 from api.dependencies import SignIn
 from tests.api.bank import BANK, PROOF, BankDesk
 from tests.api.case import (
+    BETWEEN_PARTIES,
     OF_MARKET_MODES,
     OF_PRICES,
     OF_SIGNING_KEYS,
@@ -173,6 +174,7 @@ CASES = {
     "resume_product": Case("POST", "/v1/products/{suspended}/resume", "operator"),
     "close_product": Case("POST", "/v1/products/{suspended}/close", "operator"),
     **OF_MARKET_MODES,
+    **BETWEEN_PARTIES,
     "import_register": Case("POST", "/v1/imports/register", "registrar", FILE, 201),
     "preview_register_import": Case("POST", "/v1/imports/register/preview", "registrar", FILE),
     "register_party": Case(
@@ -260,7 +262,11 @@ OPEN_TO_EVERYBODY = {
 }
 
 
-OWN_NAMES = ("order_id", "webhook_id", "bank_account_id", "withdrawal_id", "encumbrance_id")
+OWN_NAMES = (
+    *("order_id", "webhook_id", "bank_account_id", "withdrawal_id", "encumbrance_id"),
+    *("negotiation_id", "own_negotiation_id"),
+)
+NOBODY_ELSES = (*("order_id", "webhook_id", "evidence_id", "negotiation_id", "own_negotiation_id"),)
 
 
 class Scene:
@@ -301,6 +307,7 @@ class Scene:
         venue = self.market.venue
         return {
             "trader": self.market.seller,
+            "dealer": self.market.seller,
             "buyer": self.market.buyer,
             "anybody": self.market.seller,
             "member": self.market.seller,
@@ -367,6 +374,7 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
     several = {
         "registrar": {"officer", "operator"},
         "member": {"trader", "officer"},
+        "dealer": {"trader", "operator"},
         "buyer": {"trader"},
         "reviewer": {"officer"},
     }
@@ -383,7 +391,7 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
     [
         name
         for name, case in CASES.items()
-        if any(f"{{{name}}}" in case.path for name in ("order_id", "webhook_id", "evidence_id"))
+        if any(f"{{{name}}}" in case.path for name in NOBODY_ELSES)
         or name in ("list_evidence_links", "get_checklist", "attach_late_evidence")
         or (case.decides and case.who != "operator")
     ],

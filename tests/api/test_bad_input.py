@@ -1,5 +1,6 @@
 """Whatever is wrong with a request is said with its place, and nothing is journaled."""
 
+import gzip
 import json
 from typing import Any
 
@@ -187,6 +188,25 @@ def test_a_body_is_declared_to_be_json(market: Market, media_type: str) -> None:
     )
 
     assert (response.status_code, code_of(response)) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("path", ["/v1/orders", "/v1/products", "/v1/imports/decisions"])
+def test_a_body_comes_as_it_is(market: Market, path: str) -> None:
+    venue = market.venue
+    sender = {"/v1/orders": market.seller, "/v1/products": venue.operator}
+    as_file = path.startswith("/v1/imports")
+    content_type = "application/octet-stream" if as_file else "application/json"
+    response = venue.ask(
+        "POST",
+        path,
+        sender.get(path, venue.trust_company),
+        key=venue.unique(),
+        content=gzip.compress(b"{}"),
+        headers={"Content-Type": content_type, "Content-Encoding": "gzip"},
+    )
+    assert (response.status_code, code_of(response)) == (415, "body_compressed")
+    assert response.headers["accept-encoding"] == "identity"
+    assert "Content-Encoding" in response.json()["detail"]
 
 
 def test_a_body_may_name_its_charset(market: Market) -> None:

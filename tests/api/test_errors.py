@@ -20,6 +20,7 @@ from tests.api.clients import REACHED as REACHED_BY_CLIENTS
 from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
 from tests.api.market_modes import REACHED as REACHED_IN_MODES
+from tests.api.negotiation_refusals import REACHED as REACHED_BETWEEN_PARTIES
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
 from tests.api.prices import REACHED as REACHED_OF_PRICES
 from tests.api.register_files import file_text
@@ -408,6 +409,7 @@ REACHED: dict[Refusal, Ask] = {
     **REACHED_AT_THE_BANK,
     **REACHED_UNDER_REVIEW,
     **REACHED_BY_CLIENTS,
+    **REACHED_BETWEEN_PARTIES,
     **REACHED_BY_RULES,
     Refusal.SIGNATURE_MISSING: unsigned,
     **REACHED_OF_PRICES,
@@ -419,6 +421,7 @@ NOT_OVER_HTTP = {
     Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.LICENCE_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.AUCTION_UNDER_WAY: "the sequencer lets the clock finish an auction first",
+    Refusal.ACCEPTANCE_NOT_LICENSED: "at a venue of another licence: test_negotiations.py",
     Refusal.MODE_NOT_LICENSED: "at a venue of another licence: test_market_modes.py",
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",

@@ -46,6 +46,7 @@ from tests.exchange import (
     released_clients,
     released_desk,
     released_market,
+    released_negotiations,
     released_prices,
     released_review,
     released_rules,
@@ -137,6 +138,7 @@ COMMANDS: Final = {
     **released_desk.COMMANDS,
     **released_rules.COMMANDS,
     **released_market.COMMANDS,
+    **released_negotiations.COMMANDS,
     **released_prices.COMMANDS,
 }
 ORDER: Final = "order_id party_id product_id side"
@@ -225,6 +227,7 @@ EVENTS: Final = {
     **released_rules.EVENTS,
     **released_clients.EVENTS,
     **released_market.EVENTS,
+    **released_negotiations.EVENTS,
     **released_prices.EVENTS,
     **released_slots.EVENTS,
 }

@@ -53,7 +53,7 @@ def test_each_overlay_is_set_and_lifted_by_those_whom_the_rulebook_names() -> No
             assert venue.refuses(on.hold(overlay, by=stranger)) is Refusal.UNKNOWN_TRANSFER
 
 
-@pytest.mark.parametrize("overlay", [HELD | HALTED, Overlay(0), Overlay(64)])
+@pytest.mark.parametrize("overlay", [HELD | HALTED, Overlay(0), Overlay(128)])
 def test_what_is_no_single_overlay_is_nobodys_to_set(overlay: Overlay) -> None:
     on = steps()
     for party_id in (on.venue.trust_company, OPERATOR_ID):
@@ -87,10 +87,12 @@ def test_a_dispute_is_ended_by_who_raised_it_or_by_the_trust_company() -> None:
     on.venue.does(on.let_go(DISPUTED, by=company))
 
 
-def test_a_hold_for_money_laundering_is_told_to_everybody_but_the_operator_as_held() -> None:
-    assert Overlay.AML_HOLD.told is HELD
-    assert (Overlay.AML_HOLD | HELD).told is HELD
-    assert (Overlay.AML_HOLD | DISPUTED).told == HELD | DISPUTED
+@pytest.mark.parametrize("hold", [Overlay.AML_HOLD, Overlay.OPERATOR_HOLD])
+def test_each_hold_of_the_operator_is_told_to_everybody_else_as_held(hold: Overlay) -> None:
+    assert hold.told is HELD
+    assert (hold | HELD).told is HELD
+    assert (hold | DISPUTED).told == HELD | DISPUTED
+    assert (Overlay.AML_HOLD | Overlay.OPERATOR_HOLD).told is HELD
     assert DISPUTED.told is DISPUTED
     assert not Overlay(0).told
 

@@ -46,6 +46,7 @@ def facts_of(state: State, order: PlaceOrder) -> Facts:
         lots=() if holding is None else tuple(holding.lots.values()),
         orders_open=state.parties[order.actor].orders_open,
         own_orders=tuple((each.side, each.price) for each in own.values()),
+        disclosed=product.facts,
         profile=state.parties[order.actor].profile,
         rules=state.rules,
         calendars=state.calendars,

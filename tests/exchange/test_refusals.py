@@ -40,6 +40,7 @@ from tests.exchange.test_desk_refusals import ROWS as REFUSALS_OF_OFFICERS
 from tests.exchange.test_exceptions import ROWS as REFUSALS_OF_EXCEPTIONS
 from tests.exchange.test_market_modes import ROWS as REFUSALS_OF_MODES
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
+from tests.exchange.test_negotiation_refusals import ROWS as REFUSALS_BETWEEN_PARTIES
 from tests.exchange.test_price_desk import ROWS as REFUSALS_OF_PRICES
 from tests.exchange.test_review import ROWS as REFUSALS_UNDER_REVIEW
 from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, START_NS, TERMS, Venue
@@ -49,8 +50,7 @@ IOC, FOK = TimeInForce.IMMEDIATE_OR_CANCEL, TimeInForce.FILL_OR_KILL
 
 GIVEN_ELSEWHERE = {
     Refusal.IDEMPOTENCY_KEY_REUSED,  # by the sequencer, before anything is journaled
-    Refusal.TRANSFER_NOT_PENDING,  # by the edge, which knows ended transfers and orders from SQL
-    Refusal.ORDER_NOT_OPEN,
+    *(Refusal.TRANSFER_NOT_PENDING, Refusal.ORDER_NOT_OPEN),  # by the edge: SQL knows what ended
     *REFUSALS_OF_THE_BANK,  # test_money_refusals.py
     *(Refusal.UNKNOWN_ENCUMBRANCE, Refusal.ENCUMBRANCES_MAX),  # test_encumbrances.py
     *REFUSALS_OF_OFFICERS,  # test_desk_refusals.py
@@ -59,9 +59,9 @@ GIVEN_ELSEWHERE = {
     *REFUSALS_OF_CLIENTS,  # test_clients.py
     *(*REFUSALS_OF_MODES, *REFUSALS_OF_AUCTIONS),  # test_market_modes.py, test_call_auction.py
     *REFUSALS_OF_RULES,  # rules/test_rules_desk.py, rules/test_judging.py
-    Refusal.DOCUMENTS_MISSING,  # test_documents.py
+    *(Refusal.DOCUMENTS_MISSING, Refusal.HOLDER_SLOTS, Refusal.TURNAROUND),  # of documents, slots
     *REFUSALS_OF_PRICES,  # test_price_desk.py
-    *(Refusal.HOLDER_SLOTS, Refusal.TURNAROUND),  # test_slots_of_right_holders.py
+    *REFUSALS_BETWEEN_PARTIES,  # test_negotiation_refusals.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }
 

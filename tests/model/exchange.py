@@ -19,6 +19,7 @@ from exchange.market_commands import MarketCommand
 from exchange.market_events import VenueLicensed
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
+from exchange.negotiation_commands import NegotiationCommand
 from exchange.price_commands import PriceCommand
 from exchange.register_commands import (
     Encumber,
@@ -35,8 +36,9 @@ from matching import (
     OrderId,
 )
 from registry.types import ProductId, TimeNs
-from tests.model import call_auction, market, posting
+from tests.model import call_auction, market, negotiation, posting
 from tests.model.bank import Clerk
+from tests.model.dealer import Dealer
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk
 from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct
@@ -63,6 +65,7 @@ class ModelExchange(Trading):
         refusal = refusal_of(self, command)
         if refusal is None:
             self.carry_out(command)
+            Dealer(self).follow_withdrawn()
             if not isinstance(command, given.AdvanceTime):
                 self.mark_at_once()
         else:
@@ -94,6 +97,8 @@ class ModelExchange(Trading):
             proposal.keys.append(key)
         elif kept:
             kept[0].append(key)
+        elif isinstance(command, NegotiationCommand) and negotiation.remember(self, key):
+            pass
         elif order is not None and order.party_id == command.actor and order.open_quantity > 0:
             order.keys.append(key)
         else:
@@ -104,6 +109,8 @@ class ModelExchange(Trading):
             self.work(command, self.carry_out)
         elif isinstance(command, EncumbranceCommand):
             self.keep(command)
+        elif isinstance(command, NegotiationCommand):
+            Dealer(self).carry_out(command)
         elif isinstance(command, PriceCommand):
             say(self, command)
         else:
@@ -118,7 +125,7 @@ class ModelExchange(Trading):
             (claim,) = [each for each in self.claims if each.number == command.encumbrance_id]
             self.release(claim, command.authority)
 
-    def carry_on(self, command: InMarket | RegisterCommand | ClientCommand) -> None:
+    def carry_on(self, command: InMarket | RegisterCommand | ClientCommand | MarketCommand) -> None:
         match command:
             case given.PlaceOrder():
                 self.place(command)
@@ -238,9 +245,14 @@ class ModelExchange(Trading):
         ]
         for order in self.open_orders():
             expires_at_ns = order.placed.expires_at_ns
-            if expires_at_ns is not None and order.product.closed_at_ns is None:
+            is_left = order.is_aside or order.product.closed_at_ns is not None
+            if expires_at_ns is not None and not is_left:
                 number = order.order_id
                 timers.append((expires_at_ns, 1, order.product.product_id, number, "EXPIRE"))
+        timers += [
+            (each.due_ns, 1, 10**18, each.number, "NEGOTIATION")
+            for each in negotiation.open_ones(self)
+        ]
         return timers
 
     def advance_time(self, command: given.AdvanceTime) -> None:
@@ -252,31 +264,37 @@ class ModelExchange(Trading):
             due = [timer for timer in self.timers() if timer[0] <= self.at_ns]
             if not due:
                 break
-            first = min(due)
-            if first[4] == "LOOK":
-                self.look()
-            elif first[4] == "CLIENT":
-                self.tell_client(first)
-            elif first[4] == "EXPIRES":
-                self.expire(first[2])
-            elif first[4] == "WITHDRAW":
-                self.withdraw_first(self.products[ProductId(first[2])])
-            elif first[4] == "EXPIRE":
-                order = self.orders[OrderId(first[3])]
-                (cancelled,) = order.product.book.cancel(order.order_id)
-                assert isinstance(cancelled, Cancelled)
-                self.close(order, cancelled.quantity, CloseReason.EXPIRED)
-            elif first[4] == "AUCTION":
-                call_auction.ring(self, self.products[ProductId(first[2])])
-            elif first[4] == "FREEZE ENDS":
-                (claim,) = [each for each in self.claims if each.number == first[2]]
-                self.release(claim, None)
-            elif first[4] == "PROPOSAL":
-                self.lapse(first)
-            else:
-                self.ring(first)
+            self.fire(min(due))
         self.mark_in_time()
         self.events.append(said.TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
+
+    def fire(self, first: Timer) -> None:
+        """What is first happens."""
+        if first[4] == "LOOK":
+            self.look()
+        elif first[4] == "CLIENT":
+            self.tell_client(first)
+        elif first[4] == "EXPIRES":
+            self.expire(first[2])
+        elif first[4] == "WITHDRAW":
+            self.withdraw_first(self.products[ProductId(first[2])])
+        elif first[4] == "EXPIRE":
+            order = self.orders[OrderId(first[3])]
+            (cancelled,) = order.product.book.cancel(order.order_id)
+            assert isinstance(cancelled, Cancelled)
+            self.close(order, cancelled.quantity, CloseReason.EXPIRED)
+        elif first[4] == "NEGOTIATION":
+            (over,) = [each for each in self.negotiations if each.number == first[3]]
+            Dealer(self).ring(over)
+        elif first[4] == "AUCTION":
+            call_auction.ring(self, self.products[ProductId(first[2])])
+        elif first[4] == "FREEZE ENDS":
+            (claim,) = [each for each in self.claims if each.number == first[2]]
+            self.release(claim, None)
+        elif first[4] == "PROPOSAL":
+            self.lapse(first)
+        else:
+            self.ring(first)
 
     def add_gap(self, from_ns: int) -> None:
         """Nobody could act; nor before, if something of an earlier gap still waits for its turn."""

@@ -223,12 +223,38 @@ class TransfersMirror(StreamMirror):
                 self.decided[key] = state
 
 
+class NegotiationsMirror(StreamMirror):
+    """What a party may hear of deals in the making, and how those have ended that have."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.open: dict[str, Frame] = {}
+        self.ended: dict[str, str] = {}
+
+    def forget(self) -> None:
+        self.open.clear()
+
+    def take(self, frame: Frame) -> None:
+        assert frame["seq"] >= frame["eseq"] or frame["type"] == "snapshot", frame
+        for negotiation in frame["negotiations"]:
+            key = negotiation["negotiation_id"]
+            assert key not in self.ended, frame
+            if negotiation["state"] in {"OPEN", "OFFERED"}:
+                assert negotiation != self.open.get(key), frame
+                self.open[key] = negotiation
+            else:
+                assert frame["type"] == "update", frame
+                self.open.pop(key)
+                self.ended[key] = negotiation["state"]
+
+
 MIRRORS: Final = {
     "book": BookMirror,
     "trades": TradesMirror,
     "ticker": TickerMirror,
     "auction": AuctionMirror,
     "transfers": TransfersMirror,
+    "negotiations": NegotiationsMirror,
 }
 
 

@@ -61,6 +61,7 @@ from tests.model.tariff import Tariff, half_up
 from tests.model.transfer import OPEN, STEPS
 
 if TYPE_CHECKING:
+    from tests.model.negotiation import ModelNegotiation
     from tests.model.prices import Saying
 
 OPERATOR = PartyId(1)
@@ -124,6 +125,10 @@ class ModelOrder:
     draws: list[Draw] = field(default_factory=list)
     """Of a sell: the lots of its open units, first filled first."""
     keys: list[Key] = field(default_factory=list)
+    is_aside: bool = False
+    """It stands for what a party has said, and in no book."""
+    negotiation: ModelNegotiation | None = None
+    """In which it stands for that."""
 
     @property
     def party_id(self) -> PartyId:
@@ -140,6 +145,8 @@ class ModelOrder:
 
     @property
     def open_quantity(self) -> int:
+        if self.is_aside:
+            return 0 if self.closed is not None else self.placed.quantity - self.filled_quantity
         resting = self.product.book.find(self.order_id)
         return resting.quantity if resting else 0
 
@@ -304,6 +311,9 @@ class Ledger:
         self.transfers: dict[TransferId, ModelTransfer] = {}
         self.officers: dict[OfficerId, ModelOfficer] = {}
         self.proposals: dict[ProposalId, ModelProposal] = {}
+        self.negotiations: list[ModelNegotiation] = []
+        self.unbacked: list[ModelOrder] = []
+        """Those that the venue has withdrawn from under a negotiation, in the command under way."""
         self.retired: list[tuple[int, Key]] = []
 
     def retire(self, keys: list[Key]) -> None:
@@ -316,9 +326,14 @@ class Ledger:
         return Tariff(self.opened.fee_schedule if self.opened else DEFAULT_FEE_SCHEDULE)
 
     def open_orders(self) -> list[ModelOrder]:
-        """Every order that rests, oldest id first."""
+        """Every order that rests or stands aside, oldest id first."""
         resting = [
             order.order_id for product in self.products.values() for order in product.book.resting
+        ]
+        resting += [
+            order.order_id
+            for order in self.orders.values()
+            if order.is_aside and order.open_quantity > 0
         ]
         return [self.orders[order_id] for order_id in sorted(resting)]
 

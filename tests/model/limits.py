@@ -22,6 +22,10 @@ class Limits:
     lots_per_holding_max: int = 10_000
     officers_per_party_max: int = 200
     proposals_open_max: int = 200
+    negotiations_open_per_party_max: int = 200
+    negotiations_open_per_product_max: int = 1_000
+    offers_per_negotiation_max: int = 100
+    named_max: int = 50
     bank: BankLimits = field(default_factory=BankLimits)
     evidence_per_subject_max: int = 100
     links_per_evidence_max: int = 256

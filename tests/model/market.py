@@ -11,6 +11,7 @@ from matching import Phase
 from registry.types import ProductId
 from tests.model.desk import Applies
 from tests.model.ledger import OPERATOR, Ledger
+from tests.model.negotiation import open_ones
 
 MATRIX = """
                     CN_VENUE_38  CN_VENUE_LICENSED  JP_PTS  SANDBOX
@@ -50,7 +51,8 @@ def rules(ledger: Ledger, command: MarketCommand) -> Applies:
         return [(Refusal.NOT_PERMITTED, True)]
     if product is None:
         return [(Refusal.UNKNOWN_PRODUCT, True)]
-    is_open = any(order.product is product for order in ledger.open_orders())
+    products = [order.product for order in ledger.open_orders()]
+    is_open = product in [*products, *(each.product for each in open_ones(ledger))]
     same = (product.mode, product.mode_terms) == (command.mode.name, command.terms)
     return [
         (Refusal.MODE_TERMS_OUT_OF_RANGE, not _are_terms(command.mode, command.terms)),

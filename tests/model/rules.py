@@ -16,6 +16,7 @@ from exchange.desk_commands import (
 from exchange.evidence_commands import EvidenceCommand
 from exchange.market_commands import MarketCommand
 from exchange.money_commands import MoneyCommand
+from exchange.negotiation_commands import NegotiationCommand
 from exchange.price_commands import PriceCommand
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand, RegisterCommand
@@ -34,7 +35,7 @@ from matching import (
     SizeTerms,
     TimeInForce,
 )
-from tests.model import market, posting
+from tests.model import market, negotiation_rules, posting
 from tests.model.bank_rules import bank_rules
 from tests.model.clients import Clients, rules_for_client
 from tests.model.deals import Deals
@@ -81,7 +82,6 @@ InMarket = (
     | ReviewCommand
     | MoneyCommand
     | EvidenceCommand
-    | MarketCommand
 )
 
 
@@ -106,6 +106,10 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
         return rules_for_client(ledger, command)
     if isinstance(command, AtDesk):
         return _rules_at_desk(ledger, command)
+    if isinstance(command, NegotiationCommand):
+        return negotiation_rules.rules(ledger, command, _rules_for_new_order)
+    if isinstance(command, MarketCommand):
+        return market.rules(ledger, command)
     if isinstance(command, PriceCommand):
         assert isinstance(ledger, Papers)
         return rules_for_prices(ledger, command)
@@ -129,12 +133,15 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
             order = _own_open_order(ledger, command)
             return [
                 (Refusal.UNKNOWN_ORDER, order is None),
+                (Refusal.WRONG_MARKET_MODE, order is not None and order.is_aside),
                 (Refusal.AUCTION_UNDER_WAY, order is not None and _is_uncrossing(order.product)),
             ]
         case given.ReplaceOrder():
             order = _own_open_order(ledger, command)
             if order is None:
                 return [(Refusal.UNKNOWN_ORDER, True)]
+            if order.is_aside:
+                return [(Refusal.WRONG_MARKET_MODE, True)]
             terms = size_terms(order.placed)
             shrinks = command.quantity < order.open_quantity
             return [
@@ -164,8 +171,6 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
         case _ if isinstance(command, EvidenceCommand):
             assert isinstance(ledger, Papers)
             return rules_of_evidence(ledger, command)
-        case _ if isinstance(command, MarketCommand):
-            return market.rules(ledger, command)
         case _:
             is_operator = ledger.opened is not None and command.actor == OPERATOR
             not_operator = (Refusal.NOT_PERMITTED, not is_operator)
@@ -185,7 +190,10 @@ def _rules_at_desk(ledger: Deals, command: AtDesk) -> Applies:
     return rules
 
 
-def _rules_for_new_order(ledger: Ledger, command: given.PlaceOrder) -> Applies:
+def _rules_for_new_order(
+    ledger: Ledger, command: given.PlaceOrder, mode: str | None = None
+) -> Applies:
+    """`mode`: in which parties deal by name, of what they say; None: of an order for the book."""
     product = ledger.products.get(command.product_id)
     is_trader = ledger.kinds.get(command.actor) in TRADERS
     if product is None or not is_trader:
@@ -215,11 +223,14 @@ def _rules_for_new_order(ledger: Ledger, command: given.PlaceOrder) -> Applies:
         (Refusal.TIME_IN_FORCE_CONFLICT, conflict),
         *_rules_for_size_terms(command, product),
         (Refusal.LOTS_CONFLICT, _names_wrong_lots(ledger, order)),
-        (Refusal.AUCTION_PLAIN_ONLY, product.mode == "CALL_AUCTION" and not is_plain),
+        (
+            Refusal.AUCTION_PLAIN_ONLY,
+            mode is None and product.mode == "CALL_AUCTION" and not is_plain,
+        ),
         (Refusal.ORDERS_OPEN_MAX, len(own) >= limits.orders_open_per_party_max),
         (Refusal.BOOK_FULL, len(product.book.resting) >= limits.orders_open_per_product_max),
-        *_rules_for_order(ledger, order, command.price, open_quantity=command.quantity),
-        *_rules_of_book(order, command),
+        *_rules_for_order(ledger, order, command.price, open_quantity=command.quantity, mode=mode),
+        *([] if mode else _rules_of_book(order, command)),
     ]
 
 
@@ -252,7 +263,12 @@ def _rules_for_size_terms(command: given.PlaceOrder, product: ModelProduct) -> A
 
 
 def _rules_for_order(
-    ledger: Ledger, order: ModelOrder, price: Price, *, open_quantity: Quantity
+    ledger: Ledger,
+    order: ModelOrder,
+    price: Price,
+    *,
+    open_quantity: Quantity,
+    mode: str | None = None,
 ) -> Applies:
     product, buys = order.product, order.side is Side.BUY
     quantity = order.filled_quantity + open_quantity
@@ -268,9 +284,12 @@ def _rules_for_order(
         (Refusal.QUANTITY_OFF_LOT, open_quantity % product.terms.lot != 0),
         (Refusal.ORDER_VALUE_OUT_OF_RANGE, max(value, product.par(quantity)) > 10**12),
         (Refusal.PRODUCT_NOT_LIVE, product.standing != "LIVE"),
-        (Refusal.WRONG_MARKET_MODE, product.mode not in ("CONTINUOUS", "CALL_AUCTION")),
+        (
+            Refusal.WRONG_MARKET_MODE,
+            product.mode not in ((mode,) if mode else ("CONTINUOUS", "CALL_AUCTION")),
+        ),
         (Refusal.AUCTION_UNDER_WAY, _is_uncrossing(product)),
-        (Refusal.SELF_TRADE, _meets_own(ledger, order, price)),
+        (Refusal.SELF_TRADE, mode is None and _meets_own(ledger, order, price)),
         *([] if buys else _rules_for_lots(ledger, order, needed)),
         (
             Refusal.LOTS_MAX,

@@ -252,7 +252,7 @@ class Trading(Desk, Reviews, Steps, Liens, Clients):
                 side=order.side,
                 price=order.price,
                 quantity=quantity,
-                was_resting=reason in RESTED,
+                was_resting=reason in RESTED and not order.is_aside,
                 released=released,
                 reason=reason,
             )
@@ -266,6 +266,11 @@ class Trading(Desk, Reviews, Steps, Liens, Clients):
 
     def withdraw(self, order: ModelOrder) -> None:
         """By the venue."""
+        if order.is_aside:
+            self.unbacked.append(order)
+            quantity = Quantity(order.open_quantity)
+            self.close(order, quantity, CloseReason.WITHDRAWN_BY_VENUE)
+            return
         (cancelled,) = order.product.book.cancel(order.order_id)
         assert isinstance(cancelled, Cancelled)
         self.close(order, cancelled.quantity, CloseReason.WITHDRAWN_BY_VENUE)

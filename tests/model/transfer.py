@@ -74,6 +74,7 @@ WHO_SETS: Final = {
     "HALTED": "operator trust_company",
     "DISPUTED": "buyer seller trust_company",
     "CORPORATE_EVENT": "trust_company",
+    "OPERATOR_HOLD": "operator",
 }
 
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import pytest
-
 from exchange.check import check
 from exchange.codec import (
     body_digest,
@@ -34,7 +32,6 @@ from registry.entries import Entry
 from registry.store.rows import LotRow, lot_row
 from registry.transfer import Transfer
 from registry.types import LotId, ProductId, TimeNs, TransferId
-from tests.model.bank import BankLimits
 from tests.model.exchange import ModelExchange
 from tests.model.holder import holdings
 from tests.model.ledger import ModelOrder, ModelTransfer
@@ -48,6 +45,10 @@ from tests.properties.clients_pair import ClientRows
 from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.evidence_pair import EvidenceRows, check_evidence
 from tests.properties.history import look_back
+from tests.properties.negotiation_rows import (
+    NegotiationRows,
+    check_negotiations,
+)
 from tests.properties.price_pair import PriceRows, check_prices
 from tests.properties.standings import check_standings, model_standings, standing_of
 from tests.properties.transfer_marks import marks_row, model_marks_row
@@ -55,78 +56,6 @@ from tests.properties.transfer_marks import marks_row, model_marks_row
 Row = tuple[object, ...]
 
 LEVELS_ALL: Final = 1_000
-
-SMALL_LIMITS: Final = Limits(
-    orders_open_per_party_max=9,
-    orders_open_per_product_max=12,
-    fills_per_command_max=3,
-    timers_fired_per_command_max=3,
-    keys_expired_per_command_max=2,
-    keys_expired_per_sweep_max=5,
-    transfers_open_per_party_max=8,
-    lots_per_order_max=3,
-    lots_per_holding_max=8,
-    officers_per_party_max=6,
-    proposals_open_max=5,
-    bank=BankLimits(
-        bank_accounts_per_party_max=3,
-        withdrawals_open_per_party_max=3,
-        payments_unmatched_max=20,
-    ),
-    evidence_per_subject_max=4,
-    links_per_evidence_max=5,
-    own_evidence_per_review_max=1,
-    exceptions_open_per_party_max=4,
-    encumbrances_per_holding_max=4,
-    encumbered_per_file_max=6,
-    sales_marked_at_once_max=1,
-    marks_per_command_max=2,
-)
-
-
-def shrink_limits(patch: pytest.MonkeyPatch, limits: Limits) -> None:
-    """Let the engine have the model's limits, so that a short test meets them."""
-    for name, value in (
-        ("exchange.eligibility.ORDERS_OPEN_PER_PARTY_MAX", limits.orders_open_per_party_max),
-        ("exchange.eligibility.ORDERS_OPEN_PER_PRODUCT_MAX", limits.orders_open_per_product_max),
-        ("exchange.eligibility.FILLS_PER_COMMAND_MAX", limits.fills_per_command_max),
-        ("exchange.engine.TIMERS_FIRED_PER_COMMAND_MAX", limits.timers_fired_per_command_max),
-        ("exchange.state.KEYS_EXPIRED_PER_COMMAND_MAX", limits.keys_expired_per_command_max),
-        ("exchange.state.KEYS_EXPIRED_PER_SWEEP_MAX", limits.keys_expired_per_sweep_max),
-        ("exchange.eligibility.LOTS_PER_ORDER_MAX", limits.lots_per_order_max),
-        ("exchange.eligibility.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
-        ("exchange.officers.OFFICERS_PER_PARTY_MAX", limits.officers_per_party_max),
-        ("exchange.four_eyes.PROPOSALS_OPEN_MAX", limits.proposals_open_max),
-        ("exchange.evidence.EVIDENCE_PER_SUBJECT_MAX", limits.evidence_per_subject_max),
-        ("exchange.evidence.LINKS_PER_EVIDENCE_MAX", limits.links_per_evidence_max),
-        ("exchange.cases.OWN_EVIDENCE_PER_REVIEW_MAX", limits.own_evidence_per_review_max),
-        (
-            "exchange.exceptions.EXCEPTIONS_OPEN_PER_PARTY_MAX",
-            limits.exceptions_open_per_party_max,
-        ),
-        ("exchange.register_posting.LOTS_PER_HOLDING_MAX", limits.lots_per_holding_max),
-        ("exchange.register_posting.ENCUMBERED_PER_FILE_MAX", limits.encumbered_per_file_max),
-        *(
-            (f"exchange.{name}.ENCUMBRANCES_PER_HOLDING_MAX", limits.encumbrances_per_holding_max)
-            for name in ("encumbrances", "register_posting")
-        ),
-        ("exchange.marking.SALES_MARKED_AT_ONCE_MAX", limits.sales_marked_at_once_max),
-        ("exchange.marking.MARKS_PER_COMMAND_MAX", limits.marks_per_command_max),
-        (
-            "exchange.money_desk.BANK_ACCOUNTS_PER_PARTY_MAX",
-            limits.bank.bank_accounts_per_party_max,
-        ),
-        (
-            "exchange.money_desk.WITHDRAWALS_OPEN_PER_PARTY_MAX",
-            limits.bank.withdrawals_open_per_party_max,
-        ),
-        ("exchange.statements.PAYMENTS_UNMATCHED_MAX", limits.bank.payments_unmatched_max),
-        (
-            "exchange.eligibility.TRANSFERS_OPEN_PER_PARTY_MAX",
-            limits.transfers_open_per_party_max,
-        ),
-    ):
-        patch.setattr(name, value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +85,7 @@ class Rows:
         self.desk = DeskRows()
         self.bank = BankRows()
         self.evidence, self.clients = EvidenceRows(), ClientRows()
+        self.negotiations = NegotiationRows()
         self.encumbrances = ClaimRows()
         self.prices = PriceRows()
 
@@ -184,6 +114,7 @@ class Rows:
         self.entries += register.entries
         self.desk.take(state.desk)
         self.evidence.take(state.evidence)
+        self.negotiations.take(state.negotiations)
         self.clients.take(state.clients)
         self.encumbrances.take(register.encumbrances)
         self.files += state.register_files.added
@@ -278,6 +209,7 @@ class ExchangePair:
         }
         check_desk(state.desk, self.view, model)
         check_evidence(model, state.evidence)
+        check_negotiations(state.negotiations, model)
         self.check_books()
         self.check_rows()
 
@@ -328,6 +260,7 @@ class ExchangePair:
         rows.prices.check(model)
         assert rows.parties == model.kinds
         rows.desk.check(model)
+        rows.negotiations.check(model)
         assert rows.products == model_standings(model)
         assert [row[0] for row in rows.files] == model.files
 

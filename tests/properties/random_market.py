@@ -17,6 +17,7 @@ from registry.types import ProductId
 from tests.exchange.register_files import holders_file
 from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_desk import RandomDesk
+from tests.properties.random_negotiations import RandomNegotiations
 
 UNKNOWN: Final = 999_999
 RESTS: Final = TimeInForce.GOOD_TILL_CANCELLED
@@ -50,6 +51,7 @@ class RandomMarket:
         self.anybody = anybody
         self.holders = holders
         self.product_id = ProductId(UNKNOWN)
+        self.negotiations = RandomNegotiations(pair, key, anybody=anybody, holders=holders)
 
     def found(
         self, commands: list[AnyCommand], terms: CreateProduct, desk: RandomDesk, *, by_two: bool
@@ -60,6 +62,7 @@ class RandomMarket:
         holdings = [(holder, 400) for holder in self.holders]
         file = holders_file(self.key(), self.product_id, holdings, par_value=terms.par_value)
         desk.add(commands, file, by_two=by_two)
+        self.negotiations.found(commands, terms, desk, by_two=by_two)
 
     def command(self, draw: Random) -> AnyCommand:
         """An order for the product, the end of one, or another mode."""

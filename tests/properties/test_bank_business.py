@@ -23,10 +23,11 @@ from exchange.money_types import BreakCause, UnmatchedReason
 from exchange.payments import PaymentState
 from exchange.payouts import WithdrawalEvent
 from exchange.refusals import Refusal
-from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
+from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_bank import RandomBank
 from tests.properties.random_commands import RandomCommands
 from tests.properties.random_fees import FEE_SCHEDULES
+from tests.properties.small_limits import SMALL_LIMITS, shrink_limits
 
 STEPS = 500
 

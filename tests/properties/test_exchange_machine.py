@@ -32,11 +32,12 @@ from exchange.slot_events import SlotEvent
 from exchange.transfer_desk import COMMAND_EVENTS
 from registry.transfer import Overlay, TransferEvent
 from tests.model.limits import Limits
-from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
+from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_bank import RandomBank
 from tests.properties.random_clients import RandomClients
 from tests.properties.random_commands import MIXED, MOSTLY_REVIEWED, RandomCommands
 from tests.properties.random_fees import FEE_SCHEDULES
+from tests.properties.small_limits import SMALL_LIMITS, shrink_limits
 
 SOAK_STEPS = int(os.environ.get("TRUSTEX_SOAK_STEPS", "2400"))
 EXTRA_RUNS_MAX = 12  # until everything rare was seen too
@@ -143,6 +144,11 @@ class ExchangeMachine(RuleBasedStateMachine):
         for _ in range(commands):
             self.pair.submit(self.random.market.command(draw))
 
+    @rule(draw=draws, words=st.integers(1, 6))
+    def negotiate(self, draw: Random, words: int) -> None:
+        for _ in range(words):
+            self.pair.submit(self.random.market.negotiations.command(draw))
+
     @rule(draw=draws)
     def encumber(self, draw: Random) -> None:
         self.pair.submit(self.random.claims.command(draw))
@@ -205,6 +211,7 @@ def next_command(
         (random.reverse, 6),
         (random.claims.command, 7),
         (random.market.command, 12),
+        (random.market.negotiations.command, 40),
         (random.prices.command, 6),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),

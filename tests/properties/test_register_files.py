@@ -16,9 +16,10 @@ from exchange.events import CommandRefused
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister
 from registry.posting import AnyRow
-from tests.properties.exchange_pair import SMALL_LIMITS, ExchangePair, shrink_limits
+from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_commands import RandomCommands
 from tests.properties.random_fees import FEE_SCHEDULES
+from tests.properties.small_limits import SMALL_LIMITS, shrink_limits
 
 STEPS = 300
 RUNS = 2

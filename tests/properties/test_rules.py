@@ -57,7 +57,9 @@ class Rulebook:
     def step(self) -> None:
         """Something happens."""
         kinds = [self.order] * 8 + [self.replace] * 2 + [self.learn] * 3 + [self.wait] * 2
-        self.draw.choice([*kinds, self.set_rules, self.load, self.restart, self.cancel])()
+        self.draw.choice(
+            [*kinds, self.set_rules, self.load, self.restart, self.cancel, self.disclose]
+        )()
 
     def order(self) -> None:
         market, party = self.market, self.draw.choice(self.parties())
@@ -101,6 +103,12 @@ class Rulebook:
             professional=draw.random() < 0.2,
             listed=draw.random() < 0.1,
         )
+
+    def disclose(self) -> None:
+        """The product's risk is another one."""
+        product = self.market.state.products[self.market.product_id]
+        risk_level = self.draw.choice([1, 2, 3, 4])
+        product.facts = msgspec.structs.replace(product.facts, risk_level=risk_level)
 
     def wait(self) -> None:
         self.market.sleeps(self.draw.choice([1, 1, 2, 30]))
@@ -177,11 +185,12 @@ class Rulebook:
         )
 
     def plan(self) -> Plan:
-        terms = self.market.state.products[self.market.product_id].terms
+        product = self.market.state.products[self.market.product_id]
+        terms = product.terms
         assert terms.maturity_date is not None
         today = self.market.today
         return Plan(
-            risk=terms.risk_level,
+            risk=product.facts.risk_level,
             kind=terms.product_type,
             matures_on=day_of_date(terms.maturity_date),
             last_days=0 if self.later_from is not None and today >= self.later_from else 20,

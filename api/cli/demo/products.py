@@ -16,13 +16,19 @@ DAYS_PER_MONTH: Final = 30
 DAYS_OF_25_WORKING_DAYS: Final = 35
 CONTINUOUS: Final = "CONTINUOUS"
 CALL_AUCTION: Final = "CALL_AUCTION"
-MODES: Final = {8: CALL_AUCTION}
+NEGOTIATED: Final = "NEGOTIATED"
+LISTED_PRICE: Final = "LISTED_PRICE"
+RFQ: Final = "RFQ"
+BY_NAME: Final = frozenset({NEGOTIATED, LISTED_PRICE, RFQ})
+"""In which parties deal by name, and nobody places orders."""
+MODES: Final = {8: CALL_AUCTION, 10: NEGOTIATED, 14: LISTED_PRICE, 20: RFQ}
 """Of the products, by number, that are not traded continuously."""
 MODE_BODIES: Final[dict[str, dict[str, object]]] = {
     CALL_AUCTION: {
         "market_mode": CALL_AUCTION,
         "call_auction": {"uncross_minutes": [720], "window_minutes": 120},
     },
+    **{mode: {"market_mode": mode} for mode in sorted(BY_NAME)},
 }
 """How the operator sets a mode: one auction in the afternoon of each day."""
 

@@ -20,6 +20,7 @@ from api.cli.demo import screen
 from api.cli.demo.client import ApiClient, Refused
 from api.cli.demo.credentials import Credentials, save_credentials
 from api.cli.demo.dataset import DataSet, make_data_set
+from api.cli.demo.dealing import deal_room
 from api.cli.demo.decisions import officer_signer
 from api.cli.demo.desk import DeskOfficer, OfficerDesk
 from api.cli.demo.feed import FeedClient, Wish
@@ -231,6 +232,7 @@ class Session:
             tasks.create_task(self._show(watch))
             tasks.create_task(bank_of(data_set, credentials, client).run(watch))
             tasks.create_task(floor.run(is_new=is_new))
+            tasks.create_task(deal_room(data_set, credentials, client=client, watch=watch).run())
 
     async def _show(self, watch: Watch) -> None:
         """Keep the terminal up to date."""

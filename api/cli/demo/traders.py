@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from api.cli.demo.chance import Chance
 from api.cli.demo.dataset import Trader
-from api.cli.demo.products import CONTINUOUS, MILLION, Product
+from api.cli.demo.products import BY_NAME, CONTINUOUS, MILLION, Product
 
 SideName = Literal["BUY", "SELL"]
 TimeInForceName = Literal["GOOD_TILL_CANCELLED", "IMMEDIATE_OR_CANCEL", "FILL_OR_KILL"]
@@ -197,7 +197,9 @@ def _choose_product(
     quoted = {order.symbol for order in account.orders.values()}
     fitting = []
     for symbol, product in market.products.items():
-        if symbol in quoted or (product.type.for_institutions_only and not trader.is_institution):
+        if symbol in quoted or product.market_mode in BY_NAME:
+            continue
+        if product.type.for_institutions_only and not trader.is_institution:
             continue
         if side == "SELL":
             fits = account.units.get(symbol, 0) >= product.lot

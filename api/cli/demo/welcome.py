@@ -7,7 +7,7 @@ from pathlib import Path
 from api.cli.demo.credentials import FILE_NAME, Credentials
 from api.cli.demo.dataset import DataSet
 from api.cli.demo.opening import officer_code
-from api.cli.demo.products import CALL_AUCTION
+from api.cli.demo.products import BY_NAME, CALL_AUCTION
 from api.cli.demo.ways import ONE_EACH
 from api.schemas.decimals import format_decimal, format_price
 
@@ -37,6 +37,9 @@ def welcome_lines(
             yield f"  {ONE_EACH[product.way]}: {product.symbol}"
     gathering = [each.symbol for each in data_set.products if each.market_mode == CALL_AUCTION]
     yield f"  a call auction in the afternoon of each of the market's days: {', '.join(gathering)}"
+    by_name = [each for each in data_set.products if each.market_mode in BY_NAME]
+    modes = ", ".join(f"{each.symbol} {each.market_mode}" for each in by_name)
+    yield f"  deals between parties by name, no orders: {modes}"
     yield "Try it from another terminal. Everybody may see a book:"
     book = f"{base_url}/v1/products/{data_set.products[0].symbol}/book?depth=5"
     yield f"  curl -s '{book}'"

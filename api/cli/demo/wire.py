@@ -106,6 +106,13 @@ class Placed(msgspec.Struct):
     open_quantity: str
 
 
+class NegotiationStep(msgspec.Struct):
+    """What a word in a deal in the making has done."""
+
+    negotiation_id: str
+    offer_id: str | None
+
+
 class Replaced(msgspec.Struct):
     """What became of a replaced order at once."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from api.cli.demo.chance import chance
 from api.cli.demo.dataset import Trader
-from api.cli.demo.products import CALL_AUCTION, CONTINUOUS, MILLION, Product
+from api.cli.demo.products import BY_NAME, CALL_AUCTION, MILLION, Product
 from api.cli.demo.traders import (
     ORDERS_OPEN_MAX,
     Account,
@@ -102,8 +102,8 @@ def test_who_has_no_money_sells_and_who_has_no_units_buys() -> None:
 
 
 def test_orders_that_gather_are_plain_and_some_of_them_would_meet() -> None:
-    gathering = [product for product in PRODUCTS.values() if product.market_mode != CONTINUOUS]
-    assert [product.market_mode for product in gathering] == [CALL_AUCTION]
+    gathering = [product for product in PRODUCTS.values() if product.market_mode == CALL_AUCTION]
+    assert len(gathering) == 1
     account = rich_account()
     orders = [
         order for order in orders_of(INSTITUTION, account) if order.symbol == gathering[0].symbol
@@ -115,6 +115,13 @@ def test_orders_that_gather_are_plain_and_some_of_them_would_meet() -> None:
     bids = [order.price for order in orders if order.side == "BUY"]
     asks = [order.price for order in orders if order.side == "SELL"]
     assert max(bids) > min(asks)
+
+
+def test_where_parties_deal_by_name_nobody_places_orders() -> None:
+    by_name = {each.symbol for each in PRODUCTS.values() if each.market_mode in BY_NAME}
+    assert len(by_name) == len(BY_NAME)
+    placed = {order.symbol for order in orders_of(INSTITUTION, rich_account())}
+    assert placed.isdisjoint(by_name)
 
 
 def test_both_sides_and_every_condition_occur() -> None:

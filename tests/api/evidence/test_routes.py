@@ -71,6 +71,8 @@ def test_bytes_that_are_not_of_their_type_are_refused_and_leave_nothing(venue: T
     assert send(venue, member, b"").status_code == 422
     response = send(venue, member, PDF, "text/html")
     assert (response.status_code, code_of(response)) == (415, "unsupported_evidence")
+    response = send(venue, member, PDF, **{"Content-Encoding": "gzip"})
+    assert (response.status_code, code_of(response)) == (415, "body_compressed")
     assert stored(venue) == before
 
 

@@ -102,6 +102,8 @@ REFUSED_STREAMS = [
     ({"channel": "trades", "symbol": "XT2026-00", "on_slow": "conflate"}, "bad_request"),
     ({"channel": "transfers", "symbol": "XT2026-00"}, "bad_request"),
     ({"channel": "transfers"}, "auth_required"),
+    ({"channel": "negotiations", "symbol": "XT2026-00"}, "bad_request"),
+    ({"channel": "negotiations"}, "auth_required"),
     ({}, "bad_request"),
     ("book.50:XT2026-00", "bad_request"),
     ([], "bad_request"),

@@ -12,12 +12,15 @@ from api.webhooks.messages import (
     TYPES,
     EncumbranceTold,
     ExceptionTold,
+    ProfileTold,
     TransferTold,
     encode,
     message,
     receivers,
     told,
 )
+from exchange.client_events import ProfileEnding, ProfileLapsed
+from exchange.client_types import ProfileFact
 from exchange.commands import CreateProduct
 from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.events import (
@@ -248,9 +251,20 @@ EXCEPTIONS: Final[dict[str, ExceptionTold]] = {
 }
 
 
+ENDS: Final[dict[str, Any]] = {
+    "party_id": BUYER,
+    "fact": ProfileFact.CERTIFICATION,
+    "last_day": DayNumber(20_000),
+}
+PROFILES: Final[dict[str, tuple[ProfileTold, int]]] = {
+    "profile.ending": (ProfileEnding(**ENDS, days_left=7), 7),
+    "profile.lapsed": (ProfileLapsed(**ENDS), 0),
+}
+
+
 def test_whatever_goes_to_the_outbox_has_a_message() -> None:
     assert {*TYPES, TransferFailed} == set(OUTBOX_EVENTS)
-    events = [event for event, _ in [*EVENTS.values(), *OF_TITLE.values()]]
+    events = [event for event, _ in [*EVENTS.values(), *OF_TITLE.values(), *PROFILES.values()]]
     assert {*map(type, events), *map(type, EXCEPTIONS.values()), type(LAPSED)} == set(OUTBOX_EVENTS)
 
 
@@ -269,6 +283,29 @@ def test_a_message_names_the_exception_to_the_trust_company_alone(name: str) -> 
         "timestamp": "2026-11-22T04:00:00.000000Z",
         "sequence": "4711",
         "data": {"exception_id": "4711000", "kind": "EVIDENCE", "subject_id": "77"},
+    }
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_the_client_alone_is_told_that_something_of_him_ends(name: str) -> None:
+    event, days_left = PROFILES[name]
+    row = OutboxRow(
+        outbox_id=4_711_000,
+        sequence=Sequence(4_711),
+        at_ns=TimeNs(1_795_320_000 * 10**9),
+        event=event,
+    )
+    assert receivers(told(event), terms_of) == {BUYER: "CLIENT"}
+    assert json.loads(encode(message(row, "CLIENT", terms_of))) == {
+        "type": name,
+        "timestamp": "2026-11-22T04:00:00.000000Z",
+        "sequence": "4711",
+        "data": {
+            "party_id": "4",
+            "fact": "CERTIFICATION",
+            "last_day": "2024-10-04",
+            "days_left": days_left,
+        },
     }
 
 

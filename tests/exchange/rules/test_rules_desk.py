@@ -121,7 +121,6 @@ def test_a_later_pack_of_the_same_id_takes_over_on_its_day() -> None:
     market.state.products[market.product_id].terms = msgspec.structs.replace(
         market.state.products[market.product_id].terms, maturity_date="2023-11-24"
     )
-    market.state.rules.forget_ruling(market.product_id)
     assert market.judged(market.seller, Side.SELL, 100) == ["PRD-04"]
     market.loads(LAX, in_days=2)
     assert market.judged(market.seller, Side.SELL, 100) == ["PRD-04"]

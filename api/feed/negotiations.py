@@ -1,0 +1,108 @@
+"""The channel `negotiations`: offers, listings and requests for quotes, for a party that trades.
+
+One private stream a party: it hears of what it has opened, of what it is named in, and of what is
+open to all, and sees of each what is for it to see. A number of its own would say how much others
+deal: `seq` is the number of the command.
+"""
+
+from msgspec import UNSET
+
+from api.feed.messages import encode, format_time
+from api.feed.negotiation_messages import (
+    NegotiationItem,
+    NegotiationsSnapshot,
+    NegotiationsUpdate,
+    OfferItem,
+)
+from api.feed.snapshot_reason import SnapshotReason
+from api.feed.stream import Stream, part_count, part_of
+from api.schemas.decimals import format_decimal, format_price
+from exchange.market_view import MarketChange, MarketView
+from exchange.negotiation_view import NegotiationChange, NegotiationView
+from exchange.types import PartyId
+
+
+class NegotiationsStream(Stream):
+    """What a party may hear of deals in the making. Nothing is ever merged."""
+
+    conflatable = False
+    has_snapshot = True
+
+    def __init__(self, *, name: str, epoch: str, view: MarketView, party_id: PartyId) -> None:
+        super().__init__(name=name, epoch=epoch, view=view, last_seq=view.eseq)
+        self.party_id = party_id
+
+    def take(self, market: MarketChange, now_ns: int) -> None:
+        """Publish what of it is news to the party, if anything."""
+        shown = [view for each in market.negotiations if (view := self._news(each)) is not None]
+        if not shown:
+            return
+        update = NegotiationsUpdate(
+            s=self.name,
+            epoch=self.epoch,
+            prev=self.last_seq,
+            seq=market.sequence,
+            eseq=market.sequence,
+            time=format_time(market.at_ns),
+            sent=format_time(now_ns),
+            negotiations=[self._item(each) for each in shown],
+        )
+        self._publish(update, now_ns)
+
+    def _news(self, change: NegotiationChange) -> NegotiationView | None:
+        before, after = change
+        shown = after.shown_to(self.party_id)
+        seen = None if before is None else before.shown_to(self.party_id)
+        return None if shown == seen else shown
+
+    def _make_snapshot(self, reason: SnapshotReason, now_ns: int) -> list[str]:
+        shown = self._view.negotiations.shown_to(self.party_id)
+        items = [self._item(each) for each in shown]
+        parts = max(1, part_count(len(items)))
+        texts = []
+        for part in range(parts):
+            snapshot = NegotiationsSnapshot(
+                s=self.name,
+                epoch=self.epoch,
+                seq=self.last_seq,
+                eseq=self._view.eseq,
+                time=format_time(self._view.at_ns),
+                sent=format_time(now_ns),
+                reason=reason,
+                negotiations=part_of(items, part),
+                part=UNSET if parts == 1 else part + 1,
+                parts=UNSET if parts == 1 else parts,
+            )
+            texts.append(encode(snapshot).decode("utf-8"))
+        return texts
+
+    def _item(self, view: NegotiationView) -> NegotiationItem:
+        terms = self._view.products[view.product_id].terms
+        scale = terms.quantity_scale
+        return NegotiationItem(
+            negotiation_id=str(view.negotiation_id),
+            symbol=terms.symbol,
+            market_mode=view.mode.name,
+            opener_id=str(view.opener_id),
+            side=view.side.name,
+            price=None if view.price is None else format_price(view.price),
+            quantity=format_decimal(view.quantity, scale=scale),
+            open_quantity=format_decimal(view.open_quantity, scale=scale),
+            parts=view.parts,
+            acceptance=None if view.acceptance is None else view.acceptance.name,
+            open_to_all=view.is_open_to_all,
+            state=view.state.name,
+            lapses_at=format_time(view.lapses_ns),
+            transfer_id=None if view.transfer_id is None else str(view.transfer_id),
+            offers=[
+                OfferItem(
+                    offer_id=str(offer.offer_id),
+                    party_id=str(offer.party_id),
+                    price=format_price(offer.price),
+                    quantity=format_decimal(offer.quantity, scale=scale),
+                    state=offer.state.name,
+                    lapses_at=format_time(offer.lapses_ns),
+                )
+                for offer in view.offers
+            ],
+        )

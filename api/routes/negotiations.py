@@ -1,0 +1,382 @@
+"""Deals between named parties: offered, listed, asked for; answered, accepted, declined."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.auth.principal import Principal
+from api.dependencies import (
+    GivenServices,
+    IdempotencyKey,
+    IdInPath,
+    Paged,
+    Services,
+    SignIn,
+    Trader,
+    cut_page,
+    etag_of,
+)
+from api.errors import refused
+from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
+from api.schemas.base import Page, SymbolText, decode_cursor
+from api.schemas.negotiations import (
+    AcceptOfferBody,
+    ListUnitsBody,
+    MakeOfferBody,
+    ModeName,
+    Negotiation,
+    NegotiationStep,
+    OfferDealBody,
+    RequestQuotesBody,
+    StateName,
+    negotiation_shown,
+    step_of,
+)
+from api.strict_input import StrictRoute
+from api.submission import mark_replayed, moment_in, price_in, quantity_in, replay_headers
+from exchange.modes.negotiation import Acceptance, NegotiationState
+from exchange.modes.types import MarketMode
+from exchange.negotiation_commands import (
+    AboutNegotiation,
+    AcceptOffer,
+    DeclineOffer,
+    ListUnits,
+    MakeOffer,
+    NegotiationCommand,
+    OfferDeal,
+    OpensNegotiation,
+    RequestQuotes,
+    WithdrawOffer,
+)
+from exchange.negotiation_state import MODES
+from exchange.negotiation_view import NegotiationView
+from exchange.product_view import ProductView
+from exchange.refusals import Refusal
+from exchange.sequencer import Outcome
+from exchange.store.negotiation_queries import negotiation_of, negotiations_before
+from exchange.types import TRADING_KINDS, NegotiationId, OfferId, PartyId, PartyKind
+from matching import Quantity, Side
+from registry.types import LotId, TimeNs
+
+NEGOTIATION_ID_MAX: Final = 10**18
+DEALER: Final = SignIn(TRADING_KINDS | {PartyKind.OPERATOR})
+Dealer = Annotated[Principal, Depends(DEALER)]
+
+router = APIRouter(route_class=StrictRoute, tags=["negotiations"])
+
+
+@router.post(
+    "/v1/negotiations",
+    operation_id="offer_deal",
+    status_code=201,
+    responses=problems(*CONFLICT, 404),
+)
+async def offer_deal(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    idempotency_key: IdempotencyKey,
+    body: OfferDealBody,
+) -> NegotiationStep:
+    """Offer one named party to sell to it or to buy from it. What you offer is reserved.
+
+    You two alone hear of it; the party may accept, decline, or counter.
+    """
+    product = services.product(body.symbol, pointer="/symbol")
+    command = OfferDeal(
+        actor=trader.party_id,
+        key=idempotency_key,
+        product_id=product.product_id,
+        side=Side[body.side],
+        price=price_in(body.price, pointer="/price"),
+        quantity=_quantity(body.quantity, product),
+        counterparty_id=PartyId(int(body.counterparty_id)),
+        lapses_ns=_lapse_in(body.lapses_at),
+        lots=_lots_in(body.lots),
+    )
+    return await _open(response, services, command)
+
+
+@router.post(
+    "/v1/listings",
+    operation_id="list_units",
+    status_code=201,
+    responses=problems(*CONFLICT, 404),
+)
+async def list_units(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    idempotency_key: IdempotencyKey,
+    body: ListUnitsBody,
+) -> NegotiationStep:
+    """List units at a price; they are reserved as long as the listing stands. Every party that may
+    trade sees it, and who lists."""
+    product = services.product(body.symbol, pointer="/symbol")
+    command = ListUnits(
+        actor=trader.party_id,
+        key=idempotency_key,
+        product_id=product.product_id,
+        price=price_in(body.price, pointer="/price"),
+        quantity=_quantity(body.quantity, product),
+        parts=body.parts,
+        acceptance=Acceptance[body.acceptance],
+        lapses_ns=_lapse_in(body.lapses_at),
+        lots=_lots_in(body.lots),
+    )
+    return await _open(response, services, command)
+
+
+@router.post(
+    "/v1/quote-requests",
+    operation_id="request_quotes",
+    status_code=201,
+    responses=problems(*CONFLICT, 404),
+)
+async def request_quotes(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    idempotency_key: IdempotencyKey,
+    body: RequestQuotesBody,
+) -> NegotiationStep:
+    """Ask at what price others would trade: those whom you name, or everybody. Nothing is
+    reserved, and you are not bound."""
+    product = services.product(body.symbol, pointer="/symbol")
+    command = RequestQuotes(
+        actor=trader.party_id,
+        key=idempotency_key,
+        product_id=product.product_id,
+        side=Side[body.side],
+        quantity=_quantity(body.quantity, product),
+        named=tuple(PartyId(int(each)) for each in body.named or ()),
+        lapses_ns=_lapse_in(body.lapses_at),
+    )
+    return await _open(response, services, command)
+
+
+@router.get(
+    "/v1/negotiations",
+    operation_id="list_negotiations",
+    responses=problems(*SIGNED_IN, 404, 422),
+)
+def list_negotiations(
+    request: Request,
+    response: Response,
+    services: GivenServices,
+    dealer: Dealer,
+    paged: Paged,
+    symbol: SymbolText | None = None,
+    market_mode: Annotated[ModeName | None, Query()] = None,
+    state: Annotated[StateName | None, Query()] = None,
+) -> Page[Negotiation]:
+    """Offers, listings and requests of which you may hear, newest first: your own, those in which
+    you are named, and those that are open to all. The operator sees all."""
+    with services.reader.connect() as connection:
+        rows = negotiations_before(
+            connection,
+            reader_id=_reader(dealer),
+            before=decode_cursor(paged.cursor, start=NEGOTIATION_ID_MAX),
+            product_id=None if symbol is None else services.product(symbol).product_id,
+            modes=MODES if market_mode is None else (MarketMode[market_mode],),
+            states=tuple(NegotiationState) if state is None else (NegotiationState[state],),
+            limit=paged.limit + 1,
+        )
+    shown, cursor = cut_page(request, response, paged, rows, lambda each: (each.negotiation_id,))
+    return Page(items=[_shown(services, dealer, row) for row in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/v1/negotiations/{negotiation_id}",
+    operation_id="get_negotiation",
+    responses=problems(*SIGNED_IN, 404, 422),
+)
+def get_negotiation(
+    response: Response, services: GivenServices, dealer: Dealer, negotiation_id: IdInPath
+) -> Negotiation:
+    """An offer, listing or request of which you may hear, with the offers that you may see."""
+    view = _find(services, _reader(dealer), int(negotiation_id))
+    if view is None:
+        raise refused(Refusal.UNKNOWN_NEGOTIATION)
+    shown = _shown(services, dealer, view)
+    if shown.version is not None:
+        response.headers["ETag"] = etag_of(shown.version)
+    return shown
+
+
+@router.post(
+    "/v1/negotiations/{negotiation_id}/offers",
+    operation_id="make_offer",
+    status_code=201,
+    responses=problems(*CONFLICT, 404),
+)
+async def make_offer(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    idempotency_key: IdempotencyKey,
+    negotiation_id: IdInPath,
+    body: MakeOfferBody,
+) -> NegotiationStep:
+    """Answer with terms: counter an offer, take listed units or ask for them, or quote.
+
+    A counter-offer and a quote reserve your side; a quote is firm until it lapses. A firm listing
+    is taken by it at once; where the seller confirms, it asks, and reserves nothing.
+    """
+    row = await run_in_threadpool(_find, services, trader.party_id, int(negotiation_id))
+    if row is None:
+        raise refused(Refusal.UNKNOWN_NEGOTIATION)
+    product = services.exchange.view.products[row.product_id]
+    command = MakeOffer(
+        actor=trader.party_id,
+        key=idempotency_key,
+        negotiation_id=row.negotiation_id,
+        offer_id=OfferId(int(body.answers)),
+        price=price_in(body.price, pointer="/price"),
+        quantity=_quantity(body.quantity, product),
+        lapses_ns=moment_in(body.lapses_at, pointer="/lapses_at"),
+        lots=_lots_in(body.lots),
+    )
+    return await _submit_about(response, services, command)
+
+
+@router.post(
+    "/v1/negotiations/{negotiation_id}/offers/{offer_id}/accept",
+    operation_id="accept_offer",
+    responses=problems(*CONFLICT, 404),
+)
+async def accept_offer(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    idempotency_key: IdempotencyKey,
+    *,
+    negotiation_id: IdInPath,
+    offer_id: IdInPath,
+    body: AcceptOfferBody,
+) -> NegotiationStep:
+    """Say yes to an offer or a quote: your side is checked and a transfer is opened.
+
+    Where a seller confirms, his yes to who has asked offers him the units, and that buyer's yes to
+    the same offer makes the deal; if he does not give it in a day, the next is asked.
+    """
+    command = AcceptOffer(
+        actor=trader.party_id,
+        key=idempotency_key,
+        negotiation_id=NegotiationId(int(negotiation_id)),
+        offer_id=OfferId(int(offer_id)),
+        lots=_lots_in(body.lots),
+    )
+    return await _submit_about(response, services, command)
+
+
+@router.post(
+    "/v1/negotiations/{negotiation_id}/offers/{offer_id}/decline",
+    operation_id="decline_offer",
+    responses=problems(*COMMAND, 404, 409),
+)
+async def decline_offer(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    idempotency_key: IdempotencyKey,
+    *,
+    negotiation_id: IdInPath,
+    offer_id: IdInPath,
+) -> NegotiationStep:
+    """Say no to an offer of another's: between two, that ends it; of several, the one is out."""
+    command = DeclineOffer(
+        actor=trader.party_id,
+        key=idempotency_key,
+        negotiation_id=NegotiationId(int(negotiation_id)),
+        offer_id=OfferId(int(offer_id)),
+    )
+    return await _submit_about(response, services, command)
+
+
+@router.delete(
+    "/v1/negotiations/{negotiation_id}",
+    operation_id="withdraw_offer",
+    responses=problems(*COMMAND, 404, 409),
+)
+async def withdraw_offer(
+    response: Response,
+    services: GivenServices,
+    trader: Trader,
+    idempotency_key: IdempotencyKey,
+    negotiation_id: IdInPath,
+) -> NegotiationStep:
+    """Take your own word back: your offer, listing or request, or your wish to take listed units. A
+    quote is firm."""
+    command = WithdrawOffer(
+        actor=trader.party_id,
+        key=idempotency_key,
+        negotiation_id=NegotiationId(int(negotiation_id)),
+    )
+    return await _submit_about(response, services, command)
+
+
+async def _open(
+    response: Response, services: Services, command: OpensNegotiation
+) -> NegotiationStep:
+    outcome = await services.exchange.submit(command)
+    if outcome.refusal is not None:
+        raise refused(outcome.refusal, headers=replay_headers(outcome))
+    step = _answer(response, command, outcome)
+    response.headers["Location"] = f"/v1/negotiations/{step.negotiation_id}"
+    return step
+
+
+async def _submit_about(
+    response: Response, services: Services, command: AboutNegotiation
+) -> NegotiationStep:
+    """As any command; but a negotiation that has ended is told from none at all.
+
+    The engine forgets what has ended; the rows do not.
+    """
+    outcome = await services.exchange.submit(command)
+    refusal = outcome.refusal
+    if refusal is Refusal.UNKNOWN_NEGOTIATION:
+        row = await run_in_threadpool(_find, services, command.actor, command.negotiation_id)
+        refusal = refusal if row is None else Refusal.OFFER_NOT_STANDING
+    if refusal is not None:
+        raise refused(refusal, headers=replay_headers(outcome))
+    return _answer(response, command, outcome)
+
+
+def _answer(response: Response, command: NegotiationCommand, outcome: Outcome) -> NegotiationStep:
+    step = step_of(outcome.events, actor=command.actor, at_ns=outcome.at_ns)
+    mark_replayed(response, outcome)
+    return step
+
+
+def _find(
+    services: Services, reader_id: PartyId | None, negotiation_id: int
+) -> NegotiationView | None:
+    with services.reader.connect() as connection:
+        return negotiation_of(connection, negotiation_id, reader_id=reader_id)
+
+
+def _reader(dealer: Principal) -> PartyId | None:
+    return None if dealer.kind is PartyKind.OPERATOR else dealer.party_id
+
+
+def _shown(services: Services, dealer: Principal, view: NegotiationView) -> Negotiation:
+    shown = view if _reader(dealer) is None else view.shown_to(dealer.party_id)
+    assert shown is not None, view.negotiation_id
+    return negotiation_shown(shown, services.exchange.view.products[view.product_id].terms)
+
+
+def _quantity(text: str, product: ProductView) -> Quantity:
+    return quantity_in(text, scale=product.terms.quantity_scale, pointer="/quantity")
+
+
+def _lapse_in(text: str) -> TimeNs:
+    lapses_ns = moment_in(text, pointer="/lapses_at")
+    assert lapses_ns is not None, text
+    return lapses_ns
+
+
+def _lots_in(lots: list[str] | None) -> tuple[LotId, ...]:
+    return tuple(LotId(int(lot_id)) for lot_id in lots or ())

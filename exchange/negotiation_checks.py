@@ -1,0 +1,180 @@
+"""Whether a party may open a deal in the making, or say its word in one: one check after the other.
+
+Pure questions. Each gives the smallest refusal that it finds, so the smallest of several is the
+first that applies. What orders are asked is in exchange/eligibility.py, and is asked here too.
+"""
+
+from exchange.eligibility import check_means, check_new, reserve_needed
+from exchange.judging import JUDGED
+from exchange.limits import (
+    NAMED_PER_REQUEST_MAX,
+    NEGOTIATIONS_OPEN_PER_PARTY_MAX,
+    NEGOTIATIONS_OPEN_PER_PRODUCT_MAX,
+    OFFERS_PER_NEGOTIATION_MAX,
+    ORDER_VALIDITY_MAX_NS,
+    QUANTITY_MAX,
+)
+from exchange.match_veto import REFUSALS
+from exchange.modes.negotiation import Acceptance, Act
+from exchange.modes.types import MarketMode
+from exchange.negotiation_commands import AboutNegotiation, ListUnits, MakeOffer, RequestQuotes
+from exchange.negotiation_state import Negotiation
+from exchange.refusals import Refusal
+from exchange.state import Order, Product, State
+from exchange.types import TRADING_KINDS, PartyId, VenueProfile
+from matching import BUY, OrderId
+from registry.product import LIVE
+from registry.types import ProductId, TimeNs
+
+
+def first_of(*refusals: Refusal | None) -> Refusal | None:
+    """The refusal that applies first: the smallest."""
+    return min((each for each in refusals if each is not None), default=None)
+
+
+def is_trader(state: State, party_id: PartyId) -> bool:
+    """Whether a party holds and buys. Cost: O(1)."""
+    party = state.parties.get(party_id)
+    return party is not None and party.kind in TRADING_KINDS
+
+
+def find_open(state: State, command: AboutNegotiation) -> Negotiation | Refusal:
+    """The open negotiation that a command is about. Refuses NOT_PERMITTED, and UNKNOWN_NEGOTIATION
+    also where there is one of which the actor may not hear. Cost: O(named)."""
+    if not is_trader(state, command.actor):
+        return Refusal.NOT_PERMITTED
+    negotiation = state.negotiations.by_id.get(command.negotiation_id)
+    if negotiation is None or negotiation.role_of(command.actor) is None:
+        return Refusal.UNKNOWN_NEGOTIATION
+    return negotiation
+
+
+def check_turn(negotiation: Negotiation, command: AboutNegotiation, act: Act) -> Refusal | None:
+    """Whether this party may do this now. Cost: O(named)."""
+    role = negotiation.role_of(command.actor)
+    assert role is not None, command
+    may = negotiation.machine.may(negotiation.state, act, role)
+    return None if may else Refusal.NOT_YOUR_TURN
+
+
+def check_counterparty(state: State, *, actor: PartyId, counterparty_id: PartyId) -> Refusal | None:
+    """Whether a deal can be offered to whom it is offered. PTY-01. Cost: O(1)."""
+    if not is_trader(state, counterparty_id):
+        return Refusal.UNKNOWN_PARTY
+    return Refusal.SELF_TRADE if counterparty_id == actor else None
+
+
+def check_acceptance(state: State, command: ListUnits) -> Refusal | None:
+    """Whether the venue's licence lets a listing be taken in this way: VEN-04 wants the parties
+    known to each other before they agree. Source: domain, head of D. Cost: O(1)."""
+    is_firm = command.acceptance is Acceptance.FIRST_PASSING
+    if is_firm and state.profile is VenueProfile.CN_VENUE_38:
+        return Refusal.ACCEPTANCE_NOT_LICENSED
+    return None
+
+
+def check_request(state: State, command: RequestQuotes, at_ns: TimeNs) -> Refusal | None:
+    """As `check_new` asks an order, what has no price yet. Cost: O(named)."""
+    if not is_trader(state, command.actor):
+        return Refusal.NOT_PERMITTED
+    if not all(is_trader(state, party_id) for party_id in command.named):
+        return Refusal.UNKNOWN_PARTY
+    product = state.products.get(command.product_id)
+    if product is None:
+        return Refusal.UNKNOWN_PRODUCT
+    if not 0 < command.quantity <= QUANTITY_MAX:
+        return Refusal.QUANTITY_OUT_OF_RANGE
+    if command.quantity % product.terms.lot != 0:
+        return Refusal.QUANTITY_OFF_LOT
+    if not 0 < command.lapses_ns - at_ns <= ORDER_VALIDITY_MAX_NS:
+        return Refusal.EXPIRY_OUT_OF_RANGE
+    is_repeated = len(set(command.named)) < len(command.named)
+    if is_repeated or command.actor in command.named or len(command.named) > NAMED_PER_REQUEST_MAX:
+        return Refusal.NAMED_OUT_OF_RANGE
+    if product.standing.state is not LIVE:
+        return Refusal.PRODUCT_NOT_LIVE
+    if product.mode is not MarketMode.RFQ:
+        return Refusal.WRONG_MARKET_MODE
+    return check_room(state, command.actor, command.product_id)
+
+
+def check_room(state: State, party_id: PartyId, product_id: ProductId) -> Refusal | None:
+    """Whether party and product may have one more open negotiation. Cost: O(1)."""
+    negotiations = state.negotiations
+    of_product = negotiations.of_product.get(product_id, ())
+    is_full = len(of_product) >= NEGOTIATIONS_OPEN_PER_PRODUCT_MAX
+    if is_full or negotiations.of_party.get(party_id, 0) >= NEGOTIATIONS_OPEN_PER_PARTY_MAX:
+        return Refusal.NEGOTIATIONS_OPEN_MAX
+    return None
+
+
+def check_terms(negotiation: Negotiation, command: MakeOffer) -> Refusal | None:
+    """Whether these can be the terms of an answer to what stands. Cost: O(1)."""
+    answered = negotiation.answered_id
+    lapses_ns, is_counter = command.lapses_ns, negotiation.mode is MarketMode.NEGOTIATED
+    if lapses_ns is not None and lapses_ns > negotiation.lapses_ns and not is_counter:
+        return Refusal.EXPIRY_OUT_OF_RANGE
+    if negotiation.acceptance is Acceptance.FIRST_PASSING and lapses_ns is not None:
+        return Refusal.TIME_IN_FORCE_CONFLICT
+    if negotiation.acceptance is not None:
+        in_block = command.quantity <= negotiation.open_quantity
+        is_block = command.quantity == negotiation.open_quantity
+        fits = command.price == negotiation.price and (in_block if negotiation.parts else is_block)
+    else:
+        fits = is_counter or command.quantity == negotiation.quantity
+    if not fits:
+        return Refusal.OFFER_OUT_OF_RANGE
+    return None if command.offer_id == answered else Refusal.OFFER_NOT_STANDING
+
+
+def check_once(negotiation: Negotiation, party_id: PartyId) -> Refusal | None:
+    """Whether the party has no offer among several yet. Cost: O(offers)."""
+    if negotiation.mode is MarketMode.NEGOTIATED or negotiation.offer_of(party_id) is None:
+        return None
+    return Refusal.ALREADY_DONE
+
+
+def check_offers(negotiation: Negotiation) -> Refusal | None:
+    """Whether one more offer may be made. Cost: O(1)."""
+    # Each counter-offer is a version: nobody counters for ever.
+    is_between_two = negotiation.mode is MarketMode.NEGOTIATED
+    made = negotiation.version if is_between_two else len(negotiation.offers)
+    return Refusal.OFFERS_MAX if made >= OFFERS_PER_NEGOTIATION_MAX else None
+
+
+def check_word(
+    state: State, order: Order, mode: MarketMode, at_ns: TimeNs, *others: Refusal | None
+) -> Refusal | None:
+    """As an order of the book is asked, before its means are. Cost: O(lots named).
+
+    Args:
+        others: what else there is against it.
+    """
+    refusal = first_of(check_new(state, order, at_ns, mode=mode), *others)
+    if refusal not in JUDGED:
+        state.rules.judged = None  # what comes first is told, and it alone
+    return refusal
+
+
+def check_reserve(
+    state: State,
+    product: Product,
+    order: Order,
+    at_ns: TimeNs,
+    *,
+    stood_id: OrderId | None = None,
+) -> Refusal | None:
+    """Whether the party has what the order would reserve (OWN-01, ORD-03), and may trade it with
+    the order that stood, if it would. Cost: O(lots)."""
+    price, quantity = order.price, order.open_quantity
+    needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
+    refusal = check_means(
+        state, product, order, price=price, open_quantity=quantity, needed=needed, at_ns=at_ns
+    )
+    # What units it would be of is known only where they can be reserved.
+    if stood_id is None or product.veto is None or refusal is Refusal.UNITS_NOT_AVAILABLE:
+        return refusal
+    stood = product.aside[stood_id]
+    buy, sell = (order, stood) if order.side is BUY else (stood, order)
+    rule = product.veto.rule_between(quantity, buy=buy, sell=sell, at_ns=at_ns)
+    return refusal if rule is None else first_of(refusal, REFUSALS[rule])

@@ -1,0 +1,226 @@
+"""What the state knows of deals in the making between named parties.
+
+What has ended leaves; SQL keeps it.
+"""
+
+from typing import Final
+
+import msgspec
+from sortedcontainers import SortedList
+
+from exchange.modes.listed import LISTED
+from exchange.modes.negotiated import NEGOTIATED
+from exchange.modes.negotiation import (
+    Acceptance,
+    Machine,
+    Move,
+    NegotiationState,
+    Role,
+)
+from exchange.modes.rfq import RFQ
+from exchange.modes.types import MarketMode
+from exchange.offer import Offer
+from exchange.types import NegotiationId, OfferId, PartyId
+from matching import OrderId, Price, Quantity, Side
+from registry.types import ProductId, TimeNs, TransferId
+
+MODES: Final = frozenset({MarketMode.NEGOTIATED, MarketMode.LISTED_PRICE, MarketMode.RFQ})
+"""In which parties deal by name."""
+
+
+class Negotiation(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
+    """One deal in the making."""
+
+    negotiation_id: NegotiationId
+    product_id: ProductId
+    mode: MarketMode
+    opener_id: PartyId
+    side: Side
+    """The opener's."""
+    price: Price | None
+    quantity: Quantity
+    open_quantity: int
+    """What of it is not dealt."""
+    parts: bool = False
+    """Of a listing: whether less than all of it may be taken."""
+    acceptance: Acceptance | None = None
+    """Of a listing."""
+    named: tuple[PartyId, ...]
+    """Beside the opener, who may hear of it; none: every party that may trade the product."""
+    lapses_ns: TimeNs
+    opened_at_ns: TimeNs
+    changed_at_ns: TimeNs
+    state: NegotiationState = NegotiationState.OPEN
+    version: int = 1
+    transfer_id: TransferId | None = None
+    """Of the last deal."""
+    key: bytes = b""
+    """The digest of the key that it was opened with, kept as long as it is open."""
+    offers: dict[OfferId, Offer] = msgspec.field(default_factory=dict)
+    """Those that stand, in the order in which they were made."""
+
+    @property
+    def machine(self) -> Machine:
+        """What may happen to it. Cost: O(1)."""
+        if self.acceptance is not None:
+            return LISTED[self.acceptance]
+        return NEGOTIATED if self.mode is MarketMode.NEGOTIATED else RFQ
+
+    @property
+    def listing_id(self) -> OrderId:
+        """Of the order that reserves what is listed. Cost: O(1)."""
+        assert self.mode is MarketMode.LISTED_PRICE, self.negotiation_id
+        return OrderId(self.negotiation_id)
+
+    @property
+    def standing(self) -> Offer:
+        """The one offer of a negotiated deal. Cost: O(1)."""
+        (offer,) = self.offers.values()
+        return offer
+
+    @property
+    def answered_id(self) -> OfferId:
+        """What an answer names: the offer that stands, or the listing or request itself. Cost:
+        O(1)."""
+        if self.mode is MarketMode.NEGOTIATED:
+            return self.standing.offer_id
+        return OfferId(self.negotiation_id)
+
+    def role_of(self, party_id: PartyId) -> Role | None:
+        """What a party is to the word that stands; None: it may not hear of it. Cost: O(named)."""
+        if party_id != self.opener_id and self.named and party_id not in self.named:
+            return None
+        if self.mode is MarketMode.NEGOTIATED:
+            return Role.MAKER if party_id == self.standing.party_id else Role.TAKER
+        return Role.MAKER if party_id == self.opener_id else Role.TAKER
+
+    def offer_of(self, party_id: PartyId) -> Offer | None:
+        """The offer of this party that stands. Cost: O(offers)."""
+        return next((each for each in self.offers.values() if each.party_id == party_id), None)
+
+    def side_of(self, party_id: PartyId) -> Side:
+        """On which side a party would trade. Cost: O(1)."""
+        if party_id == self.opener_id:
+            return self.side
+        return Side.SELL if self.side is Side.BUY else Side.BUY
+
+    def backing(self) -> list[OrderId]:
+        """The orders that reserve for it. Cost: O(offers)."""
+        if self.mode is MarketMode.LISTED_PRICE:
+            return [self.listing_id]
+        return [offer.order_id for offer in self.offers.values()]
+
+    def advance(self, move: Move, *, at_ns: TimeNs) -> None:
+        """Let this happen: the one place where the state changes. Cost: O(1)."""
+        self.state = self.machine.table[self.state, move]
+        self.version += 1
+        self.changed_at_ns = at_ns
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can still happen to it. Cost: O(1)."""
+        return self.state in (NegotiationState.OPEN, NegotiationState.OFFERED)
+
+    @property
+    def next_lapse_ns(self) -> TimeNs:
+        """When it, or the first of its offers, lapses. Cost: O(offers)."""
+        lapses = (each.lapses_ns for each in self.offers.values())
+        return TimeNs(min(self.lapses_ns, min(lapses, default=self.lapses_ns)))
+
+
+class Negotiations:
+    """The open negotiations, by product in the order in which they were opened."""
+
+    __slots__ = (
+        "_due",
+        "by_id",
+        "by_order",
+        "of_party",
+        "of_product",
+        "timers",
+        "touched",
+        "touched_named",
+        "touched_offers",
+        "withdrawn",
+    )
+
+    def __init__(self) -> None:
+        self.by_id: dict[NegotiationId, Negotiation] = {}
+        self.by_order: dict[OrderId, Negotiation] = {}
+        """By the orders that reserve for them."""
+        self.of_party: dict[PartyId, int] = {}
+        """How many each has opened."""
+        self.of_product: dict[ProductId, dict[NegotiationId, Negotiation]] = {}
+        self.timers: SortedList[tuple[TimeNs, NegotiationId]] = SortedList()
+        self._due: dict[NegotiationId, TimeNs] = {}
+        self.withdrawn: list[OrderId] = []
+        """Orders that the command under way has withdrawn from under a negotiation."""
+        self.touched: dict[NegotiationId, Negotiation] = {}
+        self.touched_named: dict[NegotiationId, Negotiation] = {}
+        """Those whose named parties have no rows yet."""
+        self.touched_offers: dict[OfferId, Offer] = {}
+
+    def next_due_ns(self) -> TimeNs | None:
+        """When the first negotiation or offer lapses. Cost: O(1)."""
+        return self.timers[0][0] if self.timers else None
+
+    def add(self, negotiation: Negotiation, *, due_ns: TimeNs) -> None:
+        """Take a negotiation among the open ones. Cost: O(log n)."""
+        key = negotiation.negotiation_id
+        self.by_id[key] = negotiation
+        self.of_product.setdefault(negotiation.product_id, {})[key] = negotiation
+        self.of_party[negotiation.opener_id] = self.of_party.get(negotiation.opener_id, 0) + 1
+        self.wait(negotiation, due_ns=due_ns)
+
+    def restore(self, negotiation: Negotiation, *, closed_at_ns: TimeNs | None) -> None:
+        """Take one that a snapshot has kept; its orders are there. Cost: O(offers + log n).
+
+        Args:
+            closed_at_ns: when its product was closed, if it was.
+        """
+        due_ns = negotiation.next_lapse_ns if closed_at_ns is None else closed_at_ns
+        self.add(negotiation, due_ns=due_ns)
+        for order_id in negotiation.backing():
+            self.by_order[order_id] = negotiation
+
+    def remove(self, negotiation: Negotiation) -> None:
+        """It has ended: only its rows remain. Cost: O(log n)."""
+        key, opener_id = negotiation.negotiation_id, negotiation.opener_id
+        del self.by_id[key]
+        of_product = self.of_product[negotiation.product_id]
+        del of_product[key]
+        if not of_product:
+            del self.of_product[negotiation.product_id]
+        self.of_party[opener_id] -= 1
+        if self.of_party[opener_id] == 0:
+            del self.of_party[opener_id]
+        self.timers.remove((self._due.pop(key), key))
+
+    def wait(self, negotiation: Negotiation, *, due_ns: TimeNs) -> None:
+        """Set its timer, in the place of one that was set. Cost: O(log n)."""
+        key = negotiation.negotiation_id
+        before = self._due.get(key)
+        if before != due_ns:
+            if before is not None:
+                self.timers.remove((before, key))
+            self._due[key] = due_ns
+            self.timers.add((due_ns, key))
+
+    def offer(self, negotiation_id: NegotiationId, offer_id: OfferId) -> Offer | None:
+        """The offer, if it stands. Cost: O(1)."""
+        negotiation = self.by_id.get(negotiation_id)
+        return None if negotiation is None else negotiation.offers.get(offer_id)
+
+    def keys(self) -> set[bytes]:
+        """The keys that are kept as long as what they have made stands. Cost: O(offers)."""
+        of_offers = {
+            offer.key for each in self.by_id.values() for offer in each.offers.values() if offer.key
+        }
+        return of_offers | {negotiation.key for negotiation in self.by_id.values()}
+
+    def touch_all(self) -> None:
+        """Mark everything that lives, so that its rows can be taken."""
+        self.touched.update(self.by_id)
+        self.touched_named.update(self.by_id)
+        for negotiation in self.by_id.values():
+            self.touched_offers.update(negotiation.offers)
