@@ -16,66 +16,35 @@ from exchange.codec import CHAIN_START
 from exchange.errors import Fenced
 from exchange.ports import Changes, Head, Snapshot
 from exchange.store.client_tables import FIXED as FIXED_OF_CLIENTS
-from exchange.store.client_tables import applications, profiles
 from exchange.store.database import faults_stop
 from exchange.store.desk_tables import (
-    cases,
     exceptions,
     officers,
     proposals,
-    signed_decisions,
 )
 from exchange.store.evidence_tables import evidence_links
 from exchange.store.money_tables import (
     bank_accounts,
     payments,
-    reconciliations,
-    statements,
     withdrawals,
 )
-from exchange.store.negotiation_tables import negotiation_parties, negotiations, offers
-from exchange.store.price_tables import disclosures
+from exchange.store.negotiation_tables import negotiations, offers
 from exchange.store.read import StoreReader
-from exchange.store.rules_tables import product_rules, rule_packs
+from exchange.store.row_tables import INSERTED, ROW_TABLES
 from exchange.store.tables import (
-    accounts,
     journal,
     orders,
     outbox,
-    parties,
-    products,
-    register_files,
     snapshots,
     stream,
 )
 from exchange.types import Sequence
-from registry.store.tables import encumbrances, lot_claims, lots, register, reversals, transfers
+from registry.store.tables import encumbrances, lots, transfers
 
 STREAM_ID: Final = 1
 FIRST_EPOCH: Final = "e1"
 SNAPSHOTS_KEPT: Final = 2
 """The newest, and the one before it: an operator who deletes the newest need not replay it all."""
-
-ROW_TABLES: Final = (
-    *(parties, products, accounts, lots, lot_claims, encumbrances, register, register_files),
-    *(orders, transfers, reversals, officers, proposals, exceptions, cases),
-    signed_decisions,
-    *(bank_accounts, statements, payments, withdrawals, reconciliations),
-    evidence_links,
-    *(profiles, applications),
-    *(negotiations, negotiation_parties, offers),
-    disclosures,
-    *(rule_packs, product_rules),
-)
-"""What can be rebuilt from the journal, in the order in which a batch writes it."""
-
-INSERTED: Final = frozenset(
-    {
-        *(register, register_files, reversals, signed_decisions, statements),
-        *(reconciliations, disclosures, negotiation_parties, rule_packs),
-    }
-)
-"""Of these, the tables whose rows are written once: to write one again is a fault."""
 
 FIXED: Final = {
     orders: frozenset(

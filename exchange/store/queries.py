@@ -255,7 +255,7 @@ def outbox_after(connection: Connection, *, after: int, limit: int) -> list[Outb
 def calendars_of_venue(connection: Connection) -> dict[str, Calendar]:
     """The calendars that the venue was opened with, by their names."""
     wanted = select(journal.c.events).where(journal.c.sequence == OPENING_SEQUENCE)
-    (opened,) = decode_events(connection.execute(wanted).scalar_one())
+    opened, *_rest = decode_events(connection.execute(wanted).scalar_one())
     assert isinstance(opened, VenueOpened), opened
     return {calendar.calendar_id: calendar for calendar in opened.calendars}
 

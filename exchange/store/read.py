@@ -15,14 +15,14 @@ from exchange.store.desk_tables import cases, exceptions, officers, proposals
 from exchange.store.evidence_tables import evidence_links
 from exchange.store.money_tables import LIVE as LIVE_MONEY
 from exchange.store.negotiation_tables import LIVE as LIVE_NEGOTIATIONS
-from exchange.store.tables import journal, orders, snapshots, stream
+from exchange.store.row_tables import ROW_TABLES
+from exchange.store.tables import journal, orders, outbox, snapshots, stream
 from exchange.types import OrderStatus, Sequence
 from registry.store.as_of import SEQUENCE_MAX, holders_as_of
 from registry.store.tables import (
     ENCUMBRANCE_STANDS,
     LOT_LIVES,
     lot_claims,
-    metadata,
     reversals,
     transfers,
 )
@@ -38,6 +38,7 @@ TRANSFER_WAITS: Final = and_(
     not_(exists().where(reversals.c.transfer_id == transfers.c.transfer_id)),
 )
 """For its registration."""
+TABLES: Final = {table.name: table for table in (*ROW_TABLES, outbox)}
 LIVE: Final = {
     "orders": orders.c.status.in_([OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value]),
     "transfers": or_(TRANSFER_LIVES, TRANSFER_WAITS),
@@ -125,7 +126,7 @@ class StoreReader:
 
     def rows(self, table: str, *, live_only: bool = False) -> Iterator[Row]:
         """The rows of a table, in column order; of those that end, perhaps only the live."""
-        query = select(metadata.tables[table])
+        query = select(TABLES[table])
         if live_only and table in LIVE:
             query = query.where(LIVE[table])
         for row in self._stream(query, FETCH_ROWS):

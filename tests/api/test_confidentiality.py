@@ -37,13 +37,14 @@ from exchange.sequencer import OUTBOX_EVENTS
 from exchange.types import PartyId, PartyKind
 from registry.transfer import OPERATORS_HOLDS, Overlay
 from registry.trust_company import holder_list, register_file
-from tests.api.clients import applies, compliance
+from tests.api.clients import DUE_DILIGENCE, applies, compliance
+from tests.api.rules import bids, ruled
 from tests.api.test_access import CASES, Scene
 from tests.api.venue import Market, Member, TestVenue
 
 CONFIDENTIAL: Final = re.compile(
     r"listed|listed_(for|by|since|reason)|listing_reason|(.*_)?(aml|cdd|sanctions?|sanctioned"
-    r"|suspicion|suspicious|suspected|laundering|compliance)(_.*)?",
+    r"|suspicion|suspicious|suspected|laundering)(_.*)?",
     re.IGNORECASE,
 )
 """A name or a value that says it."""
@@ -59,7 +60,6 @@ class Word(NamedTuple):
 
 
 INNOCENT: Final = {
-    Word("roles", "COMPLIANCE"),  # an officer's: that the operator has such officers is no secret
     Word("kind", "AUTHORITY"),  # of a document: a power of attorney
 }
 BY_READER: Final = {Word("overlays", str(hold.name)) for hold in OPERATORS_HOLDS}
@@ -265,6 +265,11 @@ class Twins:
         self.scene.names["transfer_id"] = self.scene.transfer["transfer_id"]
         self.client = market.buyer
         self.listing_officers = compliance(venue), compliance(venue)
+        path = f"/v1/compliance/parties/{self.client.party_id}/facts"
+        venue.do("POST", path, self.listing_officers[0], json={"due_diligence": DUE_DILIGENCE})
+        # Here rules ask who he is, and elsewhere none do.
+        self.judged = replace(market, symbol=venue.new_product())
+        ruled(self.judged, "JP-TBI")
         self.outsiders = {
             "client": market.buyer,
             "seller": market.seller,
@@ -325,6 +330,7 @@ class Twins:
                 if case.decides:
                     scene.transfer = venue.ask("GET", path, venue.operator).json()
                 told[role, name] = heard(scene.ask(case, member, key=venue.unique()))
+        told["client", "judged order"] = heard(bids(replace(self.judged, venue=venue)))
         for role, webhook_id in self.endpoints.items():
             told["webhook", role] = messages(venue, self.outsiders[role], webhook_id)
         return told
@@ -402,11 +408,12 @@ def test_outside_the_operators_office_every_reason_is_told_alike(
     assert {("client", "list_orders"), ("trust company", "export_applications")} <= answered
     assert {("client", "set_overlay"), ("seller", "replace_order")} <= answered
     assert all(told[channel, "client"] for channel in ("feed", "webhook"))
+    assert told["client", "judged order"][2]["code"] == "rule_blocks"
     assert told["client", "get_transfer"][2]["overlays"] == ["HELD"]
     assert told["operator", "get_transfer"][2]["overlays"] == ["AML_HOLD"]
 
 
-def test_of_being_listed_the_client_sees_a_status_and_everybody_else_nothing(
+def test_of_being_listed_the_client_sees_that_he_waits_and_everybody_else_nothing(
     twins: Twins, ordinary: Told
 ) -> None:
     told = twins.hear(NOT_LISTED)
@@ -414,7 +421,8 @@ def test_of_being_listed_the_client_sees_a_status_and_everybody_else_nothing(
         ("operator", "get_profile"),
         ("operator", "list_listings"),
     }
-    assert changed == {("client", "get_own_profile")}
+    assert changed == {("client", "get_own_profile"), ("client", "judged order")}
+    assert told["client", "judged order"][0] == 201
     now, before = (each["client", "get_own_profile"][2] for each in (ordinary, told))
     assert now == before | {"status": "UNDER_REVIEW"}
     assert before["status"] == "ACTIVE"

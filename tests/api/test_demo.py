@@ -127,6 +127,20 @@ def check_bank_days(directory: Path, base_url: str) -> None:
     )
 
 
+def check_profiles(directory: Path, base_url: str) -> None:
+    """Whoever trades was looked at, and persons have said what they can bear."""
+    credentials = json.loads((directory / "demo" / "credentials.json").read_text())
+    headers = {"Authorization": f"Bearer {credentials['operator_key']}"}
+    with httpx.Client(base_url=base_url, headers=headers, trust_env=False) as client:
+        for code, party_id in credentials["parties"].items():
+            if code.startswith(("person", "institution")):
+                profile = client.get(f"/v1/parties/{party_id}/profile").json()
+                assert profile["certification"]["state"] == "VALID"
+                assert profile["cdd_review_by"] is not None
+                assert (profile["risk_assessment"] is None) == code.startswith("institution")
+                assert profile["professional"] == code.startswith("institution")
+
+
 def test_the_demo_trades_settles_and_goes_on_after_being_killed(tmp_path: Path) -> None:
     directory = tmp_path / "var"
     interrupt_set_up(directory)
@@ -154,6 +168,7 @@ def test_the_demo_trades_settles_and_goes_on_after_being_killed(tmp_path: Path) 
                 assert again.json() == before.json()
         wait_for(process, r"[1-9]\d* deals  [1-9]\d* settled")
         check_bank_days(directory, base_url)
+        check_profiles(directory, base_url)
         process.send_signal(signal.SIGTERM)
         finish(process)
 

@@ -281,13 +281,20 @@ class TestVenue:
         return self.do("POST", "/v1/webhooks", member, json={"url": url, "label": "test"})
 
     def messages(
-        self, member: Member, webhook_id: str, *, attempts: int = 0, least: int = 1
+        self,
+        member: Member,
+        webhook_id: str,
+        *,
+        attempts: int = 0,
+        least: int = 1,
+        since: str = "",
     ) -> list[Any]:
-        """The messages to an endpoint, newest first, once there are so many and each was tried so
-        often. The worker works while requests are under way."""
+        """The messages to an endpoint since this moment, newest first, once there are so many and
+        each was tried so often. The worker works while requests are under way."""
         for _ in range(500):
             path = f"/v1/webhooks/{webhook_id}/deliveries"
-            items: list[Any] = self.ask("GET", path, member).json()["items"]
+            listed: list[Any] = self.ask("GET", path, member).json()["items"]
+            items = [item for item in listed if item["created_at"] >= since]
             if len(items) >= least and all(item["attempts"] >= attempts for item in items):
                 return items
             self.runner.run(asyncio.sleep(0.02))

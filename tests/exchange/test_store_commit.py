@@ -13,8 +13,9 @@ import pytest
 from exchange.errors import Fenced, StoreFault
 from exchange.ports import Changes, Head, Snapshot
 from exchange.recovery import snapshot_of
-from exchange.store.commit import FIRST_EPOCH, ROW_TABLES, SNAPSHOTS_KEPT
+from exchange.store.commit import FIRST_EPOCH, SNAPSHOTS_KEPT
 from exchange.store.database import migrate, open_writer
+from exchange.store.row_tables import ROW_TABLES
 from exchange.store.rows import take_rows
 from exchange.types import Sequence
 from exchange.verify import verify

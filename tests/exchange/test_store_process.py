@@ -16,8 +16,9 @@ from exchange.errors import Fenced, OutcomeUnknown, StoreFault
 from exchange.ports import Changes, Head
 from exchange.recovery import recover, snapshot_of
 from exchange.service import Exchange
-from exchange.store.commit import ROW_TABLES, SqlStore
+from exchange.store.commit import SqlStore
 from exchange.store.process import WriterProcess
+from exchange.store.row_tables import ROW_TABLES
 from exchange.store.writer import Answer, Commit, TakeOver, read_answer, request_frame
 from exchange.verify import verify
 from tests.exchange.desk import HandClock, order

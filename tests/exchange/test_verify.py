@@ -11,9 +11,9 @@ import pytest
 from exchange.codec import CHAIN_START
 from exchange.errors import JournalCorrupt, StoreFault
 from exchange.snapshot import decode_state, digest, encode_state
-from exchange.store.commit import ROW_TABLES
 from exchange.store.database import migrate, open_reader, open_writer
 from exchange.store.read import StoreReader
+from exchange.store.row_tables import ROW_TABLES
 from exchange.types import Fen
 from exchange.verify import ROWS_TAKEN_EVERY_COMMANDS, verify, verify_reader
 from tests.exchange.desk import order

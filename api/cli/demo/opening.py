@@ -1,5 +1,5 @@
-"""The work before a market can trade: the operator's two officers, parties, keys, products, bank
-accounts, the first statement of the bank, and the registers that trust companies send.
+"""The work before a market can trade: the operator's officers, parties, keys, profiles, products,
+bank accounts, the first statement of the bank, and the registers that trust companies send.
 
 All of it goes over HTTP with idempotency keys that follow from the data set alone, so that a set-up
 that was interrupted is simply done again: what was done before is answered and not repeated.
@@ -20,6 +20,7 @@ from api.cli.demo.decisions import officer_signer
 from api.cli.demo.officers import CALENDAR_ID
 from api.cli.demo.pair import PERSONS, Pair
 from api.cli.demo.products import MODE_BODIES, Product, TrustCompany
+from api.cli.demo.profiles import OFFICER, Admissions
 from api.cli.demo.register_files import office_signer, opening_file, signed
 from api.cli.demo.ways import TERMS
 from api.cli.demo.wire import Key, Officer, Party
@@ -82,12 +83,13 @@ class Opening:
             2 * len(data.trust_companies)
             + len(officers)
             + 2 * len(data.products)
-            + 3 * len(data.traders)
+            + 4 * len(data.traders)
             + len(without_key)
             + len(in_other_modes)
             + 1
         )
         await self._appoint_pair()
+        await self._appoint_compliance()
         await self._all("trust companies", self._register_company, data.trust_companies)
         await self._all("offices", self._register_office, data.trust_companies)
         await self._all("officers", self._appoint_officer, officers)
@@ -97,6 +99,7 @@ class Opening:
         for start in range(0, len(without_key), KEYS_BETWEEN_SAVES):
             await self._all("keys", self._mint, without_key[start : start + KEYS_BETWEEN_SAVES])
             self._save()
+        await self._all("profiles", self._admissions().admit, data.traders)
         bank = bank_of(data, credentials, self._client)
         await self._all("bank accounts", bank.open_account, data.traders)
         await self._all("payments", bank.deposit, data.traders)
@@ -227,6 +230,26 @@ class Opening:
         body = MODE_BODIES[product.market_mode]
         request = self._request(path, body, idempotency_key=f"mode-{product.symbol}")
         await pair_of(self._credentials, self._client).act(request)
+
+    def _admissions(self) -> Admissions:
+        credentials = self._credentials
+        return Admissions(
+            seed=credentials.seed,
+            opened_on=credentials.opened_on,
+            parties=credentials.parties,
+            keys=credentials.keys,
+            client=self._client,
+        )
+
+    async def _appoint_compliance(self) -> None:
+        """The operator's third officer, whom the first two appoint."""
+        code, role = OFFICER
+        body: dict[str, object] = {"person": code, "roles": [role]}
+        request = self._request("/v1/officers", body, idempotency_key=f"appoint-{code}")
+        officer_id = await pair_of(self._credentials, self._client).act(request)
+        if code not in self._credentials.keys:
+            await self._mint((code, OPERATOR), officer_id=officer_id)
+            self._save()
 
     async def _appoint_pair(self) -> None:
         """The operator's two officers, by whom everything else is done."""
