@@ -28,7 +28,6 @@ from exchange.modes.gathering import check_mode, is_uncrossing
 from exchange.modes.types import MarketMode
 from exchange.refusals import Refusal
 from exchange.settlement import cost_to_reserve
-from exchange.slots import Slots
 from exchange.state import Order, Product, State
 from exchange.types import TRADING_KINDS, PartyId
 from matching import BUY, SELL, TimeInForce
@@ -111,16 +110,9 @@ def check_replacement(
 
 
 def check_means(
-    state: State,
-    product: Product,
-    order: Order,
-    *,
-    price: int,
-    open_quantity: int,
-    needed: int,
-    at_ns: TimeNs,
+    state: State, product: Product, order: Order, *, price: int, open_quantity: int, needed: int
 ) -> Refusal | None:
-    """OWN-01 for a sell, ORD-03 for a buy; then LOTS_MAX, VEN-03 and FILLS_MAX.
+    """OWN-01 for a sell, ORD-03 for a buy; then LOTS_MAX and FILLS_MAX.
 
     Args:
         needed: as `reserve_needed` says; what the order already has reserved counts.
@@ -132,8 +124,6 @@ def check_means(
         if order.side is SELL
         else check_purchase(state, key, more)
     )
-    if refusal is None and product.veto is not None:
-        refusal = _check_turnaround(product.veto.slots, order, at_ns)
     if refusal is None and _fills_exceed(product, order, price=price, open_quantity=open_quantity):
         return Refusal.FILLS_MAX
     return refusal
@@ -239,15 +229,6 @@ def _check_sale(state: State, key: HoldingKey, order: Order, more: int) -> Refus
     if drawn > LOTS_PER_ORDER_MAX and _draws_exceed(order, holding, more):
         return Refusal.LOTS_MAX
     return None
-
-
-def _check_turnaround(slots: Slots, order: Order, at_ns: TimeNs) -> Refusal | None:
-    holder_id = HolderId(order.party_id)
-    may_trade_on = slots.may_buy_on if order.side is BUY else slots.may_sell_on
-    free_on = may_trade_on(holder_id)
-    if free_on is None or free_on <= slots.calendar.day_of(at_ns):
-        return None
-    return Refusal.TURNAROUND
 
 
 def _units_available(order: Order, holding: Holding) -> int:

@@ -66,7 +66,7 @@ from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
 from exchange.rules_desk import HANDLERS as RULES_HANDLERS
 from exchange.settlement import Emit
-from exchange.slot_desk import tell
+from exchange.slot_desk import follow_new_day, tell
 from exchange.state import Order, State
 from exchange.transfer_desk import ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
@@ -215,10 +215,13 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment clients hear of what ends, before approvals
-    lapse whose criteria have changed, these before documents expire, these before orders and the
+    """Fire the timer due at `due_ns`; at one moment caps follow a new day's rules, before clients
+    hear of what ends, before approvals lapse whose criteria have changed, these before documents expire, these before orders and the
     product's auction, these before negotiations lapse and transfers' clocks end, then freezes end,
     and proposals lapse last."""
+    if state.rules.next_due_ns == due_ns:
+        follow_new_day(state, due_ns=due_ns, emit=emit)
+        return
     if state.clients.next_due_ns() == due_ns:
         give_notice(state, emit=emit)
         return

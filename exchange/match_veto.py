@@ -11,7 +11,7 @@ from typing import Final
 from exchange.refusals import Refusal
 from exchange.seats import Move
 from exchange.slot_events import MatchSkipped
-from exchange.slots import SlotRule, Slots
+from exchange.slots import NO_TRANSFER, SlotRule, Slots
 from exchange.state import Order, State
 from matching import BUY, BookRules, OrderBook, OrderId, Phase, RestingOrder, Vetoed
 from registry.lots import part_of, split
@@ -33,8 +33,6 @@ REFUSALS: Final = {
     SlotRule.TURNAROUND: Refusal.TURNAROUND,
 }
 """The refusal of a transfer that a rule forbids."""
-NO_TRANSFER: Final = TransferId(-1)
-"""Below zero: a number that no transfer has."""
 
 
 class MatchVeto:
@@ -144,11 +142,16 @@ class MatchVeto:
         Cost: O(draws of the sell order).
         """
         self.begin(at_ns)
-        draws = sell.draws or self._register.drawable(self._key(sell), Units(quantity), sell.lots)
-        rule = self.slots.try_open(NO_TRANSFER, self._move(quantity, draws, buy=buy, sell=sell))
+        move = self.move_between(quantity, buy=buy, sell=sell)
+        rule = self.slots.try_open(NO_TRANSFER, move)
         if rule is None:
             self.slots.close(NO_TRANSFER)
         return rule
+
+    def move_between(self, quantity: int, *, buy: Order, sell: Order) -> Move:
+        """What `rule_between` asked about. Cost: O(draws of the sell order)."""
+        draws = sell.draws or self._register.drawable(self._key(sell), Units(quantity), sell.lots)
+        return self._move(quantity, draws, buy=buy, sell=sell)
 
     def _key(self, order: Order) -> HoldingKey:
         return self._product_id, HolderId(order.party_id)

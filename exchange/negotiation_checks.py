@@ -5,7 +5,7 @@ first that applies. What orders are asked is in exchange/eligibility.py, and is 
 """
 
 from exchange.eligibility import check_means, check_new, reserve_needed
-from exchange.judging import JUDGED
+from exchange.judging import JUDGED, judge_slots
 from exchange.limits import (
     NAMED_PER_REQUEST_MAX,
     NEGOTIATIONS_OPEN_PER_PARTY_MAX,
@@ -168,13 +168,17 @@ def check_reserve(
     the order that stood, if it would. Cost: O(lots)."""
     price, quantity = order.price, order.open_quantity
     needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
-    refusal = check_means(
-        state, product, order, price=price, open_quantity=quantity, needed=needed, at_ns=at_ns
-    )
+    refusal = check_means(state, product, order, price=price, open_quantity=quantity, needed=needed)
     # What units it would be of is known only where they can be reserved.
     if stood_id is None or product.veto is None or refusal is Refusal.UNITS_NOT_AVAILABLE:
         return refusal
     stood = product.aside[stood_id]
     buy, sell = (order, stood) if order.side is BUY else (stood, order)
     rule = product.veto.rule_between(quantity, buy=buy, sell=sell, at_ns=at_ns)
-    return refusal if rule is None else first_of(refusal, REFUSALS[rule])
+    if rule is None:
+        return refusal
+    told = first_of(refusal, REFUSALS[rule])
+    if told is REFUSALS[rule]:
+        move = product.veto.move_between(quantity, buy=buy, sell=sell)
+        judge_slots(state, product, move, price=price, at_ns=at_ns)
+    return told

@@ -91,9 +91,7 @@ def place_order(
     veto = product.veto
     price, quantity = command.price, command.quantity
     needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
-    refusal = check_means(
-        state, product, order, price=price, open_quantity=quantity, needed=needed, at_ns=at_ns
-    )
+    refusal = check_means(state, product, order, price=price, open_quantity=quantity, needed=needed)
     if refusal is not None:
         return refusal
     state.add_order(order)
@@ -180,7 +178,7 @@ def replace_order(
     product = state.products[order.product_id]
     needed = reserve_needed(state, product, order, price=price, open_quantity=open_quantity)
     refusal = check_means(
-        state, product, order, price=price, open_quantity=open_quantity, needed=needed, at_ns=at_ns
+        state, product, order, price=price, open_quantity=open_quantity, needed=needed
     )
     if refusal is not None:
         return refusal

@@ -13,7 +13,6 @@ import msgspec
 from exchange.eligibility import check_purchase
 from exchange.handler import Handler
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
-from exchange.officers import smallest
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.slot_desk import check_successor
@@ -63,10 +62,8 @@ def _refuse_answer(
         refusal = Refusal.ALREADY_DONE
     if refusal is None and exercises:
         key = transfer.product_id, holder_id
-        refusal = smallest(
-            check_successor(state, transfer, holder_id, at_ns=at_ns),
-            check_purchase(state, key, state.leg_of(transfer).cost),
-        )
+        means = check_purchase(state, key, state.leg_of(transfer).cost)
+        refusal = check_successor(state, transfer, holder_id, before=means, at_ns=at_ns)
     return refusal
 
 

@@ -96,13 +96,7 @@ def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
         price, quantity = order.price, order.quantity
         needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
         refusal = check_means(
-            state,
-            product,
-            order,
-            price=price,
-            open_quantity=quantity,
-            needed=needed,
-            at_ns=at_ns,
+            state, product, order, price=price, open_quantity=quantity, needed=needed
         )
     if refusal is None:
         refusal = _check_book(facts.opposite, order)

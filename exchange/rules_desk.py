@@ -17,6 +17,7 @@ from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.rules_events import ProductRulesSet, RulePackLoaded
 from exchange.rules_state import LoadedPack, ProductRules
 from exchange.settlement import Emit
+from exchange.slot_desk import follow_all, follow_rules
 from exchange.state import State
 from exchange.types import Sequence
 from registry.calendar import day_in_shanghai
@@ -55,6 +56,9 @@ def load_rule_pack(
             sha256=sha256(command.text.encode()).digest(),
         )
     )
+    follow_all(state, today, emit)
+    if state.rules.next_due_ns is not None:
+        state.note_due(state.rules.next_due_ns)
     return None
 
 
@@ -87,6 +91,7 @@ def set_product_rules(
             version=rules.version,
         )
     )
+    follow_rules(state, (rules.product_id,), day_in_shanghai(at_ns), emit)
     return None
 
 

@@ -4,6 +4,8 @@ A product that has none is not here: it has SANDBOX's rules, which the engine en
 that its orders pay one look-up.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
 from exchange.price_types import PriceFacts
@@ -14,6 +16,7 @@ from exchange.rules.resolve import Ruling, rules_of
 from exchange.rules.types import Override, Pack, Rule
 from exchange.rules_events import OrderJudged
 from exchange.types import Sequence
+from registry.calendar import start_in_shanghai
 from registry.types import DayNumber, ProductId, TimeNs
 
 PackKey = tuple[str, str]
@@ -76,14 +79,27 @@ class RulesImage(msgspec.Struct, frozen=True, array_like=True):
 
     packs: list[LoadedPack]
     products: list[ProductRulesImage]
+    followed_on: DayNumber = DayNumber(0)
 
 
 class RulesState:
     """The packs of the venue, oldest first, and the rules of its products."""
 
-    __slots__ = ("judged", "packs", "products", "touched_packs", "touched_products")
+    __slots__ = (
+        "changes_on",
+        "followed_on",
+        "judged",
+        "packs",
+        "products",
+        "touched_packs",
+        "touched_products",
+    )
 
     def __init__(self) -> None:
+        self.followed_on = DayNumber(0)
+        """The last day whose packs the products' caps have followed."""
+        self.changes_on: DayNumber | None = None
+        """The first day after it on which rules may be others."""
         self.packs: dict[PackKey, LoadedPack] = {}
         self.products: dict[ProductId, ProductRules] = {}
         self.touched_packs: dict[PackKey, LoadedPack] = {}
@@ -112,6 +128,18 @@ class RulesState:
         """These rules, ready to be asked. Cost: as that."""
         return Ruling(self.rules_on(product.product_id, day), product, day)
 
+    @property
+    def next_due_ns(self) -> TimeNs | None:
+        """When caps have to follow packs that apply, or rules that begin or end, then. Cost:
+        O(1)."""
+        return None if self.changes_on is None else start_in_shanghai(self.changes_on)
+
+    def followed(self, day: DayNumber) -> None:
+        """The caps are about to be those of this day. Cost: O(rules of all packs)."""
+        self.followed_on = day
+        days = (each for loaded in self.packs.values() for each in _turning_days(loaded))
+        self.changes_on = min((each for each in days if each > day), default=None)
+
     def load(self, loaded: LoadedPack) -> None:
         """A pack more; every product's rules are made anew when they are next asked."""
         key = loaded.pack.pack_id, loaded.pack.version
@@ -132,6 +160,7 @@ class RulesState:
                 ProductRulesImage(product_id, each.packs, each.overrides, each.version)
                 for product_id, each in sorted(self.products.items())
             ],
+            followed_on=self.followed_on,
         )
 
     def restore(self, image: RulesImage) -> None:
@@ -142,6 +171,7 @@ class RulesState:
             self.products[each.product_id] = ProductRules(
                 each.product_id, each.packs, each.overrides, version=each.version
             )
+        self.followed(image.followed_on)
 
     def touch_all(self) -> None:
         """Mark everything, so that its rows can be taken."""
@@ -159,3 +189,16 @@ class RulesState:
             assert rules.product_id == product_id, product_id  # L2
             assert known.issuperset(rules.packs), product_id  # L2
         assert self.judged is None  # L2
+
+
+def _turning_days(loaded: LoadedPack) -> Iterator[DayNumber]:
+    """The days on which the pack may make rules others than they were the day before."""
+    yield loaded.applies_from
+    if loaded.pack.effective_from is None:
+        return
+    yield loaded.pack.effective_from
+    for rule in loaded.pack.rules:
+        if rule.effective_from is not None:
+            yield rule.effective_from
+        if rule.effective_to is not None:
+            yield DayNumber(rule.effective_to + 1)

@@ -109,7 +109,11 @@ class Seat:
 
     def is_small(self, threshold: Fen) -> bool:
         """Whether he holds less principal than the threshold now."""
-        return self.is_natural and self.units > 0 and self.principal < threshold
+        return self.would_be_small(self.units, self.principal, threshold)
+
+    def would_be_small(self, units: int, principal: int, threshold: Fen) -> bool:
+        """Whether he would, if he held so much."""
+        return self.is_natural and units > 0 and principal < threshold
 
     def may_be_small(self, threshold: Fen) -> bool:
         """Whether he does, or might after some of his open transfers, and not in the slot of a

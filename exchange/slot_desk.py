@@ -1,19 +1,46 @@
 """A product gets caps, who may take a buyer's place under them, and what is told of its slots."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from exchange.match_veto import NO_TRANSFER, REFUSALS, MatchVeto, principal_of
+from exchange.judging import judge_slots
+from exchange.match_veto import REFUSALS, MatchVeto, principal_of
 from exchange.refusals import Refusal
 from exchange.seats import Move
 from exchange.settlement import Emit
 from exchange.slot_events import HolderSlotsChanged
 from exchange.slot_keeping import count_anew
-from exchange.slots import Caps
+from exchange.slot_rules import caps_of
+from exchange.slots import NO_TRANSFER, Caps
 from exchange.state import Product, State
+from registry.calendar import day_in_shanghai
 from registry.transfer import Transfer
-from registry.types import HolderId, TimeNs
+from registry.types import DayNumber, HolderId, ProductId, TimeNs
 
 NO_CAPS: Final = Caps()
+
+
+def follow_rules(state: State, product_ids: Iterable[ProductId], day: DayNumber, emit: Emit) -> None:
+    """The caps of these products, where they are others, are those of their rules of this day.
+    Cost: O(packs loaded + rules) a product, as `set_caps` of one whose caps are others."""
+    for product_id in product_ids:
+        product, slots = state.products[product_id], state.slots.get(product_id)
+        rules = state.rules.rules_on(product_id, day)
+        caps = caps_of(rules, product.terms.product_type)
+        if caps != (NO_CAPS if slots is None else slots.caps):
+            set_caps(state, product, caps, emit)
+
+
+def follow_new_day(state: State, *, due_ns: TimeNs, emit: Emit) -> None:
+    """A day has begun on which packs may have become others."""
+    follow_all(state, day_in_shanghai(due_ns), emit)
+
+
+def follow_all(state: State, day: DayNumber, emit: Emit) -> None:
+    """Every product that has packs has the caps of its rules of this day. Cost: as `follow_rules`
+    of these products."""
+    state.rules.followed(day)
+    follow_rules(state, sorted(state.rules.products), day, emit)
 
 
 def set_caps(state: State, product: Product, caps: Caps, emit: Emit) -> None:
@@ -37,13 +64,24 @@ def set_caps(state: State, product: Product, caps: Caps, emit: Emit) -> None:
 
 
 def check_successor(
-    state: State, transfer: Transfer, buyer_id: HolderId, *, at_ns: TimeNs
+    state: State,
+    transfer: Transfer,
+    buyer_id: HolderId,
+    *,
+    before: Refusal | None,
+    at_ns: TimeNs,
 ) -> Refusal | None:
     """Whether this party may take the buyer's place in an open transfer. Refuses HOLDER_SLOTS and
-    TURNAROUND. Cost: O(open transfers of the parties)."""
+    TURNAROUND, with what the rules say of it.
+
+    Args:
+        before: what else there is against it; a smaller number is told first.
+
+    Cost: O(open transfers of the parties).
+    """
     slots = state.slots.get(transfer.product_id)
     if slots is None:
-        return None
+        return before
     key = transfer.product_id, transfer.seller_id
     move = Move(
         seller_id=transfer.seller_id,
@@ -53,7 +91,17 @@ def check_successor(
         day=slots.calendar.day_of(at_ns),
     )
     rule = slots.check_successor(move, replaced_id=transfer.transfer_id, transfer_id=NO_TRANSFER)
-    return None if rule is None else REFUSALS[rule]
+    if rule is None or (before is not None and before < REFUSALS[rule]):
+        return before
+    judge_slots(
+        state,
+        state.products[transfer.product_id],
+        move,
+        price=state.leg_of(transfer).price,
+        replaced_id=transfer.transfer_id,
+        at_ns=at_ns,
+    )
+    return REFUSALS[rule]
 
 
 def tell(state: State, emit: Emit) -> None:

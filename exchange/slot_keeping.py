@@ -51,6 +51,13 @@ def open_slots(state: State, transfer: Transfer) -> None:
         state.slots_touched[transfer.product_id] = slots
 
 
+def may_settle(state: State, transfer: Transfer) -> bool:
+    """Whether the product's caps, which may have become less since the match, let a pending
+    transfer settle now. Cost: O(1)."""
+    slots = state.slots.get(transfer.product_id)
+    return slots is None or slots.check_settling(slots.moves[transfer.transfer_id]) is None
+
+
 def close_slots(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None:
     """A pending transfer has ended as the row says, and its units are where they stay. Cost: O(1),
     as `Slots.settled` of one that settled."""

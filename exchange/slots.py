@@ -14,7 +14,7 @@ transfers could lead to, so that neither settling nor failing of one ever raises
 from collections.abc import Callable
 from enum import IntEnum
 from operator import add, sub
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -22,6 +22,10 @@ from exchange.seats import NOTHING, Frees, Holder, Move, Seat, Takes
 from exchange.types import Fen
 from registry.calendar import Calendar
 from registry.types import DayNumber, HolderId, TransferId
+
+
+NO_TRANSFER: Final = TransferId(-1)
+"""Below zero: a number that no transfer has."""
 
 
 class CountBasis(IntEnum):
@@ -185,12 +189,35 @@ class Slots:
             self.open(transfer_id, move)
             rule = self._exceeded(before)
             self.close(transfer_id)
-            self.open(replaced_id, replaced)
-            # It is not the latest for having been put back last.
-            buyer, seller = self._seats[replaced.buyer_id], self._seats[replaced.seller_id]
-            buyer.purchases = dict(sorted(buyer.purchases.items()))
-            seller.sales = dict(sorted(seller.sales.items()))
+            self._put_back(replaced_id, replaced)
         return rule
+
+    def check_settling(self, move: Move) -> SlotRule | None:
+        """Which cap keeps this open transfer from settling now, or None: the caps have become less
+        since the match, or more hold than may, and it would make another holder. Cost: O(1)."""
+        if self._beyond((0, 0), self._used()) is None:
+            return None  # then whatever settles is within them
+        return self._beyond(self._held(), self._held_after(move))
+
+    def changes(
+        self, move: Move, transfer_id: TransferId, *, replaced_id: TransferId | None = None
+    ) -> tuple[Counts, Counts]:
+        """The counts before and after this was opened; nothing happens.
+
+        Args:
+            replaced_id: of the open transfer of the same units whose place it would take.
+
+        Cost: O(open transfers of the parties).
+        """
+        before = self.counts
+        replaced = None if replaced_id is None else self.close(replaced_id)
+        self.open(transfer_id, move)
+        after = self.counts
+        self.close(transfer_id)
+        if replaced is not None:
+            assert replaced_id is not None, move
+            self._put_back(replaced_id, replaced)
+        return before, after
 
     def turnaround(self, move: Move) -> SlotRule | None:
         """VEN-03, of either party. Cost: as many days as lie between opposite trades."""
@@ -210,6 +237,13 @@ class Slots:
         that matters. Cost: as `turnaround`."""
         seat = self._seats.get(holder_id)
         return self._free_after(self.bought.get(holder_id), {} if seat is None else seat.purchases)
+
+    def _put_back(self, transfer_id: TransferId, move: Move) -> None:
+        self.open(transfer_id, move)
+        # It is not the latest for having been put back last.
+        buyer, seller = self._seats[move.buyer_id], self._seats[move.seller_id]
+        buyer.purchases = dict(sorted(buyer.purchases.items()))
+        seller.sales = dict(sorted(seller.sales.items()))
 
     def _free_after(
         self, settled_on: DayNumber | None, pending: dict[TransferId, Move]
@@ -234,12 +268,40 @@ class Slots:
 
     def _exceeded(self, before: tuple[int, int]) -> SlotRule | None:
         """Which cap is exceeded that was not so far: above it, what raises no count passes."""
-        maxima = self.caps.natural_small_max, self.caps.holders_max
-        rules = SlotRule.NATURAL_HOLDERS, SlotRule.ALL_HOLDERS
-        for rule, most, was, used in zip(rules, maxima, before, self._used(), strict=True):
-            if most is not None and used > max(most, was):
+        return self._beyond(before, self._used())
+
+    def _maxima(self) -> tuple[tuple[SlotRule, int | None], tuple[SlotRule, int | None]]:
+        return (
+            (SlotRule.NATURAL_HOLDERS, self.caps.natural_small_max),
+            (SlotRule.ALL_HOLDERS, self.caps.holders_max),
+        )
+
+    def _beyond(self, before: tuple[int, int], after: tuple[int, int]) -> SlotRule | None:
+        for (rule, most), was, count in zip(self._maxima(), before, after, strict=True):
+            if most is not None and count > max(most, was):
                 return rule
         return None
+
+    def _held(self) -> tuple[int, int]:
+        """As `_used`, of those that hold."""
+        totals = self._totals
+        if self.caps.count_basis is CountBasis.NOW:
+            return totals.small_held, totals.held
+        return totals.small_held, self._ever_held
+
+    def _held_after(self, move: Move) -> tuple[int, int]:
+        """As `_held`, once this has settled."""
+        small, held = self._held()
+        for holder_id, sign in ((move.seller_id, -1), (move.buyer_id, 1)):
+            seat = self._seats[holder_id]
+            units, principal = seat.units + sign * move.units, seat.principal + sign * move.principal
+            threshold = self.caps.natural_threshold
+            small += seat.would_be_small(units, principal, threshold) - seat.is_small(threshold)
+            if self.caps.count_basis is CountBasis.NOW:
+                held += seat.weight * ((units > 0) - (seat.units > 0))
+            elif holder_id not in self.ever:
+                held += seat.weight
+        return small, held
 
     def _seat(self, holder_id: HolderId) -> Seat:
         seat = self._seats.get(holder_id)

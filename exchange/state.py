@@ -405,8 +405,8 @@ class State:
     def next_due_ns(self) -> TimeNs | None:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
         withdrawals, a negotiation's lapse, a transfer's clock, the end of a freeze or a proposal's,
-        a look at a case of which documents changed, a notice to a client. Cost: O(products +
-        proposals)."""
+        a look at a case of which documents changed, a notice to a client, the first day of other
+        rules. Cost: O(products + proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
@@ -420,7 +420,8 @@ class State:
         if freeze_ns is not None:
             dues.append(freeze_ns)
         of_desk = self.desk.next_due_ns(), self.desk.approvals.next_look_ns()
-        others = *of_desk, self.clients.next_due_ns(), self.negotiations.next_due_ns()
+        of_others = self.clients.next_due_ns(), self.negotiations.next_due_ns()
+        others = *of_desk, *of_others, self.rules.next_due_ns
         dues.extend(due_ns for due_ns in others if due_ns is not None)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns

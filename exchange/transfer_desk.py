@@ -24,7 +24,7 @@ from exchange.review_commands import (
 )
 from exchange.review_events import Review
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
-from exchange.slot_keeping import open_slots
+from exchange.slot_keeping import may_settle, open_slots
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_commands import (
     AcknowledgeRegistration,
@@ -172,8 +172,9 @@ def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None
         return
     if event is TransferEvent.AGREED:
         event = _cooled_off(state, transfer)
-    if event is TransferEvent.SETTLE and _is_unmarked(state, transfer):
-        refusal = set_overlay(state, transfer, Overlay.COURT_FREEZE, at_ns=at_ns, emit=emit)
+    held = _held_at_settlement(state, transfer) if event is TransferEvent.SETTLE else None
+    if held is not None:
+        refusal = set_overlay(state, transfer, held, at_ns=at_ns, emit=emit)
     else:
         refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
     assert refusal is None, (transfer.transfer_id, event, refusal)
@@ -311,8 +312,9 @@ def _advance(
     if transfer.registration_due_ns is not None:
         state.keep_until_registered(transfer, leg)
     at_once = _follows_at_once(state, transfer, event)
-    if at_once is TransferEvent.SETTLE and _is_unmarked(state, transfer):
-        transfer.overlays |= Overlay.COURT_FREEZE
+    held = _held_at_settlement(state, transfer) if at_once is TransferEvent.SETTLE else None
+    if held is not None:
+        transfer.overlays |= held
         at_once = TransferEvent.SET_OVERLAY
     if at_once is not None:
         # Nothing is in between: both are one record.
@@ -334,6 +336,13 @@ def _advance(
         key, encumbrances = (transfer.product_id, transfer.seller_id), state.register.encumbrances
         if key in encumbrances.of:  # others may have units again
             encumbrances.marking[key] = None
+
+
+def _held_at_settlement(state: State, transfer: Transfer) -> Overlay | None:
+    """What keeps a confirmed transfer from settling now. Cost: O(sources)."""
+    if _is_unmarked(state, transfer):
+        return Overlay.COURT_FREEZE
+    return None if may_settle(state, transfer) else Overlay.HELD
 
 
 def _is_unmarked(state: State, transfer: Transfer) -> bool:
