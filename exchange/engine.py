@@ -216,9 +216,9 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
     """Fire the timer due at `due_ns`; at one moment caps follow a new day's rules, before clients
-    hear of what ends, before approvals lapse whose criteria have changed, these before documents expire, these before orders and the
-    product's auction, these before negotiations lapse and transfers' clocks end, then freezes end,
-    and proposals lapse last."""
+    hear of what ends, before approvals lapse whose criteria have changed, these before documents
+    expire, these before orders and the product's auction, these before negotiations lapse and
+    transfers' clocks end, then freezes end, and proposals lapse last."""
     if state.rules.next_due_ns == due_ns:
         follow_new_day(state, due_ns=due_ns, emit=emit)
         return

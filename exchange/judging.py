@@ -101,9 +101,7 @@ def judge_slots(
     of_slots = frozenset(RULE_IDS.values())
     rules = state.rules.rules_on(product.product_id, day)
     asked = [rule for rule in rules if rule.rule_id in of_slots and Stage.MATCH in rule.stages]
-    state.rules.judged = OrderJudged(
-        product_id=product.product_id, findings=explain(asked, deal)
-    )
+    state.rules.judged = OrderJudged(product_id=product.product_id, findings=explain(asked, deal))
 
 
 def findings_of_order(

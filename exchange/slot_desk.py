@@ -20,7 +20,9 @@ from registry.types import DayNumber, HolderId, ProductId, TimeNs
 NO_CAPS: Final = Caps()
 
 
-def follow_rules(state: State, product_ids: Iterable[ProductId], day: DayNumber, emit: Emit) -> None:
+def follow_rules(
+    state: State, product_ids: Iterable[ProductId], day: DayNumber, emit: Emit
+) -> None:
     """The caps of these products, where they are others, are those of their rules of this day.
     Cost: O(packs loaded + rules) a product, as `set_caps` of one whose caps are others."""
     for product_id in product_ids:

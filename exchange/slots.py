@@ -23,7 +23,6 @@ from exchange.types import Fen
 from registry.calendar import Calendar
 from registry.types import DayNumber, HolderId, TransferId
 
-
 NO_TRANSFER: Final = TransferId(-1)
 """Below zero: a number that no transfer has."""
 
@@ -294,7 +293,10 @@ class Slots:
         small, held = self._held()
         for holder_id, sign in ((move.seller_id, -1), (move.buyer_id, 1)):
             seat = self._seats[holder_id]
-            units, principal = seat.units + sign * move.units, seat.principal + sign * move.principal
+            units, principal = (
+                seat.units + sign * move.units,
+                seat.principal + sign * move.principal,
+            )
             threshold = self.caps.natural_threshold
             small += seat.would_be_small(units, principal, threshold) - seat.is_small(threshold)
             if self.caps.count_basis is CountBasis.NOW:

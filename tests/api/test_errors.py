@@ -29,6 +29,7 @@ from tests.api.review import REACHED as REACHED_UNDER_REVIEW
 from tests.api.rules import NOT_OVER_HTTP as NOT_OF_RULES
 from tests.api.rules import REACHED as REACHED_BY_RULES
 from tests.api.signed import unsigned
+from tests.api.slots import REACHED as REACHED_FOR_SLOTS
 from tests.api.venue import Market, code_of, order_body, product_body
 
 ROOT = Path(__file__).parents[2]
@@ -410,6 +411,7 @@ REACHED: dict[Refusal, Ask] = {
     **REACHED_UNDER_REVIEW,
     **REACHED_BY_CLIENTS,
     **REACHED_BETWEEN_PARTIES,
+    **REACHED_FOR_SLOTS,
     **REACHED_BY_RULES,
     Refusal.SIGNATURE_MISSING: unsigned,
     **REACHED_OF_PRICES,
@@ -434,8 +436,6 @@ NOT_OVER_HTTP = {
     Refusal.BOOK_FULL: "200,000 orders of 200 parties",
     Refusal.TRANSFERS_OPEN_MAX: "10,000 pending transfers of one party",
     Refusal.ACCOUNT_FULL: "1,000 deposits of the largest amount",
-    Refusal.HOLDER_SLOTS: "no route caps a product's holders",
-    Refusal.TURNAROUND: "no route caps a product's holders",
     **NOT_AT_THE_BANK,
     **NOT_OF_CLIENTS,
     **NOT_OF_RULES,

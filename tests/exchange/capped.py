@@ -13,13 +13,13 @@ import msgspec
 from exchange.check import check
 from exchange.commands import AnyCommand
 from exchange.events import AnyEvent
-from exchange.slot_desk import set_caps, tell
 from exchange.slot_events import MatchSkipped
 from exchange.slots import Caps, CountBasis, Counts, Slots
 from exchange.snapshot import decode_state, digest, encode_state
 from exchange.types import Fen, PartyId, PartyKind
 from registry.calendar import Calendar
 from registry.types import Units
+from tests.exchange.caps import cap
 from tests.exchange.register_files import holders_file
 from tests.exchange.venue import TERMS, Venue
 
@@ -68,11 +68,9 @@ class Capped(Venue):
         """The product has no caps any more."""
         return self.sets(Caps())
 
-    def sets(self, caps: Caps) -> list[AnyEvent]:
-        """What is told of it."""
-        events: list[AnyEvent] = []
-        set_caps(self.state, self.state.products[self.product_id], caps, events.append)
-        tell(self.state, events.append)
+    def sets(self, caps: Caps, *, in_days: int = 0) -> list[AnyEvent]:
+        """What is told of it: the product's only pack has such rules from a day on."""
+        events = cap(self, caps, in_days=in_days)
         check(self.state)
         return events
 

@@ -6,13 +6,15 @@ import pytest
 
 from exchange.events import OrderFilled, TransferOpened
 from exchange.slot_events import HolderSlotsChanged, MatchSkipped
-from exchange.slots import Count, CountBasis, SlotRule
+from exchange.slots import Caps, Count, CountBasis, SlotRule
 from matching import Side
 from registry.posting import Posting, Subscribe
+from registry.transfer import Overlay, TransferState
 from registry.types import HolderId
 from tests.exchange.capped import INSTITUTION, MILLION, Capped
 from tests.exchange.register_files import ACQUIRED_ON, register_file
-from tests.exchange.venue import kinds, the
+from tests.exchange.steps import Steps
+from tests.exchange.venue import DAY_NS, kinds, the
 
 
 def full(small: int = 50) -> Capped:
@@ -282,7 +284,47 @@ def test_slots_are_those_of_the_snapshot() -> None:
 
 def test_a_product_that_is_capped_no_more_says_so() -> None:
     venue = full()
-    (told,) = venue.uncaps()
-    assert isinstance(told, HolderSlotsChanged)
-    assert told.counts is None
+    told = venue.uncaps()
+    assert the(HolderSlotsChanged, told).counts is None
     assert venue.state.slots == {}
+
+
+def test_a_pack_caps_the_product_on_its_day() -> None:
+    venue = full()
+    venue.sells(MILLION, by=venue.other)
+    told = venue.sets(Caps(holders_max=10), in_days=2)
+    assert kinds(told) == ["RulePackLoaded"]
+    venue.waits(DAY_NS)
+    assert venue.slots.caps.natural_small_max == 50
+    venue.restarts()
+    venue.told.clear()
+    venue.waits(DAY_NS)
+    assert venue.slots.caps == Caps(holders_max=10)
+    assert venue.told[HolderSlotsChanged] == 1
+    told = venue.does(venue.order(venue.person(), Side.BUY, MILLION))
+    assert the(MatchSkipped, told).rule is SlotRule.ALL_HOLDERS
+
+
+def test_under_a_cap_that_has_become_less_only_what_makes_no_new_holder_settles() -> None:
+    venue = Capped()
+    people = venue.holders(3, MILLION)
+    venue.caps(holders=10)
+    newcomer, heir = venue.person(), venue.person()
+    venue.sells(10, by=people[0])
+    venue.buys(10, by=newcomer)
+    venue.sells(MILLION, by=people[1])
+    venue.buys(MILLION, by=heir)
+    venue.caps(holders=2)
+    first, second = venue.pending()
+    venue.does(venue.confirmation(first))
+    transfer = venue.state.register.transfers[first]
+    assert (transfer.state, transfer.overlays) == (TransferState.CONFIRMED, Overlay.HELD)
+    venue.does(venue.confirmation(second))
+    assert second not in venue.state.register.transfers, "one leaves, one comes"
+    venue.restarts()
+    venue.does(Steps(venue, first).let_go())
+    assert transfer.transfer_id in venue.state.register.transfers, "it is held again"
+    venue.caps(holders=5)
+    venue.does(Steps(venue, first).let_go())
+    assert venue.pending() == []
+    assert venue.counts.now == Count(5, 0)

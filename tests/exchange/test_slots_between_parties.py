@@ -8,9 +8,10 @@ from exchange.events import TransferOpened
 from exchange.modes.negotiation import Acceptance
 from exchange.modes.types import MarketMode
 from exchange.refusals import Refusal
-from exchange.slot_desk import set_caps
+from exchange.rules.types import CureKind
 from exchange.slots import Caps
 from matching import Side
+from tests.exchange.caps import cap, kept_out
 from tests.exchange.dealing import Dealing
 from tests.exchange.venue import the
 
@@ -18,7 +19,7 @@ from tests.exchange.venue import the
 def capped(mode: MarketMode, caps: Caps) -> Dealing:
     """A product that the seller alone holds."""
     venue = Dealing(mode)
-    set_caps(venue.state, venue.state.products[venue.product_id], caps, lambda _: None)
+    cap(venue, caps)
     return venue
 
 
@@ -27,18 +28,19 @@ def test_an_offer_that_would_make_a_holder_too_many_is_not_accepted(side: Side) 
     venue = capped(MarketMode.NEGOTIATED, Caps(holders_max=1))
     deal = venue.opens(venue.offer(side=side))
     accepts = venue.buyer if side is Side.SELL else venue.seller
-    assert venue.refuses(venue.yes(deal, deal, by=accepts)) is Refusal.HOLDER_SLOTS
+    told = kept_out(venue, venue.yes(deal, deal, by=accepts))
+    assert told == (Refusal.HOLDER_SLOTS, ["HC-02"], [CureKind.TAKE_WHOLE_HOLDING])
     venue.does(venue.no(deal, deal, by=accepts))
     whole = venue.opens(venue.offer(100_000, side=side))
-    told = venue.does(venue.yes(whole, whole, by=accepts))
-    assert the(TransferOpened, told).units == 100_000, "one leaves, one comes"
+    opened = venue.does(venue.yes(whole, whole, by=accepts))
+    assert the(TransferOpened, opened).units == 100_000, "one leaves, one comes"
 
 
 def test_a_firm_listing_is_not_taken_by_one_too_many() -> None:
     venue = capped(MarketMode.LISTED_PRICE, Caps(holders_max=1))
     listed = venue.opens(venue.listing(100, 10_000, acceptance=Acceptance.FIRST_PASSING))
     answer = venue.answer(listed, 100, 10_000, by=venue.buyer)
-    assert venue.refuses(answer) is Refusal.HOLDER_SLOTS
+    assert kept_out(venue, answer).refusal is Refusal.HOLDER_SLOTS
 
 
 def test_nobody_accepts_too_soon_after_he_has_traded_the_other_way() -> None:
@@ -47,6 +49,6 @@ def test_nobody_accepts_too_soon_after_he_has_traded_the_other_way() -> None:
     venue.does(venue.yes(first, first, by=venue.buyer))
     venue.does(venue.confirmation(*venue.pending()))
     back = venue.opens(venue.offer(side=Side.BUY, by=venue.other, to=venue.buyer))
-    assert venue.refuses(venue.yes(back, back, by=venue.buyer)) is Refusal.TURNAROUND
-    turned = venue.offer(by=venue.buyer, to=venue.other)
-    assert venue.refuses(turned) is Refusal.TURNAROUND
+    against = Refusal.RULE_BLOCKS, ["VEN-03"], [CureKind.WAIT_UNTIL]
+    assert kept_out(venue, venue.yes(back, back, by=venue.buyer)) == against
+    assert kept_out(venue, venue.offer(by=venue.buyer, to=venue.other)) == against

@@ -7,6 +7,7 @@ import pytest
 
 from exchange.events import CommandRefused
 from exchange.refusals import Refusal
+from exchange.rules.types import CureKind
 from exchange.slot_events import MatchSkipped
 from exchange.slots import SlotRule
 from exchange.types import PartyId
@@ -14,6 +15,7 @@ from matching import Side
 from registry.calendar import DAY_NS, SHANGHAI_OFFSET_NS, Calendar, day_of_date
 from registry.types import HolderId
 from tests.exchange.capped import MILLION, Capped
+from tests.exchange.caps import kept_out
 from tests.exchange.deadlines import decides_in
 from tests.exchange.venue import the
 
@@ -69,13 +71,13 @@ def venue() -> Turning:
 
 
 def test_five_trading_days_lie_between_opposite_trades(venue: Turning) -> None:
-    assert venue.asks(venue.buyer, Side.SELL) is Refusal.TURNAROUND
-    assert venue.asks(venue.seller, Side.BUY) is Refusal.TURNAROUND
+    assert venue.asks(venue.buyer, Side.SELL) is Refusal.RULE_BLOCKS
+    assert venue.asks(venue.seller, Side.BUY) is Refusal.RULE_BLOCKS
     assert venue.asks(venue.buyer, Side.BUY) is None
     assert venue.asks(venue.seller, Side.SELL) is None
     assert venue.asks(venue.other, Side.SELL) is None
     venue.comes("2023-11-24")
-    assert venue.asks(venue.buyer, Side.SELL) is Refusal.TURNAROUND
+    assert venue.asks(venue.buyer, Side.SELL) is Refusal.RULE_BLOCKS
     venue.comes("2023-11-25")
     assert venue.asks(venue.buyer, Side.SELL) is None
     assert venue.asks(venue.seller, Side.BUY) is None
@@ -85,9 +87,9 @@ def test_they_are_counted_anew_from_the_effect(venue: Turning) -> None:
     venue.comes("2023-11-23")
     venue.does(venue.confirmation(*venue.pending()))
     venue.comes("2023-11-30")
-    assert venue.asks(venue.buyer, Side.SELL) is Refusal.TURNAROUND
+    assert venue.asks(venue.buyer, Side.SELL) is Refusal.RULE_BLOCKS
     venue.restarts()
-    assert venue.asks(venue.seller, Side.BUY) is Refusal.TURNAROUND
+    assert venue.asks(venue.seller, Side.BUY) is Refusal.RULE_BLOCKS
     venue.comes("2023-12-01")
     assert venue.asks(venue.seller, Side.BUY) is None
     assert venue.asks(venue.buyer, Side.SELL) is None
@@ -103,7 +105,7 @@ def test_of_two_purchases_the_later_counts_until_it_fails(venue: Turning) -> Non
     venue.sells(100, by=venue.other)
     venue.buys(100)
     venue.comes("2023-11-25")
-    assert venue.asks(venue.buyer, Side.SELL) is Refusal.TURNAROUND
+    assert venue.asks(venue.buyer, Side.SELL) is Refusal.RULE_BLOCKS
     venue.does(venue.rejection(venue.pending()[1]))
     assert venue.asks(venue.buyer, Side.SELL) is None
 
@@ -114,7 +116,7 @@ def test_of_an_earlier_match_and_a_later_effect_the_effect_counts(venue: Turning
     venue.comes("2023-11-23")
     venue.does(venue.confirmation(venue.pending()[1]))
     venue.comes("2023-11-27")
-    assert venue.asks(venue.buyer, Side.SELL) is Refusal.TURNAROUND
+    assert venue.asks(venue.buyer, Side.SELL) is Refusal.RULE_BLOCKS
     assert venue.asks(venue.seller, Side.BUY) is None
 
 
@@ -138,7 +140,8 @@ def test_an_order_that_rests_gets_no_new_price_meanwhile(venue: Turning) -> None
     venue.sells(100)
     venue.buys(100)
     replaced = venue.replacement(resting, 100, 10_020, by=venue.buyer)
-    assert venue.refuses(replaced) is Refusal.TURNAROUND
+    told = kept_out(venue, replaced)
+    assert told == (Refusal.RULE_BLOCKS, ["VEN-03"], [CureKind.WAIT_UNTIL])
 
 
 def test_what_matters_no_more_is_forgotten(venue: Turning) -> None:

@@ -33,8 +33,8 @@ def small_natural_holders_are_few(deal: Deal, params: NaturalHolders) -> Answer:
         return NOT_APPLICABLE
     assert deal.buyer is not None, deal
     cures = [Cure(CureKind.TAKE_WHOLE_HOLDING)]
-    if deal.buyer.kind is PartyKind.NATURAL_PERSON:
-        missing = params.threshold_fen - deal.buyer.holding.principal
+    missing = params.threshold_fen - deal.buyer.holding.principal
+    if deal.buyer.kind is PartyKind.NATURAL_PERSON and missing > 0:
         cures.insert(0, Cure(CureKind.BUY_AT_LEAST, units_worth(deal.product, missing)))
     return _within(deal.slots.natural_small, params.natural_holders_max, *cures)
 
@@ -75,9 +75,7 @@ def nobody_turns_round_at_once(deal: Deal, _params: Turnaround) -> Answer:
     if not days:
         return NOT_APPLICABLE
     free_on = max(days)
-    return Answer(
-        slots.day >= free_on, {"free_on": free_on}, (Cure(CureKind.WAIT_UNTIL, free_on),)
-    )
+    return Answer(slots.day >= free_on, {"free_on": free_on}, (Cure(CureKind.WAIT_UNTIL, free_on),))
 
 
 def _within(change: SlotChange, holders_max: int, *cures: Cure) -> Answer:
