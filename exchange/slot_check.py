@@ -1,11 +1,12 @@
-"""The invariants of holder slots, H1 and H2 of docs/invariants.md: everything counted anew."""
+"""The invariants of holder slots, H1 to H3 of docs/invariants.md: everything counted anew."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from exchange.seats import Move
-from exchange.slots import Count, Counts, Slots
-from exchange.state import State
+from exchange.slot_rules import caps_of
+from exchange.slots import NO_CAPS, Count, Counts, Slots
+from exchange.state import Product, State
 from registry.types import HolderId, ProductId, TransferId
 
 
@@ -36,12 +37,22 @@ def check_slots(state: State) -> None:
         parties = _parties(state, product_id, slots)
         assert slots.counts == _counted(slots, parties), (slots.counts, parties)  # H1
         holders = {holder_id for holder_id, party in parties.items() if party.units}
-        assert holders <= slots.ever, product_id  # H2
+        assert holders <= slots.ever.keys(), product_id  # H2
         for trades in (slots.bought, slots.sold):
             assert list(trades.values()) == sorted(trades.values()), product_id  # H2
-            assert trades.keys() <= slots.ever, product_id  # H2
+            assert trades.keys() <= slots.ever.keys(), product_id  # H2
     for product_id, product in state.products.items():
         assert product.veto is None or product_id in state.slots, product_id  # H1
+        _check_caps(state, product)
+
+
+def _check_caps(state: State, product: Product) -> None:
+    caps = NO_CAPS
+    if product.product_id in state.rules.products:
+        rules = state.rules.rules_on(product.product_id, state.rules.followed_on)
+        caps = caps_of(rules, product.terms.product_type)
+    slots = state.slots.get(product.product_id)
+    assert caps == (NO_CAPS if slots is None else slots.caps), product.product_id  # H3
 
 
 def _parties(state: State, product_id: ProductId, slots: Slots) -> dict[HolderId, _Party]:
@@ -86,7 +97,7 @@ def _counted(slots: Slots, parties: dict[HolderId, _Party]) -> Counts:
         now=Count(held, sum(_needed(party, exits) for party in newcomers)),
         ever=Count(
             sum(slots.holder_of(holder_id).weight for holder_id in slots.ever),
-            _weight(parties[holder_id] for holder_id in pending - slots.ever),
+            _weight(parties[holder_id] for holder_id in pending - slots.ever.keys()),
         ),
     )
 

@@ -1,7 +1,6 @@
 """A product gets caps, who may take a buyer's place under them, and what is told of its slots."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from exchange.judging import judge_slots
 from exchange.match_veto import REFUSALS, MatchVeto, principal_of
@@ -11,13 +10,11 @@ from exchange.settlement import Emit
 from exchange.slot_events import HolderSlotsChanged
 from exchange.slot_keeping import count_anew
 from exchange.slot_rules import caps_of
-from exchange.slots import NO_TRANSFER, Caps
+from exchange.slots import NO_CAPS, NO_TRANSFER, Caps
 from exchange.state import Product, State
 from registry.calendar import day_in_shanghai
 from registry.transfer import Transfer
 from registry.types import DayNumber, HolderId, ProductId, TimeNs
-
-NO_CAPS: Final = Caps()
 
 
 def follow_rules(

@@ -80,6 +80,13 @@ def recount(state: State, product_id: ProductId, holder_ids: Iterable[HolderId])
     state.slots_touched[product_id] = slots
 
 
+def weigh_anew(state: State, holder_id: HolderId) -> None:
+    """The party counts as another number of holders from now on. Cost: O(capped products)."""
+    for product_id, slots in sorted(state.slots.items()):
+        slots.weigh(holder_id)
+        state.slots_touched[product_id] = slots
+
+
 def image_of(slots: Slots) -> SlotsImage:
     """What the slots' product has of them in a snapshot. Cost: O(holders ever)."""
     return SlotsImage(
@@ -118,7 +125,7 @@ def _empty(state: State, product_id: ProductId, caps: Caps) -> Slots:
 
 def _holder(state: State, holder_id: HolderId) -> Holder:
     party = state.parties[PartyId(holder_id)]
-    return Holder(party.kind is PartyKind.NATURAL_PERSON, 1)
+    return Holder(party.kind is PartyKind.NATURAL_PERSON, party.profile.lookthrough_count)
 
 
 def _count_holdings(state: State, product_id: ProductId, slots: Slots) -> None:

@@ -57,6 +57,10 @@ class Caps(msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_un
     """VEN-03: trading days that lie between opposite trades of one party; 0: none."""
 
 
+NO_CAPS: Final = Caps()
+"""Of a product whose rules cap nothing: it has no slots."""
+
+
 class Count(NamedTuple):
     """Holders of one sort."""
 
@@ -99,8 +103,8 @@ class Slots:
         self.calendar = calendar
         self.moves: dict[TransferId, Move] = {}
         """Of the open transfers, and while a search goes on of what it has found."""
-        self.ever: set[HolderId] = set()
-        """Who has ever held."""
+        self.ever: dict[HolderId, int] = {}
+        """Who has ever held, and as how many he counts."""
         self.bought: dict[HolderId, DayNumber] = {}
         """When a party's last purchase was settled, the oldest first, while it still matters."""
         self.sold: dict[HolderId, DayNumber] = {}
@@ -123,8 +127,18 @@ class Slots:
     def note_held(self, holder_id: HolderId) -> None:
         """The party has held units. Cost: O(1)."""
         if holder_id not in self.ever:
-            self.ever.add(holder_id)
-            self._ever_held += self.holder_of(holder_id).weight
+            weight = self.ever[holder_id] = self.holder_of(holder_id).weight
+            self._ever_held += weight
+
+    def weigh(self, holder_id: HolderId) -> None:
+        """The party counts as another number of holders from now on. Cost: O(1)."""
+        if holder_id in self.ever:
+            self._ever_held -= self.ever.pop(holder_id)
+            self.note_held(holder_id)
+        seat = self._seats.get(holder_id)
+        if seat is not None:
+            seat.weight = self.holder_of(holder_id).weight
+            self._follow(holder_id, seat)
 
     def take_over(self, before: "Slots") -> None:
         """What is remembered goes on under these caps. Cost: O(holders ever)."""

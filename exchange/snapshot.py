@@ -286,6 +286,7 @@ def decode_state(data: bytes) -> State:
     state.four_eyes, state.gap = image.four_eyes, image.gap
     for party_id, kind in image.parties:
         state.parties[party_id] = Party(party_id, kind)
+    state.restore_clients(image.clients)
     _restore_money(state, image)
     for lot_image in image.lots:
         state.register.restore_lot(Lot(**msgspec.structs.asdict(lot_image)))
@@ -308,7 +309,6 @@ def decode_state(data: bytes) -> State:
         state.keys.restore_retired(key, until_ns)
     for link in image.evidence:
         state.evidence.add(link)
-    state.restore_clients(image.clients)
     for negotiation in image.negotiations:
         closed_at_ns = state.products[negotiation.product_id].closed_at_ns
         state.negotiations.restore(negotiation, closed_at_ns=closed_at_ns)

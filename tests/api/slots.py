@@ -42,8 +42,8 @@ def _back_at_once(market: Market) -> httpx.Response:
     set_mode(market, "NEGOTIATED")
     number = made(offer(market, by=market.seller, to=market.buyer))["negotiation_id"]
     made(accept(market, number, number, by=market.buyer))
-    wanted = {"by": market.seller, "to": market.buyer, "side": "BUY"}
-    back = made(offer(market, **wanted))["negotiation_id"]
+    wanted = offer(market, by=market.seller, to=market.buyer, side="BUY")
+    back = made(wanted)["negotiation_id"]
     return accept(market, back, back, by=market.buyer)
 
 

@@ -23,7 +23,7 @@ PACK: Final = "CAPS"
 
 def pack_of(caps: Caps, *, version: int, pack_id: str = PACK) -> str:
     """A pack whose rules are these caps."""
-    rules = {}
+    rules: dict[str, dict[str, int | str]] = {}
     if caps.natural_small_max is not None:
         rules["HC-01"] = {
             "natural_holders_max": caps.natural_small_max,

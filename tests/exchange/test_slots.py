@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from exchange.check import check
 from exchange.events import OrderFilled, TransferOpened
 from exchange.slot_events import HolderSlotsChanged, MatchSkipped
 from exchange.slots import Caps, Count, CountBasis, SlotRule
@@ -12,6 +13,7 @@ from registry.posting import Posting, Subscribe
 from registry.transfer import Overlay, TransferState
 from registry.types import HolderId
 from tests.exchange.capped import INSTITUTION, MILLION, Capped
+from tests.exchange.compliance import Compliance
 from tests.exchange.register_files import ACQUIRED_ON, register_file
 from tests.exchange.steps import Steps
 from tests.exchange.venue import DAY_NS, kinds, the
@@ -292,8 +294,8 @@ def test_a_product_that_is_capped_no_more_says_so() -> None:
 def test_a_pack_caps_the_product_on_its_day() -> None:
     venue = full()
     venue.sells(MILLION, by=venue.other)
-    told = venue.sets(Caps(holders_max=10), in_days=2)
-    assert kinds(told) == ["RulePackLoaded"]
+    loaded = venue.sets(Caps(holders_max=10), in_days=2)
+    assert kinds(loaded) == ["RulePackLoaded"]
     venue.waits(DAY_NS)
     assert venue.slots.caps.natural_small_max == 50
     venue.restarts()
@@ -328,3 +330,25 @@ def test_under_a_cap_that_has_become_less_only_what_makes_no_new_holder_settles(
     venue.does(Steps(venue, first).let_go())
     assert venue.pending() == []
     assert venue.counts.now == Count(5, 0)
+
+
+def test_a_nominee_counts_as_those_behind_it() -> None:
+    venue = Capped()
+    at = Compliance(venue)
+    nominee, fund = venue.person(INSTITUTION), venue.person(INSTITUTION)
+    venue.does(at.record(nominee, at.owned(counts_as=7)))
+    venue.caps(holders=8)
+    venue.sells(20)
+    venue.buys(10, by=nominee)
+    assert venue.counts.now == Count(1, 7)
+    told = venue.does(venue.order(fund, Side.BUY, 10))
+    assert "MatchSkipped" in kinds(told)
+    venue.does(venue.confirmation(*venue.pending()))
+    told = venue.does(at.record(nominee, at.owned(counts_as=3)))
+    assert the(HolderSlotsChanged, told).counts == venue.counts
+    assert (venue.counts.now, venue.counts.ever) == (Count(4, 0), Count(4, 0))
+    check(venue.state)
+    venue.restarts()
+    venue.sells(10, 9_990, by=nominee)
+    venue.buys(10, 9_990, by=venue.person(INSTITUTION))
+    assert venue.counts.now == Count(4, 0), "three leave, one comes"

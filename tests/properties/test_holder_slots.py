@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from exchange.events import OrderFilled, OrderRetried, TransferSettled
 from exchange.seats import Holder, Move
 from exchange.slots import Caps, CountBasis, SlotRule, Slots
-from exchange.types import Fen
+from exchange.types import Fen, PartyId
 from matching import Side, TimeInForce
 from registry.transfer import Overlay
 from registry.types import DayNumber, HolderId, TransferId
 from tests.exchange.capped import INSTITUTION, PERSON, Capped
+from tests.exchange.compliance import Compliance
 from tests.exchange.deadlines import calendar
 from tests.exchange.steps import Steps
 from tests.model.slots import Counted, Deal, Rules, after, count, worst
@@ -174,7 +175,10 @@ class NearCaps:
             party for party in self.parties if venue.state.parties[party].kind is PERSON
         }
         self.caps = caps
-        self.rules = Rules({*map(int, self.natural)}, SMALL, {})
+        self.weights: dict[int, int] = {}
+        """As how many institutions count."""
+        self.rules = Rules({*map(int, self.natural)}, SMALL, self.weights)
+        self.compliance = Compliance(venue)
         self.held_back = 0
         """How often a transfer did not settle, because it would have made a holder too many."""
         venue.inherit(people[:2], SMALL - 10)
@@ -206,12 +210,21 @@ class NearCaps:
             self.place()
         elif kind < 0.95 and pending:
             self.decide(draw.choice(pending))
-        elif kind < 0.97:
+        elif kind < 0.96:
+            self.look_through(draw.choice(sorted({*self.parties} - self.natural)))
+            return False
+        elif kind < 0.98:
             venue.inherit([draw.choice(self.parties)], draw.choice((10, SMALL)))
             return False
         else:
             venue.restarts()
         return True
+
+    def look_through(self, party_id: PartyId) -> None:
+        """Compliance has found out who stands behind an institution."""
+        behind = self.weights[int(party_id)] = self.draw.choice((1, 2, 3))
+        facts = self.compliance.owned(counts_as=behind)
+        self.venue.does(self.compliance.record(party_id, facts))
 
     def decide(self, transfer_id: TransferId) -> None:
         """The trust company says yes or no, or lets go of what was held; and what may not settle is
