@@ -3,13 +3,11 @@
 from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from exchange.errors import StoreFault
-from exchange.store.database import set_pragmas
+from exchange.store.database import set_pragmas, upgrade
 
 PRAGMAS: Final[dict[str, str | int]] = {
     "journal_mode": "wal",
@@ -35,10 +33,7 @@ def open_database(path: Path) -> Engine:
     event.listen(engine, "connect", lambda driver, _record: set_pragmas(driver, PRAGMAS))
     try:
         with engine.begin() as connection:
-            config = Config()
-            config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            upgrade(connection, Path(__file__).parent / "migrations")
     except SQLAlchemyError as error:
         engine.dispose()
         raise StoreFault(f"{path}: {getattr(error, 'orig', None) or error}") from error

@@ -4,15 +4,18 @@ The loop runs only while a request is under way, and time stands still until a t
 """
 
 import asyncio
+import functools
 import ipaddress
 import itertools
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
 import httpx
 
-from api.main import SANDBOX, Licence, Venue, create_venue, open_venue
+from api.main import SANDBOX, FirstKeys, Licence, Venue, create_venue, open_venue
 from api.signing import DemoSigner
 from api.webhooks.addresses import AddressRules
 from exchange.custodian.port import Custodian
@@ -69,6 +72,27 @@ class Officer(Member):
     officer_id: str
 
 
+@functools.cache
+def _found(
+    *, demo: bool, four_eyes: bool, licence: Licence
+) -> tuple[tempfile.TemporaryDirectory[str], FirstKeys]:
+    """An empty venue's folder as `trustex init` leaves it, and its keys. One of a kind is made and
+    the others are its copies: nothing in it says where it lies."""
+    directory = tempfile.TemporaryDirectory(prefix="trustex-founded-")
+    keys = asyncio.run(
+        create_venue(
+            Path(directory.name),
+            demo=demo,
+            trust_company_name="Jiahe Trust 嘉禾信托",
+            own_calendars=(TEN_SECONDS,),
+            four_eyes=four_eyes,
+            licence=licence,
+            clock=HandClock(),
+        )
+    )
+    return directory, keys
+
+
 class TestVenue:
     """A venue with an operator and a trust company, spoken to over HTTP alone."""
 
@@ -92,17 +116,8 @@ class TestVenue:
         self._reviewer: Officer | None = None
         self._compliance: Officer | None = None
         self.offices: dict[str, Office] = {}
-        keys = self.runner.run(
-            create_venue(
-                directory,
-                demo=demo,
-                trust_company_name="Jiahe Trust 嘉禾信托",
-                own_calendars=(TEN_SECONDS,),
-                four_eyes=four_eyes,
-                licence=licence,
-                clock=self.clock,
-            )
-        )
+        founded, keys = _found(demo=demo, four_eyes=four_eyes, licence=licence)
+        shutil.copytree(founded.name, directory, dirs_exist_ok=True)
         self.operator = Member("1", keys.operator_key)
         self.trust_company = Member(str(keys.trust_company_id), keys.trust_company_key)
         self.venue: Venue
