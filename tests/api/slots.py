@@ -42,6 +42,13 @@ def _back_at_once(market: Market) -> httpx.Response:
     set_mode(market, "NEGOTIATED")
     number = made(offer(market, by=market.seller, to=market.buyer))["negotiation_id"]
     made(accept(market, number, number, by=market.buyer))
+    market.venue.do(
+        "POST",
+        f"/v1/parties/{market.seller.party_id}/deposits",
+        market.venue.operator,
+        json={"amount": "1000.00"},
+    )
+    market.venue.give_units(market.symbol, market.buyer, "100")
     wanted = offer(market, by=market.seller, to=market.buyer, side="BUY")
     back = made(wanted)["negotiation_id"]
     return accept(market, back, back, by=market.buyer)
