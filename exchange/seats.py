@@ -109,9 +109,9 @@ class Seat:
 
     def is_small(self, threshold: Fen) -> bool:
         """Whether he holds less principal than the threshold now."""
-        return self.would_be_small(self.units, self.principal, threshold)
+        return self.would_be_small(threshold, units=self.units, principal=self.principal)
 
-    def would_be_small(self, units: int, principal: int, threshold: Fen) -> bool:
+    def would_be_small(self, threshold: Fen, *, units: int, principal: int) -> bool:
         """Whether he would, if he held so much."""
         return self.is_natural and units > 0 and principal < threshold
 

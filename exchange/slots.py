@@ -208,9 +208,9 @@ class Slots:
     def check_settling(self, move: Move) -> SlotRule | None:
         """Which cap keeps this open transfer from settling now, or None: the caps have become less
         since the match, or more hold than may, and it would make another holder. Cost: O(1)."""
-        if self._beyond((0, 0), self._used()) is None:
+        if self._beyond(self._used(), before=(0, 0)) is None:
             return None  # then whatever settles is within them
-        return self._beyond(self._held(), self._held_after(move))
+        return self._beyond(self._held_after(move), before=self._held())
 
     def changes(
         self, move: Move, transfer_id: TransferId, *, replaced_id: TransferId | None = None
@@ -281,7 +281,7 @@ class Slots:
 
     def _exceeded(self, before: tuple[int, int]) -> SlotRule | None:
         """Which cap is exceeded that was not so far: above it, what raises no count passes."""
-        return self._beyond(before, self._used())
+        return self._beyond(self._used(), before=before)
 
     def _maxima(self) -> tuple[tuple[SlotRule, int | None], tuple[SlotRule, int | None]]:
         return (
@@ -289,7 +289,7 @@ class Slots:
             (SlotRule.ALL_HOLDERS, self.caps.holders_max),
         )
 
-    def _beyond(self, before: tuple[int, int], after: tuple[int, int]) -> SlotRule | None:
+    def _beyond(self, after: tuple[int, int], *, before: tuple[int, int]) -> SlotRule | None:
         for (rule, most), was, count in zip(self._maxima(), before, after, strict=True):
             if most is not None and count > max(most, was):
                 return rule
@@ -312,7 +312,8 @@ class Slots:
                 seat.principal + sign * move.principal,
             )
             threshold = self.caps.natural_threshold
-            small += seat.would_be_small(units, principal, threshold) - seat.is_small(threshold)
+            small -= seat.is_small(threshold)
+            small += seat.would_be_small(threshold, units=units, principal=principal)
             if self.caps.count_basis is CountBasis.NOW:
                 held += seat.weight * ((units > 0) - (seat.units > 0))
             elif holder_id not in self.ever:
