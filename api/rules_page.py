@@ -5,6 +5,7 @@ import ast
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from inspect import getdoc
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -16,14 +17,15 @@ from exchange.rules.packs import SHIPPED, shipped
 from exchange.rules.parse import parse_pack
 from exchange.rules.types import Pack, Rule
 
-ROWS: Final = Path("tests/exchange/rules/rows.py")
+ROWS: Final = Path("tests/exchange/rules")
 INTRODUCTION: Final = """\
 # Rules
 
 Which rules each pack has, with their numbers, their source, the stages at which they are asked, and
-the rows of `tests/exchange/rules/rows.py` that attack them. Stages: P admission, L listing, B bid,
+the rows of `tests/exchange/rules/` that attack them. Stages: P admission, L listing, B bid,
 M match, U submission to the trust company, C confirmation, S settlement, X at any time. Asked
-today: L and B, of orders and their replacements. A product may make a rule of its packs stricter,
+today: L and B, of orders and their replacements; and at M and S the rules of holder slots
+([0026](../decisions/0026-holder-slots.md)). A product may make a rule of its packs stricter,
 never laxer. Why it is so: [0022](../decisions/0022-rules.md); how to add a rule or a pack:
 [extending.md](../extending.md).
 
@@ -47,10 +49,11 @@ def rules_page(rows: Mapping[str, Sequence[str]]) -> str:
     return "\n".join(parts)
 
 
-def rows_in(source: str) -> dict[str, list[str]]:
-    """The titles of the rows of each rule, as they stand in the tests' table."""
+def rows_in(folder: Path) -> dict[str, list[str]]:
+    """The titles of the rows of each rule, as they stand in the tests' tables (`*rows.py`)."""
     found: dict[str, list[str]] = {}
-    for node in ast.walk(ast.parse(source)):
+    files = [file.read_text(encoding="utf-8") for file in sorted(folder.glob("*rows.py"))]
+    for node in chain.from_iterable(ast.walk(ast.parse(file)) for file in files):
         match node:
             case ast.Call(
                 func=ast.Name(id="Row" | "Turn" as kind),
@@ -117,5 +120,5 @@ def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 if __name__ == "__main__":
-    page = rules_page(rows_in(ROWS.read_text(encoding="utf-8")))
+    page = rules_page(rows_in(ROWS))
     sys.stdout.buffer.write(page.encode())
