@@ -62,6 +62,7 @@ bench: compile ## the benchmarks; figures in build/
 	$(BIN)/python -m benchmarks.matching --json build/matching.json $(ARGS)
 	$(BIN)/python -m benchmarks.journey --json build/journey.json $(ARGS)
 	$(BIN)/python -m benchmarks.register --json build/register.json $(ARGS)
+	$(BIN)/python -m benchmarks.rules --json build/rules.json $(ARGS)
 
 mutate: setup ## change matching/ in small ways and see that a test notices; ARGS="matching.book*"
 	@sh scripts/mutate.sh $(ARGS)

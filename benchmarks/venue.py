@@ -120,7 +120,7 @@ async def furnish_venue(
     trader_ids = await _register(exchange, kinds, word="party")
     created = await _all(
         exchange,
-        (_product(number, companies[number % len(companies)]) for number in range(products)),
+        (product_terms(number, companies[number % len(companies)]) for number in range(products)),
     )
     product_ids = [ProductId(sequence) for sequence in created]
     await _all(
@@ -132,7 +132,7 @@ async def furnish_venue(
             for party_id in trader_ids
         ),
     )
-    await _all(exchange, _register_files(product_ids, trader_ids))
+    await _all(exchange, register_files(product_ids, trader_ids))
     return VenueFacts(seed, trader_ids, product_ids, orders_open)
 
 
@@ -229,7 +229,8 @@ class Desk(asyncio.Protocol):
         self._answers = []
 
 
-def _product(number: int, trust_company_id: PartyId) -> CreateProduct:
+def product_terms(number: int, trust_company_id: PartyId) -> CreateProduct:
+    """A product that every benchmark trades. Cost: O(1)."""
     return CreateProduct(
         actor=OPERATOR_ID,
         key=f"product-{number}",
@@ -250,7 +251,7 @@ def _product(number: int, trust_company_id: PartyId) -> CreateProduct:
     )
 
 
-def _register_files(
+def register_files(
     products: Sequence[ProductId], traders: Sequence[PartyId]
 ) -> Iterator[PostRegister]:
     """Each product's opening, and more files where it has more holders than a file has rows."""

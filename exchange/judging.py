@@ -19,7 +19,7 @@ from exchange.rules.facts import (
     SlotFacts,
 )
 from exchange.rules.resolve import Ruling
-from exchange.rules.types import Finding, Stage, Verdict
+from exchange.rules.types import Finding, Rule, Stage, Verdict
 from exchange.rules_events import OrderJudged
 from exchange.seats import Move
 from exchange.slot_rules import RULE_IDS
@@ -109,10 +109,17 @@ def findings_of_order(
 ) -> tuple[Finding, ...]:
     """What every rule says of a new order, SANDBOX's for a product without packs. Cost:
     O(rules)."""
+    return explain(*rules_of_order(state, product, order, at_ns=at_ns))
+
+
+def rules_of_order(
+    state: State, product: Product, order: Order, *, at_ns: TimeNs
+) -> tuple[tuple[Rule, ...], Deal]:
+    """By which rules a new order is judged, and what of it. Cost: O(rules)."""
     ruling = state.rules.ruling(_product_facts(state, product), day_in_shanghai(at_ns))
     price, open_quantity = order.price, order.open_quantity
     deal = _deal(state, ruling, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
-    return explain(ruling.at_stage(deal.stage), deal)
+    return ruling.at_stage(deal.stage), deal
 
 
 def take_judgement(state: State) -> OrderJudged:

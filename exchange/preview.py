@@ -89,15 +89,9 @@ class Preview:
 
 def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
     """The costs of an order and the refusal that it would meet. Cost: O(levels in reach)."""
-    state, product = _small_state(facts, command, at_ns)
+    state, product = small_state(facts, command, at_ns)
     order = order_of(command, Sequence(1), at_ns)
-    refusal = check_new(state, order, at_ns)
-    if refusal is None:
-        price, quantity = order.price, order.quantity
-        needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
-        refusal = check_means(
-            state, product, order, price=price, open_quantity=quantity, needed=needed
-        )
+    refusal = first_refusal(state, product, order, at_ns)
     if refusal is None:
         refusal = _check_book(facts.opposite, order)
     consideration = whole_fen(
@@ -140,7 +134,30 @@ def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
     )
 
 
-def _small_state(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> tuple[State, Product]:
+def first_refusal(
+    state: State,
+    product: Product,
+    order: Order,
+    at_ns: TimeNs,
+    *,
+    mode: MarketMode | None = None,
+) -> Refusal | None:
+    """What the engine would refuse a new order for, the book left aside. Cost: some 20 µs.
+
+    Args:
+        mode: in which parties deal by name, of what stands beside the book; None: for the book.
+    """
+    refusal = check_new(state, order, at_ns, mode=mode)
+    if refusal is not None:
+        return refusal
+    price, quantity = order.price, order.quantity
+    needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
+    return check_means(state, product, order, price=price, open_quantity=quantity, needed=needed)
+
+
+def small_state(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> tuple[State, Product]:
+    """The facts as a state of the engine's: this party and this product alone. Cost: O(lots + own
+    orders)."""
     state = State()
     state.fee_schedule = facts.fee_schedule
     state.calendars, state.rules = dict(facts.calendars), facts.rules

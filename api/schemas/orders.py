@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from api.refusal_kinds import REFUSALS
 from api.schemas.base import Answer, Body, ClientKey, SymbolText, name_of
 from api.schemas.decimals import (
     Decimal,
@@ -32,6 +33,7 @@ from exchange.events import (
 )
 from exchange.limits import LOTS_PER_ORDER_MAX
 from exchange.orders import size_terms_of
+from exchange.refusals import Refusal
 from exchange.store.queries import OrderRow
 from exchange.types import OrderStatus
 from matching import OrderId, Side, SizeTerms, TimeInForce
@@ -96,6 +98,12 @@ class PreviewRefusal(Answer):
 
     code: str
     title: str
+
+
+def preview_refusal(refusal: Refusal, *, chinese: bool) -> PreviewRefusal:
+    """A refusal in the caller's language."""
+    kind = REFUSALS[refusal]
+    return PreviewRefusal(code=kind.code, title=kind.title_zh if chinese else kind.title_en)
 
 
 class LotDraw(Answer):

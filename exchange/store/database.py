@@ -118,8 +118,8 @@ def upgrade(connection: Connection, migrations: Path) -> None:
     """
     if _revision(connection) == _newest(migrations):
         return
-    from alembic import command  # noqa: PLC0415  as said
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415  it loads for a quarter of a second
+    from alembic.config import Config  # noqa: PLC0415  it loads as long
 
     config = Config()
     config.set_main_option("script_location", str(migrations))

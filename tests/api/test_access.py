@@ -58,6 +58,7 @@ HOLDERS_FILE = b"Product,As of,Holder,Units\n{symbol},2026-11-22,{seller_id},100
 CASES = {
     "place_order": Case("POST", "/v1/orders", "trader", ORDER, 201),
     "preview_order": Case("POST", "/v1/orders/preview", "trader", PREVIEW),
+    "get_feasible": Case("GET", "/v1/products/{symbol}/feasible", "trader"),
     "list_orders": Case("GET", "/v1/orders", "trader"),
     "get_order": Case("GET", "/v1/orders/{order_id}", "trader"),
     "replace_order": Case(

@@ -58,7 +58,7 @@ def seller_keeps_nothing_or_the_minimum(deal: Deal, params: Minimum) -> Answer:
     inputs = {"minimum_fen": minimum, "units_after": left, "principal_after_fen": after}
     if left <= 0 or after >= minimum:
         return Answer(passes=True, inputs=inputs)
-    at_most = (has - units_worth(product, minimum)) // product.lot * product.lot
+    at_most = (has - least_worth(product, minimum)) // product.lot * product.lot
     part = (Cure(CureKind.SELL_AT_MOST, at_most),) if at_most > 0 else ()
     return Answer(passes=False, inputs=inputs, cures=(*part, Cure(CureKind.SELL_EXACTLY, has)))
 
@@ -68,9 +68,12 @@ def principal_of(product: ProductFacts, units: int) -> int:
     return whole_fen(product.par_value * units, quantity_scale=product.quantity_scale)
 
 
-def units_worth(product: ProductFacts, amount: int) -> int:
-    """The least multiple of the product's lot that is worth so many fen at par, which is rounded
-    half-up. Cost: O(1)."""
+def least_worth(product: ProductFacts, amount: int) -> int:
+    """The fewest units that are worth so many fen at par, which is rounded half-up. Cost: O(1)."""
     divisor: int = VALUE_UNITS_PER_FEN[product.quantity_scale]
-    least = -(-(amount * divisor - divisor // 2) // product.par_value)
-    return -(-least // product.lot) * product.lot
+    return max(0, -(-(amount * divisor - divisor // 2) // product.par_value))
+
+
+def units_worth(product: ProductFacts, amount: int) -> int:
+    """These, and as many more as make whole lots. Cost: O(1)."""
+    return -(-least_worth(product, amount) // product.lot) * product.lot

@@ -1,0 +1,66 @@
+"""What is committed about a party and a product, for the questions that are asked of an order
+before it is one."""
+
+from api.dependencies import Services
+from exchange.limits import FILLS_PER_COMMAND_MAX
+from exchange.modes.types import MarketMode
+from exchange.preview import Facts
+from exchange.product_view import BookLevel, ProductView
+from exchange.store.client_queries import client_of
+from exchange.store.queries import account_of, calendars_of_venue, kind_of, open_orders_of
+from exchange.store.rules_queries import rules_of_product
+from exchange.types import PartyId
+from matching import Side
+from registry.store.queries import lots_of
+from registry.types import HolderId
+
+
+def facts_of(
+    services: Services, product: ProductView, party_id: PartyId, levels: list[BookLevel]
+) -> Facts:
+    """The facts of the rows: call it in a thread. Cost: O(lots + orders of the party).
+
+    Args:
+        levels: of the other side of the book; they are read on the loop, which changes the book.
+    """
+    holder_id = HolderId(party_id)
+    with services.reader.connect() as connection:
+        kind = kind_of(connection, party_id)
+        account = account_of(connection, party_id)
+        own = open_orders_of(connection, party_id)
+        lots = lots_of(connection, product_id=product.product_id, holder_id=holder_id)
+        client = client_of(connection, party_id)
+        rules = rules_of_product(connection, product.product_id)
+        calendars = calendars_of_venue(connection)
+    assert kind is not None, party_id
+    assert account is not None, party_id
+    return Facts(
+        kind=kind,
+        product_id=product.product_id,
+        terms=product.terms,
+        state=product.state,
+        mode=product.mode,
+        fee_schedule=services.fee_schedule,
+        money_available=account.available,
+        lots=tuple(lots),
+        orders_open=len(own),
+        own_orders=tuple(
+            (side, price) for product_id, side, price in own if product_id == product.product_id
+        ),
+        disclosed=product.facts,
+        profile=client.profile,
+        rules=rules,
+        calendars=calendars,
+        opposite=tuple((level.price, level.quantity) for level in levels),
+    )
+
+
+def opposite_of(product: ProductView, side: Side) -> list[BookLevel]:
+    """What an order of this side meets when it comes, best first."""
+    if product.mode is not MarketMode.CONTINUOUS:
+        return []
+    # No order meets more orders than that, so none reaches more levels.
+    book = product.book
+    return (
+        book.asks(FILLS_PER_COMMAND_MAX) if side is Side.BUY else book.bids(FILLS_PER_COMMAND_MAX)
+    )

@@ -1,0 +1,101 @@
+"""Asking what one may do in a product."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+
+from api.dependencies import GivenServices, Services, SymbolInPath, Trader
+from api.errors import invalid_parameter, prefers_chinese
+from api.findings import findings_shown
+from api.order_facts import facts_of, opposite_of
+from api.responses import SIGNED_IN, problems
+from api.schemas.decimals import PRICE_SCALE, DecimalText, parse_decimal
+from api.schemas.feasible import Feasible, Wording, feasible_side, findings_told
+from api.strict_input import StrictRoute
+from exchange.feasible import feasible
+from exchange.limits import PRICE_MAX
+from exchange.product_view import BookLevel, ProductView
+from exchange.types import PartyId
+from matching import Price, Side
+
+router = APIRouter(route_class=StrictRoute, tags=["orders"])
+
+
+@router.get(
+    "/v1/products/{symbol}/feasible",
+    operation_id="get_feasible",
+    responses=problems(*SIGNED_IN, 404, 422),
+)
+async def get_feasible(
+    request: Request,
+    services: GivenServices,
+    trader: Trader,
+    symbol: SymbolInPath,
+    price: Annotated[
+        DecimalText | None,
+        Query(
+            description="At which quantities are told, in yuan a unit; else the best price of the "
+            "other side, the last one, or par."
+        ),
+    ] = None,
+) -> Feasible:
+    """What may I do? The quantities and prices at which an order of the caller would be taken, what
+    ends each range and what would cure it, and what of the book could be taken.
+
+    Solved from the rules, the caller's means and the book, from committed facts. Nothing is
+    promised: the order itself decides.
+    """
+    product, stated = services.product(symbol), _price_in(price)
+    # Here and not in the thread, which would read the book while the loop changes it.
+    levels = {side: opposite_of(product, side) for side in Side}
+    prices = {side: stated or _usual_price(product, levels[side]) for side in Side}
+    chinese = prefers_chinese(request.headers.get("accept-language", ""))
+    return await run_in_threadpool(
+        _answer, services, product, trader.party_id, levels, prices, chinese=chinese
+    )
+
+
+def _answer(
+    services: Services,
+    product: ProductView,
+    party_id: PartyId,
+    levels: dict[Side, list[BookLevel]],
+    prices: dict[Side, Price],
+    *,
+    chinese: bool,
+) -> Feasible:
+    facts, at_ns = facts_of(services, product, party_id, []), services.clock.now_ns()
+    told = {
+        side: feasible(
+            facts, party_id, side, price=prices[side], opposite=levels[side], at_ns=at_ns
+        )
+        for side in Side
+    }
+    scale = product.terms.quantity_scale
+    findings = list(findings_told(told[Side.BUY]) | findings_told(told[Side.SELL]))
+    shown = findings_shown(services.reader, findings, scale=scale)
+    wording = Wording(chinese, scale, dict(zip(findings, shown, strict=True)))
+    return Feasible(
+        symbol=product.terms.symbol,
+        buy=feasible_side(told[Side.BUY], wording),
+        sell=feasible_side(told[Side.SELL], wording),
+    )
+
+
+def _price_in(text: str | None) -> Price | None:
+    """The price of the query, if there is one; ends the request if it is out of range."""
+    if text is None:
+        return None
+    price = parse_decimal(text, PRICE_SCALE)
+    if price is None or not 0 < price <= PRICE_MAX:
+        raise invalid_parameter("out_of_range", detail="There is no such price.", parameter="price")
+    return Price(price)
+
+
+def _usual_price(product: ProductView, levels: list[BookLevel]) -> Price:
+    if levels:
+        return levels[0].price
+    tick = product.terms.tick
+    on_tick = (product.last_price or product.terms.par_value) // tick * tick
+    return Price(on_tick or tick)

@@ -1,0 +1,336 @@
+"""What rules cost: all that they say of an order, what they add to it, and what a party may do.
+
+    python -m benchmarks.rules --json FILE [--quick]
+
+The engine alone, no disk and no edge. What the figures leave out is said in benchmarks/README.md.
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from api import calendars
+from benchmarks.report import Figure, median, print_table, write_json
+from benchmarks.venue import DEPOSIT, product_terms, register_files
+from benchmarks.workload import LOT, MIDDLE, TICK
+from exchange.codec import encode_command
+from exchange.commands import (
+    AnyCommand,
+    CancelOrder,
+    OpenVenue,
+    PlaceOrder,
+    RecordDeposit,
+    RegisterParty,
+)
+from exchange.engine import apply
+from exchange.events import CommandRefused
+from exchange.feasible import feasible
+from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.judging import findings_of_order, judge_order
+from exchange.orders import order_of
+from exchange.preview import Facts, preview
+from exchange.product_view import BookLevel
+from exchange.profile import (
+    CddRisk,
+    Certification,
+    CertificationBasis,
+    DueDiligence,
+    Profile,
+    RiskAssessment,
+)
+from exchange.rules.packs import shipped
+from exchange.rules_commands import LoadRulePack, SetProductRules
+from exchange.state import Product, State
+from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, Sequence, VenueProfile
+from matching import OrderId, Price, Quantity, Side, TimeInForce
+from registry.calendar import HOUR_NS, day_of_date, start_in_shanghai
+from registry.terms import SANDBOX
+from registry.types import DayNumber, HolderId, ProductId, TimeNs
+
+PACKS: Final = ("CN-2007", "CN-VENUE-LICENSED")
+TODAY: Final = day_of_date("2026-11-23")
+START_NS: Final = TimeNs(start_in_shanghai(TODAY) + 10 * HOUR_NS)
+LEVELS_PER_SIDE: Final = 100
+"""One order each: 200 rest."""
+MICROSECOND_NS: Final = 1_000
+MILLISECOND_NS: Final = 1_000_000
+SECOND_NS: Final = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How much is measured."""
+
+    batches: int
+    orders: int
+    """Of each batch."""
+    questions: int
+    """Of each kind, in each batch."""
+
+
+FULL: Final = Plan(batches=60, orders=1_000, questions=200)
+QUICK: Final = Plan(batches=10, orders=500, questions=50)
+
+
+class Market:
+    """The engine's state with one product, two natural persons who trade it, and two more whose
+    orders rest."""
+
+    def __init__(self, *packs: str) -> None:
+        self.state = State()
+        self.keys = 0
+        self.does(
+            OpenVenue(
+                actor=OPERATOR_ID,
+                key="open",
+                profile=VenueProfile.SANDBOX,
+                fee_schedule=DEFAULT_FEE_SCHEDULE,
+                calendars=(calendars.load(SANDBOX.calendar_id),),
+            )
+        )
+        company = self.registers(PartyKind.TRUST_COMPANY)
+        traders = [self.registers(PartyKind.NATURAL_PERSON) for _ in range(4)]
+        self.seller, self.buyer, self.ask_maker, self.bid_maker = traders
+        self.product_id = ProductId(self.does(product_terms(1, company)))
+        for party_id in traders:
+            self.does(
+                RecordDeposit(
+                    actor=OPERATOR_ID, key=self.key(), party_id=party_id, amount=Fen(DEPOSIT)
+                )
+            )
+            self.state.parties[party_id].profile = _profile()
+        for file in register_files([self.product_id], traders):
+            self.does(file)
+        for pack_id in packs:
+            self.does(
+                LoadRulePack(
+                    actor=OPERATOR_ID, key=self.key(), text=shipped(pack_id), applies_from=None
+                )
+            )
+        if packs:
+            self.does(
+                SetProductRules(
+                    actor=OPERATOR_ID,
+                    key=self.key(),
+                    product_id=self.product_id,
+                    packs=packs,
+                    overrides=(),
+                )
+            )
+
+    @property
+    def product(self) -> Product:
+        """The one product."""
+        return self.state.products[self.product_id]
+
+    def key(self) -> str:
+        """A key that was not used before."""
+        self.keys += 1
+        return f"key-{self.keys}"
+
+    def does(self, command: AnyCommand, encoded: bytes | None = None) -> Sequence:
+        """Apply a command that is not refused; its sequence."""
+        sequence = Sequence(self.state.sequence + 1)
+        events = apply(self.state, command, sequence=sequence, at_ns=START_NS, encoded=encoded)
+        assert not (events and isinstance(events[0], CommandRefused)), (command, events)
+        return sequence
+
+    def registers(self, kind: PartyKind) -> PartyId:
+        """A new party."""
+        return PartyId(self.does(RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=kind)))
+
+    def order(self, number: int, *, resting: bool = False) -> PlaceOrder:
+        """The order of this number: of both sides in turn, at prices where nobody meets."""
+        sells = number % 2 == 0
+        away = 1 + number // 2 % LEVELS_PER_SIDE
+        if resting:
+            actor = self.ask_maker if sells else self.bid_maker
+        else:
+            actor = self.seller if sells else self.buyer
+        return PlaceOrder(
+            actor=actor,
+            key=self.key(),
+            product_id=self.product_id,
+            side=Side.SELL if sells else Side.BUY,
+            price=Price(MIDDLE + TICK * (away if sells else -away)),
+            quantity=Quantity(LOT),
+            time_in_force=TimeInForce.GOOD_TILL_CANCELLED,
+            post_only=False,
+            expires_at_ns=None,
+        )
+
+    def places(self, orders: int) -> float:
+        """CPU time of an order in a batch of so many, which are withdrawn afterwards, in µs."""
+        commands = [self.order(number) for number in range(orders)]
+        with_bytes = [(command, encode_command(command)) for command in commands]
+        begin = time.process_time_ns()
+        sequences = [self.does(command, encoded) for command, encoded in with_bytes]
+        spent = time.process_time_ns() - begin
+        for command, sequence in zip(commands, sequences, strict=True):
+            self.does(CancelOrder(actor=command.actor, key=self.key(), order_id=OrderId(sequence)))
+        return spent / orders / MICROSECOND_NS
+
+    def facts(self, party_id: PartyId) -> Facts:
+        """What rows and views would say of the party and the product."""
+        state, product = self.state, self.product
+        own = state.own_orders.get((party_id, self.product_id), {})
+        return Facts(
+            kind=state.parties[party_id].kind,
+            product_id=self.product_id,
+            terms=product.terms,
+            state=product.standing.state,
+            mode=product.mode,
+            fee_schedule=state.fee_schedule,
+            money_available=Fen(state.cash.accounts[party_id].available),
+            lots=tuple(state.register.holdings[self.product_id, HolderId(party_id)].lots.values()),
+            orders_open=len(own),
+            own_orders=tuple((each.side, each.price) for each in own.values()),
+            disclosed=product.facts,
+            profile=state.parties[party_id].profile,
+            rules=state.rules,
+            calendars=state.calendars,
+            opposite=(),
+        )
+
+    def levels(self, side: Side) -> list[BookLevel]:
+        """What an order of this side would meet."""
+        depth = self.product.book.depth(side.opposite, 2 * LEVELS_PER_SIDE)
+        return [BookLevel(price, Quantity(quantity), orders) for price, quantity, orders in depth]
+
+
+def measure(plan: Plan) -> list[Figure]:
+    """Every figure, each with what was measured beside it."""
+    return [*_order_path(plan), *_explaining(plan), *_feasible(plan)]
+
+
+def _order_path(plan: Plan) -> Iterable[Figure]:
+    """The same orders with rules and without, by turns."""
+    plain, ruled = Market(), Market(*PACKS)
+    for market in (plain, ruled):
+        market.places(plan.orders)
+    turns = [(plain.places(plan.orders), ruled.places(plan.orders)) for _ in range(plan.batches)]
+    without = median(plain_us for plain_us, _ in turns)
+    yield Figure(
+        name="rules.order_path_added_us",
+        value=median(ruled_us - plain_us for plain_us, ruled_us in turns),
+        unit="us",
+        baseline=without,
+    )
+
+
+def _explaining(plan: Plan) -> Iterable[Figure]:
+    """All that every rule says of an order, beside the verdict alone."""
+    market = Market(*PACKS)
+    state, product = market.state, market.product
+    orders = [order_of(market.order(number), Sequence(1), START_NS) for number in range(2)]
+    findings = [findings_of_order(state, product, each, at_ns=START_NS) for each in orders]
+
+    def explains() -> None:
+        for order in orders:
+            findings_of_order(state, product, order, at_ns=START_NS)
+
+    def judges() -> None:
+        for order in orders:
+            refusal = judge_order(
+                state,
+                product,
+                order,
+                price=order.price,
+                open_quantity=order.open_quantity,
+                at_ns=START_NS,
+            )
+            assert refusal is None, refusal
+
+    explained, judged = _by_turns(plan, explains, judges)
+    explain_us = explained / len(orders) / MICROSECOND_NS
+    yield Figure(
+        name="rules.explain_us",
+        value=explain_us,
+        unit="us",
+        baseline=judged / len(orders) / MICROSECOND_NS,
+    )
+    yield Figure(
+        name="rules.verdicts_per_s",
+        value=sum(map(len, findings)) * SECOND_NS / explained,
+        unit="1/s",
+        baseline=SECOND_NS / _by_turns(plan, _nothing, _nothing)[0],
+    )
+
+
+def _feasible(plan: Plan) -> Iterable[Figure]:
+    """What a party may do on both sides, beside the preview of one order."""
+    market = Market(*PACKS)
+    for number in range(2 * LEVELS_PER_SIDE):
+        market.does(market.order(number, resting=True))
+    assert len(market.product.book) == 2 * LEVELS_PER_SIDE
+    facts = market.facts(market.buyer)
+    levels = {side: market.levels(side) for side in Side}
+    order = market.order(1)
+
+    def solves() -> None:
+        for side, opposite in levels.items():
+            price = opposite[0].price
+            told = feasible(
+                facts, market.buyer, side, price=price, opposite=opposite, at_ns=START_NS
+            )
+            assert told.quantities, told
+
+    def previews() -> None:
+        assert preview(facts, order, START_NS).refusal is None
+
+    solved, previewed = _by_turns(plan, solves, previews)
+    yield Figure(
+        name="rules.feasible_ms",
+        value=solved / MILLISECOND_NS,
+        unit="ms",
+        baseline=previewed / MILLISECOND_NS,
+    )
+
+
+def _by_turns(
+    plan: Plan, question: Callable[[], None], baseline: Callable[[], None]
+) -> tuple[float, float]:
+    """CPU time of each by itself, in ns: medians of batches that take turns."""
+    turns = [
+        (_batch(question, plan.questions), _batch(baseline, plan.questions))
+        for _ in range(plan.batches)
+    ]
+    return median(first for first, _ in turns), median(second for _, second in turns)
+
+
+def _batch(question: Callable[[], None], times: int) -> float:
+    begin = time.process_time_ns()
+    for _ in range(times):
+        question()
+    return (time.process_time_ns() - begin) / times
+
+
+def _nothing() -> None:
+    """What calling a function costs."""
+
+
+def _profile() -> Profile:
+    until = DayNumber(TODAY + 300)
+    return Profile(
+        certification=Certification(CertificationBasis.FINANCIAL_ASSETS, until),
+        risk=RiskAssessment(3, TODAY, until),
+        due_diligence=DueDiligence(CddRisk.LOW, until),
+    )
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
+    parser.add_argument("--json", type=Path, required=True, help="where to write the figures")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter")
+    options = parser.parse_args()
+    figures = measure(QUICK if options.quick else FULL)
+    write_json(figures, options.json)
+    print_table(figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""At which quantities a rule passes, solved from its parameters and the facts: what a party may do
+is told without trying one quantity after the other.
+
+Of each check that looks at the offer: who writes one says here what it leaves, or in the test that
+it is about no quantity.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from exchange.limits import QUANTITY_MAX
+from exchange.rules.checks.holding import Minimum, least_worth
+from exchange.rules.facts import Deal
+from exchange.rules.types import Rule
+
+
+class Range(NamedTuple):
+    """Numbers from the one to the other, both included; empty where the other is less."""
+
+    least: int
+    most: int
+
+
+Ranges = tuple[Range, ...]
+"""One after the other."""
+EVERY: Final[Ranges] = (Range(0, QUANTITY_MAX),)
+
+
+def quantities_of(rule: Rule, deal: Deal) -> Ranges:
+    """The quantities at which a rule of the offer passes or does not apply, whatever the price.
+    Cost: O(1).
+
+    Args:
+        deal: but for its offer.
+    """
+    types = rule.when.product_types
+    solve = SOLVERS.get(rule.rule_id)
+    if solve is None or (types and deal.product.product_type not in types):
+        return EVERY
+    return solve(deal, rule.params)
+
+
+def _buyer_holds_the_minimum(deal: Deal, params: Minimum) -> Ranges:
+    if deal.buyer is None:
+        return EVERY
+    missing = params.of(deal.product) - deal.buyer.holding.principal
+    return (Range(least_worth(deal.product, missing), QUANTITY_MAX),)
+
+
+def _seller_keeps_nothing_or_the_minimum(deal: Deal, params: Minimum) -> Ranges:
+    if deal.seller is None:
+        return EVERY
+    has = deal.seller.holding.units - deal.seller.holding.leaving
+    kept = least_worth(deal.product, params.of(deal.product))
+    return Range(0, has - kept), Range(has, QUANTITY_MAX)
+
+
+SOLVERS: Final[Mapping[str, Callable[[Deal, Any], Ranges]]] = {
+    "QI-04": _buyer_holds_the_minimum,
+    "QI-05": _seller_keeps_nothing_or_the_minimum,
+}
+"""By rule id."""
