@@ -137,6 +137,8 @@ def _deal(
     reserved = order.reserved if sells else 0
     facts = _party_facts(state, order.product_id, order.party_id, reserved)
     slots = state.slots.get(order.product_id)
+    if slots is not None and not slots.caps.turnaround_days:
+        slots = None  # of one offer alone nothing else is known
     return Deal(
         stage=Stage.LIST if sells else Stage.BID,
         at_ns=at_ns,

@@ -17,7 +17,6 @@ from matching import BUY, BookRules, OrderBook, OrderId, Phase, RestingOrder, Ve
 from registry.lots import part_of, split
 from registry.register import Register
 from registry.types import (
-    DayNumber,
     Draw,
     HolderId,
     HoldingKey,
@@ -39,7 +38,7 @@ class MatchVeto:
     """The veto of one product's book. Between `begin` and `end` the book carries out a command."""
 
     __slots__ = (
-        "_day",
+        "_at_ns",
         "_drawn",
         "_found",
         "_incoming",
@@ -58,7 +57,7 @@ class MatchVeto:
         self._product_id = product_id
         self._orders = state.orders
         self._register = state.register
-        self._day = DayNumber(0)
+        self._at_ns = TimeNs(0)
         self._incoming: RestingOrder | None = None
         self._noted: dict[tuple[OrderId, OrderId], tuple[TransferId, OrderId]] = {}
         """What the search under way has found: under which number, and whose the units are."""
@@ -71,11 +70,13 @@ class MatchVeto:
         """The book is about to carry out a command."""
         assert not self._noted, self._noted
         assert not self._found, self._found
-        self._day = self.slots.calendar.day_of(at_ns)
+        self._at_ns = at_ns
         self._rules.clear()
 
     def end(self) -> None:
         """It has: what it found is opened, one transfer after the other."""
+        if self._incoming is None:
+            return  # nobody met anybody
         self._give_up_search()
         for transfer_id, sell_id in self._found:
             self._take_out(transfer_id, sell_id)
@@ -163,7 +164,7 @@ class MatchVeto:
             buyer_id=HolderId(buy.party_id),
             units=quantity,
             principal=principal_of(self._register, self._key(sell), sources),
-            day=self._day,
+            day=self.slots.calendar.day_of(self._at_ns),
         )
 
     def _give_up_search(self) -> None:
