@@ -12,19 +12,21 @@ from typing import Final
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.accounts_booked import keep_accounts_booked
 from api.auth.principal import Principal
 from api.dependencies import Services
 from api.errors import ApiProblem, Trouble, refused
 from api.four_eyes import propose_all
+from api.refusal_kinds import REFUSALS
 from api.schemas.cash import CURRENCY
 from api.schemas.decimals import format_money
 from api.schemas.money import ImportedStatement
 from api.store.bank_accounts import (
     digest_of_account,
     digest_of_escrow,
-    keep_accounts,
     pepper_of,
 )
+from api.store.statement_accounts import StatementPage, hold_accounts
 from api.submission import replay_headers
 from exchange.custodian.camt053 import read_camt053
 from exchange.custodian.csv_profile import read_bookings_sheet
@@ -67,7 +69,10 @@ async def import_statement(
         proposed = await propose_all(services, operator, commands)
         if proposed is not None:
             return proposed
-        outcomes = [await _import_page(services, command) for command in commands]
+        try:
+            outcomes = [await _import_page(services, command) for command in commands]
+        finally:
+            await run_in_threadpool(keep_accounts_booked, services.reader, services.edge)
     finally:
         services.batches.end(operator.party_id)
     taken = [outcome for outcome in outcomes if outcome.refusal is None]
@@ -92,17 +97,21 @@ def _commands(
     except StatementFault as fault:
         detail = str(fault).removesuffix(".")
         raise ApiProblem(Trouble.INVALID_FILE, f"{detail}.") from fault
+    if not statement.is_of(services.custodian.account_number):
+        detail = "The statement is of another account than the escrow account."
+        raise ApiProblem(REFUSALS[Refusal.STATEMENT_DOES_NOT_FOLLOW], detail)
     with services.edge.transaction() as connection:
         pepper = pepper_of(connection)
-        others = {booking.other for booking in statement.bookings if booking.other is not None}
-        digests = {other: digest_of_account(pepper, other) for other in others}
-        keep_accounts(connection, {digest: other for other, digest in digests.items()})
+    others = {booking.other for booking in statement.bookings if booking.other is not None}
+    digests = {other: digest_of_account(pepper, other) for other in others}
+    file_sha256 = hashlib.sha256(content).digest()
     size, bookings_all = STATEMENT_ENTRIES_MAX, statement.bookings
     pages = [bookings_all[start : start + size] for start in range(0, len(bookings_all), size)]
     pages = pages or [()]
     commands: list[ImportStatement] = []
     balance = statement.opening_balance
     for page, bookings in enumerate(pages, start=1):
+        _hold_accounts(services, StatementPage(file_sha256, page), bookings, digests)
         opening, balance = balance, Fen(balance + sum(each.amount for each in bookings))
         # What the file says, and not what its entries come to, where they differ: it is refused.
         closing = statement.closing_balance if page == len(pages) else balance
@@ -111,7 +120,7 @@ def _commands(
                 actor=operator.party_id,
                 key=f"{key}:{page}",
                 statement_id=statement.statement_id,
-                file_sha256=hashlib.sha256(content).digest(),
+                file_sha256=file_sha256,
                 page=page,
                 pages=len(pages),
                 account_digest=digest_of_escrow(pepper, statement.account_number),
@@ -121,6 +130,18 @@ def _commands(
             )
         )
     return commands
+
+
+def _hold_accounts(
+    services: Services,
+    page: StatementPage,
+    bookings: Sequence[Booking],
+    digests: dict[OtherAccount, bytes],
+) -> None:
+    others = {booking.other for booking in bookings if booking.other is not None}
+    with services.edge.transaction() as connection:
+        accounts = {digests[other]: other for other in others}
+        hold_accounts(connection, page, accounts, at_ns=services.clock.now_ns())
 
 
 def _entry(booking: Booking, digests: dict[OtherAccount, bytes]) -> StatementEntry:

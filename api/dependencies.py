@@ -38,6 +38,7 @@ from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock
 from exchange.custodian.port import Custodian
 from exchange.fees import FeeSchedule
+from exchange.halts import HALTERS
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.service import Exchange
@@ -117,10 +118,17 @@ class SignIn:
         principal = services_of(request).keys.principal(key) if signed_in else None
         if principal is None:
             raise _unauthenticated("The key is not valid.", error=', error="invalid_token"')
-        if principal.kind not in self.kinds:
+        if not self._may_ask(principal, request.method):
             raise refused(Refusal.NOT_PERMITTED)
         request.scope["trustex.principal"] = principal
         return principal
+
+    def _may_ask(self, principal: Principal, method: str) -> bool:
+        """A regulator reads whatever the operator may read."""
+        if principal.kind in self.kinds:
+            return True
+        reads = principal.kind is PartyKind.REGULATOR and method == "GET"
+        return reads and PartyKind.OPERATOR in self.kinds
 
 
 def _unauthenticated(detail: str, *, error: str) -> ApiProblem:
@@ -128,13 +136,13 @@ def _unauthenticated(detail: str, *, error: str) -> ApiProblem:
     return ApiProblem(Trouble.UNAUTHENTICATED, detail, headers=challenge)
 
 
-ANYBODY: Final = SignIn(frozenset(PartyKind))
+ANYBODY: Final = SignIn(frozenset(PartyKind) - {PartyKind.REGULATOR})
 TRADER: Final = SignIn(TRADING_KINDS)
 TRUST_COMPANY: Final = SignIn(frozenset({PartyKind.TRUST_COMPANY}))
 MEMBER: Final = SignIn(TRADING_KINDS | {PartyKind.TRUST_COMPANY})
 OPERATOR: Final = SignIn(frozenset({PartyKind.OPERATOR}))
-
 REGISTRAR: Final = SignIn(frozenset({PartyKind.OPERATOR, PartyKind.TRUST_COMPANY}))
+HALTER: Final = SignIn(HALTERS)
 
 
 async def quote_reader(request: Request) -> Principal | None:
@@ -151,6 +159,7 @@ TrustCompany = Annotated[Principal, Depends(TRUST_COMPANY)]
 Member = Annotated[Principal, Depends(MEMBER)]
 Operator = Annotated[Principal, Depends(OPERATOR)]
 Registrar = Annotated[Principal, Depends(REGISTRAR)]
+Halter = Annotated[Principal, Depends(HALTER)]
 
 IdempotencyKey = Annotated[
     str,
@@ -208,7 +217,7 @@ def officer_named(
 
 def reader_of(principal: Principal) -> Reader:
     """Which transfers the principal may see."""
-    if principal.kind is PartyKind.OPERATOR:
+    if principal.reads_all:
         return Reader.OPERATOR
     elif principal.kind is PartyKind.TRUST_COMPANY:
         return Reader.TRUST_COMPANY
@@ -218,14 +227,13 @@ def reader_of(principal: Principal) -> Reader:
 
 def keeps(principal: Principal, product: ProductView) -> bool:
     """Whether the whole register of the product is this party's to see and to speak of."""
-    operates = principal.kind is PartyKind.OPERATOR
-    return operates or principal.party_id == product.terms.trust_company_id
+    return principal.reads_all or principal.party_id == product.terms.trust_company_id
 
 
 def trust_company_in(services: Services, registrar: Principal, trust_company_id: str) -> PartyId:
     """The trust company, for itself and the operator; ends the request for anybody else."""
     party_id = PartyId(int(trust_company_id))
-    if registrar.kind is not PartyKind.OPERATOR and registrar.party_id != party_id:
+    if not registrar.reads_all and registrar.party_id != party_id:
         raise refused(Refusal.UNKNOWN_PARTY)
     with services.reader.connect() as connection:
         if kind_of(connection, party_id) is not PartyKind.TRUST_COMPANY:

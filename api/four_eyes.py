@@ -10,6 +10,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from api.accounts_booked import keep_accounts_booked
 from api.auth.principal import Principal
 from api.dependencies import Services
 from api.responses import problems
@@ -21,7 +22,7 @@ from api.submission import mark_replayed, submit
 from exchange.commands import AnyAct, Propose
 from exchange.desk_events import ActProposed, OfficerDismissed
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
-from exchange.money_events import WithdrawalAdvanced
+from exchange.money_events import StatementImported, WithdrawalAdvanced
 from exchange.register_commands import Encumber
 from exchange.sequencer import Outcome
 from exchange.store.desk_queries import ProposalRow
@@ -107,8 +108,8 @@ async def _made(services: Services, officer_id: OfficerId, act: AnyAct) -> tuple
 
 
 async def done(services: Services, outcome: Outcome) -> Outcome:
-    """The outcome, once the edge has followed it: who was dismissed signs in no more, and what is
-    to be paid out is."""
+    """The outcome, once the edge has followed it: who was dismissed signs in no more, what is to be
+    paid out is, and the accounts of a booked statement are kept."""
     dismissed = [
         event.officer_id for event in outcome.events if isinstance(event, OfficerDismissed)
     ]
@@ -118,6 +119,8 @@ async def done(services: Services, outcome: Outcome) -> Outcome:
         for record in revoked:
             services.keys.withdraw(record.digest)
             services.feed.withdraw_key(record.key_id)
+    if any(isinstance(event, StatementImported) for event in outcome.events):
+        await run_in_threadpool(keep_accounts_booked, services.reader, services.edge)
     if any(isinstance(event, WithdrawalAdvanced) for event in outcome.events):
         services.payouts.wake()
     return outcome

@@ -28,6 +28,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from api import calendars
+from api.accounts_booked import keep_accounts_booked
 from api.app import build_app
 from api.auth.keys import KEY_ID_BYTES, KeyRing, digest_of, mint_key
 from api.auth.principal import Principal
@@ -261,6 +262,7 @@ def _open(
         fee_schedule=_fee_schedule(directory / DATABASE),
         demo=description.demo,
     )
+    keep_accounts_booked(services.reader, edge)
     # As many threads as connections: more would only wait for one another.
     anyio.to_thread.current_default_thread_limiter().total_tokens = READERS_MAX
     app = build_app(services, feed=feed.route())

@@ -51,6 +51,7 @@ def facts_of(
         profile=client.profile,
         rules=rules,
         calendars=calendars,
+        halts=services.exchange.view.halts,
         opposite=tuple((level.price, level.quantity) for level in levels),
     )
 

@@ -58,6 +58,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.UNKNOWN_APPLICATION, 404, "No such open application", "待审开户申请不存在"),
         (Refusal.UNKNOWN_QUESTIONNAIRE, 404, "No such questionnaire", "问卷版本不存在"),
         (Refusal.UNKNOWN_NEGOTIATION, 404, "No such negotiation", "洽谈不存在"),
+        (
+            Refusal.UNKNOWN_HALT,
+            404,
+            "No such halt of yours stands",
+            "没有您发起的有效停牌",
+        ),
         (Refusal.OFFICER_NOT_MAKER, 403, "Only a maker may do this", "仅经办岗可进行此操作"),
         (Refusal.OFFICER_NOT_CHECKER, 403, "Only a checker may do this", "仅复核岗可进行此操作"),
         (Refusal.OFFICER_NOT_HEAD, 403, "Only a head may do this", "仅主管可进行此操作"),
@@ -171,6 +177,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             422,
             "Terms that an answer here cannot have",
             "报价条件与所应答的内容不符",
+        ),
+        (
+            Refusal.HALT_OUT_OF_RANGE,
+            422,
+            "The review is not ahead, or too far away",
+            "复核时间超出范围",
         ),
         (Refusal.BANNED_WORDS, 422, "A name or text makes a promise", "名称或文字含有禁止用语"),
         (Refusal.DISCLOSURE_OUT_OF_RANGE, 422, "Disclosure out of range", "披露内容超出范围"),
@@ -323,6 +335,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "所应答的报价已失效",
         ),
         (Refusal.NOT_YOUR_TURN, 409, "This is not yours to do now", "目前不由您进行此操作"),
+        (Refusal.TRADE_HALTED, 409, "Trade is halted", "已停牌"),
         (Refusal.ORDERS_REST, 409, "Orders rest in the book", "仍有有效申报"),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (

@@ -192,6 +192,7 @@ class Market:
             profile=state.parties[party_id].profile,
             rules=state.rules,
             calendars=state.calendars,
+            halts=state.halts,
             opposite=(),
         )
 

@@ -1,5 +1,6 @@
 """The exchange's invariants, E1 to E14, V1 to V3, K1 to K4 and P1 of docs/invariants.md; the
-register's, the books', those of client money and of holder slots are checked with them."""
+register's, the books', those of client money, of modes, of halts and of holder slots are checked
+with them."""
 
 from collections import Counter
 from typing import Final
@@ -11,6 +12,7 @@ from exchange.criteria import criteria
 from exchange.eligibility import reserve_needed
 from exchange.evidence_types import EvidenceSubject
 from exchange.four_eyes import digest_of
+from exchange.halt_check import check_halts
 from exchange.modes.check import check_modes
 from exchange.money_check import check_money
 from exchange.negotiation_check import check_negotiations
@@ -18,6 +20,7 @@ from exchange.officers import OFFICER_KINDS
 from exchange.payments import PaymentState
 from exchange.price_desk import can_be_quoted
 from exchange.profile import EMPTY_PROFILE
+from exchange.rejudging import check_standing
 from exchange.slot_check import check_slots
 from exchange.state import State
 from exchange.transfer_desk import lacks_nothing_more
@@ -55,7 +58,9 @@ def check(state: State) -> None:
     _check_evidence(state)
     _check_clients(state)
     _check_prices(state)
+    check_halts(state)
     state.rules.check()
+    check_standing(state)
     check_slots(state)
 
 

@@ -63,6 +63,7 @@ from exchange.questionnaire import (
     of_last_year,
 )
 from exchange.refusals import Refusal
+from exchange.rejudging import note_party
 from exchange.settlement import Emit
 from exchange.slot_keeping import weigh_anew
 from exchange.state import State
@@ -230,6 +231,7 @@ def set_listing(
     profile = replace(client.profile, listed=command.reason is not None)
     state.clients.set_profile(client, profile, at_ns=at_ns)
     party.profile = profile
+    note_party(state, command.party_id)
     emit(
         ListingSet(party_id=command.party_id, reason=command.reason, officer_id=officer.officer_id)
     )
@@ -389,6 +391,7 @@ def _change(
     state.parties[party_id].profile = profile
     if is_weighed_anew:
         weigh_anew(state, HolderId(party_id))
+    note_party(state, party_id)
     due_ns = state.clients.next_due_ns()
     if due_ns is not None:
         state.note_due(due_ns)

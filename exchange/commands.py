@@ -20,6 +20,7 @@ from exchange.desk_commands import (
 )
 from exchange.evidence_commands import EvidenceCommand
 from exchange.fees import FeeSchedule
+from exchange.halt_commands import HaltCommand, LiftHalt
 from exchange.market_commands import MarketCommand, SetMarketMode
 from exchange.money_commands import (
     DecideWithdrawal,
@@ -216,6 +217,7 @@ AnyAct: TypeAlias = (
     | PriceCommand
     | LoadRulePack
     | SetProductRules
+    | LiftHalt
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
 
@@ -260,5 +262,6 @@ AnyCommand: TypeAlias = (
     | NegotiationCommand
     | PriceCommand
     | RulesCommand
+    | HaltCommand
 )
 """The union that the codec decodes."""

@@ -74,6 +74,9 @@ def check_new(
         refusal = check_mode(product, order, mode)
         if refusal is not None:
             return refusal
+    refusal = state.halts.check(order.product_id)
+    if refusal is not None:
+        return refusal
     if _crosses_own(state, order, price):
         return Refusal.SELF_TRADE
     refusal = judge_order(
@@ -104,6 +107,9 @@ def check_replacement(
         return Refusal.PRODUCT_NOT_LIVE
     if is_uncrossing(product):
         return Refusal.AUCTION_UNDER_WAY
+    refusal = state.halts.check(order.product_id)
+    if refusal is not None:
+        return refusal
     if _crosses_own(state, order, price):
         return Refusal.SELF_TRADE
     return judge_order(state, product, order, price=price, open_quantity=open_quantity, at_ns=at_ns)

@@ -41,6 +41,7 @@ from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
 from exchange.exceptions import HANDLERS as EXCEPTION_HANDLERS
 from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
+from exchange.halts import HANDLERS as HALT_HANDLERS
 from exchange.handler import Handler
 from exchange.judging import JUDGED, take_judgement
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
@@ -61,17 +62,19 @@ from exchange.product_desk import HANDLERS as PRODUCT_HANDLERS
 from exchange.product_desk import withdraw_next_order
 from exchange.refusals import Refusal
 from exchange.register_posting import HANDLERS as REGISTER_HANDLERS
+from exchange.rejudging import begin_day, judge_next, judge_on
 from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
 from exchange.rules_desk import HANDLERS as RULES_HANDLERS
 from exchange.settlement import Emit
-from exchange.slot_desk import follow_new_day, tell
+from exchange.slot_desk import follow_all, tell
 from exchange.state import Order, State
 from exchange.transfer_desk import ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
 from exchange.types import NegotiationId, OfferId, ProposalId, Sequence
 from matching import OrderId
+from registry.calendar import day_in_shanghai
 from registry.types import TimeNs
 
 
@@ -82,6 +85,8 @@ def advance_time(
     mark on what freezes hold."""
     if command.downtime_from_ns is not None:
         _state_gap(state, from_ns=command.downtime_from_ns, until_ns=at_ns)
+    if begin_day(state, at_ns):
+        follow_all(state, day_in_shanghai(at_ns), emit)
     for _ in range(TIMERS_FIRED_PER_COMMAND_MAX):
         due_ns = state.next_due_ns()
         if due_ns is None or due_ns > at_ns:
@@ -121,6 +126,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **NEGOTIATION_HANDLERS,
     **PRICE_HANDLERS,
     **RULES_HANDLERS,
+    **HALT_HANDLERS,
 }
 """One function a command."""
 
@@ -164,6 +170,8 @@ def apply(
     if state.negotiations.withdrawn:
         follow_withdrawn(state, at_ns=at_ns, emit=events.append)
     is_clock = isinstance(command, AdvanceTime)
+    if state.rules.waiting and not is_clock:
+        judge_on(state, at_ns=at_ns, emit=events.append)
     if state.register.encumbrances.marking and refusal is None and not is_clock:
         mark_at_once(state, at_ns=at_ns, emit=events.append)
     if state.slots_touched:
@@ -173,7 +181,8 @@ def apply(
         body = body_digest(encoded or encode_command(command))
         state.keys.remember(digest, sequence=sequence, body=body)
         _bind_key(state, command, digest, sequence, at_ns)
-    state.keys.expire(at_ns, sweeps=is_clock)
+    if state.keys.is_due(at_ns):
+        state.keys.expire(at_ns, sweeps=is_clock)
     state.sequence = sequence
     state.at_ns = at_ns
     return tuple(events)
@@ -215,12 +224,13 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; at one moment caps follow a new day's rules, before clients
-    hear of what ends, before approvals lapse whose criteria have changed, these before documents
-    expire, these before orders and the product's auction, these before negotiations lapse and
-    transfers' clocks end, then freezes end, and proposals lapse last."""
-    if state.rules.next_due_ns == due_ns:
-        follow_new_day(state, due_ns=due_ns, emit=emit)
+    """Fire the timer due at `due_ns`; whoever's orders are to be judged again comes first. At one
+    moment clients hear of what ends, before approvals lapse whose criteria have changed, these
+    before documents expire, these before orders and the
+    product's auction, these before negotiations lapse and transfers' clocks end, then freezes end,
+    and proposals lapse last."""
+    if state.rules.waiting:
+        judge_next(state, at_ns=at_ns, emit=emit)
         return
     if state.clients.next_due_ns() == due_ns:
         give_notice(state, emit=emit)

@@ -13,6 +13,7 @@ from exchange.desk_events import DeskEvent
 from exchange.event import Event
 from exchange.evidence_events import EvidenceEvent
 from exchange.fees import FeeSchedule
+from exchange.halt_events import HaltEvent
 from exchange.market_events import MarketEvent
 from exchange.money_events import MoneyEvent
 from exchange.negotiation_events import NegotiationEvent
@@ -353,6 +354,7 @@ AnyEvent: TypeAlias = (
     | NegotiationEvent
     | PriceEvent
     | RulesEvent
+    | HaltEvent
     | SlotEvent
 )
 """The union that the codec decodes."""

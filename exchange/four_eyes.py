@@ -21,6 +21,8 @@ from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, With
 from exchange.desk_events import ActProposed, ProposalClosed
 from exchange.desk_state import Officer, Proposal
 from exchange.encumbrances import encumber, release_encumbrance
+from exchange.halt_commands import LiftHalt
+from exchange.halts import lift_halt
 from exchange.handler import Handler
 from exchange.limits import PROPOSAL_DAYS, PROPOSALS_OPEN_MAX
 from exchange.market_commands import SetMarketMode
@@ -93,6 +95,7 @@ ACTS: Final[Mapping[type, Handler]] = {
     **PRICE_HANDLERS,
     LoadRulePack: load_rule_pack,
     SetProductRules: set_product_rules,
+    LiftHalt: lift_halt,
 }
 """What of the operator's needs a second person: what makes title, money or power, or binds it. The
 members of AnyAct. Admitting a party is none of it: a party has nothing before somebody gives it

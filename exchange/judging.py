@@ -1,14 +1,15 @@
 """Orders before the rules: the facts of each are gathered here, and what a verdict does to it.
 
 Stages L and B: a sell order is judged as a listing without a buyer, a buy order as a bid without a
-seller. What each rule said is kept with the refusal, so that the party reads what was decided. Of a
+seller. What each rule said is kept with the refusal, so that the party reads what was decided.
+Stage X: what stands is asked again, party by party, what does not depend on the single order. Of a
 deal by name, and of one who takes a buyer's place, the rules of holder slots are told likewise.
 """
 
 from typing import Final
 
 from exchange.refusals import Refusal
-from exchange.rules.evaluate import explain
+from exchange.rules.evaluate import explain, strictest
 from exchange.rules.facts import (
     Deal,
     HoldingFacts,
@@ -21,12 +22,13 @@ from exchange.rules.facts import (
 from exchange.rules.resolve import Ruling
 from exchange.rules.types import Finding, Rule, Stage, Verdict
 from exchange.rules_events import OrderJudged
+from exchange.rules_state import ProductRules
 from exchange.seats import Move
 from exchange.slot_rules import RULE_IDS
 from exchange.slots import NO_TRANSFER, Slots
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
-from matching import SELL, Price, Quantity
+from matching import SELL, Price, Quantity, Side
 from registry.calendar import day_in_shanghai, day_of_date
 from registry.types import HolderId, ProductId, TimeNs, TransferId
 
@@ -48,10 +50,8 @@ def judge_order(
     own = state.rules.products.get(product.product_id)
     if own is None:
         return None
-    ruling = own.ruling
-    if ruling is None or own.known is not product.facts or not ruling.holds(at_ns):
-        facts, own.known = _product_facts(state, product), product.facts
-        ruling = own.ruling = state.rules.ruling(facts, day_in_shanghai(at_ns))
+    assert not state.rules.waiting, product.product_id  # an order that stands is yet to be judged
+    ruling = _ruling(state, product, own, at_ns)
     deal = _deal(state, ruling, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
     verdict = ruling.judge(deal)
     if verdict < Verdict.HOLD:
@@ -104,6 +104,27 @@ def judge_slots(
     state.rules.judged = OrderJudged(product_id=product.product_id, findings=explain(asked, deal))
 
 
+def findings_against(
+    state: State, product: Product, party_id: PartyId, side: Side, *, at_ns: TimeNs
+) -> tuple[Finding, ...]:
+    """What each rule says of the orders that a party has on one side of a product with rules, if
+    they may stand no longer; nothing if they may. Cost: O(rules)."""
+    ruling = _ruling(state, product, state.rules.products[product.product_id], at_ns)
+    party = state.parties[party_id]
+    facts = PartyFacts(party_id, party.kind, party.profile, NOTHING)
+    deal = Deal(
+        stage=Stage.CONTINUOUS,
+        at_ns=at_ns,
+        day=ruling.day,
+        product=ruling.product,
+        seller=facts if side is SELL else None,
+        buyer=None if side is SELL else facts,
+        offer=None,
+    )
+    findings = explain(ruling.standing(Stage.LIST if side is SELL else Stage.BID), deal)
+    return findings if strictest(findings) >= Verdict.HOLD else ()
+
+
 def findings_of_order(
     state: State, product: Product, order: Order, *, at_ns: TimeNs
 ) -> tuple[Finding, ...]:
@@ -127,6 +148,15 @@ def take_judgement(state: State) -> OrderJudged:
     judged, state.rules.judged = state.rules.judged, None
     assert judged is not None
     return judged
+
+
+def _ruling(state: State, product: Product, own: ProductRules, at_ns: TimeNs) -> Ruling:
+    """The product's rules of the day, made anew where something that they depend on is another."""
+    ruling = own.ruling
+    if ruling is None or own.known is not product.facts or not ruling.holds(at_ns):
+        facts, own.known = _product_facts(state, product), product.facts
+        ruling = own.ruling = state.rules.ruling(facts, day_in_shanghai(at_ns))
+    return ruling
 
 
 def _deal(

@@ -65,6 +65,11 @@ FREEZE_DAYS_MAX: Final = 3 * 365
 """Three years. Source: 民诉法解释, of other property rights."""
 RULE_PACKS_MAX: Final = 200
 """Of all versions ever loaded, some 10 kB each: each change of a pack is one."""
+JUDGED_AT_ONCE_MAX: Final = 128
+"""Steps in which a command judges orders that stand; the clock does as many in one of its own. A
+party is one, some 40 µs; each of its orders that is withdrawn is some 20 µs more."""
+ORDERS_WITHDRAWN_AT_ONCE_MAX: Final = 4
+"""Of one party in one of these steps: all of a command withdraw some 500, in no more than 20 ms."""
 PACK_NOTICE_DAYS_MAX: Final = 3 * 366
 """How far ahead a pack is loaded: laws are announced a year or two before."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS
@@ -94,6 +99,8 @@ EXCEPTIONS_OPEN_PER_PARTY_MAX: Final = 10_000
 """Of one trust company, past which it can bring about no more by deciding late; what the exchange
 raises itself is bounded by what it is about."""
 NOTE_LENGTH_MAX: Final = 200
+HALT_REVIEW_MAX_NS: Final = 30 * DAY_NS
+"""Whoever halts trade says when he looks at it again: within a month."""
 CALENDARS_MAX: Final = 16
 """Of a venue: each jurisdiction has a few."""
 

@@ -95,7 +95,10 @@ def check_request(state: State, command: RequestQuotes, at_ns: TimeNs) -> Refusa
         return Refusal.PRODUCT_NOT_LIVE
     if product.mode is not MarketMode.RFQ:
         return Refusal.WRONG_MARKET_MODE
-    return check_room(state, command.actor, command.product_id)
+    return first_of(
+        state.halts.check(command.product_id),
+        check_room(state, command.actor, command.product_id),
+    )
 
 
 def check_room(state: State, party_id: PartyId, product_id: ProductId) -> Refusal | None:

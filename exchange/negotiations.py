@@ -318,7 +318,9 @@ def _refuse_pick(state: State, negotiation: Negotiation, command: AcceptOffer) -
         return Refusal.LOTS_CONFLICT
     if state.products[negotiation.product_id].standing.state is not LIVE:
         return Refusal.PRODUCT_NOT_LIVE
-    return check_turn(negotiation, command, Act.ACCEPT)
+    return first_of(
+        check_turn(negotiation, command, Act.ACCEPT), state.halts.check(negotiation.product_id)
+    )
 
 
 def _answer(

@@ -1,12 +1,17 @@
 """Which transfers are offered to those with a right of pre-emption, and to whom, as people may see
 it: folded from events like the market view, of which it is a part."""
 
+from typing import Final
+
 from exchange.product_view import TransferView
 from exchange.types import PartyId
 from registry.preemption import asked_of
 from registry.terms import TransferTerms
 from registry.transfer import TransferState
 from registry.types import HolderId, TransferId
+
+PREEMPTION_OPEN: Final = TransferState.PREEMPTION_OPEN
+"""Looking a member up on its Enum costs ten times the comparison."""
 
 
 class OpenOffers:
@@ -26,7 +31,7 @@ class OpenOffers:
         Cost: O(1), or O(right-holders) where it is offered.
         """
         transfer_id = transfer.transfer_id
-        if transfer.state is not TransferState.PREEMPTION_OPEN:
+        if transfer.state is not PREEMPTION_OPEN:
             return self.end(transfer_id)
         if transfer_id not in self._asked:
             seller_id, buyer_id = HolderId(transfer.seller_id), HolderId(transfer.buyer_id)

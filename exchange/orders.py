@@ -78,6 +78,12 @@ CLOSED_AS: Final = {
 }
 """What becomes of an order that is closed for one of these reasons; else it is cancelled."""
 
+# Looking a member up on its Enum costs ten times the comparison.
+BY_OWNER: Final = CloseReason.CANCELLED
+PARTIALLY_MATCHED: Final = OrderStatus.PARTIALLY_MATCHED
+MATCHED: Final = OrderStatus.MATCHED
+CANCELLED: Final = OrderStatus.CANCELLED
+
 
 def place_order(
     state: State, command: PlaceOrder, sequence: Sequence, at_ns: TimeNs, emit: Emit
@@ -158,7 +164,7 @@ def cancel_order(
     (cancelled,) = product.book.cancel(order.order_id)
     assert isinstance(cancelled, Cancelled), cancelled
     note_gathering(state, product, at_ns)
-    close_order(state, order, CloseReason.CANCELLED, was_resting=True, at_ns=at_ns, emit=emit)
+    close_order(state, order, BY_OWNER, was_resting=True, at_ns=at_ns, emit=emit)
     return None
 
 
@@ -416,7 +422,7 @@ def fill_orders(
     a book is the caller's to take out of it. Cost: some 40 µs."""
     for order in (maker, taker):
         order.open_quantity -= quantity
-        order.status = OrderStatus.PARTIALLY_MATCHED if order.open_quantity else OrderStatus.MATCHED
+        order.status = PARTIALLY_MATCHED if order.open_quantity else MATCHED
         order.version += 1
         order.changed_at_ns = at_ns
         state.touched.orders[order.order_id] = order
@@ -466,7 +472,7 @@ def close_order(
     withdrawn = order.open_quantity
     released = release_down_to(state, order, 0)
     order.open_quantity = 0
-    order.status = CLOSED_AS.get(reason, OrderStatus.CANCELLED)
+    order.status = CLOSED_AS.get(reason, CANCELLED)
     order.version += 1
     order.changed_at_ns = at_ns
     state.touched.orders[order.order_id] = order

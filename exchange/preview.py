@@ -14,6 +14,7 @@ from exchange.cash import Account
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.eligibility import check_means, check_new, reserve_needed
 from exchange.fees import FeeSchedule, whole_fen
+from exchange.halt_state import Halts
 from exchange.judging import findings_of_order
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode
@@ -60,6 +61,8 @@ class Facts:
     rules: RulesState
     """With those of the product."""
     calendars: Mapping[str, Calendar]
+    halts: Halts
+    """Of the venue and all products."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +164,7 @@ def small_state(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> tuple[State
     state = State()
     state.fee_schedule = facts.fee_schedule
     state.calendars, state.rules = dict(facts.calendars), facts.rules
+    state.halts = facts.halts
     party = state.parties[command.actor] = Party(command.actor, facts.kind)
     party.profile = facts.profile
     state.cash.accounts[command.actor] = Account(available=facts.money_available)

@@ -23,6 +23,7 @@ from exchange.price_events import FactsPublished
 from exchange.price_types import Disclosure, PriceFacts, QuoteBasis
 from exchange.product_desk import product_for
 from exchange.refusals import Refusal
+from exchange.rejudging import note_product
 from exchange.settlement import Emit
 from exchange.state import Product, State
 from exchange.types import Sequence
@@ -163,6 +164,7 @@ def _followed(known: PriceFacts, command: PublishDisclosure, *, at_ns: TimeNs) -
 
 def _publish(state: State, product: Product, disclosure: Disclosure, emit: Emit) -> None:
     product.facts = disclosure.facts
+    note_product(state, product.product_id)
     state.touched.disclosures.append(disclosure)
     emit(
         FactsPublished(

@@ -147,14 +147,14 @@ EMPTY_TICKER: Final = Ticker(None, None, None, None, 0)
 class BookView:
     """The price levels of one product, both sides."""
 
-    __slots__ = ("_asks", "_best_ask", "_best_bid", "_bids")
+    __slots__ = ("_asks", "_bids", "best_ask", "best_bid")
 
     def __init__(self) -> None:
         self._bids: SortedDict[Price, BookLevel] = SortedDict(neg)
         self._asks: SortedDict[Price, BookLevel] = SortedDict()
         # Kept, for every command asks for them, and the sorted levels take their time to answer.
-        self._best_bid: BookLevel | None = None
-        self._best_ask: BookLevel | None = None
+        self.best_bid: BookLevel | None = None
+        self.best_ask: BookLevel | None = None
 
     def __len__(self) -> int:
         """Levels of both sides. Cost: O(1)."""
@@ -170,12 +170,12 @@ class BookView:
 
     def best(self, side: Side) -> BookLevel | None:
         """The level that trades first on `side`. Cost: O(1)."""
-        return self._best_bid if side is BUY else self._best_ask
+        return self.best_bid if side is BUY else self.best_ask
 
     def is_crossed(self) -> bool:
         """Whether the best bid is not below the best ask: orders that do not trade at every size
         may stand so. Cost: O(1)."""
-        bid, ask = self.best(Side.BUY), self.best(Side.SELL)
+        bid, ask = self.best_bid, self.best_ask
         return bid is not None and ask is not None and bid.price >= ask.price
 
     def level(self, side: Side, price: Price) -> BookLevel:
@@ -187,7 +187,7 @@ class BookView:
         other = BookView()
         other._bids.update(self._bids)
         other._asks.update(self._asks)
-        other._best_bid, other._best_ask = self._best_bid, self._best_ask
+        other.best_bid, other.best_ask = self.best_bid, self.best_ask
         return other
 
     def set_level(self, side: Side, level: BookLevel) -> None:
@@ -212,9 +212,9 @@ class BookView:
         if not level.quantity:
             best = levels.peekitem(0)[1] if levels else None
         if side is BUY:
-            self._best_bid = best
+            self.best_bid = best
         else:
-            self._best_ask = best
+            self.best_ask = best
 
     def _side(self, side: Side) -> "SortedDict[Price, BookLevel]":
         return self._bids if side is BUY else self._asks
@@ -338,8 +338,8 @@ class ProductView:
     def current_ticker(self) -> Ticker:
         """The ticker computed anew; `ticker` is as of the last command. Cost: O(1)."""
         return Ticker(
-            self.book.best(Side.BUY),
-            self.book.best(Side.SELL),
+            self.book.best_bid,
+            self.book.best_ask,
             self.last_price,
             self.last_at_ns,
             self.volume_24h,

@@ -208,8 +208,8 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
 def compare_live_rows(read: Reader, state: State) -> None:
     """Compare the rows of parties, products, accounts, lots and claims on them, pledges and
     freezes, open orders, transfers that are open or not registered, officers, open proposals,
-    exceptions, cases, profiles, open applications and open negotiations with the state, and with
-    its holdings the last entries of the register.
+    exceptions, cases, profiles, open applications, open negotiations and halts that stand with the
+    state, and with its holdings the last entries of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
@@ -222,6 +222,7 @@ def compare_live_rows(read: Reader, state: State) -> None:
     assert not expected.pop("reversals")
     assert not expected.pop("signed_decisions")
     assert not expected.pop("disclosures")
+    assert not expected.pop("disqualified_orders")
     for table, rows in expected.items():
         try:
             stored: set[Row] = set(read.rows(table, live_only=True))
@@ -257,6 +258,7 @@ def touch_all(state: State) -> None:
     touched.parties.update(state.parties)
     touched.products.update(state.products)
     touched.orders.update(state.orders)
+    touched.halts.update(state.halts.standing)
     state.cash.touched.update(state.cash.accounts)
     for holding in state.register.holdings.values():
         state.register.touched_lots.update(holding.lots)

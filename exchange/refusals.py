@@ -37,6 +37,7 @@ class Refusal(IntEnum):
     UNKNOWN_APPLICATION = 221  # no application that waits for a decision has this id
     UNKNOWN_QUESTIONNAIRE = 222  # no questionnaire has this version
     UNKNOWN_NEGOTIATION = 224  # no open negotiation of which this party may hear has this id
+    UNKNOWN_HALT = 227  # no halt of this party that stands has this id
     OFFICER_NOT_MAKER = 234  # a maker does this, and the officer is none
     OFFICER_NOT_CHECKER = 235  # a checker does this, and the officer is none
     OFFICER_NOT_HEAD = 236  # a head does this, and the officer is none
@@ -77,6 +78,7 @@ class Refusal(IntEnum):
     ACCEPTANCE_NOT_LICENSED = 346  # VEN-04: by this licence the seller confirms who buys
     NAMED_OUT_OF_RANGE = 347  # the party itself is named, somebody twice, or too many are
     OFFER_OUT_OF_RANGE = 348  # other terms than those that an answer here can have
+    HALT_OUT_OF_RANGE = 351  # the venue by an id, or a review that is past or too far away
     BANNED_WORDS = 352  # PRD-06: a name or text promises what nobody may promise
     DISCLOSURE_OUT_OF_RANGE = 353  # it says nothing, or a value, day or text that cannot be
     QUOTE_BASIS_CONFLICT = 354  # PRC-03: nobody has disclosed what such a quote takes
@@ -119,6 +121,7 @@ class Refusal(IntEnum):
     AUCTION_UNDER_WAY = 438  # the auction is being carried out: ask again in a moment
     OFFER_NOT_STANDING = 440  # what was answered is not what stands, or not for this party
     NOT_YOUR_TURN = 441  # nothing of the kind is for this party to do now
+    TRADE_HALTED = 447  # a halt of the product or the venue stands
     ORDERS_REST = 450  # what the price of an order means changes while none rests
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party

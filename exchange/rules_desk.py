@@ -10,6 +10,7 @@ from exchange.handler import Handler
 from exchange.limits import PACK_NOTICE_DAYS_MAX, RULE_PACKS_MAX
 from exchange.product_desk import product_for
 from exchange.refusals import Refusal
+from exchange.rejudging import note_product, note_products
 from exchange.rules.parse import PackFaults, faults_among, params_of, parse_pack
 from exchange.rules.resolve import with_extended
 from exchange.rules.types import Pack
@@ -48,6 +49,8 @@ def load_rule_pack(
     if (pack.pack_id, pack.version) in state.rules.packs:
         return Refusal.ALREADY_DONE
     state.rules.load(LoadedPack(sequence, at_ns, applies_from, command.text))
+    if applies_from == today:
+        note_products(state)
     emit(
         RulePackLoaded(
             pack_id=pack.pack_id,
@@ -56,16 +59,15 @@ def load_rule_pack(
             sha256=sha256(command.text.encode()).digest(),
         )
     )
-    follow_all(state, today, emit)
-    if state.rules.next_due_ns is not None:
-        state.note_due(state.rules.next_due_ns)
+    if applies_from == today:
+        follow_all(state, today, emit)
     return None
 
 
 def set_product_rules(
     state: State, command: SetProductRules, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """Give a product its rules; from the next order on they are asked."""
+    """Give a product its rules: they are asked of the orders that stand, and of all to come."""
     product = product_for(state, command.actor, command.product_id)
     if isinstance(product, Refusal):
         return product
@@ -83,6 +85,9 @@ def set_product_rules(
         version=1 if before is None else before.version + 1,
     )
     state.rules.set_product(rules)
+    if state.rules.judged_on is None:
+        state.rules.judged_on = day_in_shanghai(at_ns)
+    note_product(state, rules.product_id)
     emit(
         ProductRulesSet(
             product_id=rules.product_id,

@@ -4,6 +4,8 @@ from typing import TypeAlias
 
 from exchange.event import Event
 from exchange.rules.types import Finding, Override
+from exchange.types import PartyId
+from matching import OrderId, Side
 from registry.types import DayNumber, ProductId
 
 
@@ -35,4 +37,15 @@ class OrderJudged(Event, frozen=True, kw_only=True, tag=7201):
     findings: tuple[Finding, ...]
 
 
-RulesEvent: TypeAlias = RulePackLoaded | ProductRulesSet | OrderJudged
+class OrdersDisqualified(Event, frozen=True, kw_only=True, tag=7202):
+    """The rules let these orders stand no longer: this command has withdrawn them (OrderClosed).
+    CONFIDENTIAL in part: what each rule said is shown to their party as it may read it."""
+
+    party_id: PartyId
+    product_id: ProductId
+    side: Side
+    order_ids: tuple[OrderId, ...]
+    findings: tuple[Finding, ...]
+
+
+RulesEvent: TypeAlias = RulePackLoaded | ProductRulesSet | OrderJudged | OrdersDisqualified

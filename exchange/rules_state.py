@@ -4,7 +4,8 @@ A product that has none is not here: it has SANDBOX's rules, which the engine en
 that its orders pay one look-up.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -15,12 +16,24 @@ from exchange.rules.parse import parse_pack
 from exchange.rules.resolve import Ruling, rules_of
 from exchange.rules.types import Override, Pack, Rule
 from exchange.rules_events import OrderJudged
-from exchange.types import Sequence
+from exchange.types import PartyId, Sequence
+from matching import OrderId
 from registry.calendar import start_in_shanghai
 from registry.types import DayNumber, ProductId, TimeNs
 
 PackKey = tuple[str, str]
 """Id and version: a version is loaded once."""
+ToJudge = tuple[ProductId, PartyId | None]
+"""Whose orders in which product are to be judged again; None: everybody's."""
+AT_ONCE: Final = TimeNs(0)
+"""Before any other timer."""
+
+
+class Disqualified(NamedTuple):
+    """An order that the rules let stand no longer, and the command that has withdrawn it."""
+
+    order_id: OrderId
+    sequence: int
 
 
 class LoadedPack(msgspec.Struct, frozen=True, array_like=True):
@@ -79,33 +92,38 @@ class RulesImage(msgspec.Struct, frozen=True, array_like=True):
 
     packs: list[LoadedPack]
     products: list[ProductRulesImage]
-    followed_on: DayNumber = DayNumber(0)
+    judged_on: DayNumber | None = None
+    waiting: list[ToJudge] = []
 
 
 class RulesState:
     """The packs of the venue, oldest first, and the rules of its products."""
 
     __slots__ = (
-        "changes_on",
-        "followed_on",
+        "disqualified",
         "judged",
+        "judged_on",
         "packs",
         "products",
         "touched_packs",
         "touched_products",
+        "waiting",
     )
 
     def __init__(self) -> None:
-        self.followed_on = DayNumber(0)
-        """The last day whose packs the products' caps have followed."""
-        self.changes_on: DayNumber | None = None
-        """The first day after it on which rules may be others."""
         self.packs: dict[PackKey, LoadedPack] = {}
         self.products: dict[ProductId, ProductRules] = {}
         self.touched_packs: dict[PackKey, LoadedPack] = {}
         self.touched_products: dict[ProductId, ProductRules] = {}
         self.judged: OrderJudged | None = None
         """Why an order is refused just now; the command takes it among its events."""
+        self.judged_on: DayNumber | None = None
+        """The day of which all orders that stand were judged, or are about to be; None: no product
+        has had rules."""
+        self.waiting: deque[ToJudge] = deque()
+        """Whose orders are to be judged again before anything else happens (rejudging.py)."""
+        self.disqualified: list[Disqualified] = []
+        """Whose rows are to be written."""
 
     def packs_on(self, day: DayNumber) -> dict[str, Pack]:
         """The packs that apply on a day, by id, SANDBOX among them. Cost: O(packs loaded)."""
@@ -128,18 +146,6 @@ class RulesState:
         """These rules, ready to be asked. Cost: as that."""
         return Ruling(self.rules_on(product.product_id, day), product, day)
 
-    @property
-    def next_due_ns(self) -> TimeNs | None:
-        """When caps have to follow packs that apply, or rules that begin or end, then. Cost:
-        O(1)."""
-        return None if self.changes_on is None else start_in_shanghai(self.changes_on)
-
-    def followed(self, day: DayNumber) -> None:
-        """The caps are about to be those of this day. Cost: O(rules of all packs)."""
-        self.followed_on = day
-        days = (each for loaded in self.packs.values() for each in _turning_days(loaded))
-        self.changes_on = min((each for each in days if each > day), default=None)
-
     def load(self, loaded: LoadedPack) -> None:
         """A pack more; every product's rules are made anew when they are next asked."""
         key = loaded.pack.pack_id, loaded.pack.version
@@ -152,6 +158,14 @@ class RulesState:
         """The product has these rules from now on."""
         self.products[rules.product_id] = self.touched_products[rules.product_id] = rules
 
+    def next_due_ns(self) -> TimeNs | None:
+        """When orders that stand are to be judged again. Cost: O(1)."""
+        if self.waiting:
+            return AT_ONCE
+        if self.judged_on is None:
+            return None
+        return start_in_shanghai(DayNumber(self.judged_on + 1))
+
     def image(self) -> RulesImage:
         """For a snapshot."""
         return RulesImage(
@@ -160,7 +174,8 @@ class RulesState:
                 ProductRulesImage(product_id, each.packs, each.overrides, each.version)
                 for product_id, each in sorted(self.products.items())
             ],
-            followed_on=self.followed_on,
+            judged_on=self.judged_on,
+            waiting=list(self.waiting),
         )
 
     def restore(self, image: RulesImage) -> None:
@@ -171,7 +186,8 @@ class RulesState:
             self.products[each.product_id] = ProductRules(
                 each.product_id, each.packs, each.overrides, version=each.version
             )
-        self.followed(image.followed_on)
+        self.judged_on = image.judged_on
+        self.waiting.extend(image.waiting)
 
     def touch_all(self) -> None:
         """Mark everything, so that its rows can be taken."""
@@ -189,16 +205,5 @@ class RulesState:
             assert rules.product_id == product_id, product_id  # L2
             assert known.issuperset(rules.packs), product_id  # L2
         assert self.judged is None  # L2
-
-
-def _turning_days(loaded: LoadedPack) -> Iterator[DayNumber]:
-    """The days on which the pack may make rules others than they were the day before."""
-    yield loaded.applies_from
-    if loaded.pack.effective_from is None:
-        return
-    yield loaded.pack.effective_from
-    for rule in loaded.pack.rules:
-        if rule.effective_from is not None:
-            yield rule.effective_from
-        if rule.effective_to is not None:
-            yield DayNumber(rule.effective_to + 1)
+        assert (self.judged_on is None) == (not self.products)  # L3
+        assert {product_id for product_id, _ in self.waiting} <= self.products.keys()  # L3

@@ -45,6 +45,7 @@ from exchange.events import (
     TransferSettled,
 )
 from exchange.fair_queue import RETRY_AFTER_MS, FairQueue
+from exchange.halt_commands import HaltCommand
 from exchange.limits import KEYS_MAX, KEYS_PER_PARTY_MAX
 from exchange.market_view import MarketChange, MarketView
 from exchange.ports import Changes, Head, JournalRow, Row
@@ -53,6 +54,7 @@ from exchange.register_commands import EncumbranceCommand
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.review_commands import ReviewCommand
 from exchange.review_events import ApprovalsLapsed
+from exchange.rules_events import OrdersDisqualified
 from exchange.state import State
 from exchange.store.rows import take_rows
 from exchange.transfer_commands import TransferCommand
@@ -80,15 +82,16 @@ EXPRESS: Final = frozenset(
         *get_args(TransferCommand),
         *get_args(ReviewCommand),
         *get_args(EncumbranceCommand),
+        *get_args(HaltCommand),
     }
 )
-"""Commands that free, settle or bind something keep a lane of their own."""
+"""Commands that free, settle, bind or halt something keep a lane of their own."""
 OUTBOX_EVENTS: Final = (
     *(TransferOpened, TransferAdvanced, TransferSettled, TransferFailed, TransferReversed),
     ApprovalsLapsed,
     *(UnitsEncumbered, EncumbranceReleased),
     *(ExceptionRaised, ExceptionResolved),
-    *(ProfileEnding, ProfileLapsed),
+    *(ProfileEnding, ProfileLapsed, OrdersDisqualified),
 )
 OUTBOX_TYPES: Final = frozenset(OUTBOX_EVENTS)
 """What a trust company has to be told, or a client of himself. Few commands cause any, and to look
@@ -253,7 +256,9 @@ class Sequencer:
     def _take_requests(self, forming: "_Forming") -> None:
         if not self._taken:
             self._taken.extend(self._queue.take(BATCH_COMMANDS_MAX))
-        while self._taken and forming.events < EVENTS_PER_BATCH_MAX:
+        # Before every order that stands is judged again, nothing may happen that it could trade in.
+        waiting = self._state.rules.waiting
+        while self._taken and forming.events < EVENTS_PER_BATCH_MAX and not waiting:
             forming.take(self._taken.popleft())
 
     def publish(
@@ -357,16 +362,18 @@ class _Forming:
         return Outcome(sequence, self.at_ns, events, replayed=False)
 
     def _tell(self, sequence: Sequence, events: tuple[AnyEvent, ...]) -> None:
-        told = [(party_id, event) for event in events if (party_id := _whose(event)) is not None]
-        assert len(told) < OUTBOX_IDS_PER_COMMAND, len(told)
-        for index, (party_id, event) in enumerate(told, sequence * OUTBOX_IDS_PER_COMMAND):
-            self.outbox.append((index, sequence, party_id, encode_event(event)))
+        outbox_id = sequence * OUTBOX_IDS_PER_COMMAND
+        for event in events:
+            party_id = _whose(event) if type(event) in OUTBOX_TYPES else None
+            if party_id is not None:
+                self.outbox.append((outbox_id, sequence, party_id, encode_event(event)))
+                outbox_id += 1
+        assert outbox_id // OUTBOX_IDS_PER_COMMAND == sequence, (sequence, outbox_id)
 
 
 def _whose(event: AnyEvent) -> PartyId | None:
-    """For whom the event is in the outbox; None: it is not."""
-    if not isinstance(event, OUTBOX_EVENTS):
-        return None
-    if isinstance(event, ProfileEnding | ProfileLapsed):
+    """For whom an event of OUTBOX_TYPES is in the outbox; None: it is not."""
+    assert isinstance(event, OUTBOX_EVENTS), event
+    if isinstance(event, ProfileEnding | ProfileLapsed | OrdersDisqualified):
         return event.party_id
     return event.trust_company_id

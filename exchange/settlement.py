@@ -89,20 +89,11 @@ def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None
     )
     if cost_moved is not None:
         leg.cost_moved = cost_moved
-    match row.money:
+    match row.money:  # the most common first
         case MoneyEffect.HOLD:
             state.cash.escrow(PartyId(transfer.buyer_id), leg.paid)
         case MoneyEffect.KEEP:
             pass
-        case MoneyEffect.FUND:
-            state.cash.fund(PartyId(transfer.buyer_id), leg.rest_due)
-            leg.paid = leg.cost
-        case MoneyEffect.REFUND:
-            state.cash.refund(PartyId(transfer.buyer_id), leg.paid)
-            if row.fault is not None:
-                _charge_fault(state, transfer, leg, row.fault)
-        case MoneyEffect.FORFEIT:
-            _forfeit(state, transfer, leg)
         case MoneyEffect.PAY:
             credits = credits_of(transfer, leg)
             state.cash.pay(
@@ -113,6 +104,15 @@ def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None
                     (leg.trust_company_id, credits.trust_company),
                 ),
             )
+        case MoneyEffect.FUND:
+            state.cash.fund(PartyId(transfer.buyer_id), leg.rest_due)
+            leg.paid = leg.cost
+        case MoneyEffect.REFUND:
+            state.cash.refund(PartyId(transfer.buyer_id), leg.paid)
+            if row.fault is not None:
+                _charge_fault(state, transfer, leg, row.fault)
+        case MoneyEffect.FORFEIT:
+            _forfeit(state, transfer, leg)
         case _:
             raise AssertionError(row)
     if row.decides:

@@ -48,8 +48,9 @@ def check_slots(state: State) -> None:
 
 def _check_caps(state: State, product: Product) -> None:
     caps = NO_CAPS
-    if product.product_id in state.rules.products:
-        rules = state.rules.rules_on(product.product_id, state.rules.followed_on)
+    day = state.rules.judged_on
+    if day is not None and product.product_id in state.rules.products:
+        rules = state.rules.rules_on(product.product_id, day)
         caps = caps_of(rules, product.terms.product_type)
     slots = state.slots.get(product.product_id)
     assert caps == (NO_CAPS if slots is None else slots.caps), product.product_id  # H3

@@ -12,7 +12,6 @@ from exchange.slot_keeping import count_anew
 from exchange.slot_rules import caps_of
 from exchange.slots import NO_CAPS, NO_TRANSFER, Caps
 from exchange.state import Product, State
-from registry.calendar import day_in_shanghai
 from registry.transfer import Transfer
 from registry.types import DayNumber, HolderId, ProductId, TimeNs
 
@@ -30,15 +29,9 @@ def follow_rules(
             set_caps(state, product, caps, emit)
 
 
-def follow_new_day(state: State, *, due_ns: TimeNs, emit: Emit) -> None:
-    """A day has begun on which packs may have become others."""
-    follow_all(state, day_in_shanghai(due_ns), emit)
-
-
 def follow_all(state: State, day: DayNumber, emit: Emit) -> None:
     """Every product that has packs has the caps of its rules of this day. Cost: as `follow_rules`
     of these products."""
-    state.rules.followed(day)
     follow_rules(state, sorted(state.rules.products), day, emit)
 
 

@@ -19,6 +19,7 @@ from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
+from exchange.halt_types import Halt
 from exchange.match_veto import MatchVeto
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
@@ -60,7 +61,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 28
+SNAPSHOT_VERSION: Final = 30
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -239,6 +240,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     clients: ClientImage
     negotiations: list[Negotiation]
     rules: RulesImage
+    halts: list[Halt]
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):
@@ -313,6 +315,7 @@ def decode_state(data: bytes) -> State:
         closed_at_ns = state.products[negotiation.product_id].closed_at_ns
         state.negotiations.restore(negotiation, closed_at_ns=closed_at_ns)
     state.rules.restore(image.rules)
+    state.halts.restore(image.halts)
     state.next_due_ns()
     return state
 
@@ -359,6 +362,7 @@ def _image(state: State) -> _StateImage:
         clients=state.clients.image(),
         negotiations=list(state.negotiations.by_id.values()),
         rules=state.rules.image(),
+        halts=state.halts.image(),
     )
 
 

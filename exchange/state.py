@@ -19,6 +19,8 @@ from exchange.commands import CreateProduct
 from exchange.desk_state import DeskState
 from exchange.evidence_state import EvidenceState
 from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
+from exchange.halt_state import Halts
+from exchange.halt_types import Halt, HaltId
 from exchange.limits import (
     CANDIDATES_MAX,
     KEY_RETENTION_NS,
@@ -330,7 +332,8 @@ class Touched:
     """Objects whose SQL rows no longer say what the state says."""
 
     __slots__ = (
-        *("disclosures", "money", "orders", "parties", "products", "reversals", "transfers"),
+        *("disclosures", "halts", "money", "orders", "parties", "products", "reversals"),
+        "transfers",
     )
 
     def __init__(self) -> None:
@@ -340,6 +343,7 @@ class Touched:
         self.products: dict[ProductId, Product] = {}
         self.reversals: list[Reversal] = []
         self.disclosures: list[Disclosure] = []
+        self.halts: dict[HaltId, Halt] = {}
         self.money = MoneyTouched()
 
 
@@ -378,6 +382,7 @@ class State:
         self.rules = RulesState()
         self.register_files = RegisterFiles()
         self.negotiations = Negotiations()
+        self.halts = Halts()
         self.keys = Keys()
         self.touched = Touched()
         self.gap: tuple[TimeNs, TimeNs] | None = None
@@ -405,8 +410,8 @@ class State:
     def next_due_ns(self) -> TimeNs | None:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
         withdrawals, a negotiation's lapse, a transfer's clock, the end of a freeze or a proposal's,
-        a look at a case of which documents changed, a notice to a client, the first day of other
-        rules. Cost: O(products + proposals)."""
+        a look at a case of which documents changed, a notice to a client, a judgement of orders
+        that stand. Cost: O(products + proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
@@ -420,8 +425,8 @@ class State:
         if freeze_ns is not None:
             dues.append(freeze_ns)
         of_desk = self.desk.next_due_ns(), self.desk.approvals.next_look_ns()
-        of_others = self.clients.next_due_ns(), self.negotiations.next_due_ns()
-        others = *of_desk, *of_others, self.rules.next_due_ns
+        of_parties = self.clients.next_due_ns(), self.negotiations.next_due_ns()
+        others = *of_desk, *of_parties, self.rules.next_due_ns()
         dues.extend(due_ns for due_ns in others if due_ns is not None)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns
@@ -485,8 +490,9 @@ class State:
     def remove_order(self, order: Order) -> None:
         """The order is terminal: only its row remains. Cost: O(1)."""
         del self.orders[order.order_id]
-        own = self.own_orders[order.party_id, order.product_id]
+        key = order.party_id, order.product_id
+        own = self.own_orders[key]
         del own[order.order_id]
         if not own:
-            del self.own_orders[order.party_id, order.product_id]
+            del self.own_orders[key]
         self.parties[order.party_id].orders_open -= 1

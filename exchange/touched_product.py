@@ -5,7 +5,7 @@ import msgspec
 
 from exchange.auction_view import AuctionView
 from exchange.product_view import BookLevel, ProductView, Ticker, Trade
-from matching import BUY, SELL, Price, Quantity, Side
+from matching import BUY, Price, Quantity, Side
 
 
 class ProductChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,8 +61,8 @@ class TouchedProduct:
         """Whether more than levels behind the best was touched: most commands touch no more."""
         product, ticker = self.product, self.product.ticker
         return (
-            product.book.best(BUY) is not ticker.bid
-            or product.book.best(SELL) is not ticker.ask
+            product.book.best_bid is not ticker.bid
+            or product.book.best_ask is not ticker.ask
             or product.volume_24h != ticker.volume_24h
             or bool(self.trades)
         )
@@ -71,7 +71,8 @@ class TouchedProduct:
 def conclude(touched: TouchedProduct) -> ProductChange | None:
     """What the command did to the product, its counters raised; None if nothing anybody sees."""
     product = touched.product
-    bids, asks = _changed(touched.bids), _changed(touched.asks)
+    bids = _changed(touched.bids) if touched.bids else ()
+    asks = _changed(touched.asks) if touched.asks else ()
     ticker = product.ticker
     if touched.may_change_ticker():
         ticker = product.current_ticker()
@@ -102,4 +103,4 @@ def conclude(touched: TouchedProduct) -> ProductChange | None:
 
 
 def _changed(levels: _Levels) -> tuple[BookLevel, ...]:
-    return tuple([after for before, after in levels.values() if after != before]) if levels else ()
+    return tuple([after for before, after in levels.values() if after != before])

@@ -110,7 +110,9 @@ class AcknowledgeRegistration(Command, frozen=True, kw_only=True, tag=2001):
     """The change registration of a settled transfer is done. By the product's trust company."""
 
     transfer_id: TransferId
-    version: int
+    version: int | None
+    """None: by a sheet, whose row says of the deal what was sent; nothing of a settled deal
+    changes."""
     officer: str
 
 

@@ -24,7 +24,8 @@ from exchange.review_commands import (
 )
 from exchange.review_events import Review
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
-from exchange.slot_keeping import may_settle, open_slots
+from exchange.settlement_hold import held_at_settlement
+from exchange.slot_keeping import open_slots
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_commands import (
     AcknowledgeRegistration,
@@ -43,7 +44,6 @@ from exchange.transfer_commands import (
 )
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, ReturnReason
 from matching import BUY, Price, Quantity
-from registry.backing import may_lack_units
 from registry.clocks import first_event
 from registry.lots import split
 from registry.preemption import all_waived, steps_of
@@ -106,6 +106,19 @@ DECISIONS: Final = frozenset(
 )
 """What the officer who caused it is remembered for."""
 
+# Looking a member up on its Enum costs ten times the comparison.
+BEGIN: Final = TransferEvent.BEGIN
+AGREED: Final = TransferEvent.AGREED
+SETTLE: Final = TransferEvent.SETTLE
+SIGN: Final = TransferEvent.SIGN
+DECLINE: Final = TransferEvent.DECLINE
+LIFT_OVERLAY: Final = TransferEvent.LIFT_OVERLAY
+SUBMITTED: Final = TransferState.SUBMITTED
+CONFIRMED: Final = TransferState.CONFIRMED
+HOLD: Final = MoneyEffect.HOLD
+PAY: Final = MoneyEffect.PAY
+UNLOCK: Final = UnitsEffect.UNLOCK
+
 
 def open_transfer(
     state: State,
@@ -136,7 +149,7 @@ def open_transfer(
         mature_ns=state.clocks[product.product_id].mature_ns,
     )
     sell.reserved -= quantity
-    begin(state, transfer, leg, TransferEvent.BEGIN, at_ns=at_ns, emit=emit)
+    begin(state, transfer, leg, BEGIN, at_ns=at_ns, emit=emit)
     free_excess(state, product, buy, spent=leg.paid)
 
 
@@ -170,9 +183,9 @@ def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None
     if event in DEADLINES and nobody_could_act(state, ended_ns):
         _postpone(state, transfer, event, at_ns=at_ns, emit=emit)
         return
-    if event is TransferEvent.AGREED:
+    if event is AGREED:
         event = _cooled_off(state, transfer)
-    held = _held_at_settlement(state, transfer) if event is TransferEvent.SETTLE else None
+    held = held_at_settlement(state, transfer) if event is SETTLE else None
     if held is not None:
         refusal = set_overlay(state, transfer, held, at_ns=at_ns, emit=emit)
     else:
@@ -254,15 +267,13 @@ def lift_overlay(
 
     Refuses ALREADY_DONE where none stands, and TRANSFER_HELD where others do: so says nobody which.
     """
-    refusal = refusal_of(state, transfer, TransferEvent.LIFT_OVERLAY)
+    refusal = refusal_of(state, transfer, LIFT_OVERLAY)
     if refusal is None and overlay not in transfer.overlays:
         refusal = Refusal.TRANSFER_HELD if transfer.overlays else Refusal.ALREADY_DONE
     if refusal is not None:
         return refusal
     transfer.overlays &= ~overlay
-    return advance(
-        state, transfer, TransferEvent.LIFT_OVERLAY, officer=officer, at_ns=at_ns, emit=emit
-    )
+    return advance(state, transfer, LIFT_OVERLAY, officer=officer, at_ns=at_ns, emit=emit)
 
 
 def cools_off(state: State, transfer: Transfer) -> bool:
@@ -302,7 +313,7 @@ def _advance(
     leg = state.leg_of(transfer)
     steps = steps_of(transfer, product.terms.transfer_terms, steps=product.steps)
     row = transfer.advance(event, steps=steps)
-    if transfer.state is TransferState.SUBMITTED and leg.submitted_at_ns is None:
+    if transfer.state is SUBMITTED and leg.submitted_at_ns is None:
         leg.submitted_at_ns = at_ns
     elif event in ANSWERS:
         leg.answered_at_ns = at_ns
@@ -312,7 +323,7 @@ def _advance(
     if transfer.registration_due_ns is not None:
         state.keep_until_registered(transfer, leg)
     at_once = _follows_at_once(state, transfer, event)
-    held = _held_at_settlement(state, transfer) if at_once is TransferEvent.SETTLE else None
+    held = held_at_settlement(state, transfer) if at_once is SETTLE else None
     if held is not None:
         transfer.overlays |= held
         at_once = TransferEvent.SET_OVERLAY
@@ -322,9 +333,9 @@ def _advance(
         return
     _wait(state, transfer)
     state.touched.transfers[transfer.transfer_id] = (transfer, leg)
-    if row.money is MoneyEffect.HOLD:
+    if row.money is HOLD:
         emit(_opened(transfer, leg))
-    elif row.money is MoneyEffect.PAY:
+    elif row.money is PAY:
         emit(_settled(transfer, leg))
     elif row.decides:
         emit(_failed(transfer, leg, event))
@@ -332,53 +343,36 @@ def _advance(
         review = review_of(state, transfer)
         emit(_advanced(transfer, leg, event, officer=officer, review=review))
     follow_transfer(state, transfer, leg, event, at_ns=at_ns, emit=emit)
-    if row.units is UnitsEffect.UNLOCK:
+    if row.units is UNLOCK:
         key, encumbrances = (transfer.product_id, transfer.seller_id), state.register.encumbrances
         if key in encumbrances.of:  # others may have units again
             encumbrances.marking[key] = None
 
 
-def _held_at_settlement(state: State, transfer: Transfer) -> Overlay | None:
-    """What keeps a confirmed transfer from settling now. Cost: O(sources)."""
-    if _is_unmarked(state, transfer):
-        return Overlay.COURT_FREEZE
-    return None if may_settle(state, transfer) else Overlay.HELD
-
-
-def _is_unmarked(state: State, transfer: Transfer) -> bool:
-    """Whether the transfer may lack units, and it is not yet seen whether it does: it is held until
-    it is (exchange/marking.py). Cost: O(sources)."""
-    marking = state.register.encumbrances.marking
-    if not marking or (transfer.product_id, transfer.seller_id) not in marking:
-        return False
-    return may_lack_units(state.register, transfer)
-
-
 def _follows_at_once(
     state: State, transfer: Transfer, event: TransferEvent
 ) -> TransferEvent | None:
-    if transfer.state is TransferState.CONFIRMED:
+    if transfer.state is CONFIRMED:
         waits = transfer.due_ns is not None or transfer.overlays
-        return None if waits else TransferEvent.SETTLE
-    if event is TransferEvent.SIGN and transfer.signed == EITHER:
+        return None if waits else SETTLE
+    if event is SIGN and transfer.signed == EITHER:
         return None if cools_off(state, transfer) else _cooled_off(state, transfer)
-    if event is TransferEvent.DECLINE:
+    if event is DECLINE:
         terms = state.products[transfer.product_id].terms.transfer_terms
         return TransferEvent.WAIVE if all_waived(terms, transfer) else None
-    if event is TransferEvent.LIFT_OVERLAY and lacks_nothing_more(state, transfer):
-        return TransferEvent.AGREED
+    if event is LIFT_OVERLAY and lacks_nothing_more(state, transfer):
+        return AGREED
     return None
 
 
 def _cooled_off(state: State, transfer: Transfer) -> TransferEvent:
     complete = documents_complete(state, transfer)
-    return TransferEvent.AGREED if complete else TransferEvent.OVERDUE_DOCUMENTS
+    return AGREED if complete else TransferEvent.OVERDUE_DOCUMENTS
 
 
 def _wait(state: State, transfer: Transfer) -> None:
-    timer_ns = transfer.timer_ns
+    timer_ns = state.register.wait(transfer)
     if timer_ns is not None:
-        state.register.wait(transfer)
         state.note_due(timer_ns)
 
 

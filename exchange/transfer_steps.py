@@ -298,7 +298,7 @@ def _as_read(
         return Refusal.NOT_PERMITTED
     if wrong is not None:
         return wrong
-    if transfer.version != command.version:
+    if command.version is not None and transfer.version != command.version:
         return Refusal.TRANSFER_VERSION_STALE
     return transfer, role
 

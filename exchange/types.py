@@ -37,6 +37,7 @@ class PartyKind(IntEnum):
     TRUST_COMPANY = 2  # keeps title, confirms or rejects transfers of its products
     NATURAL_PERSON = 3  # may hold and buy
     INSTITUTION = 4  # may hold and buy
+    REGULATOR = 5  # reads everything, and may halt trade
 
 
 TRADING_KINDS = frozenset({PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION})

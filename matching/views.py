@@ -20,14 +20,15 @@ def best(state: BookState, side: Side, seen_by: Viewer | None) -> tuple[Price, i
         return (rows[0][0], rows[0][1]) if rows else None
     found: Level | None = None
     quantity = 0
-    for ladder in state.priced_ladders(side):
-        level = ladder.best
-        if level is None:
-            continue
-        if found is None or level.key < found.key:
-            found, quantity = level, level.quantity
-        elif level.key == found.key:
-            quantity += level.quantity
+    for lane in state.lanes(side):
+        for ladder in (lane.plain, lane.sized):
+            level = ladder.best
+            if level is None:
+                continue
+            if found is None or level.key < found.key:
+                found, quantity = level, level.quantity
+            elif level.key == found.key:
+                quantity += level.quantity
     return None if found is None else (found.price, quantity)
 
 

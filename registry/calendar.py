@@ -190,12 +190,10 @@ def _day_of(year: int, *, month: int, day: int) -> DayNumber:
 
 
 def _date_of(day: DayNumber) -> tuple[int, int, int]:
-    """Year, month and day of the month: the year is at most one off the mean year's, and then the
-    day is not in it."""
+    """Year, month and day of the month. The length of the mean year gives the year, counted from
+    March, or the one before it."""
     since_0 = day + DAYS_BEFORE_1970
     year = since_0 * 400 // DAYS_IN_400_YEARS
-    while since_0 < _day_of(year, month=3, day=1) + DAYS_BEFORE_1970:
-        year -= 1
     while since_0 >= _day_of(year + 1, month=3, day=1) + DAYS_BEFORE_1970:
         year += 1
     of_year = day - _day_of(year, month=3, day=1)

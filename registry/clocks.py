@@ -66,12 +66,12 @@ class Clocks:
     def follow(self, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None:
         """Do with the transfer's clocks what the row says, after it has led to the next state.
         Cost: O(1)."""
-        match row.clocks:
-            case ClockEffect.KEEP:
-                pass
+        match row.clocks:  # the most common first
             case ClockEffect.ENTER:
                 self._stop(transfer)
                 self._enter(transfer, at_ns)
+            case ClockEffect.KEEP:
+                pass
             case ClockEffect.COOL_OFF:
                 self._cool_off(transfer, at_ns)
             case ClockEffect.RETURN:
@@ -147,14 +147,14 @@ class Clocks:
 
     def _enter(self, transfer: Transfer, at_ns: TimeNs) -> None:
         terms = self.terms
-        match transfer.state:
+        match transfer.state:  # the most common first
+            case TransferState.SUBMITTED:
+                transfer.decision_ns = self.after(at_ns, terms.decide_days)
+                self._first_notice(transfer, at_ns)
             case TransferState.AGREEMENT_PENDING:
                 transfer.due_ns = self.after(at_ns, terms.signing_days)
             case TransferState.FUNDS_PENDING:
                 transfer.due_ns = self.after(at_ns, terms.funding_days)
-            case TransferState.SUBMITTED:
-                transfer.decision_ns = self.after(at_ns, terms.decide_days)
-                self._first_notice(transfer, at_ns)
             case TransferState.PREEMPTION_OPEN:
                 transfer.due_ns = self.calendar.after_days(at_ns, terms.preemption_days)
             case TransferState.CONFIRMED:

@@ -180,7 +180,7 @@ def post_row(
             encumbrance = _encumbrance_of(register, product_id, row, number=number, stamp=stamp)
             register.encumber(encumbrance)
             return encumbrance
-        case Release():
+        case _:  # Release
             released = register.encumbrances.by_id[row.encumbrance_id]
             released.released_at_ns, released.release_authority = stamp
             register.let_go(released)

@@ -155,7 +155,7 @@ class _Draft:
                 return self._check_taken(row), made
             case Pledge():
                 return (self._check_encumbered(row),)
-            case Release():
+            case _:  # Release
                 return (self._check_released(row),)
 
     def _bring(self, holder_id: HolderId) -> None:

@@ -5,9 +5,14 @@ are offered to nobody: so a transfer in which one of them has taken the buyer's 
 pre-emption again.
 """
 
+from typing import Final
+
 from registry.terms import TransferTerms
 from registry.transfer import Step, Transfer
 from registry.types import HolderId
+
+PREEMPTION: Final = Step.PREEMPTION
+"""Looking a member up on its Enum costs ten times the comparison."""
 
 
 def asked_of(
@@ -36,6 +41,6 @@ def steps_of(
 ) -> frozenset[Step]:
     """The steps of the transfer's way, of those that its product uses: where nobody is to be asked,
     nobody is. Cost: O(1), or O(right-holders)."""
-    if Step.PREEMPTION not in steps or those_asked(terms, transfer):
+    if PREEMPTION not in steps or those_asked(terms, transfer):
         return steps
-    return steps - {Step.PREEMPTION}
+    return steps - {PREEMPTION}

@@ -264,15 +264,15 @@ class Register:
         Returns: what the units that moved had cost the seller, in fen; None where none moved.
         """
         cost_moved = None
-        match row.units:
+        match row.units:  # the most common first
             case UnitsEffect.LOCK:
                 self._lock(transfer)
             case UnitsEffect.KEEP | UnitsEffect.MOVE_ON:
                 pass  # locked they stay, here for a new transfer that draws from the same lots
-            case UnitsEffect.UNLOCK:
-                self._unlock(transfer)
             case UnitsEffect.MOVE:
                 cost_moved = self._move(transfer, acquired_on=acquired_on, cost=cost)
+            case UnitsEffect.UNLOCK:
+                self._unlock(transfer)
             case _:
                 raise AssertionError(row)
         if row.decides:
@@ -304,11 +304,13 @@ class Register:
         )
         self.take_in(returned, Cause.REVERSAL, cause_id)
 
-    def wait(self, transfer: Transfer) -> None:
-        """Wait for the transfer's clock that ends first, if one runs. Cost: O(log transfers)."""
+    def wait(self, transfer: Transfer) -> TimeNs | None:
+        """Wait for the transfer's clock that ends first, if one runs. Returns: when that is. Cost:
+        O(log transfers)."""
         timer_ns = transfer.timer_ns
         if timer_ns is not None:
             self.deadlines.add((timer_ns, transfer.transfer_id))
+        return timer_ns
 
     def stop_waiting(self, transfer: Transfer) -> None:
         """Wait no longer: its clocks are about to change. Cost: O(log transfers)."""

@@ -275,6 +275,7 @@ EVENTS_UNDER_OVERLAY: Final = frozenset(
 """What an overlay does not stop: everybody's way out, and what brings no decision nearer."""
 
 State, Event = TransferState, TransferEvent
+SETTLED: Final = TransferState.SETTLED
 AGREEING: Final = TransferState.AGREEMENT_PENDING
 OFFERED: Final = TransferState.PREEMPTION_OPEN
 FORWARD: Final = Forward.FORWARD
@@ -475,7 +476,7 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     def deadline_ns(self) -> TimeNs | None:
         """When the state ends by itself; None while an overlay stands, and where nothing ends it.
         Cost: O(1)."""
-        if self.paused_at_ns is not None or self.state is TransferState.SETTLED:
+        if self.paused_at_ns is not None or self.state is SETTLED:
             return None
         ends_ns = self.decision_ns if self.due_ns is None else self.due_ns
         mature_ns = self.mature_ns

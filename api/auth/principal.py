@@ -1,8 +1,12 @@
 """A principal: whoever a request is made for, as known from the key that came with it."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from exchange.types import OPERATOR_ID, OfficerId, PartyId, PartyKind
+from exchange.types import OfficerId, PartyId, PartyKind
+
+READERS_OF_ALL: Final = frozenset({PartyKind.OPERATOR, PartyKind.REGULATOR})
+"""Who reads what is anybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,11 @@ class Principal:
     """Whose key it is; None: the party's, and nobody's in person."""
 
     @property
+    def reads_all(self) -> bool:
+        """Whether it sees everybody's things."""
+        return self.kind in READERS_OF_ALL
+
+    @property
     def shown_party_id(self) -> PartyId | None:
-        """Whose things it is shown: its own; None of the operator, who sees everybody's."""
-        return None if self.party_id == OPERATOR_ID else self.party_id
+        """Whose things it is shown: its own; None of who sees everybody's."""
+        return None if self.reads_all else self.party_id

@@ -4,6 +4,7 @@ import typer
 
 from api.cli.confirm import confirm
 from api.cli.demo import demo
+from api.cli.halt import halt
 from api.cli.imports import imports
 from api.cli.init import init
 from api.cli.reconcile import reconcile
@@ -42,6 +43,7 @@ imports.command("registration")(import_registration)
 app.add_typer(imports)
 app.add_typer(reconcile)
 app.add_typer(rules)
+app.add_typer(halt)
 
 
 def main() -> None:

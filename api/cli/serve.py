@@ -16,6 +16,7 @@ from api import server
 from api.main import NotAVenue, open_venue, read_description
 from api.webhooks.addresses import AddressRules, Network
 from exchange.custodian.files import FilesCustodian
+from exchange.custodian.statement import plain_number
 from exchange.errors import Fault
 from matching import COMPILED
 
@@ -34,6 +35,14 @@ def serve(
             "statements/ comes from it. Without it the bank is simulated."
         ),
     ] = None,
+    custodian_account: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NUMBER",
+            help="The number of the escrow account at that bank: no statement of another account "
+            "is booked. Goes with --custodian-folder.",
+        ),
+    ] = None,
     webhook_allow: Annotated[
         list[str] | None,
         typer.Option(
@@ -48,7 +57,7 @@ def serve(
     Put a proxy that speaks TLS before it when others than this machine shall reach it.
     """
     rules = AddressRules(tuple(_network(text) for text in webhook_allow or ()))
-    custodian = _custodian(custodian_folder)
+    custodian = _custodian(custodian_folder, custodian_account)
     try:
         description = read_description(directory)
     except NotAVenue as error:
@@ -79,11 +88,14 @@ def _network(text: str) -> Network:
         raise typer.Exit(EXIT_REFUSED) from error
 
 
-def _custodian(folder: Path | None) -> FilesCustodian | None:
-    if folder is None:
+def _custodian(folder: Path | None, account_number: str | None) -> FilesCustodian | None:
+    if folder is None and account_number is None:
         return None
+    if folder is None or account_number is None or not plain_number(account_number):
+        _say("--custodian-folder and --custodian-account, a number, go together.")
+        raise typer.Exit(EXIT_REFUSED)
     try:
-        return FilesCustodian(folder)
+        return FilesCustodian(folder, account_number=account_number)
     except OSError as error:
         _say(f"--custodian-folder {folder}: {error.strerror}.")
         raise typer.Exit(EXIT_REFUSED) from error

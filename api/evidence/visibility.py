@@ -13,7 +13,7 @@ from exchange.evidence_state import EvidenceLink
 from exchange.evidence_types import EvidenceSubject
 from exchange.refusals import Refusal
 from exchange.store.queries import kind_of
-from exchange.types import PartyId, PartyKind
+from exchange.types import PartyId
 from registry.store.queries import Reader, TransferRow, transfer_of
 from registry.transfer import Who
 from registry.types import ProductId
@@ -56,17 +56,17 @@ def sees(
     subject_id: int,
 ) -> Seen | Refusal:
     """What the principal sees of the subject's documents, or as what it is unknown to him."""
-    is_operator = principal.kind is PartyKind.OPERATOR
+    reads_all = principal.reads_all
     match subject:
         case EvidenceSubject.TRANSFER:
             return _sees_transfer(connection, principal, subject_id)
         case EvidenceSubject.PARTY:
-            mine = is_operator or principal.party_id == subject_id
+            mine = reads_all or principal.party_id == subject_id
             known = mine and kind_of(connection, PartyId(subject_id)) is not None
             return ALL if known else Refusal.UNKNOWN_PARTY
         case EvidenceSubject.PRODUCT:
             terms = services.exchange.view.products[ProductId(subject_id)].terms
-            mine = is_operator or terms.trust_company_id == principal.party_id
+            mine = reads_all or terms.trust_company_id == principal.party_id
             return ALL if mine else Refusal.UNKNOWN_PRODUCT
 
 

@@ -7,6 +7,7 @@ from api.auth.principal import Principal
 from api.decisions import decision_in, effects_of, take
 from api.dependencies import Services
 from api.files.returned_sheets import Intake, MarkedSheet, import_sheet
+from api.files.transfer_texts import fact_texts
 from api.store.files import FileKind
 from exchange.commands import ConfirmTransfer
 from exchange.refusals import Refusal
@@ -62,6 +63,7 @@ async def import_decisions(
         kind=FileKind.DECISIONS,
         options=ALL_OR_NOTHING if all_or_nothing else EACH,
         read=lambda rows, columns: read_decisions(rows, columns, reasons=REASONS),
+        facts_of=fact_texts,
         command_of=command_of,
         take=take_all,
         done=lambda each: CONFIRMED if isinstance(each, ConfirmTransfer) else REJECTED,

@@ -28,7 +28,6 @@ from api.schemas.holder_lists import (
 )
 from api.store.files import FileKind
 from exchange.desk_commands import RaiseException
-from exchange.limits import DAY_NS
 from exchange.product_view import ProductView
 from exchange.store.queries import kinds_of, sequence_at
 from exchange.types import OPERATOR_ID, TRADING_KINDS, ExceptionKind, Sequence
@@ -51,9 +50,9 @@ logger = logging.getLogger("trustex.exceptions")
 
 BREAKS_MAX: Final = 10_000
 """That are told: as many as a list has rows."""
-REGISTRATION_WAITED_NS: Final = 60 * DAY_NS
-"""A registration is due after ten working days: of what settled so long before the list's day, it
-no longer explains a difference."""
+REGISTERED_DAYS: Final = 60
+"""A registration is due after ten working days: what settled so long before the list's day, and is
+registered by now, is not searched for, and the answer says so."""
 
 
 async def reconcile_holders(services: Services, registrar: Principal, content: bytes) -> bytes:
@@ -69,8 +68,8 @@ async def reconcile_holders(services: Services, registrar: Principal, content: b
         theirs = await run_in_threadpool(_read, services, registrar, sheet)
         products = [services.product(symbol) for symbol in theirs.products]
         # Here and not in the thread, which would read the view while the loop changes it.
-        open_transfers = _open_transfers(services, products)
-        found = await run_in_threadpool(_reconcile, services, theirs, products, open_transfers)
+        waiting = _waiting_transfers(services, products)
+        found = await run_in_threadpool(_reconcile, services, theirs, products, waiting)
         sha256 = await run_in_threadpool(sha256_of, content)
         await _raise_unexplained(services, registrar, found, sha256)
         return await run_in_threadpool(_answer, theirs, found, sha256)
@@ -95,11 +94,15 @@ def _read(services: Services, registrar: Principal, sheet: Sheet) -> HolderList:
     return read
 
 
-def _open_transfers(services: Services, products: list[ProductView]) -> list[TransferId]:
+def _waiting_transfers(services: Services, products: list[ProductView]) -> list[TransferId]:
+    """Those that are open, and those that wait for their registration, however long ago they
+    settled."""
     wanted = {product.product_id for product in products}
+    view = services.exchange.view
     return [
         transfer.transfer_id
-        for transfer in services.exchange.view.transfers.values()
+        for transfers in (view.transfers, view.unregistered)
+        for transfer in transfers.values()
         if transfer.product_id in wanted
     ]
 
@@ -130,9 +133,9 @@ def _reconcile(
     services: Services,
     theirs: HolderList,
     products: list[ProductView],
-    open_transfers: list[TransferId],
+    waiting: list[TransferId],
 ) -> list[_Reconciled]:
-    facts = _facts(services, theirs, products, open_transfers)
+    facts = _facts(services, theirs, products, waiting)
     reconciled: list[_Reconciled] = []
     for product in products:
         stated, held = theirs.products[product.terms.symbol], facts.ours[product.product_id]
@@ -180,19 +183,26 @@ def _answer(theirs: HolderList, found: list[_Reconciled], sha256: bytes) -> byte
         file_sha256=sha256.hex(),
         as_of=format_day(theirs.as_of),
         as_of_sequence=str(found[0].sequence),
+        registered_since=format_day(_searched_from(theirs)),
         products=products,
         breaks=breaks,
     )
     return answer.model_dump_json().encode()
 
 
+def _searched_from(theirs: HolderList) -> DayNumber:
+    """From when on transfers that have settled are searched, registered or not."""
+    return DayNumber(theirs.as_of - REGISTERED_DAYS)
+
+
 def _facts(
     services: Services,
     theirs: HolderList,
     products: list[ProductView],
-    open_transfers: list[TransferId],
+    waiting: list[TransferId],
 ) -> _Facts:
     begins_ns = start_in_shanghai(theirs.as_of)
+    settled_from_ns = start_in_shanghai(_searched_from(theirs))
     ends_ns = start_in_shanghai(DayNumber(theirs.as_of + 1))
     moves: dict[ProductId, list[Move]] = {}
     with services.reader.connect() as connection:
@@ -206,7 +216,7 @@ def _facts(
             }
             for product in products
         }
-        for transfer in _transfers(connection, products, open_transfers, day_begins_ns=begins_ns):
+        for transfer in _transfers(connection, products, waiting, settled_from_ns=settled_from_ns):
             move = move_of(transfer, begins_ns=begins_ns, ends_ns=ends_ns)
             if move is not None:
                 moves.setdefault(transfer.product_id, []).append(move)
@@ -220,19 +230,19 @@ def _facts(
 def _transfers(
     connection: Connection,
     products: list[ProductView],
-    open_transfers: list[TransferId],
+    waiting: list[TransferId],
     *,
-    day_begins_ns: int,
+    settled_from_ns: int,
 ) -> list[TransferRow]:
     """The transfers by which list and register may differ."""
     found = transfers_among(
-        connection, reader=Reader.OPERATOR, party_id=OPERATOR_ID, transfer_ids=open_transfers
+        connection, reader=Reader.OPERATOR, party_id=OPERATOR_ID, transfer_ids=waiting
     )
     for company_id in {product.terms.trust_company_id for product in products}:
         settled = transfers_settled(
             connection,
             trust_company_id=company_id,
-            from_ns=day_begins_ns - REGISTRATION_WAITED_NS,
+            from_ns=settled_from_ns,
         )
         found |= {transfer.transfer_id: transfer for transfer in settled}
     return list(found.values())

@@ -7,6 +7,7 @@ from api.auth.principal import Principal
 from api.decisions import take
 from api.dependencies import Services
 from api.files.returned_sheets import Intake, MarkedSheet, import_sheet
+from api.files.transfer_texts import settled_texts
 from api.store.files import FileKind
 from exchange.refusals import Refusal
 from exchange.transfer_commands import AcknowledgeRegistration
@@ -27,7 +28,7 @@ async def import_registrations(
             actor=officer.party_id,
             key=key,
             transfer_id=stated.transfer_id,
-            version=stated.version,
+            version=None,
             officer=officer.key_id,
         )
 
@@ -39,6 +40,7 @@ async def import_registrations(
         kind=FileKind.REGISTRATIONS,
         options="",
         read=read_registrations,
+        facts_of=settled_texts,
         command_of=command_of,
         take=take_all,
         done=lambda _: REGISTERED,

@@ -18,11 +18,11 @@ from api.auth.principal import Principal
 from api.dependencies import Services
 from api.files.profiles import profile_of
 from api.files.received import begin, columns_in, finish, read_sheet_of, received, sha256_of
-from api.files.transfer_texts import fact_texts
 from api.refusal_kinds import REFUSALS
 from api.store.files import FileKind
+from exchange.commands import CreateProduct
 from exchange.refusals import Refusal
-from registry.store.queries import Reader, transfers_among
+from registry.store.queries import Reader, TransferRow, transfers_among
 from registry.trust_company.mapping import Columns, mark
 from registry.trust_company.returned_rows import (
     NOT_SUBMITTED,
@@ -84,6 +84,8 @@ class Intake(Generic[Answer, Command]):
     """What is asked for with it."""
     read: Callable[[Sequence[Row], Columns], list[ReturnedRow[Answer]]]
     """What the rows below the headings answer."""
+    facts_of: Callable[[TransferRow, CreateProduct], Mapping[str, str]]
+    """What a row may not say otherwise of its transfer, by field."""
     command_of: Callable[[Answer, str], Command]
     """The command that takes an answer, with this key."""
     take: Callable[[Sequence[Command]], Awaitable[list[Refusal | None]]]
@@ -164,7 +166,7 @@ def _draft(
         )
     products = services.exchange.view.products
     sent = {
-        transfer_id: fact_texts(transfer, products[transfer.product_id].terms)
+        transfer_id: intake.facts_of(transfer, products[transfer.product_id].terms)
         for transfer_id, transfer in transfers.items()
     }
     rows = check_facts(rows, columns, sent)

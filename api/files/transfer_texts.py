@@ -15,7 +15,7 @@ from registry.calendar import Calendar
 from registry.store.queries import TransferRow
 from registry.store.sources import Source
 from registry.trust_company.decisions import CONFIRM, DECISIONS, REJECT, criteria_sent
-from registry.trust_company.registration import OVERDUE
+from registry.trust_company.registration import OVERDUE, SETTLED_DEAL, deal_sent
 from registry.trust_company.words import Language
 from registry.types import TimeNs
 
@@ -65,7 +65,7 @@ def registration_texts(sent: Sent, calendar: Calendar, *, now_ns: TimeNs) -> dic
     assert due_ns is not None, transfer
     days_left = str(calendar.remaining(from_ns=now_ns, until_ns=due_ns))
     return _about_texts(sent) | {
-        "version": str(transfer.version),
+        SETTLED_DEAL.field: _deal_sent(transfer, fact_texts(transfer, sent.terms)),
         "settled_at": _beijing_time(transfer.decided_at_ns),
         "due": _beijing_time(due_ns),
         "days_left": days_left if now_ns < due_ns else OVERDUE.in_language(sent.language),
@@ -73,7 +73,8 @@ def registration_texts(sent: Sent, calendar: Calendar, *, now_ns: TimeNs) -> dic
 
 
 def fact_texts(transfer: TransferRow, terms: CreateProduct) -> dict[str, str]:
-    """What a file that comes back may not say otherwise of the transfer, by field."""
+    """What a file that comes back may not say otherwise of the transfer, by field. Names, moments
+    and contracts are written by spreadsheets and people in too many ways."""
     return {
         "symbol": terms.symbol,
         "seller_id": str(transfer.seller_id),
@@ -82,6 +83,16 @@ def fact_texts(transfer: TransferRow, terms: CreateProduct) -> dict[str, str]:
         "price": format_price(transfer.price),
         "consideration": format_money(transfer.consideration),
     }
+
+
+def settled_texts(transfer: TransferRow, terms: CreateProduct) -> dict[str, str]:
+    """The same of a transfer whose change registration is acknowledged: and its digest."""
+    facts = fact_texts(transfer, terms)
+    return facts | {SETTLED_DEAL.field: _deal_sent(transfer, facts)}
+
+
+def _deal_sent(transfer: TransferRow, facts: Mapping[str, str]) -> str:
+    return deal_sent(transfer.transfer_id, facts, settled_at_ns=transfer.decided_at_ns)
 
 
 def _about_texts(sent: Sent) -> dict[str, str]:

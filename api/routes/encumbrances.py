@@ -32,7 +32,7 @@ from api.submission import day_in, mark_replayed, quantity_in
 from exchange.refusals import Refusal
 from exchange.register_commands import Encumber, ReleaseEncumbrance
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
-from exchange.types import PartyKind
+from exchange.types import TRADING_KINDS, PartyKind
 from registry.encumbrance import Encumbrance as EncumbranceRecord
 from registry.encumbrance import EncumbranceKind
 from registry.store import queries
@@ -126,7 +126,7 @@ def list_encumbrances(
 ) -> Page[Encumbrance]:
     """Pledges and freezes, oldest first: a holder sees those of his units, a trust company those of
     its products, the operator all."""
-    is_holder = party.kind not in (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
+    is_holder = party.kind in TRADING_KINDS
     with services.reader.connect() as connection:
         records = queries.encumbrances_after(
             connection,
@@ -172,7 +172,7 @@ def _one(services: Services, party: Principal, encumbrance_id: EncumbranceId) ->
 
 
 def _sees(services: Services, party: Principal, record: EncumbranceRecord) -> bool:
-    if party.kind is PartyKind.OPERATOR:
+    if party.reads_all:
         return True
     terms = services.exchange.view.products[record.product_id].terms
     return party.party_id in (record.holder_id, terms.trust_company_id)

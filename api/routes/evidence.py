@@ -48,7 +48,6 @@ from exchange.refusals import Refusal
 from exchange.store.evidence_queries import (
     links_of_file,
 )
-from exchange.types import PartyKind
 
 BYTES_PER_DAY_MAX: Final = 2 * 2**30
 """Of one party: a hundred of the largest files."""
@@ -296,8 +295,9 @@ def _readable(
     with services.reader.connect() as connection:
         links = links_of_file(connection, evidence_id)
         is_mine = record is not None and record.party_id == principal.party_id
-        is_operators = principal.kind is PartyKind.OPERATOR
-        if not (is_mine or is_operators or _sees_any(connection, services, principal, links)):
+        if not (
+            is_mine or principal.reads_all or _sees_any(connection, services, principal, links)
+        ):
             return None
     if not links:
         return record

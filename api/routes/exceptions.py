@@ -107,7 +107,7 @@ async def resolve_exception(
 
 
 def _seen_by(registrar: Principal) -> PartyId | None:
-    return None if registrar.kind is PartyKind.OPERATOR else registrar.party_id
+    return registrar.shown_party_id
 
 
 def _find(services: Services, registrar: Principal, exception_id: ExceptionId) -> DeskException:

@@ -1,6 +1,7 @@
 """Files for offices that work with spreadsheets: open applications go out and decisions come
 in, settled transfers go out and their registrations come in."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -20,6 +21,7 @@ from api.schemas.transfers import row_of
 from api.store.files import FileKind
 from api.strict_input import FileRoute, StrictRoute
 from api.submission import REPLAYED_HEADER
+from exchange.product_view import TransferView
 from exchange.store.queries import calendars_of_venue
 from exchange.store.review_queries import UNDECIDED, desk_among
 from exchange.types import PartyId
@@ -120,15 +122,11 @@ async def export_registration(
     Working days are counted by the product's calendar; 0: today is the last. At most 10,000.
     """
     product_id = None if symbol is None else services.product(symbol).product_id
-    transfers = [
-        row_of(transfer)
-        for transfer in services.exchange.view.unregistered.values()
-        if transfer.trust_company_id == officer.party_id
-        and product_id in (None, transfer.product_id)
-    ]
-    transfers.sort(key=lambda each: (each.registration_due_ns, each.transfer_id))
+    # Here and not in the thread, which would walk the view while the loop changes it; its transfers
+    # themselves are never changed.
+    waiting = tuple(services.exchange.view.unregistered.values())
     rows = await run_in_threadpool(
-        _registrations, services, officer, transfers[: ROWS_MAX - 1], Language(language)
+        _registrations, services, officer, waiting, product_id, Language(language)
     )
     content = await services.sheets.write(rows, SheetFormat(form))
     return sheet_response(content, SheetFormat(form), name="registration", reader=officer)
@@ -235,8 +233,20 @@ def _applications(
 
 
 def _registrations(
-    services: Services, officer: Principal, transfers: list[TransferRow], language: Language
+    services: Services,
+    officer: Principal,
+    waiting: Iterable[TransferView],
+    product_id: ProductId | None,
+    language: Language,
 ) -> list[list[str]]:
+    own = [
+        transfer
+        for transfer in waiting
+        if transfer.trust_company_id == officer.party_id
+        and product_id in (None, transfer.product_id)
+    ]
+    own.sort(key=lambda each: (each.registration_due_ns, each.transfer_id))
+    transfers = [row_of(transfer) for transfer in own[: ROWS_MAX - 1]]
     profile = profile_of(services, officer.party_id, FileKind.REGISTRATIONS)
     now_ns = services.clock.now_ns()
     with services.reader.connect() as connection:

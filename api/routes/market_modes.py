@@ -34,10 +34,11 @@ router = APIRouter(route_class=StrictRoute, tags=["market modes"])
 
 @router.get("/v1/venue", operation_id="get_venue", responses=problems(422))
 async def get_venue(services: GivenServices) -> Venue:
-    """By what licence the venue runs, and which market modes it allows. Open to everybody."""
+    """By what licence the venue runs, which market modes it allows, and whether the whole venue is
+    halted. Open to everybody."""
     view = services.exchange.view
     assert view.profile is not None, view.eseq
-    return venue_of(view.profile, view.approval_ref)
+    return venue_of(view.profile, view.approval_ref, view.halts)
 
 
 @router.get(

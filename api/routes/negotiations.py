@@ -359,7 +359,7 @@ def _find(
 
 
 def _reader(dealer: Principal) -> PartyId | None:
-    return None if dealer.kind is PartyKind.OPERATOR else dealer.party_id
+    return dealer.shown_party_id
 
 
 def _shown(services: Services, dealer: Principal, view: NegotiationView) -> Negotiation:

@@ -80,12 +80,11 @@ def list_officers(
     paged: Paged,
 ) -> Page[Officer]:
     """A trust company's own officers, the operator's view of all, oldest first; past ones too."""
-    is_operator = registrar.kind is PartyKind.OPERATOR
     after = decode_cursor(paged.cursor, start=0)
     with services.reader.connect() as connection:
         rows = officers_after(
             connection,
-            party_id=None if is_operator else registrar.party_id,
+            party_id=registrar.shown_party_id,
             after=after,
             limit=paged.limit + 1,
         )

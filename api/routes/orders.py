@@ -1,5 +1,6 @@
 """Orders: placing, reading, replacing and cancelling them."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -16,6 +17,7 @@ from api.dependencies import (
     etag_of,
 )
 from api.errors import refused
+from api.findings import findings_shown
 from api.hot_route import HotRoute
 from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, SymbolText, decode_cursor
@@ -39,6 +41,7 @@ from exchange.events import OrderClosed
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
 from exchange.store.queries import OrderRow, order_of, orders_before
+from exchange.store.rules_queries import disqualified_for
 from exchange.types import OrderStatus, PartyId
 from matching import OrderId
 
@@ -88,7 +91,7 @@ def list_orders(
             limit=paged.limit + 1,
         )
     shown, cursor = cut_page(request, response, paged, rows, lambda each: (each.order_id,))
-    return Page(items=[_shown(services, row) for row in shown], next_cursor=cursor)
+    return Page(items=_shown(services, shown), next_cursor=cursor)
 
 
 @router.get(
@@ -102,7 +105,8 @@ def get_order(
     """An order of the party."""
     row = _own_order(services, trader.party_id, order_id)
     response.headers["ETag"] = etag_of(row.version)
-    return _shown(services, row)
+    (shown,) = _shown(services, [row])
+    return shown
 
 
 @hot_router.delete(
@@ -191,5 +195,22 @@ def _own_order(services: Services, party_id: PartyId, order_id: str) -> OrderRow
     return row
 
 
-def _shown(services: Services, row: OrderRow) -> Order:
-    return order_shown(row, services.exchange.view.products[row.product_id].terms)
+def _shown(services: Services, rows: Sequence[OrderRow]) -> list[Order]:
+    """The orders, with what the rules said of those that they let stand no longer."""
+    with services.reader.connect() as connection:
+        judged = disqualified_for(connection, [row.order_id for row in rows if _is_withdrawn(row)])
+    shown = []
+    for row in rows:
+        terms = services.exchange.view.products[row.product_id].terms
+        said = judged.get(row.order_id)
+        findings = (
+            None
+            if said is None
+            else findings_shown(services.reader, said, scale=terms.quantity_scale)
+        )
+        shown.append(order_shown(row, terms, findings=findings))
+    return shown
+
+
+def _is_withdrawn(row: OrderRow) -> bool:
+    return row.status is OrderStatus.WITHDRAWN_BY_VENUE

@@ -28,10 +28,9 @@ from api.schemas.preemptions import (
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, what_happened
 from exchange.events import TransferOpened
-from exchange.officers import OFFICER_KINDS
 from exchange.product_view import TransferView
 from exchange.transfer_commands import AnswerPreemption
-from exchange.types import PartyKind, PreemptionAnswer
+from exchange.types import TRADING_KINDS, PartyKind, PreemptionAnswer
 from registry.preemption import asked_of
 from registry.types import HolderId, TransferId
 
@@ -58,7 +57,7 @@ async def list_preemptions(
     )
     rows = [view for view, _ in zip(visible, range(paged.limit + 1), strict=False)]
     shown, cursor = cut_page(request, response, paged, rows, lambda each: (each.transfer_id,))
-    is_office, products = principal.kind in OFFICER_KINDS, services.exchange.view.products
+    is_office, products = principal.kind not in TRADING_KINDS, services.exchange.view.products
     items = [
         preemption_of(
             view,
@@ -111,7 +110,7 @@ async def answer_preemption(
 
 
 def _may_see(services: Services, principal: Principal, view: TransferView) -> bool:
-    if principal.kind is PartyKind.OPERATOR:
+    if principal.reads_all:
         return True
     if principal.kind is PartyKind.TRUST_COMPANY:
         return view.trust_company_id == principal.party_id

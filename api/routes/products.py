@@ -71,8 +71,8 @@ async def list_products(
         if product_id > after
     ]
     shown, cursor = cut_page(request, response, paged, found, lambda each: (each.product_id,))
-    today = day_in_shanghai(TimeNs(services.clock.now_ns()))
-    items = [product_of(product, today) for product in shown]
+    today, halts = day_in_shanghai(TimeNs(services.clock.now_ns())), services.exchange.view.halts
+    items = [product_of(product, today, halts) for product in shown]
     return Page(items=items, next_cursor=cursor)
 
 
@@ -81,7 +81,8 @@ async def get_product(response: Response, services: GivenServices, symbol: Symbo
     """A product and its terms. Open to everybody."""
     product = services.product(symbol)
     response.headers["ETag"] = _etag(product)
-    return product_of(product, day_in_shanghai(TimeNs(services.clock.now_ns())))
+    today = day_in_shanghai(TimeNs(services.clock.now_ns()))
+    return product_of(product, today, services.exchange.view.halts)
 
 
 @router.get(
@@ -165,7 +166,8 @@ async def create_product(
         assert isinstance(event, MarketModeSet), event
         product.mode, product.mode_version = event.mode, event.version
     response.headers["ETag"] = _etag(product)
-    return product_of(product, day_in_shanghai(TimeNs(outcome.at_ns)))
+    today = day_in_shanghai(TimeNs(outcome.at_ns))
+    return product_of(product, today, services.exchange.view.halts)
 
 
 @router.post(

@@ -108,7 +108,7 @@ async def load_rule_pack(
     outcome = await submit_act(services, operator, command)
     if isinstance(outcome, Response):
         return outcome
-    event, *_ = outcome.events
+    event, *_ = outcome.events  # orders that may stand no longer come after it
     assert isinstance(event, RulePackLoaded), event
     assert outcome.sequence is not None
     mark_replayed(response, outcome)
@@ -157,7 +157,7 @@ async def set_product_rules(
     outcome = await submit_act(services, operator, command)
     if isinstance(outcome, Response):
         return outcome
-    event, *_ = outcome.events
+    event, *_ = outcome.events  # orders that may stand no longer come after it
     assert isinstance(event, ProductRulesSet), event
     mark_replayed(response, outcome)
     return await run_in_threadpool(_rules_of, services, symbol)

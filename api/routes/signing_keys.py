@@ -113,7 +113,7 @@ def list_party_signing_keys(
     owner_id = PartyId(int(party_id))
     with services.reader.connect() as connection:
         kind = kind_of(connection, owner_id)
-    is_own = registrar.kind is PartyKind.OPERATOR or registrar.party_id == owner_id
+    is_own = registrar.reads_all or registrar.party_id == owner_id
     if kind is not PartyKind.TRUST_COMPANY or not is_own:
         raise refused(Refusal.UNKNOWN_PARTY)
     with services.edge.transaction() as connection:

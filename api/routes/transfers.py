@@ -40,7 +40,6 @@ from api.signatures import sign_off
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, refused_for
 from exchange.decision_preview import refusal_of_closed
-from exchange.officers import OFFICER_KINDS
 from exchange.refusals import Refusal
 from exchange.review import Decides
 from exchange.review_commands import ReviewCommand
@@ -48,7 +47,7 @@ from exchange.sequencer import Outcome
 from exchange.store.review_queries import DeskRow, desk_among
 from exchange.store.signed_queries import signed_among
 from exchange.transfer_commands import TransferCommand
-from exchange.types import PartyId, PartyKind
+from exchange.types import TRADING_KINDS, PartyId, PartyKind
 from registry.store.queries import (
     TransferRow,
     open_transfers_after,
@@ -82,7 +81,7 @@ async def list_transfers(
     """
     product_id = None if symbol is None else services.product(symbol).product_id
     is_open = state is not None and TransferState[state] in OPEN_STATES
-    if state is not None and is_open and principal.kind not in OFFICER_KINDS:
+    if state is not None and is_open and principal.kind in TRADING_KINDS:
         rows = _pending(services, principal, paged, product_id, TransferState[state])
     else:
         rows = await run_in_threadpool(_rows, services, principal, paged, product_id, state)
@@ -275,7 +274,7 @@ def transfers_shown(
     desk: dict[TransferId, DeskRow] = {}
     transfer_ids = [row.transfer_id for row in rows]
     with services.reader.connect() as connection:
-        if principal.kind in OFFICER_KINDS:
+        if principal.kind not in TRADING_KINDS:
             desk = desk_among(connection, transfer_ids)
         signed = signed_among(connection, transfer_ids)
     products = services.exchange.view.products

@@ -21,6 +21,7 @@ from api.schemas.decimals import (
 )
 from exchange.commands import AnyAct
 from exchange.evidence_types import EvidenceLinkId
+from exchange.halt_types import HaltId
 from exchange.money_types import BankAccountId, PaymentId, WithdrawalId
 from exchange.types import Fen, OfficerId, PartyId, PersonId
 from matching import Price, Quantity
@@ -47,7 +48,7 @@ FORMS: Final[dict[object, Callable[[Any], Json]]] = {
     Price: format_price,
     TimeNs: format_moment,
     DayNumber: format_day,
-    **dict.fromkeys((BankAccountId, EncumbranceId, PaymentId, WithdrawalId), str),
+    **dict.fromkeys((BankAccountId, HaltId, PaymentId, WithdrawalId), str),
     **dict.fromkeys((PartyId, HolderId, OfficerId, PersonId, ProductId, LotId, TransferId), str),
     **dict.fromkeys((EncumbranceId, EvidenceLinkId), str),
     **dict.fromkeys((int, str, bool), lambda value: value),

@@ -50,6 +50,13 @@ class HolderReconciliation(Answer):
     as_of: Day
     """The list's day; the register is as of the end of it, in Asia/Shanghai."""
     as_of_sequence: str
+    registered_since: Annotated[
+        Day,
+        Field(
+            description="Of the transfers that settled before this day, only those are looked at "
+            "whose registration is waited for."
+        ),
+    ]
     products: list[ReconciledProduct]
     """Those that the list names."""
     breaks: Annotated[list[HolderBreak], Field(description="At most 10,000.")]

@@ -13,6 +13,8 @@ from api.schemas.decimals import (
     format_price,
     format_signed,
 )
+from api.schemas.halts import StandingHalt, halts_of_venue
+from exchange.halt_state import Halts
 from exchange.modes.matrix import MATRIX, may_run
 from exchange.modes.types import (
     UNCROSSES_A_DAY_MAX,
@@ -117,13 +119,17 @@ class LicensedMode(Answer):
 
 
 class Venue(Answer):
-    """By what licence the venue runs."""
+    """By what licence the venue runs, and whether it is halted."""
 
     profile: Annotated[str, name_of(VenueProfile)]
     approval_ref: Annotated[
         str | None, Field(description="What its authority calls the venue's approval.")
     ]
     market_modes: list[LicensedMode]
+    halts: Annotated[
+        list[StandingHalt],
+        Field(description="While one stands, no order of any product is taken or matched."),
+    ]
 
 
 def market_mode_of(product: ProductView) -> ProductMarketMode:
@@ -178,8 +184,8 @@ def call_auction_of(product: ProductView) -> CallAuction | None:
     )
 
 
-def venue_of(profile: VenueProfile, approval_ref: str | None) -> Venue:
-    """The venue's licence as the wire shows it."""
+def venue_of(profile: VenueProfile, approval_ref: str | None, halts: Halts) -> Venue:
+    """The venue's licence, and the halts of the whole venue, as the wire shows them."""
     is_approved = approval_ref is not None
     return Venue(
         profile=profile.name,
@@ -192,4 +198,5 @@ def venue_of(profile: VenueProfile, approval_ref: str | None) -> Venue:
             )
             for mode in MarketMode
         ],
+        halts=halts_of_venue(halts),
     )

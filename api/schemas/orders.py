@@ -255,6 +255,13 @@ class Order(Answer):
     version: int
     placed_at: Moment
     changed_at: Moment
+    findings: Annotated[
+        list[Finding] | None,
+        Field(
+            description="Of an order that the venue has withdrawn because the rules let it stand "
+            "no longer: what each of them said."
+        ),
+    ]
 
 
 def placed_order(
@@ -376,8 +383,14 @@ def cancelled_order(event: OrderClosed, terms: CreateProduct, *, at_ns: int) -> 
     )
 
 
-def order_of(row: OrderRow, terms: CreateProduct) -> Order:
-    """An order as the wire shows it."""
+def order_of(
+    row: OrderRow, terms: CreateProduct, *, findings: list[Finding] | None = None
+) -> Order:
+    """An order as the wire shows it.
+
+    Args:
+        findings: why it may stand no longer, if that is how it has ended.
+    """
     scale = terms.quantity_scale
     buys = row.side is Side.BUY
     return Order(
@@ -403,4 +416,5 @@ def order_of(row: OrderRow, terms: CreateProduct) -> Order:
         version=row.version,
         placed_at=format_moment(row.placed_at_ns),
         changed_at=format_moment(row.changed_at_ns),
+        findings=findings,
     )

@@ -12,7 +12,7 @@ from exchange.types import PartyKind
 class RegisterPartyBody(Body):
     """A party to be admitted."""
 
-    kind: Literal["TRUST_COMPANY", "NATURAL_PERSON", "INSTITUTION"]
+    kind: Literal["TRUST_COMPANY", "NATURAL_PERSON", "INSTITUTION", "REGULATOR"]
     name: Name
 
 

@@ -16,9 +16,11 @@ from api.schemas.decimals import (
     format_moment,
     format_price,
 )
+from api.schemas.halts import StandingHalt, halts_of_product
 from api.schemas.prices import Pricing, pricing_of
 from api.schemas.transfer_terms import TransferTermsBody, TransferTermsShown, terms_shown
 from exchange.codec import terms_digest
+from exchange.halt_state import Halts
 from exchange.modes.types import MarketMode
 from exchange.product_view import BookLevel, ProductView
 from registry.product import ProductState
@@ -82,6 +84,9 @@ class Product(Answer):
     market_mode: Annotated[str, name_of(MarketMode)]
     transfer_terms: TransferTermsShown
     pricing: Pricing
+    halts: Annotated[
+        list[StandingHalt], Field(description="While one stands, no order is taken or matched.")
+    ]
 
 
 class SignOffBody(Body):
@@ -131,8 +136,8 @@ class Book(Answer):
     ]
 
 
-def product_of(product: ProductView, day: DayNumber) -> Product:
-    """A product as the wire shows it on a day."""
+def product_of(product: ProductView, day: DayNumber, halts: Halts) -> Product:
+    """A product as the wire shows it on a day, with what of the halts that stand concerns it."""
     terms = product.terms
     scale, benchmark = terms.quantity_scale, product.facts.benchmark
     return Product(
@@ -157,6 +162,7 @@ def product_of(product: ProductView, day: DayNumber) -> Product:
         market_mode=product.mode.name,
         transfer_terms=terms_shown(terms.transfer_terms),
         pricing=pricing_of(product, day),
+        halts=halts_of_product(halts, product.product_id),
     )
 
 

@@ -50,7 +50,7 @@ StateName = Literal[
 ]
 StateShown = Annotated[str, name_of(TransferState)]
 ReturnReasonShown = Annotated[str, name_of(ReturnReason)]
-RoleName = Literal["OPERATOR", "TRUST_COMPANY", "SELLER", "BUYER"]
+RoleName = Literal["OPERATOR", "REGULATOR", "TRUST_COMPANY", "SELLER", "BUYER"]
 SideName = Literal["BUYER", "SELLER"]
 OverlayShown = Annotated[str, name_of(Overlay)]
 
@@ -343,7 +343,7 @@ def _desk(desk: DeskRow) -> DeskShown:
 
 def overlays_told(overlays: Overlay, reader: Principal) -> list[str]:
     """The names of the overlays as `reader` may know them."""
-    told = overlays if reader.kind is PartyKind.OPERATOR else overlays.told
+    told = overlays if reader.reads_all else overlays.told
     return [str(overlay.name) for overlay in told]
 
 
@@ -363,6 +363,8 @@ def _sides(who: Who) -> list[SideName]:
 def _role(row: TransferRow, reader: Principal) -> RoleName:
     if reader.kind is PartyKind.OPERATOR:
         return "OPERATOR"
+    elif reader.kind is PartyKind.REGULATOR:
+        return "REGULATOR"
     elif reader.kind is PartyKind.TRUST_COMPANY:
         return "TRUST_COMPANY"
     else:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import sqlite
 
 from api.store.own_secrets import secret_of
 from api.store.tables import bank_account_numbers
-from exchange.custodian.statement import OtherAccount
+from exchange.custodian.statement import OtherAccount, plain_number
 
 PEPPER: Final = "bank-account-digests"
 TAIL_LENGTH: Final = 4
@@ -54,11 +54,6 @@ def plain_bank(code: str) -> str:
     plain = plain_number(code)
     is_head_office = len(plain) == BIC_LENGTH and plain.endswith(BIC_HEAD_OFFICE)
     return plain.removesuffix(BIC_HEAD_OFFICE) if is_head_office else plain
-
-
-def plain_number(number: str) -> str:
-    """A number without blanks and dashes, in capitals."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", number))).upper()
 
 
 def plain_name(name: str) -> str:

@@ -195,5 +195,17 @@ bank_account_numbers = Table(
     Column("holder_name", Text, nullable=False),
 )
 
+statement_accounts = Table(
+    "statement_accounts",
+    metadata,
+    Column("file_sha256", LargeBinary, primary_key=True),
+    Column("page", Integer, primary_key=True, autoincrement=False),
+    Column("account_digest", LargeBinary, primary_key=True),
+    Column("bank", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("holder_name", Text, nullable=False),
+    Column("held_at_ns", BigInteger, nullable=False),
+)
+
 for table in simulated.metadata.sorted_tables:
     table.to_metadata(metadata)

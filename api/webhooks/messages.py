@@ -1,11 +1,11 @@
 """What is told: an event of the outbox becomes a message to each party of the transfer and to
 those it is offered to, to those who see the pledge or freeze, to the trust company whose exception
-it is, or to the client of whom something that is known ends.
+it is, to the client of whom something that is known ends, or whose orders may stand no longer.
 
 A message says what has happened and in which version the transfer is now; everything else is asked
 for at `/v1/transfers/{transfer_id}`, `/v1/preemptions`, `/v1/encumbrances/{encumbrance_id}`,
-`/v1/exceptions/{exception_id}` or `/v1/profile`. So it tells nobody what is not for him, and one
-that comes twice, late or in another order than it was sent is harmless.
+`/v1/exceptions/{exception_id}`, `/v1/profile` or `/v1/orders/{order_id}`. So it tells nobody what
+is not for him, and one that comes twice, late or in another order than it was sent is harmless.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,6 +27,7 @@ from exchange.events import (
 )
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.review_events import ApprovalsLapsed
+from exchange.rules_events import OrdersDisqualified
 from exchange.store.queries import OutboxRow
 from exchange.types import PartyId
 from registry.preemption import asked_of
@@ -45,7 +46,7 @@ TransferTold: TypeAlias = (
 EncumbranceTold: TypeAlias = UnitsEncumbered | EncumbranceReleased
 ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
 ProfileTold: TypeAlias = ProfileEnding | ProfileLapsed
-Told: TypeAlias = TransferTold | EncumbranceTold | ExceptionTold | ProfileTold
+Told: TypeAlias = TransferTold | EncumbranceTold | ExceptionTold | ProfileTold | OrdersDisqualified
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 
 TYPES: Final[Mapping[type[AnyEvent], str]] = {
@@ -60,6 +61,7 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     ExceptionResolved: "exception.resolved",
     ProfileEnding: "profile.ending",
     ProfileLapsed: "profile.lapsed",
+    OrdersDisqualified: "orders.withdrawn",
 }
 """The type of the message about each event; one about a failure is named by its end."""
 OFFERED: Final = "preemption.offered"
@@ -128,7 +130,17 @@ class ProfileData(msgspec.Struct, frozen=True, kw_only=True):
     """The last day included; 0: it is over."""
 
 
-Data: TypeAlias = TransferData | OfferData | EncumbranceData | ExceptionData | ProfileData
+class OrdersData(msgspec.Struct, frozen=True, kw_only=True):
+    """Orders of the receiver that the rules let stand no longer; why, each of them says."""
+
+    symbol: str
+    side: str
+    order_ids: list[str]
+
+
+Data: TypeAlias = (
+    TransferData | OfferData | EncumbranceData | ExceptionData | ProfileData | OrdersData
+)
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,7 +179,7 @@ def receivers(event: Told, terms_of: TermsOf) -> dict[PartyId, Role]:
     if isinstance(event, ExceptionTold):
         assert event.trust_company_id is not None, event
         return {event.trust_company_id: "TRUST_COMPANY"}
-    if isinstance(event, ProfileTold):
+    if isinstance(event, ProfileTold | OrdersDisqualified):
         return {event.party_id: "CLIENT"}
     roles: dict[PartyId, Role] = {
         event.trust_company_id: "TRUST_COMPANY",
@@ -194,6 +206,8 @@ def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
         data = _exception(event)
     elif isinstance(event, ProfileTold):
         data = _profile(event)
+    elif isinstance(event, OrdersDisqualified):
+        data = _orders(event, terms_of(event.product_id))
     elif isinstance(event, EncumbranceTold):
         data = _encumbrance(event, role, terms_of(event.product_id))
     elif role == "RIGHT_HOLDER":
@@ -266,6 +280,14 @@ def _profile(event: ProfileTold) -> ProfileData:
         fact=event.fact.name,
         last_day=format_day(event.last_day),
         days_left=event.days_left if isinstance(event, ProfileEnding) else 0,
+    )
+
+
+def _orders(event: OrdersDisqualified, terms: CreateProduct) -> OrdersData:
+    return OrdersData(
+        symbol=terms.symbol,
+        side=event.side.name,
+        order_ids=[str(order_id) for order_id in event.order_ids],
     )
 
 

@@ -34,7 +34,8 @@ HEADINGS: Final = ("付款编号", "收款行号", "收款账号", "收款户名
 class FilesCustodian:
     """The folder, which is made if need be."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, account_number: str) -> None:
+        self.account_number: Final = account_number
         self._payouts = folder / PAYOUTS
         self._statements = folder / STATEMENTS
         for each in (self._payouts, self._statements):
@@ -62,7 +63,7 @@ class FilesCustodian:
     def balance(self, *, after: str | None) -> Balance:
         """What the last statement in the folder closes with: between two, files know nothing. If
         none is the one that is named, nobody can say what came after it."""
-        statements = [_read(path, self._content(path)) for path in self._paths()]
+        statements = [self._read(path, self._content(path)) for path in self._paths()]
         if not statements:
             return Balance(amount=Fen(0), since=())
         names = [statement.statement_id for statement in statements]
@@ -83,7 +84,7 @@ class FilesCustodian:
         """The file whose last booking is of this day."""
         for path in self._paths():
             content = self._content(path)
-            booked = [booking.booked_on for booking in _read(path, content).bookings]
+            booked = [booking.booked_on for booking in self._read(path, content).bookings]
             if booked and max(booked) == day:
                 return content
         raise NoStatement("no statement in the folder is of this day")
@@ -97,12 +98,14 @@ class FilesCustodian:
         except OSError as error:
             raise CustodianUnavailable(f"{path}: {error.strerror}") from error
 
-
-def _read(path: Path, content: bytes) -> BankStatement:
-    try:
-        return read_camt053(content)
-    except StatementFault as fault:
-        raise CustodianUnavailable(f"{path}: {fault}") from fault
+    def _read(self, path: Path, content: bytes) -> BankStatement:
+        try:
+            statement = read_camt053(content)
+        except StatementFault as fault:
+            raise CustodianUnavailable(f"{path}: {fault}") from fault
+        if not statement.is_of(self.account_number):
+            raise CustodianUnavailable(f"{path}: it is of another account")
+        return statement
 
 
 def _write_once(path: Path, content: bytes) -> None:

@@ -56,6 +56,10 @@ class Balance:
 class Custodian(Protocol):
     """The bank that holds the escrow account. Its methods may block; callers have a thread."""
 
+    @property
+    def account_number(self) -> str:
+        """Of the escrow account: no statement of another one is booked."""
+
     def instruct(self, payout: Payout) -> Instructed:
         """Have a payment made. Asked again for the same withdrawal, it is made once and answered
         the same.

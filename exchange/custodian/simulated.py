@@ -67,6 +67,11 @@ class SimulatedCustodian:
         self._transaction = transaction
         self._clock = clock
 
+    @property
+    def account_number(self) -> str:
+        """Of the one account."""
+        return ACCOUNT_NUMBER
+
     def receive(
         self, connection: Connection, *, amount: Fen, payer: OtherAccount, text: str
     ) -> None:

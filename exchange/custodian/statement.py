@@ -5,6 +5,7 @@ them before anything is booked.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -64,6 +65,11 @@ class Booking:
     withdrawal_ref: WithdrawalId | None
 
 
+def plain_number(number: str) -> str:
+    """A number of an account without blanks and dashes, in capitals."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", number))).upper()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankStatement:
     """A statement of the escrow account."""
@@ -73,6 +79,10 @@ class BankStatement:
     opening_balance: Fen
     closing_balance: Fen
     bookings: tuple[Booking, ...]
+
+    def is_of(self, account_number: str) -> bool:
+        """Whether it is of this account, however its number is written."""
+        return plain_number(self.account_number) == plain_number(account_number)
 
 
 @dataclass(frozen=True, slots=True)

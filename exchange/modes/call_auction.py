@@ -136,10 +136,11 @@ def _indicate(product: Product, auction: CallAuction, *, emit: Emit) -> None:
 def _uncross(
     state: State, product: Product, auction: CallAuction, *, at_ns: TimeNs, emit: Emit
 ) -> None:
-    """The moment has come. An auction does not take place while no order is taken, or where nobody
-    could have acted."""
+    """The moment has come. An auction does not take place while no order is taken, because the
+    product is not live or trade is halted, or where nobody could have acted."""
     assert auction.uncross_ns is not None, product.product_id
-    takes_place = product.standing.state is LIVE and not nobody_could_act(state, auction.uncross_ns)
+    is_traded = product.standing.state is LIVE and state.halts.check(product.product_id) is None
+    takes_place = is_traded and not nobody_could_act(state, auction.uncross_ns)
     auction.told = NOTHING
     if not takes_place or not _fix_price(product, auction, emit=emit):
         if takes_place:

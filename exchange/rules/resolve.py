@@ -64,6 +64,12 @@ class Ruling:
         """The rules that are asked then. Cost: O(rules)."""
         return tuple(rule for rule in self.rules if stage in rule.stages)
 
+    def standing(self, stage: Stage) -> tuple[Rule, ...]:
+        """The rules that an order was asked at this stage and is asked as long as it stands. Of
+        them, those that look at who, at the product and at the day: what depends on the order
+        itself has not changed. Cost: O(rules)."""
+        return tuple(rule for rule in self._of_party[stage] if Stage.CONTINUOUS in rule.stages)
+
     def judge(self, deal: Deal) -> Verdict:
         """The strictest verdict on a deal of one party. Cost: O(rules of the offer); O(rules) for
         the party's first of the day."""

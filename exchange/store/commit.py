@@ -23,6 +23,7 @@ from exchange.store.desk_tables import (
     proposals,
 )
 from exchange.store.evidence_tables import evidence_links
+from exchange.store.halt_tables import FIXED as FIXED_OF_HALTS
 from exchange.store.money_tables import (
     bank_accounts,
     payments,
@@ -83,6 +84,7 @@ FIXED: Final = {
     ),
     evidence_links: frozenset(evidence_links.columns.keys()) - {"status", "ended_at_ns"},
     **FIXED_OF_CLIENTS,
+    **FIXED_OF_HALTS,
     negotiations: frozenset(
         {
             *("product_id", "mode", "opener_id", "side", "parts", "acceptance"),

@@ -4,6 +4,7 @@ committed state only.
 Nothing is decided from what these return: the engine decides from its own state.
 """
 
+from collections.abc import Iterable
 from typing import Final, TypeVar
 
 import msgspec
@@ -116,6 +117,14 @@ def statements_before(connection: Connection, *, before: int | None, limit: int)
 def last_statement(connection: Connection) -> Statement | None:
     """The page that was booked last, or None."""
     return _first(statements_before(connection, before=None, limit=1))
+
+
+def pages_booked(connection: Connection, files: Iterable[bytes]) -> list[tuple[bytes, int]]:
+    """Which pages of files with these SHA-256 were booked. Cost: O(pages ever booked)."""
+    wanted = select(statements.c.file_sha256, statements.c.page).where(
+        statements.c.file_sha256.in_(sorted(set(files)))
+    )
+    return [(bytes(row.file_sha256), row.page) for row in connection.execute(wanted)]
 
 
 def reconciliations_before(

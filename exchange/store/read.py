@@ -13,6 +13,7 @@ from exchange.store.client_tables import LIVE as LIVE_CLIENTS
 from exchange.store.database import faults_stop
 from exchange.store.desk_tables import cases, exceptions, officers, proposals
 from exchange.store.evidence_tables import evidence_links
+from exchange.store.halt_tables import LIVE as LIVE_HALTS
 from exchange.store.money_tables import LIVE as LIVE_MONEY
 from exchange.store.negotiation_tables import LIVE as LIVE_NEGOTIATIONS
 from exchange.store.row_tables import ROW_TABLES
@@ -52,6 +53,7 @@ LIVE: Final = {
     **LIVE_MONEY,
     **LIVE_CLIENTS,
     **LIVE_NEGOTIATIONS,
+    **LIVE_HALTS,
     "evidence_links": and_(
         evidence_links.c.status == EvidenceStatus.VALID.value,
         or_(

@@ -11,6 +11,7 @@ from exchange.store.desk_tables import (
     signed_decisions,
 )
 from exchange.store.evidence_tables import evidence_links
+from exchange.store.halt_tables import halts
 from exchange.store.money_tables import (
     bank_accounts,
     payments,
@@ -20,7 +21,7 @@ from exchange.store.money_tables import (
 )
 from exchange.store.negotiation_tables import negotiation_parties, negotiations, offers
 from exchange.store.price_tables import disclosures
-from exchange.store.rules_tables import product_rules, rule_packs
+from exchange.store.rules_tables import disqualified_orders, product_rules, rule_packs
 from exchange.store.tables import (
     accounts,
     orders,
@@ -39,7 +40,8 @@ ROW_TABLES: Final = (
     *(profiles, applications),
     *(negotiations, negotiation_parties, offers),
     disclosures,
-    *(rule_packs, product_rules),
+    *(rule_packs, product_rules, disqualified_orders),
+    halts,
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
@@ -47,6 +49,7 @@ INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
         *(reconciliations, disclosures, negotiation_parties, rule_packs),
+        disqualified_orders,
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""

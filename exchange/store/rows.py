@@ -5,8 +5,6 @@ An object that several commands of a batch touched gives one row. Column order i
 tables.
 """
 
-from typing import Final
-
 import msgspec
 
 from exchange.codec import encode_command, encode_terms
@@ -15,14 +13,12 @@ from exchange.state import MoneyLeg, Order, State
 from exchange.store import evidence_rows, rules_rows
 from exchange.store.client_rows import take_client_rows
 from exchange.store.desk_rows import take_desk_rows
+from exchange.store.halt_rows import halt_row
 from exchange.store.money_rows import take_money_rows
 from exchange.store.negotiation_rows import take_negotiation_rows
 from exchange.store.price_rows import disclosure_row
-from matching import SizeTerms
 from registry.store.rows import claim_row, encode_sources, encumbrance_row, lot_row
 from registry.transfer import Transfer
-
-ANY_SIZE: Final = (0, 0, 0)
 
 
 def take_rows(state: State) -> dict[str, list[Row]]:
@@ -70,6 +66,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         **take_negotiation_rows(state.negotiations),
         "disclosures": [disclosure_row(each) for each in touched.disclosures],
         **rules_rows.rows(state.rules),
+        "halts": [halt_row(each) for each in touched.halts.values()],
     }
     touched.parties.clear()
     touched.products.clear()
@@ -77,6 +74,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
     touched.transfers.clear()
     touched.reversals.clear()
     touched.disclosures.clear()
+    touched.halts.clear()
     cash.touched.clear()
     register.touched_lots.clear()
     register.touched_claims.clear()
@@ -105,17 +103,15 @@ def _order_row(order: Order) -> Row:
         order.fee_venue + order.fee_trust_company,
         order.time_in_force._value_,
         1 if order.post_only else 0,
-        *(ANY_SIZE if terms is None else _size_columns(terms)),
+        0 if terms is None else terms.minimum_quantity,
+        1 if terms is not None and terms.all_or_none else 0,
+        1 if terms is not None and terms.whole_only else 0,
         order.expires_at_ns,
         order.status._value_,
         order.version,
         order.placed_at_ns,
         order.changed_at_ns,
     )
-
-
-def _size_columns(terms: SizeTerms) -> Row:
-    return terms.minimum_quantity, 1 if terms.all_or_none else 0, 1 if terms.whole_only else 0
 
 
 def _transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:

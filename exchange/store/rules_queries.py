@@ -6,12 +6,16 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection, select
 
+from exchange.codec import decode_events
 from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
-from exchange.rules.types import Override, Pack, Rule
+from exchange.rules.types import Finding, Override, Pack, Rule
+from exchange.rules_events import OrdersDisqualified
 from exchange.rules_state import LoadedPack, PackKey, ProductRulesImage, RulesImage, RulesState
-from exchange.store.rules_tables import product_rules, rule_packs
+from exchange.store.rules_tables import disqualified_orders, product_rules, rule_packs
+from exchange.store.tables import journal
 from exchange.types import Sequence
+from matching import OrderId
 from registry.types import DayNumber, ProductId, TimeNs
 
 
@@ -54,6 +58,27 @@ def rules_of_product(connection: Connection, product_id: ProductId) -> RulesStat
     )
     state.restore(RulesImage(packs_loaded(connection), [product]))
     return state
+
+
+def disqualified_for(
+    connection: Connection, order_ids: Iterable[OrderId]
+) -> dict[OrderId, tuple[Finding, ...]]:
+    """What each rule said of those of these orders that the rules let stand no longer. Cost:
+    O(orders), and the events of the commands that have withdrawn any."""
+    among = disqualified_orders.c.order_id.in_(list(order_ids))
+    wanted = (
+        select(journal.c.events)
+        .join(disqualified_orders, disqualified_orders.c.sequence == journal.c.sequence)
+        .where(among)
+        .distinct()
+    )
+    return {
+        order_id: event.findings
+        for events in connection.scalars(wanted)
+        for event in decode_events(events)
+        if isinstance(event, OrdersDisqualified)
+        for order_id in event.order_ids
+    }
 
 
 def rules_named(connection: Connection, keys: Iterable[RuleKey]) -> dict[RuleKey, Rule]:

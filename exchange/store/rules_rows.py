@@ -10,9 +10,15 @@ def rows(rules: RulesState) -> dict[str, list[Row]]:
     """The changed rows by table; they then count as written. Cost: O(those)."""
     packs = [_pack_row(loaded) for loaded in rules.touched_packs.values()]
     products = [_product_row(each) for each in rules.touched_products.values()]
+    disqualified = list[Row](rules.disqualified)
+    rules.disqualified.clear()
     rules.touched_packs.clear()
     rules.touched_products.clear()
-    return {"rule_packs": packs, "product_rules": products}
+    return {
+        "rule_packs": packs,
+        "product_rules": products,
+        "disqualified_orders": disqualified,
+    }
 
 
 def _pack_row(loaded: LoadedPack) -> Row:

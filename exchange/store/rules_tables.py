@@ -1,4 +1,5 @@
-"""The tables of rules: the packs that were loaded, and the rules of products."""
+"""The tables of rules: the packs that were loaded, the rules of products, and the orders that the
+rules let stand no longer."""
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Table, Text
 
@@ -25,3 +26,12 @@ product_rules = Table(
     Column("version", Integer, nullable=False),
 )
 """Of a product that has none, SANDBOX's rules hold."""
+
+disqualified_orders = Table(
+    "disqualified_orders",
+    metadata,
+    Column("order_id", Id, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, nullable=False),
+)
+"""Inserted and never changed: by which command the venue has withdrawn the order because it no
+longer passes. What each rule said is among the command's events, in the journal."""

@@ -91,7 +91,7 @@ def _read(row: Row, columns: Columns, reasons: Mapping[str, Words]) -> DecisionR
     transfer_id = read_number(row, columns, TRANSFER_ID, errors)
     criteria = _criteria(columns.text(row, CRITERIA.field))
     if criteria is None:
-        blame(CRITERIA, RowFault.NO_CRITERIA, errors)
+        blame(CRITERIA, RowFault.NOT_AS_SENT, errors)
     decision, reason = choose(DECISIONS, said["decision"]), choose(reasons, said["reason"])
     if decision is None:
         empty = not said["decision"]

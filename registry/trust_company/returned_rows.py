@@ -16,7 +16,6 @@ from registry.trust_company.words import Language, Words
 from registry.types import TransferId
 
 TRANSFER_ID: Final = Column("transfer_id", Words("转让编号", "Transfer"), is_required=True)
-VERSION: Final = Column("version", Words("版本", "Version"), is_required=True)
 DEAL: Final = (
     Column("symbol", Words("产品代码", "Product")),
     Column("product_name", Words("产品名称", "Product name")),
@@ -30,10 +29,6 @@ DEAL: Final = (
     Column("consideration", Words("转让价款", "Consideration")),
 )
 """What every sheet says of a transfer, beside its number and what tells whether it has changed."""
-FACTS: Final = ("symbol", "seller_id", "buyer_id", "units", "price", "consideration")
-"""What a row that comes back may not say otherwise. Names, moments and contracts are written by
-spreadsheets and people in too many ways."""
-
 NUMBER_DIGITS_MAX: Final = 18
 
 NOT_TAKEN: Final = Words("未办理", "Not taken")
@@ -45,7 +40,7 @@ all or none was asked for."""
 class RowFault(Enum):
     """Why a row is no answer: what is said after the heading of its column."""
 
-    # A transfer's number or a version.
+    # A transfer's number.
     NOT_A_NUMBER = Words("应为数字编号", "must be a number")
     # A decision or a reason that is none of ours.
     UNKNOWN_CHOICE = Words("无此选项", "is none of the choices")
@@ -57,8 +52,8 @@ class RowFault(Enum):
     DECISION_REQUIRED = Words("未填写", "is empty")
     # An earlier row is about the same transfer.
     TWICE = Words("与前面的行重复", "is answered above")
-    # No criteria, as they were sent.
-    NO_CRITERIA = Words("应与导出文件一致", "must be as they were sent")
+    # No criteria or no digest, as they were sent.
+    NOT_AS_SENT = Words("应与导出文件一致", "must be as they were sent")
     # What the row says is not what was sent.
     DIFFERS = Words("与申请不一致", "differs from the application")
 
@@ -155,7 +150,8 @@ def check_facts(
     """The same rows; those that say something else of their transfer have errors instead.
 
     Args:
-        sent: the texts of those that the trust company may speak of, in whatever state.
+        sent: of those that the trust company may speak of, in whatever state, what a row that comes
+            back may not say otherwise, by field.
     """
     return [_checked(each, columns, sent) for each in returned]
 
@@ -188,8 +184,8 @@ def _checked(
         return each
     differing = [
         CellError(name, RowFault.DIFFERS)
-        for name in FACTS
-        if not _says_the_same(columns.text(each.row, name), sent=transfer[name])
+        for name, text in transfer.items()
+        if not _says_the_same(columns.text(each.row, name), sent=text)
     ]
     return ReturnedRow(each.row, None, tuple(differing)) if differing else each
 

@@ -12,7 +12,8 @@ class Case(NamedTuple):
     path: str
     who: str
     """Who may ask: trader, a transfer's buyer, officer, officer by a key of his own (reviewer),
-    trader or officer (member), operator, officer or operator (registrar), or anybody signed in."""
+    trader or officer (member), operator, officer or operator (registrar), the same or the regulator
+    (halter), or anybody signed in."""
     body: dict[str, Any] | None = None
     status: int = 200
     decides: bool = False

@@ -230,11 +230,20 @@ def _loaded_pack(names: Furniture) -> dict[str, str]:
     return {"rule_pack_id": load_pack(names.venue, pack_file(names.venue))["pack_id"]}
 
 
+def _halt(names: Furniture) -> dict[str, str]:
+    """Of a product in which nobody trades."""
+    symbol = names.venue.new_product()
+    body = {"symbol": symbol, "reason": "OTHER", "note": "…", "review_at": LAPSES}
+    made = names.venue.do("POST", "/v1/halts", names.venue.operator, json=body)
+    return {"halt_id": made["halt_id"]}
+
+
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "encumbrance_id": _encumbrance,
     "paper_id": _paper,
     "application_id": _application,
     "own_application_id": _own_application,
+    "halt_id": _halt,
     "quiet": _quiet,
     "negotiated": _in_mode("negotiated", "NEGOTIATED"),
     "listed": _in_mode("listed", "LISTED_PRICE"),

@@ -20,6 +20,7 @@ from tests.api.case import (
 from tests.api.clients import OF_CLIENTS
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
+from tests.api.halts import OF_HALTS
 from tests.api.rules import OF_RULES
 from tests.api.slots import OF_SLOTS
 from tests.api.venue import (
@@ -134,6 +135,7 @@ CASES = {
     **OF_SIGNING_KEYS,
     **OF_CLIENTS,
     **OF_PRICES,
+    **OF_HALTS,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
@@ -317,6 +319,7 @@ class Scene:
             "officer": venue.trust_company,
             "operator": venue.operator,
             "registrar": venue.trust_company,
+            "halter": venue.operator,
             "maker": venue.pair()[0],
             "checker": venue.pair()[1],
             "reviewer": venue.reviewer(),
@@ -376,6 +379,7 @@ def test_a_party_of_another_role_is_not_permitted(market: Market, name: str) -> 
 
     several = {
         "registrar": {"officer", "operator"},
+        "halter": {"officer", "operator"},
         "member": {"trader", "officer"},
         "dealer": {"trader", "operator"},
         "buyer": {"trader"},

@@ -95,6 +95,21 @@ def test_a_folder_without_a_venue_is_refused(tmp_path: Path, command: str) -> No
     assert "holds no venue" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--custodian-folder", "bank"),
+        ("--custodian-account", "8888"),
+        ("--custodian-folder", "bank", "--custodian-account", "-"),
+    ],
+)
+def test_a_bank_by_files_has_an_account(tmp_path: Path, words: tuple[str, ...]) -> None:
+    refused = trustex_here("serve", str(tmp_path), *words)
+
+    assert refused.returncode == 2
+    assert "--custodian-folder and --custodian-account, a number, go together" in refused.stderr
+
+
 def test_a_demo_venue_listens_on_loopback_only(tmp_path: Path) -> None:
     TestVenue(tmp_path / "venue", demo=True).close()
 

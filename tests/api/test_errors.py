@@ -19,6 +19,7 @@ from tests.api.clients import NOT_OVER_HTTP as NOT_OF_CLIENTS
 from tests.api.clients import REACHED as REACHED_BY_CLIENTS
 from tests.api.evidence.files import attach, attached, upload
 from tests.api.furniture import ONBOARDING
+from tests.api.halts import REACHED as REACHED_IN_HALTS
 from tests.api.market_modes import REACHED as REACHED_IN_MODES
 from tests.api.negotiation_refusals import REACHED as REACHED_BETWEEN_PARTIES
 from tests.api.offices import REACHED as REACHED_BY_OFFICERS
@@ -415,6 +416,7 @@ REACHED: dict[Refusal, Ask] = {
     **REACHED_BY_RULES,
     Refusal.SIGNATURE_MISSING: unsigned,
     **REACHED_OF_PRICES,
+    **REACHED_IN_HALTS,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""

@@ -159,6 +159,27 @@ def test_what_is_not_registered_yet_may_be_missing_in_the_list(tmp_path: Any) ->
         ]
 
 
+def test_what_waits_for_its_registration_explains_however_long_it_does(tmp_path: Any) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        seller, buyer = venue.new_party(), venue.new_party(money="10000.00")
+        symbol = venue.new_product(transfer_terms={"registration": True})
+        venue.give_units(symbol, seller, "1000")
+        market = Market(venue, symbol, seller, buyer)
+        transfer = market.match("300")
+        confirm(market, transfer)
+        venue.clock.advance(100 * DAY_S)
+        venue.restart()
+        venue.do("POST", "/v1/venue/clock", venue.operator)
+
+        response = send(venue, (symbol, "2027-03-02", seller.party_id, "1000"))
+
+        assert [each[5:] for each in told(response)] == [
+            ("UNREGISTERED", transfer["transfer_id"])
+        ] * 2
+        # Of what is registered as long ago nothing is said, and that is said.
+        assert response.json()["registered_since"] == "2027-01-01"
+
+
 def test_the_same_list_is_compared_anew(market: Market) -> None:
     venue, row = market.venue, (market.symbol, TODAY, market.seller.party_id, "10000")
     assert told(send(venue, row)) == []

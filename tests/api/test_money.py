@@ -2,11 +2,15 @@
 
 import itertools
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from api import bank_statements
+from api.store.statement_accounts import pages_held
+from api.store.tables import bank_account_numbers, statement_accounts
 from exchange.custodian.statement import OtherAccount
 from tests.api.bank import NUMBER, PROOF, BankDesk, Entry, account
 from tests.api.venue import Member, TestVenue, code_of
@@ -176,7 +180,6 @@ def test_a_forged_statement_books_nothing(bank: BankDesk) -> None:
     cases = {
         "statement_does_not_follow": [
             bank.file(Entry(500, other, named), opening=bank.balance + 1),
-            bank.file(Entry(500, other, named), number="9999"),
         ],
         "statement_balances_differ": [honest.replace(b">5.00<", b">500.00<")],
         "dates_out_of_range": [
@@ -192,6 +195,74 @@ def test_a_forged_statement_books_nothing(bank: BankDesk) -> None:
     assert bank.venue.sequence - before == sum(map(len, cases.values()))
     assert bank.cash(party)["available"] == "0.00"
     assert bank.upload(honest).status_code == 201
+
+
+def test_the_first_statement_pins_no_other_account_than_the_escrow_account(
+    tmp_path: Path,
+) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        bank = BankDesk(venue)
+        party, other, _ = payer(bank)
+        paid = Entry(500, other, f"TX-P{party.party_id}")
+        before = venue.sequence
+
+        for _ in range(2):
+            refused(bank.upload(bank.file(paid, number="9999")), 409, "statement_does_not_follow")
+
+        assert venue.sequence == before
+        assert bank.upload(bank.file(paid, number=f"{NUMBER[:4]} {NUMBER[4:]}")).status_code == 201
+        assert bank.cash(party)["available"] == "5.00"
+
+
+def kept(bank: BankDesk, number: str) -> bool:
+    """Whether the venue knows who has the account of this number."""
+    with bank.venue.venue.services.edge.transaction() as connection:
+        wanted = select(bank_account_numbers).where(bank_account_numbers.c.number == number)
+        return connection.execute(wanted).one_or_none() is not None
+
+
+def test_the_accounts_of_a_statement_that_is_refused_are_not_kept(bank: BankDesk) -> None:
+    stranger = account(new_number(), "somebody else")
+    content = bank.file(Entry(500, stranger, "no reference"), opening=bank.balance + 1)
+
+    refused(bank.upload(content), 409, "statement_does_not_follow")
+    assert not kept(bank, stranger.number)
+
+    assert bank.upload(bank.file(Entry(500, stranger, "no reference"))).status_code == 201
+    assert kept(bank, stranger.number)
+    assert bank.unmatched()[0]["account_number"] == stranger.number
+
+
+def test_a_venue_that_stopped_after_booking_keeps_the_accounts_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        bank, stranger = BankDesk(venue), account(new_number(), "somebody else")
+        with monkeypatch.context() as stopped:
+            stopped.setattr(bank_statements, "keep_accounts_booked", lambda *_: None)
+            bank.books(Entry(500, stranger, "no reference"))
+        assert not kept(bank, stranger.number)
+
+        venue.restart()
+
+        assert kept(bank, stranger.number)
+
+
+def test_what_nobody_accepts_in_two_months_is_forgotten(tmp_path: Path) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        bank, stranger = BankDesk(venue), account(new_number(), "somebody else")
+        bank.upload(bank.file(Entry(500, stranger), opening=1))
+        edge = venue.venue.services.edge
+        with edge.transaction() as connection:
+            assert len(pages_held(connection)) == 1
+        venue.clock.advance(61 * 86_400)
+        venue.restart()
+
+        bank.upload(bank.file(Entry(700, stranger), opening=2))
+
+        with venue.venue.services.edge.transaction() as connection:
+            (held,) = connection.execute(select(statement_accounts)).all()
+        assert held.held_at_ns == venue.clock.now_ns()
 
 
 @pytest.mark.parametrize(

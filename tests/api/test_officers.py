@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from api.store.edge import KEYS_LIVE_MAX
+from api.store.tables import bank_account_numbers
 from tests.api.bank import PROOF, BankDesk, Entry, account
 from tests.api.venue import Market, Member, TestVenue, code_of, product_body
 
@@ -222,8 +224,12 @@ def test_the_bank_day_of_a_venue_under_four_eyes(strict: TestVenue) -> None:
     assert again.headers["idempotency-replayed"] == "true"
     (page,) = proposed.json()["items"]
     assert [entry["amount"] for entry in page["act"]["entries"]] == ["100.00", "5.00"]
+    with strict.venue.services.edge.transaction() as connection:
+        proposed_only = connection.scalar(select(func.count()).select_from(bank_account_numbers))
     assert approve(strict, checker, page).json()["state"] == "APPROVED"
     payment_id = bank.unmatched()[0]["payment_id"]
+    assert bank.unmatched()[0]["account_number"] == "9"
+    assert proposed_only == 1, "the party's own; the stranger's is kept when the page is approved"
     by_two(f"/v1/payments/{payment_id}/resolve", {"resolution": "RETURN"})
     bank.receives(account("1"), "45.00", text="so that the bank can pay both")
     withdrawal_id = bank.wants(buyer, account_id, "40.00")["withdrawal_id"]

@@ -39,6 +39,7 @@ def test_an_order_that_meets_nobody_rests(market: Market) -> None:
         "version": 1,
         "placed_at": "2026-11-22T04:00:00.000000Z",
         "changed_at": "2026-11-22T04:00:00.000000Z",
+        "findings": None,
     }
 
 

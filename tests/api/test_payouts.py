@@ -10,7 +10,7 @@ from exchange.custodian.port import Balance, CustodianUnavailable, Instructed, N
 from exchange.money_types import PayoutOutcome
 from exchange.types import Fen
 from registry.types import DayNumber
-from tests.api.bank import BankDesk, Entry, account
+from tests.api.bank import NUMBER, BankDesk, Entry, account
 from tests.api.venue import TestVenue, code_of
 
 
@@ -27,6 +27,11 @@ class UnsteadyCustodian:
         if not self.is_up:
             raise CustodianUnavailable("no answer")
         return Instructed(PayoutOutcome.INSTRUCTED, f"P-{payout.withdrawal_id}" + "x" * 200)
+
+    @property
+    def account_number(self) -> str:
+        """Of the statements in these tests."""
+        return NUMBER
 
     def balance(self, *, after: str | None) -> Balance:
         """Of what was booked so far."""

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from registry.trust_company.registration import SENT_DEAL
 from registry.trust_company.sheets import SheetFormat, write_sheet
 from tests.api.test_decisions import state_of
 from tests.api.test_holder_lists import confirm
@@ -68,12 +69,13 @@ def test_what_waits_says_what_is_to_be_registered_and_until_when(registered: Mar
     (row,) = exported(registered)
 
     assert list(row) == [
-        "转让编号", "版本", "产品代码", "产品名称", "转让方编号", "转让方", "信托合同",
+        "转让编号", "过户摘要", "产品代码", "产品名称", "转让方编号", "转让方", "信托合同",
         "受让方编号", "受让方", "转让份额", "转让价格", "转让价款", "过户时间（北京时间）",
         "登记期限（北京时间）", "剩余工作日", "登记结果",
     ]  # fmt: skip
     told = {name: row[name] for name in list(row)[9:]}
-    assert (row["转让编号"], row["版本"]) == (transfer["transfer_id"], "4")
+    assert row["转让编号"] == transfer["transfer_id"]
+    assert SENT_DEAL.fullmatch(row["过户摘要"])
     assert (row["转让方编号"], row["受让方编号"]) == (
         registered.seller.party_id,
         registered.buyer.party_id,
@@ -125,14 +127,18 @@ def test_one_bad_row_stops_no_other_one(registered: Market) -> None:
         settled(registered)
     registered.match("300")
     rows = exported(registered)
-    wrong = {"登记结果": "好的"}, REGISTERED | {"转让份额": "101"}, REGISTERED | {"版本": "2"}
+    wrong = (
+        {"登记结果": "好的"},
+        REGISTERED | {"转让份额": "101"},
+        REGISTERED | {"过户摘要": rows[0]["过户摘要"]},
+    )
 
     response = send(registered.venue, marked(rows, *wrong, REGISTERED))
 
     assert results(response) == [
         ("未办理", "登记结果：无此选项"),
         ("未办理", "转让份额：与申请不一致"),
-        ("未办理", "转让已发生变化"),
+        ("未办理", "过户摘要：与申请不一致"),
         ("已登记", ""),
     ]
     assert counts(response) == ("1", "3")
@@ -140,14 +146,15 @@ def test_one_bad_row_stops_no_other_one(registered: Market) -> None:
 
 def test_what_has_not_settled_is_not_registered(registered: Market) -> None:
     transfer = registered.match("100")
-    text = f"Transfer,Version,Registration\n{transfer['transfer_id']},2,Registered\n"
+    sent = f"s{'0' * 32}"
+    text = f"Transfer,Settled deal,Registration\n{transfer['transfer_id']},{sent},Registered\n"
 
     response = send(registered.venue, text.encode())
 
     (row,) = rows_of(response.content)
     assert (row["Result"], row["Error"]) == (
         "Not taken",
-        "The transfer's state does not allow this",
+        "Settled deal: differs from the application",
     )
     assert state_of(registered.venue, transfer) == "SUBMITTED"
 
@@ -164,7 +171,7 @@ def test_somebody_elses_transfer_is_as_if_it_did_not_exist(registered: Market) -
 
 
 def test_other_headings_are_refused_by_name(venue: TestVenue) -> None:
-    response = send(venue, "转让编号,版本,决定\n1,2,确认\n".encode())
+    response = send(venue, "转让编号,过户摘要,决定\n1,2,确认\n".encode())
 
     assert (response.status_code, code_of(response)) == (422, "invalid_file")
     codes = [error["code"] for error in response.json()["errors"]]
@@ -197,3 +204,22 @@ def test_the_most_urgent_come_first_and_what_is_overdue_says_so(own_venue: TestV
 
     told = [(row["Product"], row["Working days left"]) for row in rows]
     assert told == [(symbols[1], "Overdue"), (symbols[2], "0"), (symbols[0], "1")]
+
+
+def test_a_sheet_that_went_out_before_a_reminder_is_taken_after_it(own_venue: TestVenue) -> None:
+    venue = own_venue
+    seller, buyer = venue.new_party(), venue.new_party(money="100000.00")
+    symbol = venue.new_product(transfer_terms={"registration": True})
+    venue.give_units(symbol, seller, "1000")
+    market = Market(venue, symbol, seller, buyer)
+    transfer = settled(market)
+    content = marked(exported(market), REGISTERED)
+    path = f"/v1/transfers/{transfer['transfer_id']}"
+    before = venue.ask("GET", path, seller).json()["version"]
+    venue.clock.advance(8 * DAY_S)
+    venue.restart()
+    venue.do("POST", "/v1/venue/clock", venue.operator)
+    assert venue.ask("GET", path, seller).json()["version"] == before + 1, "the alarm was told"
+
+    assert results(send(venue, content)) == [("已登记", "")]
+    assert state_of(venue, transfer) == "REGISTERED"

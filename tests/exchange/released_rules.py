@@ -16,6 +16,7 @@ EVENTS: Final = {
     7001: ("RulePackLoaded", "pack_id version applies_from sha256"),
     7101: ("ProductRulesSet", "product_id packs overrides version"),
     7201: ("OrderJudged", "product_id findings"),
+    7202: ("OrdersDisqualified", "party_id product_id side order_ids findings"),
 }
 PARTS: Final = {
     Override: "rule_id parameter value",

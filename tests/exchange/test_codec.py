@@ -45,6 +45,7 @@ from registry.types import ProductId, TimeNs, TransferId
 from tests.exchange import (
     released_clients,
     released_desk,
+    released_halts,
     released_market,
     released_negotiations,
     released_prices,
@@ -140,6 +141,7 @@ COMMANDS: Final = {
     **released_market.COMMANDS,
     **released_negotiations.COMMANDS,
     **released_prices.COMMANDS,
+    **released_halts.COMMANDS,
 }
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
@@ -230,6 +232,7 @@ EVENTS: Final = {
     **released_negotiations.EVENTS,
     **released_prices.EVENTS,
     **released_slots.EVENTS,
+    **released_halts.EVENTS,
 }
 ORDER_COMMAND: Final = PlaceOrder(
     actor=PartyId(4),

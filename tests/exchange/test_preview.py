@@ -50,6 +50,7 @@ def facts_of(state: State, order: PlaceOrder) -> Facts:
         profile=state.parties[order.actor].profile,
         rules=state.rules,
         calendars=state.calendars,
+        halts=state.halts,
         opposite=tuple(
             (price, quantity) for price, quantity, _ in product.book.depth(order.side.opposite, 99)
         ),

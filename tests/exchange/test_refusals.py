@@ -38,6 +38,7 @@ from tests.exchange.test_call_auction import ROWS as REFUSALS_OF_AUCTIONS
 from tests.exchange.test_clients import ROWS as REFUSALS_OF_CLIENTS
 from tests.exchange.test_desk_refusals import ROWS as REFUSALS_OF_OFFICERS
 from tests.exchange.test_exceptions import ROWS as REFUSALS_OF_EXCEPTIONS
+from tests.exchange.test_halts import ROWS as REFUSALS_OF_HALTS
 from tests.exchange.test_market_modes import ROWS as REFUSALS_OF_MODES
 from tests.exchange.test_money_refusals import ROWS as REFUSALS_OF_THE_BANK
 from tests.exchange.test_negotiation_refusals import ROWS as REFUSALS_BETWEEN_PARTIES
@@ -55,12 +56,11 @@ GIVEN_ELSEWHERE = {
     *(Refusal.UNKNOWN_ENCUMBRANCE, Refusal.ENCUMBRANCES_MAX),  # test_encumbrances.py
     *REFUSALS_OF_OFFICERS,  # test_desk_refusals.py
     *REFUSALS_UNDER_REVIEW,  # test_review.py
-    *REFUSALS_OF_EXCEPTIONS,  # test_exceptions.py
-    *REFUSALS_OF_CLIENTS,  # test_clients.py
+    *(*REFUSALS_OF_EXCEPTIONS, *REFUSALS_OF_CLIENTS),  # test_exceptions.py, test_clients.py
     *(*REFUSALS_OF_MODES, *REFUSALS_OF_AUCTIONS),  # test_market_modes.py, test_call_auction.py
     *REFUSALS_OF_RULES,  # rules/test_rules_desk.py, rules/test_judging.py
     *(Refusal.DOCUMENTS_MISSING, Refusal.HOLDER_SLOTS, Refusal.TURNAROUND),  # of documents, slots
-    *REFUSALS_OF_PRICES,  # test_price_desk.py
+    *(*REFUSALS_OF_PRICES, *REFUSALS_OF_HALTS),  # test_price_desk.py, test_halts.py
     *REFUSALS_BETWEEN_PARTIES,  # test_negotiation_refusals.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
 }

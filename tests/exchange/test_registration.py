@@ -4,6 +4,7 @@ the trust company is told when that is late. Source: REG-02 of domain D1."""
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from exchange.check import check
 from exchange.events import TransferAdvanced, TransferSettled
@@ -95,6 +96,13 @@ def test_only_the_trust_company_of_the_product_acknowledges() -> None:
     stale = on.register()
     venue.waits(8 * DAY_NS)
     assert venue.refuses(stale) is Refusal.TRANSFER_VERSION_STALE
+
+
+def test_by_a_sheet_it_is_acknowledged_whatever_was_told_in_between() -> None:
+    on = settled()
+    by_sheet = structs.replace(on.register(), version=None)
+    assert happened(on.venue.waits(8 * DAY_NS)) == [ALARM]
+    assert told(on, by_sheet).state is TransferState.REGISTERED
 
 
 def test_what_is_not_settled_is_not_registered() -> None:

@@ -9,11 +9,14 @@ from exchange.commands import CancelOrder, ConfirmTransfer
 from exchange.errors import Busy
 from exchange.events import OrderFilled, TimeAdvanced, TransferOpened, TransferSettled
 from exchange.limits import FILLS_PER_COMMAND_MAX, KEY_RETENTION_NS
+from exchange.rules.packs import shipped
+from exchange.rules_commands import LoadRulePack, SetProductRules
+from exchange.rules_events import OrdersDisqualified, ProductRulesSet
 from exchange.sequencer import EVENTS_PER_BATCH_MAX, QUIET_MAX_NS
-from exchange.types import PartyId
+from exchange.types import OPERATOR_ID, PartyId
 from matching import OrderId, Side
 from tests.exchange.desk import FOUNDING_COMMANDS, Desk, order
-from tests.simulation.traffic import MINUTE_NS, SECOND_NS, TRADERS
+from tests.simulation.traffic import MINUTE_NS, PRODUCTS, SECOND_NS, TRADERS
 
 TRUST_COMPANY = PartyId(2)
 
@@ -139,3 +142,35 @@ def test_time_is_journaled_once_an_hour_when_nothing_else_is(desk: Desk) -> None
         decode_events(row.events) == (TimeAdvanced(downtime_from_ns=None),)
         for row in desk.journal[FOUNDING_COMMANDS:]
     )
+
+
+def test_nothing_else_happens_before_every_order_that_stands_is_judged_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exchange.rejudging.JUDGED_AT_ONCE_MAX", 1)
+    of_buyers = shipped("CN-2007").replace('stages = ["L", "M"]', 'stages = ["M"]')
+    desk.give(LoadRulePack(actor=OPERATOR_ID, key="pack", text=of_buyers, applies_from=None))
+    bids = [desk.give(order(f"bid-{number}", trader=number)) for number in range(3)]
+    rules = SetProductRules(
+        actor=OPERATOR_ID, key="rules", product_id=PRODUCTS[0], packs=("CN-2007",), overrides=()
+    )
+    desk.offer(rules)
+    sale = desk.offer(order("sale", trader=4, side=Side.SELL))
+    batches = []
+    for _ in range(2):
+        batches.append(desk.form())
+        desk.commit(batches[-1])
+    assert [[type(event) for event in each.events] for each in batches[0].committed] == [
+        [ProductRulesSet]
+    ]
+    clock, sold = batches[1].committed
+    withdrawn = [
+        int(order_id)
+        for event in clock.events
+        if isinstance(event, OrdersDisqualified)
+        for order_id in event.order_ids
+    ]
+    assert withdrawn == [bid.sequence for bid in bids]
+    assert sale.one.sequence == sold.sequence
+    assert sale.one.refusal is None
+    assert OrderFilled not in map(type, sold.events)

@@ -13,6 +13,7 @@ from registry.calendar import Calendar
 from registry.types import TimeNs
 from tests.model.auction import ModelClearing, Pair
 from tests.model.days import day, start_of
+from tests.model.halt import is_halted
 
 if TYPE_CHECKING:
     from tests.model.ledger import ModelProduct
@@ -135,12 +136,12 @@ def tell(exchange: Trading, product: ModelProduct, auction: ModelAuction) -> Non
 
 
 def uncross(exchange: Trading, product: ModelProduct, auction: ModelAuction) -> None:
-    """The moment has come; in a stop of the venue or of the product there is no auction."""
+    """The moment has come; in a stop or halt of the venue or the product there is no auction."""
     assert auction.comes_ns is not None
     auction.told = (None, 0, 0)
     gap = exchange.gap
     in_gap = gap is not None and gap[0] < auction.comes_ns <= gap[1]
-    if product.standing == "LIVE" and not in_gap:
+    if product.standing == "LIVE" and not in_gap and not is_halted(exchange, product):
         clearing = _clearing(exchange, product)
         if clearing is not None:
             fix(exchange, product, auction, clearing)

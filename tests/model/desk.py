@@ -19,6 +19,7 @@ from exchange.desk_commands import (
     WithdrawProposal,
 )
 from exchange.desk_events import ActProposed, OfficerAppointed, OfficerDismissed, ProposalClosed
+from exchange.halt_commands import LiftHalt
 from exchange.market_commands import SetMarketMode
 from exchange.money_commands import (
     DecideWithdrawal,
@@ -80,6 +81,7 @@ ACTS = (
     DismissOfficer,
     PublishDisclosure,
     SetQuoteBasis,
+    LiftHalt,
 )
 
 

@@ -14,6 +14,7 @@ from exchange import commands as given
 from exchange import events as said
 from exchange.client_commands import ClientCommand
 from exchange.evidence_commands import EvidenceCommand
+from exchange.halt_commands import HaltCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.market_commands import MarketCommand
 from exchange.market_events import VenueLicensed
@@ -36,7 +37,7 @@ from matching import (
     OrderId,
 )
 from registry.types import ProductId, TimeNs
-from tests.model import call_auction, market, negotiation, posting
+from tests.model import call_auction, halts, market, negotiation, posting
 from tests.model.bank import Clerk
 from tests.model.dealer import Dealer
 from tests.model.deals import Timer
@@ -113,6 +114,8 @@ class ModelExchange(Trading):
             Dealer(self).carry_out(command)
         elif isinstance(command, PriceCommand):
             say(self, command)
+        elif isinstance(command, HaltCommand):
+            self.events.append(halts.carry_out(self, command, number=self.sequence))
         else:
             assert not isinstance(command, RulesCommand), command  # tests/properties/test_rules.py
             self.carry_on(command)

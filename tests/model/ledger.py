@@ -61,6 +61,7 @@ from tests.model.tariff import Tariff, half_up
 from tests.model.transfer import OPEN, STEPS
 
 if TYPE_CHECKING:
+    from tests.model.halt import ModelHalt
     from tests.model.negotiation import ModelNegotiation
     from tests.model.prices import Saying
 
@@ -312,6 +313,7 @@ class Ledger:
         self.officers: dict[OfficerId, ModelOfficer] = {}
         self.proposals: dict[ProposalId, ModelProposal] = {}
         self.negotiations: list[ModelNegotiation] = []
+        self.halts: list[ModelHalt] = []
         self.unbacked: list[ModelOrder] = []
         """Those that the venue has withdrawn from under a negotiation, in the command under way."""
         self.retired: list[tuple[int, Key]] = []

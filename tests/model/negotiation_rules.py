@@ -18,6 +18,7 @@ from exchange.refusals import Refusal
 from exchange.types import PartyId, PartyKind
 from registry.types import ProductId
 from tests.model.desk import Applies
+from tests.model.halt import is_halted
 from tests.model.ledger import Ledger
 from tests.model.negotiation import ModelNegotiation, find, may, open_ones, word_of
 
@@ -107,6 +108,7 @@ def _rules_for_request(ledger: Ledger, command: RequestQuotes) -> Applies:
         ),
         (Refusal.PRODUCT_NOT_LIVE, product.standing != "LIVE"),
         (Refusal.WRONG_MARKET_MODE, product.mode != "RFQ"),
+        (Refusal.TRADE_HALTED, is_halted(ledger, product)),
         _crowded(ledger, command.actor, command.product_id),
     ]
 
@@ -152,6 +154,7 @@ def _rules_for_yes(
         return [
             (Refusal.LOTS_CONFLICT, bool(command.lots)),
             (Refusal.PRODUCT_NOT_LIVE, negotiation.product.standing != "LIVE"),
+            (Refusal.TRADE_HALTED, is_halted(ledger, negotiation.product)),
         ]
     is_asked = offer.party_id == command.actor and offer.state == "PICKED"
     return [

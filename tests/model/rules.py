@@ -14,6 +14,7 @@ from exchange.desk_commands import (
     ResolveException,
 )
 from exchange.evidence_commands import EvidenceCommand
+from exchange.halt_commands import HaltCommand
 from exchange.market_commands import MarketCommand
 from exchange.money_commands import MoneyCommand
 from exchange.negotiation_commands import NegotiationCommand
@@ -35,7 +36,7 @@ from matching import (
     SizeTerms,
     TimeInForce,
 )
-from tests.model import market, negotiation_rules, posting
+from tests.model import halts, market, negotiation_rules, posting
 from tests.model.bank_rules import bank_rules
 from tests.model.clients import Clients, rules_for_client
 from tests.model.deals import Deals
@@ -48,6 +49,7 @@ from tests.model.desk import (
     wants_two_persons,
 )
 from tests.model.evidence import Papers, rules_of_evidence
+from tests.model.halt import is_halted
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct
 from tests.model.liens import rules_for_encumbrance
 from tests.model.matters import Matters
@@ -113,6 +115,8 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
     if isinstance(command, PriceCommand):
         assert isinstance(ledger, Papers)
         return rules_for_prices(ledger, command)
+    if isinstance(command, HaltCommand):
+        return halts.rules(ledger, command)
     assert not isinstance(command, RulesCommand), command  # tests/properties/test_rules.py
     return _rules_of_market(ledger, command)
 
@@ -289,6 +293,7 @@ def _rules_for_order(
             product.mode not in ((mode,) if mode else ("CONTINUOUS", "CALL_AUCTION")),
         ),
         (Refusal.AUCTION_UNDER_WAY, _is_uncrossing(product)),
+        (Refusal.TRADE_HALTED, is_halted(ledger, product)),
         (Refusal.SELF_TRADE, mode is None and _meets_own(ledger, order, price)),
         *([] if buys else _rules_for_lots(ledger, order, needed)),
         (

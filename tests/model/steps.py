@@ -108,7 +108,8 @@ def rules_for_step(ledger: Deals, command: given.TransferCommand) -> list[tuple[
     stops = found is not None and not found.goes_on_under_an_overlay
     return [
         (Refusal.NOT_PERMITTED, role not in who_may(command, transfer)),
-        (Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version),
+        # An acknowledgement by a sheet names no version.
+        (Refusal.TRANSFER_VERSION_STALE, command.version not in (None, transfer.version)),
         (Refusal.TRANSFER_NOT_IN_STATE, found is None),
         (Refusal.TRANSFER_HELD, bool(transfer.overlays) and stops),
         *_rules_of_its_own(ledger, command, transfer, role),

@@ -44,6 +44,7 @@ from tests.properties.claims_pair import ClaimRows, check_claims
 from tests.properties.clients_pair import ClientRows
 from tests.properties.desk_rows import DeskRows, check_desk
 from tests.properties.evidence_pair import EvidenceRows, check_evidence
+from tests.properties.halt_pair import HaltRows, check_halts
 from tests.properties.history import look_back
 from tests.properties.negotiation_rows import (
     NegotiationRows,
@@ -87,13 +88,14 @@ class Rows:
         self.evidence, self.clients = EvidenceRows(), ClientRows()
         self.negotiations = NegotiationRows()
         self.encumbrances = ClaimRows()
-        self.prices = PriceRows()
+        self.prices, self.halts = PriceRows(), HaltRows()
 
     def take(self, state: State) -> None:
         """Write down what was touched; nothing is touched any more."""
         touched, state.touched = state.touched, Touched()
         self.bank.take(touched.money)
         self.prices.take(touched.disclosures)
+        self.halts.take(touched.halts.values())
         for order_id, order in touched.orders.items():
             self.orders[order_id] = order_row(order)
         for transfer_id, (transfer, leg) in touched.transfers.items():
@@ -189,6 +191,7 @@ class ExchangePair:
         check_claims(model, state.register.encumbrances)
         check_standings(state, self.view, model)
         check_prices(state, self.view, model)
+        check_halts(state, self.view, model)
         open_orders = {
             order.order_id: model_order_row(model, order) for order in model.open_orders()
         }
@@ -258,6 +261,7 @@ class ExchangePair:
         rows.clients.check(model, self.state)
         rows.encumbrances.check(model)
         rows.prices.check(model)
+        rows.halts.check(model)
         assert rows.parties == model.kinds
         rows.desk.check(model)
         rows.negotiations.check(model)

@@ -39,6 +39,7 @@ from tests.properties.random_claims import RandomClaims
 from tests.properties.random_desk import RandomDesk
 from tests.properties.random_evidence import RandomEvidence
 from tests.properties.random_exceptions import RandomExceptions
+from tests.properties.random_halts import RandomHalts
 from tests.properties.random_market import RandomMarket
 from tests.properties.random_prices import RandomPrices
 from tests.properties.random_register import RandomRegister
@@ -142,6 +143,7 @@ class RandomCommands:
         )
         self.claims = RandomClaims(pair, self.key, anybody=ANYBODY, holders=TRADERS)
         self.prices = RandomPrices(pair, self.key, anybody=ANYBODY)
+        self.halts = RandomHalts(pair, self.key, anybody=ANYBODY)
         self.steps = RandomSteps(pair, self.key)
         self.market = RandomMarket(
             pair, self.key, self.plain_order, anybody=ANYBODY, holders=TRADERS
@@ -153,7 +155,7 @@ class RandomCommands:
             [
                 *(self.administer, self.end_transfer, self.register.command),
                 *(self.claims.command, self.reverse, self.market.set_mode),
-                self.prices.command,
+                *(self.prices.command, self.halts.lift),
             ],
         )
         self.exceptions = RandomExceptions(pair, self.key, self.desk.officer)
@@ -227,6 +229,8 @@ class RandomCommands:
             self.desk.add(commands, file, by_two=four_eyes)
         modes = self.product("MODES", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0)
         self.market.found(commands, modes, self.desk, by_two=four_eyes)
+        regulator = PartyKind.REGULATOR
+        commands.append(RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=regulator))
         return commands
 
     def product(

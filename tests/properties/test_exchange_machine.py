@@ -158,6 +158,11 @@ class ExchangeMachine(RuleBasedStateMachine):
     def disclose(self, draw: Random) -> None:
         self.pair.submit(self.random.prices.command(draw))
 
+    @rule(draw=draws, times=st.integers(1, 3))
+    def halt(self, draw: Random, times: int) -> None:
+        for _ in range(times):
+            self.pair.submit(self.random.halts.command(draw))
+
     @rule(draw=draws)
     def advance_time(self, draw: Random) -> None:
         self.pair.submit(self.random.advance_time(draw))
@@ -211,13 +216,14 @@ def next_command(
         (random.register.command, 8),
         (random.reverse, 6),
         (random.claims.command, 7),
-        (random.market.command, 12),
+        (random.market.command, 18),
         (random.market.negotiations.command, 40),
         (random.prices.command, 6),
+        (random.halts.command, 8),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
         (bank.draw, 18),
-        (clients.draw, 16),
+        (clients.draw, 22),
     )
     chosen = draw.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
     if chosen in (random.decide, random.steps.step) and not random.pair.state.register.transfers:

@@ -1,5 +1,6 @@
 """Whatever happens, an order is let in exactly if the rulebook lets it, and the refusal names the
-rules that stand against it: though most verdicts are resolved once a day."""
+rules that stand against it: though most verdicts are resolved once a day. And it stands exactly as
+long as the rulebook lets it stand: though it is asked again only when something has changed."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from exchange.types import PartyId, PartyKind
 from matching import OrderId, Side
 from registry.calendar import day_of_date
 from registry.types import DayNumber, HolderId
+from tests.exchange.disclosures import disclosure
 from tests.exchange.rules.market import RuledMarket, findings_in
 from tests.model.verdicts import Person, Plan, blocked_by_law, blocked_by_venue
 
@@ -33,6 +35,8 @@ LATER: Final = (
 )
 """The venue's pack from another day on: it lists until maturity."""
 STEPS: Final = 60
+OF_THE_ORDER: Final = {"QI-04", "QI-05"}
+"""Asked of an order when it comes: what they look at are quantities."""
 
 
 @dataclass
@@ -45,6 +49,7 @@ class Rulebook:
     lock_up_ends_on: int | None = None
     for_institutions: bool = False
     later_from: int | None = None
+    withdrawn: int = 0
 
     def __post_init__(self) -> None:
         self.market = RuledMarket(LAW, VENUE, units=550_000)
@@ -56,10 +61,19 @@ class Rulebook:
 
     def step(self) -> None:
         """Something happens."""
-        kinds = [self.order] * 8 + [self.replace] * 2 + [self.learn] * 3 + [self.wait] * 2
-        self.draw.choice(
-            [*kinds, self.set_rules, self.load, self.restart, self.cancel, self.disclose]
-        )()
+        stood = list(self.market.state.orders.values())
+        of_orders = [self.order] * 8 + [self.replace] * 2 + [self.cancel]
+        changes = [self.learn] * 3 + [self.wait] * 2 + [self.set_rules, self.load, self.disclose]
+        happens = self.draw.choice([*of_orders, *changes, self.restart])
+        happens()
+        for order in stood:
+            quantity = order.open_quantity
+            against = self.against(order.party_id, order.side, quantity) - OF_THE_ORDER
+            if order.order_id in self.market.state.orders:
+                assert against == set(), order
+            elif happens not in of_orders:  # nobody has taken it back or matched it
+                assert against != set(), order
+                self.withdrawn += 1
 
     def order(self) -> None:
         market, party = self.market, self.draw.choice(self.parties())
@@ -106,9 +120,7 @@ class Rulebook:
 
     def disclose(self) -> None:
         """The product's risk is another one."""
-        product = self.market.state.products[self.market.product_id]
-        risk_level = self.draw.choice([1, 2, 3, 4])
-        product.facts = msgspec.structs.replace(product.facts, risk_level=risk_level)
+        self.market.does(disclosure(self.market, risk_level=self.draw.choice([1, 2, 3, 4])))
 
     def wait(self) -> None:
         self.market.sleeps(self.draw.choice([1, 1, 2, 30]))
@@ -199,11 +211,21 @@ class Rulebook:
         )
 
 
-@given(seed=st.integers(0, 2**32))
-def test_an_order_is_let_in_exactly_if_the_rulebook_lets_it(seed: int) -> None:
+def played(seed: int) -> Rulebook:
+    """Some steps of a market whose product soon matures."""
     rulebook = Rulebook(Random(seed))
     product = rulebook.market.state.products[rulebook.market.product_id]
     product.terms = msgspec.structs.replace(product.terms, maturity_date="2023-12-18")
     rulebook.market.knows(rulebook.market.other, basis=CertificationBasis.DEEMED)
     for _ in range(STEPS):
         rulebook.step()
+    return rulebook
+
+
+@given(seed=st.integers(0, 2**32))
+def test_an_order_is_let_in_and_stands_exactly_if_the_rulebook_lets_it(seed: int) -> None:
+    played(seed)
+
+
+def test_orders_are_withdrawn_on_the_way() -> None:
+    assert sum(played(seed).withdrawn for seed in range(10)) > 10

@@ -271,7 +271,8 @@ def test_two_days_at_the_bank(tmp_path: Path) -> None:
     key_file.write_text(printed["operator key"])
     bank = Bank(tmp_path / "bank")
 
-    with serving(tmp_path / "venue", "--custodian-folder", str(bank.folder)) as (process, url):
+    custodian = ("--custodian-folder", str(bank.folder), "--custodian-account", ESCROW)
+    with serving(tmp_path / "venue", *custodian) as (process, url):
         operator = Caller(url, printed["operator key"])
         story = Story(bank, Day(url, key_file, operator))
         monday = on_monday_money_comes_in(story)

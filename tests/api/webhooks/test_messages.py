@@ -33,6 +33,7 @@ from exchange.events import (
 )
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.review_events import ApprovalsLapsed
+from exchange.rules_events import OrdersDisqualified
 from exchange.sequencer import OUTBOX_EVENTS
 from exchange.store.queries import OutboxRow
 from exchange.types import (
@@ -45,7 +46,7 @@ from exchange.types import (
     RejectionReason,
     Sequence,
 )
-from matching import Price, Quantity
+from matching import OrderId, Price, Quantity, Side
 from registry.encumbrance import EncumbranceKind
 from registry.terms import SANDBOX
 from registry.transfer import Overlay, TransferEvent, TransferState, Who
@@ -251,6 +252,13 @@ EXCEPTIONS: Final[dict[str, ExceptionTold]] = {
 }
 
 
+DISQUALIFIED: Final = OrdersDisqualified(
+    party_id=BUYER,
+    product_id=ProductId(8),
+    side=Side.BUY,
+    order_ids=(OrderId(5), OrderId(6)),
+    findings=(),
+)
 ENDS: Final[dict[str, Any]] = {
     "party_id": BUYER,
     "fact": ProfileFact.CERTIFICATION,
@@ -265,7 +273,24 @@ PROFILES: Final[dict[str, tuple[ProfileTold, int]]] = {
 def test_whatever_goes_to_the_outbox_has_a_message() -> None:
     assert {*TYPES, TransferFailed} == set(OUTBOX_EVENTS)
     events = [event for event, _ in [*EVENTS.values(), *OF_TITLE.values(), *PROFILES.values()]]
-    assert {*map(type, events), *map(type, EXCEPTIONS.values()), type(LAPSED)} == set(OUTBOX_EVENTS)
+    others = {*map(type, EXCEPTIONS.values()), type(LAPSED), type(DISQUALIFIED)}
+    assert {*map(type, events), *others} == set(OUTBOX_EVENTS)
+
+
+def test_whose_orders_may_stand_no_longer_is_told_which_alone() -> None:
+    row = OutboxRow(
+        outbox_id=4_711_000,
+        sequence=Sequence(4_711),
+        at_ns=TimeNs(1_795_320_000 * 10**9),
+        event=DISQUALIFIED,
+    )
+    assert receivers(told(DISQUALIFIED), terms_of) == {BUYER: "CLIENT"}
+    assert json.loads(encode(message(row, "CLIENT", terms_of))) == {
+        "type": "orders.withdrawn",
+        "timestamp": "2026-11-22T04:00:00.000000Z",
+        "sequence": "4711",
+        "data": {"symbol": terms_of(ProductId(8)).symbol, "side": "BUY", "order_ids": ["5", "6"]},
+    }
 
 
 @pytest.mark.parametrize("name", EXCEPTIONS)

@@ -40,7 +40,7 @@ def put(folder: Path, day: int, opening: int, *amounts: int) -> bytes:
 
 
 def test_an_instruction_is_one_file_that_stays_as_it_was_written(tmp_path: Path) -> None:
-    custodian = FilesCustodian(tmp_path)
+    custodian = FilesCustodian(tmp_path, account_number="8888")
 
     first = custodian.instruct(PAYOUT)
     (file,) = (tmp_path / "payouts").iterdir()
@@ -61,7 +61,7 @@ def test_an_instruction_is_one_file_that_stays_as_it_was_written(tmp_path: Path)
 
 
 def test_an_instruction_that_was_cut_off_is_written_anew(tmp_path: Path) -> None:
-    custodian = FilesCustodian(tmp_path)
+    custodian = FilesCustodian(tmp_path, account_number="8888")
     (tmp_path / "payouts" / "TX-W40.unfinished").write_bytes(b"half a f")
 
     custodian.instruct(PAYOUT)
@@ -71,7 +71,7 @@ def test_an_instruction_that_was_cut_off_is_written_anew(tmp_path: Path) -> None
 
 
 def test_a_folder_that_takes_nothing_is_asked_again_later(tmp_path: Path) -> None:
-    custodian = FilesCustodian(tmp_path)
+    custodian = FilesCustodian(tmp_path, account_number="8888")
     (tmp_path / "payouts").rmdir()
 
     with pytest.raises(CustodianUnavailable):
@@ -79,7 +79,7 @@ def test_a_folder_that_takes_nothing_is_asked_again_later(tmp_path: Path) -> Non
 
 
 def test_the_balance_is_the_last_statements(tmp_path: Path) -> None:
-    custodian = FilesCustodian(tmp_path)
+    custodian = FilesCustodian(tmp_path, account_number="8888")
     assert custodian.balance(after=None).amount == 0
     put(tmp_path, 20_000, 0, 500)
     put(tmp_path, 20_001, 500)
@@ -94,7 +94,7 @@ def test_the_balance_is_the_last_statements(tmp_path: Path) -> None:
 
 
 def test_a_statement_is_found_by_its_day(tmp_path: Path) -> None:
-    custodian = FilesCustodian(tmp_path)
+    custodian = FilesCustodian(tmp_path, account_number="8888")
     put(tmp_path, 20_000, 0, 500)
     wanted = put(tmp_path, 20_002, 500, 70)
 
@@ -104,8 +104,17 @@ def test_a_statement_is_found_by_its_day(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_statement_is_named(tmp_path: Path) -> None:
-    custodian = FilesCustodian(tmp_path)
+    custodian = FilesCustodian(tmp_path, account_number="8888")
     (tmp_path / "statements" / "20001.xml").write_bytes(b"<html/>")
 
     with pytest.raises(CustodianUnavailable, match=r"20001\.xml: line 1, element html"):
         custodian.balance(after=None)
+
+
+def test_a_statement_of_another_account_is_not_believed(tmp_path: Path) -> None:
+    custodian = FilesCustodian(tmp_path, account_number="88 88-1")
+    put(tmp_path, 20_001, 0, 500)
+
+    with pytest.raises(CustodianUnavailable, match=r"20001\.xml: it is of another account"):
+        custodian.balance(after=None)
+    assert FilesCustodian(tmp_path, account_number="88-88").balance(after=None).amount == 500

@@ -11,6 +11,7 @@ import msgspec
 from exchange.client_types import ListingReason
 from exchange.events import AnyEvent, CommandRefused
 from exchange.refusals import Refusal
+from exchange.rejudging import judge_on, note_party
 from exchange.rules.packs import shipped
 from exchange.rules.types import Finding, Override, Verdict
 from exchange.rules_commands import LoadRulePack, SetProductRules
@@ -68,6 +69,8 @@ class RuledMarket(Venue):
         client.listed_by = PersonId(1) if known.listed else None
         clients.set_profile(client, known, at_ns=self.at_ns)
         self.state.parties[party_id].profile = known
+        note_party(self.state, party_id)
+        judge_on(self.state, at_ns=self.at_ns, emit=lambda _: None)
         self.state.next_due_ns()
 
     def loading(self, text: str, *, in_days: int = 0) -> LoadRulePack:

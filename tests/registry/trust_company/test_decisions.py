@@ -6,6 +6,7 @@ from registry.trust_company.decisions import (
     PROFILE,
     DecisionRow,
     StatedDecision,
+    criteria_sent,
     read_decisions,
 )
 from registry.trust_company.mapping import Columns, find_columns
@@ -48,6 +49,8 @@ APPLICATION = {
     "matched_at": "2026-11-22 12:00:00",
     "deadline": "",
 }
+SAID_OF_THE_DEAL = ("symbol", "seller_id", "buyer_id", "units", "price", "consideration")
+FACTS = {name: APPLICATION[name] for name in SAID_OF_THE_DEAL}
 
 
 def read(headings: str, *rows: str) -> tuple[list[DecisionRow], Columns]:
@@ -79,7 +82,7 @@ def decision(transfer_id: int, reason: str | None = None) -> StatedDecision:
         (f"1001,{SENT},拒绝", [("reason", RowFault.REASON_REQUIRED)]),
         (f"1001,{SENT},拒绝,不知道", [("reason", RowFault.UNKNOWN_CHOICE)]),
         (f"1001,{SENT},确认,权属争议", [("reason", RowFault.REASON_NOT_WANTED)]),
-        ("1001,,确认", [("criteria", RowFault.NO_CRITERIA)]),
+        ("1001,,确认", [("criteria", RowFault.NOT_AS_SENT)]),
         (f"1001.5,{SENT},确认", [("transfer_id", RowFault.NOT_A_NUMBER)]),
         (f"0,{SENT},确认", [("transfer_id", RowFault.NOT_A_NUMBER)]),
         ("1" * 19 + f",{SENT},确认", [("transfer_id", RowFault.NOT_A_NUMBER)]),
@@ -87,7 +90,7 @@ def decision(transfer_id: int, reason: str | None = None) -> StatedDecision:
             f"确认,1001,{SENT}",  # columns that have changed places below their headings
             [
                 ("transfer_id", RowFault.NOT_A_NUMBER),
-                ("criteria", RowFault.NO_CRITERIA),
+                ("criteria", RowFault.NOT_AS_SENT),
                 ("decision", RowFault.UNKNOWN_CHOICE),
             ],
         ),
@@ -154,7 +157,7 @@ def test_a_row_must_say_of_the_application_what_was_sent(
     _, columns = read(f"转让编号,审查要件,决定,{column}")
     row = Row(2, ("1001", SENT, "确认", text))
     rows = read_decisions([row], columns, reasons=REASONS)
-    (only,) = check_facts(rows, columns, {TransferId(1001): APPLICATION})
+    (only,) = check_facts(rows, columns, {TransferId(1001): FACTS})
     assert (only.answer is None) is differs
     assert [error.fault for error in only.errors] == [RowFault.DIFFERS] * differs
 
@@ -163,7 +166,7 @@ def test_what_is_unknown_or_wrong_already_is_not_compared() -> None:
     rows, columns = read(
         "转让编号,审查要件,决定,产品代码", f"1009,{SENT},确认,DEMO-2", f"1001,{SENT},是,DEMO-2"
     )
-    assert check_facts(rows, columns, {TransferId(1001): APPLICATION}) == rows
+    assert check_facts(rows, columns, {TransferId(1001): FACTS}) == rows
 
 
 @pytest.mark.parametrize("form", SheetFormat)
@@ -185,7 +188,11 @@ def test_what_goes_out_comes_back_and_decides_when_it_is_filled_in(
     filled = Row(2, (*sent.cells, *empty_ones, "确认", ""))
     (only,) = read_decisions([filled], columns, reasons=REASONS)
     assert only.answer == decision(1001)
-    assert check_facts([only], columns, {TransferId(1001): APPLICATION}) == [only]
+    assert check_facts([only], columns, {TransferId(1001): FACTS}) == [only]
+
+
+def test_criteria_go_out_as_they_must_come_back() -> None:
+    assert criteria_sent(bytes.fromhex(READ)) == SENT
 
 
 def test_errors_are_said_with_the_headings_of_the_sheet() -> None:

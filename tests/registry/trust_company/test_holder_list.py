@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from registry.transfer import TransferState
 from registry.trust_company.cells import Fault, TextFault, Trouble
 from registry.trust_company.holder_list import (
     PROFILE,
+    ROUNDS_MAX,
     Break,
     Cause,
     HolderList,
@@ -163,6 +165,35 @@ def test_a_list_of_the_morning_lacks_all_transfers_of_its_day() -> None:
         Break(C, What.UNITS, 0, 100, -60, Cause.SETTLED_AFTER, T3),
         Break(C, What.UNITS, 0, 100, -40, Cause.SETTLED_AFTER, T2),
     ]
+
+
+def test_the_search_ends_and_what_it_has_not_explained_is_told() -> None:
+    # Each transfer explains something only when the one before it is taken, and is half as large.
+    # Those of the first cause are tried first, so that two rounds take three of them; and one of
+    # each cause is far too large, so that all of a cause together explain nothing.
+    causes = sorted((Cause.PENDING_TRANSFER, Cause.SETTLED_AFTER, Cause.UNREGISTERED))
+    taken = ROUNDS_MAX // 2 * 3 - 1
+    count = taken + 1
+    holders = [HolderId(100 + place) for place in range(count + 1)]
+    ours = {holders[0]: Held(2**count)}
+    theirs = {holders[place]: Stated(2 ** (count - place)) for place in range(1, count + 1)}
+    moves = [
+        Move(causes[-1 - place % 3], TransferId(place), 2 ** (count - place), source, target)
+        for place, (source, target) in enumerate(pairwise(holders))
+    ]
+    moves += [
+        Move(cause, TransferId(count + place), 10**6, A, B) for place, cause in enumerate(causes)
+    ]
+
+    told = find_breaks(theirs, ours, known=holders, moves=moves)
+
+    explained = {each.transfer_id for each in told} - {None}
+    assert explained == {TransferId(place) for place in range(taken)}
+    for holder in holders:
+        left = sum(each.difference for each in told if each.holder_id == holder)
+        units_ours = ours[holder].units if holder in ours else 0
+        units_theirs = theirs[holder].units if holder in theirs else 0
+        assert left == units_theirs - units_ours
 
 
 def test_what_a_transfer_does_not_explain_is_told_beside_it() -> None:

@@ -7,10 +7,12 @@ from registry.trust_company.mapping import (
     Columns,
     HeadingFault,
     HeadingProblem,
+    OwnHeadingFault,
     Profile,
     choose,
     find_columns,
     mark,
+    own_heading_faults,
     plain_number,
 )
 from registry.trust_company.sheets import CellFault, Row
@@ -121,6 +123,29 @@ def test_a_row_that_ends_early_says_nothing_of_the_rest() -> None:
     no_units = found(PROFILE, "转让编号,决定")
     assert no_units.text(row, "units") == ""
     assert no_units.fault(row, "units") is None
+
+
+@pytest.mark.parametrize(
+    ("own", "faults"),
+    [
+        ({"units": "份数", "decision": "审批"}, {}),
+        ({"units": "Decision", "decision": "审批"}, {}),  # what its column is called no more
+        ({"price": "单价"}, {"price": OwnHeadingFault.UNKNOWN_FIELD}),
+        ({"units": "份 数 "}, {"units": OwnHeadingFault.MALFORMED}),
+        ({"units": ""}, {"units": OwnHeadingFault.MALFORMED}),
+        ({"units": "份" * 65}, {"units": OwnHeadingFault.MALFORMED}),
+        ({"units": "=A1"}, {"units": OwnHeadingFault.MALFORMED}),
+        ({"units": "'份数"}, {"units": OwnHeadingFault.MALFORMED}),
+        ({"units": "份\n数"}, {"units": OwnHeadingFault.MALFORMED}),
+        ({"units": "DECISION"}, {"units": OwnHeadingFault.TWICE}),
+        ({"units": "结果"}, {"units": OwnHeadingFault.TWICE}),
+        ({"units": "份数", "decision": "份 数"}, {"decision": OwnHeadingFault.TWICE}),
+    ],
+)
+def test_own_headings_tell_the_columns_apart(
+    own: dict[str, str], faults: dict[str, OwnHeadingFault]
+) -> None:
+    assert own_heading_faults(PROFILE, own) == faults
 
 
 def test_results_go_into_columns_after_everything_that_the_sheet_has() -> None:

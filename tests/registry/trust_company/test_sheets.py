@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.trust_company import sheets
 from registry.trust_company.sheets import (
+    CELL_LENGTH_MAX,
     COLUMNS_MAX,
     ENTRIES_MAX,
     PART_BYTES_MAX,
@@ -102,6 +104,7 @@ def test_rows_keep_the_numbers_that_the_spreadsheet_shows() -> None:
         (dt.date(2026, 11, 22), "2026-11-22", None),
         (dt.datetime.fromisoformat("2026-11-22T09:30"), "2026-11-22T09:30:00", None),
         (dt.time(9, 30), "09:30:00", None),
+        (dt.timedelta(days=1, hours=2), "1 day, 2:00:00", None),
         ("=1+1", "=1+1", CellFault.FORMULA),
         ("#N/A", "#N/A", CellFault.ERROR),
         ("@SUM(A1)", "@SUM(A1)", CellFault.FORMULA),
@@ -201,6 +204,17 @@ def without_a_sheet() -> bytes:
     return archive(entries)
 
 
+def encrypted() -> bytes:
+    """Entries behind a password, as both headers of each say."""
+    content = bytearray(archive(parts()))
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.find(header)
+        while place >= 0:
+            content[place + flags] |= 1
+            place = content.find(header, place + 1)
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -215,6 +229,7 @@ def without_a_sheet() -> bytes:
         (b"x" * 200_000, FileFault.NOT_CSV),
         (b"1\n" * (ROWS_MAX + 1), FileFault.ROWS_MAX),
         (b"\n" * 3 * ROWS_MAX, FileFault.ROWS_MAX),
+        ((b"x" * CELL_LENGTH_MAX + b"\n") * 8_001, FileFault.UNPACKS_TOO_LARGE),
         (b"x," * COLUMNS_MAX + b"x", FileFault.COLUMNS_MAX),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, FileFault.OLD_EXCEL),
         (b"PK\x03\x04 and nothing else", FileFault.NOT_XLSX),
@@ -237,6 +252,7 @@ def test_a_bad_file_is_refused_by_name(content: bytes, expected: FileFault) -> N
         (flipped, FileFault.NOT_XLSX),
         (twice_the_same_entry, FileFault.NOT_XLSX),
         (without_a_sheet, FileFault.NOT_XLSX),
+        (encrypted, FileFault.OLD_EXCEL),
         (many_entries, FileFault.UNPACKS_TOO_LARGE),
         (bomb, FileFault.UNPACKS_TOO_LARGE),
         (large_parts, FileFault.UNPACKS_TOO_LARGE),
@@ -252,6 +268,19 @@ def test_a_bad_file_is_refused_by_name(content: bytes, expected: FileFault) -> N
 )
 def test_a_bad_workbook_is_refused_by_name(make: Callable[[], bytes], expected: FileFault) -> None:
     assert read_sheet(make()) is expected
+
+
+def test_without_memory_no_workbook_is_called_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_memory(_: bytes) -> Sheet:
+        raise MemoryError
+
+    monkeypatch.setattr(sheets, "_read_workbook", without_memory)
+    with pytest.raises(MemoryError):
+        read_sheet(workbook(ROWS))
+
+
+def test_nothing_is_a_workbook_without_a_row() -> None:
+    assert read_sheet(write_sheet([], SheetFormat.XLSX)) is FileFault.EMPTY
 
 
 def test_as_many_rows_and_columns_as_are_allowed_are_read() -> None:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import openpyxl
 
-Value: TypeAlias = str | int | float | dt.datetime | dt.date | dt.time | None
+Value: TypeAlias = str | int | float | dt.datetime | dt.date | dt.time | dt.timedelta | None
 
 CONTENT_TYPES = (
     '<?xml version="1.0"?><Types '

@@ -1,0 +1,62 @@
+"""The halts that stand: who halts what, and whether trade in a product goes on."""
+
+from collections.abc import Iterable
+
+from exchange.halt_types import VENUE, Halt, HaltId, HaltLevel
+from exchange.refusals import Refusal
+from exchange.types import PartyId
+from registry.types import ProductId
+
+
+class Halts:
+    """Every halt that stands; of one who gives it and one subject at most one."""
+
+    __slots__ = ("by_subject", "standing")
+
+    def __init__(self) -> None:
+        self.standing: dict[HaltId, Halt] = {}
+        """In the order in which they were given."""
+        self.by_subject: dict[tuple[HaltLevel, int], dict[PartyId, Halt]] = {}
+        """The same by what they halt and who gave them."""
+
+    def check(self, product_id: ProductId) -> Refusal | None:
+        """Why trade in the product does not go on: TRADE_HALTED while a halt of it or of the venue
+        stands. Cost: O(1)."""
+        if not self.by_subject:
+            return None
+        halted = (HaltLevel.PRODUCT, product_id) in self.by_subject
+        return Refusal.TRADE_HALTED if halted or self.of_venue() else None
+
+    def of_venue(self) -> bool:
+        """Whether the whole venue is halted. Cost: O(1)."""
+        return (HaltLevel.VENUE, VENUE) in self.by_subject
+
+    def given(self, level: HaltLevel, subject_id: int, party_id: PartyId) -> bool:
+        """Whether a halt of this by the party stands. Cost: O(1)."""
+        return party_id in self.by_subject.get((level, subject_id), ())
+
+    def add(self, halt: Halt) -> None:
+        """The halt stands from now on. Cost: O(1)."""
+        assert halt.lifted_at_ns is None, halt.halt_id
+        by_party = self.by_subject.setdefault((halt.level, halt.subject_id), {})
+        assert halt.given_by not in by_party, halt.halt_id
+        by_party[halt.given_by] = halt
+        self.standing[halt.halt_id] = halt
+
+    def remove(self, halt: Halt) -> None:
+        """The halt was lifted: only its row remains. Cost: O(1)."""
+        del self.standing[halt.halt_id]
+        subject = halt.level, halt.subject_id
+        by_party = self.by_subject[subject]
+        del by_party[halt.given_by]
+        if not by_party:
+            del self.by_subject[subject]
+
+    def image(self) -> list[Halt]:
+        """What a snapshot keeps. Cost: O(halts)."""
+        return list(self.standing.values())
+
+    def restore(self, image: Iterable[Halt]) -> None:
+        """Take what a snapshot has kept. Cost: O(halts)."""
+        for halt in image:
+            self.add(halt)

@@ -1,0 +1,52 @@
+"""Halts: what is halted, why, and one halt with its end."""
+
+from enum import IntEnum
+from typing import Final, NewType
+
+import msgspec
+
+from exchange.types import PartyId
+from registry.types import TimeNs
+
+HaltId = NewType("HaltId", int)
+"""A halt: made of its command's sequence."""
+VENUE: Final = 0
+"""What a halt of the whole venue names as its subject."""
+
+
+class HaltLevel(IntEnum):
+    """How much a halt stops. The numbers are stored: never reuse one. Source: HALT-01."""
+
+    VENUE = 1  # trade in every product
+    PRODUCT = 2  # trade in one product
+
+
+class HaltReason(IntEnum):
+    """Why trade is halted. The numbers are stored: never reuse one. Source: domain D7, HALT-02."""
+
+    MATERIAL_EVENT = 1  # default, extension, another trustee or risk level, litigation
+    NEWS_PENDING = 2  # something is to be disclosed first
+    DISORDERLY_TRADING = 3  # prices that nobody can explain
+    TECHNICAL_FAULT = 4  # of the venue, or of what it depends on
+    OFFICIAL_ORDER = 5  # a court or an authority wants it
+    OTHER = 9  # stated in the note
+
+
+class Halt(msgspec.Struct, array_like=True, kw_only=True, eq=False):
+    """One halt, from the moment at which it was given."""
+
+    halt_id: HaltId
+    level: HaltLevel
+    subject_id: int
+    """The product's id, or VENUE."""
+    given_by: PartyId
+    reason: HaltReason
+    note: str
+    review_ns: TimeNs
+    """When whoever gave it means to look at it again: nothing happens by itself then."""
+    officer: str
+    """The id of the key by which it was given."""
+    given_at_ns: TimeNs
+    lifted_at_ns: TimeNs | None = None
+    lifted_note: str | None = None
+    lifted_officer: str | None = None

@@ -1,0 +1,109 @@
+"""Halts: trade stops for a stated reason, and goes on when whoever stopped it says so.
+
+While a halt stands, no order of the product is taken, changed or matched, no auction takes place
+and nobody's word makes a deal; what was offered can be withdrawn. Orders that rest keep their place
+and time, and transfers go on. Several may halt the same; trade goes on when no halt is left.
+"""
+
+from typing import Final
+
+from exchange.halt_commands import HaltTrade, LiftHalt
+from exchange.halt_events import HaltLifted, TradeHalted, halt_of
+from exchange.halt_types import VENUE, HaltId, HaltLevel
+from exchange.handler import Handler
+from exchange.limits import HALT_REVIEW_MAX_NS
+from exchange.notes import is_note
+from exchange.refusals import Refusal
+from exchange.settlement import Emit
+from exchange.state import Product, State
+from exchange.types import PartyId, PartyKind, Sequence
+from registry.types import ProductId, TimeNs
+
+EVERYWHERE: Final = frozenset({PartyKind.OPERATOR, PartyKind.REGULATOR})
+"""Who halts the venue, and any product. Source: HALT-01."""
+HALTERS: Final = EVERYWHERE | {PartyKind.TRUST_COMPANY}
+"""Who halts anything: a trust company its own products."""
+
+
+def halt_trade(
+    state: State, command: HaltTrade, sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """The halt stands from now on; its id is the command's sequence."""
+    refusal = _refuse_halt(state, command, at_ns)
+    if refusal is not None:
+        return refusal
+    event = TradeHalted(
+        halt_id=HaltId(sequence),
+        level=command.level,
+        subject_id=command.subject_id,
+        given_by=command.actor,
+        reason=command.reason,
+        note=command.note,
+        review_ns=command.review_ns,
+        officer=command.officer,
+    )
+    halt = halt_of(event, given_at_ns=at_ns)
+    state.halts.add(halt)
+    state.touched.halts[halt.halt_id] = halt
+    emit(event)
+    return None
+
+
+def lift_halt(
+    state: State, command: LiftHalt, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """The halt stands no more."""
+    if _kind_of(state, command.actor) not in HALTERS:
+        return Refusal.NOT_PERMITTED
+    halt = state.halts.standing.get(command.halt_id)
+    if halt is None or halt.given_by != command.actor:
+        return Refusal.UNKNOWN_HALT
+    if not is_note(command.note):
+        return Refusal.NOTE_OUT_OF_RANGE
+    halt.lifted_at_ns, halt.lifted_note = at_ns, command.note
+    halt.lifted_officer = command.officer
+    state.halts.remove(halt)
+    state.touched.halts[halt.halt_id] = halt
+    emit(
+        HaltLifted(
+            halt_id=halt.halt_id,
+            level=halt.level,
+            subject_id=halt.subject_id,
+            given_by=halt.given_by,
+            note=command.note,
+            officer=command.officer,
+        )
+    )
+    return None
+
+
+HANDLERS: Final[dict[type, Handler]] = {HaltTrade: halt_trade, LiftHalt: lift_halt}
+
+
+def _refuse_halt(state: State, command: HaltTrade, at_ns: TimeNs) -> Refusal | None:
+    is_wide = command.level is HaltLevel.VENUE
+    kind = _kind_of(state, command.actor)
+    if kind not in (EVERYWHERE if is_wide else HALTERS):
+        return Refusal.NOT_PERMITTED
+    product = None if is_wide else state.products.get(ProductId(command.subject_id))
+    if not is_wide and (product is None or not _is_his(product, command.actor, kind)):
+        return Refusal.UNKNOWN_PRODUCT
+    if not is_note(command.note):
+        return Refusal.NOTE_OUT_OF_RANGE
+    is_ahead = 0 < command.review_ns - at_ns <= HALT_REVIEW_MAX_NS
+    if not is_ahead or (is_wide and command.subject_id != VENUE):
+        return Refusal.HALT_OUT_OF_RANGE
+    if state.halts.given(command.level, command.subject_id, command.actor):
+        return Refusal.ALREADY_DONE
+    if product is not None and product.closed_at_ns is not None:
+        return Refusal.PRODUCT_NOT_IN_STATE
+    return None
+
+
+def _is_his(product: Product, actor: PartyId, kind: PartyKind | None) -> bool:
+    return kind in EVERYWHERE or product.terms.trust_company_id == actor
+
+
+def _kind_of(state: State, party_id: PartyId) -> PartyKind | None:
+    party = state.parties.get(party_id)
+    return None if party is None else party.kind

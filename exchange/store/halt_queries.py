@@ -1,0 +1,39 @@
+"""Every SELECT about halts: committed state only, for people to read."""
+
+from sqlalchemy import Connection, select
+from sqlalchemy.engine.row import RowMapping
+
+from exchange.halt_types import Halt, HaltId, HaltLevel, HaltReason
+from exchange.store.halt_tables import halts
+
+
+def halt_row_of(connection: Connection, halt_id: HaltId) -> Halt | None:
+    """The halt of this id, whether it stands or not. Cost: O(1)."""
+    found = connection.execute(select(halts).where(halts.c.halt_id == halt_id))
+    row = found.mappings().one_or_none()
+    return None if row is None else _halt(row)
+
+
+def halts_before(
+    connection: Connection, *, before: int | None, stands: bool | None, limit: int
+) -> list[Halt]:
+    """Halts with smaller ids than `before`, newest first.
+
+    Args:
+        stands: whether only those that stand, or only the others; None: all.
+
+    Cost: O(answer), of a selection O(halts).
+    """
+    wanted = select(halts)
+    if before is not None:
+        wanted = wanted.where(halts.c.halt_id < before)
+    if stands is not None:
+        lifted = halts.c.lifted_at_ns
+        wanted = wanted.where(lifted.is_(None) if stands else lifted.is_not(None))
+    found = connection.execute(wanted.order_by(halts.c.halt_id.desc()).limit(limit))
+    return [_halt(row) for row in found.mappings()]
+
+
+def _halt(row: RowMapping) -> Halt:
+    enums = {"level": HaltLevel(row["level"]), "reason": HaltReason(row["reason"])}
+    return Halt(**{**row, **enums})
