@@ -38,6 +38,7 @@ CURES: Final[Mapping[CureKind, _Texts]] = {
         "价格取 {value} 的整数倍", "Use a price that is a multiple of {value}"
     ),
     CureKind.END_BY: _Texts("有效期不晚于 {value}", "Let the order end by {value}"),
+    CureKind.TAKE_WHOLE_HOLDING: _Texts("受让转让人的全部份额", "Ask for the whole holding"),
 }
 """What would cure a finding, in words."""
 CURE_NAMES: Final[Mapping[CureKind, str]] = {

@@ -363,6 +363,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "A rule leaves it to a person: the findings say which",
             "须由人工判定：详见判定结果",
         ),
+        (Refusal.HOLDER_SLOTS, 409, "No holder slot is free", "持有人名额已满"),
         (Refusal.ORDERS_OPEN_MAX, 409, "Too many open orders", "有效申报过多"),
         (Refusal.BOOK_FULL, 409, "The product's book is full", "该产品的申报簿已满"),
         (Refusal.UNITS_NOT_AVAILABLE, 409, "Not enough available units", "可用份额不足"),
@@ -385,6 +386,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.EXCEPTIONS_OPEN_MAX, 409, "Too many open exceptions", "未处理异常事项过多"),
         (Refusal.NEGOTIATIONS_OPEN_MAX, 409, "Too many open negotiations", "进行中的洽谈过多"),
         (Refusal.OFFERS_MAX, 409, "Too many offers", "报价过多"),
+        (
+            Refusal.TURNAROUND,
+            409,
+            "Too soon after a trade the other way",
+            "距上次反向交易的交易日不足",
+        ),
         (Refusal.FILLS_MAX, 422, "Would meet too many orders at once", "一次成交笔数过多"),
         (
             Refusal.POST_ONLY_WOULD_CROSS,

@@ -65,7 +65,7 @@ def close_bidding(state: State, negotiation: Negotiation, *, at_ns: TimeNs, emit
     """The time for bids is over: the highest has the units at his price, if it is one at which the
     seller sells, and the product is live and not halted. Where nobody could act, there is a little
     more time. Cost: O(offers)."""
-    bidding, highest = negotiation.bidding, negotiation.highest
+    bidding = negotiation.bidding
     assert bidding is not None, negotiation.negotiation_id
     until_ns = TimeNs(at_ns + BID_EXTENSION_NS)
     if nobody_could_act(state, bidding.ends_ns) and until_ns <= negotiation.lapses_ns:
@@ -75,7 +75,8 @@ def close_bidding(state: State, negotiation: Negotiation, *, at_ns: TimeNs, emit
     product_id = negotiation.product_id
     is_live = state.products[product_id].standing.state is LIVE
     is_traded = is_live and state.halts.check(product_id) is None
-    if highest is None or not is_traded or not bidding.is_reached(highest.price):
+    highest = _highest_admitted(state, negotiation, at_ns=at_ns, emit=emit) if is_traded else None
+    if highest is None or not bidding.is_reached(highest.price):
         end(state, negotiation, Move.LAPSE, at_ns=at_ns, emit=emit)
     else:
         _award(state, negotiation, highest, at_ns=at_ns, emit=emit)
@@ -118,6 +119,20 @@ def follow_decided(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emi
             del state.negotiations.awaited[transfer.transfer_id]
             negotiation.open_quantity = negotiation.quantity
             advance(state, negotiation, Move.REOPEN, at_ns=at_ns, emit=emit)
+
+
+def _highest_admitted(
+    state: State, negotiation: Negotiation, *, at_ns: TimeNs, emit: Emit
+) -> Offer | None:
+    """The highest bid whose party may have the units now; the venue withdraws those above it."""
+    veto, listing = state.products[negotiation.product_id].veto, negotiation.listing_id
+    while (highest := negotiation.highest) is not None and veto is not None:
+        buy, sell = state.orders[highest.order_id], state.orders[listing]
+        if veto.rule_between(buy.open_quantity, buy=buy, sell=sell, at_ns=at_ns) is None:
+            break
+        outcome = OfferState.WITHDRAWN_BY_VENUE
+        end_offer(state, negotiation, highest, outcome, at_ns=at_ns, emit=emit)
+    return highest
 
 
 def _award(

@@ -1,5 +1,6 @@
 """The exchange's invariants, E1 to E14, V1 to V3, K1 to K4 and P1 of docs/invariants.md; the
-register's, the books', those of client money, of modes and of halts are checked with them."""
+register's, the books', those of client money, of modes, of halts and of holder slots are checked
+with them."""
 
 from collections import Counter
 from typing import Final
@@ -20,6 +21,7 @@ from exchange.payments import PaymentState
 from exchange.price_desk import can_be_quoted
 from exchange.profile import EMPTY_PROFILE
 from exchange.rejudging import check_standing
+from exchange.slot_check import check_slots
 from exchange.state import State
 from exchange.transfer_desk import lacks_nothing_more
 from exchange.types import OPERATOR_ID, TRADING_KINDS, ExceptionKind, PartyId, PartyKind
@@ -59,6 +61,7 @@ def check(state: State) -> None:
     check_halts(state)
     state.rules.check()
     check_standing(state)
+    check_slots(state)
 
 
 def _check_accounts(state: State) -> None:

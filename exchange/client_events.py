@@ -45,6 +45,7 @@ class ProfileChanged(Event, frozen=True, kw_only=True, tag=7601):
     layers: int
     officer_id: OfficerId | None
     """Who has established it; None: the client's own answers."""
+    lookthrough_count: int = 1
 
 
 class ProfileEnding(Event, frozen=True, kw_only=True, tag=7701):

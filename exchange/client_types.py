@@ -66,6 +66,8 @@ class Ownership(
     """The party that stands for the beneficial owner, or NO_OWNER."""
     affiliate_of: tuple[PartyId, ...]
     layers: int
+    lookthrough_count: int = 1
+    """As how many holders he counts; of a natural person one."""
 
 
 class EstablishedFacts(

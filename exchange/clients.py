@@ -41,7 +41,12 @@ from exchange.desk_state import Officer
 from exchange.evidence_state import EvidenceLink
 from exchange.evidence_types import EvidenceLinkId, EvidenceSubject
 from exchange.handler import Handler
-from exchange.limits import AFFILIATES_MAX, CERTIFICATION_MONTHS_MAX, LAYERS_MAX
+from exchange.limits import (
+    AFFILIATES_MAX,
+    CERTIFICATION_MONTHS_MAX,
+    LAYERS_MAX,
+    LOOKTHROUGH_MAX,
+)
 from exchange.officers import officer_of, smallest
 from exchange.profile import (
     CddRisk,
@@ -60,6 +65,7 @@ from exchange.questionnaire import (
 from exchange.refusals import Refusal
 from exchange.rejudging import note_party
 from exchange.settlement import Emit
+from exchange.slot_keeping import weigh_anew
 from exchange.state import State
 from exchange.types import (
     OPERATOR_ID,
@@ -72,7 +78,7 @@ from exchange.types import (
     Sequence,
 )
 from registry.calendar import day_in_shanghai, months_after
-from registry.types import DayNumber, TimeNs
+from registry.types import DayNumber, HolderId, TimeNs
 
 BASES: Final[Mapping[PartyKind, frozenset[CertificationBasis]]] = {
     PartyKind.NATURAL_PERSON: frozenset(
@@ -334,7 +340,14 @@ def _refuse_ownership(state: State, party_id: PartyId, ownership: Ownership) -> 
     companies = [state.parties.get(each) for each in ownership.affiliate_of]
     known = all(each is not None and each.kind is PartyKind.TRUST_COMPANY for each in companies)
     in_order = list(ownership.affiliate_of) == sorted(set(ownership.affiliate_of))
-    in_range = in_order and len(companies) <= AFFILIATES_MAX and 0 <= ownership.layers <= LAYERS_MAX
+    is_natural = state.parties[party_id].kind is PartyKind.NATURAL_PERSON
+    behind_max = 1 if is_natural else LOOKTHROUGH_MAX
+    in_range = (
+        in_order
+        and len(companies) <= AFFILIATES_MAX
+        and 0 <= ownership.layers <= LAYERS_MAX
+        and 1 <= ownership.lookthrough_count <= behind_max
+    )
     return smallest(
         _refuse_owner(state, party_id, ownership.owner_id),
         None if known else Refusal.UNKNOWN_PARTY,
@@ -357,6 +370,9 @@ def _with_facts(profile: Profile, facts: EstablishedFacts) -> Profile:
         owner_id=profile.owner_id if ownership is None else ownership.owner_id,
         affiliate_of=profile.affiliate_of if ownership is None else ownership.affiliate_of,
         layers=profile.layers if ownership is None else ownership.layers,
+        lookthrough_count=(
+            profile.lookthrough_count if ownership is None else ownership.lookthrough_count
+        ),
     )
 
 
@@ -370,8 +386,11 @@ def _change(
     emit: Emit,
 ) -> None:
     client = state.clients.client(party_id)
+    is_weighed_anew = client.profile.lookthrough_count != profile.lookthrough_count
     state.clients.set_profile(client, profile, at_ns=at_ns)
     state.parties[party_id].profile = profile
+    if is_weighed_anew:
+        weigh_anew(state, HolderId(party_id))
     note_party(state, party_id)
     due_ns = state.clients.next_due_ns()
     if due_ns is not None:
@@ -388,6 +407,7 @@ def _change(
             affiliate_of=profile.affiliate_of,
             layers=profile.layers,
             officer_id=by,
+            lookthrough_count=profile.lookthrough_count,
         )
     )
 

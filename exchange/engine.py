@@ -68,11 +68,13 @@ from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
 from exchange.rules_desk import HANDLERS as RULES_HANDLERS
 from exchange.settlement import Emit
+from exchange.slot_desk import follow_all, tell
 from exchange.state import Order, State
 from exchange.transfer_desk import ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
 from exchange.types import NegotiationId, OfferId, ProposalId, Sequence
 from matching import OrderId
+from registry.calendar import day_in_shanghai
 from registry.types import TimeNs
 
 
@@ -83,7 +85,8 @@ def advance_time(
     mark on what freezes hold."""
     if command.downtime_from_ns is not None:
         _state_gap(state, from_ns=command.downtime_from_ns, until_ns=at_ns)
-    begin_day(state, at_ns)
+    if begin_day(state, at_ns):
+        follow_all(state, day_in_shanghai(at_ns), emit)
     for _ in range(TIMERS_FIRED_PER_COMMAND_MAX):
         due_ns = state.next_due_ns()
         if due_ns is None or due_ns > at_ns:
@@ -173,6 +176,8 @@ def apply(
         judge_on(state, at_ns=at_ns, emit=events.append)
     if state.register.encumbrances.marking and refusal is None and not is_clock:
         mark_at_once(state, at_ns=at_ns, emit=events.append)
+    if state.slots_touched:
+        tell(state, events.append)
     if not is_clock:
         digest = key or key_digest(command.actor, command)
         body = body_digest(encoded or encode_command(command))

@@ -22,6 +22,7 @@ from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
 from exchange.review_events import ApprovalsLapsed, Review
 from exchange.rules_events import RulesEvent
+from exchange.slot_events import SlotEvent
 from exchange.types import (
     CloseReason,
     Fen,
@@ -354,5 +355,6 @@ AnyEvent: TypeAlias = (
     | PriceEvent
     | RulesEvent
     | HaltEvent
+    | SlotEvent
 )
 """The union that the codec decodes."""

@@ -2,25 +2,39 @@
 
 Stages L and B: a sell order is judged as a listing without a buyer, a buy order as a bid without a
 seller. What each rule said is kept with the refusal, so that the party reads what was decided.
-Stage X: what stands is asked again, party by party, what does not depend on the single order.
+Stage X: what stands is asked again, party by party, what does not depend on the single order. Of a
+deal by name, and of one who takes a buyer's place, the rules of holder slots are told likewise.
 """
 
 from typing import Final
 
 from exchange.refusals import Refusal
 from exchange.rules.evaluate import explain, strictest
-from exchange.rules.facts import Deal, HoldingFacts, OfferFacts, PartyFacts, ProductFacts
+from exchange.rules.facts import (
+    Deal,
+    HoldingFacts,
+    OfferFacts,
+    PartyFacts,
+    ProductFacts,
+    SlotChange,
+    SlotFacts,
+)
 from exchange.rules.resolve import Ruling
 from exchange.rules.types import Finding, Rule, Stage, Verdict
 from exchange.rules_events import OrderJudged
 from exchange.rules_state import ProductRules
+from exchange.seats import Move
+from exchange.slot_rules import RULE_IDS
+from exchange.slots import NO_TRANSFER, Slots
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
 from matching import SELL, Price, Quantity, Side
 from registry.calendar import day_in_shanghai, day_of_date
-from registry.types import HolderId, TimeNs
+from registry.types import HolderId, ProductId, TimeNs, TransferId
 
-JUDGED: Final = frozenset({Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS})
+JUDGED: Final = frozenset(
+    {Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS, Refusal.HOLDER_SLOTS, Refusal.TURNAROUND}
+)
 """Refusals that come with what every rule said."""
 NOTHING: Final = HoldingFacts(0, 0, 0)
 
@@ -46,6 +60,48 @@ def judge_order(
         product_id=product.product_id, findings=explain(ruling.at_stage(deal.stage), deal)
     )
     return Refusal.RULE_BLOCKS if verdict is Verdict.BLOCK else Refusal.RULE_HOLDS
+
+
+def judge_slots(
+    state: State,
+    product: Product,
+    move: Move,
+    *,
+    price: Price,
+    replaced_id: TransferId | None = None,
+    at_ns: TimeNs,
+) -> None:
+    """Keep what the rules say of holder slots about a deal that is refused for them.
+
+    Args:
+        replaced_id: of the open transfer whose place the deal would take.
+
+    Cost: O(rules + open transfers of the parties).
+    """
+    slots = state.slots[product.product_id]
+    before, after = slots.changes(move, NO_TRANSFER, replaced_id=replaced_id)
+    day = day_in_shanghai(at_ns)
+    deal = Deal(
+        stage=Stage.MATCH,
+        at_ns=at_ns,
+        day=day,
+        product=_product_facts(state, product),
+        seller=_party_facts(state, product.product_id, PartyId(move.seller_id)),
+        buyer=_party_facts(state, product.product_id, PartyId(move.buyer_id)),
+        offer=OfferFacts(Quantity(move.units), price, None),
+        slots=SlotFacts(
+            day=move.day,
+            seller_free_on=slots.may_sell_on(move.seller_id),
+            buyer_free_on=slots.may_buy_on(move.buyer_id),
+            natural_small=SlotChange(before.natural_small.used, after.natural_small.used),
+            now=SlotChange(before.now.used, after.now.used),
+            ever=SlotChange(before.ever.used, after.ever.used),
+        ),
+    )
+    of_slots = frozenset(RULE_IDS.values())
+    rules = state.rules.rules_on(product.product_id, day)
+    asked = [rule for rule in rules if rule.rule_id in of_slots and Stage.MATCH in rule.stages]
+    state.rules.judged = OrderJudged(product_id=product.product_id, findings=explain(asked, deal))
 
 
 def findings_against(
@@ -106,15 +162,13 @@ def _ruling(state: State, product: Product, own: ProductRules, at_ns: TimeNs) ->
 def _deal(
     state: State, ruling: Ruling, order: Order, *, price: int, open_quantity: int, at_ns: TimeNs
 ) -> Deal:
-    party = state.parties[order.party_id]
-    holding = state.register.holdings.get((order.product_id, HolderId(order.party_id)))
     sells = order.side is SELL
-    has = NOTHING
-    if holding is not None:
-        # What an order already has reserved is offered once.
-        leaving = holding.reserved + holding.locked - (order.reserved if sells else 0)
-        has = HoldingFacts(holding.total, max(leaving, 0), holding.principal)
-    facts = PartyFacts(order.party_id, party.kind, party.profile, has)
+    # What an order already has reserved is offered once.
+    reserved = order.reserved if sells else 0
+    facts = _party_facts(state, order.product_id, order.party_id, reserved)
+    slots = state.slots.get(order.product_id)
+    if slots is not None and not slots.caps.turnaround_days:
+        slots = None  # of one offer alone nothing else is known
     return Deal(
         stage=Stage.LIST if sells else Stage.BID,
         at_ns=at_ns,
@@ -123,7 +177,28 @@ def _deal(
         seller=facts if sells else None,
         buyer=None if sells else facts,
         offer=OfferFacts(Quantity(open_quantity), Price(price), order.expires_at_ns),
+        slots=None if slots is None else _slots_of_offer(slots, order, at_ns),
     )
+
+
+def _party_facts(
+    state: State, product_id: ProductId, party_id: PartyId, reserved: int = 0
+) -> PartyFacts:
+    """A party and its holding, of which the deal itself has so many units reserved."""
+    party = state.parties[party_id]
+    holding = state.register.holdings.get((product_id, HolderId(party_id)))
+    has = NOTHING
+    if holding is not None:
+        leaving = holding.reserved + holding.locked - reserved
+        has = HoldingFacts(holding.total, max(leaving, 0), holding.principal)
+    return PartyFacts(party_id, party.kind, party.profile, has)
+
+
+def _slots_of_offer(slots: Slots, order: Order, at_ns: TimeNs) -> SlotFacts:
+    holder_id, day = HolderId(order.party_id), slots.calendar.day_of(at_ns)
+    if order.side is SELL:
+        return SlotFacts(day=day, seller_free_on=slots.may_sell_on(holder_id))
+    return SlotFacts(day=day, buyer_free_on=slots.may_buy_on(holder_id))
 
 
 def _product_facts(state: State, product: Product) -> ProductFacts:

@@ -141,6 +141,8 @@ AFFILIATES_MAX: Final = 16
 """Trust companies to which one client belongs: a group has a few."""
 LAYERS_MAX: Final = 9
 """Of nesting: one is allowed (QI-07), and what is above a few is a mistake."""
+LOOKTHROUGH_MAX: Final = 10_000
+"""Holders as whom one counts: fifty times what a product may have."""
 RISK_LEVEL_MAX: Final = 5
 BENCHMARK_BPS_MAX: Final = 10_000
 DISCLOSED_DAYS_MAX: Final = 3_653

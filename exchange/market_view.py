@@ -53,11 +53,13 @@ from exchange.product_view import (
     BookView,
     ProductView,
     ProductViewState,
+    SlotsView,
     Trade,
     TradeState,
     TransferView,
 )
 from exchange.register_events import ProductAdvanced
+from exchange.slot_events import HolderSlotsChanged
 from exchange.touched_product import ProductChange, TouchedProduct, conclude
 from exchange.transfer_view import (
     advanced_view,
@@ -260,6 +262,10 @@ class MarketView:
     def _fold_facts(self, event: FactsPublished, _touched: _Touched) -> None:
         self.products[event.product_id].facts = event.facts
 
+    def _fold_slots(self, event: HolderSlotsChanged, _touched: _Touched) -> None:
+        slots = None if event.counts is None else SlotsView(event.caps, event.counts)
+        self.products[event.product_id].slots = slots
+
     def _fold_rested(self, event: OrderRested, touched: _Touched) -> None:
         product = self._touch(event.product_id, touched)
         product.change(event.side, event.price, quantity=event.quantity, orders=1)
@@ -378,6 +384,7 @@ class MarketView:
         ProductCreated: _fold_product,
         ProductAdvanced: _fold_standing,
         FactsPublished: _fold_facts,
+        HolderSlotsChanged: _fold_slots,
         TradeHalted: _fold_halt,
         HaltLifted: _fold_lifted,
         OrderRested: _fold_rested,

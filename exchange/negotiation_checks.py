@@ -5,7 +5,7 @@ first that applies. What orders are asked is in exchange/eligibility.py, and is 
 """
 
 from exchange.eligibility import check_means, check_new, reserve_needed
-from exchange.judging import JUDGED
+from exchange.judging import JUDGED, judge_slots
 from exchange.limits import (
     BID_EXTENSION_NS,
     BIDDING_EXTENDED_MAX_NS,
@@ -17,6 +17,7 @@ from exchange.limits import (
     PRICE_MAX,
     QUANTITY_MAX,
 )
+from exchange.match_veto import REFUSALS
 from exchange.modes.negotiation import Acceptance, Act
 from exchange.modes.types import MarketMode
 from exchange.negotiation_commands import (
@@ -31,7 +32,7 @@ from exchange.offer import Offer
 from exchange.refusals import Refusal
 from exchange.state import Order, State
 from exchange.types import TRADING_KINDS, PartyId, VenueProfile
-from matching import Price
+from matching import BUY, OrderId, Price
 from registry.product import LIVE
 from registry.types import ProductId, TimeNs
 
@@ -219,8 +220,16 @@ def check_word(
     return refusal
 
 
-def check_reserve(state: State, order: Order, *, raises: Offer | None = None) -> Refusal | None:
-    """Whether the party has what the order would reserve. OWN-01, ORD-03. Cost: O(1).
+def check_reserve(
+    state: State,
+    order: Order,
+    at_ns: TimeNs,
+    *,
+    raises: Offer | None = None,
+    stood_id: OrderId | None = None,
+) -> Refusal | None:
+    """Whether the party has what the order would reserve (OWN-01, ORD-03), and may trade it with
+    the order that stood, if it would. Cost: O(lots).
 
     Args:
         raises: the party's bid in the place of which this one comes: what it has reserved counts.
@@ -229,4 +238,17 @@ def check_reserve(state: State, order: Order, *, raises: Offer | None = None) ->
     needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
     if raises is not None:
         needed -= state.orders[raises.order_id].reserved
-    return check_means(state, product, order, price=price, open_quantity=quantity, needed=needed)
+    refusal = check_means(state, product, order, price=price, open_quantity=quantity, needed=needed)
+    # What units it would be of is known only where they can be reserved.
+    if stood_id is None or product.veto is None or refusal is Refusal.UNITS_NOT_AVAILABLE:
+        return refusal
+    stood = product.aside[stood_id]
+    buy, sell = (order, stood) if order.side is BUY else (stood, order)
+    rule = product.veto.rule_between(quantity, buy=buy, sell=sell, at_ns=at_ns)
+    if rule is None:
+        return refusal
+    told = first_of(refusal, REFUSALS[rule])
+    if told is REFUSALS[rule]:
+        move = product.veto.move_between(quantity, buy=buy, sell=sell)
+        judge_slots(state, product, move, price=price, at_ns=at_ns)
+    return told

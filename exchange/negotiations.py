@@ -85,7 +85,7 @@ def offer_deal(
         MarketMode.NEGOTIATED,
         at_ns,
         check_counterparty(state, actor=command.actor, counterparty_id=counterparty_id),
-    ) or _check_opening(state, order)
+    ) or _check_opening(state, order, at_ns)
     if refusal is not None:
         return refusal
     negotiation = negotiation_for(
@@ -118,7 +118,7 @@ def list_units(
         MarketMode.LISTED_PRICE,
         at_ns,
         check_acceptance(state, command),
-    ) or _check_opening(state, order)
+    ) or _check_opening(state, order, at_ns)
     if refusal is not None:
         return refusal
     negotiation = negotiation_for(order, MarketMode.LISTED_PRICE, lapses_ns=command.lapses_ns)
@@ -174,7 +174,7 @@ def auction_units(
         MarketMode.ENGLISH_AUCTION,
         at_ns,
         check_bidding(state, command, at_ns),
-    ) or _check_opening(state, order)
+    ) or _check_opening(state, order, at_ns)
     if refusal is not None:
         return refusal
     negotiation = negotiation_for(order, MarketMode.ENGLISH_AUCTION, lapses_ns=command.lapses_ns)
@@ -223,7 +223,8 @@ def make_offer(
     )
     if refusal is None and not _is_wish(negotiation):
         before = negotiation.offer_of(command.actor) if negotiation.is_bid_for else None
-        refusal = check_reserve(state, order, raises=before)
+        stood_id = negotiation.listing_id if is_deal else None
+        refusal = check_reserve(state, order, at_ns, raises=before, stood_id=stood_id)
     refusal = refusal or check_offers(negotiation, order)
     if refusal is not None:
         return refusal
@@ -283,10 +284,12 @@ def accept_offer(
         Refusal.OFFER_NOT_STANDING if is_listed and not is_his else None,
         check_turn(negotiation, command, Act.ACCEPT),
         check_highest(negotiation, offer),
-    ) or check_reserve(state, order)
+    )
+    maker_id = negotiation.listing_id if is_listed else offer.order_id
+    if refusal is None:
+        refusal = check_reserve(state, order, at_ns, stood_id=maker_id)
     if refusal is not None:
         return refusal
-    maker_id = negotiation.listing_id if is_listed else offer.order_id
     deal(state, negotiation, maker_id=maker_id, taker=order, accepted=offer, at_ns=at_ns, emit=emit)
     return None
 
@@ -344,9 +347,9 @@ HANDLERS: Final[dict[type, Handler]] = {
 """One function a command."""
 
 
-def _check_opening(state: State, order: Order) -> Refusal | None:
+def _check_opening(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
     return first_of(
-        check_reserve(state, order),
+        check_reserve(state, order, at_ns),
         check_room(state, order.party_id, order.product_id),
     )
 

@@ -52,6 +52,7 @@ from matching import (
     Rested,
     Retried,
     SizeTerms,
+    Vetoed,
 )
 from registry.lots import join, split
 from registry.types import HolderId, TimeNs, TransferId, Units
@@ -93,6 +94,7 @@ def place_order(
     if refusal is not None:
         return refusal
     product = state.products[command.product_id]
+    veto = product.veto
     price, quantity = command.price, command.quantity
     needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
     refusal = check_means(state, product, order, price=price, open_quantity=quantity, needed=needed)
@@ -102,6 +104,8 @@ def place_order(
     reserve_more(state, order, needed)
     if order.expires_at_ns is not None:
         state.note_due(order.expires_at_ns)
+    if veto is not None:
+        veto.begin(at_ns)
     matched = product.book.place(
         order.order_id,
         ParticipantId(order.party_id),
@@ -113,6 +117,8 @@ def place_order(
         expires_at_ns=order.expires_at_ns,
         size_terms=order.size_terms,
     )
+    if veto is not None:
+        veto.end()
     first = matched[0]
     if isinstance(first, Refused):
         release_down_to(state, order, 0)
@@ -185,7 +191,11 @@ def replace_order(
     reserved_before = order.reserved
     if needed > order.reserved:
         reserve_more(state, order, needed - order.reserved)
+    if product.veto is not None:
+        product.veto.begin(at_ns)
     matched = product.book.replace(order.order_id, command.price, command.quantity)
+    if product.veto is not None:
+        product.veto.end()
     if matched and isinstance(matched[0], Refused):
         release_down_to(state, order, reserved_before)
         return BOOK_REFUSALS[matched[0].reason]
@@ -334,6 +344,9 @@ def _follow(
                         quantity=event.quantity,
                     )
                 )
+            case Vetoed():
+                assert product.veto is not None, event
+                emit(product.veto.skipped(event))
             case Reduced():
                 emit(_reduced(order, event))
             case Replaced():

@@ -15,6 +15,7 @@ from exchange.handler import Handler
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
+from exchange.slot_desk import check_successor
 from exchange.state import MoneyLeg, State
 from exchange.transfer_commands import AnswerPreemption
 from exchange.transfer_desk import advance, begin, refusal_of
@@ -32,7 +33,7 @@ def answer_preemption(
     transfer = state.register.transfers.get(command.transfer_id)
     if transfer is None:
         return Refusal.UNKNOWN_TRANSFER
-    refusal = _refuse_answer(state, transfer, command)
+    refusal = _refuse_answer(state, transfer, command, at_ns)
     if refusal is not None:
         return refusal
     if command.answer is PreemptionAnswer.EXERCISE:
@@ -43,7 +44,9 @@ def answer_preemption(
     return advance(state, transfer, TransferEvent.DECLINE, at_ns=at_ns, emit=emit)
 
 
-def _refuse_answer(state: State, transfer: Transfer, command: AnswerPreemption) -> Refusal | None:
+def _refuse_answer(
+    state: State, transfer: Transfer, command: AnswerPreemption, at_ns: TimeNs
+) -> Refusal | None:
     holder_id = HolderId(command.actor)
     terms = state.products[transfer.product_id].terms.transfer_terms
     is_offered = transfer.state is TransferState.PREEMPTION_OPEN
@@ -59,7 +62,8 @@ def _refuse_answer(state: State, transfer: Transfer, command: AnswerPreemption) 
         refusal = Refusal.ALREADY_DONE
     if refusal is None and exercises:
         key = transfer.product_id, holder_id
-        refusal = check_purchase(state, key, state.leg_of(transfer).cost)
+        means = check_purchase(state, key, state.leg_of(transfer).cost)
+        refusal = check_successor(state, transfer, holder_id, before=means, at_ns=at_ns)
     return refusal
 
 

@@ -18,6 +18,7 @@ from exchange.modes.types import MarketMode, ModeTerms
 from exchange.price_state import first_facts
 from exchange.price_types import PriceFacts
 from exchange.review_events import Review
+from exchange.slots import Caps, Counts
 from exchange.types import Fen, PartyId, RejectionReason, ReturnReason
 from matching import BUY, Price, Quantity, Side
 from registry.product import ProductState, first_standing
@@ -112,6 +113,13 @@ class TransferView(
     def parties(self) -> tuple[PartyId, PartyId, PartyId]:
         """Who may see it: seller, buyer and the product's trust company."""
         return self.seller_id, self.buyer_id, self.trust_company_id
+
+
+class SlotsView(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """What caps a product's holders, and how many there are."""
+
+    caps: Caps
+    counts: Counts
 
 
 class BookLevel(NamedTuple):
@@ -227,6 +235,7 @@ class ProductView:
         "mode_terms",
         "mode_version",
         "product_id",
+        "slots",
         "state",
         "terms",
         "ticker",
@@ -253,6 +262,8 @@ class ProductView:
         self.auction_seq = 0
         self.facts = first_facts(terms)
         """What is known that its price depends on."""
+        self.slots: SlotsView | None = None
+        """None: nothing caps its holders."""
         self.book = BookView()
         self.book_seq = 0
         self.ticker = EMPTY_TICKER
@@ -295,6 +306,7 @@ class ProductView:
             last_at_ns=self.last_at_ns,
             volume_buckets=list(self.volume_buckets.items()),
             facts=self.facts,
+            slots=self.slots,
         )
 
     @classmethod
@@ -306,7 +318,7 @@ class ProductView:
         product.mode_version = state.mode_version
         product.auction = NO_AUCTION if state.auction == NO_AUCTION else state.auction
         product.auction_seq = state.auction_seq
-        product.facts = state.facts
+        product.facts, product.slots = state.facts, state.slots
         for level in state.bids:
             product.book.set_level(Side.BUY, BookLevel(*level))
         for level in state.asks:
@@ -357,3 +369,4 @@ class ProductViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkn
     last_at_ns: TimeNs | None
     volume_buckets: list[tuple[int, int]]
     facts: PriceFacts
+    slots: SlotsView | None

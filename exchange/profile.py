@@ -76,6 +76,8 @@ class Profile(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     """Trust companies to which the party belongs."""
     layers: int = 0
     """Of products in which the party, itself one, invests on."""
+    lookthrough_count: int = 1
+    """As how many holders the party counts: a nominee or a trust as those for whom it holds."""
 
 
 EMPTY_PROFILE: Final = Profile()

@@ -130,6 +130,7 @@ class Refusal(IntEnum):
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     RULE_BLOCKS = 502  # a rule of the product's packs; the findings say which
     RULE_HOLDS = 503  # a rule that leaves it to a person
+    HOLDER_SLOTS = 505  # HC-01, HC-02: the product would have more holders than it may
     # 6xx: what the party has
     ORDERS_OPEN_MAX = 601  # the party has as many open orders as it may
     BOOK_FULL = 602  # the product's book holds as many orders as it may
@@ -148,6 +149,7 @@ class Refusal(IntEnum):
     EXCEPTIONS_OPEN_MAX = 615  # as many exceptions of the trust company are open as may be
     NEGOTIATIONS_OPEN_MAX = 616  # the party has as many open as it may, or the product has
     OFFERS_MAX = 617  # as many offers were made as may be
+    TURNAROUND = 618  # VEN-03: the party has traded the other way too short a while ago
     # 7xx: the book
     FILLS_MAX = 701  # it would meet more orders than one command may: send smaller ones
     POST_ONLY_WOULD_CROSS = 702  # it would trade at once instead of resting

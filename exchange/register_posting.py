@@ -23,6 +23,7 @@ from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister
 from exchange.register_events import RegisterPosted
 from exchange.settlement import Emit
+from exchange.slot_keeping import recount
 from exchange.state import State
 from exchange.types import TRADING_KINDS, Fen, PartyId, Sequence
 from registry.calendar import day_in_shanghai
@@ -90,6 +91,8 @@ def post_register(
         first_number=sequence * TRANSFER_IDS_PER_COMMAND,
         stamp=Stamp(at_ns, command.file_sha256),
     )
+    holders = [holder_id for row in command.rows for holder_id in row.holders()]
+    recount(state, command.product_id, holders)
     state.touched.products[command.product_id] = product
     state.register_files.add(
         command.file_sha256,

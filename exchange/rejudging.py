@@ -52,13 +52,15 @@ def note_products(state: State) -> None:
     _note_due(state)
 
 
-def begin_day(state: State, at_ns: TimeNs) -> None:
-    """If it is another day than that of which all orders were judged, all are judged again. Cost:
-    O(products with rules)."""
+def begin_day(state: State, at_ns: TimeNs) -> bool:
+    """Whether it is another day than that of which all orders were judged: all are judged again.
+    Cost: O(products with rules)."""
     today = day_in_shanghai(at_ns)
-    if state.rules.judged_on is not None and state.rules.judged_on < today:
-        state.rules.judged_on = today
-        note_products(state)
+    if state.rules.judged_on is None or state.rules.judged_on >= today:
+        return False
+    state.rules.judged_on = today
+    note_products(state)
+    return True
 
 
 def judge_on(state: State, *, at_ns: TimeNs, emit: Emit) -> None:

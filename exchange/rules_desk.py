@@ -18,6 +18,7 @@ from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.rules_events import ProductRulesSet, RulePackLoaded
 from exchange.rules_state import LoadedPack, ProductRules
 from exchange.settlement import Emit
+from exchange.slot_desk import follow_all, follow_rules
 from exchange.state import State
 from exchange.types import Sequence
 from registry.calendar import day_in_shanghai
@@ -58,6 +59,8 @@ def load_rule_pack(
             sha256=sha256(command.text.encode()).digest(),
         )
     )
+    if applies_from == today:
+        follow_all(state, today, emit)
     return None
 
 
@@ -93,6 +96,7 @@ def set_product_rules(
             version=rules.version,
         )
     )
+    follow_rules(state, (rules.product_id,), day_in_shanghai(at_ns), emit)
     return None
 
 

@@ -14,6 +14,7 @@ from exchange.checklist import who_owes
 from exchange.events import AnyEvent
 from exchange.evidence_types import EvidenceSubject
 from exchange.fees import BASIS_POINTS, FeeLine, whole_fen
+from exchange.slot_keeping import close_slots, recount
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_state import Reversal
 from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
@@ -120,6 +121,7 @@ def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None
         leg.decided_at_ns = at_ns
         leg.decided_sequence = Sequence(state.register.sequence)
         state.count_transfer(transfer, -1)
+        close_slots(state, transfer, row, at_ns=at_ns)
 
 
 def follow_back(
@@ -139,6 +141,7 @@ def follow_back(
         acquired_on=day_in_shanghai(reversal.reversed_at_ns),
         cost=cost,
     )
+    recount(state, transfer.product_id, (transfer.buyer_id, transfer.seller_id))
     if reversal.amount > 0:
         state.cash.give(
             reversal.amount,

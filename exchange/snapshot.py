@@ -20,16 +20,17 @@ from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
 from exchange.halt_types import Halt
+from exchange.match_veto import MatchVeto
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
 from exchange.negotiation_state import Negotiation
 from exchange.price_types import PriceFacts
 from exchange.rules_state import RulesImage
-from exchange.state import BOOK_RULES, MoneyLeg, Order, Party, Product, State
+from exchange.slot_keeping import SlotsImage, image_of, restore_holders, restore_moves
+from exchange.state import MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import (
-    OrderBook,
     OrderId,
     ParticipantId,
     Phase,
@@ -60,7 +61,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 30
+SNAPSHOT_VERSION: Final = 31
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -208,6 +209,7 @@ class _ProductImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     principal_outstanding: int
     resting: list[OrderId]  # in the order in which they came to rest
     facts: PriceFacts
+    slots: SlotsImage | None
 
 
 class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -286,6 +288,7 @@ def decode_state(data: bytes) -> State:
     state.four_eyes, state.gap = image.four_eyes, image.gap
     for party_id, kind in image.parties:
         state.parties[party_id] = Party(party_id, kind)
+    state.restore_clients(image.clients)
     _restore_money(state, image)
     for lot_image in image.lots:
         state.register.restore_lot(Lot(**msgspec.structs.asdict(lot_image)))
@@ -298,8 +301,7 @@ def decode_state(data: bytes) -> State:
     for product_image in image.products:
         _restore_product(state, product_image)
     _restore_aside(state)
-    for transfer_image in image.transfers:
-        _restore_transfer(state, transfer_image)
+    _restore_transfers(state, image)
     state.desk.restore(image.desk)
     index_cases(state)
     state.register_files.known.update(image.register_files)
@@ -309,7 +311,6 @@ def decode_state(data: bytes) -> State:
         state.keys.restore_retired(key, until_ns)
     for link in image.evidence:
         state.evidence.add(link)
-    state.restore_clients(image.clients)
     for negotiation in image.negotiations:
         closed_at_ns = state.products[negotiation.product_id].closed_at_ns
         state.negotiations.restore(negotiation, closed_at_ns=closed_at_ns)
@@ -380,6 +381,7 @@ def _sorted(items: Mapping[Key, Value]) -> list[tuple[Key, Value]]:
 
 
 def _product_image(state: State, product: Product) -> _ProductImage:
+    slots = state.slots.get(product.product_id)
     return _ProductImage(
         product_id=product.product_id,
         terms=product.terms,
@@ -396,6 +398,7 @@ def _product_image(state: State, product: Product) -> _ProductImage:
         principal_outstanding=state.register.principal_outstanding[product.product_id],
         resting=[order.order_id for order in product.book.orders_by_age()],
         facts=product.facts,
+        slots=None if slots is None else image_of(slots),
     )
 
 
@@ -457,8 +460,12 @@ def _restore_product(state: State, image: _ProductImage) -> None:
         for order in map(state.orders.__getitem__, image.resting)
     ]
     phase = Phase.CONTINUOUS if image.auction is None else Phase.AUCTION
-    product.book = OrderBook.restore(resting, BOOK_RULES, phase=phase)
     state.add_product(product)
+    if image.slots is not None:
+        slots = restore_holders(state, product.product_id, image.slots)
+        state.slots[product.product_id] = slots
+        product.veto = MatchVeto(state, product.product_id, slots)
+    product.restore_book(resting, phase)
     state.register.units_outstanding[product.product_id] = image.units_outstanding
     state.register.principal_outstanding[product.product_id] = image.principal_outstanding
 
@@ -469,6 +476,14 @@ def _restore_aside(state: State) -> None:
         product = state.products[order.product_id]
         if product.book.order(order_id) is None:
             product.aside[order_id] = order
+
+
+def _restore_transfers(state: State, image: _StateImage) -> None:
+    for transfer_image in image.transfers:
+        _restore_transfer(state, transfer_image)
+    for product_image in image.products:
+        if product_image.slots is not None:
+            restore_moves(state, state.slots[product_image.product_id], product_image.slots)
 
 
 def _restore_transfer(state: State, image: _TransferImage) -> None:

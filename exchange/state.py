@@ -8,7 +8,7 @@ that looked at each again and again would hold the writer up for 60 ms at a time
 """
 
 from collections import deque
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -38,6 +38,7 @@ from exchange.price_types import Disclosure, PriceFacts
 from exchange.profile import EMPTY_PROFILE, Profile
 from exchange.register_state import RegisterFiles
 from exchange.rules_state import RulesState
+from exchange.slots import Slots
 from exchange.transfer_state import Reversal
 from exchange.types import (
     OPERATOR_ID,
@@ -55,6 +56,7 @@ from matching import (
     Phase,
     Price,
     Quantity,
+    RestingOrder,
     Side,
     SizeTerms,
     TimeInForce,
@@ -65,6 +67,9 @@ from registry.product import Standing, first_standing
 from registry.register import Register
 from registry.transfer import Transfer, TransferState, Who
 from registry.types import Draw, LotId, ProductId, TimeNs, TransferId
+
+if TYPE_CHECKING:
+    from exchange.match_veto import MatchVeto
 
 SEQUENCE_BYTES: Final = 8
 BOOK_RULES: Final = BookRules(
@@ -106,6 +111,7 @@ class Product:
         "steps",
         "terms",
         "trades",
+        "veto",
     )
 
     def __init__(self, product_id: ProductId, terms: CreateProduct, *, trades: int = 0) -> None:
@@ -117,6 +123,8 @@ class Product:
         """From then on the orders that rest are withdrawn."""
         self.steps = terms.transfer_terms.steps()
         self.book = OrderBook(BOOK_RULES)
+        self.veto: MatchVeto | None = None
+        """What keeps orders apart that agree on the price; None: nothing does."""
         self.mode = MarketMode.CONTINUOUS
         self.mode_terms: ModeTerms | None = None
         self.mode_version = 0
@@ -140,6 +148,14 @@ class Product:
         phase = Phase.AUCTION if mode is MarketMode.CALL_AUCTION else Phase.CONTINUOUS
         if self.book.phase is not phase:
             self.book.enter_phase(phase)
+
+    def restore_book(self, orders: list[RestingOrder], phase: Phase) -> None:
+        """Let these orders rest in a new book, under the product's veto. Cost: O(orders × log
+        orders)."""
+        if self.veto is None:
+            self.book = OrderBook.restore(orders, BOOK_RULES, phase=phase)
+        else:
+            self.book = self.veto.book_of(orders, BOOK_RULES, phase)
 
     @property
     def next_due_ns(self) -> int | None:
@@ -356,6 +372,10 @@ class State:
         self.cash = Cash()
         self.money = Money()
         self.register = Register()
+        self.slots: dict[ProductId, Slots] = {}
+        """Of the products whose holders are capped."""
+        self.slots_touched: dict[ProductId, Slots] = {}
+        """By the command under way."""
         self.desk = DeskState()
         self.evidence = EvidenceState()
         self.clients = ClientState()
@@ -405,12 +425,8 @@ class State:
         if freeze_ns is not None:
             dues.append(freeze_ns)
         of_desk = self.desk.next_due_ns(), self.desk.approvals.next_look_ns()
-        others = (
-            *of_desk,
-            self.clients.next_due_ns(),
-            self.negotiations.next_due_ns(),
-            self.rules.next_due_ns(),
-        )
+        of_parties = self.clients.next_due_ns(), self.negotiations.next_due_ns()
+        others = *of_desk, *of_parties, self.rules.next_due_ns()
         dues.extend(due_ns for due_ns in others if due_ns is not None)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns

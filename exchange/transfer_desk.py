@@ -24,6 +24,8 @@ from exchange.review_commands import (
 )
 from exchange.review_events import Review
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
+from exchange.settlement_hold import held_at_settlement
+from exchange.slot_keeping import open_slots
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_commands import (
     AcknowledgeRegistration,
@@ -42,7 +44,6 @@ from exchange.transfer_commands import (
 )
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, ReturnReason
 from matching import BUY, Price, Quantity
-from registry.backing import may_lack_units
 from registry.clocks import first_event
 from registry.lots import split
 from registry.preemption import all_waived, steps_of
@@ -165,6 +166,7 @@ def begin(
     reserved for it. Cost: O(sources)."""
     state.register.add_transfer(transfer)
     state.money_legs[transfer.transfer_id] = leg
+    open_slots(state, transfer)
     state.count_transfer(transfer, 1)
     product = state.products[transfer.product_id]
     _advance(state, product, transfer, event, at_ns=at_ns, emit=emit)
@@ -183,8 +185,9 @@ def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None
         return
     if event is AGREED:
         event = _cooled_off(state, transfer)
-    if event is SETTLE and _is_unmarked(state, transfer):
-        refusal = set_overlay(state, transfer, Overlay.COURT_FREEZE, at_ns=at_ns, emit=emit)
+    held = held_at_settlement(state, transfer) if event is SETTLE else None
+    if held is not None:
+        refusal = set_overlay(state, transfer, held, at_ns=at_ns, emit=emit)
     else:
         refusal = advance(state, transfer, event, at_ns=at_ns, emit=emit)
     assert refusal is None, (transfer.transfer_id, event, refusal)
@@ -320,8 +323,9 @@ def _advance(
     if transfer.registration_due_ns is not None:
         state.keep_until_registered(transfer, leg)
     at_once = _follows_at_once(state, transfer, event)
-    if at_once is SETTLE and _is_unmarked(state, transfer):
-        transfer.overlays |= Overlay.COURT_FREEZE
+    held = held_at_settlement(state, transfer) if at_once is SETTLE else None
+    if held is not None:
+        transfer.overlays |= held
         at_once = TransferEvent.SET_OVERLAY
     if at_once is not None:
         # Nothing is in between: both are one record.
@@ -345,15 +349,6 @@ def _advance(
         key, encumbrances = (transfer.product_id, transfer.seller_id), state.register.encumbrances
         if key in encumbrances.of:  # others may have units again
             encumbrances.marking[key] = None
-
-
-def _is_unmarked(state: State, transfer: Transfer) -> bool:
-    """Whether the transfer may lack units, and it is not yet seen whether it does: it is held until
-    it is (exchange/marking.py). Cost: O(sources)."""
-    marking = state.register.encumbrances.marking
-    if not marking or (transfer.product_id, transfer.seller_id) not in marking:
-        return False
-    return may_lack_units(state.register, transfer)
 
 
 def _follows_at_once(

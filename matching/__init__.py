@@ -47,6 +47,7 @@ from matching.types import (
     Side,
     SizeTerms,
     TimeInForce,
+    Told,
     Veto,
     Viewer,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "Side",
     "SizeTerms",
     "TimeInForce",
+    "Told",
     "Uncrossed",
     "Veto",
     "Vetoed",

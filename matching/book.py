@@ -62,6 +62,7 @@ from matching.types import (
     Side,
     SizeTerms,
     TimeInForce,
+    Told,
     Veto,
 )
 
@@ -84,8 +85,14 @@ class OrderBook(ReadableBook):
 
     __slots__ = ()
 
-    def __init__(self, rules: BookRules = PLAIN_RULES, *, veto: Veto | None = None) -> None:
-        super().__init__(BookState(rules, veto))
+    def __init__(
+        self,
+        rules: BookRules = PLAIN_RULES,
+        *,
+        veto: Veto | None = None,
+        told: Told | None = None,
+    ) -> None:
+        super().__init__(BookState(rules, veto, told))
 
     @classmethod
     def restore(
@@ -94,6 +101,7 @@ class OrderBook(ReadableBook):
         rules: BookRules = PLAIN_RULES,
         *,
         veto: Veto | None = None,
+        told: Told | None = None,
         phase: Phase = CONTINUOUS,
     ) -> OrderBook:
         """A book that behaves exactly as the one whose orders are given, both sides.
@@ -111,7 +119,7 @@ class OrderBook(ReadableBook):
         >>> OrderBook.restore(book.orders_by_age()).depth(Side.SELL)
         [(101, 10, 1)]
         """
-        book = cls(rules, veto=veto)
+        book = cls(rules, veto=veto, told=told)
         state = book._state
         state.enter(phase)
         for view in orders:

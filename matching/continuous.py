@@ -317,6 +317,8 @@ def carry_out(state: BookState, incoming: Incoming, plan: Plan, events: list[Boo
         if step.deed is FILL:
             taker_left = Quantity(taker_left - step.quantity)
             maker_left = state.trade(candidate, step.quantity)
+            if state.told is not None:
+                state.told(candidate.order_id, incoming.order_id)
             events.append(
                 Filled(
                     candidate.order_id, incoming.order_id, level.price, step.quantity, maker_left,

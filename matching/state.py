@@ -34,6 +34,7 @@ from matching.types import (
     RestingOrder,
     SelfTradePrevention,
     Side,
+    Told,
     Veto,
 )
 
@@ -154,12 +155,14 @@ class BookState:
         "sequence",
         "sized_count",
         "timers",
+        "told",
         "veto",
     )
 
-    def __init__(self, rules: BookRules, veto: Veto | None) -> None:
+    def __init__(self, rules: BookRules, veto: Veto | None, told: Told | None) -> None:
         self.rules: Final = rules
         self.veto: Final = veto
+        self.told: Final = told
         # In the order in which they came to rest: an order that loses its place is put in anew.
         self.orders: dict[OrderId, Order] = {}
         self.timers: SortedList[tuple[int, OrderId]] = SortedList()  # only of orders that expire

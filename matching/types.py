@@ -200,5 +200,12 @@ class RestingOrder:
 Veto: TypeAlias = Callable[[RestingOrder, RestingOrder, int], bool]
 """`veto(candidate, incoming, quantity)`: whether these two may not trade this quantity.
 
-The candidate is seen as it was before the command, the incoming order as it came.
+The candidate is seen as it was before the command, and the incoming order as it came: the same
+object throughout a search.
+"""
+Told: TypeAlias = Callable[[OrderId, OrderId], None]
+"""`told(candidate_id, incoming_id)`: what a veto allowed of these two has happened.
+
+What it allowed in a search that came to nothing is not told, and what the retries of a command ask
+comes after what was told of the command.
 """

@@ -66,6 +66,14 @@ class Calendar(
         """When so many 1440ths of the day have passed, to the nanosecond above. Cost: O(1)."""
         return TimeNs(day * self.day_ns - self.zone_offset_ns - -minute * self.day_ns // MINUTES)
 
+    def day_after_trading(self, day: DayNumber, trading_days: int) -> DayNumber:
+        """The first day that has so many trading days between itself and `day`. Cost: O(days in
+        between)."""
+        while trading_days:
+            day = DayNumber(day + 1)
+            trading_days -= self.is_trading(day)
+        return DayNumber(day + 1)
+
     def after(self, at_ns: TimeNs, working_days: int) -> TimeNs:
         """The end of the so-manieth working day after the day of `at_ns`.
 

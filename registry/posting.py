@@ -39,6 +39,10 @@ class RegisterRow(
 
     holder_id: HolderId
 
+    def holders(self) -> tuple[HolderId, ...]:
+        """Whose holdings the row is about."""
+        return (self.holder_id,)
+
 
 class Hold(RegisterRow, frozen=True, kw_only=True, tag=1):
     """The holder has a contract of so many units. Of an opening."""
@@ -74,6 +78,10 @@ class Convey(RegisterRow, frozen=True, kw_only=True, tag=4):
     cost: int | None
     """Fen: what he paid; None: the principal that goes with the units."""
     acquired_on: DayNumber
+
+    def holders(self) -> tuple[HolderId, ...]:
+        """Who gives and who gets."""
+        return self.holder_id, self.to_holder_id
 
 
 class Pledge(RegisterRow, frozen=True, kw_only=True, tag=5):

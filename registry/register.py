@@ -180,31 +180,37 @@ class Register:
 
         Returns: of which lots, first come first drawn. Cost: O(lots drawn from × log lots).
         """
-        holding = self.holdings[product_id, holder_id]
+        key = product_id, holder_id
+        holding = self.holdings[key]
+        draws = self.drawable(key, units, lots)
+        for lot_id, drawn in draws:
+            lot = holding.lots[lot_id]
+            if drawn == lot.free:
+                holding.spend(lot_id)
+            lot.reserved += drawn
+            self.touched_claims[lot_id] = lot
+        holding.available -= units
+        holding.reserved += units
+        return draws
+
+    def drawable(
+        self, key: HoldingKey, units: Units, lots: tuple[LotId, ...] = ()
+    ) -> tuple[Draw, ...]:
+        """Of which lots so many units would be reserved. Cost: O(lots drawn from)."""
+        holding = self.holdings[key]
         assert 0 < units <= holding.available, (units, holding.available)
         draws: list[Draw] = []
-        spent: list[LotId] = []
         left: int = units
         for lot_id in lots or holding.free_lots:
             lot = holding.lots.get(lot_id)
             free = 0 if lot is None else lot.free
-            if lot is None or free == 0:
+            if free == 0:
                 continue
-            if free <= left:
-                spent.append(lot_id)
-            else:
-                free = left
-            lot.reserved += free
-            self.touched_claims[lot_id] = lot
-            draws.append((lot_id, free))
-            left -= free
+            draws.append((lot_id, min(free, left)))
+            left -= min(free, left)
             if left == 0:
                 break
         assert left == 0, (lots, units, left)
-        for lot_id in spent:
-            holding.spend(lot_id)
-        holding.available -= units
-        holding.reserved += units
         return tuple(draws)
 
     def release(self, product_id: ProductId, holder_id: HolderId, draws: tuple[Draw, ...]) -> None:

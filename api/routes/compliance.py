@@ -258,4 +258,5 @@ def _ownership_in(body: OwnershipBody | None) -> Ownership | None:
         owner_id=NO_OWNER if owner is None else int(owner),
         affiliate_of=tuple(PartyId(int(party_id)) for party_id in body.affiliate_of),
         layers=body.layers,
+        lookthrough_count=body.lookthrough_count,
     )

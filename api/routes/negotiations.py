@@ -36,7 +36,7 @@ from api.schemas.negotiations import (
     step_of,
 )
 from api.strict_input import StrictRoute
-from api.submission import mark_replayed, moment_in, price_in, quantity_in, replay_headers
+from api.submission import mark_replayed, moment_in, price_in, quantity_in, refused_for
 from exchange.modes.negotiation import Acceptance, NegotiationState
 from exchange.modes.types import MarketMode
 from exchange.negotiation_commands import (
@@ -368,7 +368,7 @@ async def _open(
 ) -> NegotiationStep:
     outcome = await services.exchange.submit(command)
     if outcome.refusal is not None:
-        raise refused(outcome.refusal, headers=replay_headers(outcome))
+        raise await refused_for(services, outcome.refusal, outcome)
     step = _answer(response, command, outcome)
     response.headers["Location"] = f"/v1/negotiations/{step.negotiation_id}"
     return step
@@ -387,7 +387,7 @@ async def _submit_about(
         row = await run_in_threadpool(_find, services, command.actor, command.negotiation_id)
         refusal = refusal if row is None else Refusal.OFFER_NOT_STANDING
     if refusal is not None:
-        raise refused(refusal, headers=replay_headers(outcome))
+        raise await refused_for(services, refusal, outcome)
     return _answer(response, command, outcome)
 
 

@@ -38,7 +38,7 @@ from api.schemas.transfers import (
 from api.schemas.transfers import transfer_of as transfer_shown
 from api.signatures import sign_off
 from api.strict_input import StrictRoute
-from api.submission import mark_replayed, replay_headers
+from api.submission import mark_replayed, refused_for
 from exchange.decision_preview import refusal_of_closed
 from exchange.refusals import Refusal
 from exchange.review import Decides
@@ -194,7 +194,7 @@ async def submit_about_transfer(
         if row is not None and isinstance(command, Decides) and is_late(command, row.state):
             await raise_late(services, [command])
     if refusal is not None:
-        raise refused(refusal, headers=replay_headers(outcome))
+        raise await refused_for(services, refusal, outcome)
     return outcome
 
 

@@ -21,7 +21,7 @@ from api.schemas.decimals import Day, IdText, format_day
 from api.schemas.evidence import DayText
 from exchange.client_state import Client
 from exchange.client_types import NO_OWNER, ListingReason
-from exchange.limits import AFFILIATES_MAX, LAYERS_MAX
+from exchange.limits import AFFILIATES_MAX, LAYERS_MAX, LOOKTHROUGH_MAX
 from exchange.profile import CddRisk
 from registry.types import DayNumber
 
@@ -62,6 +62,14 @@ class OwnershipBody(Body):
         int,
         Field(ge=0, le=LAYERS_MAX, description="Of asset management products behind him."),
     ] = 0
+    lookthrough_count: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=LOOKTHROUGH_MAX,
+            description="As how many holders he counts: those for whom he holds. A person is one.",
+        ),
+    ] = 1
 
 
 class FactsBody(Body):
@@ -108,6 +116,7 @@ class ClientProfile(Answer):
     owner_party_id: str | None
     affiliate_of: list[str]
     layers: int
+    lookthrough_count: int
     listed_for: Annotated[str | None, name_of(ListingReason)]
     """Null: he is on no list."""
     to_renew: list[Renewal]
@@ -135,6 +144,7 @@ def profile_shown(client: Client, *, today: DayNumber) -> ClientProfile:
         owner_party_id=None if profile.owner_id == NO_OWNER else str(profile.owner_id),
         affiliate_of=[str(party_id) for party_id in profile.affiliate_of],
         layers=profile.layers,
+        lookthrough_count=profile.lookthrough_count,
         listed_for=None if client.listing is None else client.listing.name,
         to_renew=renewals(client, today=today),
     )

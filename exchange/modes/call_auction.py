@@ -19,6 +19,8 @@ from exchange.modes.gathering import note_gathering
 from exchange.modes.types import CallAuctionTerms
 from exchange.orders import fill_orders
 from exchange.settlement import Emit
+from exchange.slot_events import MatchSkipped
+from exchange.slots import SlotRule
 from exchange.state import Order, Product, State
 from exchange.transfer_desk import nobody_could_act
 from matching import Cancelled, Clearing, Price, Quantity, Reduced
@@ -168,15 +170,39 @@ def _carry_out(
     state: State, product: Product, auction: CallAuction, *, at_ns: TimeNs, emit: Emit
 ) -> None:
     """The next fill. An order that the venue has withdrawn since the price was fixed trades no
-    more. After the last one there is another round among what is left, if that may trade."""
+    more, and two that are kept apart do not. After the last one there is another round among what
+    is left, if that may trade; where two were kept apart it would end as this one."""
     buy_id, sell_id, quantity = auction.fills.pop()
     buy, sell = state.orders.get(buy_id), state.orders.get(sell_id)
     if buy is not None and sell is not None:
         assert auction.price is not None, product.product_id
-        _fill(state, product, (buy, sell), auction.price, quantity, at_ns=at_ns, emit=emit)
-    if not auction.fills and not _fix_price(product, auction, emit=emit):
+        rule = None
+        if product.veto is not None:
+            rule = product.veto.rule_between(quantity, buy=buy, sell=sell, at_ns=at_ns)
+        if rule is None:
+            _fill(state, product, (buy, sell), auction.price, quantity, at_ns=at_ns, emit=emit)
+        else:
+            auction.kept_apart = True
+            emit(_skipped(product, (buy, sell), quantity, rule))
+    if auction.fills:
+        return
+    if auction.kept_apart or not _fix_price(product, auction, emit=emit):
+        auction.kept_apart = False
         note_gathering(state, product, at_ns)
         _schedule(state, product, auction, after_ns=at_ns, emit=emit)
+
+
+def _skipped(
+    product: Product, pair: tuple[Order, Order], quantity: Quantity, rule: SlotRule
+) -> MatchSkipped:
+    maker, taker = sorted(pair, key=lambda order: order.order_id)
+    return MatchSkipped(
+        product_id=product.product_id,
+        maker_order_id=maker.order_id,
+        taker_order_id=taker.order_id,
+        quantity=quantity,
+        rule=rule,
+    )
 
 
 def _fill(

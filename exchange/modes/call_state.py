@@ -39,6 +39,9 @@ class CallAuction(msgspec.Struct, array_like=True, forbid_unknown_fields=True, e
     fills: list[tuple[OrderId, OrderId, Quantity]] = []
     """What of it is still to be carried out: buy order, sell order, quantity; the first one last.
     """
+    kept_apart: bool = False
+    """Whether two of this round may not trade with each other: another one would find them again.
+    """
 
     @property
     def next_due_ns(self) -> TimeNs:

@@ -55,6 +55,31 @@ class OfferFacts(msgspec.Struct, frozen=True, gc=False):
     """None: it ends when its party withdraws it."""
 
 
+class SlotChange(msgspec.Struct, frozen=True, gc=False):
+    """What a deal does to the holder slots in use, of one sort."""
+
+    before: int
+    after: int
+
+
+class SlotFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a deal does to the holders of a product with caps; of one offer alone nothing yet."""
+
+    day: DayNumber
+    """Of the moment, in the product's calendar, as the days below."""
+    seller_free_on: DayNumber | None = None
+    """The first day on which the seller may sell after his last purchase; None: he has made none
+    that matters."""
+    buyer_free_on: DayNumber | None = None
+    """Likewise of the buyer after his last sale."""
+    natural_small: SlotChange | None = None
+    """Natural persons with little principal."""
+    now: SlotChange | None = None
+    """All holders, looked through."""
+    ever: SlotChange | None = None
+    """All that have ever held."""
+
+
 class Deal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is judged: a seller's listing has no buyer yet, a buyer's bid no seller."""
 
@@ -67,6 +92,8 @@ class Deal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     buyer: PartyFacts | None
     offer: OfferFacts | None
     """None: what is asked holds for every quantity and price (`Check.of_party`)."""
+    slots: SlotFacts | None = None
+    """None: the product has no caps."""
 
     def parties(self) -> tuple[PartyFacts, ...]:
         """Those who are known, the seller first. Cost: O(1)."""

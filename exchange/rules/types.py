@@ -67,6 +67,7 @@ class CureKind(IntEnum):
     WAIT_UNTIL = 7  # a day
     USE_TICK = 8  # a price that is a multiple of it
     END_BY = 9  # the order ends on this day at the latest
+    TAKE_WHOLE_HOLDING = 10  # all that a holder has: he makes room
 
 
 class Cure(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):

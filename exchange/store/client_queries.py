@@ -100,6 +100,7 @@ def _client(row: RowMapping) -> Client:
             owner_id=row["owner_id"],
             affiliate_of=_parties.decode(row["affiliate_of"]),
             layers=row["layers"],
+            lookthrough_count=row["lookthrough_count"],
         ),
         listing=None if listing is None else ListingReason(listing),
         listed_by=row["listed_by"],

@@ -43,6 +43,7 @@ def _profile_row(client: Client) -> Row:
         None if client.listing is None else int(client.listing),
         client.listed_by,
         *client.notices,
+        profile.lookthrough_count,
     )
 
 

@@ -28,6 +28,7 @@ profiles = Table(
     Column("certification_notices", Integer, nullable=False),
     Column("assessment_notices", Integer, nullable=False),
     Column("cdd_notices", Integer, nullable=False),
+    Column("lookthrough_count", Integer, nullable=False),
 )
 """A party without a row is one of whom nothing was established."""
 

@@ -22,6 +22,7 @@ from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
 from tests.api.halts import OF_HALTS
 from tests.api.rules import OF_RULES
+from tests.api.slots import OF_SLOTS
 from tests.api.venue import (
     NOBODYS_URL,
     REVIEWER_ROLES,
@@ -246,6 +247,7 @@ CASES = {
     ),
     "get_checklist": Case("GET", "/v1/transfers/{transfer_id}/checklist", "anybody"),
     **OF_RULES,
+    **OF_SLOTS,
     "accept_clock": Case("POST", "/v1/venue/clock", "operator"),
 }
 OPEN_TO_EVERYBODY = {

@@ -30,6 +30,7 @@ from tests.api.review import REACHED as REACHED_UNDER_REVIEW
 from tests.api.rules import NOT_OVER_HTTP as NOT_OF_RULES
 from tests.api.rules import REACHED as REACHED_BY_RULES
 from tests.api.signed import unsigned
+from tests.api.slots import REACHED as REACHED_FOR_SLOTS
 from tests.api.venue import Market, code_of, order_body, product_body
 
 ROOT = Path(__file__).parents[2]
@@ -411,6 +412,7 @@ REACHED: dict[Refusal, Ask] = {
     **REACHED_UNDER_REVIEW,
     **REACHED_BY_CLIENTS,
     **REACHED_BETWEEN_PARTIES,
+    **REACHED_FOR_SLOTS,
     **REACHED_BY_RULES,
     Refusal.SIGNATURE_MISSING: unsigned,
     **REACHED_OF_PRICES,

@@ -8,7 +8,7 @@ from tests.architecture.tree import ROOT
 from tests.exchange.rules.rows import ROWS, TURNS
 
 PAGE = (ROOT / "docs" / "reference" / "rules.md").read_text(encoding="utf-8")
-ATTACKS = rows_in((ROOT / "tests/exchange/rules/rows.py").read_text(encoding="utf-8"))
+ATTACKS = rows_in(ROOT / "tests/exchange/rules")
 
 
 def test_the_page_is_generated_from_packs_and_rows() -> None:

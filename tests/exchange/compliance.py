@@ -22,10 +22,11 @@ from tests.exchange.venue import Venue
 
 
 class Compliance:
-    """A small venue with two officers of compliance, and what is said there of clients."""
+    """A venue, by default the small one, with two officers of compliance, and what is said there of
+    clients."""
 
-    def __init__(self) -> None:
-        self.venue = Venue()
+    def __init__(self, venue: Venue | None = None) -> None:
+        self.venue = venue or Venue()
         self.qian = self.venue.appoints(QIAN, OfficerRole.COMPLIANCE)
         self.luo = self.venue.appoints(LUO, OfficerRole.COMPLIANCE)
 
@@ -84,10 +85,15 @@ class Compliance:
         """Until so many days from now."""
         return DueDiligence(risk, self.day(days))
 
-    def owned(self, owner_id: int = 0, *companies: int, layers: int = 0) -> EstablishedFacts:
+    def owned(
+        self, owner_id: int = 0, *companies: int, layers: int = 0, counts_as: int = 1
+    ) -> EstablishedFacts:
         """By another client, or belonging to these trust companies."""
         of = tuple(PartyId(each) for each in companies)
-        return self.facts(ownership=Ownership(owner_id=owner_id, affiliate_of=of, layers=layers))
+        ownership = Ownership(
+            owner_id=owner_id, affiliate_of=of, layers=layers, lookthrough_count=counts_as
+        )
+        return self.facts(ownership=ownership)
 
     def record(self, party_id: PartyId, facts: EstablishedFacts, **more: Any) -> RecordFacts:
         """That these facts were established."""

@@ -38,7 +38,7 @@ EVENTS: Final = {
         "ProfileChanged",
         (
             "party_id certification risk assessments professional due_diligence owner_id "
-            "affiliate_of layers officer_id"
+            "affiliate_of layers officer_id lookthrough_count"
         ),
     ),
     7701: ("ProfileEnding", "party_id fact last_day days_left"),
@@ -47,13 +47,13 @@ EVENTS: Final = {
 }
 PARTS: Final[dict[Any, str]] = {
     EstablishedFacts: "certification due_diligence ownership professional",
-    Ownership: "owner_id affiliate_of layers",
+    Ownership: "owner_id affiliate_of layers lookthrough_count",
     Certification: "basis valid_until",
     RiskAssessment: "level assessed_on valid_until",
     DueDiligence: "risk review_by",
     Profile: (
         "certification risk assessments professional due_diligence listed owner_id affiliate_of "
-        "layers"
+        "layers lookthrough_count"
     ),
 }
 """Of commands, events and snapshots."""

@@ -96,7 +96,9 @@ def known(folder: Path) -> tuple[Path, DayNumber]:
     facts = EstablishedFacts(
         certification=Certification(CertificationBasis.DEEMED, DayNumber(today + 300)),
         due_diligence=DueDiligence(CddRisk.MEDIUM, DayNumber(today + 20)),
-        ownership=Ownership(owner_id=LISTED, affiliate_of=(COMPANY,), layers=1),
+        ownership=Ownership(
+            owner_id=LISTED, affiliate_of=(COMPANY,), layers=1, lookthrough_count=7
+        ),
         professional=True,
     )
     for key, rejection in (("no", ApplicationRejection.OTHER), ("yes", None)):
@@ -140,6 +142,7 @@ def test_a_restart_finds_all_of_it_and_the_journal_gives_all_of_it(tmp_path: Pat
         owner_id=LISTED,
         affiliate_of=(COMPANY,),
         layers=1,
+        lookthrough_count=7,
     )
     assert state.parties[LISTED].profile == Profile(listed=True)
     assert [each.party_id for each in state.clients.applications.values()] == [CLIENT]

@@ -29,7 +29,7 @@ from exchange.profile import (
 )
 from exchange.refusals import Refusal
 from exchange.snapshot import decode_state, encode_state
-from exchange.types import OPERATOR_ID, OfficerRole, PartyId
+from exchange.types import OPERATOR_ID, OfficerRole, PartyId, PartyKind
 from registry.types import DayNumber, TimeNs
 from tests.exchange.compliance import Compliance
 from tests.exchange.offices import SHEN
@@ -235,6 +235,20 @@ def test_what_is_not_said_stays_as_it_was(at: Compliance) -> None:
     assert (profile.affiliate_of, profile.layers) == ((venue.trust_company,), 2)
     venue.does(at.record(party_id, at.facts(professional=False)))
     assert not venue.state.parties[party_id].profile.professional
+
+
+def test_a_person_counts_as_one_holder_and_a_nominee_as_those_behind_it(at: Compliance) -> None:
+    venue = at.venue
+    fund = venue.registers(PartyKind.INSTITUTION)
+    for behind in (0, 10_001):
+        refused = venue.refuses(at.record(fund, at.owned(counts_as=behind)))
+        assert refused is Refusal.PROFILE_OUT_OF_RANGE
+    told = the(ProfileChanged, venue.does(at.record(fund, at.owned(counts_as=10_000))))
+    assert told.lookthrough_count == 10_000
+    assert venue.state.parties[fund].profile.lookthrough_count == 10_000
+    person = venue.registers(PartyKind.NATURAL_PERSON)
+    refused = venue.refuses(at.record(person, at.owned(counts_as=2)))
+    assert refused is Refusal.PROFILE_OUT_OF_RANGE
 
 
 def test_owners_are_named_at_one_remove(at: Compliance) -> None:

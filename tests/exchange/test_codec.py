@@ -51,6 +51,7 @@ from tests.exchange import (
     released_prices,
     released_review,
     released_rules,
+    released_slots,
 )
 from tests.exchange.codec_transfers import TRANSFER, TRANSFER_COMMANDS, TRANSFER_EVENTS
 from tests.exchange.released_numbers import NUMBERS
@@ -230,6 +231,7 @@ EVENTS: Final = {
     **released_market.EVENTS,
     **released_negotiations.EVENTS,
     **released_prices.EVENTS,
+    **released_slots.EVENTS,
     **released_halts.EVENTS,
 }
 ORDER_COMMAND: Final = PlaceOrder(

@@ -59,7 +59,7 @@ GIVEN_ELSEWHERE = {
     *(*REFUSALS_OF_EXCEPTIONS, *REFUSALS_OF_CLIENTS),  # test_exceptions.py, test_clients.py
     *(*REFUSALS_OF_MODES, *REFUSALS_OF_AUCTIONS),  # test_market_modes.py, test_call_auction.py
     *REFUSALS_OF_RULES,  # rules/test_rules_desk.py, rules/test_judging.py
-    Refusal.DOCUMENTS_MISSING,  # test_documents.py
+    *(Refusal.DOCUMENTS_MISSING, Refusal.HOLDER_SLOTS, Refusal.TURNAROUND),  # of documents, slots
     *(*REFUSALS_OF_PRICES, *REFUSALS_OF_HALTS),  # test_price_desk.py, test_halts.py
     *REFUSALS_BETWEEN_PARTIES,  # test_negotiation_refusals.py
     Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py

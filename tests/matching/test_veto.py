@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from matching import BookRules
+from matching import (
+    BookRules,
+    OrderBook,
+    OrderId,
+    ParticipantId,
+    Price,
+    Quantity,
+    RestingOrder,
+    Side,
+    SizeTerms,
+    TimeInForce,
+)
 from tests.matching.rule_market import RuleMarket
 
 
@@ -111,3 +122,25 @@ def test_one_that_is_tried_again_reports_its_vetoes_only_if_it_fills() -> None:
         d buys  4 @ 100               | rests 4, a tried again, a vetoed b 8, a trades c 4 @ 100, \
                                         a trades d 4 @ 100
     """)
+
+
+def test_who_vetoes_is_told_what_was_carried_out_and_nothing_that_came_to_nothing() -> None:
+    asked: list[tuple[int, int]] = []
+    told: list[tuple[int, int]] = []
+
+    def veto(candidate: RestingOrder, incoming: RestingOrder, _quantity: int) -> bool:
+        asked.append((candidate.order_id, incoming.order_id))
+        return False
+
+    book = OrderBook(veto=veto, told=lambda *pair: told.append(pair))
+    a, b, c, d = map(OrderId, range(1, 5))
+    member, price = ParticipantId(7), Price(100)
+    book.place(a, member, Side.BUY, price, Quantity(60), size_terms=SizeTerms(all_or_none=True))
+    book.place(b, member, Side.SELL, price, Quantity(30))
+    assert (asked, told) == ([], [])
+    fill_or_kill = TimeInForce.FILL_OR_KILL
+    book.place(c, member, Side.BUY, price, Quantity(40), fill_or_kill)
+    assert (asked, told) == ([(b, c)], [])
+    book.place(d, member, Side.SELL, price, Quantity(40))
+    assert asked[1:] == [(b, a), (d, a)], "tried again"
+    assert told == [(b, a), (d, a)]

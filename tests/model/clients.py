@@ -109,6 +109,7 @@ class Card:
             owner_id=self.owner_id,
             affiliate_of=() if owned is None else owned.affiliate_of,
             layers=0 if owned is None else owned.layers,
+            lookthrough_count=1 if owned is None else owned.lookthrough_count,
         )
 
 
@@ -243,6 +244,7 @@ class Clients(Papers):
                 affiliate_of=now.affiliate_of,
                 layers=now.layers,
                 officer_id=by,
+                lookthrough_count=now.lookthrough_count,
             )
         )
 
@@ -349,6 +351,8 @@ def _rules_for_facts(clients: Clients, party_id: PartyId, facts: EstablishedFact
         rules.append((Refusal.PROFILE_OUT_OF_RANGE, not today <= ends < limit))
     if owned is not None:
         companies = owned.affiliate_of
+        is_person = clients.kinds.get(party_id) is PartyKind.NATURAL_PERSON
+        most_behind = 1 if is_person else 10_000
         kinds = [clients.kinds.get(each) for each in companies]
         ordered = all(one < other for one, other in pairwise(companies))
         rules += [
@@ -358,6 +362,7 @@ def _rules_for_facts(clients: Clients, party_id: PartyId, facts: EstablishedFact
             ),
             (Refusal.PROFILE_OUT_OF_RANGE, not ordered or len(companies) > 16),
             (Refusal.PROFILE_OUT_OF_RANGE, owned.layers not in range(10)),
+            (Refusal.PROFILE_OUT_OF_RANGE, not 1 <= owned.lookthrough_count <= most_behind),
             *_rules_for_owner(clients, party_id, owned.owner_id),
         ]
     return rules

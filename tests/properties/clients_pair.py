@@ -63,6 +63,7 @@ def profile_row(party_id: int, card: Card) -> Row:
         card.listing,
         card.listings[-1][1] if card.listing is not None else None,
         *(given(card, fact.name) for fact in ProfileFact),
+        profile.lookthrough_count,
     )
 
 

@@ -180,6 +180,7 @@ class RandomClients:
             owner_id=self.owner(draw),
             affiliate_of=tuple(PartyId(each) for each in companies),
             layers=draw.choice((0, 0, 1, 2, 9, *seldom(draw, -1, 10))),
+            lookthrough_count=draw.choice((1, 1, 1, 1, 10_000, *seldom(draw, 0, 10_001))),
         )
 
     def owner(self, draw: Random) -> int:

@@ -20,7 +20,14 @@ from exchange.profile import (
 )
 from exchange.rules.check import CHECKS
 from exchange.rules.checks import CHECKS as ALL_CHECKS
-from exchange.rules.facts import Deal, HoldingFacts, OfferFacts, PartyFacts, ProductFacts
+from exchange.rules.facts import (
+    Deal,
+    HoldingFacts,
+    OfferFacts,
+    PartyFacts,
+    ProductFacts,
+    SlotFacts,
+)
 from exchange.rules.types import Rule, Severity, Stage, When
 from exchange.types import PartyId, PartyKind
 from matching import Price, Quantity
@@ -118,6 +125,19 @@ def listing(
 ) -> Deal:
     """A sell order."""
     return _deal(Stage.LIST, of, on, quantity, price, expires_on, seller=seller or party(SELLER))
+
+
+def meeting(
+    seller: PartyFacts | None = None, buyer: PartyFacts | None = None, **slots: Any
+) -> Deal:
+    """Two orders that are about to meet, and what becomes of the product's slots."""
+    deal = _deal(Stage.MATCH, PRODUCT, TODAY, 1_000_000, 10_000, None)
+    return msgspec.structs.replace(
+        deal,
+        seller=seller or party(SELLER),
+        buyer=buyer or party(BUYER, units=0),
+        slots=SlotFacts(day=day_of_date(TODAY), **slots),
+    )
 
 
 def rule(rule_id: str, *, severity: Severity = Severity.BLOCK, **params: Any) -> Rule:

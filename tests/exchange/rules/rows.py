@@ -6,47 +6,16 @@ The titles are in docs/reference/rules.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from exchange.profile import CertificationBasis
-from exchange.rules.facts import Deal
-from exchange.rules.types import Cure, CureKind, Verdict
+from exchange.rules.types import Cure, CureKind
 from exchange.types import PartyKind
 from registry.calendar import day_of_date
 from tests.exchange.rules.deals import BUYER, SELLER, bid, listing, party, product, profile
+from tests.exchange.rules.row import BLOCK, NOT_APPLICABLE, PASS, Row, Turn
+from tests.exchange.rules.slot_rows import SLOT_ROWS, SLOT_TURNS
 
-NO_PARAMS: Final = MappingProxyType[str, Any]({})
-
-
-class Row(NamedTuple):
-    """What a rule says of a deal."""
-
-    rule_id: str
-    title: str
-    deal: Deal
-    expected: Verdict
-    params: Mapping[str, Any] = NO_PARAMS
-    cures: tuple[Cure, ...] | None = None
-    """Of a failure, if the row is about them."""
-
-
-class Turn(NamedTuple):
-    """A deal twice: it passes, then time or something else has happened and it does not."""
-
-    rule_id: str
-    title: str
-    before: Deal
-    after: Deal
-    params: Mapping[str, Any] = NO_PARAMS
-    then: Mapping[str, Any] = NO_PARAMS
-    """Parameters that the product has got meanwhile, or a new version of the pack."""
-
-
-PASS: Final = Verdict.PASS
-BLOCK: Final = Verdict.BLOCK
-NOT_APPLICABLE: Final = Verdict.NOT_APPLICABLE
 MILLION: Final = {"minimum_fen": 100_000_000}
 INSTITUTION: Final = PartyKind.INSTITUTION
 LEGAL_PERSON: Final = CertificationBasis.LEGAL_PERSON
@@ -207,6 +176,7 @@ ROWS: Final = (
         BLOCK,
         cures=(Cure(CureKind.END_BY, day_of_date("2026-12-23")),),
     ),
+    *SLOT_ROWS,
 )
 
 TURNS: Final = (
@@ -270,4 +240,5 @@ TURNS: Final = (
         bid(expires_on="2026-12-23"),
         then={"validity_days_max": 10},
     ),
+    *SLOT_TURNS,
 )

@@ -15,7 +15,8 @@ from exchange.rules.packs import SHIPPED, shipped
 from exchange.rules.parse import parse_pack
 from exchange.rules.types import RULE_INCIDENT, Pack, Severity, Verdict
 from tests.exchange.rules.deals import BUYER, bid, listing, party, profile, rule
-from tests.exchange.rules.rows import BLOCK, PASS, ROWS, TURNS, Row, Turn
+from tests.exchange.rules.row import BLOCK, PASS, Row, Turn
+from tests.exchange.rules.rows import ROWS, TURNS
 
 
 def title(row: Row | Turn) -> str:

@@ -1,0 +1,18 @@
+"""What the tags and numbers of holder slots mean: rows of tests/exchange/test_codec.py, which is
+full."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from exchange.slots import CountBasis, SlotRule
+
+EVENTS: Final = {
+    9001: ("MatchSkipped", "product_id maker_order_id taker_order_id quantity rule"),
+    9002: ("HolderSlotsChanged", "product_id caps counts"),
+}
+NUMBERS: Final[dict[type[Enum], str]] = {
+    CountBasis: "NOW=1 EVER=2",
+    SlotRule: "NATURAL_HOLDERS=1 ALL_HOLDERS=2 TURNAROUND=3",
+}

@@ -1,0 +1,54 @@
+"""Deals between named parties keep to holder slots, whoever says yes last."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange.events import TransferOpened
+from exchange.modes.negotiation import Acceptance
+from exchange.modes.types import MarketMode
+from exchange.refusals import Refusal
+from exchange.rules.types import CureKind
+from exchange.slots import Caps
+from matching import Side
+from tests.exchange.caps import cap, kept_out
+from tests.exchange.dealing import Dealing
+from tests.exchange.venue import the
+
+
+def capped(mode: MarketMode, caps: Caps) -> Dealing:
+    """A product that the seller alone holds."""
+    venue = Dealing(mode)
+    cap(venue, caps)
+    return venue
+
+
+@pytest.mark.parametrize("side", [Side.SELL, Side.BUY])
+def test_an_offer_that_would_make_a_holder_too_many_is_not_accepted(side: Side) -> None:
+    venue = capped(MarketMode.NEGOTIATED, Caps(holders_max=1))
+    deal = venue.opens(venue.offer(side=side))
+    accepts = venue.buyer if side is Side.SELL else venue.seller
+    told = kept_out(venue, venue.yes(deal, deal, by=accepts))
+    assert told == (Refusal.HOLDER_SLOTS, ["HC-02"], [CureKind.TAKE_WHOLE_HOLDING])
+    venue.does(venue.no(deal, deal, by=accepts))
+    whole = venue.opens(venue.offer(100_000, side=side))
+    opened = venue.does(venue.yes(whole, whole, by=accepts))
+    assert the(TransferOpened, opened).units == 100_000, "one leaves, one comes"
+
+
+def test_a_firm_listing_is_not_taken_by_one_too_many() -> None:
+    venue = capped(MarketMode.LISTED_PRICE, Caps(holders_max=1))
+    listed = venue.opens(venue.listing(100, 10_000, acceptance=Acceptance.FIRST_PASSING))
+    answer = venue.answer(listed, 100, 10_000, by=venue.buyer)
+    assert kept_out(venue, answer).refusal is Refusal.HOLDER_SLOTS
+
+
+def test_nobody_accepts_too_soon_after_he_has_traded_the_other_way() -> None:
+    venue = capped(MarketMode.NEGOTIATED, Caps(turnaround_days=5))
+    first = venue.opens(venue.offer())
+    venue.does(venue.yes(first, first, by=venue.buyer))
+    venue.does(venue.confirmation(*venue.pending()))
+    back = venue.opens(venue.offer(side=Side.BUY, by=venue.other, to=venue.buyer))
+    against = Refusal.RULE_BLOCKS, ["VEN-03"], [CureKind.WAIT_UNTIL]
+    assert kept_out(venue, venue.yes(back, back, by=venue.buyer)) == against
+    assert kept_out(venue, venue.offer(by=venue.buyer, to=venue.other)) == against
