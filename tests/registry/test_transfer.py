@@ -364,3 +364,9 @@ def test_a_new_transfer_is_matched_in_its_first_version_and_no_clock_runs() -> N
     assert (transfer.overlays, transfer.signed, transfer.rescindable) == (0, 0, False)
     assert (transfer.due_ns, transfer.decision_ns, transfer.notice_ns) == (None, None, None)
     assert (transfer.overlay_ns, transfer.paused_at_ns) == (None, None)
+
+
+def test_of_the_operators_holds_everybody_else_is_told_the_same() -> None:
+    told = {hold.told for hold in (Overlay.AML_HOLD, Overlay.OPERATOR_HOLD)}
+    assert told == {Overlay.HELD}
+    assert Overlay.COURT_FREEZE.told is Overlay.COURT_FREEZE
