@@ -13,17 +13,12 @@ from exchange.halt_commands import HaltTrade, LiftHalt
 from exchange.halt_events import HaltLifted, TradeHalted
 from exchange.halt_types import VENUE, HaltId, HaltLevel, HaltReason
 from exchange.limits import HALT_REVIEW_MAX_NS
-from exchange.modes.negotiation import NegotiationState
-from exchange.modes.types import MarketMode
-from exchange.negotiation_events import NegotiationAdvanced
 from exchange.refusals import Refusal
 from exchange.register_commands import CloseProduct, SuspendProduct
 from exchange.types import OPERATOR_ID, PartyId, PartyKind
 from matching import Side
 from registry.types import TimeNs
-from tests.exchange.dealing import Dealing
-from tests.exchange.test_english_auctions import bid
-from tests.exchange.venue import DAY_NS, HOUR_NS, NOBODY, NOWHERE, TERMS, Venue, the
+from tests.exchange.venue import DAY_NS, NOBODY, NOWHERE, TERMS, Venue
 
 
 def halt(venue: Venue, by: PartyId = OPERATOR_ID, **said: Any) -> HaltTrade:
@@ -85,18 +80,6 @@ def test_orders_keep_their_place_and_can_be_cancelled() -> None:
     venue.does(venue.order(venue.buyer, Side.BUY, 10))
     assert list(venue.state.orders) == [third]
     assert first not in venue.state.orders
-
-
-def test_an_auction_that_ends_in_a_halt_sells_nothing() -> None:
-    venue = Dealing(MarketMode.ENGLISH_AUCTION)
-    auction = venue.opens(venue.auction())
-    bid(venue, auction, 10_000, by=venue.buyer)
-    halt_id = halted(venue, halt(venue))
-    assert the(NegotiationAdvanced, venue.waits(HOUR_NS)).state is NegotiationState.LAPSED
-    assert not venue.pending()
-    assert venue.refuses(venue.auction()) is Refusal.TRADE_HALTED
-    venue.does(lift(venue, halt_id))
-    venue.opens(venue.auction())
 
 
 def test_another_product_is_traded_while_one_is_halted() -> None:

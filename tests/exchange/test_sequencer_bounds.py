@@ -13,6 +13,7 @@ from exchange.rules.packs import shipped
 from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.rules_events import OrdersDisqualified, ProductRulesSet
 from exchange.sequencer import EVENTS_PER_BATCH_MAX, QUIET_MAX_NS
+from exchange.slot_events import HolderSlotsChanged
 from exchange.types import OPERATOR_ID, PartyId
 from matching import OrderId, Side
 from tests.exchange.desk import FOUNDING_COMMANDS, Desk, order
@@ -161,7 +162,7 @@ def test_nothing_else_happens_before_every_order_that_stands_is_judged_again(
         batches.append(desk.form())
         desk.commit(batches[-1])
     assert [[type(event) for event in each.events] for each in batches[0].committed] == [
-        [ProductRulesSet]
+        [ProductRulesSet, HolderSlotsChanged]
     ]
     clock, sold = batches[1].committed
     withdrawn = [

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 
 from exchange.events import TransferOpened
-from exchange.modes.negotiation import Acceptance
+from exchange.modes.negotiation import Acceptance, NegotiationState, OfferState
 from exchange.modes.types import MarketMode
+from exchange.negotiation_events import NegotiationAdvanced, OfferEnded
 from exchange.refusals import Refusal
 from exchange.rules.types import CureKind
 from exchange.slots import Caps
 from matching import Side
 from tests.exchange.caps import cap, kept_out
 from tests.exchange.dealing import Dealing
-from tests.exchange.venue import the
+from tests.exchange.venue import HOUR_NS, the
 
 
 def capped(mode: MarketMode, caps: Caps) -> Dealing:
@@ -52,3 +53,39 @@ def test_nobody_accepts_too_soon_after_he_has_traded_the_other_way() -> None:
     against = Refusal.RULE_BLOCKS, ["VEN-03"], [CureKind.WAIT_UNTIL]
     assert kept_out(venue, venue.yes(back, back, by=venue.buyer)) == against
     assert kept_out(venue, venue.offer(by=venue.buyer, to=venue.other)) == against
+
+
+def test_an_auction_goes_to_the_highest_who_may_hold_the_units() -> None:
+    venue = capped(MarketMode.ENGLISH_AUCTION, Caps(holders_max=2))
+    first = venue.opens(venue.auction())
+    venue.makes(venue.answer(first, price=10_000, by=venue.buyer))
+    assert the(TransferOpened, venue.waits(HOUR_NS)).buyer_id == venue.buyer
+
+    second = venue.opens(venue.auction())
+    venue.makes(venue.answer(second, price=10_000, by=venue.buyer))
+    above = venue.makes(venue.answer(second, price=10_200, by=venue.other))
+    told = venue.waits(HOUR_NS)
+    ended = {event.offer_id: event.state for event in told if isinstance(event, OfferEnded)}
+    assert ended[above] is OfferState.WITHDRAWN_BY_VENUE
+    opened = the(TransferOpened, told)
+    assert (opened.buyer_id, opened.price) == (venue.buyer, 10_000)
+
+    third = venue.opens(venue.auction())
+    venue.makes(venue.answer(third, price=10_000, by=venue.other))
+    assert the(NegotiationAdvanced, venue.waits(HOUR_NS)).state is NegotiationState.LAPSED
+    assert venue.account(venue.other)[1:] == (0, 0)
+
+
+def test_who_stands_behind_a_deal_comes_after_it_only_if_he_may_hold_the_units() -> None:
+    venue = capped(MarketMode.ENGLISH_AUCTION, Caps(holders_max=2))
+    auction = venue.opens(venue.auction())
+    behind = venue.makes(venue.answer(auction, price=10_000, by=venue.other))
+    venue.makes(venue.answer(auction, price=10_200, by=venue.buyer))
+    venue.waits(HOUR_NS)
+    venue.does(venue.rejection(*venue.pending()))
+    cap(venue, Caps(holders_max=1))
+    accepts = venue.yes(auction, behind, by=venue.seller)
+    assert kept_out(venue, accepts).refusal is Refusal.HOLDER_SLOTS
+    cap(venue, Caps(holders_max=2))
+    accepts = venue.yes(auction, behind, by=venue.seller)
+    assert the(TransferOpened, venue.does(accepts)).buyer_id == venue.other
