@@ -10,6 +10,7 @@ import pytest
 
 from exchange.check import check
 from exchange.client_types import ListingReason
+from exchange.commands import ConfirmTransfer
 from exchange.events import AnyEvent, TransferAdvanced, TransferSettled
 from exchange.refusals import Refusal
 from exchange.rules.packs import shipped
@@ -17,8 +18,8 @@ from exchange.rules.types import Stage, Verdict
 from exchange.rules_events import TransferJudged
 from exchange.snapshot import decode_state, encode_state
 from exchange.types import PartyId
-from matching import BUY
-from registry.terms import TransferTerms
+from matching import SELL
+from registry.calendar import day_of_date
 from registry.transfer import Overlay, TransferEvent, TransferState
 from registry.types import DayNumber, TransferId
 from tests.exchange.disclosures import disclosure
@@ -28,7 +29,7 @@ from tests.exchange.steps import Steps, matched, transfer_of
 from tests.exchange.venue import the
 
 CHINA: Final = ("CN-2007", "CN-VENUE-LICENSED")
-UNITS: Final = 300_000
+UNITS: Final = 500_000
 
 
 def market_with(*packs: str, matures_on: str = "2030-06-28", **changes: Any) -> RuledMarket:
@@ -42,10 +43,16 @@ def market_with(*packs: str, matures_on: str = "2030-06-28", **changes: Any) -> 
     )
     market.product_id = market.lists(terms)
     assert product.product_id != market.product_id
-    market.records(market.seller, units=500_000)
+    market.records(market.seller, units=UNITS)
     if packs:
         market.rules(*packs)
     return market
+
+
+def confirmation(market: RuledMarket, transfer_id: TransferId) -> ConfirmTransfer:
+    """On the version that is true."""
+    version = transfer_of(market, transfer_id).version
+    return msgspec.structs.replace(market.confirmation(transfer_id), version=version)
 
 
 def held(market: RuledMarket, transfer_id: TransferId) -> tuple[TransferState, Overlay]:
@@ -67,7 +74,6 @@ def said(events: tuple[AnyEvent, ...]) -> list[tuple[PartyId, Stage, set[str]]]:
 
 def test_who_is_certified_no_longer_when_it_is_confirmed_gets_nothing_yet() -> None:
     market = market_with(*CHINA)
-    before = market.holding(market.seller)
     transfer_id = matched(market, UNITS)
     market.knows(market.buyer, certified_until=None)
 
@@ -77,7 +83,7 @@ def test_who_is_certified_no_longer_when_it_is_confirmed_gets_nothing_yet() -> N
     assert said(events) == [(market.buyer, Stage.CONFIRM, {"QI-01"})]
     (told,) = of(TransferAdvanced, events)
     assert (told.event, told.overlays) == (TransferEvent.SET_OVERLAY, Overlay.HELD)
-    assert market.holding(market.seller)[0] == before[0]
+    assert market.holding(market.buyer)[0] == 0
     check(market.state)
 
     market.state = decode_state(encode_state(market.state))
@@ -104,7 +110,7 @@ def test_a_seller_who_is_listed_holds_it_and_nobody_reads_why() -> None:
         if found.verdict is not Verdict.NOT_APPLICABLE and found.verdict is not Verdict.PASS
     ]
     assert (finding.inputs, finding.reason_code) == ((), "PARTY_NOT_CLEARED")
-    market.does(listing(market, market.seller, None))
+    market.knows(market.seller)
     the(TransferSettled, market.does(Steps(market, transfer_id).let_go()))
 
 
@@ -148,11 +154,9 @@ def test_what_settles_on_a_later_day_is_asked_again_on_that_day() -> None:
     for party_id in (market.seller, market.buyer):
         market.knows(party_id)
     market.does(Steps(market, transfer_id).let_go())
-    market.waits(0)
-    if transfer_id in market.pending():  # its clock goes on for a working day at least
-        due_ns = transfer_of(market, transfer_id).due_ns
-        assert due_ns is not None
-        market.waits(due_ns - market.at_ns, downtime=True)
+    due_ns = transfer_of(market, transfer_id).due_ns
+    assert due_ns is not None, "its clock goes on for a working day at least"
+    market.waits(due_ns - market.at_ns, downtime=True)
     assert market.holding(market.buyer)[0] == UNITS
 
 
@@ -168,7 +172,7 @@ def test_what_waits_for_its_day_is_asked_when_somebody_lets_go_of_it() -> None:
 
 
 def test_an_agreement_that_may_not_go_to_the_trust_company_is_held_there() -> None:
-    market = market_with(*CHINA, signing_days=5, cooling_off_hours=0)
+    market = market_with(*CHINA, agreement=True)
     transfer_id = matched(market, UNITS)
     steps = Steps(market, transfer_id)
     market.knows(market.buyer, certified_until=None)
@@ -178,10 +182,10 @@ def test_an_agreement_that_may_not_go_to_the_trust_company_is_held_there() -> No
 
     assert said(events) == [(market.buyer, Stage.SUBMIT, {"QI-01"})]
     assert held(market, transfer_id) == (TransferState.SUBMITTED, Overlay.HELD)
-    assert market.refuses(market.confirmation(transfer_id)) is Refusal.TRANSFER_HELD
+    assert market.refuses(confirmation(market, transfer_id)) is Refusal.TRANSFER_HELD
     market.knows(market.buyer)
     assert said(market.does(steps.let_go())) == []
-    the(TransferSettled, market.does(market.confirmation(transfer_id)))
+    the(TransferSettled, market.does(confirmation(market, transfer_id)))
 
 
 def test_what_is_resubmitted_is_asked_again() -> None:
@@ -202,7 +206,7 @@ def test_what_goes_to_the_trust_company_at_once_is_asked_with_the_match() -> Non
     assert tail.startswith(f'\nversion = "1"\nstages = {stages}')
     market.loads(head + rule + tail.replace(stages, '["U"]', 1))
     market.rules("CN-2007")
-    market.knows(market.buyer, basis=None, certified_until=None)
+    market.knows(market.buyer, certified_until=None)
 
     transfer_id = matched(market, UNITS)
 
@@ -212,14 +216,19 @@ def test_what_goes_to_the_trust_company_at_once_is_asked_with_the_match() -> Non
 
 def test_what_has_matched_settles_nearer_to_maturity_than_anybody_lists() -> None:
     """The last day of listing is twenty working days before, that of settlement three."""
-    market = market_with("CN-VENUE-LICENSED", matures_on="2023-12-18")
+    long = {"acknowledge_days": 90, "remind_days": 90, "escalate_days": 90, "decide_days": 90}
+    market = market_with("CN-VENUE-LICENSED", matures_on="2023-12-18", maturity_days=0, **long)
     first, second = matched(market, 100), matched(market, 100)
     for party_id in (market.seller, market.buyer):
         market.knows(party_id, cleared_until=DayNumber(market.today + 100))
-    until_day(market, 5)
-    assert "PRD-04" in market.judged(market.buyer, BUY, 100)
+    until_day(market, day_of_date("2023-12-12") - market.today)
+    assert "PRD-04" in market.judged(market.seller, SELL, 100)
     the(TransferSettled, market.does(market.confirmation(first)))
-    assert second in market.pending()
+    until_day(market, day_of_date("2023-12-13") - market.today)
+    assert said(market.does(market.confirmation(second))) == [
+        (market.seller, Stage.SETTLE, {"PRD-04"}),
+        (market.buyer, Stage.SETTLE, {"PRD-04"}),
+    ]
 
 
 def test_a_product_without_packs_asks_nobody() -> None:
