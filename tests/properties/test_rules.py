@@ -76,9 +76,9 @@ class Rulebook:
     def step(self) -> None:
         """Something happens."""
         stood = list(self.market.state.orders.values())
-        of_orders = [self.order] * 8 + [self.replace] * 2 + [self.cancel]
+        of_orders = [self.order] * 8 + [self.replace] * 2 + [self.cancel] + [self.deal] * 2
         changes = [self.learn] * 3 + [self.wait] * 2 + [self.set_rules, self.load, self.disclose]
-        on_the_way = [self.confirm, self.let_go]
+        on_the_way = [self.confirm] * 2 + [self.let_go]
         happens = self.draw.choice([*of_orders, *changes, *on_the_way, self.restart])
         happens()
         for order in stood:
@@ -97,6 +97,27 @@ class Rulebook:
         command = market.order(party, side, quantity, self.draw.choice([9_990, 10_000]))
         against = self.against(party, side, quantity)
         self.compare(market.submit(command), against)
+
+    def deal(self) -> None:
+        """Somebody sells all that he can to somebody, both of whom are known for some days."""
+        market, today = self.market, self.market.today
+        seller, buyer = self.draw.sample(self.parties(), 2)
+        has = self.person(seller, None)
+        quantity = has.units - has.offered_or_sold
+        if quantity <= 0:
+            return
+        for party_id in (seller, buyer):
+            until = DayNumber(today + self.draw.choice([1, 2, 90]))
+            market.knows(
+                party_id,
+                basis=CertificationBasis.DEEMED,
+                certified_until=until,
+                cleared_until=until,
+            )
+        for party_id, side in ((seller, Side.SELL), (buyer, Side.BUY)):
+            command = market.order(party_id, side, quantity, 10_000)
+            against = self.against(party_id, side, quantity)
+            self.compare(market.submit(command), against)
 
     def replace(self) -> None:
         market = self.market
@@ -298,5 +319,5 @@ def test_orders_are_withdrawn_on_the_way() -> None:
 
 def test_transfers_are_held_and_settle_on_the_way() -> None:
     rulebooks = [played(seed) for seed in range(40)]
-    assert sum(each.held for each in rulebooks) > 5
-    assert sum(each.settled for each in rulebooks) > 5
+    assert sum(each.held for each in rulebooks) > 10
+    assert sum(each.settled for each in rulebooks) > 10
