@@ -2,7 +2,8 @@
 
 Stages L and B: a sell order is judged as a listing without a buyer, a buy order as a bid without a
 seller. What each rule said is kept with the refusal, so that the party reads what was decided.
-Stage X: what stands is asked again, party by party, what does not depend on the single order. Of a
+Stage X: what stands is asked again, party by party, what does not depend on the single order. So
+are the parties to a transfer on its way, at stages U, C and S (exchange/transfer_hold.py). Of a
 deal by name, and of one who takes a buyer's place, the rules of holder slots are told likewise.
 """
 
@@ -110,19 +111,22 @@ def findings_against(
     """What each rule says of the orders that a party has on one side of a product with rules, if
     they may stand no longer; nothing if they may. Cost: O(rules)."""
     ruling = _ruling(state, product, state.rules.products[product.product_id], at_ns)
-    party = state.parties[party_id]
-    facts = PartyFacts(party_id, party.kind, party.profile, NOTHING)
-    deal = Deal(
-        stage=Stage.CONTINUOUS,
-        at_ns=at_ns,
-        day=ruling.day,
-        product=ruling.product,
-        seller=facts if side is SELL else None,
-        buyer=None if side is SELL else facts,
-        offer=None,
+    rules = ruling.standing(Stage.LIST if side is SELL else Stage.BID)
+    deal = _deal_of_party(state, ruling, Stage.CONTINUOUS, party_id, side, at_ns=at_ns)
+    return _explain_failure(rules, deal)
+
+
+def findings_on_the_way(
+    state: State, product: Product, stage: Stage, party_id: PartyId, side: Side, *, at_ns: TimeNs
+) -> tuple[Finding, ...]:
+    """What each rule of this stage says of a party to an open transfer of a product with rules, if
+    they do not let the transfer go on; nothing if they do. As of an order that stands, the rules
+    are asked that look at who, at the product and at the day. Cost: O(rules)."""
+    ruling = _ruling(state, product, state.rules.products[product.product_id], at_ns)
+    rules = ruling.of_party(stage)
+    return _explain_failure(
+        rules, _deal_of_party(state, ruling, stage, party_id, side, at_ns=at_ns)
     )
-    findings = explain(ruling.standing(Stage.LIST if side is SELL else Stage.BID), deal)
-    return findings if strictest(findings) >= Verdict.HOLD else ()
 
 
 def findings_of_order(
@@ -157,6 +161,28 @@ def _ruling(state: State, product: Product, own: ProductRules, at_ns: TimeNs) ->
         facts, own.known = _product_facts(state, product), product.facts
         ruling = own.ruling = state.rules.ruling(facts, day_in_shanghai(at_ns))
     return ruling
+
+
+def _explain_failure(rules: tuple[Rule, ...], deal: Deal) -> tuple[Finding, ...]:
+    findings = explain(rules, deal)
+    return findings if strictest(findings) >= Verdict.HOLD else ()
+
+
+def _deal_of_party(
+    state: State, ruling: Ruling, stage: Stage, party_id: PartyId, side: Side, *, at_ns: TimeNs
+) -> Deal:
+    """What rules of a party see of it on this side, whatever is offered."""
+    party = state.parties[party_id]
+    facts = PartyFacts(party_id, party.kind, party.profile, NOTHING)
+    return Deal(
+        stage=stage,
+        at_ns=at_ns,
+        day=ruling.day,
+        product=ruling.product,
+        seller=facts if side is SELL else None,
+        buyer=None if side is SELL else facts,
+        offer=None,
+    )
 
 
 def _deal(

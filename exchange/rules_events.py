@@ -3,10 +3,10 @@
 from typing import TypeAlias
 
 from exchange.event import Event
-from exchange.rules.types import Finding, Override
+from exchange.rules.types import Finding, Override, Stage
 from exchange.types import PartyId
 from matching import OrderId, Side
-from registry.types import DayNumber, ProductId
+from registry.types import DayNumber, ProductId, TransferId
 
 
 class RulePackLoaded(Event, frozen=True, kw_only=True, tag=7001):
@@ -48,4 +48,18 @@ class OrdersDisqualified(Event, frozen=True, kw_only=True, tag=7202):
     findings: tuple[Finding, ...]
 
 
-RulesEvent: TypeAlias = RulePackLoaded | ProductRulesSet | OrderJudged | OrdersDisqualified
+class TransferJudged(Event, frozen=True, kw_only=True, tag=7203):
+    """The rules do not let this transfer go on: this command has it HELD
+    (TransferAdvanced). One for each of its parties of whom they say so. CONFIDENTIAL: what each
+    rule said is shown to that party, and to the trust company, as it may read it."""
+
+    transfer_id: TransferId
+    product_id: ProductId
+    party_id: PartyId
+    stage: Stage
+    findings: tuple[Finding, ...]
+
+
+RulesEvent: TypeAlias = (
+    RulePackLoaded | ProductRulesSet | OrderJudged | OrdersDisqualified | TransferJudged
+)

@@ -19,7 +19,7 @@ from exchange.rules_events import OrderJudged
 from exchange.types import PartyId, Sequence
 from matching import OrderId
 from registry.calendar import start_in_shanghai
-from registry.types import DayNumber, ProductId, TimeNs
+from registry.types import DayNumber, ProductId, TimeNs, TransferId
 
 PackKey = tuple[str, str]
 """Id and version: a version is loaded once."""
@@ -33,6 +33,13 @@ class Disqualified(NamedTuple):
     """An order that the rules let stand no longer, and the command that has withdrawn it."""
 
     order_id: OrderId
+    sequence: int
+
+
+class HeldBack(NamedTuple):
+    """A transfer that the rules have kept from going on, and the command that found so."""
+
+    transfer_id: TransferId
     sequence: int
 
 
@@ -101,6 +108,7 @@ class RulesState:
 
     __slots__ = (
         "disqualified",
+        "held",
         "judged",
         "judged_on",
         "packs",
@@ -124,6 +132,8 @@ class RulesState:
         """Whose orders are to be judged again before anything else happens (rejudging.py)."""
         self.disqualified: list[Disqualified] = []
         """Whose rows are to be written."""
+        self.held: list[HeldBack] = []
+        """Likewise."""
 
     def packs_on(self, day: DayNumber) -> dict[str, Pack]:
         """The packs that apply on a day, by id, SANDBOX among them. Cost: O(packs loaded)."""

@@ -24,7 +24,6 @@ from exchange.review_commands import (
 )
 from exchange.review_events import Review
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
-from exchange.settlement_hold import held_at_settlement
 from exchange.slot_keeping import open_slots
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_commands import (
@@ -42,6 +41,7 @@ from exchange.transfer_commands import (
     SetOverlay,
     SignAgreement,
 )
+from exchange.transfer_hold import held_as_new, held_at_settlement, held_on_arrival
 from exchange.types import Fen, PartyId, PartyKind, RejectionReason, ReturnReason
 from matching import BUY, Price, Quantity
 from registry.clocks import first_event
@@ -170,6 +170,10 @@ def begin(
     state.count_transfer(transfer, 1)
     product = state.products[transfer.product_id]
     _advance(state, product, transfer, event, at_ns=at_ns, emit=emit)
+    if state.rules.products:
+        held = held_as_new(state, transfer, at_ns=at_ns, emit=emit)
+        if held is not None:
+            set_overlay(state, transfer, held, at_ns=at_ns, emit=emit)
 
 
 def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None:
@@ -185,7 +189,7 @@ def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None
         return
     if event is AGREED:
         event = _cooled_off(state, transfer)
-    held = held_at_settlement(state, transfer) if event is SETTLE else None
+    held = held_at_settlement(state, transfer, at_ns=at_ns, emit=emit) if event is SETTLE else None
     if held is not None:
         refusal = set_overlay(state, transfer, held, at_ns=at_ns, emit=emit)
     else:
@@ -323,7 +327,8 @@ def _advance(
     if transfer.registration_due_ns is not None:
         state.keep_until_registered(transfer, leg)
     at_once = _follows_at_once(state, transfer, event)
-    held = held_at_settlement(state, transfer) if at_once is SETTLE else None
+    settles = at_once is SETTLE
+    held = held_on_arrival(state, transfer, event, settles=settles, at_ns=at_ns, emit=emit)
     if held is not None:
         transfer.overlays |= held
         at_once = TransferEvent.SET_OVERLAY

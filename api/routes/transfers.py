@@ -24,10 +24,12 @@ from api.dependencies import (
     version_in,
 )
 from api.errors import refused
+from api.findings import findings_shown
 from api.hot_route import HotRoute
 from api.late_decisions import is_late, raise_late
 from api.responses import COMMAND, SIGNED_IN, problems
 from api.schemas.base import Page, SymbolText, decode_cursor
+from api.schemas.rules import Finding
 from api.schemas.signed_decisions import ConfirmBody, RejectBody
 from api.schemas.transfers import (
     Decision,
@@ -43,8 +45,10 @@ from exchange.decision_preview import refusal_of_closed
 from exchange.refusals import Refusal
 from exchange.review import Decides
 from exchange.review_commands import ReviewCommand
+from exchange.rules_events import TransferJudged
 from exchange.sequencer import Outcome
 from exchange.store.review_queries import DeskRow, desk_among
+from exchange.store.rules_queries import held_among
 from exchange.store.signed_queries import signed_among
 from exchange.transfer_commands import TransferCommand
 from exchange.types import TRADING_KINDS, PartyId, PartyKind
@@ -277,6 +281,7 @@ def transfers_shown(
         if principal.kind not in TRADING_KINDS:
             desk = desk_among(connection, transfer_ids)
         signed = signed_among(connection, transfer_ids)
+        judged = held_among(connection, transfer_ids)
     products = services.exchange.view.products
     return [
         transfer_shown(
@@ -285,6 +290,21 @@ def transfers_shown(
             principal,
             desk.get(row.transfer_id),
             signed.get(row.transfer_id, ()),
+            _findings(services, judged.get(row.transfer_id, ()), principal),
         )
         for row in rows
     ]
+
+
+def _findings(
+    services: Services, judged: Sequence[TransferJudged], principal: Principal
+) -> list[Finding] | None:
+    """What the rules said of those of whom the principal may know it."""
+    is_party = principal.kind in TRADING_KINDS
+    told = [each for each in judged if not is_party or each.party_id == principal.party_id]
+    if not told:
+        return None
+    terms = services.exchange.view.products[told[0].product_id].terms
+    # Of two parties the rules may say the same: who it is of is then nobody's to know.
+    said = dict.fromkeys(finding for each in told for finding in each.findings)
+    return findings_shown(services.reader, said, scale=terms.quantity_scale)

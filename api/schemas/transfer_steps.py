@@ -9,7 +9,8 @@ from api.schemas.base import Answer, Body
 from api.schemas.decimals import Moment, format_moment
 from api.schemas.transfers import OverlayShown, SideName, StateShown, overlays_told
 from exchange.commands import CreateProduct
-from exchange.events import TransferAdvanced, TransferFailed
+from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
+from registry.transfer import TransferState
 
 OverlayName = Literal["HELD", "AML_HOLD", "HALTED", "DISPUTED", "CORPORATE_EVENT", "OPERATOR_HOLD"]
 ReturnReasonName = Literal[
@@ -45,7 +46,7 @@ class TransferStep(Answer):
 
 
 def step_of(
-    event: TransferAdvanced | TransferFailed,
+    event: TransferAdvanced | TransferSettled | TransferFailed,
     terms: CreateProduct,
     reader: Principal,
     *,
@@ -54,10 +55,12 @@ def step_of(
     """The answer to a step, for `reader` who took it."""
     advanced = event if isinstance(event, TransferAdvanced) else None
     deadline_ns = None if advanced is None else advanced.deadline_ns
+    # What was held when it was to settle settles when nothing holds it any more.
+    state = TransferState.SETTLED if isinstance(event, TransferSettled) else event.state
     return TransferStep(
         transfer_id=str(event.transfer_id),
         symbol=terms.symbol,
-        state=event.state.name,
+        state=state.name,
         version=event.version,
         deadline=None if deadline_ns is None else format_moment(deadline_ns),
         overlays=[] if advanced is None else overlays_told(advanced.overlays, reader),

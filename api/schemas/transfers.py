@@ -15,6 +15,7 @@ from api.schemas.decimals import (
     format_money,
     format_price,
 )
+from api.schemas.rules import Finding
 from api.schemas.signed_decisions import (
     DecisionName,
     ReasonShown,
@@ -151,6 +152,14 @@ class Transfer(Answer):
         list[OverlayShown],
         Field(description="What stops its clocks; to all but the operator HELD may be anything."),
     ]
+    findings: Annotated[
+        list[Finding] | None,
+        Field(
+            description="What each rule said when the rules last kept it from going on (HELD): to "
+            "buyer and seller of themselves alone. Null where they never did. Whoever lets go of "
+            "HELD has the rules asked again."
+        ),
+    ]
     overlays_until: Annotated[
         Moment | None,
         Field(description="When they have stood for their longest time: the buyer may rescind."),
@@ -254,12 +263,14 @@ def transfer_of(
     reader: Principal,
     desk: DeskRow | None,
     signed: Iterable[SignedDecision],
+    findings: list[Finding] | None,
 ) -> Transfer:
     """A transfer as the wire shows it to `reader`.
 
     Args:
         desk: what officers see of it; None: he is none.
         signed: what officers have signed about it.
+        findings: why the rules last kept it from going on, as far as `reader` may know.
     """
     role = _role(row, reader)
     buyer_fees = FeesCharged(
@@ -291,6 +302,7 @@ def transfer_of(
         deadline=_moment(row.deadline_ns),
         notices=row.notices,
         overlays=overlays_told(row.overlays, reader),
+        findings=findings,
         overlays_until=_moment(row.overlay_ns),
         rescindable=row.rescindable,
         rescindable_until=_moment(row.rescind_until_ns),

@@ -70,6 +70,10 @@ class Ruling:
         itself has not changed. Cost: O(rules)."""
         return tuple(rule for rule in self._of_party[stage] if Stage.CONTINUOUS in rule.stages)
 
+    def of_party(self, stage: Stage) -> tuple[Rule, ...]:
+        """The rules of this stage that look at who, at the product and at the day. Cost: O(1)."""
+        return self._of_party[stage]
+
     def judge(self, deal: Deal) -> Verdict:
         """The strictest verdict on a deal of one party. Cost: O(rules of the offer); O(rules) for
         the party's first of the day."""

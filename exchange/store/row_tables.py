@@ -21,7 +21,12 @@ from exchange.store.money_tables import (
 )
 from exchange.store.negotiation_tables import negotiation_parties, negotiations, offers
 from exchange.store.price_tables import disclosures
-from exchange.store.rules_tables import disqualified_orders, product_rules, rule_packs
+from exchange.store.rules_tables import (
+    disqualified_orders,
+    held_transfers,
+    product_rules,
+    rule_packs,
+)
 from exchange.store.tables import (
     accounts,
     orders,
@@ -40,7 +45,7 @@ ROW_TABLES: Final = (
     *(profiles, applications),
     *(negotiations, negotiation_parties, offers),
     disclosures,
-    *(rule_packs, product_rules, disqualified_orders),
+    *(rule_packs, product_rules, disqualified_orders, held_transfers),
     halts,
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
@@ -49,7 +54,7 @@ INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
         *(reconciliations, disclosures, negotiation_parties, rule_packs),
-        disqualified_orders,
+        *(disqualified_orders, held_transfers),
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""

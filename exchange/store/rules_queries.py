@@ -4,19 +4,24 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from exchange.codec import decode_events
 from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
 from exchange.rules.types import Finding, Override, Pack, Rule
-from exchange.rules_events import OrdersDisqualified
+from exchange.rules_events import OrdersDisqualified, TransferJudged
 from exchange.rules_state import LoadedPack, PackKey, ProductRulesImage, RulesImage, RulesState
-from exchange.store.rules_tables import disqualified_orders, product_rules, rule_packs
+from exchange.store.rules_tables import (
+    disqualified_orders,
+    held_transfers,
+    product_rules,
+    rule_packs,
+)
 from exchange.store.tables import journal
 from exchange.types import Sequence
 from matching import OrderId
-from registry.types import DayNumber, ProductId, TimeNs
+from registry.types import DayNumber, ProductId, TimeNs, TransferId
 
 
 class RuleKey(NamedTuple):
@@ -78,6 +83,30 @@ def disqualified_for(
         for event in decode_events(events)
         if isinstance(event, OrdersDisqualified)
         for order_id in event.order_ids
+    }
+
+
+def held_among(
+    connection: Connection, transfer_ids: Iterable[TransferId]
+) -> dict[TransferId, list[TransferJudged]]:
+    """What the rules said of the parties to those of these transfers that they have kept from going
+    on, the last time. Cost: O(transfers), and the events of the commands that found so."""
+    last = (
+        select(held_transfers.c.transfer_id, func.max(held_transfers.c.sequence).label("sequence"))
+        .where(held_transfers.c.transfer_id.in_(list(transfer_ids)))
+        .group_by(held_transfers.c.transfer_id)
+        .subquery()
+    )
+    query = select(last.c.transfer_id, journal.c.events).join(
+        journal, journal.c.sequence == last.c.sequence
+    )
+    return {
+        TransferId(transfer_id): [
+            event
+            for event in decode_events(events)
+            if isinstance(event, TransferJudged) and event.transfer_id == transfer_id
+        ]
+        for transfer_id, events in connection.execute(query)
     }
 
 

@@ -11,13 +11,16 @@ def rows(rules: RulesState) -> dict[str, list[Row]]:
     packs = [_pack_row(loaded) for loaded in rules.touched_packs.values()]
     products = [_product_row(each) for each in rules.touched_products.values()]
     disqualified = list[Row](rules.disqualified)
+    held = list[Row](rules.held)
     rules.disqualified.clear()
+    rules.held.clear()
     rules.touched_packs.clear()
     rules.touched_products.clear()
     return {
         "rule_packs": packs,
         "product_rules": products,
         "disqualified_orders": disqualified,
+        "held_transfers": held,
     }
 
 

@@ -1,5 +1,5 @@
-"""The tables of rules: the packs that were loaded, the rules of products, and the orders that the
-rules let stand no longer."""
+"""The tables of rules: the packs that were loaded, the rules of products, the orders that the rules
+let stand no longer, and the transfers that they have kept from going on."""
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Table, Text
 
@@ -35,3 +35,12 @@ disqualified_orders = Table(
 )
 """Inserted and never changed: by which command the venue has withdrawn the order because it no
 longer passes. What each rule said is among the command's events, in the journal."""
+
+held_transfers = Table(
+    "held_transfers",
+    metadata,
+    Column("transfer_id", Id, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+)
+"""Inserted and never changed: by which commands the rules have kept the transfer from going on.
+What each rule said is among the command's events, in the journal."""

@@ -17,6 +17,7 @@ EVENTS: Final = {
     7101: ("ProductRulesSet", "product_id packs overrides version"),
     7201: ("OrderJudged", "product_id findings"),
     7202: ("OrdersDisqualified", "party_id product_id side order_ids findings"),
+    7203: ("TransferJudged", "transfer_id product_id party_id stage findings"),
 }
 PARTS: Final = {
     Override: "rule_id parameter value",

@@ -46,6 +46,8 @@ QUALIFIES = {
 }
 MINIMUM = {"FIXED_INCOME": 300_000 * YUAN, "MIXED": 400_000 * YUAN}
 OTHERWISE = 1_000_000 * YUAN
+SETTLED_BEFORE_THE_END = 3
+"""So many working days before it matures nothing settles any more, whoever is party to it."""
 
 
 def blocked_by_law(who: Person, plan: Plan, *, buys: bool, quantity: int, today: int) -> set[str]:
@@ -89,3 +91,18 @@ def working_days_before(day: int, count: int) -> int:
         if (day + 3) % 7 < 5:  # 1970-01-01 was a Thursday
             count -= 1
     return day
+
+
+def blocked_on_the_way(
+    who: Person, plan: Plan, *, buys: bool, today: int, settles: bool
+) -> dict[str, set[str]]:
+    """Which rules of the law and of the venue stand against a party whose transfer goes to the
+    trust company, has its word, or settles: who may hold at all is asked each time, how near the
+    end is only when title moves. What was ordered is not asked again."""
+    by_law = blocked_by_law(who, plan, buys=buys, quantity=0, today=today)
+    by_venue = blocked_by_venue(who, plan, buys=buys, today=today)
+    ends = settles and today >= working_days_before(plan.matures_on, SETTLED_BEFORE_THE_END)
+    return {
+        "law": by_law & {"QI-01", "QI-02", "SUI-01"},
+        "venue": by_venue & {"PTY-04"} | ({"PRD-04"} if ends else set()),
+    }

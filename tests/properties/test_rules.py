@@ -1,9 +1,11 @@
 """Whatever happens, an order is let in exactly if the rulebook lets it, and the refusal names the
 rules that stand against it: though most verdicts are resolved once a day. And it stands exactly as
-long as the rulebook lets it stand: though it is asked again only when something has changed."""
+long as the rulebook lets it stand: though it is asked again only when something has changed. And a
+transfer settles exactly when the rulebook has nothing against its parties."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -12,19 +14,29 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exchange.commands import AnyCommand
 from exchange.events import AnyEvent, CommandRefused
 from exchange.profile import CertificationBasis
 from exchange.refusals import Refusal
 from exchange.rules.packs import shipped
 from exchange.rules.types import Override, Verdict
+from exchange.rules_events import TransferJudged
 from exchange.snapshot import decode_state, encode_state
 from exchange.types import PartyId, PartyKind
 from matching import OrderId, Side
 from registry.calendar import day_of_date
+from registry.transfer import Overlay
 from registry.types import DayNumber, HolderId
 from tests.exchange.disclosures import disclosure
 from tests.exchange.rules.market import RuledMarket, findings_in
-from tests.model.verdicts import Person, Plan, blocked_by_law, blocked_by_venue
+from tests.exchange.steps import Steps
+from tests.model.verdicts import (
+    Person,
+    Plan,
+    blocked_by_law,
+    blocked_by_venue,
+    blocked_on_the_way,
+)
 
 LAW: Final = "CN-2007"
 VENUE: Final = "CN-VENUE-LICENSED"
@@ -50,6 +62,8 @@ class Rulebook:
     for_institutions: bool = False
     later_from: int | None = None
     withdrawn: int = 0
+    held: int = 0
+    settled: int = 0
 
     def __post_init__(self) -> None:
         self.market = RuledMarket(LAW, VENUE, units=550_000)
@@ -62,9 +76,10 @@ class Rulebook:
     def step(self) -> None:
         """Something happens."""
         stood = list(self.market.state.orders.values())
-        of_orders = [self.order] * 8 + [self.replace] * 2 + [self.cancel]
+        of_orders = [self.order] * 8 + [self.replace] * 2 + [self.cancel] + [self.deal] * 2
         changes = [self.learn] * 3 + [self.wait] * 2 + [self.set_rules, self.load, self.disclose]
-        happens = self.draw.choice([*of_orders, *changes, self.restart])
+        on_the_way = [self.confirm] * 2 + [self.let_go]
+        happens = self.draw.choice([*of_orders, *changes, *on_the_way, self.restart])
         happens()
         for order in stood:
             quantity = order.open_quantity
@@ -83,6 +98,27 @@ class Rulebook:
         against = self.against(party, side, quantity)
         self.compare(market.submit(command), against)
 
+    def deal(self) -> None:
+        """Somebody sells all that he can to somebody, both of whom are known for some days."""
+        market, today = self.market, self.market.today
+        seller, buyer = self.draw.sample(self.parties(), 2)
+        has = self.person(seller, None)
+        quantity = has.units - has.offered_or_sold
+        if quantity <= 0:
+            return
+        for party_id in (seller, buyer):
+            until = DayNumber(today + self.draw.choice([1, 2, 90]))
+            market.knows(
+                party_id,
+                basis=CertificationBasis.DEEMED,
+                certified_until=until,
+                cleared_until=until,
+            )
+        for party_id, side in ((seller, Side.SELL), (buyer, Side.BUY)):
+            command = market.order(party_id, side, quantity, 10_000)
+            against = self.against(party_id, side, quantity)
+            self.compare(market.submit(command), against)
+
     def replace(self) -> None:
         market = self.market
         if not market.state.orders:
@@ -92,6 +128,56 @@ class Rulebook:
         command = market.replacement(order.order_id, quantity, order.price, by=order.party_id)
         against = self.against(order.party_id, order.side, quantity, but=order.order_id)
         self.compare(market.submit(command), against)
+
+    def confirm(self) -> None:
+        """The trust company gives its word for a transfer."""
+        self.go_on(Overlay(0), lambda steps: steps.venue.confirmation(steps.transfer_id))
+
+    def let_go(self) -> None:
+        """It lets go of one that was held."""
+        self.go_on(Overlay.HELD, lambda steps: steps.let_go())
+
+    def go_on(self, overlays: Overlay, given: Callable[[Steps], AnyCommand]) -> None:
+        """A transfer settles exactly if the rulebook has nothing against either party: first that
+        it is confirmed, then that title moves."""
+        market = self.market
+        waiting = [
+            transfer
+            for transfer in market.state.register.transfers.values()
+            if transfer.overlays == overlays
+        ]
+        if not waiting:
+            return
+        transfer = self.draw.choice(waiting)
+        sides = (transfer.seller_id, False), (transfer.buyer_id, True)
+        against: dict[PartyId, set[str]] = {}
+        for settles in (False, True):
+            for holder_id, buys in sides:
+                found = self.against_on_the_way(PartyId(holder_id), buys=buys, settles=settles)
+                if found:
+                    against[PartyId(holder_id)] = found
+            if against:
+                break
+
+        events = market.does(given(Steps(market, transfer.transfer_id)))
+
+        told = [each for each in events if isinstance(each, TransferJudged)]
+        assert against == {
+            each.party_id: {
+                found.rule_id for found in each.findings if found.verdict > Verdict.PASS
+            }
+            for each in told
+        }
+        settled = transfer.transfer_id not in market.state.register.transfers
+        assert settled is not bool(against), transfer
+        self.settled += settled
+        self.held += not settled
+
+    def against_on_the_way(self, party_id: PartyId, *, buys: bool, settles: bool) -> set[str]:
+        who, today = self.person(party_id, None), self.market.today
+        found = blocked_on_the_way(who, self.plan(), buys=buys, today=today, settles=settles)
+        packs = {"law": LAW, "venue": VENUE}
+        return set().union(*(found[each] for each in packs if packs[each] in self.packs))
 
     def compare(self, events: tuple[AnyEvent, ...], against: set[str]) -> None:
         first = events[0] if events else None
@@ -229,3 +315,9 @@ def test_an_order_is_let_in_and_stands_exactly_if_the_rulebook_lets_it(seed: int
 
 def test_orders_are_withdrawn_on_the_way() -> None:
     assert sum(played(seed).withdrawn for seed in range(10)) > 10
+
+
+def test_transfers_are_held_and_settle_on_the_way() -> None:
+    rulebooks = [played(seed) for seed in range(40)]
+    assert sum(each.held for each in rulebooks) > 10
+    assert sum(each.settled for each in rulebooks) > 10

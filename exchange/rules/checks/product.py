@@ -5,8 +5,8 @@ from typing import Annotated
 import msgspec
 
 from exchange.rules.check import NOT_APPLICABLE, Answer, check
-from exchange.rules.facts import Deal
-from exchange.rules.types import Cure, CureKind
+from exchange.rules.facts import Deal, ProductFacts
+from exchange.rules.types import Cure, CureKind, Stage
 from exchange.types import PartyKind
 from registry.calendar import day_in_shanghai, day_of_date, start_in_shanghai
 from registry.types import DayNumber
@@ -14,6 +14,8 @@ from registry.types import DayNumber
 DATE_PATTERN = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 Date = Annotated[str, msgspec.Meta(pattern=DATE_PATTERN)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=3_660)]
+ON_THE_WAY = frozenset({Stage.SUBMIT, Stage.CONFIRM, Stage.SETTLE})
+"""The stages of a transfer."""
 WorkingDays = Annotated[int, msgspec.Meta(ge=0, le=250)]
 
 
@@ -57,23 +59,37 @@ class BeforeMaturity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     final_list_wd: WorkingDays = 20
     """Working days of the product's calendar."""
+    final_settle_wd: WorkingDays = 3
+    """Likewise, of a transfer on its way."""
 
 
-@check("PRD-04", BeforeMaturity, "maturity_on", "last_listing_on", of_party=True)
+@check(
+    *("PRD-04", BeforeMaturity, "maturity_on", "last_listing_on", "last_settlement_on"),
+    of_party=True,
+)
 def maturity_is_far(deal: Deal, params: BeforeMaturity) -> Answer:
-    """Not within the last N working days before maturity, nor after it."""
+    """Not within the last N working days before maturity, nor after it. What has matched has other
+    N."""
     maturity_on = deal.product.maturity_on
     if maturity_on is None:
         return NOT_APPLICABLE
-    closes_ns = deal.product.calendar.start_before(
-        start_in_shanghai(maturity_on), params.final_list_wd
-    )
-    # A calendar's days may begin at another hour: the day on which it closes is closed as a whole.
-    last_listing_on = DayNumber(day_in_shanghai(closes_ns) - 1)
+    last_listing_on = _last_before(deal.product, maturity_on, params.final_list_wd)
+    last_settlement_on = _last_before(deal.product, maturity_on, params.final_settle_wd)
+    last_on = last_settlement_on if deal.stage in ON_THE_WAY else last_listing_on
     return Answer(
-        deal.day <= last_listing_on,
-        {"maturity_on": maturity_on, "last_listing_on": last_listing_on},
+        deal.day <= last_on,
+        {
+            "maturity_on": maturity_on,
+            "last_listing_on": last_listing_on,
+            "last_settlement_on": last_settlement_on,
+        },
     )
+
+
+def _last_before(product: ProductFacts, maturity_on: DayNumber, working_days: int) -> DayNumber:
+    closes_ns = product.calendar.start_before(start_in_shanghai(maturity_on), working_days)
+    # A calendar's days may begin at another hour: the day on which it closes is closed as a whole.
+    return DayNumber(day_in_shanghai(closes_ns) - 1)
 
 
 class WhoMayBuy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
