@@ -5,18 +5,20 @@ A case begins with the first claim and stays until the transfer has ended. A pro
 what it is about changes, and is told so; who has claimed the transfer, has it no more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from exchange.criteria import criteria_parts
 from exchange.desk_state import Case
+from exchange.evidence_types import EvidenceSubject
 from exchange.limits import OWN_EVIDENCE_PER_REVIEW_MAX
 from exchange.refusals import Refusal
-from exchange.review_events import ApprovalsLapsed, Review
+from exchange.review_events import ApprovalsLapsed, Concern, Review
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.types import PartyId
 from registry.transfer import Row, Transfer, TransferEvent, TransferState
-from registry.types import TimeNs
+from registry.types import ProductId, TimeNs
 
 LAPSING: Final = frozenset({TransferEvent.RESET, TransferEvent.RETURN})
 """What is proposed does not outlast these."""
@@ -54,11 +56,18 @@ def review_of(state: State, transfer: Transfer) -> Review | None:
 
 
 def mark_changed(state: State, party_id: PartyId, *, at_ns: TimeNs) -> None:
-    """A party's documents are others than they were: what is proposed about its transfers lapses,
-    a bounded number of proposals with each command of the clock. Until then their criteria differ
-    and nobody can check them. Cost: O(1)."""
-    if state.desk.approvals.note_change(party_id, at_ns):
+    """A party's documents are others than they were, or what is known of it: what is proposed about
+    its transfers lapses, a bounded number of proposals with each command of the clock. Until then
+    their criteria differ and nobody can check them. Cost: O(1)."""
+    if state.desk.approvals.note_change((EvidenceSubject.PARTY, party_id), at_ns):
         state.note_due(at_ns)
+
+
+def mark_rules_changed(state: State, product_ids: Iterable[ProductId], *, at_ns: TimeNs) -> None:
+    """The rules of these products may be others: as when a party changes. Cost: O(products)."""
+    for product_id in product_ids:
+        if state.desk.approvals.note_change((EvidenceSubject.PRODUCT, product_id), at_ns):
+            state.note_due(at_ns)
 
 
 def index_cases(state: State) -> None:
@@ -99,11 +108,15 @@ def _reviewed(state: State, party_id: PartyId) -> Iterator[Case]:
 
 
 def _lapse(state: State, transfer: Transfer, case: Case, event: TransferEvent, emit: Emit) -> None:
-    made_by, reason = case.made_by, case.reason
+    made_by, reason, read = case.made_by, case.reason, case.read
     if made_by is None:
         return
+    assert read is not None, transfer.transfer_id
     state.desk.forget_proposal(case)
-    case.lapsed = event
+    case.lapsed, case.changed = event, Concern(0)
+    if event is TransferEvent.RESET:
+        case.changed = criteria_parts(state, transfer).changed_since(read)
+        assert case.changed, transfer.transfer_id
     leg = state.money_legs[transfer.transfer_id]
     emit(
         ApprovalsLapsed(
@@ -119,5 +132,6 @@ def _lapse(state: State, transfer: Transfer, case: Case, event: TransferEvent, e
             reason=reason,
             state=transfer.state,
             version=transfer.version,
+            changed=case.changed,
         )
     )

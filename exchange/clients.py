@@ -15,6 +15,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from exchange.cases import mark_changed
 from exchange.client_commands import (
     AnswerQuestionnaire,
     RecordFacts,
@@ -238,8 +239,9 @@ def set_listing(
     return None
 
 
-def give_notice(state: State, *, emit: Emit) -> None:
-    """The fact whose notice is due first ends soon, or has ended."""
+def give_notice(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
+    """The fact whose notice is due first ends soon, or has ended: then approvals that rest on it
+    lapse."""
     _, party_id, fact = state.clients.dues[0]
     client = state.clients.clients[party_id]
     last_day = client.last_day(fact)
@@ -248,6 +250,7 @@ def give_notice(state: State, *, emit: Emit) -> None:
     if days_left:
         emit(ProfileEnding(party_id=party_id, fact=fact, last_day=last_day, days_left=days_left))
     else:
+        mark_changed(state, party_id, at_ns=at_ns)
         emit(ProfileLapsed(party_id=party_id, fact=fact, last_day=last_day))
 
 
@@ -392,6 +395,7 @@ def _change(
     if is_weighed_anew:
         weigh_anew(state, HolderId(party_id))
     note_party(state, party_id)
+    mark_changed(state, party_id, at_ns=at_ns)
     due_ns = state.clients.next_due_ns()
     if due_ns is not None:
         state.note_due(due_ns)

@@ -1,67 +1,44 @@
-"""What a decision about a transfer is about: the deal, and the documents that count for it.
+"""What a decision about a transfer is about: the deal, the documents that count for it, what is
+known of its parties, and the rules of its product.
 
 A maker's proposal and a checker's word name the criteria that they have read. They are computed
 anew whenever they are asked for, so that what was agreed to is never taken for what there is.
 Source: REG-03 of domain D1, "approvals carry a criteria hash; change → approvals reset".
 """
 
-from collections.abc import Iterable
-from hashlib import blake2b
-from typing import Final, NamedTuple
-
-import msgspec
-
+from exchange.client_state import Client
+from exchange.criteria_parts import (
+    Deal,
+    Document,
+    Parts,
+    ProductRulesRead,
+    Standing,
+    parts_of,
+    rules_read,
+    standing_of,
+)
 from exchange.evidence_types import EvidenceSubject
 from exchange.state import State
-from registry.terms import DocumentKind
-from registry.transfer import Transfer, Who
-from registry.types import Draw
-
-CRITERIA_BYTES: Final = 16
-CRITERIA_VERSION: Final = 1
-"""Of what is hashed."""
-
-_encode = msgspec.msgpack.Encoder().encode
-
-
-class Deal(NamedTuple):
-    """A transfer, both legs, and how often its pack was returned: completed it is another one."""
-
-    transfer_id: int
-    product_id: int
-    seller_id: int
-    buyer_id: int
-    units: int
-    sources: tuple[Draw, ...]
-    price: int
-    consideration: int
-    buyer_fee_venue: int
-    buyer_fee_trust_company: int
-    seller_fee_venue: int
-    seller_fee_trust_company: int
-    returns: int
-
-
-class Document(NamedTuple):
-    """A valid document of the transfer, of its buyer or of its seller."""
-
-    subject: EvidenceSubject
-    subject_id: int
-    kind: DocumentKind
-    of: Who | None
-    version: int
-    sha256: bytes
+from exchange.types import PartyId
+from registry.transfer import Transfer
+from registry.types import ProductId
 
 
 def criteria(state: State, transfer: Transfer) -> bytes:
-    """The criteria of an open transfer as it is now. Cost: O(documents of it and its parties)."""
+    """The criteria of an open transfer as it is now. Cost: as its parts."""
+    return criteria_parts(state, transfer).criteria
+
+
+def criteria_parts(state: State, transfer: Transfer) -> Parts:
+    """The parts of an open transfer's criteria as they are now. Cost: O(documents of it and its
+    parties), and O(packs loaded + rules) where the product has packs."""
     leg = state.money_legs[transfer.transfer_id]
     subjects = (
         (EvidenceSubject.TRANSFER, transfer.transfer_id),
         (EvidenceSubject.PARTY, transfer.seller_id),
         (EvidenceSubject.PARTY, transfer.buyer_id),
     )
-    return criteria_of(
+    return parts_of(
         Deal(
             transfer_id=transfer.transfer_id,
             product_id=transfer.product_id,
@@ -89,13 +66,18 @@ def criteria(state: State, transfer: Transfer) -> bytes:
             for subject, subject_id in subjects
             for link in state.evidence.of_subject(subject, subject_id)
         ),
+        seller=_standing(state, PartyId(transfer.seller_id)),
+        buyer=_standing(state, PartyId(transfer.buyer_id)),
+        rules=_rules(state, transfer.product_id),
     )
 
 
-def criteria_of(deal: Deal, documents: Iterable[Document]) -> bytes:
-    """The criteria of a deal with these documents, in whatever order they come.
+def _standing(state: State, party_id: PartyId) -> Standing:
+    client = state.clients.clients.get(party_id)
+    return standing_of(Client(party_id=party_id) if client is None else client)
 
-    Cost: O(documents × log documents).
-    """
-    ordered = sorted(_encode(document) for document in documents)
-    return blake2b(_encode((CRITERIA_VERSION, deal, ordered)), digest_size=CRITERIA_BYTES).digest()
+
+def _rules(state: State, product_id: ProductId) -> ProductRulesRead:
+    """Those of the day of which orders were judged: the clock begins the next, and tells of it."""
+    day = state.rules.judged_on
+    return ProductRulesRead() if day is None else rules_read(state.rules, product_id, day)

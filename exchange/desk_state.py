@@ -10,10 +10,11 @@ import msgspec
 
 from exchange.approvals import Approvals, Look, parties_of
 from exchange.commands import AnyAct
+from exchange.criteria_parts import Parts
 from exchange.decision_signature import SignedDecision
 from exchange.late_decision import LateDecision
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
-from exchange.review_events import Review
+from exchange.review_events import Concern, Review
 from exchange.types import (
     OPERATOR_ID,
     ExceptionCode,
@@ -92,6 +93,10 @@ class Case(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
     own_evidence: dict[PartyId, int] = msgspec.field(default_factory=dict)
     """How often buyer or seller has handed in a document of its own since the case began, or since
     the pack was returned."""
+    read: Parts | None = None
+    """What the maker has read, part by part."""
+    changed: Concern = Concern(0)
+    """What had changed of it when the last proposal lapsed, if that was a RESET."""
 
     def review(self) -> Review:
         """The case as events tell it."""
@@ -103,6 +108,7 @@ class Case(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
             criteria=self.criteria,
             checked_by=self.checked_by,
             lapsed=self.lapsed,
+            changed=self.changed,
         )
 
 
@@ -261,7 +267,7 @@ class DeskState:
 
     def forget_proposal(self, case: Case) -> None:
         """What was proposed is not any more. Cost: O(1)."""
-        case.made_by = case.maker = case.reason = case.criteria = None
+        case.made_by = case.maker = case.reason = case.criteria = case.read = None
 
     def image(self) -> DeskImage:
         """What a snapshot keeps."""
@@ -278,7 +284,7 @@ class DeskState:
         self.officers = {officer.officer_id: officer for officer in image.officers}
         self.proposals = {proposal.proposal_id: proposal for proposal in image.proposals}
         self.cases = {case.transfer_id: case for case in image.cases}
-        self.approvals.looks = {look.party_id: look for look in image.looks}
+        self.approvals.looks = {look.subject: look for look in image.looks}
         for exception in image.exceptions:
             self.add_exception(exception)
 

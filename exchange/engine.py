@@ -235,7 +235,7 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
         judge_next(state, at_ns=at_ns, emit=emit)
         return
     if state.clients.next_due_ns() == due_ns:
-        give_notice(state, emit=emit)
+        give_notice(state, at_ns=at_ns, emit=emit)
         return
     if state.desk.approvals.next_look_ns() == due_ns:
         lapse_next_approval(state, at_ns=at_ns, emit=emit)

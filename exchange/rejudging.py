@@ -14,6 +14,7 @@ order trades that waits for its judgement. What is withdrawn stays so, whatever 
 
 from typing import Final
 
+from exchange.cases import mark_rules_changed
 from exchange.judging import findings_against
 from exchange.limits import JUDGED_AT_ONCE_MAX, ORDERS_WITHDRAWN_AT_ONCE_MAX
 from exchange.negotiation_follow import follow
@@ -53,13 +54,15 @@ def note_products(state: State) -> None:
 
 
 def begin_day(state: State, at_ns: TimeNs) -> bool:
-    """Whether it is another day than that of which all orders were judged: all are judged again.
+    """Whether it is another day than that of which all orders were judged: all are judged again,
+    and approvals looked at that were given by the rules of the day before.
     Cost: O(products with rules)."""
     today = day_in_shanghai(at_ns)
     if state.rules.judged_on is None or state.rules.judged_on >= today:
         return False
     state.rules.judged_on = today
     note_products(state)
+    mark_rules_changed(state, state.rules.products, at_ns=at_ns)
     return True
 
 

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from exchange.cases import waits_for_checker
 from exchange.commands import ConfirmTransfer, RejectTransfer
-from exchange.criteria import criteria
+from exchange.criteria import criteria, criteria_parts
 from exchange.desk_state import Case, Officer
 from exchange.handler import Handler
 from exchange.officers import ANY_ROLE, REVIEWER, officer_of, smallest
@@ -24,6 +24,7 @@ from exchange.review_commands import (
     ReleaseClaim,
     ReviewCommand,
 )
+from exchange.review_events import Concern
 from exchange.settlement import Emit
 from exchange.signed_decisions import keep_signature, reason_of, refuse_unsigned
 from exchange.state import State
@@ -117,7 +118,8 @@ def propose_decision(
     if isinstance(read, Refusal):
         return read
     transfer, maker = read
-    is_stale = command.criteria != criteria(state, transfer)
+    parts = criteria_parts(state, transfer)
+    is_stale = command.criteria != parts.criteria
     refusal = smallest(
         Refusal.CRITERIA_STALE if is_stale else None,
         None if takes else _refuse_not_his(state, transfer, maker),
@@ -131,7 +133,7 @@ def propose_decision(
     state.desk.forget_proposal(case)
     case.made_by, case.maker = maker.officer_id, maker.person
     case.reason, case.criteria = command.reason, command.criteria
-    case.lapsed = None
+    case.read, case.lapsed, case.changed = parts, None, Concern(0)
     keep_signature(state, command, sequence, at_ns)
     return advance(
         state, transfer, TransferEvent.MAKE, officer=command.officer, at_ns=at_ns, emit=emit
@@ -139,8 +141,8 @@ def propose_decision(
 
 
 def lapse_next_approval(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
-    """The first proposal of the party whose documents changed first lapses, if they are not again
-    what they were."""
+    """The first proposal about the party or product that changed first lapses, if what it is about
+    is not again what it was."""
     transfer_id = state.desk.approvals.take_look()
     case, transfer = state.desk.cases[transfer_id], state.register.transfers[transfer_id]
     assert waits_for_checker(transfer, case), transfer_id

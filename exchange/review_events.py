@@ -1,11 +1,21 @@
 """What officers have done with a transfer of a product with review, as events tell it."""
 
+from enum import IntFlag
+
 import msgspec
 
 from exchange.event import Event
 from exchange.types import OfficerId, PartyId, RejectionReason
 from registry.transfer import TransferEvent, TransferState
 from registry.types import ProductId, TimeNs, TransferId, Units
+
+
+class Concern(IntFlag):
+    """What has changed of what officers approve. The numbers are stored: never reuse one."""
+
+    DOCUMENTS = 1  # the transfer's, or a party's own
+    PARTIES = 2  # what is known of seller or buyer, or that a fact's last day is over
+    RULES = 4  # those in force for the product, or its parameters
 
 
 class Review(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
@@ -24,6 +34,8 @@ class Review(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     """Who has approved it."""
     lapsed: TransferEvent | None
     """Why the last proposal lapsed, if none was made since: RESET or RETURN."""
+    changed: Concern = Concern(0)
+    """What had changed then, if it was RESET."""
 
 
 class ApprovalsLapsed(Event, frozen=True, kw_only=True, tag=3401):
@@ -44,3 +56,5 @@ class ApprovalsLapsed(Event, frozen=True, kw_only=True, tag=3401):
     """Of the rejection that was proposed; None: to confirm was."""
     state: TransferState
     version: int
+    changed: Concern = Concern(0)
+    """Of what was approved, if it is RESET."""

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from exchange.cases import mark_rules_changed
 from exchange.handler import Handler
 from exchange.limits import PACK_NOTICE_DAYS_MAX, RULE_PACKS_MAX
 from exchange.product_desk import product_for
@@ -51,6 +52,7 @@ def load_rule_pack(
     state.rules.load(LoadedPack(sequence, at_ns, applies_from, command.text))
     if applies_from == today:
         note_products(state)
+        mark_rules_changed(state, state.rules.products, at_ns=at_ns)
     emit(
         RulePackLoaded(
             pack_id=pack.pack_id,
@@ -88,6 +90,7 @@ def set_product_rules(
     if state.rules.judged_on is None:
         state.rules.judged_on = day_in_shanghai(at_ns)
     note_product(state, rules.product_id)
+    mark_rules_changed(state, (rules.product_id,), at_ns=at_ns)
     emit(
         ProductRulesSet(
             product_id=rules.product_id,

@@ -7,6 +7,14 @@ from pydantic import Field
 
 from api.auth.principal import Principal
 from api.schemas.base import Answer, name_of
+from api.schemas.criteria import (
+    ConcernName,
+    PackRead,
+    PartyRead,
+    concerns,
+    packs_read,
+    party_read,
+)
 from api.schemas.decimals import (
     Decimal,
     Moment,
@@ -76,8 +84,20 @@ class DeskShown(Answer):
     criteria: Annotated[
         str | None,
         Field(
-            description="Of the deal and of the documents that count for it now; a decision names "
-            "them. Null while there is nothing to decide."
+            description="Of the deal, of the documents that count for it now, of what is known of "
+            "seller and buyer, and of the rules of the product; a decision names them. Null while "
+            "there is nothing to decide."
+        ),
+    ]
+    seller: Annotated[
+        PartyRead | None, Field(description="As the criteria have it, and null with them.")
+    ]
+    buyer: PartyRead | None
+    packs: Annotated[
+        list[PackRead],
+        Field(
+            description="The rule packs in force for the product as the criteria have them, with "
+            "what they extend; empty where it has none."
         ),
     ]
     claimed_by: Annotated[str | None, Field(description="The officer who works on it.")]
@@ -95,6 +115,9 @@ class DeskShown(Answer):
             "about has changed; RETURN, the pack was returned.",
             json_schema_extra={"enum": ["RESET", "RETURN"]},
         ),
+    ]
+    changed: Annotated[
+        list[ConcernName], Field(description="What had changed then, if it was RESET.")
     ]
 
 
@@ -343,6 +366,9 @@ def _desk(desk: DeskRow) -> DeskShown:
     return DeskShown(
         submitted_at=_moment(desk.submitted_at_ns),
         criteria=None if desk.criteria is None else desk.criteria.hex(),
+        seller=None if desk.read is None else party_read(desk.read.seller),
+        buyer=None if desk.read is None else party_read(desk.read.buyer),
+        packs=[] if desk.read is None else packs_read(desk.read.rules),
         claimed_by=_id(review.claimed_by),
         claimed_until=_moment(review.claimed_until_ns),
         made_by=_id(review.made_by),
@@ -350,6 +376,7 @@ def _desk(desk: DeskRow) -> DeskShown:
         proposed_reason=None if reason is None else reason.name,
         checked_by=_id(review.checked_by),
         approvals_lapsed=None if review.lapsed is None else review.lapsed.name,
+        changed=concerns(review.changed),
     )
 
 

@@ -3,6 +3,9 @@
 What they read of a client includes what is confidential: who asks, decides what is shown.
 """
 
+from collections.abc import Sequence
+from typing import Final
+
 import msgspec
 from sqlalchemy import Connection, select
 from sqlalchemy.engine.row import RowMapping
@@ -27,6 +30,9 @@ from exchange.store.client_tables import applications, profiles
 from exchange.types import PartyId
 from registry.types import DayNumber
 
+IDS_PER_STATEMENT: Final = 500
+"""Drivers bound the parameters of a statement."""
+
 _days = msgspec.msgpack.Decoder(tuple[DayNumber, ...])
 _parties = msgspec.msgpack.Decoder(tuple[PartyId, ...])
 _documents = msgspec.msgpack.Decoder(tuple[EvidenceLinkId, ...])
@@ -37,6 +43,18 @@ def client_of(connection: Connection, party_id: PartyId) -> Client:
     wanted = select(profiles).where(profiles.c.party_id == party_id)
     row = connection.execute(wanted).mappings().one_or_none()
     return Client(party_id=party_id) if row is None else _client(row)
+
+
+def clients_among(connection: Connection, party_ids: Sequence[int]) -> dict[int, Client]:
+    """What is known of these parties; nothing of those of whom nothing was ever established. Cost:
+    O(parties)."""
+    found = {party_id: Client(party_id=PartyId(party_id)) for party_id in party_ids}
+    for begin in range(0, len(party_ids), IDS_PER_STATEMENT):
+        some = party_ids[begin : begin + IDS_PER_STATEMENT]
+        wanted = select(profiles).where(profiles.c.party_id.in_(some))
+        for row in connection.execute(wanted).mappings():
+            found[row["party_id"]] = _client(row)
+    return found
 
 
 def listed_after(connection: Connection, *, after: int, limit: int) -> list[Client]:

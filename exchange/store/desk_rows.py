@@ -64,6 +64,7 @@ def _case_row(case: Case) -> Row:
         case.criteria,
         case.checked_by,
         None if case.lapsed is None else int(case.lapsed),
+        int(case.changed),
     )
 
 

@@ -49,6 +49,7 @@ cases = Table(
     Column("criteria", LargeBinary),  # of the transfer as the maker has read it
     Column("checked_by", BigInteger),
     Column("lapsed", Integer),  # a TransferEvent: why the last proposal lapsed
+    Column("changed", Integer, nullable=False),  # Concerns, of a RESET
 )
 
 exceptions = Table(

@@ -8,17 +8,30 @@ from typing import Final, TypeAlias
 from sqlalchemy import Connection, select
 from sqlalchemy.engine.row import RowMapping
 
-from exchange.criteria import Deal, Document, criteria_of
+from exchange.criteria_parts import (
+    Deal,
+    Document,
+    ProductRulesRead,
+    Standing,
+    parts_of,
+    rules_read,
+    standing_of,
+)
 from exchange.desk_state import Case
 from exchange.evidence_types import EvidenceStatus, EvidenceSubject
+from exchange.review_events import Concern
+from exchange.store.client_queries import clients_among
 from exchange.store.desk_tables import cases
 from exchange.store.evidence_tables import evidence_links
+from exchange.store.rules_queries import rules_of_product
+from exchange.store.tables import journal
 from exchange.types import RejectionReason
+from registry.calendar import day_in_shanghai
 from registry.store.rows import decode_draws
 from registry.store.tables import transfers
 from registry.terms import DocumentKind
 from registry.transfer import TransferEvent, TransferState, Who
-from registry.types import TimeNs, TransferId
+from registry.types import DayNumber, ProductId, TimeNs, TransferId
 
 IDS_PER_STATEMENT: Final = 500
 """Drivers bound the parameters of a statement."""
@@ -33,15 +46,30 @@ Documents: TypeAlias = dict[tuple[EvidenceSubject, int], list[Document]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What there is to be approved besides the deal and its documents, and the hash of all."""
+
+    criteria: bytes
+    seller: Standing
+    buyer: Standing
+    rules: ProductRulesRead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskRow:
     """What an officer sees of a transfer besides its row."""
 
     submitted_at_ns: TimeNs | None
     """When the trust company first had it."""
-    criteria: bytes | None
+    read: Read | None
     """None: the trust company has nothing to decide now."""
     case: Case | None
     """None: nobody has ever claimed it."""
+
+    @property
+    def criteria(self) -> bytes | None:
+        """What a decision names, if there is one to be made."""
+        return None if self.read is None else self.read.criteria
 
 
 def desk_among(
@@ -58,12 +86,19 @@ def desk_among(
         undecided = [row for row in rows if TransferState(row["state"]) in UNDECIDED]
         documents = _documents_of(connection, undecided)
         cases_of = _cases_of(connection, some)
-        criteria = {row["transfer_id"]: _criteria(row, documents) for row in undecided}
+        standings = _standings_of(connection, undecided)
+        rules = _rules_of(connection, undecided)
+        read = {
+            row["transfer_id"]: _read(
+                row, documents, standings, rules[ProductId(row["product_id"])]
+            )
+            for row in undecided
+        }
         for row in rows:
             transfer_id = TransferId(row["transfer_id"])
             found[transfer_id] = DeskRow(
                 submitted_at_ns=row["submitted_at_ns"],
-                criteria=criteria.get(transfer_id),
+                read=read.get(transfer_id),
                 case=cases_of.get(transfer_id),
             )
     return found
@@ -106,7 +141,34 @@ def _valid_documents(
             )
 
 
-def _criteria(row: RowMapping, documents: Documents) -> bytes:
+def _standings_of(connection: Connection, rows: Iterable[RowMapping]) -> dict[int, Standing]:
+    """What is known of the sellers and buyers of these transfers."""
+    party_ids = {row[name] for row in rows for name in ("seller_id", "buyer_id")}
+    clients = clients_among(connection, sorted(party_ids))
+    return {party_id: standing_of(client) for party_id, client in clients.items()}
+
+
+def _rules_of(
+    connection: Connection, rows: Iterable[RowMapping]
+) -> dict[ProductId, ProductRulesRead]:
+    """The rules of the products of these transfers, of the day that it is in the journal."""
+    product_ids = {ProductId(row["product_id"]) for row in rows}
+    if not product_ids:
+        return {}
+    last = select(journal.c.at_ns).order_by(journal.c.sequence.desc()).limit(1)
+    day: DayNumber = day_in_shanghai(TimeNs(connection.execute(last).scalar_one()))
+    return {
+        product_id: rules_read(rules_of_product(connection, product_id), product_id, day)
+        for product_id in sorted(product_ids)
+    }
+
+
+def _read(
+    row: RowMapping,
+    documents: Documents,
+    standings: dict[int, Standing],
+    rules: ProductRulesRead,
+) -> Read:
     fields = {name: row[name] for name in Deal._fields}
     deal = Deal(**{**fields, "sources": decode_draws(row["sources"])})
     subjects = (
@@ -114,7 +176,10 @@ def _criteria(row: RowMapping, documents: Documents) -> bytes:
         (EvidenceSubject.PARTY, deal.seller_id),
         (EvidenceSubject.PARTY, deal.buyer_id),
     )
-    return criteria_of(deal, [each for subject in subjects for each in documents.get(subject, ())])
+    of_deal = [each for subject in subjects for each in documents.get(subject, ())]
+    seller, buyer = standings[deal.seller_id], standings[deal.buyer_id]
+    parts = parts_of(deal, of_deal, seller=seller, buyer=buyer, rules=rules)
+    return Read(criteria=parts.criteria, seller=seller, buyer=buyer, rules=rules)
 
 
 def _cases_of(
@@ -133,6 +198,7 @@ def _cases_of(
             criteria=row.criteria,
             checked_by=row.checked_by,
             lapsed=None if row.lapsed is None else TransferEvent(row.lapsed),
+            changed=Concern(row.changed),
         )
         for row in connection.execute(wanted)
     }

@@ -11,8 +11,10 @@ from sqlalchemy import event
 
 from registry.store.queries import open_transfers_after
 from registry.transfer import TransferState
+from tests.api.clients import CERTIFICATION, DUE_DILIGENCE, compliance
 from tests.api.evidence.files import attach, upload
 from tests.api.review import ReviewDesk
+from tests.api.rules import ruled
 from tests.api.venue import Market, Member, Officer, code_of, pointers_of
 
 
@@ -21,13 +23,16 @@ def desk(market: Market) -> ReviewDesk:
     return ReviewDesk.make(market.venue)
 
 
+UNTOLD = frozenset({"submitted_at", "claimed_until", "criteria", "seller", "buyer", "packs"})
+
+
 def told(desk: ReviewDesk) -> dict[str, Any]:
-    """What the desk shows, but for the moments and the criteria."""
+    """What the desk shows, but for the moments and what is to be read."""
     shown: dict[str, Any] = desk.transfer()["desk"]
     return {
         name: value
         for name, value in shown.items()
-        if value is not None and name not in ("submitted_at", "claimed_until", "criteria")
+        if value not in (None, []) and name not in UNTOLD
     }
 
 
@@ -113,7 +118,7 @@ def test_a_new_document_sends_it_back_and_says_why(desk: ReviewDesk) -> None:
     transfer = desk.transfer()
     assert transfer["state"] == "SUBMITTED"
     assert transfer["desk"]["criteria"] not in (before, None)
-    assert told(desk) == {"approvals_lapsed": "RESET"}
+    assert told(desk) == {"approvals_lapsed": "RESET", "changed": ["DOCUMENTS"]}
     assert code_of(desk.confirm(desk.shen)) == "transfer_not_in_state"
     desk.is_proposed()
     assert "approvals_lapsed" not in told(desk)
@@ -137,7 +142,55 @@ def test_a_partys_own_document_lapses_what_was_approved_before_it_is_checked(
     )
     assert (late.status_code, code_of(late)) == (412, "transfer_version_stale")
     assert desk.transfer()["state"] == "SUBMITTED"
-    assert told(desk) == {"approvals_lapsed": "RESET"}
+    assert told(desk) == {"approvals_lapsed": "RESET", "changed": ["DOCUMENTS"]}
+
+
+def test_what_is_known_of_a_party_is_read_and_lapses_what_was_approved(desk: ReviewDesk) -> None:
+    venue, buyer = desk.venue, desk.market.buyer
+    desk.is_proposed()
+    read = desk.criteria()
+    facts = {"certification": CERTIFICATION, "due_diligence": DUE_DILIGENCE}
+    path = f"/v1/compliance/parties/{buyer.party_id}/facts"
+    venue.do("POST", path, compliance(venue), json=facts)
+    assert told(desk) == {"approvals_lapsed": "RESET", "changed": ["PARTIES"]}
+    assert desk.transfer()["desk"]["buyer"] == {
+        "party_id": buyer.party_id,
+        "certification": CERTIFICATION["basis"],
+        "certified_until": CERTIFICATION["valid_until"],
+        "risk_level": None,
+        "assessed_on": None,
+        "assessed_until": None,
+        "professional": False,
+        "identity_until": DUE_DILIGENCE["review_by"],
+        "ended": [],
+    }
+    assert desk.transfer(buyer)["desk"] is None
+    desk.is_proposed()
+    stale = desk.confirm(desk.shen, criteria=read)
+    assert (stale.status_code, code_of(stale)) == (412, "criteria_stale")
+    assert desk.confirm(desk.shen).status_code == 200
+
+
+def test_the_products_rules_are_read_and_lapse_what_was_approved(desk: ReviewDesk) -> None:
+    desk.is_proposed()
+    read = desk.criteria()
+    pack_id = ruled(desk.market)
+    assert told(desk) == {"approvals_lapsed": "RESET", "changed": ["RULES"]}
+    (pack,) = desk.transfer()["desk"]["packs"]
+    assert pack["pack_id"] == pack_id
+    desk.is_proposed()
+    stale = desk.confirm(desk.shen, criteria=read)
+    assert (stale.status_code, code_of(stale)) == (412, "criteria_stale")
+    assert desk.confirm(desk.shen).status_code == 200
+
+
+def test_who_is_on_the_list_is_in_nothing_that_an_officer_reads(desk: ReviewDesk) -> None:
+    desk.is_proposed()
+    before = desk.transfer()
+    path = f"/v1/compliance/parties/{desk.market.buyer.party_id}/listing"
+    desk.venue.do("PUT", path, compliance(desk.venue), json={"reason": "SUSPICION"})
+    assert desk.transfer() == before
+    assert desk.confirm(desk.shen).status_code == 200
 
 
 def test_a_head_gives_the_work_to_another(desk: ReviewDesk) -> None:

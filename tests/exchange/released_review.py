@@ -31,7 +31,7 @@ EVENTS: Final = {
         "ApprovalsLapsed",
         (
             "transfer_id product_id trade_number seller_id buyer_id trust_company_id units event "
-            "made_by reason state version"
+            "made_by reason state version changed"
         ),
     ),
 }

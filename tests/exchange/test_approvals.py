@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.approvals import Approvals
+from exchange.approvals import Approvals, Subject
+from exchange.evidence_types import EvidenceSubject
 from exchange.refusals import Refusal
 from exchange.review_events import ApprovalsLapsed
 from exchange.snapshot import decode_state, digest, encode_state
@@ -22,6 +23,7 @@ from tests.exchange.steps import matched
 
 AT_ONCE = 2
 PARTIES = 3
+PRODUCTS = 2
 
 
 def proposed(on: Reviewing, count: int, *, buyer: PartyId | None = None) -> list[TransferId]:
@@ -98,19 +100,19 @@ def test_what_is_decided_meanwhile_is_not_looked_at(on: Reviewing) -> None:
     assert lapsed(on) == []
 
 
-Waits: TypeAlias = dict[int, tuple[int, int]]
+Waits: TypeAlias = dict[int, tuple[Subject, Subject, Subject]]
 
 
 class Naive:
-    """What waits, with seller and buyer, and who changed: looked through from the start each
-    time."""
+    """What waits, with seller, buyer and product, and what changed: looked through from the start
+    each time."""
 
     def __init__(self) -> None:
         self.waits: Waits = {}
-        self.looks: list[list[int]] = []  # party, since, after
+        self.looks: list[tuple[Subject, int, int]] = []  # what, since, after
 
-    def of(self, party: int) -> list[int]:
-        return sorted(key for key, parties in self.waits.items() if party in parties)
+    def of(self, what: Subject) -> list[int]:
+        return sorted(key for key, about in self.waits.items() if what in about)
 
     def end(self, transfer: int) -> None:
         self.waits.pop(transfer, None)
@@ -119,25 +121,25 @@ class Naive:
     def end_looks(self) -> None:
         self.looks = [look for look in self.looks if look[2] < max(self.of(look[0]), default=0)]
 
-    def change(self, party: int, now: int) -> bool:
-        if not self.of(party):
+    def change(self, what: Subject, now: int) -> bool:
+        if not self.of(what):
             return False
-        self.looks = [look for look in self.looks if look[0] != party] + [[party, now, 0]]
+        self.looks = [look for look in self.looks if look[0] != what] + [(what, now, 0)]
         return True
 
     def take(self) -> int:
-        party, _, after = self.looks[0]
-        first = min(key for key in self.of(party) if key > after)
-        self.looks[0][2] = first
+        what, since, after = self.looks[0]
+        first = min(key for key in self.of(what) if key > after)
+        self.looks[0] = what, since, first
         self.end_looks()
         return first
 
 
 def transfer(number: int) -> Transfer:
-    """Of this number; its parties follow from it."""
+    """Of this number; its parties and its product follow from it."""
     return Transfer(
         transfer_id=TransferId(number),
-        product_id=ProductId(1),
+        product_id=ProductId(1 + number % PRODUCTS),
         seller_id=HolderId(1 + number % PARTIES),
         buyer_id=HolderId(1 + (number + 1 + number // PARTIES % (PARTIES - 1)) % PARTIES),
         units=Units(1),
@@ -145,7 +147,15 @@ def transfer(number: int) -> Transfer:
     )
 
 
-@given(st.lists(st.tuples(st.sampled_from("adnt"), st.integers(1, 8))))
+def party(number: int) -> Subject:
+    return EvidenceSubject.PARTY, number
+
+
+def product(number: int) -> Subject:
+    return EvidenceSubject.PRODUCT, number
+
+
+@given(st.lists(st.tuples(st.sampled_from("adnpt"), st.integers(1, 8))))
 def test_looks_go_as_if_everything_was_looked_through(steps: list[tuple[str, int]]) -> None:
     approvals, naive = Approvals(), Naive()
     for now, (what, number) in enumerate(steps):
@@ -153,17 +163,20 @@ def test_looks_go_as_if_everything_was_looked_through(steps: list[tuple[str, int
         match what:
             case "a":
                 approvals.add(it)
-                naive.waits[number] = (it.seller_id, it.buyer_id)
+                both = party(it.seller_id), party(it.buyer_id)
+                naive.waits[number] = *both, product(it.product_id)
             case "d":
                 approvals.discard(it)
                 naive.end(number)
             case "n":
-                party = PartyId(1 + number % PARTIES)
-                is_noted = approvals.note_change(party, TimeNs(now))
-                assert is_noted is naive.change(party, now)
+                who = party(1 + number % PARTIES)
+                assert approvals.note_change(who, TimeNs(now)) is naive.change(who, now)
+            case "p":
+                what_of = product(1 + number % PRODUCTS)
+                assert approvals.note_change(what_of, TimeNs(now)) is naive.change(what_of, now)
             case _ if naive.looks:
                 assert approvals.take_look() == naive.take()
         approvals.check({TransferId(key): transfer(key) for key in naive.waits})
-        looks = [[each.party_id, each.since_ns, each.after] for each in approvals.looks.values()]
+        looks = [(each.subject, each.since_ns, each.after) for each in approvals.looks.values()]
         assert looks == naive.looks
         assert approvals.next_look_ns() == (naive.looks[0][1] if naive.looks else None)

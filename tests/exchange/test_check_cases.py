@@ -8,6 +8,7 @@ import pytest
 
 from exchange.approvals import Look
 from exchange.check import check
+from exchange.evidence_types import EvidenceSubject
 from registry.transfer import TransferState
 from registry.types import TimeNs
 from tests.exchange.reviewing import Reviewing
@@ -69,7 +70,7 @@ def proposal_that_is_none(on: Reviewing) -> None:
 
 
 def look_at_nothing(on: Reviewing) -> None:
-    other = on.venue.other
+    other = EvidenceSubject.PARTY, on.venue.other
     on.venue.state.desk.approvals.looks[other] = Look(other, TimeNs(1))
 
 

@@ -408,7 +408,7 @@ def test_a_return_names_who_must_act_before_the_claim_is_looked_at(on: Reviewing
 
 
 def test_what_events_say_of_a_review_never_changes() -> None:
-    said = "claimed_by claimed_until_ns made_by reason criteria checked_by lapsed"
+    said = "claimed_by claimed_until_ns made_by reason criteria checked_by lapsed changed"
     assert " ".join(Review.__struct_fields__) == said
 
 

@@ -7,10 +7,11 @@ application goes back to be completed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from exchange.review_events import ApprovalsLapsed, Review
+from exchange.review_events import ApprovalsLapsed, Concern, Review
 from exchange.types import OfficerId, PartyId, RejectionReason
 from registry.transfer import TransferEvent, TransferState
 from registry.types import ProductId, TimeNs, TransferId, Units
@@ -27,6 +28,8 @@ class Suggestion:
     reason: RejectionReason | None
     seen: bytes
     """A digest of all that he has read."""
+    seen_of: dict[str, bytes]
+    """The same, thing by thing."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -37,14 +40,16 @@ class ModelCase:
     suggestion: Suggestion | None = None
     checked_by: OfficerId | None = None
     lapsed: str = ""
+    others: frozenset[str] = frozenset()
+    """What was another than the maker had seen when it lapsed."""
     disturbing: list[PartyId] = field(default_factory=list)
     """Who has brought a paper of his own since it lies there, once for each."""
 
 
 @dataclass(kw_only=True, eq=False)
 class Disturbance:
-    """A party's papers are others: somebody looks what that means for all that is suggested about
-    it, one application after the other."""
+    """A party's papers are others, or what is known of it: somebody looks what that means for all
+    that is suggested about it, one application after the other."""
 
     party_id: PartyId
     since_ns: TimeNs
@@ -61,7 +66,9 @@ class Disturbance:
         )
 
 
-def turn(transfer: ModelTransfer, event: str) -> list[ApprovalsLapsed]:
+def turn(
+    transfer: ModelTransfer, event: str, *, now: Callable[[ModelTransfer], dict[str, bytes]]
+) -> list[ApprovalsLapsed]:
     """What becomes of the sheet when this has happened, and what is told of that."""
     case = transfer.case
     if case is None:
@@ -73,6 +80,10 @@ def turn(transfer: ModelTransfer, event: str) -> list[ApprovalsLapsed]:
     if event not in {"RESET", "RETURN"} or case.suggestion is None:
         return []
     lapsed, case.suggestion, case.lapsed = case.suggestion, None, event
+    case.others = frozenset()
+    if event == "RESET":
+        seen = lapsed.seen_of.items()
+        case.others = frozenset(thing for thing, was in seen if now(transfer)[thing] != was)
     return [
         ApprovalsLapsed(
             transfer_id=transfer.transfer_id,
@@ -87,6 +98,7 @@ def turn(transfer: ModelTransfer, event: str) -> list[ApprovalsLapsed]:
             reason=lapsed.reason,
             state=TransferState[transfer.state.name],
             version=transfer.version,
+            changed=_concern(case.others),
         )
     ]
 
@@ -105,7 +117,12 @@ def review_of(transfer: ModelTransfer) -> Review | None:
         criteria=None if made is None else made.seen,
         checked_by=case.checked_by,
         lapsed=TransferEvent[case.lapsed] if case.lapsed else None,
+        changed=_concern(case.others),
     )
+
+
+def _concern(things: frozenset[str]) -> Concern:
+    return Concern(sum(Concern[thing] for thing in things))
 
 
 def is_waiting(transfer: ModelTransfer) -> bool:

@@ -170,6 +170,7 @@ class Clients(Papers):
                 self.card(command.actor).tests.append((today, command.score))
                 self.note_end(command.actor, "RISK_ASSESSMENT", day_before(a_year_after(today)))
                 self.tell_profile(command.actor, by=None)
+                self.disturb(command.actor)
             case RecordFacts():
                 self.state_facts(command.party_id, command.facts, by=command.officer_id)
             case SetListing():
@@ -197,6 +198,7 @@ class Clients(Papers):
         if facts.ownership is not None:
             card.owned.append(facts.ownership)
         self.tell_profile(party_id, by=by)
+        self.disturb(party_id)
 
     def note_end(self, party_id: PartyId, fact: str, last: date) -> None:
         """Another end is told of anew; the same one is the same."""
@@ -224,6 +226,7 @@ class Clients(Papers):
         stated.told.append(days_left)
         last = number(stated.last)
         if days_left == 0:
+            self.disturb(party_id)
             self.events.append(ProfileLapsed(party_id=party_id, fact=fact, last_day=last))
             return
         self.events.append(

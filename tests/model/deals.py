@@ -63,7 +63,7 @@ class Deals(Ledger):
         if event in {"CONFIRM", "REJECT"}:
             transfer.answered_at_ns = self.at_ns
         self.move_clocks(transfer, event)
-        self.events += turn(transfer, event)
+        self.events += turn(transfer, event, now=self.all_that_is_read)
         if found.to in ENDED and was not in ENDED:
             transfer.decided_at_ns = self.at_ns
             transfer.decided_sequence = self.sequence
@@ -128,6 +128,10 @@ class Deals(Ledger):
 
     def lacking(self, transfer: ModelTransfer) -> list[ChecklistItem]:
         """Which papers of the product's list the transfer has not: tests/model/evidence.py."""
+        raise NotImplementedError
+
+    def all_that_is_read(self, transfer: ModelTransfer) -> dict[str, bytes]:
+        """What officers read of it, thing by thing: tests/model/reading.py."""
         raise NotImplementedError
 
     def move_clocks(self, transfer: ModelTransfer, event: str) -> None:

@@ -201,9 +201,13 @@ class Papers(Deals):
             elif self.lacks_no_paper_any_more(transfer):
                 self.happens(transfer, "AGREED")
         for party_id in sorted(of_parties):
-            known = [each for each in self.disturbances if each.party_id != party_id]
-            again = Disturbance(party_id=PartyId(party_id), since_ns=TimeNs(self.at_ns))
-            self.disturbances = [*known, again]
+            self.disturb(PartyId(party_id))
+
+    def disturb(self, party_id: PartyId) -> None:
+        """Something of the party is another than it was."""
+        known = [each for each in self.disturbances if each.party_id != party_id]
+        again = Disturbance(party_id=party_id, since_ns=TimeNs(self.at_ns))
+        self.disturbances = [*known, again]
         self.forget_disturbances()
 
     def forget_disturbances(self) -> None:

@@ -6,10 +6,6 @@ Source: domain D4, maker and checker; REG-03 of D1.
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
-import msgspec
-
 from exchange import commands as given
 from exchange.refusals import Refusal
 from exchange.review_commands import (
@@ -23,10 +19,11 @@ from exchange.transfer_commands import ReturnTransfer
 from exchange.types import OfficerId
 from registry.types import TransferId
 from tests.model.cases import ModelCase, Suggestion, is_waiting
+from tests.model.clients import Clients
 from tests.model.desk import Applies, rules_for_officer
-from tests.model.evidence import Papers
 from tests.model.ledger import Ledger, ModelTransfer
 from tests.model.limits import Limits
+from tests.model.reading import digest_of, things_read
 from tests.model.transfer import OPEN, outcome
 
 Decides = given.ConfirmTransfer | given.RejectTransfer
@@ -42,40 +39,16 @@ CAN_BE_SIGNED = (given.ConfirmTransfer, given.RejectTransfer, ProposeDecision)
 WORKERS = ("MAKER", "CHECKER")
 
 
-def all_that_is_read(papers: Papers, transfer: ModelTransfer) -> bytes:
-    """A digest of the deal and of the papers that count for it, of both parties' own too."""
-    deal = (
-        *(transfer.transfer_id, transfer.product.product_id),
-        *(transfer.sell.party_id, transfer.buy.party_id),
-        *(transfer.units, transfer.sources, transfer.price, transfer.consideration),
-        *(transfer.buyer_fee_venue, transfer.buyer_fee_trust_company),
-        *(transfer.seller_fee_venue, transfer.seller_fee_trust_company),
-        transfer.returns,
-    )
-    read = {
-        ("TRANSFER", transfer.transfer_id),
-        ("PARTY", transfer.buy.party_id),
-        ("PARTY", transfer.sell.party_id),
-    }
-    documents = [
-        msgspec.msgpack.encode(
-            [
-                *(paper.said.subject, paper.said.subject_id, paper.said.kind, paper.said.of),
-                *(paper.version, paper.said.sha256),
-            ]
-        )
-        for paper in papers.counting()
-        if paper.thing in read
-    ]
-    return blake2b(msgspec.msgpack.encode([1, deal, sorted(documents)]), digest_size=16).digest()
-
-
-class Reviews(Papers):
+class Reviews(Clients):
     """The deals, with what officers do to them."""
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits)
         self.signatures: list[tuple[object, ...]] = []
+
+    def all_that_is_read(self, transfer: ModelTransfer) -> dict[str, bytes]:
+        """A digest of each thing that officers read of it."""
+        return things_read(self, transfer)
 
     def review(self, command: Decides | ReviewCommand) -> None:
         """A claim, a suggestion or a decision that is not refused."""
@@ -96,9 +69,12 @@ class Reviews(Papers):
                 case = transfer.case
                 assert case is not None
                 case.suggestion = Suggestion(
-                    by=command.officer_id, reason=command.reason, seen=command.criteria
+                    by=command.officer_id,
+                    reason=command.reason,
+                    seen=command.criteria,
+                    seen_of=self.all_that_is_read(transfer),
                 )
-                case.lapsed = ""
+                case.lapsed, case.others = "", frozenset()
             case given.ConfirmTransfer() | given.RejectTransfer() if case is not None:
                 case.checked_by = command.officer_id
             case _:
@@ -133,11 +109,11 @@ class Reviews(Papers):
         transfer = self.transfers[TransferId(number)]
         assert transfer.case is not None
         assert transfer.case.suggestion is not None
-        if transfer.case.suggestion.seen != all_that_is_read(self, transfer):
+        if transfer.case.suggestion.seen != digest_of(self.all_that_is_read(transfer)):
             self.happens(transfer, "RESET")
 
 
-def rules_for_review(papers: Papers, command: Decides | ReviewCommand) -> Applies:
+def rules_for_review(papers: Reviews, command: Decides | ReviewCommand) -> Applies:
     """Each refusal, and whether it applies."""
     transfer = papers.transfers.get(command.transfer_id)
     if transfer is None or transfer.state.name not in OPEN:
@@ -163,7 +139,7 @@ def rules_for_review(papers: Papers, command: Decides | ReviewCommand) -> Applie
 
 
 def _rules_of_who(
-    papers: Papers, command: Decides | ReviewCommand, transfer: ModelTransfer
+    papers: Reviews, command: Decides | ReviewCommand, transfer: ModelTransfer
 ) -> Applies:
     match command:
         case given.ConfirmTransfer() | given.RejectTransfer():
@@ -201,7 +177,7 @@ def _says_nothing(command: Decides | ReviewCommand, transfer: ModelTransfer) -> 
 
 
 def _rules_of_what_was_read(
-    papers: Papers, command: Decides | ReviewCommand, transfer: ModelTransfer
+    papers: Reviews, command: Decides | ReviewCommand, transfer: ModelTransfer
 ) -> Applies:
     """A decision may name the version, or what it says, or both; nothing is no answer. Where there
     is review it says what, and the maker has seen the same."""
@@ -211,7 +187,7 @@ def _rules_of_what_was_read(
     only_what = command.version is None and command.criteria is not None
     if isinstance(command, ProposeDecision):
         return [(Refusal.TRANSFER_VERSION_STALE, stale and not only_what)]
-    now = all_that_is_read(papers, transfer)
+    now = digest_of(papers.all_that_is_read(transfer))
     differs = command.criteria is not None and command.criteria != now
     case = transfer.case
     if case is not None:
@@ -224,7 +200,7 @@ def _rules_of_what_was_read(
 
 
 def _rules_of_its_own(
-    papers: Papers, command: Decides | ReviewCommand, transfer: ModelTransfer
+    papers: Reviews, command: Decides | ReviewCommand, transfer: ModelTransfer
 ) -> Applies:
     case = transfer.case
     if isinstance(command, ReassignTransfer):
@@ -237,7 +213,7 @@ def _rules_of_its_own(
         case ReleaseClaim():
             return [(Refusal.NOT_CLAIMED, free), (Refusal.CLAIMED_BY_ANOTHER, another)]
         case ProposeDecision():
-            now = all_that_is_read(papers, transfer)
+            now = digest_of(papers.all_that_is_read(transfer))
             return [
                 (Refusal.NOT_CLAIMED, free and not command.claims),
                 (Refusal.CLAIMED_BY_ANOTHER, another),
@@ -281,7 +257,7 @@ def is_anothers(ledger: Ledger, transfer: ModelTransfer, officer_id: OfficerId |
     return _person(ledger, transfer.case.claimed_by) != _person(ledger, officer_id)
 
 
-def waiting_for(papers: Papers) -> list[ModelTransfer]:
+def waiting_for(papers: Reviews) -> list[ModelTransfer]:
     """The applications about which something is suggested."""
     return [transfer for transfer in papers.pending_transfers() if is_waiting(transfer)]
 

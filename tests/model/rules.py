@@ -63,7 +63,7 @@ from tests.model.operator_rules import (
 )
 from tests.model.prices import rules_for_prices
 from tests.model.register import cut, join
-from tests.model.review import Decides, rules_for_review
+from tests.model.review import Decides, Reviews, rules_for_review
 from tests.model.steps import rules_for_step
 from tests.model.transfer import OPEN
 
@@ -157,7 +157,7 @@ def _rules_of_market(ledger: Deals, command: InMarket) -> Applies:
                 *_rules_of_book(order, command),
             ]
         case _ if isinstance(command, Decides | ReviewCommand):
-            assert isinstance(ledger, Papers)
+            assert isinstance(ledger, Reviews)
             return rules_for_review(ledger, command)
         case given.AdvanceTime():
             return []

@@ -24,7 +24,6 @@ from matching import (
 )
 from registry.types import TransferId, Units
 from tests.model import call_auction
-from tests.model.clients import Clients
 from tests.model.desk import Desk
 from tests.model.ledger import ModelOrder, ModelProduct, ModelTransfer
 from tests.model.liens import Liens
@@ -37,7 +36,7 @@ RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_V
 """An order that is closed for one of these stood in the book."""
 
 
-class Trading(Desk, Reviews, Steps, Liens, Clients):
+class Trading(Desk, Reviews, Steps, Liens):
     """Orders from their placing to their end."""
 
     def place(self, command: given.PlaceOrder) -> None:

@@ -7,6 +7,7 @@ import msgspec
 from exchange.codec import body_digest, encode_command
 from exchange.desk_state import DeskState
 from exchange.market_view import MarketView
+from exchange.review_events import Concern
 from exchange.store.desk_rows import take_desk_rows
 from exchange.types import ExceptionKind
 from registry.transfer import TransferEvent
@@ -119,6 +120,7 @@ def case_row(model: ModelExchange, transfer: ModelTransfer, case: ModelCase) -> 
         None if made is None else made.seen,
         case.checked_by,
         TransferEvent[case.lapsed].value if case.lapsed else None,
+        sum(Concern[thing] for thing in case.others),
     )
 
 

@@ -30,7 +30,7 @@ from registry.transfer import Who
 from registry.types import TransferId
 from tests.model.cases import ModelCase
 from tests.model.ledger import ModelTransfer
-from tests.model.review import all_that_is_read
+from tests.model.reading import digest_of
 from tests.properties.exchange_pair import ExchangePair
 
 UNKNOWN: Final = 999_999
@@ -235,5 +235,5 @@ class RandomReview:
     def read(self, draw: Random, transfer: ModelTransfer) -> bytes:
         """What the application says, or said."""
         if draw.random() < 0.95:
-            return all_that_is_read(self.pair.model, transfer)
+            return digest_of(self.pair.model.all_that_is_read(transfer))
         return bytes(16)

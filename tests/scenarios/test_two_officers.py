@@ -4,14 +4,20 @@ papers that he has not read."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
+from tests.api.clients import compliance
 from tests.api.evidence.files import attach, upload
 from tests.api.review import ReviewDesk
 from tests.api.venue import Officer, TestVenue, code_of
+
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
@@ -30,6 +36,45 @@ def second_key(desk: ReviewDesk, officer: Officer) -> Officer:
 
 def refused(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, code_of(answer)
+
+
+def test_the_buyers_certification_ends_between_the_maker_and_the_checker(desk: ReviewDesk) -> None:
+    venue, buyer = desk.venue, desk.market.buyer
+
+    # Compliance has certified him, until tonight.
+    tonight = datetime.fromtimestamp(venue.clock.now_ns() / 10**9, SHANGHAI)
+    certified = {"basis": "LEGAL_PERSON", "valid_until": tonight.date().isoformat()}
+    path = f"/v1/compliance/parties/{buyer.party_id}/facts"
+    venue.do("POST", path, compliance(venue), json={"certification": certified})
+
+    # Qian reads so, and proposes to confirm. Shen reads the same, and goes home.
+    desk.is_proposed(desk.qian)
+    read = desk.transfer()["desk"]
+    assert read["buyer"]["certified_until"] == certified["valid_until"]
+    assert read["buyer"]["ended"] == []
+
+    # At midnight it ends, and what Qian has proposed lapses with it.
+    begins = datetime.combine(tonight.date() + timedelta(days=1), time(), SHANGHAI)
+    venue.clock.advance(round((begins - tonight).total_seconds()) + 1)
+    # After such a jump the operator accepts the time; what was due happens before what follows.
+    venue.new_party()
+    venue.do("POST", "/v1/venue/clock", venue.operator)
+    venue.new_party()
+    shown = desk.transfer()
+    assert (shown["state"], shown["desk"]["approvals_lapsed"]) == ("SUBMITTED", "RESET")
+    assert shown["desk"]["changed"] == ["PARTIES"]
+    assert shown["desk"]["buyer"]["ended"] == ["CERTIFICATION"]
+
+    # In the morning Shen confirms nothing that he read the day before, whoever proposes it again.
+    desk.is_proposed(desk.ruan)
+    assert refused(desk.confirm(desk.shen, criteria=read["criteria"])) == (412, "criteria_stale")
+
+    # Ruan, who reads it as it is, proposes to reject it; and that is what they decide.
+    desk.do("claim", desk.ruan)
+    words = {"decision": "REJECT", "reason": "BUYER_NOT_QUALIFIED"}
+    assert desk.propose(desk.ruan, **words).status_code == 200
+    now = desk.criteria()
+    assert desk.do("reject", desk.shen, reason=words["reason"], criteria=now)["state"] == "REJECTED"
 
 
 def test_two_officers_decide_on_what_both_have_read(desk: ReviewDesk) -> None:
