@@ -45,7 +45,7 @@ def whatif(
         read_description(directory)
     except NotAVenue as error:
         end(str(error))
-    others = {each: _parsed(each, shipped(each)) for each in SHIPPED}
+    others = {each: _parsed(shipped(each), name=each) for each in SHIPPED}
     alternative = Alternative(_pack(pack, others), others, symbol=product)
     try:
         _tell(directory / DATABASE, alternative, product, as_json=as_json)
@@ -85,14 +85,14 @@ def _pack(name: str, others: dict[str, Pack]) -> Pack:
         text = read_file(path).decode("utf-8")
     except UnicodeDecodeError:
         end(f"{name} is no text in UTF-8.")
-    pack = _parsed(name, text)
+    pack = _parsed(text, name=name)
     faults = faults_among(text, pack, others)
     if faults:
         end("\n".join(f"{name}:{fault.line}: {fault.text}" for fault in faults))
     return pack
 
 
-def _parsed(name: str, text: str) -> Pack:
+def _parsed(text: str, *, name: str) -> Pack:
     pack = parse_pack(text)
     if isinstance(pack, PackFaults):
         end("\n".join(f"{name}:{fault.line}: {fault.text}" for fault in pack.faults))

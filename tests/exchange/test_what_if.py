@@ -73,8 +73,8 @@ def test_only_one_product_is_looked_at(tmp_path: Path) -> None:
 
 def test_a_damaged_record_is_refused_before_anything_is_told(tmp_path: Path) -> None:
     path = traded(tmp_path)
-    last = f"sequence = {LAST_SEQUENCE}"
-    alter(path, f"UPDATE journal SET events = events || x'00' WHERE {last}")  # noqa: S608
+    statement = "UPDATE journal SET events = events || x'00' WHERE sequence = ?"
+    alter(path, statement, LAST_SEQUENCE)
     judged = what_if(path, Alternative(PACKS[DRAFT], PACKS, symbol=None))
     with pytest.raises(JournalCorrupt) as fault:
         next(judged)
