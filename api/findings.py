@@ -65,7 +65,35 @@ def findings_shown(
     keys = [RuleKey(each.pack, each.pack_version, each.rule_id, each.version) for each in listed]
     with reader.connect() as connection:
         known = rules_named(connection, keys)
-    return [_finding(each, known[key], scale) for each, key in zip(listed, keys, strict=True)]
+    return [
+        finding_shown(each, known[key], scale=scale) for each, key in zip(listed, keys, strict=True)
+    ]
+
+
+def finding_shown(finding: rules.Finding, rule: rules.Rule, *, scale: int) -> Finding:
+    """What a rule said, in its words.
+
+    Args:
+        rule: by which it was judged.
+        scale: decimals of the product's unit.
+    """
+    texts = _texts(finding, rule, scale)
+    return Finding(
+        rule_id=finding.rule_id,
+        version=finding.version,
+        pack=finding.pack,
+        pack_version=finding.pack_version,
+        verdict=finding.verdict.name,
+        reason_code=finding.reason_code,
+        text_zh=texts.zh,
+        text_en=texts.en,
+        inputs=[
+            Named(name=name, value=_written(name, value, scale)) for name, value in finding.inputs
+        ],
+        cures=[_cure(each, scale) for each in finding.cures],
+        source=finding.source,
+        is_own=finding.is_own,
+    )
 
 
 def rule_shown(rule: rules.Rule) -> Rule:
@@ -87,26 +115,6 @@ def rule_shown(rule: rules.Rule) -> Rule:
         effective_from=None if begins is None else format_day(begins),
         effective_to=None if ends is None else format_day(ends),
         is_own=rule.is_own,
-    )
-
-
-def _finding(finding: rules.Finding, rule: rules.Rule, scale: int) -> Finding:
-    texts = _texts(finding, rule, scale)
-    return Finding(
-        rule_id=finding.rule_id,
-        version=finding.version,
-        pack=finding.pack,
-        pack_version=finding.pack_version,
-        verdict=finding.verdict.name,
-        reason_code=finding.reason_code,
-        text_zh=texts.zh,
-        text_en=texts.en,
-        inputs=[
-            Named(name=name, value=_written(name, value, scale)) for name, value in finding.inputs
-        ],
-        cures=[_cure(each, scale) for each in finding.cures],
-        source=finding.source,
-        is_own=finding.is_own,
     )
 
 

@@ -1,4 +1,5 @@
-"""What rules cost: all that they say of an order, what they add to it, and what a party may do.
+"""What rules cost: all that they say of an order, what they add to it, what a party may do, and to
+ask another pack of the past.
 
     python -m benchmarks.rules --json FILE [--quick]
 
@@ -12,11 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from api import calendars
 from benchmarks.report import Figure, median, print_table, write_json
 from benchmarks.venue import DEPOSIT, product_terms, register_files
+from benchmarks.what_if import Past, measure_what_if
 from benchmarks.workload import LOT, MIDDLE, TICK
-from exchange.codec import encode_command
+from exchange.codec import encode_command, encode_events
 from exchange.commands import (
     AnyCommand,
     CancelOrder,
@@ -53,6 +57,7 @@ from registry.types import DayNumber, HolderId, ProductId, TimeNs
 PACKS: Final = ("CN-2007", "CN-VENUE-LICENSED")
 TODAY: Final = day_of_date("2026-11-23")
 START_NS: Final = TimeNs(start_in_shanghai(TODAY) + 10 * HOUR_NS)
+PAST_BATCHES: Final = 10
 LEVELS_PER_SIDE: Final = 100
 """One order each: 200 rest."""
 MICROSECOND_NS: Final = 1_000
@@ -69,17 +74,20 @@ class Plan:
     """Of each batch."""
     questions: int
     """Of each kind, in each batch."""
+    pasts: int
+    """How often a journal of some batches' orders is executed again."""
 
 
-FULL: Final = Plan(batches=60, orders=1_000, questions=200)
-QUICK: Final = Plan(batches=10, orders=500, questions=50)
+FULL: Final = Plan(batches=60, orders=1_000, questions=200, pasts=5)
+QUICK: Final = Plan(batches=10, orders=500, questions=50, pasts=1)
 
 
 class Market:
     """The engine's state with one product, two natural persons who trade it, and two more whose
     orders rest."""
 
-    def __init__(self, *packs: str) -> None:
+    def __init__(self, *packs: str, past: Past | None = None) -> None:
+        self.past = past
         self.state = State()
         self.keys = 0
         self.does(
@@ -136,6 +144,8 @@ class Market:
         sequence = Sequence(self.state.sequence + 1)
         events = apply(self.state, command, sequence=sequence, at_ns=START_NS, encoded=encoded)
         assert not (events and isinstance(events[0], CommandRefused)), (command, events)
+        if self.past is not None:
+            self.past.add(START_NS, encode_command(command), encode_events(events))
         return sequence
 
     def registers(self, kind: PartyKind) -> PartyId:
@@ -204,7 +214,8 @@ class Market:
 
 def measure(plan: Plan) -> list[Figure]:
     """Every figure, each with what was measured beside it."""
-    return [*_order_path(plan), *_explaining(plan), *_feasible(plan)]
+    figures = [*_order_path(plan), *_explaining(plan), *_feasible(plan)]
+    return [*figures, *measure_what_if(_past(plan), times=plan.pasts)]
 
 
 def _order_path(plan: Plan) -> Iterable[Figure]:
@@ -289,6 +300,18 @@ def _feasible(plan: Plan) -> Iterable[Figure]:
         unit="ms",
         baseline=previewed / MILLISECOND_NS,
     )
+
+
+def _past(plan: Plan) -> Past:
+    """Of four orders one meets another, and the rest are withdrawn."""
+    past = Past()
+    market = Market(past=past)
+    for number in range(PAST_BATCHES * plan.orders // 4):
+        for side, actor in ((Side.SELL, market.seller), (Side.BUY, market.buyer)):
+            meeting = msgspec.structs.replace(market.order(number), side=side, actor=actor)
+            market.does(msgspec.structs.replace(meeting, price=Price(MIDDLE)))
+        market.places(2)
+    return past
 
 
 def _by_turns(

@@ -5,8 +5,10 @@ seller. What each rule said is kept with the refusal, so that the party reads wh
 Stage X: what stands is asked again, party by party, what does not depend on the single order. So
 are the parties to a transfer on its way, at stages U, C and S (exchange/transfer_hold.py). Of a
 deal by name, and of one who takes a buyer's place, the rules of holder slots are told likewise.
+Rules that the product does not have may be asked too; nothing comes of it.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from exchange.refusals import Refusal
@@ -147,6 +149,31 @@ def rules_of_order(
     return ruling.at_stage(deal.stage), deal
 
 
+def ruling_by(state: State, product: Product, rules: Iterable[Rule], *, at_ns: TimeNs) -> Ruling:
+    """These rules, whether or not they are the product's, ready to be asked on the moment's day.
+    Cost: O(rules)."""
+    return Ruling(tuple(rules), _product_facts(state, product), day_in_shanghai(at_ns))
+
+
+def failed_by(
+    state: State, ruling: Ruling, order: Order, offer: OfferFacts, *, claimed: int, at_ns: TimeNs
+) -> tuple[Finding, ...]:
+    """The findings of the rules that an offer fails at stage L or B; none if they let it in.
+
+    Args:
+        order: whose offer it is, or of which it is a part.
+        claimed: units of the offer that are reserved or locked for it already; of a buyer 0.
+
+    Holder slots and turnaround are not among the facts: what is kept of them follows from the
+    product's own rules. Cost: as `judge_order`; O(rules) more for what fails.
+    """
+    deal = _offered(state, ruling, order, offer, claimed=claimed, slots=None, at_ns=at_ns)
+    if ruling.judge(deal) <= Verdict.PASS:
+        return ()
+    findings = explain(ruling.at_stage(deal.stage), deal)
+    return tuple(each for each in findings if each.verdict > Verdict.PASS)
+
+
 def take_judgement(state: State) -> OrderJudged:
     """What the order that is refused just now is refused for."""
     judged, state.rules.judged = state.rules.judged, None
@@ -188,13 +215,34 @@ def _deal_of_party(
 def _deal(
     state: State, ruling: Ruling, order: Order, *, price: int, open_quantity: int, at_ns: TimeNs
 ) -> Deal:
-    sells = order.side is SELL
     # What an order already has reserved is offered once.
-    reserved = order.reserved if sells else 0
-    facts = _party_facts(state, order.product_id, order.party_id, reserved)
+    reserved = order.reserved if order.side is SELL else 0
     slots = state.slots.get(order.product_id)
     if slots is not None and not slots.caps.turnaround_days:
         slots = None  # of one offer alone nothing else is known
+    return _offered(
+        state,
+        ruling,
+        order,
+        OfferFacts(Quantity(open_quantity), Price(price), order.expires_at_ns),
+        claimed=reserved,
+        slots=None if slots is None else _slots_of_offer(slots, order, at_ns),
+        at_ns=at_ns,
+    )
+
+
+def _offered(
+    state: State,
+    ruling: Ruling,
+    order: Order,
+    offer: OfferFacts,
+    *,
+    claimed: int,
+    slots: SlotFacts | None,
+    at_ns: TimeNs,
+) -> Deal:
+    sells = order.side is SELL
+    facts = _party_facts(state, order.product_id, order.party_id, claimed)
     return Deal(
         stage=Stage.LIST if sells else Stage.BID,
         at_ns=at_ns,
@@ -202,8 +250,8 @@ def _deal(
         product=ruling.product,
         seller=facts if sells else None,
         buyer=None if sells else facts,
-        offer=OfferFacts(Quantity(open_quantity), Price(price), order.expires_at_ns),
-        slots=None if slots is None else _slots_of_offer(slots, order, at_ns),
+        offer=offer,
+        slots=slots,
     )
 
 

@@ -15,8 +15,10 @@ from typing import Final
 import msgspec
 
 from exchange.codec import CHAIN_START, chain, decode_command, encode_events
+from exchange.commands import AnyCommand
 from exchange.engine import apply
 from exchange.errors import JournalCorrupt, StoreFault
+from exchange.events import AnyEvent
 from exchange.market_view import MarketView, MarketViewState
 from exchange.ports import Head, JournalRow, Reader, Row, Snapshot
 from exchange.sequencer import Committed
@@ -195,14 +197,39 @@ def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
     Raises:
         JournalCorrupt: it does not.
     """
+    events = apply_again(state, stored_command(row), row)
+    view.apply(Committed(row.sequence, row.at_ns, events))
+
+
+def stored_command(row: JournalRow) -> AnyCommand:
+    """The command of a row.
+
+    Raises:
+        JournalCorrupt: its bytes are none.
+    """
     try:
-        command = decode_command(row.command)
+        return decode_command(row.command)
+    except ValueError as error:  # msgspec's errors are ValueErrors
+        raise _not_executed(row, error) from error
+
+
+def apply_again(state: State, command: AnyCommand, row: JournalRow) -> tuple[AnyEvent, ...]:
+    """Apply the command of a row; the events, which must be the stored bytes.
+
+    Raises:
+        JournalCorrupt: they are not.
+    """
+    try:
         events = apply(state, command, sequence=row.sequence, at_ns=row.at_ns, encoded=row.command)
-    except (ValueError, LookupError, AssertionError) as error:  # msgspec's errors are ValueErrors
-        raise JournalCorrupt(row.sequence, f"it cannot be executed again: {error!r}") from error
+    except (ValueError, LookupError, AssertionError) as error:
+        raise _not_executed(row, error) from error
     if encode_events(events) != row.events:
         raise JournalCorrupt(row.sequence, "executed again, it causes other events")
-    view.apply(Committed(row.sequence, row.at_ns, events))
+    return events
+
+
+def _not_executed(row: JournalRow, error: Exception) -> JournalCorrupt:
+    return JournalCorrupt(row.sequence, f"it cannot be executed again: {error!r}")
 
 
 def compare_live_rows(read: Reader, state: State) -> None:

@@ -18,6 +18,7 @@ from api.cli.sheets import (
     import_registration,
 )
 from api.cli.verify import verify
+from api.cli.whatif import whatif
 
 app = typer.Typer(
     name="trustex",
@@ -31,6 +32,7 @@ app.command()(serve)
 app.command()(demo)
 app.command()(replay)
 app.command()(verify)
+app.command()(whatif)
 app.command()(confirm)
 
 exports = typer.Typer(help="Get a file from a venue.", no_args_is_help=True)

@@ -23,6 +23,8 @@ from registry.types import DayNumber, TimeNs
 PASS: Final = Verdict.PASS
 BLOCK: Final = Verdict.BLOCK
 """Looking a member up on its Enum costs ten times the comparison."""
+FIRST_DAY: Final = DayNumber(0)
+"""1970-01-01: no journal is older."""
 STAGES: Final = range(max(Stage) + 1)
 
 
@@ -125,6 +127,21 @@ def with_extended(pack_ids: Iterable[str], packs: Mapping[str, Pack]) -> list[st
     for pack_id in pack_ids:
         visit(pack_id)
     return ordered
+
+
+def as_if_since_ever(pack: Pack) -> Pack:
+    """The pack as if it had always been in force, a draft too. A rule that names days of its own
+    keeps them. Cost: O(rules)."""
+    return msgspec.structs.replace(
+        pack,
+        effective_from=FIRST_DAY,
+        rules=tuple(
+            msgspec.structs.replace(rule, effective_from=None)
+            if rule.effective_from == pack.effective_from
+            else rule
+            for rule in pack.rules
+        ),
+    )
 
 
 def _strictest(rules: tuple[Rule, ...], deal: Deal) -> Verdict:

@@ -27,6 +27,7 @@ SHELL_MODULES: Final = (
     "exchange.snapshotter",
     "exchange.store",
     "exchange.verify",
+    "exchange.what_if",
 )
 
 # The one module that reads a clock.

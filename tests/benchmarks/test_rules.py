@@ -2,7 +2,7 @@
 
 from benchmarks.rules import Plan, measure
 
-PLAN = Plan(batches=1, orders=20, questions=20)
+PLAN = Plan(batches=1, orders=20, questions=20, pasts=1)
 
 
 def test_rules_are_measured_and_each_figure_has_its_baseline() -> None:
@@ -13,6 +13,7 @@ def test_rules_are_measured_and_each_figure_has_its_baseline() -> None:
         "rules.explain_us",
         "rules.verdicts_per_s",
         "rules.feasible_ms",
+        "rules.whatif_commands_per_s",
     }
     assert all(figure.baseline for figure in figures.values()), figures
     # What so few orders differ by may be anything.
