@@ -2,20 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Final
+import json
+from typing import Any, Final
 
+import msgspec
+import pytest
+
+from api.webhooks.messages import HaltTold, encode, message, receivers, told
 from exchange.commands import RegisterParty
 from exchange.events import PartyRegistered
 from exchange.halt_commands import HaltTrade, LiftHalt
-from exchange.halt_events import TradeHalted
+from exchange.halt_events import HaltLifted, TradeHalted
 from exchange.halt_types import VENUE, HaltId, HaltLevel, HaltReason
 from exchange.limits import DAY_NS
-from exchange.types import OPERATOR_ID, PartyId, PartyKind
+from exchange.store.queries import OutboxRow
+from exchange.types import OPERATOR_ID, PartyId, PartyKind, Sequence
 from registry.types import TimeNs
 from tests.api.webhooks.post import REGISTER, SELLER, SELLERS, PostOffice, on_loop
+from tests.api.webhooks.test_messages import TRUST_COMPANY as COMPANY
+from tests.api.webhooks.test_messages import terms_of, trust_companies
 from tests.simulation.traffic import TRUST_COMPANY
 
 OTHERS: Final = "https://others.example.com/"
+
+
+HALT: Final[dict[str, Any]] = {
+    "halt_id": HaltId(4_711),
+    "level": HaltLevel.PRODUCT,
+    "subject_id": 8,
+    "given_by": PartyId(1),
+    "note": "66666",
+    "officer": "k_66666",
+}
+HALTS: Final[dict[str, tuple[HaltTold, str]]] = {
+    "trade.halted": (
+        TradeHalted(**HALT, reason=HaltReason.NEWS_PENDING, review_ns=TimeNs(66_666)),
+        "STANDS",
+    ),
+    "halt.lifted": (HaltLifted(**HALT), "LIFTED"),
+}
+
+
+@pytest.mark.parametrize("name", HALTS)
+@pytest.mark.parametrize("is_wide", [False, True])
+def test_the_trust_company_is_told_of_a_halt_and_all_of_one_of_the_venue(
+    name: str, is_wide: bool
+) -> None:
+    event, state = HALTS[name]
+    if is_wide:
+        event = msgspec.structs.replace(event, level=HaltLevel.VENUE, subject_id=VENUE)
+    roles = receivers(told(event), terms_of, trust_companies)
+    assert list(roles) == (trust_companies() if is_wide else [COMPANY])
+    row = OutboxRow(outbox_id=1, sequence=Sequence(4_711), at_ns=TimeNs(0), event=event)
+    for role in roles.values():
+        body = encode(message(row, role, terms_of))
+        said = json.loads(body)
+        assert (said["type"], said["data"]) == (
+            name,
+            {"halt_id": "4711", "symbol": None if is_wide else "JIAHE-1", "state": state},
+        )
+        assert b"66666" not in body, "notes are for who asks at its address"
 
 
 def given(office: PostOffice, level: HaltLevel, subject_id: int) -> HaltId:

@@ -12,7 +12,6 @@ from api.webhooks.messages import (
     TYPES,
     EncumbranceTold,
     ExceptionTold,
-    HaltTold,
     ProfileTold,
     TransferTold,
     encode,
@@ -33,7 +32,6 @@ from exchange.events import (
     TransferSettled,
 )
 from exchange.halt_events import HaltLifted, TradeHalted
-from exchange.halt_types import VENUE, HaltId, HaltLevel, HaltReason
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.review_events import ApprovalsLapsed
 from exchange.rules_events import OrdersDisqualified
@@ -277,49 +275,11 @@ PROFILES: Final[dict[str, tuple[ProfileTold, int]]] = {
 }
 
 
-HALT: Final[dict[str, Any]] = {
-    "halt_id": HaltId(4_711),
-    "level": HaltLevel.PRODUCT,
-    "subject_id": 8,
-    "given_by": PartyId(1),
-    "note": "66666",
-    "officer": "k_66666",
-}
-HALTS: Final[dict[str, tuple[HaltTold, str]]] = {
-    "trade.halted": (
-        TradeHalted(**HALT, reason=HaltReason.NEWS_PENDING, review_ns=TimeNs(66_666)),
-        "STANDS",
-    ),
-    "halt.lifted": (HaltLifted(**HALT), "LIFTED"),
-}
-
-
-@pytest.mark.parametrize("name", HALTS)
-@pytest.mark.parametrize("is_wide", [False, True])
-def test_the_trust_company_is_told_of_a_halt_and_all_of_one_of_the_venue(
-    name: str, is_wide: bool
-) -> None:
-    event, state = HALTS[name]
-    if is_wide:
-        event = msgspec.structs.replace(event, level=HaltLevel.VENUE, subject_id=VENUE)
-    roles = receivers(told(event), terms_of, trust_companies)
-    assert list(roles) == (trust_companies() if is_wide else [TRUST_COMPANY])
-    row = OutboxRow(outbox_id=1, sequence=Sequence(4_711), at_ns=TimeNs(0), event=event)
-    for role in roles.values():
-        body = encode(message(row, role, terms_of))
-        said = json.loads(body)
-        assert (said["type"], said["data"]) == (
-            name,
-            {"halt_id": "4711", "symbol": None if is_wide else "JIAHE-1", "state": state},
-        )
-        assert b"66666" not in body, "notes are for who asks at its address"
-
-
 def test_whatever_goes_to_the_outbox_has_a_message() -> None:
     assert {*TYPES, TransferFailed} == set(OUTBOX_EVENTS)
     events = [event for event, _ in [*EVENTS.values(), *OF_TITLE.values(), *PROFILES.values()]]
     others = {*map(type, EXCEPTIONS.values()), type(LAPSED), type(DISQUALIFIED)}
-    others.update(type(event) for event, _ in HALTS.values())
+    others |= {TradeHalted, HaltLifted}  # test_halts.py
     assert {*map(type, events), *others} == set(OUTBOX_EVENTS)
 
 
