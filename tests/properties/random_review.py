@@ -178,7 +178,7 @@ class RandomReview:
         case = transfer.case
         assert case is not None
         assert case.suggestion is not None
-        agrees = draw.random() < 0.85
+        agrees = draw.random() < 0.7
         reason = case.suggestion.reason if agrees else draw.choice((None, *RejectionReason))
         officer_id = self.officer(draw, actor) if draw.random() < 0.97 else None
         read = self.read(draw, transfer) if draw.random() < 0.97 else None
