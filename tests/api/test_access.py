@@ -53,7 +53,9 @@ DECISIONS = {"items": [{"transfer_id": "{transfer_id}", "version": 2, "decision"
 FILE = {"content": "{file_content}", "signature": "{file_signature}"}
 LATE_SCAN = {"evidence_id": "{scan_id}", "kind": "SCAN"}
 DECISIONS_FILE = b"Transfer,Criteria,Decision\n1,2,Confirm\n"
-REGISTRATION_FILE = b"Transfer,Settled deal,Registration\n1,s0123456789abcdef0123456789abcdef,Registered\n"
+REGISTRATION_FILE = (
+    b"Transfer,Settled deal,Registration\n1,s0123456789abcdef0123456789abcdef,Registered\n"
+)
 HOLDERS_FILE = b"Product,As of,Holder,Units\n{symbol},2026-11-22,{seller_id},10000\n"
 
 CASES = {
