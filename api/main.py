@@ -109,6 +109,9 @@ class FirstKeys:
     operator_key: str
     trust_company_id: PartyId
     trust_company_key: str
+    regulator_id: PartyId | None
+    """None, as its key: there is none yet."""
+    regulator_key: str | None
 
 
 class Venue:
@@ -320,6 +323,7 @@ async def create_venue(
     *,
     demo: bool,
     trust_company_name: str,
+    regulator_name: str | None = None,
     operator_key: str | None = None,
     own_calendars: tuple[Calendar, ...] = (),
     four_eyes: bool = False,
@@ -329,6 +333,7 @@ async def create_venue(
     """Make an empty venue in a folder: its operator, its licence profile, its first trust company.
 
     Args:
+        regulator_name: of the authority that is to read everything; None: none is admitted.
         operator_key: brought by the operator, already found not weak; None: one is made.
         own_calendars: of working days, beside those that come with the program.
         four_eyes: whether the operator's acts need a second person.
@@ -343,6 +348,7 @@ async def create_venue(
             directory,
             demo=demo,
             trust_company_name=trust_company_name,
+            regulator_name=regulator_name,
             operator_key=operator_key,
             calendars=(*map(calendars.load, calendars.SEEDS), *own_calendars),
             four_eyes=four_eyes,
@@ -363,6 +369,7 @@ async def _open_empty(
     *,
     demo: bool,
     trust_company_name: str,
+    regulator_name: str | None,
     operator_key: str | None,
     calendars: tuple[Calendar, ...],
     four_eyes: bool,
@@ -381,24 +388,29 @@ async def _open_empty(
             four_eyes=four_eyes,
         )
         await exchange.submit(licence.named_in(opening))
-        outcome = await exchange.submit(
-            RegisterParty(
-                actor=OPERATOR_ID, key="first-trust-company", kind=PartyKind.TRUST_COMPANY
-            )
+        trust_company_id = await _admit(
+            exchange, PartyKind.TRUST_COMPANY, key="first-trust-company"
         )
-        (registered,) = outcome.events
-        assert isinstance(registered, PartyRegistered), registered
         edge.record_name(OPERATOR_ID, "operator")
-        edge.record_name(registered.party_id, trust_company_name)
+        edge.record_name(trust_company_id, trust_company_name)
+        regulator_id = None
+        if regulator_name is not None:
+            regulator_id = await _admit(exchange, PartyKind.REGULATOR, key="first-regulator")
+            edge.record_name(regulator_id, regulator_name)
         keys = FirstKeys(
             operator_key=operator_key or mint_key(demo=demo),
-            trust_company_id=registered.party_id,
+            trust_company_id=trust_company_id,
             trust_company_key=mint_key(demo=demo),
+            regulator_id=regulator_id,
+            regulator_key=None if regulator_id is None else mint_key(demo=demo),
         )
         for key, party_id, kind in (
             (keys.operator_key, OPERATOR_ID, PartyKind.OPERATOR),
-            (keys.trust_company_key, registered.party_id, PartyKind.TRUST_COMPANY),
+            (keys.trust_company_key, trust_company_id, PartyKind.TRUST_COMPANY),
+            (keys.regulator_key, regulator_id, PartyKind.REGULATOR),
         ):
+            if key is None or party_id is None:
+                continue
             key_id = secrets.token_hex(KEY_ID_BYTES)
             edge.add_key(
                 KeyRecord(
@@ -414,6 +426,13 @@ async def _open_empty(
         await exchange.stop()
         edge.close()
     return keys
+
+
+async def _admit(exchange: Exchange, kind: PartyKind, *, key: str) -> PartyId:
+    outcome = await exchange.submit(RegisterParty(actor=OPERATOR_ID, key=key, kind=kind))
+    (registered,) = outcome.events
+    assert isinstance(registered, PartyRegistered), registered
+    return registered.party_id
 
 
 def _lock(directory: Path) -> BinaryIO:

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import ApiProblem, Trouble, problem_response
+from api.read_log import log_read
 from exchange.limits import EVIDENCE_BYTES_MAX
 
 BODY_BYTES_MAX: Final = 65_536
@@ -59,6 +60,7 @@ class Edge:
         async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
+                await log_read(scope, status=message["status"])
                 started = True
                 message["headers"] = [*message.get("headers", ()), *added]
             await send(message)

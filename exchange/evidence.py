@@ -173,6 +173,9 @@ HANDLERS: Final[dict[type, Handler]] = {
 def _refusal_of(
     state: State, command: AttachEvidence, replaced: EvidenceLink | None, at_ns: TimeNs
 ) -> Refusal | None:
+    actor = state.parties.get(command.actor)
+    if actor is not None and actor.kind is PartyKind.REGULATOR:
+        return Refusal.NOT_PERMITTED  # not even of itself
     role = _role(state, command)
     if isinstance(role, Refusal):
         return role

@@ -35,6 +35,10 @@ class Halts:
         """Whether a halt of this by the party stands. Cost: O(1)."""
         return party_id in self.by_subject.get((level, subject_id), ())
 
+    def stopping(self, product_id: ProductId) -> list[Halt]:
+        """Those that stop trade in the product, the oldest first. Cost: O(those that stand)."""
+        return [halt for halt in list(self.standing.values()) if halt.stops(product_id)]
+
     def add(self, halt: Halt) -> None:
         """The halt stands from now on. Cost: O(1)."""
         assert halt.lifted_at_ns is None, halt.halt_id

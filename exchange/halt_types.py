@@ -6,7 +6,7 @@ from typing import Final, NewType
 import msgspec
 
 from exchange.types import PartyId
-from registry.types import TimeNs
+from registry.types import ProductId, TimeNs
 
 HaltId = NewType("HaltId", int)
 """A halt: made of its command's sequence."""
@@ -50,3 +50,7 @@ class Halt(msgspec.Struct, array_like=True, kw_only=True, eq=False):
     lifted_at_ns: TimeNs | None = None
     lifted_note: str | None = None
     lifted_officer: str | None = None
+
+    def stops(self, product_id: ProductId) -> bool:
+        """Whether it halts the product, alone or with all the others. Cost: O(1)."""
+        return self.level is HaltLevel.VENUE or self.subject_id == product_id

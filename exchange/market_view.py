@@ -10,7 +10,7 @@ A command raises a counter by at most one: `book_seq`, `ticker_seq` and `trades_
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol, Self, get_args
+from typing import Any, Final, Protocol, Self, TypeAlias, get_args
 
 import msgspec
 
@@ -96,6 +96,10 @@ class Published(Protocol):
     def events(self) -> Sequence[AnyEvent]: ...
 
 
+StatusEvent: TypeAlias = TradeHalted | HaltLifted | ProductAdvanced
+"""What decides whether a product is traded."""
+
+
 class MarketChange(msgspec.Struct, frozen=True, kw_only=True):
     """What one command did to the market."""
 
@@ -110,6 +114,8 @@ class MarketChange(msgspec.Struct, frozen=True, kw_only=True):
     """Of those that are offered by pre-emption, or were until now, who is asked."""
     negotiations: tuple[NegotiationChange, ...] = ()
     """Opened or changed, each once, before and after."""
+    status: tuple[StatusEvent, ...] = ()
+    """In their order; few commands cause any."""
 
 
 class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -130,7 +136,7 @@ class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
 class _Touched:
     """What the command under way has touched."""
 
-    __slots__ = ("aggressors", "at_ns", "offers", "products", "transfers")
+    __slots__ = ("aggressors", "at_ns", "offers", "products", "status", "transfers")
 
     def __init__(self, at_ns: TimeNs) -> None:
         self.at_ns = at_ns
@@ -138,6 +144,7 @@ class _Touched:
         self.transfers: dict[TransferId, TransferView] = {}
         self.aggressors: dict[TransferId, Side] = {}
         self.offers: dict[TransferId, tuple[PartyId, ...]] = {}
+        self.status: tuple[StatusEvent, ...] = ()
 
 
 class MarketView:
@@ -215,6 +222,7 @@ class MarketView:
             party_seqs=self._raise_party_seqs(touched) if touched.transfers else (),
             offers=touched.offers,
             negotiations=self.negotiations.changes(),
+            status=touched.status,
         )
 
     def _fold_venue(self, event: VenueOpened, _touched: _Touched) -> None:
@@ -248,14 +256,17 @@ class MarketView:
 
     def _fold_halt(self, event: TradeHalted, touched: _Touched) -> None:
         self.halts.add(halt_of(event, given_at_ns=touched.at_ns))
+        touched.status += (event,)
 
-    def _fold_lifted(self, event: HaltLifted, _touched: _Touched) -> None:
+    def _fold_lifted(self, event: HaltLifted, touched: _Touched) -> None:
         self.halts.remove(self.halts.standing[event.halt_id])
+        touched.status += (event,)
 
     def _fold_product(self, event: ProductCreated, _touched: _Touched) -> None:
         self._add_product(ProductView(event.product_id, event.terms))
 
-    def _fold_standing(self, event: ProductAdvanced, _touched: _Touched) -> None:
+    def _fold_standing(self, event: ProductAdvanced, touched: _Touched) -> None:
+        touched.status += (event,)
         product = self.products[event.product_id]
         product.state, product.version = event.state, event.version
 

@@ -47,6 +47,7 @@ from exchange.types import (
     TRADING_KINDS,
     ExceptionKind,
     PartyId,
+    PartyKind,
     Sequence,
 )
 from registry.types import TimeNs
@@ -72,8 +73,9 @@ ANSWERING_EVENTS: Final = {
 def register_bank_account(
     state: State, command: RegisterBankAccount, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """A party names an account; its id is the command's sequence."""
-    if command.actor not in state.parties:
+    """A party that has money here names an account; its id is the command's sequence."""
+    party = state.parties.get(command.actor)
+    if party is None or party.kind is PartyKind.REGULATOR:
         return Refusal.NOT_PERMITTED
     tail = command.tail
     if len(command.account_digest) != SHA256_BYTES or not _is_tail(tail):

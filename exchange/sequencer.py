@@ -46,6 +46,8 @@ from exchange.events import (
 )
 from exchange.fair_queue import RETRY_AFTER_MS, FairQueue
 from exchange.halt_commands import HaltCommand
+from exchange.halt_events import HaltLifted, TradeHalted
+from exchange.halt_types import HaltLevel
 from exchange.limits import KEYS_MAX, KEYS_PER_PARTY_MAX
 from exchange.market_view import MarketChange, MarketView
 from exchange.ports import Changes, Head, JournalRow, Row
@@ -59,7 +61,7 @@ from exchange.state import State
 from exchange.store.rows import take_rows
 from exchange.transfer_commands import TransferCommand
 from exchange.types import PartyId, Sequence
-from registry.types import TimeNs
+from registry.types import ProductId, TimeNs
 
 BATCH_COMMANDS_MAX: Final = 256
 """64 → 256 gains 1.35×; more would keep the loop from other work for longer than 20 ms."""
@@ -92,7 +94,10 @@ OUTBOX_EVENTS: Final = (
     *(UnitsEncumbered, EncumbranceReleased),
     *(ExceptionRaised, ExceptionResolved),
     *(ProfileEnding, ProfileLapsed, OrdersDisqualified),
+    *(TradeHalted, HaltLifted),
 )
+EVERY_TRUST_COMPANY: Final = PartyId(0)
+"""For whom a row of the outbox is that concerns the whole venue."""
 OUTBOX_TYPES: Final = frozenset(OUTBOX_EVENTS)
 """What a trust company has to be told, or a client of himself. Few commands cause any, and to look
 a type up in a set costs a tenth of asking each event what it is."""
@@ -364,16 +369,21 @@ class _Forming:
     def _tell(self, sequence: Sequence, events: tuple[AnyEvent, ...]) -> None:
         outbox_id = sequence * OUTBOX_IDS_PER_COMMAND
         for event in events:
-            party_id = _whose(event) if type(event) in OUTBOX_TYPES else None
+            party_id = _whose(self.state, event) if type(event) in OUTBOX_TYPES else None
             if party_id is not None:
                 self.outbox.append((outbox_id, sequence, party_id, encode_event(event)))
                 outbox_id += 1
         assert outbox_id // OUTBOX_IDS_PER_COMMAND == sequence, (sequence, outbox_id)
 
 
-def _whose(event: AnyEvent) -> PartyId | None:
-    """For whom an event of OUTBOX_TYPES is in the outbox; None: it is not."""
+def _whose(state: State, event: AnyEvent) -> PartyId | None:
+    """For whom an event of OUTBOX_TYPES is in the outbox, EVERY_TRUST_COMPANY for all of these;
+    None: it is not."""
     assert isinstance(event, OUTBOX_EVENTS), event
     if isinstance(event, ProfileEnding | ProfileLapsed | OrdersDisqualified):
         return event.party_id
+    if isinstance(event, TradeHalted | HaltLifted):
+        if event.level is HaltLevel.VENUE:
+            return EVERY_TRUST_COMPANY
+        return state.products[ProductId(event.subject_id)].terms.trust_company_id
     return event.trust_company_id

@@ -29,6 +29,10 @@ def init(
         typer.Option(help="A file with a key of your own for the operator, instead of a new one."),
     ] = None,
     *,
+    regulator_name: Annotated[
+        str | None,
+        typer.Option(help="Of the authority that reads everything, if it is to have a key."),
+    ] = None,
     licence: Annotated[
         str, typer.Option(help=f"By which the venue runs: {', '.join(PROFILES)}.")
     ] = VenueProfile.SANDBOX.name,
@@ -43,12 +47,13 @@ def init(
         ),
     ] = False,
 ) -> None:
-    """Make an empty venue: its operator, its licence profile, its first trust company.
+    """Make an empty venue: its operator, its licence profile, its first trust company, its
+    regulator.
 
     The keys are printed once and kept nowhere: hand them out and forget them.
     """
     console = Console(stderr=True)
-    if not 0 < len(trust_company_name) <= NAME_LENGTH_MAX or not trust_company_name.isprintable():
+    if not _is_name(trust_company_name) or not (regulator_name is None or _is_name(regulator_name)):
         _refuse(console, f"A name has 1 to {NAME_LENGTH_MAX} printable characters.")
     if licence not in PROFILES:
         _refuse(console, f"There is no licence {licence}. One of: {', '.join(PROFILES)}.")
@@ -61,6 +66,7 @@ def init(
                 directory,
                 demo=False,
                 trust_company_name=trust_company_name,
+                regulator_name=regulator_name,
                 operator_key=operator_key,
                 four_eyes=four_eyes,
                 licence=Licence(profile=VenueProfile[licence], approval_ref=approval_ref),
@@ -76,10 +82,19 @@ def init(
         console.print(message, style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from fault
     _print_keys(
-        directory, keys, name=trust_company_name, profile=licence, own_key=operator_key is not None
+        directory,
+        keys,
+        name=trust_company_name,
+        regulator_name=regulator_name,
+        profile=licence,
+        own_key=operator_key is not None,
     )
     if four_eyes:
         typer.echo("four eyes: appoint the operator's first two officers (POST /v1/officers)")
+
+
+def _is_name(name: str) -> bool:
+    return 0 < len(name) <= NAME_LENGTH_MAX and name.isprintable()
 
 
 def _read_key(console: Console, path: Path) -> str:
@@ -99,7 +114,13 @@ def _refuse(console: Console, message: str) -> NoReturn:
 
 
 def _print_keys(
-    directory: Path, keys: FirstKeys, *, name: str, profile: str, own_key: bool
+    directory: Path,
+    keys: FirstKeys,
+    *,
+    name: str,
+    regulator_name: str | None,
+    profile: str,
+    own_key: bool,
 ) -> None:
     # Plain lines "word: value", so that a script can read them too.
     operator_key = "(your own)" if own_key else keys.operator_key
@@ -108,4 +129,7 @@ def _print_keys(
     typer.echo(f"operator key: {operator_key}")
     typer.echo(f"trust company: {keys.trust_company_id} {name}")
     typer.echo(f"trust company key: {keys.trust_company_key}")
+    if keys.regulator_id is not None:
+        typer.echo(f"regulator: {keys.regulator_id} {regulator_name}")
+        typer.echo(f"regulator key: {keys.regulator_key}")
     typer.echo(f"The keys are shown this once. Start the venue with: trustex serve {directory}")

@@ -14,7 +14,7 @@ QUOTES_PUBLIC_PROFILES: Final = frozenset({VenueProfile.SANDBOX})
 """Profiles under which quotes are for everybody, not for parties of the venue alone."""
 TRANSFER_KINDS: Final = TRADING_KINDS | {PartyKind.TRUST_COMPANY}
 QUOTE_CHANNELS: Final = ("book", "trades", "ticker", "auction")
-CHANNELS: Final = (*QUOTE_CHANNELS, "transfers", "negotiations")
+CHANNELS: Final = (*QUOTE_CHANNELS, "status", "transfers", "negotiations")
 
 
 def open_stream(
@@ -27,7 +27,7 @@ def open_stream(
         )
     if request.view is not None:
         return failure(ErrorCode.UNSUPPORTED, "view: the book is the same for every class")
-    is_conflatable = request.channel in {"book", "ticker", "auction"}
+    is_conflatable = request.channel in {"book", "ticker", "auction", "status"}
     if request.on_slow is OnSlow.CONFLATE and not is_conflatable:
         return failure(ErrorCode.BAD_REQUEST, f"on_slow: {request.channel} is never conflated")
     if request.channel != "book" and (request.depth is not None or request.interval_ms):
@@ -36,6 +36,8 @@ def open_stream(
         return _open_transfers(request, publisher=publisher, principal=principal)
     if request.channel == "negotiations":
         return _open_negotiations(request, publisher=publisher, principal=principal)
+    if request.channel == "status":
+        return _open_status(request, publisher=publisher)
     if publisher.view.profile not in QUOTES_PUBLIC_PROFILES and principal is None:
         return failure(ErrorCode.AUTH_REQUIRED, "quotes are for parties of the venue")
     return _open_quotes(request, publisher=publisher)
@@ -77,6 +79,13 @@ def _open_negotiations(
     if principal.kind not in TRADING_KINDS:
         return failure(ErrorCode.FORBIDDEN, "this party does not trade")
     return publisher.negotiations(principal.party_id)
+
+
+def _open_status(request: StreamRequest, *, publisher: Publisher) -> Stream | Failure:
+    product = publisher.view.product(request.symbol or "")
+    if product is None:
+        return failure(ErrorCode.UNKNOWN_SYMBOL, "symbol: no product has it")
+    return publisher.status(product)
 
 
 def _open_quotes(request: StreamRequest, *, publisher: Publisher) -> Stream | Failure:

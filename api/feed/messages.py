@@ -16,6 +16,7 @@ from api.feed.auction_messages import AuctionSnapshot, AuctionUpdate
 from api.feed.limits import KEY_LENGTH_MAX, REQUEST_ID_LENGTH_MAX
 from api.feed.negotiation_messages import NegotiationsSnapshot, NegotiationsUpdate
 from api.feed.snapshot_reason import SnapshotReason
+from api.feed.status_messages import StatusSnapshot, StatusUpdate
 from api.feed.transfer_messages import TransfersSnapshot, TransfersUpdate
 
 NS_PER_S: Final = 1_000_000_000
@@ -402,9 +403,17 @@ SERVER_FRAMES: Final = (
     TransfersUpdate,
     NegotiationsSnapshot,
     NegotiationsUpdate,
+    StatusSnapshot,
+    StatusUpdate,
 )
 Update = (
-    BookUpdate | TradesUpdate | TickerUpdate | AuctionUpdate | TransfersUpdate | NegotiationsUpdate
+    BookUpdate
+    | TradesUpdate
+    | TickerUpdate
+    | AuctionUpdate
+    | StatusUpdate
+    | TransfersUpdate
+    | NegotiationsUpdate
 )
 """A frame that is a link of a stream's chain."""
 

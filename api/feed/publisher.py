@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from api.feed.auction import AuctionStream
 from api.feed.book import BookStream, SharedBook
 from api.feed.negotiations import NegotiationsStream
+from api.feed.status import StatusStream
 from api.feed.stream import ProductStream, Stream
 from api.feed.ticker import TickerStream
 from api.feed.trades import TradesStream
@@ -34,6 +35,7 @@ class Publisher:
         self._by_product: dict[ProductId, dict[str, ProductStream]] = {}
         self._by_party: dict[PartyId, TransfersStream] = {}
         self._negotiating: dict[PartyId, NegotiationsStream] = {}
+        self._status: dict[ProductId, StatusStream] = {}
         self._gathering: dict[str, tuple[BookStream, int]] = {}
         self._books: dict[ProductId, SharedBook] = {}
 
@@ -55,6 +57,9 @@ class Publisher:
             if market.negotiations:
                 for dealer in tuple(self._negotiating.values()):
                     dealer.take(market, now_ns)
+            if market.status:
+                for status in tuple(self._status.values()):
+                    status.take(market, now_ns)
 
     def flush(self, now_ns: int, *, interval_ms: int) -> None:
         """Publish what the streams of this interval have gathered."""
@@ -124,6 +129,19 @@ class Publisher:
             )
         )
 
+    def status(self, product: ProductView) -> Stream:
+        """The stream of whether the product is traded, opened if nobody had it."""
+        stream = self._status.get(product.product_id)
+        if stream is None:
+            stream = StatusStream(
+                name=f"status:{product.terms.symbol}",
+                epoch=self.epoch,
+                view=self.view,
+                product=product,
+            )
+            self._status[product.product_id] = stream
+        return stream
+
     def transfers(self, party_id: PartyId) -> Stream:
         """The stream of the party's transfers, opened if nobody had it."""
         stream = self._by_party.get(party_id)
@@ -155,6 +173,8 @@ class Publisher:
             self._by_party.pop(stream.party_id, None)
         elif isinstance(stream, NegotiationsStream):
             self._negotiating.pop(stream.party_id, None)
+        elif isinstance(stream, StatusStream):
+            self._status.pop(stream.product_id, None)
         elif isinstance(stream, ProductStream):
             streams = self._by_product.get(stream.product.product_id, {})
             streams.pop(stream.name, None)

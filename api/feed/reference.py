@@ -14,7 +14,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from api.feed import auction_messages, messages, negotiation_messages, transfer_messages
+from api.feed import (
+    auction_messages,
+    messages,
+    negotiation_messages,
+    status_messages,
+    transfer_messages,
+)
 from api.feed.limits import FeedLimits
 from api.feed.messages import (
     CLIENT_FRAMES,
@@ -28,14 +34,18 @@ from api.feed.messages import (
 )
 from api.feed.negotiation_messages import BiddingItem, NegotiationItem, OfferItem
 from api.feed.snapshot_reason import SnapshotReason
+from api.feed.status_messages import HaltItem
 from api.feed.transfer_messages import PreemptionItem, TransferItem
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "feed.md"
 MARK: Final = "<!-- From here on made by `python -m api.feed.reference`. -->"
-MODULES: Final = (messages, auction_messages, transfer_messages, negotiation_messages)
+MODULES: Final = (
+    *(messages, auction_messages, transfer_messages, negotiation_messages),
+    status_messages,
+)
 PARTS: Final = (
     *(StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem, PreemptionItem),
-    *(NegotiationItem, OfferItem, BiddingItem),
+    *(NegotiationItem, OfferItem, BiddingItem, HaltItem),
 )
 TYPES: Final = {
     "str": "string",

@@ -16,6 +16,7 @@ from api.feed.auction_messages import AuctionUpdate
 from api.feed.limits import MERGED_LEVELS_MAX
 from api.feed.messages import BookUpdate, Level, OnSlow, TickerUpdate, Update, encode, format_time
 from api.feed.snapshot_reason import SnapshotReason
+from api.feed.status_messages import StatusUpdate
 from api.feed.stream import Frame, Stream
 
 
@@ -46,7 +47,7 @@ class Merged:
         last = self._last
         # What is frequent is put together by hand: replacing goes through keywords.
         if isinstance(last, BookUpdate):
-            update: BookUpdate | TickerUpdate | AuctionUpdate = BookUpdate(
+            update: BookUpdate | TickerUpdate | AuctionUpdate | StatusUpdate = BookUpdate(
                 s=last.s,
                 epoch=last.epoch,
                 prev=self._prev,
@@ -60,7 +61,7 @@ class Merged:
                 crossed=last.crossed,
                 conflated=self._count,
             )
-        elif isinstance(last, AuctionUpdate):
+        elif isinstance(last, AuctionUpdate | StatusUpdate):
             update = msgspec.structs.replace(
                 last, prev=self._prev, sent=format_time(now_ns), conflated=self._count
             )

@@ -74,11 +74,7 @@ def standing_halt(row: Row) -> StandingHalt:
 
 def halts_of_product(halts: Halts, product_id: ProductId) -> list[StandingHalt]:
     """The halts that stop trade in a product, the oldest first. Cost: O(halts that stand)."""
-    return [
-        standing_halt(row)
-        for row in list(halts.standing.values())
-        if row.level is HaltLevel.VENUE or row.subject_id == product_id
-    ]
+    return [standing_halt(row) for row in halts.stopping(product_id)]
 
 
 def halts_of_venue(halts: Halts) -> list[StandingHalt]:

@@ -207,5 +207,17 @@ statement_accounts = Table(
     Column("held_at_ns", BigInteger, nullable=False),
 )
 
+reads = Table(
+    "reads",
+    metadata,
+    Column("read_id", Integer, primary_key=True),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("party_id", BigInteger, nullable=False),  # of the regulator
+    Column("key_id", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("status", Integer, nullable=False),  # of the answer
+    sqlite_autoincrement=True,  # no number is used twice
+)
+
 for table in simulated.metadata.sorted_tables:
     table.to_metadata(metadata)

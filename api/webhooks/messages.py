@@ -1,14 +1,16 @@
 """What is told: an event of the outbox becomes a message to each party of the transfer and to
 those it is offered to, to those who see the pledge or freeze, to the trust company whose exception
-it is, to the client of whom something that is known ends, or whose orders may stand no longer.
+it is, to the client of whom something that is known ends, or whose orders may stand no longer, and
+to the trust company whose product is halted, to all where the whole venue is.
 
 A message says what has happened and in which version the transfer is now; everything else is asked
 for at `/v1/transfers/{transfer_id}`, `/v1/preemptions`, `/v1/encumbrances/{encumbrance_id}`,
-`/v1/exceptions/{exception_id}`, `/v1/profile` or `/v1/orders/{order_id}`. So it tells nobody what
-is not for him, and one that comes twice, late or in another order than it was sent is harmless.
+`/v1/exceptions/{exception_id}`, `/v1/profile`, `/v1/orders/{order_id}` or `/v1/halts/{halt_id}`. So
+it tells nobody what is not for him, and one that comes twice, late or in another order than it was
+sent is harmless.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -25,6 +27,8 @@ from exchange.events import (
     TransferReversed,
     TransferSettled,
 )
+from exchange.halt_events import HaltLifted, TradeHalted
+from exchange.halt_types import HaltLevel
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.review_events import ApprovalsLapsed
 from exchange.rules_events import OrdersDisqualified
@@ -46,8 +50,12 @@ TransferTold: TypeAlias = (
 EncumbranceTold: TypeAlias = UnitsEncumbered | EncumbranceReleased
 ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
 ProfileTold: TypeAlias = ProfileEnding | ProfileLapsed
-Told: TypeAlias = TransferTold | EncumbranceTold | ExceptionTold | ProfileTold | OrdersDisqualified
+HaltTold: TypeAlias = TradeHalted | HaltLifted
+Told: TypeAlias = (
+    TransferTold | EncumbranceTold | ExceptionTold | ProfileTold | OrdersDisqualified | HaltTold
+)
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
+TrustCompanies: TypeAlias = Callable[[], Sequence[PartyId]]
 
 TYPES: Final[Mapping[type[AnyEvent], str]] = {
     TransferOpened: "transfer.opened",
@@ -62,6 +70,8 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     ProfileEnding: "profile.ending",
     ProfileLapsed: "profile.lapsed",
     OrdersDisqualified: "orders.withdrawn",
+    TradeHalted: "trade.halted",
+    HaltLifted: "halt.lifted",
 }
 """The type of the message about each event; one about a failure is named by its end."""
 OFFERED: Final = "preemption.offered"
@@ -138,8 +148,18 @@ class OrdersData(msgspec.Struct, frozen=True, kw_only=True):
     order_ids: list[str]
 
 
+class HaltData(msgspec.Struct, frozen=True, kw_only=True):
+    """A halt of trade; why, and until when, is at its own address."""
+
+    halt_id: str
+    symbol: str | None
+    """Of the product; null: the whole venue."""
+    state: Literal["STANDS", "LIFTED"]
+    """LIFTED is the newer, and for good. Trade goes on when no other halt stands."""
+
+
 Data: TypeAlias = (
-    TransferData | OfferData | EncumbranceData | ExceptionData | ProfileData | OrdersData
+    TransferData | OfferData | EncumbranceData | ExceptionData | ProfileData | OrdersData | HaltData
 )
 
 
@@ -169,9 +189,19 @@ def type_of(event: Told, role: Role) -> str:
     return TYPES[type(event)]
 
 
-def receivers(event: Told, terms_of: TermsOf) -> dict[PartyId, Role]:
+def receivers(
+    event: Told, terms_of: TermsOf, trust_companies: TrustCompanies
+) -> dict[PartyId, Role]:
     """Who is told of the event, and as what: what officers have approved is their own affair, and
-    who has let an offer go hears no more of it."""
+    who has let an offer go hears no more of it.
+
+    Args:
+        trust_companies: all that the venue has, asked for when all are told.
+    """
+    if isinstance(event, HaltTold):
+        if event.level is HaltLevel.VENUE:
+            return dict.fromkeys(trust_companies(), "TRUST_COMPANY")
+        return {terms_of(ProductId(event.subject_id)).trust_company_id: "TRUST_COMPANY"}
     if isinstance(event, EncumbranceTold):
         return {event.trust_company_id: "TRUST_COMPANY", event.holder_id: "HOLDER"}
     if isinstance(event, ApprovalsLapsed):
@@ -208,6 +238,8 @@ def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
         data = _profile(event)
     elif isinstance(event, OrdersDisqualified):
         data = _orders(event, terms_of(event.product_id))
+    elif isinstance(event, HaltTold):
+        data = _halt(event, terms_of)
     elif isinstance(event, EncumbranceTold):
         data = _encumbrance(event, role, terms_of(event.product_id))
     elif role == "RIGHT_HOLDER":
@@ -288,6 +320,15 @@ def _orders(event: OrdersDisqualified, terms: CreateProduct) -> OrdersData:
         symbol=terms.symbol,
         side=event.side.name,
         order_ids=[str(order_id) for order_id in event.order_ids],
+    )
+
+
+def _halt(event: HaltTold, terms_of: TermsOf) -> HaltData:
+    is_wide = event.level is HaltLevel.VENUE
+    return HaltData(
+        halt_id=str(event.halt_id),
+        symbol=None if is_wide else terms_of(ProductId(event.subject_id)).symbol,
+        state="STANDS" if isinstance(event, TradeHalted) else "LIFTED",
     )
 
 

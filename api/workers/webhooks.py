@@ -52,8 +52,8 @@ from exchange.commands import CreateProduct
 from exchange.desk_commands import RaiseException
 from exchange.limits import DAY_NS
 from exchange.sequencer import Outcome
-from exchange.store.queries import OutboxRow, outbox_after, product_terms
-from exchange.types import OPERATOR_ID, ExceptionKind
+from exchange.store.queries import OutboxRow, outbox_after, parties_of_kind, product_terms
+from exchange.types import OPERATOR_ID, ExceptionKind, PartyId, PartyKind
 from registry.types import ProductId
 
 OUTBOX_ROWS_PER_TURN_MAX: Final = 500
@@ -267,7 +267,10 @@ class WebhookWorker:
                 self._terms[product_id] = product_terms(venue, product_id)
             return self._terms[product_id]
 
-        concerned = [(row, receivers(told(row.event), terms_of)) for row in rows]
+        def companies() -> list[PartyId]:
+            return parties_of_kind(venue, PartyKind.TRUST_COMPANY)
+
+        concerned = [(row, receivers(told(row.event), terms_of, companies)) for row in rows]
         endpoints = store.enabled_endpoints(
             connection, {party_id for _, roles in concerned for party_id in roles}
         )

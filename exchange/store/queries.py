@@ -96,6 +96,12 @@ def kind_of(connection: Connection, party_id: PartyId) -> PartyKind | None:
     return None if kind is None else PartyKind(kind)
 
 
+def parties_of_kind(connection: Connection, kind: PartyKind) -> list[PartyId]:
+    """All parties of the kind, oldest first. Cost: O(parties)."""
+    wanted = select(parties.c.party_id).where(parties.c.kind == int(kind))
+    return [PartyId(each) for each in connection.scalars(wanted.order_by(parties.c.party_id))]
+
+
 def kinds_of(connection: Connection, party_ids: Iterable[int]) -> dict[PartyId, PartyKind]:
     """What these parties are, those that there are."""
     asked, kinds = list(party_ids), parties.c.kind

@@ -44,7 +44,7 @@ outbox = Table(
     metadata,
     Column("outbox_id", Id, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, nullable=False),
-    Column("party_id", BigInteger, nullable=False),  # for whom
+    Column("party_id", BigInteger, nullable=False),  # for whom; 0: for every trust company
     Column("event", LargeBinary, nullable=False),
 )
 

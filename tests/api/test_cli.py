@@ -11,11 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.auth.keys import digest_of
+from api.store.edge import EdgeStore
 from exchange.codec import decode_events
 from exchange.events import VenueOpened
 from exchange.store.database import open_reader
 from exchange.store.read import StoreReader
-from exchange.types import Sequence
+from exchange.types import PartyKind, Sequence
 from tests.api.command_line import STOP_TIMEOUT_S, make_venue, serving, trustex_here
 from tests.api.test_keys import OWN_KEY
 from tests.api.venue import TestVenue
@@ -36,6 +38,28 @@ def test_init_makes_a_venue_that_is_no_demo_and_shows_its_keys_once(tmp_path: Pa
         "demo": False,
     }
     assert directory.stat().st_mode & 0o077 == 0
+
+
+def test_init_makes_the_regulators_key_if_asked(tmp_path: Path) -> None:
+    directory = tmp_path / "venue"
+
+    printed = make_venue(directory, "--regulator-name", "Authority 监管")
+
+    assert printed["regulator"] == "3 Authority 监管"
+    assert re.fullmatch(r"tx_[A-Za-z0-9_-]{43}", printed["regulator key"])
+    edge = EdgeStore.open(directory / "edge.sqlite3")
+    kinds = {each.digest: each.principal.kind for each in edge.live_keys()}
+    edge.close()
+    assert kinds[digest_of(printed["regulator key"])] is PartyKind.REGULATOR
+    assert len(kinds) == 3
+
+
+@pytest.mark.parametrize("name", ["", "a\tb", "a" * 121])
+def test_init_refuses_a_regulator_without_a_proper_name(tmp_path: Path, name: str) -> None:
+    refused = trustex_here("init", str(tmp_path / "venue"), "--regulator-name", name)
+    assert refused.returncode == 2
+    assert "120 printable characters" in refused.stderr
+    assert not (tmp_path / "venue").exists()
 
 
 def test_init_makes_a_venue_under_four_eyes_if_asked(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from tests.api.command_line import trustex, trustex_here
 
 WAIT_S_MAX: Final = 60
-PARTIES: Final = 1 + 5 + 340
+PARTIES: Final = 1 + 1 + 5 + 340
 SUMMARY: Final = re.compile(
     r"^stopped after \d+ s: (?P<trades>\d+) trades, (?P<settled>\d+) settled, "
     r"(?P<rejected>\d+) rejected, (?P<lapsed>\d+) lapsed, (?P<cancelled>\d+) cancelled, "

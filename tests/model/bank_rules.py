@@ -46,6 +46,8 @@ def bank_rules(
     not_permitted = command.actor not in kinds
     if isinstance(command, ACTS_OF_THE_OPERATOR):
         not_permitted = not_permitted or command.actor != OPERATOR
+    elif isinstance(command, given.RegisterBankAccount):
+        not_permitted = not_permitted or kinds[command.actor] is PartyKind.REGULATOR
     first = (Refusal.NOT_PERMITTED, not_permitted)
     match command:
         case given.RegisterBankAccount() | given.VerifyBankAccount():

@@ -290,6 +290,8 @@ def rules_of_evidence(papers: Papers, command: EvidenceCommand) -> Applies:
         ]
     if isinstance(command, AttachLateEvidence):
         return _rules_of_the_archive(papers, command)
+    if papers.kinds.get(command.actor) is PartyKind.REGULATOR:
+        return [(Refusal.NOT_PERMITTED, True)]
     missing, forbidden = _about_what(papers, command)
     if missing is not None:
         return [(missing, True)]

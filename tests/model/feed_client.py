@@ -248,11 +248,32 @@ class NegotiationsMirror(StreamMirror):
                 self.ended[key] = negotiation["state"]
 
 
+class StatusMirror(StreamMirror):
+    """Whether a product is traded."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.status: Frame = {}
+
+    def take(self, frame: Frame) -> None:
+        if frame["type"] == "update":
+            told = ("state", "halts")
+            is_merged = frame.get("conflated", 0) > 1
+            assert is_merged or any(frame[name] != self.status[name] for name in told), frame
+        self.status = frame
+
+    def check(self, frame: Frame) -> None:
+        halts = [halt["halt_id"] for halt in frame["halts"]]
+        assert halts == sorted(set(halts), key=int), frame
+        assert all(halt["since"] <= frame["time"] for halt in frame["halts"]), frame
+
+
 MIRRORS: Final = {
     "book": BookMirror,
     "trades": TradesMirror,
     "ticker": TickerMirror,
     "auction": AuctionMirror,
+    "status": StatusMirror,
     "transfers": TransfersMirror,
     "negotiations": NegotiationsMirror,
 }

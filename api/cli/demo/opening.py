@@ -17,6 +17,7 @@ from api.cli.demo.client import ApiClient, Request
 from api.cli.demo.credentials import Credentials, save_credentials
 from api.cli.demo.dataset import DataSet, Trader
 from api.cli.demo.decisions import officer_signer
+from api.cli.demo.examiner import EXAMINER, KIND, NAME
 from api.cli.demo.officers import CALENDAR_ID
 from api.cli.demo.pair import PERSONS, Pair
 from api.cli.demo.products import MODE_BODIES, Product, TrustCompany
@@ -90,6 +91,7 @@ class Opening:
         )
         await self._appoint_pair()
         await self._appoint_compliance()
+        await self._admit_examiner()
         await self._all("trust companies", self._register_company, data.trust_companies)
         await self._all("offices", self._register_office, data.trust_companies)
         await self._all("officers", self._appoint_officer, officers)
@@ -250,6 +252,13 @@ class Opening:
         if code not in self._credentials.keys:
             await self._mint((code, OPERATOR), officer_id=officer_id)
             self._save()
+
+    async def _admit_examiner(self) -> None:
+        """The authority, with a key that reads everything."""
+        await self._register(code=EXAMINER, kind=KIND, name=NAME)
+        if EXAMINER not in self._credentials.keys:
+            await self._mint((EXAMINER, EXAMINER))
+        self._save()
 
     async def _appoint_pair(self) -> None:
         """The operator's two officers, by whom everything else is done."""

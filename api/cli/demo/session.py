@@ -23,6 +23,7 @@ from api.cli.demo.dataset import DataSet, make_data_set
 from api.cli.demo.dealing import deal_room
 from api.cli.demo.decisions import officer_signer
 from api.cli.demo.desk import DeskOfficer, OfficerDesk
+from api.cli.demo.examiner import EXAMINER, Examiner
 from api.cli.demo.feed import FeedClient, Wish
 from api.cli.demo.floor import Participant, TradingFloor
 from api.cli.demo.folder import VENUE, FolderRefused, make_demo, open_demo
@@ -233,6 +234,8 @@ class Session:
             tasks.create_task(bank_of(data_set, credentials, client).run(watch))
             tasks.create_task(floor.run(is_new=is_new))
             tasks.create_task(deal_room(data_set, credentials, client=client, watch=watch).run())
+            if EXAMINER in credentials.keys:  # else the market was made before it had one
+                tasks.create_task(_examiner(data_set, credentials, client, watch).run())
 
     async def _show(self, watch: Watch) -> None:
         """Keep the terminal up to date."""
@@ -281,6 +284,20 @@ def _parties(
         },
         client=client,
         watch=watch,
+    )
+
+
+def _examiner(
+    data_set: DataSet, credentials: Credentials, client: ApiClient, watch: Watch
+) -> Examiner:
+    return Examiner(
+        data_set.products,
+        party_id=credentials.parties[EXAMINER],
+        key=credentials.keys[EXAMINER],
+        client=client,
+        watch=watch,
+        seed=credentials.seed,
+        start=credentials.starts,
     )
 
 

@@ -49,7 +49,7 @@ class Deal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """What somebody has done about a transfer, in words."""
+    """What somebody has done about a transfer or a product, in words."""
 
     who: str
     what: str

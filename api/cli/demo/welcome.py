@@ -6,6 +6,7 @@ from pathlib import Path
 
 from api.cli.demo.credentials import FILE_NAME, Credentials
 from api.cli.demo.dataset import DataSet
+from api.cli.demo.examiner import EXAMINER
 from api.cli.demo.opening import officer_code
 from api.cli.demo.products import BY_NAME, CALL_AUCTION
 from api.cli.demo.ways import ONE_EACH
@@ -56,6 +57,9 @@ def welcome_lines(
     yield "The operator, whose officers work in pairs, and whether ledger and bank agree:"
     yield _get(credentials.operator_key, url=f"{base_url}/v1/proposals?limit=2")
     yield _get(credentials.operator_key, url=f"{base_url}/v1/reconciliations?limit=1")
+    if EXAMINER in credentials.keys:  # else the market was made before it had one
+        yield "The examiner, who reads whatever the operator reads, and may halt trade:"
+        yield _get(credentials.keys[EXAMINER], url=f"{base_url}/v1/halts")
     yield ""
 
 

@@ -26,6 +26,14 @@ class Key(msgspec.Struct):
     key: str | None
 
 
+class Halt(msgspec.Struct):
+    """A halt of trade."""
+
+    halt_id: str
+    symbol: str | None
+    given_by: str
+
+
 class Officer(msgspec.Struct):
     """A person in an office."""
 

@@ -37,7 +37,11 @@ class VenueClient(ApiClient):
         headers = {"Authorization": f"Bearer {request.key}"}
         headers["Idempotency-Key"] = request.idempotency_key or ""
         response: httpx.Response = await self.venue.client.request(
-            request.method, request.path, headers=headers, json=request.body
+            request.method,
+            request.path,
+            headers=headers,
+            params=request.query,
+            json=request.body,
         )
         if response.is_success:
             return response.content

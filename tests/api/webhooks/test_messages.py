@@ -31,6 +31,7 @@ from exchange.events import (
     TransferReversed,
     TransferSettled,
 )
+from exchange.halt_events import HaltLifted, TradeHalted
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.review_events import ApprovalsLapsed
 from exchange.rules_events import OrdersDisqualified
@@ -233,6 +234,10 @@ def terms_of(product_id: ProductId) -> CreateProduct:
     )
 
 
+def trust_companies() -> list[PartyId]:
+    return [TRUST_COMPANY, PartyId(9)]
+
+
 EXCEPTIONS: Final[dict[str, ExceptionTold]] = {
     "exception.raised": ExceptionRaised(
         exception_id=ExceptionId(4_711_000),
@@ -274,6 +279,7 @@ def test_whatever_goes_to_the_outbox_has_a_message() -> None:
     assert {*TYPES, TransferFailed} == set(OUTBOX_EVENTS)
     events = [event for event, _ in [*EVENTS.values(), *OF_TITLE.values(), *PROFILES.values()]]
     others = {*map(type, EXCEPTIONS.values()), type(LAPSED), type(DISQUALIFIED)}
+    others |= {TradeHalted, HaltLifted}  # test_halts.py
     assert {*map(type, events), *others} == set(OUTBOX_EVENTS)
 
 
@@ -284,7 +290,7 @@ def test_whose_orders_may_stand_no_longer_is_told_which_alone() -> None:
         at_ns=TimeNs(1_795_320_000 * 10**9),
         event=DISQUALIFIED,
     )
-    assert receivers(told(DISQUALIFIED), terms_of) == {BUYER: "CLIENT"}
+    assert receivers(told(DISQUALIFIED), terms_of, trust_companies) == {BUYER: "CLIENT"}
     assert json.loads(encode(message(row, "CLIENT", terms_of))) == {
         "type": "orders.withdrawn",
         "timestamp": "2026-11-22T04:00:00.000000Z",
@@ -302,7 +308,7 @@ def test_a_message_names_the_exception_to_the_trust_company_alone(name: str) -> 
         at_ns=TimeNs(1_795_320_000 * 10**9),
         event=event,
     )
-    assert receivers(told(event), terms_of) == {TRUST_COMPANY: "TRUST_COMPANY"}
+    assert receivers(told(event), terms_of, trust_companies) == {TRUST_COMPANY: "TRUST_COMPANY"}
     assert json.loads(encode(message(row, "TRUST_COMPANY", terms_of))) == {
         "type": name,
         "timestamp": "2026-11-22T04:00:00.000000Z",
@@ -320,7 +326,7 @@ def test_the_client_alone_is_told_that_something_of_him_ends(name: str) -> None:
         at_ns=TimeNs(1_795_320_000 * 10**9),
         event=event,
     )
-    assert receivers(told(event), terms_of) == {BUYER: "CLIENT"}
+    assert receivers(told(event), terms_of, trust_companies) == {BUYER: "CLIENT"}
     assert json.loads(encode(message(row, "CLIENT", terms_of))) == {
         "type": name,
         "timestamp": "2026-11-22T04:00:00.000000Z",
@@ -335,7 +341,7 @@ def test_the_client_alone_is_told_that_something_of_him_ends(name: str) -> None:
 
 
 def test_that_approvals_lapsed_is_told_to_the_trust_company_alone() -> None:
-    assert receivers(LAPSED, terms_of) == {TRUST_COMPANY: "TRUST_COMPANY"}
+    assert receivers(LAPSED, terms_of, trust_companies) == {TRUST_COMPANY: "TRUST_COMPANY"}
     row = OutboxRow(outbox_id=1, sequence=Sequence(4_711), at_ns=TimeNs(0), event=LAPSED)
     body = encode(message(row, "TRUST_COMPANY", terms_of))
     said = json.loads(body)
@@ -352,7 +358,7 @@ def test_a_message_names_the_transfer_its_state_and_the_receivers_role(name: str
         at_ns=TimeNs(1_795_320_000 * 10**9),
         event=event,
     )
-    roles = receivers(told(event), terms_of)
+    roles = receivers(told(event), terms_of, trust_companies)
     assert roles == {TRUST_COMPANY: "TRUST_COMPANY", SELLER: "SELLER", BUYER: "BUYER"}
     for role in roles.values():
         body = encode(message(row, role, terms_of))
@@ -385,7 +391,7 @@ def test_the_holder_and_his_trust_company_are_told_of_a_pledge_or_freeze(name: s
         at_ns=TimeNs(1_795_320_000 * 10**9),
         event=event,
     )
-    roles = receivers(told(event), terms_of)
+    roles = receivers(told(event), terms_of, trust_companies)
     assert roles == {TRUST_COMPANY: "TRUST_COMPANY", SELLER: "HOLDER"}
     for role in roles.values():
         said = json.loads(encode(message(row, role, terms_of)))
@@ -416,11 +422,15 @@ def offered_terms(product_id: ProductId) -> CreateProduct:
 def test_an_offer_is_told_to_those_who_have_the_right_and_may_still_use_it() -> None:
     confirmed, _ = EVENTS["transfer.advanced"]
     assert isinstance(confirmed, TransferAdvanced)
-    assert set(receivers(confirmed, offered_terms)) == {TRUST_COMPANY, SELLER, BUYER}
+    assert set(receivers(confirmed, offered_terms, trust_companies)) == {
+        TRUST_COMPANY,
+        SELLER,
+        BUYER,
+    }
     event = msgspec.structs.replace(
         confirmed, state=TransferState.PREEMPTION_OPEN, waived=(HolderId(8),)
     )
-    assert receivers(event, offered_terms) == {
+    assert receivers(event, offered_terms, trust_companies) == {
         TRUST_COMPANY: "TRUST_COMPANY",
         SELLER: "SELLER",
         BUYER: "BUYER",
@@ -428,7 +438,7 @@ def test_an_offer_is_told_to_those_who_have_the_right_and_may_still_use_it() -> 
         PartyId(9): "RIGHT_HOLDER",
     }
     among_them = msgspec.structs.replace(event, buyer_id=PartyId(9))
-    assert "RIGHT_HOLDER" not in receivers(among_them, offered_terms).values()
+    assert "RIGHT_HOLDER" not in receivers(among_them, offered_terms, trust_companies).values()
     row = OutboxRow(
         outbox_id=4_711_000,
         sequence=Sequence(4_711),

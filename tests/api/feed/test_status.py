@@ -1,0 +1,136 @@
+"""The channel `status`: whether a product is traded, told to everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from exchange.halt_commands import HaltTrade, LiftHalt
+from exchange.halt_types import VENUE, HaltId, HaltLevel, HaltReason
+from exchange.register_commands import ResumeProduct, SuspendProduct
+from exchange.types import OPERATOR_ID, PartyId, VenueProfile
+from registry.types import TimeNs
+from tests.api.feed.desk import Client, Desk
+from tests.exchange.small_market import SECOND_NS
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(products=2)
+
+
+def follow(client: Client, product: int = 0) -> str:
+    (result,) = client.subscribe({"channel": "status", "symbol": client.desk.symbol(product)})
+    return str(result["s"])
+
+
+def halt(desk: Desk, product: int | None, *, by: PartyId = OPERATOR_ID) -> HaltId:
+    """Given, not told yet; None: of the whole venue."""
+    given = desk.market.give(
+        HaltTrade(
+            actor=by,
+            key=f"halt-{len(desk.market.published)}",
+            level=HaltLevel.VENUE if product is None else HaltLevel.PRODUCT,
+            subject_id=VENUE if product is None else desk.market.product_ids[product],
+            reason=HaltReason.NEWS_PENDING,
+            note="for a few only",
+            review_ns=TimeNs(desk.market.at_ns + 600 * SECOND_NS),
+            officer="k1",
+        )
+    )
+    return HaltId(given.sequence)
+
+
+def lift(desk: Desk, halt_id: HaltId, *, by: PartyId = OPERATOR_ID) -> None:
+    key = f"lift-{halt_id}"
+    desk.market.give(LiftHalt(actor=by, key=key, halt_id=halt_id, note="told", officer="k1"))
+
+
+def told(frame: dict[str, Any]) -> tuple[str, list[str]]:
+    return frame["state"], [each["halt_id"] for each in frame["halts"]]
+
+
+def test_a_halt_and_its_end_are_told_on_the_products_stream_alone(desk: Desk) -> None:
+    client, other = desk.connect(), desk.connect()
+    assert follow(client) == f"status:{desk.symbol()}"
+    follow(other, product=1)
+    assert told(client.frames[-1]) == ("LIVE", [])
+    halt_id = halt(desk, 0)
+    desk.publish()
+    (update,) = client.read()
+    (item,) = update["halts"]
+    assert (item["halt_id"], item["level"]) == (str(halt_id), "PRODUCT")
+    assert (item["reason"], item["since"]) == ("NEWS_PENDING", update["time"])
+    assert item["review_at"] > item["since"]
+    assert "few" not in str(update)
+    newcomer = desk.connect()
+    follow(newcomer)
+    assert newcomer.frames[-1]["halts"] == update["halts"]
+    lift(desk, halt_id)
+    desk.publish()
+    assert [told(each) for each in client.read()] == [("LIVE", [])]
+    assert [told(each) for each in newcomer.read()] == [("LIVE", [])]
+    assert other.read() == []
+
+
+def test_a_halt_of_the_venue_is_told_of_every_product(desk: Desk) -> None:
+    clients = [desk.connect(), desk.connect()]
+    for product, client in enumerate(clients):
+        follow(client, product)
+    of_first = halt(desk, 0)
+    of_venue = halt(desk, None)
+    lift(desk, of_first)
+    desk.publish()
+    of_first_told, of_other_told = [[told(each)[1] for each in one.read()] for one in clients]
+    # Each frame is as of its command, though all became public at once.
+    first, venue = str(of_first), str(of_venue)
+    assert of_first_told == [[first], [first, venue], [venue]]
+    assert of_other_told == [[venue]]
+
+
+def test_a_step_in_the_products_life_is_told(desk: Desk) -> None:
+    client = desk.connect()
+    follow(client)
+    product_id = desk.market.product_ids[0]
+    desk.market.give(SuspendProduct(actor=OPERATOR_ID, key="off", product_id=product_id))
+    desk.market.give(ResumeProduct(actor=OPERATOR_ID, key="on", product_id=product_id))
+    desk.publish()
+    assert [told(each) for each in client.read()] == [("SUSPENDED", []), ("LIVE", [])]
+
+
+def test_a_slow_client_is_told_the_newest_alone(desk: Desk) -> None:
+    client = desk.connect()
+    name = follow(client)
+    for _ in range(desk.limits.queue_frames_max + 2):
+        lift(desk, halt(desk, 0))
+    desk.publish()
+    last = client.read()[-1]
+    assert (last["s"], told(last)) == (name, ("LIVE", []))
+    assert last["conflated"] > 1
+
+
+def test_the_status_is_public_where_quotes_are_not(desk: Desk) -> None:
+    desk.view.profile = VenueProfile.CN_VENUE_38
+    client = desk.connect()
+    symbol = desk.symbol()
+    status, ticker, unknown = client.subscribe(
+        {"channel": "status", "symbol": symbol},
+        {"channel": "ticker", "symbol": symbol},
+        {"channel": "status", "symbol": "NOWHERE"},
+    )
+    assert status["ok"]
+    assert ticker["error"]["code"] == "auth_required"
+    assert unknown["error"]["code"] == "unknown_symbol"
+
+
+def test_a_stream_that_nobody_follows_is_closed_and_may_be_opened_again(desk: Desk) -> None:
+    client = desk.connect()
+    name = follow(client)
+    client.ask(type="unsubscribe", streams=[name])
+    halt_id = halt(desk, 0)
+    desk.publish()
+    assert client.read() == []
+    again = desk.connect()
+    follow(again)
+    assert told(again.frames[-1]) == ("LIVE", [str(halt_id)])
