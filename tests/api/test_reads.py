@@ -52,8 +52,8 @@ def test_each_read_of_a_regulator_is_logged_and_nobody_elses(market: Market) -> 
 
 def test_who_looks_at_the_log_is_in_it_the_next_time(venue: TestVenue) -> None:
     examiner = venue.new_party("REGULATOR")
-    for _ in range(2):
-        seen = venue.ask("GET", "/v1/reads", examiner).json()["items"]
+    venue.ask("GET", "/v1/reads", examiner)
+    seen = venue.ask("GET", "/v1/reads", examiner).json()["items"]
     assert (seen[0]["path"], seen[0]["party_id"]) == ("/v1/reads", examiner.party_id)
     assert len(paths_of(venue, examiner)) == 2
 
