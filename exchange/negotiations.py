@@ -101,17 +101,7 @@ def list_units(
     state: State, command: ListUnits, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """List units at a price; they are reserved."""
-    order = order_for(
-        command,
-        sequence,
-        at_ns,
-        product_id=command.product_id,
-        side=Side.SELL,
-        price=command.price,
-        quantity=command.quantity,
-        lapses_ns=command.lapses_ns,
-        lots=command.lots,
-    )
+    order = _sale(command, sequence, at_ns)
     refusal = check_word(
         state,
         order,
@@ -157,17 +147,7 @@ def auction_units(
     state: State, command: AuctionUnits, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Auction units in one block; they are reserved."""
-    order = order_for(
-        command,
-        sequence,
-        at_ns,
-        product_id=command.product_id,
-        side=Side.SELL,
-        price=command.price,
-        quantity=command.quantity,
-        lapses_ns=command.lapses_ns,
-        lots=command.lots,
-    )
+    order = _sale(command, sequence, at_ns)
     refusal = check_word(
         state,
         order,
@@ -345,6 +325,20 @@ HANDLERS: Final[dict[type, Handler]] = {
     WithdrawOffer: withdraw_offer,
 }
 """One function a command."""
+
+
+def _sale(command: ListUnits | AuctionUnits, sequence: Sequence, at_ns: TimeNs) -> Order:
+    return order_for(
+        command,
+        sequence,
+        at_ns,
+        product_id=command.product_id,
+        side=Side.SELL,
+        price=command.price,
+        quantity=command.quantity,
+        lapses_ns=command.lapses_ns,
+        lots=command.lots,
+    )
 
 
 def _check_opening(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
