@@ -100,12 +100,13 @@ def place_order(
     refusal = check_means(state, product, order, price=price, open_quantity=quantity, needed=needed)
     if refusal is not None:
         return refusal
+    if veto is not None:
+        order.counterparty_class = veto.class_of(order)
+        veto.begin(at_ns)
     state.add_order(order)
     reserve_more(state, order, needed)
     if order.expires_at_ns is not None:
         state.note_due(order.expires_at_ns)
-    if veto is not None:
-        veto.begin(at_ns)
     matched = product.book.place(
         order.order_id,
         ParticipantId(order.party_id),
@@ -115,6 +116,7 @@ def place_order(
         order.time_in_force,
         post_only=order.post_only,
         expires_at_ns=order.expires_at_ns,
+        counterparty_class=order.counterparty_class,
         size_terms=order.size_terms,
     )
     if veto is not None:

@@ -39,6 +39,7 @@ class Ruling:
     __slots__ = (
         "_from_ns",
         "_of_offer",
+        "_of_pair",
         "_of_party",
         "_resolved",
         "_until_ns",
@@ -56,6 +57,10 @@ class Ruling:
         # By the stage's number: to hash a member of an Enum costs more than most rules.
         self._of_party = [self._asked(stage, of_party=True) for stage in STAGES]
         self._of_offer = [self._asked(stage, of_party=False) for stage in STAGES]
+        self._of_pair = [
+            tuple(rule for rule in of_offer if CHECKS[rule.rule_id].of_pair)
+            for of_offer in self._of_offer
+        ]
         self._resolved: list[dict[PartyId, _Resolved]] = [{} for _ in STAGES]
 
     def holds(self, at_ns: TimeNs) -> bool:
@@ -75,6 +80,10 @@ class Ruling:
     def of_party(self, stage: Stage) -> tuple[Rule, ...]:
         """The rules of this stage that look at who, at the product and at the day. Cost: O(1)."""
         return self._of_party[stage]
+
+    def of_pair(self, stage: Stage) -> tuple[Rule, ...]:
+        """The rules of this stage that look at what one sells to another. Cost: O(1)."""
+        return self._of_pair[stage]
 
     def judge(self, deal: Deal) -> Verdict:
         """The strictest verdict on a deal of one party. Cost: O(rules of the offer); O(rules) for
