@@ -151,7 +151,9 @@ class MatchVeto:
         if rule is not None:
             self._rules[pair] = rule
             return True
-        self.on_the_way.open(HolderId(sell.party_id), HolderId(buy.party_id), quantity)
+        self.on_the_way.open(
+            quantity, seller_id=HolderId(sell.party_id), buyer_id=HolderId(buy.party_id)
+        )
         self._noted[pair] = found
         self._drawn[sell.order_id] = self._drawn.get(sell.order_id, 0) + quantity
         return False
@@ -235,7 +237,7 @@ class MatchVeto:
     def _take_out(self, found: Iterable[_Found]) -> None:
         for transfer_id, sell, buy, quantity in found:
             seller_id, buyer_id = HolderId(sell.party_id), HolderId(buy.party_id)
-            self.on_the_way.close(seller_id, buyer_id, quantity)
+            self.on_the_way.close(quantity, seller_id=seller_id, buyer_id=buyer_id)
             if self.slots is not None:
                 self.slots.close(transfer_id)
             self._drawn[sell.order_id] -= quantity

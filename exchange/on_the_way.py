@@ -18,7 +18,7 @@ class OnTheWay:
         self.coming: dict[HolderId, int] = {}
         """To each buyer, from all."""
 
-    def sold_to(self, seller_id: HolderId, buyer_id: HolderId) -> int:
+    def sold_to(self, *, seller_id: HolderId, buyer_id: HolderId) -> int:
         """Units that are on their way from one to the other. Cost: O(1)."""
         return self.sold.get(seller_id, {}).get(buyer_id, 0)
 
@@ -26,13 +26,13 @@ class OnTheWay:
         """Those to whom something of a party's is on its way, the first first. Cost: O(those)."""
         return tuple(self.sold.get(seller_id, ()))
 
-    def open(self, seller_id: HolderId, buyer_id: HolderId, units: int) -> None:
+    def open(self, units: int, *, seller_id: HolderId, buyer_id: HolderId) -> None:
         """So much more is on its way."""
         to = self.sold.setdefault(seller_id, {})
         to[buyer_id] = to.get(buyer_id, 0) + units
         self.coming[buyer_id] = self.coming.get(buyer_id, 0) + units
 
-    def close(self, seller_id: HolderId, buyer_id: HolderId, units: int) -> None:
+    def close(self, units: int, *, seller_id: HolderId, buyer_id: HolderId) -> None:
         """So much of it has arrived, or will not."""
         to = self.sold[seller_id]
         to[buyer_id] -= units

@@ -24,8 +24,8 @@ from matching import CounterpartyMatrix
 class BuyClass(IntEnum):
     """Who buys: the rows of the matrix."""
 
-    NATURAL_PERSON = 0
-    INSTITUTION = 1
+    NATURAL_PERSON = 0  # a person
+    INSTITUTION = 1  # anybody else
 
 
 class SellClass(IntEnum):
@@ -33,7 +33,7 @@ class SellClass(IntEnum):
 
     PART = 0  # of what a natural person has
     WHOLE = 1  # all that a natural person has, for one buyer
-    INSTITUTION_PART = 2
+    INSTITUTION_PART = 2  # of what an institution has, or all of it where parts may go
     INSTITUTION_WHOLE = 3  # all that an institution has, where parts do not go to others
 
 

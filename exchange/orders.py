@@ -63,15 +63,11 @@ BOOK_REFUSALS: Final = {
 }
 """What the book may still refuse after all checks; any other reason of the book is a bug of the
 checks."""
-
-
 CLOSE_REASONS: Final = {
     CancelReason.IMMEDIATE_OR_CANCEL: CloseReason.IMMEDIATE_OR_CANCEL,
     CancelReason.SEARCH_LIMIT: CloseReason.SEARCH_LIMIT,
 }
 """Why the book does not let the rest of an incoming order rest."""
-
-
 CLOSED_AS: Final = {
     CloseReason.EXPIRED: OrderStatus.EXPIRED,
     CloseReason.WITHDRAWN_BY_VENUE: OrderStatus.WITHDRAWN_BY_VENUE,

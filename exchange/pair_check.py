@@ -18,7 +18,7 @@ def check_pairs(state: State) -> None:
     for transfer in state.register.transfers.values():
         if transfer.product_id in ways:
             way = ways[transfer.product_id]
-            way.open(transfer.seller_id, transfer.buyer_id, transfer.units)
+            way.open(transfer.units, seller_id=transfer.seller_id, buyer_id=transfer.buyer_id)
     for product_id, product in state.products.items():
         veto = product.veto
         assert (veto is not None) == (product_id in ways), product_id  # L5

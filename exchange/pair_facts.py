@@ -36,7 +36,10 @@ def of_meeting(
     buyer)."""
     on_the_way = _on_the_way(product)
     seller, buyer = HolderId(seller_id), HolderId(buyer_id)
-    coming, sold = on_the_way.coming.get(seller, 0), on_the_way.sold_to(seller, buyer)
+    coming, sold = (
+        on_the_way.coming.get(seller, 0),
+        on_the_way.sold_to(seller_id=seller, buyer_id=buyer),
+    )
     kinds = (state.parties[PartyId(each)].kind for each in on_the_way.buyers_from(buyer))
     return PairFacts(
         kept=_units_of(state, product, seller) + coming - sold - units,
@@ -48,7 +51,7 @@ def of_meeting(
 def of_transfer(state: State, product: Product, transfer: Transfer) -> PairFacts:
     """Of two who have met: what is on its way to the seller has not come. Cost: O(1)."""
     seller_id, buyer_id = transfer.seller_id, transfer.buyer_id
-    sold = _on_the_way(product).sold_to(seller_id, buyer_id)
+    sold = _on_the_way(product).sold_to(seller_id=seller_id, buyer_id=buyer_id)
     return PairFacts(
         kept=_units_of(state, product, seller_id) - sold,
         have_one_owner=owner_of(state, PartyId(seller_id)) == owner_of(state, PartyId(buyer_id)),

@@ -14,14 +14,18 @@ def open_way(state: State, transfer: Transfer) -> None:
     """A transfer is pending. Cost: O(1)."""
     veto = state.products[transfer.product_id].veto
     if veto is not None:
-        veto.on_the_way.open(transfer.seller_id, transfer.buyer_id, transfer.units)
+        veto.on_the_way.open(
+            transfer.units, seller_id=transfer.seller_id, buyer_id=transfer.buyer_id
+        )
 
 
 def close_way(state: State, transfer: Transfer, row: Row) -> None:
     """A pending transfer has ended as the row says. Cost: O(1)."""
     veto = state.products[transfer.product_id].veto
     if veto is not None:
-        veto.on_the_way.close(transfer.seller_id, transfer.buyer_id, transfer.units)
+        veto.on_the_way.close(
+            transfer.units, seller_id=transfer.seller_id, buyer_id=transfer.buyer_id
+        )
         if row.units is UnitsEffect.MOVE:
             note_arrivals(state, transfer.product_id, (transfer.buyer_id,))
 

@@ -9,8 +9,8 @@ from exchange.on_the_way import OnTheWay
 from exchange.order_class import Classes, classes_of
 from exchange.settlement import Emit
 from exchange.slot_desk import follow_caps
-from exchange.state import Product, State
-from matching import RestingOrder
+from exchange.state import Order, Product, State
+from matching import OrderId, ParticipantId, Phase, Quantity, RestingOrder
 from registry.types import DayNumber, ProductId
 
 
@@ -37,11 +37,15 @@ def follow_all(state: State, day: DayNumber, emit: Emit) -> None:
     follow_rules(state, sorted(state.rules.products), day, emit)
 
 
-def restore_veto(state: State, product: Product) -> None:
-    """The product's book asks what its rules of the day of which orders were judged last ask; what
-    is on its way is counted as it is restored. Cost: O(packs loaded + rules)."""
+def restore_book(
+    state: State, product: Product, order_ids: Iterable[OrderId], phase: Phase
+) -> None:
+    """Let these orders rest again, in the order in which they came, in a book that asks what the
+    product's rules of the day of which orders were judged last ask; what is on its way is counted
+    as it is restored. Cost: O(packs loaded + rules + orders × log orders)."""
     if product.product_id in state.rules.products:
         _give_veto(state, product, classes_now(state, product))
+    product.restore_book([_resting(state.orders[order_id]) for order_id in order_ids], phase)
 
 
 def classes_now(state: State, product: Product) -> Classes | None:
@@ -58,13 +62,30 @@ def _give_veto(state: State, product: Product, classes: Classes | None) -> None:
     on_the_way = OnTheWay()
     for transfer in state.register.transfers.values():
         if transfer.product_id == product_id:
-            on_the_way.open(transfer.seller_id, transfer.buyer_id, transfer.units)
+            on_the_way.open(
+                transfer.units, seller_id=transfer.seller_id, buyer_id=transfer.buyer_id
+            )
     product.veto = MatchVeto(
         state,
         product,
         slots=state.slots.get(product_id),
         classes=classes,
         on_the_way=on_the_way,
+    )
+
+
+def _resting(order: Order) -> RestingOrder:
+    return RestingOrder(
+        order_id=order.order_id,
+        participant_id=ParticipantId(order.party_id),
+        side=order.side,
+        price=order.price,
+        quantity=Quantity(order.open_quantity),
+        post_only=order.post_only,
+        expires_at_ns=order.expires_at_ns,
+        counterparty_class=order.counterparty_class,
+        size_terms=order.size_terms,
+        time_in_force=order.time_in_force,
     )
 
 

@@ -26,18 +26,16 @@ from exchange.money_state import Money, MoneyImage
 from exchange.negotiation_state import Negotiation
 from exchange.pair_keeping import open_way
 from exchange.price_types import PriceFacts
-from exchange.rules_following import restore_veto
+from exchange.rules_following import restore_book
 from exchange.rules_state import RulesImage
 from exchange.slot_keeping import SlotsImage, image_of, restore_holders, restore_moves
 from exchange.state import MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import (
     OrderId,
-    ParticipantId,
     Phase,
     Price,
     Quantity,
-    RestingOrder,
     Side,
     SizeTerms,
     TimeInForce,
@@ -447,28 +445,12 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     product.mode_version = image.mode_version
     product.auction, product.last_price = image.auction, image.last_price
     product.facts = image.facts
-    resting = [
-        RestingOrder(
-            order_id=order.order_id,
-            participant_id=ParticipantId(order.party_id),
-            side=order.side,
-            price=order.price,
-            quantity=Quantity(order.open_quantity),
-            post_only=order.post_only,
-            expires_at_ns=order.expires_at_ns,
-            size_terms=order.size_terms,
-            time_in_force=order.time_in_force,
-            counterparty_class=order.counterparty_class,
-        )
-        for order in map(state.orders.__getitem__, image.resting)
-    ]
     phase = Phase.CONTINUOUS if image.auction is None else Phase.AUCTION
     state.add_product(product)
     if image.slots is not None:
         slots = restore_holders(state, product.product_id, image.slots)
         state.slots[product.product_id] = slots
-    restore_veto(state, product)
-    product.restore_book(resting, phase)
+    restore_book(state, product, image.resting, phase)
     state.register.units_outstanding[product.product_id] = image.units_outstanding
     state.register.principal_outstanding[product.product_id] = image.principal_outstanding
 

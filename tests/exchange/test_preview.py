@@ -44,6 +44,9 @@ def facts_of(state: State, order: PlaceOrder) -> Facts:
         fee_schedule=state.fee_schedule,
         money_available=Fen(state.cash.accounts[order.actor].available),
         lots=() if holding is None else tuple(holding.lots.values()),
+        units_coming=product.veto.on_the_way.coming.get(HolderId(order.actor), 0)
+        if product.veto is not None
+        else 0,
         orders_open=state.parties[order.actor].orders_open,
         own_orders=tuple((each.side, each.price) for each in own.values()),
         disclosed=product.facts,

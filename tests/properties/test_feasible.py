@@ -39,6 +39,8 @@ LAW: Final = "CN-2007"
 VENUE: Final = "CN-VENUE-LICENSED"
 OF_NO_QUANTITY: Final = {"PRC-02", "ORD-01"}
 """Rules of the offer that look at its price's tick and its end, and at no quantity."""
+OF_TWO: Final = {"CN-SPLIT-01", "CN-SPLIT-02", "ORD-02", "PTY-01", "VEN-06"}
+"""Rules that look at another party, and at other orders than the one that is asked about."""
 OF_SLOTS: Final = {"HC-01", "HC-02", "VEN-03"}
 """Rules that look at what becomes of a product's holders, and at when they traded last."""
 LENIENT: Final = (
@@ -244,4 +246,4 @@ def test_the_value_of_an_order_is_bounded_to_the_fen() -> None:
 
 def test_of_every_rule_of_an_offer_it_is_known_what_it_leaves() -> None:
     of_offer = {rule_id for rule_id, check in CHECKS.items() if not check.of_party}
-    assert of_offer == SOLVERS.keys() | OF_NO_QUANTITY | OF_SLOTS
+    assert of_offer == SOLVERS.keys() | OF_NO_QUANTITY | OF_TWO | OF_SLOTS
