@@ -128,7 +128,7 @@ class Rulebook:
             )
         self.place(seller, Side.SELL, quantity, 10_000, whole_only=True)
         self.place(buyer, Side.BUY, quantity, 10_000, whole_only=False)
-        if self.draw.random() < 0.3:
+        if self.draw.random() < 0.6:
             inherits(market, seller, 10)
 
     def place(
