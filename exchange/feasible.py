@@ -19,9 +19,10 @@ from exchange.commands import PlaceOrder
 from exchange.fees import VALUE_UNITS_PER_FEN
 from exchange.judging import findings_of_order, rules_of_order
 from exchange.limits import LOTS_PER_ORDER_MAX, ORDER_VALUE_MAX, PRICE_MAX, QUANTITY_MAX
+from exchange.modes.types import BOOK_MODES
 from exchange.order_class import classes_of
 from exchange.orders import order_of
-from exchange.preview import BOOK_MODES, Facts, first_refusal, small_state
+from exchange.preview import Facts, first_refusal, small_state
 from exchange.product_view import BookLevel
 from exchange.refusals import Refusal
 from exchange.rules.evaluate import explain

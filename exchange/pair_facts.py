@@ -1,6 +1,7 @@
 """What rules of pairs see: what a seller keeps, over all his lots of the product and with what is
 on its way, and which other orders stand beside an offer."""
 
+from exchange.modes.types import BOOK_MODES
 from exchange.on_the_way import OnTheWay
 from exchange.own_orders import is_two_way, meets_owner, owner_of
 from exchange.rules.facts import OwnFacts, PairFacts
@@ -12,20 +13,20 @@ from registry.types import HolderId
 
 def of_listing(state: State, product: Product, order: Order, open_quantity: int) -> PairFacts:
     """Of a sell order, for so much: nobody has taken it yet. Cost: O(1)."""
-    holder_id, terms = HolderId(order.party_id), order.size_terms
+    holder_id = HolderId(order.party_id)
     coming = _on_the_way(product).coming.get(holder_id, 0)
     return PairFacts(
         kept=_units_of(state, product, holder_id) + coming - open_quantity,
-        is_whole_only=terms is not None and terms.whole_only,
+        is_for_one=_is_for_one(product, order),
     )
 
 
 def of_standing(state: State, product: Product, order: Order) -> PairFacts:
     """Of a sell order that stands: what is on its way to its party has not come. Cost: O(1)."""
-    terms, units = order.size_terms, _units_of(state, product, HolderId(order.party_id))
+    units = _units_of(state, product, HolderId(order.party_id))
     return PairFacts(
         kept=units - order.open_quantity,
-        is_whole_only=terms is not None and terms.whole_only,
+        is_for_one=_is_for_one(product, order),
     )
 
 
@@ -67,6 +68,12 @@ def of_own(state: State, order: Order, price: int) -> OwnFacts:
     """What stands besides an offer at this price. Cost: O(orders of the party's owner for the
     product)."""
     return OwnFacts(is_two_way(state, order), meets_owner(state, order, price))
+
+
+def _is_for_one(product: Product, order: Order) -> bool:
+    if product.mode not in BOOK_MODES:
+        return True  # whoever takes it is asked by himself
+    return order.size_terms is not None and order.size_terms.whole_only
 
 
 def _units_of(state: State, product: Product, holder_id: HolderId) -> int:

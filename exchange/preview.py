@@ -19,7 +19,7 @@ from exchange.halt_state import Halts
 from exchange.judging import findings_of_order
 from exchange.match_veto import MatchVeto
 from exchange.modes.call_state import CallAuction
-from exchange.modes.types import MarketMode
+from exchange.modes.types import BOOK_MODES, MarketMode
 from exchange.on_the_way import OnTheWay
 from exchange.orders import order_of
 from exchange.price_types import PriceFacts
@@ -36,8 +36,6 @@ from registry.lots import Lot
 from registry.product import ProductState, Standing
 from registry.types import Draw, HolderId, ProductId, TimeNs, Units
 
-BOOK_MODES: Final = (MarketMode.CONTINUOUS, MarketMode.CALL_AUCTION)
-"""In the others an order stands beside the book, as one party's word to another."""
 SOMEBODY: Final = HolderId(0)
 """Whose units come to the party, it does not matter who that is: no party has this number."""
 Level = tuple[int, int]

@@ -86,8 +86,8 @@ class PairFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     kept: int
     """Units that the seller has left after all that is on its way to this buyer; before they have
     met, also of what is on its way to the seller. Of a listing: all but what it offers."""
-    is_whole_only: bool = False
-    """Of a listing: one buyer takes all of it."""
+    is_for_one: bool = False
+    """Of a listing: one buyer takes all of it, or may."""
     buyer_sells_to: tuple[PartyKind, ...] = ()
     """What those are to whom the buyer sells on the way what he has: were this settled before, he
     would keep a part. Of those who have met: nothing."""

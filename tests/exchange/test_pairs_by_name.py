@@ -6,15 +6,17 @@ from __future__ import annotations
 import pytest
 
 from exchange.events import TransferOpened
+from exchange.judging import findings_of_order
 from exchange.market_commands import SetMarketMode
 from exchange.match_rule import MatchRule
 from exchange.modes.negotiation import Acceptance, OfferState
 from exchange.modes.types import CallAuctionTerms, MarketMode
 from exchange.negotiation_events import OfferEnded
+from exchange.orders import order_of
 from exchange.refusals import Refusal
 from exchange.rules.types import CureKind
 from exchange.slot_events import MatchSkipped
-from exchange.types import OPERATOR_ID, PartyId
+from exchange.types import OPERATOR_ID, PartyId, Sequence
 from matching import Side
 from tests.exchange.caps import KeptOut, kept_out
 from tests.exchange.compliance import Compliance
@@ -189,3 +191,14 @@ def test_who_has_the_seller_s_owner_does_not_take_the_buyer_s_place() -> None:
     venue.does(venue.confirmation(on.transfer_id))
     assert kept_out(venue, on.exercise()) == (Refusal.RULE_BLOCKS, ["PTY-01"], [])
     venue.does(on.answer())
+
+
+@pytest.mark.parametrize(("quantity", "reach"), [(ALL, "EVERYBODY"), (ALL - 10, "INSTITUTIONS")])
+def test_a_listing_by_name_of_all_that_he_has_is_for_everybody(quantity: int, reach: str) -> None:
+    venue = dealing(MarketMode.LISTED_PRICE)
+    product = venue.state.products[venue.product_id]
+    listing = venue.order(venue.seller, Side.SELL, quantity)
+    order = order_of(listing, Sequence(1), venue.at_ns)
+    findings = findings_of_order(venue.state, product, order, at_ns=venue.at_ns)
+    (found,) = [each for each in findings if each.rule_id == "ORD-02"]
+    assert dict(found.inputs)["reach"] == reach

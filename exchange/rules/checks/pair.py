@@ -99,7 +99,7 @@ def natural_persons_are_offered_all(deal: Deal, _params: NoParams) -> Answer:
     return Answer(
         is_whole or deal.stage is not Stage.CONTINUOUS,
         {
-            "reach": EVERYBODY if is_whole and deal.pair.is_whole_only else INSTITUTIONS,
+            "reach": EVERYBODY if is_whole and deal.pair.is_for_one else INSTITUTIONS,
             "whole_units": units,
         },
         (Cure(CureKind.SELL_EXACTLY, units),),

@@ -41,7 +41,7 @@ def _listed(
     return msgspec.structs.replace(
         listing(seller, quantity=2_000_000 - kept),
         stage=Stage.CONTINUOUS if stands else Stage.LIST,
-        pair=PairFacts(kept=kept, is_whole_only=whole_only),
+        pair=PairFacts(kept=kept, is_for_one=whole_only),
     )
 
 
