@@ -100,6 +100,8 @@ class CreateProduct(Command, frozen=True, kw_only=True, tag=302):
     quantity_scale: int
     transfer_terms: TransferTerms
     """How its transfers go."""
+    ctrc_code: str | None = None
+    """Under which the trust registration (中信登) has it; None: under none."""
 
 
 class RecordDeposit(Command, frozen=True, kw_only=True, tag=501):
