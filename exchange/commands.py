@@ -79,7 +79,7 @@ class RegisterParty(Command, frozen=True, kw_only=True, tag=201):
     kind: PartyKind
 
 
-class CreateProduct(Command, frozen=True, kw_only=True, tag=302):
+class CreateProduct(Command, frozen=True, kw_only=True, tag=303):
     """Admit a product of a trust company for transfer. By the operator."""
 
     symbol: str

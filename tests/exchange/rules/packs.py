@@ -1,5 +1,6 @@
-"""Packs that ship, without what they ask of a product's admission and of a transfer's papers: for
-tests of who may trade what, whose products nobody signs off and whose transfers have no papers."""
+"""Packs that ship, whole, or without what they ask of a product's admission and of a transfer's
+papers: for tests of who may trade what, whose products nobody signs off and whose transfers have no
+papers."""
 
 from __future__ import annotations
 
@@ -20,6 +21,14 @@ def of_parties(pack_id: str) -> str:
     """The file of a pack that ships, without these rules."""
     head, *rules = shipped(pack_id).split(HEADING)
     return head + "".join(HEADING + rule for rule in rules if _id(rule) not in OF_PAPERS)
+
+
+def whole(pack_id: str) -> str:
+    """The file of a pack that ships; a draft as if it were law."""
+    head, rules = shipped(pack_id).split(HEADING, 1)
+    if "\neffective_from" not in head:
+        head += 'effective_from = "2020-01-01"\n\n'
+    return head + HEADING + rules
 
 
 def _id(rule: str) -> str:
