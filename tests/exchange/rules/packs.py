@@ -23,6 +23,12 @@ def of_parties(pack_id: str) -> str:
     return head + "".join(HEADING + rule for rule in rules if _id(rule) not in OF_PAPERS)
 
 
+def only(pack_id: str, *rule_ids: str) -> str:
+    """The file of a pack that ships, with these of its rules alone."""
+    head, *rules = shipped(pack_id).split(HEADING)
+    return head + "".join(HEADING + rule for rule in rules if _id(rule) in rule_ids)
+
+
 def whole(pack_id: str) -> str:
     """The file of a pack that ships; a draft as if it were law."""
     head, rules = shipped(pack_id).split(HEADING, 1)
