@@ -123,7 +123,7 @@ def test_last_comes_the_total(past: Past) -> None:
         "deals": 4,
         "deals_failed": 2,
         "by_rule": [{"rule_id": "QI-04", "reason_code": "BELOW_MINIMUM", "orders": 2, "deals": 2}],
-        "not_judged": [],
+        "not_judged": ["PRC-03"],
     }
 
 
