@@ -100,8 +100,9 @@ ELSEWHERE: Final = (
         "VIS-01",
         Keeper.EDGE,
         "api/dependencies.py",
-        "nobody reads a quote over HTTP without a key; whether he is certified is not asked",
-        "tests/api/test_access.py::test_nobody_is_served_without_a_key",
+        "quotes are for parties alone, but in a sandbox; whether one is certified is not asked",
+        "tests/api/feed/test_protocol.py::"
+        "test_quotes_are_for_parties_alone_unless_the_profile_makes_them_public",
     ),
     Kept(
         "REG-01",
