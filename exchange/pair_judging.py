@@ -72,10 +72,11 @@ def judge_pair(
 
 
 def findings_of_transfer(
-    state: State, product: Product, stage: Stage, transfer: Transfer, *, at_ns: TimeNs
+    state: State, stage: Stage, transfer: Transfer, *, at_ns: TimeNs
 ) -> tuple[Finding, ...]:
     """What the rules of the pair say of an open transfer of a product with rules, if they do not
     let it go on; nothing if they do. Cost: O(rules)."""
+    product = state.products[transfer.product_id]
     ruling = ruling_of(state, product, at_ns)
     rules = ruling.of_pair(stage)
     if not rules:

@@ -2,10 +2,10 @@
 settlement.
 
 At each of these stages the rules that have it are asked again of seller and buyer, each for
-himself: those that look at who, at the product and at the day, in the version then in force. So are
-the rules of the pair, over all lots of the seller: what they say is told of both. What does not
-pass is HELD, its clocks stopped, and what each rule said is told (TransferJudged);
-whoever lets go of it has them asked once more.
+himself: those that look at who, at the product and at the day, and those that look at the
+transfer's papers, in the version then in force. So are the rules of the pair, over all lots of the
+seller: what they say is told of both. What does not pass is HELD, its clocks stopped, and what each
+rule said is told (TransferJudged); whoever lets go of it has them asked once more.
 
     The transfer comes to SUBMITTED, or an overlay over it is lifted there     U
     The transfer comes to CONFIRMED, or likewise                               C
@@ -108,12 +108,10 @@ def held_at_settlement(
 
 def _passes(state: State, transfer: Transfer, stage: Stage, *, at_ns: TimeNs, emit: Emit) -> bool:
     """Whether the rules let the transfer go on; if not, what they said of each is told."""
-    product = state.products[transfer.product_id]
     passes = True
-    of_pair = findings_of_transfer(state, product, stage, transfer, at_ns=at_ns)
+    of_pair = findings_of_transfer(state, stage, transfer, at_ns=at_ns)
     for side, holder_id in ((SELL, transfer.seller_id), (BUY, transfer.buyer_id)):
-        party_id = PartyId(holder_id)
-        findings = findings_on_the_way(state, product, stage, party_id, side, at_ns=at_ns)
+        findings = findings_on_the_way(state, transfer, stage, side, at_ns=at_ns)
         findings += of_pair
         if findings:
             passes = False
@@ -121,7 +119,7 @@ def _passes(state: State, transfer: Transfer, stage: Stage, *, at_ns: TimeNs, em
                 TransferJudged(
                     transfer_id=transfer.transfer_id,
                     product_id=transfer.product_id,
-                    party_id=party_id,
+                    party_id=PartyId(holder_id),
                     stage=stage,
                     findings=findings,
                 )
