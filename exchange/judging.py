@@ -24,21 +24,34 @@ from exchange.rules.facts import (
 )
 from exchange.rules.resolve import Ruling
 from exchange.rules.types import Finding, Rule, Stage, Verdict
-from exchange.rules_events import OrderJudged
-from exchange.rules_state import ProductRules
+from exchange.rules_events import OrderJudged, WarningsAcknowledged
+from exchange.rules_state import Judgement, ProductRules
 from exchange.seats import Move
+from exchange.settlement import Emit
 from exchange.slot_rules import RULE_IDS
 from exchange.slots import NO_TRANSFER, Slots
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
-from matching import SELL, Price, Quantity, Side
+from matching import SELL, OrderId, Price, Quantity, Side
 from registry.calendar import day_in_shanghai, day_of_date
 from registry.types import HolderId, ProductId, TimeNs, TransferId
 
 JUDGED: Final = frozenset(
-    {Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS, Refusal.HOLDER_SLOTS, Refusal.TURNAROUND}
+    {
+        *(Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS, Refusal.WARNING_NOT_ACKNOWLEDGED),
+        *(Refusal.HOLDER_SLOTS, Refusal.TURNAROUND),
+    }
 )
 """Refusals that come with what every rule said."""
+REFUSED_FOR: Final = {
+    Verdict.WARN: Refusal.WARNING_NOT_ACKNOWLEDGED,
+    Verdict.HOLD: Refusal.RULE_HOLDS,
+    Verdict.BLOCK: Refusal.RULE_BLOCKS,
+}
+"""Why an offer is refused of which the rules say this."""
+PASS: Final = Verdict.PASS
+WARN: Final = Verdict.WARN
+"""Looking a member up on its Enum costs ten times the comparison."""
 NOTHING: Final = HoldingFacts(0, 0, 0)
 
 
@@ -47,7 +60,8 @@ def judge_order(
 ) -> Refusal | None:
     """Whether the product's rules let the order, at this price and open quantity, into the market.
 
-    Refuses RULE_BLOCKS, and RULE_HOLDS where a person would have to decide. Cost: one look-up for a
+    Refuses RULE_BLOCKS, RULE_HOLDS where a person would have to decide, WARNING_NOT_ACKNOWLEDGED
+    where the party has not said that it has read what a rule warns of. Cost: one look-up for a
     product without packs; else some µs, and O(rules) for a party's first of the day.
     """
     own = state.rules.products.get(product.product_id)
@@ -56,13 +70,15 @@ def judge_order(
     assert not state.rules.waiting, product.product_id  # an order that stands is yet to be judged
     ruling = _ruling(state, product, own, at_ns)
     deal = _deal(state, ruling, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
-    verdict = ruling.judge(deal)
-    if verdict < Verdict.HOLD:
+    if ruling.judge(deal) <= PASS:
         return None
-    state.rules.judged = OrderJudged(
-        product_id=product.product_id, findings=explain(ruling.at_stage(deal.stage), deal)
+    findings = explain(ruling.at_stage(deal.stage), deal)
+    state.rules.judged = Judgement(product.product_id, order.party_id, order.order_id, findings)
+    acknowledged = state.rules.acknowledged
+    against = strictest(
+        each for each in findings if each.verdict > WARN or each.rule_id not in acknowledged
     )
-    return Refusal.RULE_BLOCKS if verdict is Verdict.BLOCK else Refusal.RULE_HOLDS
+    return REFUSED_FOR.get(against)
 
 
 def judge_slots(
@@ -104,7 +120,10 @@ def judge_slots(
     of_slots = frozenset(RULE_IDS.values())
     rules = state.rules.rules_on(product.product_id, day)
     asked = [rule for rule in rules if rule.rule_id in of_slots and Stage.MATCH in rule.stages]
-    state.rules.judged = OrderJudged(product_id=product.product_id, findings=explain(asked, deal))
+    party_id, order_id = PartyId(move.buyer_id), OrderId(state.register.sequence)
+    state.rules.judged = Judgement(
+        product.product_id, party_id, order_id, explain(asked, deal)
+    )
 
 
 def findings_against(
@@ -168,24 +187,38 @@ def failed_by(
     product's own rules. Cost: as `judge_order`; O(rules) more for what fails.
     """
     deal = _offered(state, ruling, order, offer, claimed=claimed, slots=None, at_ns=at_ns)
-    if ruling.judge(deal) <= Verdict.PASS:
-        return ()
+    if ruling.judge(deal) <= WARN:
+        return ()  # a warning refuses nobody who reads it
     findings = explain(ruling.at_stage(deal.stage), deal)
-    return tuple(each for each in findings if each.verdict > Verdict.PASS)
+    return tuple(each for each in findings if each.verdict > WARN)
 
 
-def take_judgement(state: State) -> OrderJudged:
-    """What the order that is refused just now is refused for."""
+def tell_judgement(state: State, refusal: Refusal | None, emit: Emit) -> None:
+    """Tell what rules said of the offer that the command under way has made: why it is refused, or
+    what its party has acknowledged. Where it is refused for something else, nothing is told. Cost:
+    O(rules)."""
     judged, state.rules.judged = state.rules.judged, None
     assert judged is not None
-    return judged
+    if refusal in JUDGED:
+        emit(OrderJudged(product_id=judged.product_id, findings=judged.findings))
+    elif refusal is None:
+        warned = tuple(each for each in judged.findings if each.verdict is WARN)
+        assert warned, judged
+        emit(
+            WarningsAcknowledged(
+                order_id=judged.order_id,
+                party_id=judged.party_id,
+                product_id=judged.product_id,
+                findings=warned,
+            )
+        )
 
 
 def _ruling(state: State, product: Product, own: ProductRules, at_ns: TimeNs) -> Ruling:
     """The product's rules of the day, made anew where something that they depend on is another."""
     ruling = own.ruling
-    if ruling is None or own.known is not product.facts or not ruling.holds(at_ns):
-        facts, own.known = _product_facts(state, product), product.facts
+    if ruling is None or not ruling.is_of(product.facts, product.mode, at_ns):
+        facts = _product_facts(state, product)
         ruling = own.ruling = state.rules.ruling(facts, day_in_shanghai(at_ns))
     return ruling
 
@@ -287,4 +320,7 @@ def _product_facts(state: State, product: Product) -> ProductFacts:
         lot=terms.lot,
         maturity_on=None if terms.maturity_date is None else day_of_date(terms.maturity_date),
         calendar=state.calendars[terms.transfer_terms.calendar_id],
+        trust_company_id=terms.trust_company_id,
+        mode=product.mode,
+        known=product.facts,
     )

@@ -130,6 +130,7 @@ class Refusal(IntEnum):
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     RULE_BLOCKS = 502  # a rule of the product's packs; the findings say which
     RULE_HOLDS = 503  # a rule that leaves it to a person
+    WARNING_NOT_ACKNOWLEDGED = 504  # a rule that warns, and the party has not said it has read it
     HOLDER_SLOTS = 505  # HC-01, HC-02: the product would have more holders than it may
     # 6xx: what the party has
     ORDERS_OPEN_MAX = 601  # the party has as many open orders as it may

@@ -37,6 +37,17 @@ class OrderJudged(Event, frozen=True, kw_only=True, tag=7201):
     findings: tuple[Finding, ...]
 
 
+class WarningsAcknowledged(Event, frozen=True, kw_only=True, tag=7211):
+    """The order was taken although rules warn of it: its party has read what they say, and names
+    them. CONFIDENTIAL in part, like OrderJudged."""
+
+    order_id: OrderId
+    party_id: PartyId
+    product_id: ProductId
+    findings: tuple[Finding, ...]
+    """Of the rules that warn."""
+
+
 class OrdersDisqualified(Event, frozen=True, kw_only=True, tag=7202):
     """The rules let these orders stand no longer: this command has withdrawn them (OrderClosed).
     CONFIDENTIAL in part: what each rule said is shown to their party as it may read it."""
@@ -61,5 +72,10 @@ class TransferJudged(Event, frozen=True, kw_only=True, tag=7203):
 
 
 RulesEvent: TypeAlias = (
-    RulePackLoaded | ProductRulesSet | OrderJudged | OrdersDisqualified | TransferJudged
+    RulePackLoaded
+    | ProductRulesSet
+    | OrderJudged
+    | WarningsAcknowledged
+    | OrdersDisqualified
+    | TransferJudged
 )

@@ -9,13 +9,11 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from exchange.price_types import PriceFacts
 from exchange.rules.facts import ProductFacts
 from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
 from exchange.rules.resolve import Ruling, rules_of
-from exchange.rules.types import Override, Pack, Rule
-from exchange.rules_events import OrderJudged
+from exchange.rules.types import Finding, Override, Pack, Rule
 from exchange.types import PartyId, Sequence
 from matching import OrderId
 from registry.calendar import start_in_shanghai
@@ -27,6 +25,16 @@ ToJudge = tuple[ProductId, PartyId | None]
 """Whose orders in which product are to be judged again; None: everybody's."""
 AT_ONCE: Final = TimeNs(0)
 """Before any other timer."""
+
+
+class Judgement(NamedTuple):
+    """What rules say of an offer of which at least one of them does not simply say that it passes.
+    """
+
+    product_id: ProductId
+    party_id: PartyId
+    order_id: OrderId
+    findings: tuple[Finding, ...]
 
 
 class Disqualified(NamedTuple):
@@ -64,7 +72,7 @@ class LoadedPack(msgspec.Struct, frozen=True, array_like=True):
 class ProductRules:
     """The packs of one product, and the parameters that it has of its own."""
 
-    __slots__ = ("known", "overrides", "packs", "product_id", "ruling", "version")
+    __slots__ = ("overrides", "packs", "product_id", "ruling", "version")
 
     def __init__(
         self,
@@ -80,9 +88,6 @@ class ProductRules:
         self.version = version
         self.ruling: Ruling | None = None
         """Of the last day on which it was asked; None: it has to be made."""
-        self.known: PriceFacts | None = None
-        """What was disclosed of the product when it was made: facts are never changed but replaced.
-        """
 
 
 class ProductRulesImage(msgspec.Struct, frozen=True, array_like=True):
@@ -107,6 +112,7 @@ class RulesState:
     """The packs of the venue, oldest first, and the rules of its products."""
 
     __slots__ = (
+        "acknowledged",
         "disqualified",
         "held",
         "judged",
@@ -123,8 +129,11 @@ class RulesState:
         self.products: dict[ProductId, ProductRules] = {}
         self.touched_packs: dict[PackKey, LoadedPack] = {}
         self.touched_products: dict[ProductId, ProductRules] = {}
-        self.judged: OrderJudged | None = None
-        """Why an order is refused just now; the command takes it among its events."""
+        self.acknowledged: tuple[str, ...] = ()
+        """The rules whose warnings the party has read that makes an offer just now."""
+        self.judged: Judgement | None = None
+        """What rules say of an offer that does not simply pass; the command takes it among its
+        events."""
         self.judged_on: DayNumber | None = None
         """The day of which all orders that stand were judged, or are about to be; None: no product
         has had rules."""
@@ -215,5 +224,6 @@ class RulesState:
             assert rules.product_id == product_id, product_id  # L2
             assert known.issuperset(rules.packs), product_id  # L2
         assert self.judged is None  # L2
+        assert not self.acknowledged  # L2
         assert (self.judged_on is None) == (not self.products)  # L3
         assert {product_id for product_id, _ in self.waiting} <= self.products.keys()  # L3

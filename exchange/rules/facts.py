@@ -2,6 +2,8 @@
 
 import msgspec
 
+from exchange.modes.types import MarketMode
+from exchange.price_types import PriceFacts
 from exchange.profile import Profile
 from exchange.rules.types import Stage
 from exchange.types import PartyId, PartyKind
@@ -24,6 +26,10 @@ class ProductFacts(msgspec.Struct, frozen=True, kw_only=True):
     maturity_on: DayNumber | None
     calendar: Calendar
     """Of its working days."""
+    trust_company_id: PartyId
+    mode: MarketMode
+    known: PriceFacts
+    """What is disclosed of it."""
 
 
 class HoldingFacts(msgspec.Struct, frozen=True, gc=False):

@@ -55,6 +55,14 @@ VERDICT_OF: Final = {
 """The verdict of a rule that is failed."""
 
 
+class Queue(IntEnum):
+    """Whose desk it is where a rule leaves it to a person. The numbers are stored: never reuse one.
+    """
+
+    COMPLIANCE = 1  # the venue's officers of compliance
+    OPERATIONS = 2  # all officers of the venue
+
+
 class CureKind(IntEnum):
     """What would cure it. The numbers are stored: never reuse one."""
 
@@ -131,6 +139,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """The first day on which it is law; None: that of its pack, which has none yet."""
     effective_to: DayNumber | None
     """The last day; None: it has none."""
+    queue: Queue | None = None
+    """Where a person decides; None: none does."""
     is_own: bool = False
     """It has parameters of the product's own."""
 
