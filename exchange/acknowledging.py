@@ -1,5 +1,5 @@
-"""Offers whose party has read what rules warn of: the offer is carried out as if it were given alone,
-and a rule that warns lets it pass if the party has named it.
+"""Offers whose party has read what rules warn of: the offer is carried out as if it were given
+alone, and a rule that warns lets it pass if the party has named it.
 
 What was acknowledged stands in the journal twice: in the command as the party gave it, and in
 WarningsAcknowledged with what each of the rules said.

@@ -48,7 +48,12 @@ from exchange.register_commands import (
     SuspendProduct,
 )
 from exchange.review_commands import ReviewCommand
-from exchange.rules_commands import LoadRulePack, RulesCommand, SetProductRules
+from exchange.rules_commands import (
+    DecideClearance,
+    LoadRulePack,
+    RulesCommand,
+    SetProductRules,
+)
 from exchange.transfer_commands import (
     CancelTrade,
     DeclareSellerDefault,
@@ -246,6 +251,7 @@ AnyAct: TypeAlias = (
     | PriceCommand
     | LoadRulePack
     | SetProductRules
+    | DecideClearance
     | LiftHalt
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""

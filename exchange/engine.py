@@ -14,6 +14,7 @@ from exchange.administration import (
     record_deposit,
     register_party,
 )
+from exchange.clearances import HANDLERS as CLEARANCE_HANDLERS
 from exchange.client_commands import SubmitApplication
 from exchange.client_state import Application
 from exchange.client_types import ApplicationId
@@ -45,7 +46,8 @@ from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.halts import HANDLERS as HALT_HANDLERS
 from exchange.handler import Handler
-from exchange.judging import JUDGED, tell_judgement
+from exchange.judgements import follow_judgement
+from exchange.judging import JUDGED
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.marking import mark_at_once, mark_on
 from exchange.modes.call_auction import ring_auction
@@ -131,6 +133,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **NEGOTIATION_HANDLERS,
     **PRICE_HANDLERS,
     **RULES_HANDLERS,
+    **CLEARANCE_HANDLERS,
     **HALT_HANDLERS,
 }
 """One function a command."""
@@ -173,7 +176,7 @@ def apply(
         events.append(CommandRefused(refusal=refusal))
         assert refusal not in JUDGED or state.rules.judged is not None, refusal
     if state.rules.judged is not None:
-        tell_judgement(state, refusal, events.append)
+        follow_judgement(state, refusal, at_ns=at_ns, emit=events.append)
     if state.negotiations.withdrawn or state.negotiations.decided:
         follow(state, at_ns=at_ns, emit=events.append)
     is_clock = isinstance(command, AdvanceTime)

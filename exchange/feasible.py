@@ -260,9 +260,7 @@ class _Market:
             least=piece.least,
             most=piece.most,
             step=self.lot,
-            least_by=self.limit(
-                piece.least_by, piece.least - self.lot, price=self.command.price
-            ),
+            least_by=self.limit(piece.least_by, piece.least - self.lot, price=self.command.price),
             most_by=self.limit(piece.most_by, piece.most + self.lot, price=self.command.price),
         )
 

@@ -11,6 +11,8 @@ Rules that the product does not have may be asked too; nothing comes of it.
 from collections.abc import Iterable
 from typing import Final
 
+from exchange.clearance_types import ClearanceId
+from exchange.clearing import clearance_of_order, cleared
 from exchange.refusals import Refusal
 from exchange.rules.evaluate import explain, strictest
 from exchange.rules.facts import (
@@ -24,15 +26,13 @@ from exchange.rules.facts import (
 )
 from exchange.rules.resolve import Ruling
 from exchange.rules.types import Finding, Rule, Stage, Verdict
-from exchange.rules_events import OrderJudged, WarningsAcknowledged
-from exchange.rules_state import Judgement, ProductRules
+from exchange.rules_state import Judgement
 from exchange.seats import Move
-from exchange.settlement import Emit
 from exchange.slot_rules import RULE_IDS
 from exchange.slots import NO_TRANSFER, Slots
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
-from matching import SELL, OrderId, Price, Quantity, Side
+from matching import BUY, SELL, OrderId, Price, Quantity, Side
 from registry.calendar import day_in_shanghai, day_of_date
 from registry.types import HolderId, ProductId, TimeNs, TransferId
 
@@ -51,6 +51,7 @@ REFUSED_FOR: Final = {
 """Why an offer is refused of which the rules say this."""
 PASS: Final = Verdict.PASS
 WARN: Final = Verdict.WARN
+HOLD: Final = Verdict.HOLD
 """Looking a member up on its Enum costs ten times the comparison."""
 NOTHING: Final = HoldingFacts(0, 0, 0)
 
@@ -68,12 +69,28 @@ def judge_order(
     if own is None:
         return None
     assert not state.rules.waiting, product.product_id  # an order that stands is yet to be judged
-    ruling = _ruling(state, product, own, at_ns)
+    ruling = ruling_of(state, product, at_ns)
     deal = _deal(state, ruling, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
     if ruling.judge(deal) <= PASS:
         return None
-    findings = explain(ruling.at_stage(deal.stage), deal)
-    state.rules.judged = Judgement(product.product_id, order.party_id, order.order_id, findings)
+    findings, passes_by = _with_clearances(
+        state,
+        order,
+        ruling,
+        explain(ruling.at_stage(deal.stage), deal),
+        price=price,
+        open_quantity=open_quantity,
+    )
+    state.rules.judged = Judgement(
+        product_id=product.product_id,
+        party_id=order.party_id,
+        order_id=order.order_id,
+        side=order.side,
+        price=Price(price),
+        quantity=Quantity(order.filled_quantity + open_quantity),
+        findings=findings,
+        passes_by=passes_by,
+    )
     acknowledged = state.rules.acknowledged
     against = strictest(
         each for each in findings if each.verdict > WARN or each.rule_id not in acknowledged
@@ -120,9 +137,14 @@ def judge_slots(
     of_slots = frozenset(RULE_IDS.values())
     rules = state.rules.rules_on(product.product_id, day)
     asked = [rule for rule in rules if rule.rule_id in of_slots and Stage.MATCH in rule.stages]
-    party_id, order_id = PartyId(move.buyer_id), OrderId(state.register.sequence)
     state.rules.judged = Judgement(
-        product.product_id, party_id, order_id, explain(asked, deal)
+        product_id=product.product_id,
+        party_id=PartyId(move.buyer_id),
+        order_id=OrderId(state.register.sequence),
+        side=BUY,
+        price=price,
+        quantity=Quantity(move.units),
+        findings=explain(asked, deal),
     )
 
 
@@ -131,7 +153,7 @@ def findings_against(
 ) -> tuple[Finding, ...]:
     """What each rule says of the orders that a party has on one side of a product with rules, if
     they may stand no longer; nothing if they may. Cost: O(rules)."""
-    ruling = _ruling(state, product, state.rules.products[product.product_id], at_ns)
+    ruling = ruling_of(state, product, at_ns)
     rules = ruling.standing(Stage.LIST if side is SELL else Stage.BID)
     deal = _deal_of_party(state, ruling, Stage.CONTINUOUS, party_id, side, at_ns=at_ns)
     return _explain_failure(rules, deal)
@@ -143,7 +165,7 @@ def findings_on_the_way(
     """What each rule of this stage says of a party to an open transfer of a product with rules, if
     they do not let the transfer go on; nothing if they do. As of an order that stands, the rules
     are asked that look at who, at the product and at the day. Cost: O(rules)."""
-    ruling = _ruling(state, product, state.rules.products[product.product_id], at_ns)
+    ruling = ruling_of(state, product, at_ns)
     rules = ruling.of_party(stage)
     return _explain_failure(
         rules, _deal_of_party(state, ruling, stage, party_id, side, at_ns=at_ns)
@@ -193,34 +215,46 @@ def failed_by(
     return tuple(each for each in findings if each.verdict > WARN)
 
 
-def tell_judgement(state: State, refusal: Refusal | None, emit: Emit) -> None:
-    """Tell what rules said of the offer that the command under way has made: why it is refused, or
-    what its party has acknowledged. Where it is refused for something else, nothing is told. Cost:
-    O(rules)."""
-    judged, state.rules.judged = state.rules.judged, None
-    assert judged is not None
-    if refusal in JUDGED:
-        emit(OrderJudged(product_id=judged.product_id, findings=judged.findings))
-    elif refusal is None:
-        warned = tuple(each for each in judged.findings if each.verdict is WARN)
-        assert warned, judged
-        emit(
-            WarningsAcknowledged(
-                order_id=judged.order_id,
-                party_id=judged.party_id,
-                product_id=judged.product_id,
-                findings=warned,
-            )
-        )
-
-
-def _ruling(state: State, product: Product, own: ProductRules, at_ns: TimeNs) -> Ruling:
-    """The product's rules of the day, made anew where something that they depend on is another."""
+def ruling_of(state: State, product: Product, at_ns: TimeNs) -> Ruling:
+    """The rules of the day of a product that has rules. Cost: O(1); O(packs loaded + rules) where
+    something that they depend on is another."""
+    own = state.rules.products[product.product_id]
     ruling = own.ruling
     if ruling is None or not ruling.is_of(product.facts, product.mode, at_ns):
         facts = _product_facts(state, product)
         ruling = own.ruling = state.rules.ruling(facts, day_in_shanghai(at_ns))
     return ruling
+
+
+def _with_clearances(
+    state: State,
+    order: Order,
+    ruling: Ruling,
+    findings: tuple[Finding, ...],
+    *,
+    price: int,
+    open_quantity: int,
+) -> tuple[tuple[Finding, ...], tuple[ClearanceId, ...]]:
+    """The findings as they are since a person has decided what rules leave to him, and by which
+    clearances the order passes."""
+    about = state.rules.clearances.about(order.product_id, order.party_id)
+    if not about:
+        return findings, ()
+    party, found, passes_by = state.parties[order.party_id], list(findings), set[ClearanceId]()
+    for index, finding in enumerate(findings):
+        clearance = finding.verdict is HOLD and clearance_of_order(
+            about,
+            finding.rule_id,
+            order,
+            price=price,
+            open_quantity=open_quantity,
+            ruling=ruling,
+            party=party,
+        )
+        if clearance:
+            found[index] = cleared(finding, clearance)
+            passes_by.add(clearance.clearance_id)
+    return tuple(found), tuple(sorted(passes_by))
 
 
 def _explain_failure(rules: tuple[Rule, ...], deal: Deal) -> tuple[Finding, ...]:

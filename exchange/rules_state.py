@@ -9,13 +9,16 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from exchange.clearance_state import Clearances
+from exchange.clearance_types import Clearance, ClearanceId
+from exchange.limits import CLEARANCES_PER_PARTY_MAX
 from exchange.rules.facts import ProductFacts
 from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
 from exchange.rules.resolve import Ruling, rules_of
 from exchange.rules.types import Finding, Override, Pack, Rule
 from exchange.types import PartyId, Sequence
-from matching import OrderId
+from matching import OrderId, Price, Quantity, Side
 from registry.calendar import start_in_shanghai
 from registry.types import DayNumber, ProductId, TimeNs, TransferId
 
@@ -28,13 +31,18 @@ AT_ONCE: Final = TimeNs(0)
 
 
 class Judgement(NamedTuple):
-    """What rules say of an offer of which at least one of them does not simply say that it passes.
-    """
+    """What rules say of an offer of which at least one of them does not simply say that it passes."""
 
     product_id: ProductId
     party_id: PartyId
     order_id: OrderId
+    side: Side
+    price: Price
+    quantity: Quantity
+    """All of the order's, what has traded included."""
     findings: tuple[Finding, ...]
+    passes_by: tuple[ClearanceId, ...] = ()
+    """What a person has let pass, and the order makes use of if it is taken."""
 
 
 class Disqualified(NamedTuple):
@@ -106,6 +114,7 @@ class RulesImage(msgspec.Struct, frozen=True, array_like=True):
     products: list[ProductRulesImage]
     judged_on: DayNumber | None = None
     waiting: list[ToJudge] = []
+    clearances: list[Clearance] = []
 
 
 class RulesState:
@@ -113,6 +122,7 @@ class RulesState:
 
     __slots__ = (
         "acknowledged",
+        "clearances",
         "disqualified",
         "held",
         "judged",
@@ -129,6 +139,7 @@ class RulesState:
         self.products: dict[ProductId, ProductRules] = {}
         self.touched_packs: dict[PackKey, LoadedPack] = {}
         self.touched_products: dict[ProductId, ProductRules] = {}
+        self.clearances = Clearances()
         self.acknowledged: tuple[str, ...] = ()
         """The rules whose warnings the party has read that makes an offer just now."""
         self.judged: Judgement | None = None
@@ -195,6 +206,7 @@ class RulesState:
             ],
             judged_on=self.judged_on,
             waiting=list(self.waiting),
+            clearances=self.clearances.image(),
         )
 
     def restore(self, image: RulesImage) -> None:
@@ -207,11 +219,13 @@ class RulesState:
             )
         self.judged_on = image.judged_on
         self.waiting.extend(image.waiting)
+        self.clearances.restore(image.clearances)
 
     def touch_all(self) -> None:
         """Mark everything, so that its rows can be taken."""
         self.touched_packs.update(self.packs)
         self.touched_products.update(self.products)
+        self.clearances.touched.update(self.clearances.by_id)
 
     def check(self) -> None:
         """Assert that packs and products fit together. Cost: O(packs + products)."""
@@ -225,5 +239,7 @@ class RulesState:
             assert known.issuperset(rules.packs), product_id  # L2
         assert self.judged is None  # L2
         assert not self.acknowledged  # L2
+        self.clearances.check(CLEARANCES_PER_PARTY_MAX)
+        assert {product_id for product_id, _ in self.clearances.of} <= self.products.keys()  # L5
         assert (self.judged_on is None) == (not self.products)  # L3
         assert {product_id for product_id, _ in self.waiting} <= self.products.keys()  # L3

@@ -52,6 +52,10 @@ class Finding(Answer):
     pack: str
     pack_version: str
     verdict: Annotated[str, name_of(Verdict)]
+    queue: Annotated[
+        str | None,
+        Field(description="Of a HOLD: in whose queue a person decides. COMPLIANCE or OPERATIONS."),
+    ]
     reason_code: Annotated[str, Field(description="Of the rule, whatever the verdict. Stable.")]
     text_zh: str
     text_en: str
@@ -76,6 +80,7 @@ class Rule(Answer):
         ),
     ]
     severity: Annotated[str, name_of(Severity)]
+    queue: Annotated[str | None, Field(description="Of a HOLD: in whose queue a person decides.")]
     reason_code: str
     source: str
     text_zh: str

@@ -1,5 +1,5 @@
-"""At which quantities and prices a rule passes, solved from its parameters and the facts: what a party may do
-is told without trying one quantity after the other.
+"""At which quantities and prices a rule passes, solved from its parameters and the facts: what a
+party may do is told without trying one after the other.
 
 Of each check that looks at the offer: who writes one says here what it leaves, or in the test that
 it is about no quantity.

@@ -56,8 +56,7 @@ VERDICT_OF: Final = {
 
 
 class Queue(IntEnum):
-    """Whose desk it is where a rule leaves it to a person. The numbers are stored: never reuse one.
-    """
+    """Whose desk it is where a rule leaves it to a person. The numbers are stored: never reuse one."""
 
     COMPLIANCE = 1  # the venue's officers of compliance
     OPERATIONS = 2  # all officers of the venue
@@ -111,6 +110,16 @@ class Finding(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
 
 RULE_INCIDENT: Final = "RULE_INCIDENT"
 """The reason code of a rule whose check raised: nobody trades on a rule that cannot be asked."""
+
+
+class RuleIncident(
+    msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False
+):
+    """A check that raised."""
+
+    rule_id: str
+    raised: str | None
+    """The name of what it raised; None: the rule is confidential."""
 
 
 class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

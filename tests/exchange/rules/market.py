@@ -35,7 +35,7 @@ REFUSALS: Final = frozenset(
     {
         *(Refusal.UNKNOWN_RULE_PACK, Refusal.UNKNOWN_RULE, Refusal.RULE_PACK_OUT_OF_RANGE),
         *(Refusal.OVERRIDES_OUT_OF_RANGE, Refusal.RULE_PACKS_MAX),
-        *(Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS),
+        *(Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS, Refusal.WARNING_NOT_ACKNOWLEDGED),
     }
 )
 """Those that the tests of this folder bring about."""
@@ -110,9 +110,15 @@ class RuledMarket(Venue):
         self.waits(days * DAY_NS)
 
 
+def holding(pack_id: str, *, queue: str = "COMPLIANCE") -> str:
+    """The file of a pack that leaves to a person what the one that ships blocks."""
+    held = f'severity = "HOLD"\nqueue = "{queue}"'
+    return shipped(pack_id).replace('severity = "BLOCK"', held)
+
+
 def findings_in(events: tuple[AnyEvent, ...]) -> tuple[Finding, ...]:
     """What the rules said of an order that they refuse."""
-    by_rules = {Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS}
+    by_rules = {Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS, Refusal.WARNING_NOT_ACKNOWLEDGED}
     if not isinstance(events[0], CommandRefused) or events[0].refusal not in by_rules:
         return ()
     _, judged = events

@@ -12,7 +12,9 @@ from exchange.profile import CertificationBasis
 from exchange.rules.types import Cure, CureKind
 from exchange.types import PartyKind
 from registry.calendar import day_of_date
+from tests.exchange.rules.buyer_rows import BUYER_ROWS, BUYER_TURNS
 from tests.exchange.rules.deals import BUYER, SELLER, bid, listing, party, product, profile
+from tests.exchange.rules.price_rows import PRICE_ROWS, PRICE_TURNS
 from tests.exchange.rules.row import BLOCK, NOT_APPLICABLE, PASS, Row, Turn
 from tests.exchange.rules.slot_rows import SLOT_ROWS, SLOT_TURNS
 
@@ -177,6 +179,8 @@ ROWS: Final = (
         cures=(Cure(CureKind.END_BY, day_of_date("2026-12-23")),),
     ),
     *SLOT_ROWS,
+    *PRICE_ROWS,
+    *BUYER_ROWS,
 )
 
 TURNS: Final = (
@@ -241,4 +245,6 @@ TURNS: Final = (
         then={"validity_days_max": 10},
     ),
     *SLOT_TURNS,
+    *PRICE_TURNS,
+    *BUYER_TURNS,
 )
