@@ -149,10 +149,12 @@ def pass_cleared(
     about = state.rules.clearances.about(product.product_id, party_id)
     if not findings or not about:
         return findings
+    judged = state.rules.judged  # of the order that makes the transfer just now, if one does
+    using = () if judged is None else judged.passes_by
     ruling, party, found = ruling_of(state, product, at_ns), state.parties[party_id], list(findings)
     for index, finding in enumerate(findings):
         clearance = finding.verdict is Verdict.HOLD and clearance_of_transfer(
-            about, finding.rule_id, transfer, side, ruling=ruling, party=party
+            about, finding.rule_id, transfer, side, using=using, ruling=ruling, party=party
         )
         if clearance:
             clearance.transfers[transfer.transfer_id] = transfer.units

@@ -7,13 +7,13 @@ party's profile, what is disclosed of the product and the rule are what they wer
 decided, until its last day. Pure questions: what becomes of it is in exchange/clearances.py.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from hashlib import sha256
 from typing import Final
 
 import msgspec
 
-from exchange.clearance_types import Clearance, ClearanceState
+from exchange.clearance_types import Clearance, ClearanceId, ClearanceState
 from exchange.limits import CLEARED_TRANSFERS_MAX
 from exchange.profile import Profile
 from exchange.rules.resolve import Ruling
@@ -89,15 +89,20 @@ def clearance_of_transfer(
     transfer: Transfer,
     side: Side,
     *,
+    using: Container[ClearanceId],
     ruling: Ruling,
     party: Party,
 ) -> Clearance | None:
     """By which of a party's clearances its transfer passes the rule; None: by none. Cost: O(those
-    of the party)."""
+    of the party).
+
+    Args:
+        using: those by which the order has passed that makes the transfer just now.
+    """
     for each in among:
         if (
             (each.rule_id, each.side) == (rule_id, side)
-            and _has_room_for(each, transfer)
+            and _has_room_for(each, transfer, is_used_now=each.clearance_id in using)
             and stands(each, ruling, party.profile)
         ):
             return each
@@ -132,13 +137,13 @@ def is_over(
     return not is_asked or ruling.day > asked_until
 
 
-def _has_room_for(clearance: Clearance, transfer: Transfer) -> bool:
+def _has_room_for(clearance: Clearance, transfer: Transfer, *, is_used_now: bool) -> bool:
     if clearance.transfer_id is not None:
         return clearance.transfer_id == transfer.transfer_id
     passed, terms = clearance.transfers, clearance.terms
     if transfer.transfer_id in passed:
         return True
-    if clearance.state is not ClearanceState.USED or terms is None:
+    if terms is None or not (clearance.state is ClearanceState.USED or is_used_now):
         return False
     is_few = len(passed) < CLEARED_TRANSFERS_MAX
     return is_few and sum(passed.values()) + transfer.units <= terms.quantity

@@ -1,9 +1,11 @@
 """What follows when rules had something to say of the offer that a command makes.
 
-What has become of it                   What is told, and done
-refused for what a rule said            what each rule said; a person is asked what a rule holds
-taken                                   what its party has acknowledged; which clearances it used
-refused for something else              nothing
+    What has become of it              What is told, and done
+    refused for what a rule said       what each rule said; a person is asked what one holds
+    taken                              what its party has acknowledged, and what it has passed by
+    refused for something else         nothing
+
+It is told among the events of that command.
 """
 
 from exchange.clearances import ask, use

@@ -31,7 +31,7 @@ AT_ONCE: Final = TimeNs(0)
 
 
 class Judgement(NamedTuple):
-    """What rules say of an offer of which at least one of them does not simply say that it passes."""
+    """What rules say of an offer that at least one of them does not simply let pass."""
 
     product_id: ProductId
     party_id: PartyId

@@ -56,7 +56,7 @@ VERDICT_OF: Final = {
 
 
 class Queue(IntEnum):
-    """Whose desk it is where a rule leaves it to a person. The numbers are stored: never reuse one."""
+    """Where what a rule leaves to a person waits. The numbers are stored: never reuse one."""
 
     COMPLIANCE = 1  # the venue's officers of compliance
     OPERATIONS = 2  # all officers of the venue

@@ -121,6 +121,6 @@ def findings_in(events: tuple[AnyEvent, ...]) -> tuple[Finding, ...]:
     by_rules = {Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS, Refusal.WARNING_NOT_ACKNOWLEDGED}
     if not isinstance(events[0], CommandRefused) or events[0].refusal not in by_rules:
         return ()
-    _, judged = events
+    _, judged, *_ = events
     assert isinstance(judged, OrderJudged)
     return judged.findings

@@ -163,7 +163,7 @@ def test_a_rule_that_holds_leaves_it_to_a_person() -> None:
     market = RuledMarket()
     market.loads(holding("CN-2007"))
     market.rules("CN-2007")
-    (refused, _) = market.submit(market.order(market.buyer, Side.BUY, 10))
+    refused, *_ = market.submit(market.order(market.buyer, Side.BUY, 10))
     assert getattr(refused, "refusal", None) is Refusal.RULE_HOLDS
 
 
