@@ -30,7 +30,7 @@ def facts_of(
         own = open_orders_of(connection, party_id)
         lots = lots_of(connection, product_id=product.product_id, holder_id=holder_id)
         client = client_of(connection, party_id)
-        rules = rules_of_product(connection, product.product_id)
+        rules = rules_of_product(connection, product.product_id, party_id)
         calendars = calendars_of_venue(connection)
     assert kind is not None, party_id
     assert account is not None, party_id

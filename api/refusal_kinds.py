@@ -64,6 +64,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "No such halt of yours stands",
             "没有您发起的有效停牌",
         ),
+        (Refusal.UNKNOWN_CLEARANCE, 404, "Nothing asked or cleared has this id", "放行事项不存在"),
         (Refusal.OFFICER_NOT_MAKER, 403, "Only a maker may do this", "仅经办岗可进行此操作"),
         (Refusal.OFFICER_NOT_CHECKER, 403, "Only a checker may do this", "仅复核岗可进行此操作"),
         (Refusal.OFFICER_NOT_HEAD, 403, "Only a head may do this", "仅主管可进行此操作"),
@@ -192,6 +193,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         ),
         (Refusal.BANNED_WORDS, 422, "A name or text makes a promise", "名称或文字含有禁止用语"),
         (Refusal.DISCLOSURE_OUT_OF_RANGE, 422, "Disclosure out of range", "披露内容超出范围"),
+        (
+            Refusal.CLEARANCE_OUT_OF_RANGE,
+            422,
+            "More than was asked, or for too long",
+            "放行范围超出申请或期限过长",
+        ),
         (
             Refusal.QUOTE_BASIS_CONFLICT,
             422,
@@ -344,6 +351,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.TRADE_HALTED, 409, "Trade is halted", "已停牌"),
         (Refusal.ORDERS_REST, 409, "Orders rest in the book", "仍有有效申报"),
         (Refusal.BIDDING_NOT_BEGUN, 409, "Bidding has not begun", "竞价尚未开始"),
+        (Refusal.CLEARANCE_NOT_ASKED, 409, "It is decided already", "该事项已有决定"),
         (
             Refusal.BID_NOT_HIGHEST,
             409,
@@ -362,6 +370,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             409,
             "A rule leaves it to a person: the findings say which",
             "须由人工判定：详见判定结果",
+        ),
+        (
+            Refusal.WARNING_NOT_ACKNOWLEDGED,
+            409,
+            "A rule warns of it: read its findings and name it in `acknowledge`",
+            "规则提示风险：请阅读判定结果，并在 `acknowledge` 中列明已知悉的规则",
         ),
         (Refusal.HOLDER_SLOTS, 409, "No holder slot is free", "持有人名额已满"),
         (Refusal.ORDERS_OPEN_MAX, 409, "Too many open orders", "有效申报过多"),

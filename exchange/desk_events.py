@@ -5,7 +5,6 @@ from typing import TypeAlias
 from exchange.commands import AnyAct
 from exchange.event import Event
 from exchange.late_decision import LateDecision
-from exchange.rules.types import RuleIncident
 from exchange.types import (
     ExceptionCode,
     ExceptionId,
@@ -71,8 +70,6 @@ class ExceptionRaised(Event, frozen=True, kw_only=True, tag=3501):
     """More than once: it was open, and its cause has come again."""
     late: LateDecision | None = None
     """Of a LATE_DECISION: the one that came now."""
-    incident: RuleIncident | None = None
-    """Of a RULE_INCIDENT: what happened now."""
 
 
 class ExceptionResolved(Event, frozen=True, kw_only=True, tag=3601):

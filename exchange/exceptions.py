@@ -84,7 +84,6 @@ def raise_about(
             trust_company_id=exception.trust_company_id,
             times=exception.times,
             late=late,
-            incident=incident,
         )
     )
 

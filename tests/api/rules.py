@@ -30,7 +30,8 @@ OF_RULES: Final = {
 def pack_file(venue: TestVenue, pack_id: str = "CN-2007", *, severity: str = "BLOCK") -> str:
     """A pack that ships, under a name that the venue has not seen."""
     text = shipped(pack_id).replace(f'"{pack_id}"', f'"{venue.unique("PACK").upper()}"')
-    return text.replace('severity = "BLOCK"', f'severity = "{severity}"')
+    queue = '\nqueue = "COMPLIANCE"' if severity == "HOLD" else ""
+    return text.replace('severity = "BLOCK"', f'severity = "{severity}"{queue}')
 
 
 def load_pack(venue: TestVenue, content: str, **more: Any) -> Any:

@@ -36,6 +36,7 @@ REFUSALS: Final = frozenset(
         *(Refusal.UNKNOWN_RULE_PACK, Refusal.UNKNOWN_RULE, Refusal.RULE_PACK_OUT_OF_RANGE),
         *(Refusal.OVERRIDES_OUT_OF_RANGE, Refusal.RULE_PACKS_MAX),
         *(Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS, Refusal.WARNING_NOT_ACKNOWLEDGED),
+        *(Refusal.UNKNOWN_CLEARANCE, Refusal.CLEARANCE_OUT_OF_RANGE, Refusal.CLEARANCE_NOT_ASKED),
     }
 )
 """Those that the tests of this folder bring about."""

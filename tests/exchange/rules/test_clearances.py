@@ -342,12 +342,13 @@ def test_snapshots_keep_what_waits_and_what_was_cleared(market: RuledMarket) -> 
     check(again)
 
 
-def test_what_its_transfers_take_is_never_more_than_was_cleared(market: RuledMarket) -> None:
+def test_what_its_transfers_take_is_never_more_than_was_cleared() -> None:
+    market = RuledMarket(*CHINA, units=900_000)
     affiliated(market)
-    clears(market, asked(market, 500_000, price=10_000))
-    market.does(market.order(market.buyer, Side.BUY, 500_000))
+    clears(market, asked(market, 900_000, price=10_000))
+    market.does(market.order(market.buyer, Side.BUY, 900_000))
     (clearance,) = market.state.rules.clearances.by_id.values()
-    for units in (300_000, 200_000):
+    for units in (500_000, 400_000):
         market.sells(units)
-    assert list(clearance.transfers.values()) == [300_000, 200_000]
+    assert list(clearance.transfers.values()) == [500_000, 400_000]
     check(market.state)
