@@ -1,6 +1,7 @@
 """The clearances that wait for a person, and those by which something may pass."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from exchange.clearance_types import Clearance, ClearanceId, ClearanceState
 from exchange.types import PartyId
@@ -8,6 +9,7 @@ from matching import OrderId
 from registry.types import ProductId, TimeNs
 
 Concerned = tuple[ProductId, PartyId]
+LEAVING: Final = frozenset({ClearanceState.REFUSED, ClearanceState.ENDED})
 
 
 class Clearances:
@@ -47,16 +49,20 @@ class Clearances:
         self.of.setdefault(key, []).append(clearance)
         self.touched[clearance.clearance_id] = clearance
 
-    def remove(self, clearance: Clearance, state: ClearanceState, at_ns: TimeNs) -> None:
-        """It is refused or has ended: its row alone remains. Cost: O(those of the party)."""
-        clearance.state, clearance.ended_at_ns = state, at_ns
+    def advance(self, clearance: Clearance, state: ClearanceState, at_ns: TimeNs) -> None:
+        """It is in this state from now on; of what is refused or has ended its row alone remains.
+        Cost: O(those of the party)."""
+        clearance.state = state
+        self.touched[clearance.clearance_id] = clearance
+        if state not in LEAVING:
+            return
+        clearance.ended_at_ns = at_ns
         del self.by_id[clearance.clearance_id]
         key = clearance.product_id, clearance.party_id
         left = self.of[key]
         left.remove(clearance)
         if not left:
             del self.of[key]
-        self.touched[clearance.clearance_id] = clearance
 
     def image(self) -> list[Clearance]:
         """For a snapshot. Cost: O(clearances)."""

@@ -114,15 +114,17 @@ def ask(
     )
 
 
-def use(state: State, clearance_id: ClearanceId, order_id: OrderId, *, emit: Emit) -> None:
+def use(
+    state: State, clearance_id: ClearanceId, order_id: OrderId, *, at_ns: TimeNs, emit: Emit
+) -> None:
     """An order has passed by it: no other one does; nothing is told of the same one, which was
     replaced. Cost: O(1)."""
     clearances = state.rules.clearances
     clearance = clearances.by_id[clearance_id]
     if clearance.order_id == order_id:
         return
-    clearance.state, clearance.order_id = ClearanceState.USED, order_id
-    clearances.touched[clearance_id] = clearance
+    clearance.order_id = order_id
+    clearances.advance(clearance, ClearanceState.USED, at_ns)
     emit(
         ClearanceUsed(
             clearance_id=clearance_id,
@@ -181,15 +183,15 @@ def decide_clearance(
     clearance.note, clearance.decided_at_ns = command.note, at_ns
     clearance.decided_sequence = sequence
     if terms is None:
-        clearances.remove(clearance, ClearanceState.REFUSED, at_ns)
+        clearances.advance(clearance, ClearanceState.REFUSED, at_ns)
     else:
         product = state.products[clearance.product_id]
         _end_the_one_before(state, clearance, at_ns=at_ns, emit=emit)
         profile = state.parties[clearance.party_id].profile
         ruling = ruling_of(state, product, at_ns)
         clearance.basis = basis_of(ruling, profile, clearance.rule_id)
-        clearance.terms, clearance.state = terms, ClearanceState.CLEARED
-        clearances.touched[clearance.clearance_id] = clearance
+        clearance.terms = terms
+        clearances.advance(clearance, ClearanceState.CLEARED, at_ns)
     emit(
         ClearanceDecided(
             clearance_id=clearance.clearance_id,
@@ -242,7 +244,7 @@ def _end_the_one_before(state: State, clearance: Clearance, *, at_ns: TimeNs, em
 
 
 def _end(state: State, clearance: Clearance, *, at_ns: TimeNs, emit: Emit) -> None:
-    state.rules.clearances.remove(clearance, ClearanceState.ENDED, at_ns)
+    state.rules.clearances.advance(clearance, ClearanceState.ENDED, at_ns)
     emit(
         ClearanceEnded(
             clearance_id=clearance.clearance_id,

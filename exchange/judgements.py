@@ -31,7 +31,7 @@ def follow_judgement(state: State, refusal: Refusal | None, *, at_ns: TimeNs, em
     judged, state.rules.judged = state.rules.judged, None
     assert judged is not None
     if refusal is None:
-        _follow_taken(state, judged, emit=emit)
+        _follow_taken(state, judged, at_ns=at_ns, emit=emit)
     elif refusal in JUDGED:
         emit(OrderJudged(product_id=judged.product_id, findings=judged.findings))
         note_incidents(state, judged.product_id, judged.findings, at_ns=at_ns, emit=emit)
@@ -39,7 +39,7 @@ def follow_judgement(state: State, refusal: Refusal | None, *, at_ns: TimeNs, em
             _ask(state, judged, at_ns=at_ns, emit=emit)
 
 
-def _follow_taken(state: State, judged: Judgement, *, emit: Emit) -> None:
+def _follow_taken(state: State, judged: Judgement, *, at_ns: TimeNs, emit: Emit) -> None:
     warned = tuple(each for each in judged.findings if each.verdict is Verdict.WARN)
     if warned:
         emit(
@@ -51,7 +51,7 @@ def _follow_taken(state: State, judged: Judgement, *, emit: Emit) -> None:
             )
         )
     for clearance_id in judged.passes_by:
-        use(state, clearance_id, judged.order_id, emit=emit)
+        use(state, clearance_id, judged.order_id, at_ns=at_ns, emit=emit)
 
 
 def _ask(state: State, judged: Judgement, *, at_ns: TimeNs, emit: Emit) -> None:

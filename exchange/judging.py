@@ -175,9 +175,14 @@ def findings_on_the_way(
 def findings_of_order(
     state: State, product: Product, order: Order, *, at_ns: TimeNs
 ) -> tuple[Finding, ...]:
-    """What every rule says of a new order, SANDBOX's for a product without packs. Cost:
-    O(rules)."""
-    return explain(*rules_of_order(state, product, order, at_ns=at_ns))
+    """What every rule says of a new order, SANDBOX's for a product without packs, and by which
+    clearance it passes. Cost: O(rules + clearances of the party)."""
+    ruling = state.rules.ruling(_product_facts(state, product), day_in_shanghai(at_ns))
+    deal = _deal_of_order(state, ruling, order, at_ns)
+    findings = explain(ruling.at_stage(deal.stage), deal)
+    price, quantity = order.price, order.open_quantity
+    found, _ = _with_clearances(state, order, ruling, findings, price=price, open_quantity=quantity)
+    return found
 
 
 def rules_of_order(
@@ -185,8 +190,7 @@ def rules_of_order(
 ) -> tuple[tuple[Rule, ...], Deal]:
     """By which rules a new order is judged, and what of it. Cost: O(rules)."""
     ruling = state.rules.ruling(_product_facts(state, product), day_in_shanghai(at_ns))
-    price, open_quantity = order.price, order.open_quantity
-    deal = _deal(state, ruling, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
+    deal = _deal_of_order(state, ruling, order, at_ns)
     return ruling.at_stage(deal.stage), deal
 
 
@@ -296,6 +300,11 @@ def _deal(
         slots=None if slots is None else _slots_of_offer(slots, order, at_ns),
         at_ns=at_ns,
     )
+
+
+def _deal_of_order(state: State, ruling: Ruling, order: Order, at_ns: TimeNs) -> Deal:
+    price, quantity = order.price, order.open_quantity
+    return _deal(state, ruling, order, price=price, open_quantity=quantity, at_ns=at_ns)
 
 
 def _offered(

@@ -14,7 +14,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.commands import AnyCommand
+from exchange.commands import Acknowledge, AnyCommand
 from exchange.events import AnyEvent, CommandRefused
 from exchange.profile import CertificationBasis
 from exchange.refusals import Refusal
@@ -36,6 +36,8 @@ from tests.model.verdicts import (
     blocked_by_law,
     blocked_by_venue,
     blocked_on_the_way,
+    far_from,
+    old,
 )
 
 LAW: Final = "CN-2007"
@@ -47,8 +49,9 @@ LATER: Final = (
 )
 """The venue's pack from another day on: it lists until maturity."""
 STEPS: Final = 60
-OF_THE_ORDER: Final = {"QI-04", "QI-05"}
-"""Asked of an order when it comes: what they look at are quantities."""
+OF_THE_ORDER: Final = {"QI-04", "QI-05", "PRC-01", "PRD-05"}
+"""Asked of an order when it comes: of its quantity and price, and of what it is compared with."""
+PAR: Final = 10_000
 
 
 @dataclass
@@ -61,7 +64,9 @@ class Rulebook:
     lock_up_ends_on: int | None = None
     for_institutions: bool = False
     later_from: int | None = None
+    disclosed_on: int | None = None
     withdrawn: int = 0
+    warned: int = 0
     held: int = 0
     settled: int = 0
 
@@ -94,9 +99,24 @@ class Rulebook:
         market, party = self.market, self.draw.choice(self.parties())
         side = self.draw.choice([Side.BUY, Side.SELL])
         quantity = self.draw.choice([10, 100_000, 200_000, 299_990, 300_000, 500_000])
-        command = market.order(party, side, quantity, self.draw.choice([9_990, 10_000]))
-        against = self.against(party, side, quantity)
+        price = self.draw.choice([9_990, 10_000, 10_000, 7_990, 12_000, 12_010, 15_000, 15_010])
+        command = market.order(party, side, quantity, price)
+        against = self.against(party, side, quantity, price=price)
         self.compare(market.submit(command), against)
+        warnings = self.warnings(side, price)
+        if against and against == {each for each, said in warnings.items() if said == "WARN"}:
+            again = msgspec.structs.replace(command, key=market.key())
+            read = Acknowledge(actor=party, key=again.key, rules=tuple(against), offer=again)
+            self.compare(market.submit(read), set())
+            self.warned += 1
+
+    def warnings(self, side: Side, price: int) -> dict[str, str]:
+        """What the venue's rules about prices have against an order, and how grave it is."""
+        found = {"PRC-01": far_from(PAR, price)}
+        if side is Side.SELL:
+            found["PRD-05"] = old(self.disclosed_on, self.market.today)
+        in_force = found.items() if VENUE in self.packs else ()
+        return {rule_id: said for rule_id, said in in_force if said is not None}
 
     def deal(self) -> None:
         """Somebody sells all that he can to somebody, both of whom are known for some days."""
@@ -126,7 +146,9 @@ class Rulebook:
         order = self.draw.choice(list(market.state.orders.values()))
         quantity = self.draw.choice([10, 200_000, 300_000, 400_000])
         command = market.replacement(order.order_id, quantity, order.price, by=order.party_id)
-        against = self.against(order.party_id, order.side, quantity, but=order.order_id)
+        against = self.against(
+            order.party_id, order.side, quantity, price=order.price, but=order.order_id
+        )
         self.compare(market.submit(command), against)
 
     def confirm(self) -> None:
@@ -206,6 +228,7 @@ class Rulebook:
 
     def disclose(self) -> None:
         """The product's risk is another one."""
+        self.disclosed_on = self.market.today
         self.market.does(disclosure(self.market, risk_level=self.draw.choice([1, 2, 3, 4])))
 
     def wait(self) -> None:
@@ -242,7 +265,13 @@ class Rulebook:
             self.market.does(self.market.cancellation(order.order_id, by=order.party_id))
 
     def against(
-        self, party_id: PartyId, side: Side, quantity: int, but: OrderId | None = None
+        self,
+        party_id: PartyId,
+        side: Side,
+        quantity: int,
+        *,
+        price: int = PAR,
+        but: OrderId | None = None,
     ) -> set[str]:
         """What the rulebook has against the order, by the packs that the product has."""
         who, plan = self.person(party_id, but), self.plan()
@@ -252,6 +281,7 @@ class Rulebook:
             found |= blocked_by_law(who, plan, buys=buys, quantity=quantity, today=today)
         if VENUE in self.packs:
             found |= blocked_by_venue(who, plan, buys=buys, today=today)
+            found |= self.warnings(side, price).keys()
         return found
 
     def person(self, party_id: PartyId, but: OrderId | None) -> Person:
@@ -311,6 +341,10 @@ def played(seed: int) -> Rulebook:
 @given(seed=st.integers(0, 2**32))
 def test_an_order_is_let_in_and_stands_exactly_if_the_rulebook_lets_it(seed: int) -> None:
     played(seed)
+
+
+def test_warnings_are_acknowledged_on_the_way() -> None:
+    assert sum(played(seed).warned for seed in range(10)) > 10
 
 
 def test_orders_are_withdrawn_on_the_way() -> None:
