@@ -40,6 +40,7 @@ from exchange.rules_events import (
     ClearanceEnded,
     ClearanceUsed,
 )
+from exchange.rules_state import Judgement
 from exchange.settlement import Emit
 from exchange.state import Product, State
 from exchange.types import PartyId, Sequence
@@ -152,7 +153,7 @@ def pass_cleared(
     if not findings or not about:
         return findings
     judged = state.rules.judged  # of the order that makes the transfer just now, if one does
-    using = () if judged is None else judged.passes_by
+    using = judged.passes_by if isinstance(judged, Judgement) else ()
     ruling, party, found = ruling_of(state, product, at_ns), state.parties[party_id], list(findings)
     for index, finding in enumerate(findings):
         clearance = finding.verdict is Verdict.HOLD and clearance_of_transfer(

@@ -4,6 +4,7 @@
     refused for what a rule said       what each rule said; a person is asked what one holds
     taken                              what its party has acknowledged, and what it has passed by
     refused for something else         nothing
+    a product that is not admitted     what each rule said
 
 It is told among the events of that command.
 """
@@ -14,7 +15,7 @@ from exchange.incidents import note_incidents
 from exchange.judging import JUDGED
 from exchange.refusals import Refusal
 from exchange.rules.types import Verdict
-from exchange.rules_events import OrderJudged, WarningsAcknowledged
+from exchange.rules_events import OrderJudged, ProductJudged, WarningsAcknowledged
 from exchange.rules_state import Judgement
 from exchange.settlement import Emit
 from exchange.state import State
@@ -30,7 +31,11 @@ def follow_judgement(state: State, refusal: Refusal | None, *, at_ns: TimeNs, em
     """
     judged, state.rules.judged = state.rules.judged, None
     assert judged is not None
-    if refusal is None:
+    if isinstance(judged, ProductJudged):
+        assert refusal in JUDGED, refusal
+        emit(judged)
+        note_incidents(state, judged.product_id, judged.findings, at_ns=at_ns, emit=emit)
+    elif refusal is None:
         _follow_taken(state, judged, at_ns=at_ns, emit=emit)
     elif refusal in JUDGED:
         emit(OrderJudged(product_id=judged.product_id, findings=judged.findings))

@@ -97,6 +97,14 @@ class ClearanceEnded(Event, frozen=True, kw_only=True, tag=7224):
     rule_id: str
 
 
+class ProductJudged(Event, frozen=True, kw_only=True, tag=7401):
+    """What each rule of admission said of a product that does not pass: this command is refused for
+    it, or has suspended the product (ProductAdvanced)."""
+
+    product_id: ProductId
+    findings: tuple[Finding, ...]
+
+
 class OrdersDisqualified(Event, frozen=True, kw_only=True, tag=7202):
     """The rules let these orders stand no longer: this command has withdrawn them (OrderClosed).
     CONFIDENTIAL in part: what each rule said is shown to their party as it may read it."""
@@ -131,4 +139,5 @@ RulesEvent: TypeAlias = (
     | ClearanceEnded
     | OrdersDisqualified
     | TransferJudged
+    | ProductJudged
 )

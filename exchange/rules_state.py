@@ -17,6 +17,7 @@ from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
 from exchange.rules.resolve import Ruling, rules_of
 from exchange.rules.types import Finding, Override, Pack, Rule
+from exchange.rules_events import ProductJudged
 from exchange.types import PartyId, Sequence
 from matching import OrderId, Price, Quantity, Side
 from registry.calendar import start_in_shanghai
@@ -57,6 +58,15 @@ class HeldBack(NamedTuple):
 
     transfer_id: TransferId
     sequence: int
+
+
+class Suspended(NamedTuple):
+    """A product that its rules no longer admit, and the command that has suspended it."""
+
+    product_id: ProductId
+    sequence: int
+    version: int
+    """Of the product's standing: while it is that, this is why the product is suspended."""
 
 
 class LoadedPack(msgspec.Struct, frozen=True, array_like=True):
@@ -129,6 +139,7 @@ class RulesState:
         "judged_on",
         "packs",
         "products",
+        "suspended",
         "touched_packs",
         "touched_products",
         "waiting",
@@ -142,9 +153,9 @@ class RulesState:
         self.clearances = Clearances()
         self.acknowledged: tuple[str, ...] = ()
         """The rules whose warnings the party has read that makes an offer just now."""
-        self.judged: Judgement | None = None
-        """What rules say of an offer that does not simply pass; the command takes it among its
-        events."""
+        self.judged: Judgement | ProductJudged | None = None
+        """What rules say of an offer that does not simply pass, or of a product that is refused
+        just now; the command takes it among its events."""
         self.judged_on: DayNumber | None = None
         """The day of which all orders that stand were judged, or are about to be; None: no product
         has had rules."""
@@ -153,6 +164,8 @@ class RulesState:
         self.disqualified: list[Disqualified] = []
         """Whose rows are to be written."""
         self.held: list[HeldBack] = []
+        """Likewise."""
+        self.suspended: list[Suspended] = []
         """Likewise."""
 
     def packs_on(self, day: DayNumber) -> dict[str, Pack]:
@@ -240,6 +253,6 @@ class RulesState:
         assert self.judged is None  # L2
         assert not self.acknowledged  # L2
         self.clearances.check(CLEARANCES_PER_PARTY_MAX)
-        assert {product_id for product_id, _ in self.clearances.of} <= self.products.keys()  # L5
+        assert {product_id for product_id, _ in self.clearances.of} <= self.products.keys()  # L6
         assert (self.judged_on is None) == (not self.products)  # L3
         assert {product_id for product_id, _ in self.waiting} <= self.products.keys()  # L3

@@ -45,7 +45,7 @@ from api.submission import (
     quantity_in,
     refused_for,
 )
-from exchange.commands import Acknowledge, Offering
+from exchange.commands import AnyCommand, Offering
 from exchange.modes.negotiation import Acceptance, NegotiationState
 from exchange.modes.types import MarketMode
 from exchange.negotiation_commands import (
@@ -372,9 +372,7 @@ async def withdraw_offer(
     return await _submit_about(response, services, command)
 
 
-def _given(
-    command: OpensNegotiation | AboutNegotiation, acknowledge: Sequence[str]
-) -> OpensNegotiation | AboutNegotiation | Acknowledge:
+def _given(command: OpensNegotiation | AboutNegotiation, acknowledge: Sequence[str]) -> AnyCommand:
     return acknowledging(command, acknowledge) if isinstance(command, Offering) else command
 
 

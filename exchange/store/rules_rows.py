@@ -13,8 +13,10 @@ def rows(rules: RulesState) -> dict[str, list[Row]]:
     products = [_product_row(each) for each in rules.touched_products.values()]
     disqualified = list[Row](rules.disqualified)
     held = list[Row](rules.held)
+    suspended = list[Row](rules.suspended)
     rules.disqualified.clear()
     rules.held.clear()
+    rules.suspended.clear()
     rules.touched_packs.clear()
     rules.touched_products.clear()
     return {
@@ -23,6 +25,7 @@ def rows(rules: RulesState) -> dict[str, list[Row]]:
         "disqualified_orders": disqualified,
         "held_transfers": held,
         "clearances": clearance_rows(rules.clearances),
+        "suspended_products": suspended,
     }
 
 

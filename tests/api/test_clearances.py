@@ -4,6 +4,7 @@ queue, is decided by two, and passes once."""
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from exchange.verify import verify
 from tests.api.clearances import (
@@ -29,7 +30,8 @@ def test_a_warning_names_the_rule_and_passes_when_it_is_acknowledged(market: Mar
     taken = offers(market, WARNED, "PRC-01")
     assert taken.status_code == 201
     path = f"/v1/orders/{taken.json()['order_id']}"
-    venue, body = market.venue, {"price": "1.3100", "quantity": "100"}
+    venue = market.venue
+    body: dict[str, Any] = {"price": "1.3100", "quantity": "100"}
     again = venue.ask("PATCH", path, market.buyer, key=venue.unique(), json=body)
     assert code_of(again) == "warning_not_acknowledged"
     body |= {"acknowledge": ["PRC-01"]}

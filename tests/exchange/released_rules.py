@@ -39,6 +39,7 @@ EVENTS: Final = {
     7222: ("ClearanceDecided", "clearance_id party_id product_id rule_id terms note"),
     7223: ("ClearanceUsed", "clearance_id party_id rule_id order_id"),
     7224: ("ClearanceEnded", "clearance_id party_id product_id rule_id"),
+    7401: ("ProductJudged", "product_id findings"),
 }
 PARTS: Final = {
     Override: "rule_id parameter value",
@@ -57,5 +58,6 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     ClearanceState: "ASKED=1 CLEARED=2 USED=3 REFUSED=4 ENDED=5",
     Verdict: "NOT_APPLICABLE=0 PASS=1 WARN=2 HOLD=3 BLOCK=4",
     CureKind: "GET_CERTIFIED=1 TAKE_RISK_TEST=2 ASK_THE_VENUE=3 BUY_AT_LEAST=4 SELL_AT_MOST=5 "
-    "SELL_EXACTLY=6 WAIT_UNTIL=7 USE_TICK=8 END_BY=9 TAKE_WHOLE_HOLDING=10",
+    "SELL_EXACTLY=6 WAIT_UNTIL=7 USE_TICK=8 END_BY=9 TAKE_WHOLE_HOLDING=10 HAND_IN=21 "
+    "VERIFY_ACCOUNT=22",
 }

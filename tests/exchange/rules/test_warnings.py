@@ -147,7 +147,7 @@ def test_between_two_named_parties_each_acknowledges_his_own_word() -> None:
         market.does(acknowledging(msgspec.structs.replace(offer, key=market.key()), "PRC-01")),
     )
     number = market.state.sequence
-    assert (told.party_id, told.order_id) == (market.seller, number)
+    assert (told.party_id, told.order_id) == (market.seller, OrderId(number))
     yes = AcceptOffer(
         actor=market.buyer,
         key=market.key(),
