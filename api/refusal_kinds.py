@@ -194,16 +194,16 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.BANNED_WORDS, 422, "A name or text makes a promise", "名称或文字含有禁止用语"),
         (Refusal.DISCLOSURE_OUT_OF_RANGE, 422, "Disclosure out of range", "披露内容超出范围"),
         (
-            Refusal.CLEARANCE_OUT_OF_RANGE,
-            422,
-            "More than was asked, or for too long",
-            "放行范围超出申请或期限过长",
-        ),
-        (
             Refusal.QUOTE_BASIS_CONFLICT,
             422,
             "What is disclosed does not give such a quote",
             "已披露内容不足以采用该报价方式",
+        ),
+        (
+            Refusal.CLEARANCE_OUT_OF_RANGE,
+            422,
+            "More than was asked, or for too long",
+            "放行范围超出申请或期限过长",
         ),
         (Refusal.TRANSFER_VERSION_STALE, 412, "The transfer has changed", "转让已发生变化"),
         (Refusal.TRANSFER_NOT_PENDING, 409, "The transfer is already decided", "转让已有结果"),
@@ -351,13 +351,13 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.TRADE_HALTED, 409, "Trade is halted", "已停牌"),
         (Refusal.ORDERS_REST, 409, "Orders rest in the book", "仍有有效申报"),
         (Refusal.BIDDING_NOT_BEGUN, 409, "Bidding has not begun", "竞价尚未开始"),
-        (Refusal.CLEARANCE_NOT_ASKED, 409, "It is decided already", "该事项已有决定"),
         (
             Refusal.BID_NOT_HIGHEST,
             409,
             "A higher bid comes first",
             "应先接受更高或在先的竞价",
         ),
+        (Refusal.CLEARANCE_NOT_ASKED, 409, "It is decided already", "该事项已有决定"),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (
             Refusal.RULE_BLOCKS,
