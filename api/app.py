@@ -17,6 +17,7 @@ from api.refusal_kinds import Kind
 from api.routes import (
     bank_accounts,
     cash,
+    clearances,
     clients,
     compliance,
     custodian,
@@ -89,6 +90,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     market_modes.router,
     negotiations.router,
     prices.router,
+    clearances.router,
     halts.router,
     holdings.router,
     register.router,

@@ -88,6 +88,9 @@ def finding_shown(finding: rules.Finding, rule: rules.Rule, *, scale: int) -> Fi
         pack=finding.pack,
         pack_version=finding.pack_version,
         verdict=finding.verdict.name,
+        queue=(
+            rule.queue.name if finding.verdict is Verdict.HOLD and rule.queue is not None else None
+        ),
         reason_code=finding.reason_code,
         text_zh=texts.zh,
         text_en=texts.en,
@@ -111,6 +114,7 @@ def rule_shown(rule: rules.Rule) -> Rule:
         pack_version=rule.pack_version,
         stages=[letter for letter, stage in STAGE_LETTERS.items() if stage in rule.stages],
         severity=rule.severity.name,
+        queue=None if rule.queue is None else rule.queue.name,
         reason_code=rule.reason_code,
         source=rule.source,
         text_zh=rule.text_zh,

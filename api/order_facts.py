@@ -36,7 +36,7 @@ def facts_of(
             buyer_id=holder_id,
         )
         client = client_of(connection, party_id)
-        rules = rules_of_product(connection, product.product_id)
+        rules = rules_of_product(connection, product.product_id, party_id)
         calendars = calendars_of_venue(connection)
     assert kind is not None, party_id
     assert account is not None, party_id

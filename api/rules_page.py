@@ -65,12 +65,18 @@ def rows_in(folder: Path) -> dict[str, list[str]]:
             case ast.Call(
                 func=ast.Name(id="Row" | "Turn" as kind),
                 args=[ast.Constant(value=str(rule_id)), ast.Constant(value=str(title)), *rest],
+                keywords=named,
             ):
-                says = "PASS → BLOCK" if kind == "Turn" else _name(rest[1])
+                says = f"PASS → {_turns_to(named)}" if kind == "Turn" else _name(rest[1])
                 found.setdefault(rule_id, []).append(f"{says}: {title}")
             case _:
                 pass
     return found
+
+
+def _turns_to(named: Iterable[ast.keyword]) -> str:
+    becomes = [_name(each.value) for each in named if each.arg == "becomes"]
+    return becomes[0] if becomes else "BLOCK"
 
 
 def _name(node: ast.expr) -> str:
@@ -99,9 +105,10 @@ def _line(rule: Rule) -> Sequence[str]:
     params = "; ".join(f"`{each.name}` {each.value}" for each in shown.params) or "–"
     says = f"{shown.text_en} {shown.text_zh}"
     stages = " ".join(shown.stages)
+    severity = shown.severity if shown.queue is None else f"{shown.severity} ({shown.queue})"
     return (
         f"[{rule.rule_id}](#{rule.rule_id.lower()})",
-        *(stages, shown.severity, params, f"`{shown.reason_code}`", shown.source, says),
+        *(stages, severity, params, f"`{shown.reason_code}`", shown.source, says),
     )
 
 

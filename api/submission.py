@@ -1,7 +1,7 @@
 """From the text of a request to a command's numbers, and from an outcome to an answer's headers."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -16,7 +16,14 @@ from api.findings import findings_shown
 from api.schemas.decimals import MONEY_SCALE, PRICE_SCALE, parse_day, parse_decimal, parse_moment
 from api.schemas.orders import OrderTerms
 from api.store.edge import Answered
-from exchange.commands import AnyCommand, PlaceConstrainedOrder, PlaceOrder, PlaceOrderFromLots
+from exchange.commands import (
+    Acknowledge,
+    AnyCommand,
+    Offering,
+    PlaceConstrainedOrder,
+    PlaceOrder,
+    PlaceOrderFromLots,
+)
 from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.limits import PRICE_MAX, QUANTITY_MAX
 from exchange.product_view import ProductView
@@ -134,6 +141,13 @@ def order_in(body: OrderTerms, product: ProductView, *, actor: PartyId, key: str
         return constrained
     lots = tuple(LotId(int(lot_id)) for lot_id in body.lots)
     return PlaceOrderFromLots(**msgspec.structs.asdict(constrained), lots=lots)
+
+
+def acknowledging(command: Offering, rules: Sequence[str]) -> Offering | Acknowledge:
+    """The command, with what its party says it has read; itself where that is nothing."""
+    if not rules:
+        return command
+    return Acknowledge(actor=command.actor, key=command.key, rules=tuple(rules), offer=command)
 
 
 def price_in(text: str, *, pointer: str) -> Price:

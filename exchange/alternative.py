@@ -12,14 +12,13 @@ same, and its deals move units. What depends on other holders is not judged (`Al
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
-from exchange.commands import AnyCommand, CreateProduct, PlaceOrder, ReplaceOrder
+from exchange.commands import Acknowledge, AnyCommand, CreateProduct, PlaceOrder, ReplaceOrder
 from exchange.events import AnyEvent, CommandRefused, OrderFilled
 from exchange.judging import failed_by, ruling_by
 from exchange.match_rule import OF_TWO_IDS, SLOT_RULE_IDS
 from exchange.orders import order_of
-from exchange.price_types import PriceFacts
 from exchange.rules.facts import OfferFacts
 from exchange.rules.resolve import Ruling, as_if_since_ever, rules_of, with_extended
 from exchange.rules.types import Finding, Pack, Rule, Stage
@@ -77,11 +76,6 @@ class JudgedDeal:
 Judged: TypeAlias = JudgedOrder | JudgedDeal
 
 
-class _Known(NamedTuple):
-    facts: PriceFacts
-    ruling: Ruling
-
-
 class Alternative:
     """A pack, with those that it extends, as if every product had had it since ever, and no other
     and no parameters of its own."""
@@ -99,7 +93,7 @@ class Alternative:
         self.pack = pack
         self._packs = {pack_id: as_if_since_ever(each) for pack_id, each in packs.items()}
         self._symbol = symbol
-        self._known: dict[ProductId, _Known] = {}
+        self._known: dict[ProductId, Ruling] = {}
         self.rules: tuple[Rule, ...] = tuple(
             rule
             for pack_id in with_extended((pack.pack_id,), packs)
@@ -129,6 +123,8 @@ class Alternative:
         Cost: some 5 µs; O(rules) for a party's first of the day and for what fails.
         """
         match command:
+            case Acknowledge(offer=offer):
+                return self.order(state, offer, sequence=sequence, at_ns=at_ns)
             case PlaceOrder():
                 order: Order | None = order_of(command, sequence, at_ns)
             case ReplaceOrder():
@@ -211,10 +207,9 @@ class Alternative:
 
     def _ruling(self, state: State, product: Product, at_ns: TimeNs) -> Ruling:
         known = self._known.get(product.product_id)
-        # What is disclosed of a product is never changed but replaced.
-        if known is None or known.facts is not product.facts or not known.ruling.holds(at_ns):
+        if known is None or not known.is_of(product.facts, product.mode, at_ns):
             day = day_in_shanghai(at_ns)
             rules = rules_of((self.pack.pack_id,), self._packs, (), day)
-            known = _Known(product.facts, ruling_by(state, product, rules, at_ns=at_ns))
+            known = ruling_by(state, product, rules, at_ns=at_ns)
             self._known[product.product_id] = known
-        return known.ruling
+        return known

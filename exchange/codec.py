@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from exchange.commands import AnyCommand, CreateProduct, PlaceOrder
+from exchange.commands import Acknowledge, AnyCommand, CreateProduct, PlaceOrder
 from exchange.events import AnyEvent
 from exchange.modes.types import ModeTerms
 from exchange.types import PartyId
@@ -91,7 +91,8 @@ def key_digest(actor: PartyId, command: AnyCommand) -> bytes:
 
     Orders have a namespace of their own: their key is the client's order id.
     """
-    namespace = "o" if isinstance(command, PlaceOrder) else "r"
+    offer = command.offer if isinstance(command, Acknowledge) else command
+    namespace = "o" if isinstance(offer, PlaceOrder) else "r"
     material = f"{actor} {namespace} {command.key}".encode()
     digest = blake2b(material, digest_size=DIGEST_BYTES).digest()
     return actor.to_bytes(PARTY_BYTES, signed=True) + digest

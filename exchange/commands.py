@@ -29,7 +29,14 @@ from exchange.money_commands import (
     ResolvePayment,
     VerifyBankAccount,
 )
-from exchange.negotiation_commands import NegotiationCommand
+from exchange.negotiation_commands import (
+    AcceptOffer,
+    AuctionUnits,
+    ListUnits,
+    MakeOffer,
+    NegotiationCommand,
+    OfferDeal,
+)
 from exchange.price_commands import PriceCommand
 from exchange.register_commands import (
     CloseProduct,
@@ -41,7 +48,12 @@ from exchange.register_commands import (
     SuspendProduct,
 )
 from exchange.review_commands import ReviewCommand
-from exchange.rules_commands import LoadRulePack, RulesCommand, SetProductRules
+from exchange.rules_commands import (
+    DecideClearance,
+    LoadRulePack,
+    RulesCommand,
+    SetProductRules,
+)
 from exchange.transfer_commands import (
     CancelTrade,
     DeclareSellerDefault,
@@ -157,6 +169,28 @@ class ReplaceOrder(Command, frozen=True, kw_only=True, tag=801):
     quantity: Quantity
 
 
+Offering: TypeAlias = (
+    PlaceOrder
+    | PlaceConstrainedOrder
+    | PlaceOrderFromLots
+    | ReplaceOrder
+    | OfferDeal
+    | ListUnits
+    | AuctionUnits
+    | MakeOffer
+    | AcceptOffer
+)
+"""By what a party makes an offer that rules judge."""
+
+
+class Acknowledge(Command, frozen=True, kw_only=True, tag=7201):
+    """Make an offer, having read what these rules warn of. Actor and key are the offer's."""
+
+    rules: tuple[str, ...]
+    """Ids of the rules; of those that do not warn nothing comes."""
+    offer: Offering
+
+
 class ConfirmTransfer(Command, frozen=True, kw_only=True, tag=902):
     """Confirm title: the transfer settles at once. By the product's trust company, where the
     product has review by a checker, who is not the maker."""
@@ -219,6 +253,7 @@ AnyAct: TypeAlias = (
     | PriceCommand
     | LoadRulePack
     | SetProductRules
+    | DecideClearance
     | LiftHalt
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
@@ -243,6 +278,7 @@ AnyCommand: TypeAlias = (
     | PlaceOrderFromLots
     | CancelOrder
     | ReplaceOrder
+    | Acknowledge
     | ConfirmTransfer
     | RejectTransfer
     | TransferCommand

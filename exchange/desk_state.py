@@ -15,6 +15,7 @@ from exchange.decision_signature import SignedDecision
 from exchange.late_decision import LateDecision
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.review_events import Concern, Review
+from exchange.rules.types import RuleIncident
 from exchange.types import (
     OPERATOR_ID,
     ExceptionCode,
@@ -132,6 +133,8 @@ class DeskException(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=
     note: str | None = None
     late: LateDecision | None = None
     """Of a LATE_DECISION: the last one."""
+    incident: RuleIncident | None = None
+    """Of a RULE_INCIDENT: the last one."""
 
 
 class DeskImage(msgspec.Struct, array_like=True, frozen=True, gc=False):

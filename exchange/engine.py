@@ -7,12 +7,14 @@ the same events and the same state whoever applies them.
 from typing import Final
 
 from exchange import evidence
+from exchange.acknowledging import HANDLERS as ACKNOWLEDGING_HANDLERS
 from exchange.administration import (
     create_product,
     open_venue,
     record_deposit,
     register_party,
 )
+from exchange.clearances import HANDLERS as CLEARANCE_HANDLERS
 from exchange.client_commands import SubmitApplication
 from exchange.client_state import Application
 from exchange.client_types import ApplicationId
@@ -20,6 +22,7 @@ from exchange.clients import HANDLERS as CLIENT_HANDLERS
 from exchange.clients import give_notice
 from exchange.codec import body_digest, encode_command, key_digest
 from exchange.commands import (
+    Acknowledge,
     AdvanceTime,
     AnyCommand,
     CancelOrder,
@@ -43,7 +46,8 @@ from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.halts import HANDLERS as HALT_HANDLERS
 from exchange.handler import Handler
-from exchange.judging import JUDGED, take_judgement
+from exchange.judgements import follow_judgement
+from exchange.judging import JUDGED
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.marking import mark_at_once, mark_on
 from exchange.modes.call_auction import ring_auction
@@ -111,6 +115,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     PlaceOrderFromLots: place_order,
     CancelOrder: cancel_order,
     ReplaceOrder: replace_order,
+    **ACKNOWLEDGING_HANDLERS,
     **REVIEW_HANDLERS,
     **TRANSFER_HANDLERS,
     **REVERSAL_HANDLERS,
@@ -129,6 +134,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **NEGOTIATION_HANDLERS,
     **PRICE_HANDLERS,
     **RULES_HANDLERS,
+    **CLEARANCE_HANDLERS,
     **HALT_HANDLERS,
 }
 """One function a command."""
@@ -147,7 +153,8 @@ def apply(
     key: bytes | None = None,
 ) -> tuple[AnyEvent, ...]:
     """Apply the next command and return its events: a refusal is one CommandRefused, followed, for
-    an order that the rules do not let in, by what each of them said.
+    an order that the rules do not let in, by what each of them said; what a party acknowledges for
+    an order follows what becomes of it.
 
     Args:
         sequence: the one after the state's.
@@ -168,8 +175,9 @@ def apply(
     if refusal is not None:
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
-        if refusal in JUDGED:
-            events.append(take_judgement(state))
+        assert refusal not in JUDGED or state.rules.judged is not None, refusal
+    if state.rules.judged is not None:
+        follow_judgement(state, refusal, at_ns=at_ns, emit=events.append)
     if state.negotiations.withdrawn or state.negotiations.decided:
         follow(state, at_ns=at_ns, emit=events.append)
     is_clock = isinstance(command, AdvanceTime)
@@ -196,6 +204,8 @@ def _bind_key(
 ) -> None:
     """An open order keeps the keys that were used for it, an open proposal or application its own;
     any other may be forgotten in time."""
+    if isinstance(command, Acknowledge):
+        command = command.offer
     order: Order | None = None
     kept: Proposal | Application | Negotiation | Offer | None = None
     if isinstance(command, PlaceOrder):

@@ -24,6 +24,7 @@ from exchange.limits import EXCEPTIONS_OPEN_PER_PARTY_MAX
 from exchange.notes import is_note
 from exchange.officers import ANY_ROLE, officer_of, smallest
 from exchange.refusals import Refusal
+from exchange.rules.types import RuleIncident
 from exchange.settlement import Emit
 from exchange.state import MoneyLeg, State
 from exchange.types import (
@@ -50,6 +51,7 @@ def raise_about(
     *,
     party_id: PartyId | None,
     late: LateDecision | None = None,
+    incident: RuleIncident | None = None,
     at_ns: TimeNs,
     emit: Emit,
 ) -> None:
@@ -57,7 +59,7 @@ def raise_about(
 
     Args:
         party_id: whose matter it is: a trust company sees its own, the operator all.
-        late: of a LATE_DECISION; it takes the place of the one before.
+        late, incident: of a LATE_DECISION or RULE_INCIDENT; it takes the place of the one before.
     """
     desk = state.desk
     exception = desk.exceptions_about.get((kind, subject_id))
@@ -72,7 +74,7 @@ def raise_about(
             raised_at_ns=at_ns,
         )
         desk.add_exception(exception)
-    exception.late = late
+    exception.late, exception.incident = late, incident
     desk.touched_exceptions[exception.exception_id] = exception
     emit(
         ExceptionRaised(

@@ -11,13 +11,12 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
 
 from msgspec.structs import replace
 
 from exchange.commands import PlaceOrder
 from exchange.fees import VALUE_UNITS_PER_FEN
-from exchange.judging import findings_of_order, rules_of_order
+from exchange.judging import REFUSED_FOR, findings_of_order, rules_of_order
 from exchange.limits import LOTS_PER_ORDER_MAX, ORDER_VALUE_MAX, PRICE_MAX, QUANTITY_MAX
 from exchange.modes.types import BOOK_MODES
 from exchange.order_class import classes_of
@@ -27,7 +26,7 @@ from exchange.product_view import BookLevel
 from exchange.refusals import Refusal
 from exchange.rules.evaluate import explain
 from exchange.rules.facts import Deal, OfferFacts
-from exchange.rules.solve import Range, quantities_of
+from exchange.rules.solve import Range, prices_of, quantities_of
 from exchange.rules.types import Finding, Rule, Severity
 from exchange.settlement import cost_to_reserve
 from exchange.state import Order
@@ -37,10 +36,6 @@ from registry.types import HolderId, TimeNs
 
 Source = Refusal | Rule
 """What ends a range: a check of the engine's, or a rule of the product's."""
-REFUSAL_OF: Final = {
-    Severity.HOLD: Refusal.RULE_HOLDS,
-    Severity.BLOCK: Refusal.RULE_BLOCKS,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +159,9 @@ class _Market:
         rules, self.deal = rules_of_order(
             self.state, self.product, self.order(price=terms.tick, quantity=terms.lot), at_ns=at_ns
         )
-        self.rules = [rule for rule in rules if rule.severity in REFUSAL_OF]
+        self.rules = [rule for rule in rules if rule.severity > Severity.WARN]
+        # Whoever reads a warning may go on: the findings tell of it.
+        self.state.rules.acknowledged = tuple(rule.rule_id for rule in rules)
         # The most that price × quantity may be, whose fen are rounded half-up.
         fen = VALUE_UNITS_PER_FEN[terms.quantity_scale]
         self.value_max = (ORDER_VALUE_MAX + 1) * fen - fen // 2 - 1
@@ -207,6 +204,8 @@ class _Market:
             left.keep([Range(0, min(self.own_prices) - 1)], Refusal.SELF_TRADE)
         elif self.own_prices:
             left.keep([Range(max(self.own_prices) + 1, PRICE_MAX)], Refusal.SELF_TRADE)
+        for rule in self.rules:
+            left.keep([prices_of(rule, self.deal)], rule)
         if self.side is Side.BUY:
             highest = self.highest_affordable(smallest)
             left.keep([Range(0, highest)], Refusal.MONEY_NOT_AVAILABLE)
@@ -219,8 +218,8 @@ class _Market:
             least=piece.least,
             most=piece.most,
             step=self.tick,
-            least_by=self.limit(piece.least_by, smallest),
-            most_by=self.limit(piece.most_by, smallest),
+            least_by=self.limit(piece.least_by, smallest, price=piece.least - self.tick),
+            most_by=self.limit(piece.most_by, smallest, price=piece.most + self.tick),
         )
 
     def cost(self, *, price: int, quantity: int) -> int:
@@ -271,21 +270,21 @@ class _Market:
             least=piece.least,
             most=piece.most,
             step=self.lot,
-            least_by=self.limit(piece.least_by, piece.least - self.lot),
-            most_by=self.limit(piece.most_by, piece.most + self.lot),
+            least_by=self.limit(piece.least_by, piece.least - self.lot, price=self.command.price),
+            most_by=self.limit(piece.most_by, piece.most + self.lot, price=self.command.price),
         )
 
-    def limit(self, source: Source, beyond: int) -> Limit:
-        """What is told of the end of a range, by what it says of the next quantity."""
+    def limit(self, source: Source, quantity: int, *, price: int) -> Limit:
+        """What is told of the end of a range, by what it says of the next order beyond it."""
         if isinstance(source, Refusal):
             return Limit(refusal=source)
-        offer = OfferFacts(Quantity(beyond), self.command.price, None)
+        offer = OfferFacts(Quantity(quantity), Price(price), None)
         pair = self.deal.pair
         if pair is not None:  # what he does not offer he keeps
-            pair = replace(pair, kept=pair.kept + self.lot - beyond)
+            pair = replace(pair, kept=pair.kept + self.lot - quantity)
         deal: Deal = replace(self.deal, offer=offer, pair=pair)
         (finding,) = explain([source], deal)
-        return Limit(refusal=REFUSAL_OF[source.severity], finding=finding)
+        return Limit(refusal=REFUSED_FOR[finding.verdict], finding=finding)
 
 
 class _Left:

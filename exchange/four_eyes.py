@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from exchange.administration import create_product, record_deposit
+from exchange.clearances import decide_clearance, is_for_compliance
 from exchange.codec import body_digest, encode_command
 from exchange.commands import (
     AnyAct,
@@ -54,7 +55,7 @@ from exchange.register_commands import (
 )
 from exchange.register_posting import post_register
 from exchange.reversal import reverse_transfer
-from exchange.rules_commands import LoadRulePack, SetProductRules
+from exchange.rules_commands import DecideClearance, LoadRulePack, SetProductRules
 from exchange.rules_desk import load_rule_pack, set_product_rules
 from exchange.settlement import Emit
 from exchange.state import State
@@ -95,6 +96,7 @@ ACTS: Final[Mapping[type, Handler]] = {
     **PRICE_HANDLERS,
     LoadRulePack: load_rule_pack,
     SetProductRules: set_product_rules,
+    DecideClearance: decide_clearance,
     LiftHalt: lift_halt,
 }
 """What of the operator's needs a second person: what makes title, money or power, or binds it. The
@@ -179,6 +181,10 @@ def approve(
         return Refusal.CRITERIA_STALE
     if proposal.person == checker.person:
         return Refusal.SAME_PERSON
+    if is_for_compliance(state, proposal.act):
+        officer = _officer(state, command, OfficerRole.COMPLIANCE, at_ns)
+        if isinstance(officer, Refusal):
+            return officer
     refusal = ACTS[type(proposal.act)](state, proposal.act, sequence, at_ns, emit)
     if refusal is None:
         outcome = ProposalOutcome.APPROVED

@@ -15,6 +15,8 @@ from typing import Final
 
 import msgspec
 
+from exchange.clearance_types import ClearanceId
+from exchange.clearing import clearance_of_order, cleared
 from exchange.evidence_types import EvidenceSubject
 from exchange.match_rule import SLOT_RULE_IDS
 from exchange.modes.types import MarketMode
@@ -36,12 +38,12 @@ from exchange.rules.facts import (
 )
 from exchange.rules.resolve import Ruling
 from exchange.rules.types import Finding, Rule, Stage, Verdict
-from exchange.rules_events import OrderJudged, ProductJudged
+from exchange.rules_state import Judgement
 from exchange.seats import Move
 from exchange.slots import NO_TRANSFER, Slots
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
-from matching import SELL, Price, Quantity, Side
+from matching import BUY, SELL, OrderId, Price, Quantity, Side
 from registry.calendar import day_in_shanghai, day_of_date
 from registry.product import ProductState
 from registry.terms import ChecklistItem
@@ -49,9 +51,22 @@ from registry.transfer import Transfer
 from registry.types import HolderId, ProductId, TimeNs, TransferId
 
 JUDGED: Final = frozenset(
-    {Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS, Refusal.HOLDER_SLOTS, Refusal.TURNAROUND}
+    {
+        *(Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS, Refusal.WARNING_NOT_ACKNOWLEDGED),
+        *(Refusal.HOLDER_SLOTS, Refusal.TURNAROUND),
+    }
 )
 """Refusals that come with what every rule said."""
+REFUSED_FOR: Final = {
+    Verdict.WARN: Refusal.WARNING_NOT_ACKNOWLEDGED,
+    Verdict.HOLD: Refusal.RULE_HOLDS,
+    Verdict.BLOCK: Refusal.RULE_BLOCKS,
+}
+"""Why an offer is refused of which the rules say this."""
+PASS: Final = Verdict.PASS
+WARN: Final = Verdict.WARN
+HOLD: Final = Verdict.HOLD
+"""Looking a member up on its Enum costs ten times the comparison."""
 NOTHING: Final = HoldingFacts(0, 0, 0)
 
 
@@ -60,7 +75,8 @@ def judge_order(
 ) -> Refusal | None:
     """Whether the product's rules let the order, at this price and open quantity, into the market.
 
-    Refuses RULE_BLOCKS, and RULE_HOLDS where a person would have to decide. Cost: one look-up for a
+    Refuses RULE_BLOCKS, RULE_HOLDS where a person would have to decide, WARNING_NOT_ACKNOWLEDGED
+    where the party has not said that it has read what a rule warns of. Cost: one look-up for a
     product without packs; else some µs, and O(rules) for a party's first of the day.
     """
     if product.product_id not in state.rules.products:
@@ -68,13 +84,31 @@ def judge_order(
     assert not state.rules.waiting, product.product_id  # an order that stands is yet to be judged
     ruling = ruling_of(state, product, at_ns)
     deal = _deal(state, ruling, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
-    verdict = ruling.judge(deal)
-    if verdict < Verdict.HOLD:
+    if ruling.judge(deal) <= PASS:
         return None
-    state.rules.judged = OrderJudged(
-        product_id=product.product_id, findings=explain(ruling.at_stage(deal.stage), deal)
+    findings, passes_by = _with_clearances(
+        state,
+        order,
+        ruling,
+        explain(ruling.at_stage(deal.stage), deal),
+        price=price,
+        open_quantity=open_quantity,
     )
-    return Refusal.RULE_BLOCKS if verdict is Verdict.BLOCK else Refusal.RULE_HOLDS
+    state.rules.judged = Judgement(
+        product_id=product.product_id,
+        party_id=order.party_id,
+        order_id=order.order_id,
+        side=order.side,
+        price=Price(price),
+        quantity=Quantity(order.filled_quantity + open_quantity),
+        findings=findings,
+        passes_by=passes_by,
+    )
+    acknowledged = state.rules.acknowledged
+    against = strictest(
+        each for each in findings if each.verdict > WARN or each.rule_id not in acknowledged
+    )
+    return REFUSED_FOR.get(against)
 
 
 def judge_slots(
@@ -115,7 +149,15 @@ def judge_slots(
     )
     rules = state.rules.rules_on(product.product_id, day)
     asked = [rule for rule in rules if rule.rule_id in SLOT_RULE_IDS and Stage.MATCH in rule.stages]
-    state.rules.judged = OrderJudged(product_id=product.product_id, findings=explain(asked, deal))
+    state.rules.judged = Judgement(
+        product_id=product.product_id,
+        party_id=PartyId(move.buyer_id),
+        order_id=OrderId(state.register.sequence),
+        side=BUY,
+        price=price,
+        quantity=Quantity(move.units),
+        findings=explain(asked, deal),
+    )
 
 
 def findings_against(
@@ -168,9 +210,14 @@ def findings_at_admission(
 def findings_of_order(
     state: State, product: Product, order: Order, *, at_ns: TimeNs
 ) -> tuple[Finding, ...]:
-    """What every rule says of a new order, SANDBOX's for a product without packs. Cost:
-    O(rules)."""
-    return explain(*rules_of_order(state, product, order, at_ns=at_ns))
+    """What every rule says of a new order, SANDBOX's for a product without packs, and by which
+    clearance it passes. Cost: O(rules + clearances of the party)."""
+    ruling = state.rules.ruling(_product_facts(state, product), day_in_shanghai(at_ns))
+    deal = _deal_of_order(state, ruling, order, at_ns)
+    findings = explain(ruling.at_stage(deal.stage), deal)
+    price, quantity = order.price, order.open_quantity
+    found, _ = _with_clearances(state, order, ruling, findings, price=price, open_quantity=quantity)
+    return found
 
 
 def rules_of_order(
@@ -178,8 +225,7 @@ def rules_of_order(
 ) -> tuple[tuple[Rule, ...], Deal]:
     """By which rules a new order is judged, and what of it. Cost: O(rules)."""
     ruling = state.rules.ruling(_product_facts(state, product), day_in_shanghai(at_ns))
-    price, open_quantity = order.price, order.open_quantity
-    deal = _deal(state, ruling, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
+    deal = _deal_of_order(state, ruling, order, at_ns)
     return ruling.at_stage(deal.stage), deal
 
 
@@ -202,10 +248,10 @@ def failed_by(
     product's own rules. Cost: as `judge_order`; O(rules) more for what fails.
     """
     deal = _offered(state, ruling, order, offer, claimed=claimed, slots=None, at_ns=at_ns)
-    if ruling.judge(deal) <= Verdict.PASS:
-        return ()
+    if ruling.judge(deal) <= WARN:
+        return ()  # a warning refuses nobody who reads it
     findings = explain(ruling.at_stage(deal.stage), deal)
-    return tuple(each for each in findings if each.verdict > Verdict.PASS)
+    return tuple(each for each in findings if each.verdict > WARN)
 
 
 def ruling_of(state: State, product: Product, at_ns: TimeNs) -> Ruling:
@@ -213,8 +259,8 @@ def ruling_of(state: State, product: Product, at_ns: TimeNs) -> Ruling:
     is another. Cost: O(1); O(packs + rules) where it is."""
     own = state.rules.products[product.product_id]
     ruling = own.ruling
-    if ruling is None or own.known is not product.facts or not ruling.holds(at_ns):
-        facts, own.known = _product_facts(state, product), product.facts
+    if ruling is None or not ruling.is_of(product.facts, product.mode, at_ns):
+        facts = _product_facts(state, product)
         ruling = own.ruling = state.rules.ruling(facts, day_in_shanghai(at_ns))
     return ruling
 
@@ -232,11 +278,35 @@ def party_facts(
     return PartyFacts(party_id, party.kind, party.profile, has)
 
 
-def take_judgement(state: State) -> OrderJudged | ProductJudged:
-    """What the order or the product that is refused just now is refused for."""
-    judged, state.rules.judged = state.rules.judged, None
-    assert judged is not None
-    return judged
+def _with_clearances(
+    state: State,
+    order: Order,
+    ruling: Ruling,
+    findings: tuple[Finding, ...],
+    *,
+    price: int,
+    open_quantity: int,
+) -> tuple[tuple[Finding, ...], tuple[ClearanceId, ...]]:
+    """The findings as they are since a person has decided what rules leave to him, and by which
+    clearances the order passes."""
+    about = state.rules.clearances.about(order.product_id, order.party_id)
+    if not about:
+        return findings, ()
+    party, found, passes_by = state.parties[order.party_id], list(findings), set[ClearanceId]()
+    for index, finding in enumerate(findings):
+        clearance = finding.verdict is HOLD and clearance_of_order(
+            about,
+            finding.rule_id,
+            order,
+            price=price,
+            open_quantity=open_quantity,
+            ruling=ruling,
+            party=party,
+        )
+        if clearance:
+            found[index] = cleared(finding, clearance)
+            passes_by.add(clearance.clearance_id)
+    return tuple(found), tuple(sorted(passes_by))
 
 
 def _explain_failure(rules: tuple[Rule, ...], deal: Deal) -> tuple[Finding, ...]:
@@ -278,6 +348,11 @@ def _deal(
         slots=None if slots is None else _slots_of_offer(slots, order, at_ns),
         at_ns=at_ns,
     )
+
+
+def _deal_of_order(state: State, ruling: Ruling, order: Order, at_ns: TimeNs) -> Deal:
+    price, quantity = order.price, order.open_quantity
+    return _deal(state, ruling, order, price=price, open_quantity=quantity, at_ns=at_ns)
 
 
 def _offered(
@@ -357,4 +432,7 @@ def _product_facts(state: State, product: Product) -> ProductFacts:
         lot=terms.lot,
         maturity_on=None if terms.maturity_date is None else day_of_date(terms.maturity_date),
         calendar=state.calendars[terms.transfer_terms.calendar_id],
+        trust_company_id=terms.trust_company_id,
+        mode=product.mode,
+        known=product.facts,
     )

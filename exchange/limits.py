@@ -70,6 +70,14 @@ JUDGED_AT_ONCE_MAX: Final = 128
 party is one, some 40 µs; each of its orders that is withdrawn is some 20 µs more."""
 ORDERS_WITHDRAWN_AT_ONCE_MAX: Final = 4
 """Of one party in one of these steps: all of a command withdraw some 500, in no more than 20 ms."""
+CLEARANCES_PER_PARTY_MAX: Final = 16
+"""Of one party in one product, asked or cleared: each is a person's work, and some 20 µs a day."""
+CLEARANCE_DAYS_MAX: Final = 90
+"""How long what a person lets pass may be made use of."""
+CLEARANCE_ASKED_DAYS: Final = 30
+"""After which nobody is asked any more: the next order asks again."""
+CLEARED_TRANSFERS_MAX: Final = 64
+"""By one clearance: an order that trades in more parts has the others asked about."""
 PACK_NOTICE_DAYS_MAX: Final = 3 * 366
 """How far ahead a pack is loaded: laws are announced a year or two before."""
 ORDER_VALIDITY_MAX_NS: Final = 30 * DAY_NS

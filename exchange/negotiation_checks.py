@@ -216,7 +216,7 @@ def check_word(
         others: what else there is against it.
     """
     refusal = first_of(check_new(state, order, at_ns, mode=mode), *others)
-    if refusal not in JUDGED:
+    if refusal is not None and refusal not in JUDGED:
         state.rules.judged = None  # what comes first is told, and it alone
     return refusal
 

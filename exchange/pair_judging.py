@@ -18,14 +18,14 @@ from exchange.rules.evaluate import explain, strictest, verdict_of
 from exchange.rules.facts import Deal, OfferFacts, PairFacts
 from exchange.rules.resolve import Ruling
 from exchange.rules.types import Finding, Stage, Verdict
-from exchange.rules_events import OrderJudged
+from exchange.rules_state import Judgement
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
-from matching import SELL, Price, Quantity
+from matching import BUY, SELL, OrderId, Price, Quantity
 from registry.transfer import Transfer
 from registry.types import TimeNs
 
-HOLD: Final = Verdict.HOLD
+BLOCK: Final = Verdict.BLOCK
 
 
 class Meeting(NamedTuple):
@@ -48,7 +48,7 @@ def rule_between(
         return None
     deal = _deal(state, ruling, Stage.MATCH, meeting, _facts(state, product, meeting), at_ns)
     for rule in rules:
-        if verdict_of(rule, deal) >= HOLD:
+        if verdict_of(rule, deal) is BLOCK:
             return MATCH_RULES[rule.rule_id]
     return None
 
@@ -57,18 +57,24 @@ def judge_pair(
     state: State, product: Product, meeting: Meeting, *, at_ns: TimeNs
 ) -> Refusal | None:
     """Whether the rules of the pair let these two deal by name; if not, what each said is kept.
-    Refuses RULE_BLOCKS, RULE_HOLDS. Cost: one look-up for a product without rules; else
-    O(rules)."""
+    Refuses RULE_BLOCKS. Cost: one look-up for a product without rules; else O(rules)."""
     if product.product_id not in state.rules.products:
         return None
     ruling = ruling_of(state, product, at_ns)
     deal = _deal(state, ruling, Stage.MATCH, meeting, _facts(state, product, meeting), at_ns)
     findings = explain(ruling.of_pair(Stage.MATCH), deal)
-    verdict = strictest(findings)
-    if verdict < HOLD:
+    if strictest(findings) is not BLOCK:
         return None
-    state.rules.judged = OrderJudged(product_id=product.product_id, findings=findings)
-    return Refusal.RULE_BLOCKS if verdict is Verdict.BLOCK else Refusal.RULE_HOLDS
+    state.rules.judged = Judgement(
+        product_id=product.product_id,
+        party_id=meeting.buyer_id,
+        order_id=OrderId(state.register.sequence),
+        side=BUY,
+        price=meeting.price,
+        quantity=meeting.units,
+        findings=findings,
+    )
+    return Refusal.RULE_BLOCKS
 
 
 def findings_of_transfer(
@@ -144,4 +150,4 @@ def _deal(
 
 
 def _failure(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    return findings if strictest(findings) >= HOLD else ()
+    return findings if strictest(findings) is BLOCK else ()

@@ -97,9 +97,16 @@ class Preview:
     """What each rule says of it."""
 
 
-def preview(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> Preview:
-    """The costs of an order and the refusal that it would meet. Cost: O(levels in reach)."""
+def preview(
+    facts: Facts, command: PlaceOrder, at_ns: TimeNs, *, acknowledged: tuple[str, ...] = ()
+) -> Preview:
+    """The costs of an order and the refusal that it would meet. Cost: O(levels in reach).
+
+    Args:
+        acknowledged: the rules whose warnings its party has read.
+    """
     state, product = small_state(facts, command, at_ns)
+    state.rules.acknowledged = acknowledged
     order = order_of(command, Sequence(1), at_ns)
     refusal = first_refusal(state, product, order, at_ns)
     if refusal is None:

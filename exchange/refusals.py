@@ -38,6 +38,7 @@ class Refusal(IntEnum):
     UNKNOWN_QUESTIONNAIRE = 222  # no questionnaire has this version
     UNKNOWN_NEGOTIATION = 224  # no open negotiation of which this party may hear has this id
     UNKNOWN_HALT = 227  # no halt of this party that stands has this id
+    UNKNOWN_CLEARANCE = 230  # nothing that was asked or cleared has this id
     OFFICER_NOT_MAKER = 234  # a maker does this, and the officer is none
     OFFICER_NOT_CHECKER = 235  # a checker does this, and the officer is none
     OFFICER_NOT_HEAD = 236  # a head does this, and the officer is none
@@ -83,6 +84,7 @@ class Refusal(IntEnum):
     BANNED_WORDS = 352  # PRD-06: a name or text promises what nobody may promise
     DISCLOSURE_OUT_OF_RANGE = 353  # it says nothing, or a value, day or text that cannot be
     QUOTE_BASIS_CONFLICT = 354  # PRC-03: nobody has disclosed what such a quote takes
+    CLEARANCE_OUT_OF_RANGE = 357  # more than was asked, another price, or too long a time
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -126,10 +128,12 @@ class Refusal(IntEnum):
     ORDERS_REST = 450  # what the price of an order means changes while none rests
     BIDDING_NOT_BEGUN = 455  # nobody bids before the auction's time
     BID_NOT_HIGHEST = 456  # of those who stand behind a deal the highest comes first
+    CLEARANCE_NOT_ASKED = 457  # somebody has decided it
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     RULE_BLOCKS = 502  # a rule of the product's packs; the findings say which
     RULE_HOLDS = 503  # a rule that leaves it to a person
+    WARNING_NOT_ACKNOWLEDGED = 504  # a rule that warns, and the party has not said it has read it
     HOLDER_SLOTS = 505  # HC-01, HC-02: the product would have more holders than it may
     # 6xx: what the party has
     ORDERS_OPEN_MAX = 601  # the party has as many open orders as it may

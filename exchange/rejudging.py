@@ -18,13 +18,17 @@ from typing import Final
 
 from exchange.admission import findings_against_open
 from exchange.cases import mark_rules_changed
+from exchange.clearances import end_what_is_over
+from exchange.clearing import rules_that_hold
+from exchange.incidents import note_incidents
 from exchange.judging import findings_against
 from exchange.limits import JUDGED_AT_ONCE_MAX, ORDERS_WITHDRAWN_AT_ONCE_MAX
 from exchange.negotiation_follow import follow
 from exchange.orders import withdraw_order
 from exchange.pair_judging import findings_of_whole
 from exchange.product_desk import advance
-from exchange.rules.types import Finding
+from exchange.rules.evaluate import strictest
+from exchange.rules.types import Finding, Verdict
 from exchange.rules_events import OrdersDisqualified, ProductJudged
 from exchange.rules_state import Disqualified, Suspended
 from exchange.settlement import Emit
@@ -41,7 +45,8 @@ SIDES: Final = (BUY, SELL)
 def note_party(state: State, party_id: PartyId) -> None:
     """Something else is known of the party. Cost: O(products with rules)."""
     for product_id in state.rules.products:
-        if (party_id, product_id) in state.own_orders:
+        has_orders = (party_id, product_id) in state.own_orders
+        if has_orders or state.rules.clearances.about(product_id, party_id):
             state.rules.waiting.append((product_id, party_id))
     _note_due(state)
 
@@ -88,10 +93,12 @@ def judge_next(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
     product_id, party_id = state.rules.waiting.popleft()
     if party_id is None:
         _judge_product(state, state.products[product_id], at_ns=at_ns, emit=emit)
-        parties = sorted(owner for owner, of in state.own_orders if of == product_id)
-        state.rules.waiting.extend((product_id, owner) for owner in parties)
+        parties = {owner for owner, of in state.own_orders if of == product_id}
+        parties.update(state.rules.clearances.parties_in(product_id))
+        state.rules.waiting.extend((product_id, owner) for owner in sorted(parties))
         return
     product = state.products[product_id]
+    end_what_is_over(state, product, party_id, at_ns=at_ns, emit=emit)
     if not all(_judge(state, product, party_id, side, at_ns=at_ns, emit=emit) for side in SIDES):
         state.rules.waiting.appendleft((product_id, party_id))
     if state.negotiations.withdrawn:
@@ -118,7 +125,7 @@ def check_standing(state: State) -> None:
         if order.product_id in state.rules.products:
             product, at_ns = state.products[order.product_id], state.at_ns
             against = findings_against(state, product, order.party_id, order.side, at_ns=at_ns)
-            assert not against, (order_id, against)  # L4
+            assert not against or _is_let_stand(state, order, against), (order_id, against)  # L4
             split = findings_of_whole(state, product, order, at_ns=at_ns)
             assert not split, (order_id, split)  # L4
 
@@ -132,11 +139,14 @@ def _judge(
     if not standing:
         return True
     findings = findings_against(state, product, party_id, side, at_ns=at_ns)
-    if not findings:
-        standing, findings = _split(state, product, standing, at_ns=at_ns)
-    if not findings:
+    against = [
+        order for order in standing if findings and not _is_let_stand(state, order, findings)
+    ]
+    if not against:
+        against, findings = _split(state, product, standing, at_ns=at_ns)
+    if not against:
         return True
-    withdrawn = standing[:ORDERS_WITHDRAWN_AT_ONCE_MAX]
+    withdrawn = against[:ORDERS_WITHDRAWN_AT_ONCE_MAX]
     for order in withdrawn:
         _withdraw(state, order, at_ns=at_ns, emit=emit)
     emit(
@@ -148,7 +158,8 @@ def _judge(
             findings=findings,
         )
     )
-    return len(withdrawn) == len(standing)
+    note_incidents(state, product.product_id, findings, at_ns=at_ns, emit=emit)
+    return len(withdrawn) == len(against)
 
 
 def _split(
@@ -160,6 +171,15 @@ def _split(
         if findings:
             return [order], findings
     return [], ()
+
+
+def _is_let_stand(state: State, order: Order, findings: tuple[Finding, ...]) -> bool:
+    """Whether a person has let the order pass all that the rules have against it."""
+    if strictest(findings) is not Verdict.HOLD:
+        return False
+    clearances = state.rules.clearances
+    passed = clearances.rules_passed(order.product_id, order.party_id, order.order_id)
+    return passed.issuperset(rules_that_hold(findings))
 
 
 def _withdraw(state: State, order: Order, *, at_ns: TimeNs, emit: Emit) -> None:

@@ -2,6 +2,7 @@
 
 from typing import TypeAlias
 
+from exchange.clearance_types import ClearanceId, ClearanceTerms
 from exchange.command import Command
 from exchange.rules.types import Override
 from registry.types import DayNumber, ProductId
@@ -27,4 +28,14 @@ class SetProductRules(Command, frozen=True, kw_only=True, tag=7101):
     overrides: tuple[Override, ...]
 
 
-RulesCommand: TypeAlias = LoadRulePack | SetProductRules
+class DecideClearance(Command, frozen=True, kw_only=True, tag=7211):
+    """Decide what a rule leaves to a person. By the operator."""
+
+    clearance_id: ClearanceId
+    terms: ClearanceTerms | None
+    """What is let pass, as much as was asked at most; None: nothing."""
+    note: str
+    """For the party."""
+
+
+RulesCommand: TypeAlias = LoadRulePack | SetProductRules | DecideClearance

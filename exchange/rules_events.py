@@ -2,10 +2,11 @@
 
 from typing import TypeAlias
 
+from exchange.clearance_types import ClearanceId, ClearanceTerms
 from exchange.event import Event
-from exchange.rules.types import Finding, Override, Stage
+from exchange.rules.types import Finding, Override, Queue, Stage
 from exchange.types import PartyId
-from matching import OrderId, Side
+from matching import OrderId, Price, Quantity, Side
 from registry.types import DayNumber, ProductId, TransferId
 
 
@@ -35,6 +36,65 @@ class OrderJudged(Event, frozen=True, kw_only=True, tag=7201):
 
     product_id: ProductId
     findings: tuple[Finding, ...]
+
+
+class WarningsAcknowledged(Event, frozen=True, kw_only=True, tag=7211):
+    """The order was taken although rules warn of it: its party has read what they say, and names
+    them. CONFIDENTIAL in part, like OrderJudged."""
+
+    order_id: OrderId
+    party_id: PartyId
+    product_id: ProductId
+    findings: tuple[Finding, ...]
+    """Of the rules that warn."""
+
+
+class ClearanceAsked(Event, frozen=True, kw_only=True, tag=7221):
+    """A person is asked what a rule leaves to him: about an order that it has held, or about a
+    transfer."""
+
+    clearance_id: ClearanceId
+    party_id: PartyId
+    product_id: ProductId
+    side: Side
+    rule_id: str
+    queue: Queue
+    transfer_id: TransferId | None
+    """None: it is about an order."""
+    quantity: Quantity
+    price: Price
+    times: int
+    """More than once: he has not answered, and is asked about this instead."""
+
+
+class ClearanceDecided(Event, frozen=True, kw_only=True, tag=7222):
+    """A person has decided it."""
+
+    clearance_id: ClearanceId
+    party_id: PartyId
+    product_id: ProductId
+    rule_id: str
+    terms: ClearanceTerms | None
+    """What he lets pass; None: nothing."""
+    note: str
+
+
+class ClearanceUsed(Event, frozen=True, kw_only=True, tag=7223):
+    """The order has passed by it; no other one does."""
+
+    clearance_id: ClearanceId
+    party_id: PartyId
+    rule_id: str
+    order_id: OrderId
+
+
+class ClearanceEnded(Event, frozen=True, kw_only=True, tag=7224):
+    """Nothing can come of it any more."""
+
+    clearance_id: ClearanceId
+    party_id: PartyId
+    product_id: ProductId
+    rule_id: str
 
 
 class ProductJudged(Event, frozen=True, kw_only=True, tag=7401):
@@ -72,6 +132,11 @@ RulesEvent: TypeAlias = (
     RulePackLoaded
     | ProductRulesSet
     | OrderJudged
+    | WarningsAcknowledged
+    | ClearanceAsked
+    | ClearanceDecided
+    | ClearanceUsed
+    | ClearanceEnded
     | OrdersDisqualified
     | TransferJudged
     | ProductJudged

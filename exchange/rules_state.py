@@ -9,15 +9,17 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from exchange.price_types import PriceFacts
+from exchange.clearance_state import Clearances
+from exchange.clearance_types import Clearance, ClearanceId
+from exchange.limits import CLEARANCES_PER_PARTY_MAX
 from exchange.rules.facts import ProductFacts
 from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
 from exchange.rules.resolve import Ruling, rules_of
-from exchange.rules.types import Override, Pack, Rule
-from exchange.rules_events import OrderJudged, ProductJudged
+from exchange.rules.types import Finding, Override, Pack, Rule
+from exchange.rules_events import ProductJudged
 from exchange.types import PartyId, Sequence
-from matching import OrderId
+from matching import OrderId, Price, Quantity, Side
 from registry.calendar import start_in_shanghai
 from registry.types import DayNumber, ProductId, TimeNs, TransferId
 
@@ -27,6 +29,21 @@ ToJudge = tuple[ProductId, PartyId | None]
 """Whose orders in which product are to be judged again; None: everybody's."""
 AT_ONCE: Final = TimeNs(0)
 """Before any other timer."""
+
+
+class Judgement(NamedTuple):
+    """What rules say of an offer that at least one of them does not simply let pass."""
+
+    product_id: ProductId
+    party_id: PartyId
+    order_id: OrderId
+    side: Side
+    price: Price
+    quantity: Quantity
+    """All of the order's, what has traded included."""
+    findings: tuple[Finding, ...]
+    passes_by: tuple[ClearanceId, ...] = ()
+    """What a person has let pass, and the order makes use of if it is taken."""
 
 
 class Disqualified(NamedTuple):
@@ -73,7 +90,7 @@ class LoadedPack(msgspec.Struct, frozen=True, array_like=True):
 class ProductRules:
     """The packs of one product, and the parameters that it has of its own."""
 
-    __slots__ = ("known", "overrides", "packs", "product_id", "ruling", "version")
+    __slots__ = ("overrides", "packs", "product_id", "ruling", "version")
 
     def __init__(
         self,
@@ -89,9 +106,6 @@ class ProductRules:
         self.version = version
         self.ruling: Ruling | None = None
         """Of the last day on which it was asked; None: it has to be made."""
-        self.known: PriceFacts | None = None
-        """What was disclosed of the product when it was made: facts are never changed but replaced.
-        """
 
 
 class ProductRulesImage(msgspec.Struct, frozen=True, array_like=True):
@@ -110,12 +124,15 @@ class RulesImage(msgspec.Struct, frozen=True, array_like=True):
     products: list[ProductRulesImage]
     judged_on: DayNumber | None = None
     waiting: list[ToJudge] = []
+    clearances: list[Clearance] = []
 
 
 class RulesState:
     """The packs of the venue, oldest first, and the rules of its products."""
 
     __slots__ = (
+        "acknowledged",
+        "clearances",
         "disqualified",
         "held",
         "judged",
@@ -133,8 +150,12 @@ class RulesState:
         self.products: dict[ProductId, ProductRules] = {}
         self.touched_packs: dict[PackKey, LoadedPack] = {}
         self.touched_products: dict[ProductId, ProductRules] = {}
-        self.judged: OrderJudged | ProductJudged | None = None
-        """Why an order or a product is refused just now; the command takes it among its events."""
+        self.clearances = Clearances()
+        self.acknowledged: tuple[str, ...] = ()
+        """The rules whose warnings the party has read that makes an offer just now."""
+        self.judged: Judgement | ProductJudged | None = None
+        """What rules say of an offer that does not simply pass, or of a product that is refused
+        just now; the command takes it among its events."""
         self.judged_on: DayNumber | None = None
         """The day of which all orders that stand were judged, or are about to be; None: no product
         has had rules."""
@@ -198,6 +219,7 @@ class RulesState:
             ],
             judged_on=self.judged_on,
             waiting=list(self.waiting),
+            clearances=self.clearances.image(),
         )
 
     def restore(self, image: RulesImage) -> None:
@@ -210,11 +232,13 @@ class RulesState:
             )
         self.judged_on = image.judged_on
         self.waiting.extend(image.waiting)
+        self.clearances.restore(image.clearances)
 
     def touch_all(self) -> None:
         """Mark everything, so that its rows can be taken."""
         self.touched_packs.update(self.packs)
         self.touched_products.update(self.products)
+        self.clearances.touched.update(self.clearances.by_id)
 
     def check(self) -> None:
         """Assert that packs and products fit together. Cost: O(packs + products)."""
@@ -227,5 +251,8 @@ class RulesState:
             assert rules.product_id == product_id, product_id  # L2
             assert known.issuperset(rules.packs), product_id  # L2
         assert self.judged is None  # L2
+        assert not self.acknowledged  # L2
+        self.clearances.check(CLEARANCES_PER_PARTY_MAX)
+        assert {product_id for product_id, _ in self.clearances.of} <= self.products.keys()  # L6
         assert (self.judged_on is None) == (not self.products)  # L3
         assert {product_id for product_id, _ in self.waiting} <= self.products.keys()  # L3

@@ -16,16 +16,20 @@ Source: the head of domain D: eligibility at every stage; D4: "check fails → H
 
 from typing import Final, NamedTuple
 
+from exchange.clearances import ask, pass_cleared
+from exchange.clearing import rules_that_hold
+from exchange.incidents import note_incidents
 from exchange.judging import findings_on_the_way
 from exchange.pair_judging import findings_of_transfer
-from exchange.rules.types import Stage
+from exchange.rules.evaluate import strictest
+from exchange.rules.types import Stage, Verdict
 from exchange.rules_events import TransferJudged
 from exchange.rules_state import HeldBack
 from exchange.settlement import Emit
 from exchange.slot_keeping import may_settle
 from exchange.state import State
 from exchange.types import PartyId
-from matching import BUY, SELL
+from matching import BUY, SELL, Quantity
 from registry.backing import may_lack_units
 from registry.transfer import Overlay, Transfer, TransferEvent, TransferState
 from registry.types import TimeNs
@@ -107,13 +111,16 @@ def held_at_settlement(
 
 
 def _passes(state: State, transfer: Transfer, stage: Stage, *, at_ns: TimeNs, emit: Emit) -> bool:
-    """Whether the rules let the transfer go on; if not, what they said of each is told."""
+    """Whether the rules let the transfer go on; if not, what they said of each is told, and a
+    person is asked what a rule leaves to him."""
+    product = state.products[transfer.product_id]
     passes = True
     of_pair = findings_of_transfer(state, stage, transfer, at_ns=at_ns)
     for side, holder_id in ((SELL, transfer.seller_id), (BUY, transfer.buyer_id)):
+        party_id = PartyId(holder_id)
         findings = findings_on_the_way(state, transfer, stage, side, at_ns=at_ns)
-        findings += of_pair
-        if findings:
+        findings = pass_cleared(state, product, transfer, side, findings + of_pair, at_ns=at_ns)
+        if strictest(findings) > Verdict.WARN:
             passes = False
             emit(
                 TransferJudged(
@@ -124,6 +131,20 @@ def _passes(state: State, transfer: Transfer, stage: Stage, *, at_ns: TimeNs, em
                     findings=findings,
                 )
             )
+            note_incidents(state, product.product_id, findings, at_ns=at_ns, emit=emit)
+            for rule_id in rules_that_hold(findings):
+                ask(
+                    state,
+                    product,
+                    rule_id,
+                    party_id=party_id,
+                    side=side,
+                    quantity=Quantity(transfer.units),
+                    price=state.leg_of(transfer).price,
+                    transfer_id=transfer.transfer_id,
+                    at_ns=at_ns,
+                    emit=emit,
+                )
     if not passes:
         held = HeldBack(transfer.transfer_id, state.register.sequence)
         state.rules.held.append(held)

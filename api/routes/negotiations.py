@@ -1,6 +1,7 @@
 """Deals between named parties: offered, listed, asked for, auctioned; answered, accepted,
 declined."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -36,7 +37,15 @@ from api.schemas.negotiations import (
     step_of,
 )
 from api.strict_input import StrictRoute
-from api.submission import mark_replayed, moment_in, price_in, quantity_in, refused_for
+from api.submission import (
+    acknowledging,
+    mark_replayed,
+    moment_in,
+    price_in,
+    quantity_in,
+    refused_for,
+)
+from exchange.commands import AnyCommand, Offering
 from exchange.modes.negotiation import Acceptance, NegotiationState
 from exchange.modes.types import MarketMode
 from exchange.negotiation_commands import (
@@ -98,7 +107,7 @@ async def offer_deal(
         lapses_ns=_lapse_in(body.lapses_at),
         lots=_lots_in(body.lots),
     )
-    return await _open(response, services, command)
+    return await _open(response, services, command, body.acknowledge)
 
 
 @router.post(
@@ -128,7 +137,7 @@ async def list_units(
         lapses_ns=_lapse_in(body.lapses_at),
         lots=_lots_in(body.lots),
     )
-    return await _open(response, services, command)
+    return await _open(response, services, command, body.acknowledge)
 
 
 @router.post(
@@ -196,7 +205,7 @@ async def auction_units(
         lapses_ns=_lapse_in(body.lapses_at),
         lots=_lots_in(body.lots),
     )
-    return await _open(response, services, command)
+    return await _open(response, services, command, body.acknowledge)
 
 
 @router.get(
@@ -283,7 +292,7 @@ async def make_offer(
         lapses_ns=moment_in(body.lapses_at, pointer="/lapses_at"),
         lots=_lots_in(body.lots),
     )
-    return await _submit_about(response, services, command)
+    return await _submit_about(response, services, command, body.acknowledge)
 
 
 @router.post(
@@ -314,7 +323,7 @@ async def accept_offer(
         offer_id=OfferId(int(offer_id)),
         lots=_lots_in(body.lots),
     )
-    return await _submit_about(response, services, command)
+    return await _submit_about(response, services, command, body.acknowledge)
 
 
 @router.post(
@@ -363,10 +372,17 @@ async def withdraw_offer(
     return await _submit_about(response, services, command)
 
 
+def _given(command: OpensNegotiation | AboutNegotiation, acknowledge: Sequence[str]) -> AnyCommand:
+    return acknowledging(command, acknowledge) if isinstance(command, Offering) else command
+
+
 async def _open(
-    response: Response, services: Services, command: OpensNegotiation
+    response: Response,
+    services: Services,
+    command: OpensNegotiation,
+    acknowledge: Sequence[str] = (),
 ) -> NegotiationStep:
-    outcome = await services.exchange.submit(command)
+    outcome = await services.exchange.submit(_given(command, acknowledge))
     if outcome.refusal is not None:
         raise await refused_for(services, outcome.refusal, outcome)
     step = _answer(response, command, outcome)
@@ -375,13 +391,16 @@ async def _open(
 
 
 async def _submit_about(
-    response: Response, services: Services, command: AboutNegotiation
+    response: Response,
+    services: Services,
+    command: AboutNegotiation,
+    acknowledge: Sequence[str] = (),
 ) -> NegotiationStep:
     """As any command; but a negotiation that has ended is told from none at all.
 
     The engine forgets what has ended; the rows do not.
     """
-    outcome = await services.exchange.submit(command)
+    outcome = await services.exchange.submit(_given(command, acknowledge))
     refusal = outcome.refusal
     if refusal is Refusal.UNKNOWN_NEGOTIATION:
         row = await run_in_threadpool(_find, services, command.actor, command.negotiation_id)

@@ -35,7 +35,15 @@ from api.schemas.orders import (
 )
 from api.schemas.orders import order_of as order_shown
 from api.strict_input import StrictRoute
-from api.submission import mark_replayed, order_in, price_in, quantity_in, refused_for, submit
+from api.submission import (
+    acknowledging,
+    mark_replayed,
+    order_in,
+    price_in,
+    quantity_in,
+    refused_for,
+    submit,
+)
 from exchange.commands import CancelOrder, ReplaceOrder
 from exchange.events import OrderClosed
 from exchange.refusals import Refusal
@@ -63,7 +71,7 @@ async def place_order(
     """List units for transfer (SELL) or bid for them (BUY), and learn what matched at once."""
     product = services.product(body.symbol, pointer="/symbol")
     command = order_in(body, product, actor=trader.party_id, key=body.client_order_id)
-    outcome = await submit(services, command)
+    outcome = await submit(services, acknowledging(command, body.acknowledge))
     answer = placed_order(command, product.terms, outcome.events, at_ns=outcome.at_ns)
     mark_replayed(response, outcome)
     response.headers["Location"] = f"/v1/orders/{answer.order_id}"
@@ -161,19 +169,22 @@ async def replace_order(
         price=price,
         quantity=quantity,
     )
-    outcome = await _submit_about_order(services, command)
+    outcome = await _submit_about_order(services, command, acknowledge=body.acknowledge)
     mark_replayed(response, outcome)
     return replaced_order(
         row, terms, outcome.events, price=price, quantity=quantity, at_ns=outcome.at_ns
     )
 
 
-async def _submit_about_order(services: Services, command: CancelOrder | ReplaceOrder) -> Outcome:
+async def _submit_about_order(
+    services: Services, command: CancelOrder | ReplaceOrder, *, acknowledge: Sequence[str] = ()
+) -> Outcome:
     """As `submit`; but an order of the party that is no longer open is told from none at all.
 
     The engine forgets orders that are not open; the rows do not.
     """
-    outcome = await services.exchange.submit(command)
+    given = acknowledging(command, acknowledge) if isinstance(command, ReplaceOrder) else command
+    outcome = await services.exchange.submit(given)
     refusal = outcome.refusal
     if refusal is Refusal.UNKNOWN_ORDER:
         row = await run_in_threadpool(_find, services, command.actor, command.order_id)

@@ -37,7 +37,7 @@ async def preview_order(
     # Here and not in the thread, which would read the book while the loop changes it.
     levels = opposite_of(product, command.side)
     facts = await run_in_threadpool(facts_of, services, product, command.actor, levels)
-    told = preview(facts, command, services.clock.now_ns())
+    told = preview(facts, command, services.clock.now_ns(), acknowledged=tuple(body.acknowledge))
     buys = command.side is Side.BUY
     findings = await run_in_threadpool(
         findings_shown, services.reader, told.findings, scale=product.terms.quantity_scale

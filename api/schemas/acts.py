@@ -19,6 +19,7 @@ from api.schemas.decimals import (
     format_money,
     format_price,
 )
+from exchange.clearance_types import ClearanceId
 from exchange.commands import AnyAct
 from exchange.evidence_types import EvidenceLinkId
 from exchange.halt_types import HaltId
@@ -48,7 +49,7 @@ FORMS: Final[dict[object, Callable[[Any], Json]]] = {
     Price: format_price,
     TimeNs: format_moment,
     DayNumber: format_day,
-    **dict.fromkeys((BankAccountId, HaltId, PaymentId, WithdrawalId), str),
+    **dict.fromkeys((BankAccountId, ClearanceId, HaltId, PaymentId, WithdrawalId), str),
     **dict.fromkeys((PartyId, HolderId, OfficerId, PersonId, ProductId, LotId, TransferId), str),
     **dict.fromkeys((EncumbranceId, EvidenceLinkId), str),
     **dict.fromkeys((int, str, bool), lambda value: value),

@@ -23,6 +23,7 @@ KindName = Literal[
     "EVIDENCE",
     "WEBHOOK",
     "HOLDER_BREAK",
+    "RULE_INCIDENT",
 ]
 
 
@@ -35,6 +36,15 @@ class LateDecision(Answer):
     officer: Annotated[str, Field(description="The key that it was given by.")]
 
 
+class RuleIncident(Answer):
+    """A rule that could not be asked."""
+
+    rule_id: str
+    raised: Annotated[
+        str | None, Field(description="What its check raised; null: the rule is confidential.")
+    ]
+
+
 class DeskException(Answer):
     """Something that a person has to look at. How it stands, its subject says.
 
@@ -45,7 +55,8 @@ class DeskException(Answer):
     failed by the fault of a party who could not pay all of the fee for it. EVIDENCE: a document
     whose file is not what it was. WEBHOOK: an endpoint that is sent nothing any more, which its
     party did not wish. HOLDER_BREAK: a product whose list of holders at the trust company differs
-    from the register, and no transfer explains it.
+    from the register, and no transfer explains it. RULE_INCIDENT: a product of which a rule could
+    not be asked, so that it blocks.
     """
 
     exception_id: str
@@ -68,6 +79,9 @@ class DeskException(Answer):
     """Who did, for that party."""
     late_decision: Annotated[
         LateDecision | None, Field(description="Of a LATE_DECISION: the last that came.")
+    ]
+    rule_incident: Annotated[
+        RuleIncident | None, Field(description="Of a RULE_INCIDENT: the last one.")
     ]
 
 
@@ -95,6 +109,9 @@ def exception_of(row: Row) -> DeskException:
         resolved_by=None if row.resolved_by is None else str(row.resolved_by),
         officer_id=None if row.officer_id is None else str(row.officer_id),
         late_decision=None if row.late is None else _late_decision_of(row.late),
+        rule_incident=None
+        if row.incident is None
+        else RuleIncident(rule_id=row.incident.rule_id, raised=row.incident.raised),
     )
 
 

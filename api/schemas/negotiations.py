@@ -19,6 +19,7 @@ from api.schemas.decimals import (
     format_price,
 )
 from api.schemas.orders import SideName, SideShown
+from api.schemas.rules import Acknowledged
 from exchange.commands import CreateProduct
 from exchange.events import AnyEvent, TransferOpened
 from exchange.limits import LOTS_PER_ORDER_MAX, NAMED_PER_REQUEST_MAX
@@ -65,6 +66,7 @@ class OfferDealBody(Body):
     ]
     lapses_at: Lapses
     lots: Lots = None
+    acknowledge: Acknowledged
 
 
 class ListUnitsBody(Body):
@@ -85,6 +87,7 @@ class ListUnitsBody(Body):
     ]
     lapses_at: Lapses
     lots: Lots = None
+    acknowledge: Acknowledged
 
 
 class RequestQuotesBody(Body):
@@ -134,6 +137,7 @@ class AuctionUnitsBody(Body):
         ),
     ]
     lots: Lots = None
+    acknowledge: Acknowledged
 
 
 class MakeOfferBody(Body):
@@ -158,12 +162,14 @@ class MakeOfferBody(Body):
         ),
     ] = None
     lots: Lots = None
+    acknowledge: Acknowledged
 
 
 class AcceptOfferBody(Body):
     """What a seller's yes may say."""
 
     lots: Lots = None
+    acknowledge: Acknowledged
 
 
 class NegotiationStep(Answer):

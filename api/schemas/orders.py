@@ -21,7 +21,7 @@ from api.schemas.decimals import (
     format_money,
     format_price,
 )
-from api.schemas.rules import Finding
+from api.schemas.rules import Acknowledged, Finding
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.events import (
     AnyEvent,
@@ -81,6 +81,7 @@ class OrderTerms(Body):
             "else it draws from all, the smallest number first.",
         ),
     ] = None
+    acknowledge: Acknowledged
 
 
 class PlaceOrderBody(OrderTerms):
@@ -166,6 +167,7 @@ class ReplaceOrderBody(Body):
 
     price: DecimalText
     quantity: Annotated[DecimalText, Field(description="The new open quantity.")]
+    acknowledge: Acknowledged
 
 
 class Fill(Answer):

@@ -9,6 +9,7 @@ from api.schemas.decimals import Day, Moment
 from exchange.rules.types import CureKind, Severity, Verdict
 
 PACK_ID_PATTERN = r"^[A-Z][A-Z0-9-]{1,31}$"
+RULE_ID_PATTERN = r"^[A-Z]+(-[A-Z]+)*-[0-9]{2}$"
 NAME_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 PACK_LETTERS_MAX = 49_152
 
@@ -23,6 +24,17 @@ DayText = Annotated[
         max_length=10,
         json_schema_extra={"format": "date"},
         examples=["2026-11-22"],
+    ),
+]
+
+
+Acknowledged = Annotated[
+    list[Annotated[str, Field(pattern=RULE_ID_PATTERN, max_length=32, examples=["PRC-01"])]],
+    Field(
+        max_length=20,
+        default_factory=list,
+        description="The rules whose warnings you have read: the findings of "
+        "`warning_not_acknowledged` with the verdict WARN name them.",
     ),
 ]
 
@@ -52,6 +64,10 @@ class Finding(Answer):
     pack: str
     pack_version: str
     verdict: Annotated[str, name_of(Verdict)]
+    queue: Annotated[
+        str | None,
+        Field(description="Of a HOLD: in whose queue a person decides. COMPLIANCE or OPERATIONS."),
+    ]
     reason_code: Annotated[str, Field(description="Of the rule, whatever the verdict. Stable.")]
     text_zh: str
     text_en: str
@@ -76,6 +92,7 @@ class Rule(Answer):
         ),
     ]
     severity: Annotated[str, name_of(Severity)]
+    queue: Annotated[str | None, Field(description="Of a HOLD: in whose queue a person decides.")]
     reason_code: str
     source: str
     text_zh: str

@@ -31,7 +31,7 @@ from exchange.halt_events import HaltLifted, TradeHalted
 from exchange.halt_types import HaltLevel
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.review_events import ApprovalsLapsed
-from exchange.rules_events import OrdersDisqualified
+from exchange.rules_events import ClearanceDecided, OrdersDisqualified
 from exchange.store.queries import OutboxRow
 from exchange.types import PartyId
 from registry.preemption import asked_of
@@ -52,7 +52,13 @@ ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
 ProfileTold: TypeAlias = ProfileEnding | ProfileLapsed
 HaltTold: TypeAlias = TradeHalted | HaltLifted
 Told: TypeAlias = (
-    TransferTold | EncumbranceTold | ExceptionTold | ProfileTold | OrdersDisqualified | HaltTold
+    TransferTold
+    | EncumbranceTold
+    | ExceptionTold
+    | ProfileTold
+    | OrdersDisqualified
+    | ClearanceDecided
+    | HaltTold
 )
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 TrustCompanies: TypeAlias = Callable[[], Sequence[PartyId]]
@@ -70,6 +76,7 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     ProfileEnding: "profile.ending",
     ProfileLapsed: "profile.lapsed",
     OrdersDisqualified: "orders.withdrawn",
+    ClearanceDecided: "clearance.decided",
     TradeHalted: "trade.halted",
     HaltLifted: "halt.lifted",
 }
@@ -148,6 +155,15 @@ class OrdersData(msgspec.Struct, frozen=True, kw_only=True):
     order_ids: list[str]
 
 
+class ClearanceData(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person has decided that a rule left to him; what passes, and why, it says itself."""
+
+    clearance_id: str
+    symbol: str
+    rule_id: str
+    state: Literal["CLEARED", "REFUSED"]
+
+
 class HaltData(msgspec.Struct, frozen=True, kw_only=True):
     """A halt of trade; why, and until when, is at its own address."""
 
@@ -159,7 +175,14 @@ class HaltData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Data: TypeAlias = (
-    TransferData | OfferData | EncumbranceData | ExceptionData | ProfileData | OrdersData | HaltData
+    TransferData
+    | OfferData
+    | EncumbranceData
+    | ExceptionData
+    | ProfileData
+    | OrdersData
+    | ClearanceData
+    | HaltData
 )
 
 
@@ -209,7 +232,7 @@ def receivers(
     if isinstance(event, ExceptionTold):
         assert event.trust_company_id is not None, event
         return {event.trust_company_id: "TRUST_COMPANY"}
-    if isinstance(event, ProfileTold | OrdersDisqualified):
+    if isinstance(event, ProfileTold | OrdersDisqualified | ClearanceDecided):
         return {event.party_id: "CLIENT"}
     roles: dict[PartyId, Role] = {
         event.trust_company_id: "TRUST_COMPANY",
@@ -238,6 +261,8 @@ def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
         data = _profile(event)
     elif isinstance(event, OrdersDisqualified):
         data = _orders(event, terms_of(event.product_id))
+    elif isinstance(event, ClearanceDecided):
+        data = _clearance(event, terms_of(event.product_id))
     elif isinstance(event, HaltTold):
         data = _halt(event, terms_of)
     elif isinstance(event, EncumbranceTold):
@@ -320,6 +345,15 @@ def _orders(event: OrdersDisqualified, terms: CreateProduct) -> OrdersData:
         symbol=terms.symbol,
         side=event.side.name,
         order_ids=[str(order_id) for order_id in event.order_ids],
+    )
+
+
+def _clearance(event: ClearanceDecided, terms: CreateProduct) -> ClearanceData:
+    return ClearanceData(
+        clearance_id=str(event.clearance_id),
+        symbol=terms.symbol,
+        rule_id=event.rule_id,
+        state="REFUSED" if event.terms is None else "CLEARED",
     )
 
 

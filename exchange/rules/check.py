@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import msgspec
 
 from exchange.rules.facts import Deal
-from exchange.rules.types import Cure, Stage, Value
+from exchange.rules.types import Cure, Severity, Stage, Value
 
 
 class Answer(NamedTuple):
@@ -18,6 +18,8 @@ class Answer(NamedTuple):
     """What it looked at."""
     cures: tuple[Cure, ...] = ()
     """Of a failure, where something would cure it."""
+    gravity: Severity = Severity.BLOCK
+    """Of a failure: how much of its severity the rule has, for this deal."""
 
 
 ON_THE_WAY: Final = frozenset({Stage.SUBMIT, Stage.CONFIRM, Stage.SETTLE})

@@ -71,7 +71,9 @@ def _ask(rule: Rule, deal: Deal) -> tuple[Verdict, Answer, str | None]:
         return Verdict.BLOCK, NOT_APPLICABLE, type(error).__name__
     if answer.passes is None:
         return ABOUT_OTHERS, answer, None
-    return PASS if answer.passes else VERDICT_OF[rule.severity], answer, None
+    if answer.passes:
+        return PASS, answer, None
+    return VERDICT_OF[min(rule.severity, answer.gravity)], answer, None
 
 
 def _inputs(rule: Rule, answer: Answer, incident: str | None) -> Inputs:

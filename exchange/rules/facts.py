@@ -3,7 +3,7 @@
 import msgspec
 
 from exchange.modes.types import MarketMode
-from exchange.price_types import Disclaimer, QuoteBasis
+from exchange.price_types import Disclaimer, PriceFacts, QuoteBasis
 from exchange.profile import Profile
 from exchange.rules.types import Stage
 from exchange.types import PartyId, PartyKind, VenueProfile
@@ -28,6 +28,10 @@ class ProductFacts(msgspec.Struct, frozen=True, kw_only=True):
     maturity_on: DayNumber | None
     calendar: Calendar
     """Of its working days."""
+    trust_company_id: PartyId
+    mode: MarketMode
+    known: PriceFacts
+    """What is disclosed of it."""
 
 
 class HoldingFacts(msgspec.Struct, frozen=True, gc=False):

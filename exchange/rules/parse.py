@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, NamedTuple
 import msgspec
 
 from exchange.rules.checks import CHECKS
-from exchange.rules.types import SANDBOX_ID, STAGE_LETTERS, Pack, Rule, Severity, When
+from exchange.rules.types import SANDBOX_ID, STAGE_LETTERS, Pack, Queue, Rule, Severity, When
 from registry.calendar import day_of_date
 from registry.types import DayNumber
 
@@ -41,6 +41,7 @@ class _RuleTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     version: Version
     stages: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     severity: str
+    queue: str | None = None
     reason_code: Code
     source: Text
     text_zh: Text
@@ -77,8 +78,6 @@ class PackFaults(NamedTuple):
     faults: tuple[Fault, ...]
 
 
-SEVERITIES: Final = {"HOLD": Severity.HOLD, "BLOCK": Severity.BLOCK}
-"""Which a rule may have. A warning needs the party's acknowledgement, which no order carries."""
 RULE_HEADING: Final = re.compile(r"^[ \t]*\[\[[ \t]*rules[ \t]*\]\]", re.MULTILINE)
 AT_LINE: Final = re.compile(r"\(at line (\d+), column \d+\)")
 EXTENDS: Final = re.compile(r"^[ \t]*extends[ \t]*=", re.MULTILINE)
@@ -190,8 +189,7 @@ def _rule(table: _PackTable, rule: _RuleTable) -> Rule | list[str]:
         for each, stage in zip(rule.stages, stages, strict=True)
         if stage not in check.stages
     ]
-    if rule.severity not in SEVERITIES:
-        faults.append(f"severity is none of {', '.join(SEVERITIES)}: {rule.severity}")
+    faults += _faults_of_severity(rule)
     dates = {"effective_from": rule.effective_from, "effective_to": rule.effective_to}
     faults += [
         f"{name}: there is no {date}"
@@ -209,7 +207,8 @@ def _rule(table: _PackTable, rule: _RuleTable) -> Rule | list[str]:
         pack=table.id,
         pack_version=table.version,
         stages=frozenset(STAGE_LETTERS[each] for each in rule.stages),
-        severity=SEVERITIES[rule.severity],
+        severity=Severity[rule.severity],
+        queue=None if rule.queue is None else Queue[rule.queue],
         when=rule.when,
         params=params,
         reason_code=rule.reason_code,
@@ -219,6 +218,18 @@ def _rule(table: _PackTable, rule: _RuleTable) -> Rule | list[str]:
         effective_from=_day(rule.effective_from or table.effective_from),
         effective_to=_day(rule.effective_to),
     )
+
+
+def _faults_of_severity(rule: _RuleTable) -> Iterator[str]:
+    names, queues = Severity.__members__, Queue.__members__
+    if rule.severity not in names:
+        yield f"severity is none of {', '.join(names)}: {rule.severity}"
+    elif (rule.severity == Severity.HOLD.name) is not (rule.queue is not None):
+        yield "a HOLD names the queue in which a person decides, and nothing else does"
+    elif rule.severity != Severity.BLOCK.name and CHECKS[rule.id].of_pair:
+        yield "two who meet are kept apart or not: it can only BLOCK"
+    if rule.queue is not None and rule.queue not in queues:
+        yield f"queue is none of {', '.join(queues)}: {rule.queue}"
 
 
 def _faults_of_text(text: str, known: set[str]) -> Iterator[str]:

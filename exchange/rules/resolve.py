@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from exchange.modes.types import MarketMode
+from exchange.price_types import PriceFacts
 from exchange.profile import Profile
 from exchange.rules.check import Check
 from exchange.rules.checks import CHECKS
@@ -66,9 +68,12 @@ class Ruling:
         ]
         self._resolved: list[dict[PartyId, _Resolved]] = [{} for _ in STAGES]
 
-    def holds(self, at_ns: TimeNs) -> bool:
-        """Whether the moment is on its day. Cost: O(1)."""
-        return self._from_ns <= at_ns < self._until_ns
+    def is_of(self, known: PriceFacts, mode: MarketMode, at_ns: TimeNs) -> bool:
+        """Whether it was made of what is disclosed of the product and of its mode, for the day of
+        this moment. What is disclosed is never changed but replaced. Cost: O(1)."""
+        product = self.product
+        is_same = known is product.known and mode is product.mode
+        return is_same and self._from_ns <= at_ns < self._until_ns
 
     def at_stage(self, stage: int) -> tuple[Rule, ...]:
         """The rules that are asked then. Cost: O(rules)."""

@@ -1,5 +1,5 @@
-"""At which quantities a rule passes, solved from its parameters and the facts: what a party may do
-is told without trying one quantity after the other.
+"""At which quantities and prices a rule passes, solved from its parameters and the facts: what a
+party may do is told without trying one after the other.
 
 Of each check that looks at the offer: who writes one says here what it leaves, or in the test that
 it is about no quantity.
@@ -8,9 +8,11 @@ it is about no quantity.
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from exchange.limits import QUANTITY_MAX
+from exchange.fees import BASIS_POINTS
+from exchange.limits import PRICE_MAX, QUANTITY_MAX
 from exchange.rules.checks.holding import Minimum, least_worth
 from exchange.rules.checks.pair import Split
+from exchange.rules.checks.price import Band, reference_price
 from exchange.rules.facts import Deal
 from exchange.rules.types import Rule
 from exchange.types import PartyKind
@@ -26,6 +28,7 @@ class Range(NamedTuple):
 Ranges = tuple[Range, ...]
 """One after the other."""
 EVERY: Final[Ranges] = (Range(0, QUANTITY_MAX),)
+ANY_PRICE: Final = Range(0, PRICE_MAX)
 
 
 def quantities_of(rule: Rule, deal: Deal) -> Ranges:
@@ -40,6 +43,26 @@ def quantities_of(rule: Rule, deal: Deal) -> Ranges:
     if solve is None or (types and deal.product.product_type not in types):
         return EVERY
     return solve(deal, rule.params)
+
+
+def prices_of(rule: Rule, deal: Deal) -> Range:
+    """The prices at which a rule of the offer passes, warns or does not apply, whatever the
+    quantity. Cost: O(1).
+
+    Args:
+        deal: but for its offer.
+    """
+    types = rule.when.product_types
+    solve = PRICE_SOLVERS.get(rule.rule_id)
+    if solve is None or (types and deal.product.product_type not in types):
+        return ANY_PRICE
+    return solve(deal, rule.params)
+
+
+def _within_the_band(deal: Deal, params: Band) -> Range:
+    reference = reference_price(deal.product, deal.day)
+    away = params.hard_in(deal.product.mode) * reference // BASIS_POINTS
+    return Range(reference - away, reference + away)
 
 
 def _buyer_holds_the_minimum(deal: Deal, params: Minimum) -> Ranges:
@@ -72,3 +95,5 @@ SOLVERS: Final[Mapping[str, Callable[[Deal, Any], Ranges]]] = {
     "CN-SPLIT-03": _seller_keeps_no_part,
 }
 """By rule id."""
+PRICE_SOLVERS: Final[Mapping[str, Callable[[Deal, Any], Range]]] = {"PRC-01": _within_the_band}
+"""Likewise."""

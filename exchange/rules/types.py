@@ -55,6 +55,13 @@ VERDICT_OF: Final = {
 """The verdict of a rule that is failed."""
 
 
+class Queue(IntEnum):
+    """Where what a rule leaves to a person waits. The numbers are stored: never reuse one."""
+
+    COMPLIANCE = 1  # the venue's officers of compliance
+    OPERATIONS = 2  # all officers of the venue
+
+
 class CureKind(IntEnum):
     """What would cure it. The numbers are stored: never reuse one."""
 
@@ -107,6 +114,16 @@ RULE_INCIDENT: Final = "RULE_INCIDENT"
 """The reason code of a rule whose check raised: nobody trades on a rule that cannot be asked."""
 
 
+class RuleIncident(
+    msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False
+):
+    """A check that raised."""
+
+    rule_id: str
+    raised: str | None
+    """The name of what it raised; None: the rule is confidential."""
+
+
 class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """To which deals a rule applies; what is not said is no condition."""
 
@@ -133,6 +150,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """The first day on which it is law; None: that of its pack, which has none yet."""
     effective_to: DayNumber | None
     """The last day; None: it has none."""
+    queue: Queue | None = None
+    """Where a person decides; None: none does."""
     is_own: bool = False
     """It has parameters of the product's own."""
 

@@ -15,6 +15,7 @@ from sqlalchemy.sql import ClauseElement, bindparam
 from exchange.codec import CHAIN_START
 from exchange.errors import Fenced
 from exchange.ports import Changes, Head, Snapshot
+from exchange.store.clearance_tables import FIXED as FIXED_OF_CLEARANCES
 from exchange.store.client_tables import FIXED as FIXED_OF_CLIENTS
 from exchange.store.database import faults_stop
 from exchange.store.desk_tables import (
@@ -85,6 +86,7 @@ FIXED: Final = {
     evidence_links: frozenset(evidence_links.columns.keys()) - {"status", "ended_at_ns"},
     **FIXED_OF_CLIENTS,
     **FIXED_OF_HALTS,
+    **FIXED_OF_CLEARANCES,
     negotiations: frozenset(
         {
             *("product_id", "mode", "opener_id", "side", "parts", "acceptance"),

@@ -9,6 +9,7 @@ from exchange.codec import decode_command
 from exchange.commands import AnyAct
 from exchange.desk_state import DeskException, Officer
 from exchange.late_decision import LateDecision
+from exchange.rules.types import RuleIncident
 from exchange.store.desk_tables import exceptions, officers, proposals
 from exchange.types import (
     ExceptionCode,
@@ -145,7 +146,9 @@ def _exception(row: RowMapping) -> DeskException:
     read = {name: row[name] for name in DeskException.__struct_fields__ if name in row}
     code = None if row["code"] is None else ExceptionCode(row["code"])
     read |= {"kind": ExceptionKind(row["kind"]), "code": code}
-    return DeskException(**read, late=_late_decision(row))
+    rule_id, raised = row["incident_rule"], row["incident_raised"]
+    incident = None if rule_id is None else RuleIncident(rule_id, raised)
+    return DeskException(**read, late=_late_decision(row), incident=incident)
 
 
 def _late_decision(row: RowMapping) -> LateDecision | None:

@@ -69,7 +69,7 @@ def _case_row(case: Case) -> Row:
 
 
 def _exception_row(exception: DeskException) -> Row:
-    late = exception.late
+    late, incident = exception.late, exception.incident
     reason = None if late is None else late.reason
     return (
         exception.exception_id,
@@ -87,6 +87,8 @@ def _exception_row(exception: DeskException) -> Row:
         None if reason is None else reason._value_,
         None if late is None else late.officer_id,
         None if late is None else late.officer,
+        None if incident is None else incident.rule_id,
+        None if incident is None else incident.raised,
     )
 
 

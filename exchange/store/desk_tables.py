@@ -70,6 +70,8 @@ exceptions = Table(
     Column("late_reason", Integer),  # a RejectionReason
     Column("late_officer_id", BigInteger),
     Column("late_officer", Text),  # his key
+    Column("incident_rule", Text),  # of the last RULE_INCIDENT
+    Column("incident_raised", Text),
 )
 
 Index("exceptions_of_party", exceptions.c.trust_company_id, exceptions.c.exception_id)

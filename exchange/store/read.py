@@ -9,6 +9,7 @@ from sqlalchemy import Engine, Select, and_, exists, not_, or_, select
 from exchange.errors import JournalCorrupt
 from exchange.evidence_types import EvidenceStatus, EvidenceSubject
 from exchange.ports import Head, JournalRow, Row, Snapshot
+from exchange.store.clearance_tables import LIVE as LIVE_CLEARANCES
 from exchange.store.client_tables import LIVE as LIVE_CLIENTS
 from exchange.store.database import faults_stop
 from exchange.store.desk_tables import cases, exceptions, officers, proposals
@@ -54,6 +55,7 @@ LIVE: Final = {
     **LIVE_CLIENTS,
     **LIVE_NEGOTIATIONS,
     **LIVE_HALTS,
+    **LIVE_CLEARANCES,
     "evidence_links": and_(
         evidence_links.c.status == EvidenceStatus.VALID.value,
         or_(

@@ -12,6 +12,7 @@ from exchange.rules.parse import parse_pack
 from exchange.rules.types import Finding, Override, Pack, Rule
 from exchange.rules_events import OrdersDisqualified, ProductJudged, TransferJudged
 from exchange.rules_state import LoadedPack, PackKey, ProductRulesImage, RulesImage, RulesState
+from exchange.store.clearance_queries import clearances_in
 from exchange.store.rules_tables import (
     disqualified_orders,
     held_transfers,
@@ -20,7 +21,7 @@ from exchange.store.rules_tables import (
     suspended_products,
 )
 from exchange.store.tables import journal, products
-from exchange.types import Sequence
+from exchange.types import PartyId, Sequence
 from matching import OrderId
 from registry.types import DayNumber, ProductId, TimeNs, TransferId
 
@@ -48,9 +49,12 @@ def packs_loaded(connection: Connection) -> list[LoadedPack]:
     ]
 
 
-def rules_of_product(connection: Connection, product_id: ProductId) -> RulesState:
-    """The rules of one product, as the engine would have them; nothing where it has none. Cost:
-    O(packs loaded), where it has."""
+def rules_of_product(
+    connection: Connection, product_id: ProductId, *party_ids: PartyId
+) -> RulesState:
+    """The rules of one product, as the engine would have them, with what a person has let these
+    parties do in it; nothing where it has none. Cost: O(packs loaded + clearances that live), where
+    it has."""
     state = RulesState()
     query = select(product_rules).where(product_rules.c.product_id == product_id)
     row = connection.execute(query).one_or_none()
@@ -62,7 +66,8 @@ def rules_of_product(connection: Connection, product_id: ProductId) -> RulesStat
         msgspec.msgpack.decode(row.overrides, type=tuple[Override, ...]),
         row.version,
     )
-    state.restore(RulesImage(packs_loaded(connection), [product]))
+    about = clearances_in(connection, product_id, party_ids) if party_ids else []
+    state.restore(RulesImage(packs_loaded(connection), [product], clearances=about))
     return state
 
 

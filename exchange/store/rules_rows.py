@@ -4,6 +4,7 @@ import msgspec
 
 from exchange.ports import Row
 from exchange.rules_state import LoadedPack, ProductRules, RulesState
+from exchange.store.clearance_rows import clearance_rows
 
 
 def rows(rules: RulesState) -> dict[str, list[Row]]:
@@ -23,6 +24,7 @@ def rows(rules: RulesState) -> dict[str, list[Row]]:
         "product_rules": products,
         "disqualified_orders": disqualified,
         "held_transfers": held,
+        "clearances": clearance_rows(rules.clearances),
         "suspended_products": suspended,
     }
 

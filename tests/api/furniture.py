@@ -9,10 +9,11 @@ from typing import Any, Final
 from api.signing import DemoSigner
 from tests.api.bank import BankDesk, Entry, account
 from tests.api.case import LAPSES
+from tests.api.clearances import HELD, offers, priced, waiting
 from tests.api.clients import applies
 from tests.api.evidence.files import attached, upload
 from tests.api.rules import load_pack, pack_file
-from tests.api.venue import Member, TestVenue, filled
+from tests.api.venue import Market, Member, TestVenue, code_of, filled
 
 ONBOARDING: Final[dict[str, Any]] = {"transfer_terms": {"onboarding": True}}
 
@@ -238,12 +239,22 @@ def _halt(names: Furniture) -> dict[str, str]:
     return {"halt_id": made["halt_id"]}
 
 
+def _clearance(names: Furniture) -> dict[str, str]:
+    """What the seller has asked for by an order far from any price."""
+    market = Market.make(names.venue)
+    priced(market)
+    seller = _of_seller(names)
+    assert code_of(offers(market, HELD, by=seller)) == "rule_holds"
+    return {"clearance_id": waiting(market, seller)["clearance_id"]}
+
+
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "encumbrance_id": _encumbrance,
     "paper_id": _paper,
     "application_id": _application,
     "own_application_id": _own_application,
     "halt_id": _halt,
+    "clearance_id": _clearance,
     "quiet": _quiet,
     "negotiated": _in_mode("negotiated", "NEGOTIATED"),
     "listed": _in_mode("listed", "LISTED_PRICE"),

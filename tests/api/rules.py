@@ -30,7 +30,8 @@ OF_RULES: Final = {
 def pack_file(venue: TestVenue, pack_id: str = "CN-2007", *, severity: str = "BLOCK") -> str:
     """A pack that ships, under a name that the venue has not seen; nothing is asked of papers."""
     text = unseen(venue, pack_id, of_parties(pack_id))
-    return text.replace('severity = "BLOCK"', f'severity = "{severity}"')
+    queue = '\nqueue = "COMPLIANCE"' if severity == "HOLD" else ""
+    return text.replace('severity = "BLOCK"', f'severity = "{severity}"{queue}')
 
 
 def unseen(venue: TestVenue, pack_id: str, text: str) -> str:

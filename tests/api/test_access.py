@@ -17,6 +17,7 @@ from tests.api.case import (
     UNDER_REVIEW,
     Case,
 )
+from tests.api.clearances import OF_CLEARANCES
 from tests.api.clients import OF_CLIENTS
 from tests.api.evidence.files import PDF, upload
 from tests.api.furniture import Furniture
@@ -138,6 +139,7 @@ CASES = {
     **OF_CLIENTS,
     **OF_PRICES,
     **OF_HALTS,
+    **OF_CLEARANCES,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"

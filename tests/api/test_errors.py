@@ -15,6 +15,7 @@ from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
 from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
 from tests.api.bank_refusals import REACHED_AT_THE_BANK
+from tests.api.clearances import REACHED as REACHED_OF_CLEARANCES
 from tests.api.clients import NOT_OVER_HTTP as NOT_OF_CLIENTS
 from tests.api.clients import REACHED as REACHED_BY_CLIENTS
 from tests.api.evidence.files import attach, attached, upload
@@ -417,6 +418,7 @@ REACHED: dict[Refusal, Ask] = {
     Refusal.SIGNATURE_MISSING: unsigned,
     **REACHED_OF_PRICES,
     **REACHED_IN_HALTS,
+    **REACHED_OF_CLEARANCES,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""

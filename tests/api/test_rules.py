@@ -28,7 +28,7 @@ def test_a_refused_order_says_what_every_rule_said(market: Market) -> None:
     assert code_of(refused) == "rule_blocks"
     problem = refused.json()
     assert [each["rule_id"] for each in problem["findings"]] == [
-        *("QI-01", "QI-02", "QI-04", "SUI-01", "SUI-02")
+        *("QI-01", "QI-02", "QI-04", "QI-07", "SUI-01", "SUI-02", "PTY-02")
     ]
     too_little = finding(problem, "QI-04")
     assert too_little["verdict"] == "BLOCK"
@@ -109,7 +109,7 @@ def test_what_is_wrong_with_a_file_is_told_with_its_lines(market: Market) -> Non
     lines = [number for number, line in enumerate(text.splitlines(), 1) if line == "[[rules]]"]
     assert [error["detail"].partition(":")[0] for error in errors] == [
         f"Line {lines[2]}",
-        f"Line {lines[5]}",
+        f"Line {lines[6]}",
     ]
     assert {error["pointer"] for error in errors} == {"/content"}
 

@@ -133,6 +133,22 @@ def _blocked_split(seller: Person, buyer: Person, *, keeps: int) -> set[str]:
     return of_institution | ({"CN-SPLIT-01"} if keeps > 0 else set())
 
 
+def far_from(reference: int, price: int) -> str | None:
+    """What comes of an order whose price is away from the reference, outside of auctions: within
+    a fifth nothing, within half its party is warned, beyond it a person decides."""
+    away = abs(price - reference)
+    if 2 * away > reference:
+        return "HOLD"
+    return "WARN" if 5 * away > reference else None
+
+
+def old(disclosed_on: int | None, today: int, *, days: int = 100) -> str | None:
+    """The same of a listing of what matures, by when it was valued last."""
+    if disclosed_on is None or today - disclosed_on <= days:
+        return None
+    return "HOLD" if today - disclosed_on > 2 * days else "WARN"
+
+
 def working_days_before(day: int, count: int) -> int:
     """The so-manieth day before it that is no Saturday or Sunday."""
     while count:

@@ -22,7 +22,7 @@ from exchange.product_view import BookLevel
 from exchange.profile import CertificationBasis
 from exchange.refusals import Refusal
 from exchange.rules.check import CHECKS
-from exchange.rules.solve import SOLVERS
+from exchange.rules.solve import PRICE_SOLVERS, SOLVERS
 from exchange.rules.types import Override, Verdict
 from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
 from matching import Price, Quantity, Side
@@ -40,8 +40,8 @@ QUANTITIES: Final = [count * LOT for count in range(45)] + [LOT + 10, 299_999]
 PRICES: Final = [count * TICK for count in range(10)] + [TICK + 1]
 LAW: Final = "CN-2007"
 VENUE: Final = "CN-VENUE-LICENSED"
-OF_NO_QUANTITY: Final = {"PRC-02", "ORD-01"}
-"""Rules of the offer that look at its price's tick and its end, and at no quantity."""
+OF_NO_QUANTITY: Final = {"PRC-02", "ORD-01", *PRICE_SOLVERS}
+"""Rules of the offer that look at its price or its end, and at no quantity."""
 OF_TWO: Final = {"CN-SPLIT-01", "CN-SPLIT-02", "ORD-02", "PTY-01", "VEN-06"}
 """Rules that look at another party, and at other orders than the one that is asked about."""
 OF_SLOTS: Final = {"HC-01", "HC-02", "VEN-03"}
@@ -75,22 +75,24 @@ def asked(market: RuledMarket, party_id: PartyId, side: Side, *, price: int) -> 
         ],
         at_ns=market.at_ns,
     )
-    market.state.rules.judged = None
+    market.state.rules.judged, market.state.rules.acknowledged = None, ()
     return told
 
 
 def engine_says(
     market: RuledMarket, party_id: PartyId, side: Side, *, quantity: int, price: int
 ) -> Refusal | None:
-    """What the engine's own checks say of an order, on its own state."""
+    """What the engine's own checks say of an order whose party has read every warning, on its own
+    state."""
     state = market.state
+    state.rules.acknowledged = ("PRC-01", "PRD-05")
     product = state.products[market.product_id]
     by_book = product.mode in {MarketMode.CONTINUOUS, MarketMode.CALL_AUCTION}
     order = order_of(market.order(party_id, side, quantity, price), Sequence(1), market.at_ns)
     refusal = first_refusal(
         state, product, order, market.at_ns, mode=None if by_book else product.mode
     )
-    state.rules.judged = None
+    state.rules.judged, state.rules.acknowledged = None, ()
     return refusal
 
 
@@ -141,7 +143,7 @@ def compare_ends(
         assert (limit.finding is not None) is by_rule
         if limit.finding is not None:
             assert limit.finding.verdict > Verdict.PASS
-            assert limit.finding.cures
+            assert limit.finding.cures or refusal is Refusal.RULE_HOLDS
 
 
 def compare_prices(market: RuledMarket, party_id: PartyId, side: Side, prices: Interval) -> None:

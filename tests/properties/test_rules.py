@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.commands import AnyCommand, PlaceConstrainedOrder, PlaceOrder
+from exchange.commands import Acknowledge, AnyCommand, PlaceConstrainedOrder, PlaceOrder
 from exchange.events import AnyEvent, CommandRefused, TransferOpened
 from exchange.profile import CertificationBasis
 from exchange.refusals import Refusal
@@ -40,6 +41,8 @@ from tests.model.verdicts import (
     blocked_by_law,
     blocked_by_venue,
     blocked_on_the_way,
+    far_from,
+    old,
 )
 
 LAW: Final = "CN-2007"
@@ -51,9 +54,11 @@ LATER: Final = (
 )
 """The venue's pack from another day on: it lists until maturity."""
 STEPS: Final = 60
-OF_THE_ORDER: Final = {"QI-04", "QI-05", "PTY-01"}
-"""Asked of an order when it comes: what they look at are quantities, and other orders."""
+OF_THE_ORDER: Final = {"QI-04", "QI-05", "PRC-01", "PRD-05", "PTY-01"}
+"""Asked of an order when it comes: of its quantity and price, of what it is compared with, and of
+other orders."""
 PACKS: Final = {"law": LAW, "venue": VENUE}
+PAR: Final = 10_000
 
 
 @dataclass
@@ -66,7 +71,9 @@ class Rulebook:
     lock_up_ends_on: int | None = None
     for_institutions: bool = False
     later_from: int | None = None
+    disclosed_on: int | None = None
     withdrawn: int = 0
+    warned: int = 0
     held: int = 0
     held_for_both: int = 0
     settled: int = 0
@@ -106,8 +113,17 @@ class Rulebook:
         side = self.draw.choice([Side.BUY, Side.SELL])
         quantities = [10, 100_000, 200_000, 299_990, 300_000, 500_000]
         quantity = self.draw.choice([*quantities, self.person(party, None).units or 10])
-        price = self.draw.choice([9_990, 10_000])
+        far = [7_990, 12_000, 12_010, 15_000, 15_010]
+        price = self.draw.choice([9_990, 10_000, *([9_990, 10_000] * 4), *far])
         self.place(party, side, quantity, price, whole_only=self.draw.random() < 0.4)
+
+    def warnings(self, side: Side, price: int) -> dict[str, str]:
+        """What the venue's rules about prices have against an order, and how grave it is."""
+        found = {"PRC-01": far_from(PAR, price)}
+        if side is Side.SELL:
+            found["PRD-05"] = old(self.disclosed_on, self.market.today)
+        in_force = found.items() if VENUE in self.packs else ()
+        return {rule_id: said for rule_id, said in in_force if said is not None}
 
     def deal(self) -> None:
         """Somebody sells all that he can to somebody, both of whom are known for some days."""
@@ -140,7 +156,14 @@ class Rulebook:
             command = market.constrained(command, whole_only=True)
         is_whole = whole_only and side is Side.SELL and self.offers_all(party, quantity)
         candidates = self.candidates(command, is_whole=is_whole)
-        events = self.submit(command, self.against(party, side, quantity, price))
+        against = self.against(party, side, quantity, price)
+        events = self.submit(command, against)
+        warnings = self.warnings(side, price)
+        if against and against == {each for each, said in warnings.items() if said == "WARN"}:
+            again = msgspec.structs.replace(command, key=market.key())
+            read = Acknowledge(actor=party, key=again.key, rules=tuple(against), offer=again)
+            events = self.submit(read, set())
+            self.warned += 1
         if isinstance(events[0], CommandRefused):
             return
         order_id = OrderId(market.state.sequence)
@@ -317,6 +340,7 @@ class Rulebook:
 
     def disclose(self) -> None:
         """The product's risk is another one."""
+        self.disclosed_on = self.market.today
         self.market.does(disclosure(self.market, risk_level=self.draw.choice([1, 2, 3, 4])))
 
     def wait(self) -> None:
@@ -380,6 +404,7 @@ class Rulebook:
         if VENUE in self.packs:
             found |= blocked_by_venue(who, plan, buys=buys, today=today)
             found |= {"PTY-01"} if self.meets_owner(who, side, price) else set()
+            found |= self.warnings(side, price).keys()
         return found
 
     def meets_owner(self, who: Person, side: Side, price: int) -> bool:
@@ -450,6 +475,10 @@ def played(seed: int) -> Rulebook:
 @given(seed=st.integers(0, 2**32))
 def test_an_order_is_let_in_and_stands_exactly_if_the_rulebook_lets_it(seed: int) -> None:
     played(seed)
+
+
+def test_warnings_are_acknowledged_on_the_way() -> None:
+    assert sum(played(seed).warned for seed in range(20)) > 10
 
 
 def test_orders_are_withdrawn_on_the_way() -> None:

@@ -9,6 +9,7 @@ from exchange.rules.checks import (
     pair,
     papers,
     party,
+    price,
     product,
     slots,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "pair",
     "papers",
     "party",
+    "price",
     "product",
     "slots",
 ]

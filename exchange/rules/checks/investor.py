@@ -1,5 +1,7 @@
-"""Whether the buyer may bear it: qualified, and suitable for the risk. QI-01, QI-02, SUI-01,
-SUI-02."""
+"""Whether the buyer may bear it: qualified, not nested too deep, and suitable for the risk. QI-01,
+QI-02, QI-07, SUI-01, SUI-02."""
+
+from typing import Annotated
 
 import msgspec
 
@@ -48,6 +50,21 @@ def certification_is_current(deal: Deal, _params: NoParams) -> Answer:
         return NOT_APPLICABLE
     valid_until = deal.buyer.profile.certification.valid_until
     return Answer(deal.day <= valid_until, {"certified_until_on": valid_until}, GET_CERTIFIED)
+
+
+class Nesting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """In how many further layers of products a buyer that is one may invest on."""
+
+    layers_max: Annotated[int, msgspec.Meta(ge=0, le=9)] = 1
+
+
+@check("QI-07", Nesting, "layers", of_party=True)
+def buyer_is_not_nested(deal: Deal, params: Nesting) -> Answer:
+    """A buyer that is itself a product has no more layers than one. Source: 资管新规 Art. 22."""
+    if deal.buyer is None or deal.buyer.kind is PartyKind.NATURAL_PERSON:
+        return NOT_APPLICABLE
+    layers = deal.buyer.profile.layers
+    return Answer(layers <= params.layers_max, {"layers": layers})
 
 
 @check("SUI-01", NoParams, "product_risk", "investor_risk", of_party=True)

@@ -1,6 +1,6 @@
-"""Whether the venue may do business with the parties at all: PTY-04."""
+"""Who the parties are to the venue and to the trust company: PTY-02, PTY-04."""
 
-from exchange.rules.check import Answer, NoParams, check
+from exchange.rules.check import NOT_APPLICABLE, Answer, NoParams, check
 from exchange.rules.facts import Deal, PartyFacts
 from exchange.rules.types import Cure, CureKind
 from registry.types import DayNumber
@@ -12,6 +12,17 @@ def parties_are_cleared(deal: Deal, _params: NoParams) -> Answer:
     no finding says: whoever is listed must not learn of it."""
     cleared = all(_is_cleared(party, deal.day) for party in deal.parties())
     return Answer(cleared, {}, (Cure(CureKind.ASK_THE_VENUE),))
+
+
+@check("PTY-02", NoParams, "trust_company_id", of_party=True)
+def buyer_is_no_affiliate(deal: Deal, _params: NoParams) -> Answer:
+    """The buyer is not the trustee with its own funds, nor belongs to it, nor buys for it. Source:
+    资管新规 Art. 19."""
+    if deal.buyer is None:
+        return NOT_APPLICABLE
+    trustee, profile = deal.product.trust_company_id, deal.buyer.profile
+    is_of_it = trustee in (deal.buyer.party_id, profile.owner_id, *profile.affiliate_of)
+    return Answer(not is_of_it, {"trust_company_id": trustee})
 
 
 def _is_cleared(party: PartyFacts, day: DayNumber) -> bool:

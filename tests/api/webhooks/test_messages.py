@@ -19,6 +19,7 @@ from api.webhooks.messages import (
     receivers,
     told,
 )
+from exchange.clearance_types import ClearanceId
 from exchange.client_events import ProfileEnding, ProfileLapsed
 from exchange.client_types import ProfileFact
 from exchange.commands import CreateProduct
@@ -34,7 +35,7 @@ from exchange.events import (
 from exchange.halt_events import HaltLifted, TradeHalted
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.review_events import ApprovalsLapsed
-from exchange.rules_events import OrdersDisqualified
+from exchange.rules_events import ClearanceDecided, OrdersDisqualified
 from exchange.sequencer import OUTBOX_EVENTS
 from exchange.store.queries import OutboxRow
 from exchange.types import (
@@ -264,6 +265,14 @@ DISQUALIFIED: Final = OrdersDisqualified(
     order_ids=(OrderId(5), OrderId(6)),
     findings=(),
 )
+DECIDED: Final = ClearanceDecided(
+    clearance_id=ClearanceId(4_711_000),
+    party_id=BUYER,
+    product_id=ProductId(8),
+    rule_id="PRC-01",
+    terms=None,
+    note="too far",
+)
 ENDS: Final[dict[str, Any]] = {
     "party_id": BUYER,
     "fact": ProfileFact.CERTIFICATION,
@@ -278,7 +287,7 @@ PROFILES: Final[dict[str, tuple[ProfileTold, int]]] = {
 def test_whatever_goes_to_the_outbox_has_a_message() -> None:
     assert {*TYPES, TransferFailed} == set(OUTBOX_EVENTS)
     events = [event for event, _ in [*EVENTS.values(), *OF_TITLE.values(), *PROFILES.values()]]
-    others = {*map(type, EXCEPTIONS.values()), type(LAPSED), type(DISQUALIFIED)}
+    others = {*map(type, EXCEPTIONS.values()), type(LAPSED), type(DISQUALIFIED), type(DECIDED)}
     others |= {TradeHalted, HaltLifted}  # test_halts.py
     assert {*map(type, events), *others} == set(OUTBOX_EVENTS)
 
@@ -296,6 +305,24 @@ def test_whose_orders_may_stand_no_longer_is_told_which_alone() -> None:
         "timestamp": "2026-11-22T04:00:00.000000Z",
         "sequence": "4711",
         "data": {"symbol": terms_of(ProductId(8)).symbol, "side": "BUY", "order_ids": ["5", "6"]},
+    }
+
+
+def test_who_has_asked_is_told_of_the_decision_alone() -> None:
+    row = OutboxRow(
+        outbox_id=4_711_000,
+        sequence=Sequence(4_711),
+        at_ns=TimeNs(1_795_320_000 * 10**9),
+        event=DECIDED,
+    )
+    assert receivers(told(DECIDED), terms_of, trust_companies) == {BUYER: "CLIENT"}
+    said = json.loads(encode(message(row, "CLIENT", terms_of)))
+    assert said["type"] == "clearance.decided"
+    assert said["data"] == {
+        "clearance_id": "4711000",
+        "symbol": terms_of(ProductId(8)).symbol,
+        "rule_id": "PRC-01",
+        "state": "REFUSED",
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from exchange.modes.types import MarketMode
-from exchange.price_types import Disclaimer, QuoteBasis
+from exchange.price_types import Benchmark, Disclaimer, PriceFacts, QuoteBasis
 from exchange.profile import (
     CddRisk,
     Certification,
@@ -61,6 +61,13 @@ PRODUCT: Final = ProductFacts(
     lot=Quantity(100),
     maturity_on=day_of_date("2028-06-30"),
     calendar=WEEKS,
+    trust_company_id=PartyId(2),
+    mode=MarketMode.CONTINUOUS,
+    known=PriceFacts(
+        quote_basis=QuoteBasis.DIRTY,
+        risk_level=3,
+        benchmark=Benchmark(600, Disclaimer.PERFORMANCE_BENCHMARK),
+    ),
 )
 SELLER: Final = PartyId(11)
 BUYER: Final = PartyId(12)

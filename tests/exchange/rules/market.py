@@ -20,7 +20,7 @@ from matching import OrderId, Side, TimeInForce
 from registry.calendar import day_in_shanghai
 from registry.types import DayNumber
 from tests.exchange.rules.deals import WEEKS, profile
-from tests.exchange.rules.packs import of_parties
+from tests.exchange.rules.packs import OF_PAIRS, of_parties
 from tests.exchange.venue import DAY_NS, TERMS, Venue
 
 ON_WEEKDAYS: Final = msgspec.structs.replace(
@@ -35,7 +35,8 @@ REFUSALS: Final = frozenset(
     {
         *(Refusal.UNKNOWN_RULE_PACK, Refusal.UNKNOWN_RULE, Refusal.RULE_PACK_OUT_OF_RANGE),
         *(Refusal.OVERRIDES_OUT_OF_RANGE, Refusal.RULE_PACKS_MAX),
-        *(Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS),
+        *(Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS, Refusal.WARNING_NOT_ACKNOWLEDGED),
+        *(Refusal.UNKNOWN_CLEARANCE, Refusal.CLEARANCE_OUT_OF_RANGE, Refusal.CLEARANCE_NOT_ASKED),
     }
 )
 """Those that the tests of this folder bring about."""
@@ -144,11 +145,18 @@ class RuledMarket(Venue):
         self.waits(days * DAY_NS)
 
 
+def holding(pack_id: str, *, queue: str = "COMPLIANCE") -> str:
+    """The file of a pack that leaves to a person what the one that ships blocks, but for the rules
+    of two who meet, which can only block."""
+    held = f'severity = "HOLD"\nqueue = "{queue}"'
+    return of_parties(pack_id, OF_PAIRS).replace('severity = "BLOCK"', held)
+
+
 def findings_in(events: tuple[AnyEvent, ...]) -> tuple[Finding, ...]:
     """What the rules said of an order that they refuse."""
-    by_rules = {Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS}
+    by_rules = {Refusal.RULE_BLOCKS, Refusal.RULE_HOLDS, Refusal.WARNING_NOT_ACKNOWLEDGED}
     if not isinstance(events[0], CommandRefused) or events[0].refusal not in by_rules:
         return ()
-    _, judged = events
+    _, judged, *_ = events
     assert isinstance(judged, OrderJudged)
     return judged.findings

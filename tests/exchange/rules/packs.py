@@ -13,14 +13,15 @@ from exchange.rules.packs import shipped
 OF_PAPERS: Final = frozenset(
     rule_id for rule_id, check in CHECKS.items() if check.of_product or check.of_transfer
 )
+OF_PAIRS: Final = frozenset(rule_id for rule_id, check in CHECKS.items() if check.of_pair)
 HEADING: Final = "[[rules]]\n"
 ID: Final = re.compile(r'id = "([A-Z0-9-]+)"')
 
 
-def of_parties(pack_id: str) -> str:
-    """The file of a pack that ships, without these rules."""
+def of_parties(pack_id: str, but: frozenset[str] = frozenset()) -> str:
+    """The file of a pack that ships, without these rules, and without more."""
     head, *rules = shipped(pack_id).split(HEADING)
-    return head + "".join(HEADING + rule for rule in rules if _id(rule) not in OF_PAPERS)
+    return head + "".join(HEADING + rule for rule in rules if _id(rule) not in OF_PAPERS | but)
 
 
 def only(pack_id: str, *rule_ids: str) -> str:

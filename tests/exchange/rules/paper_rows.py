@@ -21,7 +21,7 @@ from tests.exchange.rules.deals import (
     party,
     product,
 )
-from tests.exchange.rules.row import BLOCK, NOT_APPLICABLE, PASS, Row, Turn
+from tests.exchange.rules.row import BLOCK, HOLD, NOT_APPLICABLE, PASS, Row, Turn
 
 COMPANY: Final = PartyKind.INSTITUTION
 OWN_FUNDS: Final = ChecklistItem(DocumentKind.OWN_FUNDS, Who.BUYER)
@@ -126,14 +126,14 @@ PAPER_ROWS: Final = (
         "OWN-04",
         "nobody has asked the spouse",
         on_the_way(RESOLUTION, seller=party(SELLER)),
-        BLOCK,
+        HOLD,
         cures=wants(DocumentKind.AUTHORITY),
     ),
     Row(
         "OWN-04",
         "a company sells without a resolution",
         on_the_way(seller=party(SELLER, kind=COMPANY)),
-        BLOCK,
+        HOLD,
     ),
     Row(
         "OWN-04",
@@ -231,6 +231,7 @@ PAPER_TURNS: Final = (
         "the consent expires",
         on_the_way(CONSENT, seller=party(SELLER)),
         on_the_way(seller=party(SELLER)),
+        becomes=HOLD,
     ),
     Turn("PTY-03", "the declaration turns out to be forged", on_the_way(OF_BOTH), on_the_way()),
     Turn(

@@ -34,8 +34,11 @@ class Turn(NamedTuple):
     params: Mapping[str, Any] = NO_PARAMS
     then: Mapping[str, Any] = NO_PARAMS
     """Parameters that the product has got meanwhile, or a new version of the pack."""
+    becomes: Verdict = Verdict.BLOCK
 
 
 PASS: Final = Verdict.PASS
+WARN: Final = Verdict.WARN
+HOLD: Final = Verdict.HOLD
 BLOCK: Final = Verdict.BLOCK
 NOT_APPLICABLE: Final = Verdict.NOT_APPLICABLE

@@ -12,9 +12,11 @@ from exchange.profile import CertificationBasis
 from exchange.rules.types import Cure, CureKind
 from exchange.types import PartyKind
 from registry.calendar import day_of_date
+from tests.exchange.rules.buyer_rows import BUYER_ROWS, BUYER_TURNS
 from tests.exchange.rules.deals import BUYER, SELLER, bid, listing, party, product, profile
 from tests.exchange.rules.pair_rows import PAIR_ROWS, PAIR_TURNS
 from tests.exchange.rules.paper_rows import PAPER_ROWS, PAPER_TURNS
+from tests.exchange.rules.price_rows import PRICE_ROWS, PRICE_TURNS
 from tests.exchange.rules.row import BLOCK, NOT_APPLICABLE, PASS, Row, Turn
 from tests.exchange.rules.slot_rows import SLOT_ROWS, SLOT_TURNS
 
@@ -181,6 +183,8 @@ ROWS: Final = (
     *SLOT_ROWS,
     *PAIR_ROWS,
     *PAPER_ROWS,
+    *PRICE_ROWS,
+    *BUYER_ROWS,
 )
 
 TURNS: Final = (
@@ -247,4 +251,6 @@ TURNS: Final = (
     *SLOT_TURNS,
     *PAIR_TURNS,
     *PAPER_TURNS,
+    *PRICE_TURNS,
+    *BUYER_TURNS,
 )

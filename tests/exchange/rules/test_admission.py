@@ -186,7 +186,8 @@ def test_a_disclosure_that_speaks_of_an_expected_yield_suspends_a_new_product() 
 
 def test_what_waits_for_a_person_is_told_apart() -> None:
     market = AdmittedMarket(terms=msgspec.structs.replace(CHINAS, ctrc_code=None))
-    market.loads(shipped("CN-2007").replace('"BLOCK"', '"HOLD"'))
+    held = 'severity = "HOLD"\nqueue = "OPERATIONS"'
+    market.loads(shipped("CN-2007").replace('severity = "BLOCK"', held, 1))
     market.rules("CN-2007")
     market.signs_off()
     market.posts()

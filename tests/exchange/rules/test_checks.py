@@ -13,10 +13,20 @@ from exchange.rules.evaluate import explain, strictest, verdict_of
 from exchange.rules.facts import Deal
 from exchange.rules.packs import SHIPPED, shipped
 from exchange.rules.parse import parse_pack
-from exchange.rules.types import RULE_INCIDENT, Pack, Severity, Verdict
+from exchange.rules.types import RULE_INCIDENT, VERDICT_OF, Pack, Rule, Severity, Verdict
 from tests.exchange.rules.deals import BUYER, bid, listing, party, profile, rule
 from tests.exchange.rules.row import BLOCK, PASS, Row, Turn
 from tests.exchange.rules.rows import ROWS, TURNS
+
+PACKS = [pack for pack in map(parse_pack, map(shipped, SHIPPED)) if isinstance(pack, Pack)]
+SEVERITIES = {each.rule_id: each.severity for pack in PACKS for each in pack.rules}
+"""As the packs that ship have them."""
+
+
+def asked(row: Row | Turn, **more: Any) -> Rule:
+    """The rule of a row, as severe as in a pack."""
+    severity = SEVERITIES[row.rule_id]
+    return rule(row.rule_id, severity=severity, **{**row.params, **more})
 
 
 def title(row: Row | Turn) -> str:
@@ -25,33 +35,47 @@ def title(row: Row | Turn) -> str:
 
 @pytest.mark.parametrize("row", ROWS, ids=title)
 def test_a_rule_says_of_a_deal(row: Row) -> None:
-    (finding,) = explain([rule(row.rule_id, **row.params)], row.deal)
+    (finding,) = explain([asked(row)], row.deal)
     assert row.expected is finding.verdict, finding
     if row.cures is not None:
         assert row.cures == finding.cures
-    if finding.verdict is not BLOCK:
+    if finding.verdict <= PASS:
         assert finding.cures == ()
 
 
 @pytest.mark.parametrize("turn", TURNS, ids=title)
 def test_what_passed_is_blocked_once_something_has_happened(turn: Turn) -> None:
-    before = rule(turn.rule_id, **turn.params)
-    after = rule(turn.rule_id, **{**turn.params, **turn.then})
-    assert verdict_of(before, turn.before) in {PASS, Verdict.NOT_APPLICABLE}
-    assert verdict_of(after, turn.after) is BLOCK
+    assert verdict_of(asked(turn), turn.before) in {PASS, Verdict.NOT_APPLICABLE}
+    assert verdict_of(asked(turn, **turn.then), turn.after) is turn.becomes
 
 
-def test_every_check_has_rows_that_pass_block_and_turn() -> None:
+def test_every_check_has_rows_that_pass_fail_and_turn() -> None:
     for rule_id in CHECKS:
         verdicts = {row.expected for row in ROWS if row.rule_id == rule_id}
-        assert verdicts >= {PASS, BLOCK}, rule_id
+        assert verdicts >= {PASS, VERDICT_OF[SEVERITIES[rule_id]]}, rule_id
         assert any(turn.rule_id == rule_id for turn in TURNS), rule_id
 
 
-def test_every_check_is_in_a_pack_that_ships() -> None:
-    packs = [parse_pack(shipped(pack_id)) for pack_id in SHIPPED]
-    asked = {rule.rule_id for pack in packs if isinstance(pack, Pack) for rule in pack.rules}
-    assert asked == set(CHECKS)
+def test_every_check_is_in_a_pack_that_ships_and_everywhere_as_severe() -> None:
+    assert SEVERITIES.keys() == CHECKS.keys()
+    for pack in PACKS:
+        assert all(each.severity is SEVERITIES[each.rule_id] for each in pack.rules), pack.pack_id
+
+
+@pytest.mark.parametrize(
+    ("severity", "price", "expected"),
+    [
+        (Severity.WARN, 19_000, Verdict.WARN),
+        (Severity.WARN, 14_000, Verdict.WARN),
+        (Severity.HOLD, 14_000, Verdict.WARN),
+        (Severity.BLOCK, 19_000, Verdict.HOLD),
+        (Severity.BLOCK, 14_000, Verdict.WARN),
+    ],
+)
+def test_a_failure_is_never_graver_than_its_rule_is_severe(
+    severity: Severity, price: int, expected: Verdict
+) -> None:
+    assert verdict_of(rule("PRC-01", severity=severity), bid(price=price)) is expected
 
 
 @pytest.mark.parametrize("row", ROWS, ids=title)
@@ -71,7 +95,7 @@ def test_a_check_of_the_party_looks_at_no_offer_and_no_holding(row: Row) -> None
         for side, known in (("seller", row.deal.seller), ("buyer", row.deal.buyer))
     }
     blind = msgspec.structs.replace(row.deal, offer=None, at_ns=unseen, **parties)
-    assert verdict_of(rule(row.rule_id, **row.params), blind) is row.expected
+    assert verdict_of(asked(row), blind) is row.expected
 
 
 def test_a_hold_is_stricter_than_a_pass_and_a_block_than_a_hold() -> None:

@@ -19,8 +19,7 @@ from exchange.rules.types import Cure, CureKind, Override, Verdict
 from exchange.snapshot import decode_state, encode_state
 from exchange.types import OrderStatus, Sequence
 from matching import Side
-from tests.exchange.rules.market import RuledMarket, findings_in
-from tests.exchange.rules.packs import of_parties
+from tests.exchange.rules.market import RuledMarket, findings_in, holding
 from tests.exchange.venue import DAY_NS, HOUR_NS, essence, kinds
 
 CHINA = ("CN-2007", "CN-VENUE-LICENSED")
@@ -51,8 +50,8 @@ def test_the_refusal_has_what_every_rule_said() -> None:
     events = market.submit(market.order(market.buyer, Side.BUY, 100_000))
     findings = {each.rule_id: each for each in findings_in(events)}
     assert list(findings) == [
-        *("QI-01", "QI-02", "QI-04", "SUI-01", "SUI-02", "PRC-02", "ORD-01", "QI-06", "PTY-04"),
-        "PTY-01",
+        *("QI-01", "QI-02", "QI-04", "QI-07", "SUI-01", "SUI-02", "PTY-02"),
+        *("PRC-02", "ORD-01", "QI-06", "PTY-04", "PTY-01", "PRC-01"),
     ]
     verdicts = {rule_id: each.verdict for rule_id, each in findings.items()}
     assert {rule_id for rule_id, verdict in verdicts.items() if verdict > Verdict.PASS} == {"QI-04"}
@@ -162,9 +161,9 @@ def test_a_contract_may_ask_for_more_than_the_law() -> None:
 
 def test_a_rule_that_holds_leaves_it_to_a_person() -> None:
     market = RuledMarket()
-    market.loads(of_parties("CN-2007").replace('"BLOCK"', '"HOLD"'))
+    market.loads(holding("CN-2007"))
     market.rules("CN-2007")
-    (refused, _) = market.submit(market.order(market.buyer, Side.BUY, 10))
+    refused, *_ = market.submit(market.order(market.buyer, Side.BUY, 10))
     assert getattr(refused, "refusal", None) is Refusal.RULE_HOLDS
 
 

@@ -31,7 +31,7 @@ from registry.types import DayNumber, TimeNs
 from tests.exchange.disclosures import disclosure
 from tests.exchange.offices import QIAN
 from tests.exchange.rules.deals import profile
-from tests.exchange.rules.market import RuledMarket
+from tests.exchange.rules.market import RuledMarket, holding
 from tests.exchange.rules.packs import of_parties
 from tests.exchange.venue import HOUR_NS, the
 
@@ -98,7 +98,7 @@ def failed(event: OrdersDisqualified) -> set[str]:
 
 def test_a_certification_that_ends_at_midnight_takes_the_bid_with_it(market: RuledMarket) -> None:
     before = market.account(market.buyer)
-    bid, ask = market.buys(BID), market.sells(500_000, 20_000)
+    bid, ask = market.buys(BID), market.sells(500_000, 11_000)
     until_day(market, 10)
     assert bid in market.state.orders
 
@@ -126,7 +126,7 @@ def test_renewal_revives_nothing(market: RuledMarket) -> None:
 
 
 def test_a_risk_that_rises_takes_the_bids_of_whom_it_is_too_much_for(market: RuledMarket) -> None:
-    bid, ask = market.buys(BID), market.sells(500_000, 20_000)
+    bid, ask = market.buys(BID), market.sells(500_000, 11_000)
     market.knows(market.institutions[0], level=5, basis=CertificationBasis.LEGAL_PERSON)
     bold = market.buys(BID, by=market.institutions[0])
     assert of(OrdersDisqualified, market.does(disclosure(market, risk_level=3))) == []
@@ -142,7 +142,7 @@ def test_whoever_is_listed_has_no_orders_on_either_side_and_is_not_told_why(
 ) -> None:
     market.records(market.buyer, units=500_000)
     orders = [market.buys(BID, 9_000), market.buys(BID, 9_010)]
-    ask = market.sells(500_000, 20_000, by=market.buyer)
+    ask = market.sells(500_000, 11_000, by=market.buyer)
 
     events = market.does(listing(market, market.buyer, ListingReason.SUSPICION))
     bids, asks = of(OrdersDisqualified, events)
@@ -179,7 +179,7 @@ def test_rules_that_a_product_gets_are_asked_of_what_stands() -> None:
     market = RuledMarket()
     market.knows(market.buyer, certified_until=None)
     market.loads(of_parties("CN-2007"))
-    bid, ask = market.buys(BID), market.sells(500_000, 20_000)
+    bid, ask = market.buys(BID), market.sells(500_000, 11_000)
     told = the(OrdersDisqualified, market.does(market.setting("CN-2007")))
     assert (told.order_ids, failed(told)) == ((bid,), {"QI-01"})
     assert set(market.state.orders) == {ask}
@@ -222,7 +222,7 @@ def test_a_pack_that_applies_later_is_asked_from_its_day_on(market: RuledMarket)
 def test_what_holds_for_a_person_to_decide_may_not_stand_either() -> None:
     market = RuledMarket()
     market.knows(market.buyer, certified_until=None)
-    market.loads(of_parties("CN-2007").replace('"BLOCK"', '"HOLD"'))
+    market.loads(holding("CN-2007"))
     bid = market.buys(BID)
     told = the(OrdersDisqualified, market.does(market.setting("CN-2007")))
     assert told.order_ids == (bid,)
@@ -393,7 +393,7 @@ def test_days_and_what_waits_fit_the_products(market: RuledMarket) -> None:
 
 
 def test_a_day_on_which_nothing_changes_withdraws_nothing(market: RuledMarket) -> None:
-    bid, ask = market.buys(BID), market.sells(500_000, 20_000)
+    bid, ask = market.buys(BID), market.sells(500_000, 11_000)
     for _ in range(5):
         assert of(OrdersDisqualified, until_day(market, 1)) == []
     assert set(market.state.orders) == {bid, ask}

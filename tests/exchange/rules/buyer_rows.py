@@ -1,0 +1,53 @@
+"""The rows of the rules that leave it to a person who buys: QI-07, PTY-02."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from exchange.rules.facts import Deal
+from exchange.types import PartyId, PartyKind
+from tests.exchange.rules.deals import BUYER, bid, listing, party, product, profile
+from tests.exchange.rules.row import HOLD, NOT_APPLICABLE, PASS, Row, Turn
+
+TRUSTEE: Final = PartyId(2)
+
+
+def _plan_with(layers: int) -> Deal:
+    return bid(party(BUYER, profile(layers=layers), kind=PartyKind.INSTITUTION))
+
+
+def _one_who_is(**known: Any) -> Deal:
+    return bid(party(BUYER, profile(**known)))
+
+
+BUYER_ROWS: Final = (
+    Row("QI-07", "a plan that invests on through one layer", _plan_with(1), PASS),
+    Row("QI-07", "through two layers", _plan_with(2), HOLD),
+    Row("QI-07", "two, where the product lets three pass", _plan_with(2), PASS, {"layers_max": 3}),
+    Row("QI-07", "a natural person has none", bid(), NOT_APPLICABLE),
+    Row("QI-07", "a listing has no buyer yet", listing(), NOT_APPLICABLE),
+    Row("PTY-02", "nobody of the trustee's", bid(), PASS),
+    Row("PTY-02", "belongs to the trustee", _one_who_is(affiliate_of=(TRUSTEE,)), HOLD),
+    Row("PTY-02", "belongs to another trustee", _one_who_is(affiliate_of=(PartyId(9),)), PASS),
+    Row("PTY-02", "buys for the trustee", _one_who_is(owner_id=TRUSTEE), HOLD),
+    Row("PTY-02", "the trustee's own funds", bid(party(TRUSTEE)), HOLD),
+    Row("PTY-02", "a seller may belong to it", listing(), NOT_APPLICABLE),
+)
+
+BUYER_TURNS: Final = (
+    Turn("QI-07", "the plan adds a layer", _plan_with(1), _plan_with(2), becomes=HOLD),
+    Turn(
+        "PTY-02",
+        "compliance establishes that the buyer belongs to the trustee",
+        bid(),
+        _one_who_is(affiliate_of=(TRUSTEE,)),
+        becomes=HOLD,
+    ),
+    Turn(
+        "PTY-02",
+        "the product gets the buyer's trustee",
+        bid(party(BUYER, profile(affiliate_of=(PartyId(9),)))),
+        bid(party(BUYER, profile(affiliate_of=(PartyId(9),))), of=product(trust_company_id=9)),
+        becomes=HOLD,
+    ),
+)
