@@ -8,13 +8,13 @@ from typing import Final, NamedTuple
 class Keeper(Enum):
     """What keeps a rule."""
 
-    ENGINE = "engine: a refusal"
-    REGISTER = "register of title"
-    TRANSFERS = "table of transfers"
-    VETO = "veto of a match"
-    TIMER = "timer of the engine"
-    EDGE = "edge"
-    NOBODY = "nothing: no pack of its jurisdiction ships"
+    ENGINE = "engine: a refusal"  # or what the engine does by itself with every command
+    REGISTER = "register of title"  # what is free, and what a register file may enter
+    TRANSFERS = "table of transfers"  # which step may follow which
+    VETO = "veto of a match"  # the book passes by
+    TIMER = "timer of the engine"  # a deadline, and what happens then
+    EDGE = "edge"  # before a command, or in what is shown
+    NOBODY = "nothing: no pack of its jurisdiction ships"  # such a product has no rules here
 
 
 class Kept(NamedTuple):

@@ -255,7 +255,6 @@ def test_several_rules_ask_for_one_each(market: RuledMarket) -> None:
         assessed_until=until,
         cleared_until=until,
         affiliate_of=(market.state.products[market.product_id].terms.trust_company_id,),
-        **facts,
     )
     told = of(ClearanceAsked, bid(market))
     assert [each.rule_id for each in told] == ["PTY-02", "PRC-01"]
@@ -331,6 +330,7 @@ def affiliated(market: RuledMarket, party_id: PartyId | None = None, **facts: An
         assessed_until=until,
         cleared_until=until,
         affiliate_of=(market.state.products[market.product_id].terms.trust_company_id,),
+        **facts,
     )
 
 
@@ -346,7 +346,7 @@ def test_snapshots_keep_what_waits_and_what_was_cleared(market: RuledMarket) -> 
 def test_what_its_transfers_take_is_never_more_than_was_cleared() -> None:
     market = RuledMarket(*CHINA, units=900_000, institutions=1)
     (buyer,) = market.institutions
-    affiliated(market, buyer, basis=CertificationBasis.DEEMED)
+    affiliated(market, buyer, basis=CertificationBasis.DEEMED, professional=True)
     clears(market, asked(market, 900_000, price=10_000, by=buyer))
     market.does(market.order(buyer, Side.BUY, 900_000))
     (clearance,) = market.state.rules.clearances.by_id.values()
