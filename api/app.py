@@ -16,6 +16,7 @@ from api.middleware import Edge
 from api.refusal_kinds import Kind
 from api.routes import (
     bank_accounts,
+    calendars,
     cash,
     clients,
     compliance,
@@ -90,6 +91,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     negotiations.router,
     prices.router,
     halts.router,
+    calendars.router,
     holdings.router,
     register.router,
     files.router,

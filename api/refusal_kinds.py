@@ -198,6 +198,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "What is disclosed does not give such a quote",
             "已披露内容不足以采用该报价方式",
         ),
+        (
+            Refusal.CALENDAR_DAY_PAST,
+            422,
+            "Only days from tomorrow on are amended",
+            "只能修改明日及以后的日期",
+        ),
         (Refusal.TRANSFER_VERSION_STALE, 412, "The transfer has changed", "转让已发生变化"),
         (Refusal.TRANSFER_NOT_PENDING, 409, "The transfer is already decided", "转让已有结果"),
         (Refusal.SYMBOL_TAKEN, 409, "The symbol is taken", "产品代码已被使用"),

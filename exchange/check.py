@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Final
 
 from exchange.approvals import parties_of
+from exchange.calendar_check import check_calendars
 from exchange.cases import waits_for_checker
 from exchange.client_types import NO_OWNER
 from exchange.criteria import criteria
@@ -62,6 +63,7 @@ def check(state: State) -> None:
     state.rules.check()
     check_standing(state)
     check_slots(state)
+    check_calendars(state)
 
 
 def _check_accounts(state: State) -> None:

@@ -7,6 +7,7 @@ and the key that its client made for it.
 
 from typing import TypeAlias
 
+from exchange.calendar_commands import CalendarCommand
 from exchange.client_commands import ClientCommand
 from exchange.command import Command
 from exchange.decision_signature import DecisionSignature
@@ -218,6 +219,7 @@ AnyAct: TypeAlias = (
     | LoadRulePack
     | SetProductRules
     | LiftHalt
+    | CalendarCommand
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
 
@@ -263,5 +265,6 @@ AnyCommand: TypeAlias = (
     | PriceCommand
     | RulesCommand
     | HaltCommand
+    | CalendarCommand
 )
 """The union that the codec decodes."""

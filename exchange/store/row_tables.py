@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from exchange.store.calendar_tables import calendars
 from exchange.store.client_tables import applications, profiles
 from exchange.store.desk_tables import (
     cases,
@@ -47,6 +48,7 @@ ROW_TABLES: Final = (
     disclosures,
     *(rule_packs, product_rules, disqualified_orders, held_transfers),
     halts,
+    calendars,
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange import events as said
+from exchange.calendar_commands import CalendarCommand
 from exchange.client_commands import ClientCommand
 from exchange.evidence_commands import EvidenceCommand
 from exchange.halt_commands import HaltCommand
@@ -118,6 +119,9 @@ class ModelExchange(Trading):
             self.events.append(halts.carry_out(self, command, number=self.sequence))
         else:
             assert not isinstance(command, RulesCommand), command  # tests/properties/test_rules.py
+            assert not isinstance(command, CalendarCommand), (
+                command
+            )  # tests/exchange/test_calendars.py
             self.carry_on(command)
 
     def keep(self, command: EncumbranceCommand) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 from exchange import commands as given
+from exchange.calendar_commands import CalendarCommand
 from exchange.client_commands import ClientCommand
 from exchange.desk_commands import (
     AppointOfficer,
@@ -118,6 +119,7 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
     if isinstance(command, HaltCommand):
         return halts.rules(ledger, command)
     assert not isinstance(command, RulesCommand), command  # tests/properties/test_rules.py
+    assert not isinstance(command, CalendarCommand), command  # tests/exchange/test_calendars.py
     return _rules_of_market(ledger, command)
 
 
