@@ -287,4 +287,6 @@ def _product_facts(state: State, product: Product) -> ProductFacts:
         lot=terms.lot,
         maturity_on=None if terms.maturity_date is None else day_of_date(terms.maturity_date),
         calendar=state.calendars[terms.transfer_terms.calendar_id],
+        income=product.facts.next_income,
+        distributed_on=product.facts.last_distribution_on,
     )

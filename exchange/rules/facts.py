@@ -2,6 +2,7 @@
 
 import msgspec
 
+from exchange.price_types import IncomeDays
 from exchange.profile import Profile
 from exchange.rules.types import Stage
 from exchange.types import PartyId, PartyKind
@@ -24,6 +25,10 @@ class ProductFacts(msgspec.Struct, frozen=True, kw_only=True):
     maturity_on: DayNumber | None
     calendar: Calendar
     """Of its working days."""
+    income: IncomeDays | None = None
+    """The next distribution, or the last one if none was disclosed since."""
+    distributed_on: DayNumber | None = None
+    """The record day of the distribution before, as far as it was disclosed."""
 
 
 class HoldingFacts(msgspec.Struct, frozen=True, gc=False):

@@ -38,6 +38,11 @@ class Plan:
     """So many working days before it matures it is listed no more."""
     lock_up_ends_on: int | None
     for_institutions: bool
+    paid_before_on: int | None = None
+    """The record day of the distribution before the next."""
+    record_on: int | None = None
+    """Of the next distribution."""
+    paid_on: int | None = None
 
 
 QUALIFIES = {
@@ -75,6 +80,8 @@ def blocked_by_venue(who: Person, plan: Plan, *, buys: bool, today: int) -> set[
     against = set()
     if who.listed or who.reviewed_until is None or today > who.reviewed_until:
         against.add("PTY-04")
+    if is_blacked_out(plan, today):
+        against.add("INC-01")
     if buys:
         return against | ({"QI-06"} if plan.for_institutions and who.is_natural else set())
     if plan.lock_up_ends_on is not None and today < plan.lock_up_ends_on:
@@ -82,6 +89,16 @@ def blocked_by_venue(who: Person, plan: Plan, *, buys: bool, today: int) -> set[
     if today >= working_days_before(plan.matures_on, plan.last_days):
         against.add("PRD-04")
     return against
+
+
+def is_blacked_out(plan: Plan, today: int) -> bool:
+    """Whether the day is too near the next record day, or the payment has not been made since: one
+    working day before it where income comes every month, and else five."""
+    if plan.record_on is None or plan.paid_on is None:
+        return False
+    monthly = plan.paid_before_on is not None and plan.record_on - plan.paid_before_on <= 35
+    begins = working_days_before(plan.record_on, 1 if monthly else 5)
+    return begins <= today <= plan.paid_on
 
 
 def working_days_before(day: int, count: int) -> int:

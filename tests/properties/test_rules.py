@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from exchange.commands import AnyCommand
 from exchange.events import AnyEvent, CommandRefused
+from exchange.price_types import IncomeDays
 from exchange.profile import CertificationBasis
 from exchange.refusals import Refusal
 from exchange.rules.packs import shipped
@@ -205,8 +206,19 @@ class Rulebook:
         )
 
     def disclose(self) -> None:
-        """The product's risk is another one."""
-        self.market.does(disclosure(self.market, risk_level=self.draw.choice([1, 2, 3, 4])))
+        """The product's risk is another one, or its next distribution is told, or that it has been
+        made."""
+        draw, today = self.draw, self.market.today
+        known = self.market.state.products[self.market.product_id].facts.last_distribution_on or 0
+        said: dict[str, object] = {"risk_level": draw.choice([1, 2, 3, 4])}
+        if draw.random() < 0.5:
+            record_on = DayNumber(today + draw.choice([0, 1, 3, 7, 10]))
+            if record_on > known:
+                paid_on = DayNumber(record_on + draw.choice([0, 1, 5]))
+                said = {"next_income": IncomeDays(record_on, paid_on)}
+        elif draw.random() < 0.5:
+            said = {"last_distribution_on": DayNumber(max(known, today - draw.choice([1, 20, 60])))}
+        self.market.does(disclosure(self.market, **said))
 
     def wait(self) -> None:
         self.market.sleeps(self.draw.choice([1, 1, 2, 30]))
@@ -286,7 +298,7 @@ class Rulebook:
         product = self.market.state.products[self.market.product_id]
         terms = product.terms
         assert terms.maturity_date is not None
-        today = self.market.today
+        today, income = self.market.today, product.facts.next_income
         return Plan(
             risk=product.facts.risk_level,
             kind=terms.product_type,
@@ -294,6 +306,9 @@ class Rulebook:
             last_days=0 if self.later_from is not None and today >= self.later_from else 20,
             lock_up_ends_on=self.lock_up_ends_on,
             for_institutions=self.for_institutions,
+            paid_before_on=product.facts.last_distribution_on,
+            record_on=None if income is None else income.record_on,
+            paid_on=None if income is None else income.payment_on,
         )
 
 
