@@ -249,6 +249,7 @@ def compare_live_rows(read: Reader, state: State) -> None:
     assert not expected.pop("reversals")
     assert not expected.pop("signed_decisions")
     assert not expected.pop("disclosures")
+    assert not expected.pop("market_claims")
     assert not expected.pop("disqualified_orders")
     assert not expected.pop("held_transfers")
     for table, rows in expected.items():

@@ -14,6 +14,7 @@ import msgspec
 
 from exchange.calendar_state import CalendarState, clocks_of
 from exchange.cash import Cash
+from exchange.claim_events import MarketClaimRaised
 from exchange.client_state import ClientImage, ClientState
 from exchange.codec import PARTY_BYTES
 from exchange.commands import CreateProduct
@@ -333,7 +334,7 @@ class Touched:
     """Objects whose SQL rows no longer say what the state says."""
 
     __slots__ = (
-        *("disclosures", "halts", "money", "orders", "parties", "products", "reversals"),
+        *("claims", "disclosures", "halts", "money", "orders", "parties", "products", "reversals"),
         "transfers",
     )
 
@@ -344,6 +345,7 @@ class Touched:
         self.products: dict[ProductId, Product] = {}
         self.reversals: list[Reversal] = []
         self.disclosures: list[Disclosure] = []
+        self.claims: list[MarketClaimRaised] = []
         self.halts: dict[HaltId, Halt] = {}
         self.money = MoneyTouched()
 

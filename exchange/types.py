@@ -72,6 +72,7 @@ class ExceptionKind(IntEnum):
     EVIDENCE = 7  # a document whose file is not what it was
     WEBHOOK = 8  # an endpoint that is sent nothing any more, which its party did not wish
     HOLDER_BREAK = 9  # a product whose trust company has another list of its holders
+    MARKET_CLAIM = 14  # a transfer: the seller was paid income that he owes to the buyer
     CALENDAR_ENDS = 15  # a calendar, by its place among the venue's: the days to come are not known
 
 

@@ -23,6 +23,7 @@ KindName = Literal[
     "EVIDENCE",
     "WEBHOOK",
     "HOLDER_BREAK",
+    "MARKET_CLAIM",
     "CALENDAR_ENDS",
 ]
 
@@ -46,8 +47,9 @@ class DeskException(Answer):
     failed by the fault of a party who could not pay all of the fee for it. EVIDENCE: a document
     whose file is not what it was. WEBHOOK: an endpoint that is sent nothing any more, which its
     party did not wish. HOLDER_BREAK: a product whose list of holders at the trust company differs
-    from the register, and no transfer explains it. CALENDAR_ENDS: a calendar, by its place in the
-    list of calendars, whose days are known for fewer than sixty days to come.
+    from the register, and no transfer explains it. MARKET_CLAIM: a transfer of
+    whose units the seller was paid income that he owes to the buyer. CALENDAR_ENDS: a calendar, by
+    its place in the list of calendars, whose days are known for fewer than sixty days to come.
     """
 
     exception_id: str

@@ -3,6 +3,7 @@
 from typing import Final
 
 from exchange.store.calendar_tables import calendars
+from exchange.store.claim_tables import market_claims
 from exchange.store.client_tables import applications, profiles
 from exchange.store.desk_tables import (
     cases,
@@ -48,7 +49,7 @@ ROW_TABLES: Final = (
     disclosures,
     *(rule_packs, product_rules, disqualified_orders, held_transfers),
     halts,
-    calendars,
+    *(calendars, market_claims),
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
@@ -56,7 +57,7 @@ INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
         *(reconciliations, disclosures, negotiation_parties, rule_packs),
-        *(disqualified_orders, held_transfers),
+        *(disqualified_orders, held_transfers, market_claims),
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""

@@ -15,6 +15,7 @@ HOLIDAY: Final = {"days": [{"day": "2026-12-24", "worked": False}]}
 OF_CALENDARS: Final = {
     "list_calendars": Case("GET", "/v1/calendars", "anybody"),
     "get_calendar": Case("GET", "/v1/calendars/CN_WORKING", "anybody"),
+    "list_market_claims": Case("GET", "/v1/market-claims", "anybody"),
     "amend_calendar": Case("POST", "/v1/calendars/CN_WORKING", "operator", HOLIDAY),
 }
 

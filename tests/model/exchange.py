@@ -40,6 +40,7 @@ from matching import (
 from registry.types import ProductId, TimeNs
 from tests.model import call_auction, halts, market, negotiation, posting
 from tests.model.bank import Clerk
+from tests.model.claims import with_claims
 from tests.model.dealer import Dealer
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk
@@ -82,6 +83,7 @@ class ModelExchange(Trading):
         ):
             if self.retired and self.retired[0][0] <= at_ns:
                 del self.keys[self.retired.pop(0)[1]]
+        self.events = with_claims(self, self.events)
         return self.with_matters()
 
     def remember(self, command: given.AnyCommand) -> None:
