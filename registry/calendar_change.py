@@ -33,24 +33,18 @@ class CalendarChange(NamedTuple):
     at_ns: TimeNs
     """When; both say the same of every day until then."""
 
-    def moved_end(self, ends_ns: TimeNs | None, *, from_ns: TimeNs) -> TimeNs | None:
-        """The end of a day, for as many working days after the day of `from_ns`. Cost: O(days)."""
-        if ends_ns is None:
-            return None
-        days = self.before.remaining(from_ns=from_ns, until_ns=ends_ns)
-        return ends_ns if days == 0 else self.after.after(from_ns, days)
+    def moved_end(self, ends_ns: TimeNs) -> TimeNs:
+        """The end of a day, for as many working days from now on. Cost: O(days)."""
+        days = self.before.remaining(from_ns=self.at_ns, until_ns=ends_ns)
+        return ends_ns if days == 0 else self.after.after(self.at_ns, days)
 
-    def moved_start(self, starts_ns: TimeNs, *, from_ns: TimeNs) -> TimeNs:
+    def moved_start(self, starts_ns: TimeNs) -> TimeNs:
         """Likewise the first moment of a working day; where a pause has left another moment, as an
         end. Cost: O(days)."""
         day_ns = self.before.day_ns
         if self.before.is_working(self.before.day_of(starts_ns)):
-            ends_ns = self.moved_end(TimeNs(starts_ns + day_ns), from_ns=from_ns)
-            assert ends_ns is not None
-            return TimeNs(ends_ns - day_ns)
-        moved_ns = self.moved_end(starts_ns, from_ns=from_ns)
-        assert moved_ns is not None
-        return moved_ns
+            return TimeNs(self.moved_end(TimeNs(starts_ns + day_ns)) - day_ns)
+        return self.moved_end(starts_ns)
 
     def tomorrow_ns(self) -> TimeNs:
         """The first moment of the day after. Cost: O(1)."""
@@ -70,22 +64,21 @@ def set_ends(transfer: Transfer, ends: Ends) -> None:
 
 
 def moved_ends(transfer: Transfer, change: CalendarChange, *, mature_ns: TimeNs | None) -> Ends:
-    """The transfer's moments by the amended calendar. Cost: O(days until they end).
+    """The transfer's moments by the amended calendar. What is paused is moved likewise: the days
+    that it keeps are counted when it goes on. Cost: O(days until they end).
 
     Args:
         mature_ns: by the amended calendar. It ends no transfer on the day of the amendment.
     """
-    # What is paused keeps the working days that it had then.
-    from_ns = change.at_ns if transfer.paused_at_ns is None else transfer.paused_at_ns
 
     def end(ends_ns: TimeNs | None) -> TimeNs | None:
-        return change.moved_end(ends_ns, from_ns=from_ns)
+        return None if ends_ns is None else change.moved_end(ends_ns)
 
     if mature_ns is not None and mature_ns != transfer.mature_ns:
         mature_ns = max(mature_ns, change.tomorrow_ns())
     return Ends(
         mature_ns=mature_ns,
-        due_ns=_due_ns(transfer, change, from_ns),
+        due_ns=_due_ns(transfer, change),
         decision_ns=end(transfer.decision_ns),
         notice_ns=end(transfer.notice_ns),
         overlay_ns=end(transfer.overlay_ns),
@@ -94,7 +87,7 @@ def moved_ends(transfer: Transfer, change: CalendarChange, *, mature_ns: TimeNs 
     )
 
 
-def _due_ns(transfer: Transfer, change: CalendarChange, from_ns: TimeNs) -> TimeNs | None:
+def _due_ns(transfer: Transfer, change: CalendarChange) -> TimeNs | None:
     due_ns = transfer.due_ns
     if due_ns is None:
         return None
@@ -106,6 +99,6 @@ def _due_ns(transfer: Transfer, change: CalendarChange, from_ns: TimeNs) -> Time
         ):
             return due_ns  # the cooling-off
         case TransferState.CONFIRMED:
-            return change.moved_start(due_ns, from_ns=from_ns)
+            return change.moved_start(due_ns)
         case _:
-            return change.moved_end(due_ns, from_ns=from_ns)
+            return change.moved_end(due_ns)
