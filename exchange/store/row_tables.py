@@ -28,6 +28,7 @@ from exchange.store.rules_tables import (
     held_transfers,
     product_rules,
     rule_packs,
+    suspended_products,
 )
 from exchange.store.tables import (
     accounts,
@@ -47,7 +48,7 @@ ROW_TABLES: Final = (
     *(profiles, applications),
     *(negotiations, negotiation_parties, offers),
     disclosures,
-    *(rule_packs, product_rules, disqualified_orders, held_transfers),
+    *(rule_packs, product_rules, disqualified_orders, held_transfers, suspended_products),
     halts,
     *(calendars, market_claims),
 )
@@ -57,7 +58,7 @@ INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
         *(reconciliations, disclosures, negotiation_parties, rule_packs),
-        *(disqualified_orders, held_transfers, market_claims),
+        *(disqualified_orders, held_transfers, suspended_products, market_claims),
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""

@@ -14,6 +14,7 @@ from exchange.types import PartyKind
 from registry.calendar import day_of_date
 from tests.exchange.rules.deals import BUYER, SELLER, bid, listing, party, product, profile
 from tests.exchange.rules.income_rows import INCOME_ROWS, INCOME_TURNS
+from tests.exchange.rules.paper_rows import PAPER_ROWS, PAPER_TURNS
 from tests.exchange.rules.row import BLOCK, NOT_APPLICABLE, PASS, Row, Turn
 from tests.exchange.rules.slot_rows import SLOT_ROWS, SLOT_TURNS
 
@@ -179,6 +180,7 @@ ROWS: Final = (
     ),
     *SLOT_ROWS,
     *INCOME_ROWS,
+    *PAPER_ROWS,
 )
 
 TURNS: Final = (
@@ -244,4 +246,5 @@ TURNS: Final = (
     ),
     *SLOT_TURNS,
     *INCOME_TURNS,
+    *PAPER_TURNS,
 )

@@ -7,8 +7,8 @@ from exchange.codec import decode_events
 from exchange.events import VenueOpened
 from exchange.store.calendar_rows import calendar_row
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
