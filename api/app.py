@@ -16,7 +16,9 @@ from api.middleware import Edge
 from api.refusal_kinds import Kind
 from api.routes import (
     bank_accounts,
+    calendars,
     cash,
+    claims,
     clearances,
     clients,
     compliance,
@@ -92,6 +94,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     prices.router,
     clearances.router,
     halts.router,
+    calendars.router,
+    claims.router,
     holdings.router,
     register.router,
     files.router,

@@ -205,6 +205,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "More than was asked, or for too long",
             "放行范围超出申请或期限过长",
         ),
+        (
+            Refusal.CALENDAR_DAY_PAST,
+            422,
+            "Only days from tomorrow on are amended",
+            "只能修改明日及以后的日期",
+        ),
         (Refusal.TRANSFER_VERSION_STALE, 412, "The transfer has changed", "转让已发生变化"),
         (Refusal.TRANSFER_NOT_PENDING, 409, "The transfer is already decided", "转让已有结果"),
         (Refusal.SYMBOL_TAKEN, 409, "The symbol is taken", "产品代码已被使用"),

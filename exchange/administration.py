@@ -62,6 +62,7 @@ def open_venue(
     state.profile, state.approval_ref = command.profile, approval_ref
     state.fee_schedule = command.fee_schedule
     state.calendars = {calendar.calendar_id: calendar for calendar in command.calendars}
+    state.days.touched.update(state.calendars)
     state.four_eyes = command.four_eyes
     _admit(state, OPERATOR_ID, PartyKind.OPERATOR)
     emit(

@@ -7,6 +7,7 @@ from typing import Final
 
 from exchange.admission import check_admitted
 from exchange.approvals import parties_of
+from exchange.calendar_check import check_calendars
 from exchange.cases import waits_for_checker
 from exchange.client_types import NO_OWNER
 from exchange.criteria import criteria
@@ -66,6 +67,7 @@ def check(state: State) -> None:
     check_admitted(state)
     check_slots(state)
     check_pairs(state)
+    check_calendars(state)
 
 
 def _check_accounts(state: State) -> None:

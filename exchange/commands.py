@@ -7,6 +7,7 @@ and the key that its client made for it.
 
 from typing import TypeAlias
 
+from exchange.calendar_commands import CalendarCommand
 from exchange.client_commands import ClientCommand
 from exchange.command import Command
 from exchange.decision_signature import DecisionSignature
@@ -255,6 +256,7 @@ AnyAct: TypeAlias = (
     | SetProductRules
     | DecideClearance
     | LiftHalt
+    | CalendarCommand
 )
 """What an operator under four eyes does by a proposal (ACTS of exchange/four_eyes.py)."""
 
@@ -301,5 +303,6 @@ AnyCommand: TypeAlias = (
     | PriceCommand
     | RulesCommand
     | HaltCommand
+    | CalendarCommand
 )
 """The union that the codec decodes."""

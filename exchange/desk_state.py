@@ -4,7 +4,7 @@ and of what waits for a person.
 Who is dismissed and what is closed or resolved leaves; SQL keeps it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -13,7 +13,7 @@ from exchange.commands import AnyAct
 from exchange.criteria_parts import Parts
 from exchange.decision_signature import SignedDecision
 from exchange.late_decision import LateDecision
-from exchange.limits import TRANSFER_IDS_PER_COMMAND
+from exchange.limits import PROPOSAL_DAYS, TRANSFER_IDS_PER_COMMAND
 from exchange.review_events import Concern, Review
 from exchange.rules.types import RuleIncident
 from exchange.types import (
@@ -30,6 +30,7 @@ from exchange.types import (
     RejectionReason,
     Sequence,
 )
+from registry.calendar import Calendar
 from registry.transfer import Transfer, TransferEvent
 from registry.types import TimeNs, TransferId
 
@@ -135,6 +136,12 @@ class DeskException(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=
     """Of a LATE_DECISION: the last one."""
     incident: RuleIncident | None = None
     """Of a RULE_INCIDENT: the last one."""
+
+
+def lapses_ns(calendars: Iterable[Calendar], proposed_at_ns: TimeNs) -> TimeNs:
+    """When a proposal lapses: five working days have passed when they have by every calendar of
+    the venue, of which there is one. Cost: O(calendars)."""
+    return max(calendar.after(proposed_at_ns, PROPOSAL_DAYS) for calendar in calendars)
 
 
 class DeskImage(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -14,6 +14,8 @@ from exchange.administration import (
     record_deposit,
     register_party,
 )
+from exchange.calendar_desk import HANDLERS as CALENDAR_HANDLERS
+from exchange.calendar_desk import move_next, warn_of_ends
 from exchange.clearances import HANDLERS as CLEARANCE_HANDLERS
 from exchange.client_commands import SubmitApplication
 from exchange.client_state import Application
@@ -72,6 +74,7 @@ from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
 from exchange.rules_desk import HANDLERS as RULES_HANDLERS
 from exchange.rules_following import follow_all
+from exchange.rules_state import AT_ONCE
 from exchange.settlement import Emit
 from exchange.slot_desk import tell
 from exchange.state import Order, State
@@ -100,6 +103,7 @@ def advance_time(
         if state.negotiations.withdrawn or state.negotiations.decided:
             follow(state, at_ns=at_ns, emit=emit)  # before what is due next
     mark_on(state, at_ns=at_ns, emit=emit)
+    warn_of_ends(state, at_ns=at_ns, emit=emit)
     emit(TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
     return None
 
@@ -136,6 +140,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **RULES_HANDLERS,
     **CLEARANCE_HANDLERS,
     **HALT_HANDLERS,
+    **CALENDAR_HANDLERS,
 }
 """One function a command."""
 
@@ -236,14 +241,22 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
     state.gap = from_ns, until_ns
 
 
+def _do_at_once(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
+    """The next of what an amended calendar moves, or of the orders that are judged again."""
+    if state.days.waiting:
+        move_next(state, emit=emit)
+    else:
+        judge_next(state, at_ns=at_ns, emit=emit)
+
+
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; whoever's orders are to be judged again comes first. At one
+    """Fire the timer due at `due_ns`; what is to be done at once comes first. At one
     moment clients hear of what ends, before approvals lapse whose criteria have changed, these
     before documents expire, these before orders and the
     product's auction, these before negotiations lapse and transfers' clocks end, then freezes end,
     and proposals lapse last."""
-    if state.rules.waiting:
-        judge_next(state, at_ns=at_ns, emit=emit)
+    if due_ns == AT_ONCE:
+        _do_at_once(state, at_ns=at_ns, emit=emit)
         return
     if state.clients.next_due_ns() == due_ns:
         give_notice(state, at_ns=at_ns, emit=emit)

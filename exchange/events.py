@@ -7,6 +7,8 @@ what became true, so that a view can be built from events without the commands.
 
 from typing import TypeAlias
 
+from exchange.calendar_events import CalendarEvent
+from exchange.claim_events import MarketClaimRaised
 from exchange.client_events import ClientEvent
 from exchange.commands import CreateProduct
 from exchange.desk_events import DeskEvent
@@ -355,6 +357,8 @@ AnyEvent: TypeAlias = (
     | PriceEvent
     | RulesEvent
     | HaltEvent
+    | CalendarEvent
+    | MarketClaimRaised
     | SlotEvent
 )
 """The union that the codec decodes."""

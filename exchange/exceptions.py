@@ -15,6 +15,7 @@ Source: domain D4 (what comes late, what is owed) and D5 (breaks).
 from collections.abc import Mapping
 from typing import Final
 
+from exchange.claims import claims_of
 from exchange.desk_commands import RaiseException, ResolveException
 from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.desk_state import DeskException
@@ -39,6 +40,7 @@ from registry.types import ProductId, TimeNs, TransferId
 
 # Looking a member up on its Enum costs ten times the comparison.
 ALARM: Final = TransferEvent.ALARM
+SETTLE: Final = TransferEvent.SETTLE
 REGISTER: Final = TransferEvent.REGISTER
 STANDS: Final = frozenset({ExceptionKind.PAYMENT})
 """These end with what they are about, and by nobody's word."""
@@ -119,6 +121,13 @@ def follow_transfer(
     elif event is REGISTER:
         kind = ExceptionKind.REGISTRATION_LATE
         end_about(state, kind, transfer.transfer_id, at_ns=at_ns, emit=emit)
+    elif event is SETTLE:
+        product = state.products[transfer.product_id]
+        for claim in claims_of(transfer, leg, product, at_ns=at_ns):
+            state.touched.claims.append(claim)
+            emit(claim)
+            kind, owner = ExceptionKind.MARKET_CLAIM, leg.trust_company_id
+            raise_about(state, kind, transfer.transfer_id, party_id=owner, at_ns=at_ns, emit=emit)
     elif leg.fault_fee_owed:
         kind = ExceptionKind.MONEY_CLAIM
         raise_about(state, kind, transfer.transfer_id, party_id=None, at_ns=at_ns, emit=emit)

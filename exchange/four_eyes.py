@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from exchange.administration import create_product, record_deposit
+from exchange.calendar_commands import AmendCalendar
+from exchange.calendar_desk import amend_calendar
 from exchange.clearances import decide_clearance, is_for_compliance
 from exchange.codec import body_digest, encode_command
 from exchange.commands import (
@@ -20,12 +22,12 @@ from exchange.commands import (
 )
 from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, WithdrawProposal
 from exchange.desk_events import ActProposed, ProposalClosed
-from exchange.desk_state import Officer, Proposal
+from exchange.desk_state import Officer, Proposal, lapses_ns
 from exchange.encumbrances import encumber, release_encumbrance
 from exchange.halt_commands import LiftHalt
 from exchange.halts import lift_halt
 from exchange.handler import Handler
-from exchange.limits import PROPOSAL_DAYS, PROPOSALS_OPEN_MAX
+from exchange.limits import PROPOSALS_OPEN_MAX
 from exchange.market_commands import SetMarketMode
 from exchange.modes.change import set_market_mode
 from exchange.money_commands import (
@@ -98,6 +100,7 @@ ACTS: Final[Mapping[type, Handler]] = {
     SetProductRules: set_product_rules,
     DecideClearance: decide_clearance,
     LiftHalt: lift_halt,
+    AmendCalendar: amend_calendar,
 }
 """What of the operator's needs a second person: what makes title, money or power, or binds it. The
 members of AnyAct. Admitting a party is none of it: a party has nothing before somebody gives it
@@ -145,10 +148,7 @@ def propose(
         act=command.act,
         digest=digest_of(command.act),
         proposed_at_ns=at_ns,
-        # Five working days have passed when they have by every calendar of the venue.
-        lapses_ns=max(
-            calendar.after(at_ns, PROPOSAL_DAYS) for calendar in state.calendars.values()
-        ),
+        lapses_ns=lapses_ns(state.calendars.values(), at_ns),
     )
     proposals[proposal.proposal_id] = proposal
     state.desk.touched_proposals[proposal.proposal_id] = proposal

@@ -114,6 +114,12 @@ NOTE_LENGTH_MAX: Final = 200
 HALT_REVIEW_MAX_NS: Final = 30 * DAY_NS
 """Whoever halts trade says when he looks at it again: within a month."""
 CALENDARS_MAX: Final = 16
+CALENDAR_DAYS_CHANGED_MAX: Final = 400
+"""By one amendment: a year's list and what it corrects of the last."""
+CALENDAR_WARNING_DAYS: Final = 60
+"""Before its exceptions are known no more: the State Council's notice comes in November."""
+DEADLINES_MOVED_AT_ONCE_MAX: Final = 128
+"""Transfers whose deadlines an amended calendar moves in its own command, some 30 µs each."""
 """Of a venue: each jurisdiction has a few."""
 
 STATEMENT_ENTRIES_MAX: Final = TRANSFER_IDS_PER_COMMAND

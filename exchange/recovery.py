@@ -235,8 +235,8 @@ def _not_executed(row: JournalRow, error: Exception) -> JournalCorrupt:
 def compare_live_rows(read: Reader, state: State) -> None:
     """Compare the rows of parties, products, accounts, lots and claims on them, pledges and
     freezes, open orders, transfers that are open or not registered, officers, open proposals,
-    exceptions, cases, profiles, open applications, open negotiations and halts that stand with the
-    state, and with its holdings the last entries of the register.
+    exceptions, cases, profiles, open applications, open negotiations, halts that stand and
+    calendars with the state, and with its holdings the last entries of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
@@ -249,6 +249,7 @@ def compare_live_rows(read: Reader, state: State) -> None:
     assert not expected.pop("reversals")
     assert not expected.pop("signed_decisions")
     assert not expected.pop("disclosures")
+    assert not expected.pop("market_claims")
     assert not expected.pop("disqualified_orders")
     assert not expected.pop("held_transfers")
     assert not expected.pop("suspended_products")
@@ -288,6 +289,7 @@ def touch_all(state: State) -> None:
     touched.products.update(state.products)
     touched.orders.update(state.orders)
     touched.halts.update(state.halts.standing)
+    state.days.touched.update(state.calendars)
     state.cash.touched.update(state.cash.accounts)
     for holding in state.register.holdings.values():
         state.register.touched_lots.update(holding.lots)

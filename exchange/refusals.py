@@ -85,6 +85,7 @@ class Refusal(IntEnum):
     DISCLOSURE_OUT_OF_RANGE = 353  # it says nothing, or a value, day or text that cannot be
     QUOTE_BASIS_CONFLICT = 354  # PRC-03: nobody has disclosed what such a quote takes
     CLEARANCE_OUT_OF_RANGE = 357  # more than was asked, another price, or too long a time
+    CALENDAR_DAY_PAST = 358  # a day that is past, or today: only days to come are amended
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
+from exchange.calendar_state import CalendarImage
 from exchange.cases import index_cases
 from exchange.cash import Account
 from exchange.client_state import ClientImage
@@ -40,7 +41,6 @@ from matching import (
     SizeTerms,
     TimeInForce,
 )
-from registry.calendar import Calendar
 from registry.encumbrance import Encumbrance, EncumbranceKind
 from registry.lots import Lot
 from registry.product import ProductState, Standing
@@ -60,7 +60,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 34
+SNAPSHOT_VERSION: Final = 35
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -219,7 +219,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     profile: VenueProfile | None
     approval_ref: str | None
     fee_schedule: FeeSchedule
-    calendars: list[Calendar]
+    calendars: CalendarImage
     four_eyes: bool
     gap: tuple[TimeNs, TimeNs] | None
     parties: list[tuple[PartyId, PartyKind]]
@@ -284,7 +284,7 @@ def decode_state(data: bytes) -> State:
     state.sequence, state.at_ns = image.sequence, image.at_ns
     state.profile, state.approval_ref = image.profile, image.approval_ref
     state.fee_schedule = image.fee_schedule
-    state.calendars = {calendar.calendar_id: calendar for calendar in image.calendars}
+    state.calendars = state.days.restore(image.calendars)
     state.four_eyes, state.gap = image.four_eyes, image.gap
     for party_id, kind in image.parties:
         state.parties[party_id] = Party(party_id, kind)
@@ -329,7 +329,7 @@ def _image(state: State) -> _StateImage:
         profile=state.profile,
         approval_ref=state.approval_ref,
         fee_schedule=state.fee_schedule,
-        calendars=[calendar for _, calendar in _sorted(state.calendars)],
+        calendars=state.days.image(state.calendars),
         four_eyes=state.four_eyes,
         gap=state.gap,
         parties=[(party_id, party.kind) for party_id, party in _sorted(state.parties)],

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from exchange.calendar_state import CalendarState, clocks_of
 from exchange.cash import Cash
+from exchange.claim_events import MarketClaimRaised
 from exchange.client_state import ClientImage, ClientState
 from exchange.codec import PARTY_BYTES
 from exchange.commands import CreateProduct
@@ -334,7 +336,7 @@ class Touched:
     """Objects whose SQL rows no longer say what the state says."""
 
     __slots__ = (
-        *("disclosures", "halts", "money", "orders", "parties", "products", "reversals"),
+        *("claims", "disclosures", "halts", "money", "orders", "parties", "products", "reversals"),
         "transfers",
     )
 
@@ -345,6 +347,7 @@ class Touched:
         self.products: dict[ProductId, Product] = {}
         self.reversals: list[Reversal] = []
         self.disclosures: list[Disclosure] = []
+        self.claims: list[MarketClaimRaised] = []
         self.halts: dict[HaltId, Halt] = {}
         self.money = MoneyTouched()
 
@@ -360,6 +363,7 @@ class State:
         """Of the venue's authority, if its licence asks for one."""
         self.fee_schedule: FeeSchedule = DEFAULT_FEE_SCHEDULE
         self.calendars: dict[str, Calendar] = {}
+        self.days = CalendarState()
         self.four_eyes = False
         self.parties: dict[PartyId, Party] = {}
         self.products: dict[ProductId, Product] = {}
@@ -403,17 +407,13 @@ class State:
         product_id, terms = product.product_id, product.terms
         self.products[product_id] = product
         self.symbols[terms.symbol] = product_id
-        self.clocks[product_id] = Clocks(
-            terms.transfer_terms,
-            self.calendars[terms.transfer_terms.calendar_id],
-            maturity_date=terms.maturity_date,
-        )
+        self.clocks[product_id] = clocks_of(terms, self.calendars)
 
     def next_due_ns(self) -> TimeNs | None:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
         withdrawals, a negotiation's lapse, a transfer's clock, the end of a freeze or a proposal's,
         a look at a case of which documents changed, a notice to a client, a judgement of orders
-        that stand. Cost: O(products + proposals)."""
+        that stand, a deadline of an amended calendar's. Cost: O(products + proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
@@ -428,7 +428,7 @@ class State:
             dues.append(freeze_ns)
         of_desk = self.desk.next_due_ns(), self.desk.approvals.next_look_ns()
         of_parties = self.clients.next_due_ns(), self.negotiations.next_due_ns()
-        others = *of_desk, *of_parties, self.rules.next_due_ns()
+        others = *of_desk, *of_parties, self.rules.next_due_ns(), self.days.next_due_ns()
         dues.extend(due_ns for due_ns in others if due_ns is not None)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns

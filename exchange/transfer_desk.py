@@ -6,6 +6,8 @@ There the table says whether it may be and where it leads; then units and money 
 true.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from exchange.cases import follow_case, review_of
@@ -187,7 +189,8 @@ def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None
     assert ended_ns is not None, transfer.transfer_id
     assert ended_ns <= at_ns, (transfer.transfer_id, ended_ns, at_ns)
     if event in DEADLINES and nobody_could_act(state, ended_ns):
-        _postpone(state, transfer, event, at_ns=at_ns, emit=emit)
+        clocks = state.clocks[transfer.product_id]
+        set_anew(state, transfer, partial(clocks.postpone, event=event, at_ns=at_ns), emit=emit)
         return
     if event is AGREED:
         event = _cooled_off(state, transfer)
@@ -347,8 +350,7 @@ def _advance(
     elif row.decides:
         emit(_failed(transfer, leg, event))
     else:
-        review = review_of(state, transfer)
-        emit(_advanced(transfer, leg, event, officer=officer, review=review))
+        emit(_advanced(transfer, leg, event, officer=officer, review=review_of(state, transfer)))
     follow_transfer(state, transfer, leg, event, at_ns=at_ns, emit=emit)
     if row.decides and transfer.transfer_id in state.negotiations.awaited:
         state.negotiations.decided.append(transfer)  # seen at the end of its command
@@ -385,16 +387,16 @@ def _wait(state: State, transfer: Transfer) -> None:
         state.note_due(timer_ns)
 
 
-def _postpone(
-    state: State, transfer: Transfer, event: TransferEvent, *, at_ns: TimeNs, emit: Emit
+def set_anew(
+    state: State, transfer: Transfer, change: Callable[[Transfer], None], *, emit: Emit
 ) -> None:
-    leg = state.money_legs[transfer.transfer_id]
+    """Let a change of the transfer's clocks happen, and tell it. Cost: O(log transfers)."""
+    leg = state.leg_of(transfer)
     state.register.stop_waiting(transfer)
-    state.clocks[transfer.product_id].postpone(transfer, event, at_ns=at_ns)
+    change(transfer)
     _wait(state, transfer)
     state.touched.transfers[transfer.transfer_id] = (transfer, leg)
-    review = review_of(state, transfer)
-    emit(_advanced(transfer, leg, None, officer=None, review=review))
+    emit(_advanced(transfer, leg, None, officer=None, review=review_of(state, transfer)))
 
 
 def _opened(transfer: Transfer, leg: MoneyLeg) -> TransferOpened:

@@ -73,6 +73,8 @@ class ExceptionKind(IntEnum):
     WEBHOOK = 8  # an endpoint that is sent nothing any more, which its party did not wish
     HOLDER_BREAK = 9  # a product whose trust company has another list of its holders
     RULE_INCIDENT = 10  # a product of which a rule could not be asked: its check raised
+    MARKET_CLAIM = 14  # a transfer: the seller was paid income that he owes to the buyer
+    CALENDAR_ENDS = 15  # a calendar, by its place among the venue's: the days to come are not known
 
 
 class ExceptionCode(IntEnum):

@@ -5,6 +5,7 @@ weekend), and how far the exceptions are known; past that, weekdays alone decide
 length that the calendar says, so that a demo's may last seconds.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -27,6 +28,14 @@ ZONE_OFFSET_MAX_NS: Final = 14 * HOUR_NS
 CALENDAR_ID_LETTERS_MAX: Final = 32
 EXCEPTIONS_MAX: Final = 2_000
 """At some thirty a year enough for six decades."""
+
+
+class DayChange(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """What an amended calendar says of one day."""
+
+    day: DayNumber
+    is_worked: bool | None
+    """None: its weekday decides."""
 
 
 class Calendar(
@@ -61,6 +70,27 @@ class Calendar(
         Cost: O(1). Source: domain D, calendars."""
         usual = self.working_weekdays >> (day + THURSDAY) % WEEKDAYS & 1
         return bool(usual) and self.exceptions.get(day, True)
+
+    def amended(
+        self, changes: Iterable[DayChange], *, covered_until: DayNumber | None
+    ) -> "Calendar":
+        """The calendar with these days changed.
+
+        Args:
+            covered_until: None: as before.
+
+        Cost: O(exceptions). The caller asks it for its `faults`.
+        """
+        known = dict(self.exceptions)
+        for change in changes:
+            known.pop(change.day, None)
+            if change.is_worked is not None:
+                known[change.day] = change.is_worked
+        return msgspec.structs.replace(
+            self,
+            exceptions={day: known[day] for day in sorted(known)},
+            covered_until=self.covered_until if covered_until is None else covered_until,
+        )
 
     def moment(self, day: DayNumber, minute: int) -> TimeNs:
         """When so many 1440ths of the day have passed, to the nanosecond above. Cost: O(1)."""

@@ -15,6 +15,8 @@ from registry.calendar import DAY_NS, HOUR_NS, Calendar
 from registry.types import DayNumber
 
 SEEDS: Final = ("EVERY_DAY", "CN_WORKING", "CN_BANK")
+BANK_DAYS: Final = "CN_BANK"
+"""The calendar by which money leaves and arrives."""
 EPOCH: Final = date(1970, 1, 1)
 EVERY_WEEKDAY: Final = 0b1111111
 NEVER: Final = DayNumber(2**53)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
+from api.calendars import BANK_DAYS
 from api.dependencies import (
     GivenServices,
     IdempotencyKey,
@@ -36,6 +37,7 @@ from exchange.money_types import BankAccountId, PayoutOutcome, WithdrawalDecisio
 from exchange.payouts import WithdrawalState
 from exchange.refusals import Refusal
 from exchange.store import money_queries
+from exchange.store.queries import calendars_of_venue
 from exchange.types import PartyId
 
 router = APIRouter(route_class=StrictRoute, tags=["money"])
@@ -88,8 +90,9 @@ def list_withdrawals(
             before=None if paged.cursor is None else decode_cursor(paged.cursor, start=0),
             limit=paged.limit + 1,
         )
+        bank = calendars_of_venue(connection).get(BANK_DAYS)
     shown, cursor = cut_page(request, response, paged, records, lambda each: (each.withdrawal_id,))
-    return Page(items=[withdrawal_of(record) for record in shown], next_cursor=cursor)
+    return Page(items=[withdrawal_of(record, bank) for record in shown], next_cursor=cursor)
 
 
 @router.get(
@@ -216,6 +219,7 @@ def _one(
 ) -> Withdrawal:
     with services.reader.connect() as connection:
         record = money_queries.withdrawal_of(connection, withdrawal_id, party_id=party_id)
+        bank = calendars_of_venue(connection).get(BANK_DAYS)
     if record is None:
         raise refused(Refusal.UNKNOWN_WITHDRAWAL)
-    return withdrawal_of(record)
+    return withdrawal_of(record, bank)

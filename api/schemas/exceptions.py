@@ -24,6 +24,8 @@ KindName = Literal[
     "WEBHOOK",
     "HOLDER_BREAK",
     "RULE_INCIDENT",
+    "MARKET_CLAIM",
+    "CALENDAR_ENDS",
 ]
 
 
@@ -56,7 +58,9 @@ class DeskException(Answer):
     whose file is not what it was. WEBHOOK: an endpoint that is sent nothing any more, which its
     party did not wish. HOLDER_BREAK: a product whose list of holders at the trust company differs
     from the register, and no transfer explains it. RULE_INCIDENT: a product of which a rule could
-    not be asked, so that it blocks.
+    not be asked, so that it blocks. MARKET_CLAIM: a transfer of
+    whose units the seller was paid income that he owes to the buyer. CALENDAR_ENDS: a calendar, by
+    its place in the list of calendars, whose days are known for fewer than sixty days to come.
     """
 
     exception_id: str

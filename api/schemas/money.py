@@ -32,6 +32,8 @@ from exchange.payments import Payment as PaymentRecord
 from exchange.payments import PaymentState
 from exchange.payouts import Withdrawal as WithdrawalRecord
 from exchange.payouts import WithdrawalState
+from registry.calendar import Calendar
+from registry.types import TimeNs
 
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 
@@ -115,6 +117,12 @@ class Withdrawal(Answer):
     bank_ref: str | None
     """Of the booking, once a statement has shown it."""
     requested_at: Moment
+    expected_by: Annotated[
+        Day | None,
+        Field(
+            description="The first bank day after it was asked for; null: no bank days are known."
+        ),
+    ]
     changed_at: Moment
 
 
@@ -252,8 +260,12 @@ def bank_account_of(
     )
 
 
-def withdrawal_of(record: WithdrawalRecord) -> Withdrawal:
-    """A withdrawal."""
+def withdrawal_of(record: WithdrawalRecord, bank: Calendar | None) -> Withdrawal:
+    """A withdrawal.
+
+    Args:
+        bank: the calendar of bank days, if the venue has one.
+    """
     return Withdrawal(
         withdrawal_id=str(record.withdrawal_id),
         party_id=_id(record.party_id),
@@ -265,8 +277,13 @@ def withdrawal_of(record: WithdrawalRecord) -> Withdrawal:
         bank_answer=record.bank_answer,
         bank_ref=record.bank_ref,
         requested_at=format_moment(record.requested_at_ns),
+        expected_by=None if bank is None else _bank_day_after(record.requested_at_ns, bank),
         changed_at=format_moment(record.changed_at_ns),
     )
+
+
+def _bank_day_after(at_ns: TimeNs, bank: Calendar) -> str:
+    return format_day(bank.day_of(bank.start_after(at_ns, 1)))
 
 
 def statement_page_of(record: StatementRecord) -> StatementPage:

@@ -65,6 +65,18 @@ def next_opening(calendar: Calendar, terms: CallAuctionTerms, after_ns: TimeNs) 
         day = DayNumber(day + 1)
 
 
+def schedule_anew(state: State, product: Product, *, at_ns: TimeNs, emit: Emit) -> None:
+    """The product's calendar is another one: an auction whose window has not opened may come on
+    another day. Cost: O(days until it comes)."""
+    auction, terms = product.auction, product.mode_terms
+    if auction is None or auction.opens_ns <= at_ns:
+        return
+    assert isinstance(terms, CallAuctionTerms), product.product_id
+    calendar = state.calendars[product.terms.transfer_terms.calendar_id]
+    if next_opening(calendar, terms, at_ns) != auction.opens_ns:
+        _schedule(state, product, auction, after_ns=at_ns, emit=emit)
+
+
 def reference_price(product: Product) -> Price:
     """What an auction's price is near to if nothing else decides: the last price, else par, down to
     a tick. Cost: O(1)."""

@@ -68,7 +68,9 @@ FIXED: Final = {
     encumbrances: frozenset(encumbrances.columns.keys())
     - {"held", "draws", "released_at_ns", "release_authority"},
     officers: frozenset(column.name for column in officers.columns) - {"dismissed_at_ns"},
-    proposals: frozenset(column.name for column in proposals.columns if not column.nullable),
+    proposals: frozenset(
+        {"proposal_id", "officer_id", "act", "digest", "proposed_at_ns", "person"}
+    ),
     exceptions: frozenset({"kind", "subject_id", "trust_company_id", "raised_at_ns"}),
     bank_accounts: frozenset({"party_id", "account_digest", "tail", "registered_at_ns"}),
     payments: frozenset(

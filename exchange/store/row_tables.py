@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from exchange.store.calendar_tables import calendars
+from exchange.store.claim_tables import market_claims
 from exchange.store.clearance_tables import clearances
 from exchange.store.client_tables import applications, profiles
 from exchange.store.desk_tables import (
@@ -50,6 +52,7 @@ ROW_TABLES: Final = (
     *(rule_packs, product_rules, disqualified_orders, held_transfers, suspended_products),
     clearances,
     halts,
+    *(calendars, market_claims),
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
@@ -57,7 +60,7 @@ INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
         *(reconciliations, disclosures, negotiation_parties, rule_packs),
-        *(disqualified_orders, held_transfers, suspended_products),
+        *(disqualified_orders, held_transfers, suspended_products, market_claims),
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""

@@ -11,6 +11,8 @@ from exchange.codec import encode_command, encode_terms
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
 from exchange.store import evidence_rows, rules_rows
+from exchange.store.calendar_rows import calendar_row
+from exchange.store.claim_rows import claim_row as market_claim_row
 from exchange.store.client_rows import take_client_rows
 from exchange.store.desk_rows import take_desk_rows
 from exchange.store.halt_rows import halt_row
@@ -67,6 +69,8 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         "disclosures": [disclosure_row(each) for each in touched.disclosures],
         **rules_rows.rows(state.rules),
         "halts": [halt_row(each) for each in touched.halts.values()],
+        "market_claims": [market_claim_row(each) for each in touched.claims],
+        "calendars": [calendar_row(each) for each in state.days.touched.values()],
     }
     touched.parties.clear()
     touched.products.clear()
@@ -75,6 +79,8 @@ def take_rows(state: State) -> dict[str, list[Row]]:
     touched.reversals.clear()
     touched.disclosures.clear()
     touched.halts.clear()
+    touched.claims.clear()
+    state.days.touched.clear()
     cash.touched.clear()
     register.touched_lots.clear()
     register.touched_claims.clear()

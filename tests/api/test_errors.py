@@ -15,6 +15,7 @@ from exchange.limits import EVIDENCE_PER_SUBJECT_MAX, LOTS_PER_ORDER_MAX
 from exchange.refusals import Refusal
 from tests.api.bank_refusals import NOT_OVER_HTTP as NOT_AT_THE_BANK
 from tests.api.bank_refusals import REACHED_AT_THE_BANK
+from tests.api.calendars import REACHED as REACHED_OF_CALENDARS
 from tests.api.clearances import REACHED as REACHED_OF_CLEARANCES
 from tests.api.clients import NOT_OVER_HTTP as NOT_OF_CLIENTS
 from tests.api.clients import REACHED as REACHED_BY_CLIENTS
@@ -366,7 +367,6 @@ REACHED: dict[Refusal, Ask] = {
     ),
     Refusal.UNKNOWN_EVIDENCE: _document(evidence_id="f" * 32),
     Refusal.UNKNOWN_EXCEPTION: lambda m: m.venue.ask("GET", "/v1/exceptions/1", m.venue.operator),
-    Refusal.UNKNOWN_CALENDAR: _product(calendar_id="NONE"),
     Refusal.DATES_OUT_OF_RANGE: _freeze(until="1999-12-31"),
     Refusal.PRICE_OUT_OF_RANGE: _place("SELL", "0", "100"),
     Refusal.PRICE_OFF_TICK: _off_tick,
@@ -419,12 +419,12 @@ REACHED: dict[Refusal, Ask] = {
     **REACHED_OF_PRICES,
     **REACHED_IN_HALTS,
     **REACHED_OF_CLEARANCES,
+    **REACHED_OF_CALENDARS,
 }
 CROWDED = {Refusal.ORDERS_OPEN_MAX, Refusal.FILLS_MAX}
 """Seen in the test of a crowded book."""
 NOT_OVER_HTTP = {
     Refusal.VENUE_ALREADY_OPEN: "only `trustex init` opens a venue",
-    Refusal.CALENDAR_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.LICENCE_OUT_OF_RANGE: "only `trustex init` opens a venue",
     Refusal.AUCTION_UNDER_WAY: "the sequencer lets the clock finish an auction first",
     Refusal.ACCEPTANCE_NOT_LICENSED: "at a venue of another licence: test_negotiations.py",

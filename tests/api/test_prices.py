@@ -200,3 +200,11 @@ def test_facts_are_as_they_were_after_a_restart(venue: TestVenue) -> None:
     before = pricing(venue, symbol)
     venue.restart()
     assert pricing(venue, symbol) == before
+
+
+def test_an_officer_of_the_trust_company_discloses_with_a_key_of_his_own(venue: TestVenue) -> None:
+    symbol = venue.new_product()
+    answer = disclose(venue, symbol, venue.reviewer(), last_distribution_on=ago(venue, 1))
+    assert answer.status_code == 201, answer.text
+    stranger = venue.new_party("TRUST_COMPANY")
+    assert disclose(venue, symbol, stranger, last_distribution_on=ago(venue, 0)).status_code != 201

@@ -43,6 +43,7 @@ from registry.posting import AnyRow
 from registry.transfer import Overlay
 from registry.types import ProductId, TimeNs, TransferId
 from tests.exchange import (
+    released_calendars,
     released_clients,
     released_desk,
     released_halts,
@@ -142,6 +143,7 @@ COMMANDS: Final = {
     **released_negotiations.COMMANDS,
     **released_prices.COMMANDS,
     **released_halts.COMMANDS,
+    **released_calendars.COMMANDS,
 }
 ORDER: Final = "order_id party_id product_id side"
 EVENTS: Final = {
@@ -233,6 +235,7 @@ EVENTS: Final = {
     **released_prices.EVENTS,
     **released_slots.EVENTS,
     **released_halts.EVENTS,
+    **released_calendars.EVENTS,
 }
 ORDER_COMMAND: Final = PlaceOrder(
     actor=PartyId(4),

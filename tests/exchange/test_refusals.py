@@ -62,7 +62,7 @@ GIVEN_ELSEWHERE = {
     *(Refusal.DOCUMENTS_MISSING, Refusal.HOLDER_SLOTS, Refusal.TURNAROUND),  # of documents, slots
     *(*REFUSALS_OF_PRICES, *REFUSALS_OF_HALTS),  # test_price_desk.py, test_halts.py
     *REFUSALS_BETWEEN_PARTIES,  # test_negotiation_refusals.py
-    Refusal.CALENDAR_OUT_OF_RANGE,  # to a venue that is not open yet: test_opening.py
+    *(Refusal.CALENDAR_OUT_OF_RANGE, Refusal.CALENDAR_DAY_PAST),  # test_calendars.py
 }
 
 

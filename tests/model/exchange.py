@@ -12,6 +12,7 @@ from typing import assert_never
 
 from exchange import commands as given
 from exchange import events as said
+from exchange.calendar_commands import CalendarCommand
 from exchange.client_commands import ClientCommand
 from exchange.evidence_commands import EvidenceCommand
 from exchange.halt_commands import HaltCommand
@@ -39,6 +40,7 @@ from matching import (
 from registry.types import ProductId, TimeNs
 from tests.model import call_auction, halts, market, negotiation, posting
 from tests.model.bank import Clerk
+from tests.model.claims import with_claims
 from tests.model.dealer import Dealer
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk
@@ -81,6 +83,7 @@ class ModelExchange(Trading):
         ):
             if self.retired and self.retired[0][0] <= at_ns:
                 del self.keys[self.retired.pop(0)[1]]
+        self.events = with_claims(self, self.events)
         return self.with_matters()
 
     def remember(self, command: given.AnyCommand) -> None:
@@ -117,8 +120,9 @@ class ModelExchange(Trading):
         elif isinstance(command, HaltCommand):
             self.events.append(halts.carry_out(self, command, number=self.sequence))
         else:
-            # They have a model of their own: tests/properties/test_rules.py.
-            assert not isinstance(command, RulesCommand | given.Acknowledge), command
+            # Judged elsewhere: tests/properties/test_rules.py, tests/exchange/test_calendars.py.
+            others = RulesCommand | CalendarCommand | given.Acknowledge
+            assert not isinstance(command, others), command
             self.carry_on(command)
 
     def keep(self, command: EncumbranceCommand) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exchange import events as said
+from exchange.claim_events import MarketClaimRaised
 from exchange.desk_commands import RaiseException, ResolveException
 from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.evidence_events import EvidenceInvalidated
@@ -87,6 +88,8 @@ class Matters(Deals):
                 return [("EVIDENCE", event.link_id, self.whose_paper(event))]
             case said.TransferFailed() if event.fault_fee_owed > 0:
                 return [("MONEY_CLAIM", event.transfer_id, None)]
+            case MarketClaimRaised():
+                return [("MARKET_CLAIM", event.transfer_id, event.trust_company_id)]
             case said.TransferAdvanced(event=TransferEvent.ALARM):
                 return [("REGISTRATION_LATE", event.transfer_id, event.trust_company_id)]
             case _:

@@ -6,8 +6,13 @@ Days are counted from 1970; units are worth one yuan at par.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
 
 YUAN = 100
+PAR = 10_000
+"""Of a unit, in 1/10000 yuan."""
+BENCHMARK_BPS = 350
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +55,11 @@ class Plan:
     """So many working days before it matures it is listed no more."""
     lock_up_ends_on: int | None
     for_institutions: bool
+    paid_before_on: int | None = None
+    """The record day of the distribution before the next."""
+    record_on: int | None = None
+    """Of the next distribution."""
+    paid_on: int | None = None
 
 
 QUALIFIES = {
@@ -87,6 +97,8 @@ def blocked_by_venue(who: Person, plan: Plan, *, buys: bool, today: int) -> set[
     against = set()
     if who.listed or who.reviewed_until is None or today > who.reviewed_until:
         against.add("PTY-04")
+    if is_blacked_out(plan, today):
+        against.add("INC-01")
     if buys:
         return against | ({"QI-06"} if plan.for_institutions and who.is_natural else set())
     if plan.lock_up_ends_on is not None and today < plan.lock_up_ends_on:
@@ -133,6 +145,16 @@ def _blocked_split(seller: Person, buyer: Person, *, keeps: int) -> set[str]:
     return of_institution | ({"CN-SPLIT-01"} if keeps > 0 else set())
 
 
+def worth(plan: Plan, today: int) -> int:
+    """Par of a unit, in 1/10000 yuan, and what it has earned since the last distribution; since the
+    record day of the next one, where that is past."""
+    is_past = plan.record_on is not None and plan.record_on < today
+    since = plan.record_on if is_past else plan.paid_before_on
+    days = 0 if since is None else max(today - since, 0)
+    earned = Fraction(PAR * BENCHMARK_BPS * days, 10_000 * 365)
+    return PAR + floor(earned + Fraction(1, 2))
+
+
 def far_from(reference: int, price: int) -> str | None:
     """What comes of an order whose price is away from the reference, outside of auctions: within
     a fifth nothing, within half its party is warned, beyond it a person decides."""
@@ -147,6 +169,16 @@ def old(disclosed_on: int | None, today: int, *, days: int = 100) -> str | None:
     if disclosed_on is None or today - disclosed_on <= days:
         return None
     return "HOLD" if today - disclosed_on > 2 * days else "WARN"
+
+
+def is_blacked_out(plan: Plan, today: int) -> bool:
+    """Whether the day is too near the next record day, or the payment has not been made since: one
+    working day before it where income comes every month, and else five."""
+    if plan.record_on is None or plan.paid_on is None:
+        return False
+    monthly = plan.paid_before_on is not None and plan.record_on - plan.paid_before_on <= 35
+    begins = working_days_before(plan.record_on, 1 if monthly else 5)
+    return begins <= today <= plan.paid_on
 
 
 def working_days_before(day: int, count: int) -> int:

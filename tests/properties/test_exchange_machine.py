@@ -15,6 +15,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from exchange.calendar_events import CalendarAmended
+from exchange.claim_events import MarketClaimRaised
 from exchange.codec import decode_events
 from exchange.commands import AnyCommand
 from exchange.engine import HANDLERS
@@ -289,6 +291,7 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     seen: Counter[Seen] = Counter()
     wanted: set[Seen] = set(get_args(AnyEvent)) - {CommandRefused, ApprovalsLapsed}
     wanted -= {*get_args(RulesEvent), *get_args(SlotEvent)}  # test_rules.py, test_holder_slots.py
+    wanted -= {CalendarAmended, MarketClaimRaised}  # test_calendars.py, test_claims.py
     wanted |= {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX, Overlay.COURT_FREEZE}
     wanted |= {Refusal.FOUR_EYES_REQUIRED, Refusal.SAME_PERSON, Refusal.OUT_OF_OFFICE}
     wanted |= {Refusal.EXCEPTION_STANDS, Refusal.NOTE_OUT_OF_RANGE}

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from exchange.commands import Acknowledge, AnyCommand, PlaceConstrainedOrder, PlaceOrder
 from exchange.events import AnyEvent, CommandRefused, TransferOpened
+from exchange.price_types import IncomeDays
 from exchange.profile import CertificationBasis
 from exchange.refusals import Refusal
 from exchange.rules.types import Override, Verdict
@@ -43,6 +44,7 @@ from tests.model.verdicts import (
     blocked_on_the_way,
     far_from,
     old,
+    worth,
 )
 
 LAW: Final = "CN-2007"
@@ -58,7 +60,6 @@ OF_THE_ORDER: Final = {"QI-04", "QI-05", "PRC-01", "PRD-05", "PTY-01"}
 """Asked of an order when it comes: of its quantity and price, of what it is compared with, and of
 other orders."""
 PACKS: Final = {"law": LAW, "venue": VENUE}
-PAR: Final = 10_000
 
 
 @dataclass
@@ -119,7 +120,8 @@ class Rulebook:
 
     def warnings(self, side: Side, price: int) -> dict[str, str]:
         """What the venue's rules about prices have against an order, and how grave it is."""
-        found = {"PRC-01": far_from(PAR, price)}
+        reference = worth(self.plan(), self.market.today)
+        found = {"PRC-01": far_from(reference, price)}
         if side is Side.SELL:
             found["PRD-05"] = old(self.disclosed_on, self.market.today)
         in_force = found.items() if VENUE in self.packs else ()
@@ -339,9 +341,20 @@ class Rulebook:
         )
 
     def disclose(self) -> None:
-        """The product's risk is another one."""
-        self.disclosed_on = self.market.today
-        self.market.does(disclosure(self.market, risk_level=self.draw.choice([1, 2, 3, 4])))
+        """The product's risk is another one, or its next distribution is told, or that it has been
+        made."""
+        draw, today = self.draw, self.market.today
+        self.disclosed_on = today
+        known = self.market.state.products[self.market.product_id].facts.last_distribution_on or 0
+        said: dict[str, object] = {"risk_level": draw.choice([1, 2, 3, 4])}
+        if draw.random() < 0.5:
+            record_on = DayNumber(today + draw.choice([0, 1, 3, 7, 10]))
+            if record_on > known:
+                paid_on = DayNumber(record_on + draw.choice([0, 1, 5]))
+                said = {"next_income": IncomeDays(record_on, paid_on)}
+        elif draw.random() < 0.5:
+            said = {"last_distribution_on": DayNumber(max(known, today - draw.choice([1, 20, 60])))}
+        self.market.does(disclosure(self.market, **said))
 
     def wait(self) -> None:
         self.market.sleeps(self.draw.choice([1, 1, 2, 30]))
@@ -450,7 +463,7 @@ class Rulebook:
         product = self.market.state.products[self.market.product_id]
         terms = product.terms
         assert terms.maturity_date is not None
-        today = self.market.today
+        today, income = self.market.today, product.facts.next_income
         return Plan(
             risk=product.facts.risk_level,
             kind=terms.product_type,
@@ -458,6 +471,9 @@ class Rulebook:
             last_days=0 if self.later_from is not None and today >= self.later_from else 20,
             lock_up_ends_on=self.lock_up_ends_on,
             for_institutions=self.for_institutions,
+            paid_before_on=product.facts.last_distribution_on,
+            record_on=None if income is None else income.record_on,
+            paid_on=None if income is None else income.payment_on,
         )
 
 
@@ -478,7 +494,7 @@ def test_an_order_is_let_in_and_stands_exactly_if_the_rulebook_lets_it(seed: int
 
 
 def test_warnings_are_acknowledged_on_the_way() -> None:
-    assert sum(played(seed).warned for seed in range(20)) > 10
+    assert sum(played(seed).warned for seed in range(40)) > 10
 
 
 def test_orders_are_withdrawn_on_the_way() -> None:

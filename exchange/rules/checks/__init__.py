@@ -4,6 +4,7 @@ from exchange.rules.check import CHECKS
 from exchange.rules.checks import (
     admission,
     holding,
+    income,
     investor,
     order,
     pair,
@@ -18,6 +19,7 @@ __all__ = [
     "CHECKS",
     "admission",
     "holding",
+    "income",
     "investor",
     "order",
     "pair",

@@ -71,8 +71,9 @@ def maturity_is_far(deal: Deal, params: BeforeMaturity) -> Answer:
     maturity_on = deal.product.maturity_on
     if maturity_on is None:
         return NOT_APPLICABLE
-    last_listing_on = _last_before(deal.product, maturity_on, params.final_list_wd)
-    last_settlement_on = _last_before(deal.product, maturity_on, params.final_settle_wd)
+    closes_on = first_day_before(deal.product, maturity_on, params.final_list_wd)
+    settled_by = first_day_before(deal.product, maturity_on, params.final_settle_wd)
+    last_listing_on, last_settlement_on = DayNumber(closes_on - 1), DayNumber(settled_by - 1)
     last_on = last_settlement_on if deal.stage in ON_THE_WAY else last_listing_on
     return Answer(
         deal.day <= last_on,
@@ -84,10 +85,11 @@ def maturity_is_far(deal: Deal, params: BeforeMaturity) -> Answer:
     )
 
 
-def _last_before(product: ProductFacts, maturity_on: DayNumber, working_days: int) -> DayNumber:
-    closes_ns = product.calendar.start_before(start_in_shanghai(maturity_on), working_days)
-    # A calendar's days may begin at another hour: the day on which it closes is closed as a whole.
-    return DayNumber(day_in_shanghai(closes_ns) - 1)
+def first_day_before(product: ProductFacts, day: DayNumber, working_days: int) -> DayNumber:
+    """The so-manieth working day before `day`, in Asia/Shanghai. A calendar's days may begin at
+    another hour: the day on which it closes is closed as a whole. Cost: O(days in between)."""
+    closes_ns = product.calendar.start_before(start_in_shanghai(day), working_days)
+    return day_in_shanghai(closes_ns)
 
 
 class WhoMayBuy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -114,6 +114,12 @@ def product(**changes: Any) -> ProductFacts:
     return msgspec.structs.replace(PRODUCT, **changes)
 
 
+def disclosed(**facts: Any) -> ProductFacts:
+    """The product, with these facts disclosed besides."""
+    known: PriceFacts = msgspec.structs.replace(PRODUCT.known, **facts)
+    return product(known=known)
+
+
 def bid(
     buyer: PartyFacts | None = None,
     *,

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from exchange.modes.types import MarketMode
-from exchange.price_types import Nav, PriceFacts, QuoteBasis
+from exchange.price_types import Nav, QuoteBasis
 from exchange.rules.facts import ProductFacts
 from matching import Price
 from registry.calendar import day_of_date, start_in_shanghai
 from registry.types import DayNumber
-from tests.exchange.rules.deals import PRODUCT, bid, listing, product
+from tests.exchange.rules.deals import bid, disclosed, listing, product
 from tests.exchange.rules.row import HOLD, NOT_APPLICABLE, PASS, WARN, Row, Turn
 
 
-def _known(**facts: Any) -> ProductFacts:
-    known: PriceFacts = msgspec.structs.replace(PRODUCT.known, **facts)
-    return product(known=known)
-
-
 def _valued(on: str, value: int = 10_000) -> ProductFacts:
-    return _known(nav=Nav(Price(value), day_of_date(on)))
+    return disclosed(nav=Nav(Price(value), day_of_date(on)))
 
 
 def _open_ended(on: str) -> ProductFacts:
@@ -30,13 +25,13 @@ def _open_ended(on: str) -> ProductFacts:
 
 
 def _distributed(on: str, basis: QuoteBasis = QuoteBasis.DIRTY) -> ProductFacts:
-    return _known(last_distribution_on=DayNumber(day_of_date(on)), quote_basis=basis)
+    return disclosed(last_distribution_on=DayNumber(day_of_date(on)), quote_basis=basis)
 
 
 IN_CALL_AUCTION: Final = product(mode=MarketMode.CALL_AUCTION)
 IN_ENGLISH_AUCTION: Final = product(mode=MarketMode.ENGLISH_AUCTION)
 NEGOTIATED: Final = product(mode=MarketMode.NEGOTIATED)
-REPORTED: Final = _known(disclosed_at_ns=start_in_shanghai(day_of_date("2026-08-15")))
+REPORTED: Final = disclosed(disclosed_at_ns=start_in_shanghai(day_of_date("2026-08-15")))
 
 PRICE_ROWS: Final = (
     Row("PRC-01", "at par", bid(), PASS),

@@ -14,6 +14,7 @@ from exchange.types import PartyKind
 from registry.calendar import day_of_date
 from tests.exchange.rules.buyer_rows import BUYER_ROWS, BUYER_TURNS
 from tests.exchange.rules.deals import BUYER, SELLER, bid, listing, party, product, profile
+from tests.exchange.rules.income_rows import INCOME_ROWS, INCOME_TURNS
 from tests.exchange.rules.pair_rows import PAIR_ROWS, PAIR_TURNS
 from tests.exchange.rules.paper_rows import PAPER_ROWS, PAPER_TURNS
 from tests.exchange.rules.price_rows import PRICE_ROWS, PRICE_TURNS
@@ -182,6 +183,7 @@ ROWS: Final = (
     ),
     *SLOT_ROWS,
     *PAIR_ROWS,
+    *INCOME_ROWS,
     *PAPER_ROWS,
     *PRICE_ROWS,
     *BUYER_ROWS,
@@ -250,6 +252,7 @@ TURNS: Final = (
     ),
     *SLOT_TURNS,
     *PAIR_TURNS,
+    *INCOME_TURNS,
     *PAPER_TURNS,
     *PRICE_TURNS,
     *BUYER_TURNS,

@@ -51,7 +51,7 @@ def test_the_refusal_has_what_every_rule_said() -> None:
     findings = {each.rule_id: each for each in findings_in(events)}
     assert list(findings) == [
         *("QI-01", "QI-02", "QI-04", "QI-07", "SUI-01", "SUI-02", "PTY-02"),
-        *("PRC-02", "ORD-01", "QI-06", "PTY-04", "PTY-01", "PRC-01"),
+        *("PRC-02", "ORD-01", "INC-01", "QI-06", "PTY-04", "PTY-01", "PRC-01"),
     ]
     verdicts = {rule_id: each.verdict for rule_id, each in findings.items()}
     assert {rule_id for rule_id, verdict in verdicts.items() if verdict > Verdict.PASS} == {"QI-04"}
