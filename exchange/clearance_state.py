@@ -78,18 +78,18 @@ class Clearances:
         """Assert that the views agree, nobody has more than he may, and one thing is asked once.
         Cost: O(clearances)."""
         listed = [each for of in self.of.values() for each in of]
-        assert sorted(each.clearance_id for each in listed) == sorted(self.by_id)  # L6
+        assert sorted(each.clearance_id for each in listed) == sorted(self.by_id)  # L8
         for (product_id, party_id), of in self.of.items():
-            assert 0 < len(of) <= at_most, (product_id, party_id)  # L6
+            assert 0 < len(of) <= at_most, (product_id, party_id)  # L8
             for state in (ClearanceState.ASKED, ClearanceState.CLEARED):
                 keys = [
                     (each.side, each.rule_id, each.transfer_id)
                     for each in of
                     if each.state is state
                 ]
-                assert len(set(keys)) == len(keys), (product_id, party_id)  # L6
+                assert len(set(keys)) == len(keys), (product_id, party_id)  # L8
         for each in listed:
-            assert (each.state is ClearanceState.ASKED) == (each.terms is None), each  # L7
-            assert (each.state is ClearanceState.USED) == (each.order_id is not None), each  # L7
+            assert (each.state is ClearanceState.ASKED) == (each.terms is None), each  # L9
+            assert (each.state is ClearanceState.USED) == (each.order_id is not None), each  # L9
             if each.terms is not None:
-                assert sum(each.transfers.values()) <= each.terms.quantity, each  # L7
+                assert sum(each.transfers.values()) <= each.terms.quantity, each  # L9

@@ -4,7 +4,8 @@
     refused for what a rule said       what each rule said; a person is asked what one holds
     taken                              what its party has acknowledged, and what it has passed by
     refused for something else         nothing
-    a product that is not admitted     what each rule said
+    a product that is not admitted,    what each rule said
+    two who may not deal by name
 
 It is told among the events of that command.
 """
@@ -31,10 +32,10 @@ def follow_judgement(state: State, refusal: Refusal | None, *, at_ns: TimeNs, em
     """
     judged, state.rules.judged = state.rules.judged, None
     assert judged is not None
-    if isinstance(judged, ProductJudged):
-        assert refusal in JUDGED, refusal
-        emit(judged)
-        note_incidents(state, judged.product_id, judged.findings, at_ns=at_ns, emit=emit)
+    if isinstance(judged, ProductJudged | OrderJudged):
+        if refusal in JUDGED:
+            emit(judged)
+            note_incidents(state, judged.product_id, judged.findings, at_ns=at_ns, emit=emit)
     elif refusal is None:
         _follow_taken(state, judged, at_ns=at_ns, emit=emit)
     elif refusal in JUDGED:

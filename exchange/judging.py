@@ -3,9 +3,10 @@
 Stages L and B: a sell order is judged as a listing without a buyer, a buy order as a bid without a
 seller. What each rule said is kept with the refusal, so that the party reads what was decided.
 Stage X: what stands is asked again, party by party, what does not depend on the single order. So
-are the parties to a transfer on its way, at stages U, C and S (exchange/transfer_hold.py). Stage P:
-a product is asked as it is admitted, and as long as it is open (exchange/admission.py). Of a
-deal by name, and of one who takes a buyer's place, the rules of holder slots are told likewise.
+are the parties to a transfer on its way, at stages U, C and S (exchange/transfer_hold.py). Where
+both are known (M, and U, C and S again) the rules of the pair are asked: exchange/pair_judging.py.
+Stage P: a product is asked as it is admitted, and as long as it is open (exchange/admission.py). Of
+a deal by name, and of one who takes a buyer's place, the rules of holder slots are told likewise.
 Rules that the product does not have may be asked too; nothing comes of it.
 """
 
@@ -17,8 +18,10 @@ import msgspec
 from exchange.clearance_types import ClearanceId
 from exchange.clearing import clearance_of_order, cleared
 from exchange.evidence_types import EvidenceSubject
+from exchange.match_rule import SLOT_RULE_IDS
 from exchange.modes.types import MarketMode
 from exchange.money_types import BankAccountState
+from exchange.pair_facts import of_listing, of_own
 from exchange.quotes import can_be_quoted
 from exchange.refusals import Refusal
 from exchange.rules.evaluate import explain, strictest
@@ -37,7 +40,6 @@ from exchange.rules.resolve import Ruling
 from exchange.rules.types import Finding, Rule, Stage, Verdict
 from exchange.rules_state import Judgement
 from exchange.seats import Move
-from exchange.slot_rules import RULE_IDS
 from exchange.slots import NO_TRANSFER, Slots
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
@@ -77,8 +79,7 @@ def judge_order(
     where the party has not said that it has read what a rule warns of. Cost: one look-up for a
     product without packs; else some µs, and O(rules) for a party's first of the day.
     """
-    own = state.rules.products.get(product.product_id)
-    if own is None:
+    if product.product_id not in state.rules.products:
         return None
     assert not state.rules.waiting, product.product_id  # an order that stands is yet to be judged
     ruling = ruling_of(state, product, at_ns)
@@ -134,8 +135,8 @@ def judge_slots(
         at_ns=at_ns,
         day=day,
         product=_product_facts(state, product),
-        seller=_party_facts(state, product.product_id, PartyId(move.seller_id)),
-        buyer=_party_facts(state, product.product_id, PartyId(move.buyer_id)),
+        seller=party_facts(state, product.product_id, PartyId(move.seller_id)),
+        buyer=party_facts(state, product.product_id, PartyId(move.buyer_id)),
         offer=OfferFacts(Quantity(move.units), price, None),
         slots=SlotFacts(
             day=move.day,
@@ -146,9 +147,8 @@ def judge_slots(
             ever=SlotChange(before.ever.used, after.ever.used),
         ),
     )
-    of_slots = frozenset(RULE_IDS.values())
     rules = state.rules.rules_on(product.product_id, day)
-    asked = [rule for rule in rules if rule.rule_id in of_slots and Stage.MATCH in rule.stages]
+    asked = [rule for rule in rules if rule.rule_id in SLOT_RULE_IDS and Stage.MATCH in rule.stages]
     state.rules.judged = Judgement(
         product_id=product.product_id,
         party_id=PartyId(move.buyer_id),
@@ -255,14 +255,27 @@ def failed_by(
 
 
 def ruling_of(state: State, product: Product, at_ns: TimeNs) -> Ruling:
-    """The rules of the day of a product that has rules. Cost: O(1); O(packs loaded + rules) where
-    something that they depend on is another."""
+    """The rules of the day of a product with rules, made anew where something that they depend on
+    is another. Cost: O(1); O(packs + rules) where it is."""
     own = state.rules.products[product.product_id]
     ruling = own.ruling
     if ruling is None or not ruling.is_of(product.facts, product.mode, at_ns):
         facts = _product_facts(state, product)
         ruling = own.ruling = state.rules.ruling(facts, day_in_shanghai(at_ns))
     return ruling
+
+
+def party_facts(
+    state: State, product_id: ProductId, party_id: PartyId, reserved: int = 0
+) -> PartyFacts:
+    """A party and its holding, of which the deal itself has so many units reserved. Cost: O(1)."""
+    party = state.parties[party_id]
+    holding = state.register.holdings.get((product_id, HolderId(party_id)))
+    has = NOTHING
+    if holding is not None:
+        leaving = holding.reserved + holding.locked - reserved
+        has = HoldingFacts(holding.total, max(leaving, 0), holding.principal)
+    return PartyFacts(party_id, party.kind, party.profile, has)
 
 
 def _with_clearances(
@@ -353,7 +366,8 @@ def _offered(
     at_ns: TimeNs,
 ) -> Deal:
     sells = order.side is SELL
-    facts = _party_facts(state, order.product_id, order.party_id, claimed)
+    product = state.products[order.product_id]
+    facts = party_facts(state, order.product_id, order.party_id, claimed)
     return Deal(
         stage=Stage.LIST if sells else Stage.BID,
         at_ns=at_ns,
@@ -363,20 +377,9 @@ def _offered(
         buyer=None if sells else facts,
         offer=offer,
         slots=slots,
+        pair=of_listing(state, product, order, offer.quantity) if sells else None,
+        own=of_own(state, order, offer.price),
     )
-
-
-def _party_facts(
-    state: State, product_id: ProductId, party_id: PartyId, reserved: int = 0
-) -> PartyFacts:
-    """A party and its holding, of which the deal itself has so many units reserved."""
-    party = state.parties[party_id]
-    holding = state.register.holdings.get((product_id, HolderId(party_id)))
-    has = NOTHING
-    if holding is not None:
-        leaving = holding.reserved + holding.locked - reserved
-        has = HoldingFacts(holding.total, max(leaving, 0), holding.principal)
-    return PartyFacts(party_id, party.kind, party.profile, has)
 
 
 def _slots_of_offer(slots: Slots, order: Order, at_ns: TimeNs) -> SlotFacts:

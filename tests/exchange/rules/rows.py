@@ -14,6 +14,7 @@ from exchange.types import PartyKind
 from registry.calendar import day_of_date
 from tests.exchange.rules.buyer_rows import BUYER_ROWS, BUYER_TURNS
 from tests.exchange.rules.deals import BUYER, SELLER, bid, listing, party, product, profile
+from tests.exchange.rules.pair_rows import PAIR_ROWS, PAIR_TURNS
 from tests.exchange.rules.paper_rows import PAPER_ROWS, PAPER_TURNS
 from tests.exchange.rules.price_rows import PRICE_ROWS, PRICE_TURNS
 from tests.exchange.rules.row import BLOCK, NOT_APPLICABLE, PASS, Row, Turn
@@ -180,6 +181,7 @@ ROWS: Final = (
         cures=(Cure(CureKind.END_BY, day_of_date("2026-12-23")),),
     ),
     *SLOT_ROWS,
+    *PAIR_ROWS,
     *PAPER_ROWS,
     *PRICE_ROWS,
     *BUYER_ROWS,
@@ -247,6 +249,7 @@ TURNS: Final = (
         then={"validity_days_max": 10},
     ),
     *SLOT_TURNS,
+    *PAIR_TURNS,
     *PAPER_TURNS,
     *PRICE_TURNS,
     *BUYER_TURNS,

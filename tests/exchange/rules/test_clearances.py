@@ -29,6 +29,7 @@ from registry.transfer import Overlay
 from tests.exchange.disclosures import disclosure
 from tests.exchange.rules.clearing import FAR, asked, clears, deciding, terms
 from tests.exchange.rules.market import RuledMarket, holding
+from tests.exchange.rules.packs import only
 from tests.exchange.rules.test_rejudging import of
 from tests.exchange.steps import transfer_of
 from tests.exchange.venue import the
@@ -343,7 +344,9 @@ def test_snapshots_keep_what_waits_and_what_was_cleared(market: RuledMarket) -> 
 
 
 def test_what_its_transfers_take_is_never_more_than_was_cleared() -> None:
-    market = RuledMarket(*CHINA, units=900_000)
+    market = RuledMarket(units=900_000)
+    market.loads(only("CN-2007", "PTY-02"))
+    market.rules("CN-2007")
     affiliated(market)
     clears(market, asked(market, 900_000, price=10_000))
     market.does(market.order(market.buyer, Side.BUY, 900_000))
