@@ -368,8 +368,9 @@ def _offered(
     sells = order.side is SELL
     product = state.products[order.product_id]
     facts = party_facts(state, order.product_id, order.party_id, claimed)
+    stage = Stage.LIST if sells else Stage.BID
     return Deal(
-        stage=Stage.LIST if sells else Stage.BID,
+        stage=stage,
         at_ns=at_ns,
         day=ruling.day,
         product=ruling.product,
@@ -378,7 +379,7 @@ def _offered(
         offer=offer,
         slots=slots,
         pair=of_listing(state, product, order, offer.quantity) if sells else None,
-        own=of_own(state, order, offer.price),
+        own=of_own(state, ruling, stage, order, offer.price),
     )
 
 

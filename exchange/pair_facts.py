@@ -5,6 +5,8 @@ from exchange.modes.types import BOOK_MODES
 from exchange.on_the_way import OnTheWay
 from exchange.own_orders import is_two_way, meets_owner, owner_of
 from exchange.rules.facts import OwnFacts, PairFacts
+from exchange.rules.resolve import Ruling
+from exchange.rules.types import Stage
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
 from registry.transfer import Transfer
@@ -64,10 +66,16 @@ def is_whole(state: State, product: Product, order: Order) -> bool:
     return of_listing(state, product, order, order.open_quantity).kept <= 0
 
 
-def of_own(state: State, order: Order, price: int) -> OwnFacts:
-    """What stands besides an offer at this price. Cost: O(orders of the party's owner for the
-    product)."""
-    return OwnFacts(is_two_way(state, order), meets_owner(state, order, price))
+def of_own(state: State, ruling: Ruling, stage: Stage, order: Order, price: int) -> OwnFacts | None:
+    """What stands besides an offer at this price, as far as rules look at it. Cost: O(1) where none
+    does; else O(orders of the party's owner for the product)."""
+    asks_both_ways, asks_owner = ruling.asks(stage, "VEN-06"), ruling.asks(stage, "PTY-01")
+    if not asks_both_ways and not asks_owner:
+        return None
+    return OwnFacts(
+        is_two_way=asks_both_ways and is_two_way(state, order),
+        meets_owner=asks_owner and meets_owner(state, order, price),
+    )
 
 
 def _is_for_one(product: Product, order: Order) -> bool:

@@ -40,6 +40,7 @@ class Ruling:
     """The rules of one product on one day."""
 
     __slots__ = (
+        "_asked_ids",
         "_from_ns",
         "_of_offer",
         "_of_pair",
@@ -66,6 +67,9 @@ class Ruling:
             self._asked(stage, lambda check: check.of_party or check.of_transfer)
             for stage in STAGES
         ]
+        self._asked_ids = [
+            frozenset(rule.rule_id for rule in self.at_stage(stage)) for stage in STAGES
+        ]
         self._resolved: list[dict[PartyId, _Resolved]] = [{} for _ in STAGES]
 
     def is_of(self, known: PriceFacts, mode: MarketMode, at_ns: TimeNs) -> bool:
@@ -89,6 +93,11 @@ class Ruling:
         """The rules of this stage that look at who, at the product and at the day, or at the papers
         of a transfer. Cost: O(1)."""
         return self._of_transfer[stage]
+
+    def asks(self, stage: Stage, rule_id: str) -> bool:
+        """Whether this rule is asked then: what no rule looks at need not be gathered. Cost:
+        O(1)."""
+        return rule_id in self._asked_ids[stage]
 
     def of_pair(self, stage: Stage) -> tuple[Rule, ...]:
         """The rules of this stage that look at what one sells to another. Cost: O(1)."""
