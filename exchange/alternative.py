@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, TypeAlias
 from exchange.commands import AnyCommand, CreateProduct, PlaceOrder, ReplaceOrder
 from exchange.events import AnyEvent, CommandRefused, OrderFilled
 from exchange.judging import failed_by, ruling_by
-from exchange.orders import order_of
+from exchange.order_words import order_of
 from exchange.price_types import PriceFacts
 from exchange.rules.facts import OfferFacts
 from exchange.rules.resolve import Ruling, as_if_since_ever, rules_of, with_extended
@@ -131,14 +131,15 @@ class Alternative:
         """
         match command:
             case PlaceOrder():
-                order: Order | None = order_of(command, sequence, at_ns)
+                product = state.products.get(command.product_id)
+                order: Order | None = order_of(command, sequence, at_ns, product=product)
             case ReplaceOrder():
                 order = state.orders.get(command.order_id)
+                product = None if order is None else state.products[order.product_id]
             case _:
                 return None
         if order is None or order.party_id not in state.parties:
             return None
-        product = state.products.get(order.product_id)
         if product is None or not self._looks_at(product):
             return None
         price, quantity = command.price, command.quantity

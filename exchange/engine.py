@@ -46,6 +46,7 @@ from exchange.handler import Handler
 from exchange.judging import JUDGED, take_judgement
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.marking import mark_at_once, mark_on
+from exchange.means import MEANS, take_missing
 from exchange.modes.call_auction import ring_auction
 from exchange.modes.change import HANDLERS as MODE_HANDLERS
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
@@ -146,7 +147,8 @@ def apply(
     key: bytes | None = None,
 ) -> tuple[AnyEvent, ...]:
     """Apply the next command and return its events: a refusal is one CommandRefused, followed, for
-    an order that the rules do not let in, by what each of them said.
+    an order that the rules do not let in, by what each of them said, and for lack of means by what
+    is missing.
 
     Args:
         sequence: the one after the state's.
@@ -167,8 +169,11 @@ def apply(
     if refusal is not None:
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
+        missing = take_missing(state)
         if refusal in JUDGED:
             events.append(take_judgement(state))
+        elif refusal in MEANS and missing is not None:
+            events.append(missing)
     if state.negotiations.withdrawn or state.negotiations.decided:
         follow(state, at_ns=at_ns, emit=events.append)
     is_clock = isinstance(command, AdvanceTime)

@@ -69,7 +69,7 @@ def set_quote_basis(
         return product
     if not can_be_quoted(product, command.quote_basis):
         return Refusal.QUOTE_BASIS_CONFLICT
-    if len(product.book) > 0:
+    if len(product.book) > 0 or product.aside:
         return Refusal.ORDERS_REST
     facts = msgspec.structs.replace(product.facts, quote_basis=command.quote_basis)
     disclosure = Disclosure(

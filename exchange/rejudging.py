@@ -2,7 +2,8 @@
 
     What changes                                         Whose orders are judged again
     a party's profile, or whether it is listed           its own
-    what is disclosed of a product, or its rules         all of the product
+    what is disclosed of a product, or its rules         all of the product; bids at a clean price
+                                                         reserve anew (exchange/reserving.py)
     a pack that applies at once                          all of the products that have rules
     the day in Asia/Shanghai                             the same
 
@@ -19,6 +20,8 @@ from exchange.judging import findings_against
 from exchange.limits import JUDGED_AT_ONCE_MAX, ORDERS_WITHDRAWN_AT_ONCE_MAX
 from exchange.negotiation_follow import follow
 from exchange.orders import withdraw_order
+from exchange.price_types import QuoteBasis
+from exchange.reserving import reserve_anew
 from exchange.rules_events import OrdersDisqualified
 from exchange.rules_state import Disqualified
 from exchange.settlement import Emit
@@ -41,7 +44,8 @@ def note_party(state: State, party_id: PartyId) -> None:
 
 def note_product(state: State, product_id: ProductId) -> None:
     """Something else is known of the product, or it has other rules. Cost: O(1)."""
-    if product_id in state.rules.products:
+    is_clean = state.products[product_id].facts.quote_basis is QuoteBasis.CLEAN
+    if is_clean or product_id in state.rules.products:
         state.rules.waiting.append((product_id, None))
         _note_due(state)
 
@@ -104,14 +108,17 @@ def check_standing(state: State) -> None:
 def _judge(
     state: State, product: Product, party_id: PartyId, side: Side, *, at_ns: TimeNs, emit: Emit
 ) -> bool:
-    """Withdraw what no longer passes, and tell why. Returns: whether nothing of it is left."""
+    """Withdraw what no longer passes, and tell why; bids at a clean price that stand reserve anew.
+    Returns: whether nothing of it is left."""
     own = state.own_orders.get((party_id, product.product_id), {})
     standing = [order for order in own.values() if order.side is side]
     if not standing:
         return True
-    findings = findings_against(state, product, party_id, side, at_ns=at_ns)
+    has_rules = product.product_id in state.rules.products
+    findings = findings_against(state, product, party_id, side, at_ns=at_ns) if has_rules else ()
     if not findings:
-        return True
+        is_reserved = side is SELL or product.facts.quote_basis is not QuoteBasis.CLEAN
+        return is_reserved or reserve_anew(state, product, standing, at_ns=at_ns, emit=emit)
     withdrawn = standing[:ORDERS_WITHDRAWN_AT_ONCE_MAX]
     for order in withdrawn:
         _withdraw(state, order, at_ns=at_ns, emit=emit)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import msgspec
 
 from exchange.cases import index_cases
-from exchange.cash import Account
+from exchange.cash import ACCOUNT_FIELDS, Account, AccountImage
 from exchange.client_state import ClientImage
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
@@ -25,7 +25,7 @@ from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
 from exchange.negotiation_state import Negotiation
-from exchange.price_types import PriceFacts
+from exchange.price_types import AccruedIncome, PriceFacts
 from exchange.rules_state import RulesImage
 from exchange.slot_keeping import SlotsImage, image_of, restore_holders, restore_moves
 from exchange.state import MoneyLeg, Order, Party, Product, State
@@ -61,23 +61,10 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 32
+SNAPSHOT_VERSION: Final = 33
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
-
-
-class _AccountImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    party_id: PartyId
-    deposited: int
-    available: int
-    reserved: int
-    escrow: int
-    frozen: int
-    withdrawn: int
-
-
-ACCOUNT_FIELDS: Final = _AccountImage.__struct_fields__[1:]
 
 
 class _OrderImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -92,6 +79,8 @@ class _OrderImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     filled_quantity: int
     filled_value: int
     consideration: int
+    accrued: int
+    accrued_rest: int
     fee_venue: int
     fee_trust_company: int
     reserved: int
@@ -156,6 +145,7 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     officer: str | None
     return_reason: int | None
     cost_moved: int | None
+    accrued: AccruedIncome | None
 
 
 LEG_FIELDS: Final = [
@@ -223,7 +213,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     four_eyes: bool
     gap: tuple[TimeNs, TimeNs] | None
     parties: list[tuple[PartyId, PartyKind]]
-    accounts: list[_AccountImage]
+    accounts: list[AccountImage]
     cash: tuple[int, int, int]
     money: MoneyImage
     products: list[_ProductImage]
@@ -366,8 +356,8 @@ def _image(state: State) -> _StateImage:
     )
 
 
-def _account_image(party_id: PartyId, account: Account) -> _AccountImage:
-    return _AccountImage(party_id, *(getattr(account, name) for name in ACCOUNT_FIELDS))
+def _account_image(party_id: PartyId, account: Account) -> AccountImage:
+    return AccountImage(party_id, *(getattr(account, name) for name in ACCOUNT_FIELDS))
 
 
 def _known(state: State, key: bytes) -> tuple[Sequence, bytes]:

@@ -415,6 +415,7 @@ def _opened(transfer: Transfer, leg: MoneyLeg) -> TransferOpened:
         deadline_ns=transfer.deadline_ns,
         version=transfer.version,
         preempts=transfer.preempts,
+        accrued=leg.accrued,
     )
 
 

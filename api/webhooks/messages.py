@@ -30,10 +30,12 @@ from exchange.events import (
 from exchange.halt_events import HaltLifted, TradeHalted
 from exchange.halt_types import HaltLevel
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
+from exchange.reserve_events import BidUnfunded
 from exchange.review_events import ApprovalsLapsed
 from exchange.rules_events import OrdersDisqualified
 from exchange.store.queries import OutboxRow
 from exchange.types import PartyId
+from matching import Side
 from registry.preemption import asked_of
 from registry.transfer import TransferState
 from registry.types import HolderId, ProductId
@@ -50,9 +52,10 @@ TransferTold: TypeAlias = (
 EncumbranceTold: TypeAlias = UnitsEncumbered | EncumbranceReleased
 ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
 ProfileTold: TypeAlias = ProfileEnding | ProfileLapsed
+OrdersTold: TypeAlias = OrdersDisqualified | BidUnfunded
 HaltTold: TypeAlias = TradeHalted | HaltLifted
 Told: TypeAlias = (
-    TransferTold | EncumbranceTold | ExceptionTold | ProfileTold | OrdersDisqualified | HaltTold
+    TransferTold | EncumbranceTold | ExceptionTold | ProfileTold | OrdersTold | HaltTold
 )
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 TrustCompanies: TypeAlias = Callable[[], Sequence[PartyId]]
@@ -70,6 +73,7 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     ProfileEnding: "profile.ending",
     ProfileLapsed: "profile.lapsed",
     OrdersDisqualified: "orders.withdrawn",
+    BidUnfunded: "orders.withdrawn",
     TradeHalted: "trade.halted",
     HaltLifted: "halt.lifted",
 }
@@ -209,7 +213,7 @@ def receivers(
     if isinstance(event, ExceptionTold):
         assert event.trust_company_id is not None, event
         return {event.trust_company_id: "TRUST_COMPANY"}
-    if isinstance(event, ProfileTold | OrdersDisqualified):
+    if isinstance(event, ProfileTold | OrdersTold):
         return {event.party_id: "CLIENT"}
     roles: dict[PartyId, Role] = {
         event.trust_company_id: "TRUST_COMPANY",
@@ -236,7 +240,7 @@ def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
         data = _exception(event)
     elif isinstance(event, ProfileTold):
         data = _profile(event)
-    elif isinstance(event, OrdersDisqualified):
+    elif isinstance(event, OrdersTold):
         data = _orders(event, terms_of(event.product_id))
     elif isinstance(event, HaltTold):
         data = _halt(event, terms_of)
@@ -315,11 +319,12 @@ def _profile(event: ProfileTold) -> ProfileData:
     )
 
 
-def _orders(event: OrdersDisqualified, terms: CreateProduct) -> OrdersData:
+def _orders(event: OrdersTold, terms: CreateProduct) -> OrdersData:
+    is_bid = isinstance(event, BidUnfunded)
     return OrdersData(
         symbol=terms.symbol,
-        side=event.side.name,
-        order_ids=[str(order_id) for order_id in event.order_ids],
+        side=Side.BUY.name if is_bid else event.side.name,
+        order_ids=[str(each) for each in ((event.order_id,) if is_bid else event.order_ids)],
     )
 
 

@@ -37,6 +37,7 @@ from matching import (
     TimeInForce,
 )
 from tests.model import halts, market, negotiation_rules, posting
+from tests.model.accrual import with_end
 from tests.model.bank_rules import bank_rules
 from tests.model.clients import Clients, rules_for_client
 from tests.model.deals import Deals
@@ -50,7 +51,7 @@ from tests.model.desk import (
 )
 from tests.model.evidence import Papers, rules_of_evidence
 from tests.model.halt import is_halted
-from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct
+from tests.model.ledger import OPERATOR, Ledger, ModelOrder
 from tests.model.liens import rules_for_encumbrance
 from tests.model.matters import Matters
 from tests.model.operator_rules import (
@@ -62,6 +63,7 @@ from tests.model.operator_rules import (
     rules_for_operator,
 )
 from tests.model.prices import rules_for_prices
+from tests.model.product import ModelProduct
 from tests.model.register import cut, join
 from tests.model.review import Decides, Reviews, rules_for_review
 from tests.model.steps import rules_for_step
@@ -417,7 +419,7 @@ def new_order(ledger: Ledger, command: given.PlaceOrder, product: ModelProduct) 
     return ModelOrder(
         order_id=OrderId(ledger.sequence),
         product=product,
-        placed=command,
+        placed=with_end(product, command, ledger.at_ns),
         placed_at_ns=ledger.at_ns,
         price=command.price,
         changed_at_ns=ledger.at_ns,

@@ -24,9 +24,11 @@ from matching import (
 )
 from registry.types import TransferId, Units
 from tests.model import call_auction
+from tests.model.accrual import income_of
 from tests.model.desk import Desk
-from tests.model.ledger import ModelOrder, ModelProduct, ModelTransfer
+from tests.model.ledger import ModelOrder, ModelTransfer
 from tests.model.liens import Liens
+from tests.model.product import ModelProduct
 from tests.model.register import cut, join
 from tests.model.review import Reviews
 from tests.model.rules import new_order, size_terms
@@ -52,6 +54,7 @@ class Trading(Desk, Reviews, Steps, Liens):
                 quantity=command.quantity,
                 time_in_force=command.time_in_force,
                 reserved=self.reserve_for(order, command.price, open_quantity=command.quantity),
+                expires_at_ns=order.placed.expires_at_ns,
             )
         )
         terms = size_terms(command)
@@ -75,7 +78,7 @@ class Trading(Desk, Reviews, Steps, Liens):
             command.quantity,
             command.time_in_force,
             post_only=command.post_only,
-            expires_at_ns=command.expires_at_ns,
+            expires_at_ns=order.placed.expires_at_ns,
             size_terms=size_terms(command),
         )
         self.follow(order, happened)
@@ -229,6 +232,7 @@ class Trading(Desk, Reviews, Steps, Liens):
             seller_fee_trust_company=min(trust_due, after - before - seller_venue),
             matched_at_ns=self.at_ns,
             sources=sources,
+            income=income_of(buy, event.quantity, self.at_ns),
         )
 
     def next_transfer_id(self) -> TransferId:

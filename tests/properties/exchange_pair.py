@@ -315,6 +315,7 @@ def order_row(order: Order) -> Row:
         order.open_quantity,
         order.filled_quantity,
         order.consideration,
+        order.accrued,
         order.fee_venue,
         order.fee_trust_company,
         order.reserved,
@@ -348,6 +349,7 @@ def model_order_row(model: ModelExchange, order: ModelOrder) -> Row:
         order.open_quantity,
         order.filled_quantity,
         sum(transfer.consideration for transfer in transfers),
+        sum(transfer.accrued for transfer in transfers),
         sum(venue for venue, _ in fees),
         sum(trust_company for _, trust_company in fees),
         model.reserved(order),
@@ -390,6 +392,7 @@ def transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         list(transfer.waived),
         transfer.preempts,
         leg.cost_moved,
+        leg.cost,
     )
 
 
@@ -426,4 +429,5 @@ def model_transfer_row(model: ModelExchange, transfer: ModelTransfer) -> Row:
         transfer.waived,
         transfer.preempts,
         model.register.cost_moved(transfer.transfer_id) if settled else None,
+        transfer.cost,
     )
