@@ -320,11 +320,12 @@ def _profile(event: ProfileTold) -> ProfileData:
 
 
 def _orders(event: OrdersTold, terms: CreateProduct) -> OrdersData:
-    is_bid = isinstance(event, BidUnfunded)
+    if isinstance(event, BidUnfunded):
+        return OrdersData(symbol=terms.symbol, side=Side.BUY.name, order_ids=[str(event.order_id)])
     return OrdersData(
         symbol=terms.symbol,
-        side=Side.BUY.name if is_bid else event.side.name,
-        order_ids=[str(each) for each in ((event.order_id,) if is_bid else event.order_ids)],
+        side=event.side.name,
+        order_ids=[str(order_id) for order_id in event.order_ids],
     )
 
 
