@@ -198,6 +198,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "What is disclosed does not give such a quote",
             "已披露内容不足以采用该报价方式",
         ),
+        (
+            Refusal.FEE_DAY_OUT_OF_RANGE,
+            422,
+            "The day is not to come, or too far away",
+            "生效日期须晚于今日且不得过远",
+        ),
         (Refusal.TRANSFER_VERSION_STALE, 412, "The transfer has changed", "转让已发生变化"),
         (Refusal.TRANSFER_NOT_PENDING, 409, "The transfer is already decided", "转让已有结果"),
         (Refusal.SYMBOL_TAKEN, 409, "The symbol is taken", "产品代码已被使用"),
@@ -343,6 +349,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.NOT_YOUR_TURN, 409, "This is not yours to do now", "目前不由您进行此操作"),
         (Refusal.TRADE_HALTED, 409, "Trade is halted", "已停牌"),
         (Refusal.ORDERS_REST, 409, "Orders rest in the book", "仍有有效申报"),
+        (Refusal.FEE_SCHEDULES_MAX, 409, "Too many fee schedules", "费率表数量已达上限"),
         (Refusal.BIDDING_NOT_BEGUN, 409, "Bidding has not begun", "竞价尚未开始"),
         (
             Refusal.BID_NOT_HIGHEST,

@@ -193,7 +193,7 @@ class Market:
             terms=product.terms,
             state=product.standing.state,
             mode=product.mode,
-            fee_schedule=state.fee_schedule,
+            fee_schedule=state.fees.opening,
             money_available=Fen(state.cash.accounts[party_id].available),
             lots=tuple(state.register.holdings[self.product_id, HolderId(party_id)].lots.values()),
             orders_open=len(own),

@@ -19,6 +19,7 @@ from exchange.desk_commands import (
     WithdrawProposal,
 )
 from exchange.evidence_commands import EvidenceCommand
+from exchange.fee_commands import SetFeeSchedule
 from exchange.fees import FeeSchedule
 from exchange.halt_commands import HaltCommand, LiftHalt
 from exchange.market_commands import MarketCommand, SetMarketMode
@@ -215,6 +216,7 @@ AnyAct: TypeAlias = (
     | DismissOfficer
     | SetMarketMode
     | PriceCommand
+    | SetFeeSchedule
     | LoadRulePack
     | SetProductRules
     | LiftHalt
@@ -261,6 +263,7 @@ AnyCommand: TypeAlias = (
     | MarketCommand
     | NegotiationCommand
     | PriceCommand
+    | SetFeeSchedule
     | RulesCommand
     | HaltCommand
 )

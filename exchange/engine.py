@@ -39,6 +39,7 @@ from exchange.encumbrances import HANDLERS as ENCUMBRANCE_HANDLERS
 from exchange.encumbrances import end_encumbrance
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
 from exchange.exceptions import HANDLERS as EXCEPTION_HANDLERS
+from exchange.fee_desk import HANDLERS as FEE_HANDLERS
 from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.halts import HANDLERS as HALT_HANDLERS
@@ -128,6 +129,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **MODE_HANDLERS,
     **NEGOTIATION_HANDLERS,
     **PRICE_HANDLERS,
+    **FEE_HANDLERS,
     **RULES_HANDLERS,
     **HALT_HANDLERS,
 }

@@ -12,6 +12,7 @@ from exchange.commands import CreateProduct
 from exchange.desk_events import DeskEvent
 from exchange.event import Event
 from exchange.evidence_events import EvidenceEvent
+from exchange.fee_events import FeeScheduleSet
 from exchange.fees import FeeSchedule
 from exchange.halt_events import HaltEvent
 from exchange.market_events import MarketEvent
@@ -360,6 +361,7 @@ AnyEvent: TypeAlias = (
     | NegotiationEvent
     | PriceEvent
     | ReserveEvent
+    | FeeScheduleSet
     | RulesEvent
     | HaltEvent
     | SlotEvent

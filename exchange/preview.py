@@ -14,6 +14,7 @@ from exchange.accruals import accrued_today
 from exchange.cash import Account
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.eligibility import check_means, check_new, reserve_needed
+from exchange.fee_state import FeeSchedules
 from exchange.fees import FeeSchedule, whole_fen
 from exchange.halt_state import Halts
 from exchange.judging import findings_of_order
@@ -178,7 +179,7 @@ def small_state(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> tuple[State
     """The facts as a state of the engine's: this party and this product alone. Cost: O(lots + own
     orders)."""
     state = State()
-    state.fee_schedule = facts.fee_schedule
+    state.fees = FeeSchedules(facts.fee_schedule)
     state.calendars, state.rules = dict(facts.calendars), facts.rules
     state.halts = facts.halts
     party = state.parties[command.actor] = Party(command.actor, facts.kind)

@@ -83,6 +83,7 @@ class Refusal(IntEnum):
     BANNED_WORDS = 352  # PRD-06: a name or text promises what nobody may promise
     DISCLOSURE_OUT_OF_RANGE = 353  # it says nothing, or a value, day or text that cannot be
     QUOTE_BASIS_CONFLICT = 354  # PRC-03: nobody has disclosed what such a quote takes
+    FEE_DAY_OUT_OF_RANGE = 359  # a schedule counts from a day that is still to come
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -126,6 +127,7 @@ class Refusal(IntEnum):
     ORDERS_REST = 450  # what the price of an order means changes while none rests
     BIDDING_NOT_BEGUN = 455  # nobody bids before the auction's time
     BID_NOT_HIGHEST = 456  # of those who stand behind a deal the highest comes first
+    FEE_SCHEDULES_MAX = 459  # the venue has set as many as it keeps
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     RULE_BLOCKS = 502  # a rule of the product's packs; the findings say which

@@ -15,7 +15,7 @@ from exchange.accruals import accrue, most_accrued
 from exchange.checklist import who_owes
 from exchange.events import AnyEvent
 from exchange.evidence_types import EvidenceSubject
-from exchange.fees import BASIS_POINTS, FeeLine, whole_fen
+from exchange.fees import BASIS_POINTS, FeeLine, FeeSchedule, lower_of, whole_fen
 from exchange.price_types import QuoteBasis
 from exchange.slot_keeping import close_slots, recount
 from exchange.state import MoneyLeg, Order, Product, State
@@ -54,6 +54,8 @@ def cost_to_reserve(
     The whole order at its worst, less what its fills were charged: so that charges never exceed
     the reserve.
     """
+    if open_quantity == 0:
+        return 0
     worst = cost_at_worst(state, product, order, price=price, open_quantity=open_quantity)
     assert worst >= order.charged, (worst, order.charged)
     return set_aside(product, worst) - set_aside(product, order.charged)
@@ -63,8 +65,8 @@ def cost_at_worst(
     state: State, product: Product, order: Order, *, price: int, open_quantity: int
 ) -> int:
     """What a whole buy order costs if its open part is filled at this price, on its last day if it
-    is a clean one. Cost: O(1)."""
-    fees = state.fee_schedule
+    is a clean one; by the schedule that it was shown when it came. Cost: O(1)."""
+    fees = _shown(state, order)
     worst_value = order.filled_value + price * open_quantity
     consideration = whole_fen(worst_value, quantity_scale=product.terms.quantity_scale)
     par = principal(product, order.filled_quantity + open_quantity)
@@ -218,7 +220,9 @@ def charge(
     at_ns: TimeNs,
 ) -> MoneyLeg:
     """Book one fill on both orders: what it costs whom."""
-    fees = state.fee_schedule
+    present = state.fees.in_force(product.product_id, day_in_shanghai(at_ns))
+    of_buy = lower_of(shown=_shown(state, buy), present=present)
+    of_sell = lower_of(shown=_shown(state, sell), present=present)
     set_aside_before = set_aside(product, buy.charged)
     buy.filled_value += price * quantity
     for order in (buy, sell):
@@ -227,13 +231,13 @@ def charge(
     consideration = Fen(total - buy.consideration)
     buy.consideration = total
     sell.consideration += consideration
-    buyer_venue = fees.venue_buyer.on(total) - buy.fee_venue
+    buyer_venue = max(of_buy.venue_buyer.on(total) - buy.fee_venue, 0)
     par_bought = principal(product, buy.filled_quantity)
-    buyer_trust = fees.trust_company_buyer.on(par_bought) - buy.fee_trust_company
-    seller_venue_due = fees.venue_seller.on(sell.consideration) - sell.fee_venue
+    buyer_trust = max(of_buy.trust_company_buyer.on(par_bought) - buy.fee_trust_company, 0)
+    seller_venue_due = max(of_sell.venue_seller.on(sell.consideration) - sell.fee_venue, 0)
     seller_venue = min(seller_venue_due, consideration)
     par_sold = principal(product, sell.filled_quantity)
-    seller_trust_due = fees.trust_company_seller.on(par_sold) - sell.fee_trust_company
+    seller_trust_due = max(of_sell.trust_company_seller.on(par_sold) - sell.fee_trust_company, 0)
     seller_trust = min(seller_trust_due, consideration - seller_venue)
     buy.fee_venue += buyer_venue
     buy.fee_trust_company += buyer_trust
@@ -255,6 +259,11 @@ def charge(
         matched_at_ns=at_ns,
         accrued=accrued,
     )
+
+
+def _shown(state: State, order: Order) -> FeeSchedule:
+    """What was in force when the order came: it never pays more."""
+    return state.fees.in_force(order.product_id, day_in_shanghai(order.placed_at_ns))
 
 
 def free_excess(state: State, product: Product, buy: Order, *, spent: int) -> None:

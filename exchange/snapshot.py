@@ -18,7 +18,7 @@ from exchange.client_state import ClientImage
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
-from exchange.fees import FeeSchedule
+from exchange.fee_state import FeesImage, fees_of
 from exchange.halt_types import Halt
 from exchange.match_veto import MatchVeto
 from exchange.modes.call_state import CallAuction
@@ -208,7 +208,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     at_ns: TimeNs
     profile: VenueProfile | None
     approval_ref: str | None
-    fee_schedule: FeeSchedule
+    fees: FeesImage
     calendars: list[Calendar]
     four_eyes: bool
     gap: tuple[TimeNs, TimeNs] | None
@@ -273,7 +273,7 @@ def decode_state(data: bytes) -> State:
     state = State()
     state.sequence, state.at_ns = image.sequence, image.at_ns
     state.profile, state.approval_ref = image.profile, image.approval_ref
-    state.fee_schedule = image.fee_schedule
+    state.fees = fees_of(image.fees)
     state.calendars = {calendar.calendar_id: calendar for calendar in image.calendars}
     state.four_eyes, state.gap = image.four_eyes, image.gap
     for party_id, kind in image.parties:
@@ -318,7 +318,7 @@ def _image(state: State) -> _StateImage:
         at_ns=state.at_ns,
         profile=state.profile,
         approval_ref=state.approval_ref,
-        fee_schedule=state.fee_schedule,
+        fees=state.fees.image(),
         calendars=[calendar for _, calendar in _sorted(state.calendars)],
         four_eyes=state.four_eyes,
         gap=state.gap,

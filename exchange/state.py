@@ -16,7 +16,8 @@ from exchange.client_state import ClientImage, ClientState
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskState
 from exchange.evidence_state import EvidenceState
-from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
+from exchange.fee_state import FeeSchedules
+from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.halt_state import Halts
 from exchange.halt_types import Halt, HaltId
 from exchange.keys import Keys
@@ -296,7 +297,7 @@ class State:
         self.profile: VenueProfile | None = None
         self.approval_ref: str | None = None
         """Of the venue's authority, if its licence asks for one."""
-        self.fee_schedule: FeeSchedule = DEFAULT_FEE_SCHEDULE
+        self.fees = FeeSchedules(DEFAULT_FEE_SCHEDULE)
         self.calendars: dict[str, Calendar] = {}
         self.four_eyes = False
         self.parties: dict[PartyId, Party] = {}

@@ -16,6 +16,7 @@ COMMANDS: Final = {
         ),
     ),
     9311: ("SetQuoteBasis", "actor key product_id quote_basis"),
+    9401: ("SetFeeSchedule", "actor key product_id effective_on schedule"),
 }
 EVENTS: Final = {
     9301: (
@@ -24,6 +25,7 @@ EVENTS: Final = {
     ),
     9401: ("MeansMissing", "product_id available needed"),
     9411: ("ReserveChanged", "order_id party_id product_id reserved"),
+    9431: ("FeeScheduleSet", "fees"),
     9421: ("BidUnfunded", "order_id party_id product_id available needed"),
 }
 NUMBERS: Final[dict[type[Enum], str]] = {

@@ -14,6 +14,7 @@ from exchange import commands as given
 from exchange import events as said
 from exchange.client_commands import ClientCommand
 from exchange.evidence_commands import EvidenceCommand
+from exchange.fee_commands import SetFeeSchedule
 from exchange.halt_commands import HaltCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.market_commands import MarketCommand
@@ -37,7 +38,7 @@ from matching import (
     OrderId,
 )
 from registry.types import ProductId, TimeNs
-from tests.model import call_auction, halts, market, negotiation, posting
+from tests.model import call_auction, fees, halts, market, negotiation, posting
 from tests.model.bank import Clerk
 from tests.model.dealer import Dealer
 from tests.model.deals import Timer
@@ -119,6 +120,8 @@ class ModelExchange(Trading):
         elif isinstance(command, PriceCommand):
             product = self.products[command.product_id]
             say_and_reserve(self, product, lambda: say(self, command))
+        elif isinstance(command, SetFeeSchedule):
+            self.events.append(fees.set_fees(self, command))
         elif isinstance(command, HaltCommand):
             self.events.append(halts.carry_out(self, command, number=self.sequence))
         else:

@@ -16,7 +16,7 @@ from exchange.commands import (
     PlaceOrderFromLots,
     RecordDeposit,
 )
-from exchange.fees import DEFAULT_FEE_SCHEDULE
+from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
 from exchange.transfer_commands import ReverseTransfer
 from exchange.types import (
     CloseReason,
@@ -46,6 +46,7 @@ from tests.model.bank import ModelBank
 from tests.model.cases import ModelCase
 from tests.model.days import DAY_NS
 from tests.model.encumbrance import ModelClaim
+from tests.model.fees import SaidFees, schedules
 from tests.model.limits import Limits
 from tests.model.offices import Key, ModelOfficer, ModelProposal
 from tests.model.product import ModelProduct
@@ -263,6 +264,7 @@ class Ledger:
         self.deposits: list[RecordDeposit] = []
         self.bank = ModelBank(limits=limits.bank)
         self.register = ModelRegister()
+        self.fees: list[SaidFees] = []
         self.files: list[bytes] = []
         self.claims: list[ModelClaim] = []
         self.marking: dict[HoldingKey, None] = {}
@@ -285,8 +287,8 @@ class Ledger:
         keys.clear()
 
     @property
-    def tariff(self) -> Tariff:
-        return Tariff(self.opened.fee_schedule if self.opened else DEFAULT_FEE_SCHEDULE)
+    def first_fees(self) -> FeeSchedule:
+        return self.opened.fee_schedule if self.opened else DEFAULT_FEE_SCHEDULE
 
     def open_orders(self) -> list[ModelOrder]:
         """Every order that rests or stands aside, oldest id first."""
@@ -331,17 +333,17 @@ class Ledger:
         """What has to stand behind it, were it open at this price: the worst that is still due."""
         if order.side is Side.SELL:
             return open_quantity
+        if open_quantity == 0:
+            return 0
         filled, value = order.filled_quantity, order.value_bought
         worst_value = value + price * open_quantity
-        dearest = self.cost(order.product, worst_value, quantity=filled + open_quantity)
-        so_far = self.cost(order.product, value, quantity=filled)
-        so_far += sum(transfer.accrued for transfer in order.transfers)
+        shown, _ = schedules(self, order, self.at_ns)
+        dearest = Tariff((shown,)).buyer_total(
+            order.product.fen(worst_value), principal=order.product.par(filled + open_quantity)
+        )
+        so_far = sum(transfer.cost for transfer in order.transfers)
         set_aside = order.product.set_aside
         return set_aside(dearest + at_worst(order, open_quantity)) - set_aside(so_far)
-
-    def cost(self, product: ModelProduct, value: int, *, quantity: int) -> int:
-        """All that a buyer pays for `quantity` at a total of price × quantity of `value`."""
-        return self.tariff.buyer_total(product.fen(value), principal=product.par(quantity))
 
     def recorded(self, party_id: PartyId) -> int:
         """What of the party's was recorded by hand."""

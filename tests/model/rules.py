@@ -14,6 +14,7 @@ from exchange.desk_commands import (
     ResolveException,
 )
 from exchange.evidence_commands import EvidenceCommand
+from exchange.fee_commands import SetFeeSchedule
 from exchange.halt_commands import HaltCommand
 from exchange.market_commands import MarketCommand
 from exchange.money_commands import MoneyCommand
@@ -36,7 +37,7 @@ from matching import (
     SizeTerms,
     TimeInForce,
 )
-from tests.model import halts, market, negotiation_rules, posting
+from tests.model import fees, halts, market, negotiation_rules, posting
 from tests.model.accrual import with_end
 from tests.model.bank_rules import bank_rules
 from tests.model.clients import Clients, rules_for_client
@@ -117,6 +118,9 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
     if isinstance(command, PriceCommand):
         assert isinstance(ledger, Papers)
         return rules_for_prices(ledger, command)
+    if isinstance(command, SetFeeSchedule):
+        lines = [getattr(command.schedule, name) for name in FEE_LINES]
+        return fees.rules(ledger, command, are_fees=all(map(is_fee, lines)))
     if isinstance(command, HaltCommand):
         return halts.rules(ledger, command)
     assert not isinstance(command, RulesCommand), command  # tests/properties/test_rules.py

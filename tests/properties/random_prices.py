@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from exchange.commands import AnyCommand
 from exchange.evidence_types import EvidenceLinkId, EvidenceSubject
+from exchange.fee_commands import SetFeeSchedule
 from exchange.price_commands import PriceCommand, PublishDisclosure, SetQuoteBasis
 from exchange.price_types import Benchmark, Disclaimer, IncomeDays, Nav, QuoteBasis
 from exchange.types import OPERATOR_ID, PartyId
@@ -16,6 +17,7 @@ from registry.types import DayNumber, ProductId
 from tests.model.register import day_in_shanghai
 from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_desk import RandomDesk
+from tests.properties.random_fees import FEE_SCHEDULES
 
 UNKNOWN: Final = 999_999
 TEXTS: Final = ("", "", "", "净值更新", "NAV as of today", "本产品保 本", "Guaranteed return")
@@ -117,6 +119,18 @@ class RandomPrices:
             documents=(),
             text_zh="",
             text_en="",
+        )
+
+    def fees(self, draw: Random) -> SetFeeSchedule:
+        """Other fees from a day on, mostly from tomorrow."""
+        product_id = draw.choice([*self.pair.model.products, ProductId(UNKNOWN), None, None])
+        today = day_in_shanghai(self.pair.at_ns)
+        return SetFeeSchedule(
+            actor=OPERATOR_ID if draw.random() < 0.95 else draw.choice(self.anybody),
+            key=self.key(),
+            product_id=product_id,
+            effective_on=DayNumber(today + draw.choice((1, 1, 1, 1, 2, 0))),
+            schedule=draw.choice(FEE_SCHEDULES),
         )
 
     def day(self, draw: Random, *, ahead: int = 0) -> DayNumber:

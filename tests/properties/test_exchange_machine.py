@@ -162,6 +162,10 @@ class ExchangeMachine(RuleBasedStateMachine):
     def income(self, draw: Random) -> None:
         self.pair.submit(self.random.prices.income(draw))
 
+    @rule(draw=draws)
+    def fees(self, draw: Random) -> None:
+        self.pair.submit(self.random.prices.fees(draw))
+
     @rule(draw=draws, times=st.integers(1, 3))
     def halt(self, draw: Random, times: int) -> None:
         for _ in range(times):
@@ -224,6 +228,7 @@ def next_command(
         (random.market.negotiations.command, 40),
         (random.prices.command, 6),
         (random.prices.income, 6),
+        (random.prices.fees, 3),
         (random.halts.command, 8),
         (random.advance_time, 5 + of_transfers // 5),
         (random.again, 4),
