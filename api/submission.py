@@ -35,7 +35,7 @@ from exchange.limits import PRICE_MAX, QUANTITY_MAX
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.reserve_events import MeansMissing
-from exchange.rules_events import OrderJudged
+from exchange.rules_events import OrderJudged, ProductJudged
 from exchange.sequencer import Outcome
 from exchange.types import Fen, PartyId
 from matching import Price, Quantity, Side, TimeInForce
@@ -66,7 +66,8 @@ async def refused_for(services: Services, refusal: Refusal, outcome: Outcome) ->
     told = outcome.events[1] if len(outcome.events) > 1 else None
     if isinstance(told, MeansMissing):
         return refused_for_means(refusal, _means(services, told), headers=headers)
-    judged = next((each for each in outcome.events if isinstance(each, OrderJudged)), None)
+    said = (OrderJudged, ProductJudged)
+    judged = next((each for each in outcome.events if isinstance(each, said)), None)
     if judged is None:
         return refused(refusal, headers=headers)
     scale = services.exchange.view.products[judged.product_id].terms.quantity_scale
