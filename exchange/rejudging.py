@@ -88,7 +88,8 @@ def judge_next(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
     orders' parties and products), some 0.1 µs each; or O(rules + the party's orders)."""
     product_id, party_id = state.rules.waiting.popleft()
     if party_id is None:
-        _judge_product(state, state.products[product_id], at_ns=at_ns, emit=emit)
+        if product_id in state.rules.products:
+            _judge_product(state, state.products[product_id], at_ns=at_ns, emit=emit)
         parties = sorted(owner for owner, of in state.own_orders if of == product_id)
         state.rules.waiting.extend((product_id, owner) for owner in parties)
         return
