@@ -349,7 +349,6 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.NOT_YOUR_TURN, 409, "This is not yours to do now", "目前不由您进行此操作"),
         (Refusal.TRADE_HALTED, 409, "Trade is halted", "已停牌"),
         (Refusal.ORDERS_REST, 409, "Orders rest in the book", "仍有有效申报"),
-        (Refusal.FEE_SCHEDULES_MAX, 409, "Too many fee schedules", "费率表数量已达上限"),
         (Refusal.BIDDING_NOT_BEGUN, 409, "Bidding has not begun", "竞价尚未开始"),
         (
             Refusal.BID_NOT_HIGHEST,
@@ -357,6 +356,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "A higher bid comes first",
             "应先接受更高或在先的竞价",
         ),
+        (Refusal.FEE_SCHEDULES_MAX, 409, "Too many fee schedules", "费率表数量已达上限"),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (
             Refusal.RULE_BLOCKS,
