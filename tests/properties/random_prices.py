@@ -112,7 +112,7 @@ class RandomPrices:
             key=self.key(),
             product_id=product.product_id,
             nav=None,
-            last_distribution_on=_perhaps(draw, DayNumber(today - draw.choice((0, 1, 80)))),
+            last_distribution_on=_perhaps(draw, DayNumber(today - draw.choice((0, 1, 80, 3_000)))),
             next_income=_perhaps(draw, IncomeDays(record_on, DayNumber(record_on + 2))),
             benchmark=Benchmark(draw.choice((0, 350, 9_999)), Disclaimer.PERFORMANCE_BENCHMARK),
             risk_level=None,
