@@ -27,8 +27,8 @@ from exchange.events import (
 )
 from exchange.fees import FeeSchedule
 from exchange.refusals import Refusal
-from exchange.review_events import ApprovalsLapsed
 from exchange.reserve_events import BidUnfunded
+from exchange.review_events import ApprovalsLapsed
 from exchange.rules_events import RulesEvent
 from exchange.slot_events import SlotEvent
 from exchange.transfer_desk import COMMAND_EVENTS
