@@ -7,6 +7,7 @@ products (stage P): an open one that is admitted no longer is suspended.
                                                          reserve anew (exchange/reserving.py)
     a pack that applies at once                          all of the products that have rules
     the day in Asia/Shanghai                             the same
+    what a party holds of a product                      its own, of all that it had (ORD-02)
 
 A verdict depends on nothing else (Ruling), so nothing stands that would not pass. What changes is
 noted, and judged in the same command, a bounded number of parties at a time; what is left comes
@@ -22,9 +23,11 @@ from exchange.judging import findings_against
 from exchange.limits import JUDGED_AT_ONCE_MAX, ORDERS_WITHDRAWN_AT_ONCE_MAX
 from exchange.negotiation_follow import follow
 from exchange.orders import withdraw_order
+from exchange.pair_judging import findings_of_whole
 from exchange.price_types import QuoteBasis
 from exchange.product_desk import advance
 from exchange.reserving import reserve_anew
+from exchange.rules.types import Finding
 from exchange.rules_events import OrdersDisqualified, ProductJudged
 from exchange.rules_state import Disqualified, Suspended
 from exchange.settlement import Emit
@@ -121,6 +124,8 @@ def check_standing(state: State) -> None:
             product, at_ns = state.products[order.product_id], state.at_ns
             against = findings_against(state, product, order.party_id, order.side, at_ns=at_ns)
             assert not against, (order_id, against)  # L4
+            split = findings_of_whole(state, product, order, at_ns=at_ns)
+            assert not split, (order_id, split)  # L4
 
 
 def _judge(
@@ -134,10 +139,13 @@ def _judge(
         return True
     has_rules = product.product_id in state.rules.products
     findings = findings_against(state, product, party_id, side, at_ns=at_ns) if has_rules else ()
+    failed = standing
+    if has_rules and not findings:
+        failed, findings = _split(state, product, standing, at_ns=at_ns)
     if not findings:
         is_reserved = side is SELL or product.facts.quote_basis is not QuoteBasis.CLEAN
         return is_reserved or reserve_anew(state, product, standing, at_ns=at_ns, emit=emit)
-    withdrawn = standing[:ORDERS_WITHDRAWN_AT_ONCE_MAX]
+    withdrawn = failed[:ORDERS_WITHDRAWN_AT_ONCE_MAX]
     for order in withdrawn:
         _withdraw(state, order, at_ns=at_ns, emit=emit)
     emit(
@@ -149,7 +157,18 @@ def _judge(
             findings=findings,
         )
     )
-    return len(withdrawn) == len(standing)
+    return len(withdrawn) == len(failed)
+
+
+def _split(
+    state: State, product: Product, standing: list[Order], *, at_ns: TimeNs
+) -> tuple[list[Order], tuple[Finding, ...]]:
+    """The order that was of all that its party had, and is not any more: there is at most one."""
+    for order in standing:
+        findings = findings_of_whole(state, product, order, at_ns=at_ns)
+        if findings:
+            return [order], findings
+    return [], ()
 
 
 def _withdraw(state: State, order: Order, *, at_ns: TimeNs, emit: Emit) -> None:
