@@ -99,10 +99,8 @@ DEADLINES: Final = frozenset(
 """What only happens where somebody could have acted in time."""
 DECISIONS: Final = frozenset(
     {
-        TransferEvent.CONFIRM,
-        TransferEvent.REJECT,
-        TransferEvent.CANCEL,
-        TransferEvent.SELLER_DEFAULT,
+        *(TransferEvent.CONFIRM, TransferEvent.REJECT),
+        *(TransferEvent.CANCEL, TransferEvent.SELLER_DEFAULT),
     }
 )
 """What the officer who caused it is remembered for."""
