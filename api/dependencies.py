@@ -37,7 +37,6 @@ from api.workers.payouts import PayoutWorker
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock
 from exchange.custodian.port import Custodian
-from exchange.fees import FeeSchedule
 from exchange.halts import HALTERS
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
@@ -74,7 +73,6 @@ class Services:
     batches: BatchesUnderWay
     sheets: SheetProcesses
     clock: Clock
-    fee_schedule: FeeSchedule
     demo: bool
 
     def product(self, symbol: str, *, pointer: str | None = None) -> ProductView:

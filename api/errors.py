@@ -141,6 +141,7 @@ class ApiProblem(HTTPException):
         *,
         errors: Sequence[FieldError] = (),
         findings: Sequence[Mapping[str, object]] = (),
+        means: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         status: int | None = None,
     ) -> None:
@@ -151,6 +152,8 @@ class ApiProblem(HTTPException):
         self.errors = tuple(errors)
         self.findings = tuple(findings)
         """What each rule said, where rules are why."""
+        self.means = dict(means or {})
+        """What there is, what it takes and what is missing, where that is why."""
 
 
 def refused(
@@ -171,6 +174,14 @@ def refused_by_rules(
     """The same, with what each rule said."""
     kind = REFUSALS[refusal]
     return ApiProblem(kind, f"{kind.title_en}.", findings=findings, headers=headers)
+
+
+def refused_for_means(
+    refusal: Refusal, means: Mapping[str, str], *, headers: Mapping[str, str]
+) -> ApiProblem:
+    """The same, with what is missing."""
+    kind = REFUSALS[refusal]
+    return ApiProblem(kind, f"{kind.title_en}.", means=means, headers=headers)
 
 
 def invalid_field(code: str, *, detail: str, pointer: str) -> ApiProblem:
@@ -204,6 +215,8 @@ def problem_response(request: Request, problem: ApiProblem) -> Response:
         document["errors"] = [error.to_members() for error in reported]
     if problem.findings:
         document["findings"] = problem.findings
+    if problem.means:
+        document["means"] = problem.means
     headers = dict(problem.headers or {})
     headers["Content-Language"] = "zh-CN" if chinese else "en"
     return Response(

@@ -46,17 +46,15 @@ from api.workers.evidence import EvidenceWorker
 from api.workers.payouts import PayoutWorker
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock, SystemClock
-from exchange.codec import decode_events
 from exchange.commands import OpenLicensedVenue, OpenVenue, RegisterParty
 from exchange.custodian.port import Custodian
 from exchange.custodian.simulated import SimulatedCustodian
 from exchange.errors import Fault
-from exchange.events import PartyRegistered, VenueOpened
-from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
+from exchange.events import PartyRegistered
+from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.service import Exchange
 from exchange.store.database import READERS_MAX, open_reader
-from exchange.store.read import StoreReader
-from exchange.types import OPERATOR_ID, PartyId, PartyKind, Sequence, VenueProfile
+from exchange.types import OPERATOR_ID, PartyId, PartyKind, VenueProfile
 from registry.calendar import Calendar
 
 DATABASE: Final = "venue.sqlite3"
@@ -262,7 +260,6 @@ def _open(
         batches=BatchesUnderWay(),
         sheets=SheetProcesses(),
         clock=clock,
-        fee_schedule=_fee_schedule(directory / DATABASE),
         demo=description.demo,
     )
     keep_accounts_booked(services.reader, edge)
@@ -467,14 +464,3 @@ def _write_description(directory: Path, description: VenueFile) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _fee_schedule(database: Path) -> FeeSchedule:
-    """The schedule with which the venue was opened: its first command."""
-    read = StoreReader(open_reader(database))
-    try:
-        opened, *_ = decode_events(read.journal_row(Sequence(1)).events)
-    finally:
-        read.close()
-    assert isinstance(opened, VenueOpened), opened
-    return opened.fee_schedule

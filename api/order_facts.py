@@ -11,6 +11,7 @@ from exchange.store.queries import account_of, calendars_of_venue, kind_of, open
 from exchange.store.rules_queries import rules_of_product
 from exchange.types import PartyId
 from matching import Side
+from registry.calendar import day_in_shanghai
 from registry.store.queries import lots_of, units_coming_to
 from registry.types import HolderId
 
@@ -46,7 +47,9 @@ def facts_of(
         terms=product.terms,
         state=product.state,
         mode=product.mode,
-        fee_schedule=services.fee_schedule,
+        fee_schedule=services.exchange.view.fees.in_force(
+            product.product_id, day_in_shanghai(services.clock.now_ns())
+        ),
         money_available=account.available,
         lots=tuple(lots),
         units_coming=coming,

@@ -211,6 +211,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "Only days from tomorrow on are amended",
             "只能修改明日及以后的日期",
         ),
+        (
+            Refusal.FEE_DAY_OUT_OF_RANGE,
+            422,
+            "The day is not to come, or too far away",
+            "生效日期须晚于今日且不得过远",
+        ),
         (Refusal.TRANSFER_VERSION_STALE, 412, "The transfer has changed", "转让已发生变化"),
         (Refusal.TRANSFER_NOT_PENDING, 409, "The transfer is already decided", "转让已有结果"),
         (Refusal.SYMBOL_TAKEN, 409, "The symbol is taken", "产品代码已被使用"),
@@ -364,6 +370,7 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "应先接受更高或在先的竞价",
         ),
         (Refusal.CLEARANCE_NOT_ASKED, 409, "It is decided already", "该事项已有决定"),
+        (Refusal.FEE_SCHEDULES_MAX, 409, "Too many fee schedules", "费率表数量已达上限"),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (
             Refusal.RULE_BLOCKS,

@@ -11,9 +11,22 @@ from starlette.responses import Response
 
 from api.auth.principal import Principal
 from api.dependencies import Services
-from api.errors import ApiProblem, invalid_field, refused, refused_by_rules
+from api.errors import (
+    ApiProblem,
+    invalid_field,
+    refused,
+    refused_by_rules,
+    refused_for_means,
+)
 from api.findings import findings_shown
-from api.schemas.decimals import MONEY_SCALE, PRICE_SCALE, parse_day, parse_decimal, parse_moment
+from api.schemas.decimals import (
+    MONEY_SCALE,
+    PRICE_SCALE,
+    parse_day,
+    parse_decimal,
+    parse_moment,
+)
+from api.schemas.means import means_shown
 from api.schemas.orders import OrderTerms
 from api.store.edge import Answered
 from exchange.commands import (
@@ -28,6 +41,7 @@ from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.limits import PRICE_MAX, QUANTITY_MAX
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
+from exchange.reserve_events import MeansMissing
 from exchange.rules_events import OrderJudged, ProductJudged
 from exchange.sequencer import Outcome
 from exchange.types import Fen, PartyId
@@ -54,8 +68,11 @@ async def submit(services: Services, command: AnyCommand) -> Outcome:
 
 async def refused_for(services: Services, refusal: Refusal, outcome: Outcome) -> ApiProblem:
     """The problem that reports why a command was refused, with what each rule said if rules are
-    why: as it was when the command was first given."""
+    why, and with what is missing if means are: as it was when the command was first given."""
     headers = replay_headers(outcome)
+    told = outcome.events[1] if len(outcome.events) > 1 else None
+    if isinstance(told, MeansMissing):
+        return refused_for_means(refusal, _means(services, told), headers=headers)
     said = (OrderJudged, ProductJudged)
     judged = next((each for each in outcome.events if isinstance(each, said)), None)
     if judged is None:
@@ -66,6 +83,15 @@ async def refused_for(services: Services, refusal: Refusal, outcome: Outcome) ->
     )
     members = [finding.model_dump(mode="json") for finding in findings]
     return refused_by_rules(refusal, members, headers=headers)
+
+
+def _means(services: Services, missing: MeansMissing) -> dict[str, str]:
+    product_id = missing.product_id
+    scale = MONEY_SCALE
+    if product_id is not None:
+        scale = services.exchange.view.products[product_id].terms.quantity_scale
+    shown = means_shown(available=missing.available, needed=missing.needed, scale=scale)
+    return shown.model_dump()
 
 
 def once(

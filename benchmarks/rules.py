@@ -34,7 +34,7 @@ from exchange.events import CommandRefused
 from exchange.feasible import feasible
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.judging import findings_of_order, judge_order
-from exchange.orders import order_of
+from exchange.order_words import order_of
 from exchange.preview import Facts, preview
 from exchange.product_view import BookLevel
 from exchange.profile import (
@@ -216,7 +216,7 @@ class Market:
             terms=product.terms,
             state=product.standing.state,
             mode=product.mode,
-            fee_schedule=state.fee_schedule,
+            fee_schedule=state.fees.opening,
             money_available=Fen(state.cash.accounts[party_id].available),
             lots=tuple(state.register.holdings[self.product_id, HolderId(party_id)].lots.values()),
             units_coming=0,
@@ -261,7 +261,10 @@ def _explaining(plan: Plan) -> Iterable[Figure]:
     """All that every rule says of an order, beside the verdict alone."""
     market = Market(*PACKS)
     state, product = market.state, market.product
-    orders = [order_of(market.order(number), Sequence(1), START_NS) for number in range(2)]
+    orders = [
+        order_of(market.order(number), Sequence(1), START_NS, product=product)
+        for number in range(2)
+    ]
     findings = [findings_of_order(state, product, each, at_ns=START_NS) for each in orders]
 
     def explains() -> None:

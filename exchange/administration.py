@@ -15,6 +15,7 @@ from exchange.events import (
     ProductCreated,
     VenueOpened,
 )
+from exchange.fee_state import FeeSchedules
 from exchange.fees import whole_fen
 from exchange.limits import (
     ACCOUNT_MAX,
@@ -60,7 +61,7 @@ def open_venue(
     if approval_ref is not None and not is_approval_ref(approval_ref):
         return Refusal.LICENCE_OUT_OF_RANGE
     state.profile, state.approval_ref = command.profile, approval_ref
-    state.fee_schedule = command.fee_schedule
+    state.fees = FeeSchedules(command.fee_schedule)
     state.calendars = {calendar.calendar_id: calendar for calendar in command.calendars}
     state.days.touched.update(state.calendars)
     state.four_eyes = command.four_eyes

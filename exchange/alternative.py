@@ -18,7 +18,7 @@ from exchange.commands import Acknowledge, AnyCommand, CreateProduct, PlaceOrder
 from exchange.events import AnyEvent, CommandRefused, OrderFilled
 from exchange.judging import failed_by, ruling_by
 from exchange.match_rule import OF_TWO_IDS, SLOT_RULE_IDS
-from exchange.orders import order_of
+from exchange.order_words import order_of
 from exchange.rules.facts import OfferFacts
 from exchange.rules.resolve import Ruling, as_if_since_ever, rules_of, with_extended
 from exchange.rules.types import Finding, Pack, Rule, Stage
@@ -126,14 +126,15 @@ class Alternative:
             case Acknowledge(offer=offer):
                 return self.order(state, offer, sequence=sequence, at_ns=at_ns)
             case PlaceOrder():
-                order: Order | None = order_of(command, sequence, at_ns)
+                product = state.products.get(command.product_id)
+                order: Order | None = order_of(command, sequence, at_ns, product=product)
             case ReplaceOrder():
                 order = state.orders.get(command.order_id)
+                product = None if order is None else state.products[order.product_id]
             case _:
                 return None
         if order is None or order.party_id not in state.parties:
             return None
-        product = state.products.get(order.product_id)
         if product is None or not self._looks_at(product):
             return None
         price, quantity = command.price, command.quantity

@@ -6,6 +6,10 @@ the moment of settlement. What the bank has booked and nobody has claimed is in 
 of all accounts and of the suspense is what came in less what went out.
 """
 
+from typing import Final
+
+import msgspec
+
 from exchange.types import Fen, PartyId
 
 
@@ -35,6 +39,21 @@ class Account:
     def total(self) -> Fen:
         """All money that is the party's."""
         return Fen(self.available + self.reserved + self.escrow + self.frozen)
+
+
+class AccountImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """An account as a snapshot keeps it."""
+
+    party_id: PartyId
+    deposited: int
+    available: int
+    reserved: int
+    escrow: int
+    frozen: int
+    withdrawn: int
+
+
+ACCOUNT_FIELDS: Final = AccountImage.__struct_fields__[1:]
 
 
 class Cash:

@@ -20,6 +20,7 @@ from exchange.desk_commands import (
     WithdrawProposal,
 )
 from exchange.evidence_commands import EvidenceCommand
+from exchange.fee_commands import SetFeeSchedule
 from exchange.fees import FeeSchedule
 from exchange.halt_commands import HaltCommand, LiftHalt
 from exchange.market_commands import MarketCommand, SetMarketMode
@@ -252,6 +253,7 @@ AnyAct: TypeAlias = (
     | DismissOfficer
     | SetMarketMode
     | PriceCommand
+    | SetFeeSchedule
     | LoadRulePack
     | SetProductRules
     | DecideClearance
@@ -301,6 +303,7 @@ AnyCommand: TypeAlias = (
     | MarketCommand
     | NegotiationCommand
     | PriceCommand
+    | SetFeeSchedule
     | RulesCommand
     | HaltCommand
     | CalendarCommand

@@ -52,6 +52,7 @@ def criteria_parts(state: State, transfer: Transfer) -> Parts:
             buyer_fee_trust_company=leg.buyer_fee_trust_company,
             seller_fee_venue=leg.seller_fee_venue,
             seller_fee_trust_company=leg.seller_fee_trust_company,
+            accrued=leg.due_to_seller - leg.consideration,
             returns=transfer.returns,
         ),
         (

@@ -45,6 +45,7 @@ class Deal(NamedTuple):
     buyer_fee_trust_company: int
     seller_fee_venue: int
     seller_fee_trust_company: int
+    accrued: int
     returns: int
 
 

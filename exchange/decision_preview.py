@@ -40,7 +40,7 @@ class TransferFacts(Protocol):
     @property
     def overlays(self) -> Overlay: ...
     @property
-    def consideration(self) -> int: ...
+    def due_to_seller(self) -> int: ...
     @property
     def buyer_fee_venue(self) -> int: ...
     @property
@@ -209,7 +209,7 @@ def _those_asked(facts: Facts, transfer: TransferFacts) -> tuple[HolderId, ...]:
 def _pay(effects: Effects, transfer: TransferFacts) -> None:
     seller_fees = transfer.seller_fee_venue + transfer.seller_fee_trust_company
     to_trust_company = transfer.buyer_fee_trust_company + transfer.seller_fee_trust_company
-    effects.to_sellers += transfer.consideration - seller_fees
+    effects.to_sellers += transfer.due_to_seller - seller_fees
     effects.fees_venue += transfer.buyer_fee_venue + transfer.seller_fee_venue
     effects.fees_trust_company += to_trust_company
 

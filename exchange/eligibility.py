@@ -24,6 +24,7 @@ from exchange.limits import (
     QUANTITY_MAX,
     TRANSFERS_OPEN_PER_PARTY_MAX,
 )
+from exchange.means import check_money, lacks_units
 from exchange.modes.gathering import check_mode, is_uncrossing
 from exchange.modes.types import MarketMode
 from exchange.own_orders import meets_anybody, meets_own
@@ -140,8 +141,9 @@ def check_purchase(state: State, key: HoldingKey, amount: int) -> Refusal | None
     """ORD-03 for so much money, then whether the party may have one more transfer and one more lot
     of the product. Cost: O(1)."""
     party_id = PartyId(key[1])
-    if amount > state.cash.accounts[party_id].available:
-        return Refusal.MONEY_NOT_AVAILABLE
+    refusal = check_money(state, party_id, amount)
+    if refusal is not None:
+        return refusal
     transfers = state.parties[party_id].transfers_open
     if transfers >= TRANSFERS_OPEN_PER_PARTY_MAX:
         return Refusal.TRANSFERS_OPEN_MAX
@@ -228,8 +230,9 @@ def _check_lots(state: State, order: Order) -> Refusal | None:
 
 def _check_sale(state: State, key: HoldingKey, order: Order, more: int) -> Refusal | None:
     holding = state.register.holdings.get(key)
-    if holding is None or more > _units_available(order, holding):
-        return Refusal.UNITS_NOT_AVAILABLE
+    available = 0 if holding is None else _units_available(order, holding)
+    if holding is None or more > available:
+        return lacks_units(state, key[0], available=available, needed=more)
     if state.parties[order.party_id].transfers_open >= TRANSFERS_OPEN_PER_PARTY_MAX:
         return Refusal.TRANSFERS_OPEN_MAX
     drawn = len(holding.lots) + len(order.draws)

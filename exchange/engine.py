@@ -44,6 +44,7 @@ from exchange.encumbrances import HANDLERS as ENCUMBRANCE_HANDLERS
 from exchange.encumbrances import end_encumbrance
 from exchange.events import AnyEvent, CommandRefused, TimeAdvanced
 from exchange.exceptions import HANDLERS as EXCEPTION_HANDLERS
+from exchange.fee_desk import HANDLERS as FEE_HANDLERS
 from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
 from exchange.halts import HANDLERS as HALT_HANDLERS
@@ -52,6 +53,7 @@ from exchange.judgements import follow_judgement
 from exchange.judging import JUDGED
 from exchange.limits import TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.marking import mark_at_once, mark_on
+from exchange.means import MEANS, take_missing
 from exchange.modes.call_auction import ring_auction
 from exchange.modes.change import HANDLERS as MODE_HANDLERS
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
@@ -137,6 +139,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **MODE_HANDLERS,
     **NEGOTIATION_HANDLERS,
     **PRICE_HANDLERS,
+    **FEE_HANDLERS,
     **RULES_HANDLERS,
     **CLEARANCE_HANDLERS,
     **HALT_HANDLERS,
@@ -158,8 +161,8 @@ def apply(
     key: bytes | None = None,
 ) -> tuple[AnyEvent, ...]:
     """Apply the next command and return its events: a refusal is one CommandRefused, followed, for
-    an order that the rules do not let in, by what each of them said; what a party acknowledges for
-    an order follows what becomes of it.
+    an order that the rules do not let in, by what each of them said, and for lack of means by what
+    is missing; what a party acknowledges for an order follows what becomes of it.
 
     Args:
         sequence: the one after the state's.
@@ -181,6 +184,9 @@ def apply(
         assert not events, (refusal, events)
         events.append(CommandRefused(refusal=refusal))
         assert refusal not in JUDGED or state.rules.judged is not None, refusal
+        missing = take_missing(state)
+        if refusal in MEANS and missing is not None:
+            events.append(missing)
     if state.rules.judged is not None:
         follow_judgement(state, refusal, at_ns=at_ns, emit=events.append)
     if state.negotiations.withdrawn or state.negotiations.decided:

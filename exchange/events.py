@@ -14,14 +14,17 @@ from exchange.commands import CreateProduct
 from exchange.desk_events import DeskEvent
 from exchange.event import Event
 from exchange.evidence_events import EvidenceEvent
+from exchange.fee_events import FeeScheduleSet
 from exchange.fees import FeeSchedule
 from exchange.halt_events import HaltEvent
 from exchange.market_events import MarketEvent
 from exchange.money_events import MoneyEvent
 from exchange.negotiation_events import NegotiationEvent
 from exchange.price_events import PriceEvent
+from exchange.price_types import AccruedIncome
 from exchange.refusals import Refusal
 from exchange.register_events import RegisterEvent
+from exchange.reserve_events import ReserveEvent
 from exchange.review_events import ApprovalsLapsed, Review
 from exchange.rules_events import RulesEvent
 from exchange.slot_events import SlotEvent
@@ -83,7 +86,9 @@ class OrderAccepted(Event, frozen=True, kw_only=True, tag=701):
     quantity: Quantity
     time_in_force: TimeInForce
     reserved: int
-    """Fen for a buy (limit value and all fees), units for a sell."""
+    """Fen for a buy (limit value, accrued income and all fees), units for a sell."""
+    expires_at_ns: TimeNs | None = None
+    """When it expires by itself: until then income accrues of a bid at a clean price."""
 
 
 class OrderConstrained(Event, frozen=True, kw_only=True, tag=1801):
@@ -201,6 +206,8 @@ class TransferOpened(Event, frozen=True, kw_only=True, tag=1302):
     version: int
     preempts: TransferId | None = None
     """The transfer whose buyer this one's has replaced, with a right of pre-emption."""
+    accrued: AccruedIncome | None = None
+    """What the buyer pays besides a clean price."""
 
 
 class TransferAdvanced(Event, frozen=True, kw_only=True, tag=2001):
@@ -355,6 +362,8 @@ AnyEvent: TypeAlias = (
     | MarketEvent
     | NegotiationEvent
     | PriceEvent
+    | ReserveEvent
+    | FeeScheduleSet
     | RulesEvent
     | HaltEvent
     | CalendarEvent

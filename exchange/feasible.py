@@ -20,7 +20,7 @@ from exchange.judging import REFUSED_FOR, findings_of_order, rules_of_order
 from exchange.limits import LOTS_PER_ORDER_MAX, ORDER_VALUE_MAX, PRICE_MAX, QUANTITY_MAX
 from exchange.modes.types import BOOK_MODES
 from exchange.order_class import classes_of
-from exchange.orders import order_of
+from exchange.order_words import order_of
 from exchange.preview import Facts, first_refusal, small_state
 from exchange.product_view import BookLevel
 from exchange.refusals import Refusal
@@ -169,7 +169,7 @@ class _Market:
     def order(self, *, price: int, quantity: int) -> Order:
         """A plain order of the party's."""
         command = replace(self.command, price=Price(price), quantity=Quantity(quantity))
-        return order_of(command, Sequence(1), self.at_ns)
+        return order_of(command, Sequence(1), self.at_ns, product=self.product)
 
     def refusal(self, order: Order) -> Refusal | None:
         """What the engine would say."""

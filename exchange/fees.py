@@ -7,7 +7,7 @@ rounded up (a split order can never pay less than the whole one), a consideratio
 buyer and seller are booked the same figure.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -59,6 +59,39 @@ class FeeSchedule(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_f
         lines = (self.venue_buyer, self.venue_seller)
         trust_company_lines = (self.trust_company_buyer, self.trust_company_seller)
         return all(line.is_in_range() for line in (*lines, *trust_company_lines))
+
+
+class LowerLine(NamedTuple):
+    """The lower of two fees, of which each can only grow with the amount."""
+
+    one: FeeLine
+    other: FeeLine
+
+    def on(self, amount: int) -> int:
+        """The fee in fen on a cumulative `amount` of fen."""
+        return min(self.one.on(amount), self.other.on(amount))
+
+
+class LowerSchedule(NamedTuple):
+    """Line by line the lower of two schedules: what an order pays that came under one and is
+    matched under another. Source: FEE-01, shown before commitment."""
+
+    venue_buyer: LowerLine
+    venue_seller: LowerLine
+    trust_company_buyer: LowerLine
+    trust_company_seller: LowerLine
+
+
+def lower_of(*, shown: FeeSchedule, present: FeeSchedule) -> FeeSchedule | LowerSchedule:
+    """What an order pays by that was shown the one and is matched under the other. Cost: O(1)."""
+    if shown is present:
+        return shown
+    return LowerSchedule(
+        LowerLine(shown.venue_buyer, present.venue_buyer),
+        LowerLine(shown.venue_seller, present.venue_seller),
+        LowerLine(shown.trust_company_buyer, present.trust_company_buyer),
+        LowerLine(shown.trust_company_seller, present.trust_company_seller),
+    )
 
 
 DEFAULT_FEE_SCHEDULE: Final = FeeSchedule(

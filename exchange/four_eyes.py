@@ -24,6 +24,7 @@ from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, With
 from exchange.desk_events import ActProposed, ProposalClosed
 from exchange.desk_state import Officer, Proposal, lapses_ns
 from exchange.encumbrances import encumber, release_encumbrance
+from exchange.fee_desk import HANDLERS as FEE_HANDLERS
 from exchange.halt_commands import LiftHalt
 from exchange.halts import lift_halt
 from exchange.handler import Handler
@@ -96,6 +97,7 @@ ACTS: Final[Mapping[type, Handler]] = {
     DismissOfficer: dismiss_officer,
     SetMarketMode: set_market_mode,
     **PRICE_HANDLERS,
+    **FEE_HANDLERS,
     LoadRulePack: load_rule_pack,
     SetProductRules: set_product_rules,
     DecideClearance: decide_clearance,

@@ -159,6 +159,9 @@ LOOKTHROUGH_MAX: Final = 10_000
 """Holders as whom one counts: fifty times what a product may have."""
 RISK_LEVEL_MAX: Final = 5
 BENCHMARK_BPS_MAX: Final = 10_000
+FEE_DAYS_AHEAD_MAX: Final = 3_653
+FEE_SCHEDULES_MAX: Final = 1_000
+"""That a venue ever sets: all of them are kept, for what an order was shown is looked up."""
 DISCLOSED_DAYS_MAX: Final = 3_653
 """Ten years: a day further back or ahead is a mistake."""
 DISCLOSURE_DOCUMENTS_MAX: Final = 20

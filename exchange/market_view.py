@@ -31,6 +31,9 @@ from exchange.events import (
     TransferSettled,
     VenueOpened,
 )
+from exchange.fee_events import FeeScheduleSet
+from exchange.fee_state import FeeSchedules, FeesImage, fees_of
+from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.halt_events import HaltLifted, TradeHalted, halt_of
 from exchange.halt_state import Halts
 from exchange.halt_types import Halt
@@ -131,6 +134,7 @@ class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
     party_seqs: list[tuple[PartyId, int]]
     negotiations: list[NegotiationView]
     halts: list[Halt]
+    fees: FeesImage
 
 
 class _Touched:
@@ -162,6 +166,7 @@ class MarketView:
         self.unregistered: dict[TransferId, TransferView] = {}
         """Settled ones whose change registration is waited for."""
         self.negotiations = NegotiationsView()
+        self.fees = FeeSchedules(DEFAULT_FEE_SCHEDULE)
         self.halts = Halts()
         """Those that stand."""
         self._by_symbol: dict[str, ProductView] = {}
@@ -227,6 +232,7 @@ class MarketView:
 
     def _fold_venue(self, event: VenueOpened, _touched: _Touched) -> None:
         self.profile = event.profile
+        self.fees = FeeSchedules(event.fee_schedule)
 
     def _fold_licence(self, event: VenueLicensed, _touched: _Touched) -> None:
         self.approval_ref = event.approval_ref
@@ -253,6 +259,9 @@ class MarketView:
 
     def _fold_negotiation(self, event: NegotiationEvent, touched: _Touched) -> None:
         self.negotiations.fold(event, touched.at_ns)
+
+    def _fold_fees(self, event: FeeScheduleSet, _touched: _Touched) -> None:
+        self.fees.add(event.fees)
 
     def _fold_halt(self, event: TradeHalted, touched: _Touched) -> None:
         self.halts.add(halt_of(event, given_at_ns=touched.at_ns))
@@ -396,6 +405,7 @@ class MarketView:
         ProductAdvanced: _fold_standing,
         FactsPublished: _fold_facts,
         HolderSlotsChanged: _fold_slots,
+        FeeScheduleSet: _fold_fees,
         TradeHalted: _fold_halt,
         HaltLifted: _fold_lifted,
         OrderRested: _fold_rested,
@@ -467,6 +477,7 @@ class MarketView:
             party_seqs=sorted(self._party_seqs.items()),
             negotiations=list(self.negotiations.open.values()),
             halts=self.halts.image(),
+            fees=self.fees.image(),
         )
 
     @classmethod
@@ -485,4 +496,5 @@ class MarketView:
         view._party_seqs = dict(state.party_seqs)
         view.negotiations = NegotiationsView(state.negotiations)
         view.halts.restore(state.halts)
+        view.fees = fees_of(state.fees)
         return view

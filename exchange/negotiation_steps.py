@@ -91,6 +91,7 @@ def reserve(state: State, order: Order, emit: Emit) -> None:
             quantity=order.quantity,
             time_in_force=order.time_in_force,
             reserved=order.reserved,
+            expires_at_ns=order.expires_at_ns,
         )
     )
 

@@ -8,13 +8,7 @@ when it refuses.
 
 from typing import Final
 
-from exchange.commands import (
-    CancelOrder,
-    PlaceConstrainedOrder,
-    PlaceOrder,
-    PlaceOrderFromLots,
-    ReplaceOrder,
-)
+from exchange.commands import CancelOrder, PlaceOrder, ReplaceOrder
 from exchange.eligibility import check_means, check_new, check_replacement, reserve_needed
 from exchange.events import (
     OrderAccepted,
@@ -28,6 +22,7 @@ from exchange.events import (
 )
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.modes.gathering import is_uncrossing, note_gathering
+from exchange.order_words import order_of
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import Order, Product, State
@@ -41,7 +36,6 @@ from matching import (
     CancelReason,
     Expired,
     Filled,
-    OrderId,
     ParticipantId,
     Price,
     Quantity,
@@ -51,7 +45,6 @@ from matching import (
     Replaced,
     Rested,
     Retried,
-    SizeTerms,
     Vetoed,
 )
 from registry.lots import join, split
@@ -85,11 +78,12 @@ def place_order(
     state: State, command: PlaceOrder, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Take an order into the market, or say why not."""
-    order = order_of(command, sequence, at_ns)
+    product = state.products.get(command.product_id)
+    order = order_of(command, sequence, at_ns, product=product)
     refusal = check_new(state, order, at_ns)
     if refusal is not None:
         return refusal
-    product = state.products[command.product_id]
+    assert product is not None, command
     veto = product.veto
     price, quantity = command.price, command.quantity
     needed = reserve_needed(state, product, order, price=price, open_quantity=quantity)
@@ -132,6 +126,7 @@ def place_order(
             quantity=quantity,
             time_in_force=order.time_in_force,
             reserved=order.reserved,
+            expires_at_ns=order.expires_at_ns,
         )
     )
     if order.size_terms is not None:
@@ -232,40 +227,6 @@ def expire_order(
     order = state.orders[expired.order_id]
     note_gathering(state, product, at_ns)
     close_order(state, order, CloseReason.EXPIRED, was_resting=True, at_ns=at_ns, emit=emit)
-
-
-def order_of(command: PlaceOrder, sequence: Sequence, at_ns: TimeNs) -> Order:
-    """The order that a command asks for; its id is the command's sequence."""
-    return Order(
-        order_id=OrderId(sequence),
-        party_id=command.actor,
-        product_id=command.product_id,
-        client_order_id=command.key,
-        side=command.side,
-        price=command.price,
-        quantity=command.quantity,
-        time_in_force=command.time_in_force,
-        post_only=command.post_only,
-        expires_at_ns=command.expires_at_ns,
-        placed_at_ns=at_ns,
-        changed_at_ns=at_ns,
-        open_quantity=command.quantity,
-        size_terms=size_terms_of(command),
-        lots=command.lots if isinstance(command, PlaceOrderFromLots) else (),
-    )
-
-
-def size_terms_of(command: PlaceOrder) -> SizeTerms | None:
-    """The sizes at which the order that a command asks for may trade; None: at every size."""
-    if not isinstance(command, PlaceConstrainedOrder):
-        return None
-    if not (command.minimum_quantity or command.all_or_none or command.whole_only):
-        return None
-    return SizeTerms(
-        minimum_quantity=command.minimum_quantity,
-        all_or_none=command.all_or_none,
-        whole_only=command.whole_only,
-    )
 
 
 def reserve_more(state: State, order: Order, amount: int) -> None:

@@ -11,9 +11,11 @@ from typing import Final
 
 import msgspec
 
+from exchange.accruals import accrued_today
 from exchange.cash import Account
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.eligibility import check_means, check_new, reserve_needed
+from exchange.fee_state import FeeSchedules
 from exchange.fees import FeeSchedule, whole_fen
 from exchange.halt_state import Halts
 from exchange.judging import findings_of_order
@@ -21,13 +23,13 @@ from exchange.match_veto import MatchVeto
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import BOOK_MODES, MarketMode
 from exchange.on_the_way import OnTheWay
-from exchange.orders import order_of
-from exchange.price_types import PriceFacts
+from exchange.order_words import order_of
+from exchange.price_types import AccruedIncome, PriceFacts
 from exchange.profile import Profile
 from exchange.refusals import Refusal
 from exchange.rules.types import Finding
 from exchange.rules_state import RulesState
-from exchange.settlement import cost_to_reserve, fault_fee, principal
+from exchange.settlement import cost_at_worst, cost_to_reserve, fault_fee, principal
 from exchange.state import Order, Party, Product, State
 from exchange.types import Fen, PartyKind, Sequence
 from matching import OrderId, ParticipantId, Price, Quantity, Side, TimeInForce
@@ -78,16 +80,20 @@ class Preview:
 
     refusal: Refusal | None
     consideration: Fen
+    accrued: AccruedIncome | None
+    """What the buyer would pay besides, were it wholly filled today; None: the price is not
+    clean."""
     fee_venue: Fen
     fee_trust_company: Fen
     reserve_money: Fen
-    """Of a buy: consideration and fees, or the product's deposit on them."""
+    """Of a buy: consideration, fees and what accrues at most until its last day, or the product's
+    deposit on them."""
     rest_due: Fen
     """Of a buy: what of them is to be paid later, before its transfers go to the trust company."""
     reserve_units: Quantity
     """Of a sell."""
     proceeds: Fen
-    """Of a sell, wholly filled at its limit, after fees."""
+    """Of a sell, wholly filled at its limit today, after fees."""
     fault_fee: Fen
     """What its party would pay the other, were it wholly filled in one transfer at its limit and at
     fault for that transfer's failure."""
@@ -95,6 +101,11 @@ class Preview:
     """Of a sell that would be taken: the lots that it would draw from, first filled first."""
     findings: tuple[Finding, ...]
     """What each rule says of it."""
+
+    @property
+    def full(self) -> Fen:
+        """Consideration and accrued income, before fees. Cost: O(1)."""
+        return Fen(self.consideration + (0 if self.accrued is None else self.accrued.amount))
 
 
 def preview(
@@ -107,7 +118,7 @@ def preview(
     """
     state, product = small_state(facts, command, at_ns)
     state.rules.acknowledged = acknowledged
-    order = order_of(command, Sequence(1), at_ns)
+    order = order_of(command, Sequence(1), at_ns, product=product)
     refusal = first_refusal(state, product, order, at_ns)
     if refusal is None:
         refusal = _check_book(facts.opposite, order)
@@ -115,6 +126,7 @@ def preview(
         command.price * command.quantity, quantity_scale=facts.terms.quantity_scale
     )
     par = principal(product, command.quantity)
+    accrued = accrued_today(product, order)
     fees = facts.fee_schedule
     if command.side is Side.BUY:
         venue, trust_company = fees.venue_buyer, fees.trust_company_buyer
@@ -122,7 +134,10 @@ def preview(
         reserve = cost_to_reserve(
             state, product, order, price=command.price, open_quantity=command.quantity
         )
-        rest_due = consideration + fee_venue + fee_trust_company - reserve
+        worst = cost_at_worst(
+            state, product, order, price=command.price, open_quantity=command.quantity
+        )
+        rest_due = worst - reserve
         units, proceeds = 0, 0
     else:
         venue, trust_company = fees.venue_seller, fees.trust_company_seller
@@ -130,6 +145,7 @@ def preview(
         fee_trust_company = min(trust_company.on(par), consideration - fee_venue)
         reserve, rest_due, units = 0, 0, command.quantity
         proceeds = consideration - fee_venue - fee_trust_company
+        proceeds += 0 if accrued is None else accrued.amount
     draws = None
     if command.side is Side.SELL and refusal is None:
         holder_id = HolderId(command.actor)
@@ -139,6 +155,7 @@ def preview(
     return Preview(
         refusal=refusal,
         consideration=consideration,
+        accrued=accrued,
         fee_venue=Fen(fee_venue),
         fee_trust_company=Fen(fee_trust_company),
         reserve_money=Fen(reserve),
@@ -176,7 +193,7 @@ def small_state(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> tuple[State
     """The facts as a state of the engine's: this party and this product alone. Cost: O(lots + own
     orders)."""
     state = State()
-    state.fee_schedule = facts.fee_schedule
+    state.fees = FeeSchedules(facts.fee_schedule)
     state.calendars, state.rules = dict(facts.calendars), facts.rules
     state.halts = facts.halts
     party = state.parties[command.actor] = Party(command.actor, facts.kind)

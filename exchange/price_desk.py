@@ -70,7 +70,7 @@ def set_quote_basis(
         return product
     if not can_be_quoted(product.terms, product.facts, command.quote_basis):
         return Refusal.QUOTE_BASIS_CONFLICT
-    if len(product.book) > 0:
+    if len(product.book) > 0 or product.aside:
         return Refusal.ORDERS_REST
     facts = msgspec.structs.replace(product.facts, quote_basis=command.quote_basis)
     disclosure = Disclosure(

@@ -6,7 +6,7 @@ from typing import NewType
 import msgspec
 
 from exchange.evidence_types import EvidenceLinkId
-from exchange.types import PartyId
+from exchange.types import Fen, PartyId
 from matching import Price
 from registry.types import DayNumber, ProductId, TimeNs
 
@@ -53,6 +53,16 @@ class Benchmark(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     rate_bps: int
     """A year, on the principal."""
     disclaimer: Disclaimer
+
+
+class AccruedIncome(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What the buyer pays for the income of his units besides a clean price, and how it is counted:
+    F·y·d/365."""
+
+    amount: Fen
+    days: int
+    priced_on: DayNumber
+    """The pricing date: until its end the income is the seller's."""
 
 
 class PriceFacts(

@@ -16,7 +16,7 @@ from exchange.auction_view import NO_AUCTION, AuctionView
 from exchange.commands import CreateProduct
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.price_state import first_facts
-from exchange.price_types import PriceFacts
+from exchange.price_types import AccruedIncome, PriceFacts
 from exchange.review_events import Review
 from exchange.slots import Caps, Counts
 from exchange.types import Fen, PartyId, RejectionReason, ReturnReason
@@ -108,6 +108,15 @@ class TransferView(
     waived: tuple[HolderId, ...] = ()
     """Who makes no use of his right of pre-emption, in the order of their answers."""
     preempts: TransferId | None = None
+    accrued: AccruedIncome | None = None
+    """What the buyer pays besides a clean price."""
+
+    @property
+    def due_to_seller(self) -> Fen:
+        """What the buyer pays for the units and their income, without fees. Cost: O(1)."""
+        accrued = self.accrued
+        return self.consideration if accrued is None else Fen(self.consideration + accrued.amount)
+
     """The transfer whose buyer this one's has replaced."""
 
     def parties(self) -> tuple[PartyId, PartyId, PartyId]:

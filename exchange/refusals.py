@@ -86,6 +86,7 @@ class Refusal(IntEnum):
     QUOTE_BASIS_CONFLICT = 354  # PRC-03: nobody has disclosed what such a quote takes
     CLEARANCE_OUT_OF_RANGE = 357  # more than was asked, another price, or too long a time
     CALENDAR_DAY_PAST = 358  # a day that is past, or today: only days to come are amended
+    FEE_DAY_OUT_OF_RANGE = 359  # a schedule counts from a day that is still to come
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided
@@ -130,6 +131,7 @@ class Refusal(IntEnum):
     BIDDING_NOT_BEGUN = 455  # nobody bids before the auction's time
     BID_NOT_HIGHEST = 456  # of those who stand behind a deal the highest comes first
     CLEARANCE_NOT_ASKED = 457  # somebody has decided it
+    FEE_SCHEDULES_MAX = 459  # the venue has set as many as it keeps
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     RULE_BLOCKS = 502  # a rule of the product's packs; the findings say which

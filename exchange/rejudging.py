@@ -3,7 +3,8 @@ products (stage P): an open one that is admitted no longer is suspended.
 
     What changes                                         Whose orders are judged again
     a party's profile, or whether it is listed           its own
-    what is disclosed of a product, or its rules         all of the product
+    what is disclosed of a product, or its rules         all of the product; bids at a clean price
+                                                         reserve anew (exchange/reserving.py)
     a pack that applies at once                          all of the products that have rules
     the day in Asia/Shanghai                             the same
     what a party holds of a product                      its own, of all that it had (ORD-02)
@@ -26,7 +27,9 @@ from exchange.limits import JUDGED_AT_ONCE_MAX, ORDERS_WITHDRAWN_AT_ONCE_MAX
 from exchange.negotiation_follow import follow
 from exchange.orders import withdraw_order
 from exchange.pair_judging import findings_of_whole
+from exchange.price_types import QuoteBasis
 from exchange.product_desk import advance
+from exchange.reserving import reserve_anew
 from exchange.rules.evaluate import strictest
 from exchange.rules.types import Finding, Verdict
 from exchange.rules_events import OrdersDisqualified, ProductJudged
@@ -53,7 +56,8 @@ def note_party(state: State, party_id: PartyId) -> None:
 
 def note_product(state: State, product_id: ProductId) -> None:
     """Something else is known of the product, or it has other rules. Cost: O(1)."""
-    if product_id in state.rules.products:
+    is_clean = state.products[product_id].facts.quote_basis is QuoteBasis.CLEAN
+    if is_clean or product_id in state.rules.products:
         state.rules.waiting.append((product_id, None))
         _note_due(state)
 
@@ -92,7 +96,8 @@ def judge_next(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
     orders' parties and products), some 0.1 µs each; or O(rules + the party's orders)."""
     product_id, party_id = state.rules.waiting.popleft()
     if party_id is None:
-        _judge_product(state, state.products[product_id], at_ns=at_ns, emit=emit)
+        if product_id in state.rules.products:
+            _judge_product(state, state.products[product_id], at_ns=at_ns, emit=emit)
         parties = {owner for owner, of in state.own_orders if of == product_id}
         parties.update(state.rules.clearances.parties_in(product_id))
         state.rules.waiting.extend((product_id, owner) for owner in sorted(parties))
@@ -133,20 +138,21 @@ def check_standing(state: State) -> None:
 def _judge(
     state: State, product: Product, party_id: PartyId, side: Side, *, at_ns: TimeNs, emit: Emit
 ) -> bool:
-    """Withdraw what no longer passes, and tell why. Returns: whether nothing of it is left."""
+    """Withdraw what no longer passes, and tell why; bids at a clean price that stand reserve anew.
+    Returns: whether nothing of it is left."""
     own = state.own_orders.get((party_id, product.product_id), {})
     standing = [order for order in own.values() if order.side is side]
     if not standing:
         return True
-    findings = findings_against(state, product, party_id, side, at_ns=at_ns)
-    against = [
-        order for order in standing if findings and not _is_let_stand(state, order, findings)
-    ]
-    if not against:
-        against, findings = _split(state, product, standing, at_ns=at_ns)
-    if not against:
-        return True
-    withdrawn = against[:ORDERS_WITHDRAWN_AT_ONCE_MAX]
+    has_rules = product.product_id in state.rules.products
+    findings = findings_against(state, product, party_id, side, at_ns=at_ns) if has_rules else ()
+    failed = [order for order in standing if findings and not _is_let_stand(state, order, findings)]
+    if has_rules and not failed:
+        failed, findings = _split(state, product, standing, at_ns=at_ns)
+    if not failed:
+        is_reserved = side is SELL or product.facts.quote_basis is not QuoteBasis.CLEAN
+        return is_reserved or reserve_anew(state, product, standing, at_ns=at_ns, emit=emit)
+    withdrawn = failed[:ORDERS_WITHDRAWN_AT_ONCE_MAX]
     for order in withdrawn:
         _withdraw(state, order, at_ns=at_ns, emit=emit)
     emit(
@@ -159,7 +165,7 @@ def _judge(
         )
     )
     note_incidents(state, product.product_id, findings, at_ns=at_ns, emit=emit)
-    return len(withdrawn) == len(against)
+    return len(withdrawn) == len(failed)
 
 
 def _split(

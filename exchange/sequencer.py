@@ -54,6 +54,7 @@ from exchange.ports import Changes, Head, JournalRow, Row
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
+from exchange.reserve_events import BidUnfunded
 from exchange.review_commands import ReviewCommand
 from exchange.review_events import ApprovalsLapsed
 from exchange.rules_events import ClearanceDecided, OrdersDisqualified
@@ -93,7 +94,7 @@ OUTBOX_EVENTS: Final = (
     ApprovalsLapsed,
     *(UnitsEncumbered, EncumbranceReleased),
     *(ExceptionRaised, ExceptionResolved),
-    *(ProfileEnding, ProfileLapsed, OrdersDisqualified, ClearanceDecided),
+    *(ProfileEnding, ProfileLapsed, OrdersDisqualified, BidUnfunded, ClearanceDecided),
     *(TradeHalted, HaltLifted),
 )
 EVERY_TRUST_COMPANY: Final = PartyId(0)
@@ -380,7 +381,9 @@ def _whose(state: State, event: AnyEvent) -> PartyId | None:
     """For whom an event of OUTBOX_TYPES is in the outbox, EVERY_TRUST_COMPANY for all of these;
     None: it is not."""
     assert isinstance(event, OUTBOX_EVENTS), event
-    if isinstance(event, ProfileEnding | ProfileLapsed | OrdersDisqualified | ClearanceDecided):
+    if isinstance(
+        event, ProfileEnding | ProfileLapsed | OrdersDisqualified | BidUnfunded | ClearanceDecided
+    ):
         return event.party_id
     if isinstance(event, TradeHalted | HaltLifted):
         if event.level is HaltLevel.VENUE:

@@ -3,18 +3,21 @@ trade meets title.
 
 Here an order's quantity becomes a holder's units and a participant a holder. Every figure
 telescopes over its own order (exchange/fees.py): buyer and seller are booked the same
-consideration, no fill costs a buyer more than was reserved, and none costs a seller more than it
-brings; what a seller's small fill could not bear, the next fill of the order bears.
+consideration and the same accrued income, no fill costs a buyer more than was reserved, and none
+costs a seller more than it brings; what a seller's small fill could not bear, the next fill of the
+order bears.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from exchange.accruals import accrue, most_accrued
 from exchange.checklist import who_owes
 from exchange.events import AnyEvent
 from exchange.evidence_types import EvidenceSubject
-from exchange.fees import BASIS_POINTS, FeeLine, whole_fen
+from exchange.fees import BASIS_POINTS, FeeLine, FeeSchedule, lower_of, whole_fen
 from exchange.pair_keeping import close_way, note_arrivals
+from exchange.price_types import QuoteBasis
 from exchange.slot_keeping import close_slots, recount
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_state import Reversal
@@ -26,6 +29,7 @@ from registry.transfer import EITHER, Fault, MoneyEffect, Row, Transfer, UnitsEf
 from registry.types import TimeNs
 
 Emit = Callable[[AnyEvent], None]
+CLEAN: Final = QuoteBasis.CLEAN
 
 
 def principal(product: Product, quantity: int) -> Fen:
@@ -46,25 +50,38 @@ def cost_to_reserve(
     state: State, product: Product, order: Order, *, price: int, open_quantity: int
 ) -> int:
     """What has to stand behind the open part of a buy order, in fen: of what it can still cost at
-    most, fees included, all or the product's deposit.
+    most, fees and accrued income included, all or the product's deposit.
 
     The whole order at its worst, less what its fills were charged: so that charges never exceed
     the reserve.
     """
-    fees = state.fee_schedule
+    if open_quantity == 0:
+        return 0
+    worst = cost_at_worst(state, product, order, price=price, open_quantity=open_quantity)
+    assert worst >= order.charged, (worst, order.charged)
+    return set_aside(product, worst) - set_aside(product, order.charged)
+
+
+def cost_at_worst(
+    state: State, product: Product, order: Order, *, price: int, open_quantity: int
+) -> int:
+    """What a whole buy order costs if its open part is filled at this price, on its last day if it
+    is a clean one; by the schedule that it was shown when it came. Cost: O(1)."""
+    fees = _shown(state, order)
     worst_value = order.filled_value + price * open_quantity
     consideration = whole_fen(worst_value, quantity_scale=product.terms.quantity_scale)
     par = principal(product, order.filled_quantity + open_quantity)
     worst = consideration + fees.venue_buyer.on(consideration) + fees.trust_company_buyer.on(par)
-    assert worst >= order.charged, (worst, order.charged)
-    return set_aside(product, worst) - set_aside(product, order.charged)
+    if product.facts.quote_basis is CLEAN:
+        worst += order.accrued + most_accrued(product, order, open_quantity=open_quantity)
+    return worst
 
 
 class Credits(NamedTuple):
     """What those get to whom the buyer's escrow is due."""
 
     seller: Fen
-    """The consideration less his fees."""
+    """The consideration less his fees, with accrued income."""
     venue: Fen
     trust_company: Fen
 
@@ -73,7 +90,7 @@ def credits_of(transfer: Transfer, leg: MoneyLeg) -> Credits:
     """Who gets what when the transfer settles; together all that the buyer pays, which
     is then in escrow."""
     credits = Credits(
-        seller=Fen(leg.consideration - leg.seller_fee_venue - leg.seller_fee_trust_company),
+        seller=Fen(leg.due_to_seller - leg.seller_fee_venue - leg.seller_fee_trust_company),
         venue=Fen(leg.buyer_fee_venue + leg.seller_fee_venue),
         trust_company=Fen(leg.buyer_fee_trust_company + leg.seller_fee_trust_company),
     )
@@ -206,7 +223,9 @@ def charge(
     at_ns: TimeNs,
 ) -> MoneyLeg:
     """Book one fill on both orders: what it costs whom."""
-    fees = state.fee_schedule
+    present = state.fees.in_force(product.product_id, day_in_shanghai(at_ns))
+    of_buy = lower_of(shown=_shown(state, buy), present=present)
+    of_sell = lower_of(shown=_shown(state, sell), present=present)
     set_aside_before = set_aside(product, buy.charged)
     buy.filled_value += price * quantity
     for order in (buy, sell):
@@ -215,18 +234,21 @@ def charge(
     consideration = Fen(total - buy.consideration)
     buy.consideration = total
     sell.consideration += consideration
-    buyer_venue = fees.venue_buyer.on(total) - buy.fee_venue
+    buyer_venue = max(of_buy.venue_buyer.on(total) - buy.fee_venue, 0)
     par_bought = principal(product, buy.filled_quantity)
-    buyer_trust = fees.trust_company_buyer.on(par_bought) - buy.fee_trust_company
-    seller_venue_due = fees.venue_seller.on(sell.consideration) - sell.fee_venue
+    buyer_trust = max(of_buy.trust_company_buyer.on(par_bought) - buy.fee_trust_company, 0)
+    seller_venue_due = max(of_sell.venue_seller.on(sell.consideration) - sell.fee_venue, 0)
     seller_venue = min(seller_venue_due, consideration)
     par_sold = principal(product, sell.filled_quantity)
-    seller_trust_due = fees.trust_company_seller.on(par_sold) - sell.fee_trust_company
+    seller_trust_due = max(of_sell.trust_company_seller.on(par_sold) - sell.fee_trust_company, 0)
     seller_trust = min(seller_trust_due, consideration - seller_venue)
     buy.fee_venue += buyer_venue
     buy.fee_trust_company += buyer_trust
     sell.fee_venue += seller_venue
     sell.fee_trust_company += seller_trust
+    accrued = None
+    if product.facts.quote_basis is CLEAN:
+        accrued = accrue(product, buy=buy, sell=sell, quantity=quantity, at_ns=at_ns)
     return MoneyLeg(
         trade_number=product.trades,
         trust_company_id=product.terms.trust_company_id,
@@ -238,7 +260,13 @@ def charge(
         seller_fee_trust_company=Fen(seller_trust),
         paid=Fen(set_aside(product, buy.charged) - set_aside_before),
         matched_at_ns=at_ns,
+        accrued=accrued,
     )
+
+
+def _shown(state: State, order: Order) -> FeeSchedule:
+    """What was in force when the order came: it never pays more."""
+    return state.fees.in_force(order.product_id, day_in_shanghai(order.placed_at_ns))
 
 
 def free_excess(state: State, product: Product, buy: Order, *, spent: int) -> None:

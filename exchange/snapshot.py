@@ -14,19 +14,19 @@ import msgspec
 
 from exchange.calendar_state import CalendarImage
 from exchange.cases import index_cases
-from exchange.cash import Account
+from exchange.cash import ACCOUNT_FIELDS, Account, AccountImage
 from exchange.client_state import ClientImage
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
-from exchange.fees import FeeSchedule
+from exchange.fee_state import FeesImage, fees_of
 from exchange.halt_types import Halt
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
 from exchange.negotiation_state import Negotiation
 from exchange.pair_keeping import open_way
-from exchange.price_types import PriceFacts
+from exchange.price_types import AccruedIncome, PriceFacts
 from exchange.rules_following import restore_book
 from exchange.rules_state import RulesImage
 from exchange.slot_keeping import SlotsImage, image_of, restore_holders, restore_moves
@@ -60,23 +60,10 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 35
+SNAPSHOT_VERSION: Final = 36
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
-
-
-class _AccountImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    party_id: PartyId
-    deposited: int
-    available: int
-    reserved: int
-    escrow: int
-    frozen: int
-    withdrawn: int
-
-
-ACCOUNT_FIELDS: Final = _AccountImage.__struct_fields__[1:]
 
 
 class _OrderImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -91,6 +78,8 @@ class _OrderImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     filled_quantity: int
     filled_value: int
     consideration: int
+    accrued: int
+    accrued_rest: int
     fee_venue: int
     fee_trust_company: int
     reserved: int
@@ -156,6 +145,7 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     officer: str | None
     return_reason: int | None
     cost_moved: int | None
+    accrued: AccruedIncome | None
 
 
 LEG_FIELDS: Final = [
@@ -218,12 +208,12 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     at_ns: TimeNs
     profile: VenueProfile | None
     approval_ref: str | None
-    fee_schedule: FeeSchedule
+    fees: FeesImage
     calendars: CalendarImage
     four_eyes: bool
     gap: tuple[TimeNs, TimeNs] | None
     parties: list[tuple[PartyId, PartyKind]]
-    accounts: list[_AccountImage]
+    accounts: list[AccountImage]
     cash: tuple[int, int, int]
     money: MoneyImage
     products: list[_ProductImage]
@@ -283,7 +273,7 @@ def decode_state(data: bytes) -> State:
     state = State()
     state.sequence, state.at_ns = image.sequence, image.at_ns
     state.profile, state.approval_ref = image.profile, image.approval_ref
-    state.fee_schedule = image.fee_schedule
+    state.fees = fees_of(image.fees)
     state.calendars = state.days.restore(image.calendars)
     state.four_eyes, state.gap = image.four_eyes, image.gap
     for party_id, kind in image.parties:
@@ -328,7 +318,7 @@ def _image(state: State) -> _StateImage:
         at_ns=state.at_ns,
         profile=state.profile,
         approval_ref=state.approval_ref,
-        fee_schedule=state.fee_schedule,
+        fees=state.fees.image(),
         calendars=state.days.image(state.calendars),
         four_eyes=state.four_eyes,
         gap=state.gap,
@@ -366,8 +356,8 @@ def _image(state: State) -> _StateImage:
     )
 
 
-def _account_image(party_id: PartyId, account: Account) -> _AccountImage:
-    return _AccountImage(party_id, *(getattr(account, name) for name in ACCOUNT_FIELDS))
+def _account_image(party_id: PartyId, account: Account) -> AccountImage:
+    return AccountImage(party_id, *(getattr(account, name) for name in ACCOUNT_FIELDS))
 
 
 def _known(state: State, key: bytes) -> tuple[Sequence, bytes]:

@@ -7,7 +7,6 @@ What there are millions of is a Struct with gc=False: it forms no cycles, and a 
 that looked at each again and again would hold the writer up for 60 ms at a time.
 """
 
-from collections import deque
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -16,18 +15,16 @@ from exchange.calendar_state import CalendarState, clocks_of
 from exchange.cash import Cash
 from exchange.claim_events import MarketClaimRaised
 from exchange.client_state import ClientImage, ClientState
-from exchange.codec import PARTY_BYTES
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskState
 from exchange.evidence_state import EvidenceState
-from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
+from exchange.fee_state import FeeSchedules
+from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.halt_state import Halts
 from exchange.halt_types import Halt, HaltId
+from exchange.keys import Keys
 from exchange.limits import (
     CANDIDATES_MAX,
-    KEY_RETENTION_NS,
-    KEYS_EXPIRED_PER_COMMAND_MAX,
-    KEYS_EXPIRED_PER_SWEEP_MAX,
     RETRIED_FILLS_MAX,
     TRANSFER_IDS_PER_COMMAND,
 )
@@ -36,9 +33,10 @@ from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyTouched
 from exchange.negotiation_state import Negotiations
 from exchange.price_state import first_facts
-from exchange.price_types import Disclosure, PriceFacts
+from exchange.price_types import AccruedIncome, Disclosure, PriceFacts
 from exchange.profile import EMPTY_PROFILE, Profile
 from exchange.register_state import RegisterFiles
+from exchange.reserve_events import MeansMissing
 from exchange.rules_state import RulesState
 from exchange.slots import Slots
 from exchange.transfer_state import Reversal
@@ -73,7 +71,6 @@ from registry.types import Draw, LotId, ProductId, TimeNs, TransferId
 if TYPE_CHECKING:
     from exchange.match_veto import MatchVeto
 
-SEQUENCE_BYTES: Final = 8
 BOOK_RULES: Final = BookRules(
     candidates_examined_max=CANDIDATES_MAX, retried_fills_max=RETRIED_FILLS_MAX
 )
@@ -194,6 +191,10 @@ class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
     gets, and the sum would not stay within 64 bits."""
     consideration: int = 0
     """Fen, of all fills."""
+    accrued: int = 0
+    """Fen, of all fills: the income that was paid for besides a clean price."""
+    accrued_rest: int = 0
+    """Of a buy: what of that income is less than a fen (exchange/accruals.py)."""
     fee_venue: int = 0
     """Fen, charged on all fills."""
     fee_trust_company: int = 0
@@ -214,7 +215,7 @@ class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
     @property
     def charged(self) -> int:
         """Fen: what all fills of a buy cost, fees included. Cost: O(1)."""
-        return self.consideration + self.fee_venue + self.fee_trust_company
+        return self.consideration + self.accrued + self.fee_venue + self.fee_trust_company
 
 
 class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
@@ -252,84 +253,24 @@ class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
     cost_moved: int | None = None
     """Fen: what the settled units had cost the seller."""
     registered_at_ns: TimeNs | None = None
+    accrued: AccruedIncome | None = None
+    """Besides a clean price."""
+
+    @property
+    def due_to_seller(self) -> Fen:
+        """What the buyer pays for the units and their income, without fees. Cost: O(1)."""
+        accrued = self.accrued
+        return self.consideration if accrued is None else Fen(self.consideration + accrued.amount)
 
     @property
     def cost(self) -> Fen:
         """All that the buyer pays for the units, his fees included. Cost: O(1)."""
-        return Fen(self.consideration + self.buyer_fee_venue + self.buyer_fee_trust_company)
+        return Fen(self.due_to_seller + self.buyer_fee_venue + self.buyer_fee_trust_company)
 
     @property
     def rest_due(self) -> Fen:
         """What of it is not yet in escrow. Cost: O(1)."""
         return Fen(self.cost - self.paid)
-
-
-class Keys:
-    """Idempotency keys: digest of (party, namespace, key) → (sequence, digest of the body).
-
-    A key stays while its object is open and at least KEY_RETENTION_NS of journaled time after.
-    Millions of them stay for a week, so each is kept in as few bytes and objects as will do.
-    """
-
-    __slots__ = ("_held", "_retired", "_retired_until_ns", "entries")
-
-    def __init__(self) -> None:
-        self.entries: dict[bytes, bytes] = {}
-        """Sequence and digest of the body in one: see `find`."""
-        self._held: dict[bytes, int] = {}
-        self._retired: deque[bytes] = deque()
-        self._retired_until_ns: deque[TimeNs] = deque()
-
-    def find(self, key: bytes) -> tuple[Sequence, bytes] | None:
-        """The command to which the key is bound, and the digest of its body. Cost: O(1)."""
-        entry = self.entries.get(key)
-        if entry is None:
-            return None
-        return Sequence(int.from_bytes(entry[:SEQUENCE_BYTES])), entry[SEQUENCE_BYTES:]
-
-    def remember(self, key: bytes, *, sequence: Sequence, body: bytes) -> None:
-        """Bind the key to the command of this sequence."""
-        assert key not in self.entries, key
-        self.entries[key] = sequence.to_bytes(SEQUENCE_BYTES) + body
-        party = key[:PARTY_BYTES]
-        self._held[party] = self._held.get(party, 0) + 1
-
-    def held_like(self, key: bytes) -> int:
-        """How many keys the party of this key has. Cost: O(1)."""
-        return self._held.get(key[:PARTY_BYTES], 0)
-
-    def retire(self, key: bytes, at_ns: TimeNs) -> None:
-        """The key's object is terminal: it may be forgotten after the retention time."""
-        self.restore_retired(key, TimeNs(at_ns + KEY_RETENTION_NS))
-
-    def restore_retired(self, key: bytes, until_ns: TimeNs) -> None:
-        """Put a key last among those that are kept for their retention time only."""
-        times = self._retired_until_ns
-        # A batch has one time: its keys share the number that says it.
-        same = times and times[-1] == until_ns
-        times.append(times[-1] if same else until_ns)
-        self._retired.append(key)
-
-    def retired(self) -> list[tuple[TimeNs, bytes]]:
-        """The keys that are kept for their retention time only, and until when. Cost: O(those)."""
-        return list(zip(self._retired_until_ns, self._retired, strict=True))
-
-    def is_due(self, at_ns: TimeNs) -> bool:
-        """Whether a key's time is over. Cost: O(1)."""
-        return bool(self._retired) and self._retired_until_ns[0] <= at_ns
-
-    def expire(self, at_ns: TimeNs, *, sweeps: bool = False) -> None:
-        """Forget a bounded number of keys whose time is over: a few, or many in a sweep."""
-        left = KEYS_EXPIRED_PER_SWEEP_MAX if sweeps else KEYS_EXPIRED_PER_COMMAND_MAX
-        while left and self.is_due(at_ns):
-            left -= 1
-            self._retired_until_ns.popleft()
-            key = self._retired.popleft()
-            del self.entries[key]
-            party = key[:PARTY_BYTES]
-            self._held[party] -= 1
-            if self._held[party] == 0:
-                del self._held[party]
 
 
 class Touched:
@@ -361,7 +302,7 @@ class State:
         self.profile: VenueProfile | None = None
         self.approval_ref: str | None = None
         """Of the venue's authority, if its licence asks for one."""
-        self.fee_schedule: FeeSchedule = DEFAULT_FEE_SCHEDULE
+        self.fees = FeeSchedules(DEFAULT_FEE_SCHEDULE)
         self.calendars: dict[str, Calendar] = {}
         self.days = CalendarState()
         self.four_eyes = False
@@ -391,6 +332,8 @@ class State:
         self.halts = Halts()
         self.keys = Keys()
         self.touched = Touched()
+        self.missing: MeansMissing | None = None
+        """What the command under way is refused for, if that is means."""
         self.gap: tuple[TimeNs, TimeNs] | None = None
         """The last time in which nobody could act, from and until."""
         self.earliest_due_ns: TimeNs | None = None

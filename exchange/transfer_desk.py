@@ -101,10 +101,8 @@ DEADLINES: Final = frozenset(
 """What only happens where somebody could have acted in time."""
 DECISIONS: Final = frozenset(
     {
-        TransferEvent.CONFIRM,
-        TransferEvent.REJECT,
-        TransferEvent.CANCEL,
-        TransferEvent.SELLER_DEFAULT,
+        *(TransferEvent.CONFIRM, TransferEvent.REJECT),
+        *(TransferEvent.CANCEL, TransferEvent.SELLER_DEFAULT),
     }
 )
 """What the officer who caused it is remembered for."""
@@ -419,6 +417,7 @@ def _opened(transfer: Transfer, leg: MoneyLeg) -> TransferOpened:
         deadline_ns=transfer.deadline_ns,
         version=transfer.version,
         preempts=transfer.preempts,
+        accrued=leg.accrued,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from exchange.checklist import documents_complete
+from exchange.means import check_money
 from exchange.officers import REVIEWER, smallest
 from exchange.refusals import Refusal
 from exchange.review import refuse_claimed, reviewer_of
@@ -118,9 +119,8 @@ def fund_transfer(
         return read
     transfer, _ = read
     refusal = refusal_of(state, transfer, TransferEvent.FUND)
-    available = state.cash.accounts[command.actor].available
-    if refusal is None and state.leg_of(transfer).rest_due > available:
-        refusal = Refusal.MONEY_NOT_AVAILABLE
+    if refusal is None:
+        refusal = check_money(state, command.actor, state.leg_of(transfer).rest_due)
     if refusal is not None:
         return refusal
     transfer.consented = NOBODY

@@ -41,6 +41,7 @@ def opened_view(event: TransferOpened, *, aggressor: Side, at_ns: TimeNs) -> Tra
         version=event.version,
         state=event.state,
         preempts=event.preempts,
+        accrued=event.accrued,
     )
 
 

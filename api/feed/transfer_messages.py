@@ -22,6 +22,8 @@ class TransferItem(Struct, frozen=True, kw_only=True):
     units: str
     price: str
     consideration: str
+    accrued: str | UnsetType = UNSET
+    """Income paid besides a clean price; left out where the price is not clean."""
     venue_fee: str | UnsetType = UNSET
     """This party's own; a trust company is not told it."""
     trust_company_fee: str
@@ -55,6 +57,8 @@ class PreemptionItem(Struct, frozen=True, kw_only=True):
     units: str
     price: str
     consideration: str
+    accrued: str | UnsetType = UNSET
+    """Income paid besides a clean price; left out where the price is not clean."""
     venue_fee: str
     """What this party would pay beside the consideration, like the next."""
     trust_company_fee: str

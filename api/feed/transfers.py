@@ -92,6 +92,7 @@ class TransfersStream(Stream):
             units=format_decimal(transfer.units, scale=terms.quantity_scale),
             price=format_price(transfer.price),
             consideration=format_money(transfer.consideration),
+            accrued=_accrued(transfer),
             venue_fee=format_money(transfer.buyer_fee_venue),
             trust_company_fee=format_money(transfer.buyer_fee_trust_company),
             deadline=None if deadline_ns is None else format_time(deadline_ns),
@@ -131,6 +132,7 @@ class TransfersStream(Stream):
             units=format_decimal(transfer.units, scale=terms.quantity_scale),
             price=format_price(transfer.price),
             consideration=format_money(transfer.consideration),
+            accrued=_accrued(transfer),
             venue_fee=UNSET if venue_fee is None else format_money(venue_fee),
             trust_company_fee=format_money(trust_company_fee),
             opened_at=format_time(transfer.opened_at_ns),
@@ -151,3 +153,7 @@ class TransfersStream(Stream):
 
 def _officer(officer_id: OfficerId | None) -> str | UnsetType:
     return UNSET if officer_id is None else str(officer_id)
+
+
+def _accrued(transfer: TransferView) -> str | UnsetType:
+    return UNSET if transfer.accrued is None else format_money(transfer.accrued.amount)

@@ -21,6 +21,8 @@ from api.findings import findings_shown
 from api.hot_route import HotRoute
 from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, SymbolText, decode_cursor
+from api.schemas.decimals import MONEY_SCALE
+from api.schemas.means import means_shown
 from api.schemas.orders import (
     CancelledOrder,
     Order,
@@ -47,9 +49,10 @@ from api.submission import (
 from exchange.commands import CancelOrder, ReplaceOrder
 from exchange.events import OrderClosed
 from exchange.refusals import Refusal
+from exchange.reserve_events import BidUnfunded
 from exchange.sequencer import Outcome
 from exchange.store.queries import OrderRow, order_of, orders_before
-from exchange.store.rules_queries import disqualified_for
+from exchange.store.rules_queries import withdrawn_for
 from exchange.types import OrderStatus, PartyId
 from matching import OrderId
 
@@ -207,19 +210,19 @@ def _own_order(services: Services, party_id: PartyId, order_id: str) -> OrderRow
 
 
 def _shown(services: Services, rows: Sequence[OrderRow]) -> list[Order]:
-    """The orders, with what the rules said of those that they let stand no longer."""
+    """The orders, with why the venue let some of them stand no longer."""
     with services.reader.connect() as connection:
-        judged = disqualified_for(connection, [row.order_id for row in rows if _is_withdrawn(row)])
+        reasons = withdrawn_for(connection, [row.order_id for row in rows if _is_withdrawn(row)])
     shown = []
     for row in rows:
         terms = services.exchange.view.products[row.product_id].terms
-        said = judged.get(row.order_id)
-        findings = (
-            None
-            if said is None
-            else findings_shown(services.reader, said, scale=terms.quantity_scale)
-        )
-        shown.append(order_shown(row, terms, findings=findings))
+        said = reasons.get(row.order_id)
+        findings, means = None, None
+        if isinstance(said, BidUnfunded):
+            means = means_shown(available=said.available, needed=said.needed, scale=MONEY_SCALE)
+        elif said is not None:
+            findings = findings_shown(services.reader, said, scale=terms.quantity_scale)
+        shown.append(order_shown(row, terms, findings=findings, means=means))
     return shown
 
 

@@ -8,6 +8,7 @@ from api.errors import prefers_chinese
 from api.findings import findings_shown
 from api.order_facts import facts_of, opposite_of
 from api.responses import BODY, SIGNED_IN, problems
+from api.schemas.accrued import accrued_of
 from api.schemas.decimals import format_decimal, format_money, format_price
 from api.schemas.orders import Preview, PreviewBody, draw_of, preview_refusal
 from api.strict_input import StrictRoute
@@ -39,6 +40,8 @@ async def preview_order(
     facts = await run_in_threadpool(facts_of, services, product, command.actor, levels)
     told = preview(facts, command, services.clock.now_ns(), acknowledged=tuple(body.acknowledge))
     buys = command.side is Side.BUY
+    fees = told.fee_venue + told.fee_trust_company
+    missing = told.reserve_money - facts.money_available
     findings = await run_in_threadpool(
         findings_shown, services.reader, told.findings, scale=product.terms.quantity_scale
     )
@@ -52,9 +55,13 @@ async def preview_order(
         fillable_quantity=format_decimal(quantity, scale=scale),
         fillable_worst_price=None if worst_price is None else format_price(worst_price),
         consideration=format_money(told.consideration),
+        accrued=accrued_of(told.accrued),
+        full=format_money(told.full),
         fee_venue=format_money(told.fee_venue),
         fee_trust_company=format_money(told.fee_trust_company),
+        total=format_money(told.full + fees if buys else told.proceeds),
         reserve_money=format_money(told.reserve_money) if buys else None,
+        missing_money=format_money(max(missing, 0)) if buys else None,
         rest_due=format_money(told.rest_due) if buys else None,
         reserve_units=None if buys else format_decimal(told.reserve_units, scale=scale),
         proceeds=None if buys else format_money(told.proceeds),

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.refusal_kinds import REFUSALS
+from api.schemas.accrued import AccruedIncome, accrued_of
 from api.schemas.base import Answer, Body, ClientKey, SymbolText, name_of
 from api.schemas.decimals import (
     Decimal,
@@ -21,6 +22,7 @@ from api.schemas.decimals import (
     format_money,
     format_price,
 )
+from api.schemas.means import Means
 from api.schemas.rules import Acknowledged, Finding
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.events import (
@@ -32,7 +34,7 @@ from exchange.events import (
     TransferOpened,
 )
 from exchange.limits import LOTS_PER_ORDER_MAX
-from exchange.orders import size_terms_of
+from exchange.order_words import size_terms_of
 from exchange.refusals import Refusal
 from exchange.store.queries import OrderRow
 from exchange.types import OrderStatus
@@ -129,11 +131,28 @@ class Preview(Answer):
     fillable_quantity: Annotated[Decimal, Field(description="Would match at once, as things are.")]
     fillable_worst_price: Annotated[Decimal | None, Field(description="Of those matches.")]
     consideration: Annotated[Decimal, Field(description="Wholly filled at the limit.")]
+    accrued: Annotated[
+        AccruedIncome | None,
+        Field(
+            description="What the buyer would pay besides, were it wholly filled today, where the "
+            "price is clean; else null."
+        ),
+    ]
+    full: Annotated[Decimal, Field(description="Both, before fees: what is called dirty.")]
     fee_venue: Decimal
     fee_trust_company: Decimal
+    total: Annotated[
+        Decimal, Field(description="With fees: what a buyer pays, or a seller gets, today.")
+    ]
     reserve_money: Annotated[
         Decimal | None,
-        Field(description="Of a buy: with the fees; where the product takes a deposit, that."),
+        Field(
+            description="Of a buy: with fees and, where the price is clean, all that accrues until "
+            "its last valid day; where the product takes a deposit, that."
+        ),
+    ]
+    missing_money: Annotated[
+        Decimal | None, Field(description="Of a buy: what of it is not available.")
     ]
     rest_due: Annotated[
         Decimal | None,
@@ -143,7 +162,9 @@ class Preview(Answer):
         ),
     ]
     reserve_units: Annotated[Decimal | None, Field(description="Of a sell.")]
-    proceeds: Annotated[Decimal | None, Field(description="Of a sell: after fees.")]
+    proceeds: Annotated[
+        Decimal | None, Field(description="Of a sell: after fees, with income accrued today.")
+    ]
     fault_fee: Annotated[
         Decimal,
         Field(
@@ -178,6 +199,10 @@ class Fill(Answer):
     price: Decimal
     quantity: Decimal
     consideration: Decimal
+    accrued: Annotated[
+        AccruedIncome | None,
+        Field(description="What the buyer pays besides, where the price is clean; else null."),
+    ]
     fee_venue: Decimal
     fee_trust_company: Decimal
 
@@ -243,9 +268,18 @@ class Order(Answer):
     quantity: Decimal
     open_quantity: Decimal
     filled_quantity: Decimal
-    reserved_money: Annotated[Decimal | None, Field(description="Of a buy; with the fees.")]
+    reserved_money: Annotated[
+        Decimal | None,
+        Field(
+            description="Of a buy; with the fees and, at a clean price, what accrues until its "
+            "last valid day."
+        ),
+    ]
     reserved_units: Annotated[Decimal | None, Field(description="Of a sell.")]
     consideration: Annotated[Decimal, Field(description="Of all fills.")]
+    accrued: Annotated[
+        Decimal, Field(description="Of all fills: income paid for besides a clean price.")
+    ]
     fees: Annotated[Decimal, Field(description="On all fills; returned if a transfer fails.")]
     time_in_force: TimeInForceShown
     post_only: bool
@@ -264,6 +298,13 @@ class Order(Answer):
             "no longer: what each of them said."
         ),
     ]
+    means: Annotated[
+        Means | None,
+        Field(
+            description="Of a bid that was withdrawn because the product's income changed, and "
+            "your money did not suffice for it beside older ones."
+        ),
+    ]
 
 
 def placed_order(
@@ -275,7 +316,7 @@ def placed_order(
     scale = terms.quantity_scale
     fills, filled = fills_of(events, accepted.order_id, command.side, scale)
     closed = any(isinstance(event, OrderClosed) for event in events)
-    expires_at_ns = command.expires_at_ns
+    expires_at_ns = accepted.expires_at_ns
     sizes = size_terms_of(command) or SizeTerms()
     return PlacedOrder.model_construct(
         order_id=str(accepted.order_id),
@@ -329,6 +370,7 @@ def fills_of(
             price=format_price(event.price),
             quantity=format_decimal(event.units, scale=quantity_scale),
             consideration=format_money(event.consideration),
+            accrued=accrued_of(event.accrued),
             fee_venue=format_money(
                 event.buyer_fee_venue if side is Side.BUY else event.seller_fee_venue
             ),
@@ -386,12 +428,17 @@ def cancelled_order(event: OrderClosed, terms: CreateProduct, *, at_ns: int) -> 
 
 
 def order_of(
-    row: OrderRow, terms: CreateProduct, *, findings: list[Finding] | None = None
+    row: OrderRow,
+    terms: CreateProduct,
+    *,
+    findings: list[Finding] | None = None,
+    means: Means | None = None,
 ) -> Order:
     """An order as the wire shows it.
 
     Args:
         findings: why it may stand no longer, if that is how it has ended.
+        means: what its party had too little of, if that is.
     """
     scale = terms.quantity_scale
     buys = row.side is Side.BUY
@@ -407,6 +454,7 @@ def order_of(
         reserved_money=format_money(row.reserved) if buys else None,
         reserved_units=None if buys else format_decimal(row.reserved, scale=scale),
         consideration=format_money(row.consideration),
+        accrued=format_money(row.accrued),
         fees=format_money(row.fees),
         time_in_force=row.time_in_force.name,
         post_only=row.post_only,
@@ -419,4 +467,5 @@ def order_of(
         placed_at=format_moment(row.placed_at_ns),
         changed_at=format_moment(row.changed_at_ns),
         findings=findings,
+        means=means,
     )

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from api.schemas.accrued import AccruedIncome, accrued_of
 from api.schemas.base import Answer, Body
 from api.schemas.decimals import (
     Decimal,
@@ -36,10 +37,14 @@ class Preemption(Answer):
     units: Decimal
     price: Decimal
     consideration: Decimal
+    accrued: Annotated[
+        AccruedIncome | None,
+        Field(description="What the buyer pays besides, where the price is clean; else null."),
+    ]
     buyer_fees: FeesCharged
     cost: Annotated[
         Decimal,
-        Field(description="Consideration and fees: what has to be there when the right is used."),
+        Field(description="All of it: what has to be there when the right is used."),
     ]
     deadline: Annotated[
         Moment | None, Field(description="When silence waives; null while the transfer is held.")
@@ -75,11 +80,12 @@ def preemption_of(
         units=format_decimal(view.units, scale=terms.quantity_scale),
         price=format_price(view.price),
         consideration=format_money(view.consideration),
+        accrued=accrued_of(view.accrued),
         buyer_fees=FeesCharged(
             venue=format_money(view.buyer_fee_venue),
             trust_company=format_money(view.buyer_fee_trust_company),
         ),
-        cost=format_money(view.consideration + fees),
+        cost=format_money(view.due_to_seller + fees),
         deadline=None if view.deadline_ns is None else format_moment(view.deadline_ns),
         version=view.version,
         waived=HolderId(reader_id) in view.waived,

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.base import Answer
+from api.schemas.means import Means
 from api.schemas.rules import Finding
 
 
@@ -32,3 +33,6 @@ class Problem(Answer):
     findings: Annotated[
         tuple[Finding, ...], Field(description="What each rule said, where rules are why.")
     ] = ()
+    means: Annotated[
+        Means | None, Field(description="What is missing, where money or units are why.")
+    ] = None

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from api.auth.principal import Principal
+from api.schemas.accrued import AccruedIncome, accrued_in
 from api.schemas.base import Answer, name_of
 from api.schemas.criteria import (
     ConcernName,
@@ -141,13 +142,18 @@ class Transfer(Answer):
     units: Decimal
     price: Decimal
     consideration: Decimal
+    accrued: Annotated[
+        AccruedIncome | None,
+        Field(description="What the buyer pays besides, where the price is clean; else null."),
+    ]
     buyer_fees: Annotated[FeesCharged | None, Field(description="Null to the seller.")]
     seller_fees: Annotated[FeesCharged | None, Field(description="Null to the buyer.")]
     paid: Annotated[
         Decimal | None,
         Field(
-            description="What the buyer has put in escrow of consideration and fees: all or, until "
-            "he has paid the rest, the product's deposit. Null to the seller."
+            description="What the buyer has put in escrow of all that he pays: consideration, "
+            "accrued income and fees, or, until he has paid the rest, the product's deposit. Null "
+            "to the seller."
         ),
     ]
     rest_due: Annotated[
@@ -245,7 +251,8 @@ class Decision(Answer):
     version: int
     units: Decimal
     seller_credit: Annotated[
-        Decimal | None, Field(description="Consideration less the seller's fees, if settled.")
+        Decimal | None,
+        Field(description="Consideration and accrued income less the seller's fees, if settled."),
     ]
     trust_company_credit: Annotated[Decimal | None, Field(description="Your fees, if settled.")]
     refund: Annotated[Decimal | None, Field(description="To the buyer, if rejected.")]
@@ -315,6 +322,7 @@ def transfer_of(
         units=format_decimal(row.units, scale=terms.quantity_scale),
         price=format_price(row.price),
         consideration=format_money(row.consideration),
+        accrued=accrued_in(row),
         buyer_fees=None if role == "SELLER" else buyer_fees,
         seller_fees=None if role == "BUYER" else seller_fees,
         paid=None if role == "SELLER" else format_money(row.paid),
@@ -355,7 +363,7 @@ def transfer_of(
 def _rest_due(row: TransferRow) -> str | None:
     if row.state in TERMINAL_STATES:
         return None
-    cost = row.consideration + row.buyer_fee_venue + row.buyer_fee_trust_company
+    cost = row.due_to_seller + row.buyer_fee_venue + row.buyer_fee_trust_company
     return format_money(cost - row.paid)
 
 
@@ -423,6 +431,9 @@ def row_of(view: TransferView) -> TransferRow:
         units=view.units,
         price=view.price,
         consideration=view.consideration,
+        accrued=0 if view.accrued is None else view.accrued.amount,
+        accrued_days=None if view.accrued is None else view.accrued.days,
+        priced_on=None if view.accrued is None else view.accrued.priced_on,
         buyer_fee_venue=view.buyer_fee_venue,
         buyer_fee_trust_company=view.buyer_fee_trust_company,
         seller_fee_venue=view.seller_fee_venue,

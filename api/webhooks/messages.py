@@ -30,10 +30,12 @@ from exchange.events import (
 from exchange.halt_events import HaltLifted, TradeHalted
 from exchange.halt_types import HaltLevel
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
+from exchange.reserve_events import BidUnfunded
 from exchange.review_events import ApprovalsLapsed
 from exchange.rules_events import ClearanceDecided, OrdersDisqualified
 from exchange.store.queries import OutboxRow
 from exchange.types import PartyId
+from matching import Side
 from registry.preemption import asked_of
 from registry.transfer import TransferState
 from registry.types import HolderId, ProductId
@@ -50,13 +52,14 @@ TransferTold: TypeAlias = (
 EncumbranceTold: TypeAlias = UnitsEncumbered | EncumbranceReleased
 ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
 ProfileTold: TypeAlias = ProfileEnding | ProfileLapsed
+OrdersTold: TypeAlias = OrdersDisqualified | BidUnfunded
 HaltTold: TypeAlias = TradeHalted | HaltLifted
 Told: TypeAlias = (
     TransferTold
     | EncumbranceTold
     | ExceptionTold
     | ProfileTold
-    | OrdersDisqualified
+    | OrdersTold
     | ClearanceDecided
     | HaltTold
 )
@@ -77,6 +80,7 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     ProfileLapsed: "profile.lapsed",
     OrdersDisqualified: "orders.withdrawn",
     ClearanceDecided: "clearance.decided",
+    BidUnfunded: "orders.withdrawn",
     TradeHalted: "trade.halted",
     HaltLifted: "halt.lifted",
 }
@@ -232,7 +236,7 @@ def receivers(
     if isinstance(event, ExceptionTold):
         assert event.trust_company_id is not None, event
         return {event.trust_company_id: "TRUST_COMPANY"}
-    if isinstance(event, ProfileTold | OrdersDisqualified | ClearanceDecided):
+    if isinstance(event, ProfileTold | OrdersTold | ClearanceDecided):
         return {event.party_id: "CLIENT"}
     roles: dict[PartyId, Role] = {
         event.trust_company_id: "TRUST_COMPANY",
@@ -259,7 +263,7 @@ def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
         data = _exception(event)
     elif isinstance(event, ProfileTold):
         data = _profile(event)
-    elif isinstance(event, OrdersDisqualified):
+    elif isinstance(event, OrdersTold):
         data = _orders(event, terms_of(event.product_id))
     elif isinstance(event, ClearanceDecided):
         data = _clearance(event, terms_of(event.product_id))
@@ -340,7 +344,9 @@ def _profile(event: ProfileTold) -> ProfileData:
     )
 
 
-def _orders(event: OrdersDisqualified, terms: CreateProduct) -> OrdersData:
+def _orders(event: OrdersTold, terms: CreateProduct) -> OrdersData:
+    if isinstance(event, BidUnfunded):
+        return OrdersData(symbol=terms.symbol, side=Side.BUY.name, order_ids=[str(event.order_id)])
     return OrdersData(
         symbol=terms.symbol,
         side=event.side.name,

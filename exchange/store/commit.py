@@ -61,7 +61,7 @@ FIXED: Final = {
             *("product_id", "trade_number", "seller_id", "buyer_id", "trust_company_id", "units"),
             *("price", "consideration", "buyer_fee_venue", "buyer_fee_trust_company"),
             *("seller_fee_venue", "seller_fee_trust_company", "matched_at_ns"),
-            *("sources", "preempts"),
+            *("sources", "preempts", "accrued", "accrued_days", "priced_on"),
         }
     ),
     lots: frozenset({"product_id", "holder_id", "contract", "acquired_on"}),

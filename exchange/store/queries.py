@@ -67,6 +67,8 @@ class OrderRow:
     reserved: int
     """Fen of a buy, units of a sell."""
     consideration: Fen
+    accrued: Fen
+    """Besides a clean price."""
     fees: Fen
     time_in_force: TimeInForce
     post_only: bool
@@ -290,6 +292,7 @@ def _order(row: RowMapping) -> OrderRow:
         filled_quantity=Quantity(row["filled_quantity"]),
         reserved=row["reserved"],
         consideration=Fen(row["consideration"]),
+        accrued=Fen(row["accrued"]),
         fees=Fen(row["fees"]),
         time_in_force=TimeInForce(row["time_in_force"]),
         post_only=row["post_only"],

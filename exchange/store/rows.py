@@ -117,6 +117,7 @@ def _order_row(order: Order) -> Row:
         order.version,
         order.placed_at_ns,
         order.changed_at_ns,
+        order.accrued,
     )
 
 
@@ -154,7 +155,15 @@ def _transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         transfer.registration_due_ns,
         leg.registered_at_ns,
         transfer.preempts,
+        *_accrued(leg),
     )
+
+
+def _accrued(leg: MoneyLeg) -> Row:
+    accrued = leg.accrued
+    if accrued is None:
+        return (0, None, None)
+    return (accrued.amount, accrued.days, accrued.priced_on)
 
 
 def _marks(transfer: Transfer, leg: MoneyLeg) -> Row:

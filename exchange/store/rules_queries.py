@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from exchange.codec import decode_events
+from exchange.reserve_events import BidUnfunded
 from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
 from exchange.rules.types import Finding, Override, Pack, Rule
@@ -71,11 +72,12 @@ def rules_of_product(
     return state
 
 
-def disqualified_for(
+def withdrawn_for(
     connection: Connection, order_ids: Iterable[OrderId]
-) -> dict[OrderId, tuple[Finding, ...]]:
-    """What each rule said of those of these orders that the rules let stand no longer. Cost:
-    O(orders), and the events of the commands that have withdrawn any."""
+) -> dict[OrderId, tuple[Finding, ...] | BidUnfunded]:
+    """Why the venue let those of these orders stand no longer: what each rule said of them, or what
+    their party had too little of. Cost: O(orders), and the events of the commands that have
+    withdrawn any."""
     among = disqualified_orders.c.order_id.in_(list(order_ids))
     wanted = (
         select(journal.c.events)
@@ -83,13 +85,14 @@ def disqualified_for(
         .where(among)
         .distinct()
     )
-    return {
-        order_id: event.findings
-        for events in connection.scalars(wanted)
-        for event in decode_events(events)
-        if isinstance(event, OrdersDisqualified)
-        for order_id in event.order_ids
-    }
+    found: dict[OrderId, tuple[Finding, ...] | BidUnfunded] = {}
+    for events in connection.scalars(wanted):
+        for event in decode_events(events):
+            if isinstance(event, OrdersDisqualified):
+                found |= dict.fromkeys(event.order_ids, event.findings)
+            elif isinstance(event, BidUnfunded):
+                found[event.order_id] = event
+    return found
 
 
 def held_among(

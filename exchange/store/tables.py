@@ -119,6 +119,7 @@ orders = Table(
     Column("version", Integer, nullable=False),
     Column("placed_at_ns", BigInteger, nullable=False),
     Column("changed_at_ns", BigInteger, nullable=False),
+    Column("accrued", BigInteger, nullable=False),  # of all fills, besides a clean price
 )
 
 Index("orders_of_party", orders.c.party_id, orders.c.order_id)

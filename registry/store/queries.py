@@ -108,6 +108,15 @@ class TransferRow:
     """What the buyer got back by a reversal."""
     preempts: TransferId | None = None
     """The transfer whose buyer this one's has replaced."""
+    accrued: int = 0
+    """What the buyer pays besides a clean price; of another nothing, and the next are None."""
+    accrued_days: int | None = None
+    priced_on: DayNumber | None = None
+
+    @property
+    def due_to_seller(self) -> int:
+        """What the buyer pays for the units and their income, without fees. Cost: O(1)."""
+        return self.consideration + self.accrued
 
 
 IDS_PER_STATEMENT: Final = 500

@@ -155,6 +155,9 @@ transfers = Table(
     Column("registration_due_ns", BigInteger),  # null: the registration is not waited for
     Column("registered_at_ns", BigInteger),
     Column("preempts", BigInteger),  # the transfer whose buyer this one's has replaced
+    Column("accrued", BigInteger, nullable=False),  # fen, besides a clean price
+    Column("accrued_days", Integer),  # of a clean price alone, like the next
+    Column("priced_on", Integer),
 )
 
 reversals = Table(

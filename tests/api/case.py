@@ -217,6 +217,16 @@ OF_SIGNING_KEYS: Final = {
 }
 """The keys with which trust companies and their officers sign."""
 
+_LINE: Final = {"rate_bps": 5, "minimum": "0.00", "maximum": "1000.00"}
+FEES_OF_2030: Final[dict[str, Any]] = {
+    "effective_on": "2030-01-01",
+    "lines": {
+        "venue_buyer": _LINE,
+        "venue_seller": _LINE,
+        "trust_company_buyer": _LINE,
+        "trust_company_seller": _LINE,
+    },
+}
 OF_PRICES: Final = {
     "publish_disclosure": Case(
         "POST", "/v1/products/{symbol}/disclosures", "registrar", {"risk_level": 3}, 201
@@ -224,5 +234,6 @@ OF_PRICES: Final = {
     "set_quote_basis": Case(
         "POST", "/v1/products/{other_symbol}/quote-basis", "operator", {"quote_basis": "DIRTY"}
     ),
+    "set_fee_schedule": Case("POST", "/v1/fee-schedules", "operator", FEES_OF_2030, 201),
 }
 """What is said of products."""

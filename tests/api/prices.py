@@ -8,6 +8,7 @@ from typing import Any, Final
 import httpx
 
 from exchange.refusals import Refusal
+from tests.api.case import FEES_OF_2030
 from tests.api.venue import Market, Member, TestVenue
 
 
@@ -40,4 +41,11 @@ REACHED: Final[dict[Refusal, Callable[[Market], httpx.Response]]] = {
     Refusal.DISCLOSURE_OUT_OF_RANGE: lambda market: disclose(market.venue, market.symbol),
     Refusal.QUOTE_BASIS_CONFLICT: _with_an_order("NAV"),
     Refusal.ORDERS_REST: _with_an_order("DIRTY"),
+    Refusal.FEE_DAY_OUT_OF_RANGE: lambda market: market.venue.ask(
+        "POST",
+        "/v1/fee-schedules",
+        market.venue.operator,
+        key=market.venue.unique(),
+        json=FEES_OF_2030 | {"effective_on": "2020-01-01"},
+    ),
 }

@@ -265,6 +265,7 @@ OPEN_TO_EVERYBODY = {
     "get_call_auction": "/v1/products/{gathering}/call-auction",
     "get_venue": "/v1/venue",
     "list_disclosures": "/v1/products/{symbol}/disclosures",
+    "list_fee_schedules": "/v1/fee-schedules",
     "convert_price": "/v1/products/{symbol}/price?basis=DIRTY&value=1.02",
     "list_signing_keys": "/v1/signing-keys",
     "get_health": "/healthz",

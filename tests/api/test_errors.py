@@ -431,6 +431,7 @@ NOT_OVER_HTTP = {
     Refusal.MODE_NOT_LICENSED: "at a venue of another licence: test_market_modes.py",
     Refusal.FOUR_EYES_REQUIRED: "at a venue under four eyes: test_officers.py",
     Refusal.PROPOSALS_OPEN_MAX: "200 open proposals",
+    Refusal.FEE_SCHEDULES_MAX: "a thousand schedules",
     Refusal.OFFICERS_MAX: "200 officers of one party",
     Refusal.NOTE_OUT_OF_RANGE: "the schema points at the note first",
     Refusal.EXCEPTION_STANDS: "of a payment: test_exceptions.py",

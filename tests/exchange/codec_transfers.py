@@ -19,7 +19,8 @@ TRANSFER_EVENTS: Final = {
         "TransferOpened",
         (
             f"{TRANSFER} price consideration buyer_fee_venue buyer_fee_trust_company "
-            "seller_fee_venue seller_fee_trust_company paid state deadline_ns version preempts"
+            "seller_fee_venue seller_fee_trust_company paid state deadline_ns version preempts "
+            "accrued"
         ),
     ),
     1402: (

@@ -16,12 +16,17 @@ COMMANDS: Final = {
         ),
     ),
     9311: ("SetQuoteBasis", "actor key product_id quote_basis"),
+    9401: ("SetFeeSchedule", "actor key product_id effective_on schedule"),
 }
 EVENTS: Final = {
     9301: (
         "FactsPublished",
         "product_id trust_company_id published_by facts documents text_zh text_en",
     ),
+    9401: ("MeansMissing", "product_id available needed"),
+    9411: ("ReserveChanged", "order_id party_id product_id reserved"),
+    9431: ("FeeScheduleSet", "fees"),
+    9421: ("BidUnfunded", "order_id party_id product_id available needed"),
 }
 NUMBERS: Final[dict[type[Enum], str]] = {
     QuoteBasis: "CLEAN=1 DIRTY=2 NAV=3 NAV_DISCOUNT=4 YIELD=5",

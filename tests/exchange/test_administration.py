@@ -123,7 +123,7 @@ def test_a_venue_is_opened_by_the_first_command_of_its_journal() -> None:
     events = apply(state, opening, sequence=Sequence(1), at_ns=TimeNs(1))
     assert the(VenueOpened, events).operator_id == OPERATOR_ID
     assert state.parties[OPERATOR_ID].kind is PartyKind.OPERATOR
-    assert state.fee_schedule == DEFAULT_FEE_SCHEDULE
+    assert state.fees.opening == DEFAULT_FEE_SCHEDULE
 
 
 def test_a_party_begins_with_an_empty_account(venue: Venue) -> None:

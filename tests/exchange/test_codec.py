@@ -152,7 +152,7 @@ EVENTS: Final = {
     301: ("PartyRegistered", "party_id kind"),
     402: ("ProductCreated", "product_id terms"),
     602: ("DepositRecorded", "party_id amount payment_id bank_ref"),
-    701: ("OrderAccepted", f"{ORDER} price quantity time_in_force reserved"),
+    701: ("OrderAccepted", f"{ORDER} price quantity time_in_force reserved expires_at_ns"),
     801: ("OrderRested", "order_id product_id side price quantity"),
     901: (
         "OrderFilled",

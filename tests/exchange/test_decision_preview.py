@@ -52,6 +52,7 @@ def row_of(state: State, transfer_id: TransferId) -> TransferRow:
         units=transfer.units,
         price=leg.price,
         consideration=leg.consideration,
+        accrued=leg.due_to_seller - leg.consideration,
         buyer_fee_venue=leg.buyer_fee_venue,
         buyer_fee_trust_company=leg.buyer_fee_trust_company,
         seller_fee_venue=leg.seller_fee_venue,

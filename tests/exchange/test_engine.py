@@ -282,7 +282,7 @@ def test_a_command_forgets_a_bounded_number_of_keys(venue: Venue) -> None:
 def test_time_forgets_many_keys_at_once_and_no_more(
     venue: Venue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exchange.state.KEYS_EXPIRED_PER_SWEEP_MAX", 20)
+    monkeypatch.setattr("exchange.keys.KEYS_EXPIRED_PER_SWEEP_MAX", 20)
     keys = venue.state.keys
     venue.does_all(venue.deposit(venue.buyer, 1) for _ in range(30))
     count = len(keys.entries)

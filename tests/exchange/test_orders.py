@@ -15,7 +15,8 @@ from exchange.events import (
 )
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
-from exchange.orders import _follow, order_of
+from exchange.order_words import order_of
+from exchange.orders import _follow
 from exchange.refusals import Refusal
 from exchange.types import CloseReason, OrderStatus, Sequence
 from matching import Expired, OrderId, Quantity, Side, TimeInForce
@@ -222,7 +223,7 @@ def test_an_order_expires_at_its_time_and_not_before(venue: Venue) -> None:
 
 def test_an_orders_id_is_the_sequence_of_its_command(venue: Venue) -> None:
     command = venue.order(venue.buyer, BUY, 10)
-    order = order_of(command, Sequence(77), TimeNs(5))
+    order = order_of(command, Sequence(77), TimeNs(5), product=None)
     assert (order.order_id, order.placed_at_ns, order.client_order_id) == (77, 5, command.key)
 
 

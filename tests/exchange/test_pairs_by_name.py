@@ -12,7 +12,7 @@ from exchange.match_rule import MatchRule
 from exchange.modes.negotiation import Acceptance, OfferState
 from exchange.modes.types import CallAuctionTerms, MarketMode
 from exchange.negotiation_events import OfferEnded
-from exchange.orders import order_of
+from exchange.order_words import order_of
 from exchange.refusals import Refusal
 from exchange.rules.types import CureKind
 from exchange.slot_events import MatchSkipped
@@ -198,7 +198,7 @@ def test_a_listing_by_name_of_all_that_he_has_is_for_everybody(quantity: int, re
     venue = dealing(MarketMode.LISTED_PRICE)
     product = venue.state.products[venue.product_id]
     listing = venue.order(venue.seller, Side.SELL, quantity)
-    order = order_of(listing, Sequence(1), venue.at_ns)
+    order = order_of(listing, Sequence(1), venue.at_ns, product=product)
     findings = findings_of_order(venue.state, product, order, at_ns=venue.at_ns)
     (found,) = [each for each in findings if each.rule_id == "ORD-02"]
     assert dict(found.inputs)["reach"] == reach

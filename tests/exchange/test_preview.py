@@ -41,7 +41,7 @@ def facts_of(state: State, order: PlaceOrder) -> Facts:
         terms=product.terms,
         state=product.standing.state,
         mode=product.mode,
-        fee_schedule=state.fee_schedule,
+        fee_schedule=state.fees.opening,
         money_available=Fen(state.cash.accounts[order.actor].available),
         lots=() if holding is None else tuple(holding.lots.values()),
         units_coming=product.veto.on_the_way.coming.get(HolderId(order.actor), 0)

@@ -54,13 +54,13 @@ GIVEN_ELSEWHERE = {
     *(Refusal.TRANSFER_NOT_PENDING, Refusal.ORDER_NOT_OPEN),  # by the edge: SQL knows what ended
     *REFUSALS_OF_THE_BANK,  # test_money_refusals.py
     *(Refusal.UNKNOWN_ENCUMBRANCE, Refusal.ENCUMBRANCES_MAX),  # test_encumbrances.py
-    *REFUSALS_OF_OFFICERS,  # test_desk_refusals.py
-    *REFUSALS_UNDER_REVIEW,  # test_review.py
+    *(*REFUSALS_OF_OFFICERS, *REFUSALS_UNDER_REVIEW),  # test_desk_refusals.py, test_review.py
     *(*REFUSALS_OF_EXCEPTIONS, *REFUSALS_OF_CLIENTS),  # test_exceptions.py, test_clients.py
     *(*REFUSALS_OF_MODES, *REFUSALS_OF_AUCTIONS),  # test_market_modes.py, test_call_auction.py
     *REFUSALS_OF_RULES,  # rules/test_rules_desk.py, rules/test_judging.py
     *(Refusal.DOCUMENTS_MISSING, Refusal.HOLDER_SLOTS, Refusal.TURNAROUND),  # of documents, slots
     *(*REFUSALS_OF_PRICES, *REFUSALS_OF_HALTS),  # test_price_desk.py, test_halts.py
+    *(Refusal.FEE_DAY_OUT_OF_RANGE, Refusal.FEE_SCHEDULES_MAX),  # test_fee_schedules.py
     *REFUSALS_BETWEEN_PARTIES,  # test_negotiation_refusals.py
     *(Refusal.CALENDAR_OUT_OF_RANGE, Refusal.CALENDAR_DAY_PAST),  # test_calendars.py
 }

@@ -125,7 +125,7 @@ def test_keys_expire_while_nobody_gives_commands(
 def test_due_keys_are_swept_at_most_once_a_second(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exchange.state.KEYS_EXPIRED_PER_SWEEP_MAX", 1)
+    monkeypatch.setattr("exchange.keys.KEYS_EXPIRED_PER_SWEEP_MAX", 1)
     pass_time(desk, KEY_RETENTION_NS)
     rows = len(desk.journal)
     for _ in range(10):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from exchange.keys import Keys
 from exchange.limits import KEY_RETENTION_NS
-from exchange.state import Keys, State
+from exchange.state import State
 from exchange.types import Sequence
 from matching import OrderId, Side
 from registry.types import TimeNs

@@ -34,10 +34,12 @@ from exchange.engine import apply
 from exchange.events import AnyEvent, CommandRefused
 from exchange.fees import FeeLine, FeeSchedule
 from exchange.four_eyes import needs_second_person
+from exchange.keys import Keys
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister
+from exchange.reserve_events import MeansMissing
 from exchange.snapshot import decode_state, encode_state
-from exchange.state import Keys, Order, State
+from exchange.state import Order, State
 from exchange.types import (
     OPERATOR_ID,
     Fen,
@@ -163,8 +165,9 @@ class Venue(Offices):
     def refuses(self, command: AnyCommand) -> Refusal:
         """Why the command is refused; it is asserted that it changed nothing."""
         before = essence(self.state)
-        (event,) = self.submit(command)
+        event, *figures = self.submit(command)
         assert isinstance(event, CommandRefused), (command, event)
+        assert all(isinstance(each, MeansMissing) for each in figures), (command, figures)
         assert essence(self.state) == before, (command, event)
         return event.refusal
 

@@ -16,7 +16,7 @@ from tests.model.days import day, start_of
 from tests.model.halt import is_halted
 
 if TYPE_CHECKING:
-    from tests.model.ledger import ModelProduct
+    from tests.model.product import ModelProduct
     from tests.model.trading import Trading
 
 Told = tuple[int | None, int, int]

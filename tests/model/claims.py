@@ -18,8 +18,8 @@ from exchange import events as said
 from exchange.claim_events import MarketClaimRaised
 from exchange.types import Fen
 from registry.types import DayNumber
+from tests.model.known import known
 from tests.model.ledger import Ledger, ModelTransfer
-from tests.model.prices import known
 from tests.model.register import day_in_shanghai
 
 

@@ -225,6 +225,7 @@ class Dealer:
                 quantity=word.quantity,
                 time_in_force=word.time_in_force,
                 reserved=exchange.reserve_for(order, word.price, open_quantity=word.quantity),
+                expires_at_ns=word.expires_at_ns,
             )
         )
         if word.side is Side.SELL:

@@ -9,6 +9,7 @@ from math import ceil
 from typing import TypeVar
 
 from exchange import events as said
+from exchange.price_types import AccruedIncome
 from exchange.types import Fen, PartyKind, RejectionReason
 from registry.calendar import Calendar
 from registry.terms import ChecklistItem
@@ -409,6 +410,15 @@ def opened(transfer: ModelTransfer) -> said.TransferOpened:
         deadline_ns=transfer.deadline_ns,
         version=transfer.version,
         preempts=transfer.preempts,
+        accrued=(
+            None
+            if transfer.income is None
+            else AccruedIncome(
+                amount=Fen(transfer.income.amount),
+                days=transfer.income.days,
+                priced_on=transfer.income.priced_on,
+            )
+        ),
     )
 
 

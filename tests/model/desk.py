@@ -19,6 +19,7 @@ from exchange.desk_commands import (
     WithdrawProposal,
 )
 from exchange.desk_events import ActProposed, OfficerAppointed, OfficerDismissed, ProposalClosed
+from exchange.fee_commands import SetFeeSchedule
 from exchange.halt_commands import LiftHalt
 from exchange.market_commands import SetMarketMode
 from exchange.money_commands import (
@@ -81,6 +82,7 @@ ACTS = (
     DismissOfficer,
     PublishDisclosure,
     SetQuoteBasis,
+    SetFeeSchedule,
     LiftHalt,
 )
 

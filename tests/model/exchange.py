@@ -15,6 +15,7 @@ from exchange import events as said
 from exchange.calendar_commands import CalendarCommand
 from exchange.client_commands import ClientCommand
 from exchange.evidence_commands import EvidenceCommand
+from exchange.fee_commands import SetFeeSchedule
 from exchange.halt_commands import HaltCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.market_commands import MarketCommand
@@ -38,16 +39,19 @@ from matching import (
     OrderId,
 )
 from registry.types import ProductId, TimeNs
-from tests.model import call_auction, halts, market, negotiation, posting
+from tests.model import call_auction, fees, halts, market, negotiation, posting
 from tests.model.bank import Clerk
 from tests.model.claims import with_claims
 from tests.model.dealer import Dealer
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk
-from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct
+from tests.model.ledger import OPERATOR, ModelOrder
 from tests.model.limits import Limits
+from tests.model.means import missing
 from tests.model.offices import Key, key_of
 from tests.model.prices import say
+from tests.model.product import ModelProduct
+from tests.model.reserving import say_and_reserve
 from tests.model.review import Decides
 from tests.model.rules import DAY_NS, InMarket, refusal_of
 from tests.model.trading import Trading
@@ -73,6 +77,7 @@ class ModelExchange(Trading):
                 self.mark_at_once()
         else:
             self.events.append(said.CommandRefused(refusal=refusal))
+            self.events += missing(self, command, refusal)
         if not isinstance(command, given.AdvanceTime):
             self.remember(command)
         sweeps = isinstance(command, given.AdvanceTime)
@@ -116,7 +121,10 @@ class ModelExchange(Trading):
         elif isinstance(command, NegotiationCommand):
             Dealer(self).carry_out(command)
         elif isinstance(command, PriceCommand):
-            say(self, command)
+            product = self.products[command.product_id]
+            say_and_reserve(self, product, lambda: say(self, command))
+        elif isinstance(command, SetFeeSchedule):
+            self.events.append(fees.set_fees(self, command))
         elif isinstance(command, HaltCommand):
             self.events.append(halts.carry_out(self, command, number=self.sequence))
         else:

@@ -9,7 +9,8 @@ from exchange.halt_commands import HaltTrade, LiftHalt
 from registry.types import TimeNs
 
 if TYPE_CHECKING:
-    from tests.model.ledger import Ledger, ModelProduct
+    from tests.model.ledger import Ledger
+    from tests.model.product import ModelProduct
 
 
 @dataclass(kw_only=True, eq=False)

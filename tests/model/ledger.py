@@ -8,22 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from fractions import Fraction
-from hashlib import sha256
-from math import ceil
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from exchange.commands import (
-    CreateProduct,
     OpenVenue,
     PlaceOrder,
     PlaceOrderFromLots,
     RecordDeposit,
 )
-from exchange.fees import DEFAULT_FEE_SCHEDULE
-from exchange.modes.types import ModeTerms
+from exchange.fees import DEFAULT_FEE_SCHEDULE, FeeSchedule
 from exchange.transfer_commands import ReverseTransfer
 from exchange.types import (
     CloseReason,
@@ -35,7 +28,7 @@ from exchange.types import (
     RejectionReason,
     ReturnReason,
 )
-from matching import BookRules, OrderId, Price, Side
+from matching import OrderId, Price, Side
 from registry.transfer import TransferState
 from registry.types import (
     DayNumber,
@@ -48,64 +41,24 @@ from registry.types import (
     TransferId,
     Units,
 )
+from tests.model.accrual import Income, at_worst
 from tests.model.bank import ModelBank
-from tests.model.book import ModelBook
-from tests.model.call_auction import ModelAuction
 from tests.model.cases import ModelCase
 from tests.model.days import DAY_NS
 from tests.model.encumbrance import ModelClaim
+from tests.model.fees import SaidFees, schedules
 from tests.model.limits import Limits
 from tests.model.offices import Key, ModelOfficer, ModelProposal
+from tests.model.product import ModelProduct
 from tests.model.register import ModelLot, ModelRegister
-from tests.model.tariff import Tariff, half_up
-from tests.model.transfer import OPEN, STEPS
+from tests.model.tariff import Tariff
+from tests.model.transfer import OPEN
 
 if TYPE_CHECKING:
     from tests.model.halt import ModelHalt
     from tests.model.negotiation import ModelNegotiation
-    from tests.model.prices import Saying
 
 OPERATOR = PartyId(1)
-BOOK_RULES = BookRules(candidates_examined_max=2_000, retried_fills_max=100)
-
-
-@dataclass(kw_only=True, eq=False)
-class ModelProduct:
-    """A product and its book."""
-
-    product_id: ProductId
-    terms: CreateProduct
-    book: ModelBook = field(default_factory=lambda: ModelBook(BOOK_RULES))
-    standing: str = "LIVE"
-    version: int = 1
-    closed_at_ns: TimeNs | None = None
-    mode: str = "CONTINUOUS"
-    mode_terms: ModeTerms | None = None
-    mode_version: int = 0
-    auction: ModelAuction | None = None
-    sayings: list[Saying] = field(default_factory=list)
-    """What was ever disclosed of it."""
-
-    @property
-    def digest(self) -> bytes:
-        """Of the terms, as the journal has them."""
-        return sha256(msgspec.msgpack.encode(self.terms)).digest()
-
-    @property
-    def uses(self) -> set[str]:
-        """The steps of the rulebook that the terms ask for."""
-        terms = self.terms.transfer_terms
-        return {step for step, asked_by in STEPS.items() if getattr(terms, asked_by)}
-
-    def fen(self, value: int) -> int:
-        return half_up(Fraction(value, 100 * 10**self.terms.quantity_scale))
-
-    def set_aside(self, cost: int) -> int:
-        """What stands behind so much until it is due: all, or a deposit, of which a fen counts."""
-        return ceil(Fraction(cost * (self.terms.transfer_terms.deposit_bps or 10_000), 10_000))
-
-    def par(self, quantity: int) -> int:
-        return self.fen(self.terms.par_value * quantity)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -237,6 +190,8 @@ class ModelTransfer:
     waived: list[HolderId] = field(default_factory=list)
     preempts: TransferId | None = None
     """Whose buyer this one's has replaced."""
+    income: Income | None = None
+    """At a clean price."""
 
     @property
     def product(self) -> ModelProduct:
@@ -258,8 +213,14 @@ class ModelTransfer:
         return min(ends, default=None)
 
     @property
+    def accrued(self) -> int:
+        return 0 if self.income is None else self.income.amount
+
+    @property
     def cost(self) -> int:
-        return self.consideration + self.buyer_fee_venue + self.buyer_fee_trust_company
+        """All that the buyer pays."""
+        fees = self.buyer_fee_venue + self.buyer_fee_trust_company
+        return self.consideration + self.accrued + fees
 
     @property
     def paid(self) -> int:
@@ -279,7 +240,8 @@ class ModelTransfer:
 
     @property
     def seller_credit(self) -> int:
-        return self.consideration - self.seller_fee_venue - self.seller_fee_trust_company
+        fees = self.seller_fee_venue + self.seller_fee_trust_company
+        return self.consideration + self.accrued - fees
 
     @property
     def venue_credit(self) -> int:
@@ -302,6 +264,7 @@ class Ledger:
         self.deposits: list[RecordDeposit] = []
         self.bank = ModelBank(limits=limits.bank)
         self.register = ModelRegister()
+        self.fees: list[SaidFees] = []
         self.files: list[bytes] = []
         self.claims: list[ModelClaim] = []
         self.marking: dict[HoldingKey, None] = {}
@@ -324,8 +287,8 @@ class Ledger:
         keys.clear()
 
     @property
-    def tariff(self) -> Tariff:
-        return Tariff(self.opened.fee_schedule if self.opened else DEFAULT_FEE_SCHEDULE)
+    def first_fees(self) -> FeeSchedule:
+        return self.opened.fee_schedule if self.opened else DEFAULT_FEE_SCHEDULE
 
     def open_orders(self) -> list[ModelOrder]:
         """Every order that rests or stands aside, oldest id first."""
@@ -370,15 +333,17 @@ class Ledger:
         """What has to stand behind it, were it open at this price: the worst that is still due."""
         if order.side is Side.SELL:
             return open_quantity
+        if open_quantity == 0:
+            return 0
         filled, value = order.filled_quantity, order.value_bought
         worst_value = value + price * open_quantity
-        at_worst = self.cost(order.product, worst_value, quantity=filled + open_quantity)
-        so_far = self.cost(order.product, value, quantity=filled)
-        return order.product.set_aside(at_worst) - order.product.set_aside(so_far)
-
-    def cost(self, product: ModelProduct, value: int, *, quantity: int) -> int:
-        """All that a buyer pays for `quantity` at a total of price × quantity of `value`."""
-        return self.tariff.buyer_total(product.fen(value), principal=product.par(quantity))
+        shown, _ = schedules(self, order, self.at_ns)
+        dearest = Tariff((shown,)).buyer_total(
+            order.product.fen(worst_value), principal=order.product.par(filled + open_quantity)
+        )
+        so_far = sum(transfer.cost for transfer in order.transfers)
+        set_aside = order.product.set_aside
+        return set_aside(dearest + at_worst(order, open_quantity)) - set_aside(so_far)
 
     def recorded(self, party_id: PartyId) -> int:
         """What of the party's was recorded by hand."""

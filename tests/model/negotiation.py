@@ -26,7 +26,8 @@ from registry.types import TimeNs, TransferId
 from tests.model.offices import Key
 
 if TYPE_CHECKING:
-    from tests.model.ledger import Ledger, ModelProduct
+    from tests.model.ledger import Ledger
+    from tests.model.product import ModelProduct
 
 HALF_AN_HOUR_NS = 30 * 60 * 10**9
 DAY_NS = 24 * 60 * 60 * 10**9

@@ -15,7 +15,8 @@ from registry.types import ProductId
 from tests.model.desk import (
     Applies,
 )
-from tests.model.ledger import Ledger, ModelProduct
+from tests.model.ledger import Ledger
+from tests.model.product import ModelProduct
 
 FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller")
 TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)

@@ -37,8 +37,9 @@ from registry.product import ProductEvent, ProductState
 from registry.types import LotId, ProductId, Units
 from tests.model.encumbrance import ModelClaim
 from tests.model.holder import take_what_waits
-from tests.model.ledger import OPERATOR, Ledger, ModelProduct
+from tests.model.ledger import OPERATOR, Ledger
 from tests.model.liens import Liens
+from tests.model.product import ModelProduct
 from tests.model.register_file import is_too_much_at_once, wrongs_of_rows
 
 ProductCommand = SignOffProduct | OpenProduct | SuspendProduct | ResumeProduct | CloseProduct

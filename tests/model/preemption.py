@@ -84,6 +84,7 @@ def answer(ledger: Deals, transfer: ModelTransfer, command: AnswerPreemption) ->
         matures_ns=transfer.matures_ns,
         sources=transfer.sources,
         preempts=transfer.transfer_id,
+        income=transfer.income,
         funded=True,
     )
     ledger.transfers[own.transfer_id] = own

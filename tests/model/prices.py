@@ -1,5 +1,4 @@
-"""What was said of products, in the order in which it was said: what is known is looked up each
-time, from the last word on it.
+"""What is said of products: who may say it, and what may be said.
 
 In the words of the rulebook: a disclosure says what has changed; a value is dated, never in the
 future, and none follows a newer one; who holds at the end of the record day is paid on the payment
@@ -12,61 +11,21 @@ Source: domain D6, PRC-03, PRD-05, PRD-06.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from exchange.price_commands import PriceCommand, PublishDisclosure, SetQuoteBasis
 from exchange.price_events import FactsPublished
-from exchange.price_types import Benchmark, Disclaimer, PriceFacts, QuoteBasis
+from exchange.price_types import PriceFacts, QuoteBasis
 from exchange.refusals import Refusal
 from exchange.types import PartyKind
-from registry.types import ProductId, TimeNs
+from registry.types import ProductId
 from tests.model.evidence import Papers
-from tests.model.ledger import OPERATOR, ModelProduct
+from tests.model.known import Saying, known
+from tests.model.ledger import OPERATOR
+from tests.model.product import ModelProduct
 from tests.model.register import day_in_shanghai
 
 TEN_YEARS = 3_653
 PROMISES = ("保本", "保收益", "刚兑", "刚性兑付", "预期收益率", "guaranteed return")
 Applies = list[tuple[Refusal, bool]]
-
-
-@dataclass(kw_only=True, eq=False)
-class Saying:
-    """What was said, and what was known after it."""
-
-    number: int
-    at_ns: TimeNs
-    command: PriceCommand
-    facts: PriceFacts
-
-
-def last_word(product: ModelProduct, name: str) -> Any:
-    """The last that was said on it; None: nothing was."""
-    words = [getattr(each.command, name, None) for each in product.sayings]
-    return next((word for word in reversed(words) if word is not None), None)
-
-
-def known(product: ModelProduct) -> PriceFacts:
-    """All that is known of the product."""
-    terms = product.terms
-    benchmark = last_word(product, "benchmark")
-    if benchmark is None and terms.benchmark_bps is not None:
-        benchmark = Benchmark(terms.benchmark_bps, Disclaimer.PERFORMANCE_BENCHMARK)
-    distributed = last_word(product, "last_distribution_on")
-    income = last_word(product, "next_income")
-    is_made = income is not None and distributed is not None and distributed >= income.record_on
-    disclosed = [
-        each.at_ns for each in product.sayings if isinstance(each.command, PublishDisclosure)
-    ]
-    return PriceFacts(
-        quote_basis=last_word(product, "quote_basis") or QuoteBasis.DIRTY,
-        risk_level=last_word(product, "risk_level") or terms.risk_level,
-        benchmark=benchmark,
-        nav=last_word(product, "nav"),
-        last_distribution_on=distributed,
-        next_income=None if is_made else income,
-        disclosed_at_ns=disclosed[-1] if disclosed else None,
-    )
 
 
 def say(papers: Papers, command: PriceCommand) -> None:
@@ -105,7 +64,7 @@ def rules_for_prices(papers: Papers, command: PriceCommand) -> Applies:
         return [
             *rules,
             (Refusal.QUOTE_BASIS_CONFLICT, not _is_quotable(product, command.quote_basis)),
-            (Refusal.ORDERS_REST, bool(product.book.resting)),
+            (Refusal.ORDERS_REST, any(each.product is product for each in papers.open_orders())),
         ]
     texts = [text.replace(" ", "").lower() for text in (command.text_zh, command.text_en)]
     promises = [word.replace(" ", "") for word in PROMISES]

@@ -28,7 +28,7 @@ def things_read(clients: Clients, transfer: ModelTransfer) -> dict[str, bytes]:
         *(transfer.units, transfer.sources, transfer.price, transfer.consideration),
         *(transfer.buyer_fee_venue, transfer.buyer_fee_trust_company),
         *(transfer.seller_fee_venue, transfer.seller_fee_trust_company),
-        transfer.returns,
+        *(transfer.accrued, transfer.returns),
     )
     read = {
         ("TRANSFER", transfer.transfer_id),

@@ -17,7 +17,8 @@ from registry.posting import AnyRow, Convey, Freeze, Hold, LotName, Pledge, Rede
 from registry.types import HolderId
 from tests.model.encumbrance import Claim, Holder
 from tests.model.holder import holder_of
-from tests.model.ledger import Ledger, ModelProduct
+from tests.model.ledger import Ledger
+from tests.model.product import ModelProduct
 from tests.model.register import day_in_shanghai
 
 Applies = list[tuple[Refusal, bool]]

@@ -15,6 +15,7 @@ from exchange.desk_commands import (
     ResolveException,
 )
 from exchange.evidence_commands import EvidenceCommand
+from exchange.fee_commands import SetFeeSchedule
 from exchange.halt_commands import HaltCommand
 from exchange.market_commands import MarketCommand
 from exchange.money_commands import MoneyCommand
@@ -37,7 +38,8 @@ from matching import (
     SizeTerms,
     TimeInForce,
 )
-from tests.model import halts, market, negotiation_rules, posting
+from tests.model import fees, halts, market, negotiation_rules, posting
+from tests.model.accrual import with_end
 from tests.model.bank_rules import bank_rules
 from tests.model.clients import Clients, rules_for_client
 from tests.model.deals import Deals
@@ -51,7 +53,7 @@ from tests.model.desk import (
 )
 from tests.model.evidence import Papers, rules_of_evidence
 from tests.model.halt import is_halted
-from tests.model.ledger import OPERATOR, Ledger, ModelOrder, ModelProduct
+from tests.model.ledger import OPERATOR, Ledger, ModelOrder
 from tests.model.liens import rules_for_encumbrance
 from tests.model.matters import Matters
 from tests.model.operator_rules import (
@@ -63,6 +65,7 @@ from tests.model.operator_rules import (
     rules_for_operator,
 )
 from tests.model.prices import rules_for_prices
+from tests.model.product import ModelProduct
 from tests.model.register import cut, join
 from tests.model.review import Decides, Reviews, rules_for_review
 from tests.model.steps import rules_for_step
@@ -116,6 +119,9 @@ def _rules(ledger: Deals, command: given.AnyCommand) -> Applies:
     if isinstance(command, PriceCommand):
         assert isinstance(ledger, Papers)
         return rules_for_prices(ledger, command)
+    if isinstance(command, SetFeeSchedule):
+        lines = [getattr(command.schedule, name) for name in FEE_LINES]
+        return fees.rules(ledger, command, are_fees=all(map(is_fee, lines)))
     if isinstance(command, HaltCommand):
         return halts.rules(ledger, command)
     # Judged elsewhere: tests/properties/test_rules.py, tests/exchange/test_calendars.py.
@@ -419,7 +425,7 @@ def new_order(ledger: Ledger, command: given.PlaceOrder, product: ModelProduct) 
     return ModelOrder(
         order_id=OrderId(ledger.sequence),
         product=product,
-        placed=command,
+        placed=with_end(product, command, ledger.at_ns),
         placed_at_ns=ledger.at_ns,
         price=command.price,
         changed_at_ns=ledger.at_ns,

@@ -25,21 +25,21 @@ def fee_on(amount: int, line: FeeLine) -> int:
 
 @dataclass(frozen=True)
 class Tariff:
-    """Both sides' fees on a consideration and on a principal."""
+    """Both sides' fees on a consideration and on a principal: of several schedules the lowest."""
 
-    schedule: FeeSchedule
+    schedules: tuple[FeeSchedule, ...]
 
     def buyer_venue(self, consideration: int) -> int:
-        return fee_on(consideration, self.schedule.venue_buyer)
+        return min(fee_on(consideration, each.venue_buyer) for each in self.schedules)
 
     def buyer_trust_company(self, principal: int) -> int:
-        return fee_on(principal, self.schedule.trust_company_buyer)
+        return min(fee_on(principal, each.trust_company_buyer) for each in self.schedules)
 
     def seller_venue(self, consideration: int) -> int:
-        return fee_on(consideration, self.schedule.venue_seller)
+        return min(fee_on(consideration, each.venue_seller) for each in self.schedules)
 
     def seller_trust_company(self, principal: int) -> int:
-        return fee_on(principal, self.schedule.trust_company_seller)
+        return min(fee_on(principal, each.trust_company_seller) for each in self.schedules)
 
     def buyer_total(self, consideration: int, *, principal: int) -> int:
         """All that buying costs."""

@@ -24,13 +24,17 @@ from matching import (
 )
 from registry.types import TransferId, Units
 from tests.model import call_auction
+from tests.model.accrual import income_of
 from tests.model.desk import Desk
-from tests.model.ledger import ModelOrder, ModelProduct, ModelTransfer
+from tests.model.fees import schedules
+from tests.model.ledger import ModelOrder, ModelTransfer
 from tests.model.liens import Liens
+from tests.model.product import ModelProduct
 from tests.model.register import cut, join
 from tests.model.review import Reviews
 from tests.model.rules import new_order, size_terms
 from tests.model.steps import Steps
+from tests.model.tariff import Tariff
 
 RESTED = (CloseReason.CANCELLED, CloseReason.EXPIRED, CloseReason.WITHDRAWN_BY_VENUE)
 """An order that is closed for one of these stood in the book."""
@@ -52,6 +56,7 @@ class Trading(Desk, Reviews, Steps, Liens):
                 quantity=command.quantity,
                 time_in_force=command.time_in_force,
                 reserved=self.reserve_for(order, command.price, open_quantity=command.quantity),
+                expires_at_ns=order.placed.expires_at_ns,
             )
         )
         terms = size_terms(command)
@@ -75,7 +80,7 @@ class Trading(Desk, Reviews, Steps, Liens):
             command.quantity,
             command.time_in_force,
             post_only=command.post_only,
-            expires_at_ns=command.expires_at_ns,
+            expires_at_ns=order.placed.expires_at_ns,
             size_terms=size_terms(command),
         )
         self.follow(order, happened)
@@ -199,18 +204,20 @@ class Trading(Desk, Reviews, Steps, Liens):
         self, buy: ModelOrder, sell: ModelOrder, event: Filled, transfer_id: TransferId
     ) -> ModelTransfer:
         """What the whole order costs now, less what it cost before; a seller never pays extra."""
-        product, tariff = buy.product, self.tariff
+        product = buy.product
+        of_buy, of_sell = (Tariff(schedules(self, each, self.at_ns)) for each in (buy, sell))
         before = product.fen(buy.value_bought)
         after = product.fen(buy.value_bought + event.price * event.quantity)
-        par_before = product.par(buy.filled_quantity)
         par_after = product.par(buy.filled_quantity + event.quantity)
         earned = sum(transfer.consideration for transfer in sell.transfers) + after - before
         venue_paid = sum(transfer.seller_fee_venue for transfer in sell.transfers)
-        venue_due = tariff.seller_venue(earned) - venue_paid
+        venue_due = max(of_sell.seller_venue(earned) - venue_paid, 0)
         seller_venue = min(venue_due, after - before)
         trust_paid = sum(transfer.seller_fee_trust_company for transfer in sell.transfers)
         sold = product.par(sell.filled_quantity + event.quantity)
-        trust_due = tariff.seller_trust_company(sold) - trust_paid
+        trust_due = max(of_sell.seller_trust_company(sold) - trust_paid, 0)
+        venue_had = sum(transfer.buyer_fee_venue for transfer in buy.transfers)
+        trust_had = sum(transfer.buyer_fee_trust_company for transfer in buy.transfers)
         sources, sell.draws = cut(sell.draws, event.quantity)
         traded = [each for each in self.transfers.values() if each.product is product]
         return ModelTransfer(
@@ -221,14 +228,13 @@ class Trading(Desk, Reviews, Steps, Liens):
             price=event.price,
             units=Units(event.quantity),
             consideration=after - before,
-            buyer_fee_venue=tariff.buyer_venue(after) - tariff.buyer_venue(before),
-            buyer_fee_trust_company=(
-                tariff.buyer_trust_company(par_after) - tariff.buyer_trust_company(par_before)
-            ),
+            buyer_fee_venue=max(of_buy.buyer_venue(after) - venue_had, 0),
+            buyer_fee_trust_company=max(of_buy.buyer_trust_company(par_after) - trust_had, 0),
             seller_fee_venue=seller_venue,
             seller_fee_trust_company=min(trust_due, after - before - seller_venue),
             matched_at_ns=self.at_ns,
             sources=sources,
+            income=income_of(buy, event.quantity, self.at_ns),
         )
 
     def next_transfer_id(self) -> TransferId:

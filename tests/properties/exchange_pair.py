@@ -320,6 +320,7 @@ def order_row(order: Order) -> Row:
         order.open_quantity,
         order.filled_quantity,
         order.consideration,
+        order.accrued,
         order.fee_venue,
         order.fee_trust_company,
         order.reserved,
@@ -353,6 +354,7 @@ def model_order_row(model: ModelExchange, order: ModelOrder) -> Row:
         order.open_quantity,
         order.filled_quantity,
         sum(transfer.consideration for transfer in transfers),
+        sum(transfer.accrued for transfer in transfers),
         sum(venue for venue, _ in fees),
         sum(trust_company for _, trust_company in fees),
         model.reserved(order),
@@ -395,6 +397,7 @@ def transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         list(transfer.waived),
         transfer.preempts,
         leg.cost_moved,
+        leg.cost,
     )
 
 
@@ -430,4 +433,5 @@ def model_transfer_row(model: ModelExchange, transfer: ModelTransfer, *, has_set
         transfer.waived,
         transfer.preempts,
         model.register.cost_moved(transfer.transfer_id) if has_settled else None,
+        transfer.cost,
     )

@@ -6,7 +6,8 @@ from exchange.market_view import MarketView
 from exchange.price_types import Disclosure, PriceFacts
 from exchange.state import State
 from tests.model.exchange import ModelExchange
-from tests.model.prices import disclosed_rows, known
+from tests.model.known import known
+from tests.model.prices import disclosed_rows
 
 
 class PriceRows:

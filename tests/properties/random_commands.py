@@ -229,6 +229,9 @@ class RandomCommands:
             self.desk.add(commands, file, by_two=four_eyes)
         modes = self.product("MODES", TRUST_COMPANIES[0], par=10_000, tick=10, lot=1, scale=0)
         self.market.found(commands, modes, self.desk, by_two=four_eyes)
+        by_name = self.market.negotiations.products.values()
+        clean = (*self.products[:2], self.market.product_id, *by_name)
+        self.prices.found(commands, clean, self.desk, by_two=four_eyes)
         regulator = PartyKind.REGULATOR
         commands.append(RegisterParty(actor=OPERATOR_ID, key=self.key(), kind=regulator))
         return commands

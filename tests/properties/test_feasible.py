@@ -16,7 +16,7 @@ from exchange.fees import FeeLine, FeeSchedule
 from exchange.market_commands import SetMarketMode
 from exchange.modes.types import CallAuctionTerms, MarketMode
 from exchange.negotiation_commands import OfferDeal
-from exchange.orders import order_of
+from exchange.order_words import order_of
 from exchange.preview import first_refusal
 from exchange.product_view import BookLevel
 from exchange.profile import CertificationBasis
@@ -88,7 +88,8 @@ def engine_says(
     state.rules.acknowledged = ("PRC-01", "PRD-05")
     product = state.products[market.product_id]
     by_book = product.mode in {MarketMode.CONTINUOUS, MarketMode.CALL_AUCTION}
-    order = order_of(market.order(party_id, side, quantity, price), Sequence(1), market.at_ns)
+    command = market.order(party_id, side, quantity, price)
+    order = order_of(command, Sequence(1), market.at_ns, product=product)
     refusal = first_refusal(
         state, product, order, market.at_ns, mode=None if by_book else product.mode
     )

@@ -10,7 +10,7 @@ import pytest
 
 from exchange.events import CommandRefused
 from exchange.judging import findings_of_order
-from exchange.orders import order_of
+from exchange.order_words import order_of
 from exchange.refusals import Refusal
 from exchange.rules.check import CHECKS, Answer
 from exchange.rules.evaluate import strictest
@@ -100,8 +100,8 @@ def test_what_sandbox_blocks_the_engine_refuses_by_itself(
     party = market.buyer if side is Side.BUY else market.seller
     ends = None if days is None else market.at_ns + days * DAY_NS
     command = market.order(party, side, 10, price, expires_at_ns=ends)
-    order = order_of(command, Sequence(1), market.at_ns)
     product = market.state.products[market.product_id]
+    order = order_of(command, Sequence(1), market.at_ns, product=product)
     findings = findings_of_order(market.state, product, order, at_ns=market.at_ns)
     assert {each.pack for each in findings} == {"SANDBOX"}
     (first, *_) = market.submit(command)
