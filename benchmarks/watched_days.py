@@ -9,6 +9,7 @@ units that take longer to come back, smaller differences from the value.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -231,7 +232,7 @@ class WatchedDays:
             return self._deal(seller, buyer, product_id, now, off=0.0)
 
         places = enumerate([0, *days])
-        return _Scheme(kind, [(day + wait, lambda n=place: step(n)) for place, wait in places])
+        return _Scheme(kind, [(day + wait, partial(step, place)) for place, wait in places])
 
     def _off_value(self, day: int, _number: int) -> _Scheme:
         draw = self._random

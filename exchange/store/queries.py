@@ -90,6 +90,15 @@ class OutboxRow:
     event: AnyEvent
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommittedEvents:
+    """What one command of the journal has caused."""
+
+    sequence: Sequence
+    at_ns: TimeNs
+    events: tuple[AnyEvent, ...]
+
+
 def kind_of(connection: Connection, party_id: PartyId) -> PartyKind | None:
     """What the party is, or None if there is none of this id."""
     kind = connection.scalar(select(parties.c.kind).where(parties.c.party_id == party_id))
@@ -253,6 +262,24 @@ def outbox_after(connection: Connection, *, after: int, limit: int) -> list[Outb
             sequence=Sequence(row.sequence),
             at_ns=TimeNs(row.at_ns),
             event=decode_event(row.event),
+        )
+        for row in connection.execute(wanted)
+    ]
+
+
+def journal_after(connection: Connection, *, after: int, limit: int) -> list[CommittedEvents]:
+    """What the commands after this one have caused, in order. Cost: O(limit)."""
+    wanted = (
+        select(journal.c.sequence, journal.c.at_ns, journal.c.events)
+        .where(journal.c.sequence > after)
+        .order_by(journal.c.sequence)
+        .limit(limit)
+    )
+    return [
+        CommittedEvents(
+            sequence=Sequence(row.sequence),
+            at_ns=TimeNs(row.at_ns),
+            events=decode_events(row.events),
         )
         for row in connection.execute(wanted)
     ]

@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from api.app import build_app
 from api.dependencies import SignIn
+from tests.api.alerts import OF_ALERTS
 from tests.api.bank import BANK, PROOF, BankDesk
 from tests.api.case import (
     BETWEEN_PARTIES,
@@ -138,6 +139,7 @@ CASES = {
     **OF_CLIENTS,
     **OF_PRICES,
     **OF_HALTS,
+    **OF_ALERTS,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"
