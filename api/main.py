@@ -246,10 +246,7 @@ def _open(
     )
     payouts.start()
 
-    supervision = SupervisionWorker(
-        reader=open_reader(directory / DATABASE), edge=edge, parameters=parameters
-    )
-    supervision.start()
+    supervision = SupervisionWorker.begin(directory / DATABASE, edge=edge, parameters=parameters)
     evidence = EvidenceFiles.open(directory / EVIDENCE)
     evidence_worker = _look_after(evidence, directory, edge=edge, exchange=exchange, clock=clock)
 

@@ -56,9 +56,7 @@ def list_alerts(
 
 
 @alerts.command("show")
-def show_alert(
-    alert_id: AlertId, *, key_file: KeyFile, url: Url = "http://127.0.0.1:8000"
-) -> None:
+def show_alert(alert_id: AlertId, *, key_file: KeyFile, url: Url = "http://127.0.0.1:8000") -> None:
     """Show an alert with all that it goes by, and what was said of it."""
     with Remote(url, key_file) as remote:
         alert = remote.get(_path(alert_id))
@@ -80,7 +78,7 @@ def escalate_alert(
     url: Url = "http://127.0.0.1:8000",
 ) -> None:
     """Say that it is to be reported to the authority, as an officer of compliance."""
-    _say(url, key_file, f"{_path(alert_id)}/escalate", {"note": note})
+    _say(f"{_path(alert_id)}/escalate", {"note": note}, url=url, key_file=key_file)
 
 
 @alerts.command("resolve")
@@ -94,7 +92,7 @@ def resolve_alert(
 ) -> None:
     """Say what it came to, as an officer of compliance."""
     _check("code", code, CODES)
-    _say(url, key_file, f"{_path(alert_id)}/resolve", {"code": code, "note": note})
+    _say(f"{_path(alert_id)}/resolve", {"code": code, "note": note}, url=url, key_file=key_file)
 
 
 def export_large_amounts(
@@ -124,7 +122,7 @@ def _pages(remote: Remote, query: dict[str, str]) -> list[dict[str, Any]]:
     return items
 
 
-def _say(url: str, key_file: Path, path: str, body: dict[str, str]) -> None:
+def _say(path: str, body: dict[str, str], *, url: str, key_file: Path) -> None:
     with Remote(url, key_file) as remote:
         key = f"alert-{secrets.token_hex(KEY_BYTES)}"
         alert = remote.post(path, body, idempotency_key=key)

@@ -97,7 +97,9 @@ def escalate_alert(
 ) -> AlertWithSteps:
     """Say that it is to be reported to the authority. For an officer of compliance."""
     step = _step(services, operator, AlertEvent.ESCALATE, code=None, note=body.note)
-    return _take(response, services, operator, idempotency_key, alert_id, step)
+    return _take(
+        response, services, operator, step, alert_id=alert_id, idempotency_key=idempotency_key
+    )
 
 
 @router.post(
@@ -117,7 +119,9 @@ def resolve_alert(
     it reported. For an officer of compliance."""
     code = AlertCode[body.code]
     step = _step(services, operator, AlertEvent.RESOLVE, code=code, note=body.note)
-    return _take(response, services, operator, idempotency_key, alert_id, step)
+    return _take(
+        response, services, operator, step, alert_id=alert_id, idempotency_key=idempotency_key
+    )
 
 
 @router.get("/v1/supervision", operation_id="get_supervision", responses=problems(*SIGNED_IN))
@@ -132,9 +136,10 @@ def _take(
     response: Response,
     services: Services,
     operator: Principal,
-    idempotency_key: str,
-    alert_id: str,
     step: AlertStep,
+    *,
+    alert_id: str,
+    idempotency_key: str,
 ) -> AlertWithSteps:
     def act(connection: Connection) -> bytes:
         record = _find(connection, alert_id)

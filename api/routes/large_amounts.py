@@ -39,6 +39,7 @@ DayText = Annotated[str, Query(pattern=r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]$", max
 async def export_large_amounts(
     services: GivenServices,
     operator: Operator,
+    *,
     first_day: DayText,
     last_day: DayText,
     form: FormatName = "xlsx",
@@ -49,20 +50,20 @@ async def export_large_amounts(
 
     Days are those of Beijing. Of more than 10,000 rows the request is refused: ask for fewer days.
     """
-    first, last = _day_in(first_day, "first_day"), _day_in(last_day, "last_day")
+    first, last = _day_in(first_day, parameter="first_day"), _day_in(last_day, parameter="last_day")
     if not 0 <= last - first < DAYS_MAX:
         raise invalid_parameter(
             "out_of_range",
             detail="Not before the first day, nor a year later.",
             parameter="last_day",
         )
-    rows = await run_in_threadpool(_rows, services, first, last, Language(language))
+    rows = await run_in_threadpool(_rows, services, Language(language), first=first, last=last)
     content = await services.sheets.write(rows, SheetFormat(form))
     return sheet_response(content, SheetFormat(form), name="large-amounts", reader=operator)
 
 
 def _rows(
-    services: Services, first: DayNumber, last: DayNumber, language: Language
+    services: Services, language: Language, *, first: DayNumber, last: DayNumber
 ) -> list[list[str]]:
     with services.edge.transaction() as connection:
         records = alerts_between(
@@ -109,7 +110,7 @@ def _transfers(services: Services, records: list[AlertRecord]) -> dict[TransferI
         )
 
 
-def _day_in(text: str, parameter: str) -> DayNumber:
+def _day_in(text: str, *, parameter: str) -> DayNumber:
     day = parse_day(text)
     if day is None:
         raise invalid_parameter("malformed", detail="There is no such date.", parameter=parameter)

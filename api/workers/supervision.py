@@ -18,16 +18,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from api.store import alerts as store
 from api.store.alerts import WatchRecord
 from api.store.edge import EdgeStore
 from api.waiting import is_set_within
 from exchange.errors import Fault
+from exchange.store.database import open_reader
 from exchange.store.queries import calendars_of_venue, head_sequence, journal_after
 from exchange.supervision.alerts import Alert, AlertKind
 from exchange.supervision.known import Moment
@@ -98,13 +99,13 @@ def read_parameters(directory: Path) -> Parameters:
 class SupervisionWorker:
     """Watches until it is closed."""
 
-    def __init__(self, *, reader: Engine, edge: EdgeStore, parameters: Parameters) -> None:
+    def __init__(self, database: Path, *, edge: EdgeStore, parameters: Parameters) -> None:
         """A worker that has not begun.
 
         Args:
-            reader: of the venue's database; the worker's own, and disposed of by it.
+            database: the venue's, which it only reads.
         """
-        self._reader = reader
+        self._reader = open_reader(database)
         self._edge = edge
         self._parameters = parameters
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="supervision")
@@ -113,9 +114,12 @@ class SupervisionWorker:
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Go to work on the running loop."""
-        self._task = asyncio.create_task(self._run())
+    @classmethod
+    def begin(cls, database: Path, *, edge: EdgeStore, parameters: Parameters) -> Self:
+        """A worker that works on the running loop."""
+        worker = cls(database, edge=edge, parameters=parameters)
+        worker._task = asyncio.create_task(worker._run())
+        return worker
 
     async def close(self) -> None:
         """Write down where the watch stands, and let go of everything."""

@@ -54,11 +54,8 @@ CONFIDENTIAL: Final = re.compile(
     re.IGNORECASE,
 )
 """A name or a value that says it."""
-REASONS: Final = (
-    frozenset(ListingReason.__members__)
-    | {str(hold.name) for hold in OPERATORS_HOLDS}
-    | frozenset(AlertKind.__members__)
-)
+HOLDS: Final = {str(hold.name) for hold in OPERATORS_HOLDS}
+REASONS: Final = frozenset({*ListingReason.__members__, *AlertKind.__members__, *HOLDS})
 """And the verdicts themselves."""
 
 
@@ -72,7 +69,7 @@ class Word(NamedTuple):
 INNOCENT: Final = {
     Word("kind", "AUTHORITY"),  # of a document: a power of attorney
 }
-BY_READER: Final = {Word("overlays", str(hold.name)) for hold in OPERATORS_HOLDS}
+BY_READER: Final = {Word("overlays", hold) for hold in HOLDS}
 """In an answer that the operator may get too: what it says to whom, the futures show."""
 
 APP: Final = build_app()
@@ -264,7 +261,7 @@ ASKED: Final = {
 messages are compared when all are there."""
 PROBES: Final = [
     (method, f"overlays{path}", None if overlay is None else {"overlay": overlay})
-    for hold in ("HELD", *(str(hold.name) for hold in OPERATORS_HOLDS))
+    for hold in ("HELD", *sorted(HOLDS))
     for method, path, overlay in (("DELETE", f"/{hold}", None), ("POST", "", hold))
 ]
 """Tried twice, to find out what stands over a transfer."""
@@ -377,9 +374,7 @@ class Twins:
                 kind=kind,
                 sequence=Sequence(1),
                 at_ns=venue.clock.now_ns(),
-                party_ids=tuple(
-                    PartyId(int(each.party_id)) for each in (self.client, self.outsiders["seller"])
-                ),
+                party_ids=(PartyId(int(self.client.party_id)),),
                 direction=Direction.PAID,
                 transfer_ids=(transfer_id,),
                 amount=Fen(1),

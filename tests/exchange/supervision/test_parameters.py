@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 
 from exchange.supervision.parameters import DEFAULTS, Parameters
+from tests.architecture.tree import ROOT
 
 
 def read(text: str) -> Parameters:
@@ -17,6 +20,14 @@ def test_a_file_says_what_differs() -> None:
     changed = read("[rings]\ndays = 5\n")
     assert (changed.rings.days, changed.rings.deals_max) == (5, 4)
     assert changed.value == DEFAULTS.value
+
+
+def test_the_page_says_the_defaults() -> None:
+    page = (ROOT / "docs" / "supervision.md").read_text(encoding="utf-8")
+    (file,) = re.findall(r"^```toml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert read(file) == DEFAULTS
+    said = msgspec.toml.decode(file)
+    assert said == msgspec.to_builtins(DEFAULTS)
 
 
 def test_the_defaults_are_the_domains() -> None:
