@@ -15,6 +15,7 @@ from api.errors import ApiProblem, Trouble, problem_response
 from api.middleware import Edge
 from api.refusal_kinds import Kind
 from api.routes import (
+    alerts,
     bank_accounts,
     calendars,
     cash,
@@ -35,6 +36,7 @@ from api.routes import (
     halts,
     holder_lists,
     holdings,
+    large_amounts,
     market_modes,
     negotiations,
     officers,
@@ -122,6 +124,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     officers.router,
     proposals.router,
     exceptions.router,
+    alerts.router,
+    large_amounts.router,
     rules.router,
     slots.router,
     trust_companies.router,

@@ -34,6 +34,7 @@ from api.store.edge import EdgeStore
 from api.webhooks.addresses import AddressRules
 from api.workers.evidence import EvidenceWorker
 from api.workers.payouts import PayoutWorker
+from api.workers.supervision import SupervisionWorker
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock
 from exchange.custodian.port import Custodian
@@ -72,6 +73,7 @@ class Services:
     payouts: PayoutWorker
     batches: BatchesUnderWay
     sheets: SheetProcesses
+    supervision: SupervisionWorker
     clock: Clock
     demo: bool
 

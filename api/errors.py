@@ -63,6 +63,10 @@ class Trouble:
     )
     UNKNOWN_WEBHOOK: Final = Kind("unknown_webhook", 404, "No such webhook", "推送端点不存在")
     UNKNOWN_DELIVERY: Final = Kind("unknown_delivery", 404, "No such message", "推送消息不存在")
+    UNKNOWN_ALERT: Final = Kind("unknown_alert", 404, "No such alert", "预警不存在")
+    ALERT_NOT_IN_STATE: Final = Kind(
+        "alert_not_in_state", 409, "Somebody has dealt with the alert", "预警已处理"
+    )
     METHOD_NOT_ALLOWED: Final = Kind(
         "method_not_allowed", 405, "Method not allowed", "不支持该方法"
     )

@@ -6,6 +6,7 @@ DIRECTORY/
                   numbers of bank accounts, the simulated custodian's books
   evidence/       the files that were uploaded (api/evidence/store.py)
   signing.pem     the key with which the venue signs; a demo has none
+  supervision.toml  by what supervision goes, where it is not the defaults (docs/supervision.md)
   venue.json      profile and whether this is a demo; written last, so that a folder with it
                   is whole
 """
@@ -44,6 +45,7 @@ from api.webhooks.addresses import AddressRules
 from api.webhooks.messenger import Messenger
 from api.workers.evidence import EvidenceWorker
 from api.workers.payouts import PayoutWorker
+from api.workers.supervision import SupervisionWorker, read_parameters
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock, SystemClock
 from exchange.commands import OpenLicensedVenue, OpenVenue, RegisterParty
@@ -54,6 +56,7 @@ from exchange.events import PartyRegistered
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.service import Exchange
 from exchange.store.database import READERS_MAX, open_reader
+from exchange.supervision.parameters import Parameters
 from exchange.types import OPERATOR_ID, PartyId, PartyKind, VenueProfile
 from registry.calendar import Calendar
 
@@ -135,6 +138,7 @@ class Venue:
         self.services.sheets.close()
         await self.services.evidence_worker.close()
         await self.services.payouts.close()
+        await self.services.supervision.close()
         # Before the writer, which then is the last and leaves no log behind.
         self.services.reader.dispose()
         await self.exchange.stop()
@@ -182,6 +186,7 @@ async def open_venue(
         JournalCorrupt: what is stored contradicts itself; the sequence is named.
         StoreFault: a database does not do what it must.
         KeyUnusable: the venue's signing key cannot be read, or others can read it.
+        ParametersUnusable: so with the file of what supervision goes by.
     """
     description = read_description(directory)
     with contextlib.ExitStack() as opened:
@@ -199,6 +204,7 @@ async def open_venue(
             custodian=custodian or SimulatedCustodian(edge.transaction, clock),
             clock=clock,
             webhook_rules=webhook_rules or AddressRules(),
+            parameters=read_parameters(directory),
         )
         opened.pop_all()
     return venue
@@ -214,6 +220,7 @@ def _open(
     custodian: Custodian,
     clock: Clock,
     webhook_rules: AddressRules,
+    parameters: Parameters,
 ) -> Venue:
     keys = KeyRing(demo=description.demo)
     for record in edge.live_keys():
@@ -237,6 +244,7 @@ def _open(
     )
     payouts.start()
 
+    supervision = SupervisionWorker.begin(directory / DATABASE, edge=edge, parameters=parameters)
     evidence = EvidenceFiles.open(directory / EVIDENCE)
     evidence_worker = _look_after(evidence, directory, edge=edge, exchange=exchange, clock=clock)
 
@@ -259,6 +267,7 @@ def _open(
         payouts=payouts,
         batches=BatchesUnderWay(),
         sheets=SheetProcesses(),
+        supervision=supervision,
         clock=clock,
         demo=description.demo,
     )

@@ -2,6 +2,7 @@
 
 import typer
 
+from api.cli.alerts import alerts, export_large_amounts
 from api.cli.confirm import confirm
 from api.cli.demo import demo
 from api.cli.halt import halt
@@ -38,6 +39,7 @@ app.command()(confirm)
 exports = typer.Typer(help="Get a file from a venue.", no_args_is_help=True)
 exports.command("applications")(export_applications)
 exports.command("registration")(export_registration)
+exports.command("large-amounts")(export_large_amounts)
 app.add_typer(exports, name="export")
 
 imports.command("decisions")(import_decisions)
@@ -46,6 +48,7 @@ app.add_typer(imports)
 app.add_typer(reconcile)
 app.add_typer(rules)
 app.add_typer(halt)
+app.add_typer(alerts)
 
 
 def main() -> None:

@@ -47,8 +47,8 @@ def application_texts(sent: Sent, desk: DeskRow) -> dict[str, str]:
     return _about_texts(sent) | {
         "seller_fees": format_money(seller_fees),
         "buyer_fees": format_money(buyer_fees),
-        "matched_at": _beijing_time(transfer.matched_at_ns),
-        "deadline": _beijing_time(transfer.deadline_ns),
+        "matched_at": beijing_time(transfer.matched_at_ns),
+        "deadline": beijing_time(transfer.deadline_ns),
         "criteria": "" if desk.criteria is None else criteria_sent(desk.criteria),
         "made_by": "" if case is None or case.made_by is None else str(case.made_by),
         "proposed": "" if case is None else _proposed(case, sent.language),
@@ -66,8 +66,8 @@ def registration_texts(sent: Sent, calendar: Calendar, *, now_ns: TimeNs) -> dic
     days_left = str(calendar.remaining(from_ns=now_ns, until_ns=due_ns))
     return _about_texts(sent) | {
         SETTLED_DEAL.field: _deal_sent(transfer, fact_texts(transfer, sent.terms)),
-        "settled_at": _beijing_time(transfer.decided_at_ns),
-        "due": _beijing_time(due_ns),
+        "settled_at": beijing_time(transfer.decided_at_ns),
+        "due": beijing_time(due_ns),
         "days_left": days_left if now_ns < due_ns else OVERDUE.in_language(sent.language),
     }
 
@@ -119,8 +119,8 @@ def _proposed(case: Case, language: Language) -> str:
     return word if case.reason is None else f"{word} ({case.reason.name})"
 
 
-def _beijing_time(at_ns: TimeNs | None) -> str:
-    """Empty where there is no such moment."""
+def beijing_time(at_ns: TimeNs | None) -> str:
+    """The moment as people in Beijing write it; empty where there is none."""
     if at_ns is None:
         return ""
     moment = datetime.fromtimestamp(at_ns // NS_PER_S, UTC)

@@ -219,5 +219,43 @@ reads = Table(
     sqlite_autoincrement=True,  # no number is used twice
 )
 
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("alert_id", Integer, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),  # found again, it is the same one
+    Column("kind", Integer, nullable=False),  # an AlertKind
+    Column("at_ns", BigInteger, nullable=False),  # of the command that completed it
+    Column("due_ns", BigInteger),  # when its report is due; NULL: none is
+    Column("state", Integer, nullable=False),  # an AlertState
+    Column("alert", LargeBinary, nullable=False),  # all that the detector has said
+    sqlite_autoincrement=True,  # no id is used twice
+)
+
+Index("alerts_by_state", alerts.c.state, alerts.c.alert_id)
+Index("alerts_by_kind", alerts.c.kind, alerts.c.at_ns)
+
+alert_steps = Table(
+    "alert_steps",
+    metadata,
+    Column("alert_id", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1
+    Column("event", Integer, nullable=False),  # an AlertEvent
+    Column("code", Integer),  # an AlertCode, of who has resolved it
+    Column("note", Text, nullable=False),
+    Column("officer_id", BigInteger, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("at_ns", BigInteger, nullable=False),
+)
+
+watch = Table(
+    "watch",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
+    Column("version", Integer, nullable=False),  # of the memory
+    Column("sequence", BigInteger, nullable=False),  # the last command that was looked at
+    Column("memory", LargeBinary, nullable=False),  # as of it
+)
+
 for table in simulated.metadata.sorted_tables:
     table.to_metadata(metadata)

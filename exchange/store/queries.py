@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Connection, Select, bindparam, func, select
 from sqlalchemy.engine.row import RowMapping
 
-from exchange.codec import decode_command, decode_event
+from exchange.codec import decode_command, decode_event, decode_events
 from exchange.commands import CreateProduct
 from exchange.events import AnyEvent
 from exchange.store.calendar_rows import calendar_in
@@ -90,6 +90,15 @@ class OutboxRow:
     sequence: Sequence
     at_ns: TimeNs
     event: AnyEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommittedEvents:
+    """What one command of the journal has caused."""
+
+    sequence: Sequence
+    at_ns: TimeNs
+    events: tuple[AnyEvent, ...]
 
 
 def kind_of(connection: Connection, party_id: PartyId) -> PartyKind | None:
@@ -255,6 +264,24 @@ def outbox_after(connection: Connection, *, after: int, limit: int) -> list[Outb
             sequence=Sequence(row.sequence),
             at_ns=TimeNs(row.at_ns),
             event=decode_event(row.event),
+        )
+        for row in connection.execute(wanted)
+    ]
+
+
+def journal_after(connection: Connection, *, after: int, limit: int) -> list[CommittedEvents]:
+    """What the commands after this one have caused, in order. Cost: O(limit)."""
+    wanted = (
+        select(journal.c.sequence, journal.c.at_ns, journal.c.events)
+        .where(journal.c.sequence > after)
+        .order_by(journal.c.sequence)
+        .limit(limit)
+    )
+    return [
+        CommittedEvents(
+            sequence=Sequence(row.sequence),
+            at_ns=TimeNs(row.at_ns),
+            events=decode_events(row.events),
         )
         for row in connection.execute(wanted)
     ]

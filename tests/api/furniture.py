@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from api.signing import DemoSigner
+from tests.api.alerts import same_owner_deal, watched
 from tests.api.bank import BankDesk, Entry, account
 from tests.api.case import LAPSES
 from tests.api.clearances import HELD, offers, priced, waiting
@@ -142,6 +143,11 @@ def _own_application(names: Furniture) -> dict[str, str]:
     return {"own_application_id": application["application_id"]}
 
 
+def _alert(names: Furniture) -> dict[str, str]:
+    same_owner_deal(names.venue)
+    return {"alert_id": watched(names.venue)[-1]["alert_id"]}
+
+
 def _encumbrance(names: Furniture) -> dict[str, str]:
     body = {"symbol": names["symbol"], "holder_id": names["seller_id"], "kind": "PLEDGE"}
     body |= {"units": "100", "authority_sha256": "a" * 64}
@@ -249,6 +255,7 @@ def _clearance(names: Furniture) -> dict[str, str]:
 
 
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
+    "alert_id": _alert,
     "encumbrance_id": _encumbrance,
     "paper_id": _paper,
     "application_id": _application,

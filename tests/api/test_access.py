@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from api.app import build_app
 from api.dependencies import SignIn
+from tests.api.alerts import OF_ALERTS
 from tests.api.bank import BANK, PROOF, BankDesk
 from tests.api.calendars import OF_CALENDARS
 from tests.api.case import (
@@ -142,6 +143,7 @@ CASES = {
     **OF_HALTS,
     **OF_CLEARANCES,
     **OF_CALENDARS,
+    **OF_ALERTS,
     "export_applications": Case("GET", "/v1/exports/applications", "officer"),
     "import_decisions": Case(
         "POST", "/v1/imports/decisions", "officer", content=DECISIONS_FILE, media_type="text/csv"

@@ -1,4 +1,5 @@
-"""Nobody but the operator learns who is on the list, or which transfer a suspicion has stopped.
+"""Nobody but the operator learns who is on the list, which transfer a suspicion has stopped, or
+what supervision has found.
 
 The first half reads what is declared: what every answer, frame, message and column can say. The
 second half gives a venue several futures, which differ in nothing but the reason, and asks in each
@@ -27,16 +28,21 @@ from api.feed.messages import SERVER_FRAMES
 from api.feed.publisher import Publisher
 from api.feed.snapshot_reason import SnapshotReason
 from api.files.profiles import PROFILES
+from api.schemas import alerts as alert_schemas
 from api.schemas import compliance as confidential_schemas
 from api.schemas.base import Answer
+from api.store.alerts import insert_alerts
 from api.webhooks.messages import TYPES, Message
 from exchange.client_types import ListingReason
 from exchange.events import AnyEvent
 from exchange.refusals import Refusal
 from exchange.sequencer import OUTBOX_EVENTS
-from exchange.types import PartyId, PartyKind
+from exchange.supervision.alerts import Alert, AlertKind, Direction
+from exchange.types import Fen, PartyId, PartyKind, Sequence
 from registry.transfer import OPERATORS_HOLDS, Overlay
 from registry.trust_company import holder_list, register_file
+from registry.types import TransferId
+from tests.api.alerts import NOTE, say, watched
 from tests.api.clients import DUE_DILIGENCE, applies, compliance
 from tests.api.rules import bids, ruled
 from tests.api.test_access import CASES, Scene
@@ -44,11 +50,12 @@ from tests.api.venue import Market, Member, TestVenue
 
 CONFIDENTIAL: Final = re.compile(
     r"listed|listed_(for|by|since|reason)|listing_reason|(.*_)?(aml|cdd|sanctions?|sanctioned"
-    r"|suspicion|suspicious|suspected|laundering)(_.*)?",
+    r"|suspicion|suspicious|suspected|laundering|alerts?|supervision|watch(ed|ing)?)(_.*)?",
     re.IGNORECASE,
 )
 """A name or a value that says it."""
-REASONS: Final = frozenset(ListingReason.__members__) | {str(hold.name) for hold in OPERATORS_HOLDS}
+HOLDS: Final = {str(hold.name) for hold in OPERATORS_HOLDS}
+REASONS: Final = frozenset({*ListingReason.__members__, *AlertKind.__members__, *HOLDS})
 """And the verdicts themselves."""
 
 
@@ -62,7 +69,7 @@ class Word(NamedTuple):
 INNOCENT: Final = {
     Word("kind", "AUTHORITY"),  # of a document: a power of attorney
 }
-BY_READER: Final = {Word("overlays", str(hold.name)) for hold in OPERATORS_HOLDS}
+BY_READER: Final = {Word("overlays", hold) for hold in HOLDS}
 """In an answer that the operator may get too: what it says to whom, the futures show."""
 
 APP: Final = build_app()
@@ -136,6 +143,9 @@ def confidential(said: set[Word]) -> set[Word]:
     } - INNOCENT
 
 
+ALERT_SCHEMAS: Final = {"Alert", "AlertSaid", "AlertWithSteps", "Watching"}
+
+
 def test_no_answer_that_an_outsider_can_get_has_a_word_for_it() -> None:
     told = {name: confidential(in_answers_of(name)) - BY_READER for name in OUTSIDE}
     assert {name: said for name, said in told.items() if said} == {}
@@ -145,6 +155,9 @@ def test_no_answer_that_an_outsider_can_get_has_a_word_for_it() -> None:
 
 def test_the_operators_answers_have_words_for_it() -> None:
     assert {"get_profile", "list_listings", "record_facts", "set_listing"} <= INSIDE
+    alerts = {"list_alerts", "get_alert", "escalate_alert", "resolve_alert", "get_supervision"}
+    assert alerts | {"export_large_amounts"} <= INSIDE
+    assert Word("kind", "ROUND_TRIP") in confidential(in_answers_of("list_alerts"))
     for name in ("get_profile", "list_listings"):
         told = confidential(in_answers_of(name))
         assert {Word("listed_for", "listed_for"), Word("listed_for", "SUSPICION")} <= told
@@ -152,16 +165,18 @@ def test_the_operators_answers_have_words_for_it() -> None:
 
 def test_no_answer_to_an_outsider_is_made_of_a_confidential_one() -> None:
     """Whatever its fields are called."""
-    schemas = {
-        name
-        for name, each in vars(confidential_schemas).items()
+    answers = {
+        name: each
+        for module in (confidential_schemas, alert_schemas)
+        for name, each in vars(module).items()
         if isinstance(each, type)
         and issubclass(each, Answer)
-        and each.__module__ == confidential_schemas.__name__
+        and each.__module__ == module.__name__
     }
-    assert schemas == {"ClientProfile", "Listing"}
-    own = {field for name in schemas for field in getattr(confidential_schemas, name).model_fields}
-    assert "listed_for" in own
+    schemas = set(answers)
+    assert schemas == {"ClientProfile", "Listing", *ALERT_SCHEMAS}
+    own = {field for each in answers.values() for field in each.model_fields}
+    assert {"listed_for", "report_due_at"} <= own
     references = {
         reference.rpartition("/")[2].removeprefix("Page_").removesuffix("_")
         for name in OUTSIDE
@@ -218,6 +233,8 @@ class Future(NamedTuple):
     """For which the client is on the list."""
     hold: Overlay
     """Over the client's transfer."""
+    alerts: tuple[AlertKind, ...] = ()
+    """That supervision has raised about the client and his transfer, and compliance escalated."""
 
 
 ORDINARY: Final = Future(ListingReason.IDENTITY_CHECK, Overlay.OPERATOR_HOLD)
@@ -226,6 +243,7 @@ GRAVE: Final = [
     for reason in ListingReason
     if reason is not ListingReason.IDENTITY_CHECK
 ]
+WATCHED: Final = Future(*ORDINARY[:2], tuple(AlertKind))
 NOT_LISTED: Final = Future(None, Overlay.OPERATOR_HOLD)
 Told = dict[tuple[str, str], Any]
 """What each asker heard, by what he has asked."""
@@ -243,7 +261,7 @@ ASKED: Final = {
 messages are compared when all are there."""
 PROBES: Final = [
     (method, f"overlays{path}", None if overlay is None else {"overlay": overlay})
-    for hold in ("HELD", *(str(hold.name) for hold in OPERATORS_HOLDS))
+    for hold in ("HELD", *sorted(HOLDS))
     for method, path, overlay in (("DELETE", f"/{hold}", None), ("POST", "", hold))
 ]
 """Tried twice, to find out what stands over a transfer."""
@@ -286,7 +304,7 @@ class Twins:
     def hear(self, future: Future) -> Told:
         """What everybody is told in this future."""
         venue = copy.copy(self.venue)
-        venue.directory = self.directory / f"{future.reason}-{future.hold}"
+        venue.directory = self.directory / f"{future.reason}-{future.hold}-{len(future.alerts)}"
         venue.numbers = itertools.count(1_000)
         shutil.copytree(self.venue.directory, venue.directory)
         venue.start()
@@ -303,7 +321,7 @@ class Twins:
         self._begin(venue, future)
         path = f"/v1/transfers/{scene.names['transfer_id']}"
         told: Told = {}
-        for name in ("get_profile", "list_listings", "get_transfer", "list_parties"):
+        for name in ("get_profile", "list_listings", "get_transfer", "list_parties", "list_alerts"):
             told["operator", name] = heard(scene.ask(CASES[name], venue.operator))
         for (role, member), (name, case) in itertools.product(
             self.outsiders.items(), ASKED.items()
@@ -346,6 +364,37 @@ class Twins:
         headers = {"If-Match": f'"{self.scene.transfer["version"]}"'}
         body = {"overlay": future.hold.name}
         venue.do("POST", path, venue.operator, headers=headers, json=body)
+        self._find(venue, future.alerts)
+
+    def _find(self, venue: TestVenue, kinds: tuple[AlertKind, ...]) -> None:
+        """Supervision has found these, and compliance has said that they are to be reported."""
+        transfer_id = TransferId(int(self.scene.names["transfer_id"]))
+        found = [
+            Alert(
+                kind=kind,
+                sequence=Sequence(1),
+                at_ns=venue.clock.now_ns(),
+                party_ids=(PartyId(int(self.client.party_id)),),
+                direction=Direction.PAID,
+                transfer_ids=(transfer_id,),
+                amount=Fen(1),
+                measured=1,
+                limit=1,
+            )
+            for kind in kinds
+        ]
+        with venue.venue.services.edge.transaction() as connection:
+            insert_alerts(connection, found, [venue.clock.now_ns()] * len(found))
+        for number, each in enumerate(watched(venue)):
+            answer = say(
+                venue,
+                self.listing_officers[0],
+                each["alert_id"],
+                "escalate",
+                NOTE,
+                key=f"e{number}",
+            )
+            assert answer.status_code == 200, answer.text
 
     def _feed(self, venue: TestVenue, member: Member) -> list[str]:
         """The party's own stream, as somebody finds it who connects now."""
@@ -411,6 +460,18 @@ def test_outside_the_operators_office_every_reason_is_told_alike(
     assert told["client", "judged order"][2]["code"] == "rule_blocks"
     assert told["client", "get_transfer"][2]["overlays"] == ["HELD"]
     assert told["operator", "get_transfer"][2]["overlays"] == ["AML_HOLD"]
+
+
+def test_outside_the_operators_office_what_supervision_finds_is_told_to_nobody(
+    twins: Twins, ordinary: Told
+) -> None:
+    told = twins.hear(WATCHED)
+    assert differences(ordinary, told) == {("operator", "list_alerts")}
+    now, before = (each["operator", "list_alerts"][2]["items"] for each in (told, ordinary))
+    assert before == []
+    assert {each["kind"] for each in now} == set(AlertKind.__members__)
+    assert {each["state"] for each in now} == {"ESCALATED"}
+    assert told["trust company", "get_transfer"][0] == 200
 
 
 def test_of_being_listed_the_client_sees_that_he_waits_and_everybody_else_nothing(

@@ -1,0 +1,1 @@
+"""What becomes of alerts once they are found. CONFIDENTIAL."""
