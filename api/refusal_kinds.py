@@ -187,8 +187,8 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (
             Refusal.HALT_OUT_OF_RANGE,
             422,
-            "The review is not ahead, or too far away",
-            "复核时间超出范围",
+            "The review is not ahead, or too far away; or more than one thing is named",
+            "复核时间超出范围，或停牌对象不唯一",
         ),
         (Refusal.BANNED_WORDS, 422, "A name or text makes a promise", "名称或文字含有禁止用语"),
         (Refusal.DISCLOSURE_OUT_OF_RANGE, 422, "Disclosure out of range", "披露内容超出范围"),
@@ -349,6 +349,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             409,
             "A higher bid comes first",
             "应先接受更高或在先的竞价",
+        ),
+        (
+            Refusal.PARTY_SUSPENDED,
+            409,
+            "You may not trade for now",
+            "您的交易权限已暂停",
         ),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (

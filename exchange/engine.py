@@ -70,6 +70,7 @@ from exchange.rules_desk import HANDLERS as RULES_HANDLERS
 from exchange.settlement import Emit
 from exchange.slot_desk import follow_all, tell
 from exchange.state import Order, State
+from exchange.suspension import follow_next
 from exchange.transfer_desk import ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
 from exchange.types import NegotiationId, OfferId, ProposalId, Sequence
@@ -225,14 +226,24 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
     state.gap = from_ns, until_ns
 
 
-def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; whoever's orders are to be judged again comes first. At one
-    moment clients hear of what ends, before approvals lapse whose criteria have changed, these
-    before documents expire, these before orders and the
-    product's auction, these before negotiations lapse and transfers' clocks end, then freezes end,
-    and proposals lapse last."""
+def _fire_first(state: State, *, at_ns: TimeNs, emit: Emit) -> bool:
+    """Whether anything waits before which nothing else may happen; the first of it happens: whose
+    orders are to be judged again, then what a halted party has open."""
     if state.rules.waiting:
         judge_next(state, at_ns=at_ns, emit=emit)
+        return True
+    if not state.halts.is_followed:
+        follow_next(state, at_ns=at_ns, emit=emit)
+        return True
+    return False
+
+
+def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
+    """Fire the timer due at `due_ns`, after what comes before all. At one moment clients hear of
+    what ends, before approvals lapse whose criteria have changed, these before documents expire,
+    these before orders and the product's auction, these before negotiations lapse and transfers'
+    clocks end, then freezes end, and proposals lapse last."""
+    if _fire_first(state, at_ns=at_ns, emit=emit):
         return
     if state.clients.next_due_ns() == due_ns:
         give_notice(state, at_ns=at_ns, emit=emit)

@@ -105,6 +105,8 @@ raises itself is bounded by what it is about."""
 NOTE_LENGTH_MAX: Final = 200
 HALT_REVIEW_MAX_NS: Final = 30 * DAY_NS
 """Whoever halts trade says when he looks at it again: within a month."""
+FOLLOWED_AT_ONCE_MAX: Final = 200
+"""Orders and transfers of a halted party that follow in the command of the halt."""
 CALENDARS_MAX: Final = 16
 """Of a venue: each jurisdiction has a few."""
 

@@ -32,8 +32,8 @@ from exchange.events import (
     VenueOpened,
 )
 from exchange.halt_events import HaltLifted, TradeHalted, halt_of
-from exchange.halt_state import Halts
-from exchange.halt_types import Halt
+from exchange.halt_state import Halts, HaltsImage
+from exchange.halt_types import HaltLevel
 from exchange.market_events import (
     AuctionEvent,
     AuctionIndicated,
@@ -130,7 +130,7 @@ class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
     unregistered: list[TransferView]
     party_seqs: list[tuple[PartyId, int]]
     negotiations: list[NegotiationView]
-    halts: list[Halt]
+    halts: HaltsImage
 
 
 class _Touched:
@@ -256,11 +256,13 @@ class MarketView:
 
     def _fold_halt(self, event: TradeHalted, touched: _Touched) -> None:
         self.halts.add(halt_of(event, given_at_ns=touched.at_ns))
-        touched.status += (event,)
+        if event.level is not HaltLevel.PARTY:
+            touched.status += (event,)
 
     def _fold_lifted(self, event: HaltLifted, touched: _Touched) -> None:
         self.halts.remove(self.halts.standing[event.halt_id])
-        touched.status += (event,)
+        if event.level is not HaltLevel.PARTY:
+            touched.status += (event,)
 
     def _fold_product(self, event: ProductCreated, _touched: _Touched) -> None:
         self._add_product(ProductView(event.product_id, event.terms))

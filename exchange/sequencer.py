@@ -261,9 +261,12 @@ class Sequencer:
     def _take_requests(self, forming: "_Forming") -> None:
         if not self._taken:
             self._taken.extend(self._queue.take(BATCH_COMMANDS_MAX))
-        # Before every order that stands is judged again, nothing may happen that it could trade in.
-        waiting = self._state.rules.waiting
-        while self._taken and forming.events < EVENTS_PER_BATCH_MAX and not waiting:
+        # Before every order that stands is judged again, nothing may happen that it could trade in;
+        # before all that a halted party has open is stopped, nothing that could settle it.
+        waiting, halts = self._state.rules.waiting, self._state.halts
+        while self._taken and forming.events < EVENTS_PER_BATCH_MAX:
+            if waiting or not halts.is_followed:
+                return
             forming.take(self._taken.popleft())
 
     def publish(
@@ -385,5 +388,7 @@ def _whose(state: State, event: AnyEvent) -> PartyId | None:
     if isinstance(event, TradeHalted | HaltLifted):
         if event.level is HaltLevel.VENUE:
             return EVERY_TRUST_COMPANY
+        if event.level is HaltLevel.PARTY:
+            return PartyId(event.subject_id)
         return state.products[ProductId(event.subject_id)].terms.trust_company_id
     return event.trust_company_id

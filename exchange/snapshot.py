@@ -19,7 +19,7 @@ from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
-from exchange.halt_types import Halt
+from exchange.halt_state import HaltsImage
 from exchange.match_veto import MatchVeto
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
@@ -61,7 +61,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 32
+SNAPSHOT_VERSION: Final = 33
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -240,7 +240,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     clients: ClientImage
     negotiations: list[Negotiation]
     rules: RulesImage
-    halts: list[Halt]
+    halts: HaltsImage
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):

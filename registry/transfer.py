@@ -105,6 +105,7 @@ class Overlay(IntFlag):
     DISPUTED = 16  # a party or the trust company disputes the transfer
     CORPORATE_EVENT = 32  # extension, default: the buyer may rescind at once, for a time
     OPERATOR_HOLD = 64  # the operator looks at something ordinary; told as AML_HOLD is
+    PARTY_HALT = 128  # all trade of the buyer or seller is halted; told as AML_HOLD is
 
     @property
     def told(self) -> "Overlay":
@@ -113,7 +114,7 @@ class Overlay(IntFlag):
         return self & ~OPERATORS_HOLDS | (Overlay.HELD if self & OPERATORS_HOLDS else Overlay(0))
 
 
-OPERATORS_HOLDS: Final = Overlay.AML_HOLD | Overlay.OPERATOR_HOLD
+OPERATORS_HOLDS: Final = Overlay.AML_HOLD | Overlay.OPERATOR_HOLD | Overlay.PARTY_HALT
 """Which of them stands, the operator alone is told."""
 
 
@@ -249,6 +250,7 @@ OVERLAY_MOVERS: Final = {
     Overlay.DISPUTED: Who.BUYER | Who.SELLER | Who.TRUST_COMPANY,
     Overlay.CORPORATE_EVENT: Who.TRUST_COMPANY,
     Overlay.OPERATOR_HOLD: Who.OPERATOR,
+    Overlay.PARTY_HALT: Who.EXCHANGE,
 }
 """Who may set an overlay, and lift it."""
 

@@ -1,7 +1,8 @@
 """What is told: an event of the outbox becomes a message to each party of the transfer and to
 those it is offered to, to those who see the pledge or freeze, to the trust company whose exception
 it is, to the client of whom something that is known ends, or whose orders may stand no longer, and
-to the trust company whose product is halted, to all where the whole venue is.
+to the trust company whose product is halted, to all where the whole venue is, and to a party
+that is halted itself.
 
 A message says what has happened and in which version the transfer is now; everything else is asked
 for at `/v1/transfers/{transfer_id}`, `/v1/preemptions`, `/v1/encumbrances/{encumbrance_id}`,
@@ -148,6 +149,15 @@ class OrdersData(msgspec.Struct, frozen=True, kw_only=True):
     order_ids: list[str]
 
 
+class PartyHaltData(msgspec.Struct, frozen=True, kw_only=True):
+    """A halt of the receiver's own trade; since when, and until when, is at its own address."""
+
+    halt_id: str
+    party_id: str
+    state: Literal["STANDS", "LIFTED"]
+    """LIFTED is the newer, and for good. Trade goes on when no other halt stands."""
+
+
 class HaltData(msgspec.Struct, frozen=True, kw_only=True):
     """A halt of trade; why, and until when, is at its own address."""
 
@@ -159,7 +169,14 @@ class HaltData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Data: TypeAlias = (
-    TransferData | OfferData | EncumbranceData | ExceptionData | ProfileData | OrdersData | HaltData
+    TransferData
+    | OfferData
+    | EncumbranceData
+    | ExceptionData
+    | ProfileData
+    | OrdersData
+    | HaltData
+    | PartyHaltData
 )
 
 
@@ -201,6 +218,8 @@ def receivers(
     if isinstance(event, HaltTold):
         if event.level is HaltLevel.VENUE:
             return dict.fromkeys(trust_companies(), "TRUST_COMPANY")
+        if event.level is HaltLevel.PARTY:
+            return {PartyId(event.subject_id): "CLIENT"}
         return {terms_of(ProductId(event.subject_id)).trust_company_id: "TRUST_COMPANY"}
     if isinstance(event, EncumbranceTold):
         return {event.trust_company_id: "TRUST_COMPANY", event.holder_id: "HOLDER"}
@@ -323,13 +342,14 @@ def _orders(event: OrdersDisqualified, terms: CreateProduct) -> OrdersData:
     )
 
 
-def _halt(event: HaltTold, terms_of: TermsOf) -> HaltData:
+def _halt(event: HaltTold, terms_of: TermsOf) -> HaltData | PartyHaltData:
+    halt_id = str(event.halt_id)
+    state: Literal["STANDS", "LIFTED"] = "STANDS" if isinstance(event, TradeHalted) else "LIFTED"
+    if event.level is HaltLevel.PARTY:
+        return PartyHaltData(halt_id=halt_id, party_id=str(event.subject_id), state=state)
     is_wide = event.level is HaltLevel.VENUE
-    return HaltData(
-        halt_id=str(event.halt_id),
-        symbol=None if is_wide else terms_of(ProductId(event.subject_id)).symbol,
-        state="STANDS" if isinstance(event, TradeHalted) else "LIFTED",
-    )
+    symbol = None if is_wide else terms_of(ProductId(event.subject_id)).symbol
+    return HaltData(halt_id=halt_id, symbol=symbol, state=state)
 
 
 def _state_of(event: TransferTold) -> TransferState:

@@ -32,12 +32,14 @@ from api.schemas.base import Answer
 from api.webhooks.messages import TYPES, Message
 from exchange.client_types import ListingReason
 from exchange.events import AnyEvent
+from exchange.halt_types import HaltReason
 from exchange.refusals import Refusal
 from exchange.sequencer import OUTBOX_EVENTS
 from exchange.types import PartyId, PartyKind
 from registry.transfer import OPERATORS_HOLDS, Overlay
 from registry.trust_company import holder_list, register_file
 from tests.api.clients import DUE_DILIGENCE, applies, compliance
+from tests.api.halts import HALT
 from tests.api.rules import bids, ruled
 from tests.api.test_access import CASES, Scene
 from tests.api.venue import Market, Member, TestVenue
@@ -218,6 +220,8 @@ class Future(NamedTuple):
     """For which the client is on the list."""
     hold: Overlay
     """Over the client's transfer."""
+    halt: HaltReason | None = None
+    """For which all its trade is halted."""
 
 
 ORDINARY: Final = Future(ListingReason.IDENTITY_CHECK, Overlay.OPERATOR_HOLD)
@@ -226,10 +230,19 @@ GRAVE: Final = [
     for reason in ListingReason
     if reason is not ListingReason.IDENTITY_CHECK
 ]
+HALTED: Final = [
+    Future(ListingReason.IDENTITY_CHECK, Overlay.OPERATOR_HOLD, reason)
+    for reason in (HaltReason.OTHER, HaltReason.OFFICIAL_ORDER)
+]
 NOT_LISTED: Final = Future(None, Overlay.OPERATOR_HOLD)
 Told = dict[tuple[str, str], Any]
 """What each asker heard, by what he has asked."""
 
+BY_OPERATOR: Final = (
+    *("get_profile", "list_listings", "get_transfer", "list_parties"),
+    "list_halts",
+)
+"""What he asks himself."""
 LAST: Final = {"cancel_transfer": 1, "reject_transfer": 2, "delete_webhook": 3}
 """After which there is no transfer and no endpoint of the scene any more."""
 END: Final = "transfer.cancelled"
@@ -286,7 +299,7 @@ class Twins:
     def hear(self, future: Future) -> Told:
         """What everybody is told in this future."""
         venue = copy.copy(self.venue)
-        venue.directory = self.directory / f"{future.reason}-{future.hold}"
+        venue.directory = self.directory / "-".join(map(str, future))
         venue.numbers = itertools.count(1_000)
         shutil.copytree(self.venue.directory, venue.directory)
         venue.start()
@@ -303,7 +316,7 @@ class Twins:
         self._begin(venue, future)
         path = f"/v1/transfers/{scene.names['transfer_id']}"
         told: Told = {}
-        for name in ("get_profile", "list_listings", "get_transfer", "list_parties"):
+        for name in BY_OPERATOR:
             told["operator", name] = heard(scene.ask(CASES[name], venue.operator))
         for (role, member), (name, case) in itertools.product(
             self.outsiders.items(), ASKED.items()
@@ -346,6 +359,9 @@ class Twins:
         headers = {"If-Match": f'"{self.scene.transfer["version"]}"'}
         body = {"overlay": future.hold.name}
         venue.do("POST", path, venue.operator, headers=headers, json=body)
+        if future.halt is not None:
+            named = {"party_id": self.client.party_id, "reason": future.halt.name}
+            venue.do("POST", "/v1/halts", venue.operator, json=HALT | named)
 
     def _feed(self, venue: TestVenue, member: Member) -> list[str]:
         """The party's own stream, as somebody finds it who connects now."""
@@ -411,6 +427,22 @@ def test_outside_the_operators_office_every_reason_is_told_alike(
     assert told["client", "judged order"][2]["code"] == "rule_blocks"
     assert told["client", "get_transfer"][2]["overlays"] == ["HELD"]
     assert told["operator", "get_transfer"][2]["overlays"] == ["AML_HOLD"]
+
+
+def test_a_halted_party_is_told_alike_for_every_reason(twins: Twins) -> None:
+    one, other = map(twins.hear, HALTED)
+    assert differences(one, other) == {("operator", "list_halts")}
+    status, _, found = one["client", "list_halts"]
+    assert (status, found["items"][0]["reason"]) == (200, "UNDER_REVIEW")
+    assert one["operator", "list_halts"][2]["items"][0]["reason"] == "OTHER"
+    for role in ("seller", "trust company", "stranger"):
+        _, _, heard = one[role, "list_halts"]
+        assert "PARTY" not in {each["level"] for each in heard["items"]}
+    for role in ("client", "seller", "trust company"):
+        assert one[role, "get_transfer"][2]["overlays"] == ["HELD"]
+    holds = ["OPERATOR_HOLD", "PARTY_HALT"]
+    assert one["operator", "get_transfer"][2]["overlays"] == holds
+    assert all(one[channel, "client"] for channel in ("feed", "webhook"))
 
 
 def test_of_being_listed_the_client_sees_that_he_waits_and_everybody_else_nothing(

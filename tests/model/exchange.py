@@ -42,6 +42,7 @@ from tests.model.bank import Clerk
 from tests.model.dealer import Dealer
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk
+from tests.model.halt import stop_or_let_go
 from tests.model.ledger import OPERATOR, ModelOrder, ModelProduct
 from tests.model.limits import Limits
 from tests.model.offices import Key, key_of
@@ -116,6 +117,7 @@ class ModelExchange(Trading):
             say(self, command)
         elif isinstance(command, HaltCommand):
             self.events.append(halts.carry_out(self, command, number=self.sequence))
+            stop_or_let_go(self)
         else:
             assert not isinstance(command, RulesCommand), command  # tests/properties/test_rules.py
             self.carry_on(command)
