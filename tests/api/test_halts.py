@@ -189,6 +189,8 @@ def test_halts_survive_a_restart_and_agree_with_the_journal(tmp_path: Path) -> N
         market = Market.make(venue)
         lifted = halt(venue, market.symbol).json()["halt_id"]
         lift(venue, lifted)
+        transfer_id = market.match("100")["transfer_id"]
+        of_buyer = halt(venue, None, party_id=market.buyer.party_id).json()["halt_id"]
         standing = halt(venue, market.symbol, reason="NEWS_PENDING").json()["halt_id"]
         halt(venue, None, reason="TECHNICAL_FAULT")
         venue.restart()
@@ -198,6 +200,10 @@ def test_halts_survive_a_restart_and_agree_with_the_journal(tmp_path: Path) -> N
         refused = venue.ask("POST", "/v1/orders", market.seller, json=body)
         assert code_of(refused) == "trade_halted"
         assert lift(venue, standing).status_code == 200
+        path = f"/v1/transfers/{transfer_id}"
+        assert venue.ask("GET", path, venue.operator).json()["overlays"] == ["PARTY_HALT"]
+        assert lift(venue, of_buyer).status_code == 200
+        assert venue.ask("GET", path, venue.operator).json()["overlays"] == []
         venue.stop()
         assert verify(tmp_path / "venue" / "venue.sqlite3").commands > 0
         venue.start()
