@@ -182,8 +182,7 @@ class OrderBook(ReadableBook):
         # The short way is for an order that asks for nothing. It leaves out no check: what does not
         # pass goes the long way, where each reason has its place.
         if not (
-            state.is_unhindered
-            and (may_rest or time_in_force is IMMEDIATE_OR_CANCEL)
+            (may_rest or time_in_force is IMMEDIATE_OR_CANCEL)
             and expires_at_ns is None
             and size_terms is None
             and owner_id is None
@@ -192,6 +191,7 @@ class OrderBook(ReadableBook):
             and 1 <= quantity <= QUANTITY_MAX
             and (counterparty_class == 0 or 0 <= counterparty_class < len(routes))
             and order_id not in state.orders
+            and (state.is_unhindered or state.meets_nobody(routes[counterparty_class], limit_key))
         ):
             terms = Terms(
                 time_in_force=time_in_force,

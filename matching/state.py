@@ -194,6 +194,17 @@ class BookState:
             and self.rules.self_trade is SelfTradePrevention.ALLOW
         )
 
+    def meets_nobody(self, route: Route, limit_key: int) -> bool:
+        """Whether an order of `route` comes in while the book trades and reaches no other up to
+        `limit_key`: then nothing that stands between two orders matters to it. Cost: O(lanes)."""
+        if self.phase is not CONTINUOUS:
+            return False
+        for ladder in route.ladders:
+            best = ladder.best
+            if best is not None and best.key <= limit_key:
+                return False
+        return True
+
     def routes(self, side: Side) -> list[Route]:
         """The routes of the orders of `side`, by class."""
         if side is BUY:
