@@ -109,7 +109,7 @@ class Overlay(IntFlag):
 
     @property
     def told(self) -> "Overlay":
-        """What everybody but the operator is told: his holds are one to all others, and neither is
+        """What everybody but the operator is told: his holds are one to all others, and none is
         theirs to set, or who had not set one would know it for a suspicion."""
         return self & ~OPERATORS_HOLDS | (Overlay.HELD if self & OPERATORS_HOLDS else Overlay(0))
 
@@ -234,8 +234,7 @@ OPEN_STATES: Final = (
 )
 """Nothing is decided: the seller's units are locked, the buyer's money is in escrow."""
 TERMINAL_STATES: Final = frozenset(TransferState) - frozenset(OPEN_STATES)
-"""Title and money are where they stay: only a registration or a reversal, a record of its own, can
-follow."""
+"""Title and money stay where they are: only a registration or a reversal can follow."""
 
 UNCONFIRMED_STATES: Final = frozenset(OPEN_STATES) - {TransferState.CONFIRMED}
 """The trust company has not given its word: the plan's end ends the transfer."""
