@@ -50,6 +50,8 @@ from exchange.halt_events import HaltLifted, TradeHalted
 from exchange.halt_types import HaltLevel
 from exchange.limits import KEYS_MAX, KEYS_PER_PARTY_MAX
 from exchange.market_view import MarketChange, MarketView
+from exchange.modes.types import MarketMode
+from exchange.negotiation_events import NegotiationOpened, OfferEnded, OfferMade, OfferPicked
 from exchange.ports import Changes, Head, JournalRow, Row
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand
@@ -95,6 +97,7 @@ OUTBOX_EVENTS: Final = (
     *(ExceptionRaised, ExceptionResolved),
     *(ProfileEnding, ProfileLapsed, OrdersDisqualified),
     *(TradeHalted, HaltLifted),
+    *(NegotiationOpened, OfferMade, OfferPicked, OfferEnded),
 )
 EVERY_TRUST_COMPANY: Final = PartyId(0)
 """For whom a row of the outbox is that concerns the whole venue."""
@@ -384,6 +387,12 @@ def _whose(state: State, event: AnyEvent) -> PartyId | None:
     None: it is not."""
     assert isinstance(event, OUTBOX_EVENTS), event
     if isinstance(event, ProfileEnding | ProfileLapsed | OrdersDisqualified):
+        return event.party_id
+    if isinstance(event, NegotiationOpened):
+        # Others learn of it by an offer that is made to them, or where all do.
+        is_told = event.mode is MarketMode.RFQ and event.named
+        return event.opener_id if is_told else None
+    if isinstance(event, OfferMade | OfferPicked | OfferEnded):
         return event.party_id
     if isinstance(event, TradeHalted | HaltLifted):
         if event.level is HaltLevel.VENUE:

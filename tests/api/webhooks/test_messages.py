@@ -32,6 +32,7 @@ from exchange.events import (
     TransferSettled,
 )
 from exchange.halt_events import HaltLifted, TradeHalted
+from exchange.negotiation_events import NegotiationOpened, OfferEnded, OfferMade, OfferPicked
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.review_events import ApprovalsLapsed
 from exchange.rules_events import OrdersDisqualified
@@ -280,6 +281,7 @@ def test_whatever_goes_to_the_outbox_has_a_message() -> None:
     events = [event for event, _ in [*EVENTS.values(), *OF_TITLE.values(), *PROFILES.values()]]
     others = {*map(type, EXCEPTIONS.values()), type(LAPSED), type(DISQUALIFIED)}
     others |= {TradeHalted, HaltLifted}  # test_halts.py
+    others |= {NegotiationOpened, OfferMade, OfferPicked, OfferEnded}  # test_negotiations.py
     assert {*map(type, events), *others} == set(OUTBOX_EVENTS)
 
 
