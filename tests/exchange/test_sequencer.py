@@ -388,5 +388,5 @@ def test_nothing_comes_before_all_that_a_halted_party_has_open_has_followed(
     assert second is not None
     kinds = [type(command) for command in commands_of(second)]
     assert kinds == [AdvanceTime, PlaceOrder]
-    told = decode_events(second.changes.journal[0][3])
-    assert len([event for event in told if isinstance(event, OrderClosed)]) == 3
+    (closed, _) = second.committed
+    assert len([each for each in closed.events if isinstance(each, OrderClosed)]) == 3
