@@ -37,7 +37,8 @@ from benchmarks.report import Figure, print_table, write_json
 from exchange.commands import CreateProduct
 from exchange.events import AnyEvent, OrderRested, ProductCreated, VenueOpened
 from exchange.fees import DEFAULT_FEE_SCHEDULE
-from exchange.market_view import MarketChange, MarketView
+from exchange.market_change import MarketChange
+from exchange.market_view import MarketView
 from exchange.types import OPERATOR_ID, PartyId, VenueProfile
 from exchange.types import Sequence as SequenceNumber
 from matching import OrderId, Price, Quantity, Side

@@ -76,7 +76,7 @@ def check_new(
         refusal = check_mode(product, order, mode)
         if refusal is not None:
             return refusal
-    refusal = state.halts.check(order.product_id)
+    refusal = state.halts.check_party(order.product_id, order.party_id)
     if refusal is not None:
         return refusal
     if meets_own(state, order, price):

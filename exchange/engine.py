@@ -76,10 +76,10 @@ from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
 from exchange.rules_desk import HANDLERS as RULES_HANDLERS
 from exchange.rules_following import follow_all
-from exchange.rules_state import AT_ONCE
 from exchange.settlement import Emit
 from exchange.slot_desk import tell
 from exchange.state import Order, State
+from exchange.suspension import follow_next
 from exchange.transfer_desk import ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
 from exchange.types import NegotiationId, OfferId, ProposalId, Sequence
@@ -247,22 +247,27 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
     state.gap = from_ns, until_ns
 
 
-def _do_at_once(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
-    """The next of what an amended calendar moves, or of the orders that are judged again."""
+def _fire_first(state: State, *, at_ns: TimeNs, emit: Emit) -> bool:
+    """Whether anything waits before which nothing else may happen; the first of it happens: what an
+    amended calendar moves, then whose orders are to be judged again, then what a halted party has
+    open."""
     if state.days.waiting:
         move_next(state, emit=emit)
-    else:
+    elif state.rules.waiting:
         judge_next(state, at_ns=at_ns, emit=emit)
+    elif not state.halts.is_followed:
+        follow_next(state, at_ns=at_ns, emit=emit)
+    else:
+        return False
+    return True
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`; what is to be done at once comes first. At one
-    moment clients hear of what ends, before approvals lapse whose criteria have changed, these
-    before documents expire, these before orders and the
-    product's auction, these before negotiations lapse and transfers' clocks end, then freezes end,
-    and proposals lapse last."""
-    if due_ns == AT_ONCE:
-        _do_at_once(state, at_ns=at_ns, emit=emit)
+    """Fire the timer due at `due_ns`, after what comes before all. At one moment clients hear of
+    what ends, before approvals lapse whose criteria have changed, these before documents expire,
+    these before orders and the product's auction, these before negotiations lapse and transfers'
+    clocks end, then freezes end, and proposals lapse last."""
+    if _fire_first(state, at_ns=at_ns, emit=emit):
         return
     if state.clients.next_due_ns() == due_ns:
         give_notice(state, at_ns=at_ns, emit=emit)

@@ -8,12 +8,12 @@ from registry.types import TimeNs
 
 
 class HaltTrade(Command, frozen=True, kw_only=True, tag=9101):
-    """Take and match no orders for now. By the operator, the regulator, or the trust company of the
-    product."""
+    """Take and match no orders for now. By the operator or the regulator; of a product by its trust
+    company, too."""
 
     level: HaltLevel
     subject_id: int
-    """The product's id; 0 of the venue."""
+    """The product's or the party's id; 0 of the venue."""
     reason: HaltReason
     note: str
     review_ns: TimeNs

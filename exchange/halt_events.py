@@ -16,7 +16,7 @@ class TradeHalted(Event, frozen=True, kw_only=True, tag=9101):
     halt_id: HaltId
     level: HaltLevel
     subject_id: int
-    """The product's id; 0 of the venue."""
+    """The product's or the party's id; 0 of the venue."""
     given_by: PartyId
     reason: HaltReason
     note: str

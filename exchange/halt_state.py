@@ -1,23 +1,39 @@
-"""The halts that stand: who halts what, and whether trade in a product goes on."""
+"""The halts that stand: who halts what, and whether trade in a product, or of a party, goes on."""
 
-from collections.abc import Iterable
+from collections import deque
+
+import msgspec
 
 from exchange.halt_types import VENUE, Halt, HaltId, HaltLevel
 from exchange.refusals import Refusal
+from exchange.rules_state import AT_ONCE
 from exchange.types import PartyId
-from registry.types import ProductId
+from matching import OrderId
+from registry.types import ProductId, TimeNs, TransferId
+
+
+class HaltsImage(msgspec.Struct, kw_only=True):
+    """What a snapshot keeps of halts."""
+
+    standing: list[Halt]
+    orders: list[OrderId]
+    transfers: list[TransferId]
 
 
 class Halts:
     """Every halt that stands; of one who gives it and one subject at most one."""
 
-    __slots__ = ("by_subject", "standing")
+    __slots__ = ("by_subject", "orders", "standing", "transfers")
 
     def __init__(self) -> None:
         self.standing: dict[HaltId, Halt] = {}
         """In the order in which they were given."""
         self.by_subject: dict[tuple[HaltLevel, int], dict[PartyId, Halt]] = {}
         """The same by what they halt and who gave them."""
+        self.orders: deque[OrderId] = deque()
+        """Of parties that were halted: they are to be withdrawn."""
+        self.transfers: deque[TransferId] = deque()
+        """Of parties that were halted, or are no longer: the overlay is to be set or lifted."""
 
     def check(self, product_id: ProductId) -> Refusal | None:
         """Why trade in the product does not go on: TRADE_HALTED while a halt of it or of the venue
@@ -26,6 +42,28 @@ class Halts:
             return None
         halted = (HaltLevel.PRODUCT, product_id) in self.by_subject
         return Refusal.TRADE_HALTED if halted or self.of_venue() else None
+
+    def check_party(self, product_id: ProductId, party_id: PartyId) -> Refusal | None:
+        """As `check`; then PARTY_SUSPENDED while the party itself is halted. Cost: O(1)."""
+        if not self.by_subject:
+            return None
+        refusal = self.check(product_id)
+        if refusal is None and self.of_party(party_id):
+            return Refusal.PARTY_SUSPENDED
+        return refusal
+
+    def of_party(self, party_id: PartyId) -> bool:
+        """Whether the party is halted. Cost: O(1)."""
+        return (HaltLevel.PARTY, party_id) in self.by_subject
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether all that halted parties have open is withdrawn, or waits. Cost: O(1)."""
+        return not self.orders and not self.transfers
+
+    def next_due_ns(self) -> TimeNs | None:
+        """When the next of that is to follow. Cost: O(1)."""
+        return None if self.is_followed else AT_ONCE
 
     def of_venue(self) -> bool:
         """Whether the whole venue is halted. Cost: O(1)."""
@@ -56,11 +94,17 @@ class Halts:
         if not by_party:
             del self.by_subject[subject]
 
-    def image(self) -> list[Halt]:
+    def image(self) -> HaltsImage:
         """What a snapshot keeps. Cost: O(halts)."""
-        return list(self.standing.values())
+        return HaltsImage(
+            standing=list(self.standing.values()),
+            orders=list(self.orders),
+            transfers=list(self.transfers),
+        )
 
-    def restore(self, image: Iterable[Halt]) -> None:
+    def restore(self, image: HaltsImage) -> None:
         """Take what a snapshot has kept. Cost: O(halts)."""
-        for halt in image:
+        for halt in image.standing:
             self.add(halt)
+        self.orders.extend(image.orders)
+        self.transfers.extend(image.transfers)

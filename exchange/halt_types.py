@@ -19,6 +19,7 @@ class HaltLevel(IntEnum):
 
     VENUE = 1  # trade in every product
     PRODUCT = 2  # trade in one product
+    PARTY = 3  # all trade of one party; its transfers wait
 
 
 class HaltReason(IntEnum):
@@ -29,6 +30,7 @@ class HaltReason(IntEnum):
     DISORDERLY_TRADING = 3  # prices that nobody can explain
     TECHNICAL_FAULT = 4  # of the venue, or of what it depends on
     OFFICIAL_ORDER = 5  # a court or an authority wants it
+    UNDER_REVIEW = 6  # of a party: somebody looks at it; the one reason that it is told
     OTHER = 9  # stated in the note
 
 
@@ -38,7 +40,7 @@ class Halt(msgspec.Struct, array_like=True, kw_only=True, eq=False):
     halt_id: HaltId
     level: HaltLevel
     subject_id: int
-    """The product's id, or VENUE."""
+    """The product's or the party's id, or VENUE."""
     given_by: PartyId
     reason: HaltReason
     note: str
@@ -53,4 +55,6 @@ class Halt(msgspec.Struct, array_like=True, kw_only=True, eq=False):
 
     def stops(self, product_id: ProductId) -> bool:
         """Whether it halts the product, alone or with all the others. Cost: O(1)."""
-        return self.level is HaltLevel.VENUE or self.subject_id == product_id
+        if self.level is HaltLevel.PRODUCT:
+            return self.subject_id == product_id
+        return self.level is HaltLevel.VENUE

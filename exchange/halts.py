@@ -2,25 +2,27 @@
 
 While a halt stands, no order of the product is taken, changed or matched, no auction takes place
 and nobody's word makes a deal; what was offered can be withdrawn. Orders that rest keep their place
-and time, and transfers go on. Several may halt the same; trade goes on when no halt is left.
+and time, and transfers go on. Of a halted party no order or word is taken either; what it has open
+follows (exchange/suspension.py). Several may halt the same; trade goes on when no halt is left.
 """
 
 from typing import Final
 
 from exchange.halt_commands import HaltTrade, LiftHalt
 from exchange.halt_events import HaltLifted, TradeHalted, halt_of
-from exchange.halt_types import VENUE, HaltId, HaltLevel
+from exchange.halt_types import VENUE, Halt, HaltId, HaltLevel
 from exchange.handler import Handler
 from exchange.limits import HALT_REVIEW_MAX_NS
 from exchange.notes import is_note
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import Product, State
-from exchange.types import PartyId, PartyKind, Sequence
+from exchange.suspension import follow_party
+from exchange.types import TRADING_KINDS, PartyId, PartyKind, Sequence
 from registry.types import ProductId, TimeNs
 
 EVERYWHERE: Final = frozenset({PartyKind.OPERATOR, PartyKind.REGULATOR})
-"""Who halts the venue, and any product. Source: HALT-01."""
+"""Who halts the venue, any product and any party. Source: HALT-01."""
 HALTERS: Final = EVERYWHERE | {PartyKind.TRUST_COMPANY}
 """Who halts anything: a trust company its own products."""
 
@@ -43,9 +45,12 @@ def halt_trade(
         officer=command.officer,
     )
     halt = halt_of(event, given_at_ns=at_ns)
+    was_halted = _halts_party(state, halt)
     state.halts.add(halt)
     state.touched.halts[halt.halt_id] = halt
     emit(event)
+    if _halts_party(state, halt) and not was_halted:
+        follow_party(state, PartyId(halt.subject_id), at_ns=at_ns, emit=emit)
     return None
 
 
@@ -74,6 +79,8 @@ def lift_halt(
             officer=command.officer,
         )
     )
+    if halt.level is HaltLevel.PARTY and not _halts_party(state, halt):
+        follow_party(state, PartyId(halt.subject_id), at_ns=at_ns, emit=emit)
     return None
 
 
@@ -81,12 +88,16 @@ HANDLERS: Final[dict[type, Handler]] = {HaltTrade: halt_trade, LiftHalt: lift_ha
 
 
 def _refuse_halt(state: State, command: HaltTrade, at_ns: TimeNs) -> Refusal | None:
-    is_wide = command.level is HaltLevel.VENUE
+    is_wide, of_product = command.level is HaltLevel.VENUE, command.level is HaltLevel.PRODUCT
     kind = _kind_of(state, command.actor)
-    if kind not in (EVERYWHERE if is_wide else HALTERS):
+    if kind not in (HALTERS if of_product else EVERYWHERE):
         return Refusal.NOT_PERMITTED
-    product = None if is_wide else state.products.get(ProductId(command.subject_id))
-    if not is_wide and (product is None or not _is_his(product, command.actor, kind)):
+    if command.level is HaltLevel.PARTY and (
+        _kind_of(state, PartyId(command.subject_id)) not in TRADING_KINDS
+    ):
+        return Refusal.UNKNOWN_PARTY
+    product = state.products.get(ProductId(command.subject_id)) if of_product else None
+    if of_product and (product is None or not _is_his(product, command.actor, kind)):
         return Refusal.UNKNOWN_PRODUCT
     if not is_note(command.note):
         return Refusal.NOTE_OUT_OF_RANGE
@@ -98,6 +109,11 @@ def _refuse_halt(state: State, command: HaltTrade, at_ns: TimeNs) -> Refusal | N
     if product is not None and product.closed_at_ns is not None:
         return Refusal.PRODUCT_NOT_IN_STATE
     return None
+
+
+def _halts_party(state: State, halt: Halt) -> bool:
+    """Whether the party that the halt names is halted, if it names one."""
+    return halt.level is HaltLevel.PARTY and state.halts.of_party(PartyId(halt.subject_id))
 
 
 def _is_his(product: Product, actor: PartyId, kind: PartyKind | None) -> bool:

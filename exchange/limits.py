@@ -113,6 +113,8 @@ raises itself is bounded by what it is about."""
 NOTE_LENGTH_MAX: Final = 200
 HALT_REVIEW_MAX_NS: Final = 30 * DAY_NS
 """Whoever halts trade says when he looks at it again: within a month."""
+FOLLOWED_AT_ONCE_MAX: Final = 200
+"""Orders and transfers of a halted party that follow in the command of the halt."""
 CALENDARS_MAX: Final = 16
 CALENDAR_DAYS_CHANGED_MAX: Final = 400
 """By one amendment: a year's list and what it corrects of the last."""

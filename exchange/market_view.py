@@ -9,14 +9,13 @@ A command raises a counter by at most one: `book_seq`, `ticker_seq` and `trades_
 `party_seq` of a party.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol, Self, TypeAlias, get_args
+from collections.abc import Callable
+from typing import Any, Final, Self, get_args
 
 import msgspec
 
 from exchange.auction_view import NO_AUCTION, followed
 from exchange.events import (
-    AnyEvent,
     OrderClosed,
     OrderFilled,
     OrderReduced,
@@ -35,8 +34,9 @@ from exchange.fee_events import FeeScheduleSet
 from exchange.fee_state import FeeSchedules, FeesImage, fees_of
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.halt_events import HaltLifted, TradeHalted, halt_of
-from exchange.halt_state import Halts
-from exchange.halt_types import Halt
+from exchange.halt_state import Halts, HaltsImage
+from exchange.halt_types import HaltLevel
+from exchange.market_change import MarketChange, Published, StatusEvent
 from exchange.market_events import (
     AuctionEvent,
     AuctionIndicated,
@@ -48,7 +48,7 @@ from exchange.market_events import (
 )
 from exchange.modes.types import MarketMode
 from exchange.negotiation_events import NegotiationEvent
-from exchange.negotiation_view import NegotiationChange, NegotiationsView, NegotiationView
+from exchange.negotiation_view import NegotiationsView, NegotiationView
 from exchange.offer_view import OpenOffers
 from exchange.price_events import FactsPublished
 from exchange.product_view import (
@@ -63,7 +63,7 @@ from exchange.product_view import (
 )
 from exchange.register_events import ProductAdvanced
 from exchange.slot_events import HolderSlotsChanged
-from exchange.touched_product import ProductChange, TouchedProduct, conclude
+from exchange.touched_product import TouchedProduct, conclude
 from exchange.transfer_view import (
     advanced_view,
     decided_view,
@@ -88,39 +88,6 @@ CONTINUOUS: Final = MarketMode.CONTINUOUS
 MATCHED: Final = TradeState.MATCHED
 
 
-class Published(Protocol):
-    """One journaled command after its commit, as the exchange's service hands it on."""
-
-    @property
-    def sequence(self) -> SequenceNumber: ...
-    @property
-    def at_ns(self) -> int: ...
-    @property
-    def events(self) -> Sequence[AnyEvent]: ...
-
-
-StatusEvent: TypeAlias = TradeHalted | HaltLifted | ProductAdvanced
-"""What decides whether a product is traded."""
-
-
-class MarketChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What one command did to the market."""
-
-    sequence: SequenceNumber
-    at_ns: TimeNs
-    products: tuple[ProductChange, ...]
-    transfers: tuple[TransferView, ...]
-    """Opened or decided, each once, in its new state."""
-    party_seqs: tuple[tuple[PartyId, int], ...]
-    """The counter after the command of each party that may see one of these transfers."""
-    offers: Mapping[TransferId, tuple[PartyId, ...]]
-    """Of those that are offered by pre-emption, or were until now, who is asked."""
-    negotiations: tuple[NegotiationChange, ...] = ()
-    """Opened or changed, each once, before and after."""
-    status: tuple[StatusEvent, ...] = ()
-    """In their order; few commands cause any."""
-
-
 class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The view as the snapshot keeps it: one view has one encoding, whatever its history."""
 
@@ -133,7 +100,7 @@ class MarketViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
     unregistered: list[TransferView]
     party_seqs: list[tuple[PartyId, int]]
     negotiations: list[NegotiationView]
-    halts: list[Halt]
+    halts: HaltsImage
     fees: FeesImage
 
 
@@ -265,11 +232,13 @@ class MarketView:
 
     def _fold_halt(self, event: TradeHalted, touched: _Touched) -> None:
         self.halts.add(halt_of(event, given_at_ns=touched.at_ns))
-        touched.status += (event,)
+        if event.level is not HaltLevel.PARTY:
+            touched.status += (event,)
 
     def _fold_lifted(self, event: HaltLifted, touched: _Touched) -> None:
         self.halts.remove(self.halts.standing[event.halt_id])
-        touched.status += (event,)
+        if event.level is not HaltLevel.PARTY:
+            touched.status += (event,)
 
     def _fold_product(self, event: ProductCreated, _touched: _Touched) -> None:
         self._add_product(ProductView(event.product_id, event.terms))

@@ -124,7 +124,7 @@ def check_request(state: State, command: RequestQuotes, at_ns: TimeNs) -> Refusa
     if product.mode is not MarketMode.RFQ:
         return Refusal.WRONG_MARKET_MODE
     return first_of(
-        state.halts.check(command.product_id),
+        state.halts.check_party(command.product_id, command.actor),
         check_room(state, command.actor, command.product_id),
     )
 

@@ -58,6 +58,8 @@ class OfferMade(Event, frozen=True, kw_only=True, tag=8401):
     negotiation_id: NegotiationId
     offer_id: OfferId
     party_id: PartyId
+    made_to: PartyId
+    """Opener or, if it is the opener's, whom it has named."""
     price: Price
     quantity: Quantity
     lapses_ns: TimeNs
@@ -68,6 +70,7 @@ class OfferPicked(Event, frozen=True, kw_only=True, tag=8501):
 
     negotiation_id: NegotiationId
     offer_id: OfferId
+    party_id: PartyId
     lapses_ns: TimeNs
 
 
@@ -76,6 +79,8 @@ class OfferEnded(Event, frozen=True, kw_only=True, tag=8601):
 
     negotiation_id: NegotiationId
     offer_id: OfferId
+    party_id: PartyId
+    made_to: PartyId
     state: OfferState
 
 

@@ -116,6 +116,10 @@ class Negotiation(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=Fa
             self.offers.values(), key=lambda each: (each.price, -each.offer_id), default=None
         )
 
+    def made_to(self, party_id: PartyId) -> PartyId:
+        """To whom an offer of this party is made. Cost: O(1)."""
+        return self.named[0] if party_id == self.opener_id else self.opener_id
+
     def side_of(self, party_id: PartyId) -> Side:
         """On which side a party would trade. Cost: O(1)."""
         if party_id == self.opener_id:

@@ -112,6 +112,7 @@ def make(state: State, negotiation: Negotiation, offer: Offer, emit: Emit) -> No
             negotiation_id=negotiation.negotiation_id,
             offer_id=offer.offer_id,
             party_id=offer.party_id,
+            made_to=negotiation.made_to(offer.party_id),
             price=offer.price,
             quantity=offer.quantity,
             lapses_ns=offer.lapses_ns,
@@ -130,6 +131,7 @@ def pick(
         OfferPicked(
             negotiation_id=negotiation.negotiation_id,
             offer_id=offer.offer_id,
+            party_id=offer.party_id,
             lapses_ns=offer.lapses_ns,
         )
     )
@@ -154,7 +156,11 @@ def end_offer(
         state.keys.retire(offer.key, at_ns)
     emit(
         OfferEnded(
-            negotiation_id=negotiation.negotiation_id, offer_id=offer.offer_id, state=outcome
+            negotiation_id=negotiation.negotiation_id,
+            offer_id=offer.offer_id,
+            party_id=offer.party_id,
+            made_to=negotiation.made_to(offer.party_id),
+            state=outcome,
         )
     )
 

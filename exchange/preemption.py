@@ -60,6 +60,8 @@ def _refuse_answer(
     refusal = refusal_of(state, transfer, event)
     if refusal is None and holder_id in transfer.waived:
         refusal = Refusal.ALREADY_DONE
+    if refusal is None and exercises and state.halts.of_party(command.actor):
+        refusal = Refusal.PARTY_SUSPENDED
     if refusal is None and exercises:
         key = transfer.product_id, holder_id
         means = check_purchase(state, key, state.leg_of(transfer).cost)

@@ -80,7 +80,7 @@ class Refusal(IntEnum):
     NAMED_OUT_OF_RANGE = 347  # the party itself is named, somebody twice, or too many are
     OFFER_OUT_OF_RANGE = 348  # other terms than those that an answer here can have
     BIDDING_OUT_OF_RANGE = 349  # an increment, a reserve price or times that no auction has
-    HALT_OUT_OF_RANGE = 351  # the venue by an id, or a review that is past or too far away
+    HALT_OUT_OF_RANGE = 351  # of two things at once, or a review that is past or too far away
     BANNED_WORDS = 352  # PRD-06: a name or text promises what nobody may promise
     DISCLOSURE_OUT_OF_RANGE = 353  # it says nothing, or a value, day or text that cannot be
     QUOTE_BASIS_CONFLICT = 354  # PRC-03: nobody has disclosed what such a quote takes
@@ -132,6 +132,7 @@ class Refusal(IntEnum):
     BID_NOT_HIGHEST = 456  # of those who stand behind a deal the highest comes first
     CLEARANCE_NOT_ASKED = 457  # somebody has decided it
     FEE_SCHEDULES_MAX = 459  # the venue has set as many as it keeps
+    PARTY_SUSPENDED = 460  # a halt of the party itself stands
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     RULE_BLOCKS = 502  # a rule of the product's packs; the findings say which

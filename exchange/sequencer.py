@@ -49,7 +49,10 @@ from exchange.halt_commands import HaltCommand
 from exchange.halt_events import HaltLifted, TradeHalted
 from exchange.halt_types import HaltLevel
 from exchange.limits import KEYS_MAX, KEYS_PER_PARTY_MAX
-from exchange.market_view import MarketChange, MarketView
+from exchange.market_change import MarketChange
+from exchange.market_view import MarketView
+from exchange.modes.types import MarketMode
+from exchange.negotiation_events import NegotiationOpened, OfferEnded, OfferMade, OfferPicked
 from exchange.ports import Changes, Head, JournalRow, Row
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand
@@ -96,6 +99,7 @@ OUTBOX_EVENTS: Final = (
     *(ExceptionRaised, ExceptionResolved),
     *(ProfileEnding, ProfileLapsed, OrdersDisqualified, BidUnfunded, ClearanceDecided),
     *(TradeHalted, HaltLifted),
+    *(NegotiationOpened, OfferMade, OfferPicked, OfferEnded),
 )
 EVERY_TRUST_COMPANY: Final = PartyId(0)
 """For whom a row of the outbox is that concerns the whole venue."""
@@ -262,9 +266,12 @@ class Sequencer:
     def _take_requests(self, forming: "_Forming") -> None:
         if not self._taken:
             self._taken.extend(self._queue.take(BATCH_COMMANDS_MAX))
-        # Before every order that stands is judged again, nothing may happen that it could trade in.
-        waiting = self._state.rules.waiting
-        while self._taken and forming.events < EVENTS_PER_BATCH_MAX and not waiting:
+        # Before every order that stands is judged again, nothing may happen that it could trade in;
+        # before all that a halted party has open is stopped, nothing that could settle it.
+        waiting, halts = self._state.rules.waiting, self._state.halts
+        while self._taken and forming.events < EVENTS_PER_BATCH_MAX:
+            if waiting or not halts.is_followed:
+                return
             forming.take(self._taken.popleft())
 
     def publish(
@@ -385,8 +392,16 @@ def _whose(state: State, event: AnyEvent) -> PartyId | None:
         event, ProfileEnding | ProfileLapsed | OrdersDisqualified | BidUnfunded | ClearanceDecided
     ):
         return event.party_id
+    if isinstance(event, NegotiationOpened):
+        # Others learn of it by an offer that is made to them, or where all do.
+        is_told = event.mode is MarketMode.RFQ and event.named
+        return event.opener_id if is_told else None
+    if isinstance(event, OfferMade | OfferPicked | OfferEnded):
+        return event.party_id
     if isinstance(event, TradeHalted | HaltLifted):
         if event.level is HaltLevel.VENUE:
             return EVERY_TRUST_COMPANY
+        if event.level is HaltLevel.PARTY:
+            return PartyId(event.subject_id)
         return state.products[ProductId(event.subject_id)].terms.trust_company_id
     return event.trust_company_id

@@ -20,7 +20,8 @@ from typing import Final
 from exchange.clock import Clock, SystemClock, Timekeeper
 from exchange.commands import AnyCommand
 from exchange.errors import OutcomeUnknown
-from exchange.market_view import MarketChange, MarketView
+from exchange.market_change import MarketChange
+from exchange.market_view import MarketView
 from exchange.ports import Snapshot, Store
 from exchange.recovery import recover, snapshot_of
 from exchange.sequencer import BATCH_COMMANDS_MAX, Batch, Outcome, Sequencer

@@ -20,7 +20,7 @@ from exchange.commands import CreateProduct
 from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
 from exchange.fee_state import FeesImage, fees_of
-from exchange.halt_types import Halt
+from exchange.halt_state import HaltsImage
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
@@ -60,7 +60,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 36
+SNAPSHOT_VERSION: Final = 37
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -230,7 +230,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     clients: ClientImage
     negotiations: list[Negotiation]
     rules: RulesImage
-    halts: list[Halt]
+    halts: HaltsImage
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):

@@ -356,7 +356,8 @@ class State:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
         withdrawals, a negotiation's lapse, a transfer's clock, the end of a freeze or a proposal's,
         a look at a case of which documents changed, a notice to a client, a judgement of orders
-        that stand, a deadline of an amended calendar's. Cost: O(products + proposals)."""
+        that stand, a deadline of an amended calendar's, what follows from a halt of a party. Cost:
+        O(products + proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]
@@ -371,7 +372,8 @@ class State:
             dues.append(freeze_ns)
         of_desk = self.desk.next_due_ns(), self.desk.approvals.next_look_ns()
         of_parties = self.clients.next_due_ns(), self.negotiations.next_due_ns()
-        others = *of_desk, *of_parties, self.rules.next_due_ns(), self.days.next_due_ns()
+        at_once = self.rules.next_due_ns(), self.days.next_due_ns(), self.halts.next_due_ns()
+        others = *of_desk, *of_parties, *at_once
         dues.extend(due_ns for due_ns in others if due_ns is not None)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns

@@ -19,12 +19,7 @@ from exchange.evidence_commands import AttachEvidence
 from exchange.exceptions import follow_transfer
 from exchange.pair_keeping import open_way
 from exchange.refusals import Refusal
-from exchange.review_commands import (
-    ClaimTransfer,
-    ProposeDecision,
-    ReassignTransfer,
-    ReleaseClaim,
-)
+from exchange.review_commands import ClaimTransfer, ProposeDecision, ReassignTransfer, ReleaseClaim
 from exchange.review_events import Review
 from exchange.settlement import Emit, charge, credits_of, follow, free_excess
 from exchange.slot_keeping import open_slots

@@ -105,15 +105,16 @@ class Overlay(IntFlag):
     DISPUTED = 16  # a party or the trust company disputes the transfer
     CORPORATE_EVENT = 32  # extension, default: the buyer may rescind at once, for a time
     OPERATOR_HOLD = 64  # the operator looks at something ordinary; told as AML_HOLD is
+    PARTY_HALT = 128  # all trade of the buyer or seller is halted; told as AML_HOLD is
 
     @property
     def told(self) -> "Overlay":
-        """What everybody but the operator is told: his holds are one to all others, and neither is
+        """What everybody but the operator is told: his holds are one to all others, and none is
         theirs to set, or who had not set one would know it for a suspicion."""
         return self & ~OPERATORS_HOLDS | (Overlay.HELD if self & OPERATORS_HOLDS else Overlay(0))
 
 
-OPERATORS_HOLDS: Final = Overlay.AML_HOLD | Overlay.OPERATOR_HOLD
+OPERATORS_HOLDS: Final = Overlay.AML_HOLD | Overlay.OPERATOR_HOLD | Overlay.PARTY_HALT
 """Which of them stands, the operator alone is told."""
 
 
@@ -233,8 +234,7 @@ OPEN_STATES: Final = (
 )
 """Nothing is decided: the seller's units are locked, the buyer's money is in escrow."""
 TERMINAL_STATES: Final = frozenset(TransferState) - frozenset(OPEN_STATES)
-"""Title and money are where they stay: only a registration or a reversal, a record of its own, can
-follow."""
+"""Title and money stay where they are: only a registration or a reversal can follow."""
 
 UNCONFIRMED_STATES: Final = frozenset(OPEN_STATES) - {TransferState.CONFIRMED}
 """The trust company has not given its word: the plan's end ends the transfer."""
@@ -249,6 +249,7 @@ OVERLAY_MOVERS: Final = {
     Overlay.DISPUTED: Who.BUYER | Who.SELLER | Who.TRUST_COMPANY,
     Overlay.CORPORATE_EVENT: Who.TRUST_COMPANY,
     Overlay.OPERATOR_HOLD: Who.OPERATOR,
+    Overlay.PARTY_HALT: Who.EXCHANGE,
 }
 """Who may set an overlay, and lift it."""
 

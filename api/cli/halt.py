@@ -1,7 +1,7 @@
 """`trustex halt …`: stop trade, and let it go on."""
 
 import secrets
-from typing import Annotated, Final, get_args
+from typing import Annotated, Any, Final, get_args
 
 import typer
 
@@ -25,9 +25,12 @@ def _group() -> None:
 @halt.command("trade")
 def halt_trade(
     symbol: Annotated[
-        str | None, typer.Argument(help="Of the product; left out: the whole venue.")
+        str | None, typer.Argument(help="Of the product; left out, with no party: the whole venue.")
     ] = None,
     *,
+    party: Annotated[
+        str | None, typer.Option(help="The id of a party: its orders are withdrawn, none is taken.")
+    ] = None,
     key_file: KeyFile,
     reason: Annotated[str, typer.Option(help=f"One of: {', '.join(REASONS)}.")],
     note: Note,
@@ -40,13 +43,21 @@ def halt_trade(
     url: Url = "http://127.0.0.1:8000",
 ) -> None:
     """Take and match no orders of a product, or of the whole venue. Orders keep their place, and
-    transfers go on."""
+    transfers go on. Or take none of a party, whose transfers then wait."""
     if reason not in REASONS:
         end(f"There is no reason {reason}. One of: {', '.join(REASONS)}.")
-    body = {"symbol": symbol, "reason": reason, "note": note, "review_at": review_at}
+    if party is not None and not party.isdecimal():
+        end(f"{party} is no id.")
+    body = {
+        "symbol": symbol,
+        "party_id": party,
+        "reason": reason,
+        "note": note,
+        "review_at": review_at,
+    }
     with Remote(url, key_file) as remote:
         given = remote.post("/v1/halts", body, idempotency_key=_key())
-    typer.echo(f"halted: {given['symbol'] or 'the venue'}, since {given['since']}")
+    typer.echo(f"halted: {_subject(given)}, since {given['since']}")
     typer.echo(f"halt: {given['halt_id']}")
 
 
@@ -67,7 +78,14 @@ def lift_halt(
     if "proposal_id" in answer:
         typer.echo(f"proposed: {answer['proposal_id']}; a second officer has to approve it")
     else:
-        typer.echo(f"lifted: {answer['symbol'] or 'the venue'}, at {answer['lifted_at']}")
+        typer.echo(f"lifted: {_subject(answer)}, at {answer['lifted_at']}")
+
+
+def _subject(shown: dict[str, Any]) -> str:
+    """What a halt stops, in words."""
+    if shown["party_id"] is not None:
+        return f"party {shown['party_id']}"
+    return str(shown["symbol"] or "the venue")
 
 
 def _key() -> str:

@@ -9,7 +9,7 @@ from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import ProductStream
 from api.schemas.decimals import format_price, format_signed
 from exchange.auction_view import AuctionView
-from exchange.market_view import MarketChange
+from exchange.market_change import MarketChange
 from exchange.touched_product import ProductChange
 from registry.types import TimeNs
 

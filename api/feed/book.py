@@ -18,7 +18,8 @@ from api.feed.messages import BookSnapshot, BookUpdate, Checkpoint, Level, encod
 from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import Frame, ProductStream, part_count, part_of
 from api.schemas.decimals import format_decimal, format_price
-from exchange.market_view import MarketChange, MarketView
+from exchange.market_change import MarketChange
+from exchange.market_view import MarketView
 from exchange.product_view import BookLevel, ProductView
 from exchange.touched_product import ProductChange
 from matching import Price, Quantity, Side

@@ -19,7 +19,8 @@ from api.feed.negotiation_messages import (
 from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import Stream, part_count, part_of
 from api.schemas.decimals import format_decimal, format_price
-from exchange.market_view import MarketChange, MarketView
+from exchange.market_change import MarketChange
+from exchange.market_view import MarketView
 from exchange.negotiation_view import BiddingView, NegotiationChange, NegotiationView
 from exchange.types import PartyId
 

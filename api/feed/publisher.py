@@ -14,7 +14,8 @@ from api.feed.stream import ProductStream, Stream
 from api.feed.ticker import TickerStream
 from api.feed.trades import TradesStream
 from api.feed.transfers import TransfersStream
-from exchange.market_view import MarketChange, MarketView
+from exchange.market_change import MarketChange
+from exchange.market_view import MarketView
 from exchange.product_view import ProductView, TransferView
 from exchange.types import PartyId
 from registry.types import ProductId

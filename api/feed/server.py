@@ -22,7 +22,8 @@ from api.feed.messages import CloseCode
 from api.feed.protocol import Connection
 from api.feed.publisher import Publisher
 from exchange.clock import Clock, SystemClock
-from exchange.market_view import MarketChange, MarketView
+from exchange.market_change import MarketChange
+from exchange.market_view import MarketView
 
 PATH: Final = "/feed/v1"
 SUBPROTOCOL: Final = "trustex.v1.json"

@@ -10,7 +10,8 @@ from api.feed.status_messages import HaltItem, StatusSnapshot, StatusUpdate
 from api.feed.stream import Stream
 from exchange.halt_events import TradeHalted, halt_of
 from exchange.halt_types import Halt, HaltId
-from exchange.market_view import MarketChange, MarketView, StatusEvent
+from exchange.market_change import MarketChange, StatusEvent
+from exchange.market_view import MarketView
 from exchange.product_view import ProductView
 from exchange.register_events import ProductAdvanced
 from registry.types import ProductId, TimeNs

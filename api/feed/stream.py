@@ -21,7 +21,8 @@ from api.feed.limits import SNAPSHOT_ITEMS_MAX
 from api.feed.messages import Update, encode
 from api.feed.snapshot_reason import SnapshotReason
 from api.schemas.decimals import format_decimal
-from exchange.market_view import MarketChange, MarketView
+from exchange.market_change import MarketChange
+from exchange.market_view import MarketView
 from exchange.product_view import ProductView
 from exchange.touched_product import ProductChange
 

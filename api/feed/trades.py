@@ -6,7 +6,7 @@ from api.feed.messages import TradeItem, TradesSnapshot, TradesUpdate, encode, f
 from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import ProductStream
 from api.schemas.decimals import format_price
-from exchange.market_view import MarketChange
+from exchange.market_change import MarketChange
 from exchange.product_view import Trade
 from exchange.touched_product import ProductChange
 from matching import Side

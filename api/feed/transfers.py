@@ -20,7 +20,8 @@ from api.feed.transfer_messages import (
     TransfersUpdate,
 )
 from api.schemas.decimals import format_decimal, format_money, format_price
-from exchange.market_view import MarketChange, MarketView
+from exchange.market_change import MarketChange
+from exchange.market_view import MarketView
 from exchange.product_view import TransferView
 from exchange.types import OfficerId, PartyId
 from registry.transfer import TransferState

@@ -128,7 +128,8 @@ def get_own_profile(services: GivenServices, trader: Trader) -> OwnProfile:
             after=0,
             limit=1,
         )
-    return own_profile(client, applies=bool(waiting), today=today_of(services))
+    is_halted = services.exchange.view.halts.of_party(trader.party_id)
+    return own_profile(client, waits=bool(waiting) or is_halted, today=today_of(services))
 
 
 @router.get(

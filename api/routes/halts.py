@@ -49,18 +49,18 @@ async def halt_trade(
     body: HaltBody,
 ) -> Halt:
     """Halt trade in a product, or the whole venue: no order is taken, changed or matched. Orders
-    keep their place and may be cancelled, and transfers go on.
+    keep their place and may be cancelled, and transfers go on. Or halt a party: its orders are
+    withdrawn, none is taken, and its transfers are held.
 
     For the operator and the regulator; for a trust company, in its own products.
     """
-    symbol = body.symbol
-    subject_id = VENUE if symbol is None else services.product(symbol, pointer="/symbol").product_id
+    level, subject_id = _subject_in(services, body)
     review_ns = moment_in(body.review_at, pointer="/review_at")
     assert review_ns is not None, body
     command = HaltTrade(
         actor=halter.party_id,
         key=idempotency_key,
-        level=HaltLevel.VENUE if symbol is None else HaltLevel.PRODUCT,
+        level=level,
         subject_id=subject_id,
         reason=HaltReason[body.reason],
         note=body.note,
@@ -68,7 +68,7 @@ async def halt_trade(
         officer=halter.key_id,
     )
     outcome = await submit(services, command)
-    (event,) = outcome.events
+    event, *_ = outcome.events
     assert isinstance(event, TradeHalted), event
     mark_replayed(response, outcome)
     response.headers["Location"] = f"/v1/halts/{event.halt_id}"
@@ -84,12 +84,14 @@ def list_halts(
     paged: Paged,
     state: Annotated[HaltStateName | None, Query()] = None,
 ) -> Page[Halt]:
-    """All halts that there ever were, newest first. For all who are signed in."""
+    """All halts that there ever were, newest first. For all who are signed in; those of parties the
+    operator and the regulator see, and a party its own."""
     with services.reader.connect() as connection:
         found = halts_before(
             connection,
             before=None if paged.cursor is None else decode_cursor(paged.cursor, start=0),
             stands=None if state is None else state == "STANDS",
+            reader_id=principal.shown_party_id,
             limit=paged.limit + 1,
         )
     shown, cursor = cut_page(request, response, paged, found, lambda each: (each.halt_id,))
@@ -100,8 +102,12 @@ def list_halts(
     "/v1/halts/{halt_id}", operation_id="get_halt", responses=problems(*SIGNED_IN, 404, 422)
 )
 def get_halt(services: GivenServices, principal: SignedIn, halt_id: IdInPath) -> Halt:
-    """One halt, whether it stands or not. For all who are signed in."""
-    return _shown(services, principal, _find(services, HaltId(int(halt_id))))
+    """One halt, whether it stands or not. For all who are signed in; that of a party for the
+    operator, the regulator and the party itself."""
+    row = _find(services, HaltId(int(halt_id)))
+    if row.level is HaltLevel.PARTY and not _hears(principal, row):
+        raise refused(Refusal.UNKNOWN_HALT)
+    return _shown(services, principal, row)
 
 
 @router.post(
@@ -135,6 +141,22 @@ async def lift_halt(
     mark_replayed(response, outcome)
     row = await run_in_threadpool(_find, services, event.halt_id)
     return _shown(services, halter, row)
+
+
+def _subject_in(services: Services, body: HaltBody) -> tuple[HaltLevel, int]:
+    """What is to be halted; ends the request if that is a product and a party at once."""
+    if body.party_id is not None:
+        if body.symbol is not None:
+            raise refused(Refusal.HALT_OUT_OF_RANGE, pointer="/party_id")
+        return HaltLevel.PARTY, int(body.party_id)
+    if body.symbol is None:
+        return HaltLevel.VENUE, VENUE
+    return HaltLevel.PRODUCT, services.product(body.symbol, pointer="/symbol").product_id
+
+
+def _hears(principal: Principal, row: Row) -> bool:
+    """Whether the halt of a party is told to who asks."""
+    return principal.reads_all or row.subject_id == principal.party_id
 
 
 def _find(services: Services, halt_id: HaltId) -> Row:

@@ -176,17 +176,17 @@ def application_shown(row: ApplicationRow) -> Application:
     )
 
 
-def own_profile(client: Client, *, applies: bool, today: DayNumber) -> OwnProfile:
+def own_profile(client: Client, *, waits: bool, today: DayNumber) -> OwnProfile:
     """What a client sees of itself.
 
     Args:
-        applies: whether an application of its own waits.
+        waits: whether an application of its own waits, or the party is halted.
     """
     profile = client.profile
     diligence = profile.due_diligence
     return OwnProfile(
         party_id=str(client.party_id),
-        status="UNDER_REVIEW" if applies or profile.listed else "ACTIVE",
+        status="UNDER_REVIEW" if waits or profile.listed else "ACTIVE",
         certification=own_certification(profile, today=today),
         risk_assessment=own_risk_assessment(profile, today=today),
         next_assessment_on=format_day(next_test_on(profile.assessments, today)),

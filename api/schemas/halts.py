@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.schemas.base import LINE_PATTERN, Answer, Body, SymbolText, name_of
-from api.schemas.decimals import Moment, MomentText, format_moment
+from api.schemas.decimals import IdText, Moment, MomentText, format_moment
 from exchange.halt_state import Halts
 from exchange.halt_types import Halt as Row
 from exchange.halt_types import HaltLevel, HaltReason
@@ -19,6 +19,7 @@ ReasonName = Literal[
     "DISORDERLY_TRADING",
     "TECHNICAL_FAULT",
     "OFFICIAL_ORDER",
+    "UNDER_REVIEW",
     "OTHER",
 ]
 HaltStateName = Literal["STANDS", "LIFTED"]
@@ -29,9 +30,15 @@ class HaltBody(Body):
     """A halt of trade, for a stated reason."""
 
     symbol: Annotated[
-        SymbolText | None, Field(description="Of the product; null: the whole venue.")
+        SymbolText | None,
+        Field(description="Of the product; null, with no party either: the whole venue."),
     ] = None
-    reason: ReasonName
+    party_id: Annotated[
+        IdText | None, Field(description="Whose trade is halted; by the operator and regulator.")
+    ] = None
+    reason: Annotated[
+        ReasonName, Field(description="Of a party's halt the party is told UNDER_REVIEW.")
+    ]
     note: Annotated[Note, Field(description="For the operator, the regulator and the trustee.")]
     review_at: Annotated[
         MomentText, Field(description="When it is to be looked at again: within 30 days.")
@@ -57,8 +64,12 @@ class StandingHalt(Answer):
 class Halt(StandingHalt):
     """A halt, whether it stands or not."""
 
-    symbol: Annotated[str | None, Field(description="Of the product; null: the whole venue.")]
-    given_by: Annotated[str, Field(description="The party that alone lifts it.")]
+    symbol: Annotated[str | None, Field(description="Of the product; null: no single one.")]
+    party_id: Annotated[str | None, Field(description="Whose trade is halted; null: no party's.")]
+    given_by: Annotated[
+        str | None,
+        Field(description="The party that alone lifts it; null: a halted party is not told."),
+    ]
     state: HaltStateName
     lifted_at: Moment | None
     note: Annotated[
@@ -87,14 +98,20 @@ def halt_shown(row: Row, *, symbol_of: Callable[[ProductId], str], is_told: bool
     """A halt as the wire shows it.
 
     Args:
-        is_told: whether the notes are for who reads it.
+        is_told: whether the notes are for who reads it, and of a party's halt the reason and who
+            gave it.
     """
-    is_wide = row.level is HaltLevel.VENUE
+    of_product, of_party = row.level is HaltLevel.PRODUCT, row.level is HaltLevel.PARTY
+    is_confidential = of_party and not is_told
     lifted_at_ns = row.lifted_at_ns
+    said = _told(row)
+    if is_confidential:
+        said["reason"] = HaltReason.UNDER_REVIEW.name
     return Halt(
-        **_told(row),
-        symbol=None if is_wide else symbol_of(ProductId(row.subject_id)),
-        given_by=str(row.given_by),
+        **said,
+        symbol=symbol_of(ProductId(row.subject_id)) if of_product else None,
+        party_id=str(row.subject_id) if of_party else None,
+        given_by=None if is_confidential else str(row.given_by),
         state="STANDS" if lifted_at_ns is None else "LIFTED",
         lifted_at=None if lifted_at_ns is None else format_moment(lifted_at_ns),
         note=row.note if is_told else None,

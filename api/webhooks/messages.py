@@ -1,13 +1,14 @@
 """What is told: an event of the outbox becomes a message to each party of the transfer and to
 those it is offered to, to those who see the pledge or freeze, to the trust company whose exception
 it is, to the client of whom something that is known ends, or whose orders may stand no longer, and
-to the trust company whose product is halted, to all where the whole venue is.
+to the trust company whose product is halted, to all where the whole venue is, and to a party
+that is halted itself; and of deals in the making to who makes an offer, and to whom it is made.
 
 A message says what has happened and in which version the transfer is now; everything else is asked
 for at `/v1/transfers/{transfer_id}`, `/v1/preemptions`, `/v1/encumbrances/{encumbrance_id}`,
-`/v1/exceptions/{exception_id}`, `/v1/profile`, `/v1/orders/{order_id}` or `/v1/halts/{halt_id}`. So
-it tells nobody what is not for him, and one that comes twice, late or in another order than it was
-sent is harmless.
+`/v1/exceptions/{exception_id}`, `/v1/profile`, `/v1/orders/{order_id}`, `/v1/halts/{halt_id}` or
+`/v1/negotiations/{negotiation_id}`. So it tells nobody what is not for him, and one that comes
+twice, late or in another order than it was sent is harmless.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,8 @@ from exchange.events import (
 )
 from exchange.halt_events import HaltLifted, TradeHalted
 from exchange.halt_types import HaltLevel
+from exchange.modes.negotiation import NegotiationState, OfferState
+from exchange.negotiation_events import NegotiationOpened, OfferEnded, OfferMade, OfferPicked
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.reserve_events import BidUnfunded
 from exchange.review_events import ApprovalsLapsed
@@ -40,7 +43,9 @@ from registry.preemption import asked_of
 from registry.transfer import TransferState
 from registry.types import HolderId, ProductId
 
-Role = Literal["TRUST_COMPANY", "SELLER", "BUYER", "HOLDER", "RIGHT_HOLDER", "CLIENT"]
+Role = Literal[
+    "TRUST_COMPANY", "SELLER", "BUYER", "HOLDER", "RIGHT_HOLDER", "CLIENT", "MAKER", "TAKER"
+]
 TransferTold: TypeAlias = (
     TransferOpened
     | TransferAdvanced
@@ -54,6 +59,7 @@ ExceptionTold: TypeAlias = ExceptionRaised | ExceptionResolved
 ProfileTold: TypeAlias = ProfileEnding | ProfileLapsed
 OrdersTold: TypeAlias = OrdersDisqualified | BidUnfunded
 HaltTold: TypeAlias = TradeHalted | HaltLifted
+NegotiationTold: TypeAlias = NegotiationOpened | OfferMade | OfferPicked | OfferEnded
 Told: TypeAlias = (
     TransferTold
     | EncumbranceTold
@@ -62,6 +68,7 @@ Told: TypeAlias = (
     | OrdersTold
     | ClearanceDecided
     | HaltTold
+    | NegotiationTold
 )
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 TrustCompanies: TypeAlias = Callable[[], Sequence[PartyId]]
@@ -83,6 +90,10 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     BidUnfunded: "orders.withdrawn",
     TradeHalted: "trade.halted",
     HaltLifted: "halt.lifted",
+    NegotiationOpened: "quotes.requested",
+    OfferMade: "offer.made",
+    OfferPicked: "offer.picked",
+    OfferEnded: "offer.ended",
 }
 """The type of the message about each event; one about a failure is named by its end."""
 OFFERED: Final = "preemption.offered"
@@ -168,6 +179,15 @@ class ClearanceData(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["CLEARED", "REFUSED"]
 
 
+class PartyHaltData(msgspec.Struct, frozen=True, kw_only=True):
+    """A halt of the receiver's own trade; since when, and until when, is at its own address."""
+
+    halt_id: str
+    party_id: str
+    state: Literal["STANDS", "LIFTED"]
+    """LIFTED is the newer, and for good. Trade goes on when no other halt stands."""
+
+
 class HaltData(msgspec.Struct, frozen=True, kw_only=True):
     """A halt of trade; why, and until when, is at its own address."""
 
@@ -176,6 +196,18 @@ class HaltData(msgspec.Struct, frozen=True, kw_only=True):
     """Of the product; null: the whole venue."""
     state: Literal["STANDS", "LIFTED"]
     """LIFTED is the newer, and for good. Trade goes on when no other halt stands."""
+
+
+class NegotiationData(msgspec.Struct, frozen=True, kw_only=True):
+    """A deal in the making of which the receiver may hear; its terms are at its own address."""
+
+    negotiation_id: str
+    offer_id: str | None
+    """Of which is told; null: quotes are asked for."""
+    role: Role
+    """The receiver's: who has made the offer, or to whom it is made."""
+    state: str
+    """Of the offer; of a request for quotes OPEN."""
 
 
 Data: TypeAlias = (
@@ -187,6 +219,8 @@ Data: TypeAlias = (
     | OrdersData
     | ClearanceData
     | HaltData
+    | PartyHaltData
+    | NegotiationData
 )
 
 
@@ -228,7 +262,11 @@ def receivers(
     if isinstance(event, HaltTold):
         if event.level is HaltLevel.VENUE:
             return dict.fromkeys(trust_companies(), "TRUST_COMPANY")
+        if event.level is HaltLevel.PARTY:
+            return {PartyId(event.subject_id): "CLIENT"}
         return {terms_of(ProductId(event.subject_id)).trust_company_id: "TRUST_COMPANY"}
+    if isinstance(event, NegotiationTold):
+        return _dealers(event)
     if isinstance(event, EncumbranceTold):
         return {event.trust_company_id: "TRUST_COMPANY", event.holder_id: "HOLDER"}
     if isinstance(event, ApprovalsLapsed):
@@ -269,6 +307,8 @@ def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
         data = _clearance(event, terms_of(event.product_id))
     elif isinstance(event, HaltTold):
         data = _halt(event, terms_of)
+    elif isinstance(event, NegotiationTold):
+        data = _negotiation(event, role)
     elif isinstance(event, EncumbranceTold):
         data = _encumbrance(event, role, terms_of(event.product_id))
     elif role == "RIGHT_HOLDER":
@@ -363,12 +403,40 @@ def _clearance(event: ClearanceDecided, terms: CreateProduct) -> ClearanceData:
     )
 
 
-def _halt(event: HaltTold, terms_of: TermsOf) -> HaltData:
+def _halt(event: HaltTold, terms_of: TermsOf) -> HaltData | PartyHaltData:
+    halt_id = str(event.halt_id)
+    state: Literal["STANDS", "LIFTED"] = "STANDS" if isinstance(event, TradeHalted) else "LIFTED"
+    if event.level is HaltLevel.PARTY:
+        return PartyHaltData(halt_id=halt_id, party_id=str(event.subject_id), state=state)
     is_wide = event.level is HaltLevel.VENUE
-    return HaltData(
-        halt_id=str(event.halt_id),
-        symbol=None if is_wide else terms_of(ProductId(event.subject_id)).symbol,
-        state="STANDS" if isinstance(event, TradeHalted) else "LIFTED",
+    symbol = None if is_wide else terms_of(ProductId(event.subject_id)).symbol
+    return HaltData(halt_id=halt_id, symbol=symbol, state=state)
+
+
+def _dealers(event: NegotiationTold) -> dict[PartyId, Role]:
+    """Who hears of a deal in the making: what is offered, to whom it is; that it is over, both."""
+    match event:
+        case NegotiationOpened():
+            return dict.fromkeys(event.named, "TAKER")
+        case OfferMade():
+            return {event.made_to: "TAKER"}
+        case OfferPicked():
+            return {event.party_id: "MAKER"}
+        case OfferEnded():
+            return {event.party_id: "MAKER", event.made_to: "TAKER"}
+
+
+def _negotiation(event: NegotiationTold, role: Role) -> NegotiationData:
+    offer_id = None if isinstance(event, NegotiationOpened) else str(event.offer_id)
+    if isinstance(event, OfferEnded):
+        state = event.state.name
+    elif isinstance(event, NegotiationOpened):
+        state = NegotiationState.OPEN.name
+    else:
+        stands = isinstance(event, OfferMade)
+        state = (OfferState.STANDING if stands else OfferState.PICKED).name
+    return NegotiationData(
+        negotiation_id=str(event.negotiation_id), offer_id=offer_id, role=role, state=state
     )
 
 

@@ -1,10 +1,11 @@
 """Every SELECT about halts: committed state only, for people to read."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 from sqlalchemy.engine.row import RowMapping
 
 from exchange.halt_types import Halt, HaltId, HaltLevel, HaltReason
 from exchange.store.halt_tables import halts
+from exchange.types import PartyId
 
 
 def halt_row_of(connection: Connection, halt_id: HaltId) -> Halt | None:
@@ -15,18 +16,27 @@ def halt_row_of(connection: Connection, halt_id: HaltId) -> Halt | None:
 
 
 def halts_before(
-    connection: Connection, *, before: int | None, stands: bool | None, limit: int
+    connection: Connection,
+    *,
+    before: int | None,
+    stands: bool | None,
+    reader_id: PartyId | None,
+    limit: int,
 ) -> list[Halt]:
     """Halts with smaller ids than `before`, newest first.
 
     Args:
         stands: whether only those that stand, or only the others; None: all.
+        reader_id: who hears of no other party's; None: who hears of all.
 
     Cost: O(answer), of a selection O(halts).
     """
     wanted = select(halts)
     if before is not None:
         wanted = wanted.where(halts.c.halt_id < before)
+    if reader_id is not None:
+        is_public = halts.c.level != int(HaltLevel.PARTY)
+        wanted = wanted.where(or_(is_public, halts.c.subject_id == reader_id))
     if stands is not None:
         lifted = halts.c.lifted_at_ns
         wanted = wanted.where(lifted.is_(None) if stands else lifted.is_not(None))

@@ -1,7 +1,8 @@
 """Large amounts: what a party has paid or received for units in one day, all deals together.
 
 The amount is the settled consideration with its accrued income, without fees. Source: AML-01; PBOC
-order 3 of 2016 (金融机构大额交易和可疑交易报告管理办法), article 5: by client, in one day, each way by itself.
+order 3 of 2016 (金融机构大额交易和可疑交易报告管理办法), article 5: by client, in one day, each
+way by itself.
 """
 
 import msgspec

@@ -45,10 +45,18 @@ def _order_in_a_halt(market: Market) -> httpx.Response:
     return venue.ask("POST", "/v1/orders", market.seller, json=body)
 
 
+def _order_of_a_halted_party(market: Market) -> httpx.Response:
+    venue = market.venue
+    assert halt(venue, None, party_id=market.seller.party_id).status_code == 201
+    body = order_body(venue.unique("o"), market.symbol, "SELL", "1.0200", "100")
+    return venue.ask("POST", "/v1/orders", market.seller, json=body)
+
+
 REACHED: Final[dict[Refusal, Callable[[Market], httpx.Response]]] = {
     Refusal.UNKNOWN_HALT: lambda market: lift(market.venue, "999999999"),
     Refusal.HALT_OUT_OF_RANGE: lambda market: halt(
         market.venue, market.symbol, review_at="2020-01-01T00:00:00Z"
     ),
     Refusal.TRADE_HALTED: _order_in_a_halt,
+    Refusal.PARTY_SUSPENDED: _order_of_a_halted_party,
 }

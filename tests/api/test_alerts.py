@@ -1,7 +1,8 @@
 """What supervision finds waits for compliance, is kept for ever, and survives a restart."""
 
-from __future__ import asyncio
+from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from pathlib import Path

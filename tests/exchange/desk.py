@@ -12,7 +12,8 @@ from exchange.check import check
 from exchange.clock import Timekeeper
 from exchange.codec import CHAIN_START
 from exchange.commands import AnyCommand, PlaceOrder
-from exchange.market_view import MarketChange, MarketView
+from exchange.market_change import MarketChange
+from exchange.market_view import MarketView
 from exchange.ports import Head, JournalRow
 from exchange.sequencer import Batch, Outcome, Sequencer
 from exchange.state import State

@@ -19,7 +19,7 @@ EVENTS: Final = {
     9111: ("HaltLifted", "halt_id level subject_id given_by note officer"),
 }
 NUMBERS: Final[dict[type[Enum], str]] = {
-    HaltLevel: "VENUE=1 PRODUCT=2",
+    HaltLevel: "VENUE=1 PRODUCT=2 PARTY=3",
     HaltReason: "MATERIAL_EVENT=1 NEWS_PENDING=2 DISORDERLY_TRADING=3 TECHNICAL_FAULT=4 "
-    "OFFICIAL_ORDER=5 OTHER=9",
+    "OFFICIAL_ORDER=5 UNDER_REVIEW=6 OTHER=9",
 }

@@ -43,9 +43,9 @@ EVENTS: Final = {
         "negotiation_id increment reserve_price starts_ns ends_ns latest_ns",
     ),
     8603: ("BiddingExtended", "negotiation_id ends_ns"),
-    8401: ("OfferMade", "negotiation_id offer_id party_id price quantity lapses_ns"),
-    8501: ("OfferPicked", "negotiation_id offer_id lapses_ns"),
-    8601: ("OfferEnded", "negotiation_id offer_id state"),
+    8401: ("OfferMade", "negotiation_id offer_id party_id made_to price quantity lapses_ns"),
+    8501: ("OfferPicked", "negotiation_id offer_id party_id lapses_ns"),
+    8601: ("OfferEnded", "negotiation_id offer_id party_id made_to state"),
     8701: (
         "NegotiationAdvanced",
         ("negotiation_id move state price quantity open_quantity lapses_ns version transfer_id"),

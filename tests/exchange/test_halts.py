@@ -171,10 +171,16 @@ def while_halted(venue: Venue) -> AnyCommand:
     return venue.order(venue.buyer, Side.BUY, 10)
 
 
+def while_suspended(venue: Venue) -> AnyCommand:
+    halted(venue, halt(venue, level=HaltLevel.PARTY, subject_id=venue.buyer))
+    return venue.order(venue.buyer, Side.BUY, 10)
+
+
 ROWS: dict[Refusal, Callable[[Venue], AnyCommand]] = {
     Refusal.UNKNOWN_HALT: lambda venue: lift(venue, NOWHERE),
     Refusal.HALT_OUT_OF_RANGE: lambda venue: halt(venue, review_ns=venue.at_ns),
     Refusal.TRADE_HALTED: while_halted,
+    Refusal.PARTY_SUSPENDED: while_suspended,
 }
 """In order of precedence."""
 

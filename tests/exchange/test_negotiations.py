@@ -196,7 +196,11 @@ def test_a_quote_lapses_in_half_an_hour_and_the_request_stands() -> None:
     quote = venue.makes(venue.answer(asked, by=venue.seller))
     told = venue.waits(QUOTE_VALIDITY_NS)
     assert the(OfferEnded, told) == OfferEnded(
-        negotiation_id=asked, offer_id=quote, state=OfferState.LAPSED
+        negotiation_id=asked,
+        offer_id=quote,
+        party_id=venue.seller,
+        made_to=venue.buyer,
+        state=OfferState.LAPSED,
     )
     assert the(OrderClosed, told).reason is CloseReason.EXPIRED
     assert not venue.standing(asked).offers

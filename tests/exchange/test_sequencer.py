@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from exchange import suspension
 from exchange.codec import CHAIN_START, chain, decode_command, decode_events
-from exchange.commands import AdvanceTime, AnyCommand, CancelOrder, RecordDeposit
+from exchange.commands import AdvanceTime, AnyCommand, CancelOrder, PlaceOrder, RecordDeposit
 from exchange.errors import Busy
 from exchange.events import OrderClosed, TimeAdvanced, TransferAdvanced
 from exchange.fair_queue import QUEUE_PER_PARTY_MAX
+from exchange.halt_commands import HaltTrade
+from exchange.halt_types import HaltLevel, HaltReason
 from exchange.limits import KEY_RETENTION_NS, TIMERS_FIRED_PER_COMMAND_MAX
 from exchange.refusals import Refusal
 from exchange.sequencer import (
@@ -20,6 +23,7 @@ from exchange.sequencer import (
 )
 from exchange.types import OPERATOR_ID, Fen
 from matching import OrderId, Side
+from registry.types import TimeNs
 from tests.exchange.desk import FOUNDING_COMMANDS, Desk, order
 from tests.simulation.traffic import (
     DAY_NS,
@@ -357,3 +361,32 @@ def test_after_a_clock_jump_nothing_falls_due_until_it_is_accepted_and_stated(de
     # Three reminders; the deadline is set anew, for nobody could act.
     assert desk.sequencer.state.register.transfers
     assert batch.committed[0].at_ns == desk.clock.shows_ns
+
+
+def test_nothing_comes_before_all_that_a_halted_party_has_open_has_followed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suspension, "FOLLOWED_AT_ONCE_MAX", 0)
+    rest_orders(desk, 3 * len(TRADERS))
+    halt = HaltTrade(
+        actor=OPERATOR_ID,
+        key="halt",
+        level=HaltLevel.PARTY,
+        subject_id=TRADERS[0],
+        reason=HaltReason.OFFICIAL_ORDER,
+        note="an order of the court",
+        review_ns=TimeNs(desk.clock.shows_ns + DAY_NS),
+        officer="ruan",
+    )
+    desk.offer(halt)
+    desk.offer(order("next", trader=1, price=9_000))
+    first = desk.sequencer.form()
+    assert first is not None
+    assert commands_of(first) == [halt]
+    desk.commit(first)
+    second = desk.sequencer.form()
+    assert second is not None
+    kinds = [type(command) for command in commands_of(second)]
+    assert kinds == [AdvanceTime, PlaceOrder]
+    (closed, _) = second.committed
+    assert len([each for each in closed.events if isinstance(each, OrderClosed)]) == 3

@@ -12,7 +12,7 @@ from exchange.codec import decode_command, decode_events, encode_events
 from exchange.commands import AdvanceTime, CancelOrder, RecordDeposit
 from exchange.errors import Busy, JournalCorrupt, OutcomeUnknown, StoreFault
 from exchange.events import TransferAdvanced
-from exchange.market_view import MarketChange
+from exchange.market_change import MarketChange
 from exchange.refusals import Refusal
 from exchange.sequencer import BATCH_COMMANDS_MAX, Outcome
 from exchange.service import SNAPSHOT_COMMANDS_MIN, Exchange

@@ -197,6 +197,7 @@ class Dealer:
                 negotiation_id=NegotiationId(negotiation.number),
                 offer_id=OfferId(self.number),
                 party_id=party_id,
+                made_to=negotiation.other(party_id),
                 price=price,
                 quantity=quantity,
                 lapses_ns=lapses_ns,
@@ -285,6 +286,7 @@ class Dealer:
             said.OfferPicked(
                 negotiation_id=NegotiationId(negotiation.number),
                 offer_id=OfferId(offer.number),
+                party_id=offer.party_id,
                 lapses_ns=offer.lapses_ns,
             )
         )
@@ -320,6 +322,8 @@ class Dealer:
             said.OfferEnded(
                 negotiation_id=NegotiationId(negotiation.number),
                 offer_id=OfferId(offer.number),
+                party_id=offer.party_id,
+                made_to=negotiation.other(offer.party_id),
                 state=OfferState[state],
             )
         )

@@ -45,6 +45,7 @@ from tests.model.claims import with_claims
 from tests.model.dealer import Dealer
 from tests.model.deals import Timer
 from tests.model.desk import AtDesk
+from tests.model.halt import stop_or_let_go
 from tests.model.ledger import OPERATOR, ModelOrder
 from tests.model.limits import Limits
 from tests.model.means import missing
@@ -127,6 +128,7 @@ class ModelExchange(Trading):
             self.events.append(fees.set_fees(self, command))
         elif isinstance(command, HaltCommand):
             self.events.append(halts.carry_out(self, command, number=self.sequence))
+            stop_or_let_go(self)
         else:
             # Judged elsewhere: tests/properties/test_rules.py, tests/exchange/test_calendars.py.
             others = RulesCommand | CalendarCommand | given.Acknowledge

@@ -1,8 +1,9 @@
 """Halts on paper: every one that was ever given, with its end.
 
 In the words of the rulebook: the operator and the regulator halt the venue or a product, a trustee
-its own product; whoever has halted says why and when he looks at it again, and lifts what he has
-halted. A halt stops trade and nothing else: no order is taken, orders keep their priority.
+its own product; the operator and the regulator a party; whoever has halted says why and when he
+looks at it again, and lifts what he has halted. A halt stops trade and nothing else: no order is
+taken, orders keep their priority. But of a halted party no order stands, and its transfers wait.
 
 Source: domain D7, HALT-01, head of D.
 """
@@ -14,7 +15,7 @@ from exchange.halt_commands import HaltCommand, LiftHalt
 from exchange.halt_events import HaltLifted, TradeHalted
 from exchange.halt_types import HaltId
 from exchange.refusals import Refusal
-from exchange.types import PartyKind
+from exchange.types import PartyId, PartyKind
 from registry.types import ProductId
 from tests.model.desk import Applies
 from tests.model.halt import ModelHalt
@@ -22,6 +23,7 @@ from tests.model.ledger import Ledger
 
 MONTH_NS = 30 * 24 * 60 * 60 * 10**9
 HALTS_ALL = (PartyKind.OPERATOR, PartyKind.REGULATOR)
+TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
 
 
 def rules(ledger: Ledger, command: HaltCommand) -> Applies:
@@ -43,6 +45,7 @@ def rules(ledger: Ledger, command: HaltCommand) -> Applies:
             (Refusal.NOTE_OUT_OF_RANGE, bad_note),
         ]
     of_product = command.level.name == "PRODUCT"
+    of_party, names = command.level.name == "PARTY", ledger.kinds.get(PartyId(command.subject_id))
     product = ledger.products.get(ProductId(command.subject_id)) if of_product else None
     keeps = product is not None and product.terms.trust_company_id == command.actor
     same = [
@@ -54,9 +57,10 @@ def rules(ledger: Ledger, command: HaltCommand) -> Applies:
     ]
     return [
         (Refusal.NOT_PERMITTED, kind not in HALTS_ALL and not (is_trustee and of_product)),
+        (Refusal.UNKNOWN_PARTY, of_party and names not in TRADERS),
         (Refusal.UNKNOWN_PRODUCT, of_product and (product is None or (is_trustee and not keeps))),
         (Refusal.NOTE_OUT_OF_RANGE, bad_note),
-        (Refusal.HALT_OUT_OF_RANGE, not of_product and command.subject_id != 0),
+        (Refusal.HALT_OUT_OF_RANGE, command.level.name == "VENUE" and command.subject_id != 0),
         (Refusal.HALT_OUT_OF_RANGE, not 1 <= command.review_ns - ledger.at_ns <= MONTH_NS),
         (Refusal.ALREADY_DONE, bool(same)),
         (Refusal.PRODUCT_NOT_IN_STATE, product is not None and product.standing == "CLOSED"),

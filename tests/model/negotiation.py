@@ -136,6 +136,10 @@ class ModelNegotiation:
     def side_of(self, party_id: PartyId) -> Side:
         return self.side if party_id == self.opener else self.side.opposite
 
+    def other(self, party_id: PartyId) -> PartyId:
+        """Whom somebody's offer is for: the opener, who has named the other in his own."""
+        return self.opener if party_id != self.opener else self.named[0]
+
     def answered(self) -> int:
         return self.standing[-1].number if self.mode == "NEGOTIATED" else self.number
 

@@ -21,7 +21,7 @@ from exchange.types import PartyId, PartyKind
 from matching import OrderId
 from registry.types import ProductId
 from tests.model.desk import Applies
-from tests.model.halt import is_halted
+from tests.model.halt import is_halted, is_suspended
 from tests.model.ledger import Ledger
 from tests.model.negotiation import MINUTE_NS, ModelNegotiation, find, may, open_ones, word_of
 
@@ -132,6 +132,7 @@ def _rules_for_request(ledger: Ledger, command: RequestQuotes) -> Applies:
         (Refusal.PRODUCT_NOT_LIVE, product.standing != "LIVE"),
         (Refusal.WRONG_MARKET_MODE, product.mode != "RFQ"),
         (Refusal.TRADE_HALTED, is_halted(ledger, product)),
+        (Refusal.PARTY_SUSPENDED, is_suspended(ledger, command.actor)),
         _crowded(ledger, command.actor, command.product_id),
     ]
 

@@ -17,6 +17,7 @@ from exchange.types import PreemptionAnswer
 from registry.types import HolderId, TransferId
 from tests.model.deals import Deals, asked
 from tests.model.desk import Applies
+from tests.model.halt import is_suspended
 from tests.model.ledger import OPERATOR, ModelTransfer
 
 
@@ -42,6 +43,7 @@ def rules_for_answer(ledger: Deals, command: AnswerPreemption) -> Applies:
         (Refusal.TRANSFER_VERSION_STALE, transfer.version != command.version),
         (Refusal.TRANSFER_HELD, bool(transfer.overlays)),
         (Refusal.ALREADY_DONE, holder_id in transfer.waived),
+        (Refusal.PARTY_SUSPENDED, buys and is_suspended(ledger, command.actor)),
         (
             Refusal.MONEY_NOT_AVAILABLE,
             buys and transfer.cost > ledger.money_available(command.actor),

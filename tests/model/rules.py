@@ -52,7 +52,7 @@ from tests.model.desk import (
     wants_two_persons,
 )
 from tests.model.evidence import Papers, rules_of_evidence
-from tests.model.halt import is_halted
+from tests.model.halt import is_halted, is_suspended
 from tests.model.ledger import OPERATOR, Ledger, ModelOrder
 from tests.model.liens import rules_for_encumbrance
 from tests.model.matters import Matters
@@ -302,6 +302,7 @@ def _rules_for_order(
         ),
         (Refusal.AUCTION_UNDER_WAY, _is_uncrossing(product)),
         (Refusal.TRADE_HALTED, is_halted(ledger, product)),
+        (Refusal.PARTY_SUSPENDED, is_suspended(ledger, order.party_id)),
         (Refusal.SELF_TRADE, mode is None and _meets_own(ledger, order, price)),
         *([] if buys else _rules_for_lots(ledger, order, needed)),
         (

@@ -75,6 +75,7 @@ WHO_SETS: Final = {
     "DISPUTED": "buyer seller trust_company",
     "CORPORATE_EVENT": "trust_company",
     "OPERATOR_HOLD": "operator",
+    "PARTY_HALT": "exchange",
 }
 
 

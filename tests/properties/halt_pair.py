@@ -9,7 +9,7 @@ from exchange.market_view import MarketView
 from exchange.state import State
 from exchange.store.halt_rows import halt_row
 from tests.model.exchange import ModelExchange
-from tests.model.halt import ModelHalt, is_halted
+from tests.model.halt import ModelHalt, is_halted, is_suspended
 
 Row = tuple[object, ...]
 
@@ -37,6 +37,9 @@ def check_halts(state: State, view: MarketView, model: ModelExchange) -> None:
     for product_id, product in model.products.items():
         for halts in (state.halts, view.halts):
             assert (halts.check(product_id) is not None) is is_halted(model, product)
+    for party_id in model.kinds:
+        for halts in (state.halts, view.halts):
+            assert halts.of_party(party_id) is is_suspended(model, party_id)
 
 
 def model_row(halt: ModelHalt) -> Row:

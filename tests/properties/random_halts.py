@@ -44,11 +44,14 @@ class RandomHalts:
             product = draw.choice(list(self.pair.model.products.values()))
             subject_id = product.product_id
             keepers.append(product.terms.trust_company_id)
+        level = HaltLevel.VENUE if is_wide else HaltLevel.PRODUCT
+        if not is_wide and draw.random() < 0.25:
+            level, subject_id = HaltLevel.PARTY, draw.choice((*self.anybody, PartyId(UNKNOWN)))
         ahead_ns = draw.choice((1, DAY_NS, DAY_NS, 30 * DAY_NS, 30 * DAY_NS + 1, 0, -1))
         return HaltTrade(
             actor=draw.choice(keepers if draw.random() < 0.9 else self.anybody),
             key=self.key(),
-            level=HaltLevel.VENUE if is_wide else HaltLevel.PRODUCT,
+            level=level,
             subject_id=subject_id,
             reason=draw.choice(list(HaltReason)),
             note=draw.choice(NOTES[:3]) if draw.random() < 0.9 else draw.choice(NOTES),

@@ -23,7 +23,7 @@ from exchange.commands import (
     RecordDeposit,
     RegisterParty,
 )
-from exchange.market_view import MarketChange
+from exchange.market_change import MarketChange
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind
 from matching import Price, Quantity, Side, TimeInForce
 from registry.terms import SANDBOX

@@ -25,14 +25,24 @@ def follow(client: Client, product: int = 0) -> str:
     return str(result["s"])
 
 
-def halt(desk: Desk, product: int | None, *, by: PartyId = OPERATOR_ID) -> HaltId:
-    """Given, not told yet; None: of the whole venue."""
+def halt(
+    desk: Desk,
+    product: int | None,
+    *,
+    by: PartyId = OPERATOR_ID,
+    party_id: PartyId | None = None,
+) -> HaltId:
+    """Given, not told yet; None: of the whole venue, or of the party."""
+    level = HaltLevel.VENUE if product is None else HaltLevel.PRODUCT
+    subject_id = VENUE if product is None else desk.market.product_ids[product]
+    if party_id is not None:
+        level, subject_id = HaltLevel.PARTY, party_id
     given = desk.market.give(
         HaltTrade(
             actor=by,
             key=f"halt-{len(desk.market.published)}",
-            level=HaltLevel.VENUE if product is None else HaltLevel.PRODUCT,
-            subject_id=VENUE if product is None else desk.market.product_ids[product],
+            level=level,
+            subject_id=subject_id,
             reason=HaltReason.NEWS_PENDING,
             note="for a few only",
             review_ns=TimeNs(desk.market.at_ns + 600 * SECOND_NS),
@@ -87,6 +97,18 @@ def test_a_halt_of_the_venue_is_told_of_every_product(desk: Desk) -> None:
     first, venue = str(of_first), str(of_venue)
     assert of_first_told == [[first], [first, venue], [venue]]
     assert of_other_told == [[venue]]
+
+
+def test_the_halt_of_a_party_is_told_to_nobody(desk: Desk) -> None:
+    client = desk.connect()
+    follow(client)
+    halt_id = halt(desk, None, party_id=desk.market.trader_ids[0])
+    desk.publish()
+    lift(desk, halt_id)
+    desk.publish()
+    assert client.read() == []
+    follow(newcomer := desk.connect())
+    assert told(newcomer.frames[-1]) == ("LIVE", [])
 
 
 def test_a_step_in_the_products_life_is_told(desk: Desk) -> None:

@@ -1,4 +1,5 @@
-"""Halts are told to trust companies: one of a product to its own, one of the venue to all."""
+"""Halts are told to trust companies: one of a product to its own, one of the venue to all. That of
+a party is told to it alone, and not for what."""
 
 from __future__ import annotations
 
@@ -64,6 +65,19 @@ def test_the_trust_company_is_told_of_a_halt_and_all_of_one_of_the_venue(
         assert b"66666" not in body, "notes are for who asks at its address"
 
 
+@pytest.mark.parametrize("name", HALTS)
+def test_a_halted_party_alone_is_told_and_not_for_what(name: str) -> None:
+    event, state = HALTS[name]
+    event = msgspec.structs.replace(event, level=HaltLevel.PARTY, subject_id=SELLER)
+    assert receivers(told(event), terms_of, trust_companies) == {SELLER: "CLIENT"}
+    row = OutboxRow(outbox_id=1, sequence=Sequence(4_711), at_ns=TimeNs(0), event=event)
+    body = encode(message(row, "CLIENT", terms_of))
+    said = json.loads(body)
+    data = {"halt_id": "4711", "party_id": str(SELLER), "state": state}
+    assert (said["type"], said["data"]) == (name, data)
+    assert b"66666" not in body
+
+
 def given(office: PostOffice, level: HaltLevel, subject_id: int) -> HaltId:
     halt = HaltTrade(
         actor=OPERATOR_ID,
@@ -76,7 +90,7 @@ def given(office: PostOffice, level: HaltLevel, subject_id: int) -> HaltId:
         officer="k1",
     )
     (outcome,) = office.venue.give(halt)
-    (event,) = outcome.events
+    event, *_ = outcome.events
     assert isinstance(event, TradeHalted), event
     return event.halt_id
 
@@ -96,6 +110,7 @@ async def test_a_halt_and_its_end_reach_the_trust_companies_concerned(office: Po
     product_id = office.match().product_id
     of_product = given(office, HaltLevel.PRODUCT, product_id)
     of_venue = given(office, HaltLevel.VENUE, VENUE)
+    of_seller = given(office, HaltLevel.PARTY, SELLER)
     lifted = LiftHalt(
         actor=OPERATOR_ID, key="lift", halt_id=of_product, note="disclosed", officer="k1"
     )
@@ -104,7 +119,7 @@ async def test_a_halt_and_its_end_reach_the_trust_companies_concerned(office: Po
 
     told = {
         url: [
-            (each.said["type"], each.said["data"]["halt_id"], each.said["data"]["symbol"])
+            (each.said["type"], each.said["data"]["halt_id"], each.said["data"].get("symbol"))
             for each in office.receivers.sent
             if each.url == url and "halt" in each.said["type"]
         ]
@@ -118,5 +133,5 @@ async def test_a_halt_and_its_end_reach_the_trust_companies_concerned(office: Po
             ("halt.lifted", str(of_product), "XT2026-00"),
         ],
         OTHERS: [everywhere],
-        SELLERS: [],
+        SELLERS: [("trade.halted", str(of_seller), None)],
     }

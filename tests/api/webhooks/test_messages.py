@@ -33,6 +33,7 @@ from exchange.events import (
     TransferSettled,
 )
 from exchange.halt_events import HaltLifted, TradeHalted
+from exchange.negotiation_events import NegotiationOpened, OfferEnded, OfferMade, OfferPicked
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.reserve_events import BidUnfunded
 from exchange.review_events import ApprovalsLapsed
@@ -291,6 +292,7 @@ def test_whatever_goes_to_the_outbox_has_a_message() -> None:
     others = {*map(type, EXCEPTIONS.values()), type(LAPSED), type(DISQUALIFIED), type(DECIDED)}
     others |= {TradeHalted, HaltLifted}  # test_halts.py
     others.add(BidUnfunded)  # tests/api/test_accrued_income.py
+    others |= {NegotiationOpened, OfferMade, OfferPicked, OfferEnded}  # test_negotiations.py
     assert {*map(type, events), *others} == set(OUTBOX_EVENTS)
 
 

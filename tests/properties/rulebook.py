@@ -1,0 +1,484 @@
+"""A market whose products have rules, and what the rulebook of `tests/model/` knows of it: whatever
+happens, both say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+import msgspec
+
+from exchange.commands import Acknowledge, AnyCommand, PlaceConstrainedOrder, PlaceOrder
+from exchange.events import AnyEvent, CommandRefused, TransferOpened
+from exchange.price_types import IncomeDays
+from exchange.profile import CertificationBasis
+from exchange.refusals import Refusal
+from exchange.rules.types import Override, Verdict
+from exchange.rules_events import TransferJudged
+from exchange.snapshot import decode_state, encode_state
+from exchange.state import Order
+from exchange.types import PartyId, PartyKind
+from matching import OrderId, Side
+from registry.calendar import day_of_date
+from registry.transfer import Overlay, Transfer
+from registry.types import DayNumber, HolderId
+from tests.exchange.disclosures import disclosure
+from tests.exchange.pairs import inherits
+from tests.exchange.rules.market import RuledMarket, findings_in
+from tests.exchange.rules.packs import of_parties
+from tests.exchange.steps import Steps
+from tests.model.verdicts import (
+    Person,
+    Plan,
+    Sale,
+    blocked_after_all,
+    blocked_between,
+    blocked_by_law,
+    blocked_by_venue,
+    blocked_on_the_way,
+    far_from,
+    old,
+    worth,
+)
+
+LAW: Final = "CN-2007"
+VENUE: Final = "CN-VENUE-LICENSED"
+LATER: Final = (
+    of_parties(VENUE)
+    .replace('version = "1"\ntitle', 'version = "2"\ntitle')
+    .replace("final_list_wd = 20", "final_list_wd = 0")
+)
+"""The venue's pack from another day on: it lists until maturity."""
+STEPS: Final = 60
+OF_THE_ORDER: Final = {"QI-04", "QI-05", "PRC-01", "PRD-05", "PTY-01"}
+"""Asked of an order when it comes: of its quantity and price, of what it is compared with, and of
+other orders."""
+PACKS: Final = {"law": LAW, "venue": VENUE}
+
+
+@dataclass
+class Rulebook:
+    """A market, and what the rulebook knows of it."""
+
+    draw: Random
+    market: RuledMarket = field(init=False)
+    packs: tuple[str, ...] = ()
+    lock_up_ends_on: int | None = None
+    for_institutions: bool = False
+    later_from: int | None = None
+    disclosed_on: int | None = None
+    withdrawn: int = 0
+    warned: int = 0
+    held: int = 0
+    held_for_both: int = 0
+    settled: int = 0
+    matched: int = 0
+    passed_over: int = 0
+    whole: set[OrderId] = field(default_factory=set)
+    """Listings, for one buyer, that were of all that their party had when they came."""
+
+    def __post_init__(self) -> None:
+        self.market = RuledMarket(LAW, VENUE, units=550_000, institutions=2)
+        self.market.records(self.market.buyer, units=400_000)
+        self.packs = (LAW, VENUE)
+
+    def parties(self) -> list[PartyId]:
+        return [self.market.seller, self.market.buyer, *self.market.institutions]
+
+    def step(self) -> None:
+        """Something happens."""
+        stood = list(self.market.state.orders.values())
+        of_orders = [self.order] * 8 + [self.replace] * 2 + [self.cancel] + [self.deal] * 2
+        changes = [self.learn] * 3 + [self.wait] * 2 + [self.set_rules, self.load, self.disclose]
+        changes.append(self.inherit)
+        on_the_way = [self.confirm] * 2 + [self.let_go]
+        happens = self.draw.choice([*of_orders, *changes, *on_the_way, self.restart])
+        happens()
+        for order in stood:
+            against = self.against(order.party_id, order.side, order.open_quantity, order.price)
+            against = (against - OF_THE_ORDER) | self.against_whole(order)
+            if order.order_id in self.market.state.orders:
+                assert against == set(), order
+            elif happens not in of_orders:  # nobody has taken it back or matched it
+                assert against != set(), order
+                self.withdrawn += 1
+
+    def order(self) -> None:
+        party = self.draw.choice(self.parties())
+        side = self.draw.choice([Side.BUY, Side.SELL])
+        quantities = [10, 100_000, 200_000, 299_990, 300_000, 500_000]
+        quantity = self.draw.choice([*quantities, self.person(party, None).units or 10])
+        far = [7_990, 12_000, 12_010, 15_000, 15_010]
+        price = self.draw.choice([9_990, 10_000, *([9_990, 10_000] * 4), *far])
+        self.place(party, side, quantity, price, whole_only=self.draw.random() < 0.4)
+
+    def warnings(self, side: Side, price: int) -> dict[str, str]:
+        """What the venue's rules about prices have against an order, and how grave it is."""
+        reference = worth(self.plan(), self.market.today)
+        found = {"PRC-01": far_from(reference, price)}
+        if side is Side.SELL:
+            found["PRD-05"] = old(self.disclosed_on, self.market.today)
+        in_force = found.items() if VENUE in self.packs else ()
+        return {rule_id: said for rule_id, said in in_force if said is not None}
+
+    def deal(self) -> None:
+        """Somebody sells all that he can to somebody, both of whom are known for some days."""
+        market, today = self.market, self.market.today
+        seller, buyer = self.draw.sample(self.parties(), 2)
+        has = self.person(seller, None)
+        quantity = has.units - has.offered_or_sold
+        if quantity <= 0:
+            return
+        for party_id in (seller, buyer):
+            until = DayNumber(today + self.draw.choice([1, 2, 90]))
+            market.knows(
+                party_id,
+                basis=CertificationBasis.DEEMED,
+                certified_until=until,
+                cleared_until=until,
+            )
+        self.place(seller, Side.SELL, quantity, 10_000, whole_only=True)
+        self.place(buyer, Side.BUY, quantity, 10_000, whole_only=False)
+        if self.draw.random() < 0.6:
+            inherits(market, seller, 10)
+
+    def place(
+        self, party: PartyId, side: Side, quantity: int, price: int, *, whole_only: bool
+    ) -> None:
+        """An order comes: it is let in as the rulebook says, and meets somebody if it may."""
+        market = self.market
+        command: PlaceOrder = market.order(party, side, quantity, price)
+        if whole_only:
+            command = market.constrained(command, whole_only=True)
+        is_whole = whole_only and side is Side.SELL and self.offers_all(party, quantity)
+        candidates = self.candidates(command, is_whole=is_whole)
+        against = self.against(party, side, quantity, price)
+        events = self.submit(command, against)
+        warnings = self.warnings(side, price)
+        if against and against == {each for each, said in warnings.items() if said == "WARN"}:
+            again = msgspec.structs.replace(command, key=market.key())
+            read = Acknowledge(actor=party, key=again.key, rules=tuple(against), offer=again)
+            events = self.submit(read, set())
+            self.warned += 1
+        if isinstance(events[0], CommandRefused):
+            return
+        order_id = OrderId(market.state.sequence)
+        if order_id in market.state.orders and is_whole and LAW in self.packs:
+            self.whole.add(order_id)
+        assert candidates == [] or any(isinstance(each, TransferOpened) for each in events)
+
+    def candidates(self, command: PlaceOrder, *, is_whole: bool) -> list[OrderId]:
+        """The orders that it meets if it is taken: those at its price that the rulebook and the
+        sizes of both let it meet."""
+        found, buys = [], command.side is Side.BUY
+        sales = self.sales()
+        for other in self.market.state.orders.values():
+            crosses = other.price <= command.price if buys else other.price >= command.price
+            if other.side is command.side or not crosses:
+                continue
+            wants_all = isinstance(command, PlaceConstrainedOrder)
+            quantity = min(other.open_quantity, command.quantity)
+            fits = quantity == command.quantity if wants_all else True
+            if other.size_terms is not None:
+                fits = fits and quantity == other.open_quantity
+            seller_id, buyer_id = other.party_id, command.actor
+            offers_all = other.order_id in self.whole
+            if not buys:
+                seller_id, buyer_id, offers_all = command.actor, other.party_id, is_whole
+            seller, buyer = self.person(seller_id, None), self.person(buyer_id, None)
+            against = self.of_packs(blocked_between(seller, buyer, quantity, sales))
+            # Of what one person gives another in parts, no part is the whole.
+            in_parts = LAW in self.packs and buyer.is_natural and not offers_all
+            if fits and not against and not in_parts:
+                found.append(other.order_id)
+            self.passed_over += bool(against or in_parts)
+        return found
+
+    def submit(self, command: AnyCommand, against: set[str]) -> tuple[AnyEvent, ...]:
+        """Nobody ever meets whom the rulebook keeps apart, after all who have met before."""
+        sales = self.sales()
+        events = self.market.submit(command)
+        self.compare(events, against)
+        for event in events:
+            if isinstance(event, TransferOpened):
+                seller, buyer = (
+                    self.person(each, None) for each in (event.seller_id, event.buyer_id)
+                )
+                assert not self.of_packs(blocked_between(seller, buyer, event.units, sales)), event
+                sales.append(Sale(seller=seller, buyer=buyer, units=event.units))
+                self.matched += 1
+        return events
+
+    def inherit(self) -> None:
+        """Units come to somebody."""
+        inherits(self.market, self.draw.choice(self.parties()), 10)
+
+    def offers_all(self, party_id: PartyId, quantity: int) -> bool:
+        """Whether a person offers all that he has and will have."""
+        who = self.person(party_id, None)
+        coming = sum(sale.units for sale in self.sales() if sale.buyer.number == who.number)
+        return who.is_natural and quantity >= who.units + coming
+
+    def against_whole(self, order: Order) -> set[str]:
+        """A listing that natural persons may take is of all that its party has."""
+        units = self.person(order.party_id, None).units
+        is_part = order.order_id in self.whole and units > order.open_quantity
+        return {"ORD-02"} if is_part and LAW in self.packs else set()
+
+    def sales(self) -> list[Sale]:
+        """What is on its way."""
+        return [self.sale(each) for each in self.market.state.register.transfers.values()]
+
+    def sale(self, transfer: Transfer) -> Sale:
+        return Sale(
+            seller=self.person(PartyId(transfer.seller_id), None),
+            buyer=self.person(PartyId(transfer.buyer_id), None),
+            units=int(transfer.units),
+        )
+
+    def of_packs(self, found: dict[str, set[str]]) -> set[str]:
+        """Of the packs that the product has."""
+        return set().union(*(found[each] for each in PACKS if PACKS[each] in self.packs))
+
+    def replace(self) -> None:
+        market = self.market
+        if not market.state.orders:
+            return
+        order = self.draw.choice(list(market.state.orders.values()))
+        quantity = self.draw.choice([10, 200_000, 300_000, 400_000])
+        command = market.replacement(order.order_id, quantity, order.price, by=order.party_id)
+        against = self.against(
+            order.party_id, order.side, quantity, order.price, but=order.order_id
+        )
+        self.submit(command, against)
+
+    def confirm(self) -> None:
+        """The trust company gives its word for a transfer."""
+        self.go_on(Overlay(0), lambda steps: steps.venue.confirmation(steps.transfer_id))
+
+    def let_go(self) -> None:
+        """It lets go of one that was held."""
+        self.go_on(Overlay.HELD, lambda steps: steps.let_go())
+
+    def go_on(self, overlays: Overlay, given: Callable[[Steps], AnyCommand]) -> None:
+        """A transfer settles exactly if the rulebook has nothing against either party: first that
+        it is confirmed, then that title moves."""
+        market = self.market
+        waiting = [
+            transfer
+            for transfer in market.state.register.transfers.values()
+            if transfer.overlays == overlays
+        ]
+        if not waiting:
+            return
+        transfer = self.draw.choice(waiting)
+        sides = (transfer.seller_id, False), (transfer.buyer_id, True)
+        against: dict[PartyId, set[str]] = {}
+        sale = self.sale(transfer)
+        of_both = blocked_after_all(sale, self.sales()) if LAW in self.packs else set()
+        for settles in (False, True):
+            for holder_id, buys in sides:
+                found = of_both | self.against_on_the_way(
+                    PartyId(holder_id), buys=buys, settles=settles
+                )
+                if found:
+                    against[PartyId(holder_id)] = found
+            if against:
+                break
+
+        events = market.does(given(Steps(market, transfer.transfer_id)))
+
+        told = [each for each in events if isinstance(each, TransferJudged)]
+        assert against == {
+            each.party_id: {
+                found.rule_id for found in each.findings if found.verdict > Verdict.PASS
+            }
+            for each in told
+        }
+        settled = transfer.transfer_id not in market.state.register.transfers
+        assert settled is not bool(against), transfer
+        self.settled += settled
+        self.held += not settled
+        self.held_for_both += bool(of_both)
+
+    def against_on_the_way(self, party_id: PartyId, *, buys: bool, settles: bool) -> set[str]:
+        who, today = self.person(party_id, None), self.market.today
+        found = blocked_on_the_way(who, self.plan(), buys=buys, today=today, settles=settles)
+        return self.of_packs(found)
+
+    def compare(self, events: tuple[AnyEvent, ...], against: set[str]) -> None:
+        first = events[0] if events else None
+        if isinstance(first, CommandRefused) and first.refusal < Refusal.RULE_BLOCKS:
+            return  # the engine asks it before the rules
+        judged = findings_in(events) if events else ()
+        assert {each.rule_id for each in judged if each.verdict > Verdict.PASS} == against
+
+    def learn(self) -> None:
+        """Something else is known of somebody."""
+        draw, today = self.draw, self.market.today
+
+        def soon() -> DayNumber:
+            return DayNumber(today + draw.choice([-1, 0, 1, 2, 90]))
+
+        party_id = draw.choice(self.parties())
+        has_owner = party_id in self.market.institutions and draw.random() < 0.3
+        self.market.knows(
+            party_id,
+            owner_id=int(self.market.seller) if has_owner else 0,
+            certified_until=draw.choice([None, soon()]),
+            basis=draw.choice(list(CertificationBasis)),
+            level=draw.choice([None, 1, 2, 3]),
+            assessed_until=soon(),
+            cleared_until=draw.choice([None, soon()]),
+            professional=draw.random() < 0.2,
+            listed=draw.random() < 0.1,
+        )
+
+    def disclose(self) -> None:
+        """The product's risk is another one, or its next distribution is told, or that it has been
+        made."""
+        draw, today = self.draw, self.market.today
+        self.disclosed_on = today
+        known = self.market.state.products[self.market.product_id].facts.last_distribution_on or 0
+        said: dict[str, object] = {"risk_level": draw.choice([1, 2, 3, 4])}
+        if draw.random() < 0.5:
+            record_on = DayNumber(today + draw.choice([0, 1, 3, 7, 10]))
+            if record_on > known:
+                paid_on = DayNumber(record_on + draw.choice([0, 1, 5]))
+                said = {"next_income": IncomeDays(record_on, paid_on)}
+        elif draw.random() < 0.5:
+            said = {"last_distribution_on": DayNumber(max(known, today - draw.choice([1, 20, 60])))}
+        self.market.does(disclosure(self.market, **said))
+
+    def wait(self) -> None:
+        self.market.sleeps(self.draw.choice([1, 1, 2, 30]))
+
+    def set_rules(self) -> None:
+        draw, market = self.draw, self.market
+        had_law = LAW in self.packs
+        self.packs = draw.choice([(), (LAW,), (VENUE,), (LAW, VENUE)])
+        if LAW not in self.packs:
+            self.whole.clear()
+        elif not had_law:
+            self.whole = {
+                order.order_id
+                for order in market.state.orders.values()
+                if order.side is Side.SELL
+                and order.size_terms is not None
+                and self.offers_all(order.party_id, order.open_quantity)
+            }
+        overrides: list[Override] = []
+        self.lock_up_ends_on, self.for_institutions = None, False
+        if VENUE in self.packs and draw.random() < 0.5:
+            days = draw.choice([0, 5, 3_000])
+            self.lock_up_ends_on = day_of_date("2023-11-10") + days if days else None
+            self.for_institutions = draw.random() < 0.5
+            overrides = [
+                Override("PRD-03", "established_on", "2023-11-10"),
+                Override("PRD-03", "lockup_days", days),
+                Override("QI-06", "natural_person_allowed", not self.for_institutions),
+            ]
+        market.rules(*self.packs, overrides=overrides)
+
+    def load(self) -> None:
+        if (VENUE, "2") not in self.market.state.rules.packs:
+            in_days = self.draw.choice([0, 1])
+            self.later_from = self.market.today + in_days
+            self.market.loads(LATER, in_days=in_days)
+
+    def restart(self) -> None:
+        self.market.state = decode_state(encode_state(self.market.state))
+
+    def cancel(self) -> None:
+        if self.market.state.orders:
+            order = self.draw.choice(list(self.market.state.orders.values()))
+            self.market.does(self.market.cancellation(order.order_id, by=order.party_id))
+
+    def against(
+        self,
+        party_id: PartyId,
+        side: Side,
+        quantity: int,
+        price: int,
+        but: OrderId | None = None,
+    ) -> set[str]:
+        """What the rulebook has against the order, by the packs that the product has."""
+        who, plan = self.person(party_id, but), self.plan()
+        buys, today = side is Side.BUY, self.market.today
+        found: set[str] = set()
+        if LAW in self.packs:
+            found |= blocked_by_law(who, plan, buys=buys, quantity=quantity, today=today)
+        if VENUE in self.packs:
+            found |= blocked_by_venue(who, plan, buys=buys, today=today)
+            found |= {"PTY-01"} if self.meets_owner(who, side, price) else set()
+            found |= self.warnings(side, price).keys()
+        return found
+
+    def meets_owner(self, who: Person, side: Side, price: int) -> bool:
+        """Whether somebody behind whom the same person is would take it, or give it."""
+        return any(
+            self.person(other.party_id, None).owner == who.owner
+            and other.side is not side
+            and (other.price <= price if side is Side.BUY else other.price >= price)
+            for other in self.market.state.orders.values()
+        )
+
+    def person(self, party_id: PartyId, but: OrderId | None) -> Person:
+        state = self.market.state
+        known, kind = state.parties[party_id].profile, state.parties[party_id].kind
+        holding = state.register.holdings.get((self.market.product_id, HolderId(party_id)))
+        offered = sum(
+            order.open_quantity
+            for order in state.orders.values()
+            if order.party_id == party_id and order.side is Side.SELL and order.order_id != but
+        )
+        sold = sum(
+            int(transfer.units)
+            for transfer in state.register.transfers.values()
+            if transfer.seller_id == HolderId(party_id)
+        )
+        certified, risk, diligence = known.certification, known.risk, known.due_diligence
+        return Person(
+            number=int(party_id),
+            owner=known.owner_id or int(party_id),
+            is_natural=kind is PartyKind.NATURAL_PERSON,
+            certified_as=None if certified is None else certified.basis.name,
+            certified_until=0 if certified is None else certified.valid_until,
+            level=None if risk is None else risk.level,
+            assessed_until=0 if risk is None else risk.valid_until,
+            professional=known.professional,
+            reviewed_until=None if diligence is None else diligence.review_by,
+            listed=known.listed,
+            units=0 if holding is None else sum(lot.units for lot in holding.lots.values()),
+            offered_or_sold=offered + sold,
+        )
+
+    def plan(self) -> Plan:
+        product = self.market.state.products[self.market.product_id]
+        terms = product.terms
+        assert terms.maturity_date is not None
+        today, income = self.market.today, product.facts.next_income
+        return Plan(
+            risk=product.facts.risk_level,
+            kind=terms.product_type,
+            matures_on=day_of_date(terms.maturity_date),
+            last_days=0 if self.later_from is not None and today >= self.later_from else 20,
+            lock_up_ends_on=self.lock_up_ends_on,
+            for_institutions=self.for_institutions,
+            paid_before_on=product.facts.last_distribution_on,
+            record_on=None if income is None else income.record_on,
+            paid_on=None if income is None else income.payment_on,
+        )
+
+
+def played(seed: int) -> Rulebook:
+    """Some steps of a market whose product soon matures."""
+    rulebook = Rulebook(Random(seed))
+    rulebook.market.matures_on("2023-12-18")
+    for party_id in rulebook.market.institutions:
+        rulebook.market.knows(party_id, basis=CertificationBasis.DEEMED)
+    for _ in range(STEPS):
+        rulebook.step()
+    return rulebook
