@@ -106,7 +106,11 @@ class TestVenue:
         four_eyes: bool = False,
         licence: Licence = SANDBOX,
         custodian: Custodian | None = None,
+        like: "TestVenue | None" = None,
     ) -> None:
+        """Args:
+        like: a venue that is stopped, as whose copy this one goes on; the terms are its own.
+        """
         self.directory = directory
         self.custodian = custodian
         self.clock = HandClock()
@@ -116,10 +120,15 @@ class TestVenue:
         self._reviewer: Officer | None = None
         self._compliance: Officer | None = None
         self.offices: dict[str, Office] = {}
-        founded, keys = _found(demo=demo, four_eyes=four_eyes, licence=licence)
-        shutil.copytree(founded.name, directory, dirs_exist_ok=True)
-        self.operator = Member("1", keys.operator_key)
-        self.trust_company = Member(str(keys.trust_company_id), keys.trust_company_key)
+        if like is None:
+            founded, keys = _found(demo=demo, four_eyes=four_eyes, licence=licence)
+            shutil.copytree(founded.name, directory, dirs_exist_ok=True)
+            self.operator = Member("1", keys.operator_key)
+            self.trust_company = Member(str(keys.trust_company_id), keys.trust_company_key)
+        else:
+            shutil.copytree(like.directory, directory, dirs_exist_ok=True)
+            self.operator, self.trust_company = like.operator, like.trust_company
+            self.numbers = like.numbers
         self.venue: Venue
         self.client: httpx.AsyncClient
         self.start()
