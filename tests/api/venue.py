@@ -9,6 +9,7 @@ import ipaddress
 import itertools
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -60,6 +61,15 @@ class Member:
 
     party_id: str
     key: str
+
+
+@dataclass(frozen=True)
+class Post:
+    """Something that a member asks for."""
+
+    member: Member
+    path: str
+    body: dict[str, Any]
 
 
 REVIEWER_ROLES: Final = ["MAKER", "CHECKER", "HEAD"]
@@ -193,12 +203,38 @@ class TestVenue:
             key: the Idempotency-Key.
             content: json=…, content=… as httpx takes them.
         """
+        return self.runner.run(
+            self._request(method, path, member, key=key, headers=headers, **content)
+        )
+
+    def post_at_once(self, posts: Sequence[Post]) -> list[httpx.Response]:
+        """What is answered to each of these, of which none waits for another."""
+
+        async def ask() -> list[httpx.Response]:
+            requests = (
+                self._request("POST", post.path, post.member, key=self.unique(), json=post.body)
+                for post in posts
+            )
+            return await asyncio.gather(*requests)
+
+        return self.runner.run(ask())
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        member: Member | None,
+        *,
+        key: str | None,
+        headers: dict[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
         sent = dict(headers or {})
         if member is not None:
             sent["Authorization"] = f"Bearer {member.key}"
         if key is not None:
             sent["Idempotency-Key"] = key
-        return self.runner.run(self.client.request(method, path, headers=sent, **content))
+        return await self.client.request(method, path, headers=sent, **content)
 
     def do(self, method: str, path: str, member: Member, **content: Any) -> Any:
         """One request with a new key that must succeed; its body."""

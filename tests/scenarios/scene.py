@@ -74,7 +74,7 @@ class Scene:
 
     def __init__(self, venue: TestVenue, setting: Setting, crowd: Sequence[str] = ()) -> None:
         """Args:
-        crowd: natural persons whom the venue knows, as many as the setting has of them at least.
+        crowd: natural persons whom the venue knows, at least as many as the setting has of them.
         """
         assert len(crowd) >= setting.crowd.number, setting
         self.venue = venue
@@ -201,6 +201,13 @@ class Scene:
         """The last transfer, as one of its parties reads it."""
         path = f"/v1/transfers/{self.transfers[-1]}"
         return self.venue.ask("GET", path, self.people[by]).json()
+
+
+def persons(venue: TestVenue, number: int) -> list[str]:
+    """So many natural persons whom the venue knows from now on, for a crowd."""
+    body = {"kind": "NATURAL_PERSON", "name": "某某"}
+    made = [venue.do("POST", "/v1/parties", venue.operator, json=body) for _ in range(number)]
+    return [each["party_id"] for each in made]
 
 
 def wait_until(venue: TestVenue, day: date, *, seconds: int = 0) -> None:

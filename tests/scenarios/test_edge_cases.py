@@ -12,7 +12,7 @@ from api.main import SANDBOX
 from tests.api.venue import TestVenue
 from tests.scenarios.edge_cases import EDGE_CASES, EdgeCase
 from tests.scenarios.edge_steps import On
-from tests.scenarios.scene import Scene
+from tests.scenarios.scene import Scene, persons
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "edge-cases.md"
 
@@ -28,10 +28,9 @@ class Crowd(NamedTuple):
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
     most = max(row.setting.crowd.number for row in EDGE_CASES)
     with TestVenue(tmp_path_factory.mktemp("crowd") / "venue") as venue:
-        body = {"kind": "NATURAL_PERSON", "name": "某某"}
-        made = [venue.do("POST", "/v1/parties", venue.operator, json=body) for _ in range(most)]
+        made = persons(venue, most)
         venue.stop()
-        yield Crowd(venue, [each["party_id"] for each in made])
+        yield Crowd(venue, made)
         venue.start()
 
 
