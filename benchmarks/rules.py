@@ -203,6 +203,7 @@ class Market:
             rules=state.rules,
             calendars=state.calendars,
             halts=state.halts,
+            turning=None,
             opposite=(),
         )
 

@@ -22,6 +22,7 @@ from api.schemas.decimals import (
     format_price,
 )
 from api.schemas.rules import Finding
+from api.schemas.slots import SLOTS_OF_TRADER, HolderSlots
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.events import (
     AnyEvent,
@@ -159,6 +160,7 @@ class Preview(Answer):
     findings: Annotated[
         list[Finding], Field(description="What each rule of the product says, as things are.")
     ]
+    holder_slots: Annotated[HolderSlots | None, SLOTS_OF_TRADER]
 
 
 class ReplaceOrderBody(Body):
