@@ -286,6 +286,7 @@ def test_a_preview_tells_fees_and_reserve_and_journals_nothing(market: Market) -
         "available_units": "0",
         "draws": None,
         "fault_fee": "0.00",
+        "holder_slots": None,
     }
     order_id = market.buy("1.0500", "1000", post_only=False)["order_id"]
     order = market.venue.ask("GET", f"/v1/orders/{order_id}", market.buyer).json()
