@@ -10,7 +10,8 @@ import pytest
 
 from api.main import SANDBOX
 from tests.api.venue import TestVenue
-from tests.scenarios.edge_cases import EDGE_CASES, EdgeCase
+from tests.scenarios.edge_cases import EDGE_CASES
+from tests.scenarios.edge_settings import EdgeCase
 from tests.scenarios.edge_steps import On
 from tests.scenarios.scene import Scene, persons
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.api.venue import Post, TestVenue, code_of, order_body
-from tests.scenarios.edge_cases import FOUR, INSTITUTION, TWO_MILLION
+from tests.scenarios.edge_settings import FOUR, INSTITUTION, TWO_MILLION
 from tests.scenarios.scene import PAR, Crowd, Scene, Setting, Who, persons, told
 
 PERSONS: Final = 198
