@@ -1,6 +1,7 @@
 """How much Hypothesis tries: a little at every change, a lot on request."""
 
 import os
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
@@ -15,3 +16,8 @@ settings.register_profile("default", UNTIMED, derandomize=True, max_examples=100
 settings.register_profile("soak", UNTIMED, max_examples=5_000, print_blob=True)
 
 settings.load_profile(os.environ.get("TRUSTEX_HYPOTHESIS_PROFILE", "default"))
+
+# The tests start the program hundreds of times. Where the environment forbids it to keep what it
+# compiles, each of its processes would compile all of it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parents[1] / "build" / "bytecode")

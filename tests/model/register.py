@@ -50,6 +50,9 @@ class ModelRegister:
     def __init__(self) -> None:
         self.lots: dict[LotId, ModelLot] = {}
         self.facts: list[Fact] = []
+        # What was summed of these facts, by sequence: asked many times between two facts.
+        self._amounts: dict[int, dict[LotId, Amounts]] = {}
+        self._encumbered: dict[int, dict[LotId, tuple[int, int]]] = {}
 
     def take_over(
         self, lot: ModelLot, amounts: Amounts, *, sequence: int, cause: str = "OPENING"
@@ -99,7 +102,7 @@ class ModelRegister:
     ) -> None:
         """A pledge or freeze takes hold of units of a lot, or lets them go."""
         name = "FREEZE" if is_freeze else "PLEDGE"
-        self.facts.append(
+        self._state(
             Fact(
                 sequence=sequence,
                 lot=self.lots[LotId(lot_id)],
@@ -115,15 +118,20 @@ class ModelRegister:
 
     def encumbered(self, as_of: int) -> dict[LotId, tuple[int, int]]:
         """How much of every lot was pledged and frozen as of a sequence."""
+        if as_of in self._encumbered:
+            return self._encumbered[as_of]
         sums: dict[LotId, tuple[int, int]] = {}
         for fact in self.facts:
             if fact.sequence <= as_of:
                 pledged, frozen = sums.get(fact.lot.lot_id, (0, 0))
                 sums[fact.lot.lot_id] = pledged + fact.pledged, frozen + fact.frozen
+        self._encumbered[as_of] = sums
         return sums
 
     def amounts(self, as_of: int) -> dict[LotId, Amounts]:
         """What every lot had that had ever been, as of a sequence."""
+        if as_of in self._amounts:
+            return self._amounts[as_of]
         sums: dict[LotId, Amounts] = {}
         for fact in self.facts:
             if fact.sequence <= as_of:
@@ -133,6 +141,7 @@ class ModelRegister:
                     principal + fact.principal,
                     cost + fact.cost,
                 )
+        self._amounts[as_of] = sums
         return sums
 
     def lots_of(
@@ -165,6 +174,11 @@ class ModelRegister:
             if fact.cause == "TRANSFER" and fact.cause_id == transfer_id and fact.units < 0
         )
 
+    def _state(self, fact: Fact) -> None:
+        self.facts.append(fact)
+        self._amounts.clear()
+        self._encumbered.clear()
+
     def _leave(
         self, lot_id: LotId, units: int, *, sequence: int, cause: str, cause_id: int
     ) -> Fact:
@@ -179,7 +193,7 @@ class ModelRegister:
             cause=cause,
             cause_id=cause_id,
         )
-        self.facts.append(fact)
+        self._state(fact)
         return fact
 
     def _begin(
@@ -187,7 +201,7 @@ class ModelRegister:
     ) -> None:
         units, principal, cost = amounts
         self.lots[lot.lot_id] = lot
-        self.facts.append(
+        self._state(
             Fact(
                 sequence=sequence,
                 lot=lot,

@@ -7,6 +7,7 @@ state says: `Rows` keeps what the engine reports as touched, as the store does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -178,9 +179,10 @@ class ExchangePair:
             key_digest(actor, self.commands[sequence - 1])
             for (actor, _, _), sequence in model.keys.items()
         }
+        accounts = model.accounts()
         assert {
             party_id: balance_row(account) for party_id, account in state.cash.accounts.items()
-        } == model.accounts()
+        } == accounts
         assert {
             key: (
                 *(holding.available, holding.reserved, holding.locked),
@@ -192,29 +194,30 @@ class ExchangePair:
         check_standings(state, self.view, model)
         check_prices(state, self.view, model)
         check_halts(state, self.view, model)
-        open_orders = {
-            order.order_id: model_order_row(model, order) for order in model.open_orders()
+        orders = {key: model_order_row(model, order) for key, order in model.orders.items()}
+        assert {key: order_row(order) for key, order in state.orders.items()} == {
+            order.order_id: orders[order.order_id] for order in model.open_orders()
         }
-        assert {key: order_row(order) for key, order in state.orders.items()} == open_orders
-        pending = {
-            each.transfer_id: model_transfer_row(model, each) for each in model.pending_transfers()
+        settled = {each.transfer_id for each in model.settled_transfers()}
+        transfers = {
+            key: model_transfer_row(model, transfer, has_settled=key in settled)
+            for key, transfer in model.transfers.items()
         }
         assert {
             key: transfer_row(transfer, state.money_legs[key])
             for key, transfer in state.register.transfers.items()
-        } == pending
+        } == {each.transfer_id: transfers[each.transfer_id] for each in model.pending_transfers()}
         assert {
             key: transfer_row(transfer, state.settled_legs[key])
             for key, transfer in state.register.unregistered.items()
         } == {
-            each.transfer_id: model_transfer_row(model, each)
-            for each in model.unregistered_transfers()
+            each.transfer_id: transfers[each.transfer_id] for each in model.unregistered_transfers()
         }
         check_desk(state.desk, self.view, model)
         check_evidence(model, state.evidence)
         check_negotiations(state.negotiations, model)
         self.check_books()
-        self.check_rows()
+        self.check_rows(orders, transfers, accounts)
 
     def check_books(self) -> None:
         """The engine's books, the model's, and those folded from the published events."""
@@ -231,22 +234,24 @@ class ExchangePair:
         assert self.view.unregistered.keys() == self.state.register.unregistered.keys()
         assert self.view.eseq == self.state.sequence
 
-    def check_rows(self) -> None:
-        """What was ever reported as touched is what is true now, of the ended ones too."""
+    def check_rows(
+        self,
+        orders: Mapping[OrderId, Row],
+        transfers: Mapping[TransferId, Row],
+        accounts: Mapping[PartyId, Row],
+    ) -> None:
+        """What was ever reported as touched is what is true now, of the ended ones too: these of
+        the model."""
         self.rows.take(self.state)
         model, rows = self.model, self.rows
-        assert rows.orders == {
-            order_id: model_order_row(model, order) for order_id, order in model.orders.items()
-        }
-        assert rows.transfers == {
-            key: model_transfer_row(model, transfer) for key, transfer in model.transfers.items()
-        }
+        assert rows.orders == orders
+        assert rows.transfers == transfers
         assert sorted(rows.reversals) == [
             (key, transfer.reversal.payer_id, transfer.reversal.amount)
             for key, transfer in sorted(model.transfers.items())
             if transfer.reversal is not None
         ]
-        assert rows.accounts == model.accounts()
+        assert rows.accounts == accounts
         rows.bank.check(model.bank, self.state.money)
         lots = model.lots()
         assert rows.lots == {
@@ -393,10 +398,9 @@ def transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
     )
 
 
-def model_transfer_row(model: ModelExchange, transfer: ModelTransfer) -> Row:
+def model_transfer_row(model: ModelExchange, transfer: ModelTransfer, *, has_settled: bool) -> Row:
     """The same of the model."""
     terms = transfer.product.terms
-    settled = transfer in model.settled_transfers()
     return (
         transfer.product.product_id,
         transfer.sell.party_id,
@@ -425,5 +429,5 @@ def model_transfer_row(model: ModelExchange, transfer: ModelTransfer) -> Row:
         transfer.sources,
         transfer.waived,
         transfer.preempts,
-        model.register.cost_moved(transfer.transfer_id) if settled else None,
+        model.register.cost_moved(transfer.transfer_id) if has_settled else None,
     )
