@@ -18,13 +18,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
+from importlib.resources import files
 from typing import Final
 
 from api.cli.demo.dataset import DataSet, OpeningHolding
 from api.cli.demo.products import Product
 from api.schemas.decimals import format_decimal, format_price
-from exchange.rules.packs import shipped
 
+PACKS: Final = "exchange.rules.packs"
 LAW: Final = "CN-2007"
 VENUE: Final = "CN-VENUE-LICENSED"
 RULES: Final[Mapping[int, tuple[str, ...]]] = {5: (VENUE,), 11: (LAW, VENUE), 12: (VENUE,)}
@@ -69,7 +70,9 @@ class Ask:
 def pack_asks() -> Iterator[Ask]:
     """The packs are loaded."""
     for pack_id in sorted({pack_id for packs in RULES.values() for pack_id in packs}):
-        yield Ask(name=f"pack-{pack_id}", path="/v1/rule-packs", body={"content": shipped(pack_id)})
+        # As a file: to the venue the demo is somebody with a key, who shares nothing with it.
+        content = files(PACKS).joinpath(f"{pack_id}.toml").read_text(encoding="utf-8")
+        yield Ask(name=f"pack-{pack_id}", path="/v1/rule-packs", body={"content": content})
 
 
 def rule_asks(data: DataSet) -> Iterator[Ask]:
@@ -133,14 +136,14 @@ def inheritance(data: DataSet) -> tuple[OpeningHolding, list[OpeningHolding]]:
     dead = first_holding(data, product, is_institution=False)
     holders = {each.holder.code for each in data.holdings if each.product is product}
     heirs = [each for each in data.traders if each.code not in holders and not each.is_institution]
-    shares = shared_out(dead.quantity, product.lot)
+    shares = shared_out(dead.quantity, lot=product.lot)
     return dead, [
         OpeningHolding(holder=heir, product=product, quantity=quantity)
         for heir, quantity in zip(heirs, shares, strict=False)
     ]
 
 
-def shared_out(quantity: int, lot: int) -> list[int]:
+def shared_out(quantity: int, *, lot: int) -> list[int]:
     """So much in equal shares of whole lots, the last one with what is left."""
     share = quantity // lot // HEIRS * lot
     return [share] * (HEIRS - 1) + [quantity - (HEIRS - 1) * share]

@@ -66,7 +66,7 @@ def test_the_heirs_get_the_contract_that_the_opening_file_gave_the_dead() -> Non
     ("lots", "shares"), [(3, [1, 1, 1]), (5, [1, 1, 3]), (9, [3, 3, 3]), (10, [3, 3, 4])]
 )
 def test_shares_are_whole_lots(lots: int, shares: list[int]) -> None:
-    assert shared_out(lots * 100, 100) == [share * 100 for share in shares]
+    assert shared_out(lots * 100, lot=100) == [share * 100 for share in shares]
 
 
 def test_working_days_are_no_weekends() -> None:
