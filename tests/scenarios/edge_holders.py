@@ -146,6 +146,20 @@ ALL_HOLDERS: Final = (
         tries=sells(TWO_MILLION, by="ann"),
         verdict="PASS",
     ),
+    EdgeCase(
+        case="203 hold when the rules of the venue come; somebody would be one more",
+        source=LIMB_4,
+        setting=all_of(202),
+        tries=sells(TWO_MILLION),
+        verdict=CROWDED,
+    ),
+    EdgeCase(
+        case="203 hold when they come; somebody takes the place of one who leaves",
+        source=LIMB_4,
+        setting=all_of(202),
+        tries=sells("9000000"),
+        verdict="PASS",
+    ),
 )
 OTHER_LAW: Final = (
     EdgeCase(
