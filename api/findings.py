@@ -13,6 +13,7 @@ from api.schemas.rules import Cure, Finding, Named, Rule
 from exchange.rules import types as rules
 from exchange.rules.types import RULE_INCIDENT, STAGE_LETTERS, CureKind, Inputs, Verdict
 from exchange.store.rules_queries import RuleKey, rules_named
+from registry.terms import DocumentKind
 from registry.types import DayNumber
 
 
@@ -39,6 +40,8 @@ CURES: Final[Mapping[CureKind, _Texts]] = {
     ),
     CureKind.END_BY: _Texts("有效期不晚于 {value}", "Let the order end by {value}"),
     CureKind.TAKE_WHOLE_HOLDING: _Texts("受让转让人的全部份额", "Ask for the whole holding"),
+    CureKind.HAND_IN: _Texts("提交文件 {value}", "Hand in {value}"),
+    CureKind.VERIFY_ACCOUNT: _Texts("核验本人银行账户", "Have a bank account of your own verified"),
 }
 """What would cure a finding, in words."""
 CURE_NAMES: Final[Mapping[CureKind, str]] = {
@@ -48,6 +51,7 @@ CURE_NAMES: Final[Mapping[CureKind, str]] = {
     CureKind.WAIT_UNTIL: "waited_for_on",
     CureKind.USE_TICK: "tick_price",
     CureKind.END_BY: "ended_on",
+    CureKind.HAND_IN: "document_kind",
 }
 """What the value of a cure counts: as the name of an input says it."""
 
@@ -159,6 +163,8 @@ def _written(name: str, value: rules.Value, scale: int) -> str:
         return format_price(value)
     if name.endswith("_on"):
         return format_day(DayNumber(value))
+    if name.endswith("_kind"):
+        return DocumentKind(value).name
     return str(value)
 
 

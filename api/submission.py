@@ -21,7 +21,7 @@ from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.limits import PRICE_MAX, QUANTITY_MAX
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
-from exchange.rules_events import OrderJudged
+from exchange.rules_events import OrderJudged, ProductJudged
 from exchange.sequencer import Outcome
 from exchange.types import Fen, PartyId
 from matching import Price, Quantity, Side, TimeInForce
@@ -49,7 +49,8 @@ async def refused_for(services: Services, refusal: Refusal, outcome: Outcome) ->
     """The problem that reports why a command was refused, with what each rule said if rules are
     why: as it was when the command was first given."""
     headers = replay_headers(outcome)
-    judged = next((each for each in outcome.events if isinstance(each, OrderJudged)), None)
+    said = (OrderJudged, ProductJudged)
+    judged = next((each for each in outcome.events if isinstance(each, said)), None)
     if judged is None:
         return refused(refusal, headers=headers)
     scale = services.exchange.view.products[judged.product_id].terms.quantity_scale

@@ -20,11 +20,11 @@ from benchmarks.report import Figure, median, print_table, write_json
 from benchmarks.venue import DEPOSIT, product_terms, register_files
 from benchmarks.what_if import Past, measure_what_if
 from benchmarks.workload import LOT, MIDDLE, TICK
-from exchange.codec import encode_command, encode_events
+from exchange.codec import encode_command, encode_events, terms_digest
 from exchange.commands import (
     AnyCommand,
     CancelOrder,
-    OpenVenue,
+    OpenLicensedVenue,
     PlaceOrder,
     RecordDeposit,
     RegisterParty,
@@ -45,6 +45,7 @@ from exchange.profile import (
     Profile,
     RiskAssessment,
 )
+from exchange.register_commands import OpenProduct, SignOffProduct
 from exchange.rules.packs import shipped
 from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.state import Product, State
@@ -52,7 +53,7 @@ from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, Sequence, Venue
 from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.calendar import HOUR_NS, day_of_date, start_in_shanghai
 from registry.terms import SANDBOX
-from registry.types import DayNumber, HolderId, ProductId, TimeNs
+from registry.types import DayNumber, HolderId, ProductId, TimeNs, Units
 
 PACKS: Final = ("CN-2007", "CN-VENUE-LICENSED")
 TODAY: Final = day_of_date("2026-11-23")
@@ -83,26 +84,40 @@ QUICK: Final = Plan(batches=10, orders=500, questions=50, pasts=1)
 
 
 class Market:
-    """The engine's state with one product, two natural persons who trade it, and two more whose
-    orders rest."""
+    """The engine's state with one product that its rules admit, two natural persons who trade it,
+    and two more whose orders rest."""
 
     def __init__(self, *packs: str, past: Past | None = None) -> None:
         self.past = past
         self.state = State()
         self.keys = 0
         self.does(
-            OpenVenue(
+            OpenLicensedVenue(
                 actor=OPERATOR_ID,
                 key="open",
                 profile=VenueProfile.SANDBOX,
                 fee_schedule=DEFAULT_FEE_SCHEDULE,
                 calendars=(calendars.load(SANDBOX.calendar_id),),
+                approval_ref="a benchmark",
             )
         )
         company = self.registers(PartyKind.TRUST_COMPANY)
         traders = [self.registers(PartyKind.NATURAL_PERSON) for _ in range(4)]
         self.seller, self.buyer, self.ask_maker, self.bid_maker = traders
-        self.product_id = ProductId(self.does(product_terms(1, company)))
+        terms = msgspec.structs.replace(
+            product_terms(1, company),
+            ctrc_code="DEMO-ZXD-2026-000001",
+            transfer_terms=msgspec.structs.replace(SANDBOX, onboarding=True),
+        )
+        self.product_id = ProductId(self.does(terms))
+        self.does(
+            SignOffProduct(
+                actor=company,
+                key=self.key(),
+                product_id=self.product_id,
+                terms_digest=terms_digest(terms),
+            )
+        )
         for party_id in traders:
             self.does(
                 RecordDeposit(
@@ -112,6 +127,14 @@ class Market:
             self.state.parties[party_id].profile = _profile()
         for file in register_files([self.product_id], traders):
             self.does(file)
+        self.does(
+            OpenProduct(
+                actor=OPERATOR_ID,
+                key=self.key(),
+                product_id=self.product_id,
+                units_outstanding=Units(self.state.register.units_outstanding[self.product_id]),
+            )
+        )
         for pack_id in packs:
             self.does(
                 LoadRulePack(

@@ -40,6 +40,7 @@ from registry.calendar import Calendar
 from registry.types import HolderId, ProductId, TimeNs
 
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,31}", re.ASCII)
+CTRC_CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{3,39}", re.ASCII)
 MATURITY_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 TEXT_LENGTH_MAX: Final = 120
 APPROVAL_REF: Final = re.compile(r"\S(.{0,118}\S)?")
@@ -173,6 +174,7 @@ def _terms_in_range(terms: CreateProduct) -> bool:
         and (
             terms.maturity_date is None or MATURITY_DATE.fullmatch(terms.maturity_date) is not None
         )
+        and (terms.ctrc_code is None or CTRC_CODE.fullmatch(terms.ctrc_code) is not None)
         and 0 < terms.units_issued <= QUANTITY_MAX
         and 0 < terms.par_value <= PRICE_MAX
         and 0 < terms.tick <= PRICE_MAX

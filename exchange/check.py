@@ -5,6 +5,7 @@ with them."""
 from collections import Counter
 from typing import Final
 
+from exchange.admission import check_admitted
 from exchange.approvals import parties_of
 from exchange.cases import waits_for_checker
 from exchange.client_types import NO_OWNER
@@ -18,8 +19,8 @@ from exchange.money_check import check_money
 from exchange.negotiation_check import check_negotiations
 from exchange.officers import OFFICER_KINDS
 from exchange.payments import PaymentState
-from exchange.price_desk import can_be_quoted
 from exchange.profile import EMPTY_PROFILE
+from exchange.quotes import can_be_quoted
 from exchange.rejudging import check_standing
 from exchange.slot_check import check_slots
 from exchange.state import State
@@ -61,6 +62,7 @@ def check(state: State) -> None:
     check_halts(state)
     state.rules.check()
     check_standing(state)
+    check_admitted(state)
     check_slots(state)
 
 
@@ -279,4 +281,6 @@ def _check_clients(state: State) -> None:
 
 def _check_prices(state: State) -> None:
     for product_id, product in state.products.items():
-        assert can_be_quoted(product, product.facts.quote_basis), product_id  # P1
+        assert can_be_quoted(product.terms, product.facts, product.facts.quote_basis), (
+            product_id
+        )  # P1

@@ -79,7 +79,7 @@ class RegisterParty(Command, frozen=True, kw_only=True, tag=201):
     kind: PartyKind
 
 
-class CreateProduct(Command, frozen=True, kw_only=True, tag=302):
+class CreateProduct(Command, frozen=True, kw_only=True, tag=303):
     """Admit a product of a trust company for transfer. By the operator."""
 
     symbol: str
@@ -100,6 +100,8 @@ class CreateProduct(Command, frozen=True, kw_only=True, tag=302):
     quantity_scale: int
     transfer_terms: TransferTerms
     """How its transfers go."""
+    ctrc_code: str | None = None
+    """Under which the trust registration (中信登) has it; None: under none."""
 
 
 class RecordDeposit(Command, frozen=True, kw_only=True, tag=501):

@@ -3,7 +3,8 @@
 Stages L and B: a sell order is judged as a listing without a buyer, a buy order as a bid without a
 seller. What each rule said is kept with the refusal, so that the party reads what was decided.
 Stage X: what stands is asked again, party by party, what does not depend on the single order. So
-are the parties to a transfer on its way, at stages U, C and S (exchange/transfer_hold.py). Of a
+are the parties to a transfer on its way, at stages U, C and S (exchange/transfer_hold.py). Stage P:
+a product is asked as it is admitted, and as long as it is open (exchange/admission.py). Of a
 deal by name, and of one who takes a buyer's place, the rules of holder slots are told likewise.
 Rules that the product does not have may be asked too; nothing comes of it.
 """
@@ -11,9 +12,16 @@ Rules that the product does not have may be asked too; nothing comes of it.
 from collections.abc import Iterable
 from typing import Final
 
+import msgspec
+
+from exchange.evidence_types import EvidenceSubject
+from exchange.modes.types import MarketMode
+from exchange.money_types import BankAccountState
+from exchange.quotes import can_be_quoted
 from exchange.refusals import Refusal
 from exchange.rules.evaluate import explain, strictest
 from exchange.rules.facts import (
+    AdmissionFacts,
     Deal,
     HoldingFacts,
     OfferFacts,
@@ -21,10 +29,11 @@ from exchange.rules.facts import (
     ProductFacts,
     SlotChange,
     SlotFacts,
+    TransferFacts,
 )
 from exchange.rules.resolve import Ruling
 from exchange.rules.types import Finding, Rule, Stage, Verdict
-from exchange.rules_events import OrderJudged
+from exchange.rules_events import OrderJudged, ProductJudged
 from exchange.rules_state import ProductRules
 from exchange.seats import Move
 from exchange.slot_rules import RULE_IDS
@@ -33,6 +42,9 @@ from exchange.state import Order, Product, State
 from exchange.types import PartyId
 from matching import SELL, Price, Quantity, Side
 from registry.calendar import day_in_shanghai, day_of_date
+from registry.product import ProductState
+from registry.terms import ChecklistItem
+from registry.transfer import Transfer
 from registry.types import HolderId, ProductId, TimeNs, TransferId
 
 JUDGED: Final = frozenset(
@@ -119,16 +131,39 @@ def findings_against(
 
 
 def findings_on_the_way(
-    state: State, product: Product, stage: Stage, party_id: PartyId, side: Side, *, at_ns: TimeNs
+    state: State, transfer: Transfer, stage: Stage, side: Side, *, at_ns: TimeNs
 ) -> tuple[Finding, ...]:
     """What each rule of this stage says of a party to an open transfer of a product with rules, if
     they do not let the transfer go on; nothing if they do. As of an order that stands, the rules
-    are asked that look at who, at the product and at the day. Cost: O(rules)."""
+    are asked that look at who, at the product and at the day; and those that look at the transfer's
+    papers. Cost: O(rules + documents)."""
+    product = state.products[transfer.product_id]
+    party_id = PartyId(transfer.seller_id if side is SELL else transfer.buyer_id)
     ruling = _ruling(state, product, state.rules.products[product.product_id], at_ns)
-    rules = ruling.of_party(stage)
-    return _explain_failure(
-        rules, _deal_of_party(state, ruling, stage, party_id, side, at_ns=at_ns)
+    deal = msgspec.structs.replace(
+        _deal_of_party(state, ruling, stage, party_id, side, at_ns=at_ns),
+        transfer=_transfer_facts(state, product, transfer, party_id),
     )
+    return _explain_failure(ruling.of_transfer(stage), deal)
+
+
+def findings_at_admission(
+    state: State, product: Product, mode: MarketMode, *, at_ns: TimeNs
+) -> tuple[Finding, ...]:
+    """What each rule of stage P says of a product with rules, its deals made in this mode, if they
+    do not let it be traded; nothing if they do. Cost: O(rules)."""
+    ruling = _ruling(state, product, state.rules.products[product.product_id], at_ns)
+    deal = Deal(
+        stage=Stage.PRODUCT,
+        at_ns=at_ns,
+        day=ruling.day,
+        product=ruling.product,
+        seller=None,
+        buyer=None,
+        offer=None,
+        admission=_admission_facts(state, product, mode),
+    )
+    return _explain_failure(ruling.at_stage(Stage.PRODUCT), deal)
 
 
 def findings_of_order(
@@ -174,8 +209,8 @@ def failed_by(
     return tuple(each for each in findings if each.verdict > Verdict.PASS)
 
 
-def take_judgement(state: State) -> OrderJudged:
-    """What the order that is refused just now is refused for."""
+def take_judgement(state: State) -> OrderJudged | ProductJudged:
+    """What the order or the product that is refused just now is refused for."""
     judged, state.rules.judged = state.rules.judged, None
     assert judged is not None
     return judged
@@ -273,6 +308,37 @@ def _slots_of_offer(slots: Slots, order: Order, at_ns: TimeNs) -> SlotFacts:
     if order.side is SELL:
         return SlotFacts(day=day, seller_free_on=slots.may_sell_on(holder_id))
     return SlotFacts(day=day, buyer_free_on=slots.may_buy_on(holder_id))
+
+
+def _transfer_facts(
+    state: State, product: Product, transfer: Transfer, party_id: PartyId
+) -> TransferFacts:
+    links = state.evidence.of_subject(EvidenceSubject.TRANSFER, transfer.transfer_id)
+    accounts = state.money.owned.get(party_id, {}).values()
+    return TransferFacts(
+        documents=tuple(ChecklistItem(link.kind, link.of) for link in links),
+        signed=transfer.signed,
+        cooling_off_hours=product.terms.transfer_terms.cooling_off_hours,
+        has_own_account=any(each.status is BankAccountState.VERIFIED for each in accounts),
+    )
+
+
+def _admission_facts(state: State, product: Product, mode: MarketMode) -> AdmissionFacts:
+    assert state.profile is not None, product.product_id
+    terms, facts = product.terms, product.facts
+    return AdmissionFacts(
+        licence=state.profile,
+        is_approved=state.approval_ref is not None,
+        mode=mode,
+        names=(terms.name_zh, terms.name_en),
+        ctrc_code=terms.ctrc_code,
+        is_signed_off=(
+            terms.transfer_terms.onboarding and product.standing.state is not ProductState.DRAFT
+        ),
+        quote_basis=facts.quote_basis,
+        can_be_quoted=can_be_quoted(terms, facts, facts.quote_basis),
+        disclaimer=None if facts.benchmark is None else facts.benchmark.disclaimer,
+    )
 
 
 def _product_facts(state: State, product: Product) -> ProductFacts:

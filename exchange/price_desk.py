@@ -20,8 +20,9 @@ from exchange.limits import (
 )
 from exchange.price_commands import PublishDisclosure, SetQuoteBasis
 from exchange.price_events import FactsPublished
-from exchange.price_types import Disclosure, PriceFacts, QuoteBasis
+from exchange.price_types import Disclosure, PriceFacts
 from exchange.product_desk import product_for
+from exchange.quotes import can_be_quoted
 from exchange.refusals import Refusal
 from exchange.rejudging import note_product
 from exchange.settlement import Emit
@@ -67,7 +68,7 @@ def set_quote_basis(
     product = product_for(state, command.actor, command.product_id)
     if isinstance(product, Refusal):
         return product
-    if not can_be_quoted(product, command.quote_basis):
+    if not can_be_quoted(product.terms, product.facts, command.quote_basis):
         return Refusal.QUOTE_BASIS_CONFLICT
     if len(product.book) > 0:
         return Refusal.ORDERS_REST
@@ -81,19 +82,6 @@ def set_quote_basis(
     )
     _publish(state, product, disclosure, emit)
     return None
-
-
-def can_be_quoted(product: Product, basis: QuoteBasis) -> bool:
-    """Whether everything is known that the basis takes. Source: PRC-03. Cost: O(1)."""
-    facts = product.facts
-    match basis:
-        case QuoteBasis.DIRTY:
-            return True
-        case QuoteBasis.NAV | QuoteBasis.NAV_DISCOUNT:
-            return facts.nav is not None
-        case QuoteBasis.CLEAN | QuoteBasis.YIELD:
-            ends = basis is QuoteBasis.CLEAN or product.terms.maturity_date is not None
-            return ends and None not in (facts.benchmark, facts.last_distribution_on)
 
 
 HANDLERS: Final[dict[type, Handler]] = {

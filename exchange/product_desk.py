@@ -3,6 +3,7 @@
 from itertools import chain
 from typing import Final
 
+from exchange.admission import refuse_admission
 from exchange.codec import terms_digest
 from exchange.handler import Handler
 from exchange.modes.gathering import is_uncrossing
@@ -35,13 +36,13 @@ def sign_off_product(
         return Refusal.UNKNOWN_PRODUCT
     if command.terms_digest != terms_digest(product.terms):
         return Refusal.CRITERIA_STALE
-    return _advance(state, product, ProductEvent.SIGN_OFF, emit=emit)
+    return advance(state, product, ProductEvent.SIGN_OFF, emit=emit)
 
 
 def open_product(
-    state: State, command: OpenProduct, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
+    state: State, command: OpenProduct, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """Trade begins on the register that is posted."""
+    """Trade begins on the register that is posted, if the product's rules admit it."""
     product = product_for(state, command.actor, command.product_id)
     if isinstance(product, Refusal):
         return product
@@ -49,7 +50,7 @@ def open_product(
         return Refusal.QUANTITY_OUT_OF_RANGE
     if command.units_outstanding != state.register.units_outstanding[command.product_id]:
         return Refusal.TOTALS_DIFFER
-    return _advance(state, product, ProductEvent.OPEN, emit=emit)
+    return _admit(state, product, ProductEvent.OPEN, at_ns=at_ns, emit=emit)
 
 
 def suspend_product(
@@ -59,17 +60,17 @@ def suspend_product(
     product = product_for(state, command.actor, command.product_id)
     if isinstance(product, Refusal):
         return product
-    return _advance(state, product, ProductEvent.SUSPEND, emit=emit)
+    return advance(state, product, ProductEvent.SUSPEND, emit=emit)
 
 
 def resume_product(
-    state: State, command: ResumeProduct, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
+    state: State, command: ResumeProduct, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """Orders are taken again."""
+    """Orders are taken again, if the product's rules admit it."""
     product = product_for(state, command.actor, command.product_id)
     if isinstance(product, Refusal):
         return product
-    return _advance(state, product, ProductEvent.RESUME, emit=emit)
+    return _admit(state, product, ProductEvent.RESUME, at_ns=at_ns, emit=emit)
 
 
 def close_product(
@@ -85,7 +86,7 @@ def close_product(
         return Refusal.PRODUCT_NOT_IN_STATE
     if is_uncrossing(product):
         return Refusal.PRODUCT_NOT_IN_STATE
-    refusal = _advance(state, product, ProductEvent.CLOSE, emit=emit)
+    refusal = advance(state, product, ProductEvent.CLOSE, emit=emit)
     if refusal is None:
         product.closed_at_ns = at_ns
         for negotiation in state.negotiations.of_product.get(command.product_id, {}).values():
@@ -115,21 +116,8 @@ def product_for(
     return product
 
 
-HANDLERS: Final[dict[type, Handler]] = {
-    SignOffProduct: sign_off_product,
-    OpenProduct: open_product,
-    SuspendProduct: suspend_product,
-    ResumeProduct: resume_product,
-    CloseProduct: close_product,
-}
-
-
-def _is(state: State, actor: PartyId, kind: PartyKind) -> bool:
-    party = state.parties.get(actor)
-    return party is not None and party.kind is kind
-
-
-def _advance(state: State, product: Product, event: ProductEvent, *, emit: Emit) -> Refusal | None:
+def advance(state: State, product: Product, event: ProductEvent, *, emit: Emit) -> Refusal | None:
+    """Let this happen to a product. Refuses PRODUCT_NOT_IN_STATE. Cost: O(1)."""
     standing = product.standing
     if not standing.may(event):
         return Refusal.PRODUCT_NOT_IN_STATE
@@ -145,3 +133,26 @@ def _advance(state: State, product: Product, event: ProductEvent, *, emit: Emit)
         )
     )
     return None
+
+
+HANDLERS: Final[dict[type, Handler]] = {
+    SignOffProduct: sign_off_product,
+    OpenProduct: open_product,
+    SuspendProduct: suspend_product,
+    ResumeProduct: resume_product,
+    CloseProduct: close_product,
+}
+
+
+def _is(state: State, actor: PartyId, kind: PartyKind) -> bool:
+    party = state.parties.get(actor)
+    return party is not None and party.kind is kind
+
+
+def _admit(
+    state: State, product: Product, event: ProductEvent, *, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    refusal = None
+    if product.standing.may(event):
+        refusal = refuse_admission(state, product, product.mode, at_ns=at_ns)
+    return refusal or advance(state, product, event, emit=emit)

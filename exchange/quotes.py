@@ -46,6 +46,18 @@ class Quotes(NamedTuple):
     yearly_yield: Ppm | None
 
 
+def can_be_quoted(terms: CreateProduct, facts: PriceFacts, basis: QuoteBasis) -> bool:
+    """Whether everything is known that the basis takes. Source: PRC-03. Cost: O(1)."""
+    match basis:
+        case QuoteBasis.DIRTY:
+            return True
+        case QuoteBasis.NAV | QuoteBasis.NAV_DISCOUNT:
+            return facts.nav is not None
+        case QuoteBasis.CLEAN | QuoteBasis.YIELD:
+            ends = basis is QuoteBasis.CLEAN or terms.maturity_date is not None
+            return ends and None not in (facts.benchmark, facts.last_distribution_on)
+
+
 def unit_on(terms: CreateProduct, facts: PriceFacts, day: DayNumber) -> Unit:
     """The unit on this day. Cost: O(1)."""
     nav = None if facts.nav is None else facts.nav.value * FINE

@@ -1,4 +1,5 @@
-"""Orders that stand go on before the rules (stage X): what no longer passes is withdrawn.
+"""Orders that stand go on before the rules (stage X): what no longer passes is withdrawn. So do
+products (stage P): an open one that is admitted no longer is suspended.
 
     What changes                                         Whose orders are judged again
     a party's profile, or whether it is listed           its own
@@ -14,18 +15,21 @@ order trades that waits for its judgement. What is withdrawn stays so, whatever 
 
 from typing import Final
 
+from exchange.admission import findings_against_open
 from exchange.cases import mark_rules_changed
 from exchange.judging import findings_against
 from exchange.limits import JUDGED_AT_ONCE_MAX, ORDERS_WITHDRAWN_AT_ONCE_MAX
 from exchange.negotiation_follow import follow
 from exchange.orders import withdraw_order
-from exchange.rules_events import OrdersDisqualified
-from exchange.rules_state import Disqualified
+from exchange.product_desk import advance
+from exchange.rules_events import OrdersDisqualified, ProductJudged
+from exchange.rules_state import Disqualified, Suspended
 from exchange.settlement import Emit
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
 from matching import BUY, SELL, Side
 from registry.calendar import day_in_shanghai
+from registry.product import ProductEvent
 from registry.types import ProductId, TimeNs
 
 SIDES: Final = (BUY, SELL)
@@ -80,6 +84,7 @@ def judge_next(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
     orders' parties and products), some 0.1 µs each; or O(rules + the party's orders)."""
     product_id, party_id = state.rules.waiting.popleft()
     if party_id is None:
+        _judge_product(state, state.products[product_id], at_ns=at_ns, emit=emit)
         parties = sorted(owner for owner, of in state.own_orders if of == product_id)
         state.rules.waiting.extend((product_id, owner) for owner in parties)
         return
@@ -88,6 +93,18 @@ def judge_next(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
         state.rules.waiting.appendleft((product_id, party_id))
     if state.negotiations.withdrawn:
         follow(state, at_ns=at_ns, emit=emit)
+
+
+def _judge_product(state: State, product: Product, *, at_ns: TimeNs, emit: Emit) -> None:
+    """Suspend an open product that its rules admit no longer, and tell why."""
+    findings = findings_against_open(state, product, at_ns=at_ns)
+    if not findings:
+        return
+    refusal = advance(state, product, ProductEvent.SUSPEND, emit=emit)
+    assert refusal is None, product.product_id
+    version, sequence = product.standing.version, state.register.sequence
+    state.rules.suspended.append(Suspended(product.product_id, sequence, version))
+    emit(ProductJudged(product_id=product.product_id, findings=findings))
 
 
 def check_standing(state: State) -> None:

@@ -37,6 +37,14 @@ class OrderJudged(Event, frozen=True, kw_only=True, tag=7201):
     findings: tuple[Finding, ...]
 
 
+class ProductJudged(Event, frozen=True, kw_only=True, tag=7401):
+    """What each rule of admission said of a product that does not pass: this command is refused for
+    it, or has suspended the product (ProductAdvanced)."""
+
+    product_id: ProductId
+    findings: tuple[Finding, ...]
+
+
 class OrdersDisqualified(Event, frozen=True, kw_only=True, tag=7202):
     """The rules let these orders stand no longer: this command has withdrawn them (OrderClosed).
     CONFIDENTIAL in part: what each rule said is shown to their party as it may read it."""
@@ -61,5 +69,10 @@ class TransferJudged(Event, frozen=True, kw_only=True, tag=7203):
 
 
 RulesEvent: TypeAlias = (
-    RulePackLoaded | ProductRulesSet | OrderJudged | OrdersDisqualified | TransferJudged
+    RulePackLoaded
+    | ProductRulesSet
+    | OrderJudged
+    | OrdersDisqualified
+    | TransferJudged
+    | ProductJudged
 )

@@ -15,7 +15,7 @@ from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
 from exchange.rules.resolve import Ruling, rules_of
 from exchange.rules.types import Override, Pack, Rule
-from exchange.rules_events import OrderJudged
+from exchange.rules_events import OrderJudged, ProductJudged
 from exchange.types import PartyId, Sequence
 from matching import OrderId
 from registry.calendar import start_in_shanghai
@@ -41,6 +41,15 @@ class HeldBack(NamedTuple):
 
     transfer_id: TransferId
     sequence: int
+
+
+class Suspended(NamedTuple):
+    """A product that its rules no longer admit, and the command that has suspended it."""
+
+    product_id: ProductId
+    sequence: int
+    version: int
+    """Of the product's standing: while it is that, this is why the product is suspended."""
 
 
 class LoadedPack(msgspec.Struct, frozen=True, array_like=True):
@@ -113,6 +122,7 @@ class RulesState:
         "judged_on",
         "packs",
         "products",
+        "suspended",
         "touched_packs",
         "touched_products",
         "waiting",
@@ -123,8 +133,8 @@ class RulesState:
         self.products: dict[ProductId, ProductRules] = {}
         self.touched_packs: dict[PackKey, LoadedPack] = {}
         self.touched_products: dict[ProductId, ProductRules] = {}
-        self.judged: OrderJudged | None = None
-        """Why an order is refused just now; the command takes it among its events."""
+        self.judged: OrderJudged | ProductJudged | None = None
+        """Why an order or a product is refused just now; the command takes it among its events."""
         self.judged_on: DayNumber | None = None
         """The day of which all orders that stand were judged, or are about to be; None: no product
         has had rules."""
@@ -133,6 +143,8 @@ class RulesState:
         self.disqualified: list[Disqualified] = []
         """Whose rows are to be written."""
         self.held: list[HeldBack] = []
+        """Likewise."""
+        self.suspended: list[Suspended] = []
         """Likewise."""
 
     def packs_on(self, day: DayNumber) -> dict[str, Pack]:

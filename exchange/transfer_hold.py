@@ -2,9 +2,9 @@
 settlement.
 
 At each of these stages the rules that have it are asked again of seller and buyer, each for
-himself: those that look at who, at the product and at the day, in the version then in force. What
-does not pass is HELD, its clocks stopped, and what each rule said is told (TransferJudged);
-whoever lets go of it has them asked once more.
+himself: those that look at who, at the product and at the day, and those that look at the
+transfer's papers, in the version then in force. What does not pass is HELD, its clocks stopped, and
+what each rule said is told (TransferJudged); whoever lets go of it has them asked once more.
 
     The transfer comes to SUBMITTED, or an overlay over it is lifted there     U
     The transfer comes to CONFIRMED, or likewise                               C
@@ -106,18 +106,16 @@ def held_at_settlement(
 
 def _passes(state: State, transfer: Transfer, stage: Stage, *, at_ns: TimeNs, emit: Emit) -> bool:
     """Whether the rules let the transfer go on; if not, what they said of each is told."""
-    product = state.products[transfer.product_id]
     passes = True
     for side, holder_id in ((SELL, transfer.seller_id), (BUY, transfer.buyer_id)):
-        party_id = PartyId(holder_id)
-        findings = findings_on_the_way(state, product, stage, party_id, side, at_ns=at_ns)
+        findings = findings_on_the_way(state, transfer, stage, side, at_ns=at_ns)
         if findings:
             passes = False
             emit(
                 TransferJudged(
                     transfer_id=transfer.transfer_id,
                     product_id=transfer.product_id,
-                    party_id=party_id,
+                    party_id=PartyId(holder_id),
                     stage=stage,
                     findings=findings,
                 )

@@ -31,6 +31,9 @@ class DocumentKind(IntEnum):
     RISK_STATEMENT = 5  # read and signed by the buyer
     SCAN = 6  # a stamped paper
     NOTICE = 7  # of a court, a pledgee, a trust company
+    OWN_FUNDS = 8  # the buyer declares that he pays with money of his own
+    NO_REPURCHASE = 9  # nobody has promised to buy back, to top up or to guarantee
+    FIXED_DATE = 10  # the notice or consent bears a date that nobody can change
 
 
 class ChecklistItem(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

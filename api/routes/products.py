@@ -153,6 +153,7 @@ async def create_product(
         lot=quantity_in(body.lot, scale=scale, pointer="/lot"),
         quantity_scale=scale,
         transfer_terms=body.transfer_terms.to_terms(),
+        ctrc_code=body.ctrc_code,
     )
     outcome = await submit_act(services, operator, command)
     if isinstance(outcome, Response):

@@ -16,7 +16,7 @@ from api.dependencies import (
     cut_page,
 )
 from api.errors import ApiProblem, FieldError, refused
-from api.findings import rule_shown
+from api.findings import findings_shown, rule_shown
 from api.four_eyes import act_responses, submit_act
 from api.refusal_kinds import REFUSALS
 from api.responses import CONFLICT, SIGNED_IN, problems
@@ -40,7 +40,7 @@ from exchange.rules.types import Override, Pack
 from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.rules_events import ProductRulesSet, RulePackLoaded
 from exchange.rules_state import LoadedPack, RulesImage, RulesState
-from exchange.store.rules_queries import packs_loaded, rules_of_product
+from exchange.store.rules_queries import packs_loaded, rules_of_product, suspended_for
 from registry.calendar import day_in_shanghai
 from registry.types import DayNumber
 
@@ -194,6 +194,7 @@ def _rules_of(services: Services, symbol: str) -> ProductRules:
     today = day_in_shanghai(services.clock.now_ns())
     with services.reader.connect() as connection:
         state = rules_of_product(connection, product.product_id)
+        against = suspended_for(connection, product.product_id)
     own = state.products.get(product.product_id)
     return ProductRules(
         symbol=symbol,
@@ -206,6 +207,7 @@ def _rules_of(services: Services, symbol: str) -> ProductRules:
         ],
         version=0 if own is None else own.version,
         rules=[rule_shown(each) for each in state.rules_on(product.product_id, today)],
+        suspended_for=findings_shown(services.reader, against, scale=product.terms.quantity_scale),
     )
 
 

@@ -53,6 +53,9 @@ KindName = Literal[
     "RISK_STATEMENT",
     "SCAN",
     "NOTICE",
+    "OWN_FUNDS",
+    "NO_REPURCHASE",
+    "FIXED_DATE",
 ]
 ItemState = Literal["VALID", "MISSING", "EXPIRED", "FAULTY"]
 Sha256: Final = Field(description="Of the bytes, in hexadecimal digits.")

@@ -26,6 +26,7 @@ from exchange.product_view import BookLevel, ProductView
 from registry.product import ProductState
 from registry.types import DayNumber
 
+CTRC_CODE_PATTERN = r"^[A-Z0-9][A-Z0-9-]{3,39}$"
 DatePattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 TIME_ZONE = "Asia/Shanghai"
 
@@ -42,6 +43,15 @@ class CreateProductBody(Body):
     benchmark_bps: Annotated[
         int | None,
         Field(ge=0, le=10_000, description="Performance benchmark a year in bps; no promise."),
+    ] = None
+    ctrc_code: Annotated[
+        str | None,
+        Field(
+            pattern=CTRC_CODE_PATTERN,
+            max_length=40,
+            description="Of the trust registration; null: it has none.",
+            examples=["DEMO-ZXD-2026-000123"],
+        ),
     ] = None
     maturity_date: Annotated[
         str | None, Field(pattern=DatePattern, description="In Asia/Shanghai; null: open-ended.")
@@ -73,6 +83,7 @@ class Product(Answer):
     benchmark_bps: Annotated[
         int | None, Field(description="A performance benchmark is no promise of return.")
     ]
+    ctrc_code: Annotated[str | None, Field(description="Of the trust registration.")]
     maturity_date: str | None
     time_zone: Annotated[str, Field(description="Of the product's dates.")]
     units_issued: Decimal
@@ -151,6 +162,7 @@ def product_of(product: ProductView, day: DayNumber, halts: Halts) -> Product:
         product_type=terms.product_type,
         risk_level=product.facts.risk_level,
         benchmark_bps=None if benchmark is None else benchmark.rate_bps,
+        ctrc_code=terms.ctrc_code,
         maturity_date=terms.maturity_date,
         time_zone=TIME_ZONE,
         units_issued=format_decimal(terms.units_issued, scale=scale),

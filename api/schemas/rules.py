@@ -156,3 +156,10 @@ class ProductRules(Answer):
     overrides: list[OwnParameter]
     version: Annotated[int, Field(description="How often they were set; 0: never.")]
     rules: list[Rule]
+    suspended_for: Annotated[
+        list[Finding],
+        Field(
+            description="What each rule of admission said when it suspended the product, while the "
+            "product is suspended for it; else nothing."
+        ),
+    ]

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from exchange.admission import refuse_admission
 from exchange.handler import Handler
 from exchange.market_commands import SetMarketMode
 from exchange.market_events import MarketModeSet
@@ -13,6 +14,7 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import Product, State
 from exchange.types import Sequence
+from registry.product import ProductState
 from registry.types import TimeNs
 
 
@@ -24,6 +26,8 @@ def set_market_mode(
     if isinstance(product, Refusal):
         return product
     refusal = _refusal_of(state, product, command)
+    if refusal is None and product.standing.state is ProductState.LIVE:
+        refusal = refuse_admission(state, product, command.mode, at_ns=at_ns)
     if refusal is not None:
         return refusal
     product.set_mode(command.mode, command.terms)

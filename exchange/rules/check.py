@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import msgspec
 
 from exchange.rules.facts import Deal
-from exchange.rules.types import Cure, Value
+from exchange.rules.types import Cure, Stage, Value
 
 
 class Answer(NamedTuple):
@@ -20,6 +20,8 @@ class Answer(NamedTuple):
     """Of a failure, where something would cure it."""
 
 
+ON_THE_WAY: Final = frozenset({Stage.SUBMIT, Stage.CONFIRM, Stage.SETTLE})
+"""The stages of a transfer."""
 NOT_APPLICABLE: Final = Answer(None, {})
 
 
@@ -43,6 +45,22 @@ class Check(NamedTuple):
     verdict holds until the day ends."""
     confidential: bool
     """Nobody learns from a finding what it was judged by."""
+    of_product: bool = False
+    """It looks at the product as it is admitted (`Deal.admission`)."""
+    of_transfer: bool = False
+    """It looks at the papers of a transfer on its way (`Deal.transfer`)."""
+
+    @property
+    def of_offer(self) -> bool:
+        """Whether it looks at an offer, or at two that meet."""
+        return not (self.of_party or self.of_product or self.of_transfer)
+
+    @property
+    def stages(self) -> frozenset[Stage]:
+        """At which it can be asked: elsewhere there is not what it looks at."""
+        if self.of_product:
+            return frozenset({Stage.PRODUCT})
+        return ON_THE_WAY if self.of_transfer else frozenset(Stage)
 
 
 CHECKS: Final[dict[str, Check]] = {}
@@ -55,17 +73,21 @@ def check(
     *inputs: str,
     of_party: bool = False,
     confidential: bool = False,
+    of_product: bool = False,
+    of_transfer: bool = False,
 ) -> Callable[[JudgeOf], JudgeOf]:
     """Register the function below as the check of this rule.
 
     Args:
         inputs: the names of what it looks at.
-        of_party, confidential: as in Check.
+        of_party, confidential, of_product, of_transfer: as in Check.
     """
     assert rule_id not in CHECKS, rule_id
 
     def register(judge: JudgeOf) -> JudgeOf:
-        CHECKS[rule_id] = Check(judge, params, inputs, of_party, confidential)
+        CHECKS[rule_id] = Check(
+            judge, params, inputs, of_party, confidential, of_product, of_transfer
+        )
         return judge
 
     return register

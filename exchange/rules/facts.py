@@ -2,11 +2,15 @@
 
 import msgspec
 
+from exchange.modes.types import MarketMode
+from exchange.price_types import Disclaimer, QuoteBasis
 from exchange.profile import Profile
 from exchange.rules.types import Stage
-from exchange.types import PartyId, PartyKind
+from exchange.types import PartyId, PartyKind, VenueProfile
 from matching import Price, Quantity
 from registry.calendar import Calendar
+from registry.terms import ChecklistItem
+from registry.transfer import Who
 from registry.types import DayNumber, ProductId, TimeNs
 
 
@@ -80,6 +84,40 @@ class SlotFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All that have ever held."""
 
 
+class AdmissionFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A product as it asks for admission: what does not matter to any deal."""
+
+    licence: VenueProfile
+    """Of the venue."""
+    is_approved: bool
+    """The venue names an approval of its authority."""
+    mode: MarketMode
+    """In which its deals are to be made."""
+    names: tuple[str, ...]
+    ctrc_code: str | None
+    """Under which the trust registration has it."""
+    is_signed_off: bool
+    """Its trust company stands by its terms."""
+    quote_basis: QuoteBasis
+    can_be_quoted: bool
+    """All is known that the basis takes."""
+    disclaimer: Disclaimer | None
+    """Beside its benchmark; None: it has none."""
+
+
+class TransferFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The papers of a transfer on its way."""
+
+    documents: tuple[ChecklistItem, ...]
+    """Those that count now, and whose each is."""
+    signed: Who
+    """The agreement."""
+    cooling_off_hours: int
+    """How long the product lets a natural buyer withdraw once both have signed."""
+    has_own_account: bool
+    """The party that is asked has an account at a bank that is proven to be its own."""
+
+
 class Deal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is judged: a seller's listing has no buyer yet, a buyer's bid no seller."""
 
@@ -94,6 +132,10 @@ class Deal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """None: what is asked holds for every quantity and price (`Check.of_party`)."""
     slots: SlotFacts | None = None
     """None: the product has no caps."""
+    admission: AdmissionFacts | None = None
+    """At stage P alone."""
+    transfer: TransferFacts | None = None
+    """Of a transfer on its way, at stages U, C and S: one of its parties is asked at a time."""
 
     def parties(self) -> tuple[PartyFacts, ...]:
         """Those who are known, the seller first. Cost: O(1)."""

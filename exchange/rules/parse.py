@@ -184,7 +184,12 @@ def _rule(table: _PackTable, rule: _RuleTable) -> Rule | list[str]:
         return ["no such rule: it has no check"]
     params = params_of(rule.id, rule.params)
     faults = [params] if isinstance(params, str) else []
-    faults += [f"no stage: {each}" for each in rule.stages if each not in STAGE_LETTERS]
+    stages = [STAGE_LETTERS.get(each) for each in rule.stages]
+    faults += [
+        f"no stage: {each}" if stage is None else f"cannot be asked at stage {each}"
+        for each, stage in zip(rule.stages, stages, strict=True)
+        if stage not in check.stages
+    ]
     if rule.severity not in SEVERITIES:
         faults.append(f"severity is none of {', '.join(SEVERITIES)}: {rule.severity}")
     dates = {"effective_from": rule.effective_from, "effective_to": rule.effective_to}

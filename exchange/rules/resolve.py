@@ -5,12 +5,13 @@ and stage, and holds until the day ends or the party's profile changes. What loo
 the price or the holding is asked for every order.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
 
 from exchange.profile import Profile
+from exchange.rules.check import Check
 from exchange.rules.checks import CHECKS
 from exchange.rules.evaluate import verdict_of
 from exchange.rules.facts import Deal, ProductFacts
@@ -40,6 +41,7 @@ class Ruling:
         "_from_ns",
         "_of_offer",
         "_of_party",
+        "_of_transfer",
         "_resolved",
         "_until_ns",
         "day",
@@ -54,8 +56,12 @@ class Ruling:
         self._from_ns = start_in_shanghai(day)
         self._until_ns = start_in_shanghai(DayNumber(day + 1))
         # By the stage's number: to hash a member of an Enum costs more than most rules.
-        self._of_party = [self._asked(stage, of_party=True) for stage in STAGES]
-        self._of_offer = [self._asked(stage, of_party=False) for stage in STAGES]
+        self._of_party = [self._asked(stage, lambda check: check.of_party) for stage in STAGES]
+        self._of_offer = [self._asked(stage, lambda check: check.of_offer) for stage in STAGES]
+        self._of_transfer = [
+            self._asked(stage, lambda check: check.of_party or check.of_transfer)
+            for stage in STAGES
+        ]
         self._resolved: list[dict[PartyId, _Resolved]] = [{} for _ in STAGES]
 
     def holds(self, at_ns: TimeNs) -> bool:
@@ -72,9 +78,10 @@ class Ruling:
         itself has not changed. Cost: O(rules)."""
         return tuple(rule for rule in self._of_party[stage] if Stage.CONTINUOUS in rule.stages)
 
-    def of_party(self, stage: Stage) -> tuple[Rule, ...]:
-        """The rules of this stage that look at who, at the product and at the day. Cost: O(1)."""
-        return self._of_party[stage]
+    def of_transfer(self, stage: Stage) -> tuple[Rule, ...]:
+        """The rules of this stage that look at who, at the product and at the day, or at the papers
+        of a transfer. Cost: O(1)."""
+        return self._of_transfer[stage]
 
     def judge(self, deal: Deal) -> Verdict:
         """The strictest verdict on a deal of one party. Cost: O(rules of the offer); O(rules) for
@@ -91,10 +98,8 @@ class Ruling:
             return BLOCK
         return max(known.verdict, _strictest(self._of_offer[deal.stage], deal))
 
-    def _asked(self, stage: int, *, of_party: bool) -> tuple[Rule, ...]:
-        return tuple(
-            rule for rule in self.at_stage(stage) if CHECKS[rule.rule_id].of_party is of_party
-        )
+    def _asked(self, stage: int, looks_at: Callable[[Check], bool]) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.at_stage(stage) if looks_at(CHECKS[rule.rule_id]))
 
 
 def rules_of(

@@ -68,6 +68,8 @@ class CureKind(IntEnum):
     USE_TICK = 8  # a price that is a multiple of it
     END_BY = 9  # the order ends on this day at the latest
     TAKE_WHOLE_HOLDING = 10  # all that a holder has: he makes room
+    HAND_IN = 21  # a document of the transfer
+    VERIFY_ACCOUNT = 22  # have a bank account proven to be one's own
 
 
 class Cure(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
@@ -75,7 +77,7 @@ class Cure(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
 
     kind: CureKind
     value: int | None = None
-    """Units, a price or a day, as the kind says."""
+    """Units, a price, a day or a kind of document, as the kind says."""
 
 
 SANDBOX_ID: Final = "SANDBOX"

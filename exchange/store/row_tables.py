@@ -26,6 +26,7 @@ from exchange.store.rules_tables import (
     held_transfers,
     product_rules,
     rule_packs,
+    suspended_products,
 )
 from exchange.store.tables import (
     accounts,
@@ -45,7 +46,7 @@ ROW_TABLES: Final = (
     *(profiles, applications),
     *(negotiations, negotiation_parties, offers),
     disclosures,
-    *(rule_packs, product_rules, disqualified_orders, held_transfers),
+    *(rule_packs, product_rules, disqualified_orders, held_transfers, suspended_products),
     halts,
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
@@ -54,7 +55,7 @@ INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
         *(reconciliations, disclosures, negotiation_parties, rule_packs),
-        *(disqualified_orders, held_transfers),
+        *(disqualified_orders, held_transfers, suspended_products),
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""

@@ -10,15 +10,16 @@ from exchange.codec import decode_events
 from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
 from exchange.rules.types import Finding, Override, Pack, Rule
-from exchange.rules_events import OrdersDisqualified, TransferJudged
+from exchange.rules_events import OrdersDisqualified, ProductJudged, TransferJudged
 from exchange.rules_state import LoadedPack, PackKey, ProductRulesImage, RulesImage, RulesState
 from exchange.store.rules_tables import (
     disqualified_orders,
     held_transfers,
     product_rules,
     rule_packs,
+    suspended_products,
 )
-from exchange.store.tables import journal
+from exchange.store.tables import journal, products
 from exchange.types import Sequence
 from matching import OrderId
 from registry.types import DayNumber, ProductId, TimeNs, TransferId
@@ -108,6 +109,28 @@ def held_among(
         ]
         for transfer_id, events in connection.execute(query)
     }
+
+
+def suspended_for(connection: Connection, product_id: ProductId) -> tuple[Finding, ...]:
+    """What each rule of admission said of a product that it has suspended, and that is suspended
+    for it still; else nothing. Cost: O(suspensions), and the events of one command."""
+    wanted = (
+        select(journal.c.events)
+        .join(suspended_products, suspended_products.c.sequence == journal.c.sequence)
+        .join(products, products.c.product_id == suspended_products.c.product_id)
+        .where(
+            suspended_products.c.product_id == product_id,
+            suspended_products.c.version == products.c.version,
+        )
+    )
+    events = connection.scalars(wanted).one_or_none()
+    if events is None:
+        return ()
+    return next(
+        event.findings
+        for event in decode_events(events)
+        if isinstance(event, ProductJudged) and event.product_id == product_id
+    )
 
 
 def rules_named(connection: Connection, keys: Iterable[RuleKey]) -> dict[RuleKey, Rule]:

@@ -12,8 +12,10 @@ def rows(rules: RulesState) -> dict[str, list[Row]]:
     products = [_product_row(each) for each in rules.touched_products.values()]
     disqualified = list[Row](rules.disqualified)
     held = list[Row](rules.held)
+    suspended = list[Row](rules.suspended)
     rules.disqualified.clear()
     rules.held.clear()
+    rules.suspended.clear()
     rules.touched_packs.clear()
     rules.touched_products.clear()
     return {
@@ -21,6 +23,7 @@ def rows(rules: RulesState) -> dict[str, list[Row]]:
         "product_rules": products,
         "disqualified_orders": disqualified,
         "held_transfers": held,
+        "suspended_products": suspended,
     }
 
 

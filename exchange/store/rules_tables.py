@@ -1,5 +1,6 @@
 """The tables of rules: the packs that were loaded, the rules of products, the orders that the rules
-let stand no longer, and the transfers that they have kept from going on."""
+let stand no longer, the transfers that they have kept from going on, and the products that they
+admit no longer."""
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Table, Text
 
@@ -43,4 +44,14 @@ held_transfers = Table(
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
 )
 """Inserted and never changed: by which commands the rules have kept the transfer from going on.
+What each rule said is among the command's events, in the journal."""
+
+suspended_products = Table(
+    "suspended_products",
+    metadata,
+    Column("product_id", Id, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),  # of the product's state, as in products
+)
+"""Inserted and never changed: by which commands the rules of admission have suspended the product.
 What each rule said is among the command's events, in the journal."""

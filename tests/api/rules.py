@@ -8,9 +8,9 @@ from typing import Any, Final
 import httpx
 
 from exchange.refusals import Refusal
-from exchange.rules.packs import shipped
 from tests.api.case import Case
 from tests.api.venue import Market, TestVenue
+from tests.exchange.rules.packs import of_parties
 
 Ask = Callable[[Market], httpx.Response]
 PACKS: Final = "/v1/rule-packs"
@@ -28,9 +28,14 @@ OF_RULES: Final = {
 
 
 def pack_file(venue: TestVenue, pack_id: str = "CN-2007", *, severity: str = "BLOCK") -> str:
-    """A pack that ships, under a name that the venue has not seen."""
-    text = shipped(pack_id).replace(f'"{pack_id}"', f'"{venue.unique("PACK").upper()}"')
+    """A pack that ships, under a name that the venue has not seen; nothing is asked of papers."""
+    text = unseen(venue, pack_id, of_parties(pack_id))
     return text.replace('severity = "BLOCK"', f'severity = "{severity}"')
+
+
+def unseen(venue: TestVenue, pack_id: str, text: str) -> str:
+    """The file under a name that the venue has not seen."""
+    return text.replace(f'"{pack_id}"', f'"{venue.unique("PACK").upper()}"')
 
 
 def load_pack(venue: TestVenue, content: str, **more: Any) -> Any:

@@ -141,7 +141,7 @@ def test_a_product_shows_the_rules_of_today(market: Market) -> None:
     venue, path = market.venue, f"/v1/products/{market.symbol}/rules"
     before = venue.ask("GET", path, market.seller).json()
     assert (before["packs"], before["version"]) == ([], 0)
-    assert [each["rule_id"] for each in before["rules"]] == ["PRC-02", "ORD-01"]
+    assert [each["rule_id"] for each in before["rules"]] == ["PRC-02", "PRC-03", "ORD-01"]
     draft = load_pack(venue, pack_file(venue, "CN-AMT-2025D"))["pack_id"]
     ordinary = load_pack(venue, pack_file(venue, "CN-VENUE-38"))["pack_id"]
     lock_up = {"rule_id": "PRD-03", "parameter": "lockup_days", "value": 30}

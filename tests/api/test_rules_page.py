@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+
+from api.rules_elsewhere import ELSEWHERE, Keeper
 from api.rules_page import rows_in, rules_page
 from exchange.rules.checks import CHECKS
 from tests.architecture.tree import ROOT
@@ -32,3 +35,21 @@ def test_every_rule_is_on_the_page_and_attacked_there() -> None:
         assert "PASS:" in said
         assert "BLOCK:" in said
         assert "PASS → BLOCK:" in said
+
+
+def test_every_other_rule_of_the_field_has_something_that_keeps_it_and_a_test_that_attacks_it() -> (
+    None
+):
+    ids = [each.rule_id for each in ELSEWHERE]
+    assert len(set(ids)) == len(ids)
+    assert not set(ids) & CHECKS.keys(), "a pack carries it as data"
+    for each in ELSEWHERE:
+        if each.keeper is Keeper.NOBODY:
+            assert (each.module, each.test) == ("", "")
+            continue
+        assert (ROOT / each.module).is_file(), each.rule_id
+        file, name = each.test.split("::")
+        tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+        functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+        assert name in functions, each.rule_id
+        assert f"| {each.rule_id} | {each.keeper.value} |" in PAGE

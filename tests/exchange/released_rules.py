@@ -18,6 +18,7 @@ EVENTS: Final = {
     7201: ("OrderJudged", "product_id findings"),
     7202: ("OrdersDisqualified", "party_id product_id side order_ids findings"),
     7203: ("TransferJudged", "transfer_id product_id party_id stage findings"),
+    7401: ("ProductJudged", "product_id findings"),
 }
 PARTS: Final = {
     Override: "rule_id parameter value",
@@ -32,5 +33,6 @@ NUMBERS: Final[dict[type[Enum], str]] = {
     Severity: "WARN=1 HOLD=2 BLOCK=3",
     Verdict: "NOT_APPLICABLE=0 PASS=1 WARN=2 HOLD=3 BLOCK=4",
     CureKind: "GET_CERTIFIED=1 TAKE_RISK_TEST=2 ASK_THE_VENUE=3 BUY_AT_LEAST=4 SELL_AT_MOST=5 "
-    "SELL_EXACTLY=6 WAIT_UNTIL=7 USE_TICK=8 END_BY=9 TAKE_WHOLE_HOLDING=10",
+    "SELL_EXACTLY=6 WAIT_UNTIL=7 USE_TICK=8 END_BY=9 TAKE_WHOLE_HOLDING=10 HAND_IN=21 "
+    "VERIFY_ACCOUNT=22",
 }

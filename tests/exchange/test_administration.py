@@ -41,6 +41,7 @@ IN_RANGE: dict[str, list[Any]] = {
         structs.replace(ON_TIME, cut_off_minute=1_439, settling_days=250, maturity_days=0),
         structs.replace(ON_TIME, decide_days=250),
     ],
+    "ctrc_code": [None, "DEMO-ZXD-2026-000123", "A" * 4, "9" * 40],
 }
 OUT_OF_RANGE: dict[str, list[Any]] = {
     "symbol": ["", "A", "Z" * 33, "anlan", "-A1", ".A1", "A 1", "Á1", "\uff11\uff12", "A1\n"],
@@ -67,6 +68,7 @@ OUT_OF_RANGE: dict[str, list[Any]] = {
         structs.replace(ON_TIME, decide_days=251),
         structs.replace(ON_TIME, acknowledge_days=2),
     ],
+    "ctrc_code": ["", "A" * 3, "A" * 41, "-AAA", "demo-1", "\uff11AAA", "AAAA\n"],
 }
 
 

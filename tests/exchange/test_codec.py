@@ -60,12 +60,12 @@ A_FILE: Final = "kind of evidence_id sha256 bytes_count media_type uploaded_at_n
 COMMANDS: Final = {
     102: ("OpenVenue", "actor key profile fee_schedule calendars four_eyes"),
     201: ("RegisterParty", "actor key kind"),
-    302: (
+    303: (
         "CreateProduct",
         (
             "actor key symbol trust_company_id name_zh name_en product_type risk_level "
             "benchmark_bps maturity_date units_issued par_value tick lot quantity_scale "
-            "transfer_terms"
+            "transfer_terms ctrc_code"
         ),
     ),
     501: ("RecordDeposit", "actor key party_id amount"),

@@ -9,7 +9,6 @@ from exchange.commands import CancelOrder, ConfirmTransfer
 from exchange.errors import Busy
 from exchange.events import OrderFilled, TimeAdvanced, TransferOpened, TransferSettled
 from exchange.limits import FILLS_PER_COMMAND_MAX, KEY_RETENTION_NS
-from exchange.rules.packs import shipped
 from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.rules_events import OrdersDisqualified, ProductRulesSet
 from exchange.sequencer import EVENTS_PER_BATCH_MAX, QUIET_MAX_NS
@@ -17,6 +16,7 @@ from exchange.slot_events import HolderSlotsChanged
 from exchange.types import OPERATOR_ID, PartyId
 from matching import OrderId, Side
 from tests.exchange.desk import FOUNDING_COMMANDS, Desk, order
+from tests.exchange.rules.packs import of_parties
 from tests.simulation.traffic import MINUTE_NS, PRODUCTS, SECOND_NS, TRADERS
 
 TRUST_COMPANY = PartyId(2)
@@ -149,7 +149,7 @@ def test_nothing_else_happens_before_every_order_that_stands_is_judged_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("exchange.rejudging.JUDGED_AT_ONCE_MAX", 1)
-    of_buyers = shipped("CN-2007").replace('stages = ["L", "M"]', 'stages = ["M"]')
+    of_buyers = of_parties("CN-2007").replace('stages = ["L", "M"]', 'stages = ["M"]')
     desk.give(LoadRulePack(actor=OPERATOR_ID, key="pack", text=of_buyers, applies_from=None))
     bids = [desk.give(order(f"bid-{number}", trader=number)) for number in range(3)]
     rules = SetProductRules(

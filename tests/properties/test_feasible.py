@@ -21,13 +21,13 @@ from exchange.preview import first_refusal
 from exchange.product_view import BookLevel
 from exchange.refusals import Refusal
 from exchange.rules.check import CHECKS
-from exchange.rules.packs import shipped
 from exchange.rules.solve import SOLVERS
 from exchange.rules.types import Override, Verdict
 from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
 from matching import Price, Quantity, Side
 from registry.types import TimeNs
 from tests.exchange.rules.market import RuledMarket
+from tests.exchange.rules.packs import of_parties
 from tests.exchange.test_preview import facts_of
 from tests.exchange.venue import DAY_NS, NO_FEES
 
@@ -42,7 +42,7 @@ OF_NO_QUANTITY: Final = {"PRC-02", "ORD-01"}
 OF_SLOTS: Final = {"HC-01", "HC-02", "VEN-03"}
 """Rules that look at what becomes of a product's holders, and at when they traded last."""
 LENIENT: Final = (
-    shipped(LAW)
+    of_parties(LAW)
     .replace('version = "1"\ntitle', 'version = "2"\ntitle')
     .replace("FIXED_INCOME = 30_000_000", "FIXED_INCOME = 150")
 )
@@ -243,5 +243,5 @@ def test_the_value_of_an_order_is_bounded_to_the_fen() -> None:
 
 
 def test_of_every_rule_of_an_offer_it_is_known_what_it_leaves() -> None:
-    of_offer = {rule_id for rule_id, check in CHECKS.items() if not check.of_party}
+    of_offer = {rule_id for rule_id, check in CHECKS.items() if check.of_offer}
     assert of_offer == SOLVERS.keys() | OF_NO_QUANTITY | OF_SLOTS

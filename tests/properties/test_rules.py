@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +17,6 @@ from exchange.commands import AnyCommand
 from exchange.events import AnyEvent, CommandRefused
 from exchange.profile import CertificationBasis
 from exchange.refusals import Refusal
-from exchange.rules.packs import shipped
 from exchange.rules.types import Override, Verdict
 from exchange.rules_events import TransferJudged
 from exchange.snapshot import decode_state, encode_state
@@ -29,6 +27,7 @@ from registry.transfer import Overlay
 from registry.types import DayNumber, HolderId
 from tests.exchange.disclosures import disclosure
 from tests.exchange.rules.market import RuledMarket, findings_in
+from tests.exchange.rules.packs import of_parties
 from tests.exchange.steps import Steps
 from tests.model.verdicts import (
     Person,
@@ -41,7 +40,7 @@ from tests.model.verdicts import (
 LAW: Final = "CN-2007"
 VENUE: Final = "CN-VENUE-LICENSED"
 LATER: Final = (
-    shipped(VENUE)
+    of_parties(VENUE)
     .replace('version = "1"\ntitle', 'version = "2"\ntitle')
     .replace("final_list_wd = 20", "final_list_wd = 0")
 )
@@ -300,8 +299,7 @@ class Rulebook:
 def played(seed: int) -> Rulebook:
     """Some steps of a market whose product soon matures."""
     rulebook = Rulebook(Random(seed))
-    product = rulebook.market.state.products[rulebook.market.product_id]
-    product.terms = msgspec.structs.replace(product.terms, maturity_date="2023-12-18")
+    rulebook.market.matures_on("2023-12-18")
     rulebook.market.knows(rulebook.market.other, basis=CertificationBasis.DEEMED)
     for _ in range(STEPS):
         rulebook.step()

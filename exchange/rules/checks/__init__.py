@@ -1,6 +1,25 @@
 """The checks: one small pure function a rule. Importing this registers them all."""
 
 from exchange.rules.check import CHECKS
-from exchange.rules.checks import holding, investor, order, party, product, slots
+from exchange.rules.checks import (
+    admission,
+    holding,
+    investor,
+    order,
+    papers,
+    party,
+    product,
+    slots,
+)
 
-__all__ = ["CHECKS", "holding", "investor", "order", "party", "product", "slots"]
+__all__ = [
+    "CHECKS",
+    "admission",
+    "holding",
+    "investor",
+    "order",
+    "papers",
+    "party",
+    "product",
+    "slots",
+]

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import msgspec
 
-from exchange.rules.check import NOT_APPLICABLE, Answer, check
+from exchange.rules.check import NOT_APPLICABLE, ON_THE_WAY, Answer, check
 from exchange.rules.facts import Deal, ProductFacts
-from exchange.rules.types import Cure, CureKind, Stage
+from exchange.rules.types import Cure, CureKind
 from exchange.types import PartyKind
 from registry.calendar import day_in_shanghai, day_of_date, start_in_shanghai
 from registry.types import DayNumber
@@ -14,8 +14,6 @@ from registry.types import DayNumber
 DATE_PATTERN = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 Date = Annotated[str, msgspec.Meta(pattern=DATE_PATTERN)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=3_660)]
-ON_THE_WAY = frozenset({Stage.SUBMIT, Stage.CONFIRM, Stage.SETTLE})
-"""The stages of a transfer."""
 WorkingDays = Annotated[int, msgspec.Meta(ge=0, le=250)]
 
 

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
+from exchange.modes.types import MarketMode
+from exchange.price_types import Disclaimer, QuoteBasis
 from exchange.profile import (
     CddRisk,
     Certification,
@@ -21,17 +23,21 @@ from exchange.profile import (
 from exchange.rules.check import CHECKS
 from exchange.rules.checks import CHECKS as ALL_CHECKS
 from exchange.rules.facts import (
+    AdmissionFacts,
     Deal,
     HoldingFacts,
     OfferFacts,
     PartyFacts,
     ProductFacts,
     SlotFacts,
+    TransferFacts,
 )
 from exchange.rules.types import Rule, Severity, Stage, When
-from exchange.types import PartyId, PartyKind
+from exchange.types import PartyId, PartyKind, VenueProfile
 from matching import Price, Quantity
 from registry.calendar import DAY_NS, HOUR_NS, Calendar, day_of_date, start_in_shanghai
+from registry.terms import ChecklistItem
+from registry.transfer import EITHER
 from registry.types import DayNumber, ProductId, TimeNs
 
 assert CHECKS is ALL_CHECKS
@@ -138,6 +144,41 @@ def meeting(
         buyer=buyer or party(BUYER, units=0),
         slots=SlotFacts(day=day_of_date(TODAY), **slots),
     )
+
+
+def admission(*, of: ProductFacts = PRODUCT, **changes: Any) -> Deal:
+    """A product of an approved venue that asks for admission, signed off and with its code."""
+    facts = AdmissionFacts(
+        licence=VenueProfile.CN_VENUE_LICENSED,
+        is_approved=True,
+        mode=MarketMode.CONTINUOUS,
+        names=("安澜一号集合资金信托计划", "Anlan No. 1"),
+        ctrc_code="DEMO-ZXD-2026-000123",
+        is_signed_off=True,
+        quote_basis=QuoteBasis.DIRTY,
+        can_be_quoted=True,
+        disclaimer=Disclaimer.PERFORMANCE_BENCHMARK,
+    )
+    deal = _deal(Stage.PRODUCT, of, TODAY, 1, 10_000, None)
+    facts = msgspec.structs.replace(facts, **changes)
+    return msgspec.structs.replace(deal, offer=None, admission=facts)
+
+
+def on_the_way(
+    *documents: ChecklistItem,
+    seller: PartyFacts | None = None,
+    buyer: PartyFacts | None = None,
+    **changes: Any,
+) -> Deal:
+    """A transfer with these papers, of which the seller is asked or else the buyer, a natural
+    person: both have signed, and a day has passed."""
+    facts = TransferFacts(
+        documents=documents, signed=EITHER, cooling_off_hours=24, has_own_account=True
+    )
+    deal = _deal(Stage.SUBMIT, PRODUCT, TODAY, 1, 10_000, None)
+    asked = {"seller": seller} if seller is not None else {"buyer": buyer or party(BUYER)}
+    facts = msgspec.structs.replace(facts, **changes)
+    return msgspec.structs.replace(deal, offer=None, transfer=facts, **asked)
 
 
 def rule(rule_id: str, *, severity: Severity = Severity.BLOCK, **params: Any) -> Rule:

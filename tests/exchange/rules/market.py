@@ -12,7 +12,6 @@ from exchange.client_types import ListingReason
 from exchange.events import AnyEvent, CommandRefused
 from exchange.refusals import Refusal
 from exchange.rejudging import judge_on, note_party
-from exchange.rules.packs import shipped
 from exchange.rules.types import Finding, Override, Verdict
 from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.rules_events import OrderJudged
@@ -21,6 +20,7 @@ from matching import Side
 from registry.calendar import day_in_shanghai
 from registry.types import DayNumber
 from tests.exchange.rules.deals import WEEKS, profile
+from tests.exchange.rules.packs import of_parties
 from tests.exchange.venue import DAY_NS, TERMS, Venue
 
 ON_WEEKDAYS: Final = msgspec.structs.replace(
@@ -42,7 +42,8 @@ REFUSALS: Final = frozenset(
 
 
 class RuledMarket(Venue):
-    """The small venue; its parties are cleared, certified and assessed until `known_until`."""
+    """The small venue; its parties are cleared, certified and assessed until `known_until`. What
+    packs ask of papers is left out (tests/exchange/rules/packs.py)."""
 
     def __init__(
         self, *packs: str, known_days: int = 300, units: int = 500_000, **more: Any
@@ -52,7 +53,7 @@ class RuledMarket(Venue):
         for party_id in (self.seller, self.buyer):
             self.knows(party_id, certified_until=until, assessed_until=until, cleared_until=until)
         for pack_id in packs:
-            self.loads(shipped(pack_id))
+            self.loads(of_parties(pack_id))
         if packs:
             self.rules(*packs)
 
@@ -60,6 +61,12 @@ class RuledMarket(Venue):
     def today(self) -> DayNumber:
         """In Asia/Shanghai."""
         return day_in_shanghai(self.at_ns)
+
+    def matures_on(self, date: str) -> None:
+        """The product has had another end from the beginning."""
+        product = self.state.products[self.product_id]
+        product.terms = msgspec.structs.replace(product.terms, maturity_date=date)
+        self.state.rules.products[self.product_id].ruling = None
 
     def knows(self, party_id: PartyId, **facts: Any) -> None:
         """Something else is known of the party from now on, as if compliance had established it."""

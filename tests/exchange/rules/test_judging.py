@@ -15,12 +15,12 @@ from exchange.refusals import Refusal
 from exchange.rules.check import CHECKS, Answer
 from exchange.rules.evaluate import strictest
 from exchange.rules.facts import Deal
-from exchange.rules.packs import shipped
 from exchange.rules.types import Cure, CureKind, Override, Verdict
 from exchange.snapshot import decode_state, encode_state
 from exchange.types import OrderStatus, Sequence
 from matching import Side
 from tests.exchange.rules.market import RuledMarket, findings_in
+from tests.exchange.rules.packs import of_parties
 from tests.exchange.venue import DAY_NS, HOUR_NS, essence, kinds
 
 CHINA = ("CN-2007", "CN-VENUE-LICENSED")
@@ -161,7 +161,7 @@ def test_a_contract_may_ask_for_more_than_the_law() -> None:
 
 def test_a_rule_that_holds_leaves_it_to_a_person() -> None:
     market = RuledMarket()
-    market.loads(shipped("CN-2007").replace('"BLOCK"', '"HOLD"'))
+    market.loads(of_parties("CN-2007").replace('"BLOCK"', '"HOLD"'))
     market.rules("CN-2007")
     (refused, _) = market.submit(market.order(market.buyer, Side.BUY, 10))
     assert getattr(refused, "refusal", None) is Refusal.RULE_HOLDS

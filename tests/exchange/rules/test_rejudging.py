@@ -21,7 +21,6 @@ from exchange.negotiation_events import NegotiationAdvanced
 from exchange.profile import Certification, CertificationBasis
 from exchange.refusals import Refusal
 from exchange.register_commands import SuspendProduct
-from exchange.rules.packs import shipped
 from exchange.rules.types import CureKind, Override, Verdict
 from exchange.rules_events import OrdersDisqualified
 from exchange.snapshot import decode_state, encode_state
@@ -33,6 +32,7 @@ from tests.exchange.disclosures import disclosure
 from tests.exchange.offices import QIAN
 from tests.exchange.rules.deals import profile
 from tests.exchange.rules.market import RuledMarket
+from tests.exchange.rules.packs import of_parties
 from tests.exchange.venue import HOUR_NS, the
 
 CHINA: Final = ("CN-2007", "CN-VENUE-LICENSED")
@@ -178,7 +178,7 @@ def test_facts_that_change_nothing_of_the_verdict_leave_orders_alone(market: Rul
 def test_rules_that_a_product_gets_are_asked_of_what_stands() -> None:
     market = RuledMarket()
     market.knows(market.buyer, certified_until=None)
-    market.loads(shipped("CN-2007"))
+    market.loads(of_parties("CN-2007"))
     bid, ask = market.buys(BID), market.sells(500_000, 20_000)
     told = the(OrdersDisqualified, market.does(market.setting("CN-2007")))
     assert (told.order_ids, failed(told)) == ((bid,), {"QI-01"})
@@ -195,7 +195,7 @@ def test_a_product_may_become_stricter_than_its_packs(market: RuledMarket) -> No
 
 def stricter_pack() -> str:
     """The next version of CN-2007: what somebody earns certifies him no longer."""
-    head, rule, tail = shipped("CN-2007").partition('id = "QI-02"')
+    head, rule, tail = of_parties("CN-2007").partition('id = "QI-02"')
     assert head.endswith("\n[[rules]]\n")
     params = '[rules.params]\nnatural_bases = ["NET_ASSETS"]\n\n[[rules]]\n'
     changed = head.removesuffix("[[rules]]\n") + params + rule + tail
@@ -222,7 +222,7 @@ def test_a_pack_that_applies_later_is_asked_from_its_day_on(market: RuledMarket)
 def test_what_holds_for_a_person_to_decide_may_not_stand_either() -> None:
     market = RuledMarket()
     market.knows(market.buyer, certified_until=None)
-    market.loads(shipped("CN-2007").replace('"BLOCK"', '"HOLD"'))
+    market.loads(of_parties("CN-2007").replace('"BLOCK"', '"HOLD"'))
     bid = market.buys(BID)
     told = the(OrdersDisqualified, market.does(market.setting("CN-2007")))
     assert told.order_ids == (bid,)
@@ -230,7 +230,7 @@ def test_what_holds_for_a_person_to_decide_may_not_stand_either() -> None:
 
 def test_a_rule_without_the_stage_is_asked_when_an_order_comes_and_not_again() -> None:
     market = RuledMarket(known_days=10)
-    market.loads(shipped("CN-2007").replace(', "X"]', "]"))
+    market.loads(of_parties("CN-2007").replace(', "X"]', "]"))
     market.rules("CN-2007")
     bid = market.buys(BID)
     until_day(market, 20)

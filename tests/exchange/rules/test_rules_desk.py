@@ -118,9 +118,7 @@ def test_two_people_load_a_pack_where_two_have_to() -> None:
 
 def test_a_later_pack_of_the_same_id_takes_over_on_its_day() -> None:
     market = RuledMarket("CN-VENUE-38")
-    market.state.products[market.product_id].terms = msgspec.structs.replace(
-        market.state.products[market.product_id].terms, maturity_date="2023-11-24"
-    )
+    market.matures_on("2023-11-24")
     assert market.judged(market.seller, Side.SELL, 100) == ["PRD-04"]
     market.loads(LAX, in_days=2)
     assert market.judged(market.seller, Side.SELL, 100) == ["PRD-04"]

@@ -13,7 +13,6 @@ from exchange.client_types import ListingReason
 from exchange.commands import ConfirmTransfer
 from exchange.events import AnyEvent, TransferAdvanced, TransferSettled
 from exchange.refusals import Refusal
-from exchange.rules.packs import shipped
 from exchange.rules.types import Stage, Verdict
 from exchange.rules_events import TransferJudged
 from exchange.snapshot import decode_state, encode_state
@@ -24,6 +23,7 @@ from registry.transfer import Overlay, TransferEvent, TransferState
 from registry.types import DayNumber, TransferId
 from tests.exchange.disclosures import disclosure
 from tests.exchange.rules.market import ON_WEEKDAYS, RuledMarket
+from tests.exchange.rules.packs import of_parties
 from tests.exchange.rules.test_rejudging import listing, of, until_day
 from tests.exchange.steps import Steps, matched, transfer_of
 from tests.exchange.venue import the
@@ -201,7 +201,7 @@ def test_what_is_resubmitted_is_asked_again() -> None:
 def test_what_goes_to_the_trust_company_at_once_is_asked_with_the_match() -> None:
     """By a pack whose rule looks at transfers and not at orders."""
     market = market_with()
-    head, rule, tail = shipped("CN-2007").partition('id = "QI-01"')
+    head, rule, tail = of_parties("CN-2007").partition('id = "QI-01"')
     stages = '["B", "M", "U", "C", "S", "X"]'
     assert tail.startswith(f'\nversion = "1"\nstages = {stages}')
     market.loads(head + rule + tail.replace(stages, '["U"]', 1))

@@ -1,0 +1,177 @@
+"""Rules of the field that no pack carries as data, because something else of the program keeps
+them: what that is, and the test that attacks it."""
+
+from enum import Enum
+from typing import Final, NamedTuple
+
+
+class Keeper(Enum):
+    """What keeps a rule."""
+
+    ENGINE = "engine: a refusal"
+    REGISTER = "register of title"
+    TRANSFERS = "table of transfers"
+    VETO = "veto of a match"
+    TIMER = "timer of the engine"
+    EDGE = "edge"
+    NOBODY = "nothing: no pack of its jurisdiction ships"
+
+
+class Kept(NamedTuple):
+    """A rule, and where it is."""
+
+    rule_id: str
+    keeper: Keeper
+    module: str
+    """From the project's folder; empty where nothing keeps it."""
+    says: str
+    test: str
+    """File and name of what attacks it; empty likewise."""
+
+
+ELSEWHERE: Final = (
+    Kept(
+        "VEN-02",
+        Keeper.ENGINE,
+        "exchange/modes/change.py",
+        "MARKET_NOT_EMPTY; an act of two persons where the venue has four eyes",
+        "tests/exchange/test_market_modes.py::"
+        "test_a_product_whose_orders_rest_keeps_its_mode_until_they_have_gone",
+    ),
+    Kept(
+        "VEN-04",
+        Keeper.ENGINE,
+        "exchange/negotiation_steps.py",
+        "modes in which parties deal by name; an ordinary venue's sellers confirm a named buyer",
+        "tests/exchange/test_negotiations.py::"
+        "test_by_the_licence_of_an_ordinary_chinese_venue_the_seller_confirms",
+    ),
+    Kept(
+        "HC-03",
+        Keeper.VETO,
+        "exchange/slots.py",
+        "what a deal adds to the holder slots in use and what it frees",
+        "tests/exchange/test_slots.py::test_who_leaves_in_one_transfer_makes_room_for_his_buyer",
+    ),
+    Kept(
+        "OWN-01",
+        Keeper.ENGINE,
+        "exchange/eligibility.py",
+        "UNITS_NOT_AVAILABLE; the units of an order are reserved until it ends",
+        "tests/exchange/test_eligibility.py::test_only_available_units_can_be_sold",
+    ),
+    Kept(
+        "OWN-02",
+        Keeper.REGISTER,
+        "exchange/encumbrances.py",
+        "pledged units are not available until the pledge is released: that is the consent",
+        "tests/scenarios/test_pledged_lot.py::test_a_pledged_lot_is_not_sold_until_it_is_released",
+    ),
+    Kept(
+        "OWN-03",
+        Keeper.REGISTER,
+        "exchange/marking.py",
+        "a freeze takes units from orders and holds the newest transfers",
+        "tests/scenarios/test_freeze_during_review.py::"
+        "test_a_freeze_takes_orders_and_then_the_newest_transfer",
+    ),
+    Kept(
+        "AML-04",
+        Keeper.ENGINE,
+        "exchange/recovery.py",
+        "nothing is ever deleted; a journal that lacks a row starts no venue",
+        "tests/exchange/test_recovery.py::test_a_truncated_journal_refuses_the_start",
+    ),
+    Kept(
+        "ORD-03",
+        Keeper.ENGINE,
+        "exchange/eligibility.py",
+        "MONEY_NOT_AVAILABLE; what an order may cost is reserved, or its deposit",
+        "tests/exchange/test_eligibility.py::test_only_available_money_can_be_bid",
+    ),
+    Kept(
+        "ORD-04",
+        Keeper.EDGE,
+        "exchange/fair_queue.py",
+        "each party has its share of the queue, and so many open orders at most",
+        "tests/api/test_venue.py::test_one_partys_flood_is_told_to_come_back_and_another_is_served",
+    ),
+    Kept(
+        "VIS-01",
+        Keeper.EDGE,
+        "api/dependencies.py",
+        "quotes are for parties alone, but in a sandbox; whether one is certified is not asked",
+        "tests/api/feed/test_protocol.py::"
+        "test_quotes_are_for_parties_alone_unless_the_profile_makes_them_public",
+    ),
+    Kept(
+        "REG-01",
+        Keeper.TIMER,
+        "registry/clocks.py",
+        "reminders after 1, 3 and 5 working days, LAPSED after 10; silence never confirms",
+        "tests/registry/test_clocks.py::"
+        "test_the_trust_company_has_ten_working_days_and_is_reminded",
+    ),
+    Kept(
+        "REG-02",
+        Keeper.TIMER,
+        "registry/clocks.py",
+        "alarms after seven and ten working days; they end nothing",
+        "tests/exchange/test_registration.py::"
+        "test_the_trust_company_is_told_before_it_is_late_and_when_it_is",
+    ),
+    Kept(
+        "REG-03",
+        Keeper.TRANSFERS,
+        "exchange/criteria.py",
+        "CRITERIA_STALE; what was proposed lapses when what it was about changes",
+        "tests/exchange/test_review.py::test_other_documents_reset_what_was_approved",
+    ),
+    Kept(
+        "ROFR-01",
+        Keeper.TIMER,
+        "exchange/preemption.py",
+        "PREEMPTION_OPEN, where the product's terms name who has the right; silence waives",
+        "tests/exchange/test_preemption.py::test_silence_waives_when_the_time_is_over",
+    ),
+    Kept(
+        "NT-01",
+        Keeper.REGISTER,
+        "registry/posting.py",
+        "rows of a signed register file: no order, no price, no rule of buyers; counted as holders",
+        "tests/exchange/test_register_posting.py::"
+        "test_what_happened_at_the_counter_is_in_the_register",
+    ),
+    Kept(
+        "HALT-01",
+        Keeper.ENGINE,
+        "exchange/halts.py",
+        "TRADE_HALTED, of the venue or a product; overlays hold a transfer",
+        "tests/exchange/test_halts.py::test_a_halt_stops_trade_until_it_is_lifted",
+    ),
+    Kept(
+        "HALT-02",
+        Keeper.TRANSFERS,
+        "exchange/transfer_steps.py",
+        "CORPORATE_EVENT gives the buyer two working days to rescind; a halt is set by hand",
+        "tests/scenarios/test_trapped_buyer.py::"
+        "test_when_the_plan_is_in_trouble_the_buyer_has_two_working_days",
+    ),
+    Kept(
+        "FEE-01",
+        Keeper.ENGINE,
+        "exchange/fees.py",
+        "the preview tells fees and reserve before anybody is bound",
+        "tests/api/test_orders.py::test_a_preview_tells_fees_and_reserve_and_journals_nothing",
+    ),
+    Kept(
+        "AUD-01",
+        Keeper.ENGINE,
+        "exchange/codec.py",
+        "one journal row a command, hashed with the one before",
+        "tests/exchange/test_recovery.py::test_an_altered_journal_row_refuses_the_start",
+    ),
+    Kept("QMS-01", Keeper.NOBODY, "", "the United States' matching services", ""),
+    Kept("UK-01", Keeper.NOBODY, "", "the United Kingdom's trading events", ""),
+)
+"""In the order of domain D1."""
