@@ -16,10 +16,10 @@ import httpx
 
 from api.cli.demo.profiles import answers_of
 from api.main import SANDBOX, Licence
-from exchange.rules.packs import shipped
 from tests.api.register_files import ACQUIRED_ON, file_text
 from tests.api.rules import PACKS, load_pack, set_rules
 from tests.api.venue import Member, TestVenue, code_of
+from tests.exchange.rules.packs import of_parties
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 PAR: Final = "1.0000"
@@ -119,15 +119,15 @@ class Scene:
         return member
 
     def _loads(self, pack_id: str) -> str:
-        """The pack as it ships is one of the venue's: its id."""
+        """The pack as it ships is one of the venue's, but for admission and papers: its id."""
         if not self.venue.ask("GET", f"{PACKS}/{pack_id}", self.venue.operator).is_success:
-            load_pack(self.venue, shipped(pack_id))
+            load_pack(self.venue, of_parties(pack_id))
         return pack_id
 
     def _enacts(self, pack_id: str) -> str:
         """A draft has come into force under a name of its own: that."""
         enacted = self.venue.unique(pack_id).upper()
-        text = shipped(pack_id).replace(f'"{pack_id}"', f'"{enacted}"')
+        text = of_parties(pack_id).replace(f'"{pack_id}"', f'"{enacted}"')
         head, version, rest = text.partition('version = "1"\n')
         load_pack(self.venue, f'{head}{version}effective_from = "2026-01-01"\n{rest}')
         return enacted

@@ -2,7 +2,6 @@
 holdings (dataset.py) and its ways (ways.py). Data, and the requests that make it true.
 
 Case                                    Where
-rules of law and venue                  products 5, 11 and 12; of 11 49 natural persons hold little
 two contracts of one holder             the first holder of product 2
 a holder who died, with three heirs     product 3
 a lot that is pledged, one frozen       the first institutions of products 4 and 9
@@ -18,18 +17,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
-from importlib.resources import files
 from typing import Final
 
 from api.cli.demo.dataset import DataSet, OpeningHolding
 from api.cli.demo.products import Product
 from api.schemas.decimals import format_decimal, format_price
 
-PACKS: Final = "exchange.rules.packs"
-LAW: Final = "CN-2007"
-VENUE: Final = "CN-VENUE-LICENSED"
-RULES: Final[Mapping[int, tuple[str, ...]]] = {5: (VENUE,), 11: (LAW, VENUE), 12: (VENUE,)}
-"""Of products, by number; the others have SANDBOX's."""
 HEIRS: Final = 3
 BEQUEATHED: Final = 3
 """The number of the product whose first natural holder has died."""
@@ -65,22 +58,6 @@ class Ask:
     """Of the request, the same each time."""
     path: str
     body: dict[str, object]
-
-
-def pack_asks() -> Iterator[Ask]:
-    """The packs are loaded."""
-    for pack_id in sorted({pack_id for packs in RULES.values() for pack_id in packs}):
-        # As a file: to the venue the demo is somebody with a key, who shares nothing with it.
-        content = files(PACKS).joinpath(f"{pack_id}.toml").read_text(encoding="utf-8")
-        yield Ask(name=f"pack-{pack_id}", path="/v1/rule-packs", body={"content": content})
-
-
-def rule_asks(data: DataSet) -> Iterator[Ask]:
-    """The products get them."""
-    for number, packs in RULES.items():
-        symbol = data.products[number - 1].symbol
-        path = f"/v1/products/{symbol}/rules"
-        yield Ask(name=f"rules-{symbol}", path=path, body={"packs": list(packs)})
 
 
 def lien_asks(data: DataSet, parties: Mapping[str, str], opened_on: date) -> Iterator[Ask]:

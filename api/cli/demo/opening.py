@@ -23,8 +23,6 @@ from api.cli.demo.edge_cases import (
     disclosure_asks,
     inheritance,
     lien_asks,
-    pack_asks,
-    rule_asks,
 )
 from api.cli.demo.examiner import EXAMINER, KIND, NAME
 from api.cli.demo.officers import CALENDAR_ID
@@ -250,14 +248,11 @@ class Opening:
         """What is rare, and true of some products and holders."""
         data, opened_on = self._data_set, date.fromisoformat(self._credentials.opened_on)
         liens = list(lien_asks(data, self._credentials.parties, opened_on))
-        disclosures, packs = list(disclosure_asks(data, opened_on)), list(pack_asks())
-        rules = list(rule_asks(data))
-        self._total += 1 + len(liens) + len(disclosures) + len(packs) + len(rules)
+        disclosures = list(disclosure_asks(data, opened_on))
+        self._total += 1 + len(liens) + len(disclosures)
         await self._all("inheritance", self._bequeath, (inheritance(data),))
         await self._all("liens", self._act, liens)
         await self._all("disclosures", self._act, disclosures)
-        await self._all("rule packs", self._act, packs)
-        await self._all("rules", self._act, rules)
 
     async def _act(self, ask: Ask) -> None:
         request = self._request(ask.path, ask.body, idempotency_key=ask.name)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from api.cli.demo.credentials import FILE_NAME, Credentials
 from api.cli.demo.dataset import DataSet
-from api.cli.demo.edge_cases import RULES
 from api.cli.demo.examiner import EXAMINER
 from api.cli.demo.opening import officer_code
 from api.cli.demo.products import BY_NAME, CALL_AUCTION
@@ -42,8 +41,6 @@ def welcome_lines(
     by_name = [each for each in data_set.products if each.market_mode in BY_NAME]
     modes = ", ".join(f"{each.symbol} {each.market_mode}" for each in by_name)
     yield f"  deals between parties by name, no orders: {modes}"
-    ruled = [data_set.products[number - 1].symbol for number in RULES]
-    yield f"  under the rules of a licensed venue, one under those of the law: {', '.join(ruled)}"
     yield "Try it from another terminal. Everybody may see a book:"
     book = f"{base_url}/v1/products/{data_set.products[0].symbol}/book?depth=5"
     yield f"  curl -s '{book}'"

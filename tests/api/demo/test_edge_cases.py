@@ -8,12 +8,9 @@ from api.cli.demo.dataset import make_data_set
 from api.cli.demo.edge_cases import (
     HEIRS,
     LIENS,
-    RULES,
     disclosure_asks,
     inheritance,
     lien_asks,
-    pack_asks,
-    rule_asks,
     shared_out,
     working_day_after,
 )
@@ -89,7 +86,5 @@ def test_every_case_is_asked_for_once() -> None:
     asks = [
         *lien_asks(DATA, PARTIES, OPENED_ON),
         *disclosure_asks(DATA, OPENED_ON),
-        *pack_asks(),
-        *rule_asks(DATA),
     ]
-    assert len({ask.name for ask in asks}) == len(asks) == len(LIENS) + 3 + 2 + len(RULES)
+    assert len({ask.name for ask in asks}) == len(asks) == len(LIENS) + 3
