@@ -12,7 +12,7 @@ from exchange.store.rules_queries import rules_of_product
 from exchange.turning_view import Turning, turning_of
 from exchange.types import PartyId
 from matching import Side
-from registry.store.queries import lots_of
+from registry.store.queries import lots_of, units_coming_to
 from registry.types import HolderId
 
 
@@ -35,6 +35,12 @@ def facts_of(
         account = account_of(connection, party_id)
         own = open_orders_of(connection, party_id)
         lots = lots_of(connection, product_id=product.product_id, holder_id=holder_id)
+        coming = units_coming_to(
+            connection,
+            product_id=product.product_id,
+            trust_company_id=product.terms.trust_company_id,
+            buyer_id=holder_id,
+        )
         client = client_of(connection, party_id)
         rules = rules_of_product(connection, product.product_id)
         calendars = calendars_of_venue(connection)
@@ -49,6 +55,7 @@ def facts_of(
         fee_schedule=services.fee_schedule,
         money_available=account.available,
         lots=tuple(lots),
+        units_coming=coming,
         orders_open=len(own),
         own_orders=tuple(
             (side, price) for product_id, side, price in own if product_id == product.product_id

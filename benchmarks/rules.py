@@ -219,6 +219,7 @@ class Market:
             fee_schedule=state.fee_schedule,
             money_available=Fen(state.cash.accounts[party_id].available),
             lots=tuple(state.register.holdings[self.product_id, HolderId(party_id)].lots.values()),
+            units_coming=0,
             orders_open=len(own),
             own_orders=tuple((each.side, each.price) for each in own.values()),
             disclosed=product.facts,

@@ -17,12 +17,12 @@ from typing import Final, NamedTuple, TypeAlias
 from exchange.commands import AnyCommand, CreateProduct, PlaceOrder, ReplaceOrder
 from exchange.events import AnyEvent, CommandRefused, OrderFilled
 from exchange.judging import failed_by, ruling_by
+from exchange.match_rule import OF_TWO_IDS, SLOT_RULE_IDS
 from exchange.orders import order_of
 from exchange.price_types import PriceFacts
 from exchange.rules.facts import OfferFacts
 from exchange.rules.resolve import Ruling, as_if_since_ever, rules_of, with_extended
 from exchange.rules.types import Finding, Pack, Rule, Stage
-from exchange.slot_rules import RULE_IDS
 from exchange.state import Order, Product, State
 from exchange.types import PartyId, Sequence
 from matching import BUY, SELL, OrderId, Price, Quantity, Side
@@ -109,13 +109,12 @@ class Alternative:
 
     def unasked(self) -> list[str]:
         """Ids of the rules that are not judged here: those of holder slots and turnaround, which
-        count under the product's own rules, and those that neither an order nor its part in a deal
-        is asked. Cost: O(rules)."""
-        of_others = frozenset(RULE_IDS.values())
+        count under the product's own rules, those of two parties, and those that neither an order
+        nor its part in a deal is asked. Cost: O(rules)."""
         unasked = {
             rule.rule_id
             for rule in self.rules
-            if rule.rule_id in of_others or not rule.stages & ASKED_AT
+            if rule.rule_id in SLOT_RULE_IDS | OF_TWO_IDS or not rule.stages & ASKED_AT
         }
         return sorted(unasked)
 

@@ -18,6 +18,7 @@ from exchange.modes.check import check_modes
 from exchange.money_check import check_money
 from exchange.negotiation_check import check_negotiations
 from exchange.officers import OFFICER_KINDS
+from exchange.pair_check import check_pairs
 from exchange.payments import PaymentState
 from exchange.profile import EMPTY_PROFILE
 from exchange.quotes import can_be_quoted
@@ -64,6 +65,7 @@ def check(state: State) -> None:
     check_standing(state)
     check_admitted(state)
     check_slots(state)
+    check_pairs(state)
 
 
 def _check_accounts(state: State) -> None:

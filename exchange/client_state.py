@@ -4,7 +4,6 @@ applications. What is decided leaves; SQL keeps it.
 Who was never looked at has no entry here, and the empty profile.
 """
 
-from collections import Counter
 from typing import Final
 
 import msgspec
@@ -109,8 +108,9 @@ class ClientState:
         self.applications: dict[ApplicationId, Application] = {}
         self.applicants: dict[PartyId, ApplicationId] = {}
         """Whose the open applications are: one of each."""
-        self.owned: dict[int, int] = {}
-        """How many clients name this party as the one that stands for their owner."""
+        self.owned: dict[int, dict[PartyId, None]] = {}
+        """Which clients name this party as the one that stands for their owner, in the order in
+        which they did."""
         self.dues: SortedList[tuple[TimeNs, PartyId, ProfileFact]] = SortedList()
         """The next notice of each fact, earliest first."""
         self.touched_clients: dict[PartyId, Client] = {}
@@ -127,8 +127,9 @@ class ClientState:
     def set_profile(self, client: Client, profile: Profile, *, at_ns: TimeNs) -> None:
         """The client's facts are these: a fact with another end has its notices before it, those
         whose time has passed left out. Cost: O(log n)."""
-        self._count_owner(client.profile.owner_id, change=-1)
-        self._count_owner(profile.owner_id, change=1)
+        if profile.owner_id != client.profile.owner_id:
+            self._forget_owner(client)
+            self._note_owner(client.party_id, profile.owner_id)
         changed = [
             fact for fact in ProfileFact if last_day_of(profile, fact) != client.last_day(fact)
         ]
@@ -178,7 +179,7 @@ class ClientState:
         """Take what a snapshot has kept; nothing is touched."""
         for client in image.clients:
             self.clients[client.party_id] = client
-            self._count_owner(client.profile.owner_id, change=1)
+            self._note_owner(client.party_id, client.profile.owner_id)
             for fact in ProfileFact:
                 self._note_due(client, fact)
         for application in image.applications:
@@ -199,9 +200,11 @@ class ClientState:
             if (due_ns := client.due_ns(fact)) is not None
         ]
         assert list(self.dues) == sorted(dues)  # K2
-        owners = Counter(client.profile.owner_id for client in self.clients.values())
-        del owners[NO_OWNER]
-        assert self.owned == owners  # K3
+        owned: dict[int, set[PartyId]] = {}
+        for party_id, client in self.clients.items():
+            if client.profile.owner_id != NO_OWNER:
+                owned.setdefault(client.profile.owner_id, set()).add(party_id)
+        assert {owner_id: set(each) for owner_id, each in self.owned.items()} == owned  # K3
         assert self.applicants == {
             each.party_id: key for key, each in self.applications.items()
         }  # K4
@@ -221,9 +224,13 @@ class ClientState:
         if due_ns is not None:
             self.dues.remove((due_ns, client.party_id, fact))
 
-    def _count_owner(self, owner_id: int, *, change: int) -> None:
-        if owner_id == NO_OWNER:
-            return
-        self.owned[owner_id] = self.owned.get(owner_id, 0) + change
-        if self.owned[owner_id] == 0:
-            del self.owned[owner_id]
+    def _note_owner(self, party_id: PartyId, owner_id: int) -> None:
+        if owner_id != NO_OWNER:
+            self.owned.setdefault(owner_id, {})[party_id] = None
+
+    def _forget_owner(self, client: Client) -> None:
+        owner_id = client.profile.owner_id
+        if owner_id != NO_OWNER:
+            del self.owned[owner_id][client.party_id]
+            if not self.owned[owner_id]:
+                del self.owned[owner_id]

@@ -26,6 +26,7 @@ from exchange.limits import (
 )
 from exchange.modes.gathering import check_mode, is_uncrossing
 from exchange.modes.types import MarketMode
+from exchange.own_orders import meets_anybody, meets_own
 from exchange.refusals import Refusal
 from exchange.settlement import cost_to_reserve
 from exchange.state import Order, Product, State
@@ -77,7 +78,7 @@ def check_new(
     refusal = state.halts.check(order.product_id)
     if refusal is not None:
         return refusal
-    if _crosses_own(state, order, price):
+    if meets_own(state, order, price):
         return Refusal.SELF_TRADE
     refusal = judge_order(
         state, product, order, price=price, open_quantity=open_quantity, at_ns=at_ns
@@ -110,7 +111,7 @@ def check_replacement(
     refusal = state.halts.check(order.product_id)
     if refusal is not None:
         return refusal
-    if _crosses_own(state, order, price):
+    if meets_own(state, order, price):
         return Refusal.SELF_TRADE
     return judge_order(state, product, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
 
@@ -254,28 +255,6 @@ def _draws_exceed(order: Order, holding: Holding, more: int) -> bool:
     return sum(units for _, units in (free if goes_on else free[:drawable])) < more
 
 
-def _crosses_own(state: State, order: Order, price: int) -> bool:
-    """Whether the order at `price` would meet an open order of the same party. PTY-01,
-    stp=REJECT_INCOMING."""
-    own = state.own_orders.get((order.party_id, order.product_id))
-    if own is None or not _meets_anybody(state.products[order.product_id], order, price):
-        return False
-    if order.side is BUY:
-        return any(other.side is SELL and other.price <= price for other in own.values())
-    else:
-        return any(other.side is BUY and other.price >= price for other in own.values())
-
-
-def _meets_anybody(product: Product, order: Order, price: int) -> bool:
-    """Whether the order would trade at `price`: most would not, and need not be asked further."""
-    if order.side is BUY:
-        best = product.book.best(SELL)
-        return best is not None and best[0] <= price
-    else:
-        best = product.book.best(BUY)
-        return best is not None and best[0] >= price
-
-
 def _fills_exceed(product: Product, order: Order, *, price: int, open_quantity: int) -> bool:
     """Whether the order might meet more than FILLS_PER_COMMAND_MAX orders. Cost: O(orders asked).
 
@@ -290,7 +269,7 @@ def _fills_exceed(product: Product, order: Order, *, price: int, open_quantity: 
         return False
     if order.post_only or len(book) <= FILLS_PER_COMMAND_MAX or product.auction is not None:
         return False
-    if not _meets_anybody(product, order, price):
+    if not meets_anybody(product, order, price):
         return False
     if terms is not None and terms.whole_only:
         return False

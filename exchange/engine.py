@@ -67,8 +67,9 @@ from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
 from exchange.rules_desk import HANDLERS as RULES_HANDLERS
+from exchange.rules_following import follow_all
 from exchange.settlement import Emit
-from exchange.slot_desk import follow_all, tell
+from exchange.slot_desk import tell
 from exchange.state import Order, State
 from exchange.transfer_desk import ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS

@@ -9,17 +9,18 @@ order. Like the preview it is asked of committed facts, and promises nothing.
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
 from exchange.commands import PlaceOrder
 from exchange.fees import VALUE_UNITS_PER_FEN
 from exchange.judging import findings_of_order, rules_of_order
 from exchange.limits import LOTS_PER_ORDER_MAX, ORDER_VALUE_MAX, PRICE_MAX, QUANTITY_MAX
-from exchange.modes.types import MarketMode
+from exchange.modes.types import BOOK_MODES
+from exchange.order_class import classes_of
 from exchange.orders import order_of
 from exchange.preview import Facts, first_refusal, small_state
 from exchange.product_view import BookLevel
@@ -30,14 +31,12 @@ from exchange.rules.solve import Range, quantities_of
 from exchange.rules.types import Finding, Rule, Severity
 from exchange.settlement import cost_to_reserve
 from exchange.state import Order
-from exchange.types import PartyId, Sequence
+from exchange.types import PartyId, PartyKind, Sequence
 from matching import Price, Quantity, Side, TimeInForce
 from registry.types import HolderId, TimeNs
 
 Source = Refusal | Rule
 """What ends a range: a check of the engine's, or a rule of the product's."""
-BOOK_MODES: Final = (MarketMode.CONTINUOUS, MarketMode.CALL_AUCTION)
-"""In the others an order stands beside the book, as one party's word to another."""
 REFUSAL_OF: Final = {
     Severity.HOLD: Refusal.RULE_HOLDS,
     Severity.BLOCK: Refusal.RULE_BLOCKS,
@@ -81,7 +80,9 @@ class Feasible:
     """What each rule says of the smallest order that would be taken; where none would, of the
     smallest that came furthest."""
     takes: tuple[BookLevel, ...]
-    """What of the other side of the book could be taken, best first."""
+    """What of the other side of the book could be taken, best first; nothing is told where the
+    product's rules keep the party from some of those who stand there: levels do not say of
+    whom."""
 
 
 def feasible(
@@ -119,6 +120,7 @@ def feasible(
             level
             for level in opposite
             if prices is not None and prices.least <= level.price <= prices.most
+            if market.meets_everybody()
         ),
     )
 
@@ -139,8 +141,6 @@ class _Market:
     def __init__(self, facts: Facts, party_id: PartyId, side: Side, at_ns: TimeNs) -> None:
         terms = facts.terms
         self.mode = None if facts.mode in BOOK_MODES else facts.mode
-        if self.mode is not None:
-            facts = replace(facts, own_orders=())  # none of them is in a book
         self.command = PlaceOrder(
             actor=party_id,
             key="",
@@ -157,7 +157,10 @@ class _Market:
         self.side = side
         self.lot, self.tick = int(terms.lot), int(terms.tick)
         self.money = int(facts.money_available)
-        self.own_prices = [own for own_side, own in facts.own_orders if own_side is not side]
+        self.own_prices: list[int] = []
+        """Of his orders that another of his would meet: in the book."""
+        if self.mode is None:
+            self.own_prices = [own for own_side, own in facts.own_orders if own_side is not side]
         rules, self.deal = rules_of_order(
             self.state, self.product, self.order(price=terms.tick, quantity=terms.lot), at_ns=at_ns
         )
@@ -168,9 +171,7 @@ class _Market:
 
     def order(self, *, price: int, quantity: int) -> Order:
         """A plain order of the party's."""
-        command = msgspec.structs.replace(
-            self.command, price=Price(price), quantity=Quantity(quantity)
-        )
+        command = replace(self.command, price=Price(price), quantity=Quantity(quantity))
         return order_of(command, Sequence(1), self.at_ns)
 
     def refusal(self, order: Order) -> Refusal | None:
@@ -243,6 +244,16 @@ class _Market:
             key=lambda count: self.cost(price=count * self.tick, quantity=quantity),
         )
 
+    def meets_everybody(self) -> bool:
+        """Whether the product's rules let him meet all that stand on the other side."""
+        ruling = self.state.rules.rules_on(self.product.product_id, self.deal.day)
+        classes = classes_of(ruling, self.product.terms.product_type)
+        if classes is None:
+            return True
+        kind = self.state.parties[self.command.actor].kind
+        buys = self.side is Side.BUY and kind is not PartyKind.NATURAL_PERSON
+        return buys and not classes.institutions_split
+
     def units(self) -> tuple[int, int]:
         """How many units the party may offer, and how many of them one order may draw."""
         key = self.product.product_id, HolderId(self.command.actor)
@@ -269,7 +280,10 @@ class _Market:
         if isinstance(source, Refusal):
             return Limit(refusal=source)
         offer = OfferFacts(Quantity(beyond), self.command.price, None)
-        deal: Deal = msgspec.structs.replace(self.deal, offer=offer)
+        pair = self.deal.pair
+        if pair is not None:  # what he does not offer he keeps
+            pair = replace(pair, kept=pair.kept + self.lot - beyond)
+        deal: Deal = replace(self.deal, offer=offer, pair=pair)
         (finding,) = explain([source], deal)
         return Limit(refusal=REFUSAL_OF[source.severity], finding=finding)
 

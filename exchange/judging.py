@@ -3,9 +3,10 @@
 Stages L and B: a sell order is judged as a listing without a buyer, a buy order as a bid without a
 seller. What each rule said is kept with the refusal, so that the party reads what was decided.
 Stage X: what stands is asked again, party by party, what does not depend on the single order. So
-are the parties to a transfer on its way, at stages U, C and S (exchange/transfer_hold.py). Stage P:
-a product is asked as it is admitted, and as long as it is open (exchange/admission.py). Of a
-deal by name, and of one who takes a buyer's place, the rules of holder slots are told likewise.
+are the parties to a transfer on its way, at stages U, C and S (exchange/transfer_hold.py). Where
+both are known (M, and U, C and S again) the rules of the pair are asked: exchange/pair_judging.py.
+Stage P: a product is asked as it is admitted, and as long as it is open (exchange/admission.py). Of
+a deal by name, and of one who takes a buyer's place, the rules of holder slots are told likewise.
 Rules that the product does not have may be asked too; nothing comes of it.
 """
 
@@ -15,8 +16,10 @@ from typing import Final
 import msgspec
 
 from exchange.evidence_types import EvidenceSubject
+from exchange.match_rule import SLOT_RULE_IDS
 from exchange.modes.types import MarketMode
 from exchange.money_types import BankAccountState
+from exchange.pair_facts import of_listing, of_own
 from exchange.quotes import can_be_quoted
 from exchange.refusals import Refusal
 from exchange.rules.evaluate import explain, strictest
@@ -34,9 +37,7 @@ from exchange.rules.facts import (
 from exchange.rules.resolve import Ruling
 from exchange.rules.types import Finding, Rule, Stage, Verdict
 from exchange.rules_events import OrderJudged, ProductJudged
-from exchange.rules_state import ProductRules
 from exchange.seats import Move
-from exchange.slot_rules import RULE_IDS
 from exchange.slots import NO_TRANSFER, Slots
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
@@ -62,11 +63,10 @@ def judge_order(
     Refuses RULE_BLOCKS, and RULE_HOLDS where a person would have to decide. Cost: one look-up for a
     product without packs; else some µs, and O(rules) for a party's first of the day.
     """
-    own = state.rules.products.get(product.product_id)
-    if own is None:
+    if product.product_id not in state.rules.products:
         return None
     assert not state.rules.waiting, product.product_id  # an order that stands is yet to be judged
-    ruling = _ruling(state, product, own, at_ns)
+    ruling = ruling_of(state, product, at_ns)
     deal = _deal(state, ruling, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
     verdict = ruling.judge(deal)
     if verdict < Verdict.HOLD:
@@ -101,8 +101,8 @@ def judge_slots(
         at_ns=at_ns,
         day=day,
         product=_product_facts(state, product),
-        seller=_party_facts(state, product.product_id, PartyId(move.seller_id)),
-        buyer=_party_facts(state, product.product_id, PartyId(move.buyer_id)),
+        seller=party_facts(state, product.product_id, PartyId(move.seller_id)),
+        buyer=party_facts(state, product.product_id, PartyId(move.buyer_id)),
         offer=OfferFacts(Quantity(move.units), price, None),
         slots=SlotFacts(
             day=move.day,
@@ -113,9 +113,8 @@ def judge_slots(
             ever=SlotChange(before.ever.used, after.ever.used),
         ),
     )
-    of_slots = frozenset(RULE_IDS.values())
     rules = state.rules.rules_on(product.product_id, day)
-    asked = [rule for rule in rules if rule.rule_id in of_slots and Stage.MATCH in rule.stages]
+    asked = [rule for rule in rules if rule.rule_id in SLOT_RULE_IDS and Stage.MATCH in rule.stages]
     state.rules.judged = OrderJudged(product_id=product.product_id, findings=explain(asked, deal))
 
 
@@ -124,7 +123,7 @@ def findings_against(
 ) -> tuple[Finding, ...]:
     """What each rule says of the orders that a party has on one side of a product with rules, if
     they may stand no longer; nothing if they may. Cost: O(rules)."""
-    ruling = _ruling(state, product, state.rules.products[product.product_id], at_ns)
+    ruling = ruling_of(state, product, at_ns)
     rules = ruling.standing(Stage.LIST if side is SELL else Stage.BID)
     deal = _deal_of_party(state, ruling, Stage.CONTINUOUS, party_id, side, at_ns=at_ns)
     return _explain_failure(rules, deal)
@@ -139,7 +138,7 @@ def findings_on_the_way(
     papers. Cost: O(rules + documents)."""
     product = state.products[transfer.product_id]
     party_id = PartyId(transfer.seller_id if side is SELL else transfer.buyer_id)
-    ruling = _ruling(state, product, state.rules.products[product.product_id], at_ns)
+    ruling = ruling_of(state, product, at_ns)
     deal = msgspec.structs.replace(
         _deal_of_party(state, ruling, stage, party_id, side, at_ns=at_ns),
         transfer=_transfer_facts(state, product, transfer, party_id),
@@ -152,7 +151,7 @@ def findings_at_admission(
 ) -> tuple[Finding, ...]:
     """What each rule of stage P says of a product with rules, its deals made in this mode, if they
     do not let it be traded; nothing if they do. Cost: O(rules)."""
-    ruling = _ruling(state, product, state.rules.products[product.product_id], at_ns)
+    ruling = ruling_of(state, product, at_ns)
     deal = Deal(
         stage=Stage.PRODUCT,
         at_ns=at_ns,
@@ -209,20 +208,35 @@ def failed_by(
     return tuple(each for each in findings if each.verdict > Verdict.PASS)
 
 
-def take_judgement(state: State) -> OrderJudged | ProductJudged:
-    """What the order or the product that is refused just now is refused for."""
-    judged, state.rules.judged = state.rules.judged, None
-    assert judged is not None
-    return judged
-
-
-def _ruling(state: State, product: Product, own: ProductRules, at_ns: TimeNs) -> Ruling:
-    """The product's rules of the day, made anew where something that they depend on is another."""
+def ruling_of(state: State, product: Product, at_ns: TimeNs) -> Ruling:
+    """The rules of the day of a product with rules, made anew where something that they depend on
+    is another. Cost: O(1); O(packs + rules) where it is."""
+    own = state.rules.products[product.product_id]
     ruling = own.ruling
     if ruling is None or own.known is not product.facts or not ruling.holds(at_ns):
         facts, own.known = _product_facts(state, product), product.facts
         ruling = own.ruling = state.rules.ruling(facts, day_in_shanghai(at_ns))
     return ruling
+
+
+def party_facts(
+    state: State, product_id: ProductId, party_id: PartyId, reserved: int = 0
+) -> PartyFacts:
+    """A party and its holding, of which the deal itself has so many units reserved. Cost: O(1)."""
+    party = state.parties[party_id]
+    holding = state.register.holdings.get((product_id, HolderId(party_id)))
+    has = NOTHING
+    if holding is not None:
+        leaving = holding.reserved + holding.locked - reserved
+        has = HoldingFacts(holding.total, max(leaving, 0), holding.principal)
+    return PartyFacts(party_id, party.kind, party.profile, has)
+
+
+def take_judgement(state: State) -> OrderJudged | ProductJudged:
+    """What the order or the product that is refused just now is refused for."""
+    judged, state.rules.judged = state.rules.judged, None
+    assert judged is not None
+    return judged
 
 
 def _explain_failure(rules: tuple[Rule, ...], deal: Deal) -> tuple[Finding, ...]:
@@ -277,7 +291,8 @@ def _offered(
     at_ns: TimeNs,
 ) -> Deal:
     sells = order.side is SELL
-    facts = _party_facts(state, order.product_id, order.party_id, claimed)
+    product = state.products[order.product_id]
+    facts = party_facts(state, order.product_id, order.party_id, claimed)
     return Deal(
         stage=Stage.LIST if sells else Stage.BID,
         at_ns=at_ns,
@@ -287,20 +302,9 @@ def _offered(
         buyer=None if sells else facts,
         offer=offer,
         slots=slots,
+        pair=of_listing(state, product, order, offer.quantity) if sells else None,
+        own=of_own(state, order, offer.price),
     )
-
-
-def _party_facts(
-    state: State, product_id: ProductId, party_id: PartyId, reserved: int = 0
-) -> PartyFacts:
-    """A party and its holding, of which the deal itself has so many units reserved."""
-    party = state.parties[party_id]
-    holding = state.register.holdings.get((product_id, HolderId(party_id)))
-    has = NOTHING
-    if holding is not None:
-        leaving = holding.reserved + holding.locked - reserved
-        has = HoldingFacts(holding.total, max(leaving, 0), holding.principal)
-    return PartyFacts(party_id, party.kind, party.profile, has)
 
 
 def _slots_of_offer(slots: Slots, order: Order, at_ns: TimeNs) -> SlotFacts:

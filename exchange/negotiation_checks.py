@@ -29,10 +29,11 @@ from exchange.negotiation_commands import (
 )
 from exchange.negotiation_state import Negotiation
 from exchange.offer import Offer
+from exchange.pair_judging import Meeting, judge_pair
 from exchange.refusals import Refusal
 from exchange.state import Order, State
 from exchange.types import TRADING_KINDS, PartyId, VenueProfile
-from matching import BUY, OrderId, Price
+from matching import BUY, SELL, OrderId, Price, Quantity
 from registry.product import LIVE
 from registry.types import ProductId, TimeNs
 
@@ -220,6 +221,27 @@ def check_word(
     return refusal
 
 
+def check_pair(
+    state: State, order: Order, other_id: PartyId, at_ns: TimeNs, *, before: Refusal | None
+) -> Refusal | None:
+    """Whether the rules of the pair let the party deal with this other one. Cost: O(rules).
+
+    Args:
+        before: what else there is against it; a smaller number is told first.
+    """
+    if before is not None and before <= Refusal.RULE_BLOCKS:
+        return before
+    sells = order.side is SELL
+    meeting = Meeting(
+        seller_id=order.party_id if sells else other_id,
+        buyer_id=other_id if sells else order.party_id,
+        units=Quantity(order.open_quantity),
+        price=order.price,
+    )
+    product = state.products[order.product_id]
+    return first_of(judge_pair(state, product, meeting, at_ns=at_ns), before)
+
+
 def check_reserve(
     state: State,
     order: Order,
@@ -239,7 +261,7 @@ def check_reserve(
     if raises is not None:
         needed -= state.orders[raises.order_id].reserved
     refusal = check_means(state, product, order, price=price, open_quantity=quantity, needed=needed)
-    # What units it would be of is known only where they can be reserved.
+    # What units it would be of is known only where they can be reserved; the pair was asked before.
     if stood_id is None or product.veto is None or refusal is Refusal.UNITS_NOT_AVAILABLE:
         return refusal
     stood = product.aside[stood_id]

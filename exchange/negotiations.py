@@ -4,6 +4,9 @@ Whoever's word stands has what it takes reserved, by an order of his own that st
 book. Where both sides have said yes, the two orders are filled as any others are: what comes after
 the match knows no mode. What may follow on what is a table in exchange/modes. All checks come
 first, in the order of the refusals' numbers.
+
+The rules of the pair are asked of a seller's word and of every yes. A buyer's wish to a named
+seller is not asked before: its refusal would tell how much the other holds.
 """
 
 from typing import Final
@@ -22,6 +25,7 @@ from exchange.negotiation_checks import (
     check_highest,
     check_offers,
     check_once,
+    check_pair,
     check_request,
     check_reserve,
     check_room,
@@ -85,7 +89,10 @@ def offer_deal(
         MarketMode.NEGOTIATED,
         at_ns,
         check_counterparty(state, actor=command.actor, counterparty_id=counterparty_id),
-    ) or _check_opening(state, order, at_ns)
+    )
+    if order.side is Side.SELL:
+        refusal = check_pair(state, order, counterparty_id, at_ns, before=refusal)
+    refusal = refusal or _check_opening(state, order, at_ns)
     if refusal is not None:
         return refusal
     negotiation = negotiation_for(
@@ -180,6 +187,9 @@ def make_offer(
         return negotiation
     lapses_ns = _lapse_of(negotiation, command, at_ns)
     is_deal = negotiation.acceptance is Acceptance.FIRST_PASSING
+    is_between_two = negotiation.mode is MarketMode.NEGOTIATED
+    is_opener = is_between_two and command.actor == negotiation.opener_id
+    other_id = negotiation.named[0] if is_opener else negotiation.opener_id
     order = order_for(
         command,
         sequence,
@@ -201,6 +211,8 @@ def make_offer(
         check_once(negotiation, order),
         check_begun(negotiation, at_ns),
     )
+    if order.side is Side.SELL or not is_between_two:
+        refusal = check_pair(state, order, other_id, at_ns, before=refusal)
     if refusal is None and not _is_wish(negotiation):
         before = negotiation.offer_of(command.actor) if negotiation.is_bid_for else None
         stood_id = negotiation.listing_id if is_deal else None
@@ -265,6 +277,9 @@ def accept_offer(
         check_turn(negotiation, command, Act.ACCEPT),
         check_highest(negotiation, offer),
     )
+    is_opener = command.actor == negotiation.opener_id
+    other_id = offer.party_id if is_opener else negotiation.opener_id
+    refusal = check_pair(state, order, other_id, at_ns, before=refusal)
     maker_id = negotiation.listing_id if is_listed else offer.order_id
     if refusal is None:
         refusal = check_reserve(state, order, at_ns, stood_id=maker_id)

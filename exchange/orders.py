@@ -63,15 +63,11 @@ BOOK_REFUSALS: Final = {
 }
 """What the book may still refuse after all checks; any other reason of the book is a bug of the
 checks."""
-
-
 CLOSE_REASONS: Final = {
     CancelReason.IMMEDIATE_OR_CANCEL: CloseReason.IMMEDIATE_OR_CANCEL,
     CancelReason.SEARCH_LIMIT: CloseReason.SEARCH_LIMIT,
 }
 """Why the book does not let the rest of an incoming order rest."""
-
-
 CLOSED_AS: Final = {
     CloseReason.EXPIRED: OrderStatus.EXPIRED,
     CloseReason.WITHDRAWN_BY_VENUE: OrderStatus.WITHDRAWN_BY_VENUE,
@@ -100,12 +96,13 @@ def place_order(
     refusal = check_means(state, product, order, price=price, open_quantity=quantity, needed=needed)
     if refusal is not None:
         return refusal
+    if veto is not None:
+        order.counterparty_class = veto.class_of(order)
+        veto.begin(at_ns)
     state.add_order(order)
     reserve_more(state, order, needed)
     if order.expires_at_ns is not None:
         state.note_due(order.expires_at_ns)
-    if veto is not None:
-        veto.begin(at_ns)
     matched = product.book.place(
         order.order_id,
         ParticipantId(order.party_id),
@@ -115,6 +112,7 @@ def place_order(
         order.time_in_force,
         post_only=order.post_only,
         expires_at_ns=order.expires_at_ns,
+        counterparty_class=order.counterparty_class,
         size_terms=order.size_terms,
     )
     if veto is not None:

@@ -7,6 +7,7 @@ engine's own, run on a small state made of those facts.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -16,8 +17,10 @@ from exchange.eligibility import check_means, check_new, reserve_needed
 from exchange.fees import FeeSchedule, whole_fen
 from exchange.halt_state import Halts
 from exchange.judging import findings_of_order
+from exchange.match_veto import MatchVeto
 from exchange.modes.call_state import CallAuction
-from exchange.modes.types import MarketMode
+from exchange.modes.types import BOOK_MODES, MarketMode
+from exchange.on_the_way import OnTheWay
 from exchange.orders import order_of
 from exchange.price_types import PriceFacts
 from exchange.profile import Profile
@@ -36,6 +39,8 @@ from registry.lots import Lot
 from registry.product import ProductState, Standing
 from registry.types import Draw, HolderId, ProductId, TimeNs, Units
 
+SOMEBODY: Final = HolderId(0)
+"""Whose units come to the party, it does not matter who that is: no party has this number."""
 Level = tuple[int, int]
 """Price and quantity."""
 
@@ -53,6 +58,8 @@ class Facts:
     money_available: Fen
     lots: tuple[Lot, ...]
     """Those of the party in this product."""
+    units_coming: int
+    """Those of this product that are on their way to the party."""
     orders_open: int
     own_orders: tuple[tuple[Side, int], ...]
     """Side and price of the party's open orders for this product."""
@@ -181,14 +188,19 @@ def small_state(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> tuple[State
         product.auction = CallAuction(opens_ns=at_ns)
     if facts.turning is not None:
         state.slots[facts.product_id] = _slots_of(facts, facts.turning, command.actor)
+    on_the_way = OnTheWay()
+    if facts.units_coming:
+        on_the_way.open(facts.units_coming, seller_id=SOMEBODY, buyer_id=HolderId(command.actor))
+    product.veto = MatchVeto(state, product, slots=None, classes=None, on_the_way=on_the_way)
     for lot in facts.lots:
         state.register.restore_lot(msgspec.structs.replace(lot))
     for index, (side, price) in enumerate(facts.own_orders):
         own = _own_order(command, side, Price(price), OrderId(-index))
         state.own_orders.setdefault((command.actor, facts.product_id), {})[own.order_id] = own
-        product.book.place(
-            own.order_id, ParticipantId(own.party_id), own.side, own.price, own.quantity
-        )
+        if facts.mode in BOOK_MODES:
+            product.book.place(
+                own.order_id, ParticipantId(own.party_id), own.side, own.price, own.quantity
+            )
     party.orders_open = facts.orders_open
     return state, product
 

@@ -18,6 +18,7 @@ from exchange.limits import (
     REGISTER_ROWS_MAX,
     TRANSFER_IDS_PER_COMMAND,
 )
+from exchange.pair_keeping import note_arrivals
 from exchange.product_desk import product_for
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister
@@ -93,6 +94,7 @@ def post_register(
     )
     holders = [holder_id for row in command.rows for holder_id in row.holders()]
     recount(state, command.product_id, holders)
+    note_arrivals(state, command.product_id, holders)
     state.touched.products[command.product_id] = product
     state.register_files.add(
         command.file_sha256,

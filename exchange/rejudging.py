@@ -6,6 +6,7 @@ products (stage P): an open one that is admitted no longer is suspended.
     what is disclosed of a product, or its rules         all of the product
     a pack that applies at once                          all of the products that have rules
     the day in Asia/Shanghai                             the same
+    what a party holds of a product                      its own, of all that it had (ORD-02)
 
 A verdict depends on nothing else (Ruling), so nothing stands that would not pass. What changes is
 noted, and judged in the same command, a bounded number of parties at a time; what is left comes
@@ -21,7 +22,9 @@ from exchange.judging import findings_against
 from exchange.limits import JUDGED_AT_ONCE_MAX, ORDERS_WITHDRAWN_AT_ONCE_MAX
 from exchange.negotiation_follow import follow
 from exchange.orders import withdraw_order
+from exchange.pair_judging import findings_of_whole
 from exchange.product_desk import advance
+from exchange.rules.types import Finding
 from exchange.rules_events import OrdersDisqualified, ProductJudged
 from exchange.rules_state import Disqualified, Suspended
 from exchange.settlement import Emit
@@ -116,6 +119,8 @@ def check_standing(state: State) -> None:
             product, at_ns = state.products[order.product_id], state.at_ns
             against = findings_against(state, product, order.party_id, order.side, at_ns=at_ns)
             assert not against, (order_id, against)  # L4
+            split = findings_of_whole(state, product, order, at_ns=at_ns)
+            assert not split, (order_id, split)  # L4
 
 
 def _judge(
@@ -127,6 +132,8 @@ def _judge(
     if not standing:
         return True
     findings = findings_against(state, product, party_id, side, at_ns=at_ns)
+    if not findings:
+        standing, findings = _split(state, product, standing, at_ns=at_ns)
     if not findings:
         return True
     withdrawn = standing[:ORDERS_WITHDRAWN_AT_ONCE_MAX]
@@ -142,6 +149,17 @@ def _judge(
         )
     )
     return len(withdrawn) == len(standing)
+
+
+def _split(
+    state: State, product: Product, standing: list[Order], *, at_ns: TimeNs
+) -> tuple[list[Order], tuple[Finding, ...]]:
+    """The order that was of all that its party had, and is not any more: there is at most one."""
+    for order in standing:
+        findings = findings_of_whole(state, product, order, at_ns=at_ns)
+        if findings:
+            return [order], findings
+    return [], ()
 
 
 def _withdraw(state: State, order: Order, *, at_ns: TimeNs, emit: Emit) -> None:

@@ -17,9 +17,9 @@ from exchange.rules.resolve import with_extended
 from exchange.rules.types import Pack
 from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.rules_events import ProductRulesSet, RulePackLoaded
+from exchange.rules_following import follow_all, follow_rules
 from exchange.rules_state import LoadedPack, ProductRules
 from exchange.settlement import Emit
-from exchange.slot_desk import follow_all, follow_rules
 from exchange.state import State
 from exchange.types import Sequence
 from registry.calendar import day_in_shanghai

@@ -14,6 +14,7 @@ from exchange.checklist import who_owes
 from exchange.events import AnyEvent
 from exchange.evidence_types import EvidenceSubject
 from exchange.fees import BASIS_POINTS, FeeLine, whole_fen
+from exchange.pair_keeping import close_way, note_arrivals
 from exchange.slot_keeping import close_slots, recount
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_state import Reversal
@@ -122,6 +123,7 @@ def follow(state: State, transfer: Transfer, row: Row, *, at_ns: TimeNs) -> None
         leg.decided_sequence = Sequence(state.register.sequence)
         state.count_transfer(transfer, -1)
         close_slots(state, transfer, row, at_ns=at_ns)
+        close_way(state, transfer, row)
 
 
 def follow_back(
@@ -142,6 +144,7 @@ def follow_back(
         cost=cost,
     )
     recount(state, transfer.product_id, (transfer.buyer_id, transfer.seller_id))
+    note_arrivals(state, transfer.product_id, (transfer.seller_id,))
     if reversal.amount > 0:
         state.cash.give(
             reversal.amount,

@@ -1,58 +1,41 @@
-"""A product gets caps, who may take a buyer's place under them, and what is told of its slots."""
+"""A product gets caps, who may take a buyer's place, and what is told of its slots."""
 
 from collections.abc import Iterable
 
 from exchange.judging import judge_slots
-from exchange.match_veto import REFUSALS, MatchVeto, principal_of
+from exchange.match_veto import REFUSALS, principal_of
+from exchange.pair_judging import Meeting, judge_pair
 from exchange.refusals import Refusal
+from exchange.rules.types import Rule
 from exchange.seats import Move
 from exchange.settlement import Emit
 from exchange.slot_events import HolderSlotsChanged
 from exchange.slot_keeping import count_anew
 from exchange.slot_rules import caps_of
-from exchange.slots import NO_CAPS, NO_TRANSFER, Caps
+from exchange.slots import NO_CAPS, NO_TRANSFER
 from exchange.state import Product, State
+from exchange.types import PartyId
+from matching import Quantity
 from registry.transfer import Transfer
-from registry.types import DayNumber, HolderId, ProductId, TimeNs
+from registry.types import HolderId, TimeNs
 
 
-def follow_rules(
-    state: State, product_ids: Iterable[ProductId], day: DayNumber, emit: Emit
-) -> None:
-    """The caps of these products, where they are others, are those of their rules of this day.
-    Cost: O(packs loaded + rules) a product, as `set_caps` of one whose caps are others."""
-    for product_id in product_ids:
-        product, slots = state.products[product_id], state.slots.get(product_id)
-        rules = state.rules.rules_on(product_id, day)
-        caps = caps_of(rules, product.terms.product_type)
-        if caps != (NO_CAPS if slots is None else slots.caps):
-            set_caps(state, product, caps, emit)
-
-
-def follow_all(state: State, day: DayNumber, emit: Emit) -> None:
-    """Every product that has packs has the caps of its rules of this day. Cost: as `follow_rules`
-    of these products."""
-    follow_rules(state, sorted(state.rules.products), day, emit)
-
-
-def set_caps(state: State, product: Product, caps: Caps, emit: Emit) -> None:
-    """The product has these caps from now on: orders keep their places, and nothing that is open is
-    undone. Holders and trades are counted from now on, unless they were before. Cost: O(orders of
-    the book × log orders, and holdings and open transfers of the venue)."""
+def follow_caps(state: State, product: Product, rules: Iterable[Rule], emit: Emit) -> None:
+    """The caps of the product are those of these rules: orders keep their places, and nothing that
+    is open is undone. Holders and trades are counted from now on, unless they were before. Cost:
+    O(rules); of others than before O(holdings and open transfers of the venue)."""
     product_id = product.product_id
-    before = state.slots.pop(product_id, None)
-    product.veto = None
+    before, caps = state.slots.get(product_id), caps_of(rules, product.terms.product_type)
+    if caps == (NO_CAPS if before is None else before.caps):
+        return
     if caps == NO_CAPS:
-        if before is not None:
-            emit(HolderSlotsChanged(product_id=product_id, caps=caps, counts=None))
-    else:
-        slots = state.slots[product_id] = count_anew(state, product_id, caps)
-        if before is not None:
-            slots.take_over(before)
-        product.veto = MatchVeto(state, product_id, slots)
-        state.slots_touched[product_id] = slots
-    book = product.book
-    product.restore_book(list(book.orders_by_age()), book.phase)
+        del state.slots[product_id]
+        emit(HolderSlotsChanged(product_id=product_id, caps=caps, counts=None))
+        return
+    slots = state.slots[product_id] = count_anew(state, product_id, caps)
+    if before is not None:
+        slots.take_over(before)
+    state.slots_touched[product_id] = slots
 
 
 def check_successor(
@@ -63,14 +46,23 @@ def check_successor(
     before: Refusal | None,
     at_ns: TimeNs,
 ) -> Refusal | None:
-    """Whether this party may take the buyer's place in an open transfer. Refuses HOLDER_SLOTS and
-    TURNAROUND, with what the rules say of it.
+    """Whether this party may take the buyer's place in an open transfer. Refuses RULE_BLOCKS,
+    RULE_HOLDS, HOLDER_SLOTS and TURNAROUND, with what the rules say of it.
 
     Args:
         before: what else there is against it; a smaller number is told first.
 
     Cost: O(open transfers of the parties).
     """
+    if before is not None and before < Refusal.RULE_BLOCKS:
+        return before
+    product, price = state.products[transfer.product_id], state.leg_of(transfer).price
+    meeting = Meeting(
+        PartyId(transfer.seller_id), PartyId(buyer_id), Quantity(transfer.units), price
+    )
+    refusal = judge_pair(state, product, meeting, at_ns=at_ns)
+    if refusal is not None:
+        return refusal
     slots = state.slots.get(transfer.product_id)
     if slots is None:
         return before
@@ -87,9 +79,9 @@ def check_successor(
         return before
     judge_slots(
         state,
-        state.products[transfer.product_id],
+        product,
         move,
-        price=state.leg_of(transfer).price,
+        price=price,
         replaced_id=transfer.transfer_id,
         at_ns=at_ns,
     )

@@ -3,7 +3,8 @@
 from typing import TypeAlias
 
 from exchange.event import Event
-from exchange.slots import Caps, Counts, SlotRule
+from exchange.match_rule import MatchRule
+from exchange.slots import Caps, Counts
 from matching import OrderId, Quantity
 from registry.types import ProductId
 
@@ -17,7 +18,7 @@ class MatchSkipped(Event, frozen=True, kw_only=True, tag=9001):
     taker_order_id: OrderId
     quantity: Quantity
     """What would have traded."""
-    rule: SlotRule
+    rule: MatchRule
 
 
 class HolderSlotsChanged(Event, frozen=True, kw_only=True, tag=9002):

@@ -2,19 +2,11 @@
 the book asks them at each match."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from exchange.rules.checks.slots import AllHolders, NaturalHolders, Turnaround
 from exchange.rules.types import Rule, Stage
-from exchange.slots import Caps, CountBasis, SlotRule
+from exchange.slots import Caps, CountBasis
 from exchange.types import Fen
-
-RULE_IDS: Final = {
-    SlotRule.NATURAL_HOLDERS: "HC-01",
-    SlotRule.ALL_HOLDERS: "HC-02",
-    SlotRule.TURNAROUND: "VEN-03",
-}
-"""Which rule keeps two orders apart."""
 
 
 def caps_of(rules: Iterable[Rule], product_type: str) -> Caps:

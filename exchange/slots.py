@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from exchange.match_rule import MatchRule
 from exchange.seats import NOTHING, Frees, Holder, Move, Seat, Takes
 from exchange.types import Fen
 from registry.calendar import Calendar
@@ -32,14 +33,6 @@ class CountBasis(IntEnum):
 
     NOW = 1  # those that hold units
     EVER = 2  # those that have held units since the product has caps
-
-
-class SlotRule(IntEnum):
-    """Why two orders may not meet. The numbers are stored: never reuse one."""
-
-    NATURAL_HOLDERS = 1  # HC-01: too many natural persons with little principal
-    ALL_HOLDERS = 2  # HC-02: too many holders
-    TURNAROUND = 3  # VEN-03: one of them has lately traded the other way
 
 
 class Caps(msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True):
@@ -179,7 +172,7 @@ class Slots:
             ever=Count(self._ever_held, totals.never_held),
         )
 
-    def try_open(self, transfer_id: TransferId, move: Move) -> SlotRule | None:
+    def try_open(self, transfer_id: TransferId, move: Move) -> MatchRule | None:
         """Open the transfer if no rule forbids it; else say which."""
         rule = self.turnaround(move)
         if rule is None:
@@ -192,7 +185,7 @@ class Slots:
 
     def check_successor(
         self, move: Move, *, replaced_id: TransferId, transfer_id: TransferId
-    ) -> SlotRule | None:
+    ) -> MatchRule | None:
         """Which rule forbids that this takes the place of an open transfer of the same units, or
         None; nothing happens. Cost: O(open transfers of the parties)."""
         rule = self.turnaround(move)
@@ -205,7 +198,7 @@ class Slots:
             self._put_back(replaced_id, replaced)
         return rule
 
-    def check_settling(self, move: Move) -> SlotRule | None:
+    def check_settling(self, move: Move) -> MatchRule | None:
         """Which cap keeps this open transfer from settling now, or None: the caps have become less
         since the match, or more hold than may, and it would make another holder. Cost: O(1)."""
         if self._beyond(self._used(), before=(0, 0)) is None:
@@ -232,11 +225,11 @@ class Slots:
             self._put_back(replaced_id, replaced)
         return before, after
 
-    def turnaround(self, move: Move) -> SlotRule | None:
+    def turnaround(self, move: Move) -> MatchRule | None:
         """VEN-03, of either party. Cost: as many days as lie between opposite trades."""
         for free_on in (self.may_buy_on(move.buyer_id), self.may_sell_on(move.seller_id)):
             if free_on is not None and free_on > move.day:
-                return SlotRule.TURNAROUND
+                return MatchRule.TURNAROUND
         return None
 
     def may_buy_on(self, holder_id: HolderId) -> DayNumber | None:
@@ -279,17 +272,17 @@ class Slots:
             return totals.small_used, totals.used
         return totals.small_used, self._ever_held + totals.never_held
 
-    def _exceeded(self, before: tuple[int, int]) -> SlotRule | None:
+    def _exceeded(self, before: tuple[int, int]) -> MatchRule | None:
         """Which cap is exceeded that was not so far: above it, what raises no count passes."""
         return self._beyond(self._used(), before=before)
 
-    def _maxima(self) -> tuple[tuple[SlotRule, int | None], tuple[SlotRule, int | None]]:
+    def _maxima(self) -> tuple[tuple[MatchRule, int | None], tuple[MatchRule, int | None]]:
         return (
-            (SlotRule.NATURAL_HOLDERS, self.caps.natural_small_max),
-            (SlotRule.ALL_HOLDERS, self.caps.holders_max),
+            (MatchRule.NATURAL_HOLDERS, self.caps.natural_small_max),
+            (MatchRule.ALL_HOLDERS, self.caps.holders_max),
         )
 
-    def _beyond(self, after: tuple[int, int], *, before: tuple[int, int]) -> SlotRule | None:
+    def _beyond(self, after: tuple[int, int], *, before: tuple[int, int]) -> MatchRule | None:
         for (rule, most), was, count in zip(self._maxima(), before, after, strict=True):
             if most is not None and count > max(most, was):
                 return rule

@@ -20,23 +20,22 @@ from exchange.desk_state import DeskImage
 from exchange.evidence_state import EvidenceLink
 from exchange.fees import FeeSchedule
 from exchange.halt_types import Halt
-from exchange.match_veto import MatchVeto
 from exchange.modes.call_state import CallAuction
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
 from exchange.negotiation_state import Negotiation
+from exchange.pair_keeping import open_way
 from exchange.price_types import PriceFacts
+from exchange.rules_following import restore_book
 from exchange.rules_state import RulesImage
 from exchange.slot_keeping import SlotsImage, image_of, restore_holders, restore_moves
 from exchange.state import MoneyLeg, Order, Party, Product, State
 from exchange.types import Fen, OrderStatus, PartyId, PartyKind, Sequence, VenueProfile
 from matching import (
     OrderId,
-    ParticipantId,
     Phase,
     Price,
     Quantity,
-    RestingOrder,
     Side,
     SizeTerms,
     TimeInForce,
@@ -61,7 +60,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 34
+SNAPSHOT_VERSION: Final = 35
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -106,6 +105,7 @@ class _OrderImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     size_terms: SizeTerms | None
     lots: tuple[LotId, ...]
     draws: tuple[Draw, ...]
+    counterparty_class: int
 
 
 class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -298,6 +298,7 @@ def decode_state(data: bytes) -> State:
     state.register.encumbrances.marking = dict.fromkeys(image.marking)
     for order_image in image.orders:
         state.add_order(_order(order_image))
+    state.rules.restore(image.rules)
     for product_image in image.products:
         _restore_product(state, product_image)
     _restore_aside(state)
@@ -314,7 +315,6 @@ def decode_state(data: bytes) -> State:
     for negotiation in image.negotiations:
         closed_at_ns = state.products[negotiation.product_id].closed_at_ns
         state.negotiations.restore(negotiation, closed_at_ns=closed_at_ns)
-    state.rules.restore(image.rules)
     state.halts.restore(image.halts)
     state.next_due_ns()
     return state
@@ -445,27 +445,12 @@ def _restore_product(state: State, image: _ProductImage) -> None:
     product.mode_version = image.mode_version
     product.auction, product.last_price = image.auction, image.last_price
     product.facts = image.facts
-    resting = [
-        RestingOrder(
-            order_id=order.order_id,
-            participant_id=ParticipantId(order.party_id),
-            side=order.side,
-            price=order.price,
-            quantity=Quantity(order.open_quantity),
-            post_only=order.post_only,
-            expires_at_ns=order.expires_at_ns,
-            size_terms=order.size_terms,
-            time_in_force=order.time_in_force,
-        )
-        for order in map(state.orders.__getitem__, image.resting)
-    ]
     phase = Phase.CONTINUOUS if image.auction is None else Phase.AUCTION
     state.add_product(product)
     if image.slots is not None:
         slots = restore_holders(state, product.product_id, image.slots)
         state.slots[product.product_id] = slots
-        product.veto = MatchVeto(state, product.product_id, slots)
-    product.restore_book(resting, phase)
+    restore_book(state, product, image.resting, phase)
     state.register.units_outstanding[product.product_id] = image.units_outstanding
     state.register.principal_outstanding[product.product_id] = image.principal_outstanding
 
@@ -496,3 +481,4 @@ def _restore_transfer(state: State, image: _TransferImage) -> None:
     else:
         state.money_legs[transfer.transfer_id] = leg
         state.count_transfer(transfer, 1)
+        open_way(state, transfer)

@@ -124,7 +124,7 @@ class Product:
         self.steps = terms.transfer_terms.steps()
         self.book = OrderBook(BOOK_RULES)
         self.veto: MatchVeto | None = None
-        """What keeps orders apart that agree on the price; None: nothing does."""
+        """What keeps orders apart that agree on the price, of a product that has rules."""
         self.mode = MarketMode.CONTINUOUS
         self.mode_terms: ModeTerms | None = None
         self.mode_version = 0
@@ -206,6 +206,8 @@ class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """Of a sell: the lots from which alone it draws; none: from any."""
     draws: tuple[Draw, ...] = ()
     """Of a sell: from which lots the open units come, first filled first."""
+    counterparty_class: int = 0
+    """With whom it may trade (exchange/order_class.py)."""
 
     @property
     def charged(self) -> int:

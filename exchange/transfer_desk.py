@@ -15,6 +15,7 @@ from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, TransferSettled
 from exchange.evidence_commands import AttachEvidence
 from exchange.exceptions import follow_transfer
+from exchange.pair_keeping import open_way
 from exchange.refusals import Refusal
 from exchange.review_commands import (
     ClaimTransfer,
@@ -167,6 +168,7 @@ def begin(
     state.register.add_transfer(transfer)
     state.money_legs[transfer.transfer_id] = leg
     open_slots(state, transfer)
+    open_way(state, transfer)
     state.count_transfer(transfer, 1)
     product = state.products[transfer.product_id]
     _advance(state, product, transfer, event, at_ns=at_ns, emit=emit)

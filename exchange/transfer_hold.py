@@ -3,8 +3,9 @@ settlement.
 
 At each of these stages the rules that have it are asked again of seller and buyer, each for
 himself: those that look at who, at the product and at the day, and those that look at the
-transfer's papers, in the version then in force. What does not pass is HELD, its clocks stopped, and
-what each rule said is told (TransferJudged); whoever lets go of it has them asked once more.
+transfer's papers, in the version then in force. So are the rules of the pair, over all lots of the
+seller: what they say is told of both. What does not pass is HELD, its clocks stopped, and what each
+rule said is told (TransferJudged); whoever lets go of it has them asked once more.
 
     The transfer comes to SUBMITTED, or an overlay over it is lifted there     U
     The transfer comes to CONFIRMED, or likewise                               C
@@ -16,6 +17,7 @@ Source: the head of domain D: eligibility at every stage; D4: "check fails → H
 from typing import Final, NamedTuple
 
 from exchange.judging import findings_on_the_way
+from exchange.pair_judging import findings_of_transfer
 from exchange.rules.types import Stage
 from exchange.rules_events import TransferJudged
 from exchange.rules_state import HeldBack
@@ -107,8 +109,10 @@ def held_at_settlement(
 def _passes(state: State, transfer: Transfer, stage: Stage, *, at_ns: TimeNs, emit: Emit) -> bool:
     """Whether the rules let the transfer go on; if not, what they said of each is told."""
     passes = True
+    of_pair = findings_of_transfer(state, stage, transfer, at_ns=at_ns)
     for side, holder_id in ((SELL, transfer.seller_id), (BUY, transfer.buyer_id)):
         findings = findings_on_the_way(state, transfer, stage, side, at_ns=at_ns)
+        findings += of_pair
         if findings:
             passes = False
             emit(

@@ -14,13 +14,13 @@ from exchange.market_events import (
     AuctionUncrossed,
     OrderTaken,
 )
+from exchange.match_rule import MatchRule
 from exchange.modes.call_state import NOTHING, CallAuction, Indication
 from exchange.modes.gathering import note_gathering
 from exchange.modes.types import CallAuctionTerms
 from exchange.orders import fill_orders
 from exchange.settlement import Emit
 from exchange.slot_events import MatchSkipped
-from exchange.slots import SlotRule
 from exchange.state import Order, Product, State
 from exchange.transfer_desk import nobody_could_act
 from matching import Cancelled, Clearing, Price, Quantity, Reduced
@@ -193,7 +193,7 @@ def _carry_out(
 
 
 def _skipped(
-    product: Product, pair: tuple[Order, Order], quantity: Quantity, rule: SlotRule
+    product: Product, pair: tuple[Order, Order], quantity: Quantity, rule: MatchRule
 ) -> MatchSkipped:
     maker, taker = sorted(pair, key=lambda order: order.order_id)
     return MatchSkipped(

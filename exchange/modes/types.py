@@ -22,6 +22,10 @@ class MarketMode(IntEnum):
     RFQ = 6  # one asks, several quote, and he picks
 
 
+BOOK_MODES: Final = (MarketMode.CONTINUOUS, MarketMode.CALL_AUCTION)
+"""In the others an order stands beside the book, as one party's word to another."""
+
+
 class Permission(IntEnum):
     """What a licence says of a mode."""
 

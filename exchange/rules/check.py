@@ -43,6 +43,9 @@ class Check(NamedTuple):
     of_party: bool
     """It looks at who, at the product and at the day, and never at the offer or the holding: its
     verdict holds until the day ends."""
+    of_pair: bool
+    """It looks at what one sells, to another or to whoever comes: asked where both are known, and
+    again when their transfer goes on; of a listing as long as it stands."""
     confidential: bool
     """Nobody learns from a finding what it was judged by."""
     of_product: bool = False
@@ -72,6 +75,7 @@ def check(
     params: type[msgspec.Struct],
     *inputs: str,
     of_party: bool = False,
+    of_pair: bool = False,
     confidential: bool = False,
     of_product: bool = False,
     of_transfer: bool = False,
@@ -80,13 +84,13 @@ def check(
 
     Args:
         inputs: the names of what it looks at.
-        of_party, confidential, of_product, of_transfer: as in Check.
+        of_party, of_pair, confidential, of_product, of_transfer: as in Check.
     """
     assert rule_id not in CHECKS, rule_id
 
     def register(judge: JudgeOf) -> JudgeOf:
         CHECKS[rule_id] = Check(
-            judge, params, inputs, of_party, confidential, of_product, of_transfer
+            judge, params, inputs, of_party, of_pair, confidential, of_product, of_transfer
         )
         return judge
 

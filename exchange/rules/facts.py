@@ -84,6 +84,30 @@ class SlotFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All that have ever held."""
 
 
+class PairFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What one sells to another, or offers to whoever comes."""
+
+    kept: int
+    """Units that the seller has left after all that is on its way to this buyer; before they have
+    met, also of what is on its way to the seller. Of a listing: all but what it offers."""
+    is_for_one: bool = False
+    """Of a listing: one buyer takes all of it, or may."""
+    buyer_sells_to: tuple[PartyKind, ...] = ()
+    """What those are to whom the buyer sells on the way what he has: were this settled before, he
+    would keep a part. Of those who have met: nothing."""
+    have_one_owner: bool = False
+    """Both have the same beneficial owner."""
+
+
+class OwnFacts(msgspec.Struct, frozen=True, gc=False):
+    """What stands besides an offer of the same party or its beneficial owner's."""
+
+    is_two_way: bool
+    """The party has an order on the other side."""
+    meets_owner: bool
+    """It would meet an order in the book of one who has the same beneficial owner."""
+
+
 class AdmissionFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A product as it asks for admission: what does not matter to any deal."""
 
@@ -132,6 +156,10 @@ class Deal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """None: what is asked holds for every quantity and price (`Check.of_party`)."""
     slots: SlotFacts | None = None
     """None: the product has no caps."""
+    pair: PairFacts | None = None
+    """None: nobody sells."""
+    own: OwnFacts | None = None
+    """None: nobody offers anything."""
     admission: AdmissionFacts | None = None
     """At stage P alone."""
     transfer: TransferFacts | None = None

@@ -40,6 +40,7 @@ class Ruling:
     __slots__ = (
         "_from_ns",
         "_of_offer",
+        "_of_pair",
         "_of_party",
         "_of_transfer",
         "_resolved",
@@ -58,6 +59,7 @@ class Ruling:
         # By the stage's number: to hash a member of an Enum costs more than most rules.
         self._of_party = [self._asked(stage, lambda check: check.of_party) for stage in STAGES]
         self._of_offer = [self._asked(stage, lambda check: check.of_offer) for stage in STAGES]
+        self._of_pair = [self._asked(stage, lambda check: check.of_pair) for stage in STAGES]
         self._of_transfer = [
             self._asked(stage, lambda check: check.of_party or check.of_transfer)
             for stage in STAGES
@@ -82,6 +84,10 @@ class Ruling:
         """The rules of this stage that look at who, at the product and at the day, or at the papers
         of a transfer. Cost: O(1)."""
         return self._of_transfer[stage]
+
+    def of_pair(self, stage: Stage) -> tuple[Rule, ...]:
+        """The rules of this stage that look at what one sells to another. Cost: O(1)."""
+        return self._of_pair[stage]
 
     def judge(self, deal: Deal) -> Verdict:
         """The strictest verdict on a deal of one party. Cost: O(rules of the offer); O(rules) for

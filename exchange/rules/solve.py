@@ -10,8 +10,10 @@ from typing import Any, Final, NamedTuple
 
 from exchange.limits import QUANTITY_MAX
 from exchange.rules.checks.holding import Minimum, least_worth
+from exchange.rules.checks.pair import Split
 from exchange.rules.facts import Deal
 from exchange.rules.types import Rule
+from exchange.types import PartyKind
 
 
 class Range(NamedTuple):
@@ -31,7 +33,7 @@ def quantities_of(rule: Rule, deal: Deal) -> Ranges:
     Cost: O(1).
 
     Args:
-        deal: but for its offer.
+        deal: but for its offer; what is kept is of what it offers.
     """
     types = rule.when.product_types
     solve = SOLVERS.get(rule.rule_id)
@@ -55,8 +57,18 @@ def _seller_keeps_nothing_or_the_minimum(deal: Deal, params: Minimum) -> Ranges:
     return Range(0, has - kept), Range(has, QUANTITY_MAX)
 
 
+def _seller_keeps_no_part(deal: Deal, params: Split) -> Ranges:
+    is_institution = deal.seller is not None and deal.seller.kind is PartyKind.INSTITUTION
+    if not is_institution or params.inst_split_to_inst == "ALLOW":
+        return EVERY
+    assert deal.pair is not None, deal
+    assert deal.offer is not None, deal
+    return (Range(deal.pair.kept + deal.offer.quantity, QUANTITY_MAX),)
+
+
 SOLVERS: Final[Mapping[str, Callable[[Deal, Any], Ranges]]] = {
     "QI-04": _buyer_holds_the_minimum,
     "QI-05": _seller_keeps_nothing_or_the_minimum,
+    "CN-SPLIT-03": _seller_keeps_no_part,
 }
 """By rule id."""

@@ -282,6 +282,20 @@ def open_transfers_after(
     return rows[:limit]
 
 
+def units_coming_to(
+    connection: Connection, *, product_id: ProductId, trust_company_id: int, buyer_id: HolderId
+) -> int:
+    """Units of the product that are on their way to a buyer. Cost: O(open transfers of its trust
+    company)."""
+    wanted = select(func.sum(transfers.c.units)).where(
+        TRANSFER_OPEN,
+        transfers.c.trust_company_id == trust_company_id,
+        transfers.c.product_id == product_id,
+        transfers.c.buyer_id == buyer_id,
+    )
+    return int(connection.execute(wanted).scalar_one() or 0)
+
+
 def transfers_ended(
     connection: Connection, *, trust_company_id: int, from_ns: int, until_ns: int
 ) -> Iterator[Ended]:

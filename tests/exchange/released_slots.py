@@ -6,7 +6,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from exchange.slots import CountBasis, SlotRule
+from exchange.match_rule import MatchRule
+from exchange.slots import CountBasis
 
 EVENTS: Final = {
     9001: ("MatchSkipped", "product_id maker_order_id taker_order_id quantity rule"),
@@ -14,5 +15,6 @@ EVENTS: Final = {
 }
 NUMBERS: Final[dict[type[Enum], str]] = {
     CountBasis: "NOW=1 EVER=2",
-    SlotRule: "NATURAL_HOLDERS=1 ALL_HOLDERS=2 TURNAROUND=3",
+    MatchRule: "NATURAL_HOLDERS=1 ALL_HOLDERS=2 TURNAROUND=3 SPLIT_TO_NATURAL=4 "
+    "INSTITUTION_TO_NATURAL=5 INSTITUTION_SPLIT=6 SAME_OWNER=7",
 }

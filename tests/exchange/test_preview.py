@@ -16,7 +16,7 @@ from exchange.refusals import Refusal
 from exchange.rules.types import Verdict
 from exchange.state import State
 from exchange.turning_view import Turning
-from exchange.types import Fen, Sequence
+from exchange.types import Fen, PartyKind, Sequence
 from matching import Side, TimeInForce
 from registry.terms import FaultFee
 from registry.types import HolderId
@@ -45,6 +45,9 @@ def facts_of(state: State, order: PlaceOrder, turning: Turning | None = None) ->
         fee_schedule=state.fee_schedule,
         money_available=Fen(state.cash.accounts[order.actor].available),
         lots=() if holding is None else tuple(holding.lots.values()),
+        units_coming=product.veto.on_the_way.coming.get(HolderId(order.actor), 0)
+        if product.veto is not None
+        else 0,
         orders_open=state.parties[order.actor].orders_open,
         own_orders=tuple((each.side, each.price) for each in own.values()),
         disclosed=product.facts,
@@ -168,3 +171,32 @@ def test_an_order_of_a_product_without_packs_is_judged_by_sandbox() -> None:
         ("PRC-02", Verdict.BLOCK),
         ("ORD-01", Verdict.NOT_APPLICABLE),
     ]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "whole_only", "coming", "reach"),
+    [
+        (500_000, True, False, "EVERYBODY"),
+        (500_000, False, False, "INSTITUTIONS"),
+        (200_000, True, False, "INSTITUTIONS"),
+        (500_000, True, True, "INSTITUTIONS"),
+    ],
+)
+def test_a_seller_reads_who_may_take_his_listing(
+    quantity: int, whole_only: bool, coming: bool, reach: str
+) -> None:
+    market = RuledMarket("CN-2007")
+    if coming:
+        third = market.registers(PartyKind.NATURAL_PERSON)
+        market.deposits(market.seller, 10**7)
+        market.records(third, 10)
+        market.sells(10, by=third)
+        market.rules()
+        market.buys(10, by=market.seller)
+        market.rules("CN-2007")
+    order = market.order(market.seller, SELL, quantity)
+    listing = market.constrained(order, whole_only=whole_only)
+    foretold = preview(facts_of(market.state, listing), listing, market.at_ns)
+    assert foretold.refusal is None
+    (finding,) = [each for each in foretold.findings if each.rule_id == "ORD-02"]
+    assert dict(finding.inputs) == {"reach": reach, "whole_units": 500_000}

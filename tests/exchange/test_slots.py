@@ -6,8 +6,9 @@ import pytest
 
 from exchange.check import check
 from exchange.events import OrderFilled, TransferOpened
+from exchange.match_rule import MatchRule
 from exchange.slot_events import HolderSlotsChanged, MatchSkipped
-from exchange.slots import Caps, Count, CountBasis, SlotRule
+from exchange.slots import Caps, Count, CountBasis
 from matching import Side
 from registry.posting import Posting, Subscribe
 from registry.transfer import Overlay, TransferState
@@ -41,7 +42,7 @@ def test_the_fiftieth_natural_holder_is_the_last() -> None:
     assert venue.counts.natural_small == Count(49, 1)
     told = venue.does(venue.order(second, Side.BUY, MILLION))
     assert kinds(told) == ["OrderAccepted", "MatchSkipped", "OrderRested"]
-    assert the(MatchSkipped, told).rule is SlotRule.NATURAL_HOLDERS
+    assert the(MatchSkipped, told).rule is MatchRule.NATURAL_HOLDERS
     assert venue.depth(Side.BUY)[0][0] == venue.depth(Side.SELL)[0][0], "it stands crossed"
 
 
@@ -143,7 +144,7 @@ def test_who_leaves_in_two_transfers_makes_no_room() -> None:
     (leaver,) = venue.holders(1, MILLION)
     venue.sells(MILLION // 2, by=leaver)
     told = venue.does(venue.order(venue.person(), Side.BUY, MILLION // 2))
-    assert the(MatchSkipped, told).rule is SlotRule.NATURAL_HOLDERS
+    assert the(MatchSkipped, told).rule is MatchRule.NATURAL_HOLDERS
 
 
 def test_a_buyer_in_the_place_of_one_who_leaves_buys_from_nobody_else() -> None:
@@ -244,7 +245,7 @@ def test_holders_ever_do_not_become_fewer() -> None:
     venue.restarts()
     venue.sells(10_000, by=people[1])
     told = venue.does(venue.order(venue.person(), Side.BUY, 10_000))
-    assert the(MatchSkipped, told).rule is SlotRule.ALL_HOLDERS
+    assert the(MatchSkipped, told).rule is MatchRule.ALL_HOLDERS
     venue.deposits(people[0], 10**9)
     venue.buys(10_000, by=people[0])
     assert len(venue.pending()) == 1, "he has been a holder before"
@@ -304,7 +305,7 @@ def test_a_pack_caps_the_product_on_its_day() -> None:
     assert venue.slots.caps == Caps(holders_max=10)
     assert venue.told[HolderSlotsChanged] == 1
     told = venue.does(venue.order(venue.person(), Side.BUY, MILLION))
-    assert the(MatchSkipped, told).rule is SlotRule.ALL_HOLDERS
+    assert the(MatchSkipped, told).rule is MatchRule.ALL_HOLDERS
 
 
 def test_under_a_cap_that_has_become_less_only_what_makes_no_new_holder_settles() -> None:

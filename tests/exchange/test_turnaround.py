@@ -6,10 +6,10 @@ from __future__ import annotations
 import pytest
 
 from exchange.events import CommandRefused
+from exchange.match_rule import MatchRule
 from exchange.refusals import Refusal
 from exchange.rules.types import CureKind
 from exchange.slot_events import MatchSkipped
-from exchange.slots import SlotRule
 from exchange.types import PartyId
 from matching import Side
 from registry.calendar import DAY_NS, SHANGHAI_OFFSET_NS, Calendar, day_of_date
@@ -127,7 +127,7 @@ def test_an_order_that_rests_is_passed_over(venue: Turning) -> None:
     venue.buys(100)
     told = venue.does(venue.order(venue.other, Side.BUY, 100, 10_010))
     skipped = the(MatchSkipped, told)
-    assert (skipped.maker_order_id, skipped.rule) == (resting, SlotRule.TURNAROUND)
+    assert (skipped.maker_order_id, skipped.rule) == (resting, MatchRule.TURNAROUND)
     assert len(venue.pending()) == 1
     venue.comes("2023-11-25")
     venue.buys(100, 10_010, by=venue.other)

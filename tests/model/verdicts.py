@@ -14,6 +14,9 @@ YUAN = 100
 class Person:
     """Who orders, and what he has."""
 
+    number: int
+    owner: int
+    """Who is behind him: himself, if nobody else."""
     is_natural: bool
     certified_as: str | None
     certified_until: int
@@ -25,6 +28,15 @@ class Person:
     units: int
     offered_or_sold: int
     """What his other orders offer, and what he has sold and still has title of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sale:
+    """What is sold and not settled."""
+
+    seller: Person
+    buyer: Person
+    units: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +94,43 @@ def blocked_by_venue(who: Person, plan: Plan, *, buys: bool, today: int) -> set[
     if today >= working_days_before(plan.matures_on, plan.last_days):
         against.add("PRD-04")
     return against
+
+
+def blocked_between(
+    seller: Person, buyer: Person, quantity: int, sales: list[Sale]
+) -> dict[str, set[str]]:
+    """Which rules stand between two who would trade so much, beside these sales: a natural person
+    takes all that a natural person has, and will have, or nothing; and nothing of an institution's.
+    Who sells all that he has to a natural person gets nothing before it is gone."""
+    coming = sum(sale.units for sale in sales if sale.buyer.number == seller.number)
+    keeps = seller.units + coming - quantity - sold(seller, buyer, sales)
+    against = _blocked_split(seller, buyer, keeps=keeps)
+    if any(sale.seller.number == buyer.number and sale.buyer.is_natural for sale in sales):
+        against.add("CN-SPLIT-01")
+    return {"law": against, "venue": {"PTY-01"} if seller.owner == buyer.owner else set()}
+
+
+def blocked_after_all(sale: Sale, sales: list[Sale]) -> set[str]:
+    """Which stand between two who have traded, among these sales: what has not come to the seller
+    does not count."""
+    keeps = sale.seller.units - sold(sale.seller, sale.buyer, sales)
+    return _blocked_split(sale.seller, sale.buyer, keeps=keeps)
+
+
+def sold(seller: Person, buyer: Person, sales: list[Sale]) -> int:
+    """How much of what the one has is on its way to the other."""
+    return sum(
+        sale.units
+        for sale in sales
+        if (sale.seller.number, sale.buyer.number) == (seller.number, buyer.number)
+    )
+
+
+def _blocked_split(seller: Person, buyer: Person, *, keeps: int) -> set[str]:
+    if not buyer.is_natural:
+        return set()
+    of_institution = set() if seller.is_natural else {"CN-SPLIT-02"}
+    return of_institution | ({"CN-SPLIT-01"} if keeps > 0 else set())
 
 
 def working_days_before(day: int, count: int) -> int:

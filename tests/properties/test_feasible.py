@@ -19,6 +19,7 @@ from exchange.negotiation_commands import OfferDeal
 from exchange.orders import order_of
 from exchange.preview import first_refusal
 from exchange.product_view import BookLevel
+from exchange.profile import CertificationBasis
 from exchange.refusals import Refusal
 from exchange.rules.check import CHECKS
 from exchange.rules.solve import SOLVERS
@@ -26,6 +27,8 @@ from exchange.rules.types import Override, Verdict
 from exchange.types import OPERATOR_ID, Fen, PartyId, Sequence
 from matching import Price, Quantity, Side
 from registry.types import TimeNs
+from tests.exchange.pairs import PACK as PAIRS
+from tests.exchange.pairs import pack_of
 from tests.exchange.rules.market import RuledMarket
 from tests.exchange.rules.packs import of_parties
 from tests.exchange.test_preview import facts_of
@@ -39,6 +42,8 @@ LAW: Final = "CN-2007"
 VENUE: Final = "CN-VENUE-LICENSED"
 OF_NO_QUANTITY: Final = {"PRC-02", "ORD-01"}
 """Rules of the offer that look at its price's tick and its end, and at no quantity."""
+OF_TWO: Final = {"CN-SPLIT-01", "CN-SPLIT-02", "ORD-02", "PTY-01", "VEN-06"}
+"""Rules that look at another party, and at other orders than the one that is asked about."""
 OF_SLOTS: Final = {"HC-01", "HC-02", "VEN-03"}
 """Rules that look at what becomes of a product's holders, and at when they traded last."""
 LENIENT: Final = (
@@ -180,15 +185,21 @@ def random_market(draw: Random) -> RuledMarket:
     )
     if draw.random() < 0.2:
         market.loads(LENIENT)
-    packs = draw.choice([(), (LAW,), (VENUE,), (LAW, VENUE), (LAW, VENUE)])
+    market.loads(pack_of("VEN-06"))
+    packs = draw.choice([(), (LAW,), (VENUE,), (LAW, VENUE), (LAW, VENUE), (LAW, PAIRS)])
     overrides = []
     if LAW in packs and draw.random() < 0.4:
         least = draw.choice([1, 40_000_000, 45_000_050])
         rule_id = draw.choice(["QI-04", "QI-05"])
         overrides = [Override(rule_id, "contract_minimum_fen", least)]
+    if LAW in packs and draw.random() < 0.4:
+        overrides.append(Override("CN-SPLIT-03", "inst_split_to_inst", "BLOCK"))
     market.rules(*packs, overrides=overrides)
     if draw.random() < 0.5:
         market.records(market.buyer, units=draw.choice([10, 123_456, 300_000]))
+    if draw.random() < 0.5:
+        market.knows(market.other, basis=CertificationBasis.DEEMED)
+        market.records(market.other, units=draw.choice([10, 60_000, 80_001]))
     mode = draw.choice(
         [MarketMode.CONTINUOUS] * 4 + [MarketMode.CALL_AUCTION, MarketMode.NEGOTIATED]
     )
@@ -225,7 +236,7 @@ def random_market(draw: Random) -> RuledMarket:
 def test_what_may_be_done_is_what_the_engine_would_take(seed: int) -> None:
     draw = Random(seed)
     market = random_market(draw)
-    for party_id in (market.seller, market.buyer):
+    for party_id in (market.seller, market.buyer, market.other):
         compare(market, party_id, draw.choice([Side.BUY, Side.SELL]))
 
 
@@ -244,4 +255,4 @@ def test_the_value_of_an_order_is_bounded_to_the_fen() -> None:
 
 def test_of_every_rule_of_an_offer_it_is_known_what_it_leaves() -> None:
     of_offer = {rule_id for rule_id, check in CHECKS.items() if check.of_offer}
-    assert of_offer == SOLVERS.keys() | OF_NO_QUANTITY | OF_SLOTS
+    assert of_offer == SOLVERS.keys() | OF_NO_QUANTITY | OF_TWO | OF_SLOTS

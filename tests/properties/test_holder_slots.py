@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.events import OrderFilled, OrderRetried, TransferSettled
+from exchange.match_rule import MatchRule
 from exchange.seats import Holder, Move
-from exchange.slots import Caps, CountBasis, SlotRule, Slots
+from exchange.slots import Caps, CountBasis, Slots
 from exchange.types import Fen, PartyId
 from matching import Side, TimeInForce
 from registry.transfer import Overlay
@@ -62,7 +63,7 @@ class Market:
             self.ever.add(holder)
         self.slots.hold(HolderId(holder), units=units, principal=units * FEN_A_UNIT)
 
-    def matches(self, deal: Deal) -> SlotRule | None:
+    def matches(self, deal: Deal) -> MatchRule | None:
         self.number += 1
         transfer_id = TransferId(self.number)
         move = Move(
@@ -298,8 +299,8 @@ def test_a_venue_near_its_caps_never_has_more_holders() -> None:
                 assert used.now.used <= max(before.now.used, _most(holders_max))
         seen += near.venue.told
         seen[Overlay.HELD] += near.held_back
-    assert seen[SlotRule.NATURAL_HOLDERS] > RUNS
-    assert seen[SlotRule.ALL_HOLDERS] > RUNS
+    assert seen[MatchRule.NATURAL_HOLDERS] > RUNS
+    assert seen[MatchRule.ALL_HOLDERS] > RUNS
     assert min(seen[OrderFilled], seen[TransferSettled]) > 2 * RUNS
     assert seen[OrderRetried] > RUNS // 4
     assert seen[Overlay.HELD] > RUNS // 4

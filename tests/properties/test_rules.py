@@ -13,25 +13,30 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.commands import AnyCommand
-from exchange.events import AnyEvent, CommandRefused
+from exchange.commands import AnyCommand, PlaceConstrainedOrder, PlaceOrder
+from exchange.events import AnyEvent, CommandRefused, TransferOpened
 from exchange.profile import CertificationBasis
 from exchange.refusals import Refusal
 from exchange.rules.types import Override, Verdict
 from exchange.rules_events import TransferJudged
 from exchange.snapshot import decode_state, encode_state
+from exchange.state import Order
 from exchange.types import PartyId, PartyKind
 from matching import OrderId, Side
 from registry.calendar import day_of_date
-from registry.transfer import Overlay
+from registry.transfer import Overlay, Transfer
 from registry.types import DayNumber, HolderId
 from tests.exchange.disclosures import disclosure
+from tests.exchange.pairs import inherits
 from tests.exchange.rules.market import RuledMarket, findings_in
 from tests.exchange.rules.packs import of_parties
 from tests.exchange.steps import Steps
 from tests.model.verdicts import (
     Person,
     Plan,
+    Sale,
+    blocked_after_all,
+    blocked_between,
     blocked_by_law,
     blocked_by_venue,
     blocked_on_the_way,
@@ -46,8 +51,9 @@ LATER: Final = (
 )
 """The venue's pack from another day on: it lists until maturity."""
 STEPS: Final = 60
-OF_THE_ORDER: Final = {"QI-04", "QI-05"}
-"""Asked of an order when it comes: what they look at are quantities."""
+OF_THE_ORDER: Final = {"QI-04", "QI-05", "PTY-01"}
+"""Asked of an order when it comes: what they look at are quantities, and other orders."""
+PACKS: Final = {"law": LAW, "venue": VENUE}
 
 
 @dataclass
@@ -62,10 +68,15 @@ class Rulebook:
     later_from: int | None = None
     withdrawn: int = 0
     held: int = 0
+    held_for_both: int = 0
     settled: int = 0
+    matched: int = 0
+    passed_over: int = 0
+    whole: set[OrderId] = field(default_factory=set)
+    """Listings, for one buyer, that were of all that their party had when they came."""
 
     def __post_init__(self) -> None:
-        self.market = RuledMarket(LAW, VENUE, units=550_000)
+        self.market = RuledMarket(LAW, VENUE, units=550_000, institutions=2)
         self.market.records(self.market.buyer, units=400_000)
         self.packs = (LAW, VENUE)
 
@@ -77,12 +88,13 @@ class Rulebook:
         stood = list(self.market.state.orders.values())
         of_orders = [self.order] * 8 + [self.replace] * 2 + [self.cancel] + [self.deal] * 2
         changes = [self.learn] * 3 + [self.wait] * 2 + [self.set_rules, self.load, self.disclose]
+        changes.append(self.inherit)
         on_the_way = [self.confirm] * 2 + [self.let_go]
         happens = self.draw.choice([*of_orders, *changes, *on_the_way, self.restart])
         happens()
         for order in stood:
-            quantity = order.open_quantity
-            against = self.against(order.party_id, order.side, quantity) - OF_THE_ORDER
+            against = self.against(order.party_id, order.side, order.open_quantity, order.price)
+            against = (against - OF_THE_ORDER) | self.against_whole(order)
             if order.order_id in self.market.state.orders:
                 assert against == set(), order
             elif happens not in of_orders:  # nobody has taken it back or matched it
@@ -90,12 +102,12 @@ class Rulebook:
                 self.withdrawn += 1
 
     def order(self) -> None:
-        market, party = self.market, self.draw.choice(self.parties())
+        party = self.draw.choice(self.parties())
         side = self.draw.choice([Side.BUY, Side.SELL])
-        quantity = self.draw.choice([10, 100_000, 200_000, 299_990, 300_000, 500_000])
-        command = market.order(party, side, quantity, self.draw.choice([9_990, 10_000]))
-        against = self.against(party, side, quantity)
-        self.compare(market.submit(command), against)
+        quantities = [10, 100_000, 200_000, 299_990, 300_000, 500_000]
+        quantity = self.draw.choice([*quantities, self.person(party, None).units or 10])
+        price = self.draw.choice([9_990, 10_000])
+        self.place(party, side, quantity, price, whole_only=self.draw.random() < 0.4)
 
     def deal(self) -> None:
         """Somebody sells all that he can to somebody, both of whom are known for some days."""
@@ -113,10 +125,101 @@ class Rulebook:
                 certified_until=until,
                 cleared_until=until,
             )
-        for party_id, side in ((seller, Side.SELL), (buyer, Side.BUY)):
-            command = market.order(party_id, side, quantity, 10_000)
-            against = self.against(party_id, side, quantity)
-            self.compare(market.submit(command), against)
+        self.place(seller, Side.SELL, quantity, 10_000, whole_only=True)
+        self.place(buyer, Side.BUY, quantity, 10_000, whole_only=False)
+        if self.draw.random() < 0.6:
+            inherits(market, seller, 10)
+
+    def place(
+        self, party: PartyId, side: Side, quantity: int, price: int, *, whole_only: bool
+    ) -> None:
+        """An order comes: it is let in as the rulebook says, and meets somebody if it may."""
+        market = self.market
+        command: PlaceOrder = market.order(party, side, quantity, price)
+        if whole_only:
+            command = market.constrained(command, whole_only=True)
+        is_whole = whole_only and side is Side.SELL and self.offers_all(party, quantity)
+        candidates = self.candidates(command, is_whole=is_whole)
+        events = self.submit(command, self.against(party, side, quantity, price))
+        if isinstance(events[0], CommandRefused):
+            return
+        order_id = OrderId(market.state.sequence)
+        if order_id in market.state.orders and is_whole and LAW in self.packs:
+            self.whole.add(order_id)
+        assert candidates == [] or any(isinstance(each, TransferOpened) for each in events)
+
+    def candidates(self, command: PlaceOrder, *, is_whole: bool) -> list[OrderId]:
+        """The orders that it meets if it is taken: those at its price that the rulebook and the
+        sizes of both let it meet."""
+        found, buys = [], command.side is Side.BUY
+        sales = self.sales()
+        for other in self.market.state.orders.values():
+            crosses = other.price <= command.price if buys else other.price >= command.price
+            if other.side is command.side or not crosses:
+                continue
+            wants_all = isinstance(command, PlaceConstrainedOrder)
+            quantity = min(other.open_quantity, command.quantity)
+            fits = quantity == command.quantity if wants_all else True
+            if other.size_terms is not None:
+                fits = fits and quantity == other.open_quantity
+            seller_id, buyer_id = other.party_id, command.actor
+            offers_all = other.order_id in self.whole
+            if not buys:
+                seller_id, buyer_id, offers_all = command.actor, other.party_id, is_whole
+            seller, buyer = self.person(seller_id, None), self.person(buyer_id, None)
+            against = self.of_packs(blocked_between(seller, buyer, quantity, sales))
+            # Of what one person gives another in parts, no part is the whole.
+            in_parts = LAW in self.packs and buyer.is_natural and not offers_all
+            if fits and not against and not in_parts:
+                found.append(other.order_id)
+            self.passed_over += bool(against or in_parts)
+        return found
+
+    def submit(self, command: AnyCommand, against: set[str]) -> tuple[AnyEvent, ...]:
+        """Nobody ever meets whom the rulebook keeps apart, after all who have met before."""
+        sales = self.sales()
+        events = self.market.submit(command)
+        self.compare(events, against)
+        for event in events:
+            if isinstance(event, TransferOpened):
+                seller, buyer = (
+                    self.person(each, None) for each in (event.seller_id, event.buyer_id)
+                )
+                assert not self.of_packs(blocked_between(seller, buyer, event.units, sales)), event
+                sales.append(Sale(seller=seller, buyer=buyer, units=event.units))
+                self.matched += 1
+        return events
+
+    def inherit(self) -> None:
+        """Units come to somebody."""
+        inherits(self.market, self.draw.choice(self.parties()), 10)
+
+    def offers_all(self, party_id: PartyId, quantity: int) -> bool:
+        """Whether a person offers all that he has and will have."""
+        who = self.person(party_id, None)
+        coming = sum(sale.units for sale in self.sales() if sale.buyer.number == who.number)
+        return who.is_natural and quantity >= who.units + coming
+
+    def against_whole(self, order: Order) -> set[str]:
+        """A listing that natural persons may take is of all that its party has."""
+        units = self.person(order.party_id, None).units
+        is_part = order.order_id in self.whole and units > order.open_quantity
+        return {"ORD-02"} if is_part and LAW in self.packs else set()
+
+    def sales(self) -> list[Sale]:
+        """What is on its way."""
+        return [self.sale(each) for each in self.market.state.register.transfers.values()]
+
+    def sale(self, transfer: Transfer) -> Sale:
+        return Sale(
+            seller=self.person(PartyId(transfer.seller_id), None),
+            buyer=self.person(PartyId(transfer.buyer_id), None),
+            units=int(transfer.units),
+        )
+
+    def of_packs(self, found: dict[str, set[str]]) -> set[str]:
+        """Of the packs that the product has."""
+        return set().union(*(found[each] for each in PACKS if PACKS[each] in self.packs))
 
     def replace(self) -> None:
         market = self.market
@@ -125,8 +228,10 @@ class Rulebook:
         order = self.draw.choice(list(market.state.orders.values()))
         quantity = self.draw.choice([10, 200_000, 300_000, 400_000])
         command = market.replacement(order.order_id, quantity, order.price, by=order.party_id)
-        against = self.against(order.party_id, order.side, quantity, but=order.order_id)
-        self.compare(market.submit(command), against)
+        against = self.against(
+            order.party_id, order.side, quantity, order.price, but=order.order_id
+        )
+        self.submit(command, against)
 
     def confirm(self) -> None:
         """The trust company gives its word for a transfer."""
@@ -150,9 +255,13 @@ class Rulebook:
         transfer = self.draw.choice(waiting)
         sides = (transfer.seller_id, False), (transfer.buyer_id, True)
         against: dict[PartyId, set[str]] = {}
+        sale = self.sale(transfer)
+        of_both = blocked_after_all(sale, self.sales()) if LAW in self.packs else set()
         for settles in (False, True):
             for holder_id, buys in sides:
-                found = self.against_on_the_way(PartyId(holder_id), buys=buys, settles=settles)
+                found = of_both | self.against_on_the_way(
+                    PartyId(holder_id), buys=buys, settles=settles
+                )
                 if found:
                     against[PartyId(holder_id)] = found
             if against:
@@ -171,12 +280,12 @@ class Rulebook:
         assert settled is not bool(against), transfer
         self.settled += settled
         self.held += not settled
+        self.held_for_both += bool(of_both)
 
     def against_on_the_way(self, party_id: PartyId, *, buys: bool, settles: bool) -> set[str]:
         who, today = self.person(party_id, None), self.market.today
         found = blocked_on_the_way(who, self.plan(), buys=buys, today=today, settles=settles)
-        packs = {"law": LAW, "venue": VENUE}
-        return set().union(*(found[each] for each in packs if packs[each] in self.packs))
+        return self.of_packs(found)
 
     def compare(self, events: tuple[AnyEvent, ...], against: set[str]) -> None:
         first = events[0] if events else None
@@ -192,8 +301,11 @@ class Rulebook:
         def soon() -> DayNumber:
             return DayNumber(today + draw.choice([-1, 0, 1, 2, 90]))
 
+        party_id = draw.choice(self.parties())
+        has_owner = party_id in self.market.institutions and draw.random() < 0.3
         self.market.knows(
-            draw.choice(self.parties()),
+            party_id,
+            owner_id=int(self.market.seller) if has_owner else 0,
             certified_until=draw.choice([None, soon()]),
             basis=draw.choice(list(CertificationBasis)),
             level=draw.choice([None, 1, 2, 3]),
@@ -212,7 +324,18 @@ class Rulebook:
 
     def set_rules(self) -> None:
         draw, market = self.draw, self.market
+        had_law = LAW in self.packs
         self.packs = draw.choice([(), (LAW,), (VENUE,), (LAW, VENUE)])
+        if LAW not in self.packs:
+            self.whole.clear()
+        elif not had_law:
+            self.whole = {
+                order.order_id
+                for order in market.state.orders.values()
+                if order.side is Side.SELL
+                and order.size_terms is not None
+                and self.offers_all(order.party_id, order.open_quantity)
+            }
         overrides: list[Override] = []
         self.lock_up_ends_on, self.for_institutions = None, False
         if VENUE in self.packs and draw.random() < 0.5:
@@ -241,7 +364,12 @@ class Rulebook:
             self.market.does(self.market.cancellation(order.order_id, by=order.party_id))
 
     def against(
-        self, party_id: PartyId, side: Side, quantity: int, but: OrderId | None = None
+        self,
+        party_id: PartyId,
+        side: Side,
+        quantity: int,
+        price: int,
+        but: OrderId | None = None,
     ) -> set[str]:
         """What the rulebook has against the order, by the packs that the product has."""
         who, plan = self.person(party_id, but), self.plan()
@@ -251,7 +379,17 @@ class Rulebook:
             found |= blocked_by_law(who, plan, buys=buys, quantity=quantity, today=today)
         if VENUE in self.packs:
             found |= blocked_by_venue(who, plan, buys=buys, today=today)
+            found |= {"PTY-01"} if self.meets_owner(who, side, price) else set()
         return found
+
+    def meets_owner(self, who: Person, side: Side, price: int) -> bool:
+        """Whether somebody behind whom the same person is would take it, or give it."""
+        return any(
+            self.person(other.party_id, None).owner == who.owner
+            and other.side is not side
+            and (other.price <= price if side is Side.BUY else other.price >= price)
+            for other in self.market.state.orders.values()
+        )
 
     def person(self, party_id: PartyId, but: OrderId | None) -> Person:
         state = self.market.state
@@ -269,6 +407,8 @@ class Rulebook:
         )
         certified, risk, diligence = known.certification, known.risk, known.due_diligence
         return Person(
+            number=int(party_id),
+            owner=known.owner_id or int(party_id),
             is_natural=kind is PartyKind.NATURAL_PERSON,
             certified_as=None if certified is None else certified.basis.name,
             certified_until=0 if certified is None else certified.valid_until,
@@ -300,7 +440,8 @@ def played(seed: int) -> Rulebook:
     """Some steps of a market whose product soon matures."""
     rulebook = Rulebook(Random(seed))
     rulebook.market.matures_on("2023-12-18")
-    rulebook.market.knows(rulebook.market.other, basis=CertificationBasis.DEEMED)
+    for party_id in rulebook.market.institutions:
+        rulebook.market.knows(party_id, basis=CertificationBasis.DEEMED)
     for _ in range(STEPS):
         rulebook.step()
     return rulebook
@@ -315,7 +456,14 @@ def test_orders_are_withdrawn_on_the_way() -> None:
     assert sum(played(seed).withdrawn for seed in range(10)) > 10
 
 
+def test_two_meet_and_are_kept_apart_on_the_way() -> None:
+    rulebooks = [played(seed) for seed in range(40)]
+    assert sum(each.matched for each in rulebooks) > 40
+    assert sum(each.passed_over for each in rulebooks) > 40
+
+
 def test_transfers_are_held_and_settle_on_the_way() -> None:
     rulebooks = [played(seed) for seed in range(40)]
     assert sum(each.held for each in rulebooks) > 10
+    assert sum(each.held_for_both for each in rulebooks) > 1
     assert sum(each.settled for each in rulebooks) > 10

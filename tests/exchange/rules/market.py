@@ -16,7 +16,7 @@ from exchange.rules.types import Finding, Override, Verdict
 from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.rules_events import OrderJudged
 from exchange.types import OPERATOR_ID, PartyId, PersonId
-from matching import Side
+from matching import OrderId, Side, TimeInForce
 from registry.calendar import day_in_shanghai
 from registry.types import DayNumber
 from tests.exchange.rules.deals import WEEKS, profile
@@ -106,6 +106,33 @@ class RuledMarket(Venue):
     def rules(self, *packs: str, overrides: Listed[Override] = ()) -> None:
         """The product has these rules."""
         self.does(self.setting(*packs, overrides=overrides))
+
+    def sells(
+        self,
+        quantity: int,
+        price: int = 10_000,
+        *,
+        by: PartyId | None = None,
+        time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCELLED,
+        expires_at_ns: int | None = None,
+    ) -> OrderId:
+        """As in every venue; in a book who sells all that he has sells it to one: a natural person
+        takes a person's units in no other way."""
+        seller = by or self.seller
+        product = self.state.products[self.product_id]
+        has_classes = product.veto is not None and product.veto.classes is not None
+        order = self.order(
+            seller,
+            Side.SELL,
+            quantity,
+            price,
+            time_in_force=time_in_force,
+            expires_at_ns=expires_at_ns,
+        )
+        is_all = has_classes and quantity == self.holding(seller)[0]
+        is_whole_only = is_all and product.auction is None
+        self.does(self.constrained(order, whole_only=True) if is_whole_only else order)
+        return OrderId(self.state.sequence)
 
     def judged(self, party_id: PartyId, side: Side, quantity: int, **more: Any) -> list[str]:
         """Which rules the order is refused for; none where it is taken."""

@@ -13,6 +13,7 @@ from exchange.rules.types import Cure, CureKind
 from exchange.types import PartyKind
 from registry.calendar import day_of_date
 from tests.exchange.rules.deals import BUYER, SELLER, bid, listing, party, product, profile
+from tests.exchange.rules.pair_rows import PAIR_ROWS, PAIR_TURNS
 from tests.exchange.rules.paper_rows import PAPER_ROWS, PAPER_TURNS
 from tests.exchange.rules.row import BLOCK, NOT_APPLICABLE, PASS, Row, Turn
 from tests.exchange.rules.slot_rows import SLOT_ROWS, SLOT_TURNS
@@ -178,6 +179,7 @@ ROWS: Final = (
         cures=(Cure(CureKind.END_BY, day_of_date("2026-12-23")),),
     ),
     *SLOT_ROWS,
+    *PAIR_ROWS,
     *PAPER_ROWS,
 )
 
@@ -243,5 +245,6 @@ TURNS: Final = (
         then={"validity_days_max": 10},
     ),
     *SLOT_TURNS,
+    *PAIR_TURNS,
     *PAPER_TURNS,
 )

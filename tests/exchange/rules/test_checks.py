@@ -96,7 +96,9 @@ def test_a_check_that_raises_blocks_and_says_so(monkeypatch: pytest.MonkeyPatch)
         raise ZeroDivisionError
 
     monkeypatch.setitem(
-        CHECKS, "QI-02", Check(breaks, NoParams, (), of_party=True, confidential=False)
+        CHECKS,
+        "QI-02",
+        Check(breaks, NoParams, (), of_party=True, of_pair=False, confidential=False),
     )
     (finding,) = explain([rule("QI-02", severity=Severity.HOLD)], bid())
     assert finding.verdict is BLOCK

@@ -35,7 +35,7 @@ def test_a_product_without_packs_asks_nothing_of_anybody() -> None:
 
 def test_who_passes_every_rule_trades() -> None:
     market = RuledMarket(*CHINA)
-    assert market.judged(market.seller, Side.SELL, 500_000) == []
+    market.sells(500_000)
     events = market.does(market.order(market.buyer, Side.BUY, 500_000))
     assert "TransferOpened" in kinds(events)
 
@@ -51,7 +51,8 @@ def test_the_refusal_has_what_every_rule_said() -> None:
     events = market.submit(market.order(market.buyer, Side.BUY, 100_000))
     findings = {each.rule_id: each for each in findings_in(events)}
     assert list(findings) == [
-        *("QI-01", "QI-02", "QI-04", "SUI-01", "SUI-02", "PRC-02", "ORD-01", "QI-06", "PTY-04")
+        *("QI-01", "QI-02", "QI-04", "SUI-01", "SUI-02", "PRC-02", "ORD-01", "QI-06", "PTY-04"),
+        "PTY-01",
     ]
     verdicts = {rule_id: each.verdict for rule_id, each in findings.items()}
     assert {rule_id for rule_id, verdict in verdicts.items() if verdict > Verdict.PASS} == {"QI-04"}

@@ -1,0 +1,56 @@
+"""Open orders of one party, or of one beneficial owner, that stand against a new one."""
+
+from collections.abc import Iterable
+
+from exchange.state import Order, Product, State
+from exchange.types import PartyId
+from matching import BUY, SELL
+
+
+def meets_anybody(product: Product, order: Order, price: int) -> bool:
+    """Whether the order would trade at `price`: most would not, and need not be asked further.
+    Cost: O(1)."""
+    if order.side is BUY:
+        best = product.book.best(SELL)
+        return best is not None and best[0] <= price
+    else:
+        best = product.book.best(BUY)
+        return best is not None and best[0] >= price
+
+
+def meets_own(state: State, order: Order, price: int) -> bool:
+    """Whether the order at `price` would meet an open order of the same party. PTY-01,
+    stp=REJECT_INCOMING. Cost: O(its orders for the product)."""
+    return _meets_orders_of(state, (order.party_id,), order, price)
+
+
+def meets_owner(state: State, order: Order, price: int) -> bool:
+    """Likewise of any party of the same beneficial owner. Cost: O(the owner's orders for the
+    product)."""
+    owner_id = owner_of(state, order.party_id)
+    parties = owner_id, *state.clients.owned.get(owner_id, ())
+    return _meets_orders_of(state, parties, order, price)
+
+
+def is_two_way(state: State, order: Order) -> bool:
+    """Whether the party has an open order on the other side. Cost: O(its orders for the
+    product)."""
+    own = state.own_orders.get((order.party_id, order.product_id), {})
+    return any(other.side is not order.side for other in own.values())
+
+
+def owner_of(state: State, party_id: PartyId) -> PartyId:
+    """The party that stands for the beneficial owner: itself, where it names none. Cost: O(1)."""
+    return PartyId(state.parties[party_id].profile.owner_id or party_id)
+
+
+def _meets_orders_of(state: State, party_ids: Iterable[PartyId], order: Order, price: int) -> bool:
+    product_id = order.product_id
+    owned = [state.own_orders.get((party_id, product_id)) for party_id in party_ids]
+    if not any(owned) or not meets_anybody(state.products[product_id], order, price):
+        return False
+    standing = [other for own in owned if own is not None for other in own.values()]
+    if order.side is BUY:
+        return any(other.side is SELL and other.price <= price for other in standing)
+    else:
+        return any(other.side is BUY and other.price >= price for other in standing)

@@ -1,0 +1,86 @@
+"""What rules of pairs see: what a seller keeps, over all his lots of the product and with what is
+on its way, and which other orders stand beside an offer."""
+
+from exchange.modes.types import BOOK_MODES
+from exchange.on_the_way import OnTheWay
+from exchange.own_orders import is_two_way, meets_owner, owner_of
+from exchange.rules.facts import OwnFacts, PairFacts
+from exchange.state import Order, Product, State
+from exchange.types import PartyId
+from registry.transfer import Transfer
+from registry.types import HolderId
+
+
+def of_listing(state: State, product: Product, order: Order, open_quantity: int) -> PairFacts:
+    """Of a sell order, for so much: nobody has taken it yet. Cost: O(1)."""
+    holder_id = HolderId(order.party_id)
+    coming = _on_the_way(product).coming.get(holder_id, 0)
+    return PairFacts(
+        kept=_units_of(state, product, holder_id) + coming - open_quantity,
+        is_for_one=_is_for_one(product, order),
+    )
+
+
+def of_standing(state: State, product: Product, order: Order) -> PairFacts:
+    """Of a sell order that stands: what is on its way to its party has not come. Cost: O(1)."""
+    units = _units_of(state, product, HolderId(order.party_id))
+    return PairFacts(
+        kept=units - order.open_quantity,
+        is_for_one=_is_for_one(product, order),
+    )
+
+
+def of_meeting(
+    state: State, product: Product, *, seller_id: PartyId, buyer_id: PartyId, units: int
+) -> PairFacts:
+    """Of two who would meet: any that is on its way may settle before. Cost: O(buyers from the
+    buyer)."""
+    on_the_way = _on_the_way(product)
+    seller, buyer = HolderId(seller_id), HolderId(buyer_id)
+    coming, sold = (
+        on_the_way.coming.get(seller, 0),
+        on_the_way.sold_to(seller_id=seller, buyer_id=buyer),
+    )
+    kinds = (state.parties[PartyId(each)].kind for each in on_the_way.buyers_from(buyer))
+    return PairFacts(
+        kept=_units_of(state, product, seller) + coming - sold - units,
+        buyer_sells_to=tuple(sorted(set(kinds))),
+        have_one_owner=owner_of(state, seller_id) == owner_of(state, buyer_id),
+    )
+
+
+def of_transfer(state: State, product: Product, transfer: Transfer) -> PairFacts:
+    """Of two who have met: what is on its way to the seller has not come. Cost: O(1)."""
+    seller_id, buyer_id = transfer.seller_id, transfer.buyer_id
+    sold = _on_the_way(product).sold_to(seller_id=seller_id, buyer_id=buyer_id)
+    return PairFacts(
+        kept=_units_of(state, product, seller_id) - sold,
+        have_one_owner=owner_of(state, PartyId(seller_id)) == owner_of(state, PartyId(buyer_id)),
+    )
+
+
+def is_whole(state: State, product: Product, order: Order) -> bool:
+    """Whether a sell order is of all that its party has and will have. Cost: O(1)."""
+    return of_listing(state, product, order, order.open_quantity).kept <= 0
+
+
+def of_own(state: State, order: Order, price: int) -> OwnFacts:
+    """What stands besides an offer at this price. Cost: O(orders of the party's owner for the
+    product)."""
+    return OwnFacts(is_two_way(state, order), meets_owner(state, order, price))
+
+
+def _is_for_one(product: Product, order: Order) -> bool:
+    if product.mode not in BOOK_MODES:
+        return True  # whoever takes it is asked by himself
+    return order.size_terms is not None and order.size_terms.whole_only
+
+
+def _units_of(state: State, product: Product, holder_id: HolderId) -> int:
+    holding = state.register.holdings.get((product.product_id, holder_id))
+    return 0 if holding is None else holding.total
+
+
+def _on_the_way(product: Product) -> OnTheWay:
+    # A product that never had rules keeps no book of it; a preview's does not either.
+    return OnTheWay() if product.veto is None else product.veto.on_the_way

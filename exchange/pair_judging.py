@@ -1,0 +1,147 @@
+"""Two parties before the rules of the pair: when they would meet (M), and again when what they have
+agreed on goes on (U, C, S). What an order says that must be of a whole holding is asked as long as
+it stands (X).
+
+    The book, and a call auction      refused: passed over, MatchSkipped
+    A deal by name, an auction's bid  refused: RULE_BLOCKS, with what each rule said
+    A transfer                        held, TransferJudged (exchange/transfer_hold.py)
+"""
+
+from typing import Final, NamedTuple
+
+from exchange.judging import party_facts, ruling_of
+from exchange.match_rule import MATCH_RULES, MatchRule
+from exchange.order_class import MUST_BE_WHOLE
+from exchange.pair_facts import of_meeting, of_standing, of_transfer
+from exchange.refusals import Refusal
+from exchange.rules.evaluate import explain, strictest, verdict_of
+from exchange.rules.facts import Deal, OfferFacts, PairFacts
+from exchange.rules.resolve import Ruling
+from exchange.rules.types import Finding, Stage, Verdict
+from exchange.rules_events import OrderJudged
+from exchange.state import Order, Product, State
+from exchange.types import PartyId
+from matching import SELL, Price, Quantity
+from registry.transfer import Transfer
+from registry.types import TimeNs
+
+HOLD: Final = Verdict.HOLD
+
+
+class Meeting(NamedTuple):
+    """What one would sell to another."""
+
+    seller_id: PartyId
+    buyer_id: PartyId
+    units: Quantity
+    price: Price
+
+
+def rule_between(
+    state: State, product: Product, meeting: Meeting, *, at_ns: TimeNs
+) -> MatchRule | None:
+    """The first rule of the pair that keeps two from meeting, of a product with rules. Cost: some
+    5 µs and 1 µs a rule."""
+    ruling = ruling_of(state, product, at_ns)
+    rules = ruling.of_pair(Stage.MATCH)
+    if not rules:
+        return None
+    deal = _deal(state, ruling, Stage.MATCH, meeting, _facts(state, product, meeting), at_ns)
+    for rule in rules:
+        if verdict_of(rule, deal) >= HOLD:
+            return MATCH_RULES[rule.rule_id]
+    return None
+
+
+def judge_pair(
+    state: State, product: Product, meeting: Meeting, *, at_ns: TimeNs
+) -> Refusal | None:
+    """Whether the rules of the pair let these two deal by name; if not, what each said is kept.
+    Refuses RULE_BLOCKS, RULE_HOLDS. Cost: one look-up for a product without rules; else
+    O(rules)."""
+    if product.product_id not in state.rules.products:
+        return None
+    ruling = ruling_of(state, product, at_ns)
+    deal = _deal(state, ruling, Stage.MATCH, meeting, _facts(state, product, meeting), at_ns)
+    findings = explain(ruling.of_pair(Stage.MATCH), deal)
+    verdict = strictest(findings)
+    if verdict < HOLD:
+        return None
+    state.rules.judged = OrderJudged(product_id=product.product_id, findings=findings)
+    return Refusal.RULE_BLOCKS if verdict is Verdict.BLOCK else Refusal.RULE_HOLDS
+
+
+def findings_of_transfer(
+    state: State, stage: Stage, transfer: Transfer, *, at_ns: TimeNs
+) -> tuple[Finding, ...]:
+    """What the rules of the pair say of an open transfer of a product with rules, if they do not
+    let it go on; nothing if they do. Cost: O(rules)."""
+    product = state.products[transfer.product_id]
+    ruling = ruling_of(state, product, at_ns)
+    rules = ruling.of_pair(stage)
+    if not rules:
+        return ()
+    meeting = Meeting(
+        PartyId(transfer.seller_id),
+        PartyId(transfer.buyer_id),
+        Quantity(transfer.units),
+        state.leg_of(transfer).price,
+    )
+    facts = of_transfer(state, product, transfer)
+    return _failure(explain(rules, _deal(state, ruling, stage, meeting, facts, at_ns)))
+
+
+def findings_of_whole(
+    state: State, product: Product, order: Order, *, at_ns: TimeNs
+) -> tuple[Finding, ...]:
+    """What the rules say of an order that must be of all that its party has, if it no longer is;
+    nothing of any other order. Cost: O(1); O(rules) of such an order."""
+    if order.side is not SELL or order.counterparty_class not in MUST_BE_WHOLE:
+        return ()
+    ruling = ruling_of(state, product, at_ns)
+    deal = Deal(
+        stage=Stage.CONTINUOUS,
+        at_ns=at_ns,
+        day=ruling.day,
+        product=ruling.product,
+        seller=party_facts(state, product.product_id, order.party_id, order.reserved),
+        buyer=None,
+        offer=OfferFacts(Quantity(order.open_quantity), order.price, order.expires_at_ns),
+        pair=of_standing(state, product, order),
+    )
+    return _failure(explain(ruling.of_pair(Stage.CONTINUOUS), deal))
+
+
+def _facts(state: State, product: Product, meeting: Meeting) -> PairFacts:
+    return of_meeting(
+        state,
+        product,
+        seller_id=meeting.seller_id,
+        buyer_id=meeting.buyer_id,
+        units=meeting.units,
+    )
+
+
+def _deal(
+    state: State,
+    ruling: Ruling,
+    stage: Stage,
+    meeting: Meeting,
+    facts: PairFacts,
+    at_ns: TimeNs,
+) -> Deal:
+    product_id = ruling.product.product_id
+    return Deal(
+        stage=stage,
+        at_ns=at_ns,
+        day=ruling.day,
+        product=ruling.product,
+        seller=party_facts(state, product_id, meeting.seller_id),
+        buyer=party_facts(state, product_id, meeting.buyer_id),
+        offer=OfferFacts(meeting.units, meeting.price, None),
+        pair=facts,
+    )
+
+
+def _failure(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return findings if strictest(findings) >= HOLD else ()
