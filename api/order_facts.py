@@ -9,6 +9,7 @@ from exchange.product_view import BookLevel, ProductView
 from exchange.store.client_queries import client_of
 from exchange.store.queries import account_of, calendars_of_venue, kind_of, open_orders_of
 from exchange.store.rules_queries import rules_of_product
+from exchange.turning_view import Turning, turning_of
 from exchange.types import PartyId
 from matching import Side
 from registry.calendar import day_in_shanghai
@@ -17,12 +18,17 @@ from registry.types import HolderId
 
 
 def facts_of(
-    services: Services, product: ProductView, party_id: PartyId, levels: list[BookLevel]
+    services: Services,
+    product: ProductView,
+    party_id: PartyId,
+    levels: list[BookLevel],
+    turning: Turning | None,
 ) -> Facts:
     """The facts of the rows: call it in a thread. Cost: O(lots + orders of the party).
 
     Args:
         levels: of the other side of the book; they are read on the loop, which changes the book.
+        turning: the party's last trades, read there too.
     """
     holder_id = HolderId(party_id)
     with services.reader.connect() as connection:
@@ -62,8 +68,17 @@ def facts_of(
         rules=rules,
         calendars=calendars,
         halts=services.exchange.view.halts,
+        turning=turning,
         opposite=tuple((level.price, level.quantity) for level in levels),
     )
+
+
+def last_trades_of(services: Services, product: ProductView, party_id: PartyId) -> Turning | None:
+    """When the party last traded, where that matters: call it on the loop. Cost: O(1), and where it
+    does O(open transfers of the party)."""
+    if product.slots is None:
+        return None
+    return turning_of(product, party_id, services.exchange.view.transfers_of(party_id))
 
 
 def opposite_of(product: ProductView, side: Side) -> list[BookLevel]:

@@ -227,6 +227,7 @@ class Market:
             rules=state.rules,
             calendars=state.calendars,
             halts=state.halts,
+            turning=None,
             opposite=(),
         )
 

@@ -72,6 +72,7 @@ from exchange.transfer_view import (
     reversed_view,
     trade_of,
 )
+from exchange.turning_view import note_settled
 from exchange.types import PartyId, VenueProfile
 from exchange.types import Sequence as SequenceNumber
 from matching import BUY, SELL, Side
@@ -253,7 +254,10 @@ class MarketView:
 
     def _fold_slots(self, event: HolderSlotsChanged, _touched: _Touched) -> None:
         slots = None if event.counts is None else SlotsView(event.caps, event.counts)
-        self.products[event.product_id].slots = slots
+        product = self.products[event.product_id]
+        product.slots = slots
+        if slots is None:  # and nothing of it is remembered
+            product.bought, product.sold = {}, {}
 
     def _fold_rested(self, event: OrderRested, touched: _Touched) -> None:
         product = self._touch(event.product_id, touched)
@@ -357,6 +361,8 @@ class MarketView:
         if decided.state is TransferState.PREEMPTED:
             return  # the trade goes on, with another buyer
         touched_product = self._touch(event.product_id, touched)
+        if decided.state is TransferState.SETTLED:
+            note_settled(touched_product.product, decided, touched.at_ns)
         trade = trade_of(decided)
         if pending.trade_number in touched_product.product.trades:
             touched_product.product.trades[pending.trade_number] = trade

@@ -29,9 +29,12 @@ from exchange.profile import Profile
 from exchange.refusals import Refusal
 from exchange.rules.types import Finding
 from exchange.rules_state import RulesState
+from exchange.seats import Holder
 from exchange.settlement import cost_at_worst, cost_to_reserve, fault_fee, principal
+from exchange.slots import Slots
 from exchange.state import Order, Party, Product, State
-from exchange.types import Fen, PartyKind, Sequence
+from exchange.turning_view import Turning
+from exchange.types import Fen, PartyId, PartyKind, Sequence
 from matching import OrderId, ParticipantId, Price, Quantity, Side, TimeInForce
 from registry.calendar import Calendar
 from registry.lots import Lot
@@ -72,6 +75,8 @@ class Facts:
     calendars: Mapping[str, Calendar]
     halts: Halts
     """Of the venue and all products."""
+    turning: Turning | None
+    """The party's last trades, where days are to lie between opposite ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +210,8 @@ def small_state(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> tuple[State
     product.mode = facts.mode
     if facts.mode is MarketMode.CALL_AUCTION:
         product.auction = CallAuction(opens_ns=at_ns)
+    if facts.turning is not None:
+        state.slots[facts.product_id] = _slots_of(facts, facts.turning, command.actor)
     on_the_way = OnTheWay()
     if facts.units_coming:
         on_the_way.open(facts.units_coming, seller_id=SOMEBODY, buyer_id=HolderId(command.actor))
@@ -220,6 +227,17 @@ def small_state(facts: Facts, command: PlaceOrder, at_ns: TimeNs) -> tuple[State
             )
     party.orders_open = facts.orders_open
     return state, product
+
+
+def _slots_of(facts: Facts, turning: Turning, party_id: PartyId) -> Slots:
+    """Slots that know of this party's last trades, and of nothing else."""
+    party = Holder(facts.kind is PartyKind.NATURAL_PERSON, facts.profile.lookthrough_count)
+    calendar = facts.calendars[facts.terms.transfer_terms.calendar_id]
+    slots = Slots(turning.caps, calendar, lambda _: party)
+    for trades, at_ns in ((slots.bought, turning.bought_ns), (slots.sold, turning.sold_ns)):
+        if at_ns is not None:
+            trades[HolderId(party_id)] = calendar.day_of(at_ns)
+    return slots
 
 
 def _own_order(command: PlaceOrder, side: Side, price: Price, order_id: OrderId) -> Order:

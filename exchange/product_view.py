@@ -237,6 +237,7 @@ class ProductView:
         "auction_seq",
         "book",
         "book_seq",
+        "bought",
         "facts",
         "last_at_ns",
         "last_price",
@@ -245,6 +246,7 @@ class ProductView:
         "mode_version",
         "product_id",
         "slots",
+        "sold",
         "state",
         "terms",
         "ticker",
@@ -273,6 +275,11 @@ class ProductView:
         """What is known that its price depends on."""
         self.slots: SlotsView | None = None
         """None: nothing caps its holders."""
+        self.bought: dict[PartyId, TimeNs] = {}
+        """When a party's last purchase was settled, the oldest first, where days are to lie between
+        opposite trades (exchange/turning_view.py)."""
+        self.sold: dict[PartyId, TimeNs] = {}
+        """Likewise of sales."""
         self.book = BookView()
         self.book_seq = 0
         self.ticker = EMPTY_TICKER
@@ -316,6 +323,8 @@ class ProductView:
             volume_buckets=list(self.volume_buckets.items()),
             facts=self.facts,
             slots=self.slots,
+            bought=list(self.bought.items()),
+            sold=list(self.sold.items()),
         )
 
     @classmethod
@@ -328,6 +337,7 @@ class ProductView:
         product.auction = NO_AUCTION if state.auction == NO_AUCTION else state.auction
         product.auction_seq = state.auction_seq
         product.facts, product.slots = state.facts, state.slots
+        product.bought, product.sold = dict(state.bought), dict(state.sold)
         for level in state.bids:
             product.book.set_level(Side.BUY, BookLevel(*level))
         for level in state.asks:
@@ -379,3 +389,5 @@ class ProductViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkn
     volume_buckets: list[tuple[int, int]]
     facts: PriceFacts
     slots: SlotsView | None
+    bought: list[tuple[PartyId, TimeNs]]
+    sold: list[tuple[PartyId, TimeNs]]

@@ -60,7 +60,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 37
+SNAPSHOT_VERSION: Final = 38
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")

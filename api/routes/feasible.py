@@ -8,14 +8,16 @@ from starlette.concurrency import run_in_threadpool
 from api.dependencies import GivenServices, Services, SymbolInPath, Trader
 from api.errors import invalid_parameter, prefers_chinese
 from api.findings import findings_shown
-from api.order_facts import facts_of, opposite_of
+from api.order_facts import facts_of, last_trades_of, opposite_of
 from api.responses import SIGNED_IN, problems
 from api.schemas.decimals import PRICE_SCALE, DecimalText, parse_decimal
 from api.schemas.feasible import Feasible, Wording, feasible_side, findings_told
+from api.schemas.slots import slots_of_trader
 from api.strict_input import StrictRoute
 from exchange.feasible import feasible
 from exchange.limits import PRICE_MAX
 from exchange.product_view import BookLevel, ProductView
+from exchange.turning_view import Turning
 from exchange.types import PartyId
 from matching import Price, Side
 
@@ -49,10 +51,11 @@ async def get_feasible(
     product, stated = services.product(symbol), _price_in(price)
     # Here and not in the thread, which would read the book while the loop changes it.
     levels = {side: opposite_of(product, side) for side in Side}
+    turning = last_trades_of(services, product, trader.party_id)
     prices = {side: stated or _usual_price(product, levels[side]) for side in Side}
     chinese = prefers_chinese(request.headers.get("accept-language", ""))
     return await run_in_threadpool(
-        _answer, services, product, trader.party_id, levels, prices, chinese=chinese
+        _answer, services, product, trader.party_id, levels, prices, turning, chinese=chinese
     )
 
 
@@ -62,10 +65,12 @@ def _answer(
     party_id: PartyId,
     levels: dict[Side, list[BookLevel]],
     prices: dict[Side, Price],
+    turning: Turning | None,
     *,
     chinese: bool,
 ) -> Feasible:
-    facts, at_ns = facts_of(services, product, party_id, []), services.clock.now_ns()
+    facts = facts_of(services, product, party_id, [], turning)
+    at_ns = services.clock.now_ns()
     told = {
         side: feasible(
             facts, party_id, side, price=prices[side], opposite=levels[side], at_ns=at_ns
@@ -80,6 +85,7 @@ def _answer(
         symbol=product.terms.symbol,
         buy=feasible_side(told[Side.BUY], wording),
         sell=feasible_side(told[Side.SELL], wording),
+        holder_slots=slots_of_trader(product),
     )
 
 

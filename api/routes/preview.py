@@ -6,11 +6,12 @@ from starlette.concurrency import run_in_threadpool
 from api.dependencies import GivenServices, Trader
 from api.errors import prefers_chinese
 from api.findings import findings_shown
-from api.order_facts import facts_of, opposite_of
+from api.order_facts import facts_of, last_trades_of, opposite_of
 from api.responses import BODY, SIGNED_IN, problems
 from api.schemas.accrued import accrued_of
 from api.schemas.decimals import format_decimal, format_money, format_price
 from api.schemas.orders import Preview, PreviewBody, draw_of, preview_refusal
+from api.schemas.slots import slots_of_trader
 from api.strict_input import StrictRoute
 from api.submission import order_in
 from exchange.commands import PlaceOrder
@@ -37,7 +38,8 @@ async def preview_order(
     command = order_in(body, product, actor=trader.party_id, key="")
     # Here and not in the thread, which would read the book while the loop changes it.
     levels = opposite_of(product, command.side)
-    facts = await run_in_threadpool(facts_of, services, product, command.actor, levels)
+    turning = last_trades_of(services, product, command.actor)
+    facts = await run_in_threadpool(facts_of, services, product, command.actor, levels, turning)
     told = preview(facts, command, services.clock.now_ns(), acknowledged=tuple(body.acknowledge))
     buys = command.side is Side.BUY
     fees = told.fee_venue + told.fee_trust_company
@@ -69,6 +71,7 @@ async def preview_order(
         available_money=format_money(facts.money_available),
         available_units=format_decimal(sum(lot.free for lot in facts.lots), scale=scale),
         findings=findings,
+        holder_slots=slots_of_trader(product),
         draws=None if told.draws is None else [draw_of(draw, scale) for draw in told.draws],
     )
 

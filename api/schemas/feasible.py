@@ -9,6 +9,7 @@ from api.schemas.base import Answer
 from api.schemas.decimals import Decimal, format_decimal, format_price
 from api.schemas.orders import PreviewRefusal, SideShown, preview_refusal
 from api.schemas.rules import Finding
+from api.schemas.slots import SLOTS_OF_TRADER, HolderSlots
 from exchange import feasible
 from exchange.rules import types as rules
 from matching import Price
@@ -89,6 +90,7 @@ class Feasible(Answer):
     symbol: str
     buy: FeasibleSide
     sell: FeasibleSide
+    holder_slots: Annotated[HolderSlots | None, SLOTS_OF_TRADER]
 
 
 class Wording(NamedTuple):

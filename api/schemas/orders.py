@@ -24,6 +24,7 @@ from api.schemas.decimals import (
 )
 from api.schemas.means import Means
 from api.schemas.rules import Acknowledged, Finding
+from api.schemas.slots import SLOTS_OF_TRADER, HolderSlots
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.events import (
     AnyEvent,
@@ -181,6 +182,7 @@ class Preview(Answer):
     findings: Annotated[
         list[Finding], Field(description="What each rule of the product says, as things are.")
     ]
+    holder_slots: Annotated[HolderSlots | None, SLOTS_OF_TRADER]
 
 
 class ReplaceOrderBody(Body):

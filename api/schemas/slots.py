@@ -1,6 +1,6 @@
 """The holder slots of a product on the wire."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -52,6 +52,18 @@ class HolderSlots(Answer):
     turnaround_days: Annotated[
         int, Field(description="Trading days between opposite trades of one party; 0: none.")
     ]
+
+
+SLOTS_OF_TRADER: Final = Field(
+    description="How many more may hold the product; null: any number. Whether there is one for a "
+    "deal is seen when two orders meet."
+)
+"""In what a trader is told before he orders."""
+
+
+def slots_of_trader(product: ProductView) -> HolderSlots | None:
+    """The slots of a product whose holders are capped."""
+    return None if product.slots is None else slots_shown(product, is_operator=False)
 
 
 def slots_shown(product: ProductView, *, is_operator: bool) -> HolderSlots:

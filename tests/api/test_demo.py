@@ -15,6 +15,8 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from api.cli.demo.edge_cases import LIENS
+from api.cli.demo.profiles import NEVER_ASSESSED, OWNERS
 from tests.api.command_line import trustex, trustex_here
 
 WAIT_S_MAX: Final = 60
@@ -137,8 +139,23 @@ def check_profiles(directory: Path, base_url: str) -> None:
                 profile = client.get(f"/v1/parties/{party_id}/profile").json()
                 assert profile["certification"]["state"] == "VALID"
                 assert profile["cdd_review_by"] is not None
-                assert (profile["risk_assessment"] is None) == code.startswith("institution")
+                is_asked = code.startswith("person") and code != NEVER_ASSESSED
+                assert (profile["risk_assessment"] is not None) == is_asked
                 assert profile["professional"] == code.startswith("institution")
+
+
+def check_edge_cases(directory: Path, base_url: str) -> None:
+    """What is rare is there, and the venue knows it as what it is."""
+    credentials = json.loads((directory / "demo" / "credentials.json").read_text())
+    parties = credentials["parties"]
+    liens = items(directory, base_url, "/v1/encumbrances")
+    assert {each["kind"] for each in liens} == {lien.kind for lien in LIENS}
+    assert {each["state"] for each in liens} == {"STANDS"}
+    headers = {"Authorization": f"Bearer {credentials['operator_key']}"}
+    with httpx.Client(base_url=base_url, headers=headers, trust_env=False) as client:
+        for code, owner in OWNERS.items():
+            profile = client.get(f"/v1/parties/{parties[code]}/profile").json()
+            assert profile["owner_party_id"] == parties[owner]
 
 
 def test_the_demo_trades_settles_and_goes_on_after_being_killed(tmp_path: Path) -> None:
@@ -148,6 +165,7 @@ def test_the_demo_trades_settles_and_goes_on_after_being_killed(tmp_path: Path) 
     with demo(directory, "--seconds", "8", "--rate", "30") as process:
         base_url = wait_for(process, r"address +(http://\S+)/v1").group(1)
         assert len(items(directory, base_url, "/v1/parties?limit=500")) == PARTIES
+        check_edge_cases(directory, base_url)
         counts = finish(process)
     assert counts["trades"] > 0
     assert counts["settled"] >= counts["simple"] > 0

@@ -28,6 +28,7 @@ def test_an_order_that_meets_nobody_rests(market: Market) -> None:
         "reserved_money": None,
         "reserved_units": "1000",
         "consideration": "0.00",
+        "accrued": "0.00",
         "fees": "0.00",
         "time_in_force": "GOOD_TILL_CANCELLED",
         "post_only": False,
@@ -40,6 +41,7 @@ def test_an_order_that_meets_nobody_rests(market: Market) -> None:
         "placed_at": "2026-11-22T04:00:00.000000Z",
         "changed_at": "2026-11-22T04:00:00.000000Z",
         "findings": None,
+        "means": None,
     }
 
 
@@ -58,6 +60,7 @@ def test_a_crossing_order_trades_at_the_makers_price_and_opens_a_transfer(market
         "price": "1.0200",
         "quantity": "1000",
         "consideration": "1020.00",
+        "accrued": None,
         "fee_venue": "0.51",
         "fee_trust_company": "200.00",
     }
@@ -276,9 +279,13 @@ def test_a_preview_tells_fees_and_reserve_and_journals_nothing(market: Market) -
         "fillable_quantity": "800",
         "fillable_worst_price": "1.0300",
         "consideration": "1050.00",
+        "accrued": None,
+        "full": "1050.00",
         "fee_venue": "0.53",
         "fee_trust_company": "200.00",
+        "total": "1250.53",
         "reserve_money": "1250.53",
+        "missing_money": "0.00",
         "rest_due": "0.00",
         "reserve_units": None,
         "proceeds": None,
@@ -286,6 +293,7 @@ def test_a_preview_tells_fees_and_reserve_and_journals_nothing(market: Market) -
         "available_units": "0",
         "draws": None,
         "fault_fee": "0.00",
+        "holder_slots": None,
     }
     order_id = market.buy("1.0500", "1000", post_only=False)["order_id"]
     order = market.venue.ask("GET", f"/v1/orders/{order_id}", market.buyer).json()

@@ -9,6 +9,7 @@ import ipaddress
 import itertools
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -62,6 +63,15 @@ class Member:
     key: str
 
 
+@dataclass(frozen=True)
+class Post:
+    """Something that a member asks for."""
+
+    member: Member
+    path: str
+    body: dict[str, Any]
+
+
 REVIEWER_ROLES: Final = ["MAKER", "CHECKER", "HEAD"]
 
 
@@ -106,7 +116,11 @@ class TestVenue:
         four_eyes: bool = False,
         licence: Licence = SANDBOX,
         custodian: Custodian | None = None,
+        like: "TestVenue | None" = None,
     ) -> None:
+        """Args:
+        like: a venue that is stopped, as whose copy this one goes on; the terms are its own.
+        """
         self.directory = directory
         self.custodian = custodian
         self.clock = HandClock()
@@ -116,10 +130,15 @@ class TestVenue:
         self._reviewer: Officer | None = None
         self._compliance: Officer | None = None
         self.offices: dict[str, Office] = {}
-        founded, keys = _found(demo=demo, four_eyes=four_eyes, licence=licence)
-        shutil.copytree(founded.name, directory, dirs_exist_ok=True)
-        self.operator = Member("1", keys.operator_key)
-        self.trust_company = Member(str(keys.trust_company_id), keys.trust_company_key)
+        if like is None:
+            founded, keys = _found(demo=demo, four_eyes=four_eyes, licence=licence)
+            shutil.copytree(founded.name, directory, dirs_exist_ok=True)
+            self.operator = Member("1", keys.operator_key)
+            self.trust_company = Member(str(keys.trust_company_id), keys.trust_company_key)
+        else:
+            shutil.copytree(like.directory, directory, dirs_exist_ok=True)
+            self.operator, self.trust_company = like.operator, like.trust_company
+            self.numbers = like.numbers
         self.venue: Venue
         self.client: httpx.AsyncClient
         self.start()
@@ -184,12 +203,38 @@ class TestVenue:
             key: the Idempotency-Key.
             content: json=…, content=… as httpx takes them.
         """
+        return self.runner.run(
+            self._request(method, path, member, key=key, headers=headers, **content)
+        )
+
+    def post_at_once(self, posts: Sequence[Post]) -> list[httpx.Response]:
+        """What is answered to each of these, of which none waits for another."""
+
+        async def ask() -> list[httpx.Response]:
+            requests = (
+                self._request("POST", post.path, post.member, key=self.unique(), json=post.body)
+                for post in posts
+            )
+            return await asyncio.gather(*requests)
+
+        return self.runner.run(ask())
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        member: Member | None,
+        *,
+        key: str | None,
+        headers: dict[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
         sent = dict(headers or {})
         if member is not None:
             sent["Authorization"] = f"Bearer {member.key}"
         if key is not None:
             sent["Idempotency-Key"] = key
-        return self.runner.run(self.client.request(method, path, headers=sent, **content))
+        return await self.client.request(method, path, headers=sent, **content)
 
     def do(self, method: str, path: str, member: Member, **content: Any) -> Any:
         """One request with a new key that must succeed; its body."""

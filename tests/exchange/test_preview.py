@@ -15,6 +15,7 @@ from exchange.preview import Facts, preview
 from exchange.refusals import Refusal
 from exchange.rules.types import Verdict
 from exchange.state import State
+from exchange.turning_view import Turning
 from exchange.types import Fen, PartyKind, Sequence
 from matching import Side, TimeInForce
 from registry.terms import FaultFee
@@ -30,7 +31,7 @@ from tests.properties.random_fees import FEE_SCHEDULES
 BUY, SELL = Side.BUY, Side.SELL
 
 
-def facts_of(state: State, order: PlaceOrder) -> Facts:
+def facts_of(state: State, order: PlaceOrder, turning: Turning | None = None) -> Facts:
     """What views and rows would say to the party that asks."""
     product = state.products[order.product_id]
     own = state.own_orders.get((order.actor, order.product_id), {})
@@ -54,6 +55,7 @@ def facts_of(state: State, order: PlaceOrder) -> Facts:
         rules=state.rules,
         calendars=state.calendars,
         halts=state.halts,
+        turning=turning,
         opposite=tuple(
             (price, quantity) for price, quantity, _ in product.book.depth(order.side.opposite, 99)
         ),

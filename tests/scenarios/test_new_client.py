@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,8 +14,8 @@ from api.schemas.decimals import format_moment
 from tests.api.clients import ANSWERS, applies, compliance
 from tests.api.evidence.files import attach, attached, upload
 from tests.api.venue import Member, TestVenue, code_of
+from tests.scenarios.scene import wait_until
 
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 LAST_DAY: Final = date(2026, 12, 31)
 """Of the certification. It is 22 November."""
 
@@ -40,13 +39,7 @@ class Newcomer:
 
     def waits_until(self, day: date, *, seconds: int = 0) -> None:
         """Until so many seconds after the day has begun in Shanghai."""
-        begins = datetime.combine(day, time(), SHANGHAI) + timedelta(seconds=seconds)
-        now = datetime.fromtimestamp(self.venue.clock.now_ns() / 10**9, UTC)
-        self.venue.clock.advance(round((begins - now).total_seconds()))
-        # Time comes with a command at the latest, and after a jump when the operator accepts it.
-        self.venue.new_party()
-        self.venue.do("POST", "/v1/venue/clock", self.venue.operator)
-        self.venue.new_party()
+        wait_until(self.venue, day, seconds=seconds)
 
     def hears(self) -> tuple[str, str, int]:
         """What he is told by webhook at this moment."""

@@ -1,9 +1,9 @@
 """Who is in the demo market and what they start with. The same seed gives the same market.
 
 Among the holdings are the cases that a register must get right: a product with 199 holders, one
-with exactly 49 natural persons below ¥3,000,000, a holder with exactly ¥3,000,000, institutions
-beside natural persons, a plan that matures in 25 working days, a trust company that is slow and one
-that is fast.
+with exactly 49 natural persons below ¥3,000,000, a holder with exactly ¥3,000,000, one with two
+contracts, institutions beside natural persons, a plan that matures in 25 working days, a trust
+company that is slow and one that is fast. What else is rare is in edge_cases.py.
 """
 
 from dataclasses import dataclass
@@ -32,6 +32,7 @@ CROWDED_PRODUCT: Final = 4  # index of the product with 199 holders
 CROWDED_HOLDERS: Final = 199
 FULL_PRODUCT: Final = 10  # index of the product with 49 natural persons below 3,000,000
 FULL_NATURAL_HOLDERS: Final = 49
+TWICE_SIGNED_PRODUCT: Final = 1  # index of the product whose first holder has two contracts
 THRESHOLD_YUAN: Final = 3 * MILLION
 
 
@@ -52,6 +53,8 @@ class OpeningHolding:
     holder: Trader
     product: Product
     quantity: int
+    contracts: int = 1
+    """In how many it is held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +157,12 @@ def _make_holdings(
         shares.append((institution, lots))
         rest -= lots
     return [
-        OpeningHolding(holder=holder, product=product, quantity=lots * product.lot)
-        for holder, lots in shares
+        OpeningHolding(
+            holder=holder,
+            product=product,
+            quantity=lots * product.lot,
+            contracts=2 if index == TWICE_SIGNED_PRODUCT and number == 0 else 1,
+        )
+        for number, (holder, lots) in enumerate(shares)
         if lots > 0
     ]

@@ -9,20 +9,27 @@ import asyncio
 import base64
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
 from api.cli.demo.bank import Bank
 from api.cli.demo.client import ApiClient, Request
 from api.cli.demo.credentials import Credentials, save_credentials
-from api.cli.demo.dataset import DataSet, Trader
+from api.cli.demo.dataset import DataSet, OpeningHolding, Trader
 from api.cli.demo.decisions import officer_signer
+from api.cli.demo.edge_cases import (
+    Ask,
+    disclosure_asks,
+    inheritance,
+    lien_asks,
+)
 from api.cli.demo.examiner import EXAMINER, KIND, NAME
 from api.cli.demo.officers import CALENDAR_ID
 from api.cli.demo.pair import PERSONS, Pair
 from api.cli.demo.products import MODE_BODIES, Product, TrustCompany
 from api.cli.demo.profiles import OFFICER, Admissions
-from api.cli.demo.register_files import office_signer, opening_file, signed
+from api.cli.demo.register_files import inheritance_file, office_signer, opening_file, signed
 from api.cli.demo.ways import TERMS
 from api.cli.demo.wire import Key, Officer, Party
 from api.schemas.decimals import format_decimal, format_price
@@ -108,6 +115,7 @@ class Opening:
         await self._all("statement", lambda _: bank.book_deposits(), ("the first",))
         await self._all("registers", self._post_register, data.products)
         await self._all("market modes", self._set_market_mode, in_other_modes)
+        await self._make_edge_cases()
         credentials.is_set_up = True
         self._save()
 
@@ -221,8 +229,11 @@ class Opening:
         if not holdings:
             return
         content = opening_file(product, holdings, self._credentials.parties)
+        await self._send_register(product, content, key=f"register-{product.symbol}")
+
+    async def _send_register(self, product: Product, content: bytes, *, key: str) -> None:
+        """A file of the trust company's office about the product's register."""
         body = signed(content, office_signer(product.trust_company.code))
-        key = f"register-{product.symbol}"
         request = self._request("/v1/imports/register", body, idempotency_key=key)
         office_key = self._credentials.keys[officer_code(product.trust_company, 1)]
         await self._client.send(replace(request, key=office_key), dict)
@@ -232,6 +243,28 @@ class Opening:
         body = MODE_BODIES[product.market_mode]
         request = self._request(path, body, idempotency_key=f"mode-{product.symbol}")
         await pair_of(self._credentials, self._client).act(request)
+
+    async def _make_edge_cases(self) -> None:
+        """What is rare, and true of some products and holders."""
+        data, opened_on = self._data_set, date.fromisoformat(self._credentials.opened_on)
+        liens = list(lien_asks(data, self._credentials.parties, opened_on))
+        disclosures = list(disclosure_asks(data, opened_on))
+        self._total += 1 + len(liens) + len(disclosures)
+        await self._all("inheritance", self._bequeath, (inheritance(data),))
+        await self._all("liens", self._act, liens)
+        await self._all("disclosures", self._act, disclosures)
+
+    async def _act(self, ask: Ask) -> None:
+        request = self._request(ask.path, ask.body, idempotency_key=ask.name)
+        await pair_of(self._credentials, self._client).act(request)
+
+    async def _bequeath(self, estate: tuple[OpeningHolding, list[OpeningHolding]]) -> None:
+        dead, shares = estate
+        product = dead.product
+        of_product = [each for each in self._data_set.holdings if each.product is product]
+        number = of_product.index(dead) + 1
+        content = inheritance_file(dead, number, shares, parties=self._credentials.parties)
+        await self._send_register(product, content, key=f"inheritance-{product.symbol}")
 
     def _admissions(self) -> Admissions:
         credentials = self._credentials

@@ -26,6 +26,11 @@ CERTIFIED_DAYS: Final = (60, 330)
 REVIEW_DAYS: Final = {"LOW": (400, 1_000), "MEDIUM": (300, 660), "HIGH": (90, 300)}
 """From the opening to the last day on which due diligence is current, by risk."""
 RISK_WEIGHTS: Final = (85, 12, 3)
+ENDS_TOMORROW: Final = "person-013"
+"""Whose certification lapses first."""
+NEVER_ASSESSED: Final = "person-012"
+OWNERS: Final = {"person-011": "institution-05"}
+"""Persons whose money is somebody else's, and whose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +42,7 @@ class ClientFacts:
     cdd_risk: str
     review_days: int
     answers: tuple[int, ...] | None
-    """To the questionnaire; None: an institution, which is asked nothing."""
+    """To the questionnaire; None: he was not asked, as institutions are not."""
 
 
 def facts_of(trader: Trader, seed: int) -> ClientFacts:
@@ -48,10 +53,12 @@ def facts_of(trader: Trader, seed: int) -> ClientFacts:
     (level,) = drawn.choices(range(1, len(LEVEL_WEIGHTS) + 1), LEVEL_WEIGHTS)
     return ClientFacts(
         basis=drawn.choice(bases),
-        certified_days=drawn.randint(*CERTIFIED_DAYS),
+        certified_days=1 if trader.code == ENDS_TOMORROW else drawn.randint(*CERTIFIED_DAYS),
         cdd_risk=cdd_risk,
         review_days=drawn.randint(*REVIEW_DAYS[cdd_risk]),
-        answers=None if trader.is_institution else answers_of(level),
+        answers=None
+        if trader.is_institution or trader.code == NEVER_ASSESSED
+        else answers_of(level),
     )
 
 
@@ -101,6 +108,7 @@ class Admissions:
         officer, _ = OFFICER
         certification = {"basis": facts.basis, "valid_until": self._day(facts.certified_days)}
         due_diligence = {"risk": facts.cdd_risk, "review_by": self._day(facts.review_days)}
+        owner = OWNERS.get(trader.code)
         stated = Request(
             method="POST",
             path=f"/v1/compliance/parties/{self._parties[trader.code]}/facts",
@@ -109,6 +117,7 @@ class Admissions:
                 "certification": certification,
                 "due_diligence": due_diligence,
                 "professional": trader.is_institution,
+                "ownership": owner and {"owner_party_id": self._parties[owner]},
             },
             idempotency_key=f"facts-{trader.code}",
         )

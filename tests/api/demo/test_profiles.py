@@ -10,6 +10,7 @@ import pytest
 from api import questionnaires
 from api.cli.demo.profiles import (
     CERTIFIED_DAYS,
+    NEVER_ASSESSED,
     REVIEW_DAYS,
     answers_of,
     facts_of,
@@ -42,7 +43,8 @@ def test_persons_are_asked_and_most_of_them_can_bear_something() -> None:
     for trader, each in facts.items():
         kind = PartyKind.INSTITUTION if trader.is_institution else PartyKind.NATURAL_PERSON
         assert CertificationBasis[each.basis] in BASES[kind]
-        assert (each.answers is None) == trader.is_institution
+        is_asked = not trader.is_institution and trader.code != NEVER_ASSESSED
+        assert (each.answers is not None) == is_asked
     levels = Counter(level(each.answers) for each in facts.values() if each.answers is not None)
     assert set(levels) == {1, 2, 3, 4, 5}
     assert 0.6 * levels.total() < levels[3] + levels[4] < 0.8 * levels.total()

@@ -1,0 +1,143 @@
+"""What a venue must get right though it is rare: the cases of the demo's market that are not in its
+holdings (dataset.py) and its ways (ways.py). Data, and the requests that make it true.
+
+Case                                    Where
+two contracts of one holder             the first holder of product 2
+a holder who died, with three heirs     product 3
+a lot that is pledged, one frozen       the first institutions of products 4 and 9
+a record date in three working days     product 9
+a net asset value of four months ago    product 7
+a plan in default that was extended     product 16
+a person behind an institution          person-011 owns institution-05
+a certification that ends tomorrow      person-013
+a person who was never assessed         person-012
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Final
+
+from api.cli.demo.dataset import DataSet, OpeningHolding
+from api.cli.demo.products import Product
+from api.schemas.decimals import format_decimal, format_price
+
+HEIRS: Final = 3
+BEQUEATHED: Final = 3
+"""The number of the product whose first natural holder has died."""
+SATURDAY: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lien:
+    """A pledge or freeze of a tenth of what the first institution of a product holds."""
+
+    product: int
+    kind: str
+    days: int | None
+    """Until when a freeze stands, from the opening."""
+
+
+LIENS: Final = (
+    Lien(product=4, kind="PLEDGE", days=None),
+    Lien(product=9, kind="FREEZE", days=180),
+)
+DEFAULT_ZH: Final = "本计划到期未能全额兑付，经受益人大会同意延期十二个月，后续进展另行公告。"
+DEFAULT_EN: Final = (
+    "The plan could not pay in full when it ended; the beneficiaries have agreed to twelve months "
+    "more. What follows will be disclosed."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What the operator's pair does."""
+
+    name: str
+    """Of the request, the same each time."""
+    path: str
+    body: dict[str, object]
+
+
+def lien_asks(data: DataSet, parties: Mapping[str, str], opened_on: date) -> Iterator[Ask]:
+    """Units are pledged and frozen.
+
+    Args:
+        parties: the venue's number of each party, by its code.
+    """
+    for lien in LIENS:
+        product = data.products[lien.product - 1]
+        holding = first_holding(data, product, is_institution=True)
+        lots = max(1, holding.quantity // product.lot // 10)
+        body: dict[str, object] = {
+            "symbol": product.symbol,
+            "holder_id": parties[holding.holder.code],
+            "kind": lien.kind,
+            "units": format_decimal(lots * product.lot, scale=product.type.quantity_scale),
+            "authority_sha256": sha256(f"demo {lien.kind}".encode()).hexdigest(),
+        }
+        if lien.days is not None:
+            body["until"] = (opened_on + timedelta(days=lien.days)).isoformat()
+        yield Ask(name=f"lien-{product.symbol}", path="/v1/encumbrances", body=body)
+
+
+def disclosure_asks(data: DataSet, opened_on: date) -> Iterator[Ask]:
+    """What is said of products."""
+    record_on = working_day_after(opened_on, 3)
+    stale = data.products[7 - 1]
+    said: dict[int, dict[str, object]] = {
+        7: {
+            "nav": {
+                "value": format_price(stale.reference),
+                "on": (opened_on - timedelta(days=120)).isoformat(),
+            }
+        },
+        9: {
+            "next_income": {
+                "record_on": record_on.isoformat(),
+                "payment_on": working_day_after(record_on, 10).isoformat(),
+            }
+        },
+        16: {"text_zh": DEFAULT_ZH, "text_en": DEFAULT_EN},
+    }
+    for number, body in said.items():
+        symbol = data.products[number - 1].symbol
+        path = f"/v1/products/{symbol}/disclosures"
+        yield Ask(name=f"disclosure-{symbol}", path=path, body=body)
+
+
+def inheritance(data: DataSet) -> tuple[OpeningHolding, list[OpeningHolding]]:
+    """Who has died, and what of his each of his heirs gets: natural persons who held nothing."""
+    product = data.products[BEQUEATHED - 1]
+    dead = first_holding(data, product, is_institution=False)
+    holders = {each.holder.code for each in data.holdings if each.product is product}
+    heirs = [each for each in data.traders if each.code not in holders and not each.is_institution]
+    shares = shared_out(dead.quantity, lot=product.lot)
+    return dead, [
+        OpeningHolding(holder=heir, product=product, quantity=quantity)
+        for heir, quantity in zip(heirs, shares, strict=False)
+    ]
+
+
+def shared_out(quantity: int, *, lot: int) -> list[int]:
+    """So much in equal shares of whole lots, the last one with what is left."""
+    share = quantity // lot // HEIRS * lot
+    return [share] * (HEIRS - 1) + [quantity - (HEIRS - 1) * share]
+
+
+def first_holding(data: DataSet, product: Product, *, is_institution: bool) -> OpeningHolding:
+    """The first of the product's holders of this kind, with what he holds."""
+    return next(
+        each
+        for each in data.holdings
+        if each.product is product and each.holder.is_institution is is_institution
+    )
+
+
+def working_day_after(day: date, count: int) -> date:
+    """The so-manieth day after it that is no Saturday or Sunday."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < SATURDAY
+    return day
