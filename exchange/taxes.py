@@ -24,9 +24,9 @@ class Tax(IntEnum):
 class Taxpayer(IntEnum):
     """As what a seller pays. Which of the last two an institution is, the venue does not know."""
 
-    NATURAL_PERSON = 1
-    GENERAL = 2
-    SMALL_SCALE = 3
+    NATURAL_PERSON = 1  # exempt of VAT, taxed on the gain
+    GENERAL = 2  # at the general rate of VAT
+    SMALL_SCALE = 3  # at the lower one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def estimate(kind: PartyKind, rates: TaxRates, *, sale: Fen, cost: Fen) -> TaxEs
     if kind is PartyKind.NATURAL_PERSON:
         payer = Taxpayer.NATURAL_PERSON
         lines = [
-            *_vat_lines(payer, rates.vat_natural_person_bps, rates.surcharges_bps, gain=gain),
+            *_vat_lines(payer, rates, rate_bps=rates.vat_natural_person_bps, gain=gain),
             _line(Tax.INCOME_TAX, payer, rates.income_tax_bps, base=gain),
             _line(Tax.STAMP_DUTY, payer, rates.stamp_duty_bps, base=sale),
         ]
@@ -97,24 +97,24 @@ def estimate(kind: PartyKind, rates: TaxRates, *, sale: Fen, cost: Fen) -> TaxEs
             (Taxpayer.GENERAL, rates.vat_general_bps),
             (Taxpayer.SMALL_SCALE, rates.vat_small_scale_bps),
         ):
-            lines += _vat_lines(payer, rate_bps, rates.surcharges_bps, gain=gain)
+            lines += _vat_lines(payer, rates, rate_bps=rate_bps, gain=gain)
             lines.append(_line(Tax.STAMP_DUTY, payer, rates.stamp_duty_bps, base=sale))
     return TaxEstimate(effective_on=rates.effective_on, sale=sale, cost=cost, lines=tuple(lines))
 
 
 def _vat_lines(
-    payer: Taxpayer, rate_bps: int, surcharges_bps: int, *, gain: Fen
+    payer: Taxpayer, rates: TaxRates, *, rate_bps: int, gain: Fen
 ) -> tuple[TaxLine, TaxLine]:
     # The gain is between prices that have the tax in them: it is taken out before the rate.
-    base = _half_up(gain * BASIS_POINTS, BASIS_POINTS + rate_bps)
+    base = _half_up(gain * BASIS_POINTS, divisor=BASIS_POINTS + rate_bps)
     vat = _line(Tax.VAT, payer, rate_bps, base=base)
-    return vat, _line(Tax.SURCHARGES, payer, surcharges_bps, base=vat.amount)
+    return vat, _line(Tax.SURCHARGES, payer, rates.surcharges_bps, base=vat.amount)
 
 
 def _line(tax: Tax, payer: Taxpayer, rate_bps: int, *, base: Fen) -> TaxLine:
-    amount = _half_up(base * rate_bps, BASIS_POINTS)
+    amount = _half_up(base * rate_bps, divisor=BASIS_POINTS)
     return TaxLine(tax=tax, taxpayer=payer, rate_bps=rate_bps, base=base, amount=amount)
 
 
-def _half_up(value: int, divisor: int) -> Fen:
+def _half_up(value: int, *, divisor: int) -> Fen:
     return Fen((2 * value + divisor) // (2 * divisor))
