@@ -15,6 +15,7 @@ from exchange.limits import (
     DEPOSIT_MAX,
     WITHDRAWALS_OPEN_PER_PARTY_MAX,
 )
+from exchange.means import check_money
 from exchange.money_commands import (
     DecideWithdrawal,
     ImportStatement,
@@ -146,8 +147,9 @@ def request_withdrawal(
         return Refusal.AMOUNT_OUT_OF_RANGE
     if account.status is not BankAccountState.VERIFIED:
         return Refusal.BANK_ACCOUNT_NOT_VERIFIED
-    if command.amount > state.cash.accounts[party_id].available:
-        return Refusal.MONEY_NOT_AVAILABLE
+    refusal = check_money(state, party_id, command.amount)
+    if refusal is not None:
+        return refusal
     if state.parties[party_id].withdrawals_open >= WITHDRAWALS_OPEN_PER_PARTY_MAX:
         return Refusal.WITHDRAWALS_OPEN_MAX
     state.cash.freeze(party_id, command.amount)

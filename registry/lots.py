@@ -6,6 +6,7 @@ frozen too. Buckets are computed from them: every unit counts for the strongest 
 frozen before pledged before locked before reserved, and what no claim reaches is available.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -77,6 +78,18 @@ def part_of(amount: int, *, units: int, of_units: int) -> int:
     """
     assert 0 < units <= of_units, (units, of_units)
     return amount * units // of_units
+
+
+def cost_of(lots: Iterable[Lot], draws: Iterable[Draw]) -> int:
+    """What the drawn units have cost their holder, in fen, were they to leave now. Cost: O(lots).
+
+    Each lot is drawn from once.
+    """
+    by_id = {lot.lot_id: lot for lot in lots}
+    return sum(
+        part_of(by_id[lot_id].cost, units=units, of_units=by_id[lot_id].units)
+        for lot_id, units in draws
+    )
 
 
 def split(draws: tuple[Draw, ...], units: int) -> tuple[tuple[Draw, ...], tuple[Draw, ...]]:

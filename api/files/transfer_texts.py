@@ -65,7 +65,7 @@ def registration_texts(sent: Sent, calendar: Calendar, *, now_ns: TimeNs) -> dic
     assert due_ns is not None, transfer
     days_left = str(calendar.remaining(from_ns=now_ns, until_ns=due_ns))
     return _about_texts(sent) | {
-        SETTLED_DEAL.field: _deal_sent(transfer, fact_texts(transfer, sent.terms)),
+        SETTLED_DEAL.field: _deal_sent(transfer, sent.terms),
         "settled_at": beijing_time(transfer.decided_at_ns),
         "due": beijing_time(due_ns),
         "days_left": days_left if now_ns < due_ns else OVERDUE.in_language(sent.language),
@@ -75,6 +75,20 @@ def registration_texts(sent: Sent, calendar: Calendar, *, now_ns: TimeNs) -> dic
 def fact_texts(transfer: TransferRow, terms: CreateProduct) -> dict[str, str]:
     """What a file that comes back may not say otherwise of the transfer, by field. Names, moments
     and contracts are written by spreadsheets and people in too many ways."""
+    return _deal_texts(transfer, terms) | {
+        "accrued": format_money(transfer.accrued),
+        "full": format_money(transfer.due_to_seller),
+    }
+
+
+def settled_texts(transfer: TransferRow, terms: CreateProduct) -> dict[str, str]:
+    """The same of a transfer whose change registration is acknowledged: and its digest."""
+    return fact_texts(transfer, terms) | {SETTLED_DEAL.field: _deal_sent(transfer, terms)}
+
+
+def _deal_texts(transfer: TransferRow, terms: CreateProduct) -> dict[str, str]:
+    # Of what a settled deal's digest is. Income is not: of one transfer it never changes, and
+    # sheets that were sent before they said it are still known.
     return {
         "symbol": terms.symbol,
         "seller_id": str(transfer.seller_id),
@@ -85,13 +99,8 @@ def fact_texts(transfer: TransferRow, terms: CreateProduct) -> dict[str, str]:
     }
 
 
-def settled_texts(transfer: TransferRow, terms: CreateProduct) -> dict[str, str]:
-    """The same of a transfer whose change registration is acknowledged: and its digest."""
-    facts = fact_texts(transfer, terms)
-    return facts | {SETTLED_DEAL.field: _deal_sent(transfer, facts)}
-
-
-def _deal_sent(transfer: TransferRow, facts: Mapping[str, str]) -> str:
+def _deal_sent(transfer: TransferRow, terms: CreateProduct) -> str:
+    facts = _deal_texts(transfer, terms)
     return deal_sent(transfer.transfer_id, facts, settled_at_ns=transfer.decided_at_ns)
 
 

@@ -12,12 +12,17 @@ from api.schemas.accrued import accrued_of
 from api.schemas.decimals import format_decimal, format_money, format_price
 from api.schemas.orders import Preview, PreviewBody, draw_of, preview_refusal
 from api.schemas.slots import slots_of_trader
+from api.schemas.taxes import TaxEstimate, taxes_of
 from api.strict_input import StrictRoute
 from api.submission import order_in
 from exchange.commands import PlaceOrder
-from exchange.preview import preview
+from exchange.preview import Facts, preview
+from exchange.preview import Preview as Told
 from exchange.product_view import BookLevel
+from exchange.types import Fen
 from matching import Side
+from registry.lots import cost_of
+from registry.types import TimeNs
 
 router = APIRouter(route_class=StrictRoute, tags=["orders"])
 
@@ -40,7 +45,8 @@ async def preview_order(
     levels = opposite_of(product, command.side)
     turning = last_trades_of(services, product, command.actor)
     facts = await run_in_threadpool(facts_of, services, product, command.actor, levels, turning)
-    told = preview(facts, command, services.clock.now_ns(), acknowledged=tuple(body.acknowledge))
+    now_ns = services.clock.now_ns()
+    told = preview(facts, command, now_ns, acknowledged=tuple(body.acknowledge))
     buys = command.side is Side.BUY
     fees = told.fee_venue + told.fee_trust_company
     missing = told.reserve_money - facts.money_available
@@ -72,8 +78,17 @@ async def preview_order(
         available_units=format_decimal(sum(lot.free for lot in facts.lots), scale=scale),
         findings=findings,
         holder_slots=slots_of_trader(product),
+        taxes=_taxes(facts, told, now_ns),
         draws=None if told.draws is None else [draw_of(draw, scale) for draw in told.draws],
     )
+
+
+def _taxes(facts: Facts, told: Told, at_ns: TimeNs) -> TaxEstimate | None:
+    """What the sale may mean for its seller, by the lots that it would draw from."""
+    if told.draws is None:
+        return None
+    cost = Fen(cost_of(facts.lots, told.draws))
+    return taxes_of(facts.kind, sale=told.full, cost=cost, at_ns=at_ns)
 
 
 def _fillable(levels: list[BookLevel], command: PlaceOrder) -> tuple[int, int | None]:

@@ -25,6 +25,7 @@ from api.schemas.decimals import (
 from api.schemas.means import Means
 from api.schemas.rules import Acknowledged, Finding
 from api.schemas.slots import SLOTS_OF_TRADER, HolderSlots
+from api.schemas.taxes import TaxEstimate
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.events import (
     AnyEvent,
@@ -178,6 +179,13 @@ class Preview(Answer):
     draws: Annotated[
         list[LotDraw] | None,
         Field(description="Of a sell that would be accepted: which lots, first filled first."),
+    ]
+    taxes: Annotated[
+        TaxEstimate | None,
+        Field(
+            description="Of a sell that would be accepted, wholly filled at its limit today: "
+            "information, and no advice."
+        ),
     ]
     findings: Annotated[
         list[Finding], Field(description="What each rule of the product says, as things are.")

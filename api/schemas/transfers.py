@@ -31,6 +31,7 @@ from api.schemas.signed_decisions import (
     SignedDecisionShown,
     signed_shown,
 )
+from api.schemas.taxes import TaxEstimate, taxes_in
 from exchange.commands import CreateProduct
 from exchange.decision_signature import SignedDecision
 from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
@@ -148,6 +149,10 @@ class Transfer(Answer):
     ]
     buyer_fees: Annotated[FeesCharged | None, Field(description="Null to the seller.")]
     seller_fees: Annotated[FeesCharged | None, Field(description="Null to the buyer.")]
+    taxes: Annotated[
+        TaxEstimate | None,
+        Field(description="To the seller of one that has settled: information, and no advice."),
+    ]
     paid: Annotated[
         Decimal | None,
         Field(
@@ -325,6 +330,7 @@ def transfer_of(
         accrued=accrued_in(row),
         buyer_fees=None if role == "SELLER" else buyer_fees,
         seller_fees=None if role == "BUYER" else seller_fees,
+        taxes=taxes_in(row, reader.kind) if role == "SELLER" else None,
         paid=None if role == "SELLER" else format_money(row.paid),
         rest_due=None if role == "SELLER" else _rest_due(row),
         state=row.state.name,

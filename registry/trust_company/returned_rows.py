@@ -27,6 +27,8 @@ DEAL: Final = (
     Column("units", Words("转让份额", "Units")),
     Column("price", Words("转让价格", "Price")),
     Column("consideration", Words("转让价款", "Consideration")),
+    Column("accrued", Words("应计收益", "Accrued income")),
+    Column("full", Words("转让价款合计", "Total")),
 )
 """What every sheet says of a transfer, beside its number and what tells whether it has changed."""
 NUMBER_DIGITS_MAX: Final = 18

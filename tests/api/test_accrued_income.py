@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.api.prices import disclose, quote
+from tests.api.test_files import export
 from tests.api.venue import Member, TestVenue, code_of, order_body
 
 MILLIONS = "3000000"
@@ -73,6 +74,9 @@ def test_three_millions_at_six_percent_over_twenty_days(venue: TestVenue) -> Non
     bought, sold = (venue.ask("GET", path, by).json() for by in (buyer, seller))
     assert bought["accrued"] == sold["accrued"] == accrued
     assert (bought["paid"], bought["rest_due"]) == ("3014363.01", "0.00")
+    _, (row,) = export(venue, f"format=csv&symbol={symbol}")
+    told = [row[name] for name in ("转让价款", "应计收益", "转让价款合计")]
+    assert told == ["3000000.00", "9863.01", "3009863.01"]
     shown = venue.ask("GET", f"/v1/orders/{placed.json()['order_id']}", buyer).json()
     assert (shown["consideration"], shown["accrued"]) == ("3000000.00", "9863.01")
 

@@ -453,7 +453,7 @@ def test_what_the_bank_says_later_is_recorded_by_hand(bank: BankDesk) -> None:
     assert bank.cash(party)["available"] == "1000.00"
 
 
-def test_a_withdrawal_that_is_declined_is_available_again(bank: BankDesk) -> None:
+def test_a_withdrawal_that_is_declined_is_available_again_and_no_more(bank: BankDesk) -> None:
     party, other, account_id = payer(bank)
     bank.books(Entry(100_000, other, f"TX-P{party.party_id}"))
     withdrawal_id = bank.wants(party, account_id, "400.00")["withdrawal_id"]
@@ -463,6 +463,11 @@ def test_a_withdrawal_that_is_declined_is_available_again(bank: BankDesk) -> Non
 
     assert declined["state"] == "DECLINED"
     assert bank.cash(party)["frozen"] == "0.00"
+    body = {"bank_account_id": account_id, "amount": "1000.01"}
+    too_much = venue.ask("POST", "/v1/withdrawals", party, key=venue.unique(), json=body)
+    refused(too_much, 409, "money_not_available")
+    means = {"available": "1000.00", "needed": "1000.01", "missing": "0.01"}
+    assert too_much.json()["means"] == means
     again = venue.ask("POST", f"{path}/approve", venue.operator, key=venue.unique())
     refused(again, 409, "withdrawal_not_in_state")
     (listed,) = venue.ask("GET", "/v1/withdrawals", party).json()["items"]

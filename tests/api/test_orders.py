@@ -292,6 +292,7 @@ def test_a_preview_tells_fees_and_reserve_and_journals_nothing(market: Market) -
         "available_money": "1000000.00",
         "available_units": "0",
         "draws": None,
+        "taxes": None,
         "fault_fee": "0.00",
         "holder_slots": None,
     }

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
+from exchange.events import CommandRefused
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.money_events import PaymentResolved, WithdrawalAdvanced
 from exchange.money_types import PayoutOutcome, Resolution, WithdrawalDecision
 from exchange.payments import PaymentState
 from exchange.payouts import WithdrawalState
 from exchange.refusals import Refusal
+from exchange.reserve_events import MeansMissing
 from exchange.types import OPERATOR_ID
 from tests.exchange.bank import Bank, digest
 from tests.exchange.venue import Venue, kinds, the
@@ -30,7 +32,9 @@ def test_money_that_is_asked_for_is_frozen(bank: Bank) -> None:
     venue = bank.venue
     bank.wants(venue.seller, 400)
     assert bank.money(venue.seller) == (600, 400, 0)
-    assert venue.refuses(bank.wish(venue.seller, 601)) is Refusal.MONEY_NOT_AVAILABLE
+    refused, told = venue.submit(bank.wish(venue.seller, 601))
+    assert refused == CommandRefused(refusal=Refusal.MONEY_NOT_AVAILABLE)
+    assert told == MeansMissing(product_id=None, available=600, needed=601)
 
 
 def test_a_declined_withdrawal_gives_the_money_back(bank: Bank) -> None:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.lots import Buckets, buckets, join, part_of, split
-from registry.types import Draw, LotId
+from registry.lots import Buckets, buckets, cost_of, join, part_of, split
+from registry.types import Draw, LotId, Units
 from tests.model import register as model
 from tests.model.register import cut
-from tests.registry.contracts import FIRST, contract
+from tests.registry.contracts import FIRST, PLAN, SECOND, SELLER, contract, opened, pending, settle
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,26 @@ def test_however_a_lot_is_cut_its_parts_add_up_to_it(amount: int, cuts: list[int
         left, units_left = left - parts[-1], units_left - units
     assert (left, units_left) == (0, 0)
     assert sum(parts) == amount
+
+
+@given(
+    first=st.tuples(st.integers(1, 50), st.integers(0, 10_000)),
+    second=st.tuples(st.integers(1, 50), st.integers(0, 10_000)),
+    data=st.data(),
+)
+def test_the_cost_of_what_is_drawn_is_what_moves_when_it_settles(
+    first: tuple[int, int], second: tuple[int, int], data: st.DataObject
+) -> None:
+    lots = [
+        contract(lot_id, units, cost=cost)
+        for lot_id, (units, cost) in ((FIRST, first), (SECOND, second))
+    ]
+    register = opened(*lots)
+    units = data.draw(st.integers(1, first[0] + second[0]))
+    draws = register.reserve(PLAN, SELLER, Units(units))
+    expected = cost_of(lots, draws)
+    register.release(PLAN, SELLER, draws)
+    assert settle(register, pending(register, units=units)) == expected
 
 
 A, B, C = LotId(1), LotId(2), LotId(3)

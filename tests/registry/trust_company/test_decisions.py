@@ -44,12 +44,15 @@ APPLICATION = {
     "units": "1000",
     "price": "1.0200",
     "consideration": "1020.00",
+    "accrued": "9.86",
+    "full": "1029.86",
     "seller_fees": "2.00",
     "buyer_fees": "3.00",
     "matched_at": "2026-11-22 12:00:00",
     "deadline": "",
 }
-SAID_OF_THE_DEAL = ("symbol", "seller_id", "buyer_id", "units", "price", "consideration")
+PARTIES = ("seller_id", "buyer_id")
+SAID_OF_THE_DEAL = ("symbol", *PARTIES, "units", "price", "consideration", "accrued", "full")
 FACTS = {name: APPLICATION[name] for name in SAID_OF_THE_DEAL}
 
 
@@ -145,6 +148,9 @@ def test_a_transfer_is_decided_once_in_a_file() -> None:
         ("转让价格", "1.03", True),
         ("转让价款", "1020", False),
         ("转让价款", "1020.01", True),
+        ("应计收益", "9.860", False),
+        ("应计收益", "0.00", True),
+        ("转让价款合计", "1020.00", True),
         ("转让方编号", "7", False),
         ("转让方编号", "9", True),
         ("受让方编号", "7", True),
