@@ -23,6 +23,8 @@ class EdgeCase:
 
 
 PERSON: Final = Who()
+FOUR: Final = Who(units="4000000")
+FIVE: Final = Who(units="5000000")
 INSTITUTION: Final = Who(kind="INSTITUTION")
 IN_CHINA: Final[dict[str, Any]] = {"transfer_terms": {"calendar_id": "CN_WORKING"}}
 REVIEWED: Final = {"calendar_id": "CN_WORKING", "review": True}
@@ -62,15 +64,30 @@ def rich(*packs: str, drafts: tuple[str, ...] = ()) -> Setting:
 
 
 def two(
-    pack: str = "CN-2007", *, buyer: Who = PERSON, units: str = "5000000", **terms: Any
+    pack: str = "CN-2007",
+    *,
+    seller: Who = FIVE,
+    buyer: Who = PERSON,
+    only: tuple[str, ...] = (),
+    **terms: Any,
 ) -> Setting:
-    """Two natural persons, one of whom holds."""
+    """Two natural persons, one of whom holds, if they are not others."""
     return Setting(
         packs=(pack,),
+        only=only,
         terms=IN_CHINA | terms,
-        people={"seller": Who(units=units), "buyer": buyer},
+        people={"seller": seller, "buyer": buyer},
     )
 
 
-FOUR: Final = Who(units="4000000")
+def in_the_book(*packs: str, seller: Who, buyer: Who, **terms: Any) -> Setting:
+    """A product whose orders are matched continuously."""
+    return Setting(
+        packs=packs,
+        terms=IN_CHINA | terms,
+        mode="CONTINUOUS",
+        people={"seller": seller, "buyer": buyer},
+    )
+
+
 TWO_MILLION: Final = "2000000"

@@ -8,29 +8,49 @@ from typing import Any
 
 import httpx
 
+from tests.api.clearances import decide, let_pass
 from tests.api.encumbrances import encumber, in_a_month
 from tests.api.halts import halt
-from tests.scenarios.scene import Scene, Step, told, verdicts, wait_until
+from tests.api.prices import disclose, quote
+from tests.scenarios.scene import PAR, Scene, Step, told, verdicts, wait_until
 
 
-def sells(quantity: str, *, by: str = "seller", to: str = "buyer") -> Step:
-    """One proposes so much at par to the other, who says yes."""
+def sells(
+    quantity: str,
+    *,
+    by: str = "seller",
+    to: str = "buyer",
+    price: str = PAR,
+    knowing: tuple[str, ...] = (),
+) -> Step:
+    """One proposes so much to the other, who says yes; both have read what these rules say."""
 
     def step(scene: Scene) -> str:
-        proposed = scene.proposes(by, to, "SELL", quantity)
-        return told(scene.accepts(to) if proposed.is_success else proposed)
+        read = list(knowing)
+        proposed = scene.proposes(by, to, "SELL", quantity, price, acknowledge=read)
+        return told(scene.accepts(to, acknowledge=read) if proposed.is_success else proposed)
 
     return step
 
 
-def offers(quantity: str, *, by: str = "seller", to: str = "buyer") -> Step:
+def offers(quantity: str, *, by: str = "seller", to: str = "buyer", price: str = PAR) -> Step:
     """One proposes to sell so much to the other."""
-    return lambda scene: told(scene.proposes(by, to, "SELL", quantity))
+    return lambda scene: told(scene.proposes(by, to, "SELL", quantity, price))
 
 
 def bids(quantity: str, *, by: str = "buyer", to: str = "seller") -> Step:
     """One proposes to buy so much from the other."""
     return lambda scene: told(scene.proposes(by, to, "BUY", quantity))
+
+
+def enters(side: str, quantity: str, *, by: str, **terms: Any) -> Step:
+    """He enters an order at par into the book: its state behind that."""
+
+    def step(scene: Scene) -> str:
+        entered = scene.orders(by, side, quantity, **terms)
+        return str(entered.json()["status"]) if entered.is_success else told(entered)
+
+    return step
 
 
 @dataclass(frozen=True)
@@ -58,6 +78,19 @@ def of_transfer(scene: Scene) -> str:
     """What has become of the last transfer, as its buyer reads it."""
     transfer = scene.transfer()
     return _with_findings(" ".join([transfer["state"], *transfer["overlays"]]), transfer)
+
+
+def is_left(name: str) -> Step:
+    """What has become of his last order, and the money that he has available."""
+
+    def step(scene: Scene) -> str:
+        member = scene.people[name]
+        last = next(number for by, number in reversed(scene.words) if by == member)
+        order = scene.venue.ask("GET", f"/v1/orders/{last}", member).json()
+        cash = scene.venue.ask("GET", "/v1/cash", member).json()
+        return f"{order['status']}, {cash['available']} available"
+
+    return step
 
 
 def confirms(scene: Scene) -> str:
@@ -121,6 +154,68 @@ def is_certified_anew(name: str, until: str) -> Step:
 def is_halted(scene: Scene) -> str:
     """Something has happened to the product that everybody is to know before he trades."""
     return told(halt(scene.venue, scene.symbol, scene.venue.trust_company))
+
+
+def is_suspended(name: str) -> Step:
+    """The operator halts whatever he would trade."""
+
+    def step(scene: Scene) -> str:
+        return told(halt(scene.venue, None, party_id=scene.people[name].party_id))
+
+    return step
+
+
+def is_cleared(quantity: str, price: str, *, by: str = "seller", to: str = "buyer") -> Step:
+    """He proposes to sell what a rule leaves to a person: an officer of the operator's would let it
+    pass, and one of compliance agrees."""
+
+    def step(scene: Scene) -> str:
+        venue = scene.venue
+        held = told(scene.proposes(by, to, "SELL", quantity, price))
+        assert held.startswith("HOLD"), held
+        asked = venue.ask("GET", "/v1/clearances", scene.people[by]).json()["items"][0]
+        assert asked["queue"] == "COMPLIANCE", asked
+        terms, maker = let_pass(venue, quantity, price), venue.pair()[0]
+        proposal = decide(venue, asked["clearance_id"], terms, maker).json()
+        checker = venue.new_officer(venue.operator, roles=["CHECKER", "COMPLIANCE"])
+        path = f"/v1/proposals/{proposal['proposal_id']}/approve"
+        return told(scene.asks("POST", path, checker, json={"digest": proposal["digest"]}))
+
+    return step
+
+
+def discloses(**said: Any) -> Step:
+    """The trust company says this of the product."""
+    return lambda scene: told(disclose(scene.venue, scene.symbol, **said))
+
+
+def is_quoted(basis: str) -> Step:
+    """Prices of the product mean this from now on."""
+    return lambda scene: told(quote(scene.venue, scene.symbol, basis))
+
+
+def is_signed_off(scene: Scene) -> str:
+    """The trust company stands by the product's terms."""
+    digest = {"terms_digest": scene.venue.ask("GET", scene.path).json()["terms_digest"]}
+    company = scene.venue.trust_company
+    return told(scene.asks("POST", f"{scene.path}/sign-off", company, json=digest))
+
+
+def is_registered(name: str, units: str) -> Step:
+    """By a file of the trust company's, he has so many units under a contract of his own."""
+
+    def step(scene: Scene) -> str:
+        scene.venue.give_units(scene.symbol, scene.people[name], units)
+        return "PASS"
+
+    return step
+
+
+def opens(scene: Scene) -> str:
+    """The operator opens the product."""
+    office = scene.venue.office(scene.venue.trust_company.party_id)
+    body = {"units_outstanding": str(office.outstanding[scene.symbol])}
+    return told(scene.asks("POST", f"{scene.path}/open", json=body))
 
 
 def asks_for_mode(mode: str, **terms: Any) -> Step:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from tests.scenarios.edge_settings import (
     INSTITUTION,
     ORDINARY,
+    PERSON,
     REVIEWED,
     TWO_MILLION,
     EdgeCase,
@@ -23,9 +25,13 @@ from tests.scenarios.edge_steps import (
     is_frozen,
     is_halted,
     is_pledged,
+    is_registered,
+    is_signed_off,
+    is_suspended,
     lists_firmly,
     of_transfer,
     offers,
+    opens,
     rescinds,
     sells,
     stands,
@@ -112,8 +118,68 @@ INVESTORS: Final = (
         tries=bids("5000000"),
         verdict="BLOCK SUI-02 ASSESSMENT_ENDED (TAKE_RISK_TEST)",
     ),
+    EdgeCase(
+        case="a company that belongs to the plan's trust company bids",
+        source="资管新规 Art. 19",
+        setting=two(buyer=Who(kind="INSTITUTION", of_trustee=True)),
+        tries=bids("5000000"),
+        verdict="HOLD PTY-02 BUYER_IS_AFFILIATE",
+    ),
+    EdgeCase(
+        case="an asset management product bids that invests on through one layer",
+        source="资管新规 Art. 22",
+        setting=two(buyer=Who(kind="INSTITUTION", layers=1)),
+        tries=bids("5000000"),
+        verdict="PASS",
+    ),
+    EdgeCase(
+        case="one bids that invests on through two",
+        source="资管新规 Art. 22",
+        setting=two(buyer=Who(kind="INSTITUTION", layers=2)),
+        tries=bids("5000000"),
+        verdict="HOLD QI-07 NESTED_TOO_DEEP",
+    ),
+    EdgeCase(
+        case="the operator has halted whatever a holder would trade; he offers",
+        source="design default: a party may be halted",
+        setting=two(),
+        before=(is_suspended("seller"),),
+        tries=offers("5000000"),
+        verdict="REFUSED party_suspended",
+    ),
+    EdgeCase(
+        case="a buyer has not declared that the money is his own",
+        source="资管新规 Art. 5; asked before the trust company gets the transfer",
+        setting=two(only=("QI-03",)),
+        before=(sells("5000000"),),
+        tries=of_transfer,
+        verdict="SUBMITTED HELD: BLOCK QI-03 OWN_FUNDS_NOT_DECLARED (HAND_IN OWN_FUNDS)",
+    ),
+)
+ONBOARDED: Final[dict[str, Any]] = {
+    "transfer_terms": {"calendar_id": "CN_WORKING", "onboarding": True}
+}
+NOT_YET_OPEN: Final = Setting(
+    packs=("CN-2007",), only=("PRD-01",), terms=ONBOARDED, people={"seller": PERSON}
 )
 PRODUCTS: Final = (
+    EdgeCase(
+        case="a plan has no code of the trust registration; its trust company stands by it, and "
+        "the operator opens it",
+        source="信托登记管理办法",
+        setting=NOT_YET_OPEN,
+        before=(is_signed_off, is_registered("seller", "5000000")),
+        tries=opens,
+        verdict="BLOCK PRD-01 NOT_SIGNED_OFF",
+    ),
+    EdgeCase(
+        case="a plan has its code",
+        source="信托登记管理办法",
+        setting=replace(NOT_YET_OPEN, terms=ONBOARDED | {"ctrc_code": "DEMO-ZXD-2026-000123"}),
+        before=(is_signed_off, is_registered("seller", "5000000")),
+        tries=opens,
+        verdict="PASS",
+    ),
     EdgeCase(
         case="a plan matures in 25 working days, on 25 December; a holder offers",
         source="cases on transfers after the end of a trust",
@@ -201,7 +267,7 @@ UNITS: Final = (
         setting=two(),
         before=(is_frozen("1000000"),),
         tries=offers("5000000"),
-        verdict="REFUSED units_not_available",
+        verdict="REFUSED units_not_available (1000000 missing)",
     ),
     EdgeCase(
         case="1,000,000 of 5,000,000 secure a loan; their holder offers all",
@@ -209,7 +275,7 @@ UNITS: Final = (
         setting=two(),
         before=(is_pledged("1000000"),),
         tries=offers("5000000"),
-        verdict="REFUSED units_not_available",
+        verdict="REFUSED units_not_available (1000000 missing)",
     ),
     EdgeCase(
         case="he sells the others to an institution",

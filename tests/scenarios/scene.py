@@ -17,9 +17,9 @@ import httpx
 from api.cli.demo.profiles import answers_of
 from api.main import SANDBOX, Licence
 from tests.api.register_files import ACQUIRED_ON, file_text
-from tests.api.rules import PACKS, load_pack, set_rules
-from tests.api.venue import Member, TestVenue, code_of
-from tests.exchange.rules.packs import of_parties
+from tests.api.rules import PACKS, load_pack, set_rules, unseen
+from tests.api.venue import Member, TestVenue, code_of, order_body
+from tests.exchange.rules.packs import of_parties, only
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 PAR: Final = "1.0000"
@@ -34,11 +34,20 @@ class Who:
     kind: str = "NATURAL_PERSON"
     units: str = "0"
     """One of them is one yuan of principal."""
+    further: tuple[str, ...] = ()
+    """The units of his other contracts."""
+    money: str = "100000000.00"
     certified_until: str = "2027-11-21"
     level: int = 5
     """C1 to C5."""
     stands_for: int = 1
     """So many holders are behind him."""
+    owner: str | None = None
+    """Whose he is: the name of somebody who came before him."""
+    of_trustee: bool = False
+    """He belongs to the product's trust company."""
+    layers: int = 0
+    """So many asset management products are behind him."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +69,8 @@ class Setting:
     packs: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
     """Packs that are no law, as if they were."""
+    only: tuple[str, ...] = ()
+    """Of the packs these rules alone, be they of admission and papers; nothing: all others."""
     overrides: tuple[dict[str, Any], ...] = ()
     """Parameters of the product's own."""
     terms: Mapping[str, Any] = field(default_factory=dict)
@@ -82,27 +93,34 @@ class Scene:
         self.symbol = venue.new_product(**terms)
         self.path = f"/v1/products/{self.symbol}"
         shown = venue.ask("GET", self.path).json()
-        self.people = {name: self._comes(who) for name, who in setting.people.items()}
-        holdings = [(self.people[name].party_id, who.units) for name, who in setting.people.items()]
+        self.people: dict[str, Member] = {}
+        for name, who in setting.people.items():
+            self.people[name] = self._comes(who)
+        holdings = [
+            (self.people[name].party_id, units)
+            for name, who in setting.people.items()
+            for units in (who.units, *who.further)
+        ]
         holdings += [(holder, setting.crowd.units) for holder in crowd[: setting.crowd.number]]
         office = venue.office(venue.trust_company.party_id)
         held = [(holder, units) for holder, units in holdings if units != "0"]
         if held:
             self._post(office.holders_file(self.symbol, held))
-        packs = [*map(self._loads, setting.packs), *map(self._enacts, setting.drafts)]
+        packs = [self._loads(pack, setting.only) for pack in setting.packs]
+        packs += map(self._enacts, setting.drafts)
         if packs:
             set_rules(venue, self.symbol, *packs, overrides=list(setting.overrides))
         if setting.mode != shown["market_mode"]:
             self.does("POST", f"{self.path}/market-mode", json={"market_mode": setting.mode})
         self.words: list[tuple[Member, str]] = []
-        """Negotiations that stand, by whom."""
+        """Negotiations and orders, by whom."""
         self.transfers: list[str] = []
 
     def _comes(self, who: Who) -> Member:
         """A party whom the venue knows as this."""
         venue = self.venue
         is_institution = who.kind == "INSTITUTION"
-        member = venue.new_party(who.kind, money="100000000.00")
+        member = venue.new_party(who.kind, money=who.money)
         self.states(
             member,
             certification={
@@ -111,15 +129,24 @@ class Scene:
             },
             due_diligence={"risk": "LOW", "review_by": "2029-11-21"},
             professional=is_institution,
-            ownership={"lookthrough_count": who.stands_for},
+            ownership={
+                "owner_party_id": self.people[who.owner].party_id if who.owner else None,
+                "affiliate_of": [venue.trust_company.party_id] if who.of_trustee else [],
+                "layers": who.layers,
+                "lookthrough_count": who.stands_for,
+            },
         )
         if not is_institution:
             body = {"questionnaire": 1, "answers": answers_of(who.level)}
             venue.do("POST", "/v1/risk-assessments", member, json=body)
         return member
 
-    def _loads(self, pack_id: str) -> str:
-        """The pack as it ships is one of the venue's, but for admission and papers: its id."""
+    def _loads(self, pack_id: str, rules: tuple[str, ...]) -> str:
+        """The pack as it ships is one of the venue's, but for admission and papers, or these rules
+        of it: its id."""
+        if rules:
+            loaded = load_pack(self.venue, unseen(self.venue, pack_id, only(pack_id, *rules)))
+            return str(loaded["pack_id"])
         if not self.venue.ask("GET", f"{PACKS}/{pack_id}", self.venue.operator).is_success:
             load_pack(self.venue, of_parties(pack_id))
         return pack_id
@@ -166,27 +193,38 @@ class Scene:
         key = self.venue.unique()
         return self.venue.ask(method, path, by or self.venue.operator, key=key, **content)
 
-    def proposes(self, by: str, to: str, side: str, quantity: str) -> httpx.Response:
-        """One proposes a deal at par to the other, for twenty days."""
+    def proposes(
+        self, by: str, to: str, side: str, quantity: str, price: str = PAR, **more: Any
+    ) -> httpx.Response:
+        """One proposes a deal to the other, for twenty days."""
         lapses = datetime.fromtimestamp(self.venue.clock.now_ns() / 10**9, UTC) + timedelta(20)
         body = {
             "symbol": self.symbol,
             "side": side,
-            "price": PAR,
+            "price": price,
             "quantity": quantity,
             "counterparty_id": self.people[to].party_id,
             "lapses_at": lapses.strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
+        body |= more
         response = self.asks("POST", "/v1/negotiations", self.people[by], json=body)
         if response.is_success:
             self.words.append((self.people[by], response.json()["negotiation_id"]))
         return response
 
-    def accepts(self, by: str) -> httpx.Response:
+    def orders(self, by: str, side: str, quantity: str, **more: Any) -> httpx.Response:
+        """He enters an order at par into the book."""
+        body = order_body(self.venue.unique("o"), self.symbol, side, PAR, quantity) | more
+        response = self.venue.ask("POST", "/v1/orders", self.people[by], json=body)
+        if response.is_success:
+            self.words.append((self.people[by], response.json()["order_id"]))
+        return response
+
+    def accepts(self, by: str, **more: Any) -> httpx.Response:
         """He says yes to what was proposed last."""
         _, number = self.words[-1]
         path = f"/v1/negotiations/{number}/offers/{number}/accept"
-        response = self.asks("POST", path, self.people[by], json={})
+        response = self.asks("POST", path, self.people[by], json=more)
         if response.is_success:
             self.transfers.append(response.json()["transfer_id"])
         return response
@@ -230,8 +268,10 @@ def told(response: httpx.Response) -> str:
     """An answer as the table has it."""
     if response.is_success:
         return "PASS"
-    against = verdicts(response.json().get("findings"))
-    return against or f"REFUSED {code_of(response)}"
+    problem = response.json()
+    means = problem.get("means")
+    missing = f" ({means['missing']} missing)" if means else ""
+    return verdicts(problem.get("findings")) or f"REFUSED {code_of(response)}{missing}"
 
 
 def verdicts(findings: Any) -> str:

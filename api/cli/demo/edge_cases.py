@@ -8,6 +8,7 @@ a lot that is pledged, one frozen       the first institutions of products 4 and
 a record date in three working days     product 9
 a net asset value of four months ago    product 7
 a plan in default that was extended     product 16
+a price that is clean, and its income   product 15
 a person behind an institution          person-011 owns institution-05
 a certification that ends tomorrow      person-013
 a person who was never assessed         person-012
@@ -20,7 +21,7 @@ from hashlib import sha256
 from typing import Final
 
 from api.cli.demo.dataset import DataSet, OpeningHolding
-from api.cli.demo.products import Product
+from api.cli.demo.products import CLEAN, Product
 from api.schemas.decimals import format_decimal, format_price
 
 HEIRS: Final = 3
@@ -99,12 +100,25 @@ def disclosure_asks(data: DataSet, opened_on: date) -> Iterator[Ask]:
                 "payment_on": working_day_after(record_on, 10).isoformat(),
             }
         },
+        CLEAN: {
+            "last_distribution_on": (opened_on - timedelta(days=20)).isoformat(),
+            "benchmark": {"rate_bps": data.products[CLEAN - 1].benchmark_bps},
+        },
         16: {"text_zh": DEFAULT_ZH, "text_en": DEFAULT_EN},
     }
     for number, body in said.items():
         symbol = data.products[number - 1].symbol
         path = f"/v1/products/{symbol}/disclosures"
         yield Ask(name=f"disclosure-{symbol}", path=path, body=body)
+
+
+def quote_asks(data: DataSet) -> Iterator[Ask]:
+    """What prices mean where it is not said at a product's creation: what is disclosed of the
+    product comes first."""
+    for product in data.products:
+        if product.is_clean:
+            path = f"/v1/products/{product.symbol}/quote-basis"
+            yield Ask(name=f"quote-{product.symbol}", path=path, body={"quote_basis": "CLEAN"})
 
 
 def inheritance(data: DataSet) -> tuple[OpeningHolding, list[OpeningHolding]]:

@@ -23,6 +23,7 @@ from api.cli.demo.edge_cases import (
     disclosure_asks,
     inheritance,
     lien_asks,
+    quote_asks,
 )
 from api.cli.demo.examiner import EXAMINER, KIND, NAME
 from api.cli.demo.officers import CALENDAR_ID
@@ -249,10 +250,12 @@ class Opening:
         data, opened_on = self._data_set, date.fromisoformat(self._credentials.opened_on)
         liens = list(lien_asks(data, self._credentials.parties, opened_on))
         disclosures = list(disclosure_asks(data, opened_on))
-        self._total += 1 + len(liens) + len(disclosures)
+        quotes = list(quote_asks(data))
+        self._total += 1 + len(liens) + len(disclosures) + len(quotes)
         await self._all("inheritance", self._bequeath, (inheritance(data),))
         await self._all("liens", self._act, liens)
         await self._all("disclosures", self._act, disclosures)
+        await self._all("quotes", self._act, quotes)
 
     async def _act(self, ask: Ask) -> None:
         request = self._request(ask.path, ask.body, idempotency_key=ask.name)

@@ -24,6 +24,8 @@ BY_NAME: Final = frozenset({NEGOTIATED, LISTED_PRICE, RFQ, ENGLISH_AUCTION})
 """In which parties deal by name, and nobody places orders."""
 MODES: Final = {8: CALL_AUCTION, 10: NEGOTIATED, 14: LISTED_PRICE, 20: RFQ, 17: ENGLISH_AUCTION}
 """Of the products, by number, that are not traded continuously."""
+CLEAN: Final = 15
+"""The number of the product whose prices go without the income that its units have earned."""
 MODE_BODIES: Final[dict[str, dict[str, object]]] = {
     CALL_AUCTION: {
         "market_mode": CALL_AUCTION,
@@ -270,6 +272,8 @@ class Product:
     way: Way
     """How its transfers go."""
     market_mode: str = CONTINUOUS
+    is_clean: bool = False
+    """Buyers pay besides what the units have earned since income was last paid."""
 
     @property
     def has_agreement(self) -> bool:
@@ -332,6 +336,7 @@ def make_products(chance: Chance, opened_on: date) -> tuple[Product, ...]:
                 lot=kind.step_yuan * units_of_a_yuan // kind.par_value,
                 way=WAY_OF_PRODUCT.get(number, Way.SANDBOX),
                 market_mode=MODES.get(number, CONTINUOUS),
+                is_clean=number == CLEAN,
                 reference=kind.par_value * _stepped(chance, kind.reference_bps, 10) // BASIS_POINTS,
             )
         )

@@ -36,6 +36,8 @@ OPINION_SHARE: Final = 0.012
 CASH_SHARE_LOW: Final = 0.15
 CASH_SHARE_HIGH: Final = 0.85
 FEE_SHARE_MAX: Final = 0.003
+ACCRUED_SHARE_MAX: Final = 0.02
+"""Of a clean price, the income that a bid reserves: three months at most at what plans pay."""
 FEE_FEN_MAX: Final = 30_000
 """What is put by for fees: more than they come to."""
 
@@ -214,7 +216,8 @@ def _affordable(account: Account, product: Product, price: int) -> int:
     """How much of the product the free money buys at a price, in whole lots."""
     money = account.cash_available - FEE_FEN_MAX
     lot_fen = product.fen_of(price=price, quantity=product.lot)
-    return max(0, int(money // (lot_fen * (1 + FEE_SHARE_MAX)))) * product.lot
+    share = FEE_SHARE_MAX + (ACCRUED_SHARE_MAX if product.is_clean else 0)
+    return max(0, int(money // (lot_fen * (1 + share)))) * product.lot
 
 
 def _order(

@@ -11,6 +11,7 @@ from api.cli.demo.edge_cases import (
     disclosure_asks,
     inheritance,
     lien_asks,
+    quote_asks,
     shared_out,
     working_day_after,
 )
@@ -86,5 +87,6 @@ def test_every_case_is_asked_for_once() -> None:
     asks = [
         *lien_asks(DATA, PARTIES, OPENED_ON),
         *disclosure_asks(DATA, OPENED_ON),
+        *quote_asks(DATA),
     ]
-    assert len({ask.name for ask in asks}) == len(asks) == len(LIENS) + 3
+    assert len({ask.name for ask in asks}) == len(asks) == len(LIENS) + 5

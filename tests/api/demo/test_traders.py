@@ -1,6 +1,7 @@
 """Participants place orders that the venue can take: on tick and lot, within range and means."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -86,9 +87,31 @@ def test_nobody_sells_more_than_they_have_or_bids_more_than_they_can_pay(trader:
         if order.side == "SELL":
             assert order.quantity <= account.units[order.symbol]
         else:
-            worst = product.fen_of(price=order.price, quantity=order.quantity)
-            fees = max(200 * FEN_PER_YUAN, worst // 1_000) + worst * 5 // 10_000 + 1
-            assert worst + fees <= account.cash_available
+            assert cost_of(product, order) <= account.cash_available
+
+
+def test_who_bids_a_clean_price_can_pay_the_income_too() -> None:
+    (clean,) = [each for each in PRODUCTS.values() if each.is_clean]
+    alone = replace(market(QUOTES), products={clean.symbol: clean})
+    drawn, bids = chance(1, "clean"), 0
+    for yuan in range(100_000, 1_000_000, 500):
+        account = Account(cash_available=yuan * FEN_PER_YUAN)
+        order = next_order(drawn, trader=PERSON, account=account, market=alone, calm=False)
+        if order is not None:
+            assert cost_of(clean, order) <= account.cash_available
+            bids += 1
+    assert bids > 0
+
+
+def cost_of(product: Product, order: Place) -> int:
+    """What a bid reserves at most: at a clean price with the income of fifty days."""
+    worst = product.fen_of(price=order.price, quantity=order.quantity)
+    fees = max(200 * FEN_PER_YUAN, worst // 1_000) + worst * 5 // 10_000 + 1
+    if not product.is_clean:
+        return worst + fees
+    assert product.benchmark_bps is not None
+    principal = product.fen_of(price=product.type.par_value, quantity=order.quantity)
+    return worst + fees + principal * product.benchmark_bps * 50 // (10_000 * 365) + 1
 
 
 def test_who_has_no_money_sells_and_who_has_no_units_buys() -> None:
