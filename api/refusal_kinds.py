@@ -217,6 +217,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "The day is not to come, or too far away",
             "生效日期须晚于今日且不得过远",
         ),
+        (
+            Refusal.MODE_DAY_OUT_OF_RANGE,
+            422,
+            "A market mode changes on a day that leaves the notice of the venue's licence",
+            "交易方式的生效日期须符合场所许可规定的公告期",
+        ),
         (Refusal.TRANSFER_VERSION_STALE, 412, "The transfer has changed", "转让已发生变化"),
         (Refusal.TRANSFER_NOT_PENDING, 409, "The transfer is already decided", "转让已有结果"),
         (Refusal.SYMBOL_TAKEN, 409, "The symbol is taken", "产品代码已被使用"),

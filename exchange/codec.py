@@ -11,6 +11,7 @@ import msgspec
 
 from exchange.commands import Acknowledge, AnyCommand, CreateProduct, PlaceOrder
 from exchange.events import AnyEvent
+from exchange.modes.notice_state import ComingMode
 from exchange.modes.types import ModeTerms
 from exchange.types import PartyId
 
@@ -77,6 +78,11 @@ def terms_digest(terms: CreateProduct) -> bytes:
 def encode_terms(terms: ModeTerms) -> bytes:
     """The bytes of what a product says of its market mode."""
     return _encoder.encode(terms)
+
+
+def encode_coming(coming: ComingMode) -> bytes:
+    """The bytes of a market mode that was announced."""
+    return _encoder.encode(coming)
 
 
 def chain(previous: bytes, *, sequence: int, at_ns: int, command: bytes, events: bytes) -> bytes:

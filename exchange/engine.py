@@ -56,6 +56,7 @@ from exchange.marking import mark_at_once, mark_on
 from exchange.means import MEANS, take_missing
 from exchange.modes.call_auction import ring_auction
 from exchange.modes.change import HANDLERS as MODE_HANDLERS
+from exchange.modes.change import apply_coming_mode
 from exchange.money_desk import HANDLERS as MONEY_HANDLERS
 from exchange.negotiation_commands import MakeOffer, OpensNegotiation
 from exchange.negotiation_follow import follow, lapse_next
@@ -265,8 +266,9 @@ def _fire_first(state: State, *, at_ns: TimeNs, emit: Emit) -> bool:
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
     """Fire the timer due at `due_ns`, after what comes before all. At one moment clients hear of
     what ends, before approvals lapse whose criteria have changed, these before documents expire,
-    these before orders and the product's auction, these before negotiations lapse and transfers'
-    clocks end, then freezes end, and proposals lapse last."""
+    these before orders and the product's auction, these before negotiations lapse, these before
+    market modes come that were announced, then transfers' clocks end, then freezes end, and
+    proposals lapse last."""
     if _fire_first(state, at_ns=at_ns, emit=emit):
         return
     if state.clients.next_due_ns() == due_ns:
@@ -291,6 +293,9 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
             return
     if state.negotiations.next_due_ns() == due_ns:
         lapse_next(state, at_ns=at_ns, emit=emit)
+        return
+    if state.coming_modes.next_due_ns() == due_ns:
+        apply_coming_mode(state, at_ns=at_ns, emit=emit)
         return
     register = state.register
     if register.next_deadline_ns() == due_ns:

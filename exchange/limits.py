@@ -161,6 +161,8 @@ LOOKTHROUGH_MAX: Final = 10_000
 """Holders as whom one counts: fifty times what a product may have."""
 RISK_LEVEL_MAX: Final = 5
 BENCHMARK_BPS_MAX: Final = 10_000
+MODE_DAYS_AHEAD_MAX: Final = 60
+"""So far ahead a market mode is announced: what stands for longer is forgotten."""
 FEE_DAYS_AHEAD_MAX: Final = 3_653
 FEE_SCHEDULES_MAX: Final = 1_000
 """That a venue ever sets: all of them are kept, for what an order was shown is looked up."""

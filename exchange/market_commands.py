@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from exchange.command import Command
 from exchange.modes.types import MarketMode, ModeTerms
-from registry.types import ProductId
+from registry.types import DayNumber, ProductId
 
 
 class SetMarketMode(Command, frozen=True, kw_only=True, tag=8001):
@@ -17,6 +17,9 @@ class SetMarketMode(Command, frozen=True, kw_only=True, tag=8001):
     mode: MarketMode
     terms: ModeTerms | None
     """What the mode needs to know; None for a mode that needs nothing."""
+    effective_on: DayNumber | None = None
+    """From the start of this day, by the product's calendar, where the venue's licence asks for
+    notice; None, where it asks for none: at once."""
 
 
 MarketCommand: TypeAlias = SetMarketMode

@@ -4,7 +4,9 @@ happens under those that no other family has. Tags are kind × 10 + version."""
 from typing import TypeAlias
 
 from exchange.event import Event
+from exchange.modes.notice_state import ComingMode
 from exchange.modes.types import MarketMode, ModeTerms
+from exchange.refusals import Refusal
 from matching import OrderId, Price, Quantity, Side
 from registry.types import ProductId, TimeNs
 
@@ -69,6 +71,26 @@ class OrderTaken(Event, frozen=True, kw_only=True, tag=8051):
     remaining: Quantity
 
 
+class MarketModeAnnounced(Event, frozen=True, kw_only=True, tag=8251):
+    """Deals in a product are to be made in another mode from a day on; what was announced before
+    no longer counts."""
+
+    product_id: ProductId
+    coming: ComingMode
+
+
+class MarketModeLapsed(Event, frozen=True, kw_only=True, tag=8261):
+    """The mode that was announced did not come, and the product keeps the one it has."""
+
+    product_id: ProductId
+    mode: MarketMode
+    """That did not come."""
+    refusal: Refusal
+    """Why."""
+
+
+ModeEvent: TypeAlias = MarketModeSet | MarketModeAnnounced | MarketModeLapsed
+"""What is told of a product's market mode."""
 AuctionEvent: TypeAlias = AuctionScheduled | AuctionIndicated | AuctionUncrossed
 """What is told of a product's call auctions."""
-MarketEvent: TypeAlias = VenueLicensed | MarketModeSet | AuctionEvent | OrderTaken
+MarketEvent: TypeAlias = VenueLicensed | ModeEvent | AuctionEvent | OrderTaken

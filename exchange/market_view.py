@@ -42,7 +42,9 @@ from exchange.market_events import (
     AuctionIndicated,
     AuctionScheduled,
     AuctionUncrossed,
+    MarketModeAnnounced,
     MarketModeSet,
+    ModeEvent,
     OrderTaken,
     VenueLicensed,
 )
@@ -205,9 +207,12 @@ class MarketView:
     def _fold_licence(self, event: VenueLicensed, _touched: _Touched) -> None:
         self.approval_ref = event.approval_ref
 
-    def _fold_mode(self, event: MarketModeSet, touched: _Touched) -> None:
+    def _fold_mode(self, event: ModeEvent, touched: _Touched) -> None:
         touched_product = self._touch(event.product_id, touched)
         product = touched_product.product
+        product.coming_mode = event.coming if isinstance(event, MarketModeAnnounced) else None
+        if not isinstance(event, MarketModeSet):
+            return
         product.mode, product.mode_terms = event.mode, event.terms
         product.mode_version = event.version
         if product.auction is not NO_AUCTION:
@@ -371,7 +376,7 @@ class MarketView:
     _FOLDS: Final[dict[type, Callable[["MarketView", Any, _Touched], None]]] = {
         VenueOpened: _fold_venue,
         VenueLicensed: _fold_licence,
-        MarketModeSet: _fold_mode,
+        **dict.fromkeys(get_args(ModeEvent), _fold_mode),
         AuctionScheduled: _fold_auction,
         AuctionIndicated: _fold_auction,
         AuctionUncrossed: _fold_auction,

@@ -14,6 +14,7 @@ from sortedcontainers import SortedDict
 
 from exchange.auction_view import NO_AUCTION, AuctionView
 from exchange.commands import CreateProduct
+from exchange.modes.notice_state import ComingMode
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.price_state import first_facts
 from exchange.price_types import AccruedIncome, PriceFacts
@@ -238,6 +239,7 @@ class ProductView:
         "book",
         "book_seq",
         "bought",
+        "coming_mode",
         "facts",
         "last_at_ns",
         "last_price",
@@ -269,6 +271,7 @@ class ProductView:
         self.mode = MarketMode.CONTINUOUS
         self.mode_terms: ModeTerms | None = None
         self.mode_version = 0
+        self.coming_mode: ComingMode | None = None
         self.auction = NO_AUCTION
         self.auction_seq = 0
         self.facts = first_facts(terms)
@@ -309,6 +312,7 @@ class ProductView:
             mode=self.mode,
             mode_terms=self.mode_terms,
             mode_version=self.mode_version,
+            coming_mode=self.coming_mode,
             auction=self.auction,
             auction_seq=self.auction_seq,
             bids=[(level.price, level.quantity, level.order_count) for level in self.book.bids()],
@@ -334,6 +338,7 @@ class ProductView:
         product.state, product.version = state.state, state.version
         product.mode, product.mode_terms = state.mode, state.mode_terms
         product.mode_version = state.mode_version
+        product.coming_mode = state.coming_mode
         product.auction = NO_AUCTION if state.auction == NO_AUCTION else state.auction
         product.auction_seq = state.auction_seq
         product.facts, product.slots = state.facts, state.slots
@@ -375,6 +380,7 @@ class ProductViewState(msgspec.Struct, frozen=True, array_like=True, forbid_unkn
     mode: MarketMode
     mode_terms: ModeTerms | None
     mode_version: int
+    coming_mode: ComingMode | None
     auction: AuctionView
     auction_seq: int
     bids: list[tuple[Price, Quantity, int]]

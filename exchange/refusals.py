@@ -87,6 +87,7 @@ class Refusal(IntEnum):
     CLEARANCE_OUT_OF_RANGE = 357  # more than was asked, another price, or too long a time
     CALENDAR_DAY_PAST = 358  # a day that is past, or today: only days to come are amended
     FEE_DAY_OUT_OF_RANGE = 359  # a schedule counts from a day that is still to come
+    MODE_DAY_OUT_OF_RANGE = 361  # VEN-02: a mode comes with the notice that the licence asks for
     # 4xx: the state of things
     TRANSFER_VERSION_STALE = 401  # the transfer changed since the caller read it
     TRANSFER_NOT_PENDING = 402  # it is already decided

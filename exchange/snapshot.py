@@ -22,6 +22,7 @@ from exchange.evidence_state import EvidenceLink
 from exchange.fee_state import FeesImage, fees_of
 from exchange.halt_state import HaltsImage
 from exchange.modes.call_state import CallAuction
+from exchange.modes.notice_state import ComingMode
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyImage
 from exchange.negotiation_state import Negotiation
@@ -60,7 +61,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 38
+SNAPSHOT_VERSION: Final = 39
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -231,6 +232,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     negotiations: list[Negotiation]
     rules: RulesImage
     halts: HaltsImage
+    coming_modes: list[ComingMode]
 
 
 class _Beginning(msgspec.Struct, array_like=True, frozen=True):
@@ -306,6 +308,8 @@ def decode_state(data: bytes) -> State:
         closed_at_ns = state.products[negotiation.product_id].closed_at_ns
         state.negotiations.restore(negotiation, closed_at_ns=closed_at_ns)
     state.halts.restore(image.halts)
+    for coming in image.coming_modes:
+        state.coming_modes.announce(coming)
     state.next_due_ns()
     return state
 
@@ -353,6 +357,7 @@ def _image(state: State) -> _StateImage:
         negotiations=list(state.negotiations.by_id.values()),
         rules=state.rules.image(),
         halts=state.halts.image(),
+        coming_modes=state.coming_modes.image(),
     )
 
 

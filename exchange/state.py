@@ -29,6 +29,7 @@ from exchange.limits import (
     TRANSFER_IDS_PER_COMMAND,
 )
 from exchange.modes.call_state import CallAuction
+from exchange.modes.notice_state import ComingModes
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.money_state import Money, MoneyTouched
 from exchange.negotiation_state import Negotiations
@@ -330,6 +331,7 @@ class State:
         self.register_files = RegisterFiles()
         self.negotiations = Negotiations()
         self.halts = Halts()
+        self.coming_modes = ComingModes()
         self.keys = Keys()
         self.touched = Touched()
         self.missing: MeansMissing | None = None
@@ -356,7 +358,8 @@ class State:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
         withdrawals, a negotiation's lapse, a transfer's clock, the end of a freeze or a proposal's,
         a look at a case of which documents changed, a notice to a client, a judgement of orders
-        that stand, a deadline of an amended calendar's, what follows from a halt of a party. Cost:
+        that stand, a deadline of an amended calendar's, what follows from a halt of a party, a market mode that was
+        announced. Cost:
         O(products + proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
@@ -373,7 +376,7 @@ class State:
         of_desk = self.desk.next_due_ns(), self.desk.approvals.next_look_ns()
         of_parties = self.clients.next_due_ns(), self.negotiations.next_due_ns()
         at_once = self.rules.next_due_ns(), self.days.next_due_ns(), self.halts.next_due_ns()
-        others = *of_desk, *of_parties, *at_once
+        others = *of_desk, *of_parties, *at_once, self.coming_modes.next_due_ns()
         dues.extend(due_ns for due_ns in others if due_ns is not None)
         self.earliest_due_ns = TimeNs(min(dues)) if dues else None
         return self.earliest_due_ns

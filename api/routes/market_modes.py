@@ -14,19 +14,21 @@ from api.errors import ApiProblem, Trouble
 from api.four_eyes import act_responses, submit_act
 from api.responses import CONFLICT, problems
 from api.schemas.market_modes import (
+    AnnouncedMode,
     CallAuction,
     MarketModeBody,
     ProductMarketMode,
     Venue,
+    announced_mode,
     call_auction_of,
     market_mode_of,
     market_mode_shown,
     venue_of,
 )
 from api.strict_input import StrictRoute
-from api.submission import mark_replayed
+from api.submission import day_in, mark_replayed
 from exchange.market_commands import SetMarketMode
-from exchange.market_events import MarketModeSet
+from exchange.market_events import MarketModeAnnounced, MarketModeSet
 from exchange.modes.types import MarketMode
 
 router = APIRouter(route_class=StrictRoute, tags=["market modes"])
@@ -75,7 +77,7 @@ async def get_call_auction(
 @router.post(
     "/v1/products/{symbol}/market-mode",
     operation_id="set_market_mode",
-    response_model=ProductMarketMode,
+    response_model=ProductMarketMode | AnnouncedMode,
     responses=act_responses(*CONFLICT, 404),
 )
 async def set_market_mode(
@@ -85,21 +87,30 @@ async def set_market_mode(
     idempotency_key: IdempotencyKey,
     symbol: SymbolInPath,
     body: MarketModeBody,
-) -> ProductMarketMode | Response:
+) -> ProductMarketMode | AnnouncedMode | Response:
     """Make deals in a product in another mode, which the venue's licence allows: only while nothing
-    of the present mode is open. For the operator."""
+    of the present mode is open. For the operator.
+
+    Where the licence asks for notice the change is announced, in place of what was announced before,
+    and comes when the day that is named begins; or it lapses if something is open then.
+    """
     command = SetMarketMode(
         actor=operator.party_id,
         key=idempotency_key,
         product_id=services.product(symbol).product_id,
         mode=MarketMode[body.market_mode],
         terms=body.terms(),
+        effective_on=day_in(body.effective_on, pointer="/effective_on"),
     )
     outcome = await submit_act(services, operator, command)
     if isinstance(outcome, Response):
         return outcome
     event, *_ = outcome.events
-    assert isinstance(event, MarketModeSet), event
     mark_replayed(response, outcome)
+    if isinstance(event, MarketModeAnnounced):
+        return announced_mode(event.coming)
+    assert isinstance(event, MarketModeSet), event
     response.headers["ETag"] = etag_of(event.version)
-    return market_mode_shown(symbol, event.mode, terms=event.terms, version=event.version)
+    return market_mode_shown(
+        symbol, event.mode, terms=event.terms, version=event.version, coming=None
+    )

@@ -6,16 +6,20 @@ from pydantic import Field
 
 from api.schemas.base import Answer, Body, name_of
 from api.schemas.decimals import (
+    Day,
     Decimal,
     Moment,
+    format_day,
     format_decimal,
     format_moment,
     format_price,
     format_signed,
 )
+from api.schemas.evidence import DayText
 from api.schemas.halts import StandingHalt, halts_of_venue
 from exchange.halt_state import Halts
 from exchange.modes.matrix import MATRIX, may_run
+from exchange.modes.notice_state import NOTICE_WORKING_DAYS, ComingMode
 from exchange.modes.types import (
     UNCROSSES_A_DAY_MAX,
     CallAuctionTerms,
@@ -51,6 +55,10 @@ class MarketModeBody(Body):
     call_auction: Annotated[
         CallAuctionBody | None, Field(description="For the mode CALL_AUCTION, and no other.")
     ] = None
+    effective_on: Annotated[
+        DayText | None,
+        Field(description="From when on, where the venue's licence asks for notice; else null."),
+    ] = None
 
     def terms(self) -> ModeTerms | None:
         """What the mode needs to know; whether it is what this mode needs, the exchange says."""
@@ -69,6 +77,15 @@ class CallAuctionShown(Answer):
     window_minutes: Annotated[int, Field(description=HOW_LONG)]
 
 
+class AnnouncedMode(Answer):
+    """How deals in a product are to be made from a day on, unless something of the present mode is
+    open when the day begins: then the product keeps that."""
+
+    market_mode: Annotated[str, name_of(MarketMode)]
+    call_auction: CallAuctionShown | None
+    effective_on: Annotated[Day, Field(description="By the product's calendar.")]
+
+
 class ProductMarketMode(Answer):
     """How deals in a product are made."""
 
@@ -76,6 +93,7 @@ class ProductMarketMode(Answer):
     market_mode: Annotated[str, name_of(MarketMode)]
     version: Annotated[int, Field(description="How often it was set.")]
     call_auction: CallAuctionShown | None
+    coming_mode: Annotated[AnnouncedMode | None, Field(description="What was announced.")]
 
 
 class Indication(Answer):
@@ -126,6 +144,9 @@ class Venue(Answer):
         str | None, Field(description="What its authority calls the venue's approval.")
     ]
     market_modes: list[LicensedMode]
+    notice_working_days: Annotated[
+        int, Field(description="Before a market mode changes; 0: it changes at once.")
+    ]
     halts: Annotated[
         list[StandingHalt],
         Field(description="While one stands, no order of any product is taken or matched."),
@@ -135,25 +156,46 @@ class Venue(Answer):
 def market_mode_of(product: ProductView) -> ProductMarketMode:
     """A product's market mode as the wire shows it."""
     return market_mode_shown(
-        product.terms.symbol, product.mode, terms=product.mode_terms, version=product.mode_version
+        product.terms.symbol,
+        product.mode,
+        terms=product.mode_terms,
+        version=product.mode_version,
+        coming=product.coming_mode,
     )
 
 
 def market_mode_shown(
-    symbol: str, mode: MarketMode, *, terms: ModeTerms | None, version: int
+    symbol: str,
+    mode: MarketMode,
+    *,
+    terms: ModeTerms | None,
+    version: int,
+    coming: ComingMode | None,
 ) -> ProductMarketMode:
     """A market mode with what the product says of it, as the wire shows it."""
     return ProductMarketMode(
         symbol=symbol,
         market_mode=mode.name,
         version=version,
-        call_auction=(
-            CallAuctionShown(
-                uncross_minutes=list(terms.uncross_minutes), window_minutes=terms.window_minutes
-            )
-            if isinstance(terms, CallAuctionTerms)
-            else None
-        ),
+        call_auction=_terms_shown(terms),
+        coming_mode=None if coming is None else announced_mode(coming),
+    )
+
+
+def announced_mode(coming: ComingMode) -> AnnouncedMode:
+    """A market mode that was announced, as the wire shows it."""
+    return AnnouncedMode(
+        market_mode=coming.mode.name,
+        call_auction=_terms_shown(coming.terms),
+        effective_on=format_day(coming.effective_on),
+    )
+
+
+def _terms_shown(terms: ModeTerms | None) -> CallAuctionShown | None:
+    if not isinstance(terms, CallAuctionTerms):
+        return None
+    return CallAuctionShown(
+        uncross_minutes=list(terms.uncross_minutes), window_minutes=terms.window_minutes
     )
 
 
@@ -198,5 +240,6 @@ def venue_of(profile: VenueProfile, approval_ref: str | None, halts: Halts) -> V
             )
             for mode in MarketMode
         ],
+        notice_working_days=NOTICE_WORKING_DAYS[profile],
         halts=halts_of_venue(halts),
     )

@@ -17,6 +17,7 @@ from api.schemas.decimals import (
     format_price,
 )
 from api.schemas.halts import StandingHalt, halts_of_product
+from api.schemas.market_modes import AnnouncedMode, announced_mode
 from api.schemas.prices import Pricing, pricing_of
 from api.schemas.transfer_terms import TransferTermsBody, TransferTermsShown, terms_shown
 from exchange.codec import terms_digest
@@ -93,6 +94,7 @@ class Product(Answer):
     price_scale: int
     quantity_scale: int
     market_mode: Annotated[str, name_of(MarketMode)]
+    coming_mode: Annotated[AnnouncedMode | None, Field(description="What was announced.")]
     transfer_terms: TransferTermsShown
     pricing: Pricing
     halts: Annotated[
@@ -172,6 +174,7 @@ def product_of(product: ProductView, day: DayNumber, halts: Halts) -> Product:
         price_scale=PRICE_SCALE,
         quantity_scale=scale,
         market_mode=product.mode.name,
+        coming_mode=None if product.coming_mode is None else announced_mode(product.coming_mode),
         transfer_terms=terms_shown(terms.transfer_terms),
         pricing=pricing_of(product, day),
         halts=halts_of_product(halts, product.product_id),

@@ -7,7 +7,7 @@ tables.
 
 import msgspec
 
-from exchange.codec import encode_command, encode_terms
+from exchange.codec import encode_coming, encode_command, encode_terms
 from exchange.ports import Row
 from exchange.state import MoneyLeg, Order, State
 from exchange.store import evidence_rows, rules_rows
@@ -26,6 +26,7 @@ from registry.transfer import Transfer
 def take_rows(state: State) -> dict[str, list[Row]]:
     """The changed rows by table; the state then counts as written. Cost: O(objects touched)."""
     touched, cash, register = state.touched, state.cash, state.register
+    announced = state.coming_modes.by_product
     rows: dict[str, list[Row]] = {
         "parties": [(party_id, int(party.kind)) for party_id, party in touched.parties.items()],
         "products": [
@@ -38,6 +39,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
                 product.standing.version,
                 product.mode._value_,
                 None if product.mode_terms is None else encode_terms(product.mode_terms),
+                None if (coming := announced.get(product_id)) is None else encode_coming(coming),
             )
             for product_id, product in touched.products.items()
         ],

@@ -66,6 +66,7 @@ products = Table(
     Column("version", Integer, nullable=False),  # of the state
     Column("market_mode", Integer, nullable=False),
     Column("mode_terms", LargeBinary),  # what the product says of its mode
+    Column("coming_mode", LargeBinary),  # the ComingMode that was announced
 )
 
 register_files = Table(

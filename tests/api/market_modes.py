@@ -17,10 +17,10 @@ def _offer(market: Market, **more: object) -> httpx.Response:
     return venue.ask("POST", "/v1/orders", market.seller, json=body)
 
 
-def _mode(mode: str) -> Ask:
+def _mode(mode: str, **more: str) -> Ask:
     def ask(market: Market) -> httpx.Response:
         venue, path = market.venue, f"/v1/products/{market.symbol}/market-mode"
-        body = {"market_mode": mode}
+        body = {"market_mode": mode} | more
         return venue.ask("POST", path, venue.operator, key=venue.unique(), json=body)
 
     return ask
@@ -43,6 +43,7 @@ def _leaves_orders_behind(market: Market) -> httpx.Response:
 
 REACHED: Final[dict[Refusal, Ask]] = {
     Refusal.MODE_TERMS_OUT_OF_RANGE: _mode("CALL_AUCTION"),
+    Refusal.MODE_DAY_OUT_OF_RANGE: _mode("NEGOTIATED", effective_on="2030-01-01"),
     Refusal.WRONG_MARKET_MODE: _of_another_mode,
     Refusal.AUCTION_PLAIN_ONLY: _takes_in_an_auction,
     Refusal.MARKET_NOT_EMPTY: _leaves_orders_behind,

@@ -22,7 +22,7 @@ def test_a_product_goes_from_one_mode_to_another(venue: TestVenue) -> None:
     answer = venue.ask("POST", path, venue.operator, key=venue.unique(), json=body)
 
     expected = {"symbol": symbol, "market_mode": "CALL_AUCTION", "version": 1}
-    assert answer.json() == {**expected, "call_auction": TWICE_A_DAY}
+    assert answer.json() == {**expected, "call_auction": TWICE_A_DAY, "coming_mode": None}
     assert venue.ask("GET", path).json() == answer.json()
     assert venue.ask("GET", path).headers["etag"] == answer.headers["etag"] == '"1"'
     after = venue.ask("GET", f"/v1/products/{symbol}")
@@ -71,7 +71,7 @@ def test_a_venue_tells_its_licence_and_keeps_to_it(tmp_path: Path) -> None:
             key=venue.unique(),
             json={"market_mode": "CONTINUOUS"},
         )
-        assert (refused.status_code, code_of(refused)) == (409, "mode_not_licensed")
+        assert (refused.status_code, code_of(refused)) == (422, "mode_day_out_of_range")
 
 
 def test_init_opens_a_venue_under_the_licence_that_is_named(tmp_path: Path) -> None:

@@ -168,8 +168,11 @@ def test_the_refusals_come_in_order() -> None:
     elsewhere = mode_of(venue, MarketMode.CALL_AUCTION)
     elsewhere = msgspec.structs.replace(elsewhere, product_id=ProductId(NOWHERE))
     assert venue.refuses(elsewhere) is Refusal.UNKNOWN_PRODUCT
+    no_day = mode_of(venue, MarketMode.CALL_AUCTION, TWICE_A_DAY)
+    assert venue.refuses(no_day) is Refusal.MODE_DAY_OUT_OF_RANGE
+    venue.state.profile = VenueProfile.JP_PTS
     assert venue.refuses(mode_of(venue, MarketMode.CONTINUOUS)) is Refusal.ALREADY_DONE
-    barred = mode_of(venue, MarketMode.CALL_AUCTION, TWICE_A_DAY)
+    barred = mode_of(venue, MarketMode.NEGOTIATED)
     assert venue.refuses(barred) is Refusal.MODE_NOT_LICENSED
     for kind in (SuspendProduct, CloseProduct):
         venue.does(kind(actor=OPERATOR_ID, key=venue.key(), product_id=venue.product_id))

@@ -20,6 +20,7 @@ from exchange.halt_commands import HaltCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from exchange.market_commands import MarketCommand
 from exchange.market_events import VenueLicensed
+from exchange.modes.types import ModeTerms
 from exchange.money_commands import MoneyCommand
 from exchange.money_events import DepositRecorded
 from exchange.negotiation_commands import NegotiationCommand
@@ -171,10 +172,26 @@ class ModelExchange(Trading):
                 self.administer(command)
 
     def change_mode(self, command: MarketCommand) -> None:
-        told = market.set_mode(self, command.product_id, command.mode.name, command.terms)
-        self.events.append(told)
-        if command.mode.name == "CALL_AUCTION":
-            call_auction.begin(self, self.products[command.product_id])
+        if command.effective_on is not None:
+            self.events.append(market.announce(self, command, command.effective_on))
+        else:
+            self.enter_mode(command.product_id, command.mode.name, command.terms)
+
+    def enter_mode(self, product_id: ProductId, mode: str, terms: ModeTerms | None) -> None:
+        self.events.append(market.set_mode(self, product_id, mode, terms))
+        if mode == "CALL_AUCTION":
+            call_auction.begin(self, self.products[product_id])
+
+    def mode_comes(self, product: ModelProduct) -> None:
+        """What was announced comes, or is told to have lapsed."""
+        assert product.coming is not None
+        _, mode, terms = product.coming
+        product.coming = None
+        why = market.why_not_now(self, product)
+        if why is None:
+            self.enter_mode(product.product_id, mode, terms)
+        else:
+            self.events.append(market.lapsed(product, mode, why))
 
     def bank_with(self, command: MoneyCommand) -> None:
         clerk = Clerk(self.bank, self.kinds, sequence=self.sequence, at_ns=self.at_ns)
@@ -271,6 +288,11 @@ class ModelExchange(Trading):
             (each.due_ns, 1, 10**18, each.number, "NEGOTIATION")
             for each in negotiation.open_ones(self)
         ]
+        timers += [
+            (product.coming[0], 1, 10**18 + 1, product.product_id, "MODE")
+            for product in self.products.values()
+            if product.coming is not None
+        ]
         return timers
 
     def advance_time(self, command: given.AdvanceTime) -> None:
@@ -305,6 +327,8 @@ class ModelExchange(Trading):
         elif first[4] == "NEGOTIATION":
             (over,) = [each for each in self.negotiations if each.number == first[3]]
             Dealer(self).ring(over)
+        elif first[4] == "MODE":
+            self.mode_comes(self.products[ProductId(first[3])])
         elif first[4] == "AUCTION":
             call_auction.ring(self, self.products[ProductId(first[2])])
         elif first[4] == "FREEZE ENDS":

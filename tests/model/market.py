@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from exchange.commands import OpenLicensedVenue
 from exchange.market_commands import MarketCommand
-from exchange.market_events import MarketModeSet
+from exchange.market_events import MarketModeAnnounced, MarketModeLapsed, MarketModeSet
+from exchange.modes.notice_state import ComingMode
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.refusals import Refusal
 from matching import Phase
-from registry.types import ProductId
+from registry.calendar import Calendar
+from registry.types import DayNumber, ProductId, TimeNs
 from tests.model.desk import Applies
 from tests.model.ledger import OPERATOR, Ledger
 from tests.model.negotiation import open_ones
+from tests.model.product import ModelProduct
 
 MATRIX = """
                     CN_VENUE_38  CN_VENUE_LICENSED  JP_PTS  SANDBOX
@@ -51,16 +54,72 @@ def rules(ledger: Ledger, command: MarketCommand) -> Applies:
         return [(Refusal.NOT_PERMITTED, True)]
     if product is None:
         return [(Refusal.UNKNOWN_PRODUCT, True)]
-    products = [order.product for order in ledger.open_orders()]
-    is_open = product in [*products, *(each.product for each in open_ones(ledger))]
     same = (product.mode, product.mode_terms) == (command.mode.name, command.terms)
     return [
         (Refusal.MODE_TERMS_OUT_OF_RANGE, not _are_terms(command.mode, command.terms)),
+        (Refusal.MODE_DAY_OUT_OF_RANGE, not _leaves_notice(ledger, product, command)),
         (Refusal.ALREADY_DONE, same),
         (Refusal.PRODUCT_NOT_IN_STATE, product.standing == "CLOSED"),
         (Refusal.MODE_NOT_LICENSED, not is_allowed(ledger, command.mode.name)),
-        (Refusal.MARKET_NOT_EMPTY, is_open),
+        (
+            Refusal.MARKET_NOT_EMPTY,
+            command.effective_on is None and _is_open(ledger, product),
+        ),
     ]
+
+
+def why_not_now(ledger: Ledger, product: ModelProduct) -> Refusal | None:
+    """Why the product keeps its mode although another one was announced."""
+    if product.standing == "CLOSED":
+        return Refusal.PRODUCT_NOT_IN_STATE
+    return Refusal.MARKET_NOT_EMPTY if _is_open(ledger, product) else None
+
+
+def announce(ledger: Ledger, command: MarketCommand, effective_on: int) -> MarketModeAnnounced:
+    """The mode is to come when that day begins."""
+    product = ledger.products[command.product_id]
+    calendar = _calendar(ledger, product)
+    starts_ns = effective_on * calendar.day_ns - calendar.zone_offset_ns
+    product.coming = starts_ns, command.mode.name, command.terms
+    return MarketModeAnnounced(
+        product_id=command.product_id,
+        coming=ComingMode(
+            product_id=command.product_id,
+            mode=command.mode,
+            terms=command.terms,
+            effective_on=DayNumber(effective_on),
+            effective_ns=TimeNs(starts_ns),
+        ),
+    )
+
+
+def lapsed(product: ModelProduct, mode: str, why: Refusal) -> MarketModeLapsed:
+    """Nothing has changed."""
+    return MarketModeLapsed(product_id=product.product_id, mode=MarketMode[mode], refusal=why)
+
+
+def _calendar(ledger: Ledger, product: ModelProduct) -> Calendar:
+    assert ledger.opened is not None
+    wanted = product.terms.transfer_terms.calendar_id
+    (found,) = [each for each in ledger.opened.calendars if each.calendar_id == wanted]
+    return found
+
+
+def _is_open(ledger: Ledger, product: ModelProduct) -> bool:
+    products = [order.product for order in ledger.open_orders()]
+    return product in [*products, *(each.product for each in open_ones(ledger))]
+
+
+def _leaves_notice(ledger: Ledger, product: ModelProduct, command: MarketCommand) -> bool:
+    """In China a working day begins between today and the change, or with it; within 60 days."""
+    assert ledger.opened is not None
+    day = command.effective_on
+    if not ledger.opened.profile.name.startswith("CN_") or day is None:
+        return day is None and not ledger.opened.profile.name.startswith("CN_")
+    calendar = _calendar(ledger, product)
+    today = (ledger.at_ns + calendar.zone_offset_ns) // calendar.day_ns
+    told = range(today + 1, min(day, today + 61) + 1)
+    return day <= today + 60 and any(calendar.is_working(DayNumber(each)) for each in told)
 
 
 def _are_terms(mode: MarketMode, terms: ModeTerms | None) -> bool:

@@ -35,6 +35,8 @@ class ModelProduct:
     mode: str = "CONTINUOUS"
     mode_terms: ModeTerms | None = None
     mode_version: int = 0
+    coming: tuple[int, str, ModeTerms | None] | None = None
+    """When another mode is to come, which, and with what terms."""
     auction: ModelAuction | None = None
     sayings: list[Saying] = field(default_factory=list)
     """What was ever disclosed of it."""

@@ -13,7 +13,7 @@ from exchange.market_commands import SetMarketMode
 from exchange.modes.types import CallAuctionTerms, MarketMode, ModeTerms
 from exchange.types import OPERATOR_ID, PartyId
 from matching import Price, Quantity, TimeInForce
-from registry.types import ProductId
+from registry.types import DayNumber, ProductId
 from tests.exchange.register_files import holders_file
 from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_desk import RandomDesk
@@ -104,4 +104,18 @@ class RandomMarket:
             product_id=self.product_id if is_known else ProductId(UNKNOWN),
             mode=mode,
             terms=terms,
+            effective_on=self.day_of_change(draw),
         )
+
+    def day_of_change(self, draw: Random) -> DayNumber | None:
+        """As the licence asks, most of the time."""
+        model = self.pair.model
+        assert model.opened is not None
+        at_once = model.opened.profile.name in {"SANDBOX", "JP_PTS"}
+        if at_once is (draw.random() < 0.95):
+            return None
+        terms = model.products[self.product_id].terms.transfer_terms
+        (calendar,) = [
+            each for each in model.opened.calendars if each.calendar_id == terms.calendar_id
+        ]
+        return DayNumber(calendar.day_of(model.at_ns) + draw.choice((0, 1, 1, 2, 2, 3, 4, 60, 61)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exchange.market_view import MarketView
+from exchange.modes.notice_state import ComingMode
 from exchange.state import State
 from registry.types import ProductId
 from tests.model.exchange import ModelExchange
@@ -19,9 +20,19 @@ def standing_of(state: State, product_id: ProductId) -> Row:
         product.standing.version,
         product.closed_at_ns,
         (product.mode.name, product.mode_terms, product.mode_version),
+        _coming(state, product_id),
         register.units_outstanding[product_id],
         register.principal_outstanding[product_id],
     )
+
+
+def _coming(state: State, product_id: ProductId) -> Row | None:
+    coming = state.coming_modes.by_product.get(product_id)
+    return None if coming is None else _seen(coming)
+
+
+def _seen(coming: ComingMode) -> Row:
+    return coming.effective_ns, coming.mode.name, coming.terms
 
 
 def model_standings(model: ModelExchange) -> dict[ProductId, Row]:
@@ -33,6 +44,7 @@ def model_standings(model: ModelExchange) -> dict[ProductId, Row]:
             product.version,
             product.closed_at_ns,
             (product.mode, product.mode_terms, product.mode_version),
+            product.coming,
             *model.outstanding(product_id),
         )
         for product_id, product in model.products.items()
