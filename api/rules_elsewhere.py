@@ -14,6 +14,7 @@ class Keeper(Enum):
     VETO = "veto of a match"  # the book passes by
     TIMER = "timer of the engine"  # a deadline, and what happens then
     EDGE = "edge"  # before a command, or in what is shown
+    WATCH = "supervision: a report"  # nothing is refused, compliance looks at it
     NOBODY = "nothing: no pack of its jurisdiction ships"  # such a product has no rules here
 
 
@@ -76,6 +77,22 @@ ELSEWHERE: Final = (
         "test_a_freeze_takes_orders_and_then_the_newest_transfer",
     ),
     Kept(
+        "AML-01",
+        Keeper.WATCH,
+        "exchange/supervision/large_amounts.py",
+        "LARGE_AMOUNT, of a day's deals together; its report is due in five working days",
+        "tests/exchange/supervision/test_large_amounts.py::"
+        "test_the_deals_of_a_day_count_together_and_each_is_reported_once",
+    ),
+    Kept(
+        "AML-02",
+        Keeper.WATCH,
+        "exchange/supervision/watch.py",
+        "prices far from the value, units that come back, other payers, amounts just below",
+        "tests/exchange/supervision/test_rings.py::"
+        "test_what_is_sold_and_comes_back_within_days_is_a_round_trip",
+    ),
+    Kept(
         "AML-04",
         Keeper.ENGINE,
         "exchange/recovery.py",
@@ -103,6 +120,14 @@ ELSEWHERE: Final = (
         "quotes are for parties alone, but in a sandbox; whether one is certified is not asked",
         "tests/api/feed/test_protocol.py::"
         "test_quotes_are_for_parties_alone_unless_the_profile_makes_them_public",
+    ),
+    Kept(
+        "INC-02",
+        Keeper.REGISTER,
+        "exchange/claims.py",
+        "MARKET_CLAIM, of income that the seller was paid and the buyer has bought",
+        "tests/exchange/test_claims.py::"
+        "test_a_claim_is_of_who_bought_with_the_income_and_got_it_not",
     ),
     Kept(
         "REG-01",

@@ -28,8 +28,9 @@ the rows of `tests/exchange/rules/` that attack them. Stages: P admission, L lis
 M match, U submission to the trust company, C confirmation, S settlement, X at any time. Asked
 today: P, of products that are opened, and as long as they are; L and B, of orders and their
 replacements; X, of orders that stand; U, C and S, of the parties to transfers, what is judged once
-a day for each party, and of a transfer's papers
-([0035](../decisions/0035-papers-and-admission.md)); and at M and S the rules of holder slots
+a day for each party, of a transfer's papers ([0035](../decisions/0035-papers-and-admission.md)) and
+of both together; M, of two who would meet, the rules that look at both
+([0033](../decisions/0033-split-and-owners.md)); and at M and S those of holder slots
 ([0026](../decisions/0026-holder-slots.md)). Rules of the field that no pack carries are in the last
 table, with what keeps them. A product may make a rule of its packs stricter, never laxer. Why it is
 so: [0022](../decisions/0022-rules.md); how to add a rule or a pack:

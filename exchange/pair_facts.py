@@ -15,10 +15,8 @@ from registry.types import HolderId
 
 def of_listing(state: State, product: Product, order: Order, open_quantity: int) -> PairFacts:
     """Of a sell order, for so much: nobody has taken it yet. Cost: O(1)."""
-    holder_id = HolderId(order.party_id)
-    coming = _on_the_way(product).coming.get(holder_id, 0)
     return PairFacts(
-        kept=_units_of(state, product, holder_id) + coming - open_quantity,
+        kept=_kept(state, product, order, open_quantity),
         is_for_one=_is_for_one(product, order),
     )
 
@@ -63,7 +61,7 @@ def of_transfer(state: State, product: Product, transfer: Transfer) -> PairFacts
 
 def is_whole(state: State, product: Product, order: Order) -> bool:
     """Whether a sell order is of all that its party has and will have. Cost: O(1)."""
-    return of_listing(state, product, order, order.open_quantity).kept <= 0
+    return _kept(state, product, order, order.open_quantity) <= 0
 
 
 def of_own(state: State, ruling: Ruling, stage: Stage, order: Order, price: int) -> OwnFacts | None:
@@ -76,6 +74,13 @@ def of_own(state: State, ruling: Ruling, stage: Stage, order: Order, price: int)
         is_two_way=asks_both_ways and is_two_way(state, order),
         meets_owner=asks_owner and meets_owner(state, order, price),
     )
+
+
+def _kept(state: State, product: Product, order: Order, open_quantity: int) -> int:
+    """What the party has and will have, but for what the order offers."""
+    holder_id = HolderId(order.party_id)
+    coming = _on_the_way(product).coming.get(holder_id, 0)
+    return _units_of(state, product, holder_id) + coming - open_quantity
 
 
 def _is_for_one(product: Product, order: Order) -> bool:

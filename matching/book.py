@@ -209,7 +209,7 @@ class OrderBook(ReadableBook):
         ladder = route.only
         best = None if ladder is None else ladder.best
         if (
-            ladder is None
+            (ladder is None and state.is_unhindered)  # else nobody is there, as was seen
             or (best is not None and best.key <= limit_key)
             or (state.sized_count and route.reaches_sized(limit_key, left))
         ):

@@ -5,9 +5,11 @@ be asked. The finding says so (RULE_INCIDENT), and is journaled with the refusal
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
-from exchange.rules.check import NOT_APPLICABLE, Answer
+import msgspec
+
+from exchange.rules.check import NOT_APPLICABLE, Answer, Judge
 from exchange.rules.checks import CHECKS
 from exchange.rules.facts import Deal
 from exchange.rules.types import (
@@ -16,12 +18,14 @@ from exchange.rules.types import (
     Finding,
     Inputs,
     Rule,
+    Severity,
     Value,
     Verdict,
 )
 
 ABOUT_OTHERS: Final = Verdict.NOT_APPLICABLE
 PASS: Final = Verdict.PASS
+BLOCK: Final = Verdict.BLOCK
 """Looking a member up on its Enum costs ten times the comparison."""
 SCALARS: Final = (int, str)
 """A parameter of any other type is not shown: the check shows what it took of it."""
@@ -38,8 +42,39 @@ def strictest(findings: Iterable[Finding]) -> Verdict:
 
 
 def verdict_of(rule: Rule, deal: Deal) -> Verdict:
-    """What one rule says of the deal, and no more: the order path asks this. Cost: about 1 µs."""
+    """What one rule says of the deal, and no more. Cost: about 1 µs."""
     verdict, _, _ = _ask(rule, deal)
+    return verdict
+
+
+class Asked(NamedTuple):
+    """A rule, ready to be asked on the order path."""
+
+    judge: Judge
+    params: msgspec.Struct
+    severity: Severity
+
+
+def ready(rules: Iterable[Rule], product_type: str) -> tuple[Asked, ...]:
+    """Those of the rules that are about products of this type. Cost: O(rules)."""
+    return tuple(
+        Asked(CHECKS[rule.rule_id].judge, rule.params, rule.severity)
+        for rule in rules
+        if not rule.when.product_types or product_type in rule.when.product_types
+    )
+
+
+def verdict_of_all(asked: Iterable[Asked], deal: Deal) -> Verdict:
+    """The strictest that these rules say of the deal, and no more: the order path asks this. Cost:
+    less than 1 µs a rule."""
+    verdict = PASS
+    for judge, params, severity in asked:
+        try:
+            answer = judge(deal, params)
+        except Exception:  # noqa: BLE001  whatever it was: the rule could not be asked
+            return BLOCK
+        if answer.passes is not None and not answer.passes:
+            verdict = max(verdict, VERDICT_OF[min(severity, answer.gravity)])
     return verdict
 
 

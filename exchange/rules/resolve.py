@@ -15,10 +15,10 @@ from exchange.price_types import PriceFacts
 from exchange.profile import Profile
 from exchange.rules.check import Check
 from exchange.rules.checks import CHECKS
-from exchange.rules.evaluate import verdict_of
+from exchange.rules.evaluate import ready, verdict_of_all
 from exchange.rules.facts import Deal, ProductFacts
 from exchange.rules.parse import params_of
-from exchange.rules.types import Override, Pack, Rule, Stage, Verdict
+from exchange.rules.types import SANDBOX_ID, Override, Pack, Rule, Stage, Verdict
 from exchange.types import PartyId
 from registry.calendar import start_in_shanghai
 from registry.types import DayNumber, TimeNs
@@ -61,7 +61,18 @@ class Ruling:
         self._until_ns = start_in_shanghai(DayNumber(day + 1))
         # By the stage's number: to hash a member of an Enum costs more than most rules.
         self._of_party = [self._asked(stage, lambda check: check.of_party) for stage in STAGES]
-        self._of_offer = [self._asked(stage, lambda check: check.of_offer) for stage in STAGES]
+        # What SANDBOX says of an offer the engine has refused by itself before rules are asked.
+        self._of_offer = [
+            ready(
+                (
+                    rule
+                    for rule in self._asked(stage, lambda check: check.of_offer)
+                    if rule.is_own or rule.pack != SANDBOX_ID
+                ),
+                product.product_type,
+            )
+            for stage in STAGES
+        ]
         self._of_pair = [self._asked(stage, lambda check: check.of_pair) for stage in STAGES]
         self._of_transfer = [
             self._asked(stage, lambda check: check.of_party or check.of_transfer)
@@ -112,11 +123,13 @@ class Ruling:
         known = resolved.get(party.party_id)
         # A profile is never changed but replaced: another one is another object.
         if known is None or known.profile is not party.profile:
-            verdict = _strictest(self._of_party[deal.stage], deal)
+            asked = ready(self._of_party[deal.stage], self.product.product_type)
+            verdict = verdict_of_all(asked, deal)
             known = resolved[party.party_id] = _Resolved(party.profile, verdict)
         if known.verdict is BLOCK:
             return BLOCK
-        return max(known.verdict, _strictest(self._of_offer[deal.stage], deal))
+        of_offer = verdict_of_all(self._of_offer[deal.stage], deal)
+        return of_offer if known.verdict is PASS else max(known.verdict, of_offer)
 
     def _asked(self, stage: int, looks_at: Callable[[Check], bool]) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.at_stage(stage) if looks_at(CHECKS[rule.rule_id]))
@@ -167,13 +180,6 @@ def as_if_since_ever(pack: Pack) -> Pack:
             for rule in pack.rules
         ),
     )
-
-
-def _strictest(rules: tuple[Rule, ...], deal: Deal) -> Verdict:
-    strictest = PASS
-    for rule in rules:
-        strictest = max(strictest, verdict_of(rule, deal))
-    return strictest
 
 
 def _overridden(rules: Sequence[Rule], overrides: Sequence[Override]) -> Iterable[Rule]:

@@ -93,6 +93,7 @@ def test_a_decision_after_the_end_is_refused_and_laid_before_somebody(market: Ma
             "officer_id": None,
             "officer": transfer_of(venue, transfer)["officer"],
         },
+        "rule_incident": None,
     }
     assert about(venue, transfer, venue.operator) == [found]
     path = f"/v1/transfers/{transfer['transfer_id']}"
@@ -282,15 +283,15 @@ def test_a_payment_ends_with_its_resolution_alone(tmp_path: Path) -> None:
         bank = BankDesk(venue)
         bank.books(*(Entry(fen, account("62220019"), "no reference") for fen in (700, -700)))
         payments = sorted(each["payment_id"] for each in bank.unmatched())
-        found, other = exceptions(venue, venue.operator, "state=OPEN")
+        found, other = exceptions(venue, venue.operator, "kind=PAYMENT&state=OPEN")
         assert [each["subject_id"] for each in (found, other)] == payments
         assert {each["kind"] for each in (found, other)} == {"PAYMENT"}
         assert exceptions(venue, venue.trust_company) == []
         waved = resolve(venue, venue.operator, found["exception_id"])
         assert (waved.status_code, code_of(waved)) == (409, "exception_stands")
         bank.resolve(payments[0], resolution="OFFSET", against_payment_id=payments[1])
-        assert exceptions(venue, venue.operator, "state=OPEN") == []
-        for ended in exceptions(venue, venue.operator):
+        assert exceptions(venue, venue.operator, "kind=PAYMENT&state=OPEN") == []
+        for ended in exceptions(venue, venue.operator, "kind=PAYMENT"):
             assert (ended["state"], ended["code"], ended["resolved_by"]) == ("RESOLVED", None, None)
 
 

@@ -80,7 +80,7 @@ def test_a_proposal_shows_everything_that_will_be_done(strict: TestVenue) -> Non
     assert proposed.status_code == 202, proposed.text
     act = proposed.json()["act"]
     scaled = {"units_issued": "1000000.00", "lot": "100.00"}
-    expected = {**body, **scaled, "type": "CreateProduct"}
+    expected = {**body, **scaled, "type": "CreateProduct", "ctrc_code": None}
     assert {name: act[name] for name in act if name != "transfer_terms"} == {
         name: value for name, value in expected.items() if name != "transfer_terms"
     }

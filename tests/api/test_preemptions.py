@@ -83,6 +83,7 @@ def test_those_who_are_asked_see_what_they_would_pay_and_nobody_else_does(offers
         "units": "1000",
         "price": "1.0200",
         "consideration": "1020.00",
+        "accrued": None,
         "buyer_fees": fees,
         "cost": f"{paid:.2f}",
         "deadline": offer["deadline"],

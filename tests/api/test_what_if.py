@@ -83,6 +83,7 @@ def test_two_deals_would_have_failed(past: Past) -> None:
             "pack": "TRY",
             "pack_version": "1",
             "verdict": "BLOCK",
+            "queue": None,
             "reason_code": "BELOW_MINIMUM",
             "text_zh": "受让后 100.00，最低 1000.00。",
             "text_en": "Afterwards 100.00; the minimum is 1000.00.",

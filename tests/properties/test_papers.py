@@ -67,7 +67,9 @@ class OnTheWay:
         market.opens()
         buyer = self.buyer = self.draw.choice([market.buyer, market.other])
         self.has_signed = signs
-        market.does(market.order(market.seller, SELL, 500_000))
+        # All that the seller has, for one buyer: a person may buy it too.
+        listing = market.order(market.seller, SELL, 500_000)
+        market.does(market.constrained(listing, whole_only=True))
         events = market.does(market.order(buyer, BUY, 500_000))
         (self.transfer_id,) = market.pending()
         self.steps = Steps(market, self.transfer_id)

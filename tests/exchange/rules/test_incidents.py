@@ -35,8 +35,8 @@ def break_rule(monkeypatch: pytest.MonkeyPatch, rule_id: str) -> None:
 def test_an_order_that_meets_one_opens_an_exception_for_the_operator_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    market = RuledMarket(*CHINA)
     break_rule(monkeypatch, "QI-04")
+    market = RuledMarket(*CHINA)
     for times in (1, 2):
         events = market.submit(market.order(market.buyer, Side.BUY, 300_000))
         assert findings_in(events)
