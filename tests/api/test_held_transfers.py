@@ -10,8 +10,9 @@ from exchange.verify import verify
 from tests.api.clearances import decide as decide_clearance
 from tests.api.clearances import let_pass
 from tests.api.clients import DUE_DILIGENCE, compliance
-from tests.api.rules import load_pack, pack_file, ruled, set_rules
+from tests.api.rules import load_pack, pack_file, set_rules, unseen
 from tests.api.venue import Market, Member, TestVenue
+from tests.exchange.rules.market import holding
 
 
 def transfer_of(market: Market, transfer: Any, reader: Member) -> Any:
@@ -116,7 +117,8 @@ def test_it_settles_once_a_person_has_cleared_all_that_holds_it(tmp_path: Path) 
     with TestVenue(tmp_path / "venue") as venue:
         market = Market.make(venue)
         transfer = market.match("1000")
-        ruled(market, severity="HOLD")
+        pack = load_pack(venue, unseen(venue, "CN-2007", holding("CN-2007")))
+        set_rules(venue, market.symbol, pack["pack_id"])
         decide(market, transfer, "confirm")
         path = "/v1/clearances?state=ASKED"
         waiting = venue.ask("GET", path, market.buyer).json()["items"]
