@@ -27,6 +27,7 @@ from exchange.rejudging import check_standing
 from exchange.slot_check import check_slots
 from exchange.state import State
 from exchange.transfer_desk import lacks_nothing_more
+from exchange.transfer_hold import check_asked
 from exchange.types import OPERATOR_ID, TRADING_KINDS, ExceptionKind, PartyId, PartyKind
 from matching import Side
 from registry.check import check as check_register
@@ -63,6 +64,7 @@ def check(state: State) -> None:
     _check_clients(state)
     check_halts(state)
     state.rules.check()
+    check_asked(state)
     check_standing(state)
     check_admitted(state)
     check_slots(state)

@@ -6,10 +6,10 @@ an act of the operator's, used by the next order within what was cleared, and it
       ├──decided──▶ REFUSED                          │
       └──────────── ENDED ◀─────────────────────────┘
 
-It ends with its days, with a change of what it rests on (a party's profile, what is disclosed of
-the product, the rule), like approvals lapse, and when a later one takes its place. These are the
-moments at which orders that stand are judged again, and it is looked at then
-(exchange/rejudging.py).
+What is asked about a transfer ends when its rules hold it no longer. All else ends with its days,
+with a change of what it rests on (a party's profile, what is disclosed of the product, the rule),
+like approvals lapse, and when a later one takes its place. These are the moments at which orders
+that stand are judged again, and it is looked at then (exchange/rejudging.py).
 """
 
 from typing import Final
@@ -21,7 +21,6 @@ from exchange.clearance_types import (
     ClearanceTerms,
 )
 from exchange.clearing import basis_of, clearance_of_transfer, cleared, is_over, queue_of
-from exchange.handler import Handler
 from exchange.judging import ruling_of
 from exchange.limits import (
     CLEARANCE_ASKED_DAYS,
@@ -136,7 +135,7 @@ def use(
     )
 
 
-def pass_cleared(
+def with_clearances(
     state: State,
     product: Product,
     transfer: Transfer,
@@ -144,31 +143,33 @@ def pass_cleared(
     findings: tuple[Finding, ...],
     *,
     at_ns: TimeNs,
-) -> tuple[Finding, ...]:
+) -> tuple[tuple[Finding, ...], list[Clearance]]:
     """The findings about a party to a transfer as they are since a person has decided what rules
-    leave to him: what passes by the clearance of an order counts against it. Cost: O(clearances of
-    the party)."""
+    leave to him, and by which clearances it passes. Changes nothing. Cost: O(clearances of the
+    party)."""
     party_id = PartyId(transfer.seller_id if side is SELL else transfer.buyer_id)
     about = state.rules.clearances.about(product.product_id, party_id)
     if not findings or not about:
-        return findings
+        return findings, []
     judged = state.rules.judged  # of the order that makes the transfer just now, if one does
     using = judged.passes_by if isinstance(judged, Judgement) else ()
     ruling, party, found = ruling_of(state, product, at_ns), state.parties[party_id], list(findings)
+    passes_by: list[Clearance] = []
     for index, finding in enumerate(findings):
         clearance = finding.verdict is Verdict.HOLD and clearance_of_transfer(
             about, finding.rule_id, transfer, side, using=using, ruling=ruling, party=party
         )
         if clearance:
-            clearance.transfers[transfer.transfer_id] = transfer.units
+            passes_by.append(clearance)
             found[index] = cleared(finding, clearance)
-    return tuple(found)
+    return tuple(found), passes_by
 
 
 def decide_clearance(
     state: State, command: DecideClearance, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """Let pass what was asked for, or up to it; or not."""
+    """Let pass what was asked for, or up to it; or not. What follows for a transfer is
+    exchange/clearance_desk.py's."""
     if not state.is_operator(command.actor):
         return Refusal.NOT_PERMITTED
     clearances, terms = state.rules.clearances, command.terms
@@ -206,7 +207,14 @@ def decide_clearance(
     return None
 
 
-HANDLERS: Final[dict[type, Handler]] = {DecideClearance: decide_clearance}
+def end_asked_about(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None:
+    """End what is still asked about a transfer that its rules hold no longer. Cost: O(clearances
+    of its parties)."""
+    for holder_id in (transfer.seller_id, transfer.buyer_id):
+        about = state.rules.clearances.about(transfer.product_id, PartyId(holder_id))
+        for clearance in list(about):
+            if clearance.state is ASKED and clearance.transfer_id == transfer.transfer_id:
+                _end(state, clearance, at_ns=at_ns, emit=emit)
 
 
 def end_what_is_over(

@@ -16,7 +16,7 @@ from exchange.administration import (
 )
 from exchange.calendar_desk import HANDLERS as CALENDAR_HANDLERS
 from exchange.calendar_desk import move_next, warn_of_ends
-from exchange.clearances import HANDLERS as CLEARANCE_HANDLERS
+from exchange.clearance_desk import HANDLERS as CLEARANCE_HANDLERS
 from exchange.client_commands import SubmitApplication
 from exchange.client_state import Application
 from exchange.client_types import ApplicationId

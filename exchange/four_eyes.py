@@ -8,10 +8,11 @@ he has seen. At a venue that was opened without four eyes an act may also be giv
 from collections.abc import Mapping
 from typing import Final
 
+from exchange import clearance_desk
 from exchange.administration import create_product, record_deposit
 from exchange.calendar_commands import AmendCalendar
 from exchange.calendar_desk import amend_calendar
-from exchange.clearances import decide_clearance, is_for_compliance
+from exchange.clearances import is_for_compliance
 from exchange.codec import body_digest, encode_command
 from exchange.commands import (
     AnyAct,
@@ -100,7 +101,7 @@ ACTS: Final[Mapping[type, Handler]] = {
     **FEE_HANDLERS,
     LoadRulePack: load_rule_pack,
     SetProductRules: set_product_rules,
-    DecideClearance: decide_clearance,
+    DecideClearance: clearance_desk.decide,
     LiftHalt: lift_halt,
     AmendCalendar: amend_calendar,
 }

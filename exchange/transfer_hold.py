@@ -5,7 +5,9 @@ At each of these stages the rules that have it are asked again of seller and buy
 himself: those that look at who, at the product and at the day, and those that look at the
 transfer's papers, in the version then in force. So are the rules of the pair, over all lots of the
 seller: what they say is told of both. What does not pass is HELD, its clocks stopped, and what each
-rule said is told (TransferJudged); whoever lets go of it has them asked once more.
+rule said is told (TransferJudged); whoever lets go of it has them asked once more. Once a person
+has cleared what a rule left to him, it is let go by itself, if nothing else would hold it
+(exchange/clearance_desk.py); what is asked about it ends when it is held no longer.
 
     The transfer comes to SUBMITTED, or an overlay over it is lifted there     U
     The transfer comes to CONFIRMED, or likewise                               C
@@ -16,20 +18,21 @@ Source: the head of domain D: eligibility at every stage; D4: "check fails → H
 
 from typing import Final, NamedTuple
 
-from exchange.clearances import ask, pass_cleared
+from exchange.clearance_types import Clearance, ClearanceState
+from exchange.clearances import ask, end_asked_about, with_clearances
 from exchange.clearing import rules_that_hold
 from exchange.incidents import note_incidents
 from exchange.judging import findings_on_the_way
 from exchange.pair_judging import findings_of_transfer
 from exchange.rules.evaluate import strictest
-from exchange.rules.types import Stage, Verdict
+from exchange.rules.types import Finding, Stage, Verdict
 from exchange.rules_events import TransferJudged
 from exchange.rules_state import HeldBack
 from exchange.settlement import Emit
 from exchange.slot_keeping import may_settle
 from exchange.state import State
 from exchange.types import PartyId
-from matching import BUY, SELL, Quantity
+from matching import BUY, SELL, Quantity, Side
 from registry.backing import may_lack_units
 from registry.transfer import Overlay, Transfer, TransferEvent, TransferState
 from registry.types import TimeNs
@@ -40,6 +43,16 @@ class _Asked(NamedTuple):
 
     stage: Stage
     events: frozenset[TransferEvent]
+
+
+class _Said(NamedTuple):
+    """What the rules say of a party to a transfer."""
+
+    side: Side
+    party_id: PartyId
+    findings: tuple[Finding, ...]
+    passes_by: list[Clearance]
+    """What a person has cleared of what would hold it."""
 
 
 ASKED_AFTER: Final = {
@@ -59,6 +72,7 @@ ASKED_AFTER: Final = {
 }
 """Of a new transfer, that may begin there, `held_as_new` asks."""
 SUBMITTED: Final = TransferState.SUBMITTED
+LIFT_OVERLAY: Final = TransferEvent.LIFT_OVERLAY
 
 
 def held_as_new(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> Overlay | None:
@@ -87,12 +101,10 @@ def held_on_arrival(
 
     Cost: O(1) for a product without packs that does not settle; else as `held_at_settlement`.
     """
-    if transfer.product_id in state.rules.products and not transfer.overlays:
-        asked = ASKED_AFTER.get(transfer.state)
-        stage = None if asked is None or event not in asked.events else asked.stage
-        if stage is not None and not _passes(state, transfer, stage, at_ns=at_ns, emit=emit):
-            return Overlay.HELD
-    return held_at_settlement(state, transfer, at_ns=at_ns, emit=emit) if settles else None
+    held = _held_where_it_is(state, transfer, event, settles=settles, at_ns=at_ns, emit=emit)
+    if event is LIFT_OVERLAY and Overlay.HELD not in (held, *transfer.overlays):
+        end_asked_about(state, transfer, at_ns=at_ns, emit=emit)
+    return held
 
 
 def held_at_settlement(
@@ -110,23 +122,66 @@ def held_at_settlement(
     return None if passes else Overlay.HELD
 
 
+def would_go_on(state: State, transfer: Transfer, *, at_ns: TimeNs) -> bool:
+    """Whether nothing here would hold a transfer that its rules have held, were it let go now;
+    changes and tells nothing. A confirmed one is asked at once what it is asked at its settlement.
+    False where no rule is asked of one that is let go. Cost: O(rules + sources)."""
+    asked = ASKED_AFTER.get(transfer.state)
+    if asked is None:
+        return False
+    stages = [asked.stage]
+    if transfer.state is TransferState.CONFIRMED:
+        if _is_unmarked(state, transfer) or not may_settle(state, transfer):
+            return False
+        stages.append(Stage.SETTLE)
+    return all(
+        strictest(said.findings) <= Verdict.WARN
+        for stage in stages
+        for said in _judge(state, transfer, stage, at_ns=at_ns)
+    )
+
+
+def check_asked(state: State) -> None:
+    """Assert that what is asked about an open transfer is asked because its rules hold it. Cost:
+    O(clearances)."""
+    for clearance in state.rules.clearances.by_id.values():
+        if clearance.state is ClearanceState.ASKED and clearance.transfer_id is not None:
+            transfer = state.register.transfers.get(clearance.transfer_id)
+            assert transfer is None or Overlay.HELD in transfer.overlays, clearance  # L10
+
+
+def _held_where_it_is(
+    state: State,
+    transfer: Transfer,
+    event: TransferEvent,
+    *,
+    settles: bool,
+    at_ns: TimeNs,
+    emit: Emit,
+) -> Overlay | None:
+    if transfer.product_id in state.rules.products and not transfer.overlays:
+        asked = ASKED_AFTER.get(transfer.state)
+        stage = None if asked is None or event not in asked.events else asked.stage
+        if stage is not None and not _passes(state, transfer, stage, at_ns=at_ns, emit=emit):
+            return Overlay.HELD
+    return held_at_settlement(state, transfer, at_ns=at_ns, emit=emit) if settles else None
+
+
 def _passes(state: State, transfer: Transfer, stage: Stage, *, at_ns: TimeNs, emit: Emit) -> bool:
     """Whether the rules let the transfer go on; if not, what they said of each is told, and a
     person is asked what a rule leaves to him."""
     product = state.products[transfer.product_id]
     passes = True
-    of_pair = findings_of_transfer(state, stage, transfer, at_ns=at_ns)
-    for side, holder_id in ((SELL, transfer.seller_id), (BUY, transfer.buyer_id)):
-        party_id = PartyId(holder_id)
-        findings = findings_on_the_way(state, transfer, stage, side, at_ns=at_ns)
-        findings = pass_cleared(state, product, transfer, side, findings + of_pair, at_ns=at_ns)
+    for side, party_id, findings, passes_by in _judge(state, transfer, stage, at_ns=at_ns):
+        for clearance in passes_by:
+            clearance.transfers[transfer.transfer_id] = transfer.units
         if strictest(findings) > Verdict.WARN:
             passes = False
             emit(
                 TransferJudged(
                     transfer_id=transfer.transfer_id,
                     product_id=transfer.product_id,
-                    party_id=PartyId(holder_id),
+                    party_id=party_id,
                     stage=stage,
                     findings=findings,
                 )
@@ -149,6 +204,18 @@ def _passes(state: State, transfer: Transfer, stage: Stage, *, at_ns: TimeNs, em
         held = HeldBack(transfer.transfer_id, state.register.sequence)
         state.rules.held.append(held)
     return passes
+
+
+def _judge(state: State, transfer: Transfer, stage: Stage, *, at_ns: TimeNs) -> list[_Said]:
+    """What the rules say of each party now; nothing changes."""
+    product = state.products[transfer.product_id]
+    of_pair = findings_of_transfer(state, stage, transfer, at_ns=at_ns)
+    said = []
+    for side, holder_id in ((SELL, transfer.seller_id), (BUY, transfer.buyer_id)):
+        findings = findings_on_the_way(state, transfer, stage, side, at_ns=at_ns) + of_pair
+        found, passes_by = with_clearances(state, product, transfer, side, findings, at_ns=at_ns)
+        said.append(_Said(side, PartyId(holder_id), found, passes_by))
+    return said
 
 
 def _is_unmarked(state: State, transfer: Transfer) -> bool:

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from exchange.verify import verify
+from tests.api.clearances import decide as decide_clearance
+from tests.api.clearances import let_pass
 from tests.api.clients import DUE_DILIGENCE, compliance
-from tests.api.rules import load_pack, pack_file, set_rules
+from tests.api.rules import load_pack, pack_file, set_rules, unseen
 from tests.api.venue import Market, Member, TestVenue
+from tests.exchange.rules.market import holding
 
 
 def transfer_of(market: Market, transfer: Any, reader: Member) -> Any:
@@ -107,4 +110,26 @@ def test_the_rows_are_what_the_journal_gives(tmp_path: Path) -> None:
         decide(market, transfer, "confirm")
         venue.restart()
         assert failed(transfer_of(market, transfer, market.buyer)) == ["QI-01", "SUI-01"]
+    assert verify(tmp_path / "venue" / "venue.sqlite3").commands > 0
+
+
+def test_it_settles_once_a_person_has_cleared_all_that_holds_it(tmp_path: Path) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        market = Market.make(venue)
+        transfer = market.match("1000")
+        pack = load_pack(venue, unseen(venue, "CN-2007", holding("CN-2007")))
+        set_rules(venue, market.symbol, pack["pack_id"])
+        decide(market, transfer, "confirm")
+        path = "/v1/clearances?state=ASKED"
+        waiting = venue.ask("GET", path, market.buyer).json()["items"]
+        assert {each["rule_id"] for each in waiting} == {"QI-01", "SUI-01"}
+        assert {each["transfer_id"] for each in waiting} == {transfer["transfer_id"]}
+        states = []
+        for each in waiting:
+            body = let_pass(venue, "1000", "1.0200")
+            assert decide_clearance(venue, each["clearance_id"], body).status_code == 200
+            states.append(transfer_of(market, transfer, market.buyer)["state"])
+        assert states == ["CONFIRMED", "SETTLED"]
+        venue.restart()
+        assert transfer_of(market, transfer, market.seller)["state"] == "SETTLED"
     assert verify(tmp_path / "venue" / "venue.sqlite3").commands > 0
