@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exchange import commands as given
+from exchange.money_commands import RequestWithdrawal
 from exchange.negotiation_commands import (
     AcceptOffer,
     AuctionUnits,
@@ -32,6 +33,8 @@ def missing(
         transfer = ledger.transfers[command.transfer_id]
         paid = transfer.paid if isinstance(command, FundTransfer) else 0
         return [_money(ledger, command, transfer.cost - paid)]
+    if isinstance(command, RequestWithdrawal):
+        return [_money(ledger, command, command.amount)]
     wish = _wish(ledger, command)
     if wish is None:
         return []
