@@ -94,9 +94,7 @@ def _is_day_in_range(
     return first <= effective_on <= calendar.day_of(at_ns) + MODE_DAYS_AHEAD_MAX
 
 
-def _refuse_now(
-    state: State, product: Product, mode: MarketMode, at_ns: TimeNs
-) -> Refusal | None:
+def _refuse_now(state: State, product: Product, mode: MarketMode, at_ns: TimeNs) -> Refusal | None:
     product_id = product.product_id
     if product.closed_at_ns is not None:
         return Refusal.PRODUCT_NOT_IN_STATE

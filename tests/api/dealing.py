@@ -16,10 +16,11 @@ DAY_LATER: Final = "2026-11-23T04:00:00Z"
 HOUR_LATER: Final = "2026-11-22T05:00:00Z"
 
 
-def set_mode(market: Market, mode: str) -> None:
-    """Deals in the market's product are made in this mode from now on."""
+def set_mode(market: Market, mode: str, *, effective_on: str | None = None) -> None:
+    """Deals in the market's product are made in this mode from now on, or from this day."""
     path = f"/v1/products/{market.symbol}/market-mode"
-    market.venue.do("POST", path, market.venue.operator, json={"market_mode": mode})
+    body = {"market_mode": mode} | ({} if effective_on is None else {"effective_on": effective_on})
+    market.venue.do("POST", path, market.venue.operator, json=body)
 
 
 def offer(market: Market, *, by: Member, to: Member, **changes: Any) -> httpx.Response:

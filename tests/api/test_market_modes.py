@@ -72,6 +72,32 @@ def test_a_venue_tells_its_licence_and_keeps_to_it(tmp_path: Path) -> None:
             json={"market_mode": "CONTINUOUS"},
         )
         assert (refused.status_code, code_of(refused)) == (422, "mode_day_out_of_range")
+        refused = venue.ask(
+            "POST",
+            f"{path}/market-mode",
+            venue.operator,
+            key=venue.unique(),
+            json={"market_mode": "CONTINUOUS", "effective_on": "2026-11-24"},
+        )
+        assert (refused.status_code, code_of(refused)) == (409, "mode_not_licensed")
+
+
+def test_a_mode_is_announced_where_the_licence_asks_for_notice(tmp_path: Path) -> None:
+    licence = Licence(profile=VenueProfile.CN_VENUE_38)
+    with TestVenue(tmp_path / "venue", licence=licence) as venue:
+        assert venue.ask("GET", "/v1/venue").json()["notice_working_days"] == 1
+        path = f"/v1/products/{venue.new_product()}"
+        body = {"market_mode": "LISTED_PRICE", "effective_on": "2026-11-24"}
+        told = venue.do("POST", f"{path}/market-mode", venue.operator, json=body)
+        assert told == body | {"call_auction": None}
+        venue.restart()
+        for shown in (path, f"{path}/market-mode"):
+            product = venue.ask("GET", shown).json()
+            assert (product["market_mode"], product["coming_mode"]) == ("NEGOTIATED", told)
+        venue.clock.advance(3 * 86_400)
+        venue.new_party()  # any command brings the time
+        product = venue.ask("GET", path).json()
+        assert (product["market_mode"], product["coming_mode"]) == ("LISTED_PRICE", None)
 
 
 def test_init_opens_a_venue_under_the_licence_that_is_named(tmp_path: Path) -> None:

@@ -169,7 +169,8 @@ def test_at_an_ordinary_chinese_venue_the_seller_confirms(tmp_path: Path) -> Non
     licence = Licence(profile=VenueProfile.CN_VENUE_38)
     with TestVenue(tmp_path / "venue", licence=licence) as venue:
         market = Market.make(venue)
-        set_mode(market, "LISTED_PRICE")
+        set_mode(market, "LISTED_PRICE", effective_on="2026-11-23")
+        venue.clock.advance(86_400)
         firm = listing(market, acceptance="FIRST_PASSING")
         assert (firm.status_code, code_of(firm)) == (422, "acceptance_not_licensed")
         made(listing(market))

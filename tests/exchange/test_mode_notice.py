@@ -33,9 +33,7 @@ class China(Days):
         self.state.profile = VenueProfile.CN_VENUE_LICENSED
         self.state.approval_ref = "金监 1"
 
-    def change(
-        self, date: str | None, mode: MarketMode = MarketMode.CALL_AUCTION
-    ) -> SetMarketMode:
+    def change(self, date: str | None, mode: MarketMode = MarketMode.CALL_AUCTION) -> SetMarketMode:
         """The operator's wish that deals are made in this mode from the day on."""
         return SetMarketMode(
             actor=OPERATOR_ID,
@@ -46,7 +44,6 @@ class China(Days):
             effective_on=None if date is None else DayNumber(day_of_date(date)),
         )
 
-    @property
     def mode(self) -> MarketMode:
         return self.state.products[self.product_id].mode
 
@@ -59,10 +56,10 @@ def test_a_mode_that_was_announced_comes_when_its_day_begins() -> None:
     assert told.coming.effective_ns == moment(THURSDAY, 0)
 
     venue.waits(moment(THURSDAY, 0) - venue.at_ns - 1)
-    assert venue.mode is MarketMode.CONTINUOUS
+    assert venue.mode() is MarketMode.CONTINUOUS
     came = the(MarketModeSet, venue.waits(1))
     assert (came.mode, came.terms, came.version) == (MarketMode.CALL_AUCTION, NOON, 1)
-    assert venue.mode is MarketMode.CALL_AUCTION
+    assert venue.mode() is MarketMode.CALL_AUCTION
     assert venue.state.products[venue.product_id].auction is not None
     assert venue.state.coming_modes.next_due_ns() is None
 
@@ -77,7 +74,7 @@ def test_what_is_open_when_the_day_begins_stays_and_the_change_lapses() -> None:
         mode=MarketMode.CALL_AUCTION,
         refusal=Refusal.MARKET_NOT_EMPTY,
     )
-    assert venue.mode is MarketMode.CONTINUOUS
+    assert venue.mode() is MarketMode.CONTINUOUS
     assert venue.state.orders[order_id].open_quantity == 10
     assert venue.state.coming_modes.next_due_ns() is None
 
@@ -96,9 +93,9 @@ def test_the_second_announcement_counts_and_the_first_does_not() -> None:
     venue.does(venue.change(THURSDAY))
     venue.does(venue.change(FRIDAY, MarketMode.RFQ))
     venue.waits(moment(THURSDAY, 12) - venue.at_ns)
-    assert venue.mode is MarketMode.CONTINUOUS
+    assert venue.mode() is MarketMode.CONTINUOUS
     venue.waits(moment(FRIDAY, 0) - venue.at_ns)
-    assert venue.mode is MarketMode.RFQ
+    assert venue.mode() is MarketMode.RFQ
 
 
 @pytest.mark.parametrize(
@@ -154,7 +151,7 @@ def test_a_snapshot_and_the_product_s_row_keep_what_was_announced() -> None:
     assert again.coming_modes.by_product == {venue.product_id: coming}
     venue.state = again
     venue.waits(moment(THURSDAY, 0) - venue.at_ns)
-    assert venue.mode is MarketMode.CALL_AUCTION
+    assert venue.mode() is MarketMode.CALL_AUCTION
     (row,) = take_rows(venue.state)["products"]
     assert row[-1] is None
 

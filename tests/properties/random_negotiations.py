@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import structs
 
-from exchange.commands import AdvanceTime, AnyCommand, CreateProduct
+from exchange.commands import AdvanceTime, AnyCommand, CreateProduct, OpenVenue
 from exchange.market_commands import SetMarketMode
 from exchange.modes.negotiation import Acceptance
 from exchange.modes.types import MarketMode
@@ -61,7 +61,13 @@ class RandomNegotiations:
     def found(
         self, commands: list[AnyCommand], terms: CreateProduct, desk: RandomDesk, *, by_two: bool
     ) -> None:
-        """Put a product for each mode behind the commands of a founding."""
+        """Put a product for each mode behind the commands of a founding; where two act the venue is
+        one whose modes are announced, and come when time passes."""
+        opening = commands[0]
+        assert isinstance(opening, OpenVenue)
+        wanted = terms.transfer_terms.calendar_id
+        (calendar,) = [each for each in opening.calendars if each.calendar_id == wanted]
+        first = calendar.day_of(calendar.start_after(self.pair.at_ns, 1))
         for mode in MODES:
             named = structs.replace(terms, symbol=mode.name.replace("_", "-"), key=self.key())
             desk.add(commands, named, by_two=by_two)
@@ -70,7 +76,12 @@ class RandomNegotiations:
             file = holders_file(self.key(), product_id, holdings, par_value=terms.par_value)
             desk.add(commands, file, by_two=by_two)
             set_mode = SetMarketMode(
-                actor=OPERATOR_ID, key=self.key(), product_id=product_id, mode=mode, terms=None
+                actor=OPERATOR_ID,
+                key=self.key(),
+                product_id=product_id,
+                mode=mode,
+                terms=None,
+                effective_on=first if by_two else None,
             )
             desk.add(commands, set_mode, by_two=by_two)
 

@@ -299,14 +299,16 @@ VENUES: Final = (
         case="an ordinary venue would match orders continuously",
         source="38号文, limb 2",
         setting=Setting(licence=ORDINARY),
-        tries=asks_for_mode("CONTINUOUS"),
+        tries=asks_for_mode("CONTINUOUS", effective_on="2026-11-24"),
         verdict="REFUSED mode_not_licensed",
     ),
     EdgeCase(
         case="it would hold call auctions",
         source="37号文",
         setting=Setting(licence=ORDINARY),
-        tries=asks_for_mode("CALL_AUCTION", call_auction={"uncross_minutes": [720]}),
+        tries=asks_for_mode(
+            "CALL_AUCTION", call_auction={"uncross_minutes": [720]}, effective_on="2026-11-24"
+        ),
         verdict="REFUSED mode_not_licensed",
     ),
     EdgeCase(

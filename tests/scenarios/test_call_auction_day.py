@@ -16,7 +16,7 @@ from tests.api.venue import SHORT_TERMS, Market, TestVenue, code_of, order_body
 @pytest.fixture
 def market(tmp_path: Path) -> Iterator[Market]:
     """A product whose calendar's days last ten seconds, at a venue approved for auctions."""
-    licence = Licence(profile=VenueProfile.CN_VENUE_LICENSED, approval_ref="金监 2026-7")
+    licence = Licence(profile=VenueProfile.JP_PTS, approval_ref="金監第7号")
     with TestVenue(tmp_path / "venue", licence=licence) as venue:
         made = Market.make(venue)
         symbol = venue.new_product(transfer_terms=SHORT_TERMS)
