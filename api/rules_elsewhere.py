@@ -35,7 +35,7 @@ ELSEWHERE: Final = (
         "VEN-02",
         Keeper.ENGINE,
         "exchange/modes/change.py",
-        "MARKET_NOT_EMPTY, MODE_DAY_OUT_OF_RANGE; an act of two persons where the venue has four eyes",
+        "MARKET_NOT_EMPTY, MODE_DAY_OUT_OF_RANGE; where there are four eyes, an act of two persons",
         "tests/exchange/test_market_modes.py::"
         "test_a_product_whose_orders_rest_keeps_its_mode_until_they_have_gone",
     ),

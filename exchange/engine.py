@@ -79,7 +79,7 @@ from exchange.rules_desk import HANDLERS as RULES_HANDLERS
 from exchange.rules_following import follow_all
 from exchange.settlement import Emit
 from exchange.slot_desk import tell
-from exchange.state import Order, State
+from exchange.state import Order, Product, State
 from exchange.suspension import follow_next
 from exchange.transfer_desk import ring
 from exchange.transfer_steps import HANDLERS as TRANSFER_HANDLERS
@@ -263,6 +263,17 @@ def _fire_first(state: State, *, at_ns: TimeNs, emit: Emit) -> bool:
     return True
 
 
+def _fire_of_product(
+    state: State, product: Product, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit
+) -> None:
+    if product.closed_at_ns is not None:
+        withdraw_next_order(state, product, at_ns=at_ns, emit=emit)
+    elif product.book.next_expiry_ns == due_ns:
+        expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
+    else:
+        ring_auction(state, product, at_ns=at_ns, emit=emit)
+
+
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
     """Fire the timer due at `due_ns`, after what comes before all. At one moment clients hear of
     what ends, before approvals lapse whose criteria have changed, these before documents expire,
@@ -283,13 +294,7 @@ def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
         return
     for product in state.products.values():
         if product.next_due_ns == due_ns:
-            if product.closed_at_ns is not None:
-                withdraw_next_order(state, product, at_ns=at_ns, emit=emit)
-                return
-            if product.book.next_expiry_ns == due_ns:
-                expire_order(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
-            else:
-                ring_auction(state, product, at_ns=at_ns, emit=emit)
+            _fire_of_product(state, product, due_ns=due_ns, at_ns=at_ns, emit=emit)
             return
     if state.negotiations.next_due_ns() == due_ns:
         lapse_next(state, at_ns=at_ns, emit=emit)

@@ -91,8 +91,8 @@ async def set_market_mode(
     """Make deals in a product in another mode, which the venue's licence allows: only while nothing
     of the present mode is open. For the operator.
 
-    Where the licence asks for notice the change is announced, in place of what was announced before,
-    and comes when the day that is named begins; or it lapses if something is open then.
+    Where the licence asks for notice the change is announced, in place of what was announced
+    before, and comes when the day that is named begins; or it lapses if something is open then.
     """
     command = SetMarketMode(
         actor=operator.party_id,

@@ -28,8 +28,8 @@ from registry.types import DayNumber, TimeNs
 def set_market_mode(
     state: State, command: SetMarketMode, _sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """Deals in the product are made in this mode from now on, or from the day that is named. VEN-01,
-    VEN-02. Cost: O(1); with notice O(its days)."""
+    """Deals in the product are made in this mode from now on, or from the day that is named.
+    VEN-01, VEN-02. Cost: O(1); with notice O(its days)."""
     product = product_for(state, command.actor, command.product_id)
     if isinstance(product, Refusal):
         return product

@@ -43,7 +43,7 @@ class ComingModes:
         self.by_product[coming.product_id] = coming
 
     def next(self) -> ComingMode | None:
-        """What comes first; of one moment the product that was entered first. Cost: O(announced)."""
+        """What comes first; of one moment the first product. Cost: O(announced)."""
         if not self.by_product:
             return None
         coming = self.by_product.values()

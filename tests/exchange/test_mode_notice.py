@@ -16,7 +16,6 @@ from exchange.store.rows import take_rows
 from exchange.types import OPERATOR_ID, VenueProfile
 from registry.calendar import day_of_date
 from registry.types import DayNumber
-
 from tests.exchange.test_calendars import Days, moment
 from tests.exchange.venue import the
 
