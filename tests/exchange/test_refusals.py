@@ -19,13 +19,7 @@ from exchange.decision_signature import DecisionSignature
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.refusals import Refusal
 from exchange.register_commands import PostRegister, ResumeProduct, SignOffProduct
-from exchange.types import (
-    OPERATOR_ID,
-    Fen,
-    PartyId,
-    PartyKind,
-    VenueProfile,
-)
+from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, VenueProfile
 from matching import OrderId, Side, TimeInForce
 from registry.posting import AnyRow, LotName, Posting, Redeem, Subscribe
 from registry.transfer import Who

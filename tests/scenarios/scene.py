@@ -23,6 +23,8 @@ from tests.exchange.rules.packs import of_parties, only
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 PAR: Final = "1.0000"
+MONDAY: Final = date(2026, 11, 23)
+"""The working day after the one on which a scene begins."""
 LAST_S: Final = 30
 AT_ODDS: Final = frozenset({"WARN", "HOLD", "BLOCK"})
 
@@ -111,10 +113,19 @@ class Scene:
         if packs:
             set_rules(venue, self.symbol, *packs, overrides=list(setting.overrides))
         if setting.mode != shown["market_mode"]:
-            self.does("POST", f"{self.path}/market-mode", json={"market_mode": setting.mode})
+            self._changes_mode(setting.mode)
         self.words: list[tuple[Member, str]] = []
         """Negotiations and orders, by whom."""
         self.transfers: list[str] = []
+
+    def _changes_mode(self, mode: str) -> None:
+        """On the next day, where the licence asks for a day's notice."""
+        body = {"market_mode": mode}
+        if self.venue.ask("GET", "/v1/venue").json()["notice_working_days"]:
+            body["effective_on"] = MONDAY.isoformat()
+        self.does("POST", f"{self.path}/market-mode", json=body)
+        if len(body) > 1:
+            wait_until(self.venue, MONDAY)
 
     def _comes(self, who: Who) -> Member:
         """A party whom the venue knows as this."""
