@@ -41,6 +41,7 @@ class Ruling:
 
     __slots__ = (
         "_asked_ids",
+        "_at_stage",
         "_from_ns",
         "_of_offer",
         "_of_pair",
@@ -59,7 +60,12 @@ class Ruling:
         self.day = day
         self._from_ns = start_in_shanghai(day)
         self._until_ns = start_in_shanghai(DayNumber(day + 1))
+        by_stage: list[list[Rule]] = [[] for _ in STAGES]
+        for rule in self.rules:
+            for stage in set(rule.stages):
+                by_stage[stage].append(rule)
         # By the stage's number: to hash a member of an Enum costs more than most rules.
+        self._at_stage = [tuple(asked) for asked in by_stage]
         self._of_party = [self._asked(stage, lambda check: check.of_party) for stage in STAGES]
         # What SANDBOX says of an offer the engine has refused by itself before rules are asked.
         self._of_offer = [
@@ -91,8 +97,8 @@ class Ruling:
         return is_same and self._from_ns <= at_ns < self._until_ns
 
     def at_stage(self, stage: int) -> tuple[Rule, ...]:
-        """The rules that are asked then. Cost: O(rules)."""
-        return tuple(rule for rule in self.rules if stage in rule.stages)
+        """The rules that are asked then. Cost: O(1)."""
+        return self._at_stage[stage]
 
     def standing(self, stage: Stage) -> tuple[Rule, ...]:
         """The rules that an order was asked at this stage and is asked as long as it stands. Of
