@@ -104,6 +104,7 @@ def feasible(
     refusal = market.refusal(order)
     assert ranges or refusal is not None, (side, price, smallest)
     shown = ranges if refusal is None else []
+    takeable = prices if market.meets_everybody() else None
     return Feasible(
         side=side,
         price=price,
@@ -114,8 +115,7 @@ def feasible(
         takes=tuple(
             level
             for level in opposite
-            if prices is not None and prices.least <= level.price <= prices.most
-            if market.meets_everybody()
+            if takeable is not None and takeable.least <= level.price <= takeable.most
         ),
     )
 
