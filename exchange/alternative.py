@@ -17,8 +17,9 @@ from typing import Final, TypeAlias
 from exchange.commands import Acknowledge, AnyCommand, CreateProduct, PlaceOrder, ReplaceOrder
 from exchange.events import AnyEvent, CommandRefused, OrderFilled
 from exchange.judging import failed_by, ruling_by
-from exchange.match_rule import OF_TWO_IDS, SLOT_RULE_IDS
+from exchange.match_rule import SLOT_RULE_IDS
 from exchange.order_words import order_of
+from exchange.rules.checks import CHECKS
 from exchange.rules.facts import OfferFacts
 from exchange.rules.resolve import Ruling, as_if_since_ever, rules_of, with_extended
 from exchange.rules.types import Finding, Pack, Rule, Stage
@@ -108,7 +109,9 @@ class Alternative:
         unasked = {
             rule.rule_id
             for rule in self.rules
-            if rule.rule_id in SLOT_RULE_IDS | OF_TWO_IDS or not rule.stages & ASKED_AT
+            if rule.rule_id in SLOT_RULE_IDS
+            or CHECKS[rule.rule_id].of_two
+            or not rule.stages & ASKED_AT
         }
         return sorted(unasked)
 

@@ -21,6 +21,7 @@ from exchange.evidence_types import EvidenceSubject
 from exchange.match_rule import SLOT_RULE_IDS
 from exchange.modes.types import MarketMode
 from exchange.money_types import BankAccountState
+from exchange.own_orders import meets_own
 from exchange.pair_facts import of_listing, of_own
 from exchange.quotes import can_be_quoted
 from exchange.refusals import Refusal
@@ -30,6 +31,7 @@ from exchange.rules.facts import (
     Deal,
     HoldingFacts,
     OfferFacts,
+    PairFacts,
     PartyFacts,
     ProductFacts,
     SlotChange,
@@ -66,6 +68,8 @@ REFUSED_FOR: Final = {
 PASS: Final = Verdict.PASS
 WARN: Final = Verdict.WARN
 HOLD: Final = Verdict.HOLD
+LIST: Final = Stage.LIST
+BID: Final = Stage.BID
 """Looking a member up on its Enum costs ten times the comparison."""
 NOTHING: Final = HoldingFacts(0, 0, 0)
 
@@ -83,7 +87,16 @@ def judge_order(
         return None
     assert not state.rules.waiting, product.product_id  # an order that stands is yet to be judged
     ruling = ruling_of(state, product, at_ns)
-    deal = _deal(state, ruling, order, price=price, open_quantity=open_quantity, at_ns=at_ns)
+    # An order that meets its party's own was refused before its product's rules are asked.
+    deal = _deal(
+        state,
+        ruling,
+        order,
+        price=price,
+        open_quantity=open_quantity,
+        meets_own=False,
+        at_ns=at_ns,
+    )
     if ruling.judge(deal) <= PASS:
         return None
     findings, passes_by = _with_clearances(
@@ -247,7 +260,9 @@ def failed_by(
     Holder slots and turnaround are not among the facts: what is kept of them follows from the
     product's own rules. Cost: as `judge_order`; O(rules) more for what fails.
     """
-    deal = _offered(state, ruling, order, offer, claimed=claimed, slots=None, at_ns=at_ns)
+    deal = _offered(
+        state, ruling, order, offer, claimed=claimed, slots=None, meets_own=False, at_ns=at_ns
+    )
     if ruling.judge(deal) <= WARN:
         return ()  # a warning refuses nobody who reads it
     findings = explain(ruling.at_stage(deal.stage), deal)
@@ -332,7 +347,14 @@ def _deal_of_party(
 
 
 def _deal(
-    state: State, ruling: Ruling, order: Order, *, price: int, open_quantity: int, at_ns: TimeNs
+    state: State,
+    ruling: Ruling,
+    order: Order,
+    *,
+    price: int,
+    open_quantity: int,
+    meets_own: bool,
+    at_ns: TimeNs,
 ) -> Deal:
     # What an order already has reserved is offered once.
     reserved = order.reserved if order.side is SELL else 0
@@ -346,13 +368,21 @@ def _deal(
         OfferFacts(Quantity(open_quantity), Price(price), order.expires_at_ns),
         claimed=reserved,
         slots=None if slots is None else _slots_of_offer(slots, order, at_ns),
+        meets_own=meets_own,
         at_ns=at_ns,
     )
 
 
 def _deal_of_order(state: State, ruling: Ruling, order: Order, at_ns: TimeNs) -> Deal:
-    price, quantity = order.price, order.open_quantity
-    return _deal(state, ruling, order, price=price, open_quantity=quantity, at_ns=at_ns)
+    return _deal(
+        state,
+        ruling,
+        order,
+        price=order.price,
+        open_quantity=order.open_quantity,
+        meets_own=meets_own(state, order, order.price),
+        at_ns=at_ns,
+    )
 
 
 def _offered(
@@ -363,12 +393,17 @@ def _offered(
     *,
     claimed: int,
     slots: SlotFacts | None,
+    meets_own: bool,
     at_ns: TimeNs,
 ) -> Deal:
     sells = order.side is SELL
     product = state.products[order.product_id]
     facts = party_facts(state, order.product_id, order.party_id, claimed)
-    stage = Stage.LIST if sells else Stage.BID
+    stage = LIST if sells else BID
+    pair: PairFacts | None = None
+    if sells:
+        held = facts.holding.units
+        pair = of_listing(product, order, held=held, open_quantity=offer.quantity)
     return Deal(
         stage=stage,
         at_ns=at_ns,
@@ -378,8 +413,8 @@ def _offered(
         buyer=None if sells else facts,
         offer=offer,
         slots=slots,
-        pair=of_listing(state, product, order, offer.quantity) if sells else None,
-        own=of_own(state, ruling, stage, order, offer.price),
+        pair=pair,
+        own=of_own(state, ruling, stage, order, price=offer.price, meets_own=meets_own),
     )
 
 

@@ -34,6 +34,4 @@ OF_SLOTS: Final = (
 """Those that a product's caps keep (exchange/slots.py); the others are asked of the pair
 (exchange/judging.py)."""
 SLOT_RULE_IDS: Final = frozenset(RULE_IDS[rule] for rule in OF_SLOTS)
-OF_TWO_IDS: Final = frozenset({"CN-SPLIT-01", "CN-SPLIT-02"})
-"""Rules that say nothing of one party alone."""
 MATCH_RULES: Final = {rule_id: rule for rule, rule_id in RULE_IDS.items()}

@@ -84,12 +84,7 @@ class Classes(NamedTuple):
 
 def classes_of(rules: Iterable[Rule], product_type: str) -> Classes | None:
     """What these rules keep apart that are asked at a match; None: nothing. Cost: O(rules)."""
-    asked = [
-        rule
-        for rule in rules
-        if Stage.MATCH in rule.stages
-        and (not rule.when.product_types or product_type in rule.when.product_types)
-    ]
+    asked = [rule for rule in rules if Stage.MATCH in rule.stages and rule.is_about(product_type)]
     known = {rule.rule_id for rule in asked}
     blocks = any(
         isinstance(rule.params, Split) and rule.params.inst_split_to_inst == "BLOCK"

@@ -1,6 +1,8 @@
 """What rules of pairs see: what a seller keeps, over all his lots of the product and with what is
 on its way, and which other orders stand beside an offer."""
 
+from typing import Final
+
 from exchange.modes.types import BOOK_MODES
 from exchange.on_the_way import OnTheWay
 from exchange.own_orders import is_two_way, meets_owner, owner_of
@@ -12,11 +14,17 @@ from exchange.types import PartyId
 from registry.transfer import Transfer
 from registry.types import HolderId
 
+NOTHING_BESIDES: Final = OwnFacts(is_two_way=False, meets_owner=False)
 
-def of_listing(state: State, product: Product, order: Order, open_quantity: int) -> PairFacts:
-    """Of a sell order, for so much: nobody has taken it yet. Cost: O(1)."""
+
+def of_listing(product: Product, order: Order, *, held: int, open_quantity: int) -> PairFacts:
+    """Of a sell order, for so much: nobody has taken it yet. Cost: O(1).
+
+    Args:
+        held: units to which its party has title.
+    """
     return PairFacts(
-        kept=_kept(state, product, order, open_quantity),
+        kept=_kept(product, order, held=held, open_quantity=open_quantity),
         is_for_one=_is_for_one(product, order),
     )
 
@@ -61,26 +69,31 @@ def of_transfer(state: State, product: Product, transfer: Transfer) -> PairFacts
 
 def is_whole(state: State, product: Product, order: Order) -> bool:
     """Whether a sell order is of all that its party has and will have. Cost: O(1)."""
-    return _kept(state, product, order, order.open_quantity) <= 0
+    held = _units_of(state, product, HolderId(order.party_id))
+    return _kept(product, order, held=held, open_quantity=order.open_quantity) <= 0
 
 
-def of_own(state: State, ruling: Ruling, stage: Stage, order: Order, price: int) -> OwnFacts | None:
+def of_own(
+    state: State, ruling: Ruling, stage: Stage, order: Order, *, price: int, meets_own: bool
+) -> OwnFacts | None:
     """What stands besides an offer at this price, as far as rules look at it. Cost: O(1) where none
-    does; else O(orders of the party's owner for the product)."""
+    does, and of an owner with one party; else O(orders of the owner for the product).
+
+    Args:
+        meets_own: it would meet an order of the party itself.
+    """
     asks_both_ways, asks_owner = ruling.asks(stage, "VEN-06"), ruling.asks(stage, "PTY-01")
     if not asks_both_ways and not asks_owner:
         return None
-    return OwnFacts(
-        is_two_way=asks_both_ways and is_two_way(state, order),
-        meets_owner=asks_owner and meets_owner(state, order, price),
-    )
+    both_ways = asks_both_ways and is_two_way(state, order)
+    meets = asks_owner and (meets_own or meets_owner(state, order, price))
+    return OwnFacts(both_ways, meets) if both_ways or meets else NOTHING_BESIDES
 
 
-def _kept(state: State, product: Product, order: Order, open_quantity: int) -> int:
+def _kept(product: Product, order: Order, *, held: int, open_quantity: int) -> int:
     """What the party has and will have, but for what the order offers."""
-    holder_id = HolderId(order.party_id)
-    coming = _on_the_way(product).coming.get(holder_id, 0)
-    return _units_of(state, product, holder_id) + coming - open_quantity
+    coming = _on_the_way(product).coming.get(HolderId(order.party_id), 0)
+    return held + coming - open_quantity
 
 
 def _is_for_one(product: Product, order: Order) -> bool:

@@ -17,8 +17,7 @@ def caps_of(rules: Iterable[Rule], product_type: str) -> Caps:
     alls: list[AllHolders] = []
     turns = [0]
     for rule in rules:
-        types = rule.when.product_types
-        if Stage.MATCH not in rule.stages or (types and product_type not in types):
+        if Stage.MATCH not in rule.stages or not rule.is_about(product_type):
             continue
         match rule.params:
             case NaturalHolders():

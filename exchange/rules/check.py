@@ -54,11 +54,16 @@ class Check(NamedTuple):
     """It looks at the product as it is admitted (`Deal.admission`)."""
     of_transfer: bool = False
     """It looks at the papers of a transfer on its way (`Deal.transfer`)."""
+    of_two: bool = False
+    """It says nothing of one party alone."""
+    of_price: bool = False
+    """It looks at the price of an offer, at the product and at the day, and at nothing else: its
+    verdict on that price holds until the day ends."""
 
     @property
     def of_offer(self) -> bool:
-        """Whether it looks at an offer, or at two that meet."""
-        return not (self.of_party or self.of_product or self.of_transfer)
+        """Whether it looks at what one party offers."""
+        return not (self.of_party or self.of_product or self.of_transfer or self.of_two)
 
     @property
     def stages(self) -> frozenset[Stage]:
@@ -81,18 +86,30 @@ def check(
     confidential: bool = False,
     of_product: bool = False,
     of_transfer: bool = False,
+    of_two: bool = False,
+    of_price: bool = False,
 ) -> Callable[[JudgeOf], JudgeOf]:
     """Register the function below as the check of this rule.
 
     Args:
         inputs: the names of what it looks at.
-        of_party, of_pair, confidential, of_product, of_transfer: as in Check.
+        of_party, of_pair, confidential, of_product, of_transfer, of_two, of_price:
+            as in Check.
     """
     assert rule_id not in CHECKS, rule_id
 
     def register(judge: JudgeOf) -> JudgeOf:
         CHECKS[rule_id] = Check(
-            judge, params, inputs, of_party, of_pair, confidential, of_product, of_transfer
+            judge,
+            params,
+            inputs,
+            of_party,
+            of_pair,
+            confidential,
+            of_product,
+            of_transfer,
+            of_two,
+            of_price,
         )
         return judge
 

@@ -1,8 +1,9 @@
 """A product's rules of one day, and what of their verdicts does not change from order to order.
 
 Most rules look at who, at the product and at the day: their verdict is resolved once for each party
-and stage, and holds until the day ends or the party's profile changes. What looks at the quantity,
-the price or the holding is asked for every order.
+and stage, and holds until the day ends or the party's profile changes. What looks at the price
+alone is resolved once for each price; what looks at the quantity or the holding is asked for every
+order.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +16,7 @@ from exchange.price_types import PriceFacts
 from exchange.profile import Profile
 from exchange.rules.check import Check
 from exchange.rules.checks import CHECKS
-from exchange.rules.evaluate import ready, verdict_of_all
+from exchange.rules.evaluate import Asked, ready, verdict_of_all
 from exchange.rules.facts import Deal, ProductFacts
 from exchange.rules.parse import params_of
 from exchange.rules.types import SANDBOX_ID, Override, Pack, Rule, Stage, Verdict
@@ -29,6 +30,8 @@ BLOCK: Final = Verdict.BLOCK
 FIRST_DAY: Final = DayNumber(0)
 """1970-01-01: no journal is older."""
 STAGES: Final = range(max(Stage) + 1)
+PRICES_RESOLVED_MAX: Final = 10_000
+"""Of a product and stage; then they are forgotten."""
 
 
 class _Resolved(NamedTuple):
@@ -46,7 +49,9 @@ class Ruling:
         "_of_offer",
         "_of_pair",
         "_of_party",
+        "_of_price",
         "_of_transfer",
+        "_prices",
         "_resolved",
         "_until_ns",
         "day",
@@ -67,18 +72,11 @@ class Ruling:
         # By the stage's number: to hash a member of an Enum costs more than most rules.
         self._at_stage = [tuple(asked) for asked in by_stage]
         self._of_party = [self._asked(stage, lambda check: check.of_party) for stage in STAGES]
-        # What SANDBOX says of an offer the engine has refused by itself before rules are asked.
         self._of_offer = [
-            ready(
-                (
-                    rule
-                    for rule in self._asked(stage, lambda check: check.of_offer)
-                    if rule.is_own or rule.pack != SANDBOX_ID
-                ),
-                product.product_type,
-            )
+            self._of_offers(stage, lambda check: check.of_offer and not check.of_price)
             for stage in STAGES
         ]
+        self._of_price = [self._of_offers(stage, lambda check: check.of_price) for stage in STAGES]
         self._of_pair = [self._asked(stage, lambda check: check.of_pair) for stage in STAGES]
         self._of_transfer = [
             self._asked(stage, lambda check: check.of_party or check.of_transfer)
@@ -88,6 +86,8 @@ class Ruling:
             frozenset(rule.rule_id for rule in self.at_stage(stage)) for stage in STAGES
         ]
         self._resolved: list[dict[PartyId, _Resolved]] = [{} for _ in STAGES]
+        self._prices: list[dict[int, Verdict]] = [{} for _ in STAGES]
+        """What the rules of a price say of those that were offered."""
 
     def is_of(self, known: PriceFacts, mode: MarketMode, at_ns: TimeNs) -> bool:
         """Whether it was made of what is disclosed of the product and of its mode, for the day of
@@ -135,7 +135,27 @@ class Ruling:
         if known.verdict is BLOCK:
             return BLOCK
         of_offer = verdict_of_all(self._of_offer[deal.stage], deal)
-        return of_offer if known.verdict is PASS else max(known.verdict, of_offer)
+        of_price = self._judge_price(deal)
+        if known.verdict is PASS and of_price is PASS:  # as almost all
+            return of_offer
+        return max(known.verdict, of_offer, of_price)
+
+    def _judge_price(self, deal: Deal) -> Verdict:
+        assert deal.offer is not None, deal
+        prices = self._prices[deal.stage]
+        verdict = prices.get(deal.offer.price)
+        if verdict is None:
+            if len(prices) >= PRICES_RESOLVED_MAX:
+                prices.clear()
+            verdict = verdict_of_all(self._of_price[deal.stage], deal)
+            prices[deal.offer.price] = verdict
+        return verdict
+
+    def _of_offers(self, stage: int, looks_at: Callable[[Check], bool]) -> tuple[Asked, ...]:
+        # What SANDBOX says of an offer the engine has refused by itself before rules are asked.
+        asked = self._asked(stage, looks_at)
+        rules = (rule for rule in asked if rule.is_own or rule.pack != SANDBOX_ID)
+        return ready(rules, self.product.product_type)
 
     def _asked(self, stage: int, looks_at: Callable[[Check], bool]) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.at_stage(stage) if looks_at(CHECKS[rule.rule_id]))

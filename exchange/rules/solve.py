@@ -38,9 +38,8 @@ def quantities_of(rule: Rule, deal: Deal) -> Ranges:
     Args:
         deal: but for its offer; what is kept is of what it offers.
     """
-    types = rule.when.product_types
     solve = SOLVERS.get(rule.rule_id)
-    if solve is None or (types and deal.product.product_type not in types):
+    if solve is None or not rule.is_about(deal.product.product_type):
         return EVERY
     return solve(deal, rule.params)
 
@@ -52,9 +51,8 @@ def prices_of(rule: Rule, deal: Deal) -> Range:
     Args:
         deal: but for its offer.
     """
-    types = rule.when.product_types
     solve = PRICE_SOLVERS.get(rule.rule_id)
-    if solve is None or (types and deal.product.product_type not in types):
+    if solve is None or not rule.is_about(deal.product.product_type):
         return ANY_PRICE
     return solve(deal, rule.params)
 

@@ -155,6 +155,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     is_own: bool = False
     """It has parameters of the product's own."""
 
+    def is_about(self, product_type: str) -> bool:
+        """Whether it says anything of products of this type. Cost: O(types that it names)."""
+        types = self.when.product_types
+        return not types or product_type in types
+
 
 class Pack(msgspec.Struct, frozen=True, kw_only=True):
     """The rules of one jurisdiction or one kind of venue."""

@@ -30,7 +30,7 @@ class Whole(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All lots of the plan; each contract by itself is a reading that nobody has asked for yet."""
 
 
-@check("CN-SPLIT-01", Whole, "seller_keeps", of_pair=True)
+@check("CN-SPLIT-01", Whole, "seller_keeps", of_pair=True, of_two=True)
 def natural_persons_take_all_or_nothing(deal: Deal, _params: Whole) -> Answer:
     """A natural person gets no part of a holding, nor makes one of what he buys while he sells
     it. Source: 集合办法 Art. 29."""
@@ -48,7 +48,7 @@ def natural_persons_take_all_or_nothing(deal: Deal, _params: Whole) -> Answer:
     )
 
 
-@check("CN-SPLIT-02", NoParams, "seller_kind", "buyer_kind", of_pair=True)
+@check("CN-SPLIT-02", NoParams, "seller_kind", "buyer_kind", of_pair=True, of_two=True)
 def institutions_sell_to_institutions(deal: Deal, _params: NoParams) -> Answer:
     """An institution's units never go to a natural person. Source: 集合办法 Art. 29."""
     if deal.seller is None or deal.buyer is None or deal.seller.kind is not INSTITUTION:

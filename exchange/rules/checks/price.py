@@ -33,7 +33,7 @@ class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.auction_bps if mode in AUCTIONS else self.hard_bps
 
 
-@check("PRC-01", Band, "limit_price", "reference_price", "away_bps", "hard_bps")
+@check("PRC-01", Band, "limit_price", "reference_price", "away_bps", "hard_bps", of_price=True)
 def price_is_near_the_reference(deal: Deal, params: Band) -> Answer:
     """The price is near the last net asset value, or par and what has accrued on it: far from it
     its party is warned, and further away a person decides."""
