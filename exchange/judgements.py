@@ -4,7 +4,8 @@
     refused for what a rule said       what each rule said; a person is asked what one holds
     taken                              what its party has acknowledged, and what it has passed by
     refused for something else         nothing
-    a product that is not admitted     what each rule said
+    a product that is not admitted,    what each rule said
+    two who may not deal by name
 
 It is told among the events of that command.
 """
@@ -15,7 +16,7 @@ from exchange.incidents import note_incidents
 from exchange.judging import JUDGED
 from exchange.refusals import Refusal
 from exchange.rules.types import Verdict
-from exchange.rules_events import OrderJudged, ProductJudged, WarningsAcknowledged
+from exchange.rules_events import OrderJudged, WarningsAcknowledged
 from exchange.rules_state import Judgement
 from exchange.settlement import Emit
 from exchange.state import State
@@ -31,16 +32,17 @@ def follow_judgement(state: State, refusal: Refusal | None, *, at_ns: TimeNs, em
     """
     judged, state.rules.judged = state.rules.judged, None
     assert judged is not None
-    if isinstance(judged, ProductJudged):
-        assert refusal in JUDGED, refusal
-        emit(judged)
-        note_incidents(state, judged.product_id, judged.findings, at_ns=at_ns, emit=emit)
-    elif refusal is None:
+    if refusal is None:
+        assert isinstance(judged, Judgement), judged
         _follow_taken(state, judged, at_ns=at_ns, emit=emit)
     elif refusal in JUDGED:
-        emit(OrderJudged(product_id=judged.product_id, findings=judged.findings))
-        note_incidents(state, judged.product_id, judged.findings, at_ns=at_ns, emit=emit)
-        if refusal is Refusal.RULE_HOLDS:
+        product_id, findings = judged.product_id, judged.findings
+        if isinstance(judged, Judgement):
+            emit(OrderJudged(product_id=product_id, findings=findings))
+        else:
+            emit(judged)
+        note_incidents(state, product_id, findings, at_ns=at_ns, emit=emit)
+        if refusal is Refusal.RULE_HOLDS and isinstance(judged, Judgement):
             _ask(state, judged, at_ns=at_ns, emit=emit)
 
 

@@ -40,12 +40,13 @@ from exchange.rules.facts import (
 )
 from exchange.rules.resolve import Ruling
 from exchange.rules.types import Finding, Rule, Stage, Verdict
+from exchange.rules_events import OrderJudged
 from exchange.rules_state import Judgement
 from exchange.seats import Move
 from exchange.slots import NO_TRANSFER, Slots
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
-from matching import BUY, SELL, OrderId, Price, Quantity, Side
+from matching import SELL, Price, Quantity, Side
 from registry.calendar import day_in_shanghai, day_of_date
 from registry.product import ProductState
 from registry.terms import ChecklistItem
@@ -162,15 +163,7 @@ def judge_slots(
     )
     rules = state.rules.rules_on(product.product_id, day)
     asked = [rule for rule in rules if rule.rule_id in SLOT_RULE_IDS and Stage.MATCH in rule.stages]
-    state.rules.judged = Judgement(
-        product_id=product.product_id,
-        party_id=PartyId(move.buyer_id),
-        order_id=OrderId(state.register.sequence),
-        side=BUY,
-        price=price,
-        quantity=Quantity(move.units),
-        findings=explain(asked, deal),
-    )
+    state.rules.judged = OrderJudged(product_id=product.product_id, findings=explain(asked, deal))
 
 
 def findings_against(

@@ -18,10 +18,10 @@ from exchange.rules.evaluate import explain, strictest, verdict_of
 from exchange.rules.facts import Deal, OfferFacts, PairFacts
 from exchange.rules.resolve import Ruling
 from exchange.rules.types import Finding, Stage, Verdict
-from exchange.rules_state import Judgement
+from exchange.rules_events import OrderJudged
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
-from matching import BUY, SELL, OrderId, Price, Quantity
+from matching import SELL, Price, Quantity
 from registry.transfer import Transfer
 from registry.types import TimeNs
 
@@ -65,15 +65,7 @@ def judge_pair(
     findings = explain(ruling.of_pair(Stage.MATCH), deal)
     if strictest(findings) is not BLOCK:
         return None
-    state.rules.judged = Judgement(
-        product_id=product.product_id,
-        party_id=meeting.buyer_id,
-        order_id=OrderId(state.register.sequence),
-        side=BUY,
-        price=meeting.price,
-        quantity=meeting.units,
-        findings=findings,
-    )
+    state.rules.judged = OrderJudged(product_id=product.product_id, findings=findings)
     return Refusal.RULE_BLOCKS
 
 

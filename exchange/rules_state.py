@@ -17,7 +17,7 @@ from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
 from exchange.rules.resolve import Ruling, rules_of
 from exchange.rules.types import Finding, Override, Pack, Rule
-from exchange.rules_events import ProductJudged
+from exchange.rules_events import OrderJudged, ProductJudged
 from exchange.types import PartyId, Sequence
 from matching import OrderId, Price, Quantity, Side
 from registry.calendar import start_in_shanghai
@@ -153,9 +153,9 @@ class RulesState:
         self.clearances = Clearances()
         self.acknowledged: tuple[str, ...] = ()
         """The rules whose warnings the party has read that makes an offer just now."""
-        self.judged: Judgement | ProductJudged | None = None
-        """What rules say of an offer that does not simply pass, or of a product that is refused
-        just now; the command takes it among its events."""
+        self.judged: Judgement | OrderJudged | ProductJudged | None = None
+        """What rules say of an offer that does not simply pass; or of two who may not deal, or of a
+        product, that are refused just now. The command takes it among its events."""
         self.judged_on: DayNumber | None = None
         """The day of which all orders that stand were judged, or are about to be; None: no product
         has had rules."""

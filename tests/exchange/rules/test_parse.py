@@ -119,6 +119,24 @@ def test_what_is_wrong_with_a_rule_is_said_with_its_line(old: str, new: str, sai
     assert said in fault.text
 
 
+@pytest.mark.parametrize("severity", ['"WARN"', '"HOLD"\nqueue = "COMPLIANCE"'])
+def test_a_rule_of_two_who_meet_leaves_nothing_to_a_person(severity: str) -> None:
+    of_two = """
+[[rules]]
+id = "CN-SPLIT-02"
+version = "1"
+stages = ["M"]
+severity = "BLOCK"
+reason_code = "INSTITUTION_TO_NATURAL"
+source = "a test"
+text_zh = "不得"
+text_en = "Not to natural persons."
+"""
+    assert pack(HEAD + of_two).rules
+    (fault,) = faults(HEAD + of_two.replace('"BLOCK"', severity))
+    assert (fault.line, "it can only BLOCK" in fault.text) == (RULE_LINE, True)
+
+
 def test_dates_of_two_versions_do_not_overlap() -> None:
     old = RULE + 'effective_to = "2026-07-01"\n'
     new = RULE.replace('version = "1"', 'version = "2"') + 'effective_from = "2026-07-01"\n'
