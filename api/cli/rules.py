@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli.remote import KeyFile, Remote, Url, end, read_file
+from exchange.rules.packs import SHIPPED, shipped
 
 KEY_LETTERS = 32
 
@@ -20,7 +21,10 @@ def _rules() -> None:
 
 @rules.command("load")
 def load(
-    file: Annotated[Path, typer.Argument(help="The pack, TOML.")],
+    pack: Annotated[
+        Path,
+        typer.Argument(help=f"Its file, TOML; or of those that ship: {', '.join(SHIPPED)}."),
+    ],
     *,
     key_file: KeyFile,
     url: Url = "http://127.0.0.1:8000",
@@ -34,10 +38,7 @@ def load(
 ) -> None:
     """Load a pack of rules, as the operator or one of its officers. A file with any fault is
     refused whole, and each fault is told with its line."""
-    try:
-        content = read_file(file).decode("utf-8")
-    except UnicodeDecodeError:
-        end(f"{file} is no text in UTF-8.")
+    content = text_of(pack)
     body = {"content": content, "applies_from": applies_from}
     # The file and its day are the key: asked again, it is loaded once.
     key = sha256(f"{applies_from}\n{content}".encode()).hexdigest()[:KEY_LETTERS]
@@ -48,3 +49,14 @@ def load(
     else:
         typer.echo(f"loaded: {answer['pack_id']} {answer['version']}")
         typer.echo(f"applies from: {answer['applies_from']}")
+
+
+def text_of(pack: Path) -> str:
+    """The file of a pack: of one that ships by its id, else by where it is. Ends the program if it
+    cannot be read."""
+    if str(pack) in SHIPPED:
+        return shipped(str(pack))
+    try:
+        return read_file(pack).decode("utf-8")
+    except UnicodeDecodeError:
+        end(f"{pack} is no text in UTF-8.")

@@ -8,6 +8,7 @@ its stage.
 Stage               Who             Does
 to be signed        buyer, seller   sign within a day; some do not, and it lapses
                     buyer           hands his risk statement in; some have to be asked for it
+                    seller          hands in what is asked of him, where something is
                     natural buyer   some withdraw
 to be paid          buyer           pays the rest of the price; a few do not
 submitted           officer         reads the documents of an agreement
@@ -233,6 +234,7 @@ def next_errands(
     transfer_id: str,
     stage: Stage,
     may_withdraw: bool,
+    seller_hands_in: bool = False,
     done: Collection[Act],
     asked: Sequence[str | None] = (),
 ) -> Iterator[tuple[float, Errand]]:
@@ -241,6 +243,7 @@ def next_errands(
 
     Args:
         may_withdraw: the buyer, who can cool off.
+        seller_hands_in: something is asked of him.
         done: what was done with this transfer already; nobody stops it twice.
         asked: the right-holders' parties, in their order; None: this one is not asked.
     """
@@ -262,6 +265,8 @@ def next_errands(
                 yield right.after_days, replace(answered, party_id=party_id)
     elif stage.state == "SUBMITTED" and hold is not None and Act.HOLD not in done:
         yield hold.after_days, errand(OVERLAYS[hold.overlay], Act.HOLD, hold.overlay)
+    if stage.state == "AGREEMENT_PENDING" and seller_hands_in and not stage.overlays:
+        yield HANDING_IN_DAYS[1], errand(Role.SELLER, Act.HAND_IN)
     for days, by, act in _steps(course, stage, may_withdraw=may_withdraw):
         if days is not None:
             yield days, errand(by, act)

@@ -126,6 +126,7 @@ class OfficerDesk:
             transfer_id=transfer_id,
             stage=stage,
             may_withdraw=may_withdraw,
+            seller_hands_in=self._watch.products[pending.symbol].way is Way.LAW,
             done=case.done,
             asked=self._parties.asked(pending),
         ):

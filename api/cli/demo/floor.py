@@ -20,13 +20,15 @@ from api.cli.demo.traders import (
     Place,
     Replace,
     SideName,
+    fitted,
     next_order,
     tidy_up,
     usual_order_age_s,
 )
 from api.cli.demo.values import FairValues
 from api.cli.demo.watch import Watch, money_of, price_of
-from api.cli.demo.wire import Cancelled, Cash, Holding, Order, Page, Placed, Replaced
+from api.cli.demo.ways import Way
+from api.cli.demo.wire import Cancelled, Cash, Feasible, Holding, Order, Page, Placed, Replaced
 from api.schemas.decimals import NS_PER_S, format_decimal, format_moment, format_price
 
 ACCOUNT_AGE_S_MAX: Final = 30.0
@@ -215,7 +217,9 @@ class TradingFloor:
         try:
             match action:
                 case Place():
-                    await self._place(participant, action, client_key)
+                    order = await self._as_allowed(participant, action)
+                    if order is not None:
+                        await self._place(participant, order, client_key)
                 case Replace():
                     await self._replace(participant, action, client_key)
                 case Cancel():
@@ -225,6 +229,29 @@ class TradingFloor:
             log.info("%s: %s: %s", participant.trader.code, action, refused)
             self._watch.counts.refused += 1
             participant.looked_at_s = float("-inf")
+
+    async def _as_allowed(self, participant: Participant, order: Place) -> Place | None:
+        """The order as the product's rules allow it, where it has rules; None: they allow none."""
+        product = self._products[order.symbol]
+        if product.way is not Way.LAW:
+            return order
+        request = Request(
+            method="GET",
+            path=f"/v1/products/{order.symbol}/feasible",
+            key=participant.key,
+            query={"price": format_price(order.price)},
+        )
+        told = await self._client.send(request, Feasible)
+        side = told.buy if order.side == "BUY" else told.sell
+        ranges = [
+            (
+                self._watch.quantity_of(order.symbol, text=each.least),
+                self._watch.quantity_of(order.symbol, text=each.most),
+            )
+            for each in side.quantities
+        ]
+        held = participant.account.units.get(order.symbol, 0)
+        return fitted(order, ranges, held=held)
 
     async def _place(self, participant: Participant, order: Place, client_key: str) -> None:
         product = self._products[order.symbol]

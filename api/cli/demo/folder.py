@@ -11,6 +11,7 @@ import fcntl
 import os
 import re
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,7 @@ from api.main import (
     DESCRIPTION,
     EDGE_DATABASE,
     EVIDENCE,
+    SANDBOX,
     NotAVenue,
     create_venue,
     read_description,
@@ -39,6 +41,8 @@ from api.main import (
 VENUE: Final = "demo"
 IN_THE_MAKING: Final = "demo.new"
 LOG: Final = "demo.log"
+APPROVAL: Final = "DEMO-APPROVAL-2026-1"
+"""Invented: what the rules of a licensed venue ask for before they let anything be traded."""
 KNOWN_PREFIXES: Final = (DATABASE, EDGE_DATABASE, DESCRIPTION, Path(FILE_NAME).stem)
 UPLOADED: Final = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}(\.part)?")
 """Where an uploaded file lies in the folder of evidence."""
@@ -119,6 +123,7 @@ async def make_demo(directory: Path, *, seed: int, speed: float) -> None:
         operator_key=operator_key,
         own_calendars=(of_short_days(CALENDAR_ID, day_ns=working_day_ns(speed)),),
         four_eyes=True,
+        licence=replace(SANDBOX, approval_ref=APPROVAL),
     )
     made_at = datetime.fromtimestamp((making / DESCRIPTION).stat().st_mtime, tz=UTC)
     credentials = Credentials(

@@ -1,14 +1,27 @@
-"""The documents of a transfer with an agreement: the buyer hands his risk statement in, and an
-officer reads it, byte by byte what was handed in."""
+"""The documents of a transfer with an agreement: buyer and seller hand in what the product asks of
+them, and an officer reads it, byte by byte what was handed in."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Final
 
 from api.cli.demo.client import ApiClient, Request
 from api.cli.demo.wire import EvidenceFile, EvidenceLink, Page
 
-CHECKLIST: Final = ({"kind": "RISK_STATEMENT", "of": "BUYER"},)
+Checklist = tuple[Mapping[str, str], ...]
+RECORDING: Final = "DUAL_RECORDING"
+CHECKLIST: Final[Checklist] = ({"kind": "RISK_STATEMENT", "of": "BUYER"},)
 """Without it a transfer of a product with an agreement does not go to the trust company."""
+LAWFUL_CHECKLIST: Final[Checklist] = (
+    *CHECKLIST,
+    {"kind": RECORDING, "of": "BUYER"},
+    {"kind": "OWN_FUNDS", "of": "BUYER"},
+    {"kind": "AUTHORITY", "of": "BUYER"},
+    {"kind": "NO_REPURCHASE", "of": "BUYER"},
+    {"kind": "AUTHORITY", "of": "SELLER"},
+    {"kind": "NO_REPURCHASE", "of": "SELLER"},
+)
+"""The same of a product under the law: what its rules ask of anybody."""
 PDF_OBJECTS: Final = (
     "<< /Type /Catalog /Pages 2 0 R >>",
     "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -21,22 +34,38 @@ class OtherBytes(Exception):
     """A document is not what its hash says."""
 
 
-async def hand_in(client: ApiClient, transfer_id: str, *, key: str, name: str) -> None:
-    """Upload the buyer's risk statement and attach it to the transfer.
+async def hand_in(
+    client: ApiClient, transfer_id: str, checklist: Checklist, *, of: str, key: str, name: str
+) -> None:
+    """Upload what is asked of one side, and attach it to the transfer.
 
     Args:
+        of: BUYER or SELLER.
         name: in which the idempotency keys differ from those of another time.
 
     Raises:
         Refused: the venue takes no document of his now.
         VenueGone: the venue does not answer.
     """
+    for item in checklist:
+        if item["of"] == of:
+            await _attach(client, transfer_id, item, key=key, name=f"{item['kind']}-{name}")
+
+
+async def _attach(
+    client: ApiClient, transfer_id: str, item: Mapping[str, str], *, key: str, name: str
+) -> None:
+    what = f"{item['kind']} of {item['of']}, transfer {transfer_id}. Invented."
+    if item["kind"] == RECORDING:
+        content, media_type = recording(what), "video/mp4"
+    else:
+        content, media_type = paper(what), "application/pdf"
     upload = Request(
         method="POST",
         path="/v1/evidence",
         key=key,
-        content=risk_statement(transfer_id),
-        media_type="application/pdf",
+        content=content,
+        media_type=media_type,
         idempotency_key=f"upload-{name}",
     )
     file = await client.send(upload, EvidenceFile)
@@ -44,8 +73,7 @@ async def hand_in(client: ApiClient, transfer_id: str, *, key: str, name: str) -
         "subject": "TRANSFER",
         "subject_id": transfer_id,
         "evidence_id": file.evidence_id,
-        "kind": "RISK_STATEMENT",
-        "of": "BUYER",
+        **item,
     }
     attach = Request(
         method="POST",
@@ -74,9 +102,16 @@ async def read_all(client: ApiClient, transfer_id: str, *, key: str) -> None:
             raise OtherBytes(path)
 
 
-def risk_statement(transfer_id: str) -> bytes:
-    """A page of PDF that says whose it is."""
-    text = f"BT /F 14 Tf 40 520 Td (Risk statement, transfer {transfer_id}. Invented.) Tj ET"
+def recording(what: str) -> bytes:
+    """A film without a picture, whose one free box says what it would be."""
+    text = what.encode("ascii")
+    kind = b"ftyp" + b"isom" + bytes(4) + b"isom"
+    return b"".join((len(box) + 4).to_bytes(4, "big") + box for box in (kind, b"free" + text))
+
+
+def paper(what: str) -> bytes:
+    """A page of PDF that says what it is."""
+    text = f"BT /F 14 Tf 40 520 Td ({what}) Tj ET"
     contents = f"<< /Length {len(text)} >>\nstream\n{text}\nendstream"
     content, offsets = "%PDF-1.4\n", []
     for number, described in enumerate((*PDF_OBJECTS, contents, RESOURCES), start=1):

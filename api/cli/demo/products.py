@@ -276,6 +276,11 @@ class Product:
     """Buyers pay besides what the units have earned since income was last paid."""
 
     @property
+    def registration_code(self) -> str:
+        """Under which the trust registration would have it."""
+        return f"DEMO-ZXD-2026-{self.symbol[-2:]:0>6}"
+
+    @property
     def has_agreement(self) -> bool:
         """Whether buyer and seller sign first."""
         return self.way in BY_AGREEMENT

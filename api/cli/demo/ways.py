@@ -2,6 +2,7 @@
 
 Product     Way          Beyond match and one confirmation
 6, 12, 24   AGREEMENT    both sign, the buyer hands his risk statement in and may cool off
+11          LAW          the same, under the rules of collective plans and of a licensed venue
 18          DEPOSIT      the same, and an order reserves a tenth: the buyer pays the rest later
 13          REVIEW       an officer claims and proposes, another one decides
 16          SIGNED       an officer signs what he decides
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from api.cli.demo.papers import CHECKLIST
+from api.cli.demo.papers import CHECKLIST, LAWFUL_CHECKLIST
 
 
 class Way(Enum):
@@ -20,6 +21,7 @@ class Way(Enum):
 
     SANDBOX = "by one confirmation"  # and nothing else
     AGREEMENT = "by agreement"  # with documents and cooling-off
+    LAW = "under the law"  # with every rule of its packs, and all papers that they ask for
     DEPOSIT = "after a deposit"  # and by agreement
     REVIEW = "after review"  # by maker and checker
     SIGNED = "by signature"  # of an officer
@@ -28,6 +30,7 @@ class Way(Enum):
 
 WAY_OF_PRODUCT: Final = {
     6: Way.AGREEMENT,
+    11: Way.LAW,
     12: Way.AGREEMENT,
     13: Way.REVIEW,
     16: Way.SIGNED,
@@ -47,6 +50,7 @@ _AGREEMENT: Final[Mapping[str, object]] = {
 TERMS: Final[Mapping[Way, Mapping[str, object]]] = {
     Way.SANDBOX: {},
     Way.AGREEMENT: _AGREEMENT,
+    Way.LAW: {**_AGREEMENT, "onboarding": True, "checklist": LAWFUL_CHECKLIST},
     Way.DEPOSIT: {**_AGREEMENT, "deposit_bps": 1_000},
     Way.REVIEW: {"review": True},
     Way.SIGNED: {"signed_decisions": True},
@@ -55,11 +59,14 @@ TERMS: Final[Mapping[Way, Mapping[str, object]]] = {
 """What a product of each way asks of its transfers beyond a sandbox's; the right-holders come to
 those of PREEMPTION."""
 ONE_EACH: Final = {
+    Way.LAW: "every rule of collective plans and of a licensed venue",
     Way.DEPOSIT: "a tenth at the match, the rest later",
     Way.REVIEW: "one officer proposes, another one decides",
     Way.SIGNED: "officers sign what they decide",
     Way.PREEMPTION: "holders may take the buyer's place",
 }
 """What a newcomer is told of the products of their own."""
-BY_AGREEMENT: Final = frozenset({Way.AGREEMENT, Way.DEPOSIT})
+PACKS: Final = ("CN-2007", "CN-VENUE-LICENSED")
+"""The rules of the product of LAW."""
+BY_AGREEMENT: Final = frozenset({Way.AGREEMENT, Way.LAW, Way.DEPOSIT})
 """Buyer and seller sign, documents are read, and an officer may return them."""

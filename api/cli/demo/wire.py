@@ -26,6 +26,32 @@ class Key(msgspec.Struct):
     key: str | None
 
 
+class Terms(msgspec.Struct):
+    """A product, as far as its trust company stands by it."""
+
+    terms_digest: str
+
+
+class QuantityRange(msgspec.Struct):
+    """Every multiple of a lot from the one to the other."""
+
+    least: str
+    most: str
+
+
+class FeasibleSide(msgspec.Struct):
+    """What one side of the market has for a party at one price."""
+
+    quantities: list[QuantityRange]
+
+
+class Feasible(msgspec.Struct):
+    """What a party may do in a product."""
+
+    buy: FeasibleSide
+    sell: FeasibleSide
+
+
 class Halt(msgspec.Struct):
     """A halt of trade."""
 

@@ -66,6 +66,23 @@ def test_buyer_and_seller_sign_the_buyer_hands_in_and_a_natural_one_withdraws() 
     assert errands(stage) == [*signed, (0.6, Role.BUYER, Act.WITHDRAW, None)]
 
 
+def test_a_seller_hands_in_what_is_asked_of_him() -> None:
+    def of_seller(stage: Stage) -> list[Act]:
+        found = next_errands(
+            course(),
+            transfer_id="7",
+            stage=stage,
+            may_withdraw=False,
+            seller_hands_in=True,
+            done=(),
+        )
+        return [errand.act for _, errand in found if errand.by is Role.SELLER]
+
+    assert of_seller(Stage("AGREEMENT_PENDING")) == [Act.HAND_IN, Act.SIGN]
+    assert of_seller(Stage("AGREEMENT_PENDING", ("HELD",))) == []
+    assert of_seller(Stage("SUBMITTED")) == []
+
+
 def test_the_buyer_completes_and_resubmits_what_was_returned() -> None:
     (handed_in, resubmitted) = errands(Stage("RETURNED"))
     assert handed_in[1:] == (Role.BUYER, Act.HAND_IN, None)

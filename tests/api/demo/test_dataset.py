@@ -135,9 +135,9 @@ def test_the_cases_that_a_register_must_get_right_are_there(seed: int) -> None:
 def test_each_way_of_a_transfer_has_a_product(seed: int) -> None:
     data = make_data_set(seed, OPENED_ON)
     ways = Counter(product.way for product in data.products)
-    assert ways.pop(Way.SANDBOX) == 17
+    assert ways.pop(Way.SANDBOX) == 16
     assert ways.pop(Way.AGREEMENT) == 3
-    assert ways == {Way.DEPOSIT: 1, Way.REVIEW: 1, Way.SIGNED: 1, Way.PREEMPTION: 1}
+    assert ways == {Way.LAW: 1, Way.DEPOSIT: 1, Way.REVIEW: 1, Way.SIGNED: 1, Way.PREEMPTION: 1}
     for product in data.products:
         asked = data.right_holders(product)
         assert len(asked) == (3 if product.way is Way.PREEMPTION else 0)

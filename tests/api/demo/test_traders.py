@@ -16,6 +16,8 @@ from api.cli.demo.traders import (
     Place,
     Quote,
     Replace,
+    SideName,
+    fitted,
     next_order,
     tidy_up,
     usual_order_age_s,
@@ -230,3 +232,42 @@ def test_orders_live_shorter_the_faster_the_market_is() -> None:
     assert usual_order_age_s(1) == 120.0
     assert usual_order_age_s(20) == 30.0
     assert usual_order_age_s(600) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("ranges", "quantity"),
+    [
+        ([], None),
+        ([(100, 900)], 500),
+        ([(100, 300)], 300),
+        ([(600, 900)], 600),
+        ([(100, 300), (600, 900)], 600),
+        ([(100, 450), (600, 900)], 450),
+    ],
+)
+def test_who_may_not_do_what_he_wants_does_what_is_nearest(
+    ranges: list[tuple[int, int]], quantity: int | None
+) -> None:
+    order = Place(symbol=DATA.products[0].symbol, side="BUY", price=10_000, quantity=500)
+    assert fitted(order, ranges, held=0) == (
+        None if quantity is None else replace(order, quantity=quantity)
+    )
+
+
+@pytest.mark.parametrize(
+    ("side", "held", "post_only", "whole"),
+    [
+        ("SELL", 500, False, True),
+        ("SELL", 600, False, False),
+        ("SELL", 500, True, False),
+        ("BUY", 500, False, False),
+    ],
+)
+def test_all_that_somebody_holds_is_listed_for_one_buyer(
+    side: SideName, held: int, post_only: bool, whole: bool
+) -> None:
+    symbol = DATA.products[0].symbol
+    order = Place(symbol=symbol, side=side, price=10_000, quantity=500, post_only=post_only)
+    placed = fitted(order, [(500, 500)], held=held)
+    assert placed is not None
+    assert placed.whole_only is whole
