@@ -7,9 +7,35 @@ import httpx
 import pyotp
 
 from api.auth.browsers import COOKIE
+from tests.api.case import Case
 from tests.api.venue import Member, Officer, Person, TestVenue
 
 PASSWORD: Final = "wohl bekomms 27 Tassen"
+OF_PEOPLE: Final = {
+    "add_person": Case(
+        "POST", "/v1/people", "operator", {"party_id": "{seller_id}", "name": "Li Wei"}, 201
+    ),
+    "list_people": Case("GET", "/v1/people?party_id={seller_id}", "operator"),
+    "enrol_anew": Case("POST", "/v1/people/{login_id}/enrolment", "operator", status=201),
+    "withdraw_person": Case("DELETE", "/v1/people/{login_id}", "operator", status=204),
+    "get_session": Case("GET", "/v1/session", "anybody"),
+    "sign_out": Case("DELETE", "/v1/session", "person", status=204),
+    "list_sessions": Case("GET", "/v1/sessions", "person"),
+    "end_session": Case("DELETE", "/v1/sessions/{session_id}", "person", status=204),
+    "change_password": Case(
+        "POST",
+        "/v1/session/password",
+        "person",
+        {"password": PASSWORD, "new_password": "another 27 teacups"},
+        204,
+    ),
+    "offer_totp": Case("POST", "/v1/session/totp", "person"),
+    "confirm_totp": Case(
+        "POST", "/v1/session/totp/confirm", "person", {"totp": "123456"}, status=409
+    ),
+    "issue_feed_ticket": Case("POST", "/v1/feed/tickets", "person", status=201),
+}
+"""People who sign in, and what they do with their own login."""
 
 
 def add_person(venue: TestVenue, member: Member) -> Any:

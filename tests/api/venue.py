@@ -76,13 +76,14 @@ class Person(Member):
     password: str
     session_id: str
     csrf_token: str
+    origin: str = "http://venue"
 
     @property
     def headers(self) -> dict[str, str]:
         """The cookie, and what a page of the venue's own adds to it."""
         return {
             "Cookie": f"{COOKIE}={self.key}",
-            "Origin": "http://venue",
+            "Origin": self.origin,
             CSRF_HEADER: self.csrf_token,
         }
 
