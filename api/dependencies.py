@@ -12,8 +12,11 @@ from urllib.parse import urlencode
 from fastapi import Depends, Header, Path, Query, Request, Response
 from sqlalchemy import Connection, Engine
 
+from api.auth.browsers import CSRF_HEADER, SAFE_METHODS, comes_from_own_page, token_in
 from api.auth.keys import KeyRing
 from api.auth.principal import Principal
+from api.auth.sessions import Session, is_csrf_token
+from api.auth.sign_in import SignIns
 from api.batches import BatchesUnderWay
 from api.errors import ApiProblem, Trouble, refused
 from api.evidence.store import EvidenceFiles
@@ -34,6 +37,7 @@ from api.store.edge import EdgeStore
 from api.webhooks.addresses import AddressRules
 from api.workers.evidence import EvidenceWorker
 from api.workers.payouts import PayoutWorker
+from api.workers.sessions import SessionWorker
 from api.workers.supervision import SupervisionWorker
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock
@@ -63,6 +67,8 @@ class Services:
     """Committed rows, read only."""
     edge: EdgeStore
     keys: KeyRing
+    sign_ins: SignIns
+    session_worker: SessionWorker
     feed: FeedServer
     webhooks: WebhookWorker
     evidence: EvidenceFiles
@@ -98,30 +104,47 @@ async def given_services(request: Request) -> Services:
 class SignIn:
     """Who is asking, if it is a party of a kind that may ask this; else the request ends."""
 
-    def __init__(self, kinds: frozenset[PartyKind]) -> None:
+    def __init__(self, kinds: frozenset[PartyKind], *, while_setting_up: bool = False) -> None:
+        """Args:
+        while_setting_up: for who still has to set up a second factor, too.
+        """
         self.kinds = kinds
+        self.while_setting_up = while_setting_up
 
     async def __call__(self, request: Request) -> Principal:
         """The principal, once known; FastAPI asks here."""
         return self.principal(request)
 
     def principal(self, request: Request) -> Principal:
-        """The party whose key came with the request."""
+        """The party whose key came with the request, or whose session did without a key."""
         known = request.scope.get("trustex.principal")
         if isinstance(known, Principal):
             return known
         header = request.headers.get("authorization", "")
-        if not header:
-            raise _unauthenticated("A key is required: Authorization: Bearer …", error="")
-        key = header[len(BEARER_SCHEME) :].strip(" ")
-        signed_in = header[: len(BEARER_SCHEME)].lower() == BEARER_SCHEME
-        principal = services_of(request).keys.principal(key) if signed_in else None
-        if principal is None:
-            raise _unauthenticated("The key is not valid.", error=', error="invalid_token"')
+        principal = _of_key(request, header) if header else self._of_session(request)
         if not self._may_ask(principal, request.method):
             raise refused(Refusal.NOT_PERMITTED)
         request.scope["trustex.principal"] = principal
         return principal
+
+    def _of_session(self, request: Request) -> Principal:
+        token = token_in(request)
+        if token is None:
+            raise _unauthenticated(
+                "A key is required: Authorization: Bearer …, or a session.", error=""
+            )
+        sign_ins = services_of(request).sign_ins
+        session = sign_ins.find(token)
+        if session is None:
+            raise _unauthenticated("The session has ended.", error=', error="invalid_token"')
+        if request.method not in SAFE_METHODS:
+            _check_page(request, token, sign_ins)
+        if session.needs_totp_setup and not self.while_setting_up:
+            detail = "Until then nothing else is answered."
+            raise ApiProblem(Trouble.TOTP_SETUP_REQUIRED, detail)
+        request.scope["trustex.session"] = session
+        request.scope["trustex.session_token"] = token
+        return session.principal
 
     def _may_ask(self, principal: Principal, method: str) -> bool:
         """A regulator reads whatever the operator may read."""
@@ -129,6 +152,49 @@ class SignIn:
             return True
         reads = principal.kind is PartyKind.REGULATOR and method == "GET"
         return reads and PartyKind.OPERATOR in self.kinds
+
+
+class SessionSignIn(SignIn):
+    """The same of who has signed in by a session; a key has none, and is not permitted."""
+
+    def principal(self, request: Request) -> Principal:
+        """The party whose session came with the request."""
+        principal = super().principal(request)
+        if principal.session_id is None:
+            raise refused(Refusal.NOT_PERMITTED)
+        return principal
+
+
+def session_in(request: Request) -> Session | None:
+    """The session that came with a request that has signed in; None: it was a key."""
+    session: Session | None = request.scope.get("trustex.session")
+    return session
+
+
+def own_session_in(request: Request) -> Session:
+    """The same where a route asks for a session."""
+    session = session_in(request)
+    assert session is not None, request.url.path
+    return session
+
+
+def _of_key(request: Request, header: str) -> Principal:
+    key = header[len(BEARER_SCHEME) :].strip(" ")
+    signed_in = header[: len(BEARER_SCHEME)].lower() == BEARER_SCHEME
+    principal = services_of(request).keys.principal(key) if signed_in else None
+    if principal is None:
+        raise _unauthenticated("The key is not valid.", error=', error="invalid_token"')
+    return principal
+
+
+def _check_page(request: Request, token: str, sign_ins: SignIns) -> None:
+    """End a request that a page of somebody else's may have had the browser make."""
+    if not comes_from_own_page(request, sign_ins.rules.origins):
+        detail = "Origin, or else Referer, must name the venue itself."
+        raise ApiProblem(Trouble.ORIGIN_NOT_OWN, detail)
+    if not is_csrf_token(request.headers.get(CSRF_HEADER, ""), token=token):
+        detail = f"{CSRF_HEADER} must be what GET /v1/session calls csrf_token."
+        raise ApiProblem(Trouble.CSRF_TOKEN_INVALID, detail)
 
 
 def _unauthenticated(detail: str, *, error: str) -> ApiProblem:
@@ -143,6 +209,9 @@ MEMBER: Final = SignIn(TRADING_KINDS | {PartyKind.TRUST_COMPANY})
 OPERATOR: Final = SignIn(frozenset({PartyKind.OPERATOR}))
 REGISTRAR: Final = SignIn(frozenset({PartyKind.OPERATOR, PartyKind.TRUST_COMPANY}))
 HALTER: Final = SignIn(HALTERS)
+WHOEVER: Final = SignIn(frozenset(PartyKind), while_setting_up=True)
+PERSON: Final = SessionSignIn(frozenset(PartyKind))
+NEWCOMER: Final = SessionSignIn(frozenset(PartyKind), while_setting_up=True)
 
 
 async def quote_reader(request: Request) -> Principal | None:
@@ -160,6 +229,9 @@ Member = Annotated[Principal, Depends(MEMBER)]
 Operator = Annotated[Principal, Depends(OPERATOR)]
 Registrar = Annotated[Principal, Depends(REGISTRAR)]
 Halter = Annotated[Principal, Depends(HALTER)]
+Whoever = Annotated[Principal, Depends(WHOEVER)]
+Person = Annotated[Principal, Depends(PERSON)]
+Newcomer = Annotated[Principal, Depends(NEWCOMER)]
 
 IdempotencyKey = Annotated[
     str,

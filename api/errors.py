@@ -55,8 +55,42 @@ class Trouble:
     HEADER_REQUIRED: Final = Kind("header_required", 400, "A header is missing", "缺少请求头")
     INVALID_HEADER: Final = Kind("invalid_header", 400, "A header is malformed", "请求头格式错误")
     UNAUTHENTICATED: Final = Kind("unauthenticated", 401, "Sign-in required", "需要身份验证")
+    SIGN_IN_FAILED: Final = Kind(
+        "sign_in_failed", 401, "Login, password or code is wrong", "登录名、密码或验证码错误"
+    )
+    TOTP_REQUIRED: Final = Kind("totp_required", 401, "A code is required", "需要动态验证码")
+    TOTP_SETUP_REQUIRED: Final = Kind(
+        "totp_setup_required", 403, "A second factor must be set up first", "须先设置动态验证码"
+    )
+    CSRF_TOKEN_INVALID: Final = Kind(
+        "csrf_token_invalid", 403, "The session's token did not come", "会话校验令牌缺失或错误"
+    )
+    ORIGIN_NOT_OWN: Final = Kind(
+        "origin_not_own", 403, "Not from a page of this venue", "请求并非来自本系统页面"
+    )
     NOT_FOUND: Final = Kind("not_found", 404, "Nothing is here", "路径不存在")
     UNKNOWN_KEY: Final = Kind("unknown_key", 404, "No such key", "密钥不存在")
+    UNKNOWN_LOGIN: Final = Kind("unknown_login", 404, "No such person", "登录人员不存在")
+    UNKNOWN_SESSION: Final = Kind("unknown_session", 404, "No such session", "会话不存在")
+    UNKNOWN_ENROLMENT: Final = Kind(
+        "unknown_enrolment",
+        404,
+        "The token was used, or is too old",
+        "登记令牌无效或已过期",
+    )
+    LOGIN_TAKEN: Final = Kind("login_taken", 409, "Somebody has this login", "登录名已被使用")
+    LOGINS_MAX: Final = Kind("logins_max", 409, "Too many people", "登录人员过多")
+    TOTP_SET_UP: Final = Kind("totp_set_up", 409, "There is a second factor", "动态验证码已设置")
+    TOTP_NOT_OFFERED: Final = Kind(
+        "totp_not_offered", 409, "No secret waits for its code", "没有待确认的动态验证码密钥"
+    )
+    TOTP_INVALID: Final = Kind("totp_invalid", 422, "The code is wrong", "动态验证码错误")
+    TICKETS_MAX: Final = Kind(
+        "tickets_max", 429, "Too many tickets", "行情凭证过多", retryable=True
+    )
+    SIGN_IN_ATTEMPTS_MAX: Final = Kind(
+        "sign_in_attempts_max", 429, "Too many attempts", "登录尝试过多", retryable=True
+    )
     KEY_KNOWN: Final = Kind("key_known", 409, "The key is registered", "密钥已登记")
     SIGNATURE_INVALID: Final = Kind(
         "signature_invalid", 422, "No registered key made the signature", "签名无法以已登记密钥验证"
@@ -111,6 +145,9 @@ class Trouble:
         "outcome_unknown", 503, "Outcome unknown", "结果未知", retryable=True
     )
     BUSY: Final = Kind("busy", 503, "The venue is busy", "系统繁忙", retryable=True)
+    SIGN_IN_BUSY: Final = Kind(
+        "sign_in_busy", 503, "Too many sign in at once", "登录请求繁忙", retryable=True
+    )
     NOT_READY: Final = Kind(
         "not_ready", 503, "The venue is not ready", "系统未就绪", retryable=True
     )

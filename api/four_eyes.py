@@ -119,6 +119,7 @@ async def done(services: Services, outcome: Outcome) -> Outcome:
         for record in revoked:
             services.keys.withdraw(record.digest)
             services.feed.withdraw_key(record.key_id)
+        await services.sign_ins.withdraw_officers(dismissed)
     if any(isinstance(event, StatementImported) for event in outcome.events):
         await run_in_threadpool(keep_accounts_booked, services.reader, services.edge)
     if any(isinstance(event, WithdrawalAdvanced) for event in outcome.events):

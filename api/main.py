@@ -2,10 +2,11 @@
 
 DIRECTORY/
   venue.sqlite3   the journaled database: commands, events, rows
-  edge.sqlite3    names, key digests, the edge's own answers, webhooks and their log, uploads,
-                  numbers of bank accounts, the simulated custodian's books
+  edge.sqlite3    names, key digests, people and their sessions, the edge's own answers, webhooks
+                  and their log, uploads, numbers of bank accounts, the simulated custodian's books
   evidence/       the files that were uploaded (api/evidence/store.py)
   signing.pem     the key with which the venue signs; a demo has none
+  sign-in.toml    by what people sign in, where it is not the defaults (docs/sign-in.md)
   supervision.toml  by what supervision goes, where it is not the defaults (docs/supervision.md)
   venue.json      profile and whether this is a demo; written last, so that a folder with it
                   is whole
@@ -33,18 +34,24 @@ from api.accounts_booked import keep_accounts_booked
 from api.app import build_app
 from api.auth.keys import KEY_ID_BYTES, KeyRing, digest_of, mint_key
 from api.auth.principal import Principal
+from api.auth.rules import SignInRules, read_rules
+from api.auth.sign_in import SignIns
 from api.batches import BatchesUnderWay
 from api.dependencies import Services
 from api.evidence.store import EvidenceFiles
+from api.feed.messages import Auth
 from api.feed.server import FeedServer
 from api.files.process import SheetProcesses
 from api.openapi import openapi_document
+from api.people import first_enrolment
+from api.routes import demo_people
 from api.signing import DemoSigner, FileSigner, Signer
 from api.store.edge import EdgeStore, KeyRecord
 from api.webhooks.addresses import AddressRules
 from api.webhooks.messenger import Messenger
 from api.workers.evidence import EvidenceWorker
 from api.workers.payouts import PayoutWorker
+from api.workers.sessions import SessionWorker
 from api.workers.supervision import SupervisionWorker, read_parameters
 from api.workers.webhooks import WebhookWorker
 from exchange.clock import Clock, SystemClock
@@ -108,6 +115,8 @@ class FirstKeys:
     """The parties of a new venue and their keys, which nobody can read again."""
 
     operator_key: str
+    operator_enrolment: str
+    """By which the operator's first person chooses login and password."""
     trust_company_id: PartyId
     trust_company_key: str
     regulator_id: PartyId | None
@@ -139,6 +148,7 @@ class Venue:
         await self.services.evidence_worker.close()
         await self.services.payouts.close()
         await self.services.supervision.close()
+        await self.services.session_worker.close()
         # Before the writer, which then is the last and leaves no log behind.
         self.services.reader.dispose()
         await self.exchange.stop()
@@ -187,6 +197,7 @@ async def open_venue(
         StoreFault: a database does not do what it must.
         KeyUnusable: the venue's signing key cannot be read, or others can read it.
         ParametersUnusable: so with the file of what supervision goes by.
+        RulesUnusable: and with that of by what people sign in.
     """
     description = read_description(directory)
     with contextlib.ExitStack() as opened:
@@ -205,6 +216,7 @@ async def open_venue(
             clock=clock,
             webhook_rules=webhook_rules or AddressRules(),
             parameters=read_parameters(directory),
+            sign_in_rules=read_rules(directory, demo=description.demo),
         )
         opened.pop_all()
     return venue
@@ -221,6 +233,7 @@ def _open(
     clock: Clock,
     webhook_rules: AddressRules,
     parameters: Parameters,
+    sign_in_rules: SignInRules,
 ) -> Venue:
     keys = KeyRing(demo=description.demo)
     for record in edge.live_keys():
@@ -248,15 +261,20 @@ def _open(
     evidence = EvidenceFiles.open(directory / EVIDENCE)
     evidence_worker = _look_after(evidence, directory, edge=edge, exchange=exchange, clock=clock)
 
-    async def authenticate(key: str) -> Principal | None:
-        return keys.principal(key)
+    async def authenticate(auth: Auth) -> Principal | None:
+        if auth.method == "ticket":
+            return sign_ins.redeem_ticket(auth.ticket or "")
+        return keys.principal(auth.key or "")
 
-    feed = FeedServer(exchange, authenticate, clock=clock)
+    feed = FeedServer(exchange, authenticate, origins=sign_in_rules.origins, clock=clock)
+    sign_ins = SignIns(edge, rules=sign_in_rules, clock=clock, on_ended=feed.withdraw_session)
     services = Services(
         exchange=exchange,
         reader=open_reader(directory / DATABASE),
         edge=edge,
         keys=keys,
+        sign_ins=sign_ins,
+        session_worker=SessionWorker(sign_ins),
         feed=feed,
         webhooks=webhooks,
         evidence=evidence,
@@ -275,6 +293,8 @@ def _open(
     # As many threads as connections: more would only wait for one another.
     anyio.to_thread.current_default_thread_limiter().total_tokens = READERS_MAX
     app = build_app(services, feed=feed.route())
+    if description.demo:
+        app.router.routes.extend(demo_people.router.routes)
     app.router.routes.append(Route("/openapi.json", _openapi, methods=["GET"]))
     return Venue(app=app, services=services, description=description, lock=lock)
 
@@ -405,6 +425,7 @@ async def _open_empty(
             edge.record_name(regulator_id, regulator_name)
         keys = FirstKeys(
             operator_key=operator_key or mint_key(demo=demo),
+            operator_enrolment=first_enrolment(edge, rules=SignInRules(), now_ns=clock.now_ns()),
             trust_company_id=trust_company_id,
             trust_company_key=mint_key(demo=demo),
             regulator_id=regulator_id,

@@ -11,7 +11,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.app import build_app
-from api.dependencies import SignIn, quote_reader
+from api.auth.browsers import COOKIE, CSRF_HEADER
+from api.dependencies import SessionSignIn, SignIn, quote_reader
 from api.errors import PROBLEM_MEDIA_TYPE
 from api.problems_page import problems_page
 from api.schemas.problems import Problem
@@ -22,6 +23,8 @@ REPLAYED: Final = {
     "description": "`true`: this answer was given before, and nothing was done now.",
     "schema": {"type": "string", "enum": ["true"]},
 }
+BY_KEY: Final[dict[str, list[str]]] = {"bearer": []}
+BY_SESSION: Final[dict[str, list[str]]] = {"session": []}
 KEYED_METHODS: Final = ("post", "patch", "delete")
 
 
@@ -47,37 +50,52 @@ def openapi_document() -> dict[str, Any]:
             "type": "http",
             "scheme": "bearer",
             "description": "A key that the operator has handed out.",
-        }
+        },
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": COOKIE,
+            "description": "Of a browser that has signed in (POST /v1/session). What changes "
+            f"something needs the header {CSRF_HEADER} too, and comes from a page of the venue.",
+        },
     }
-    signed_in = {
-        route.operation_id
-        for route in app.routes
-        if isinstance(route, APIRoute)
-        and any(isinstance(part.call, SignIn) for part in route.dependant.dependencies)
-    }
-    quotes = {
-        route.operation_id
-        for route in app.routes
-        if isinstance(route, APIRoute)
-        and any(part.call is quote_reader for part in route.dependant.dependencies)
+    ways_in = {
+        route.operation_id: _ways_in(route) for route in app.routes if isinstance(route, APIRoute)
     }
     for path in document["paths"].values():
         for method, operation in path.items():
-            _complete(method, operation, signed_in=operation["operationId"] in signed_in)
-            if operation["operationId"] in quotes:  # a key where the licence does not make them so
-                operation["security"] = [{}, {"bearer": []}]
+            _complete(method, operation, ways_in=ways_in[operation["operationId"]])
     return document
 
 
-def _complete(method: str, operation: dict[str, Any], *, signed_in: bool) -> None:
-    if signed_in:
-        operation["security"] = [{"bearer": []}]
+def _ways_in(route: APIRoute) -> list[dict[str, list[str]]]:
+    """By what one may have signed in; empty where nobody has to."""
+    asked = [part.call for part in route.dependant.dependencies]
+    if quote_reader in asked:  # where the licence does not make quotes public
+        return [{}, BY_KEY, BY_SESSION]
+    elif any(isinstance(each, SessionSignIn) for each in asked):
+        return [BY_SESSION]
+    elif any(isinstance(each, SignIn) for each in asked):
+        return [BY_KEY, BY_SESSION]
+    else:
+        return []
+
+
+def _complete(
+    method: str, operation: dict[str, Any], *, ways_in: list[dict[str, list[str]]]
+) -> None:
+    if ways_in:
+        operation["security"] = ways_in
     content = {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": SCHEMA_REFERENCE.format(model="Problem")}}}
     for status, response in operation["responses"].items():
         if int(status) >= 400:
             response["content"] = content
-        elif method in KEYED_METHODS and "preview" not in operation["operationId"]:
+        elif method in KEYED_METHODS and not _is_never_replayed(operation):
             response.setdefault("headers", {})["Idempotency-Replayed"] = REPLAYED
+
+
+def _is_never_replayed(operation: dict[str, Any]) -> bool:
+    return "preview" in operation["operationId"] or "sessions" in operation["tags"]
 
 
 def write_reference(root: Path) -> list[Path]:

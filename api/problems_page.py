@@ -28,7 +28,8 @@ FIELD_CODES: Final = """\
 `must_be_string`, `must_be_integer`, `must_be_boolean`, `must_be_object`, `decimal_must_be_string`,
 `malformed`, `malformed_decimal`, `too_many_decimals`, `too_short`, `too_long`, `too_deep`,
 `unknown_value`, `out_of_range`, `invalid_cursor`, `https_required`,
-`address_not_allowed`, or the code of a refusal that the field causes.
+`address_not_allowed`, `common_password`, `contains_login`, or the code of a refusal that the field
+causes.
 
 Of a file that cannot be read: {file_codes}.
 """

@@ -32,6 +32,7 @@ from starlette.applications import Starlette
 
 from api.auth.principal import Principal
 from api.feed.limits import SECOND_NS, FeedLimits
+from api.feed.messages import Auth
 from api.feed.server import FeedServer
 from benchmarks.report import Figure, print_table, write_json
 from exchange.commands import CreateProduct
@@ -195,7 +196,7 @@ async def with_clients(
 async def measure_feed(count: int, deliveries: int) -> float:
     """Deliveries a second of CPU time by the real server."""
 
-    async def nobody(_key: str) -> Principal | None:
+    async def nobody(_auth: Auth) -> Principal | None:
         return None
 
     market = Market()

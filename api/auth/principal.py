@@ -1,4 +1,4 @@
-"""A principal: whoever a request is made for, as known from the key that came with it."""
+"""A principal: whoever a request is made for, as known from the key or the session of it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,14 +11,17 @@ READERS_OF_ALL: Final = frozenset({PartyKind.OPERATOR, PartyKind.REGULATOR})
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A party of the venue, and the key by which it signed in."""
+    """A party of the venue, and the key or the login by which it signed in."""
 
     party_id: PartyId
     kind: PartyKind
     key_id: str
-    """Names the officer in a trust company's decisions."""
+    """Names the officer in a trust company's decisions. Of who signed in by a session it is the
+    login's, which is the same in the next session."""
     officer_id: OfficerId | None = None
     """Whose key it is; None: the party's, and nobody's in person."""
+    session_id: str | None = None
+    """By which it signed in; None: by a key."""
 
     @property
     def reads_all(self) -> bool:

@@ -50,7 +50,8 @@ def init(
     """Make an empty venue: its operator, its licence profile, its first trust company, its
     regulator.
 
-    The keys are printed once and kept nowhere: hand them out and forget them.
+    The keys are printed once and kept nowhere: hand them out and forget them. So is the enrolment,
+    by which the operator's first person chooses a login and a password.
     """
     console = Console(stderr=True)
     if not _is_name(trust_company_name) or not (regulator_name is None or _is_name(regulator_name)):
@@ -127,9 +128,11 @@ def _print_keys(
     typer.echo(f"venue: {directory}")
     typer.echo(f"profile: {profile}")
     typer.echo(f"operator key: {operator_key}")
+    typer.echo(f"operator enrolment: {keys.operator_enrolment}")
     typer.echo(f"trust company: {keys.trust_company_id} {name}")
     typer.echo(f"trust company key: {keys.trust_company_key}")
     if keys.regulator_id is not None:
         typer.echo(f"regulator: {keys.regulator_id} {regulator_name}")
         typer.echo(f"regulator key: {keys.regulator_key}")
     typer.echo(f"The keys are shown this once. Start the venue with: trustex serve {directory}")
+    typer.echo("Within three days: POST /v1/enrolments with the enrolment, a login and a password.")

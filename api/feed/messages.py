@@ -34,7 +34,7 @@ class CloseCode(IntEnum):
     GOING_AWAY = 1001  # the server stops
     INTERNAL_ERROR = 1011  # a bug of the server
     BAD_FRAME = 4000  # no JSON object in a text frame of at most 64 KiB
-    AUTH_FAILED = 4001  # the key is unknown, or was withdrawn
+    AUTH_FAILED = 4001  # the key or ticket is unknown, was withdrawn or used, or the session ended
     IDLE = 4002  # no subscription within the time that `welcome` tells
     SLOW_CONSUMER = 4008  # frames that may not be merged waited too long
     LIMIT = 4009  # too many connections, or a flood of frames
@@ -50,7 +50,7 @@ class ErrorCode(StrEnum):
     NOT_SUBSCRIBED = "not_subscribed"  # this connection does not have the stream
     ALREADY_SUBSCRIBED = "already_subscribed"  # it has it; `resync` gives a new snapshot
     AUTH_REQUIRED = "auth_required"  # sign in first
-    AUTH_FAILED = "auth_failed"  # the key is unknown, or was withdrawn
+    AUTH_FAILED = "auth_failed"  # the key or ticket is unknown, or no longer valid
     FORBIDDEN = "forbidden"  # this party has no such stream
     LIMIT = "limit"  # a bound told in `welcome`
     IDLE = "idle"  # no subscription in time
@@ -116,6 +116,9 @@ class Auth(Struct):
     req: RequestId
     method: Annotated[str, Meta(max_length=32)]
     key: Annotated[str, Meta(min_length=1, max_length=KEY_LENGTH_MAX)] | None = None
+    """With the method `bearer`."""
+    ticket: Annotated[str, Meta(min_length=1, max_length=KEY_LENGTH_MAX)] | None = None
+    """With the method `ticket`: from `POST /v1/feed/tickets`, for one connection within 30 s."""
 
 
 class Ping(Struct):

@@ -59,6 +59,7 @@ from api.feed.subscription import Subscription
 RETENTION: Final = Retention(book="PT0S", trades="PT0S", private="PT0S")
 """Nothing can be resumed from earlier than now: a client that missed a frame gets a snapshot."""
 RECONNECT_AFTER_MS: Final = (200, 5_000)
+_METHODS: Final = {"bearer": "key", "ticket": "ticket"}  # and the member that each needs
 
 
 class Connection:
@@ -135,22 +136,22 @@ class Connection:
         self._fail(CloseCode.BAD_FRAME, ErrorCode.BAD_FRAME, "frame: must be text", now_ns)
 
     @property
-    def key_to_check(self) -> str | None:
-        """A key that the shell must look up before it hands in the next frame of the client."""
-        return None if self._auth_request is None else self._auth_request.key
+    def auth_to_check(self) -> Auth | None:
+        """What the shell must look up before it hands in the next frame of the client."""
+        return self._auth_request
 
     def receive_principal(self, principal: Principal | None, now_ns: int) -> None:
-        """Take the answer to `key_to_check`; None: nobody has this key."""
+        """Take the answer to `auth_to_check`; None: nobody has this key or ticket."""
         request, self._auth_request = self._auth_request, None
         if self.close_code is not None:
             return
         assert request is not None
         if principal is None:
-            detail = "key: unknown or withdrawn"
+            detail = f"{_METHODS[request.method]}: unknown or withdrawn"
             code = CloseCode.AUTH_FAILED
             self._fail(code, ErrorCode.AUTH_FAILED, detail, now_ns, req=request.req)
         elif self.principal is not None and self.principal.party_id != principal.party_id:
-            detail = "key: of another party; open another connection"
+            detail = f"{_METHODS[request.method]}: of another party; open another connection"
             self._refuse(request.req, failure(ErrorCode.FORBIDDEN, detail), now_ns)
         else:
             self.principal = principal
@@ -226,10 +227,9 @@ class Connection:
             self._queue.clear()
             self._close(CloseCode.INTERNAL_ERROR)
 
-    def withdraw_key(self, now_ns: int) -> None:
-        """End the connection because the key that it signed in with was withdrawn."""
+    def withdraw_auth(self, detail: str, now_ns: int) -> None:
+        """End the connection because what it signed in with counts no longer."""
         if self.close_code is None:
-            detail = "key: withdrawn"
             self._fail(CloseCode.AUTH_FAILED, ErrorCode.AUTH_FAILED, detail, now_ns)
 
     def refuse_connection(self, detail: str, *, limit: int, now_ns: int) -> None:
@@ -295,11 +295,12 @@ class Connection:
                 results = [self._unsubscribe(name) for name in request.streams]
                 self._send(Ack(req=request.req, results=results), now_ns)
             case Auth():
-                if request.method != "bearer":
-                    detail = "method: this feed has bearer"
+                member = _METHODS.get(request.method)
+                if member is None:
+                    detail = f"method: this feed has {', '.join(_METHODS)}"
                     self._refuse(request.req, failure(ErrorCode.UNSUPPORTED, detail), now_ns)
-                elif request.key is None:
-                    detail = "key: missing"
+                elif getattr(request, member) is None:
+                    detail = f"{member}: missing"
                     self._refuse(request.req, failure(ErrorCode.BAD_REQUEST, detail), now_ns)
                 else:
                     self._auth_request = request

@@ -16,9 +16,10 @@ from typing import Final, Protocol
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.auth.browsers import is_own_origin
 from api.auth.principal import Principal
 from api.feed.limits import BOOK_INTERVALS_MS, SECOND_NS, FeedLimits
-from api.feed.messages import CloseCode
+from api.feed.messages import Auth, CloseCode
 from api.feed.protocol import Connection
 from api.feed.publisher import Publisher
 from exchange.clock import Clock, SystemClock
@@ -32,7 +33,7 @@ TICK_MS: Final = 100
 CLOSE_WAIT_S: Final = 5
 """At a stop, how long clients that do not read hold it up."""
 
-Authenticate = Callable[[str], Awaitable[Principal | None]]
+Authenticate = Callable[[Auth], Awaitable[Principal | None]]
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,8 @@ class FeedServer:
 
     Args:
         exchange: whose commits are published.
-        authenticate: who has this bearer key, if anybody.
+        authenticate: who has this bearer key or ticket, if anybody.
+        origins: where the venue's own pages come from; empty: from the host that is asked for.
         limits: what clients may take.
         clock: read once: a jump of it must not make all clients look slow.
     """
@@ -71,10 +73,12 @@ class FeedServer:
         exchange: Source,
         authenticate: Authenticate,
         *,
+        origins: tuple[str, ...] = (),
         limits: FeedLimits | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._authenticate = authenticate
+        self._origins = origins
         self._limits = limits or FeedLimits()
         self._loop = asyncio.get_running_loop()
         self._loop_began_ns = (clock or SystemClock()).now_ns() - self._loop_ns()
@@ -130,11 +134,18 @@ class FeedServer:
 
     def withdraw_key(self, key_id: str) -> None:
         """End the connections that signed in with a key that is no longer valid."""
+        self._withdraw("key: withdrawn", lambda each: each.key_id == key_id)
+
+    def withdraw_session(self, session_id: str) -> None:
+        """End the connections that signed in by a session that has ended."""
+        self._withdraw("session: ended", lambda each: each.session_id == session_id)
+
+    def _withdraw(self, detail: str, concerns: Callable[[Principal], bool]) -> None:
         now_ns = self._now_ns()
         for client in self._clients:
             principal = client.connection.principal
-            if principal is not None and principal.key_id == key_id:
-                client.connection.withdraw_key(now_ns)
+            if principal is not None and concerns(principal):
+                client.connection.withdraw_auth(detail, now_ns)
 
     def _now_ns(self) -> int:
         return self._loop_began_ns + self._loop_ns()
@@ -176,6 +187,9 @@ class FeedServer:
             client.connection.end_for_fault()
 
     async def _serve(self, websocket: WebSocket) -> None:
+        if not self._is_welcome(websocket):
+            await websocket.close()  # before it is accepted: the answer is 403
+            return
         offered = websocket.scope.get("subprotocols", [])
         await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
         if self._ticker is None:
@@ -195,6 +209,12 @@ class FeedServer:
                 del self._addresses[address]
             del self._clients[client]
             client.is_closed.set()
+
+    def _is_welcome(self, websocket: WebSocket) -> bool:
+        """A browser says which page asks; one of somebody else's is not answered."""
+        origin = websocket.headers.get("origin")
+        host = websocket.headers.get("host", "")
+        return origin is None or is_own_origin(origin, host=host, origins=self._origins)
 
     def _admit(self, address: str) -> _Client:
         now_ns = self._now_ns()
@@ -240,9 +260,9 @@ class FeedServer:
                 connection.receive_bytes(self._now_ns())
                 continue
             connection.receive_text(text, self._now_ns())
-            key = connection.key_to_check
-            if key is not None:
-                principal = await self._authenticate(key)
+            auth = connection.auth_to_check
+            if auth is not None:
+                principal = await self._authenticate(auth)
                 connection.receive_principal(principal, self._now_ns())
 
     async def _write(self, websocket: WebSocket, client: _Client) -> None:

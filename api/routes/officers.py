@@ -18,7 +18,7 @@ from api.four_eyes import act_responses, submit_act
 from api.responses import CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, decode_cursor
 from api.schemas.decimals import format_moment
-from api.schemas.officers import AppointOfficerBody, Officer, RoleName
+from api.schemas.officers import AppointOfficerBody, Officer, RoleName, role_names
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, moment_in
 from exchange import desk_state
@@ -135,20 +135,11 @@ def _roles_in(names: tuple[RoleName, ...]) -> OfficerRole:
 
 
 def _shown(row: desk_state.Officer, reference: str | None) -> Officer:
-    roles: list[RoleName] = []
-    if OfficerRole.MAKER in row.roles:
-        roles.append("MAKER")
-    if OfficerRole.CHECKER in row.roles:
-        roles.append("CHECKER")
-    if OfficerRole.HEAD in row.roles:
-        roles.append("HEAD")
-    if OfficerRole.COMPLIANCE in row.roles:
-        roles.append("COMPLIANCE")
     return Officer(
         officer_id=str(row.officer_id),
         party_id=str(row.party_id),
         person=reference,
-        roles=tuple(roles),
+        roles=role_names(row.roles),
         begins_at=format_moment(row.from_ns),
         ends_at=None if row.until_ns is None else format_moment(row.until_ns),
         deputy_for=None if row.deputy_for is None else str(row.deputy_for),

@@ -1,13 +1,20 @@
 """Officers on the wire."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from api.schemas.base import Answer, Body, Name
 from api.schemas.decimals import IdText, Moment, MomentText
+from exchange.types import OfficerRole
 
 RoleName = Literal["MAKER", "CHECKER", "HEAD", "COMPLIANCE"]
+ROLE_NAMES: Final[dict[RoleName, OfficerRole]] = {
+    "MAKER": OfficerRole.MAKER,
+    "CHECKER": OfficerRole.CHECKER,
+    "HEAD": OfficerRole.HEAD,
+    "COMPLIANCE": OfficerRole.COMPLIANCE,
+}
 Person = Annotated[
     Name,
     Field(
@@ -51,3 +58,8 @@ class Officer(Answer):
     ends_at: Moment | None
     deputy_for: str | None
     dismissed_at: Moment | None
+
+
+def role_names(roles: OfficerRole) -> tuple[RoleName, ...]:
+    """The names of what an officer may do."""
+    return tuple(name for name, role in ROLE_NAMES.items() if role in roles)

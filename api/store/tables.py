@@ -257,5 +257,52 @@ watch = Table(
     Column("memory", LargeBinary, nullable=False),  # as of it
 )
 
+logins = Table(
+    "logins",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("login_id", Text, nullable=False, unique=True),
+    Column("party_id", BigInteger, nullable=False),
+    Column("kind", Integer, nullable=False),  # of the party; a PartyKind
+    Column("officer_id", BigInteger),  # NULL: the party's
+    Column("person_name", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("login", Text, unique=True),  # NULL: not enrolled yet
+    Column("password_hash", Text),  # argon2id; NULL: nobody signs in before an enrolment
+    # The very bytes, because codes cannot be made from a digest.
+    Column("totp_secret", LargeBinary),
+    Column("totp_step", BigInteger),  # of the last code that was used
+    Column("totp_offered", LargeBinary),  # shown, and not confirmed yet
+    Column("created_at_ns", BigInteger, nullable=False),
+    Column("withdrawn_at_ns", BigInteger),
+    sqlite_autoincrement=True,  # no number is used twice
+)
+
+Index("logins_of_party", logins.c.party_id, logins.c.number)
+Index("logins_of_officer", logins.c.officer_id, sqlite_where=logins.c.officer_id.is_not(None))
+
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("login_id", Text, primary_key=True),  # one token at a time
+    Column("digest", LargeBinary, nullable=False, unique=True),  # SHA-256 of the token
+    Column("expires_at_ns", BigInteger, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),  # SHA-256 of the cookie's token
+    Column("login_id", Text, nullable=False),
+    Column("created_at_ns", BigInteger, nullable=False),
+    Column("seen_at_ns", BigInteger, nullable=False),  # some seconds late
+    Column("expires_at_ns", BigInteger, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+)
+
+Index("sessions_of_login", sessions.c.login_id)
+
 for table in simulated.metadata.sorted_tables:
     table.to_metadata(metadata)

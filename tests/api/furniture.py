@@ -96,6 +96,13 @@ def _officer(names: Furniture) -> dict[str, str]:
     return {"officer_id": names.venue.new_officer(names.venue.operator).officer_id}
 
 
+def _login(names: Furniture) -> dict[str, str]:
+    """Of somebody who has not enrolled yet."""
+    venue, body = names.venue, {"party_id": names["seller_id"], "name": "Li Wei"}
+    made = venue.do("POST", "/v1/people", venue.operator, json=body)
+    return {"login_id": made["person"]["login_id"]}
+
+
 def _trust_officer(names: Furniture) -> dict[str, str]:
     return {"trust_officer_id": names.venue.reviewer().officer_id}
 
@@ -256,6 +263,7 @@ def _clearance(names: Furniture) -> dict[str, str]:
 
 MAKERS: Final[dict[str, Callable[[Furniture], dict[str, str]]]] = {
     "alert_id": _alert,
+    "login_id": _login,
     "encumbrance_id": _encumbrance,
     "paper_id": _paper,
     "application_id": _application,

@@ -32,6 +32,7 @@ def test_init_makes_a_venue_that_is_no_demo_and_shows_its_keys_once(tmp_path: Pa
     assert printed["trust company"] == "2 Jiahe 嘉禾"
     for word in ("operator key", "trust company key"):
         assert re.fullmatch(r"tx_[A-Za-z0-9_-]{43}", printed[word])
+    assert re.fullmatch(r"en_[A-Za-z0-9_-]{43}", printed["operator enrolment"])
     assert json.loads((directory / "venue.json").read_text()) == {
         "format": 3,
         "profile": "SANDBOX",

@@ -16,6 +16,8 @@ from typing import Any, Final, Self
 
 import httpx
 
+from api.auth.browsers import COOKIE, CSRF_HEADER
+from api.auth.rules import RULES
 from api.main import SANDBOX, FirstKeys, Licence, Venue, create_venue, open_venue
 from api.signing import DemoSigner
 from api.webhooks.addresses import AddressRules
@@ -36,6 +38,8 @@ SHORT_TERMS = {
 }
 """A transfer lapses after fifty seconds, and there is one reminder."""
 LOOPBACK = AddressRules((ipaddress.ip_network("127.0.0.0/8"),))
+CHEAP_HASHES = "[hashing]\nmemory_kib = 7168\npasses = 1\n"
+"""People of tests sign in by the hundred."""
 NOBODYS_URL = "http://127.0.0.1:9/hook"
 """No message leaves the machine: where nobody listens, a connection is refused at once."""
 
@@ -61,6 +65,27 @@ class Member:
 
     party_id: str
     key: str
+
+
+@dataclass(frozen=True)
+class Person(Member):
+    """Somebody who has signed in for a party: what comes with his browser's requests."""
+
+    login_id: str
+    login: str
+    password: str
+    session_id: str
+    csrf_token: str
+    origin: str = "http://venue"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The cookie, and what a page of the venue's own adds to it."""
+        return {
+            "Cookie": f"{COOKIE}={self.key}",
+            "Origin": self.origin,
+            CSRF_HEADER: self.csrf_token,
+        }
 
 
 @dataclass(frozen=True)
@@ -139,6 +164,7 @@ class TestVenue:
             shutil.copytree(like.directory, directory, dirs_exist_ok=True)
             self.operator, self.trust_company = like.operator, like.trust_company
             self.numbers = like.numbers
+        (directory / RULES).write_text(CHEAP_HASHES)
         self.venue: Venue
         self.client: httpx.AsyncClient
         self.start()
@@ -230,7 +256,9 @@ class TestVenue:
         **content: Any,
     ) -> httpx.Response:
         sent = dict(headers or {})
-        if member is not None:
+        if isinstance(member, Person):
+            sent = member.headers | sent
+        elif member is not None:
             sent["Authorization"] = f"Bearer {member.key}"
         if key is not None:
             sent["Idempotency-Key"] = key

@@ -36,6 +36,8 @@ class Credentials(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Party ids by the code of trust company or trader."""
     keys: dict[str, str] = {}
     """Bearer keys by the code of officer or trader."""
+    people: list[str] = []
+    """Logins of those who have enrolled, all with the demo's password."""
 
 
 def make_operator_key() -> str:

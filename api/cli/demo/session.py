@@ -30,6 +30,7 @@ from api.cli.demo.folder import VENUE, FolderRefused, make_demo, open_demo
 from api.cli.demo.officers import working_day_ns
 from api.cli.demo.opening import Opening, bank_of, officer_code
 from api.cli.demo.parties import Parties, PartyKey
+from api.cli.demo.people import People
 from api.cli.demo.watch import Watch
 from api.cli.demo.welcome import welcome_lines
 from api.main import open_venue
@@ -121,6 +122,8 @@ class Session:
         async with ApiClient(host, port=port) as client:
             if is_new:
                 await self._set_up(data_set, credentials, client)
+            if await People(data_set, credentials, client).enrol():
+                save_credentials(self._venue_directory, credentials)
             self._welcome(data_set, credentials)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.seconds):

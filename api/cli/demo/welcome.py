@@ -8,6 +8,7 @@ from api.cli.demo.credentials import FILE_NAME, Credentials
 from api.cli.demo.dataset import DataSet
 from api.cli.demo.examiner import EXAMINER
 from api.cli.demo.opening import officer_code
+from api.cli.demo.people import PASSWORD
 from api.cli.demo.products import BY_NAME, CALL_AUCTION
 from api.cli.demo.ways import ONE_EACH
 from api.schemas.decimals import format_decimal, format_price
@@ -26,6 +27,7 @@ def welcome_lines(
     yield f"  address  {base_url}/v1    feed  ws{base_url.removeprefix('http')}/feed/v1"
     yield "  docs     docs/reference/openapi.json, docs/reference/feed.md"
     yield f"  keys     {directory / FILE_NAME}"
+    yield f"  people   {', '.join(credentials.people)}: with the password “{PASSWORD}”"
     if settings_differ:
         yield (
             f"  This market goes on with seed {credentials.seed} and speed {credentials.speed:g}, "

@@ -64,6 +64,20 @@ class Officer(msgspec.Struct):
     """A person in an office."""
 
     officer_id: str
+    person: str | None
+    """By which the party knows the person."""
+
+
+class Enrolment(msgspec.Struct):
+    """What a person enrols with; the token is in the first answer only."""
+
+    token: str | None
+
+
+class NewPerson(msgspec.Struct):
+    """Somebody who may enrol."""
+
+    enrolment: Enrolment
 
 
 class Proposed(msgspec.Struct):

@@ -108,7 +108,7 @@ class Client:
     def sign_in(self, party_id: PartyId, kind: PartyKind = PartyKind.NATURAL_PERSON) -> None:
         """Be this party."""
         req = self.send(type="auth", method="bearer", key="secret")
-        assert self.connection.key_to_check == "secret"
+        assert self.connection.auth_to_check is not None
         principal = Principal(party_id=party_id, kind=kind, key_id="k1")
         self.connection.receive_principal(principal, self.desk.now_ns)
         self.read()

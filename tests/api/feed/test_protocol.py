@@ -272,7 +272,7 @@ def test_who_has_subscribed_once_may_be_quiet(desk: Desk, client: Client) -> Non
 def test_a_wrong_key_ends_the_connection(desk: Desk, client: Client) -> None:
     req = client.send(type="auth", method="bearer", key="wrong")
     client.connection.receive_principal(None, desk.now_ns)
-    assert client.connection.key_to_check is None
+    assert client.connection.auth_to_check is None
     client.read()
     assert client.mirror.answers[req]["code"] == "auth_failed"
     assert client.close_code() is CloseCode.AUTH_FAILED
@@ -341,7 +341,7 @@ def test_a_connection_stays_with_its_party(desk: Desk, client: Client) -> None:
 
 def test_a_withdrawn_key_ends_its_connections(desk: Desk, client: Client) -> None:
     client.sign_in(desk.market.trader_ids[0])
-    client.connection.withdraw_key(desk.now_ns)
+    client.connection.withdraw_auth("key: withdrawn", desk.now_ns)
     assert last_error(client)["code"] == "auth_failed"
     assert client.close_code() is CloseCode.AUTH_FAILED
 
