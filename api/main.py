@@ -40,6 +40,7 @@ from api.feed.server import FeedServer
 from api.files.process import SheetProcesses
 from api.openapi import openapi_document
 from api.signing import DemoSigner, FileSigner, Signer
+from api.site.pages import page_route, read_pages
 from api.store.edge import EdgeStore, KeyRecord
 from api.webhooks.addresses import AddressRules
 from api.webhooks.messenger import Messenger
@@ -276,6 +277,7 @@ def _open(
     anyio.to_thread.current_default_thread_limiter().total_tokens = READERS_MAX
     app = build_app(services, feed=feed.route())
     app.router.routes.append(Route("/openapi.json", _openapi, methods=["GET"]))
+    app.router.routes.append(page_route(read_pages()))
     return Venue(app=app, services=services, description=description, lock=lock)
 
 

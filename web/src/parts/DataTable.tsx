@@ -1,0 +1,106 @@
+/** A table that is sorted by its headers: rows of a wide screen, cards of a narrow one. */
+import {
+  createSortedRowModel,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+  type ColumnDef,
+} from "@tanstack/react-table";
+import { useMemo, type ReactNode } from "react";
+import { useWords } from "../i18n/words";
+import { words } from "./words";
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly header: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** Below zero where the first comes first; without it the column is not sorted by. */
+  readonly compare?: (first: Row, second: Row) => number;
+  /** A number: at the end of its cell, so that digits stand below digits. */
+  readonly isAmount?: boolean;
+}
+
+interface Properties<Row> {
+  /** What the table is of, for who does not see it. */
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowId: (row: Row) => string;
+}
+
+const features = tableFeatures({
+  rowSortingFeature,
+  sortedRowModel: createSortedRowModel(),
+});
+
+export function DataTable<Row extends object>(properties: Properties<Row>) {
+  const { caption, columns, rows, rowId } = properties;
+  const t = useWords(words);
+  const definitions = useMemo(
+    () =>
+      columns.map(({ id, compare }): ColumnDef<typeof features, Row> => ({
+        id,
+        accessorFn: (row) => row,
+        enableSorting: compare !== undefined,
+        ...(compare === undefined
+          ? {}
+          : { sortFn: (first, second) => compare(first.original, second.original) }),
+      })),
+    [columns],
+  );
+  const table = useTable({ features, columns: definitions, data: rows, getRowId: rowId });
+  const [group] = table.getHeaderGroups();
+  return (
+    <table className="data-table" aria-label={caption} role="table">
+      <thead role="rowgroup">
+        <tr role="row">
+          {columns.map((column, index) => {
+            const sorted = group?.headers[index]?.column.getIsSorted() ?? false;
+            const order = sorted === "asc" ? "ascending" : "descending";
+            return (
+              <th
+                key={column.id}
+                role="columnheader"
+                scope="col"
+                className={column.isAmount === true ? "amount" : undefined}
+                aria-sort={sorted === false ? undefined : order}
+              >
+                {column.compare === undefined ? (
+                  column.header
+                ) : (
+                  <button
+                    type="button"
+                    className="sorter"
+                    onClick={group?.headers[index]?.column.getToggleSortingHandler()}
+                  >
+                    {column.header}
+                    <span aria-hidden>
+                      {sorted === false ? "" : sorted === "asc" ? " ↑" : " ↓"}
+                    </span>
+                    {sorted !== false && <span className="visually-hidden">{t(order)}</span>}
+                  </button>
+                )}
+              </th>
+            );
+          })}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {table.getRowModel().rows.map((row) => (
+          <tr key={row.id} role="row">
+            {columns.map((column) => (
+              <td
+                key={column.id}
+                role="cell"
+                data-label={column.header}
+                className={column.isAmount === true ? "amount" : undefined}
+              >
+                {column.cell(row.original)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,18 @@
+/** Whoever is signed in. */
+
+export const KINDS = [
+  "NATURAL_PERSON",
+  "INSTITUTION",
+  "TRUST_COMPANY",
+  "OPERATOR",
+  "REGULATOR",
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Person {
+  readonly kind: Kind;
+  readonly partyId: string | null;
+  readonly name: string | null;
+  /** Whether the venue wants a second factor to be set up. */
+  readonly needsTotpSetup: boolean;
+}

@@ -1,0 +1,13 @@
+import type { Area } from "../../area";
+
+export const signInArea: Area = {
+  path: "/sign-in",
+  title: null,
+  kinds: "everybody",
+  routes: [
+    {
+      path: "sign-in",
+      lazy: async () => ({ Component: (await import("./SignInPage")).SignInPage }),
+    },
+  ],
+};
