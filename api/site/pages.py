@@ -45,8 +45,8 @@ MEDIA_TYPES: Final = {
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 ANEW: Final = "no-cache"
 POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
 HEADERS: Final = {
@@ -96,7 +96,7 @@ def page_route(pages: dict[str, PageFile]) -> Route:
 
 
 class _PageRoute(Route):
-    """Every path but those of the interfaces, which are found or missing as if it were not there."""
+    """Every path but those of the interfaces: there it is as if it were not."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         first = str(scope["path"]).split("/", 2)[1:2] if scope["type"] == "http" else []

@@ -47,6 +47,7 @@ const feed = new FeedConnection(feedAuth);
 const router = createBrowserRouter([
   {
     element: <Shell />,
+    HydrateFallback: () => null, // while the first page is loaded
     children: [
       {
         errorElement: <Failure />,

@@ -3,7 +3,7 @@
  * frame if the epoch is the same and `prev` is the `seq` that we have; else ask for a new snapshot.
  *
  * State        Event                                          Next
- * RESYNCING    a whole snapshot, or an ack that goes on       LIVE
+ * RESYNCING    a whole snapshot, or an ack that resumes       LIVE
  * LIVE         a heartbeat names a head that we do not have   STALE
  * STALE        the frame comes                                LIVE
  * any          a frame does not link, a checksum is wrong     RESYNCING
@@ -31,59 +31,40 @@ export abstract class StreamMirror {
   seq = -1;
   /** Grows with each change of what is shown: by it a reader sees that there is something new. */
   version = 0;
-  #behind = false;
+  #isBehind = false;
 
-  /** What the answer to a subscription says of how the stream begins. */
-  begin(result: StreamResult): void {
-    if (result.mode === "live" && result.epoch !== undefined && result.head !== undefined) {
-      this.forget();
-      this.epoch = result.epoch;
-      this.seq = result.head;
-    }
-    this.#become(result.mode === "snapshot" ? "RESYNCING" : "LIVE");
+  /** Take what the answer to a subscription says; false: there is no state yet, ask for one. */
+  begin(result: StreamResult): boolean {
+    this.#isBehind = false;
+    // `live` tells nothing of what was before; only a resync does.
+    this.#become(result.mode === "resumed" ? "LIVE" : "RESYNCING");
+    return result.mode !== "live";
   }
 
   /** Take a frame of the stream; false: it does not fit, and a resync is wanted. */
   receive(frame: DataFrame | CheckpointFrame): boolean {
     if (frame.type === "checkpoint") return this.#receiveCheckpoint(frame);
-    const isFirst = frame.type === "snapshot" && (frame.part ?? 1) === 1;
-    if (isFirst) {
-      this.forget();
-      this.epoch = frame.epoch;
-    } else if (frame.type === "snapshot") {
-      if (frame.epoch !== this.epoch || frame.seq !== this.seq) return this.#lose();
-    } else if (
-      this.state === "RESYNCING" ||
-      frame.epoch !== this.epoch ||
-      frame.prev !== this.seq
-    ) {
-      return this.#lose();
-    }
-    this.seq = frame.seq;
-    this.take(frame);
-    if ((frame.part ?? 1) < (frame.parts ?? 1)) return true;
-    if (!this.agrees(frame)) return this.#lose();
-    this.#behind = false;
-    this.#become("LIVE");
-    return true;
+    if (frame.type === "snapshot") return this.#receiveSnapshot(frame);
+    if (this.state === "RESYNCING") return true; // a snapshot is on its way
+    if (frame.epoch !== this.epoch || frame.prev !== this.seq) return this.#lose();
+    return this.#take(frame);
   }
 
   /** Take what a heartbeat says; false: we are behind for a whole one, and a resync is wanted. */
   receiveHead(epoch: string, seq: number): boolean {
-    const isBehind = epoch !== this.epoch || seq > this.seq;
-    if (!isBehind || this.state === "RESYNCING") {
-      this.#behind = false;
+    if (this.state !== "RESYNCING" && epoch === this.epoch && seq <= this.seq) {
+      this.#isBehind = false;
       return true;
     }
-    if (this.#behind) return this.#lose();
-    this.#behind = true;
-    this.#become("STALE");
+    if (this.#isBehind) return this.#lose();
+    this.#isBehind = true;
+    if (this.state === "LIVE") this.#become("STALE");
     return true;
   }
 
   /** The connection is gone: what is shown is as old as that. */
   disconnect(): void {
-    this.#behind = false;
+    this.#isBehind = false;
     if (this.state === "LIVE") this.#become("STALE");
   }
 
@@ -98,13 +79,37 @@ export abstract class StreamMirror {
     return true;
   }
 
+  #receiveSnapshot(frame: DataFrame): boolean {
+    if ((frame.part ?? 1) === 1) {
+      this.forget();
+      this.epoch = frame.epoch;
+    } else if (frame.epoch !== this.epoch || frame.seq !== this.seq) {
+      return this.#lose();
+    }
+    const isWhole = (frame.part ?? 1) === (frame.parts ?? 1);
+    if (isWhole) return this.#take(frame);
+    this.seq = frame.seq;
+    this.take(frame);
+    this.#become("RESYNCING"); // until the last part is there
+    return true;
+  }
+
+  #take(frame: DataFrame): boolean {
+    this.seq = frame.seq;
+    this.take(frame);
+    if (!this.agrees(frame)) return this.#lose();
+    this.#isBehind = false;
+    this.#become("LIVE");
+    return true;
+  }
+
   #receiveCheckpoint(frame: CheckpointFrame): boolean {
     const isOfNow = frame.epoch === this.epoch && frame.seq === this.seq;
     return !isOfNow || this.state === "RESYNCING" || this.agreesWhole(frame) || this.#lose();
   }
 
   #lose(): false {
-    this.#behind = false;
+    this.#isBehind = false;
     this.#become("RESYNCING");
     return false;
   }

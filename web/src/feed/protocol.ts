@@ -187,7 +187,9 @@ export class FeedProtocol {
           return;
         }
         this.#named.set(result.s, stream);
-        stream.mirror.begin(result);
+        if (!stream.mirror.begin(result)) {
+          this.#send({ type: "resync", s: result.s, have: result.head ?? 0 });
+        }
       }
       tell(stream);
     });
