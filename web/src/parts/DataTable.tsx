@@ -16,6 +16,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode;
   /** Below zero where the first comes first; without it the column is not sorted by. */
   readonly compare?: (first: Row, second: Row) => number;
+  /** Left out on a narrow screen, where the table stays a table there. */
+  readonly isMinor?: boolean;
   /** A number: at the end of its cell, so that digits stand below digits. */
   readonly isAmount?: boolean;
 }
@@ -26,6 +28,8 @@ interface Properties<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowId: (row: Row) => string;
+  /** What becomes of it on a narrow screen: a card a row, or a table without its minor columns. */
+  readonly narrow?: "cards" | "table";
 }
 
 const features = tableFeatures({
@@ -34,7 +38,7 @@ const features = tableFeatures({
 });
 
 export function DataTable<Row extends object>(properties: Properties<Row>) {
-  const { caption, columns, rows, rowId } = properties;
+  const { caption, columns, rows, rowId, narrow = "cards" } = properties;
   const t = useWords(words);
   const definitions = useMemo(
     () =>
@@ -51,7 +55,7 @@ export function DataTable<Row extends object>(properties: Properties<Row>) {
   const table = useTable({ features, columns: definitions, data: rows, getRowId: rowId });
   const [group] = table.getHeaderGroups();
   return (
-    <table className="data-table" aria-label={caption} role="table">
+    <table className={`data-table data-${narrow}`} aria-label={caption} role="table">
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((column, index) => {
@@ -62,7 +66,7 @@ export function DataTable<Row extends object>(properties: Properties<Row>) {
                 key={column.id}
                 role="columnheader"
                 scope="col"
-                className={column.isAmount === true ? "amount" : undefined}
+                className={classOf(column)}
                 aria-sort={sorted === false ? undefined : order}
               >
                 {column.compare === undefined ? (
@@ -93,7 +97,7 @@ export function DataTable<Row extends object>(properties: Properties<Row>) {
                 key={column.id}
                 role="cell"
                 data-label={column.header}
-                className={column.isAmount === true ? "amount" : undefined}
+                className={classOf(column)}
               >
                 {column.cell(row.original)}
               </td>
@@ -103,4 +107,8 @@ export function DataTable<Row extends object>(properties: Properties<Row>) {
       </tbody>
     </table>
   );
+}
+
+function classOf<Row>({ isAmount = false, isMinor = false }: Column<Row>): string {
+  return `${isAmount ? "amount" : ""} ${isMinor ? "minor" : ""}`;
 }

@@ -61,7 +61,10 @@ export function ChangeText({ of }: Of<string>) {
 }
 
 /** A moment in the market's time; `only` a part of it. */
-export function MomentText({ of, only }: Of<string> & { readonly only?: "day" | "time" }) {
+export function MomentText({
+  of,
+  only,
+}: Of<string> & { readonly only?: "day" | "time" | "moment" }) {
   if (of == null) return <span className="number">{NOTHING}</span>;
   const text = only === "day" ? dayOfMoment(of) : only === "time" ? timeText(of) : momentText(of);
   return (

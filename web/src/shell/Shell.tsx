@@ -5,7 +5,8 @@ import { useEffect, useRef } from "react";
 import { Link, NavLink, Outlet, useLocation } from "react-router";
 import { areas, isFor } from "../areas";
 import { zoneText } from "../format/moments";
-import { useBoth, useLanguage, useWords } from "../i18n/words";
+import { LANGUAGE_TAGS } from "../i18n/language";
+import { chooseLanguage, useBoth, useLanguage, useWords } from "../i18n/words";
 import { useSession } from "../session/Session";
 import { Settings } from "./Settings";
 import { StaleBanner } from "./StaleBanner";
@@ -52,6 +53,7 @@ export function Shell() {
           </Group>
           <Group gap="xs" wrap="nowrap" ml="auto">
             <SignedIn />
+            <OtherLanguage />
             <Settings />
           </Group>
         </Group>
@@ -84,6 +86,22 @@ function Navigation() {
         {area.title !== null && both(area.title)}
       </NavLink>
     ));
+}
+
+function OtherLanguage() {
+  const [other, name] =
+    useLanguage() === "zh" ? (["en", "English"] as const) : (["zh", "中文"] as const);
+  return (
+    <Button
+      size="xs"
+      variant="subtle"
+      px={6}
+      lang={LANGUAGE_TAGS[other]}
+      onClick={() => chooseLanguage(other)}
+    >
+      {name}
+    </Button>
+  );
 }
 
 function SignedIn() {

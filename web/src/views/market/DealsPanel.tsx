@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Failure, Trade } from "../../feed/frames";
 import { NOTHING, percentText } from "../../format/amounts";
+import { dayOfMoment } from "../../format/moments";
 import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
@@ -39,6 +40,7 @@ export function DealsPanel({ product, trades, failure }: Properties) {
             columns={columns}
             rows={trades.slice(0, DEALS_SHOWN)}
             rowId={({ trade_id: id }) => id}
+            narrow="table"
           />
           <Text size="xs" c="dimmed" mt="xs">
             {t("estimate")}
@@ -53,10 +55,17 @@ function useColumns(product: Product): readonly Column<Trade>[] {
   const t = useWords(words);
   const term = useTerm();
   const { symbol, pricing } = product;
+  const { pricing_date: today } = pricing;
   const basis = pricing.facts.quote_basis === "CLEAN" ? "CLEAN" : "DIRTY";
   return useMemo(
     () => [
-      { id: "time", header: t("time"), cell: (trade) => <MomentText of={trade.time} /> },
+      {
+        id: "time",
+        header: t("time"),
+        cell: ({ time }) => (
+          <MomentText of={time} only={dayOfMoment(time) === today ? "time" : "moment"} />
+        ),
+      },
       {
         id: "price",
         header: t("price"),
@@ -69,22 +78,24 @@ function useColumns(product: Product): readonly Column<Trade>[] {
         isAmount: true,
         cell: (trade) => <UnitsText of={trade.quantity} />,
       },
-      { id: "side", header: t("side"), cell: (trade) => t(trade.aggressor) },
+      { id: "side", header: t("side"), cell: (trade) => t(trade.aggressor), isMinor: true },
       {
         id: "discount",
         header: t("discount"),
         isAmount: true,
+        isMinor: true,
         cell: ({ price }) => <Quoted {...{ symbol, price, basis }} as="nav_discount" />,
       },
       {
         id: "yield",
         header: t("yield"),
         isAmount: true,
+        isMinor: true,
         cell: ({ price }) => <Quoted {...{ symbol, price, basis }} as="yearly_yield" />,
       },
       { id: "state", header: t("dealState"), cell: (trade) => term(trade.state) },
     ],
-    [t, term, symbol, basis],
+    [t, term, symbol, basis, today],
   );
 }
 

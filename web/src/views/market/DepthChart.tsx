@@ -9,6 +9,8 @@ import { words } from "./productWords";
 
 const WIDTH = 400;
 const HEIGHT = 120;
+/** Beyond the outermost prices, so that their quantities can be seen. */
+const MARGIN = 24;
 
 interface Properties {
   readonly bids: readonly Level[];
@@ -28,7 +30,9 @@ export function DepthChart({ bids, asks }: Properties) {
   const [left, right] = [chartNumber(lowest.price), chartNumber(highest.price)];
   const most = Math.max(...[below, above].map((side) => chartNumber(side.at(-1)?.total ?? "0")));
   const x = (price: string) =>
-    right > left ? ((chartNumber(price) - left) / (right - left)) * WIDTH : WIDTH / 2;
+    right > left
+      ? MARGIN + ((chartNumber(price) - left) / (right - left)) * (WIDTH - 2 * MARGIN)
+      : WIDTH / 2;
   const y = (total: string) => HEIGHT - (chartNumber(total) / most) * (HEIGHT - 6);
   const text = t("depthText", {
     bids: unitsText(below.at(-1)?.total ?? "0"),
@@ -40,8 +44,8 @@ export function DepthChart({ bids, asks }: Properties) {
     <figure className={classes["depth"]}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img">
         <title>{text}</title>
-        <path className={classes["bids"]} d={stairs(below, x, y)} />
-        <path className={classes["asks"]} d={stairs(above, x, y)} />
+        <path className={classes["bids"]} d={stairs(below, { x, y, edge: 0 })} />
+        <path className={classes["asks"]} d={stairs(above, { x, y, edge: WIDTH })} />
       </svg>
       <figcaption>
         <PriceText of={lowest.price} />
@@ -60,15 +64,17 @@ function cumulated(levels: readonly Level[]): readonly Step[] {
   });
 }
 
+interface Scales {
+  readonly x: (price: string) => number;
+  readonly y: (total: string) => number;
+  /** Where the side ends. */
+  readonly edge: number;
+}
+
 /** The outline of one side, from its best price outwards and back along the ground. */
-function stairs(
-  steps: readonly Step[],
-  x: (price: string) => number,
-  y: (total: string) => number,
-): string {
+function stairs(steps: readonly Step[], { x, y, edge }: Scales): string {
   const [first] = steps;
-  const last = steps.at(-1);
-  if (first === undefined || last === undefined) return "";
+  if (first === undefined) return "";
   const corners = steps.map(({ price, total }) => `H${x(price).toFixed(1)}V${y(total).toFixed(1)}`);
-  return `M${x(first.price).toFixed(1)} ${HEIGHT}${corners.join("")}H${x(last.price).toFixed(1)}V${HEIGHT}Z`;
+  return `M${x(first.price).toFixed(1)} ${HEIGHT}${corners.join("")}H${edge}V${HEIGHT}Z`;
 }

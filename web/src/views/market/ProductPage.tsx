@@ -63,7 +63,7 @@ function ProductView({ product }: { readonly product: Product }) {
         </Alert>
       ))}
       <Grid>
-        <Grid.Col span={{ base: 12, md: 7 }}>
+        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
           <Stack>
             {dealt.length > 0 && (
               <Panel title={t("history")}>
@@ -76,7 +76,7 @@ function ProductView({ product }: { readonly product: Product }) {
             <DisclosuresPanel symbol={product.symbol} />
           </Stack>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 5 }}>
+        <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
           <Stack>
             <BookPanel product={product} book={book} />
             {product.market_mode === "CALL_AUCTION" && <AuctionPanel symbol={product.symbol} />}
