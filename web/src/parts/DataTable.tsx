@@ -55,57 +55,59 @@ export function DataTable<Row extends object>(properties: Properties<Row>) {
   const table = useTable({ features, columns: definitions, data: rows, getRowId: rowId });
   const [group] = table.getHeaderGroups();
   return (
-    <table className={`data-table data-${narrow}`} aria-label={caption} role="table">
-      <thead role="rowgroup">
-        <tr role="row">
-          {columns.map((column, index) => {
-            const sorted = group?.headers[index]?.column.getIsSorted() ?? false;
-            const order = sorted === "asc" ? "ascending" : "descending";
-            return (
-              <th
-                key={column.id}
-                role="columnheader"
-                scope="col"
-                className={classOf(column)}
-                aria-sort={sorted === false ? undefined : order}
-              >
-                {column.compare === undefined ? (
-                  column.header
-                ) : (
-                  <button
-                    type="button"
-                    className="sorter"
-                    onClick={group?.headers[index]?.column.getToggleSortingHandler()}
-                  >
-                    {column.header}
-                    <span aria-hidden>
-                      {sorted === false ? "" : sorted === "asc" ? " ↑" : " ↓"}
-                    </span>
-                    {sorted !== false && <span className="visually-hidden">{t(order)}</span>}
-                  </button>
-                )}
-              </th>
-            );
-          })}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        {table.getRowModel().rows.map((row) => (
-          <tr key={row.id} role="row">
-            {columns.map((column) => (
-              <td
-                key={column.id}
-                role="cell"
-                data-label={column.header}
-                className={classOf(column)}
-              >
-                {column.cell(row.original)}
-              </td>
-            ))}
+    <div className="data-frame">
+      <table className={`data-table data-${narrow}`} aria-label={caption} role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map((column, index) => {
+              const sorted = group?.headers[index]?.column.getIsSorted() ?? false;
+              const order = sorted === "asc" ? "ascending" : "descending";
+              return (
+                <th
+                  key={column.id}
+                  role="columnheader"
+                  scope="col"
+                  className={classOf(column)}
+                  aria-sort={sorted === false ? undefined : order}
+                >
+                  {column.compare === undefined ? (
+                    column.header
+                  ) : (
+                    <button
+                      type="button"
+                      className="sorter"
+                      onClick={group?.headers[index]?.column.getToggleSortingHandler()}
+                    >
+                      {column.header}
+                      <span aria-hidden>
+                        {sorted === false ? "" : sorted === "asc" ? " ↑" : " ↓"}
+                      </span>
+                      {sorted !== false && <span className="visually-hidden">{t(order)}</span>}
+                    </button>
+                  )}
+                </th>
+              );
+            })}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody role="rowgroup">
+          {table.getRowModel().rows.map((row) => (
+            <tr key={row.id} role="row">
+              {columns.map((column) => (
+                <td
+                  key={column.id}
+                  role="cell"
+                  data-label={column.header}
+                  className={classOf(column)}
+                >
+                  {column.cell(row.original)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -13,13 +13,14 @@ interface Properties {
   /** Best first, as `BookMirror` has them. */
   readonly bids: readonly Level[];
   readonly asks: readonly Level[];
-  readonly isCrossed: boolean;
+  /** Why bids stand at or above asks, where they do. */
+  readonly crossed: string | null;
   readonly levelsMax?: number;
   /** What to do where there is no order. */
   readonly advice: string;
 }
 
-export function Ladder({ bids, asks, isCrossed, levelsMax = 8, advice }: Properties) {
+export function Ladder({ bids, asks, crossed, levelsMax = 8, advice }: Properties) {
   const t = useWords(words);
   const shownBids = bids.slice(0, levelsMax);
   const shownAsks = asks.slice(0, levelsMax);
@@ -51,7 +52,7 @@ export function Ladder({ bids, asks, isCrossed, levelsMax = 8, advice }: Propert
             />
           ))}
         </tbody>
-        {bestBid !== undefined && bestAsk !== undefined && !isCrossed && (
+        {bestBid !== undefined && bestAsk !== undefined && crossed === null && (
           <tbody>
             <tr className={classes["middle"]}>
               <td colSpan={3}>
@@ -72,9 +73,9 @@ export function Ladder({ bids, asks, isCrossed, levelsMax = 8, advice }: Propert
           ))}
         </tbody>
       </table>
-      {isCrossed && (
+      {crossed !== null && (
         <Text size="xs" c="dimmed" mt="xs">
-          {t("crossed")}
+          {crossed}
         </Text>
       )}
     </>

@@ -91,7 +91,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
         setCredentials({ by: "key", key });
         try {
           await checkKey();
-          become({ kind, partyId: null, name: null, needsTotpSetup: false });
+          become({ kind, partyId: null, name: null, roles: [], needsTotpSetup: false });
         } catch (error) {
           setCredentials({ by: "nobody" });
           throw error;

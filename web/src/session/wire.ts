@@ -11,10 +11,11 @@ import type { Kind, Person } from "./person";
 export interface SessionBody {
   readonly party_id: string;
   readonly kind: Kind;
-  readonly name?: string | null;
+  readonly party_name: string | null;
+  readonly person_name: string | null;
+  readonly roles: readonly string[];
   readonly csrf_token: string;
-  readonly expires_at: string;
-  readonly needs_totp_setup?: boolean;
+  readonly needs_totp_setup: boolean | null;
 }
 
 /** Somebody as whom a visitor of the demo may look around. */
@@ -66,7 +67,8 @@ export function personOf(body: SessionBody): Person {
   return {
     kind: body.kind,
     partyId: body.party_id,
-    name: body.name ?? null,
+    name: body.person_name ?? body.party_name,
+    roles: body.roles,
     needsTotpSetup: body.needs_totp_setup ?? false,
   };
 }

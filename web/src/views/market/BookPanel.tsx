@@ -37,13 +37,14 @@ export function BookPanel({ product, book: { mirror, failure } }: Properties) {
       </Panel>
     );
   }
+  const crossed = product.market_mode === "CALL_AUCTION" ? "crossedAuction" : "crossedBook";
   const [bids, asks] = [mirror?.bids ?? [], mirror?.asks ?? []];
   return (
     <Panel title={t("book")}>
       <Ladder
         bids={bids}
         asks={asks}
-        isCrossed={mirror?.isCrossed ?? false}
+        crossed={mirror?.isCrossed === true ? t(crossed) : null}
         advice={t("bookAdvice")}
       />
       {bids.length + asks.length > 0 && (

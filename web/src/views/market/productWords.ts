@@ -5,6 +5,8 @@ export const words = defineWords(
   {
     book: "盘口",
     bookAdvice: "合格投资者的买卖委托会实时显示在这里。",
+    crossedBook: "盘口存在价格交叉：其中有不能任意数量成交的委托。",
+    crossedAuction: "集合竞价期间买卖报价可以交叉，撮合时以同一价格成交。",
     bookByName: "本产品以{{mode}}方式转让，没有公开委托簿。",
     signInForQuotes: "登录后可查看盘口与成交",
     signInForQuotesAdvice: "报价、盘口与成交仅向合格投资者披露。",
@@ -73,6 +75,8 @@ export const words = defineWords(
   {
     book: "Order book",
     bookAdvice: "Bids and asks of qualified investors show here as they come.",
+    crossedBook: "The book stands crossed: some of its orders do not trade at every size.",
+    crossedAuction: "Orders gather and may cross; the auction trades them at one price.",
     bookByName: "This product is transferred by way of: {{mode}}. It has no public book.",
     signInForQuotes: "Sign in to see the book and the deals",
     signInForQuotesAdvice: "Quotes, books and deals are disclosed to qualified investors only.",
@@ -89,7 +93,7 @@ export const words = defineWords(
     quantity: "Units",
     side: "Taker",
     discount: "Discount to NAV",
-    yield: "Yield to maturity (estimate)",
+    yield: "Yield (estimate)",
     dealState: "Transfer",
     buy: "Buyer",
     sell: "Seller",
