@@ -27,6 +27,9 @@ QUIET: Final = (
     "--disable-sync",
     "--no-first-run",
 )
+REFUSED: Final = ("/v1/session", "/v1/demo/people", "/v1/transfers?limit=1")
+"""What pages ask in order to be refused, which the browser notes: who is signed in where nobody is,
+whether this is a demo, whether a wrong key is a key."""
 DEAD_AFTER_MS: Final = 20_000
 """Within it a page says that it hears nothing: two heartbeats, a second, and some patience."""
 
@@ -63,9 +66,8 @@ def open_page(browser: Browser, dealing: Dealing) -> Iterator[OpenPage]:
     contexts = []
 
     def heed(message: ConsoleMessage) -> None:
-        # Who nobody is signed in as, the venue answers with an error, and the browser notes it.
-        is_the_question = message.location.get("url", "").endswith("/v1/session")
-        if message.type in ("error", "warning") and not is_the_question:
+        is_refused = message.location.get("url", "").endswith(REFUSED)
+        if message.type in ("error", "warning") and not is_refused:
             complaints.append(message.text)
 
     def open_page(path: str, **options: Any) -> Page:

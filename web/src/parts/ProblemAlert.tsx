@@ -14,7 +14,7 @@ export function ProblemAlert({ error, onRetry }: Properties) {
   const t = useWords(words);
   const language = useLanguage();
   const problem = error instanceof RequestFailed ? error.problem : null;
-  const findings = problem?.findings.filter(({ verdict }) => verdict !== "PASS") ?? [];
+  const findings = problem?.findings?.filter(({ verdict }) => verdict !== "PASS") ?? [];
   const isRetryable = !(error instanceof RequestFailed) || error.isRetryable;
   return (
     <Alert color="red" variant="light" role="alert" title={problem?.title ?? t("unreachable")}>

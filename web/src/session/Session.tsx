@@ -28,13 +28,15 @@ export interface Session {
   readonly person: Person | null;
   /** Whether it is not known yet. */
   readonly isChecking: boolean;
-  readonly signIn: (body: SignIn) => Promise<void>;
-  readonly signInAsDemo: (login: string) => Promise<void>;
+  readonly signIn: (body: SignIn) => Promise<Person>;
+  readonly signInAsDemo: (login: string) => Promise<Person>;
   /**
    * For developers: a bearer key, kept in memory until the page is left or loaded anew. Whose it is
    * the developer says; it decides what is offered, and the venue what is allowed.
    */
-  readonly signInByKey: (key: string, kind: Kind) => Promise<void>;
+  readonly signInByKey: (key: string, kind: Kind) => Promise<Person>;
+  /** Ask the venue again who is signed in: something about it has changed. */
+  readonly refresh: () => Promise<void>;
   readonly signOut: () => Promise<void>;
 }
 
@@ -63,8 +65,10 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   );
   const enter = useCallback(
     (body: SessionBody) => {
+      const entered = personOf(body);
       setCredentials({ by: "session", csrfToken: body.csrf_token });
-      become(personOf(body));
+      become(entered);
+      return entered;
     },
     [become],
   );
@@ -91,11 +95,17 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
         setCredentials({ by: "key", key });
         try {
           await checkKey();
-          become({ kind, partyId: null, name: null, roles: [], needsTotpSetup: false });
+          const entered = { kind, partyId: null, name: null, roles: [], needsTotpSetup: false };
+          become(entered);
+          return entered;
         } catch (error) {
           setCredentials({ by: "nobody" });
           throw error;
         }
+      },
+      refresh: async () => {
+        const body = await readSession();
+        if (body !== null) enter(body);
       },
       signOut: async () => {
         if (credentials().by === "session") await endSession();

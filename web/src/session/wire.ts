@@ -45,6 +45,31 @@ export async function openSession(body: SignIn): Promise<SessionBody> {
   return (await ask("POST", "/v1/session", body)) as SessionBody;
 }
 
+/** Somebody who has been handed a token chooses how to sign in. */
+export interface Enrolment {
+  readonly token: string;
+  readonly login: string;
+  readonly password: string;
+}
+
+/** A secret for an authenticator, shown this once. */
+export interface OfferedTotp {
+  readonly secret: string;
+  readonly otpauth_uri: string;
+}
+
+export async function enrol(body: Enrolment): Promise<void> {
+  await ask("POST", "/v1/enrolments", body);
+}
+
+export async function offerTotp(): Promise<OfferedTotp> {
+  return (await ask("POST", "/v1/session/totp")) as OfferedTotp;
+}
+
+export async function confirmTotp(totp: string): Promise<void> {
+  await ask("POST", "/v1/session/totp/confirm", { totp });
+}
+
 export async function endSession(): Promise<void> {
   await ask("DELETE", "/v1/session");
 }

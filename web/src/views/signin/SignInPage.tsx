@@ -16,10 +16,11 @@ import { Link, useNavigate } from "react-router";
 import { useBoth, useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { ProblemAlert } from "../../parts/ProblemAlert";
-import { KINDS, type Kind } from "../../session/person";
+import { KINDS, type Kind, type Person } from "../../session/person";
 import { useSession } from "../../session/Session";
 import { demoPeople } from "../../session/wire";
 import { useTitle } from "../../shell/useTitle";
+import { textOf } from "./fields";
 import { words } from "./words";
 
 export function SignInPage() {
@@ -51,10 +52,13 @@ export function SignInPage() {
   );
 }
 
-/** Signs in by `enter`, then goes to the market. */
-function useEntering<Input>(enter: (input: Input) => Promise<void>) {
+/** Signs in by `enter`, then goes to the market, or to what has to be done before. */
+function useEntering<Input>(enter: (input: Input) => Promise<Person>) {
   const navigate = useNavigate();
-  return useMutation({ mutationFn: enter, onSuccess: () => navigate("/") });
+  return useMutation({
+    mutationFn: enter,
+    onSuccess: ({ needsTotpSetup }) => navigate(needsTotpSetup ? "/second-factor" : "/"),
+  });
 }
 
 function PasswordForm() {
@@ -170,9 +174,4 @@ function KeyForm() {
       </form>
     </Card>
   );
-}
-
-function textOf(given: FormData, name: string): string {
-  const value = given.get(name);
-  return typeof value === "string" ? value : "";
 }

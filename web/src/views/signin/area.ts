@@ -9,5 +9,13 @@ export const signInArea: Area = {
       path: "sign-in",
       lazy: async () => ({ Component: (await import("./SignInPage")).SignInPage }),
     },
+    {
+      path: "enrol",
+      lazy: async () => ({ Component: (await import("./EnrolPage")).EnrolPage }),
+    },
+    {
+      path: "second-factor",
+      lazy: async () => ({ Component: (await import("./SecondFactorPage")).SecondFactorPage }),
+    },
   ],
 };
