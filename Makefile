@@ -1,7 +1,7 @@
 # Every target runs from .venv, which `make setup` builds from the locks. Needs POSIX sh and Python.
 .POSIX:
 .SUFFIXES:
-.PHONY: help setup compile demo check lint test coverage soak simulate bench mutate format lock \
+.PHONY: help setup compile web demo check lint test coverage soak simulate bench mutate format lock \
 	clean
 
 BIN = .venv/bin
@@ -25,10 +25,13 @@ setup: ## make .venv with the locked dependencies; done in an instant the second
 compile: setup ## make build/compiled, the compiled copy of matching/ that is tested too
 	@sh scripts/compile.sh
 
-demo: setup ## run a demo market on this machine; ARGS="--fresh --seconds 60" and more
+web: setup ## build the pages that the server gives out; done in an instant the second time
+	@sh scripts/web.sh
+
+demo: setup web ## run a demo market on this machine; ARGS="--fresh --seconds 60" and more
 	@exec $(BIN)/python -m api.cli demo $(ARGS)
 
-check: setup lint ## lint, format, types, imports, architecture
+check: setup lint ## lint, format, types, imports, architecture; of the pages too
 	$(BIN)/python -m pytest -q tests/architecture
 
 lint: setup
@@ -36,11 +39,13 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	@sh scripts/web.sh check
 
 # The architecture tests run with the others, so that the last line counts every test.
 # What is asked of matching is asked of both builds; the compiled one first, where 5 says that
 # TEST_ARGS leaves none of its tests.
 test: compile lint ## everything in check, and all tests; TEST_ARGS="-k word" and more
+	@sh scripts/web.sh test
 	$(COMPILED) -m pytest -n 2 --dist worksteal --import-mode=importlib $(TEST_ARGS) \
 		$(MATCHING_TESTS) || [ $$? -eq 5 ]
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_ARGS)
@@ -82,13 +87,13 @@ lock: setup ## write the locks anew from pyproject.toml
 		> build/requirements.lock
 	mv build/requirements.lock requirements.lock
 	sed '/^dependencies = \[/,/^\]/c dependencies = []' pyproject.toml > build/lock/pyproject.toml
-	for extra in bench compiler mutate; do \
+	for extra in bench compiler mutate node; do \
 		lock=requirements-$$extra.lock; \
 		{ sed -n '1,/^$$/p' $$lock; $(RESOLVE) --extra $$extra build/lock/pyproject.toml; } \
 			> build/$$lock && mv build/$$lock $$lock || exit 1; \
 	done
 
 clean: ## remove .venv, caches and build products; var/ stays
-	rm -rf .venv build dist *.egg-info .coverage .hypothesis .import_linter_cache .mypy_cache \
-		.pytest_cache .ruff_cache
+	rm -rf .venv build api/site/built web/node_modules dist *.egg-info .coverage .hypothesis \
+		.import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

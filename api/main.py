@@ -46,6 +46,7 @@ from api.openapi import openapi_document
 from api.people import first_enrolment
 from api.routes import demo_people
 from api.signing import DemoSigner, FileSigner, Signer
+from api.site.pages import page_route, read_pages
 from api.store.edge import EdgeStore, KeyRecord
 from api.webhooks.addresses import AddressRules
 from api.webhooks.messenger import Messenger
@@ -296,6 +297,7 @@ def _open(
     if description.demo:
         app.router.routes.extend(demo_people.router.routes)
     app.router.routes.append(Route("/openapi.json", _openapi, methods=["GET"]))
+    app.router.routes.append(page_route(read_pages()))
     return Venue(app=app, services=services, description=description, lock=lock)
 
 

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.tree import ROOT
 
-EXTRAS: Final = ("bench", "compiler", "mutate")  # each has a lock of its own
+EXTRAS: Final = ("bench", "compiler", "mutate", "node")  # each has a lock of its own
 LOCKS: Final = (
     "requirements.lock",
     "requirements-recording.lock",

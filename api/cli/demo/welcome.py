@@ -25,6 +25,7 @@ def welcome_lines(
     """The lines, each command ready to be pasted."""
     yield f"trustex demo: an invented market of {len(data_set.products)} trust products."
     yield f"  address  {base_url}/v1    feed  ws{base_url.removeprefix('http')}/feed/v1"
+    yield f"  pages    {base_url}/"
     yield "  docs     docs/reference/openapi.json, docs/reference/feed.md"
     yield f"  keys     {directory / FILE_NAME}"
     yield f"  people   {', '.join(credentials.people)}: with the password “{PASSWORD}”"

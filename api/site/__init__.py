@@ -1,0 +1,1 @@
+"""The pages of the web application, as the server gives them out."""

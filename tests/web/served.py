@@ -1,0 +1,56 @@
+"""A venue that is served as its users meet it: a process of its own, a port, real pages."""
+
+import contextlib
+import subprocess
+from pathlib import Path
+
+import httpx
+
+from tests.api.command_line import serving
+from tests.api.venue import Market, Member, TestVenue, order_body
+
+
+class ServedVenue(TestVenue):
+    """A venue of tests behind a socket; whoever has its address can look at it, too."""
+
+    __test__ = False
+
+    def __init__(self, directory: Path) -> None:
+        self.address = ""
+        self.process: subprocess.Popen[str]
+        self._served = contextlib.ExitStack()
+        super().__init__(directory)
+
+    def start(self) -> None:
+        """Serve the folder."""
+        self.process, self.address = self._served.enter_context(serving(self.directory))
+        self.client = httpx.AsyncClient(base_url=self.address)
+
+    def stop(self) -> None:
+        """End the process."""
+        self.runner.run(self.client.aclose())
+        self._served.close()
+
+
+class Dealing:
+    """A market on a served venue, for tests whose browser has the thread's event loop."""
+
+    def __init__(self, market: Market, address: str) -> None:
+        self.market = market
+        self.address = address
+        self._orders = 0
+
+    def sell(self, price: str, quantity: str) -> None:
+        """The seller's order."""
+        self._place(self.market.seller, "SELL", price, quantity)
+
+    def buy(self, price: str, quantity: str) -> None:
+        """The buyer's order."""
+        self._place(self.market.buyer, "BUY", price, quantity)
+
+    def _place(self, member: Member, side: str, price: str, quantity: str) -> None:
+        self._orders += 1
+        body = order_body(f"browser-{self._orders}", self.market.symbol, side, price, quantity)
+        headers = {"Authorization": f"Bearer {member.key}"}
+        response = httpx.post(f"{self.address}/v1/orders", json=body, headers=headers)
+        assert response.status_code == 201, response.text

@@ -1,0 +1,16 @@
+/**
+ * The areas of the application, in the order of the navigation. A new one is a folder of src/views
+ * with an `area.ts`, and a line here; its pages are loaded when somebody goes there.
+ */
+import type { Area } from "./area";
+import type { Kind } from "./session/person";
+import { marketArea } from "./views/market/area";
+import { signInArea } from "./views/signin/area";
+import { statusArea } from "./views/status/area";
+
+export const areas: readonly Area[] = [marketArea, statusArea, signInArea];
+
+/** Whether the navigation shows an area to such a person; null: nobody is signed in. */
+export function isFor(area: Area, kind: Kind | null): boolean {
+  return area.kinds === "everybody" || (kind !== null && area.kinds.includes(kind));
+}

@@ -1,0 +1,82 @@
+/** Streams for components: follow one while the component is there. */
+import { createContext, use, useEffect, useState, useSyncExternalStore } from "react";
+import type { FeedConnection } from "./connection";
+import type { Failure, StreamRequest, TickerFrame } from "./frames";
+import { BookMirror, LatestMirror, TradesMirror, type StreamMirror } from "./mirrors";
+import { streamKey, type FeedState } from "./protocol";
+
+export const FeedContext = createContext<FeedConnection | null>(null);
+
+export interface Following<Mirror extends StreamMirror> {
+  /** Null until the stream is followed. Read it anew at each drawing: it changes in place. */
+  readonly mirror: Mirror | null;
+  /** Why the venue does not give the stream. */
+  readonly failure: Failure | null;
+}
+
+const NOTHING_FOLLOWED = { mirror: null, failure: null };
+
+/** How the feed as a whole stands. */
+export function useFeedState(): FeedState {
+  const { protocol, subscribe } = useFeed();
+  return useSyncExternalStore(subscribe, () => protocol.state);
+}
+
+/** One stream, followed while the component is there and `request` is not null. */
+export function useStream<Mirror extends StreamMirror>(
+  request: StreamRequest | null,
+  make: new () => Mirror,
+): Following<Mirror> {
+  const { protocol } = useFeed();
+  const [following, setFollowing] = useState<Following<Mirror>>(NOTHING_FOLLOWED);
+  const key = request === null ? null : streamKey(request);
+  useEffect(() => {
+    if (request === null) return;
+    // Frames come faster than a screen shows them: at most one drawing a frame of the screen.
+    let due: number | undefined;
+    const show = () => {
+      due = undefined;
+      setFollowing({ ...followed() } as Following<Mirror>);
+    };
+    const { followed, stop } = protocol.follow(
+      request,
+      () => new make(),
+      () => {
+        due ??= requestAnimationFrame(show);
+      },
+    );
+    due = requestAnimationFrame(show);
+    return () => {
+      if (due !== undefined) cancelAnimationFrame(due);
+      setFollowing(NOTHING_FOLLOWED);
+      stop();
+    };
+    // The key is the request, written out: an equal one is no other stream.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [protocol, key]);
+  return following;
+}
+
+/** The book of a product, to a depth. */
+export function useBook(symbol: string | null): Following<BookMirror> {
+  return useStream(symbol === null ? null : { channel: "book", symbol, depth: 50 }, BookMirror);
+}
+
+/** The newest trades of a product. */
+export function useTrades(symbol: string | null): Following<TradesMirror> {
+  return useStream(symbol === null ? null : { channel: "trades", symbol }, TradesMirror);
+}
+
+/** A product at a glance. */
+export function useTicker(symbol: string | null): Following<LatestMirror<TickerFrame>> {
+  return useStream<LatestMirror<TickerFrame>>(
+    symbol === null ? null : { channel: "ticker", symbol },
+    LatestMirror,
+  );
+}
+
+function useFeed(): FeedConnection {
+  const feed = use(FeedContext);
+  if (feed === null) throw new Error("no FeedContext around this component");
+  return feed;
+}

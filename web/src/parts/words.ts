@@ -1,0 +1,42 @@
+import { defineWords } from "../i18n/words";
+
+export const words = defineWords(
+  "parts",
+  {
+    retry: "重试",
+    loading: "正在加载……",
+    unreachable: "无法连接交易平台",
+    unreachableDetail: "请检查网络连接，稍后重试。您的操作如已提交，不会重复执行。",
+    requestId: "请求编号：{{id}}（咨询时请提供）",
+    ascending: "升序",
+    descending: "降序",
+    price: "价格",
+    quantity: "数量",
+    orders: "笔数",
+    buy: "买",
+    sell: "卖",
+    emptyBook: "暂无委托",
+    spread: "价差 {{spread}}",
+    rises: "上涨",
+    falls: "下跌",
+  },
+  {
+    retry: "Try again",
+    loading: "Loading …",
+    unreachable: "The venue cannot be reached",
+    unreachableDetail:
+      "Check the network and try again. If you had something done, it will not be done twice.",
+    requestId: "Request {{id}}: name it when you ask.",
+    ascending: "ascending",
+    descending: "descending",
+    price: "Price",
+    quantity: "Quantity",
+    orders: "Orders",
+    buy: "Bid",
+    sell: "Ask",
+    emptyBook: "No orders",
+    spread: "Spread {{spread}}",
+    rises: "up",
+    falls: "down",
+  },
+);

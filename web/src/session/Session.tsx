@@ -1,0 +1,119 @@
+/** The session of the browser: who is signed in, and the way in and out. */
+import { useQueryClient } from "@tanstack/react-query";
+import {
+  createContext,
+  use,
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+  type ReactNode,
+} from "react";
+import { credentials, setCredentials } from "../client/credentials";
+import { FeedContext } from "../feed/hooks";
+import type { Kind, Person } from "./person";
+import {
+  checkKey,
+  endSession,
+  openDemoSession,
+  openSession,
+  personOf,
+  readSession,
+  type SessionBody,
+  type SignIn,
+} from "./wire";
+
+export interface Session {
+  /** Null: nobody is signed in. */
+  readonly person: Person | null;
+  /** Whether it is not known yet. */
+  readonly isChecking: boolean;
+  readonly signIn: (body: SignIn) => Promise<Person>;
+  readonly signInAsDemo: (login: string) => Promise<Person>;
+  /**
+   * For developers: a bearer key, kept in memory until the page is left or loaded anew. Whose it is
+   * the developer says; it decides what is offered, and the venue what is allowed.
+   */
+  readonly signInByKey: (key: string, kind: Kind) => Promise<Person>;
+  /** Ask the venue again who is signed in: something about it has changed. */
+  readonly refresh: () => Promise<void>;
+  readonly signOut: () => Promise<void>;
+}
+
+const SessionContext = createContext<Session | null>(null);
+
+export function useSession(): Session {
+  const session = use(SessionContext);
+  if (session === null) throw new Error("no SessionProvider around this component");
+  return session;
+}
+
+export function SessionProvider({ children }: { readonly children: ReactNode }) {
+  const [person, setPerson] = useState<Person | null>(null);
+  const [isChecking, setChecking] = useState(true);
+  const queries = useQueryClient();
+  const feed = use(FeedContext);
+
+  const become = useCallback(
+    (next: Person | null) => {
+      setPerson(next);
+      // What one person was shown is none of the next one's business.
+      queries.clear();
+      feed?.reconnect();
+    },
+    [queries, feed],
+  );
+  const enter = useCallback(
+    (body: SessionBody) => {
+      const entered = personOf(body);
+      setCredentials({ by: "session", csrfToken: body.csrf_token });
+      become(entered);
+      return entered;
+    },
+    [become],
+  );
+  useEffect(() => {
+    let isCurrent = true;
+    readSession()
+      .then((body) => {
+        if (isCurrent && body !== null) enter(body);
+      })
+      .catch(() => null) // unreachable: the pages say so themselves
+      .finally(() => isCurrent && setChecking(false));
+    return () => {
+      isCurrent = false;
+    };
+  }, [enter]);
+
+  const session = useMemo<Session>(
+    () => ({
+      person,
+      isChecking,
+      signIn: async (body) => enter(await openSession(body)),
+      signInAsDemo: async (login) => enter(await openDemoSession(login)),
+      signInByKey: async (key, kind) => {
+        setCredentials({ by: "key", key });
+        try {
+          await checkKey();
+          const entered = { kind, partyId: null, name: null, roles: [], needsTotpSetup: false };
+          become(entered);
+          return entered;
+        } catch (error) {
+          setCredentials({ by: "nobody" });
+          throw error;
+        }
+      },
+      refresh: async () => {
+        const body = await readSession();
+        if (body !== null) enter(body);
+      },
+      signOut: async () => {
+        if (credentials().by === "session") await endSession();
+        setCredentials({ by: "nobody" });
+        become(null);
+      },
+    }),
+    [person, isChecking, enter, become],
+  );
+  return <SessionContext value={session}>{children}</SessionContext>;
+}

@@ -1,0 +1,134 @@
+/** Sign-in on the wire: the session's own requests, and those of the demo. */
+import { api, RequestFailed, take } from "../client";
+import { credentialHeaders, credentials } from "../client/credentials";
+import { problemIn } from "../client/problem";
+import type { AuthFrame } from "../feed/protocol";
+import { LANGUAGE_TAGS } from "../i18n/language";
+import { currentLanguage } from "../i18n/words";
+import type { Kind, Person } from "./person";
+
+/** What a sign-in, and the question who is signed in, are answered with. */
+export interface SessionBody {
+  readonly party_id: string;
+  readonly kind: Kind;
+  readonly party_name: string | null;
+  readonly person_name: string | null;
+  readonly roles: readonly string[];
+  readonly csrf_token: string;
+  readonly needs_totp_setup: boolean | null;
+}
+
+/** Somebody as whom a visitor of the demo may look around. */
+export interface DemoPerson {
+  readonly login: string;
+  readonly label_zh: string;
+  readonly label_en: string;
+}
+
+export interface SignIn {
+  readonly login: string;
+  readonly password: string;
+  readonly totp?: string;
+}
+
+/** The session of the cookie that the browser has; null: nobody is signed in. */
+export async function readSession(): Promise<SessionBody | null> {
+  try {
+    return (await ask("GET", "/v1/session")) as SessionBody;
+  } catch (error) {
+    if (error instanceof RequestFailed && [401, 404].includes(error.status)) return null;
+    throw error;
+  }
+}
+
+export async function openSession(body: SignIn): Promise<SessionBody> {
+  return (await ask("POST", "/v1/session", body)) as SessionBody;
+}
+
+/** Somebody who has been handed a token chooses how to sign in. */
+export interface Enrolment {
+  readonly token: string;
+  readonly login: string;
+  readonly password: string;
+}
+
+/** A secret for an authenticator, shown this once. */
+export interface OfferedTotp {
+  readonly secret: string;
+  readonly otpauth_uri: string;
+}
+
+export async function enrol(body: Enrolment): Promise<void> {
+  await ask("POST", "/v1/enrolments", body);
+}
+
+export async function offerTotp(): Promise<OfferedTotp> {
+  return (await ask("POST", "/v1/session/totp")) as OfferedTotp;
+}
+
+export async function confirmTotp(totp: string): Promise<void> {
+  await ask("POST", "/v1/session/totp/confirm", { totp });
+}
+
+export async function endSession(): Promise<void> {
+  await ask("DELETE", "/v1/session");
+}
+
+/** The people of the demo; empty where the venue is none. */
+export async function demoPeople(): Promise<readonly DemoPerson[]> {
+  try {
+    return ((await ask("GET", "/v1/demo/people")) as { items: readonly DemoPerson[] }).items;
+  } catch (error) {
+    if (error instanceof RequestFailed && error.status === 404) return [];
+    throw error;
+  }
+}
+
+export async function openDemoSession(login: string): Promise<SessionBody> {
+  return (await ask("POST", "/v1/demo/session", { login })) as SessionBody;
+}
+
+export function personOf(body: SessionBody): Person {
+  return {
+    kind: body.kind,
+    partyId: body.party_id,
+    name: body.person_name ?? body.party_name,
+    roles: body.roles,
+    needsTotpSetup: body.needs_totp_setup ?? false,
+  };
+}
+
+/** Throws RequestFailed where the venue does not take the key that requests now carry. */
+export async function checkKey(): Promise<void> {
+  await take(api.GET("/v1/transfers", { params: { query: { limit: 1 } } }));
+}
+
+/** What the feed is to be signed in by; null: nothing. */
+export async function feedAuth(): Promise<AuthFrame | null> {
+  const now = credentials();
+  if (now.by === "key") return { method: "bearer", key: now.key };
+  if (now.by === "nobody") return null;
+  const { ticket } = (await ask("POST", "/v1/feed/tickets")) as { ticket: string };
+  return { method: "ticket", ticket };
+}
+
+async function ask(method: string, path: string, body?: object): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: "same-origin",
+      headers: {
+        "Accept-Language": LANGUAGE_TAGS[currentLanguage()],
+        ...credentialHeaders(method),
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new RequestFailed(0, null);
+  }
+  const answer: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw new RequestFailed(response.status, problemIn(answer));
+  return answer;
+}

@@ -1,0 +1,128 @@
+/** What is around every page: who one is, where one can go, how old the data is, which time it is. */
+import { AppShell, Burger, Button, Container, Group, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useEffect, useRef } from "react";
+import { Link, NavLink, Outlet, useLocation } from "react-router";
+import { areas, isFor } from "../areas";
+import { zoneText } from "../format/moments";
+import { LANGUAGE_TAGS } from "../i18n/language";
+import { chooseLanguage, useBoth, useLanguage, useWords } from "../i18n/words";
+import { useSession } from "../session/Session";
+import { Settings } from "./Settings";
+import { StaleBanner } from "./StaleBanner";
+import { words } from "./words";
+
+export function Shell() {
+  const t = useWords(words);
+  const language = useLanguage();
+  const [isOpen, { toggle, close }] = useDisclosure();
+  const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    close();
+    window.scrollTo(0, 0);
+  }, [pathname, close]);
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 240, breakpoint: "md", collapsed: { desktop: true, mobile: !isOpen } }}
+      padding="md"
+    >
+      <AppShell.Header>
+        <a className="skip" href="#main" onClick={() => main.current?.focus()}>
+          {t("skip")}
+        </a>
+        <Group h="100%" px="md" gap="sm" wrap="nowrap">
+          <Burger
+            opened={isOpen}
+            onClick={toggle}
+            hiddenFrom="md"
+            size="sm"
+            aria-label={t("menu")}
+          />
+          <Link to="/" className="nav-link">
+            <Text component="span" fw={800} size="lg">
+              trustex
+            </Text>
+          </Link>
+          <Text component="span" size="sm" c="dimmed" visibleFrom="lg">
+            {t("product")}
+          </Text>
+          <Group component="nav" aria-label={t("navigation")} gap={2} visibleFrom="md" flex={1}>
+            <Navigation />
+          </Group>
+          <Group gap="xs" wrap="nowrap" ml="auto">
+            <SignedIn />
+            <OtherLanguage />
+            <Settings />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="md" hiddenFrom="md">
+        <Stack component="nav" aria-label={t("navigation")} gap={4}>
+          <Navigation />
+        </Stack>
+      </AppShell.Navbar>
+      <AppShell.Main ref={main} id="main" tabIndex={-1}>
+        <StaleBanner />
+        <Container size="xl" px={0}>
+          <Outlet />
+        </Container>
+        <Text component="footer" size="xs" c="dimmed" mt="xl" ta="center">
+          {t("zone", { zone: zoneText(language) })} · {t("risk")}
+        </Text>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Navigation() {
+  const both = useBoth();
+  const { person } = useSession();
+  return areas
+    .filter((area) => area.title !== null && isFor(area, person?.kind ?? null))
+    .map((area) => (
+      <NavLink key={area.path} to={area.path} className="nav-link" end={area.path === "/"}>
+        {area.title !== null && both(area.title)}
+      </NavLink>
+    ));
+}
+
+function OtherLanguage() {
+  const [other, name] =
+    useLanguage() === "zh" ? (["en", "English"] as const) : (["zh", "中文"] as const);
+  return (
+    <Button
+      size="xs"
+      variant="subtle"
+      px={6}
+      lang={LANGUAGE_TAGS[other]}
+      onClick={() => chooseLanguage(other)}
+    >
+      {name}
+    </Button>
+  );
+}
+
+function SignedIn() {
+  const t = useWords(words);
+  const { person, isChecking, signOut } = useSession();
+  if (isChecking) return null;
+  if (person === null) {
+    return (
+      <Button component={Link} to="/sign-in" size="xs">
+        {t("signIn")}
+      </Button>
+    );
+  }
+  return (
+    <>
+      <Text size="sm" visibleFrom="sm" lineClamp={1}>
+        {t("signedInAs", { name: person.name ?? t(person.kind) })}
+      </Text>
+      <Button size="xs" variant="default" onClick={() => void signOut()}>
+        {t("signOut")}
+      </Button>
+    </>
+  );
+}

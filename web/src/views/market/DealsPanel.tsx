@@ -1,0 +1,113 @@
+/** The last deals, what they mean by today's disclosures, and what became of their transfers. */
+import { Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { Failure, Trade } from "../../feed/frames";
+import { NOTHING, percentText } from "../../format/amounts";
+import { dayOfMoment } from "../../format/moments";
+import { useWords } from "../../i18n/words";
+import { DataTable, type Column } from "../../parts/DataTable";
+import { EmptyState } from "../../parts/EmptyState";
+import { MomentText, PriceText, UnitsText } from "../../parts/Figures";
+import { Panel } from "../../parts/Panel";
+import { useTerm } from "../../parts/terms";
+import { NoQuotes } from "./BookPanel";
+import { words } from "./productWords";
+import { quotesQuery, type Product } from "./queries";
+
+const DEALS_SHOWN = 15;
+
+interface Properties {
+  readonly product: Product;
+  /** Newest first. */
+  readonly trades: readonly Trade[];
+  readonly failure: Failure | null;
+}
+
+export function DealsPanel({ product, trades, failure }: Properties) {
+  const t = useWords(words);
+  const columns = useColumns(product);
+  return (
+    <Panel title={t("deals")}>
+      {failure !== null ? (
+        <NoQuotes failure={failure} />
+      ) : trades.length === 0 ? (
+        <EmptyState title={t("noDeals")} advice={t("noDealsAdvice")} />
+      ) : (
+        <>
+          <DataTable
+            caption={t("deals")}
+            columns={columns}
+            rows={trades.slice(0, DEALS_SHOWN)}
+            rowId={({ trade_id: id }) => id}
+            narrow="table"
+          />
+          <Text size="xs" c="dimmed" mt="xs">
+            {t("estimate")}
+          </Text>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function useColumns(product: Product): readonly Column<Trade>[] {
+  const t = useWords(words);
+  const term = useTerm();
+  const { symbol, pricing } = product;
+  const { pricing_date: today } = pricing;
+  const basis = pricing.facts.quote_basis === "CLEAN" ? "CLEAN" : "DIRTY";
+  return useMemo(
+    () => [
+      {
+        id: "time",
+        header: t("time"),
+        cell: ({ time }) => (
+          <MomentText of={time} only={dayOfMoment(time) === today ? "time" : "moment"} />
+        ),
+      },
+      {
+        id: "price",
+        header: t("price"),
+        isAmount: true,
+        cell: (trade) => <PriceText of={trade.price} />,
+      },
+      {
+        id: "quantity",
+        header: t("quantity"),
+        isAmount: true,
+        cell: (trade) => <UnitsText of={trade.quantity} />,
+      },
+      { id: "side", header: t("side"), cell: (trade) => t(trade.aggressor), isMinor: true },
+      {
+        id: "discount",
+        header: t("discount"),
+        isAmount: true,
+        isMinor: true,
+        cell: ({ price }) => <Quoted {...{ symbol, price, basis }} as="nav_discount" />,
+      },
+      {
+        id: "yield",
+        header: t("yield"),
+        isAmount: true,
+        isMinor: true,
+        cell: ({ price }) => <Quoted {...{ symbol, price, basis }} as="yearly_yield" />,
+      },
+      { id: "state", header: t("dealState"), cell: (trade) => term(trade.state) },
+    ],
+    [t, term, symbol, basis, today],
+  );
+}
+
+interface QuotedProperties {
+  readonly symbol: string;
+  readonly price: string;
+  readonly basis: "CLEAN" | "DIRTY";
+  readonly as: "nav_discount" | "yearly_yield";
+}
+
+function Quoted({ symbol, price, basis, as }: QuotedProperties) {
+  const { data } = useQuery(quotesQuery(symbol, price, basis));
+  const percent = data?.quotes[as] ?? null;
+  return <span className="number">{percent === null ? NOTHING : percentText(percent)}</span>;
+}

@@ -1,0 +1,135 @@
+/** One product: what it is, what it is quoted at, what was dealt. */
+import { Alert, Anchor, Grid, Group, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { Link, useParams } from "react-router";
+import { useBook, useTicker, useTrades } from "../../feed/hooks";
+import { changePercent } from "../../format/amounts";
+import { momentText } from "../../format/moments";
+import { useWords } from "../../i18n/words";
+import { ChangeText, PriceText, UnitsText } from "../../parts/Figures";
+import { Panel } from "../../parts/Panel";
+import { QueryView } from "../../parts/QueryView";
+import { useTerm } from "../../parts/terms";
+import { useTitle } from "../../shell/useTitle";
+import { AuctionPanel } from "./AuctionPanel";
+import { BookPanel } from "./BookPanel";
+import { DealsPanel } from "./DealsPanel";
+import { DisclosuresPanel } from "./DisclosuresPanel";
+import { StateBadge, useProductName } from "./facts";
+import { FactsPanel } from "./FactsPanel";
+import { words } from "./productWords";
+import { productQuery, type Product } from "./queries";
+import { words as marketWords } from "./words";
+
+/** The charts are the largest part of the page: they come after the rest. */
+const HistoryChart = lazy(async () => ({
+  default: (await import("./HistoryChart")).HistoryChart,
+}));
+
+const REFRESH_MS = 15_000;
+
+export function ProductPage() {
+  const { symbol = "" } = useParams();
+  const query = useQuery({ ...productQuery(symbol), refetchInterval: REFRESH_MS });
+  return (
+    <QueryView query={query} height={600}>
+      {(product) => <ProductView product={product} />}
+    </QueryView>
+  );
+}
+
+function ProductView({ product }: { readonly product: Product }) {
+  const t = useWords(words);
+  const term = useTerm();
+  const name = useProductName()(product);
+  useTitle(name);
+  const book = useBook(product.symbol);
+  const trades = useTrades(product.symbol);
+  const dealt = trades.mirror?.trades ?? [];
+  return (
+    <Stack gap="md">
+      <Anchor component={Link} to="/" size="sm">
+        ← {t("toMarket")}
+      </Anchor>
+      <Header product={product} name={name} />
+      {product.halts.map((halt) => (
+        <Alert key={halt.halt_id} color="red" variant="light">
+          {t("halted", {
+            reason: term(halt.reason),
+            since: momentText(halt.since),
+            review: momentText(halt.review_at),
+          })}
+        </Alert>
+      ))}
+      <Grid>
+        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
+          <Stack>
+            {dealt.length > 0 && (
+              <Panel title={t("history")}>
+                <Suspense fallback={null}>
+                  <HistoryChart trades={dealt} />
+                </Suspense>
+              </Panel>
+            )}
+            <DealsPanel product={product} trades={dealt} failure={trades.failure} />
+            <DisclosuresPanel symbol={product.symbol} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
+          <Stack>
+            <BookPanel product={product} book={book} />
+            {product.market_mode === "CALL_AUCTION" && <AuctionPanel symbol={product.symbol} />}
+            <FactsPanel product={product} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Stack>
+  );
+}
+
+function Header({ product, name }: { readonly product: Product; readonly name: string }) {
+  const t = useWords(marketWords);
+  const ticker = useTicker(product.symbol).mirror?.latest ?? null;
+  const { nav } = product.pricing.facts;
+  const last = ticker?.last ?? null;
+  return (
+    <Group justify="space-between" align="end" gap="lg">
+      <div>
+        <Group gap="sm">
+          <Title order={1} size="h3">
+            {name}
+          </Title>
+          <StateBadge product={product} />
+        </Group>
+        <Text size="sm" c="dimmed">
+          {product.symbol}
+        </Text>
+      </div>
+      <Group gap="xl" align="end">
+        <Figure name={t("last")}>
+          <Text component="span" size="xl" fw={700}>
+            <PriceText of={last} />
+          </Text>
+        </Figure>
+        <Figure name={t("change")}>
+          <ChangeText of={last === null || nav === null ? null : changePercent(last, nav)} />
+        </Figure>
+        <Figure name={t("volume")}>
+          <UnitsText of={ticker?.volume_24h} short />
+        </Figure>
+      </Group>
+    </Group>
+  );
+}
+
+function Figure({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+  return (
+    <div>
+      <Text size="xs" c="dimmed">
+        {name}
+      </Text>
+      {children}
+    </div>
+  );
+}

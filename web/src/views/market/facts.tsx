@@ -1,0 +1,49 @@
+/** Facts of a product that both pages show. */
+import { Badge, Group, Text } from "@mantine/core";
+import { useCallback } from "react";
+import { MomentText } from "../../parts/Figures";
+import { useTerm } from "../../parts/terms";
+import { daysBetween } from "../../format/moments";
+import { useLanguage, useWords } from "../../i18n/words";
+import type { Product } from "./queries";
+import { words } from "./words";
+
+/** A product's name in the reader's language. */
+export function useProductName(): (product: Product) => string {
+  const language = useLanguage();
+  return useCallback(
+    (product) => (language === "zh" ? product.name_zh : product.name_en),
+    [language],
+  );
+}
+
+/** Whether it is traded, told in words. */
+export function StateBadge({ product }: { readonly product: Product }) {
+  const term = useTerm();
+  const [halt] = product.halts;
+  if (halt !== undefined) {
+    return (
+      <Group gap={6}>
+        <Badge color="red" variant="outline" autoContrast>
+          {term("HALTED")}
+        </Badge>
+        <Text size="xs" c="dimmed">
+          {term(halt.reason)} · <MomentText of={halt.since} only="day" />
+        </Text>
+      </Group>
+    );
+  }
+  return (
+    <Badge color={product.state === "LIVE" ? "navy" : "gray"} variant="outline">
+      {term(product.state)}
+    </Badge>
+  );
+}
+
+/** How long a product still runs. */
+export function RemainingTerm({ product }: { readonly product: Product }) {
+  const t = useWords(words);
+  if (product.maturity_date === null) return t("openEnded");
+  const days = daysBetween(product.pricing.pricing_date, product.maturity_date);
+  return <span className="number">{t("days", { days: Math.max(days, 0) })}</span>;
+}
