@@ -251,10 +251,11 @@ def _open(
     async def authenticate(key: str) -> Principal | None:
         return keys.principal(key)
 
-    feed = FeedServer(exchange, authenticate, clock=clock)
+    reader = open_reader(directory / DATABASE)
+    feed = FeedServer(exchange, authenticate, reader, clock=clock)
     services = Services(
         exchange=exchange,
-        reader=open_reader(directory / DATABASE),
+        reader=reader,
         edge=edge,
         keys=keys,
         feed=feed,

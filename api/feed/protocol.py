@@ -5,7 +5,7 @@ client that does not keep up is told so, then the streams that may be merged are
 help, the connection ends with 4008. Nothing is dropped unsaid.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -18,6 +18,7 @@ from api.feed.limits import (
     COMPLETE_HEARTBEAT_EVERY,
     NS_PER_MS,
     REQUEST_ID_LENGTH_MAX,
+    RESUME_NS,
     SECOND_NS,
     SENT_BYTES_MAX,
     FeedLimits,
@@ -56,8 +57,9 @@ from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import Frame
 from api.feed.subscription import Subscription
 
-RETENTION: Final = Retention(book="PT0S", trades="PT0S", private="PT0S")
-"""Nothing can be resumed from earlier than now: a client that missed a frame gets a snapshot."""
+RETENTION: Final = Retention(book="PT0S", trades="PT0S", private=f"PT{RESUME_NS // SECOND_NS}S")
+"""Of public streams nothing can be resumed from earlier than now: a client that missed a frame gets
+a snapshot."""
 RECONNECT_AFTER_MS: Final = (200, 5_000)
 
 
@@ -165,10 +167,11 @@ class Connection:
             self._check_queue(now_ns)
 
     def frames_to_send(self, now_ns: int) -> list[str]:
-        """The next frames, some 64 KiB of them; empty when nothing waits."""
+        """The next frames, some 64 KiB of them; empty when nothing waits, or when a snapshot is
+        next whose stream is not ready."""
         texts: list[str] = []
         size = 0
-        while self._queue and size < SENT_BYTES_MAX:
+        while self._queue and not self._queue.is_held and size < SENT_BYTES_MAX:
             item = self._queue.pop()
             subscription = item.subscription
             if item.frame is not None:
@@ -310,7 +313,8 @@ class Connection:
 
     def _subscribe(self, request: Subscribe, now_ns: int) -> None:
         results = []
-        waiting = []
+        waiting: list[Subscription] = []
+        missed: list[tuple[Subscription, Sequence[Frame]]] = []
         for raw in request.streams:
             opened = self._open(raw)
             if isinstance(opened, Failure):
@@ -319,8 +323,13 @@ class Connection:
             subscription, resume = opened
             stream = subscription.stream
             mode = "live"
-            if resume is not None and (resume.epoch, resume.seq) == (stream.epoch, stream.last_seq):
+            frames = None
+            if resume is not None and resume.epoch == stream.epoch:
+                frames = stream.missed_since(resume.seq)
+            if resume is not None and frames is not None:
                 mode = "resumed"
+                subscription.resume_from(resume.seq)
+                missed.append((subscription, frames))
             elif resume is not None or stream.has_snapshot:
                 mode = "snapshot"
                 subscription.snapshot_due = (
@@ -329,6 +338,9 @@ class Connection:
                 waiting.append(subscription)
             results.append(_granted(subscription, mode))
         self._send(Ack(req=request.req, results=results), now_ns)
+        for subscription, frames in missed:
+            for frame in frames:
+                self.publish(subscription, frame, now_ns)
         if self.close_code is None:
             for subscription in waiting:
                 self._queue.put_place_holder(subscription, now_ns)
@@ -349,7 +361,7 @@ class Connection:
         on_slow = request.on_slow
         if on_slow is None:
             on_slow = OnSlow.CONFLATE if stream.conflatable else OnSlow.DISCONNECT
-        subscription = Subscription(stream, on_slow, self.publish)
+        subscription = Subscription(stream, on_slow, self.publish, self._wake)
         stream.subscribers[subscription] = None
         self._subscriptions[stream.name] = subscription
         self._has_subscribed = True

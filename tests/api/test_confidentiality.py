@@ -18,11 +18,13 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
+from api.feed.access import PRIVATE_CHANNELS
 from api.feed.publisher import Publisher
 from api.feed.snapshot_reason import SnapshotReason
 from api.store.alerts import insert_alerts
 from exchange.client_types import ListingReason
 from exchange.halt_types import HaltReason
+from exchange.store.queries import as_of
 from exchange.supervision.alerts import Alert, AlertKind, Direction
 from exchange.types import Fen, PartyId, Sequence
 from registry.transfer import Overlay
@@ -222,10 +224,17 @@ class Twins:
             assert answer.status_code == 200, answer.text
 
     def _feed(self, venue: TestVenue, member: Member) -> list[str]:
-        """The party's own stream, as somebody finds it who connects now."""
-        publisher = Publisher(view=venue.venue.exchange.view, epoch="e")
-        stream = publisher.transfers(PartyId(int(member.party_id)))
-        return stream.snapshot(SnapshotReason.SUBSCRIBE, int(venue.clock.now_ns()))
+        """The party's own streams, as somebody finds them who connects now."""
+        private = Publisher(view=venue.venue.exchange.view, epoch="e").private
+        now_ns = int(venue.clock.now_ns())
+        party_id = PartyId(int(member.party_id))
+        streams = [private.open(channel, party_id) for channel in PRIVATE_CHANNELS]
+        for stream in private.unread:
+            sequence, rows = as_of(venue.venue.services.reader, stream.read)
+            private.begin(stream, rows, sequence, now_ns)
+        return [
+            text for stream in streams for text in stream.snapshot(SnapshotReason.SUBSCRIBE, now_ns)
+        ]
 
 
 def heard(response: Any) -> tuple[int, str | None, Any]:
