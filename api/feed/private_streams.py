@@ -36,6 +36,8 @@ class PrivateStreams:
         self._retained = Retained()
         self._open: dict[tuple[str, PartyId], PrivateStream] = {}
         self._unready: dict[AccountStream, None] = {}
+        self._ahead: dict[AccountStream, SequenceNumber] = {}
+        """Begun with rows of commits that are durable and not published yet: up to which."""
         # To be published to, by channel.
         self._transfers: dict[PartyId, TransfersStream] = {}
         self._negotiations: dict[PartyId, NegotiationsStream] = {}
@@ -68,13 +70,10 @@ class PrivateStreams:
                     publish_holdings({party_id: stream}, self._owners, batch, now_ns)
                 case CashStream():
                     publish_cash({party_id: stream}, batch, now_ns)
-        match stream:
-            case OrdersStream():
-                self._orders[party_id] = stream
-            case HoldingsStream():
-                self._holdings[party_id] = stream
-            case CashStream():
-                self._cash[party_id] = stream
+        if as_of <= self._view.eseq:
+            self._follow(stream)
+        else:
+            self._ahead[stream] = as_of
         for subscriber in tuple(stream.subscribers):
             subscriber.wake()
 
@@ -94,6 +93,10 @@ class PrivateStreams:
         channels that anybody has."""
         for stream in self._unready:
             stream.waiting.append(batch)
+        for stream, as_of in tuple(self._ahead.items()):
+            if as_of < batch.changes.after.sequence:
+                del self._ahead[stream]
+                self._follow(stream)
         if self._orders:
             publish_orders(self._orders, batch, self._view, now_ns)
         if self._holdings:
@@ -133,10 +136,22 @@ class PrivateStreams:
                 assert channel == "cash", channel
                 return CashStream(owner)
 
+    def _follow(self, stream: AccountStream) -> None:
+        """The next commit is news to it."""
+        match stream:
+            case OrdersStream():
+                self._orders[stream.party_id] = stream
+            case HoldingsStream():
+                self._holdings[stream.party_id] = stream
+            case CashStream():
+                self._cash[stream.party_id] = stream
+
     def _drop(self, channel: str, party_id: PartyId) -> None:
         stream = self._open.pop((channel, party_id))
         if isinstance(stream, HoldingsStream):
             stream.close()
+        if isinstance(stream, AccountStream):
+            self._ahead.pop(stream, None)
         for streams in (
             *(self._transfers, self._negotiations, self._confirmations),
             *(self._orders, self._holdings, self._cash),
