@@ -32,6 +32,7 @@ class Listener:
         self._wait_for("auth")
         self._tell("subscribe", streams=list(streams))
         self._wait_for("subscribe")
+        self.listen()
 
     def listen(self) -> None:
         """Whatever has been sent is heard."""

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, StaticPool, create_engine, insert, text
 
-from api.feed.messages import format_time
 from api.feed.private import AccountStream
 from api.schemas.cash import cash_of
 from api.schemas.holdings import holding_of
@@ -26,6 +25,7 @@ from registry.store.queries import holdings_of
 from registry.store.tables import lot_claims, lots, metadata
 from registry.types import HolderId
 from tests.api.feed.desk import Client, Desk
+from tests.api.listener import Listener
 
 STORED: Final = (orders, accounts, lots, lot_claims)
 MANY: Final = 10_000
@@ -139,7 +139,7 @@ class AccountDesk(Desk):
         }
 
 
-def told_by_feed(client: Client, party_id: PartyId) -> dict[str, Any]:
+def told_by_feed(client: Client | Listener, party_id: int) -> dict[str, Any]:
     """The same, as the client's mirrors have it."""
     streams: dict[str, Any] = client.mirror.streams
     return {
@@ -156,6 +156,3 @@ def _as_rest(order: dict[str, Any]) -> dict[str, Any]:
     times = ("placed_at", "changed_at", "expires_at")
     cut = {name: order[name] and f"{order[name][:-4]}Z" for name in times}
     return order | cut | {"findings": None, "means": None}
-
-
-__all__ = ["ACCOUNT_CHANNELS", "AccountDesk", "format_time", "told_by_feed"]

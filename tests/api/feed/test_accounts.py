@@ -32,7 +32,7 @@ def news(client: Client, channel: str) -> list[dict[str, Any]]:
     return [frame for frame in client.read() if frame.get("s", "").startswith(f"{channel}:")]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 2**32), batch_max=st.sampled_from((1, 3, 8)))
 def test_what_a_client_has_put_together_is_what_rest_answers(seed: int, batch_max: int) -> None:
     random = Random(seed)
