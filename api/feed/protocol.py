@@ -18,8 +18,6 @@ from api.feed.limits import (
     COMPLETE_HEARTBEAT_EVERY,
     NS_PER_MS,
     REQUEST_ID_LENGTH_MAX,
-    RESUME_NS,
-    SECOND_NS,
     SENT_BYTES_MAX,
     FeedLimits,
 )
@@ -35,19 +33,16 @@ from api.feed.messages import (
     GoingAway,
     Head,
     Heartbeat,
-    Limits,
     OnSlow,
     Ping,
     Pong,
     Resume,
     Resync,
-    Retention,
     SlowConsumerWarning,
     StreamRequest,
     StreamResult,
     Subscribe,
     Unsubscribe,
-    Welcome,
     encode,
     format_time,
 )
@@ -56,10 +51,8 @@ from api.feed.publisher import Publisher
 from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import Frame
 from api.feed.subscription import Subscription
+from api.feed.welcome import welcome
 
-RETENTION: Final = Retention(book="PT0S", trades="PT0S", private=f"PT{RESUME_NS // SECOND_NS}S")
-"""Of public streams nothing can be resumed from earlier than now: a client that missed a frame gets
-a snapshot."""
 RECONNECT_AFTER_MS: Final = (200, 5_000)
 
 
@@ -97,9 +90,7 @@ class Connection:
         self._heartbeats = 0
         self._auth_request: Auth | None = None
         self._allowance = Allowance(per_s_max=limits.inbound_per_s_max, now_ns=now_ns)
-        self._send(
-            _welcome(limits, connection_id=connection_id, nonce=nonce, now_ns=now_ns), now_ns
-        )
+        self._send(welcome(limits, connection_id=connection_id, nonce=nonce, now_ns=now_ns), now_ns)
 
     # --- from the client ---
 
@@ -489,23 +480,3 @@ class Connection:
 def _granted(subscription: Subscription, mode: str) -> StreamResult:
     stream = subscription.stream
     return StreamResult(ok=True, s=stream.name, mode=mode, epoch=stream.epoch, head=stream.last_seq)
-
-
-def _welcome(limits: FeedLimits, *, connection_id: str, nonce: str, now_ns: int) -> Welcome:
-    return Welcome(
-        conn=connection_id,
-        server_time=format_time(now_ns),
-        nonce=nonce,
-        heartbeat_s=limits.heartbeat_ns // SECOND_NS,
-        subscribe_within_s=limits.subscribe_within_ns // SECOND_NS,
-        limits=Limits(
-            subscriptions=limits.subscriptions_max,
-            inbound_per_s=limits.inbound_per_s_max,
-            connections_per_ip=limits.connections_per_address_max,
-            frame_bytes=limits.inbound_frame_bytes_max,
-            queue_bytes=limits.queue_bytes_max,
-            queue_frames=limits.queue_frames_max,
-            queue_age_ms=limits.queue_age_max_ns // NS_PER_MS,
-        ),
-        retention=RETENTION,
-    )

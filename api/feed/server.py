@@ -170,7 +170,7 @@ class FeedServer:
             return
         try:
             self._publisher.private.publish_batch(batch, self._now_ns())
-        except Exception as fault:  # noqa: BLE001  as of _publish
+        except Exception as fault:  # noqa: BLE001  the caller is the exchange: it must go on
             self._stop_for(fault)
 
     def _read_accounts(self) -> None:

@@ -277,7 +277,8 @@ class OrdersMirror(StreamMirror):
             if order["status"] in {"OPEN", "PARTIALLY_MATCHED"}:
                 self.open[key] = order
             else:
-                assert (frame["type"], left) == ("update", 0), frame
+                assert frame["type"] == "update", frame
+                assert left == 0, frame
                 del self.left[key]
                 self.ended[key] = order["status"]
 
