@@ -220,7 +220,7 @@ class Error(Struct, frozen=True, kw_only=True, tag="error"):
     limit: int | UnsetType = UNSET
     used: int | UnsetType = UNSET
     resume: dict[str, Head] | UnsetType = UNSET
-    """Of `slow_consumer`: the last frame really sent of each stream."""
+    """Of `slow_consumer`: the last frame really sent of each stream whose snapshot was sent."""
     doc: str
 
 

@@ -442,6 +442,7 @@ class Connection:
         resume = {
             name: (subscription.stream.epoch, subscription.sent_seq)
             for name, subscription in self._subscriptions.items()
+            if subscription.has_state
         }
         detail = "frames that may not be merged have waited too long"
         code = CloseCode.SLOW_CONSUMER

@@ -140,6 +140,12 @@ class Subscription:
         self.queued_seq = self.sent_seq = seq
 
     @property
+    def has_state(self) -> bool:
+        """Whether the client knows the state that `sent_seq` numbers: not while it waits for a
+        snapshot because it has none, or does not trust what it has."""
+        return self.snapshot_due in {None, SnapshotReason.SLOW_CONSUMER}
+
+    @property
     def is_held(self) -> bool:
         """Whether it waits for a snapshot that cannot be made yet."""
         return self.snapshot_due is not None and not self.stream.is_ready

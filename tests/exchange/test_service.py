@@ -14,8 +14,10 @@ from exchange.errors import Busy, JournalCorrupt, OutcomeUnknown, StoreFault
 from exchange.events import TransferAdvanced
 from exchange.market_change import MarketChange
 from exchange.refusals import Refusal
-from exchange.sequencer import BATCH_COMMANDS_MAX, Outcome
+from exchange.sequencer import BATCH_COMMANDS_MAX, Batch, Outcome
 from exchange.service import SNAPSHOT_COMMANDS_MIN, Exchange
+from exchange.store.database import open_reader
+from exchange.store.queries import order_in, order_of
 from exchange.types import OPERATOR_ID, Fen
 from exchange.verify import verify
 from matching import OrderId, Side
@@ -84,6 +86,25 @@ async def test_listeners_hear_of_every_batch_once_and_in_order(tmp_path: Path) -
                 *(exchange.submit(resting(f"{number}-{trader}", trader)) for trader in range(5))
             )
         assert heard == list(range(FIRST + 1, FIRST + 16))
+
+
+@on_loop
+async def test_who_wants_rows_hears_of_a_batch_after_the_market_has_changed(tmp_path: Path) -> None:
+    async with opened(tmp_path) as exchange:
+        await exchange.submit(resting("warm-up"))
+        heard: list[tuple[str, int]] = []
+        exchange.on_durable(lambda batch: heard.append(("rows", batch.changes.after.sequence)))
+        exchange.on_committed(lambda changes: heard.append(("market", changes[-1].sequence)))
+        batches: list[Batch] = []
+        exchange.on_durable(batches.append)
+        outcome = await exchange.submit(resting("a"))
+        assert heard == [("market", FIRST + 1), ("rows", FIRST + 1)]
+        (batch,) = batches
+        assert [each.events for each in batch.committed] == [outcome.events]
+        (order,) = map(order_in, batch.changes.rows["orders"])
+        with open_reader(tmp_path / "venue.sqlite3").connect() as connection:
+            stored = order_of(connection, party_id=order.party_id, order_id=order.order_id)
+        assert stored == order
 
 
 @on_loop

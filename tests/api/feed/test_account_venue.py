@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from api.feed.access import PRIVATE_CHANNELS
-from exchange.types import PartyKind
+from api.feed.orders import OrdersStream
+from exchange.sequencer import Batch
+from exchange.store.account_queries import Rows
+from exchange.types import PartyId, PartyKind
 from tests.api.feed.account_desk import ACCOUNT_CHANNELS, AccountDesk, told_by_feed
 from tests.api.listener import Listener
 from tests.api.rules import load_pack, pack_file, set_rules
@@ -105,6 +109,41 @@ def test_fees_are_told_to_whose_they_are(market: Market) -> None:
     (mirror,) = listener.mirror.streams.values()
     assert isinstance(mirror, CashMirror)
     assert mirror.cash == venue.ask("GET", "/v1/cash", venue.operator).json()
+
+
+def test_rows_that_cannot_be_read_end_the_feed_and_not_the_market(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_stream: OrdersStream, _connection: Connection) -> Rows:
+        raise OSError("planted")
+
+    with TestVenue(tmp_path / "venue") as venue:
+        market = Market.make(venue)
+        feed = venue.venue.services.feed
+        monkeypatch.setattr(OrdersStream, "read", fail)
+        opened = feed._publisher.private.open("orders", PartyId(int(market.seller.party_id)))
+        assert isinstance(opened, OrdersStream)
+        venue.runner.run(feed._read_account(opened))
+        assert isinstance(feed.fault, OSError)
+        market.sell("1.0000", "500")
+    assert "the feed has stopped" in caplog.text
+
+
+def test_a_bug_in_telling_of_accounts_ends_the_feed_and_not_the_market(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_batch: Batch, _now_ns: int) -> None:
+        raise AssertionError("planted")
+
+    with TestVenue(tmp_path / "venue") as venue:
+        market = Market.make(venue)
+        feed = venue.venue.services.feed
+        monkeypatch.setattr(feed._publisher.private, "publish_batch", fail)
+        market.sell("1.0000", "500")
+        assert isinstance(feed.fault, AssertionError)
+        market.sell("1.0000", "500")
+        assert venue.venue.exchange.readiness is None
+    assert "the feed has stopped" in caplog.text
 
 
 ALLOWED = {

@@ -172,3 +172,17 @@ def test_the_welcome_says_how_long(desk: AccountDesk) -> None:
     (welcome,) = desk.connect().frames
     assert welcome["retention"] == {"book": "PT0S", "trades": "PT0S", "private": "PT120S"}
     assert RESUME_NS == 120 * SECOND_NS
+
+
+def test_a_stream_of_which_nothing_was_sent_is_not_resumed_from(desk: AccountDesk) -> None:
+    client = desk.watch(0)
+    client.subscribe({"channel": "transfers"})
+    client.send(type="unsubscribe", streams=[f"orders:{desk.market.trader_ids[0]}"])
+    client.read()
+    client.send(type="subscribe", streams=[{"channel": "orders"}])
+    trades(desk)
+    desk.pass_time(desk.limits.queue_age_max_ns)
+    client.read()
+    (error,) = client.mirror.errors
+    named = {name.partition(":")[0] for name in error["resume"]}
+    assert named == {"holdings", "cash", "transfers"}
