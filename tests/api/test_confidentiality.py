@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,12 +20,11 @@ from typing import Any, Final, NamedTuple
 import pytest
 
 from api.feed.access import PRIVATE_CHANNELS
-from api.feed.publisher import Publisher
 from api.feed.snapshot_reason import SnapshotReason
+from api.feed.stream import Frame, Stream
 from api.store.alerts import insert_alerts
 from exchange.client_types import ListingReason
 from exchange.halt_types import HaltReason
-from exchange.store.queries import as_of
 from exchange.supervision.alerts import Alert, AlertKind, Direction
 from exchange.types import Fen, PartyId, Sequence
 from registry.transfer import Overlay
@@ -142,6 +142,7 @@ class Twins:
         scene.market = replace(self.scene.market, venue=venue)
         scene.names = copy.copy(self.scene.names)
         scene.names.venue = venue
+        listening = {role: self._listens(venue, each) for role, each in self.outsiders.items()}
         self._begin(venue, future)
         path = f"/v1/transfers/{scene.names['transfer_id']}"
         told: Told = {}
@@ -152,7 +153,6 @@ class Twins:
         ):
             if case.method == "GET":
                 told[role, name] = heard(scene.ask(case, member))
-        told |= {("feed", role): self._feed(venue, each) for role, each in self.outsiders.items()}
         for number, (method, step, body) in enumerate(PROBES * 2):
             for role, member in self.outsiders.items():
                 version = venue.ask("GET", path, venue.operator).json()["version"]
@@ -173,6 +173,7 @@ class Twins:
                     scene.transfer = venue.ask("GET", path, venue.operator).json()
                 told[role, name] = heard(scene.ask(case, member, key=venue.unique()))
         told["client", "judged order"] = heard(bids(replace(self.judged, venue=venue)))
+        told |= {("feed", role): each.heard() for role, each in listening.items()}
         for role, webhook_id in self.endpoints.items():
             told["webhook", role] = messages(venue, self.outsiders[role], webhook_id)
         return told
@@ -223,18 +224,48 @@ class Twins:
             )
             assert answer.status_code == 200, answer.text
 
-    def _feed(self, venue: TestVenue, member: Member) -> list[str]:
-        """The party's own streams, as somebody finds them who connects now."""
-        private = Publisher(view=venue.venue.exchange.view, epoch="e").private
-        now_ns = int(venue.clock.now_ns())
+    def _listens(self, venue: TestVenue, member: Member) -> Listening:
+        """The party's own streams, from now on."""
+        feed = venue.venue.services.feed
+        private = feed._publisher.private
         party_id = PartyId(int(member.party_id))
-        streams = [private.open(channel, party_id) for channel in PRIVATE_CHANNELS]
-        for stream in private.unread:
-            sequence, rows = as_of(venue.venue.services.reader, stream.read)
-            private.begin(stream, rows, sequence, now_ns)
-        return [
-            text for stream in streams for text in stream.snapshot(SnapshotReason.SUBSCRIBE, now_ns)
+        listening = Listening()
+        for channel in PRIVATE_CHANNELS:
+            stream = private.open(channel, party_id)
+            stream.subscribers[listening] = None
+            listening.streams.append(stream)
+        while private.unread:
+            venue.runner.run(feed._read_account(private.unread.pop()))
+        assert feed.fault is None
+        return listening
+
+
+class Listening:
+    """A party that has all streams of its own, and everything that they tell it."""
+
+    def __init__(self) -> None:
+        self.streams: list[Stream] = []
+        self._told: list[str] = []
+
+    def publish(self, frame: Frame, _now_ns: int) -> None:
+        """The next frame of any."""
+        self._told.append(frame.text)
+
+    def wake(self) -> None:
+        """It has begun."""
+
+    def heard(self) -> list[Any]:
+        """All frames so far, and what somebody finds who connects now, but for when it was sent
+        and what the test has called an order."""
+        found = [
+            text for each in self.streams for text in each.snapshot(SnapshotReason.SUBSCRIBE, 0)
         ]
+        frames = [json.loads(text) for text in self._told + found]
+        for frame in frames:
+            del frame["sent"]
+            for order in frame.get("orders", ()):
+                del order["client_order_id"]
+        return frames
 
 
 def heard(response: Any) -> tuple[int, str | None, Any]:
@@ -332,7 +363,9 @@ def test_of_being_listed_the_client_sees_that_he_waits_and_everybody_else_nothin
         ("operator", "get_profile"),
         ("operator", "list_listings"),
     }
-    assert changed == {("client", "get_own_profile"), ("client", "judged order")}
+    # Of the judged order his feed tells what he was answered.
+    names = ("get_own_profile", "judged order")
+    assert changed == {("client", name) for name in names} | {("feed", "client")}
     assert told["client", "judged order"][0] == 201
     now, before = (each["client", "get_own_profile"][2] for each in (ordinary, told))
     assert now == before | {"status": "UNDER_REVIEW"}
