@@ -263,6 +263,8 @@ class Listening:
         frames = [json.loads(text) for text in self._told + found]
         for frame in frames:
             del frame["sent"]
+            # With which command a stream began depends on how far a venue that has just started is.
+            del frame["prev" if frame["type"] == "update" else "seq"]
             for order in frame.get("orders", ()):
                 del order["client_order_id"]
         return frames
