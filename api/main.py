@@ -267,11 +267,12 @@ def _open(
             return sign_ins.redeem_ticket(auth.ticket or "")
         return keys.principal(auth.key or "")
 
-    feed = FeedServer(exchange, authenticate, origins=sign_in_rules.origins, clock=clock)
+    reader = open_reader(directory / DATABASE)
+    feed = FeedServer(exchange, authenticate, reader, origins=sign_in_rules.origins, clock=clock)
     sign_ins = SignIns(edge, rules=sign_in_rules, clock=clock, on_ended=feed.withdraw_session)
     services = Services(
         exchange=exchange,
-        reader=open_reader(directory / DATABASE),
+        reader=reader,
         edge=edge,
         keys=keys,
         sign_ins=sign_ins,

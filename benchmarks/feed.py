@@ -28,6 +28,7 @@ from typing import Final, cast
 
 import uvicorn
 import uvloop
+from sqlalchemy import create_engine
 from starlette.applications import Starlette
 
 from api.auth.principal import Principal
@@ -40,6 +41,7 @@ from exchange.events import AnyEvent, OrderRested, ProductCreated, VenueOpened
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.market_change import MarketChange
 from exchange.market_view import MarketView
+from exchange.sequencer import Batch
 from exchange.types import OPERATOR_ID, PartyId, VenueProfile
 from exchange.types import Sequence as SequenceNumber
 from matching import OrderId, Price, Quantity, Side
@@ -89,6 +91,9 @@ class Market:
     def on_committed(self, listener: Callable[[Sequence[MarketChange]], None]) -> None:
         """Tell the feed of commits."""
         self._listener = listener
+
+    def on_durable(self, listener: Callable[[Batch], None]) -> None:
+        """Nobody has an account here."""
 
     def commit(self, commands: int) -> None:
         """So many orders come to rest, in turn at each of the levels, as one batch."""
@@ -201,7 +206,7 @@ async def measure_feed(count: int, deliveries: int) -> float:
 
     market = Market()
     limits = FeedLimits(connections_per_address_max=count, queue_age_max_ns=60 * SECOND_NS)
-    feed = FeedServer(market, nobody, limits=limits)
+    feed = FeedServer(market, nobody, create_engine("sqlite://"), limits=limits)
     app = Starlette(routes=[feed.route()])
     listening = socket.create_server(("127.0.0.1", 0), backlog=2_048)
     config = uvicorn.Config(

@@ -81,6 +81,7 @@ class Exchange:
         self._loop = asyncio.get_running_loop()
         self._futures: set[asyncio.Future[Outcome]] = set()
         self._listeners: list[Listener] = []
+        self._durable_listeners: list[Callable[[Batch], None]] = []
         self._outbox_listeners: list[Callable[[], None]] = []
         self.stopped: asyncio.Future[None] = self._loop.create_future()
         """Done when the venue has stopped; its exception is the fault, if one stopped it."""
@@ -145,6 +146,11 @@ class Exchange:
         """Have `listener` called on the loop with what each batch did to the market, after its
         commit, in order."""
         self._listeners.append(listener)
+
+    def on_durable(self, listener: Callable[[Batch], None]) -> None:
+        """Have `listener` called on the loop with each batch after its commit, in order, once those
+        of `on_committed` have been: with its commands, their events, and the rows it changed."""
+        self._durable_listeners.append(listener)
 
     def on_outbox(self, listener: Callable[[], None]) -> None:
         """Have `listener` called on the loop after the commit of a batch that has put something
@@ -267,6 +273,8 @@ class Exchange:
         changes = self._sequencer.publish(durable, self._store.read.journal_row)
         for listener in self._listeners:
             listener(changes)
+        for took in self._durable_listeners:
+            took(durable)
         if durable.changes.outbox:
             for told in self._outbox_listeners:
                 told()

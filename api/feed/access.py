@@ -1,5 +1,6 @@
 """Which stream a request means, and whether this party may have it."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from api.auth.principal import Principal
@@ -12,9 +13,17 @@ from exchange.types import TRADING_KINDS, PartyKind, VenueProfile
 FEED_PAGE: Final = "/docs/reference/feed.md"
 QUOTES_PUBLIC_PROFILES: Final = frozenset({VenueProfile.SANDBOX})
 """Profiles under which quotes are for everybody, not for parties of the venue alone."""
-TRANSFER_KINDS: Final = TRADING_KINDS | {PartyKind.TRUST_COMPANY}
 QUOTE_CHANNELS: Final = ("book", "trades", "ticker", "auction")
-CHANNELS: Final = (*QUOTE_CHANNELS, "status", "transfers", "negotiations")
+PRIVATE_CHANNELS: Final[Mapping[str, frozenset[PartyKind]]] = {
+    "transfers": TRADING_KINDS | {PartyKind.TRUST_COMPANY},
+    "negotiations": TRADING_KINDS,
+    "orders": TRADING_KINDS,
+    "holdings": TRADING_KINDS,
+    "cash": frozenset(PartyKind) - {PartyKind.REGULATOR},
+    "confirmations": frozenset({PartyKind.TRUST_COMPANY}),
+}
+"""Of which a party has one stream, of all products: who has it, as of what REST answers him."""
+CHANNELS: Final = (*QUOTE_CHANNELS, "status", *PRIVATE_CHANNELS)
 
 
 def open_stream(
@@ -32,10 +41,8 @@ def open_stream(
         return failure(ErrorCode.BAD_REQUEST, f"on_slow: {request.channel} is never conflated")
     if request.channel != "book" and (request.depth is not None or request.interval_ms):
         return failure(ErrorCode.BAD_REQUEST, "depth, interval_ms: of the channel book only")
-    if request.channel == "transfers":
-        return _open_transfers(request, publisher=publisher, principal=principal)
-    if request.channel == "negotiations":
-        return _open_negotiations(request, publisher=publisher, principal=principal)
+    if request.channel in PRIVATE_CHANNELS:
+        return _open_private(request, publisher=publisher, principal=principal)
     if request.channel == "status":
         return _open_status(request, publisher=publisher)
     if publisher.view.profile not in QUOTES_PUBLIC_PROFILES and principal is None:
@@ -57,28 +64,17 @@ def doc_of(code: ErrorCode) -> str:
     return f"{FEED_PAGE}#{code.value}"
 
 
-def _open_transfers(
+def _open_private(
     request: StreamRequest, *, publisher: Publisher, principal: Principal | None
 ) -> Stream | Failure:
+    channel = request.channel
     if request.symbol is not None:
-        return failure(ErrorCode.BAD_REQUEST, "symbol: transfers come for all products of a party")
+        return failure(ErrorCode.BAD_REQUEST, f"symbol: {channel} comes for all of a party's")
     if principal is None:
-        return failure(ErrorCode.AUTH_REQUIRED, "transfers are for their parties: send auth first")
-    if principal.kind not in TRANSFER_KINDS:
-        return failure(ErrorCode.FORBIDDEN, "this party is in no transfer")
-    return publisher.transfers(principal.party_id)
-
-
-def _open_negotiations(
-    request: StreamRequest, *, publisher: Publisher, principal: Principal | None
-) -> Stream | Failure:
-    if request.symbol is not None:
-        return failure(ErrorCode.BAD_REQUEST, "symbol: negotiations come for all products")
-    if principal is None:
-        return failure(ErrorCode.AUTH_REQUIRED, "negotiations are for who trades: send auth first")
-    if principal.kind not in TRADING_KINDS:
-        return failure(ErrorCode.FORBIDDEN, "this party does not trade")
-    return publisher.negotiations(principal.party_id)
+        return failure(ErrorCode.AUTH_REQUIRED, f"{channel}: your own alone: send auth first")
+    if principal.kind not in PRIVATE_CHANNELS[channel]:
+        return failure(ErrorCode.FORBIDDEN, f"{channel}: not for a party of this kind")
+    return publisher.private.open(channel, principal.party_id)
 
 
 def _open_status(request: StreamRequest, *, publisher: Publisher) -> Stream | Failure:

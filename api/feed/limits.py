@@ -22,6 +22,12 @@ MERGED_LEVELS_MAX: Final = 2_000
 """A client so slow that more levels wait for it is sent a snapshot instead."""
 SENT_BYTES_MAX: Final = 65_536
 """Handed to the socket at a time: what has left the queue can no longer be conflated."""
+RESUME_NS: Final = 120 * SECOND_NS
+"""How long what private streams have published is kept for clients whose connection was cut."""
+RESUME_BYTES_MAX: Final = 33_554_432
+"""Of all of them together: some 50,000 frames."""
+RESUME_STREAM_BYTES_MAX: Final = 131_072
+"""Of one stream, for one client: that of all its private streams fits into its queue."""
 REQUEST_ID_LENGTH_MAX: Final = 64
 KEY_LENGTH_MAX: Final = 256
 COMPLETE_HEARTBEAT_EVERY: Final = 6

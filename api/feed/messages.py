@@ -12,7 +12,16 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from api.feed.account_messages import (
+    CashSnapshot,
+    CashUpdate,
+    HoldingsSnapshot,
+    HoldingsUpdate,
+    OrdersSnapshot,
+    OrdersUpdate,
+)
 from api.feed.auction_messages import AuctionSnapshot, AuctionUpdate
+from api.feed.confirmation_messages import ConfirmationsSnapshot, ConfirmationsUpdate
 from api.feed.limits import KEY_LENGTH_MAX, REQUEST_ID_LENGTH_MAX
 from api.feed.negotiation_messages import NegotiationsSnapshot, NegotiationsUpdate
 from api.feed.snapshot_reason import SnapshotReason
@@ -189,7 +198,7 @@ class StreamResult(Struct, frozen=True, kw_only=True):
     s: str | UnsetType = UNSET
     mode: str | UnsetType = UNSET
     """`live`: the next frame follows `head`. `snapshot`: a snapshot comes first. `resumed`: the
-    client's state is the newest; the next frame follows its `from`."""
+    next frame follows the client's `from`, and what it missed, up to `head`, comes at once."""
     epoch: str | UnsetType = UNSET
     head: int | UnsetType = UNSET
     error: Failure | UnsetType = UNSET
@@ -214,7 +223,7 @@ class Error(Struct, frozen=True, kw_only=True, tag="error"):
     limit: int | UnsetType = UNSET
     used: int | UnsetType = UNSET
     resume: dict[str, Head] | UnsetType = UNSET
-    """Of `slow_consumer`: the last frame really sent of each stream."""
+    """Of `slow_consumer`: the last frame really sent of each stream whose snapshot was sent."""
     doc: str
 
 
@@ -408,6 +417,14 @@ SERVER_FRAMES: Final = (
     NegotiationsUpdate,
     StatusSnapshot,
     StatusUpdate,
+    OrdersSnapshot,
+    OrdersUpdate,
+    HoldingsSnapshot,
+    HoldingsUpdate,
+    CashSnapshot,
+    CashUpdate,
+    ConfirmationsSnapshot,
+    ConfirmationsUpdate,
 )
 Update = (
     BookUpdate
@@ -417,6 +434,10 @@ Update = (
     | StatusUpdate
     | TransfersUpdate
     | NegotiationsUpdate
+    | OrdersUpdate
+    | HoldingsUpdate
+    | CashUpdate
+    | ConfirmationsUpdate
 )
 """A frame that is a link of a stream's chain."""
 

@@ -6,8 +6,6 @@ open to all, and sees of each what is for it to see. A number of its own would s
 deal: `seq` is the number of the command.
 """
 
-from msgspec import UNSET
-
 from api.feed.messages import encode, format_time
 from api.feed.negotiation_messages import (
     BiddingItem,
@@ -16,24 +14,18 @@ from api.feed.negotiation_messages import (
     NegotiationsUpdate,
     OfferItem,
 )
+from api.feed.private import PrivateStream
 from api.feed.snapshot_reason import SnapshotReason
-from api.feed.stream import Stream, part_count, part_of
+from api.feed.stream import in_parts
 from api.schemas.decimals import format_decimal, format_price
 from exchange.market_change import MarketChange
-from exchange.market_view import MarketView
 from exchange.negotiation_view import BiddingView, NegotiationChange, NegotiationView
-from exchange.types import PartyId
 
 
-class NegotiationsStream(Stream):
-    """What a party may hear of deals in the making. Nothing is ever merged."""
+class NegotiationsStream(PrivateStream):
+    """What a party may hear of deals in the making."""
 
-    conflatable = False
-    has_snapshot = True
-
-    def __init__(self, *, name: str, epoch: str, view: MarketView, party_id: PartyId) -> None:
-        super().__init__(name=name, epoch=epoch, view=view, last_seq=view.eseq)
-        self.party_id = party_id
+    channel = "negotiations"
 
     def take(self, market: MarketChange, now_ns: int) -> None:
         """Publish what of it is news to the party, if anything."""
@@ -60,10 +52,8 @@ class NegotiationsStream(Stream):
 
     def _make_snapshot(self, reason: SnapshotReason, now_ns: int) -> list[str]:
         shown = self._view.negotiations.shown_to(self.party_id)
-        items = [self._item(each) for each in shown]
-        parts = max(1, part_count(len(items)))
         texts = []
-        for part in range(parts):
+        for items, part, parts in in_parts([self._item(each) for each in shown]):
             snapshot = NegotiationsSnapshot(
                 s=self.name,
                 epoch=self.epoch,
@@ -72,9 +62,9 @@ class NegotiationsStream(Stream):
                 time=format_time(self._view.at_ns),
                 sent=format_time(now_ns),
                 reason=reason,
-                negotiations=part_of(items, part),
-                part=UNSET if parts == 1 else part + 1,
-                parts=UNSET if parts == 1 else parts,
+                negotiations=items,
+                part=part,
+                parts=parts,
             )
             texts.append(encode(snapshot).decode("utf-8"))
         return texts

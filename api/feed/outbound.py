@@ -63,6 +63,16 @@ class OutboundQueue:
     def __bool__(self) -> bool:
         return bool(self._items)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether what is next cannot be made yet: order is kept, so nothing else is sent."""
+        if not self._items:
+            return False
+        first = self._items[0]
+        return (
+            first.is_place_holder and first.subscription is not None and first.subscription.is_held
+        )
+
     def put_text(self, encoded: bytes, now_ns: int) -> None:
         """A frame for this client alone. Cost: O(1)."""
         self._put(Queued(queued_at_ns=now_ns, encoded=encoded))

@@ -5,7 +5,7 @@ client that does not keep up is told so, then the streams that may be merged are
 help, the connection ends with 4008. Nothing is dropped unsaid.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -18,7 +18,6 @@ from api.feed.limits import (
     COMPLETE_HEARTBEAT_EVERY,
     NS_PER_MS,
     REQUEST_ID_LENGTH_MAX,
-    SECOND_NS,
     SENT_BYTES_MAX,
     FeedLimits,
 )
@@ -34,19 +33,16 @@ from api.feed.messages import (
     GoingAway,
     Head,
     Heartbeat,
-    Limits,
     OnSlow,
     Ping,
     Pong,
     Resume,
     Resync,
-    Retention,
     SlowConsumerWarning,
     StreamRequest,
     StreamResult,
     Subscribe,
     Unsubscribe,
-    Welcome,
     encode,
     format_time,
 )
@@ -55,9 +51,8 @@ from api.feed.publisher import Publisher
 from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import Frame
 from api.feed.subscription import Subscription
+from api.feed.welcome import welcome
 
-RETENTION: Final = Retention(book="PT0S", trades="PT0S", private="PT0S")
-"""Nothing can be resumed from earlier than now: a client that missed a frame gets a snapshot."""
 RECONNECT_AFTER_MS: Final = (200, 5_000)
 _METHODS: Final = {"bearer": "key", "ticket": "ticket"}  # and the member that each needs
 
@@ -96,9 +91,7 @@ class Connection:
         self._heartbeats = 0
         self._auth_request: Auth | None = None
         self._allowance = Allowance(per_s_max=limits.inbound_per_s_max, now_ns=now_ns)
-        self._send(
-            _welcome(limits, connection_id=connection_id, nonce=nonce, now_ns=now_ns), now_ns
-        )
+        self._send(welcome(limits, connection_id=connection_id, nonce=nonce, now_ns=now_ns), now_ns)
 
     # --- from the client ---
 
@@ -166,10 +159,11 @@ class Connection:
             self._check_queue(now_ns)
 
     def frames_to_send(self, now_ns: int) -> list[str]:
-        """The next frames, some 64 KiB of them; empty when nothing waits."""
+        """The next frames, some 64 KiB of them; empty when nothing waits, or when a snapshot is
+        next whose stream is not ready."""
         texts: list[str] = []
         size = 0
-        while self._queue and size < SENT_BYTES_MAX:
+        while self._queue and not self._queue.is_held and size < SENT_BYTES_MAX:
             item = self._queue.pop()
             subscription = item.subscription
             if item.frame is not None:
@@ -311,7 +305,8 @@ class Connection:
 
     def _subscribe(self, request: Subscribe, now_ns: int) -> None:
         results = []
-        waiting = []
+        waiting: list[Subscription] = []
+        missed: list[tuple[Subscription, Sequence[Frame]]] = []
         for raw in request.streams:
             opened = self._open(raw)
             if isinstance(opened, Failure):
@@ -320,8 +315,13 @@ class Connection:
             subscription, resume = opened
             stream = subscription.stream
             mode = "live"
-            if resume is not None and (resume.epoch, resume.seq) == (stream.epoch, stream.last_seq):
+            frames = None
+            if resume is not None and resume.epoch == stream.epoch:
+                frames = stream.missed_since(resume.seq)
+            if resume is not None and frames is not None:
                 mode = "resumed"
+                subscription.resume_from(resume.seq)
+                missed.append((subscription, frames))
             elif resume is not None or stream.has_snapshot:
                 mode = "snapshot"
                 subscription.snapshot_due = (
@@ -330,6 +330,9 @@ class Connection:
                 waiting.append(subscription)
             results.append(_granted(subscription, mode))
         self._send(Ack(req=request.req, results=results), now_ns)
+        for subscription, frames in missed:
+            for frame in frames:
+                self.publish(subscription, frame, now_ns)
         if self.close_code is None:
             for subscription in waiting:
                 self._queue.put_place_holder(subscription, now_ns)
@@ -350,7 +353,7 @@ class Connection:
         on_slow = request.on_slow
         if on_slow is None:
             on_slow = OnSlow.CONFLATE if stream.conflatable else OnSlow.DISCONNECT
-        subscription = Subscription(stream, on_slow, self.publish)
+        subscription = Subscription(stream, on_slow, self.publish, self._wake)
         stream.subscribers[subscription] = None
         self._subscriptions[stream.name] = subscription
         self._has_subscribed = True
@@ -440,6 +443,7 @@ class Connection:
         resume = {
             name: (subscription.stream.epoch, subscription.sent_seq)
             for name, subscription in self._subscriptions.items()
+            if subscription.has_state
         }
         detail = "frames that may not be merged have waited too long"
         code = CloseCode.SLOW_CONSUMER
@@ -478,23 +482,3 @@ class Connection:
 def _granted(subscription: Subscription, mode: str) -> StreamResult:
     stream = subscription.stream
     return StreamResult(ok=True, s=stream.name, mode=mode, epoch=stream.epoch, head=stream.last_seq)
-
-
-def _welcome(limits: FeedLimits, *, connection_id: str, nonce: str, now_ns: int) -> Welcome:
-    return Welcome(
-        conn=connection_id,
-        server_time=format_time(now_ns),
-        nonce=nonce,
-        heartbeat_s=limits.heartbeat_ns // SECOND_NS,
-        subscribe_within_s=limits.subscribe_within_ns // SECOND_NS,
-        limits=Limits(
-            subscriptions=limits.subscriptions_max,
-            inbound_per_s=limits.inbound_per_s_max,
-            connections_per_ip=limits.connections_per_address_max,
-            frame_bytes=limits.inbound_frame_bytes_max,
-            queue_bytes=limits.queue_bytes_max,
-            queue_frames=limits.queue_frames_max,
-            queue_age_ms=limits.queue_age_max_ns // NS_PER_MS,
-        ),
-        retention=RETENTION,
-    )

@@ -8,16 +8,14 @@ from collections.abc import Sequence
 
 from api.feed.auction import AuctionStream
 from api.feed.book import BookStream, SharedBook
-from api.feed.negotiations import NegotiationsStream
+from api.feed.private_streams import PrivateStreams
 from api.feed.status import StatusStream
 from api.feed.stream import ProductStream, Stream
 from api.feed.ticker import TickerStream
 from api.feed.trades import TradesStream
-from api.feed.transfers import TransfersStream
 from exchange.market_change import MarketChange
 from exchange.market_view import MarketView
-from exchange.product_view import ProductView, TransferView
-from exchange.types import PartyId
+from exchange.product_view import ProductView
 from registry.types import ProductId
 
 
@@ -34,8 +32,7 @@ class Publisher:
         self.view = view
         self.epoch = epoch
         self._by_product: dict[ProductId, dict[str, ProductStream]] = {}
-        self._by_party: dict[PartyId, TransfersStream] = {}
-        self._negotiating: dict[PartyId, NegotiationsStream] = {}
+        self.private = PrivateStreams(view=view, epoch=epoch)
         self._status: dict[ProductId, StatusStream] = {}
         self._gathering: dict[str, tuple[BookStream, int]] = {}
         self._books: dict[ProductId, SharedBook] = {}
@@ -53,11 +50,7 @@ class Publisher:
                     # A copy: a client that is closed by a frame may be the last of another stream.
                     for stream in tuple(streams.values()):
                         stream.take(change, market, now_ns)
-            if market.transfers and self._by_party:
-                self._publish_transfers(market, now_ns)
-            if market.negotiations:
-                for dealer in tuple(self._negotiating.values()):
-                    dealer.take(market, now_ns)
+            self.private.publish(market, now_ns)
             if market.status:
                 for status in tuple(self._status.values()):
                     status.take(market, now_ns)
@@ -143,38 +136,12 @@ class Publisher:
             self._status[product.product_id] = stream
         return stream
 
-    def transfers(self, party_id: PartyId) -> Stream:
-        """The stream of the party's transfers, opened if nobody had it."""
-        stream = self._by_party.get(party_id)
-        if stream is None:
-            stream = TransfersStream(
-                name=f"transfers:{party_id}", epoch=self.epoch, view=self.view, party_id=party_id
-            )
-            self._by_party[party_id] = stream
-        return stream
-
-    def negotiations(self, party_id: PartyId) -> Stream:
-        """The stream of what the party may hear of deals in the making, opened if nobody had it."""
-        stream = self._negotiating.get(party_id)
-        if stream is None:
-            stream = NegotiationsStream(
-                name=f"negotiations:{party_id}",
-                epoch=self.epoch,
-                view=self.view,
-                party_id=party_id,
-            )
-            self._negotiating[party_id] = stream
-        return stream
-
     def release(self, stream: Stream) -> None:
-        """Close the stream if nobody has it any more: what nobody reads is not made."""
+        """Close the stream if nobody has it any more: what nobody reads is not made. A private one
+        goes on for a while (api/feed/private_streams.py)."""
         if stream.subscribers:
             return
-        if isinstance(stream, TransfersStream):
-            self._by_party.pop(stream.party_id, None)
-        elif isinstance(stream, NegotiationsStream):
-            self._negotiating.pop(stream.party_id, None)
-        elif isinstance(stream, StatusStream):
+        if isinstance(stream, StatusStream):
             self._status.pop(stream.product_id, None)
         elif isinstance(stream, ProductStream):
             streams = self._by_product.get(stream.product.product_id, {})
@@ -191,14 +158,3 @@ class Publisher:
     def _open(self, stream: ProductStream) -> Stream:
         self._by_product.setdefault(stream.product.product_id, {})[stream.name] = stream
         return stream
-
-    def _publish_transfers(self, market: MarketChange, now_ns: int) -> None:
-        by_party: dict[PartyId, list[TransferView]] = {}
-        for transfer in market.transfers:
-            for party_id in (*transfer.parties(), *market.offers.get(transfer.transfer_id, ())):
-                if party_id in self._by_party:
-                    by_party.setdefault(party_id, []).append(transfer)
-        for party_id, seq in market.party_seqs:
-            stream = self._by_party.get(party_id)
-            if stream is not None and party_id in by_party:
-                stream.take(by_party[party_id], market, seq=seq, now_ns=now_ns)

@@ -15,12 +15,22 @@ from pathlib import Path
 from typing import Final
 
 from api.feed import (
+    account_messages,
     auction_messages,
+    confirmation_messages,
     messages,
     negotiation_messages,
     status_messages,
     transfer_messages,
 )
+from api.feed.account_messages import (
+    CashItem,
+    FindingItem,
+    HoldingItem,
+    OrderEvent,
+    OrderItem,
+)
+from api.feed.confirmation_messages import ConfirmationItem
 from api.feed.limits import FeedLimits
 from api.feed.messages import (
     CLIENT_FRAMES,
@@ -41,11 +51,12 @@ PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "feed
 MARK: Final = "<!-- From here on made by `python -m api.feed.reference`. -->"
 MODULES: Final = (
     *(messages, auction_messages, transfer_messages, negotiation_messages),
-    status_messages,
+    *(status_messages, account_messages, confirmation_messages),
 )
 PARTS: Final = (
     *(StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem, PreemptionItem),
     *(NegotiationItem, OfferItem, BiddingItem, HaltItem),
+    *(OrderItem, OrderEvent, FindingItem, HoldingItem, CashItem, ConfirmationItem),
 )
 TYPES: Final = {
     "str": "string",

@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol
 
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -20,16 +22,21 @@ from api.auth.browsers import is_own_origin
 from api.auth.principal import Principal
 from api.feed.limits import BOOK_INTERVALS_MS, SECOND_NS, FeedLimits
 from api.feed.messages import Auth, CloseCode
+from api.feed.private import AccountStream
 from api.feed.protocol import Connection
 from api.feed.publisher import Publisher
 from exchange.clock import Clock, SystemClock
 from exchange.market_change import MarketChange
 from exchange.market_view import MarketView
+from exchange.sequencer import Batch
+from exchange.store.queries import as_of
 
 PATH: Final = "/feed/v1"
 SUBPROTOCOL: Final = "trustex.v1.json"
 TICK_MS: Final = 100
 """How late a heartbeat or a gathered frame may be."""
+FORGET_MS: Final = 1_000
+"""How long after its time a stream that nobody has come back to may go on."""
 CLOSE_WAIT_S: Final = 5
 """At a stop, how long clients that do not read hold it up."""
 
@@ -46,6 +53,7 @@ class Source(Protocol):
     @property
     def epoch(self) -> str: ...
     def on_committed(self, listener: Callable[[Sequence[MarketChange]], None]) -> None: ...
+    def on_durable(self, listener: Callable[[Batch], None]) -> None: ...
 
 
 class _Client:
@@ -63,6 +71,7 @@ class FeedServer:
     Args:
         exchange: whose commits are published.
         authenticate: who has this bearer key or ticket, if anybody.
+        reader: of what is stored, with which the streams of accounts begin.
         origins: where the venue's own pages come from; empty: from the host that is asked for.
         limits: what clients may take.
         clock: read once: a jump of it must not make all clients look slow.
@@ -72,6 +81,7 @@ class FeedServer:
         self,
         exchange: Source,
         authenticate: Authenticate,
+        reader: Engine,
         *,
         origins: tuple[str, ...] = (),
         limits: FeedLimits | None = None,
@@ -90,7 +100,10 @@ class FeedServer:
         self._is_stopping = False
         self.fault: Exception | None = None
         """The bug that stopped the feed, if one did."""
+        self._reader = reader
+        self._readings: set[asyncio.Task[None]] = set()
         exchange.on_committed(self._publish)
+        exchange.on_durable(self._publish_batch)
 
     def route(self) -> WebSocketRoute:
         """The websocket's route, to be mounted at the root of the application."""
@@ -126,6 +139,8 @@ class FeedServer:
             async with asyncio.timeout(CLOSE_WAIT_S):
                 for client in tuple(self._clients):
                     await client.is_closed.wait()
+        for reading in tuple(self._readings):
+            reading.cancel()
         if self._ticker is not None:
             self._ticker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -161,6 +176,30 @@ class FeedServer:
         except Exception as fault:  # noqa: BLE001  the caller is the exchange: it must go on
             self._stop_for(fault)
 
+    def _publish_batch(self, batch: Batch) -> None:
+        if self.fault is not None:
+            return
+        try:
+            self._publisher.private.publish_batch(batch, self._now_ns())
+        except Exception as fault:  # noqa: BLE001  the caller is the exchange: it must go on
+            self._stop_for(fault)
+
+    def _read_accounts(self) -> None:
+        """Have what is stored read for the streams that were just opened: in threads, so that a
+        slow disk holds up nobody else."""
+        unread = self._publisher.private.unread
+        while unread:
+            reading = asyncio.create_task(self._read_account(unread.pop()))
+            self._readings.add(reading)
+            reading.add_done_callback(self._readings.discard)
+
+    async def _read_account(self, stream: AccountStream) -> None:
+        try:
+            sequence, rows = await run_in_threadpool(as_of, self._reader, stream.read)
+            self._publisher.private.begin(stream, rows, sequence, self._now_ns())
+        except Exception as fault:  # noqa: BLE001  nobody awaits this task
+            self._stop_for(fault)
+
     async def _tick(self) -> None:
         elapsed_ms = 0
         while self.fault is None:
@@ -176,6 +215,8 @@ class FeedServer:
         for interval_ms in BOOK_INTERVALS_MS:
             if interval_ms and elapsed_ms % interval_ms == 0:
                 self._publisher.flush(now_ns, interval_ms=interval_ms)
+        if elapsed_ms % FORGET_MS == 0:
+            self._publisher.private.forget(now_ns)
         for client in self._clients:
             client.connection.tick(now_ns)
 
@@ -260,6 +301,7 @@ class FeedServer:
                 connection.receive_bytes(self._now_ns())
                 continue
             connection.receive_text(text, self._now_ns())
+            self._read_accounts()
             auth = connection.auth_to_check
             if auth is not None:
                 principal = await self._authenticate(auth)

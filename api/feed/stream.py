@@ -11,11 +11,17 @@ ticker      ticker_seq   best bid, best ask, last price or volume changes
 transfers   party_seq    a transfer of the party is opened or decided
 negotiations eseq        what the party may see of a deal in the making has changed
 status      eseq         the product's state changes, or a halt stops it or no longer does
+confirmations eseq       what waits for the trust company's decision has changed
+orders      eseq         something has happened to an order of the party
+holdings    eseq         a commit has changed what the party holds
+cash        eseq         a commit has changed the party's money
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Protocol, TypeVar
+
+from msgspec import UNSET, UnsetType
 
 from api.feed.limits import SNAPSHOT_ITEMS_MAX
 from api.feed.messages import Update, encode
@@ -45,6 +51,9 @@ class Subscriber(Protocol):
     def publish(self, frame: Frame, now_ns: int) -> None:
         """Take the next frame."""
 
+    def wake(self) -> None:
+        """The stream is ready now."""
+
 
 class Stream(ABC):
     """One stream: its last number, its subscribers, its snapshot."""
@@ -58,6 +67,8 @@ class Stream(ABC):
         self.name = name
         self.epoch = epoch
         self.last_seq = last_seq
+        self.is_ready = True
+        """Whether its snapshot can be made: not while what it begins with is still read."""
         self.subscribers: dict[Subscriber, None] = {}
         self._view = view
         self._snapshot_texts: dict[SnapshotReason, list[str]] = {}
@@ -69,6 +80,10 @@ class Stream(ABC):
             texts = self._make_snapshot(reason, now_ns)
             self._snapshot_texts[reason] = texts
         return texts
+
+    def missed_since(self, seq: int) -> Sequence[Frame] | None:
+        """The frames after this one of an unchanged epoch; None: not all of them are kept."""
+        return () if seq == self.last_seq else None
 
     @abstractmethod
     def _make_snapshot(self, reason: SnapshotReason, now_ns: int) -> list[str]: ...
@@ -114,3 +129,15 @@ def part_count(items: int) -> int:
 def part_of(items: Sequence[Item], part: int) -> list[Item]:
     """The items of the frame `part`, counted from 0."""
     return list(items[part * SNAPSHOT_ITEMS_MAX : (part + 1) * SNAPSHOT_ITEMS_MAX])
+
+
+def in_parts(
+    items: Sequence[Item],
+) -> Iterator[tuple[list[Item], int | UnsetType, int | UnsetType]]:
+    """The items of each frame of a snapshot, with its `part` and `parts`, if there are several."""
+    parts = max(1, part_count(len(items)))
+    for part in range(parts):
+        if parts == 1:
+            yield part_of(items, part), UNSET, UNSET
+        else:
+            yield part_of(items, part), part + 1, parts

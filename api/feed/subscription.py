@@ -97,6 +97,7 @@ class Subscription:
 
     __slots__ = (
         "_deliver",
+        "_wake",
         "merged",
         "on_slow",
         "queued_seq",
@@ -111,10 +112,12 @@ class Subscription:
         stream: Stream,
         on_slow: OnSlow,
         deliver: Callable[["Subscription", Frame, int], None],
+        wake: Callable[[], None],
     ) -> None:
         self.stream = stream
         self.on_slow = on_slow
         self._deliver = deliver
+        self._wake = wake
         self.queued_seq = stream.last_seq
         """The last number queued or sent."""
         self.sent_seq = stream.last_seq
@@ -127,6 +130,25 @@ class Subscription:
     def publish(self, frame: Frame, now_ns: int) -> None:
         """Hand the stream's next frame to the connection."""
         self._deliver(self, frame, now_ns)
+
+    def wake(self) -> None:
+        """Let the connection ask for the snapshot."""
+        self._wake()
+
+    def resume_from(self, seq: int) -> None:
+        """The client has this frame: the next one follows it."""
+        self.queued_seq = self.sent_seq = seq
+
+    @property
+    def has_state(self) -> bool:
+        """Whether the client knows the state that `sent_seq` numbers: not while it waits for a
+        snapshot because it has none, or does not trust what it has."""
+        return self.snapshot_due in {None, SnapshotReason.SLOW_CONSUMER}
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits for a snapshot that cannot be made yet."""
+        return self.snapshot_due is not None and not self.stream.is_ready
 
     @property
     def is_waiting(self) -> bool:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from msgspec import UNSET, UnsetType
 
 from api.feed.messages import encode, format_time
+from api.feed.private import Owner, PrivateStream
 from api.feed.snapshot_reason import SnapshotReason
-from api.feed.stream import Stream, part_count, part_of
+from api.feed.stream import part_count, part_of
 from api.feed.transfer_messages import (
     PreemptionItem,
     TransferItem,
@@ -28,15 +29,13 @@ from registry.transfer import TransferState
 from registry.types import HolderId
 
 
-class TransfersStream(Stream):
-    """The pending transfers of one party and what becomes of them. Nothing is ever merged."""
+class TransfersStream(PrivateStream):
+    """The pending transfers of one party and what becomes of them."""
 
-    conflatable = False
-    has_snapshot = True
+    channel = "transfers"
 
-    def __init__(self, *, name: str, epoch: str, view: MarketView, party_id: PartyId) -> None:
-        super().__init__(name=name, epoch=epoch, view=view, last_seq=view.party_seq(party_id))
-        self.party_id = party_id
+    def __init__(self, owner: Owner) -> None:
+        super().__init__(owner, last_seq=owner.view.party_seq(owner.party_id))
 
     def take(
         self, transfers: Sequence[TransferView], market: MarketChange, *, seq: int, now_ns: int
@@ -103,53 +102,56 @@ class TransfersStream(Stream):
         )
 
     def _item(self, transfer: TransferView) -> TransferItem:
-        terms = self._view.products[transfer.product_id].terms
-        venue_fee: int | None = None
-        if self.party_id == transfer.seller_id:
-            role = "seller"
-            venue_fee = transfer.seller_fee_venue
-            trust_company_fee: int = transfer.seller_fee_trust_company
-        elif self.party_id == transfer.buyer_id:
-            role = "buyer"
-            venue_fee = transfer.buyer_fee_venue
-            trust_company_fee = transfer.buyer_fee_trust_company
-        else:
-            assert self.party_id == transfer.trust_company_id, (self.party_id, transfer)
-            role = "trust_company"
-            trust_company_fee = transfer.seller_fee_trust_company + transfer.buyer_fee_trust_company
-        deadline_ns, decided_at_ns = transfer.deadline_ns, transfer.decided_at_ns
-        reason = transfer.rejection_reason
-        review = transfer.review if role == "trust_company" else None
-        return TransferItem(
-            transfer_id=str(transfer.transfer_id),
-            symbol=terms.symbol,
-            trade_id=str(transfer.trade_number),
-            role=role,
-            state=transfer.state.name,
-            version=transfer.version,
-            seller_id=str(transfer.seller_id),
-            buyer_id=str(transfer.buyer_id),
-            trust_company_id=str(transfer.trust_company_id),
-            units=format_decimal(transfer.units, scale=terms.quantity_scale),
-            price=format_price(transfer.price),
-            consideration=format_money(transfer.consideration),
-            accrued=_accrued(transfer),
-            venue_fee=UNSET if venue_fee is None else format_money(venue_fee),
-            trust_company_fee=format_money(trust_company_fee),
-            opened_at=format_time(transfer.opened_at_ns),
-            deadline=None if deadline_ns is None else format_time(deadline_ns),
-            notices=transfer.notices,
-            overlays=[str(overlay.name) for overlay in transfer.overlays.told],
-            rescindable=transfer.rescindable,
-            decided_at=None if decided_at_ns is None else format_time(decided_at_ns),
-            rejection_reason=None if reason is None else reason.name,
-            claimed_by=_officer(None if review is None else review.claimed_by),
-            made_by=_officer(None if review is None else review.made_by),
-            checked_by=_officer(None if review is None else review.checked_by),
-            approvals_lapsed=(
-                UNSET if review is None or review.lapsed is None else review.lapsed.name
-            ),
-        )
+        return transfer_item(self._view, transfer, self.party_id)
+
+
+def transfer_item(view: MarketView, transfer: TransferView, party_id: PartyId) -> TransferItem:
+    """The transfer as one of its parties, or their trust company, sees it."""
+    terms = view.products[transfer.product_id].terms
+    venue_fee: int | None = None
+    if party_id == transfer.seller_id:
+        role = "seller"
+        venue_fee = transfer.seller_fee_venue
+        trust_company_fee: int = transfer.seller_fee_trust_company
+    elif party_id == transfer.buyer_id:
+        role = "buyer"
+        venue_fee = transfer.buyer_fee_venue
+        trust_company_fee = transfer.buyer_fee_trust_company
+    else:
+        assert party_id == transfer.trust_company_id, (party_id, transfer)
+        role = "trust_company"
+        trust_company_fee = transfer.seller_fee_trust_company + transfer.buyer_fee_trust_company
+    deadline_ns, decided_at_ns = transfer.deadline_ns, transfer.decided_at_ns
+    reason = transfer.rejection_reason
+    review = transfer.review if role == "trust_company" else None
+    return TransferItem(
+        transfer_id=str(transfer.transfer_id),
+        symbol=terms.symbol,
+        trade_id=str(transfer.trade_number),
+        role=role,
+        state=transfer.state.name,
+        version=transfer.version,
+        seller_id=str(transfer.seller_id),
+        buyer_id=str(transfer.buyer_id),
+        trust_company_id=str(transfer.trust_company_id),
+        units=format_decimal(transfer.units, scale=terms.quantity_scale),
+        price=format_price(transfer.price),
+        consideration=format_money(transfer.consideration),
+        accrued=_accrued(transfer),
+        venue_fee=UNSET if venue_fee is None else format_money(venue_fee),
+        trust_company_fee=format_money(trust_company_fee),
+        opened_at=format_time(transfer.opened_at_ns),
+        deadline=None if deadline_ns is None else format_time(deadline_ns),
+        notices=transfer.notices,
+        overlays=[str(overlay.name) for overlay in transfer.overlays.told],
+        rescindable=transfer.rescindable,
+        decided_at=None if decided_at_ns is None else format_time(decided_at_ns),
+        rejection_reason=None if reason is None else reason.name,
+        claimed_by=_officer(None if review is None else review.claimed_by),
+        made_by=_officer(None if review is None else review.made_by),
+        checked_by=_officer(None if review is None else review.checked_by),
+        approvals_lapsed=(UNSET if review is None or review.lapsed is None else review.lapsed.name),
+    )
 
 
 def _officer(officer_id: OfficerId | None) -> str | UnsetType:

@@ -4,16 +4,16 @@ read: committed state only.
 Nothing is decided from what these return: the engine decides from its own state.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import BigInteger, Connection, Select, bindparam, func, select
-from sqlalchemy.engine.row import RowMapping
+from sqlalchemy import BigInteger, Connection, Engine, Select, bindparam, func, select
 
 from exchange.codec import decode_command, decode_event, decode_events
 from exchange.commands import CreateProduct
 from exchange.events import AnyEvent
+from exchange.ports import Row
 from exchange.store.calendar_rows import calendar_in
 from exchange.store.calendar_tables import calendars
 from exchange.store.tables import (
@@ -32,7 +32,11 @@ from registry.calendar import Calendar
 from registry.store.queries import IDS_PER_STATEMENT
 from registry.types import ProductId, TimeNs
 
+Found = TypeVar("Found")
+
 OPEN_STATUSES: Final = (OrderStatus.OPEN.value, OrderStatus.PARTIALLY_MATCHED.value)
+ORDER_COLUMNS: Final = tuple(orders.c.keys())
+ACCOUNT_COLUMNS: Final = tuple(accounts.c.keys())
 HEAD_SEQUENCE: Final = select(stream.c.last_sequence)
 MOMENT: Final = select(journal.c.at_ns).where(
     journal.c.sequence == bindparam("sequence", type_=BigInteger)
@@ -146,17 +150,8 @@ def parties_after(
 def account_of(connection: Connection, party_id: PartyId) -> AccountRow | None:
     """The party's money, or None if there is no such party."""
     wanted = select(accounts).where(accounts.c.party_id == party_id)
-    row = connection.execute(wanted).one_or_none()
-    if row is None:
-        return None
-    return AccountRow(
-        deposited=Fen(row.deposited),
-        available=Fen(row.available),
-        reserved=Fen(row.reserved),
-        escrow=Fen(row.escrow),
-        frozen=Fen(row.frozen),
-        withdrawn=Fen(row.withdrawn),
-    )
+    row = connection.execute(wanted).mappings().one_or_none()
+    return None if row is None else _account(row)
 
 
 def head_sequence(connection: Connection) -> Sequence:
@@ -302,11 +297,41 @@ def product_terms(connection: Connection, product_id: ProductId) -> CreateProduc
     return terms
 
 
+def order_in(row: Row) -> OrderRow:
+    """The order that a row says, in column order. Cost: 6 µs."""
+    return _order(dict(zip(ORDER_COLUMNS, row, strict=True)))
+
+
+def account_in(row: Row) -> AccountRow:
+    """The money that a row says, in column order."""
+    return _account(dict(zip(ACCOUNT_COLUMNS, row, strict=True)))
+
+
+def as_of(reader: Engine, read: Callable[[Connection], Found]) -> tuple[Sequence, Found]:
+    """The last committed command, and what `read` finds as of it: nothing comes between the
+    two."""
+    with reader.connect() as connection:
+        # The driver begins no transaction for what only reads: each statement saw a newer state.
+        connection.exec_driver_sql("BEGIN")
+        return head_sequence(connection), read(connection)
+
+
 def _orders() -> Select[*tuple[object, ...]]:
     return select(orders)
 
 
-def _order(row: RowMapping) -> OrderRow:
+def _account(row: Mapping[Any, Any]) -> AccountRow:
+    return AccountRow(
+        deposited=Fen(row["deposited"]),
+        available=Fen(row["available"]),
+        reserved=Fen(row["reserved"]),
+        escrow=Fen(row["escrow"]),
+        frozen=Fen(row["frozen"]),
+        withdrawn=Fen(row["withdrawn"]),
+    )
+
+
+def _order(row: Mapping[Any, Any]) -> OrderRow:
     return OrderRow(
         order_id=OrderId(row["order_id"]),
         party_id=PartyId(row["party_id"]),
@@ -322,10 +347,10 @@ def _order(row: RowMapping) -> OrderRow:
         accrued=Fen(row["accrued"]),
         fees=Fen(row["fees"]),
         time_in_force=TimeInForce(row["time_in_force"]),
-        post_only=row["post_only"],
+        post_only=bool(row["post_only"]),
         minimum_quantity=Quantity(row["minimum_quantity"]),
-        all_or_none=row["all_or_none"],
-        whole_only=row["whole_only"],
+        all_or_none=bool(row["all_or_none"]),
+        whole_only=bool(row["whole_only"]),
         expires_at_ns=row["expires_at_ns"],
         status=OrderStatus(row["status"]),
         version=row["version"],

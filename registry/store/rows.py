@@ -4,7 +4,7 @@ import msgspec
 
 from registry.encumbrance import Encumbrance
 from registry.lots import Lot
-from registry.types import Draw
+from registry.types import DayNumber, Draw, HolderId, LotId, ProductId
 
 LotRow = tuple[int, int, int, str | None, int, int, int, int, int, int]
 ClaimRow = tuple[int, int, int]
@@ -33,6 +33,24 @@ def lot_row(lot: Lot) -> LotRow:
 def claim_row(lot: Lot) -> ClaimRow:
     """The row of `lot_claims`."""
     return lot.lot_id, lot.reserved, lot.locked
+
+
+def lot_in(row: LotRow) -> Lot:
+    """The lot that a row of `lots` says, with nothing of `lot_claims` on it."""
+    lot_id, product_id, holder_id, contract, acquired_on, *amounts = row
+    units, principal, cost, pledged, frozen = amounts
+    return Lot(
+        lot_id=LotId(lot_id),
+        product_id=ProductId(product_id),
+        holder_id=HolderId(holder_id),
+        contract=contract,
+        acquired_on=DayNumber(acquired_on),
+        units=units,
+        principal=principal,
+        cost=cost,
+        pledged=pledged,
+        frozen=frozen,
+    )
 
 
 def encumbrance_row(encumbrance: Encumbrance) -> EncumbranceRow:

@@ -13,6 +13,8 @@ from tests.api.venue import Member, TestVenue
 from tests.model.feed_client import FeedClient
 
 TRIES_MAX: Final = 500
+TELLS_STATES: Final = frozenset({"trades", "transfers", "negotiations"})
+"""Channels whose updates are lists, under their names, of what is in a state."""
 
 
 class Listener:
@@ -30,6 +32,7 @@ class Listener:
         self._wait_for("auth")
         self._tell("subscribe", streams=list(streams))
         self._wait_for("subscribe")
+        self.listen()
 
     def listen(self) -> None:
         """Whatever has been sent is heard."""
@@ -63,7 +66,9 @@ class Listener:
 
     def _hear(self, frame: dict[str, Any]) -> None:
         channel = frame["s"].partition(":")[0]
-        for each in frame.get(channel, ()):
+        if channel not in TELLS_STATES:
+            return
+        for each in frame[channel]:
             states = self.heard[channel]
             if states[-1:] != [each["state"]]:
                 states.append(each["state"])

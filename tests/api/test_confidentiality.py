@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,8 +19,9 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from api.feed.publisher import Publisher
+from api.feed.access import PRIVATE_CHANNELS
 from api.feed.snapshot_reason import SnapshotReason
+from api.feed.stream import Frame, Stream
 from api.store.alerts import insert_alerts
 from exchange.client_types import ListingReason
 from exchange.halt_types import HaltReason
@@ -140,6 +142,7 @@ class Twins:
         scene.market = replace(self.scene.market, venue=venue)
         scene.names = copy.copy(self.scene.names)
         scene.names.venue = venue
+        listening = {role: self._listens(venue, each) for role, each in self.outsiders.items()}
         self._begin(venue, future)
         path = f"/v1/transfers/{scene.names['transfer_id']}"
         told: Told = {}
@@ -150,7 +153,6 @@ class Twins:
         ):
             if case.method == "GET":
                 told[role, name] = heard(scene.ask(case, member))
-        told |= {("feed", role): self._feed(venue, each) for role, each in self.outsiders.items()}
         for number, (method, step, body) in enumerate(PROBES * 2):
             for role, member in self.outsiders.items():
                 version = venue.ask("GET", path, venue.operator).json()["version"]
@@ -171,6 +173,7 @@ class Twins:
                     scene.transfer = venue.ask("GET", path, venue.operator).json()
                 told[role, name] = heard(scene.ask(case, member, key=venue.unique()))
         told["client", "judged order"] = heard(bids(replace(self.judged, venue=venue)))
+        told |= {("feed", role): each.heard() for role, each in listening.items()}
         for role, webhook_id in self.endpoints.items():
             told["webhook", role] = messages(venue, self.outsiders[role], webhook_id)
         return told
@@ -221,11 +224,50 @@ class Twins:
             )
             assert answer.status_code == 200, answer.text
 
-    def _feed(self, venue: TestVenue, member: Member) -> list[str]:
-        """The party's own stream, as somebody finds it who connects now."""
-        publisher = Publisher(view=venue.venue.exchange.view, epoch="e")
-        stream = publisher.transfers(PartyId(int(member.party_id)))
-        return stream.snapshot(SnapshotReason.SUBSCRIBE, int(venue.clock.now_ns()))
+    def _listens(self, venue: TestVenue, member: Member) -> Listening:
+        """The party's own streams, from now on."""
+        feed = venue.venue.services.feed
+        private = feed._publisher.private
+        party_id = PartyId(int(member.party_id))
+        listening = Listening()
+        for channel in PRIVATE_CHANNELS:
+            stream = private.open(channel, party_id)
+            stream.subscribers[listening] = None
+            listening.streams.append(stream)
+        while private.unread:
+            venue.runner.run(feed._read_account(private.unread.pop()))
+        assert feed.fault is None
+        return listening
+
+
+class Listening:
+    """A party that has all streams of its own, and everything that they tell it."""
+
+    def __init__(self) -> None:
+        self.streams: list[Stream] = []
+        self._told: list[str] = []
+
+    def publish(self, frame: Frame, _now_ns: int) -> None:
+        """The next frame of any."""
+        self._told.append(frame.text)
+
+    def wake(self) -> None:
+        """It has begun."""
+
+    def heard(self) -> list[Any]:
+        """All frames so far, and what somebody finds who connects now, but for when it was sent
+        and what the test has called an order."""
+        found = [
+            text for each in self.streams for text in each.snapshot(SnapshotReason.SUBSCRIBE, 0)
+        ]
+        frames = [json.loads(text) for text in self._told + found]
+        for frame in frames:
+            del frame["sent"]
+            # With which command a stream began depends on how far a venue that has just started is.
+            del frame["prev" if frame["type"] == "update" else "seq"]
+            for order in frame.get("orders", ()):
+                del order["client_order_id"]
+        return frames
 
 
 def heard(response: Any) -> tuple[int, str | None, Any]:
@@ -323,7 +365,9 @@ def test_of_being_listed_the_client_sees_that_he_waits_and_everybody_else_nothin
         ("operator", "get_profile"),
         ("operator", "list_listings"),
     }
-    assert changed == {("client", "get_own_profile"), ("client", "judged order")}
+    # Of the judged order his feed tells what he was answered.
+    names = ("get_own_profile", "judged order")
+    assert changed == {("client", name) for name in names} | {("feed", "client")}
     assert told["client", "judged order"][0] == 201
     now, before = (each["client", "get_own_profile"][2] for each in (ordinary, told))
     assert now == before | {"status": "UNDER_REVIEW"}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from exchange.codec import decode_command, decode_events, encode_events
 from exchange.commands import AdvanceTime, CancelOrder, RecordDeposit
@@ -14,8 +16,10 @@ from exchange.errors import Busy, JournalCorrupt, OutcomeUnknown, StoreFault
 from exchange.events import TransferAdvanced
 from exchange.market_change import MarketChange
 from exchange.refusals import Refusal
-from exchange.sequencer import BATCH_COMMANDS_MAX, Outcome
+from exchange.sequencer import BATCH_COMMANDS_MAX, Batch, Outcome
 from exchange.service import SNAPSHOT_COMMANDS_MIN, Exchange
+from exchange.store.database import open_reader
+from exchange.store.queries import OrderRow, as_of, order_in, order_of
 from exchange.types import OPERATOR_ID, Fen
 from exchange.verify import verify
 from matching import OrderId, Side
@@ -84,6 +88,48 @@ async def test_listeners_hear_of_every_batch_once_and_in_order(tmp_path: Path) -
                 *(exchange.submit(resting(f"{number}-{trader}", trader)) for trader in range(5))
             )
         assert heard == list(range(FIRST + 1, FIRST + 16))
+
+
+@on_loop
+async def test_who_wants_rows_hears_of_a_batch_after_the_market_has_changed(tmp_path: Path) -> None:
+    async with opened(tmp_path) as exchange:
+        await exchange.submit(resting("warm-up"))
+        heard: list[tuple[str, int]] = []
+        exchange.on_durable(lambda batch: heard.append(("rows", batch.changes.after.sequence)))
+        exchange.on_committed(lambda changes: heard.append(("market", changes[-1].sequence)))
+        batches: list[Batch] = []
+        exchange.on_durable(batches.append)
+        outcome = await exchange.submit(resting("a"))
+        assert heard == [("market", FIRST + 1), ("rows", FIRST + 1)]
+        (batch,) = batches
+        assert [each.events for each in batch.committed] == [outcome.events]
+        (order,) = map(order_in, batch.changes.rows["orders"])
+        with open_reader(tmp_path / "venue.sqlite3").connect() as connection:
+            stored = order_of(connection, party_id=order.party_id, order_id=order.order_id)
+        assert stored == order
+
+
+@on_loop
+async def test_what_is_read_as_of_a_command_has_nothing_of_later_ones(tmp_path: Path) -> None:
+    begun, committed = threading.Event(), threading.Event()
+
+    def read(connection: Connection) -> OrderRow | None:
+        begun.set()
+        assert committed.wait(timeout=30)
+        return order_of(connection, party_id=TRADERS[0], order_id=FIRST + 1)
+
+    async with opened(tmp_path) as exchange:
+        await exchange.submit(resting("warm-up"))
+        reader = open_reader(tmp_path / "venue.sqlite3")
+        reading = asyncio.create_task(asyncio.to_thread(as_of, reader, read))
+        assert await asyncio.to_thread(begun.wait, 30)
+        outcome = await exchange.submit(resting("a"))
+        committed.set()
+        assert outcome.sequence == FIRST + 1
+        assert await reading == (FIRST, None)
+        sequence, order = await asyncio.to_thread(as_of, reader, read)
+        assert sequence == FIRST + 1
+        assert order is not None
 
 
 @on_loop

@@ -248,6 +248,125 @@ class NegotiationsMirror(StreamMirror):
                 self.ended[key] = negotiation["state"]
 
 
+class OrdersMirror(StreamMirror):
+    """The open orders of a party; what is left of each is counted from what happens to it too."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.open: dict[str, Frame] = {}
+        self.ended: dict[str, str] = {}
+        self.events: list[Frame] = []
+        self.left: dict[str, Decimal] = {}
+
+    def forget(self) -> None:
+        self.open.clear()
+        self.left.clear()
+
+    def take(self, frame: Frame) -> None:
+        for event in frame.get("events", ()):
+            self.events.append(event)
+            self.count(event, frame)
+        for order in frame["orders"]:
+            key = order["order_id"]
+            assert order != self.open.pop(key, None), frame
+            assert key not in self.ended, frame
+            left = Decimal(order["open_quantity"])
+            if frame["type"] == "snapshot":
+                self.left[key] = left
+            assert self.left[key] == left, (self.left[key], frame)
+            if order["status"] in {"OPEN", "PARTIALLY_MATCHED"}:
+                self.open[key] = order
+            else:
+                assert frame["type"] == "update", frame
+                assert left == 0, frame
+                del self.left[key]
+                self.ended[key] = order["status"]
+
+    def count(self, event: Frame, frame: Frame) -> None:
+        """What this leaves open of the order."""
+        key, kind = event["order_id"], event["event"]
+        quantity = Decimal(event.get("quantity", 0))
+        if kind == "accepted":
+            assert key not in self.left, frame
+        if kind in {"accepted", "reduced", "replaced"}:
+            self.left[key] = quantity
+        elif kind == "filled":
+            self.left[key] -= quantity
+            assert self.left[key] == Decimal(event["open_quantity"]), frame
+        elif kind == "closed":
+            assert self.left[key] == quantity, frame
+            self.left[key] = Decimal(0)
+        else:
+            assert kind in {"rested", "retried", "reserved"}, frame
+            assert kind == "reserved" or self.left[key] == quantity, frame
+
+
+class HoldingsMirror(StreamMirror):
+    """What a party holds, by symbol."""
+
+    BUCKETS = ("available", "reserved", "locked", "pledged", "frozen")
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.held: dict[str, Frame] = {}
+
+    def forget(self) -> None:
+        self.held.clear()
+
+    def take(self, frame: Frame) -> None:
+        symbols = [holding["symbol"] for holding in frame["holdings"]]
+        assert len(set(symbols)) == len(symbols), frame
+        for holding in frame["holdings"]:
+            total = Decimal(holding["total"])
+            assert total == sum(Decimal(holding[name]) for name in self.BUCKETS), frame
+            assert holding != self.held.pop(holding["symbol"], None), frame
+            if total:
+                self.held[holding["symbol"]] = holding
+
+
+class CashMirror(StreamMirror):
+    """A party's money."""
+
+    BUCKETS = ("available", "reserved", "escrow", "frozen")
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.cash: Frame = {}
+
+    def take(self, frame: Frame) -> None:
+        assert frame["type"] == "snapshot" or frame["cash"] != self.cash, frame
+        self.cash = frame["cash"]
+        total = sum(Decimal(self.cash[name]) for name in self.BUCKETS)
+        assert Decimal(self.cash["total"]) == total, frame
+
+
+class ConfirmationsMirror(StreamMirror):
+    """The transfers that wait for a trust company's decision."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.waiting: dict[str, Frame] = {}
+        self.changes: list[str] = []
+
+    def forget(self) -> None:
+        self.waiting.clear()
+
+    def take(self, frame: Frame) -> None:
+        for item in frame["confirmations"]:
+            change, key = item["change"], item["transfer"]["transfer_id"]
+            before = self.waiting.pop(key, None)
+            assert (change == "added") is (before is None), frame
+            if change == "claimed":
+                assert item["claimed_until"] > frame["time"], frame
+                assert item["transfer"]["claimed_by"], frame
+            if change == "released":
+                assert "claimed_by" not in item["transfer"], frame
+            if frame["type"] == "update":
+                self.changes.append(change)
+            if change != "gone":
+                self.waiting[key] = item
+
+
 class StatusMirror(StreamMirror):
     """Whether a product is traded."""
 
@@ -276,6 +395,10 @@ MIRRORS: Final = {
     "status": StatusMirror,
     "transfers": TransfersMirror,
     "negotiations": NegotiationsMirror,
+    "orders": OrdersMirror,
+    "holdings": HoldingsMirror,
+    "cash": CashMirror,
+    "confirmations": ConfirmationsMirror,
 }
 
 
@@ -332,8 +455,12 @@ class FeedClient:
             mirror = self.streams.get(name)
             if mirror is None:
                 mirror = self.streams[name] = MIRRORS[channel](name)
-            if result["mode"] in {"live", "resumed"}:
+            if result["mode"] == "live" or (result["mode"] == "resumed" and mirror.seq < 0):
                 mirror.start(result["epoch"], result["head"])
+            elif result["mode"] == "resumed":
+                # What was missed, if anything, follows what we have.
+                assert (mirror.epoch, mirror.state) == (result["epoch"], "LIVE"), frame
+                assert mirror.seq <= result["head"], frame
 
 
 def _no_float(text: str) -> float:

@@ -104,6 +104,14 @@ REFUSED_STREAMS = [
     ({"channel": "transfers"}, "auth_required"),
     ({"channel": "negotiations", "symbol": "XT2026-00"}, "bad_request"),
     ({"channel": "negotiations"}, "auth_required"),
+    *(
+        refused
+        for channel in ("orders", "holdings", "cash", "confirmations")
+        for refused in (
+            ({"channel": channel, "symbol": "XT2026-00"}, "bad_request"),
+            ({"channel": channel, "on_slow": "conflate"}, "bad_request"),
+        )
+    ),
     ({}, "bad_request"),
     ("book.50:XT2026-00", "bad_request"),
     ([], "bad_request"),
