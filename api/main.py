@@ -245,9 +245,8 @@ def _open(
         accepts_clock_jumps=description.demo,
         keeps_outbox=True,
     )
-    messenger = Messenger(webhook_rules.allowed)
     webhooks = _deliver(
-        messenger, directory, edge=edge, signer=signer, exchange=exchange, clock=clock
+        webhook_rules, directory, edge=edge, signer=signer, exchange=exchange, clock=clock
     )
     payouts = PayoutWorker(
         reader=open_reader(directory / DATABASE),
@@ -257,7 +256,6 @@ def _open(
         clock=clock,
     )
     payouts.start()
-
     supervision = SupervisionWorker.begin(directory / DATABASE, edge=edge, parameters=parameters)
     evidence = EvidenceFiles.open(directory / EVIDENCE)
     evidence_worker = _look_after(evidence, directory, edge=edge, exchange=exchange, clock=clock)
@@ -294,16 +292,21 @@ def _open(
     keep_accounts_booked(services.reader, edge)
     # As many threads as connections: more would only wait for one another.
     anyio.to_thread.current_default_thread_limiter().total_tokens = READERS_MAX
-    app = build_app(services, feed=feed.route())
-    if description.demo:
-        app.router.routes.extend(demo_people.router.routes)
-    app.router.routes.append(Route("/openapi.json", _openapi, methods=["GET"]))
-    app.router.routes.append(page_route(read_pages()))
+    app = _application(services)
     return Venue(app=app, services=services, description=description, lock=lock)
 
 
+def _application(services: Services) -> FastAPI:
+    app = build_app(services, feed=services.feed.route())
+    if services.demo:
+        app.router.routes.extend(demo_people.router.routes)
+    app.router.routes.append(Route("/openapi.json", _openapi, methods=["GET"]))
+    app.router.routes.append(page_route(read_pages()))
+    return app
+
+
 def _deliver(
-    messenger: Messenger,
+    rules: AddressRules,
     directory: Path,
     *,
     edge: EdgeStore,
@@ -314,7 +317,7 @@ def _deliver(
     worker = WebhookWorker(
         reader=open_reader(directory / DATABASE),
         edge=edge,
-        sender=messenger,
+        sender=Messenger(rules.allowed),
         signer=signer,
         clock=clock,
         outbox_taken=exchange.outbox_taken,

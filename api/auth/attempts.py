@@ -35,7 +35,7 @@ class Attempts:
             (_login_key(login), self._terms.login_max),
             (_address_key(address), self._terms.address_max),
         )
-        waits_ns = [self._wait_ns(subject, most, now_ns) for subject, most in subjects]
+        waits_ns = [self._wait_ns(subject, now_ns, most=most) for subject, most in subjects]
         if any(waits_ns):
             return max(waits_ns)
         for subject, _ in subjects:
@@ -51,7 +51,7 @@ class Attempts:
         if times:
             times.pop()
 
-    def _wait_ns(self, subject: str, attempts_max: int, now_ns: int) -> int:
+    def _wait_ns(self, subject: str, now_ns: int, *, most: int) -> int:
         times = self._times.get(subject)
         if times is None:
             return 0
@@ -60,7 +60,7 @@ class Attempts:
         if not times:
             del self._times[subject]
             return 0
-        return times[0] + self._window_ns - now_ns if len(times) >= attempts_max else 0
+        return times[0] + self._window_ns - now_ns if len(times) >= most else 0
 
 
 def _login_key(login: str) -> str:

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from api.cli.demo.edge_cases import LIENS
+from api.cli.demo.people import PASSWORD
 from api.cli.demo.profiles import NEVER_ASSESSED, OWNERS
 from tests.api.command_line import trustex, trustex_here
 
@@ -144,6 +145,24 @@ def check_profiles(directory: Path, base_url: str) -> None:
                 assert profile["professional"] == code.startswith("institution")
 
 
+def check_people(base_url: str) -> None:
+    """A visitor signs in as anybody by one click, and by the password too."""
+    with httpx.Client(base_url=base_url, trust_env=False) as client:
+        people = client.get("/v1/demo/people").json()["items"]
+        kinds = {each["kind"] for each in people}
+        assert kinds == {
+            *("OPERATOR", "TRUST_COMPANY", "NATURAL_PERSON", "INSTITUTION", "REGULATOR"),
+        }
+        assert {role for each in people for role in each["roles"]} == {
+            *("MAKER", "CHECKER", "COMPLIANCE"),
+        }
+        for person in people:
+            answer = client.post("/v1/demo/session", json={"login": person["login"]})
+            assert (answer.status_code, answer.json()["needs_totp_setup"]) == (200, False)
+        typed = {"login": people[0]["login"], "password": PASSWORD}
+        assert client.post("/v1/session", json=typed).status_code == 200
+
+
 def check_edge_cases(directory: Path, base_url: str) -> None:
     """What is rare is there, and the venue knows it as what it is."""
     credentials = json.loads((directory / "demo" / "credentials.json").read_text())
@@ -166,6 +185,7 @@ def test_the_demo_trades_settles_and_goes_on_after_being_killed(tmp_path: Path) 
         base_url = wait_for(process, r"address +(http://\S+)/v1").group(1)
         assert len(items(directory, base_url, "/v1/parties?limit=500")) == PARTIES
         check_edge_cases(directory, base_url)
+        check_people(base_url)
         counts = finish(process)
     assert counts["trades"] > 0
     assert counts["settled"] >= counts["simple"] > 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import unicodedata
+from collections.abc import Sequence
 from typing import Literal
 
 import pytest
@@ -93,7 +94,7 @@ def test_nobodys_password_is_hashed_all_the_same() -> None:
 
 
 def test_who_would_wait_too_long_is_told_to_come_again() -> None:
-    async def crowd() -> list[object]:
+    async def crowd() -> Sequence[object]:
         hasher = PasswordHasher(HashTerms(memory_kib=7_168, passes=1, waiting_max=3))
         together = (hasher.hash("twelve chars") for _ in range(5))
         answers = await asyncio.gather(*together, return_exceptions=True)

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from api.auth.browsers import COOKIE, CSRF_HEADER
 from tests.api.command_line import make_venue, serving
@@ -129,7 +130,7 @@ async def _use_tickets(browser: Browser, url: str, party_id: str) -> None:
     feed = url.replace("http", "ws", 1) + "/feed/v1"
 
     def opened(origin: str | None = None) -> connect:
-        return connect(feed, proxy=None, origin=origin)  # type: ignore[arg-type]  # a NewType of str
+        return connect(feed, proxy=None, origin=None if origin is None else Origin(origin))
 
     ticket = browser.ticket()
     auth = json.dumps({"req": "1", "type": "auth", "method": "ticket", "ticket": ticket})

@@ -3,7 +3,6 @@
 On the pages one click is enough; the password is there to see how it is without.
 """
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -73,10 +72,8 @@ class People:
         listed = Request(method="GET", path="/v1/officers", key=key, query=query)
         page = await self._client.send(listed, Page[Officer])
         officers = {each.person: each.officer_id for each in page.items}
-        async with asyncio.TaskGroup() as tasks:
-            for visitor in missing:
-                officer_id = officers[visitor.login] if visitor.is_officer else None
-                tasks.create_task(self._enrol(visitor, officer_id))
+        for visitor in missing:  # one by one: hashes wait for one another anyway
+            await self._enrol(visitor, officers[visitor.login] if visitor.is_officer else None)
         self._credentials.people += [each.login for each in missing]
         return True
 
@@ -100,8 +97,9 @@ class People:
         try:
             await self._client.send(self._request("/v1/enrolments", body), dict)
         except Refused as refused:
-            # He has enrolled at a start that ended before it could be kept.
-            if refused.problem.code != "login_taken":
+            # He has enrolled at a start that ended before it could be kept, or by this very token,
+            # and the answer was lost.
+            if refused.problem.code not in ("login_taken", "unknown_enrolment"):
                 raise
 
     def _request(

@@ -144,7 +144,9 @@ REFUSED_REQUESTS = [
     ({"type": "auth", "method": "bearer"}, "bad_request"),
     ({"type": "auth", "method": "bearer", "key": ""}, "bad_request"),
     ({"type": "auth", "method": "bearer", "key": "x" * 257}, "bad_request"),
-    ({"type": "auth", "method": "ticket", "ticket": "t"}, "unsupported"),
+    ({"type": "auth", "method": "ticket"}, "bad_request"),
+    ({"type": "auth", "method": "ticket", "key": "k"}, "bad_request"),
+    ({"type": "auth", "method": "signature", "key": "k"}, "unsupported"),
     ({"type": 7}, "bad_request"),
     ({}, "bad_request"),
 ]
