@@ -69,7 +69,7 @@ export const words = defineWords(
     toMarket: "To the market",
     enrol: "Set up your login",
     enrolAdvice:
-      "Choose a login, and a password of 12 to 128 characters: no common one, none with your login.",
+      "Choose a login, and a password of 12 to 128 characters: not common, not with your login.",
     loginAdvice: "3 to 64 of: small letters, digits, . _ @ -",
     again: "The password again",
     differs: "The two passwords differ",
