@@ -18,7 +18,8 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      "/v1": `http://${VENUE}`,
+      // With the host as it was asked for: the venue compares it with the page's own.
+      "/v1": { target: `http://${VENUE}` },
       "/feed": { target: `ws://${VENUE}`, ws: true },
     },
   },

@@ -1,7 +1,8 @@
 /**
  * The venue's interface, typed by its own OpenAPI document:
  *
- *     const product = await take(api.GET("/v1/products/{symbol}", { params: { path: { symbol } } }));
+ *     const params = { path: { symbol } };
+ *     const product = await take(api.GET("/v1/products/{symbol}", { params }));
  *
  * `take` gives the body, or throws the one error `RequestFailed`. What changes something carries an
  * `Idempotency-Key`: make it once for each thing that a person wants done (`newKey`), not for each

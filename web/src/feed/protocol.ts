@@ -83,7 +83,7 @@ export class FeedProtocol {
     };
   }
 
-  /** The texts that the shell must send, in this order. Subscriptions of one moment are one frame. */
+  /** The texts that the shell must send, in this order. */
   textsToSend(): readonly string[] {
     const texts = this.#toSend;
     this.#toSend = [];
@@ -99,7 +99,7 @@ export class FeedProtocol {
     this.#authRequest = this.#send({ type: "auth", ...auth });
   }
 
-  /** Take a text of the server, and say what it was. What is unknown is ignored: the feed may grow. */
+  /** Take a text of the server, and say what it was; what is unknown is ignored. */
   receive(text: string): string {
     const frame = JSON.parse(text) as ServerFrame;
     switch (frame.type) {

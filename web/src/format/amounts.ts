@@ -69,7 +69,7 @@ export function percentText(percent: string, { plus = false } = {}): string {
   return `${plus && isPositive ? "+" : ""}${signed(percent)}%`;
 }
 
-/** By how many percent `value` lies above (+) or below (−) `base`, to two decimals; null: base 0. */
+/** By how many percent `value` lies above or below `base`, to two decimals; null: base 0. */
 export function changePercent(value: string, base: string): string | null {
   const ratio = divideDecimals(subtractDecimals(value, base), base, 4);
   return ratio === null ? null : multiplyDecimals(ratio, "100", 2);

@@ -1,4 +1,4 @@
-/** What is around every page: who one is, where one can go, how old the data is, which time it is. */
+/** What is around every page: who one is, where one can go, how old the data is, whose time. */
 import { AppShell, Burger, Button, Container, Group, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useEffect, useRef } from "react";

@@ -126,8 +126,9 @@ function useColumns(): readonly Column<Product>[] {
               {nameOf(product)}
             </Anchor>
             <Text size="xs" c="dimmed">
-              {product.symbol} · {term(product.product_type)} · R{product.pricing.facts.risk_level}{" "}
-              · {term(product.market_mode)}
+              {[product.symbol, ...FILTERS.map((each) => term(VALUE_OF[each](product)))].join(
+                " · ",
+              )}
             </Text>
           </>
         ),

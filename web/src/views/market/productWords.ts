@@ -87,7 +87,7 @@ export const words = defineWords(
     deals: "Last deals",
     noDeals: "No deals yet",
     noDealsAdvice:
-      "A deal shows here at once. It is not yet a transfer: the trust company has to confirm title.",
+      "A deal shows here at once. It is no transfer yet: the trust company has to confirm title.",
     time: "Time",
     price: "Price",
     quantity: "Units",

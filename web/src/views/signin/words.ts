@@ -69,7 +69,7 @@ export const words = defineWords(
     toMarket: "To the market",
     enrol: "Set up your login",
     enrolAdvice:
-      "Choose a login and a password of 12 to 128 characters that is neither common nor contains your login.",
+      "Choose a login, and a password of 12 to 128 characters: not common, not with your login.",
     loginAdvice: "3 to 64 of: small letters, digits, . _ @ -",
     again: "The password again",
     differs: "The two passwords differ",
@@ -80,7 +80,7 @@ export const words = defineWords(
     enrolledAdvice: "You may sign in now with the login and the password that you chose.",
     factor: "Set up one-time codes",
     factorAdvice:
-      "Your role needs one-time codes. Add the secret below to an authenticator and enter the six digits that it shows.",
+      "Your role needs them. Give an authenticator the secret, and enter the six digits it shows.",
     factorBegin: "Make a secret",
     secret: "Secret, shown this once",
     openAuthenticator: "Open in an authenticator on this device",
