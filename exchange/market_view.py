@@ -208,6 +208,7 @@ class MarketView:
         self.approval_ref = event.approval_ref
 
     def _fold_mode(self, event: ModeEvent, touched: _Touched) -> None:
+        touched.status += (event,)
         touched_product = self._touch(event.product_id, touched)
         product = touched_product.product
         product.coming_mode = event.coming if isinstance(event, MarketModeAnnounced) else None

@@ -34,7 +34,7 @@ from api.feed.messages import (
 )
 from api.feed.negotiation_messages import BiddingItem, NegotiationItem, OfferItem
 from api.feed.snapshot_reason import SnapshotReason
-from api.feed.status_messages import HaltItem
+from api.feed.status_messages import ComingModeItem, HaltItem
 from api.feed.transfer_messages import PreemptionItem, TransferItem
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "feed.md"
@@ -45,7 +45,7 @@ MODULES: Final = (
 )
 PARTS: Final = (
     *(StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem, PreemptionItem),
-    *(NegotiationItem, OfferItem, BiddingItem, HaltItem),
+    *(NegotiationItem, OfferItem, BiddingItem, HaltItem, ComingModeItem),
 )
 TYPES: Final = {
     "str": "string",

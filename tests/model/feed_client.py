@@ -257,12 +257,14 @@ class StatusMirror(StreamMirror):
 
     def take(self, frame: Frame) -> None:
         if frame["type"] == "update":
-            told = ("state", "halts")
+            told = ("state", "halts", "mode", "coming_mode")
             is_merged = frame.get("conflated", 0) > 1
             assert is_merged or any(frame[name] != self.status[name] for name in told), frame
         self.status = frame
 
     def check(self, frame: Frame) -> None:
+        coming = frame["coming_mode"]
+        assert coming is None or (coming["mode"] and coming["effective_on"]), frame
         halts = [halt["halt_id"] for halt in frame["halts"]]
         assert halts == sorted(set(halts), key=int), frame
         assert all(halt["since"] <= frame["time"] for halt in frame["halts"]), frame
