@@ -14,6 +14,7 @@ from api.feed.stream import ProductStream, Stream
 from api.feed.ticker import TickerStream
 from api.feed.trades import TradesStream
 from api.feed.transfers import TransfersStream
+from exchange.class_view import Viewpoint
 from exchange.market_change import MarketChange
 from exchange.market_view import MarketView
 from exchange.product_view import ProductView, TransferView
@@ -68,10 +69,18 @@ class Publisher:
             if stream_interval_ms == interval_ms:
                 stream.flush(now_ns)
 
-    def book(self, product: ProductView, *, depth: int | None, interval_ms: int) -> Stream:
-        """The stream of this book, opened if nobody had it."""
+    def book(
+        self,
+        product: ProductView,
+        *,
+        depth: int | None,
+        interval_ms: int,
+        viewpoint: Viewpoint | None = None,
+    ) -> Stream:
+        """The stream of this book, whole or as a class sees it, opened if nobody had it."""
         interval = f"@{interval_ms}" if interval_ms else ""
-        name = f"book.{depth or 'all'}{interval}:{product.terms.symbol}"
+        view = f".{viewpoint}" if viewpoint is not None else ""
+        name = f"book.{depth or 'all'}{view}{interval}:{product.terms.symbol}"
         known = self._known(product, name)
         if known is not None:
             return known
@@ -83,7 +92,7 @@ class Publisher:
             epoch=self.epoch,
             view=self.view,
             product=product,
-            book=book,
+            book=book.seen(viewpoint),
             depth=depth,
             is_gathering=bool(interval_ms),
         )

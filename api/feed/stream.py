@@ -10,8 +10,8 @@ trades      trades_seq   orders met, or a trade's transfer settled or failed
 ticker      ticker_seq   best bid, best ask, last price or volume changes
 transfers   party_seq    a transfer of the party is opened or decided
 negotiations eseq        what the party may see of a deal in the making has changed
-status      eseq         the product's state or market mode changes, a mode is announced, or a halt stops
-                         it or no longer does
+status      eseq         the product's state or market mode changes, a mode is announced, or a halt
+                         stops it or no longer does
 """
 
 from abc import ABC, abstractmethod

@@ -20,10 +20,11 @@ from api.schemas.halts import StandingHalt, halts_of_product
 from api.schemas.market_modes import AnnouncedMode, announced_mode
 from api.schemas.prices import Pricing, pricing_of
 from api.schemas.transfer_terms import TransferTermsBody, TransferTermsShown, terms_shown
+from exchange.book_view import BookLevel
 from exchange.codec import terms_digest
 from exchange.halt_state import Halts
 from exchange.modes.types import MarketMode
-from exchange.product_view import BookLevel, ProductView
+from exchange.product_view import ProductView
 from registry.product import ProductState
 from registry.types import DayNumber
 

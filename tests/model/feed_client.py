@@ -84,7 +84,8 @@ class BookMirror(StreamMirror):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        depth = name.partition(":")[0].partition("@")[0].partition(".")[2]
+        _, depth, *view = name.partition(":")[0].partition("@")[0].split(".")
+        self.is_of_a_class = bool(view)
         self.depth = None if depth == "all" else int(depth)
         self.bids: dict[str, tuple[str, int]] = {}
         self.asks: dict[str, tuple[str, int]] = {}
@@ -114,6 +115,7 @@ class BookMirror(StreamMirror):
             assert len(asks) <= self.depth, frame
         crossed = bool(bids and asks) and Decimal(bids[0][0]) >= Decimal(asks[0][0])
         assert crossed == frame.get("crossed", False), (bids[:1], asks[:1], frame)
+        assert not (crossed and self.is_of_a_class), frame
         assert self.checksum(10) == frame["crc"], (self.levels(), frame)
 
     def receive_checkpoint(self, frame: Frame) -> None:
