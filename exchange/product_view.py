@@ -12,7 +12,7 @@ import msgspec
 
 from exchange.auction_view import NO_AUCTION, AuctionView
 from exchange.book_view import BookLevel, BookView
-from exchange.class_view import ClassedBook
+from exchange.class_view import VIEWERS, ClassedBook, Viewpoint, levels_seen
 from exchange.commands import CreateProduct
 from exchange.modes.notice_state import ComingMode
 from exchange.modes.types import MarketMode, ModeTerms
@@ -21,7 +21,7 @@ from exchange.price_types import AccruedIncome, PriceFacts
 from exchange.review_events import Review
 from exchange.slots import Caps, Counts
 from exchange.types import Fen, PartyId, RejectionReason, ReturnReason
-from matching import Price, Quantity, Side
+from matching import BUY, Price, Quantity, Side
 from registry.product import ProductState, first_standing
 from registry.transfer import Overlay, TransferState, Who
 from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
@@ -228,6 +228,14 @@ class ProductView:
         self.volume_24h += trade.quantity
         self.trades[trade.trade_number] = trade
         self.trades.pop(trade.trade_number - TRADES_RECENT_MAX, None)
+
+    def levels(self, side: Side, depth: int, viewpoint: Viewpoint | None) -> list[BookLevel]:
+        """The best levels of `side`, of the whole book or as this class sees it. Cost: O(depth),
+        and of a class O(depth × classes)."""
+        if viewpoint is None:
+            return self.book.bids(depth) if side is BUY else self.book.asks(depth)
+        classes = None if self.classed is None else self.classed.levels
+        return levels_seen(VIEWERS[viewpoint], side, depth, whole=self.book, classes=classes)
 
     def recent_trades(self, trades_max: int = TRADES_RECENT_MAX) -> list[Trade]:
         """The last trades, newest first. Cost: O(trades_max)."""
