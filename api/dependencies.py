@@ -36,6 +36,7 @@ from api.workers.evidence import EvidenceWorker
 from api.workers.payouts import PayoutWorker
 from api.workers.supervision import SupervisionWorker
 from api.workers.webhooks import WebhookWorker
+from exchange.candles import Candles
 from exchange.clock import Clock
 from exchange.custodian.port import Custodian
 from exchange.halts import HALTERS
@@ -64,6 +65,7 @@ class Services:
     edge: EdgeStore
     keys: KeyRing
     feed: FeedServer
+    candles: Candles
     webhooks: WebhookWorker
     evidence: EvidenceFiles
     evidence_worker: EvidenceWorker

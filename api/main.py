@@ -24,6 +24,7 @@ from typing import BinaryIO, Final
 import anyio.to_thread
 import msgspec
 from fastapi import FastAPI
+from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -47,6 +48,7 @@ from api.workers.evidence import EvidenceWorker
 from api.workers.payouts import PayoutWorker
 from api.workers.supervision import SupervisionWorker, read_parameters
 from api.workers.webhooks import WebhookWorker
+from exchange.candles import Candles
 from exchange.clock import Clock, SystemClock
 from exchange.commands import OpenLicensedVenue, OpenVenue, RegisterParty
 from exchange.custodian.port import Custodian
@@ -56,6 +58,7 @@ from exchange.events import PartyRegistered
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.service import Exchange
 from exchange.store.database import READERS_MAX, open_reader
+from exchange.store.trade_queries import matched_trades
 from exchange.supervision.parameters import Parameters
 from exchange.types import OPERATOR_ID, PartyId, PartyKind, VenueProfile
 from registry.calendar import Calendar
@@ -251,13 +254,16 @@ def _open(
     async def authenticate(key: str) -> Principal | None:
         return keys.principal(key)
 
-    feed = FeedServer(exchange, authenticate, clock=clock)
+    reader = open_reader(directory / DATABASE)
+    candles = _candles_of(exchange, reader)
+    feed = FeedServer(exchange, authenticate, candles=candles, clock=clock)
     services = Services(
         exchange=exchange,
-        reader=open_reader(directory / DATABASE),
+        reader=reader,
         edge=edge,
         keys=keys,
         feed=feed,
+        candles=candles,
         webhooks=webhooks,
         evidence=evidence,
         evidence_worker=evidence_worker,
@@ -277,6 +283,16 @@ def _open(
     app = build_app(services, feed=feed.route())
     app.router.routes.append(Route("/openapi.json", _openapi, methods=["GET"]))
     return Venue(app=app, services=services, description=description, lock=lock)
+
+
+def _candles_of(exchange: Exchange, reader: Engine) -> Candles:
+    """What was traded so far, and from now on what is. Cost: some 10 µs a trade that there ever
+    was."""
+    candles = Candles()
+    with reader.connect() as connection:
+        candles.restore(matched_trades(connection))
+    exchange.on_committed(candles.take)
+    return candles
 
 
 def _deliver(

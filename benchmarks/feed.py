@@ -34,6 +34,7 @@ from api.auth.principal import Principal
 from api.feed.limits import SECOND_NS, FeedLimits
 from api.feed.server import FeedServer
 from benchmarks.report import Figure, print_table, write_json
+from exchange.candles import Candles
 from exchange.commands import CreateProduct
 from exchange.events import AnyEvent, OrderRested, ProductCreated, VenueOpened
 from exchange.fees import DEFAULT_FEE_SCHEDULE
@@ -200,7 +201,8 @@ async def measure_feed(count: int, deliveries: int) -> float:
 
     market = Market()
     limits = FeedLimits(connections_per_address_max=count, queue_age_max_ns=60 * SECOND_NS)
-    feed = FeedServer(market, nobody, limits=limits)
+    # Nothing is ever traded in this market.
+    feed = FeedServer(market, nobody, candles=Candles(), limits=limits)
     app = Starlette(routes=[feed.route()])
     listening = socket.create_server(("127.0.0.1", 0), backlog=2_048)
     config = uvicorn.Config(

@@ -7,6 +7,7 @@ from api.feed.limits import BOOK_DEPTH_DEFAULT, BOOK_DEPTHS, BOOK_INTERVALS_MS
 from api.feed.messages import ErrorCode, Failure, OnSlow, StreamRequest
 from api.feed.publisher import Publisher
 from api.feed.stream import Stream
+from exchange.candles import Interval
 from exchange.class_view import Viewpoint
 from exchange.product_view import ProductView
 from exchange.types import TRADING_KINDS, PartyKind, VenueProfile
@@ -15,7 +16,8 @@ FEED_PAGE: Final = "/docs/reference/feed.md"
 QUOTES_PUBLIC_PROFILES: Final = frozenset({VenueProfile.SANDBOX})
 """Profiles under which quotes are for everybody, not for parties of the venue alone."""
 TRANSFER_KINDS: Final = TRADING_KINDS | {PartyKind.TRUST_COMPANY}
-QUOTE_CHANNELS: Final = ("book", "trades", "ticker", "auction")
+QUOTE_CHANNELS: Final = ("book", "trades", "ticker", "auction", "candles")
+INTERVALS: Final = tuple(interval.value for interval in Interval)
 VIEWS: Final = tuple(viewpoint.value for viewpoint in Viewpoint)
 """Whose a view of a book may be."""
 CHANNELS: Final = (*QUOTE_CHANNELS, "status", "transfers", "negotiations")
@@ -29,12 +31,14 @@ def open_stream(
         return failure(
             ErrorCode.UNSUPPORTED, f"channel: this venue's feed has {', '.join(CHANNELS)}"
         )
-    is_conflatable = request.channel in {"book", "ticker", "auction", "status"}
+    is_conflatable = request.channel in {"book", "ticker", "auction", "candles", "status"}
     if request.on_slow is OnSlow.CONFLATE and not is_conflatable:
         return failure(ErrorCode.BAD_REQUEST, f"on_slow: {request.channel} is never conflated")
     of_books = request.depth is not None or request.interval_ms or request.view is not None
     if request.channel != "book" and of_books:
         return failure(ErrorCode.BAD_REQUEST, "depth, interval_ms, view: of the channel book only")
+    if request.channel != "candles" and request.interval is not None:
+        return failure(ErrorCode.BAD_REQUEST, "interval: of the channel candles only")
     if request.channel == "transfers":
         return _open_transfers(request, publisher=publisher, principal=principal)
     if request.channel == "negotiations":
@@ -102,6 +106,10 @@ def _open_quotes(request: StreamRequest, *, publisher: Publisher) -> Stream | Fa
             return publisher.ticker(product)
         case "auction":
             return publisher.auction(product)
+        case "candles":
+            if request.interval not in INTERVALS:
+                return failure(ErrorCode.BAD_REQUEST, f"interval: one of {', '.join(INTERVALS)}")
+            return publisher.candles(product, interval=Interval(request.interval))
     return _open_book(request, product, publisher=publisher)
 
 

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api.feed.auction_messages import AuctionSnapshot, AuctionUpdate
+from api.feed.candle_messages import CandlesSnapshot, CandlesUpdate
 from api.feed.limits import KEY_LENGTH_MAX, REQUEST_ID_LENGTH_MAX
 from api.feed.negotiation_messages import NegotiationsSnapshot, NegotiationsUpdate
 from api.feed.snapshot_reason import SnapshotReason
@@ -91,6 +92,7 @@ class StreamRequest(Struct):
     symbol: Annotated[str, Meta(max_length=32)] | None = None
     depth: int | Annotated[str, Meta(max_length=8)] | None = None
     interval_ms: int = 0
+    interval: Annotated[str, Meta(max_length=8)] | None = None
     view: Annotated[str, Meta(max_length=32)] | None = None
     on_slow: OnSlow | None = None
     resume: Resume | None = msgspec.field(default=None, name="from")
@@ -399,6 +401,8 @@ SERVER_FRAMES: Final = (
     TickerUpdate,
     AuctionSnapshot,
     AuctionUpdate,
+    CandlesSnapshot,
+    CandlesUpdate,
     TransfersSnapshot,
     TransfersUpdate,
     NegotiationsSnapshot,
@@ -411,6 +415,7 @@ Update = (
     | TradesUpdate
     | TickerUpdate
     | AuctionUpdate
+    | CandlesUpdate
     | StatusUpdate
     | TransfersUpdate
     | NegotiationsUpdate

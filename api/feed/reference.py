@@ -16,11 +16,13 @@ from typing import Final
 
 from api.feed import (
     auction_messages,
+    candle_messages,
     messages,
     negotiation_messages,
     status_messages,
     transfer_messages,
 )
+from api.feed.candle_messages import CandleItem
 from api.feed.limits import FeedLimits
 from api.feed.messages import (
     CLIENT_FRAMES,
@@ -41,11 +43,11 @@ PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "feed
 MARK: Final = "<!-- From here on made by `python -m api.feed.reference`. -->"
 MODULES: Final = (
     *(messages, auction_messages, transfer_messages, negotiation_messages),
-    status_messages,
+    *(status_messages, candle_messages),
 )
 PARTS: Final = (
     *(StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem, PreemptionItem),
-    *(NegotiationItem, OfferItem, BiddingItem, HaltItem, ComingModeItem),
+    *(NegotiationItem, OfferItem, BiddingItem, HaltItem, ComingModeItem, CandleItem),
 )
 TYPES: Final = {
     "str": "string",

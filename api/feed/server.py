@@ -21,6 +21,7 @@ from api.feed.limits import BOOK_INTERVALS_MS, SECOND_NS, FeedLimits
 from api.feed.messages import CloseCode
 from api.feed.protocol import Connection
 from api.feed.publisher import Publisher
+from exchange.candles import Candles
 from exchange.clock import Clock, SystemClock
 from exchange.market_change import MarketChange
 from exchange.market_view import MarketView
@@ -62,6 +63,7 @@ class FeedServer:
     Args:
         exchange: whose commits are published.
         authenticate: who has this bearer key, if anybody.
+        candles: what was traded so far; whoever has made them lets them follow the exchange.
         limits: what clients may take.
         clock: read once: a jump of it must not make all clients look slow.
     """
@@ -71,6 +73,7 @@ class FeedServer:
         exchange: Source,
         authenticate: Authenticate,
         *,
+        candles: Candles,
         limits: FeedLimits | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -78,7 +81,7 @@ class FeedServer:
         self._limits = limits or FeedLimits()
         self._loop = asyncio.get_running_loop()
         self._loop_began_ns = (clock or SystemClock()).now_ns() - self._loop_ns()
-        self._publisher = Publisher(view=exchange.view, epoch=exchange.epoch)
+        self._publisher = Publisher(view=exchange.view, candles=candles, epoch=exchange.epoch)
         self._clients: dict[_Client, None] = {}
         self._addresses: Counter[str] = Counter()
         self._connections_opened = 0

@@ -10,6 +10,7 @@ trades      trades_seq   orders met, or a trade's transfer settled or failed
 ticker      ticker_seq   best bid, best ask, last price or volume changes
 transfers   party_seq    a transfer of the party is opened or decided
 negotiations eseq        what the party may see of a deal in the making has changed
+candles     eseq         a candle counts another trade, or is over
 status      eseq         the product's state or market mode changes, a mode is announced, or a halt
                          stops it or no longer does
 """

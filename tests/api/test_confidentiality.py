@@ -223,7 +223,9 @@ class Twins:
 
     def _feed(self, venue: TestVenue, member: Member) -> list[str]:
         """The party's own stream, as somebody finds it who connects now."""
-        publisher = Publisher(view=venue.venue.exchange.view, epoch="e")
+        publisher = Publisher(
+            view=venue.venue.exchange.view, candles=venue.venue.services.candles, epoch="e"
+        )
         stream = publisher.transfers(PartyId(int(member.party_id)))
         return stream.snapshot(SnapshotReason.SUBSCRIBE, int(venue.clock.now_ns()))
 

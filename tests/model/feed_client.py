@@ -200,6 +200,38 @@ class AuctionMirror(StreamMirror):
         assert (frame["opens_at"] is None) is (frame["latest_at"] is None), frame
 
 
+class CandlesMirror(StreamMirror):
+    """What was traded of a product, interval by interval."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.candles: dict[str, Frame] = {}
+
+    def forget(self) -> None:
+        self.candles.clear()
+
+    def take(self, frame: Frame) -> None:
+        starts = [candle["start"] for candle in frame["candles"]]
+        assert starts == sorted(set(starts)), frame
+        for candle in frame["candles"]:
+            low, high = Decimal(candle["low"]), Decimal(candle["high"])
+            assert low <= Decimal(candle["open"]) <= high, frame
+            assert low <= Decimal(candle["close"]) <= high, frame
+            assert candle["start"] <= frame["time"], frame
+            known = self.candles.get(candle["start"])
+            if known is not None:
+                assert not known["closed"], (known, frame)
+                assert candle["open"] == known["open"], (known, frame)
+                assert candle["count"] >= known["count"], (known, frame)
+                assert candle != known, frame
+            self.candles[candle["start"]] = candle
+
+    def check(self, frame: Frame) -> None:
+        newest = max(self.candles, default=None)
+        for start, candle in self.candles.items():
+            assert candle["closed"] or start == newest, (candle, frame)
+
+
 class TransfersMirror(StreamMirror):
     """The pending transfers of a party, and how many ended in which way."""
 
@@ -277,6 +309,7 @@ MIRRORS: Final = {
     "trades": TradesMirror,
     "ticker": TickerMirror,
     "auction": AuctionMirror,
+    "candles": CandlesMirror,
     "status": StatusMirror,
     "transfers": TransfersMirror,
     "negotiations": NegotiationsMirror,

@@ -8,6 +8,7 @@ from api.feed.limits import FeedLimits
 from api.feed.messages import CloseCode
 from api.feed.protocol import Connection
 from api.feed.publisher import Publisher
+from exchange.candles import Candles
 from exchange.market_view import MarketView
 from exchange.types import PartyId, PartyKind
 from tests.exchange.small_market import Committed, SmallMarket
@@ -30,13 +31,14 @@ class Feed:
         self.clients: list[Client] = []
         self._all = published
         self._published = 0
+        self.candles = Candles()
         self.begin(MarketView())
         self.publish()
 
     def begin(self, view: MarketView) -> None:
         """Publish what comes after this view, to clients that come anew."""
         self.view = view
-        self.publisher = Publisher(view=view, epoch=EPOCH)
+        self.publisher = Publisher(view=view, candles=self.candles, epoch=EPOCH)
 
     def publish(self) -> None:
         """All commands that the market was given since the last time become public as one batch."""
@@ -44,6 +46,7 @@ class Feed:
         self._published += len(batch)
         # As the exchange does: the whole batch is folded before anybody is told of it.
         changes = [self.view.apply(committed) for committed in batch]
+        self.candles.take(changes)
         self.publisher.publish(changes, self.now_ns)
 
     def connect(self) -> "Client":
