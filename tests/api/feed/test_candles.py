@@ -208,13 +208,13 @@ def test_there_are_no_other_intervals(desk: Desk, members: dict[str, Any]) -> No
 
 def test_only_the_newest_are_kept() -> None:
     series = CandleSeries(Interval.MINUTE, kept_max=3)
-    for number in range(5):
+    for number in range(8):
         series.add(Price(100), 1, TimeNs(number * MINUTE_NS))
     kept = series.starting(from_ns=None, to_ns=None, candles_max=10)
-    assert [each.start_ns // MINUTE_NS for each in kept] == [2, 3, 4]
+    assert [each.start_ns // MINUTE_NS for each in kept] == [5, 6, 7]
     assert series.newest(2) == kept[1:]
-    within = series.starting(from_ns=3 * MINUTE_NS, to_ns=4 * MINUTE_NS, candles_max=10)
-    assert [each.start_ns // MINUTE_NS for each in within] == [3]
+    within = series.starting(from_ns=6 * MINUTE_NS, to_ns=7 * MINUTE_NS, candles_max=10)
+    assert [each.start_ns // MINUTE_NS for each in within] == [6]
     assert min(KEPT_MAX.values()) >= 500  # what a snapshot of the feed tells
 
 
