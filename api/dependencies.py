@@ -40,6 +40,7 @@ from api.workers.payouts import PayoutWorker
 from api.workers.sessions import SessionWorker
 from api.workers.supervision import SupervisionWorker
 from api.workers.webhooks import WebhookWorker
+from exchange.candles import Candles
 from exchange.clock import Clock
 from exchange.custodian.port import Custodian
 from exchange.halts import HALTERS
@@ -70,6 +71,7 @@ class Services:
     sign_ins: SignIns
     session_worker: SessionWorker
     feed: FeedServer
+    candles: Candles
     webhooks: WebhookWorker
     evidence: EvidenceFiles
     evidence_worker: EvidenceWorker

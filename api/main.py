@@ -25,6 +25,7 @@ from typing import BinaryIO, Final
 import anyio.to_thread
 import msgspec
 from fastapi import FastAPI
+from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -55,6 +56,7 @@ from api.workers.payouts import PayoutWorker
 from api.workers.sessions import SessionWorker
 from api.workers.supervision import SupervisionWorker, read_parameters
 from api.workers.webhooks import WebhookWorker
+from exchange.candles import Candles
 from exchange.clock import Clock, SystemClock
 from exchange.commands import OpenLicensedVenue, OpenVenue, RegisterParty
 from exchange.custodian.port import Custodian
@@ -64,6 +66,7 @@ from exchange.events import PartyRegistered
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.service import Exchange
 from exchange.store.database import READERS_MAX, open_reader
+from exchange.store.trade_queries import matched_trades
 from exchange.supervision.parameters import Parameters
 from exchange.types import OPERATOR_ID, PartyId, PartyKind, VenueProfile
 from registry.calendar import Calendar
@@ -266,7 +269,15 @@ def _open(
         return keys.principal(auth.key or "")
 
     reader = open_reader(directory / DATABASE)
-    feed = FeedServer(exchange, authenticate, reader, origins=sign_in_rules.origins, clock=clock)
+    candles = _candles_of(exchange, reader)
+    feed = FeedServer(
+        exchange,
+        authenticate,
+        reader,
+        candles=candles,
+        origins=sign_in_rules.origins,
+        clock=clock,
+    )
     sign_ins = SignIns(edge, rules=sign_in_rules, clock=clock, on_ended=feed.withdraw_session)
     services = Services(
         exchange=exchange,
@@ -276,6 +287,7 @@ def _open(
         sign_ins=sign_ins,
         session_worker=SessionWorker(sign_ins),
         feed=feed,
+        candles=candles,
         webhooks=webhooks,
         evidence=evidence,
         evidence_worker=evidence_worker,
@@ -303,6 +315,16 @@ def _application(services: Services) -> FastAPI:
     app.router.routes.append(Route("/openapi.json", _openapi, methods=["GET"]))
     app.router.routes.append(page_route(read_pages()))
     return app
+
+
+def _candles_of(exchange: Exchange, reader: Engine) -> Candles:
+    """What was traded so far, and from now on what is. Cost: some 10 µs a trade that there ever
+    was."""
+    candles = Candles()
+    with reader.connect() as connection:
+        candles.restore(matched_trades(connection))
+    exchange.on_committed(candles.take)
+    return candles
 
 
 def _deliver(

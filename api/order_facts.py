@@ -2,10 +2,11 @@
 before it is one."""
 
 from api.dependencies import Services
+from exchange.book_view import BookLevel
 from exchange.limits import FILLS_PER_COMMAND_MAX
 from exchange.modes.types import MarketMode
 from exchange.preview import Facts
-from exchange.product_view import BookLevel, ProductView
+from exchange.product_view import ProductView
 from exchange.store.client_queries import client_of
 from exchange.store.queries import account_of, calendars_of_venue, kind_of, open_orders_of
 from exchange.store.rules_queries import rules_of_product

@@ -36,6 +36,7 @@ from api.feed.limits import SECOND_NS, FeedLimits
 from api.feed.messages import Auth
 from api.feed.server import FeedServer
 from benchmarks.report import Figure, print_table, write_json
+from exchange.candles import Candles
 from exchange.commands import CreateProduct
 from exchange.events import AnyEvent, OrderRested, ProductCreated, VenueOpened
 from exchange.fees import DEFAULT_FEE_SCHEDULE
@@ -206,7 +207,8 @@ async def measure_feed(count: int, deliveries: int) -> float:
 
     market = Market()
     limits = FeedLimits(connections_per_address_max=count, queue_age_max_ns=60 * SECOND_NS)
-    feed = FeedServer(market, nobody, create_engine("sqlite://"), limits=limits)
+    # Nothing is ever traded in this market, and nobody has an account.
+    feed = FeedServer(market, nobody, create_engine("sqlite://"), candles=Candles(), limits=limits)
     app = Starlette(routes=[feed.route()])
     listening = socket.create_server(("127.0.0.1", 0), backlog=2_048)
     config = uvicorn.Config(

@@ -20,6 +20,7 @@ from benchmarks.report import Figure, median, print_table, write_json
 from benchmarks.venue import DEPOSIT, product_terms, register_files
 from benchmarks.what_if import Past, measure_what_if
 from benchmarks.workload import LOT, MIDDLE, TICK
+from exchange.book_view import BookLevel
 from exchange.codec import encode_command, encode_events, terms_digest
 from exchange.commands import (
     AnyCommand,
@@ -36,7 +37,6 @@ from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.judging import findings_of_order, judge_order
 from exchange.order_words import order_of
 from exchange.preview import Facts, preview
-from exchange.product_view import BookLevel
 from exchange.profile import (
     CddRisk,
     Certification,

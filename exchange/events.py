@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from exchange.calendar_events import CalendarEvent
 from exchange.claim_events import MarketClaimRaised
+from exchange.class_events import ClassEvent
 from exchange.client_events import ClientEvent
 from exchange.commands import CreateProduct
 from exchange.desk_events import DeskEvent
@@ -369,5 +370,6 @@ AnyEvent: TypeAlias = (
     | CalendarEvent
     | MarketClaimRaised
     | SlotEvent
+    | ClassEvent
 )
 """The union that the codec decodes."""

@@ -14,6 +14,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
+from exchange.book_view import BookLevel
 from exchange.commands import PlaceOrder
 from exchange.fees import VALUE_UNITS_PER_FEN
 from exchange.judging import REFUSED_FOR, findings_of_order, rules_of_order
@@ -22,7 +23,6 @@ from exchange.modes.types import BOOK_MODES
 from exchange.order_class import classes_of
 from exchange.order_words import order_of
 from exchange.preview import Facts, first_refusal, small_state
-from exchange.product_view import BookLevel
 from exchange.refusals import Refusal
 from exchange.rules.evaluate import explain
 from exchange.rules.facts import Deal, OfferFacts

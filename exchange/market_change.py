@@ -7,6 +7,7 @@ import msgspec
 
 from exchange.events import AnyEvent
 from exchange.halt_events import HaltLifted, TradeHalted
+from exchange.market_events import ModeEvent
 from exchange.negotiation_view import NegotiationChange
 from exchange.product_view import TransferView
 from exchange.register_events import ProductAdvanced
@@ -27,8 +28,8 @@ class Published(Protocol):
     def events(self) -> Sequence[AnyEvent]: ...
 
 
-StatusEvent: TypeAlias = TradeHalted | HaltLifted | ProductAdvanced
-"""What decides whether a product is traded."""
+StatusEvent: TypeAlias = TradeHalted | HaltLifted | ProductAdvanced | ModeEvent
+"""What decides whether and how a product is traded."""
 
 
 class MarketChange(msgspec.Struct, frozen=True, kw_only=True):

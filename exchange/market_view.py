@@ -15,6 +15,9 @@ from typing import Any, Final, Self, get_args
 import msgspec
 
 from exchange.auction_view import NO_AUCTION, followed
+from exchange.book_view import BookView
+from exchange.class_events import BookClassed, OrderClassed
+from exchange.class_view import classed_book
 from exchange.events import (
     OrderClosed,
     OrderFilled,
@@ -54,8 +57,7 @@ from exchange.negotiation_view import NegotiationsView, NegotiationView
 from exchange.offer_view import OpenOffers
 from exchange.price_events import FactsPublished
 from exchange.product_view import (
-    TRADES_RECENT_MAX,
-    BookView,
+    VOLUME_BUCKET_NS,
     ProductView,
     ProductViewState,
     SlotsView,
@@ -81,10 +83,8 @@ from matching import BUY, SELL, Side
 from registry.transfer import TransferEvent, TransferState
 from registry.types import ProductId, TimeNs, TransferId
 
-VOLUME_BUCKET_NS: Final = 900_000_000_000
 VOLUME_BUCKETS_MAX: Final = 96
 """A day of quarters of an hour, the running one included: 23:45 to 24:00 hours of volume."""
-
 
 # Looking a member up on its Enum costs ten times the comparison.
 CONTINUOUS: Final = MarketMode.CONTINUOUS
@@ -152,6 +152,10 @@ class MarketView:
         """The book of a known product. Cost: O(1)."""
         return self.products[product_id].book
 
+    def restore_classes(self, image: BookClassed) -> None:
+        """Keep a product's book by class again, which a snapshot does not. Cost: O(orders)."""
+        self.products[image.product_id].classed = classed_book(image)
+
     def party_seq(self, party_id: PartyId) -> int:
         """How many commands have changed transfers that this party may see."""
         return self._party_seqs.get(party_id, 0)
@@ -208,6 +212,7 @@ class MarketView:
         self.approval_ref = event.approval_ref
 
     def _fold_mode(self, event: ModeEvent, touched: _Touched) -> None:
+        touched.status += (event,)
         touched_product = self._touch(event.product_id, touched)
         product = touched_product.product
         product.coming_mode = event.coming if isinstance(event, MarketModeAnnounced) else None
@@ -228,7 +233,8 @@ class MarketView:
     def _fold_taken(self, event: OrderTaken, touched: _Touched) -> None:
         orders = 0 if event.remaining else -1
         product = self._touch(event.product_id, touched)
-        product.change(event.side, event.price, quantity=-event.quantity, orders=orders)
+        quantity = -event.quantity
+        product.change(event.order_id, event.side, event.price, quantity=quantity, orders=orders)
 
     def _fold_negotiation(self, event: NegotiationEvent, touched: _Touched) -> None:
         self.negotiations.fold(event, touched.at_ns)
@@ -266,24 +272,30 @@ class MarketView:
 
     def _fold_rested(self, event: OrderRested, touched: _Touched) -> None:
         product = self._touch(event.product_id, touched)
-        product.change(event.side, event.price, quantity=event.quantity, orders=1)
+        product.change(event.order_id, event.side, event.price, quantity=event.quantity, orders=1)
 
     def _fold_retried(self, event: OrderRetried, touched: _Touched) -> None:
         product = self._touch(event.product_id, touched)
-        product.change(event.side, event.price, quantity=-event.quantity, orders=-1)
+        product.change(event.order_id, event.side, event.price, quantity=-event.quantity, orders=-1)
 
     def _fold_reduced(self, event: OrderReduced, touched: _Touched) -> None:
         product = self._touch(event.product_id, touched)
-        product.change(event.side, event.price, quantity=-event.quantity_removed, orders=0)
+        quantity = -event.quantity_removed
+        product.change(event.order_id, event.side, event.price, quantity=quantity, orders=0)
 
     def _fold_replaced(self, event: OrderReplaced, touched: _Touched) -> None:
         product = self._touch(event.product_id, touched)
-        product.change(event.side, event.old_price, quantity=-event.old_quantity, orders=-1)
+        quantity = -event.old_quantity
+        product.change(event.order_id, event.side, event.old_price, quantity=quantity, orders=-1)
 
     def _fold_closed(self, event: OrderClosed, touched: _Touched) -> None:
         if event.was_resting:
             product = self._touch(event.product_id, touched)
-            product.change(event.side, event.price, quantity=-event.quantity, orders=-1)
+            quantity = -event.quantity
+            product.change(event.order_id, event.side, event.price, quantity=quantity, orders=-1)
+        classed = self.products[event.product_id].classed
+        if classed is not None:
+            classed.leave(event.order_id)
 
     def _fold_fill(self, event: OrderFilled, touched: _Touched) -> None:
         touched_product = self._touch(event.product_id, touched)
@@ -292,14 +304,11 @@ class MarketView:
         if product.mode is CONTINUOUS:  # else nothing rests at the price of the fill
             orders = 0 if event.maker_remaining else -1
             maker_side = SELL if event.taker_side is BUY else BUY
-            touched_product.change(maker_side, event.price, quantity=-event.quantity, orders=orders)
+            quantity, maker = -event.quantity, (event.maker_order_id, maker_side)
+            touched_product.change(*maker, event.price, quantity=quantity, orders=orders)
+        if product.classed is not None:
+            product.classed.follow_fill(event)
         touched.aggressors[event.transfer_id] = event.taker_side
-        product.trade_number = event.trade_number
-        product.last_price = event.price
-        product.last_at_ns = touched.at_ns
-        bucket = touched.at_ns // VOLUME_BUCKET_NS
-        product.volume_buckets[bucket] = product.volume_buckets.get(bucket, 0) + event.quantity
-        product.volume_24h += event.quantity
         trade = Trade(
             event.trade_number,
             event.price,
@@ -308,9 +317,16 @@ class MarketView:
             touched.at_ns,
             MATCHED,
         )
-        product.trades[event.trade_number] = trade
-        product.trades.pop(event.trade_number - TRADES_RECENT_MAX, None)
+        product.note_trade(trade)
         touched_product.trades[event.trade_number] = trade
+
+    def _fold_class(self, event: OrderClassed, _touched: _Touched) -> None:
+        classed = self.products[event.product_id].classed
+        assert classed is not None, event
+        classed.enter(event.order_id, event.counterparty_class)
+
+    def _fold_classes(self, event: BookClassed, touched: _Touched) -> None:
+        self._touch(event.product_id, touched).class_anew(event)
 
     def _fold_opened(self, event: TransferOpened, touched: _Touched) -> None:
         replaced = None if event.preempts is None else touched.transfers[event.preempts]
@@ -394,6 +410,8 @@ class MarketView:
         OrderReplaced: _fold_replaced,
         OrderClosed: _fold_closed,
         OrderFilled: _fold_fill,
+        OrderClassed: _fold_class,
+        BookClassed: _fold_classes,
         TransferOpened: _fold_opened,
         TransferAdvanced: _fold_advanced,
         TransferSettled: _fold_decided,

@@ -8,6 +8,7 @@ when it refuses.
 
 from typing import Final
 
+from exchange.class_events import OrderClassed
 from exchange.commands import CancelOrder, PlaceOrder, ReplaceOrder
 from exchange.eligibility import check_means, check_new, check_replacement, reserve_needed
 from exchange.events import (
@@ -45,6 +46,7 @@ from matching import (
     Replaced,
     Rested,
     Retried,
+    SizeTerms,
     Vetoed,
 )
 from registry.lots import join, split
@@ -130,14 +132,9 @@ def place_order(
         )
     )
     if order.size_terms is not None:
-        emit(
-            OrderConstrained(
-                order_id=order.order_id,
-                minimum_quantity=Quantity(order.size_terms.minimum_quantity),
-                all_or_none=order.size_terms.all_or_none,
-                whole_only=order.size_terms.whole_only,
-            )
-        )
+        emit(_constrained(order, order.size_terms))
+    if veto is not None and veto.classes is not None:
+        emit(_classed(order))
     _follow(state, product, order, matched, sequence, at_ns, emit)
     return None
 
@@ -312,6 +309,23 @@ def _follow(
                 emit(_replaced(order, event))
             case _:
                 raise AssertionError(event)
+
+
+def _constrained(order: Order, terms: SizeTerms) -> OrderConstrained:
+    return OrderConstrained(
+        order_id=order.order_id,
+        minimum_quantity=Quantity(terms.minimum_quantity),
+        all_or_none=terms.all_or_none,
+        whole_only=terms.whole_only,
+    )
+
+
+def _classed(order: Order) -> OrderClassed:
+    return OrderClassed(
+        order_id=order.order_id,
+        product_id=order.product_id,
+        counterparty_class=order.counterparty_class,
+    )
 
 
 def _reduced(order: Order, event: Reduced) -> OrderReduced:

@@ -6,13 +6,13 @@ changes them.
 
 from enum import IntEnum
 from itertools import islice
-from operator import neg
 from typing import Final, NamedTuple, Self
 
 import msgspec
-from sortedcontainers import SortedDict
 
 from exchange.auction_view import NO_AUCTION, AuctionView
+from exchange.book_view import BookLevel, BookView
+from exchange.class_view import VIEWERS, ClassedBook, Viewpoint, levels_seen
 from exchange.commands import CreateProduct
 from exchange.modes.notice_state import ComingMode
 from exchange.modes.types import MarketMode, ModeTerms
@@ -28,6 +28,7 @@ from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
 
 TRADES_RECENT_MAX: Final = 256
 """Of one product, kept for newcomers; the older ones are read from the journal's rows."""
+VOLUME_BUCKET_NS: Final = 900_000_000_000
 
 
 class TradeState(IntEnum):
@@ -132,14 +133,6 @@ class SlotsView(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     counts: Counts
 
 
-class BookLevel(NamedTuple):
-    """All orders of one side at one price; quantity 0 says that the level is gone."""
-
-    price: Price
-    quantity: Quantity
-    order_count: int
-
-
 class Ticker(NamedTuple):
     """A product at a glance."""
 
@@ -154,82 +147,6 @@ class Ticker(NamedTuple):
 EMPTY_TICKER: Final = Ticker(None, None, None, None, 0)
 
 
-class BookView:
-    """The price levels of one product, both sides."""
-
-    __slots__ = ("_asks", "_bids", "best_ask", "best_bid")
-
-    def __init__(self) -> None:
-        self._bids: SortedDict[Price, BookLevel] = SortedDict(neg)
-        self._asks: SortedDict[Price, BookLevel] = SortedDict()
-        # Kept, for every command asks for them, and the sorted levels take their time to answer.
-        self.best_bid: BookLevel | None = None
-        self.best_ask: BookLevel | None = None
-
-    def __len__(self) -> int:
-        """Levels of both sides. Cost: O(1)."""
-        return len(self._bids) + len(self._asks)
-
-    def bids(self, depth: int | None = None) -> list[BookLevel]:
-        """The best `depth` levels, or all, highest price first. Cost: O(depth)."""
-        return list(islice(self._bids.values(), depth))
-
-    def asks(self, depth: int | None = None) -> list[BookLevel]:
-        """The best `depth` levels, or all, lowest price first. Cost: O(depth)."""
-        return list(islice(self._asks.values(), depth))
-
-    def best(self, side: Side) -> BookLevel | None:
-        """The level that trades first on `side`. Cost: O(1)."""
-        return self.best_bid if side is BUY else self.best_ask
-
-    def is_crossed(self) -> bool:
-        """Whether the best bid is not below the best ask: orders that do not trade at every size
-        may stand so. Cost: O(1)."""
-        bid, ask = self.best_bid, self.best_ask
-        return bid is not None and ask is not None and bid.price >= ask.price
-
-    def level(self, side: Side, price: Price) -> BookLevel:
-        """The level at `price`, of quantity 0 if nobody is there. Cost: O(1)."""
-        return self._side(side).get(price) or BookLevel(price, Quantity(0), 0)
-
-    def copy(self) -> "BookView":
-        """Another book with the same levels. Cost: O(levels)."""
-        other = BookView()
-        other._bids.update(self._bids)
-        other._asks.update(self._asks)
-        other.best_bid, other.best_ask = self.best_bid, self.best_ask
-        return other
-
-    def set_level(self, side: Side, level: BookLevel) -> None:
-        """Put `level` in place of what stood at its price.
-
-        Cost: O(1), and O(log levels) where a price is new or emptied.
-        """
-        # A level without orders that has quantity, or the reverse, is a book that lost count.
-        assert (level.quantity > 0) is (level.order_count > 0), (side, level)
-        assert level.quantity >= 0, (side, level)
-        levels = self._side(side)
-        if level.quantity:
-            levels[level.price] = level
-        else:
-            levels.pop(level.price, None)
-        best = self.best(side)
-        if best is not None:
-            is_behind = level.price < best.price if side is BUY else level.price > best.price
-            if is_behind:
-                return
-        best = level
-        if not level.quantity:
-            best = levels.peekitem(0)[1] if levels else None
-        if side is BUY:
-            self.best_bid = best
-        else:
-            self.best_ask = best
-
-    def _side(self, side: Side) -> "SortedDict[Price, BookLevel]":
-        return self._bids if side is BUY else self._asks
-
-
 class ProductView:
     """One product: its terms, book, trades and counters. Readers must not change it."""
 
@@ -239,6 +156,7 @@ class ProductView:
         "book",
         "book_seq",
         "bought",
+        "classed",
         "coming_mode",
         "facts",
         "last_at_ns",
@@ -285,6 +203,9 @@ class ProductView:
         """Likewise of sales."""
         self.book = BookView()
         self.book_seq = 0
+        self.classed: ClassedBook | None = None
+        """Its levels by class, where rules keep classes apart. The snapshot does not keep them:
+        they are in its state."""
         self.ticker = EMPTY_TICKER
         self.ticker_seq = 0
         self.trades: dict[int, Trade] = {}
@@ -297,6 +218,24 @@ class ProductView:
         """Units matched by quarter of an hour since 1970, oldest first."""
         self.volume_24h = 0
         """Their sum."""
+
+    def note_trade(self, trade: Trade) -> None:
+        """Two orders have met. Cost: O(1)."""
+        self.trade_number = trade.trade_number
+        self.last_price, self.last_at_ns = trade.price, trade.matched_at_ns
+        bucket = trade.matched_at_ns // VOLUME_BUCKET_NS
+        self.volume_buckets[bucket] = self.volume_buckets.get(bucket, 0) + trade.quantity
+        self.volume_24h += trade.quantity
+        self.trades[trade.trade_number] = trade
+        self.trades.pop(trade.trade_number - TRADES_RECENT_MAX, None)
+
+    def levels(self, side: Side, depth: int, viewpoint: Viewpoint | None) -> list[BookLevel]:
+        """The best levels of `side`, of the whole book or as this class sees it. Cost: O(depth),
+        and of a class O(depth × classes)."""
+        if viewpoint is None:
+            return self.book.bids(depth) if side is BUY else self.book.asks(depth)
+        classes = None if self.classed is None else self.classed.levels
+        return levels_seen(VIEWERS[viewpoint], side, depth, whole=self.book, classes=classes)
 
     def recent_trades(self, trades_max: int = TRADES_RECENT_MAX) -> list[Trade]:
         """The last trades, newest first. Cost: O(trades_max)."""

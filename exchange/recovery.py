@@ -21,6 +21,7 @@ from exchange.errors import JournalCorrupt, StoreFault
 from exchange.events import AnyEvent
 from exchange.market_view import MarketView, MarketViewState
 from exchange.ports import Head, JournalRow, Reader, Row, Snapshot
+from exchange.rules_following import book_classed
 from exchange.sequencer import Committed
 from exchange.snapshot import decode_state, encode_state, is_of_another_version
 from exchange.state import State
@@ -102,12 +103,22 @@ def load_snapshot(snapshot: Snapshot) -> tuple[State, MarketView]:
         raise JournalCorrupt(snapshot.sequence, "the snapshot's digest is another")
     try:
         state = decode_state(snapshot.state)
-        view = MarketView.from_state(msgspec.msgpack.decode(snapshot.view, type=MarketViewState))
+        view = view_of(msgspec.msgpack.decode(snapshot.view, type=MarketViewState), state)
     except (ValueError, LookupError, AssertionError) as error:  # msgspec's errors are ValueErrors
         raise JournalCorrupt(snapshot.sequence, f"the snapshot is none: {error!r}") from error
     if encode_state(state) != snapshot.state or state.sequence != snapshot.sequence:
         raise JournalCorrupt(snapshot.sequence, "the snapshot does not give its state again")
     return state, view
+
+
+def view_of(image: MarketViewState, state: State) -> MarketView:
+    """The view of a snapshot; what it says of classes is in the state of the same moment. Cost:
+    O(view + orders that rest)."""
+    view = MarketView.from_state(image)
+    for product in state.products.values():
+        if product.veto is not None and product.veto.classes is not None:
+            view.restore_classes(book_classed(product))
+    return view
 
 
 def snapshot_of(state: State, view: MarketView, head: Head) -> Snapshot:

@@ -4,6 +4,7 @@ its book asks of two who would."""
 from collections.abc import Iterable
 from dataclasses import replace
 
+from exchange.class_events import BookClassed, ClassedOrder
 from exchange.match_veto import MatchVeto
 from exchange.on_the_way import OnTheWay
 from exchange.order_class import Classes, classes_of
@@ -27,9 +28,12 @@ def follow_rules(
         classes = classes_of(rules, product.terms.product_type)
         veto = product.veto
         if veto is None or classes != veto.classes or state.slots.get(product_id) is not slots:
+            are_kept_apart = classes is not None or (veto is not None and veto.classes is not None)
             _give_veto(state, product, classes)
             resting = [_classed(state, product, each) for each in product.book.orders_by_age()]
             product.restore_book(resting, product.book.phase)
+            if are_kept_apart:
+                emit(book_classed(product))
 
 
 def follow_all(state: State, day: DayNumber, emit: Emit) -> None:
@@ -46,6 +50,31 @@ def restore_book(
     if product.product_id in state.rules.products:
         _give_veto(state, product, classes_now(state, product))
     product.restore_book([_resting(state.orders[order_id]) for order_id in order_ids], phase)
+
+
+def book_classed(product: Product) -> BookClassed:
+    """What is told of the classes of a product that has rules, as they are now. Cost: O(orders that
+    rest)."""
+    assert product.veto is not None, product.product_id
+    classes = product.veto.classes
+    if classes is None:
+        return BookClassed(product_id=product.product_id, matrix=(), orders=())
+    return BookClassed(
+        product_id=product.product_id,
+        matrix=classes.matrix.rows,
+        orders=tuple(
+            [
+                ClassedOrder(
+                    order.order_id,
+                    order.side,
+                    order.price,
+                    order.quantity,
+                    order.counterparty_class,
+                )
+                for order in product.book.orders_by_age()
+            ]
+        ),
+    )
 
 
 def classes_now(state: State, product: Product) -> Classes | None:

@@ -4,8 +4,11 @@ concluded as absolute values with the counters raised. `exchange/market_view.py`
 import msgspec
 
 from exchange.auction_view import AuctionView
-from exchange.product_view import BookLevel, ProductView, Ticker, Trade
-from matching import BUY, Price, Quantity, Side
+from exchange.book_view import BookLevel
+from exchange.class_events import BookClassed
+from exchange.class_view import ClassLevel, classed_book
+from exchange.product_view import ProductView, Ticker, Trade
+from matching import BUY, OrderId, Price, Quantity, Side
 
 
 class ProductChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +31,15 @@ class ProductChange(msgspec.Struct, frozen=True, kw_only=True):
     auction: AuctionView | None
     """None when nothing was told of the product's auctions."""
     auction_seq: int
+    by_class: tuple[ClassLevel, ...] = ()
+    """Of a product whose rules keep classes apart: each level of a class that changed, once."""
+    reclassed: BookClassed | None = None
+    """Where they keep others apart now: the book before the changes of `by_class`."""
+
+    @property
+    def has_book_news(self) -> bool:
+        """Whether anything of the book has changed, for whichever class."""
+        return bool(self.bids or self.asks or self.by_class) or self.reclassed is not None
 
 
 _Levels = dict[Price, tuple[BookLevel, BookLevel]]
@@ -37,7 +49,7 @@ _Levels = dict[Price, tuple[BookLevel, BookLevel]]
 class TouchedProduct:
     """A product that the command under way has touched, and how its levels were before."""
 
-    __slots__ = ("asks", "bids", "has_auction_news", "product", "trades")
+    __slots__ = ("asks", "bids", "by_class", "has_auction_news", "product", "reclassed", "trades")
 
     def __init__(self, product: ProductView) -> None:
         self.product = product
@@ -45,9 +57,14 @@ class TouchedProduct:
         self.asks: _Levels = {}
         self.trades: dict[int, Trade] = {}
         self.has_auction_news = False
+        self.by_class: dict[tuple[Side, int, Price], tuple[ClassLevel, ClassLevel]] = {}
+        self.reclassed: BookClassed | None = None
 
-    def change(self, side: Side, price: Price, *, quantity: int, orders: int) -> None:
-        """Add so much, or with negative numbers take it away, and remember what stood there."""
+    def change(
+        self, order_id: OrderId, side: Side, price: Price, *, quantity: int, orders: int
+    ) -> None:
+        """Add so much of the order, or with negative numbers take it away, and remember what stood
+        there."""
         book = self.product.book
         before = book.level(side, price)
         quantity_after = Quantity(before.quantity + quantity)
@@ -56,6 +73,18 @@ class TouchedProduct:
         levels = self.bids if side is BUY else self.asks
         first = levels.get(price)
         levels[price] = (before if first is None else first[0], after)
+        classed = self.product.classed
+        if classed is not None:
+            was, now = classed.change(order_id, side, price, quantity=quantity, orders=orders)
+            key = side, now.counterparty_class, price
+            first_of_class = self.by_class.get(key)
+            self.by_class[key] = (was if first_of_class is None else first_of_class[0], now)
+
+    def class_anew(self, image: BookClassed) -> None:
+        """Keep the book by these classes from now on. Cost: O(orders that rest)."""
+        self.product.classed = classed_book(image)
+        self.reclassed = image
+        self.by_class.clear()
 
     def may_change_ticker(self) -> bool:
         """Whether more than levels behind the best was touched: most commands touch no more."""
@@ -77,7 +106,8 @@ def conclude(touched: TouchedProduct) -> ProductChange | None:
     if touched.may_change_ticker():
         ticker = product.current_ticker()
     ticker_changed = ticker != product.ticker
-    if bids or asks:
+    by_class = _changed_of_classes(touched) if touched.by_class else ()
+    if bids or asks or by_class or touched.reclassed is not None:
         product.book_seq += 1
     elif not touched.trades and not ticker_changed and not touched.has_auction_news:
         return None
@@ -99,8 +129,14 @@ def conclude(touched: TouchedProduct) -> ProductChange | None:
         ticker_seq=product.ticker_seq,
         auction=product.auction if touched.has_auction_news else None,
         auction_seq=product.auction_seq,
+        by_class=by_class,
+        reclassed=touched.reclassed,
     )
 
 
 def _changed(levels: _Levels) -> tuple[BookLevel, ...]:
     return tuple([after for before, after in levels.values() if after != before])
+
+
+def _changed_of_classes(touched: TouchedProduct) -> tuple[ClassLevel, ...]:
+    return tuple([after for before, after in touched.by_class.values() if after != before])

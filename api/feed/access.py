@@ -8,12 +8,18 @@ from api.feed.limits import BOOK_DEPTH_DEFAULT, BOOK_DEPTHS, BOOK_INTERVALS_MS
 from api.feed.messages import ErrorCode, Failure, OnSlow, StreamRequest
 from api.feed.publisher import Publisher
 from api.feed.stream import Stream
+from exchange.candles import Interval
+from exchange.class_view import Viewpoint
+from exchange.product_view import ProductView
 from exchange.types import TRADING_KINDS, PartyKind, VenueProfile
 
 FEED_PAGE: Final = "/docs/reference/feed.md"
 QUOTES_PUBLIC_PROFILES: Final = frozenset({VenueProfile.SANDBOX})
 """Profiles under which quotes are for everybody, not for parties of the venue alone."""
-QUOTE_CHANNELS: Final = ("book", "trades", "ticker", "auction")
+QUOTE_CHANNELS: Final = ("book", "trades", "ticker", "auction", "candles")
+INTERVALS: Final = tuple(interval.value for interval in Interval)
+VIEWS: Final = tuple(viewpoint.value for viewpoint in Viewpoint)
+"""Whose a view of a book may be."""
 PRIVATE_CHANNELS: Final[Mapping[str, frozenset[PartyKind]]] = {
     "transfers": TRADING_KINDS | {PartyKind.TRUST_COMPANY},
     "negotiations": TRADING_KINDS,
@@ -34,13 +40,14 @@ def open_stream(
         return failure(
             ErrorCode.UNSUPPORTED, f"channel: this venue's feed has {', '.join(CHANNELS)}"
         )
-    if request.view is not None:
-        return failure(ErrorCode.UNSUPPORTED, "view: the book is the same for every class")
-    is_conflatable = request.channel in {"book", "ticker", "auction", "status"}
+    is_conflatable = request.channel in {"book", "ticker", "auction", "candles", "status"}
     if request.on_slow is OnSlow.CONFLATE and not is_conflatable:
         return failure(ErrorCode.BAD_REQUEST, f"on_slow: {request.channel} is never conflated")
-    if request.channel != "book" and (request.depth is not None or request.interval_ms):
-        return failure(ErrorCode.BAD_REQUEST, "depth, interval_ms: of the channel book only")
+    of_books = request.depth is not None or request.interval_ms or request.view is not None
+    if request.channel != "book" and of_books:
+        return failure(ErrorCode.BAD_REQUEST, "depth, interval_ms, view: of the channel book only")
+    if request.channel != "candles" and request.interval is not None:
+        return failure(ErrorCode.BAD_REQUEST, "interval: of the channel candles only")
     if request.channel in PRIVATE_CHANNELS:
         return _open_private(request, publisher=publisher, principal=principal)
     if request.channel == "status":
@@ -95,13 +102,31 @@ def _open_quotes(request: StreamRequest, *, publisher: Publisher) -> Stream | Fa
             return publisher.ticker(product)
         case "auction":
             return publisher.auction(product)
+        case "candles":
+            if request.interval not in INTERVALS:
+                return failure(ErrorCode.BAD_REQUEST, f"interval: one of {', '.join(INTERVALS)}")
+            return publisher.candles(product, interval=Interval(request.interval))
+    return _open_book(request, product, publisher=publisher)
+
+
+def _open_book(
+    request: StreamRequest, product: ProductView, *, publisher: Publisher
+) -> Stream | Failure:
     if request.interval_ms not in BOOK_INTERVALS_MS:
         choices = ", ".join(map(str, BOOK_INTERVALS_MS))
         return failure(ErrorCode.BAD_REQUEST, f"interval_ms: one of {choices}")
     depth = BOOK_DEPTH_DEFAULT if request.depth is None else request.depth
+    viewpoint = None
+    if request.view is not None:
+        if request.view not in VIEWS:
+            return failure(ErrorCode.BAD_REQUEST, f"view: one of {', '.join(VIEWS)}")
+        viewpoint = Viewpoint(request.view)
     if depth == "all":
+        if viewpoint is not None:
+            return failure(ErrorCode.BAD_REQUEST, 'depth: a view has no depth "all"')
         return publisher.book(product, depth=None, interval_ms=request.interval_ms)
     if isinstance(depth, str) or depth not in BOOK_DEPTHS:
         choices = ", ".join(map(str, BOOK_DEPTHS))
         return failure(ErrorCode.BAD_REQUEST, f'depth: one of {choices}, "all"')
-    return publisher.book(product, depth=depth, interval_ms=request.interval_ms)
+    interval_ms = request.interval_ms
+    return publisher.book(product, depth=depth, interval_ms=interval_ms, viewpoint=viewpoint)

@@ -21,6 +21,7 @@ from api.feed.account_messages import (
     OrdersUpdate,
 )
 from api.feed.auction_messages import AuctionSnapshot, AuctionUpdate
+from api.feed.candle_messages import CandlesSnapshot, CandlesUpdate
 from api.feed.confirmation_messages import ConfirmationsSnapshot, ConfirmationsUpdate
 from api.feed.limits import KEY_LENGTH_MAX, REQUEST_ID_LENGTH_MAX
 from api.feed.negotiation_messages import NegotiationsSnapshot, NegotiationsUpdate
@@ -100,6 +101,7 @@ class StreamRequest(Struct):
     symbol: Annotated[str, Meta(max_length=32)] | None = None
     depth: int | Annotated[str, Meta(max_length=8)] | None = None
     interval_ms: int = 0
+    interval: Annotated[str, Meta(max_length=8)] | None = None
     view: Annotated[str, Meta(max_length=32)] | None = None
     on_slow: OnSlow | None = None
     resume: Resume | None = msgspec.field(default=None, name="from")
@@ -411,6 +413,8 @@ SERVER_FRAMES: Final = (
     TickerUpdate,
     AuctionSnapshot,
     AuctionUpdate,
+    CandlesSnapshot,
+    CandlesUpdate,
     TransfersSnapshot,
     TransfersUpdate,
     NegotiationsSnapshot,
@@ -431,6 +435,7 @@ Update = (
     | TradesUpdate
     | TickerUpdate
     | AuctionUpdate
+    | CandlesUpdate
     | StatusUpdate
     | TransfersUpdate
     | NegotiationsUpdate

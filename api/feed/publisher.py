@@ -8,11 +8,14 @@ from collections.abc import Sequence
 
 from api.feed.auction import AuctionStream
 from api.feed.book import BookStream, SharedBook
+from api.feed.candles import CandlesStream
 from api.feed.private_streams import PrivateStreams
 from api.feed.status import StatusStream
 from api.feed.stream import ProductStream, Stream
 from api.feed.ticker import TickerStream
 from api.feed.trades import TradesStream
+from exchange.candles import MINUTE_NS, Candles, Interval
+from exchange.class_view import Viewpoint
 from exchange.market_change import MarketChange
 from exchange.market_view import MarketView
 from exchange.product_view import ProductView
@@ -25,17 +28,21 @@ class Publisher:
     Args:
         view: the committed market. Between two calls of `publish` it must stand where the last
             published change left it.
+        candles: of the same moment as the view.
         epoch: within which its sequence numbers compare.
     """
 
-    def __init__(self, *, view: MarketView, epoch: str) -> None:
+    def __init__(self, *, view: MarketView, candles: Candles, epoch: str) -> None:
         self.view = view
+        self._known_candles = candles
         self.epoch = epoch
         self._by_product: dict[ProductId, dict[str, ProductStream]] = {}
         self.private = PrivateStreams(view=view, epoch=epoch)
         self._status: dict[ProductId, StatusStream] = {}
         self._gathering: dict[str, tuple[BookStream, int]] = {}
         self._books: dict[ProductId, SharedBook] = {}
+        self._candles: dict[str, CandlesStream] = {}
+        self._minute = 0
 
     def publish(self, changes: Sequence[MarketChange], now_ns: int) -> None:
         """Take what the next commands did. Cost: 1 µs a command and 30 µs a frame, for all."""
@@ -50,6 +57,8 @@ class Publisher:
                     # A copy: a client that is closed by a frame may be the last of another stream.
                     for stream in tuple(streams.values()):
                         stream.take(change, market, now_ns)
+            if self._candles:
+                self._end_candles(market, now_ns)
             self.private.publish(market, now_ns)
             if market.status:
                 for status in tuple(self._status.values()):
@@ -61,10 +70,18 @@ class Publisher:
             if stream_interval_ms == interval_ms:
                 stream.flush(now_ns)
 
-    def book(self, product: ProductView, *, depth: int | None, interval_ms: int) -> Stream:
-        """The stream of this book, opened if nobody had it."""
+    def book(
+        self,
+        product: ProductView,
+        *,
+        depth: int | None,
+        interval_ms: int,
+        viewpoint: Viewpoint | None = None,
+    ) -> Stream:
+        """The stream of this book, whole or as a class sees it, opened if nobody had it."""
         interval = f"@{interval_ms}" if interval_ms else ""
-        name = f"book.{depth or 'all'}{interval}:{product.terms.symbol}"
+        view = f".{viewpoint}" if viewpoint is not None else ""
+        name = f"book.{depth or 'all'}{view}{interval}:{product.terms.symbol}"
         known = self._known(product, name)
         if known is not None:
             return known
@@ -76,7 +93,7 @@ class Publisher:
             epoch=self.epoch,
             view=self.view,
             product=product,
-            book=book,
+            book=book.seen(viewpoint),
             depth=depth,
             is_gathering=bool(interval_ms),
         )
@@ -123,6 +140,23 @@ class Publisher:
             )
         )
 
+    def candles(self, product: ProductView, *, interval: Interval) -> Stream:
+        """The stream of the product's candles of this interval, opened if nobody had it."""
+        name = f"candles.{interval}:{product.terms.symbol}"
+        known = self._known(product, name)
+        if known is not None:
+            return known
+        stream = CandlesStream(
+            name=name,
+            epoch=self.epoch,
+            view=self.view,
+            product=product,
+            interval=interval,
+            known=self._known_candles.of(product.product_id, interval),
+        )
+        self._candles[name] = stream
+        return self._open(stream)
+
     def status(self, product: ProductView) -> Stream:
         """The stream of whether the product is traded, opened if nobody had it."""
         stream = self._status.get(product.product_id)
@@ -147,6 +181,7 @@ class Publisher:
             streams = self._by_product.get(stream.product.product_id, {})
             streams.pop(stream.name, None)
             self._gathering.pop(stream.name, None)
+            self._candles.pop(stream.name, None)
             if not any(isinstance(other, BookStream) for other in streams.values()):
                 self._books.pop(stream.product.product_id, None)
             if not streams:
@@ -158,3 +193,12 @@ class Publisher:
     def _open(self, stream: ProductStream) -> Stream:
         self._by_product.setdefault(stream.product.product_id, {})[stream.name] = stream
         return stream
+
+    def _end_candles(self, market: MarketChange, now_ns: int) -> None:
+        """Every candle ends with some minute."""
+        minute = market.at_ns // MINUTE_NS
+        if minute == self._minute:
+            return
+        self._minute = minute
+        for candles in tuple(self._candles.values()):
+            candles.pass_time(market, now_ns)

@@ -17,6 +17,7 @@ from typing import Final
 from api.feed import (
     account_messages,
     auction_messages,
+    candle_messages,
     confirmation_messages,
     messages,
     negotiation_messages,
@@ -30,6 +31,7 @@ from api.feed.account_messages import (
     OrderEvent,
     OrderItem,
 )
+from api.feed.candle_messages import CandleItem
 from api.feed.confirmation_messages import ConfirmationItem
 from api.feed.limits import FeedLimits
 from api.feed.messages import (
@@ -44,18 +46,18 @@ from api.feed.messages import (
 )
 from api.feed.negotiation_messages import BiddingItem, NegotiationItem, OfferItem
 from api.feed.snapshot_reason import SnapshotReason
-from api.feed.status_messages import HaltItem
+from api.feed.status_messages import ComingModeItem, HaltItem
 from api.feed.transfer_messages import PreemptionItem, TransferItem
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "feed.md"
 MARK: Final = "<!-- From here on made by `python -m api.feed.reference`. -->"
 MODULES: Final = (
     *(messages, auction_messages, transfer_messages, negotiation_messages),
-    *(status_messages, account_messages, confirmation_messages),
+    *(status_messages, account_messages, confirmation_messages, candle_messages),
 )
 PARTS: Final = (
     *(StreamRequest, StreamResult, messages.Failure, TradeItem, TransferItem, PreemptionItem),
-    *(NegotiationItem, OfferItem, BiddingItem, HaltItem),
+    *(NegotiationItem, OfferItem, BiddingItem, HaltItem, ComingModeItem, CandleItem),
     *(OrderItem, OrderEvent, FindingItem, HoldingItem, CashItem, ConfirmationItem),
 )
 TYPES: Final = {

@@ -25,6 +25,7 @@ from api.feed.messages import Auth, CloseCode
 from api.feed.private import AccountStream
 from api.feed.protocol import Connection
 from api.feed.publisher import Publisher
+from exchange.candles import Candles
 from exchange.clock import Clock, SystemClock
 from exchange.market_change import MarketChange
 from exchange.market_view import MarketView
@@ -72,6 +73,7 @@ class FeedServer:
         exchange: whose commits are published.
         authenticate: who has this bearer key or ticket, if anybody.
         reader: of what is stored, with which the streams of accounts begin.
+        candles: what was traded so far; whoever has made them lets them follow the exchange.
         origins: where the venue's own pages come from; empty: from the host that is asked for.
         limits: what clients may take.
         clock: read once: a jump of it must not make all clients look slow.
@@ -83,6 +85,7 @@ class FeedServer:
         authenticate: Authenticate,
         reader: Engine,
         *,
+        candles: Candles,
         origins: tuple[str, ...] = (),
         limits: FeedLimits | None = None,
         clock: Clock | None = None,
@@ -92,7 +95,7 @@ class FeedServer:
         self._limits = limits or FeedLimits()
         self._loop = asyncio.get_running_loop()
         self._loop_began_ns = (clock or SystemClock()).now_ns() - self._loop_ns()
-        self._publisher = Publisher(view=exchange.view, epoch=exchange.epoch)
+        self._publisher = Publisher(view=exchange.view, candles=candles, epoch=exchange.epoch)
         self._clients: dict[_Client, None] = {}
         self._addresses: Counter[str] = Counter()
         self._connections_opened = 0

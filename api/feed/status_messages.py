@@ -18,8 +18,17 @@ class HaltItem(Struct, frozen=True, kw_only=True):
     """When it is to be looked at again; nothing happens by itself then."""
 
 
+class ComingModeItem(Struct, frozen=True, kw_only=True):
+    """The market mode that was announced. If something of the present mode is open when its day
+    begins, the product keeps that one."""
+
+    mode: str
+    effective_on: str
+    """The first day in it, by the product's calendar."""
+
+
 class StatusSnapshot(Struct, frozen=True, kw_only=True, tag="snapshot"):
-    """Whether a product is traded: it is while its state is `LIVE` and no halt stands."""
+    """Whether a product is traded: it is while its state is `LIVE` and no halt stands. And how."""
 
     s: str
     epoch: str
@@ -32,6 +41,10 @@ class StatusSnapshot(Struct, frozen=True, kw_only=True, tag="snapshot"):
     """Of the product, as in `/v1/products`."""
     halts: list[HaltItem]
     """Those that stand, the oldest first."""
+    mode: str
+    """How deals in it are made, as in `/v1/products/{symbol}/market-mode`."""
+    coming_mode: ComingModeItem | None
+    """How they will be, if a change was announced."""
 
 
 class StatusUpdate(Struct, frozen=True, kw_only=True, tag="update"):
@@ -46,4 +59,6 @@ class StatusUpdate(Struct, frozen=True, kw_only=True, tag="update"):
     sent: str
     state: str
     halts: list[HaltItem]
+    mode: str
+    coming_mode: ComingModeItem | None
     conflated: int | UnsetType = UNSET

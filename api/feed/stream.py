@@ -10,7 +10,9 @@ trades      trades_seq   orders met, or a trade's transfer settled or failed
 ticker      ticker_seq   best bid, best ask, last price or volume changes
 transfers   party_seq    a transfer of the party is opened or decided
 negotiations eseq        what the party may see of a deal in the making has changed
-status      eseq         the product's state changes, or a halt stops it or no longer does
+candles     eseq         a candle counts another trade, or is over
+status      eseq         the product's state or market mode changes, a mode is announced, or a halt
+                         stops it or no longer does
 confirmations eseq       what waits for the trust company's decision has changed
 orders      eseq         something has happened to an order of the party
 holdings    eseq         a commit has changed what the party holds

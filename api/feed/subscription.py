@@ -13,6 +13,7 @@ from collections.abc import Callable
 import msgspec
 
 from api.feed.auction_messages import AuctionUpdate
+from api.feed.candle_messages import CandleItem, CandlesUpdate
 from api.feed.limits import MERGED_LEVELS_MAX
 from api.feed.messages import BookUpdate, Level, OnSlow, TickerUpdate, Update, encode, format_time
 from api.feed.snapshot_reason import SnapshotReason
@@ -23,22 +24,23 @@ from api.feed.stream import Frame, Stream
 class Merged:
     """Updates of one stream that wait for a slow client, as one."""
 
-    __slots__ = ("_asks", "_bids", "_count", "_last", "_prev")
+    __slots__ = ("_asks", "_bids", "_candles", "_count", "_last", "_prev")
 
     def __init__(self, first: Update) -> None:
         self._prev = first.prev
         self._count = 0
         self._bids: dict[str, Level] = {}
         self._asks: dict[str, Level] = {}
+        self._candles: dict[str, CandleItem] = {}
         self._last = first
         self._take(first)
 
     def __len__(self) -> int:
-        """Levels that wait."""
-        return len(self._bids) + len(self._asks)
+        """Levels that wait, or candles."""
+        return len(self._bids) + len(self._asks) + len(self._candles)
 
     def add(self, update: Update) -> None:
-        """Take the next update: the newest of each level counts."""
+        """Take the next update: the newest of each level, and of each candle, counts."""
         assert update.prev == self._last.seq, (update.s, update.prev, self._last.seq)
         self._take(update)
 
@@ -47,18 +49,28 @@ class Merged:
         last = self._last
         # What is frequent is put together by hand: replacing goes through keywords.
         if isinstance(last, BookUpdate):
-            update: BookUpdate | TickerUpdate | AuctionUpdate | StatusUpdate = BookUpdate(
-                s=last.s,
-                epoch=last.epoch,
+            update: BookUpdate | TickerUpdate | AuctionUpdate | StatusUpdate | CandlesUpdate = (
+                BookUpdate(
+                    s=last.s,
+                    epoch=last.epoch,
+                    prev=self._prev,
+                    seq=last.seq,
+                    eseq=last.eseq,
+                    time=last.time,
+                    sent=format_time(now_ns),
+                    bids=list(self._bids.values()),
+                    asks=list(self._asks.values()),
+                    crc=last.crc,
+                    crossed=last.crossed,
+                    conflated=self._count,
+                )
+            )
+        elif isinstance(last, CandlesUpdate):
+            update = msgspec.structs.replace(
+                last,
                 prev=self._prev,
-                seq=last.seq,
-                eseq=last.eseq,
-                time=last.time,
                 sent=format_time(now_ns),
-                bids=list(self._bids.values()),
-                asks=list(self._asks.values()),
-                crc=last.crc,
-                crossed=last.crossed,
+                candles=list(self._candles.values()),
                 conflated=self._count,
             )
         elif isinstance(last, AuctionUpdate | StatusUpdate):
@@ -90,6 +102,8 @@ class Merged:
         if isinstance(update, BookUpdate):
             self._bids.update((level[0], level) for level in update.bids)
             self._asks.update((level[0], level) for level in update.asks)
+        elif isinstance(update, CandlesUpdate):
+            self._candles.update((candle.start, candle) for candle in update.candles)
 
 
 class Subscription:

@@ -4,8 +4,8 @@ from api.feed.messages import TickerSnapshot, TickerUpdate, encode, format_time
 from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import ProductStream
 from api.schemas.decimals import format_price
+from exchange.book_view import BookLevel
 from exchange.market_change import MarketChange
-from exchange.product_view import BookLevel
 from exchange.touched_product import ProductChange
 
 

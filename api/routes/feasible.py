@@ -14,9 +14,10 @@ from api.schemas.decimals import PRICE_SCALE, DecimalText, parse_decimal
 from api.schemas.feasible import Feasible, Wording, feasible_side, findings_told
 from api.schemas.slots import slots_of_trader
 from api.strict_input import StrictRoute
+from exchange.book_view import BookLevel
 from exchange.feasible import feasible
 from exchange.limits import PRICE_MAX
-from exchange.product_view import BookLevel, ProductView
+from exchange.product_view import ProductView
 from exchange.turning_view import Turning
 from exchange.types import PartyId
 from matching import Price, Side

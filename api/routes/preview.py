@@ -15,10 +15,10 @@ from api.schemas.slots import slots_of_trader
 from api.schemas.taxes import TaxEstimate, taxes_of
 from api.strict_input import StrictRoute
 from api.submission import order_in
+from exchange.book_view import BookLevel
 from exchange.commands import PlaceOrder
 from exchange.preview import Facts, preview
 from exchange.preview import Preview as Told
-from exchange.product_view import BookLevel
 from exchange.types import Fen
 from matching import Side
 from registry.lots import cost_of

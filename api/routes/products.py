@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.auth.principal import Principal
 from api.dependencies import (
+    TRADER,
     GivenServices,
     IdempotencyKey,
     Operator,
@@ -18,7 +19,7 @@ from api.dependencies import (
     cut_page,
     etag_of,
 )
-from api.errors import invalid_field
+from api.errors import invalid_field, refused
 from api.feed.checksum import book_checksum
 from api.four_eyes import act_responses, propose, submit_act
 from api.responses import CONFLICT, SIGNED_IN, problems
@@ -26,6 +27,7 @@ from api.schemas.base import Page, PlainInteger, decode_cursor
 from api.schemas.decimals import format_moment
 from api.schemas.products import (
     Book,
+    BookViewAsked,
     CreateProductBody,
     OpenProductBody,
     Product,
@@ -41,6 +43,7 @@ from exchange.commands import AnyAct, AnyCommand, CreateProduct
 from exchange.events import ProductCreated
 from exchange.market_events import MarketModeSet
 from exchange.product_view import ProductView
+from exchange.refusals import Refusal
 from exchange.register_commands import (
     CloseProduct,
     OpenProduct,
@@ -49,7 +52,8 @@ from exchange.register_commands import (
     SuspendProduct,
 )
 from exchange.register_events import ProductAdvanced
-from exchange.types import PartyId
+from exchange.types import TRADING_KINDS, PartyId, PartyKind
+from matching import Side
 from registry.calendar import day_in_shanghai
 from registry.types import TimeNs, Units
 
@@ -86,37 +90,54 @@ async def get_product(response: Response, services: GivenServices, symbol: Symbo
 
 
 @router.get(
-    "/v1/products/{symbol}/book", operation_id="get_book", responses=problems(401, 404, 422)
+    "/v1/products/{symbol}/book", operation_id="get_book", responses=problems(401, 403, 404, 422)
 )
 async def get_book(
+    request: Request,
     services: GivenServices,
     _reader: QuoteReader,
     symbol: SymbolInPath,
     depth: Annotated[PlainInteger, Query(ge=1, le=DEPTH_MAX)] = DEPTH_DEFAULT,
+    view: BookViewAsked = BookViewAsked.WHOLE,
 ) -> Book:
-    """The open orders by price: the state of one moment, by the feed's own counters.
+    """The open orders by price, whole or as a class of buyers or sellers sees them: the state of
+    one moment, by the feed's own counters.
 
-    Open to everybody where the venue's profile makes quotes public, else to its parties.
+    Open to everybody where the venue's profile makes quotes public, else to its parties; `mine` and
+    `mine_seller` to parties that trade.
     """
     # No await from the first read to the last, so that nothing is published in between.
-    product, view = services.product(symbol), services.exchange.view
+    product, market = services.product(symbol), services.exchange.view
+    viewpoint = view.viewpoint(_own_kind(request, view))
     scale = product.terms.quantity_scale
     levels_max = max(depth, CHECKSUM_LEVELS)
-    bids = levels_of(product.book.bids(levels_max), scale)
-    asks = levels_of(product.book.asks(levels_max), scale)
+    bids = levels_of(product.levels(Side.BUY, levels_max, viewpoint), scale)
+    asks = levels_of(product.levels(Side.SELL, levels_max, viewpoint), scale)
     crc = book_checksum(
         bids=[(price, quantity) for price, quantity, _ in bids[:CHECKSUM_LEVELS]],
         asks=[(price, quantity) for price, quantity, _ in asks[:CHECKSUM_LEVELS]],
     )
     return book_of(
         product,
+        viewpoint=viewpoint,
         bids=bids[:depth],
         asks=asks[:depth],
         epoch=services.exchange.epoch,
-        eseq=view.eseq,
-        at_ns=view.at_ns,
+        eseq=market.eseq,
+        at_ns=market.at_ns,
         crc=crc,
     )
+
+
+def _own_kind(request: Request, view: BookViewAsked) -> PartyKind | None:
+    """Of the party that asks for its own view, which has to be one that trades; of another view
+    None."""
+    if view not in {BookViewAsked.MINE, BookViewAsked.MINE_SELLER}:
+        return None
+    kind = TRADER.principal(request).kind
+    if kind not in TRADING_KINDS:  # known already, as one that reads quotes
+        raise refused(Refusal.NOT_PERMITTED)
+    return kind
 
 
 @router.post(

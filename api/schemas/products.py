@@ -1,6 +1,7 @@
 """Products and their books on the wire."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -20,10 +21,13 @@ from api.schemas.halts import StandingHalt, halts_of_product
 from api.schemas.market_modes import AnnouncedMode, announced_mode
 from api.schemas.prices import Pricing, pricing_of
 from api.schemas.transfer_terms import TransferTermsBody, TransferTermsShown, terms_shown
+from exchange.book_view import BookLevel
+from exchange.class_view import Viewpoint
 from exchange.codec import terms_digest
 from exchange.halt_state import Halts
 from exchange.modes.types import MarketMode
-from exchange.product_view import BookLevel, ProductView
+from exchange.product_view import ProductView
+from exchange.types import PartyKind
 from registry.product import ProductState
 from registry.types import DayNumber
 
@@ -128,10 +132,51 @@ class ProductStanding(Answer):
     since: Moment
 
 
+class BookViewAsked(StrEnum):
+    """Whose view of the book is asked for."""
+
+    WHOLE = "whole"  # everybody's orders
+    NATURAL = "natural"  # what a natural person who buys may meet
+    INSTITUTION = "institution"  # what anybody else who buys may meet
+    NATURAL_SELLER = "natural_seller"  # what a natural person's part may meet
+    INSTITUTION_SELLER = "institution_seller"  # what a part of anybody else's may meet
+    MINE = "mine"  # what the party may meet that asks and buys
+    MINE_SELLER = "mine_seller"  # what a part of its units may meet
+
+    def viewpoint(self, kind: PartyKind | None) -> Viewpoint | None:
+        """Whose view that is; None: the whole book.
+
+        Args:
+            kind: of the party that asks, of its own view.
+        """
+        if self is BookViewAsked.WHOLE:
+            return None
+        if self not in {BookViewAsked.MINE, BookViewAsked.MINE_SELLER}:
+            return Viewpoint(self.value)
+        is_natural = kind is PartyKind.NATURAL_PERSON
+        if self is BookViewAsked.MINE:
+            return Viewpoint.NATURAL if is_natural else Viewpoint.INSTITUTION
+        return Viewpoint.NATURAL_SELLER if is_natural else Viewpoint.INSTITUTION_SELLER
+
+
 class Book(Answer):
     """The open orders of a product by price: one atomic state, the same that the feed counts."""
 
     symbol: str
+    view: Annotated[
+        str,
+        Field(
+            description="Whose: `whole`, `natural`, `institution`, `natural_seller` or "
+            "`institution_seller`."
+        ),
+    ]
+    classes_apart: Annotated[
+        bool,
+        Field(
+            description="Whether the product's rules keep classes of orders apart. If not, every "
+            "class sees the whole book, but for orders of its own side that stand crossed."
+        ),
+    ]
     epoch: Annotated[str, Field(description="Counters compare within one epoch only.")]
     seq: Annotated[int, Field(description="Of the product's book.")]
     eseq: Annotated[int, Field(description="The last command that this state contains.")]
@@ -139,7 +184,10 @@ class Book(Answer):
     crc: Annotated[int, Field(description="CRC-32 of the top 10 levels, as on the feed.")]
     crossed: Annotated[
         bool,
-        Field(description="Orders that do not trade at every size stand crossed."),
+        Field(
+            description="Orders that do not trade with each other, or not at every size, stand "
+            "crossed; in no view of a class."
+        ),
     ]
     bids: Annotated[
         list[tuple[str, str, int]], Field(description="[price, quantity, order count], best first")
@@ -196,6 +244,7 @@ def levels_of(levels: Sequence[BookLevel], quantity_scale: int) -> list[tuple[st
 def book_of(
     product: ProductView,
     *,
+    viewpoint: Viewpoint | None,
     bids: list[tuple[str, str, int]],
     asks: list[tuple[str, str, int]],
     epoch: str,
@@ -206,12 +255,14 @@ def book_of(
     """The book as the wire shows it."""
     return Book(
         symbol=product.terms.symbol,
+        view=BookViewAsked.WHOLE.value if viewpoint is None else viewpoint.value,
+        classes_apart=product.classed is not None,
         epoch=epoch,
         seq=product.book_seq,
         eseq=eseq,
         time=format_moment(at_ns),
         crc=crc,
-        crossed=product.book.is_crossed(),
+        crossed=viewpoint is None and product.book.is_crossed(),
         bids=bids,
         asks=asks,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from exchange.product_view import BookLevel, BookView
+from exchange.book_view import BookLevel, BookView
 from tests.api.venue import Market, TestVenue, code_of, order_body
 
 

@@ -42,8 +42,8 @@ def rule_pairs(
     overrides: Listed[Override] = (),
     changed: tuple[str, str] = ("", ""),
     loads: bool = True,
-) -> None:
-    """The venue's product has these rules from now on.
+) -> tuple[AnyEvent, ...]:
+    """The venue's product has these rules from now on; what that causes.
 
     Args:
         changed: what their pack says, and what it says instead.
@@ -51,7 +51,7 @@ def rule_pairs(
     if loads:
         text = pack_of(*rule_ids).replace(*changed) if any(changed) else pack_of(*rule_ids)
         venue.does(LoadRulePack(actor=OPERATOR_ID, key=venue.key(), text=text, applies_from=None))
-    venue.does(
+    return venue.does(
         SetProductRules(
             actor=OPERATOR_ID,
             key=venue.key(),

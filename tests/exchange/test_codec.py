@@ -277,7 +277,7 @@ def test_a_released_command_or_event_never_changes() -> None:
     assert shape(get_args(AnyCommand)) == COMMANDS
     assert shape(get_args(AnyEvent)) == EVENTS
     assert shape(get_args(AnyRow)) == ROWS
-    for part, fields in released_rules.PARTS.items():
+    for part, fields in (*released_rules.PARTS.items(), *released_slots.PARTS.items()):
         assert " ".join(part.__struct_fields__) == fields
     assert shape(tuple(TERMS_OF.values())) == released_market.TERMS
     assert (FeeSchedule.__struct_fields__, FeeLine.__struct_fields__) == (

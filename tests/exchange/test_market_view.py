@@ -15,12 +15,11 @@ from exchange.events import (
     TransferSettled,
 )
 from exchange.market_view import (
-    VOLUME_BUCKET_NS,
     VOLUME_BUCKETS_MAX,
     MarketView,
     MarketViewState,
 )
-from exchange.product_view import TRADES_RECENT_MAX, ProductView, TradeState
+from exchange.product_view import TRADES_RECENT_MAX, VOLUME_BUCKET_NS, ProductView, TradeState
 from exchange.types import VenueProfile
 from matching import Side, TimeInForce
 from registry.transfer import TransferState

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
+from exchange.class_events import BookClassed, ClassedOrder, OrderClassed
 from exchange.events import OrderClosed, TransferOpened
 from exchange.match_rule import MatchRule
 from exchange.order_class import BuyClass, SellClass
@@ -15,7 +16,7 @@ from exchange.rules_events import OrdersDisqualified, TransferJudged
 from exchange.slot_events import MatchSkipped
 from exchange.snapshot import decode_state, digest, encode_state
 from exchange.types import CloseReason, PartyId, PartyKind
-from matching import Side, TimeInForce
+from matching import OrderId, Price, Quantity, Side, TimeInForce
 from registry.transfer import Overlay
 from registry.types import TransferId
 from tests.exchange.caps import kept_out
@@ -225,6 +226,36 @@ def test_orders_that_rest_have_the_classes_of_rules_that_come_later() -> None:
     assert [venue.open_order(each).counterparty_class for each in (part, whole, bid)] == [0, 0, 0]
     institution = venue.buys(10, 9_000, by=venue.other)
     assert venue.open_order(institution).counterparty_class == BuyClass.INSTITUTION
+
+
+def test_of_which_class_an_order_is_is_told_where_rules_keep_classes_apart_alone() -> None:
+    venue = Venue()
+    ask = venue.sells(50_000, 10_010)
+    assert "OrderClassed" not in kinds(venue.does(venue.order(venue.buyer, Side.BUY, 10, 9_000)))
+    bid = OrderId(venue.state.sequence)
+
+    told = rule_pairs(venue, *SPLIT)
+    veto = venue.state.products[venue.product_id].veto
+    assert veto is not None
+    assert veto.classes is not None
+    assert the(BookClassed, told) == BookClassed(
+        product_id=venue.product_id,
+        matrix=veto.classes.matrix.rows,
+        orders=(
+            ClassedOrder(ask, Side.SELL, Price(10_010), Quantity(50_000), SellClass.PART),
+            ClassedOrder(bid, Side.BUY, Price(9_000), Quantity(10), BuyClass.NATURAL_PERSON),
+        ),
+    )
+    events = venue.does(venue.order(venue.other, Side.BUY, 10, 9_000))
+    assert kinds(events)[:2] == ["OrderAccepted", "OrderClassed"]
+    assert the(OrderClassed, events).counterparty_class == BuyClass.INSTITUTION
+
+    gone = the(BookClassed, rule_pairs(venue, packs=(), loads=False))
+    assert (gone.matrix, gone.orders) == ((), ())
+    assert kinds(venue.does(venue.order(venue.other, Side.BUY, 10, 9_000))) == [
+        "OrderAccepted",
+        "OrderRested",
+    ]
 
 
 def test_where_rules_go_what_they_kept_apart_stands_until_somebody_comes(venue: Venue) -> None:

@@ -84,7 +84,8 @@ class BookMirror(StreamMirror):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        depth = name.partition(":")[0].partition("@")[0].partition(".")[2]
+        _, depth, *view = name.partition(":")[0].partition("@")[0].split(".")
+        self.is_of_a_class = bool(view)
         self.depth = None if depth == "all" else int(depth)
         self.bids: dict[str, tuple[str, int]] = {}
         self.asks: dict[str, tuple[str, int]] = {}
@@ -114,6 +115,7 @@ class BookMirror(StreamMirror):
             assert len(asks) <= self.depth, frame
         crossed = bool(bids and asks) and Decimal(bids[0][0]) >= Decimal(asks[0][0])
         assert crossed == frame.get("crossed", False), (bids[:1], asks[:1], frame)
+        assert not (crossed and self.is_of_a_class), frame
         assert self.checksum(10) == frame["crc"], (self.levels(), frame)
 
     def receive_checkpoint(self, frame: Frame) -> None:
@@ -196,6 +198,38 @@ class AuctionMirror(StreamMirror):
     def check(self, frame: Frame) -> None:
         assert (frame["price"] is None) is (Decimal(frame["volume"]) == 0), frame
         assert (frame["opens_at"] is None) is (frame["latest_at"] is None), frame
+
+
+class CandlesMirror(StreamMirror):
+    """What was traded of a product, interval by interval."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.candles: dict[str, Frame] = {}
+
+    def forget(self) -> None:
+        self.candles.clear()
+
+    def take(self, frame: Frame) -> None:
+        starts = [candle["start"] for candle in frame["candles"]]
+        assert starts == sorted(set(starts)), frame
+        for candle in frame["candles"]:
+            low, high = Decimal(candle["low"]), Decimal(candle["high"])
+            assert low <= Decimal(candle["open"]) <= high, frame
+            assert low <= Decimal(candle["close"]) <= high, frame
+            assert candle["start"] <= frame["time"], frame
+            known = self.candles.get(candle["start"])
+            if known is not None:
+                assert not known["closed"], (known, frame)
+                assert candle["open"] == known["open"], (known, frame)
+                assert candle["count"] >= known["count"], (known, frame)
+                assert candle != known, frame
+            self.candles[candle["start"]] = candle
+
+    def check(self, frame: Frame) -> None:
+        newest = max(self.candles, default=None)
+        for start, candle in self.candles.items():
+            assert candle["closed"] or start == newest, (candle, frame)
 
 
 class TransfersMirror(StreamMirror):
@@ -376,12 +410,14 @@ class StatusMirror(StreamMirror):
 
     def take(self, frame: Frame) -> None:
         if frame["type"] == "update":
-            told = ("state", "halts")
+            told = ("state", "halts", "mode", "coming_mode")
             is_merged = frame.get("conflated", 0) > 1
             assert is_merged or any(frame[name] != self.status[name] for name in told), frame
         self.status = frame
 
     def check(self, frame: Frame) -> None:
+        coming = frame["coming_mode"]
+        assert coming is None or (coming["mode"] and coming["effective_on"]), frame
         halts = [halt["halt_id"] for halt in frame["halts"]]
         assert halts == sorted(set(halts), key=int), frame
         assert all(halt["since"] <= frame["time"] for halt in frame["halts"]), frame
@@ -392,6 +428,7 @@ MIRRORS: Final = {
     "trades": TradesMirror,
     "ticker": TickerMirror,
     "auction": AuctionMirror,
+    "candles": CandlesMirror,
     "status": StatusMirror,
     "transfers": TransfersMirror,
     "negotiations": NegotiationsMirror,

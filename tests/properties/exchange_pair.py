@@ -24,6 +24,7 @@ from exchange.commands import AdvanceTime, AnyCommand
 from exchange.engine import apply
 from exchange.events import AnyEvent
 from exchange.market_view import MarketView
+from exchange.recovery import view_of
 from exchange.register_state import FileRow
 from exchange.snapshot import decode_state, digest, encode_state
 from exchange.state import MoneyLeg, Order, State, Touched
@@ -281,7 +282,7 @@ class ExchangePair:
         assert digest(restored) == digest(self.state)
         assert restored.earliest_due_ns == self.state.next_due_ns()
         self.state = restored
-        self.view = MarketView.from_state(self.view.to_state())
+        self.view = view_of(self.view.to_state(), restored)
         self.check()
 
     def replay(self) -> None:

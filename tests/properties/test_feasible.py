@@ -10,6 +10,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exchange.book_view import BookLevel
 from exchange.commands import PlaceOrder
 from exchange.feasible import Feasible, Interval, feasible
 from exchange.fees import FeeLine, FeeSchedule
@@ -18,7 +19,6 @@ from exchange.modes.types import CallAuctionTerms, MarketMode
 from exchange.negotiation_commands import OfferDeal
 from exchange.order_words import order_of
 from exchange.preview import first_refusal
-from exchange.product_view import BookLevel
 from exchange.profile import CertificationBasis
 from exchange.refusals import Refusal
 from exchange.rules.check import CHECKS

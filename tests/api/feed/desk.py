@@ -8,6 +8,7 @@ from api.feed.limits import FeedLimits
 from api.feed.messages import CloseCode
 from api.feed.protocol import Connection
 from api.feed.publisher import Publisher
+from exchange.candles import Candles
 from exchange.market_view import MarketView
 from exchange.types import PartyId, PartyKind
 from tests.exchange.small_market import Committed, SmallMarket
@@ -18,31 +19,34 @@ MS_NS: Final = 1_000_000
 S_NS: Final = 1_000_000_000
 
 
-class Desk:
-    """A market with a feed, and a clock that stands still until it is told otherwise."""
+class Feed:
+    """The feed of a market, and a clock that stands still until it is told otherwise."""
 
-    def __init__(
-        self,
-        *,
-        limits: FeedLimits | None = None,
-        products: int = 2,
-        right_holders: tuple[int, ...] = (),
-    ) -> None:
-        self.market = SmallMarket(products=products, right_holders=right_holders)
-        self.view = MarketView()
-        self.publisher = Publisher(view=self.view, epoch=EPOCH)
+    def __init__(self, published: list[Committed], *, limits: FeedLimits | None = None) -> None:
+        """Args:
+        published: what the market has done so far, and will do.
+        """
         self.limits = limits or FeedLimits()
-        self.now_ns = int(self.market.at_ns)
+        self.now_ns = int(published[-1].at_ns)
         self.clients: list[Client] = []
+        self._all = published
         self._published = 0
+        self.candles = Candles()
+        self.begin(MarketView())
         self.publish()
+
+    def begin(self, view: MarketView) -> None:
+        """Publish what comes after this view, to clients that come anew."""
+        self.view = view
+        self.publisher = Publisher(view=view, candles=self.candles, epoch=EPOCH)
 
     def publish(self) -> None:
         """All commands that the market was given since the last time become public as one batch."""
-        batch = self.market.published[self._published :]
+        batch = self._all[self._published :]
         self._published += len(batch)
         # As the exchange does: the whole batch is folded before anybody is told of it.
         changes = [self.view.apply(committed) for committed in batch]
+        self.candles.take(changes)
         self.publisher.publish(changes, self.now_ns)
 
     def connect(self) -> "Client":
@@ -60,13 +64,27 @@ class Desk:
 
     def symbol(self, product: int = 0) -> str:
         """The symbol of a product by index."""
-        return self.view.products[self.market.product_ids[product]].terms.symbol
+        return list(self.view.products.values())[product].terms.symbol
+
+
+class Desk(Feed):
+    """The feed of a small market."""
+
+    def __init__(
+        self,
+        *,
+        limits: FeedLimits | None = None,
+        products: int = 2,
+        right_holders: tuple[int, ...] = (),
+    ) -> None:
+        self.market = SmallMarket(products=products, right_holders=right_holders)
+        super().__init__(self.market.published, limits=limits)
 
 
 class Client:
     """One connection and who reads it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Feed) -> None:
         self.desk = desk
         self.mirror = FeedClient()
         self.frames: list[dict[str, Any]] = []
@@ -131,4 +149,4 @@ class Client:
         return frames
 
 
-__all__ = ["EPOCH", "MS_NS", "S_NS", "Client", "Committed", "Desk"]
+__all__ = ["EPOCH", "MS_NS", "S_NS", "Client", "Committed", "Desk", "Feed"]

@@ -87,9 +87,9 @@ def test_each_entry_of_a_subscription_is_answered_for_itself(desk: Desk, client:
 
 
 REFUSED_STREAMS = [
-    ({"channel": "candles"}, "unsupported"),
+    ({"channel": "orders_l3"}, "unsupported"),
     ({"channel": "book"}, "unknown_symbol"),
-    ({"channel": "book", "symbol": "XT2026-00", "view": "natural"}, "unsupported"),
+    ({"channel": "book", "symbol": "XT2026-00", "view": "mine"}, "bad_request"),
     ({"channel": "book", "symbol": "XT2026-00", "depth": 20}, "bad_request"),
     ({"channel": "book", "symbol": "XT2026-00", "depth": "some"}, "bad_request"),
     ({"channel": "book", "symbol": "XT2026-00", "depth": True}, "bad_request"),

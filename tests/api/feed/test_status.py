@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
+from api.schemas.decimals import format_day
 from exchange.halt_commands import HaltTrade, LiftHalt
 from exchange.halt_types import VENUE, HaltId, HaltLevel, HaltReason
+from exchange.market_commands import SetMarketMode
+from exchange.modes.types import MarketMode
 from exchange.register_commands import ResumeProduct, SuspendProduct
 from exchange.types import OPERATOR_ID, PartyId, VenueProfile
-from registry.types import TimeNs
+from matching import Side
+from registry.types import DayNumber, TimeNs
 from tests.api.feed.desk import Client, Desk
 from tests.exchange.small_market import SECOND_NS
 
@@ -119,6 +123,66 @@ def test_a_step_in_the_products_life_is_told(desk: Desk) -> None:
     desk.market.give(ResumeProduct(actor=OPERATOR_ID, key="on", product_id=product_id))
     desk.publish()
     assert [told(each) for each in client.read()] == [("SUSPENDED", []), ("LIVE", [])]
+
+
+class Announcing(Desk):
+    """A market under a licence that asks for notice of another mode."""
+
+    def __init__(self) -> None:
+        super().__init__(products=2)
+        self.market.state.profile = VenueProfile.CN_VENUE_LICENSED
+        self.market.state.approval_ref = "金监 1"
+
+    def announce(self, mode: MarketMode, *, days: int, product: int = 0) -> str:
+        """The mode that comes in so many days, which are told."""
+        product_id = self.market.product_ids[product]
+        calendar = self.market.state.clocks[product_id].calendar
+        day = calendar.day_of(calendar.start_after(self.market.at_ns, days))
+        self.market.give(
+            SetMarketMode(
+                actor=OPERATOR_ID,
+                key=f"mode-{len(self.market.published)}",
+                product_id=product_id,
+                mode=mode,
+                terms=None,
+                effective_on=DayNumber(day),
+            )
+        )
+        return format_day(day)
+
+
+def coming(frame: dict[str, Any]) -> tuple[str, Any]:
+    return frame["mode"], frame["coming_mode"]
+
+
+def test_a_mode_is_told_when_it_is_announced_when_another_is_and_when_it_comes() -> None:
+    desk = Announcing()
+    client = desk.connect()
+    follow(client)
+    assert coming(client.frames[-1]) == ("CONTINUOUS", None)
+    first, second = desk.announce(MarketMode.RFQ, days=1), desk.announce(MarketMode.RFQ, days=2)
+    desk.announce(MarketMode.NEGOTIATED, days=1, product=1)
+    desk.publish()
+    assert [coming(each) for each in client.read()] == [
+        ("CONTINUOUS", {"mode": "RFQ", "effective_on": first}),
+        ("CONTINUOUS", {"mode": "RFQ", "effective_on": second}),
+    ]
+    follow(newcomer := desk.connect())
+    announced = ("CONTINUOUS", {"mode": "RFQ", "effective_on": second})
+    assert coming(newcomer.frames[-1]) == announced
+    desk.market.wait(3 * 86_400 * SECOND_NS)
+    desk.publish()
+    assert [coming(each) for each in client.read()] == [("RFQ", None)]
+
+
+def test_a_mode_that_does_not_come_is_no_longer_told() -> None:
+    desk = Announcing()
+    follow(client := desk.connect())
+    desk.announce(MarketMode.RFQ, days=1)
+    desk.market.place(Side.SELL, 10, 10_000, trader=0)
+    desk.market.wait(3 * 86_400 * SECOND_NS)
+    desk.publish()
+    assert [coming(each) for each in client.read()][1:] == [("CONTINUOUS", None)]
 
 
 def test_a_slow_client_is_told_the_newest_alone(desk: Desk) -> None:
