@@ -378,16 +378,16 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (Refusal.CLEARANCE_NOT_ASKED, 409, "It is decided already", "该事项已有决定"),
         (Refusal.FEE_SCHEDULES_MAX, 409, "Too many fee schedules", "费率表数量已达上限"),
         (
-            Refusal.MODE_NOT_ANNOUNCED,
-            409,
-            "No such change of mode is announced",
-            "未公告该交易方式变更",
-        ),
-        (
             Refusal.PARTY_SUSPENDED,
             409,
             "You may not trade for now",
             "您的交易权限已暂停",
+        ),
+        (
+            Refusal.MODE_NOT_ANNOUNCED,
+            409,
+            "No such change of mode is announced",
+            "未公告该交易方式变更",
         ),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (
