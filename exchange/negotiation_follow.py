@@ -43,11 +43,11 @@ def follow(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
             _follow_withdrawn(state, negotiation, order_id, at_ns=at_ns, emit=emit)
     decided, negotiations.decided = negotiations.decided, []
     for transfer in decided:
-        negotiation = negotiations.awaited.get(transfer.transfer_id)
-        if negotiation is None:  # it has ended in the same command
+        backed_by = negotiations.awaited.get(transfer.transfer_id)
+        if backed_by is None:  # it has ended in the same command
             continue
-        follow_one = follow_deal if negotiation.bidding is None else follow_award
-        follow_one(state, negotiation, transfer, at_ns=at_ns, emit=emit)
+        follow_one = follow_deal if backed_by.bidding is None else follow_award
+        follow_one(state, backed_by, transfer, at_ns=at_ns, emit=emit)
 
 
 def _follow_withdrawn(

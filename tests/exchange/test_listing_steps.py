@@ -107,7 +107,8 @@ def test_when_the_transfer_fails_the_first_in_line_is_offered_the_units_for_a_da
     listed = venue.standing(venue.listed)
     assert (listed.state, listed.open_quantity) == (OFFERED, 100)
     order = the(OrderAccepted, told)
-    assert (order.order_id, order.party_id, order.price) == (venue.first, venue.seller, 10_000)
+    assert order.order_id == OrderId(venue.first)
+    assert (order.party_id, order.price) == (venue.seller, 10_000)
     assert venue.holding(venue.seller) == (99_900, 100, 0)
     early = venue.yes(venue.listed, venue.second, by=venue.third)
     assert venue.refuses(early) is Refusal.OFFER_NOT_STANDING
@@ -290,18 +291,20 @@ def test_of_a_listing_in_parts_the_last_part_comes_back_and_who_wants_more_is_fr
     third = venue.registers(PartyKind.INSTITUTION)
     venue.deposits(third, MONEY)
     listed = venue.opens(venue.listing(100, parts=True, hours=100))
-    for units in (60, 40):
-        wish = venue.makes(venue.answer(listed, units, by=venue.buyer))
-        small = venue.makes(venue.answer(listed, 30, by=third)) if units == 40 else None
-        venue.does(venue.yes(listed, wish, by=venue.seller))
-        told = venue.does(venue.yes(listed, wish, by=venue.buyer))
+    first = venue.makes(venue.answer(listed, 60, by=venue.buyer))
+    venue.does(venue.yes(listed, first, by=venue.seller))
+    venue.does(venue.yes(listed, first, by=venue.buyer))
+    rest = venue.makes(venue.answer(listed, 40, by=venue.buyer))
+    small = venue.makes(venue.answer(listed, 30, by=third))
+    venue.does(venue.yes(listed, rest, by=venue.seller))
+    told = venue.does(venue.yes(listed, rest, by=venue.buyer))
     assert moves(told) == [Move.AWARD]
     greedy = venue.makes(venue.answer(listed, 80, by=venue.other))
     told = venue.does(rejected(venue, the(TransferOpened, told).transfer_id))
     assert ended(told) == {greedy: OfferState.FREED}
     assert the(OfferPicked, told).offer_id == small
     assert venue.standing(listed).open_quantity == 40
-    told = venue.does(venue.yes(listed, OfferId(small or 0), by=third))
+    told = venue.does(venue.yes(listed, small, by=third))
     assert moves(told) == [Move.DEAL_PART]
     assert venue.standing(listed).open_quantity == 10
 
