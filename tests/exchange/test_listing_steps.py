@@ -3,11 +3,13 @@ is not."""
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import msgspec
 import pytest
 
 from exchange.check import check
-from exchange.commands import AnyCommand, RejectTransfer
+from exchange.commands import AnyCommand, CreateProduct, RejectTransfer
 from exchange.events import AnyEvent, OrderAccepted, TransferOpened
 from exchange.halt_commands import HaltTrade
 from exchange.halt_types import HaltLevel
@@ -28,25 +30,31 @@ from exchange.types import (
     RejectionReason,
 )
 from matching import OrderId
-from registry.calendar import day_in_shanghai
+from registry.calendar import Calendar, day_in_shanghai
 from registry.encumbrance import EncumbranceKind
 from registry.types import DayNumber, HolderId, TransferId, Units
 from tests.exchange.dealing import Dealing
+from tests.exchange.steps import DAY_NS, DAYS, Steps, terms
 from tests.exchange.test_halts import halt
-from tests.exchange.venue import HOUR_NS, the
+from tests.exchange.venue import HOUR_NS, TERMS, the
 
 MONEY = 100_000_000
 BACKED, OFFERED = NegotiationState.BACKED, NegotiationState.OFFERED
 
 
+Calendars: TypeAlias = tuple[Calendar, ...]
+
+
 class Line(Dealing):
     """A listing that the buyer has taken, with two others behind him in this order."""
 
-    def __init__(self, *, parts: bool = False, hours: float = 100) -> None:
-        super().__init__(MarketMode.LISTED_PRICE)
+    def __init__(
+        self, *, hours: float = 100, terms: CreateProduct = TERMS, calendars: Calendars = ()
+    ) -> None:
+        super().__init__(MarketMode.LISTED_PRICE, terms=terms, calendars=calendars)
         self.third = self.registers(PartyKind.INSTITUTION)
         self.deposits(self.third, MONEY)
-        self.listed = self.opens(self.listing(100, parts=parts, hours=hours))
+        self.listed = self.opens(self.listing(100, hours=hours))
         wish = self.makes(self.answer(self.listed, by=self.buyer))
         self.first = self.makes(self.answer(self.listed, by=self.other))
         self.second = self.makes(self.answer(self.listed, by=self.third))
@@ -238,6 +246,39 @@ def test_nothing_is_offered_if_the_seller_fails_or_the_units_are_not_free(why: s
     assert moves(told) == [Move.CLOSE]
     assert ended(told) == dict.fromkeys((venue.first, venue.second), OfferState.FREED)
     assert not venue.state.products[venue.product_id].aside
+
+
+@pytest.mark.parametrize(
+    ("signs", "move"), [("buyer", Move.CLOSE), ("seller", Move.REOPEN), ("nobody", Move.CLOSE)]
+)
+def test_a_lapse_that_names_the_seller_is_his_and_any_other_is_not(signs: str, move: Move) -> None:
+    venue = of_short_days(agreement=True)
+    on = Steps(venue, venue.transfer_id)
+    if signs != "nobody":
+        venue.does(on.sign(venue.buyer if signs == "buyer" else venue.seller))
+    assert moves(venue.waits(3 * DAY_NS)) == [move]
+
+
+def test_a_buyer_who_does_not_pay_the_rest_leaves_the_units_to_the_next() -> None:
+    venue = of_short_days(deposit_bps=1_000)
+    told = venue.waits(3 * DAY_NS)
+    assert moves(told) == [Move.REOPEN]
+    assert the(OfferPicked, told).party_id == venue.other
+
+
+@pytest.mark.parametrize("how", ["withdraws", "both agree"])
+def test_a_buyer_who_is_let_go_leaves_the_units_to_the_next(how: str) -> None:
+    venue = of_short_days(agreement=True, cooling_off_hours=24)
+    on = Steps(venue, venue.transfer_id)
+    venue.does(on.sign(venue.buyer))
+    venue.does(on.cancel(venue.seller) if how == "both agree" else on.sign(venue.seller))
+    assert moves(venue.does(on.cancel(venue.buyer))) == [Move.REOPEN]
+
+
+def of_short_days(**changes: object) -> Line:
+    """A line whose product has these terms, in days of a second."""
+    product = msgspec.structs.replace(TERMS, transfer_terms=terms(**changes))
+    return Line(terms=product, calendars=(DAYS,))
 
 
 def frozen(venue: Line) -> Encumber:
