@@ -21,7 +21,7 @@ from exchange.store.fee_rows import fee_row
 from exchange.store.fee_tables import fee_schedules
 from exchange.types import OPERATOR_ID
 from registry.calendar import day_in_shanghai
-from registry.types import DayNumber, ProductId
+from registry.types import DayNumber, ProductId, TimeNs
 from tests.exchange.stored import StoredVenue, traded
 from tests.exchange.test_fee_schedules import flat
 
@@ -31,7 +31,7 @@ def charging(tmp_path: Path) -> tuple[Path, list[DatedFees]]:
     path = traded(tmp_path)
     venue = StoredVenue(path)
     state = venue.sequencer.state
-    day = DayNumber(day_in_shanghai(venue.clock.shows_ns) + 3)
+    day = DayNumber(day_in_shanghai(TimeNs(venue.clock.shows_ns)) + 3)
     said: list[tuple[ProductId | None, FeeSchedule]] = [
         (None, flat(7, 8)),
         (next(iter(state.products)), flat(9, least=500)),
