@@ -19,11 +19,12 @@ This page is generated from the tables of `exchange/modes` by
 so: [decisions/0025-named-counterparties.md](decisions/0025-named-counterparties.md).
 
 A negotiation is OPEN; or OFFERED: listed units are offered to one of those who have asked; or an
-auction in which somebody has bid (LED), in which others stand behind the highest until his transfer
-is decided (BACKED), or in which that has failed (REOPENED). Every other state is its end. What
-moves it is a party's command, the clock (LAPSE, of one offer DROP, PASS_ON or FALL_BACK, of bidding
-EXTEND, AWARD, KNOCK_DOWN and RELEASE), the venue (CLOSE, of one quote or bid DROP, of the only bid
-FALL_BACK, LAPSE or RELEASE) or what becomes of the transfer (REOPEN, RELEASE). The *maker* is whose
+auction in which somebody has bid (LED); or others stand behind who got the units, until his
+transfer is decided (BACKED); or, in an auction, that has failed (REOPENED). Every other state is
+its end. What moves it is a party's command, the clock (LAPSE, of one offer DROP, PASS_ON or
+FALL_BACK, of bidding EXTEND, AWARD, KNOCK_DOWN and RELEASE), the venue (CLOSE, of one quote or bid
+DROP, of the only bid FALL_BACK, LAPSE or RELEASE) or what becomes of the transfer (REOPEN, RELIST,
+RELEASE; of a listing also LAPSE and CLOSE). The *maker* is whose
 offer, listing, request or auction stands; a *taker* is whoever it is made to. A command that can
 cause nothing in a state is refused as NOT_YOUR_TURN. Why auctions are so:
 [decisions/0030-english-auctions.md](decisions/0030-english-auctions.md).

@@ -383,6 +383,12 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
             "You may not trade for now",
             "您的交易权限已暂停",
         ),
+        (
+            Refusal.MODE_NOT_ANNOUNCED,
+            409,
+            "No such change of mode is announced",
+            "未公告该交易方式变更",
+        ),
         (Refusal.SELF_TRADE, 409, "The order would meet one of your own", "申报将与本人的申报成交"),
         (
             Refusal.RULE_BLOCKS,

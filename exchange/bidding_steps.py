@@ -7,11 +7,19 @@ Nothing is asked here: exchange/negotiations.py has asked before.
 from msgspec import structs
 
 from exchange.limits import BID_EXTENSION_NS, OFFERS_PER_NEGOTIATION_MAX
-from exchange.modes.negotiation import BACKED, LED, Move, OfferState
+from exchange.modes.negotiation import LED, Move, OfferState
 from exchange.negotiation_checks import leads
 from exchange.negotiation_events import BiddingExtended, BiddingOpened
 from exchange.negotiation_state import Negotiation
-from exchange.negotiation_steps import advance, end, end_offer, fill, make, stand_for
+from exchange.negotiation_steps import (
+    advance,
+    end,
+    end_offer,
+    fill,
+    make,
+    run_out,
+    stand_for,
+)
 from exchange.negotiation_words import offer_for
 from exchange.offer import Offer
 from exchange.settlement import Emit
@@ -93,23 +101,15 @@ def drop_bid(
     elif negotiation.state is LED:
         advance(state, negotiation, Move.FALL_BACK, at_ns=at_ns, emit=emit)
     else:
-        end_backed(state, negotiation, at_ns=at_ns, emit=emit)
+        run_out(state, negotiation, at_ns=at_ns, emit=emit)
 
 
-def end_backed(state: State, negotiation: Negotiation, *, at_ns: TimeNs, emit: Emit) -> None:
-    """Nobody stands behind the deal any more: if it stands itself, that is the end of it, and else
-    nobody has got the units. Cost: O(offers)."""
-    move = Move.RELEASE if negotiation.state is BACKED else Move.LAPSE
-    end(state, negotiation, move, at_ns=at_ns, emit=emit)
-
-
-def follow_decided(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None:
-    """The transfer of who got the units is decided. Where it has failed, and the units are still
-    the seller's to sell, those who stand behind may come after him. Source: F4 of domain D4. Cost:
-    O(offers)."""
-    negotiation = state.negotiations.awaited.get(transfer.transfer_id)
-    if negotiation is None:  # it has ended in the same command
-        return
+def follow_award(
+    state: State, negotiation: Negotiation, transfer: Transfer, *, at_ns: TimeNs, emit: Emit
+) -> None:
+    """The transfer of who got the units of an auction is decided. Where it has failed, and the
+    units are still the seller's to sell, those who stand behind may come after him. Source: F4 of
+    domain D4. Cost: O(offers)."""
     match transfer.state:
         case TransferState.SETTLED | TransferState.PREEMPTED:
             end(state, negotiation, Move.RELEASE, at_ns=at_ns, emit=emit)

@@ -23,7 +23,7 @@ from exchange.evidence_commands import EvidenceCommand
 from exchange.fee_commands import SetFeeSchedule
 from exchange.fees import FeeSchedule
 from exchange.halt_commands import HaltCommand, LiftHalt
-from exchange.market_commands import MarketCommand, SetMarketMode
+from exchange.market_commands import CallOffMarketMode, MarketCommand, SetMarketMode
 from exchange.money_commands import (
     DecideWithdrawal,
     ImportStatement,
@@ -252,6 +252,7 @@ AnyAct: TypeAlias = (
     | AppointOfficer
     | DismissOfficer
     | SetMarketMode
+    | CallOffMarketMode
     | PriceCommand
     | SetFeeSchedule
     | LoadRulePack

@@ -33,6 +33,7 @@ def set_fee_schedule(
         FeeScheduleId(sequence), command.product_id, command.effective_on, command.schedule
     )
     state.fees.add(dated)
+    state.touched.fees.append(dated)
     emit(FeeScheduleSet(fees=dated))
     return None
 

@@ -30,8 +30,8 @@ from exchange.halt_commands import LiftHalt
 from exchange.halts import lift_halt
 from exchange.handler import Handler
 from exchange.limits import PROPOSALS_OPEN_MAX
-from exchange.market_commands import SetMarketMode
-from exchange.modes.change import set_market_mode
+from exchange.market_commands import CallOffMarketMode, SetMarketMode
+from exchange.modes.change import call_off_market_mode, set_market_mode
 from exchange.money_commands import (
     DecideWithdrawal,
     ImportStatement,
@@ -97,6 +97,7 @@ ACTS: Final[Mapping[type, Handler]] = {
     AppointOfficer: appoint_officer,
     DismissOfficer: dismiss_officer,
     SetMarketMode: set_market_mode,
+    CallOffMarketMode: call_off_market_mode,
     **PRICE_HANDLERS,
     **FEE_HANDLERS,
     LoadRulePack: load_rule_pack,

@@ -22,4 +22,13 @@ class SetMarketMode(Command, frozen=True, kw_only=True, tag=8001):
     notice; None, where it asks for none: at once."""
 
 
-MarketCommand: TypeAlias = SetMarketMode
+class CallOffMarketMode(Command, frozen=True, kw_only=True, tag=8011):
+    """Let a product keep its mode: what was announced does not come. By the operator, who names
+    what he has read; another announcement may have taken its place."""
+
+    product_id: ProductId
+    mode: MarketMode
+    effective_on: DayNumber
+
+
+MarketCommand: TypeAlias = SetMarketMode | CallOffMarketMode

@@ -8,7 +8,7 @@ from exchange.modes.notice_state import ComingMode
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.refusals import Refusal
 from matching import OrderId, Price, Quantity, Side
-from registry.types import ProductId, TimeNs
+from registry.types import DayNumber, ProductId, TimeNs
 
 
 class VenueLicensed(Event, frozen=True, kw_only=True, tag=8001):
@@ -89,7 +89,15 @@ class MarketModeLapsed(Event, frozen=True, kw_only=True, tag=8261):
     """Why."""
 
 
-ModeEvent: TypeAlias = MarketModeSet | MarketModeAnnounced | MarketModeLapsed
+class MarketModeCalledOff(Event, frozen=True, kw_only=True, tag=8271):
+    """What was announced for this day does not come: the product keeps its mode."""
+
+    product_id: ProductId
+    mode: MarketMode
+    effective_on: DayNumber
+
+
+ModeEvent: TypeAlias = MarketModeSet | MarketModeAnnounced | MarketModeLapsed | MarketModeCalledOff
 """What is told of a product's market mode."""
 AuctionEvent: TypeAlias = AuctionScheduled | AuctionIndicated | AuctionUncrossed
 """What is told of a product's call auctions."""

@@ -80,7 +80,10 @@ def _check_bids(negotiation: Negotiation) -> None:
     is_auction = negotiation.mode is MarketMode.ENGLISH_AUCTION
     assert (bidding is not None) is is_auction, key  # N5
     if bidding is None:
-        assert negotiation.state not in (NegotiationState.LED, BACKED, REOPENED), key  # N5
+        assert negotiation.state not in (NegotiationState.LED, REOPENED), key  # N5
+        is_backed = negotiation.state is BACKED
+        assert not is_backed or (negotiation.has_line and negotiation.offers), key  # N6
+        assert negotiation.relisted_id is None or negotiation.has_line, key  # N2
         return
     assert negotiation.price is not None, key  # N5
     assert bidding.starts_ns < bidding.ends_ns <= negotiation.lapses_ns, key  # N5
@@ -107,13 +110,17 @@ def _check_awaited(state: State) -> None:
     for transfer_id, negotiation in negotiations.awaited.items():
         transfer = state.register.transfers[transfer_id]
         assert transfer.seller_id == HolderId(negotiation.opener_id), transfer_id  # N6
-        assert transfer.units == Units(negotiation.quantity), transfer_id  # N6
+        if negotiation.parts:
+            assert transfer.units <= Units(negotiation.quantity), transfer_id  # N6
+        else:
+            assert transfer.units == Units(negotiation.quantity), transfer_id  # N6
 
 
 def _check_orders(
     state: State, negotiation: Negotiation, backing: dict[OrderId, Negotiation]
 ) -> None:
-    if negotiation.mode is MarketMode.LISTED_PRICE or negotiation.is_bid_for:
+    is_listed = negotiation.mode is MarketMode.LISTED_PRICE and negotiation.state is not BACKED
+    if is_listed or negotiation.is_bid_for:
         order = state.orders[negotiation.listing_id]
         assert order.open_quantity == negotiation.open_quantity, order.order_id  # N2
         backing[order.order_id] = negotiation

@@ -4,8 +4,10 @@ Pure questions. Each gives the smallest refusal that it finds, so the smallest o
 first that applies. What orders are asked is in exchange/eligibility.py, and is asked here too.
 """
 
+from typing import Final
+
 from exchange.eligibility import check_means, check_new, reserve_needed
-from exchange.judging import JUDGED, judge_slots
+from exchange.judging import JUDGED, judge_order, judge_slots
 from exchange.limits import (
     BID_EXTENSION_NS,
     BIDDING_EXTENDED_MAX_NS,
@@ -18,7 +20,8 @@ from exchange.limits import (
     QUANTITY_MAX,
 )
 from exchange.match_veto import REFUSALS
-from exchange.modes.negotiation import Acceptance, Act
+from exchange.means import take_missing
+from exchange.modes.negotiation import BACKED, Acceptance, Act
 from exchange.modes.types import MarketMode
 from exchange.negotiation_commands import (
     AboutNegotiation,
@@ -28,6 +31,7 @@ from exchange.negotiation_commands import (
     RequestQuotes,
 )
 from exchange.negotiation_state import Negotiation
+from exchange.negotiation_words import order_of_wish
 from exchange.offer import Offer
 from exchange.pair_judging import Meeting, judge_pair
 from exchange.refusals import Refusal
@@ -35,7 +39,12 @@ from exchange.state import Order, State
 from exchange.types import TRADING_KINDS, PartyId, VenueProfile
 from matching import BUY, SELL, OrderId, Price, Quantity
 from registry.product import LIVE
-from registry.types import ProductId, TimeNs
+from registry.types import HolderId, ProductId, TimeNs
+
+BARRED: Final = frozenset({Refusal.PARTY_SUSPENDED, Refusal.RULE_BLOCKS})
+"""Why who has asked for units is not offered them: what he can do nothing about until tomorrow."""
+ANSWERED: Final = frozenset({Refusal.RULE_HOLDS, Refusal.WARNING_NOT_ACKNOWLEDGED})
+"""What a seller has dealt with when he listed, and is not asked again."""
 
 
 def first_of(*refusals: Refusal | None) -> Refusal | None:
@@ -154,8 +163,8 @@ def check_terms(negotiation: Negotiation, command: MakeOffer) -> Refusal | None:
         is_step = above >= 0 and above % negotiation.bidding.increment == 0
         fits = is_step and command.quantity == negotiation.quantity
     elif negotiation.acceptance is not None:
-        in_block = command.quantity <= negotiation.open_quantity
-        is_block = command.quantity == negotiation.open_quantity
+        in_block = command.quantity <= negotiation.quantity_to_ask_for
+        is_block = command.quantity == negotiation.quantity_to_ask_for
         fits = command.price == negotiation.price and (in_block if negotiation.parts else is_block)
     else:
         fits = is_counter or command.quantity == negotiation.quantity
@@ -164,11 +173,15 @@ def check_terms(negotiation: Negotiation, command: MakeOffer) -> Refusal | None:
     return None if command.offer_id == answered else Refusal.OFFER_NOT_STANDING
 
 
-def check_once(negotiation: Negotiation, order: Order) -> Refusal | None:
-    """Whether the party has no offer among several yet, or bids more than it has. Cost:
-    O(offers)."""
+def check_once(state: State, negotiation: Negotiation, order: Order) -> Refusal | None:
+    """Whether the party has no offer among several yet, or bids more than it has; nobody stands
+    behind himself. Cost: O(offers)."""
     if negotiation.mode is MarketMode.NEGOTIATED:
         return None
+    if negotiation.mode is MarketMode.LISTED_PRICE and negotiation.state is BACKED:
+        assert negotiation.transfer_id is not None, negotiation.negotiation_id
+        if state.register.transfers[negotiation.transfer_id].buyer_id == HolderId(order.party_id):
+            return Refusal.ALREADY_DONE
     before = negotiation.offer_of(order.party_id)
     if before is None or (negotiation.bidding is not None and order.price > before.price):
         return None
@@ -274,3 +287,44 @@ def check_reserve(
         move = product.veto.move_between(quantity, buy=buy, sell=sell)
         judge_slots(state, product, move, price=price, at_ns=at_ns)
     return told
+
+
+def may_have(state: State, negotiation: Negotiation, offer: Offer, at_ns: TimeNs) -> bool:
+    """Whether who has asked for listed units may have them now. What he can still bring, money
+    above all, is asked at his yes, as is all else again. Cost: O(rules + draws of the listing)."""
+    order = order_of_wish(negotiation, offer, at_ns)
+    if _check_again(state, order, at_ns) in BARRED:
+        return False
+    veto = state.products[order.product_id].veto
+    if veto is None:
+        return True
+    stood = state.orders[negotiation.listing_id]
+    return veto.rule_between(offer.quantity, buy=order, sell=stood, at_ns=at_ns) is None
+
+
+def check_again(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
+    """Whether units can be listed again by this order, as they were by another: what its seller
+    holds and what the rules say may be otherwise since. He had a place among the open orders, and
+    for that is not asked. Cost: O(rules + lots named)."""
+    refusal = _check_again(state, order, at_ns)
+    if refusal is not None and refusal not in ANSWERED:
+        return refusal
+    product, price, quantity = state.products[order.product_id], order.price, order.open_quantity
+    refusal = check_means(
+        state, product, order, price=price, open_quantity=quantity, needed=quantity
+    )
+    take_missing(state)  # nobody is told: no command of the seller's is refused
+    return refusal
+
+
+def _check_again(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:
+    product = state.products[order.product_id]
+    if product.standing.state is not LIVE:
+        return Refusal.PRODUCT_NOT_LIVE
+    refusal = state.halts.check_party(order.product_id, order.party_id)
+    if refusal is not None or state.rules.waiting:
+        return refusal  # while standing orders are judged, new ones wait: a yes is judged later
+    price, quantity = order.price, order.open_quantity
+    refusal = judge_order(state, product, order, price=price, open_quantity=quantity, at_ns=at_ns)
+    state.rules.judged = None  # what they said is kept for a command that is refused
+    return refusal

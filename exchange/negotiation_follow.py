@@ -1,11 +1,12 @@
 """What comes to deals in the making from outside: their times are over, the venue withdraws orders
 that reserve for them, and the transfers of what was dealt are decided."""
 
-from exchange.bidding_steps import close_bidding, drop_bid, end_backed, follow_decided
+from exchange.bidding_steps import close_bidding, drop_bid, follow_award
+from exchange.listing_steps import follow_deal
 from exchange.modes.negotiation import Move, OfferState
 from exchange.modes.types import MarketMode
 from exchange.negotiation_state import Negotiation
-from exchange.negotiation_steps import drop, end
+from exchange.negotiation_steps import drop, end, run_out
 from exchange.settlement import Emit
 from exchange.state import State
 from exchange.types import OfferId
@@ -23,10 +24,8 @@ def lapse_next(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
         end(state, negotiation, Move.CLOSE, at_ns=at_ns, emit=emit)
     elif negotiation.is_bid_for:
         close_bidding(state, negotiation, at_ns=at_ns, emit=emit)
-    elif negotiation.bidding is not None:
-        end_backed(state, negotiation, at_ns=at_ns, emit=emit)
-    elif negotiation.lapses_ns <= due_ns:
-        end(state, negotiation, Move.LAPSE, at_ns=at_ns, emit=emit)
+    elif negotiation.bidding is not None or negotiation.lapses_ns <= due_ns:
+        run_out(state, negotiation, at_ns=at_ns, emit=emit)
     else:
         lapsed = next(each for each in negotiation.offers.values() if each.lapses_ns <= due_ns)
         drop(state, negotiation, lapsed, OfferState.LAPSED, at_ns=at_ns, emit=emit)
@@ -44,7 +43,11 @@ def follow(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
             _follow_withdrawn(state, negotiation, order_id, at_ns=at_ns, emit=emit)
     decided, negotiations.decided = negotiations.decided, []
     for transfer in decided:
-        follow_decided(state, transfer, at_ns=at_ns, emit=emit)
+        backed_by = negotiations.awaited.get(transfer.transfer_id)
+        if backed_by is None:  # it has ended in the same command
+            continue
+        follow_one = follow_deal if backed_by.bidding is None else follow_award
+        follow_one(state, backed_by, transfer, at_ns=at_ns, emit=emit)
 
 
 def _follow_withdrawn(

@@ -70,6 +70,8 @@ class Negotiation(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=Fa
     """Those that stand, in the order in which they were made."""
     bidding: Bidding | None = None
     """Of an auction."""
+    relisted_id: OrderId | None = None
+    """Of a listing that stands again after a transfer has failed: the order that reserves now."""
 
     @property
     def machine(self) -> Machine:
@@ -82,7 +84,7 @@ class Negotiation(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=Fa
     def listing_id(self) -> OrderId:
         """Of the order that reserves what is listed or auctioned. Cost: O(1)."""
         assert self.acceptance is not None or self.bidding is not None, self.negotiation_id
-        return OrderId(self.negotiation_id)
+        return OrderId(self.negotiation_id) if self.relisted_id is None else self.relisted_id
 
     @property
     def standing(self) -> Offer:
@@ -129,7 +131,7 @@ class Negotiation(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=Fa
     def backing(self) -> list[OrderId]:
         """The orders that reserve for it. Cost: O(offers)."""
         if self.mode is MarketMode.LISTED_PRICE:
-            return [self.listing_id]
+            return [] if self.state is BACKED else [self.listing_id]
         backing = [offer.order_id for offer in self.offers.values()]
         return [self.listing_id, *backing] if self.is_bid_for else backing
 
@@ -137,6 +139,17 @@ class Negotiation(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=Fa
     def is_bid_for(self) -> bool:
         """Whether it is an auction in which nobody has got the units yet. Cost: O(1)."""
         return self.bidding is not None and self.state in BIDDING_STATES
+
+    @property
+    def has_line(self) -> bool:
+        """Whether those who did not get the units can stand behind who did. Cost: O(1)."""
+        return self.bidding is not None or self.acceptance is Acceptance.SELLER_CONFIRMS
+
+    @property
+    def quantity_to_ask_for(self) -> int:
+        """Of a listing: how much may be asked for; behind a deal, as much as was listed, of which
+        it is seen later what comes back. Cost: O(1)."""
+        return self.quantity if self.state is BACKED else self.open_quantity
 
     def advance(self, move: Move, *, at_ns: TimeNs) -> None:
         """Let this happen: the one place where the state changes. Cost: O(1)."""

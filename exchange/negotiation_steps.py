@@ -1,5 +1,6 @@
 """What happens to a deal in the making, step by step: an offer is made, picked, ended, dealt; the
-negotiation ends. Nothing is asked here: exchange/negotiations.py has asked before.
+negotiation ends. Nothing is asked here, but whether who is next in line may have the units:
+exchange/negotiations.py has asked before.
 
 Every step does in money and units, through orders that stand beside the book, what it says of the
 negotiation, sets the timer, and tells of it.
@@ -10,8 +11,9 @@ from typing import Final
 from exchange.eligibility import reserve_needed
 from exchange.events import OrderAccepted
 from exchange.limits import PICK_VALIDITY_NS, TRANSFER_IDS_PER_COMMAND
-from exchange.modes.negotiation import Move, OfferState
+from exchange.modes.negotiation import BACKED, Move, OfferState
 from exchange.modes.types import MarketMode
+from exchange.negotiation_checks import may_have
 from exchange.negotiation_events import (
     NegotiationAdvanced,
     NegotiationOpened,
@@ -148,7 +150,8 @@ def end_offer(
 ) -> None:
     """Let an offer stand no longer: what its order has reserved, if it has one, is free. Cost:
     O(lots)."""
-    close_behind(state, offer.order_id, outcome, at_ns=at_ns, emit=emit)
+    if negotiation.mode is not MarketMode.LISTED_PRICE:  # a wish has none, and may lend its number
+        close_behind(state, offer.order_id, outcome, at_ns=at_ns, emit=emit)
     del negotiation.offers[offer.offer_id]
     offer.become(outcome, at_ns=at_ns)
     state.negotiations.touched_offers[offer.offer_id] = offer
@@ -175,16 +178,34 @@ def drop(
     emit: Emit,
 ) -> None:
     """Let one of several offers stand no longer; if the units were offered to who made it, they are
-    offered to who has asked next. Cost: O(offers + lots)."""
+    offered to who has asked next. Nobody stands behind a deal any more with the last of them. Cost:
+    O(offers × rules + lots)."""
     was_picked = offer.state is OfferState.PICKED
     end_offer(state, negotiation, offer, outcome, at_ns=at_ns, emit=emit)
-    move = Move.DROP
     if was_picked:
-        following = next(iter(negotiation.offers.values()), None)
-        move = Move.FALL_BACK if following is None else Move.PASS_ON
-        if following is not None:
-            pick(state, negotiation, following, at_ns=at_ns, emit=emit)
-    advance(state, negotiation, move, at_ns=at_ns, emit=emit)
+        is_passed_on = pick_next(state, negotiation, at_ns=at_ns, emit=emit)
+        move = Move.PASS_ON if is_passed_on else Move.FALL_BACK
+        advance(state, negotiation, move, at_ns=at_ns, emit=emit)
+    elif negotiation.state is BACKED and not negotiation.offers:
+        run_out(state, negotiation, at_ns=at_ns, emit=emit)
+    else:
+        advance(state, negotiation, Move.DROP, at_ns=at_ns, emit=emit)
+
+
+def pick_next(state: State, negotiation: Negotiation, *, at_ns: TimeNs, emit: Emit) -> bool:
+    """Offer listed units to the first of those who have asked who may have them; the venue
+    withdraws the wishes of those before him. Cost: O(offers × rules).
+
+    Returns:
+        Whether there is one.
+    """
+    for offer in [*negotiation.offers.values()]:
+        if may_have(state, negotiation, offer, at_ns):
+            pick(state, negotiation, offer, at_ns=at_ns, emit=emit)
+            return True
+        outcome = OfferState.WITHDRAWN_BY_VENUE
+        end_offer(state, negotiation, offer, outcome, at_ns=at_ns, emit=emit)
+    return False
 
 
 def deal(
@@ -217,17 +238,26 @@ def deal(
         at_ns=at_ns,
         emit=emit,
     )
-    if negotiation.bidding is not None and negotiation.offers:
+    if negotiation.acceptance is not None:  # who waits, waits for what is left or may come back
+        left = negotiation.open_quantity or taker.quantity
+        free_larger(state, negotiation, left, at_ns=at_ns, emit=emit)
+    if negotiation.open_quantity > 0:
+        advance(state, negotiation, Move.DEAL_PART, at_ns=at_ns, emit=emit)
+    elif negotiation.has_line and negotiation.offers:
         state.negotiations.stand_behind(negotiation)
-        advance(state, negotiation, Move.MOVE_UP, at_ns=at_ns, emit=emit)
-        return
-    if negotiation.open_quantity == 0:
+        move = Move.AWARD if negotiation.bidding is None else Move.MOVE_UP
+        advance(state, negotiation, move, at_ns=at_ns, emit=emit)
+    else:
         end(state, negotiation, Move.DEAL, at_ns=at_ns, emit=emit)
-        return
+
+
+def free_larger(
+    state: State, negotiation: Negotiation, left: int, *, at_ns: TimeNs, emit: Emit
+) -> None:
+    """Free who has asked for more listed units than there are. Cost: O(offers)."""
     for offer in [*negotiation.offers.values()]:
-        if offer.quantity > negotiation.open_quantity:
+        if offer.quantity > left:
             end_offer(state, negotiation, offer, OfferState.FREED, at_ns=at_ns, emit=emit)
-    advance(state, negotiation, Move.DEAL_PART, at_ns=at_ns, emit=emit)
 
 
 def fill(
@@ -278,6 +308,13 @@ def end(state: State, negotiation: Negotiation, move: Move, *, at_ns: TimeNs, em
     advance(state, negotiation, move, at_ns=at_ns, emit=emit)
     state.negotiations.remove(negotiation)
     state.keys.retire(negotiation.key, at_ns)
+
+
+def run_out(state: State, negotiation: Negotiation, *, at_ns: TimeNs, emit: Emit) -> None:
+    """Its time is over, or nobody stands behind the deal any more: if there is a deal, that is the
+    end of it, and else nobody has got anything. Cost: O(offers + lots)."""
+    move = Move.RELEASE if negotiation.state is BACKED else Move.LAPSE
+    end(state, negotiation, move, at_ns=at_ns, emit=emit)
 
 
 def advance(

@@ -15,7 +15,7 @@ from exchange.bidding_steps import open_bidding, place_bid
 from exchange.handler import Handler
 from exchange.limits import BIDDING_EXTENDED_MAX_NS, QUOTE_VALIDITY_NS
 from exchange.modes.english import Bidding
-from exchange.modes.negotiation import Acceptance, Act, Move, OfferState, Role
+from exchange.modes.negotiation import BACKED, Acceptance, Act, Move, OfferState, Role
 from exchange.modes.types import MarketMode
 from exchange.negotiation_checks import (
     check_acceptance,
@@ -208,7 +208,7 @@ def make_offer(
         at_ns,
         check_terms(negotiation, command),
         check_turn(negotiation, command, Act.OFFER),
-        check_once(negotiation, order),
+        check_once(state, negotiation, order),
         check_begun(negotiation, at_ns),
     )
     if order.side is Side.SELL or not is_between_two:
@@ -320,7 +320,9 @@ def withdraw_offer(
     if refusal is not None:
         return refusal
     if negotiation.role_of(command.actor) is Role.MAKER:
-        end(state, negotiation, Move.WITHDRAW, at_ns=at_ns, emit=emit)
+        # Behind a deal no units are listed that could be withdrawn: those who stand there are free.
+        move = Move.RELEASE if negotiation.state is BACKED else Move.WITHDRAW
+        end(state, negotiation, move, at_ns=at_ns, emit=emit)
         return None
     offer = negotiation.offer_of(command.actor)
     if offer is None:

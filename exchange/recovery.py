@@ -246,8 +246,8 @@ def _not_executed(row: JournalRow, error: Exception) -> JournalCorrupt:
 def compare_live_rows(read: Reader, state: State) -> None:
     """Compare the rows of parties, products, accounts, lots and claims on them, pledges and
     freezes, open orders, transfers that are open or not registered, officers, open proposals,
-    exceptions, cases, profiles, open applications, open negotiations, halts that stand and
-    calendars with the state, and with its holdings the last entries of the register.
+    exceptions, cases, profiles, open applications, open negotiations, halts that stand, calendars
+    and fee schedules with the state, and with its holdings the last entries of the register.
 
     Raises:
         JournalCorrupt: a row says something else than the state.
@@ -300,6 +300,7 @@ def touch_all(state: State) -> None:
     touched.products.update(state.products)
     touched.orders.update(state.orders)
     touched.halts.update(state.halts.standing)
+    touched.fees.extend(state.fees.dated)
     state.days.touched.update(state.calendars)
     state.cash.touched.update(state.cash.accounts)
     for holding in state.register.holdings.values():

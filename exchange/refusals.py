@@ -134,6 +134,7 @@ class Refusal(IntEnum):
     CLEARANCE_NOT_ASKED = 457  # somebody has decided it
     FEE_SCHEDULES_MAX = 459  # the venue has set as many as it keeps
     PARTY_SUSPENDED = 460  # a halt of the party itself stands
+    MODE_NOT_ANNOUNCED = 466  # no such change of the product's mode is announced
     # 5xx: who may trade with whom
     SELF_TRADE = 501  # PTY-01: the order would meet an order of the same party
     RULE_BLOCKS = 502  # a rule of the product's packs; the findings say which

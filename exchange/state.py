@@ -18,7 +18,7 @@ from exchange.client_state import ClientImage, ClientState
 from exchange.commands import CreateProduct
 from exchange.desk_state import DeskState
 from exchange.evidence_state import EvidenceState
-from exchange.fee_state import FeeSchedules
+from exchange.fee_state import DatedFees, FeeSchedules
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.halt_state import Halts
 from exchange.halt_types import Halt, HaltId
@@ -278,8 +278,8 @@ class Touched:
     """Objects whose SQL rows no longer say what the state says."""
 
     __slots__ = (
-        *("claims", "disclosures", "halts", "money", "orders", "parties", "products", "reversals"),
-        "transfers",
+        *("claims", "disclosures", "fees", "halts", "money", "orders", "parties", "products"),
+        *("reversals", "transfers"),
     )
 
     def __init__(self) -> None:
@@ -290,6 +290,7 @@ class Touched:
         self.reversals: list[Reversal] = []
         self.disclosures: list[Disclosure] = []
         self.claims: list[MarketClaimRaised] = []
+        self.fees: list[DatedFees] = []
         self.halts: dict[HaltId, Halt] = {}
         self.money = MoneyTouched()
 

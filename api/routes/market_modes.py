@@ -16,6 +16,7 @@ from api.responses import CONFLICT, problems
 from api.schemas.market_modes import (
     AnnouncedMode,
     CallAuction,
+    CallOffModeBody,
     MarketModeBody,
     ProductMarketMode,
     Venue,
@@ -27,7 +28,7 @@ from api.schemas.market_modes import (
 )
 from api.strict_input import StrictRoute
 from api.submission import day_in, mark_replayed
-from exchange.market_commands import SetMarketMode
+from exchange.market_commands import CallOffMarketMode, SetMarketMode
 from exchange.market_events import MarketModeAnnounced, MarketModeSet
 from exchange.modes.types import MarketMode
 
@@ -113,4 +114,47 @@ async def set_market_mode(
     response.headers["ETag"] = etag_of(event.version)
     return market_mode_shown(
         symbol, event.mode, terms=event.terms, version=event.version, coming=None
+    )
+
+
+@router.post(
+    "/v1/products/{symbol}/market-mode/call-off",
+    operation_id="call_off_market_mode",
+    response_model=ProductMarketMode,
+    responses=act_responses(*CONFLICT, 404),
+)
+async def call_off_market_mode(
+    response: Response,
+    services: GivenServices,
+    operator: Operator,
+    idempotency_key: IdempotencyKey,
+    symbol: SymbolInPath,
+    body: CallOffModeBody,
+) -> ProductMarketMode | Response:
+    """Call an announced change of market mode off before its day begins: the product keeps the mode
+    that it has. For the operator.
+
+    You name what you have read; if it is not what is announced any more, nothing is called off.
+    """
+    product = services.product(symbol)
+    effective_on = day_in(body.effective_on, pointer="/effective_on")
+    assert effective_on is not None, body
+    command = CallOffMarketMode(
+        actor=operator.party_id,
+        key=idempotency_key,
+        product_id=product.product_id,
+        mode=MarketMode[body.market_mode],
+        effective_on=effective_on,
+    )
+    outcome = await submit_act(services, operator, command)
+    if isinstance(outcome, Response):
+        return outcome
+    mark_replayed(response, outcome)
+    response.headers["ETag"] = etag_of(product.mode_version)
+    return market_mode_shown(
+        symbol,
+        product.mode,
+        terms=product.mode_terms,
+        version=product.mode_version,
+        coming=None,
     )

@@ -276,7 +276,8 @@ async def make_offer(
 
     A counter-offer, a quote and a bid reserve your side; a quote is firm until it lapses, a bid
     until you raise it or others have got the units. A firm listing is taken by it at once; where
-    the seller confirms, it asks, and reserves nothing.
+    the seller confirms, it asks, and reserves nothing, also behind a deal whose transfer is open
+    (BACKED).
     """
     row = await run_in_threadpool(_find, services, trader.party_id, int(negotiation_id))
     if row is None:
@@ -313,7 +314,9 @@ async def accept_offer(
     """Say yes to an offer or a quote: your side is checked and a transfer is opened.
 
     Where a seller confirms, his yes to who has asked offers him the units, and that buyer's yes to
-    the same offer makes the deal; if he does not give it in a day, the next is asked. In an auction
+    the same offer makes the deal; if he does not give it in a day, the next is asked. Who still
+    waits when all is sold stands behind the deal: if its transfer fails, but for the seller's part,
+    the first of them is offered the units in the same way. In an auction
     it is the seller's yes to the highest bid behind one whose transfer has failed.
     """
     command = AcceptOffer(
@@ -363,7 +366,8 @@ async def withdraw_offer(
     negotiation_id: IdInPath,
 ) -> NegotiationStep:
     """Take your own word back: your offer, listing or request, your auction if nobody has bid, or
-    your wish to take listed units. A quote and a bid are firm."""
+    your wish to take listed units. A quote and a bid are firm. Behind the deal of a listing it
+    leaves the line, or as its seller ends it; the deal stays."""
     command = WithdrawOffer(
         actor=trader.party_id,
         key=idempotency_key,

@@ -70,6 +70,13 @@ class MarketModeBody(Body):
         )
 
 
+class CallOffModeBody(Body):
+    """What was announced, as you have read it."""
+
+    market_mode: ModeName
+    effective_on: DayText
+
+
 class CallAuctionShown(Answer):
     """When a product's call auctions are, on the trading days of its calendar."""
 

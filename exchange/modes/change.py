@@ -2,7 +2,7 @@
 
 Where the venue's licence asks for notice the change is announced, and comes by itself at the start
 of the day that was named. If the product cannot take it then, it lapses, and nothing is taken from
-anybody who has an offer open.
+anybody who has an offer open. Until then it can be called off.
 """
 
 from typing import Final
@@ -10,8 +10,13 @@ from typing import Final
 from exchange.admission import refuse_admission
 from exchange.handler import Handler
 from exchange.limits import MODE_DAYS_AHEAD_MAX
-from exchange.market_commands import SetMarketMode
-from exchange.market_events import MarketModeAnnounced, MarketModeLapsed, MarketModeSet
+from exchange.market_commands import CallOffMarketMode, SetMarketMode
+from exchange.market_events import (
+    MarketModeAnnounced,
+    MarketModeCalledOff,
+    MarketModeLapsed,
+    MarketModeSet,
+)
 from exchange.modes.call_auction import begin_auctions
 from exchange.modes.matrix import may_run
 from exchange.modes.notice_state import NOTICE_WORKING_DAYS, ComingMode
@@ -42,6 +47,30 @@ def set_market_mode(
             _change(state, product, command.mode, command.terms, at_ns=at_ns, emit=emit)
         return refusal
     _announce(state, product, command, command.effective_on, emit)
+    return None
+
+
+def call_off_market_mode(
+    state: State, command: CallOffMarketMode, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """What was announced for the product does not come. Until its day begins nobody is bound by it,
+    so there is no notice of this. Refuses MODE_NOT_ANNOUNCED, also where another mode or day is
+    announced than the one that is named. Cost: O(1)."""
+    product = product_for(state, command.actor, command.product_id)
+    if isinstance(product, Refusal):
+        return product
+    coming = state.coming_modes.by_product.get(command.product_id)
+    if coming is None or (coming.mode, coming.effective_on) != (command.mode, command.effective_on):
+        return Refusal.MODE_NOT_ANNOUNCED
+    del state.coming_modes.by_product[command.product_id]
+    state.touched.products[command.product_id] = product
+    emit(
+        MarketModeCalledOff(
+            product_id=command.product_id,
+            mode=coming.mode,
+            effective_on=coming.effective_on,
+        )
+    )
     return None
 
 
@@ -145,4 +174,7 @@ def _change(
         begin_auctions(state, product, at_ns=at_ns, emit=emit)
 
 
-HANDLERS: Final[dict[type, Handler]] = {SetMarketMode: set_market_mode}
+HANDLERS: Final[dict[type, Handler]] = {
+    SetMarketMode: set_market_mode,
+    CallOffMarketMode: call_off_market_mode,
+}

@@ -23,7 +23,7 @@ class NegotiationState(IntEnum):
     LAPSED = 6  # nobody agreed in time
     WITHDRAWN_BY_VENUE = 7  # the product was closed, or the units are not free any more
     LED = 8  # somebody has bid for what is auctioned
-    BACKED = 9  # it went to the highest bidder, and others stand behind him
+    BACKED = 9  # it went to one of them, and others stand behind him
     REOPENED = 10  # his transfer has failed: the seller may take the highest of the others
 
 
@@ -86,11 +86,12 @@ class Move(IntEnum):
     CLOSE = 13  # the venue ends it
     BID = 14  # somebody bids for what is auctioned, or raises his bid
     EXTEND = 15  # nobody could bid at the end: there is a little more time
-    AWARD = 16  # the time is over: it goes to the highest, and others stand behind him
+    AWARD = 16  # it goes to the highest bidder, or to who was picked; others stand behind him
     KNOCK_DOWN = 17  # the time is over: it goes to the highest, and nobody stands behind him
     REOPEN = 18  # the transfer of who got it has failed
     MOVE_UP = 19  # the seller takes the highest who stood behind; others still do
     RELEASE = 20  # the deal holds, or their time is over: nobody stands behind it any more
+    RELIST = 21  # the transfer has failed, and none of those behind it may have the units
 
 
 Table = Mapping[tuple[NegotiationState, Move], NegotiationState]

@@ -14,6 +14,7 @@ from exchange.store.desk_tables import (
     signed_decisions,
 )
 from exchange.store.evidence_tables import evidence_links
+from exchange.store.fee_tables import fee_schedules
 from exchange.store.halt_tables import halts
 from exchange.store.money_tables import (
     bank_accounts,
@@ -52,7 +53,7 @@ ROW_TABLES: Final = (
     *(rule_packs, product_rules, disqualified_orders, held_transfers, suspended_products),
     clearances,
     halts,
-    *(calendars, market_claims),
+    *(calendars, market_claims, fee_schedules),
 )
 """What can be rebuilt from the journal, in the order in which a batch writes it."""
 
@@ -60,7 +61,7 @@ INSERTED: Final = frozenset(
     {
         *(register, register_files, reversals, signed_decisions, statements),
         *(reconciliations, disclosures, negotiation_parties, rule_packs),
-        *(disqualified_orders, held_transfers, suspended_products, market_claims),
+        *(disqualified_orders, held_transfers, suspended_products, market_claims, fee_schedules),
     }
 )
 """Of these, the tables whose rows are written once: to write one again is a fault."""

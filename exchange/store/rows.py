@@ -15,6 +15,7 @@ from exchange.store.calendar_rows import calendar_row
 from exchange.store.claim_rows import claim_row as market_claim_row
 from exchange.store.client_rows import take_client_rows
 from exchange.store.desk_rows import take_desk_rows
+from exchange.store.fee_rows import fee_row
 from exchange.store.halt_rows import halt_row
 from exchange.store.money_rows import take_money_rows
 from exchange.store.negotiation_rows import take_negotiation_rows
@@ -73,6 +74,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
         "halts": [halt_row(each) for each in touched.halts.values()],
         "market_claims": [market_claim_row(each) for each in touched.claims],
         "calendars": [calendar_row(each) for each in state.days.touched.values()],
+        "fee_schedules": [fee_row(each) for each in touched.fees],
     }
     touched.parties.clear()
     touched.products.clear()
@@ -82,6 +84,7 @@ def take_rows(state: State) -> dict[str, list[Row]]:
     touched.disclosures.clear()
     touched.halts.clear()
     touched.claims.clear()
+    touched.fees.clear()
     state.days.touched.clear()
     cash.touched.clear()
     register.touched_lots.clear()

@@ -121,6 +121,13 @@ OF_MARKET_MODES: Final = {
     "set_market_mode": Case(
         "POST", "/v1/products/{quiet}/market-mode", "operator", {"market_mode": "NEGOTIATED"}
     ),
+    "call_off_market_mode": Case(
+        "POST",
+        "/v1/products/{quiet}/market-mode/call-off",
+        "operator",
+        {"market_mode": "NEGOTIATED", "effective_on": "2026-11-24"},
+        status=409,
+    ),
 }
 """How deals in a product are made."""
 

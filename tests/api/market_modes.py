@@ -41,10 +41,17 @@ def _leaves_orders_behind(market: Market) -> httpx.Response:
     return _mode("NEGOTIATED")(market)
 
 
+def _calls_off_nothing(market: Market) -> httpx.Response:
+    venue, path = market.venue, f"/v1/products/{market.symbol}/market-mode/call-off"
+    body = {"market_mode": "NEGOTIATED", "effective_on": "2030-01-01"}
+    return venue.ask("POST", path, venue.operator, key=venue.unique(), json=body)
+
+
 REACHED: Final[dict[Refusal, Ask]] = {
     Refusal.MODE_TERMS_OUT_OF_RANGE: _mode("CALL_AUCTION"),
     Refusal.MODE_DAY_OUT_OF_RANGE: _mode("NEGOTIATED", effective_on="2030-01-01"),
     Refusal.WRONG_MARKET_MODE: _of_another_mode,
     Refusal.AUCTION_PLAIN_ONLY: _takes_in_an_auction,
+    Refusal.MODE_NOT_ANNOUNCED: _calls_off_nothing,
     Refusal.MARKET_NOT_EMPTY: _leaves_orders_behind,
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
+
 from api.main import Licence
 from exchange.types import VenueProfile
 from tests.api.command_line import make_venue, trustex_here
@@ -100,6 +102,52 @@ def test_a_mode_is_announced_where_the_licence_asks_for_notice(tmp_path: Path) -
         venue.new_party()
         product = venue.ask("GET", path).json()
         assert (product["market_mode"], product["coming_mode"]) == ("LISTED_PRICE", None)
+
+
+def test_an_announced_mode_is_called_off_by_two_officers_before_its_day(tmp_path: Path) -> None:
+    licence = Licence(profile=VenueProfile.CN_VENUE_38)
+    with TestVenue(tmp_path / "venue", licence=licence) as venue:
+        symbol, (maker, checker) = venue.new_product(), venue.pair()
+        path = f"/v1/products/{symbol}/market-mode"
+        body = {"market_mode": "LISTED_PRICE", "effective_on": "2026-11-24"}
+
+        def by_two(path: str, body: dict[str, str]) -> httpx.Response:
+            proposed = venue.ask("POST", path, maker, key=venue.unique(), json=body)
+            assert proposed.status_code == 202
+            approval = f"/v1/proposals/{proposed.json()['proposal_id']}/approve"
+            read = {"digest": proposed.json()["digest"]}
+            return venue.ask("POST", approval, checker, key=venue.unique(), json=read)
+
+        assert by_two(path, body).status_code == 200
+        announced = venue.ask("GET", path).json()
+        assert announced["coming_mode"] == body | {"call_auction": None}
+        other_day = body | {"effective_on": "2026-11-25"}
+        refused = by_two(f"{path}/call-off", other_day)
+        assert (refused.status_code, code_of(refused)) == (409, "mode_not_announced")
+        assert by_two(f"{path}/call-off", body).status_code == 200
+        venue.restart()
+        for shown in (path, f"/v1/products/{symbol}"):
+            product = venue.ask("GET", shown).json()
+            assert (product["market_mode"], product["coming_mode"]) == ("NEGOTIATED", None)
+        venue.clock.advance(3 * 86_400)
+        venue.new_party()  # any command brings the time, which has jumped
+        venue.do("POST", "/v1/venue/clock", venue.operator)
+        venue.new_party()
+        assert venue.ask("GET", path).json()["market_mode"] == "NEGOTIATED"
+
+
+def test_what_is_called_off_answers_with_the_mode_that_stays(tmp_path: Path) -> None:
+    licence = Licence(profile=VenueProfile.CN_VENUE_38)
+    with TestVenue(tmp_path / "venue", licence=licence) as venue:
+        path = f"/v1/products/{venue.new_product()}/market-mode"
+        before = venue.ask("GET", path)
+        body = {"market_mode": "LISTED_PRICE", "effective_on": "2026-11-24"}
+        venue.do("POST", path, venue.operator, json=body)
+        key = venue.unique()
+        for _ in range(2):  # asked again the same is answered
+            off = venue.ask("POST", f"{path}/call-off", venue.operator, key=key, json=body)
+            assert off.json() == before.json() == venue.ask("GET", path).json()
+            assert off.headers["etag"] == before.headers["etag"]
 
 
 def test_init_opens_a_venue_under_the_licence_that_is_named(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from exchange.commands import CreateProduct
 from exchange.market_commands import SetMarketMode
 from exchange.modes.negotiation import Acceptance
 from exchange.modes.types import MarketMode
@@ -20,15 +21,23 @@ from exchange.negotiation_commands import (
 from exchange.negotiation_state import Negotiation
 from exchange.types import OPERATOR_ID, NegotiationId, OfferId, PartyId
 from matching import Price, Quantity, Side
+from registry.calendar import Calendar
 from registry.types import LotId, TimeNs
-from tests.exchange.venue import HOUR_NS, Venue
+from tests.exchange.venue import HOUR_NS, TERMS, Venue
 
 
 class Dealing(Venue):
     """A venue whose product is in a mode in which parties deal by name."""
 
-    def __init__(self, mode: MarketMode, *, money: int = 100_000_000) -> None:
-        super().__init__(money=money)
+    def __init__(
+        self,
+        mode: MarketMode,
+        *,
+        money: int = 100_000_000,
+        terms: CreateProduct = TERMS,
+        calendars: tuple[Calendar, ...] = (),
+    ) -> None:
+        super().__init__(money=money, terms=terms, calendars=calendars)
         self.set_mode(mode)
 
     def set_mode(self, mode: MarketMode) -> None:

@@ -6,8 +6,13 @@ import msgspec
 import pytest
 
 from exchange.codec import encode_coming
-from exchange.market_commands import SetMarketMode
-from exchange.market_events import MarketModeAnnounced, MarketModeLapsed, MarketModeSet
+from exchange.market_commands import CallOffMarketMode, SetMarketMode
+from exchange.market_events import (
+    MarketModeAnnounced,
+    MarketModeCalledOff,
+    MarketModeLapsed,
+    MarketModeSet,
+)
 from exchange.modes.types import CallAuctionTerms, MarketMode
 from exchange.refusals import Refusal
 from exchange.register_commands import CloseProduct, SuspendProduct
@@ -15,7 +20,7 @@ from exchange.snapshot import decode_state, digest, encode_state
 from exchange.store.rows import take_rows
 from exchange.types import OPERATOR_ID, VenueProfile
 from registry.calendar import day_of_date
-from registry.types import DayNumber
+from registry.types import DayNumber, ProductId
 from tests.exchange.test_calendars import Days, moment
 from tests.exchange.venue import the
 
@@ -41,6 +46,18 @@ class China(Days):
             mode=mode,
             terms=NOON if mode is MarketMode.CALL_AUCTION else None,
             effective_on=None if date is None else DayNumber(day_of_date(date)),
+        )
+
+    def calling_off(
+        self, date: str, mode: MarketMode = MarketMode.CALL_AUCTION
+    ) -> CallOffMarketMode:
+        """The operator's wish that this does not come."""
+        return CallOffMarketMode(
+            actor=OPERATOR_ID,
+            key=self.key(),
+            product_id=self.product_id,
+            mode=mode,
+            effective_on=DayNumber(day_of_date(date)),
         )
 
     def mode(self) -> MarketMode:
@@ -153,6 +170,58 @@ def test_a_snapshot_and_the_product_s_row_keep_what_was_announced() -> None:
     assert venue.mode() is MarketMode.CALL_AUCTION
     (row,) = take_rows(venue.state)["products"]
     assert row[-1] is None
+
+
+def test_what_was_announced_is_called_off_before_its_day_and_does_not_come() -> None:
+    venue = China()
+    venue.does(venue.change(THURSDAY))
+    (told,) = venue.does(venue.calling_off(THURSDAY))
+    assert told == MarketModeCalledOff(
+        product_id=venue.product_id,
+        mode=MarketMode.CALL_AUCTION,
+        effective_on=DayNumber(day_of_date(THURSDAY)),
+    )
+    (row,) = take_rows(venue.state)["products"]
+    assert row[-1] is None
+    assert venue.state.coming_modes.next_due_ns() is None
+    assert digest(decode_state(encode_state(venue.state))) == digest(venue.state)
+    told_later = venue.waits(moment(FRIDAY, 0) - venue.at_ns)
+    assert not any(isinstance(each, MarketModeSet | MarketModeLapsed) for each in told_later)
+    assert venue.mode() is MarketMode.CONTINUOUS
+
+
+def test_only_what_is_announced_is_called_off_and_by_the_operator_alone() -> None:
+    venue = China()
+    nothing = Refusal.MODE_NOT_ANNOUNCED
+    assert venue.refuses(venue.calling_off(THURSDAY)) is nothing
+    venue.does(venue.change(THURSDAY))
+    assert venue.refuses(venue.calling_off(FRIDAY)) is nothing
+    assert venue.refuses(venue.calling_off(THURSDAY, MarketMode.RFQ)) is nothing
+    by_another = msgspec.structs.replace(venue.calling_off(THURSDAY), actor=venue.seller)
+    assert venue.refuses(by_another) is Refusal.NOT_PERMITTED
+    elsewhere = msgspec.structs.replace(venue.calling_off(THURSDAY), product_id=ProductId(999))
+    assert venue.refuses(elsewhere) is Refusal.UNKNOWN_PRODUCT
+    venue.does(venue.calling_off(THURSDAY))
+    assert venue.refuses(venue.calling_off(THURSDAY)) is nothing
+    the(MarketModeAnnounced, venue.does(venue.change(FRIDAY)))  # another may be announced then
+
+
+def test_once_its_day_has_begun_nothing_is_left_to_call_off() -> None:
+    venue = China()
+    venue.does(venue.change(THURSDAY))
+    venue.waits(moment(THURSDAY, 0) - venue.at_ns)
+    assert venue.refuses(venue.calling_off(THURSDAY)) is Refusal.MODE_NOT_ANNOUNCED
+    assert venue.mode() is MarketMode.CALL_AUCTION
+
+
+def test_two_persons_call_off_what_they_have_read() -> None:
+    venue = China(four_eyes=True)
+    venue.does(venue.change(THURSDAY))
+    assert venue.refuses(venue.calling_off(THURSDAY)) is Refusal.FOUR_EYES_REQUIRED
+    proposal = venue.proposes(venue.calling_off(THURSDAY))
+    venue.does(venue.change(FRIDAY))  # meanwhile another takes its place
+    assert venue.refuses(venue.approval(proposal)) is Refusal.MODE_NOT_ANNOUNCED
+    the(MarketModeCalledOff, venue.does(venue.calling_off(FRIDAY)))
 
 
 def test_a_command_of_an_old_journal_names_no_day() -> None:

@@ -9,10 +9,10 @@ from msgspec import structs
 
 from exchange.check import check
 from exchange.events import TransferOpened
-from exchange.modes.negotiation import NegotiationState, OfferState
+from exchange.modes.negotiation import Acceptance, NegotiationState, OfferState
 from exchange.modes.types import MarketMode
 from matching import OrderId, Price, Quantity
-from registry.types import TimeNs
+from registry.types import TimeNs, Units
 from tests.exchange.dealing import Dealing
 from tests.exchange.venue import HOUR_NS, the
 
@@ -191,6 +191,53 @@ def test_what_is_forbidden_of_an_auction_is_found(
     breaks: Callable[[Auction], None], *, is_awarded: bool
 ) -> None:
     scene = Auction(is_awarded=is_awarded)
+    check(scene.venue.state)
+    breaks(scene)
+    with pytest.raises(AssertionError):
+        check(scene.venue.state)
+
+
+class Sold:
+    """A listing that somebody has taken, with another behind him."""
+
+    def __init__(self) -> None:
+        venue = self.venue = Dealing(MarketMode.LISTED_PRICE)
+        number = venue.opens(venue.listing())
+        asked = venue.makes(venue.answer(number, by=venue.buyer))
+        venue.makes(venue.answer(number, by=venue.other))
+        venue.does(venue.yes(number, asked, by=venue.seller))
+        venue.does(venue.yes(number, asked, by=venue.buyer))
+        self.negotiation = venue.standing(number)
+
+
+def _nobody_behind(scene: Sold) -> None:
+    scene.negotiation.offers.clear()
+
+
+def _firm(scene: Sold) -> None:
+    scene.negotiation.acceptance = Acceptance.FIRST_PASSING
+
+
+def _forgotten(scene: Sold) -> None:
+    scene.venue.state.negotiations.awaited.clear()
+
+
+def _of_a_part(scene: Sold) -> None:
+    (transfer,) = scene.venue.state.register.transfers.values()
+    transfer.units = Units(transfer.units - 1)
+
+
+def _back_before_its_time(scene: Sold) -> None:
+    scene.negotiation.state = NegotiationState.OPEN
+
+
+@pytest.mark.parametrize(
+    "breaks", [_nobody_behind, _firm, _forgotten, _of_a_part, _back_before_its_time]
+)
+def test_what_is_forbidden_behind_the_deal_of_a_listing_is_found(
+    breaks: Callable[[Sold], None],
+) -> None:
+    scene = Sold()
     check(scene.venue.state)
     breaks(scene)
     with pytest.raises(AssertionError):

@@ -32,7 +32,7 @@ from exchange.negotiation_commands import AboutNegotiation
 from exchange.negotiation_events import NegotiationAdvanced
 from exchange.negotiation_state import MACHINES
 from exchange.refusals import Refusal
-from exchange.types import NegotiationId
+from exchange.types import NegotiationId, PartyKind
 from tests.exchange.dealing import Dealing
 from tests.exchange.venue import HOUR_NS, the
 
@@ -67,6 +67,18 @@ class Stage:
         if state is OFFERED:
             self.has_offer(by_taker=True)
             venue.does(venue.yes(self.number, self.offer_id, by=self.maker))
+        elif state is BACKED and machine is not ENGLISH:
+            self.is_sold()
+
+    def is_sold(self) -> None:
+        """All that is listed goes to somebody, and the taker stands behind him."""
+        venue = self.venue
+        buyer = venue.registers(PartyKind.INSTITUTION)
+        venue.deposits(buyer, 100_000)
+        wish = venue.makes(venue.answer(self.number, by=buyer))
+        self.has_offer(by_taker=True)
+        venue.does(venue.yes(self.number, wish, by=self.maker))
+        venue.does(venue.yes(self.number, wish, by=buyer))
 
     def bids_are_made(self, state: NegotiationState) -> None:
         """The taker bids, and another more; then it is over, and then the transfer has failed."""
@@ -133,7 +145,7 @@ def test_a_command_does_what_the_table_says_or_is_refused(
         no_bids = machine is ENGLISH and state is OPEN
         if (machine is LISTED[FIRST_PASSING] or no_bids) and act in (Act.ACCEPT, Act.DECLINE):
             assert refused is nothing
-        elif act is Act.ACCEPT and state is OPEN and machine is LISTED[SELLER_CONFIRMS]:
+        elif act is Act.ACCEPT and role is Role.TAKER and machine is LISTED[SELLER_CONFIRMS]:
             assert refused is nothing  # he has asked, and nobody has picked him
         else:
             assert refused is Refusal.NOT_YOUR_TURN
@@ -160,6 +172,7 @@ def _two_ask(stage: Stage) -> None:
 REACHED: list[tuple[Machine, NegotiationState, Move, Callable[[Stage], NegotiationAdvanced]]] = [
     *((machine, OPEN, Move.LAPSE, _lapses) for _, machine in TITLES),
     (LISTED[SELLER_CONFIRMS], OFFERED, Move.LAPSE, _lapses),
+    (LISTED[SELLER_CONFIRMS], BACKED, Move.RELEASE, _lapses),
     (ENGLISH, LED, Move.AWARD, _lapses),
     (ENGLISH, BACKED, Move.RELEASE, _lapses_at_last),
     (ENGLISH, REOPENED, Move.LAPSE, _lapses_at_last),

@@ -55,7 +55,7 @@ GIVEN_ELSEWHERE = {
     *(Refusal.DOCUMENTS_MISSING, Refusal.HOLDER_SLOTS, Refusal.TURNAROUND),  # of documents, slots
     *(*REFUSALS_OF_PRICES, *REFUSALS_OF_HALTS),  # test_price_desk.py, test_halts.py
     *(Refusal.FEE_DAY_OUT_OF_RANGE, Refusal.FEE_SCHEDULES_MAX),  # test_fee_schedules.py
-    Refusal.MODE_DAY_OUT_OF_RANGE,  # test_mode_notice.py
+    *(Refusal.MODE_DAY_OUT_OF_RANGE, Refusal.MODE_NOT_ANNOUNCED),  # test_mode_notice.py
     *REFUSALS_BETWEEN_PARTIES,  # test_negotiation_refusals.py
     *(Refusal.CALENDAR_OUT_OF_RANGE, Refusal.CALENDAR_DAY_PAST),  # test_calendars.py
 }

@@ -138,7 +138,8 @@ def take_away(dealer: Dealer, auction: ModelNegotiation, offer: ModelOffer) -> N
 def follow(dealer: Dealer, transfer: ModelTransfer) -> None:
     """A transfer is decided: of an auction, those behind are free, or may come after."""
     for auction in dealer.exchange.negotiations:
-        if auction.state == "BACKED" and auction.transfer_id == transfer.transfer_id:
+        is_its = auction.transfer_id == transfer.transfer_id
+        if auction.auctioned is not None and auction.state == "BACKED" and is_its:
             if transfer.state.name in {"SETTLED", "PREEMPTED"}:
                 dealer.end(auction, "RELEASE", "DEALT", "ACCEPTED")
             elif transfer.state.name == "SELLER_DEFAULT":

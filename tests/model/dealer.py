@@ -23,7 +23,7 @@ from exchange.negotiation_commands import (
 from exchange.types import CloseReason, NegotiationId, OfferId, PartyId
 from matching import Filled, OrderId, ParticipantId, Price, Quantity, Side
 from registry.types import TimeNs, TransferId
-from tests.model import auctioneer
+from tests.model import auctioneer, lister
 from tests.model.ledger import ModelOrder
 from tests.model.register import cut
 
@@ -84,13 +84,18 @@ class Dealer:
                     assert offer is not None
                     self.drop(negotiation, offer, "DECLINED")
             case WithdrawOffer():
-                negotiation = self.found(command.negotiation_id)
-                offer = negotiation.offer_of(command.actor)
-                if negotiation.has_the_word(command.actor):
-                    self.end(negotiation, "WITHDRAW", "WITHDRAWN", "WITHDRAWN")
-                else:
-                    assert offer is not None
-                    self.drop(negotiation, offer, "WITHDRAWN")
+                self.withdraw(self.found(command.negotiation_id), command.actor)
+
+    def withdraw(self, negotiation: ModelNegotiation, actor: PartyId) -> None:
+        """He takes back what he has said; once there is a deal, nobody has to wait for it."""
+        if not negotiation.has_the_word(actor):
+            offer = negotiation.offer_of(actor)
+            assert offer is not None
+            self.drop(negotiation, offer, "WITHDRAWN")
+        elif negotiation.state == "BACKED":
+            self.end(negotiation, "RELEASE", "DEALT", "ACCEPTED")
+        else:
+            self.end(negotiation, "WITHDRAW", "WITHDRAWN", "WITHDRAWN")
 
     def found(self, number: int) -> ModelNegotiation:
         negotiation = find(self.exchange, number)
@@ -169,7 +174,7 @@ class Dealer:
             negotiation.state = "OFFERED"
             self.moved(negotiation, "PICK")
             return
-        behind = negotiation.number if is_listed else offer.number
+        behind = self.listed_by(negotiation) if is_listed else offer.number
         self.deal(negotiation, behind, word_of(self.exchange, command, negotiation), offer)
 
     def say(
@@ -204,11 +209,15 @@ class Dealer:
             )
         )
 
-    def order(self, word: PlaceOrder) -> ModelOrder:
+    def listed_by(self, negotiation: ModelNegotiation) -> int:
+        """The order that has what is listed set aside, or had it."""
+        return negotiation.listed_by or negotiation.number
+
+    def order(self, word: PlaceOrder, number: int = 0) -> ModelOrder:
         """The word is good: what it takes is set aside."""
         exchange = self.exchange
         order = ModelOrder(
-            order_id=OrderId(self.number),
+            order_id=OrderId(number or self.number),
             product=exchange.products[word.product_id],
             placed=word,
             placed_at_ns=self.at_ns,
@@ -234,8 +243,10 @@ class Dealer:
         exchange.orders[order.order_id] = order
         return order
 
-    def stand_behind(self, negotiation: ModelNegotiation, word: PlaceOrder) -> None:
-        self.order(word).negotiation = negotiation
+    def stand_behind(
+        self, negotiation: ModelNegotiation, word: PlaceOrder, number: int = 0
+    ) -> None:
+        self.order(word, number).negotiation = negotiation
 
     def deal(
         self,
@@ -266,18 +277,16 @@ class Dealer:
         negotiation.transfer_id = transfer_id
         if accepted is not None:
             self.finish(negotiation, accepted, "ACCEPTED")
-        if negotiation.auctioned is not None and negotiation.standing:
+        if negotiation.mode == "LISTED_PRICE":
+            lister.free_larger(self, negotiation, negotiation.left or word.quantity)
+        if negotiation.left > 0:
+            negotiation.state = "OPEN"
+            self.moved(negotiation, "DEAL_PART")
+        elif negotiation.mode in {"LISTED_PRICE", "ENGLISH_AUCTION"} and negotiation.standing:
             negotiation.state = "BACKED"
-            self.moved(negotiation, "MOVE_UP")
-            return
-        if negotiation.left == 0:
+            self.moved(negotiation, "AWARD" if negotiation.auctioned is None else "MOVE_UP")
+        else:
             self.end(negotiation, "DEAL", "DEALT", "ACCEPTED")
-            return
-        for offer in negotiation.standing:
-            if offer.quantity > negotiation.left:
-                self.finish(negotiation, offer, "FREED")
-        negotiation.state = "OPEN"
-        self.moved(negotiation, "DEAL_PART")
 
     def pick(self, negotiation: ModelNegotiation, offer: ModelOffer) -> None:
         offer.state, offer.changed_at_ns = "PICKED", self.at_ns
@@ -295,10 +304,11 @@ class Dealer:
         """One of several is out; who was to get the units leaves them to the next."""
         was_picked = offer.state == "PICKED"
         self.finish(negotiation, offer, state)
-        if not was_picked:
+        if negotiation.state == "BACKED" and not negotiation.standing:
+            self.end(negotiation, "RELEASE", "DEALT", "ACCEPTED")
+        elif not was_picked:
             self.moved(negotiation, "DROP")
-        elif negotiation.standing:
-            self.pick(negotiation, negotiation.standing[0])
+        elif lister.pick_next(self, negotiation):
             self.moved(negotiation, "PASS_ON")
         else:
             negotiation.state = "OPEN"
@@ -309,13 +319,14 @@ class Dealer:
         for offer in negotiation.standing:
             self.finish(negotiation, offer, word if negotiation.mode == "NEGOTIATED" else "FREED")
         if negotiation.mode in {"LISTED_PRICE", "ENGLISH_AUCTION"}:
-            self.let_go(negotiation.number, word)
+            self.let_go(self.listed_by(negotiation), word)
         negotiation.state = state
         self.moved(negotiation, move)
         self.exchange.retire(negotiation.keys)
 
     def finish(self, negotiation: ModelNegotiation, offer: ModelOffer, state: str) -> None:
-        self.let_go(offer.number, state)
+        if negotiation.mode != "LISTED_PRICE":
+            self.let_go(offer.number, state)
         offer.state, offer.changed_at_ns = state, self.at_ns
         self.exchange.retire(offer.keys)
         self.exchange.events.append(
@@ -359,6 +370,8 @@ class Dealer:
             self.end(negotiation, "CLOSE", "WITHDRAWN_BY_VENUE", "WITHDRAWN_BY_VENUE")
         elif negotiation.auctioned is not None:
             auctioneer.ring(self, negotiation)
+        elif negotiation.lapses_ns == due_ns and negotiation.state == "BACKED":
+            self.end(negotiation, "RELEASE", "DEALT", "ACCEPTED")
         elif negotiation.lapses_ns == due_ns:
             self.end(negotiation, "LAPSE", "LAPSED", "LAPSED")
         else:
@@ -371,6 +384,7 @@ class Dealer:
         decided, self.exchange.decided = self.exchange.decided, []
         for transfer in decided:
             auctioneer.follow(self, transfer)
+            lister.follow(self, transfer)
 
     def follow_withdrawn(self) -> None:
         """Whose units the venue has taken from under it is withdrawn too."""

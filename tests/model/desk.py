@@ -21,7 +21,7 @@ from exchange.desk_commands import (
 from exchange.desk_events import ActProposed, OfficerAppointed, OfficerDismissed, ProposalClosed
 from exchange.fee_commands import SetFeeSchedule
 from exchange.halt_commands import LiftHalt
-from exchange.market_commands import SetMarketMode
+from exchange.market_commands import CallOffMarketMode, SetMarketMode
 from exchange.money_commands import (
     DecideWithdrawal,
     ImportStatement,
@@ -62,6 +62,7 @@ TEN_YEARS_NS = 3_653 * 86_400 * 10**9
 WITH_OFFICERS = (PartyKind.OPERATOR, PartyKind.TRUST_COMPANY)
 ACTS = (
     SetMarketMode,
+    CallOffMarketMode,
     given.CreateProduct,
     PostRegister,
     Encumber,

@@ -18,7 +18,7 @@ from exchange.evidence_commands import EvidenceCommand
 from exchange.fee_commands import SetFeeSchedule
 from exchange.halt_commands import HaltCommand
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
-from exchange.market_commands import MarketCommand
+from exchange.market_commands import CallOffMarketMode, MarketCommand
 from exchange.market_events import VenueLicensed
 from exchange.modes.types import ModeTerms
 from exchange.money_commands import MoneyCommand
@@ -172,7 +172,9 @@ class ModelExchange(Trading):
                 self.administer(command)
 
     def change_mode(self, command: MarketCommand) -> None:
-        if command.effective_on is not None:
+        if isinstance(command, CallOffMarketMode):
+            self.events.append(market.call_off(self, command))
+        elif command.effective_on is not None:
             self.events.append(market.announce(self, command, command.effective_on))
         else:
             self.enter_mode(command.product_id, command.mode.name, command.terms)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from exchange.price_commands import PriceCommand, PublishDisclosure
-from exchange.price_types import Benchmark, Disclaimer, PriceFacts, QuoteBasis
+from exchange.price_types import Benchmark, Disclaimer, IncomeDays, PriceFacts, QuoteBasis
 from registry.types import TimeNs
 
 if TYPE_CHECKING:
@@ -30,6 +30,17 @@ def last_word(product: ModelProduct, name: str) -> Any:
     return next((word for word in reversed(words) if word is not None), None)
 
 
+def _is_made(product: ModelProduct, income: IncomeDays) -> bool:
+    """Whether it was said, since the income was, that it is distributed; what is said of an older
+    one after that takes nothing back."""
+    said = [getattr(each.command, "next_income", None) for each in product.sayings]
+    since = len(said) - said[::-1].index(income) - 1
+    words = [
+        getattr(each.command, "last_distribution_on", None) for each in product.sayings[since:]
+    ]
+    return any(day is not None and day >= income.record_on for day in words)
+
+
 def known(product: ModelProduct) -> PriceFacts:
     """All that is known of the product."""
     terms = product.terms
@@ -38,7 +49,7 @@ def known(product: ModelProduct) -> PriceFacts:
         benchmark = Benchmark(terms.benchmark_bps, Disclaimer.PERFORMANCE_BENCHMARK)
     distributed = last_word(product, "last_distribution_on")
     income = last_word(product, "next_income")
-    is_made = income is not None and distributed is not None and distributed >= income.record_on
+    is_made = income is not None and _is_made(product, income)
     disclosed = [
         each.at_ns for each in product.sayings if isinstance(each.command, PublishDisclosure)
     ]

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from exchange.commands import OpenLicensedVenue
-from exchange.market_commands import MarketCommand
-from exchange.market_events import MarketModeAnnounced, MarketModeLapsed, MarketModeSet
+from exchange.market_commands import CallOffMarketMode, MarketCommand, SetMarketMode
+from exchange.market_events import (
+    MarketModeAnnounced,
+    MarketModeCalledOff,
+    MarketModeLapsed,
+    MarketModeSet,
+)
 from exchange.modes.notice_state import ComingMode
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.refusals import Refusal
@@ -54,6 +59,8 @@ def rules(ledger: Ledger, command: MarketCommand) -> Applies:
         return [(Refusal.NOT_PERMITTED, True)]
     if product is None:
         return [(Refusal.UNKNOWN_PRODUCT, True)]
+    if isinstance(command, CallOffMarketMode):
+        return [(Refusal.MODE_NOT_ANNOUNCED, not _is_announced(ledger, product, command))]
     same = (product.mode, product.mode_terms) == (command.mode.name, command.terms)
     return [
         (Refusal.MODE_TERMS_OUT_OF_RANGE, not _are_terms(command.mode, command.terms)),
@@ -75,7 +82,15 @@ def why_not_now(ledger: Ledger, product: ModelProduct) -> Refusal | None:
     return Refusal.MARKET_NOT_EMPTY if _is_open(ledger, product) else None
 
 
-def announce(ledger: Ledger, command: MarketCommand, effective_on: int) -> MarketModeAnnounced:
+def call_off(ledger: Ledger, command: CallOffMarketMode) -> MarketModeCalledOff:
+    """The product is left as it is."""
+    ledger.products[command.product_id].coming = None
+    return MarketModeCalledOff(
+        product_id=command.product_id, mode=command.mode, effective_on=command.effective_on
+    )
+
+
+def announce(ledger: Ledger, command: SetMarketMode, effective_on: int) -> MarketModeAnnounced:
     """The mode is to come when that day begins."""
     product = ledger.products[command.product_id]
     calendar = _calendar(ledger, product)
@@ -110,7 +125,15 @@ def _is_open(ledger: Ledger, product: ModelProduct) -> bool:
     return product in [*products, *(each.product for each in open_ones(ledger))]
 
 
-def _leaves_notice(ledger: Ledger, product: ModelProduct, command: MarketCommand) -> bool:
+def _is_announced(ledger: Ledger, product: ModelProduct, command: CallOffMarketMode) -> bool:
+    if product.coming is None:
+        return False
+    starts_ns, mode, _ = product.coming
+    is_day = _calendar(ledger, product).day_of(TimeNs(starts_ns)) == command.effective_on
+    return is_day and mode == command.mode.name
+
+
+def _leaves_notice(ledger: Ledger, product: ModelProduct, command: SetMarketMode) -> bool:
     """In China a working day begins between today and the change, or with it; within 60 days."""
     assert ledger.opened is not None
     day = command.effective_on

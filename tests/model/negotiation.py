@@ -84,6 +84,8 @@ class ModelNegotiation:
     auctioned: AuctionUnits | None = None
     """How it is bid for, as its seller has said."""
     bids_end_ns: int = 0
+    listed_by: int = 0
+    """The order that has the units set aside, if it is not the first any more."""
     keys: list[Key] = field(default_factory=list)
 
     @property
@@ -93,6 +95,11 @@ class ModelNegotiation:
     @property
     def standing(self) -> list[ModelOffer]:
         return [offer for offer in self.offers if offer.stands]
+
+    @property
+    def to_ask_for(self) -> int:
+        """What could be had, at best."""
+        return self.quantity if self.state == "BACKED" else self.left
 
     @property
     def takes_bids(self) -> bool:
@@ -171,7 +178,8 @@ def may(negotiation: ModelNegotiation, command: NegotiationCommand) -> bool:
         return not own
     if isinstance(command, AcceptOffer):
         if mode == "LISTED_PRICE":
-            return confirms and offered is not own
+            asks = negotiation.state == "OPEN" if own else offered
+            return confirms and asks
         return own is (mode == "RFQ")
     if isinstance(command, DeclineOffer):
         if mode == "LISTED_PRICE":

@@ -149,8 +149,9 @@ def _rules_for_answer(
     if asks:  # nothing is set aside, so nothing has to be there
         of_order = [rule for rule in of_order if rule[0] < Refusal.UNITS_NOT_AVAILABLE]
     if mode == "LISTED_PRICE":
-        some = command.quantity <= negotiation.left if negotiation.parts else False
-        fits = command.price == negotiation.price and (some or command.quantity == negotiation.left)
+        most = negotiation.to_ask_for
+        some = command.quantity <= most if negotiation.parts else False
+        fits = command.price == negotiation.price and (some or command.quantity == most)
     else:
         fits = mode == "NEGOTIATED" or command.quantity == negotiation.quantity
     said = len(negotiation.standing) if mode != "NEGOTIATED" else negotiation.version
@@ -165,8 +166,19 @@ def _rules_for_answer(
             Refusal.ALREADY_DONE,
             mode != "NEGOTIATED" and negotiation.offer_of(command.actor) is not None,
         ),
+        (Refusal.ALREADY_DONE, _has_it(ledger, negotiation, command.actor)),
         (Refusal.OFFERS_MAX, said >= ledger.limits.offers_per_negotiation_max),
     ]
+
+
+def _has_it(ledger: Ledger, negotiation: ModelNegotiation, party_id: PartyId) -> bool:
+    """Whether others stand behind a deal of this party's."""
+    if negotiation.state != "BACKED":
+        return False
+    return any(
+        transfer.transfer_id == negotiation.transfer_id and transfer.buy.party_id == party_id
+        for transfer in ledger.transfers.values()
+    )
 
 
 def _rules_for_bid(

@@ -9,11 +9,12 @@ from typing import Final
 from msgspec import structs
 
 from exchange.commands import AnyCommand, CancelOrder, CreateProduct, PlaceOrder
-from exchange.market_commands import SetMarketMode
+from exchange.market_commands import CallOffMarketMode, SetMarketMode
 from exchange.modes.types import CallAuctionTerms, MarketMode, ModeTerms
 from exchange.types import OPERATOR_ID, PartyId
 from matching import Price, Quantity, TimeInForce
-from registry.types import DayNumber, ProductId
+from registry.calendar import Calendar
+from registry.types import DayNumber, ProductId, TimeNs
 from tests.exchange.register_files import holders_file
 from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_desk import RandomDesk
@@ -72,6 +73,8 @@ class RandomMarket:
         if resting and draw.random() < (0.1 if gathers else 0.6):
             order = self.pair.model.orders[draw.choice(resting).order_id]
             return CancelOrder(actor=order.party_id, key=self.key(), order_id=order.order_id)
+        if product.coming is not None and draw.random() < 0.2:
+            return self.call_off(draw, product.coming)
         if draw.random() < (0.05 if gathers else 0.4):
             return self.set_mode(draw)
         return self.place(draw)
@@ -107,6 +110,28 @@ class RandomMarket:
             effective_on=self.day_of_change(draw),
         )
 
+    def call_off(
+        self, draw: Random, coming: tuple[int, str, ModeTerms | None]
+    ) -> CallOffMarketMode:
+        """What was announced, most of the time."""
+        starts_ns, mode, _ = coming
+        day = self.calendar().day_of(TimeNs(starts_ns))
+        return CallOffMarketMode(
+            actor=OPERATOR_ID if draw.random() < 0.9 else draw.choice(self.anybody),
+            key=self.key(),
+            product_id=self.product_id,
+            mode=MarketMode[mode] if draw.random() < 0.9 else draw.choice(list(MarketMode)),
+            effective_on=DayNumber(day + (0 if draw.random() < 0.9 else 1)),
+        )
+
+    def calendar(self) -> Calendar:
+        """The product's."""
+        model = self.pair.model
+        assert model.opened is not None
+        wanted = model.products[self.product_id].terms.transfer_terms.calendar_id
+        (found,) = [each for each in model.opened.calendars if each.calendar_id == wanted]
+        return found
+
     def day_of_change(self, draw: Random) -> DayNumber | None:
         """As the licence asks, most of the time."""
         model = self.pair.model
@@ -114,8 +139,6 @@ class RandomMarket:
         at_once = model.opened.profile.name in {"SANDBOX", "JP_PTS"}
         if at_once is (draw.random() < 0.95):
             return None
-        terms = model.products[self.product_id].terms.transfer_terms
-        (calendar,) = [
-            each for each in model.opened.calendars if each.calendar_id == terms.calendar_id
-        ]
-        return DayNumber(calendar.day_of(model.at_ns) + draw.choice((0, 1, 1, 2, 2, 3, 4, 60, 61)))
+        return DayNumber(
+            self.calendar().day_of(model.at_ns) + draw.choice((0, 1, 1, 2, 2, 3, 4, 60, 61))
+        )

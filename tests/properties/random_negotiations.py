@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import structs
 
-from exchange.commands import AdvanceTime, AnyCommand, CreateProduct, OpenVenue
+from exchange.commands import AdvanceTime, AnyCommand, CreateProduct, OpenVenue, RejectTransfer
 from exchange.market_commands import SetMarketMode
 from exchange.modes.negotiation import Acceptance
 from exchange.modes.types import MarketMode
@@ -22,7 +22,7 @@ from exchange.negotiation_commands import (
     RequestQuotes,
     WithdrawOffer,
 )
-from exchange.types import OPERATOR_ID, NegotiationId, OfferId, PartyId
+from exchange.types import OPERATOR_ID, NegotiationId, OfferId, PartyId, RejectionReason
 from matching import Price, Quantity, Side
 from registry.types import HolderId, LotId, ProductId, TimeNs
 from tests.exchange.register_files import holders_file
@@ -94,6 +94,9 @@ class RandomNegotiations:
         ends_ns = [each.bids_end_ns for each in auctions if len(each.standing) > 1]
         if ends_ns and draw.random() < 0.15:
             return self.wait_until(min(ends_ns))
+        listings = [each for each in open_now if each.acceptance == "SELLER_CONFIRMS"]
+        if listings and draw.random() < 0.25:
+            return self.in_line(draw, draw.choice(listings))
         likely = auctions if auctions and draw.random() < 0.3 else open_now
         return self.about(draw, draw.choice(likely))
 
@@ -101,6 +104,45 @@ class RandomNegotiations:
         """The clock is told at this moment, if it is still to come."""
         self.pair.wait(max(0, moment_ns - self.pair.at_ns))
         return AdvanceTime(actor=OPERATOR_ID, key="", downtime_from_ns=None)
+
+    def in_line(self, draw: Random, listing: ModelNegotiation) -> AnyCommand:
+        """What makes a line behind a deal, and what becomes of it: some ask, one of them gets the
+        units, and his transfer is rejected."""
+        number, waiting = NegotiationId(listing.number), listing.standing
+        picked = [each for each in waiting if each.state == "PICKED"]
+        if listing.state == "BACKED" and draw.random() < 0.7:
+            assert listing.transfer_id is not None
+            transfer = self.pair.model.transfers[listing.transfer_id]
+            return RejectTransfer(
+                actor=listing.product.terms.trust_company_id,
+                key=self.key(),
+                transfer_id=transfer.transfer_id,
+                version=transfer.version,
+                officer="shen",
+                reason=draw.choice(list(RejectionReason)),
+            )
+        if len(waiting) < 2 or listing.state == "BACKED":
+            assert listing.price is not None
+            return MakeOffer(
+                actor=draw.choice(self.holders),
+                key=self.key(),
+                negotiation_id=number,
+                offer_id=OfferId(listing.number),
+                price=listing.price,
+                quantity=Quantity(listing.to_ask_for),
+                lapses_ns=None,
+                lots=(),
+            )
+        actor, offer = listing.opener, draw.choice(waiting)
+        if picked:
+            actor, offer = picked[0].party_id, picked[0]
+        return AcceptOffer(
+            actor=actor,
+            key=self.key(),
+            negotiation_id=number,
+            offer_id=OfferId(offer.number),
+            lots=(),
+        )
 
     def party(self, draw: Random) -> PartyId:
         return draw.choice(self.anybody if draw.random() < 0.04 else self.holders)

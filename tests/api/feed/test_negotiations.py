@@ -196,6 +196,27 @@ def test_who_asks_is_told_to_the_seller_and_not_to_who_else_has_asked() -> None:
     assert (picked["state"], picked["offers"][0]["state"]) == ("OFFERED", "PICKED")
 
 
+def test_who_stands_behind_a_deal_hears_at_once_that_the_units_are_offered_to_him() -> None:
+    talk = Talk(MarketMode.LISTED_PRICE)
+    number = talk.lists(by=0)
+    asked = talk.answers(number, by=1)
+    talk.answers(number, by=2)
+    talk.accepts(number, asked, by=0)
+    seller, behind, stranger = (talk.listens(index) for index in (0, 2, 3))
+    talk.accepts(number, asked, by=1)
+    (backed,) = news(behind)
+    assert (backed["state"], backed["open_quantity"]) == ("BACKED", "0")
+    (sold,) = news(seller)
+    assert [each["state"] for each in sold["offers"]] == ["ACCEPTED", "STANDING"]
+    news(stranger)
+    talk.market.reject(int(sold["transfer_id"]))
+    talk.desk.publish()
+    (picked,) = news(behind)
+    assert (picked["state"], picked["offers"][0]["state"]) == ("OFFERED", "PICKED")
+    (listed,) = news(stranger)  # the units are to be had again, if he does not take them
+    assert (listed["state"], listed["open_quantity"], listed["offers"]) == ("OPEN", "10", [])
+
+
 def test_a_bid_is_told_to_all_but_not_whose_it_is() -> None:
     talk = Talk(MarketMode.ENGLISH_AUCTION)
     seller, first, second = (talk.listens(index) for index in range(3))
