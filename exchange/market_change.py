@@ -22,7 +22,7 @@ class Published(Protocol):
     @property
     def sequence(self) -> SequenceNumber: ...
     @property
-    def at_ns(self) -> int: ...
+    def at_ns(self) -> TimeNs: ...
     @property
     def events(self) -> Sequence[AnyEvent]: ...
 
@@ -31,7 +31,7 @@ StatusEvent: TypeAlias = TradeHalted | HaltLifted | ProductAdvanced
 """What decides whether a product is traded."""
 
 
-class MarketChange(msgspec.Struct, frozen=True, kw_only=True):
+class MarketChange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one command did to the market."""
 
     sequence: SequenceNumber

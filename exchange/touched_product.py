@@ -8,7 +8,7 @@ from exchange.product_view import BookLevel, ProductView, Ticker, Trade
 from matching import BUY, Price, Quantity, Side
 
 
-class ProductChange(msgspec.Struct, frozen=True, kw_only=True):
+class ProductChange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one command did to one product, as absolute values.
 
     The counters are those after the command; `product` may already be further when this is read.
@@ -34,17 +34,14 @@ _Levels = dict[Price, tuple[BookLevel, BookLevel]]
 """How a price was before the command under way, and how it is."""
 
 
-class TouchedProduct:
+class TouchedProduct(msgspec.Struct, eq=False, gc=False):
     """A product that the command under way has touched, and how its levels were before."""
 
-    __slots__ = ("asks", "bids", "has_auction_news", "product", "trades")
-
-    def __init__(self, product: ProductView) -> None:
-        self.product = product
-        self.bids: _Levels = {}
-        self.asks: _Levels = {}
-        self.trades: dict[int, Trade] = {}
-        self.has_auction_news = False
+    product: ProductView
+    bids: _Levels = {}
+    asks: _Levels = {}
+    trades: dict[int, Trade] = {}
+    has_auction_news: bool = False
 
     def change(self, side: Side, price: Price, *, quantity: int, orders: int) -> None:
         """Add so much, or with negative numbers take it away, and remember what stood there."""
