@@ -21,7 +21,10 @@ def meets_anybody(product: Product, order: Order, price: int) -> bool:
 def meets_own(state: State, order: Order, price: int) -> bool:
     """Whether the order at `price` would meet an open order of the same party. PTY-01,
     stp=REJECT_INCOMING. Cost: O(its orders for the product)."""
-    return _meets_orders_of(state, (order.party_id,), order, price)
+    own = state.own_orders.get((order.party_id, order.product_id))
+    if own is None or not meets_anybody(state.products[order.product_id], order, price):
+        return False
+    return _meets_any(own.values(), order, price)
 
 
 def meets_owner(state: State, order: Order, price: int) -> bool:
@@ -29,7 +32,11 @@ def meets_owner(state: State, order: Order, price: int) -> bool:
     product)."""
     owner_id = owner_of(state, order.party_id)
     parties = owner_id, *state.clients.owned.get(owner_id, ())
-    return _meets_orders_of(state, parties, order, price)
+    product_id = order.product_id
+    owned = [own for each in parties if (own := state.own_orders.get((each, product_id)))]
+    if not owned or not meets_anybody(state.products[product_id], order, price):
+        return False
+    return any(_meets_any(own.values(), order, price) for own in owned)
 
 
 def is_two_way(state: State, order: Order) -> bool:
@@ -44,12 +51,7 @@ def owner_of(state: State, party_id: PartyId) -> PartyId:
     return PartyId(state.parties[party_id].profile.owner_id or party_id)
 
 
-def _meets_orders_of(state: State, party_ids: Iterable[PartyId], order: Order, price: int) -> bool:
-    product_id = order.product_id
-    owned = [state.own_orders.get((party_id, product_id)) for party_id in party_ids]
-    if not any(owned) or not meets_anybody(state.products[product_id], order, price):
-        return False
-    standing = [other for own in owned if own is not None for other in own.values()]
+def _meets_any(standing: Iterable[Order], order: Order, price: int) -> bool:
     if order.side is BUY:
         return any(other.side is SELL and other.price <= price for other in standing)
     else:
