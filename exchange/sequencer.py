@@ -388,21 +388,30 @@ def _answer_again(request: _Request, first: JournalRow, at_ns: TimeNs) -> Outcom
 def _whose(state: State, event: AnyEvent) -> PartyId | None:
     """For whom an event of OUTBOX_TYPES is in the outbox, EVERY_TRUST_COMPANY for all of these;
     None: it is not."""
-    assert isinstance(event, OUTBOX_EVENTS), event
-    if isinstance(
-        event, ProfileEnding | ProfileLapsed | OrdersDisqualified | BidUnfunded | ClearanceDecided
-    ):
-        return event.party_id
-    if isinstance(event, NegotiationOpened):
-        # Others learn of it by an offer that is made to them, or where all do.
-        is_told = event.mode is MarketMode.RFQ and event.named
-        return event.opener_id if is_told else None
-    if isinstance(event, OfferMade | OfferPicked | OfferEnded):
-        return event.party_id
-    if isinstance(event, TradeHalted | HaltLifted):
-        if event.level is HaltLevel.VENUE:
-            return EVERY_TRUST_COMPANY
-        if event.level is HaltLevel.PARTY:
-            return PartyId(event.subject_id)
-        return state.products[ProductId(event.subject_id)].terms.trust_company_id
-    return event.trust_company_id
+    match event:  # the most common first
+        case TransferOpened() | TransferSettled() | TransferAdvanced() | TransferFailed():
+            return event.trust_company_id
+        case TransferReversed() | ApprovalsLapsed() | UnitsEncumbered() | EncumbranceReleased():
+            return event.trust_company_id
+        case ExceptionRaised() | ExceptionResolved():
+            return event.trust_company_id
+        case ProfileEnding() | ProfileLapsed() | OrdersDisqualified() | BidUnfunded():
+            return event.party_id
+        case OfferMade() | OfferPicked() | OfferEnded() | ClearanceDecided():
+            return event.party_id
+        case NegotiationOpened():
+            # Others learn of it by an offer that is made to them, or where all do.
+            is_told = event.mode is MarketMode.RFQ and event.named
+            return event.opener_id if is_told else None
+        case TradeHalted() | HaltLifted():
+            return _whose_halt(state, event)
+        case _:
+            raise AssertionError(event)
+
+
+def _whose_halt(state: State, event: TradeHalted | HaltLifted) -> PartyId:
+    if event.level is HaltLevel.VENUE:
+        return EVERY_TRUST_COMPANY
+    if event.level is HaltLevel.PARTY:
+        return PartyId(event.subject_id)
+    return state.products[ProductId(event.subject_id)].terms.trust_company_id
