@@ -65,8 +65,8 @@ simulate: setup ## the crash simulation, 20,000 cycles
 bench: compile ## the benchmarks; figures in build/
 	@sh scripts/extra.sh bench
 	$(BIN)/python -m benchmarks.matching --json build/matching.json $(ARGS)
-	$(BIN)/python -m benchmarks.journey --json build/journey.json $(ARGS)
-	$(BIN)/python -m benchmarks.register --json build/register.json $(ARGS)
+	$(COMPILED) -m benchmarks.journey --json build/journey.json $(ARGS)
+	$(COMPILED) -m benchmarks.register --json build/register.json $(ARGS)
 	$(BIN)/python -m benchmarks.rules --json build/rules.json $(ARGS)
 
 mutate: setup ## change matching/ in small ways and see that a test notices; ARGS="matching.book*"

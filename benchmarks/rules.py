@@ -162,10 +162,10 @@ class Market:
         self.keys += 1
         return f"key-{self.keys}"
 
-    def does(self, command: AnyCommand, encoded: bytes | None = None) -> Sequence:
+    def does(self, command: AnyCommand) -> Sequence:
         """Apply a command that is not refused; its sequence."""
         sequence = Sequence(self.state.sequence + 1)
-        events = apply(self.state, command, sequence=sequence, at_ns=START_NS, encoded=encoded)
+        events = apply(self.state, command, sequence=sequence, at_ns=START_NS)
         assert not (events and isinstance(events[0], CommandRefused)), (command, events)
         if self.past is not None:
             self.past.add(START_NS, encode_command(command), encode_events(events))
@@ -198,9 +198,8 @@ class Market:
     def places(self, orders: int) -> float:
         """CPU time of an order in a batch of so many, which are withdrawn afterwards, in µs."""
         commands = [self.order(number) for number in range(orders)]
-        with_bytes = [(command, encode_command(command)) for command in commands]
         begin = time.process_time_ns()
-        sequences = [self.does(command, encoded) for command, encoded in with_bytes]
+        sequences = [self.does(command) for command in commands]
         spent = time.process_time_ns() - begin
         for command, sequence in zip(commands, sequences, strict=True):
             self.does(CancelOrder(actor=command.actor, key=self.key(), order_id=OrderId(sequence)))

@@ -166,8 +166,8 @@ def _check_timers_and_keys(state: State) -> None:
     noted_ns = state.earliest_due_ns
     due_ns = state.next_due_ns()
     assert due_ns is None or (noted_ns is not None and noted_ns <= due_ns), (noted_ns, due_ns)  # E8
-    retired = {digest for _, digest in state.keys.retired()}
-    live = {digest for order in state.orders.values() for digest in order.keys}
+    retired = {key for _, key in state.keys.retired()}
+    live = {key for order in state.orders.values() for key in order.keys}
     live |= {proposal.key for proposal in state.desk.proposals.values()}
     live |= {application.key for application in state.clients.applications.values()}
     live |= state.negotiations.keys()

@@ -76,7 +76,7 @@ class Application(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=Fa
     evidence: tuple[EvidenceLinkId, ...]
     submitted_at_ns: TimeNs
     key: bytes = b""
-    """The digest of the key that it was submitted with, kept as long as it is open."""
+    """The key that it was submitted with, kept as long as it is open."""
     state: ApplicationState = ApplicationState.SUBMITTED
     rejection: ApplicationRejection | None = None
     officer_id: OfficerId | None = None

@@ -13,7 +13,6 @@ from exchange.commands import Acknowledge, AnyCommand, CreateProduct, PlaceOrder
 from exchange.events import AnyEvent
 from exchange.modes.notice_state import ComingMode
 from exchange.modes.types import ModeTerms
-from exchange.types import PartyId
 
 CHAIN_START: Final = bytes(32)
 DIGEST_BYTES: Final = 16
@@ -92,18 +91,16 @@ def chain(previous: bytes, *, sequence: int, at_ns: int, command: bytes, events:
     return sha256(b"".join((previous, header, command, events))).digest()
 
 
-def key_digest(actor: PartyId, command: AnyCommand) -> bytes:
-    """The idempotency key's digest, led by its party.
+def bound_key(command: AnyCommand) -> bytes:
+    """The command's idempotency key as the state knows it: led by its party.
 
     Orders have a namespace of their own: their key is the client's order id.
     """
     offer = command.offer if isinstance(command, Acknowledge) else command
-    namespace = "o" if isinstance(offer, PlaceOrder) else "r"
-    material = f"{actor} {namespace} {command.key}".encode()
-    digest = blake2b(material, digest_size=DIGEST_BYTES).digest()
-    return actor.to_bytes(PARTY_BYTES, signed=True) + digest
+    namespace = b"o" if isinstance(offer, PlaceOrder) else b"r"
+    return command.actor.to_bytes(PARTY_BYTES, signed=True) + namespace + command.key.encode()
 
 
 def body_digest(command: bytes) -> bytes:
-    """The digest that tells whether a key came back with the same body."""
+    """The digest that tells whether two commands have the same body."""
     return blake2b(command, digest_size=DIGEST_BYTES).digest()

@@ -66,7 +66,7 @@ class Proposal(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False
     proposed_at_ns: TimeNs
     lapses_ns: TimeNs
     key: bytes = b""
-    """The digest of the key that it was proposed with, kept as long as it is open."""
+    """The key that it was proposed with, kept as long as it is open."""
     outcome: ProposalOutcome | None = None
     closed_by: OfficerId | None = None
     closed_at_ns: TimeNs | None = None

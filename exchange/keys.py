@@ -1,7 +1,6 @@
 """Idempotency keys: which command each was used for, for as long as it is to be known."""
 
 from collections import deque
-from typing import Final
 
 from exchange.codec import PARTY_BYTES
 from exchange.limits import (
@@ -12,11 +11,9 @@ from exchange.limits import (
 from exchange.types import Sequence
 from registry.types import TimeNs
 
-SEQUENCE_BYTES: Final = 8
-
 
 class Keys:
-    """Idempotency keys: digest of (party, namespace, key) → (sequence, digest of the body).
+    """Idempotency keys (`exchange.codec.bound_key`) → sequence: the journal has the body.
 
     A key stays while its object is open and at least KEY_RETENTION_NS of journaled time after.
     Millions of them stay for a week, so each is kept in as few bytes and objects as will do.
@@ -25,23 +22,20 @@ class Keys:
     __slots__ = ("_held", "_retired", "_retired_until_ns", "entries")
 
     def __init__(self) -> None:
-        self.entries: dict[bytes, bytes] = {}
-        """Sequence and digest of the body in one: see `find`."""
+        self.entries: dict[bytes, Sequence] = {}
+        """The command to which each is bound."""
         self._held: dict[bytes, int] = {}
         self._retired: deque[bytes] = deque()
         self._retired_until_ns: deque[TimeNs] = deque()
 
-    def find(self, key: bytes) -> tuple[Sequence, bytes] | None:
-        """The command to which the key is bound, and the digest of its body. Cost: O(1)."""
-        entry = self.entries.get(key)
-        if entry is None:
-            return None
-        return Sequence(int.from_bytes(entry[:SEQUENCE_BYTES])), entry[SEQUENCE_BYTES:]
+    def find(self, key: bytes) -> Sequence | None:
+        """The command to which the key is bound. Cost: O(1)."""
+        return self.entries.get(key)
 
-    def remember(self, key: bytes, *, sequence: Sequence, body: bytes) -> None:
+    def remember(self, key: bytes, sequence: Sequence) -> None:
         """Bind the key to the command of this sequence."""
         assert key not in self.entries, key
-        self.entries[key] = sequence.to_bytes(SEQUENCE_BYTES) + body
+        self.entries[key] = sequence
         party = key[:PARTY_BYTES]
         self._held[party] = self._held.get(party, 0) + 1
 

@@ -23,7 +23,7 @@ class Published(Protocol):
     @property
     def sequence(self) -> SequenceNumber: ...
     @property
-    def at_ns(self) -> int: ...
+    def at_ns(self) -> TimeNs: ...
     @property
     def events(self) -> Sequence[AnyEvent]: ...
 
@@ -32,7 +32,7 @@ StatusEvent: TypeAlias = TradeHalted | HaltLifted | ProductAdvanced | ModeEvent
 """What decides whether and how a product is traded."""
 
 
-class MarketChange(msgspec.Struct, frozen=True, kw_only=True):
+class MarketChange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one command did to the market."""
 
     sequence: SequenceNumber

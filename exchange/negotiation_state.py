@@ -65,7 +65,7 @@ class Negotiation(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=Fa
     transfer_id: TransferId | None = None
     """Of the last deal."""
     key: bytes = b""
-    """The digest of the key that it was opened with, kept as long as it is open."""
+    """The key that it was opened with, kept as long as it is open."""
     offers: dict[OfferId, Offer] = msgspec.field(default_factory=dict)
     """Those that stand, in the order in which they were made."""
     bidding: Bidding | None = None

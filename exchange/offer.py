@@ -21,7 +21,7 @@ class Offer(msgspec.Struct, kw_only=True, array_like=True, eq=False, gc=False):
     state: OfferState = OfferState.STANDING
     changed_at_ns: TimeNs
     key: bytes = b""
-    """The digest of the key that it was made with, kept as long as it stands; empty: the
+    """The key that it was made with, kept as long as it stands; empty: the
     negotiation's own."""
 
     @property

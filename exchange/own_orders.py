@@ -21,7 +21,10 @@ def meets_anybody(product: Product, order: Order, price: int) -> bool:
 def meets_own(state: State, order: Order, price: int) -> bool:
     """Whether the order at `price` would meet an open order of the same party. PTY-01,
     stp=REJECT_INCOMING. Cost: O(its orders for the product)."""
-    return _meets_orders_of(state, (order.party_id,), order, price)
+    own = state.own_orders.get((order.party_id, order.product_id))
+    if own is None or not meets_anybody(state.products[order.product_id], order, price):
+        return False
+    return _meets_any(own.values(), order, price)
 
 
 def meets_owner(state: State, order: Order, price: int) -> bool:
@@ -31,8 +34,12 @@ def meets_owner(state: State, order: Order, price: int) -> bool:
     owned = state.clients.owned.get(owner_id)
     if not owned:
         return False
+    product_id = order.product_id
     others = [each for each in (owner_id, *owned) if each != order.party_id]
-    return _meets_orders_of(state, others, order, price)
+    standing = [own for each in others if (own := state.own_orders.get((each, product_id)))]
+    if not standing or not meets_anybody(state.products[product_id], order, price):
+        return False
+    return any(_meets_any(own.values(), order, price) for own in standing)
 
 
 def is_two_way(state: State, order: Order) -> bool:
@@ -47,12 +54,7 @@ def owner_of(state: State, party_id: PartyId) -> PartyId:
     return PartyId(state.parties[party_id].profile.owner_id or party_id)
 
 
-def _meets_orders_of(state: State, party_ids: Iterable[PartyId], order: Order, price: int) -> bool:
-    product_id = order.product_id
-    owned = [state.own_orders.get((party_id, product_id)) for party_id in party_ids]
-    if not any(owned) or not meets_anybody(state.products[product_id], order, price):
-        return False
-    standing = [other for own in owned if own is not None for other in own.values()]
+def _meets_any(standing: Iterable[Order], order: Order, price: int) -> bool:
     if order.side is BUY:
         return any(other.side is SELL and other.price <= price for other in standing)
     else:

@@ -231,7 +231,7 @@ def apply_again(state: State, command: AnyCommand, row: JournalRow) -> tuple[Any
         JournalCorrupt: they are not.
     """
     try:
-        events = apply(state, command, sequence=row.sequence, at_ns=row.at_ns, encoded=row.command)
+        events = apply(state, command, sequence=row.sequence, at_ns=row.at_ns)
     except (ValueError, LookupError, AssertionError) as error:
         raise _not_executed(row, error) from error
     if encode_events(events) != row.events:

@@ -23,13 +23,12 @@ import msgspec
 from exchange.client_events import ProfileEnding, ProfileLapsed
 from exchange.clock import Timekeeper
 from exchange.codec import (
-    body_digest,
+    bound_key,
     chain,
     decode_events,
     encode_command,
     encode_event,
     encode_events,
-    key_digest,
 )
 from exchange.commands import AdvanceTime, AnyCommand, CancelOrder, ConfirmTransfer, RejectTransfer
 from exchange.desk_events import ExceptionRaised, ExceptionResolved
@@ -149,10 +148,12 @@ class Batch:
     """Commands that are applied and not yet durable, and who waits for them."""
 
     changes: Changes
+    at_ns: TimeNs
     committed: list[Committed]
     replies: list[tuple[Reply, Outcome]]
-    repeated: list[tuple[Reply, Sequence]]
-    """Requests whose first answer is in the journal as soon as this batch is."""
+    repeated: list[tuple[_Request, Sequence]]
+    """Requests whose key came before, and with which command: the journal has that one and its
+    answer as soon as this batch is there."""
 
 
 class Sequencer:
@@ -205,7 +206,7 @@ class Sequencer:
         Raises:
             Busy: nothing was journaled, and nothing will be.
         """
-        key = key_digest(command.actor, command)
+        key = bound_key(command)
         request = _Request(command, encode_command(command), key, reply)
         express = type(command) in EXPRESS
         if not self._has_room_for(key, quarters=5 if express else 4):
@@ -289,10 +290,8 @@ class Sequencer:
         self._published = batch.changes.after.sequence
         for reply, outcome in batch.replies:
             reply(outcome)
-        for reply, sequence in batch.repeated:
-            row = journal_row(sequence)
-            events = decode_events(row.events)
-            reply(Outcome(row.sequence, row.at_ns, events, replayed=True))
+        for request, sequence in batch.repeated:
+            request.reply(_answer_again(request, journal_row(sequence), batch.at_ns))
         return changes
 
 
@@ -309,7 +308,7 @@ class _Forming:
         self.outbox: list[Row] = []
         self.committed: list[Committed] = []
         self.replies: list[tuple[Reply, Outcome]] = []
-        self.repeated: list[tuple[Reply, Sequence]] = []
+        self.repeated: list[tuple[_Request, Sequence]] = []
 
     def fire_due_timers(self) -> bool:
         """Journal AdvanceTime while timers are due, and return whether none is any more."""
@@ -330,12 +329,8 @@ class _Forming:
         if known is None:
             outcome = self._apply(request.command, request.encoded, key=request.key)
             self.replies.append((request.reply, outcome))
-        elif known[1] == body_digest(request.encoded):
-            self.repeated.append((request.reply, known[0]))
         else:
-            refused = CommandRefused(refusal=Refusal.IDEMPOTENCY_KEY_REUSED)
-            outcome = Outcome(None, self.at_ns, (refused,), replayed=False)
-            self.replies.append((request.reply, outcome))
+            self.repeated.append((request, known))
 
     def finish(self, *, outbox_taken: int) -> Batch:
         """The batch with the rows of everything that it touched."""
@@ -348,7 +343,7 @@ class _Forming:
             outbox=self.outbox,
             outbox_taken=outbox_taken,
         )
-        return Batch(changes, self.committed, self.replies, self.repeated)
+        return Batch(changes, self.at_ns, self.committed, self.replies, self.repeated)
 
     def _is_due(self) -> bool:
         # The bound is cheap and may be early; only then is the exact moment looked for.
@@ -360,9 +355,7 @@ class _Forming:
 
     def _apply(self, command: AnyCommand, encoded: bytes, *, key: bytes | None) -> Outcome:
         sequence = Sequence(self.state.sequence + 1)
-        events = apply(
-            self.state, command, sequence=sequence, at_ns=self.at_ns, encoded=encoded, key=key
-        )
+        events = apply(self.state, command, sequence=sequence, at_ns=self.at_ns, key=key)
         event_bytes = encode_events(events)
         self.hash = chain(
             self.hash, sequence=sequence, at_ns=self.at_ns, command=encoded, events=event_bytes
@@ -384,24 +377,41 @@ class _Forming:
         assert outbox_id // OUTBOX_IDS_PER_COMMAND == sequence, (sequence, outbox_id)
 
 
+def _answer_again(request: _Request, first: JournalRow, at_ns: TimeNs) -> Outcome:
+    """The answer to the command that came first with this key, or that this is another one."""
+    if first.command != request.encoded:
+        refused = CommandRefused(refusal=Refusal.IDEMPOTENCY_KEY_REUSED)
+        return Outcome(None, at_ns, (refused,), replayed=False)
+    return Outcome(first.sequence, first.at_ns, decode_events(first.events), replayed=True)
+
+
 def _whose(state: State, event: AnyEvent) -> PartyId | None:
     """For whom an event of OUTBOX_TYPES is in the outbox, EVERY_TRUST_COMPANY for all of these;
     None: it is not."""
-    assert isinstance(event, OUTBOX_EVENTS), event
-    if isinstance(
-        event, ProfileEnding | ProfileLapsed | OrdersDisqualified | BidUnfunded | ClearanceDecided
-    ):
-        return event.party_id
-    if isinstance(event, NegotiationOpened):
-        # Others learn of it by an offer that is made to them, or where all do.
-        is_told = event.mode is MarketMode.RFQ and event.named
-        return event.opener_id if is_told else None
-    if isinstance(event, OfferMade | OfferPicked | OfferEnded):
-        return event.party_id
-    if isinstance(event, TradeHalted | HaltLifted):
-        if event.level is HaltLevel.VENUE:
-            return EVERY_TRUST_COMPANY
-        if event.level is HaltLevel.PARTY:
-            return PartyId(event.subject_id)
-        return state.products[ProductId(event.subject_id)].terms.trust_company_id
-    return event.trust_company_id
+    match event:  # the most common first
+        case TransferOpened() | TransferSettled() | TransferAdvanced() | TransferFailed():
+            return event.trust_company_id
+        case TransferReversed() | ApprovalsLapsed() | UnitsEncumbered() | EncumbranceReleased():
+            return event.trust_company_id
+        case ExceptionRaised() | ExceptionResolved():
+            return event.trust_company_id
+        case ProfileEnding() | ProfileLapsed() | OrdersDisqualified() | BidUnfunded():
+            return event.party_id
+        case OfferMade() | OfferPicked() | OfferEnded() | ClearanceDecided():
+            return event.party_id
+        case NegotiationOpened():
+            # Others learn of it by an offer that is made to them, or where all do.
+            is_told = event.mode is MarketMode.RFQ and event.named
+            return event.opener_id if is_told else None
+        case TradeHalted() | HaltLifted():
+            return _whose_halt(state, event)
+        case _:
+            raise AssertionError(event)
+
+
+def _whose_halt(state: State, event: TradeHalted | HaltLifted) -> PartyId:
+    if event.level is HaltLevel.VENUE:
+        return EVERY_TRUST_COMPANY
+    if event.level is HaltLevel.PARTY:
+        return PartyId(event.subject_id)
+    return state.products[ProductId(event.subject_id)].terms.trust_company_id

@@ -61,7 +61,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 40
+SNAPSHOT_VERSION: Final = 41
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -225,7 +225,7 @@ class _StateImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     transfers: list[_TransferImage]
     desk: DeskImage
     register_files: list[tuple[bytes, Sequence]]
-    keys: list[tuple[bytes, Sequence, bytes]]
+    keys: list[tuple[bytes, Sequence]]
     retired: list[tuple[TimeNs, bytes]]
     evidence: list[EvidenceLink]
     clients: ClientImage
@@ -298,8 +298,8 @@ def decode_state(data: bytes) -> State:
     state.desk.restore(image.desk)
     index_cases(state)
     state.register_files.known.update(image.register_files)
-    for key, sequence, body in image.keys:
-        state.keys.remember(key, sequence=sequence, body=body)
+    for key, sequence in image.keys:
+        state.keys.remember(key, sequence)
     for until_ns, key in image.retired:
         state.keys.restore_retired(key, until_ns)
     for link in image.evidence:
@@ -350,7 +350,7 @@ def _image(state: State) -> _StateImage:
         ],
         desk=state.desk.image(),
         register_files=list(state.register_files.known.items()),
-        keys=[(key, *_known(state, key)) for key in sorted(state.keys.entries)],
+        keys=_sorted(state.keys.entries),
         retired=state.keys.retired(),
         evidence=[link for _, link in _sorted(state.evidence.links)],
         clients=state.clients.image(),
@@ -363,12 +363,6 @@ def _image(state: State) -> _StateImage:
 
 def _account_image(party_id: PartyId, account: Account) -> AccountImage:
     return AccountImage(party_id, *(getattr(account, name) for name in ACCOUNT_FIELDS))
-
-
-def _known(state: State, key: bytes) -> tuple[Sequence, bytes]:
-    known = state.keys.find(key)
-    assert known is not None, key
-    return known
 
 
 def _sorted(items: Mapping[Key, Value]) -> list[tuple[Key, Value]]:

@@ -11,7 +11,7 @@ from exchange.product_view import ProductView, Ticker, Trade
 from matching import BUY, OrderId, Price, Quantity, Side
 
 
-class ProductChange(msgspec.Struct, frozen=True, kw_only=True):
+class ProductChange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one command did to one product, as absolute values.
 
     The counters are those after the command; `product` may already be further when this is read.
@@ -46,19 +46,16 @@ _Levels = dict[Price, tuple[BookLevel, BookLevel]]
 """How a price was before the command under way, and how it is."""
 
 
-class TouchedProduct:
+class TouchedProduct(msgspec.Struct, eq=False, gc=False):
     """A product that the command under way has touched, and how its levels were before."""
 
-    __slots__ = ("asks", "bids", "by_class", "has_auction_news", "product", "reclassed", "trades")
-
-    def __init__(self, product: ProductView) -> None:
-        self.product = product
-        self.bids: _Levels = {}
-        self.asks: _Levels = {}
-        self.trades: dict[int, Trade] = {}
-        self.has_auction_news = False
-        self.by_class: dict[tuple[Side, int, Price], tuple[ClassLevel, ClassLevel]] = {}
-        self.reclassed: BookClassed | None = None
+    product: ProductView
+    bids: _Levels = {}
+    asks: _Levels = {}
+    trades: dict[int, Trade] = {}
+    has_auction_news: bool = False
+    by_class: dict[tuple[Side, int, Price], tuple[ClassLevel, ClassLevel]] = {}
+    reclassed: BookClassed | None = None
 
     def change(
         self, order_id: OrderId, side: Side, price: Price, *, quantity: int, orders: int

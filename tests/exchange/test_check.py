@@ -227,7 +227,7 @@ def key_forgotten(state: State) -> None:
 
 
 def key_of_nothing(state: State) -> None:
-    state.keys.remember(b"stray", sequence=Sequence(3), body=b"")
+    state.keys.remember(b"stray", Sequence(3))
 
 
 def key_of_an_open_order_retired(state: State) -> None:

@@ -16,6 +16,7 @@ import pytest
 from exchange.codec import (
     CHAIN_START,
     body_digest,
+    bound_key,
     chain,
     decode_command,
     decode_event,
@@ -23,7 +24,6 @@ from exchange.codec import (
     encode_command,
     encode_event,
     encode_events,
-    key_digest,
 )
 from exchange.command import Command
 from exchange.commands import AnyCommand, CancelOrder, PlaceOrder
@@ -403,14 +403,14 @@ def test_each_row_is_hashed_with_its_number_its_time_and_the_row_before() -> Non
 
 def test_a_key_belongs_to_a_party_and_a_namespace() -> None:
     cancel = CancelOrder(actor=PartyId(4), key="order-1", order_id=OrderId(9))
-    digests = {
-        key_digest(PartyId(4), ORDER_COMMAND),
-        key_digest(PartyId(5), ORDER_COMMAND),
-        key_digest(PartyId(4), cancel),
-        key_digest(PartyId(4), msgspec.structs.replace(cancel, key="order-2")),
+    keys = {
+        bound_key(ORDER_COMMAND),
+        bound_key(msgspec.structs.replace(ORDER_COMMAND, actor=PartyId(5))),
+        bound_key(cancel),
+        bound_key(msgspec.structs.replace(cancel, key="order-2")),
     }
-    assert len(digests) == 4
-    assert {len(digest) for digest in digests} == {24}
+    assert len(keys) == 4
+    assert bound_key(cancel) == (4).to_bytes(8) + b"r" + b"order-1"
     other_body = msgspec.structs.replace(ORDER_COMMAND, quantity=Quantity(1))
-    assert key_digest(PartyId(4), other_body) == key_digest(PartyId(4), ORDER_COMMAND)
+    assert bound_key(other_body) == bound_key(ORDER_COMMAND)
     assert body_digest(encode_command(other_body)) != body_digest(ORDER_BYTES)

@@ -15,15 +15,15 @@ from tests.exchange.venue import START_NS, Venue
 
 def test_a_key_is_bound_once() -> None:
     keys = Keys()
-    keys.remember(b"k", sequence=Sequence(1), body=b"b")
+    keys.remember(b"k", Sequence(1))
     with pytest.raises(AssertionError):
-        keys.remember(b"k", sequence=Sequence(2), body=b"b")
+        keys.remember(b"k", Sequence(2))
 
 
 def test_keys_are_forgotten_oldest_first_when_their_time_is_over() -> None:
     keys = Keys()
     for number, key in enumerate((b"a", b"b", b"c")):
-        keys.remember(key, sequence=Sequence(number + 1), body=b"")
+        keys.remember(key, Sequence(number + 1))
         keys.retire(key, TimeNs(number))
     keys.expire(TimeNs(KEY_RETENTION_NS - 1))
     assert list(keys.entries) == [b"a", b"b", b"c"]

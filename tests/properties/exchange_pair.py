@@ -13,12 +13,11 @@ from typing import Final
 
 from exchange.check import check
 from exchange.codec import (
-    body_digest,
+    bound_key,
     decode_command,
     decode_events,
     encode_command,
     encode_events,
-    key_digest,
 )
 from exchange.commands import AdvanceTime, AnyCommand
 from exchange.engine import apply
@@ -147,15 +146,15 @@ class ExchangePair:
         assert decode_command(encoded) == command
         assert encode_command(decode_command(encoded)) == encoded
         if not isinstance(command, AdvanceTime):
-            known = self.state.keys.find(key_digest(command.actor, command))
+            known = self.state.keys.find(bound_key(command))
             assert (known is not None) == (key_of(command) in self.model.keys)
             if known is not None:
-                first = decode_command(self.journal[known[0] - 1][1])
-                assert (body_digest(encoded) == known[1]) == (first == command)
+                journaled = self.journal[known - 1][1]
+                assert (encoded == journaled) == (decode_command(journaled) == command)
                 return ()
         sequence = Sequence(self.state.sequence + 1)
         expected = self.model.apply(command, sequence=sequence, at_ns=self.at_ns)
-        events = apply(self.state, command, sequence=sequence, at_ns=self.at_ns, encoded=encoded)
+        events = apply(self.state, command, sequence=sequence, at_ns=self.at_ns)
         assert expected == events, (command, expected, events)
         told = encode_events(events)
         assert decode_events(told) == events
@@ -177,8 +176,7 @@ class ExchangePair:
         model, state = self.model, self.state
         assert state.next_due_ns() == model.next_due_ns()
         assert state.keys.entries.keys() == {
-            key_digest(actor, self.commands[sequence - 1])
-            for (actor, _, _), sequence in model.keys.items()
+            bound_key(self.commands[sequence - 1]) for sequence in model.keys.values()
         }
         accounts = model.accounts()
         assert {

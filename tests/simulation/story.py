@@ -17,7 +17,7 @@ from typing import Final
 
 from exchange.check import check
 from exchange.clock import Timekeeper
-from exchange.codec import decode_command, encode_command, encode_events, key_digest
+from exchange.codec import bound_key, decode_command, encode_command, encode_events
 from exchange.commands import AdvanceTime
 from exchange.engine import apply
 from exchange.errors import StoreFault
@@ -372,7 +372,7 @@ class SecondOpinion:
             self.view.apply(Committed(row.sequence, row.at_ns, events))
             self.rows[row.sequence] = (row.command, row.events)
             if not isinstance(command, AdvanceTime):
-                self.journaled[key_digest(command.actor, command)] = row.at_ns
+                self.journaled[bound_key(command)] = row.at_ns
 
 
 @cache

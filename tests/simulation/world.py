@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from exchange.codec import encode_events, key_digest
+from exchange.codec import bound_key, encode_events
 from exchange.commands import AnyCommand
 from exchange.limits import KEY_RETENTION_NS
 from exchange.refusals import Refusal
@@ -94,7 +94,7 @@ class Clients:
 
     def send(self, command: AnyCommand) -> None:
         """Ask for something new."""
-        self.unanswered[key_digest(command.actor, command)] = command
+        self.unanswered[bound_key(command)] = command
         self._on_the_way.append(command)
 
     def ask_again(self, sequencer: Sequencer) -> None:
@@ -133,7 +133,7 @@ class Clients:
         self._on_the_way = delayed
 
     def _offer(self, sequencer: Sequencer, command: AnyCommand) -> None:
-        key = key_digest(command.actor, command)
+        key = bound_key(command)
 
         def reply(outcome: Outcome) -> None:
             if self._random.random() >= LOST_RATE:
@@ -162,7 +162,7 @@ class Clients:
         return late and outcome.sequence is not None and not outcome.replayed
 
     def _ask_for_something_else(self, sequencer: Sequencer, command: AnyCommand) -> None:
-        earlier = self.answers[key_digest(command.actor, command)]
+        earlier = self.answers[bound_key(command)]
 
         def reply(outcome: Outcome) -> None:
             if self._is_free_again(earlier, outcome):
