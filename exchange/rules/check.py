@@ -54,6 +54,9 @@ class Check(NamedTuple):
     """It looks at the product as it is admitted (`Deal.admission`)."""
     of_transfer: bool = False
     """It looks at the papers of a transfer on its way (`Deal.transfer`)."""
+    of_holding: bool = False
+    """It looks at what a party has afterwards: asked of an offer, again of each two who would meet,
+    and of the party again when its transfer goes on."""
 
     @property
     def of_offer(self) -> bool:
@@ -81,18 +84,27 @@ def check(
     confidential: bool = False,
     of_product: bool = False,
     of_transfer: bool = False,
+    of_holding: bool = False,
 ) -> Callable[[JudgeOf], JudgeOf]:
     """Register the function below as the check of this rule.
 
     Args:
         inputs: the names of what it looks at.
-        of_party, of_pair, confidential, of_product, of_transfer: as in Check.
+        of_party, of_pair, confidential, of_product, of_transfer, of_holding: as in Check.
     """
     assert rule_id not in CHECKS, rule_id
 
     def register(judge: JudgeOf) -> JudgeOf:
         CHECKS[rule_id] = Check(
-            judge, params, inputs, of_party, of_pair, confidential, of_product, of_transfer
+            judge,
+            params,
+            inputs,
+            of_party,
+            of_pair,
+            confidential,
+            of_product,
+            of_transfer,
+            of_holding,
         )
         return judge
 

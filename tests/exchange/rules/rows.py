@@ -15,13 +15,12 @@ from registry.calendar import day_of_date
 from tests.exchange.rules.buyer_rows import BUYER_ROWS, BUYER_TURNS
 from tests.exchange.rules.deals import BUYER, SELLER, bid, listing, party, product, profile
 from tests.exchange.rules.income_rows import INCOME_ROWS, INCOME_TURNS
-from tests.exchange.rules.pair_rows import PAIR_ROWS, PAIR_TURNS
+from tests.exchange.rules.pair_rows import MILLION, PAIR_ROWS, PAIR_TURNS
 from tests.exchange.rules.paper_rows import PAPER_ROWS, PAPER_TURNS
 from tests.exchange.rules.price_rows import PRICE_ROWS, PRICE_TURNS
 from tests.exchange.rules.row import BLOCK, NOT_APPLICABLE, PASS, Row, Turn
 from tests.exchange.rules.slot_rows import SLOT_ROWS, SLOT_TURNS
 
-MILLION: Final = {"minimum_fen": 100_000_000}
 INSTITUTION: Final = PartyKind.INSTITUTION
 LEGAL_PERSON: Final = CertificationBasis.LEGAL_PERSON
 NOBODY_KNOWS: Final = profile(certified_until=None, level=None, cleared_until=None)
