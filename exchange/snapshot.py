@@ -61,7 +61,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 39
+SNAPSHOT_VERSION: Final = 41
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")

@@ -91,6 +91,7 @@ DEADLINES: Final = frozenset(
         TransferEvent.OVERDUE,
         TransferEvent.DEFAULT,
         TransferEvent.WAIVE,
+        TransferEvent.LIFT_OVERLAY,
     }
 )
 """What only happens where somebody could have acted in time."""
@@ -185,6 +186,10 @@ def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None
         clocks = state.clocks[transfer.product_id]
         set_anew(state, transfer, partial(clocks.postpone, event=event, at_ns=at_ns), emit=emit)
         return
+    if event is LIFT_OVERLAY:
+        refusal = lift_overlay(state, transfer, Overlay.RISK_RAISED, at_ns=at_ns, emit=emit)
+        assert refusal is None, (transfer.transfer_id, refusal)
+        return
     if event is AGREED:
         event = _cooled_off(state, transfer)
     held = held_at_settlement(state, transfer, at_ns=at_ns, emit=emit) if event is SETTLE else None
@@ -238,22 +243,31 @@ def set_overlay(
     transfer: Transfer,
     overlay: Overlay,
     *,
+    rescission_days: int | None = None,
     officer: str | None = None,
     at_ns: TimeNs,
     emit: Emit,
 ) -> Refusal | None:
-    """Let one more overlay stand over an open transfer: its clocks stop. Refuses ALREADY_DONE."""
+    """Let one more overlay stand over an open transfer: its clocks stop. Refuses ALREADY_DONE.
+
+    Args:
+        rescission_days: for so many working days its buyer may rescind; None: after a corporate
+            event as the terms say, else not at all.
+    """
     refusal = refusal_of(state, transfer, TransferEvent.SET_OVERLAY)
     if refusal is None and overlay in transfer.overlays:
         refusal = Refusal.ALREADY_DONE
     if refusal is not None:
         return refusal
+    lets_rescind = rescission_days is not None or overlay is Overlay.CORPORATE_EVENT
+    product, clocks = state.products[transfer.product_id], state.clocks[transfer.product_id]
+    state.register.stop_waiting(transfer)  # before anything on which its timer depends
     transfer.overlays |= overlay
-    if overlay is Overlay.CORPORATE_EVENT and transfer.state in UNCONFIRMED_STATES:
-        state.clocks[transfer.product_id].let_rescind(transfer, at_ns=at_ns)
-    return advance(
-        state, transfer, TransferEvent.SET_OVERLAY, officer=officer, at_ns=at_ns, emit=emit
-    )
+    if lets_rescind and transfer.state in UNCONFIRMED_STATES:
+        clocks.let_rescind(transfer, days=rescission_days, at_ns=at_ns)
+    event = TransferEvent.SET_OVERLAY
+    _advance(state, product, transfer, event, officer=officer, at_ns=at_ns, emit=emit)
+    return None
 
 
 def lift_overlay(
@@ -274,8 +288,11 @@ def lift_overlay(
         refusal = Refusal.TRANSFER_HELD if transfer.overlays else Refusal.ALREADY_DONE
     if refusal is not None:
         return refusal
+    product = state.products[transfer.product_id]
+    state.register.stop_waiting(transfer)  # before anything on which its timer depends
     transfer.overlays &= ~overlay
-    return advance(state, transfer, LIFT_OVERLAY, officer=officer, at_ns=at_ns, emit=emit)
+    _advance(state, product, transfer, LIFT_OVERLAY, officer=officer, at_ns=at_ns, emit=emit)
+    return None
 
 
 def cools_off(state: State, transfer: Transfer) -> bool:

@@ -172,6 +172,9 @@ class Deal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """At stage P alone."""
     transfer: TransferFacts | None = None
     """Of a transfer on its way, at stages U, C and S: one of its parties is asked at a time."""
+    risk_before: int | None = None
+    """The product's level before what has been disclosed just now, at stage X of all that is on its
+    way."""
 
     def parties(self) -> tuple[PartyFacts, ...]:
         """Those who are known, the seller first. Cost: O(1)."""

@@ -115,6 +115,10 @@ class Ruling:
         of a transfer, or at what its party has afterwards. Cost: O(1)."""
         return self._of_transfer[stage]
 
+    def of_change(self) -> tuple[Rule, ...]:
+        """The rules that look at what is disclosed anew. Cost: O(rules of stage X)."""
+        return self._asked(Stage.CONTINUOUS, lambda check: check.of_change)
+
     def asks(self, stage: Stage, rule_id: str) -> bool:
         """Whether this rule is asked then: what no rule looks at need not be gathered. Cost:
         O(1)."""
