@@ -10,18 +10,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from exchange import transfer_told as told
 from exchange.cases import follow_case, review_of
 from exchange.checklist import documents_complete
 from exchange.command import Command
 from exchange.commands import ConfirmTransfer, RejectTransfer
-from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, TransferSettled
 from exchange.evidence_commands import AttachEvidence
 from exchange.exceptions import follow_transfer
 from exchange.pair_keeping import open_way
 from exchange.refusals import Refusal
 from exchange.review_commands import ClaimTransfer, ProposeDecision, ReassignTransfer, ReleaseClaim
-from exchange.review_events import Review
-from exchange.settlement import Emit, charge, credits_of, follow, free_excess
+from exchange.settlement import Emit, charge, follow, free_excess
 from exchange.slot_keeping import open_slots
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_commands import (
@@ -40,7 +39,7 @@ from exchange.transfer_commands import (
     SignAgreement,
 )
 from exchange.transfer_hold import held_as_new, held_at_settlement, held_on_arrival
-from exchange.types import Fen, PartyId, PartyKind, RejectionReason, ReturnReason
+from exchange.types import PartyId, PartyKind, RejectionReason
 from matching import BUY, Price, Quantity
 from registry.clocks import first_event
 from registry.lots import split
@@ -354,13 +353,15 @@ def _advance(
     _wait(state, transfer)
     state.touched.transfers[transfer.transfer_id] = (transfer, leg)
     if row.money is HOLD:
-        emit(_opened(transfer, leg))
+        emit(told.opened(transfer, leg))
     elif row.money is PAY:
-        emit(_settled(transfer, leg))
+        emit(told.settled(transfer, leg))
     elif row.decides:
-        emit(_failed(transfer, leg, event))
+        emit(told.failed(transfer, leg, event))
     else:
-        emit(_advanced(transfer, leg, event, officer=officer, review=review_of(state, transfer)))
+        emit(
+            told.advanced(transfer, leg, event, officer=officer, review=review_of(state, transfer))
+        )
     follow_transfer(state, transfer, leg, event, at_ns=at_ns, emit=emit)
     if row.decides and transfer.transfer_id in state.negotiations.awaited:
         state.negotiations.decided.append(transfer)  # seen at the end of its command
@@ -406,108 +407,4 @@ def set_anew(
     change(transfer)
     _wait(state, transfer)
     state.touched.transfers[transfer.transfer_id] = (transfer, leg)
-    emit(_advanced(transfer, leg, None, officer=None, review=review_of(state, transfer)))
-
-
-def _opened(transfer: Transfer, leg: MoneyLeg) -> TransferOpened:
-    return TransferOpened(
-        transfer_id=transfer.transfer_id,
-        product_id=transfer.product_id,
-        trade_number=leg.trade_number,
-        seller_id=PartyId(transfer.seller_id),
-        buyer_id=PartyId(transfer.buyer_id),
-        trust_company_id=leg.trust_company_id,
-        units=transfer.units,
-        price=leg.price,
-        consideration=leg.consideration,
-        buyer_fee_venue=leg.buyer_fee_venue,
-        buyer_fee_trust_company=leg.buyer_fee_trust_company,
-        seller_fee_venue=leg.seller_fee_venue,
-        seller_fee_trust_company=leg.seller_fee_trust_company,
-        paid=leg.paid,
-        state=transfer.state,
-        deadline_ns=transfer.deadline_ns,
-        version=transfer.version,
-        preempts=transfer.preempts,
-        accrued=leg.accrued,
-    )
-
-
-def _advanced(
-    transfer: Transfer,
-    leg: MoneyLeg,
-    event: TransferEvent | None,
-    *,
-    officer: str | None,
-    review: Review | None,
-) -> TransferAdvanced:
-    return TransferAdvanced(
-        transfer_id=transfer.transfer_id,
-        product_id=transfer.product_id,
-        trade_number=leg.trade_number,
-        seller_id=PartyId(transfer.seller_id),
-        buyer_id=PartyId(transfer.buyer_id),
-        trust_company_id=leg.trust_company_id,
-        units=transfer.units,
-        paid=leg.paid,
-        event=event,
-        state=transfer.state,
-        deadline_ns=transfer.deadline_ns,
-        notices=transfer.notices,
-        officer=officer,
-        overlays=transfer.overlays,
-        overlay_ns=transfer.overlay_ns,
-        rescindable=transfer.rescindable,
-        rescind_until_ns=transfer.rescind_until_ns,
-        signed=transfer.signed,
-        consented=transfer.consented,
-        documents_overdue=transfer.documents_overdue,
-        returns=transfer.returns,
-        returned_to=transfer.returned_to,
-        return_reason=None if leg.return_reason is None else ReturnReason(leg.return_reason),
-        version=transfer.version,
-        review=review,
-        waived=transfer.waived,
-    )
-
-
-def _settled(transfer: Transfer, leg: MoneyLeg) -> TransferSettled:
-    assert leg.officer is not None, transfer.transfer_id
-    credits = credits_of(transfer, leg)
-    return TransferSettled(
-        transfer_id=transfer.transfer_id,
-        product_id=transfer.product_id,
-        trade_number=leg.trade_number,
-        seller_id=PartyId(transfer.seller_id),
-        buyer_id=PartyId(transfer.buyer_id),
-        trust_company_id=leg.trust_company_id,
-        units=transfer.units,
-        seller_credit=credits.seller,
-        venue_credit=credits.venue,
-        trust_company_credit=credits.trust_company,
-        officer=leg.officer,
-        registration_due_ns=transfer.registration_due_ns,
-        version=transfer.version,
-    )
-
-
-def _failed(transfer: Transfer, leg: MoneyLeg, event: TransferEvent) -> TransferFailed:
-    return TransferFailed(
-        transfer_id=transfer.transfer_id,
-        product_id=transfer.product_id,
-        trade_number=leg.trade_number,
-        seller_id=PartyId(transfer.seller_id),
-        buyer_id=PartyId(transfer.buyer_id),
-        trust_company_id=leg.trust_company_id,
-        units=transfer.units,
-        event=event,
-        state=transfer.state,
-        refund=Fen(leg.paid - leg.forfeited),
-        forfeited=leg.forfeited,
-        reason=None if leg.reason is None else RejectionReason(leg.reason),
-        officer=leg.officer,
-        fault=leg.fault,
-        fault_fee=leg.fault_fee,
-        fault_fee_owed=leg.fault_fee_owed,
-        version=transfer.version,
-    )
+    emit(told.advanced(transfer, leg, None, officer=None, review=review_of(state, transfer)))

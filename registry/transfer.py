@@ -224,14 +224,9 @@ PATH: Final[tuple[tuple[TransferState, Step | None], ...]] = (
 """The way of a transfer: each state with the step it belongs to, or None where all go there."""
 
 OPEN_STATES: Final = (
-    TransferState.MATCHED,
-    TransferState.AGREEMENT_PENDING,
-    TransferState.FUNDS_PENDING,
-    TransferState.SUBMITTED,
-    TransferState.RETURNED,
-    TransferState.UNDER_REVIEW,
-    TransferState.PREEMPTION_OPEN,
-    TransferState.CONFIRMED,
+    *(TransferState.MATCHED, TransferState.AGREEMENT_PENDING, TransferState.FUNDS_PENDING),
+    *(TransferState.SUBMITTED, TransferState.RETURNED, TransferState.UNDER_REVIEW),
+    *(TransferState.PREEMPTION_OPEN, TransferState.CONFIRMED),
 )
 """Nothing is decided: the seller's units are locked, the buyer's money is in escrow."""
 TERMINAL_STATES: Final = frozenset(TransferState) - frozenset(OPEN_STATES)
@@ -257,22 +252,12 @@ OVERLAY_MOVERS: Final = {
 
 EVENTS_UNDER_OVERLAY: Final = frozenset(
     {
-        TransferEvent.WITHDRAW,
-        TransferEvent.REJECT,
-        TransferEvent.RESET,
-        TransferEvent.DOCUMENT,
-        TransferEvent.HOLD,
-        TransferEvent.ALARM,
-        TransferEvent.REGISTER,
-        TransferEvent.REVERSE,
-        TransferEvent.SET_OVERLAY,
-        TransferEvent.LIFT_OVERLAY,
-        TransferEvent.OVERDUE,
-        TransferEvent.RESCIND,
-        TransferEvent.CONSENT,
-        TransferEvent.CANCEL,
-        TransferEvent.SELLER_DEFAULT,
-        TransferEvent.MATURE,
+        *(TransferEvent.WITHDRAW, TransferEvent.REJECT, TransferEvent.RESET),
+        *(TransferEvent.DOCUMENT, TransferEvent.HOLD, TransferEvent.ALARM),
+        *(TransferEvent.REGISTER, TransferEvent.REVERSE),
+        *(TransferEvent.SET_OVERLAY, TransferEvent.LIFT_OVERLAY, TransferEvent.OVERDUE),
+        *(TransferEvent.RESCIND, TransferEvent.CONSENT, TransferEvent.CANCEL),
+        *(TransferEvent.SELLER_DEFAULT, TransferEvent.MATURE),
     }
 )
 """What an overlay does not stop: everybody's way out, and what brings no decision nearer."""
@@ -298,14 +283,13 @@ PARTIES_OR_OPERATOR: Final = EITHER | Who.OPERATOR
 OFFICER: Final = Who.TRUST_COMPANY
 READER: Final = OFFICER | Who.OPERATOR | Who.EXCHANGE
 ANY_MOVER: Final = PARTIES_OR_OPERATOR | Who.EXCHANGE | OFFICER
-ANY_LIFTER: Final = ANY_MOVER | Who.CLOCK
 
 
 def _in_an_open_state(state: TransferState) -> Iterable[Row]:
     """What can happen wherever nothing is decided, and before CONFIRMED the plan's end."""
     return (
         Row(state, Event.SET_OVERLAY, state, ANY_MOVER, *STAY, ClockEffect.PAUSE),
-        Row(state, Event.LIFT_OVERLAY, state, ANY_LIFTER, *STAY, ClockEffect.RESUME),
+        Row(state, Event.LIFT_OVERLAY, state, ANY_MOVER | Who.CLOCK, *STAY, ClockEffect.RESUME),
         Row(state, Event.OVERDUE, state, Who.CLOCK, *STAY, ClockEffect.EXPIRE),
         Row(state, Event.RESCIND, State.CANCELLED, Who.BUYER, *BACK, STOP),
         Row(state, Event.CONSENT, state, EITHER, *STAY, RUN_ON),
