@@ -17,8 +17,10 @@ from api.auth.principal import Principal
 from api.batches import Submission
 from api.dependencies import Services, officer_in
 from api.errors import ApiProblem, FieldError, Trouble
+from api.findings import findings_shown
 from api.late_decisions import is_late, raise_late
 from api.refusal_kinds import REFUSALS
+from api.ruled_facts import ruled_facts
 from api.schemas.decisions import (
     DecidedItem,
     DecisionItem,
@@ -29,6 +31,7 @@ from api.schemas.decisions import (
     ProposedItem,
     decisions_preview_of,
 )
+from api.schemas.rules import Finding
 from api.schemas.transfers import Decision, decision_of
 from api.signatures import SignableT, keys_of_officer, with_signature
 from api.submission import once, what_happened
@@ -49,7 +52,7 @@ from registry.calendar import Calendar
 from registry.clocks import Clocks
 from registry.store.as_of import holders_as_of
 from registry.store.queries import Reader, transfers_among
-from registry.types import TimeNs, TransferId
+from registry.types import ProductId, TimeNs, TransferId
 
 Batched: TypeAlias = Signable | AcknowledgeRegistration
 """What a trust company says of many transfers at once."""
@@ -210,6 +213,7 @@ def effects_of(services: Services, officer: Principal, commands: Sequence[Decide
             for product_id in product_ids
         }
         calendars = calendars_of_venue(connection)
+        ruled = ruled_facts(connection, products, transfers.values(), calendars)
     facts = Facts(
         transfers=transfers,
         steps={each: products[each].terms.transfer_terms.steps() for each in product_ids},
@@ -222,6 +226,8 @@ def effects_of(services: Services, officer: Principal, commands: Sequence[Decide
         criteria={key: row.criteria for key, row in desk.items() if row.criteria is not None},
         cases={key: row.case for key, row in desk.items() if row.case is not None},
         officer=deciding,
+        at_ns=now_ns,
+        ruled=ruled,
     )
     return preview(facts, commands)
 
@@ -375,4 +381,19 @@ def _preview(
     commands = _commands(services, officer, items, partial(_decision_of, officer), "")
     effects = effects_of(services, officer, commands)
     products = services.exchange.view.products
-    return decisions_preview_of(effects, {each: products[each].terms for each in effects.products})
+    terms = {each: products[each].terms for each in effects.products}
+    return decisions_preview_of(effects, terms, _findings(services, effects, terms))
+
+
+def _findings(
+    services: Services, effects: Effects, terms: Mapping[ProductId, CreateProduct]
+) -> dict[TransferId, list[Finding]]:
+    """What the rules would say of each transfer that they would hold, in their words."""
+    found: dict[TransferId, list[Finding]] = {}
+    for product_id, product in terms.items():
+        held = [each for each in effects.held if each.product_id == product_id]
+        said = list(dict.fromkeys(finding for each in held for finding in each.findings))
+        read = findings_shown(services.reader, said, scale=product.quantity_scale) if said else []
+        shown = dict(zip(said, read, strict=True))
+        found |= {each.transfer_id: [shown[finding] for finding in each.findings] for each in held}
+    return found

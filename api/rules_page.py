@@ -133,6 +133,10 @@ def _when_judged(check: Check) -> str:
         return "of products that are open or are to be"
     if check.of_transfer:
         return "of each party to a transfer on its way"
+    if check.of_change:
+        return "of all transfers on their way, when something is disclosed"
+    if check.of_holding:
+        return "for every order, of two who would meet, and of each party to a transfer on its way"
     return "once a day for each party" if check.of_party else "for every order"
 
 

@@ -294,7 +294,7 @@ def _clocks() -> Iterable[Sequence[str]]:
         (
             clock.name,
             _named(list(clock.states)),
-            ", ".join(f"`{name}` ({_default(name)})" for name in clock.lasts),
+            ", ".join(f"`{name}` ({_default(name)})" for name in clock.lasts) or "as SUI-03 says",
             f"`{clock.kept_in}`",
             ", ".join(event.name for event in clock.fires),
         )

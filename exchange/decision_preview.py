@@ -1,16 +1,18 @@
 """What decisions about transfers would do, computed from rows and not from the engine's state.
 
 The refusals are those of exchange/review.py and exchange/transfer_desk.py and the effects those of
-exchange/settlement.py, by the same table. What happens in between may change both: a preview is no
-promise.
+exchange/settlement.py, by the same table. Whether a product's rules would hold what is confirmed is
+tried on a small state (exchange/foretelling.py). What happens in between may change all of it: a
+preview is no promise.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from exchange.commands import ConfirmTransfer, RejectTransfer
 from exchange.desk_state import Case
+from exchange.foretelling import Foretelling, Held, RuledFacts, TransferFacts
 from exchange.refusals import Refusal
 from exchange.review import Decides, refuse_decision, refuse_unread, version_read
 from exchange.signed_decisions import is_signed
@@ -18,39 +20,8 @@ from exchange.transfer_desk import COMMAND_EVENTS
 from exchange.types import OfficerRole, PersonId
 from registry.preemption import asked_of
 from registry.terms import TransferTerms
-from registry.transfer import TERMINAL_STATES, Overlay, Step, TransferState, find_row
-from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
-
-
-class TransferFacts(Protocol):
-    """A transfer as it is committed, its money in fen."""
-
-    @property
-    def product_id(self) -> ProductId: ...
-    @property
-    def seller_id(self) -> HolderId: ...
-    @property
-    def buyer_id(self) -> HolderId: ...
-    @property
-    def units(self) -> Units: ...
-    @property
-    def state(self) -> TransferState: ...
-    @property
-    def version(self) -> int: ...
-    @property
-    def overlays(self) -> Overlay: ...
-    @property
-    def due_to_seller(self) -> int: ...
-    @property
-    def buyer_fee_venue(self) -> int: ...
-    @property
-    def buyer_fee_trust_company(self) -> int: ...
-    @property
-    def seller_fee_venue(self) -> int: ...
-    @property
-    def seller_fee_trust_company(self) -> int: ...
-    @property
-    def paid(self) -> int: ...
+from registry.transfer import TERMINAL_STATES, Step, find_row
+from registry.types import HolderId, ProductId, TimeNs, TransferId
 
 
 class DecidingOfficer(NamedTuple):
@@ -82,6 +53,10 @@ class Facts:
     """Of those that were ever claimed."""
     officer: DecidingOfficer | None
     """Who decides; None: nobody in person, or no officer of the trust company's any more."""
+    at_ns: TimeNs
+    """Now."""
+    ruled: Mapping[ProductId, RuledFacts]
+    """Of those of the products that have rules."""
 
 
 @dataclass(slots=True)
@@ -93,6 +68,8 @@ class ProductEffects:
     confirmed: int = 0
     offered: int = 0
     """Of those confirmed: in which pre-emption opens, so that they settle later or never."""
+    held: int = 0
+    """Of those confirmed: by the product's rules, so that they settle later or never."""
     rejected: int = 0
     units_moved: int = 0
     holders_before: int = 0
@@ -116,11 +93,18 @@ class Effects:
     """To the buyers of what is rejected, their fees included."""
     refused: list[tuple[TransferId, Refusal]] = field(default_factory=list)
     """In the order of the decisions."""
+    held: list[Held] = field(default_factory=list)
+    """Likewise."""
 
 
 def preview(facts: Facts, decisions: Iterable[Decides]) -> Effects:
-    """The effects of decisions about different transfers. Cost: O(decisions + holders)."""
+    """The effects of decisions about different transfers. Cost: O(decisions + holders), and where
+    products have rules O(their lots and open transfers)."""
     effects = Effects()
+    tried = {
+        product_id: Foretelling(ruled, product_id, at_ns=facts.at_ns)
+        for product_id, ruled in facts.ruled.items()
+    }
     confirmed: dict[ProductId, list[TransferFacts]] = {}
     for decision in decisions:
         transfer = facts.transfers.get(decision.transfer_id)
@@ -142,6 +126,11 @@ def preview(facts: Facts, decisions: Iterable[Decides]) -> Effects:
         else:
             product.rejected += 1
             effects.refunds += transfer.paid
+        if product_id in tried:
+            held = _try(tried[product_id], decision)
+            if held is not None:
+                product.held += 1
+                effects.held.append(held)
     effects.products = dict(sorted(effects.products.items()))
     for product_id, product in effects.products.items():
         _count_holders(product, facts.units[product_id], confirmed.get(product_id, ()))
@@ -198,6 +187,13 @@ def _refuse_officer(
         return Refusal.OUT_OF_OFFICE
     if reviewed and OfficerRole.CHECKER not in officer.roles:
         return Refusal.OFFICER_NOT_CHECKER
+    return None
+
+
+def _try(tried: Foretelling, decision: Decides) -> Held | None:
+    if isinstance(decision, ConfirmTransfer):
+        return tried.confirm(decision.transfer_id)
+    tried.reject(decision.transfer_id)
     return None
 
 

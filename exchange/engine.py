@@ -75,6 +75,7 @@ from exchange.rejudging import begin_day, judge_next, judge_on
 from exchange.reversal import HANDLERS as REVERSAL_HANDLERS
 from exchange.review import HANDLERS as REVIEW_HANDLERS
 from exchange.review import lapse_next_approval
+from exchange.risk_raised import hold_next
 from exchange.rules_desk import HANDLERS as RULES_HANDLERS
 from exchange.rules_following import follow_all
 from exchange.settlement import Emit
@@ -247,12 +248,14 @@ def _state_gap(state: State, *, from_ns: TimeNs, until_ns: TimeNs) -> None:
 
 def _fire_first(state: State, *, at_ns: TimeNs, emit: Emit) -> bool:
     """Whether anything waits before which nothing else may happen; the first of it happens: what an
-    amended calendar moves, then whose orders are to be judged again, then what a halted party has
-    open."""
+    amended calendar moves, then whose orders are to be judged again, then what waits because its
+    product is riskier, then what a halted party has open."""
     if state.days.waiting:
         move_next(state, emit=emit)
     elif state.rules.waiting:
         judge_next(state, at_ns=at_ns, emit=emit)
+    elif state.rules.raised:
+        hold_next(state, at_ns=at_ns, emit=emit)
     elif not state.halts.is_followed:
         follow_next(state, at_ns=at_ns, emit=emit)
     else:

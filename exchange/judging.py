@@ -13,8 +13,6 @@ Rules that the product does not have may be asked too; nothing comes of it.
 from collections.abc import Iterable
 from typing import Final
 
-import msgspec
-
 from exchange.clearance_types import ClearanceId
 from exchange.clearing import clearance_of_order, cleared
 from exchange.evidence_types import EvidenceSubject
@@ -182,13 +180,22 @@ def findings_on_the_way(
 ) -> tuple[Finding, ...]:
     """What each rule of this stage says of a party to an open transfer of a product with rules, if
     they do not let the transfer go on; nothing if they do. As of an order that stands, the rules
-    are asked that look at who, at the product and at the day; and those that look at the transfer's
-    papers. Cost: O(rules + documents)."""
+    are asked that look at who, at the product and at the day; those that look at the transfer's
+    papers; and those that look at what the party has afterwards, by what has come to it until now.
+    Cost: O(rules + documents)."""
     product = state.products[transfer.product_id]
     party_id = PartyId(transfer.seller_id if side is SELL else transfer.buyer_id)
     ruling = ruling_of(state, product, at_ns)
-    deal = msgspec.structs.replace(
-        _deal_of_party(state, ruling, stage, party_id, side, at_ns=at_ns),
+    sells = side is SELL
+    facts = party_facts(state, product.product_id, party_id, transfer.units if sells else 0)
+    deal = Deal(
+        stage=stage,
+        at_ns=at_ns,
+        day=ruling.day,
+        product=ruling.product,
+        seller=facts if sells else None,
+        buyer=None if sells else facts,
+        offer=OfferFacts(Quantity(transfer.units), state.leg_of(transfer).price, None),
         transfer=_transfer_facts(state, product, transfer, party_id),
     )
     return _explain_failure(ruling.of_transfer(stage), deal)

@@ -14,6 +14,8 @@ class MatchRule(IntEnum):
     INSTITUTION_TO_NATURAL = 5  # CN-SPLIT-02: a natural person would get an institution's units
     INSTITUTION_SPLIT = 6  # CN-SPLIT-03: an institution would get a part of another's holding
     SAME_OWNER = 7  # PTY-01: both have one beneficial owner
+    BUYER_MINIMUM = 8  # QI-04: the buyer would have less than the minimum
+    SELLER_REMAINDER = 9  # QI-05: the seller would keep less than the minimum
 
 
 RULE_IDS: Final = {
@@ -24,6 +26,8 @@ RULE_IDS: Final = {
     MatchRule.INSTITUTION_TO_NATURAL: "CN-SPLIT-02",
     MatchRule.INSTITUTION_SPLIT: "CN-SPLIT-03",
     MatchRule.SAME_OWNER: "PTY-01",
+    MatchRule.BUYER_MINIMUM: "QI-04",
+    MatchRule.SELLER_REMAINDER: "QI-05",
 }
 """Which rule of a pack that is."""
 OF_SLOTS: Final = (

@@ -235,11 +235,18 @@ def check_word(
 
 
 def check_pair(
-    state: State, order: Order, other_id: PartyId, at_ns: TimeNs, *, before: Refusal | None
+    state: State,
+    order: Order,
+    other_id: PartyId,
+    at_ns: TimeNs,
+    *,
+    makes_deal: bool,
+    before: Refusal | None,
 ) -> Refusal | None:
     """Whether the rules of the pair let the party deal with this other one. Cost: O(rules).
 
     Args:
+        makes_deal: with what the party says the deal is made.
         before: what else there is against it; a smaller number is told first.
     """
     if before is not None and before <= Refusal.RULE_BLOCKS:
@@ -252,7 +259,8 @@ def check_pair(
         price=order.price,
     )
     product = state.products[order.product_id]
-    return first_of(judge_pair(state, product, meeting, at_ns=at_ns), before)
+    refusal = judge_pair(state, product, meeting, makes_deal=makes_deal, at_ns=at_ns)
+    return first_of(refusal, before)
 
 
 def check_reserve(

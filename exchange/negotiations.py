@@ -91,7 +91,7 @@ def offer_deal(
         check_counterparty(state, actor=command.actor, counterparty_id=counterparty_id),
     )
     if order.side is Side.SELL:
-        refusal = check_pair(state, order, counterparty_id, at_ns, before=refusal)
+        refusal = check_pair(state, order, counterparty_id, at_ns, makes_deal=False, before=refusal)
     refusal = refusal or _check_opening(state, order, at_ns)
     if refusal is not None:
         return refusal
@@ -212,7 +212,7 @@ def make_offer(
         check_begun(negotiation, at_ns),
     )
     if order.side is Side.SELL or not is_between_two:
-        refusal = check_pair(state, order, other_id, at_ns, before=refusal)
+        refusal = check_pair(state, order, other_id, at_ns, makes_deal=is_deal, before=refusal)
     if refusal is None and not _is_wish(negotiation):
         before = negotiation.offer_of(command.actor) if negotiation.is_bid_for else None
         stood_id = negotiation.listing_id if is_deal else None
@@ -279,7 +279,7 @@ def accept_offer(
     )
     is_opener = command.actor == negotiation.opener_id
     other_id = offer.party_id if is_opener else negotiation.opener_id
-    refusal = check_pair(state, order, other_id, at_ns, before=refusal)
+    refusal = check_pair(state, order, other_id, at_ns, makes_deal=True, before=refusal)
     maker_id = negotiation.listing_id if is_listed else offer.order_id
     if refusal is None:
         refusal = check_reserve(state, order, at_ns, stood_id=maker_id)

@@ -22,6 +22,10 @@ class OnTheWay:
         """Units that are on their way from one to the other. Cost: O(1)."""
         return self.sold.get(seller_id, {}).get(buyer_id, 0)
 
+    def sold_by(self, seller_id: HolderId) -> int:
+        """Units that are on their way from a party, to anybody. Cost: O(buyers)."""
+        return sum(self.sold.get(seller_id, {}).values())
+
     def buyers_from(self, seller_id: HolderId) -> tuple[HolderId, ...]:
         """Those to whom something of a party's is on its way, the first first. Cost: O(those)."""
         return tuple(self.sold.get(seller_id, ()))

@@ -39,10 +39,21 @@ def of_standing(state: State, product: Product, order: Order) -> PairFacts:
 
 
 def of_meeting(
-    state: State, product: Product, *, seller_id: PartyId, buyer_id: PartyId, units: int
+    state: State,
+    product: Product,
+    *,
+    seller_id: PartyId,
+    buyer_id: PartyId,
+    units: int,
+    replaced: int = 0,
 ) -> PairFacts:
-    """Of two who would meet: any that is on its way may settle before. Cost: O(buyers from the
-    buyer)."""
+    """Of two who would meet: any that is on its way may settle before.
+
+    Args:
+        replaced: units of an open transfer of the seller's whose place theirs would take.
+
+    Cost: O(buyers from either).
+    """
     on_the_way = _on_the_way(product)
     seller, buyer = HolderId(seller_id), HolderId(buyer_id)
     coming, sold = (
@@ -54,6 +65,8 @@ def of_meeting(
         kept=_units_of(state, product, seller) + coming - sold - units,
         buyer_sells_to=tuple(sorted(set(kinds))),
         have_one_owner=owner_of(state, seller_id) == owner_of(state, buyer_id),
+        seller_sells=on_the_way.sold_by(seller) - replaced,
+        buyer_gets=on_the_way.coming.get(buyer, 0) - on_the_way.sold_by(buyer),
     )
 
 

@@ -5,6 +5,9 @@ it stands (X).
     The book, and a call auction      refused: passed over, MatchSkipped
     A deal by name, an auction's bid  refused: RULE_BLOCKS, with what each rule said
     A transfer                        held, TransferJudged (exchange/transfer_hold.py)
+
+What either has afterwards (QI-04, QI-05) is asked where the deal is made, and of nobody do the two
+read how much that is; when it goes on, each party is asked by itself (exchange/judging.py).
 """
 
 from typing import Final, NamedTuple
@@ -43,7 +46,7 @@ def rule_between(
     """The first rule of the pair that keeps two from meeting, of a product with rules. Cost: some
     5 µs and 1 µs a rule."""
     ruling = ruling_of(state, product, at_ns)
-    rules = ruling.of_pair(Stage.MATCH)
+    rules = ruling.of_meeting()
     if not rules:
         return None
     deal = _deal(state, ruling, Stage.MATCH, meeting, _facts(state, product, meeting), at_ns)
@@ -54,15 +57,31 @@ def rule_between(
 
 
 def judge_pair(
-    state: State, product: Product, meeting: Meeting, *, at_ns: TimeNs
+    state: State,
+    product: Product,
+    meeting: Meeting,
+    *,
+    makes_deal: bool,
+    replaced: int = 0,
+    at_ns: TimeNs,
 ) -> Refusal | None:
     """Whether the rules of the pair let these two deal by name; if not, what each said is kept.
-    Refuses RULE_BLOCKS. Cost: one look-up for a product without rules; else O(rules)."""
+    Refuses RULE_BLOCKS.
+
+    Args:
+        makes_deal: what is said makes it. What either has afterwards is asked then alone: else one
+            could find out what anybody has, offer by offer.
+        replaced: units of an open transfer of the seller's whose place theirs would take.
+
+    Cost: one look-up for a product without rules; else O(rules).
+    """
     if product.product_id not in state.rules.products:
         return None
     ruling = ruling_of(state, product, at_ns)
-    deal = _deal(state, ruling, Stage.MATCH, meeting, _facts(state, product, meeting), at_ns)
-    findings = explain(ruling.of_pair(Stage.MATCH), deal)
+    facts = _facts(state, product, meeting, replaced)
+    deal = _deal(state, ruling, Stage.MATCH, meeting, facts, at_ns)
+    rules = ruling.of_meeting() if makes_deal else ruling.of_pair(Stage.MATCH)
+    findings = explain(rules, deal)
     if strictest(findings) is not BLOCK:
         return None
     state.rules.judged = OrderJudged(product_id=product.product_id, findings=findings)
@@ -110,13 +129,14 @@ def findings_of_whole(
     return _failure(explain(ruling.of_pair(Stage.CONTINUOUS), deal))
 
 
-def _facts(state: State, product: Product, meeting: Meeting) -> PairFacts:
+def _facts(state: State, product: Product, meeting: Meeting, replaced: int = 0) -> PairFacts:
     return of_meeting(
         state,
         product,
         seller_id=meeting.seller_id,
         buyer_id=meeting.buyer_id,
         units=meeting.units,
+        replaced=replaced,
     )
 
 

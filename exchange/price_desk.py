@@ -25,6 +25,7 @@ from exchange.product_desk import product_for
 from exchange.quotes import can_be_quoted
 from exchange.refusals import Refusal
 from exchange.rejudging import note_product
+from exchange.risk_raised import follow_risk
 from exchange.settlement import Emit
 from exchange.state import Product, State
 from exchange.types import Sequence
@@ -57,7 +58,9 @@ def publish_disclosure(
         text_zh=command.text_zh,
         text_en=command.text_en,
     )
+    before = product.facts.risk_level
     _publish(state, product, disclosure, emit)
+    follow_risk(state, product, before=before, at_ns=at_ns, emit=emit)
     return None
 
 

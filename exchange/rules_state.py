@@ -27,6 +27,9 @@ PackKey = tuple[str, str]
 """Id and version: a version is loaded once."""
 ToJudge = tuple[ProductId, PartyId | None]
 """Whose orders in which product are to be judged again; None: everybody's."""
+Raised = tuple[TransferId, int]
+"""A transfer of a product that is riskier since, and for how many working days its buyer may
+rescind."""
 AT_ONCE: Final = TimeNs(0)
 """Before any other timer."""
 
@@ -125,6 +128,7 @@ class RulesImage(msgspec.Struct, frozen=True, array_like=True):
     judged_on: DayNumber | None = None
     waiting: list[ToJudge] = []
     clearances: list[Clearance] = []
+    raised: list[Raised] = []
 
 
 class RulesState:
@@ -139,6 +143,7 @@ class RulesState:
         "judged_on",
         "packs",
         "products",
+        "raised",
         "suspended",
         "touched_packs",
         "touched_products",
@@ -161,6 +166,9 @@ class RulesState:
         has had rules."""
         self.waiting: deque[ToJudge] = deque()
         """Whose orders are to be judged again before anything else happens (rejudging.py)."""
+        self.raised: deque[Raised] = deque()
+        """What is to wait until its buyer may not rescind, before anything else happens
+        (risk_raised.py)."""
         self.disqualified: list[Disqualified] = []
         """Whose rows are to be written."""
         self.held: list[HeldBack] = []
@@ -202,8 +210,8 @@ class RulesState:
         self.products[rules.product_id] = self.touched_products[rules.product_id] = rules
 
     def next_due_ns(self) -> TimeNs | None:
-        """When orders that stand are to be judged again. Cost: O(1)."""
-        if self.waiting:
+        """When orders that stand are to be judged again, or transfers to wait. Cost: O(1)."""
+        if self.waiting or self.raised:
             return AT_ONCE
         if self.judged_on is None:
             return None
@@ -220,6 +228,7 @@ class RulesState:
             judged_on=self.judged_on,
             waiting=list(self.waiting),
             clearances=self.clearances.image(),
+            raised=list(self.raised),
         )
 
     def restore(self, image: RulesImage) -> None:
@@ -232,6 +241,7 @@ class RulesState:
             )
         self.judged_on = image.judged_on
         self.waiting.extend(image.waiting)
+        self.raised.extend(image.raised)
         self.clearances.restore(image.clearances)
 
     def touch_all(self) -> None:

@@ -268,10 +268,10 @@ class Sequencer:
         if not self._taken:
             self._taken.extend(self._queue.take(BATCH_COMMANDS_MAX))
         # Before every order that stands is judged again, nothing may happen that it could trade in;
-        # before all that a halted party has open is stopped, nothing that could settle it.
-        waiting, halts = self._state.rules.waiting, self._state.halts
+        # before all that is to wait does, or a halted party has open, nothing that could settle it.
+        rules, halts = self._state.rules, self._state.halts
         while self._taken and forming.events < EVENTS_PER_BATCH_MAX:
-            if waiting or not halts.is_followed:
+            if rules.waiting or rules.raised or not halts.is_followed:
                 return
             forming.take(self._taken.popleft())
 

@@ -60,7 +60,9 @@ def check_successor(
     meeting = Meeting(
         PartyId(transfer.seller_id), PartyId(buyer_id), Quantity(transfer.units), price
     )
-    refusal = judge_pair(state, product, meeting, at_ns=at_ns)
+    refusal = judge_pair(
+        state, product, meeting, makes_deal=True, replaced=transfer.units, at_ns=at_ns
+    )
     if refusal is not None:
         return refusal
     slots = state.slots.get(transfer.product_id)

@@ -10,18 +10,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from exchange import transfer_told as told
 from exchange.cases import follow_case, review_of
 from exchange.checklist import documents_complete
 from exchange.command import Command
 from exchange.commands import ConfirmTransfer, RejectTransfer
-from exchange.events import TransferAdvanced, TransferFailed, TransferOpened, TransferSettled
 from exchange.evidence_commands import AttachEvidence
 from exchange.exceptions import follow_transfer
 from exchange.pair_keeping import open_way
 from exchange.refusals import Refusal
 from exchange.review_commands import ClaimTransfer, ProposeDecision, ReassignTransfer, ReleaseClaim
-from exchange.review_events import Review
-from exchange.settlement import Emit, charge, credits_of, follow, free_excess
+from exchange.settlement import Emit, charge, follow, free_excess
 from exchange.slot_keeping import open_slots
 from exchange.state import MoneyLeg, Order, Product, State
 from exchange.transfer_commands import (
@@ -40,7 +39,7 @@ from exchange.transfer_commands import (
     SignAgreement,
 )
 from exchange.transfer_hold import held_as_new, held_at_settlement, held_on_arrival
-from exchange.types import Fen, PartyId, PartyKind, RejectionReason, ReturnReason
+from exchange.types import PartyId, PartyKind, RejectionReason
 from matching import BUY, Price, Quantity
 from registry.clocks import first_event
 from registry.lots import split
@@ -91,6 +90,7 @@ DEADLINES: Final = frozenset(
         TransferEvent.OVERDUE,
         TransferEvent.DEFAULT,
         TransferEvent.WAIVE,
+        TransferEvent.LIFT_OVERLAY,
     }
 )
 """What only happens where somebody could have acted in time."""
@@ -185,6 +185,10 @@ def ring(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> None
         clocks = state.clocks[transfer.product_id]
         set_anew(state, transfer, partial(clocks.postpone, event=event, at_ns=at_ns), emit=emit)
         return
+    if event is LIFT_OVERLAY:
+        refusal = lift_overlay(state, transfer, Overlay.RISK_RAISED, at_ns=at_ns, emit=emit)
+        assert refusal is None, (transfer.transfer_id, refusal)
+        return
     if event is AGREED:
         event = _cooled_off(state, transfer)
     held = held_at_settlement(state, transfer, at_ns=at_ns, emit=emit) if event is SETTLE else None
@@ -238,22 +242,31 @@ def set_overlay(
     transfer: Transfer,
     overlay: Overlay,
     *,
+    rescission_days: int | None = None,
     officer: str | None = None,
     at_ns: TimeNs,
     emit: Emit,
 ) -> Refusal | None:
-    """Let one more overlay stand over an open transfer: its clocks stop. Refuses ALREADY_DONE."""
+    """Let one more overlay stand over an open transfer: its clocks stop. Refuses ALREADY_DONE.
+
+    Args:
+        rescission_days: for so many working days its buyer may rescind; None: after a corporate
+            event as the terms say, else not at all.
+    """
     refusal = refusal_of(state, transfer, TransferEvent.SET_OVERLAY)
     if refusal is None and overlay in transfer.overlays:
         refusal = Refusal.ALREADY_DONE
     if refusal is not None:
         return refusal
+    lets_rescind = rescission_days is not None or overlay is Overlay.CORPORATE_EVENT
+    product, clocks = state.products[transfer.product_id], state.clocks[transfer.product_id]
+    state.register.stop_waiting(transfer)  # before anything on which its timer depends
     transfer.overlays |= overlay
-    if overlay is Overlay.CORPORATE_EVENT and transfer.state in UNCONFIRMED_STATES:
-        state.clocks[transfer.product_id].let_rescind(transfer, at_ns=at_ns)
-    return advance(
-        state, transfer, TransferEvent.SET_OVERLAY, officer=officer, at_ns=at_ns, emit=emit
-    )
+    if lets_rescind and transfer.state in UNCONFIRMED_STATES:
+        clocks.let_rescind(transfer, days=rescission_days, at_ns=at_ns)
+    event = TransferEvent.SET_OVERLAY
+    _advance(state, product, transfer, event, officer=officer, at_ns=at_ns, emit=emit)
+    return None
 
 
 def lift_overlay(
@@ -274,8 +287,11 @@ def lift_overlay(
         refusal = Refusal.TRANSFER_HELD if transfer.overlays else Refusal.ALREADY_DONE
     if refusal is not None:
         return refusal
+    product = state.products[transfer.product_id]
+    state.register.stop_waiting(transfer)  # before anything on which its timer depends
     transfer.overlays &= ~overlay
-    return advance(state, transfer, LIFT_OVERLAY, officer=officer, at_ns=at_ns, emit=emit)
+    _advance(state, product, transfer, LIFT_OVERLAY, officer=officer, at_ns=at_ns, emit=emit)
+    return None
 
 
 def cools_off(state: State, transfer: Transfer) -> bool:
@@ -337,13 +353,15 @@ def _advance(
     _wait(state, transfer)
     state.touched.transfers[transfer.transfer_id] = (transfer, leg)
     if row.money is HOLD:
-        emit(_opened(transfer, leg))
+        emit(told.opened(transfer, leg))
     elif row.money is PAY:
-        emit(_settled(transfer, leg))
+        emit(told.settled(transfer, leg))
     elif row.decides:
-        emit(_failed(transfer, leg, event))
+        emit(told.failed(transfer, leg, event))
     else:
-        emit(_advanced(transfer, leg, event, officer=officer, review=review_of(state, transfer)))
+        emit(
+            told.advanced(transfer, leg, event, officer=officer, review=review_of(state, transfer))
+        )
     follow_transfer(state, transfer, leg, event, at_ns=at_ns, emit=emit)
     if row.decides and transfer.transfer_id in state.negotiations.awaited:
         state.negotiations.decided.append(transfer)  # seen at the end of its command
@@ -389,108 +407,4 @@ def set_anew(
     change(transfer)
     _wait(state, transfer)
     state.touched.transfers[transfer.transfer_id] = (transfer, leg)
-    emit(_advanced(transfer, leg, None, officer=None, review=review_of(state, transfer)))
-
-
-def _opened(transfer: Transfer, leg: MoneyLeg) -> TransferOpened:
-    return TransferOpened(
-        transfer_id=transfer.transfer_id,
-        product_id=transfer.product_id,
-        trade_number=leg.trade_number,
-        seller_id=PartyId(transfer.seller_id),
-        buyer_id=PartyId(transfer.buyer_id),
-        trust_company_id=leg.trust_company_id,
-        units=transfer.units,
-        price=leg.price,
-        consideration=leg.consideration,
-        buyer_fee_venue=leg.buyer_fee_venue,
-        buyer_fee_trust_company=leg.buyer_fee_trust_company,
-        seller_fee_venue=leg.seller_fee_venue,
-        seller_fee_trust_company=leg.seller_fee_trust_company,
-        paid=leg.paid,
-        state=transfer.state,
-        deadline_ns=transfer.deadline_ns,
-        version=transfer.version,
-        preempts=transfer.preempts,
-        accrued=leg.accrued,
-    )
-
-
-def _advanced(
-    transfer: Transfer,
-    leg: MoneyLeg,
-    event: TransferEvent | None,
-    *,
-    officer: str | None,
-    review: Review | None,
-) -> TransferAdvanced:
-    return TransferAdvanced(
-        transfer_id=transfer.transfer_id,
-        product_id=transfer.product_id,
-        trade_number=leg.trade_number,
-        seller_id=PartyId(transfer.seller_id),
-        buyer_id=PartyId(transfer.buyer_id),
-        trust_company_id=leg.trust_company_id,
-        units=transfer.units,
-        paid=leg.paid,
-        event=event,
-        state=transfer.state,
-        deadline_ns=transfer.deadline_ns,
-        notices=transfer.notices,
-        officer=officer,
-        overlays=transfer.overlays,
-        overlay_ns=transfer.overlay_ns,
-        rescindable=transfer.rescindable,
-        rescind_until_ns=transfer.rescind_until_ns,
-        signed=transfer.signed,
-        consented=transfer.consented,
-        documents_overdue=transfer.documents_overdue,
-        returns=transfer.returns,
-        returned_to=transfer.returned_to,
-        return_reason=None if leg.return_reason is None else ReturnReason(leg.return_reason),
-        version=transfer.version,
-        review=review,
-        waived=transfer.waived,
-    )
-
-
-def _settled(transfer: Transfer, leg: MoneyLeg) -> TransferSettled:
-    assert leg.officer is not None, transfer.transfer_id
-    credits = credits_of(transfer, leg)
-    return TransferSettled(
-        transfer_id=transfer.transfer_id,
-        product_id=transfer.product_id,
-        trade_number=leg.trade_number,
-        seller_id=PartyId(transfer.seller_id),
-        buyer_id=PartyId(transfer.buyer_id),
-        trust_company_id=leg.trust_company_id,
-        units=transfer.units,
-        seller_credit=credits.seller,
-        venue_credit=credits.venue,
-        trust_company_credit=credits.trust_company,
-        officer=leg.officer,
-        registration_due_ns=transfer.registration_due_ns,
-        version=transfer.version,
-    )
-
-
-def _failed(transfer: Transfer, leg: MoneyLeg, event: TransferEvent) -> TransferFailed:
-    return TransferFailed(
-        transfer_id=transfer.transfer_id,
-        product_id=transfer.product_id,
-        trade_number=leg.trade_number,
-        seller_id=PartyId(transfer.seller_id),
-        buyer_id=PartyId(transfer.buyer_id),
-        trust_company_id=leg.trust_company_id,
-        units=transfer.units,
-        event=event,
-        state=transfer.state,
-        refund=Fen(leg.paid - leg.forfeited),
-        forfeited=leg.forfeited,
-        reason=None if leg.reason is None else RejectionReason(leg.reason),
-        officer=leg.officer,
-        fault=leg.fault,
-        fault_fee=leg.fault_fee,
-        fault_fee_owed=leg.fault_fee_owed,
-        version=transfer.version,
-    )
+    emit(told.advanced(transfer, leg, None, officer=None, review=review_of(state, transfer)))

@@ -103,6 +103,8 @@ class Clocks:
         match event, transfer.state:
             case TransferEvent.OVERDUE, _:
                 transfer.overlay_ns = later_ns
+            case TransferEvent.LIFT_OVERLAY, _:
+                transfer.rescind_until_ns = later_ns
             case TransferEvent.LAPSE, TransferState.SUBMITTED | TransferState.UNDER_REVIEW:
                 transfer.decision_ns = later_ns
             case (
@@ -129,10 +131,17 @@ class Clocks:
         minutes_ns = self.terms.claim_minutes * self.calendar.day_ns // MINUTES
         return TimeNs(at_ns + minutes_ns)
 
-    def let_rescind(self, transfer: Transfer, *, at_ns: TimeNs) -> None:
-        """After a corporate event: for some days the buyer may rescind, whatever stands. Cost:
-        O(1)."""
-        transfer.rescind_until_ns = self.after(at_ns, self.terms.rescission_days)
+    def let_rescind(self, transfer: Transfer, *, days: int | None = None, at_ns: TimeNs) -> None:
+        """For some days the buyer may rescind, whatever stands; what he may already, he keeps.
+
+        Args:
+            days: working days; None: those of the terms, after a corporate event.
+
+        Cost: O(1).
+        """
+        until_ns = self.after(at_ns, self.terms.rescission_days if days is None else days)
+        before_ns = transfer.rescind_until_ns
+        transfer.rescind_until_ns = until_ns if before_ns is None else max(before_ns, until_ns)
 
     def settles_at_ns(self, at_ns: TimeNs) -> TimeNs | None:
         """When what is confirmed at this moment settles; None: at once. Cost: O(1)."""
@@ -278,8 +287,9 @@ def _leave_out_late_notice(transfer: Transfer) -> None:
 def first_event(transfer: Transfer) -> TransferEvent:
     """What happens at the transfer's `timer_ns`. Cost: O(1).
 
-    At one moment the plan's end comes first, then that of an overlay's longest time, then the end
-    of a claim and notices, then what ends the state.
+    At one moment the plan's end comes first, then that of an overlay's longest time, then that of
+    the time in which the buyer may rescind, then the end of a claim and notices, then what ends the
+    state.
     """
     timer_ns = transfer.timer_ns
     assert timer_ns is not None, transfer.transfer_id
@@ -287,6 +297,8 @@ def first_event(transfer: Transfer) -> TransferEvent:
         return TransferEvent.MATURE
     if timer_ns == transfer.overlay_ns:
         return TransferEvent.OVERDUE
+    if timer_ns == transfer.rescission_ns:
+        return TransferEvent.LIFT_OVERLAY
     if timer_ns in (transfer.claim_ns, transfer.notice_ns):
         return TransferEvent.NOTICE
     if timer_ns == transfer.decision_ns:

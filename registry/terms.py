@@ -279,6 +279,8 @@ CLOCKS: Final = (
         (TransferEvent.ALARM,),
     ),
     Clock("overlay", OPEN_STATES, ("overlay_days",), "overlay_ns", (TransferEvent.OVERDUE,)),
+    Clock("rescission", OPEN_STATES, (), "rescind_until_ns", (TransferEvent.LIFT_OVERLAY,)),
 )
 """What fires the events of TABLE that the clock may cause. Before CONFIRMED all are capped at
-`maturity_days` before the plan's maturity: what fires there is MATURE."""
+`maturity_days` before the plan's maturity: what fires there is MATURE. How long the buyer may
+rescind what has become riskier, the product's rules say (SUI-03)."""

@@ -106,6 +106,7 @@ class Overlay(IntFlag):
     CORPORATE_EVENT = 32  # extension, default: the buyer may rescind at once, for a time
     OPERATOR_HOLD = 64  # the operator looks at something ordinary; told as AML_HOLD is
     PARTY_HALT = 128  # all trade of the buyer or seller is halted; told as AML_HOLD is
+    RISK_RAISED = 256  # the product is riskier than when they met: until the buyer may not rescind
 
     @property
     def told(self) -> "Overlay":
@@ -223,14 +224,9 @@ PATH: Final[tuple[tuple[TransferState, Step | None], ...]] = (
 """The way of a transfer: each state with the step it belongs to, or None where all go there."""
 
 OPEN_STATES: Final = (
-    TransferState.MATCHED,
-    TransferState.AGREEMENT_PENDING,
-    TransferState.FUNDS_PENDING,
-    TransferState.SUBMITTED,
-    TransferState.RETURNED,
-    TransferState.UNDER_REVIEW,
-    TransferState.PREEMPTION_OPEN,
-    TransferState.CONFIRMED,
+    *(TransferState.MATCHED, TransferState.AGREEMENT_PENDING, TransferState.FUNDS_PENDING),
+    *(TransferState.SUBMITTED, TransferState.RETURNED, TransferState.UNDER_REVIEW),
+    *(TransferState.PREEMPTION_OPEN, TransferState.CONFIRMED),
 )
 """Nothing is decided: the seller's units are locked, the buyer's money is in escrow."""
 TERMINAL_STATES: Final = frozenset(TransferState) - frozenset(OPEN_STATES)
@@ -250,27 +246,18 @@ OVERLAY_MOVERS: Final = {
     Overlay.CORPORATE_EVENT: Who.TRUST_COMPANY,
     Overlay.OPERATOR_HOLD: Who.OPERATOR,
     Overlay.PARTY_HALT: Who.EXCHANGE,
+    Overlay.RISK_RAISED: Who.EXCHANGE,
 }
 """Who may set an overlay, and lift it."""
 
 EVENTS_UNDER_OVERLAY: Final = frozenset(
     {
-        TransferEvent.WITHDRAW,
-        TransferEvent.REJECT,
-        TransferEvent.RESET,
-        TransferEvent.DOCUMENT,
-        TransferEvent.HOLD,
-        TransferEvent.ALARM,
-        TransferEvent.REGISTER,
-        TransferEvent.REVERSE,
-        TransferEvent.SET_OVERLAY,
-        TransferEvent.LIFT_OVERLAY,
-        TransferEvent.OVERDUE,
-        TransferEvent.RESCIND,
-        TransferEvent.CONSENT,
-        TransferEvent.CANCEL,
-        TransferEvent.SELLER_DEFAULT,
-        TransferEvent.MATURE,
+        *(TransferEvent.WITHDRAW, TransferEvent.REJECT, TransferEvent.RESET),
+        *(TransferEvent.DOCUMENT, TransferEvent.HOLD, TransferEvent.ALARM),
+        *(TransferEvent.REGISTER, TransferEvent.REVERSE),
+        *(TransferEvent.SET_OVERLAY, TransferEvent.LIFT_OVERLAY, TransferEvent.OVERDUE),
+        *(TransferEvent.RESCIND, TransferEvent.CONSENT, TransferEvent.CANCEL),
+        *(TransferEvent.SELLER_DEFAULT, TransferEvent.MATURE),
     }
 )
 """What an overlay does not stop: everybody's way out, and what brings no decision nearer."""
@@ -302,7 +289,7 @@ def _in_an_open_state(state: TransferState) -> Iterable[Row]:
     """What can happen wherever nothing is decided, and before CONFIRMED the plan's end."""
     return (
         Row(state, Event.SET_OVERLAY, state, ANY_MOVER, *STAY, ClockEffect.PAUSE),
-        Row(state, Event.LIFT_OVERLAY, state, ANY_MOVER, *STAY, ClockEffect.RESUME),
+        Row(state, Event.LIFT_OVERLAY, state, ANY_MOVER | Who.CLOCK, *STAY, ClockEffect.RESUME),
         Row(state, Event.OVERDUE, state, Who.CLOCK, *STAY, ClockEffect.EXPIRE),
         Row(state, Event.RESCIND, State.CANCELLED, Who.BUYER, *BACK, STOP),
         Row(state, Event.CONSENT, state, EITHER, *STAY, RUN_ON),
@@ -441,7 +428,8 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
     rescindable: bool = False
     """Whether the buyer may rescind, because overlays have stood for their longest time."""
     rescind_until_ns: TimeNs | None = None
-    """Until when he may whatever stands, after a corporate event and before CONFIRMED."""
+    """Until when he may whatever stands, after a corporate event or where the product is riskier
+    than it was, and before CONFIRMED."""
     disputed_by: Who = Who(0)
     """Who has raised the dispute that stands, or that stood last."""
     signed: Who = Who(0)
@@ -486,6 +474,15 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
         return min(mature_ns, ends_ns)
 
     @property
+    def rescission_ns(self) -> TimeNs | None:
+        """When what stands over it because the product is riskier does so no longer; None: it does
+        not stand. Cost: O(1)."""
+        if not self.overlays._value_ & Overlay.RISK_RAISED._value_:
+            return None
+        assert self.rescind_until_ns is not None, self.transfer_id
+        return self.rescind_until_ns
+
+    @property
     def timer_ns(self) -> TimeNs | None:
         """The moment of the clock that ends first; None where none runs. Cost: O(1)."""
         first_ns = self.overlay_ns
@@ -493,6 +490,9 @@ class Transfer(msgspec.Struct, kw_only=True, eq=False, gc=False):
         if mature_ns is not None and self.state in UNCONFIRMED_STATES:
             first_ns = mature_ns if first_ns is None else min(first_ns, mature_ns)
         if self.paused_at_ns is not None:
+            ends_ns = self.rescission_ns
+            if ends_ns is not None and (first_ns is None or ends_ns < first_ns):
+                return ends_ns
             return first_ns
         for ends_ns in (self.claim_ns, self.notice_ns, self.decision_ns, self.due_ns):
             if ends_ns is not None and (first_ns is None or ends_ns < first_ns):

@@ -197,6 +197,8 @@ def _preview(remote: Remote, body: dict[str, list[Item]]) -> int:
                 typer.echo(f"  {what}: {', '.join(product[holders])}")
     typer.echo(f"to sellers: {told['to_sellers']}")
     typer.echo(f"fees of the venue: {told['fees_venue']}, yours: {told['fees_trust_company']}")
+    for item in told["held"]:
+        typer.echo(f"{item['transfer_id']} would be held: {', '.join(item['reasons'])}")
     for item in told["refused"]:
         _print_refused(item["transfer_id"], code=item["refusal"])
     return len(told["refused"])

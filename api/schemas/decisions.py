@@ -16,6 +16,7 @@ from api.schemas.decimals import (
     format_moment,
     format_money,
 )
+from api.schemas.rules import Finding
 from api.schemas.signed_decisions import (
     CriteriaText,
     DecisionName,
@@ -26,7 +27,8 @@ from api.schemas.signed_decisions import (
 from api.schemas.transfers import Decision
 from exchange.commands import CreateProduct
 from exchange.decision_preview import Effects
-from registry.types import ProductId
+from exchange.foretelling import Held
+from registry.types import ProductId, TransferId
 
 DECISIONS_MAX: Final = 10_000
 """In one request: as many transfers as one party can have open."""
@@ -151,6 +153,13 @@ class ProductPreview(Answer):
             "they settle if nobody takes the buyer's place."
         ),
     ]
+    held: Annotated[
+        int,
+        Field(
+            description="Of those confirmed: the product's rules would hold them. They settle if "
+            "somebody lets go of them and the rules let them pass by then."
+        ),
+    ]
     settles_at: Annotated[
         Moment | None,
         Field(
@@ -172,6 +181,24 @@ class RefusedItem(Answer):
     refusal: RefusalCode
 
 
+class HeldItem(Answer):
+    """A transfer that the rules of its product would hold once it is confirmed."""
+
+    transfer_id: str
+    stage: Annotated[
+        str, Field(description="CONFIRM: by your word. SETTLE: when title is to move, at once.")
+    ]
+    reasons: Annotated[
+        list[str],
+        Field(
+            description="The reason codes of the findings; `HOLDER_SLOTS` where the product has "
+            "too many holders; `NOT_TOLD` where the venue tells nobody what it is, or could not "
+            "ask a rule."
+        ),
+    ]
+    findings: Annotated[list[Finding], Field(description="Of the rules that stand against it.")]
+
+
 class DecisionsPreview(Answer):
     """What the decisions would do now; money as it moves once all that is confirmed has settled. No
     promise: transfers go on."""
@@ -182,12 +209,19 @@ class DecisionsPreview(Answer):
     fees_trust_company: Annotated[Decimal, Field(description="Yours, of both sides.")]
     refunds: Annotated[Decimal, Field(description="To buyers, their fees included.")]
     refused: list[RefusedItem]
+    held: list[HeldItem]
 
 
 def decisions_preview_of(
-    effects: Effects, terms: Mapping[ProductId, CreateProduct]
+    effects: Effects,
+    terms: Mapping[ProductId, CreateProduct],
+    findings: Mapping[TransferId, list[Finding]],
 ) -> DecisionsPreview:
-    """The effects as the wire shows them."""
+    """The effects as the wire shows them.
+
+    Args:
+        findings: of each transfer that would be held, in words.
+    """
     products = []
     for product_id, each in effects.products.items():
         product = terms[product_id]
@@ -197,6 +231,7 @@ def decisions_preview_of(
                 confirmed=each.confirmed,
                 rejected=each.rejected,
                 offered=each.offered,
+                held=each.held,
                 settles_at=None if each.settles_ns is None else format_moment(each.settles_ns),
                 units=format_decimal(each.units_moved, scale=product.quantity_scale),
                 holders_before=each.holders_before,
@@ -215,4 +250,19 @@ def decisions_preview_of(
             RefusedItem(transfer_id=str(transfer_id), refusal=REFUSALS[refusal].code)
             for transfer_id, refusal in effects.refused
         ],
+        held=[_held_item(each, findings[each.transfer_id]) for each in effects.held],
+    )
+
+
+def _held_item(held: Held, findings: list[Finding]) -> HeldItem:
+    reasons = [finding.reason_code for finding in findings]
+    if held.lacks_slots:
+        reasons.append("HOLDER_SLOTS")
+    if held.has_untold:
+        reasons.append("NOT_TOLD")
+    return HeldItem(
+        transfer_id=str(held.transfer_id),
+        stage=held.stage.name,
+        reasons=list(dict.fromkeys(reasons)),
+        findings=findings,
     )

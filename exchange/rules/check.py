@@ -59,17 +59,25 @@ class Check(NamedTuple):
     of_price: bool = False
     """It looks at the price of an offer, at the product and at the day, and at nothing else: its
     verdict on that price holds until the day ends."""
+    of_holding: bool = False
+    """It looks at what a party has afterwards: asked of an offer, again of each two who would meet,
+    and of the party again when its transfer goes on."""
+    of_change: bool = False
+    """It looks at what is disclosed anew (`Deal.risk_before`): asked of all that is on its way."""
 
     @property
     def of_offer(self) -> bool:
         """Whether it looks at what one party offers."""
-        return not (self.of_party or self.of_product or self.of_transfer or self.of_two)
+        never = self.of_party or self.of_product or self.of_transfer or self.of_two
+        return not (never or self.of_change)
 
     @property
     def stages(self) -> frozenset[Stage]:
         """At which it can be asked: elsewhere there is not what it looks at."""
         if self.of_product:
             return frozenset({Stage.PRODUCT})
+        if self.of_change:
+            return frozenset({Stage.CONTINUOUS})
         return ON_THE_WAY if self.of_transfer else frozenset(Stage)
 
 
@@ -88,13 +96,15 @@ def check(
     of_transfer: bool = False,
     of_two: bool = False,
     of_price: bool = False,
+    of_holding: bool = False,
+    of_change: bool = False,
 ) -> Callable[[JudgeOf], JudgeOf]:
     """Register the function below as the check of this rule.
 
     Args:
         inputs: the names of what it looks at.
-        of_party, of_pair, confidential, of_product, of_transfer, of_two, of_price:
-            as in Check.
+        of_party, of_pair, confidential, of_product, of_transfer, of_two, of_price, of_holding,
+            of_change: as in Check.
     """
     assert rule_id not in CHECKS, rule_id
 
@@ -110,6 +120,8 @@ def check(
             of_transfer,
             of_two,
             of_price,
+            of_holding,
+            of_change,
         )
         return judge
 

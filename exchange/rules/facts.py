@@ -101,6 +101,10 @@ class PairFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     would keep a part. Of those who have met: nothing."""
     have_one_owner: bool = False
     """Both have the same beneficial owner."""
+    seller_sells: int = 0
+    """Of two who would meet: units that are on their way from the seller, to anybody."""
+    buyer_gets: int = 0
+    """Likewise: those that are on their way to the buyer, less those from him."""
 
 
 class OwnFacts(msgspec.Struct, frozen=True, gc=False):
@@ -168,6 +172,9 @@ class Deal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """At stage P alone."""
     transfer: TransferFacts | None = None
     """Of a transfer on its way, at stages U, C and S: one of its parties is asked at a time."""
+    risk_before: int | None = None
+    """The product's level before what has been disclosed just now, at stage X of all that is on its
+    way."""
 
     def parties(self) -> tuple[PartyFacts, ...]:
         """Those who are known, the seller first. Cost: O(1)."""

@@ -46,6 +46,7 @@ class Ruling:
         "_asked_ids",
         "_at_stage",
         "_from_ns",
+        "_of_meeting",
         "_of_offer",
         "_of_pair",
         "_of_party",
@@ -78,8 +79,11 @@ class Ruling:
         ]
         self._of_price = [self._of_offers(stage, lambda check: check.of_price) for stage in STAGES]
         self._of_pair = [self._asked(stage, lambda check: check.of_pair) for stage in STAGES]
+        self._of_meeting = self._asked(Stage.MATCH, lambda check: check.of_pair or check.of_holding)
         self._of_transfer = [
-            self._asked(stage, lambda check: check.of_party or check.of_transfer)
+            self._asked(
+                stage, lambda check: check.of_party or check.of_transfer or check.of_holding
+            )
             for stage in STAGES
         ]
         self._asked_ids = [
@@ -107,9 +111,13 @@ class Ruling:
         return tuple(rule for rule in self._of_party[stage] if Stage.CONTINUOUS in rule.stages)
 
     def of_transfer(self, stage: Stage) -> tuple[Rule, ...]:
-        """The rules of this stage that look at who, at the product and at the day, or at the papers
-        of a transfer. Cost: O(1)."""
+        """The rules of this stage that look at who, at the product and at the day, at the papers
+        of a transfer, or at what its party has afterwards. Cost: O(1)."""
         return self._of_transfer[stage]
+
+    def of_change(self) -> tuple[Rule, ...]:
+        """The rules that look at what is disclosed anew. Cost: O(rules of stage X)."""
+        return self._asked(Stage.CONTINUOUS, lambda check: check.of_change)
 
     def asks(self, stage: Stage, rule_id: str) -> bool:
         """Whether this rule is asked then: what no rule looks at need not be gathered. Cost:
@@ -119,6 +127,11 @@ class Ruling:
     def of_pair(self, stage: Stage) -> tuple[Rule, ...]:
         """The rules of this stage that look at what one sells to another. Cost: O(1)."""
         return self._of_pair[stage]
+
+    def of_meeting(self) -> tuple[Rule, ...]:
+        """Those of stage M, and the rules of it that look at what either has afterwards. Cost:
+        O(1)."""
+        return self._of_meeting
 
     def judge(self, deal: Deal) -> Verdict:
         """The strictest verdict on a deal of one party. Cost: O(rules of the offer); O(rules) for

@@ -4,7 +4,7 @@ committed state only.
 Nothing is decided from what these return: the engine decides from its own state.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, TypeVar
 
 import msgspec
@@ -23,6 +23,7 @@ from exchange.store.money_tables import (
     withdrawals,
 )
 from exchange.types import PartyId
+from registry.store.queries import IDS_PER_STATEMENT
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 
@@ -56,6 +57,21 @@ def bank_accounts_after(
         )
     wanted = wanted.order_by(bank_accounts.c.bank_account_id).limit(limit)
     return _records(connection, wanted, BankAccount)
+
+
+def verified_accounts_among(
+    connection: Connection, party_ids: Sequence[PartyId]
+) -> list[BankAccount]:
+    """The bank accounts of these parties that are proven to be their own. Cost: O(those
+    parties)."""
+    found: list[BankAccount] = []
+    for begin in range(0, len(party_ids), IDS_PER_STATEMENT):
+        wanted = select(bank_accounts).where(
+            bank_accounts.c.party_id.in_(party_ids[begin : begin + IDS_PER_STATEMENT]),
+            bank_accounts.c.verified_at_ns.is_not(None),
+        )
+        found += _records(connection, wanted.order_by(bank_accounts.c.bank_account_id), BankAccount)
+    return found
 
 
 def withdrawal_of(

@@ -224,6 +224,12 @@ def holder_as_of(
     return None if row is None else HolderAsOf(**row)
 
 
+def holders_ever(connection: Connection, product_id: ProductId) -> list[HolderId]:
+    """Who has ever had units of a product, smallest id first. Cost: O(entries of the product)."""
+    wanted = select(register.c.holder_id).where(register.c.product_id == product_id).distinct()
+    return [HolderId(each) for each in connection.scalars(wanted.order_by(register.c.holder_id))]
+
+
 def lots_as_of(
     connection: Connection, product_id: ProductId, holder_id: HolderId, *, sequence: int
 ) -> list[LotAsOf]:

@@ -270,11 +270,11 @@ def open_transfers_after(
     states: Iterable[TransferState],
     after: int,
     product_id: ProductId | None,
-    limit: int,
+    limit: int | None,
 ) -> list[TransferRow]:
     """Transfers of these trust companies in these states, which are open ones, with larger ids than
-    `after`, oldest first. Cost: O(limit) for each trust company and state; of one product O(those
-    of its trust company)."""
+    `after`, oldest first; without a limit all. Cost: O(limit) for each trust company and state; of
+    one product O(those of its trust company)."""
     wanted = _transfers().where(TRANSFER_OPEN, transfers.c.transfer_id > after)
     if product_id is not None:
         wanted = wanted.where(transfers.c.product_id == product_id)

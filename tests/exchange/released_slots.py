@@ -20,5 +20,6 @@ PARTS: Final = {ClassedOrder: "order_id side price quantity counterparty_class"}
 NUMBERS: Final[dict[type[Enum], str]] = {
     CountBasis: "NOW=1 EVER=2",
     MatchRule: "NATURAL_HOLDERS=1 ALL_HOLDERS=2 TURNAROUND=3 SPLIT_TO_NATURAL=4 "
-    "INSTITUTION_TO_NATURAL=5 INSTITUTION_SPLIT=6 SAME_OWNER=7",
+    "INSTITUTION_TO_NATURAL=5 INSTITUTION_SPLIT=6 SAME_OWNER=7 "
+    "BUYER_MINIMUM=8 SELLER_REMAINDER=9",
 }

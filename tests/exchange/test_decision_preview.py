@@ -25,10 +25,11 @@ from exchange.transfer_commands import SetOverlay
 from exchange.types import OfficerId, PartyId, RejectionReason, Sequence
 from matching import Side
 from registry.posting import Hold
-from registry.store.queries import TransferRow
 from registry.transfer import Overlay, Transfer, TransferState
 from registry.types import HolderId, ProductId, TimeNs, TransferId, Units
+from tests.exchange.foretold import ruled_of
 from tests.exchange.steps import RIGHT_HOLDERS, matched, terms, trading
+from tests.exchange.transfer_rows import row_of
 from tests.exchange.venue import Venue
 from tests.model.limits import Limits
 from tests.properties.exchange_pair import ExchangePair
@@ -37,53 +38,6 @@ from tests.properties.random_fees import FEE_SCHEDULES
 
 UNKNOWN = TransferId(999_999_999)
 UNKNOWN_OFFICER = OfficerId(999_999)
-
-
-def row_of(state: State, transfer_id: TransferId) -> TransferRow:
-    """The row of an open transfer."""
-    transfer, leg = state.register.transfers[transfer_id], state.money_legs[transfer_id]
-    return TransferRow(
-        transfer_id=transfer_id,
-        product_id=transfer.product_id,
-        trade_number=leg.trade_number,
-        seller_id=transfer.seller_id,
-        buyer_id=transfer.buyer_id,
-        trust_company_id=leg.trust_company_id,
-        units=transfer.units,
-        price=leg.price,
-        consideration=leg.consideration,
-        accrued=leg.due_to_seller - leg.consideration,
-        buyer_fee_venue=leg.buyer_fee_venue,
-        buyer_fee_trust_company=leg.buyer_fee_trust_company,
-        seller_fee_venue=leg.seller_fee_venue,
-        seller_fee_trust_company=leg.seller_fee_trust_company,
-        paid=leg.paid,
-        state=transfer.state,
-        version=transfer.version,
-        matched_at_ns=leg.matched_at_ns,
-        deadline_ns=transfer.deadline_ns,
-        notices=transfer.notices,
-        overlays=transfer.overlays,
-        overlay_ns=transfer.overlay_ns,
-        rescindable=transfer.rescindable,
-        rescind_until_ns=transfer.rescind_until_ns,
-        signed=transfer.signed,
-        consented=transfer.consented,
-        documents_overdue=transfer.documents_overdue,
-        returned_to=transfer.returned_to,
-        fault=leg.fault,
-        fault_fee=leg.fault_fee,
-        fault_fee_owed=leg.fault_fee_owed,
-        forfeited=leg.forfeited,
-        returns=transfer.returns,
-        return_reason=leg.return_reason,
-        decided_at_ns=None,
-        officer=None,
-        reason=None,
-        cost_moved=None,
-        registration_due_ns=None,
-        registered_at_ns=None,
-    )
 
 
 def units_of(state: State, product_id: ProductId) -> dict[HolderId, int]:
@@ -132,6 +86,12 @@ def facts_of(
                 officer.person, state.desk.roles_of(officer), officer.is_in_office(state.at_ns)
             )
         ),
+        at_ns=at_ns,
+        ruled={
+            product_id: ruled
+            for product_id in state.products
+            if (ruled := ruled_of(state, product_id, list(state.register.transfers))) is not None
+        },
     )
 
 

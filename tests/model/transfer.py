@@ -76,6 +76,7 @@ WHO_SETS: Final = {
     "CORPORATE_EVENT": "trust_company",
     "OPERATOR_HOLD": "operator",
     "PARTY_HALT": "exchange",
+    "RISK_RAISED": "exchange",
 }
 
 
@@ -83,7 +84,7 @@ def in_every_open_state(state: str) -> dict[str, Outcome]:
     """Overlays stop the clocks and never for ever; both together, or the operator, may cancel."""
     return {
         "SET_OVERLAY": Outcome(state, ANY_OVERLAY, *STAYS, FREE),
-        "LIFT_OVERLAY": Outcome(state, ANY_OVERLAY, *STAYS, FREE),
+        "LIFT_OVERLAY": Outcome(state, f"{ANY_OVERLAY} clock", *STAYS, FREE),
         "OVERDUE": Outcome(state, "clock", *STAYS, FREE),
         "RESCIND": Outcome("CANCELLED", "buyer", *ALL_BACK, FREE),
         "CONSENT": Outcome(state, "buyer seller", *STAYS, FREE),

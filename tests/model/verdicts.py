@@ -109,14 +109,21 @@ def blocked_by_venue(who: Person, plan: Plan, *, buys: bool, today: int) -> set[
 
 
 def blocked_between(
-    seller: Person, buyer: Person, quantity: int, sales: list[Sale]
+    seller: Person, buyer: Person, plan: Plan, quantity: int, sales: list[Sale]
 ) -> dict[str, set[str]]:
     """Which rules stand between two who would trade so much, beside these sales: a natural person
     takes all that a natural person has, and will have, or nothing; and nothing of an institution's.
-    Who sells all that he has to a natural person gets nothing before it is gone."""
+    Who sells all that he has to a natural person gets nothing before it is gone. When this and all
+    before it has settled, the buyer has the minimum, and the seller the minimum or nothing."""
     coming = sum(sale.units for sale in sales if sale.buyer.number == seller.number)
     keeps = seller.units + coming - quantity - sold(seller, buyer, sales)
     against = _blocked_split(seller, buyer, keeps=keeps)
+    minimum = MINIMUM.get(plan.kind, OTHERWISE)
+    if (_after(buyer, sales) + quantity) * YUAN < minimum:
+        against.add("QI-04")
+    gone = sum(sale.units for sale in sales if sale.seller.number == seller.number)
+    if 0 < (seller.units - gone - quantity) * YUAN < minimum:
+        against.add("QI-05")
     if any(sale.seller.number == buyer.number and sale.buyer.is_natural for sale in sales):
         against.add("CN-SPLIT-01")
     return {"law": against, "venue": {"PTY-01"} if seller.owner == buyer.owner else set()}
@@ -136,6 +143,19 @@ def sold(seller: Person, buyer: Person, sales: list[Sale]) -> int:
         for sale in sales
         if (sale.seller.number, sale.buyer.number) == (seller.number, buyer.number)
     )
+
+
+def _after(who: Person, sales: list[Sale]) -> int:
+    """What somebody has once all these have settled."""
+    coming = sum(sale.units for sale in sales if sale.buyer.number == who.number)
+    gone = sum(sale.units for sale in sales if sale.seller.number == who.number)
+    return who.units + coming - gone
+
+
+def left_below(sale: Sale, plan: Plan) -> set[str]:
+    """Whether a sale that settles now leaves its buyer with less than the minimum."""
+    minimum = MINIMUM.get(plan.kind, OTHERWISE)
+    return {"QI-04"} if (sale.buyer.units + sale.units) * YUAN < minimum else set()
 
 
 def _blocked_split(seller: Person, buyer: Person, *, keeps: int) -> set[str]:

@@ -39,6 +39,7 @@ from tests.model.verdicts import (
     blocked_by_venue,
     blocked_on_the_way,
     far_from,
+    left_below,
     old,
     worth,
 )
@@ -188,7 +189,7 @@ class Rulebook:
             if not buys:
                 seller_id, buyer_id, offers_all = command.actor, other.party_id, is_whole
             seller, buyer = self.person(seller_id, None), self.person(buyer_id, None)
-            against = self.of_packs(blocked_between(seller, buyer, quantity, sales))
+            against = self.of_packs(blocked_between(seller, buyer, self.plan(), quantity, sales))
             # Of what one person gives another in parts, no part is the whole.
             in_parts = LAW in self.packs and buyer.is_natural and not offers_all
             if fits and not against and not in_parts:
@@ -206,7 +207,9 @@ class Rulebook:
                 seller, buyer = (
                     self.person(each, None) for each in (event.seller_id, event.buyer_id)
                 )
-                assert not self.of_packs(blocked_between(seller, buyer, event.units, sales)), event
+                plan = self.plan()
+                between = blocked_between(seller, buyer, plan, event.units, sales)
+                assert not self.of_packs(between), event
                 sales.append(Sale(seller=seller, buyer=buyer, units=event.units))
                 self.matched += 1
         return events
@@ -283,6 +286,8 @@ class Rulebook:
                 found = of_both | self.against_on_the_way(
                     PartyId(holder_id), buys=buys, settles=settles
                 )
+                if buys and settles and LAW in self.packs:
+                    found |= left_below(sale, self.plan())
                 if found:
                     against[PartyId(holder_id)] = found
             if against:

@@ -136,8 +136,10 @@ def test_whoever_sets_an_overlay_may_set_and_lift_overlays() -> None:
     for who in OVERLAY_MOVERS.values():
         movers |= who
     for row in TABLE:
-        if row.event in {TransferEvent.SET_OVERLAY, TransferEvent.LIFT_OVERLAY}:
+        if row.event is TransferEvent.SET_OVERLAY:
             assert row.who == movers
+        if row.event is TransferEvent.LIFT_OVERLAY:
+            assert row.who == movers | Who.CLOCK, "what stands for a time ends with it"
 
 
 @pytest.mark.parametrize("overlays", [NO_OVERLAY, Overlay.HELD | Overlay.DISPUTED])

@@ -1,6 +1,10 @@
-"""What buyer and seller have afterwards: QI-04, QI-05."""
+"""What buyer and seller have afterwards: QI-04, QI-05.
 
-from typing import Annotated
+Each transfer by itself, as it settles, leaves both with nothing or the minimum. Of two who would
+meet no finding says how much either has: the other reads it too.
+"""
+
+from typing import Annotated, Final
 
 import msgspec
 
@@ -10,6 +14,7 @@ from exchange.rules.check import NOT_APPLICABLE, Answer, check
 from exchange.rules.facts import Deal, ProductFacts
 from exchange.rules.types import Cure, CureKind
 
+ASK_FOR_ALL: Final = (Cure(CureKind.TAKE_WHOLE_HOLDING),)
 MinimumFen = Annotated[int, msgspec.Meta(ge=0, le=PRINCIPAL_MAX)]
 
 
@@ -28,14 +33,19 @@ class Minimum(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return max(by_type, self.contract_minimum_fen)
 
 
-@check("QI-04", Minimum, "minimum_fen", "principal_after_fen")
+@check("QI-04", Minimum, "minimum_fen", "principal_after_fen", of_holding=True)
 def buyer_holds_the_minimum(deal: Deal, params: Minimum) -> Answer:
     """The buyer has the minimum afterwards, by principal: what he has now and what he buys, all of
-    it. What other bids may bring him does not count. Source: 资管新规 Art. 5; 集合办法 Art. 6."""
+    it. What other bids may bring him does not count. Of two who would meet, what is on its way to
+    him does, and what is on its way from him is gone. Source: 资管新规 Art. 5; 集合办法 Art. 6."""
     if deal.buyer is None:
         return NOT_APPLICABLE
     assert deal.offer is not None, deal
     product, has, minimum = deal.product, deal.buyer.holding.principal, params.of(deal.product)
+    if deal.seller is not None:
+        assert deal.pair is not None, deal
+        gets = deal.pair.buyer_gets + deal.offer.quantity
+        return Answer(has + principal_of(product, gets) >= minimum, {"minimum_fen": minimum})
     after = has + principal_of(product, deal.offer.quantity)
     inputs = {"minimum_fen": minimum, "principal_after_fen": after}
     if after >= minimum:
@@ -44,15 +54,21 @@ def buyer_holds_the_minimum(deal: Deal, params: Minimum) -> Answer:
     return Answer(passes=False, inputs=inputs, cures=(Cure(CureKind.BUY_AT_LEAST, least),))
 
 
-@check("QI-05", Minimum, "minimum_fen", "units_after", "principal_after_fen")
+@check("QI-05", Minimum, "minimum_fen", "units_after", "principal_after_fen", of_holding=True)
 def seller_keeps_nothing_or_the_minimum(deal: Deal, params: Minimum) -> Answer:
     """The seller has nothing left afterwards, or the minimum by principal at par; what his other
-    orders offer and his pending transfers take away counts as gone."""
+    orders offer and his pending transfers take away counts as gone. Of two who would meet, only the
+    latter does: what is offered may never be sold."""
     if deal.seller is None:
         return NOT_APPLICABLE
     assert deal.offer is not None, deal
-    product, minimum = deal.product, params.of(deal.product)
-    has = deal.seller.holding.units - deal.seller.holding.leaving
+    product, minimum, holding = deal.product, params.of(deal.product), deal.seller.holding
+    if deal.buyer is not None:
+        assert deal.pair is not None, deal
+        left = holding.units - deal.pair.seller_sells - deal.offer.quantity
+        passes = left <= 0 or principal_of(product, left) >= minimum
+        return Answer(passes, {"minimum_fen": minimum}, () if passes else ASK_FOR_ALL)
+    has = holding.units - holding.leaving
     left = has - deal.offer.quantity
     after = principal_of(product, left) if left > 0 else 0
     inputs = {"minimum_fen": minimum, "units_after": left, "principal_after_fen": after}

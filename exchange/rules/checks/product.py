@@ -1,4 +1,5 @@
-"""Whether the product may be transferred at all now: PRD-02, PRD-03, PRD-04, QI-06."""
+"""Whether the product may be transferred at all now: PRD-02, PRD-03, PRD-04, QI-06; and whether it
+is still as it was bought: SUI-03."""
 
 from typing import Annotated
 
@@ -107,3 +108,20 @@ def natural_persons_may_buy(deal: Deal, params: WhoMayBuy) -> Answer:
     return Answer(
         params.natural_person_allowed or not is_natural, {"buyer_kind": deal.buyer.kind.name}
     )
+
+
+class Rescission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how long the buyer of what has become riskier may rescind."""
+
+    rescind_wd: Annotated[int, msgspec.Meta(ge=1, le=250)] = 2
+    """Working days of the product's calendar."""
+
+
+@check("SUI-03", Rescission, "risk_level", "risk_before", of_change=True)
+def risk_is_not_raised(deal: Deal, _params: Rescission) -> Answer:
+    """The product is no riskier than when the buyer agreed. Source: design default; 适当性办法 on
+    what investors are told."""
+    if deal.risk_before is None:
+        return NOT_APPLICABLE
+    levels = {"risk_level": deal.product.risk_level, "risk_before": deal.risk_before}
+    return Answer(deal.product.risk_level <= deal.risk_before, levels)

@@ -133,6 +133,12 @@ def bid(
     return _deal(Stage.BID, of, on, quantity, price, expires_on, buyer=buyer or party(BUYER))
 
 
+def riskier_than(*, before: int) -> Deal:
+    """Something is disclosed of the product, which is of level 3, while others buy it."""
+    deal = _deal(Stage.CONTINUOUS, PRODUCT, TODAY, 1_000_000, 10_000, None)
+    return msgspec.structs.replace(deal, offer=None, risk_before=before)
+
+
 def listing(
     seller: PartyFacts | None = None,
     *,

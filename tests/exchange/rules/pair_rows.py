@@ -13,6 +13,7 @@ from tests.exchange.rules.deals import BUYER, SELLER, bid, listing, meeting, par
 from tests.exchange.rules.row import BLOCK, NOT_APPLICABLE, PASS, Row, Turn
 
 PERSON, INSTITUTION = PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION
+MILLION: Final = {"minimum_fen": 100_000_000}
 DENIED: Final = {"inst_split_to_inst": "BLOCK"}
 SKIPS: Final = {"stp": "SKIP"}
 ALL: Final = (Cure(CureKind.TAKE_WHOLE_HOLDING),)
@@ -51,6 +52,10 @@ def _beside(deal: Deal, *, two_way: bool = False, meets_owner: bool = False) -> 
 
 OF_INSTITUTION: Final = party(SELLER, kind=INSTITUTION)
 PAIR_ROWS: Final = (
+    Row("QI-04", "all that he gets is the minimum", _pair(), PASS, MILLION),
+    Row("QI-04", "a part of it is on its way from him", _pair(buyer_gets=-1), BLOCK, MILLION),
+    Row("QI-05", "of two who meet he sells all", _pair(seller_sells=1_000_000), PASS, MILLION),
+    Row("QI-05", "one unit stays", _pair(seller_sells=999_999), BLOCK, MILLION, ALL),
     Row("CN-SPLIT-01", "a person takes all that a person has", _pair(), PASS),
     Row("CN-SPLIT-01", "all but one unit", _pair(kept=1), BLOCK, cures=ALL),
     Row("CN-SPLIT-01", "more than there is now: he will hear so later", _pair(kept=-1), PASS),
@@ -135,6 +140,8 @@ PAIR_ROWS: Final = (
     Row("VEN-06", "two who meet", _pair(), NOT_APPLICABLE),
 )
 PAIR_TURNS: Final = (
+    Turn("QI-04", "what came ahead has failed", _pair(), _pair(buyer_gets=-10), MILLION),
+    Turn("QI-05", "he has sold more besides", _pair(), _pair(seller_sells=10), MILLION),
     Turn("CN-SPLIT-01", "the seller has inherited", _pair(), _pair(kept=100)),
     Turn(
         "CN-SPLIT-02",

@@ -13,15 +13,23 @@ from exchange.rules.types import Cure, CureKind
 from exchange.types import PartyKind
 from registry.calendar import day_of_date
 from tests.exchange.rules.buyer_rows import BUYER_ROWS, BUYER_TURNS
-from tests.exchange.rules.deals import BUYER, SELLER, bid, listing, party, product, profile
+from tests.exchange.rules.deals import (
+    BUYER,
+    SELLER,
+    bid,
+    listing,
+    party,
+    product,
+    profile,
+    riskier_than,
+)
 from tests.exchange.rules.income_rows import INCOME_ROWS, INCOME_TURNS
-from tests.exchange.rules.pair_rows import PAIR_ROWS, PAIR_TURNS
+from tests.exchange.rules.pair_rows import MILLION, PAIR_ROWS, PAIR_TURNS
 from tests.exchange.rules.paper_rows import PAPER_ROWS, PAPER_TURNS
 from tests.exchange.rules.price_rows import PRICE_ROWS, PRICE_TURNS
-from tests.exchange.rules.row import BLOCK, NOT_APPLICABLE, PASS, Row, Turn
+from tests.exchange.rules.row import BLOCK, HOLD, NOT_APPLICABLE, PASS, Row, Turn
 from tests.exchange.rules.slot_rows import SLOT_ROWS, SLOT_TURNS
 
-MILLION: Final = {"minimum_fen": 100_000_000}
 INSTITUTION: Final = PartyKind.INSTITUTION
 LEGAL_PERSON: Final = CertificationBasis.LEGAL_PERSON
 NOBODY_KNOWS: Final = profile(certified_until=None, level=None, cleared_until=None)
@@ -168,6 +176,10 @@ ROWS: Final = (
         (Cure(CureKind.SELL_EXACTLY, 500_000),),
     ),
     Row("QI-05", "a bid has no seller yet", bid(), NOT_APPLICABLE, MILLION),
+    Row("SUI-03", "nothing is disclosed", bid(), NOT_APPLICABLE),
+    Row("SUI-03", "the level is what it was", riskier_than(before=3), PASS),
+    Row("SUI-03", "the level is lower", riskier_than(before=4), PASS),
+    Row("SUI-03", "the level is higher", riskier_than(before=2), HOLD),
     Row("PRC-02", "on the tick", bid(price=9_990), PASS),
     Row(
         "PRC-02", "between two ticks", bid(price=9_995), BLOCK, cures=(Cure(CureKind.USE_TICK, 10),)
@@ -234,6 +246,13 @@ TURNS: Final = (
         bid(party(BUYER, units=900_000), quantity=100_000),
         bid(party(BUYER, units=0), quantity=100_000),
         MILLION,
+    ),
+    Turn(
+        "SUI-03",
+        "the product is found to be riskier",
+        riskier_than(before=3),
+        riskier_than(before=1),
+        becomes=HOLD,
     ),
     Turn(
         "QI-05",

@@ -126,7 +126,7 @@ def test_each_party_is_told_of_itself() -> None:
 
 
 def test_a_risk_that_has_risen_holds_it_too() -> None:
-    market = market_with(*CHINA)
+    market = market_with("CN-2007")
     transfer_id = matched(market, UNITS)
     market.does(disclosure(market, risk_level=4))
     events = market.does(market.confirmation(transfer_id))
