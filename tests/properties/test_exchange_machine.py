@@ -250,7 +250,7 @@ def next_command(venue: Founded, draw: Random, *, of_transfers: int, of_reviews:
         (random.administer, 3),
         (random.desk.staff, 5),
         (random.desk.work_in_pairs, 8),
-        (random.exceptions.draw, 14),
+        (random.exceptions.draw, 7),
         (random.register.command, 8),
         (random.reverse, 6),
         (random.claims.command, 7),
