@@ -114,9 +114,7 @@ def test_every_difference_has_a_cause(market: Market) -> None:
 
 def next_day(venue: TestVenue) -> None:
     """The operator opens the venue again on the day after."""
-    venue.clock.advance(DAY_S)
-    venue.restart()
-    venue.do("POST", "/v1/venue/clock", venue.operator)
+    venue.time_passes(DAY_S, is_stopped=True)
 
 
 def test_a_list_is_compared_as_of_its_own_day(tmp_path: Any) -> None:
@@ -167,9 +165,7 @@ def test_what_waits_for_its_registration_explains_however_long_it_does(tmp_path:
         market = Market(venue, symbol, seller, buyer)
         transfer = market.match("300")
         confirm(market, transfer)
-        venue.clock.advance(100 * DAY_S)
-        venue.restart()
-        venue.do("POST", "/v1/venue/clock", venue.operator)
+        venue.time_passes(100 * DAY_S, is_stopped=True)
 
         response = send(venue, (symbol, "2027-03-02", seller.party_id, "1000"))
 

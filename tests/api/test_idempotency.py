@@ -333,19 +333,12 @@ def test_a_key_is_free_again_seven_days_after_its_object_is_terminal(tmp_path: A
         first = venue.ask("POST", "/v1/orders", market.seller, json=body).json()
         venue.do("DELETE", f"/v1/orders/{first['order_id']}", market.seller)
 
-        _pass_days(venue, 6)
+        venue.time_passes(6 * DAY_S)
         again = venue.ask("POST", "/v1/orders", market.seller, json=body)
         assert again.json() == first
 
-        _pass_days(venue, 2)
+        venue.time_passes(2 * DAY_S)
         for _ in range(8):  # each command forgets a few
             market.sell("1.5000", "100")
         anew = venue.ask("POST", "/v1/orders", market.seller, json=body)
         assert anew.json()["order_id"] != first["order_id"]
-
-
-def _pass_days(venue: TestVenue, days: int) -> None:
-    """A long time in which nothing runs; the venue notices, and the operator accepts the jump."""
-    venue.clock.advance(days * DAY_S)
-    venue.new_party()
-    venue.do("POST", "/v1/venue/clock", venue.operator)

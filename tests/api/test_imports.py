@@ -210,9 +210,7 @@ def test_a_file_of_long_ago_is_looked_at_anew(tmp_path: Any) -> None:
         market.match("100")
         old = filled_in(market, lambda _: CONFIRM)
         assert counts(send(venue, old)) == ("1", "0")
-        venue.clock.advance(RETENTION_NS // SECOND_NS + 1)
-        venue.restart()
-        venue.do("POST", "/v1/venue/clock", venue.operator)
+        venue.time_passes(RETENTION_NS // SECOND_NS + 1, is_stopped=True)
         market.match("100")
         assert counts(send(venue, filled_in(market, lambda _: CONFIRM))) == ("1", "0")
 

@@ -18,14 +18,6 @@ def day(venue: TestVenue, later: int) -> str:
     return (now + timedelta(days=later)).date().isoformat()
 
 
-def passes(venue: TestVenue, days: int) -> None:
-    """So much time passes, and the operator accepts that it has."""
-    venue.clock.advance(days * DAY_S)
-    venue.new_party()
-    venue.do("POST", "/v1/venue/clock", venue.operator)
-    venue.new_party()
-
-
 def claims(venue: TestVenue, by: Member, query: str = "") -> Any:
     answer = venue.ask("GET", f"/v1/market-claims{query}", by)
     assert answer.status_code == 200, answer.text
@@ -42,7 +34,7 @@ def test_a_claim_is_shown_to_whom_it_concerns(venue: TestVenue) -> None:
     assert disclose(venue, symbol, trustee, **said, benchmark=benchmark).status_code == 201
     matched = [company.match(), company.match()]
     matched_on = day(venue, 0)
-    passes(venue, 2)
+    venue.time_passes(2 * DAY_S)
     for transfer_id in matched:
         company.step(transfer_id, "confirm")
 

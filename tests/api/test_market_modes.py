@@ -96,10 +96,7 @@ def test_a_mode_is_announced_where_the_licence_asks_for_notice(tmp_path: Path) -
         for shown in (path, f"{path}/market-mode"):
             product = venue.ask("GET", shown).json()
             assert (product["market_mode"], product["coming_mode"]) == ("NEGOTIATED", told)
-        venue.clock.advance(3 * 86_400)
-        venue.new_party()  # any command brings the time, which has jumped
-        venue.do("POST", "/v1/venue/clock", venue.operator)
-        venue.new_party()
+        venue.time_passes(3 * 86_400)
         product = venue.ask("GET", path).json()
         assert (product["market_mode"], product["coming_mode"]) == ("LISTED_PRICE", None)
 

@@ -170,10 +170,7 @@ def test_at_an_ordinary_chinese_venue_the_seller_confirms(tmp_path: Path) -> Non
     with TestVenue(tmp_path / "venue", licence=licence) as venue:
         market = Market.make(venue)
         set_mode(market, "LISTED_PRICE", effective_on="2026-11-23")
-        venue.clock.advance(13 * 3_600)
-        venue.new_party()
-        venue.do("POST", "/v1/venue/clock", venue.operator)
-        venue.new_party()
+        venue.time_passes(13 * 3_600)
         firm = listing(market, acceptance="FIRST_PASSING")
         assert (firm.status_code, code_of(firm)) == (422, "acceptance_not_licensed")
         made(listing(market))

@@ -144,9 +144,7 @@ def test_what_was_known_on_a_day_can_be_asked_for(venue: TestVenue) -> None:
     first = disclose(venue, symbol, risk_level=3).json()
     path = f"/v1/products/{symbol}/disclosures"
     day = today(venue)
-    venue.clock.advance(2 * DAY_S)
-    venue.new_party()  # by which the venue notices
-    venue.do("POST", "/v1/venue/clock", venue.operator)
+    venue.time_passes(2 * DAY_S)
     second = disclose(venue, symbol, venue.operator, text_en="later").json()
     assert second["facts"]["risk_level"] == 3
     assert second["published_by"] == venue.operator.party_id

@@ -198,9 +198,7 @@ def test_the_most_urgent_come_first_and_what_is_overdue_says_so(own_venue: TestV
     for symbol in symbols:
         venue.give_units(symbol, seller, "1000")
         settled(Market(venue, symbol, seller, buyer))
-    venue.clock.advance(8 * DAY_S)
-    venue.restart()
-    venue.do("POST", "/v1/venue/clock", venue.operator)
+    venue.time_passes(8 * DAY_S, is_stopped=True)
 
     path = "/v1/exports/registration?language=en"
     rows = rows_of(venue.ask("GET", path, venue.trust_company).content)
@@ -219,9 +217,7 @@ def test_a_sheet_that_went_out_before_a_reminder_is_taken_after_it(own_venue: Te
     content = marked(exported(market), REGISTERED)
     path = f"/v1/transfers/{transfer['transfer_id']}"
     before = venue.ask("GET", path, seller).json()["version"]
-    venue.clock.advance(8 * DAY_S)
-    venue.restart()
-    venue.do("POST", "/v1/venue/clock", venue.operator)
+    venue.time_passes(8 * DAY_S, is_stopped=True)
     assert venue.ask("GET", path, seller).json()["version"] == before + 1, "the alarm was told"
 
     assert results(send(venue, content)) == [("已登记", "")]

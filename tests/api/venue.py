@@ -197,6 +197,20 @@ class TestVenue:
         self.stop()
         self.start()
 
+    def time_passes(self, seconds: int, *, is_stopped: bool = False) -> None:
+        """So much time passes, at once; the operator accepts the jump, and what is due happens.
+
+        Args:
+            is_stopped: the venue does not run meanwhile.
+        """
+        self.clock.advance(seconds)
+        if is_stopped:
+            self.restart()
+        else:
+            self.new_party()  # by which the venue notices that time has jumped
+        self.do("POST", "/v1/venue/clock", self.operator)
+        self.new_party()  # any command brings the time
+
     def __enter__(self) -> Self:
         return self
 

@@ -139,6 +139,10 @@ class ExchangePair:
         self.at_ns = TimeNs(1_700_000_000_000_000_000)
         self.journal: list[tuple[TimeNs, bytes, bytes]] = []
         self.commands: list[AnyCommand] = []
+        self.beginning: bytes | None = None
+        """The state from which the journal is replayed; None: nothing has happened in it."""
+        self.begins_behind = 0
+        """The last sequence of which the beginning knows."""
 
     def submit(self, command: AnyCommand) -> tuple[AnyEvent, ...]:
         """Give the command to both, unless its key says that it was given before."""
@@ -283,10 +287,15 @@ class ExchangePair:
         self.view = view_of(self.view.to_state(), restored)
         self.check()
 
+    def begin_from(self, image: bytes) -> None:
+        """What has happened so far was replayed, with this outcome: it is not replayed again."""
+        self.beginning, self.begins_behind = image, len(self.journal)
+
     def replay(self) -> None:
-        """The journal on an empty state: the same event bytes, and the same state."""
-        state = State()
-        for number, (at_ns, command, told) in enumerate(self.journal, start=1):
+        """The journal behind the beginning: the same event bytes, and the same state."""
+        state = State() if self.beginning is None else decode_state(self.beginning)
+        left = self.journal[self.begins_behind :]
+        for number, (at_ns, command, told) in enumerate(left, start=self.begins_behind + 1):
             events = apply(state, decode_command(command), sequence=Sequence(number), at_ns=at_ns)
             assert encode_events(events) == told
         assert encode_state(state) == encode_state(self.state)

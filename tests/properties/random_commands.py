@@ -34,6 +34,7 @@ from registry.transfer import Who
 from registry.types import DayNumber, HolderId, LotId, ProductId, TimeNs, TransferId, Units
 from tests.exchange.deadlines import calendar
 from tests.exchange.register_files import holders_file
+from tests.model.ledger import ModelTransfer
 from tests.properties.exchange_pair import ExchangePair
 from tests.properties.random_claims import RandomClaims
 from tests.properties.random_desk import RandomDesk
@@ -286,6 +287,8 @@ class RandomCommands:
         """An order of anybody; some sells name their lots, and four in ten of the other orders do
         not trade at every size."""
         order = self.plain_order(draw)
+        if draw.random() < 0.45:
+            order = self.meeting(draw, order)
         if order.side is Side.SELL and draw.random() < 0.15:
             return self.from_lots(draw, order)
         if draw.random() < 0.6:
@@ -339,6 +342,25 @@ class RandomCommands:
         if met == 0:
             return order
         return structs.replace(order, quantity=Quantity(met + product.terms.lot))
+
+    def meeting(self, draw: Random, order: PlaceOrder) -> PlaceOrder:
+        """The order, if somebody else's rests in the product's book, as one that takes it."""
+        product = self.pair.model.products.get(order.product_id)
+        others = [
+            each
+            for each in (product.book.resting if product is not None else ())
+            if PartyId(each.participant_id) != order.actor
+        ]
+        if not others:
+            return order
+        other = draw.choice(others)
+        return structs.replace(
+            order,
+            side=other.side.opposite,
+            price=other.price,
+            quantity=Quantity(other.quantity),
+            post_only=False,
+        )
 
     def plain_order(self, draw: Random) -> PlaceOrder:
         """An order of anybody, mostly of those who may."""
@@ -408,9 +430,13 @@ class RandomCommands:
     def decide(self, draw: Random) -> ConfirmTransfer | RejectTransfer:
         """A decision of a trust company, now and then of the wrong one or on an old version."""
         model = self.pair.model
-        open_ids = [transfer.transfer_id for transfer in model.pending_transfers()]
+        pending = model.pending_transfers()
+        open_ids = [transfer.transfer_id for transfer in pending]
+        ready = [each.transfer_id for each in pending if is_for_one_officer(each)]
         transfer_id = TransferId(UNKNOWN)
-        if open_ids and draw.random() < 0.9:
+        if ready and draw.random() < 0.75:
+            transfer_id = draw.choice(ready)
+        elif open_ids and draw.random() < 0.9:
             transfer_id = draw.choice(open_ids)
         elif model.transfers:
             transfer_id = draw.choice(list(model.transfers))
@@ -493,3 +519,9 @@ class RandomCommands:
         if isinstance(first, CancelOrder) and draw.random() < 0.5:
             return CancelOrder(actor=first.actor, key=first.key, order_id=OrderId(UNKNOWN))
         return other if isinstance(first, AdvanceTime) else first
+
+
+def is_for_one_officer(transfer: ModelTransfer) -> bool:
+    """Whether a trust company may decide about it just now, without review."""
+    is_asked = transfer.state.name == "SUBMITTED" and not transfer.overlays
+    return is_asked and not transfer.product.terms.transfer_terms.review

@@ -11,6 +11,7 @@ from exchange.desk_commands import AppointOfficer, Approve, DismissOfficer, With
 from exchange.four_eyes import digest_of
 from exchange.types import OPERATOR_ID, OfficerId, OfficerRole, PartyId, PersonId, ProposalId
 from registry.types import TimeNs
+from tests.model.desk import wants_two_persons
 from tests.properties.exchange_pair import ExchangePair
 
 SECOND_NS: Final = 10**9
@@ -144,6 +145,25 @@ class RandomDesk:
             proposal_id=proposal_id,
             digest=digest if draw.random() < 0.95 else bytes(16),
         )
+
+    def by_two(self, draw: Random, command: AnyCommand) -> AnyCommand:
+        """The command; mostly as a proposal, where the operator needs two for it. Where many
+        proposals wait, the approval of one."""
+        model = self.pair.model
+        if not wants_two_persons(model, command) or draw.random() < 0.1:
+            return command
+        waiting = [each for each in model.proposals.values() if each.is_open]
+        if waiting and draw.random() < 0.25 * len(waiting):
+            seen = draw.choice(waiting)
+            return Approve(
+                actor=OPERATOR_ID,
+                key=self.key(),
+                officer_id=draw.choice((self.checker, self.officer(draw, OPERATOR_ID))),
+                proposal_id=seen.proposal_id,
+                digest=digest_of(seen.proposed.act),
+            )
+        assert isinstance(command, AnyAct)
+        return Propose(actor=OPERATOR_ID, key=self.key(), officer_id=self.maker, act=command)
 
     def act(self, draw: Random) -> AnyAct:
         """What is to be approved, now and then what nobody will be able to carry out."""

@@ -19,11 +19,11 @@ from exchange.rules.types import Override, Verdict
 from exchange.rules_events import TransferJudged
 from exchange.snapshot import decode_state, encode_state
 from exchange.state import Order
-from exchange.types import PartyId, PartyKind
-from matching import OrderId, Side
+from exchange.types import PartyId
+from matching import BUY, SELL, OrderId, Side
 from registry.calendar import day_of_date
 from registry.transfer import Overlay, Transfer
-from registry.types import DayNumber, HolderId
+from registry.types import DayNumber
 from tests.exchange.disclosures import disclosure
 from tests.exchange.pairs import inherits
 from tests.exchange.rules.market import RuledMarket, findings_in
@@ -31,7 +31,6 @@ from tests.exchange.rules.packs import of_parties
 from tests.exchange.steps import Steps
 from tests.model.verdicts import (
     Person,
-    Plan,
     Sale,
     blocked_after_all,
     blocked_between,
@@ -43,6 +42,7 @@ from tests.model.verdicts import (
     old,
     worth,
 )
+from tests.properties.known_market import KnownMarket
 
 LAW: Final = "CN-2007"
 VENUE: Final = "CN-VENUE-LICENSED"
@@ -57,18 +57,14 @@ OF_THE_ORDER: Final = {"QI-04", "QI-05", "PRC-01", "PRD-05", "PTY-01"}
 """Asked of an order when it comes: of its quantity and price, of what it is compared with, and of
 other orders."""
 PACKS: Final = {"law": LAW, "venue": VENUE}
+Happening = Callable[[], None]
 
 
-@dataclass
-class Rulebook:
-    """A market, and what the rulebook knows of it."""
+@dataclass(kw_only=True)
+class Rulebook(KnownMarket):
+    """What happens in it, and what the rulebook says of it."""
 
     draw: Random
-    market: RuledMarket = field(init=False)
-    packs: tuple[str, ...] = ()
-    lock_up_ends_on: int | None = None
-    for_institutions: bool = False
-    later_from: int | None = None
     disclosed_on: int | None = None
     withdrawn: int = 0
     warned: int = 0
@@ -79,32 +75,43 @@ class Rulebook:
     passed_over: int = 0
     whole: set[OrderId] = field(default_factory=set)
     """Listings, for one buyer, that were of all that their party had when they came."""
+    sets_of_packs: tuple[tuple[str, ...], ...] = ((), (LAW,), (VENUE,), (LAW, VENUE))
+    later: str = LATER
 
     def __post_init__(self) -> None:
         self.market = RuledMarket(LAW, VENUE, units=550_000, institutions=2)
         self.market.records(self.market.buyer, units=400_000)
         self.packs = (LAW, VENUE)
 
-    def parties(self) -> list[PartyId]:
-        return [self.market.seller, self.market.buyer, *self.market.institutions]
-
     def step(self) -> None:
         """Something happens."""
         stood = list(self.market.state.orders.values())
-        of_orders = [self.order] * 8 + [self.replace] * 2 + [self.cancel] + [self.deal] * 2
-        changes = [self.learn] * 3 + [self.wait] * 2 + [self.set_rules, self.load, self.disclose]
-        changes.append(self.inherit)
-        on_the_way = [self.confirm] * 2 + [self.let_go]
-        happens = self.draw.choice([*of_orders, *changes, *on_the_way, self.restart])
+        of_orders = self.of_orders()
+        happens = self.draw.choice([*of_orders, *self.other_happenings()])
         happens()
         for order in stood:
-            against = self.against(order.party_id, order.side, order.open_quantity, order.price)
-            against = (against - OF_THE_ORDER) | self.against_whole(order)
+            against = self.against_standing(order)
             if order.order_id in self.market.state.orders:
                 assert against == set(), order
             elif happens not in of_orders:  # nobody has taken it back or matched it
                 assert against != set(), order
                 self.withdrawn += 1
+
+    def of_orders(self) -> list[Happening]:
+        """What happens to orders, as often as it does."""
+        return [self.order] * 8 + [self.replace] * 2 + [self.cancel] + [self.deal] * 2
+
+    def other_happenings(self) -> list[Happening]:
+        """What happens but for orders, as often as it does."""
+        changes = [self.learn] * 3 + [self.wait] * 2 + [self.set_rules, self.load, self.disclose]
+        changes.append(self.inherit)
+        on_the_way = [self.confirm] * 2 + [self.let_go]
+        return [*changes, *on_the_way, self.restart]
+
+    def against_standing(self, order: Order) -> set[str]:
+        """What the rulebook has against an order that stands."""
+        against = self.against(order.party_id, order.side, order.open_quantity, order.price)
+        return (against - OF_THE_ORDER) | self.against_whole(order)
 
     def order(self) -> None:
         party = self.draw.choice(self.parties())
@@ -230,17 +237,6 @@ class Rulebook:
         is_part = order.order_id in self.whole and units > order.open_quantity
         return {"ORD-02"} if is_part and LAW in self.packs else set()
 
-    def sales(self) -> list[Sale]:
-        """What is on its way."""
-        return [self.sale(each) for each in self.market.state.register.transfers.values()]
-
-    def sale(self, transfer: Transfer) -> Sale:
-        return Sale(
-            seller=self.person(PartyId(transfer.seller_id), None),
-            buyer=self.person(PartyId(transfer.buyer_id), None),
-            units=int(transfer.units),
-        )
-
     def of_packs(self, found: dict[str, set[str]]) -> set[str]:
         """Of the packs that the product has."""
         return set().union(*(found[each] for each in PACKS if PACKS[each] in self.packs))
@@ -277,23 +273,16 @@ class Rulebook:
         if not waiting:
             return
         transfer = self.draw.choice(waiting)
-        sides = (transfer.seller_id, False), (transfer.buyer_id, True)
-        against: dict[PartyId, set[str]] = {}
-        sale = self.sale(transfer)
-        of_both = blocked_after_all(sale, self.sales()) if LAW in self.packs else set()
-        for settles in (False, True):
-            for holder_id, buys in sides:
-                found = of_both | self.against_on_the_way(
-                    PartyId(holder_id), buys=buys, settles=settles
-                )
-                if buys and settles and LAW in self.packs:
-                    found |= left_below(sale, self.plan())
-                if found:
-                    against[PartyId(holder_id)] = found
-            if against:
-                break
+        self.carry_on(transfer, given(Steps(market, transfer.transfer_id)))
 
-        events = market.does(given(Steps(market, transfer.transfer_id)))
+    def carry_on(self, transfer: Transfer, command: AnyCommand) -> dict[PartyId, set[str]]:
+        """The transfer comes to settle by this command, or is held. What is said against each
+        party."""
+        market, of_both = self.market, self.against_both(transfer)
+        against = self.against_going_on(transfer)
+        is_held = bool(against) or not self.has_slots_for(transfer)
+
+        events = market.does(command)
 
         told = [each for each in events if isinstance(each, TransferJudged)]
         assert against == {
@@ -303,13 +292,43 @@ class Rulebook:
             for each in told
         }
         settled = transfer.transfer_id not in market.state.register.transfers
-        assert settled is not bool(against), transfer
+        assert settled is not is_held, transfer
         self.settled += settled
         self.held += not settled
         self.held_for_both += bool(of_both)
+        return against
 
-    def against_on_the_way(self, party_id: PartyId, *, buys: bool, settles: bool) -> set[str]:
-        who, today = self.person(party_id, None), self.market.today
+    def against_going_on(self, transfer: Transfer) -> dict[PartyId, set[str]]:
+        """What is said against each party to a transfer as it is confirmed; where nothing is, as it
+        settles, if the caps of its holders let it."""
+        of_both = self.against_both(transfer)
+        sale, plan = self.sale(transfer), self.plan()
+        of_buyer = left_below(sale, plan) if LAW in self.packs else set()
+        for settles in (False, True):
+            if settles and not self.has_slots_for(transfer):
+                break
+            against = {}
+            for holder_id, side in ((transfer.seller_id, SELL), (transfer.buyer_id, BUY)):
+                found = of_both | self.against_on_the_way(transfer, side, settles=settles)
+                found |= of_buyer if settles and side is BUY else set()
+                if found:
+                    against[PartyId(holder_id)] = found
+            if against:
+                return against
+        return {}
+
+    def against_both(self, transfer: Transfer) -> set[str]:
+        """What stands between its parties after all."""
+        return blocked_after_all(self.sale(transfer), self.sales()) if LAW in self.packs else set()
+
+    def has_slots_for(self, _transfer: Transfer) -> bool:
+        """Whether its buyer may become a holder: there are no caps."""
+        return True
+
+    def against_on_the_way(self, transfer: Transfer, side: Side, *, settles: bool) -> set[str]:
+        holder_id = transfer.seller_id if side is SELL else transfer.buyer_id
+        who, today = self.person(PartyId(holder_id), None), self.market.today
+        buys = side is BUY
         found = blocked_on_the_way(who, self.plan(), buys=buys, today=today, settles=settles)
         return self.of_packs(found)
 
@@ -363,7 +382,7 @@ class Rulebook:
     def set_rules(self) -> None:
         draw, market = self.draw, self.market
         had_law = LAW in self.packs
-        self.packs = draw.choice([(), (LAW,), (VENUE,), (LAW, VENUE)])
+        self.packs = draw.choice(self.sets_of_packs)
         if LAW not in self.packs:
             self.whole.clear()
         elif not had_law:
@@ -385,13 +404,14 @@ class Rulebook:
                 Override("PRD-03", "lockup_days", days),
                 Override("QI-06", "natural_person_allowed", not self.for_institutions),
             ]
+        self.has_own = bool(overrides)
         market.rules(*self.packs, overrides=overrides)
 
     def load(self) -> None:
         if (VENUE, "2") not in self.market.state.rules.packs:
             in_days = self.draw.choice([0, 1])
             self.later_from = self.market.today + in_days
-            self.market.loads(LATER, in_days=in_days)
+            self.market.loads(self.later, in_days=in_days)
 
     def restart(self) -> None:
         self.market.state = decode_state(encode_state(self.market.state))
@@ -430,57 +450,10 @@ class Rulebook:
             for other in self.market.state.orders.values()
         )
 
-    def person(self, party_id: PartyId, but: OrderId | None) -> Person:
-        state = self.market.state
-        known, kind = state.parties[party_id].profile, state.parties[party_id].kind
-        holding = state.register.holdings.get((self.market.product_id, HolderId(party_id)))
-        offered = sum(
-            order.open_quantity
-            for order in state.orders.values()
-            if order.party_id == party_id and order.side is Side.SELL and order.order_id != but
-        )
-        sold = sum(
-            int(transfer.units)
-            for transfer in state.register.transfers.values()
-            if transfer.seller_id == HolderId(party_id)
-        )
-        certified, risk, diligence = known.certification, known.risk, known.due_diligence
-        return Person(
-            number=int(party_id),
-            owner=known.owner_id or int(party_id),
-            is_natural=kind is PartyKind.NATURAL_PERSON,
-            certified_as=None if certified is None else certified.basis.name,
-            certified_until=0 if certified is None else certified.valid_until,
-            level=None if risk is None else risk.level,
-            assessed_until=0 if risk is None else risk.valid_until,
-            professional=known.professional,
-            reviewed_until=None if diligence is None else diligence.review_by,
-            listed=known.listed,
-            units=0 if holding is None else sum(lot.units for lot in holding.lots.values()),
-            offered_or_sold=offered + sold,
-        )
-
-    def plan(self) -> Plan:
-        product = self.market.state.products[self.market.product_id]
-        terms = product.terms
-        assert terms.maturity_date is not None
-        today, income = self.market.today, product.facts.next_income
-        return Plan(
-            risk=product.facts.risk_level,
-            kind=terms.product_type,
-            matures_on=day_of_date(terms.maturity_date),
-            last_days=0 if self.later_from is not None and today >= self.later_from else 20,
-            lock_up_ends_on=self.lock_up_ends_on,
-            for_institutions=self.for_institutions,
-            paid_before_on=product.facts.last_distribution_on,
-            record_on=None if income is None else income.record_on,
-            paid_on=None if income is None else income.payment_on,
-        )
-
 
 def played(seed: int) -> Rulebook:
     """Some steps of a market whose product soon matures."""
-    rulebook = Rulebook(Random(seed))
+    rulebook = Rulebook(draw=Random(seed))
     rulebook.market.matures_on("2023-12-18")
     for party_id in rulebook.market.institutions:
         rulebook.market.knows(party_id, basis=CertificationBasis.DEEMED)

@@ -27,10 +27,7 @@ FRIDAY_OFF = {"day": "2027-10-08", "worked": False}
 def comes(venue: TestVenue, moment: str) -> None:
     """It is this time in China; the operator accepts that so much has passed."""
     now_ns = int(datetime.fromisoformat(f"{moment}+08:00").timestamp()) * 10**9
-    venue.clock.advance((now_ns - venue.clock.time_ns) // 10**9)
-    venue.new_party()  # the venue notices that time has jumped
-    venue.do("POST", "/v1/venue/clock", venue.operator)
-    venue.new_party()  # and any command brings it
+    venue.time_passes((now_ns - venue.clock.time_ns) // 10**9)
 
 
 def transfer(venue: TestVenue, transfer_id: str) -> dict[str, str]:

@@ -55,11 +55,7 @@ def test_the_buyers_certification_ends_between_the_maker_and_the_checker(desk: R
 
     # At midnight it ends, and what Qian has proposed lapses with it.
     begins = datetime.combine(tonight.date() + timedelta(days=1), time(), SHANGHAI)
-    venue.clock.advance(round((begins - tonight).total_seconds()) + 1)
-    # After such a jump the operator accepts the time; what was due happens before what follows.
-    venue.new_party()
-    venue.do("POST", "/v1/venue/clock", venue.operator)
-    venue.new_party()
+    venue.time_passes(round((begins - tonight).total_seconds()) + 1)
     shown = desk.transfer()
     assert (shown["state"], shown["desk"]["approvals_lapsed"]) == ("SUBMITTED", "RESET")
     assert shown["desk"]["changed"] == ["PARTIES"]

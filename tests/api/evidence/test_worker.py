@@ -31,14 +31,6 @@ def is_there(venue: TestVenue, evidence_id: str) -> bool:
     return path_of(venue, evidence_id).exists()
 
 
-def wait(venue: TestVenue, seconds: int) -> None:
-    """So much time passes, and the operator says that the clock is right: it is journaled."""
-    venue.clock.advance(seconds)
-    venue.new_party()  # at a time that stands still
-    venue.do("POST", "/v1/venue/clock", venue.operator)
-    venue.new_party()
-
-
 def sweep(venue: TestVenue) -> int:
     """How many files went, of all folders."""
     worker = venue.venue.services.evidence_worker
@@ -58,19 +50,19 @@ def test_what_nobody_refers_to_goes_a_day_later_and_what_somebody_does_stays(
         market = Market.make(venue)
         alone = upload(venue, market.seller)["evidence_id"]
         kept = attached(venue, market.seller, "PARTY", market.seller.party_id)["evidence_id"]
-        wait(venue, DAY_S - 100)
+        venue.time_passes(DAY_S - 100)
         assert sweep(venue) == 0
         venue.clock.advance(100)
         assert sweep(venue) == 0, "the journal has not come so far"
         assert is_there(venue, alone)
-        wait(venue, 0)
+        venue.time_passes(0)
         assert sweep(venue) == 1
         assert not is_there(venue, alone)
         assert is_there(venue, kept)
         response = attach(venue, market.seller, alone, "PARTY", market.seller.party_id)
         assert response.status_code == 404
         for _ in range(3):
-            wait(venue, 400 * DAY_S)
+            venue.time_passes(400 * DAY_S)
             assert sweep(venue) == 0
         assert is_there(venue, kept)
 
@@ -80,7 +72,7 @@ def test_what_a_replaced_document_was_made_of_stays(venue: TestVenue) -> None:
         party = venue.new_party()
         first = attached(venue, party, "PARTY", party.party_id)
         attached(venue, party, "PARTY", party.party_id, replaces=first["link_id"])
-        wait(venue, 2 * DAY_S)
+        venue.time_passes(2 * DAY_S)
         assert sweep(venue) == 0
         response = venue.ask("GET", f"/v1/evidence/{first['evidence_id']}", party)
         assert response.content == PDF
@@ -93,7 +85,7 @@ def test_a_file_that_is_too_old_to_be_attached_is_refused_before_it_is_swept(
     with venue:
         party = venue.new_party()
         evidence_id = upload(venue, party)["evidence_id"]
-        wait(venue, DAY_S)
+        venue.time_passes(DAY_S)
         response = attach(venue, party, evidence_id, "PARTY", party.party_id)
         assert response.status_code == 404
         assert is_there(venue, evidence_id)
@@ -139,7 +131,7 @@ def test_a_turn_sweeps_and_reads_what_is_due(
         sound = attached(venue, party, "PARTY", party.party_id)
         path_of(venue, spoilt["evidence_id"]).write_bytes(PDF[:-1] + b"!")
         path_of(venue, gone["evidence_id"]).unlink()
-        wait(venue, DAY_S)
+        venue.time_passes(DAY_S)
         monkeypatch.setattr("api.workers.evidence.SCRUBBED_PER_TURN_MAX", 1)
         worker = venue.venue.services.evidence_worker
         for _ in range(8):
@@ -153,7 +145,7 @@ def test_a_turn_sweeps_and_reads_what_is_due(
             gone["link_id"]: "FAULTY",
             sound["link_id"]: "VALID",
         }
-        wait(venue, DAY_S)
+        venue.time_passes(DAY_S)
         before = venue.sequence
         for _ in range(8):
             venue.runner.run(worker.step())
@@ -211,7 +203,7 @@ def test_the_worker_does_so_by_itself(tmp_path: Path, monkeypatch: pytest.Monkey
         link = attached(venue, party, "PARTY", party.party_id)
         path_of(venue, link["evidence_id"]).unlink()
         for _ in range(2):
-            wait(venue, DAY_S)  # the worker may look before the journal has come so far
+            venue.time_passes(DAY_S)  # the worker may look before the journal has come so far
         path = f"/v1/evidence-links?subject=PARTY&subject_id={party.party_id}"
         for _ in range(500):
             venue.runner.run(asyncio.sleep(0.01))

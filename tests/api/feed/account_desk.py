@@ -74,7 +74,7 @@ class AccountDesk(Desk):
             outbox_taken=0,
         )
         committed = [CommittedCommand(each.sequence, each.at_ns, each.events) for each in commands]
-        self._committed.append(Batch(changes, committed, [], []))
+        self._committed.append(Batch(changes, commands[-1].at_ns, committed, [], []))
 
     def tell(self) -> None:
         """What is durable becomes public, batch by batch."""

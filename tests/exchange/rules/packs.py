@@ -38,6 +38,16 @@ def whole(pack_id: str) -> str:
     return head + HEADING + rules
 
 
+def leaving_to_a_person(text: str, *rule_ids: str, queue: str = "COMPLIANCE") -> str:
+    """The file of a pack of which these rules hold what they would block."""
+    head, *rules = text.split(HEADING)
+    held = f'severity = "HOLD"\nqueue = "{queue}"'
+    return head + "".join(
+        HEADING + (rule.replace('severity = "BLOCK"', held) if _id(rule) in rule_ids else rule)
+        for rule in rules
+    )
+
+
 def _id(rule: str) -> str:
     found = ID.match(rule)
     assert found is not None, rule
