@@ -27,7 +27,8 @@ from api import server
 from api.auth.keys import digest_of, mint_key
 from api.auth.principal import Principal
 from api.cli.demo.connection import HttpConnection
-from api.main import DATABASE, Venue, create_venue, open_venue
+from api.founding import DATABASE, create_venue
+from api.main import Venue, open_venue
 from benchmarks import disk
 from benchmarks.journey import SAMPLE_ROWS_MAX
 from benchmarks.report import Figure, median, percentile

@@ -9,7 +9,7 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.auth.keys import weakness_of
-from api.main import FirstKeys, Licence, create_venue
+from api.founding import FirstKeys, Licence, create_venue
 from exchange.administration import is_approval_ref
 from exchange.errors import Fault
 from exchange.types import VenueProfile

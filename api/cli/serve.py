@@ -13,7 +13,8 @@ import typer
 import uvloop
 
 from api import server
-from api.main import NotAVenue, open_venue, read_description
+from api.founding import NotAVenue, read_description
+from api.main import open_venue
 from api.webhooks.addresses import AddressRules, Network
 from exchange.custodian.files import FilesCustodian
 from exchange.custodian.statement import plain_number

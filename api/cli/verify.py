@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.evidence.audit import audit
-from api.main import DATABASE, EVIDENCE, NotAVenue, read_description
+from api.founding import DATABASE, EVIDENCE, NotAVenue, read_description
 from exchange.errors import Fault, JournalCorrupt
 from exchange.verify import VerifyReport
 from exchange.verify import verify as verify_database

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.cli.remote import end, read_file
-from api.main import DATABASE, NotAVenue, read_description
+from api.founding import DATABASE, NotAVenue, read_description
 from api.schemas.rules import Finding
 from api.schemas.what_if import FailedDeal, FailedOrder, WhatIfTotal
 from api.what_if import Teller

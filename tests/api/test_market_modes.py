@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from api.main import Licence
+from api.founding import Licence
 from exchange.types import VenueProfile
 from tests.api.command_line import make_venue, trustex_here
 from tests.api.venue import Market, TestVenue, code_of

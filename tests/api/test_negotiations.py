@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.main import Licence
+from api.founding import Licence
 from exchange.types import VenueProfile
 from tests.api.dealing import (
     HOUR_LATER,

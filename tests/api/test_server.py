@@ -12,7 +12,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError
 
 from api import server
-from api.main import FirstKeys, Venue, create_venue, open_venue
+from api.founding import FirstKeys, create_venue
+from api.main import Venue, open_venue
 from exchange.errors import StoreFault
 
 

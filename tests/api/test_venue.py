@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from api.main import create_venue
+from api.founding import create_venue
 from api.store.edge import EdgeStore
 from exchange.commands import AnyCommand
 from exchange.errors import Busy, StoreFault

@@ -18,7 +18,8 @@ import httpx
 
 from api.auth.browsers import COOKIE, CSRF_HEADER
 from api.auth.rules import RULES
-from api.main import SANDBOX, FirstKeys, Licence, Venue, create_venue, open_venue
+from api.founding import SANDBOX, FirstKeys, Licence, create_venue
+from api.main import Venue, open_venue
 from api.signing import DemoSigner
 from api.webhooks.addresses import AddressRules
 from exchange.custodian.port import Custodian

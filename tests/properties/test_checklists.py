@@ -20,8 +20,9 @@ from exchange.evidence_types import EvidenceSubject
 from registry.transfer import TransferEvent, TransferState
 from registry.types import TransferId
 from tests.properties.exchange_pair import ExchangePair
-from tests.properties.random_commands import DAY_NS, SECOND_NS, RandomCommands
+from tests.properties.random_commands import RandomCommands
 from tests.properties.random_fees import FEE_SCHEDULES
+from tests.properties.random_terms import DAY_NS, SECOND_NS
 from tests.properties.small_limits import SMALL_LIMITS, shrink_limits
 
 COMMANDS: Final = 160

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from api.main import Licence
+from api.founding import Licence
 from exchange.types import VenueProfile
 from tests.scenarios.scene import Crowd, Setting, Step, Who
 

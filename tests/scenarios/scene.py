@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from api.cli.demo.profiles import answers_of
-from api.main import SANDBOX, Licence
+from api.founding import SANDBOX, Licence
 from tests.api.register_files import ACQUIRED_ON, file_text
 from tests.api.rules import PACKS, load_pack, set_rules, unseen
 from tests.api.venue import Member, TestVenue, code_of, order_body

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.main import Licence
+from api.founding import Licence
 from exchange.types import VenueProfile
 from tests.api.venue import SHORT_TERMS, Market, TestVenue, code_of, order_body
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from api.main import SANDBOX
+from api.founding import SANDBOX
 from tests.api.venue import TestVenue
 from tests.scenarios.edge_cases import EDGE_CASES
 from tests.scenarios.edge_settings import EdgeCase

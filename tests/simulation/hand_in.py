@@ -27,7 +27,8 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from api.evidence.store import PART, SUBFOLDERS
-from api.main import EVIDENCE, Venue, open_venue
+from api.founding import EVIDENCE
+from api.main import Venue, open_venue
 from api.workers.evidence import SUBFOLDERS_PER_SWEEP, SWEEP_INTERVAL_NS
 from exchange.evidence import UNATTACHED_NS
 from exchange.evidence_types import EvidenceId

@@ -12,7 +12,7 @@ from typing import Final
 
 from api.evidence.audit import audit
 from api.evidence.store import EvidenceFiles
-from api.main import DATABASE, EDGE_DATABASE, EVIDENCE
+from api.founding import DATABASE, EDGE_DATABASE, EVIDENCE
 from api.store.edge import EdgeStore
 from api.store.evidence import evidence_of
 from exchange.evidence import UNATTACHED_NS

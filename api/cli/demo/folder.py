@@ -27,7 +27,7 @@ from api.cli.demo.credentials import (
 )
 from api.cli.demo.officers import CALENDAR_ID, working_day_ns
 from api.cli.demo.products import TRUST_COMPANIES
-from api.main import (
+from api.founding import (
     DATABASE,
     DESCRIPTION,
     EDGE_DATABASE,

@@ -15,7 +15,7 @@ from api.cli.demo.credentials import (
     save_credentials,
 )
 from api.cli.demo.folder import FolderRefused, make_demo, only_one, open_demo, remove_demo
-from api.main import create_venue
+from api.founding import create_venue
 
 
 def make(directory: Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.evidence.audit import audit
-from api.main import DATABASE, EVIDENCE
+from api.founding import DATABASE, EVIDENCE
 from exchange.evidence_types import EvidenceFault
 from tests.api.command_line import trustex
 from tests.api.evidence.files import PDF, attached, upload

@@ -14,7 +14,8 @@ from websockets.exceptions import ConnectionClosed
 
 from api.feed.limits import NS_PER_MS, FeedLimits
 from api.feed.server import SUBPROTOCOL
-from api.main import FirstKeys, Venue, create_venue, open_venue
+from api.founding import FirstKeys, create_venue
+from api.main import Venue, open_venue
 from api.server import address_of, listen, serve
 from exchange.commands import (
     AnyCommand,

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from api.main import DATABASE
+from api.founding import DATABASE
 from api.webhooks.messages import TransferTold, type_of
 from exchange.codec import decode_events
 from exchange.store.database import open_reader
