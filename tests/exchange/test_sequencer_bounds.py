@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from exchange.class_events import BookClassed
 from exchange.codec import decode_events
 from exchange.commands import CancelOrder, ConfirmTransfer
 from exchange.errors import Busy
@@ -162,7 +163,7 @@ def test_nothing_else_happens_before_every_order_that_stands_is_judged_again(
         batches.append(desk.form())
         desk.commit(batches[-1])
     assert [[type(event) for event in each.events] for each in batches[0].committed] == [
-        [ProductRulesSet, HolderSlotsChanged]
+        [ProductRulesSet, BookClassed, HolderSlotsChanged]
     ]
     clock, sold = batches[1].committed
     withdrawn = [

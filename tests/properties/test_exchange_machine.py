@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from exchange.calendar_events import CalendarAmended
 from exchange.claim_events import MarketClaimRaised
+from exchange.class_events import ClassEvent
 from exchange.codec import decode_events
 from exchange.commands import AnyCommand
 from exchange.engine import HANDLERS
@@ -29,7 +30,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
 )
-from exchange.market_events import MarketModeLapsed
+from exchange.market_events import MarketModeCalledOff, MarketModeLapsed
 from exchange.refusals import Refusal
 from exchange.reserve_events import BidUnfunded
 from exchange.review_events import ApprovalsLapsed
@@ -320,9 +321,10 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     seen: Counter[Seen] = Counter()
     wanted: set[Seen] = set(get_args(AnyEvent)) - {CommandRefused, ApprovalsLapsed}
     wanted -= {*get_args(RulesEvent), *get_args(SlotEvent)}  # test_rules.py, test_holder_slots.py
+    wanted -= {*get_args(ClassEvent)}  # tests/api/feed/test_class_views.py
     wanted -= {CalendarAmended, MarketClaimRaised}  # test_calendars.py, test_claims.py
     # Too rare here: tests/exchange/test_accruals.py, tests/exchange/test_mode_notice.py.
-    wanted -= {BidUnfunded, MarketModeLapsed}
+    wanted -= {BidUnfunded, MarketModeLapsed, MarketModeCalledOff}
     wanted |= {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX, Overlay.COURT_FREEZE}
     wanted |= {Refusal.FOUR_EYES_REQUIRED, Refusal.SAME_PERSON, Refusal.OUT_OF_OFFICE}
     wanted |= {Refusal.EXCEPTION_STANDS, Refusal.NOTE_OUT_OF_RANGE}

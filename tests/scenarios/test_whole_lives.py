@@ -141,7 +141,7 @@ LIVES: Final = (
     Life(
         mode="LISTED_PRICE",
         deals=to_whom_the_seller_names,
-        heard=TRADED | {"negotiations": ["OPEN", "OFFERED", "DEALT"]},
+        heard=TRADED | {"negotiations": ["OPEN", "OFFERED", "BACKED", "DEALT"]},
     ),
     Life(
         mode="ENGLISH_AUCTION",
