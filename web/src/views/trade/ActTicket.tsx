@@ -9,7 +9,7 @@ import { ProblemAlert } from "../../parts/ProblemAlert";
 import { moved, type Say } from "./dealing";
 import { words } from "./dealWords";
 import type { Terms } from "./draft";
-import { leastBid, otherSide, type Act } from "./entry";
+import { isBid, leastBid, otherSide, type Act } from "./entry";
 import { once, type Negotiation, type NegotiationStep, type Product, type Side } from "./queries";
 import { Ticket } from "./Ticket";
 
@@ -30,7 +30,9 @@ export function ActTicket({ negotiation, product, act }: Properties) {
       {...(given.price === null ? {} : { price: given.price })}
       {...(given.startPrice === null ? {} : { startPrice: given.startPrice })}
       {...(given.quantity === null ? {} : { quantity: given.quantity })}
-      fields={act.act === "bid" ? <BidNote negotiation={negotiation} /> : null}
+      {...(act.act === "bid"
+        ? { wrongWith: (price: string) => wrongBid(negotiation, price, t) }
+        : {})}
       promises={promisesOf(negotiation, act, t)}
       send={async (terms, key) => moved(await sendAct(negotiation, act, terms, key), t)}
     />
@@ -80,18 +82,14 @@ function sideAgainst(negotiation: Negotiation, party: string): Side {
   return party === negotiation.opener_id ? otherSide(negotiation.side) : negotiation.side;
 }
 
-function BidNote({ negotiation }: { readonly negotiation: Negotiation }) {
-  const t = useWords(words);
+/** What is wrong with a price as the next bid; null: nothing. */
+function wrongBid(negotiation: Negotiation, price: string, t: Say): string | null {
   const least = leastBid(negotiation);
-  if (least === null || negotiation.bidding === null) return null;
-  return (
-    <Text size="xs" c="dimmed">
-      {t("badBid", {
-        least: priceText(least),
-        increment: priceText(negotiation.bidding.increment),
-      })}
-    </Text>
-  );
+  if (least === null || negotiation.bidding === null || isBid(negotiation, price)) return null;
+  return t("badBid", {
+    least: priceText(least),
+    increment: priceText(negotiation.bidding.increment),
+  });
 }
 
 function promisesOf(negotiation: Negotiation, { act }: Act, t: Say): readonly string[] {

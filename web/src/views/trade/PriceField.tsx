@@ -14,11 +14,13 @@ interface Properties {
   readonly stated: Stated;
   readonly onChange: (stated: Stated) => void;
   readonly order: OrderPrice;
+  /** What is wrong with it besides. */
+  readonly wrong: string | null;
   /** Said below, such as which prices would be taken. */
   readonly note?: string | null;
 }
 
-export function PriceField({ product, stated, onChange, order, note = null }: Properties) {
+export function PriceField({ product, stated, onChange, order, wrong, note = null }: Properties) {
   const t = useWords(words);
   const term = useTerm();
   const { basis, text } = stated;
@@ -33,7 +35,7 @@ export function PriceField({ product, stated, onChange, order, note = null }: Pr
           description={t("tickNote", { tick: product.tick })}
           value={text}
           onChange={(event) => onChange({ basis, text: event.currentTarget.value.trim() })}
-          error={isWrong && t(isPercent ? "badPercent" : "badPrice")}
+          error={isWrong ? t(isPercent ? "badPercent" : "badPrice") : wrong}
           inputMode="decimal"
           autoComplete="off"
           flex="1 1 11rem"

@@ -51,6 +51,7 @@ export function TicketForm({ given, draft, fields, onReview }: Properties) {
             stated={draft.stated}
             onChange={draft.setStated}
             order={draft.order}
+            wrong={draft.wrong}
             note={range}
           />
         )}

@@ -34,6 +34,8 @@ export interface Given {
   readonly quantity?: string;
   /** A price to begin with. */
   readonly startPrice?: string;
+  /** What is wrong with a price, where it has to be more than a price. */
+  readonly wrongWith?: (price: string) => string | null;
   /** Whether what else belongs to it is in order. */
   readonly isComplete?: boolean;
   /** What of it a preview needs to know; null: nobody is bound by it, and there is no preview. */
@@ -50,6 +52,8 @@ export interface Draft {
   readonly acknowledge: string[];
   readonly setAcknowledge: (ruleIds: string[]) => void;
   readonly order: OrderPrice;
+  /** What is wrong with the price that is entered, by `wrongWith`. */
+  readonly wrong: string | null;
   readonly feasible: FeasibleSide | null;
   /** Null: there is nothing to look at yet. */
   readonly terms: Terms | null;
@@ -69,8 +73,9 @@ export function useDraft(given: Given): Draft {
   const [quantity] = useDebouncedValue(entered, TYPING_MS);
   const [acknowledge, setAcknowledge] = useState<string[]>([]);
   const order = useOrderPrice(product, stated, side);
+  const wrong = order.price === null ? null : (given.wrongWith?.(order.price) ?? null);
   const isQuantity = quantity === entered && isAmount(quantity, product.quantity_scale);
-  const isPriced = asked === null || order.price !== null;
+  const isPriced = asked === null || (order.price !== null && wrong === null);
   const terms =
     isQuantity && isPriced ? { side, price: order.price ?? "", quantity, acknowledge } : null;
   const body =
@@ -92,6 +97,7 @@ export function useDraft(given: Given): Draft {
     acknowledge,
     setAcknowledge,
     order,
+    wrong,
     feasible: (side === "BUY" ? feasible?.buy : feasible?.sell) ?? null,
     terms,
     preview,
