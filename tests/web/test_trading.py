@@ -108,6 +108,7 @@ def test_a_newcomer_is_led_to_his_first_bid_and_can_change_it(
     page.get_by_label("新价格（元/份）").fill("1.0100")
     expect(page.get_by_text("将失去原有排队位置")).to_be_visible()
     page.get_by_label("新价格（元/份）").fill("1.0200")
+    acknowledge_all(page)
     page.get_by_role("button", name="确认改单").click()
     expect(page.get_by_text("已改单，保留了排队位置。剩余 600 份")).to_be_visible()
     page.get_by_role("button", name="关闭").click()

@@ -1,17 +1,19 @@
 /** To amend or cancel an order: what it does said before, what was done after. */
 import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, newKey, RequestFailed, take } from "../../client";
+import { api, newKey, take } from "../../client";
 import { moneyText, priceText, unitsText } from "../../format/amounts";
 import { useWords, type Translate } from "../../i18n/words";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { isAmount, keepsPlace } from "./entry";
 import { FindingList } from "./FindingList";
 import { words } from "./orderWords";
-import { once, type Order } from "./queries";
+import { once, previewQuery, type Order } from "./queries";
 
 const SCALE_MAX = 4;
+const TYPING_MS = 300;
 
 export interface Change {
   readonly kind: "amend" | "cancel";
@@ -73,13 +75,7 @@ export function OrderChange({ change: { kind, order }, onClose }: Properties) {
             ) : (
               <Text size="sm">{t("cancelText", { quantity: unitsText(order.open_quantity) })}</Text>
             )}
-            {changing.isError && (
-              <Against
-                error={changing.error}
-                acknowledged={wish.acknowledge}
-                onAcknowledge={(ruleIds) => change({ acknowledge: [...ruleIds] })}
-              />
-            )}
+            {changing.isError && <ProblemAlert error={changing.error} />}
             <Group>
               <Button size="xs" variant="default" onClick={onClose}>
                 {t("close")}
@@ -103,8 +99,16 @@ interface AmendProperties {
 
 function AmendFields({ order, wish, onChange }: AmendProperties) {
   const t = useWords(words);
-  const { price, quantity } = wish;
+  const { symbol, side } = order;
+  const { price, quantity, acknowledge } = wish;
   const [isPrice, isQuantity] = [isAmount(price, SCALE_MAX), isAmount(quantity, SCALE_MAX)];
+  const [asked] = useDebouncedValue(
+    isPrice && isQuantity ? { symbol, side, price, quantity } : null,
+    TYPING_MS,
+  );
+  // Of an order of these terms, for what rules warn of; its money is not what an amendment takes.
+  const preview = useQuery(previewQuery(asked));
+  const warnings = (preview.data?.findings ?? []).filter(({ verdict }) => verdict === "WARN");
   return (
     <>
       <Group align="start" grow>
@@ -130,26 +134,11 @@ function AmendFields({ order, wish, onChange }: AmendProperties) {
           {t(keepsPlace(order, price, quantity) ? "keeps" : "loses")}
         </Text>
       )}
-    </>
-  );
-}
-
-interface AgainstProperties {
-  readonly error: unknown;
-  readonly acknowledged: readonly string[];
-  readonly onAcknowledge: (ruleIds: readonly string[]) => void;
-}
-
-/** Why it was refused; a warning can be acknowledged, and the same asked again. */
-function Against({ error, acknowledged, onAcknowledge }: AgainstProperties) {
-  const warns =
-    error instanceof RequestFailed && error.code === "warning_not_acknowledged"
-      ? (error.problem?.findings ?? [])
-      : [];
-  return (
-    <>
-      <ProblemAlert error={error} />
-      <FindingList findings={warns} acknowledged={acknowledged} onAcknowledge={onAcknowledge} />
+      <FindingList
+        findings={warnings}
+        acknowledged={acknowledge}
+        onAcknowledge={(ruleIds) => onChange({ acknowledge: [...ruleIds] })}
+      />
     </>
   );
 }
