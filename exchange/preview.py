@@ -114,18 +114,25 @@ class Preview:
 
 
 def preview(
-    facts: Facts, command: PlaceOrder, at_ns: TimeNs, *, acknowledged: tuple[str, ...] = ()
+    facts: Facts,
+    command: PlaceOrder,
+    at_ns: TimeNs,
+    *,
+    acknowledged: tuple[str, ...] = (),
+    in_mode: bool = False,
 ) -> Preview:
     """The costs of an order and the refusal that it would meet. Cost: O(levels in reach).
 
     Args:
         acknowledged: the rules whose warnings its party has read.
+        in_mode: as what the product's market mode takes, which may be an offer beside the book.
     """
     state, product = small_state(facts, command, at_ns)
     state.rules.acknowledged = acknowledged
     order = order_of(command, Sequence(1), at_ns, product=product)
-    refusal = first_refusal(state, product, order, at_ns)
-    if refusal is None:
+    mode = facts.mode if in_mode and facts.mode not in BOOK_MODES else None
+    refusal = first_refusal(state, product, order, at_ns, mode=mode)
+    if refusal is None and mode is None:
         refusal = _check_book(facts.opposite, order)
     consideration = whole_fen(
         command.price * command.quantity, quantity_scale=facts.terms.quantity_scale

@@ -6,7 +6,7 @@ from the moment when the trust company first had it to its answer; what it was r
 up by, is in it. Late is what was answered after it had been escalated, which such pauses put off.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from registry.calendar import Calendar
@@ -74,13 +74,14 @@ def turnaround(ended: Iterable[Ended], calendars: Mapping[ProductId, Calendar]) 
         late=late,
         returned=returned,
         lapsed=lapsed,
-        median_ns=_percentile(times_ns, 50),
-        percentile_95_ns=_percentile(times_ns, 95),
+        median_ns=percentile(times_ns, 50),
+        percentile_95_ns=percentile(times_ns, 95),
     )
 
 
-def _percentile(ordered: list[int], percent: int) -> int | None:
-    """The least of these values that so many percent of them do not exceed."""
+def percentile(ordered: Sequence[int], percent: int) -> int | None:
+    """The least of these values, smallest first, that so many percent of them do not exceed; None:
+    there is none. Cost: O(1)."""
     if not ordered:
         return None
     return ordered[-(-len(ordered) * percent // 100) - 1]

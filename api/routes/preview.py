@@ -46,7 +46,9 @@ async def preview_order(
     turning = last_trades_of(services, product, command.actor)
     facts = await run_in_threadpool(facts_of, services, product, command.actor, levels, turning)
     now_ns = services.clock.now_ns()
-    told = preview(facts, command, now_ns, acknowledged=tuple(body.acknowledge))
+    told = preview(
+        facts, command, now_ns, acknowledged=tuple(body.acknowledge), in_mode=body.in_mode
+    )
     buys = command.side is Side.BUY
     fees = told.fee_venue + told.fee_trust_company
     missing = told.reserve_money - facts.money_available

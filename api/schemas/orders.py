@@ -97,6 +97,14 @@ class PlaceOrderBody(OrderTerms):
 class PreviewBody(OrderTerms):
     """An order that is not placed."""
 
+    in_mode: Annotated[
+        bool,
+        Field(
+            description="As what the product's market mode takes: where parties deal by name, an "
+            "offer, listing, quote or bid of these terms, and no order."
+        ),
+    ] = False
+
 
 class PreviewRefusal(Answer):
     """Why the order would be refused, as things are."""

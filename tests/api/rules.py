@@ -31,7 +31,9 @@ def pack_file(venue: TestVenue, pack_id: str = "CN-2007", *, severity: str = "BL
     """A pack that ships, under a name that the venue has not seen; nothing is asked of papers."""
     holds = severity == "HOLD"
     # Of two who meet rules can only block.
-    text = unseen(venue, pack_id, of_parties(pack_id, OF_PAIRS if holds else frozenset()))
+    text = unseen(
+        venue, pack_id, of_parties(pack_id, frozenset() if severity == "BLOCK" else OF_PAIRS)
+    )
     queue = '\nqueue = "COMPLIANCE"' if holds else ""
     return text.replace('severity = "BLOCK"', f'severity = "{severity}"{queue}')
 

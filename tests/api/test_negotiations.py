@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from api.founding import Licence
 from exchange.types import VenueProfile
@@ -196,3 +197,21 @@ def test_asked_again_the_same_is_answered_and_after_a_restart_all_is_there(marke
     venue.restart()
     assert seen(market, number, by=market.buyer) == before
     made(accept(market, number, number, by=market.buyer))
+
+
+def test_a_preview_in_the_mode_is_of_the_offer_and_else_of_an_order(market: Market) -> None:
+    set_mode(market, "LISTED_PRICE")
+    body = {"symbol": market.symbol, "side": "SELL", "price": "1.0200", "quantity": "1000"}
+
+    def previewed(**more: object) -> Any:
+        path = "/v1/orders/preview"
+        answer = market.venue.ask("POST", path, market.seller, json=body | more)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    as_order, as_listing = previewed(), previewed(in_mode=True)
+    assert (as_order["accepted"], as_order["refusal"]["code"]) == (False, "wrong_market_mode")
+    assert (as_listing["accepted"], as_listing["refusal"]) == (True, None)
+    assert as_listing["proceeds"] == as_order["proceeds"] == "818.98"
+    too_much = previewed(in_mode=True, quantity="20000")
+    assert too_much["refusal"]["code"] == "units_not_available"

@@ -14,7 +14,8 @@ export function ProblemAlert({ error, onRetry }: Properties) {
   const t = useWords(words);
   const language = useLanguage();
   const problem = error instanceof RequestFailed ? error.problem : null;
-  const findings = problem?.findings?.filter(({ verdict }) => verdict !== "PASS") ?? [];
+  const findings =
+    problem?.findings?.filter(({ verdict }) => !["PASS", "NOT_APPLICABLE"].includes(verdict)) ?? [];
   const isRetryable = !(error instanceof RequestFailed) || error.isRetryable;
   return (
     <Alert color="red" variant="light" role="alert" title={problem?.title ?? t("unreachable")}>

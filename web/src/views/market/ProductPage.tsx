@@ -1,5 +1,5 @@
 /** One product: what it is, what it is quoted at, what was dealt. */
-import { Alert, Anchor, Grid, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Grid, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Link, useParams } from "react-router";
@@ -118,7 +118,27 @@ function Header({ product, name }: { readonly product: Product; readonly name: s
         <Figure name={t("volume")}>
           <UnitsText of={ticker?.volume_24h} short />
         </Figure>
+        <TradeLinks symbol={product.symbol} />
       </Group>
+    </Group>
+  );
+}
+
+/** The ways to the ticket; who is not signed in is told there to do so. */
+function TradeLinks({ symbol }: { readonly symbol: string }) {
+  const t = useWords(words);
+  return (
+    <Group gap="xs">
+      {(["buy", "sell"] as const).map((side) => (
+        <Button
+          key={side}
+          component={Link}
+          to={`/products/${symbol}/trade?side=${side}`}
+          variant={side === "buy" ? "filled" : "outline"}
+        >
+          {t(side)}
+        </Button>
+      ))}
     </Group>
   );
 }

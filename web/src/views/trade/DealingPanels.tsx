@@ -1,0 +1,47 @@
+/** Where parties deal by name: what one can open, and what stands. */
+import { Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useWords } from "../../i18n/words";
+import { EmptyState } from "../../parts/EmptyState";
+import { Panel } from "../../parts/Panel";
+import { QueryView } from "../../parts/QueryView";
+import { words } from "./dealWords";
+import { isOpen } from "./entry";
+import { NegotiationCard } from "./NegotiationCard";
+import { OpeningTicket, type Mode } from "./OpeningTicket";
+import { negotiationsQuery, type Product, type Side } from "./queries";
+
+interface Properties {
+  readonly product: Product;
+  readonly sides: readonly [Side, Side];
+}
+
+export function DealingPanels({ product, sides }: Properties) {
+  const t = useWords(words);
+  const { symbol } = product;
+  const mode = product.market_mode as Mode;
+  const query = useQuery(negotiationsQuery(symbol));
+  return (
+    <Stack>
+      <Panel title={t(`open_${mode}`)}>
+        <OpeningTicket product={product} mode={mode} sides={sides} />
+      </Panel>
+      <Panel title={t(`standing_${mode}`)}>
+        <QueryView query={query}>
+          {(items) => {
+            const standing = items.filter((each) => each.market_mode === mode && isOpen(each));
+            return standing.length === 0 ? (
+              <EmptyState title={t("none")} advice={t(`none_${mode}`)} />
+            ) : (
+              <Stack>
+                {standing.map((each) => (
+                  <NegotiationCard key={each.negotiation_id} negotiation={each} product={product} />
+                ))}
+              </Stack>
+            );
+          }}
+        </QueryView>
+      </Panel>
+    </Stack>
+  );
+}

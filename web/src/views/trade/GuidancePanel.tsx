@@ -1,0 +1,114 @@
+/** What may guide somebody who names a price, and what to expect after a deal. */
+import { Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { priceText, unitsText } from "../../format/amounts";
+import { dayOfMoment } from "../../format/moments";
+import { useWords, type Translate } from "../../i18n/words";
+import type { components } from "../../client";
+import { FactList } from "../../parts/FactList";
+import { PriceText } from "../../parts/Figures";
+import { Panel } from "../../parts/Panel";
+import { QueryView } from "../../parts/QueryView";
+import { words } from "./guidanceWords";
+import { feasibleQuery, guidanceQuery } from "./queries";
+
+const ENOUGH = 3;
+
+type Fact = readonly [string, ReactNode];
+type Guidance = components["schemas"]["Guidance"];
+
+type Say = Translate<keyof typeof words.zh>;
+
+export function GuidancePanel({ symbol }: { readonly symbol: string }) {
+  const t = useWords(words);
+  const query = useQuery(guidanceQuery(symbol));
+  return (
+    <Panel title={t("title")}>
+      <QueryView query={query} height={240}>
+        {(guidance) => (
+          <FactList
+            facts={[
+              ...dealFacts(guidance, t),
+              ...valueFacts(guidance, t),
+              ...timeFacts(guidance, t),
+            ]}
+          />
+        )}
+      </QueryView>
+      <Slots symbol={symbol} />
+      <Text size="xs" c="dimmed" mt="xs">
+        {t("note")}
+      </Text>
+    </Panel>
+  );
+}
+
+function dealFacts({ deals, median_price: median, newest }: Guidance, t: Say): readonly Fact[] {
+  return [
+    [t("deals"), deals < ENOUGH ? `${t("dealsText", { count: deals })} · ${t("tooFew")}` : deals],
+    [t("median"), median === null ? null : <PriceText key="median" of={median} />],
+    [
+      t("newest"),
+      newest.length === 0
+        ? null
+        : newest.map((deal) => (
+            <div key={deal.matched_at} className="number">
+              {t("dealLine", {
+                price: priceText(deal.price),
+                quantity: unitsText(deal.quantity),
+                date: dayOfMoment(deal.matched_at),
+              })}
+            </div>
+          )),
+    ],
+  ];
+}
+
+function valueFacts(guidance: Guidance, t: Say): readonly Fact[] {
+  const { nav, nav_age_days: days, par_with_accrued: withAccrued } = guidance;
+  return [
+    [t("par"), <PriceText key="par" of={guidance.par_value} />],
+    [t("accrued"), guidance.accrued_per_unit ?? t("notDisclosed")],
+    [t("parWithAccrued"), withAccrued === null ? null : <PriceText key="sum" of={withAccrued} />],
+    [
+      t("nav"),
+      nav === null || days === null
+        ? t("notDisclosed")
+        : t("navAge", { nav: priceText(nav), days }),
+    ],
+  ];
+}
+
+function timeFacts(guidance: Guidance, t: Say): readonly Fact[] {
+  const { answers, median_days: usual, percentile_95_days: late } = guidance;
+  const count = t("answersText", { count: answers });
+  const { money_usual_on: usualOn, money_late_on: lateOn } = guidance;
+  return [
+    [t("answers"), answers < ENOUGH ? `${count} · ${t("tooFewAnswers")}` : count],
+    [t("usual"), usual === null ? null : t("days", { days: usual })],
+    [t("late"), late === null ? null : t("days", { days: late })],
+    [
+      t("money"),
+      usualOn === null || lateOn === null ? null : t("moneyText", { usual: usualOn, late: lateOn }),
+    ],
+  ];
+}
+
+/** How many more may hold the product, where their number is bounded. */
+function Slots({ symbol }: { readonly symbol: string }) {
+  const t = useWords(words);
+  const slots = useQuery(feasibleQuery(symbol, null)).data?.holder_slots ?? null;
+  if (slots === null) return null;
+  const left = (count: typeof slots.holders, key: "slotsLeft" | "smallLeft") =>
+    count === null || count.left === null || count.slots_max === null
+      ? null
+      : t(key, { left: count.left, max: count.slots_max });
+  const [all, small] = [left(slots.holders, "slotsLeft"), left(slots.natural_small, "smallLeft")];
+  if (all === null && small === null) return null;
+  return (
+    <Text size="sm" mt="xs">
+      {t("slots")}：{[all, small].filter((each) => each !== null).join(" · ")}
+    </Text>
+  );
+}

@@ -1,0 +1,100 @@
+/** What the pages of orders ask the venue, and what they have done there. */
+import { queryOptions } from "@tanstack/react-query";
+import { api, take, takeAll, type components } from "../../client";
+import type { Stated } from "./entry";
+
+type Schemas = components["schemas"];
+export type Product = Schemas["Product"];
+export type Negotiation = Schemas["Negotiation"];
+export type NegotiationStep = Schemas["NegotiationStep"];
+export type Offer = Schemas["Offer"];
+export type Order = Schemas["Order"];
+export type Preview = Schemas["Preview"];
+export type PreviewBody = Schemas["PreviewBody"];
+export type Finding = Schemas["Finding"];
+export type FeasibleSide = Schemas["FeasibleSide"];
+export type QuantityRange = Schemas["QuantityRange"];
+export type Side = "BUY" | "SELL";
+
+/** What is old after so long is asked for again, while somebody looks at it. */
+export const REFRESH_MS = 5_000;
+const KEPT_MS = 60_000;
+
+/** What an order, an offer or a listing of these terms would mean. It changes nothing. */
+export function previewQuery(body: PreviewBody | null) {
+  return queryOptions({
+    queryKey: ["preview", body],
+    queryFn: () => take(api.POST("/v1/orders/preview", { body: body as PreviewBody })),
+    enabled: body !== null,
+    staleTime: REFRESH_MS,
+    gcTime: KEPT_MS,
+  });
+}
+
+export function feasibleQuery(symbol: string, price: string | null) {
+  const query = price === null ? {} : { price };
+  return queryOptions({
+    queryKey: ["feasible", symbol, price],
+    queryFn: () =>
+      take(api.GET("/v1/products/{symbol}/feasible", { params: { path: { symbol }, query } })),
+    staleTime: REFRESH_MS,
+  });
+}
+
+export function guidanceQuery(symbol: string) {
+  return queryOptions({
+    queryKey: ["guidance", symbol],
+    queryFn: () =>
+      take(api.GET("/v1/products/{symbol}/guidance", { params: { path: { symbol } } })),
+  });
+}
+
+/** A price that is stated in one way in all of them; null: none is stated. */
+export function statedQuery(symbol: string, stated: Stated | null) {
+  return queryOptions({
+    queryKey: ["products", symbol, "price", stated?.basis, stated?.text],
+    queryFn: () =>
+      take(
+        api.GET("/v1/products/{symbol}/price", {
+          params: {
+            path: { symbol },
+            query: { basis: stated?.basis ?? "DIRTY", value: stated?.text ?? "" },
+          },
+        }),
+      ),
+    enabled: stated !== null,
+  });
+}
+
+export const ordersQuery = queryOptions({
+  queryKey: ["orders"],
+  queryFn: () => take(api.GET("/v1/orders", { params: { query: { limit: 100 } } })),
+  refetchInterval: REFRESH_MS,
+});
+
+/** Those of which one may hear, newest first: of a product, or of all. */
+export function negotiationsQuery(symbol: string | null) {
+  return queryOptions({
+    queryKey: ["negotiations", symbol],
+    queryFn: () =>
+      takeAll<Negotiation>(
+        (cursor) =>
+          api.GET("/v1/negotiations", {
+            params: {
+              query: {
+                limit: 100,
+                ...(symbol === null ? {} : { symbol }),
+                ...(cursor === undefined ? {} : { cursor }),
+              },
+            },
+          }),
+        { pagesMax: 3 },
+      ),
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+/** The header by which a repeated try is answered and not done again. */
+export function once(key: string) {
+  return { "Idempotency-Key": key } as const;
+}
