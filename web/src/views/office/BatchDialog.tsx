@@ -40,21 +40,33 @@ export function BatchDialog({ word, transfers, onCancel, onClose }: Properties) 
   const title = t(word === "CONFIRM" ? "previewConfirm" : "previewReject");
   if (doing.data !== undefined) {
     return (
-      <Modal opened onClose={onClose} title={t("result")} size="xl">
+      <Modal
+        opened
+        closeButtonProps={{ "aria-label": t("close") }}
+        onClose={onClose}
+        title={t("result")}
+        size="xl"
+      >
         <Results rows={doing.data} onClose={onClose} />
       </Modal>
     );
   }
   const count = plan.decided.length + plan.proposed.length;
   return (
-    <Modal opened onClose={onCancel} title={title} size="xl">
+    <Modal
+      opened
+      closeButtonProps={{ "aria-label": t("close") }}
+      onClose={onCancel}
+      title={title}
+      size="xl"
+    >
       <Stack gap="sm">
         {word === "REJECT" && (
           <Select
             label={t("reason")}
             data={REASONS.map((value) => ({ value, label: code(value) }))}
             value={reason}
-            onChange={(value) => value !== null && setReason(value as Reason)}
+            onChange={(value) => value !== null && setReason(value)}
             allowDeselect={false}
           />
         )}

@@ -113,7 +113,7 @@ function Deciding({ transfer, act, isBusy }: Properties) {
             label={t("reason")}
             data={REASONS.map((value) => ({ value, label: code(value) }))}
             value={reason}
-            onChange={(value) => value !== null && setReason(value as Reason)}
+            onChange={(value) => value !== null && setReason(value)}
             allowDeselect={false}
           />
           <Button variant="default" loading={isBusy} onClick={() => say("REJECT")}>
@@ -171,7 +171,7 @@ function Returning({ act, isBusy }: Properties) {
           label={t("returnReason")}
           data={RETURN_REASONS.map((value) => ({ value, label: code(value) }))}
           value={reason}
-          onChange={(value) => value !== null && setReason(value as ReturnReason)}
+          onChange={(value) => value !== null && setReason(value)}
           allowDeselect={false}
         />
         <Text size="sm">{t("returnTo")}</Text>

@@ -1,7 +1,7 @@
 /** The documents of a transfer: what is needed, what there is, and whether a file is what it was. */
-import { Alert, Anchor, Button, Code, Image, Stack, Text } from "@mantine/core";
+import { Alert, Button, Code, Image, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { momentText } from "../../format/moments";
 import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
@@ -11,7 +11,7 @@ import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
 import { words } from "./caseWords";
 import { useCode } from "./codes";
-import { fetchDocument, type VerifiedFile } from "./files";
+import { fetchDocument, save, type VerifiedFile } from "./files";
 import { checklistQuery, documentsQuery, type EvidenceLink } from "./queries";
 
 const SIGNS: Readonly<Record<string, string>> = { VALID: "✓" };
@@ -128,7 +128,6 @@ interface FetchedProperties {
 
 function Fetched({ file, name }: FetchedProperties) {
   const t = useWords(words);
-  const address = useAddress(file.content);
   if (!file.isGenuine) {
     return (
       <Alert color="red" variant="light" role="alert" mt="xs">
@@ -142,22 +141,11 @@ function Fetched({ file, name }: FetchedProperties) {
         ✓ {t("verified")}
       </Text>
       {file.picture !== null && <Image src={file.picture} alt={name} mah={480} fit="contain" />}
-      {address !== null && (
-        <Anchor href={address} download={name} size="sm">
+      <div>
+        <Button size="xs" variant="default" mt={6} onClick={() => save(file.content, name)}>
           {t("save")}
-        </Anchor>
-      )}
+        </Button>
+      </div>
     </>
   );
-}
-
-/** An address of these bytes within the browser, as long as it is shown. */
-function useAddress(content: Blob): string | null {
-  const [address, setAddress] = useState<string | null>(null);
-  useEffect(() => {
-    const made = URL.createObjectURL(content);
-    setAddress(made);
-    return () => URL.revokeObjectURL(made);
-  }, [content]);
-  return address;
 }

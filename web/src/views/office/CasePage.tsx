@@ -14,7 +14,7 @@ import { CaseActions } from "./CaseActions";
 import { CaseDocuments } from "./CaseDocuments";
 import { words } from "./caseWords";
 import { useCode } from "./codes";
-import { transferQuery, type Desk, type Transfer } from "./queries";
+import { orNull, transferQuery, type Desk, type Transfer } from "./queries";
 import { Due, Standing, useNameOf, useNow } from "./shown";
 
 export function CasePage() {
@@ -208,8 +208,9 @@ function Reviewers({ transfer, desk }: ReviewersProperties) {
   const code = useCode();
   const { claimed_by: claimant, claimed_until: until, made_by: maker, proposed } = desk;
   const reason = desk.proposed_reason === null ? "" : ` · ${code(desk.proposed_reason)}`;
+  const lapsedBy = orNull(desk.approvals_lapsed);
   const lapsed =
-    desk.approvals_lapsed === "RESET"
+    lapsedBy === "RESET"
       ? t("lapsedReset", { what: desk.changed.map(code).join("、") })
       : t("lapsedReturn");
   const signed = transfer.signed_decisions.map(
@@ -235,7 +236,7 @@ function Reviewers({ transfer, desk }: ReviewersProperties) {
               : t("proposedBy", { decision: code(proposed) + reason, officer: maker }),
           ],
           [t("checkedBy"), desk.checked_by],
-          [t("lapsed"), desk.approvals_lapsed === null ? null : lapsed],
+          [t("lapsed"), lapsedBy === null ? null : lapsed],
           [t("signedBy"), signed.length === 0 ? null : signed.join("；")],
         ]}
       />

@@ -24,7 +24,7 @@ import { resolveException, type Resolved } from "./acts";
 import { useCode } from "./codes";
 import { useIntent } from "./intent";
 import { words } from "./moreWords";
-import { exceptionsQuery, type DeskException } from "./queries";
+import { exceptionsQuery, orNull, type DeskException } from "./queries";
 
 const OF_TRANSFERS: readonly string[] = ["LATE_DECISION", "REGISTRATION_LATE", "MARKET_CLAIM"];
 const RESULTS = [
@@ -99,7 +99,7 @@ function Exceptions({ exceptions, onResolve }: ExceptionsProperties) {
         id: "state",
         header: t("state"),
         cell: ({ state, code: result, note }) =>
-          [code(state), ...(result === null ? [] : [code(result)]), note ?? ""]
+          [code(state), code(orNull(result) ?? ""), note ?? ""]
             .filter((text) => text !== "")
             .join(" · "),
       },
@@ -143,13 +143,18 @@ function ResolveDialog({ exception: { exception_id: id }, onClose }: DialogPrope
   const submit = () =>
     resolving.mutate({ exceptionId: id, code: result, note: note.trim() }, { onSuccess: onClose });
   return (
-    <Modal opened onClose={onClose} title={t("resolveTitle", { id })}>
+    <Modal
+      opened
+      closeButtonProps={{ "aria-label": t("close") }}
+      onClose={onClose}
+      title={t("resolveTitle", { id })}
+    >
       <Stack gap="sm">
         <Select
           label={t("result")}
           data={RESULTS.map((value) => ({ value, label: code(value) }))}
           value={result}
-          onChange={(value) => value !== null && setResult(value as Resolved["code"])}
+          onChange={(value) => value !== null && setResult(value)}
           allowDeselect={false}
         />
         <TextInput

@@ -44,7 +44,7 @@ function Which({ name, setName }: WhichProperties) {
       label={t("what")}
       data={SHEETS.map((value) => ({ value, label: t(value) }))}
       value={name}
-      onChange={(value) => value !== null && setName(value as SheetName)}
+      onChange={(value) => value !== null && setName(value)}
       allowDeselect={false}
       flex="1 1 12rem"
     />

@@ -194,7 +194,7 @@ function Appointing({ officers }: { readonly officers: readonly Officer[] }) {
           {appointing.isError && <ProblemAlert error={appointing.error} />}
           {data !== undefined && "officer_id" in data && (
             <Text size="sm" role="status">
-              ✓ {t("appointed", { id: data.officer_id ?? "" })}
+              ✓ {t("appointed", { id: data.officer_id })}
             </Text>
           )}
           <div>
@@ -221,7 +221,12 @@ function DismissDialog({ officer: { officer_id: id }, onClose }: DismissProperti
   const t = useWords(words);
   const dismissing = useIntent(dismiss);
   return (
-    <Modal opened onClose={onClose} title={t("dismissTitle", { id })}>
+    <Modal
+      opened
+      closeButtonProps={{ "aria-label": t("close") }}
+      onClose={onClose}
+      title={t("dismissTitle", { id })}
+    >
       <Stack gap="sm">
         <Text size="sm">{t("dismissAdvice")}</Text>
         {dismissing.isError && <ProblemAlert error={dismissing.error} />}

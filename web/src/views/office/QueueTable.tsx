@@ -49,7 +49,6 @@ export function QueueTable(properties: Properties) {
   };
   return (
     // The list takes keys for the controls that are in it; each can be done by a button, too.
-    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div ref={frame} onKeyDown={press}>
       <DataTable
         caption={t("queue")}

@@ -20,6 +20,7 @@ import { useIntent } from "./intent";
 import { words } from "./moreWords";
 import {
   deliveriesQuery,
+  orNull,
   serviceQuery,
   webhooksQuery,
   type Delivery,
@@ -114,7 +115,7 @@ function Endpoint({ webhook }: { readonly webhook: Webhook }) {
       title={`${webhook.label} · ${webhook.url}`}
       aside={
         <Text size="sm">
-          {enabled ? t("enabled") : t("disabled", { reason: code(reason ?? "OTHER") })}
+          {enabled ? t("enabled") : t("disabled", { reason: code(orNull(reason) ?? "OTHER") })}
         </Text>
       }
     >

@@ -1,0 +1,92 @@
+"""Real browsers for tests, and the pages that they open."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, Self
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.architecture.tree import ROOT
+
+AXE: Final = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+STANDARDS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN_AXE: Final = "tags => axe.run({runOnly: {type: 'tag', values: tags}})"
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+QUIET: Final = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+REFUSED: Final = ("/v1/session", "/v1/demo/people", "/v1/transfers?limit=1")
+"""What pages ask in order to be refused, which the browser notes: who is signed in where nobody is,
+whether this is a demo, whether a wrong key is a key."""
+TOO_WIDE: Final = "document.documentElement.scrollWidth - window.innerWidth"
+
+
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser of this machine's. From then on the thread's event loop is the browser's."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert found is not None, "these tests need a browser: apt-get install chromium"
+    as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *as_root])
+        yield browser
+        browser.close()
+
+
+class Pages:
+    """Opens pages; none may complain, break the policy or ask anybody but the venue."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._address = address
+        self._complaints: list[str] = []
+        self._contexts: list[BrowserContext] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        for context in self._contexts:
+            context.close()
+        if failure[0] is None:
+            assert self._complaints == []
+
+    def __call__(self, path: str, **options: Any) -> Page:
+        """A page in a browser of its own, of somebody who is not signed in."""
+        language = options.pop("language", "zh")
+        context = self._browser.new_context(base_url=self._address, **options)
+        self._contexts.append(context)
+        context.add_init_script(f"localStorage.setItem('trustex-language', '{language}')")
+        page = context.new_page()
+        page.on("console", self._heed)
+        page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        page.on("request", lambda request: self._complaints.extend(self._foreign(request.url)))
+        page.goto(path)
+        return page
+
+    def _heed(self, message: ConsoleMessage) -> None:
+        is_refused = message.location.get("url", "").endswith(REFUSED)
+        if message.type in ("error", "warning") and not is_refused:
+            self._complaints.append(message.text)
+
+    def _foreign(self, url: str) -> list[str]:
+        """The address, if it is not the venue's."""
+        own = (self._address, "data:", "blob:", self._address.replace("http", "ws", 1))
+        return [] if url.startswith(own) else [url]
+
+
+def leaves_nobody_out(page: Page) -> None:
+    """The page fits its screen and breaks none of the rules of WCAG 2.2 AA that a program sees."""
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(TOO_WIDE) <= 0, "the page is wider than the screen"
+    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+    violations = page.evaluate(RUN_AXE, STANDARDS)["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations] == []
