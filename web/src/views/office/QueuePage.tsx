@@ -23,6 +23,8 @@ export function QueuePage() {
   const t = useWords(words);
   useTitle(t("queue"));
   const query = useQuery(queueQuery);
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [asked, setAsked] = useState<Asked | null>(null);
   return (
     <Stack gap="md">
       <Title order={1} size="h3">
@@ -33,23 +35,39 @@ export function QueuePage() {
           transfers.length === 0 ? (
             <EmptyState title={t("emptyQueue")} advice={t("emptyQueueAdvice")} />
           ) : (
-            <Queue transfers={transfers} />
+            <Queue {...{ transfers, picked, setPicked }} onAsk={setAsked} />
           )
         }
       </QueryView>
+      {/* Beside the queue: what became of the last that waited is told when nothing waits. */}
+      {asked !== null && (
+        <BatchDialog
+          {...asked}
+          onClose={() => {
+            setAsked(null);
+            setPicked(new Set());
+          }}
+          onCancel={() => setAsked(null)}
+        />
+      )}
     </Stack>
   );
 }
 
-function Queue({ transfers }: { readonly transfers: readonly Transfer[] }) {
+interface QueueProperties {
+  readonly transfers: readonly Transfer[];
+  readonly picked: ReadonlySet<string>;
+  readonly setPicked: (picked: ReadonlySet<string>) => void;
+  readonly onAsk: (asked: Asked) => void;
+}
+
+function Queue({ transfers, picked, setPicked, onAsk }: QueueProperties) {
   const t = useWords(words);
   const now = useNow();
   const step = useStep();
   const navigate = useNavigate();
   const [filters, setFilters] = useSearchParams();
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [shownMax, setShownMax] = useState(SHOWN_MORE);
-  const [asked, setAsked] = useState<Asked | null>(null);
   const isMine = (transfer: Transfer) => ["DECIDE", "PROPOSE"].includes(step(transfer, now));
   const fitting = transfers.filter((each) => fits(each, filters, isMine)).sort(byDue);
   const shown = fitting.slice(0, shownMax);
@@ -58,7 +76,7 @@ function Queue({ transfers }: { readonly transfers: readonly Transfer[] }) {
   const chosen = fitting.filter(({ transfer_id: id }) => picked.has(id));
   const pickAll = () => setPicked(new Set(mine.map(({ transfer_id: id }) => id)));
   const ask = (word: Word) => {
-    if (chosen.length > 0) setAsked({ word, transfers: chosen });
+    if (chosen.length > 0) onAsk({ word, transfers: chosen });
   };
   return (
     <>
@@ -114,16 +132,6 @@ function Queue({ transfers }: { readonly transfers: readonly Transfer[] }) {
             {t("keys")}
           </Text>
         </>
-      )}
-      {asked !== null && (
-        <BatchDialog
-          {...asked}
-          onClose={() => {
-            setAsked(null);
-            setPicked(new Set());
-          }}
-          onCancel={() => setAsked(null)}
-        />
       )}
     </>
   );
