@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -11,7 +12,9 @@ from api.site.pages import BUILT, MANIFEST, read_pages
 FIRST_LOAD_BYTES_MAX: Final = 300_000
 """Of JavaScript as it is sent, for the first page: some seconds of a slow line."""
 ENTRY: Final = "index.html"
-PAGES: Final = ("MarketPage", "ProductPage", "SignInPage", "StatusPage", "TradePage", "OrdersPage")
+VIEWS: Final = Path(__file__).parents[2] / "web/src/views"
+PAGES: Final = tuple(sorted(path.stem for path in VIEWS.rglob("*Page.tsx")))
+"""Each is loaded when somebody goes there."""
 
 
 def manifest() -> dict[str, dict[str, Any]]:

@@ -5,11 +5,18 @@
 import type { Area } from "./area";
 import type { Kind } from "./session/person";
 import { marketArea } from "./views/market/area";
+import { officeArea } from "./views/office/area";
 import { signInArea } from "./views/signin/area";
 import { tradeArea } from "./views/trade/area";
 import { statusArea } from "./views/status/area";
 
-export const areas: readonly Area[] = [marketArea, tradeArea, statusArea, signInArea];
+export const areas: readonly Area[] = [
+  marketArea,
+  tradeArea,
+  officeArea,
+  statusArea,
+  signInArea,
+];
 
 /** Whether the navigation shows an area to such a person; null: nobody is signed in. */
 export function isFor(area: Area, kind: Kind | null): boolean {

@@ -1,0 +1,187 @@
+"""A trust company's desk in real browsers: two officers decide what a buyer and a seller made, and
+one clears ten at once without a mouse."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.api.evidence.files import PDF, attached
+from tests.api.review import ReviewDesk
+from tests.api.venue import Market, Member, Officer
+from tests.web.browsers import Pages, launched, leaves_nobody_out
+from tests.web.served import ServedVenue
+
+AT_ONCE: Final = 10
+PARTS: Final = {
+    "zh": ("待确认", "文件", "份额登记簿", "异常事项", "经办人", "服务水平"),
+    "en": ("To be confirmed", "Files", "Register", "Exceptions", "Officers", "Service level"),
+}
+
+
+@dataclass(frozen=True)
+class Office:
+    """A venue with a desk under review, and one whose officers confirm by themselves."""
+
+    address: str
+    desk: ReviewDesk
+    market: Market
+    reviewer: Officer
+    head: Officer
+    """Of the company under review; makes and checks, too."""
+    held: str
+    """A transfer of that company's that stands still."""
+
+    def state(self, who: Member, transfer_id: str) -> str:
+        """Of a transfer, as the interface has it."""
+        headers = {"Authorization": f"Bearer {who.key}"}
+        asked = httpx.get(f"{self.address}/v1/transfers/{transfer_id}", headers=headers)
+        state: str = asked.json()["state"]
+        return state
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with ServedVenue(tmp_path_factory.mktemp("office") / "venue") as venue:
+        desk = ReviewDesk.make(venue)
+        attached(venue, desk.office, "TRANSFER", desk.transfer_id)
+        desk.market.sell("1.0200", "500")
+        held = desk.market.buy("1.0200", "500")["fills"][0]["transfer_id"]
+        replace(desk, transfer_id=held).do("overlays", desk.office, overlay="HELD")
+        head = venue.new_officer(
+            venue.operator, party_id=desk.office.party_id, roles=["MAKER", "CHECKER", "HEAD"]
+        )
+        market = Market.make(venue)
+        for _ in range(AT_ONCE):
+            market.match("900")
+        yield Office(venue.address, desk, market, venue.reviewer(), head, held)
+
+
+@pytest.fixture(scope="module")
+def browser(office: Office) -> Iterator[Browser]:
+    assert office.address, "the market is made first: then the event loop is the browser's"
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_page(browser: Browser, office: Office) -> Iterator[Pages]:
+    with Pages(browser, office.address) as pages:
+        yield pages
+
+
+def at_desk(open_page: Pages, officer: Member, **options: Any) -> Page:
+    """The desk, as this officer sees it in a browser of his own."""
+    is_zh = options.get("language", "zh") == "zh"
+    page = open_page("/sign-in", **options)
+    page.get_by_text("使用 API 密钥登录" if is_zh else "Sign in with an API key").click()
+    page.get_by_role("textbox", name="API 密钥" if is_zh else "API key").fill(officer.key)
+    page.get_by_role("combobox").last.click()
+    page.get_by_role("option", name="信托公司" if is_zh else "Trust company").click()
+    page.get_by_role("button", name="使用密钥" if is_zh else "Use the key").click()
+    page.get_by_role("heading", level=1, name="市场" if is_zh else "Market").wait_for()
+    if options.get("viewport", {"width": 1280})["width"] < 600:
+        page.get_by_role("button", name="打开或关闭菜单" if is_zh else "Open or close").click()
+    page.get_by_role("link", name="确权工作台" if is_zh else "Desk").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "待确认" if is_zh else "To be confirmed"
+    )
+    return page
+
+
+@pytest.mark.parametrize(
+    ("language", "options"),
+    [
+        ("zh", {"color_scheme": "light"}),
+        ("en", {"color_scheme": "dark", "viewport": {"width": 360, "height": 800}}),
+    ],
+    ids=["light and wide", "dark and narrow"],
+)
+def test_nobody_is_left_out(
+    open_page: Pages, office: Office, language: str, options: dict[str, Any]
+) -> None:
+    page = at_desk(open_page, office.head, language=language, **options)
+    row = page.get_by_role("row").filter(has_text=f"#{office.desk.transfer_id}")
+    expect(row).to_be_visible()
+    for part in PARTS[language]:
+        page.get_by_role("link", name=part, exact=True).click()
+        page.get_by_role("heading", level=1).wait_for()
+        leaves_nobody_out(page)
+    page.get_by_role("link", name=PARTS[language][2], exact=True).click()
+    page.get_by_role("combobox").first.click()
+    page.get_by_role("option").first.click()
+    leaves_nobody_out(page)
+    page.get_by_role("link", name=PARTS[language][0], exact=True).click()
+    page.get_by_role("link", name=f"#{office.desk.transfer_id}", exact=True).click()
+    page.get_by_role("heading", level=1, name=office.desk.transfer_id).wait_for()
+    leaves_nobody_out(page)
+
+
+def test_what_stands_still_is_not_offered_and_the_preview_says_why(
+    open_page: Pages, office: Office
+) -> None:
+    page = at_desk(open_page, office.head)
+    page.get_by_role("checkbox", name=f"选择转让 {office.held}").check()
+    page.get_by_role("button", name="确权…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("所选转让都不能由您这样处理")
+    expect(dialog.get_by_role("row").filter(has_text=f"#{office.held}")).to_contain_text("已暂停")
+    expect(dialog.get_by_role("button", name="提交 0 笔")).to_be_disabled()
+
+
+def test_two_officers_in_two_browsers_confirm_what_buyer_and_seller_made(
+    open_page: Pages, office: Office
+) -> None:
+    desk = office.desk
+    maker, checker = at_desk(open_page, desk.ruan), at_desk(open_page, desk.shen)
+    for page in (maker, checker):
+        page.get_by_role("link", name=f"#{desk.transfer_id}", exact=True).click()
+    expect(maker.get_by_text(hashlib.sha256(PDF).hexdigest())).to_be_visible()
+    maker.get_by_role("button", name="下载并核对").click()
+    expect(maker.get_by_text("文件与登记的 SHA-256 一致")).to_be_visible()
+    expect(checker.get_by_text("待经办")).to_be_visible()
+
+    maker.get_by_role("button", name="认领").click()
+    maker.get_by_role("button", name="提交经办意见：确权").click()
+    expect(maker.get_by_text("您已提交，待他人复核")).to_be_visible()
+    assert office.state(desk.office, desk.transfer_id) == "UNDER_REVIEW"
+
+    checker.get_by_role("link", name="返回待确认列表").click()
+    row = checker.get_by_role("row").filter(has_text=f"#{desk.transfer_id}")
+    expect(row).to_contain_text(f"经办意见：确权（{desk.ruan.officer_id} 号）", timeout=20_000)
+    row.get_by_role("link", name=f"#{desk.transfer_id}", exact=True).click()
+    checker.get_by_role("button", name="同意经办意见：确权").click()
+    expect(checker.get_by_text("已办理，当前状态：已过户")).to_be_visible()
+    assert office.state(desk.office, desk.transfer_id) == "SETTLED"
+
+
+def test_an_officer_clears_ten_in_one_batch_without_a_mouse(
+    open_page: Pages, office: Office
+) -> None:
+    page = at_desk(open_page, office.reviewer)
+    expect(page.get_by_text(f"{AT_ONCE} 笔待确认")).to_be_visible()
+    boxes = page.get_by_role("checkbox", name="选择转让")
+    boxes.first.focus()
+    page.keyboard.press("j")
+    expect(boxes.nth(1)).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("已选 1 笔")).to_be_visible()
+    page.keyboard.press("a")
+    expect(page.get_by_text(f"已选 {AT_ONCE} 笔")).to_be_visible()
+    page.keyboard.press("c")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"{AT_ONCE} 笔将确权：立即过户")
+    expect(dialog).to_contain_text("持有人 1 → 2")
+    expect(dialog.get_by_role("row").filter(has_text="✓ 将执行")).to_have_count(AT_ONCE)
+    leaves_nobody_out(page)
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("status")).to_have_text(f"成功 {AT_ONCE} 笔")
+    expect(dialog.get_by_role("row").filter(has_text="✓ 已过户")).to_have_count(AT_ONCE)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("没有待确认的转让")).to_be_visible()

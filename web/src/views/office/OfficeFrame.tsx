@@ -1,0 +1,76 @@
+/** What is around every page of the desk: whose it is, and its parts. */
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, NavLink, Outlet, useOutletContext } from "react-router";
+import { useWords } from "../../i18n/words";
+import { EmptyState } from "../../parts/EmptyState";
+import { QueryView } from "../../parts/QueryView";
+import { useSession } from "../../session/Session";
+import { useCode } from "./codes";
+import { selfQuery, type Self } from "./queries";
+import { words } from "./words";
+
+const PARTS = ["files", "register", "exceptions", "officers", "service"] as const;
+
+/** Who works here; of every page within the frame. */
+export function useSelf(): Self {
+  return useOutletContext<Self>();
+}
+
+export function OfficeFrame() {
+  const t = useWords(words);
+  const { person, isChecking } = useSession();
+  if (isChecking) return null;
+  if (person?.kind !== "TRUST_COMPANY") {
+    return (
+      <EmptyState
+        title={t("signInFirst")}
+        advice={t("signInFirstAdvice")}
+        action={
+          <Button component={Link} to="/sign-in">
+            {t("signIn")}
+          </Button>
+        }
+      />
+    );
+  }
+  return <Office />;
+}
+
+function Office() {
+  const t = useWords(words);
+  const query = useQuery(selfQuery);
+  return (
+    <Stack gap="md">
+      <Group component="nav" aria-label={t("sections")} gap={2}>
+        <NavLink to="/desk" end className="nav-link">
+          {t("queue")}
+        </NavLink>
+        {PARTS.map((part) => (
+          <NavLink key={part} to={`/desk/${part}`} className="nav-link">
+            {t(part)}
+          </NavLink>
+        ))}
+      </Group>
+      <QueryView query={query} height={300}>
+        {(self) => (
+          <>
+            <WhoActs self={self} />
+            <Outlet context={self} />
+          </>
+        )}
+      </QueryView>
+    </Stack>
+  );
+}
+
+function WhoActs({ self }: { readonly self: Self }) {
+  const t = useWords(words);
+  const code = useCode();
+  if (self.officer_id === null) return <Alert variant="light">{t("asNobody")}</Alert>;
+  return (
+    <Text size="sm" c="dimmed">
+      {t("asOfficer", { roles: self.roles.map(code).join("、") })}
+    </Text>
+  );
+}

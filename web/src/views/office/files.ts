@@ -1,0 +1,131 @@
+/** Files from and to the venue: documents with their hash, and sheets that come back marked. */
+import { api, take, type components } from "../../client";
+import { currentLanguage } from "../../i18n/words";
+import { RequestFailed } from "../../client/problem";
+import type { EvidenceLink } from "./queries";
+import { rowsOf } from "./sheet";
+
+export type SheetForm = "csv" | "xlsx";
+export type SheetName = "decisions" | "registration";
+export type HolderReconciliation = components["schemas"]["HolderReconciliation"];
+
+export interface VerifiedFile {
+  readonly content: Blob;
+  /** Whether the bytes have the hash on record. */
+  readonly isGenuine: boolean;
+  /** As an address that the pages' policy lets show; null: no picture, or none to be trusted. */
+  readonly picture: string | null;
+}
+
+/** A document's bytes, hashed here anew. */
+export async function fetchDocument(link: EvidenceLink): Promise<VerifiedFile> {
+  const path = { evidence_id: link.evidence_id };
+  const content = blobOf(
+    await take(api.GET("/v1/evidence/{evidence_id}", { params: { path }, parseAs: "blob" })),
+  );
+  const digest = await crypto.subtle.digest("SHA-256", await content.arrayBuffer());
+  const isGenuine = hexOf(digest) === link.sha256;
+  const isPicture = isGenuine && link.media_type.startsWith("image/");
+  return { content, isGenuine, picture: isPicture ? await dataAddress(content) : null };
+}
+
+/** The open applications, or what waits for its registration, as a sheet to fill in. */
+export async function exportSheet(
+  name: SheetName,
+  form: SheetForm,
+  symbol: string | null,
+): Promise<Blob> {
+  const query = {
+    format: form,
+    language: currentLanguage(),
+    ...(symbol === null ? {} : { symbol }),
+  };
+  const asked = { params: { query }, parseAs: "blob" } as const;
+  return blobOf(
+    await take(
+      name === "decisions"
+        ? api.GET("/v1/exports/applications", asked)
+        : api.GET("/v1/exports/registration", asked),
+    ),
+  );
+}
+
+export interface MarkedSheet {
+  readonly content: Blob;
+  readonly fileName: string;
+  readonly taken: string;
+  readonly refused: string;
+  /** Its rows, headings first; empty of a workbook, which a spreadsheet shows. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Hand a filled sheet in. Its bytes are its key: sent again, nothing is done twice. */
+export async function importSheet(
+  name: SheetName,
+  file: File,
+  allOrNothing: boolean,
+): Promise<MarkedSheet> {
+  const sent = asSent(file);
+  const asked =
+    name === "decisions"
+      ? api.POST("/v1/imports/decisions", {
+          ...sent,
+          params: { query: { all_or_nothing: allOrNothing ? "true" : "false" } },
+          parseAs: "blob",
+        })
+      : api.POST("/v1/imports/registration", { ...sent, parseAs: "blob" });
+  const content = blobOf(await take<unknown>(asked));
+  const { response } = await asked;
+  const isText = (response.headers.get("Content-Type") ?? "").startsWith("text/csv");
+  return {
+    content,
+    fileName: `${name}-marked.${isText ? "csv" : "xlsx"}`,
+    taken: response.headers.get("Rows-Taken") ?? "0",
+    refused: response.headers.get("Rows-Refused") ?? "0",
+    rows: isText ? rowsOf(await content.text()) : [],
+  };
+}
+
+/** A list of holders beside the register. */
+export async function reconcileHolders(file: File): Promise<HolderReconciliation> {
+  return take(api.POST("/v1/imports/holders", asSent(file)));
+}
+
+/** Gives the browser a file to save. */
+export function save(content: Blob, name: string): void {
+  const address = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
+
+function asSent(file: File) {
+  const isWorkbook = file.name.toLowerCase().endsWith(".xlsx");
+  return {
+    // The document's schema has a binary body as text; what is sent are the file's bytes.
+    body: file as unknown as string,
+    bodySerializer: (body: unknown) => body as File,
+    headers: {
+      "Content-Type": isWorkbook
+        ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        : "text/csv",
+    },
+  };
+}
+
+function blobOf(body: unknown): Blob {
+  if (body instanceof Blob) return body;
+  throw new RequestFailed(0, null);
+}
+
+function hexOf(digest: ArrayBuffer): string {
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function dataAddress(content: Blob): Promise<string> {
+  const bytes = new Uint8Array(await content.arrayBuffer());
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return `data:${content.type};base64,${btoa(text)}`;
+}

@@ -1,0 +1,130 @@
+import { expect, test } from "vitest";
+import { RequestFailed } from "../src/client/problem";
+import { IntentKeys } from "../src/views/office/keys";
+import type { Transfer } from "../src/views/office/queries";
+import { rowsOf } from "../src/views/office/sheet";
+import {
+  byDue,
+  endOfDay,
+  lengthOf,
+  momentOfInput,
+  planOf,
+  stepOf,
+  urgencyOf,
+} from "../src/views/office/work";
+
+const NOW = Date.parse("2026-11-23T02:00:00Z");
+const CRITERIA = "c".repeat(32);
+const MAKER = { officer_id: "1", roles: ["MAKER"] } as const;
+const CHECKER = { officer_id: "2", roles: ["CHECKER"] } as const;
+const REVIEW = { review: true, signed: false };
+const PLAIN = { review: false, signed: false };
+
+function transfer(changes: object = {}, desk: object = {}): Transfer {
+  return {
+    transfer_id: "7",
+    version: 3,
+    deadline: "2026-11-23T04:00:00Z",
+    overlays: [],
+    ...changes,
+    desk: {
+      criteria: CRITERIA,
+      claimed_by: null,
+      claimed_until: null,
+      made_by: null,
+      proposed: null,
+      proposed_reason: null,
+      ...desk,
+    },
+  } as unknown as Transfer;
+}
+
+const officer = (roles: readonly ("MAKER" | "CHECKER")[], id = "1") => ({
+  officer_id: id,
+  roles: [...roles],
+});
+
+test.each([
+  ["without review any officer decides", {}, {}, officer([]), PLAIN, "DECIDE"],
+  ["a maker proposes", {}, {}, officer(["MAKER"]), REVIEW, "PROPOSE"],
+  ["a checker waits for a maker", {}, {}, officer(["CHECKER"]), REVIEW, "FOR_MAKER"],
+  ["another person decides", {}, { made_by: "9" }, officer(["CHECKER"]), REVIEW, "DECIDE"],
+  ["nobody his own", {}, { made_by: "1" }, officer(["MAKER", "CHECKER"]), REVIEW, "OWN_PROPOSAL"],
+  ["a maker decides nothing", {}, { made_by: "9" }, officer(["MAKER"]), REVIEW, "FOR_CHECKER"],
+  ["what stands still waits", { overlays: ["HELD"] }, {}, officer(["MAKER"]), REVIEW, "HELD"],
+  ["a claim keeps others away", {}, { claimed_by: "9" }, officer(["MAKER"]), REVIEW, "CLAIMED"],
+  ["one's own claim does not", {}, { claimed_by: "1" }, officer(["MAKER"]), REVIEW, "PROPOSE"],
+  [
+    "a claim that is over keeps nobody away",
+    {},
+    { claimed_by: "9", claimed_until: "2026-11-23T01:00:00Z" },
+    officer(["MAKER"]),
+    REVIEW,
+    "PROPOSE",
+  ],
+  ["a key is nobody", {}, {}, { officer_id: null, roles: [] }, REVIEW, "IN_PERSON"],
+  ["no page signs", {}, {}, officer([]), { review: false, signed: true }, "SIGNED"],
+] as const)("%s", (_, changes, desk, who, terms, expected) => {
+  expect(stepOf(transfer(changes, desk), { ...who, roles: [...who.roles] }, terms, NOW)).toBe(
+    expected,
+  );
+});
+
+test("a choice of many is decisions, proposals and what is left out, each with its criteria", () => {
+  const mine = transfer({ transfer_id: "1" });
+  const toCheck = transfer({ transfer_id: "2" }, { made_by: "9", proposed: "CONFIRM" });
+  const opposite = transfer(
+    { transfer_id: "3" },
+    { made_by: "9", proposed: "REJECT", proposed_reason: "TITLE_DISPUTED" },
+  );
+  const held = transfer({ transfer_id: "4", overlays: ["HELD"] });
+  const step = (each: Transfer) =>
+    stepOf(each, { officer_id: "1", roles: [...MAKER.roles, ...CHECKER.roles] }, REVIEW, NOW);
+  const all = [mine, toCheck, opposite, held];
+
+  const confirmed = planOf(all, "CONFIRM", "OTHER", step);
+  expect(confirmed.proposed.map((each) => each.transfer_id)).toEqual(["1"]);
+  expect(confirmed.decided).toEqual([
+    { transfer_id: "2", version: 3, criteria: CRITERIA, decision: "CONFIRM", reason: null },
+  ]);
+  expect(confirmed.left.map(({ why }) => why)).toEqual(["DIFFERS", "HELD"]);
+
+  const rejected = planOf(all, "REJECT", "OTHER", step);
+  expect(rejected.decided.map(({ reason }) => reason)).toEqual(["TITLE_DISPUTED"]);
+  expect(rejected.proposed.map(({ reason }) => reason)).toEqual(["OTHER"]);
+});
+
+test("what is due first comes first, and what stands still comes last", () => {
+  const late = transfer({ transfer_id: "12", deadline: "2026-11-23T01:00:00Z" });
+  const soon = transfer({ transfer_id: "11", deadline: "2026-11-25T01:00:00Z" });
+  const held = transfer({ transfer_id: "3", deadline: null, overlays: ["HELD"] });
+  const sorted = [held, soon, late].sort(byDue);
+  expect(sorted.map((each) => each.transfer_id)).toEqual(["12", "11", "3"]);
+  expect(sorted.map((each) => urgencyOf(each, NOW))).toEqual(["OVERDUE", "SOON", "STOPPED"]);
+});
+
+test("times are read and shown in the market's zone", () => {
+  expect(lengthOf(26.5 * 3_600_000)).toEqual({ unit: "days", of: [1, 2] });
+  expect(lengthOf(-5)).toEqual({ unit: "hours", of: [0, 0] });
+  expect(endOfDay("2026-11-22")).toBe("2026-11-22T15:59:59.999999999Z");
+  expect(momentOfInput("2026-11-23T10:00")).toBe("2026-11-23T02:00:00.000Z");
+  expect(momentOfInput("")).toBeNull();
+});
+
+test("a lost answer keeps its key, and an answer ends it", () => {
+  let made = 0;
+  const keys = new IntentKeys(() => `key-${(made += 1)}`);
+  expect(keys.keyOf({ units: "1" })).toBe("key-1");
+  keys.answered(new RequestFailed(0, null));
+  expect(keys.keyOf({ units: "1" })).toBe("key-1");
+  expect(keys.keyOf({ units: "2" })).toBe("key-2");
+  keys.answered();
+  expect(keys.keyOf({ units: "2" })).toBe("key-3");
+});
+
+test("a sheet keeps commas, quotes and line ends that are within quotes", () => {
+  expect(rowsOf('\uFEFFa,"b, ""c"""\r\n1,"two\nlines"\r\n')).toEqual([
+    ["a", 'b, "c"'],
+    ["1", "two\nlines"],
+  ]);
+});
