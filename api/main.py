@@ -43,6 +43,7 @@ from api.evidence.store import EvidenceFiles
 from api.feed.messages import Auth
 from api.feed.server import FeedServer
 from api.files.process import SheetProcesses
+from api.notifications.mail import Mailer
 from api.openapi import openapi_document
 from api.people import first_enrolment
 from api.routes import demo_people
@@ -52,6 +53,7 @@ from api.store.edge import EdgeStore, KeyRecord
 from api.webhooks.addresses import AddressRules
 from api.webhooks.messenger import Messenger
 from api.workers.evidence import EvidenceWorker
+from api.workers.mail import MailWorker
 from api.workers.payouts import PayoutWorker
 from api.workers.sessions import SessionWorker
 from api.workers.supervision import SupervisionWorker, read_parameters
@@ -148,6 +150,7 @@ class Venue:
         """End what is left of the feed, finish what is queued, and let go of the files."""
         await self.services.feed.close()
         await self.services.webhooks.close()
+        await self.services.mail.close()
         self.services.sheets.close()
         await self.services.evidence_worker.close()
         await self.services.payouts.close()
@@ -187,12 +190,14 @@ async def open_venue(
     clock: Clock | None = None,
     webhook_rules: AddressRules | None = None,
     custodian: Custodian | None = None,
+    mailer: Mailer | None = None,
 ) -> Venue:
     """Recover the venue of a folder and go to work, on the running event loop.
 
     Args:
         webhook_rules: to which addresses webhooks may go; None: to public ones.
         custodian: the bank that holds the escrow account; None: one is simulated.
+        mailer: by which letters leave; None: there are none.
 
     Raises:
         NotAVenue: the folder holds none.
@@ -221,6 +226,7 @@ async def open_venue(
             webhook_rules=webhook_rules or AddressRules(),
             parameters=read_parameters(directory),
             sign_in_rules=read_rules(directory, demo=description.demo),
+            mailer=mailer,
         )
         opened.pop_all()
     return venue
@@ -238,6 +244,7 @@ def _open(
     webhook_rules: AddressRules,
     parameters: Parameters,
     sign_in_rules: SignInRules,
+    mailer: Mailer | None,
 ) -> Venue:
     keys = KeyRing(demo=description.demo)
     for record in edge.live_keys():
@@ -289,6 +296,7 @@ def _open(
         feed=feed,
         candles=candles,
         webhooks=webhooks,
+        mail=_write_letters(edge, mailer),
         evidence=evidence,
         evidence_worker=evidence_worker,
         webhook_rules=webhook_rules,
@@ -346,6 +354,12 @@ def _deliver(
         submit=exchange.submit,
     )
     exchange.on_outbox(worker.hear)
+    worker.start()
+    return worker
+
+
+def _write_letters(edge: EdgeStore, mailer: Mailer | None) -> MailWorker:
+    worker = MailWorker(edge, mailer)
     worker.start()
     return worker
 
