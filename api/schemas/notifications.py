@@ -29,24 +29,24 @@ KindNames = Annotated[tuple[KindName, ...], Field(max_length=len(NotificationKin
 class NotificationSubject(Answer):
     """What it is about. What is null has nothing to do with it."""
 
-    transfer_id: str | None = None
-    encumbrance_id: str | None = None
-    exception_id: str | None = None
-    clearance_id: str | None = None
-    halt_id: str | None = None
-    negotiation_id: str | None = None
-    offer_id: str | None = None
-    order_ids: list[str] | None = None
-    symbol: str | None = None
-    role: str | None = None
+    transfer_id: str | None
+    encumbrance_id: str | None
+    exception_id: str | None
+    clearance_id: str | None
+    halt_id: str | None
+    negotiation_id: str | None
+    offer_id: str | None
+    order_ids: list[str] | None
+    symbol: str | None
+    role: str | None
     """The reader's."""
-    side: str | None = None
-    units: str | None = None
-    state: str | None = None
+    side: str | None
+    units: str | None
+    state: str | None
     """As it was then; how it stands now, its own address says."""
-    fact: str | None = None
-    last_day: str | None = None
-    days_left: int | None = None
+    fact: str | None
+    last_day: str | None
+    days_left: int | None
     """The last day included; 0: it is over."""
 
 
@@ -110,8 +110,7 @@ class NotificationPreferences(Answer):
 def notification_of(record: NotificationRecord, reader: Reader) -> Notification:
     """The notification of a row, as its reader sees it."""
     said = msgspec.json.decode(record.body, type=Said)
-    known = NotificationSubject.model_fields
-    subject = {name: value for name, value in said.data.items() if name in known}
+    subject = {name: said.data.get(name) for name in NotificationSubject.model_fields}
     return Notification(
         notification_id=str(record.outbox_id),
         kind=record.kind.name,

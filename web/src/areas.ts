@@ -4,11 +4,21 @@
  */
 import type { Area } from "./area";
 import type { Kind } from "./session/person";
+import { clientArea } from "./views/client/area";
 import { marketArea } from "./views/market/area";
+import { notificationsArea } from "./views/notifications/area";
+import { securityArea } from "./views/security/area";
 import { signInArea } from "./views/signin/area";
 import { statusArea } from "./views/status/area";
 
-export const areas: readonly Area[] = [marketArea, statusArea, signInArea];
+export const areas: readonly Area[] = [
+  marketArea,
+  clientArea,
+  statusArea,
+  notificationsArea,
+  securityArea,
+  signInArea,
+];
 
 /** Whether the navigation shows an area to such a person; null: nobody is signed in. */
 export function isFor(area: Area, kind: Kind | null): boolean {

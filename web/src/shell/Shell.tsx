@@ -1,5 +1,5 @@
 /** What is around every page: who one is, where one can go, how old the data is, whose time. */
-import { AppShell, Burger, Button, Container, Group, Stack, Text } from "@mantine/core";
+import { Anchor, AppShell, Burger, Button, Container, Group, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import { Link, NavLink, Outlet, useLocation } from "react-router";
@@ -8,8 +8,10 @@ import { zoneText } from "../format/moments";
 import { LANGUAGE_TAGS } from "../i18n/language";
 import { chooseLanguage, useBoth, useLanguage, useWords } from "../i18n/words";
 import { useSession } from "../session/Session";
+import { Bell } from "./Bell";
 import { Settings } from "./Settings";
 import { StaleBanner } from "./StaleBanner";
+import { Tour } from "./Tour";
 import { words } from "./words";
 
 export function Shell() {
@@ -66,6 +68,7 @@ export function Shell() {
       <AppShell.Main ref={main} id="main" tabIndex={-1}>
         <StaleBanner />
         <Container size="xl" px={0}>
+          <Tour />
           <Outlet />
         </Container>
         <Text component="footer" size="xs" c="dimmed" mt="xl" ta="center">
@@ -117,9 +120,10 @@ function SignedIn() {
   }
   return (
     <>
-      <Text size="sm" visibleFrom="sm" lineClamp={1}>
+      <Bell kind={person.kind} />
+      <Anchor component={Link} to="/security" size="sm" visibleFrom="sm" lineClamp={1}>
         {t("signedInAs", { name: person.name ?? t(person.kind) })}
-      </Text>
+      </Anchor>
       <Button size="xs" variant="default" onClick={() => void signOut()}>
         {t("signOut")}
       </Button>
