@@ -15,7 +15,7 @@ import {
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type Dispatch, type SetStateAction } from "react";
 import { Link } from "react-router";
-import { api, take } from "../../client";
+import { api, newKey, take } from "../../client";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { FactList } from "../../parts/FactList";
@@ -157,7 +157,7 @@ function EvidenceStep({ partyId, wish, change }: Filling & { readonly partyId: s
   const queries = useQueryClient();
   const documents = useQuery(documentsQuery(partyId));
   const [file, setFile] = useState<File | null>(null);
-  const [intents] = useState(() => new Intents());
+  const [intents] = useState(() => new Intents(newKey));
   const uploading = useMutation({
     mutationFn: (chosen: File) => uploadDocument(chosen, partyId, intents),
     onSuccess: ({ link_id: link }) => {
@@ -262,7 +262,7 @@ function OwnerStep({ wish, change }: Filling) {
 function CheckStep({ wish }: { readonly wish: Wish }) {
   const t = useWords(words);
   const queries = useQueryClient();
-  const [intents] = useState(() => new Intents());
+  const [intents] = useState(() => new Intents(newKey));
   const submitting = useMutation({
     mutationFn: (basis: Basis) =>
       take(

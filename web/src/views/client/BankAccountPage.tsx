@@ -2,7 +2,7 @@
 import { Badge, Button, Card, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
-import { api, take } from "../../client";
+import { api, newKey, take } from "../../client";
 import { NOTHING } from "../../format/amounts";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
@@ -77,7 +77,7 @@ export function BankAccountPage() {
 function NewAccount() {
   const t = useWords(words);
   const queries = useQueryClient();
-  const [intents] = useState(() => new Intents());
+  const [intents] = useState(() => new Intents(newKey));
   const naming = useMutation({
     mutationFn: (body: Named) =>
       take(

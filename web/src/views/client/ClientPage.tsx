@@ -212,7 +212,7 @@ function Applications({ applications }: { readonly applications: readonly Applic
               <Text size="sm" c="dimmed">
                 {t("submittedAt")} <MomentText of={each.submitted_at} />
               </Text>
-              {each.rejection !== null && (
+              {each.state === "REJECTED" && (
                 <Text size="sm">
                   {isKnown(each.rejection) ? t(each.rejection) : each.rejection}{" "}
                   {t("rejectedAdvice")}

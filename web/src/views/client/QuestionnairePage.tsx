@@ -3,7 +3,7 @@ import { Alert, Button, Card, Progress, Radio, Stack, Text, Title } from "@manti
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
-import { api, take, type components } from "../../client";
+import { api, newKey, take, type components } from "../../client";
 import { useBoth, useWords } from "../../i18n/words";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
@@ -42,7 +42,7 @@ function Answering({ questionnaire }: { readonly questionnaire: Asked }) {
   const queries = useQueryClient();
   const profile = useQuery(profileQuery);
   const [given, setGiven] = useState<Readonly<Record<number, string>>>({});
-  const [intents] = useState(() => new Intents());
+  const [intents] = useState(() => new Intents(newKey));
   const { version, questions } = questionnaire;
   const answers = questions.map(({ place }) => Number(given[place] ?? 0));
   const answering = useMutation({

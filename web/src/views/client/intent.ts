@@ -1,10 +1,9 @@
 /** Keys of what a person wants done: one for the same wish however often it is tried. */
-import { newKey } from "../../client";
 
 export class Intents {
   readonly #keys = new Map<string, string>();
 
-  constructor(private readonly make: () => string = newKey) {}
+  constructor(private readonly make: () => string) {}
 
   /** The key of this wish; the same until it is fulfilled. */
   keyOf(...wish: readonly unknown[]): string {

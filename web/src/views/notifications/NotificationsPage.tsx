@@ -13,7 +13,7 @@ import { useSession } from "../../session/Session";
 import { UNREAD } from "../../shell/unread";
 import { useTitle } from "../../shell/useTitle";
 import { Preferences } from "./Preferences";
-import { placeOf, textOf, type Key, type Notification } from "./telling";
+import { placeOf, textOf, type Notification } from "./telling";
 import { words } from "./words";
 
 const PAGE_ITEMS = 50;
@@ -136,7 +136,7 @@ function Line({ notification }: { readonly notification: Notification }) {
       <Group justify="space-between" gap="xs">
         <Group gap="xs">
           <Text size="xs" c="dimmed">
-            {notification.kind in words.zh ? t(notification.kind as Key) : notification.kind}
+            {notification.kind in words.zh ? t(notification.kind) : notification.kind}
           </Text>
           {!notification.is_read && (
             <Badge size="sm" variant="outline">
