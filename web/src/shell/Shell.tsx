@@ -7,6 +7,7 @@ import { areas, isFor } from "../areas";
 import { zoneText } from "../format/moments";
 import { LANGUAGE_TAGS } from "../i18n/language";
 import { chooseLanguage, useBoth, useLanguage, useWords } from "../i18n/words";
+import type { Person } from "../session/person";
 import { useSession } from "../session/Session";
 import { Bell } from "./Bell";
 import { Settings } from "./Settings";
@@ -19,6 +20,7 @@ export function Shell() {
   const language = useLanguage();
   const [isOpen, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
+  const { person } = useSession();
   const main = useRef<HTMLElement>(null);
   useEffect(() => {
     close();
@@ -64,6 +66,11 @@ export function Shell() {
         <Stack component="nav" aria-label={t("navigation")} gap={4}>
           <Navigation />
         </Stack>
+        {person !== null && (
+          <Stack gap="sm" mt="lg" align="start">
+            <OneSelf person={person} />
+          </Stack>
+        )}
       </AppShell.Navbar>
       <AppShell.Main ref={main} id="main" tabIndex={-1}>
         <StaleBanner />
@@ -109,7 +116,7 @@ function OtherLanguage() {
 
 function SignedIn() {
   const t = useWords(words);
-  const { person, isChecking, signOut } = useSession();
+  const { person, isChecking } = useSession();
   if (isChecking) return null;
   if (person === null) {
     return (
@@ -121,10 +128,23 @@ function SignedIn() {
   return (
     <>
       <Bell kind={person.kind} />
-      <Anchor component={Link} to="/security" size="sm" visibleFrom="sm" lineClamp={1}>
+      <Group gap="xs" wrap="nowrap" visibleFrom="md">
+        <OneSelf person={person} />
+      </Group>
+    </>
+  );
+}
+
+/** Who one is, which leads to one's own sign-in, and the way out. */
+function OneSelf({ person }: { readonly person: Person }) {
+  const t = useWords(words);
+  const { signOut } = useSession();
+  return (
+    <>
+      <Anchor component={Link} to="/security" size="sm" lineClamp={1}>
         {t("signedInAs", { name: person.name ?? t(person.kind) })}
       </Anchor>
-      <Button size="xs" variant="default" onClick={() => void signOut()}>
+      <Button size="xs" variant="default" miw="max-content" onClick={() => void signOut()}>
         {t("signOut")}
       </Button>
     </>

@@ -46,7 +46,7 @@ export function BankAccountPage() {
                 key={account.bank_account_id}
                 title={t("accountTail", { tail: account.tail })}
                 aside={
-                  <Badge variant="outline" color={account.state === "VERIFIED" ? "green" : "blue"}>
+                  <Badge variant="outline" color={account.state === "VERIFIED" ? "navy" : "gray"}>
                     {t(account.state === "VERIFIED" ? "verified" : "toVerify")}
                   </Badge>
                 }

@@ -21,7 +21,7 @@ import {
 import { nextStep, PATHS, standings, STEPS, type Standing } from "./steps";
 import { isKnown, words } from "./words";
 
-const COLORS: Readonly<Record<Standing, string>> = { done: "green", waiting: "blue", todo: "gray" };
+const COLORS: Readonly<Record<Standing, string>> = { done: "navy", waiting: "navy", todo: "gray" };
 
 export function ClientPage() {
   const t = useWords(words);
@@ -205,7 +205,7 @@ function Applications({ applications }: { readonly applications: readonly Applic
                   {t("applicationNumber", { id: each.application_id })} ·{" "}
                   {isKnown(each.basis) ? t(each.basis) : each.basis}
                 </Text>
-                <Badge variant="outline" color={each.state === "REJECTED" ? "red" : "blue"}>
+                <Badge variant="outline" color={each.state === "REJECTED" ? "red" : "navy"}>
                   {isKnown(each.state) ? t(each.state) : each.state}
                 </Badge>
               </Group>

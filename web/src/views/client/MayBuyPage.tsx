@@ -99,7 +99,7 @@ function Line({ product, side, isFailed }: LineProperties) {
             R{product.pricing.facts.risk_level}
           </Badge>
           {side !== undefined && (
-            <Badge variant="outline" color={isTaken ? "green" : "orange"}>
+            <Badge variant="outline" color={isTaken ? "navy" : "gray"}>
               {isTaken ? t("may") : t("mayNot")}
             </Badge>
           )}

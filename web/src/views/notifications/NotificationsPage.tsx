@@ -139,7 +139,7 @@ function Line({ notification }: { readonly notification: Notification }) {
             {notification.kind in words.zh ? t(notification.kind) : notification.kind}
           </Text>
           {!notification.is_read && (
-            <Badge size="sm" variant="outline">
+            <Badge size="sm" variant="outline" color="navy">
               {t("new")}
             </Badge>
           )}

@@ -75,7 +75,7 @@ function SecondFactor({ isSet }: { readonly isSet: boolean }) {
     <Panel
       title={t("factor")}
       aside={
-        <Badge variant="outline" color={isSet ? "green" : "orange"}>
+        <Badge variant="outline" color={isSet ? "navy" : "red"}>
           {t(isSet ? "factorSet" : "factorNotSet")}
         </Badge>
       }
@@ -127,7 +127,9 @@ function OneSession({ session }: { readonly session: SessionShown }) {
     <Card withBorder padding="sm">
       <Group justify="space-between" mb="xs">
         {session.is_this ? (
-          <Badge variant="outline">{t("isThis")}</Badge>
+          <Badge variant="outline" color="navy">
+            {t("isThis")}
+          </Badge>
         ) : (
           <Button
             size="xs"
