@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from api.notifications.kinds import KINDS, NotificationKind, is_notified, kind_of
@@ -17,6 +18,7 @@ from api.store.notifications import NotificationRecord, Reader
 from api.webhooks.messages import OFFERED, TYPES
 from api.workers.mail import MailWorker
 from exchange.types import PartyId
+from tests.api.command_line import make_venue, serving, trustex_here
 from tests.api.venue import Market, Member, TestVenue, code_of
 
 PARTY = PartyId(7)
@@ -224,3 +226,19 @@ def test_a_letter_that_could_not_leave_leaves_later(edge: EdgeStore, tmp_path: P
         worker.step(mailer)
     (tmp_path / "mail").mkdir()
     assert worker.step(mailer) == 1
+
+
+def test_a_venue_that_is_given_a_folder_for_letters_says_that_it_sends_them(
+    tmp_path: Path,
+) -> None:
+    key = make_venue(tmp_path / "venue")["trust company key"]
+    folder = tmp_path / "mail"
+    with serving(tmp_path / "venue", "--mail-folder", str(folder)) as (_, url):
+        headers = {"Authorization": f"Bearer {key}"}
+        shown = httpx.get(f"{url}/v1/notification-preferences", headers=headers).json()
+    assert (shown["sends_email"], folder.is_dir()) == (True, True)
+    (tmp_path / "file").touch()
+    refused = trustex_here(
+        "serve", str(tmp_path / "venue"), "--mail-folder", str(tmp_path / "file")
+    )
+    assert (refused.returncode, "--mail-folder" in refused.stderr) == (2, True)

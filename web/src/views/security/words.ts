@@ -52,7 +52,7 @@ export const words = defineWords(
     end: "End this session",
     since: "Since",
     lastUsed: "Last used",
-    expires: "Ends at the latest",
+    expires: "Ends by",
     password: "Change the password",
     passwordAdvice: "12 to 128 characters. Your other sessions end.",
     oldPassword: "Present password",
