@@ -36,6 +36,7 @@ from api.signing import Signer
 from api.store.edge import EdgeStore
 from api.webhooks.addresses import AddressRules
 from api.workers.evidence import EvidenceWorker
+from api.workers.mail import MailWorker
 from api.workers.payouts import PayoutWorker
 from api.workers.sessions import SessionWorker
 from api.workers.supervision import SupervisionWorker
@@ -73,6 +74,7 @@ class Services:
     feed: FeedServer
     candles: Candles
     webhooks: WebhookWorker
+    mail: MailWorker
     evidence: EvidenceFiles
     evidence_worker: EvidenceWorker
     webhook_rules: AddressRules

@@ -35,6 +35,7 @@ from api.founding import (
     VenueFile,
     read_description,
 )
+from api.notifications.mail import Mailer
 from api.openapi import openapi_document
 from api.routes import demo_people
 from api.signing import DemoSigner, FileSigner, Signer
@@ -43,6 +44,7 @@ from api.store.edge import EdgeStore
 from api.webhooks.addresses import AddressRules
 from api.webhooks.messenger import Messenger
 from api.workers.evidence import EvidenceWorker
+from api.workers.mail import MailWorker
 from api.workers.payouts import PayoutWorker
 from api.workers.sessions import SessionWorker
 from api.workers.supervision import SupervisionWorker, read_parameters
@@ -84,6 +86,7 @@ class Venue:
         """End what is left of the feed, finish what is queued, and let go of the files."""
         await self.services.feed.close()
         await self.services.webhooks.close()
+        await self.services.mail.close()
         self.services.sheets.close()
         await self.services.evidence_worker.close()
         await self.services.payouts.close()
@@ -102,12 +105,14 @@ async def open_venue(
     clock: Clock | None = None,
     webhook_rules: AddressRules | None = None,
     custodian: Custodian | None = None,
+    mailer: Mailer | None = None,
 ) -> Venue:
     """Recover the venue of a folder and go to work, on the running event loop.
 
     Args:
         webhook_rules: to which addresses webhooks may go; None: to public ones.
         custodian: the bank that holds the escrow account; None: one is simulated.
+        mailer: by which letters leave; None: there are none.
 
     Raises:
         NotAVenue: the folder holds none.
@@ -136,6 +141,7 @@ async def open_venue(
             webhook_rules=webhook_rules or AddressRules(),
             parameters=read_parameters(directory),
             sign_in_rules=read_rules(directory, demo=description.demo),
+            mailer=mailer,
         )
         opened.pop_all()
     return venue
@@ -153,6 +159,7 @@ def _open(
     webhook_rules: AddressRules,
     parameters: Parameters,
     sign_in_rules: SignInRules,
+    mailer: Mailer | None,
 ) -> Venue:
     keys = KeyRing(demo=description.demo)
     for record in edge.live_keys():
@@ -193,6 +200,7 @@ def _open(
         feed=feed,
         candles=candles,
         webhooks=webhooks,
+        mail=_write_letters(edge, mailer),
         evidence=evidence,
         evidence_worker=evidence_worker,
         webhook_rules=webhook_rules,
@@ -274,6 +282,12 @@ def _deliver(
         submit=exchange.submit,
     )
     exchange.on_outbox(worker.hear)
+    worker.start()
+    return worker
+
+
+def _write_letters(edge: EdgeStore, mailer: Mailer | None) -> MailWorker:
+    worker = MailWorker(edge, mailer)
     worker.start()
     return worker
 

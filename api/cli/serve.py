@@ -15,6 +15,7 @@ import uvloop
 from api import server
 from api.founding import NotAVenue, read_description
 from api.main import open_venue
+from api.notifications.mail import FilesMailer
 from api.webhooks.addresses import AddressRules, Network
 from exchange.custodian.files import FilesCustodian
 from exchange.custodian.statement import plain_number
@@ -52,6 +53,13 @@ def serve(
             "May be given several times.",
         ),
     ] = None,
+    mail_folder: Annotated[
+        Path | None,
+        typer.Option(
+            help="Put letters about new notifications into this folder, a file NAME.eml each, for "
+            "a program that sends them. Without it there are none."
+        ),
+    ] = None,
 ) -> None:
     """Serve a venue over HTTP and websocket until Ctrl-C.
 
@@ -59,6 +67,7 @@ def serve(
     """
     rules = AddressRules(tuple(_network(text) for text in webhook_allow or ()))
     custodian = _custodian(custodian_folder, custodian_account)
+    mailer = _mailer(mail_folder)
     try:
         description = read_description(directory)
     except NotAVenue as error:
@@ -74,7 +83,7 @@ def serve(
         raise typer.Exit(EXIT_FAULT) from error
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, listening:
-        fault = runner.run(_serve(directory, listening, rules, custodian))
+        fault = runner.run(_serve(directory, listening, rules, custodian, mailer))
     if fault is not None:
         _say(f"The venue stopped: {fault!r}. Nothing acknowledged is lost.")
         raise typer.Exit(EXIT_FAULT)
@@ -102,14 +111,25 @@ def _custodian(folder: Path | None, account_number: str | None) -> FilesCustodia
         raise typer.Exit(EXIT_REFUSED) from error
 
 
+def _mailer(folder: Path | None) -> FilesMailer | None:
+    if folder is None:
+        return None
+    try:
+        return FilesMailer(folder)
+    except OSError as error:
+        _say(f"--mail-folder {folder}: {error.strerror}.")
+        raise typer.Exit(EXIT_REFUSED) from error
+
+
 async def _serve(
     directory: Path,
     listening: socket.socket,
     rules: AddressRules,
     custodian: FilesCustodian | None,
+    mailer: FilesMailer | None,
 ) -> BaseException | None:
     try:
-        venue = await open_venue(directory, webhook_rules=rules, custodian=custodian)
+        venue = await open_venue(directory, webhook_rules=rules, custodian=custodian, mailer=mailer)
     except Fault as fault:
         _say(f"The venue does not start: {fault}.")
         raise typer.Exit(EXIT_FAULT) from fault

@@ -306,3 +306,25 @@ Index("sessions_of_login", sessions.c.login_id)
 
 for table in simulated.metadata.sorted_tables:
     table.to_metadata(metadata)
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("party_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("outbox_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Integer, nullable=False),  # a NotificationKind
+    Column("body", LargeBinary, nullable=False),  # the message, as a webhook would carry it
+)
+
+notification_readers = Table(
+    "notification_readers",
+    metadata,
+    Column("party_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("officer_id", BigInteger, primary_key=True, autoincrement=False),  # 0: nobody in person
+    Column("read_up_to", BigInteger, nullable=False),  # an outbox_id
+    Column("muted", BigInteger, nullable=False),  # a bit of 1 << kind for each that is not shown
+    Column("mailed", BigInteger, nullable=False),  # the same for each that is told by e-mail
+    Column("address", Text),
+    Column("language", Text, nullable=False),
+    Column("mailed_up_to", BigInteger, nullable=False),  # an outbox_id
+)

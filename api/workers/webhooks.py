@@ -1,5 +1,5 @@
 """The worker that carries webhooks: from the venue's outbox to the edge's log, from there to the
-receivers.
+receivers. What is taken over is kept as notifications, too.
 
     outbox (venue.sqlite3)  →  deliveries (edge.sqlite3)  →  attempts over HTTP
       in the transfer's          durable before the            recorded after each
@@ -25,9 +25,11 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.notifications.kinds import is_notified, kind_of
 from api.signing import Signer
 from api.store import webhooks as store
 from api.store.edge import EdgeStore
+from api.store.notifications import NotificationRecord, insert_notifications
 from api.store.unreported_webhooks import (
     UnreportedEndpoint,
     mark_reported,
@@ -44,7 +46,7 @@ from api.webhooks.delivery import (
     Fault,
     retry_delay_ns,
 )
-from api.webhooks.messages import encode, message, receivers, told
+from api.webhooks.messages import encode, message, receivers, told, type_of
 from api.webhooks.sender import Sender
 from api.webhooks.signature import signed_headers
 from exchange.clock import Clock
@@ -275,18 +277,30 @@ class WebhookWorker:
             connection, {party_id for _, roles in concerned for party_id in roles}
         )
         new: list[NewDelivery] = []
+        notified: list[NotificationRecord] = []
         for row, roles in concerned:
             for party_id, role in roles.items():
-                if party_id not in endpoints:
+                is_shown = is_notified(type_of(told(row.event), role), role)
+                if not is_shown and party_id not in endpoints:
                     continue
                 said = message(row, role, terms_of)
                 body = encode(said)
+                if is_shown:
+                    notified.append(
+                        NotificationRecord(
+                            party_id=party_id,
+                            outbox_id=row.outbox_id,
+                            kind=kind_of(said.type),
+                            body=body,
+                        )
+                    )
                 new += [
                     NewDelivery(
                         endpoint_id=endpoint_id, outbox_id=row.outbox_id, type=said.type, body=body
                     )
-                    for endpoint_id in endpoints[party_id]
+                    for endpoint_id in endpoints.get(party_id, ())
                 ]
+        insert_notifications(connection, notified)
         store.insert_deliveries(connection, new, at_ns=self._clock.now_ns())
         for endpoint_id in sorted({each.endpoint_id for each in new}):
             if store.count_pending(connection, endpoint_id) > PENDING_PER_ENDPOINT_MAX:

@@ -233,6 +233,17 @@ CASES = {
     "replay_delivery": Case(
         "POST", "/v1/webhooks/{webhook_id}/deliveries/{message_id}/replay", "member"
     ),
+    "list_notifications": Case("GET", "/v1/notifications", "member"),
+    "read_notifications": Case(
+        "PUT", "/v1/notifications/read-up-to", "member", {"notification_id": "1"}
+    ),
+    "get_notification_preferences": Case("GET", "/v1/notification-preferences", "member"),
+    "set_notification_preferences": Case(
+        "PUT",
+        "/v1/notification-preferences",
+        "member",
+        {"muted": ["DEAL"], "by_email": ["HALT"], "email": "li@example.com"},
+    ),
     "upload_evidence": Case(
         "POST", "/v1/evidence", "anybody", status=201, content=PDF, media_type="application/pdf"
     ),

@@ -4,17 +4,23 @@
  */
 import type { Area } from "./area";
 import type { Kind } from "./session/person";
+import { clientArea } from "./views/client/area";
 import { marketArea } from "./views/market/area";
+import { notificationsArea } from "./views/notifications/area";
 import { officeArea } from "./views/office/area";
+import { securityArea } from "./views/security/area";
 import { signInArea } from "./views/signin/area";
-import { tradeArea } from "./views/trade/area";
 import { statusArea } from "./views/status/area";
+import { tradeArea } from "./views/trade/area";
 
 export const areas: readonly Area[] = [
   marketArea,
   tradeArea,
+  clientArea,
   officeArea,
   statusArea,
+  notificationsArea,
+  securityArea,
   signInArea,
 ];
 

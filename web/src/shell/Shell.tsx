@@ -1,5 +1,5 @@
 /** What is around every page: who one is, where one can go, how old the data is, whose time. */
-import { AppShell, Burger, Button, Container, Group, Stack, Text } from "@mantine/core";
+import { Anchor, AppShell, Burger, Button, Container, Group, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import { Link, NavLink, Outlet, useLocation } from "react-router";
@@ -7,9 +7,12 @@ import { areas, isFor } from "../areas";
 import { zoneText } from "../format/moments";
 import { LANGUAGE_TAGS } from "../i18n/language";
 import { chooseLanguage, useBoth, useLanguage, useWords } from "../i18n/words";
+import type { Person } from "../session/person";
 import { useSession } from "../session/Session";
+import { Bell } from "./Bell";
 import { Settings } from "./Settings";
 import { StaleBanner } from "./StaleBanner";
+import { Tour } from "./Tour";
 import { words } from "./words";
 
 export function Shell() {
@@ -17,6 +20,7 @@ export function Shell() {
   const language = useLanguage();
   const [isOpen, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
+  const { person } = useSession();
   const main = useRef<HTMLElement>(null);
   useEffect(() => {
     close();
@@ -62,10 +66,16 @@ export function Shell() {
         <Stack component="nav" aria-label={t("navigation")} gap={4}>
           <Navigation />
         </Stack>
+        {person !== null && (
+          <Stack gap="sm" mt="lg" align="start">
+            <OneSelf person={person} />
+          </Stack>
+        )}
       </AppShell.Navbar>
       <AppShell.Main ref={main} id="main" tabIndex={-1}>
         <StaleBanner />
         <Container size="xl" px={0}>
+          <Tour />
           <Outlet />
         </Container>
         <Text component="footer" size="xs" c="dimmed" mt="xl" ta="center">
@@ -106,7 +116,7 @@ function OtherLanguage() {
 
 function SignedIn() {
   const t = useWords(words);
-  const { person, isChecking, signOut } = useSession();
+  const { person, isChecking } = useSession();
   if (isChecking) return null;
   if (person === null) {
     return (
@@ -117,10 +127,24 @@ function SignedIn() {
   }
   return (
     <>
-      <Text size="sm" visibleFrom="sm" lineClamp={1}>
+      <Bell kind={person.kind} />
+      <Group gap="xs" wrap="nowrap" visibleFrom="md">
+        <OneSelf person={person} />
+      </Group>
+    </>
+  );
+}
+
+/** Who one is, which leads to one's own sign-in, and the way out. */
+function OneSelf({ person }: { readonly person: Person }) {
+  const t = useWords(words);
+  const { signOut } = useSession();
+  return (
+    <>
+      <Anchor component={Link} to="/security" size="sm" lineClamp={1}>
         {t("signedInAs", { name: person.name ?? t(person.kind) })}
-      </Text>
-      <Button size="xs" variant="default" onClick={() => void signOut()}>
+      </Anchor>
+      <Button size="xs" variant="default" miw="max-content" onClick={() => void signOut()}>
         {t("signOut")}
       </Button>
     </>

@@ -10,6 +10,7 @@ import { useSession } from "../../session/Session";
 import { confirmTotp, offerTotp } from "../../session/wire";
 import { useTitle } from "../../shell/useTitle";
 import { textOf } from "./fields";
+import { QrCode } from "./QrCode";
 import { words } from "./words";
 
 export function SecondFactorPage() {
@@ -52,6 +53,8 @@ export function SecondFactorPage() {
       ) : (
         <Card withBorder component="form" onSubmit={submit}>
           <Stack gap="sm">
+            <Text size="sm">{t("scan")}</Text>
+            <QrCode text={offering.data.otpauth_uri} label={t("qrCode")} />
             <div>
               <Text size="sm" c="dimmed">
                 {t("secret")}

@@ -35,8 +35,10 @@ export const words = defineWords(
     enrolledAdvice: "现在可以用您设置的登录名与密码登录。",
     factor: "设置动态验证码",
     factorAdvice:
-      "您的身份需要动态验证码。请用身份验证器应用添加下面的密钥，再输入它显示的六位数字。",
+      "动态验证码是登录的第二道保护；信托公司、平台运营和监管人员必须设置。用身份验证器应用添加密钥，再输入它显示的六位数字。",
     factorBegin: "生成密钥",
+    scan: "请用身份验证器应用扫描二维码；无法扫描时，手动输入下面的密钥。",
+    qrCode: "身份验证器的二维码",
     secret: "密钥（只显示这一次）",
     openAuthenticator: "在本机的验证器中打开",
     factorSubmit: "确认",
@@ -80,8 +82,10 @@ export const words = defineWords(
     enrolledAdvice: "You may sign in now with the login and the password that you chose.",
     factor: "Set up one-time codes",
     factorAdvice:
-      "Your role needs them. Give an authenticator the secret, and enter the six digits it shows.",
+      "They protect your sign-in a second time; officers and regulators need them. Give an authenticator the secret, and enter the six digits it shows.",
     factorBegin: "Make a secret",
+    scan: "Scan the code with an authenticator, or enter the secret below by hand.",
+    qrCode: "QR code for an authenticator",
     secret: "Secret, shown this once",
     openAuthenticator: "Open in an authenticator on this device",
     factorSubmit: "Confirm",
