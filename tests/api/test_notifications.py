@@ -115,7 +115,13 @@ def test_a_muted_kind_is_neither_shown_nor_counted(market: Market) -> None:
     market.match()
     notified(venue, seller)
     path = "/v1/notification-preferences"
-    unsaid: dict[str, Any] = {"muted": [], "by_email": [], "email": None, "language": "zh", "sends_email": False}
+    unsaid: dict[str, Any] = {
+        "muted": [],
+        "by_email": [],
+        "email": None,
+        "language": "zh",
+        "sends_email": False,
+    }
     assert venue.ask("GET", path, seller).json() == unsaid
     muted = venue.ask("PUT", path, seller, json={"muted": ["TRANSFER"]})
     assert muted.json() == unsaid | {"muted": ["TRANSFER"]}
