@@ -1,8 +1,8 @@
 # Every target runs from .venv, which `make setup` builds from the locks. Needs POSIX sh and Python.
 .POSIX:
 .SUFFIXES:
-.PHONY: help setup compile web demo check lint test coverage soak simulate bench mutate format \
-	lock clean
+.PHONY: help setup compile web demo check lint form types aside test coverage soak simulate \
+	bench mutate format lock clean
 
 BIN = .venv/bin
 ARGS =
@@ -34,20 +34,29 @@ demo: setup web ## run a demo market on this machine; ARGS="--fresh --seconds 60
 check: setup lint ## lint, format, types, imports, architecture; of the pages too
 	$(BIN)/python -m pytest -q tests/architecture
 
-lint: setup
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
+lint: form types
 	@sh scripts/web.sh check
 
-# The architecture tests run with the others, so that the last line counts every test.
-# What is asked of matching is asked of both builds; the compiled one first, where 5 says that
+form: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+# What is asked of matching is asked of both builds; of the compiled one here, where 5 says that
 # TEST_ARGS leaves none of its tests.
-test: compile lint ## everything in check, and all tests; TEST_ARGS="-k word" and more
+aside: compile
+	@sh scripts/web.sh check
 	@sh scripts/web.sh test
 	$(COMPILED) -m pytest -n 2 --dist worksteal --import-mode=importlib $(TEST_ARGS) \
 		$(MATCHING_TESTS) || [ $$? -eq 5 ]
+
+# mypy has one core for a minute, and so have npm and the compiler: they run side by side.
+# The architecture tests run with the others, so that the last line counts every test.
+test: form ## everything in check, and all tests; TEST_ARGS="-k word" and more
+	@sh scripts/beside.sh $(MAKE) types aside
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_ARGS)
 
 coverage: setup ## every branch of matching and of the pure register is taken by a test

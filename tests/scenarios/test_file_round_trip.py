@@ -15,7 +15,6 @@ from tests.api.command_line import (
     Here,
     make_venue,
     serving,
-    trustex,
     trustex_here,
 )
 from tests.api.register_files import give_units
@@ -165,7 +164,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         yield Office(tmp_path, url, key_file, officer, holder, buyer)
         for caller in (operator, officer, holder, buyer):
             caller.client.close()
-    verified = trustex("verify", str(tmp_path / "venue"))
+    verified = trustex_here("verify", str(tmp_path / "venue"))
     assert verified.returncode == 0, verified.stdout
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 import pytest
 
 from registry.trust_company.sheets import Sheet, SheetFormat, read_sheet, write_sheet
-from tests.api.command_line import Caller, Here, make_venue, serving, trustex, trustex_here
+from tests.api.command_line import Caller, Here, make_venue, serving, trustex_here
 from tests.api.register_files import give_units
 
 SYMBOL: Final = "YULAN-2026-03"
@@ -123,7 +123,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         yield Office(folder, url, key_file, officer, callers, ids, {"林雯": 5_000_000})
         for caller in (operator, officer, *callers.values()):
             caller.client.close()
-    verified = trustex("verify", str(tmp_path / "venue"))
+    verified = trustex_here("verify", str(tmp_path / "venue"))
     assert verified.returncode == 0, verified.stdout
 
 

@@ -9,7 +9,7 @@ import pytest
 from api.evidence.audit import audit
 from api.founding import DATABASE, EVIDENCE
 from exchange.evidence_types import EvidenceFault
-from tests.api.command_line import trustex
+from tests.api.command_line import trustex_here
 from tests.api.evidence.files import PDF, attached, upload
 from tests.api.venue import TestVenue
 
@@ -46,12 +46,12 @@ def test_it_counts_what_is_referred_to_and_finds_what_is_wrong(
 
 
 def test_the_command_says_so(directory: Path) -> None:
-    said = trustex("verify", str(directory), "--evidence")
+    said = trustex_here("verify", str(directory), "--evidence")
     assert said.returncode == 0, said.stdout
     assert "files of evidence equal" in said.stdout
     for path in files(directory):
         path.write_bytes(PDF[:-1] + b"!")
-    assert trustex("verify", str(directory)).returncode == 0
-    said = trustex("verify", str(directory), "--evidence")
+    assert trustex_here("verify", str(directory)).returncode == 0
+    said = trustex_here("verify", str(directory), "--evidence")
     assert said.returncode == 1
     assert said.stdout.count("is different") == 3
