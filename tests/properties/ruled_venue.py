@@ -35,7 +35,8 @@ from tests.exchange.rules.market import RuledMarket
 from tests.exchange.rules.packs import leaving_to_a_person, of_parties
 from tests.model.clearances import Basis, Held, ModelClearance, ModelClearances
 from tests.model.slots import Counted, Deal, Rules, after, count, worst
-from tests.properties.rulebook import LATER, LAW, OF_THE_ORDER, VENUE, Rulebook
+from tests.properties.on_the_way import LATER, LAW, VENUE, Against
+from tests.properties.rulebook import OF_THE_ORDER, Rulebook
 
 CAPS: Final = "CAPS"
 ASKED_MAX: Final = 4
@@ -185,7 +186,13 @@ class RuledVenue(Rulebook):
         )
 
     def look(self) -> None:
-        """What time and facts have ended."""
+        """What time and facts have ended; what is about a transfer that is no more, as soon as the
+        venue has looked."""
+        state = self.market.state
+        for each in self.clearances.standing():
+            is_gone = each.transfer not in (None, *state.register.transfers)
+            if is_gone and each.number not in state.rules.clearances.by_id:
+                self.clearances.end(each)
         rules = {*LEFT_TO_A_PERSON, "PRC-01", "PRD-05"} if VENUE in self.packs else set()
         self.clearances.look(self.basis, rules=rules, today=self.market.today)
 
@@ -299,29 +306,38 @@ class RuledVenue(Rulebook):
             clearance.passed[transfer.transfer_id] = int(transfer.units)
             self.seen["on the way by it"] += 1
 
-    def carry_on(self, transfer: Transfer, command: AnyCommand) -> dict[PartyId, set[str]]:
+    def carry_on(self, transfer: Transfer, command: AnyCommand) -> Against:
         """A person is asked what rules hold; nobody is, once they hold it no longer."""
         self.passing.clear()
         was_held = Overlay.HELD in transfer.overlays
         sides = {side: self.held_transfer(transfer, side) for side in (SELL, BUY)}
         against = super().carry_on(transfer, command)
         self.pass_by()
-        for held in sides.values():
-            found = against.get(PartyId(held.party), set()).intersection(LEFT_TO_A_PERSON)
-            self.ask(in_order(found), held)
+        self.ask_about(sides, against)
         if was_held and Overlay.HELD not in transfer.overlays:
             self.clearances.end_about(transfer.transfer_id)
         return against
+
+    def go_on(self, transfer: Transfer) -> Against:
+        self.passing.clear()
+        against = super().go_on(transfer)
+        self.pass_by()
+        return against
+
+    def went_on(self, transfer: Transfer, against: Against) -> None:
+        self.ask_about({side: self.held_transfer(transfer, side) for side in (SELL, BUY)}, against)
+
+    def ask_about(self, sides: dict[Side, Held], against: Against) -> None:
+        """A person is asked what rules hold of either side."""
+        for held in sides.values():
+            found = against.get(PartyId(held.party), set()).intersection(LEFT_TO_A_PERSON)
+            self.ask(in_order(found), held)
 
     def compare_clearances(self) -> None:
         """The list says what the venue does."""
         self.look()
         state = self.market.state
         there = state.rules.clearances.by_id
-        for each in self.clearances.standing():
-            is_gone = each.transfer not in (None, *state.register.transfers)
-            if is_gone and each.number not in there:
-                self.clearances.end(each)
         said = {
             each.clearance_id: (
                 *(each.party_id, each.side, each.rule_id, each.transfer_id),
