@@ -29,6 +29,7 @@ from exchange.state import Order
 from exchange.types import OfficerRole, PartyId
 from matching import BUY, SELL, OrderId, Side
 from registry.transfer import Overlay, Transfer
+from registry.types import TransferId
 from tests.exchange.caps import pack_of
 from tests.exchange.offices import LUO, QIAN
 from tests.exchange.rules.market import RuledMarket
@@ -94,6 +95,8 @@ class RuledVenue(Rulebook):
     """By which the offer passes that is judged now."""
     passing: list[tuple[ModelClearance, Transfer]] = field(default_factory=list)
     """By which the transfers pass that are asked about now."""
+    made_by: dict[TransferId, dict[Side, OrderId]] = field(default_factory=dict)
+    """Which orders have made a transfer."""
     passing_then: set[int] = field(default_factory=set)
     """Numbers of those by which it would pass, once one more is cleared."""
     seen: Counter[object] = field(default_factory=Counter)
@@ -274,6 +277,10 @@ class RuledVenue(Rulebook):
         """A transfer goes to the trust company: those who have met may, now."""
         transfer = self.market.state.register.transfers[event.transfer_id]
         assert not transfer.overlays, transfer
+        orders = event.taker_side, event.taker_side.opposite
+        self.made_by[event.transfer_id] = dict(
+            zip(orders, (event.taker_order_id, event.maker_order_id), strict=True)
+        )
         self.passing.clear()
         for side in (SELL, BUY):
             assert not self.against_on_the_way(transfer, side, settles=False), (transfer, side)
@@ -298,6 +305,7 @@ class RuledVenue(Rulebook):
             side,
             int(transfer.units),
             int(self.market.state.leg_of(transfer).price),
+            order=self.made_by[transfer.transfer_id][side],
             transfer=transfer.transfer_id,
         )
 
