@@ -97,6 +97,8 @@ class RuledVenue(Rulebook):
     """By which the transfers pass that are asked about now."""
     made_by: dict[TransferId, dict[Side, OrderId]] = field(default_factory=dict)
     """Which orders have made a transfer."""
+    sides: dict[TransferId, list[Held]] = field(default_factory=dict)
+    """Of a transfer that has waited, when it did no longer; it may end at once."""
     passing_then: set[int] = field(default_factory=set)
     """Numbers of those by which it would pass, once one more is cleared."""
     seen: Counter[object] = field(default_factory=Counter)
@@ -318,7 +320,7 @@ class RuledVenue(Rulebook):
         """A person is asked what rules hold; nobody is, once they hold it no longer."""
         self.passing.clear()
         was_held = Overlay.HELD in transfer.overlays
-        sides = {side: self.held_transfer(transfer, side) for side in (SELL, BUY)}
+        sides = self.sides_of(transfer)
         against = super().carry_on(transfer, command)
         self.pass_by()
         self.ask_about(sides, against)
@@ -328,16 +330,21 @@ class RuledVenue(Rulebook):
 
     def go_on(self, transfer: Transfer) -> Against:
         self.passing.clear()
+        self.sides[transfer.transfer_id] = self.sides_of(transfer)
         against = super().go_on(transfer)
         self.pass_by()
         return against
 
     def went_on(self, transfer: Transfer, against: Against) -> None:
-        self.ask_about({side: self.held_transfer(transfer, side) for side in (SELL, BUY)}, against)
+        self.ask_about(self.sides[transfer.transfer_id], against)
 
-    def ask_about(self, sides: dict[Side, Held], against: Against) -> None:
+    def sides_of(self, transfer: Transfer) -> list[Held]:
+        """The transfer as it is either party's."""
+        return [self.held_transfer(transfer, side) for side in (SELL, BUY)]
+
+    def ask_about(self, sides: list[Held], against: Against) -> None:
         """A person is asked what rules hold of either side."""
-        for held in sides.values():
+        for held in sides:
             found = against.get(PartyId(held.party), set()).intersection(LEFT_TO_A_PERSON)
             self.ask(in_order(found), held)
 
