@@ -27,7 +27,7 @@ from exchange.rejudging import check_standing
 from exchange.slot_check import check_slots
 from exchange.state import State
 from exchange.transfer_desk import lacks_nothing_more
-from exchange.transfer_hold import check_asked
+from exchange.transfer_hold import check_asked, check_passed
 from exchange.types import OPERATOR_ID, TRADING_KINDS, ExceptionKind, PartyId, PartyKind
 from matching import Side
 from registry.check import check as check_register
@@ -65,6 +65,7 @@ def check(state: State) -> None:
     check_halts(state)
     state.rules.check()
     check_asked(state)
+    check_passed(state)
     check_standing(state)
     check_admitted(state)
     check_slots(state)
@@ -148,6 +149,7 @@ def _check_transfers(state: State) -> None:
         assert 0 <= leg.paid <= leg.cost, transfer_id  # E7
         assert leg.rest_due == 0 or transfer.state in UNFUNDED, transfer_id  # E7
         assert 0 < leg.trade_number <= product.trades, transfer_id  # E7
+        assert (leg.buy_order_id is None) is (transfer.preempts is not None), transfer_id  # E7
 
 
 def _check_preemption(state: State, transfer: Transfer) -> None:

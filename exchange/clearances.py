@@ -157,7 +157,14 @@ def with_clearances(
     passes_by: list[Clearance] = []
     for index, finding in enumerate(findings):
         clearance = finding.verdict is Verdict.HOLD and clearance_of_transfer(
-            about, finding.rule_id, transfer, side, using=using, ruling=ruling, party=party
+            about,
+            finding.rule_id,
+            transfer,
+            side,
+            order_id=state.leg_of(transfer).order_of(side),
+            using=using,
+            ruling=ruling,
+            party=party,
         )
         if clearance:
             passes_by.append(clearance)

@@ -19,7 +19,7 @@ from exchange.profile import Profile
 from exchange.rules.resolve import Ruling
 from exchange.rules.types import Finding, Queue, Verdict
 from exchange.state import Order, Party
-from matching import Side
+from matching import OrderId, Side
 from registry.transfer import Transfer
 from registry.types import DayNumber
 
@@ -89,6 +89,7 @@ def clearance_of_transfer(
     transfer: Transfer,
     side: Side,
     *,
+    order_id: OrderId | None,
     using: Container[ClearanceId],
     ruling: Ruling,
     party: Party,
@@ -97,12 +98,13 @@ def clearance_of_transfer(
     of the party).
 
     Args:
+        order_id: the party's, which has made the transfer; None: none has.
         using: those by which the order has passed that makes the transfer just now.
     """
     for each in among:
         if (
             (each.rule_id, each.side) == (rule_id, side)
-            and _has_room_for(each, transfer, is_used_now=each.clearance_id in using)
+            and _is_for(each, transfer, order_id, is_used_now=each.clearance_id in using)
             and stands(each, ruling, party.profile)
         ):
             return each
@@ -137,13 +139,17 @@ def is_over(
     return not is_asked or ruling.day > asked_until
 
 
-def _has_room_for(clearance: Clearance, transfer: Transfer, *, is_used_now: bool) -> bool:
+def _is_for(
+    clearance: Clearance, transfer: Transfer, order_id: OrderId | None, *, is_used_now: bool
+) -> bool:
+    """Whether it is for the transfer itself, or for the order that makes it, with room for it."""
     if clearance.transfer_id is not None:
         return clearance.transfer_id == transfer.transfer_id
     passed, terms = clearance.transfers, clearance.terms
     if transfer.transfer_id in passed:
         return True
-    if terms is None or not (clearance.state is ClearanceState.USED or is_used_now):
+    has_used = order_id is not None and clearance.order_id == order_id
+    if terms is None or not (has_used or is_used_now):
         return False
     is_few = len(passed) < CLEARED_TRANSFERS_MAX
     return is_few and sum(passed.values()) + transfer.units <= terms.quantity

@@ -30,7 +30,7 @@ from exchange.rules_state import RulesState
 from exchange.state import MoneyLeg, Party, Product, State
 from exchange.transfer_desk import advance
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, Sequence
-from matching import Price
+from matching import OrderId, Price
 from registry.calendar import Calendar, day_in_shanghai
 from registry.lots import Lot
 from registry.transfer import Overlay, Transfer, TransferEvent, TransferState, Who
@@ -87,6 +87,10 @@ class TransferFacts(Protocol):
     def paid(self) -> int: ...
     @property
     def matched_at_ns(self) -> TimeNs: ...
+    @property
+    def buy_order_id(self) -> int | None: ...
+    @property
+    def sell_order_id(self) -> int | None: ...
 
 
 class KnownParty(NamedTuple):
@@ -242,8 +246,11 @@ def _money_leg(row: TransferFacts, trust_company_id: PartyId) -> MoneyLeg:
     if row.accrued_days is not None:
         assert row.priced_on is not None, row.transfer_id
         accrued = AccruedIncome(Fen(row.accrued), row.accrued_days, row.priced_on)
+    assert row.sell_order_id is not None, row.transfer_id
     return MoneyLeg(
         trade_number=row.trade_number,
+        buy_order_id=None if row.buy_order_id is None else OrderId(row.buy_order_id),
+        sell_order_id=OrderId(row.sell_order_id),
         trust_company_id=trust_company_id,
         price=Price(row.price),
         consideration=Fen(row.consideration),

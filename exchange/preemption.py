@@ -99,6 +99,7 @@ def _same_terms(leg: MoneyLeg) -> MoneyLeg:
     """The money of the same trade, about which nobody has decided yet."""
     return msgspec.structs.replace(
         leg,
+        buy_order_id=None,
         submitted_at_ns=None,
         answered_at_ns=None,
         officer=None,

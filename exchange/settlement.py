@@ -251,6 +251,8 @@ def charge(
         accrued = accrue(product, buy=buy, sell=sell, quantity=quantity, at_ns=at_ns)
     return MoneyLeg(
         trade_number=product.trades,
+        buy_order_id=buy.order_id,
+        sell_order_id=sell.order_id,
         trust_company_id=product.terms.trust_company_id,
         price=price,
         consideration=consideration,

@@ -61,7 +61,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 42
+SNAPSHOT_VERSION: Final = 43
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
@@ -130,6 +130,8 @@ class _TransferImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     waived: tuple[HolderId, ...]
     preempts: TransferId | None
     trade_number: int
+    buy_order_id: OrderId | None
+    sell_order_id: OrderId
     trust_company_id: PartyId
     price: Price
     consideration: Fen

@@ -51,6 +51,7 @@ from exchange.types import (
     VenueProfile,
 )
 from matching import (
+    BUY,
     BookRules,
     OrderBook,
     OrderId,
@@ -223,6 +224,9 @@ class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """The money side of an open transfer, and how it ended for the row that SQL keeps."""
 
     trade_number: int
+    buy_order_id: OrderId | None
+    """That has made it; None: its buyer took another one's place by a right of pre-emption."""
+    sell_order_id: OrderId
     trust_company_id: PartyId
     price: Price
     consideration: Fen
@@ -256,6 +260,11 @@ class MoneyLeg(msgspec.Struct, kw_only=True, eq=False, gc=False):
     registered_at_ns: TimeNs | None = None
     accrued: AccruedIncome | None = None
     """Besides a clean price."""
+
+    def order_of(self, side: Side) -> OrderId | None:
+        """The order of this side that has made the transfer; None: of this side none has. Cost:
+        O(1)."""
+        return self.buy_order_id if side is BUY else self.sell_order_id
 
     @property
     def due_to_seller(self) -> Fen:

@@ -150,6 +150,18 @@ def check_asked(state: State) -> None:
             assert transfer is None or Overlay.HELD in transfer.overlays, clearance  # L10
 
 
+def check_passed(state: State) -> None:
+    """Assert that open transfers pass by what their own orders have used. Cost: O(clearances +
+    transfers that have passed by them)."""
+    for clearance in state.rules.clearances.by_id.values():
+        if clearance.transfer_id is not None:
+            continue
+        for transfer_id in clearance.transfers:
+            leg = state.money_legs.get(transfer_id)
+            made_by = clearance.order_id if leg is None else leg.order_of(clearance.side)
+            assert made_by == clearance.order_id, clearance  # L11
+
+
 def _held_where_it_is(
     state: State,
     transfer: Transfer,

@@ -62,6 +62,7 @@ FIXED: Final = {
             *("price", "consideration", "buyer_fee_venue", "buyer_fee_trust_company"),
             *("seller_fee_venue", "seller_fee_trust_company", "matched_at_ns"),
             *("sources", "preempts", "accrued", "accrued_days", "priced_on"),
+            *("buy_order_id", "sell_order_id"),
         }
     ),
     lots: frozenset({"product_id", "holder_id", "contract", "acquired_on"}),

@@ -161,6 +161,8 @@ def _transfer_row(transfer: Transfer, leg: MoneyLeg) -> Row:
         leg.registered_at_ns,
         transfer.preempts,
         *_accrued(leg),
+        leg.buy_order_id,
+        leg.sell_order_id,
     )
 
 

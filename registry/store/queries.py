@@ -112,6 +112,9 @@ class TransferRow:
     """What the buyer pays besides a clean price; of another nothing, and the next are None."""
     accrued_days: int | None = None
     priced_on: DayNumber | None = None
+    buy_order_id: int | None = None
+    """That has made it; None: the buyer took another one's place, or it is not read."""
+    sell_order_id: int | None = None
 
     @property
     def due_to_seller(self) -> int:

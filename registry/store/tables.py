@@ -158,6 +158,8 @@ transfers = Table(
     Column("accrued", BigInteger, nullable=False),  # fen, besides a clean price
     Column("accrued_days", Integer),  # of a clean price alone, like the next
     Column("priced_on", Integer),
+    Column("buy_order_id", BigInteger),  # null: the buyer took another one's place
+    Column("sell_order_id", BigInteger, nullable=False),
 )
 
 reversals = Table(

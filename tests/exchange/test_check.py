@@ -210,6 +210,10 @@ def trade_without_a_number(state: State) -> None:
     leg(state).trade_number = 0
 
 
+def bought_by_no_order(state: State) -> None:
+    leg(state).buy_order_id = None
+
+
 def trade_of_tomorrow(state: State) -> None:
     leg(state).trade_number += 1
 
@@ -401,6 +405,7 @@ def quote_of_what_nobody_knows(state: State) -> None:
         ("E7", more_paid_than_it_costs),
         ("E7", trade_without_a_number),
         ("E7", trade_of_tomorrow),
+        ("E7", bought_by_no_order),
         ("E8", timer_forgotten),
         ("E8", no_timer_at_all),
         ("E8", key_forgotten),

@@ -50,6 +50,8 @@ def row_of(state: State, transfer_id: TransferId) -> TransferRow:
         decided_at_ns=None,
         officer=None,
         reason=None,
+        buy_order_id=leg.buy_order_id,
+        sell_order_id=leg.sell_order_id,
         cost_moved=None,
         registration_due_ns=None,
         registered_at_ns=None,

@@ -72,7 +72,8 @@ class ModelClearance:
 
 @dataclass(frozen=True)
 class Held:
-    """An order, or a part of one that has traded already, or a transfer: what a rule looks at."""
+    """An order, or a part of one that has traded already, or a transfer and the order of the party
+    that has made it: what a rule looks at."""
 
     party: int
     side: Side
@@ -146,9 +147,8 @@ class ModelClearances:
     def passing_on_the_way(
         self, rule: str, transfer: Held, basis: Basis, *, today: int
     ) -> ModelClearance | None:
-        """By which one a transfer passes it: its own, or the oldest with room that an order of the
-        party's has used. Of an open transfer the venue does not keep which order has made it, so
-        it need not be the same order (docs/decisions/0034-what-a-person-decides.md)."""
+        """By which one a transfer passes it: its own, or the one with room that the order which
+        has made it has used."""
         for each in self.standing():
             is_of_it = (each.party, each.side, each.rule) == (transfer.party, transfer.side, rule)
             terms = each.terms
@@ -157,7 +157,7 @@ class ModelClearances:
             if each.transfer is not None:
                 if each.transfer == transfer.transfer:
                     return each
-            elif each.order is not None:
+            elif each.order is not None and each.order == transfer.order:
                 others = sum(
                     units for number, units in each.passed.items() if number != transfer.transfer
                 )

@@ -68,6 +68,8 @@ QUALIFIES = {
 }
 MINIMUM = {"FIXED_INCOME": 300_000 * YUAN, "MIXED": 400_000 * YUAN}
 OTHERWISE = 1_000_000 * YUAN
+RESCINDED_WITHIN = 2
+"""Working days after the product has become riskier."""
 SETTLED_BEFORE_THE_END = 3
 """So many working days before it matures nothing settles any more, whoever is party to it."""
 
@@ -206,6 +208,17 @@ def working_days_before(day: int, count: int) -> int:
     while count:
         day -= 1
         if (day + 3) % 7 < 5:  # 1970-01-01 was a Thursday
+            count -= 1
+    return day
+
+
+def may_rescind_until(raised_on: int) -> int:
+    """The last day on which a buyer may rescind because the product has become riskier (SUI-03);
+    so long the transfer waits."""
+    day, count = raised_on, RESCINDED_WITHIN
+    while count:
+        day += 1
+        if (day + 3) % 7 < 5:
             count -= 1
     return day
 

@@ -16,10 +16,11 @@ from exchange.rules_commands import DecideClearance
 from exchange.slots import Caps
 from exchange.types import OPERATOR_ID, Fen, PartyId
 from matching import BUY, SELL, Price, Quantity
-from registry.transfer import Overlay, Transfer, TransferState
+from registry.transfer import Overlay, Transfer
 from registry.types import DayNumber, TransferId
 from tests.model.clearances import ModelClearance, Terms
 from tests.model.verdicts import YUAN
+from tests.properties.on_the_way import is_confirmed
 from tests.properties.rulebook import STEPS, Happening
 from tests.properties.ruled_venue import LITTLE, RuledVenue
 
@@ -109,7 +110,7 @@ class ClearedVenue(RuledVenue):
         transfer = None
         if chosen is not None and chosen.transfer is not None:
             transfer = market.state.register.transfers.get(TransferId(chosen.transfer))
-        goes_on = False
+        goes_on, was_confirmed = False, transfer is not None and is_confirmed(transfer)
         if why_not is None and chosen and terms and transfer:
             goes_on = self.would_go_on(chosen, terms, transfer)
         said = self.decided_by_two(command, why_not) if self.four_eyes else self.said(command)
@@ -121,9 +122,11 @@ class ClearedVenue(RuledVenue):
         assert chosen is not None
         self.clearances.decide(number, terms, self.basis(chosen.party, chosen.rule))
         if transfer is not None:
-            has_gone = transfer.transfer_id not in market.state.register.transfers
-            assert has_gone is goes_on, transfer
-            self.seen["went on by itself"] += has_gone
+            is_let_go = Overlay.HELD not in transfer.overlays
+            assert is_let_go is goes_on, transfer
+            settled = transfer.transfer_id not in market.state.register.transfers
+            assert settled is (goes_on and was_confirmed), transfer
+            self.seen["went on by itself"] += is_let_go
         if goes_on and transfer is not None:
             for clearance in self.clearances.standing():
                 if clearance.number in self.passing_then:
@@ -218,12 +221,16 @@ class ClearedVenue(RuledVenue):
 
     def would_go_on(self, asked: ModelClearance, terms: Terms, transfer: Transfer) -> bool:
         """Whether nothing else would hold the transfer, once this is let pass."""
-        assert (transfer.state, transfer.overlays) == (TransferState.CONFIRMED, Overlay.HELD)
+        assert Overlay.HELD in transfer.overlays
+        settles = is_confirmed(transfer)
         before, self.clearances = self.clearances, deepcopy(self.clearances)
         self.clearances.decide(asked.number, terms, self.basis(asked.party, asked.rule))
         self.passing.clear()
-        goes_on = not self.against_going_on(transfer) and self.has_slots_for(transfer)
-        self.passing_then = {each.number for each, _ in self.passing}
+        goes_on = not self.against_going_on(transfer, settles=settles)
+        goes_on = goes_on and (not settles or self.has_slots_for(transfer))
+        # What goes on to wait is asked when it has waited.
+        waits = transfer.transfer_id in self.waits
+        self.passing_then = set() if waits else {each.number for each, _ in self.passing}
         self.clearances = before
         return goes_on
 

@@ -12,65 +12,42 @@ import msgspec
 
 from exchange.commands import Acknowledge, AnyCommand, PlaceConstrainedOrder, PlaceOrder
 from exchange.events import AnyEvent, CommandRefused, TransferOpened
-from exchange.price_types import IncomeDays
 from exchange.profile import CertificationBasis
 from exchange.refusals import Refusal
 from exchange.rules.types import Override, Verdict
-from exchange.rules_events import TransferJudged
 from exchange.snapshot import decode_state, encode_state
 from exchange.state import Order
 from exchange.types import PartyId
-from matching import BUY, SELL, OrderId, Side
+from matching import OrderId, Side
 from registry.calendar import day_of_date
-from registry.transfer import Overlay, Transfer
 from registry.types import DayNumber
-from tests.exchange.disclosures import disclosure
 from tests.exchange.pairs import inherits
 from tests.exchange.rules.market import RuledMarket, findings_in
-from tests.exchange.rules.packs import of_parties
-from tests.exchange.steps import Steps
 from tests.model.verdicts import (
     Person,
     Sale,
-    blocked_after_all,
     blocked_between,
     blocked_by_law,
     blocked_by_venue,
-    blocked_on_the_way,
     far_from,
-    left_below,
     old,
     worth,
 )
-from tests.properties.known_market import KnownMarket
+from tests.properties.on_the_way import LATER, LAW, VENUE, OnTheWay
 
-LAW: Final = "CN-2007"
-VENUE: Final = "CN-VENUE-LICENSED"
-LATER: Final = (
-    of_parties(VENUE)
-    .replace('version = "1"\ntitle', 'version = "2"\ntitle')
-    .replace("final_list_wd = 20", "final_list_wd = 0")
-)
-"""The venue's pack from another day on: it lists until maturity."""
 STEPS: Final = 60
 OF_THE_ORDER: Final = {"QI-04", "QI-05", "PRC-01", "PRD-05", "PTY-01"}
 """Asked of an order when it comes: of its quantity and price, of what it is compared with, and of
 other orders."""
-PACKS: Final = {"law": LAW, "venue": VENUE}
 Happening = Callable[[], None]
 
 
 @dataclass(kw_only=True)
-class Rulebook(KnownMarket):
+class Rulebook(OnTheWay):
     """What happens in it, and what the rulebook says of it."""
 
-    draw: Random
-    disclosed_on: int | None = None
     withdrawn: int = 0
     warned: int = 0
-    held: int = 0
-    held_for_both: int = 0
-    settled: int = 0
     matched: int = 0
     passed_over: int = 0
     whole: set[OrderId] = field(default_factory=set)
@@ -89,6 +66,7 @@ class Rulebook(KnownMarket):
         of_orders = self.of_orders()
         happens = self.draw.choice([*of_orders, *self.other_happenings()])
         happens()
+        self.compare_waits()
         for order in stood:
             against = self.against_standing(order)
             if order.order_id in self.market.state.orders:
@@ -103,9 +81,10 @@ class Rulebook(KnownMarket):
 
     def other_happenings(self) -> list[Happening]:
         """What happens but for orders, as often as it does."""
-        changes = [self.learn] * 3 + [self.wait] * 2 + [self.set_rules, self.load, self.disclose]
+        changes = [self.learn] * 3 + [self.wait] * 2 + [self.set_rules, self.load]
+        changes += [self.disclose] * 2
         changes.append(self.inherit)
-        on_the_way = [self.confirm] * 2 + [self.let_go]
+        on_the_way = [self.confirm] * 2 + [self.let_go, self.rescind]
         return [*changes, *on_the_way, self.restart]
 
     def against_standing(self, order: Order) -> set[str]:
@@ -237,10 +216,6 @@ class Rulebook(KnownMarket):
         is_part = order.order_id in self.whole and units > order.open_quantity
         return {"ORD-02"} if is_part and LAW in self.packs else set()
 
-    def of_packs(self, found: dict[str, set[str]]) -> set[str]:
-        """Of the packs that the product has."""
-        return set().union(*(found[each] for each in PACKS if PACKS[each] in self.packs))
-
     def replace(self) -> None:
         market = self.market
         if not market.state.orders:
@@ -252,85 +227,6 @@ class Rulebook(KnownMarket):
             order.party_id, order.side, quantity, order.price, but=order.order_id
         )
         self.submit(command, against)
-
-    def confirm(self) -> None:
-        """The trust company gives its word for a transfer."""
-        self.go_on(Overlay(0), lambda steps: steps.venue.confirmation(steps.transfer_id))
-
-    def let_go(self) -> None:
-        """It lets go of one that was held."""
-        self.go_on(Overlay.HELD, lambda steps: steps.let_go())
-
-    def go_on(self, overlays: Overlay, given: Callable[[Steps], AnyCommand]) -> None:
-        """A transfer settles exactly if the rulebook has nothing against either party: first that
-        it is confirmed, then that title moves."""
-        market = self.market
-        waiting = [
-            transfer
-            for transfer in market.state.register.transfers.values()
-            if transfer.overlays == overlays
-        ]
-        if not waiting:
-            return
-        transfer = self.draw.choice(waiting)
-        self.carry_on(transfer, given(Steps(market, transfer.transfer_id)))
-
-    def carry_on(self, transfer: Transfer, command: AnyCommand) -> dict[PartyId, set[str]]:
-        """The transfer comes to settle by this command, or is held. What is said against each
-        party."""
-        market, of_both = self.market, self.against_both(transfer)
-        against = self.against_going_on(transfer)
-        is_held = bool(against) or not self.has_slots_for(transfer)
-
-        events = market.does(command)
-
-        told = [each for each in events if isinstance(each, TransferJudged)]
-        assert against == {
-            each.party_id: {
-                found.rule_id for found in each.findings if found.verdict > Verdict.PASS
-            }
-            for each in told
-        }
-        settled = transfer.transfer_id not in market.state.register.transfers
-        assert settled is not is_held, transfer
-        self.settled += settled
-        self.held += not settled
-        self.held_for_both += bool(of_both)
-        return against
-
-    def against_going_on(self, transfer: Transfer) -> dict[PartyId, set[str]]:
-        """What is said against each party to a transfer as it is confirmed; where nothing is, as it
-        settles, if the caps of its holders let it."""
-        of_both = self.against_both(transfer)
-        sale, plan = self.sale(transfer), self.plan()
-        of_buyer = left_below(sale, plan) if LAW in self.packs else set()
-        for settles in (False, True):
-            if settles and not self.has_slots_for(transfer):
-                break
-            against = {}
-            for holder_id, side in ((transfer.seller_id, SELL), (transfer.buyer_id, BUY)):
-                found = of_both | self.against_on_the_way(transfer, side, settles=settles)
-                found |= of_buyer if settles and side is BUY else set()
-                if found:
-                    against[PartyId(holder_id)] = found
-            if against:
-                return against
-        return {}
-
-    def against_both(self, transfer: Transfer) -> set[str]:
-        """What stands between its parties after all."""
-        return blocked_after_all(self.sale(transfer), self.sales()) if LAW in self.packs else set()
-
-    def has_slots_for(self, _transfer: Transfer) -> bool:
-        """Whether its buyer may become a holder: there are no caps."""
-        return True
-
-    def against_on_the_way(self, transfer: Transfer, side: Side, *, settles: bool) -> set[str]:
-        holder_id = transfer.seller_id if side is SELL else transfer.buyer_id
-        who, today = self.person(PartyId(holder_id), None), self.market.today
-        buys = side is BUY
-        found = blocked_on_the_way(who, self.plan(), buys=buys, today=today, settles=settles)
-        return self.of_packs(found)
 
     def compare(self, events: tuple[AnyEvent, ...], against: set[str]) -> None:
         first = events[0] if events else None
@@ -359,25 +255,6 @@ class Rulebook(KnownMarket):
             professional=draw.random() < 0.2,
             listed=draw.random() < 0.1,
         )
-
-    def disclose(self) -> None:
-        """The product's risk is another one, or its next distribution is told, or that it has been
-        made."""
-        draw, today = self.draw, self.market.today
-        self.disclosed_on = today
-        known = self.market.state.products[self.market.product_id].facts.last_distribution_on or 0
-        said: dict[str, object] = {"risk_level": draw.choice([1, 2, 3, 4])}
-        if draw.random() < 0.5:
-            record_on = DayNumber(today + draw.choice([0, 1, 3, 7, 10]))
-            if record_on > known:
-                paid_on = DayNumber(record_on + draw.choice([0, 1, 5]))
-                said = {"next_income": IncomeDays(record_on, paid_on)}
-        elif draw.random() < 0.5:
-            said = {"last_distribution_on": DayNumber(max(known, today - draw.choice([1, 20, 60])))}
-        self.market.does(disclosure(self.market, **said))
-
-    def wait(self) -> None:
-        self.market.sleeps(self.draw.choice([1, 1, 2, 30]))
 
     def set_rules(self) -> None:
         draw, market = self.draw, self.market

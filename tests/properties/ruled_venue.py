@@ -29,13 +29,15 @@ from exchange.state import Order
 from exchange.types import OfficerRole, PartyId
 from matching import BUY, SELL, OrderId, Side
 from registry.transfer import Overlay, Transfer
+from registry.types import TransferId
 from tests.exchange.caps import pack_of
 from tests.exchange.offices import LUO, QIAN
 from tests.exchange.rules.market import RuledMarket
 from tests.exchange.rules.packs import leaving_to_a_person, of_parties
 from tests.model.clearances import Basis, Held, ModelClearance, ModelClearances
 from tests.model.slots import Counted, Deal, Rules, after, count, worst
-from tests.properties.rulebook import LATER, LAW, OF_THE_ORDER, VENUE, Rulebook
+from tests.properties.on_the_way import LATER, LAW, VENUE, Against
+from tests.properties.rulebook import OF_THE_ORDER, Rulebook
 
 CAPS: Final = "CAPS"
 ASKED_MAX: Final = 4
@@ -93,6 +95,10 @@ class RuledVenue(Rulebook):
     """By which the offer passes that is judged now."""
     passing: list[tuple[ModelClearance, Transfer]] = field(default_factory=list)
     """By which the transfers pass that are asked about now."""
+    made_by: dict[TransferId, dict[Side, OrderId]] = field(default_factory=dict)
+    """Which orders have made a transfer."""
+    sides: dict[TransferId, list[Held]] = field(default_factory=dict)
+    """Of a transfer that has waited, when it did no longer; it may end at once."""
     passing_then: set[int] = field(default_factory=set)
     """Numbers of those by which it would pass, once one more is cleared."""
     seen: Counter[object] = field(default_factory=Counter)
@@ -185,7 +191,13 @@ class RuledVenue(Rulebook):
         )
 
     def look(self) -> None:
-        """What time and facts have ended."""
+        """What time and facts have ended; what is about a transfer that is no more, as soon as the
+        venue has looked."""
+        state = self.market.state
+        for each in self.clearances.standing():
+            is_gone = each.transfer not in (None, *state.register.transfers)
+            if is_gone and each.number not in state.rules.clearances.by_id:
+                self.clearances.end(each)
         rules = {*LEFT_TO_A_PERSON, "PRC-01", "PRD-05"} if VENUE in self.packs else set()
         self.clearances.look(self.basis, rules=rules, today=self.market.today)
 
@@ -267,6 +279,10 @@ class RuledVenue(Rulebook):
         """A transfer goes to the trust company: those who have met may, now."""
         transfer = self.market.state.register.transfers[event.transfer_id]
         assert not transfer.overlays, transfer
+        orders = event.taker_side, event.taker_side.opposite
+        self.made_by[event.transfer_id] = dict(
+            zip(orders, (event.taker_order_id, event.maker_order_id), strict=True)
+        )
         self.passing.clear()
         for side in (SELL, BUY):
             assert not self.against_on_the_way(transfer, side, settles=False), (transfer, side)
@@ -291,6 +307,7 @@ class RuledVenue(Rulebook):
             side,
             int(transfer.units),
             int(self.market.state.leg_of(transfer).price),
+            order=self.made_by[transfer.transfer_id][side],
             transfer=transfer.transfer_id,
         )
 
@@ -299,29 +316,43 @@ class RuledVenue(Rulebook):
             clearance.passed[transfer.transfer_id] = int(transfer.units)
             self.seen["on the way by it"] += 1
 
-    def carry_on(self, transfer: Transfer, command: AnyCommand) -> dict[PartyId, set[str]]:
+    def carry_on(self, transfer: Transfer, command: AnyCommand) -> Against:
         """A person is asked what rules hold; nobody is, once they hold it no longer."""
         self.passing.clear()
         was_held = Overlay.HELD in transfer.overlays
-        sides = {side: self.held_transfer(transfer, side) for side in (SELL, BUY)}
+        sides = self.sides_of(transfer)
         against = super().carry_on(transfer, command)
         self.pass_by()
-        for held in sides.values():
-            found = against.get(PartyId(held.party), set()).intersection(LEFT_TO_A_PERSON)
-            self.ask(in_order(found), held)
+        self.ask_about(sides, against)
         if was_held and Overlay.HELD not in transfer.overlays:
             self.clearances.end_about(transfer.transfer_id)
         return against
+
+    def go_on(self, transfer: Transfer) -> Against:
+        self.passing.clear()
+        self.sides[transfer.transfer_id] = self.sides_of(transfer)
+        against = super().go_on(transfer)
+        self.pass_by()
+        return against
+
+    def went_on(self, transfer: Transfer, against: Against) -> None:
+        self.ask_about(self.sides[transfer.transfer_id], against)
+
+    def sides_of(self, transfer: Transfer) -> list[Held]:
+        """The transfer as it is either party's."""
+        return [self.held_transfer(transfer, side) for side in (SELL, BUY)]
+
+    def ask_about(self, sides: list[Held], against: Against) -> None:
+        """A person is asked what rules hold of either side."""
+        for held in sides:
+            found = against.get(PartyId(held.party), set()).intersection(LEFT_TO_A_PERSON)
+            self.ask(in_order(found), held)
 
     def compare_clearances(self) -> None:
         """The list says what the venue does."""
         self.look()
         state = self.market.state
         there = state.rules.clearances.by_id
-        for each in self.clearances.standing():
-            is_gone = each.transfer not in (None, *state.register.transfers)
-            if is_gone and each.number not in there:
-                self.clearances.end(each)
         said = {
             each.clearance_id: (
                 *(each.party_id, each.side, each.rule_id, each.transfer_id),

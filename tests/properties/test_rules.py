@@ -1,7 +1,8 @@
 """Whatever happens, an order is let in exactly if the rulebook lets it, and the refusal names the
 rules that stand against it: though most verdicts are resolved once a day. And it stands exactly as
 long as the rulebook lets it stand: though it is asked again only when something has changed. And a
-transfer settles exactly when the rulebook has nothing against its parties."""
+transfer settles exactly when the rulebook has nothing against its parties, and waits first when its
+product has become riskier."""
 
 from __future__ import annotations
 
@@ -40,3 +41,8 @@ def test_transfers_are_held_and_settle_on_the_way(rulebooks: list[Rulebook]) -> 
     assert sum(each.held for each in rulebooks) > 10
     assert sum(each.held_for_both for each in rulebooks) > 1
     assert sum(each.settled for each in rulebooks) > 10
+
+
+def test_transfers_wait_for_a_riskier_product_and_are_rescinded(rulebooks: list[Rulebook]) -> None:
+    assert sum(each.raised for each in rulebooks) > 10
+    assert sum(each.rescinded for each in rulebooks) > 1

@@ -277,6 +277,30 @@ def test_a_transfer_of_the_order_goes_on_by_it(market: RuledMarket) -> None:
     check(market.state)
     assert encode_state(decode_state(encode_state(market.state))) == encode_state(market.state)
 
+    market.state.leg_of(transfer_of(market, transfer_id)).buy_order_id = OrderId(77)
+    with pytest.raises(AssertionError):
+        check(market.state)
+
+
+def test_a_transfer_takes_nothing_of_what_another_order_has_used(market: RuledMarket) -> None:
+    """It was made when no rule held its buyer; what he has asked for since is for an order that
+    stands."""
+    market.loads(holding("CN-VENUE-LICENSED").replace('"CN-VENUE-LICENSED"', '"HELD"'))
+    market.sells(500_000)
+    market.does(market.order(market.buyer, Side.BUY, 500_000))
+    (transfer_id,) = market.pending()
+    market.rules("HELD")
+    market.knows(market.buyer, cleared_until=market.today - 1)
+    clears(market, asked(market, 500_000, price=10_000))
+    used = the(ClearanceUsed, market.does(market.order(market.buyer, Side.BUY, 500_000)))
+
+    told = the(ClearanceAsked, market.does(market.confirmation(transfer_id)))
+
+    assert (told.transfer_id, told.rule_id) == (transfer_id, "PTY-04")
+    assert transfer_of(market, transfer_id).overlays is Overlay.HELD
+    assert market.state.rules.clearances.by_id[used.clearance_id].transfers == {}
+    check(market.state)
+
 
 def test_a_transfer_that_a_rule_holds_asks_and_goes_on_when_it_is_cleared(
     market: RuledMarket,
