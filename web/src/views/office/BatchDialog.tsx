@@ -1,6 +1,6 @@
 /** Before many are decided: what would come of each. After: what became of each. */
 import { Button, Group, Modal, Select, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useWords, type Translate } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
@@ -36,6 +36,7 @@ export function BatchDialog({ word, transfers, onCancel, onClose }: Properties) 
     () => planOf(transfers, word, reason, (each) => step(each, openedAt)),
     [transfers, word, reason, step, openedAt],
   );
+  const preview = useQuery(previewQuery(plan));
   const doing = useIntent(carryOut);
   const title = t(word === "CONFIRM" ? "previewConfirm" : "previewReject");
   if (doing.data !== undefined) {
@@ -52,6 +53,8 @@ export function BatchDialog({ word, transfers, onCancel, onClose }: Properties) 
     );
   }
   const count = plan.decided.length + plan.proposed.length;
+  // Nothing is done before its effects were shown. The button keeps the focus meanwhile.
+  const isShown = plan.decided.length === 0 || preview.data !== undefined;
   return (
     <Modal
       opened
@@ -70,14 +73,15 @@ export function BatchDialog({ word, transfers, onCancel, onClose }: Properties) 
             allowDeselect={false}
           />
         )}
-        <Preview plan={plan} transfers={transfers} />
+        <Preview {...{ plan, transfers }} query={preview} />
         {doing.isError && <ProblemAlert error={doing.error} />}
         <Group justify="end">
           <Button variant="default" onClick={onCancel}>
             {t("cancel")}
           </Button>
           <Button
-            onClick={() => doing.mutate(plan)}
+            onClick={() => isShown && doing.mutate(plan)}
+            aria-disabled={!isShown}
             loading={doing.isPending}
             disabled={count === 0}
             data-autofocus
@@ -93,11 +97,11 @@ export function BatchDialog({ word, transfers, onCancel, onClose }: Properties) 
 interface PreviewProperties {
   readonly plan: Plan;
   readonly transfers: readonly Transfer[];
+  readonly query: UseQueryResult<DecisionsPreview>;
 }
 
-function Preview({ plan, transfers }: PreviewProperties) {
+function Preview({ plan, transfers, query }: PreviewProperties) {
   const t = useWords(words);
-  const query = useQuery(previewQuery(plan));
   const refused = new Map<string, string>(
     query.data?.refused.map(({ transfer_id: id, refusal }) => [id, refusal]),
   );
@@ -158,7 +162,7 @@ function productLines(
   ];
 }
 
-interface EachProperties extends PreviewProperties {
+interface EachProperties extends Omit<PreviewProperties, "query"> {
   readonly refused: ReadonlyMap<string, string>;
 }
 

@@ -81,7 +81,7 @@ export function Due({ transfer, nowMs }: { readonly transfer: Transfer; readonly
   const urgency = urgencyOf(transfer, nowMs);
   const notice = NOTICES[Math.min(transfer.notices, NOTICES.length) - 1];
   return (
-    <>
+    <div>
       <Group gap={4}>
         <Badge color={COLOURS[urgency]} variant="outline" autoContrast>
           {t(urgency)}
@@ -95,7 +95,7 @@ export function Due({ transfer, nowMs }: { readonly transfer: Transfer; readonly
       <Text size="xs" c="dimmed">
         <MomentText of={transfer.deadline} />
       </Text>
-    </>
+    </div>
   );
 }
 
@@ -105,13 +105,13 @@ export function Standing({ transfer }: { readonly transfer: Transfer }) {
   const code = useCode();
   const { made_by: maker = null, proposed = null } = transfer.desk ?? {};
   return (
-    <>
+    <div>
       {[code(transfer.state), ...transfer.overlays.map(code)].join(" · ")}
       {maker !== null && proposed !== null && (
         <Text size="xs" c="dimmed">
           {t("made", { decision: code(proposed), officer: maker })}
         </Text>
       )}
-    </>
+    </div>
   );
 }

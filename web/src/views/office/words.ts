@@ -21,7 +21,6 @@ export const words = defineWords(
     escalated: "{{count}} 笔已升级催办",
     product: "产品",
     all: "全部",
-    show: "显示",
     mine: "我可以处理的",
     emptyQueue: "没有待确认的转让",
     emptyQueueAdvice: "买卖双方成交并提交材料后，转让会按到期时间显示在这里。",
@@ -83,7 +82,6 @@ export const words = defineWords(
     refunds: "退受让方",
     toPropose: "{{count}} 笔将提交经办意见，待另一位复核；此时份额与款项不动",
     nothingToDo: "所选转让都不能由您这样处理",
-    wouldRefuse: "不会执行（{{count}} 笔）",
     effect: "预计结果",
     asDecided: "将执行",
     asProposed: "将提交经办意见",
@@ -94,7 +92,6 @@ export const words = defineWords(
     taken: "成功 {{count}} 笔",
     refused: "未执行 {{count}} 笔",
     proposedNow: "经办意见已提交",
-    readAgain: "查看",
   },
   {
     desk: "Desk",
@@ -116,7 +113,6 @@ export const words = defineWords(
     escalated: "{{count}} are escalated",
     product: "Product",
     all: "All",
-    show: "Show",
     mine: "What I can do",
     emptyQueue: "Nothing waits for confirmation",
     emptyQueueAdvice:
@@ -180,7 +176,6 @@ export const words = defineWords(
     refunds: "Back to buyers",
     toPropose: "{{count}} would be proposed to another person; no units and no money move yet",
     nothingToDo: "None of those chosen is yours to decide so",
-    wouldRefuse: "Would not be done ({{count}})",
     effect: "What would come of it",
     asDecided: "Would be done",
     asProposed: "Would be proposed",
@@ -191,6 +186,5 @@ export const words = defineWords(
     taken: "{{count}} done",
     refused: "{{count}} not done",
     proposedNow: "Proposed",
-    readAgain: "Read",
   },
 );
