@@ -18,6 +18,14 @@ export const venueArea: Area = {
           lazy: async () => ({ Component: (await import("./ProposalsPage")).ProposalsPage }),
         },
         {
+          path: "cases",
+          lazy: async () => ({ Component: (await import("./CasesPage")).CasesPage }),
+        },
+        {
+          path: "cases/:transferId",
+          lazy: async () => ({ Component: (await import("./CasePage")).CasePage }),
+        },
+        {
           path: "rule-packs/:packId",
           lazy: async () => ({ Component: (await import("./RulePackPage")).RulePackPage }),
         },

@@ -37,7 +37,8 @@ export function useField(): (field: string) => string {
 export function Facts({ of }: { readonly of: object }) {
   const field = useField();
   const facts = Object.entries(of).map(
-    ([name, value]: readonly [string, unknown]) => [field(name), <Value key={name} of={value} />] as const,
+    ([name, value]: readonly [string, unknown]) =>
+      [field(name), <Value key={name} of={value} />] as const,
   );
   return <FactList facts={facts} />;
 }
