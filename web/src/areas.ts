@@ -12,12 +12,14 @@ import { securityArea } from "./views/security/area";
 import { signInArea } from "./views/signin/area";
 import { statusArea } from "./views/status/area";
 import { tradeArea } from "./views/trade/area";
+import { venueArea } from "./views/venue/area";
 
 export const areas: readonly Area[] = [
   marketArea,
   tradeArea,
   clientArea,
   officeArea,
+  venueArea,
   statusArea,
   notificationsArea,
   securityArea,

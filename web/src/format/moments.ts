@@ -32,6 +32,18 @@ export function dayOfMoment(moment: string): string {
   return inMarket(moment).slice(0, 10);
 }
 
+/** The moment, as the wire writes it, of `2026-11-22T12:00` in the market's time. */
+export function momentOfMarket(local: string): string {
+  const parsed = Date.parse(`${local}Z`);
+  if (Number.isNaN(parsed)) throw new RangeError(`no moment: ${local}`);
+  return new Date(parsed - MARKET_OFFSET_MS).toISOString();
+}
+
+/** The other way, to the minute: what a field for a moment is filled with. */
+export function localOfMoment(moment: string): string {
+  return inMarket(moment).slice(0, 16);
+}
+
 /** Calendar days from one day to another; below zero where `to` comes first. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((utcOfDay(to) - utcOfDay(from)) / DAY_MS);

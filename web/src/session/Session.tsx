@@ -95,7 +95,8 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
         setCredentials({ by: "key", key });
         try {
           await checkKey();
-          const entered = { kind, partyId: null, name: null, roles: [], needsTotpSetup: false };
+          const unknown = { partyId: null, name: null, officerId: null, roles: [] };
+          const entered = { kind, ...unknown, needsTotpSetup: false };
           become(entered);
           return entered;
         } catch (error) {

@@ -13,6 +13,8 @@ export interface Person {
   readonly kind: Kind;
   readonly partyId: string | null;
   readonly name: string | null;
+  /** Null: he acts by his party's own key, and no officer. */
+  readonly officerId: string | null;
   /** Of an officer: MAKER, CHECKER, HEAD, COMPLIANCE. */
   readonly roles: readonly string[];
   /** Whether the venue wants a second factor to be set up. */

@@ -13,6 +13,7 @@ export interface SessionBody {
   readonly kind: Kind;
   readonly party_name: string | null;
   readonly person_name: string | null;
+  readonly officer_id: string | null;
   readonly roles: readonly string[];
   readonly csrf_token: string;
   readonly needs_totp_setup: boolean | null;
@@ -93,6 +94,7 @@ export function personOf(body: SessionBody): Person {
     kind: body.kind,
     partyId: body.party_id,
     name: body.person_name ?? body.party_name,
+    officerId: body.officer_id,
     roles: body.roles,
     needsTotpSetup: body.needs_totp_setup ?? false,
   };

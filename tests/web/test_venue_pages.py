@@ -1,0 +1,156 @@
+"""The pages of those who run and examine a venue, in a real browser at a real server."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.api.venue import Market, Member
+from tests.web import test_browser as browsers
+from tests.web.served import Dealing, ServedVenue
+from tests.web.test_browser import OpenPage
+
+browser = browsers.browser
+open_page = browsers.open_page
+
+OPERATOR: Final = "平台运营"
+REGULATOR: Final = "监管"
+
+
+class Office:
+    """A venue with two officers of the operator and a regulator, made before the browser."""
+
+    def __init__(self, market: Market) -> None:
+        venue = market.venue
+        self.symbol = market.symbol
+        self.maker, self.checker = venue.pair()
+        self.examiner = venue.new_party("REGULATOR")
+        self.transfer_id: str = market.match()["transfer_id"]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Dealing, Office]]:
+    with ServedVenue(tmp_path_factory.mktemp("run") / "venue") as venue:
+        market = Market.make(venue)
+        office = Office(market)
+        yield Dealing(market, venue.address), office
+
+
+@pytest.fixture(scope="module")
+def dealing(served: tuple[Dealing, Office]) -> Dealing:
+    return served[0]
+
+
+@pytest.fixture(scope="module")
+def office(served: tuple[Dealing, Office]) -> Office:
+    return served[1]
+
+
+def enter(page: Page, member: Member, kind: str) -> None:
+    """Sign in by key, and go to the pages of the venue."""
+    page.get_by_text("使用 API 密钥登录").click()
+    page.get_by_role("combobox", name="身份").click()
+    page.get_by_role("option", name=kind, exact=True).click()
+    page.get_by_role("textbox", name="API 密钥").fill(member.key)
+    page.get_by_role("button", name="使用密钥").click()
+    page.get_by_role("link", name="运营与监管").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("安全状态")
+
+
+def halt_product(page: Page, symbol: str, note: str) -> None:
+    """The command, as somebody gives it who means it."""
+    page.get_by_role("button", name="停止交易").click()
+    page.get_by_role("combobox", name="产品").click()
+    page.get_by_role("option", name=re.compile(re.escape(symbol))).click()
+    page.get_by_role("combobox", name="原因").click()
+    page.get_by_role("option", name="监管要求").click()
+    page.get_by_role("textbox", name="说明").fill(note)
+    confirm = page.get_by_role("button", name="确认停牌")
+    expect(confirm).to_be_disabled()
+    page.get_by_label(f"请输入「{symbol}」以确认").fill(symbol)
+    confirm.click()
+    expect(page.get_by_text("已立即生效")).to_be_visible()
+
+
+def assert_nobody_is_left_out(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    page.evaluate(Path(browsers.AXE).read_text(encoding="utf-8"))
+    found: Any = page.evaluate(browsers.RUN_AXE, browsers.STANDARDS)["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+    width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert width <= 0, "the page is wider than the screen"
+
+
+def test_an_officer_halts_and_a_second_one_lets_the_halt_be_lifted(
+    open_page: OpenPage, office: Office, dealing: Dealing
+) -> None:
+    page = open_page("/sign-in")
+    enter(page, office.maker, OPERATOR)
+    expect(page.get_by_test_id("verdict")).to_contain_text("安全")
+    assert_nobody_is_left_out(page)
+    halt_product(page, office.symbol, "trade looks disorderly")
+    expect(page.get_by_test_id("standing-halts")).to_contain_text(office.symbol)
+    page.get_by_role("link", name="查看此停牌").click()
+    page.get_by_role("button", name="解除停牌").click()
+    form = page.get_by_role("form", name="解除停牌")
+    form.get_by_role("textbox", name="说明").fill("it was explained")
+    form.get_by_role("button", name="解除停牌").click()
+    expect(page.get_by_text("待复核：解除停牌")).to_be_visible()
+    assert standing(dealing) == 1, "one officer alone lifts nothing"
+
+    second = open_page("/sign-in", viewport={"width": 390, "height": 844}, color_scheme="dark")
+    second.get_by_role("heading", level=1).wait_for()
+    enter_narrow(second, office.checker)
+    expect(second.get_by_text("it was explained")).to_be_visible()
+    assert_nobody_is_left_out(second)
+    second.get_by_label("我已逐项核对").check()
+    second.get_by_role("button", name="复核通过").click()
+    expect(second.get_by_text("没有待复核事项")).to_be_visible()
+    assert standing(dealing) == 0
+
+
+def standing(dealing: Dealing) -> int:
+    """How many halts stop trade in the product."""
+    product = httpx.get(f"{dealing.address}/v1/products/{dealing.market.symbol}").json()
+    return len(product["halts"])
+
+
+def enter_narrow(page: Page, member: Member) -> None:
+    """The same on a small screen, whose navigation is behind a button; then to the proposals."""
+    page.get_by_text("使用 API 密钥登录").click()
+    page.get_by_role("combobox", name="身份").click()
+    page.get_by_role("option", name=OPERATOR, exact=True).click()
+    page.get_by_role("textbox", name="API 密钥").fill(member.key)
+    page.get_by_role("button", name="使用密钥").click()
+    page.get_by_role("button", name="打开或关闭菜单").click()
+    page.get_by_role("link", name="运营与监管").click()
+    page.get_by_role("link", name="待复核事项").first.click()
+
+
+def test_the_examiner_takes_a_case_along_and_halts(
+    open_page: OpenPage, office: Office, tmp_path: Path
+) -> None:
+    page = open_page("/sign-in")
+    enter(page, office.examiner, REGULATOR)
+    page.get_by_role("link", name="转让卷宗").click()
+    page.get_by_role("link", name=office.transfer_id).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出卷宗").click()
+    file = tmp_path / "case.json"
+    download.value.save_as(file)
+    content = file.read_bytes()
+    told = json.loads(content)
+    assert told["transfer"]["transfer_id"] == office.transfer_id
+    assert set(told) >= {"checklist", "documents", "rules", "exceptions", "clearances"}
+    expect(page.get_by_text(hashlib.sha256(content).hexdigest())).to_be_visible()
+    page.get_by_role("link", name="产品", exact=True).click()
+    page.get_by_role("button", name=office.symbol).click()
+    expect(page.get_by_role("button", name="暂停交易")).to_have_count(0)
+    page.get_by_role("link", name="安全状态").click()
+    halt_product(page, office.symbol, "by order of the authority")

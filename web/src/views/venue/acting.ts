@@ -1,0 +1,71 @@
+/** Having something done: once, however often it is tried, and told as the venue answered it. */
+import { useMutation, useQueryClient, type UseMutationResult } from "@tanstack/react-query";
+import { useRef } from "react";
+import { done, newKey, type components } from "../../client";
+
+export type Proposal = components["schemas"]["Proposal"];
+
+/** What the venue answered: it was done, or it waits for a second person. */
+export interface Outcome {
+  readonly proposal: Proposal | null;
+  /** The body of the answer; null: it had none. */
+  readonly answer: unknown;
+}
+
+export interface Answered {
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+export type Acting<Input> = UseMutationResult<Outcome, Error, Input>;
+
+const PROPOSED = 202;
+
+/**
+ * Does `send` with a key that is the same as long as the same is wanted and has not been done: a
+ * try whose answer was lost is answered, and not done again.
+ */
+export function useActing<Input>(
+  send: (input: Input, key: string) => Promise<Answered>,
+): Acting<Input> {
+  const queries = useQueryClient();
+  const intents = useRef(new Intents());
+  return useMutation({
+    mutationFn: async (input: Input) => {
+      const asked = send(input, intents.current.keyOf(input));
+      await done(asked);
+      const { data, response } = await asked;
+      intents.current.end();
+      const isProposed = response.status === PROPOSED && isProposal(data);
+      return { proposal: isProposed ? data : null, answer: data ?? null };
+    },
+    // What was done may show anywhere: each page asks anew.
+    onSuccess: () => void queries.invalidateQueries(),
+  });
+}
+
+/** Which key goes with what is wanted. */
+export class Intents {
+  private wanted: string | null = null;
+  private key = "";
+
+  /** The key of this intent: a new one only where something else was wanted last. */
+  keyOf(input: unknown): string {
+    const wanted = JSON.stringify(input);
+    if (wanted !== this.wanted) {
+      this.wanted = wanted;
+      this.key = newKey();
+    }
+    return this.key;
+  }
+
+  /** It was done: who wants the same again wants it a second time. */
+  end(): void {
+    this.wanted = null;
+  }
+}
+
+function isProposal(body: unknown): body is Proposal {
+  return typeof body === "object" && body !== null && "proposal_id" in body && "digest" in body;
+}
