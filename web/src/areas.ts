@@ -7,8 +7,9 @@ import type { Kind } from "./session/person";
 import { marketArea } from "./views/market/area";
 import { signInArea } from "./views/signin/area";
 import { statusArea } from "./views/status/area";
+import { transfersArea } from "./views/transfers/area";
 
-export const areas: readonly Area[] = [marketArea, statusArea, signInArea];
+export const areas: readonly Area[] = [marketArea, transfersArea, statusArea, signInArea];
 
 /** Whether the navigation shows an area to such a person; null: nobody is signed in. */
 export function isFor(area: Area, kind: Kind | null): boolean {
