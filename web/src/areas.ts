@@ -5,11 +5,20 @@
 import type { Area } from "./area";
 import type { Kind } from "./session/person";
 import { marketArea } from "./views/market/area";
+import { moneyArea } from "./views/money/area";
+import { portfolioArea } from "./views/portfolio/area";
 import { signInArea } from "./views/signin/area";
 import { statusArea } from "./views/status/area";
 import { transfersArea } from "./views/transfers/area";
 
-export const areas: readonly Area[] = [marketArea, transfersArea, statusArea, signInArea];
+export const areas: readonly Area[] = [
+  marketArea,
+  portfolioArea,
+  transfersArea,
+  moneyArea,
+  statusArea,
+  signInArea,
+];
 
 /** Whether the navigation shows an area to such a person; null: nobody is signed in. */
 export function isFor(area: Area, kind: Kind | null): boolean {

@@ -1,7 +1,8 @@
 /** Something that a person has done once, however often it has to be tried. */
 import { useMutation, useQueryClient, type UseMutationResult } from "@tanstack/react-query";
 import { useRef } from "react";
-import { newKey, RequestFailed } from "../client";
+import { newKey } from "../client";
+import { isAnswer } from "./answers";
 
 interface Options<Input> {
   /** The queries whose answers are old when it is done. */
@@ -32,9 +33,4 @@ export function useAct<Input, Answer>(
       await Promise.all(stale.map((each) => queries.invalidateQueries({ queryKey: [each] })));
     },
   });
-}
-
-/** Whether the venue has decided what was asked: then the same key would only repeat it. */
-export function isAnswer(error: Error): boolean {
-  return error instanceof RequestFailed && error.status >= 400 && error.status < 500;
 }

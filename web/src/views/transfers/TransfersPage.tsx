@@ -17,16 +17,9 @@ import { INVESTORS } from "../../session/person";
 import { useTitle } from "../../shell/useTitle";
 import { useNameOfSymbol } from "../market/facts";
 import { OffersPanel } from "./OffersPanel";
-import {
-  ENDED_STATES,
-  LISTED_MAX,
-  OPEN_STATES,
-  TRANSFERS,
-  transfersQuery,
-  type Choice,
-  type Transfer,
-} from "./queries";
+import { LISTED_MAX, TRANSFERS, transfersQuery, type Choice, type Transfer } from "./queries";
 import { isOpen, totalOf } from "./stages";
+import { ENDED_STATES, OPEN_STATES } from "./states";
 import { useTransferTerm } from "./terms";
 import { words } from "./words";
 

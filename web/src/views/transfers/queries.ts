@@ -1,6 +1,7 @@
 /** What the pages of transfers ask the venue, and what they have done with one. */
 import { queryOptions } from "@tanstack/react-query";
 import { api, take, takeAll, type components } from "../../client";
+import { OPEN_STATES, type State } from "./states";
 
 export type Transfer = components["schemas"]["Transfer"];
 export type TransferStep = components["schemas"]["TransferStep"];
@@ -11,28 +12,6 @@ export type Finding = components["schemas"]["Finding"];
 
 /** Under this, all that is asked about transfers. */
 export const TRANSFERS = "transfers";
-
-export const OPEN_STATES = [
-  "AGREEMENT_PENDING",
-  "FUNDS_PENDING",
-  "SUBMITTED",
-  "RETURNED",
-  "UNDER_REVIEW",
-  "PREEMPTION_OPEN",
-  "CONFIRMED",
-] as const;
-export const ENDED_STATES = [
-  "SETTLED",
-  "REGISTERED",
-  "CANCELLED",
-  "REJECTED",
-  "LAPSED",
-  "BUYER_DEFAULT",
-  "SELLER_DEFAULT",
-  "PREEMPTED",
-  "REVERSED",
-] as const;
-export type State = (typeof OPEN_STATES)[number] | (typeof ENDED_STATES)[number];
 
 /** What a list can be of: what is under way, one state, or everything. */
 export type Choice = "OPEN" | "ALL" | State;

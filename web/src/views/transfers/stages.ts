@@ -4,7 +4,8 @@
  */
 import { addDecimals, subtractDecimals } from "../../format/decimal";
 import type { Kind } from "../../session/person";
-import { OPEN_STATES, type State, type Step, type Terms, type Transfer } from "./queries";
+import type { Step, Terms, Transfer } from "./queries";
+import { OPEN_STATES } from "./states";
 
 /** The steps of the way, in their order; each product leaves out some. */
 export const STAGES = [
@@ -168,7 +169,7 @@ export function actionsOf(transfer: Transfer, terms: Terms, kind: Kind): readonl
 }
 
 /** Whether buyer and seller may hand in documents now. */
-export function takesDocuments(state: State | Transfer["state"]): boolean {
+export function takesDocuments(state: Transfer["state"]): boolean {
   return state === "AGREEMENT_PENDING" || state === "FUNDS_PENDING" || state === "RETURNED";
 }
 
