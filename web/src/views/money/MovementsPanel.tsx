@@ -107,7 +107,7 @@ function useColumns(): readonly Column<Movement>[] {
             {symbol !== null && transferId !== null && (
               <Text size="xs">
                 {nameOf(symbol)}{" "}
-                <Anchor component={Link} to={`/transfers/${transferId}`}>
+                <Anchor component={Link} to={`/transfers/${transferId}`} underline="always">
                   {t("transfer", { id: transferId })}
                 </Anchor>
               </Text>

@@ -11,7 +11,7 @@ export const words = defineWords(
     total: "资金合计",
     deposited: "累计入金",
     withdrawn: "累计出金",
-    balanceNote: "资金存放于托管银行，由第三方存管；监管账户资金在交割或退回前不属于任何一方。",
+    balanceNote: "客户资金由托管银行第三方存管，不属于平台；过户中的资金在交割前锁定，未交割则退回。",
     accounts: "银行账户与入金",
     accountsLead: "从已核验的本人同名账户转账，并在附言中填写下列附言，资金到账后自动入账。",
     noAccounts: "还没有银行账户",
@@ -83,7 +83,7 @@ export const words = defineWords(
     deposited: "Paid in so far",
     withdrawn: "Paid out so far",
     balanceNote:
-      "Client money is with the custodian bank. What is in escrow is nobody's until it settles or comes back.",
+      "Client money is with the custodian bank and never the venue's. What is in escrow is locked until it settles, or comes back.",
     accounts: "Bank accounts and paying in",
     accountsLead:
       "Pay from a verified account in your own name with the reference below: what arrives is booked by itself.",

@@ -24,7 +24,7 @@ export function ClaimsPanel() {
       cell: ({ symbol, transfer_id: id }) => (
         <>
           {nameOf(symbol)}{" "}
-          <Anchor component={Link} to={`/transfers/${id}`} size="sm">
+          <Anchor component={Link} to={`/transfers/${id}`} size="sm" underline="always">
             {t("transfer", { id })}
           </Anchor>
         </>
