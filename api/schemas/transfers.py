@@ -49,6 +49,7 @@ StateName = Literal[
     "SUBMITTED",
     "RETURNED",
     "UNDER_REVIEW",
+    "PREEMPTION_OPEN",
     "CONFIRMED",
     "SETTLED",
     "REGISTERED",
@@ -57,6 +58,7 @@ StateName = Literal[
     "LAPSED",
     "BUYER_DEFAULT",
     "SELLER_DEFAULT",
+    "PREEMPTED",
     "REVERSED",
 ]
 StateShown = Annotated[str, name_of(TransferState)]

@@ -103,6 +103,19 @@ def test_those_who_are_asked_see_what_they_would_pay_and_nobody_else_does(offers
     assert terms["right_holders"] == [offers.first.party_id, offers.second.party_id]
 
 
+def test_lists_can_be_of_what_is_offered_and_of_what_somebody_took(offers: Offers) -> None:
+    def listed(member: Member, state: str) -> list[str]:
+        items = offers.venue.ask("GET", f"/v1/transfers?state={state}", member).json()["items"]
+        return [item["transfer_id"] for item in items]
+
+    offers.confirm()
+    for member in (offers.market.buyer, offers.market.seller, offers.venue.trust_company):
+        assert listed(member, "PREEMPTION_OPEN") == [offers.transfer_id]
+    assert offers.answer(offers.first, "EXERCISE").status_code == 200
+    assert listed(offers.market.buyer, "PREEMPTION_OPEN") == []
+    assert listed(offers.market.buyer, "PREEMPTED") == [offers.transfer_id]
+
+
 def test_it_settles_when_the_last_has_waived(offers: Offers) -> None:
     offers.confirm()
     first = offers.answer(offers.first, "WAIVE")

@@ -5,19 +5,15 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.api.venue import Market, Member
-from tests.web import test_browser as browsers
+from tests.web.browsers import Pages, launched, leaves_nobody_out
 from tests.web.served import Dealing, ServedVenue
-from tests.web.test_browser import OpenPage
-
-browser = browsers.browser
-open_page = browsers.open_page
 
 OPERATOR: Final = "平台运营"
 REGULATOR: Final = "监管"
@@ -52,6 +48,19 @@ def office(served: tuple[Dealing, Office]) -> Office:
     return served[1]
 
 
+@pytest.fixture(scope="module")
+def browser(served: tuple[Dealing, Office]) -> Iterator[Browser]:
+    assert served, "the venue is made first: then the event loop is the browser's"
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_page(browser: Browser, dealing: Dealing) -> Iterator[Pages]:
+    with Pages(browser, dealing.address) as pages:
+        yield pages
+
+
 def enter(page: Page, member: Member, kind: str) -> None:
     """Sign in by key, and go to the pages of the venue."""
     page.get_by_text("使用 API 密钥登录").click()
@@ -78,22 +87,13 @@ def halt_product(page: Page, symbol: str, note: str) -> None:
     expect(page.get_by_text("已立即生效")).to_be_visible()
 
 
-def assert_nobody_is_left_out(page: Page) -> None:
-    page.wait_for_load_state("networkidle")
-    page.evaluate(Path(browsers.AXE).read_text(encoding="utf-8"))
-    found: Any = page.evaluate(browsers.RUN_AXE, browsers.STANDARDS)["violations"]
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
-    width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert width <= 0, "the page is wider than the screen"
-
-
 def test_an_officer_halts_and_a_second_one_lets_the_halt_be_lifted(
-    open_page: OpenPage, office: Office, dealing: Dealing
+    open_page: Pages, office: Office, dealing: Dealing
 ) -> None:
     page = open_page("/sign-in")
     enter(page, office.maker, OPERATOR)
     expect(page.get_by_test_id("verdict")).to_contain_text("安全")
-    assert_nobody_is_left_out(page)
+    leaves_nobody_out(page)
     halt_product(page, office.symbol, "trade looks disorderly")
     expect(page.get_by_test_id("standing-halts")).to_contain_text(office.symbol)
     page.get_by_role("link", name="查看此停牌").click()
@@ -108,7 +108,7 @@ def test_an_officer_halts_and_a_second_one_lets_the_halt_be_lifted(
     second.get_by_role("heading", level=1).wait_for()
     enter_narrow(second, office.checker)
     expect(second.get_by_text("it was explained")).to_be_visible()
-    assert_nobody_is_left_out(second)
+    leaves_nobody_out(second)
     second.get_by_label("我已逐项核对").check()
     second.get_by_role("button", name="复核通过").click()
     expect(second.get_by_text("没有待复核事项")).to_be_visible()
@@ -134,7 +134,7 @@ def enter_narrow(page: Page, member: Member) -> None:
 
 
 def test_the_examiner_takes_a_case_along_and_halts(
-    open_page: OpenPage, office: Office, tmp_path: Path
+    open_page: Pages, office: Office, tmp_path: Path
 ) -> None:
     page = open_page("/sign-in")
     enter(page, office.examiner, REGULATOR)

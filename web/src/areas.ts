@@ -6,17 +6,23 @@ import type { Area } from "./area";
 import type { Kind } from "./session/person";
 import { clientArea } from "./views/client/area";
 import { marketArea } from "./views/market/area";
+import { moneyArea } from "./views/money/area";
 import { notificationsArea } from "./views/notifications/area";
 import { officeArea } from "./views/office/area";
+import { portfolioArea } from "./views/portfolio/area";
 import { securityArea } from "./views/security/area";
 import { signInArea } from "./views/signin/area";
 import { statusArea } from "./views/status/area";
 import { tradeArea } from "./views/trade/area";
+import { transfersArea } from "./views/transfers/area";
 import { venueArea } from "./views/venue/area";
 
 export const areas: readonly Area[] = [
   marketArea,
   tradeArea,
+  portfolioArea,
+  transfersArea,
+  moneyArea,
   clientArea,
   officeArea,
   venueArea,

@@ -3,7 +3,8 @@ import type { Level } from "./checksum";
 
 /** Which stream somebody wants. */
 export interface StreamRequest {
-  readonly channel: "book" | "trades" | "ticker" | "status" | "auction" | "transfers";
+  readonly channel:
+    "book" | "trades" | "ticker" | "status" | "auction" | "transfers" | "holdings" | "cash";
   readonly symbol?: string;
   readonly depth?: 10 | 50 | "all";
   readonly interval_ms?: 0 | 100 | 1000;

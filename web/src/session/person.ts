@@ -20,3 +20,6 @@ export interface Person {
   /** Whether the venue wants a second factor to be set up. */
   readonly needsTotpSetup: boolean;
 }
+
+/** Who holds, buys and sells for himself. */
+export const INVESTORS = ["NATURAL_PERSON", "INSTITUTION"] as const satisfies readonly Kind[];

@@ -1,11 +1,12 @@
 /** Facts of a product that both pages show. */
 import { Badge, Group, Text } from "@mantine/core";
-import { useCallback } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
 import { MomentText } from "../../parts/Figures";
 import { useTerm } from "../../parts/terms";
 import { daysBetween } from "../../format/moments";
 import { useLanguage, useWords } from "../../i18n/words";
-import type { Product } from "./queries";
+import { productsQuery, type Product } from "./queries";
 import { words } from "./words";
 
 /** A product's name in the reader's language. */
@@ -14,6 +15,23 @@ export function useProductName(): (product: Product) => string {
   return useCallback(
     (product) => (language === "zh" ? product.name_zh : product.name_en),
     [language],
+  );
+}
+
+/** The name of the product with a symbol; until it is known, the symbol. */
+export function useNameOfSymbol(): (symbol: string) => string {
+  const nameOf = useProductName();
+  const { data } = useQuery(productsQuery);
+  const products = useMemo(
+    () => new Map((data ?? []).map((product) => [product.symbol, product])),
+    [data],
+  );
+  return useCallback(
+    (symbol) => {
+      const product = products.get(symbol);
+      return product === undefined ? symbol : nameOf(product);
+    },
+    [products, nameOf],
   );
 }
 

@@ -1,0 +1,91 @@
+/** The way of a transfer from top to bottom: what is done, who has it now, what is to come. */
+import { Text } from "@mantine/core";
+import { moneyText, unitsText } from "../../format/amounts";
+import { momentText } from "../../format/moments";
+import { useWords } from "../../i18n/words";
+import { MomentText } from "../../parts/Figures";
+import { Panel } from "../../parts/Panel";
+import type { Terms, Transfer } from "./queries";
+import { silenceOf, stagesOf, totalOf, waitingOn, type Progress } from "./stages";
+import { words } from "./stepWords";
+import { useTransferTerm } from "./terms";
+import classes from "./Timeline.module.css";
+import { TimeLeft } from "./TransfersPage";
+
+const MARKS: Readonly<Record<Progress, string>> = {
+  DONE: "✓",
+  NOW: "●",
+  AHEAD: "○",
+  FAILED: "✕",
+  NEVER: "–",
+};
+
+interface Properties {
+  readonly transfer: Transfer;
+  readonly terms: Terms;
+}
+
+export function Timeline({ transfer, terms }: Properties) {
+  const t = useWords(words);
+  const side = transfer.role === "SELLER" ? "SELLER" : "BUYER";
+  const values = {
+    units: unitsText(transfer.units),
+    total: moneyText(totalOf(transfer)),
+    paid: moneyText(transfer.paid ?? "0.00"),
+    rest: moneyText(transfer.rest_due ?? "0.00"),
+  };
+  return (
+    <Panel title={t("progress")}>
+      <NowWith {...{ transfer, terms }} />
+      <ol className={classes["list"]}>
+        {stagesOf(transfer, terms).map(({ name, progress, at }) => (
+          <li
+            key={name}
+            className={classes[progress.toLowerCase()]}
+            aria-current={progress === "NOW" ? "step" : undefined}
+          >
+            <span className={classes["mark"]} aria-hidden>
+              {MARKS[progress]}
+            </span>
+            <div>
+              <Text size="sm" fw={600}>
+                {t(name)} <span className={classes["progress"]}>{t(progress)}</span>
+              </Text>
+              {progress !== "NEVER" && <Text size="sm">{t(`${name}_${side}`, values)}</Text>}
+              {at !== null && (
+                <Text size="xs" c="dimmed">
+                  <MomentText of={at} />
+                </Text>
+              )}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  );
+}
+
+function NowWith({ transfer, terms }: Properties) {
+  const t = useWords(words);
+  const term = useTransferTerm();
+  const waiting = waitingOn(transfer, terms);
+  return (
+    <div className={classes["now"]} role="status">
+      <Text fw={600} data-testid="waiting">
+        {t(waiting, {
+          rest: moneyText(transfer.rest_due ?? "0.00"),
+          reason: transfer.return_reason === null ? "" : term(transfer.return_reason),
+          overlays: [...new Set(transfer.overlays.map(term))].join("、"),
+        })}
+      </Text>
+      {transfer.deadline !== null && waiting !== "NOBODY" && waiting !== "HELD" && (
+        <>
+          <Text size="sm">
+            {t("until", { deadline: momentText(transfer.deadline) })} · {t(silenceOf(waiting))}
+          </Text>
+          <TimeLeft transfer={transfer} />
+        </>
+      )}
+    </div>
+  );
+}

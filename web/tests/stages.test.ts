@@ -1,0 +1,175 @@
+import { expect, test } from "vitest";
+import { movementsOf } from "../src/views/money/movements";
+import type { Withdrawal } from "../src/views/money/queries";
+import type { Terms, Transfer } from "../src/views/transfers/queries";
+import {
+  actionsOf,
+  silenceOf,
+  stagesOf,
+  totalOf,
+  waitingOn,
+  type Progress,
+} from "../src/views/transfers/stages";
+
+const WHOLE = {
+  agreement: true,
+  deposit_bps: 1000,
+  preemption_days: 30,
+  registration: true,
+  cooling_off_hours: 24,
+} as Terms;
+const PLAIN = {
+  agreement: false,
+  deposit_bps: 0,
+  preemption_days: 0,
+  registration: false,
+  cooling_off_hours: 0,
+} as Terms;
+
+function transfer(changes: Partial<Transfer> = {}): Transfer {
+  return {
+    transfer_id: "7",
+    symbol: "DEMO-1",
+    role: "BUYER",
+    state: "AGREEMENT_PENDING",
+    consideration: "1020.00",
+    accrued: null,
+    buyer_fees: { venue: "0.51", trust_company: "200.00" },
+    seller_fees: { venue: "1.02", trust_company: "200.00" },
+    paid: "1220.51",
+    matched_at: "2026-11-22T04:00:00.000000Z",
+    decided_at: null,
+    registered_at: null,
+    reversed_at: null,
+    paid_back: null,
+    overlays: [],
+    signed: [],
+    agreed_to_cancel: [],
+    returned_to: [],
+    documents_overdue: false,
+    rescindable: false,
+    fault: [],
+    fault_fee: "0.00",
+    forfeited: "0.00",
+    ...changes,
+  } as Transfer;
+}
+
+function progress(changes: Partial<Transfer>, terms: Terms): readonly Progress[] {
+  return stagesOf(transfer(changes), terms).map((stage) => stage.progress);
+}
+
+test("a product's way has the stages that it uses, and no others", () => {
+  expect(stagesOf(transfer(), WHOLE).map(({ name }) => name)).toEqual([
+    "MATCH",
+    "AGREEMENT",
+    "FUNDS",
+    "DECISION",
+    "PREEMPTION",
+    "SETTLEMENT",
+    "REGISTRATION",
+  ]);
+  expect(stagesOf(transfer(), PLAIN).map(({ name }) => name)).toEqual([
+    "MATCH",
+    "DECISION",
+    "SETTLEMENT",
+  ]);
+});
+
+test("what is done, what is now and what is to come", () => {
+  expect(progress({ state: "SUBMITTED" }, PLAIN)).toEqual(["DONE", "NOW", "AHEAD"]);
+  expect(progress({ state: "SETTLED" }, PLAIN)).toEqual(["DONE", "DONE", "DONE"]);
+  expect(progress({ state: "REJECTED" }, PLAIN)).toEqual(["DONE", "FAILED", "NEVER"]);
+  expect(progress({ state: "SETTLED" }, WHOLE).at(-1)).toBe("NOW");
+  expect(
+    progress({ state: "REGISTERED", registered_at: "2026-11-22T04:00:00Z" }, WHOLE).at(-1),
+  ).toBe("DONE");
+  expect(progress({ state: "LAPSED", signed: ["SELLER"] }, WHOLE)[1]).toBe("FAILED");
+});
+
+test.each([
+  [{}, "YOU_SIGN"],
+  [{ signed: ["BUYER"] }, "OTHER_SIGNS"],
+  [{ signed: ["BUYER", "SELLER"] }, "COOLING_OFF"],
+  [{ signed: ["BUYER", "SELLER"], documents_overdue: true }, "YOU_DOCUMENTS"],
+  [{ state: "FUNDS_PENDING" }, "YOU_PAY"],
+  [{ state: "FUNDS_PENDING", role: "SELLER" }, "OTHER_PAYS"],
+  [{ state: "UNDER_REVIEW" }, "TRUST_COMPANY"],
+  [{ state: "RETURNED", returned_to: ["BUYER"] }, "YOU_COMPLETE"],
+  [{ state: "RETURNED", returned_to: ["SELLER"] }, "OTHER_COMPLETES"],
+  [{ state: "CONFIRMED" }, "CUT_OFF"],
+  [{ state: "SUBMITTED", overlays: ["HELD"] }, "HELD"],
+  [{ state: "SETTLED" }, "REGISTRATION"],
+  [{ state: "CANCELLED" }, "NOBODY"],
+] as const satisfies readonly (readonly [Partial<Transfer>, string])[])(
+  "%j waits on %s",
+  (changes, waiting) => {
+    expect(waitingOn(transfer(changes as Partial<Transfer>), WHOLE)).toBe(waiting);
+  },
+);
+
+test("silence ends an agreement, makes a default, and waives", () => {
+  expect(silenceOf("YOU_SIGN")).toBe("LAPSES");
+  expect(silenceOf("YOU_PAY")).toBe("DEFAULTS");
+  expect(silenceOf("RIGHT_HOLDERS")).toBe("GOES_ON");
+});
+
+function offered(changes: Partial<Transfer>, kind: "NATURAL_PERSON" | "INSTITUTION") {
+  return actionsOf(transfer(changes), WHOLE, kind).map(({ as }) => as);
+}
+
+test("what may be done is what the venue would take", () => {
+  expect(offered({}, "INSTITUTION")).toEqual(["sign", "cancel", "dispute"]);
+  expect(offered({}, "NATURAL_PERSON")).toEqual(["sign", "withdraw", "dispute"]);
+  expect(offered({ role: "SELLER" }, "NATURAL_PERSON")).toEqual(["sign", "cancel", "dispute"]);
+  expect(offered({ overlays: ["DISPUTED"] }, "INSTITUTION")).toEqual(["cancel", "settleDispute"]);
+  expect(offered({ state: "FUNDS_PENDING", role: "SELLER" }, "INSTITUTION")).not.toContain("fund");
+  expect(offered({ state: "FUNDS_PENDING" }, "INSTITUTION")).toContain("fund");
+  expect(
+    offered({ state: "SUBMITTED", rescindable: true, agreed_to_cancel: ["BUYER"] }, "INSTITUTION"),
+  ).toEqual(["rescind", "dispute"]);
+  expect(offered({ state: "SETTLED" }, "INSTITUTION")).toEqual([]);
+});
+
+test("a total is to the fen, fees on top for who buys and off for who sells", () => {
+  expect(totalOf(transfer())).toBe("1220.51");
+  expect(totalOf(transfer({ role: "SELLER" }))).toBe("818.98");
+  const accrued = { amount: "3.07", days: 12, priced_on: "2026-11-22" };
+  expect(totalOf(transfer({ accrued }))).toBe("1223.58");
+});
+
+test("money moves by what settled, what is in escrow, what failed and what was withdrawn", () => {
+  const decided_at = "2026-11-22T05:00:00.000000Z";
+  const withdrawal = {
+    withdrawal_id: "1",
+    amount: "10.00",
+    state: "REQUESTED",
+    requested_at: "2026-11-22T06:00:00.000000Z",
+    changed_at: "2026-11-22T06:00:00.000000Z",
+  } as Withdrawal;
+  const told = movementsOf(
+    [
+      transfer({ state: "SETTLED", decided_at }),
+      transfer({ transfer_id: "8", state: "SETTLED", role: "SELLER", decided_at }),
+      transfer({ transfer_id: "9" }),
+      transfer({ transfer_id: "10", state: "REJECTED", decided_at }),
+      transfer({ transfer_id: "11", state: "BUYER_DEFAULT", forfeited: "102.00", decided_at }),
+      transfer({
+        transfer_id: "12",
+        state: "LAPSED",
+        fault: ["SELLER"],
+        fault_fee: "5.00",
+        decided_at,
+      }),
+    ],
+    [withdrawal, { ...withdrawal, withdrawal_id: "2", state: "DECLINED" }],
+  );
+  expect(told.map(({ kind, amount, fees }) => [kind, amount, fees])).toEqual([
+    ["WITHDRAWING", "-10.00", null],
+    ["BOUGHT", "-1220.51", "200.51"],
+    ["SOLD", "818.98", "201.02"],
+    ["FAULT", "-102.00", null],
+    ["FAULT", "5.00", null],
+    ["ESCROW", "-1220.51", null],
+  ]);
+});
