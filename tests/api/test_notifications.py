@@ -26,6 +26,7 @@ PARTY = PartyId(7)
 
 def notified(venue: TestVenue, member: Member, least: int = 1, **query: str) -> Any:
     """The page of the member's notifications, once it has so many."""
+    page = None
     for _ in range(500):
         page = venue.ask("GET", "/v1/notifications", member, params=query).json()
         if len(page["items"]) >= least:
@@ -114,7 +115,13 @@ def test_a_muted_kind_is_neither_shown_nor_counted(market: Market) -> None:
     market.match()
     notified(venue, seller)
     path = "/v1/notification-preferences"
-    unsaid = {"muted": [], "by_email": [], "email": None, "language": "zh", "sends_email": False}
+    unsaid: dict[str, Any] = {
+        "muted": [],
+        "by_email": [],
+        "email": None,
+        "language": "zh",
+        "sends_email": False,
+    }
     assert venue.ask("GET", path, seller).json() == unsaid
     muted = venue.ask("PUT", path, seller, json={"muted": ["TRANSFER"]})
     assert muted.json() == unsaid | {"muted": ["TRANSFER"]}

@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 import pyotp
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import FilePayload, Page, expect, sync_playwright
 
 from tests.api.clients import DUE_DILIGENCE, compliance
 from tests.api.evidence.files import PDF
@@ -25,7 +25,11 @@ from tests.web.served import ServedVenue
 from tests.web.test_browser import AXE, BROWSERS, QUIET, RUN_AXE, STANDARDS
 
 LOGIN: Final = "newcomer"
-PAPER: Final = {"name": "assets.pdf", "mimeType": "application/pdf", "buffer": PDF}
+PAPER: Final[FilePayload] = {
+    "name": "assets.pdf",
+    "mimeType": "application/pdf",
+    "buffer": PDF,
+}
 CERTIFICATION: Final = {"basis": "FINANCIAL_ASSETS", "valid_until": "2027-11-21"}
 PATIENCE_MS: Final = 10_000
 REFUSED: Final = ("/v1/session", "/v1/demo/people")
