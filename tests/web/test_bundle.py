@@ -11,7 +11,7 @@ from api.site.pages import BUILT, MANIFEST, read_pages
 FIRST_LOAD_BYTES_MAX: Final = 300_000
 """Of JavaScript as it is sent, for the first page: some seconds of a slow line."""
 ENTRY: Final = "index.html"
-PAGES: Final = ("MarketPage", "ProductPage", "SignInPage", "StatusPage")
+PAGES: Final = ("MarketPage", "ProductPage", "SignInPage", "StatusPage", "SafetyPage", "ListPage")
 
 
 def manifest() -> dict[str, dict[str, Any]]:
