@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient, type UseMutationResult } from "@tanstack/react-query";
 import { useRef } from "react";
 import { done, newKey, type components } from "../../client";
+import { Intents } from "./intents";
 
 export type Proposal = components["schemas"]["Proposal"];
 
@@ -30,7 +31,7 @@ export function useActing<Input>(
   send: (input: Input, key: string) => Promise<Answered>,
 ): Acting<Input> {
   const queries = useQueryClient();
-  const intents = useRef(new Intents());
+  const intents = useRef(new Intents(newKey));
   return useMutation({
     mutationFn: async (input: Input) => {
       const asked = send(input, intents.current.keyOf(input));
@@ -43,27 +44,6 @@ export function useActing<Input>(
     // What was done may show anywhere: each page asks anew.
     onSuccess: () => void queries.invalidateQueries(),
   });
-}
-
-/** Which key goes with what is wanted. */
-export class Intents {
-  private wanted: string | null = null;
-  private key = "";
-
-  /** The key of this intent: a new one only where something else was wanted last. */
-  keyOf(input: unknown): string {
-    const wanted = JSON.stringify(input);
-    if (wanted !== this.wanted) {
-      this.wanted = wanted;
-      this.key = newKey();
-    }
-    return this.key;
-  }
-
-  /** It was done: who wants the same again wants it a second time. */
-  end(): void {
-    this.wanted = null;
-  }
 }
 
 function isProposal(body: unknown): body is Proposal {
