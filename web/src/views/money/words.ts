@@ -11,7 +11,8 @@ export const words = defineWords(
     total: "资金合计",
     deposited: "累计入金",
     withdrawn: "累计出金",
-    balanceNote: "客户资金由托管银行第三方存管，不属于平台；过户中的资金在交割前锁定，未交割则退回。",
+    balanceNote:
+      "客户资金由托管银行第三方存管，不属于平台；过户中的资金在交割前锁定，未交割则退回。",
     accounts: "银行账户与入金",
     accountsLead: "从已核验的本人同名账户转账，并在附言中填写下列附言，资金到账后自动入账。",
     noAccounts: "还没有银行账户",

@@ -29,7 +29,7 @@ export function ActionsPanel({ transfer, terms }: Properties) {
   return (
     <Panel title={t("actions")}>
       <Stack gap="md">
-        {answered !== null && (
+        {answered?.[1].version === transfer.version && (
           <Alert color="teal" variant="light" role="status">
             {t("done", { action: t(answered[0].as), state: term(answered[1].state) })}
           </Alert>

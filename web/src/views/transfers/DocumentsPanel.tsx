@@ -112,6 +112,7 @@ function HandInForm({ transferId, line: { kind, of } }: FormProperties) {
       <Group align="end" gap="xs">
         <FileInput
           label={t("choose", { document: term(kind) })}
+          placeholder={t("noFile")}
           value={file}
           onChange={setFile}
           accept={TAKEN}
