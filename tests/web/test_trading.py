@@ -83,13 +83,15 @@ def test_a_newcomer_is_led_to_his_first_bid_and_can_change_it(
     sign_in(page, trading.newcomer)
     page.get_by_role("link", name="嘉禾稳健一号集合资金信托计划").first.wait_for()
     page.goto(f"/products/{symbol}/trade?side=buy")
-    expect(page.get_by_text("少于 3 笔，不足以参考价格")).to_be_visible()
+    expect(page.get_by_text("成交少于 3 笔，不足以参考价格")).to_be_visible()
 
     page.get_by_label(re.compile("^全价")).fill("1.0200")
     page.get_by_label("数量（份）").fill("1000")
     send_on = page.get_by_role("button", name="下一步：核对")
     expect(page.get_by_test_id("preview-total")).to_have_text("¥1,220.51")
     expect(send_on).to_be_disabled()
+    expect(page.get_by_text("请阅读下列风险提示并逐项勾选")).to_be_visible()
+    leaves_nobody_out(page)
     acknowledge_all(page)
     send_on.click()
 

@@ -28,7 +28,11 @@ export function FindingList({ findings, acknowledged, onAcknowledge }: Propertie
               key={finding.rule_id}
               color={COLORS[verdict]}
               variant="outline"
-              title={`${t(verdict)} · ${finding.rule_id}`}
+              title={
+                <Text component="span" size="sm" fw={700} c="var(--mantine-color-text)">
+                  {t(verdict)} · {finding.rule_id}
+                </Text>
+              }
               p="xs"
             >
               <Text size="sm">{text(finding)}</Text>

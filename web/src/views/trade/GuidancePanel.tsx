@@ -27,13 +27,17 @@ export function GuidancePanel({ symbol }: { readonly symbol: string }) {
     <Panel title={t("title")}>
       <QueryView query={query} height={240}>
         {(guidance) => (
-          <FactList
-            facts={[
-              ...dealFacts(guidance, t),
-              ...valueFacts(guidance, t),
-              ...timeFacts(guidance, t),
-            ]}
-          />
+          <>
+            <FactList
+              facts={[
+                ...dealFacts(guidance, t),
+                ...valueFacts(guidance, t),
+                ...timeFacts(guidance, t),
+              ]}
+            />
+            {guidance.deals < ENOUGH && <Note text={t("tooFew")} />}
+            {guidance.answers < ENOUGH && <Note text={t("tooFewAnswers")} />}
+          </>
         )}
       </QueryView>
       <Slots symbol={symbol} />
@@ -44,9 +48,17 @@ export function GuidancePanel({ symbol }: { readonly symbol: string }) {
   );
 }
 
+function Note({ text }: { readonly text: string }) {
+  return (
+    <Text size="sm" mt="xs">
+      {text}
+    </Text>
+  );
+}
+
 function dealFacts({ deals, median_price: median, newest }: Guidance, t: Say): readonly Fact[] {
   return [
-    [t("deals"), deals < ENOUGH ? `${t("dealsText", { count: deals })} · ${t("tooFew")}` : deals],
+    [t("deals"), t("dealsText", { count: deals })],
     [t("median"), median === null ? null : <PriceText key="median" of={median} />],
     [
       t("newest"),
@@ -82,10 +94,9 @@ function valueFacts(guidance: Guidance, t: Say): readonly Fact[] {
 
 function timeFacts(guidance: Guidance, t: Say): readonly Fact[] {
   const { answers, median_days: usual, percentile_95_days: late } = guidance;
-  const count = t("answersText", { count: answers });
   const { money_usual_on: usualOn, money_late_on: lateOn } = guidance;
   return [
-    [t("answers"), answers < ENOUGH ? `${count} · ${t("tooFewAnswers")}` : count],
+    [t("answers"), t("answersText", { count: answers })],
     [t("usual"), usual === null ? null : t("days", { days: usual })],
     [t("late"), late === null ? null : t("days", { days: late })],
     [
@@ -108,7 +119,7 @@ function Slots({ symbol }: { readonly symbol: string }) {
   if (all === null && small === null) return null;
   return (
     <Text size="sm" mt="xs">
-      {t("slots")}：{[all, small].filter((each) => each !== null).join(" · ")}
+      {t("slots", { text: [all, small].filter((each) => each !== null).join(" · ") })}
     </Text>
   );
 }

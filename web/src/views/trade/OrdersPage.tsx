@@ -164,7 +164,7 @@ function Status({ order }: { readonly order: Order }) {
       {t(order.status)}
       {against.map((finding) => (
         <Text key={finding.rule_id} size="xs" c="dimmed">
-          {t("why")}：{language === "zh" ? finding.text_zh : finding.text_en}
+          {t("why")} · {language === "zh" ? finding.text_zh : finding.text_en}
         </Text>
       ))}
     </>

@@ -29,6 +29,10 @@ export function PreviewView({ preview, acknowledged, onAcknowledge, isOrder }: P
         <Text size="sm" fw={600} role="status">
           ✓ {t("maySubmit")}
         </Text>
+      ) : refusal.code === "warning_not_acknowledged" ? (
+        <Alert color="blue" variant="light">
+          <Text size="sm">{t("readFirst")}</Text>
+        </Alert>
       ) : (
         <Alert color="red" variant="light" title={t("standsAgainst")}>
           <Text size="sm">{refusal.title}</Text>
@@ -42,7 +46,7 @@ export function PreviewView({ preview, acknowledged, onAcknowledge, isOrder }: P
       />
       {taxes !== null && (
         <Text size="xs" c="dimmed">
-          {t("taxes")}：{language === "zh" ? taxes.note_zh : taxes.note_en}
+          {t("taxes")} · {language === "zh" ? taxes.note_zh : taxes.note_en}
         </Text>
       )}
       <Text size="xs" c="dimmed">
@@ -89,7 +93,7 @@ function Figures({ preview, isOrder }: { readonly preview: Preview; readonly isO
           .map(
             (line) =>
               [
-                `${t("taxes")} · ${t(line.tax)}（${t(line.taxpayer)}）`,
+                `${t("taxes")} · ${t(line.tax)} · ${t(line.taxpayer)}`,
                 <MoneyText key={line.tax + line.taxpayer} of={line.amount} />,
               ] as const,
           ),

@@ -42,6 +42,7 @@ export const words = defineWords(
     wholeOnly: "整笔成交（只与一方成交全部数量）",
     minimum: "每次成交最少数量（份，可不填）",
     standsAgainst: "目前不能提交",
+    readFirst: "提交前，请阅读下列风险提示并逐项勾选。",
     maySubmit: "目前可以提交",
     enterFirst: "填写价格和数量后，这里会显示费用、占用资金或份额，以及各项规则的结论。",
     preview: "费用与结果预览",
@@ -138,6 +139,7 @@ export const words = defineWords(
     wholeOnly: "Whole only (all of it with one other party)",
     minimum: "Least quantity of each match (units, optional)",
     standsAgainst: "This cannot be sent as things are",
+    readFirst: "Before you go on, read the warnings below and tick each of them.",
     maySubmit: "This can be sent as things are",
     enterFirst:
       "Enter price and quantity, and you see fees, what is locked, and what each rule says.",
