@@ -33,7 +33,7 @@ export function isStated({ basis, text }: Stated): boolean {
   return basis === "YIELD" || basis === "NAV_DISCOUNT" ? PERCENT.test(text) : isAmount(text, 4);
 }
 
-/** The nearest price on the tick that is no worse for this side: a buyer's below, a seller's above. */
+/** The nearest price on the tick that is no worse for this side: a buyer's below, else above. */
 export function onTick(price: string, tick: string, side: Side): string {
   const [stated, step] = [parseDecimal(price), parseDecimal(tick)];
   const scale = Math.max(stated.scale, step.scale);
@@ -106,8 +106,8 @@ export function isOpen({ state }: Negotiation): boolean {
 }
 
 /**
- * What the page offers a party to do in a negotiation, by docs/negotiations.md. What is allowed, the
- * venue decides when it is done.
+ * What the page offers a party to do in a negotiation, by docs/negotiations.md. What is allowed,
+ * the venue decides when it is done.
  */
 export function actsOf(negotiation: Negotiation, me: string): readonly Act[] {
   if (!isOpen(negotiation)) return [];

@@ -47,7 +47,8 @@ export const words = defineWords(
     answers: "Trust company's answers in a year",
     answersText: "{{count}}",
     tooFewAnswers:
-      "Fewer than three answers of the trust company in a year: they do not say how long it takes, nor when money comes.",
+      "Fewer than three answers of the trust company in a year: they do not say how long it " +
+      "takes, nor when money comes.",
     usual: "Working days to confirm (median)",
     late: "In 95 of 100 cases at most",
     days: "{{days}}",

@@ -60,7 +60,8 @@ export const words = defineWords(
     noneAdvice: "Go to a product and choose “Buy / sell” to place the first one.",
     noDeals: "You are in no negotiation",
     noDealsAdvice:
-      "Where products are listed, auctioned, negotiated or quoted for, what you take part in is here.",
+      "Where products are listed, auctioned, negotiated or quoted for, what you take part " +
+      "in is here.",
     toMarket: "To the market",
     notSignedIn: "Sign in first",
     notSignedInAdvice: "Signed in, you see your orders and can change them.",
@@ -94,7 +95,8 @@ export const words = defineWords(
     loses:
       "It loses its place: with another price or a greater quantity it stands last at that price.",
     cancelText:
-      "The {{quantity}} units that have not matched are cancelled, and what is locked for them is free again. What has matched stays.",
+      "The {{quantity}} units that have not matched are cancelled, and what is locked for " +
+      "them is free again. What has matched stays.",
     confirmAmend: "Amend it",
     confirmCancel: "Cancel it",
     close: "Close",

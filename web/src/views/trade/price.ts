@@ -40,7 +40,7 @@ export function useOrderPrice(product: Product, stated: Stated, side: Side): Ord
   const isTyping = basis !== stated.basis || text !== stated.text;
   if (!isAsked || isTyping) return { price: null, quotes: null, error: null };
   const own = bookBasis(product);
-  // What is stated as the book ranks goes as it is: a price off the tick is the reader's to correct.
+  // What is stated as the book ranks goes as it is: the reader corrects a price off the tick.
   if (basis === own) return { price: text, quotes: data?.quotes ?? null, error };
   const converted = own === "CLEAN" ? data?.quotes.clean : data?.quotes.full;
   const price = converted == null ? null : onTick(converted, tick, side);

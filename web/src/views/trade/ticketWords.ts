@@ -85,7 +85,8 @@ export const words = defineWords(
     buySentence:
       "以不高于 {{price}} 元/份 的价格受让 {{symbol}} {{quantity}} 份。含费用最多支付 {{total}}，提交后立即冻结 {{reserve}}。",
     sellSentence:
-      "以不低于 {{price}} 元/份 的价格出让 {{symbol}} {{quantity}} 份。扣除费用后至少收到 {{total}}，提交后立即锁定 {{reserve}} 份。",
+      "以不低于 {{price}} 元/份 的价格出让 {{symbol}} {{quantity}} 份。扣除费用后至少收到 {{total}}，提交后立即锁定 " +
+      "{{reserve}} 份。",
     requestSentence:
       "就 {{symbol}} {{quantity}} 份征求报价（您的方向：{{side}}）。不冻结资金或份额，您不受报价约束。",
     notTitle:
@@ -120,7 +121,8 @@ export const words = defineWords(
     tickNote: "Prices are multiples of {{tick}} yuan.",
     equals: "Order price {{price}} yuan a unit",
     inOtherWords:
-      "Clean {{clean}} · full {{full}} · discount {{discount}} · yearly {{yield}} (an estimate, no promise)",
+      "Clean {{clean}} · full {{full}} · discount {{discount}} · yearly {{yield}} (an " +
+      "estimate, no promise)",
     priceRange: "Prices that would be taken: {{least}} – {{most}}",
     quantity: "Quantity (units)",
     badQuantity: "Enter a quantity above 0 with at most {{scale}} decimals.",
@@ -181,22 +183,30 @@ export const words = defineWords(
     again: "Another one",
     toOrders: "To my orders",
     buySentence:
-      "Buy {{quantity}} units of {{symbol}} at no more than {{price}} yuan a unit. You pay at most {{total}} with fees; {{reserve}} is locked at once.",
+      "Buy {{quantity}} units of {{symbol}} at no more than {{price}} yuan a unit. You pay " +
+      "at most {{total}} with fees; {{reserve}} is locked at once.",
     sellSentence:
-      "Sell {{quantity}} units of {{symbol}} at no less than {{price}} yuan a unit. You get at least {{total}} after fees; {{reserve}} units are locked at once.",
+      "Sell {{quantity}} units of {{symbol}} at no less than {{price}} yuan a unit. You get " +
+      "at least {{total}} after fees; {{reserve}} units are locked at once.",
     requestSentence:
-      "Ask for quotes for {{quantity}} units of {{symbol}} (your side: {{side}}). Nothing is locked, and you are bound to nothing.",
+      "Ask for quotes for {{quantity}} units of {{symbol}} (your side: {{side}}). Nothing " +
+      "is locked, and you are bound to nothing.",
     notTitle:
-      "A match is not yet title: the trust company has to confirm before units and money move. Until then the money is held in escrow.",
+      "A match is not yet title: the trust company has to confirm before units and money " +
+      "move. Until then the money is held in escrow.",
     done: "The venue has taken it",
     orderOpen:
-      "Order {{id}} rests and has not matched. It matches when somebody meets its price; until then you can amend or cancel it.",
+      "Order {{id}} rests and has not matched. It matches when somebody meets its price; " +
+      "until then you can amend or cancel it.",
     orderPart:
-      "Order {{id}} has matched {{filled}} units; {{open}} go on resting. What matched is now a transfer that waits for the trust company.",
+      "Order {{id}} has matched {{filled}} units; {{open}} go on resting. What matched is " +
+      "now a transfer that waits for the trust company.",
     orderMatched:
-      "Order {{id}} has matched wholly ({{filled}} units): now a transfer that waits for the trust company.",
+      "Order {{id}} has matched wholly ({{filled}} units): now a transfer that waits for " +
+      "the trust company.",
     orderClosed:
-      "Order {{id}} has matched {{filled}} units; the rest is cancelled and nothing of it is locked.",
+      "Order {{id}} has matched {{filled}} units; the rest is cancelled and nothing of it " +
+      "is locked.",
     fillLine: "{{quantity}} units at {{price}}, transfer {{id}}",
   },
 );
