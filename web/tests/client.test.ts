@@ -1,18 +1,7 @@
 import { expect, test } from "vitest";
 import { NOTHING_WISHED, objections } from "../src/views/client/application";
-import { Intents } from "../src/views/client/intent";
 import { nextStep, standings } from "../src/views/client/steps";
 import { drawn } from "../src/views/signin/QrCode";
-
-test("the same wish has the same key until it is fulfilled, and another wish another key", () => {
-  let made = 0;
-  const intents = new Intents(() => `key-${(made += 1)}`);
-  expect(intents.keyOf("a", [1])).toBe("key-1");
-  expect(intents.keyOf("a", [1])).toBe("key-1");
-  expect(intents.keyOf("a", [2])).toBe("key-2");
-  intents.fulfilled("a", [1]);
-  expect(intents.keyOf("a", [1])).toBe("key-3");
-});
 
 const PROFILE = {
   party_id: "7",

@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
-import { RequestFailed, type Problem } from "../src/client/problem";
 import { timeLeftText } from "../src/format/durations";
 import { sheetText } from "../src/format/sheet";
-import { isAnswer } from "../src/parts/answers";
 import { typedAmount } from "../src/views/money/amount";
 import { gain, incomeDays, sum, unitValue, worth } from "../src/views/portfolio/value";
 
@@ -73,11 +71,4 @@ test("income days are those to come, the next one first", () => {
     ["A", "RECORD"],
     ["A", "PAYMENT"],
   ]);
-});
-
-test("only what the venue has decided ends a wish", () => {
-  expect(isAnswer(new RequestFailed(409, { code: "already_done" } as Problem))).toBe(true);
-  expect(isAnswer(new RequestFailed(0, null))).toBe(false);
-  expect(isAnswer(new RequestFailed(503, null))).toBe(false);
-  expect(isAnswer(new RequestFailed(429, null))).toBe(false);
 });

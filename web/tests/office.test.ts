@@ -1,6 +1,4 @@
 import { expect, test } from "vitest";
-import { RequestFailed } from "../src/client/problem";
-import { IntentKeys } from "../src/views/office/keys";
 import type { Transfer } from "../src/views/office/queries";
 import { rowsOf } from "../src/views/office/sheet";
 import {
@@ -109,17 +107,6 @@ test("times are read and shown in the market's zone", () => {
   expect(endOfDay("2026-11-22")).toBe("2026-11-22T15:59:59.999999999Z");
   expect(momentOfInput("2026-11-23T10:00")).toBe("2026-11-23T02:00:00.000Z");
   expect(momentOfInput("")).toBeNull();
-});
-
-test("a lost answer keeps its key, and an answer ends it", () => {
-  let made = 0;
-  const keys = new IntentKeys(() => `key-${(made += 1)}`);
-  expect(keys.keyOf({ units: "1" })).toBe("key-1");
-  keys.answered(new RequestFailed(0, null));
-  expect(keys.keyOf({ units: "1" })).toBe("key-1");
-  expect(keys.keyOf({ units: "2" })).toBe("key-2");
-  keys.answered();
-  expect(keys.keyOf({ units: "2" })).toBe("key-3");
 });
 
 test("a sheet keeps commas, quotes and line ends that are within quotes", () => {

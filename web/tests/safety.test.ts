@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { momentOfMarket } from "../src/format/moments";
-import { Intents } from "../src/views/venue/intents";
 import { overridesIn, overridesText } from "../src/views/venue/acts";
 import { verdictOf, type Health } from "../src/views/venue/safety";
 
@@ -52,16 +51,6 @@ test("what is known and slight is said, and no reason to halt", () => {
     grave: [],
     slight: ["neverReconciled", "supervisionBehind", "feedNotLive"],
   });
-});
-
-test("a try again of the same has the same key, another intent another", () => {
-  const intents = new Intents(() => crypto.randomUUID());
-  const first = intents.keyOf({ note: "a" });
-  expect(intents.keyOf({ note: "a" })).toBe(first);
-  expect(intents.keyOf({ note: "b" })).not.toBe(first);
-  const again = intents.keyOf({ note: "b" });
-  intents.end();
-  expect(intents.keyOf({ note: "b" })).not.toBe(again);
 });
 
 test("overrides are read as they are written, and what is none is refused", () => {

@@ -16,6 +16,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type Dispatch, type SetStateAction } from "react";
 import { Link } from "react-router";
 import { api, newKey, take } from "../../client";
+import { Intents } from "../../client/intents";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { FactList } from "../../parts/FactList";
@@ -27,7 +28,6 @@ import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
 import { SignInFirst } from "./ClientPage";
 import { BASES, NOTHING_WISHED, objections, type Basis, type Wish } from "./application";
-import { Intents } from "./intent";
 import { applicationsQuery, CLIENT, documentsQuery, profileQuery } from "./queries";
 import { uploadDocument } from "./upload";
 import { words } from "./words";
@@ -276,6 +276,7 @@ function CheckStep({ wish }: { readonly wish: Wish }) {
           },
         }),
       ),
+    onSettled: (_, error) => intents.answered(wish, error),
     onSuccess: () => queries.invalidateQueries({ queryKey: CLIENT }),
   });
   const { basis } = wish;

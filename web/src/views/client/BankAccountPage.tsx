@@ -3,6 +3,7 @@ import { Badge, Button, Card, Stack, Text, TextInput, Title } from "@mantine/cor
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { api, newKey, take } from "../../client";
+import { Intents } from "../../client/intents";
 import { NOTHING } from "../../format/amounts";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
@@ -14,7 +15,6 @@ import { QueryView } from "../../parts/QueryView";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
 import { SignInFirst } from "./ClientPage";
-import { Intents } from "./intent";
 import { accountsQuery, CLIENT } from "./queries";
 import { words } from "./words";
 
@@ -86,6 +86,7 @@ function NewAccount() {
           body,
         }),
       ),
+    onSettled: (_, error, body) => intents.answered(body, error),
     onSuccess: () => queries.invalidateQueries({ queryKey: CLIENT }),
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {

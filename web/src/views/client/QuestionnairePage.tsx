@@ -4,13 +4,13 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { api, newKey, take, type components } from "../../client";
+import { Intents } from "../../client/intents";
 import { useBoth, useWords } from "../../i18n/words";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
 import { SignInFirst } from "./ClientPage";
-import { Intents } from "./intent";
 import { CLIENT, profileQuery, questionnaireQuery } from "./queries";
 import { isKnown, words } from "./words";
 
@@ -49,14 +49,12 @@ function Answering({ questionnaire }: { readonly questionnaire: Asked }) {
     mutationFn: () =>
       take(
         api.POST("/v1/risk-assessments", {
-          params: { header: { "Idempotency-Key": intents.keyOf(version, answers) } },
+          params: { header: { "Idempotency-Key": intents.keyOf([version, answers]) } },
           body: { questionnaire: version, answers },
         }),
       ),
-    onSuccess: () => {
-      intents.fulfilled(version, answers);
-      return queries.invalidateQueries({ queryKey: CLIENT });
-    },
+    onSettled: (_, error) => intents.answered([version, answers], error),
+    onSuccess: () => queries.invalidateQueries({ queryKey: CLIENT }),
   });
   if (answering.isSuccess) return <Result assessed={answering.data} />;
   const count = Object.keys(given).length;

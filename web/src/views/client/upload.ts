@@ -1,6 +1,6 @@
 /** A file of one's own, uploaded and made a document about oneself. */
 import { api, take, type components } from "../../client";
-import type { Intents } from "./intent";
+import type { Intents } from "../../client/intents";
 
 type Document = components["schemas"]["EvidenceLink"];
 
@@ -13,7 +13,7 @@ export async function uploadDocument(
   const wish = [file.name, file.size, file.lastModified] as const;
   const uploaded = await take(
     api.POST("/v1/evidence", {
-      params: { header: { "Idempotency-Key": intents.keyOf("upload", ...wish) } },
+      params: { header: { "Idempotency-Key": intents.keyOf(["upload", ...wish]) } },
       headers: { "Content-Type": file.type },
       // The document describes a binary body as a string.
       body: file as unknown as string,
@@ -22,7 +22,7 @@ export async function uploadDocument(
   );
   return take(
     api.POST("/v1/evidence-links", {
-      params: { header: { "Idempotency-Key": intents.keyOf("attach", ...wish) } },
+      params: { header: { "Idempotency-Key": intents.keyOf(["attach", ...wish]) } },
       body: {
         subject: "PARTY",
         subject_id: partyId,

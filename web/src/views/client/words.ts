@@ -19,7 +19,7 @@ export const words = defineWords(
     applicationNext: "下一步：提交合格投资者申请。请准备好证明材料（PDF、JPG 或 PNG）。",
     reviewNext: "平台正在审核。",
     bankNext: "下一步：登记本人银行账户，资金只能从该账户转入，也只能退回该账户。",
-    nothingToDo: "目前没有需要您办理的事项。等待审核期间，结果会出现在“通知”中或本页。",
+    nothingToDo: "目前没有需要您办理的事项。等待审核期间，结果会显示在本页。",
     questionnaireDo: "开始风险测评",
     applicationDo: "提交申请",
     reviewDo: "查看",
@@ -169,8 +169,7 @@ export const words = defineWords(
     reviewNext: "The venue is looking at it.",
     bankNext:
       "Next: name a bank account of your own. Money comes from it and goes back to it alone.",
-    nothingToDo:
-      "There is nothing for you to do now. What comes of a review is told here and in Notifications.",
+    nothingToDo: "There is nothing for you to do now. What comes of a review is told here.",
     questionnaireDo: "Take the questionnaire",
     applicationDo: "Apply",
     reviewDo: "Look",

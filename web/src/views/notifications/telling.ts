@@ -1,5 +1,4 @@
 /** A notification in words: what happened, and where to look. */
-import { areas } from "../../areas";
 import type { components } from "../../client";
 import { unitsText } from "../../format/amounts";
 import type { Translate } from "../../i18n/words";
@@ -78,15 +77,11 @@ export function textOf(notification: Notification, t: Translate<Key>): string {
 /** Where one sees more of it; null: there is no such page. */
 export function placeOf({ kind, subject }: Notification): string | null {
   if (kind === "DEADLINE") return "/client";
-  if (kind === "TRANSFER" && subject.transfer_id !== null && isThere("/transfers")) {
+  if (kind === "TRANSFER" && subject.transfer_id !== null) {
     return `/transfers/${subject.transfer_id}`;
   }
   if (subject.symbol !== null) return `/products/${subject.symbol}`;
   return kind === "HALT" ? "/status" : null;
-}
-
-function isThere(path: string): boolean {
-  return areas.some((area) => area.path === path);
 }
 
 function named(code: string, t: Translate<Key>): string {

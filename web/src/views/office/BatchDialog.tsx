@@ -3,15 +3,16 @@ import { Button, Group, Modal, Select, Stack, Text } from "@mantine/core";
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useWords, type Translate } from "../../i18n/words";
+import { useAct } from "../../parts/useAct";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { FactList } from "../../parts/FactList";
 import { MoneyText } from "../../parts/Figures";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
 import { momentText } from "../../format/moments";
+import { OFFICE } from "./queries";
 import { carryOut, previewQuery, type DecisionsPreview, type RowResult } from "./batch";
 import { useCode } from "./codes";
-import { useIntent } from "./intent";
 import type { Transfer } from "./queries";
 import { useNameOf, useStep } from "./shown";
 import { words } from "./words";
@@ -37,7 +38,7 @@ export function BatchDialog({ word, transfers, onCancel, onClose }: Properties) 
     [transfers, word, reason, step, openedAt],
   );
   const preview = useQuery(previewQuery(plan));
-  const doing = useIntent(carryOut);
+  const doing = useAct(carryOut, { stale: [OFFICE] });
   const title = t(word === "CONFIRM" ? "previewConfirm" : "previewReject");
   if (doing.data !== undefined) {
     return (

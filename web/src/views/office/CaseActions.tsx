@@ -3,6 +3,7 @@ import { Button, Checkbox, Fieldset, Group, Select, Stack, Text } from "@mantine
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useWords } from "../../i18n/words";
+import { useAct } from "../../parts/useAct";
 import { Panel } from "../../parts/Panel";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { useSelf } from "./OfficeFrame";
@@ -16,8 +17,7 @@ import {
 } from "./acts";
 import { words } from "./caseWords";
 import { useCode } from "./codes";
-import { useIntent } from "./intent";
-import { officersQuery, type Transfer } from "./queries";
+import { OFFICE, officersQuery, type Transfer } from "./queries";
 import { useNow, useStep } from "./shown";
 import { REASONS, type Reason, type Word } from "./work";
 import { words as deskWords } from "./words";
@@ -35,7 +35,7 @@ export function CaseActions({ transfer }: { readonly transfer: Transfer }) {
   const t = useWords(words);
   const code = useCode();
   const self = useSelf();
-  const doing = useIntent(carryOutAct);
+  const doing = useAct(carryOutAct, { stale: [OFFICE] });
   const act = (wanted: Act) =>
     doing.mutate({ transferId: transfer.transfer_id, version: transfer.version, act: wanted });
   const given = { transfer, act, isBusy: doing.isPending };

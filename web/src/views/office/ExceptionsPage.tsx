@@ -14,6 +14,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
 import { useWords } from "../../i18n/words";
+import { useAct } from "../../parts/useAct";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
 import { MomentText } from "../../parts/Figures";
@@ -22,9 +23,8 @@ import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
 import { resolveException, type Resolved } from "./acts";
 import { useCode } from "./codes";
-import { useIntent } from "./intent";
 import { words } from "./moreWords";
-import { exceptionsQuery, orNull, type DeskException } from "./queries";
+import { OFFICE, exceptionsQuery, orNull, type DeskException } from "./queries";
 
 const OF_TRANSFERS: readonly string[] = ["LATE_DECISION", "REGISTRATION_LATE", "MARKET_CLAIM"];
 const RESULTS = [
@@ -139,7 +139,7 @@ function ResolveDialog({ exception: { exception_id: id }, onClose }: DialogPrope
   const code = useCode();
   const [result, setResult] = useState<Resolved["code"]>("DEALT_WITH");
   const [note, setNote] = useState("");
-  const resolving = useIntent(resolveException);
+  const resolving = useAct(resolveException, { stale: [OFFICE] });
   const submit = () =>
     resolving.mutate({ exceptionId: id, code: result, note: note.trim() }, { onSuccess: onClose });
   return (

@@ -15,6 +15,7 @@ import { useMemo, useState, type SubmitEvent } from "react";
 import { momentText } from "../../format/moments";
 import { NOTHING } from "../../format/amounts";
 import { useWords } from "../../i18n/words";
+import { useAct } from "../../parts/useAct";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { Panel } from "../../parts/Panel";
 import { ProblemAlert } from "../../parts/ProblemAlert";
@@ -23,9 +24,8 @@ import { useTitle } from "../../shell/useTitle";
 import { useSelf } from "./OfficeFrame";
 import { appoint, dismiss } from "./acts";
 import { useCode } from "./codes";
-import { useIntent } from "./intent";
 import { words } from "./moreWords";
-import { officersQuery, type Officer } from "./queries";
+import { OFFICE, officersQuery, type Officer } from "./queries";
 import { momentOfInput } from "./work";
 
 const ROLES = ["MAKER", "CHECKER", "HEAD"] as const;
@@ -125,7 +125,7 @@ function Appointing({ officers }: { readonly officers: readonly Officer[] }) {
   const [deputyFor, setDeputyFor] = useState<string | null>(null);
   const [begins, setBegins] = useState("");
   const [ends, setEnds] = useState("");
-  const appointing = useIntent(appoint);
+  const appointing = useAct(appoint, { stale: [OFFICE] });
   const inOffice = officers.filter(
     (each) => each.dismissed_at === null && each.deputy_for === null,
   );
@@ -219,7 +219,7 @@ interface DismissProperties {
 
 function DismissDialog({ officer: { officer_id: id }, onClose }: DismissProperties) {
   const t = useWords(words);
-  const dismissing = useIntent(dismiss);
+  const dismissing = useAct(dismiss, { stale: [OFFICE] });
   return (
     <Modal
       opened

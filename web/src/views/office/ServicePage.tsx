@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import { NOTHING } from "../../format/amounts";
 import { chartNumber } from "../../format/decimal";
 import { useWords, type Translate } from "../../i18n/words";
+import { useAct } from "../../parts/useAct";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
 import { MomentText } from "../../parts/Figures";
@@ -16,9 +17,9 @@ import type { components } from "../../client";
 import { useSelf } from "./OfficeFrame";
 import { replay } from "./acts";
 import { useCode } from "./codes";
-import { useIntent } from "./intent";
 import { words } from "./moreWords";
 import {
+  OFFICE,
   deliveriesQuery,
   orNull,
   serviceQuery,
@@ -140,7 +141,7 @@ interface DeliveriesProperties {
 function Deliveries({ webhookId, deliveries }: DeliveriesProperties) {
   const t = useWords(words);
   const code = useCode();
-  const { mutate: send, error } = useIntent(replay);
+  const { mutate: send, error } = useAct(replay, { stale: [OFFICE] });
   const columns = useMemo<readonly Column<Delivery>[]>(
     () => [
       { id: "message", header: t("message"), cell: ({ message_id: id }) => id },

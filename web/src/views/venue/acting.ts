@@ -1,8 +1,8 @@
 /** Having something done: once, however often it is tried, and told as the venue answered it. */
 import { useMutation, useQueryClient, type UseMutationResult } from "@tanstack/react-query";
-import { useRef } from "react";
+import { useState } from "react";
 import { done, newKey, type components } from "../../client";
-import { Intents } from "./intents";
+import { Intents } from "../../client/intents";
 
 export type Proposal = components["schemas"]["Proposal"];
 
@@ -23,24 +23,21 @@ export type Acting<Input> = UseMutationResult<Outcome, Error, Input>;
 
 const PROPOSED = 202;
 
-/**
- * Does `send` with a key that is the same as long as the same is wanted and has not been done: a
- * try whose answer was lost is answered, and not done again.
- */
+/** Does `send` under the key of what is wanted (client/intents.ts). */
 export function useActing<Input>(
   send: (input: Input, key: string) => Promise<Answered>,
 ): Acting<Input> {
   const queries = useQueryClient();
-  const intents = useRef(new Intents(newKey));
+  const [intents] = useState(() => new Intents(newKey));
   return useMutation({
     mutationFn: async (input: Input) => {
-      const asked = send(input, intents.current.keyOf(input));
+      const asked = send(input, intents.keyOf(input));
       await done(asked);
       const { data, response } = await asked;
-      intents.current.end();
       const isProposed = response.status === PROPOSED && isProposal(data);
       return { proposal: isProposed ? data : null, answer: data ?? null };
     },
+    onSettled: (_, error, input) => intents.answered(input, error),
     // What was done may show anywhere: each page asks anew.
     onSuccess: () => void queries.invalidateQueries(),
   });
