@@ -184,7 +184,6 @@ def _open(
     supervision = SupervisionWorker.begin(directory / DATABASE, edge=edge, parameters=parameters)
     evidence = EvidenceFiles.open(directory / EVIDENCE)
     evidence_worker = _look_after(evidence, directory, edge=edge, exchange=exchange, clock=clock)
-
     reader = open_reader(directory / DATABASE)
     candles = _candles_of(exchange, reader)
     feed, sign_ins = _let_in(
@@ -216,8 +215,7 @@ def _open(
     keep_accounts_booked(services.reader, edge)
     # As many threads as connections: more would only wait for one another.
     anyio.to_thread.current_default_thread_limiter().total_tokens = READERS_MAX
-    app = _application(services)
-    return Venue(app=app, services=services, description=description, lock=lock)
+    return Venue(app=_application(services), services=services, description=description, lock=lock)
 
 
 def _let_in(

@@ -290,8 +290,6 @@ OPEN_TO_EVERYBODY = {
     "get_problems": "/docs/reference/problems.md",
     "get_feed_reference": "/docs/reference/feed.md",
 }
-
-
 OF_NEWCOMERS = {"sign_in", "enrol"}
 """By these one comes in: tests/api/test_sessions.py."""
 

@@ -78,10 +78,10 @@ END: Final = "transfer.cancelled"
 ASKED: Final = {
     name: CASES[name]
     for name in sorted(CASES, key=lambda name: (CASES[name].method != "GET", LAST.get(name, 0)))
-    if name in OUTSIDE and "deliveries" not in CASES[name].path
+    if name in OUTSIDE and "deliveries" not in CASES[name].path and CASES[name].who != "person"
 }
-"""First what is only read. What is delivered, and how often it was tried, depends on the moment:
-messages are compared when all are there."""
+"""First what is only read. Of sessions nobody is told but who has them. What is delivered, and how
+often it was tried, depends on the moment: messages are compared when all are there."""
 PROBES: Final = [
     (method, f"overlays{path}", None if overlay is None else {"overlay": overlay})
     for hold in ("HELD", *sorted(HOLDS))

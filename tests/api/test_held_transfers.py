@@ -117,7 +117,9 @@ def test_it_settles_once_a_person_has_cleared_all_that_holds_it(tmp_path: Path) 
     with TestVenue(tmp_path / "venue") as venue:
         market = Market.make(venue)
         transfer = market.match("1000")
-        pack = load_pack(venue, unseen(venue, "CN-2007", holding("CN-2007")))
+        # Of the minimum that a buyer holds afterwards nobody may let anything pass.
+        text = holding("CN-2007").replace('stages = ["B", "M", "S"]', 'stages = ["B", "M"]')
+        pack = load_pack(venue, unseen(venue, "CN-2007", text))
         set_rules(venue, market.symbol, pack["pack_id"])
         decide(market, transfer, "confirm")
         path = "/v1/clearances?state=ASKED"
