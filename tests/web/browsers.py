@@ -27,6 +27,16 @@ REFUSED: Final = ("/v1/session", "/v1/demo/people", "/v1/transfers?limit=1")
 """What pages ask in order to be refused, which the browser notes: who is signed in where nobody is,
 whether this is a demo, whether a wrong key is a key."""
 TOO_WIDE: Final = "document.documentElement.scrollWidth - window.innerWidth"
+CUT_OFF: Final = """() => {
+  const { right, bottom } = document.querySelector("header:has(nav)").getBoundingClientRect();
+  return [...document.querySelectorAll("header:has(nav) :is(a:not(.skip), button)")]
+    .filter((each) => {
+      const box = each.getBoundingClientRect();
+      return box.width > 0 && (box.top < 0 || box.bottom > bottom || box.right > right);
+    })
+    .map((each) => each.textContent);
+}"""
+"""What of the header is not on the screen: it stays where it is, so the page is no wider for it."""
 
 
 @contextlib.contextmanager
@@ -87,6 +97,7 @@ def leaves_nobody_out(page: Page) -> None:
     """The page fits its screen and breaks none of the rules of WCAG 2.2 AA that a program sees."""
     page.wait_for_load_state("networkidle")
     assert page.evaluate(TOO_WIDE) <= 0, "the page is wider than the screen"
+    assert page.evaluate(CUT_OFF) == [], "the header is wider than the screen"
     page.evaluate(Path(AXE).read_text(encoding="utf-8"))
     violations = page.evaluate(RUN_AXE, STANDARDS)["violations"]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations] == []

@@ -128,6 +128,7 @@ def enter_narrow(page: Page, member: Member) -> None:
     page.get_by_role("option", name=OPERATOR, exact=True).click()
     page.get_by_role("textbox", name="API 密钥").fill(member.key)
     page.get_by_role("button", name="使用密钥").click()
+    page.get_by_role("heading", level=1, name="市场").wait_for()
     page.get_by_role("button", name="打开或关闭菜单").click()
     page.get_by_role("link", name="运营与监管").click()
     page.get_by_role("link", name="待复核事项").first.click()

@@ -170,7 +170,7 @@ test("a quote is given once, and picked by who has asked for it", () => {
   ]);
 });
 
-test("an auction is withdrawn before the first bid, and the highest behind a failed one taken", () => {
+test("an auction is withdrawn before the first bid, the next bid taken after a failed one", () => {
   const mine = { market_mode: "ENGLISH_AUCTION", opener_id: ME } as const;
   expect(acts({ market_mode: "ENGLISH_AUCTION", state: "LED" })).toEqual(["bid"]);
   expect(acts(mine)).toEqual(["withdraw"]);

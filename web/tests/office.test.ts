@@ -68,7 +68,7 @@ test.each([
   );
 });
 
-test("a choice of many is decisions, proposals and what is left out, each with its criteria", () => {
+test("a choice of many is decisions, proposals and what is left out, with criteria", () => {
   const mine = transfer({ transfer_id: "1" });
   const toCheck = transfer({ transfer_id: "2" }, { made_by: "9", proposed: "CONFIRM" });
   const opposite = transfer(

@@ -1,5 +1,6 @@
 /**
- * What a private channel is for, to pages that read a list over `/v1`: it says that the list is old.
+ * What a private channel is for, to pages that read a list over `/v1`: it says that
+ * the list is old.
  * So a page has one form of each thing, that of the interface, and still shows it at once.
  */
 import { useQueryClient } from "@tanstack/react-query";

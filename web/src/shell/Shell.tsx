@@ -29,40 +29,48 @@ export function Shell() {
   return (
     <AppShell
       header={{ height: 56 }}
-      navbar={{ width: 240, breakpoint: "md", collapsed: { desktop: true, mobile: !isOpen } }}
+      navbar={{ width: 240, breakpoint: "lg", collapsed: { desktop: true, mobile: !isOpen } }}
       padding="md"
     >
       <AppShell.Header>
         <a className="skip" href="#main" onClick={() => main.current?.focus()}>
           {t("skip")}
         </a>
-        <Group h="100%" px="md" gap="sm" wrap="nowrap">
+        <Group h="100%" px={{ base: "xs", sm: "md" }} gap="xs" wrap="nowrap">
           <Burger
             opened={isOpen}
             onClick={toggle}
-            hiddenFrom="md"
+            hiddenFrom="lg"
             size="sm"
             aria-label={t("menu")}
+            aria-expanded={isOpen}
           />
           <Link to="/" className="nav-link">
             <Text component="span" fw={800} size="lg">
               trustex
             </Text>
           </Link>
-          <Text component="span" size="sm" c="dimmed" visibleFrom="lg">
+          <Text component="span" size="sm" c="dimmed" truncate visibleFrom="xl">
             {t("product")}
           </Text>
-          <Group component="nav" aria-label={t("navigation")} gap={2} visibleFrom="md" flex={1}>
+          <Group
+            component="nav"
+            aria-label={t("navigation")}
+            gap={2}
+            wrap="nowrap"
+            visibleFrom="lg"
+            flex="none"
+          >
             <Navigation />
           </Group>
-          <Group gap="xs" wrap="nowrap" ml="auto">
+          <Group gap={4} wrap="nowrap" ml="auto">
             <SignedIn />
             <OtherLanguage />
             <Settings />
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="md" hiddenFrom="md">
+      <AppShell.Navbar p="md" hiddenFrom="lg" className={isOpen ? undefined : "menu-closed"}>
         <Stack component="nav" aria-label={t("navigation")} gap={4}>
           <Navigation />
         </Stack>
@@ -128,7 +136,7 @@ function SignedIn() {
   return (
     <>
       <Bell kind={person.kind} />
-      <Group gap="xs" wrap="nowrap" visibleFrom="md">
+      <Group gap="xs" wrap="nowrap" visibleFrom="lg">
         <OneSelf person={person} />
       </Group>
     </>

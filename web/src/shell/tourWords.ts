@@ -26,12 +26,16 @@ export const tourWords = defineWords(
     next: "Next",
     done: "I know",
     market:
-      "This is a demo of a market for trust shares; its people and products are invented. A product's name leads to its prices and papers.",
+      "This is a demo of a market for trust shares; its people and products are invented. A " +
+      "product's name leads to its prices and papers.",
     signIn:
-      "Sign in as any person of the demo: investor, trust company, operator or regulator. Each sees something else.",
+      "Sign in as any person of the demo: investor, trust company, operator or regulator. Each " +
+      "sees something else.",
     profile:
       "As an investor, take the questionnaire and apply in My profile, and see what you may buy.",
-    news: "News tells you when a transfer goes on, a fact ends or trade is halted. A deal moves units and money when the trust company has confirmed it.",
+    news:
+      "News tells you when a transfer goes on, a fact ends or trade is halted. A deal moves " +
+      "units and money when the trust company has confirmed it.",
     status: "Status says whether there is trade now, and why not.",
   },
 );

@@ -1,4 +1,4 @@
-/** Asking to be taken as a qualified investor: the basis, its documents, who owns, and a last look. */
+/** Asking to be taken as a qualified investor: basis, documents, who owns, and a last look. */
 import {
   Alert,
   Button,
@@ -26,9 +26,9 @@ import { QueryView } from "../../parts/QueryView";
 import type { Kind } from "../../session/person";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
-import { SignInFirst } from "./ClientPage";
 import { BASES, NOTHING_WISHED, objections, type Basis, type Wish } from "./application";
 import { applicationsQuery, CLIENT, documentsQuery, profileQuery } from "./queries";
+import { SignInFirst } from "./SignInFirst";
 import { uploadDocument } from "./upload";
 import { words } from "./words";
 

@@ -14,8 +14,8 @@ import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
-import { SignInFirst } from "./ClientPage";
 import { accountsQuery, CLIENT } from "./queries";
+import { SignInFirst } from "./SignInFirst";
 import { words } from "./words";
 
 interface Named {

@@ -18,6 +18,7 @@ import {
   type Application,
   type Profile,
 } from "./queries";
+import { SignInFirst } from "./SignInFirst";
 import { nextStep, PATHS, standings, STEPS, type Standing } from "./steps";
 import { isKnown, words } from "./words";
 
@@ -35,21 +36,6 @@ export function ClientPage() {
       </Title>
       <OwnAffairs />
     </Stack>
-  );
-}
-
-export function SignInFirst() {
-  const t = useWords(words);
-  return (
-    <EmptyState
-      title={t("signInFirst")}
-      advice={t("signInFirstAdvice")}
-      action={
-        <Button component={Link} to="/sign-in">
-          {t("signIn")}
-        </Button>
-      }
-    />
   );
 }
 

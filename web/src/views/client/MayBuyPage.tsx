@@ -12,8 +12,8 @@ import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
 import { useProductName } from "../market/facts";
 import { productsQuery, type Product } from "../market/queries";
-import { SignInFirst } from "./ClientPage";
 import { feasibleQuery, profileQuery } from "./queries";
+import { SignInFirst } from "./SignInFirst";
 import { isKnown, words } from "./words";
 
 type Side = components["schemas"]["FeasibleSide"];

@@ -10,8 +10,8 @@ import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
-import { SignInFirst } from "./ClientPage";
 import { CLIENT, profileQuery, questionnaireQuery } from "./queries";
+import { SignInFirst } from "./SignInFirst";
 import { isKnown, words } from "./words";
 
 type Asked = components["schemas"]["Questionnaire"];

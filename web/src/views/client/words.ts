@@ -163,7 +163,8 @@ export const words = defineWords(
     waiting: "Under way",
     todo: "To do",
     questionnaireNext:
-      "Next: the questionnaire, some three minutes. Its result decides products of which risk you may buy.",
+      "Next: the questionnaire, some three minutes. Its result decides products of which risk " +
+      "you may buy.",
     applicationNext:
       "Next: apply as a qualified investor. Have your proof at hand (PDF, JPG or PNG).",
     reviewNext: "The venue is looking at it.",
@@ -213,13 +214,15 @@ export const words = defineWords(
     OTHER: "For another reason.",
     rejectedAdvice: "You may add documents and apply again.",
     questionnaireAdvice:
-      "Answer as things are: no answer is wrong. At most two tests a day and eight in twelve months; a result counts for twelve months.",
+      "Answer as things are: no answer is wrong. At most two tests a day and eight in twelve " +
+      "months; a result counts for twelve months.",
     answered: "{{count}} of {{all}} answered",
     truthful: "By submitting you say that the answers are true, and your own.",
     submitAnswers: "Submit the answers",
     resultIs: "The risk you can bear: {{level}}",
     resultMeans:
-      "{{level}} goes with products of risk {{bearable}} and below. Whether you may buy a product, the checks of each order decide.",
+      "{{level}} goes with products of risk {{bearable}} and below. Whether you may buy a " +
+      "product, the checks of each order decide.",
     resultUntil: "It counts until {{day}}; you will be reminded.",
     onward: "Go on",
     C1: "C1 Conservative: the capital matters most, only the smallest loss is bearable",
@@ -270,10 +273,12 @@ export const words = defineWords(
     lacksEvidence: "Choose or upload one document at least.",
     lacksOwner: "Give the number of the party, digits only.",
     afterwards:
-      "An officer of compliance reviews it. Until then you cannot apply again; the result is told in your profile.",
+      "An officer of compliance reviews it. Until then you cannot apply again; the result is " +
+      "told in your profile.",
     submitApplication: "Submit the application",
     bankAdvice:
-      "Name an account in your own name. Once the venue has verified it, money comes from it and goes back to it; nobody else may pay for you.",
+      "Name an account in your own name. Once the venue has verified it, money comes from it " +
+      "and goes back to it; nobody else may pay for you.",
     noAccounts: "No bank account yet",
     noAccountsAdvice: "Name one of your own below.",
     accountTail: "Account ending in {{tail}}",
@@ -293,7 +298,8 @@ export const words = defineWords(
     levelUnknown: "You have no valid risk assessment. With one you may buy more.",
     levelKnown: "Your level: {{level}}.",
     mayBuyAdvice:
-      "Worked out by the venue from its rules, your profile and your money as they are now. The order itself decides.",
+      "Worked out by the venue from its rules, your profile and your money as they are now. " +
+      "The order itself decides.",
     nothingTrades: "Nothing trades now",
     nothingTradesAdvice: "Products appear here when they are open for trade.",
     more: "Ask about more ({{left}} left)",

@@ -1,5 +1,6 @@
 /**
- * What has moved a party's money, as its transfers and withdrawals tell: for each what came or went,
+ * What has moved a party's money, as its transfers and withdrawals tell: for each what came
+ * or went,
  * and what waits. Payments in are told as their sum only: the interface has no list of them.
  */
 import { addDecimals, compareDecimals, subtractDecimals } from "../../format/decimal";

@@ -84,13 +84,16 @@ export const words = defineWords(
     deposited: "Paid in so far",
     withdrawn: "Paid out so far",
     balanceNote:
-      "Client money is with the custodian bank and never the venue's. What is in escrow is locked until it settles, or comes back.",
+      "Client money is with the custodian bank and never the venue's. What is in escrow is " +
+      "locked until it settles, or comes back.",
     accounts: "Bank accounts and paying in",
     accountsLead:
-      "Pay from a verified account in your own name with the reference below: what arrives is booked by itself.",
+      "Pay from a verified account in your own name with the reference below: what arrives is " +
+      "booked by itself.",
     noAccounts: "There is no bank account yet",
     noAccountsAdvice:
-      "Register an account in your own name. When the venue has verified it you can pay in and withdraw.",
+      "Register an account in your own name. When the venue has verified it you can pay in and " +
+      "withdraw.",
     account: "Account",
     tail: "ends in {{tail}}",
     state: "State",
@@ -109,7 +112,8 @@ export const words = defineWords(
     registered: "Registered; the venue verifies it.",
     withdraw: "Withdraw",
     withdrawLead:
-      "Available money goes to a verified account. It is frozen at once, and paid when the venue has approved and the bank has sent it; if either says no it is available again.",
+      "Available money goes to a verified account. It is frozen at once, and paid when the " +
+      "venue has approved and the bank has sent it; if either says no it is available again.",
     needsAccount: "It takes a verified bank account to withdraw.",
     amount: "Amount (yuan)",
     amountAdvice: "{{available}} at most",

@@ -89,7 +89,8 @@ export const words = defineWords(
     see: "Look",
     none: "No notifications",
     noneAdvice:
-      "You are told here when a transfer goes on, a fact of yours ends, orders are withdrawn or trade is halted.",
+      "You are told here when a transfer goes on, a fact of yours ends, orders are withdrawn " +
+      "or trade is halted.",
     older: "Older ones",
     onlyUnread: "Unread only",
     preferences: "What you wish to hear",
@@ -116,39 +117,51 @@ export const words = defineWords(
     RISK_ASSESSMENT: "Your risk assessment",
     DUE_DILIGENCE: "The check of your identity",
     transferOpened:
-      "Dealt: as {{role}} of {{units}} units of {{symbol}}. Money and units are set aside for the transfer.",
+      "Dealt: as {{role}} of {{units}} units of {{symbol}}. Money and units are set aside for " +
+      "the transfer.",
     transferToSign:
       "To be signed: the agreement on {{units}} units of {{symbol}} (you are the {{role}}).",
     transferToFund:
-      "To be paid: {{units}} units of {{symbol}} wait for the buyer's money (you are the {{role}}).",
+      "To be paid: {{units}} units of {{symbol}} wait for the buyer's money (you are the " +
+      "{{role}}).",
     transferPreemption:
-      "{{units}} units of {{symbol}} are offered to those with a right of pre-emption; nothing is to be done (you are the {{role}}).",
+      "{{units}} units of {{symbol}} are offered to those with a right of pre-emption; nothing " +
+      "is to be done (you are the {{role}}).",
     transferSubmitted:
-      "{{units}} units of {{symbol}} are with the trust company to be confirmed (you are the {{role}}).",
+      "{{units}} units of {{symbol}} are with the trust company to be confirmed (you are the " +
+      "{{role}}).",
     transferReviewed:
       "The trust company is looking at {{units}} units of {{symbol}} (you are the {{role}}).",
     transferReturned:
-      "To be completed: the trust company has returned the documents on {{units}} units of {{symbol}} (you are the {{role}}).",
+      "To be completed: the trust company has returned the documents on {{units}} units of " +
+      "{{symbol}} (you are the {{role}}).",
     transferConfirmed:
-      "The trust company has confirmed {{units}} units of {{symbol}}; they will settle (you are the {{role}}).",
+      "The trust company has confirmed {{units}} units of {{symbol}}; they will settle (you " +
+      "are the {{role}}).",
     transferRegistered:
       "The change of {{units}} units of {{symbol}} is registered (you are the {{role}}).",
     transferSettled:
       "Settled: {{units}} units of {{symbol}}, title and money together (you are the {{role}}).",
     transferReversed:
-      "Reversed: {{units}} units of {{symbol}}. Look at your holdings and money (you are the {{role}}).",
+      "Reversed: {{units}} units of {{symbol}}. Look at your holdings and money (you are the " +
+      "{{role}}).",
     transferRejected:
-      "The trust company said no to {{units}} units of {{symbol}}; money and units are back (you are the {{role}}).",
+      "The trust company said no to {{units}} units of {{symbol}}; money and units are back " +
+      "(you are the {{role}}).",
     transferLapsed:
-      "{{units}} units of {{symbol}}: a deadline passed; money and units are back (you are the {{role}}).",
+      "{{units}} units of {{symbol}}: a deadline passed; money and units are back (you are the " +
+      "{{role}}).",
     transferCancelled:
       "{{units}} units of {{symbol}}: cancelled; money and units are back (you are the {{role}}).",
     transferBuyerDefault:
-      "{{units}} units of {{symbol}}: ended, as the buyer did not pay in time (you are the {{role}}).",
+      "{{units}} units of {{symbol}}: ended, as the buyer did not pay in time (you are the " +
+      "{{role}}).",
     transferSellerDefault:
-      "{{units}} units of {{symbol}}: ended, as the seller could not deliver (you are the {{role}}).",
+      "{{units}} units of {{symbol}}: ended, as the seller could not deliver (you are the " +
+      "{{role}}).",
     transferPreempted:
-      "{{units}} units of {{symbol}}: ended, as a holder of a right of pre-emption took them (you are the {{role}}).",
+      "{{units}} units of {{symbol}}: ended, as a holder of a right of pre-emption took them " +
+      "(you are the {{role}}).",
     approvalsLapsed: "{{units}} units of {{symbol}}: approvals have lapsed and are needed anew.",
     preemptionOffered:
       "To be answered: you have a right of pre-emption on {{units}} units of {{symbol}}.",

@@ -1,4 +1,4 @@
-/** The documents of a transfer: what is needed, what there is, and whether a file is what it was. */
+/** A transfer's documents: what is needed, what there is, and whether a file is what it was. */
 import { Alert, Button, Code, Image, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";

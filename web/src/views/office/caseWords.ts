@@ -131,7 +131,8 @@ export const words = defineWords(
     packs: "Rule packs",
     criteria: "Criteria",
     criteriaAdvice:
-      "A decision is about these. As documents, parties or rules change they change, and what was proposed lapses.",
+      "A decision is about these. As documents, parties or rules change they change, and what " +
+      "was proposed lapses.",
     findings: "What rules said",
     findingsAdvice: "Those that last kept this transfer from going on.",
     source: "Source: {{source}}",
@@ -171,7 +172,8 @@ export const words = defineWords(
     reject: "Reject",
     approve: "Approve: {{decision}}",
     checkAdvice:
-      "Check what the maker has read. If you do not agree, return it, or ask a maker to claim it and propose anew.",
+      "Check what the maker has read. If you do not agree, return it, or ask a maker to claim " +
+      "it and propose anew.",
     reason: "Reason",
     returnTitle: "Return to be completed",
     returnReason: "Why",

@@ -137,7 +137,8 @@ export const words = defineWords(
     download: "Export",
     importTitle: "Import a filled sheet",
     importAdvice:
-      "Each row is done by itself, and the same file is never done twice. The sheet comes back with why a row was not done.",
+      "Each row is done by itself, and the same file is never done twice. The sheet comes back " +
+      "with why a row was not done.",
     file: "File (CSV or XLSX)",
     choose: "Choose a file",
     allOrNothing: "All or nothing: if a row would be refused, none is done",
@@ -222,7 +223,8 @@ export const words = defineWords(
     appointed: "Officer {{id}} is appointed",
     serviceTitle: "Service level",
     serviceAdvice:
-      "By the month in which transfers ended; times are of working days, from submission to answer.",
+      "By the month in which transfers ended; times are of working days, from submission to " +
+      "answer.",
     month: "Month",
     confirmed: "Confirmed",
     rejected: "Rejected",

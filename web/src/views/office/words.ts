@@ -116,7 +116,8 @@ export const words = defineWords(
     mine: "What I can do",
     emptyQueue: "Nothing waits for confirmation",
     emptyQueueAdvice:
-      "When buyer and seller have met and handed in their documents, transfers are here by deadline.",
+      "When buyer and seller have met and handed in their documents, transfers are here by " +
+      "deadline.",
     noMatch: "No transfer fits",
     noMatchAdvice: "Change or clear the filters.",
     clear: "Clear the filters",
@@ -155,7 +156,9 @@ export const words = defineWords(
     chooseNone: "Choose none",
     confirm: "Confirm …",
     reject: "Reject …",
-    keys: "Keys, with the focus in the list: J / K move, space chooses, A all, Enter opens, C confirms, R rejects.",
+    keys:
+      "Keys, with the focus in the list: J / K move, space chooses, A all, Enter opens, C " +
+      "confirms, R rejects.",
     more: "Show {{count}} more",
     previewConfirm: "Before you confirm",
     previewReject: "Before you reject",

@@ -66,7 +66,8 @@ export const words = defineWords(
     toMarket: "To the market",
     totalValue: "Value of all you hold",
     totalAdvice:
-      "By each product's last disclosed NAV; without one by its last deal, or par. Information, and no quote.",
+      "By each product's last disclosed NAV; without one by its last deal, or par. " +
+      "Information, and no quote.",
     product: "Product",
     total: "Units",
     available: "Available",
@@ -94,7 +95,8 @@ export const words = defineWords(
     noLotsAdvice: "Units are here once their transfer has settled.",
     calendar: "Income calendar",
     calendarLead:
-      "Record and payment days that were disclosed. The trust company pays; the venue moves no income.",
+      "Record and payment days that were disclosed. The trust company pays; the venue moves no " +
+      "income.",
     noDays: "No income days are disclosed for what you hold.",
     RECORD: "Record day",
     PAYMENT: "Payment day",
@@ -104,7 +106,8 @@ export const words = defineWords(
     today: "today",
     claims: "Income between buyer and seller",
     claimsLead:
-      "Matched before a record day and settled behind it: the seller was paid what is the buyer's. The two settle it between them.",
+      "Matched before a record day and settled behind it: the seller was paid what is the " +
+      "buyer's. The two settle it between them.",
     owedToYou: "Owed to you",
     owedByYou: "Owed by you",
     recordOn: "Record day",

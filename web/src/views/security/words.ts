@@ -42,12 +42,14 @@ export const words = defineWords(
     factorSet: "Set up",
     factorNotSet: "Not set up",
     factorSetAdvice:
-      "You are asked for a code when you sign in. With a new phone, ask the operator to have you enrol anew.",
+      "You are asked for a code when you sign in. With a new phone, ask the operator to have " +
+      "you enrol anew.",
     factorAdvice: "Set them up: who learns your password cannot sign in without them.",
     factorDo: "Set up one-time codes",
     sessions: "Where you are signed in",
     sessionsAdvice:
-      "A session ends when it is not used for half an hour. End what you do not know, and change your password.",
+      "A session ends when it is not used for half an hour. End what you do not know, and " +
+      "change your password.",
     isThis: "This device",
     end: "End this session",
     since: "Since",

@@ -1,4 +1,4 @@
-/** A text as a QR code, drawn here: nobody else is asked, and a screen reader is told what it is. */
+/** A text as a QR code, drawn here: nobody else is asked, and a screen reader is told. */
 import qrcode from "qrcode-generator";
 import { useMemo } from "react";
 
@@ -11,7 +11,8 @@ interface Properties {
 
 export function QrCode({ text, label }: Properties) {
   const { side, path } = useMemo(() => drawn(text), [text]);
-  const box = `${-QUIET_MODULES} ${-QUIET_MODULES} ${side + 2 * QUIET_MODULES} ${side + 2 * QUIET_MODULES}`;
+  const whole = side + 2 * QUIET_MODULES;
+  const box = `${-QUIET_MODULES} ${-QUIET_MODULES} ${whole} ${whole}`;
   // Black on white in dark mode, too: cameras do not read it otherwise.
   return (
     <svg viewBox={box} width={220} height={220} role="img" aria-label={label}>

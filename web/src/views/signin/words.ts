@@ -82,7 +82,8 @@ export const words = defineWords(
     enrolledAdvice: "You may sign in now with the login and the password that you chose.",
     factor: "Set up one-time codes",
     factorAdvice:
-      "They protect your sign-in a second time; officers and regulators need them. Give an authenticator the secret, and enter the six digits it shows.",
+      "They protect your sign-in a second time; officers and regulators need them. Give an " +
+      "authenticator the secret, and enter the six digits it shows.",
     factorBegin: "Make a secret",
     scan: "Scan the code with an authenticator, or enter the secret below by hand.",
     qrCode: "QR code for an authenticator",

@@ -9,8 +9,8 @@ import type { Terms, Transfer } from "./queries";
 import { silenceOf, stagesOf, totalOf, waitingOn, type Progress } from "./stages";
 import { words } from "./stepWords";
 import { useTransferTerm } from "./terms";
+import { TimeLeft } from "./TimeLeft";
 import classes from "./Timeline.module.css";
-import { TimeLeft } from "./TransfersPage";
 
 const MARKS: Readonly<Record<Progress, string>> = {
   DONE: "✓",

@@ -4,15 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useNews } from "../../feed/news";
-import { timeLeftText } from "../../format/durations";
 import { compareDecimals } from "../../format/decimal";
-import { useLanguage, useWords } from "../../i18n/words";
+import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
 import { MomentText, MoneyText, PriceText, UnitsText } from "../../parts/Figures";
 import { OnlyFor } from "../../parts/OnlyFor";
 import { QueryView } from "../../parts/QueryView";
-import { useNow } from "../../parts/useNow";
 import { INVESTORS } from "../../session/person";
 import { useTitle } from "../../shell/useTitle";
 import { useNameOfSymbol } from "../market/facts";
@@ -21,6 +19,7 @@ import { LISTED_MAX, TRANSFERS, transfersQuery, type Choice, type Transfer } fro
 import { isOpen, totalOf } from "./stages";
 import { ENDED_STATES, OPEN_STATES } from "./states";
 import { useTransferTerm } from "./terms";
+import { TimeLeft } from "./TimeLeft";
 import { words } from "./words";
 
 const CHOICES: readonly Choice[] = ["OPEN", "ALL", ...OPEN_STATES, ...ENDED_STATES];
@@ -166,23 +165,5 @@ function StateText({ transfer }: { readonly transfer: Transfer }) {
       </Text>
       <TimeLeft transfer={transfer} />
     </>
-  );
-}
-
-/** How long a transfer's deadline is away. */
-export function TimeLeft({
-  transfer,
-}: {
-  readonly transfer: Pick<Transfer, "deadline" | "state">;
-}) {
-  const t = useWords(words);
-  const language = useLanguage();
-  const now = useNow(1_000);
-  if (!isOpen(transfer) || transfer.deadline === null) return null;
-  const left = timeLeftText(transfer.deadline, now, language);
-  return (
-    <Text size="xs" c="dimmed" className="number">
-      {left === null ? t("over") : t("left", { left })}
-    </Text>
   );
 }

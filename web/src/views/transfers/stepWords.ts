@@ -184,28 +184,36 @@ export const words = defineWords(
     next: "Next",
     sign: "Sign the transfer agreement",
     signDoes:
-      "You are bound by the agreement. When both have signed and no document is missing it goes to the trust company; units and money stay locked until it settles.",
+      "You are bound by the agreement. When both have signed and no document is missing it " +
+      "goes to the trust company; units and money stay locked until it settles.",
     fund: "Pay the rest",
     fundDoes:
-      "{{rest}} goes from your available money into escrow. All of it comes back if it does not settle; not to pay in time is a default and may cost the deposit.",
+      "{{rest}} goes from your available money into escrow. All of it comes back if it does " +
+      "not settle; not to pay in time is a default and may cost the deposit.",
     resubmit: "Submit again",
     resubmitDoes:
-      "The pack is complete and goes back to the trust company, whose time goes on. Hand in what the list names first.",
+      "The pack is complete and goes back to the trust company, whose time goes on. Hand in " +
+      "what the list names first.",
     cancel: "Agree to cancel",
     cancelDoes:
-      "You agree to cancel. When the other side agrees too, units and money come back, fees included; until then the transfer goes on.",
+      "You agree to cancel. When the other side agrees too, units and money come back, fees " +
+      "included; until then the transfer goes on.",
     withdraw: "Withdraw (cooling-off)",
     withdrawDoes:
-      "You withdraw in your cooling-off and need nobody else. All your money comes back at once, fees included, and the transfer ends.",
+      "You withdraw in your cooling-off and need nobody else. All your money comes back at " +
+      "once, fees included, and the transfer ends.",
     rescind: "Rescind",
     rescindDoes:
-      "You rescind: all your money comes back, fees included, the units go back to the seller, and the transfer ends.",
+      "You rescind: all your money comes back, fees included, the units go back to the seller, " +
+      "and the transfer ends.",
     dispute: "Dispute it",
     disputeDoes:
-      "The transfer is held and all its deadlines stop, until you or the trust company lift the dispute. Units and money stay locked.",
+      "The transfer is held and all its deadlines stop, until you or the trust company lift " +
+      "the dispute. Units and money stay locked.",
     settleDispute: "Lift the dispute",
     settleDisputeDoes:
-      "It is settled, and deadlines go on. Only who raised the dispute, or the trust company, may lift it.",
+      "It is settled, and deadlines go on. Only who raised the dispute, or the trust company, " +
+      "may lift it.",
     confirm: "Confirm: {{action}}",
     back: "Back",
     done: "Done: {{action}}. It is now: {{state}}.",
@@ -213,7 +221,8 @@ export const words = defineWords(
     otherAgrees: "The other side has agreed to cancel and waits for you.",
     documents: "Documents",
     documentsLead:
-      "It goes to the trust company when none is missing. PDF, JPEG, PNG, MP4 or M4A of at most 20 MiB.",
+      "It goes to the trust company when none is missing. PDF, JPEG, PNG, MP4 or M4A of at " +
+      "most 20 MiB.",
     noChecklist: "This product asks for no documents.",
     complete: "No document is missing",
     missingCount: "{{count}} missing",

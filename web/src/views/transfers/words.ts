@@ -50,7 +50,9 @@ export const words = defineWords(
   },
   {
     title: "Transfers",
-    lead: "After a deal units and money are locked, and change hands together once the trust company confirms title.",
+    lead:
+      "After a deal units and money are locked, and change hands together once the trust " +
+      "company confirms title.",
     show: "Show",
     OPEN: "Under way",
     ALL: "All",
@@ -82,7 +84,9 @@ export const words = defineWords(
     fees: "Fees in it",
     exercise: "Exercise the right",
     exerciseDoes:
-      "You take the buyer's place on these terms: {{cost}} goes from your available money into escrow at once, and a transfer of your own begins. All of it comes back if that does not settle.",
+      "You take the buyer's place on these terms: {{cost}} goes from your available money into " +
+      "escrow at once, and a transfer of your own begins. All of it comes back if that does " +
+      "not settle.",
     waive: "Waive the right",
     waiveDoes: "You let this one go for good. The transfer goes on with its buyer.",
     waived: "You have waived",

@@ -115,7 +115,7 @@ function ProposalPanel({ proposal }: { readonly proposal: Proposal }) {
   );
 }
 
-/** The word, with the digest of what is shown here: if anything of it were another, it is refused. */
+/** The word, with the digest of what is shown: if anything of it were another, it is refused. */
 function Approval({ proposal: { proposal_id: id, digest } }: { readonly proposal: Proposal }) {
   const t = useWords(words);
   const [hasRead, setRead] = useState(false);

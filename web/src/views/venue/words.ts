@@ -160,7 +160,8 @@ export const words = defineWords(
     notForYou: "This is for the operator and the regulator",
     notForYouAdvice: "Sign in as an officer of the operator, or for the regulator.",
     examiner:
-      "You examine: you see everything, and each look is written down. What you can do is to halt, and to lift your own halts.",
+      "You examine: you see everything, and each look is written down. What you can do is to " +
+      "halt, and to lift your own halts.",
     yes: "Yes",
     no: "No",
     state: "State",
@@ -174,7 +175,8 @@ export const words = defineWords(
     done: "Done: {{title}}",
     proposed: "Proposed, and waits for a second person: {{title}}",
     proposedAdvice:
-      "Proposal {{id}}: another officer has to approve it among the proposals. Nothing is done before.",
+      "Proposal {{id}}: another officer has to approve it among the proposals. Nothing is done " +
+      "before.",
     secretOnce: "This is shown this once: keep it, and hand it over in a safe way.",
     secretLost: "It is in the first answer only. If that is lost, revoke it and make another.",
     secret: "Shown once",
@@ -223,14 +225,16 @@ export const words = defineWords(
     haltTitle: "Halt",
     haltTrade: "Halt trade",
     haltAdvice:
-      "At once, and by one person. Whoever gave a halt lifts it; with four eyes, a second person approves that.",
+      "At once, and by one person. Whoever gave a halt lifts it; with four eyes, a second " +
+      "person approves that.",
     haltLevel: "What is halted",
     haltProduct: "Product",
     haltParty: "Number of the party",
     haltPartyAdvice:
       "Its orders are withdrawn and its transfers held; it is told “under review” alone.",
     haltVenue:
-      "The whole venue: no order of any product is taken, changed or matched. Orders may be cancelled, and transfers go on.",
+      "The whole venue: no order of any product is taken, changed or matched. Orders may be " +
+      "cancelled, and transfers go on.",
     haltReason: "Reason",
     haltNote: "In words",
     haltNoteAdvice: "For the operator, the regulator and the trustee. Parties are not told.",
@@ -264,7 +268,8 @@ export const words = defineWords(
     file: "File {{number}}",
     noFiles: "The application has no files.",
     casesAdvice:
-      "The transfer with its findings, documents, decisions and money in one file, with hashes to check it by.",
+      "The transfer with its findings, documents, decisions and money in one file, with hashes " +
+      "to check it by.",
     caseNumber: "Number of the transfer",
     openCase: "Open the case",
     transfers: "Transfers",

@@ -33,7 +33,9 @@ export const parties = listing({
       title: { zh: "登记参与方", en: "Register a party" },
       meaning: {
         zh: "登记后可为其开设登录人员或密钥；客户还须通过适当性审核才能交易。",
-        en: "Then let people sign in for it, or make a key. Clients trade once compliance has taken them.",
+        en:
+          "Then let people sign in for it, or make a key. Clients trade once compliance has " +
+          "taken them.",
       },
       fields: [
         { name: "kind", kind: "choice", choices: PARTY_KINDS },
@@ -128,7 +130,9 @@ export const people = listing({
       title: { zh: "重新启用", en: "Have enrolled anew" },
       meaning: {
         zh: "用于密码或二次验证遗失：原密码、二次验证与会话全部作废。",
-        en: "For who has lost the password or the second factor: what he had counts no more, and his sessions end.",
+        en:
+          "For who has lost the password or the second factor: what he had counts no more, and " +
+          "his sessions end.",
       },
       fields: [],
       fits: isThere,

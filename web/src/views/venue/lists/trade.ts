@@ -59,7 +59,9 @@ export const halts = listing({
       title: { zh: "解除停牌", en: "Lift the halt" },
       meaning: {
         zh: "没有其他停牌时，交易随即恢复。实行双人复核的场所须由另一人复核后才生效。",
-        en: "Trade goes on at once where no other halt stands. At a venue with four eyes a second person has to approve it first.",
+        en:
+          "Trade goes on at once where no other halt stands. At a venue with four eyes a " +
+          "second person has to approve it first.",
       },
       fields: [{ name: "note", kind: "line" }],
       fits: ({ state }) => state === "STANDS",
@@ -91,7 +93,9 @@ const openProduct: ActSpec<Product> = {
   title: { zh: "开放交易", en: "Open to trade" },
   meaning: {
     zh: "按已载入的持有人名册开放交易。请填写名册的存续份额，系统据此核对。",
-    en: "Trade begins on the register that is posted. Name its units outstanding, which are checked.",
+    en:
+      "Trade begins on the register that is posted. Name its units outstanding, which are " +
+      "checked.",
   },
   fields: [{ name: "units_outstanding", kind: "line" }],
   fits: ({ state }) => state === "SIGNED_OFF",
@@ -107,7 +111,9 @@ const setMode: ActSpec<Product> = {
   title: { zh: "变更交易方式", en: "Change the market mode" },
   meaning: {
     zh: "仅在现有方式下没有未完成事项时可变更；需要公告期的，自生效日起适用。集合时点每行一个。",
-    en: "Only while nothing of the present mode is open; where notice is due, from the day on. One auction minute a line.",
+    en:
+      "Only while nothing of the present mode is open; where notice is due, from the day on. " +
+      "One auction minute a line.",
   },
   fields: [
     { name: "market_mode", kind: "choice", choices: MODES },
@@ -138,7 +144,9 @@ const setRules: ActSpec<Product> = {
   title: { zh: "设置规则", en: "Set the rules" },
   meaning: {
     zh: "所填内容将整体替换现有规则包与参数。每行一个规则包；参数每行一条：规则 参数 = 值。",
-    en: "What you write replaces all packs and overrides. One pack a line; one override a line: RULE parameter = value.",
+    en:
+      "What you write replaces all packs and overrides. One pack a line; one override a line: " +
+      "RULE parameter = value.",
   },
   fields: [
     { name: "packs", kind: "lines", isOptional: true },
@@ -168,7 +176,9 @@ export const products = listing({
   title: { zh: "产品", en: "Products" },
   advice: {
     zh: "尚无产品。产品由接口创建、由信托公司签署后在这里开放。",
-    en: "There is none yet. A product is created over the interface, signed off by its trust company, and opened here.",
+    en:
+      "There is none yet. A product is created over the interface, signed off by its trust " +
+      "company, and opened here.",
   },
   ask: (cursor) => api.GET("/v1/products", { params: { query: paged(cursor) } }),
   rowId: ({ symbol }) => symbol,
@@ -215,7 +225,9 @@ export const rulePacks = listing({
       title: { zh: "载入规则包", en: "Load a rule pack" },
       meaning: {
         zh: "有任何错误则整包拒绝，并逐行指出。不填适用日则按规则包所载。",
-        en: "A file with any fault is refused whole, and each fault told with its line. Without a day the pack's own counts.",
+        en:
+          "A file with any fault is refused whole, and each fault told with its line. Without " +
+          "a day the pack's own counts.",
       },
       fields: [
         { name: "content", kind: "lines" },
@@ -292,7 +304,9 @@ export const feeSchedules = listing({
       title: { zh: "设定费率", en: "Set fees" },
       meaning: {
         zh: "自未来某日起适用。不填产品代码，则适用于没有自己费率表的全部产品。此前的委托逐项按两者中较低的收取。",
-        en: "From a day to come. Without a symbol, of every product that has none of its own. An order that came before pays, line by line, the lower of both.",
+        en:
+          "From a day to come. Without a symbol, of every product that has none of its own. An " +
+          "order that came before pays, line by line, the lower of both.",
       },
       fields: [
         { name: "symbol", kind: "line", isOptional: true },

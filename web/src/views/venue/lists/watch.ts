@@ -48,7 +48,9 @@ export const exceptions = listing({
       title: { zh: "办结", en: "Resolve" },
       meaning: {
         zh: "请先处理，再说明结果。无主付款须在「付款」中处理。",
-        en: "Deal with it first, then say what came of it. A payment that is nobody's is resolved among the payments.",
+        en:
+          "Deal with it first, then say what came of it. A payment that is nobody's is " +
+          "resolved among the payments.",
       },
       fields: [
         { name: "code", kind: "choice", choices: EXCEPTION_CODES },
@@ -87,7 +89,9 @@ export const clearances = listing({
       title: { zh: "放行", en: "Let pass" },
       meaning: {
         zh: "在所填数量、价格范围与期限内放行一次。合规队列须由合规人员复核。",
-        en: "What was asked may pass, within these units, prices and this day. In the queue of compliance an officer of compliance approves it.",
+        en:
+          "What was asked may pass, within these units, prices and this day. In the queue of " +
+          "compliance an officer of compliance approves it.",
       },
       fields: [
         { name: "quantity", kind: "line" },
@@ -200,7 +204,9 @@ export const reconciliations = listing({
       title: { zh: "立即对账", en: "Reconcile now" },
       meaning: {
         zh: "向托管行查询监管账户余额，与账簿和最近对账单比对。不改变任何账目。",
-        en: "Asks the custodian what the escrow account has, and sets it beside ledger and last statement. Nothing is changed.",
+        en:
+          "Asks the custodian what the escrow account has, and sets it beside ledger and last " +
+          "statement. Nothing is changed.",
       },
       fields: [],
       send: (_, __, key) => api.POST("/v1/reconciliations", { params: { header: keyed(key) } }),
@@ -224,7 +230,9 @@ export const payments = listing({
       title: { zh: "处理", en: "Resolve" },
       meaning: {
         zh: "认领：归入其已核验账户的参与方；退回：退给付款人；冲抵：与银行另一笔相反分录抵销。",
-        en: "Assign it to the party whose verified account it came from; return it to the payer; or offset it against another entry of the bank's.",
+        en:
+          "Assign it to the party whose verified account it came from; return it to the payer; " +
+          "or offset it against another entry of the bank's.",
       },
       fields: [
         { name: "resolution", kind: "choice", choices: RESOLUTIONS },
