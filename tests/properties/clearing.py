@@ -39,7 +39,7 @@ class ClearedVenue(RuledVenue):
         ]
 
     def other_happenings(self) -> list[Happening]:
-        return [*super().other_happenings(), *[self.decide] * 6]
+        return [*super().other_happenings(), *[self.decide] * 6, *[self.confirm] * 2]
 
     def far(self) -> None:
         """A price that a person has to let pass, or nobody does."""
@@ -247,6 +247,7 @@ def played(seed: int) -> ClearedVenue:
     )
     venue = ClearedVenue(draw=draw, four_eyes=draw.random() < 0.3, caps=caps)
     venue.market.matures_on("2023-12-18")
+    venue.restart()  # what ends with the plan is derived anew
     for _ in range(STEPS):
         venue.step()
     return venue

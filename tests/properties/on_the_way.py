@@ -24,10 +24,12 @@ from tests.exchange.rules.packs import of_parties
 from tests.exchange.steps import Steps
 from tests.exchange.venue import DAY_NS
 from tests.model.verdicts import (
+    SETTLED_BEFORE_THE_END,
     blocked_after_all,
     blocked_on_the_way,
     left_below,
     may_rescind_until,
+    working_days_before,
 )
 from tests.properties.known_market import KnownMarket
 
@@ -55,6 +57,8 @@ class OnTheWay(KnownMarket):
     settled: int = 0
     raised: int = 0
     rescinded: int = 0
+    lapsed: int = 0
+    """What was to wait longer than its plan."""
     waits: dict[TransferId, TimeNs] = field(default_factory=dict)
     """Until when those wait whose product has become riskier."""
 
@@ -159,11 +163,10 @@ class OnTheWay(KnownMarket):
 
     def disclose(self) -> None:
         """The product's risk is another one, or its next distribution is told, or that it has been
-        made. If it is riskier, what is on its way and not confirmed waits."""
+        made."""
         draw, today, market = self.draw, self.market.today, self.market
-        self.disclosed_on = today
         facts = market.state.products[market.product_id].facts
-        before, known = facts.risk_level, facts.last_distribution_on or 0
+        known = facts.last_distribution_on or 0
         said: dict[str, object] = {"risk_level": draw.choice([1, 2, 3, 4])}
         if draw.random() < 0.5:
             record_on = DayNumber(today + draw.choice([0, 1, 3, 7, 10]))
@@ -172,6 +175,20 @@ class OnTheWay(KnownMarket):
                 said = {"next_income": IncomeDays(record_on, paid_on)}
         elif draw.random() < 0.5:
             said = {"last_distribution_on": DayNumber(max(known, today - draw.choice([1, 20, 60])))}
+        self.say(said)
+
+    def raise_risk(self) -> None:
+        """The product is riskier, mostly while something is on its way."""
+        risk = self.plan().risk
+        if risk < 4:
+            self.say({"risk_level": self.draw.randint(risk + 1, 4)})
+
+    def say(self, said: dict[str, object]) -> None:
+        """So much is disclosed. If the product is riskier, what is on its way and not confirmed
+        waits."""
+        market, today = self.market, self.market.today
+        self.disclosed_on = today
+        before = self.plan().risk
         unconfirmed = [each for each in self.open() if not is_confirmed(each)]
         market.does(disclosure(market, **said))
         if self.plan().risk > before and VENUE in self.packs:
@@ -180,19 +197,27 @@ class OnTheWay(KnownMarket):
             self.raised += len(unconfirmed)
 
     def wait(self) -> None:
-        """Days pass: what has waited long enough goes on to the trust company, or is held."""
-        market = self.market
+        """Days pass: what has waited long enough goes on to the trust company, or is held; but for
+        what the plan's end ends before, of which nothing is asked."""
+        market, ends_ns = self.market, self.plan_ends_ns()
         market.at_ns = TimeNs(market.at_ns + self.draw.choice([1, 1, 2, 30]) * DAY_NS)
         over = sorted((ends, each) for each, ends in self.waits.items() if ends <= market.at_ns)
-        expected = []
-        for _, transfer_id in over:
+        expected, lapsing = [], []
+        for until_ns, transfer_id in over:
             del self.waits[transfer_id]
             transfer = market.state.register.transfers[transfer_id]
+            if ends_ns <= until_ns:
+                lapsing.append(transfer)
+                continue
             against = {} if Overlay.HELD in transfer.overlays else self.go_on(transfer)
             expected.append((transfer, against))
 
         events = market.waits(0)
 
+        for transfer in lapsing:
+            assert transfer.state is TransferState.LAPSED, transfer
+            assert told_of(transfer, events) == {}, transfer
+        self.lapsed += len(lapsing)
         for transfer, against in expected:
             assert told_of(transfer, events) == against, transfer
             assert Overlay.RISK_RAISED not in transfer.overlays, transfer
@@ -200,6 +225,11 @@ class OnTheWay(KnownMarket):
                 assert Overlay.HELD in transfer.overlays, transfer
                 self.went_on(transfer, against)
                 self.held += 1
+
+    def plan_ends_ns(self) -> TimeNs:
+        """When the plan's end ends what the trust company has not confirmed, waiting or not."""
+        last = working_days_before(self.plan().matures_on, SETTLED_BEFORE_THE_END)
+        return start_in_shanghai(DayNumber(last))
 
     def go_on(self, transfer: Transfer) -> Against:
         """What is said against the parties to a transfer that waits no longer."""

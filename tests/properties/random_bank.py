@@ -8,6 +8,8 @@ from hashlib import sha256
 from random import Random
 from typing import Final
 
+from msgspec import structs
+
 from exchange.commands import AnyCommand
 from exchange.money_commands import (
     DecideWithdrawal,
@@ -168,6 +170,8 @@ class RandomBank:
         """The next page of the bank's, or a forged one, or one that came before."""
         if self.bank.statements and draw.random() < 0.05:
             _, _, again = draw.choice(self.bank.statements)
+            if draw.random() < 0.5:
+                return structs.replace(again, actor=OPERATOR_ID, key=self.key())
             return self.altered(draw, again)
         opening = self.bank.balance
         entries: list[StatementEntry] = []

@@ -77,12 +77,12 @@ class Rulebook(OnTheWay):
 
     def of_orders(self) -> list[Happening]:
         """What happens to orders, as often as it does."""
-        return [self.order] * 8 + [self.replace] * 2 + [self.cancel] + [self.deal] * 2
+        return [self.order] * 8 + [self.replace] * 2 + [self.cancel] + [self.deal] * 4
 
     def other_happenings(self) -> list[Happening]:
         """What happens but for orders, as often as it does."""
         changes = [self.learn] * 3 + [self.wait] * 2 + [self.set_rules, self.load]
-        changes += [self.disclose] * 2
+        changes += [*[self.disclose] * 2, self.raise_risk]
         changes.append(self.inherit)
         on_the_way = [self.confirm] * 2 + [self.let_go, self.rescind]
         return [*changes, *on_the_way, self.restart]
@@ -332,6 +332,7 @@ def played(seed: int) -> Rulebook:
     """Some steps of a market whose product soon matures."""
     rulebook = Rulebook(draw=Random(seed))
     rulebook.market.matures_on("2023-12-18")
+    rulebook.restart()  # what ends with the plan is derived anew
     for party_id in rulebook.market.institutions:
         rulebook.market.knows(party_id, basis=CertificationBasis.DEEMED)
     for _ in range(STEPS):

@@ -15,7 +15,7 @@ from exchange.refusals import Refusal
 from tests.properties.clearing import ClearedVenue, played
 from tests.properties.ruled_venue import ASKED_MAX
 
-SEEDS = 60
+SEEDS = 150
 DECIDED = {
     *(Refusal.NOT_PERMITTED, Refusal.UNKNOWN_CLEARANCE, Refusal.NOTE_OUT_OF_RANGE),
     *(Refusal.CLEARANCE_OUT_OF_RANGE, Refusal.CLEARANCE_NOT_ASKED),

@@ -21,7 +21,7 @@ def test_an_order_is_let_in_and_stands_exactly_if_the_rulebook_lets_it(seed: int
 @pytest.fixture(scope="module")
 def rulebooks() -> list[Rulebook]:
     """Some of them, played to their end."""
-    return [played(seed) for seed in range(40)]
+    return [played(seed) for seed in range(100)]
 
 
 def test_warnings_are_acknowledged_on_the_way(rulebooks: list[Rulebook]) -> None:
