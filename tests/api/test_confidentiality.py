@@ -78,10 +78,12 @@ END: Final = "transfer.cancelled"
 ASKED: Final = {
     name: CASES[name]
     for name in sorted(CASES, key=lambda name: (CASES[name].method != "GET", LAST.get(name, 0)))
-    if name in OUTSIDE and "deliveries" not in CASES[name].path and CASES[name].who != "person"
+    if name in OUTSIDE and CASES[name].who != "person"
+    if not any(word in CASES[name].path for word in ("deliveries", "/v1/notifications"))
 }
-"""First what is only read. Of sessions nobody is told but who has them. What is delivered, and how
-often it was tried, depends on the moment: messages are compared when all are there."""
+"""First what is only read. Of sessions nobody is told but who has them. What is delivered or handed
+over to be read, and how often it was tried, depends on the moment: messages, which notifications
+are too, are compared when all are there."""
 PROBES: Final = [
     (method, f"overlays{path}", None if overlay is None else {"overlay": overlay})
     for hold in ("HELD", *sorted(HOLDS))
