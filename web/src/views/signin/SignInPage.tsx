@@ -132,6 +132,9 @@ function DemoPeople() {
             key={login}
             variant="default"
             justify="start"
+            h="auto"
+            py={6}
+            styles={{ label: { whiteSpace: "normal", textAlign: "start" } }}
             disabled={entering.isPending}
             onClick={() => entering.mutate(login)}
           >
