@@ -1,7 +1,7 @@
 # Every target runs from .venv, which `make setup` builds from the locks. Needs POSIX sh and Python.
 .POSIX:
 .SUFFIXES:
-.PHONY: help setup compile web demo check lint form types aside test coverage soak simulate \
+.PHONY: help setup compile web demo screens check lint form types aside test coverage soak simulate \
 	bench mutate format lock clean
 
 BIN = .venv/bin
@@ -30,6 +30,9 @@ web: setup ## build the pages that the server gives out; done in an instant the 
 
 demo: setup web ## run a demo market on this machine; ARGS="--fresh --seconds 60" and more
 	@exec $(BIN)/python -m api.cli demo $(ARGS)
+
+screens: setup web ## photograph every page into docs/screens; ARGS="market product" those alone
+	$(BIN)/python -m tests.web.screens $(ARGS)
 
 check: setup lint ## lint, format, types, imports, architecture; of the pages too
 	$(BIN)/python -m pytest -q tests/architecture

@@ -4,6 +4,7 @@ A demo listens on this machine only. A page of somebody else's that has its own 
 this machine could still ask; so the request has to name this machine itself.
 """
 
+import re
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -36,6 +37,12 @@ ROLE_LABELS: Final[dict[RoleName, tuple[str, str]]] = {
     "HEAD": ("负责人", "head"),
     "COMPLIANCE": ("合规", "compliance"),
 }
+
+
+TWO_FORMS: Final = re.compile(
+    r"(?P<zh>.*[^ -~]) (?P<en>[ -~]+)|(?P<first_en>[ -~]+) (?P<then_zh>[^ -~].*)"
+)
+"""A name in a Chinese and a Latin form, in either order, as people of a demo have it."""
 
 
 @router.get("/v1/demo/people", operation_id="list_demo_people", responses=problems(403, 422))
@@ -75,13 +82,17 @@ def _people(services: Services) -> DemoPeople:
 def _person(services: Services, record: LoginRecord, party_name: str | None) -> DemoPerson:
     assert record.login is not None, record.login_id
     roles = roles_shown(services, record.officer_id)
+    # The operator is one: it needs no name.
+    named = () if record.kind is PartyKind.OPERATOR else (party_name or str(record.party_id),)
     label_zh, label_en = (
-        " · ".join([kind, party_name or str(record.party_id), *of_roles])
-        for kind, of_roles in zip(
-            KIND_LABELS[record.kind],
-            ([ROLE_LABELS[role][place] for role in roles] for place in (0, 1)),
-            strict=True,
+        " · ".join(
+            [
+                KIND_LABELS[record.kind][place],
+                *(forms_of(name)[place] for name in named),
+                *(ROLE_LABELS[role][place] for role in roles),
+            ]
         )
+        for place in (0, 1)
     )
     return DemoPerson(
         login=record.login,
@@ -90,3 +101,15 @@ def _person(services: Services, record: LoginRecord, party_name: str | None) -> 
         label_zh=label_zh,
         label_en=label_en,
     )
+
+
+def forms_of(name: str) -> tuple[str, str]:
+    """The Chinese and the Latin form of a name; what has one form is that in both languages.
+
+    The pages do the same: web/src/format/names.ts.
+    """
+    found = TWO_FORMS.fullmatch(name)
+    if found is None:
+        return name, name
+    zh = found["zh"] or found["then_zh"]
+    return zh, found["en"] or found["first_en"]

@@ -97,8 +97,8 @@ def test_at_a_demo_one_click_signs_in(tmp_path: Path) -> None:
             "login": "li.wei",
             "kind": "TRUST_COMPANY",
             "roles": [],
-            "label_zh": "信托公司 · Jiahe Trust 嘉禾信托",
-            "label_en": "Trust company · Jiahe Trust 嘉禾信托",
+            "label_zh": "信托公司 · 嘉禾信托",
+            "label_en": "Trust company · Jiahe Trust",
         }
         told = browser.sign_in("/v1/demo/session", {"login": person["login"]})
         assert (told["kind"], told["needs_totp_setup"]) == ("TRUST_COMPANY", False)

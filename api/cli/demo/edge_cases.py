@@ -28,6 +28,9 @@ HEIRS: Final = 3
 BEQUEATHED: Final = 3
 """The number of the product whose first natural holder has died."""
 SATURDAY: Final = 5
+STALE: Final = 7
+"""The number of the product whose net asset value is too old to go by."""
+STALE_NAV_DAYS: Final = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +87,9 @@ def lien_asks(data: DataSet, parties: Mapping[str, str], opened_on: date) -> Ite
 
 
 def disclosure_asks(data: DataSet, opened_on: date) -> Iterator[Ask]:
-    """What is said of products."""
+    """What is said of products: of those that have one the net asset value, and what is rare."""
     record_on = working_day_after(opened_on, 3)
-    stale = data.products[7 - 1]
     said: dict[int, dict[str, object]] = {
-        7: {
-            "nav": {
-                "value": format_price(stale.reference),
-                "on": (opened_on - timedelta(days=120)).isoformat(),
-            }
-        },
         9: {
             "next_income": {
                 "record_on": record_on.isoformat(),
@@ -106,10 +102,22 @@ def disclosure_asks(data: DataSet, opened_on: date) -> Iterator[Ask]:
         },
         16: {"text_zh": DEFAULT_ZH, "text_en": DEFAULT_EN},
     }
-    for number, body in said.items():
-        symbol = data.products[number - 1].symbol
+    for number, product in enumerate(data.products, start=1):
+        body = {**_nav(product, number, opened_on), **said.get(number, {})}
+        if not body:
+            continue
+        symbol = product.symbol
         path = f"/v1/products/{symbol}/disclosures"
         yield Ask(name=f"disclosure-{symbol}", path=path, body=body)
+
+
+def _nav(product: Product, number: int, opened_on: date) -> dict[str, object]:
+    """The part of a disclosure that has the product's net asset value, if its type has one."""
+    age_days = STALE_NAV_DAYS if number == STALE else product.type.nav_age_days
+    if age_days is None:
+        return {}
+    on = opened_on - timedelta(days=age_days)
+    return {"nav": {"value": format_price(product.reference), "on": on.isoformat()}}
 
 
 def quote_asks(data: DataSet) -> Iterator[Ask]:

@@ -14,7 +14,7 @@ from api.schemas.decimals import NS_PER_S, format_moment
 
 EXAMINER: Final = "examiner"
 """How the credentials name the examiner's party, and its key."""
-NAME: Final = "Examiner of the demo's authority"
+NAME: Final = "监管检查组（演示） Examiners of the authority (demo)"
 KIND: Final = "REGULATOR"
 HALTS_AFTER_S: Final = (30.0, 60.0)
 HALT_S: Final = 8.0

@@ -19,6 +19,13 @@ from api.cli.demo.wire import NewPerson, Officer, Page
 PASSWORD: Final = "teapots of a demo market"  # noqa: S105  of every demo, and printed by it
 """A demo listens on this machine alone, and its keys are no secret either."""
 OFFICERS_MAX: Final = 500
+OPERATORS: Final = (
+    "交易场所经办人 Operator's maker",
+    "交易场所复核人 Operator's checker",
+    "交易场所合规人员 Operator's compliance officer",
+)
+OFFICERS: Final = ("信托公司经办人 Trust company's maker", "信托公司复核人 Trust company's checker")
+"""Names in both languages, as the pages take them apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +42,18 @@ class Visitor:
 
 def visitors(data_set: DataSet, credentials: Credentials) -> Iterator[Visitor]:
     """One of each role."""
-    yield Visitor(login=OPERATOR, name="交易场所", party=OPERATOR)
-    for (code, _), name in zip((*PERSONS, OFFICER), ("经办人", "复核人", "合规人员"), strict=True):
+    yield Visitor(login=OPERATOR, name="交易场所 Operator", party=OPERATOR)
+    for (code, _), name in zip((*PERSONS, OFFICER), OPERATORS, strict=True):
         yield Visitor(login=code, name=name, party=OPERATOR, is_officer=True)
     company = data_set.trust_companies[0]
-    for number, name in ((1, "信托经办人"), (2, "信托复核人")):
+    for number, name in enumerate(OFFICERS, start=1):
         code = officer_code(company, number)
         yield Visitor(login=code, name=name, party=company.code, is_officer=True)
     for is_institution in (False, True):
         trader = next(each for each in data_set.traders if each.is_institution is is_institution)
         yield Visitor(login=trader.code, name=trader.name, party=trader.code)
     if EXAMINER in credentials.parties:  # else the market was made before it had one
-        yield Visitor(login=EXAMINER, name="检查人员", party=EXAMINER)
+        yield Visitor(login=EXAMINER, name="检查人员 Examiner", party=EXAMINER)
 
 
 class People:

@@ -60,6 +60,8 @@ class ProductType:
     reference_bps: tuple[int, int] = (BASIS_POINTS, BASIS_POINTS)
     """Of par: the net asset value, or par itself."""
     for_institutions_only: bool = False
+    nav_age_days: int | None = None
+    """How long before the opening the net asset value is of; None: the type has none."""
 
 
 MILLION: Final = 1_000_000
@@ -78,6 +80,7 @@ PRODUCT_TYPES: Final = (
         months=None,
         size_yuan=(1_000 * MILLION, 5_000 * MILLION),
         discount_bps=(0, 10),
+        nav_age_days=1,
     ),
     ProductType(
         name="fixed_income",
@@ -94,6 +97,7 @@ PRODUCT_TYPES: Final = (
         size_yuan=(200 * MILLION, 2_000 * MILLION),
         discount_bps=(0, 100),
         reference_bps=(10_050, 10_400),
+        nav_age_days=4,
     ),
     ProductType(
         name="fixed_income_plus",
@@ -110,6 +114,7 @@ PRODUCT_TYPES: Final = (
         size_yuan=(100 * MILLION, 800 * MILLION),
         discount_bps=(100, 400),
         reference_bps=(10_000, 10_800),
+        nav_age_days=7,
     ),
     ProductType(
         name="infrastructure_loan",
@@ -171,6 +176,7 @@ PRODUCT_TYPES: Final = (
         size_yuan=(50 * MILLION, 500 * MILLION),
         discount_bps=(1_000, 3_500),
         reference_bps=(8_500, 16_000),
+        nav_age_days=100,
     ),
     ProductType(
         name="consumer_finance_senior",

@@ -1,4 +1,4 @@
-"""What the demo says at its start: where it is, and a key of each role to try. Pure."""
+"""What the demo says at its start: where it is, a link and a key of each role to try. Pure."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from api.cli.demo.credentials import FILE_NAME, Credentials
 from api.cli.demo.dataset import DataSet
 from api.cli.demo.examiner import EXAMINER
 from api.cli.demo.opening import officer_code
-from api.cli.demo.people import PASSWORD
+from api.cli.demo.people import PASSWORD, visitors
 from api.cli.demo.products import BY_NAME, CALL_AUCTION
 from api.cli.demo.ways import ONE_EACH
 from api.schemas.decimals import format_decimal, format_price
@@ -28,7 +28,13 @@ def welcome_lines(
     yield f"  pages    {base_url}/"
     yield "  docs     docs/reference/openapi.json, docs/reference/feed.md"
     yield f"  keys     {directory / FILE_NAME}"
-    yield f"  people   {', '.join(credentials.people)}: with the password “{PASSWORD}”"
+    yield f"  people   by one click below, or by name and the password “{PASSWORD}”"
+    links = [
+        (f"{base_url}/sign-in?as={each.login}", each.name)
+        for each in visitors(data_set, credentials)
+    ]
+    width = max(len(link) for link, _ in links)
+    yield from (f"    {link:<{width}}  {name}" for link, name in links)
     if settings_differ:
         yield (
             f"  This market goes on with seed {credentials.seed} and speed {credentials.speed:g}, "

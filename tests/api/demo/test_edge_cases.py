@@ -8,6 +8,8 @@ from api.cli.demo.dataset import make_data_set
 from api.cli.demo.edge_cases import (
     HEIRS,
     LIENS,
+    STALE,
+    STALE_NAV_DAYS,
     disclosure_asks,
     inheritance,
     lien_asks,
@@ -16,10 +18,13 @@ from api.cli.demo.edge_cases import (
     working_day_after,
 )
 from api.cli.demo.register_files import inheritance_file, opening_file
+from api.schemas.decimals import format_price
 from registry.posting import Convey, Hold
 from registry.trust_company.register_file import RegisterFile, read_register_file
 from tests.api.demo.market import DATA, OPENED_ON, SEED
 
+DISCLOSED = {*range(1, 10), 15, 16, *range(19, 22)}
+"""The numbers of products of which something is said; nine and three have a net asset value."""
 PARTIES = {trader.code: str(number) for number, trader in enumerate(DATA.traders, start=10)}
 
 
@@ -89,4 +94,17 @@ def test_every_case_is_asked_for_once() -> None:
         *disclosure_asks(DATA, OPENED_ON),
         *quote_asks(DATA),
     ]
-    assert len({ask.name for ask in asks}) == len(asks) == len(LIENS) + 5
+    assert len({ask.name for ask in asks}) == len(asks) == len(LIENS) + len(DISCLOSED) + 1
+
+
+def test_what_has_a_net_asset_value_says_it_and_of_which_day() -> None:
+    said = {ask.path.split("/")[3]: ask.body for ask in disclosure_asks(DATA, OPENED_ON)}
+    for number, product in enumerate(DATA.products, start=1):
+        nav = said.get(product.symbol, {}).get("nav")
+        if product.type.quantity_scale == 0:  # by what is owed, not by a value
+            assert nav is None
+            continue
+        assert isinstance(nav, dict)
+        assert nav["value"] == format_price(product.reference)
+        age_days = (OPENED_ON - date.fromisoformat(nav["on"])).days
+        assert age_days == (STALE_NAV_DAYS if number == STALE else product.type.nav_age_days)

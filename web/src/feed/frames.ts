@@ -4,12 +4,26 @@ import type { Level } from "./checksum";
 /** Which stream somebody wants. */
 export interface StreamRequest {
   readonly channel:
-    "book" | "trades" | "ticker" | "status" | "auction" | "transfers" | "holdings" | "cash";
+    | "book"
+    | "trades"
+    | "ticker"
+    | "candles"
+    | "status"
+    | "auction"
+    | "transfers"
+    | "holdings"
+    | "cash";
   readonly symbol?: string;
   readonly depth?: 10 | 50 | "all";
   readonly interval_ms?: 0 | 100 | 1000;
-  readonly view?: "natural" | "institution";
+  readonly interval?: CandleInterval;
+  readonly view?: BookView;
 }
+
+/** As whom a book is seen: a buyer of the class, or a seller of a part. */
+export type BookView = "natural" | "institution" | "natural_seller" | "institution_seller";
+
+export type CandleInterval = "1m" | "1h" | "1d";
 
 export interface DataFrame {
   readonly type: "snapshot" | "update";
@@ -48,6 +62,22 @@ export interface Trade {
 
 export interface TradesFrame extends DataFrame {
   readonly trades: readonly Trade[];
+}
+
+/** What was matched in one interval. */
+export interface Candle {
+  readonly start: string;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+  readonly volume: string;
+  readonly count: number;
+  readonly closed: boolean;
+}
+
+export interface CandlesFrame extends DataFrame {
+  readonly candles: readonly Candle[];
 }
 
 export interface TickerFrame extends DataFrame {

@@ -1,8 +1,14 @@
 /** Streams for components: follow one while the component is there. */
 import { createContext, use, useEffect, useState, useSyncExternalStore } from "react";
 import type { FeedConnection } from "./connection";
-import type { Failure, StreamRequest, TickerFrame } from "./frames";
-import { BookMirror, LatestMirror, TradesMirror, type StreamMirror } from "./mirrors";
+import type { BookView, CandleInterval, Failure, StreamRequest, TickerFrame } from "./frames";
+import {
+  BookMirror,
+  CandlesMirror,
+  LatestMirror,
+  TradesMirror,
+  type StreamMirror,
+} from "./mirrors";
 import { streamKey, type FeedState } from "./protocol";
 
 export const FeedContext = createContext<FeedConnection | null>(null);
@@ -57,9 +63,23 @@ export function useStream<Mirror extends StreamMirror>(
   return following;
 }
 
-/** The book of a product, to a depth. */
-export function useBook(symbol: string | null): Following<BookMirror> {
-  return useStream(symbol === null ? null : { channel: "book", symbol, depth: 50 }, BookMirror);
+/** The book of a product, to a depth: the whole of it, or as a class sees it. */
+export function useBook(symbol: string, view: BookView | null): Following<BookMirror> {
+  return useStream(
+    { channel: "book", symbol, depth: 50, ...(view === null ? {} : { view }) },
+    BookMirror,
+  );
+}
+
+/** The newest candles of a product; null: nobody looks at them. */
+export function useCandles(
+  symbol: string,
+  interval: CandleInterval | null,
+): Following<CandlesMirror> {
+  return useStream(
+    interval === null ? null : { channel: "candles", symbol, interval },
+    CandlesMirror,
+  );
 }
 
 /** The newest trades of a product. */

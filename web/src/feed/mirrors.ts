@@ -13,6 +13,8 @@ import { compareDecimals } from "../format/decimal";
 import { bookChecksum, type Level } from "./checksum";
 import type {
   BookFrame,
+  Candle,
+  CandlesFrame,
   CheckpointFrame,
   DataFrame,
   StreamResult,
@@ -24,6 +26,8 @@ export type StreamState = "LIVE" | "STALE" | "RESYNCING";
 
 /** How many of the newest trades are kept. */
 export const TRADES_MAX = 500;
+/** How many of the newest candles are kept: as many as a snapshot has. */
+export const CANDLES_MAX = 500;
 
 export abstract class StreamMirror {
   state: StreamState = "RESYNCING";
@@ -181,6 +185,28 @@ export class TradesMirror extends StreamMirror {
     for (const oldest of this.#trades.keys()) {
       if (this.#trades.size <= TRADES_MAX) break;
       this.#trades.delete(oldest);
+    }
+  }
+}
+
+/** The newest candles of one product, of one interval. */
+export class CandlesMirror extends StreamMirror {
+  #candles = new Map<string, Candle>();
+
+  /** Oldest first. */
+  get candles(): readonly Candle[] {
+    return [...this.#candles.values()];
+  }
+
+  protected override forget(): void {
+    this.#candles.clear();
+  }
+
+  protected override take(frame: CandlesFrame): void {
+    for (const candle of frame.candles) this.#candles.set(candle.start, candle);
+    for (const oldest of this.#candles.keys()) {
+      if (this.#candles.size <= CANDLES_MAX) break;
+      this.#candles.delete(oldest);
     }
   }
 }

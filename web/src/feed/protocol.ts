@@ -224,8 +224,8 @@ export class FeedProtocol {
 }
 
 export function streamKey(request: StreamRequest): string {
-  const { channel, symbol, depth, interval_ms: interval, view } = request;
-  return [channel, symbol, depth, interval, view].map((part) => part ?? "").join("/");
+  const { channel, symbol, depth, interval_ms: gathered, interval, view } = request;
+  return [channel, symbol, depth, gathered, interval, view].map((part) => part ?? "").join("/");
 }
 
 function tell(stream: Stream): void {

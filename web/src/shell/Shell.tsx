@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { Link, NavLink, Outlet, useLocation } from "react-router";
 import { areas, isFor } from "../areas";
 import { zoneText } from "../format/moments";
+import { nameText } from "../format/names";
 import { LANGUAGE_TAGS } from "../i18n/language";
 import { chooseLanguage, useBoth, useLanguage, useWords } from "../i18n/words";
 import type { Person } from "../session/person";
@@ -146,11 +147,13 @@ function SignedIn() {
 /** Who one is, which leads to one's own sign-in, and the way out. */
 function OneSelf({ person }: { readonly person: Person }) {
   const t = useWords(words);
+  const language = useLanguage();
   const { signOut } = useSession();
+  const name = person.name === null ? t(person.kind) : nameText(person.name, language);
   return (
     <>
       <Anchor component={Link} to="/security" size="sm" lineClamp={1}>
-        {t("signedInAs", { name: person.name ?? t(person.kind) })}
+        {t("signedInAs", { name })}
       </Anchor>
       <Button size="xs" variant="default" miw="max-content" onClick={() => void signOut()}>
         {t("signOut")}

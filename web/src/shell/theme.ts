@@ -1,5 +1,6 @@
 /** The look: quiet, dense, legible. Every pair of colours has the contrast of WCAG 2.2 AA. */
 import {
+  Badge,
   createTheme,
   localStorageColorSchemeManager,
   type CSSVariablesResolver,
@@ -32,6 +33,9 @@ export const theme = createTheme({
     '"Noto Sans SC", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Noto Sans Mono", monospace',
   headings: { fontWeight: "650" },
+  components: {
+    Badge: Badge.extend({ defaultProps: { tt: "none", fw: 600 } }),
+  },
 });
 
 export const resolveVariables: CSSVariablesResolver = () => ({

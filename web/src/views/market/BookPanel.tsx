@@ -1,28 +1,36 @@
-/** The book of a product as it is now, as a ladder and as its depth. */
-import { Button, Divider, Text } from "@mantine/core";
+/** The book of a product as it is now, as a ladder and as its depth: whole, or as one's own class
+ * of buyers or sellers sees it. */
+import { Button, Divider, SegmentedControl, Text } from "@mantine/core";
+import { useState } from "react";
 import { Link } from "react-router";
-import type { Failure } from "../../feed/frames";
-import type { Following } from "../../feed/hooks";
-import type { BookMirror } from "../../feed/mirrors";
+import type { BookView, Failure } from "../../feed/frames";
+import { useBook } from "../../feed/hooks";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { Ladder } from "../../parts/Ladder";
 import { Panel } from "../../parts/Panel";
 import { useTerm } from "../../parts/terms";
+import { useSession } from "../../session/Session";
+import { investorKind, viewOf, type InvestorKind } from "./bookView";
 import { DepthChart } from "./DepthChart";
 import { words } from "./productWords";
 import type { Product } from "./queries";
 
 const WITH_BOOK: readonly Product["market_mode"][] = ["CONTINUOUS", "CALL_AUCTION"];
 
-interface Properties {
-  readonly product: Product;
-  readonly book: Following<BookMirror>;
-}
+const VIEWS = ["whole", "buyer", "seller"] as const;
+type View = (typeof VIEWS)[number];
+const NAMES = { whole: "viewWhole", buyer: "viewBuyer", seller: "viewSeller" } as const;
+const ADVICE = {
+  whole: "viewWholeAdvice",
+  buyer: "viewBuyerAdvice",
+  seller: "viewSellerAdvice",
+} as const;
 
-export function BookPanel({ product, book: { mirror, failure } }: Properties) {
+export function BookPanel({ product }: { readonly product: Product }) {
   const t = useWords(words);
   const term = useTerm();
+  const { person, isChecking } = useSession();
   if (!WITH_BOOK.includes(product.market_mode)) {
     return (
       <Panel title={t("book")}>
@@ -30,17 +38,55 @@ export function BookPanel({ product, book: { mirror, failure } }: Properties) {
       </Panel>
     );
   }
-  if (failure !== null) {
-    return (
-      <Panel title={t("book")}>
-        <NoQuotes failure={failure} />
-      </Panel>
-    );
-  }
+  if (isChecking) return null;
+  // Before an auction all orders gather, whoever may deal with whom.
+  const kind = product.market_mode === "CONTINUOUS" ? investorKind(person?.kind) : null;
+  return (
+    <Panel title={t("book")}>
+      {kind === null ? (
+        <Book product={product} view={null} />
+      ) : (
+        <BookOfKind product={product} kind={kind} />
+      )}
+    </Panel>
+  );
+}
+
+/** The book as this reader's orders would see it, or the whole of it. */
+function BookOfKind({ product, kind }: { readonly product: Product; readonly kind: InvestorKind }) {
+  const t = useWords(words);
+  const [view, choose] = useState<View>("buyer");
+  return (
+    <>
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        aria-label={t("view")}
+        value={view}
+        data={VIEWS.map((value) => ({ value, label: t(NAMES[value]) }))}
+        onChange={choose}
+      />
+      <Text size="xs" c="dimmed" my="xs">
+        {t(ADVICE[view], { kind: t(kind) })}
+      </Text>
+      <Book product={product} view={view === "whole" ? null : viewOf(kind, view)} />
+    </>
+  );
+}
+
+interface BookProperties {
+  readonly product: Product;
+  readonly view: BookView | null;
+}
+
+function Book({ product, view }: BookProperties) {
+  const t = useWords(words);
+  const { mirror, failure } = useBook(product.symbol, view);
+  if (failure !== null) return <NoQuotes failure={failure} />;
   const crossed = product.market_mode === "CALL_AUCTION" ? "crossedAuction" : "crossedBook";
   const [bids, asks] = [mirror?.bids ?? [], mirror?.asks ?? []];
   return (
-    <Panel title={t("book")}>
+    <>
       <Ladder
         bids={bids}
         asks={asks}
@@ -53,7 +99,7 @@ export function BookPanel({ product, book: { mirror, failure } }: Properties) {
           <DepthChart bids={bids} asks={asks} />
         </>
       )}
-    </Panel>
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Failure, Trade } from "../../feed/frames";
 import { NOTHING, percentText } from "../../format/amounts";
+import { compareDecimals } from "../../format/decimal";
 import { dayOfMoment } from "../../format/moments";
 import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
@@ -26,7 +27,7 @@ interface Properties {
 
 export function DealsPanel({ product, trades, failure }: Properties) {
   const t = useWords(words);
-  const columns = useColumns(product);
+  const columns = useColumns(product, trades);
   return (
     <Panel title={t("deals")}>
       {failure !== null ? (
@@ -51,12 +52,16 @@ export function DealsPanel({ product, trades, failure }: Properties) {
   );
 }
 
-function useColumns(product: Product): readonly Column<Trade>[] {
+function useColumns(product: Product, trades: readonly Trade[]): readonly Column<Trade>[] {
   const t = useWords(words);
   const term = useTerm();
   const { symbol, pricing } = product;
   const { pricing_date: today } = pricing;
   const basis = pricing.facts.quote_basis === "CLEAN" ? "CLEAN" : "DIRTY";
+  const before = useMemo(
+    () => new Map(trades.map(({ trade_id: id }, index) => [id, trades[index + 1]])),
+    [trades],
+  );
   return useMemo(
     () => [
       {
@@ -70,7 +75,7 @@ function useColumns(product: Product): readonly Column<Trade>[] {
         id: "price",
         header: t("price"),
         isAmount: true,
-        cell: (trade) => <PriceText of={trade.price} />,
+        cell: (trade) => <DealPrice trade={trade} before={before.get(trade.trade_id)} />,
       },
       {
         id: "quantity",
@@ -95,7 +100,30 @@ function useColumns(product: Product): readonly Column<Trade>[] {
       },
       { id: "state", header: t("dealState"), cell: (trade) => term(trade.state) },
     ],
-    [t, term, symbol, basis, today],
+    [t, term, symbol, basis, today, before],
+  );
+}
+
+interface DealPriceProperties {
+  readonly trade: Trade;
+  /** The deal before it. */
+  readonly before: Trade | undefined;
+}
+
+/** A price, and whether it rose or fell, told by arrow and colour. */
+function DealPrice({ trade, before }: DealPriceProperties) {
+  const t = useWords(words);
+  const direction = before === undefined ? 0 : compareDecimals(trade.price, before.price);
+  if (direction === 0) return <PriceText of={trade.price} />;
+  const [className, arrow, name] =
+    direction > 0 ? (["rise", "▲", t("rose")] as const) : (["fall", "▼", t("fell")] as const);
+  return (
+    <span className={className}>
+      <span role="img" aria-label={name}>
+        {arrow}
+      </span>{" "}
+      <PriceText of={trade.price} />
+    </span>
   );
 }
 

@@ -1,7 +1,11 @@
-/** The prices of the deals over time, and how much was dealt at each. */
+/**
+ * The prices of the deals over time, and how much was dealt at each: candles, or a line. What rose
+ * is hollow and what fell is filled, so that colour is never all that tells them apart.
+ */
 import { Anchor, Text, useComputedColorScheme } from "@mantine/core";
 import {
   AreaSeries,
+  CandlestickSeries,
   ColorType,
   createChart,
   HistogramSeries,
@@ -10,57 +14,64 @@ import {
   type UTCTimestamp,
 } from "lightweight-charts";
 import { useEffect, useRef } from "react";
-import type { Trade } from "../../feed/frames";
-import { priceText } from "../../format/amounts";
-import { chartNumber, compareDecimals } from "../../format/decimal";
-import { chartSecond } from "../../format/moments";
+import { chartNumber } from "../../format/decimal";
 import { useWords } from "../../i18n/words";
+import { useRiseColor } from "../../shell/preferences";
+import { isRise, type Bar } from "./bars";
+import { chartColors, type ChartColors } from "./chartColors";
 import { words } from "./productWords";
 
 const HEIGHT = 260;
 const PRICE_SCALE = 4;
+const PRICE_FORMAT = {
+  type: "price",
+  precision: PRICE_SCALE,
+  minMove: 10 ** -PRICE_SCALE,
+} as const;
+const HOLLOW = "rgba(0, 0, 0, 0)";
 
 interface Chart {
   readonly api: IChartApi;
-  readonly prices: ISeriesApi<"Area">;
+  readonly line: ISeriesApi<"Area"> | null;
+  readonly candles: ISeriesApi<"Candlestick"> | null;
   readonly volumes: ISeriesApi<"Histogram">;
 }
 
 interface Properties {
-  /** Newest first. */
-  readonly trades: readonly Trade[];
+  /** Oldest first. */
+  readonly bars: readonly Bar[];
+  /** As candles; else as a line from the last price of each to that of the next. */
+  readonly isCandles: boolean;
+  /** What it shows, for who does not see it. */
+  readonly text: string;
 }
 
-export function HistoryChart({ trades }: Properties) {
+export function HistoryChart({ bars, isCandles, text }: Properties) {
   const t = useWords(words);
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart>(null);
-  const scheme = useComputedColorScheme();
+  const isDark = useComputedColorScheme() === "dark";
+  const riseColor = useRiseColor();
   useEffect(() => {
     if (place.current === null) return;
-    const made = makeChart(place.current);
+    const made = makeChart(place.current, isCandles);
     chart.current = made;
     return () => {
       chart.current = null;
       made.api.remove();
     };
-  }, []);
+  }, [isCandles]);
   useEffect(() => {
-    if (chart.current !== null) paint(chart.current, scheme === "dark");
-  }, [scheme]);
-  useEffect(() => {
-    if (chart.current !== null) fill(chart.current, trades);
-  }, [trades]);
-  const prices = trades.map(({ price }) => price);
-  const text = t("historyText", {
-    count: trades.length,
-    highest: priceText(extreme(prices, 1)),
-    lowest: priceText(extreme(prices, -1)),
-  });
+    if (chart.current === null) return;
+    const colors = chartColors(isDark, riseColor);
+    paint(chart.current, colors);
+    fill(chart.current, bars, colors);
+  }, [bars, isCandles, isDark, riseColor]);
   return (
     <figure style={{ margin: 0 }}>
       <div ref={place} role="img" aria-label={text} style={{ height: HEIGHT }} />
       <Text component="figcaption" size="xs" c="dimmed" ta="end">
+        {isCandles && `${t("candleLegend")} · `}
         {t("chartsBy")}
         <Anchor href="https://www.tradingview.com/" inherit rel="noreferrer" target="_blank">
           TradingView Lightweight Charts™
@@ -70,19 +81,21 @@ export function HistoryChart({ trades }: Properties) {
   );
 }
 
-function makeChart(place: HTMLDivElement): Chart {
+function makeChart(place: HTMLDivElement, isCandles: boolean): Chart {
   const api = createChart(place, {
     autoSize: true,
     // Its own mark writes a style without a nonce; the caption says by whom the charts are.
     layout: { attributionLogo: false },
-    timeScale: { timeVisible: true, secondsVisible: true, borderVisible: false },
+    timeScale: { timeVisible: true, secondsVisible: !isCandles, borderVisible: false },
     rightPriceScale: { borderVisible: false },
     handleScroll: { vertTouchDrag: false },
   });
-  const prices = api.addSeries(AreaSeries, {
-    lineWidth: 2,
-    priceFormat: { type: "price", precision: PRICE_SCALE, minMove: 10 ** -PRICE_SCALE },
-  });
+  const candles = isCandles
+    ? api.addSeries(CandlestickSeries, { priceFormat: PRICE_FORMAT, upColor: HOLLOW })
+    : null;
+  const line = isCandles
+    ? null
+    : api.addSeries(AreaSeries, { lineWidth: 2, priceFormat: PRICE_FORMAT });
   const volumes = api.addSeries(HistogramSeries, {
     priceScaleId: "volume",
     priceFormat: { type: "volume" },
@@ -90,46 +103,51 @@ function makeChart(place: HTMLDivElement): Chart {
     priceLineVisible: false,
   });
   volumes.priceScale().applyOptions({ scaleMargins: { top: 0.8, bottom: 0 } });
-  return { api, prices, volumes };
+  return { api, line, candles, volumes };
 }
 
-function paint({ api, prices, volumes }: Chart, isDark: boolean): void {
-  const [text, line, stroke] = isDark
-    ? ["#a9afb8", "#32373e", "#7fa5e8"]
-    : ["#52585f", "#e9ecf0", "#274f90"];
+function paint({ api, line, candles }: Chart, colors: ChartColors): void {
   api.applyOptions({
     layout: {
       background: { type: ColorType.Solid, color: "transparent" },
-      textColor: text,
+      textColor: colors.text,
     },
-    grid: { vertLines: { color: line }, horzLines: { color: line } },
+    grid: { vertLines: { color: colors.grid }, horzLines: { color: colors.grid } },
   });
-  prices.applyOptions({ lineColor: stroke, topColor: `${stroke}33`, bottomColor: `${stroke}05` });
-  volumes.applyOptions({ color: `${stroke}66` });
+  line?.applyOptions({
+    lineColor: colors.line,
+    topColor: `${colors.line}33`,
+    bottomColor: `${colors.line}05`,
+  });
+  candles?.applyOptions({
+    borderUpColor: colors.rise,
+    wickUpColor: colors.rise,
+    downColor: colors.fall,
+    borderDownColor: colors.fall,
+    wickDownColor: colors.fall,
+  });
 }
 
-/** One point a second: the last price of it, and all that was dealt in it. */
-function fill({ prices, volumes }: Chart, trades: readonly Trade[]): void {
-  const seconds = new Map<number, { price: number; volume: number }>();
-  for (const trade of [...trades].reverse()) {
-    const second = chartSecond(trade.time);
-    const before = seconds.get(second)?.volume ?? 0;
-    seconds.set(second, {
-      price: chartNumber(trade.price),
-      volume: before + chartNumber(trade.quantity),
-    });
-  }
-  const points = [...seconds].sort(([first], [second]) => first - second);
-  prices.setData(
-    points.map(([second, { price }]) => ({ time: second as UTCTimestamp, value: price })),
+function fill({ line, candles, volumes }: Chart, bars: readonly Bar[], colors: ChartColors): void {
+  line?.setData(bars.map(({ second, close }) => ({ ...at(second), value: chartNumber(close) })));
+  candles?.setData(
+    bars.map(({ second, open, high, low, close }) => ({
+      ...at(second),
+      open: chartNumber(open),
+      high: chartNumber(high),
+      low: chartNumber(low),
+      close: chartNumber(close),
+    })),
   );
   volumes.setData(
-    points.map(([second, { volume }]) => ({ time: second as UTCTimestamp, value: volume })),
+    bars.map((bar) => ({
+      ...at(bar.second),
+      value: chartNumber(bar.volume),
+      color: `${line !== null ? colors.line : isRise(bar) ? colors.rise : colors.fall}66`,
+    })),
   );
 }
 
-function extreme(prices: readonly string[], direction: 1 | -1): string {
-  return prices.reduce((first, second) =>
-    compareDecimals(first, second) * direction < 0 ? second : first,
-  );
+function at(second: number): { readonly time: UTCTimestamp } {
+  return { time: second as UTCTimestamp };
 }

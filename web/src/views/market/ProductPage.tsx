@@ -1,14 +1,13 @@
 /** One product: what it is, what it is quoted at, what was dealt. */
-import { Alert, Anchor, Button, Grid, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Grid, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Link, useParams } from "react-router";
-import { useBook, useTicker, useTrades } from "../../feed/hooks";
+import { useTicker, useTrades } from "../../feed/hooks";
 import { changePercent } from "../../format/amounts";
 import { momentText } from "../../format/moments";
 import { useWords } from "../../i18n/words";
 import { ChangeText, PriceText, UnitsText } from "../../parts/Figures";
-import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
 import { useTerm } from "../../parts/terms";
 import { useTitle } from "../../shell/useTitle";
@@ -23,10 +22,11 @@ import { productQuery, type Product } from "./queries";
 import { words as marketWords } from "./words";
 
 /** The charts are the largest part of the page: they come after the rest. */
-const HistoryChart = lazy(async () => ({
-  default: (await import("./HistoryChart")).HistoryChart,
+const HistoryPanel = lazy(async () => ({
+  default: (await import("./HistoryPanel")).HistoryPanel,
 }));
 
+const HISTORY_HEIGHT = 340;
 const REFRESH_MS = 15_000;
 
 export function ProductPage() {
@@ -44,7 +44,6 @@ function ProductView({ product }: { readonly product: Product }) {
   const term = useTerm();
   const name = useProductName()(product);
   useTitle(name);
-  const book = useBook(product.symbol);
   const trades = useTrades(product.symbol);
   const dealt = trades.mirror?.trades ?? [];
   return (
@@ -66,11 +65,9 @@ function ProductView({ product }: { readonly product: Product }) {
         <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
           <Stack>
             {dealt.length > 0 && (
-              <Panel title={t("history")}>
-                <Suspense fallback={null}>
-                  <HistoryChart trades={dealt} />
-                </Suspense>
-              </Panel>
+              <Suspense fallback={<Skeleton h={HISTORY_HEIGHT} />}>
+                <HistoryPanel symbol={product.symbol} trades={dealt} />
+              </Suspense>
             )}
             <DealsPanel product={product} trades={dealt} failure={trades.failure} />
             <DisclosuresPanel symbol={product.symbol} />
@@ -78,7 +75,7 @@ function ProductView({ product }: { readonly product: Product }) {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
           <Stack>
-            <BookPanel product={product} book={book} />
+            <BookPanel product={product} />
             {product.market_mode === "CALL_AUCTION" && <AuctionPanel symbol={product.symbol} />}
             <FactsPanel product={product} />
           </Stack>

@@ -12,7 +12,7 @@ import {
 } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
-import { Link, useNavigate } from "react-router";
+import { Link, useNavigate, useSearchParams } from "react-router";
 import { useBoth, useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { ProblemAlert } from "../../parts/ProblemAlert";
@@ -20,12 +20,20 @@ import { KINDS, type Kind, type Person } from "../../session/person";
 import { useSession } from "../../session/Session";
 import { demoPeople } from "../../session/wire";
 import { useTitle } from "../../shell/useTitle";
+import { DemoLink } from "./DemoLink";
 import { textOf } from "./fields";
 import { words } from "./words";
 
 export function SignInPage() {
   const t = useWords(words);
   useTitle(t("title"));
+  const [search] = useSearchParams();
+  const login = search.get("as");
+  return login === null ? <Ways /> : <DemoLink login={login} otherwise={<Ways />} />;
+}
+
+function Ways() {
+  const t = useWords(words);
   const { person } = useSession();
   if (person !== null) {
     return (
@@ -124,6 +132,9 @@ function DemoPeople() {
             key={login}
             variant="default"
             justify="start"
+            h="auto"
+            py={6}
+            styles={{ label: { whiteSpace: "normal", textAlign: "start" } }}
             disabled={entering.isPending}
             onClick={() => entering.mutate(login)}
           >

@@ -9,6 +9,7 @@ export const words = defineWords(
     totp: "动态验证码",
     totpAdvice: "身份验证器中的六位数字；未设置可留空。",
     submit: "登录",
+    entering: "正在登录……",
     demo: "演示身份",
     demoAdvice: "这是演示市场，人物与产品均为虚构。点击任一身份即可进入。",
     key: "使用 API 密钥登录（开发者）",
@@ -54,6 +55,7 @@ export const words = defineWords(
     totp: "One-time code",
     totpAdvice: "Six digits of your authenticator; leave it empty if you have set none up.",
     submit: "Sign in",
+    entering: "Signing in …",
     demo: "People of the demo",
     demoAdvice:
       "This is a demo market: its people and products are invented. Enter as any of them.",

@@ -1,0 +1,81 @@
+/** The prices over time: by minute, hour or day as candles, or deal by deal. */
+import { SegmentedControl } from "@mantine/core";
+import { useMemo, useState } from "react";
+import type { CandleInterval, Trade } from "../../feed/frames";
+import { useCandles } from "../../feed/hooks";
+import { priceText } from "../../format/amounts";
+import { compareDecimals } from "../../format/decimal";
+import { useWords } from "../../i18n/words";
+import { Panel } from "../../parts/Panel";
+import { candleBars, tradeBars, type Bar } from "./bars";
+import { HistoryChart } from "./HistoryChart";
+import { words } from "./productWords";
+
+const SPANS = ["deals", "1m", "1h", "1d"] as const;
+type Span = (typeof SPANS)[number];
+/** Fewer say nothing: then the deals are shown. */
+const CANDLES_MIN = 12;
+
+interface Properties {
+  readonly symbol: string;
+  /** Newest first, and one at least. */
+  readonly trades: readonly Trade[];
+}
+
+export function HistoryPanel({ symbol, trades }: Properties) {
+  const t = useWords(words);
+  const [chosen, choose] = useState<Span | null>(null);
+  const interval: CandleInterval | null =
+    chosen === null ? "1d" : chosen === "deals" ? null : chosen;
+  const { mirror } = useCandles(symbol, interval);
+  const version = mirror?.version;
+  const candles = useMemo(
+    () => mirror?.candles ?? [],
+    // The mirror changes in place; its version tells when.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [mirror, version],
+  );
+  const span = chosen ?? (candles.length >= CANDLES_MIN ? "1d" : "deals");
+  const bars = useMemo(
+    () => (span === "deals" ? tradeBars(trades) : candleBars(candles)),
+    [span, trades, candles],
+  );
+  return (
+    <Panel
+      title={t("history")}
+      aside={
+        <SegmentedControl
+          size="xs"
+          aria-label={t("span")}
+          value={span}
+          data={SPANS.map((value) => ({ value, label: t(`span_${value}`) }))}
+          onChange={choose}
+        />
+      }
+    >
+      <HistoryChart
+        key={span}
+        bars={bars}
+        isCandles={span !== "deals"}
+        text={textOf(bars, t)}
+      />
+    </Panel>
+  );
+}
+
+function textOf(bars: readonly Bar[], t: ReturnType<typeof useWords<keyof typeof words.zh>>) {
+  const [first] = bars;
+  if (first === undefined) return t("history");
+  const [highest, lowest] = bars.reduce(
+    ([high, low], bar) => [
+      compareDecimals(bar.high, high) > 0 ? bar.high : high,
+      compareDecimals(bar.low, low) < 0 ? bar.low : low,
+    ],
+    [first.high, first.low],
+  );
+  return t("historyText", {
+    count: bars.reduce((sum, { count }) => sum + count, 0),
+    highest: priceText(highest),
+    lowest: priceText(lowest),
+  });
+}
