@@ -136,7 +136,7 @@ function TradeLinks({ symbol }: { readonly symbol: string }) {
           to={`/products/${symbol}/trade?side=${side}`}
           variant={side === "buy" ? "filled" : "outline"}
         >
-          {t(side)}
+          {t(side === "buy" ? "toBuy" : "toSell")}
         </Button>
       ))}
     </Group>
