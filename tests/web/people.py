@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pyotp
@@ -30,7 +30,7 @@ class Visitor:
         the venue takes too."""
         if self.authenticator is None:
             return None
-        return self.authenticator.at(datetime.now() + STEP)
+        return self.authenticator.at(datetime.now(UTC) + STEP)
 
 
 def new_visitor(venue: ServedVenue, member: Member) -> Visitor:

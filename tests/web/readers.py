@@ -30,7 +30,7 @@ ENGLISH: Final = {
     "确认提交": "Send it",
     "已挂出，尚未成交": "rests and has not matched",
     "已全部成交（1,000 份）": "has matched wholly (1,000 units)",
-    "卖 1": "Sell 1",
+    "卖 1": "Ask 1",
     "最近成交": "Last deals",
     "待确权": "Awaiting title",
     "已过户": "Settled",

@@ -23,13 +23,24 @@ class ServedVenue(TestVenue):
 
     def start(self) -> None:
         """Serve the folder."""
-        self.process, self.address = self._served.enter_context(serving(self.directory))
+        self.serve()
         self.client = httpx.AsyncClient(base_url=self.address)
 
     def stop(self) -> None:
         """End the process."""
         self.runner.run(self.client.aclose())
         self._served.close()
+
+    def serve(self) -> None:
+        """Serve the folder in a process of its own, where it was served before."""
+        port = self.address.rpartition(":")[2] or "0"
+        process = serving(self.directory, "--port", port)
+        self.process, self.address = self._served.enter_context(process)
+
+    def is_killed(self) -> None:
+        """The process ends at once, whatever it is about, and nobody answers."""
+        self.process.kill()
+        self.process.wait()
 
 
 class Dealing:

@@ -108,7 +108,7 @@ def follows_the_book(seller: Reader) -> None:
     ladder = seller.page.get_by_test_id("ladder")
     best = ladder.get_by_role("row").filter(has_text=seller.word("卖 1"))
     expect(best).to_contain_text("1.0200")
-    expect(best).to_contain_text("1,000")
+    expect(best.get_by_title("1,000")).to_be_visible()
 
 
 def bids(buyer: Reader) -> str:
