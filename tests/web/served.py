@@ -3,11 +3,12 @@
 import contextlib
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from tests.api.command_line import serving
-from tests.api.venue import Market, Member, TestVenue, order_body
+from tests.api.venue import Market, Member, TestVenue, headers_of, order_body
 
 
 class ServedVenue(TestVenue):
@@ -19,7 +20,22 @@ class ServedVenue(TestVenue):
         self.address = ""
         self.process: subprocess.Popen[str]
         self._served = contextlib.ExitStack()
+        self._asking = self._served.enter_context(httpx.Client())
         super().__init__(directory)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        member: Member | None = None,
+        *,
+        key: str | None = None,
+        headers: dict[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
+        """One request, without the loop: it may be asked where a browser has that."""
+        sent = headers_of(member, key) | (headers or {})
+        return self._asking.request(method, f"{self.address}{path}", headers=sent, **content)
 
     def start(self) -> None:
         """Serve the folder."""
