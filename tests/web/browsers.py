@@ -1,35 +1,18 @@
 """Real browsers for tests, and the pages that they open."""
 
 import contextlib
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, Self
 
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from benchmarks import chromium
 from tests.architecture.tree import ROOT
 
 AXE: Final = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 STANDARDS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN_AXE: Final = "tags => axe.run({runOnly: {type: 'tag', values: tags}})"
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
-QUIET: Final = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-)
 REFUSED: Final = ("/v1/session", "/v1/demo/people", "/v1/transfers?limit=1")
 """What pages ask in order to be refused, which the browser notes: who is signed in where nobody is,
 whether this is a demo, whether a wrong key is a key."""
@@ -51,15 +34,10 @@ CUT_OFF: Final = """() => {
 
 @contextlib.contextmanager
 def launched() -> Iterator[Browser]:
-    """A browser of this machine's. From then on the thread's event loop is the browser's."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert found is not None, "these tests need a browser: apt-get install chromium"
-    as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    """A browser of this machine's; what is expected of its pages may take its time."""
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *as_root])
+    with chromium.launched() as browser:
         yield browser
-        browser.close()
 
 
 class Pages:

@@ -2,8 +2,7 @@
 import { Button, Divider, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { Failure } from "../../feed/frames";
-import type { Following } from "../../feed/hooks";
-import type { BookMirror } from "../../feed/mirrors";
+import { useBook } from "../../feed/hooks";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { Ladder } from "../../parts/Ladder";
@@ -15,14 +14,11 @@ import type { Product } from "./queries";
 
 const WITH_BOOK: readonly Product["market_mode"][] = ["CONTINUOUS", "CALL_AUCTION"];
 
-interface Properties {
-  readonly product: Product;
-  readonly book: Following<BookMirror>;
-}
-
-export function BookPanel({ product, book: { mirror, failure } }: Properties) {
+/** It follows the book by itself, so that a change of the book draws nothing else anew. */
+export function BookPanel({ product }: { readonly product: Product }) {
   const t = useWords(words);
   const term = useTerm();
+  const { mirror, failure } = useBook(product.symbol);
   if (!WITH_BOOK.includes(product.market_mode)) {
     return (
       <Panel title={t("book")}>

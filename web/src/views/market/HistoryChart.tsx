@@ -19,6 +19,8 @@ import { words } from "./productWords";
 
 const HEIGHT = 260;
 const PRICE_SCALE = 4;
+/** A point of the chart is a second: it is drawn no more often. */
+const POINT_MS = 1_000;
 
 interface Chart {
   readonly api: IChartApi;
@@ -35,6 +37,7 @@ export function HistoryChart({ trades }: Properties) {
   const t = useWords(words);
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart>(null);
+  const filledAt = useRef(-POINT_MS);
   const scheme = useComputedColorScheme();
   useEffect(() => {
     if (place.current === null) return;
@@ -49,7 +52,12 @@ export function HistoryChart({ trades }: Properties) {
     if (chart.current !== null) paint(chart.current, scheme === "dark");
   }, [scheme]);
   useEffect(() => {
-    if (chart.current !== null) fill(chart.current, trades);
+    const show = () => {
+      filledAt.current = performance.now();
+      if (chart.current !== null) fill(chart.current, trades);
+    };
+    const timer = window.setTimeout(show, filledAt.current + POINT_MS - performance.now());
+    return () => window.clearTimeout(timer);
   }, [trades]);
   const prices = trades.map(({ price }) => price);
   const text = t("historyText", {

@@ -3,7 +3,8 @@ import { Alert, Anchor, Button, Grid, Group, Stack, Text, Title } from "@mantine
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Link, useParams } from "react-router";
-import { useBook, useTicker, useTrades } from "../../feed/hooks";
+import type { Trade } from "../../feed/frames";
+import { useTicker, useTrades } from "../../feed/hooks";
 import { changePercent } from "../../format/amounts";
 import { momentText } from "../../format/moments";
 import { useWords } from "../../i18n/words";
@@ -44,9 +45,6 @@ function ProductView({ product }: { readonly product: Product }) {
   const term = useTerm();
   const name = useProductName()(product);
   useTitle(name);
-  const book = useBook(product.symbol);
-  const trades = useTrades(product.symbol);
-  const dealt = trades.mirror?.trades ?? [];
   return (
     <Stack gap="md">
       <Anchor component={Link} to="/" size="sm">
@@ -65,20 +63,13 @@ function ProductView({ product }: { readonly product: Product }) {
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
           <Stack>
-            {dealt.length > 0 && (
-              <Panel title={t("history")}>
-                <Suspense fallback={null}>
-                  <HistoryChart trades={dealt} />
-                </Suspense>
-              </Panel>
-            )}
-            <DealsPanel product={product} trades={dealt} failure={trades.failure} />
+            <Dealt product={product} />
             <DisclosuresPanel symbol={product.symbol} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
           <Stack>
-            <BookPanel product={product} book={book} />
+            <BookPanel product={product} />
             {product.market_mode === "CALL_AUCTION" && <AuctionPanel symbol={product.symbol} />}
             <FactsPanel product={product} />
           </Stack>
@@ -88,11 +79,28 @@ function ProductView({ product }: { readonly product: Product }) {
   );
 }
 
+const NO_TRADES: readonly Trade[] = [];
+
+/** What was dealt: drawn anew when there is a deal, and not when an order comes or goes. */
+function Dealt({ product }: { readonly product: Product }) {
+  const t = useWords(words);
+  const { mirror, failure } = useTrades(product.symbol);
+  const trades = mirror?.trades ?? NO_TRADES;
+  return (
+    <>
+      {trades.length > 0 && (
+        <Panel title={t("history")}>
+          <Suspense fallback={null}>
+            <HistoryChart trades={trades} />
+          </Suspense>
+        </Panel>
+      )}
+      <DealsPanel product={product} trades={trades} failure={failure} />
+    </>
+  );
+}
+
 function Header({ product, name }: { readonly product: Product; readonly name: string }) {
-  const t = useWords(marketWords);
-  const ticker = useTicker(product.symbol).mirror?.latest ?? null;
-  const { nav } = product.pricing.facts;
-  const last = ticker?.last ?? null;
   return (
     <Group justify="space-between" align="end" gap="lg">
       <div>
@@ -107,20 +115,32 @@ function Header({ product, name }: { readonly product: Product; readonly name: s
         </Text>
       </div>
       <Group gap="xl" align="end">
-        <Figure name={t("last")}>
-          <Text component="span" size="xl" fw={700}>
-            <PriceText of={last} />
-          </Text>
-        </Figure>
-        <Figure name={t("change")}>
-          <ChangeText of={last === null || nav === null ? null : changePercent(last, nav)} />
-        </Figure>
-        <Figure name={t("volume")}>
-          <UnitsText of={ticker?.volume_24h} short />
-        </Figure>
+        <Quoted product={product} />
         <TradeLinks symbol={product.symbol} />
       </Group>
     </Group>
+  );
+}
+
+function Quoted({ product }: { readonly product: Product }) {
+  const t = useWords(marketWords);
+  const ticker = useTicker(product.symbol).mirror?.latest ?? null;
+  const { nav } = product.pricing.facts;
+  const last = ticker?.last ?? null;
+  return (
+    <>
+      <Figure name={t("last")}>
+        <Text component="span" size="xl" fw={700}>
+          <PriceText of={last} />
+        </Text>
+      </Figure>
+      <Figure name={t("change")}>
+        <ChangeText of={last === null || nav === null ? null : changePercent(last, nav)} />
+      </Figure>
+      <Figure name={t("volume")}>
+        <UnitsText of={ticker?.volume_24h} short />
+      </Figure>
+    </>
   );
 }
 
