@@ -270,13 +270,7 @@ class TestVenue:
         headers: dict[str, str] | None = None,
         **content: Any,
     ) -> httpx.Response:
-        sent = dict(headers or {})
-        if isinstance(member, Person):
-            sent = member.headers | sent
-        elif member is not None:
-            sent["Authorization"] = f"Bearer {member.key}"
-        if key is not None:
-            sent["Idempotency-Key"] = key
+        sent = headers_of(member, key) | (headers or {})
         return await self.client.request(method, path, headers=sent, **content)
 
     def do(self, method: str, path: str, member: Member, **content: Any) -> Any:
@@ -470,6 +464,16 @@ def order_body(
         "price": price,
         "quantity": quantity,
     }
+
+
+def headers_of(member: Member | None, key: str | None) -> dict[str, str]:
+    """By what a request says whose it is, and which one it is; None: nobody's, or no matter."""
+    keyed = {} if key is None else {"Idempotency-Key": key}
+    if member is None:
+        return keyed
+    if isinstance(member, Person):
+        return member.headers | keyed
+    return {"Authorization": f"Bearer {member.key}"} | keyed
 
 
 def filled(value: Any, names: dict[str, str]) -> Any:

@@ -1,31 +1,24 @@
 """Real browsers for tests, and the pages that they open."""
 
 import contextlib
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, Self
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from benchmarks import chromium
 from tests.architecture.tree import ROOT
 
 AXE: Final = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 STANDARDS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN_AXE: Final = "tags => axe.run({runOnly: {type: 'tag', values: tags}})"
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
-QUIET: Final = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-)
 REFUSED: Final = ("/v1/session", "/v1/demo/people", "/v1/transfers?limit=1")
 """What pages ask in order to be refused, which the browser notes: who is signed in where nobody is,
 whether this is a demo, whether a wrong key is a key."""
+PATIENCE_MS: Final = 15_000
+"""How long something that will be seen may take: less than after what a list asks for itself anew
+(20 s), so that what is seen sooner was told by the feed."""
 TOO_WIDE: Final = "document.documentElement.scrollWidth - window.innerWidth"
 CUT_OFF: Final = """() => {
   const { right, bottom } = document.querySelector("header:has(nav)").getBoundingClientRect();
@@ -41,22 +34,22 @@ CUT_OFF: Final = """() => {
 
 @contextlib.contextmanager
 def launched() -> Iterator[Browser]:
-    """A browser of this machine's. From then on the thread's event loop is the browser's."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert found is not None, "these tests need a browser: apt-get install chromium"
-    as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *as_root])
+    """A browser of this machine's; what is expected of its pages may take its time."""
+    expect.set_options(timeout=PATIENCE_MS)
+    with chromium.launched() as browser:
         yield browser
-        browser.close()
 
 
 class Pages:
     """Opens pages; none may complain, break the policy or ask anybody but the venue."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
+    def __init__(self, browser: Browser, address: str, *, forgiven: tuple[str, ...] = ()) -> None:
+        """Args:
+        forgiven: with what complaints may begin, as the test brings them about.
+        """
         self._browser = browser
         self._address = address
+        self._forgiven = forgiven
         self._complaints: list[str] = []
         self._contexts: list[BrowserContext] = []
 
@@ -84,7 +77,8 @@ class Pages:
 
     def _heed(self, message: ConsoleMessage) -> None:
         is_refused = message.location.get("url", "").endswith(REFUSED)
-        if message.type in ("error", "warning") and not is_refused:
+        is_forgiven = is_refused or message.text.startswith(self._forgiven)
+        if message.type in ("error", "warning") and not is_forgiven:
             self._complaints.append(message.text)
 
     def _foreign(self, url: str) -> list[str]:

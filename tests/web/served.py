@@ -3,11 +3,12 @@
 import contextlib
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from tests.api.command_line import serving
-from tests.api.venue import Market, Member, TestVenue, order_body
+from tests.api.venue import Market, Member, TestVenue, headers_of, order_body
 
 
 class ServedVenue(TestVenue):
@@ -19,17 +20,43 @@ class ServedVenue(TestVenue):
         self.address = ""
         self.process: subprocess.Popen[str]
         self._served = contextlib.ExitStack()
+        self._asking = self._served.enter_context(httpx.Client())
         super().__init__(directory)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        member: Member | None = None,
+        *,
+        key: str | None = None,
+        headers: dict[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
+        """One request, without the loop: it may be asked where a browser has that."""
+        sent = headers_of(member, key) | (headers or {})
+        return self._asking.request(method, f"{self.address}{path}", headers=sent, **content)
 
     def start(self) -> None:
         """Serve the folder."""
-        self.process, self.address = self._served.enter_context(serving(self.directory))
+        self.serve()
         self.client = httpx.AsyncClient(base_url=self.address)
 
     def stop(self) -> None:
         """End the process."""
         self.runner.run(self.client.aclose())
         self._served.close()
+
+    def serve(self) -> None:
+        """Serve the folder in a process of its own, where it was served before."""
+        port = self.address.rpartition(":")[2] or "0"
+        process = serving(self.directory, "--port", port)
+        self.process, self.address = self._served.enter_context(process)
+
+    def is_killed(self) -> None:
+        """The process ends at once, whatever it is about, and nobody answers."""
+        self.process.kill()
+        self.process.wait()
 
 
 class Dealing:

@@ -12,10 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.api.dealing import set_mode
-from tests.api.people import PASSWORD, new_person
+from tests.api.people import new_person
 from tests.api.rules import ruled
 from tests.api.venue import Market, Person
 from tests.web.browsers import Pages, launched, leaves_nobody_out
+from tests.web.people import sign_in
 from tests.web.served import ServedVenue
 
 DARK_AND_NARROW: Final[dict[str, Any]] = {
@@ -58,13 +59,6 @@ def browser(trading: Trading) -> Iterator[Browser]:
 def open_page(browser: Browser, trading: Trading) -> Iterator[Pages]:
     with Pages(browser, trading.address) as pages:
         yield pages
-
-
-def sign_in(page: Page, person: Person) -> None:
-    page.locator("input[name=login]").fill(person.login)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("form button[type=submit]").first.click()
-    page.wait_for_url(re.compile(r"/$"))
 
 
 def acknowledge_all(page: Page) -> None:

@@ -8,6 +8,7 @@ import {
   parseDecimal,
   roundDecimal,
   subtractDecimals,
+  sumDecimals,
 } from "../src/format/decimal";
 
 describe("decimals are exact", () => {
@@ -25,6 +26,8 @@ describe("decimals are exact", () => {
 
   test("sums and differences keep what floating point loses", () => {
     expect(addDecimals("0.1", "0.20")).toBe("0.30");
+    expect(sumDecimals(["0.1", "0.20", "9007199254740993"])).toBe("9007199254740993.30");
+    expect(sumDecimals([])).toBe("0");
     expect(subtractDecimals("9007199254740993.01", "0.01")).toBe("9007199254740993.00");
     expect(subtractDecimals("0.1", "0.3")).toBe("-0.2");
   });

@@ -97,7 +97,7 @@ test("after a lost connection a stream is asked for from where it was", () => {
   follow();
   goLive();
   protocol.disconnect();
-  expect(protocol.state).toBe("CONNECTING");
+  expect(protocol.state).toBe("STALE");
   protocol.start(null);
   expect(sent()[0]?.streams).toEqual([{ ...BOOK, from: { epoch: "e1", seq: 7 } }]);
 });

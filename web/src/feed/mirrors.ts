@@ -126,35 +126,19 @@ export abstract class StreamMirror {
 
 /** The price levels of one product. */
 export class BookMirror extends StreamMirror {
-  #bids = new Map<string, Level>();
-  #asks = new Map<string, Level>();
+  /** Best first; another list whenever anything of it has changed. */
+  bids: readonly Level[] = [];
+  asks: readonly Level[] = [];
   isCrossed = false;
 
-  /** Best first. Cost: O(levels log levels). */
-  get bids(): readonly Level[] {
-    return [...this.#bids.values()].sort(([a], [b]) => compareDecimals(b, a));
-  }
-
-  /** Best first. Cost: O(levels log levels). */
-  get asks(): readonly Level[] {
-    return [...this.#asks.values()].sort(([a], [b]) => compareDecimals(a, b));
-  }
-
   protected override forget(): void {
-    this.#bids.clear();
-    this.#asks.clear();
+    this.bids = [];
+    this.asks = [];
   }
 
   protected override take(frame: BookFrame): void {
-    for (const [side, levels] of [
-      [this.#bids, frame.bids],
-      [this.#asks, frame.asks],
-    ] as const) {
-      for (const level of levels) {
-        if (/^[0.]+$/.test(level[1])) side.delete(level[0]);
-        else side.set(level[0], level);
-      }
-    }
+    for (const level of frame.bids) this.bids = withLevel(this.bids, level, -1);
+    for (const level of frame.asks) this.asks = withLevel(this.asks, level, 1);
     this.isCrossed = frame.crossed ?? false;
   }
 
@@ -167,17 +151,33 @@ export class BookMirror extends StreamMirror {
   }
 }
 
+/**
+ * The levels with one more, another, or one less where its quantity is 0, in the same order:
+ * `direction` is 1 where they rise. Cost: O(log levels) comparisons, one copy.
+ */
+function withLevel(levels: readonly Level[], level: Level, direction: 1 | -1): readonly Level[] {
+  const [price, quantity] = level;
+  let [from, to] = [0, levels.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const isBefore = direction * compareDecimals(levels[middle]?.[0] ?? price, price) < 0;
+    if (isBefore) from = middle + 1;
+    else to = middle;
+  }
+  const after = levels[from]?.[0] === price ? from + 1 : from;
+  const isGone = /^[0.]+$/.test(quantity);
+  return [...levels.slice(0, from), ...(isGone ? [] : [level]), ...levels.slice(after)];
+}
+
 /** The newest trades of one product, and what became of them. */
 export class TradesMirror extends StreamMirror {
   #trades = new Map<string, Trade>();
-
-  /** Newest first. */
-  get trades(): readonly Trade[] {
-    return [...this.#trades.values()].reverse();
-  }
+  /** Newest first; another list whenever anything of it has changed. */
+  trades: readonly Trade[] = [];
 
   protected override forget(): void {
     this.#trades.clear();
+    this.trades = [];
   }
 
   protected override take(frame: TradesFrame): void {
@@ -186,6 +186,7 @@ export class TradesMirror extends StreamMirror {
       if (this.#trades.size <= TRADES_MAX) break;
       this.#trades.delete(oldest);
     }
+    this.trades = [...this.#trades.values()].reverse();
   }
 }
 

@@ -49,9 +49,11 @@ export class FeedProtocol {
   get state(): FeedState {
     const states = [...this.#streams.values()].filter((each) => each.failure === null);
     if (states.length === 0) return "IDLE";
-    if (!this.#isReady) return "CONNECTING";
+    // Who was cut off still shows what he has: that it is old is to be said, not that one connects.
+    const isOld = states.some(({ mirror }) => mirror.state === "STALE");
+    if (!this.#isReady) return isOld ? "STALE" : "CONNECTING";
     if (states.some(({ mirror }) => mirror.state === "RESYNCING")) return "RESYNCING";
-    return states.some(({ mirror }) => mirror.state === "STALE") ? "STALE" : "LIVE";
+    return isOld ? "STALE" : "LIVE";
   }
 
   get isWanted(): boolean {

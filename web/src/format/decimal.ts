@@ -41,6 +41,14 @@ export function addDecimals(left: string, right: string): string {
   return formatDecimal({ units: a + b, scale });
 }
 
+/** All of them together, with the largest scale of any; "0" of none. */
+export function sumDecimals(texts: readonly string[]): string {
+  const all = texts.map(parseDecimal);
+  const scale = Math.max(0, ...all.map((each) => each.scale));
+  const units = all.reduce((sum, each) => sum + each.units * 10n ** BigInt(scale - each.scale), 0n);
+  return formatDecimal({ units, scale });
+}
+
 /** `left` - `right`, with the larger scale of the two. */
 export function subtractDecimals(left: string, right: string): string {
   const [a, b, scale] = aligned(left, right);

@@ -6,7 +6,7 @@ import {
   useTable,
   type ColumnDef,
 } from "@tanstack/react-table";
-import { useMemo, type ReactNode } from "react";
+import { memo, useMemo, type ReactNode } from "react";
 import { useWords } from "../i18n/words";
 import { words } from "./words";
 
@@ -92,24 +92,33 @@ export function DataTable<Row extends object>(properties: Properties<Row>) {
         </thead>
         <tbody role="rowgroup">
           {table.getRowModel().rows.map((row) => (
-            <tr key={row.id} role="row">
-              {columns.map((column) => (
-                <td
-                  key={column.id}
-                  role="cell"
-                  data-label={column.header}
-                  className={classOf(column)}
-                >
-                  {column.cell(row.original)}
-                </td>
-              ))}
-            </tr>
+            <TableRow key={row.id} row={row.original} columns={columns} />
           ))}
         </tbody>
       </table>
     </div>
   );
 }
+
+interface RowProperties<Row> {
+  readonly row: Row;
+  readonly columns: readonly Column<Row>[];
+}
+
+function PlainRow<Row>({ row, columns }: RowProperties<Row>) {
+  return (
+    <tr role="row">
+      {columns.map((column) => (
+        <td key={column.id} role="cell" data-label={column.header} className={classOf(column)}>
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** A row that is as it was stays as it is drawn, where somebody keeps the columns, too. */
+const TableRow = memo(PlainRow) as typeof PlainRow;
 
 function classOf<Row>({ isAmount = false, isMinor = false }: Column<Row>): string {
   return `${isAmount ? "amount" : ""} ${isMinor ? "minor" : ""}`;

@@ -1,5 +1,6 @@
 /** A book as a ladder: asks above, bids below, the best of both in the middle. */
 import { Text } from "@mantine/core";
+import { memo } from "react";
 import type { Level } from "../feed/checksum";
 import { priceText } from "../format/amounts";
 import { chartNumber, compareDecimals, subtractDecimals } from "../format/decimal";
@@ -89,7 +90,9 @@ interface RowProperties {
   readonly name: string;
 }
 
-function Row({ level: [price, quantity, count], most, side, name }: RowProperties) {
+/** A level that is as it was stays as it is drawn: books change often, and little at a time. */
+const Row = memo(function Row({ level, most, side, name }: RowProperties) {
+  const [price, quantity, count] = level;
   const share = chartNumber(quantity) / chartNumber(most);
   return (
     <tr className={classes[side]}>
@@ -106,4 +109,4 @@ function Row({ level: [price, quantity, count], most, side, name }: RowPropertie
       <td className="number">{count}</td>
     </tr>
   );
-}
+});

@@ -79,6 +79,7 @@ interface BookProperties {
   readonly view: BookView | null;
 }
 
+/** It follows the book by itself, so that a change of the book draws nothing else anew. */
 function Book({ product, view }: BookProperties) {
   const t = useWords(words);
   const { mirror, failure } = useBook(product.symbol, view);

@@ -1,7 +1,7 @@
 /** How much could be dealt down, and up, to which price: both sides of a book, cumulated. */
 import type { Level } from "../../feed/checksum";
 import { priceText, unitsText } from "../../format/amounts";
-import { addDecimals, chartNumber } from "../../format/decimal";
+import { chartNumber, sumDecimals } from "../../format/decimal";
 import { useWords } from "../../i18n/words";
 import { PriceText } from "../../parts/Figures";
 import classes from "./DepthChart.module.css";
@@ -17,28 +17,27 @@ interface Properties {
   readonly asks: readonly Level[];
 }
 
+/** For the drawing alone. */
 interface Step {
-  readonly price: string;
-  readonly total: string;
+  readonly price: number;
+  readonly total: number;
 }
 
 export function DepthChart({ bids, asks }: Properties) {
   const t = useWords(words);
-  const [below, above] = [cumulated(bids), cumulated(asks)];
-  const [lowest, highest] = [below.at(-1) ?? above[0], above.at(-1) ?? below[0]];
+  const [lowest, highest] = [bids.at(-1) ?? asks[0], asks.at(-1) ?? bids[0]];
   if (lowest === undefined || highest === undefined) return null;
-  const [left, right] = [chartNumber(lowest.price), chartNumber(highest.price)];
-  const most = Math.max(...[below, above].map((side) => chartNumber(side.at(-1)?.total ?? "0")));
-  const x = (price: string) =>
-    right > left
-      ? MARGIN + ((chartNumber(price) - left) / (right - left)) * (WIDTH - 2 * MARGIN)
-      : WIDTH / 2;
-  const y = (total: string) => HEIGHT - (chartNumber(total) / most) * (HEIGHT - 6);
+  const [below, above] = [cumulated(bids), cumulated(asks)];
+  const [left, right] = [chartNumber(lowest[0]), chartNumber(highest[0])];
+  const most = Math.max(below.at(-1)?.total ?? 0, above.at(-1)?.total ?? 0);
+  const x = (price: number) =>
+    right > left ? MARGIN + ((price - left) / (right - left)) * (WIDTH - 2 * MARGIN) : WIDTH / 2;
+  const y = (total: number) => HEIGHT - (total / most) * (HEIGHT - 6);
   const text = t("depthText", {
-    bids: unitsText(below.at(-1)?.total ?? "0"),
-    lowest: priceText(lowest.price),
-    asks: unitsText(above.at(-1)?.total ?? "0"),
-    highest: priceText(highest.price),
+    bids: unitsText(totalOf(bids)),
+    lowest: priceText(lowest[0]),
+    asks: unitsText(totalOf(asks)),
+    highest: priceText(highest[0]),
   });
   return (
     <figure className={classes["depth"]}>
@@ -48,25 +47,29 @@ export function DepthChart({ bids, asks }: Properties) {
         <path className={classes["asks"]} d={stairs(above, { x, y, edge: WIDTH })} />
       </svg>
       <figcaption>
-        <PriceText of={lowest.price} />
+        <PriceText of={lowest[0]} />
         <span>{t("depth")}</span>
-        <PriceText of={highest.price} />
+        <PriceText of={highest[0]} />
       </figcaption>
     </figure>
   );
 }
 
 function cumulated(levels: readonly Level[]): readonly Step[] {
-  let total = "0";
+  let total = 0;
   return levels.map(([price, quantity]) => {
-    total = addDecimals(total, quantity);
-    return { price, total };
+    total += chartNumber(quantity);
+    return { price: chartNumber(price), total };
   });
 }
 
+function totalOf(levels: readonly Level[]): string {
+  return sumDecimals(levels.map(([, quantity]) => quantity));
+}
+
 interface Scales {
-  readonly x: (price: string) => number;
-  readonly y: (total: string) => number;
+  readonly x: (price: number) => number;
+  readonly y: (total: number) => number;
   /** Where the side ends. */
   readonly edge: number;
 }

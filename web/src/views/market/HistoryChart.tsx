@@ -28,6 +28,8 @@ const PRICE_FORMAT = {
   precision: PRICE_SCALE,
   minMove: 10 ** -PRICE_SCALE,
 } as const;
+/** The bars are drawn no more often: a finger on the chart, and a busy market, go before. */
+const DRAWN_MS = 1_000;
 const HOLLOW = "rgba(0, 0, 0, 0)";
 
 interface Chart {
@@ -52,6 +54,7 @@ export function HistoryChart({ bars, isCandles, text }: Properties) {
   const chart = useRef<Chart>(null);
   const isDark = useComputedColorScheme() === "dark";
   const riseColor = useRiseColor();
+  const drawnAt = useRef(-DRAWN_MS);
   useEffect(() => {
     if (place.current === null) return;
     const made = makeChart(place.current, isCandles);
@@ -62,10 +65,15 @@ export function HistoryChart({ bars, isCandles, text }: Properties) {
     };
   }, [isCandles]);
   useEffect(() => {
-    if (chart.current === null) return;
-    const colors = chartColors(isDark, riseColor);
-    paint(chart.current, colors);
-    fill(chart.current, bars, colors);
+    const draw = () => {
+      if (chart.current === null) return;
+      drawnAt.current = performance.now();
+      const colors = chartColors(isDark, riseColor);
+      paint(chart.current, colors);
+      fill(chart.current, bars, colors);
+    };
+    const timer = window.setTimeout(draw, drawnAt.current + DRAWN_MS - performance.now());
+    return () => window.clearTimeout(timer);
   }, [bars, isCandles, isDark, riseColor]);
   return (
     <figure style={{ margin: 0 }}>

@@ -3,6 +3,7 @@ import { Alert, Anchor, Button, Grid, Group, Skeleton, Stack, Text, Title } from
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Link, useParams } from "react-router";
+import type { Trade } from "../../feed/frames";
 import { useTicker, useTrades } from "../../feed/hooks";
 import { changePercent } from "../../format/amounts";
 import { momentText } from "../../format/moments";
@@ -44,8 +45,6 @@ function ProductView({ product }: { readonly product: Product }) {
   const term = useTerm();
   const name = useProductName()(product);
   useTitle(name);
-  const trades = useTrades(product.symbol);
-  const dealt = trades.mirror?.trades ?? [];
   return (
     <Stack gap="md">
       <Anchor component={Link} to="/" size="sm">
@@ -64,12 +63,7 @@ function ProductView({ product }: { readonly product: Product }) {
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
           <Stack>
-            {dealt.length > 0 && (
-              <Suspense fallback={<Skeleton h={HISTORY_HEIGHT} />}>
-                <HistoryPanel symbol={product.symbol} trades={dealt} />
-              </Suspense>
-            )}
-            <DealsPanel product={product} trades={dealt} failure={trades.failure} />
+            <Dealt product={product} />
             <DisclosuresPanel symbol={product.symbol} />
           </Stack>
         </Grid.Col>
@@ -85,11 +79,25 @@ function ProductView({ product }: { readonly product: Product }) {
   );
 }
 
+const NO_TRADES: readonly Trade[] = [];
+
+/** What was dealt: drawn anew when there is a deal, and not when an order comes or goes. */
+function Dealt({ product }: { readonly product: Product }) {
+  const { mirror, failure } = useTrades(product.symbol);
+  const trades = mirror?.trades ?? NO_TRADES;
+  return (
+    <>
+      {trades.length > 0 && (
+        <Suspense fallback={<Skeleton h={HISTORY_HEIGHT} />}>
+          <HistoryPanel symbol={product.symbol} trades={trades} />
+        </Suspense>
+      )}
+      <DealsPanel product={product} trades={trades} failure={failure} />
+    </>
+  );
+}
+
 function Header({ product, name }: { readonly product: Product; readonly name: string }) {
-  const t = useWords(marketWords);
-  const ticker = useTicker(product.symbol).mirror?.latest ?? null;
-  const { nav } = product.pricing.facts;
-  const last = ticker?.last ?? null;
   return (
     <Group justify="space-between" align="end" gap="lg">
       <div>
@@ -104,20 +112,32 @@ function Header({ product, name }: { readonly product: Product; readonly name: s
         </Text>
       </div>
       <Group gap="xl" align="end">
-        <Figure name={t("last")}>
-          <Text component="span" size="xl" fw={700}>
-            <PriceText of={last} />
-          </Text>
-        </Figure>
-        <Figure name={t("change")}>
-          <ChangeText of={last === null || nav === null ? null : changePercent(last, nav)} />
-        </Figure>
-        <Figure name={t("volume")}>
-          <UnitsText of={ticker?.volume_24h} short />
-        </Figure>
+        <Quoted product={product} />
         <TradeLinks symbol={product.symbol} />
       </Group>
     </Group>
+  );
+}
+
+function Quoted({ product }: { readonly product: Product }) {
+  const t = useWords(marketWords);
+  const ticker = useTicker(product.symbol).mirror?.latest ?? null;
+  const { nav } = product.pricing.facts;
+  const last = ticker?.last ?? null;
+  return (
+    <>
+      <Figure name={t("last")}>
+        <Text component="span" size="xl" fw={700}>
+          <PriceText of={last} />
+        </Text>
+      </Figure>
+      <Figure name={t("change")}>
+        <ChangeText of={last === null || nav === null ? null : changePercent(last, nav)} />
+      </Figure>
+      <Figure name={t("volume")}>
+        <UnitsText of={ticker?.volume_24h} short />
+      </Figure>
+    </>
   );
 }
 
@@ -133,7 +153,7 @@ function TradeLinks({ symbol }: { readonly symbol: string }) {
           to={`/products/${symbol}/trade?side=${side}`}
           variant={side === "buy" ? "filled" : "outline"}
         >
-          {t(side)}
+          {t(side === "buy" ? "toBuy" : "toSell")}
         </Button>
       ))}
     </Group>
