@@ -122,33 +122,19 @@ class SignIn:
     def principal(self, request: Request) -> Principal:
         """The party whose key came with the request, or whose session did without a key."""
         known = request.scope.get("trustex.principal")
-        if isinstance(known, Principal):
-            return known
-        header = request.headers.get("authorization", "")
-        principal = _of_key(request, header) if header else self._of_session(request)
-        if not self._may_ask(principal, request.method):
-            raise refused(Refusal.NOT_PERMITTED)
+        principal = known if isinstance(known, Principal) else _identified(request)
+        # Of every sign-in of a request anew: each asks for kinds of its own.
+        self._check(request, principal)
         request.scope["trustex.principal"] = principal
         return principal
 
-    def _of_session(self, request: Request) -> Principal:
-        token = token_in(request)
-        if token is None:
-            raise _unauthenticated(
-                "A key is required: Authorization: Bearer …, or a session.", error=""
-            )
-        sign_ins = services_of(request).sign_ins
-        session = sign_ins.find(token)
-        if session is None:
-            raise _unauthenticated("The session has ended.", error=', error="invalid_token"')
-        if request.method not in SAFE_METHODS:
-            _check_page(request, token, sign_ins)
-        if session.needs_totp_setup and not self.while_setting_up:
+    def _check(self, request: Request, principal: Principal) -> None:
+        session = session_in(request)
+        if session is not None and session.needs_totp_setup and not self.while_setting_up:
             detail = "Until then nothing else is answered."
             raise ApiProblem(Trouble.TOTP_SETUP_REQUIRED, detail)
-        request.scope["trustex.session"] = session
-        request.scope["trustex.session_token"] = token
-        return session.principal
+        if not self._may_ask(principal, request.method):
+            raise refused(Refusal.NOT_PERMITTED)
 
     def _may_ask(self, principal: Principal, method: str) -> bool:
         """A regulator reads whatever the operator may read."""
@@ -180,6 +166,29 @@ def own_session_in(request: Request) -> Session:
     session = session_in(request)
     assert session is not None, request.url.path
     return session
+
+
+def _identified(request: Request) -> Principal:
+    """Who the request is from, whatever it may ask."""
+    header = request.headers.get("authorization", "")
+    return _of_key(request, header) if header else _of_session(request)
+
+
+def _of_session(request: Request) -> Principal:
+    token = token_in(request)
+    if token is None:
+        raise _unauthenticated(
+            "A key is required: Authorization: Bearer …, or a session.", error=""
+        )
+    sign_ins = services_of(request).sign_ins
+    session = sign_ins.find(token)
+    if session is None:
+        raise _unauthenticated("The session has ended.", error=', error="invalid_token"')
+    if request.method not in SAFE_METHODS:
+        _check_page(request, token, sign_ins)
+    request.scope["trustex.session"] = session
+    request.scope["trustex.session_token"] = token
+    return session.principal
 
 
 def _of_key(request: Request, header: str) -> Principal:

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Annotated, Final, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
@@ -55,7 +56,18 @@ class Page(Answer, Generic[Item]):
 
 def name_of(enum: type[Enum]) -> FieldInfo:
     """The field of an answer that is a member's name."""
-    field: FieldInfo = Field(json_schema_extra={"enum": [member.name for member in enum]})
+    names = [member.name for member in enum]
+
+    def add_names(schema: JsonDict) -> None:
+        """Where there may be none, the list is the text's: `null` is no name, and beside the two
+        the list would forbid it."""
+        match schema:
+            case {"anyOf": [dict() as text, {"type": "null"}]}:
+                text["enum"] = [*names]
+            case _:
+                schema["enum"] = [*names]
+
+    field: FieldInfo = Field(json_schema_extra=add_names)
     return field
 
 

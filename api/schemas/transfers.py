@@ -113,11 +113,10 @@ class DeskShown(Answer):
     proposed_reason: Annotated[ReasonShown | None, Field(description="Of a rejection.")]
     checked_by: Annotated[str | None, Field(description="The officer who has approved it.")]
     approvals_lapsed: Annotated[
-        str | None,
+        Annotated[str, Field(json_schema_extra={"enum": ["RESET", "RETURN"]})] | None,
         Field(
             description="Why the last proposal lapsed, if none was made since: RESET, what it was "
-            "about has changed; RETURN, the pack was returned.",
-            json_schema_extra={"enum": ["RESET", "RETURN"]},
+            "about has changed; RETURN, the pack was returned."
         ),
     ]
     changed: Annotated[
