@@ -1,4 +1,4 @@
-"""Who is asking is looked up once a request, and whether he may is asked as often as a route does."""
+"""Who is asking is looked up once a request; whether he may is asked as often as a route does."""
 
 import pytest
 from starlette.requests import Request

@@ -99,9 +99,7 @@ function Exceptions({ exceptions, onResolve }: ExceptionsProperties) {
         id: "state",
         header: t("state"),
         cell: ({ state, code: result, note }) =>
-          [code(state), code(result ?? ""), note ?? ""]
-            .filter((text) => text !== "")
-            .join(" · "),
+          [code(state), code(result ?? ""), note ?? ""].filter((text) => text !== "").join(" · "),
       },
       {
         id: "resolve",
