@@ -218,6 +218,7 @@ def _unauthenticated(detail: str, *, error: str) -> ApiProblem:
 ANYBODY: Final = SignIn(frozenset(PartyKind) - {PartyKind.REGULATOR})
 TRADER: Final = SignIn(TRADING_KINDS)
 TRUST_COMPANY: Final = SignIn(frozenset({PartyKind.TRUST_COMPANY}))
+DEALER: Final = SignIn(TRADING_KINDS | {PartyKind.OPERATOR})
 MEMBER: Final = SignIn(TRADING_KINDS | {PartyKind.TRUST_COMPANY})
 OPERATOR: Final = SignIn(frozenset({PartyKind.OPERATOR}))
 REGISTRAR: Final = SignIn(frozenset({PartyKind.OPERATOR, PartyKind.TRUST_COMPANY}))
@@ -238,6 +239,7 @@ QuoteReader = Annotated[Principal | None, Depends(quote_reader)]
 SignedIn = Annotated[Principal, Depends(ANYBODY)]
 Trader = Annotated[Principal, Depends(TRADER)]
 TrustCompany = Annotated[Principal, Depends(TRUST_COMPANY)]
+Dealer = Annotated[Principal, Depends(DEALER)]
 Member = Annotated[Principal, Depends(MEMBER)]
 Operator = Annotated[Principal, Depends(OPERATOR)]
 Registrar = Annotated[Principal, Depends(REGISTRAR)]

@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 from enum import Enum
-from typing import Annotated, Final, Generic, TypeVar
+from typing import Annotated, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
@@ -24,6 +24,9 @@ LINE_PATTERN: Final = (
     r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 )
 """Any script, no control characters, and not blanks alone."""
+
+ListOrder = Literal["OLDEST", "NEWEST"]
+"""Which of a list comes first."""
 
 Item = TypeVar("Item")
 

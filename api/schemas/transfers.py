@@ -61,6 +61,7 @@ StateName = Literal[
     "PREEMPTED",
     "REVERSED",
 ]
+PhaseName = Literal["OPEN", "ENDED"]
 StateShown = Annotated[str, name_of(TransferState)]
 ReturnReasonShown = Annotated[str, name_of(ReturnReason)]
 RoleName = Literal["OPERATOR", "REGULATOR", "TRUST_COMPANY", "SELLER", "BUYER"]

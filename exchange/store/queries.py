@@ -180,9 +180,10 @@ def moments_of(connection: Connection, sequences: Iterable[int]) -> dict[int, Ti
     return {row.sequence: TimeNs(row.at_ns) for row in connection.execute(wanted)}
 
 
-def order_of(connection: Connection, *, party_id: PartyId, order_id: int) -> OrderRow | None:
-    """The party's own order of this id, or None: somebody else's is as good as none."""
-    wanted = _orders().where(orders.c.order_id == order_id, orders.c.party_id == party_id)
+def order_of(connection: Connection, *, party_id: PartyId | None, order_id: int) -> OrderRow | None:
+    """The order of this id, or None; of a party, if one is named, its own alone: somebody else's
+    is as good as none."""
+    wanted = _orders_of(party_id).where(orders.c.order_id == order_id)
     row = connection.execute(wanted).mappings().one_or_none()
     return None if row is None else _order(row)
 
@@ -190,14 +191,14 @@ def order_of(connection: Connection, *, party_id: PartyId, order_id: int) -> Ord
 def orders_before(
     connection: Connection,
     *,
-    party_id: PartyId,
+    party_id: PartyId | None,
     before: int | None,
     product_id: ProductId | None,
     status: OrderStatus | None,
     limit: int,
 ) -> list[OrderRow]:
-    """The party's orders with smaller ids than `before`, newest first."""
-    wanted = _orders().where(orders.c.party_id == party_id)
+    """The party's orders, or everybody's, with smaller ids than `before`, newest first."""
+    wanted = _orders_of(party_id)
     if before is not None:
         wanted = wanted.where(orders.c.order_id < before)
     if product_id is not None:
@@ -316,8 +317,9 @@ def as_of(reader: Engine, read: Callable[[Connection], Found]) -> tuple[Sequence
         return head_sequence(connection), read(connection)
 
 
-def _orders() -> Select[*tuple[object, ...]]:
-    return select(orders)
+def _orders_of(party_id: PartyId | None) -> Select[*tuple[object, ...]]:
+    wanted = select(orders)
+    return wanted if party_id is None else wanted.where(orders.c.party_id == party_id)
 
 
 def _account(row: Mapping[Any, Any]) -> AccountRow:

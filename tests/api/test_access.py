@@ -66,8 +66,8 @@ CASES = {
     "place_order": Case("POST", "/v1/orders", "trader", ORDER, 201),
     "preview_order": Case("POST", "/v1/orders/preview", "trader", PREVIEW),
     "get_feasible": Case("GET", "/v1/products/{symbol}/feasible", "trader"),
-    "list_orders": Case("GET", "/v1/orders", "trader"),
-    "get_order": Case("GET", "/v1/orders/{order_id}", "trader"),
+    "list_orders": Case("GET", "/v1/orders", "dealer"),
+    "get_order": Case("GET", "/v1/orders/{order_id}", "dealer"),
     "replace_order": Case(
         "PATCH", "/v1/orders/{order_id}", "trader", {"price": "1.9000", "quantity": "100"}
     ),
