@@ -36,6 +36,7 @@ from api.signing import Signer
 from api.store.edge import EdgeStore
 from api.webhooks.addresses import AddressRules
 from api.workers.evidence import EvidenceWorker
+from api.workers.journal_index import JournalIndex
 from api.workers.mail import MailWorker
 from api.workers.payouts import PayoutWorker
 from api.workers.sessions import SessionWorker
@@ -84,6 +85,7 @@ class Services:
     batches: BatchesUnderWay
     sheets: SheetProcesses
     supervision: SupervisionWorker
+    journal_index: JournalIndex
     clock: Clock
     demo: bool
 

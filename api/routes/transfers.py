@@ -27,6 +27,7 @@ from api.dependencies import (
 from api.errors import refused
 from api.findings import findings_shown
 from api.hot_route import HotRoute
+from api.journal_subjects import Subject, SubjectKind
 from api.late_decisions import is_late, raise_late
 from api.responses import COMMAND, SIGNED_IN, problems
 from api.schemas.base import ListOrder, Page, SymbolText, decode_cursor
@@ -38,12 +39,15 @@ from api.schemas.transfers import (
     PhaseName,
     StateName,
     Transfer,
+    TransferWithStates,
     row_of,
 )
 from api.schemas.transfers import transfer_of as transfer_shown
 from api.signatures import sign_off
+from api.store.journal_index import Sought
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, refused_for
+from api.transfer_history import states_entered
 from exchange.decision_preview import refusal_of_closed
 from exchange.refusals import Refusal
 from exchange.review import Decides
@@ -120,15 +124,15 @@ async def list_transfers(
     operation_id="get_transfer",
     responses=problems(*SIGNED_IN, 404, 422),
 )
-def get_transfer(
+async def get_transfer(
     response: Response, services: GivenServices, principal: SignedIn, transfer_id: IdInPath
-) -> Transfer:
-    """A transfer that the party may see."""
-    row = find_transfer(services, principal, int(transfer_id))
-    if row is None:
-        raise refused(Refusal.UNKNOWN_TRANSFER)
-    response.headers["ETag"] = etag_of(row.version)
-    (shown,) = transfers_shown(services, [row], principal)
+) -> TransferWithStates:
+    """A transfer that the party may see, with the states through which it has come."""
+    is_indexed = await services.journal_index.catch_up()
+    shown = await run_in_threadpool(
+        transfer_with_states, services, principal, int(transfer_id), is_indexed=is_indexed
+    )
+    response.headers["ETag"] = etag_of(shown.version)
     return shown
 
 
@@ -314,6 +318,25 @@ def find_transfer(services: Services, principal: Principal, transfer_id: int) ->
             party_id=principal.party_id,
             transfer_id=transfer_id,
         )
+
+
+def transfer_with_states(
+    services: Services, principal: Principal, transfer_id: int, *, is_indexed: bool
+) -> TransferWithStates:
+    """The transfer as the principal sees it; ends the request if he sees none.
+
+    Args:
+        is_indexed: the index of the journal knows all that has happened to it.
+    """
+    row = find_transfer(services, principal, transfer_id)
+    if row is None:
+        raise refused(Refusal.UNKNOWN_TRANSFER)
+    (shown,) = transfers_shown(services, [row], principal)
+    states = None
+    if is_indexed:
+        about = Sought(subjects=(Subject(SubjectKind.TRANSFER, row.transfer_id),))
+        states = states_entered(row.transfer_id, services.journal_index.find(about))
+    return TransferWithStates(**dict(shown), states=states)
 
 
 def transfers_shown(

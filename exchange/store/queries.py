@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Connection, Engine, Select, bindparam, func, 
 from exchange.codec import decode_command, decode_event, decode_events
 from exchange.commands import CreateProduct
 from exchange.events import AnyEvent
-from exchange.ports import Row
+from exchange.ports import JournalRow, Row
 from exchange.store.calendar_rows import calendar_in
 from exchange.store.calendar_tables import calendars
 from exchange.store.tables import (
@@ -281,6 +281,24 @@ def journal_after(connection: Connection, *, after: int, limit: int) -> list[Com
         )
         for row in connection.execute(wanted)
     ]
+
+
+def journal_rows_after(connection: Connection, *, after: int, limit: int) -> list[JournalRow]:
+    """The commands after this one as they are stored, in order. Cost: O(limit)."""
+    wanted = select(journal).where(journal.c.sequence > after)
+    rows = connection.execute(wanted.order_by(journal.c.sequence).limit(limit))
+    return [JournalRow(*row) for row in rows]
+
+
+def journal_rows_of(connection: Connection, sequences: Iterable[int]) -> dict[int, JournalRow]:
+    """These commands as they are stored, those that there are."""
+    asked = sorted(set(sequences))
+    found: dict[int, JournalRow] = {}
+    for begin in range(0, len(asked), IDS_PER_STATEMENT):
+        among = journal.c.sequence.in_(asked[begin : begin + IDS_PER_STATEMENT])
+        for row in connection.execute(select(journal).where(among)):
+            found[row.sequence] = JournalRow(*row)
+    return found
 
 
 def calendars_of_venue(connection: Connection) -> dict[str, Calendar]:

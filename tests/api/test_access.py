@@ -199,6 +199,7 @@ CASES = {
     "appoint_officer": Case(
         "POST", "/v1/officers", "operator", {"person": "{unique}", "roles": ["MAKER"]}, 201
     ),
+    "list_events": Case("GET", "/v1/events?transfer={transfer_id}", "operator"),
     "list_reads": Case("GET", "/v1/reads", "operator"),
     "list_officers": Case("GET", "/v1/officers", "registrar"),
     "dismiss_officer": Case("DELETE", "/v1/officers/{officer_id}", "operator", status=204),
