@@ -36,6 +36,7 @@ from api.signing import Signer
 from api.store.edge import EdgeStore
 from api.webhooks.addresses import AddressRules
 from api.workers.evidence import EvidenceWorker
+from api.workers.journal_index import JournalIndex
 from api.workers.mail import MailWorker
 from api.workers.payouts import PayoutWorker
 from api.workers.sessions import SessionWorker
@@ -84,6 +85,7 @@ class Services:
     batches: BatchesUnderWay
     sheets: SheetProcesses
     supervision: SupervisionWorker
+    journal_index: JournalIndex
     clock: Clock
     demo: bool
 
@@ -122,33 +124,19 @@ class SignIn:
     def principal(self, request: Request) -> Principal:
         """The party whose key came with the request, or whose session did without a key."""
         known = request.scope.get("trustex.principal")
-        if isinstance(known, Principal):
-            return known
-        header = request.headers.get("authorization", "")
-        principal = _of_key(request, header) if header else self._of_session(request)
-        if not self._may_ask(principal, request.method):
-            raise refused(Refusal.NOT_PERMITTED)
+        principal = known if isinstance(known, Principal) else _identified(request)
+        # Of every sign-in of a request anew: each asks for kinds of its own.
+        self._check(request, principal)
         request.scope["trustex.principal"] = principal
         return principal
 
-    def _of_session(self, request: Request) -> Principal:
-        token = token_in(request)
-        if token is None:
-            raise _unauthenticated(
-                "A key is required: Authorization: Bearer …, or a session.", error=""
-            )
-        sign_ins = services_of(request).sign_ins
-        session = sign_ins.find(token)
-        if session is None:
-            raise _unauthenticated("The session has ended.", error=', error="invalid_token"')
-        if request.method not in SAFE_METHODS:
-            _check_page(request, token, sign_ins)
-        if session.needs_totp_setup and not self.while_setting_up:
+    def _check(self, request: Request, principal: Principal) -> None:
+        session = session_in(request)
+        if session is not None and session.needs_totp_setup and not self.while_setting_up:
             detail = "Until then nothing else is answered."
             raise ApiProblem(Trouble.TOTP_SETUP_REQUIRED, detail)
-        request.scope["trustex.session"] = session
-        request.scope["trustex.session_token"] = token
-        return session.principal
+        if not self._may_ask(principal, request.method):
+            raise refused(Refusal.NOT_PERMITTED)
 
     def _may_ask(self, principal: Principal, method: str) -> bool:
         """A regulator reads whatever the operator may read."""
@@ -182,6 +170,29 @@ def own_session_in(request: Request) -> Session:
     return session
 
 
+def _identified(request: Request) -> Principal:
+    """Who the request is from, whatever it may ask."""
+    header = request.headers.get("authorization", "")
+    return _of_key(request, header) if header else _of_session(request)
+
+
+def _of_session(request: Request) -> Principal:
+    token = token_in(request)
+    if token is None:
+        raise _unauthenticated(
+            "A key is required: Authorization: Bearer …, or a session.", error=""
+        )
+    sign_ins = services_of(request).sign_ins
+    session = sign_ins.find(token)
+    if session is None:
+        raise _unauthenticated("The session has ended.", error=', error="invalid_token"')
+    if request.method not in SAFE_METHODS:
+        _check_page(request, token, sign_ins)
+    request.scope["trustex.session"] = session
+    request.scope["trustex.session_token"] = token
+    return session.principal
+
+
 def _of_key(request: Request, header: str) -> Principal:
     key = header[len(BEARER_SCHEME) :].strip(" ")
     signed_in = header[: len(BEARER_SCHEME)].lower() == BEARER_SCHEME
@@ -209,6 +220,7 @@ def _unauthenticated(detail: str, *, error: str) -> ApiProblem:
 ANYBODY: Final = SignIn(frozenset(PartyKind) - {PartyKind.REGULATOR})
 TRADER: Final = SignIn(TRADING_KINDS)
 TRUST_COMPANY: Final = SignIn(frozenset({PartyKind.TRUST_COMPANY}))
+DEALER: Final = SignIn(TRADING_KINDS | {PartyKind.OPERATOR})
 MEMBER: Final = SignIn(TRADING_KINDS | {PartyKind.TRUST_COMPANY})
 OPERATOR: Final = SignIn(frozenset({PartyKind.OPERATOR}))
 REGISTRAR: Final = SignIn(frozenset({PartyKind.OPERATOR, PartyKind.TRUST_COMPANY}))
@@ -229,6 +241,7 @@ QuoteReader = Annotated[Principal | None, Depends(quote_reader)]
 SignedIn = Annotated[Principal, Depends(ANYBODY)]
 Trader = Annotated[Principal, Depends(TRADER)]
 TrustCompany = Annotated[Principal, Depends(TRUST_COMPANY)]
+Dealer = Annotated[Principal, Depends(DEALER)]
 Member = Annotated[Principal, Depends(MEMBER)]
 Operator = Annotated[Principal, Depends(OPERATOR)]
 Registrar = Annotated[Principal, Depends(REGISTRAR)]

@@ -4,6 +4,7 @@ DIRECTORY/
   venue.sqlite3   the journaled database: commands, events, rows
   edge.sqlite3    names, key digests, people and their sessions, the edge's own answers, webhooks
                   and their log, uploads, numbers of bank accounts, the simulated custodian's books
+  index.sqlite3   which events of the journal are about what; made anew where it is missing
   evidence/       the files that were uploaded (api/evidence/store.py)
   signing.pem     the key with which the venue signs; a demo has none
   sign-in.toml    by what people sign in, where it is not the defaults (docs/sign-in.md)
@@ -38,6 +39,7 @@ from registry.calendar import Calendar
 
 DATABASE: Final = "venue.sqlite3"
 EDGE_DATABASE: Final = "edge.sqlite3"
+INDEX_DATABASE: Final = "index.sqlite3"
 EVIDENCE: Final = "evidence"
 SIGNING_KEY: Final = "signing.pem"
 DESCRIPTION: Final = "venue.json"

@@ -31,6 +31,7 @@ from api.founding import (
     DESCRIPTION,
     EDGE_DATABASE,
     EVIDENCE,
+    INDEX_DATABASE,
     SIGNING_KEY,
     VenueFile,
     read_description,
@@ -44,6 +45,7 @@ from api.store.edge import EdgeStore
 from api.webhooks.addresses import AddressRules
 from api.webhooks.messenger import Messenger
 from api.workers.evidence import EvidenceWorker
+from api.workers.journal_index import JournalIndex
 from api.workers.mail import MailWorker
 from api.workers.payouts import PayoutWorker
 from api.workers.sessions import SessionWorker
@@ -91,6 +93,7 @@ class Venue:
         await self.services.evidence_worker.close()
         await self.services.payouts.close()
         await self.services.supervision.close()
+        await self.services.journal_index.close()
         await self.services.session_worker.close()
         # Before the writer, which then is the last and leaves no log behind.
         self.services.reader.dispose()
@@ -209,6 +212,7 @@ def _open(
         batches=BatchesUnderWay(),
         sheets=SheetProcesses(),
         supervision=supervision,
+        journal_index=JournalIndex.begin(directory / DATABASE, directory / INDEX_DATABASE),
         clock=clock,
         demo=description.demo,
     )

@@ -405,8 +405,8 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (
             Refusal.WARNING_NOT_ACKNOWLEDGED,
             409,
-            "A rule warns of it: read its findings and name it in `acknowledge`",
-            "规则提示风险：请阅读判定结果，并在 `acknowledge` 中列明已知悉的规则",
+            "A rule warns of this: read what it says, then say that you have read it",
+            "规则有风险提示：请先阅读提示内容，并确认已知悉",
         ),
         (Refusal.HOLDER_SLOTS, 409, "No holder slot is free", "持有人名额已满"),
         (Refusal.ORDERS_OPEN_MAX, 409, "Too many open orders", "有效申报过多"),

@@ -172,12 +172,15 @@ def list_evidence_links(
 )
 def get_checklist(services: GivenServices, principal: SignedIn, transfer_id: IdInPath) -> Checklist:
     """What documents a transfer needs, and which of them it has."""
-    number = int(transfer_id)
-    transfer = _seen_transfer(services, principal, number)
+    return checklist_in(services, _seen_transfer(services, principal, int(transfer_id)))
+
+
+def checklist_in(services: Services, transfer: TransferRow) -> Checklist:
+    """What documents the transfer needs, and which of them it has. Blocks."""
     with services.reader.connect() as connection:
         buyer_kind = kind_of(connection, PartyId(transfer.buyer_id))
-        assert buyer_kind is not None, transfer_id
-        there = documents_of_transfer(connection, number)
+        assert buyer_kind is not None, transfer.transfer_id
+        there = documents_of_transfer(connection, transfer.transfer_id)
     terms = services.exchange.view.products[transfer.product_id].terms.transfer_terms
     return checklist_of(required_documents(terms, buyer_kind=buyer_kind), there)
 

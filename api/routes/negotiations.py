@@ -4,17 +4,17 @@ declined."""
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
 from api.dependencies import (
+    Dealer,
     GivenServices,
     IdempotencyKey,
     IdInPath,
     Paged,
     Services,
-    SignIn,
     Trader,
     cut_page,
     etag_of,
@@ -67,13 +67,11 @@ from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
 from exchange.store.negotiation_queries import negotiation_of, negotiations_before
-from exchange.types import TRADING_KINDS, NegotiationId, OfferId, PartyId, PartyKind
+from exchange.types import NegotiationId, OfferId, PartyId
 from matching import Quantity, Side
 from registry.types import LotId, TimeNs
 
 NEGOTIATION_ID_MAX: Final = 10**18
-DEALER: Final = SignIn(TRADING_KINDS | {PartyKind.OPERATOR})
-Dealer = Annotated[Principal, Depends(DEALER)]
 
 router = APIRouter(route_class=StrictRoute, tags=["negotiations"])
 

@@ -6,7 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from api.auth.principal import Principal
 from api.dependencies import (
+    Dealer,
     GivenServices,
     IdempotencyKey,
     IdInPath,
@@ -21,7 +23,7 @@ from api.findings import findings_shown
 from api.hot_route import HotRoute
 from api.responses import COMMAND, CONFLICT, SIGNED_IN, problems
 from api.schemas.base import Page, SymbolText, decode_cursor
-from api.schemas.decimals import MONEY_SCALE
+from api.schemas.decimals import MONEY_SCALE, IdText
 from api.schemas.means import means_shown
 from api.schemas.orders import (
     CancelledOrder,
@@ -86,16 +88,19 @@ def list_orders(
     request: Request,
     response: Response,
     services: GivenServices,
-    trader: Trader,
+    dealer: Dealer,
     paged: Paged,
     symbol: SymbolText | None = None,
     status: Annotated[StatusName | None, Query()] = None,
+    party: Annotated[
+        IdText | None, Query(description="Of this party alone; for the operator.")
+    ] = None,
 ) -> Page[Order]:
-    """The party's orders, newest first."""
+    """The party's orders, newest first; the operator's, everybody's."""
     with services.reader.connect() as connection:
         rows = orders_before(
             connection,
-            party_id=trader.party_id,
+            party_id=_whose(dealer, party),
             before=decode_cursor(paged.cursor, start=ORDER_ID_MAX),
             product_id=None if symbol is None else services.product(symbol).product_id,
             status=None if status is None else OrderStatus[status],
@@ -111,10 +116,10 @@ def list_orders(
     responses=problems(*SIGNED_IN, 404, 422),
 )
 def get_order(
-    response: Response, services: GivenServices, trader: Trader, order_id: IdInPath
+    response: Response, services: GivenServices, dealer: Dealer, order_id: IdInPath
 ) -> Order:
-    """An order of the party."""
-    row = _own_order(services, trader.party_id, order_id)
+    """An order of the party; for the operator, anybody's."""
+    row = _known_order(services, _whose(dealer, None), order_id)
     response.headers["ETag"] = etag_of(row.version)
     (shown,) = _shown(services, [row])
     return shown
@@ -161,7 +166,7 @@ async def replace_order(
 
     It keeps its place only at the same price and no greater quantity; the answer says so.
     """
-    row = await run_in_threadpool(_own_order, services, trader.party_id, order_id)
+    row = await run_in_threadpool(_known_order, services, trader.party_id, order_id)
     terms = services.exchange.view.products[row.product_id].terms
     price = price_in(body.price, pointer="/price")
     quantity = quantity_in(body.quantity, scale=terms.quantity_scale, pointer="/quantity")
@@ -197,12 +202,22 @@ async def _submit_about_order(
     return outcome
 
 
-def _find(services: Services, party_id: PartyId, order_id: int) -> OrderRow | None:
+def _whose(dealer: Principal, party: str | None) -> PartyId | None:
+    """Whose orders are asked for: nobody's but its own by a party; None: everybody's."""
+    asked = None if party is None else PartyId(int(party))
+    if dealer.reads_all:
+        return asked
+    if asked not in (None, dealer.party_id):
+        raise refused(Refusal.UNKNOWN_PARTY)
+    return dealer.party_id
+
+
+def _find(services: Services, party_id: PartyId | None, order_id: int) -> OrderRow | None:
     with services.reader.connect() as connection:
         return order_of(connection, party_id=party_id, order_id=order_id)
 
 
-def _own_order(services: Services, party_id: PartyId, order_id: str) -> OrderRow:
+def _known_order(services: Services, party_id: PartyId | None, order_id: str) -> OrderRow:
     row = _find(services, party_id, int(order_id))
     if row is None:
         raise refused(Refusal.UNKNOWN_ORDER)

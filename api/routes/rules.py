@@ -127,7 +127,7 @@ def get_product_rules(
 ) -> ProductRules:
     """The rules by which orders for the product are judged today, in the order in which they are
     asked."""
-    return _rules_of(services, symbol)
+    return product_rules_shown(services, symbol)
 
 
 @router.post(
@@ -160,7 +160,7 @@ async def set_product_rules(
     event, *_ = outcome.events  # orders that may stand no longer come after it
     assert isinstance(event, ProductRulesSet), event
     mark_replayed(response, outcome)
-    return await run_in_threadpool(_rules_of, services, symbol)
+    return await run_in_threadpool(product_rules_shown, services, symbol)
 
 
 def _pack_in(services: Services, content: str, applies_from: DayNumber | None) -> Pack:
@@ -189,7 +189,8 @@ def _faulty(faults: tuple[Fault, ...]) -> ApiProblem:
     return ApiProblem(kind, f"{kind.title_en}.", errors=errors)
 
 
-def _rules_of(services: Services, symbol: str) -> ProductRules:
+def product_rules_shown(services: Services, symbol: str) -> ProductRules:
+    """The rules of a product as they are today; ends the request if there is none. Blocks."""
     product = services.product(symbol)
     today = day_in_shanghai(services.clock.now_ns())
     with services.reader.connect() as connection:

@@ -1,6 +1,8 @@
 """Transfers of title: reading them, and the trust company's decisions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,7 +16,6 @@ from api.dependencies import (
     IdInPath,
     IfMatch,
     Paged,
-    Paging,
     Services,
     SignedIn,
     TrustCompany,
@@ -26,21 +27,27 @@ from api.dependencies import (
 from api.errors import refused
 from api.findings import findings_shown
 from api.hot_route import HotRoute
+from api.journal_subjects import Subject, SubjectKind
 from api.late_decisions import is_late, raise_late
 from api.responses import COMMAND, SIGNED_IN, problems
-from api.schemas.base import Page, SymbolText, decode_cursor
+from api.schemas.base import ListOrder, Page, SymbolText, decode_cursor
+from api.schemas.decimals import IdText
 from api.schemas.rules import Finding
 from api.schemas.signed_decisions import ConfirmBody, RejectBody
 from api.schemas.transfers import (
     Decision,
+    PhaseName,
     StateName,
     Transfer,
+    TransferWithStates,
     row_of,
 )
 from api.schemas.transfers import transfer_of as transfer_shown
 from api.signatures import sign_off
+from api.store.journal_index import Sought
 from api.strict_input import StrictRoute
 from api.submission import mark_replayed, refused_for
+from api.transfer_history import states_entered
 from exchange.decision_preview import refusal_of_closed
 from exchange.refusals import Refusal
 from exchange.review import Decides
@@ -63,6 +70,8 @@ from registry.types import ProductId, TransferId
 
 DECISION_PROBLEMS: Final = problems(*COMMAND, 404, 409, 412, 428)
 
+TRANSFER_ID_MAX: Final = 10**18
+
 router = APIRouter(route_class=StrictRoute, tags=["transfers"])
 hot_router = APIRouter(route_class=HotRoute, tags=["transfers"])
 
@@ -78,17 +87,33 @@ async def list_transfers(
     paged: Paged,
     symbol: SymbolText | None = None,
     state: Annotated[StateName | None, Query()] = None,
+    phase: Annotated[
+        PhaseName | None, Query(description="Those under way, or those that have ended.")
+    ] = None,
+    party: Annotated[
+        IdText | None, Query(description="Those in which this party sells or buys.")
+    ] = None,
+    order: Annotated[
+        ListOrder, Query(description="By their numbers. A cursor goes on in the order it is of.")
+    ] = "OLDEST",
 ) -> Page[Transfer]:
-    """Transfers that the party may see, oldest first.
+    """Transfers that the party may see, oldest first or newest first.
 
     Its own as buyer or seller; a trust company's those of its products; the operator's all.
     """
-    product_id = None if symbol is None else services.product(symbol).product_id
-    is_open = state is not None and TransferState[state] in OPEN_STATES
-    if state is not None and is_open and principal.kind in TRADING_KINDS:
-        rows = _pending(services, principal, paged, product_id, TransferState[state])
+    wanted = _Wanted(
+        product_id=None if symbol is None else services.product(symbol).product_id,
+        states=_states(state, phase),
+        is_open=None if phase is None else phase == "OPEN",
+        of_party=None if party is None else PartyId(int(party)),
+        newest_first=order == "NEWEST",
+        after=decode_cursor(paged.cursor, start=TRANSFER_ID_MAX if order == "NEWEST" else 0),
+        limit=paged.limit + 1,
+    )
+    if wanted.are_open and principal.kind in TRADING_KINDS:
+        rows = _pending(services, principal, wanted)
     else:
-        rows = await run_in_threadpool(_rows, services, principal, paged, product_id, state)
+        rows = await run_in_threadpool(_rows, services, principal, wanted)
     shown, cursor = cut_page(request, response, paged, rows, lambda each: (each.transfer_id,))
     items = await run_in_threadpool(transfers_shown, services, shown, principal)
     return Page(items=items, next_cursor=cursor)
@@ -99,15 +124,15 @@ async def list_transfers(
     operation_id="get_transfer",
     responses=problems(*SIGNED_IN, 404, 422),
 )
-def get_transfer(
+async def get_transfer(
     response: Response, services: GivenServices, principal: SignedIn, transfer_id: IdInPath
-) -> Transfer:
-    """A transfer that the party may see."""
-    row = find_transfer(services, principal, int(transfer_id))
-    if row is None:
-        raise refused(Refusal.UNKNOWN_TRANSFER)
-    response.headers["ETag"] = etag_of(row.version)
-    (shown,) = transfers_shown(services, [row], principal)
+) -> TransferWithStates:
+    """A transfer that the party may see, with the states through which it has come."""
+    is_indexed = await services.journal_index.catch_up()
+    shown = await run_in_threadpool(
+        transfer_with_states, services, principal, int(transfer_id), is_indexed=is_indexed
+    )
+    response.headers["ETag"] = etag_of(shown.version)
     return shown
 
 
@@ -202,52 +227,76 @@ async def submit_about_transfer(
     return outcome
 
 
-def _pending(
-    services: Services,
-    principal: Principal,
-    paged: Paging,
-    product_id: ProductId | None,
-    state: TransferState,
-) -> list[TransferRow]:
-    """A buyer's or seller's of an open state, from the market view: the rows have all that it ever
-    bought and sold. Cost: O(its open ones)."""
-    after = decode_cursor(paged.cursor, start=0)
-    wanted = (
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """Which transfers are asked for."""
+
+    product_id: ProductId | None
+    states: tuple[TransferState, ...]
+    """Of none: of every state."""
+    is_open: bool | None
+    of_party: PartyId | None
+    newest_first: bool
+    after: int
+    """Where the page before has ended."""
+    limit: int
+
+    @property
+    def are_open(self) -> bool:
+        """Whether none has ended; these are few, and found without those that have."""
+        return bool(self.states) and all(state in OPEN_STATES for state in self.states)
+
+
+def _states(state: StateName | None, phase: PhaseName | None) -> tuple[TransferState, ...]:
+    if state is not None:
+        return (TransferState[state],)
+    else:
+        return OPEN_STATES if phase == "OPEN" else ()
+
+
+def _pending(services: Services, principal: Principal, wanted: _Wanted) -> list[TransferRow]:
+    """A buyer's or seller's open ones, from the market view: the rows have all that it ever bought
+    and sold. Cost: O(its open ones)."""
+    if wanted.is_open is False:
+        return []
+    own = services.exchange.view.transfers_of(principal.party_id)
+    found = (
         transfer
-        for transfer in services.exchange.view.transfers_of(principal.party_id)
-        if transfer.transfer_id > after
-        and product_id in (None, transfer.product_id)
-        and transfer.state is state
+        for transfer in (reversed(own) if wanted.newest_first else own)
+        if transfer.transfer_id != wanted.after
+        and (transfer.transfer_id < wanted.after) == wanted.newest_first
+        and wanted.product_id in (None, transfer.product_id)
+        and wanted.of_party in (None, transfer.seller_id, transfer.buyer_id)
+        and transfer.state in wanted.states
     )
-    return [row_of(transfer) for transfer, _ in zip(wanted, range(paged.limit + 1), strict=False)]
+    return [row_of(transfer) for transfer in islice(found, wanted.limit)]
 
 
-def _rows(
-    services: Services,
-    principal: Principal,
-    paged: Paging,
-    product_id: ProductId | None,
-    state: StateName | None,
-) -> list[TransferRow]:
-    after = decode_cursor(paged.cursor, start=0)
+def _rows(services: Services, principal: Principal, wanted: _Wanted) -> list[TransferRow]:
     with services.reader.connect() as connection:
-        if state is not None and TransferState[state] in OPEN_STATES:
+        if wanted.are_open and wanted.is_open is not False:
             return open_transfers_after(
                 connection,
                 trust_company_ids=_whose(services, principal),
-                states=[TransferState[state]],
-                after=after,
-                product_id=product_id,
-                limit=paged.limit + 1,
+                states=wanted.states,
+                after=wanted.after,
+                product_id=wanted.product_id,
+                limit=wanted.limit,
+                newest_first=wanted.newest_first,
+                of_party=wanted.of_party,
             )
+        (state,) = wanted.states or (None,)
         return transfers_after(
             connection,
             reader=reader_of(principal),
             party_id=principal.party_id,
-            after=after,
-            product_id=product_id,
-            state=None if state is None else TransferState[state],
-            limit=paged.limit + 1,
+            after=wanted.after,
+            product_id=wanted.product_id,
+            state=state,
+            limit=wanted.limit,
+            newest_first=wanted.newest_first,
+            is_open=wanted.is_open,
+            of_party=wanted.of_party,
         )
 
 
@@ -269,6 +318,25 @@ def find_transfer(services: Services, principal: Principal, transfer_id: int) ->
             party_id=principal.party_id,
             transfer_id=transfer_id,
         )
+
+
+def transfer_with_states(
+    services: Services, principal: Principal, transfer_id: int, *, is_indexed: bool
+) -> TransferWithStates:
+    """The transfer as the principal sees it; ends the request if he sees none.
+
+    Args:
+        is_indexed: the index of the journal knows all that has happened to it.
+    """
+    row = find_transfer(services, principal, transfer_id)
+    if row is None:
+        raise refused(Refusal.UNKNOWN_TRANSFER)
+    (shown,) = transfers_shown(services, [row], principal)
+    states = None
+    if is_indexed:
+        about = Sought(subjects=(Subject(SubjectKind.TRANSFER, row.transfer_id),))
+        states = states_entered(row.transfer_id, services.journal_index.find(about))
+    return TransferWithStates(**dict(shown), states=states)
 
 
 def transfers_shown(

@@ -4,9 +4,10 @@ import base64
 import binascii
 import re
 from enum import Enum
-from typing import Annotated, Final, Generic, TypeVar
+from typing import Annotated, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
@@ -23,6 +24,9 @@ LINE_PATTERN: Final = (
     r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 )
 """Any script, no control characters, and not blanks alone."""
+
+ListOrder = Literal["OLDEST", "NEWEST"]
+"""Which of a list comes first."""
 
 Item = TypeVar("Item")
 
@@ -55,7 +59,18 @@ class Page(Answer, Generic[Item]):
 
 def name_of(enum: type[Enum]) -> FieldInfo:
     """The field of an answer that is a member's name."""
-    field: FieldInfo = Field(json_schema_extra={"enum": [member.name for member in enum]})
+    names = [member.name for member in enum]
+
+    def add_names(schema: JsonDict) -> None:
+        """Where there may be none, the list is the text's: `null` is no name, and beside the two
+        the list would forbid it."""
+        match schema:
+            case {"anyOf": [dict() as text, {"type": "null"}]}:
+                text["enum"] = [*names]
+            case _:
+                schema["enum"] = [*names]
+
+    field: FieldInfo = Field(json_schema_extra=add_names)
     return field
 
 

@@ -276,9 +276,10 @@ class CancelledOrder(Answer):
 
 
 class Order(Answer):
-    """An order of the party, open or not."""
+    """An order, open or not."""
 
     order_id: str
+    party_id: str
     client_order_id: str
     symbol: str
     side: SideShown
@@ -462,6 +463,7 @@ def order_of(
     buys = row.side is Side.BUY
     return Order(
         order_id=str(row.order_id),
+        party_id=str(row.party_id),
         client_order_id=row.client_order_id,
         symbol=terms.symbol,
         side=row.side.name,

@@ -61,6 +61,7 @@ StateName = Literal[
     "PREEMPTED",
     "REVERSED",
 ]
+PhaseName = Literal["OPEN", "ENDED"]
 StateShown = Annotated[str, name_of(TransferState)]
 ReturnReasonShown = Annotated[str, name_of(ReturnReason)]
 RoleName = Literal["OPERATOR", "REGULATOR", "TRUST_COMPANY", "SELLER", "BUYER"]
@@ -113,11 +114,10 @@ class DeskShown(Answer):
     proposed_reason: Annotated[ReasonShown | None, Field(description="Of a rejection.")]
     checked_by: Annotated[str | None, Field(description="The officer who has approved it.")]
     approvals_lapsed: Annotated[
-        str | None,
+        Annotated[str, Field(json_schema_extra={"enum": ["RESET", "RETURN"]})] | None,
         Field(
             description="Why the last proposal lapsed, if none was made since: RESET, what it was "
-            "about has changed; RETURN, the pack was returned.",
-            json_schema_extra={"enum": ["RESET", "RETURN"]},
+            "about has changed; RETURN, the pack was returned."
         ),
     ]
     changed: Annotated[
@@ -249,6 +249,26 @@ class Transfer(Answer):
     ]
 
 
+class StateEntered(Answer):
+    """A state that a transfer has come to, or in which somebody has signed."""
+
+    state: StateShown
+    at: Annotated[Moment, Field(description="Since when.")]
+    signed: Annotated[list[SideName], Field(description="Who had signed the agreement by then.")]
+
+
+class TransferWithStates(Transfer):
+    """A transfer, and how it has come to where it is."""
+
+    states: Annotated[
+        list[StateEntered] | None,
+        Field(
+            description="Its states, oldest first; the last one is the present one. Null while "
+            "the venue's index of its journal is being made anew."
+        ),
+    ]
+
+
 class Decision(Answer):
     """What a trust company's decision did."""
 
@@ -345,13 +365,13 @@ def transfer_of(
         overlays_until=_moment(row.overlay_ns),
         rescindable=row.rescindable,
         rescindable_until=_moment(row.rescind_until_ns),
-        signed=_sides(row.signed),
-        agreed_to_cancel=_sides(row.consented),
+        signed=sides_of(row.signed),
+        agreed_to_cancel=sides_of(row.consented),
         documents_overdue=row.documents_overdue,
         returns=row.returns,
-        returned_to=_sides(row.returned_to),
+        returned_to=sides_of(row.returned_to),
         return_reason=None if row.return_reason is None else ReturnReason(row.return_reason).name,
-        fault=_sides(row.fault),
+        fault=sides_of(row.fault),
         fault_fee=format_money(row.fault_fee),
         fault_fee_owed=format_money(row.fault_fee_owed),
         forfeited=format_money(row.forfeited),
@@ -410,7 +430,7 @@ def _moment(at_ns: int | None) -> str | None:
     return None if at_ns is None else format_moment(at_ns)
 
 
-def _sides(who: Who) -> list[SideName]:
+def sides_of(who: Who) -> list[SideName]:
     sides: dict[Who, SideName] = {Who.BUYER: "BUYER", Who.SELLER: "SELLER"}
     return [name for side, name in sides.items() if side in who]
 

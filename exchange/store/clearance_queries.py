@@ -48,6 +48,13 @@ def clearances_before(
     return [_clearance(row) for row in found.mappings()]
 
 
+def clearances_for(connection: Connection, transfer_id: int) -> list[Clearance]:
+    """What a person had to decide of a transfer, oldest first. Cost: O(clearances)."""
+    wanted = select(clearances).where(clearances.c.transfer_id == transfer_id)
+    found = connection.execute(wanted.order_by(clearances.c.clearance_id))
+    return [_clearance(row) for row in found.mappings()]
+
+
 def clearances_in(
     connection: Connection, product_id: ProductId, party_ids: Iterable[PartyId]
 ) -> list[Clearance]:

@@ -1,5 +1,6 @@
 """Every SELECT about officers, proposals and exceptions, for people to read: committed state."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, select
@@ -117,6 +118,25 @@ def exceptions_after(
     if kind is not None:
         wanted = wanted.where(exceptions.c.kind == kind.value)
     wanted = wanted.order_by(exceptions.c.exception_id).limit(limit)
+    return [_exception(row) for row in connection.execute(wanted).mappings()]
+
+
+def exceptions_about(
+    connection: Connection,
+    kinds: Iterable[ExceptionKind],
+    subject_id: int,
+    *,
+    trust_company_id: PartyId | None,
+) -> list[DeskException]:
+    """Exceptions of these kinds about one thing, oldest first: a trust company's, or all. Cost:
+    O(exceptions)."""
+    wanted = select(exceptions).where(
+        exceptions.c.kind.in_([kind.value for kind in kinds]),
+        exceptions.c.subject_id == subject_id,
+    )
+    if trust_company_id is not None:
+        wanted = wanted.where(exceptions.c.trust_company_id == trust_company_id)
+    wanted = wanted.order_by(exceptions.c.exception_id)
     return [_exception(row) for row in connection.execute(wanted).mappings()]
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Connection, Engine, Select, bindparam, func, 
 from exchange.codec import decode_command, decode_event, decode_events
 from exchange.commands import CreateProduct
 from exchange.events import AnyEvent
-from exchange.ports import Row
+from exchange.ports import JournalRow, Row
 from exchange.store.calendar_rows import calendar_in
 from exchange.store.calendar_tables import calendars
 from exchange.store.tables import (
@@ -180,9 +180,10 @@ def moments_of(connection: Connection, sequences: Iterable[int]) -> dict[int, Ti
     return {row.sequence: TimeNs(row.at_ns) for row in connection.execute(wanted)}
 
 
-def order_of(connection: Connection, *, party_id: PartyId, order_id: int) -> OrderRow | None:
-    """The party's own order of this id, or None: somebody else's is as good as none."""
-    wanted = _orders().where(orders.c.order_id == order_id, orders.c.party_id == party_id)
+def order_of(connection: Connection, *, party_id: PartyId | None, order_id: int) -> OrderRow | None:
+    """The order of this id, or None; of a party, if one is named, its own alone: somebody else's
+    is as good as none."""
+    wanted = _orders_of(party_id).where(orders.c.order_id == order_id)
     row = connection.execute(wanted).mappings().one_or_none()
     return None if row is None else _order(row)
 
@@ -190,14 +191,14 @@ def order_of(connection: Connection, *, party_id: PartyId, order_id: int) -> Ord
 def orders_before(
     connection: Connection,
     *,
-    party_id: PartyId,
+    party_id: PartyId | None,
     before: int | None,
     product_id: ProductId | None,
     status: OrderStatus | None,
     limit: int,
 ) -> list[OrderRow]:
-    """The party's orders with smaller ids than `before`, newest first."""
-    wanted = _orders().where(orders.c.party_id == party_id)
+    """The party's orders, or everybody's, with smaller ids than `before`, newest first."""
+    wanted = _orders_of(party_id)
     if before is not None:
         wanted = wanted.where(orders.c.order_id < before)
     if product_id is not None:
@@ -282,6 +283,24 @@ def journal_after(connection: Connection, *, after: int, limit: int) -> list[Com
     ]
 
 
+def journal_rows_after(connection: Connection, *, after: int, limit: int) -> list[JournalRow]:
+    """The commands after this one as they are stored, in order. Cost: O(limit)."""
+    wanted = select(journal).where(journal.c.sequence > after)
+    rows = connection.execute(wanted.order_by(journal.c.sequence).limit(limit))
+    return [JournalRow(*row) for row in rows]
+
+
+def journal_rows_of(connection: Connection, sequences: Iterable[int]) -> dict[int, JournalRow]:
+    """These commands as they are stored, those that there are."""
+    asked = sorted(set(sequences))
+    found: dict[int, JournalRow] = {}
+    for begin in range(0, len(asked), IDS_PER_STATEMENT):
+        among = journal.c.sequence.in_(asked[begin : begin + IDS_PER_STATEMENT])
+        for row in connection.execute(select(journal).where(among)):
+            found[row.sequence] = JournalRow(*row)
+    return found
+
+
 def calendars_of_venue(connection: Connection) -> dict[str, Calendar]:
     """The calendars of the venue, by their names. Cost: O(their exceptions)."""
     wanted = select(calendars.c.content).order_by(calendars.c.calendar_id)
@@ -316,8 +335,9 @@ def as_of(reader: Engine, read: Callable[[Connection], Found]) -> tuple[Sequence
         return head_sequence(connection), read(connection)
 
 
-def _orders() -> Select[*tuple[object, ...]]:
-    return select(orders)
+def _orders_of(party_id: PartyId | None) -> Select[*tuple[object, ...]]:
+    wanted = select(orders)
+    return wanted if party_id is None else wanted.where(orders.c.party_id == party_id)
 
 
 def _account(row: Mapping[Any, Any]) -> AccountRow:

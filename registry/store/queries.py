@@ -16,6 +16,7 @@ from registry.store.rows import decode_draws
 from registry.store.tables import (
     ENCUMBRANCE_STANDS,
     LOT_LIVES,
+    TRANSFER_ENDED,
     TRANSFER_OPEN,
     encumbrances,
     lot_claims,
@@ -248,22 +249,31 @@ def transfers_after(
     product_id: ProductId | None,
     state: TransferState | None,
     limit: int,
+    newest_first: bool = False,
+    is_open: bool | None = None,
+    of_party: int | None = None,
 ) -> list[TransferRow]:
-    """Transfers that this reader may see with larger ids than `after`, oldest first."""
-    wanted = _transfers().where(transfers.c.transfer_id > after)
+    """Transfers that this reader may see with larger ids than `after`, oldest first.
+
+    Args:
+        newest_first: those with smaller ids instead, the newest of them first.
+        is_open: only those that are open, or only those that have ended.
+        of_party: only those in which this party sells or buys.
+    """
+    wanted = _past(after, newest_first=newest_first)
     if product_id is not None:
         wanted = wanted.where(transfers.c.product_id == product_id)
     if state is not None:
         wanted = wanted.where(REVERSED_OR_NOT["state"] == int(state))
-    wanted = wanted.order_by(transfers.c.transfer_id).limit(limit)
+    if is_open is not None:
+        wanted = wanted.where(TRANSFER_OPEN if is_open else TRANSFER_ENDED)
     # One statement an index: a single one with OR would sort all of a party's transfers.
-    found = (
-        connection.execute(wanted.where(visible)).mappings()
+    found = [
+        wanted.where(visible, concerned).limit(limit)
         for visible in _visible(reader, party_id)
-    )
-    rows = [_transfer(row) for part in found for row in part]
-    rows.sort(key=lambda row: row.transfer_id)
-    return rows[:limit]
+        for concerned in _concerned(of_party)
+    ]
+    return _merged(connection, found, newest_first=newest_first)[:limit]
 
 
 def open_transfers_after(
@@ -274,24 +284,52 @@ def open_transfers_after(
     after: int,
     product_id: ProductId | None,
     limit: int | None,
+    newest_first: bool = False,
+    of_party: int | None = None,
 ) -> list[TransferRow]:
     """Transfers of these trust companies in these states, which are open ones, with larger ids than
     `after`, oldest first; without a limit all. Cost: O(limit) for each trust company and state; of
-    one product O(those of its trust company)."""
-    wanted = _transfers().where(TRANSFER_OPEN, transfers.c.transfer_id > after)
+    one product or party O(those of its trust company).
+
+    Args:
+        newest_first: those with smaller ids instead, the newest of them first.
+        of_party: only those in which this party sells or buys.
+    """
+    wanted = _past(after, newest_first=newest_first).where(
+        TRANSFER_OPEN, or_(*_concerned(of_party))
+    )
     if product_id is not None:
         wanted = wanted.where(transfers.c.product_id == product_id)
-    wanted = wanted.order_by(transfers.c.transfer_id).limit(limit)
     # One statement a stretch of the index: a single one with IN would sort all that there are.
-    found = (
+    found = [
         wanted.where(
             transfers.c.trust_company_id == trust_company_id, transfers.c.state == state.value
-        )
+        ).limit(limit)
         for trust_company_id, state in product(trust_company_ids, states)
-    )
+    ]
+    return _merged(connection, found, newest_first=newest_first)[:limit]
+
+
+def _past(place: int, *, newest_first: bool) -> Select[*tuple[object, ...]]:
+    """The transfers past this place of the list."""
+    number = transfers.c.transfer_id
+    if newest_first:
+        return _transfers().where(number < place).order_by(number.desc())
+    else:
+        return _transfers().where(number > place).order_by(number)
+
+
+def _concerned(party_id: int | None) -> tuple[ColumnElement[bool], ...]:
+    """Conditions of which at most one holds for a transfer of this party's."""
+    return (true(),) if party_id is None else _visible(Reader.PARTY, party_id)
+
+
+def _merged(
+    connection: Connection, found: Iterable[Select[*tuple[object, ...]]], *, newest_first: bool
+) -> list[TransferRow]:
     rows = [_transfer(row) for part in found for row in connection.execute(part).mappings()]
-    rows.sort(key=lambda row: row.transfer_id)
-    return rows[:limit]
+    rows.sort(key=lambda row: row.transfer_id, reverse=newest_first)
+    return rows
 
 
 def units_coming_to(

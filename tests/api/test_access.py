@@ -66,8 +66,8 @@ CASES = {
     "place_order": Case("POST", "/v1/orders", "trader", ORDER, 201),
     "preview_order": Case("POST", "/v1/orders/preview", "trader", PREVIEW),
     "get_feasible": Case("GET", "/v1/products/{symbol}/feasible", "trader"),
-    "list_orders": Case("GET", "/v1/orders", "trader"),
-    "get_order": Case("GET", "/v1/orders/{order_id}", "trader"),
+    "list_orders": Case("GET", "/v1/orders", "dealer"),
+    "get_order": Case("GET", "/v1/orders/{order_id}", "dealer"),
     "replace_order": Case(
         "PATCH", "/v1/orders/{order_id}", "trader", {"price": "1.9000", "quantity": "100"}
     ),
@@ -199,6 +199,8 @@ CASES = {
     "appoint_officer": Case(
         "POST", "/v1/officers", "operator", {"person": "{unique}", "roles": ["MAKER"]}, 201
     ),
+    "get_case": Case("GET", "/v1/transfers/{transfer_id}/case", "registrar"),
+    "list_events": Case("GET", "/v1/events?transfer={transfer_id}", "operator"),
     "list_reads": Case("GET", "/v1/reads", "operator"),
     "list_officers": Case("GET", "/v1/officers", "registrar"),
     "dismiss_officer": Case("DELETE", "/v1/officers/{officer_id}", "operator", status=204),

@@ -18,6 +18,7 @@ def test_an_order_that_meets_nobody_rests(market: Market) -> None:
     assert shown.headers["etag"] == '"1"'
     assert shown.json() == {
         "order_id": order["order_id"],
+        "party_id": market.seller.party_id,
         "client_order_id": order["client_order_id"],
         "symbol": market.symbol,
         "side": "SELL",

@@ -32,6 +32,7 @@ from api.founding import (
     DESCRIPTION,
     EDGE_DATABASE,
     EVIDENCE,
+    INDEX_DATABASE,
     SANDBOX,
     NotAVenue,
     create_venue,
@@ -43,7 +44,7 @@ IN_THE_MAKING: Final = "demo.new"
 LOG: Final = "demo.log"
 APPROVAL: Final = "DEMO-APPROVAL-2026-1"
 """Invented: what the rules of a licensed venue ask for before they let anything be traded."""
-KNOWN_PREFIXES: Final = (DATABASE, EDGE_DATABASE, DESCRIPTION, Path(FILE_NAME).stem)
+KNOWN_PREFIXES: Final = (DATABASE, EDGE_DATABASE, INDEX_DATABASE, DESCRIPTION, Path(FILE_NAME).stem)
 UPLOADED: Final = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}(\.part)?")
 """Where an uploaded file lies in the folder of evidence."""
 

@@ -200,7 +200,9 @@ function Applications({ applications }: { readonly applications: readonly Applic
               </Text>
               {each.state === "REJECTED" && (
                 <Text size="sm">
-                  {isKnown(each.rejection) ? t(each.rejection) : each.rejection}{" "}
+                  {each.rejection !== null && isKnown(each.rejection)
+                    ? t(each.rejection)
+                    : each.rejection}{" "}
                   {t("rejectedAdvice")}
                 </Text>
               )}

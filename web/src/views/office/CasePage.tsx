@@ -14,7 +14,7 @@ import { CaseActions } from "./CaseActions";
 import { CaseDocuments } from "./CaseDocuments";
 import { words } from "./caseWords";
 import { useCode } from "./codes";
-import { orNull, transferQuery, type Desk, type Transfer } from "./queries";
+import { transferQuery, type Desk, type Transfer } from "./queries";
 import { Due, Standing, useNameOf, useNow } from "./shown";
 
 export function CasePage() {
@@ -208,7 +208,7 @@ function Reviewers({ transfer, desk }: ReviewersProperties) {
   const code = useCode();
   const { claimed_by: claimant, claimed_until: until, made_by: maker, proposed } = desk;
   const reason = desk.proposed_reason === null ? "" : ` · ${code(desk.proposed_reason)}`;
-  const lapsedBy = orNull(desk.approvals_lapsed);
+  const lapsedBy = desk.approvals_lapsed;
   const lapsed =
     lapsedBy === "RESET"
       ? t("lapsedReset", { what: desk.changed.map(code).join("、") })

@@ -24,7 +24,7 @@ import { useTitle } from "../../shell/useTitle";
 import { resolveException, type Resolved } from "./acts";
 import { useCode } from "./codes";
 import { words } from "./moreWords";
-import { OFFICE, exceptionsQuery, orNull, type DeskException } from "./queries";
+import { OFFICE, exceptionsQuery, type DeskException } from "./queries";
 
 const OF_TRANSFERS: readonly string[] = ["LATE_DECISION", "REGISTRATION_LATE", "MARKET_CLAIM"];
 const RESULTS = [
@@ -99,9 +99,7 @@ function Exceptions({ exceptions, onResolve }: ExceptionsProperties) {
         id: "state",
         header: t("state"),
         cell: ({ state, code: result, note }) =>
-          [code(state), code(orNull(result) ?? ""), note ?? ""]
-            .filter((text) => text !== "")
-            .join(" · "),
+          [code(state), code(result ?? ""), note ?? ""].filter((text) => text !== "").join(" · "),
       },
       {
         id: "resolve",

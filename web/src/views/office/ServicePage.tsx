@@ -21,7 +21,6 @@ import { words } from "./moreWords";
 import {
   OFFICE,
   deliveriesQuery,
-  orNull,
   serviceQuery,
   webhooksQuery,
   type Delivery,
@@ -116,7 +115,7 @@ function Endpoint({ webhook }: { readonly webhook: Webhook }) {
       title={`${webhook.label} · ${webhook.url}`}
       aside={
         <Text size="sm">
-          {enabled ? t("enabled") : t("disabled", { reason: code(orNull(reason) ?? "OTHER") })}
+          {enabled ? t("enabled") : t("disabled", { reason: code(reason ?? "OTHER") })}
         </Text>
       }
     >

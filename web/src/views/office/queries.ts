@@ -153,9 +153,3 @@ export function deliveriesQuery(webhookId: string) {
     refetchInterval: REFRESH_MS,
   });
 }
-
-/** A value that may be null although its type says nothing of it: of a list of names, the venue's
- * document has null beside the list. */
-export function orNull<Value>(value: Value): Value | null {
-  return value;
-}
