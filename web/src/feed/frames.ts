@@ -4,7 +4,17 @@ import type { Level } from "./checksum";
 /** Which stream somebody wants. */
 export interface StreamRequest {
   readonly channel:
-    "book" | "trades" | "ticker" | "status" | "auction" | "transfers" | "holdings" | "cash";
+    | "book"
+    | "trades"
+    | "ticker"
+    | "status"
+    | "auction"
+    | "transfers"
+    | "negotiations"
+    | "orders"
+    | "holdings"
+    | "cash"
+    | "confirmations";
   readonly symbol?: string;
   readonly depth?: 10 | 50 | "all";
   readonly interval_ms?: 0 | 100 | 1000;
