@@ -16,9 +16,16 @@ from tests.api.evidence.files import PDF, attached
 from tests.api.review import ReviewDesk
 from tests.api.venue import Market, Member, Officer
 from tests.web.browsers import Pages, launched, leaves_nobody_out
-from tests.web.served import ServedVenue
+from tests.web.served import Dealing, ServedVenue
 
 AT_ONCE: Final = 10
+QUEUE: Final = "/v1/desk/queue"
+READ_AT_FIRST: Final = 2
+"""By the page, and once again when the channel has told where it stands."""
+SETTLED_MS: Final = 2_000
+"""After it a page that is told of nothing asks for nothing."""
+TOLD_WITHIN_MS: Final = 8_000
+"""Less than what is asked for without being told is asked for again."""
 PARTS: Final = {
     "zh": ("待确认", "文件", "份额登记簿", "异常事项", "经办人", "服务水平"),
     "en": ("To be confirmed", "Files", "Register", "Exceptions", "Officers", "Service level"),
@@ -159,6 +166,23 @@ def test_two_officers_in_two_browsers_confirm_what_buyer_and_seller_made(
     checker.get_by_role("button", name="同意经办意见：确权").click()
     expect(checker.get_by_text("已办理，当前状态：已过户")).to_be_visible()
     assert office.state(desk.office, desk.transfer_id) == "SETTLED"
+
+
+def test_a_new_transfer_comes_to_an_open_queue_by_itself(open_page: Pages, office: Office) -> None:
+    dealing = Dealing(office.desk.market, office.address)
+    dealing.sell("1.0200", "300")
+    page = at_desk(open_page, office.head)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if QUEUE in request.url else None)
+    row = page.get_by_role("row").filter(has_text="306.00")
+    expect(page.get_by_role("row").filter(has_text=f"#{office.held}")).to_be_visible()
+    page.wait_for_timeout(SETTLED_MS)
+    at_first = len(asked)
+    assert at_first <= READ_AT_FIRST
+    expect(row).to_have_count(0)
+    dealing.buy("1.0200", "300")
+    expect(row).to_be_visible(timeout=TOLD_WITHIN_MS)
+    assert len(asked) == at_first + 1
 
 
 def test_an_officer_clears_ten_in_one_batch_without_a_mouse(

@@ -11,8 +11,11 @@ export interface StreamRequest {
     | "status"
     | "auction"
     | "transfers"
+    | "negotiations"
+    | "orders"
     | "holdings"
-    | "cash";
+    | "cash"
+    | "confirmations";
   readonly symbol?: string;
   readonly depth?: 10 | 50 | "all";
   readonly interval_ms?: 0 | 100 | 1000;

@@ -1,7 +1,7 @@
 /** A party's money: what is free and what is bound, the way in, the way out, what has moved. */
 import { Grid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useNews } from "../../feed/news";
+import { useLive } from "../../feed/live";
 import { useWords } from "../../i18n/words";
 import { FactList } from "../../parts/FactList";
 import { MoneyText } from "../../parts/Figures";
@@ -34,8 +34,8 @@ export function MoneyPage() {
 }
 
 function Money() {
-  useNews("cash", CASH);
-  const query = useQuery({ ...cashQuery, refetchInterval: REFRESH_MS });
+  const refetchInterval = useLive("cash", [CASH], REFRESH_MS);
+  const query = useQuery({ ...cashQuery, refetchInterval });
   return (
     <QueryView query={query} height={300}>
       {(cash) => (

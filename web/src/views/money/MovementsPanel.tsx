@@ -3,7 +3,7 @@ import { Anchor, Button, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
-import { useNews } from "../../feed/news";
+import { useLive } from "../../feed/live";
 import { compareDecimals } from "../../format/decimal";
 import { dayOfMoment, momentText } from "../../format/moments";
 import { download } from "../../format/sheet";
@@ -20,11 +20,12 @@ import { withdrawalsQuery } from "./queries";
 import { words } from "./words";
 
 const SHOWN_MAX = 100;
+const REFRESH_MS = 20_000;
 
 export function MovementsPanel() {
   const t = useWords(words);
-  useNews("transfers", TRANSFERS);
-  const transfers = useQuery(transfersQuery("ALL"));
+  const refetchInterval = useLive("transfers", [TRANSFERS], REFRESH_MS);
+  const transfers = useQuery({ ...transfersQuery("ALL"), refetchInterval });
   const withdrawals = useQuery(withdrawalsQuery);
   return (
     <QueryView query={transfers}>

@@ -19,11 +19,10 @@ import { words } from "./caseWords";
 import { useCode } from "./codes";
 import { OFFICE, officersQuery, type Transfer } from "./queries";
 import { useNow, useStep } from "./shown";
-import { REASONS, type Reason, type Word } from "./work";
+import { isUndecided, REASONS, type Reason, type Word } from "./work";
 import { words as deskWords } from "./words";
 
 const SIDES: readonly Side[] = ["SELLER", "BUYER"];
-const UNDECIDED: readonly string[] = ["SUBMITTED", "UNDER_REVIEW"];
 
 interface Properties {
   readonly transfer: Transfer;
@@ -39,7 +38,7 @@ export function CaseActions({ transfer }: { readonly transfer: Transfer }) {
   const act = (wanted: Act) =>
     doing.mutate({ transferId: transfer.transfer_id, version: transfer.version, act: wanted });
   const given = { transfer, act, isBusy: doing.isPending };
-  const isUndecided = UNDECIDED.includes(transfer.state);
+  const isOpen = isUndecided(transfer);
   const waitsForRegistration = transfer.state === "SETTLED" && transfer.registration_due !== null;
   return (
     <Panel title={t("act")}>
@@ -50,20 +49,20 @@ export function CaseActions({ transfer }: { readonly transfer: Transfer }) {
           </Text>
         )}
         {doing.isError && <ProblemAlert error={doing.error} />}
-        {isUndecided && (
+        {isOpen && (
           <>
             <Deciding {...given} />
             {transfer.overlays.length === 0 && <Returning {...given} />}
           </>
         )}
-        {(isUndecided || transfer.overlays.length > 0) && <Holding {...given} />}
-        {isUndecided && self.roles.includes("HEAD") && <HandingOver {...given} />}
+        {(isOpen || transfer.overlays.length > 0) && <Holding {...given} />}
+        {isOpen && self.roles.includes("HEAD") && <HandingOver {...given} />}
         {waitsForRegistration && (
           <Button loading={doing.isPending} onClick={() => act({ do: "registration" })}>
             {t("register")}
           </Button>
         )}
-        {!isUndecided && !waitsForRegistration && transfer.overlays.length === 0 && (
+        {!isOpen && !waitsForRegistration && transfer.overlays.length === 0 && (
           <Text size="sm">{t("nothingToDo")}</Text>
         )}
       </Stack>

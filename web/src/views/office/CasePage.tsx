@@ -2,6 +2,7 @@
 import { Anchor, Code, Grid, Group, List, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
+import { useLive } from "../../feed/live";
 import { momentText } from "../../format/moments";
 import { moneyText } from "../../format/amounts";
 import { useLanguage, useWords } from "../../i18n/words";
@@ -14,14 +15,20 @@ import { CaseActions } from "./CaseActions";
 import { CaseDocuments } from "./CaseDocuments";
 import { words } from "./caseWords";
 import { useCode } from "./codes";
-import { transferQuery, type Desk, type Transfer } from "./queries";
+import { REFRESH_MS, transferQuery, type Desk, type Transfer } from "./queries";
 import { Due, Standing, useNameOf, useNow } from "./shown";
+import { isUndecided } from "./work";
 
 export function CasePage() {
   const t = useWords(words);
   const { transferId = "" } = useParams();
   useTitle(t("title", { id: transferId }));
-  const query = useQuery(transferQuery(transferId));
+  const asked = transferQuery(transferId);
+  const { data: known } = useQuery(asked);
+  // Claims are told while it waits for a decision, registration and the like afterwards.
+  const channel = known === undefined || isUndecided(known) ? "confirmations" : "transfers";
+  const refetchInterval = useLive(channel, asked.queryKey, REFRESH_MS);
+  const query = useQuery({ ...asked, refetchInterval });
   return (
     <Stack gap="md">
       <Group justify="space-between">

@@ -3,6 +3,7 @@ import { Button, Checkbox, Group, Select, Stack, Text, Title } from "@mantine/co
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
+import { useLive } from "../../feed/live";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { QueryView } from "../../parts/QueryView";
@@ -10,7 +11,7 @@ import { useTitle } from "../../shell/useTitle";
 import { BatchDialog } from "./BatchDialog";
 import { QueueTable } from "./QueueTable";
 import { useCode } from "./codes";
-import { queueQuery, type Transfer } from "./queries";
+import { QUEUE, queueQuery, REFRESH_MS, type Transfer } from "./queries";
 import { useNameOf, useNow, useStep } from "./shown";
 import { words } from "./words";
 import { byDue, urgencyOf, type Word } from "./work";
@@ -22,7 +23,8 @@ const ESCALATED = 3;
 export function QueuePage() {
   const t = useWords(words);
   useTitle(t("queue"));
-  const query = useQuery(queueQuery);
+  const refetchInterval = useLive("confirmations", QUEUE, REFRESH_MS);
+  const query = useQuery({ ...queueQuery, refetchInterval });
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<Asked | null>(null);
   return (

@@ -15,8 +15,11 @@ export type Delivery = Schemas["Delivery"];
 
 /** Everything of the desk's: what an officer does makes all of it old. */
 export const OFFICE = "office";
-const REFRESH_MS = 15_000;
+/** So often what no channel tells is asked for, and all while the channel is silent. */
+export const REFRESH_MS = 15_000;
 const PAGE = 500;
+/** Kept fresh by the channel `confirmations`. */
+export const QUEUE = [OFFICE, "queue"] as const;
 
 function paged(cursor: string | undefined) {
   return { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
@@ -29,10 +32,9 @@ export const selfQuery = queryOptions({
 });
 
 export const queueQuery = queryOptions({
-  queryKey: [OFFICE, "queue"],
+  queryKey: QUEUE,
   queryFn: () =>
     takeAll<Transfer>((cursor) => api.GET("/v1/desk/queue", { params: { query: paged(cursor) } })),
-  refetchInterval: REFRESH_MS,
 });
 
 export function transferQuery(transferId: string) {
@@ -42,7 +44,6 @@ export function transferQuery(transferId: string) {
       take(
         api.GET("/v1/transfers/{transfer_id}", { params: { path: { transfer_id: transferId } } }),
       ),
-    refetchInterval: REFRESH_MS,
   });
 }
 

@@ -40,6 +40,13 @@ export type Step =
   | "HELD"
   | "SIGNED";
 
+const UNDECIDED: readonly string[] = ["SUBMITTED", "UNDER_REVIEW"];
+
+/** Whether the trust company has still to say its word. */
+export function isUndecided({ state }: Transfer): boolean {
+  return UNDECIDED.includes(state);
+}
+
 type Officer = Pick<Self, "officer_id" | "roles">;
 
 export function stepOf(transfer: Transfer, officer: Officer, terms: Terms, nowMs: number): Step {

@@ -3,7 +3,7 @@ import { Anchor, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link, useParams } from "react-router";
-import { useNews } from "../../feed/news";
+import { useLive } from "../../feed/live";
 import { changePercent } from "../../format/amounts";
 import { compareDecimals } from "../../format/decimal";
 import { momentText } from "../../format/moments";
@@ -22,6 +22,8 @@ import { HOLDINGS, lotsQuery, type Lot } from "./queries";
 import { dealValue, gain, worth } from "./value";
 import { words } from "./words";
 
+const REFRESH_MS = 20_000;
+
 export function HoldingPage() {
   const { symbol = "" } = useParams();
   const t = useWords(words);
@@ -38,7 +40,6 @@ export function HoldingPage() {
 }
 
 function Holding({ symbol }: { readonly symbol: string }) {
-  useNews("holdings", HOLDINGS);
   const product = useQuery(productQuery(symbol));
   return (
     <QueryView query={product} height={300}>
@@ -51,7 +52,8 @@ function Lots({ product }: { readonly product: Product }) {
   const t = useWords(words);
   const name = useProductName()(product);
   useTitle(name);
-  const lots = useQuery(lotsQuery(product.symbol));
+  const refetchInterval = useLive("holdings", [HOLDINGS], REFRESH_MS);
+  const lots = useQuery({ ...lotsQuery(product.symbol), refetchInterval });
   const deal = dealValue(product.pricing);
   const columns = useColumns(deal?.price ?? null);
   return (

@@ -3,7 +3,7 @@ import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
-import { useNews } from "../../feed/news";
+import { useLive } from "../../feed/live";
 import { compareDecimals } from "../../format/decimal";
 import { daysBetween, dayOfMoment, momentText } from "../../format/moments";
 import { download } from "../../format/sheet";
@@ -49,8 +49,8 @@ export function PortfolioPage() {
 
 function Holdings() {
   const t = useWords(words);
-  useNews("holdings", HOLDINGS);
-  const holdings = useQuery({ ...holdingsQuery, refetchInterval: REFRESH_MS });
+  const refetchInterval = useLive("holdings", [HOLDINGS], REFRESH_MS);
+  const holdings = useQuery({ ...holdingsQuery, refetchInterval });
   const products = useQuery(productsQuery);
   return (
     <QueryView query={holdings} height={300}>

@@ -1,6 +1,7 @@
 /** Where parties deal by name: what one can open, and what stands. */
 import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useLive } from "../../feed/live";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { Panel } from "../../parts/Panel";
@@ -9,7 +10,7 @@ import { words } from "./dealWords";
 import { isOpen } from "./entry";
 import { NegotiationCard } from "./NegotiationCard";
 import { OpeningTicket, type Mode } from "./OpeningTicket";
-import { negotiationsQuery, type Product, type Side } from "./queries";
+import { NEGOTIATIONS, negotiationsQuery, REFRESH_MS, type Product, type Side } from "./queries";
 
 interface Properties {
   readonly product: Product;
@@ -20,7 +21,8 @@ export function DealingPanels({ product, sides }: Properties) {
   const t = useWords(words);
   const { symbol } = product;
   const mode = product.market_mode as Mode;
-  const query = useQuery(negotiationsQuery(symbol));
+  const refetchInterval = useLive("negotiations", [NEGOTIATIONS], REFRESH_MS);
+  const query = useQuery({ ...negotiationsQuery(symbol), refetchInterval });
   return (
     <Stack>
       <Panel title={t(`open_${mode}`)}>

@@ -3,6 +3,7 @@ import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
+import { useLive } from "../../feed/live";
 import { NOTHING, unitsText } from "../../format/amounts";
 import { compareDecimals } from "../../format/decimal";
 import { useLanguage, useWords } from "../../i18n/words";
@@ -17,7 +18,15 @@ import { productsQuery } from "../market/queries";
 import { NegotiationCard } from "./NegotiationCard";
 import { OrderChange, type Change } from "./OrderChange";
 import { words } from "./orderWords";
-import { negotiationsQuery, ordersQuery, type Negotiation, type Order } from "./queries";
+import {
+  NEGOTIATIONS,
+  negotiationsQuery,
+  ORDERS,
+  ordersQuery,
+  REFRESH_MS,
+  type Negotiation,
+  type Order,
+} from "./queries";
 
 export function OrdersPage() {
   const t = useWords(words);
@@ -51,7 +60,8 @@ export function OrdersPage() {
 
 function Orders() {
   const t = useWords(words);
-  const query = useQuery(ordersQuery);
+  const refetchInterval = useLive("orders", [ORDERS], REFRESH_MS);
+  const query = useQuery({ ...ordersQuery, refetchInterval });
   const [change, setChange] = useState<Change | null>(null);
   const columns = useColumns(setChange);
   return (
@@ -204,7 +214,8 @@ function concerns(negotiation: Negotiation, me: string): boolean {
 
 function Negotiations({ me }: { readonly me: string | null }) {
   const t = useWords(words);
-  const query = useQuery(negotiationsQuery(null));
+  const refetchInterval = useLive("negotiations", [NEGOTIATIONS], REFRESH_MS);
+  const query = useQuery({ ...negotiationsQuery(null), refetchInterval });
   const products = useQuery(productsQuery).data ?? [];
   return (
     <Panel title={t("deals")}>

@@ -18,6 +18,9 @@ export type Side = "BUY" | "SELL";
 
 /** What is old after so long is asked for again, while somebody looks at it. */
 export const REFRESH_MS = 5_000;
+/** Under these, the lists that channels of the feed keep fresh. */
+export const ORDERS = "orders";
+export const NEGOTIATIONS = "negotiations";
 const KEPT_MS = 60_000;
 
 /** What an order, an offer or a listing of these terms would mean. It changes nothing. */
@@ -67,15 +70,14 @@ export function statedQuery(symbol: string, stated: Stated | null) {
 }
 
 export const ordersQuery = queryOptions({
-  queryKey: ["orders"],
+  queryKey: [ORDERS],
   queryFn: () => take(api.GET("/v1/orders", { params: { query: { limit: 100 } } })),
-  refetchInterval: REFRESH_MS,
 });
 
 /** Those of which one may hear, newest first: of a product, or of all. */
 export function negotiationsQuery(symbol: string | null) {
   return queryOptions({
-    queryKey: ["negotiations", symbol],
+    queryKey: [NEGOTIATIONS, symbol],
     queryFn: () =>
       takeAll<Negotiation>(
         (cursor) =>
@@ -90,7 +92,6 @@ export function negotiationsQuery(symbol: string | null) {
           }),
         { pagesMax: 3 },
       ),
-    refetchInterval: REFRESH_MS,
   });
 }
 

@@ -2,7 +2,7 @@
 import { Alert, Anchor, Badge, Grid, Group, List, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
-import { useNews } from "../../feed/news";
+import { useLive } from "../../feed/live";
 import { momentText } from "../../format/moments";
 import { useLanguage, useWords } from "../../i18n/words";
 import { FactList } from "../../parts/FactList";
@@ -46,8 +46,8 @@ export function TransferPage() {
 }
 
 function Loaded({ transferId }: { readonly transferId: string }) {
-  useNews("transfers", TRANSFERS);
-  const query = useQuery({ ...transferQuery(transferId), refetchInterval: REFRESH_MS });
+  const refetchInterval = useLive("transfers", [TRANSFERS], REFRESH_MS);
+  const query = useQuery({ ...transferQuery(transferId), refetchInterval });
   return (
     <QueryView query={query} height={500}>
       {(transfer) => <WithTerms transfer={transfer} />}

@@ -3,7 +3,7 @@ import { Anchor, Button, Select, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link, useSearchParams } from "react-router";
-import { useNews } from "../../feed/news";
+import { useLive } from "../../feed/live";
 import { compareDecimals } from "../../format/decimal";
 import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
@@ -51,8 +51,8 @@ function Transfers() {
   const term = useTransferTerm();
   const [chosen, choose] = useSearchParams();
   const choice = CHOICES.find((each) => each === chosen.get("show")) ?? "OPEN";
-  useNews("transfers", TRANSFERS);
-  const query = useQuery({ ...transfersQuery(choice), refetchInterval: REFRESH_MS });
+  const refetchInterval = useLive("transfers", [TRANSFERS], REFRESH_MS);
+  const query = useQuery({ ...transfersQuery(choice), refetchInterval });
   const nameOf = (each: Choice) => (each === "OPEN" || each === "ALL" ? t(each) : term(each));
   return (
     <>
