@@ -161,7 +161,7 @@ class Deal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     seller: PartyFacts | None
     buyer: PartyFacts | None
     offer: OfferFacts | None
-    """None: what is asked holds for every quantity and price (`Check.of_party`)."""
+    """None: what is asked holds for every quantity and price (`Aspect.PARTY`)."""
     slots: SlotFacts | None = None
     """None: the product has no caps."""
     pair: PairFacts | None = None

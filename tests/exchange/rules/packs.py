@@ -7,13 +7,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from exchange.rules.check import Aspect
 from exchange.rules.checks import CHECKS
 from exchange.rules.packs import shipped
 
 OF_PAPERS: Final = frozenset(
-    rule_id for rule_id, check in CHECKS.items() if check.of_product or check.of_transfer
+    rule_id
+    for rule_id, check in CHECKS.items()
+    if check.looks_at & {Aspect.ADMISSION, Aspect.PAPERS}
 )
-OF_PAIRS: Final = frozenset(rule_id for rule_id, check in CHECKS.items() if check.of_pair)
+OF_PAIRS: Final = frozenset(
+    rule_id for rule_id, check in CHECKS.items() if Aspect.PAIR in check.looks_at
+)
 HEADING: Final = "[[rules]]\n"
 ID: Final = re.compile(r'id = "([A-Z0-9-]+)"')
 
