@@ -52,18 +52,30 @@ class Aspect(Enum):
     """The papers of a transfer on its way (`Deal.transfer`)."""
     CHANGE = "change"
     """What is disclosed anew (`Deal.risk_before`): asked of all that is on its way."""
+    VIEWER = "viewer"
+    """Who wants to be shown quotes (`Deal.viewer`): the edge asks, not the engine."""
 
 
 NOT_OF_OFFERS: Final = frozenset(
-    {Aspect.PARTY, Aspect.BOTH, Aspect.ADMISSION, Aspect.PAPERS, Aspect.CHANGE}
+    {
+        Aspect.PARTY,
+        Aspect.BOTH,
+        Aspect.ADMISSION,
+        Aspect.PAPERS,
+        Aspect.CHANGE,
+        Aspect.VIEWER,
+    }
 )
 """Who looks at one of these is not asked for every offer."""
 STAGES_OF: Final[Mapping[Aspect, frozenset[Stage]]] = {
     Aspect.ADMISSION: frozenset({Stage.PRODUCT}),
     Aspect.PAPERS: ON_THE_WAY,
     Aspect.CHANGE: frozenset({Stage.CONTINUOUS}),
+    Aspect.VIEWER: frozenset({Stage.VIEW}),
 }
-"""Elsewhere there is not what a check looks at; what is not named is there at every stage."""
+"""Elsewhere there is not what a check looks at. What is not named is there at every stage of a
+deal."""
+OF_DEALS: Final = frozenset(Stage) - {Stage.VIEW}
 
 
 class NoParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,8 +106,8 @@ class Check(NamedTuple):
     @property
     def stages(self) -> frozenset[Stage]:
         """At which it can be asked."""
-        of_aspects = (STAGES_OF[each] for each in self.looks_at if each in STAGES_OF)
-        return frozenset(Stage).intersection(*of_aspects)
+        own = [STAGES_OF[each] for each in self.looks_at if each in STAGES_OF]
+        return own[0].intersection(*own) if own else OF_DEALS
 
 
 CHECKS: Final[dict[str, Check]] = {}

@@ -229,6 +229,8 @@ def _faults_of_severity(rule: _RuleTable) -> Iterator[str]:
         yield "a HOLD names the queue in which a person decides, and nothing else does"
     elif rule.severity != Severity.BLOCK.name and Aspect.PAIR in CHECKS[rule.id].looks_at:
         yield "two who meet are kept apart or not: it can only BLOCK"
+    elif rule.severity != Severity.BLOCK.name and Aspect.VIEWER in CHECKS[rule.id].looks_at:
+        yield "quotes are shown or not: it can only BLOCK"
     if rule.queue is not None and rule.queue not in queues:
         yield f"queue is none of {', '.join(queues)}: {rule.queue}"
 

@@ -16,9 +16,10 @@ OF_PAPERS: Final = frozenset(
     for rule_id, check in CHECKS.items()
     if check.looks_at & {Aspect.ADMISSION, Aspect.PAPERS}
 )
-OF_PAIRS: Final = frozenset(
-    rule_id for rule_id, check in CHECKS.items() if Aspect.PAIR in check.looks_at
+ONLY_BLOCK: Final = frozenset(
+    rule_id for rule_id, check in CHECKS.items() if check.looks_at & {Aspect.PAIR, Aspect.VIEWER}
 )
+"""Of two who meet, and of who wants to see: nothing is left to a person."""
 HEADING: Final = "[[rules]]\n"
 ID: Final = re.compile(r'id = "([A-Z0-9-]+)"')
 

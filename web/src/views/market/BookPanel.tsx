@@ -1,5 +1,6 @@
 /** The book of a product as it is now, as a ladder and as its depth. */
 import { Button, Divider, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import type { Failure } from "../../feed/frames";
 import type { Following } from "../../feed/hooks";
@@ -11,7 +12,7 @@ import { Panel } from "../../parts/Panel";
 import { useTerm } from "../../parts/terms";
 import { DepthChart } from "./DepthChart";
 import { words } from "./productWords";
-import type { Product } from "./queries";
+import { activityQuery, type Product } from "./queries";
 
 const WITH_BOOK: readonly Product["market_mode"][] = ["CONTINUOUS", "CALL_AUCTION"];
 
@@ -33,7 +34,7 @@ export function BookPanel({ product, book: { mirror, failure } }: Properties) {
   if (failure !== null) {
     return (
       <Panel title={t("book")}>
-        <NoQuotes failure={failure} />
+        <NoQuotes failure={failure} symbol={product.symbol} />
       </Panel>
     );
   }
@@ -57,19 +58,33 @@ export function BookPanel({ product, book: { mirror, failure } }: Properties) {
   );
 }
 
-/** Why there are no quotes to see, and what helps. */
-export function NoQuotes({ failure }: { readonly failure: Failure }) {
+interface NoQuotesProperties {
+  readonly failure: Failure;
+  readonly symbol: string;
+}
+
+/** Why there are no quotes to see, what helps, and what is for everybody. */
+export function NoQuotes({ failure, symbol }: NoQuotesProperties) {
   const t = useWords(words);
-  if (failure.code !== "auth_required") {
+  const { data } = useQuery(activityQuery(symbol));
+  const needsSignIn = failure.code === "auth_required";
+  if (!needsSignIn && failure.code !== "quotes_withheld") {
     return <EmptyState title={failure.code} advice={failure.detail} />;
   }
+  const [title, to, action] = needsSignIn
+    ? (["signInForQuotes", "/sign-in", "signIn"] as const)
+    : (["certifyForQuotes", "/client/application", "certify"] as const);
+  const dealt =
+    data === undefined
+      ? ""
+      : t("activity", { days: data.days, deals: data.deals, units: unitsText(data.quantity) });
   return (
     <EmptyState
-      title={t("signInForQuotes")}
-      advice={t("signInForQuotesAdvice")}
+      title={t(title)}
+      advice={`${t("signInForQuotesAdvice")}${dealt}`}
       action={
-        <Button component={Link} to="/sign-in" size="xs">
-          {t("signIn")}
+        <Button component={Link} to={to} size="xs">
+          {t(action)}
         </Button>
       }
     />

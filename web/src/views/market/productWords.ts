@@ -11,6 +11,9 @@ export const words = defineWords(
     signInForQuotes: "登录后可查看盘口与成交",
     signInForQuotesAdvice: "报价、盘口与成交仅向合格投资者披露。",
     signIn: "登录",
+    certifyForQuotes: "认定为合格投资者后可查看盘口与成交",
+    certify: "申请认定",
+    activity: "近 {{days}} 天成交 {{deals}} 笔，共 {{units}} 份。",
     depth: "深度图",
     depthText:
       "深度图：买方累计 {{bids}} 份，最低 {{lowest}}；卖方累计 {{asks}} 份，最高 {{highest}}。",
@@ -81,6 +84,9 @@ export const words = defineWords(
     signInForQuotes: "Sign in to see the book and the deals",
     signInForQuotesAdvice: "Quotes, books and deals are disclosed to qualified investors only.",
     signIn: "Sign in",
+    certifyForQuotes: "Get certified to see the book and the deals",
+    certify: "Get certified",
+    activity: " In the last {{days}} days: {{deals}} deals, {{units}} units.",
     depth: "Depth",
     depthText:
       "Depth: bids of {{bids}} units down to {{lowest}}, asks of {{asks}} units up to {{highest}}.",
