@@ -15,6 +15,7 @@ from api.errors import ApiProblem, Trouble, problem_response
 from api.middleware import Edge
 from api.refusal_kinds import Kind
 from api.routes import (
+    activity,
     alerts,
     bank_accounts,
     calendars,
@@ -107,6 +108,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     fee_schedules.router,
     halts.router,
     calendars.router,
+    activity.router,
     candles.router,
     cases.router,
     guidance.router,

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Header, Path, Query, Request, Response
 from sqlalchemy import Connection, Engine
+from starlette.concurrency import run_in_threadpool
 
 from api.auth.browsers import CSRF_HEADER, SAFE_METHODS, comes_from_own_page, token_in
 from api.auth.keys import KeyRing
@@ -18,11 +19,13 @@ from api.auth.principal import Principal
 from api.auth.sessions import Session, is_csrf_token
 from api.auth.sign_in import SignIns
 from api.batches import BatchesUnderWay
-from api.errors import ApiProblem, Trouble, refused
+from api.errors import ApiProblem, Trouble, quotes_withheld, refused
 from api.evidence.store import EvidenceFiles
 from api.feed.access import QUOTES_PUBLIC_PROFILES
 from api.feed.server import FeedServer
 from api.files.process import SheetProcesses
+from api.findings import findings_shown
+from api.quote_access import QuoteAccess
 from api.schemas.base import (
     KEY_PATTERN,
     PAGE_ITEMS_DEFAULT,
@@ -74,6 +77,7 @@ class Services:
     session_worker: SessionWorker
     feed: FeedServer
     candles: Candles
+    quotes: QuoteAccess
     webhooks: WebhookWorker
     mail: MailWorker
     evidence: EvidenceFiles
@@ -95,6 +99,12 @@ class Services:
         if product is None:
             raise refused(Refusal.UNKNOWN_PRODUCT, pointer=pointer)
         return product
+
+    def shows_quotes(self, product: ProductView, reader: Principal | None) -> bool:
+        """Whether who reads sees the product's quotes. Cost: O(rules of stage V)."""
+        if self.quotes.withheld(product, reader):
+            return False
+        return reader is not None or self.exchange.view.profile in QUOTES_PUBLIC_PROFILES
 
 
 def services_of(request: Request) -> Services:
@@ -230,10 +240,39 @@ PERSON: Final = SessionSignIn(frozenset(PartyKind))
 NEWCOMER: Final = SessionSignIn(frozenset(PartyKind), while_setting_up=True)
 
 
+def visitor(request: Request) -> Principal | None:
+    """Who asks, of those who may look without signing in; ends the request of a key or a session
+    that is not valid."""
+    has_come = "authorization" in request.headers or token_in(request) is not None
+    return ANYBODY.principal(request) if has_come else None
+
+
+def onlooker(request: Request) -> Principal | None:
+    """Who looks at what is open to everybody; of whom nothing valid has come, nobody."""
+    try:
+        return visitor(request)
+    except ApiProblem:  # whoever is not let in is shown what everybody is
+        return None
+
+
 async def quote_reader(request: Request) -> Principal | None:
-    """Who reads quotes: a party of the venue, or anybody where its licence makes them public."""
-    profile = services_of(request).exchange.view.profile
-    return None if profile in QUOTES_PUBLIC_PROFILES else ANYBODY.principal(request)
+    """Who reads quotes: a party of the venue, or anybody where its licence makes them public; and
+    only if the product's rules show them to him."""
+    services = services_of(request)
+    is_public = services.exchange.view.profile in QUOTES_PUBLIC_PROFILES
+    reader = None if is_public else ANYBODY.principal(request)
+    product = services.exchange.view.product(request.path_params["symbol"])
+    if product is None or not services.quotes.asks(product):
+        return reader
+    reader = visitor(request)
+    withheld = services.quotes.withheld(product, reader)
+    if not withheld:
+        return reader
+    scale = product.terms.quantity_scale
+    findings = await run_in_threadpool(findings_shown, services.reader, withheld, scale=scale)
+    raise quotes_withheld(
+        [finding.model_dump(mode="json") for finding in findings], is_known=reader is not None
+    )
 
 
 GivenServices = Annotated[Services, Depends(given_services)]

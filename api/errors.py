@@ -68,6 +68,9 @@ class Trouble:
     ORIGIN_NOT_OWN: Final = Kind(
         "origin_not_own", 403, "Not from a page of this venue", "请求并非来自本系统页面"
     )
+    QUOTES_WITHHELD: Final = Kind(
+        "quotes_withheld", 403, "Quotes are not for you yet", "暂不可查看报价"
+    )
     NOT_FOUND: Final = Kind("not_found", 404, "Nothing is here", "路径不存在")
     UNKNOWN_KEY: Final = Kind("unknown_key", 404, "No such key", "密钥不存在")
     UNKNOWN_LOGIN: Final = Kind("unknown_login", 404, "No such person", "登录人员不存在")
@@ -215,6 +218,18 @@ def refused_by_rules(
     """The same, with what each rule said."""
     kind = REFUSALS[refusal]
     return ApiProblem(kind, f"{kind.title_en}.", findings=findings, headers=headers)
+
+
+def quotes_withheld(findings: Sequence[Mapping[str, object]], *, is_known: bool) -> ApiProblem:
+    """The problem of who may not see quotes, with what each rule said.
+
+    Args:
+        is_known: who asks has signed in; else that comes first.
+    """
+    kind = Trouble.QUOTES_WITHHELD if is_known else Trouble.UNAUTHENTICATED
+    headers = {} if is_known else {"WWW-Authenticate": 'Bearer realm="trustex"'}
+    detail = "The product's rules do not show its quotes to everybody."
+    return ApiProblem(kind, detail, findings=findings, headers=headers)
 
 
 def refused_for_means(

@@ -38,6 +38,7 @@ from api.founding import (
 )
 from api.notifications.mail import Mailer
 from api.openapi import openapi_document
+from api.quote_access import QuoteAccess
 from api.routes import demo_people
 from api.signing import DemoSigner, FileSigner, Signer
 from api.site.pages import page_route, read_pages
@@ -188,10 +189,9 @@ def _open(
     evidence = EvidenceFiles.open(directory / EVIDENCE)
     evidence_worker = _look_after(evidence, directory, edge=edge, exchange=exchange, clock=clock)
     reader = open_reader(directory / DATABASE)
-    candles = _candles_of(exchange, reader)
-    feed, sign_ins = _let_in(
-        exchange, reader, candles, keys=keys, edge=edge, rules=sign_in_rules, clock=clock
-    )
+    candles, quotes = _candles_of(exchange, reader), _quotes_of(exchange, reader)
+    followed = exchange, reader, candles, quotes
+    feed, sign_ins = _let_in(*followed, keys=keys, edge=edge, rules=sign_in_rules, clock=clock)
     services = Services(
         exchange=exchange,
         reader=reader,
@@ -201,6 +201,7 @@ def _open(
         session_worker=SessionWorker(sign_ins),
         feed=feed,
         candles=candles,
+        quotes=quotes,
         webhooks=webhooks,
         mail=_write_letters(edge, mailer),
         evidence=evidence,
@@ -226,6 +227,7 @@ def _let_in(
     exchange: Exchange,
     reader: Engine,
     candles: Candles,
+    quotes: QuoteAccess,
     *,
     keys: KeyRing,
     edge: EdgeStore,
@@ -240,7 +242,13 @@ def _let_in(
         return keys.principal(auth.key or "")
 
     feed = FeedServer(
-        exchange, authenticate, reader, candles=candles, origins=rules.origins, clock=clock
+        exchange,
+        authenticate,
+        reader,
+        candles=candles,
+        quotes=quotes,
+        origins=rules.origins,
+        clock=clock,
     )
     sign_ins = SignIns(edge, rules=rules, clock=clock, on_ended=feed.withdraw_session)
     return feed, sign_ins
@@ -263,6 +271,16 @@ def _candles_of(exchange: Exchange, reader: Engine) -> Candles:
         candles.restore(matched_trades(connection))
     exchange.on_committed(candles.take)
     return candles
+
+
+def _quotes_of(exchange: Exchange, reader: Engine) -> QuoteAccess:
+    """Who may see which quotes so far, and from now on. Cost: O(packs + products with rules +
+    certified parties)."""
+    quotes = QuoteAccess(exchange.view)
+    with reader.connect() as connection:
+        quotes.read(connection)
+    exchange.on_durable(quotes.take)
+    return quotes
 
 
 def _deliver(

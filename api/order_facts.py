@@ -1,6 +1,7 @@
 """What is committed about a party and a product, for the questions that are asked of an order
 before it is one."""
 
+from api.auth.principal import Principal
 from api.dependencies import Services
 from exchange.book_view import BookLevel
 from exchange.limits import FILLS_PER_COMMAND_MAX
@@ -82,9 +83,13 @@ def last_trades_of(services: Services, product: ProductView, party_id: PartyId) 
     return turning_of(product, party_id, services.exchange.view.transfers_of(party_id))
 
 
-def opposite_of(product: ProductView, side: Side) -> list[BookLevel]:
-    """What an order of this side meets when it comes, best first."""
-    if product.mode is not MarketMode.CONTINUOUS:
+def opposite_of(
+    services: Services, product: ProductView, side: Side, trader: Principal
+) -> list[BookLevel]:
+    """What an order of this side meets when it comes, best first; nothing where the book is not
+    for the party to see."""
+    is_hidden = services.quotes.hides(product, trader.party_id, trader.kind)
+    if product.mode is not MarketMode.CONTINUOUS or is_hidden:
         return []
     # No order meets more orders than that, so none reaches more levels.
     book = product.book

@@ -114,14 +114,6 @@ ELSEWHERE: Final = (
         "tests/api/test_venue.py::test_one_partys_flood_is_told_to_come_back_and_another_is_served",
     ),
     Kept(
-        "VIS-01",
-        Keeper.EDGE,
-        "api/dependencies.py",
-        "quotes are for parties alone, but in a sandbox; whether one is certified is not asked",
-        "tests/api/feed/test_protocol.py::"
-        "test_quotes_are_for_parties_alone_unless_the_profile_makes_them_public",
-    ),
-    Kept(
         "INC-02",
         Keeper.REGISTER,
         "exchange/claims.py",

@@ -35,6 +35,7 @@ from api.auth.principal import Principal
 from api.feed.limits import SECOND_NS, FeedLimits
 from api.feed.messages import Auth
 from api.feed.server import FeedServer
+from api.quote_access import QuoteAccess
 from benchmarks.report import Figure, print_table, write_json
 from exchange.candles import Candles
 from exchange.commands import CreateProduct
@@ -208,7 +209,14 @@ async def measure_feed(count: int, deliveries: int) -> float:
     market = Market()
     limits = FeedLimits(connections_per_address_max=count, queue_age_max_ns=60 * SECOND_NS)
     # Nothing is ever traded in this market, and nobody has an account.
-    feed = FeedServer(market, nobody, create_engine("sqlite://"), candles=Candles(), limits=limits)
+    feed = FeedServer(
+        market,
+        nobody,
+        create_engine("sqlite://"),
+        candles=Candles(),
+        quotes=QuoteAccess(market.view),
+        limits=limits,
+    )
     app = Starlette(routes=[feed.route()])
     listening = socket.create_server(("127.0.0.1", 0), backlog=2_048)
     config = uvicorn.Config(

@@ -19,6 +19,7 @@ from exchange.events import AnyEvent, CommandRefused, OrderFilled
 from exchange.judging import failed_by, ruling_by
 from exchange.match_rule import SLOT_RULE_IDS
 from exchange.order_words import order_of
+from exchange.rules.check import Aspect
 from exchange.rules.checks import CHECKS
 from exchange.rules.facts import OfferFacts
 from exchange.rules.resolve import Ruling, as_if_since_ever, rules_of, with_extended
@@ -110,7 +111,7 @@ class Alternative:
             rule.rule_id
             for rule in self.rules
             if rule.rule_id in SLOT_RULE_IDS
-            or CHECKS[rule.rule_id].of_two
+            or Aspect.BOTH in CHECKS[rule.rule_id].looks_at
             or not rule.stages & ASKED_AT
         }
         return sorted(unasked)

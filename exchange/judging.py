@@ -21,6 +21,7 @@ from exchange.modes.types import MarketMode
 from exchange.money_types import BankAccountState
 from exchange.own_orders import meets_own
 from exchange.pair_facts import of_listing, of_own
+from exchange.product_facts import product_facts
 from exchange.quotes import can_be_quoted
 from exchange.refusals import Refusal
 from exchange.rules.evaluate import explain, strictest
@@ -45,7 +46,7 @@ from exchange.slots import NO_TRANSFER, Slots
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
 from matching import SELL, Price, Quantity, Side
-from registry.calendar import day_in_shanghai, day_of_date
+from registry.calendar import day_in_shanghai
 from registry.product import ProductState
 from registry.terms import ChecklistItem
 from registry.transfer import Transfer
@@ -457,18 +458,5 @@ def _admission_facts(state: State, product: Product, mode: MarketMode) -> Admiss
 
 
 def _product_facts(state: State, product: Product) -> ProductFacts:
-    terms = product.terms
-    return ProductFacts(
-        product_id=product.product_id,
-        product_type=terms.product_type,
-        risk_level=product.facts.risk_level,
-        par_value=terms.par_value,
-        quantity_scale=terms.quantity_scale,
-        tick=terms.tick,
-        lot=terms.lot,
-        maturity_on=None if terms.maturity_date is None else day_of_date(terms.maturity_date),
-        calendar=state.calendars[terms.transfer_terms.calendar_id],
-        trust_company_id=terms.trust_company_id,
-        mode=product.mode,
-        known=product.facts,
-    )
+    calendar = state.calendars[product.terms.transfer_terms.calendar_id]
+    return product_facts(product, calendar)

@@ -97,6 +97,12 @@ class NegotiationView(msgspec.Struct, frozen=True, array_like=True, forbid_unkno
     bidding: BiddingView | None
     """Of an auction."""
 
+    def is_about(self, party_id: PartyId) -> bool:
+        """Whether the party has opened it, is named in it, or has answered. Cost: O(offers)."""
+        if party_id == self.opener_id or party_id in self.named:
+            return True
+        return any(each.party_id == party_id for each in self.offers)
+
     def shown_to(self, party_id: PartyId) -> "NegotiationView | None":
         """What of it a party may see; None: it may not hear of it. Cost: O(offers)."""
         if party_id == self.opener_id:
@@ -205,11 +211,6 @@ class NegotiationsView:
                 self.open.pop(key, None)
         self._touched.clear()
         return changed
-
-    def shown_to(self, party_id: PartyId) -> list[NegotiationView]:
-        """The open ones of which a party may hear, as it may see them. Cost: O(all)."""
-        shown = (each.shown_to(party_id) for each in self.open.values())
-        return [each for each in shown if each is not None]
 
 
 def _with(view: NegotiationView, **changes: object) -> NegotiationView:

@@ -6,11 +6,14 @@ from typing import Final
 from api.auth.principal import Principal
 from api.feed.limits import BOOK_DEPTH_DEFAULT, BOOK_DEPTHS, BOOK_INTERVALS_MS
 from api.feed.messages import ErrorCode, Failure, OnSlow, StreamRequest
+from api.feed.negotiations import NegotiationsStream
 from api.feed.publisher import Publisher
-from api.feed.stream import Stream
+from api.feed.stream import ProductStream, Stream
+from api.quote_access import Concerned, QuoteAccess
 from exchange.candles import Interval
 from exchange.class_view import Viewpoint
 from exchange.product_view import ProductView
+from exchange.rules.types import Verdict
 from exchange.types import TRADING_KINDS, PartyKind, VenueProfile
 
 FEED_PAGE: Final = "/docs/reference/feed.md"
@@ -54,7 +57,24 @@ def open_stream(
         return _open_status(request, publisher=publisher)
     if publisher.view.profile not in QUOTES_PUBLIC_PROFILES and principal is None:
         return failure(ErrorCode.AUTH_REQUIRED, "quotes are for parties of the venue")
-    return _open_quotes(request, publisher=publisher)
+    return _open_quotes(request, publisher=publisher, principal=principal)
+
+
+def ended_for(
+    stream: Stream, concerned: Concerned, *, quotes: QuoteAccess, principal: Principal | None
+) -> Failure | None:
+    """Why a stream that is open ends, now that its party may see something else; None: it does
+    not."""
+    party_id = None if principal is None else principal.party_id
+    if isinstance(stream, NegotiationsStream):
+        is_concerned = concerned.products or stream.party_id in concerned.parties
+        detail = "negotiations: subscribe anew, and see what you may"
+        return failure(ErrorCode.ACCESS_CHANGED, detail) if is_concerned else None
+    if not isinstance(stream, ProductStream):
+        return None
+    if not concerned.concerns(party_id, stream.product.product_id):
+        return None
+    return _withheld(stream.product, quotes=quotes, principal=principal)
 
 
 def failure(
@@ -81,7 +101,7 @@ def _open_private(
         return failure(ErrorCode.AUTH_REQUIRED, f"{channel}: your own alone: send auth first")
     if principal.kind not in PRIVATE_CHANNELS[channel]:
         return failure(ErrorCode.FORBIDDEN, f"{channel}: not for a party of this kind")
-    return publisher.private.open(channel, principal.party_id)
+    return publisher.private.open(channel, principal.party_id, principal.kind)
 
 
 def _open_status(request: StreamRequest, *, publisher: Publisher) -> Stream | Failure:
@@ -91,10 +111,27 @@ def _open_status(request: StreamRequest, *, publisher: Publisher) -> Stream | Fa
     return publisher.status(product)
 
 
-def _open_quotes(request: StreamRequest, *, publisher: Publisher) -> Stream | Failure:
+def _withheld(
+    product: ProductView, *, quotes: QuoteAccess, principal: Principal | None
+) -> Failure | None:
+    findings = quotes.withheld(product, principal)
+    if not findings:
+        return None
+    rules = ", ".join(each.rule_id for each in findings if each.verdict is Verdict.BLOCK)
+    detail = f"{rules}: /v1/products/{product.terms.symbol}/activity says why, and what is for all"
+    code = ErrorCode.AUTH_REQUIRED if principal is None else ErrorCode.QUOTES_WITHHELD
+    return failure(code, detail)
+
+
+def _open_quotes(
+    request: StreamRequest, *, publisher: Publisher, principal: Principal | None
+) -> Stream | Failure:
     product = publisher.view.product(request.symbol or "")
     if product is None:
         return failure(ErrorCode.UNKNOWN_SYMBOL, "symbol: no product has it")
+    withheld = _withheld(product, quotes=publisher.quotes, principal=principal)
+    if withheld is not None:
+        return withheld
     match request.channel:
         case "trades":
             return publisher.trades(product)

@@ -62,6 +62,8 @@ class ErrorCode(StrEnum):
     AUTH_REQUIRED = "auth_required"  # sign in first
     AUTH_FAILED = "auth_failed"  # the key or ticket is unknown, or no longer valid
     FORBIDDEN = "forbidden"  # this party has no such stream
+    QUOTES_WITHHELD = "quotes_withheld"  # the product's rules do not show this party its quotes
+    ACCESS_CHANGED = "access_changed"  # this party may see more or less: subscribe anew
     LIMIT = "limit"  # a bound told in `welcome`
     IDLE = "idle"  # no subscription in time
     SLOW_CONSUMER = "slow_consumer"  # frames that may not be merged waited too long
@@ -226,6 +228,15 @@ class Error(Struct, frozen=True, kw_only=True, tag="error"):
     used: int | UnsetType = UNSET
     resume: dict[str, Head] | UnsetType = UNSET
     """Of `slow_consumer`: the last frame really sent of each stream whose snapshot was sent."""
+    doc: str
+
+
+class Ended(Struct, frozen=True, kw_only=True, tag="ended"):
+    """A stream of yours has ended: no frame of it follows, as if you had unsubscribed."""
+
+    s: str
+    code: ErrorCode
+    detail: str
     doc: str
 
 
@@ -400,6 +411,7 @@ SERVER_FRAMES: Final = (
     Welcome,
     Ack,
     Error,
+    Ended,
     Pong,
     Heartbeat,
     SlowConsumerWarning,

@@ -14,9 +14,10 @@ from api.feed.negotiation_messages import (
     NegotiationsUpdate,
     OfferItem,
 )
-from api.feed.private import PrivateStream
+from api.feed.private import Owner, PrivateStream
 from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import in_parts
+from api.quote_access import QuoteAccess
 from api.schemas.decimals import format_decimal, format_price
 from exchange.market_change import MarketChange
 from exchange.negotiation_view import BiddingView, NegotiationChange, NegotiationView
@@ -26,6 +27,10 @@ class NegotiationsStream(PrivateStream):
     """What a party may hear of deals in the making."""
 
     channel = "negotiations"
+
+    def __init__(self, owner: Owner, quotes: QuoteAccess) -> None:
+        super().__init__(owner)
+        self._quotes = quotes
 
     def take(self, market: MarketChange, now_ns: int) -> None:
         """Publish what of it is news to the party, if anything."""
@@ -46,12 +51,22 @@ class NegotiationsStream(PrivateStream):
 
     def _news(self, change: NegotiationChange) -> NegotiationView | None:
         before, after = change
-        shown = after.shown_to(self.party_id)
-        seen = None if before is None else before.shown_to(self.party_id)
+        shown = self._seen(after)
+        seen = None if before is None else self._seen(before)
         return None if shown == seen else shown
 
+    def _seen(self, view: NegotiationView) -> NegotiationView | None:
+        """What of it the party may see: what is open to all is a quote."""
+        product = self._view.products[view.product_id]
+        if not view.is_about(self.party_id) and self._quotes.hides(
+            product, self.party_id, self.kind
+        ):
+            return None
+        return view.shown_to(self.party_id)
+
     def _make_snapshot(self, reason: SnapshotReason, now_ns: int) -> list[str]:
-        shown = self._view.negotiations.shown_to(self.party_id)
+        every = self._view.negotiations.open.values()
+        shown = [seen for each in every if (seen := self._seen(each)) is not None]
         texts = []
         for items, part, parts in in_parts([self._item(each) for each in shown]):
             snapshot = NegotiationsSnapshot(

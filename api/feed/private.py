@@ -18,7 +18,7 @@ from api.feed.stream import Frame, Stream
 from exchange.market_view import MarketView
 from exchange.sequencer import Batch
 from exchange.store.account_queries import Rows
-from exchange.types import PartyId
+from exchange.types import PartyId, PartyKind
 from exchange.types import Sequence as SequenceNumber
 
 
@@ -52,6 +52,7 @@ class Owner(NamedTuple):
     """Whose stream it is, and of which feed."""
 
     party_id: PartyId
+    kind: PartyKind
     view: MarketView
     epoch: str
     retained: Retained
@@ -78,7 +79,7 @@ class PrivateStream(Stream):
             view=owner.view,
             last_seq=owner.view.eseq if last_seq is None else last_seq,
         )
-        self.party_id = owner.party_id
+        self.party_id, self.kind = owner.party_id, owner.kind
         self.kept: deque[Frame] = deque()
         self.deserted_ns: int | None = None
         """When it was first seen that nobody has subscribed to it any more."""

@@ -11,12 +11,13 @@ from api.feed.negotiations import NegotiationsStream
 from api.feed.orders import OrdersStream, publish_orders
 from api.feed.private import AccountStream, Owner, PrivateStream, Retained
 from api.feed.transfers import TransfersStream
+from api.quote_access import QuoteAccess
 from exchange.market_change import MarketChange
 from exchange.market_view import MarketView
 from exchange.product_view import TransferView
 from exchange.sequencer import Batch
 from exchange.store.account_queries import Rows
-from exchange.types import PartyId
+from exchange.types import PartyId, PartyKind
 from exchange.types import Sequence as SequenceNumber
 from registry.types import LotId
 
@@ -25,13 +26,14 @@ class PrivateStreams:
     """One stream of each channel for each party that has asked for it.
 
     Args:
-        view: as of the publisher.
+        view, quotes: as of the publisher.
     """
 
-    def __init__(self, *, view: MarketView, epoch: str) -> None:
+    def __init__(self, *, view: MarketView, quotes: QuoteAccess, epoch: str) -> None:
         self.unread: list[AccountStream] = []
         """Just opened: the shell takes them out, reads what is stored, and hands it to `begin`."""
         self._view = view
+        self._quotes = quotes
         self._epoch = epoch
         self._retained = Retained()
         self._open: dict[tuple[str, PartyId], PrivateStream] = {}
@@ -47,11 +49,12 @@ class PrivateStreams:
         self._cash: dict[PartyId, CashStream] = {}
         self._owners: dict[LotId, PartyId] = {}
 
-    def open(self, channel: str, party_id: PartyId) -> PrivateStream:
+    def open(self, channel: str, party_id: PartyId, kind: PartyKind) -> PrivateStream:
         """The party's stream of this private channel, made if there is none."""
         stream = self._open.get((channel, party_id))
         if stream is None:
-            stream = self._open[channel, party_id] = self._make(channel, party_id)
+            stream = self._make(channel, party_id, kind)
+            self._open[channel, party_id] = stream
             if isinstance(stream, AccountStream):
                 self._unready[stream] = None
                 self.unread.append(stream)
@@ -116,14 +119,14 @@ class PrivateStreams:
             elif stream.deserted_ns + RESUME_NS <= now_ns:
                 self._drop(*key)
 
-    def _make(self, channel: str, party_id: PartyId) -> PrivateStream:
-        owner = Owner(party_id, self._view, self._epoch, self._retained)
+    def _make(self, channel: str, party_id: PartyId, kind: PartyKind) -> PrivateStream:
+        owner = Owner(party_id, kind, self._view, self._epoch, self._retained)
         match channel:
             case "transfers":
                 stream = self._transfers[party_id] = TransfersStream(owner)
                 return stream
             case "negotiations":
-                dealer = self._negotiations[party_id] = NegotiationsStream(owner)
+                dealer = self._negotiations[party_id] = NegotiationsStream(owner, self._quotes)
                 return dealer
             case "confirmations":
                 queue = self._confirmations[party_id] = ConfirmationsStream(owner)

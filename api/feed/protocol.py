@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from api.auth.principal import Principal
-from api.feed.access import doc_of, failure, open_stream
+from api.feed.access import doc_of, ended_for, failure, open_stream
 from api.feed.allowance import Allowance
 from api.feed.limits import (
     COMPLETE_HEARTBEAT_EVERY,
@@ -26,6 +26,7 @@ from api.feed.messages import (
     Ack,
     Auth,
     CloseCode,
+    Ended,
     Envelope,
     Error,
     ErrorCode,
@@ -52,6 +53,7 @@ from api.feed.snapshot_reason import SnapshotReason
 from api.feed.stream import Frame
 from api.feed.subscription import Subscription
 from api.feed.welcome import welcome
+from api.quote_access import Concerned
 
 RECONNECT_AFTER_MS: Final = (200, 5_000)
 _METHODS: Final = {"bearer": "key", "ticket": "ticket"}  # and the member that each needs
@@ -225,6 +227,19 @@ class Connection:
         """End the connection because what it signed in with counts no longer."""
         if self.close_code is None:
             self._fail(CloseCode.AUTH_FAILED, ErrorCode.AUTH_FAILED, detail, now_ns)
+
+    def look_again(self, concerned: Concerned, now_ns: int) -> None:
+        """End the streams that this party may see no longer, and those that show it less, or more.
+        Cost: O(its streams)."""
+        if self.close_code is not None:
+            return
+        quotes, principal = self._publisher.quotes, self.principal
+        for name, subscription in tuple(self._subscriptions.items()):
+            why = ended_for(subscription.stream, concerned, quotes=quotes, principal=principal)
+            if why is not None:
+                self._unsubscribe(name)
+                ended = Ended(s=name, code=why.code, detail=why.detail, doc=doc_of(why.code))
+                self._send(ended, now_ns)
 
     def refuse_connection(self, detail: str, *, limit: int, now_ns: int) -> None:
         """End the connection, after its welcome, because there are too many."""

@@ -14,6 +14,7 @@ from api.feed.status import StatusStream
 from api.feed.stream import ProductStream, Stream
 from api.feed.ticker import TickerStream
 from api.feed.trades import TradesStream
+from api.quote_access import QuoteAccess
 from exchange.candles import MINUTE_NS, Candles, Interval
 from exchange.class_view import Viewpoint
 from exchange.market_change import MarketChange
@@ -29,15 +30,19 @@ class Publisher:
         view: the committed market. Between two calls of `publish` it must stand where the last
             published change left it.
         candles: of the same moment as the view.
+        quotes: who may see them, as of the same moment.
         epoch: within which its sequence numbers compare.
     """
 
-    def __init__(self, *, view: MarketView, candles: Candles, epoch: str) -> None:
+    def __init__(
+        self, *, view: MarketView, candles: Candles, quotes: QuoteAccess, epoch: str
+    ) -> None:
         self.view = view
+        self.quotes = quotes
         self._known_candles = candles
         self.epoch = epoch
         self._by_product: dict[ProductId, dict[str, ProductStream]] = {}
-        self.private = PrivateStreams(view=view, epoch=epoch)
+        self.private = PrivateStreams(view=view, quotes=quotes, epoch=epoch)
         self._status: dict[ProductId, StatusStream] = {}
         self._gathering: dict[str, tuple[BookStream, int]] = {}
         self._books: dict[ProductId, SharedBook] = {}

@@ -25,6 +25,7 @@ from api.feed.messages import Auth, CloseCode
 from api.feed.private import AccountStream
 from api.feed.protocol import Connection
 from api.feed.publisher import Publisher
+from api.quote_access import Concerned, QuoteAccess
 from exchange.candles import Candles
 from exchange.clock import Clock, SystemClock
 from exchange.market_change import MarketChange
@@ -74,6 +75,7 @@ class FeedServer:
         authenticate: who has this bearer key or ticket, if anybody.
         reader: of what is stored, with which the streams of accounts begin.
         candles: what was traded so far; whoever has made them lets them follow the exchange.
+        quotes: who may see which; likewise.
         origins: where the venue's own pages come from; empty: from the host that is asked for.
         limits: what clients may take.
         clock: read once: a jump of it must not make all clients look slow.
@@ -86,6 +88,7 @@ class FeedServer:
         reader: Engine,
         *,
         candles: Candles,
+        quotes: QuoteAccess,
         origins: tuple[str, ...] = (),
         limits: FeedLimits | None = None,
         clock: Clock | None = None,
@@ -95,7 +98,9 @@ class FeedServer:
         self._limits = limits or FeedLimits()
         self._loop = asyncio.get_running_loop()
         self._loop_began_ns = (clock or SystemClock()).now_ns() - self._loop_ns()
-        self._publisher = Publisher(view=exchange.view, candles=candles, epoch=exchange.epoch)
+        self._publisher = Publisher(
+            view=exchange.view, candles=candles, quotes=quotes, epoch=exchange.epoch
+        )
         self._clients: dict[_Client, None] = {}
         self._addresses: Counter[str] = Counter()
         self._connections_opened = 0
@@ -107,6 +112,7 @@ class FeedServer:
         self._readings: set[asyncio.Task[None]] = set()
         exchange.on_committed(self._publish)
         exchange.on_durable(self._publish_batch)
+        quotes.on_changed(self._look_again)
 
     def route(self) -> WebSocketRoute:
         """The websocket's route, to be mounted at the root of the application."""
@@ -186,6 +192,11 @@ class FeedServer:
             self._publisher.private.publish_batch(batch, self._now_ns())
         except Exception as fault:  # noqa: BLE001  the caller is the exchange: it must go on
             self._stop_for(fault)
+
+    def _look_again(self, concerned: Concerned) -> None:
+        now_ns = self._now_ns()
+        for client in self._clients:
+            client.connection.look_again(concerned, now_ns)
 
     def _read_accounts(self) -> None:
         """Have what is stored read for the streams that were just opened: in threads, so that a

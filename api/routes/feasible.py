@@ -39,7 +39,7 @@ async def get_feasible(
         DecimalText | None,
         Query(
             description="At which quantities are told, in yuan a unit; else the best price of the "
-            "other side, the last one, or par."
+            "other side, the last one, or par: of those that you may see."
         ),
     ] = None,
 ) -> Feasible:
@@ -51,9 +51,11 @@ async def get_feasible(
     """
     product, stated = services.product(symbol), _price_in(price)
     # Here and not in the thread, which would read the book while the loop changes it.
-    levels = {side: opposite_of(product, side) for side in Side}
+    levels = {side: opposite_of(services, product, side, trader) for side in Side}
     turning = last_trades_of(services, product, trader.party_id)
-    prices = {side: stated or _usual_price(product, levels[side]) for side in Side}
+    is_hidden = services.quotes.hides(product, trader.party_id, trader.kind)
+    last = None if is_hidden else product.last_price
+    prices = {side: stated or _usual_price(product, last, levels[side]) for side in Side}
     chinese = prefers_chinese(request.headers.get("accept-language", ""))
     return await run_in_threadpool(
         _answer, services, product, trader.party_id, levels, prices, turning, chinese=chinese
@@ -100,9 +102,9 @@ def _price_in(text: str | None) -> Price | None:
     return Price(price)
 
 
-def _usual_price(product: ProductView, levels: list[BookLevel]) -> Price:
+def _usual_price(product: ProductView, last: Price | None, levels: list[BookLevel]) -> Price:
     if levels:
         return levels[0].price
     tick = product.terms.tick
-    on_tick = (product.last_price or product.terms.par_value) // tick * tick
+    on_tick = (last or product.terms.par_value) // tick * tick
     return Price(on_tick or tick)

@@ -1,7 +1,7 @@
 """Deals between named parties: offered, listed, asked for, auctioned; answered, accepted,
 declined."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
@@ -69,7 +69,7 @@ from exchange.sequencer import Outcome
 from exchange.store.negotiation_queries import negotiation_of, negotiations_before
 from exchange.types import NegotiationId, OfferId, PartyId
 from matching import Quantity, Side
-from registry.types import LotId, TimeNs
+from registry.types import LotId, ProductId, TimeNs
 
 NEGOTIATION_ID_MAX: Final = 10**18
 
@@ -222,11 +222,13 @@ def list_negotiations(
     state: Annotated[StateName | None, Query()] = None,
 ) -> Page[Negotiation]:
     """Offers, listings, requests and auctions of which you may hear, newest first: your own, those
-    in which you are named, and those that are open to all. The operator sees all."""
+    in which you are named, and those that are open to all, of products whose quotes you may see.
+    The operator sees all."""
     with services.reader.connect() as connection:
         rows = negotiations_before(
             connection,
             reader_id=_reader(dealer),
+            hidden=services.quotes.hidden_from(dealer.party_id, dealer.kind),
             before=decode_cursor(paged.cursor, start=NEGOTIATION_ID_MAX),
             product_id=None if symbol is None else services.product(symbol).product_id,
             modes=MODES if market_mode is None else (MarketMode[market_mode],),
@@ -247,7 +249,8 @@ def get_negotiation(
 ) -> Negotiation:
     """An offer, listing, request or auction of which you may hear, with the offers that you may
     see."""
-    view = _find(services, _reader(dealer), int(negotiation_id))
+    hidden = services.quotes.hidden_from(dealer.party_id, dealer.kind)
+    view = _find(services, _reader(dealer), int(negotiation_id), hidden)
     if view is None:
         raise refused(Refusal.UNKNOWN_NEGOTIATION)
     shown = _shown(services, dealer, view)
@@ -419,10 +422,13 @@ def _answer(response: Response, command: NegotiationCommand, outcome: Outcome) -
 
 
 def _find(
-    services: Services, reader_id: PartyId | None, negotiation_id: int
+    services: Services,
+    reader_id: PartyId | None,
+    negotiation_id: int,
+    hidden: Collection[ProductId] = (),
 ) -> NegotiationView | None:
     with services.reader.connect() as connection:
-        return negotiation_of(connection, negotiation_id, reader_id=reader_id)
+        return negotiation_of(connection, negotiation_id, reader_id=reader_id, hidden=hidden)
 
 
 def _reader(dealer: Principal) -> PartyId | None:

@@ -18,6 +18,7 @@ from api.dependencies import (
     TrustCompany,
     cut_page,
     etag_of,
+    onlooker,
 )
 from api.errors import invalid_field, refused
 from api.feed.checksum import book_checksum
@@ -67,7 +68,7 @@ router = APIRouter(route_class=StrictRoute, tags=["products"])
 async def list_products(
     request: Request, response: Response, services: GivenServices, paged: Paged
 ) -> Page[Product]:
-    """All products, oldest first. Open to everybody."""
+    """All products, oldest first. Open to everybody; last deals are for who sees quotes."""
     after = decode_cursor(paged.cursor, start=0)
     found = [
         product
@@ -76,17 +77,24 @@ async def list_products(
     ]
     shown, cursor = cut_page(request, response, paged, found, lambda each: (each.product_id,))
     today, halts = day_in_shanghai(TimeNs(services.clock.now_ns())), services.exchange.view.halts
-    items = [product_of(product, today, halts) for product in shown]
+    reader = onlooker(request)
+    items = [
+        product_of(product, today, halts, shows_quotes=services.shows_quotes(product, reader))
+        for product in shown
+    ]
     return Page(items=items, next_cursor=cursor)
 
 
 @router.get("/v1/products/{symbol}", operation_id="get_product", responses=problems(404, 422))
-async def get_product(response: Response, services: GivenServices, symbol: SymbolInPath) -> Product:
-    """A product and its terms. Open to everybody."""
+async def get_product(
+    request: Request, response: Response, services: GivenServices, symbol: SymbolInPath
+) -> Product:
+    """A product and its terms. Open to everybody; its last deal is for who sees quotes."""
     product = services.product(symbol)
     response.headers["ETag"] = _etag(product)
     today = day_in_shanghai(TimeNs(services.clock.now_ns()))
-    return product_of(product, today, services.exchange.view.halts)
+    shows_quotes = services.shows_quotes(product, onlooker(request))
+    return product_of(product, today, services.exchange.view.halts, shows_quotes=shows_quotes)
 
 
 @router.get(
@@ -103,8 +111,9 @@ async def get_book(
     """The open orders by price, whole or as a class of buyers or sellers sees them: the state of
     one moment, by the feed's own counters.
 
-    Open to everybody where the venue's profile makes quotes public, else to its parties; `mine` and
-    `mine_seller` to parties that trade.
+    Open to everybody where the venue's profile makes quotes public, else to its parties; where the
+    product's rules say so, to certified investors alone. `mine` and `mine_seller` are for parties
+    that trade.
     """
     # No await from the first read to the last, so that nothing is published in between.
     product, market = services.product(symbol), services.exchange.view
@@ -189,7 +198,7 @@ async def create_product(
         product.mode, product.mode_version = event.mode, event.version
     response.headers["ETag"] = _etag(product)
     today = day_in_shanghai(TimeNs(outcome.at_ns))
-    return product_of(product, today, services.exchange.view.halts)
+    return product_of(product, today, services.exchange.view.halts, shows_quotes=True)
 
 
 @router.post(

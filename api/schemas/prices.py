@@ -170,6 +170,7 @@ class Pricing(Answer):
     """None: nobody has disclosed what it takes."""
     nav_age_days: int | None
     last_deal: LastDeal | None
+    """None: there was none, or it is not for who asks to see."""
 
 
 class Conversion(Answer):
@@ -182,9 +183,13 @@ class Conversion(Answer):
     quotes: PriceQuotes
 
 
-def pricing_of(product: ProductView, day: DayNumber) -> Pricing:
+def pricing_of(product: ProductView, day: DayNumber, *, shows_quotes: bool) -> Pricing:
     """What is known of a product, as the wire shows it on a day. Cost: as `quotes_of`, once for
-    each price and day."""
+    each price and day.
+
+    Args:
+        shows_quotes: its last deal too.
+    """
     facts, unit = product.facts, unit_on(product.terms, product.facts, day)
     accrued = accrued_of(unit)
     return Pricing(
@@ -192,7 +197,7 @@ def pricing_of(product: ProductView, day: DayNumber) -> Pricing:
         pricing_date=format_day(day),
         accrued_per_unit=None if accrued is None else format_price(accrued),
         nav_age_days=None if facts.nav is None else day - facts.nav.on,
-        last_deal=_last_deal(product, unit),
+        last_deal=_last_deal(product, unit) if shows_quotes else None,
     )
 
 

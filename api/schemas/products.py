@@ -197,8 +197,14 @@ class Book(Answer):
     ]
 
 
-def product_of(product: ProductView, day: DayNumber, halts: Halts) -> Product:
-    """A product as the wire shows it on a day, with what of the halts that stand concerns it."""
+def product_of(
+    product: ProductView, day: DayNumber, halts: Halts, *, shows_quotes: bool
+) -> Product:
+    """A product as the wire shows it on a day, with what of the halts that stand concerns it.
+
+    Args:
+        shows_quotes: its last deal too.
+    """
     terms = product.terms
     scale, benchmark = terms.quantity_scale, product.facts.benchmark
     return Product(
@@ -224,7 +230,7 @@ def product_of(product: ProductView, day: DayNumber, halts: Halts) -> Product:
         market_mode=product.mode.name,
         coming_mode=None if product.coming_mode is None else announced_mode(product.coming_mode),
         transfer_terms=terms_shown(terms.transfer_terms),
-        pricing=pricing_of(product, day),
+        pricing=pricing_of(product, day, shows_quotes=shows_quotes),
         halts=halts_of_product(halts, product.product_id),
     )
 

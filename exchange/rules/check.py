@@ -1,6 +1,7 @@
 """What a check is, and how one is registered under its rule's id."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from enum import Enum
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
@@ -27,6 +28,56 @@ ON_THE_WAY: Final = frozenset({Stage.SUBMIT, Stage.CONFIRM, Stage.SETTLE})
 NOT_APPLICABLE: Final = Answer(None, {})
 
 
+class Aspect(Enum):
+    """What of a deal a check looks at: where it can be asked, and how often, follows from it. A
+    check that names none looks at an offer, and is asked for every one."""
+
+    PARTY = "party"
+    """Who, the product and the day, and never the offer or the holding: its verdict holds until the
+    day ends."""
+    PAIR = "pair"
+    """What one sells, to another or to whoever comes: asked where both are known, and again when
+    their transfer goes on; of a listing as long as it stands."""
+    BOTH = "both"
+    """A seller and a buyer: it says nothing of one party alone."""
+    PRICE = "price"
+    """The price of an offer, the product and the day, and nothing else: its verdict on that price
+    holds until the day ends."""
+    HOLDING = "holding"
+    """What a party has afterwards: asked of an offer, again of each two who would meet, and of the
+    party again when its transfer goes on."""
+    ADMISSION = "admission"
+    """The product as it is admitted (`Deal.admission`)."""
+    PAPERS = "papers"
+    """The papers of a transfer on its way (`Deal.transfer`)."""
+    CHANGE = "change"
+    """What is disclosed anew (`Deal.risk_before`): asked of all that is on its way."""
+    VIEWER = "viewer"
+    """Who wants to be shown quotes (`Deal.viewer`): the edge asks, not the engine."""
+
+
+NOT_OF_OFFERS: Final = frozenset(
+    {
+        Aspect.PARTY,
+        Aspect.BOTH,
+        Aspect.ADMISSION,
+        Aspect.PAPERS,
+        Aspect.CHANGE,
+        Aspect.VIEWER,
+    }
+)
+"""Who looks at one of these is not asked for every offer."""
+STAGES_OF: Final[Mapping[Aspect, frozenset[Stage]]] = {
+    Aspect.ADMISSION: frozenset({Stage.PRODUCT}),
+    Aspect.PAPERS: ON_THE_WAY,
+    Aspect.CHANGE: frozenset({Stage.CONTINUOUS}),
+    Aspect.VIEWER: frozenset({Stage.VIEW}),
+}
+"""Elsewhere there is not what a check looks at. What is not named is there at every stage of a
+deal."""
+OF_DEALS: Final = frozenset(Stage) - {Stage.VIEW}
+
+
 class NoParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of a rule that has no parameters."""
 
@@ -42,43 +93,21 @@ class Check(NamedTuple):
     params: type[msgspec.Struct]
     inputs: tuple[str, ...]
     """Every name that an answer's inputs may have: a pack's texts may name these."""
-    of_party: bool
-    """It looks at who, at the product and at the day, and never at the offer or the holding: its
-    verdict holds until the day ends."""
-    of_pair: bool
-    """It looks at what one sells, to another or to whoever comes: asked where both are known, and
-    again when their transfer goes on; of a listing as long as it stands."""
-    confidential: bool
+    looks_at: frozenset[Aspect] = frozenset()
+    """Nothing: at an offer."""
+    confidential: bool = False
     """Nobody learns from a finding what it was judged by."""
-    of_product: bool = False
-    """It looks at the product as it is admitted (`Deal.admission`)."""
-    of_transfer: bool = False
-    """It looks at the papers of a transfer on its way (`Deal.transfer`)."""
-    of_two: bool = False
-    """It says nothing of one party alone."""
-    of_price: bool = False
-    """It looks at the price of an offer, at the product and at the day, and at nothing else: its
-    verdict on that price holds until the day ends."""
-    of_holding: bool = False
-    """It looks at what a party has afterwards: asked of an offer, again of each two who would meet,
-    and of the party again when its transfer goes on."""
-    of_change: bool = False
-    """It looks at what is disclosed anew (`Deal.risk_before`): asked of all that is on its way."""
 
     @property
-    def of_offer(self) -> bool:
-        """Whether it looks at what one party offers."""
-        never = self.of_party or self.of_product or self.of_transfer or self.of_two
-        return not (never or self.of_change)
+    def is_of_offer(self) -> bool:
+        """Whether it is asked for every offer."""
+        return self.looks_at.isdisjoint(NOT_OF_OFFERS)
 
     @property
     def stages(self) -> frozenset[Stage]:
-        """At which it can be asked: elsewhere there is not what it looks at."""
-        if self.of_product:
-            return frozenset({Stage.PRODUCT})
-        if self.of_change:
-            return frozenset({Stage.CONTINUOUS})
-        return ON_THE_WAY if self.of_transfer else frozenset(Stage)
+        """At which it can be asked."""
+        own = [STAGES_OF[each] for each in self.looks_at if each in STAGES_OF]
+        return own[0].intersection(*own) if own else OF_DEALS
 
 
 CHECKS: Final[dict[str, Check]] = {}
@@ -89,40 +118,19 @@ def check(
     rule_id: str,
     params: type[msgspec.Struct],
     *inputs: str,
-    of_party: bool = False,
-    of_pair: bool = False,
+    looks_at: Collection[Aspect] = (),
     confidential: bool = False,
-    of_product: bool = False,
-    of_transfer: bool = False,
-    of_two: bool = False,
-    of_price: bool = False,
-    of_holding: bool = False,
-    of_change: bool = False,
 ) -> Callable[[JudgeOf], JudgeOf]:
     """Register the function below as the check of this rule.
 
     Args:
         inputs: the names of what it looks at.
-        of_party, of_pair, confidential, of_product, of_transfer, of_two, of_price, of_holding,
-            of_change: as in Check.
+        looks_at, confidential: as in Check.
     """
     assert rule_id not in CHECKS, rule_id
 
     def register(judge: JudgeOf) -> JudgeOf:
-        CHECKS[rule_id] = Check(
-            judge,
-            params,
-            inputs,
-            of_party,
-            of_pair,
-            confidential,
-            of_product,
-            of_transfer,
-            of_two,
-            of_price,
-            of_holding,
-            of_change,
-        )
+        CHECKS[rule_id] = Check(judge, params, inputs, frozenset(looks_at), confidential)
         return judge
 
     return register

@@ -4,7 +4,7 @@ import msgspec
 
 from exchange.modes.types import MarketMode
 from exchange.price_types import Disclaimer, PriceFacts, QuoteBasis
-from exchange.profile import Profile
+from exchange.profile import Certification, Profile
 from exchange.rules.types import Stage
 from exchange.types import PartyId, PartyKind, VenueProfile
 from matching import Price, Quantity
@@ -150,6 +150,15 @@ class TransferFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The party that is asked has an account at a bank that is proven to be its own."""
 
 
+class ViewerFacts(msgspec.Struct, frozen=True, gc=False):
+    """Who wants to be shown the quotes of a product."""
+
+    kind: PartyKind | None
+    """None: nobody knows, it has not signed in."""
+    certification: Certification | None
+    """As a qualified investor; None: never, or nobody knows."""
+
+
 class Deal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is judged: a seller's listing has no buyer yet, a buyer's bid no seller."""
 
@@ -161,7 +170,7 @@ class Deal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     seller: PartyFacts | None
     buyer: PartyFacts | None
     offer: OfferFacts | None
-    """None: what is asked holds for every quantity and price (`Check.of_party`)."""
+    """None: what is asked holds for every quantity and price (`Aspect.PARTY`)."""
     slots: SlotFacts | None = None
     """None: the product has no caps."""
     pair: PairFacts | None = None
@@ -175,6 +184,8 @@ class Deal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     risk_before: int | None = None
     """The product's level before what has been disclosed just now, at stage X of all that is on its
     way."""
+    viewer: ViewerFacts | None = None
+    """At stage V alone, where nobody deals yet."""
 
     def parties(self) -> tuple[PartyFacts, ...]:
         """Those who are known, the seller first. Cost: O(1)."""

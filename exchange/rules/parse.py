@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 
+from exchange.rules.check import Aspect
 from exchange.rules.checks import CHECKS
 from exchange.rules.types import SANDBOX_ID, STAGE_LETTERS, Pack, Queue, Rule, Severity, When
 from registry.calendar import day_of_date
@@ -226,8 +227,10 @@ def _faults_of_severity(rule: _RuleTable) -> Iterator[str]:
         yield f"severity is none of {', '.join(names)}: {rule.severity}"
     elif (rule.severity == Severity.HOLD.name) is not (rule.queue is not None):
         yield "a HOLD names the queue in which a person decides, and nothing else does"
-    elif rule.severity != Severity.BLOCK.name and CHECKS[rule.id].of_pair:
+    elif rule.severity != Severity.BLOCK.name and Aspect.PAIR in CHECKS[rule.id].looks_at:
         yield "two who meet are kept apart or not: it can only BLOCK"
+    elif rule.severity != Severity.BLOCK.name and Aspect.VIEWER in CHECKS[rule.id].looks_at:
+        yield "quotes are shown or not: it can only BLOCK"
     if rule.queue is not None and rule.queue not in queues:
         yield f"queue is none of {', '.join(queues)}: {rule.queue}"
 

@@ -14,7 +14,7 @@ import msgspec
 from exchange.modes.types import MarketMode
 from exchange.price_types import PriceFacts
 from exchange.profile import Profile
-from exchange.rules.check import Check
+from exchange.rules.check import Aspect, Check
 from exchange.rules.checks import CHECKS
 from exchange.rules.evaluate import Asked, ready, verdict_of_all
 from exchange.rules.facts import Deal, ProductFacts
@@ -72,19 +72,20 @@ class Ruling:
                 by_stage[stage].append(rule)
         # By the stage's number: to hash a member of an Enum costs more than most rules.
         self._at_stage = [tuple(asked) for asked in by_stage]
-        self._of_party = [self._asked(stage, lambda check: check.of_party) for stage in STAGES]
+        self._of_party = [self._looking(stage, Aspect.PARTY) for stage in STAGES]
         self._of_offer = [
-            self._of_offers(stage, lambda check: check.of_offer and not check.of_price)
-            for stage in STAGES
-        ]
-        self._of_price = [self._of_offers(stage, lambda check: check.of_price) for stage in STAGES]
-        self._of_pair = [self._asked(stage, lambda check: check.of_pair) for stage in STAGES]
-        self._of_meeting = self._asked(Stage.MATCH, lambda check: check.of_pair or check.of_holding)
-        self._of_transfer = [
-            self._asked(
-                stage, lambda check: check.of_party or check.of_transfer or check.of_holding
+            self._of_offers(
+                stage, lambda check: check.is_of_offer and Aspect.PRICE not in check.looks_at
             )
             for stage in STAGES
+        ]
+        self._of_price = [
+            self._of_offers(stage, lambda check: Aspect.PRICE in check.looks_at) for stage in STAGES
+        ]
+        self._of_pair = [self._looking(stage, Aspect.PAIR) for stage in STAGES]
+        self._of_meeting = self._looking(Stage.MATCH, Aspect.PAIR, Aspect.HOLDING)
+        self._of_transfer = [
+            self._looking(stage, Aspect.PARTY, Aspect.PAPERS, Aspect.HOLDING) for stage in STAGES
         ]
         self._asked_ids = [
             frozenset(rule.rule_id for rule in self.at_stage(stage)) for stage in STAGES
@@ -117,7 +118,7 @@ class Ruling:
 
     def of_change(self) -> tuple[Rule, ...]:
         """The rules that look at what is disclosed anew. Cost: O(rules of stage X)."""
-        return self._asked(Stage.CONTINUOUS, lambda check: check.of_change)
+        return self._looking(Stage.CONTINUOUS, Aspect.CHANGE)
 
     def asks(self, stage: Stage, rule_id: str) -> bool:
         """Whether this rule is asked then: what no rule looks at need not be gathered. Cost:
@@ -164,14 +165,18 @@ class Ruling:
             prices[deal.offer.price] = verdict
         return verdict
 
-    def _of_offers(self, stage: int, looks_at: Callable[[Check], bool]) -> tuple[Asked, ...]:
+    def _of_offers(self, stage: int, is_asked: Callable[[Check], bool]) -> tuple[Asked, ...]:
         # What SANDBOX says of an offer the engine has refused by itself before rules are asked.
-        asked = self._asked(stage, looks_at)
+        asked = self._asked(stage, is_asked)
         rules = (rule for rule in asked if rule.is_own or rule.pack != SANDBOX_ID)
         return ready(rules, self.product.product_type)
 
-    def _asked(self, stage: int, looks_at: Callable[[Check], bool]) -> tuple[Rule, ...]:
-        return tuple(rule for rule in self.at_stage(stage) if looks_at(CHECKS[rule.rule_id]))
+    def _looking(self, stage: int, *aspects: Aspect) -> tuple[Rule, ...]:
+        """The rules of this stage that look at any of these."""
+        return self._asked(stage, lambda check: not check.looks_at.isdisjoint(aspects))
+
+    def _asked(self, stage: int, is_asked: Callable[[Check], bool]) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.at_stage(stage) if is_asked(CHECKS[rule.rule_id]))
 
 
 def rules_of(

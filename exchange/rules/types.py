@@ -13,7 +13,8 @@ smallest unit, `_price` a price, `_on` a day; any other is shown as it is."""
 
 
 class Stage(IntEnum):
-    """When in the life of a trade a rule is asked. The numbers are stored: never reuse one."""
+    """When in the life of a trade, or before it, a rule is asked. The numbers are stored: never
+    reuse one."""
 
     PRODUCT = 1  # P: a product is admitted
     LIST = 2  # L: a sell order is taken
@@ -23,9 +24,10 @@ class Stage(IntEnum):
     CONFIRM = 6  # C: it is confirmed
     SETTLE = 7  # S: title and money move
     CONTINUOUS = 8  # X: at any time
+    VIEW = 9  # V: somebody wants to be shown its quotes
 
 
-STAGE_LETTERS: Final = dict(zip("PLBMUCSX", Stage, strict=True))
+STAGE_LETTERS: Final = dict(zip("PLBMUCSXV", Stage, strict=True))
 """How packs and documents name the stages."""
 
 

@@ -3,8 +3,8 @@
 What they read of a client includes what is confidential: who asks, decides what is shown.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -18,6 +18,7 @@ from exchange.client_types import (
     ListingReason,
 )
 from exchange.evidence_types import EvidenceLinkId
+from exchange.ports import Row
 from exchange.profile import (
     CddRisk,
     Certification,
@@ -93,17 +94,38 @@ def applications_after(
     return [_application(row) for row in found.mappings()]
 
 
+def certifications_of_venue(connection: Connection) -> dict[PartyId, Certification]:
+    """Who was certified, and until when, whether it holds still or not. Cost: O(those)."""
+    columns = profiles.c.party_id, profiles.c.certification_basis, profiles.c.certified_until
+    wanted = select(*columns).where(profiles.c.certification_basis.is_not(None))
+    return {
+        party_id: Certification(CertificationBasis(basis), until)
+        for party_id, basis, until in connection.execute(wanted)
+    }
+
+
+def certifications_in(rows: Iterable[Row]) -> Iterator[tuple[PartyId, Certification | None]]:
+    """Whose profiles a commit has written, and their certifications. Cost: O(rows)."""
+    names = profiles.c.keys()
+    for row in rows:
+        named: dict[str, Any] = dict(zip(names, row, strict=True))
+        yield named["party_id"], _certification(named)
+
+
+def _certification(row: RowMapping | Mapping[str, Any]) -> Certification | None:
+    basis = row["certification_basis"]
+    if basis is None:
+        return None
+    return Certification(CertificationBasis(basis), row["certified_until"])
+
+
 def _client(row: RowMapping) -> Client:
-    basis, level, risk = row["certification_basis"], row["risk_level"], row["cdd_risk"]
+    level, risk = row["risk_level"], row["cdd_risk"]
     listing = row["listing"]
     return Client(
         party_id=row["party_id"],
         profile=Profile(
-            certification=(
-                None
-                if basis is None
-                else Certification(CertificationBasis(basis), row["certified_until"])
-            ),
+            certification=_certification(row),
             risk=(
                 None
                 if level is None

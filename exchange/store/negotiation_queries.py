@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, Row, Select, exists, or_, select
+from sqlalchemy import Connection, Row, Select, and_, exists, or_, select
 
 from exchange.modes.english import Bidding
 from exchange.modes.negotiation import Acceptance, NegotiationState, OfferState
@@ -20,14 +20,19 @@ from registry.types import ProductId, TimeNs, TransferId
 
 
 def negotiation_of(
-    connection: Connection, negotiation_id: int, *, reader_id: PartyId | None
+    connection: Connection,
+    negotiation_id: int,
+    *,
+    reader_id: PartyId | None,
+    hidden: Collection[ProductId] = (),
 ) -> NegotiationView | None:
     """The negotiation of this id, if the reader may hear of it. Cost: O(offers).
 
     Args:
         reader_id: a party; None: the operator, who sees all.
+        hidden: products of which it hears only what it is party to.
     """
-    wanted = _visible(reader_id).where(negotiations.c.negotiation_id == negotiation_id)
+    wanted = _visible(reader_id, hidden).where(negotiations.c.negotiation_id == negotiation_id)
     found = _with_offers(connection, connection.execute(wanted).all())
     return found[0] if found else None
 
@@ -36,6 +41,7 @@ def negotiations_before(
     connection: Connection,
     *,
     reader_id: PartyId | None,
+    hidden: Collection[ProductId],
     before: int,
     product_id: ProductId | None,
     modes: Collection[MarketMode],
@@ -45,7 +51,7 @@ def negotiations_before(
     """Negotiations of which the reader may hear with smaller ids than `before`, newest first. Cost:
     O(limit × offers) where the reader is party to most."""
     wanted = (
-        _visible(reader_id)
+        _visible(reader_id, hidden)
         .where(negotiations.c.negotiation_id < before)
         .where(negotiations.c.mode.in_([mode.value for mode in modes]))
         .where(negotiations.c.state.in_([state.value for state in states]))
@@ -57,7 +63,9 @@ def negotiations_before(
     return _with_offers(connection, connection.execute(wanted).all())
 
 
-def _visible(reader_id: PartyId | None) -> Select[tuple[object, ...]]:
+def _visible(
+    reader_id: PartyId | None, hidden: Collection[ProductId]
+) -> Select[tuple[object, ...]]:
     wanted: Select[tuple[object, ...]] = select(negotiations)
     if reader_id is None:
         return wanted
@@ -66,7 +74,14 @@ def _visible(reader_id: PartyId | None) -> Select[tuple[object, ...]]:
         negotiation_parties.c.party_id == reader_id,
     )
     is_opener = negotiations.c.opener_id == reader_id
-    return wanted.where(or_(negotiations.c.is_open_to_all, is_opener, is_named))
+    is_open = negotiations.c.is_open_to_all
+    if not hidden:
+        return wanted.where(or_(is_open, is_opener, is_named))
+    has_answered = exists().where(
+        offers.c.negotiation_id == negotiations.c.negotiation_id, offers.c.party_id == reader_id
+    )
+    is_shown = and_(is_open, or_(negotiations.c.product_id.not_in(hidden), has_answered))
+    return wanted.where(or_(is_shown, is_opener, is_named))
 
 
 def _with_offers(

@@ -308,6 +308,12 @@ def calendars_of_venue(connection: Connection) -> dict[str, Calendar]:
     return {calendar.calendar_id: calendar for calendar in found}
 
 
+def calendars_in(rows: Iterable[Row]) -> dict[str, Calendar]:
+    """The calendars that a commit has written, by their names. Cost: O(their exceptions)."""
+    found = [calendar_in(content) for _, content in rows if isinstance(content, bytes)]
+    return {calendar.calendar_id: calendar for calendar in found}
+
+
 def product_terms(connection: Connection, product_id: ProductId) -> CreateProduct:
     """The terms of a product that there is."""
     wanted = select(products.c.terms).where(products.c.product_id == product_id)

@@ -1,12 +1,14 @@
 """Every SELECT about rules: committed state only."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
+from sqlalchemy.engine.row import RowMapping
 
 from exchange.codec import decode_events
+from exchange.ports import Row
 from exchange.reserve_events import BidUnfunded
 from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
@@ -50,6 +52,25 @@ def packs_loaded(connection: Connection) -> list[LoadedPack]:
     ]
 
 
+def rules_of_venue(connection: Connection) -> RulesImage:
+    """All packs that were ever loaded, and the rules of every product that has any. Cost: O(those),
+    and the packs' files."""
+    products = [_product_rules(row) for row in connection.execute(select(product_rules)).mappings()]
+    return RulesImage(packs_loaded(connection), products)
+
+
+def rules_in(*, packs: Iterable[Row], products: Iterable[Row]) -> RulesImage:
+    """The packs and the rules of products that a commit has written. Cost: O(rows)."""
+    loaded = [_named(rule_packs, row) for row in packs]
+    return RulesImage(
+        [
+            LoadedPack(each["sequence"], each["loaded_at_ns"], each["applies_from"], each["text"])
+            for each in loaded
+        ],
+        [_product_rules(_named(product_rules, row)) for row in products],
+    )
+
+
 def rules_of_product(
     connection: Connection, product_id: ProductId, *party_ids: PartyId
 ) -> RulesState:
@@ -58,15 +79,10 @@ def rules_of_product(
     it has."""
     state = RulesState()
     query = select(product_rules).where(product_rules.c.product_id == product_id)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(query).mappings().one_or_none()
     if row is None:
         return state
-    product = ProductRulesImage(
-        product_id,
-        msgspec.msgpack.decode(row.packs, type=tuple[str, ...]),
-        msgspec.msgpack.decode(row.overrides, type=tuple[Override, ...]),
-        row.version,
-    )
+    product = _product_rules(row)
     about = clearances_in(connection, product_id, party_ids) if party_ids else []
     state.restore(RulesImage(packs_loaded(connection), [product], clearances=about))
     return state
@@ -149,6 +165,19 @@ def rules_named(connection: Connection, keys: Iterable[RuleKey]) -> dict[RuleKey
         for rule in pack.rules:
             found[RuleKey(pack_id, version, rule.rule_id, rule.version)] = rule
     return found
+
+
+def _product_rules(row: RowMapping | Mapping[str, Any]) -> ProductRulesImage:
+    return ProductRulesImage(
+        row["product_id"],
+        msgspec.msgpack.decode(row["packs"], type=tuple[str, ...]),
+        msgspec.msgpack.decode(row["overrides"], type=tuple[Override, ...]),
+        row["version"],
+    )
+
+
+def _named(table: Table, row: Row) -> Mapping[str, Any]:
+    return dict(zip(table.c.keys(), row, strict=True))
 
 
 def _pack(connection: Connection, key: PackKey) -> Pack:

@@ -10,7 +10,7 @@ import httpx
 from exchange.refusals import Refusal
 from tests.api.case import Case
 from tests.api.venue import Market, TestVenue
-from tests.exchange.rules.packs import OF_PAIRS, of_parties
+from tests.exchange.rules.packs import ONLY_BLOCK, of_parties
 
 Ask = Callable[[Market], httpx.Response]
 PACKS: Final = "/v1/rule-packs"
@@ -30,9 +30,8 @@ OF_RULES: Final = {
 def pack_file(venue: TestVenue, pack_id: str = "CN-2007", *, severity: str = "BLOCK") -> str:
     """A pack that ships, under a name that the venue has not seen; nothing is asked of papers."""
     holds = severity == "HOLD"
-    # Of two who meet rules can only block.
     text = unseen(
-        venue, pack_id, of_parties(pack_id, frozenset() if severity == "BLOCK" else OF_PAIRS)
+        venue, pack_id, of_parties(pack_id, frozenset() if severity == "BLOCK" else ONLY_BLOCK)
     )
     queue = '\nqueue = "COMPLIANCE"' if holds else ""
     return text.replace('severity = "BLOCK"', f'severity = "{severity}"{queue}')

@@ -280,6 +280,7 @@ OPEN_TO_EVERYBODY = {
     "get_book": "/v1/products/{symbol}/book",
     "list_candles": "/v1/products/{symbol}/candles?interval=1m",
     "get_guidance": "/v1/products/{symbol}/guidance",
+    "get_activity": "/v1/products/{symbol}/activity",
     "get_market_mode": "/v1/products/{symbol}/market-mode",
     "get_call_auction": "/v1/products/{gathering}/call-auction",
     "get_venue": "/v1/venue",

@@ -26,7 +26,7 @@ from api.store.alerts import insert_alerts
 from exchange.client_types import ListingReason
 from exchange.halt_types import HaltReason
 from exchange.supervision.alerts import Alert, AlertKind, Direction
-from exchange.types import Fen, PartyId, Sequence
+from exchange.types import Fen, PartyId, PartyKind, Sequence
 from registry.transfer import Overlay
 from registry.types import TransferId
 from tests.api.alerts import NOTE, say, watched
@@ -233,7 +233,7 @@ class Twins:
         party_id = PartyId(int(member.party_id))
         listening = Listening()
         for channel in PRIVATE_CHANNELS:
-            stream = private.open(channel, party_id)
+            stream = private.open(channel, party_id, PartyKind.NATURAL_PERSON)
             stream.subscribers[listening] = None
             listening.streams.append(stream)
         while private.unread:

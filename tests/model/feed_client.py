@@ -387,6 +387,8 @@ class FeedClient:
         self.errors: list[Frame] = []
         """Errors that answer no request: the connection ends."""
         self.notices: list[Frame] = []
+        self.ended: list[Frame] = []
+        """Streams that the server has ended, and why."""
         self.heartbeats = 0
 
     def receive(self, text: str) -> None:
@@ -397,6 +399,9 @@ class FeedClient:
         if self.welcome is None:
             assert kind == "welcome", frame
             self.welcome = frame
+        elif kind == "ended":
+            del self.streams[frame["s"]]
+            self.ended.append(frame)
         elif "s" in frame:
             self.streams[frame["s"]].receive(frame)
         elif kind in {"ack", "error", "pong"} and "req" in frame:

@@ -257,5 +257,5 @@ def test_the_value_of_an_order_is_bounded_to_the_fen() -> None:
 
 
 def test_of_every_rule_of_an_offer_it_is_known_what_it_leaves() -> None:
-    of_offer = {rule_id for rule_id, check in CHECKS.items() if check.of_offer}
+    of_offer = {rule_id for rule_id, check in CHECKS.items() if check.is_of_offer}
     assert of_offer == SOLVERS.keys() | OF_NO_QUANTITY | OF_TWO | OF_SLOTS

@@ -13,6 +13,7 @@ from exchange.rules.checks import (
     price,
     product,
     slots,
+    viewer,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "price",
     "product",
     "slots",
+    "viewer",
 ]

@@ -5,7 +5,7 @@ import msgspec
 
 from exchange.modes.matrix import may_run
 from exchange.price_types import Disclaimer
-from exchange.rules.check import NOT_APPLICABLE, Answer, NoParams, check
+from exchange.rules.check import NOT_APPLICABLE, Answer, Aspect, NoParams, check
 from exchange.rules.facts import Deal
 from exchange.types import VenueProfile
 from exchange.wording import banned_words_in
@@ -20,7 +20,7 @@ class Admitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The code under which the trust registration has it."""
 
 
-@check("PRD-01", Admitted, "ctrc_code", "signed_off", of_product=True)
+@check("PRD-01", Admitted, "ctrc_code", "signed_off", looks_at={Aspect.ADMISSION})
 def product_is_signed_off(deal: Deal, params: Admitted) -> Answer:
     """The product's trust company stands by its terms, and they name its registration. Source:
     信托登记管理办法."""
@@ -40,7 +40,7 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An old product whose papers speak of an expected yield may keep that name."""
 
 
-@check("PRD-06", Wording, "banned_words", "disclaimer", of_product=True)
+@check("PRD-06", Wording, "banned_words", "disclaimer", looks_at={Aspect.ADMISSION})
 def nothing_is_promised(deal: Deal, params: Wording) -> Answer:
     """Its names have no banned word, and its benchmark goes with the words that it is no promise.
     Source: 资管新规 Art. 2, 19."""
@@ -57,7 +57,7 @@ def nothing_is_promised(deal: Deal, params: Wording) -> Answer:
     )
 
 
-@check("PRC-03", NoParams, "quote_basis", of_product=True)
+@check("PRC-03", NoParams, "quote_basis", looks_at={Aspect.ADMISSION})
 def quote_basis_is_declared(deal: Deal, _params: NoParams) -> Answer:
     """What its prices mean is declared, and all is known that they take."""
     if deal.admission is None:
@@ -76,7 +76,7 @@ class Licence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"no licence: {self.licence}")
 
 
-@check("VEN-01", Licence, "mode", "venue_licence", "approved", of_product=True)
+@check("VEN-01", Licence, "mode", "venue_licence", "approved", looks_at={Aspect.ADMISSION})
 def mode_is_licensed(deal: Deal, params: Licence) -> Answer:
     """The venue's licence allows the mode in which the product's deals are made, and so does that
     for which the pack speaks. Source: 38号文, 37号文; the matrix of
@@ -97,7 +97,7 @@ def mode_is_licensed(deal: Deal, params: Licence) -> Answer:
     )
 
 
-@check("VEN-05", NoParams, "lot_units", of_product=True)
+@check("VEN-05", NoParams, "lot_units", looks_at={Aspect.ADMISSION})
 def venue_sets_no_lot(deal: Deal, _params: NoParams) -> Answer:
     """The lot is the product's smallest unit, so that the seller sets the block. Source:
     37号文."""

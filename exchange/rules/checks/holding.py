@@ -10,7 +10,7 @@ import msgspec
 
 from exchange.fees import VALUE_UNITS_PER_FEN, whole_fen
 from exchange.limits import PRINCIPAL_MAX
-from exchange.rules.check import NOT_APPLICABLE, Answer, check
+from exchange.rules.check import NOT_APPLICABLE, Answer, Aspect, check
 from exchange.rules.facts import Deal, ProductFacts
 from exchange.rules.types import Cure, CureKind
 
@@ -33,7 +33,7 @@ class Minimum(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return max(by_type, self.contract_minimum_fen)
 
 
-@check("QI-04", Minimum, "minimum_fen", "principal_after_fen", of_holding=True)
+@check("QI-04", Minimum, "minimum_fen", "principal_after_fen", looks_at={Aspect.HOLDING})
 def buyer_holds_the_minimum(deal: Deal, params: Minimum) -> Answer:
     """The buyer has the minimum afterwards, by principal: what he has now and what he buys, all of
     it. What other bids may bring him does not count. Of two who would meet, what is on its way to
@@ -54,7 +54,9 @@ def buyer_holds_the_minimum(deal: Deal, params: Minimum) -> Answer:
     return Answer(passes=False, inputs=inputs, cures=(Cure(CureKind.BUY_AT_LEAST, least),))
 
 
-@check("QI-05", Minimum, "minimum_fen", "units_after", "principal_after_fen", of_holding=True)
+@check(
+    "QI-05", Minimum, "minimum_fen", "units_after", "principal_after_fen", looks_at={Aspect.HOLDING}
+)
 def seller_keeps_nothing_or_the_minimum(deal: Deal, params: Minimum) -> Answer:
     """The seller has nothing left afterwards, or the minimum by principal at par; what his other
     orders offer and his pending transfers take away counts as gone. Of two who would meet, only the

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from exchange.rules.check import NOT_APPLICABLE, Answer, check
+from exchange.rules.check import NOT_APPLICABLE, Answer, Aspect, check
 from exchange.rules.checks.product import WorkingDays, first_day_before
 from exchange.rules.facts import Deal, ProductFacts
 from exchange.rules.types import Cure, CureKind
@@ -26,7 +26,7 @@ class Blackout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @check(
     *("INC-01", Blackout, "record_on", "payment_on", "blackout_from_on", "trade_from_on"),
-    of_party=True,
+    looks_at={Aspect.PARTY},
 )
 def no_trade_around_a_distribution(deal: Deal, params: Blackout) -> Answer:
     """No trade within N working days before a record day, until the day after the payment. Of days

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from exchange.profile import CertificationBasis
-from exchange.rules.check import NOT_APPLICABLE, Answer, NoParams, check
+from exchange.rules.check import NOT_APPLICABLE, Answer, Aspect, NoParams, check
 from exchange.rules.facts import Deal
 from exchange.rules.types import Cure, CureKind
 from exchange.types import PartyKind
@@ -31,7 +31,7 @@ class Qualified(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"no basis of a certification: {unknown[0]}")
 
 
-@check("QI-01", Qualified, "basis", of_party=True)
+@check("QI-01", Qualified, "basis", looks_at={Aspect.PARTY})
 def buyer_is_qualified(deal: Deal, params: Qualified) -> Answer:
     """The buyer is certified as a qualified investor. Source: 资管新规 Art. 5."""
     if deal.buyer is None:
@@ -43,7 +43,7 @@ def buyer_is_qualified(deal: Deal, params: Qualified) -> Answer:
     return Answer(basis in bases, {"basis": basis}, GET_CERTIFIED)
 
 
-@check("QI-02", NoParams, "certified_until_on", of_party=True)
+@check("QI-02", NoParams, "certified_until_on", looks_at={Aspect.PARTY})
 def certification_is_current(deal: Deal, _params: NoParams) -> Answer:
     """The buyer's certification has not ended: its last day is the last on which it counts."""
     if deal.buyer is None or deal.buyer.profile.certification is None:
@@ -58,7 +58,7 @@ class Nesting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layers_max: Annotated[int, msgspec.Meta(ge=0, le=9)] = 1
 
 
-@check("QI-07", Nesting, "layers", of_party=True)
+@check("QI-07", Nesting, "layers", looks_at={Aspect.PARTY})
 def buyer_is_not_nested(deal: Deal, params: Nesting) -> Answer:
     """A buyer that is itself a product has no more layers than one. Source: 资管新规 Art. 22."""
     if deal.buyer is None or deal.buyer.kind is PartyKind.NATURAL_PERSON:
@@ -67,7 +67,7 @@ def buyer_is_not_nested(deal: Deal, params: Nesting) -> Answer:
     return Answer(layers <= params.layers_max, {"layers": layers})
 
 
-@check("SUI-01", NoParams, "product_risk", "investor_risk", of_party=True)
+@check("SUI-01", NoParams, "product_risk", "investor_risk", looks_at={Aspect.PARTY})
 def risk_is_suitable(deal: Deal, _params: NoParams) -> Answer:
     """R of the product is at most C of the buyer, who is no professional investor. Who was never
     assessed can bear nothing. Source: 适当性办法; 资管新规 Art. 6."""
@@ -83,7 +83,7 @@ def risk_is_suitable(deal: Deal, _params: NoParams) -> Answer:
     )
 
 
-@check("SUI-02", NoParams, "assessed_until_on", of_party=True)
+@check("SUI-02", NoParams, "assessed_until_on", looks_at={Aspect.PARTY})
 def assessment_is_current(deal: Deal, _params: NoParams) -> Answer:
     """The risk assessment of a natural buyer has not ended. Source: 适当性办法."""
     buyer = deal.buyer

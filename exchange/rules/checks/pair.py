@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from exchange.rules.check import NOT_APPLICABLE, Answer, NoParams, check
+from exchange.rules.check import NOT_APPLICABLE, Answer, Aspect, NoParams, check
 from exchange.rules.facts import Deal
 from exchange.rules.types import Cure, CureKind, Stage
 from exchange.types import PartyKind
@@ -30,7 +30,7 @@ class Whole(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All lots of the plan; each contract by itself is a reading that nobody has asked for yet."""
 
 
-@check("CN-SPLIT-01", Whole, "seller_keeps", of_pair=True, of_two=True)
+@check("CN-SPLIT-01", Whole, "seller_keeps", looks_at={Aspect.PAIR, Aspect.BOTH})
 def natural_persons_take_all_or_nothing(deal: Deal, _params: Whole) -> Answer:
     """A natural person gets no part of a holding, nor makes one of what he buys while he sells
     it. Source: 集合办法 Art. 29."""
@@ -48,7 +48,7 @@ def natural_persons_take_all_or_nothing(deal: Deal, _params: Whole) -> Answer:
     )
 
 
-@check("CN-SPLIT-02", NoParams, "seller_kind", "buyer_kind", of_pair=True, of_two=True)
+@check("CN-SPLIT-02", NoParams, "seller_kind", "buyer_kind", looks_at={Aspect.PAIR, Aspect.BOTH})
 def institutions_sell_to_institutions(deal: Deal, _params: NoParams) -> Answer:
     """An institution's units never go to a natural person. Source: 集合办法 Art. 29."""
     if deal.seller is None or deal.buyer is None or deal.seller.kind is not INSTITUTION:
@@ -63,7 +63,7 @@ class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inst_split_to_inst: Literal["ALLOW", "BLOCK"] = "ALLOW"
 
 
-@check("CN-SPLIT-03", Split, "seller_keeps", of_pair=True)
+@check("CN-SPLIT-03", Split, "seller_keeps", looks_at={Aspect.PAIR})
 def institutions_split(deal: Deal, params: Split) -> Answer:
     """An institution sells parts to institutions, or does not: of a listing too, as natural persons
     take nothing of it. Source: 集合办法 Art. 29, two readings."""
@@ -86,7 +86,7 @@ def institutions_split(deal: Deal, params: Split) -> Answer:
     )
 
 
-@check("ORD-02", NoParams, "reach", "whole_units", of_pair=True)
+@check("ORD-02", NoParams, "reach", "whole_units", looks_at={Aspect.PAIR})
 def natural_persons_are_offered_all(deal: Deal, _params: NoParams) -> Answer:
     """A person's listing that natural persons may take is of all that he has, for one buyer. Any
     other is for institutions alone; one that was of all and no longer is does not stand (X).
@@ -113,7 +113,7 @@ class SameOwner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """It passes it over; or it is not taken."""
 
 
-@check("PTY-01", SameOwner, of_pair=True)
+@check("PTY-01", SameOwner, looks_at={Aspect.PAIR})
 def nobody_trades_with_himself(deal: Deal, params: SameOwner) -> Answer:
     """Seller and buyer do not have one beneficial owner. Source: market integrity."""
     if deal.seller is not None and deal.buyer is not None:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import msgspec
 
-from exchange.rules.check import NOT_APPLICABLE, Answer, NoParams, check
+from exchange.rules.check import NOT_APPLICABLE, Answer, Aspect, NoParams, check
 from exchange.rules.facts import Deal, PartyFacts, TransferFacts
 from exchange.rules.types import Cure, CureKind
 from exchange.types import PartyKind
@@ -27,7 +27,7 @@ class OwnFunds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     own_funds: bool = True
 
 
-@check("QI-03", OwnFunds, "missing", of_transfer=True)
+@check("QI-03", OwnFunds, "missing", looks_at={Aspect.PAPERS})
 def buyer_pays_with_his_own(deal: Deal, params: OwnFunds) -> Answer:
     """The buyer has declared for this purchase that the money is his own, and not borrowed. Source:
     资管新规 Art. 5."""
@@ -42,7 +42,7 @@ class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dual_recording: bool = True
 
 
-@check("SUI-04", Told, "missing", of_transfer=True)
+@check("SUI-04", Told, "missing", looks_at={Aspect.PAPERS})
 def natural_buyer_was_told(deal: Deal, params: Told) -> Answer:
     """A natural buyer has signed the risk statement and was recorded while he was told."""
     if deal.transfer is None or deal.buyer is None or not _is_natural(deal.buyer):
@@ -57,7 +57,7 @@ class CoolingOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cooling_off_hours: Hours = 24
 
 
-@check("SUI-05", CoolingOff, "cooled_off_hours", of_transfer=True)
+@check("SUI-05", CoolingOff, "cooled_off_hours", looks_at={Aspect.PAPERS})
 def natural_buyer_has_cooled_off(deal: Deal, params: CoolingOff) -> Answer:
     """Both have signed, and after that a natural buyer could withdraw for N hours: a transfer comes
     to the trust company only when the product's cooling-off is over."""
@@ -75,7 +75,7 @@ class Authority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     institution_buyer: bool = True
 
 
-@check("OWN-04", Authority, "missing", of_transfer=True)
+@check("OWN-04", Authority, "missing", looks_at={Aspect.PAPERS})
 def party_shows_its_authority(deal: Deal, params: Authority) -> Answer:
     """A seller who may have a joint owner, and an institution on either side, have handed in what
     shows that they may dispose."""
@@ -92,7 +92,7 @@ def party_shows_its_authority(deal: Deal, params: Authority) -> Answer:
     )
 
 
-@check("PTY-03", NoParams, "missing", of_transfer=True)
+@check("PTY-03", NoParams, "missing", looks_at={Aspect.PAPERS})
 def nobody_has_promised_to_buy_back(deal: Deal, _params: NoParams) -> Answer:
     """Both have declared that no clause promises to buy back, to top up or to guarantee. Source:
     资管新规 Art. 19; (2020)辽民终1015号."""
@@ -107,7 +107,7 @@ class SameName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     same_name: bool = True
 
 
-@check("AML-03", SameName, of_transfer=True)
+@check("AML-03", SameName, looks_at={Aspect.PAPERS})
 def party_has_an_account_of_its_own(deal: Deal, params: SameName) -> Answer:
     """The party has an account at a bank that is proven to be its own: the venue credits what comes
     from it, and pays out to it alone."""
@@ -122,7 +122,7 @@ class FixedDate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fixed_date: bool = True
 
 
-@check("REG-04", FixedDate, "missing", of_transfer=True)
+@check("REG-04", FixedDate, "missing", looks_at={Aspect.PAPERS})
 def notice_has_a_fixed_date(deal: Deal, params: FixedDate) -> Answer:
     """The notice to the trustee, or his consent, has a fixed date (確定日付); the seller brings it.
     Source: 信託法 Art. 94."""

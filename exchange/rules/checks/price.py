@@ -7,7 +7,7 @@ import msgspec
 from exchange.fees import BASIS_POINTS
 from exchange.modes.types import MarketMode
 from exchange.pricing import accrued_income
-from exchange.rules.check import NOT_APPLICABLE, Answer, check
+from exchange.rules.check import NOT_APPLICABLE, Answer, Aspect, check
 from exchange.rules.facts import Deal, ProductFacts
 from exchange.rules.types import Severity
 from registry.calendar import day_in_shanghai
@@ -33,7 +33,10 @@ class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.auction_bps if mode in AUCTIONS else self.hard_bps
 
 
-@check("PRC-01", Band, "limit_price", "reference_price", "away_bps", "hard_bps", of_price=True)
+@check(
+    *("PRC-01", Band, "limit_price", "reference_price", "away_bps", "hard_bps"),
+    looks_at={Aspect.PRICE},
+)
 def price_is_near_the_reference(deal: Deal, params: Band) -> Answer:
     """The price is near the last net asset value, or par and what has accrued on it: far from it
     its party is warned, and further away a person decides."""
@@ -76,7 +79,7 @@ class Age(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of one that matures."""
 
 
-@check("PRD-05", Age, "disclosed_on", "age_days", "age_days_max", of_party=True)
+@check("PRD-05", Age, "disclosed_on", "age_days", "age_days_max", looks_at={Aspect.PARTY})
 def disclosure_is_fresh(deal: Deal, params: Age) -> Answer:
     """The last net asset value, or where there is none the last disclosure, is not older than N
     days: else the party is warned, and when it is twice as old a person decides. What was never

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from exchange.rules.check import NOT_APPLICABLE, ON_THE_WAY, Answer, check
+from exchange.rules.check import NOT_APPLICABLE, ON_THE_WAY, Answer, Aspect, check
 from exchange.rules.facts import Deal, ProductFacts
 from exchange.rules.types import Cure, CureKind
 from exchange.types import PartyKind
@@ -24,7 +24,7 @@ class Transferable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     transfer_allowed: bool = True
 
 
-@check("PRD-02", Transferable, of_party=True)
+@check("PRD-02", Transferable, looks_at={Aspect.PARTY})
 def deed_permits_transfer(_deal: Deal, params: Transferable) -> Answer:
     """The trust document permits transfer. Source: 信托法 Art. 48."""
     return Answer(params.transfer_allowed, {})
@@ -38,7 +38,7 @@ class LockUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """YYYY-MM-DD in Asia/Shanghai; a lock-up needs it."""
 
 
-@check("PRD-03", LockUp, "unlocked_on", of_party=True)
+@check("PRD-03", LockUp, "unlocked_on", looks_at={Aspect.PARTY})
 def lock_up_is_over(deal: Deal, params: LockUp) -> Answer:
     """No transfer before establishment + N days. A lock-up from an unknown day never ends."""
     if params.lockup_days == 0:
@@ -64,7 +64,7 @@ class BeforeMaturity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @check(
     *("PRD-04", BeforeMaturity, "maturity_on", "last_listing_on", "last_settlement_on"),
-    of_party=True,
+    looks_at={Aspect.PARTY},
 )
 def maturity_is_far(deal: Deal, params: BeforeMaturity) -> Answer:
     """Not within the last N working days before maturity, nor after it. What has matched has other
@@ -99,7 +99,7 @@ class WhoMayBuy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     natural_person_allowed: bool = True
 
 
-@check("QI-06", WhoMayBuy, "buyer_kind", of_party=True)
+@check("QI-06", WhoMayBuy, "buyer_kind", looks_at={Aspect.PARTY})
 def natural_persons_may_buy(deal: Deal, params: WhoMayBuy) -> Answer:
     """A product for institutions alone is bought by no natural person."""
     if deal.buyer is None:
@@ -117,7 +117,7 @@ class Rescission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Working days of the product's calendar."""
 
 
-@check("SUI-03", Rescission, "risk_level", "risk_before", of_change=True)
+@check("SUI-03", Rescission, "risk_level", "risk_before", looks_at={Aspect.CHANGE})
 def risk_is_not_raised(deal: Deal, _params: Rescission) -> Answer:
     """The product is no riskier than when the buyer agreed. Source: design default; 适当性办法 on
     what investors are told."""

@@ -8,6 +8,7 @@ from api.feed.limits import FeedLimits
 from api.feed.messages import CloseCode
 from api.feed.protocol import Connection
 from api.feed.publisher import Publisher
+from api.quote_access import QuoteAccess
 from exchange.candles import Candles
 from exchange.market_view import MarketView
 from exchange.types import PartyId, PartyKind
@@ -38,7 +39,8 @@ class Feed:
     def begin(self, view: MarketView) -> None:
         """Publish what comes after this view, to clients that come anew."""
         self.view = view
-        self.publisher = Publisher(view=view, candles=self.candles, epoch=EPOCH)
+        quotes = QuoteAccess(view)
+        self.publisher = Publisher(view=view, candles=self.candles, quotes=quotes, epoch=EPOCH)
 
     def publish(self) -> None:
         """All commands that the market was given since the last time become public as one batch."""

@@ -121,7 +121,9 @@ def test_rows_that_cannot_be_read_end_the_feed_and_not_the_market(
         market = Market.make(venue)
         feed = venue.venue.services.feed
         monkeypatch.setattr(OrdersStream, "read", fail)
-        opened = feed._publisher.private.open("orders", PartyId(int(market.seller.party_id)))
+        opened = feed._publisher.private.open(
+            "orders", PartyId(int(market.seller.party_id)), PartyKind.NATURAL_PERSON
+        )
         assert isinstance(opened, OrdersStream)
         venue.runner.run(feed._read_account(opened))
         assert isinstance(feed.fault, OSError)

@@ -31,6 +31,7 @@ from exchange.rules.facts import (
     ProductFacts,
     SlotFacts,
     TransferFacts,
+    ViewerFacts,
 )
 from exchange.rules.types import Rule, Severity, Stage, When
 from exchange.types import PartyId, PartyKind, VenueProfile
@@ -198,6 +199,23 @@ def on_the_way(
     asked = {"seller": seller} if seller is not None else {"buyer": buyer or party(BUYER)}
     facts = msgspec.structs.replace(facts, **changes)
     return msgspec.structs.replace(deal, offer=None, transfer=facts, **asked)
+
+
+def viewing(
+    kind: PartyKind | None = PartyKind.NATURAL_PERSON,
+    *,
+    certified_until: str | None = "2027-06-30",
+    on: str = TODAY,
+) -> Deal:
+    """Somebody wants to be shown the product's quotes.
+
+    Args:
+        kind: None: he has not signed in.
+    """
+    known = profile(certified_until=certified_until).certification
+    deal = _deal(Stage.VIEW, PRODUCT, on, 1, 10_000, None)
+    viewer = ViewerFacts(kind, None if kind is None else known)
+    return msgspec.structs.replace(deal, offer=None, viewer=viewer)
 
 
 def rule(rule_id: str, *, severity: Severity = Severity.BLOCK, **params: Any) -> Rule:

@@ -20,7 +20,7 @@ from matching import OrderId, Side, TimeInForce
 from registry.calendar import day_in_shanghai
 from registry.types import DayNumber
 from tests.exchange.rules.deals import WEEKS, profile
-from tests.exchange.rules.packs import OF_PAIRS, of_parties
+from tests.exchange.rules.packs import ONLY_BLOCK, of_parties
 from tests.exchange.venue import DAY_NS, TERMS, Venue
 
 ON_WEEKDAYS: Final = msgspec.structs.replace(
@@ -149,7 +149,7 @@ def holding(pack_id: str, *, queue: str = "COMPLIANCE") -> str:
     """The file of a pack that leaves to a person what the one that ships blocks, but for the rules
     of two who meet, which can only block."""
     held = f'severity = "HOLD"\nqueue = "{queue}"'
-    return of_parties(pack_id, OF_PAIRS).replace('severity = "BLOCK"', held)
+    return of_parties(pack_id, ONLY_BLOCK).replace('severity = "BLOCK"', held)
 
 
 def findings_in(events: tuple[AnyEvent, ...]) -> tuple[Finding, ...]:

@@ -7,13 +7,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from exchange.rules.check import Aspect
 from exchange.rules.checks import CHECKS
 from exchange.rules.packs import shipped
 
 OF_PAPERS: Final = frozenset(
-    rule_id for rule_id, check in CHECKS.items() if check.of_product or check.of_transfer
+    rule_id
+    for rule_id, check in CHECKS.items()
+    if check.looks_at & {Aspect.ADMISSION, Aspect.PAPERS}
 )
-OF_PAIRS: Final = frozenset(rule_id for rule_id, check in CHECKS.items() if check.of_pair)
+ONLY_BLOCK: Final = frozenset(
+    rule_id for rule_id, check in CHECKS.items() if check.looks_at & {Aspect.PAIR, Aspect.VIEWER}
+)
+"""Of two who meet, and of who wants to see: nothing is left to a person."""
 HEADING: Final = "[[rules]]\n"
 ID: Final = re.compile(r'id = "([A-Z0-9-]+)"')
 

@@ -29,6 +29,7 @@ from tests.exchange.rules.paper_rows import PAPER_ROWS, PAPER_TURNS
 from tests.exchange.rules.price_rows import PRICE_ROWS, PRICE_TURNS
 from tests.exchange.rules.row import BLOCK, HOLD, NOT_APPLICABLE, PASS, Row, Turn
 from tests.exchange.rules.slot_rows import SLOT_ROWS, SLOT_TURNS
+from tests.exchange.rules.viewer_rows import VIEWER_ROWS, VIEWER_TURNS
 
 INSTITUTION: Final = PartyKind.INSTITUTION
 LEGAL_PERSON: Final = CertificationBasis.LEGAL_PERSON
@@ -199,6 +200,7 @@ ROWS: Final = (
     *PAPER_ROWS,
     *PRICE_ROWS,
     *BUYER_ROWS,
+    *VIEWER_ROWS,
 )
 
 TURNS: Final = (
@@ -275,4 +277,5 @@ TURNS: Final = (
     *PAPER_TURNS,
     *PRICE_TURNS,
     *BUYER_TURNS,
+    *VIEWER_TURNS,
 )

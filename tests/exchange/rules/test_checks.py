@@ -7,7 +7,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from exchange.rules.check import Answer, Check, NoParams
+from exchange.rules.check import Answer, Aspect, Check, NoParams
 from exchange.rules.checks import CHECKS
 from exchange.rules.evaluate import explain, strictest, verdict_of
 from exchange.rules.facts import Deal
@@ -87,7 +87,7 @@ def test_a_check_names_what_it_looked_at(row: Row) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=title)
 def test_a_check_of_the_party_looks_at_no_offer_and_no_holding(row: Row) -> None:
-    if not CHECKS[row.rule_id].of_party:
+    if Aspect.PARTY not in CHECKS[row.rule_id].looks_at:
         return
     unseen = cast(Any, None)
     parties = {
@@ -122,7 +122,7 @@ def test_a_check_that_raises_blocks_and_says_so(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(
         CHECKS,
         "QI-02",
-        Check(breaks, NoParams, (), of_party=True, of_pair=False, confidential=False),
+        Check(breaks, NoParams, (), frozenset({Aspect.PARTY})),
     )
     (finding,) = explain([rule("QI-02", severity=Severity.HOLD)], bid())
     assert finding.verdict is BLOCK

@@ -124,6 +124,12 @@ export type ServerFrame =
       readonly detail: string;
     }
   | {
+      readonly type: "ended";
+      readonly s: string;
+      readonly code: string;
+      readonly detail: string;
+    }
+  | {
       readonly type: "heartbeat";
       readonly heads: Readonly<Record<string, readonly [epoch: string, seq: number]>>;
     }

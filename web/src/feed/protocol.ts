@@ -116,6 +116,9 @@ export class FeedProtocol {
         // A key that is not taken: what everybody may see goes on.
         if (frame.req !== undefined && frame.req === this.#authRequest) this.#ready();
         break;
+      case "ended":
+        this.#end(frame.s, { code: frame.code, detail: frame.detail });
+        break;
       case "notice":
         if (frame.code === "going_away") this.reconnectAfterMs = frame.reconnect_after_ms ?? null;
         break;
@@ -195,6 +198,22 @@ export class FeedProtocol {
       }
       tell(stream);
     });
+    this.onChange();
+  }
+
+  /** The venue has ended a stream of ours: it shows nothing any more, or is asked for anew. */
+  #end(name: string, failure: Failure): void {
+    const stream = this.#named.get(name);
+    if (stream === undefined) return;
+    this.#named.delete(name);
+    stream.name = null;
+    stream.mirror.disconnect();
+    if (failure.code === "access_changed") {
+      this.#subscribe([stream]);
+    } else {
+      stream.failure = failure;
+    }
+    tell(stream);
     this.onChange();
   }
 

@@ -1,10 +1,12 @@
 /** The book of a product as it is now, as a ladder and as its depth: whole, or as one's own class
  * of buyers or sellers sees it. */
 import { Button, Divider, SegmentedControl, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { BookView, Failure } from "../../feed/frames";
 import { useBook } from "../../feed/hooks";
+import { unitsText } from "../../format/amounts";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { Ladder } from "../../parts/Ladder";
@@ -14,7 +16,7 @@ import { useSession } from "../../session/Session";
 import { investorKind, viewOf, type InvestorKind } from "./bookView";
 import { DepthChart } from "./DepthChart";
 import { words } from "./productWords";
-import type { Product } from "./queries";
+import { activityQuery, type Product } from "./queries";
 
 const WITH_BOOK: readonly Product["market_mode"][] = ["CONTINUOUS", "CALL_AUCTION"];
 
@@ -83,7 +85,7 @@ interface BookProperties {
 function Book({ product, view }: BookProperties) {
   const t = useWords(words);
   const { mirror, failure } = useBook(product.symbol, view);
-  if (failure !== null) return <NoQuotes failure={failure} />;
+  if (failure !== null) return <NoQuotes failure={failure} symbol={product.symbol} />;
   const crossed = product.market_mode === "CALL_AUCTION" ? "crossedAuction" : "crossedBook";
   const [bids, asks] = [mirror?.bids ?? [], mirror?.asks ?? []];
   return (
@@ -104,19 +106,33 @@ function Book({ product, view }: BookProperties) {
   );
 }
 
-/** Why there are no quotes to see, and what helps. */
-export function NoQuotes({ failure }: { readonly failure: Failure }) {
+interface NoQuotesProperties {
+  readonly failure: Failure;
+  readonly symbol: string;
+}
+
+/** Why there are no quotes to see, what helps, and what is for everybody. */
+export function NoQuotes({ failure, symbol }: NoQuotesProperties) {
   const t = useWords(words);
-  if (failure.code !== "auth_required") {
+  const { data } = useQuery(activityQuery(symbol));
+  const needsSignIn = failure.code === "auth_required";
+  if (!needsSignIn && failure.code !== "quotes_withheld") {
     return <EmptyState title={failure.code} advice={failure.detail} />;
   }
+  const [title, to, action] = needsSignIn
+    ? (["signInForQuotes", "/sign-in", "signIn"] as const)
+    : (["certifyForQuotes", "/client/application", "certify"] as const);
+  const dealt =
+    data === undefined
+      ? ""
+      : t("activity", { days: data.days, deals: data.deals, units: unitsText(data.quantity) });
   return (
     <EmptyState
-      title={t("signInForQuotes")}
-      advice={t("signInForQuotesAdvice")}
+      title={t(title)}
+      advice={`${t("signInForQuotesAdvice")}${dealt}`}
       action={
-        <Button component={Link} to="/sign-in" size="xs">
-          {t("signIn")}
+        <Button component={Link} to={to} size="xs">
+          {t(action)}
         </Button>
       }
     />

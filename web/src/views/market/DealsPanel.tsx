@@ -31,7 +31,7 @@ export function DealsPanel({ product, trades, failure }: Properties) {
   return (
     <Panel title={t("deals")}>
       {failure !== null ? (
-        <NoQuotes failure={failure} />
+        <NoQuotes failure={failure} symbol={product.symbol} />
       ) : trades.length === 0 ? (
         <EmptyState title={t("noDeals")} advice={t("noDealsAdvice")} />
       ) : (

@@ -21,6 +21,15 @@ export function productQuery(symbol: string) {
   });
 }
 
+/** What is for everybody of a product's trade. */
+export function activityQuery(symbol: string) {
+  return queryOptions({
+    queryKey: ["products", symbol, "activity"],
+    queryFn: () =>
+      take(api.GET("/v1/products/{symbol}/activity", { params: { path: { symbol } } })),
+  });
+}
+
 export function slotsQuery(symbol: string) {
   return queryOptions({
     queryKey: ["products", symbol, "slots"],
