@@ -25,6 +25,12 @@ class Answer(NamedTuple):
 ON_THE_WAY: Final = frozenset({Stage.SUBMIT, Stage.CONFIRM, Stage.SETTLE})
 """The stages of a transfer."""
 NOT_APPLICABLE: Final = Answer(None, {})
+MayFail = Callable[[Any, Stage], bool]
+
+
+def wherever_asked(_params: msgspec.Struct, _stage: Stage) -> bool:
+    """Of a check that can fail at each of its stages, whatever its parameters."""
+    return True
 
 
 class NoParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +70,9 @@ class Check(NamedTuple):
     and of the party again when its transfer goes on."""
     of_change: bool = False
     """It looks at what is disclosed anew (`Deal.risk_before`): asked of all that is on its way."""
+    may_fail: MayFail = wherever_asked
+    """Whether it can fail with these parameters at this stage, of one party alone: where it cannot,
+    its answer is for those who read, and no order need be asked."""
 
     @property
     def of_offer(self) -> bool:
@@ -98,13 +107,14 @@ def check(
     of_price: bool = False,
     of_holding: bool = False,
     of_change: bool = False,
+    may_fail: MayFail = wherever_asked,
 ) -> Callable[[JudgeOf], JudgeOf]:
     """Register the function below as the check of this rule.
 
     Args:
         inputs: the names of what it looks at.
         of_party, of_pair, confidential, of_product, of_transfer, of_two, of_price, of_holding,
-            of_change: as in Check.
+            of_change, may_fail: as in Check.
     """
     assert rule_id not in CHECKS, rule_id
 
@@ -122,6 +132,7 @@ def check(
             of_price,
             of_holding,
             of_change,
+            may_fail,
         )
         return judge
 
