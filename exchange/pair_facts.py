@@ -95,11 +95,11 @@ def of_own(
     Args:
         meets_own: it would meet an order of the party itself.
     """
-    asks_both_ways, asks_owner = ruling.asks(stage, "VEN-06"), ruling.asks(stage, "PTY-01")
-    if not asks_both_ways and not asks_owner:
+    asked = ruling.besides(stage)
+    if not asked.both_ways and not asked.owner:
         return None
-    both_ways = asks_both_ways and is_two_way(state, order)
-    meets = asks_owner and (meets_own or meets_owner(state, order, price))
+    both_ways = asked.both_ways and is_two_way(state, order)
+    meets = asked.owner and (meets_own or meets_owner(state, order, price))
     return OwnFacts(both_ways, meets) if both_ways or meets else NOTHING_BESIDES
 
 

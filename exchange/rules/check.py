@@ -26,6 +26,12 @@ class Answer(NamedTuple):
 ON_THE_WAY: Final = frozenset({Stage.SUBMIT, Stage.CONFIRM, Stage.SETTLE})
 """The stages of a transfer."""
 NOT_APPLICABLE: Final = Answer(None, {})
+MayFail = Callable[[Any, Stage], bool]
+
+
+def wherever_asked(_params: msgspec.Struct, _stage: Stage) -> bool:
+    """Of a check that can fail at each of its stages, whatever its parameters."""
+    return True
 
 
 class Aspect(Enum):
@@ -97,6 +103,9 @@ class Check(NamedTuple):
     """Nothing: at an offer."""
     confidential: bool = False
     """Nobody learns from a finding what it was judged by."""
+    may_fail: MayFail = wherever_asked
+    """Whether it can fail with these parameters at this stage, of one party alone: where it cannot,
+    its answer is for those who read, and no order need be asked."""
 
     @property
     def is_of_offer(self) -> bool:
@@ -120,17 +129,19 @@ def check(
     *inputs: str,
     looks_at: Collection[Aspect] = (),
     confidential: bool = False,
+    may_fail: MayFail = wherever_asked,
 ) -> Callable[[JudgeOf], JudgeOf]:
     """Register the function below as the check of this rule.
 
     Args:
         inputs: the names of what it looks at.
-        looks_at, confidential: as in Check.
+        looks_at, confidential, may_fail: as in Check.
     """
     assert rule_id not in CHECKS, rule_id
 
     def register(judge: JudgeOf) -> JudgeOf:
-        CHECKS[rule_id] = Check(judge, params, inputs, frozenset(looks_at), confidential)
+        aspects = frozenset(looks_at)
+        CHECKS[rule_id] = Check(judge, params, inputs, aspects, confidential, may_fail)
         return judge
 
     return register

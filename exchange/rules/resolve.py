@@ -2,8 +2,8 @@
 
 Most rules look at who, at the product and at the day: their verdict is resolved once for each party
 and stage, and holds until the day ends or the party's profile changes. What looks at the price
-alone is resolved once for each price; what looks at the quantity or the holding is asked for every
-order.
+alone is resolved once for each price; what looks at what stands besides is asked where something
+does, and what can fail by the quantity or the holding for every order.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -30,8 +30,31 @@ BLOCK: Final = Verdict.BLOCK
 FIRST_DAY: Final = DayNumber(0)
 """1970-01-01: no journal is older."""
 STAGES: Final = range(max(Stage) + 1)
+BOTH_WAYS: Final = "VEN-06"
+"""Looks at whether the party of an offer stands on the other side, and passes where it does not."""
+OWNER: Final = "PTY-01"
+"""Likewise at whether an offer would meet one of its beneficial owner."""
+OF_OWN: Final = frozenset({BOTH_WAYS, OWNER})
 PRICES_RESOLVED_MAX: Final = 10_000
 """Of a product and stage; then they are forgotten."""
+
+
+class Besides(NamedTuple):
+    """What rules look at besides an offer."""
+
+    both_ways: bool
+    owner: bool
+
+
+class _OfOffers(NamedTuple):
+    """The rules of a stage that look at what one party offers, and may fail."""
+
+    each: tuple[Asked, ...]
+    """Asked of each offer."""
+    price: tuple[Asked, ...]
+    """Asked of each price once."""
+    own: tuple[Asked, ...]
+    """Asked where something stands besides."""
 
 
 class _Resolved(NamedTuple):
@@ -43,14 +66,13 @@ class Ruling:
     """The rules of one product on one day."""
 
     __slots__ = (
-        "_asked_ids",
         "_at_stage",
+        "_besides",
         "_from_ns",
         "_of_meeting",
-        "_of_offer",
+        "_of_offers",
         "_of_pair",
         "_of_party",
-        "_of_price",
         "_of_transfer",
         "_prices",
         "_resolved",
@@ -73,23 +95,14 @@ class Ruling:
         # By the stage's number: to hash a member of an Enum costs more than most rules.
         self._at_stage = [tuple(asked) for asked in by_stage]
         self._of_party = [self._looking(stage, Aspect.PARTY) for stage in STAGES]
-        self._of_offer = [
-            self._of_offers(
-                stage, lambda check: check.is_of_offer and Aspect.PRICE not in check.looks_at
-            )
-            for stage in STAGES
-        ]
-        self._of_price = [
-            self._of_offers(stage, lambda check: Aspect.PRICE in check.looks_at) for stage in STAGES
-        ]
+        self._of_offers: list[_OfOffers | None] = [None for _ in STAGES]
         self._of_pair = [self._looking(stage, Aspect.PAIR) for stage in STAGES]
         self._of_meeting = self._looking(Stage.MATCH, Aspect.PAIR, Aspect.HOLDING)
         self._of_transfer = [
             self._looking(stage, Aspect.PARTY, Aspect.PAPERS, Aspect.HOLDING) for stage in STAGES
         ]
-        self._asked_ids = [
-            frozenset(rule.rule_id for rule in self.at_stage(stage)) for stage in STAGES
-        ]
+        ids = [{rule.rule_id for rule in asked} for asked in self._at_stage]
+        self._besides = [Besides(BOTH_WAYS in asked, OWNER in asked) for asked in ids]
         self._resolved: list[dict[PartyId, _Resolved]] = [{} for _ in STAGES]
         self._prices: list[dict[int, Verdict]] = [{} for _ in STAGES]
         """What the rules of a price say of those that were offered."""
@@ -120,10 +133,10 @@ class Ruling:
         """The rules that look at what is disclosed anew. Cost: O(rules of stage X)."""
         return self._looking(Stage.CONTINUOUS, Aspect.CHANGE)
 
-    def asks(self, stage: Stage, rule_id: str) -> bool:
-        """Whether this rule is asked then: what no rule looks at need not be gathered. Cost:
+    def besides(self, stage: Stage) -> Besides:
+        """What the rules look at then besides an offer: else it need not be gathered. Cost:
         O(1)."""
-        return rule_id in self._asked_ids[stage]
+        return self._besides[stage]
 
     def of_pair(self, stage: Stage) -> tuple[Rule, ...]:
         """The rules of this stage that look at what one sells to another. Cost: O(1)."""
@@ -148,28 +161,45 @@ class Ruling:
             known = resolved[party.party_id] = _Resolved(party.profile, verdict)
         if known.verdict is BLOCK:
             return BLOCK
-        of_offer = verdict_of_all(self._of_offer[deal.stage], deal)
-        of_price = self._judge_price(deal)
-        if known.verdict is PASS and of_price is PASS:  # as almost all
+        # Made when first asked: an explanation makes a ruling and asks nothing of it.
+        rules = self._of_offers[deal.stage] or self._ready_offers(deal.stage)
+        of_offer = verdict_of_all(rules.each, deal)
+        of_price = self._judge_price(deal, rules.price)
+        own = deal.own
+        of_own = PASS
+        if own is not None and (own.is_two_way or own.meets_owner):
+            of_own = verdict_of_all(rules.own, deal)
+        if known.verdict is PASS and of_price is PASS and of_own is PASS:  # as almost all
             return of_offer
-        return max(known.verdict, of_offer, of_price)
+        return max(known.verdict, of_offer, of_price, of_own)
 
-    def _judge_price(self, deal: Deal) -> Verdict:
+    def _judge_price(self, deal: Deal, rules: tuple[Asked, ...]) -> Verdict:
         assert deal.offer is not None, deal
         prices = self._prices[deal.stage]
         verdict = prices.get(deal.offer.price)
         if verdict is None:
             if len(prices) >= PRICES_RESOLVED_MAX:
                 prices.clear()
-            verdict = verdict_of_all(self._of_price[deal.stage], deal)
+            verdict = verdict_of_all(rules, deal)
             prices[deal.offer.price] = verdict
         return verdict
 
-    def _of_offers(self, stage: int, is_asked: Callable[[Check], bool]) -> tuple[Asked, ...]:
+    def _ready_offers(self, stage: Stage) -> "_OfOffers":
         # What SANDBOX says of an offer the engine has refused by itself before rules are asked.
-        asked = self._asked(stage, is_asked)
-        rules = (rule for rule in asked if rule.is_own or rule.pack != SANDBOX_ID)
-        return ready(rules, self.product.product_type)
+        rules = [
+            rule
+            for rule in self._asked(stage, lambda check: check.is_of_offer)
+            if (rule.is_own or rule.pack != SANDBOX_ID)
+            and CHECKS[rule.rule_id].may_fail(rule.params, stage)
+        ]
+        of_price = [rule for rule in rules if Aspect.PRICE in CHECKS[rule.rule_id].looks_at]
+        of_own = [rule for rule in rules if rule.rule_id in OF_OWN]
+        others = [rule for rule in rules if rule not in of_price and rule not in of_own]
+        product_type = self.product.product_type
+        found = self._of_offers[stage] = _OfOffers(
+            ready(others, product_type), ready(of_price, product_type), ready(of_own, product_type)
+        )
+        return found
 
     def _looking(self, stage: int, *aspects: Aspect) -> tuple[Rule, ...]:
         """The rules of this stage that look at any of these."""

@@ -21,6 +21,7 @@ PART: Final = "PART"
 NOTHING: Final = "NOTHING"
 EVERYBODY: Final = "EVERYBODY"
 INSTITUTIONS: Final = "INSTITUTIONS"
+ALLOW: Final = "ALLOW"
 
 
 class Whole(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,7 +64,11 @@ class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inst_split_to_inst: Literal["ALLOW", "BLOCK"] = "ALLOW"
 
 
-@check("CN-SPLIT-03", Split, "seller_keeps", looks_at={Aspect.PAIR})
+def _blocks_splitting(params: Split, _stage: Stage) -> bool:
+    return params.inst_split_to_inst != ALLOW
+
+
+@check("CN-SPLIT-03", Split, "seller_keeps", looks_at={Aspect.PAIR}, may_fail=_blocks_splitting)
 def institutions_split(deal: Deal, params: Split) -> Answer:
     """An institution sells parts to institutions, or does not: of a listing too, as natural persons
     take nothing of it. Source: 集合办法 Art. 29, two readings."""
@@ -80,13 +85,17 @@ def institutions_split(deal: Deal, params: Split) -> Answer:
     sell_all = (Cure(CureKind.SELL_EXACTLY, deal.seller.holding.units),)
     cures = sell_all if deal.buyer is None else ASK_FOR_ALL
     return Answer(
-        params.inst_split_to_inst == "ALLOW" or not (is_split or makes_part),
+        params.inst_split_to_inst == ALLOW or not (is_split or makes_part),
         {"seller_keeps": PART if keeps_part else NOTHING},
         cures if is_split else (),
     )
 
 
-@check("ORD-02", NoParams, "reach", "whole_units", looks_at={Aspect.PAIR})
+def _is_standing(_params: NoParams, stage: Stage) -> bool:
+    return stage is Stage.CONTINUOUS
+
+
+@check("ORD-02", NoParams, "reach", "whole_units", looks_at={Aspect.PAIR}, may_fail=_is_standing)
 def natural_persons_are_offered_all(deal: Deal, _params: NoParams) -> Answer:
     """A person's listing that natural persons may take is of all that he has, for one buyer. Any
     other is for institutions alone; one that was of all and no longer is does not stand (X).

@@ -13,7 +13,8 @@ from exchange.rules.evaluate import explain, strictest, verdict_of
 from exchange.rules.facts import Deal
 from exchange.rules.packs import SHIPPED, shipped
 from exchange.rules.parse import parse_pack
-from exchange.rules.types import RULE_INCIDENT, VERDICT_OF, Pack, Rule, Severity, Verdict
+from exchange.rules.resolve import Ruling
+from exchange.rules.types import RULE_INCIDENT, VERDICT_OF, Pack, Rule, Severity, Stage, Verdict
 from tests.exchange.rules.deals import BUYER, bid, listing, party, profile, rule
 from tests.exchange.rules.row import BLOCK, PASS, Row, Turn
 from tests.exchange.rules.rows import ROWS, TURNS
@@ -96,6 +97,24 @@ def test_a_check_of_the_party_looks_at_no_offer_and_no_holding(row: Row) -> None
     }
     blind = msgspec.structs.replace(row.deal, offer=None, at_ns=unseen, **parties)
     assert verdict_of(asked(row), blind) is row.expected
+
+
+@pytest.mark.parametrize("each", [*ROWS, *TURNS], ids=title)
+def test_an_order_is_asked_all_that_it_can_fail(each: Row | Turn) -> None:
+    """What orders are not asked never speaks against them."""
+    for deal in [each.deal] if isinstance(each, Row) else [each.before, each.after]:
+        if deal.offer is None or (deal.seller is None) is (deal.buyer is None):
+            continue
+        stage = Stage.BID if deal.seller is None else Stage.LIST
+        offer = msgspec.structs.replace(deal, stage=stage)
+        then = each.then if isinstance(each, Turn) else {}
+        for judged_by in (asked(each), asked(each, **then)):
+            check = CHECKS[each.rule_id]
+            if not check.is_of_offer and Aspect.PARTY not in check.looks_at:
+                continue
+            known = msgspec.structs.replace(judged_by, pack="CN-2007", stages=(stage,))
+            ruling = Ruling((known,), offer.product, offer.day)
+            assert ruling.judge(offer) is max(PASS, verdict_of(known, offer))
 
 
 def test_a_hold_is_stricter_than_a_pass_and_a_block_than_a_hold() -> None:
