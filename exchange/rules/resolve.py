@@ -85,7 +85,8 @@ class Ruling:
         self._of_pair = [self._looking(stage, Aspect.PAIR) for stage in STAGES]
         self._of_meeting = self._looking(Stage.MATCH, Aspect.PAIR, Aspect.HOLDING)
         self._of_transfer = [
-            self._looking(stage, Aspect.PARTY, Aspect.PAPERS, Aspect.HOLDING) for stage in STAGES
+            self._looking(stage, Aspect.PARTY, Aspect.PAPERS, Aspect.HOLDING, Aspect.AFFILIATION)
+            for stage in STAGES
         ]
         self._asked_ids = [
             frozenset(rule.rule_id for rule in self.at_stage(stage)) for stage in STAGES
@@ -113,7 +114,7 @@ class Ruling:
 
     def of_transfer(self, stage: Stage) -> tuple[Rule, ...]:
         """The rules of this stage that look at who, at the product and at the day, at the papers
-        of a transfer, or at what its party has afterwards. Cost: O(1)."""
+        of a transfer, at what its party has afterwards, or at whose it is. Cost: O(1)."""
         return self._of_transfer[stage]
 
     def of_change(self) -> tuple[Rule, ...]:

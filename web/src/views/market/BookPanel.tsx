@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import type { Failure } from "../../feed/frames";
 import type { Following } from "../../feed/hooks";
 import type { BookMirror } from "../../feed/mirrors";
+import { unitsText } from "../../format/amounts";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { Ladder } from "../../parts/Ladder";
