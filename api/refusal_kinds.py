@@ -350,8 +350,8 @@ REFUSALS: Final[Mapping[Refusal, Kind]] = {
         (
             Refusal.AUCTION_PLAIN_ONLY,
             409,
-            "In a call auction an order rests and trades at every size",
-            "集合竞价仅接受无附加条件的限价申报",
+            "In a call auction an order rests and trades at every size, and none is taken whole",
+            "集合竞价仅接受无附加条件的限价申报；整体受让请以挂牌或协议方式进行",
         ),
         (
             Refusal.AUCTION_UNDER_WAY,

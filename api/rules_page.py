@@ -46,6 +46,7 @@ WHEN_JUDGED: Final = {
     Aspect.VIEWER: "of everybody who wants to be shown quotes",
     Aspect.HOLDING: "for every order, of two who would meet, and of each party to a transfer on its"
     " way",
+    Aspect.AFFILIATION: "for every order, and of each party to a transfer on its way",
     Aspect.PARTY: "once a day for each party",
 }
 """By what a check looks at; any other is asked for every order."""

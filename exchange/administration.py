@@ -36,7 +36,7 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import Party, Product, State
 from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, PartyKind, Sequence
-from exchange.wording import banned_words_in
+from exchange.wording import promises_in
 from registry.calendar import Calendar
 from registry.types import HolderId, ProductId, TimeNs
 
@@ -109,7 +109,7 @@ def create_product(
         return Refusal.UNKNOWN_CALENDAR
     if not _terms_in_range(command):
         return Refusal.TERMS_OUT_OF_RANGE
-    if banned_words_in((command.name_zh, command.name_en)):
+    if promises_in((command.name_zh, command.name_en)):
         return Refusal.BANNED_WORDS
     if command.symbol in state.symbols:
         return Refusal.SYMBOL_TAKEN

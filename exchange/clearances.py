@@ -43,6 +43,7 @@ from exchange.rules_state import Judgement
 from exchange.settlement import Emit
 from exchange.state import Product, State
 from exchange.types import PartyId, Sequence
+from exchange.wording import promises_in
 from matching import SELL, OrderId, Price, Quantity, Side
 from registry.calendar import day_in_shanghai
 from registry.transfer import Transfer
@@ -185,6 +186,8 @@ def decide_clearance(
         return Refusal.UNKNOWN_CLEARANCE
     if not is_note(command.note):
         return Refusal.NOTE_OUT_OF_RANGE
+    if promises_in([command.note]):
+        return Refusal.BANNED_WORDS
     if terms is not None and not _fits(clearance, terms, today=day_in_shanghai(at_ns)):
         return Refusal.CLEARANCE_OUT_OF_RANGE
     if clearance.state is not ASKED:

@@ -24,6 +24,8 @@ class PublishDisclosure(Command, frozen=True, kw_only=True, tag=9301):
     text_zh: str
     text_en: str
     """Empty where there is nothing to add."""
+    distressed: bool | None = None
+    """Whether the product is in trouble (PriceFacts)."""
 
 
 class SetQuoteBasis(Command, frozen=True, kw_only=True, tag=9311):

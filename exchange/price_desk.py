@@ -29,7 +29,7 @@ from exchange.risk_raised import follow_risk
 from exchange.settlement import Emit
 from exchange.state import Product, State
 from exchange.types import Sequence
-from exchange.wording import banned_words_in
+from exchange.wording import promises_in
 from registry.calendar import day_in_shanghai
 from registry.types import DayNumber, TimeNs
 
@@ -43,7 +43,7 @@ def publish_disclosure(
         return product
     if not _are_documents_of(state, command):
         return Refusal.UNKNOWN_EVIDENCE
-    if banned_words_in((command.text_zh, command.text_en)):
+    if promises_in((command.text_zh, command.text_en)):
         return Refusal.BANNED_WORDS
     if not _is_in_range(product.facts, command, today=day_in_shanghai(at_ns)):
         return Refusal.DISCLOSURE_OUT_OF_RANGE
@@ -141,6 +141,7 @@ def _changes(command: PublishDisclosure) -> dict[str, object]:
         "next_income": command.next_income,
         "benchmark": command.benchmark,
         "risk_level": command.risk_level,
+        "distressed": command.distressed,
     }
     return {name: value for name, value in said.items() if value is not None}
 

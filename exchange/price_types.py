@@ -80,6 +80,9 @@ class PriceFacts(
     next_income: IncomeDays | None = None
     disclosed_at_ns: TimeNs | None = None
     """When the last disclosure came; None: none has come."""
+    distressed: bool = False
+    """It may not pay what its holders have been led to expect: it is late, extended or in default.
+    """
 
     @property
     def book_basis(self) -> QuoteBasis:

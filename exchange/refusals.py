@@ -81,7 +81,7 @@ class Refusal(IntEnum):
     OFFER_OUT_OF_RANGE = 348  # other terms than those that an answer here can have
     BIDDING_OUT_OF_RANGE = 349  # an increment, a reserve price or times that no auction has
     HALT_OUT_OF_RANGE = 351  # of two things at once, or a review that is past or too far away
-    BANNED_WORDS = 352  # PRD-06: a name or text promises what nobody may promise
+    BANNED_WORDS = 352  # PRD-06, PTY-03: a name or text promises what nobody may
     DISCLOSURE_OUT_OF_RANGE = 353  # it says nothing, or a value, day or text that cannot be
     QUOTE_BASIS_CONFLICT = 354  # PRC-03: nobody has disclosed what such a quote takes
     CLEARANCE_OUT_OF_RANGE = 357  # more than was asked, another price, or too long a time

@@ -67,7 +67,10 @@ async def get_call_auction(
     services: GivenServices, _reader: QuoteReader, symbol: SymbolInPath
 ) -> CallAuction:
     """When a product's next call auction may come, what it would do, and what the last one did; 404
-    while the product is in another market mode. For whom quotes are."""
+    while the product is in another market mode. For whom quotes are.
+
+    Orders for one buyer to take whole do not gather, so where the rules let natural persons take
+    nothing else (Article 29), only institutions buy in a call auction."""
     product = services.product(symbol)
     shown = call_auction_of(product)
     if shown is None:

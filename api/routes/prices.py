@@ -79,6 +79,7 @@ async def publish_disclosure(
         documents=tuple(EvidenceLinkId(int(link_id)) for link_id in body.documents),
         text_zh=body.text_zh or "",
         text_en=body.text_en or "",
+        distressed=body.distressed,
     )
     outcome = await submit_act(services, registrar, command)
     if isinstance(outcome, Response):

@@ -84,6 +84,8 @@ class PublishDisclosureBody(Body):
     next_income: IncomeDaysBody | None = None
     benchmark: BenchmarkBody | None = None
     risk_level: Annotated[int | None, Field(ge=1, le=5, description="R1 to R5.")] = None
+    distressed: bool | None = None
+    """The product is late, extended or in default; or is no longer."""
     documents: Annotated[list[IdText], Field(max_length=DISCLOSURE_DOCUMENTS_MAX)] = Field(
         default_factory=list
     )
@@ -122,6 +124,9 @@ class Facts(Answer):
     next_record_on: Day | None
     next_payment_on: Day | None
     disclosed_at: Moment | None
+    distressed: bool
+    """It may not pay what its holders have been led to expect: it is late, extended or in
+    default."""
 
 
 class Disclosure(Answer):
@@ -218,6 +223,7 @@ def facts_shown(facts: PriceFacts) -> Facts:
         disclosed_at=None
         if facts.disclosed_at_ns is None
         else format_moment(facts.disclosed_at_ns),
+        distressed=facts.distressed,
     )
 
 

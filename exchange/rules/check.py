@@ -52,6 +52,9 @@ class Aspect(Enum):
     HOLDING = "holding"
     """What a party has afterwards: asked of an offer, again of each two who would meet, and of the
     party again when its transfer goes on."""
+    AFFILIATION = "affiliation"
+    """Whose the party is, and the price: asked of an offer, and of the party again when its
+    transfer goes on."""
     ADMISSION = "admission"
     """The product as it is admitted (`Deal.admission`)."""
     PAPERS = "papers"

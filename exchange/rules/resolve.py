@@ -99,7 +99,8 @@ class Ruling:
         self._of_pair = [self._looking(stage, Aspect.PAIR) for stage in STAGES]
         self._of_meeting = self._looking(Stage.MATCH, Aspect.PAIR, Aspect.HOLDING)
         self._of_transfer = [
-            self._looking(stage, Aspect.PARTY, Aspect.PAPERS, Aspect.HOLDING) for stage in STAGES
+            self._looking(stage, Aspect.PARTY, Aspect.PAPERS, Aspect.HOLDING, Aspect.AFFILIATION)
+            for stage in STAGES
         ]
         ids = [{rule.rule_id for rule in asked} for asked in self._at_stage]
         self._besides = [Besides(BOTH_WAYS in asked, OWNER in asked) for asked in ids]
@@ -126,7 +127,7 @@ class Ruling:
 
     def of_transfer(self, stage: Stage) -> tuple[Rule, ...]:
         """The rules of this stage that look at who, at the product and at the day, at the papers
-        of a transfer, or at what its party has afterwards. Cost: O(1)."""
+        of a transfer, at what its party has afterwards, or at whose it is. Cost: O(1)."""
         return self._of_transfer[stage]
 
     def of_change(self) -> tuple[Rule, ...]:

@@ -10,9 +10,11 @@ from typing import Any, Final, NamedTuple
 
 from exchange.fees import BASIS_POINTS
 from exchange.limits import PRICE_MAX, QUANTITY_MAX
+from exchange.rules.check import NoParams
 from exchange.rules.checks.holding import Minimum, least_worth
 from exchange.rules.checks.pair import Split
-from exchange.rules.checks.price import Band, reference_price
+from exchange.rules.checks.party import is_of
+from exchange.rules.checks.price import Band, price_of_benchmark, reference_price
 from exchange.rules.facts import Deal
 from exchange.rules.types import Rule
 from exchange.types import PartyKind
@@ -63,6 +65,15 @@ def _within_the_band(deal: Deal, params: Band) -> Range:
     return Range(reference - away, reference + away)
 
 
+def _affiliate_pays_less(deal: Deal, _params: NoParams) -> Range:
+    product, buyer = deal.product, deal.buyer
+    if buyer is None or not product.known.distressed:
+        return ANY_PRICE
+    if not is_of(buyer, product.trust_company_id):
+        return ANY_PRICE
+    return Range(0, price_of_benchmark(product, deal.day) - 1)
+
+
 def _buyer_holds_the_minimum(deal: Deal, params: Minimum) -> Ranges:
     if deal.buyer is None:
         return EVERY
@@ -93,5 +104,8 @@ SOLVERS: Final[Mapping[str, Callable[[Deal, Any], Ranges]]] = {
     "CN-SPLIT-03": _seller_keeps_no_part,
 }
 """By rule id."""
-PRICE_SOLVERS: Final[Mapping[str, Callable[[Deal, Any], Range]]] = {"PRC-01": _within_the_band}
+PRICE_SOLVERS: Final[Mapping[str, Callable[[Deal, Any], Range]]] = {
+    "PRC-01": _within_the_band,
+    "PTY-GUARANTEE-02": _affiliate_pays_less,
+}
 """Likewise."""

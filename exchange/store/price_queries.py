@@ -73,4 +73,5 @@ def _facts(row: RowMapping) -> PriceFacts:
         last_distribution_on=row["last_distribution_on"],
         next_income=income,
         disclosed_at_ns=row["disclosed_at_ns"],
+        distressed=bool(row["distressed"]),
     )

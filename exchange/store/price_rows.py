@@ -28,4 +28,5 @@ def disclosure_row(disclosure: Disclosure) -> Row:
         msgspec.msgpack.encode(disclosure.documents),
         disclosure.text_zh,
         disclosure.text_en,
+        int(facts.distressed),
     )

@@ -24,6 +24,7 @@ disclosures = Table(
     Column("documents", LargeBinary, nullable=False),  # their ids, in MessagePack
     Column("text_zh", Text, nullable=False),
     Column("text_en", Text, nullable=False),
+    Column("distressed", Integer, nullable=False),
 )
 """Inserted and never changed: the last row of a product is what is known now."""
 

@@ -28,11 +28,11 @@ def test_a_refused_order_says_what_every_rule_said(market: Market) -> None:
     assert code_of(refused) == "rule_blocks"
     problem = refused.json()
     assert [each["rule_id"] for each in problem["findings"]] == [
-        *("QI-01", "QI-02", "QI-04", "QI-07", "SUI-01", "SUI-02", "PTY-02")
+        *("QI-01", "QI-02", "QI-04", "QI-07", "SUI-01", "SUI-02", "PTY-02", "PTY-GUARANTEE-02")
     ]
     too_little = finding(problem, "QI-04")
     assert too_little["verdict"] == "BLOCK"
-    assert (too_little["pack"], too_little["pack_version"]) == (pack_id, "1")
+    assert (too_little["pack"], too_little["pack_version"]) == (pack_id, "2")
     assert too_little["text_en"] == (
         "Afterwards the buyer holds 100.00 of principal; the minimum is 300000.00."
     )
@@ -130,7 +130,7 @@ def test_packs_are_read_by_everybody(market: Market) -> None:
     read = venue.ask("GET", path, market.seller).json()
     assert read == loaded
     assert read["content"] == text
-    assert (read["applies_from"], read["version"]) == ("2027-01-01", "1")
+    assert (read["applies_from"], read["version"]) == ("2027-01-01", "2")
     listed = venue.ask("GET", f"{PACKS}?limit=500", market.seller).json()["items"]
     assert loaded["pack_id"] in [each["pack_id"] for each in listed]
     assert venue.ask("GET", f"{PACKS}/SANDBOX", market.seller).json()["loaded_at"] is None

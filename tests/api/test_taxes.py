@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from pathlib import Path
+from typing import Any, Final
 
 from tests.api.reversals import reverse, settles
 from tests.api.test_accrued_income import MILLIONS, clean_plan, order
 from tests.api.venue import Market, Member, TestVenue
+
+ROOT: Final = Path(__file__).parents[2]
 
 
 def foreseen(
@@ -92,3 +96,18 @@ def test_accrued_income_is_part_of_the_sale(venue: TestVenue) -> None:
     taxes = venue.ask("POST", "/v1/orders/preview", seller, json=wish).json()["taxes"]
     assert (taxes["sale"], taxes["cost"]) == ("3009863.01", "3000000.00")
     assert amounts(taxes)[2] == ("NATURAL_PERSON", "INCOME_TAX", "9863.01", "1972.60")
+
+
+def test_nothing_of_the_engine_depends_on_taxes() -> None:
+    """They are information: what is journaled is the same whatever the rates are."""
+    reads = re.compile(r"^\s*(from|import) +(api\.taxes|exchange\.taxes|exchange import .*taxes)")
+    readers = [
+        path.name
+        for package in ("exchange", "registry", "matching")
+        for path in (ROOT / package).rglob("*.py")
+        if any(reads.match(line) for line in path.read_text(encoding="utf-8").splitlines())
+    ]
+    assert readers == []
+    source, *_ = (ROOT / "api" / "taxes" / "CN.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert source.startswith("source,")
+    assert "for information only" in source.lower()

@@ -12,7 +12,7 @@ COMMANDS: Final = {
         "PublishDisclosure",
         (
             "actor key product_id nav last_distribution_on next_income benchmark risk_level "
-            "documents text_zh text_en"
+            "documents text_zh text_en distressed"
         ),
     ),
     9311: ("SetQuoteBasis", "actor key product_id quote_basis"),

@@ -52,7 +52,7 @@ PARTS: Final = {
 }
 """What these are made of."""
 NUMBERS: Final[dict[type[Enum], str]] = {
-    Stage: "PRODUCT=1 LIST=2 BID=3 MATCH=4 SUBMIT=5 CONFIRM=6 SETTLE=7 CONTINUOUS=8",
+    Stage: "PRODUCT=1 LIST=2 BID=3 MATCH=4 SUBMIT=5 CONFIRM=6 SETTLE=7 CONTINUOUS=8 VIEW=9",
     Severity: "WARN=1 HOLD=2 BLOCK=3",
     Queue: "COMPLIANCE=1 OPERATIONS=2",
     ClearanceState: "ASKED=1 CLEARED=2 USED=3 REFUSED=4 ENDED=5",

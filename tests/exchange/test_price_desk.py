@@ -282,3 +282,21 @@ def test_no_product_has_a_promise_for_a_name(name: str) -> None:
         TERMS, symbol="BOREAS", key=venue.key(), **{name: "安澜 预期 收益率 6% 计划"}
     )
     assert venue.refuses(terms) is Refusal.BANNED_WORDS
+
+
+@pytest.mark.parametrize("text", ["转让方承诺回购", "受托人负责兜底"])
+def test_no_text_promises_to_buy_back_or_to_top_up(text: str) -> None:
+    """PTY-03: what the trust company says of a product is searched for such a clause."""
+    venue = Venue()
+    assert venue.refuses(disclosure(venue, text_zh=text)) is Refusal.BANNED_WORDS
+    venue.does(disclosure(venue, text_zh=f"任何一方均不{text[-4:]}"))
+
+
+def test_a_product_in_trouble_is_so_until_it_is_said_that_it_is_not() -> None:
+    venue = Venue()
+    assert not facts(venue).distressed
+    venue.does(disclosure(venue, distressed=True))
+    venue.does(disclosure(venue, text_zh="月报"))
+    assert facts(venue).distressed
+    venue.does(disclosure(venue, distressed=False))
+    assert not facts(venue).distressed

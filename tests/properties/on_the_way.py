@@ -20,7 +20,7 @@ from registry.calendar import start_in_shanghai
 from registry.transfer import Overlay, Transfer, TransferState
 from registry.types import DayNumber, TimeNs, TransferId
 from tests.exchange.disclosures import disclosure
-from tests.exchange.rules.packs import of_parties
+from tests.exchange.rules.packs import next_version, of_parties
 from tests.exchange.steps import Steps
 from tests.exchange.venue import DAY_NS
 from tests.model.verdicts import (
@@ -35,11 +35,7 @@ from tests.properties.known_market import KnownMarket
 
 LAW: Final = "CN-2007"
 VENUE: Final = "CN-VENUE-LICENSED"
-LATER: Final = (
-    of_parties(VENUE)
-    .replace('version = "1"\ntitle', 'version = "2"\ntitle')
-    .replace("final_list_wd = 20", "final_list_wd = 0")
-)
+LATER: Final = next_version(of_parties(VENUE)).replace("final_list_wd = 20", "final_list_wd = 0")
 """The venue's pack from another day on: it lists until maturity."""
 PACKS: Final = {"law": LAW, "venue": VENUE}
 Against = dict[PartyId, set[str]]

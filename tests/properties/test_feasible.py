@@ -30,7 +30,7 @@ from registry.types import TimeNs
 from tests.exchange.pairs import PACK as PAIRS
 from tests.exchange.pairs import pack_of
 from tests.exchange.rules.market import RuledMarket
-from tests.exchange.rules.packs import of_parties
+from tests.exchange.rules.packs import next_version, of_parties
 from tests.exchange.test_preview import facts_of
 from tests.exchange.venue import DAY_NS, NO_FEES
 
@@ -46,10 +46,8 @@ OF_TWO: Final = {"ORD-02", "PTY-01", "VEN-06"}
 """Rules that look at another party, and at other orders than the one that is asked about."""
 OF_SLOTS: Final = {"HC-01", "HC-02", "VEN-03"}
 """Rules that look at what becomes of a product's holders, and at when they traded last."""
-LENIENT: Final = (
-    of_parties(LAW)
-    .replace('version = "1"\ntitle', 'version = "2"\ntitle')
-    .replace("FIXED_INCOME = 30_000_000", "FIXED_INCOME = 150")
+LENIENT: Final = next_version(of_parties(LAW)).replace(
+    "FIXED_INCOME = 30_000_000", "FIXED_INCOME = 150"
 )
 """A seller keeps two units at least: the next lot below all that he has is all right."""
 FEES: Final = FeeSchedule(

@@ -166,8 +166,8 @@ class Scene:
         """A draft has come into force under a name of its own: that."""
         enacted = self.venue.unique(pack_id).upper()
         text = of_parties(pack_id).replace(f'"{pack_id}"', f'"{enacted}"')
-        head, version, rest = text.partition('version = "1"\n')
-        load_pack(self.venue, f'{head}{version}effective_from = "2026-01-01"\n{rest}')
+        from_now = 'effective_from = "2026-01-01"\ntitle_zh'
+        load_pack(self.venue, text.replace("title_zh", from_now, 1))
         return enacted
 
     def states(self, member: Member, **facts: Any) -> None:

@@ -1,8 +1,10 @@
 """Who the parties are to the venue and to the trust company: PTY-02, PTY-04."""
 
 from exchange.rules.check import NOT_APPLICABLE, Answer, Aspect, NoParams, check
+from exchange.rules.checks.price import price_of_benchmark
 from exchange.rules.facts import Deal, PartyFacts
 from exchange.rules.types import Cure, CureKind
+from exchange.types import PartyId
 from registry.types import DayNumber
 
 
@@ -20,9 +22,32 @@ def buyer_is_no_affiliate(deal: Deal, _params: NoParams) -> Answer:
     资管新规 Art. 19."""
     if deal.buyer is None:
         return NOT_APPLICABLE
-    trustee, profile = deal.product.trust_company_id, deal.buyer.profile
-    is_of_it = trustee in (deal.buyer.party_id, profile.owner_id, *profile.affiliate_of)
-    return Answer(not is_of_it, {"trust_company_id": trustee})
+    trustee = deal.product.trust_company_id
+    return Answer(not is_of(deal.buyer, trustee), {"trust_company_id": trustee})
+
+
+@check(
+    *("PTY-GUARANTEE-02", NoParams, "limit_price", "whole_price"),
+    looks_at={Aspect.AFFILIATION},
+)
+def no_affiliate_makes_holders_whole(deal: Deal, _params: NoParams) -> Answer:
+    """Of a product in trouble, the trustee and who belongs to it buy below par and benchmark: at
+    that price or above it would be a guarantee in disguise. No person lets it pass. Source:
+    资管新规 Art. 19; (2020)辽民终1015号."""
+    product = deal.product
+    if not product.known.distressed or deal.buyer is None or deal.offer is None:
+        return NOT_APPLICABLE
+    if not is_of(deal.buyer, product.trust_company_id):
+        return NOT_APPLICABLE
+    price, whole = deal.offer.price, price_of_benchmark(product, deal.day)
+    return Answer(price < whole, {"limit_price": price, "whole_price": whole})
+
+
+def is_of(party: PartyFacts, trustee: PartyId) -> bool:
+    """Whether the party is the trustee, buys for it or belongs to it. Cost: O(those to which it
+    belongs)."""
+    profile = party.profile
+    return trustee in (party.party_id, profile.owner_id, *profile.affiliate_of)
 
 
 def _is_cleared(party: PartyFacts, day: DayNumber) -> bool:

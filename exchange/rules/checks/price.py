@@ -61,8 +61,13 @@ def reference_price(product: ProductFacts, day: DayNumber) -> int:
     """The last net asset value of a unit; of a product that has disclosed none, par and, where the
     price includes it, the income that has accrued until this day. Source: PRC-01. Cost: O(1)."""
     known = product.known
-    if known.nav is not None:
-        return known.nav.value
+    return price_of_benchmark(product, day) if known.nav is None else known.nav.value
+
+
+def price_of_benchmark(product: ProductFacts, day: DayNumber) -> int:
+    """Par and, where the price includes it, the income by the benchmark until this day: what a
+    holder has who gets all that he was led to expect. Cost: O(1)."""
+    known = product.known
     began_on = known.accrues_from(day)
     if known.benchmark is None or began_on is None or known.book_basis is known.quote_basis.CLEAN:
         return product.par_value

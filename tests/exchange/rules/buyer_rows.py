@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from exchange.price_types import QuoteBasis
 from exchange.rules.facts import Deal
 from exchange.types import PartyId, PartyKind
-from tests.exchange.rules.deals import BUYER, bid, listing, party, product, profile
-from tests.exchange.rules.row import HOLD, NOT_APPLICABLE, PASS, Row, Turn
+from registry.calendar import day_of_date
+from tests.exchange.rules.deals import BUYER, bid, disclosed, listing, party, product, profile
+from tests.exchange.rules.row import BLOCK, HOLD, NOT_APPLICABLE, PASS, Row, Turn
 
 TRUSTEE: Final = PartyId(2)
+IN_TROUBLE: Final = disclosed(distressed=True)
 
 
 def _plan_with(layers: int) -> Deal:
@@ -18,6 +21,15 @@ def _plan_with(layers: int) -> Deal:
 
 def _one_who_is(**known: Any) -> Deal:
     return bid(party(BUYER, profile(**known)))
+
+
+def _of_trustee(price: int, **known: Any) -> Deal:
+    """A bid of the trustee's own funds for a product in trouble."""
+    return bid(party(TRUSTEE), of=disclosed(distressed=True, **known), price=price)
+
+
+def _at_par(**known: Any) -> Deal:
+    return bid(party(BUYER, profile(**known)), of=IN_TROUBLE)
 
 
 BUYER_ROWS: Final = (
@@ -32,6 +44,36 @@ BUYER_ROWS: Final = (
     Row("PTY-02", "buys for the trustee", _one_who_is(owner_id=TRUSTEE), HOLD),
     Row("PTY-02", "the trustee's own funds", bid(party(TRUSTEE)), HOLD),
     Row("PTY-02", "a seller may belong to it", listing(), NOT_APPLICABLE),
+    Row("PTY-GUARANTEE-02", "the trustee's own funds pay par", _of_trustee(10_000), BLOCK),
+    Row("PTY-GUARANTEE-02", "or more", _of_trustee(10_010), BLOCK),
+    Row("PTY-GUARANTEE-02", "a tick less", _of_trustee(9_990), PASS),
+    Row("PTY-GUARANTEE-02", "who belongs to it pays par", _at_par(affiliate_of=(TRUSTEE,)), BLOCK),
+    Row("PTY-GUARANTEE-02", "who buys for it pays par", _at_par(owner_id=TRUSTEE), BLOCK),
+    Row("PTY-GUARANTEE-02", "anybody else pays par", _at_par(), NOT_APPLICABLE),
+    Row(
+        "PTY-GUARANTEE-02",
+        "par alone is less than par and half a year's benchmark",
+        _of_trustee(10_000, last_distribution_on=day_of_date("2026-05-25")),
+        PASS,
+    ),
+    Row(
+        "PTY-GUARANTEE-02",
+        "par and half a year's benchmark",
+        _of_trustee(10_300, last_distribution_on=day_of_date("2026-05-25")),
+        BLOCK,
+    ),
+    Row(
+        "PTY-GUARANTEE-02",
+        "of a clean price par alone, for the income comes besides",
+        _of_trustee(
+            10_000,
+            quote_basis=QuoteBasis.CLEAN,
+            last_distribution_on=day_of_date("2026-05-25"),
+        ),
+        BLOCK,
+    ),
+    Row("PTY-GUARANTEE-02", "of a sound product", bid(party(TRUSTEE)), NOT_APPLICABLE),
+    Row("PTY-GUARANTEE-02", "nobody buys", listing(of=IN_TROUBLE), NOT_APPLICABLE),
 )
 
 BUYER_TURNS: Final = (
@@ -49,5 +91,11 @@ BUYER_TURNS: Final = (
         bid(party(BUYER, profile(affiliate_of=(PartyId(9),)))),
         bid(party(BUYER, profile(affiliate_of=(PartyId(9),))), of=product(trust_company_id=9)),
         becomes=HOLD,
+    ),
+    Turn(
+        "PTY-GUARANTEE-02",
+        "the trust company discloses that the product is in trouble",
+        bid(party(TRUSTEE)),
+        _of_trustee(10_000),
     ),
 )

@@ -22,6 +22,12 @@ ONLY_BLOCK: Final = frozenset(
 """Of two who meet, and of who wants to see: nothing is left to a person."""
 HEADING: Final = "[[rules]]\n"
 ID: Final = re.compile(r'id = "([A-Z0-9-]+)"')
+VERSION: Final = re.compile(r'version = "([0-9]+)"')
+
+
+def next_version(text: str) -> str:
+    """The file of a pack as its next version."""
+    return VERSION.sub(lambda version: f'version = "{int(version[1]) + 1}"', text, count=1)
 
 
 def of_parties(pack_id: str, but: frozenset[str] = frozenset()) -> str:

@@ -24,6 +24,7 @@ from matching import SELL, Quantity
 from registry.product import ProductEvent, ProductState
 from tests.exchange.disclosures import disclosure
 from tests.exchange.rules.admitted import CHINAS, CHINAS_TERMS, AdmittedMarket
+from tests.exchange.rules.packs import next_version
 from tests.exchange.venue import the
 
 CHINA = ("CN-2007", "CN-VENUE-LICENSED")
@@ -141,7 +142,7 @@ def test_a_pack_that_applies_from_tomorrow_suspends_it_at_midnight() -> None:
     market.rules(*CHINA)
     market.opens()
     text = shipped("CN-VENUE-LICENSED").replace("[[rules]]", f"{VENUE_LOT}\n[[rules]]", 1)
-    market.loads(text.replace('version = "1"', 'version = "2"', 1), in_days=1)
+    market.loads(next_version(text), in_days=1)
     market.state = decode_state(encode_state(market.state))
     assert state_of(market) is ProductState.LIVE
 

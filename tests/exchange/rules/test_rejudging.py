@@ -32,7 +32,7 @@ from tests.exchange.disclosures import disclosure
 from tests.exchange.offices import QIAN
 from tests.exchange.rules.deals import profile
 from tests.exchange.rules.market import RuledMarket, holding
-from tests.exchange.rules.packs import of_parties
+from tests.exchange.rules.packs import next_version, of_parties
 from tests.exchange.venue import HOUR_NS, the
 
 CHINA: Final = ("CN-2007", "CN-VENUE-LICENSED")
@@ -199,7 +199,7 @@ def stricter_pack() -> str:
     assert head.endswith("\n[[rules]]\n")
     params = '[rules.params]\nnatural_bases = ["NET_ASSETS"]\n\n[[rules]]\n'
     changed = head.removesuffix("[[rules]]\n") + params + rule + tail
-    return changed.replace('version = "1"', 'version = "2"', 1)
+    return next_version(changed)
 
 
 def test_a_pack_that_applies_at_once_is_asked_of_what_stands(market: RuledMarket) -> None:
@@ -207,7 +207,7 @@ def test_a_pack_that_applies_at_once_is_asked_of_what_stands(market: RuledMarket
     told = the(OrdersDisqualified, market.does(market.loading(stricter_pack())))
     assert (told.order_ids, failed(told)) == ((bid,), {"QI-01"})
     (said,) = [each for each in told.findings if each.rule_id == "QI-01"]
-    assert (said.pack, said.pack_version) == ("CN-2007", "2")
+    assert (said.pack, said.pack_version) == ("CN-2007", "3")
 
 
 def test_a_pack_that_applies_later_is_asked_from_its_day_on(market: RuledMarket) -> None:

@@ -18,14 +18,11 @@ from exchange.snapshot import decode_state, digest, encode_state
 from matching import Side
 from registry.types import DayNumber, ProductId
 from tests.exchange.rules.market import RuledMarket
+from tests.exchange.rules.packs import next_version
 from tests.exchange.venue import NOWHERE, the
 
 C = TypeVar("C", bound=Command)
-LAX = (
-    shipped("CN-VENUE-38")
-    .replace('version = "1"\ntitle', 'version = "2"\ntitle')
-    .replace("final_list_wd = 20", "final_list_wd = 0")
-)
+LAX = next_version(shipped("CN-VENUE-38")).replace("final_list_wd = 20", "final_list_wd = 0")
 LOCK_UP = Override("PRD-03", "lockup_days", 30)
 UNKNOWN_SINCE = Override("PRD-03", "established_on", "2023-11-01")
 

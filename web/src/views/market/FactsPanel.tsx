@@ -27,6 +27,7 @@ export function FactsPanel({ product }: { readonly product: Product }) {
           [t("ctrc"), product.ctrc_code],
           [t("type"), term(product.product_type)],
           [t("risk"), `R${facts.risk_level}`],
+          [t("distressed"), facts.distressed ? t("distressedText") : null],
           [t("mode"), term(product.market_mode)],
           [
             "→",

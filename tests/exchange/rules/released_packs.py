@@ -1,0 +1,19 @@
+"""SHA-256 of the packs that were released, by id and version: a row is never changed, and what is
+said otherwise in a pack is another version of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+RELEASED: Final = {
+    ("SANDBOX", "1"): "09978765448d121fe6b92235f3535e5cefa62f0e13692f42c4bf6a6673c25ba8",
+    ("CN-2007", "1"): "2defe4a4a892fabbe67c6a534a371b5e67741aae1e421f23e9b31c3acf33d3e6",
+    ("CN-2007", "2"): "0054e80a21e9ea6d9690f1c5a30a8d1187e94d8f9da5502b0c2b9f0f44a6cd9f",
+    ("CN-AMT-2025D", "1"): "b58345a70a95b7081f69ed1c7c5ec7eb16c9c36e8da5a4721916229d454cf564",
+    ("CN-AMT-2025D", "2"): "7e0e1b6bde89098c57cab4d410c4f3c9d21dee750280d2284f7651bd1908aef3",
+    ("CN-VENUE-38", "1"): "3c25a30ecf81ee9aaba71eba21c1f29f203dcf625b748baa8bf87ac759809ca3",
+    ("CN-VENUE-38", "2"): "f71fba5cf8973f4dd5852ddd9ecd97b43095102dfe1b478d2969cebbca4af2a3",
+    ("CN-VENUE-LICENSED", "1"): "d1cda3635fdc2369a3882a35eea96377eb98907cc7dfc163733b466b67eb4528",
+    ("CN-VENUE-LICENSED", "2"): "3874a5e4dee7d13467c71d1b35fedbb2d275048032b483e3e4ea9d93c2c8dbda",
+    ("JP-TBI", "1"): "9d087f33eb4763e4ffc533fe5db791fb0dde84b59c7dfb9f2aa4434cca8d1c46",
+}
