@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { queryOf, wantedIn } from "../src/views/venue/audit";
-import { isSaid } from "../src/views/venue/cases";
+import { isSaid } from "../src/views/venue/digest";
 
 test("what the address says is what the venue is asked", () => {
   const address = new URLSearchParams({

@@ -14,17 +14,18 @@ import {
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { Link, useSearchParams } from "react-router";
+import { api, take } from "../../client";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { MomentText } from "../../parts/Figures";
 import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
 import {
-  askEvents,
   FIELDS,
   KINDS,
   MOMENTS,
   NUMBERS,
+  queryOf,
   wantedIn,
   type JournalEvent,
   type Wanted,
@@ -130,7 +131,10 @@ function Found({ wanted }: { readonly wanted: Wanted }) {
   const t = useWords(words);
   const query = useInfiniteQuery({
     queryKey: ["venue", "events", wanted],
-    queryFn: ({ pageParam }) => askEvents(wanted, pageParam),
+    queryFn: ({ pageParam }) => {
+      const query = { ...queryOf(wanted), ...(pageParam === null ? {} : { cursor: pageParam }) };
+      return take(api.GET("/v1/events", { params: { query } }));
+    },
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor: next }) => next,
   });

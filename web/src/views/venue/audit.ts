@@ -1,5 +1,5 @@
 /** What is looked for in the journal, as a page's address says it, and as the venue is asked. */
-import { api, take, type components } from "../../client";
+import type { components } from "../../client";
 import { momentOfMarket } from "../../format/moments";
 
 export type JournalEvent = components["schemas"]["JournalEvent"];
@@ -73,9 +73,4 @@ export function queryOf(wanted: Wanted) {
     ...(since === undefined ? {} : { since: momentOfMarket(since) }),
     ...(until === undefined ? {} : { until: momentOfMarket(until) }),
   };
-}
-
-export function askEvents(wanted: Wanted, cursor: string | null) {
-  const query = { ...queryOf(wanted), ...(cursor === null ? {} : { cursor }) };
-  return take(api.GET("/v1/events", { params: { query } }));
 }

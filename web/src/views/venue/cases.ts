@@ -3,6 +3,7 @@
  * taken along holds the bytes that it gave, and their hash is the one that it said.
  */
 import { api, RequestFailed, take, type components } from "../../client";
+import { isSaid } from "./digest";
 
 export type TransferCase = components["schemas"]["TransferCase"];
 
@@ -34,9 +35,4 @@ export async function readCase(transferId: string): Promise<Given> {
     file: new Blob([bytes], { type: "application/json" }),
     sha256: [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
   };
-}
-
-/** Whether this is the digest that a header says, as RFC 9530 writes it. */
-export function isSaid(digest: Uint8Array, header: string): boolean {
-  return header === `sha-256=:${btoa(String.fromCharCode(...digest))}:`;
 }
