@@ -54,7 +54,6 @@ async def list_events(
     if symbol is not None:
         product_id = services.product(symbol).product_id
         subjects += (Subject(SubjectKind.PRODUCT, product_id),)
-    tag = None if kind is None else _tag(kind)
     first, last = await run_in_threadpool(_stretch, services, since, until)
     newest_first = order == "NEWEST"
     if paged.cursor is not None:
@@ -62,7 +61,7 @@ async def list_events(
         first, last = (first, min(last, place)) if newest_first else (max(first, place), last)
     sought = Sought(
         subjects=subjects,
-        tag=tag,
+        tags=() if kind is None else (_tag(kind),),
         after=first,
         before=last,
         newest_first=newest_first,

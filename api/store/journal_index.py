@@ -95,7 +95,8 @@ class Sought:
 
     subjects: tuple[Subject, ...] = ()
     """About all of these."""
-    tag: int | None = None
+    tags: tuple[int, ...] = ()
+    """Of one of these types; none: of any."""
     after: int = 0
     """Places behind this one,"""
     before: int = PLACE_MAX
@@ -175,13 +176,13 @@ def places_of(connection: Connection, sought: Sought) -> list[int]:
                 )
                 .exists()
             )
-        if sought.tag is not None:
-            wanted = wanted.join(events, events.c.place == place).where(events.c.tag == sought.tag)
+        if sought.tags:
+            wanted = wanted.join(events, events.c.place == place)
     else:
         place = events.c.place
         wanted = select(place)
-        if sought.tag is not None:
-            wanted = wanted.where(events.c.tag == sought.tag)
+    if sought.tags:
+        wanted = wanted.where(events.c.tag.in_(sought.tags))
     wanted = wanted.where(place > sought.after, place < sought.before)
     wanted = wanted.order_by(place.desc() if sought.newest_first else place).limit(sought.limit)
     return list(connection.scalars(wanted))

@@ -199,6 +199,7 @@ CASES = {
     "appoint_officer": Case(
         "POST", "/v1/officers", "operator", {"person": "{unique}", "roles": ["MAKER"]}, 201
     ),
+    "list_cash_entries": Case("GET", "/v1/cash/entries", "anybody"),
     "get_case": Case("GET", "/v1/transfers/{transfer_id}/case", "registrar"),
     "list_events": Case("GET", "/v1/events?transfer={transfer_id}", "operator"),
     "list_reads": Case("GET", "/v1/reads", "operator"),

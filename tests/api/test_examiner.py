@@ -15,7 +15,7 @@ READ: Final = [
     name for name, case in CASES.items() if case.method == "GET" and case.who in OF_THE_OPERATOR
 ]
 """What the operator reads, of all routes that there are: test_access.py sees to that."""
-OWN: Final = {"get_cash", "get_session"}
+OWN: Final = {"get_cash", "list_cash_entries", "get_session"}
 """What each reads of itself alone."""
 LOG: Final = {"list_reads"}
 """What grows by every look at it: test_reads.py."""

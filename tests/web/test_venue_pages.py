@@ -148,8 +148,18 @@ def test_the_examiner_takes_a_case_along_and_halts(
     content = file.read_bytes()
     told = json.loads(content)
     assert told["transfer"]["transfer_id"] == office.transfer_id
-    assert set(told) >= {"checklist", "documents", "rules", "exceptions", "clearances"}
+    assert set(told) >= {"checklist", "documents", "rules", "exceptions", "clearances", "events"}
+    assert {"TRANSFER_OPENED"} <= {event["kind"] for event in told["events"]}
     expect(page.get_by_text(hashlib.sha256(content).hexdigest())).to_be_visible()
+    page.get_by_role("link", name="查看全部事件").click()
+    expect(page.get_by_label("转让编号")).to_have_value(office.transfer_id)
+    expect(page.get_by_text("转让开立", exact=True)).to_be_visible()
+    page.get_by_role("combobox", name="事件").click()
+    page.get_by_role("option", name="转让交割").click()
+    page.get_by_role("button", name="检索").click()
+    expect(page.get_by_text("没有符合条件的事件")).to_be_visible()
+    page.get_by_role("button", name="清空条件").click()
+    expect(page.get_by_text("主体登记", exact=True).first).to_be_visible()
     page.get_by_role("link", name="产品", exact=True).click()
     page.get_by_role("button", name=office.symbol).click()
     expect(page.get_by_role("button", name="暂停交易")).to_have_count(0)

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import { movementsOf } from "../src/views/money/movements";
-import type { Withdrawal } from "../src/views/money/queries";
-import type { Terms, Transfer } from "../src/views/transfers/queries";
+import type { StateEntered, Terms, Transfer } from "../src/views/transfers/queries";
 import {
   actionsOf,
   silenceOf,
+  since,
   stagesOf,
   totalOf,
   waitingOn,
@@ -138,38 +137,30 @@ test("a total is to the fen, fees on top for who buys and off for who sells", ()
   expect(totalOf(transfer({ accrued }))).toBe("1223.58");
 });
 
-test("money moves by what settled, what is in escrow, what failed and what was withdrawn", () => {
-  const decided_at = "2026-11-22T05:00:00.000000Z";
-  const withdrawal = {
-    withdrawal_id: "1",
-    amount: "10.00",
-    state: "REQUESTED",
-    requested_at: "2026-11-22T06:00:00.000000Z",
-    changed_at: "2026-11-22T06:00:00.000000Z",
-  } as Withdrawal;
-  const told = movementsOf(
-    [
-      transfer({ state: "SETTLED", decided_at }),
-      transfer({ transfer_id: "8", state: "SETTLED", role: "SELLER", decided_at }),
-      transfer({ transfer_id: "9" }),
-      transfer({ transfer_id: "10", state: "REJECTED", decided_at }),
-      transfer({ transfer_id: "11", state: "BUYER_DEFAULT", forfeited: "102.00", decided_at }),
-      transfer({
-        transfer_id: "12",
-        state: "LAPSED",
-        fault: ["SELLER"],
-        fault_fee: "5.00",
-        decided_at,
-      }),
-    ],
-    [withdrawal, { ...withdrawal, withdrawal_id: "2", state: "DECLINED" }],
-  );
-  expect(told.map(({ kind, amount, fees }) => [kind, amount, fees])).toEqual([
-    ["WITHDRAWING", "-10.00", null],
-    ["BOUGHT", "-1220.51", "200.51"],
-    ["SOLD", "818.98", "201.02"],
-    ["FAULT", "-102.00", null],
-    ["FAULT", "5.00", null],
-    ["ESCROW", "-1220.51", null],
+test("each stage says when it was over, and the present one since when", () => {
+  const at = (minute: number) => `2026-11-22T04:0${minute}:00.000000Z`;
+  const states: StateEntered[] = [
+    { state: "AGREEMENT_PENDING", at: at(0), signed: [] },
+    { state: "AGREEMENT_PENDING", at: at(1), signed: ["SELLER"] },
+    { state: "FUNDS_PENDING", at: at(2), signed: ["SELLER", "BUYER"] },
+    { state: "SUBMITTED", at: at(3), signed: ["SELLER", "BUYER"] },
+    { state: "RETURNED", at: at(4), signed: ["SELLER", "BUYER"] },
+    { state: "SUBMITTED", at: at(5), signed: ["SELLER", "BUYER"] },
+  ];
+  const told = stagesOf({ ...transfer({ state: "SUBMITTED" }), states }, WHOLE);
+  expect(told.map(({ name, at: moment }) => [name, moment])).toEqual([
+    ["MATCH", at(0)],
+    ["AGREEMENT", at(2)],
+    ["FUNDS", at(3)],
+    ["DECISION", at(5)],
+    ["PREEMPTION", null],
+    ["SETTLEMENT", null],
+    ["REGISTRATION", null],
+  ]);
+  expect(since(states)).toBe(at(5));
+  expect(since([])).toBeNull();
+  const untold = stagesOf({ ...transfer({ state: "SUBMITTED" }), states: null }, WHOLE);
+  expect(untold.map(({ at: moment }) => moment).filter((moment) => moment !== null)).toEqual([
+    at(0),
   ]);
 });

@@ -49,7 +49,7 @@ function Money() {
           <Grid.Col span={{ base: 12, md: 7 }}>
             <Stack>
               <AccountsPanel />
-              <MovementsPanel />
+              <MovementsPanel refetchInterval={refetchInterval} />
             </Stack>
           </Grid.Col>
         </Grid>

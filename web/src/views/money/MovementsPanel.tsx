@@ -1,10 +1,9 @@
-/** What has moved a party's money, and the same as a file. */
-import { Anchor, Button, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+/** What has moved a party's money, as its own ledger says, and the same as a file. */
+import { Anchor, Button, Stack, Text } from "@mantine/core";
+import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
-import { useLive } from "../../feed/live";
-import { compareDecimals } from "../../format/decimal";
+import { addDecimals } from "../../format/decimal";
 import { dayOfMoment, momentText } from "../../format/moments";
 import { download } from "../../format/sheet";
 import { useWords } from "../../i18n/words";
@@ -12,34 +11,41 @@ import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
 import { MomentText, MoneyText } from "../../parts/Figures";
 import { Panel } from "../../parts/Panel";
+import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
 import { useNameOfSymbol } from "../market/facts";
-import { TRANSFERS, transfersQuery } from "../transfers/queries";
-import { movementsOf, type Movement } from "./movements";
-import { withdrawalsQuery } from "./queries";
+import { allEntries, entriesQuery, type CashEntry } from "./queries";
 import { words } from "./words";
 
-const SHOWN_MAX = 100;
-const REFRESH_MS = 20_000;
+interface Properties {
+  /** How often to ask without being told that there is news. */
+  readonly refetchInterval: number | false;
+}
 
-export function MovementsPanel() {
+export function MovementsPanel({ refetchInterval }: Properties) {
   const t = useWords(words);
-  const refetchInterval = useLive("transfers", [TRANSFERS], REFRESH_MS);
-  const transfers = useQuery({ ...transfersQuery("ALL"), refetchInterval });
-  const withdrawals = useQuery(withdrawalsQuery);
+  const query = useInfiniteQuery({ ...entriesQuery, refetchInterval });
   return (
-    <QueryView query={transfers}>
-      {(all) => {
-        const movements = movementsOf(all, withdrawals.data ?? []);
+    <QueryView query={query}>
+      {({ pages }) => {
+        const entries = pages.flatMap(({ items }) => items);
         return (
-          <Panel
-            title={t("movements")}
-            aside={movements.length > 0 && <DownloadButton movements={movements} />}
-          >
-            {movements.length === 0 ? (
+          <Panel title={t("movements")} aside={entries.length > 0 && <DownloadButton />}>
+            {entries.length === 0 ? (
               <EmptyState title={t("noMovements")} advice={t("noMovementsAdvice")} />
             ) : (
-              <Movements movements={movements} />
+              <Stack gap="sm">
+                <Movements entries={entries} />
+                {query.hasNextPage && (
+                  <Button
+                    variant="default"
+                    loading={query.isFetchingNextPage}
+                    onClick={() => void query.fetchNextPage()}
+                  >
+                    {t("older")}
+                  </Button>
+                )}
+              </Stack>
             )}
           </Panel>
         );
@@ -48,53 +54,59 @@ export function MovementsPanel() {
   );
 }
 
-interface Properties {
-  readonly movements: readonly Movement[];
-}
-
-function Movements({ movements }: Properties) {
+function Movements({ entries }: { readonly entries: readonly CashEntry[] }) {
   const t = useWords(words);
   const columns = useColumns();
   return (
     <>
-      <Text size="sm" c="dimmed" mb="sm">
+      <Text size="sm" c="dimmed">
         {t("movementsLead")}
       </Text>
       <DataTable
         caption={t("movements")}
         columns={columns}
-        rows={movements.slice(0, SHOWN_MAX)}
-        rowId={({ id }) => id}
+        rows={entries}
+        rowId={({ entry_id: id }) => id}
       />
     </>
   );
 }
 
-function DownloadButton({ movements }: Properties) {
+function DownloadButton() {
   const t = useWords(words);
-  const save = () => {
-    const now = new Date().toISOString();
-    download(`${t("fileName")}-${dayOfMoment(now)}.csv`, [
-      [t("asOf"), momentText(now)],
-      [t("at"), t("kind"), t("product"), t("transfer", { id: "" }).trim(), t("amount"), t("fees")],
-      ...movements.map((each) => [
-        momentText(each.at),
-        t(each.kind),
-        each.symbol ?? "",
-        each.transferId ?? "",
-        each.amount,
-        each.fees ?? "",
-      ]),
-    ]);
-  };
+  const saving = useMutation({
+    mutationFn: async () => {
+      const now = new Date().toISOString();
+      const entries = await allEntries();
+      download(`${t("fileName")}-${dayOfMoment(now)}.csv`, [
+        [t("asOf"), momentText(now)],
+        [
+          ...[t("at"), t("kind"), t("product"), t("transfer", { id: "" }).trim()],
+          ...[t("amount"), t("bound"), t("fees"), t("bankRef")],
+        ],
+        ...entries.map((each) => [
+          ...[momentText(each.at), t(each.kind), each.symbol ?? "", each.transfer_id ?? ""],
+          ...[each.total, boundOf(each), each.fees ?? "", each.bank_ref ?? ""],
+        ]),
+      ]);
+    },
+  });
   return (
-    <Button size="xs" variant="default" onClick={save}>
-      {t("download")}
-    </Button>
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        loading={saving.isPending}
+        onClick={() => saving.mutate()}
+      >
+        {t("download")}
+      </Button>
+      {saving.isError && <ProblemAlert error={saving.error} />}
+    </>
   );
 }
 
-function useColumns(): readonly Column<Movement>[] {
+function useColumns(): readonly Column<CashEntry>[] {
   const t = useWords(words);
   const nameOf = useNameOfSymbol();
   return useMemo(
@@ -102,14 +114,14 @@ function useColumns(): readonly Column<Movement>[] {
       {
         id: "kind",
         header: t("kind"),
-        cell: ({ kind, symbol, transferId }) => (
+        cell: (entry) => (
           <>
-            {t(kind)}
-            {symbol !== null && transferId !== null && (
+            {t(entry.kind)}
+            {entry.symbol !== null && entry.transfer_id !== null && (
               <Text size="xs">
-                {nameOf(symbol)}{" "}
-                <Anchor component={Link} to={`/transfers/${transferId}`} underline="always">
-                  {t("transfer", { id: transferId })}
+                {nameOf(entry.symbol)}{" "}
+                <Anchor component={Link} to={`/transfers/${entry.transfer_id}`} underline="always">
+                  {t("transfer", { id: entry.transfer_id })}
                 </Anchor>
               </Text>
             )}
@@ -120,8 +132,13 @@ function useColumns(): readonly Column<Movement>[] {
         id: "amount",
         header: t("amount"),
         isAmount: true,
-        cell: ({ amount }) => <MoneyText of={amount} />,
-        compare: (first, second) => compareDecimals(first.amount, second.amount),
+        cell: ({ total }) => <MoneyText of={total} />,
+      },
+      {
+        id: "bound",
+        header: t("bound"),
+        isAmount: true,
+        cell: (entry) => <MoneyText of={boundOf(entry)} />,
       },
       {
         id: "fees",
@@ -133,4 +150,9 @@ function useColumns(): readonly Column<Movement>[] {
     ],
     [t, nameOf],
   );
+}
+
+/** By how much more of the party's money waits: for a transfer, or for the bank. */
+function boundOf({ escrow, frozen }: CashEntry): string {
+  return addDecimals(escrow, frozen);
 }

@@ -1,9 +1,10 @@
 /** What the page of a party's money asks the venue, and has done. */
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, take, takeAll, type components } from "../../client";
 
 export type Cash = components["schemas"]["Cash"];
 export type BankAccount = components["schemas"]["BankAccount"];
+export type CashEntry = components["schemas"]["CashEntry"];
 export type Withdrawal = components["schemas"]["Withdrawal"];
 
 /** Under this, all that is asked about money. */
@@ -14,6 +15,40 @@ export const cashQuery = queryOptions({
   queryKey: [CASH, "balance"],
   queryFn: () => take(api.GET("/v1/cash")),
 });
+
+const SHOWN = 50;
+/** Orders set money aside and free it again: what stands behind them is on the page of orders. */
+const SCOPE = "MOVED";
+
+/** The party's ledger, newest first, a page at a time. */
+export const entriesQuery = infiniteQueryOptions({
+  queryKey: [CASH, "entries"],
+  queryFn: ({ pageParam }) =>
+    take(
+      api.GET("/v1/cash/entries", {
+        params: {
+          query: {
+            limit: SHOWN,
+            scope: SCOPE,
+            ...(pageParam === null ? {} : { cursor: pageParam }),
+          },
+        },
+      }),
+    ),
+  initialPageParam: null as string | null,
+  getNextPageParam: ({ next_cursor: next }) => next,
+});
+
+/** The newest ten thousand of it at once. */
+export function allEntries(): Promise<readonly CashEntry[]> {
+  return takeAll<CashEntry>((cursor) =>
+    api.GET("/v1/cash/entries", {
+      params: {
+        query: { limit: PAGE, scope: SCOPE, ...(cursor === undefined ? {} : { cursor }) },
+      },
+    }),
+  );
+}
 
 export const bankAccountsQuery = queryOptions({
   queryKey: [CASH, "accounts"],

@@ -5,8 +5,8 @@ import { momentText } from "../../format/moments";
 import { useWords } from "../../i18n/words";
 import { MomentText } from "../../parts/Figures";
 import { Panel } from "../../parts/Panel";
-import type { Terms, Transfer } from "./queries";
-import { silenceOf, stagesOf, totalOf, waitingOn, type Progress } from "./stages";
+import type { Terms, TransferWithStates } from "./queries";
+import { silenceOf, since, stagesOf, totalOf, waitingOn, type Progress } from "./stages";
 import { words } from "./stepWords";
 import { useTransferTerm } from "./terms";
 import { TimeLeft } from "./TimeLeft";
@@ -21,7 +21,7 @@ const MARKS: Readonly<Record<Progress, string>> = {
 };
 
 interface Properties {
-  readonly transfer: Transfer;
+  readonly transfer: TransferWithStates;
   readonly terms: Terms;
 }
 
@@ -54,6 +54,7 @@ export function Timeline({ transfer, terms }: Properties) {
               {progress !== "NEVER" && <Text size="sm">{t(`${name}_${side}`, values)}</Text>}
               {at !== null && (
                 <Text size="xs" c="dimmed">
+                  {progress === "NOW" && `${t("since")} `}
                   <MomentText of={at} />
                 </Text>
               )}
@@ -69,6 +70,7 @@ function NowWith({ transfer, terms }: Properties) {
   const t = useWords(words);
   const term = useTransferTerm();
   const waiting = waitingOn(transfer, terms);
+  const from = since(transfer.states ?? []);
   return (
     <div className={classes["now"]} role="status">
       <Text fw={600} data-testid="waiting">
@@ -78,6 +80,11 @@ function NowWith({ transfer, terms }: Properties) {
           overlays: [...new Set(transfer.overlays.map(term))].join("、"),
         })}
       </Text>
+      {from !== null && waiting !== "NOBODY" && waiting !== "HELD" && (
+        <Text size="sm" data-testid="since">
+          {t("hasItSince", { moment: momentText(from) })}
+        </Text>
+      )}
       {transfer.deadline !== null && waiting !== "NOBODY" && waiting !== "HELD" && (
         <>
           <Text size="sm">

@@ -17,7 +17,14 @@ import { productQuery } from "../market/queries";
 import { ActionsPanel } from "./ActionsPanel";
 import { DocumentsPanel } from "./DocumentsPanel";
 import { MoneyPanel } from "./MoneyPanel";
-import { TRANSFERS, transferQuery, type Finding, type Terms, type Transfer } from "./queries";
+import {
+  TRANSFERS,
+  transferQuery,
+  type Finding,
+  type Terms,
+  type Transfer,
+  type TransferWithStates,
+} from "./queries";
 import { isOpen, totalOf } from "./stages";
 import { words as stepWords } from "./stepWords";
 import { useTransferTerm } from "./terms";
@@ -55,7 +62,7 @@ function Loaded({ transferId }: { readonly transferId: string }) {
   );
 }
 
-function WithTerms({ transfer }: { readonly transfer: Transfer }) {
+function WithTerms({ transfer }: { readonly transfer: TransferWithStates }) {
   const query = useQuery(productQuery(transfer.symbol));
   return (
     <QueryView query={query} height={500}>
@@ -65,7 +72,7 @@ function WithTerms({ transfer }: { readonly transfer: Transfer }) {
 }
 
 interface Properties {
-  readonly transfer: Transfer;
+  readonly transfer: TransferWithStates;
   readonly terms: Terms;
 }
 

@@ -1,6 +1,6 @@
 /** The party's transfers, and what is offered to it by pre-emption. */
 import { Anchor, Button, Select, Stack, Text, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useLive } from "../../feed/live";
@@ -15,7 +15,7 @@ import { INVESTORS } from "../../session/person";
 import { useTitle } from "../../shell/useTitle";
 import { useNameOfSymbol } from "../market/facts";
 import { OffersPanel } from "./OffersPanel";
-import { LISTED_MAX, TRANSFERS, transfersQuery, type Choice, type Transfer } from "./queries";
+import { TRANSFERS, transfersQuery, type Choice, type Transfer } from "./queries";
 import { isOpen, totalOf } from "./stages";
 import { ENDED_STATES, OPEN_STATES } from "./states";
 import { useTransferTerm } from "./terms";
@@ -52,7 +52,7 @@ function Transfers() {
   const [chosen, choose] = useSearchParams();
   const choice = CHOICES.find((each) => each === chosen.get("show")) ?? "OPEN";
   const refetchInterval = useLive("transfers", [TRANSFERS], REFRESH_MS);
-  const query = useQuery({ ...transfersQuery(choice), refetchInterval });
+  const query = useInfiniteQuery({ ...transfersQuery(choice), refetchInterval });
   const nameOf = (each: Choice) => (each === "OPEN" || each === "ALL" ? t(each) : term(each));
   return (
     <>
@@ -65,8 +65,8 @@ function Transfers() {
         onChange={(value) => choose({ show: value ?? "OPEN" }, { replace: true })}
       />
       <QueryView query={query} height={300}>
-        {(transfers) =>
-          transfers.length === 0 ? (
+        {({ pages }) =>
+          pages.every(({ items }) => items.length === 0) ? (
             <EmptyState
               title={t(choice === "OPEN" ? "none" : "noneSuch")}
               advice={t(choice === "OPEN" ? "noneAdvice" : "noneSuchAdvice")}
@@ -77,7 +77,18 @@ function Transfers() {
               }
             />
           ) : (
-            <Listed transfers={transfers} />
+            <Stack gap="sm">
+              <Listed transfers={pages.flatMap(({ items }) => items)} isMore={query.hasNextPage} />
+              {query.hasNextPage && (
+                <Button
+                  variant="default"
+                  loading={query.isFetchingNextPage}
+                  onClick={() => void query.fetchNextPage()}
+                >
+                  {t("older")}
+                </Button>
+              )}
+            </Stack>
           )
         }
       </QueryView>
@@ -85,14 +96,18 @@ function Transfers() {
   );
 }
 
-function Listed({ transfers }: { readonly transfers: readonly Transfer[] }) {
+interface ListedProperties {
+  readonly transfers: readonly Transfer[];
+  readonly isMore: boolean;
+}
+
+function Listed({ transfers, isMore }: ListedProperties) {
   const t = useWords(words);
   const columns = useColumns();
   return (
     <>
       <Text size="sm" c="dimmed" role="status">
-        {t("count", { count: transfers.length })}
-        {transfers.length === LISTED_MAX && ` ${t("onlyFirst", { count: LISTED_MAX })}`}
+        {t(isMore ? "newest" : "count", { count: transfers.length })}
       </Text>
       <DataTable
         caption={t("title")}

@@ -1,9 +1,11 @@
 /** What the pages of transfers ask the venue, and what they have done with one. */
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, take, takeAll, type components } from "../../client";
-import { OPEN_STATES, type State } from "./states";
+import type { State } from "./states";
 
 export type Transfer = components["schemas"]["Transfer"];
+export type TransferWithStates = components["schemas"]["TransferWithStates"];
+export type StateEntered = components["schemas"]["StateEntered"];
 export type TransferStep = components["schemas"]["TransferStep"];
 export type Terms = components["schemas"]["TransferTermsShown"];
 export type Preemption = components["schemas"]["Preemption"];
@@ -16,46 +18,33 @@ export const TRANSFERS = "transfers";
 /** What a list can be of: what is under way, one state, or everything. */
 export type Choice = "OPEN" | "ALL" | State;
 
-const PAGE = 500;
-/** A list says it where there were more: the venue gives the oldest first. */
-export const LISTED_MAX = 10_000;
+const PAGE = 100;
 
-function listed(state: State | null): Promise<readonly Transfer[]> {
-  return takeAll<Transfer>(
-    (cursor) =>
-      api.GET("/v1/transfers", {
-        params: {
-          query: {
-            limit: PAGE,
-            ...(state === null ? {} : { state }),
-            ...(cursor === undefined ? {} : { cursor }),
-          },
-        },
-      }),
-    { pagesMax: LISTED_MAX / PAGE },
-  );
-}
-
-/** Newest first. */
+/** Newest first, a page at a time. */
 export function transfersQuery(choice: Choice) {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: [TRANSFERS, "list", choice],
-    queryFn: async () => {
-      const states =
-        choice === "OPEN"
-          ? OPEN_STATES
-          : choice === "ALL"
-            ? ([null] as const)
-            : ([choice] as const);
-      const lists = await Promise.all(states.map(listed));
-      return lists.flat().sort((first, second) => idOrder(second, first));
-    },
+    queryFn: ({ pageParam }) =>
+      take(
+        api.GET("/v1/transfers", {
+          params: {
+            query: {
+              limit: PAGE,
+              order: "NEWEST",
+              ...chosen(choice),
+              ...(pageParam === null ? {} : { cursor: pageParam }),
+            },
+          },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next_cursor: next }) => next,
   });
 }
 
-function idOrder(first: Transfer, second: Transfer): number {
-  const [a, b] = [BigInt(first.transfer_id), BigInt(second.transfer_id)];
-  return a < b ? -1 : a > b ? 1 : 0;
+function chosen(choice: Choice) {
+  if (choice === "ALL") return {};
+  return choice === "OPEN" ? { phase: choice } : { state: choice };
 }
 
 export function transferQuery(transferId: string) {

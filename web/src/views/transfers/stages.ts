@@ -4,7 +4,7 @@
  */
 import { addDecimals, subtractDecimals } from "../../format/decimal";
 import type { Kind } from "../../session/person";
-import type { Step, Terms, Transfer } from "./queries";
+import type { StateEntered, Step, Terms, Transfer } from "./queries";
 import { OPEN_STATES } from "./states";
 
 /** The steps of the way, in their order; each product leaves out some. */
@@ -25,9 +25,12 @@ export type Progress = "DONE" | "NOW" | "AHEAD" | "FAILED" | "NEVER";
 export interface Stage {
   readonly name: StageName;
   readonly progress: Progress;
-  /** When it was over, where the venue tells. */
+  /** When it was over; of the present one since when; null: not yet, or not told. */
   readonly at: string | null;
 }
+
+/** As far as the venue tells how a transfer has come to where it is. */
+type Come = { readonly states?: readonly StateEntered[] | null };
 
 type Way = Pick<Terms, "agreement" | "deposit_bps" | "preemption_days" | "registration">;
 
@@ -47,7 +50,8 @@ const STAGE_OF: Readonly<Record<string, StageName>> = {
 };
 
 /** The stages of a transfer of a product with these terms. */
-export function stagesOf(transfer: Transfer, terms: Way): readonly Stage[] {
+export function stagesOf(transfer: Transfer & Come, terms: Way): readonly Stage[] {
+  const states = transfer.states ?? [];
   const names = STAGES.filter((name) => isUsed(name, terms));
   const { state } = transfer;
   const isOver = state === "SETTLED" || state === "REGISTERED" || state === "REVERSED";
@@ -68,8 +72,26 @@ export function stagesOf(transfer: Transfer, terms: Way): readonly Stage[] {
           : isOpen(transfer)
             ? "AHEAD"
             : "NEVER",
-    at: momentOf(name, transfer),
+    at:
+      momentOf(name, transfer) ??
+      (index < current ? overAt(names, index, states) : index === current ? since(states) : null),
   }));
+}
+
+/** Since when who has it now has it: a signature passes it on, too. */
+export function since(states: readonly StateEntered[]): string | null {
+  return states.at(-1)?.at ?? null;
+}
+
+/** When the way went beyond a stage, for the last time: one that is returned goes back. */
+function overAt(
+  names: readonly StageName[],
+  index: number,
+  states: readonly StateEntered[],
+): string | null {
+  const reached = states.map(({ state }) => names.indexOf(STAGE_OF[state] ?? "SETTLEMENT"));
+  const back = reached.findLastIndex((stage) => stage <= index);
+  return states[back + 1]?.at ?? null;
 }
 
 export function isOpen({ state }: Pick<Transfer, "state">): boolean {

@@ -1,13 +1,13 @@
 /** One transfer with all that belongs to it, to be read and taken along. */
 import { Alert, Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { useWords } from "../../i18n/words";
 import { Panel } from "../../parts/Panel";
-import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
-import { caseFile, readCase, type Case } from "./cases";
+import { readCase, type Given } from "./cases";
 import { saveFile } from "./saving";
 import { Facts } from "./values";
 import { words } from "./words";
@@ -30,18 +30,18 @@ export function CasePage() {
         {title}
       </Title>
       <QueryView query={query} height={400}>
-        {(found) => <CaseView found={found} />}
+        {(given) => <CaseView given={given} />}
       </QueryView>
     </Stack>
   );
 }
 
-function CaseView({ found }: { readonly found: Case }) {
+function CaseView({ given }: { readonly given: Given }) {
   const t = useWords(words);
-  const { transfer, checklist, documents, rules, exceptions, clearances } = found;
+  const { transfer, checklist, documents, rules, exceptions, clearances, events } = given.found;
   return (
     <>
-      <Export found={found} />
+      <Export given={given} />
       <Panel title={t("theTransfer")}>
         <Facts of={transfer} />
       </Panel>
@@ -52,6 +52,20 @@ function CaseView({ found }: { readonly found: Case }) {
       <Panel title={t("thePeople")}>
         <Facts of={{ exceptions, clearances }} />
       </Panel>
+      {events !== null && (
+        <Panel
+          title={t("theEvents")}
+          aside={
+            <Anchor component={Link} to={`/venue/audit?transfer=${transfer.transfer_id}`} size="sm">
+              {t("toAudit")}
+            </Anchor>
+          }
+        >
+          <Text size="sm">
+            {t("eventsInside", { count: events.length, sequence: given.found.as_of_sequence })}
+          </Text>
+        </Panel>
+      )}
       <Panel title={t("rules")}>
         <Facts of={{ packs: rules.packs, overrides: rules.overrides, version: rules.version }} />
       </Panel>
@@ -59,29 +73,24 @@ function CaseView({ found }: { readonly found: Case }) {
   );
 }
 
-function Export({ found }: { readonly found: Case }) {
+function Export({ given }: { readonly given: Given }) {
   const t = useWords(words);
-  const exporting = useMutation({
-    mutationFn: async () => {
-      const { file, sha256 } = await caseFile(found);
-      saveFile(`case-${found.transfer.transfer_id}.json`, file);
-      return sha256;
-    },
-  });
+  const [isSaved, setSaved] = useState(false);
+  const save = () => {
+    saveFile(`case-${given.found.transfer.transfer_id}.json`, given.file);
+    setSaved(true);
+  };
   return (
     <Stack gap="xs">
       <Group>
-        <Button loading={exporting.isPending} onClick={() => exporting.mutate()}>
-          {t("exportCase")}
-        </Button>
+        <Button onClick={save}>{t("exportCase")}</Button>
         <Text size="sm" c="dimmed" flex="1 1 14rem">
           {t("exportAdvice")}
         </Text>
       </Group>
-      {exporting.isError && <ProblemAlert error={exporting.error} />}
-      {exporting.isSuccess && (
+      {isSaved && (
         <Alert variant="light" role="status" style={{ overflowWrap: "anywhere" }}>
-          {t("exported", { sha256: exporting.data })}
+          {t("exported", { sha256: given.sha256 })}
         </Alert>
       )}
     </Stack>

@@ -3,7 +3,7 @@ import { Anchor, Button, Group, Stack, Text, TextInput, Title } from "@mantine/c
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState, type SubmitEvent } from "react";
 import { Link, useNavigate } from "react-router";
-import { api, takeAll, type components } from "../../client";
+import { api, take, type components } from "../../client";
 import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
@@ -15,14 +15,13 @@ import { words } from "./words";
 
 type Transfer = components["schemas"]["Transfer"];
 
+/** The newest: others are opened by their number, or found in the journal. */
+const LISTED_MAX = 200;
+
 const transfersQuery = {
   queryKey: ["venue", "transfers"],
   queryFn: () =>
-    takeAll<Transfer>((cursor) =>
-      api.GET("/v1/transfers", {
-        params: { query: { limit: 200, ...(cursor === undefined ? {} : { cursor }) } },
-      }),
-    ),
+    take(api.GET("/v1/transfers", { params: { query: { limit: LISTED_MAX, order: "NEWEST" } } })),
 };
 
 export function CasesPage() {
@@ -56,7 +55,7 @@ export function CasesPage() {
         </Group>
       </form>
       <QueryView query={query} height={300}>
-        {(found) =>
+        {({ items: found }) =>
           found.length === 0 ? (
             <EmptyState title={t("noTransfers")} advice={t("noTransfersAdvice")} />
           ) : (

@@ -4,12 +4,14 @@ import { NavLink, Outlet } from "react-router";
 import { useBoth, useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { useSession } from "../../session/Session";
+import { words as audit } from "./auditWords";
 import { LISTS } from "./lists";
 import classes from "./venue.module.css";
 import { words } from "./words";
 
 export function VenueFrame() {
   const t = useWords(words);
+  const auditWords = useWords(audit);
   const both = useBoth();
   const { person, isChecking } = useSession();
   if (isChecking) return null;
@@ -22,6 +24,7 @@ export function VenueFrame() {
         <Tab to="/venue" label={t("safety")} end />
         <Tab to="/venue/proposals" label={t("proposals")} />
         <Tab to="/venue/cases" label={t("cases")} />
+        <Tab to="/venue/audit" label={auditWords("title")} />
         {LISTS.filter(({ isFor }) => isFor(person)).map(({ path, title }) => (
           <Tab key={path} to={`/venue/${path}`} label={both(title)} />
         ))}

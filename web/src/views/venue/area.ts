@@ -26,6 +26,10 @@ export const venueArea: Area = {
           lazy: async () => ({ Component: (await import("./CasePage")).CasePage }),
         },
         {
+          path: "audit",
+          lazy: async () => ({ Component: (await import("./AuditPage")).AuditPage }),
+        },
+        {
           path: "rule-packs/:packId",
           lazy: async () => ({ Component: (await import("./RulePackPage")).RulePackPage }),
         },

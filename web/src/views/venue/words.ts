@@ -120,6 +120,9 @@ export const words = defineWords(
     exported: "已导出，SHA-256：{{sha256}}",
     exportAdvice: "所示 SHA-256 是整个文件的哈希，收到文件者可自行重算核对。",
     toCases: "返回转让卷宗",
+    theEvents: "日志",
+    toAudit: "查看全部事件",
+    eventsInside: "卷宗含日志事件 {{count}} 条，每条附链式哈希，截至第 {{sequence}} 号指令。",
     theTransfer: "转让",
     theDocuments: "材料",
     thePeople: "人工处理",
@@ -281,6 +284,10 @@ export const words = defineWords(
     exportAdvice:
       "The SHA-256 that is shown is of the whole file: whoever gets it can compute it again.",
     toCases: "To the cases",
+    theEvents: "Journal",
+    toAudit: "To all events",
+    eventsInside:
+      "The case has {{count}} events of the journal, each with the hash of the chain, up to command {{sequence}}.",
     theTransfer: "Transfer",
     theDocuments: "Documents",
     thePeople: "What people had to see to",
