@@ -5,8 +5,9 @@ import { useMemo } from "react";
 import { Link } from "react-router";
 import { api, take } from "../../client";
 import { NOTHING } from "../../format/amounts";
+import { listText } from "../../format/lists";
 import { momentText } from "../../format/moments";
-import { useWords } from "../../i18n/words";
+import { useLanguage, useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { MomentText } from "../../parts/Figures";
 import { QueryView } from "../../parts/QueryView";
@@ -73,6 +74,7 @@ export function StatusPage() {
 function useColumns(): readonly Column<Product>[] {
   const t = useWords(words);
   const term = useTerm();
+  const language = useLanguage();
   const nameOf = useProductName();
   return useMemo(
     () => [
@@ -96,7 +98,11 @@ function useColumns(): readonly Column<Product>[] {
       {
         id: "reason",
         header: t("reason"),
-        cell: ({ halts }) => halts.map(({ reason }) => term(reason)).join("、") || NOTHING,
+        cell: ({ halts }) =>
+          listText(
+            halts.map(({ reason }) => term(reason)),
+            language,
+          ) || NOTHING,
       },
       {
         id: "since",
@@ -109,6 +115,6 @@ function useColumns(): readonly Column<Product>[] {
         cell: ({ halts }) => <MomentText of={halts[0]?.review_at} />,
       },
     ],
-    [t, term, nameOf],
+    [t, term, nameOf, language],
   );
 }
