@@ -1,8 +1,8 @@
 /** The way to the case of a transfer: by its number, or from the list of all. */
-import { Anchor, Button, Group, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Anchor, Button, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo, useState, type SubmitEvent } from "react";
-import { Link, useNavigate } from "react-router";
+import { Link, useNavigate, useSearchParams } from "react-router";
 import { api, takeAll, type components } from "../../client";
 import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
@@ -10,27 +10,43 @@ import { EmptyState } from "../../parts/EmptyState";
 import { MomentText, MoneyText } from "../../parts/Figures";
 import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
+import { ENDED_STATES, OPEN_STATES, type State } from "../transfers/states";
+import { paged, ROWS_A_PAGE } from "./lists/pages";
 import { useCode, useField } from "./values";
 import { words } from "./words";
 
 type Transfer = components["schemas"]["Transfer"];
 
-const transfersQuery = {
-  queryKey: ["venue", "transfers"],
-  queryFn: () =>
-    takeAll<Transfer>((cursor) =>
-      api.GET("/v1/transfers", {
-        params: { query: { limit: 200, ...(cursor === undefined ? {} : { cursor }) } },
-      }),
-    ),
-};
+const STATES: readonly State[] = [...OPEN_STATES, ...ENDED_STATES];
+
+/** Oldest first, so many pages of them: all that ever were are more than a page shows. */
+function transfersQuery(state: State | null, pagesMax: number) {
+  return queryOptions({
+    queryKey: ["venue", "transfers", state, pagesMax],
+    queryFn: () =>
+      takeAll<Transfer>(
+        (cursor) =>
+          api.GET("/v1/transfers", {
+            params: {
+              query: { ...paged(cursor), ...(state === null ? {} : { state }) },
+            },
+          }),
+        { pagesMax },
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
 
 export function CasesPage() {
   const t = useWords(words);
   useTitle(t("cases"));
   const navigate = useNavigate();
   const [number, setNumber] = useState("");
-  const query = useQuery(transfersQuery);
+  const code = useCode();
+  const [chosen, choose] = useSearchParams();
+  const state = STATES.find((each) => each === chosen.get("state")) ?? null;
+  const [pages, setPages] = useState(1);
+  const query = useQuery(transfersQuery(state, pages));
   const columns = useColumns();
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -55,6 +71,18 @@ export function CasesPage() {
           <Button type="submit">{t("openCase")}</Button>
         </Group>
       </form>
+      <Select
+        label={t("state")}
+        placeholder={t("all")}
+        maw={240}
+        clearable
+        value={state}
+        data={STATES.map((value) => ({ value, label: code(value) }))}
+        onChange={(value) => {
+          setPages(1);
+          choose(value === null ? {} : { state: value }, { replace: true });
+        }}
+      />
       <QueryView query={query} height={300}>
         {(found) =>
           found.length === 0 ? (
@@ -69,6 +97,15 @@ export function CasesPage() {
           )
         }
       </QueryView>
+      {query.data?.length === pages * ROWS_A_PAGE && (
+        <Button
+          variant="default"
+          loading={query.isPlaceholderData}
+          onClick={() => setPages(pages + 1)}
+        >
+          {t("moreRows", { count: ROWS_A_PAGE })}
+        </Button>
+      )}
     </Stack>
   );
 }
