@@ -61,6 +61,7 @@ export function StatusPage() {
             columns={columns}
             rows={rows}
             rowId={({ symbol }) => symbol}
+            narrow="table"
           />
         )}
       </QueryView>
@@ -94,7 +95,12 @@ function useColumns(): readonly Column<Product>[] {
         cell: (product) => <StateBadge product={product} />,
         compare: (first, second) => second.halts.length - first.halts.length,
       },
-      { id: "mode", header: t("mode"), cell: (product) => term(product.market_mode) },
+      {
+        id: "mode",
+        header: t("mode"),
+        isMinor: true,
+        cell: (product) => term(product.market_mode),
+      },
       {
         id: "reason",
         header: t("reason"),
@@ -107,11 +113,13 @@ function useColumns(): readonly Column<Product>[] {
       {
         id: "since",
         header: t("since"),
+        isMinor: true,
         cell: ({ halts }) => <MomentText of={halts[0]?.since} />,
       },
       {
         id: "review",
         header: t("review"),
+        isMinor: true,
         cell: ({ halts }) => <MomentText of={halts[0]?.review_at} />,
       },
     ],
