@@ -87,11 +87,16 @@ class Pages:
         return [] if url.startswith(own) else [url]
 
 
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """The rules of WCAG 2.2 AA that the page breaks, of those that a program sees, and where."""
+    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+    found = page.evaluate(RUN_AXE, STANDARDS)["violations"]
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+
+
 def leaves_nobody_out(page: Page) -> None:
     """The page fits its screen and breaks none of the rules of WCAG 2.2 AA that a program sees."""
     page.wait_for_load_state("networkidle")
     assert page.evaluate(TOO_WIDE) <= 0, "the page is wider than the screen"
     assert page.evaluate(CUT_OFF) == [], "the header is wider than the screen"
-    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
-    violations = page.evaluate(RUN_AXE, STANDARDS)["violations"]
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations] == []
+    assert violations(page) == []

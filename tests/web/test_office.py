@@ -154,8 +154,13 @@ def test_two_officers_in_two_browsers_confirm_what_buyer_and_seller_made(
     expect(maker.get_by_text("文件与登记的 SHA-256 一致")).to_be_visible()
     expect(checker.get_by_text("待经办")).to_be_visible()
 
-    maker.get_by_role("button", name="认领").click()
-    maker.get_by_role("button", name="提交经办意见：确权").click()
+    maker.get_by_role("heading", level=1).click()
+    maker.keyboard.press("m")
+    confirm = maker.get_by_role("button", name="提交经办意见：确权")
+    expect(confirm).to_be_visible()
+    maker.keyboard.press("c")
+    expect(confirm).to_be_focused()
+    maker.keyboard.press("Enter")
     expect(maker.get_by_text("您已提交，待他人复核")).to_be_visible()
     assert office.state(desk.office, desk.transfer_id) == "UNDER_REVIEW"
 

@@ -6,8 +6,10 @@ import {
   endOfDay,
   lengthOf,
   momentOfInput,
+  nextAfter,
   planOf,
   stepOf,
+  totalOf,
   urgencyOf,
 } from "../src/views/office/work";
 
@@ -114,4 +116,32 @@ test("a sheet keeps commas, quotes and line ends that are within quotes", () => 
     ["a", 'b, "c"'],
     ["1", "two\nlines"],
   ]);
+});
+
+test("what is proposed is told exactly: units, money, and how many parties", () => {
+  const sold = (seller: string, units: string, consideration: string) => ({
+    ...transfer(),
+    seller_id: seller,
+    buyer_id: "5",
+    units,
+    consideration,
+  });
+  expect(totalOf([sold("4", "0.1", "0.10"), sold("6", "0.2", "0.20")])).toEqual({
+    units: "0.3",
+    consideration: "0.30",
+    sellers: 2,
+    buyers: 1,
+  });
+});
+
+test("the next one is the next that is due and one's own, and after the last the first", () => {
+  const at = (id: string, hour: string) =>
+    transfer({ transfer_id: id, deadline: `2026-11-23T${hour}:00:00Z` });
+  const queue = [at("3", "06"), at("1", "04"), at("2", "05"), at("4", "07")];
+  const isMine = ({ transfer_id: id }: Transfer) => id !== "2";
+  expect(nextAfter("1", queue, isMine)).toBe("3");
+  expect(nextAfter("4", queue, isMine)).toBe("1");
+  expect(nextAfter("gone", queue, isMine)).toBe("1");
+  expect(nextAfter("1", queue, () => false)).toBeNull();
+  expect(nextAfter("1", [at("1", "04")], isMine)).toBeNull();
 });

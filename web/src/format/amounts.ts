@@ -24,6 +24,11 @@ export function moneyText(amount: string): string {
   return amount.startsWith("-") ? `${MINUS}¥${grouped(amount.slice(1))}` : `¥${grouped(amount)}`;
 }
 
+/** An amount of whatever it is, to its last digit, with thousands marks. */
+export function amountText(amount: string): string {
+  return amount.startsWith("-") ? `${MINUS}${grouped(amount.slice(1))}` : grouped(amount);
+}
+
 /** A price in yuan a unit, as it is on the wire, without a currency sign. */
 export function priceText(price: string): string {
   return grouped(price);

@@ -19,7 +19,7 @@ import {
   type Profile,
 } from "./queries";
 import { SignInFirst } from "./SignInFirst";
-import { nextStep, PATHS, standings, STEPS, type Standing } from "./steps";
+import { adviceOf, nextStep, PATHS, standings, STEPS, type Standing } from "./steps";
 import { isKnown, words } from "./words";
 
 const COLORS: Readonly<Record<Standing, string>> = { done: "navy", waiting: "navy", todo: "gray" };
@@ -106,7 +106,7 @@ function Way(given: { readonly profile: Profile; readonly applications: readonly
                   </Group>
                 ))}
               </Stack>
-              <Text size="sm">{t(next === null ? "nothingToDo" : `${next}Next`)}</Text>
+              <Text size="sm">{t(adviceOf(standing))}</Text>
               <Group gap="xs">
                 {next !== null && (
                   <Button component={Link} to={PATHS[next] ?? "/client"}>

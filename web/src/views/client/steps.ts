@@ -37,3 +37,10 @@ export function standings(
 export function nextStep(standing: Readonly<Record<Step, Standing>>): Step | null {
   return STEPS.find((step) => standing[step] === "todo" && PATHS[step] !== null) ?? null;
 }
+
+/** What to tell him: what is next, that he waits, or that there is nothing left to do. */
+export function adviceOf(standing: Readonly<Record<Step, Standing>>) {
+  const next = nextStep(standing);
+  if (next !== null) return `${next}Next` as const;
+  return STEPS.every((step) => standing[step] === "done") ? "allDone" : "nothingToDo";
+}

@@ -20,6 +20,7 @@ export const words = defineWords(
     reviewNext: "平台正在审核。",
     bankNext: "下一步：登记本人银行账户，资金只能从该账户转入，也只能退回该账户。",
     nothingToDo: "目前没有需要您办理的事项。等待审核期间，结果会显示在本页。",
+    allDone: "已全部完成：您可以买卖符合条件的产品。有资料将到期时，本页会提醒您更新。",
     questionnaireDo: "开始风险测评",
     applicationDo: "提交申请",
     reviewDo: "查看",
@@ -171,6 +172,9 @@ export const words = defineWords(
     bankNext:
       "Next: name a bank account of your own. Money comes from it and goes back to it alone.",
     nothingToDo: "There is nothing for you to do now. What comes of a review is told here.",
+    allDone:
+      "All is done: you may trade what you qualify for. When something is about to end, this " +
+      "page says so.",
     questionnaireDo: "Take the questionnaire",
     applicationDo: "Apply",
     reviewDo: "Look",

@@ -1,22 +1,26 @@
 /** Before many are decided: what would come of each. After: what became of each. */
-import { Button, Group, Modal, Select, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { useWords, type Translate } from "../../i18n/words";
+import { useLanguage, useWords, type Translate } from "../../i18n/words";
 import { useAct } from "../../parts/useAct";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { FactList } from "../../parts/FactList";
-import { MoneyText } from "../../parts/Figures";
+import { MoneyText, UnitsText } from "../../parts/Figures";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
+import { listText } from "../../format/lists";
 import { momentText } from "../../format/moments";
+import { unitsText } from "../../format/amounts";
+import type { Language } from "../../i18n/language";
 import { OFFICE } from "./queries";
 import { carryOut, previewQuery, type DecisionsPreview, type RowResult } from "./batch";
 import { useCode } from "./codes";
 import type { Transfer } from "./queries";
+import { ReasonSelect } from "./ReasonSelect";
 import { useNameOf, useStep } from "./shown";
 import { words } from "./words";
-import { planOf, REASONS, type Plan, type Reason, type Word } from "./work";
+import { planOf, totalOf, type Plan, type Reason, type Word } from "./work";
 
 interface Properties {
   readonly word: Word;
@@ -29,7 +33,6 @@ interface Properties {
 
 export function BatchDialog({ word, transfers, onCancel, onClose }: Properties) {
   const t = useWords(words);
-  const code = useCode();
   const step = useStep();
   const [reason, setReason] = useState<Reason>("DOCUMENTS_INCOMPLETE");
   const [openedAt] = useState(() => Date.now());
@@ -65,15 +68,7 @@ export function BatchDialog({ word, transfers, onCancel, onClose }: Properties) 
       size="xl"
     >
       <Stack gap="sm">
-        {word === "REJECT" && (
-          <Select
-            label={t("reason")}
-            data={REASONS.map((value) => ({ value, label: code(value) }))}
-            value={reason}
-            onChange={(value) => value !== null && setReason(value)}
-            allowDeselect={false}
-          />
-        )}
+        {word === "REJECT" && <ReasonSelect reason={reason} setReason={setReason} />}
         <Preview {...{ plan, transfers }} query={preview} />
         {doing.isError && <ProblemAlert error={doing.error} />}
         <Group justify="end">
@@ -103,6 +98,8 @@ interface PreviewProperties {
 
 function Preview({ plan, transfers, query }: PreviewProperties) {
   const t = useWords(words);
+  const proposed = new Set(plan.proposed.map(({ transfer_id: id }) => id));
+  const held = new Set(query.data?.held.map(({ transfer_id: id }) => id));
   const refused = new Map<string, string>(
     query.data?.refused.map(({ transfer_id: id, refusal }) => [id, refusal]),
   );
@@ -114,22 +111,45 @@ function Preview({ plan, transfers, query }: PreviewProperties) {
       {plan.decided.length > 0 && (
         <QueryView query={query}>{(effects) => <Effects effects={effects} />}</QueryView>
       )}
-      {plan.proposed.length > 0 && <Text>{t("toPropose", { count: plan.proposed.length })}</Text>}
+      {plan.proposed.length > 0 && (
+        <>
+          <Text>{t("toPropose", { count: plan.proposed.length })}</Text>
+          <Total transfers={transfers.filter((each) => proposed.has(each.transfer_id))} />
+        </>
+      )}
       {plan.decided.length + plan.proposed.length === 0 && <Text>{t("nothingToDo")}</Text>}
-      <EachEffect plan={plan} transfers={transfers} refused={refused} />
+      <div className="office-scroll" role="region" aria-label={t("effect")} tabIndex={0}>
+        <EachEffect {...{ plan, transfers, refused, held }} />
+      </div>
     </>
+  );
+}
+
+/** What a proposal is about, where nothing moves before another person has decided. */
+function Total({ transfers }: { readonly transfers: readonly Transfer[] }) {
+  const t = useWords(words);
+  const { units, consideration, sellers, buyers } = totalOf(transfers);
+  return (
+    <FactList
+      facts={[
+        [t("units"), <UnitsText key="units" of={units} />],
+        [t("consideration"), <MoneyText key="consideration" of={consideration} />],
+        [t("partiesCount"), `${sellers} → ${buyers}`],
+      ]}
+    />
   );
 }
 
 function Effects({ effects }: { readonly effects: DecisionsPreview }) {
   const t = useWords(words);
   const nameOf = useNameOf();
+  const language = useLanguage();
   return (
     <>
       {effects.products.map((product) => (
         <div key={product.symbol}>
           <Text fw={600}>{nameOf(product.symbol)}</Text>
-          <Text size="sm">{productLines(product, t).join(" · ")}</Text>
+          <Text size="sm">{productLines(product, t, language).join(" · ")}</Text>
         </div>
       ))}
       {effects.products.length > 0 && (
@@ -149,25 +169,29 @@ function Effects({ effects }: { readonly effects: DecisionsPreview }) {
 function productLines(
   product: DecisionsPreview["products"][number],
   t: Translate<keyof typeof words.zh>,
+  language: Language,
 ): readonly string[] {
-  const { confirmed, rejected, offered, settles_at: at } = product;
+  const { confirmed, rejected, offered, held, settles_at: at } = product;
   const settles = at === null ? t("settlesNow") : t("settlesAt", { at: momentText(at) });
   const { holders_joining: joining, holders_leaving: leaving } = product;
   return [
     ...(confirmed > 0 ? [`${t("nowSettles", { count: confirmed })}：${settles}`] : []),
+    t("unitsMove", { units: unitsText(product.units) }),
+    ...(held > 0 ? [t("heldThen", { count: held })] : []),
     ...(offered > 0 ? [t("offered", { count: offered })] : []),
     ...(rejected > 0 ? [t("nowRejected", { count: rejected })] : []),
     t("holders", { before: product.holders_before, after: product.holders_after }),
-    ...(joining.length > 0 ? [t("joining", { ids: joining.join("、") })] : []),
-    ...(leaving.length > 0 ? [t("leaving", { ids: leaving.join("、") })] : []),
+    ...(joining.length > 0 ? [t("joining", { ids: listText(joining, language) })] : []),
+    ...(leaving.length > 0 ? [t("leaving", { ids: listText(leaving, language) })] : []),
   ];
 }
 
 interface EachProperties extends Omit<PreviewProperties, "query"> {
   readonly refused: ReadonlyMap<string, string>;
+  readonly held: ReadonlySet<string>;
 }
 
-function EachEffect({ plan, transfers, refused }: EachProperties) {
+function EachEffect({ plan, transfers, refused, held }: EachProperties) {
   const t = useWords(words);
   const code = useCode();
   const columns = useMemo<readonly Column<Transfer>[]>(() => {
@@ -177,6 +201,7 @@ function EachEffect({ plan, transfers, refused }: EachProperties) {
       const [refusal, why] = [refused.get(id), left.get(id)];
       if (why !== undefined) return `✕ ${t(why)}`;
       if (refusal !== undefined) return `✕ ${code(refusal)}`;
+      if (held.has(id)) return `‖ ${t("asHeld")}`;
       return `✓ ${t(proposed.has(id) ? "asProposed" : "asDecided")}`;
     };
     return [
@@ -184,7 +209,13 @@ function EachEffect({ plan, transfers, refused }: EachProperties) {
       {
         id: "parties",
         header: t("parties"),
-        cell: ({ seller_id: seller, buyer_id: buyer }) => `${seller} → ${buyer}`,
+        cell: ({ seller_id: seller, buyer_id: buyer }) => t("pair", { seller, buyer }),
+      },
+      {
+        id: "units",
+        header: t("units"),
+        isAmount: true,
+        cell: ({ units }) => <UnitsText of={units} />,
       },
       {
         id: "consideration",
@@ -194,7 +225,7 @@ function EachEffect({ plan, transfers, refused }: EachProperties) {
       },
       { id: "effect", header: t("effect"), cell: ({ transfer_id: id }) => effectOf(id) },
     ];
-  }, [plan, refused, t, code]);
+  }, [plan, refused, held, t, code]);
   return (
     <DataTable
       caption={t("effect")}

@@ -19,7 +19,8 @@ import { words } from "./caseWords";
 import { useCode } from "./codes";
 import { OFFICE, officersQuery, type Transfer } from "./queries";
 import { useNow, useStep } from "./shown";
-import { isUndecided, REASONS, type Reason, type Word } from "./work";
+import { ReasonSelect } from "./ReasonSelect";
+import { isUndecided, type Reason, type Word } from "./work";
 import { words as deskWords } from "./words";
 
 const SIDES: readonly Side[] = ["SELLER", "BUYER"];
@@ -95,26 +96,20 @@ function Deciding({ transfer, act, isBusy }: Properties) {
       {isProposed && (
         <>
           <Text size="sm">{t("checkAdvice")}</Text>
-          <Button loading={isBusy} onClick={() => say(proposed)}>
+          <Button data-key="c" loading={isBusy} onClick={() => say(proposed)}>
             {t("approve", { decision: code(proposed) })}
           </Button>
         </>
       )}
       {!isProposed && (step === "DECIDE" || isClaimed) && (
         <>
-          <Button loading={isBusy} onClick={() => say("CONFIRM")}>
+          <Button data-key="c" loading={isBusy} onClick={() => say("CONFIRM")}>
             {t(step === "DECIDE" ? "confirm" : "proposeConfirm")}
           </Button>
           <Text size="xs" c="dimmed">
             {t("settles")}
           </Text>
-          <Select
-            label={t("reason")}
-            data={REASONS.map((value) => ({ value, label: code(value) }))}
-            value={reason}
-            onChange={(value) => value !== null && setReason(value)}
-            allowDeselect={false}
-          />
+          <ReasonSelect reason={reason} setReason={setReason} />
           <Button variant="default" loading={isBusy} onClick={() => say("REJECT")}>
             {t(step === "DECIDE" ? "reject" : "proposeReject")}
           </Button>
@@ -142,6 +137,7 @@ function Claiming({ transfer, act, isBusy, isReviewer }: ClaimingProperties) {
       <Button
         size="xs"
         variant={isMine ? "default" : "filled"}
+        data-key="m"
         loading={isBusy}
         onClick={() => act({ do: "claim" })}
       >

@@ -1,8 +1,9 @@
 /** One transfer at the desk: the deal, both parties side by side, documents, and what to do. */
-import { Anchor, Code, Grid, Group, List, Stack, Text, Title } from "@mantine/core";
+import { Code, Grid, List, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import { useLive } from "../../feed/live";
+import { listText } from "../../format/lists";
 import { momentText } from "../../format/moments";
 import { moneyText } from "../../format/amounts";
 import { useLanguage, useWords } from "../../i18n/words";
@@ -13,6 +14,7 @@ import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
 import { CaseActions } from "./CaseActions";
 import { CaseDocuments } from "./CaseDocuments";
+import { CaseKeys } from "./CaseKeys";
 import { words } from "./caseWords";
 import { useCode } from "./codes";
 import { REFRESH_MS, transferQuery, type Desk, type Transfer } from "./queries";
@@ -30,19 +32,11 @@ export function CasePage() {
   const refetchInterval = useLive(channel, asked.queryKey, REFRESH_MS);
   const query = useQuery({ ...asked, refetchInterval });
   return (
-    <Stack gap="md">
-      <Group justify="space-between">
-        <Title order={1} size="h3">
-          {t("title", { id: transferId })}
-        </Title>
-        <Anchor component={Link} to="/desk" size="sm">
-          {t("back")}
-        </Anchor>
-      </Group>
+    <CaseKeys transferId={transferId} version={query.data?.version ?? null}>
       <QueryView query={query} height={400}>
-        {(transfer) => <Case transfer={transfer} />}
+        {(transfer) => <Case key={transferId} transfer={transfer} />}
       </QueryView>
-    </Stack>
+    </CaseKeys>
   );
 }
 
@@ -114,6 +108,7 @@ function Deal({ transfer }: { readonly transfer: Transfer }) {
 
 function Parties({ transfer: { desk } }: { readonly transfer: Transfer }) {
   const t = useWords(words);
+  const language = useLanguage();
   return (
     <Panel title={t("parties")}>
       {desk?.criteria == null ? (
@@ -133,8 +128,10 @@ function Parties({ transfer: { desk } }: { readonly transfer: Transfer }) {
             facts={[
               [
                 t("packs"),
-                desk.packs.map(({ pack_id: id, version }) => `${id} ${version}`).join("、") ||
-                  t("nothing"),
+                listText(
+                  desk.packs.map(({ pack_id: id, version }) => `${id} ${version}`),
+                  language,
+                ) || t("nothing"),
               ],
               [t("criteria"), <Code key="criteria">{desk.criteria}</Code>],
             ]}
@@ -156,6 +153,7 @@ interface PartyProperties {
 function Party({ party, side }: PartyProperties) {
   const t = useWords(words);
   const code = useCode();
+  const language = useLanguage();
   if (party === null) return null;
   const nothing = t("nothing");
   return (
@@ -172,7 +170,7 @@ function Party({ party, side }: PartyProperties) {
           [t("assessedUntil"), party.assessed_until ?? nothing],
           [t("investor"), t(party.professional ? "professional" : "ordinary")],
           [t("identityUntil"), party.identity_until ?? nothing],
-          [t("ended"), party.ended.map(code).join("、") || nothing],
+          [t("ended"), listText(party.ended.map(code), language) || nothing],
         ]}
       />
     </>
@@ -213,12 +211,13 @@ interface ReviewersProperties {
 function Reviewers({ transfer, desk }: ReviewersProperties) {
   const t = useWords(words);
   const code = useCode();
+  const language = useLanguage();
   const { claimed_by: claimant, claimed_until: until, made_by: maker, proposed } = desk;
   const reason = desk.proposed_reason === null ? "" : ` · ${code(desk.proposed_reason)}`;
   const lapsedBy = desk.approvals_lapsed;
   const lapsed =
     lapsedBy === "RESET"
-      ? t("lapsedReset", { what: desk.changed.map(code).join("、") })
+      ? t("lapsedReset", { what: listText(desk.changed.map(code), language) })
       : t("lapsedReturn");
   const signed = transfer.signed_decisions.map(
     (each) => `${code(each.decision)} · ${each.officer_id ?? ""} · ${momentText(each.signed_at)}`,

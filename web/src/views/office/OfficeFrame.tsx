@@ -2,7 +2,8 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, NavLink, Outlet, useOutletContext } from "react-router";
-import { useWords } from "../../i18n/words";
+import { listText } from "../../format/lists";
+import { useLanguage, useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { QueryView } from "../../parts/QueryView";
 import { useSession } from "../../session/Session";
@@ -67,10 +68,11 @@ function Office() {
 function WhoActs({ self }: { readonly self: Self }) {
   const t = useWords(words);
   const code = useCode();
+  const language = useLanguage();
   if (self.officer_id === null) return <Alert variant="light">{t("asNobody")}</Alert>;
   return (
     <Text size="sm" c="dimmed">
-      {t("asOfficer", { roles: self.roles.map(code).join("、") })}
+      {t("asOfficer", { roles: listText(self.roles.map(code), language) })}
     </Text>
   );
 }

@@ -12,9 +12,10 @@ import {
 } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState, type SubmitEvent } from "react";
+import { listText } from "../../format/lists";
 import { momentText } from "../../format/moments";
 import { NOTHING } from "../../format/amounts";
-import { useWords } from "../../i18n/words";
+import { useLanguage, useWords } from "../../i18n/words";
 import { useAct } from "../../parts/useAct";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { Panel } from "../../parts/Panel";
@@ -65,6 +66,7 @@ interface OfficersProperties {
 function Officers({ officers, onDismiss }: OfficersProperties) {
   const t = useWords(words);
   const code = useCode();
+  const language = useLanguage();
   const columns = useMemo<readonly Column<Officer>[]>(
     () => [
       { id: "officer", header: t("officer"), cell: ({ officer_id: id }) => id },
@@ -73,7 +75,7 @@ function Officers({ officers, onDismiss }: OfficersProperties) {
         id: "roles",
         header: t("roles"),
         cell: ({ roles, deputy_for: deputy }) =>
-          deputy === null ? roles.map(code).join("、") : t("deputyOf", { id: deputy }),
+          deputy === null ? listText(roles.map(code), language) : t("deputyOf", { id: deputy }),
       },
       { id: "term", header: t("term"), cell: (officer) => termOf(officer, t) },
       {
@@ -97,7 +99,7 @@ function Officers({ officers, onDismiss }: OfficersProperties) {
             },
           ]),
     ],
-    [t, code, onDismiss],
+    [t, code, language, onDismiss],
   );
   return (
     <DataTable

@@ -116,6 +116,9 @@ function Queue({ transfers, picked, setPicked, onAsk }: QueueProperties) {
               {t("reject")}
             </Button>
           </Group>
+          <Text size="xs" c="dimmed">
+            {t("keys")}
+          </Text>
           <QueueTable
             transfers={shown}
             nowMs={now}
@@ -130,9 +133,6 @@ function Queue({ transfers, picked, setPicked, onAsk }: QueueProperties) {
               {t("more", { count: Math.min(SHOWN_MORE, fitting.length - shown.length) })}
             </Button>
           )}
-          <Text size="xs" c="dimmed">
-            {t("keys")}
-          </Text>
         </>
       )}
     </>

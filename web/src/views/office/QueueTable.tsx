@@ -127,9 +127,7 @@ function useColumns({
         id: "parties",
         header: t("parties"),
         cell: ({ seller_id: seller, buyer_id: buyer }) => (
-          <span className="number">
-            {seller} → {buyer}
-          </span>
+          <span className="number">{t("pair", { seller, buyer })}</span>
         ),
       },
       {

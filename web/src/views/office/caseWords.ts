@@ -5,6 +5,16 @@ export const words = defineWords(
   {
     title: "转让 #{{id}}",
     back: "返回待确认列表",
+    nextCase: "下一笔：#{{id}}",
+    noNextCase: "没有其他可由您处理的转让",
+    keys: "键盘：M 认领，C 到确权按钮（回车执行），R 到驳回原因，N 下一笔，Q 返回列表（输入框内不起作用）。",
+    DOCUMENTS_INCOMPLETE:
+      "双方会看到：材料不齐全。份额与款项退回后，补齐材料可重新成交；能补正的，请改用「退回补正」。",
+    BUYER_NOT_QUALIFIED:
+      "双方会看到：受让方不符合合格投资者要求。转让方可另寻受让方；受让方须先完成认定。",
+    TITLE_DISPUTED: "双方会看到：权属存在争议。争议解决前，这些份额再次成交仍可能被驳回。",
+    TRANSFER_RESTRICTED: "双方会看到：份额限制转让。限制解除前，这些份额再次成交仍可能被驳回。",
+    OTHER: "双方只会看到「其他」，请另行书面说明原因。",
     deal: "交易",
     product: "产品",
     units: "份额",
@@ -99,6 +109,23 @@ export const words = defineWords(
   {
     title: "Transfer #{{id}}",
     back: "Back to the queue",
+    nextCase: "Next: #{{id}}",
+    noNextCase: "There is no other that you can act on",
+    keys:
+      "Keys: M claims, C goes to the button that confirms (Enter does it), R to the reason to " +
+      "reject, N is the next one, Q the queue. They do nothing while you are in a field.",
+    DOCUMENTS_INCOMPLETE:
+      "Both are told: documents incomplete. Units and money go back, and with the documents they " +
+      "may deal anew. If it can be completed, return it instead.",
+    BUYER_NOT_QUALIFIED:
+      "Both are told: the buyer is not qualified. The seller may look for another one; the buyer " +
+      "has to be certified first.",
+    TITLE_DISPUTED:
+      "Both are told: the title is disputed. Until that is settled, these units may be rejected " +
+      "again.",
+    TRANSFER_RESTRICTED:
+      "Both are told: transfer is restricted. Until that ends, these units may be rejected again.",
+    OTHER: "Both are told no more than “other”: write to them why.",
     deal: "The deal",
     product: "Product",
     units: "Units",

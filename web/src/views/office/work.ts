@@ -3,6 +3,7 @@
  * explains; what is allowed, the venue decides.
  */
 import type { components } from "../../client";
+import { addDecimals } from "../../format/decimal";
 import type { Self, Transfer } from "./queries";
 
 type Schemas = components["schemas"];
@@ -108,6 +109,30 @@ export function planOf(
     else decided.push(item);
   }
   return { word, decided, proposed, left };
+}
+
+/** Of how many parties and how much these transfers are, exactly. */
+export function totalOf(
+  transfers: readonly Pick<Transfer, "seller_id" | "buyer_id" | "units" | "consideration">[],
+) {
+  return {
+    units: transfers.reduce((sum, { units }) => addDecimals(sum, units), "0"),
+    consideration: transfers.reduce((sum, each) => addDecimals(sum, each.consideration), "0"),
+    sellers: new Set(transfers.map(({ seller_id: id }) => id)).size,
+    buyers: new Set(transfers.map(({ buyer_id: id }) => id)).size,
+  };
+}
+
+/** The one to work on after this: the next that is due of those that are his; null: none is. */
+export function nextAfter(
+  transferId: string,
+  transfers: readonly Transfer[],
+  isMine: (transfer: Transfer) => boolean,
+): string | null {
+  const inOrder = [...transfers].sort(byDue);
+  const place = inOrder.findIndex(({ transfer_id: id }) => id === transferId);
+  const others = [...inOrder.slice(place + 1), ...inOrder.slice(0, Math.max(place, 0))];
+  return others.find(isMine)?.transfer_id ?? null;
 }
 
 export type Urgency = "STOPPED" | "OVERDUE" | "TODAY" | "SOON" | "IN_TIME";

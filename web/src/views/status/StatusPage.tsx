@@ -5,8 +5,9 @@ import { useMemo } from "react";
 import { Link } from "react-router";
 import { api, take } from "../../client";
 import { NOTHING } from "../../format/amounts";
+import { listText } from "../../format/lists";
 import { momentText } from "../../format/moments";
-import { useWords } from "../../i18n/words";
+import { useLanguage, useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { MomentText } from "../../parts/Figures";
 import { QueryView } from "../../parts/QueryView";
@@ -60,6 +61,7 @@ export function StatusPage() {
             columns={columns}
             rows={rows}
             rowId={({ symbol }) => symbol}
+            narrow="table"
           />
         )}
       </QueryView>
@@ -73,6 +75,7 @@ export function StatusPage() {
 function useColumns(): readonly Column<Product>[] {
   const t = useWords(words);
   const term = useTerm();
+  const language = useLanguage();
   const nameOf = useProductName();
   return useMemo(
     () => [
@@ -92,23 +95,34 @@ function useColumns(): readonly Column<Product>[] {
         cell: (product) => <StateBadge product={product} />,
         compare: (first, second) => second.halts.length - first.halts.length,
       },
-      { id: "mode", header: t("mode"), cell: (product) => term(product.market_mode) },
+      {
+        id: "mode",
+        header: t("mode"),
+        isMinor: true,
+        cell: (product) => term(product.market_mode),
+      },
       {
         id: "reason",
         header: t("reason"),
-        cell: ({ halts }) => halts.map(({ reason }) => term(reason)).join("、") || NOTHING,
+        cell: ({ halts }) =>
+          listText(
+            halts.map(({ reason }) => term(reason)),
+            language,
+          ) || NOTHING,
       },
       {
         id: "since",
         header: t("since"),
+        isMinor: true,
         cell: ({ halts }) => <MomentText of={halts[0]?.since} />,
       },
       {
         id: "review",
         header: t("review"),
+        isMinor: true,
         cell: ({ halts }) => <MomentText of={halts[0]?.review_at} />,
       },
     ],
-    [t, term, nameOf],
+    [t, term, nameOf, language],
   );
 }

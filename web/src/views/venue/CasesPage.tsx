@@ -1,35 +1,30 @@
 /** The way to the case of a transfer: by its number, or from the list of all. */
-import { Anchor, Button, Group, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Anchor, Button, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo, useState, type SubmitEvent } from "react";
-import { Link, useNavigate } from "react-router";
-import { api, take, type components } from "../../client";
+import { Link, useNavigate, useSearchParams } from "react-router";
 import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
 import { MomentText, MoneyText } from "../../parts/Figures";
 import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
+import { transfersQuery, type Choice, type Transfer } from "../transfers/queries";
+import { ENDED_STATES, OPEN_STATES } from "../transfers/states";
 import { useCode, useField } from "./values";
 import { words } from "./words";
 
-type Transfer = components["schemas"]["Transfer"];
-
-/** The newest: others are opened by their number, or found in the journal. */
-const LISTED_MAX = 200;
-
-const transfersQuery = {
-  queryKey: ["venue", "transfers"],
-  queryFn: () =>
-    take(api.GET("/v1/transfers", { params: { query: { limit: LISTED_MAX, order: "NEWEST" } } })),
-};
+const CHOICES: readonly Choice[] = ["ALL", "OPEN", ...OPEN_STATES, ...ENDED_STATES];
 
 export function CasesPage() {
   const t = useWords(words);
   useTitle(t("cases"));
   const navigate = useNavigate();
   const [number, setNumber] = useState("");
-  const query = useQuery(transfersQuery);
+  const code = useCode();
+  const [chosen, choose] = useSearchParams();
+  const choice = CHOICES.find((each) => each === chosen.get("show")) ?? "ALL";
+  const query = useInfiniteQuery(transfersQuery(choice));
   const columns = useColumns();
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -54,20 +49,40 @@ export function CasesPage() {
           <Button type="submit">{t("openCase")}</Button>
         </Group>
       </form>
+      <Select
+        label={t("state")}
+        maw={240}
+        allowDeselect={false}
+        value={choice}
+        data={CHOICES.map((value) => ({
+          value,
+          label: value === "ALL" ? t("all") : value === "OPEN" ? t("underWay") : code(value),
+        }))}
+        onChange={(value) => choose({ show: value ?? "ALL" }, { replace: true })}
+      />
       <QueryView query={query} height={300}>
-        {({ items: found }) =>
-          found.length === 0 ? (
+        {({ pages }) =>
+          pages.every(({ items }) => items.length === 0) ? (
             <EmptyState title={t("noTransfers")} advice={t("noTransfersAdvice")} />
           ) : (
             <DataTable
               caption={t("transfers")}
               columns={columns}
-              rows={found}
+              rows={pages.flatMap(({ items }) => items)}
               rowId={({ transfer_id: id }) => id}
             />
           )
         }
       </QueryView>
+      {query.hasNextPage && (
+        <Button
+          variant="default"
+          loading={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          {t("older")}
+        </Button>
+      )}
     </Stack>
   );
 }

@@ -16,6 +16,7 @@ import { useTitle } from "../../shell/useTitle";
 import type { Outcome } from "./acting";
 import { ActForm, OutcomeNote } from "./ActForm";
 import { isOperator, type ActSpec } from "./acts";
+import { ROWS_A_PAGE } from "./lists/pages";
 import { Facts, useCode, useField, Value } from "./values";
 import { words } from "./words";
 
@@ -73,10 +74,15 @@ function ListView<Row extends object>({ spec }: { readonly spec: ListSpec<Row> }
   useTitle(both(spec.title));
   const state = chosen.get("state") ?? spec.states?.[0] ?? "";
   const openId = chosen.get("open");
+  const [pages, setPages] = useState(PAGES_AT_FIRST);
   const query = useQuery({
-    queryKey: ["venue", "list", spec.path, state],
-    queryFn: () => takeAll<Row>((cursor) => spec.ask(cursor, state === ALL ? undefined : state)),
+    queryKey: ["venue", "list", spec.path, state, pages],
+    queryFn: () =>
+      takeAll<Row>((cursor) => spec.ask(cursor, state === ALL ? undefined : state), {
+        pagesMax: pages,
+      }),
     refetchInterval: REFRESH_MS,
+    placeholderData: (before, query) => (query?.queryKey[3] === state ? before : undefined),
   });
   return (
     <Stack gap="md">
@@ -114,11 +120,22 @@ function ListView<Row extends object>({ spec }: { readonly spec: ListSpec<Row> }
           )
         }
       </QueryView>
+      {query.data?.length === pages * ROWS_A_PAGE && (
+        <Button
+          variant="default"
+          loading={query.isPlaceholderData}
+          onClick={() => setPages(pages + PAGES_AT_FIRST)}
+        >
+          {t("moreRows", { count: PAGES_AT_FIRST * ROWS_A_PAGE })}
+        </Button>
+      )}
     </Stack>
   );
 }
 
 const ALL = "ALL";
+/** What is asked for again and again is bounded; whoever wants more says so. */
+const PAGES_AT_FIRST = 5;
 
 interface RowsProperties<Row extends object> {
   readonly spec: ListSpec<Row>;

@@ -2,7 +2,9 @@
 import { Anchor, Button, List, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { useFeedState } from "../../feed/hooks";
+import type { DataFrame } from "../../feed/frames";
+import { useFeedState, useStream } from "../../feed/hooks";
+import { LatestMirror } from "../../feed/mirrors";
 import { moneyText, NOTHING } from "../../format/amounts";
 import { useWords } from "../../i18n/words";
 import { FactList } from "../../parts/FactList";
@@ -11,6 +13,7 @@ import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
 import { useTerm } from "../../parts/terms";
 import { useTitle } from "../../shell/useTitle";
+import { productsQuery } from "../market/queries";
 import { HaltPanel } from "./HaltPanel";
 import {
   openExceptionsQuery,
@@ -28,6 +31,7 @@ import { words } from "./words";
 export function SafetyPage() {
   const t = useWords(words);
   useTitle(t("safety"));
+  useAnyStream();
   const feed = useFeedState();
   const ready = useQuery(readyQuery);
   const watching = useQuery(watchingQuery);
@@ -66,6 +70,15 @@ export function SafetyPage() {
       <StandingHalts />
       <WaitingPanel />
     </Stack>
+  );
+}
+
+/** Something has to be followed for the feed to tell how it is: whether a product is traded. */
+function useAnyStream(): void {
+  const [product] = useQuery(productsQuery).data ?? [];
+  useStream<LatestMirror<DataFrame>>(
+    product === undefined ? null : { channel: "status", symbol: product.symbol },
+    LatestMirror,
   );
 }
 

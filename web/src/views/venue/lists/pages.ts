@@ -1,6 +1,6 @@
 /** How a page of a list is asked for. */
 
-const ROWS_A_PAGE = 200;
+export const ROWS_A_PAGE = 200;
 
 export function paged(cursor: string | undefined): { limit: number; cursor?: string } {
   return { limit: ROWS_A_PAGE, ...(cursor === undefined ? {} : { cursor }) };
