@@ -31,6 +31,8 @@ SATURDAY: Final = 5
 STALE: Final = 7
 """The number of the product whose net asset value is too old to go by."""
 STALE_NAV_DAYS: Final = 120
+DISTRIBUTION_DAYS: Final = 10
+"""So many days, and a day for each product before it, ago the income of a product was paid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,8 @@ def disclosure_asks(data: DataSet, opened_on: date) -> Iterator[Ask]:
         16: {"text_zh": DEFAULT_ZH, "text_en": DEFAULT_EN},
     }
     for number, product in enumerate(data.products, start=1):
-        body = {**_nav(product, number, opened_on), **said.get(number, {})}
+        usual = {**_nav(product, number, opened_on), **_distribution(product, number, opened_on)}
+        body = {**usual, **said.get(number, {})}
         if not body:
             continue
         symbol = product.symbol
@@ -118,6 +121,15 @@ def _nav(product: Product, number: int, opened_on: date) -> dict[str, object]:
         return {}
     on = opened_on - timedelta(days=age_days)
     return {"nav": {"value": format_price(product.reference), "on": on.isoformat()}}
+
+
+def _distribution(product: Product, number: int, opened_on: date) -> dict[str, object]:
+    """The part of a disclosure by which income accrues, so that a price has a yield: of what has a
+    benchmark and an end."""
+    if product.benchmark_bps is None or product.maturity_date is None:
+        return {}
+    on = opened_on - timedelta(days=DISTRIBUTION_DAYS + number)
+    return {"last_distribution_on": on.isoformat()}
 
 
 def quote_asks(data: DataSet) -> Iterator[Ask]:

@@ -53,12 +53,7 @@ export function HistoryPanel({ symbol, trades }: Properties) {
         />
       }
     >
-      <HistoryChart
-        key={span}
-        bars={bars}
-        isCandles={span !== "deals"}
-        text={textOf(bars, t)}
-      />
+      <HistoryChart key={span} bars={bars} isCandles={span !== "deals"} text={textOf(bars, t)} />
     </Panel>
   );
 }

@@ -13,7 +13,7 @@ import { useTerm } from "../../parts/terms";
 import { useTitle } from "../../shell/useTitle";
 import { AuctionPanel } from "./AuctionPanel";
 import { BookPanel } from "./BookPanel";
-import { DealsPanel } from "./DealsPanel";
+import { DealsPanel, Quoted } from "./DealsPanel";
 import { DisclosuresPanel } from "./DisclosuresPanel";
 import { StateBadge, useProductName } from "./facts";
 import { FactsPanel } from "./FactsPanel";
@@ -62,7 +62,7 @@ function ProductView({ product }: { readonly product: Product }) {
         </Alert>
       ))}
       <Grid>
-        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
+        <Grid.Col span={{ base: 12, md: 7, lg: 8 }} order={{ base: 2, md: 1 }}>
           <Stack>
             {dealt.length > 0 && (
               <Suspense fallback={<Skeleton h={HISTORY_HEIGHT} />}>
@@ -73,7 +73,7 @@ function ProductView({ product }: { readonly product: Product }) {
             <DisclosuresPanel symbol={product.symbol} />
           </Stack>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
+        <Grid.Col span={{ base: 12, md: 5, lg: 4 }} order={{ base: 1, md: 2 }}>
           <Stack>
             <BookPanel product={product} />
             {product.market_mode === "CALL_AUCTION" && <AuctionPanel symbol={product.symbol} />}
@@ -112,6 +112,11 @@ function Header({ product, name }: { readonly product: Product; readonly name: s
         <Figure name={t("change")}>
           <ChangeText of={last === null || nav === null ? null : changePercent(last, nav)} />
         </Figure>
+        {last !== null && product.maturity_date !== null && (
+          <Figure name={t("yield")}>
+            <Quoted product={product} price={last} as="yearly_yield" />
+          </Figure>
+        )}
         <Figure name={t("volume")}>
           <UnitsText of={ticker?.volume_24h} short />
         </Figure>
@@ -123,7 +128,7 @@ function Header({ product, name }: { readonly product: Product; readonly name: s
 
 /** The ways to the ticket; who is not signed in is told there to do so. */
 function TradeLinks({ symbol }: { readonly symbol: string }) {
-  const t = useWords(words);
+  const t = useWords(marketWords);
   return (
     <Group gap="xs">
       {(["buy", "sell"] as const).map((side) => (
