@@ -23,7 +23,12 @@ QUIET: Final = (
     "--disable-sync",
     "--no-first-run",
 )
-REFUSED: Final = ("/v1/session", "/v1/demo/people", "/v1/transfers?limit=1")
+REFUSED: Final = (
+    "/v1/session",
+    "/v1/demo/people",
+    "/v1/demo/session",
+    "/v1/transfers?limit=1",
+)
 """What pages ask in order to be refused, which the browser notes: who is signed in where nobody is,
 whether this is a demo, whether a wrong key is a key."""
 TOO_WIDE: Final = "document.documentElement.scrollWidth - window.innerWidth"

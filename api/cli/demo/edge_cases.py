@@ -21,7 +21,7 @@ from hashlib import sha256
 from typing import Final
 
 from api.cli.demo.dataset import DataSet, OpeningHolding
-from api.cli.demo.products import CLEAN, Product
+from api.cli.demo.products import BASIS_POINTS, CLEAN, Product
 from api.schemas.decimals import format_decimal, format_price
 
 HEIRS: Final = 3
@@ -32,7 +32,9 @@ STALE: Final = 7
 """The number of the product whose net asset value is too old to go by."""
 STALE_NAV_DAYS: Final = 120
 DISTRIBUTION_DAYS: Final = 10
-"""So many days, and a day for each product before it, ago the income of a product was paid."""
+"""So many days, and a day for each product before it, ago the income of a product without a net
+asset value was paid; that of another, so long ago as its benchmark takes to earn its value."""
+YEAR_DAYS: Final = 365
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,9 @@ def _distribution(product: Product, number: int, opened_on: date) -> dict[str, o
     benchmark and an end."""
     if product.benchmark_bps is None or product.maturity_date is None:
         return {}
-    on = opened_on - timedelta(days=DISTRIBUTION_DAYS + number)
+    income = product.reference - product.type.par_value  # none where there is no value but par
+    days = income * YEAR_DAYS * BASIS_POINTS // (product.type.par_value * product.benchmark_bps)
+    on = opened_on - timedelta(days=days or DISTRIBUTION_DAYS + number)
     return {"last_distribution_on": on.isoformat()}
 
 
