@@ -100,7 +100,7 @@ export function DataTable<Row extends object>(properties: Properties<Row>) {
                   data-label={column.header}
                   className={classOf(column)}
                 >
-                  {column.cell(row.original)}
+                  <div>{column.cell(row.original)}</div>
                 </td>
               ))}
             </tr>
