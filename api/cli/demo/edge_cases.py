@@ -21,7 +21,7 @@ from hashlib import sha256
 from typing import Final
 
 from api.cli.demo.dataset import DataSet, OpeningHolding
-from api.cli.demo.products import CLEAN, Product
+from api.cli.demo.products import BASIS_POINTS, CLEAN, Product
 from api.schemas.decimals import format_decimal, format_price
 
 HEIRS: Final = 3
@@ -31,6 +31,10 @@ SATURDAY: Final = 5
 STALE: Final = 7
 """The number of the product whose net asset value is too old to go by."""
 STALE_NAV_DAYS: Final = 120
+DISTRIBUTION_DAYS: Final = 10
+"""So many days, and a day for each product before it, ago the income of a product without a net
+asset value was paid; that of another, so long ago as its benchmark takes to earn its value."""
+YEAR_DAYS: Final = 365
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,8 @@ def disclosure_asks(data: DataSet, opened_on: date) -> Iterator[Ask]:
         16: {"text_zh": DEFAULT_ZH, "text_en": DEFAULT_EN},
     }
     for number, product in enumerate(data.products, start=1):
-        body = {**_nav(product, number, opened_on), **said.get(number, {})}
+        usual = {**_nav(product, number, opened_on), **_distribution(product, number, opened_on)}
+        body = {**usual, **said.get(number, {})}
         if not body:
             continue
         symbol = product.symbol
@@ -118,6 +123,17 @@ def _nav(product: Product, number: int, opened_on: date) -> dict[str, object]:
         return {}
     on = opened_on - timedelta(days=age_days)
     return {"nav": {"value": format_price(product.reference), "on": on.isoformat()}}
+
+
+def _distribution(product: Product, number: int, opened_on: date) -> dict[str, object]:
+    """The part of a disclosure by which income accrues, so that a price has a yield: of what has a
+    benchmark and an end."""
+    if product.benchmark_bps is None or product.maturity_date is None:
+        return {}
+    income = product.reference - product.type.par_value  # none where there is no value but par
+    days = income * YEAR_DAYS * BASIS_POINTS // (product.type.par_value * product.benchmark_bps)
+    on = opened_on - timedelta(days=days or DISTRIBUTION_DAYS + number)
+    return {"last_distribution_on": on.isoformat()}
 
 
 def quote_asks(data: DataSet) -> Iterator[Ask]:

@@ -23,8 +23,6 @@ from registry.posting import Convey, Hold
 from registry.trust_company.register_file import RegisterFile, read_register_file
 from tests.api.demo.market import DATA, OPENED_ON, SEED
 
-DISCLOSED = {*range(1, 10), 15, 16, *range(19, 22)}
-"""The numbers of products of which something is said; nine and three have a net asset value."""
 PARTIES = {trader.code: str(number) for number, trader in enumerate(DATA.traders, start=10)}
 
 
@@ -94,7 +92,7 @@ def test_every_case_is_asked_for_once() -> None:
         *disclosure_asks(DATA, OPENED_ON),
         *quote_asks(DATA),
     ]
-    assert len({ask.name for ask in asks}) == len(asks) == len(LIENS) + len(DISCLOSED) + 1
+    assert len({ask.name for ask in asks}) == len(asks) == len(LIENS) + len(DATA.products) + 1
 
 
 def test_what_has_a_net_asset_value_says_it_and_of_which_day() -> None:
@@ -108,3 +106,10 @@ def test_what_has_a_net_asset_value_says_it_and_of_which_day() -> None:
         assert nav["value"] == format_price(product.reference)
         age_days = (OPENED_ON - date.fromisoformat(nav["on"])).days
         assert age_days == (STALE_NAV_DAYS if number == STALE else product.type.nav_age_days)
+
+
+def test_a_price_of_what_ends_has_a_yield() -> None:
+    said = {ask.path.split("/")[3]: ask.body for ask in disclosure_asks(DATA, OPENED_ON)}
+    for product in DATA.products:
+        ends = product.maturity_date is not None and product.benchmark_bps is not None
+        assert ("last_distribution_on" in said[product.symbol]) == ends

@@ -42,14 +42,15 @@ class Screen:
 
 
 def _fill_ticket(page: Page) -> None:
-    price, quantity = page.locator("form input[inputmode=decimal]").all()[:2]
-    price.fill(price.get_attribute("placeholder") or "0.9990")
-    quantity.fill("100000")
+    inputs = page.locator("main input[inputmode=decimal]")
+    inputs.nth(0).fill("1.0000")
+    inputs.nth(1).fill("100000")
     page.get_by_test_id("preview-total").first.wait_for()
 
 
-def _open_menu(page: Page) -> None:
-    page.locator("header button[aria-expanded]").first.click()
+def _choose_first(page: Page) -> None:
+    page.locator("main").get_by_role("combobox").first.click()
+    page.get_by_role("option").first.click()
 
 
 def _show_tour(page: Page) -> None:
@@ -94,6 +95,7 @@ INVESTORS: Final = (
         path=lambda stage: f"/products/{stage.busiest('CONTINUOUS')}/trade?side=buy",
         title=("买入", "Ticket"),
         who=PERSON,
+        act=_fill_ticket,
     ),
     Screen(
         name="ticket-listed",
@@ -162,7 +164,11 @@ OFFICE: Final = (
     ),
     Screen(name="desk-files", route="/desk/files", title=("文件", "Files"), who=OFFICER),
     Screen(
-        name="desk-register", route="/desk/register", title=("份额登记簿", "Register"), who=OFFICER
+        name="desk-register",
+        route="/desk/register",
+        title=("份额登记簿", "Register"),
+        who=OFFICER,
+        act=_choose_first,
     ),
     Screen(
         name="desk-exceptions",

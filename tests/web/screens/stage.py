@@ -16,12 +16,12 @@ import httpx
 
 from api.cli.demo.folder import VENUE
 
-RATE: Final = 30
+RATE: Final = 12
 """Orders a second until there is enough to see, and while it is photographed."""
 SPEED: Final = 4_000
 """A working day of the officers lasts twenty seconds: transfers wait long enough to be seen."""
 SECONDS_MAX: Final = 1_200
-DEALS_MIN: Final = 300
+DEALS_MIN: Final = 250
 DEALS_WITHIN_S: Final = 90
 STOP_TIMEOUT_S: Final = 30
 WAITING: Final = ("SUBMITTED", "UNDER_REVIEW")

@@ -110,7 +110,7 @@ function PlainRow<Row>({ row, columns }: RowProperties<Row>) {
     <tr role="row">
       {columns.map((column) => (
         <td key={column.id} role="cell" data-label={column.header} className={classOf(column)}>
-          {column.cell(row)}
+          <div>{column.cell(row)}</div>
         </td>
       ))}
     </tr>

@@ -20,7 +20,15 @@ export function Bell({ kind }: { readonly kind: Kind }) {
       </svg>
       <span className="visually-hidden">{t("notifications")} </span>
       {unread !== null && unread > 0 && (
-        <Badge component="span" size="sm" variant="outline" color="navy" className="number" px={5}>
+        <Badge
+          component="span"
+          size="sm"
+          variant="outline"
+          color="navy"
+          className="number"
+          px={5}
+          miw="max-content"
+        >
           {unread > SHOWN_MAX ? `${SHOWN_MAX}+` : unread}
           <span className="visually-hidden"> {t("unread")}</span>
         </Badge>

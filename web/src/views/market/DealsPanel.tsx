@@ -55,9 +55,7 @@ export function DealsPanel({ product, trades, failure }: Properties) {
 function useColumns(product: Product, trades: readonly Trade[]): readonly Column<Trade>[] {
   const t = useWords(words);
   const term = useTerm();
-  const { symbol, pricing } = product;
-  const { pricing_date: today } = pricing;
-  const basis = pricing.facts.quote_basis === "CLEAN" ? "CLEAN" : "DIRTY";
+  const { pricing_date: today } = product.pricing;
   const before = useMemo(
     () => new Map(trades.map(({ trade_id: id }, index) => [id, trades[index + 1]])),
     [trades],
@@ -89,18 +87,18 @@ function useColumns(product: Product, trades: readonly Trade[]): readonly Column
         header: t("discount"),
         isAmount: true,
         isMinor: true,
-        cell: ({ price }) => <Quoted {...{ symbol, price, basis }} as="nav_discount" />,
+        cell: ({ price }) => <Quoted {...{ product, price }} as="nav_discount" />,
       },
       {
         id: "yield",
         header: t("yield"),
         isAmount: true,
         isMinor: true,
-        cell: ({ price }) => <Quoted {...{ symbol, price, basis }} as="yearly_yield" />,
+        cell: ({ price }) => <Quoted {...{ product, price }} as="yearly_yield" />,
       },
       { id: "state", header: t("dealState"), cell: (trade) => term(trade.state) },
     ],
-    [t, term, symbol, basis, today, before],
+    [t, term, product, today, before],
   );
 }
 
@@ -128,13 +126,16 @@ function DealPrice({ trade, before }: DealPriceProperties) {
 }
 
 interface QuotedProperties {
-  readonly symbol: string;
+  readonly product: Product;
+  /** As the product is quoted. */
   readonly price: string;
-  readonly basis: "CLEAN" | "DIRTY";
   readonly as: "nav_discount" | "yearly_yield";
 }
 
-function Quoted({ symbol, price, basis, as }: QuotedProperties) {
+/** What a price means by what is disclosed of the product today. */
+export function Quoted({ product, price, as }: QuotedProperties) {
+  const { symbol, pricing } = product;
+  const basis = pricing.facts.quote_basis === "CLEAN" ? "CLEAN" : "DIRTY";
   const { data } = useQuery(quotesQuery(symbol, price, basis));
   const percent = data?.quotes[as] ?? null;
   return <span className="number">{percent === null ? NOTHING : percentText(percent)}</span>;

@@ -36,7 +36,10 @@ export function FactsPanel({ product }: { readonly product: Product }) {
           ],
           [t("basis"), term(facts.quote_basis)],
           [t("benchmark"), facts.benchmark && <Benchmark benchmark={facts.benchmark} />],
-          [t("nav"), <PriceText key="nav" of={facts.nav} />],
+          [
+            t("nav"),
+            facts.nav === null ? t("notDisclosed") : <PriceText key="nav" of={facts.nav} />,
+          ],
           [
             t("navAge"),
             facts.nav_on === null || pricing.nav_age_days === null

@@ -14,7 +14,7 @@ import { useTerm } from "../../parts/terms";
 import { useTitle } from "../../shell/useTitle";
 import { AuctionPanel } from "./AuctionPanel";
 import { BookPanel } from "./BookPanel";
-import { DealsPanel } from "./DealsPanel";
+import { DealsPanel, Quoted } from "./DealsPanel";
 import { DisclosuresPanel } from "./DisclosuresPanel";
 import { StateBadge, useProductName } from "./facts";
 import { FactsPanel } from "./FactsPanel";
@@ -61,13 +61,13 @@ function ProductView({ product }: { readonly product: Product }) {
         </Alert>
       ))}
       <Grid>
-        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
+        <Grid.Col span={{ base: 12, md: 7, lg: 8 }} order={{ base: 2, md: 1 }}>
           <Stack>
             <Dealt product={product} />
             <DisclosuresPanel symbol={product.symbol} />
           </Stack>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
+        <Grid.Col span={{ base: 12, md: 5, lg: 4 }} order={{ base: 1, md: 2 }}>
           <Stack>
             <BookPanel product={product} />
             {product.market_mode === "CALL_AUCTION" && <AuctionPanel symbol={product.symbol} />}
@@ -112,14 +112,15 @@ function Header({ product, name }: { readonly product: Product; readonly name: s
         </Text>
       </div>
       <Group gap="xl" align="end">
-        <Quoted product={product} />
+        <Headline product={product} />
         <TradeLinks symbol={product.symbol} />
       </Group>
     </Group>
   );
 }
 
-function Quoted({ product }: { readonly product: Product }) {
+/** The price at which was dealt last, and what it means. */
+function Headline({ product }: { readonly product: Product }) {
   const t = useWords(marketWords);
   const ticker = useTicker(product.symbol).mirror?.latest ?? null;
   const { nav } = product.pricing.facts;
@@ -134,6 +135,11 @@ function Quoted({ product }: { readonly product: Product }) {
       <Figure name={t("change")}>
         <ChangeText of={last === null || nav === null ? null : changePercent(last, nav)} />
       </Figure>
+      {last !== null && product.maturity_date !== null && (
+        <Figure name={t("yield")}>
+          <Quoted product={product} price={last} as="yearly_yield" />
+        </Figure>
+      )}
       <Figure name={t("volume")}>
         <UnitsText of={ticker?.volume_24h} short />
       </Figure>
@@ -143,7 +149,7 @@ function Quoted({ product }: { readonly product: Product }) {
 
 /** The ways to the ticket; who is not signed in is told there to do so. */
 function TradeLinks({ symbol }: { readonly symbol: string }) {
-  const t = useWords(words);
+  const t = useWords(marketWords);
   return (
     <Group gap="xs">
       {(["buy", "sell"] as const).map((side) => (

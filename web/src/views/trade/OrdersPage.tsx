@@ -14,6 +14,7 @@ import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
+import { useNameOfSymbol } from "../market/facts";
 import { productsQuery } from "../market/queries";
 import { NegotiationCard } from "./NegotiationCard";
 import { OrderChange, type Change } from "./OrderChange";
@@ -101,15 +102,21 @@ function Orders() {
 
 function useColumns(onChange: (change: Change) => void): readonly Column<Order>[] {
   const t = useWords(words);
+  const nameOf = useNameOfSymbol();
   return useMemo(
     () => [
       {
         id: "symbol",
         header: t("symbol"),
         cell: ({ symbol }) => (
-          <Anchor component={Link} to={`/products/${symbol}`} size="sm">
-            {symbol}
-          </Anchor>
+          <>
+            <Anchor component={Link} to={`/products/${symbol}`} size="sm" fw={600}>
+              {nameOf(symbol)}
+            </Anchor>
+            <Text size="xs" c="dimmed">
+              {symbol}
+            </Text>
+          </>
         ),
         compare: (one, other) => one.symbol.localeCompare(other.symbol),
       },
@@ -150,7 +157,7 @@ function useColumns(onChange: (change: Change) => void): readonly Column<Order>[
         cell: (order) => <Actions order={order} onChange={onChange} />,
       },
     ],
-    [t, onChange],
+    [t, nameOf, onChange],
   );
 }
 

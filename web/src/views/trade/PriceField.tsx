@@ -38,7 +38,7 @@ export function PriceField({ product, stated, onChange, order, wrong, note = nul
           error={isWrong ? t(isPercent ? "badPercent" : "badPrice") : wrong}
           inputMode="decimal"
           autoComplete="off"
-          flex="1 1 11rem"
+          flex="1 1 13rem"
           required
         />
         {bases.length > 1 && (
