@@ -22,6 +22,7 @@ ENGLISH: Final = {
     "过户": "Transfers",
     "资金": "Money",
     "确权工作台": "Desk",
+    "运营与监管": "Running the venue",
     "买入": "Buy",
     "卖出": "Sell",
     "全价（元/份）": "Full price (yuan a unit)",

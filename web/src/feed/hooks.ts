@@ -1,7 +1,7 @@
 /** Streams for components: follow one while the component is there. */
 import { createContext, use, useEffect, useState, useSyncExternalStore } from "react";
 import type { FeedConnection } from "./connection";
-import type { Failure, StreamRequest, TickerFrame } from "./frames";
+import type { Failure, StatusFrame, StreamRequest, TickerFrame } from "./frames";
 import { BookMirror, LatestMirror, TradesMirror, type StreamMirror } from "./mirrors";
 import { streamKey, type FeedState } from "./protocol";
 
@@ -73,6 +73,11 @@ export function useTicker(symbol: string | null): Following<LatestMirror<TickerF
     symbol === null ? null : { channel: "ticker", symbol },
     LatestMirror,
   );
+}
+
+/** Whether a product is traded. */
+export function useStatus(symbol: string): Following<LatestMirror<StatusFrame>> {
+  return useStream<LatestMirror<StatusFrame>>({ channel: "status", symbol }, LatestMirror);
 }
 
 function useFeed(): FeedConnection {
