@@ -74,12 +74,13 @@ soak: setup ## the property tests, for long; TEST_ARGS as above
 simulate: setup ## the crash simulation, 20,000 cycles
 	TRUSTEX_SIMULATION_CYCLES=20000 $(BIN)/python -m pytest -n 2 tests/simulation $(TEST_ARGS)
 
-bench: compile ## the benchmarks; figures in build/
+bench: compile web ## the benchmarks; figures in build/
 	@sh scripts/extra.sh bench
 	$(BIN)/python -m benchmarks.matching --json build/matching.json $(ARGS)
 	$(COMPILED) -m benchmarks.journey --json build/journey.json $(ARGS)
 	$(COMPILED) -m benchmarks.register --json build/register.json $(ARGS)
 	$(BIN)/python -m benchmarks.rules --json build/rules.json $(ARGS)
+	$(BIN)/python -m benchmarks.pages --json build/pages.json $(ARGS)
 
 mutate: setup ## change matching/ in small ways and see that a test notices; ARGS="matching.book*"
 	@sh scripts/mutate.sh $(ARGS)

@@ -17,13 +17,13 @@ from typing import Any, Final
 
 from playwright.sync_api import Page
 
+from benchmarks.first_load import first_load, sent_bytes
 from tests.api.people import PASSWORD, new_person
 from tests.api.review import ReviewDesk
 from tests.api.rules import ruled
 from tests.api.venue import Officer, Person
 from tests.architecture.tree import ROOT
 from tests.web.browsers import CUT_OFF, TOO_WIDE, Pages, launched, violations
-from tests.web.bundle import first_load_bytes
 from tests.web.served import ServedVenue
 
 DOCUMENT: Final = ROOT / "docs" / "reference" / "accessibility.md"
@@ -179,7 +179,7 @@ def _cells(page: str, who: str, path: str, faults: Mapping[str, list[str]]) -> l
 
 def first_load_kb(page: str) -> int:
     """Rounded up, of a thousand bytes."""
-    return -(-first_load_bytes(page) // BYTES_PER_KB)
+    return -(-sent_bytes(first_load(page)) // BYTES_PER_KB)
 
 
 HEAD: Final = (

@@ -22,6 +22,7 @@ ENGLISH: Final = {
     "过户": "Transfers",
     "资金": "Money",
     "确权工作台": "Desk",
+    "运营与监管": "Running the venue",
     "买入": "Buy",
     "卖出": "Sell",
     "全价（元/份）": "Full price (yuan a unit)",
@@ -37,6 +38,13 @@ ENGLISH: Final = {
     "确权待受理": "Waits for the trust company",
     "确权审核中": "Under review",
     "已交割": "Settled",
+    "已成交，过户编号": "is dealt: transfer",
+    "已更新，尚未成交": "has moved on and is not dealt yet",
+    "受让": "Take",
+    "还价": "Counter",
+    "报价": "Quote",
+    "出价": "Bid",
+    "出价须不低于 1.0010，并按 0.0010 的幅度加价。": "Bid at least 1.0010, in steps of 0.0010.",
     "在信托公司，等其确权。您暂无须操作": (
         "The trust company has it. There is nothing for you to do"
     ),
@@ -56,7 +64,7 @@ class Reader:
 
     def __init__(self, page: Page, language: Language) -> None:
         self.page = page
-        self._language = language
+        self.language = language
 
     @classmethod
     def comes_in(
@@ -69,7 +77,7 @@ class Reader:
 
     def word(self, text: str) -> str:
         """What the pages call it in his language."""
-        return text if self._language == "zh" else ENGLISH[text]
+        return text if self.language == "zh" else ENGLISH[text]
 
     def goes_to(self, area: str) -> None:
         """By the navigation, to where its title is."""

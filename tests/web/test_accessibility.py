@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
+from benchmarks.first_load import pages
 from tests.web.accessibility import DOCUMENT, WALK, Found, Grounds, document, first_load_kb, walked
-from tests.web.bundle import PAGES
 from tests.web.served import ServedVenue
 
 OF_LOADS: Final = re.compile(r"\| (\d+) \|$", re.MULTILINE)
@@ -20,7 +20,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
 
 
 def test_every_page_is_walked() -> None:
-    assert set(WALK) == set(PAGES)
+    assert set(WALK) == set(pages())
 
 
 def test_no_page_leaves_anybody_out(found: Found) -> None:

@@ -91,6 +91,19 @@ export interface TickerFrame extends DataFrame {
   readonly volume_24h: string;
 }
 
+/** Whether a product is traded: it is while its state is `LIVE` and no halt stands. */
+export interface StatusFrame extends DataFrame {
+  readonly state: string;
+  readonly halts: readonly HaltItem[];
+}
+
+export interface HaltItem {
+  readonly halt_id: string;
+  readonly reason: string;
+  readonly since: string;
+  readonly review_at: string;
+}
+
 export interface AuctionFrame extends DataFrame {
   readonly opens_at: string | null;
   readonly latest_at: string | null;

@@ -1,7 +1,14 @@
 /** Streams for components: follow one while the component is there. */
 import { createContext, use, useEffect, useState, useSyncExternalStore } from "react";
 import type { FeedConnection } from "./connection";
-import type { BookView, CandleInterval, Failure, StreamRequest, TickerFrame } from "./frames";
+import type {
+  BookView,
+  CandleInterval,
+  Failure,
+  StatusFrame,
+  StreamRequest,
+  TickerFrame,
+} from "./frames";
 import {
   BookMirror,
   CandlesMirror,
@@ -93,6 +100,11 @@ export function useTicker(symbol: string | null): Following<LatestMirror<TickerF
     symbol === null ? null : { channel: "ticker", symbol },
     LatestMirror,
   );
+}
+
+/** Whether a product is traded. */
+export function useStatus(symbol: string): Following<LatestMirror<StatusFrame>> {
+  return useStream<LatestMirror<StatusFrame>>({ channel: "status", symbol }, LatestMirror);
 }
 
 function useFeed(): FeedConnection {

@@ -16,7 +16,7 @@ import { AuctionPanel } from "./AuctionPanel";
 import { BookPanel } from "./BookPanel";
 import { DealsPanel, Quoted } from "./DealsPanel";
 import { DisclosuresPanel } from "./DisclosuresPanel";
-import { StateBadge, useProductName } from "./facts";
+import { StateBadge, useProductName, useStanding } from "./facts";
 import { FactsPanel } from "./FactsPanel";
 import { words } from "./productWords";
 import { productQuery, type Product } from "./queries";
@@ -42,7 +42,6 @@ export function ProductPage() {
 
 function ProductView({ product }: { readonly product: Product }) {
   const t = useWords(words);
-  const term = useTerm();
   const name = useProductName()(product);
   useTitle(name);
   return (
@@ -51,15 +50,7 @@ function ProductView({ product }: { readonly product: Product }) {
         ← {t("toMarket")}
       </Anchor>
       <Header product={product} name={name} />
-      {product.halts.map((halt) => (
-        <Alert key={halt.halt_id} color="red" variant="light">
-          {t("halted", {
-            reason: term(halt.reason),
-            since: momentText(halt.since),
-            review: momentText(halt.review_at),
-          })}
-        </Alert>
-      ))}
+      <Halts product={product} />
       <Grid>
         <Grid.Col span={{ base: 12, md: 7, lg: 8 }} order={{ base: 2, md: 1 }}>
           <Stack>
@@ -77,6 +68,20 @@ function ProductView({ product }: { readonly product: Product }) {
       </Grid>
     </Stack>
   );
+}
+
+function Halts({ product }: { readonly product: Product }) {
+  const t = useWords(words);
+  const term = useTerm();
+  return useStanding(product).halts.map((halt) => (
+    <Alert key={halt.halt_id} color="red" variant="light">
+      {t("halted", {
+        reason: term(halt.reason),
+        since: momentText(halt.since),
+        review: momentText(halt.review_at),
+      })}
+    </Alert>
+  ));
 }
 
 const NO_TRADES: readonly Trade[] = [];

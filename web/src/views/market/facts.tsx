@@ -2,6 +2,8 @@
 import { Badge, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
+import type { StatusFrame } from "../../feed/frames";
+import { useStatus } from "../../feed/hooks";
 import { MomentText } from "../../parts/Figures";
 import { useTerm } from "../../parts/terms";
 import { daysBetween } from "../../format/moments";
@@ -35,10 +37,16 @@ export function useNameOfSymbol(): (symbol: string) => string {
   );
 }
 
+/** Whether it is traded, as the feed has it at this moment; until it speaks, as it was read. */
+export function useStanding(product: Product): Pick<StatusFrame, "state" | "halts"> {
+  return useStatus(product.symbol).mirror?.latest ?? product;
+}
+
 /** Whether it is traded, told in words. */
 export function StateBadge({ product }: { readonly product: Product }) {
   const term = useTerm();
-  const [halt] = product.halts;
+  const { state, halts } = useStanding(product);
+  const [halt] = halts;
   if (halt !== undefined) {
     return (
       <Group gap={6}>
@@ -52,8 +60,8 @@ export function StateBadge({ product }: { readonly product: Product }) {
     );
   }
   return (
-    <Badge color={product.state === "LIVE" ? "navy" : "gray"} variant="outline">
-      {term(product.state)}
+    <Badge color={state === "LIVE" ? "navy" : "gray"} variant="outline">
+      {term(state)}
     </Badge>
   );
 }

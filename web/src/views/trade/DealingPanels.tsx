@@ -1,6 +1,7 @@
 /** Where parties deal by name: what one can open, and what stands. */
 import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useLive } from "../../feed/live";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
@@ -10,7 +11,14 @@ import { words } from "./dealWords";
 import { isOpen } from "./entry";
 import { NegotiationCard } from "./NegotiationCard";
 import { OpeningTicket, type Mode } from "./OpeningTicket";
-import { NEGOTIATIONS, negotiationsQuery, REFRESH_MS, type Product, type Side } from "./queries";
+import {
+  NEGOTIATIONS,
+  negotiationsQuery,
+  REFRESH_MS,
+  type Negotiation,
+  type Product,
+  type Side,
+} from "./queries";
 
 interface Properties {
   readonly product: Product;
@@ -23,6 +31,10 @@ export function DealingPanels({ product, sides }: Properties) {
   const mode = product.market_mode as Mode;
   const refetchInterval = useLive("negotiations", [NEGOTIATIONS], REFRESH_MS);
   const query = useQuery({ ...negotiationsQuery(symbol), refetchInterval });
+  // What the reader has had a hand in stays when it has ended: there he is told what came of it.
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const isShown = (each: Negotiation) =>
+    each.market_mode === mode && (isOpen(each) || touched.has(each.negotiation_id));
   return (
     <Stack>
       <Panel title={t(`open_${mode}`)}>
@@ -31,13 +43,18 @@ export function DealingPanels({ product, sides }: Properties) {
       <Panel title={t(`standing_${mode}`)}>
         <QueryView query={query}>
           {(items) => {
-            const standing = items.filter((each) => each.market_mode === mode && isOpen(each));
+            const standing = items.filter(isShown);
             return standing.length === 0 ? (
               <EmptyState title={t("none")} advice={t(`none_${mode}`)} />
             ) : (
               <Stack>
                 {standing.map((each) => (
-                  <NegotiationCard key={each.negotiation_id} negotiation={each} product={product} />
+                  <NegotiationCard
+                    key={each.negotiation_id}
+                    negotiation={each}
+                    product={product}
+                    onAct={() => setTouched(new Set(touched).add(each.negotiation_id))}
+                  />
                 ))}
               </Stack>
             );

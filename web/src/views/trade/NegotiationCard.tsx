@@ -18,9 +18,11 @@ const MINUTES_AN_HOUR = 60;
 interface Properties {
   readonly negotiation: Negotiation;
   readonly product: Product;
+  /** He has begun to do something in it. */
+  readonly onAct?: () => void;
 }
 
-export function NegotiationCard({ negotiation, product }: Properties) {
+export function NegotiationCard({ negotiation, product, onAct }: Properties) {
   const t = useWords(words);
   const me = useSession().person?.partyId ?? null;
   const [chosen, setChosen] = useState<Act | null>(null);
@@ -49,7 +51,10 @@ export function NegotiationCard({ negotiation, product }: Properties) {
                 key={act.act + ("offer" in act ? act.offer.offer_id : "")}
                 size="xs"
                 variant={["decline", "withdraw"].includes(act.act) ? "default" : "filled"}
-                onClick={() => setChosen(act)}
+                onClick={() => {
+                  setChosen(act);
+                  onAct?.();
+                }}
               >
                 {nameOf(act, t)}
               </Button>
