@@ -14,7 +14,7 @@ from tests.api.test_officers import approve
 from tests.api.venue import Market, TestVenue, code_of, order_body
 from tests.exchange.rules.released_packs import RELEASED
 
-VERSIONS: Final = {pack_id: version for pack_id, version in RELEASED}
+VERSIONS: Final = dict(list(RELEASED))
 """The newest of each pack."""
 
 
