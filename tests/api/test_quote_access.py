@@ -276,9 +276,14 @@ def test_what_is_listed_for_all_is_a_quote_too(market: Market) -> None:
     uncertified.listen()
     assert uncertified.heard["negotiations"] == []
     certified.listen()
+    mirror = uncertified.mirror.streams[f"negotiations:{other.party_id}"]
+    epoch, seq = mirror.epoch, mirror.seq
     certify(market, other)
     assert ended(uncertified) == {f"negotiations:{other.party_id}": "access_changed"}
     assert heard(market, other) == [listed]
+    stream = {"channel": "negotiations", "from": {"epoch": epoch, "seq": seq}}
+    back = Listener(venue, other, stream)
+    assert back.mirror.answers["subscribe"]["results"][0]["mode"] == "snapshot"
 
 
 def test_an_offer_to_a_named_party_is_no_quote_of_the_market(market: Market) -> None:
