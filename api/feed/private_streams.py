@@ -11,7 +11,7 @@ from api.feed.negotiations import NegotiationsStream
 from api.feed.orders import OrdersStream, publish_orders
 from api.feed.private import AccountStream, Owner, PrivateStream, Retained
 from api.feed.transfers import TransfersStream
-from api.quote_access import QuoteAccess
+from api.quote_access import Concerned, QuoteAccess
 from exchange.market_change import MarketChange
 from exchange.market_view import MarketView
 from exchange.product_view import TransferView
@@ -106,6 +106,14 @@ class PrivateStreams:
             publish_holdings(self._holdings, self._owners, batch, now_ns)
         if self._cash:
             publish_cash(self._cash, batch, now_ns)
+
+    def look_again(self, concerned: Concerned) -> None:
+        """Begin the streams anew that show their party something else than before; nobody has one
+        any more. Who comes back gets a snapshot, not what was published. Cost: O(streams)."""
+        for party_id, stream in tuple(self._negotiations.items()):
+            if concerned.products or party_id in concerned.parties:
+                assert not stream.subscribers, stream.name
+                self._drop(stream.channel, party_id)
 
     def forget(self, now_ns: int) -> None:
         """Drop the streams that nobody has come back to, and frames that are too old. Cost:

@@ -194,9 +194,15 @@ class FeedServer:
             self._stop_for(fault)
 
     def _look_again(self, concerned: Concerned) -> None:
-        now_ns = self._now_ns()
-        for client in self._clients:
-            client.connection.look_again(concerned, now_ns)
+        if self.fault is not None:
+            return
+        try:
+            now_ns = self._now_ns()
+            for client in self._clients:
+                client.connection.look_again(concerned, now_ns)
+            self._publisher.private.look_again(concerned)
+        except Exception as fault:  # noqa: BLE001  the caller is the exchange: it must go on
+            self._stop_for(fault)
 
     def _read_accounts(self) -> None:
         """Have what is stored read for the streams that were just opened: in threads, so that a

@@ -20,7 +20,7 @@ TELLS_STATES: Final = frozenset({"trades", "transfers", "negotiations"})
 class Listener:
     """A party that is signed in, with a mirror that believes nothing."""
 
-    def __init__(self, venue: TestVenue, member: Member, *streams: dict[str, str]) -> None:
+    def __init__(self, venue: TestVenue, member: Member, *streams: dict[str, Any]) -> None:
         self.mirror = FeedClient()
         self.heard: defaultdict[str, list[str]] = defaultdict(list)
         """By channel: the states of which its updates told, in their order, none twice in a row."""

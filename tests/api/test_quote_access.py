@@ -4,7 +4,9 @@ certification, with it, and when it ends."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -211,6 +213,40 @@ def test_a_certification_ends_at_midnight_and_the_feed_with_it(alone: Market) ->
     assert codes(listens(alone, alone.buyer)) == []
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_whatever_happens_each_sees_what_he_may(tmp_path: Path, seed: int) -> None:
+    """Certified until a day, or for ever by a product without the rule: over HTTP, over the feed
+    that was open before, and over one that is opened now."""
+    draw = Random(seed)
+    with TestVenue(tmp_path) as venue:
+        market = Market.make(venue)
+        members = (market.seller, market.buyer)
+        today, until, has_rule = date(2026, 11, 22), dict[str, date](), False
+        for _ in range(12):
+            open_before = {each.party_id: listens(market, each) for each in members}
+            step, member = draw.randrange(4), draw.choice(members)
+            if step == 0:
+                asks_of_viewers(market)
+                has_rule = True
+            elif step == 1:
+                set_rules(venue, market.symbol)
+                has_rule = False
+            elif step == 2:
+                until[member.party_id] = today + timedelta(days=draw.randint(0, 2))
+                certify(market, member, until=until[member.party_id].isoformat())
+            else:
+                days = draw.randint(1, 2)
+                venue.time_passes(days * 86_400)
+                today += timedelta(days=days)
+            for each in members:
+                sees = not has_rule or until.get(each.party_id, date.min) >= today
+                assert answers(market, each) == [200 if sees else 403] * 3, (step, today, until)
+                assert codes(listens(market, each)) == ([] if sees else ["quotes_withheld"] * 3)
+                listener = open_before[each.party_id]
+                listener.listen()
+                assert sees or not listener.mirror.streams, (step, today, until)
+
+
 def test_who_is_certified_is_known_after_a_restart(alone: Market) -> None:
     asks_of_viewers(alone)
     certify(alone, alone.buyer)
@@ -240,9 +276,14 @@ def test_what_is_listed_for_all_is_a_quote_too(market: Market) -> None:
     uncertified.listen()
     assert uncertified.heard["negotiations"] == []
     certified.listen()
+    mirror = uncertified.mirror.streams[f"negotiations:{other.party_id}"]
+    epoch, seq = mirror.epoch, mirror.seq
     certify(market, other)
     assert ended(uncertified) == {f"negotiations:{other.party_id}": "access_changed"}
     assert heard(market, other) == [listed]
+    stream = {"channel": "negotiations", "from": {"epoch": epoch, "seq": seq}}
+    back = Listener(venue, other, stream)
+    assert back.mirror.answers["subscribe"]["results"][0]["mode"] == "snapshot"
 
 
 def test_an_offer_to_a_named_party_is_no_quote_of_the_market(market: Market) -> None:

@@ -4,7 +4,7 @@ reads why, what was looked at and what would cure it."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from exchange.rules.packs import SHIPPED, shipped
 from exchange.verify import verify
@@ -12,6 +12,10 @@ from tests.api.command_line import make_venue, serving, trustex_here
 from tests.api.rules import PACKS, bids, load_pack, pack_file, ruled, set_rules
 from tests.api.test_officers import approve
 from tests.api.venue import Market, TestVenue, code_of, order_body
+from tests.exchange.rules.released_packs import RELEASED
+
+VERSIONS: Final = dict(list(RELEASED))
+"""The newest of each pack."""
 
 
 def finding(problem: Any, rule_id: str) -> Any:
@@ -188,5 +192,5 @@ def test_the_command_line_loads_every_pack_that_ships(tmp_path: Path) -> None:
             words = ("rules", "load", str(file), "--key-file", str(key_file), "--url", url)
             loaded = trustex_here(*words)
             assert loaded.returncode == 0, loaded.stderr
-            assert f"loaded: {pack_id} 1" in loaded.stdout
+            assert f"loaded: {pack_id} {VERSIONS[pack_id]}\n" in loaded.stdout
             assert trustex_here("rules", "load", pack_id, *words[3:]).returncode == 0  # the same

@@ -61,4 +61,5 @@ def known(product: ModelProduct) -> PriceFacts:
         last_distribution_on=distributed,
         next_income=None if is_made else income,
         disclosed_at_ns=disclosed[-1] if disclosed else None,
+        distressed=last_word(product, "distressed") or False,
     )

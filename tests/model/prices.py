@@ -102,7 +102,7 @@ def _is_quotable(product: ModelProduct, basis: QuoteBasis) -> bool:
 
 def _in_range(facts: PriceFacts, command: PublishDisclosure, today: int) -> list[bool]:
     said: list[object] = [command.nav, command.last_distribution_on, command.next_income]
-    said += [command.benchmark, command.risk_level, *command.documents]
+    said += [command.benchmark, command.risk_level, command.distressed, *command.documents]
     said += [text or None for text in (command.text_zh, command.text_en)]
     found = [
         any(word is not None for word in said),

@@ -97,6 +97,7 @@ class RandomPrices:
             documents=self.documents(draw, product_id),
             text_zh=draw.choice(TEXTS),
             text_en=draw.choice(TEXTS),
+            distressed=(None, None, True, False)[record_on % 4],
         )
 
     def income(self, draw: Random) -> PriceCommand:

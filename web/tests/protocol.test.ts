@@ -145,3 +145,14 @@ test("frames and members that are not known are ignored", () => {
   receive({ type: "heartbeat", n: 1, heads: { "book.50:XT": ["e1", 7], "trades:YY": ["e1", 3] } });
   expect(protocol.state).toBe("LIVE");
 });
+
+test("a stream that the venue ends is not followed any more, and says why", () => {
+  const { followed } = follow();
+  goLive();
+  receive({ type: "ended", s: "book.50:XT", code: "quotes_withheld", detail: "VIS-01" });
+  expect(followed().failure).toMatchObject({ code: "quotes_withheld" });
+  expect(protocol.state).toBe("IDLE");
+  const before = told;
+  receive({ ...SNAPSHOT, bids: [], asks: [], crc: EMPTY_CRC });
+  expect(told).toBe(before);
+});
