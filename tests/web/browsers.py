@@ -23,9 +23,9 @@ QUIET: Final = (
     "--disable-sync",
     "--no-first-run",
 )
-REFUSED: Final = ("/v1/session", "/v1/demo/people", "/v1/transfers?limit=1")
-"""What pages ask in order to be refused, which the browser notes: who is signed in where nobody is,
-whether this is a demo, whether a wrong key is a key."""
+REFUSED: Final = ("/v1/session", "/v1/demo/people")
+"""What pages ask in order to be refused, which the browser notes: who is signed in where nobody is
+or the key is none, whether this is a demo."""
 TOO_WIDE: Final = "document.documentElement.scrollWidth - window.innerWidth"
 CUT_OFF: Final = """() => {
   const { right, bottom } = document.querySelector("header:has(nav)").getBoundingClientRect();
