@@ -13,14 +13,9 @@ from tests.architecture.tree import ROOT
 AXE: Final = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 STANDARDS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN_AXE: Final = "tags => axe.run({runOnly: {type: 'tag', values: tags}})"
-REFUSED: Final = (
-    "/v1/session",
-    "/v1/demo/people",
-    "/v1/demo/session",
-    "/v1/transfers?limit=1",
-)
-"""What pages ask in order to be refused, which the browser notes: who is signed in where nobody is,
-whether this is a demo, whether a wrong key is a key."""
+REFUSED: Final = ("/v1/session", "/v1/demo/people", "/v1/demo/session")
+"""What pages ask in order to be refused, which the browser notes: who is signed in where nobody is
+or the key is none, whether this is a demo, whether a link of one still leads anywhere."""
 PATIENCE_MS: Final = 15_000
 """How long something that will be seen may take: less than after what a list asks for itself anew
 (20 s), so that what is seen sooner was told by the feed."""

@@ -13,12 +13,12 @@ import { credentials, setCredentials } from "../client/credentials";
 import { FeedContext } from "../feed/hooks";
 import type { Kind, Person } from "./person";
 import {
-  checkKey,
   endSession,
   openDemoSession,
   openSession,
   personOf,
   readSession,
+  whoActs,
   type SessionBody,
   type SignIn,
 } from "./wire";
@@ -31,8 +31,8 @@ export interface Session {
   readonly signIn: (body: SignIn) => Promise<Person>;
   readonly signInAsDemo: (login: string) => Promise<Person>;
   /**
-   * For developers: a bearer key, kept in memory until the page is left or loaded anew. Whose it is
-   * the developer says; it decides what is offered, and the venue what is allowed.
+   * For developers: a bearer key, kept in memory until the page is left or loaded anew. As what he
+   * looks around the developer says; whose the key is, and what it may do, the venue.
    */
   readonly signInByKey: (key: string, kind: Kind) => Promise<Person>;
   /** Ask the venue again who is signed in: something about it has changed. */
@@ -94,9 +94,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       signInByKey: async (key, kind) => {
         setCredentials({ by: "key", key });
         try {
-          await checkKey();
-          const unknown = { partyId: null, name: null, officerId: null, roles: [] };
-          const entered = { kind, ...unknown, needsTotpSetup: false };
+          const entered = { kind, ...(await whoActs()), needsTotpSetup: false };
           become(entered);
           return entered;
         } catch (error) {

@@ -100,9 +100,15 @@ export function personOf(body: SessionBody): Person {
   };
 }
 
-/** Throws RequestFailed where the venue does not take the key that requests now carry. */
-export async function checkKey(): Promise<void> {
-  await take(api.GET("/v1/transfers", { params: { query: { limit: 1 } } }));
+/** Who acts by the key that requests now carry. Throws RequestFailed where it is not taken. */
+export async function whoActs(): Promise<Omit<Person, "kind" | "needsTotpSetup">> {
+  const self = await take(api.GET("/v1/session"));
+  return {
+    partyId: self.party_id,
+    name: self.person_name ?? self.party_name,
+    officerId: self.officer_id,
+    roles: self.roles,
+  };
 }
 
 /** What the feed is to be signed in by; null: nothing. */

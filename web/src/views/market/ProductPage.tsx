@@ -164,7 +164,7 @@ function TradeLinks({ symbol }: { readonly symbol: string }) {
           to={`/products/${symbol}/trade?side=${side}`}
           variant={side === "buy" ? "filled" : "outline"}
         >
-          {t(side === "buy" ? "toBuy" : "toSell")}
+          {t(side)}
         </Button>
       ))}
     </Group>

@@ -1,6 +1,6 @@
 import { defineWords } from "../../i18n/words";
 
-/** Fields of products, of their terms and prices, of rules, and of transfers with all that they have. */
+/** What fields of products, their terms and prices, of rules and of transfers are called. */
 export const dealFieldWords = defineWords(
   "venue-deal-fields",
   {
