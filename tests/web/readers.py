@@ -42,6 +42,7 @@ ENGLISH: Final = {
     "已更新，尚未成交": "has moved on and is not dealt yet",
     "受让": "Take",
     "还价": "Counter",
+    "收起": "Close",
     "报价": "Quote",
     "出价": "Bid",
     "出价须不低于 1.0010，并按 0.0010 的幅度加价。": "Bid at least 1.0010, in steps of 0.0010.",

@@ -2,6 +2,7 @@
 import { Badge, Button, Card, Group, List, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { priceText, unitsText } from "../../format/amounts";
+import { momentText } from "../../format/moments";
 import { useWords } from "../../i18n/words";
 import { FactList } from "../../parts/FactList";
 import { MomentText, PriceText, UnitsText } from "../../parts/Figures";
@@ -118,7 +119,11 @@ function Standing({
               }`,
         ],
         [t("nextBid"), least === null ? null : <PriceText key="least" of={least} />],
-        [t("endsIn"), bidding === null ? null : timeLeft(bidding.ends_at, t)],
+        [
+          t("endsIn"),
+          // Late bids move the end: to the second it can be seen that they did.
+          bidding && `${timeLeft(bidding.ends_at, t)} · ${momentText(bidding.ends_at)}`,
+        ],
         [
           t("reserveReached"),
           bidding === null || bidding.reserve_reached === null
