@@ -152,11 +152,18 @@ def _value(value: object, hint: object, scale: int | None) -> JsonValue:
         case bytes():
             return value.hex()
         case int() if hint in PLAIN:
-            return PLAIN[hint](value)
+            return _plain(value, hint)
         case int() if hint in AMOUNTS and scale is not None:
             return format_decimal(value, scale=scale)
         case _:
             return str(value)
+
+
+def _plain(value: int, hint: object) -> str:
+    try:
+        return PLAIN[hint](value)
+    except (OverflowError, ValueError):
+        return str(value)  # a day or moment that stands for "always" or "never" is in no calendar
 
 
 def _listed(values: tuple[object, ...], hint: object, scale: int | None) -> JsonValue:

@@ -61,7 +61,7 @@ def test_what_happened_to_a_transfer_is_found_from_both_ends(market: Market) -> 
         market.venue.trust_company.party_id,
     )
     assert settled["symbols"] == [market.symbol]
-    assert (settled["details"]["units"], settled["details"]["seller_credit"]) == ("200", "203.59")
+    assert (settled["details"]["units"], settled["details"]["seller_credit"]) == ("200", "3.79")
     assert settled["at"].endswith("Z")
 
 
@@ -234,3 +234,15 @@ def test_a_transfer_says_since_when_it_is_where_it_is(tmp_path: Path) -> None:
             "2026-11-22T04:00:00.000000Z",
             "2026-11-22T04:00:20.000000Z",
         )
+
+
+def test_the_whole_journal_can_be_shown(market: Market) -> None:
+    """Every kind of event that the market has caused, from the founding on."""
+    market.match("100")
+    found = events(market, order="OLDEST")
+
+    assert found[0]["sequence"] == "1"
+    assert int(found[-1]["sequence"]) == market.venue.sequence
+    assert {"VENUE_OPENED", "PRODUCT_CREATED", "REGISTER_POSTED"} <= {
+        each["kind"] for each in found
+    }

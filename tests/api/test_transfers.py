@@ -15,6 +15,12 @@ from tests.api.venue import (
 )
 
 
+def without_states(shown: Any) -> Any:
+    """A transfer as lists have it."""
+    assert shown["states"][-1]["state"] == shown["state"]
+    return {name: value for name, value in shown.items() if name != "states"}
+
+
 def _decide(
     market: Market, transfer_id: str, verb: str, if_match: str | None, **content: Any
 ) -> Any:
@@ -250,7 +256,7 @@ def test_the_pending_list_says_the_same_as_the_rows(market: Market) -> None:
         path = f"/v1/transfers?state=SUBMITTED&symbol={market.symbol}"
         (listed,) = market.venue.ask("GET", path, member).json()["items"]
         path = f"/v1/transfers/{transfer['transfer_id']}"
-        assert listed == market.venue.ask("GET", path, member).json()
+        assert listed == without_states(market.venue.ask("GET", path, member).json())
 
 
 def test_one_party_both_sells_and_buys(market: Market) -> None:
@@ -347,7 +353,7 @@ def test_from_signatures_to_settlement_with_a_return_in_between(tmp_path: Any) -
             "items"
         ]
         assert listed["signed"] == ["BUYER", "SELLER"]
-        assert listed == venue.ask("GET", path, company).json()
+        assert listed == without_states(venue.ask("GET", path, company).json())
 
         _time_passes(venue, 10)
         body = {"reason": "SIGNATURE", "returned_to": ["SELLER"]}
@@ -392,7 +398,7 @@ def test_a_settled_transfer_is_registered(tmp_path: Any) -> None:
         again = _step(market, transfer_id, "registration", company)
         assert (again.status_code, code_of(again)) == (409, "transfer_not_pending")
         venue.restart()
-        assert venue.ask("GET", path, market.buyer).json() == listed
+        assert without_states(venue.ask("GET", path, market.buyer).json()) == listed
 
 
 def test_a_withdrawal_and_a_lapse_by_somebodys_fault(tmp_path: Any) -> None:

@@ -124,7 +124,7 @@ def test_a_buyer_signs_hands_in_and_sees_his_units_and_money_to_the_fen(
     with page.expect_download() as saved:
         page.get_by_role("button", name="下载资金明细").click()
     text = Path(saved.value.path()).read_text(encoding="utf-8-sig")
-    assert f"{affairs.market.symbol},{affairs.transfer_id},-1220.51,200.51" in text
+    assert f"{affairs.market.symbol},{affairs.transfer_id},-1220.51,-1220.51,200.51" in text
 
 
 def test_a_bank_account_is_named_and_waits_to_be_verified(page: Page, affairs: Affairs) -> None:
