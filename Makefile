@@ -1,8 +1,8 @@
 # Every target runs from .venv, which `make setup` builds from the locks. Needs POSIX sh and Python.
 .POSIX:
 .SUFFIXES:
-.PHONY: help setup compile web demo screens check lint form types aside test coverage soak simulate \
-	bench mutate format lock clean
+.PHONY: help setup compile web demo screens check lint form types aside test coverage soak \
+	simulate bench mutate format lock clean
 
 BIN = .venv/bin
 ARGS =

@@ -82,7 +82,7 @@ test("who trades sees the book as his class of buyers or sellers does; nobody el
   expect(viewOf("INSTITUTION", "seller")).toBe("institution_seller");
 });
 
-test.each([false, true])("a chart's rise is red and its fall green, or the other way", (isDark) => {
+test.each([false, true])("a chart rises red, or green if so chosen (dark: %s)", (isDark) => {
   const [red, green] = [chartColors(isDark, "red"), chartColors(isDark, "green")];
   expect([red.rise, red.fall]).toEqual([green.fall, green.rise]);
   expect(reddish(red.rise)).toBe(true);

@@ -4,7 +4,7 @@ import base64
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -38,7 +38,7 @@ class Look:
     """One way in which each page is photographed."""
 
     name: str
-    colors: str
+    colors: Literal["light", "dark"]
     width: int
     height: int
 
@@ -98,7 +98,7 @@ class Camera:
         return self._of[who]
 
     def _take(self, page: Page, look: Look, file: Path) -> None:
-        page.emulate_media(color_scheme=look.colors)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=look.colors)
         page.set_viewport_size({"width": look.width, "height": look.height})
         page.wait_for_timeout(PAINTED_MS)
         page.wait_for_function(READY, timeout=READY_MS)

@@ -30,6 +30,8 @@ const PRICE_FORMAT = {
 } as const;
 /** The bars are drawn no more often: a finger on the chart, and a busy market, go before. */
 const DRAWN_MS = 1_000;
+/** So few fill the width; of more, one sees the newest and can go back. */
+const FITTED_MAX = 120;
 const HOLLOW = "rgba(0, 0, 0, 0)";
 
 interface Chart {
@@ -136,7 +138,11 @@ function paint({ api, line, candles }: Chart, colors: ChartColors): void {
   });
 }
 
-function fill({ line, candles, volumes }: Chart, bars: readonly Bar[], colors: ChartColors): void {
+function fill(
+  { api, line, candles, volumes }: Chart,
+  bars: readonly Bar[],
+  colors: ChartColors,
+): void {
   line?.setData(bars.map(({ second, close }) => ({ ...at(second), value: chartNumber(close) })));
   candles?.setData(
     bars.map(({ second, open, high, low, close }) => ({
@@ -154,6 +160,7 @@ function fill({ line, candles, volumes }: Chart, bars: readonly Bar[], colors: C
       color: `${line !== null ? colors.line : isRise(bar) ? colors.rise : colors.fall}66`,
     })),
   );
+  if (bars.length <= FITTED_MAX) api.timeScale().fitContent();
 }
 
 function at(second: number): { readonly time: UTCTimestamp } {

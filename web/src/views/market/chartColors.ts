@@ -1,4 +1,4 @@
-/** The colours of a chart, which draws on a canvas and cannot ask the style sheet (shell/style.css). */
+/** The colours of a chart: it draws on a canvas and cannot ask the style sheet, shell/style.css. */
 import type { RiseColor } from "../../shell/preferences";
 
 export interface ChartColors {
