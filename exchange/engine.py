@@ -231,7 +231,7 @@ def _bind_key(
     elif isinstance(command, MakeOffer):
         kept = state.negotiations.offer(command.negotiation_id, OfferId(sequence))
     if order is not None and order.party_id == command.actor:
-        order.keys.append(key)
+        order.keys += (key,)
     elif kept is not None:
         kept.key = key
     else:

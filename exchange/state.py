@@ -204,7 +204,8 @@ class Order(msgspec.Struct, kw_only=True, eq=False, gc=False):
     """Fen of a buy, units of a sell."""
     status: OrderStatus = OrderStatus.OPEN
     version: int = 1
-    keys: list[bytes] = msgspec.field(default_factory=list)
+    keys: tuple[bytes, ...] = ()
+    """Those of its commands. A tuple, which the garbage collector looks at once, not a list."""
     size_terms: SizeTerms | None = None
     """None: it trades at every size."""
     lots: tuple[LotId, ...] = ()

@@ -392,7 +392,7 @@ def essence(state: State) -> bytes:
     copy = decode_state(encode_state(state))
     copy.sequence, copy.at_ns, copy.keys = Sequence(0), TimeNs(0), Keys()
     for order in copy.orders.values():
-        order.keys = []
+        order.keys = ()
     return encode_state(copy)
 
 
