@@ -15,8 +15,9 @@ from tests.api.people import new_person
 from tests.api.test_book_views import split
 from tests.api.venue import Market, Person
 from tests.web.browsers import Pages, launched, leaves_nobody_out
+from tests.web.people import sign_in
 from tests.web.served import ServedVenue
-from tests.web.test_trading import DARK_AND_NARROW, sign_in
+from tests.web.test_trading import DARK_AND_NARROW
 
 RED: Final = "rgb(179, 38, 30)"
 GREEN: Final = "rgb(23, 105, 58)"
