@@ -60,7 +60,7 @@ export function StateBadge({ product }: { readonly product: Product }) {
     );
   }
   return (
-    <Badge color={state === "LIVE" ? "navy" : "gray"} variant="outline">
+    <Badge color={state === "LIVE" ? "navy" : "gray"} variant="outline" miw="max-content">
       {term(state)}
     </Badge>
   );
