@@ -13,7 +13,6 @@ export const words = defineWords(
     service: "服务水平",
     signInFirst: "请以信托公司身份登录",
     signInFirstAdvice: "工作台供信托公司的经办、复核与负责人使用。",
-    signIn: "登录",
     asOfficer: "您的岗位：{{roles}}",
     asNobody: "当前密钥不属于任何经办人：需双人复核的产品须由经办人本人登录后处理。",
     wait: "{{count}} 笔待确认",
@@ -111,7 +110,6 @@ export const words = defineWords(
     service: "Service level",
     signInFirst: "Sign in for a trust company",
     signInFirstAdvice: "The desk is for a trust company's makers, checkers and heads.",
-    signIn: "Sign in",
     asOfficer: "Your roles: {{roles}}",
     asNobody:
       "This key is nobody's in person: where two people decide, each has to sign in himself.",
