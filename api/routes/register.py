@@ -37,7 +37,7 @@ from api.strict_input import StrictRoute
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.store.queries import head_sequence, moments_of, sequence_at
-from exchange.types import Sequence
+from exchange.types import PartyId, Sequence
 from registry.store.as_of import changes_of, holder_as_of, holders_as_of, lots_as_of
 from registry.types import HolderId
 
@@ -116,8 +116,11 @@ def get_register(
         request, response, paged, found, lambda each: (sequence, each.holder_id)
     )
     scale = product.terms.quantity_scale
+    names = services.edge.names_of([PartyId(holder.holder_id) for holder in shown])
     return Register(
-        items=[holder_of(holder, scale=scale) for holder in shown],
+        items=[
+            holder_of(holder, names.get(PartyId(holder.holder_id)), scale=scale) for holder in shown
+        ],
         next_cursor=cursor,
         symbol=symbol,
         as_of_sequence=str(sequence),
@@ -144,10 +147,12 @@ def get_register_of_holder(
         row = holder_as_of(connection, product.product_id, holder, sequence=sequence)
         lots = lots_as_of(connection, product.product_id, holder, sequence=sequence)
         at_ns = moments_of(connection, [sequence]).get(sequence)
+    party_id = PartyId(holder)
     return register_of_holder(
         row,
         lots,
         holder_id=holder,
+        name=services.edge.names_of([party_id]).get(party_id),
         symbol=symbol,
         scale=product.terms.quantity_scale,
         as_of_sequence=sequence,

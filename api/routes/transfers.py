@@ -1,6 +1,6 @@
 """Transfers of title: reading them, and the trust company's decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Final
@@ -32,6 +32,7 @@ from api.late_decisions import is_late, raise_late
 from api.responses import COMMAND, SIGNED_IN, problems
 from api.schemas.base import ListOrder, Page, SymbolText, decode_cursor
 from api.schemas.decimals import IdText
+from api.schemas.desk import DeskShown, desk_shown
 from api.schemas.rules import Finding
 from api.schemas.signed_decisions import ConfirmBody, RejectBody
 from api.schemas.transfers import (
@@ -344,24 +345,38 @@ def transfers_shown(
 ) -> list[Transfer]:
     """The transfers as the principal sees them: officers with where they stand at the desk."""
     desk: dict[TransferId, DeskRow] = {}
+    names: dict[PartyId, str] = {}
     transfer_ids = [row.transfer_id for row in rows]
     with services.reader.connect() as connection:
         if principal.kind not in TRADING_KINDS:
             desk = desk_among(connection, transfer_ids)
         signed = signed_among(connection, transfer_ids)
         judged = held_among(connection, transfer_ids)
+    if desk:
+        names = services.edge.names_of(
+            sorted({PartyId(each) for row in rows for each in (row.seller_id, row.buyer_id)})
+        )
     products = services.exchange.view.products
     return [
         transfer_shown(
             row,
             products[row.product_id].terms,
             principal,
-            desk.get(row.transfer_id),
+            _desk_of(row, desk.get(row.transfer_id), names),
             signed.get(row.transfer_id, ()),
             _findings(services, judged.get(row.transfer_id, ()), principal),
         )
         for row in rows
     ]
+
+
+def _desk_of(
+    row: TransferRow, desk: DeskRow | None, names: Mapping[PartyId, str]
+) -> DeskShown | None:
+    if desk is None:
+        return None
+    seller, buyer = names.get(PartyId(row.seller_id)), names.get(PartyId(row.buyer_id))
+    return desk_shown(desk, seller_name=seller, buyer_name=buyer)
 
 
 def _findings(

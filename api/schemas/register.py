@@ -27,6 +27,9 @@ class RegisteredHolder(Answer):
     """What a holder had title of."""
 
     holder_id: str
+    name: Annotated[
+        str | None, Field(description="As admitted, outside the journal; null where it has none.")
+    ]
     units: Decimal
     pledged: Annotated[Decimal, Field(description="Of the units.")]
     frozen: Annotated[Decimal, Field(description="Of the units.")]
@@ -79,10 +82,11 @@ class RegisterChange(Answer):
     holder_units: Annotated[Decimal, Field(description="Of the holder in all, then.")]
 
 
-def holder_of(row: HolderAsOf, *, scale: int) -> RegisteredHolder:
+def holder_of(row: HolderAsOf, name: str | None, *, scale: int) -> RegisteredHolder:
     """A holder as the wire shows him."""
     return RegisteredHolder(
         holder_id=str(row.holder_id),
+        name=name,
         units=format_decimal(row.units, scale=scale),
         pledged=format_decimal(row.pledged, scale=scale),
         frozen=format_decimal(row.frozen, scale=scale),
@@ -96,6 +100,7 @@ def register_of_holder(
     lots: list[LotAsOf],
     *,
     holder_id: HolderId,
+    name: str | None,
     symbol: str,
     scale: int,
     as_of_sequence: int,
@@ -104,7 +109,7 @@ def register_of_holder(
     """A holder with his lots as the wire shows them; no row: he had nothing."""
     nothing = HolderAsOf(holder_id=holder_id, units=0, principal=0, pledged=0, frozen=0, lots=0)
     return RegisterOfHolder(
-        **holder_of(row or nothing, scale=scale).model_dump(),
+        **holder_of(row or nothing, name, scale=scale).model_dump(),
         symbol=symbol,
         as_of_sequence=str(as_of_sequence),
         as_of=None if as_of_ns is None else format_moment(as_of_ns),

@@ -1,21 +1,13 @@
 """Transfers of title on the wire, and the answers to a trust company's decisions."""
 
 from collections.abc import Iterable
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from api.auth.principal import Principal
 from api.schemas.accrued import AccruedIncome, accrued_in
 from api.schemas.base import Answer, name_of
-from api.schemas.criteria import (
-    ConcernName,
-    PackRead,
-    PartyRead,
-    concerns,
-    packs_read,
-    party_read,
-)
 from api.schemas.decimals import (
     Decimal,
     Moment,
@@ -24,9 +16,9 @@ from api.schemas.decimals import (
     format_money,
     format_price,
 )
+from api.schemas.desk import DeskShown
 from api.schemas.rules import Finding
 from api.schemas.signed_decisions import (
-    DecisionName,
     ReasonShown,
     SignedDecisionShown,
     signed_shown,
@@ -36,9 +28,7 @@ from exchange.commands import CreateProduct
 from exchange.decision_signature import SignedDecision
 from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
 from exchange.product_view import TransferView
-from exchange.review_events import Review
-from exchange.store.review_queries import DeskRow
-from exchange.types import OfficerId, PartyKind, RejectionReason, ReturnReason
+from exchange.types import PartyKind, RejectionReason, ReturnReason
 from registry.store.queries import TransferRow
 from registry.transfer import TERMINAL_STATES, Overlay, TransferState, Who
 from registry.types import HolderId
@@ -67,62 +57,6 @@ ReturnReasonShown = Annotated[str, name_of(ReturnReason)]
 RoleName = Literal["OPERATOR", "REGULATOR", "TRUST_COMPANY", "SELLER", "BUYER"]
 SideName = Literal["BUYER", "SELLER"]
 OverlayShown = Annotated[str, name_of(Overlay)]
-
-
-NOTHING_DONE: Final = Review(
-    claimed_by=None,
-    claimed_until_ns=None,
-    made_by=None,
-    reason=None,
-    criteria=None,
-    checked_by=None,
-    lapsed=None,
-)
-
-
-class DeskShown(Answer):
-    """Where a transfer stands at the trust company's desk."""
-
-    submitted_at: Annotated[
-        Moment | None, Field(description="When the trust company first had it.")
-    ]
-    criteria: Annotated[
-        str | None,
-        Field(
-            description="Of the deal, of the documents that count for it now, of what is known of "
-            "seller and buyer, and of the rules of the product; a decision names them. Null while "
-            "there is nothing to decide."
-        ),
-    ]
-    seller: Annotated[
-        PartyRead | None, Field(description="As the criteria have it, and null with them.")
-    ]
-    buyer: PartyRead | None
-    packs: Annotated[
-        list[PackRead],
-        Field(
-            description="The rule packs in force for the product as the criteria have them, with "
-            "what they extend; empty where it has none."
-        ),
-    ]
-    claimed_by: Annotated[str | None, Field(description="The officer who works on it.")]
-    claimed_until: Moment | None
-    made_by: Annotated[
-        str | None, Field(description="The officer whose proposal waits, or was approved.")
-    ]
-    proposed: Annotated[DecisionName | None, Field(description="What he has proposed.")]
-    proposed_reason: Annotated[ReasonShown | None, Field(description="Of a rejection.")]
-    checked_by: Annotated[str | None, Field(description="The officer who has approved it.")]
-    approvals_lapsed: Annotated[
-        Annotated[str, Field(json_schema_extra={"enum": ["RESET", "RETURN"]})] | None,
-        Field(
-            description="Why the last proposal lapsed, if none was made since: RESET, what it was "
-            "about has changed; RETURN, the pack was returned."
-        ),
-    ]
-    changed: Annotated[
-        list[ConcernName], Field(description="What had changed then, if it was RESET.")
-    ]
 
 
 class FeesCharged(Answer):
@@ -318,7 +252,7 @@ def transfer_of(
     row: TransferRow,
     terms: CreateProduct,
     reader: Principal,
-    desk: DeskRow | None,
+    desk: DeskShown | None,
     signed: Iterable[SignedDecision],
     findings: list[Finding] | None,
 ) -> Transfer:
@@ -383,7 +317,7 @@ def transfer_of(
         preempts=None if row.preempts is None else str(row.preempts),
         reason=None if row.reason is None else RejectionReason(row.reason).name,
         officer=None if role in ("BUYER", "SELLER") else row.officer,
-        desk=None if desk is None else _desk(desk),
+        desk=desk,
         signed_decisions=signed_shown(signed, is_officer=desk is not None),
     )
 
@@ -395,35 +329,10 @@ def _rest_due(row: TransferRow) -> str | None:
     return format_money(cost - row.paid)
 
 
-def _desk(desk: DeskRow) -> DeskShown:
-    review = NOTHING_DONE if desk.case is None else desk.case.review()
-    made, reason = review.made_by is not None, review.reason
-    proposed: DecisionName = "CONFIRM" if reason is None else "REJECT"
-    return DeskShown(
-        submitted_at=_moment(desk.submitted_at_ns),
-        criteria=None if desk.criteria is None else desk.criteria.hex(),
-        seller=None if desk.read is None else party_read(desk.read.seller),
-        buyer=None if desk.read is None else party_read(desk.read.buyer),
-        packs=[] if desk.read is None else packs_read(desk.read.rules),
-        claimed_by=_id(review.claimed_by),
-        claimed_until=_moment(review.claimed_until_ns),
-        made_by=_id(review.made_by),
-        proposed=proposed if made else None,
-        proposed_reason=None if reason is None else reason.name,
-        checked_by=_id(review.checked_by),
-        approvals_lapsed=None if review.lapsed is None else review.lapsed.name,
-        changed=concerns(review.changed),
-    )
-
-
 def overlays_told(overlays: Overlay, reader: Principal) -> list[str]:
     """The names of the overlays as `reader` may know them."""
     told = overlays if reader.reads_all else overlays.told
     return [str(overlay.name) for overlay in told]
-
-
-def _id(officer_id: OfficerId | None) -> str | None:
-    return None if officer_id is None else str(officer_id)
 
 
 def _moment(at_ns: int | None) -> str | None:

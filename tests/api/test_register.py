@@ -48,6 +48,7 @@ def test_the_register_says_who_held_what_as_of_a_command(market: Market) -> None
     assert now["items"] == [
         {
             "holder_id": market.seller.party_id,
+            "name": "Party 某某",
             "units": "9000",
             "pledged": "0",
             "frozen": "0",
@@ -56,6 +57,7 @@ def test_the_register_says_who_held_what_as_of_a_command(market: Market) -> None
         },
         {
             "holder_id": market.buyer.party_id,
+            "name": "Party 某某",
             "units": "1000",
             "pledged": "0",
             "frozen": "0",

@@ -23,7 +23,10 @@ def desk(market: Market) -> ReviewDesk:
     return ReviewDesk.make(market.venue)
 
 
-UNTOLD = frozenset({"submitted_at", "claimed_until", "criteria", "seller", "buyer", "packs"})
+UNTOLD = frozenset(
+    {"submitted_at", "claimed_until", "criteria", "seller", "seller_name"}
+    | {"buyer", "buyer_name", "packs"}
+)
 
 
 def told(desk: ReviewDesk) -> dict[str, Any]:
@@ -40,6 +43,7 @@ def test_what_a_maker_proposes_another_officer_confirms(desk: ReviewDesk) -> Non
     fresh = desk.transfer()["desk"]
     assert fresh["submitted_at"] == desk.transfer()["matched_at"]
     assert len(fresh["criteria"]) == 32
+    assert (fresh["seller_name"], fresh["buyer_name"]) == ("Party 某某", "Party 某某")
     assert told(desk) == {}
     step = desk.do("claim", desk.ruan)
     assert (step["state"], step["version"]) == ("UNDER_REVIEW", 3)

@@ -68,6 +68,7 @@ WALK: Final[Mapping[str, tuple[str, str]]] = {
     "office/QueuePage.tsx": (DESK, "/desk"),
     "office/RegisterPage.tsx": (DESK, "/desk/register"),
     "office/ServicePage.tsx": (DESK, "/desk/service"),
+    "venue/AuditPage.tsx": (OPERATOR, "/venue/audit"),
     "venue/CasePage.tsx": (OPERATOR, "/venue/cases/{transfer}"),
     "venue/CasesPage.tsx": (OPERATOR, "/venue/cases"),
     "venue/ListPage.tsx": (OPERATOR, "/venue/products"),

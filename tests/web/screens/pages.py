@@ -195,15 +195,30 @@ VENUE: Final = (
         who=EXAMINER,
     ),
     Screen(
+        name="venue-audit", route="/venue/audit", title=("审计检索", "Audit search"), who=EXAMINER
+    ),
+    Screen(
         name="venue-rule-pack",
         route="/venue/rule-packs/:packId",
         path=lambda stage: f"/venue/rule-packs/{stage.rule_pack()}",
         title=("规则包", "Rule pack"),
         who=MAKER,
     ),
-    _of_list("products", "产品", "Products"),
     _of_list("halts", "停牌", "Halts", EXAMINER),
-    _of_list("parties", "交易方", "Parties"),
-    _of_list("reconciliations", "对账", "Reconciliations"),
+    _of_list("exceptions", "异常事项", "Exceptions"),
+    _of_list("clearances", "待放行", "Clearances", EXAMINER),
+    _of_list("alerts", "监测预警（保密）", "Alerts (confidential)", EXAMINER),
+    _of_list("applications", "客户申请", "Clients' applications"),
+    _of_list("reconciliations", "资金对账", "Reconciliations"),
+    _of_list("payments", "付款", "Payments"),
+    _of_list("withdrawals", "出金", "Withdrawals"),
+    _of_list("products", "产品", "Products"),
+    _of_list("rule-packs", "规则包", "Rule packs"),
+    _of_list("calendars", "日历", "Calendars"),
+    _of_list("fee-schedules", "费率", "Fees"),
+    _of_list("parties", "参与方", "Parties"),
+    _of_list("people", "登录人员", "People"),
+    _of_list("officers", "经办人", "Officers"),
+    _of_list("reads", "监管读取记录", "What regulators read", EXAMINER),
 )
 SCREENS: Final = (*PUBLIC, *INVESTORS, *OFFICE, *VENUE)

@@ -23,12 +23,12 @@ import { FactList } from "../../parts/FactList";
 import { MomentText } from "../../parts/Figures";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
+import { SignInFirst } from "../../parts/SignInFirst";
 import type { Kind } from "../../session/person";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
 import { BASES, NOTHING_WISHED, objections, type Basis, type Wish } from "./application";
 import { applicationsQuery, CLIENT, documentsQuery, profileQuery } from "./queries";
-import { SignInFirst } from "./SignInFirst";
 import { uploadDocument } from "./upload";
 import { words } from "./words";
 
@@ -47,7 +47,7 @@ export function ApplicationPage() {
   const isIn = person !== null;
   const profile = useQuery({ ...profileQuery, enabled: isIn });
   const applications = useQuery({ ...applicationsQuery, enabled: isIn });
-  if (person === null) return <SignInFirst />;
+  if (person === null) return <SignInFirst advice={t("signInFirstAdvice")} />;
   return (
     <Stack maw={720} mx="auto">
       <Title order={1} size="h3">

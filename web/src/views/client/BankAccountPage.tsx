@@ -12,10 +12,10 @@ import { MomentText } from "../../parts/Figures";
 import { Panel } from "../../parts/Panel";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
+import { SignInFirst } from "../../parts/SignInFirst";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
 import { accountsQuery, CLIENT } from "./queries";
-import { SignInFirst } from "./SignInFirst";
 import { words } from "./words";
 
 interface Named {
@@ -29,7 +29,7 @@ export function BankAccountPage() {
   useTitle(t("bank"));
   const { person } = useSession();
   const accounts = useQuery({ ...accountsQuery, enabled: person !== null });
-  if (person === null) return <SignInFirst />;
+  if (person === null) return <SignInFirst advice={t("signInFirstAdvice")} />;
   return (
     <Stack maw={720} mx="auto">
       <Title order={1} size="h3">

@@ -9,6 +9,7 @@ import { FactList } from "../../parts/FactList";
 import { MomentText } from "../../parts/Figures";
 import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
+import { SignInFirst } from "../../parts/SignInFirst";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
 import {
@@ -18,7 +19,6 @@ import {
   type Application,
   type Profile,
 } from "./queries";
-import { SignInFirst } from "./SignInFirst";
 import { adviceOf, nextStep, PATHS, standings, STEPS, type Standing } from "./steps";
 import { isKnown, words } from "./words";
 
@@ -28,7 +28,7 @@ export function ClientPage() {
   const t = useWords(words);
   useTitle(t("title"));
   const { person } = useSession();
-  if (person === null) return <SignInFirst />;
+  if (person === null) return <SignInFirst advice={t("signInFirstAdvice")} />;
   return (
     <Stack maw={860} mx="auto">
       <Title order={1} size="h3">

@@ -8,12 +8,12 @@ import { useLanguage, useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { PriceText, UnitsText } from "../../parts/Figures";
 import { QueryView } from "../../parts/QueryView";
+import { SignInFirst } from "../../parts/SignInFirst";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
 import { useProductName } from "../market/facts";
 import { productsQuery, type Product } from "../market/queries";
 import { feasibleQuery, profileQuery } from "./queries";
-import { SignInFirst } from "./SignInFirst";
 import { isKnown, words } from "./words";
 
 type Side = components["schemas"]["FeasibleSide"];
@@ -27,7 +27,7 @@ export function MayBuyPage() {
   const isIn = person !== null;
   const products = useQuery({ ...productsQuery, enabled: isIn });
   const profile = useQuery({ ...profileQuery, enabled: isIn });
-  if (person === null) return <SignInFirst />;
+  if (person === null) return <SignInFirst advice={t("signInFirstAdvice")} />;
   const level = profile.data?.risk_assessment?.level ?? null;
   return (
     <Stack maw={860} mx="auto">

@@ -8,10 +8,10 @@ import { Intents } from "../../client/intents";
 import { useBoth, useWords } from "../../i18n/words";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
+import { SignInFirst } from "../../parts/SignInFirst";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
 import { CLIENT, profileQuery, questionnaireQuery } from "./queries";
-import { SignInFirst } from "./SignInFirst";
 import { isKnown, words } from "./words";
 
 type Asked = components["schemas"]["Questionnaire"];
@@ -22,7 +22,7 @@ export function QuestionnairePage() {
   useTitle(t("questionnaire"));
   const { person } = useSession();
   const asked = useQuery({ ...questionnaireQuery, enabled: person !== null });
-  if (person === null) return <SignInFirst />;
+  if (person === null) return <SignInFirst advice={t("signInFirstAdvice")} />;
   return (
     <Stack maw={720} mx="auto">
       <Title order={1} size="h3">

@@ -4,9 +4,7 @@ export const words = defineWords(
   "client",
   {
     title: "开户与资料",
-    signInFirst: "请先登录",
     signInFirstAdvice: "登录后可以查看和办理本人的开户资料。",
-    signIn: "登录",
     way: "开户进度",
     questionnaire: "风险测评",
     application: "合格投资者申请",
@@ -152,9 +150,7 @@ export const words = defineWords(
   },
   {
     title: "My profile",
-    signInFirst: "Sign in first",
     signInFirstAdvice: "Signed in, you see what the venue knows of you, and can become a client.",
-    signIn: "Sign in",
     way: "Becoming a client",
     questionnaire: "Risk questionnaire",
     application: "Application as a qualified investor",

@@ -9,6 +9,7 @@ import { EmptyState } from "../../parts/EmptyState";
 import { MomentText } from "../../parts/Figures";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
+import { SignInFirst } from "../../parts/SignInFirst";
 import { useSession } from "../../session/Session";
 import { UNREAD } from "../../shell/unread";
 import { useTitle } from "../../shell/useTitle";
@@ -22,19 +23,7 @@ export function NotificationsPage() {
   const t = useWords(words);
   useTitle(t("title"));
   const { person } = useSession();
-  if (person === null) {
-    return (
-      <EmptyState
-        title={t("signInFirst")}
-        advice={t("signInFirstAdvice")}
-        action={
-          <Button component={Link} to="/sign-in">
-            {t("signIn")}
-          </Button>
-        }
-      />
-    );
-  }
+  if (person === null) return <SignInFirst advice={t("signInFirstAdvice")} />;
   return (
     <Stack maw={860} mx="auto">
       <Title order={1} size="h3">

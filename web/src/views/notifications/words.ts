@@ -4,9 +4,7 @@ export const words = defineWords(
   "notifications",
   {
     title: "通知",
-    signInFirst: "请先登录",
     signInFirstAdvice: "登录后可以看到与您有关的通知。",
-    signIn: "登录",
     unread: "{{count}} 条未读",
     readAll: "全部标为已读",
     new: "未读",
@@ -80,9 +78,7 @@ export const words = defineWords(
   },
   {
     title: "Notifications",
-    signInFirst: "Sign in first",
     signInFirstAdvice: "Signed in, you see what concerns you.",
-    signIn: "Sign in",
     unread: "{{count}} unread",
     readAll: "Mark all as read",
     new: "New",

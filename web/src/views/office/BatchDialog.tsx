@@ -18,7 +18,7 @@ import { carryOut, previewQuery, type DecisionsPreview, type RowResult } from ".
 import { useCode } from "./codes";
 import type { Transfer } from "./queries";
 import { ReasonSelect } from "./ReasonSelect";
-import { useNameOf, useStep } from "./shown";
+import { useNameOf, useParties, useStep } from "./shown";
 import { words } from "./words";
 import { planOf, totalOf, type Plan, type Reason, type Word } from "./work";
 
@@ -194,6 +194,7 @@ interface EachProperties extends Omit<PreviewProperties, "query"> {
 function EachEffect({ plan, transfers, refused, held }: EachProperties) {
   const t = useWords(words);
   const code = useCode();
+  const partiesOf = useParties();
   const columns = useMemo<readonly Column<Transfer>[]>(() => {
     const left = new Map(plan.left.map(({ transfer, why }) => [transfer.transfer_id, why]));
     const proposed = new Set(plan.proposed.map(({ transfer_id: id }) => id));
@@ -209,7 +210,7 @@ function EachEffect({ plan, transfers, refused, held }: EachProperties) {
       {
         id: "parties",
         header: t("parties"),
-        cell: ({ seller_id: seller, buyer_id: buyer }) => t("pair", { seller, buyer }),
+        cell: (transfer) => t("pair", partiesOf(transfer)),
       },
       {
         id: "units",
@@ -225,7 +226,7 @@ function EachEffect({ plan, transfers, refused, held }: EachProperties) {
       },
       { id: "effect", header: t("effect"), cell: ({ transfer_id: id }) => effectOf(id) },
     ];
-  }, [plan, refused, held, t, code]);
+  }, [plan, refused, held, t, code, partiesOf]);
   return (
     <DataTable
       caption={t("effect")}

@@ -18,7 +18,7 @@ import { CaseKeys } from "./CaseKeys";
 import { words } from "./caseWords";
 import { useCode } from "./codes";
 import { REFRESH_MS, transferQuery, type Desk, type Transfer } from "./queries";
-import { Due, Standing, useNameOf, useNow } from "./shown";
+import { Due, Standing, useNameOf, useNow, useParties } from "./shown";
 import { isUndecided } from "./work";
 
 export function CasePage() {
@@ -65,6 +65,7 @@ function Deal({ transfer }: { readonly transfer: Transfer }) {
   const t = useWords(words);
   const code = useCode();
   const nameOf = useNameOf();
+  const { seller, buyer } = useParties()(transfer);
   const now = useNow();
   const { seller_fees: ofSeller, buyer_fees: ofBuyer, accrued, reason } = transfer;
   return (
@@ -72,6 +73,8 @@ function Deal({ transfer }: { readonly transfer: Transfer }) {
       <FactList
         facts={[
           [t("product"), nameOf(transfer.symbol)],
+          [code("SELLER"), seller],
+          [code("BUYER"), buyer],
           [t("state"), <Standing key="state" transfer={transfer} />],
           [
             t("due"),

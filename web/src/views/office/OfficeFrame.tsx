@@ -1,11 +1,11 @@
 /** What is around every page of the desk: whose it is, and its parts. */
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, NavLink, Outlet, useOutletContext } from "react-router";
+import { NavLink, Outlet, useOutletContext } from "react-router";
 import { listText } from "../../format/lists";
 import { useLanguage, useWords } from "../../i18n/words";
-import { EmptyState } from "../../parts/EmptyState";
 import { QueryView } from "../../parts/QueryView";
+import { SignInFirst } from "../../parts/SignInFirst";
 import { useSession } from "../../session/Session";
 import { useCode } from "./codes";
 import { selfQuery, type Self } from "./queries";
@@ -20,20 +20,9 @@ export function useSelf(): Self {
 
 export function OfficeFrame() {
   const t = useWords(words);
-  const { person, isChecking } = useSession();
-  if (isChecking) return null;
+  const { person } = useSession();
   if (person?.kind !== "TRUST_COMPANY") {
-    return (
-      <EmptyState
-        title={t("signInFirst")}
-        advice={t("signInFirstAdvice")}
-        action={
-          <Button component={Link} to="/sign-in">
-            {t("signIn")}
-          </Button>
-        }
-      />
-    );
+    return <SignInFirst title={t("signInFirst")} advice={t("signInFirstAdvice")} />;
   }
   return <Office />;
 }

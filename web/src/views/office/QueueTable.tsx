@@ -7,7 +7,7 @@ import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { MoneyText, UnitsText } from "../../parts/Figures";
 import type { Transfer } from "./queries";
-import { Due, Standing, useLength, useNameOf, useStep } from "./shown";
+import { Due, Standing, useLength, useNameOf, useParties, useStep } from "./shown";
 import { words } from "./words";
 import { byDue, type Word } from "./work";
 
@@ -75,6 +75,7 @@ function useColumns({
 }: Pick<Properties, "nowMs" | "picked" | "setPicked">): readonly Column<Transfer>[] {
   const t = useWords(words);
   const nameOf = useNameOf();
+  const partiesOf = useParties();
   const lengthText = useLength();
   const step = useStep();
   return useMemo(() => {
@@ -126,9 +127,7 @@ function useColumns({
       {
         id: "parties",
         header: t("parties"),
-        cell: ({ seller_id: seller, buyer_id: buyer }) => (
-          <span className="number">{t("pair", { seller, buyer })}</span>
-        ),
+        cell: (transfer) => t("pair", partiesOf(transfer)),
       },
       {
         id: "units",
@@ -152,7 +151,7 @@ function useColumns({
       },
       { id: "todo", header: t("todo"), cell: (transfer) => t(step(transfer, nowMs)) },
     ];
-  }, [t, nameOf, lengthText, step, nowMs, picked, setPicked]);
+  }, [t, nameOf, partiesOf, lengthText, step, nowMs, picked, setPicked]);
 }
 
 function waitingSince({ desk, matched_at: matchedAt }: Transfer): number {

@@ -134,6 +134,7 @@ function Holders({ holders, setHolder }: HoldersProperties) {
         ),
         compare: (first, second) => Number(BigInt(first.holder_id) - BigInt(second.holder_id)),
       },
+      { id: "name", header: t("holderName"), cell: ({ name }) => name ?? "–" },
       {
         id: "units",
         header: t("units"),

@@ -2,6 +2,7 @@
 import { Badge, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
+import { nameText } from "../../format/names";
 import { MomentText } from "../../parts/Figures";
 import { useLanguage, useWords } from "../../i18n/words";
 import { productsQuery, type Product } from "../market/queries";
@@ -50,6 +51,23 @@ export function useStep(): (transfer: Transfer, nowMs: number) => Step {
       return stepOf(transfer, self, asked, nowMs);
     },
     [self, data],
+  );
+}
+
+/** Who sells and who buys: by name where one is known, and always by number. */
+export function useParties(): (transfer: Transfer) => Readonly<Record<"seller" | "buyer", string>> {
+  const t = useWords(words);
+  const language = useLanguage();
+  return useCallback(
+    ({ seller_id: seller, buyer_id: buyer, desk }) => {
+      const called = (id: string, name: string | null | undefined) =>
+        name == null ? t("numbered", { id }) : t("named", { id, name: nameText(name, language) });
+      return {
+        seller: called(seller, desk?.seller_name),
+        buyer: called(buyer, desk?.buyer_name),
+      };
+    },
+    [t, language],
   );
 }
 

@@ -11,6 +11,7 @@ import { MomentText } from "../../parts/Figures";
 import { Panel } from "../../parts/Panel";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
+import { SignInFirst } from "../../parts/SignInFirst";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
 import { words } from "./words";
@@ -34,19 +35,7 @@ export function SecurityPage() {
   useTitle(t("title"));
   const { person } = useSession();
   const who = useQuery({ ...whoQuery, enabled: person !== null });
-  if (person === null) {
-    return (
-      <EmptyState
-        title={t("signInFirst")}
-        advice={t("signInFirstAdvice")}
-        action={
-          <Button component={Link} to="/sign-in">
-            {t("signIn")}
-          </Button>
-        }
-      />
-    );
-  }
+  if (person === null) return <SignInFirst advice={t("signInFirstAdvice")} />;
   return (
     <Stack maw={720} mx="auto">
       <Title order={1} size="h3">

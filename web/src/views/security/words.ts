@@ -4,9 +4,7 @@ export const words = defineWords(
   "security",
   {
     title: "登录与安全",
-    signInFirst: "请先登录",
     signInFirstAdvice: "登录后可以查看和管理本人的登录。",
-    signIn: "登录",
     byKey: "当前使用 API 密钥",
     byKeyAdvice: "密钥没有会话、密码和动态验证码；请用登录名登录后管理。",
     factor: "动态验证码",
@@ -33,9 +31,7 @@ export const words = defineWords(
   },
   {
     title: "Sign-in and security",
-    signInFirst: "Sign in first",
     signInFirstAdvice: "Signed in, you see and manage how you sign in.",
-    signIn: "Sign in",
     byKey: "You use an API key",
     byKeyAdvice: "A key has no sessions, password or one-time codes. Sign in by your login.",
     factor: "One-time codes",

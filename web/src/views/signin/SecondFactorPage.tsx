@@ -2,10 +2,10 @@
 import { Anchor, Button, Card, Code, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { SubmitEvent } from "react";
-import { Link } from "react-router";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { ProblemAlert } from "../../parts/ProblemAlert";
+import { SignInFirst } from "../../parts/SignInFirst";
 import { useSession } from "../../session/Session";
 import { confirmTotp, offerTotp } from "../../session/wire";
 import { useTitle } from "../../shell/useTitle";
@@ -19,19 +19,7 @@ export function SecondFactorPage() {
   const { person, refresh } = useSession();
   const offering = useMutation({ mutationFn: offerTotp });
   const confirming = useMutation({ mutationFn: confirmTotp, onSuccess: refresh });
-  if (person === null) {
-    return (
-      <EmptyState
-        title={t("signInFirst")}
-        advice={t("signInFirstAdvice")}
-        action={
-          <Button component={Link} to="/sign-in">
-            {t("title")}
-          </Button>
-        }
-      />
-    );
-  }
+  if (person === null) return <SignInFirst advice={t("signInFirstAdvice")} />;
   if (confirming.isSuccess) {
     return <EmptyState title={t("factorSet")} advice={t("factorSetAdvice")} />;
   }

@@ -45,7 +45,6 @@ export const words = defineWords(
     factorSubmit: "确认",
     factorSet: "动态验证码已设置",
     factorSetAdvice: "以后登录时需要输入动态验证码。",
-    signInFirst: "请先登录",
     signInFirstAdvice: "登录后才能设置动态验证码。",
   },
   {
@@ -94,7 +93,6 @@ export const words = defineWords(
     factorSubmit: "Confirm",
     factorSet: "One-time codes are set up",
     factorSetAdvice: "From now on you are asked for one when you sign in.",
-    signInFirst: "Sign in first",
     signInFirstAdvice: "One-time codes are set up by who is signed in.",
   },
 );

@@ -12,6 +12,7 @@ import { EmptyState } from "../../parts/EmptyState";
 import { MomentText, MoneyText, PriceText } from "../../parts/Figures";
 import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
+import { SignInFirst } from "../../parts/SignInFirst";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
 import { useNameOfSymbol } from "../market/facts";
@@ -32,23 +33,14 @@ import {
 export function OrdersPage() {
   const t = useWords(words);
   useTitle(t("title"));
-  const { person, isChecking } = useSession();
-  if (isChecking) return null;
+  const { person } = useSession();
   return (
     <Stack gap="md">
       <Title order={1} size="h3">
         {t("title")}
       </Title>
       {person === null ? (
-        <EmptyState
-          title={t("notSignedIn")}
-          advice={t("notSignedInAdvice")}
-          action={
-            <Button component={Link} to="/sign-in">
-              {t("signIn")}
-            </Button>
-          }
-        />
+        <SignInFirst advice={t("notSignedInAdvice")} />
       ) : (
         <>
           <Orders />

@@ -1,5 +1,5 @@
 /** To buy or to sell units of a product, in whatever mode its deals are made. */
-import { Anchor, Button, Grid, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Grid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearchParams } from "react-router";
 import { useWords } from "../../i18n/words";
@@ -7,6 +7,7 @@ import { EmptyState } from "../../parts/EmptyState";
 import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
 import { useTerm } from "../../parts/terms";
+import { SignInFirst } from "../../parts/SignInFirst";
 import { useSession } from "../../session/Session";
 import { useTitle } from "../../shell/useTitle";
 import { useProductName } from "../market/facts";
@@ -21,9 +22,8 @@ export function TradePage() {
   const t = useWords(words);
   const { symbol = "" } = useParams();
   const query = useQuery(productQuery(symbol));
-  const { person, isChecking } = useSession();
+  const { person } = useSession();
   useTitle(`${t("title")} · ${symbol}`);
-  if (isChecking) return null;
   const isTrader = person?.kind === "NATURAL_PERSON" || person?.kind === "INSTITUTION";
   return (
     <Stack gap="md">
@@ -48,17 +48,11 @@ function NotYet({ isSignedIn }: { readonly isSignedIn: boolean }) {
       <Title order={1} size="h3">
         {t("title")}
       </Title>
-      <EmptyState
-        title={t(isSignedIn ? "notForYou" : "signInFirst")}
-        advice={t(isSignedIn ? "notForYouAdvice" : "signInAdvice")}
-        action={
-          !isSignedIn && (
-            <Button component={Link} to="/sign-in">
-              {t("signIn")}
-            </Button>
-          )
-        }
-      />
+      {isSignedIn ? (
+        <EmptyState title={t("notForYou")} advice={t("notForYouAdvice")} />
+      ) : (
+        <SignInFirst advice={t("signInAdvice")} />
+      )}
     </>
   );
 }

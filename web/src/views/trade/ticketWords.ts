@@ -5,9 +5,7 @@ export const words = defineWords(
   {
     title: "买入 / 卖出",
     toProduct: "返回产品",
-    signInFirst: "请先登录",
     signInAdvice: "登录后，合格投资者可以在这里申报买入或卖出。",
-    signIn: "登录",
     notForYou: "该账户不能申报",
     notForYouAdvice: "申报由自然人或机构投资者提交；请以投资者身份登录。",
     side: "买卖方向",
@@ -103,9 +101,7 @@ export const words = defineWords(
   {
     title: "Buy / sell",
     toProduct: "Back to the product",
-    signInFirst: "Sign in first",
     signInAdvice: "Signed in, qualified investors can offer to buy or sell here.",
-    signIn: "Sign in",
     notForYou: "This account cannot trade",
     notForYouAdvice: "Orders are for natural persons and institutions: sign in as an investor.",
     side: "Side",
