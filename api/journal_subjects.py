@@ -31,8 +31,11 @@ class SubjectKind(IntEnum):
     PARTY = 1
     """That did it, or whom it concerns."""
     PRODUCT = 2
+    """That it is traded, disclosed or changed."""
     TRANSFER = 3
+    """Of title."""
     ORDER = 4
+    """On the book."""
 
 
 class Subject(NamedTuple):

@@ -213,7 +213,7 @@ def _open(
         batches=BatchesUnderWay(),
         sheets=SheetProcesses(),
         supervision=supervision,
-        journal_index=JournalIndex.begin(directory / DATABASE, directory / INDEX_DATABASE),
+        journal_index=JournalIndex.begin(directory / DATABASE, index=directory / INDEX_DATABASE),
         clock=clock,
         demo=description.demo,
     )

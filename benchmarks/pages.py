@@ -321,7 +321,7 @@ def _of_book(name: str, value: float, unit: str, baseline: float | None = None) 
 def _figures_of_first_loads() -> list[Figure]:
     return [
         Figure(
-            name=f"pages.first_load.{page.removesuffix('.tsx')}.gzip_kb",
+            name=f"pages.first_load.{page.removesuffix('.tsx').replace('/', '.')}.gzip_kb",
             value=sent_bytes(first_load(page)) / BYTES_PER_KB,
             unit="kB",
         )

@@ -37,6 +37,7 @@ async def list_events(
     services: GivenServices,
     _operator: Operator,
     paged: Paged,
+    *,
     party: Annotated[
         IdText | None, Query(description="That has commanded it, or whom it concerns.")
     ] = None,
@@ -54,7 +55,7 @@ async def list_events(
     if symbol is not None:
         product_id = services.product(symbol).product_id
         subjects += (Subject(SubjectKind.PRODUCT, product_id),)
-    first, last = await run_in_threadpool(_stretch, services, since, until)
+    first, last = await run_in_threadpool(_stretch, services, since=since, until=until)
     newest_first = order == "NEWEST"
     if paged.cursor is not None:
         place = decode_cursor(paged.cursor, start=0)
@@ -98,18 +99,18 @@ def _tag(kind: str) -> int:
     return tag_of(event_type)
 
 
-def _stretch(services: Services, since: str | None, until: str | None) -> tuple[int, int]:
+def _stretch(services: Services, *, since: str | None, until: str | None) -> tuple[int, int]:
     """The places after which, and before which, the events are that happened in this time."""
     with services.reader.connect() as connection:
         first, last = 0, PLACE_MAX
         if since is not None:
-            first = place_of(sequence_at(connection, _ns(since, "since") - 1) + 1) - 1
+            first = place_of(sequence_at(connection, _ns(since, parameter="since") - 1) + 1) - 1
         if until is not None:
-            last = place_of(sequence_at(connection, _ns(until, "until") - 1) + 1)
+            last = place_of(sequence_at(connection, _ns(until, parameter="until") - 1) + 1)
     return first, last
 
 
-def _ns(moment: str, parameter: str) -> int:
+def _ns(moment: str, *, parameter: str) -> int:
     at_ns = parse_moment(moment)
     if at_ns is None:
         raise invalid_parameter(

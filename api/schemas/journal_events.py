@@ -124,7 +124,8 @@ def _ids(numbers: list[int]) -> list[str]:
 def _record(record: msgspec.Struct, scale: int | None) -> dict[str, JsonValue]:
     hints = _hints(type(record))
     return {
-        name: _value(getattr(record, name), hints[name], scale) for name in record.__struct_fields__
+        name: _value(getattr(record, name), hint=hints[name], scale=scale)
+        for name in record.__struct_fields__
     }
 
 
@@ -133,7 +134,7 @@ def _hints(record_type: type[msgspec.Struct]) -> dict[str, Any]:
     return get_type_hints(record_type)
 
 
-def _value(value: object, hint: object, scale: int | None) -> JsonValue:
+def _value(value: object, *, hint: object, scale: int | None) -> JsonValue:
     """The value of a field of this type."""
     if get_origin(hint) in (Union, types.UnionType):
         # Where several are allowed, they are records, or the value says by itself what it is.
@@ -169,7 +170,10 @@ def _plain(value: int, hint: object) -> str:
 def _listed(values: tuple[object, ...], hint: object, scale: int | None) -> JsonValue:
     of_each, *others = get_args(hint) or (object,)
     hints = (of_each, *others) if others and others != [...] else (of_each,) * len(values)
-    told = [_value(each, of, scale) for each, of in zip(values[:LISTED_MAX], hints, strict=False)]
+    told = [
+        _value(each, hint=of, scale=scale)
+        for each, of in zip(values[:LISTED_MAX], hints, strict=False)
+    ]
     if len(values) > LISTED_MAX:
         told.append({"more": str(len(values) - LISTED_MAX)})
     return told

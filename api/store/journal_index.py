@@ -188,7 +188,7 @@ def places_of(connection: Connection, sought: Sought) -> list[int]:
     return list(connection.scalars(wanted))
 
 
-def place_of(sequence: int, ordinal: int = 0) -> int:
+def place_of(sequence: int, *, ordinal: int = 0) -> int:
     """Where an event is: the `ordinal`th of those that this command has caused."""
     assert 0 <= ordinal < EVENTS_OF_COMMAND_MAX, ordinal
     return sequence * EVENTS_OF_COMMAND_MAX + ordinal

@@ -65,7 +65,7 @@ class Journaled:
     @property
     def place(self) -> int:
         """In the order of the journal."""
-        return place_of(self.sequence, self.ordinal)
+        return place_of(self.sequence, ordinal=self.ordinal)
 
 
 class JournalIndex:
@@ -87,7 +87,7 @@ class JournalIndex:
         self._task: asyncio.Task[None] | None = None
 
     @classmethod
-    def begin(cls, database: Path, index: Path) -> Self:
+    def begin(cls, database: Path, *, index: Path) -> Self:
         """An index that is written from now on, on the running loop."""
         made = cls(database, index)
         made._task = asyncio.create_task(made._run())
@@ -145,7 +145,7 @@ class JournalIndex:
     def _index_page(self) -> bool:
         with self._engine.begin() as connection, self._reader.connect() as venue:
             if not self._is_checked:
-                self._check(connection, venue)
+                self._check(connection, venue=venue)
             stand = index_stand(connection)
             rows = journal_rows_after(venue, after=stand.sequence, limit=ROWS_PER_TURN_MAX)
             if rows:
@@ -153,7 +153,7 @@ class JournalIndex:
                 add_events(connection, (each for row in rows for each in _indexed(row)), upto)
         return len(rows) == ROWS_PER_TURN_MAX
 
-    def _check(self, connection: Connection, venue: Connection) -> None:
+    def _check(self, connection: Connection, *, venue: Connection) -> None:
         """Begin anew if the file is not of this journal."""
         stand = index_stand(connection)
         known = journal_rows_of(venue, [stand.sequence]).get(stand.sequence)
@@ -178,7 +178,7 @@ def _indexed(row: JournalRow) -> list[IndexedEvent]:
     command = decode_command(row.command)
     return [
         IndexedEvent(
-            place=place_of(row.sequence, ordinal),
+            place=place_of(row.sequence, ordinal=ordinal),
             tag=tag_of(type(event)),
             subjects=subjects_of(event, command),
         )

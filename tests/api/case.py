@@ -244,3 +244,10 @@ OF_PRICES: Final = {
     "set_fee_schedule": Case("POST", "/v1/fee-schedules", "operator", FEES_OF_2030, 201),
 }
 """What is said of products."""
+LOOKED_UP: Final = {
+    "list_cash_entries": Case("GET", "/v1/cash/entries", "anybody"),
+    "get_case": Case("GET", "/v1/transfers/{transfer_id}/case", "registrar"),
+    "list_events": Case("GET", "/v1/events?transfer={transfer_id}", "operator"),
+    "list_reads": Case("GET", "/v1/reads", "operator"),
+}
+"""What has happened."""

@@ -12,6 +12,7 @@ from tests.api.bank import BANK, PROOF, BankDesk
 from tests.api.calendars import OF_CALENDARS
 from tests.api.case import (
     BETWEEN_PARTIES,
+    LOOKED_UP,
     OF_MARKET_MODES,
     OF_PRICES,
     OF_SIGNING_KEYS,
@@ -138,6 +139,7 @@ CASES = {
         "POST", "/v1/transfers/{transfer_id}/reject", "officer", {"reason": "OTHER"}, decides=True
     ),
     **UNDER_REVIEW,
+    **LOOKED_UP,
     **OF_SIGNING_KEYS,
     **OF_CLIENTS,
     **OF_PRICES,
@@ -199,10 +201,6 @@ CASES = {
     "appoint_officer": Case(
         "POST", "/v1/officers", "operator", {"person": "{unique}", "roles": ["MAKER"]}, 201
     ),
-    "list_cash_entries": Case("GET", "/v1/cash/entries", "anybody"),
-    "get_case": Case("GET", "/v1/transfers/{transfer_id}/case", "registrar"),
-    "list_events": Case("GET", "/v1/events?transfer={transfer_id}", "operator"),
-    "list_reads": Case("GET", "/v1/reads", "operator"),
     "list_officers": Case("GET", "/v1/officers", "registrar"),
     "dismiss_officer": Case("DELETE", "/v1/officers/{officer_id}", "operator", status=204),
     "list_proposals": Case("GET", "/v1/proposals", "operator"),

@@ -9,7 +9,7 @@ from typing import Any
 from exchange.verify import verify
 from tests.api.clients import compliance
 from tests.api.rules import load_pack, pack_file, set_rules
-from tests.api.venue import Market, Member, TestVenue
+from tests.api.venue import Market, Member, TestVenue, code_of
 
 
 def order_of(market: Market, member: Member, order: Any) -> Any:
@@ -39,7 +39,9 @@ def test_the_order_says_which_rule_lets_it_stand_no_longer(market: Market) -> No
     path = f"/v1/orders?symbol={market.symbol}"
     (listed,) = market.venue.ask("GET", path, market.buyer).json()["items"]
     assert listed == shown
-    book = market.venue.ask("GET", f"/v1/products/{market.symbol}/book", market.seller).json()
+    path = f"/v1/products/{market.symbol}/book"
+    assert code_of(market.venue.ask("GET", path, market.seller)) == "quotes_withheld"
+    book = market.venue.ask("GET", path, market.venue.operator).json()
     assert (book["bids"], len(book["asks"])) == ([], 1)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.transfers import without_states
 from tests.api.venue import (
     SHORT_TERMS,
     Market,
@@ -13,12 +14,6 @@ from tests.api.venue import (
     pointers_of,
     product_body,
 )
-
-
-def without_states(shown: Any) -> Any:
-    """A transfer as lists have it."""
-    assert shown["states"][-1]["state"] == shown["state"]
-    return {name: value for name, value in shown.items() if name != "states"}
 
 
 def _decide(

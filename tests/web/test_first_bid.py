@@ -126,7 +126,7 @@ def approves(officer: Reader) -> None:
 def names_his_account(newcomer: Reader) -> None:
     """As the last step of becoming a client; and is told what to write on his payment."""
     page = newcomer.page
-    page.get_by_role("link", name="登记银行账户").click()
+    page.get_by_role("link", name="登记银行账户").first.click()
     newcomer.fills("开户行联行号或 BIC", "102100099996")
     newcomer.fills("银行账号", NUMBER)
     newcomer.fills("户名", "Party 某某")

@@ -70,7 +70,7 @@ test("candles of another interval and the book of another class are other stream
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test("who trades sees the book as his class of buyers or sellers does; nobody else a class's", () => {
+test("who trades sees the book as his class does; nobody else sees a class's", () => {
   expect(investorKind("NATURAL_PERSON")).toBe("NATURAL_PERSON");
   expect(investorKind("INSTITUTION")).toBe("INSTITUTION");
   for (const kind of ["TRUST_COMPANY", "OPERATOR", "REGULATOR", undefined] as const) {

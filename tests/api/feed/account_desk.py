@@ -144,15 +144,16 @@ def told_by_feed(client: Client | Listener, party_id: int) -> dict[str, Any]:
     streams: dict[str, Any] = client.mirror.streams
     return {
         "orders": {
-            key: _as_rest(order) for key, order in streams[f"orders:{party_id}"].open.items()
+            key: _as_rest(order, party_id)
+            for key, order in streams[f"orders:{party_id}"].open.items()
         },
         "holdings": streams[f"holdings:{party_id}"].held,
         "cash": streams[f"cash:{party_id}"].cash,
     }
 
 
-def _as_rest(order: dict[str, Any]) -> dict[str, Any]:
-    """Times have six decimals there, and what it says of orders that have ended is nothing."""
+def _as_rest(order: dict[str, Any], party_id: int) -> dict[str, Any]:
+    """Times have six decimals there; it says whose an order is, and of open ones no end."""
     times = ("placed_at", "changed_at", "expires_at")
     cut = {name: order[name] and f"{order[name][:-4]}Z" for name in times}
-    return order | cut | {"findings": None, "means": None}
+    return order | cut | {"party_id": str(party_id), "findings": None, "means": None}

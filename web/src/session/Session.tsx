@@ -57,8 +57,10 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const become = useCallback(
     (next: Person | null) => {
       setPerson(next);
-      // What one person was shown is none of the next one's business.
-      queries.clear();
+      // What one person was shown is none of the next one's business. What is on the page is asked
+      // for anew, also what was just being asked for: to let go of it would leave it loading.
+      queries.getMutationCache().clear();
+      void queries.resetQueries();
       feed?.reconnect();
     },
     [queries, feed],

@@ -145,7 +145,8 @@ export const words = defineWords(
     bankAnswer: "The bank says",
     movements: "What has moved",
     movementsLead:
-      "The amount is by how much you have more or less in all, fees included; bound is by how much more waits in escrow or on its way to your bank, below zero: it is free again.",
+      "The amount is by how much you have more or less in all, fees included; bound is by how " +
+      "much more waits in escrow or on its way to your bank, below zero: it is free again.",
     older: "Show older ones",
     bound: "Bound",
     bankRef: "Bank's reference",

@@ -69,7 +69,10 @@ export const words = defineWords(
   },
   {
     title: "Audit search",
-    lead: "The journal by party, product, transfer, order, event and time. Each event has the sequence of its command and the hash of the chain there, to be compared with what others have kept.",
+    lead:
+      "The journal by party, product, transfer, order, event and time. Each event has the " +
+      "sequence of its command and the hash of the chain there, to be compared with what others " +
+      "have kept.",
     party: "Party number",
     symbol: "Product",
     transfer: "Transfer number",

@@ -293,7 +293,8 @@ export const words = defineWords(
     theEvents: "Journal",
     toAudit: "To all events",
     eventsInside:
-      "The case has {{count}} events of the journal, each with the hash of the chain, up to command {{sequence}}.",
+      "The case has {{count}} events of the journal, each with the hash of the chain, up to " +
+      "command {{sequence}}.",
     theTransfer: "Transfer",
     theDocuments: "Documents",
     thePeople: "What people had to see to",
