@@ -245,6 +245,9 @@ OF_PRICES: Final = {
 }
 """What is said of products."""
 LOOKED_UP: Final = {
+    "list_register_changes": Case(
+        "GET", "/v1/products/{symbol}/register/{seller_id}/changes", "anybody"
+    ),
     "list_cash_entries": Case("GET", "/v1/cash/entries", "anybody"),
     "get_case": Case("GET", "/v1/transfers/{transfer_id}/case", "registrar"),
     "list_events": Case("GET", "/v1/events?transfer={transfer_id}", "operator"),

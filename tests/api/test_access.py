@@ -77,9 +77,6 @@ CASES = {
     "list_lots": Case("GET", "/v1/holdings/{symbol}/lots", "trader"),
     "get_register": Case("GET", "/v1/products/{symbol}/register", "registrar"),
     "get_register_of_holder": Case("GET", "/v1/products/{symbol}/register/{seller_id}", "anybody"),
-    "list_register_changes": Case(
-        "GET", "/v1/products/{symbol}/register/{seller_id}/changes", "anybody"
-    ),
     "encumber_units": Case("POST", "/v1/encumbrances", "registrar", PLEDGE, 201),
     "release_encumbrance": Case(
         "POST",

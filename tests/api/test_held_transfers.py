@@ -11,7 +11,7 @@ from tests.api.clearances import decide as decide_clearance
 from tests.api.clearances import let_pass
 from tests.api.clients import DUE_DILIGENCE, compliance
 from tests.api.rules import load_pack, pack_file, set_rules, unseen
-from tests.api.test_transfers import without_states
+from tests.api.transfers import without_states
 from tests.api.venue import Market, Member, TestVenue
 from tests.exchange.rules.market import holding
 

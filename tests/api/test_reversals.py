@@ -10,7 +10,7 @@ import pytest
 from exchange.verify import verify
 from tests.api.bank import PROOF
 from tests.api.reversals import reverse, settles
-from tests.api.test_transfers import without_states
+from tests.api.transfers import without_states
 from tests.api.venue import SHORT_TERMS, Market, TestVenue, code_of
 
 
