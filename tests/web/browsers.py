@@ -60,7 +60,7 @@ class Pages:
         for context in self._contexts:
             context.close()
         if failure[0] is None:
-            assert self._complaints == []
+            assert self._complaints == [], self._complaints
 
     def __call__(self, path: str, **options: Any) -> Page:
         """A page in a browser of its own, of somebody who is not signed in."""
@@ -79,7 +79,7 @@ class Pages:
         is_refused = message.location.get("url", "").endswith(REFUSED)
         is_forgiven = is_refused or message.text.startswith(self._forgiven)
         if message.type in ("error", "warning") and not is_forgiven:
-            self._complaints.append(message.text)
+            self._complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     def _foreign(self, url: str) -> list[str]:
         """The address, if it is not the venue's."""

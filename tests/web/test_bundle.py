@@ -35,7 +35,7 @@ def test_every_page_is_loaded_by_itself() -> None:
     assert not loaded_with(ENTRY) & set(files.values())
     for page, file in files.items():
         assert loaded_with(f"{VIEWS}/{page}") & set(files.values()) == {file}
-    chart = chunks[f"{VIEWS}/market/HistoryChart.tsx"]["file"]
+    chart = chunks[f"{VIEWS}/market/HistoryPanel.tsx"]["file"]
     assert chart not in loaded_with(f"{VIEWS}/market/ProductPage.tsx")
 
 

@@ -6,6 +6,7 @@ import {
   useCallback,
   useEffect,
   useMemo,
+  useRef,
   useState,
   type ReactNode,
 } from "react";
@@ -57,14 +58,19 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const become = useCallback(
     (next: Person | null) => {
       setPerson(next);
-      // What one person was shown is none of the next one's business. What is on the page is asked
-      // for anew, also what was just being asked for: to let go of it would leave it loading.
-      queries.getMutationCache().clear();
-      void queries.resetQueries();
       feed?.reconnect();
     },
-    [queries, feed],
+    [feed],
   );
+  const seenBy = useRef(person);
+  useEffect(() => {
+    if (seenBy.current === person) return;
+    seenBy.current = person;
+    // What one person was shown is none of the next one's business. What is on the page by now is
+    // asked for anew, also what was just being asked for: else it would go on loading for ever.
+    queries.getMutationCache().clear();
+    void queries.resetQueries();
+  }, [person, queries]);
   const enter = useCallback(
     (body: SessionBody) => {
       const entered = personOf(body);
