@@ -1,6 +1,24 @@
 import { expect, test } from "vitest";
 import { queryOf, wantedIn } from "../src/views/venue/audit";
+import { words } from "../src/views/venue/auditWords";
 import { isSaid } from "../src/views/venue/digest";
+
+const OPENAPI = import.meta.glob<string>("../../docs/reference/openapi.json", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+
+interface Document {
+  readonly components: {
+    readonly schemas: Readonly<
+      Record<
+        string,
+        { readonly properties: Readonly<Record<string, { readonly enum?: string[] }>> }
+      >
+    >;
+  };
+}
 
 test("what the address says is what the venue is asked", () => {
   const address = new URLSearchParams({
@@ -47,4 +65,12 @@ test("a digest is the one that the venue has said, or it is not", async () => {
   expect(isSaid(digest, "sha-256=:ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=:")).toBe(true);
   expect(isSaid(digest, "sha-256=:ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLt=:")).toBe(false);
   expect(isSaid(digest, "")).toBe(false);
+});
+
+test("every event has a name in both languages", () => {
+  const [openapi = "{}"] = Object.values(OPENAPI);
+  const { schemas } = (JSON.parse(openapi) as Document).components;
+  const kinds = schemas["JournalEvent"]?.properties["kind"]?.enum ?? [];
+  expect(kinds.length).toBeGreaterThan(80);
+  expect(kinds.filter((kind) => !(kind in words.zh && kind in words.en))).toEqual([]);
 });

@@ -175,7 +175,7 @@ function Found({ wanted }: { readonly wanted: Wanted }) {
 function Event({ event }: { readonly event: JournalEvent }) {
   const t = useWords(words);
   const code = useCode();
-  const name = event.kind in words.zh ? t(event.kind as keyof typeof words.zh) : code(event.kind);
+  const name = event.kind in words.zh ? t(event.kind) : code(event.kind);
   return (
     <Card withBorder component="li" padding="sm">
       <Group justify="space-between" gap="xs">

@@ -179,6 +179,8 @@ export const dealFieldWords = defineWords(
     details: "详情",
     states: "状态经过",
     indexed_up_to: "已编入至序号",
+    seller_name: "转让方名称",
+    buyer_name: "受让方名称",
   },
   {
     event: "Event",
@@ -356,5 +358,7 @@ export const dealFieldWords = defineWords(
     details: "Details",
     states: "States",
     indexed_up_to: "Indexed up to",
+    seller_name: "Seller's name",
+    buyer_name: "Buyer's name",
   },
 );

@@ -71,6 +71,7 @@ export function Value({ of }: { readonly of: unknown }): ReactNode {
   }
   if (Array.isArray(of)) {
     if (of.length === 0) return NOTHING;
+    if (of.every((each) => typeof each === "number")) return <>{of.join(" · ")}</>;
     return (
       <ul className={classes["values"]}>
         {of.map((each: unknown, index) => (
