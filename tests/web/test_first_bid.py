@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.api.bank import BankDesk, Entry, account
 from tests.api.clients import compliance
+from tests.api.evidence.files import PDF
 from tests.api.people import add_person
 from tests.api.rules import ruled
 from tests.api.venue import Market, Member
@@ -27,13 +29,14 @@ NUMBER: Final = "6222020000118842"
 
 @dataclass(frozen=True)
 class Entrance:
-    """A market with rules, the newcomer's link, and an officer of compliance."""
+    """A market with rules, the newcomer's link, and who decides on him and on his account."""
 
     venue: ServedVenue
     market: Market
     newcomer: Member
     token: str
     officer: Visitor
+    clerks: tuple[Visitor, Visitor]
 
 
 WITHHELD: Final = ("Failed to load resource: the server responded with a status of 403",)
@@ -49,7 +52,11 @@ def entrance(tmp_path: Path) -> Iterator[Entrance]:
         newcomer = venue.new_party("NATURAL_PERSON")
         token = add_person(venue, newcomer)["enrolment"]["token"]
         officer = new_visitor(venue, compliance(venue))
-        yield Entrance(venue, market, newcomer, token, officer)
+        maker, checker = (
+            new_visitor(venue, venue.new_officer(venue.operator, roles=[role]))
+            for role in ("MAKER", "CHECKER")
+        )
+        yield Entrance(venue, market, newcomer, token, officer, (maker, checker))
 
 
 @pytest.fixture
@@ -78,6 +85,9 @@ def test_from_the_link_that_he_was_handed_to_a_bid_on_the_book(
     page.goto("/client")
     newcomer.sees("已通过")
     names_his_account(newcomer)
+    maker, checker = (Reader.comes_in(open_page, each, "zh") for each in entrance.clerks)
+    proposes_to_verify(maker)
+    lets_it_be_verified(checker)
     pays_in(entrance, newcomer)
 
     bids(newcomer, entrance, "1000")
@@ -138,13 +148,37 @@ def names_his_account(newcomer: Reader) -> None:
     newcomer.sees("尾号 8842 已登记，等待平台核实")
 
 
+def proposes_to_verify(officer: Reader) -> None:
+    """An officer has looked at the proof that the account is his, and says so by its hash."""
+    page = officer.page
+    officer.goes_to("运营与监管")
+    page.get_by_role("link", name="待核验银行账户", exact=True).click()
+    page.get_by_role("row").nth(1).get_by_role("button").first.click()
+    officer.presses("核验通过")
+    proof = FilePayload(name="proof.pdf", mimeType="application/pdf", buffer=PDF)
+    page.locator("input[type=file]").set_input_files(proof)
+    expect(page.get_by_text(sha256(PDF).hexdigest())).to_be_visible()
+    leaves_nobody_out(page)
+    page.get_by_role("form", name="核验通过").get_by_role("button", name="核验通过").click()
+    officer.sees("已提出，待复核：核验通过")
+
+
+def lets_it_be_verified(officer: Reader) -> None:
+    """A second officer sees the same hash."""
+    page = officer.page
+    officer.goes_to("运营与监管")
+    page.get_by_role("link", name="待复核事项").first.click()
+    officer.sees(sha256(PDF).hexdigest())
+    page.get_by_label("我已逐项核对").check()
+    officer.presses("复核通过")
+    officer.sees("没有待复核事项")
+
+
 def pays_in(entrance: Entrance, newcomer: Reader) -> None:
-    """The venue verifies the account, the bank's statement has the payment, his page shows it."""
+    """The bank's statement has his payment, and his page shows it."""
     venue = entrance.venue
     (named,) = venue.ask("GET", "/v1/bank-accounts", entrance.newcomer).json()["items"]
     newcomer.goes_to("资金")
     newcomer.sees("还没有资金变动")
-    desk = BankDesk(venue)
-    desk.verify(named["bank_account_id"])
-    desk.books(Entry(500_000_00, account(NUMBER), text=named["reference"]))
+    BankDesk(venue).books(Entry(500_000_00, account(NUMBER), text=named["reference"]))
     expect(newcomer.page.get_by_text("¥500,000.00", exact=True).first).to_be_visible()

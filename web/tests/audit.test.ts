@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { queryOf, wantedIn } from "../src/views/venue/audit";
 import { words } from "../src/views/venue/auditWords";
-import { isSaid } from "../src/views/venue/digest";
+import { isSaid } from "../src/format/digest";
 
 const OPENAPI = import.meta.glob<string>("../../docs/reference/openapi.json", {
   query: "?raw",

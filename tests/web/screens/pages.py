@@ -209,6 +209,7 @@ VENUE: Final = (
     _of_list("clearances", "待放行", "Clearances", EXAMINER),
     _of_list("alerts", "监测预警（保密）", "Alerts (confidential)", EXAMINER),
     _of_list("applications", "客户申请", "Clients' applications"),
+    _of_list("bank-accounts", "待核验银行账户", "Bank accounts to verify"),
     _of_list("reconciliations", "资金对账", "Reconciliations"),
     _of_list("payments", "付款", "Payments"),
     _of_list("withdrawals", "出金", "Withdrawals"),

@@ -1,7 +1,8 @@
 /** Files from and to the venue: documents with their hash, and sheets that come back marked. */
 import { api, take, type components } from "../../client";
-import { currentLanguage } from "../../i18n/words";
 import { RequestFailed } from "../../client/problem";
+import { hexOf, sha256Of } from "../../format/digest";
+import { currentLanguage } from "../../i18n/words";
 import type { EvidenceLink } from "./queries";
 import { rowsOf } from "./sheet";
 
@@ -23,7 +24,7 @@ export async function fetchDocument(link: EvidenceLink): Promise<VerifiedFile> {
   const content = blobOf(
     await take(api.GET("/v1/evidence/{evidence_id}", { params: { path }, parseAs: "blob" })),
   );
-  const digest = await crypto.subtle.digest("SHA-256", await content.arrayBuffer());
+  const digest = await sha256Of(await content.arrayBuffer());
   const isGenuine = hexOf(digest) === link.sha256;
   const isPicture = isGenuine && link.media_type.startsWith("image/");
   return { content, isGenuine, picture: isPicture ? await dataAddress(content) : null };
@@ -118,10 +119,6 @@ function asSent(file: File) {
 function blobOf(body: unknown): Blob {
   if (body instanceof Blob) return body;
   throw new RequestFailed(0, null);
-}
-
-function hexOf(digest: ArrayBuffer): string {
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function dataAddress(content: Blob): Promise<string> {

@@ -1,7 +1,18 @@
 /** A form for one act: what follows from it, its fields, and what the venue said of it. */
-import { Alert, Button, Group, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import {
+  Alert,
+  Button,
+  FileInput,
+  Group,
+  Select,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
+import { hexOf, sha256Of } from "../../format/digest";
 import { momentOfMarket } from "../../format/moments";
 import { useBoth, useWords } from "../../i18n/words";
 import { ProblemAlert } from "../../parts/ProblemAlert";
@@ -58,7 +69,7 @@ function FilledForm<Row>({
             key={field.name}
             field={field}
             value={values[field.name] ?? ""}
-            onChange={(value) => setValues({ ...values, [field.name]: value })}
+            onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
           />
         ))}
         {acting.isError && <ProblemAlert error={acting.error} />}
@@ -111,6 +122,22 @@ function Field({ field, value, onChange }: FieldProperties) {
       return <TextInput {...shared} onChange={typed} type="date" />;
     case "moment":
       return <TextInput {...shared} onChange={typed} type="datetime-local" />;
+    case "digest":
+      return (
+        <FileInput
+          label={shared.label}
+          required={shared.required}
+          description={value || t("hashedHere")}
+          placeholder={t("chooseFile")}
+          onChange={(file) => {
+            onChange("");
+            void file
+              ?.arrayBuffer()
+              .then(sha256Of)
+              .then((digest) => onChange(hexOf(digest)));
+          }}
+        />
+      );
     case "line":
       return <TextInput {...shared} onChange={typed} autoComplete="off" />;
   }

@@ -9,7 +9,8 @@ export type Values = Readonly<Record<string, string>>;
 export interface FieldSpec {
   /** As the interface calls it; what belongs to a member of the body by a dot: `lines.minimum`. */
   readonly name: string;
-  readonly kind: "line" | "lines" | "day" | "moment" | "choice";
+  /** `digest`: the SHA-256 of a file, which stays where it is. */
+  readonly kind: "line" | "lines" | "day" | "moment" | "choice" | "digest";
   readonly choices?: readonly string[];
   readonly isOptional?: boolean;
   /** Whether what was written can be read; without it anything can, and the venue decides. */

@@ -3,7 +3,7 @@
  * taken along holds the bytes that it gave, and their hash is the one that it said.
  */
 import { api, RequestFailed, take, type components } from "../../client";
-import { isSaid } from "./digest";
+import { hexOf, isSaid, sha256Of } from "../../format/digest";
 
 export type TransferCase = components["schemas"]["TransferCase"];
 
@@ -28,11 +28,11 @@ export async function readCase(transferId: string): Promise<Given> {
         return answer;
       }),
   );
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const digest = await sha256Of(bytes);
   if (!isSaid(digest, said)) throw new RequestFailed(0, null); // something was lost on the way
   return {
     found: JSON.parse(new TextDecoder().decode(bytes)) as TransferCase,
     file: new Blob([bytes], { type: "application/json" }),
-    sha256: [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
+    sha256: hexOf(digest),
   };
 }

@@ -181,6 +181,11 @@ export const dealFieldWords = defineWords(
     indexed_up_to: "已编入至序号",
     seller_name: "转让方名称",
     buyer_name: "受让方名称",
+    has_party_name: "户名与主体名称一致",
+    tail: "账号末四位",
+    reference: "汇款附言",
+    verified_at: "核验时间",
+    proof_sha256: "核验凭证",
   },
   {
     event: "Event",
@@ -360,5 +365,10 @@ export const dealFieldWords = defineWords(
     indexed_up_to: "Indexed up to",
     seller_name: "Seller's name",
     buyer_name: "Buyer's name",
+    has_party_name: "Name is the party's",
+    tail: "Last four",
+    reference: "Reference to give",
+    verified_at: "Verified at",
+    proof_sha256: "Proof",
   },
 );

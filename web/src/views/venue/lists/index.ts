@@ -4,6 +4,7 @@ import { applications, officers, parties, people } from "./people";
 import { calendars, feeSchedules, halts, products, rulePacks } from "./trade";
 import {
   alerts,
+  bankAccounts,
   clearances,
   exceptions,
   payments,
@@ -18,6 +19,7 @@ export const LISTS: readonly Listing[] = [
   clearances,
   alerts,
   applications,
+  bankAccounts,
   reconciliations,
   payments,
   withdrawals,

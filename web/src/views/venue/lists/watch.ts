@@ -279,6 +279,41 @@ export const withdrawals = listing({
   })),
 });
 
+export const bankAccounts = listing({
+  path: "bank-accounts",
+  title: { zh: "待核验银行账户", en: "Bank accounts to verify" },
+  advice: { zh: "没有待核验的银行账户。", en: "No bank account waits." },
+  ask: (cursor) =>
+    api.GET("/v1/bank-accounts", { params: { query: { ...paged(cursor), state: "REGISTERED" } } }),
+  rowId: ({ bank_account_id: id }) => id,
+  columns: [
+    "bank_account_id",
+    "party_id",
+    "holder_name",
+    "has_party_name",
+    "bank",
+    "registered_at",
+  ],
+  acts: [
+    {
+      id: "verify",
+      title: { zh: "核验通过", en: "Verify" },
+      meaning: {
+        zh: "确认户主即为该主体：此后其汇款自动入账，也可出金至该账户。",
+        en:
+          "The holder is the party: what it pays in is booked by itself from now on, and it may " +
+          "withdraw to this account.",
+      },
+      fields: [{ name: "proof_sha256", kind: "digest" }],
+      send: ({ bank_account_id: id }, values, key) =>
+        api.POST("/v1/bank-accounts/{bank_account_id}/verify", {
+          params: { path: { bank_account_id: id }, header: keyed(key) },
+          body: { proof_sha256: given(values, "proof_sha256") },
+        }),
+    },
+  ],
+});
+
 export const reads = listing({
   path: "reads",
   title: { zh: "监管读取记录", en: "What regulators read" },
