@@ -6,6 +6,7 @@ their cost. The writer's connection is in autocommit mode: BEGIN and COMMIT are 
 nowhere else.
 """
 
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Engine, Insert, Table, delete, insert, select, update
@@ -102,6 +103,8 @@ FIXED: Final = {
 """Columns that keep their first value. An upsert leaves them alone: SQLite would write their index
 entries anew, which cost a sixth of all SQL (benchmarks/RESULTS.md)."""
 
+DIALECT: Final = sqlite.dialect(paramstyle="qmark")
+
 
 class SqlStore:
     """The journaled database through two engines: `read` sees committed rows, the rest writes."""
@@ -117,7 +120,7 @@ class SqlStore:
             self._connection = writer.connect()
         self.read = StoreReader(reader)
         self._driver: Any = self._connection.connection.driver_connection
-        self._sql = _Statements(writer)
+        self._sql = _statements()
 
     def take_over(self) -> Head:
         """Raise the term by one, so that any other writer is fenced, and return the head.
@@ -213,10 +216,9 @@ class SqlStore:
 
 
 class _Statements:
-    """The statements of the hot path, compiled once, with their parameters in column order."""
+    """The statements of the hot path, compiled, with their parameters in column order."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self) -> None:
         self.read_head = self._compile(
             select(stream.c.term, stream.c.last_sequence, stream.c.last_hash), ()
         )
@@ -265,8 +267,14 @@ class _Statements:
 
     def _compile(self, statement: ClauseElement, parameters: tuple[str, ...]) -> str:
         compiled: Any = statement.compile(
-            dialect=self._engine.dialect, compile_kwargs={"render_postcompile": True}
+            dialect=DIALECT, compile_kwargs={"render_postcompile": True}
         )
         found = tuple(compiled.positiontup or ())
         assert not parameters or found == parameters, (found, parameters)
         return str(compiled)
+
+
+@cache
+def _statements() -> _Statements:
+    """Of this process: they know no database."""
+    return _Statements()

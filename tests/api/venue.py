@@ -26,6 +26,7 @@ from exchange.custodian.port import Custodian
 from registry.types import TimeNs
 from tests.api.register_files import Office
 from tests.exchange.deadlines import calendar
+from tests.exchange.stored import writing_here
 
 START_NS = TimeNs(1_795_320_000_000_000_000)  # 2026-11-22T04:00:00Z
 SECOND_NS = 1_000_000_000
@@ -172,14 +173,11 @@ class TestVenue:
 
     def start(self) -> None:
         """Open the venue that is stopped, as it lies in its folder."""
-        self.venue = self.runner.run(
-            open_venue(
-                self.directory,
-                clock=self.clock,
-                webhook_rules=LOOPBACK,
-                custodian=self.custodian,
-            )
+        opening = open_venue(
+            self.directory, clock=self.clock, webhook_rules=LOOPBACK, custodian=self.custodian
         )
+        with writing_here():
+            self.venue = self.runner.run(opening)
         transport = httpx.ASGITransport(app=self.venue.app)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://venue")
 

@@ -5,11 +5,15 @@ It is the venue of the simulation; its database is made once a process and copie
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Final
+
+import pytest
 
 from exchange.clock import Timekeeper
 from exchange.commands import AnyCommand
@@ -30,6 +34,14 @@ LAST_SEQUENCE: Final = 150
 def open_store(path: Path) -> SqlStore:
     """The store of a database file, as the service opens it."""
     return SqlStore(open_writer(path), open_reader(path))
+
+
+@contextmanager
+def writing_here() -> Iterator[None]:
+    """What is opened meanwhile has this store, and no process for it, which takes half a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("exchange.service.WriterProcess", open_store)
+        yield
 
 
 class StoredVenue:

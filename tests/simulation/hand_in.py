@@ -22,7 +22,6 @@ from random import Random
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import httpx
-import pytest
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
@@ -35,7 +34,7 @@ from exchange.evidence_types import EvidenceId
 from registry.types import TimeNs
 from tests.api.evidence.files import PDF
 from tests.api.venue import HandClock, Member
-from tests.exchange.stored import open_store
+from tests.exchange.stored import writing_here
 
 HANDS: Final = 3
 """Who hand in at once."""
@@ -253,8 +252,7 @@ def live(plan: Plan, told: Connection) -> None:
     death = Death(plan.step, plan.times)
     death.watch_files(plan.directory / EVIDENCE)
     death.watch_databases()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("exchange.service.WriterProcess", open_store)
+    with writing_here():
         asyncio.run(_live(plan, death, told))
 
 
