@@ -161,7 +161,8 @@ class OrderBook(ReadableBook):
             SELF_TRADE, POST_ONLY_WOULD_CROSS, FILL_OR_KILL_UNFILLABLE.
         Cost: O(fills), O(log levels) for a price that is new, and for an order that expires
             O(log expiring orders); where not everything may trade with everything also
-            O(candidates passed over), `candidates_examined_max` at most.
+            O(candidates passed over), `candidates_examined_max` at most, and with size terms
+            O(log sized orders) each. Those that accept no fill so small cost nothing.
 
         >>> book = OrderBook()
         >>> events = book.place(1, 7, Side.SELL, 101, 10)
