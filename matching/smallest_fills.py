@@ -101,7 +101,7 @@ class SmallestFills:
             changed.order, changed.fill = node.order, node.fill
             self.nodes[node.order.order_id] = changed
         parent, child = node.parent, node.worse if node.better is None else node.better
-        self._hang(child, parent, instead_of=node)
+        self._hang(child, parent=parent, instead_of=node)
         # Nothing leads from here to a living node: the garbage collector has nothing to find.
         node.parent = node.better = node.worse = None
         self._mend(parent)
@@ -180,12 +180,12 @@ class SmallestFills:
             over.worse, node.better = inner, over
         if inner is not None:
             inner.parent = over
-        self._hang(node, over.parent, instead_of=over)
+        self._hang(node, parent=over.parent, instead_of=over)
         over.parent = node
         over.sum_up()
         node.sum_up()
 
-    def _hang(self, node: Node | None, parent: Node | None, *, instead_of: Node) -> None:
+    def _hang(self, node: Node | None, *, parent: Node | None, instead_of: Node) -> None:
         if parent is None:
             self.root = node
         elif parent.better is instead_of:
