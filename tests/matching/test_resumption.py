@@ -87,3 +87,14 @@ def test_after_a_halt_only_those_are_looked_at_who_may_trade_and_cross() -> None
     market.asked.clear()
     market.run("phase CONTINUOUS | CONTINUOUS")
     assert market.asked == ["e-d 5", "a-d 5", "e-c 5", "a-c 5"]
+
+
+def test_one_of_several_classes_that_crosses_is_enough() -> None:
+    RuleMarket(BookRules(matrix=matrix("xx", "x."))).run("""
+        phase AUCTION             | AUCTION
+        a sells 5 @ 100 class 0   | rests 5
+        b sells 5 @ 105 class 1   | rests 5
+        c buys  5 @ 102 class 0   | rests 5
+        phase HALTED              | HALTED
+        phase CONTINUOUS          | refused ORDERS_CROSS
+    """)
