@@ -197,7 +197,7 @@ def _check_time(order: Order, at_ns: TimeNs) -> Refusal | None:
         return None
     if order.time_in_force is GOOD_TILL_DATE:
         return Refusal.TIME_IN_FORCE_CONFLICT if expires_at_ns is None else None
-    # A day's order needs sessions, which the venue does not have yet.
+    # Trading ends at no hour: who wants an order for the day names its end, GOOD_TILL_DATE.
     if order.time_in_force is DAY or order.post_only or expires_at_ns is not None:
         return Refusal.TIME_IN_FORCE_CONFLICT
     return None

@@ -32,7 +32,7 @@ from matching.events import (
     Refused,
     Rested,
 )
-from matching.gathering import crosses, settle_gathered, uncross
+from matching.gathering import has_trade_undone, settle_gathered, uncross
 from matching.ladder import Terms
 from matching.readable import ReadableBook
 from matching.retry import retry_all_or_none
@@ -161,7 +161,8 @@ class OrderBook(ReadableBook):
             SELF_TRADE, POST_ONLY_WOULD_CROSS, FILL_OR_KILL_UNFILLABLE.
         Cost: O(fills), O(log levels) for a price that is new, and for an order that expires
             O(log expiring orders); where not everything may trade with everything also
-            O(candidates passed over), `candidates_examined_max` at most.
+            O(candidates passed over), `candidates_examined_max` at most, and with size terms
+            O(log sized orders) each. Those that accept no fill so small cost nothing.
 
         >>> book = OrderBook()
         >>> events = book.place(1, 7, Side.SELL, 101, 10)
@@ -421,8 +422,8 @@ class OrderBook(ReadableBook):
 
         An auction that ends in this way trades nothing, and cancels the orders without a price.
 
-        Refuses: PHASE_MAY_NOT_FOLLOW; ORDERS_CROSS, for the way to CONTINUOUS past an auction.
-        Cost: O(lanes x lanes), and O(orders without a price).
+        Refuses: PHASE_MAY_NOT_FOLLOW; ORDERS_CROSS, for the way to CONTINUOUS past a trade undone.
+        Cost: O(orders without a price), and that of `matching.gathering.has_trade_undone`.
 
         >>> OrderBook().enter_phase(Phase.HALTED)
         [PhaseEntered(phase=HALTED)]
@@ -430,7 +431,7 @@ class OrderBook(ReadableBook):
         state = self._state
         if phase not in PHASES_AFTER[state.phase]:
             return [Refused(None, RefusalReason.PHASE_MAY_NOT_FOLLOW)]
-        if phase is CONTINUOUS and crosses(state):
+        if phase is CONTINUOUS and has_trade_undone(state):
             return [Refused(None, RefusalReason.ORDERS_CROSS)]
         events: list[BookEvent] = []
         settle_gathered(state, None, events)

@@ -66,21 +66,36 @@ def _check_ladder(ladder: Ladder, state: BookState) -> int:
     # How many orders there are on it.
     _check_price_index(ladder)
     seen_count = 0
-    smallest_fills: list[int] = []
     for level in ladder.levels.values():
         assert level.ladder is ladder, level.price  # B5
         _check_level(level)
         seen_count += level.order_count
         for order in level.orders():
             assert state.orders.get(order.order_id) is order, order.order_id  # B5
-            fill = smallest_fill(order.terms.size_terms, order.quantity)
-            smallest_fills.append(fill)
-            if ladder.smallest_fills is not None:
-                assert 1 <= level.smallest_fill <= fill, (order.order_id, fill)  # B8
-    if ladder.smallest_fills is not None:
-        assert list(ladder.smallest_fills) == sorted(smallest_fills), smallest_fills  # B8
-        assert ladder.least_fill == min(smallest_fills, default=0), ladder.least_fill  # B8
+    _check_smallest_fills(ladder)
     return seen_count
+
+
+def _check_smallest_fills(ladder: Ladder) -> None:
+    fills = ladder.smallest_fills
+    if fills is None:
+        assert ladder.least_fill == 0, ladder.least_fill  # B8
+        return
+    nodes = list(fills.nodes_in_order())
+    orders = [order for level in ladder.best_first() for order in level.orders()]
+    assert [node.order for node in nodes] == orders, orders  # B8
+    assert {node.order.order_id: node for node in nodes} == fills.nodes, fills.nodes  # B8
+    for node in nodes:
+        order = node.order
+        assert node.fill == smallest_fill(order.terms.size_terms, order.quantity), node.fill  # B8
+        told = (node.height, node.least)
+        assert -1 <= node.sum_up() <= 1, order.order_id  # B8
+        assert told == (node.height, node.least), (order.order_id, told)  # B8
+        for child in (node.better, node.worse):
+            assert child is None or child.parent is node, order.order_id  # B8
+    assert fills.root is None or fills.root.parent is None, fills.root  # B8
+    least = min([node.fill for node in nodes], default=0)
+    assert fills.least == ladder.least_fill == least, (fills.least, ladder.least_fill)  # B8
 
 
 def _check_price_index(ladder: Ladder) -> None:

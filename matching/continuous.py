@@ -68,8 +68,8 @@ def take(
 ) -> Quantity:
     """What is left of an order that asks for nothing after its candidates up to `limit_key`.
 
-    Cost: O(fills), levels that are given up apart; with orders in reach that have size terms also
-    O(candidates passed over).
+    Cost: O(fills), levels that are given up apart; with orders in reach that have size terms
+    O((fills + candidates passed over) x log sized orders).
     """
     ladder = route.only
     # What is better than the first sized order that might trade goes as if there were none.
@@ -216,7 +216,8 @@ def take_past_sized(
 
     Past the search limit what is left is cancelled here, and nothing is left to rest.
 
-    Cost: O((fills + candidates passed over) x cursors), levels that are given up apart.
+    Cost: O((fills + candidates passed over) x (cursors + log sized orders)), levels that are given
+    up apart.
     """
     passed_left = state.rules.candidates_examined_max
     while quantity > 0:

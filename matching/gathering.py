@@ -6,15 +6,28 @@ Orders with size terms stay where they are and take no part. The rules of the pr
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from heapq import merge
+from typing import Final, TypeAlias
 
 from matching.auction import AuctionOrder, Clearing, clear
 from matching.events import BookEvent, Cancelled, CancelReason, Filled, Rested, Uncrossed
-from matching.ladder import Order, as_limit
+from matching.ladder import Ladder, Order, as_limit
 from matching.state import BookState
-from matching.types import BUY, MARKET_TO_LIMIT, SELL, OrderId, Price, Quantity
+from matching.types import (
+    AUCTION,
+    BUY,
+    MARKET_TO_LIMIT,
+    SELL,
+    OrderId,
+    Price,
+    Quantity,
+    SelfTradePrevention,
+)
 
 NO_LIMIT: Final = Price(0)
+Turn: TypeAlias = tuple[int, int, Order]
+"""An order with its key and its sequence, which no two orders share: what trades first is less."""
 
 
 def crosses(state: BookState) -> bool:
@@ -29,6 +42,28 @@ def crosses(state: BookState) -> bool:
                 return True
             if any_asks is not None and bids is not None:
                 return True
+    return False
+
+
+def has_trade_undone(state: BookState) -> bool:
+    """Whether continuous trading would begin with a trade that should have come before it.
+
+    Out of an auction: with one that an uncross would do. Out of a halt or a close, where nobody
+    gathered: with two plain orders that cross and that nothing keeps apart. One owner's in a book
+    that passes those over, and two with a veto, may go on standing crossed as they did.
+
+    Cost: O(lanes x lanes), and O(pairs that cross x lanes), `candidates_examined_max` pairs at
+    most: where there are more, the answer is yes.
+    """
+    if state.phase is AUCTION or not crosses(state):
+        return crosses(state)
+    pairs_left = state.rules.candidates_examined_max
+    for key, _, bid in merge(*_bids_that_cross(state)):
+        route = state.buy_routes[bid.terms.counterparty_class]
+        for _, _, ask in merge(*[_up_to(ladder, -key) for ladder in route.plain]):
+            if pairs_left == 0 or not _is_kept_apart(state, bid=bid, ask=ask):
+                return True
+            pairs_left -= 1
     return False
 
 
@@ -120,6 +155,34 @@ def settle_gathered(state: BookState, price: Price | None, events: list[BookEven
         else:
             reason = CancelReason.NO_PRICE if is_to_limit else CancelReason.AUCTION_ENDED
             events.append(Cancelled(order.order_id, side, NO_LIMIT, order.quantity, reason))
+
+
+def _bids_that_cross(state: BookState) -> list[Iterator[Turn]]:
+    # For each lane of buyers its bids that cross some seller.
+    bids: list[Iterator[Turn]] = []
+    for route in state.buy_routes_by_lane:
+        keys = [ladder.best.key for ladder in route.plain if ladder.best is not None]
+        if keys:
+            bids.append(_up_to(route.own_plain, -min(keys)))
+    return bids
+
+
+def _up_to(ladder: Ladder, limit_key: int) -> Iterator[Turn]:
+    for level in ladder.best_first():
+        if level.key > limit_key:
+            return
+        for order in level.orders():
+            yield level.key, order.sequence, order
+
+
+def _is_kept_apart(state: BookState, *, bid: Order, ask: Order) -> bool:
+    # The elder is the candidate, as when the other came.
+    if state.rules.self_trade is SelfTradePrevention.SKIP and bid.owner == ask.owner:
+        return True
+    if state.veto is None:
+        return False
+    elder, later = (bid, ask) if bid.sequence < ask.sequence else (ask, bid)
+    return state.veto(elder.view(), later.view(), min(bid.quantity, ask.quantity))
 
 
 def _fill(

@@ -22,6 +22,7 @@ from typing import Final, final
 
 from sortedcontainers import SortedList
 
+from matching.smallest_fills import SmallestFills
 from matching.types import (
     BUY,
     GOOD_TILL_CANCELLED,
@@ -198,7 +199,6 @@ class Level:
         "order_count",
         "price",
         "quantity",
-        "smallest_fill",
         "worse",
     )
 
@@ -208,8 +208,6 @@ class Level:
         self.price = price
         self.quantity = 0  # of all its orders
         self.order_count = 0
-        # On a sized ladder no order here accepts less. A bound: it need not be reached.
-        self.smallest_fill = 0
         self.first: Order | None = None
         self.last: Order | None = None
         # The nearest levels that have orders, while this one has.
@@ -228,8 +226,8 @@ class Level:
 class Ladder:
     """Some of the orders of one side; `best` is the level that trades first, or None.
 
-    A *sized* ladder holds orders with size terms and knows which fills are too small for all of
-    them. A ladder without direction (`sign` 0) holds the orders that have no price, in one level.
+    A *sized* ladder holds orders with size terms and finds them by the fills that they accept. A
+    ladder without direction (`sign` 0) holds the orders that have no price, in one level.
     """
 
     __slots__ = (
@@ -251,8 +249,8 @@ class Ladder:
         self.keys: SortedList[int] = SortedList()  # touched only when a level comes or goes
         self.best: Level | None = None
         self.empty_count = 0  # levels that wait for another order
-        self.smallest_fills: SortedList[int] | None = SortedList() if is_sized else None
-        self.least_fill = 0  # the first of these, at hand: no order here accepts less
+        self.smallest_fills: Final = SmallestFills() if is_sized else None
+        self.least_fill = 0  # of all these, at hand: no order here accepts less
         # Of a sized ladder: no order here can fill until so much has come to rest in the book.
         self.futile_until = 0
 
@@ -276,8 +274,13 @@ class Ladder:
         level.quantity += order.quantity
         level.order_count += 1
         order.level = level
-        if self.smallest_fills is not None:
-            self._note_smallest_fill(order, level)
+        fills = self.smallest_fills
+        if fills is not None:
+            if last is None and level.better is not None:
+                last = level.better.last
+            fill = smallest_fill(order.terms.size_terms, order.quantity)
+            fills.add(order, fill, after=last)
+            self._note_least_fill(fills)
 
     def add_level(self, key: int, price: Price) -> Level:
         """A new level at `price`, empty. O(log levels)."""
@@ -290,7 +293,6 @@ class Ladder:
     def note_first(self, level: Level) -> None:
         """`level` was empty and gets an order. O(1), or O(log levels) far from the best."""
         self.empty_count -= 1
-        level.smallest_fill = 0
         key = level.key
         better: Level | None = None
         worse = self.best
@@ -345,8 +347,10 @@ class Ladder:
         order.level = None
         level.quantity -= order.quantity
         level.order_count -= 1
-        if self.smallest_fills is not None:
-            self._forget_smallest_fill(order)
+        fills = self.smallest_fills
+        if fills is not None:
+            fills.discard(order)
+            self.least_fill = fills.least
         if level.first is None:
             self.note_empty(level)
 
@@ -355,12 +359,12 @@ class Ladder:
         level = order.level
         assert level is not None, order.order_id
         assert 1 <= quantity < order.quantity, (order.order_id, quantity)
-        if self.smallest_fills is not None:
-            self._forget_smallest_fill(order)
         level.quantity -= order.quantity - quantity
         order.quantity = quantity
-        if self.smallest_fills is not None:
-            self._note_smallest_fill(order, level)
+        fills = self.smallest_fills
+        if fills is not None:
+            fills.change(order, smallest_fill(order.terms.size_terms, quantity))
+            self._note_least_fill(fills)
 
     def quantity_up_to(self, limit_key: int) -> int:
         """What rests at `limit_key` or better. O(levels there)."""
@@ -400,20 +404,7 @@ class Ladder:
             self.keys = SortedList(self.levels)
             self.empty_count = 0
 
-    def _note_smallest_fill(self, order: Order, level: Level) -> None:
-        assert self.smallest_fills is not None
-        fill = smallest_fill(order.terms.size_terms, order.quantity)
-        self.smallest_fills.add(fill)
-        if self.least_fill == 0 or fill < self.least_fill:
-            self.least_fill = fill
+    def _note_least_fill(self, fills: SmallestFills) -> None:
+        # An order has come that accepts what it does, or accepts less than before.
+        self.least_fill = fills.least
         self.futile_until = 0
-        if level.smallest_fill == 0 or fill < level.smallest_fill:
-            level.smallest_fill = fill
-
-    def _forget_smallest_fill(self, order: Order) -> None:
-        fills = self.smallest_fills
-        assert fills is not None
-        fill = smallest_fill(order.terms.size_terms, order.quantity)
-        fills.remove(fill)
-        if fill == self.least_fill:
-            self.least_fill = fills[0] if fills else 0

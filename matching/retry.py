@@ -9,7 +9,7 @@ from __future__ import annotations
 from matching.continuous import carry_out, plan_of
 from matching.events import BookEvent, Retried
 from matching.ladder import Ladder, Order
-from matching.search import Incoming
+from matching.search import Cursor, Incoming
 from matching.state import BookState, Route
 from matching.types import BUY, SELL, Quantity, Side
 
@@ -18,7 +18,7 @@ def retry_all_or_none(state: BookState, side: Side, events: list[BookEvent]) -> 
     """Try them again after a command for an order of `side`.
 
     Cost: O(lanes), where no all-or-none order crosses the best price of the other side; else also
-    O(all-or-none orders that do), and that of `retried_max` searches.
+    O(sized orders that do and might fill, by log sized orders), and that of `retried_max` searches.
     """
     retried_left = state.rules.retried_max
     fills_left = state.rules.retried_fills_max
@@ -91,16 +91,14 @@ def _gather(
     ladder: Ladder, reach_key: int, facing: Quantity, found: list[tuple[int, int, Order]]
 ) -> None:
     # Adds the all-or-none orders of `ladder` up to `reach_key` that want no more than `facing`.
-    for level in ladder.best_first():
-        if level.key > reach_key:
-            return
-        if level.smallest_fill > facing:
-            continue
-        for order in level.orders():
-            size_terms = order.terms.size_terms
-            assert size_terms is not None, order.order_id
-            if size_terms.all_or_none and not order.terms.post_only and order.quantity <= facing:
-                found.append((level.key, order.sequence, order))
+    cursor = Cursor(ladder)
+    cursor.advance(facing, limit_key=reach_key)
+    while (order := cursor.order) is not None:
+        size_terms = order.terms.size_terms
+        assert size_terms is not None, order.order_id
+        if size_terms.all_or_none and not order.terms.post_only:
+            found.append((cursor.key, order.sequence, order))
+        cursor.advance(facing, limit_key=reach_key)
 
 
 def _facing(state: BookState, order: Order) -> int:

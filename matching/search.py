@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final, final
 
-from matching.ladder import Ladder, Level, Order, Terms, smallest_fill
+from matching.ladder import Ladder, Order, Terms, smallest_fill
+from matching.smallest_fills import SmallestFills
 from matching.types import (
     BUY,
     FILL_OR_KILL,
@@ -144,11 +145,12 @@ class Plan:
 class Cursor:
     """A walk along one ladder, which stays at `order` until told to go on."""
 
-    __slots__ = ("is_sized", "key", "level", "order")
+    __slots__ = ("fills", "is_sized", "key", "level", "order")
 
     def __init__(self, ladder: Ladder) -> None:
+        self.fills: Final = ladder.smallest_fills
         self.is_sized: Final = ladder.smallest_fills is not None
-        self.level = ladder.best  # the next to look at
+        self.level = ladder.best  # of a ladder that is not sized: the next to look at
         self.order: Order | None = None
         self.key = 0
 
@@ -159,12 +161,15 @@ class Cursor:
         return smallest_fill(order.terms.size_terms, order.quantity) > left
 
     def advance(self, left: int, *, limit_key: int) -> None:
-        """Go to the next order that is not hopeless with `left` to trade, or to None."""
+        """Go to the next order that is not hopeless with `left` to trade, or to None.
+
+        Cost: O(1), O(log sized orders) past hopeless ones, however many.
+        """
         if left == 0:
             self.order = None
             return
-        if self.is_sized:
-            self._advance_sized(left, limit_key=limit_key)
+        if self.fills is not None:
+            self._advance_sized(self.fills, left, limit_key=limit_key)
             return
         order = self.order
         if order is not None and order.next is not None:
@@ -177,24 +182,20 @@ class Cursor:
             self.key = level.key
             self.level = level.worse
 
-    def _advance_sized(self, left: int, *, limit_key: int) -> None:
+    def _advance_sized(self, fills: SmallestFills, left: int, *, limit_key: int) -> None:
         order = self.order
-        while order is not None and order.next is not None:
-            order = order.next
-            if smallest_fill(order.terms.size_terms, order.quantity) <= left:
-                self.order = order
-                return
+        found = fills.first(left) if order is None else order.next
+        if order is not None and (
+            found is None or smallest_fill(found.terms.size_terms, found.quantity) > left
+        ):
+            found = fills.first_after(order, left)
         self.order = None
-        level = self.level
-        while level is not None and level.key <= limit_key:
-            found = _first_acceptable(level, left) if level.smallest_fill <= left else None
-            key = level.key
-            level = level.worse
-            if found is not None:
+        if found is not None:
+            level = found.level
+            assert level is not None, found.order_id
+            if level.key <= limit_key:
                 self.order = found
-                self.key = key
-                break
-        self.level = level
+                self.key = level.key
 
 
 def cursors_at(ladders: list[Ladder], limit_key: int, quantity: Quantity) -> list[Cursor]:
@@ -228,19 +229,6 @@ def best_cursor(cursors: list[Cursor], limit_key: int) -> Cursor | None:
         ):
             found, sequence = cursor, order.sequence
     return found
-
-
-def _first_acceptable(level: Level, left: int) -> Order | None:
-    # If there is none, the bound of the level is made exact, so that it is passed over next time.
-    smallest = 0
-    for order in level.orders():
-        fill = smallest_fill(order.terms.size_terms, order.quantity)
-        if fill <= left:
-            return order
-        if smallest == 0 or fill < smallest:
-            smallest = fill
-    level.smallest_fill = smallest
-    return None
 
 
 def fill_between(

@@ -21,6 +21,7 @@ from matching import (
     SizeTerms,
 )
 from matching.ladder import Ladder, Level, Order, Terms
+from matching.smallest_fills import Node
 
 TWO_LANES = CounterpartyMatrix(((True,), (True,)))
 APART = CounterpartyMatrix(((True, False), (False, True)))
@@ -161,16 +162,64 @@ def gathered_outside_an_auction(book: OrderBook) -> None:
     book._state.phase = Phase.CONTINUOUS
 
 
-def bound_too_high(book: OrderBook) -> None:
-    level = sized(book).best
-    assert level is not None
-    level.smallest_fill += 1
-
-
-def lost_smallest_fill(book: OrderBook) -> None:
+def root(book: OrderBook) -> Node:
     fills = sized(book).smallest_fills
     assert fills is not None
-    fills.clear()
+    assert fills.root is not None
+    return fills.root
+
+
+def lost_node(book: OrderBook) -> None:
+    fills = sized(book).smallest_fills
+    assert fills is not None
+    fills.root = None
+
+
+def node_that_is_not_found(book: OrderBook) -> None:
+    fills = sized(book).smallest_fills
+    assert fills is not None
+    fills.nodes.clear()
+
+
+def wrong_fill(book: OrderBook) -> None:
+    root(book).fill += 1
+
+
+def wrong_least_of_a_node(book: OrderBook) -> None:
+    root(book).least += 1
+
+
+def wrong_height(book: OrderBook) -> None:
+    root(book).height += 1
+
+
+def higher_than_it_needs_to_be(book: OrderBook) -> None:
+    for order_id in (11, 12):
+        terms = (ParticipantId(1), Side.BUY, Price(60), Quantity(1))
+        book.place(OrderId(order_id), *terms, size_terms=SizeTerms(all_or_none=True))
+    fills, middle, best_node = sized(book).smallest_fills, root(book), root(book).better
+    assert fills is not None
+    assert best_node is not None
+    fills.root, middle.better, best_node.worse = best_node, None, middle
+    best_node.parent, middle.parent = None, best_node
+    middle.sum_up()
+    best_node.sum_up()
+
+
+def wrong_parent(book: OrderBook) -> None:
+    root(book).parent = root(book)
+
+
+def wrong_parent_of_a_child(book: OrderBook) -> None:
+    terms = (ParticipantId(1), Side.BUY, Price(60), Quantity(1))
+    book.place(OrderId(11), *terms, size_terms=SizeTerms(all_or_none=True))
+    child = root(book).worse or root(book).better
+    assert child is not None
+    child.parent = None
+
+
+def least_of_a_plain_ladder(book: OrderBook) -> None:
+    bids(book).least_fill = 1
 
 
 def wrong_least_fill(book: OrderBook) -> None:
@@ -222,8 +271,15 @@ def sequence_used_again(book: OrderBook) -> None:
         plain_among_sized,  # B7
         wrong_lane,
         gathered_outside_an_auction,
-        bound_too_high,  # B8
-        lost_smallest_fill,
+        lost_node,  # B8
+        node_that_is_not_found,
+        wrong_fill,
+        wrong_least_of_a_node,
+        wrong_height,
+        higher_than_it_needs_to_be,
+        wrong_parent,
+        wrong_parent_of_a_child,
+        least_of_a_plain_ladder,
         wrong_least_fill,
         wrong_sized_count,
         wrong_all_or_none_count,

@@ -56,22 +56,6 @@ def test_only_an_auction_can_be_given_the_moment_of_its_end() -> None:
     assert book.next_uncross_ns is None
 
 
-def test_a_level_learns_which_fills_are_too_small_for_all_of_it() -> None:
-    book = OrderBook()
-    sells = ((1, 100, 3), (2, 100, 10), (3, 100, 20), (4, 101, 4))
-    for order_id, price, quantity in sells:
-        terms = (ParticipantId(1), Side.SELL, Price(price), Quantity(quantity))
-        book.place(OrderId(order_id), *terms, size_terms=ALL_OR_NONE)
-    level = book._state.sell_lanes[0].sized.best
-    assert level is not None
-    assert level.smallest_fill == 3
-    book.cancel(OrderId(1))
-    events = book.place(OrderId(9), ParticipantId(2), Side.BUY, Price(101), Quantity(5))
-    assert [event.maker_order_id for event in events if isinstance(event, Filled)] == [4]
-    assert level.smallest_fill == 10
-    book.check()
-
-
 def test_all_or_none_orders_are_tried_again_only_when_enough_may_have_come() -> None:
     book = OrderBook()
     sell = (ParticipantId(1), Side.SELL, Price(100))

@@ -370,7 +370,7 @@ class ModelBook(ModelViews):
     def enter_phase(self, phase: Phase) -> list[BookEvent]:
         if phase not in MAY_FOLLOW[self.phase]:
             return [Refused(None, RefusalReason.PHASE_MAY_NOT_FOLLOW)]
-        if phase is Phase.CONTINUOUS and self.auction_would_trade():
+        if phase is Phase.CONTINUOUS and self.has_trade_undone():
             return [Refused(None, RefusalReason.ORDERS_CROSS)]
         self.phase = phase
         self.next_uncross_ns = None

@@ -11,6 +11,7 @@ from matching.types import (
     Phase,
     Price,
     RestingOrder,
+    SelfTradePrevention,
     Side,
     Veto,
     Viewer,
@@ -103,6 +104,28 @@ class ModelViews:
             for place, one in enumerate(taking_part)
             for other in taking_part[:place]
         )
+
+    def has_trade_undone(self) -> bool:
+        """Whether continuous trading would begin with a trade that should have come before it."""
+        if self.phase is Phase.AUCTION:
+            return self.auction_would_trade()
+        pairs = [
+            (bid, ask)
+            for bid in self.in_priority(Side.BUY)
+            for ask in self.in_priority(Side.SELL)
+            if takes_part(bid) and takes_part(ask) and may_meet(self.rules.matrix, bid, ask)
+        ]
+        asked = pairs[: self.rules.candidates_examined_max]
+        return not all(self.is_kept_apart(*pair) for pair in asked) or len(asked) < len(pairs)
+
+    def is_kept_apart(self, bid: ModelOrder, ask: ModelOrder) -> bool:
+        """Whether the book itself, or the caller, lets the two stand crossed."""
+        is_own = bid.owner_id == ask.owner_id
+        if is_own and self.rules.self_trade is SelfTradePrevention.SKIP:
+            return True
+        elder, later = sorted((bid, ask), key=self.resting.index)
+        quantity = min(bid.quantity, ask.quantity)
+        return self.veto is not None and self.veto(elder.view(), later.view(), quantity)
 
     def clearing(
         self, *, reference_price: Price, pressure_limit_percent: int | None = None
