@@ -10,7 +10,7 @@ from typing import Final
 
 from exchange.check import check
 from exchange.codec import CHAIN_START
-from exchange.errors import JournalCorrupt
+from exchange.errors import JournalCorrupt, ReplayDiffers
 from exchange.market_view import MarketView
 from exchange.ports import Head, Row
 from exchange.recovery import (
@@ -87,7 +87,7 @@ def verify_reader(
             load_snapshot(snapshot)
             made = snapshot_of(state, view, Head(head.term, row.sequence, row.hash))
             if made != snapshot:
-                raise JournalCorrupt(row.sequence, "the snapshot is not what the journal gives")
+                raise ReplayDiffers(row.sequence, "the snapshot is not what the journal gives")
             compared += 1
         if row.sequence % ROWS_TAKEN_EVERY_COMMANDS == 0:
             _merge(tables, take_rows(state))
@@ -120,7 +120,7 @@ def _compare(name: str, expected: dict[Row, Row], stored: set[Row], sequence: Se
     differing = stored.symmetric_difference(expected.values())
     if differing:
         row = min(differing, key=repr)
-        raise JournalCorrupt(sequence, f"a row of {name} differs: {row}")
+        raise ReplayDiffers(sequence, f"a row of {name} differs: {row}")
 
 
 def _silent(*_progress: int) -> None:

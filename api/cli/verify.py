@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from api.engines import telling_versions
 from api.evidence.audit import audit
 from api.founding import DATABASE, EVIDENCE, NotAVenue, read_description
 from exchange.errors import Fault, JournalCorrupt
@@ -34,7 +35,8 @@ def verify(
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_REFUSED) from error
     try:
-        report = _verify(console, directory / DATABASE)
+        with telling_versions(directory):
+            report = _verify(console, directory / DATABASE)
     except JournalCorrupt as corrupt:
         console.print(f"[red]different at sequence {corrupt.sequence}:[/red] {corrupt.what}")
         raise typer.Exit(EXIT_DIFFERENT) from corrupt
