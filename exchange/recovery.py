@@ -202,14 +202,15 @@ def _are_bytes(*values: object) -> bool:
     return all(isinstance(value, bytes) for value in values)
 
 
-def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
-    """Apply a stored command; it must cause the stored bytes.
+def execute_again(state: State, view: MarketView, row: JournalRow) -> tuple[AnyEvent, ...]:
+    """Apply a stored command; its events, which must be the stored bytes.
 
     Raises:
         ReplayDiffers: it does not.
     """
     events = apply_again(state, stored_command(row), row)
     view.apply(Committed(row.sequence, row.at_ns, events))
+    return events
 
 
 def stored_command(row: JournalRow) -> AnyCommand:

@@ -93,7 +93,10 @@ def _table(report: VerifyReport) -> Table:
     table.add_column(overflow="fold")  # an examiner compares hashes: not a digit is left out
     table.add_row("commands executed again, events equal", f"{report.commands:,}")
     table.add_row("rows equal", f"{report.rows:,}")
+    table.add_row("rows of the outbox equal", f"{report.outbox_rows:,}")
     table.add_row("snapshots equal", f"{report.snapshots:,}")
+    if report.snapshots_skipped:
+        table.add_row("snapshots of another version", f"{report.snapshots_skipped:,}, not compared")
     table.add_row("hash of the stream head", report.hash.hex())
     table.add_row("digest of the state", report.digest.hex())
     return table
