@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.people import person_of
 from tests.api.test_access import CASES, Scene, roles_without
-from tests.api.venue import Market, Person, code_of
+from tests.api.venue import Market, Person, TestVenue, code_of
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -32,13 +32,28 @@ def test_a_session_does_what_the_key_does(market: Market, name: str) -> None:
     assert response.status_code == case.status, response.text
 
 
+@pytest.fixture(scope="module")
+def untouched(venue: TestVenue) -> tuple[Scene, dict[str, Person]]:
+    """One scene for all that are refused, because nothing happens in it, and who is signed in."""
+    scene = Scene(Market.make(venue))
+    scene.find_message()
+    signed_in = {
+        role: person_of(venue, scene.who(role)) for role in ("trader", "officer", "operator")
+    }
+    return scene, signed_in
+
+
 @pytest.mark.parametrize(
     "name", [name for name, case in CASES.items() if case.who not in ("anybody", "person")]
 )
-def test_a_session_of_another_role_is_not_permitted(market: Market, name: str) -> None:
-    scene, case, venue = Scene(market, CASES[name]), CASES[name], market.venue
+def test_a_session_of_another_role_is_not_permitted(
+    untouched: tuple[Scene, dict[str, Person]], name: str
+) -> None:
+    scene, signed_in = untouched
+    case, venue = CASES[name], scene.market.venue
+    scene.furnish(case)
     role = min(roles_without(case))
-    person = person_of(venue, scene.who(role))
+    person = signed_in[role]
     before = venue.sequence
 
     response = scene.ask(case, person)
