@@ -1,7 +1,7 @@
 # Every target runs from .venv, which `make setup` builds from the locks. Needs POSIX sh and Python.
 .POSIX:
 .SUFFIXES:
-.PHONY: help setup compile web demo screens check lint form types aside test coverage soak \
+.PHONY: help setup compile web demo screens check lint form types aside browser test coverage soak \
 	simulate bench mutate format lock clean
 
 BIN = .venv/bin
@@ -56,9 +56,14 @@ aside: compile
 	$(COMPILED) -m pytest -n 2 --dist worksteal --import-mode=importlib $(TEST_ARGS) \
 		$(MATCHING_TESTS) || [ $$? -eq 5 ]
 
+# Asked first: without one, all the rest would run before the first test of the pages fails. Who
+# names tests may be asking for others.
+browser:
+	@[ -n "$(TEST_ARGS)" ] || sh scripts/browser.sh > /dev/null
+
 # mypy has one core for a minute, and so have npm and the compiler: they run side by side.
 # The architecture tests run with the others, so that the last line counts every test.
-test: form ## everything in check, and all tests; TEST_ARGS="-k word" and more
+test: browser form ## everything in check, and all tests; TEST_ARGS="-k word" and more
 	@sh scripts/beside.sh $(MAKE) types aside
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_ARGS)
 

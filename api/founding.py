@@ -9,6 +9,7 @@ DIRECTORY/
   signing.pem     the key with which the venue signs; a demo has none
   sign-in.toml    by what people sign in, where it is not the defaults (docs/sign-in.md)
   supervision.toml  by what supervision goes, where it is not the defaults (docs/supervision.md)
+  engines.json    which versions of the engine wrote the journal (api/engines.py)
   venue.json      profile and whether this is a demo; written last, so that a folder with it
                   is whole
 """
@@ -26,6 +27,7 @@ from api import calendars
 from api.auth.keys import KEY_ID_BYTES, digest_of, mint_key
 from api.auth.principal import Principal
 from api.auth.rules import SignInRules
+from api.engines import note_engine
 from api.people import first_enrolment
 from api.store.edge import EdgeStore, KeyRecord
 from exchange.clock import Clock, SystemClock
@@ -34,7 +36,7 @@ from exchange.errors import Fault
 from exchange.events import PartyRegistered
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.service import Exchange
-from exchange.types import OPERATOR_ID, PartyId, PartyKind, VenueProfile
+from exchange.types import OPERATOR_ID, PartyId, PartyKind, Sequence, VenueProfile
 from registry.calendar import Calendar
 
 DATABASE: Final = "venue.sqlite3"
@@ -44,6 +46,9 @@ EVIDENCE: Final = "evidence"
 SIGNING_KEY: Final = "signing.pem"
 DESCRIPTION: Final = "venue.json"
 FORMAT: Final = 3
+
+
+MADE_ANEW: Final = "`trustex demo --fresh` makes a new demo"
 
 
 class NotAVenue(Fault):
@@ -90,6 +95,15 @@ class FirstKeys:
     regulator_key: str | None
 
 
+def says_demo(directory: Path) -> bool:
+    """Whether the folder's venue.json, of whichever version, says that it is a demo's."""
+    try:
+        said = json.loads((directory / DESCRIPTION).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(said, dict) and said.get("demo") is True
+
+
 def read_description(directory: Path) -> VenueFile:
     """What the folder's venue.json says.
 
@@ -103,12 +117,18 @@ def read_description(directory: Path) -> VenueFile:
     except OSError as error:
         raise NotAVenue(f"{directory / DESCRIPTION} cannot be read: {error.strerror}") from error
     except msgspec.MsgspecError as error:
-        raise NotAVenue(f"{directory / DESCRIPTION}: {error}") from error
-    if description.format < FORMAT:
-        raise NotAVenue(f"{directory} was made by an earlier version: make a new one")
+        raise NotAVenue(f"{directory / DESCRIPTION}: {error}{_remedy(directory)}") from error
     if description.format != FORMAT:
-        raise NotAVenue(f"{directory}: format {description.format} is not {FORMAT}")
+        which = "an earlier" if description.format < FORMAT else "a later"
+        raise NotAVenue(
+            f"{directory} was made by {which} version of trustex (its format is"
+            f" {description.format}, that of this one {FORMAT}){_remedy(directory)}"
+        )
     return description
+
+
+def _remedy(directory: Path) -> str:
+    return f": {MADE_ANEW}" if says_demo(directory) else ""
 
 
 async def create_venue(
@@ -148,6 +168,7 @@ async def create_venue(
             licence=licence,
             clock=clock or SystemClock(),
         )
+        note_engine(directory, after=Sequence(0))
         _write_description(
             directory, VenueFile(format=FORMAT, profile=licence.profile.name, demo=demo)
         )

@@ -4,6 +4,7 @@
 import contextlib
 import fcntl
 import functools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -22,6 +23,7 @@ from api.auth.rules import SignInRules, read_rules
 from api.auth.sign_in import SignIns
 from api.batches import BatchesUnderWay
 from api.dependencies import Services
+from api.engines import note_engine, telling_versions
 from api.evidence.store import EvidenceFiles
 from api.feed.messages import Auth
 from api.feed.server import FeedServer
@@ -32,7 +34,9 @@ from api.founding import (
     EDGE_DATABASE,
     EVIDENCE,
     INDEX_DATABASE,
+    MADE_ANEW,
     SIGNING_KEY,
+    NotAVenue,
     VenueFile,
     read_description,
 )
@@ -56,7 +60,7 @@ from exchange.candles import Candles
 from exchange.clock import Clock, SystemClock
 from exchange.custodian.port import Custodian
 from exchange.custodian.simulated import SimulatedCustodian
-from exchange.errors import Fault
+from exchange.errors import Fault, JournalCorrupt, OfAnotherVersion
 from exchange.service import Exchange
 from exchange.store.database import READERS_MAX, open_reader
 from exchange.store.trade_queries import matched_trades
@@ -119,8 +123,9 @@ async def open_venue(
         mailer: by which letters leave; None: there are none.
 
     Raises:
-        NotAVenue: the folder holds none.
+        NotAVenue: the folder holds none, or a demo that this version cannot go on with.
         VenueInUse: another process has it open.
+        OfAnotherVersion: another version wrote it, and this one cannot go on with it.
         JournalCorrupt: what is stored contradicts itself; the sequence is named.
         StoreFault: a database does not do what it must.
         KeyUnusable: the venue's signing key cannot be read, or others can read it.
@@ -129,6 +134,8 @@ async def open_venue(
     """
     description = read_description(directory)
     with contextlib.ExitStack() as opened:
+        opened.enter_context(_made_anew(description))
+        opened.enter_context(telling_versions(directory))
         lock = opened.enter_context(_lock(directory))
         edge = EdgeStore.open(directory / EDGE_DATABASE)
         opened.callback(edge.close)
@@ -151,6 +158,17 @@ async def open_venue(
     return venue
 
 
+@contextlib.contextmanager
+def _made_anew(description: VenueFile) -> Iterator[None]:
+    """Of a demo that cannot go on, say what to do: nothing of it is anybody's."""
+    try:
+        yield
+    except (JournalCorrupt, OfAnotherVersion) as fault:
+        if not description.demo:
+            raise
+        raise NotAVenue(f"{fault}; {MADE_ANEW}") from fault
+
+
 def _open(
     directory: Path,
     description: VenueFile,
@@ -168,12 +186,7 @@ def _open(
     keys = KeyRing(demo=description.demo)
     for record in edge.live_keys():
         keys.add(record.digest, record.principal)
-    exchange = Exchange.open(
-        directory / DATABASE,
-        clock=clock,
-        accepts_clock_jumps=description.demo,
-        keeps_outbox=True,
-    )
+    exchange = _recover(directory, demo=description.demo, clock=clock)
     webhooks = _deliver(
         webhook_rules, directory, edge=edge, signer=signer, exchange=exchange, clock=clock
     )
@@ -221,6 +234,14 @@ def _open(
     # As many threads as connections: more would only wait for one another.
     anyio.to_thread.current_default_thread_limiter().total_tokens = READERS_MAX
     return Venue(app=_application(services), services=services, description=description, lock=lock)
+
+
+def _recover(directory: Path, *, demo: bool, clock: Clock) -> Exchange:
+    exchange = Exchange.open(
+        directory / DATABASE, clock=clock, accepts_clock_jumps=demo, keeps_outbox=True
+    )
+    note_engine(directory, after=exchange.view.eseq)
+    return exchange
 
 
 def _let_in(

@@ -2,13 +2,14 @@
 
 import contextlib
 import os
-import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Browser, sync_playwright
 
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+SEARCH: Final = Path(__file__).parents[1] / "scripts" / "browser.sh"
 QUIET: Final = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -22,10 +23,12 @@ QUIET: Final = (
 @contextlib.contextmanager
 def launched() -> Iterator[Browser]:
     """A browser without a window. From then on the thread's event loop is the browser's."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert found is not None, "this needs a browser: apt-get install chromium"
+    search = subprocess.run(["/bin/sh", SEARCH], capture_output=True, text=True, check=False)
+    assert search.returncode == 0, search.stderr
     as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *as_root])
+        browser = playwright.chromium.launch(
+            executable_path=search.stdout.strip(), args=[*QUIET, *as_root]
+        )
         yield browser
         browser.close()

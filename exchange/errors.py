@@ -5,8 +5,10 @@ Fault
 ├── Busy             a queue is full: nothing was journaled, try again later
 ├── OutcomeUnknown   the venue stopped before it could say: ask again with the same key
 ├── StoreFault       the database refused a write, a pragma or a commit: the process stops
-│   └── Fenced       another process has taken over the stream
+│   ├── Fenced       another process has taken over the stream
+│   └── OfAnotherVersion   another version of the program made what is stored
 └── JournalCorrupt   stored bytes contradict each other: the start is refused, naming the sequence
+    └── ReplayDiffers      the bytes are whole, and executed again they give something else
 """
 
 
@@ -37,6 +39,10 @@ class Fenced(StoreFault):
     """The stream head is not where this process left it: another one writes."""
 
 
+class OfAnotherVersion(StoreFault):
+    """Another version of the program made what is stored, and this one cannot go on with it."""
+
+
 class JournalCorrupt(Fault):
     """The journal, a snapshot or the rows contradict each other."""
 
@@ -44,3 +50,8 @@ class JournalCorrupt(Fault):
         super().__init__(f"journal corrupt at sequence {sequence}: {what}")
         self.sequence = sequence
         self.what = what
+
+
+class ReplayDiffers(JournalCorrupt):
+    """The journal's bytes are whole, and what this program makes of them is not what is stored: so
+    it is where a row was altered, and where another version of the engine wrote."""

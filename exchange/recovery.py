@@ -17,7 +17,7 @@ import msgspec
 from exchange.codec import CHAIN_START, chain, decode_command, encode_events
 from exchange.commands import AnyCommand
 from exchange.engine import apply
-from exchange.errors import JournalCorrupt, StoreFault
+from exchange.errors import JournalCorrupt, ReplayDiffers, StoreFault
 from exchange.events import AnyEvent
 from exchange.market_view import MarketView, MarketViewState
 from exchange.ports import Head, JournalRow, Reader, Row, Snapshot
@@ -202,21 +202,22 @@ def _are_bytes(*values: object) -> bool:
     return all(isinstance(value, bytes) for value in values)
 
 
-def execute_again(state: State, view: MarketView, row: JournalRow) -> None:
-    """Apply a stored command; it must cause the stored bytes.
+def execute_again(state: State, view: MarketView, row: JournalRow) -> tuple[AnyEvent, ...]:
+    """Apply a stored command; its events, which must be the stored bytes.
 
     Raises:
-        JournalCorrupt: it does not.
+        ReplayDiffers: it does not.
     """
     events = apply_again(state, stored_command(row), row)
     view.apply(Committed(row.sequence, row.at_ns, events))
+    return events
 
 
 def stored_command(row: JournalRow) -> AnyCommand:
     """The command of a row.
 
     Raises:
-        JournalCorrupt: its bytes are none.
+        ReplayDiffers: its bytes are none.
     """
     try:
         return decode_command(row.command)
@@ -228,19 +229,19 @@ def apply_again(state: State, command: AnyCommand, row: JournalRow) -> tuple[Any
     """Apply the command of a row; the events, which must be the stored bytes.
 
     Raises:
-        JournalCorrupt: they are not.
+        ReplayDiffers: they are not.
     """
     try:
         events = apply(state, command, sequence=row.sequence, at_ns=row.at_ns)
     except (ValueError, LookupError, AssertionError) as error:
         raise _not_executed(row, error) from error
     if encode_events(events) != row.events:
-        raise JournalCorrupt(row.sequence, "executed again, it causes other events")
+        raise ReplayDiffers(row.sequence, "executed again, it causes other events")
     return events
 
 
-def _not_executed(row: JournalRow, error: Exception) -> JournalCorrupt:
-    return JournalCorrupt(row.sequence, f"it cannot be executed again: {error!r}")
+def _not_executed(row: JournalRow, error: Exception) -> ReplayDiffers:
+    return ReplayDiffers(row.sequence, f"it cannot be executed again: {error!r}")
 
 
 def compare_live_rows(read: Reader, state: State) -> None:
@@ -250,7 +251,8 @@ def compare_live_rows(read: Reader, state: State) -> None:
     and fee schedules with the state, and with its holdings the last entries of the register.
 
     Raises:
-        JournalCorrupt: a row says something else than the state.
+        ReplayDiffers: a row says something else than the state.
+        JournalCorrupt: a row cannot be read.
     """
     touch_all(state)
     expected = take_rows(state)
@@ -271,7 +273,7 @@ def compare_live_rows(read: Reader, state: State) -> None:
             raise JournalCorrupt(state.sequence, f"{table} cannot be read: {fault}") from fault
         if stored != set(rows):
             wrong = min(stored.symmetric_difference(rows), key=repr)
-            raise JournalCorrupt(state.sequence, f"a row of {table} differs: {wrong}")
+            raise ReplayDiffers(state.sequence, f"a row of {table} differs: {wrong}")
 
     _compare_register(read, state)
 
@@ -290,7 +292,7 @@ def _compare_register(read: Reader, state: State) -> None:
         if entered != expected:
             wrong = min(entered.symmetric_difference(expected), key=repr)
             what = f"the register of product {product_id} differs: {wrong}"
-            raise JournalCorrupt(state.sequence, what)
+            raise ReplayDiffers(state.sequence, what)
 
 
 def touch_all(state: State) -> None:

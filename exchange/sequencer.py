@@ -364,17 +364,21 @@ class _Forming:
         self.committed.append(Committed(sequence, self.at_ns, events))
         self.events += len(events)
         if not OUTBOX_TYPES.isdisjoint(map(type, events)):
-            self._tell(sequence, events)
+            self.outbox += outbox_rows(self.state, sequence, events)
         return Outcome(sequence, self.at_ns, events, replayed=False)
 
-    def _tell(self, sequence: Sequence, events: tuple[AnyEvent, ...]) -> None:
-        outbox_id = sequence * OUTBOX_IDS_PER_COMMAND
-        for event in events:
-            party_id = _whose(self.state, event) if type(event) in OUTBOX_TYPES else None
-            if party_id is not None:
-                self.outbox.append((outbox_id, sequence, party_id, encode_event(event)))
-                outbox_id += 1
-        assert outbox_id // OUTBOX_IDS_PER_COMMAND == sequence, (sequence, outbox_id)
+
+def outbox_rows(state: State, sequence: Sequence, events: tuple[AnyEvent, ...]) -> list[Row]:
+    """What is put into the outbox of a command's events, in the state that they left. Cost:
+    O(events)."""
+    rows: list[Row] = []
+    outbox_id = sequence * OUTBOX_IDS_PER_COMMAND
+    for event in events:
+        party_id = _whose(state, event) if type(event) in OUTBOX_TYPES else None
+        if party_id is not None:
+            rows.append((outbox_id + len(rows), sequence, party_id, encode_event(event)))
+    assert len(rows) < OUTBOX_IDS_PER_COMMAND, (sequence, len(rows))
+    return rows
 
 
 def _answer_again(request: _Request, first: JournalRow, at_ns: TimeNs) -> Outcome:

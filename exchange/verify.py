@@ -1,4 +1,5 @@
-"""Verify a whole venue from its first command: chain, event bytes, snapshots, and every SQL row.
+"""Verify a whole venue from its first command: chain, event bytes, snapshots, every SQL row, and
+what waits in the outbox.
 
 Reads one committed state and writes nothing; the venue may go on meanwhile.
 """
@@ -10,7 +11,8 @@ from typing import Final
 
 from exchange.check import check
 from exchange.codec import CHAIN_START
-from exchange.errors import JournalCorrupt
+from exchange.errors import JournalCorrupt, ReplayDiffers
+from exchange.events import AnyEvent
 from exchange.market_view import MarketView
 from exchange.ports import Head, Row
 from exchange.recovery import (
@@ -20,6 +22,7 @@ from exchange.recovery import (
     snapshot_of,
     verified_rows,
 )
+from exchange.sequencer import OUTBOX_IDS_PER_COMMAND, outbox_rows
 from exchange.snapshot import digest
 from exchange.state import State
 from exchange.store.database import open_reader
@@ -38,6 +41,10 @@ class VerifyReport:
     commands: int
     rows: int
     snapshots: int
+    snapshots_skipped: int
+    """Kept by another version of the program: they say nothing that the journal does not."""
+    outbox_rows: int
+    """What waits to be told."""
     hash: bytes
     """Of the stream head."""
     digest: bytes
@@ -72,22 +79,22 @@ def verify_reader(
     """
     progress = progress or _silent
     head = read.head()
-    snapshots = {
-        snapshot.sequence: snapshot for snapshot in filter(is_of_this_version, read.snapshots())
-    }
+    kept = list(read.snapshots())
+    snapshots = {each.sequence: each for each in kept if is_of_this_version(each)}
+    outbox = _Outbox(read)
     state, view = State(), MarketView()
     tables: dict[str, dict[Row, Row]] = {name: {} for name in take_rows(state)}
     compared = 0
     last_hash = CHAIN_START
     for row in verified_rows(read):
-        execute_again(state, view, row)
+        outbox.expect(state, row.sequence, execute_again(state, view, row))
         last_hash = row.hash
         snapshot = snapshots.get(row.sequence)
         if snapshot is not None:
             load_snapshot(snapshot)
             made = snapshot_of(state, view, Head(head.term, row.sequence, row.hash))
             if made != snapshot:
-                raise JournalCorrupt(row.sequence, "the snapshot is not what the journal gives")
+                raise ReplayDiffers(row.sequence, "the snapshot is not what the journal gives")
             compared += 1
         if row.sequence % ROWS_TAKEN_EVERY_COMMANDS == 0:
             _merge(tables, take_rows(state))
@@ -100,14 +107,50 @@ def verify_reader(
     _merge(tables, take_rows(state))
     for name, expected in tables.items():
         _compare(name, expected, set(read.rows(name)), state.sequence)
+    outbox.compare(state.sequence)
     progress(head.sequence, head.sequence)
     return VerifyReport(
         commands=head.sequence,
         rows=sum(map(len, tables.values())),
         snapshots=compared,
+        snapshots_skipped=len(kept) - len(snapshots),
+        outbox_rows=len(outbox.stored),
         hash=head.hash,
         digest=digest(state),
     )
+
+
+class _Outbox:
+    """What waits in the outbox, beside what the journal's events put there.
+
+    What was carried on is gone from it, oldest first: from the first row that still waits on, it
+    must hold all. Rows that were taken out before that one cannot be told from those.
+    """
+
+    def __init__(self, read: StoreReader) -> None:
+        self.stored: set[Row] = set(read.rows("outbox"))
+        self._first_id = min(map(_outbox_id, self.stored), default=None)
+        self._expected: dict[Row, Row] = {}
+
+    def expect(self, state: State, sequence: Sequence, events: tuple[AnyEvent, ...]) -> None:
+        """Take note of what a command's events put there."""
+        if self._first_id is None or sequence < self._first_id // OUTBOX_IDS_PER_COMMAND:
+            return
+        for row in outbox_rows(state, sequence, events):
+            if _outbox_id(row) >= self._first_id:
+                self._expected[row[:1]] = row
+
+    def compare(self, sequence: Sequence) -> None:
+        """Raises:
+        ReplayDiffers: it holds something else.
+        """
+        _compare("outbox", self._expected, self.stored, sequence)
+
+
+def _outbox_id(row: Row) -> int:
+    outbox_id = row[0]
+    assert isinstance(outbox_id, int)  # the column is the table's integer key
+    return outbox_id
 
 
 def _merge(tables: dict[str, dict[Row, Row]], rows: dict[str, list[Row]]) -> None:
@@ -120,7 +163,7 @@ def _compare(name: str, expected: dict[Row, Row], stored: set[Row], sequence: Se
     differing = stored.symmetric_difference(expected.values())
     if differing:
         row = min(differing, key=repr)
-        raise JournalCorrupt(sequence, f"a row of {name} differs: {row}")
+        raise ReplayDiffers(sequence, f"a row of {name} differs: {row}")
 
 
 def _silent(*_progress: int) -> None:

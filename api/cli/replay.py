@@ -24,8 +24,9 @@ from api.replay.recording import RecordingError, line_count, whole_number
 # So many rows are read, then applied: the book is timed without the reading, and memory is bounded.
 CHUNK_ROWS: Final = 5_000
 
-# What is known to be reachable. Bitstamp: every trade; the feed does not state the size of two of
-# the takers. LOBSTER: every row of a deep file; the best level of "about 95 %" of a shallow one.
+# What is known to be reachable. Bitstamp: every trade; two of the takers bought for a sum of money
+# that is not recorded (api/replay/bitstamp.py). LOBSTER: every row of a deep file; the best level
+# of "about 95 %" of a shallow one.
 TRADES_REQUIRED: Final = "100%"
 TRADES_WITHOUT_QUANTITY_MAX: Final = 2
 DEEP_LEVELS_MIN: Final = 50
@@ -133,6 +134,15 @@ def _replay_bitstamp(console: Console, files: list[Path], require: str | None) -
     table.add_row("equal: maker, taker, price", f"{agreement.equal_count:,} of {recorded:,}")
     table.add_row("equal: quantity too", f"{agreement.quantity_equal_count:,} of {recorded:,}")
     table.add_row("in the recorded sequence", "yes" if agreement.in_sequence else "no")
+    treated = run.treated
+    for treatment, count in (
+        ("refused: post-only, would cross", treated.post_only_refused),
+        ("left out: deletion not recorded", treated.deletion_lost),
+        ("refused: price rounds to 0", treated.unpriced_refused),
+        ("at market: no price recorded", treated.at_market),
+        ("of these: no volume recorded", treated.volume_unknown),
+    ):
+        table.add_row(treatment, f"{count:,}")
     quantity_required = required - TRADES_WITHOUT_QUANTITY_MAX
     return _verdict(
         console,

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from api.engines import telling_versions
 from api.evidence.audit import audit
 from api.founding import DATABASE, EVIDENCE, NotAVenue, read_description
 from exchange.errors import Fault, JournalCorrupt
@@ -34,7 +35,8 @@ def verify(
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_REFUSED) from error
     try:
-        report = _verify(console, directory / DATABASE)
+        with telling_versions(directory):
+            report = _verify(console, directory / DATABASE)
     except JournalCorrupt as corrupt:
         console.print(f"[red]different at sequence {corrupt.sequence}:[/red] {corrupt.what}")
         raise typer.Exit(EXIT_DIFFERENT) from corrupt
@@ -91,7 +93,10 @@ def _table(report: VerifyReport) -> Table:
     table.add_column(overflow="fold")  # an examiner compares hashes: not a digit is left out
     table.add_row("commands executed again, events equal", f"{report.commands:,}")
     table.add_row("rows equal", f"{report.rows:,}")
+    table.add_row("rows of the outbox equal", f"{report.outbox_rows:,}")
     table.add_row("snapshots equal", f"{report.snapshots:,}")
+    if report.snapshots_skipped:
+        table.add_row("snapshots of another version", f"{report.snapshots_skipped:,}, not compared")
     table.add_row("hash of the stream head", report.hash.hex())
     table.add_row("digest of the state", report.digest.hex())
     return table

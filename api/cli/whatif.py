@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.cli.remote import end, read_file
+from api.engines import telling_versions
 from api.founding import DATABASE, NotAVenue, read_description
 from api.schemas.rules import Finding
 from api.schemas.what_if import FailedDeal, FailedOrder, WhatIfTotal
@@ -48,7 +49,8 @@ def whatif(
     others = {each: _parsed(shipped(each), name=each) for each in SHIPPED}
     alternative = Alternative(_pack(pack, others), others, symbol=product)
     try:
-        _tell(directory / DATABASE, alternative, product, as_json=as_json)
+        with telling_versions(directory):
+            _tell(directory / DATABASE, alternative, product, as_json=as_json)
     except JournalCorrupt as corrupt:
         _fail(f"different at sequence {corrupt.sequence}: {corrupt.what}")
     except Fault as fault:

@@ -16,7 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from exchange.errors import StoreFault
+from exchange.errors import OfAnotherVersion, StoreFault
 
 WAL_AUTOCHECKPOINT_PAGES: Final = 4_000
 """16 MB: a checkpoint syncs the main file and is felt as a stall, a longer log as a longer
@@ -105,6 +105,7 @@ def migrate(engine: Engine) -> None:
 
     Raises:
         StoreFault: the file is no database, or cannot be opened durably or written.
+        OfAnotherVersion: a later version of the program has migrated it.
     """
     with faults_stop(engine), engine.connect() as connection:
         upgrade(connection, Path(__file__).parent / "migrations")
@@ -114,10 +115,19 @@ def migrate(engine: Engine) -> None:
 def upgrade(connection: Connection, migrations: Path) -> None:
     """Apply the migrations of a folder that a database has not had yet.
 
+    Raises:
+        OfAnotherVersion: it has had one that the folder does not hold.
+
     Cost: a query where there are none; else alembic is loaded, a quarter of a second.
     """
-    if _revision(connection) == _newest(migrations):
+    revision, known = _revision(connection), _revisions(migrations)
+    if revision == known[-1]:
         return
+    if revision is not None and revision not in known:
+        raise OfAnotherVersion(
+            f"the database was made by a later version of trustex: its schema is {revision}, the"
+            f" newest that this one knows is {known[-1]}"
+        )
     from alembic import command  # noqa: PLC0415  it loads for a quarter of a second
     from alembic.config import Config  # noqa: PLC0415  it loads as long
 
@@ -135,7 +145,7 @@ def _revision(connection: Connection) -> str | None:
 
 
 @functools.cache
-def _newest(migrations: Path) -> str:
-    """The revision of the last migration; their files are named by their revisions."""
+def _revisions(migrations: Path) -> list[str]:
+    """The revisions of the migrations, in order; their files are named by their revisions."""
     names = (path.stem for path in (migrations / "versions").glob("*_*.py"))
-    return max(name.partition("_")[0] for name in names if name != "__init__")
+    return sorted(name.partition("_")[0] for name in names if name != "__init__")

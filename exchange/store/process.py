@@ -11,11 +11,12 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from exchange.errors import Fenced, StoreFault
+from exchange.errors import StoreFault
 from exchange.ports import Changes, Head, Snapshot
 from exchange.store.database import open_reader
 from exchange.store.read import StoreReader
 from exchange.store.writer import (
+    FAULTS,
     Answer,
     Commit,
     SaveSnapshot,
@@ -110,7 +111,7 @@ class WriterProcess:
         if answer is None:
             raise StoreFault("the process that writes the database has ended")
         if answer.fault is not None:
-            raise (Fenced if answer.is_fenced else StoreFault)(answer.fault)
+            raise FAULTS[answer.kind](answer.fault)
         return answer
 
     def _end(self) -> None:

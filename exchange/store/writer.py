@@ -15,12 +15,14 @@ from typing import IO, Final, TypeAlias
 
 import msgspec
 
-from exchange.errors import Fenced, StoreFault
+from exchange.errors import Fenced, OfAnotherVersion, StoreFault
 from exchange.ports import Changes, Head, Snapshot
 from exchange.store.commit import SqlStore
 from exchange.store.database import migrate, open_reader, open_writer
 
 LENGTH_BYTES: Final = 8
+FAULTS: Final = {kind.__name__: kind for kind in (StoreFault, Fenced, OfAnotherVersion)}
+"""What an answer may say of a fault, so that the venue's process raises the same."""
 
 
 class TakeOver(msgspec.Struct, frozen=True, tag="take_over"):
@@ -49,8 +51,8 @@ class Answer(msgspec.Struct, frozen=True):
     """After a take-over."""
     fault: str | None = None
     """Why it failed; no other answer follows."""
-    is_fenced: bool = False
-    """The fault is that another process has taken over."""
+    kind: str = StoreFault.__name__
+    """Of the fault, by its name among FAULTS."""
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
@@ -82,7 +84,7 @@ def work(database: Path, *, requests: IO[bytes], answers: IO[bytes]) -> None:
             while (frame := _read_frame(requests)) is not None:
                 _say(answers, _do(store, _requests.decode(frame)))
         except StoreFault as fault:
-            _say(answers, Answer(fault=str(fault), is_fenced=isinstance(fault, Fenced)))
+            _say(answers, Answer(fault=str(fault), kind=type(fault).__name__))
 
 
 def _do(store: SqlStore, request: Request) -> Answer:

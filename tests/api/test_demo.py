@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,12 @@ from tests.api.command_line import trustex, trustex_here
 
 WAIT_S_MAX: Final = 60
 PARTIES: Final = 1 + 1 + 5 + 340
+DECIDED_S_MAX: Final = 90
+"""So long a market needs at most until a transfer has lapsed: as a rule twenty seconds."""
+DAY_S: Final = 3
+"""Of work, at the usual speed."""
+QUICK_DAYS_MAX: Final = 2
+SLOW_DAYS_MIN: Final = 5
 SUMMARY: Final = re.compile(
     r"^stopped after \d+ s: (?P<trades>\d+) trades, (?P<settled>\d+) settled, "
     r"(?P<rejected>\d+) rejected, (?P<lapsed>\d+) lapsed, (?P<cancelled>\d+) cancelled, "
@@ -163,6 +170,27 @@ def check_people(base_url: str) -> None:
         assert client.post("/v1/session", json=typed).status_code == 200
 
 
+def check_officers(directory: Path, base_url: str) -> None:
+    """Most transfers are confirmed, some rejected, each with a reason; some officers are quick, and
+    some slow."""
+    decided = {
+        state: items(directory, base_url, f"/v1/transfers?state={state}&order=NEWEST&limit=500")
+        for state in ("SETTLED", "REJECTED", "LAPSED")
+    }
+    assert all(decided.values())
+    assert all(each["reason"] is not None for each in decided["REJECTED"])
+    assert all(each["officer"] is None for each in decided["LAPSED"])
+    taken_days = [
+        (
+            datetime.fromisoformat(each["decided_at"]) - datetime.fromisoformat(each["matched_at"])
+        ).total_seconds()
+        / DAY_S
+        for each in decided["SETTLED"] + decided["REJECTED"]
+    ]
+    assert min(taken_days) < QUICK_DAYS_MAX
+    assert max(taken_days) > SLOW_DAYS_MIN
+
+
 def check_edge_cases(directory: Path, base_url: str) -> None:
     """What is rare is there, and the venue knows it as what it is."""
     credentials = json.loads((directory / "demo" / "credentials.json").read_text())
@@ -197,18 +225,21 @@ def test_the_demo_trades_settles_and_goes_on_after_being_killed(tmp_path: Path) 
             assert {answer.status_code for answer in acknowledged} == {201}
         process.send_signal(signal.SIGKILL)
 
-    with demo(directory, "--rate", "30") as process:
+    with demo(directory, "--rate", "30", "--seconds", str(DECIDED_S_MAX)) as process:
         base_url = wait_for(process, r"address +(http://\S+)/v1").group(1)
         with buyer(directory, base_url) as client:
             for number, before in enumerate(acknowledged):
                 again = place(client, number)
                 assert again.headers["Idempotency-Replayed"] == "true"
                 assert again.json() == before.json()
-        wait_for(process, r"[1-9]\d* deals  [1-9]\d* settled")
+        wait_for(process, r"[1-9]\d* settled  [1-9]\d* rejected  [1-9]\d* lapsed")
         check_bank_days(directory, base_url)
         check_profiles(directory, base_url)
+        check_officers(directory, base_url)
         process.send_signal(signal.SIGTERM)
-        finish(process)
+        counts = finish(process)
+    assert counts["settled"] > counts["rejected"] > 0
+    assert counts["lapsed"] > 0
 
     verified = trustex("verify", str(directory / "demo"))
     assert verified.returncode == 0, verified.stdout

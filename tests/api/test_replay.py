@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +15,13 @@ from typer.testing import CliRunner, Result
 
 from api.cli.replay import _required, replay
 from api.replay import bitstamp
-from api.replay.bitstamp import BitstampReplay, find_recording, read_orders, read_trades
+from api.replay.bitstamp import (
+    BitstampReplay,
+    Treated,
+    find_recording,
+    read_orders,
+    read_trades,
+)
 from api.replay.lobster import LobsterReplay, read_steps
 from api.replay.recording import RecordingError, line_count, whole_number
 from matching import (
@@ -61,9 +68,68 @@ def test_the_book_makes_the_trades_that_the_venue_recorded() -> None:
     assert len(replayed.book) == 0  # the recording ends by deleting all that rests
 
 
+def test_what_the_recording_writes_without_price_or_volume_is_counted_and_said() -> None:
+    """29 created rows: 22 bids of no whole dollar, 5 market orders to sell, 2 to buy for a sum."""
+    orders, trades = find_recording()
+    recorded = read_trades(trades)
+    takers = {trade.taker_order_id for trade in recorded}
+    bare = [
+        row
+        for row in read_orders(orders)
+        if row.action == "created" and (row.price == 0 or row.quantity == 0)
+    ]
+    kinds = Counter(
+        (row.side, row.price, row.quantity == 0, row.order_id in takers) for row in bare
+    )
+    assert kinds == {
+        (Side.BUY, 0, False, False): 22,
+        (Side.SELL, 0, False, True): 5,
+        (Side.BUY, 999_999_999, True, True): 2,
+    }
+    hang_on_them = {row.order_id for row in bare} & takers
+    assert sum(trade.taker_order_id in hang_on_them for trade in recorded) == 14
+    for_a_sum = {row.order_id for row in bare if row.quantity == 0}
+    replayed = BitstampReplay(recorded)
+    for row in read_orders(orders):
+        replayed.apply(row)
+    differing = Counter(recorded) - Counter(replayed.made)
+    assert {trade.taker_order_id for trade in differing} == for_a_sum
+    assert differing.total() == 2
+    assert replayed.treated == Treated(
+        post_only_refused=100_518,
+        deletion_lost=2,
+        unpriced_refused=22,
+        at_market=7,
+        volume_unknown=2,
+    )
+
+
+def test_a_market_order_meets_whoever_stands_first_and_leaves_nothing(tmp_path: Path) -> None:
+    replayed = replay_rows(
+        tmp_path,
+        [
+            "1 100.0 0.5 created bid",
+            "2 99.0 0.5 created bid",
+            "3 0.0 0.7 created ask",
+            "4 0.0 0.5 created ask",  # no trade names it: no market order, and no price
+            "5 101.0 0.1 created ask",
+            "6 999999999.0 0.0 created bid",
+        ],
+        ["100.0 0.5 1 3 sell", "99.0 0.2 2 3 sell", "101.0 0.1 6 5 buy"],
+    )
+    agreement = replayed.agreement()
+    assert agreement.in_sequence
+    assert agreement.quantity_equal_count == 2
+    assert replayed.book.depth(Side.BUY) == [(99, 30_000_000, 1)]
+    assert replayed.book.depth(Side.SELL) == [(101, 9_999_999, 1)]
+    assert replayed.treated == Treated(unpriced_refused=1, at_market=2, volume_unknown=1)
+
+
 def test_the_command_shows_the_agreement_and_the_pace() -> None:
     result = run()
     assert result.exit_code == 0
+    assert "refused: price rounds to 0 │ 22" in shown(result)
+    assert "at market: no price recorded │ 7" in shown(result)
     assert "314,057" in result.output
     assert "messages a second" in result.output
     assert result.output.count("284 of 284") == 1

@@ -40,21 +40,29 @@ def refused(path: Path) -> JournalCorrupt:
     return fault.value
 
 
-def rechain(path: Path, sequence: int, *, command: bytes | None = None, at_ns: int = 0) -> None:
+def rechain(
+    path: Path,
+    sequence: int,
+    *,
+    command: bytes | None = None,
+    events: bytes | None = None,
+    at_ns: int = 0,
+) -> None:
     """Alter one journal row and compute every hash anew, as somebody would who knows how."""
     connection = sqlite3.connect(path)
     previous = CHAIN_START
     query = "SELECT sequence, at_ns, command, events FROM journal ORDER BY sequence"
-    for number, time_ns, old_command, events in connection.execute(query).fetchall():
-        new_command, new_ns = old_command, time_ns
+    for number, time_ns, old_command, old_events in connection.execute(query).fetchall():
+        new_command, new_events, new_ns = old_command, old_events, time_ns
         if number == sequence:
             new_command, new_ns = command or old_command, at_ns or time_ns
+            new_events = events or old_events
         previous = chain(
-            previous, sequence=number, at_ns=new_ns, command=new_command, events=events
+            previous, sequence=number, at_ns=new_ns, command=new_command, events=new_events
         )
         connection.execute(
-            "UPDATE journal SET command = ?, at_ns = ?, hash = ? WHERE sequence = ?",
-            (new_command, new_ns, previous, number),
+            "UPDATE journal SET command = ?, events = ?, at_ns = ?, hash = ? WHERE sequence = ?",
+            (new_command, new_events, new_ns, previous, number),
         )
         connection.execute("UPDATE snapshots SET hash = ? WHERE sequence = ?", (previous, number))
     connection.execute("UPDATE stream SET last_hash = ?", (previous,))

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from exchange.errors import StoreFault
+from exchange.errors import OfAnotherVersion, StoreFault
 from exchange.store.commit import SqlStore
 from exchange.store.database import (
     READER_PRAGMAS,
@@ -23,6 +23,7 @@ from exchange.store.database import (
     open_writer,
     set_pragmas,
 )
+from exchange.store.process import WriterProcess
 from exchange.store.tables import journal
 from tests.exchange.stored import StoredVenue, open_store, traded
 
@@ -114,6 +115,19 @@ def test_a_second_migration_changes_nothing(tmp_path: Path) -> None:
     migrate(writer)
     writer.dispose()
     assert path.read_bytes() == before
+
+
+def test_a_database_of_a_later_version_is_told_as_that(tmp_path: Path) -> None:
+    path = traded(tmp_path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    writer = open_writer(path)
+    with pytest.raises(OfAnotherVersion, match="a later version of trustex: its schema is 9999"):
+        migrate(writer)
+    writer.dispose()
+    with pytest.raises(OfAnotherVersion, match="9999"):
+        WriterProcess(path)
 
 
 def test_the_last_to_close_leaves_one_file(tmp_path: Path) -> None:

@@ -9,13 +9,14 @@ import msgspec
 import pytest
 
 from exchange.codec import CHAIN_START
-from exchange.errors import JournalCorrupt, StoreFault
+from exchange.errors import JournalCorrupt, ReplayDiffers, StoreFault
 from exchange.snapshot import decode_state, digest, encode_state
 from exchange.store.database import migrate, open_reader, open_writer
 from exchange.store.read import StoreReader
 from exchange.store.row_tables import ROW_TABLES
 from exchange.types import Fen
 from exchange.verify import ROWS_TAKEN_EVERY_COMMANDS, verify, verify_reader
+from matching import Side
 from tests.exchange.desk import order
 from tests.exchange.stored import (
     LAST_SEQUENCE,
@@ -144,6 +145,55 @@ def test_what_is_missing_or_altered_is_named(tmp_path: Path, statement: str, nam
     with pytest.raises(JournalCorrupt) as fault:
         verify(tmp_path / "venue.sqlite3")
     assert fault.value.sequence == named
+
+
+TOLD = 3
+"""Transfers that `waiting` opens, one after the other: each puts a row into the outbox."""
+
+
+def waiting(tmp_path: Path) -> Path:
+    """A venue whose first row of the outbox was carried on, and whose others wait."""
+    path = tmp_path / "venue.sqlite3"
+    venue = StoredVenue(path, keeps_outbox=True)
+    for number in range(TOLD + 1):
+        venue.give(
+            order(f"{number}-sell", side=Side.SELL), order(f"{number}-buy", trader=1, price=10_000)
+        )
+    first_id = next(iter(venue.store.read.rows("outbox")))[0]
+    assert isinstance(first_id, int)
+    venue.sequencer.outbox_taken(first_id)
+    venue.give(order("last", side=Side.SELL, price=20_000))
+    venue.close()
+    return path
+
+
+def test_what_waits_in_the_outbox_is_compared(tmp_path: Path) -> None:
+    assert verify(waiting(tmp_path)).outbox_rows == TOLD
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE outbox SET event = (SELECT max(event) FROM outbox)",
+        "UPDATE outbox SET party_id = party_id + 1",
+        "UPDATE outbox SET sequence = sequence - 1",
+        "UPDATE outbox SET outbox_id = outbox_id + 1",
+        "DELETE FROM outbox WHERE outbox_id = (SELECT max(outbox_id) FROM outbox)",
+        "INSERT INTO outbox SELECT outbox_id + 1, sequence, party_id, event FROM outbox LIMIT 1",
+        "INSERT INTO outbox SELECT 1, 1, party_id, event FROM outbox LIMIT 1",
+    ],
+)
+def test_an_altered_outbox_is_found_before_it_is_told(tmp_path: Path, statement: str) -> None:
+    alter(waiting(tmp_path), statement)
+    with pytest.raises(ReplayDiffers, match="a row of outbox differs"):
+        verify(tmp_path / "venue.sqlite3")
+
+
+def test_snapshots_of_another_version_are_counted_and_not_compared(tmp_path: Path) -> None:
+    path = traded(tmp_path)
+    reseal(path, lambda state: msgspec.msgpack.encode([0, *msgspec.msgpack.decode(state)[1:]]))
+    report = verify(path)
+    assert (report.snapshots, report.snapshots_skipped) == (0, 1)
 
 
 def test_a_snapshot_must_be_what_the_journal_gives(tmp_path: Path) -> None:

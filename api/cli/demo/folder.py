@@ -27,6 +27,7 @@ from api.cli.demo.credentials import (
 )
 from api.cli.demo.officers import CALENDAR_ID, working_day_ns
 from api.cli.demo.products import TRUST_COMPANIES
+from api.engines import FILE_NAME as ENGINES
 from api.founding import (
     DATABASE,
     DESCRIPTION,
@@ -37,6 +38,7 @@ from api.founding import (
     NotAVenue,
     create_venue,
     read_description,
+    says_demo,
 )
 
 VENUE: Final = "demo"
@@ -44,7 +46,14 @@ IN_THE_MAKING: Final = "demo.new"
 LOG: Final = "demo.log"
 APPROVAL: Final = "DEMO-APPROVAL-2026-1"
 """Invented: what the rules of a licensed venue ask for before they let anything be traded."""
-KNOWN_PREFIXES: Final = (DATABASE, EDGE_DATABASE, INDEX_DATABASE, DESCRIPTION, Path(FILE_NAME).stem)
+KNOWN_PREFIXES: Final = (
+    DATABASE,
+    EDGE_DATABASE,
+    INDEX_DATABASE,
+    DESCRIPTION,
+    ENGINES,
+    Path(FILE_NAME).stem,
+)
 UPLOADED: Final = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}(\.part)?")
 """Where an uploaded file lies in the folder of evidence."""
 
@@ -79,7 +88,7 @@ def only_one(directory: Path) -> Generator[None, None, None]:
 
 
 def remove_demo(directory: Path) -> None:
-    """Remove the demo venue in the folder, if there is one, and nothing else.
+    """Remove the demo venue in the folder, of whichever version, if there is one, and nothing else.
 
     Raises:
         FolderRefused: what is there is no demo venue, or holds files that no demo made.
@@ -87,7 +96,8 @@ def remove_demo(directory: Path) -> None:
     venue = directory / VENUE
     if not venue.exists() or not any(venue.iterdir()):
         return
-    _check_is_demo(venue)
+    if not says_demo(venue):  # of whichever version
+        _check_is_demo(venue)
     foreign = sorted(path.name for path in venue.iterdir() if not _is_known(path))
     if foreign:
         raise FolderRefused(f"{venue} holds what no demo made: {', '.join(foreign)}.")
@@ -158,6 +168,8 @@ def _check_is_demo(venue: Path) -> None:
     try:
         description = read_description(venue)
     except NotAVenue as error:
+        if says_demo(venue):
+            raise FolderRefused(f"{error}.") from error
         raise FolderRefused(f"{venue} is no demo venue: {error}") from error
     if not description.demo:
         raise FolderRefused(f"{venue} is a real venue, no demo: it is left alone.")

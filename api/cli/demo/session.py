@@ -33,6 +33,7 @@ from api.cli.demo.parties import Parties, PartyKey
 from api.cli.demo.people import People
 from api.cli.demo.watch import Watch
 from api.cli.demo.welcome import welcome_lines
+from api.founding import NotAVenue
 from api.main import open_venue
 
 GOODBYE_S: Final = 1
@@ -75,7 +76,10 @@ class Session:
             VenueGone: the venue stopped answering.
         """
         credentials = await self._credentials()
-        venue = await open_venue(self._venue_directory)
+        try:
+            venue = await open_venue(self._venue_directory)
+        except NotAVenue as error:
+            raise FolderRefused(f"The venue does not start: {error}.") from error
         server.tune_process()
         stop, serving = asyncio.Event(), asyncio.Event()
         serve = asyncio.create_task(

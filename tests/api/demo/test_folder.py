@@ -84,6 +84,31 @@ def test_fresh_leaves_a_link_among_the_uploaded_alone(tmp_path: Path) -> None:
         remove_demo(tmp_path)
 
 
+@pytest.mark.parametrize("said", [{"format": 1}, {"format": 99}, {"format": 99, "more": [1]}])
+def test_fresh_removes_a_demo_of_another_version_and_a_start_names_it(
+    tmp_path: Path, said: dict[str, object]
+) -> None:
+    description = make(tmp_path) / "venue.json"
+    description.write_text(json.dumps(json.loads(description.read_text()) | said))
+    with pytest.raises(FolderRefused, match="--fresh"):
+        open_demo(tmp_path)
+    remove_demo(tmp_path)
+    assert listing(tmp_path) == set()
+
+
+def test_fresh_leaves_a_real_venue_of_another_version_alone(tmp_path: Path) -> None:
+    asyncio.run(create_venue(tmp_path / "demo", demo=False, trust_company_name="A"))
+    description = tmp_path / "demo" / "venue.json"
+    description.write_text(json.dumps(json.loads(description.read_text()) | {"format": 1}))
+    before = listing(tmp_path)
+    for attempt in (remove_demo, open_demo):
+        with pytest.raises(FolderRefused) as refused:
+            attempt(tmp_path)
+        assert "made by an earlier version of trustex" in str(refused.value)
+        assert "--fresh" not in str(refused.value)
+    assert listing(tmp_path) == before
+
+
 def test_fresh_leaves_a_real_venue_alone(tmp_path: Path) -> None:
     asyncio.run(create_venue(tmp_path / "demo", demo=False, trust_company_name="A"))
     before = listing(tmp_path)

@@ -1,0 +1,1 @@
+"""A recorded venue: what this version must make of it is what was made of it before."""
