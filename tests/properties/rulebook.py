@@ -279,8 +279,9 @@ class Rulebook(OnTheWay):
             overrides = [
                 Override("PRD-03", "established_on", "2023-11-10"),
                 Override("PRD-03", "lockup_days", days),
-                Override("QI-06", "natural_person_allowed", not self.for_institutions),
             ]
+            if self.for_institutions:
+                overrides.append(Override("QI-06", "natural_person_allowed", value=False))
         self.has_own = bool(overrides)
         market.rules(*self.packs, overrides=overrides)
 
