@@ -111,6 +111,10 @@ class Rulebook(OnTheWay):
         in_force = found.items() if VENUE in self.packs else ()
         return {rule_id: said for rule_id, said in in_force if said is not None}
 
+    def held_at(self, price: int) -> set[str]:
+        """What a person would decide of a deal at this price, whoever makes it."""
+        return {rule for rule, said in self.warnings(Side.SELL, price).items() if said == "HOLD"}
+
     def deal(self) -> None:
         """Somebody sells all that he can to somebody, both of whom are known for some days."""
         market, today = self.market, self.market.today
@@ -177,6 +181,7 @@ class Rulebook(OnTheWay):
                 seller_id, buyer_id, offers_all = command.actor, other.party_id, is_whole
             seller, buyer = self.person(seller_id, None), self.person(buyer_id, None)
             against = self.of_packs(blocked_between(seller, buyer, self.plan(), quantity, sales))
+            against |= self.held_at(other.price)
             # Of what one person gives another in parts, no part is the whole.
             in_parts = LAW in self.packs and buyer.is_natural and not offers_all
             if fits and not against and not in_parts:
@@ -187,6 +192,7 @@ class Rulebook(OnTheWay):
     def submit(self, command: AnyCommand, against: set[str]) -> tuple[AnyEvent, ...]:
         """Nobody ever meets whom the rulebook keeps apart, after all who have met before."""
         sales = self.sales()
+        has_cleared = any(each.terms for each in self.market.state.rules.clearances.by_id.values())
         events = self.market.submit(command)
         self.compare(events, against)
         for event in events:
@@ -197,6 +203,7 @@ class Rulebook(OnTheWay):
                 plan = self.plan()
                 between = blocked_between(seller, buyer, plan, event.units, sales)
                 assert not self.of_packs(between), event
+                assert has_cleared or not self.held_at(event.price), event
                 sales.append(Sale(seller=seller, buyer=buyer, units=event.units))
                 self.matched += 1
         return events
