@@ -29,7 +29,9 @@ def faults_of_loading(
         before = rules.packs_on(day)
         faults.update(dict.fromkeys(faults_among(text, pack, before)))
         if not faults:
-            faults.update(dict.fromkeys(_losses(rules, before, before | {pack.pack_id: pack})))
+            faults.update(
+                dict.fromkeys(_losses(rules, before=before, after=before | {pack.pack_id: pack}))
+            )
     return tuple(faults)
 
 
@@ -76,14 +78,14 @@ def _days_of_change(
 
 
 def _losses(
-    rules: RulesState, before: Mapping[str, Pack], after: Mapping[str, Pack]
+    rules: RulesState, *, before: Mapping[str, Pack], after: Mapping[str, Pack]
 ) -> Iterator[Fault]:
     for product in rules.products.values():
-        yield from _losses_of(product, before, after)
+        yield from _losses_of(product, before=before, after=after)
 
 
 def _losses_of(
-    product: ProductRules, before: Mapping[str, Pack], after: Mapping[str, Pack]
+    product: ProductRules, *, before: Mapping[str, Pack], after: Mapping[str, Pack]
 ) -> Iterator[Fault]:
     """What the product has of its own that no rule would take any more."""
     if not product.overrides:

@@ -39,8 +39,15 @@ BY_NAME: Final[Mapping[tuple[str, str], tuple[Value, ...]]] = {
 }
 """From the laxest."""
 EITHER_WAY: Final = frozenset({("VEN-01", "licence"), ("PRD-03", "established_on")})
-"""Any other value says no of something of which the packs' says yes. A parameter that is no single
-value is no product's own; that of CN-SPLIT-01 has one value."""
+"""Any other value says no of something of which the packs' says yes."""
+NEVER_OWN: Final = frozenset(
+    {
+        *(("QI-04", "by_product_type"), ("QI-05", "by_product_type")),
+        *(("QI-01", "natural_bases"), ("QI-01", "institution_bases")),
+        ("CN-SPLIT-01", "split_scope"),
+    }
+)
+"""A parameter that is no single value is no product's own; the last has one value alone."""
 
 
 def does_nothing(rules: Iterable[Rule], rule_id: str, overrides: Iterable[Override]) -> bool:
@@ -53,16 +60,24 @@ def does_nothing(rules: Iterable[Rule], rule_id: str, overrides: Iterable[Overri
     """
     own = [each for each in overrides if each.rule_id == rule_id]
     return not any(
-        _is_stricter((rule_id, each.parameter), each.value, getattr(rule.params, each.parameter))
+        _is_stricter(
+            (rule_id, each.parameter),
+            own=each.value,
+            packs=getattr(rule.params, each.parameter),
+        )
         for rule in rules
         for each in own
     )
 
 
-def _is_stricter(parameter: tuple[str, str], own: Value, packs: Value) -> bool:
-    if parameter in MORE:
-        return own > packs  # type: ignore[operator]  # both are numbers: the check's struct says so
-    if parameter in LESS:
-        return own < packs  # type: ignore[operator]  # likewise
+def _is_stricter(parameter: tuple[str, str], *, own: Value, packs: Value) -> bool:
+    if parameter in NEVER_OWN:
+        return False
     names = BY_NAME.get(parameter)
-    return own != packs if names is None else names.index(own) > names.index(packs)
+    if names is not None:
+        return names.index(own) > names.index(packs)
+    if parameter in EITHER_WAY:
+        return own != packs
+    assert isinstance(own, int), (parameter, own)
+    assert isinstance(packs, int), (parameter, packs)
+    return own > packs if parameter in MORE else own < packs
