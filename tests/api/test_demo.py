@@ -185,7 +185,7 @@ def check_edge_cases(directory: Path, base_url: str) -> None:
         product = client.get(f"/v1/products/{symbol}").json()
         assert product["risk_level"] == 4
         known = client.get(f"/v1/products/{symbol}/disclosures").json()["items"]
-        assert known[0]["distressed"] is True
+        assert known[0]["facts"]["distressed"] is True
 
 
 def test_the_demo_trades_settles_and_goes_on_after_being_killed(tmp_path: Path) -> None:
