@@ -30,10 +30,12 @@ quotes are shown. Asked today: P, of products that are opened, and as long as th
 orders and their replacements; X, of orders that stand; U, C and S, of the parties to transfers,
 what is judged once a day for each party, of a transfer's papers
 ([0035](../decisions/0035-papers-and-admission.md)) and of both together; M, of two who would meet,
-the rules that look at both ([0033](../decisions/0033-split-and-owners.md)); at M and S those of
-holder slots ([0026](../decisions/0026-holder-slots.md)); and V, of who wants to be shown quotes
+the rules that look at both ([0033](../decisions/0033-split-and-owners.md)), at their price and at
+how old what is disclosed is ([0034](../decisions/0034-what-a-person-decides.md)); at M and S those
+of holder slots ([0026](../decisions/0026-holder-slots.md)); and V, of who wants to be shown quotes
 ([0045](../decisions/0045-who-sees-quotes.md)). Rules of the field that no pack carries are in the
-last table, with what keeps them. A product may make a rule of its packs stricter, never laxer. Why
+last table, with what keeps them and a test each of what it lets be, of what it refuses, and of what
+turns. A product may make a rule of its packs stricter, never laxer. Why
 it is so: [0022](../decisions/0022-rules.md); how to add a rule or a pack:
 [extending.md](../extending.md).
 
@@ -147,9 +149,12 @@ def _when_judged(check: Check) -> str:
 
 def _elsewhere() -> str:
     return _table(
-        ("rule", "kept by", "where", "how", "attacked by"),
+        ("rule", "kept by", "where", "how", "passes", "refuses", "turns"),
         [
-            (each.rule_id, each.keeper.value, _code(each.module), each.says, _code(each.test))
+            (
+                *(each.rule_id, each.keeper.value, _code(each.module), each.says),
+                *(_code(each.passes), _code(each.refuses), _code(each.turns)),
+            )
             for each in ELSEWHERE
         ],
     )

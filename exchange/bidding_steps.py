@@ -128,7 +128,8 @@ def _highest_admitted(
     veto, listing = state.products[negotiation.product_id].veto, negotiation.listing_id
     while (highest := negotiation.highest) is not None and veto is not None:
         buy, sell = state.orders[highest.order_id], state.orders[listing]
-        if veto.rule_between(buy.open_quantity, buy=buy, sell=sell, at_ns=at_ns) is None:
+        price, quantity = highest.price, buy.open_quantity
+        if veto.rule_between(quantity, buy=buy, sell=sell, price=price, at_ns=at_ns) is None:
             break
         outcome = OfferState.WITHDRAWN_BY_VENUE
         end_offer(state, negotiation, highest, outcome, at_ns=at_ns, emit=emit)

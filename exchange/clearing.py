@@ -83,6 +83,36 @@ def clearance_of_order(
     return None
 
 
+def clearance_of_deal(
+    among: Iterable[Clearance],
+    rule_id: str,
+    order: Order,
+    *,
+    price: int,
+    using: Container[ClearanceId],
+    ruling: Ruling,
+    party: Party,
+) -> Clearance | None:
+    """By which of a party's clearances a deal of its order passes the rule at this price; None: by
+    none. It is one that the order has used, or by which it has passed just now. Cost: O(those of
+    the party).
+
+    Args:
+        using: those by which the offer has passed that the command under way makes.
+    """
+    for each in among:
+        terms = each.terms
+        if (
+            terms is not None
+            and (each.rule_id, each.side) == (rule_id, order.side)
+            and (each.order_id == order.order_id or each.clearance_id in using)
+            and terms.price_least <= price <= terms.price_most
+            and stands(each, ruling, party.profile)
+        ):
+            return each
+    return None
+
+
 def clearance_of_transfer(
     among: Iterable[Clearance],
     rule_id: str,

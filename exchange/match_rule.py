@@ -16,6 +16,9 @@ class MatchRule(IntEnum):
     SAME_OWNER = 7  # PTY-01: both have one beneficial owner
     BUYER_MINIMUM = 8  # QI-04: the buyer would have less than the minimum
     SELLER_REMAINDER = 9  # QI-05: the seller would keep less than the minimum
+    PRICE_BAND = 10  # PRC-01: the price has come to be too far from the reference
+    DISCLOSURE_OLD = 11  # PRD-05: what is disclosed has come to be too old
+    LOOK_THROUGH = 12  # QI-TOT-07: a product would hold much of the other
 
 
 RULE_IDS: Final = {
@@ -28,6 +31,9 @@ RULE_IDS: Final = {
     MatchRule.SAME_OWNER: "PTY-01",
     MatchRule.BUYER_MINIMUM: "QI-04",
     MatchRule.SELLER_REMAINDER: "QI-05",
+    MatchRule.PRICE_BAND: "PRC-01",
+    MatchRule.DISCLOSURE_OLD: "PRD-05",
+    MatchRule.LOOK_THROUGH: "QI-TOT-07",
 }
 """Which rule of a pack that is."""
 OF_SLOTS: Final = (
@@ -36,6 +42,8 @@ OF_SLOTS: Final = (
     MatchRule.TURNAROUND,
 )
 """Those that a product's caps keep (exchange/slots.py); the others are asked of the pair
-(exchange/judging.py)."""
+(exchange/pair_judging.py)."""
+OF_DEALS: Final = (MatchRule.PRICE_BAND, MatchRule.DISCLOSURE_OLD)
+"""Those that a person may let pass."""
 SLOT_RULE_IDS: Final = frozenset(RULE_IDS[rule] for rule in OF_SLOTS)
 MATCH_RULES: Final = {rule_id: rule for rule, rule_id in RULE_IDS.items()}

@@ -15,7 +15,7 @@ from exchange.match_rule import MatchRule
 from exchange.on_the_way import OnTheWay
 from exchange.order_class import Classes
 from exchange.pair_facts import is_whole
-from exchange.pair_judging import Meeting, rule_between
+from exchange.pair_judging import rule_between
 from exchange.refusals import Refusal
 from exchange.seats import Move
 from exchange.slot_events import MatchSkipped
@@ -48,8 +48,10 @@ REFUSALS: Final = {
     MatchRule.NATURAL_HOLDERS: Refusal.HOLDER_SLOTS,
     MatchRule.ALL_HOLDERS: Refusal.HOLDER_SLOTS,
     MatchRule.TURNAROUND: Refusal.TURNAROUND,
+    MatchRule.PRICE_BAND: Refusal.RULE_HOLDS,
+    MatchRule.DISCLOSURE_OLD: Refusal.RULE_HOLDS,
 }
-"""The refusal of a transfer that a cap forbids."""
+"""The refusal of a deal by name that a cap forbids, or what a person would have to decide."""
 NATURAL_PERSON: Final = PartyKind.NATURAL_PERSON
 """Looking a member up on its Enum costs ten times the comparison."""
 
@@ -195,9 +197,10 @@ class MatchVeto:
         )
 
     def rule_between(
-        self, quantity: int, *, buy: Order, sell: Order, at_ns: TimeNs
+        self, quantity: int, *, buy: Order, sell: Order, price: Price, at_ns: TimeNs
     ) -> MatchRule | None:
-        """Which rule keeps these two from trading this quantity outside the book now, or None.
+        """Which rule keeps these two from trading this quantity at this price outside the book now,
+        or None.
 
         Args:
             sell: with its units reserved, or free to be.
@@ -205,7 +208,7 @@ class MatchVeto:
         Cost: O(rules of the pair + draws of the sell order).
         """
         self.begin(at_ns)
-        rule = self._rule_against(_Found(NO_TRANSFER, sell, buy, quantity), buy.price)
+        rule = self._rule_against(_Found(NO_TRANSFER, sell, buy, quantity), price)
         if rule is None and self.slots is not None:
             self.slots.close(NO_TRANSFER)
         return rule
@@ -227,8 +230,15 @@ class MatchVeto:
     def _rule_against(self, found: _Found, price: Price) -> MatchRule | None:
         """If there is none, the pair is in the slots."""
         sell, buy = found.sell, found.buy
-        meeting = Meeting(sell.party_id, buy.party_id, Quantity(found.quantity), price)
-        rule = rule_between(self._state, self._product, meeting, at_ns=self._at_ns)
+        rule = rule_between(
+            self._state,
+            self._product,
+            Quantity(found.quantity),
+            buy=buy,
+            sell=sell,
+            price=price,
+            at_ns=self._at_ns,
+        )
         if rule is not None or self.slots is None:
             return rule
         move = self.move_between(found.quantity, buy=buy, sell=sell)

@@ -19,6 +19,7 @@ from exchange.limits import (
     PRICE_MAX,
     QUANTITY_MAX,
 )
+from exchange.match_rule import OF_DEALS
 from exchange.match_veto import REFUSALS
 from exchange.means import take_missing
 from exchange.modes.negotiation import BACKED, Acceptance, Act
@@ -33,7 +34,7 @@ from exchange.negotiation_commands import (
 from exchange.negotiation_state import Negotiation
 from exchange.negotiation_words import order_of_wish
 from exchange.offer import Offer
-from exchange.pair_judging import Meeting, judge_pair
+from exchange.pair_judging import Meeting, judge_deal, judge_pair
 from exchange.refusals import Refusal
 from exchange.state import Order, State
 from exchange.types import TRADING_KINDS, PartyId, VenueProfile
@@ -287,11 +288,15 @@ def check_reserve(
         return refusal
     stood = product.aside[stood_id]
     buy, sell = (order, stood) if order.side is BUY else (stood, order)
-    rule = product.veto.rule_between(quantity, buy=buy, sell=sell, at_ns=at_ns)
+    rule = product.veto.rule_between(quantity, buy=buy, sell=sell, price=price, at_ns=at_ns)
     if rule is None:
         return refusal
     told = first_of(refusal, REFUSALS[rule])
-    if told is REFUSALS[rule]:
+    if told is not REFUSALS[rule]:
+        return told
+    if rule in OF_DEALS:
+        judge_deal(state, product, price, at_ns=at_ns)
+    else:
         move = product.veto.move_between(quantity, buy=buy, sell=sell)
         judge_slots(state, product, move, price=price, at_ns=at_ns)
     return told
@@ -307,7 +312,8 @@ def may_have(state: State, negotiation: Negotiation, offer: Offer, at_ns: TimeNs
     if veto is None:
         return True
     stood = state.orders[negotiation.listing_id]
-    return veto.rule_between(offer.quantity, buy=order, sell=stood, at_ns=at_ns) is None
+    price, quantity = offer.price, offer.quantity
+    return veto.rule_between(quantity, buy=order, sell=stood, price=price, at_ns=at_ns) is None
 
 
 def check_again(state: State, order: Order, at_ns: TimeNs) -> Refusal | None:

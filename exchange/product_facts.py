@@ -38,6 +38,7 @@ def product_facts(product: Described, calendar: Calendar) -> ProductFacts:
         quantity_scale=terms.quantity_scale,
         tick=terms.tick,
         lot=terms.lot,
+        units_issued=terms.units_issued,
         maturity_on=None if terms.maturity_date is None else day_of_date(terms.maturity_date),
         calendar=calendar,
         trust_company_id=terms.trust_company_id,

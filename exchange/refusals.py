@@ -71,8 +71,8 @@ class Refusal(IntEnum):
     PROFILE_OUT_OF_RANGE = 330  # a basis, day or number that a client's profile cannot have
     ANSWERS_OUT_OF_RANGE = 331  # a score or digest that no answers have
     REVIEW_INCOMPLETE = 332  # neither a rejection nor all that an approval establishes, or both
-    RULE_PACK_OUT_OF_RANGE = 340  # a file that is no pack, or extends one that is not there
-    OVERRIDES_OUT_OF_RANGE = 341  # a pack or parameter named twice, or a value that it cannot have
+    RULE_PACK_OUT_OF_RANGE = 340  # no pack, extends what is not there, lacks what a product has
+    OVERRIDES_OUT_OF_RANGE = 341  # named twice, a value that it cannot have or that does nothing
     RULE_PACKS_MAX = 342  # as many packs are loaded as may be
     MODE_TERMS_OUT_OF_RANGE = 343  # of a market mode: missing, of another mode, or out of range
     LICENCE_OUT_OF_RANGE = 344  # a venue's approval is named by no text that it could have

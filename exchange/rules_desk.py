@@ -4,20 +4,18 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 
-import msgspec
-
 from exchange.cases import mark_rules_changed
 from exchange.handler import Handler
 from exchange.limits import PACK_NOTICE_DAYS_MAX, RULE_PACKS_MAX
 from exchange.product_desk import product_for
 from exchange.refusals import Refusal
 from exchange.rejudging import note_product, note_products
-from exchange.rules.parse import PackFaults, faults_among, params_of, parse_pack
-from exchange.rules.resolve import with_extended
+from exchange.rules.parse import PackFaults, parse_pack
 from exchange.rules.types import Pack
 from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.rules_events import ProductRulesSet, RulePackLoaded
 from exchange.rules_following import follow_all, follow_rules
+from exchange.rules_loading import faults_of_loading, idle_among, may_have, rules_by_id
 from exchange.rules_state import LoadedPack, ProductRules
 from exchange.settlement import Emit
 from exchange.state import State
@@ -43,7 +41,7 @@ def load_rule_pack(
     pack = parse_pack(command.text)
     if isinstance(pack, PackFaults):
         return Refusal.RULE_PACK_OUT_OF_RANGE
-    if faults_among(command.text, pack, state.rules.packs_on(applies_from)):
+    if faults_of_loading(state.rules, command.text, pack, applies_from):
         return Refusal.RULE_PACK_OUT_OF_RANGE
     if len(state.rules.packs) >= RULE_PACKS_MAX:
         return Refusal.RULE_PACKS_MAX
@@ -110,11 +108,9 @@ HANDLERS: Final[Mapping[type, Handler]] = {
 
 
 def _refuse_overrides(command: SetProductRules, packs: Mapping[str, Pack]) -> Refusal | None:
-    rules = [
-        rule for pack_id in with_extended(command.packs, packs) for rule in packs[pack_id].rules
-    ]
-    known = {rule.rule_id for rule in rules}
-    if any(each.rule_id not in known for each in command.overrides):
+    rules = rules_by_id(command.packs, packs)
+    own = {each.rule_id for each in command.overrides}
+    if not own <= rules.keys():
         return Refusal.UNKNOWN_RULE
     named = [(each.rule_id, each.parameter) for each in command.overrides]
     if len(set(named)) < len(named) or len(named) > OVERRIDES_PER_PRODUCT_MAX:
@@ -122,11 +118,7 @@ def _refuse_overrides(command: SetProductRules, packs: Mapping[str, Pack]) -> Re
     if len(set(command.packs)) < len(command.packs) or len(command.packs) > PACKS_PER_PRODUCT_MAX:
         return Refusal.OVERRIDES_OUT_OF_RANGE
     # All of one rule's together, and with every version of it that may be in force one day.
-    for rule in rules:
-        own = {
-            each.parameter: each.value for each in command.overrides if each.rule_id == rule.rule_id
-        }
-        given = {**msgspec.structs.asdict(rule.params), **own}
-        if isinstance(params_of(rule.rule_id, given), str):
+    for rule_id in sorted(own):
+        if not may_have(rules[rule_id], rule_id, command.overrides):
             return Refusal.OVERRIDES_OUT_OF_RANGE
-    return None
+    return Refusal.OVERRIDES_OUT_OF_RANGE if idle_among(rules, command.overrides) else None

@@ -117,6 +117,7 @@ def _reasons(who: str, findings: Iterable[Finding]) -> Iterable[str]:
         yield f"  {who}: {each.rule_id} {each.reason_code}"
         yield f"    {each.text_zh.strip()}"
         yield f"    {each.text_en.strip()}"
+        yield from (f"    → {cure.text_zh} / {cure.text_en}" for cure in each.cures)
 
 
 def _print(total: WhatIfTotal) -> None:

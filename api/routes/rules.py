@@ -35,12 +35,18 @@ from api.strict_input import StrictRoute
 from api.submission import day_in, mark_replayed
 from exchange.refusals import Refusal
 from exchange.rules.packs import SANDBOX, shipped
-from exchange.rules.parse import Fault, PackFaults, faults_among, parse_pack
+from exchange.rules.parse import Fault, PackFaults, parse_pack
 from exchange.rules.types import Override, Pack
 from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.rules_events import ProductRulesSet, RulePackLoaded
-from exchange.rules_state import LoadedPack, RulesImage, RulesState
-from exchange.store.rules_queries import packs_loaded, rules_of_product, suspended_for
+from exchange.rules_loading import faults_of_loading, idle_among, rules_by_id
+from exchange.rules_state import LoadedPack
+from exchange.store.rules_queries import (
+    packs_loaded,
+    rules_of_all,
+    rules_of_product,
+    suspended_for,
+)
 from registry.calendar import day_in_shanghai
 from registry.types import DayNumber
 
@@ -144,7 +150,11 @@ async def set_product_rules(
     symbol: SymbolInPath,
     body: ProductRulesBody,
 ) -> ProductRules | Response:
-    """Say which packs a product has, instead of those that it had. For the operator."""
+    """Say which packs a product has, instead of those that it had. For the operator.
+
+    A product's own parameters of a rule are refused where none is stricter than what its packs say:
+    they would do nothing.
+    """
     command = SetProductRules(
         actor=operator.party_id,
         key=idempotency_key,
@@ -154,6 +164,7 @@ async def set_product_rules(
             Override(each.rule_id, each.parameter, each.value) for each in body.overrides
         ),
     )
+    await run_in_threadpool(_refuse_idle, services, command)
     outcome = await submit_act(services, operator, command)
     if isinstance(outcome, Response):
         return outcome
@@ -168,16 +179,37 @@ def _pack_in(services: Services, content: str, applies_from: DayNumber | None) -
     parsed = parse_pack(content)
     if isinstance(parsed, PackFaults):
         raise _faulty(parsed.faults)
-    state = RulesState()
     with services.reader.connect() as connection:
-        state.restore(RulesImage(packs_loaded(connection), []))
+        state = rules_of_all(connection)
     today = day_in_shanghai(services.clock.now_ns())
-    faults = faults_among(
-        content, parsed, state.packs_on(today if applies_from is None else applies_from)
-    )
+    from_day = today if applies_from is None else applies_from
+    faults = faults_of_loading(state, content, parsed, from_day)
     if faults:
         raise _faulty(faults)
     return parsed
+
+
+def _refuse_idle(services: Services, command: SetProductRules) -> None:
+    """End the request if some of a product's own parameters would do nothing, and say which. What
+    else is wrong with them the engine refuses."""
+    with services.reader.connect() as connection:
+        packs = rules_of_all(connection).packs_on(day_in_shanghai(services.clock.now_ns()))
+    if not packs.keys() >= set(command.packs):
+        return
+    idle = idle_among(rules_by_id(command.packs, packs), command.overrides)
+    if not idle:
+        return
+    kind = REFUSALS[Refusal.OVERRIDES_OUT_OF_RANGE]
+    errors = [
+        FieldError(
+            code=kind.code,
+            detail=f"{own.rule_id}: nothing here is stricter than what its packs say.",
+            pointer=f"/overrides/{index}",
+        )
+        for index, own in enumerate(command.overrides)
+        if own.rule_id in idle
+    ]
+    raise ApiProblem(kind, f"{kind.title_en}.", errors=errors)
 
 
 def _faulty(faults: tuple[Fault, ...]) -> ApiProblem:

@@ -190,7 +190,9 @@ def _carry_out(
         assert auction.price is not None, product.product_id
         rule = None
         if product.veto is not None:
-            rule = product.veto.rule_between(quantity, buy=buy, sell=sell, at_ns=at_ns)
+            rule = product.veto.rule_between(
+                quantity, buy=buy, sell=sell, price=auction.price, at_ns=at_ns
+            )
         if rule is None:
             _fill(state, product, (buy, sell), auction.price, quantity, at_ns=at_ns, emit=emit)
         else:

@@ -48,7 +48,10 @@ class Aspect(Enum):
     """A seller and a buyer: it says nothing of one party alone."""
     PRICE = "price"
     """The price of an offer, the product and the day, and nothing else: its verdict on that price
-    holds until the day ends."""
+    holds until the day ends. Asked of an offer, and again at the price at which two would meet."""
+    DISCLOSURE = "disclosure"
+    """How old what is disclosed of the product is, and nothing else: asked again where two would
+    meet."""
     HOLDING = "holding"
     """What a party has afterwards: asked of an offer, again of each two who would meet, and of the
     party again when its transfer goes on."""

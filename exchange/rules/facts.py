@@ -11,7 +11,7 @@ from matching import Price, Quantity
 from registry.calendar import Calendar
 from registry.terms import ChecklistItem
 from registry.transfer import Who
-from registry.types import DayNumber, ProductId, TimeNs
+from registry.types import DayNumber, ProductId, TimeNs, Units
 
 
 class ProductFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +25,7 @@ class ProductFacts(msgspec.Struct, frozen=True, kw_only=True):
     quantity_scale: int
     tick: Price
     lot: Quantity
+    units_issued: Units
     maturity_on: DayNumber | None
     calendar: Calendar
     """Of its working days."""

@@ -2,8 +2,9 @@
 
 Most rules look at who, at the product and at the day: their verdict is resolved once for each party
 and stage, and holds until the day ends or the party's profile changes. What looks at the price
-alone is resolved once for each price; what looks at what stands besides is asked where something
-does, and what can fail by the quantity or the holding for every order.
+alone is resolved once for each price, of an offer and again where two would meet; what looks at
+what stands besides is asked where something does, and what can fail by the quantity or the holding
+for every order.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,15 +17,17 @@ from exchange.price_types import PriceFacts
 from exchange.profile import Profile
 from exchange.rules.check import Aspect, Check
 from exchange.rules.checks import CHECKS
-from exchange.rules.evaluate import Asked, ready, verdict_of_all
-from exchange.rules.facts import Deal, ProductFacts
+from exchange.rules.evaluate import Asked, ready, verdict_of, verdict_of_all
+from exchange.rules.facts import Deal, OfferFacts, ProductFacts
 from exchange.rules.parse import params_of
 from exchange.rules.types import SANDBOX_ID, Override, Pack, Rule, Stage, Verdict
 from exchange.types import PartyId
+from matching import Price, Quantity
 from registry.calendar import start_in_shanghai
 from registry.types import DayNumber, TimeNs
 
 PASS: Final = Verdict.PASS
+WARN: Final = Verdict.WARN
 BLOCK: Final = Verdict.BLOCK
 """Looking a member up on its Enum costs ten times the comparison."""
 FIRST_DAY: Final = DayNumber(0)
@@ -69,6 +72,8 @@ class Ruling:
         "_at_stage",
         "_besides",
         "_from_ns",
+        "_held",
+        "_of_deal",
         "_of_meeting",
         "_of_offers",
         "_of_pair",
@@ -98,6 +103,7 @@ class Ruling:
         self._of_offers: list[_OfOffers | None] = [None for _ in STAGES]
         self._of_pair = [self._looking(stage, Aspect.PAIR) for stage in STAGES]
         self._of_meeting = self._looking(Stage.MATCH, Aspect.PAIR, Aspect.HOLDING)
+        self._of_deal = self._looking(Stage.MATCH, Aspect.PRICE, Aspect.DISCLOSURE)
         self._of_transfer = [
             self._looking(stage, Aspect.PARTY, Aspect.PAPERS, Aspect.HOLDING, Aspect.AFFILIATION)
             for stage in STAGES
@@ -107,6 +113,8 @@ class Ruling:
         self._resolved: list[dict[PartyId, _Resolved]] = [{} for _ in STAGES]
         self._prices: list[dict[int, Verdict]] = [{} for _ in STAGES]
         """What the rules of a price say of those that were offered."""
+        self._held: dict[Price, tuple[Rule, ...]] = {}
+        """What those of stage M hold of the prices at which two would have met."""
 
     def is_of(self, known: PriceFacts, mode: MarketMode, at_ns: TimeNs) -> bool:
         """Whether it was made of what is disclosed of the product and of its mode, for the day of
@@ -147,6 +155,35 @@ class Ruling:
         """Those of stage M, and the rules of it that look at what either has afterwards. Cost:
         O(1)."""
         return self._of_meeting
+
+    def deal_at(self, price: Price) -> Deal:
+        """A deal at this price, whoever makes it. Cost: O(1)."""
+        return Deal(
+            stage=Stage.MATCH,
+            at_ns=self._from_ns,
+            day=self.day,
+            product=self.product,
+            seller=None,
+            buyer=None,
+            offer=OfferFacts(Quantity(1), price, None),
+        )
+
+    def of_deal(self) -> tuple[Rule, ...]:
+        """The rules of stage M that look at the price and at how old what is disclosed is. Cost:
+        O(1)."""
+        return self._of_deal
+
+    def held_at(self, price: Price) -> tuple[Rule, ...]:
+        """Those of them that leave a deal at this price to a person, whoever makes it. Cost: one
+        look-up; O(rules) for the first of the day at this price."""
+        held = self._held.get(price)
+        if held is None:
+            if len(self._held) >= PRICES_RESOLVED_MAX:
+                self._held.clear()
+            deal = self.deal_at(price)
+            held = tuple(rule for rule in self._of_deal if verdict_of(rule, deal) > WARN)
+            self._held[price] = held
+        return held
 
     def judge(self, deal: Deal) -> Verdict:
         """The strictest verdict on a deal of one party. Cost: O(rules of the offer); O(rules) for

@@ -12,6 +12,7 @@ from exchange.fees import BASIS_POINTS
 from exchange.limits import PRICE_MAX, QUANTITY_MAX
 from exchange.rules.check import NoParams
 from exchange.rules.checks.holding import Minimum, least_worth
+from exchange.rules.checks.investor import LookThrough
 from exchange.rules.checks.pair import Split
 from exchange.rules.checks.party import is_of
 from exchange.rules.checks.price import Band, price_of_benchmark, reference_price
@@ -81,6 +82,14 @@ def _buyer_holds_the_minimum(deal: Deal, params: Minimum) -> Ranges:
     return (Range(least_worth(deal.product, missing), QUANTITY_MAX),)
 
 
+def _buyer_is_looked_through(deal: Deal, params: LookThrough) -> Ranges:
+    buyer = deal.buyer
+    if buyer is None or buyer.profile.layers == 0:
+        return EVERY
+    most = params.tot_lookthrough_bps * deal.product.units_issued // BASIS_POINTS
+    return (Range(0, most - buyer.holding.units),)
+
+
 def _seller_keeps_nothing_or_the_minimum(deal: Deal, params: Minimum) -> Ranges:
     if deal.seller is None:
         return EVERY
@@ -100,6 +109,7 @@ def _seller_keeps_no_part(deal: Deal, params: Split) -> Ranges:
 
 SOLVERS: Final[Mapping[str, Callable[[Deal, Any], Ranges]]] = {
     "QI-04": _buyer_holds_the_minimum,
+    "QI-TOT-07": _buyer_is_looked_through,
     "QI-05": _seller_keeps_nothing_or_the_minimum,
     "CN-SPLIT-03": _seller_keeps_no_part,
 }

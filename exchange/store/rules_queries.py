@@ -71,6 +71,15 @@ def rules_in(*, packs: Iterable[Row], products: Iterable[Row]) -> RulesImage:
     )
 
 
+def rules_of_all(connection: Connection) -> RulesState:
+    """The packs that were loaded and the rules of every product, as the engine would have them; no
+    clearances. Cost: O(packs loaded + products)."""
+    state = RulesState()
+    rows = connection.execute(select(product_rules)).mappings()
+    state.restore(RulesImage(packs_loaded(connection), [_product_rules(row) for row in rows]))
+    return state
+
+
 def rules_of_product(
     connection: Connection, product_id: ProductId, *party_ids: PartyId
 ) -> RulesState:

@@ -9,16 +9,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 import pytest
 
-from api.cli.demo.edge_cases import LIENS
+from api.cli.demo.edge_cases import IN_DEFAULT, LIENS
 from api.cli.demo.people import PASSWORD
-from api.cli.demo.profiles import NEVER_ASSESSED, OWNERS
+from api.cli.demo.profiles import ENDS_TOMORROW, NEVER_ASSESSED, OWNERS, TIMID
 from tests.api.command_line import trustex, trustex_here
 
 WAIT_S_MAX: Final = 60
@@ -203,6 +203,16 @@ def check_edge_cases(directory: Path, base_url: str) -> None:
         for code, owner in OWNERS.items():
             profile = client.get(f"/v1/parties/{parties[code]}/profile").json()
             assert profile["owner_party_id"] == parties[owner]
+        timid = client.get(f"/v1/parties/{parties[TIMID]}/profile").json()
+        assert timid["risk_assessment"]["level"] == "C2"
+        ending = client.get(f"/v1/parties/{parties[ENDS_TOMORROW]}/profile").json()
+        opened_on = date.fromisoformat(credentials["opened_on"])
+        assert ending["certification"]["valid_until"] == str(opened_on + timedelta(days=1))
+        symbol = f"DEMO-2026-{IN_DEFAULT:02}"
+        product = client.get(f"/v1/products/{symbol}").json()
+        assert product["risk_level"] == 4
+        known = client.get(f"/v1/products/{symbol}/disclosures").json()["items"]
+        assert known[0]["facts"]["distressed"] is True
 
 
 def test_the_demo_trades_settles_and_goes_on_after_being_killed(tmp_path: Path) -> None:

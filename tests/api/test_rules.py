@@ -134,7 +134,7 @@ def test_packs_are_read_by_everybody(market: Market) -> None:
     read = venue.ask("GET", path, market.seller).json()
     assert read == loaded
     assert read["content"] == text
-    assert (read["applies_from"], read["version"]) == ("2027-01-01", "2")
+    assert (read["applies_from"], read["version"]) == ("2027-01-01", "3")
     listed = venue.ask("GET", f"{PACKS}?limit=500", market.seller).json()["items"]
     assert loaded["pack_id"] in [each["pack_id"] for each in listed]
     assert venue.ask("GET", f"{PACKS}/SANDBOX", market.seller).json()["loaded_at"] is None
@@ -156,6 +156,27 @@ def test_a_product_shows_the_rules_of_today(market: Market) -> None:
     assert shown[-1] == ("PRD-03", True)
     assert ("PRD-03", False) in shown
     assert "QI-01" not in dict(shown)
+
+
+def test_a_parameter_of_a_product_s_own_that_does_nothing_is_refused_by_its_place(
+    market: Market,
+) -> None:
+    venue = market.venue
+    ordinary = load_pack(venue, pack_file(venue, "CN-VENUE-38"))["pack_id"]
+    own = [
+        {"rule_id": "PRD-03", "parameter": "lockup_days", "value": 30},
+        {"rule_id": "HC-02", "parameter": "holders_max", "value": 500},
+    ]
+    answer = venue.ask(
+        "POST",
+        f"/v1/products/{market.symbol}/rules",
+        venue.operator,
+        key=venue.unique(),
+        json={"packs": [ordinary], "overrides": own},
+    )
+    assert (answer.status_code, code_of(answer)) == (422, "overrides_out_of_range")
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["detail"][:5]) == ("/overrides/1", "HC-02")
 
 
 def test_two_officers_of_the_operator_load_and_set(strict: TestVenue) -> None:

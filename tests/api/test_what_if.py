@@ -106,6 +106,11 @@ def test_two_deals_would_have_failed(past: Past) -> None:
     ]
 
 
+def test_people_are_told_what_would_have_cured_it(past: Past) -> None:
+    said = past.tells().stdout
+    assert said.count("→ 至少受让 1000 / Buy at least 1000\n") == 4
+
+
 def test_the_orders_that_made_them_would_have_failed_and_no_others(past: Past) -> None:
     *failed, _ = past.lines()
     orders = [each for each in failed if each["kind"] == "ORDER"]

@@ -54,6 +54,7 @@ class Rulebook(OnTheWay):
     """Listings, for one buyer, that were of all that their party had when they came."""
     sets_of_packs: tuple[tuple[str, ...], ...] = ((), (LAW,), (VENUE,), (LAW, VENUE))
     later: str = LATER
+    is_loaded: bool = False
 
     def __post_init__(self) -> None:
         self.market = RuledMarket(LAW, VENUE, units=550_000, institutions=2)
@@ -109,6 +110,10 @@ class Rulebook(OnTheWay):
             found["PRD-05"] = old(self.disclosed_on, self.market.today)
         in_force = found.items() if VENUE in self.packs else ()
         return {rule_id: said for rule_id, said in in_force if said is not None}
+
+    def held_at(self, price: int) -> set[str]:
+        """What a person would decide of a deal at this price, whoever makes it."""
+        return {rule for rule, said in self.warnings(Side.SELL, price).items() if said == "HOLD"}
 
     def deal(self) -> None:
         """Somebody sells all that he can to somebody, both of whom are known for some days."""
@@ -176,6 +181,7 @@ class Rulebook(OnTheWay):
                 seller_id, buyer_id, offers_all = command.actor, other.party_id, is_whole
             seller, buyer = self.person(seller_id, None), self.person(buyer_id, None)
             against = self.of_packs(blocked_between(seller, buyer, self.plan(), quantity, sales))
+            against |= self.held_at(other.price)
             # Of what one person gives another in parts, no part is the whole.
             in_parts = LAW in self.packs and buyer.is_natural and not offers_all
             if fits and not against and not in_parts:
@@ -186,6 +192,7 @@ class Rulebook(OnTheWay):
     def submit(self, command: AnyCommand, against: set[str]) -> tuple[AnyEvent, ...]:
         """Nobody ever meets whom the rulebook keeps apart, after all who have met before."""
         sales = self.sales()
+        has_cleared = any(each.terms for each in self.market.state.rules.clearances.by_id.values())
         events = self.market.submit(command)
         self.compare(events, against)
         for event in events:
@@ -196,6 +203,7 @@ class Rulebook(OnTheWay):
                 plan = self.plan()
                 between = blocked_between(seller, buyer, plan, event.units, sales)
                 assert not self.of_packs(between), event
+                assert has_cleared or not self.held_at(event.price), event
                 sales.append(Sale(seller=seller, buyer=buyer, units=event.units))
                 self.matched += 1
         return events
@@ -279,13 +287,15 @@ class Rulebook(OnTheWay):
             overrides = [
                 Override("PRD-03", "established_on", "2023-11-10"),
                 Override("PRD-03", "lockup_days", days),
-                Override("QI-06", "natural_person_allowed", not self.for_institutions),
             ]
+            if self.for_institutions:
+                overrides.append(Override("QI-06", "natural_person_allowed", value=False))
         self.has_own = bool(overrides)
         market.rules(*self.packs, overrides=overrides)
 
     def load(self) -> None:
-        if (VENUE, "2") not in self.market.state.rules.packs:
+        if not self.is_loaded:
+            self.is_loaded = True
             in_days = self.draw.choice([0, 1])
             self.later_from = self.market.today + in_days
             self.market.loads(self.later, in_days=in_days)

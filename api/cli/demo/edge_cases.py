@@ -7,11 +7,12 @@ a holder who died, with three heirs     product 3
 a lot that is pledged, one frozen       the first institutions of products 4 and 9
 a record date in three working days     product 9
 a net asset value of four months ago    product 7
-a plan in default that was extended     product 16
+a plan in default that was extended     product 16, which is in trouble
 a price that is clean, and its income   product 15
 a person behind an institution          person-011 owns institution-05
 a certification that ends tomorrow      person-013
 a person who was never assessed         person-012
+a person of C2 beside a plan of R4      person-014, product 16
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,8 @@ HEIRS: Final = 3
 BEQUEATHED: Final = 3
 """The number of the product whose first natural holder has died."""
 SATURDAY: Final = 5
+IN_DEFAULT: Final = 16
+"""The number of the product that could not pay, of R4 as its type is."""
 STALE: Final = 7
 """The number of the product whose net asset value is too old to go by."""
 STALE_NAV_DAYS: Final = 120
@@ -104,7 +107,7 @@ def disclosure_asks(data: DataSet, opened_on: date) -> Iterator[Ask]:
             "last_distribution_on": (opened_on - timedelta(days=20)).isoformat(),
             "benchmark": {"rate_bps": data.products[CLEAN - 1].benchmark_bps},
         },
-        16: {"text_zh": DEFAULT_ZH, "text_en": DEFAULT_EN},
+        IN_DEFAULT: {"distressed": True, "text_zh": DEFAULT_ZH, "text_en": DEFAULT_EN},
     }
     for number, product in enumerate(data.products, start=1):
         usual = {**_nav(product, number, opened_on), **_distribution(product, number, opened_on)}

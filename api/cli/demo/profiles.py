@@ -29,6 +29,9 @@ RISK_WEIGHTS: Final = (85, 12, 3)
 ENDS_TOMORROW: Final = "person-013"
 """Whose certification lapses first."""
 NEVER_ASSESSED: Final = "person-012"
+TIMID: Final = "person-014"
+"""Of C2, beside plans of R4."""
+TIMID_LEVEL: Final = 2
 OWNERS: Final = {"person-011": "institution-05"}
 """Persons whose money is somebody else's, and whose."""
 
@@ -51,6 +54,7 @@ def facts_of(trader: Trader, seed: int) -> ClientFacts:
     bases = INSTITUTION_BASES if trader.is_institution else PERSON_BASES
     (cdd_risk,) = drawn.choices(tuple(REVIEW_DAYS), RISK_WEIGHTS)
     (level,) = drawn.choices(range(1, len(LEVEL_WEIGHTS) + 1), LEVEL_WEIGHTS)
+    level = TIMID_LEVEL if trader.code == TIMID else level
     return ClientFacts(
         basis=drawn.choice(bases),
         certified_days=1 if trader.code == ENDS_TOMORROW else drawn.randint(*CERTIFIED_DAYS),

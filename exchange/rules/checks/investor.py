@@ -1,10 +1,11 @@
 """Whether the buyer may bear it: qualified, not nested too deep, and suitable for the risk. QI-01,
-QI-02, QI-07, SUI-01, SUI-02."""
+QI-02, QI-07, QI-TOT-07, SUI-01, SUI-02."""
 
 from typing import Annotated
 
 import msgspec
 
+from exchange.fees import BASIS_POINTS
 from exchange.profile import CertificationBasis
 from exchange.rules.check import NOT_APPLICABLE, Answer, Aspect, NoParams, check
 from exchange.rules.facts import Deal
@@ -65,6 +66,28 @@ def buyer_is_not_nested(deal: Deal, params: Nesting) -> Answer:
         return NOT_APPLICABLE
     layers = deal.buyer.profile.layers
     return Answer(layers <= params.layers_max, {"layers": layers})
+
+
+class LookThrough(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much of a product another product may hold before it is looked through."""
+
+    tot_lookthrough_bps: Annotated[int, msgspec.Meta(ge=1, le=BASIS_POINTS)] = 2_500
+    """Of the units in issue."""
+
+
+@check("QI-TOT-07", LookThrough, "share_bps", looks_at={Aspect.HOLDING})
+def buyer_is_looked_through(deal: Deal, params: LookThrough) -> Answer:
+    """A buyer that is itself a product holds no more of this one than a share of it: beyond that a
+    person looks through to who is behind it. Of how much of the buyer's own assets that is, the
+    venue knows nothing. Source: AMT draft, funds of trusts (TOT)."""
+    buyer, offer = deal.buyer, deal.offer
+    if buyer is None or offer is None or buyer.profile.layers == 0:
+        return NOT_APPLICABLE
+    # On its way the transfer's units are not in the buyer's holding yet, as those of a bid.
+    held = (buyer.holding.units + offer.quantity) * BASIS_POINTS
+    issued = deal.product.units_issued
+    passes = held <= params.tot_lookthrough_bps * issued
+    return Answer(passes, {"share_bps": -(-held // issued)})
 
 
 @check("SUI-01", NoParams, "product_risk", "investor_risk", looks_at={Aspect.PARTY})

@@ -84,7 +84,10 @@ class Age(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of one that matures."""
 
 
-@check("PRD-05", Age, "disclosed_on", "age_days", "age_days_max", looks_at={Aspect.PARTY})
+@check(
+    *("PRD-05", Age, "disclosed_on", "age_days", "age_days_max"),
+    looks_at={Aspect.PARTY, Aspect.DISCLOSURE},
+)
 def disclosure_is_fresh(deal: Deal, params: Age) -> Answer:
     """The last net asset value, or where there is none the last disclosure, is not older than N
     days: else the party is warned, and when it is twice as old a person decides. What was never

@@ -1,4 +1,4 @@
-"""The rows of the rules that leave it to a person who buys: QI-07, PTY-02."""
+"""The rows of the rules that leave it to a person who buys: QI-07, QI-TOT-07, PTY-02."""
 
 from __future__ import annotations
 
@@ -17,6 +17,15 @@ IN_TROUBLE: Final = disclosed(distressed=True)
 
 def _plan_with(layers: int) -> Deal:
     return bid(party(BUYER, profile(layers=layers), kind=PartyKind.INSTITUTION))
+
+
+def _share_of(units: int, *, held: int = 0) -> Deal:
+    """A plan that bids for so many of ten million."""
+    plan = party(BUYER, profile(layers=1), kind=PartyKind.INSTITUTION, units=held)
+    return bid(plan, quantity=units)
+
+
+THIRD: Final = {"tot_lookthrough_bps": 3_333}
 
 
 def _one_who_is(**known: Any) -> Deal:
@@ -38,6 +47,11 @@ BUYER_ROWS: Final = (
     Row("QI-07", "two, where the product lets three pass", _plan_with(2), PASS, {"layers_max": 3}),
     Row("QI-07", "a natural person has none", bid(), NOT_APPLICABLE),
     Row("QI-07", "a listing has no buyer yet", listing(), NOT_APPLICABLE),
+    Row("QI-TOT-07", "a quarter of the units in all", _share_of(2_500_000), PASS),
+    Row("QI-TOT-07", "one unit more", _share_of(2_500_001), HOLD),
+    Row("QI-TOT-07", "one unit more, of a third", _share_of(2_500_001), PASS, THIRD),
+    Row("QI-TOT-07", "an institution that is no product", _plan_with(0), NOT_APPLICABLE),
+    Row("QI-TOT-07", "a listing has no buyer yet", listing(), NOT_APPLICABLE),
     Row("PTY-02", "nobody of the trustee's", bid(), PASS),
     Row("PTY-02", "belongs to the trustee", _one_who_is(affiliate_of=(TRUSTEE,)), HOLD),
     Row("PTY-02", "belongs to another trustee", _one_who_is(affiliate_of=(PartyId(9),)), PASS),
@@ -78,6 +92,13 @@ BUYER_ROWS: Final = (
 
 BUYER_TURNS: Final = (
     Turn("QI-07", "the plan adds a layer", _plan_with(1), _plan_with(2), becomes=HOLD),
+    Turn(
+        "QI-TOT-07",
+        "what it bid for before has come",
+        _share_of(2_500_000),
+        _share_of(2_500_000, held=100),
+        becomes=HOLD,
+    ),
     Turn(
         "PTY-02",
         "compliance establishes that the buyer belongs to the trustee",

@@ -39,7 +39,7 @@ from matching import Price, Quantity
 from registry.calendar import DAY_NS, HOUR_NS, Calendar, day_of_date, start_in_shanghai
 from registry.terms import ChecklistItem
 from registry.transfer import EITHER
-from registry.types import DayNumber, ProductId, TimeNs
+from registry.types import DayNumber, ProductId, TimeNs, Units
 
 assert CHECKS is ALL_CHECKS
 TODAY: Final = "2026-11-23"
@@ -60,6 +60,7 @@ PRODUCT: Final = ProductFacts(
     quantity_scale=0,
     tick=Price(10),
     lot=Quantity(100),
+    units_issued=Units(10_000_000),
     maturity_on=day_of_date("2028-06-30"),
     calendar=WEEKS,
     trust_company_id=PartyId(2),

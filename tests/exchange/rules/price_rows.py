@@ -8,7 +8,8 @@ import msgspec
 
 from exchange.modes.types import MarketMode
 from exchange.price_types import Nav, QuoteBasis
-from exchange.rules.facts import ProductFacts
+from exchange.rules.facts import Deal, ProductFacts
+from exchange.rules.types import Stage
 from matching import Price
 from registry.calendar import day_of_date, start_in_shanghai
 from registry.types import DayNumber
@@ -31,6 +32,13 @@ def _distributed(on: str, basis: QuoteBasis = QuoteBasis.DIRTY) -> ProductFacts:
 IN_CALL_AUCTION: Final = product(mode=MarketMode.CALL_AUCTION)
 IN_ENGLISH_AUCTION: Final = product(mode=MarketMode.ENGLISH_AUCTION)
 NEGOTIATED: Final = product(mode=MarketMode.NEGOTIATED)
+
+
+def _met(of: ProductFacts, *, price: int = 10_000, on: str = "2026-11-23") -> Deal:
+    """Two who would meet."""
+    return msgspec.structs.replace(listing(of=of, price=price, on=on), stage=Stage.MATCH)
+
+
 REPORTED: Final = disclosed(disclosed_at_ns=start_in_shanghai(day_of_date("2026-08-15")))
 
 PRICE_ROWS: Final = (
@@ -64,7 +72,11 @@ PRICE_ROWS: Final = (
         bid(of=_distributed("2026-05-25", QuoteBasis.CLEAN), price=12_350),
         WARN,
     ),
+    Row("PRC-01", "two meet at half of the net value", _met(_valued("2026-11-20", 20_000)), WARN),
+    Row("PRC-01", "two would meet below it", _met(_valued("2026-11-20", 20_010)), HOLD),
     Row("PRD-05", "nothing was ever disclosed", listing(), NOT_APPLICABLE),
+    Row("PRD-05", "two meet, valued 200 days ago", _met(_valued("2026-05-07")), WARN),
+    Row("PRD-05", "two would meet, valued 201 days ago", _met(_valued("2026-05-06")), HOLD),
     Row("PRD-05", "valued 100 days ago", listing(of=_valued("2026-08-15")), PASS),
     Row("PRD-05", "valued 101 days ago", listing(of=_valued("2026-08-14")), WARN),
     Row("PRD-05", "valued 200 days ago", listing(of=_valued("2026-05-07")), WARN),
@@ -94,6 +106,13 @@ PRICE_TURNS: Final = (
     ),
     Turn(
         "PRC-01",
+        "an order rests, and the net value rises to more than twice its price",
+        _met(_valued("2026-11-20", 10_000)),
+        _met(_valued("2026-11-23", 21_000)),
+        becomes=HOLD,
+    ),
+    Turn(
+        "PRC-01",
         "the product is auctioned from now on",
         bid(price=12_000),
         bid(of=IN_CALL_AUCTION, price=12_000),
@@ -111,6 +130,13 @@ PRICE_TURNS: Final = (
         "time: it is twice as old as it may be",
         listing(of=_valued("2026-08-15"), on="2026-11-23"),
         listing(of=_valued("2026-08-15"), on="2027-03-04"),
+        becomes=HOLD,
+    ),
+    Turn(
+        "PRD-05",
+        "a listing stands for longer than what is disclosed",
+        _met(_valued("2026-08-15")),
+        _met(_valued("2026-08-15"), on="2027-03-04"),
         becomes=HOLD,
     ),
 )

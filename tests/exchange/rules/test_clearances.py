@@ -173,7 +173,7 @@ def test_what_nobody_answers_ends_too(market: RuledMarket) -> None:
 def test_it_ends_with_what_it_rested_on(market: RuledMarket, change: str) -> None:
     clearance_id = asked(market)
     clears(market, clearance_id)
-    away = Override(rule_id="PRC-01", parameter="hard_bps", value=5_500)
+    away = Override(rule_id="PRC-01", parameter="hard_bps", value=4_500)
     commands: dict[str, Any] = {
         "disclosure": disclosure(market, risk_level=2),
         "rules": market.setting("CN-2007"),

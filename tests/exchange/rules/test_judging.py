@@ -139,10 +139,11 @@ def test_what_was_learnt_of_a_party_counts_at_once() -> None:
 
 def test_a_product_may_be_stricter_than_its_packs_and_never_laxer() -> None:
     market = RuledMarket(*CHINA)
-    laxer = Override(rule_id="PRD-04", parameter="final_list_wd", value=0)
     final = market.state.products[market.product_id]
     final.terms = msgspec.structs.replace(final.terms, maturity_date="2023-11-24")
-    market.rules(*CHINA, overrides=(laxer,))
+    laxer = Override(rule_id="PRD-04", parameter="final_list_wd", value=0)
+    given = (laxer, Override("PRD-04", "final_settle_wd", 4))
+    market.rules(*CHINA, overrides=given)
     assert market.judged(market.seller, Side.SELL, 500_000) == ["PRD-04"]
     stricter = Override(rule_id="QI-06", parameter="natural_person_allowed", value=False)
     market.rules(*CHINA, overrides=(stricter,))

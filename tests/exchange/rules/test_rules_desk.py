@@ -11,7 +11,9 @@ import pytest
 from exchange.command import Command
 from exchange.limits import PACK_NOTICE_DAYS_MAX
 from exchange.refusals import Refusal
+from exchange.rules.checks import CHECKS
 from exchange.rules.packs import SHIPPED, shipped
+from exchange.rules.stricter import BY_NAME, EITHER_WAY, LESS, MORE, NEVER_OWN
 from exchange.rules.types import Override
 from exchange.rules_events import ProductRulesSet, RulePackLoaded
 from exchange.snapshot import decode_state, digest, encode_state
@@ -85,6 +87,17 @@ def test_no_more_packs_are_loaded_than_may_be(monkeypatch: pytest.MonkeyPatch) -
             Refusal.OVERRIDES_OUT_OF_RANGE,
         ),
         (("CN-VENUE-38",), (Override("PRD-03", "days", 1),), Refusal.OVERRIDES_OUT_OF_RANGE),
+        *(
+            (("CN-VENUE-38",), (own,), Refusal.OVERRIDES_OUT_OF_RANGE)
+            for own in (
+                Override("PRD-04", "final_list_wd", 0),
+                Override("HC-02", "holders_max", 500),
+                Override("HC-02", "holders_max", 200),
+                Override("HC-02", "count_basis", "NOW"),
+                Override("PRC-01", "hard_bps", 5_001),
+                Override("PRD-02", "transfer_allowed", value=True),
+            )
+        ),
     ],
 )
 def test_what_setting_rules_is_refused_for(
@@ -140,6 +153,50 @@ def test_two_packs_never_extend_each_other() -> None:
     market.loads(shipped("JP-TBI").replace('["SANDBOX"]', '["CN-VENUE-38"]'))
     back = LAX.replace('["SANDBOX"]', '["JP-TBI"]')
     assert market.refuses(market.loading(back)) is Refusal.RULE_PACK_OUT_OF_RANGE
+
+
+def test_nor_on_a_day_to_come() -> None:
+    """The one that is loaded first extends the other only from a later day on."""
+    market = RuledMarket("CN-VENUE-38")
+    market.loads(shipped("JP-TBI"))
+    forth = next_version(shipped("JP-TBI")).replace('["SANDBOX"]', '["CN-VENUE-38"]')
+    market.loads(forth, in_days=10)
+    back = LAX.replace('["SANDBOX"]', '["JP-TBI"]')
+    assert market.refuses(market.loading(back, in_days=5)) is Refusal.RULE_PACK_OUT_OF_RANGE
+    assert market.refuses(market.loading(back, in_days=10)) is Refusal.RULE_PACK_OUT_OF_RANGE
+    market.loads(next_version(LAX), in_days=9)
+    market.loads(back, in_days=5)
+
+
+def test_one_of_several_parameters_that_is_stricter_is_enough() -> None:
+    market = RuledMarket("CN-2007")
+    more = Override("HC-01", "natural_holders_max", 60)
+    assert market.refuses(market.setting("CN-2007", overrides=(more,))) is (
+        Refusal.OVERRIDES_OUT_OF_RANGE
+    )
+    market.rules("CN-2007", overrides=(more, Override("HC-01", "threshold_fen", 400_000_000)))
+
+
+@pytest.mark.parametrize("in_days", [0, 3])
+def test_no_pack_takes_from_a_product_what_it_has_of_its_own(in_days: int) -> None:
+    market = RuledMarket("CN-VENUE-38")
+    market.rules("CN-VENUE-38", overrides=(LOCK_UP, UNKNOWN_SINCE))
+    head, *rules = LAX.split("[[rules]]")
+    without = "[[rules]]".join([head, *(each for each in rules if '"PRD-03"' not in each)])
+    refused = market.loading(without, in_days=in_days)
+    assert market.refuses(refused) is Refusal.RULE_PACK_OUT_OF_RANGE
+    market.rules("CN-VENUE-38")
+    market.loads(without, in_days=in_days)
+
+
+def test_every_parameter_that_a_product_may_have_says_which_way_it_is_stricter() -> None:
+    named = (MORE, LESS, BY_NAME.keys(), EITHER_WAY, NEVER_OWN)
+    known = [
+        (rule_id, parameter)
+        for rule_id, check in CHECKS.items()
+        for parameter in check.params.__struct_fields__
+    ]
+    assert sorted(parameter for each in named for parameter in each) == sorted(known)
 
 
 def test_rules_survive_a_snapshot() -> None:
