@@ -36,14 +36,14 @@ async def preview_order(
     request: Request, services: GivenServices, trader: Trader, body: PreviewBody
 ) -> Preview:
     """Fees, what would be reserved and the refusal that would apply, from committed facts; of the
-    book, what you may see.
+    book, what you may see and a plain order of yours may meet.
 
     It needs no key, because it changes nothing.
     """
     product = services.product(body.symbol, pointer="/symbol")
     command = order_in(body, product, actor=trader.party_id, key="")
     # Here and not in the thread, which would read the book while the loop changes it.
-    levels = opposite_of(services, product, command.side, trader)
+    levels = opposite_of(services, product, command.side, trader, is_whole_only=body.whole_only)
     turning = last_trades_of(services, product, command.actor)
     facts = await run_in_threadpool(facts_of, services, product, command.actor, levels, turning)
     now_ns = services.clock.now_ns()

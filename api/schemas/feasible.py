@@ -73,7 +73,10 @@ class FeasibleSide(Answer):
     ]
     takes: Annotated[
         list[LevelToTake],
-        Field(description="What of the other side of the book could be taken, best first."),
+        Field(
+            description="What of the other side of the book a plain order of the caller's could "
+            "take, as its class sees it, best first. Empty where the book does not match by itself."
+        ),
     ]
     findings: Annotated[
         list[Finding],
