@@ -78,15 +78,31 @@ def judge_pair(
     """
     if product.product_id not in state.rules.products:
         return None
-    ruling = ruling_of(state, product, at_ns)
-    facts = _facts(state, product, meeting, replaced)
-    deal = _deal(state, ruling, Stage.MATCH, meeting, facts, at_ns)
-    rules = ruling.of_meeting() if makes_deal else ruling.of_pair(Stage.MATCH)
-    findings = explain(rules, deal)
+    findings = findings_between(
+        state, product, meeting, makes_deal=makes_deal, replaced=replaced, at_ns=at_ns
+    )
     if strictest(findings) is not BLOCK:
         return None
     state.rules.judged = OrderJudged(product_id=product.product_id, findings=findings)
     return Refusal.RULE_BLOCKS
+
+
+def findings_between(
+    state: State,
+    product: Product,
+    meeting: Meeting,
+    *,
+    makes_deal: bool,
+    replaced: int = 0,
+    at_ns: TimeNs,
+) -> tuple[Finding, ...]:
+    """What each rule of the pair says of these two, of a product with rules. Arguments as of
+    `judge_pair`. Cost: O(rules)."""
+    ruling = ruling_of(state, product, at_ns)
+    facts = _facts(state, product, meeting, replaced)
+    deal = _deal(state, ruling, Stage.MATCH, meeting, facts, at_ns)
+    rules = ruling.of_meeting() if makes_deal else ruling.of_pair(Stage.MATCH)
+    return explain(rules, deal)
 
 
 def failed_between(

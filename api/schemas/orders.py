@@ -104,6 +104,20 @@ class PreviewBody(OrderTerms):
             "offer, listing, quote or bid of these terms, and no order."
         ),
     ] = False
+    negotiation_id: Annotated[
+        IdText | None,
+        Field(
+            description="Of a deal in the making: as your answer to what stands in it, on the "
+            "terms on which it stands. `in_mode` then follows."
+        ),
+    ] = None
+    offer_id: Annotated[
+        IdText | None,
+        Field(
+            description="In that negotiation: the offer to which you would say yes; null: you take "
+            "what is listed, ask for it, quote or bid."
+        ),
+    ] = None
 
 
 class PreviewRefusal(Answer):
@@ -197,6 +211,13 @@ class Preview(Answer):
     ]
     findings: Annotated[
         list[Finding], Field(description="What each rule of the product says, as things are.")
+    ]
+    pair: Annotated[
+        list[Finding],
+        Field(
+            description="Where a negotiation is named: what each rule of two parties says of the "
+            "deal. Empty where none would be asked yet. Holder slots are seen when it is made."
+        ),
     ]
     holder_slots: Annotated[HolderSlots | None, SLOTS_OF_TRADER]
 
