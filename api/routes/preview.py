@@ -11,7 +11,7 @@ from api.order_facts import facts_of, last_trades_of, opposite_of
 from api.responses import BODY, SIGNED_IN, problems
 from api.schemas.accrued import accrued_of
 from api.schemas.decimals import format_decimal, format_money, format_price
-from api.schemas.orders import Preview, PreviewBody, draw_of, preview_refusal
+from api.schemas.preview import Preview, PreviewBody, draw_of, preview_refusal
 from api.schemas.slots import slots_of_trader
 from api.schemas.taxes import TaxEstimate, taxes_of
 from api.strict_input import StrictRoute
