@@ -4,6 +4,7 @@ before it is one."""
 from api.auth.principal import Principal
 from api.dependencies import Services
 from exchange.book_view import BookLevel
+from exchange.class_view import viewpoint_of
 from exchange.limits import FILLS_PER_COMMAND_MAX
 from exchange.modes.types import MarketMode
 from exchange.preview import Facts
@@ -29,7 +30,8 @@ def facts_of(
     """The facts of the rows: call it in a thread. Cost: O(lots + orders of the party).
 
     Args:
-        levels: of the other side of the book; they are read on the loop, which changes the book.
+        levels: of the other side of the book, as the party may meet it; they are read on the loop,
+            which changes the book.
         turning: the party's last trades, read there too.
     """
     holder_id = HolderId(party_id)
@@ -84,15 +86,23 @@ def last_trades_of(services: Services, product: ProductView, party_id: PartyId) 
 
 
 def opposite_of(
-    services: Services, product: ProductView, side: Side, trader: Principal
+    services: Services,
+    product: ProductView,
+    side: Side,
+    trader: Principal,
+    *,
+    is_whole_only: bool = False,
 ) -> list[BookLevel]:
-    """What an order of this side meets when it comes, best first; nothing where the book is not
-    for the party to see."""
+    """What an order of this side may meet when it comes, best first; nothing where the book is not
+    for the party to see, or does not match by itself.
+
+    Args:
+        is_whole_only: one buyer is to take all of it. Such a listing may meet more than its class
+            sees, and is told the whole book.
+    """
     is_hidden = services.quotes.hides(product, trader.party_id, trader.kind)
     if product.mode is not MarketMode.CONTINUOUS or is_hidden:
         return []
+    viewpoint = None if is_whole_only else viewpoint_of(trader.kind, side)
     # No order meets more orders than that, so none reaches more levels.
-    book = product.book
-    return (
-        book.asks(FILLS_PER_COMMAND_MAX) if side is Side.BUY else book.bids(FILLS_PER_COMMAND_MAX)
-    )
+    return product.levels(side.opposite, FILLS_PER_COMMAND_MAX, viewpoint)

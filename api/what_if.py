@@ -95,6 +95,7 @@ class Teller:
             quantity=format_decimal(judged.quantity, scale=scale),
             seller=self._findings(judged.of_seller, scale),
             buyer=self._findings(judged.of_buyer, scale),
+            pair=self._findings(judged.of_pair, scale),
         )
 
     def _findings(self, findings: Iterable[Finding], scale: int) -> list[shown.Finding]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from api import calendars
 from benchmarks.report import Figure, median, print_table, write_json
@@ -21,6 +22,7 @@ from benchmarks.venue import DEPOSIT, product_terms, register_files
 from benchmarks.what_if import Past, measure_what_if
 from benchmarks.workload import LOT, MIDDLE, TICK
 from exchange.book_view import BookLevel
+from exchange.class_view import VIEWERS, viewpoint_of
 from exchange.codec import encode_command, encode_events, terms_digest
 from exchange.commands import (
     AnyCommand,
@@ -85,7 +87,7 @@ QUICK: Final = Plan(batches=10, orders=500, questions=50, pasts=1)
 
 class Market:
     """The engine's state with one product that its rules admit, two natural persons who trade it,
-    and two more whose orders rest."""
+    a third whose asks rest, and two institutions: one whose bids rest, and one that trades."""
 
     def __init__(self, *packs: str, past: Past | None = None) -> None:
         self.past = past
@@ -102,8 +104,11 @@ class Market:
             )
         )
         company = self.registers(PartyKind.TRUST_COMPANY)
-        traders = [self.registers(PartyKind.NATURAL_PERSON) for _ in range(4)]
-        self.seller, self.buyer, self.ask_maker, self.bid_maker = traders
+        persons = [self.registers(PartyKind.NATURAL_PERSON) for _ in range(3)]
+        institutions = [self.registers(PartyKind.INSTITUTION) for _ in range(2)]
+        self.seller, self.buyer, self.ask_maker = persons
+        self.bid_maker, self.institution = institutions
+        traders = [*persons, *institutions]
         terms = msgspec.structs.replace(
             product_terms(1, company),
             ctrc_code="DEMO-ZXD-2026-000001",
@@ -124,7 +129,8 @@ class Market:
                     actor=OPERATOR_ID, key=self.key(), party_id=party_id, amount=Fen(DEPOSIT)
                 )
             )
-            self.state.parties[party_id].profile = _profile()
+            party = self.state.parties[party_id]
+            party.profile = _profile(party.kind)
         for file in register_files([self.product_id], traders):
             self.does(file)
         self.does(
@@ -230,9 +236,10 @@ class Market:
             opposite=(),
         )
 
-    def levels(self, side: Side) -> list[BookLevel]:
-        """What an order of this side would meet."""
-        depth = self.product.book.depth(side.opposite, 2 * LEVELS_PER_SIDE)
+    def levels(self, party_id: PartyId, side: Side) -> list[BookLevel]:
+        """What a plain order of the party's on this side would meet."""
+        viewer = VIEWERS[viewpoint_of(self.state.parties[party_id].kind, side)]
+        depth = self.product.book.depth(side.opposite, 2 * LEVELS_PER_SIDE, seen_by=viewer)
         return [BookLevel(price, Quantity(quantity), orders) for price, quantity, orders in depth]
 
 
@@ -305,17 +312,19 @@ def _feasible(plan: Plan) -> Iterable[Figure]:
     for number in range(2 * LEVELS_PER_SIDE):
         market.does(market.order(number, resting=True))
     assert len(market.product.book) == 2 * LEVELS_PER_SIDE
-    facts = market.facts(market.buyer)
-    levels = {side: market.levels(side) for side in Side}
-    order = market.order(1)
+    institution = market.institution  # a part of a person's holding is for institutions
+    facts = market.facts(institution)
+    levels = {side: market.levels(institution, side) for side in Side}
+    order = replace(market.order(1), actor=institution)
 
     def solves() -> None:
         for side, opposite in levels.items():
             price = opposite[0].price
             told = feasible(
-                facts, market.buyer, side, price=price, opposite=opposite, at_ns=START_NS
+                facts, institution, side, price=price, opposite=opposite, at_ns=START_NS
             )
             assert told.quantities, told
+            assert len(told.takes) == LEVELS_PER_SIDE, told
 
     def previews() -> None:
         assert preview(facts, order, START_NS).refusal is None
@@ -363,10 +372,11 @@ def _nothing() -> None:
     """What calling a function costs."""
 
 
-def _profile() -> Profile:
-    until = DayNumber(TODAY + 300)
+def _profile(kind: PartyKind) -> Profile:
+    until, is_natural = DayNumber(TODAY + 300), kind is PartyKind.NATURAL_PERSON
+    basis = CertificationBasis.FINANCIAL_ASSETS if is_natural else CertificationBasis.LEGAL_PERSON
     return Profile(
-        certification=Certification(CertificationBasis.FINANCIAL_ASSETS, until),
+        certification=Certification(basis, until),
         risk=RiskAssessment(3, TODAY, until),
         due_diligence=DueDiligence(CddRisk.LOW, until),
     )

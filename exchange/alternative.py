@@ -5,30 +5,43 @@
     each side of a deal, as the part of its order      L, B     when the command that made it is
     that was dealt                                              done; all that leaves the seller
                                                                 besides is leaving him
+    the two of a deal: the pair, slots, turnaround     M        before its transfer is opened, after
+                                                                those of the command before it
 
 The execution itself goes on as it was: an order that the pack would have refused stands all the
-same, and its deals move units. What depends on other holders is not judged (`Alternative.unasked`).
+same, and its deals move units and take slots. What is not judged is named (`Alternative.unasked`).
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from exchange.alternative_slots import Followed, opened_by
+from exchange.client_events import ProfileChanged
 from exchange.commands import Acknowledge, AnyCommand, CreateProduct, PlaceOrder, ReplaceOrder
-from exchange.events import AnyEvent, CommandRefused, OrderFilled
-from exchange.judging import failed_by, ruling_by
+from exchange.events import (
+    AnyEvent,
+    CommandRefused,
+    OrderFilled,
+    TransferFailed,
+    TransferOpened,
+    TransferSettled,
+)
+from exchange.judging import failed_by, findings_of_slots, ruling_by
 from exchange.match_rule import SLOT_RULE_IDS
 from exchange.order_words import order_of
+from exchange.pair_judging import Meeting, failed_between
 from exchange.rules.check import Aspect
 from exchange.rules.checks import CHECKS
 from exchange.rules.facts import OfferFacts
 from exchange.rules.resolve import Ruling, as_if_since_ever, rules_of, with_extended
-from exchange.rules.types import Finding, Pack, Rule, Stage
+from exchange.rules.types import Finding, Pack, Rule, Stage, Verdict
+from exchange.slots import NO_TRANSFER
 from exchange.state import Order, Product, State
 from exchange.types import PartyId, Sequence
 from matching import BUY, SELL, OrderId, Price, Quantity, Side
 from registry.calendar import day_in_shanghai
-from registry.types import ProductId, TimeNs, TransferId
+from registry.types import HolderId, ProductId, TimeNs, TransferId
 
 ASKED_AT: Final = frozenset({Stage.LIST, Stage.BID})
 
@@ -68,11 +81,14 @@ class JudgedDeal:
     of_seller: tuple[Finding, ...]
     """Of the rules that his side fails."""
     of_buyer: tuple[Finding, ...]
+    of_pair: tuple[Finding, ...]
+    """Of the rules that keep these two apart, and that neither fails by himself: of two parties, of
+    holder slots and of turnaround."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Of both sides, the seller's first; none: there would have been the deal."""
-        return self.of_seller + self.of_buyer
+        return self.of_seller + self.of_buyer + self.of_pair
 
 
 Judged: TypeAlias = JudgedOrder | JudgedDeal
@@ -82,7 +98,7 @@ class Alternative:
     """A pack, with those that it extends, as if every product had had it since ever, and no other
     and no parameters of its own."""
 
-    __slots__ = ("_known", "_packs", "_symbol", "pack", "rules")
+    __slots__ = ("_known", "_packs", "_symbol", "followed", "pack", "rules")
 
     def __init__(self, pack: Pack, others: Mapping[str, Pack], *, symbol: str | None) -> None:
         """Cost: O(rules).
@@ -96,6 +112,8 @@ class Alternative:
         self._packs = {pack_id: as_if_since_ever(each) for pack_id, each in packs.items()}
         self._symbol = symbol
         self._known: dict[ProductId, Ruling] = {}
+        self.followed: dict[ProductId, Followed] = {}
+        """What is counted of each product that is looked at."""
         self.rules: tuple[Rule, ...] = tuple(
             rule
             for pack_id in with_extended((pack.pack_id,), packs)
@@ -104,17 +122,9 @@ class Alternative:
         """Of the pack and those that it extends."""
 
     def unasked(self) -> list[str]:
-        """Ids of the rules that are not judged here: those of holder slots and turnaround, which
-        count under the product's own rules, those of two parties, and those that neither an order
-        nor its part in a deal is asked. Cost: O(rules)."""
-        unasked = {
-            rule.rule_id
-            for rule in self.rules
-            if rule.rule_id in SLOT_RULE_IDS
-            or Aspect.BOTH in CHECKS[rule.rule_id].looks_at
-            or not rule.stages & ASKED_AT
-        }
-        return sorted(unasked)
+        """Ids of the rules that are not judged here: those that neither an order, nor its part in
+        a deal, nor the two of a deal are asked. Cost: O(rules)."""
+        return sorted({rule.rule_id for rule in self.rules if not _is_asked(rule)})
 
     def order(
         self, state: State, command: AnyCommand, *, sequence: Sequence, at_ns: TimeNs
@@ -174,11 +184,26 @@ class Alternative:
         """
         if order is not None and not (events and isinstance(events[0], CommandRefused)):
             yield order
+        opened = opened_by(events)
+        self._follow_title(state, opened)
         for event in events:
-            if isinstance(event, OrderFilled) and self._looks_at(state.products[event.product_id]):
-                yield self._deal(state, event)
+            match event:
+                case OrderFilled():
+                    if self._looks_at(state.products[event.product_id]):
+                        yield self._deal(state, event, opened)
+                case TransferOpened():
+                    transfer = state.register.transfers.get(event.transfer_id)
+                    followed = self._follow(state, event.product_id, opened)
+                    if transfer is not None and followed is not None:
+                        followed.open(state, transfer)
+                case TransferSettled() | TransferFailed():
+                    followed = self.followed.get(event.product_id)
+                    if followed is not None:
+                        followed.end(event, at_ns=state.at_ns)
+                case ProfileChanged():
+                    self._weigh(HolderId(event.party_id))
 
-    def _deal(self, state: State, fill: OrderFilled) -> JudgedDeal:
+    def _deal(self, state: State, fill: OrderFilled, opened: frozenset[TransferId]) -> JudgedDeal:
         product, at_ns = state.products[fill.product_id], state.at_ns
         ruling = self._ruling(state, product, at_ns)
         orders = (state.touched.orders[each] for each in (fill.maker_order_id, fill.taker_order_id))
@@ -193,6 +218,8 @@ class Alternative:
             )
             for order in orders
         }
+        alone = {each.rule_id for side in findings.values() for each in side}
+        of_pair = self._of_pair(state, fill, ruling, opened)
         return JudgedDeal(
             sequence=state.sequence,
             at_ns=at_ns,
@@ -205,7 +232,55 @@ class Alternative:
             quantity=fill.quantity,
             of_seller=findings[SELL],
             of_buyer=findings[BUY],
+            of_pair=tuple(each for each in of_pair if each.rule_id not in alone),
         )
+
+    def _of_pair(
+        self, state: State, fill: OrderFilled, ruling: Ruling, opened: frozenset[TransferId]
+    ) -> tuple[Finding, ...]:
+        """What keeps the two apart, before their transfer takes its slot."""
+        followed = self._follow(state, fill.product_id, opened)
+        assert followed is not None, fill.product_id
+        meeting = Meeting(fill.seller_id, fill.buyer_id, fill.quantity, fill.price)
+        failed = failed_between(state, ruling, meeting, followed.on_the_way, at_ns=state.at_ns)
+        slots, transfer = followed.slots, state.register.transfers.get(fill.transfer_id)
+        if slots is None or transfer is None:
+            return failed
+        move = followed.move_of(state, transfer)
+        if slots.try_open(NO_TRANSFER, move) is None:
+            slots.close(NO_TRANSFER)
+            return failed
+        of_slots = findings_of_slots(
+            state, ruling, slots, move, price=fill.price, at_ns=state.at_ns
+        )
+        return failed + tuple(each for each in of_slots if each.verdict > Verdict.WARN)
+
+    def _follow(
+        self, state: State, product_id: ProductId, opened: frozenset[TransferId]
+    ) -> Followed | None:
+        """What is counted of a product that is looked at, by the rules of the day."""
+        product = state.products[product_id]
+        if not self._looks_at(product):
+            return None
+        followed = self.followed.get(product_id)
+        if followed is None:
+            followed = self.followed[product_id] = Followed(state, product_id, opened)
+        followed.follow_rules(state, self._ruling(state, product, state.at_ns), opened)
+        return followed
+
+    def _follow_title(self, state: State, opened: frozenset[TransferId]) -> None:
+        """Who has got or lost units by the command that was just applied."""
+        for entry in reversed(state.register.entries):
+            if entry.sequence != state.sequence:
+                return
+            followed = self._follow(state, entry.product_id, opened)
+            if followed is not None:
+                followed.recount(state, entry.holder_id)
+
+    def _weigh(self, holder_id: HolderId) -> None:
+        for followed in self.followed.values():
+            if followed.slots is not None:
+                followed.slots.weigh(holder_id)
 
     def _looks_at(self, product: Product) -> bool:
         return self._symbol is None or product.terms.symbol == self._symbol
@@ -218,3 +293,12 @@ class Alternative:
             known = ruling_by(state, product, rules, at_ns=at_ns)
             self._known[product.product_id] = known
         return known
+
+
+def _is_asked(rule: Rule) -> bool:
+    aspects, at_match = CHECKS[rule.rule_id].looks_at, Stage.MATCH in rule.stages
+    if rule.rule_id in SLOT_RULE_IDS:
+        return at_match
+    if at_match and not aspects.isdisjoint({Aspect.PAIR, Aspect.HOLDING}):
+        return True
+    return Aspect.BOTH not in aspects and bool(rule.stages & ASKED_AT)

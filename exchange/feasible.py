@@ -20,7 +20,6 @@ from exchange.fees import VALUE_UNITS_PER_FEN
 from exchange.judging import REFUSED_FOR, findings_of_order, rules_of_order
 from exchange.limits import LOTS_PER_ORDER_MAX, ORDER_VALUE_MAX, PRICE_MAX, QUANTITY_MAX
 from exchange.modes.types import BOOK_MODES
-from exchange.order_class import classes_of
 from exchange.order_words import order_of
 from exchange.preview import Facts, first_refusal, small_state
 from exchange.refusals import Refusal
@@ -30,7 +29,7 @@ from exchange.rules.solve import Range, prices_of, quantities_of
 from exchange.rules.types import Finding, Rule, Severity
 from exchange.settlement import cost_to_reserve
 from exchange.state import Order
-from exchange.types import PartyId, PartyKind, Sequence
+from exchange.types import PartyId, Sequence
 from matching import Price, Quantity, Side, TimeInForce
 from registry.types import HolderId, TimeNs
 
@@ -75,9 +74,7 @@ class Feasible:
     """What each rule says of the smallest order that would be taken; where none would, of the
     smallest that came furthest."""
     takes: tuple[BookLevel, ...]
-    """What of the other side of the book could be taken, best first; nothing is told where the
-    product's rules keep the party from some of those who stand there: levels do not say of
-    whom."""
+    """What of the other side of the book a plain order could take, best first."""
 
 
 def feasible(
@@ -93,7 +90,8 @@ def feasible(
 
     Args:
         price: at which the quantities are told.
-        opposite: the other side of the book, best first.
+        opposite: the other side of the book as the party's class sees it (exchange/class_view.py),
+            best first.
 
     Cost: O(rules + lots + levels).
     """
@@ -104,7 +102,6 @@ def feasible(
     refusal = market.refusal(order)
     assert ranges or refusal is not None, (side, price, smallest)
     shown = ranges if refusal is None else []
-    takeable = prices if market.meets_everybody() else None
     return Feasible(
         side=side,
         price=price,
@@ -115,7 +112,7 @@ def feasible(
         takes=tuple(
             level
             for level in opposite
-            if takeable is not None and takeable.least <= level.price <= takeable.most
+            if prices is not None and prices.least <= level.price <= prices.most
         ),
     )
 
@@ -242,16 +239,6 @@ class _Market:
             self.money,
             key=lambda count: self.cost(price=count * self.tick, quantity=quantity),
         )
-
-    def meets_everybody(self) -> bool:
-        """Whether the product's rules let him meet all that stand on the other side."""
-        ruling = self.state.rules.rules_on(self.product.product_id, self.deal.day)
-        classes = classes_of(ruling, self.product.terms.product_type)
-        if classes is None:
-            return True
-        kind = self.state.parties[self.command.actor].kind
-        buys = self.side is Side.BUY and kind is not PartyKind.NATURAL_PERSON
-        return buys and not classes.institutions_split
 
     def units(self) -> tuple[int, int]:
         """How many units the party may offer, and how many of them one order may draw."""

@@ -140,16 +140,40 @@ def judge_slots(
 
     Cost: O(rules + open transfers of the parties).
     """
-    slots = state.slots[product.product_id]
+    rules = state.rules.rules_on(product.product_id, day_in_shanghai(at_ns))
+    findings = findings_of_slots(
+        state,
+        Ruling(rules, _product_facts(state, product), day_in_shanghai(at_ns)),
+        state.slots[product.product_id],
+        move,
+        price=price,
+        replaced_id=replaced_id,
+        at_ns=at_ns,
+    )
+    state.rules.judged = OrderJudged(product_id=product.product_id, findings=findings)
+
+
+def findings_of_slots(
+    state: State,
+    ruling: Ruling,
+    slots: Slots,
+    move: Move,
+    *,
+    price: Price,
+    replaced_id: TransferId | None = None,
+    at_ns: TimeNs,
+) -> tuple[Finding, ...]:
+    """What the rules of holder slots and turnaround, whether or not they are the product's, say of
+    a deal that these slots do not have yet. Arguments and cost as of `judge_slots`."""
     before, after = slots.changes(move, NO_TRANSFER, replaced_id=replaced_id)
-    day = day_in_shanghai(at_ns)
+    product_id = ruling.product.product_id
     deal = Deal(
         stage=Stage.MATCH,
         at_ns=at_ns,
-        day=day,
-        product=_product_facts(state, product),
-        seller=party_facts(state, product.product_id, PartyId(move.seller_id)),
-        buyer=party_facts(state, product.product_id, PartyId(move.buyer_id)),
+        day=ruling.day,
+        product=ruling.product,
+        seller=party_facts(state, product_id, PartyId(move.seller_id)),
+        buyer=party_facts(state, product_id, PartyId(move.buyer_id)),
         offer=OfferFacts(Quantity(move.units), price, None),
         slots=SlotFacts(
             day=move.day,
@@ -160,9 +184,8 @@ def judge_slots(
             ever=SlotChange(before.ever.used, after.ever.used),
         ),
     )
-    rules = state.rules.rules_on(product.product_id, day)
-    asked = [rule for rule in rules if rule.rule_id in SLOT_RULE_IDS and Stage.MATCH in rule.stages]
-    state.rules.judged = OrderJudged(product_id=product.product_id, findings=explain(asked, deal))
+    at_match = ruling.at_stage(Stage.MATCH)
+    return explain([rule for rule in at_match if rule.rule_id in SLOT_RULE_IDS], deal)
 
 
 def findings_against(

@@ -45,16 +45,17 @@ def of_meeting(
     seller_id: PartyId,
     buyer_id: PartyId,
     units: int,
+    on_the_way: OnTheWay,
     replaced: int = 0,
 ) -> PairFacts:
     """Of two who would meet: any that is on its way may settle before.
 
     Args:
+        on_the_way: of the product.
         replaced: units of an open transfer of the seller's whose place theirs would take.
 
     Cost: O(buyers from either).
     """
-    on_the_way = _on_the_way(product)
     seller, buyer = HolderId(seller_id), HolderId(buyer_id)
     coming, sold = (
         on_the_way.coming.get(seller, 0),
@@ -73,11 +74,17 @@ def of_meeting(
 def of_transfer(state: State, product: Product, transfer: Transfer) -> PairFacts:
     """Of two who have met: what is on its way to the seller has not come. Cost: O(1)."""
     seller_id, buyer_id = transfer.seller_id, transfer.buyer_id
-    sold = _on_the_way(product).sold_to(seller_id=seller_id, buyer_id=buyer_id)
+    sold = way_of(product).sold_to(seller_id=seller_id, buyer_id=buyer_id)
     return PairFacts(
         kept=_units_of(state, product, seller_id) - sold,
         have_one_owner=owner_of(state, PartyId(seller_id)) == owner_of(state, PartyId(buyer_id)),
     )
+
+
+def way_of(product: Product) -> OnTheWay:
+    """What of a product is on its way. Cost: O(1)."""
+    # A product that never had rules keeps no book of it; a preview's does not either.
+    return OnTheWay() if product.veto is None else product.veto.on_the_way
 
 
 def is_whole(state: State, product: Product, order: Order) -> bool:
@@ -105,7 +112,7 @@ def of_own(
 
 def _kept(product: Product, order: Order, *, held: int, open_quantity: int) -> int:
     """What the party has and will have, but for what the order offers."""
-    coming = _on_the_way(product).coming.get(HolderId(order.party_id), 0)
+    coming = way_of(product).coming.get(HolderId(order.party_id), 0)
     return held + coming - open_quantity
 
 
@@ -118,8 +125,3 @@ def _is_for_one(product: Product, order: Order) -> bool:
 def _units_of(state: State, product: Product, holder_id: HolderId) -> int:
     holding = state.register.holdings.get((product.product_id, holder_id))
     return 0 if holding is None else holding.total
-
-
-def _on_the_way(product: Product) -> OnTheWay:
-    # A product that never had rules keeps no book of it; a preview's does not either.
-    return OnTheWay() if product.veto is None else product.veto.on_the_way

@@ -21,8 +21,9 @@ from exchange.clearance_types import ClearanceId
 from exchange.clearing import clearance_of_deal
 from exchange.judging import party_facts, ruling_of
 from exchange.match_rule import MATCH_RULES, MatchRule
+from exchange.on_the_way import OnTheWay
 from exchange.order_class import MUST_BE_WHOLE
-from exchange.pair_facts import of_meeting, of_standing, of_transfer
+from exchange.pair_facts import of_meeting, of_standing, of_transfer, way_of
 from exchange.refusals import Refusal
 from exchange.rules.check import Aspect
 from exchange.rules.checks import CHECKS
@@ -98,11 +99,9 @@ def judge_pair(
     """
     if product.product_id not in state.rules.products:
         return None
-    ruling = ruling_of(state, product, at_ns)
-    facts = _facts(state, product, meeting, replaced)
-    deal = _deal(state, ruling, Stage.MATCH, meeting, facts, at_ns)
-    rules = ruling.of_meeting() if makes_deal else ruling.of_pair(Stage.MATCH)
-    findings = explain(rules, deal)
+    findings = findings_between(
+        state, product, meeting, makes_deal=makes_deal, replaced=replaced, at_ns=at_ns
+    )
     if strictest(findings) is not BLOCK:
         return None
     state.rules.judged = OrderJudged(product_id=product.product_id, findings=findings)
@@ -115,6 +114,51 @@ def judge_deal(state: State, product: Product, price: Price, *, at_ns: TimeNs) -
     ruling = ruling_of(state, product, at_ns)
     findings = explain(ruling.of_deal(), ruling.deal_at(price))
     state.rules.judged = OrderJudged(product_id=product.product_id, findings=findings)
+
+
+def findings_between(
+    state: State,
+    product: Product,
+    meeting: Meeting,
+    *,
+    makes_deal: bool,
+    replaced: int = 0,
+    at_ns: TimeNs,
+) -> tuple[Finding, ...]:
+    """What each rule of the pair says of these two, of a product with rules. Arguments as of
+    `judge_pair`. Cost: O(rules)."""
+    ruling = ruling_of(state, product, at_ns)
+    facts = _facts(state, product, meeting, replaced)
+    deal = _deal(state, ruling, Stage.MATCH, meeting, facts, at_ns)
+    rules = ruling.of_meeting() if makes_deal else ruling.of_pair(Stage.MATCH)
+    return explain(rules, deal)
+
+
+def failed_between(
+    state: State, ruling: Ruling, meeting: Meeting, on_the_way: OnTheWay, *, at_ns: TimeNs
+) -> tuple[Finding, ...]:
+    """The findings of the rules of the pair that keep two from meeting, whether or not they are
+    the product's; none if they let them.
+
+    Args:
+        on_the_way: in the product, before the two meet.
+
+    Cost: as `rule_between`; O(rules) more for what fails.
+    """
+    rules = ruling.of_meeting()
+    if not rules:
+        return ()
+    facts = of_meeting(
+        state,
+        state.products[ruling.product.product_id],
+        seller_id=meeting.seller_id,
+        buyer_id=meeting.buyer_id,
+        units=meeting.units,
+        on_the_way=on_the_way,
+    )
+    deal = _deal(state, ruling, Stage.MATCH, meeting, facts, at_ns)
+    failed = [rule for rule in rules if verdict_of(rule, deal) is BLOCK]
+    return explain(failed, deal)
 
 
 def findings_of_transfer(
@@ -188,6 +232,7 @@ def _facts(state: State, product: Product, meeting: Meeting, replaced: int = 0) 
         seller_id=meeting.seller_id,
         buyer_id=meeting.buyer_id,
         units=meeting.units,
+        on_the_way=way_of(product),
         replaced=replaced,
     )
 

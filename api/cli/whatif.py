@@ -110,6 +110,7 @@ def _lines(failed: FailedOrder | FailedDeal) -> Iterable[str]:
         yield f"deal {failed.transfer_id}, {failed.sequence}: {what}"
         yield from _reasons(f"seller {failed.seller_id}", failed.seller)
         yield from _reasons(f"buyer {failed.buyer_id}", failed.buyer)
+        yield from _reasons("the two", failed.pair)
 
 
 def _reasons(who: str, findings: Iterable[Finding]) -> Iterable[str]:

@@ -44,7 +44,7 @@ async def get_feasible(
     ] = None,
 ) -> Feasible:
     """What may I do? The quantities and prices at which an order of the caller would be taken, what
-    ends each range and what would cure it, and what of the book could be taken.
+    ends each range and what would cure it, and what of the book a plain order could take.
 
     Solved from the rules, the caller's means and the book, from committed facts. Nothing is
     promised: the order itself decides.

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from api.schemas.base import Answer
 from api.schemas.decimals import Decimal, format_decimal, format_price
-from api.schemas.orders import PreviewRefusal, SideShown, preview_refusal
+from api.schemas.orders import SideShown
+from api.schemas.preview import PreviewRefusal, preview_refusal
 from api.schemas.rules import Finding
 from api.schemas.slots import SLOTS_OF_TRADER, HolderSlots
 from exchange import feasible
@@ -73,7 +74,10 @@ class FeasibleSide(Answer):
     ]
     takes: Annotated[
         list[LevelToTake],
-        Field(description="What of the other side of the book could be taken, best first."),
+        Field(
+            description="What of the other side of the book a plain order of the caller's could "
+            "take, as its class sees it, best first. Empty where the book does not match by itself."
+        ),
     ]
     findings: Annotated[
         list[Finding],

@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.refusal_kinds import REFUSALS
 from api.schemas.accrued import AccruedIncome, accrued_of
 from api.schemas.base import Answer, Body, ClientKey, SymbolText, name_of
 from api.schemas.decimals import (
@@ -24,8 +23,6 @@ from api.schemas.decimals import (
 )
 from api.schemas.means import Means
 from api.schemas.rules import Acknowledged, Finding
-from api.schemas.slots import SLOTS_OF_TRADER, HolderSlots
-from api.schemas.taxes import TaxEstimate
 from exchange.commands import CreateProduct, PlaceOrder
 from exchange.events import (
     AnyEvent,
@@ -37,11 +34,9 @@ from exchange.events import (
 )
 from exchange.limits import LOTS_PER_ORDER_MAX
 from exchange.order_words import size_terms_of
-from exchange.refusals import Refusal
 from exchange.store.queries import OrderRow
 from exchange.types import OrderStatus
 from matching import OrderId, Side, SizeTerms, TimeInForce
-from registry.types import Draw
 
 SideName = Literal["BUY", "SELL"]
 TimeInForceName = Literal[
@@ -92,113 +87,6 @@ class PlaceOrderBody(OrderTerms):
     """A new order. The same client_order_id and body get the same answer, once."""
 
     client_order_id: Annotated[ClientKey, Field(description="Unique among the party's orders.")]
-
-
-class PreviewBody(OrderTerms):
-    """An order that is not placed."""
-
-    in_mode: Annotated[
-        bool,
-        Field(
-            description="As what the product's market mode takes: where parties deal by name, an "
-            "offer, listing, quote or bid of these terms, and no order."
-        ),
-    ] = False
-
-
-class PreviewRefusal(Answer):
-    """Why the order would be refused, as things are."""
-
-    code: str
-    title: str
-
-
-def preview_refusal(refusal: Refusal, *, chinese: bool) -> PreviewRefusal:
-    """A refusal in the caller's language."""
-    kind = REFUSALS[refusal]
-    return PreviewRefusal(code=kind.code, title=kind.title_zh if chinese else kind.title_en)
-
-
-class LotDraw(Answer):
-    """Units of one lot."""
-
-    lot_id: str
-    units: Decimal
-
-
-def draw_of(draw: Draw, scale: int) -> LotDraw:
-    """A draw as the wire shows it."""
-    lot_id, units = draw
-    return LotDraw(lot_id=str(lot_id), units=format_decimal(units, scale=scale))
-
-
-class Preview(Answer):
-    """What an order would mean: nothing is promised, and nothing was journaled."""
-
-    accepted: Annotated[bool, Field(description="As things are; the order itself decides.")]
-    refusal: PreviewRefusal | None
-    worst_price: Annotated[Decimal, Field(description="The limit: no fill is worse.")]
-    fillable_quantity: Annotated[Decimal, Field(description="Would match at once, as things are.")]
-    fillable_worst_price: Annotated[Decimal | None, Field(description="Of those matches.")]
-    consideration: Annotated[Decimal, Field(description="Wholly filled at the limit.")]
-    accrued: Annotated[
-        AccruedIncome | None,
-        Field(
-            description="What the buyer would pay besides, were it wholly filled today, where the "
-            "price is clean; else null."
-        ),
-    ]
-    full: Annotated[Decimal, Field(description="Both, before fees: what is called dirty.")]
-    fee_venue: Decimal
-    fee_trust_company: Decimal
-    total: Annotated[
-        Decimal, Field(description="With fees: what a buyer pays, or a seller gets, today.")
-    ]
-    reserve_money: Annotated[
-        Decimal | None,
-        Field(
-            description="Of a buy: with fees and, where the price is clean, all that accrues until "
-            "its last valid day; where the product takes a deposit, that."
-        ),
-    ]
-    missing_money: Annotated[
-        Decimal | None, Field(description="Of a buy: what of it is not available.")
-    ]
-    rest_due: Annotated[
-        Decimal | None,
-        Field(
-            description="Of a buy: what a deposit leaves to be paid, in the product's funding_days "
-            "after the match or, where it has one, the agreement."
-        ),
-    ]
-    reserve_units: Annotated[Decimal | None, Field(description="Of a sell.")]
-    proceeds: Annotated[
-        Decimal | None, Field(description="Of a sell: after fees, with income accrued today.")
-    ]
-    fault_fee: Annotated[
-        Decimal,
-        Field(
-            description="What you would pay the other side, were it matched in one transfer and "
-            "that failed by your fault."
-        ),
-    ]
-    available_money: Decimal
-    available_units: Decimal
-    draws: Annotated[
-        list[LotDraw] | None,
-        Field(description="Of a sell that would be accepted: which lots, first filled first."),
-    ]
-    taxes: Annotated[
-        TaxEstimate | None,
-        Field(
-            description="Of a sell that would be accepted, wholly filled at its limit today: "
-            "information, and no advice."
-        ),
-    ]
-    findings: Annotated[
-        list[Finding], Field(description="What each rule of the product says, as things are.")
-    ]
-    holder_slots: Annotated[HolderSlots | None, SLOTS_OF_TRADER]
 
 
 class ReplaceOrderBody(Body):

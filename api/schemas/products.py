@@ -22,12 +22,13 @@ from api.schemas.market_modes import AnnouncedMode, announced_mode
 from api.schemas.prices import Pricing, pricing_of
 from api.schemas.transfer_terms import TransferTermsBody, TransferTermsShown, terms_shown
 from exchange.book_view import BookLevel
-from exchange.class_view import Viewpoint
+from exchange.class_view import Viewpoint, viewpoint_of
 from exchange.codec import terms_digest
 from exchange.halt_state import Halts
 from exchange.modes.types import MarketMode
 from exchange.product_view import ProductView
 from exchange.types import PartyKind
+from matching import Side
 from registry.product import ProductState
 from registry.types import DayNumber
 
@@ -153,10 +154,7 @@ class BookViewAsked(StrEnum):
             return None
         if self not in {BookViewAsked.MINE, BookViewAsked.MINE_SELLER}:
             return Viewpoint(self.value)
-        is_natural = kind is PartyKind.NATURAL_PERSON
-        if self is BookViewAsked.MINE:
-            return Viewpoint.NATURAL if is_natural else Viewpoint.INSTITUTION
-        return Viewpoint.NATURAL_SELLER if is_natural else Viewpoint.INSTITUTION_SELLER
+        return viewpoint_of(kind, Side.BUY if self is BookViewAsked.MINE else Side.SELL)
 
 
 class Book(Answer):

@@ -41,6 +41,8 @@ class FailedDeal(Answer):
     seller: list[Finding]
     """Of the rules that his side fails."""
     buyer: list[Finding]
+    pair: list[Finding]
+    """Of the rules that keep the two apart: of two parties, of holder slots, of turnaround."""
 
 
 class FailedByRule(Answer):
@@ -50,7 +52,7 @@ class FailedByRule(Answer):
     reason_code: str
     orders: int
     deals: int
-    """On either side."""
+    """On either side, or between the two."""
 
 
 class WhatIfTotal(Answer):
@@ -65,4 +67,4 @@ class WhatIfTotal(Answer):
     deals_failed: int
     by_rule: list[FailedByRule]
     not_judged: list[str]
-    """Rules of the pack that are asked of neither: of holder slots, or at other stages."""
+    """Rules of the pack that are asked of neither: at other stages."""

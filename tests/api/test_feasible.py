@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.api.rules import ruled
+from tests.api.test_book_views import split
 from tests.api.venue import Market, Member, order_body
 
 
@@ -86,6 +87,43 @@ def test_what_of_the_book_could_be_taken_names_nobody(market: Market) -> None:
     own = may(market, market.seller)["buy"]
     assert own["takes"] == []
     assert own["refusal"]["code"] == "self_trade"
+
+
+def test_a_person_is_told_of_what_is_listed_whole_and_an_institution_of_parts(
+    market: Market,
+) -> None:
+    venue = market.venue
+    person = venue.new_party("NATURAL_PERSON", money="100000.00")
+    owner = venue.new_party("NATURAL_PERSON")
+    venue.give_units(market.symbol, owner, "200")
+    split(market)
+    market.sell("1.0300", "300")
+    venue.place(owner, market.symbol, "SELL", "1.0400", "200", whole_only=True)
+    part = {"price": "1.0300", "quantity": "300", "orders": 1}
+    whole = {"price": "1.0400", "quantity": "200", "orders": 1}
+    told = may(market, person)["buy"]
+    assert (told["takes"], told["price"]) == ([whole], "1.0400")
+    assert may(market, market.buyer)["buy"]["takes"] == [part, whole]
+
+
+def test_a_person_who_sells_a_part_is_told_of_the_bids_of_institutions(market: Market) -> None:
+    venue = market.venue
+    person = venue.new_party("NATURAL_PERSON", money="100000.00")
+    owner = venue.new_party("NATURAL_PERSON")
+    venue.give_units(market.symbol, owner, "1000")
+    split(market)
+    venue.place(person, market.symbol, "BUY", "0.9900", "400")
+    market.buy("0.9800", "300")
+    of_institution = {"price": "0.9800", "quantity": "300", "orders": 1}
+    assert may(market, owner)["sell"]["takes"] == [of_institution]
+    body = order_body("", market.symbol, "SELL", "0.9800", "400")
+    del body["client_order_id"]
+    path = "/v1/orders/preview"
+    shown = venue.do("POST", path, owner, json=body)
+    assert (shown["fillable_quantity"], shown["fillable_worst_price"]) == ("300", "0.9800")
+    shown = venue.do("POST", path, owner, json=body | {"quantity": "1000", "whole_only": True})
+    assert shown["fillable_worst_price"] == "0.9800"
+    assert shown["fillable_quantity"] == "700"
 
 
 def test_an_order_of_ones_own_ends_the_prices(market: Market) -> None:

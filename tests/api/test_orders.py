@@ -1,11 +1,13 @@
 """Orders over HTTP: placing, reading, replacing, cancelling, and asking beforehand."""
 
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from exchange.book_view import BookLevel, BookView
+from matching import Side
 from tests.api.venue import Market, TestVenue, code_of, order_body
 
 
@@ -296,6 +298,7 @@ def test_a_preview_tells_fees_and_reserve_and_journals_nothing(market: Market) -
         "taxes": None,
         "fault_fee": "0.00",
         "holder_slots": None,
+        "pair": [],
     }
     order_id = market.buy("1.0500", "1000", post_only=False)["order_id"]
     order = market.venue.ask("GET", f"/v1/orders/{order_id}", market.buyer).json()
@@ -313,16 +316,16 @@ def test_a_preview_tells_what_a_seller_would_get(market: Market) -> None:
 
 
 class BookThatKnowsItsReaders(BookView):
-    """A book that remembers in which threads its offers were read."""
+    """A book that remembers in which threads its levels were read."""
 
     def __init__(self) -> None:
         super().__init__()
         self.threads: set[int] = set()
 
-    def asks(self, depth: int | None = None) -> list[BookLevel]:
-        """The offers."""
+    def best_first(self, side: Side) -> Iterator[BookLevel]:
+        """The levels of a side."""
         self.threads.add(threading.get_ident())
-        return super().asks(depth)
+        return super().best_first(side)
 
 
 def test_a_preview_reads_the_book_where_nobody_changes_it_meanwhile(market: Market) -> None:

@@ -1,0 +1,80 @@
+"""With whom a previewed deal would be made, and what is committed about that party."""
+
+from api.dependencies import Services
+from api.errors import refused
+from exchange.commands import PlaceOrder
+from exchange.negotiation_view import NegotiationView
+from exchange.pair_preview import Answered, Counterparty, Sold, answered
+from exchange.product_view import ProductView
+from exchange.refusals import Refusal
+from exchange.store.client_queries import client_of
+from exchange.store.negotiation_queries import negotiation_of
+from exchange.store.queries import kind_of, kinds_of
+from exchange.types import NegotiationId, OfferId, PartyId
+from registry.store.queries import lots_of
+from registry.types import HolderId
+
+
+def answered_in(
+    services: Services,
+    product: ProductView,
+    command: PlaceOrder,
+    negotiation_id: NegotiationId,
+    offer_id: OfferId | None,
+) -> Answered:
+    """Whose word the party would answer, in a negotiation of which it may hear: call it in a
+    thread. Ends the request with UNKNOWN_NEGOTIATION, OFFER_NOT_STANDING or OFFER_OUT_OF_RANGE.
+    Cost: O(offers)."""
+    with services.reader.connect() as connection:
+        row = negotiation_of(connection, negotiation_id, reader_id=command.actor)
+    view = _seen(row, product, command.actor)
+    if view is None:
+        raise refused(Refusal.UNKNOWN_NEGOTIATION)
+    found = answered(view, command, offer_id)
+    if isinstance(found, Refusal):
+        raise refused(found)
+    return found
+
+
+def sold_by_either(
+    services: Services, product: ProductView, party_ids: tuple[PartyId, PartyId]
+) -> tuple[Sold, ...]:
+    """What of the product is on its way from or to either: call it on the loop, which changes the
+    view. Cost: O(open transfers of both)."""
+    view = services.exchange.view
+    pending = {
+        each.transfer_id: each
+        for party_id in party_ids
+        for each in view.transfers_of(party_id)
+        if each.product_id == product.product_id
+    }
+    return tuple(
+        Sold(each.seller_id, each.buyer_id, each.units) for _, each in sorted(pending.items())
+    )
+
+
+def counterparty_of(
+    services: Services, product: ProductView, other_id: PartyId, on_the_way: tuple[Sold, ...]
+) -> Counterparty:
+    """The facts of the rows: call it in a thread. Cost: O(lots of the other)."""
+    involved = {party_id for each in on_the_way for party_id in (each.seller_id, each.buyer_id)}
+    with services.reader.connect() as connection:
+        kind = kind_of(connection, other_id)
+        assert kind is not None, other_id
+        lots = lots_of(connection, product_id=product.product_id, holder_id=HolderId(other_id))
+        return Counterparty(
+            party_id=other_id,
+            kind=kind,
+            profile=client_of(connection, other_id).profile,
+            lots=tuple(lots),
+            on_the_way=on_the_way,
+            kinds=kinds_of(connection, sorted(involved)),
+        )
+
+
+def _seen(
+    row: NegotiationView | None, product: ProductView, party_id: PartyId
+) -> NegotiationView | None:
+    if row is None or row.product_id != product.product_id:
+        return None
+    return row.shown_to(party_id)
