@@ -29,6 +29,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferRedeemed,
     TransferReversed,
     TransferSettled,
 )
@@ -130,6 +131,10 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
             officer="k_66666",
             registration_due_ns=None,
         ),
+        "SETTLED",
+    ),
+    "transfer.redeemed": (
+        TransferRedeemed(**COMMON, proceeds=Fen(66_666), officer="k_66666"),
         "SETTLED",
     ),
     "transfer.reversed": (
