@@ -43,9 +43,10 @@ ELSEWHERE: Final = (
         "VEN-04",
         Keeper.ENGINE,
         "exchange/negotiation_steps.py",
-        "modes in which parties deal by name; an ordinary venue's sellers confirm a named buyer",
-        "tests/exchange/test_negotiations.py::"
-        "test_by_the_licence_of_an_ordinary_chinese_venue_the_seller_confirms",
+        "modes in which parties deal by name; by an ordinary venue's licence or pack sellers "
+        "confirm a named buyer",
+        "tests/exchange/rules/test_acceptance.py::"
+        "test_under_the_pack_of_an_ordinary_chinese_venue_the_seller_confirms",
     ),
     Kept(
         "HC-03",
