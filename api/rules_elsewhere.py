@@ -169,11 +169,12 @@ ELSEWHERE: Final = (
     ),
     Kept(
         "HALT-02",
-        Keeper.TRANSFERS,
-        "exchange/transfer_steps.py",
-        "CORPORATE_EVENT gives the buyer two working days to rescind; a halt is set by hand",
-        "tests/scenarios/test_trapped_buyer.py::"
-        "test_when_the_plan_is_in_trouble_the_buyer_has_two_working_days",
+        Keeper.ENGINE,
+        "exchange/halts.py",
+        "that a product is in trouble halts it; its buyers rescind as by SUI-03, or under "
+        "CORPORATE_EVENT",
+        "tests/exchange/test_material_event.py::"
+        "test_trouble_halts_the_product_until_the_operator_lets_trade_go_on",
     ),
     Kept(
         "FEE-01",
