@@ -14,10 +14,11 @@ import pytest
 from msgspec import structs
 
 from exchange.command import Command
-from exchange.commands import AnyCommand, ConfirmTransfer, RejectTransfer, SuspendProduct
+from exchange.commands import AnyCommand, ConfirmTransfer, RejectTransfer
 from exchange.evidence_commands import AttachEvidence
 from exchange.evidence_types import EvidenceSubject
 from exchange.refusals import Refusal
+from exchange.register_commands import SuspendProduct
 from exchange.review_commands import (
     ClaimTransfer,
     ProposeDecision,

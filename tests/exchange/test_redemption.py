@@ -8,9 +8,9 @@ from typing import Any, Final
 import pytest
 
 from exchange.check import check
-from exchange.commands import SuspendProduct
 from exchange.events import TransferFailed, TransferRedeemed, TransferSettled
 from exchange.refusals import Refusal
+from exchange.register_commands import SuspendProduct
 from exchange.rules.types import Stage
 from exchange.snapshot import decode_state, digest, encode_state
 from exchange.transfer_commands import RedeemTransfer
@@ -19,7 +19,7 @@ from registry.calendar import day_of_date
 from registry.encumbrance import EncumbranceKind
 from registry.entries import Cause
 from registry.transfer import Overlay, TransferState
-from registry.types import DayNumber, HolderId
+from registry.types import DayNumber, HolderId, LotId
 from tests.exchange.rules.market import RuledMarket
 from tests.exchange.rules.test_rejudging import until_day
 from tests.exchange.rules.test_transfer_hold import confirmation, held, market_with, said
@@ -76,10 +76,9 @@ def test_the_register_says_that_the_units_were_the_buyers_and_are_no_more() -> N
     assert [Cause(each.cause) for each in (sold, bought, redeemed)] == [
         *(Cause.TRANSFER, Cause.TRANSFER, Cause.REDEMPTION)
     ]
-    assert (bought.holder_id, bought.lot_id, bought.units) == (venue.buyer, on.transfer_id, 100)
-    assert (redeemed.holder_id, redeemed.lot_id, redeemed.units) == (
-        *(venue.buyer, on.transfer_id, 0),
-    )
+    bought_lot = HolderId(venue.buyer), LotId(on.transfer_id)
+    assert (bought.holder_id, bought.lot_id) == (redeemed.holder_id, redeemed.lot_id) == bought_lot
+    assert (bought.units, redeemed.units) == (100, 0)
     assert redeemed.cause_id == venue.state.sequence
 
 
