@@ -9,6 +9,7 @@
     transfer failed     - forfeit - paid                 of the buyer; the seller has the forfeit
                         ± fault fee                      from who is at fault to the other
     transfer reversed   ± amount                         from the payer to the buyer
+    transfer redeemed   ± proceeds                       from the trust company to the buyer
     withdrawal asked                         + amount
     refused                                  - amount
     booked              - amount             - amount
@@ -21,7 +22,7 @@ account says, and what is neither in escrow nor frozen is available or reserved.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import Engine
 
@@ -36,6 +37,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferRedeemed,
     TransferReversed,
     TransferSettled,
 )
@@ -52,8 +54,17 @@ from registry.types import ProductId, TimeNs
 MOVING: Final = (
     *(DepositRecorded, PaymentResolved, WithdrawalAdvanced),
     *(TransferOpened, TransferAdvanced, TransferSettled, TransferFailed, TransferReversed),
+    TransferRedeemed,
 )
 RESERVING: Final = (OrderAccepted, OrderReduced, OrderReplaced, OrderClosed, ReserveChanged)
+OfTransfer: TypeAlias = (
+    TransferOpened
+    | TransferAdvanced
+    | TransferSettled
+    | TransferFailed
+    | TransferReversed
+    | TransferRedeemed
+)
 EVENTS_AT_ONCE: Final = 500
 EITHER: Final = Who.BUYER | Who.SELLER
 
@@ -75,6 +86,7 @@ class CashMoveKind(Enum):
     WITHDRAWAL_REQUESTED = 12  # frozen
     WITHDRAWAL_FAILED = 13  # available again
     PAID_OUT = 14  # by the bank
+    REDEEMED = 15  # a trust company has paid out units to who had bought them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +180,8 @@ def _move(found: Journaled, party_id: PartyId, index: JournalIndex) -> CashMove 
             return _failed(found, event, party_id)
         case TransferReversed():
             return _reversed(found, event, party_id)
+        case TransferRedeemed():
+            return _redeemed(found, event, party_id)
         case _:
             return None
 
@@ -273,9 +287,15 @@ def _reversed(found: Journaled, event: TransferReversed, party_id: PartyId) -> C
     return _of_transfer(found, event, CashMoveKind.REVERSED, total=total) if total else None
 
 
+def _redeemed(found: Journaled, event: TransferRedeemed, party_id: PartyId) -> CashMove | None:
+    paid = (party_id == event.buyer_id) - (party_id == event.trust_company_id)
+    total = event.proceeds * paid
+    return _of_transfer(found, event, CashMoveKind.REDEEMED, total=total) if total else None
+
+
 def _of_transfer(
     found: Journaled,
-    event: TransferOpened | TransferAdvanced | TransferSettled | TransferFailed | TransferReversed,
+    event: OfTransfer,
     kind: CashMoveKind,
     *,
     total: int = 0,

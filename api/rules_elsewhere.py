@@ -51,13 +51,14 @@ ELSEWHERE: Final = (
         "VEN-04",
         Keeper.ENGINE,
         "exchange/negotiation_steps.py",
-        "modes in which parties deal by name; an ordinary venue's sellers confirm a named buyer",
+        "modes in which parties deal by name; by an ordinary venue's licence or pack sellers "
+        "confirm a named buyer",
         "tests/exchange/test_negotiations.py::"
         "test_who_asks_reserves_nothing_and_back_ups_follow_in_the_order_of_time",
-        "tests/exchange/test_negotiations.py::"
-        "test_by_the_licence_of_an_ordinary_chinese_venue_the_seller_confirms",
-        "tests/exchange/test_market_modes.py::"
-        "test_the_licence_decides_and_what_it_allows_on_condition_needs_an_approval",
+        "tests/exchange/rules/test_acceptance.py::"
+        "test_under_the_pack_of_an_ordinary_chinese_venue_the_seller_confirms",
+        "tests/exchange/rules/test_acceptance.py::"
+        "test_a_listing_is_judged_by_the_packs_that_the_product_has_then",
     ),
     Kept(
         "HC-03",
@@ -229,15 +230,15 @@ ELSEWHERE: Final = (
     ),
     Kept(
         "HALT-02",
-        Keeper.TRANSFERS,
-        "exchange/transfer_steps.py",
-        "CORPORATE_EVENT gives the buyer two working days to rescind; a halt is set by hand",
-        "tests/exchange/test_overlays.py::"
-        "test_a_corporate_event_lets_the_buyer_rescind_at_once_for_two_working_days",
-        "tests/exchange/test_overlays.py::"
-        "test_the_trust_companys_word_ends_the_right_that_a_corporate_event_gave",
-        "tests/scenarios/test_trapped_buyer.py::"
-        "test_when_the_plan_is_in_trouble_the_buyer_has_two_working_days",
+        Keeper.ENGINE,
+        "exchange/halts.py",
+        "that a product is in trouble halts it; its buyers rescind as by SUI-03, or under "
+        "CORPORATE_EVENT",
+        "tests/exchange/test_material_event.py::test_what_is_known_already_halts_nothing_more",
+        "tests/exchange/test_material_event.py::"
+        "test_trouble_halts_the_product_until_the_operator_lets_trade_go_on",
+        "tests/exchange/test_material_event.py::"
+        "test_who_has_bought_it_may_rescind_for_two_working_days",
     ),
     Kept(
         "FEE-01",

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from api.schemas.decimals import format_moment
+from api.schemas.decimals import format_moment, format_money
 from api.schemas.transfers import StateEntered, sides_of
 from api.workers.journal_index import Journaled
 from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferRedeemed,
     TransferReversed,
     TransferSettled,
 )
@@ -30,6 +31,11 @@ def states_entered(transfer_id: TransferId, found: Iterable[Journaled]) -> list[
     last: tuple[TransferState, Who] | None = None
     for each in found:
         event = each.event
+        if isinstance(event, TransferRedeemed) and event.transfer_id == transfer_id:
+            # It follows the settlement, in the same command.
+            paid_out = {"redeemed_for": format_money(event.proceeds)}
+            entered[-1] = entered[-1].model_copy(update=paid_out)
+            continue
         if not isinstance(event, TOLD) or event.transfer_id != transfer_id:
             continue
         signed = Who(0) if last is None else last[1]
@@ -39,7 +45,10 @@ def states_entered(transfer_id: TransferId, found: Iterable[Journaled]) -> list[
         if now != last:
             entered.append(
                 StateEntered(
-                    state=now[0].name, at=format_moment(each.at_ns), signed=sides_of(signed)
+                    state=now[0].name,
+                    at=format_moment(each.at_ns),
+                    signed=sides_of(signed),
+                    redeemed_for=None,
                 )
             )
             last = now

@@ -35,7 +35,7 @@ from exchange.money_events import DepositRecorded
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import Party, Product, State
-from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, PartyKind, Sequence
+from exchange.types import OPERATOR_ID, PAYING_IN_KINDS, TRADING_KINDS, PartyId, PartyKind, Sequence
 from exchange.wording import promises_in
 from registry.calendar import Calendar
 from registry.types import HolderId, ProductId, TimeNs
@@ -134,11 +134,11 @@ def create_product(
 def record_deposit(
     state: State, command: RecordDeposit, _sequence: Sequence, _at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
-    """Money of a party is at the custodian and free for bids."""
+    """Money of a party is at the custodian and free: for bids, or for what it redeems."""
     if not state.is_operator(command.actor):
         return Refusal.NOT_PERMITTED
     party = state.parties.get(command.party_id)
-    if party is None or party.kind not in TRADING_KINDS:
+    if party is None or party.kind not in PAYING_IN_KINDS:
         return Refusal.UNKNOWN_PARTY
     if not 0 < command.amount <= DEPOSIT_MAX:
         return Refusal.AMOUNT_OUT_OF_RANGE

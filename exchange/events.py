@@ -328,6 +328,23 @@ class TransferReversed(Event, frozen=True, kw_only=True, tag=2101):
     version: int
 
 
+class TransferRedeemed(Event, frozen=True, kw_only=True, tag=2301):
+    """What a transfer moved to the buyer when it settled just now is redeemed: the units exist no
+    more, and the trust company has paid him the proceeds."""
+
+    transfer_id: TransferId
+    product_id: ProductId
+    trade_number: int
+    seller_id: PartyId
+    buyer_id: PartyId
+    trust_company_id: PartyId
+    units: Units
+    proceeds: Fen
+    officer: str
+    """The key of the officer who has redeemed it."""
+    version: int
+
+
 class TimeAdvanced(Event, frozen=True, kw_only=True, tag=1701):
     """The clock was journaled; timers that were due precede this event. `downtime_from_ns` states
     a gap."""
@@ -353,6 +370,7 @@ AnyEvent: TypeAlias = (
     | TransferSettled
     | TransferFailed
     | TransferReversed
+    | TransferRedeemed
     | RegisterEvent
     | TimeAdvanced
     | DeskEvent

@@ -40,7 +40,7 @@ from registry.types import ProductId, TimeNs, TransferId
 
 # Looking a member up on its Enum costs ten times the comparison.
 ALARM: Final = TransferEvent.ALARM
-SETTLE: Final = TransferEvent.SETTLE
+SETTLING: Final = (TransferEvent.SETTLE, TransferEvent.REDEEM)
 REGISTER: Final = TransferEvent.REGISTER
 STANDS: Final = frozenset({ExceptionKind.PAYMENT})
 """These end with what they are about, and by nobody's word."""
@@ -121,7 +121,7 @@ def follow_transfer(
     elif event is REGISTER:
         kind = ExceptionKind.REGISTRATION_LATE
         end_about(state, kind, transfer.transfer_id, at_ns=at_ns, emit=emit)
-    elif event is SETTLE:
+    elif event in SETTLING:
         product = state.products[transfer.product_id]
         for claim in claims_of(transfer, leg, product, at_ns=at_ns):
             state.touched.claims.append(claim)

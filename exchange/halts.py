@@ -4,13 +4,14 @@ While a halt stands, no order of the product is taken, changed or matched, no au
 and nobody's word makes a deal; what was offered can be withdrawn. Orders that rest keep their place
 and time, and transfers go on. Of a halted party no order or word is taken either; what it has open
 follows (exchange/suspension.py). Several may halt the same; trade goes on when no halt is left.
+That a product is in trouble halts it by itself.
 """
 
 from typing import Final
 
 from exchange.halt_commands import HaltTrade, LiftHalt
 from exchange.halt_events import HaltLifted, TradeHalted, halt_of
-from exchange.halt_types import VENUE, Halt, HaltId, HaltLevel
+from exchange.halt_types import VENUE, Halt, HaltId, HaltLevel, HaltReason
 from exchange.handler import Handler
 from exchange.limits import HALT_REVIEW_MAX_NS
 from exchange.notes import is_note
@@ -18,13 +19,16 @@ from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import Product, State
 from exchange.suspension import follow_party
-from exchange.types import TRADING_KINDS, PartyId, PartyKind, Sequence
+from exchange.types import OPERATOR_ID, TRADING_KINDS, PartyId, PartyKind, Sequence
 from registry.types import ProductId, TimeNs
 
 EVERYWHERE: Final = frozenset({PartyKind.OPERATOR, PartyKind.REGULATOR})
 """Who halts the venue, any product and any party. Source: HALT-01."""
 HALTERS: Final = EVERYWHERE | {PartyKind.TRUST_COMPANY}
 """Who halts anything: a trust company its own products."""
+DISTRESS_NOTE: Final = "已披露重大不利事件 / in trouble, as was disclosed"
+BY_ITSELF: Final = ""
+"""Instead of a key's id: nobody has given the halt in person."""
 
 
 def halt_trade(
@@ -44,14 +48,39 @@ def halt_trade(
         review_ns=command.review_ns,
         officer=command.officer,
     )
-    halt = halt_of(event, given_at_ns=at_ns)
-    was_halted = _halts_party(state, halt)
-    state.halts.add(halt)
-    state.touched.halts[halt.halt_id] = halt
-    emit(event)
+    was_halted = _halts_party(state, event)
+    halt = _halt(state, event, at_ns=at_ns, emit=emit)
     if _halts_party(state, halt) and not was_halted:
         follow_party(state, PartyId(halt.subject_id), at_ns=at_ns, emit=emit)
     return None
+
+
+def halt_for_event(
+    state: State, product: Product, sequence: Sequence, *, at_ns: TimeNs, emit: Emit
+) -> None:
+    """A material event is disclosed: the product's trade is halted by the venue, in the name of its
+    operator, who lets it go on, two of his officers where the venue has four eyes. Nothing where
+    his halt of it stands, or it is closed. Source: HALT-02 of domain D1. Cost: O(1)."""
+    is_halted = state.halts.given(HaltLevel.PRODUCT, product.product_id, OPERATOR_ID)
+    if is_halted or product.closed_at_ns is not None:
+        return
+    terms = product.terms.transfer_terms
+    review_ns = state.clocks[product.product_id].after(at_ns, terms.rescission_days)
+    _halt(
+        state,
+        TradeHalted(
+            halt_id=HaltId(sequence),
+            level=HaltLevel.PRODUCT,
+            subject_id=product.product_id,
+            given_by=OPERATOR_ID,
+            reason=HaltReason.MATERIAL_EVENT,
+            note=DISTRESS_NOTE,
+            review_ns=min(review_ns, TimeNs(at_ns + HALT_REVIEW_MAX_NS)),
+            officer=BY_ITSELF,
+        ),
+        at_ns=at_ns,
+        emit=emit,
+    )
 
 
 def lift_halt(
@@ -111,7 +140,15 @@ def _refuse_halt(state: State, command: HaltTrade, at_ns: TimeNs) -> Refusal | N
     return None
 
 
-def _halts_party(state: State, halt: Halt) -> bool:
+def _halt(state: State, event: TradeHalted, *, at_ns: TimeNs, emit: Emit) -> Halt:
+    halt = halt_of(event, given_at_ns=at_ns)
+    state.halts.add(halt)
+    state.touched.halts[halt.halt_id] = halt
+    emit(event)
+    return halt
+
+
+def _halts_party(state: State, halt: Halt | TradeHalted) -> bool:
     """Whether the party that the halt names is halted, if it names one."""
     return halt.level is HaltLevel.PARTY and state.halts.of_party(PartyId(halt.subject_id))
 

@@ -24,6 +24,7 @@ from exchange.pair_facts import of_listing, of_own
 from exchange.product_facts import product_facts
 from exchange.quotes import can_be_quoted
 from exchange.refusals import Refusal
+from exchange.rules.checks.admission import Licence
 from exchange.rules.evaluate import explain, strictest
 from exchange.rules.facts import (
     AdmissionFacts,
@@ -44,7 +45,7 @@ from exchange.rules_state import Judgement
 from exchange.seats import Move
 from exchange.slots import NO_TRANSFER, Slots
 from exchange.state import Order, Product, State
-from exchange.types import PartyId
+from exchange.types import PartyId, VenueProfile
 from matching import SELL, Price, Quantity, Side
 from registry.calendar import day_in_shanghai
 from registry.product import ProductState
@@ -242,6 +243,15 @@ def findings_at_admission(
         admission=_admission_facts(state, product, mode),
     )
     return _explain_failure(ruling.at_stage(Stage.PRODUCT), deal)
+
+
+def licences_of_packs(state: State, product: Product, at_ns: TimeNs) -> set[VenueProfile]:
+    """For which licences the product's packs speak (VEN-01). Cost: O(rules)."""
+    if product.product_id not in state.rules.products:
+        return set()
+    at_admission = ruling_of(state, product, at_ns).at_stage(Stage.PRODUCT)
+    of_packs = [rule.params for rule in at_admission if isinstance(rule.params, Licence)]
+    return {VenueProfile[each.licence] for each in of_packs if each.licence is not None}
 
 
 def findings_of_order(

@@ -44,8 +44,8 @@ from exchange.state import State
 from exchange.statements import advance, import_statement, record_reconciliation, tell
 from exchange.types import (
     OPERATOR_ID,
+    PAYING_IN_KINDS,
     SHA256_BYTES,
-    TRADING_KINDS,
     ExceptionKind,
     PartyId,
     PartyKind,
@@ -273,13 +273,13 @@ def _why_not_offset(state: State, payment: Payment, command: ResolvePayment) -> 
 
 def _why_not_assigned(state: State, payment: Payment, party_id: PartyId) -> Refusal | None:
     """To the operator goes what the bank itself has booked; to others what is of an account that is
-    verified as theirs, and to credit somebody he must be one who trades."""
+    verified as theirs, and to credit somebody he must be one who pays in."""
     if payment.is_the_banks_own:
         may_have_it = party_id == OPERATOR_ID
     else:
         may_have_it = state.money.verified_account(party_id, payment.account_digest) is not None
-        trades = state.parties[party_id].kind in TRADING_KINDS
-        may_have_it = may_have_it and (trades or payment.amount < 0)
+        pays_in = state.parties[party_id].kind in PAYING_IN_KINDS
+        may_have_it = may_have_it and (pays_in or payment.amount < 0)
     if not may_have_it:
         return Refusal.BANK_ACCOUNT_NOT_VERIFIED
     account = state.cash.accounts[party_id]

@@ -7,7 +7,7 @@ first that applies. What orders are asked is in exchange/eligibility.py, and is 
 from typing import Final
 
 from exchange.eligibility import check_means, check_new, reserve_needed
-from exchange.judging import JUDGED, judge_order, judge_slots
+from exchange.judging import JUDGED, judge_order, judge_slots, licences_of_packs
 from exchange.limits import (
     BID_EXTENSION_NS,
     BIDDING_EXTENDED_MAX_NS,
@@ -85,13 +85,17 @@ def check_counterparty(state: State, *, actor: PartyId, counterparty_id: PartyId
     return Refusal.SELF_TRADE if counterparty_id == actor else None
 
 
-def check_acceptance(state: State, command: ListUnits) -> Refusal | None:
-    """Whether the venue's licence lets a listing be taken in this way: VEN-04 wants the parties
-    known to each other before they agree. Source: domain, head of D. Cost: O(1)."""
-    is_firm = command.acceptance is Acceptance.FIRST_PASSING
-    if is_firm and state.profile is VenueProfile.CN_VENUE_38:
-        return Refusal.ACCEPTANCE_NOT_LICENSED
-    return None
+def check_acceptance(state: State, command: ListUnits, at_ns: TimeNs) -> Refusal | None:
+    """Whether the venue's licence, and those for which the product's packs speak, let a listing be
+    taken in this way: VEN-04 wants the parties known to each other before they agree. Source:
+    domain, head of D. Cost: O(1), of a firm listing O(rules)."""
+    if command.acceptance is not Acceptance.FIRST_PASSING:
+        return None
+    licences = {state.profile}
+    product = state.products.get(command.product_id)
+    if product is not None:
+        licences |= licences_of_packs(state, product, at_ns)
+    return Refusal.ACCEPTANCE_NOT_LICENSED if VenueProfile.CN_VENUE_38 in licences else None
 
 
 def check_bidding(state: State, command: AuctionUnits, at_ns: TimeNs) -> Refusal | None:

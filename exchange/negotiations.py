@@ -114,7 +114,7 @@ def list_units(
         order,
         MarketMode.LISTED_PRICE,
         at_ns,
-        check_acceptance(state, command),
+        check_acceptance(state, command, at_ns),
     ) or _check_opening(state, order, at_ns)
     if refusal is not None:
         return refusal

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from exchange.evidence_types import EvidenceSubject
+from exchange.halts import halt_for_event
 from exchange.handler import Handler
 from exchange.limits import (
     BENCHMARK_BPS_MAX,
@@ -25,7 +26,7 @@ from exchange.product_desk import product_for
 from exchange.quotes import can_be_quoted
 from exchange.refusals import Refusal
 from exchange.rejudging import note_product
-from exchange.risk_raised import follow_risk
+from exchange.risk_raised import follow_risk, is_in_new_trouble
 from exchange.settlement import Emit
 from exchange.state import Product, State
 from exchange.types import Sequence
@@ -58,9 +59,11 @@ def publish_disclosure(
         text_zh=command.text_zh,
         text_en=command.text_en,
     )
-    before = product.facts.risk_level
+    known = product.facts
     _publish(state, product, disclosure, emit)
-    follow_risk(state, product, before=before, at_ns=at_ns, emit=emit)
+    if is_in_new_trouble(product, known):
+        halt_for_event(state, product, sequence, at_ns=at_ns, emit=emit)
+    follow_risk(state, product, known=known, at_ns=at_ns, emit=emit)
     return None
 
 

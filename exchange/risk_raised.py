@@ -1,20 +1,23 @@
-"""What is on its way when its product becomes riskier: it is not what its buyer has agreed to.
+"""What is on its way when its product becomes riskier, or turns out to be in trouble: it is not
+what its buyer has agreed to.
 
 Where the product's rules say so (SUI-03), the transfer waits under RISK_RAISED for some working
 days, within which he may rescind with everything back; then it goes on by itself, and the rules of
 its stage are asked again. Nobody lifts the overlay by hand.
 
-    FactsPublished, a higher level ──▶ RISK_RAISED, rescind_until ──▶ rescinded, or it goes on
+    FactsPublished, a higher level, ──▶ RISK_RAISED, rescind_until ──▶ rescinded, or it goes on
+      or for the first time distressed
 
 A transfer that the trust company has confirmed does not wait: the rules that are asked when title
 moves know the new level. What is to wait is noted, and waits before anything else happens, a
-bounded number in the command itself. Source: SUI-03 of domain D1.
+bounded number in the command itself. Source: SUI-03 and HALT-02 of domain D1.
 """
 
 from functools import partial
 
 from exchange.judging import ruling_of
 from exchange.limits import FOLLOWED_AT_ONCE_MAX
+from exchange.price_types import PriceFacts
 from exchange.rules.checks.product import Rescission
 from exchange.rules.evaluate import verdict_of
 from exchange.rules.facts import Deal
@@ -27,12 +30,22 @@ from registry.transfer import UNCONFIRMED_STATES, Overlay
 from registry.types import TimeNs
 
 
-def follow_risk(state: State, product: Product, *, before: int, at_ns: TimeNs, emit: Emit) -> None:
-    """The product's level of risk is another one, perhaps. Cost: O(rules), and where they want
-    anything O(open transfers of the venue), some 50 ns each, and FOLLOWED_AT_ONCE_MAX steps."""
-    if product.facts.risk_level <= before or product.product_id not in state.rules.products:
+def follow_risk(
+    state: State, product: Product, *, known: PriceFacts, at_ns: TimeNs, emit: Emit
+) -> None:
+    """The product's level of risk is another one, perhaps, or it is in trouble. Cost: O(rules), and
+    where they want anything O(open transfers of the venue), some 50 ns each, and
+    FOLLOWED_AT_ONCE_MAX steps.
+
+    Args:
+        known: what was known of it before.
+    """
+    is_riskier = product.facts.risk_level > known.risk_level
+    if product.product_id not in state.rules.products or not (
+        is_riskier or is_in_new_trouble(product, known)
+    ):
         return
-    days = _rescission_days(state, product, before=before, at_ns=at_ns)
+    days = _rescission_days(state, product, known=known, at_ns=at_ns)
     if not days:
         return
     state.rules.raised.extend(
@@ -46,6 +59,11 @@ def follow_risk(state: State, product: Product, *, before: int, at_ns: TimeNs, e
         hold_next(state, at_ns=at_ns, emit=emit)
     if state.rules.raised:
         state.note_due(AT_ONCE)
+
+
+def is_in_new_trouble(product: Product, known: PriceFacts) -> bool:
+    """Whether it was not known before that the product is in trouble. Cost: O(1)."""
+    return product.facts.distressed and not known.distressed
 
 
 def hold_next(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
@@ -64,7 +82,7 @@ def hold_next(state: State, *, at_ns: TimeNs, emit: Emit) -> None:
     assert refusal is None, (transfer_id, refusal)
 
 
-def _rescission_days(state: State, product: Product, *, before: int, at_ns: TimeNs) -> int:
+def _rescission_days(state: State, product: Product, *, known: PriceFacts, at_ns: TimeNs) -> int:
     """For how many working days buyers may rescind; of several rules the most."""
     ruling = ruling_of(state, product, at_ns)
     deal = Deal(
@@ -75,9 +93,12 @@ def _rescission_days(state: State, product: Product, *, before: int, at_ns: Time
         seller=None,
         buyer=None,
         offer=None,
-        risk_before=before,
+        risk_before=known.risk_level,
     )
-    failed = [rule for rule in ruling.of_change() if verdict_of(rule, deal) >= Verdict.HOLD]
+    of_change = ruling.of_change()
+    if is_in_new_trouble(product, known):
+        return max(map(_days_of, of_change), default=0)
+    failed = [rule for rule in of_change if verdict_of(rule, deal) >= Verdict.HOLD]
     return max(map(_days_of, failed), default=0)
 
 

@@ -40,6 +40,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferRedeemed,
     TransferReversed,
     TransferSettled,
 )
@@ -93,7 +94,7 @@ EXPRESS: Final = frozenset(
 """Commands that free, settle, bind or halt something keep a lane of their own."""
 OUTBOX_EVENTS: Final = (
     *(TransferOpened, TransferAdvanced, TransferSettled, TransferFailed, TransferReversed),
-    ApprovalsLapsed,
+    *(TransferRedeemed, ApprovalsLapsed),
     *(UnitsEncumbered, EncumbranceReleased),
     *(ExceptionRaised, ExceptionResolved),
     *(ProfileEnding, ProfileLapsed, OrdersDisqualified, BidUnfunded, ClearanceDecided),
@@ -397,7 +398,7 @@ def _whose(state: State, event: AnyEvent) -> PartyId | None:
             return event.trust_company_id
         case TransferReversed() | ApprovalsLapsed() | UnitsEncumbered() | EncumbranceReleased():
             return event.trust_company_id
-        case ExceptionRaised() | ExceptionResolved():
+        case ExceptionRaised() | ExceptionResolved() | TransferRedeemed():
             return event.trust_company_id
         case ProfileEnding() | ProfileLapsed() | OrdersDisqualified() | BidUnfunded():
             return event.party_id

@@ -26,7 +26,7 @@ from matching import Price, Quantity
 from registry.calendar import day_in_shanghai
 from registry.terms import FaultFee
 from registry.transfer import EITHER, Fault, MoneyEffect, Row, Transfer, UnitsEffect, Who
-from registry.types import TimeNs
+from registry.types import LotId, TimeNs
 
 Emit = Callable[[AnyEvent], None]
 CLEAN: Final = QuoteBasis.CLEAN
@@ -168,6 +168,17 @@ def follow_back(
             debtor_id=reversal.payer_id,
             creditor_id=PartyId(transfer.buyer_id),
         )
+
+
+def redeem(state: State, transfer: Transfer, *, proceeds: Fen, trust_company_id: PartyId) -> None:
+    """The units that a transfer has moved just now exist no more, and the trust company pays the
+    buyer what they bring. Cost: O(log lots)."""
+    product_id, buyer_id = transfer.product_id, transfer.buyer_id
+    bought = state.register.holdings[product_id, buyer_id].lots[LotId(transfer.transfer_id)]
+    state.register.redeem(bought, transfer.units)
+    recount(state, product_id, (buyer_id,))
+    state.touched.products[product_id] = state.products[product_id]
+    state.cash.give(proceeds, debtor_id=trust_company_id, creditor_id=PartyId(buyer_id))
 
 
 def fault_fee(terms: FaultFee, consideration: Fen) -> Fen:

@@ -49,7 +49,7 @@ from exchange.payouts import (
 from exchange.refusals import Refusal
 from exchange.settlement import Emit
 from exchange.state import State
-from exchange.types import SHA256_BYTES, TRADING_KINDS, ExceptionKind, Fen, Sequence
+from exchange.types import PAYING_IN_KINDS, SHA256_BYTES, ExceptionKind, Fen, Sequence
 from registry.calendar import day_in_shanghai
 from registry.types import TimeNs
 
@@ -303,7 +303,7 @@ def _book(
 def _credit(state: State, payment: Payment, *, at_ns: TimeNs, emit: Emit) -> None:
     party_id, amount = payment.party_ref, payment.amount
     party = None if party_id is None else state.parties.get(party_id)
-    if party is None or party.kind not in TRADING_KINDS:
+    if party is None or party.kind not in PAYING_IN_KINDS:
         _suspend(state, payment, UnmatchedReason.UNKNOWN_REFERENCE, at_ns=at_ns, emit=emit)
         return
     reason: UnmatchedReason | None = None

@@ -148,6 +148,17 @@ class ReverseTransfer(Command, frozen=True, kw_only=True, tag=2301):
     officer: str
 
 
+class RedeemTransfer(Command, frozen=True, kw_only=True, tag=2401):
+    """Settle a confirmed transfer whose plan has ended, and pay its units out to the buyer. By the
+    product's trust company, from the money that it has at the venue."""
+
+    transfer_id: TransferId
+    version: int
+    proceeds: Fen
+    """What the units bring: all of it is the buyer's."""
+    officer: str
+
+
 TransferCommand: TypeAlias = (
     SignAgreement
     | CancelTransfer
@@ -162,5 +173,6 @@ TransferCommand: TypeAlias = (
     | ReturnTransfer
     | AcknowledgeRegistration
     | ReverseTransfer
+    | RedeemTransfer
 )
 """The family, for the union that the codec decodes."""

@@ -31,6 +31,7 @@ from exchange.transfer_commands import (
     DeclareSellerDefault,
     FundTransfer,
     LiftOverlay,
+    RedeemTransfer,
     RescindTransfer,
     ResubmitTransfer,
     ReturnTransfer,
@@ -77,6 +78,7 @@ COMMAND_EVENTS: Final[dict[type[Command], tuple[TransferEvent, ...]]] = {
     DeclareSellerDefault: (TransferEvent.SELLER_DEFAULT,),
     AcknowledgeRegistration: (TransferEvent.REGISTER,),
     ReverseTransfer: (TransferEvent.REVERSE,),
+    RedeemTransfer: (TransferEvent.REDEEM,),
     AttachEvidence: (TransferEvent.DOCUMENT, TransferEvent.RESET),
 }
 """What a command about a transfer may cause; what follows from that at once, the table says. A

@@ -24,6 +24,7 @@ from exchange.clearing import rules_that_hold
 from exchange.incidents import note_incidents
 from exchange.judging import findings_on_the_way
 from exchange.pair_judging import findings_of_transfer
+from exchange.rules.checks.product import MATURITY_RULE
 from exchange.rules.evaluate import strictest
 from exchange.rules.types import Finding, Stage, Verdict
 from exchange.rules_events import TransferJudged
@@ -138,6 +139,20 @@ def would_go_on(state: State, transfer: Transfer, *, at_ns: TimeNs) -> bool:
         strictest(said.findings) <= Verdict.WARN
         for stage in stages
         for said in _judge(state, transfer, stage, at_ns=at_ns)
+    )
+
+
+def may_be_redeemed(state: State, transfer: Transfer, *, at_ns: TimeNs) -> bool:
+    """Whether nothing but the plan's end would hold a confirmed transfer, were it to settle now;
+    changes and tells nothing. Holder slots are not asked for: its buyer is no holder afterwards.
+    Cost: as `held_at_settlement`."""
+    if _is_unmarked(state, transfer):
+        return False
+    if transfer.product_id not in state.rules.products:
+        return True
+    return all(
+        strictest([each for each in said.findings if each.rule_id != MATURITY_RULE]) <= Verdict.WARN
+        for said in _judge(state, transfer, Stage.SETTLE, at_ns=at_ns)
     )
 
 

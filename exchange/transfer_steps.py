@@ -11,8 +11,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from exchange.checklist import documents_complete
+from exchange.limits import DEPOSIT_MAX
 from exchange.means import check_money
 from exchange.officers import REVIEWER, smallest
+from exchange.redemption import refuse_redemption, settle_in_cash
 from exchange.refusals import Refusal
 from exchange.review import refuse_claimed, reviewer_of
 from exchange.settlement import Emit
@@ -24,6 +26,7 @@ from exchange.transfer_commands import (
     DeclareSellerDefault,
     FundTransfer,
     LiftOverlay,
+    RedeemTransfer,
     RescindTransfer,
     ResubmitTransfer,
     ReturnTransfer,
@@ -256,6 +259,22 @@ def acknowledge_registration(
     return refusal
 
 
+def redeem_transfer(
+    state: State, command: RedeemTransfer, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+) -> Refusal | None:
+    """The confirmed transfer of a plan that has ended settles in cash."""
+    in_range = 0 < command.proceeds <= DEPOSIT_MAX
+    wrong = None if in_range else Refusal.AMOUNT_OUT_OF_RANGE
+    read = _as_read(state, command, by=Who.TRUST_COMPANY, wrong=wrong)
+    if isinstance(read, Refusal):
+        return read
+    transfer, _ = read
+    refusal = refuse_redemption(state, transfer, proceeds=command.proceeds, at_ns=at_ns)
+    if refusal is None:
+        settle_in_cash(state, transfer, command, at_ns=at_ns, emit=emit)
+    return refusal
+
+
 def _by_operator(
     state: State,
     command: CancelTrade | DeclareSellerDefault,
@@ -347,5 +366,6 @@ HANDLERS: Final[dict[type, Callable[[State, Any, Sequence, TimeNs, Emit], Refusa
     DeclareSellerDefault: declare_seller_default,
     ReturnTransfer: return_transfer,
     AcknowledgeRegistration: acknowledge_registration,
+    RedeemTransfer: redeem_transfer,
 }
 """One function a command of the family."""

@@ -41,6 +41,8 @@ class PartyKind(IntEnum):
 
 
 TRADING_KINDS = frozenset({PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION})
+PAYING_IN_KINDS = TRADING_KINDS | {PartyKind.TRUST_COMPANY}
+"""Whose money comes to the venue: for what they buy, or a trust company's for what it redeems."""
 
 
 class OfficerRole(IntFlag):

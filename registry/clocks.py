@@ -170,6 +170,9 @@ class Clocks:
                 transfer.due_ns = self.settles_at_ns(at_ns)
                 transfer.rescind_until_ns = None
             case TransferState.SETTLED:
+                # What held one that is redeemed does so no longer.
+                transfer.overlay_ns = transfer.paused_at_ns = None
+                transfer.rescindable = False
                 if terms.registration:
                     transfer.due_ns = self.after(at_ns, terms.registration_alarm_days)
                     transfer.registration_due_ns = self.after(at_ns, terms.registration_days)

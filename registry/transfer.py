@@ -83,6 +83,7 @@ class TransferEvent(IntEnum):
     RELEASE = 34  # an officer gives back what he has claimed
     DECLINE = 35  # one with a right of pre-emption makes no use of it
     SUCCEED = 36  # he does: in a transfer of his own, which begins where the other stood
+    REDEEM = 37  # the plan has ended: it settles, and its units are paid out to the buyer
 
 
 class Step(IntEnum):
@@ -257,7 +258,7 @@ EVENTS_UNDER_OVERLAY: Final = frozenset(
         *(TransferEvent.REGISTER, TransferEvent.REVERSE),
         *(TransferEvent.SET_OVERLAY, TransferEvent.LIFT_OVERLAY, TransferEvent.OVERDUE),
         *(TransferEvent.RESCIND, TransferEvent.CONSENT, TransferEvent.CANCEL),
-        *(TransferEvent.SELLER_DEFAULT, TransferEvent.MATURE),
+        *(TransferEvent.SELLER_DEFAULT, TransferEvent.MATURE, TransferEvent.REDEEM),
     }
 )
 """What an overlay does not stop: everybody's way out, and what brings no decision nearer."""
@@ -295,12 +296,8 @@ def _in_an_open_state(state: TransferState) -> Iterable[Row]:
         Row(state, Event.CONSENT, state, EITHER, *STAY, RUN_ON),
         Row(state, Event.CANCEL, State.CANCELLED, PARTIES_OR_OPERATOR, *BACK, STOP),
         Row(
-            state,
-            Event.SELLER_DEFAULT,
-            State.SELLER_DEFAULT,
-            Who.EXCHANGE | Who.OPERATOR,
-            *BACK,
-            STOP,
+            *(state, Event.SELLER_DEFAULT, State.SELLER_DEFAULT, Who.EXCHANGE | Who.OPERATOR),
+            *(*BACK, STOP),
             fault=Fault.SELLER,
         ),
         *(
@@ -354,6 +351,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(OFFERED, Event.WAIVE, FORWARD, BY_ITSELF, *STAY, ENTER),
     Row(OFFERED, Event.EXERCISE, State.PREEMPTED, Who.RIGHT_HOLDER, *ON, STOP),
     Row(State.CONFIRMED, Event.SETTLE, State.SETTLED, BY_ITSELF, *OVER, ENTER),
+    Row(State.CONFIRMED, Event.REDEEM, State.SETTLED, OFFICER, *OVER, ENTER),
     Row(State.CONFIRMED, Event.HOLD, State.CONFIRMED, Who.EXCHANGE, *STAY, ClockEffect.PAUSE),
     *(row for state in OPEN_STATES for row in _in_an_open_state(state)),
     Row(State.SETTLED, Event.ALARM, State.SETTLED, Who.CLOCK, *STAY, ClockEffect.NOTIFY),

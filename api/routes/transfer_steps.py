@@ -27,12 +27,14 @@ from api.routes.transfers import submit_about_transfer
 from api.schemas.transfer_steps import (
     OverlayBody,
     OverlayName,
+    RedemptionBody,
     ReturnBody,
     TransferStep,
     step_of,
 )
 from api.strict_input import StrictRoute
-from api.submission import mark_replayed, what_happened
+from api.submission import mark_replayed, money_in, what_happened
+from exchange.limits import DEPOSIT_MAX
 from exchange.transfer_commands import (
     AcknowledgeRegistration,
     CancelTrade,
@@ -40,6 +42,7 @@ from exchange.transfer_commands import (
     DeclareSellerDefault,
     FundTransfer,
     LiftOverlay,
+    RedeemTransfer,
     RescindTransfer,
     ResubmitTransfer,
     ReturnTransfer,
@@ -345,6 +348,31 @@ async def acknowledge_registration(
         key=named.key,
         transfer_id=named.transfer_id,
         version=named.version,
+        officer=officer.key_id,
+    )
+    return await _take(response, services, officer, command)
+
+
+@router.post(
+    "/v1/transfers/{transfer_id}/redemption",
+    operation_id="redeem_transfer",
+    responses=STEP_PROBLEMS,
+)
+async def redeem_transfer(
+    response: Response,
+    services: GivenServices,
+    officer: TrustCompany,
+    named: NamedTransfer,
+    body: RedemptionBody,
+) -> TransferStep:
+    """Settle a confirmed transfer whose plan has ended: the seller has the price, and the units are
+    paid out to the buyer. For the trust company, from the money that it has at the venue."""
+    command = RedeemTransfer(
+        actor=officer.party_id,
+        key=named.key,
+        transfer_id=named.transfer_id,
+        version=named.version,
+        proceeds=money_in(body.proceeds, pointer="/proceeds", amount_max=DEPOSIT_MAX),
         officer=officer.key_id,
     )
     return await _take(response, services, officer, command)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.auth.principal import Principal
 from api.schemas.base import Answer, Body
-from api.schemas.decimals import Moment, format_moment
+from api.schemas.decimals import DecimalText, Moment, format_moment
 from api.schemas.transfers import OverlayShown, SideName, StateShown, overlays_told
 from exchange.commands import CreateProduct
 from exchange.events import TransferAdvanced, TransferFailed, TransferSettled
@@ -29,6 +29,14 @@ class ReturnBody(Body):
 
     reason: ReturnReasonName
     returned_to: Annotated[list[SideName], Field(min_length=1, max_length=2)]
+
+
+class RedemptionBody(Body):
+    """What the units of a confirmed transfer are paid out for."""
+
+    proceeds: Annotated[
+        DecimalText, Field(description="Yuan, from the trust company's money to the buyer.")
+    ]
 
 
 class TransferStep(Answer):

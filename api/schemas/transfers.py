@@ -189,6 +189,10 @@ class StateEntered(Answer):
     state: StateShown
     at: Annotated[Moment, Field(description="Since when.")]
     signed: Annotated[list[SideName], Field(description="Who had signed the agreement by then.")]
+    redeemed_for: Annotated[
+        Decimal | None,
+        Field(description="What its units were paid out for at once, as their plan had ended."),
+    ]
 
 
 class TransferWithStates(Transfer):

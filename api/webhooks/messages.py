@@ -25,6 +25,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferRedeemed,
     TransferReversed,
     TransferSettled,
 )
@@ -52,6 +53,7 @@ TransferTold: TypeAlias = (
     | TransferSettled
     | TransferFailed
     | TransferReversed
+    | TransferRedeemed
     | ApprovalsLapsed
 )
 EncumbranceTold: TypeAlias = UnitsEncumbered | EncumbranceReleased
@@ -79,6 +81,7 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     TransferSettled: "transfer.settled",
     ApprovalsLapsed: "transfer.approvals_lapsed",
     TransferReversed: "transfer.reversed",
+    TransferRedeemed: "transfer.redeemed",
     UnitsEncumbered: "units.encumbered",
     EncumbranceReleased: "units.released",
     ExceptionRaised: "exception.raised",
@@ -441,7 +444,7 @@ def _negotiation(event: NegotiationTold, role: Role) -> NegotiationData:
 
 
 def _state_of(event: TransferTold) -> TransferState:
-    if isinstance(event, TransferSettled):
+    if isinstance(event, TransferSettled | TransferRedeemed):
         return TransferState.SETTLED
     if isinstance(event, TransferReversed):
         return TransferState.REVERSED

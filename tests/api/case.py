@@ -114,6 +114,14 @@ STEPS_OF_TRANSFERS: Final = {
     "acknowledge_registration": Case(
         "POST", "/v1/transfers/{transfer_id}/registration", "officer", status=409, decides=True
     ),
+    "redeem_transfer": Case(
+        "POST",
+        "/v1/transfers/{transfer_id}/redemption",
+        "officer",
+        {"proceeds": "100.00"},
+        409,
+        decides=True,
+    ),
 }
 """What may be done with a transfer besides deciding it."""
 

@@ -71,6 +71,7 @@ MEANS = {
     "DeclareSellerDefault": ["SELLER_DEFAULT"],
     "AcknowledgeRegistration": ["REGISTER"],
     "ReverseTransfer": ["REVERSE"],
+    "RedeemTransfer": ["REDEEM"],
     "AttachEvidence": ["DOCUMENT", "RESET"],
 }
 

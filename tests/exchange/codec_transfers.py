@@ -6,6 +6,7 @@ TRANSFER: Final = "transfer_id product_id trade_number seller_id buyer_id trust_
 TRANSFER_COMMANDS: Final = {
     1401: ("FundTransfer", "actor key transfer_id version"),
     1701: ("AnswerPreemption", "actor key transfer_id version answer"),
+    2401: ("RedeemTransfer", "actor key transfer_id version proceeds officer"),
     2301: (
         "ReverseTransfer",
         (
@@ -37,6 +38,7 @@ TRANSFER_EVENTS: Final = {
             "fault_fee_owed version"
         ),
     ),
+    2301: ("TransferRedeemed", f"{TRANSFER} proceeds officer version"),
     2101: (
         "TransferReversed",
         f"{TRANSFER} lot_id payer_id amount authority confirmed_by officer version",

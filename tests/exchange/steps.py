@@ -18,6 +18,7 @@ from exchange.transfer_commands import (
     DeclareSellerDefault,
     FundTransfer,
     LiftOverlay,
+    RedeemTransfer,
     RescindTransfer,
     ResubmitTransfer,
     ReturnTransfer,
@@ -165,6 +166,17 @@ class Steps:
             transfer_id=self.transfer_id,
             version=self.version,
             overlay=overlay,
+            officer="ruan",
+        )
+
+    def redeem(self, proceeds: int = 100_00, *, by: PartyId | None = None) -> RedeemTransfer:
+        """The plan has ended, and the units bring so much."""
+        return RedeemTransfer(
+            actor=by or self.venue.trust_company,
+            key=self.venue.key(),
+            transfer_id=self.transfer_id,
+            version=self.version,
+            proceeds=Fen(proceeds),
             officer="ruan",
         )
 

@@ -140,11 +140,15 @@ def test_holdings_never_exceed_the_units_issued(venue: Venue) -> None:
     assert refusal is Refusal.UNITS_EXCEED_ISSUE
 
 
-@pytest.mark.parametrize("kind", [PartyKind.OPERATOR, PartyKind.TRUST_COMPANY])
-def test_only_persons_and_institutions_have_units_and_money(venue: Venue, kind: PartyKind) -> None:
-    party_id = OPERATOR_ID if kind is PartyKind.OPERATOR else venue.trust_company
-    assert venue.refuses(venue.holding_of(party_id, 1)) is Refusal.UNKNOWN_PARTY
-    assert venue.refuses(venue.deposit(party_id, 1)) is Refusal.UNKNOWN_PARTY
+def test_only_persons_and_institutions_have_units(venue: Venue) -> None:
+    for party_id in (OPERATOR_ID, venue.trust_company):
+        assert venue.refuses(venue.holding_of(party_id, 1)) is Refusal.UNKNOWN_PARTY
+
+
+def test_a_trust_company_pays_in_as_those_do_and_nobody_else(venue: Venue) -> None:
+    venue.deposits(venue.trust_company, 1)
+    assert venue.account(venue.trust_company) == (1, 0, 0)
+    assert venue.refuses(venue.deposit(OPERATOR_ID, 1)) is Refusal.UNKNOWN_PARTY
 
 
 def test_a_deposit_is_available_at_once(venue: Venue) -> None:

@@ -18,6 +18,7 @@ from exchange.commands import AnyCommand, ConfirmTransfer, RejectTransfer
 from exchange.evidence_commands import AttachEvidence
 from exchange.evidence_types import EvidenceSubject
 from exchange.refusals import Refusal
+from exchange.register_commands import SuspendProduct
 from exchange.review_commands import (
     ClaimTransfer,
     ProposeDecision,
@@ -32,6 +33,7 @@ from exchange.transfer_commands import (
     DeclareSellerDefault,
     FundTransfer,
     LiftOverlay,
+    RedeemTransfer,
     RescindTransfer,
     ResubmitTransfer,
     ReturnTransfer,
@@ -40,7 +42,7 @@ from exchange.transfer_commands import (
     SignAgreement,
 )
 from exchange.transfer_desk import COMMAND_EVENTS
-from exchange.types import RejectionReason
+from exchange.types import OPERATOR_ID, RejectionReason
 from registry.transfer import (
     OPEN_STATES,
     TABLE,
@@ -173,6 +175,13 @@ def is_overdue(steps: Reviewing) -> None:
     steps.venue.waits(6 * DAY_NS)
 
 
+def plan_ends(steps: Reviewing) -> None:
+    """Early, and the trust company has what it pays out."""
+    venue = steps.venue
+    venue.does(SuspendProduct(actor=OPERATOR_ID, key=venue.key(), product_id=venue.product_id))
+    venue.deposits(venue.trust_company, 100_00)
+
+
 class Case(NamedTuple):
     """A command, the event that it means here, and what has to have happened before."""
 
@@ -233,6 +242,7 @@ CASES: Final = (
     Case(DeclareSellerDefault, E.SELLER_DEFAULT, Reviewing.default),
     Case(AcknowledgeRegistration, E.REGISTER, Reviewing.register),
     Case(ReverseTransfer, E.REVERSE, Reviewing.reverse),
+    Case(RedeemTransfer, E.REDEEM, Reviewing.redeem, plan_ends),
     Case(AttachEvidence, E.DOCUMENT, notice_to),
     Case(AttachEvidence, E.RESET, notice_to),
 )
@@ -296,11 +306,16 @@ def expected_balances(
         available, locked = available + 100, locked - 100
     elif row.units is UnitsEffect.MOVE_BACK:
         available += 100
+    elif row.units is UnitsEffect.MOVE:
+        locked -= 100
     else:
         assert row.units in {UnitsEffect.KEEP, UnitsEffect.MOVE_ON}
     if row.money is MoneyEffect.REFUND:
         paid = 10_00 if row.state is S.FUNDS_PENDING else 100_00
         money, escrow = money + paid, escrow - paid
+    elif row.money is MoneyEffect.PAY:  # of what is redeemed, for as much again
+        money, escrow = money + 100_00, escrow - 100_00
+        seller_money = (seller_money[0] + 100_00, *seller_money[1:])
     elif row.money is MoneyEffect.FUND:
         money, escrow = money - 90_00, escrow + 90_00
     elif row.money is MoneyEffect.PAY_BACK:

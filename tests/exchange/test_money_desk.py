@@ -100,14 +100,22 @@ def test_a_payment_is_assigned_once_its_payer_is_known(bank: Bank) -> None:
     assert venue.state.cash.suspense == 0
 
 
-@pytest.mark.parametrize("to", ["operator", "trust company"])
-def test_a_payment_is_never_assigned_to_who_does_not_trade(bank: Bank, to: str) -> None:
+def test_a_payment_is_never_assigned_to_the_operator(bank: Bank) -> None:
     venue = bank.venue
-    party_id = OPERATOR_ID if to == "operator" else venue.trust_company
-    bank.has_account(party_id)
-    payment_id = bank.unmatched(bank.entry(70, account=digest(party_id)))
-    refusal = venue.refuses(bank.resolution(payment_id, ASSIGN, to=party_id))
+    bank.has_account(OPERATOR_ID)
+    payment_id = bank.unmatched(bank.entry(70, account=digest(OPERATOR_ID)))
+    refusal = venue.refuses(bank.resolution(payment_id, ASSIGN, to=OPERATOR_ID))
     assert refusal is Refusal.BANK_ACCOUNT_NOT_VERIFIED
+
+
+def test_a_trust_company_pays_in_what_it_will_redeem_with(bank: Bank) -> None:
+    venue = bank.venue
+    company = venue.trust_company
+    bank.has_account(company)
+    bank.books(bank.entry(30, of=company, account=digest(company)))
+    payment_id = bank.unmatched(bank.entry(70, account=digest(company)))
+    venue.does(bank.resolution(payment_id, ASSIGN, to=company))
+    assert bank.money(company) == (100, 0, 0)
 
 
 def test_what_the_bank_itself_books_is_the_operators(bank: Bank) -> None:

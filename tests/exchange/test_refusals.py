@@ -445,7 +445,7 @@ def test_the_operator_is_told_the_first_refusal_that_applies(venue: Venue) -> No
         ],
         [
             (deposit(seller, venue.trust_company, 0), Refusal.NOT_PERMITTED),
-            (deposit(OPERATOR_ID, venue.trust_company, 0), Refusal.UNKNOWN_PARTY),
+            (deposit(OPERATOR_ID, OPERATOR_ID, 0), Refusal.UNKNOWN_PARTY),
             (deposit(OPERATOR_ID, seller, 10**14 + 1), Refusal.AMOUNT_OUT_OF_RANGE),
         ],
     ]

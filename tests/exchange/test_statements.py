@@ -64,7 +64,7 @@ def test_a_payment_that_is_not_clearly_a_partys_credits_nobody(bank: Bank) -> No
         ),
         (
             bank.entry(10, of=venue.trust_company, account=digest(venue.seller)),
-            UnmatchedReason.UNKNOWN_REFERENCE,
+            UnmatchedReason.THIRD_PARTY,
         ),
         (bank.entry(10, account=digest(venue.seller)), UnmatchedReason.UNKNOWN_REFERENCE),
         (bank.entry(10), UnmatchedReason.UNKNOWN_REFERENCE),

@@ -30,7 +30,7 @@ from exchange.types import Fen, PartyId, PartyKind
 
 DAY_NS = 24 * 60 * 60 * 10**9
 OPERATOR = PartyId(1)
-TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
+PAYS_IN = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION, PartyKind.TRUST_COMPANY)
 
 OUTSIDE = "outside"
 SUSPENSE = "suspense"
@@ -301,7 +301,7 @@ class Clerk:
             return UnmatchedReason.DUPLICATE
         if entry.amount < 0:
             return None if self.is_explained(entry) else UnmatchedReason.UNEXPLAINED_DEBIT
-        if entry.party_ref is None or self.kinds.get(entry.party_ref) not in TRADERS:
+        if entry.party_ref is None or self.kinds.get(entry.party_ref) not in PAYS_IN:
             return UnmatchedReason.UNKNOWN_REFERENCE
         if self.bank.owned(entry.party_ref, entry.account_digest) is None:
             return UnmatchedReason.THIRD_PARTY

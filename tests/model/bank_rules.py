@@ -14,7 +14,7 @@ from tests.model.bank import (
     DAY_NS,
     DECISIONS,
     OPERATOR,
-    TRADERS,
+    PAYS_IN,
     WAY,
     Applies,
     ModelBank,
@@ -203,7 +203,7 @@ def _may_have(
     if (entry.account_digest, entry.party_ref, entry.withdrawal_ref) == (None, None, None):
         return party_id == OPERATOR
     is_own = bank.is_proven(party_id, entry.account_digest)
-    return is_own and (entry.amount < 0 or kinds[party_id] in TRADERS)
+    return is_own and (entry.amount < 0 or kinds[party_id] in PAYS_IN)
 
 
 def _rules_of_wishes(

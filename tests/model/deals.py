@@ -73,7 +73,7 @@ class Deals(Ledger):
             return
         if event in {"BEGIN", "SUCCEED"}:
             self.events.append(opened(transfer))
-        elif event == "SETTLE":
+        elif event in {"SETTLE", "REDEEM"}:
             self.register.settle(
                 self.lot(
                     transfer.transfer_id,
@@ -214,7 +214,7 @@ class Deals(Ledger):
             transfer.alarms_ns.pop(0)
         elif event == "REGISTER":
             transfer.alarms_ns, transfer.registered_at_ns = [], self.at_ns
-        elif event == "SETTLE" and terms.registration:
+        elif event in {"SETTLE", "REDEEM"} and terms.registration:
             days = {terms.registration_alarm_days, terms.registration_days}
             transfer.alarms_ns = [end_after(calendar, self.at_ns, each) for each in sorted(days)]
             transfer.registration_due_ns = transfer.alarms_ns[-1]

@@ -11,15 +11,18 @@ Source: domain D7, HALT-01, head of D.
 from __future__ import annotations
 
 from exchange.events import AnyEvent
-from exchange.halt_commands import HaltCommand, LiftHalt
+from exchange.halt_commands import HaltCommand, HaltTrade, LiftHalt
 from exchange.halt_events import HaltLifted, TradeHalted
-from exchange.halt_types import HaltId
+from exchange.halt_types import HaltId, HaltLevel, HaltReason
 from exchange.refusals import Refusal
 from exchange.types import PartyId, PartyKind
-from registry.types import ProductId
+from registry.types import ProductId, TimeNs
+from tests.model.days import end_after
+from tests.model.deals import Deals
 from tests.model.desk import Applies
 from tests.model.halt import ModelHalt
-from tests.model.ledger import Ledger
+from tests.model.ledger import OPERATOR, Ledger
+from tests.model.product import ModelProduct
 
 MONTH_NS = 30 * 24 * 60 * 60 * 10**9
 HALTS_ALL = (PartyKind.OPERATOR, PartyKind.REGULATOR)
@@ -65,6 +68,30 @@ def rules(ledger: Ledger, command: HaltCommand) -> Applies:
         (Refusal.ALREADY_DONE, bool(same)),
         (Refusal.PRODUCT_NOT_IN_STATE, product is not None and product.standing == "CLOSED"),
     ]
+
+
+def halt_by_itself(ledger: Deals, product: ModelProduct) -> None:
+    """A material event: the product is halted in the operator's name, unless he has halted it; some
+    working days on he looks at it again."""
+    calendar = next(
+        each
+        for each in (ledger.opened.calendars if ledger.opened else ())
+        if each.calendar_id == product.terms.transfer_terms.calendar_id
+    )
+    days = product.terms.transfer_terms.rescission_days
+    command = HaltTrade(
+        actor=OPERATOR,
+        key="",
+        level=HaltLevel.PRODUCT,
+        subject_id=product.product_id,
+        reason=HaltReason.MATERIAL_EVENT,
+        note="已披露重大不利事件 / in trouble, as was disclosed",
+        review_ns=TimeNs(min(end_after(calendar, ledger.at_ns, days), ledger.at_ns + MONTH_NS)),
+        officer="",
+    )
+    refusals = [refusal for refusal, applies in rules(ledger, command) if applies]
+    if not {Refusal.ALREADY_DONE, Refusal.PRODUCT_NOT_IN_STATE} & set(refusals):
+        ledger.events.append(carry_out(ledger, command, number=ledger.sequence))
 
 
 def carry_out(ledger: Ledger, command: HaltCommand, *, number: int) -> AnyEvent:

@@ -186,6 +186,8 @@ class ModelTransfer:
     officer: str | None = None
     reason: RejectionReason | None = None
     reversal: ReverseTransfer | None = None
+    redeemed_for: int = 0
+    """What its units brought the buyer, of a plan that had ended."""
     waives_ns: TimeNs | None = None
     waived: list[HolderId] = field(default_factory=list)
     preempts: TransferId | None = None
@@ -376,6 +378,8 @@ class Ledger:
                 )
                 moved[transfer.buy.party_id] -= by_buyer
                 moved[transfer.sell.party_id] += by_buyer
+            moved[transfer.product.terms.trust_company_id] -= transfer.redeemed_for
+            moved[transfer.buy.party_id] += transfer.redeemed_for
             if transfer.reversal is not None:
                 moved[transfer.reversal.payer_id] -= transfer.reversal.amount
                 moved[transfer.buy.party_id] += transfer.reversal.amount

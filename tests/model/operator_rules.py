@@ -20,6 +20,7 @@ from tests.model.product import ModelProduct
 
 FEE_LINES = ("venue_buyer", "venue_seller", "trust_company_buyer", "trust_company_seller")
 TRADERS = (PartyKind.NATURAL_PERSON, PartyKind.INSTITUTION)
+PAYS_IN = (*TRADERS, PartyKind.TRUST_COMPANY)
 ByOperator = given.RegisterParty | given.CreateProduct | given.RecordDeposit
 
 
@@ -65,7 +66,7 @@ def rules_for_operator(ledger: Ledger, command: ByOperator) -> Applies:
         case given.RecordDeposit():
             total = ledger.deposited(command.party_id) + command.amount
             return [
-                (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.party_id) not in TRADERS),
+                (Refusal.UNKNOWN_PARTY, ledger.kinds.get(command.party_id) not in PAYS_IN),
                 (Refusal.AMOUNT_OUT_OF_RANGE, not 1 <= command.amount <= 10**14),
                 (Refusal.ACCOUNT_FULL, total > 10**17),
             ]

@@ -18,6 +18,7 @@ from exchange.refusals import Refusal
 from exchange.types import PartyKind
 from registry.types import ProductId
 from tests.model.evidence import Papers
+from tests.model.halts import halt_by_itself
 from tests.model.known import Saying, known
 from tests.model.ledger import OPERATOR
 from tests.model.product import ModelProduct
@@ -34,6 +35,7 @@ def say(papers: Papers, command: PriceCommand) -> None:
     saying = Saying(
         number=papers.sequence, at_ns=papers.at_ns, command=command, facts=known(product)
     )
+    was_distressed = saying.facts.distressed
     product.sayings.append(saying)
     saying.facts = known(product)
     papers.events.append(
@@ -47,6 +49,8 @@ def say(papers: Papers, command: PriceCommand) -> None:
             text_en=getattr(command, "text_en", ""),
         )
     )
+    if getattr(command, "distressed", None) and not was_distressed:
+        halt_by_itself(papers, product)
 
 
 def rules_for_prices(papers: Papers, command: PriceCommand) -> Applies:

@@ -12,6 +12,7 @@ from tests.model.deals import Deals
 from tests.model.ledger import OPERATOR, Ledger, ModelTransfer
 from tests.model.liens import Liens
 from tests.model.preemption import answer, rules_for_answer
+from tests.model.redemption import redeem, rules_for_redemption
 from tests.model.reversal import rules_for_reversal, undo
 from tests.model.review import is_anothers, rules_for_reviewer
 from tests.model.transfer import BEFORE_CONFIRMATION, WHO_SETS, outcome
@@ -28,6 +29,7 @@ EVENTS: dict[type, str] = {
     given.DeclareSellerDefault: "SELLER_DEFAULT",
     given.ReturnTransfer: "RETURN",
     given.AcknowledgeRegistration: "REGISTER",
+    given.RedeemTransfer: "REDEEM",
 }
 WHO: dict[type, set[str]] = {
     given.SignAgreement: PARTIES,
@@ -39,6 +41,7 @@ WHO: dict[type, set[str]] = {
     given.DeclareSellerDefault: {"OPERATOR"},
     given.ReturnTransfer: {"TRUST_COMPANY"},
     given.AcknowledgeRegistration: {"TRUST_COMPANY"},
+    given.RedeemTransfer: {"TRUST_COMPANY"},
 }
 
 
@@ -53,6 +56,9 @@ class Steps(Liens):
             return
         if isinstance(command, given.AnswerPreemption):
             answer(self, transfer, command)
+            return
+        if isinstance(command, given.RedeemTransfer):
+            redeem(self, transfer, command)
             return
         role = role_of(transfer, command.actor)
         event = event_of(self, command, transfer, role)
@@ -138,6 +144,8 @@ def _rules_of_its_own(
             ]
         case given.RescindTransfer():
             return [(Refusal.NOT_RESCINDABLE, not may_rescind(ledger, transfer))]
+        case given.RedeemTransfer():
+            return rules_for_redemption(ledger, command, transfer)
         case given.ResubmitTransfer():
             return [(Refusal.DOCUMENTS_MISSING, bool(ledger.lacking(transfer)))]
         case given.ReturnTransfer():

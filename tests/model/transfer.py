@@ -152,6 +152,10 @@ MOVES: Final[dict[str, dict[str, Outcome]]] = {
         "SETTLE": Outcome(
             "SETTLED", "exchange clock", "to the buyer", "to the seller, fees to whom due", STOPPED
         ),
+        # The plan has ended: the buyer is paid out what he has bought.
+        "REDEEM": Outcome(
+            "SETTLED", "trust_company", "to the buyer", "to the seller, fees to whom due", FREE
+        ),
         "HOLD": Outcome("CONFIRMED", "exchange", *STAYS, FREE),
     },
     "SETTLED": {
@@ -177,7 +181,9 @@ MOVES: Final[dict[str, dict[str, Outcome]]] = {
 }
 # What becomes of the clocks follows from the event alone; what is not named here ends them all.
 CLOCKS: Final = {
-    "on to the next state's": ("BEGIN", "SUCCEED", "AGREED", "FUND", "CONFIRM", "WAIVE", "SETTLE"),
+    "on to the next state's": (
+        *("BEGIN", "SUCCEED", "AGREED", "FUND", "CONFIRM", "WAIVE", "SETTLE", "REDEEM"),
+    ),
     "cooling-off after both have signed": ("SIGN",),
     "time to complete; the decision waits": ("RETURN", "OVERDUE_DOCUMENTS"),
     "the decision goes on; acknowledge anew": ("RESUBMIT",),

@@ -156,8 +156,8 @@ class RandomCommands:
             self.desk.add(commands, product, by_two=four_eyes)
             self.products += (ProductId(len(commands)),)
         self.register.take(self.products)
-        for trader in TRADERS:
-            deposit = self.deposit(trader, 900_000 if trader % 2 else 200_000)
+        for party_id in (*TRADERS, *TRUST_COMPANIES):
+            deposit = self.deposit(party_id, 900_000 if party_id % 2 else 200_000)
             self.desk.add(commands, deposit, by_two=four_eyes)
         for product_id, (par, scale) in zip(
             self.products[:-1],

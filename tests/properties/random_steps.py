@@ -14,13 +14,14 @@ from exchange.transfer_commands import (
     DeclareSellerDefault,
     FundTransfer,
     LiftOverlay,
+    RedeemTransfer,
     RescindTransfer,
     ResubmitTransfer,
     ReturnTransfer,
     SetOverlay,
     SignAgreement,
 )
-from exchange.types import OPERATOR_ID, PartyId, ReturnReason
+from exchange.types import OPERATOR_ID, Fen, PartyId, ReturnReason
 from registry.transfer import Overlay, Who
 from registry.types import TransferId
 from tests.model.ledger import ModelTransfer
@@ -66,6 +67,8 @@ class RandomSteps:
         if waiting and draw.random() < 0.5:
             transfer = draw.choice(waiting)
         version = transfer.version if draw.random() < 0.95 else draw.choice((0, 1, 2, 9))
+        if transfer.state.name == "CONFIRMED" and draw.random() < 0.3:
+            return self.redemption(draw, transfer, version)
         leaves = self.way_out(draw, transfer, version)
         if leaves is not None:
             return leaves
@@ -138,6 +141,18 @@ class RandomSteps:
             officer=draw.choice(("ruan", "shen")),
             reason=draw.choice(list(ReturnReason)),
             returned_to=draw.choice(WRONGLY_RETURNED_TO if wrong else RETURNED_TO),
+        )
+
+    def redemption(self, draw: Random, transfer: ModelTransfer, version: int) -> AnyCommand:
+        """What is confirmed is paid out, mostly where the plan has ended."""
+        stranger = draw.random() < 0.05
+        return RedeemTransfer(
+            actor=self.anybody(draw) if stranger else transfer.product.terms.trust_company_id,
+            key=self.key(),
+            transfer_id=transfer.transfer_id,
+            version=version,
+            proceeds=Fen(draw.choice((0, 1, 999, 40_000, 10**12))),
+            officer="ruan",
         )
 
     def registration(self, draw: Random, transfer: ModelTransfer) -> AnyCommand:

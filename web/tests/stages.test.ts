@@ -140,12 +140,12 @@ test("a total is to the fen, fees on top for who buys and off for who sells", ()
 test("each stage says when it was over, and the present one since when", () => {
   const at = (minute: number) => `2026-11-22T04:0${minute}:00.000000Z`;
   const states: StateEntered[] = [
-    { state: "AGREEMENT_PENDING", at: at(0), signed: [] },
-    { state: "AGREEMENT_PENDING", at: at(1), signed: ["SELLER"] },
-    { state: "FUNDS_PENDING", at: at(2), signed: ["SELLER", "BUYER"] },
-    { state: "SUBMITTED", at: at(3), signed: ["SELLER", "BUYER"] },
-    { state: "RETURNED", at: at(4), signed: ["SELLER", "BUYER"] },
-    { state: "SUBMITTED", at: at(5), signed: ["SELLER", "BUYER"] },
+    { state: "AGREEMENT_PENDING", at: at(0), signed: [], redeemed_for: null },
+    { state: "AGREEMENT_PENDING", at: at(1), signed: ["SELLER"], redeemed_for: null },
+    { state: "FUNDS_PENDING", at: at(2), signed: ["SELLER", "BUYER"], redeemed_for: null },
+    { state: "SUBMITTED", at: at(3), signed: ["SELLER", "BUYER"], redeemed_for: null },
+    { state: "RETURNED", at: at(4), signed: ["SELLER", "BUYER"], redeemed_for: null },
+    { state: "SUBMITTED", at: at(5), signed: ["SELLER", "BUYER"], redeemed_for: null },
   ];
   const told = stagesOf({ ...transfer({ state: "SUBMITTED" }), states }, WHOLE);
   expect(told.map(({ name, at: moment }) => [name, moment])).toEqual([

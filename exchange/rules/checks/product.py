@@ -1,7 +1,7 @@
 """Whether the product may be transferred at all now: PRD-02, PRD-03, PRD-04, QI-06; and whether it
 is still as it was bought: SUI-03."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -53,6 +53,10 @@ def lock_up_is_over(deal: Deal, params: LockUp) -> Answer:
     )
 
 
+MATURITY_RULE: Final = "PRD-04"
+"""What nobody asks who redeems the units: its plan has ended."""
+
+
 class BeforeMaturity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long before its maturity a product is listed for the last time."""
 
@@ -63,7 +67,7 @@ class BeforeMaturity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @check(
-    *("PRD-04", BeforeMaturity, "maturity_on", "last_listing_on", "last_settlement_on"),
+    *(MATURITY_RULE, BeforeMaturity, "maturity_on", "last_listing_on", "last_settlement_on"),
     looks_at={Aspect.PARTY},
 )
 def maturity_is_far(deal: Deal, params: BeforeMaturity) -> Answer:

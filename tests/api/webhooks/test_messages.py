@@ -29,6 +29,7 @@ from exchange.events import (
     TransferAdvanced,
     TransferFailed,
     TransferOpened,
+    TransferRedeemed,
     TransferReversed,
     TransferSettled,
 )
@@ -83,6 +84,7 @@ LAPSED: Final = ApprovalsLapsed(
     reason=None,
     state=TransferState.SUBMITTED,
 )
+PROCEEDS: Final = Fen(66_666)
 EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
     "transfer.opened": (
         TransferOpened(
@@ -132,6 +134,7 @@ EVENTS: Final[dict[str, tuple[TransferTold, str]]] = {
         ),
         "SETTLED",
     ),
+    "transfer.redeemed": (TransferRedeemed(**COMMON, proceeds=PROCEEDS, officer="k_66"), "SETTLED"),
     "transfer.reversed": (
         TransferReversed(
             **COMMON,

@@ -16,6 +16,8 @@ from tests.exchange.disclosures import disclosure
 from tests.exchange.rules.clearing import clears
 from tests.exchange.rules.market import RuledMarket, findings_in
 from tests.exchange.rules.test_transfer_hold import held, said
+from tests.exchange.test_halts import lift
+from tests.exchange.test_risk_raised import until_over
 from tests.exchange.venue import the
 
 PAR = 10_000
@@ -38,6 +40,12 @@ def market() -> RuledMarket:
     return market
 
 
+def in_trouble(market: RuledMarket) -> None:
+    """The product is, and the operator has let its trade go on since."""
+    market.does(disclosure(market, distressed=True))
+    market.does(lift(market, market.state.sequence))
+
+
 def failed(market: RuledMarket, price: int) -> set[str]:
     """The rules against the buyer's bid."""
     events = market.submit(market.order(market.buyer, Side.BUY, UNITS, price))
@@ -48,7 +56,7 @@ def test_a_bid_of_the_trustees_own_is_a_persons_to_decide_until_the_product_is_i
     market: RuledMarket,
 ) -> None:
     assert failed(market, PAR) == {"PTY-02"}
-    market.does(disclosure(market, distressed=True))
+    in_trouble(market)
     assert failed(market, PAR) == {"PTY-02", "PTY-GUARANTEE-02"}
     assert failed(market, BELOW) == {"PTY-02"}
     market.does(disclosure(market, distressed=False))
@@ -56,13 +64,13 @@ def test_a_bid_of_the_trustees_own_is_a_persons_to_decide_until_the_product_is_i
 
 
 def test_nobody_else_is_kept_from_paying_par(market: RuledMarket) -> None:
-    market.does(disclosure(market, distressed=True))
+    in_trouble(market)
     market.knows(market.buyer)
     assert failed(market, PAR) == set()
 
 
 def test_no_person_lets_it_pass(market: RuledMarket) -> None:
-    market.does(disclosure(market, distressed=True))
+    in_trouble(market)
     events = market.submit(market.order(market.buyer, Side.BUY, UNITS, PAR))
     assert events[0] == CommandRefused(refusal=Refusal.RULE_BLOCKS)
     assert not market.state.rules.clearances.by_id
@@ -78,6 +86,6 @@ def test_what_a_bid_has_led_to_waits_when_the_product_turns_out_to_be_in_trouble
     (transfer_id,) = market.pending()
     market.does(disclosure(market, distressed=True))
     market.state = decode_state(encode_state(market.state))
-    events = market.does(market.confirmation(transfer_id))
-    assert held(market, transfer_id) == (TransferState.CONFIRMED, Overlay.HELD)
-    assert said(events) == [(market.buyer, Stage.CONFIRM, {"PTY-GUARANTEE-02"})]
+    events = until_over(market, transfer_id)
+    assert held(market, transfer_id) == (TransferState.SUBMITTED, Overlay.HELD)
+    assert said(events) == [(market.buyer, Stage.SUBMIT, {"PTY-02", "PTY-GUARANTEE-02"})]

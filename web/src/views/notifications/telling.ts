@@ -12,6 +12,7 @@ const TEXTS: Readonly<Record<string, Key>> = {
   "transfer.opened": "transferOpened",
   "transfer.settled": "transferSettled",
   "transfer.reversed": "transferReversed",
+  "transfer.redeemed": "transferRedeemed",
   "transfer.rejected": "transferRejected",
   "transfer.lapsed": "transferLapsed",
   "transfer.cancelled": "transferCancelled",

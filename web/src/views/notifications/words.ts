@@ -50,6 +50,8 @@ export const words = defineWords(
     transferSettled: "已过户：{{symbol}} {{units}} 份，份额与资金已同时交割（您是{{role}}）。",
     transferReversed:
       "已冲正：{{symbol}} {{units}} 份的转让已被撤销，请查看持仓与资金（您是{{role}}）。",
+    transferRedeemed:
+      "信托计划已到期：{{symbol}} {{units}} 份过户后随即兑付，兑付款归买方（您是{{role}}）。",
     transferRejected:
       "信托公司未确认 {{symbol}} {{units}} 份的转让，资金与份额已退回（您是{{role}}）。",
     transferLapsed: "{{symbol}} {{units}} 份的转让已超期失效，资金与份额已退回（您是{{role}}）。",
@@ -141,6 +143,9 @@ export const words = defineWords(
     transferReversed:
       "Reversed: {{units}} units of {{symbol}}. Look at your holdings and money (you are the " +
       "{{role}}).",
+    transferRedeemed:
+      "The plan has ended: {{units}} units of {{symbol}} were redeemed as they settled, for the " +
+      "buyer (you are the {{role}}).",
     transferRejected:
       "The trust company said no to {{units}} units of {{symbol}}; money and units are back " +
       "(you are the {{role}}).",

@@ -34,6 +34,7 @@ export function Timeline({ transfer, terms }: Properties) {
     paid: moneyText(transfer.paid ?? "0.00"),
     rest: moneyText(transfer.rest_due ?? "0.00"),
   };
+  const redeemed = (transfer.states ?? []).find(({ redeemed_for }) => redeemed_for !== null);
   return (
     <Panel title={t("progress")}>
       <NowWith {...{ transfer, terms }} />
@@ -62,6 +63,11 @@ export function Timeline({ transfer, terms }: Properties) {
           </li>
         ))}
       </ol>
+      {redeemed?.redeemed_for != null && (
+        <Text size="sm" data-testid="redeemed">
+          {t(`redeemed_${side}`, { amount: moneyText(redeemed.redeemed_for) })}
+        </Text>
+      )}
     </Panel>
   );
 }

@@ -5,6 +5,8 @@ export const words = defineWords(
   "transfer-steps",
   {
     progress: "办理进度",
+    redeemed_BUYER: "信托计划已终止，份额过户后随即兑付，兑付款 {{amount}} 元已到您的账户。",
+    redeemed_SELLER: "信托计划已终止，份额过户后随即兑付给买方，您已收到转让价款。",
     MATCH: "成交",
     AGREEMENT: "签约",
     FUNDS: "支付余款",
@@ -123,6 +125,11 @@ export const words = defineWords(
   },
   {
     progress: "Progress",
+    redeemed_BUYER:
+      "The plan has ended: the units were redeemed as they settled, and {{amount}} yuan are in " +
+      "your account.",
+    redeemed_SELLER:
+      "The plan has ended: the units were redeemed for the buyer as they settled; you have the price.",
     MATCH: "Matched",
     AGREEMENT: "Agreement",
     FUNDS: "Rest of the money",
