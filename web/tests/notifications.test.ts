@@ -79,7 +79,7 @@ test.each(["application.approved", "application.rejected", "bank_account.verifie
   },
 );
 
-test("a halt of a product leads to it, one of the venue to its state, and one's own is one's own", () => {
+test("a halt leads to what is halted, and that of one's own trade is told as such", () => {
   const ofProduct = told("trade.halted", "HALT", { symbol: "DEMO-1", state: "STANDS" });
   expect(keyOf(ofProduct)).toBe("tradeHalted");
   expect(textOf(ofProduct, spoken("zh"))).toContain("DEMO-1");
