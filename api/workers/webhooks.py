@@ -72,9 +72,9 @@ from registry.types import ProductId
 
 OUTBOX_ROWS_PER_TURN_MAX: Final = 500
 """Some 10 ms of the worker's thread."""
-PARTIES_PER_TURN_MAX: Final = 1_000
-"""Of those whom one halt is told: each costs what a row of the outbox costs, and messages of others
-are sent between two turns."""
+PARTIES_PER_TURN_MAX: Final = 250
+"""Of those whom one halt is told. Some 30 ms of the worker's thread, in which nobody else writes to
+the edge's database: a hundred thousand are told in half a minute."""
 ATTEMPTS_PER_TURN_MAX: Final = 16
 """With TURN_S: 320 a second at most, which is a tenth of the loop's time."""
 ATTEMPTS_AT_ONCE_MAX: Final = 64
