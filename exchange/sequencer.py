@@ -20,7 +20,8 @@ from typing import Final, get_args
 
 import msgspec
 
-from exchange.client_events import ProfileEnding, ProfileLapsed
+from exchange.client_events import ApplicationAdvanced, ProfileEnding, ProfileLapsed
+from exchange.client_types import ApplicationState
 from exchange.clock import Timekeeper
 from exchange.codec import (
     bound_key,
@@ -52,7 +53,15 @@ from exchange.limits import KEYS_MAX, KEYS_PER_PARTY_MAX
 from exchange.market_change import MarketChange
 from exchange.market_view import MarketView
 from exchange.modes.types import MarketMode
+from exchange.money_events import (
+    BankAccountVerified,
+    DepositRecorded,
+    PaymentResolved,
+    WithdrawalAdvanced,
+)
 from exchange.negotiation_events import NegotiationOpened, OfferEnded, OfferMade, OfferPicked
+from exchange.payments import PaymentState
+from exchange.payouts import OPEN_STATES
 from exchange.ports import Changes, Head, JournalRow, Row
 from exchange.refusals import Refusal
 from exchange.register_commands import EncumbranceCommand
@@ -80,7 +89,7 @@ QUIET_MAX_NS: Final = 3_600_000_000_000
 """Time is journaled at least once an hour: what a restart then states is its downtime."""
 OUTBOX_IDS_PER_COMMAND: Final = 2_000
 """More than the pledges and freezes of one register file and the transfers that are marked with it,
-or those that any other command opens or marks."""
+those that any other command opens or marks, or the entries of a page of a bank's statement."""
 
 EXPRESS: Final = frozenset(
     {
@@ -100,6 +109,8 @@ OUTBOX_EVENTS: Final = (
     *(ProfileEnding, ProfileLapsed, OrdersDisqualified, BidUnfunded, ClearanceDecided),
     *(TradeHalted, HaltLifted),
     *(NegotiationOpened, OfferMade, OfferPicked, OfferEnded),
+    *(DepositRecorded, PaymentResolved, WithdrawalAdvanced),
+    *(ApplicationAdvanced, BankAccountVerified),
 )
 EVERY_TRUST_COMPANY: Final = PartyId(0)
 """For whom a row of the outbox is that concerns the whole venue."""
@@ -404,6 +415,15 @@ def _whose(state: State, event: AnyEvent) -> PartyId | None:
             return event.party_id
         case OfferMade() | OfferPicked() | OfferEnded() | ClearanceDecided():
             return event.party_id
+        case DepositRecorded() | BankAccountVerified():
+            return event.party_id
+        case PaymentResolved():
+            return event.party_id if event.state is PaymentState.ASSIGNED else None
+        case WithdrawalAdvanced():
+            # A payment that goes back to its payer is no party's.
+            return None if event.state in OPEN_STATES else event.party_id
+        case ApplicationAdvanced():
+            return None if event.state is ApplicationState.SUBMITTED else event.party_id
         case NegotiationOpened():
             # Others learn of it by an offer that is made to them, or where all do.
             is_told = event.mode is MarketMode.RFQ and event.named

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Final
 
-from api.webhooks.messages import Role
+from api.webhooks.message_data import Role
 
 
 class NotificationKind(IntEnum):
@@ -30,6 +30,10 @@ class NotificationKind(IntEnum):
     """Quotes are asked of him, or an offer is made, picked or over."""
     EXCEPTION = 8
     """Something of a trust company's needs somebody."""
+    MONEY = 9
+    """Money of his has come or gone, or is free again as it could not go."""
+    CLIENT = 10
+    """What he has asked for to become a client, or stay one, is decided."""
 
 
 KINDS: Final[Mapping[str, NotificationKind]] = {
@@ -44,6 +48,10 @@ KINDS: Final[Mapping[str, NotificationKind]] = {
     "quotes": NotificationKind.DEAL,
     "offer": NotificationKind.DEAL,
     "exception": NotificationKind.EXCEPTION,
+    "money": NotificationKind.MONEY,
+    "withdrawal": NotificationKind.MONEY,
+    "application": NotificationKind.CLIENT,
+    "bank_account": NotificationKind.CLIENT,
 }
 """By the first word of a message's type."""
 IN_ITS_QUEUE: Final = frozenset({NotificationKind.TRANSFER, NotificationKind.ENCUMBRANCE})

@@ -38,6 +38,8 @@ NAMES: Final[Mapping[Language, Mapping[NotificationKind, str]]] = {
         NotificationKind.HALT: "停牌与复牌",
         NotificationKind.DEAL: "询价与协议转让",
         NotificationKind.EXCEPTION: "异常事项",
+        NotificationKind.MONEY: "资金",
+        NotificationKind.CLIENT: "开户与认证",
     },
     "en": {
         NotificationKind.TRANSFER: "Transfers",
@@ -48,6 +50,8 @@ NAMES: Final[Mapping[Language, Mapping[NotificationKind, str]]] = {
         NotificationKind.HALT: "Halts of trade",
         NotificationKind.DEAL: "Quotes and negotiations",
         NotificationKind.EXCEPTION: "Exceptions",
+        NotificationKind.MONEY: "Money",
+        NotificationKind.CLIENT: "Becoming a client",
     },
 }
 

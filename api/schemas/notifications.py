@@ -22,6 +22,8 @@ KindName = Literal[
     "HALT",
     "DEAL",
     "EXCEPTION",
+    "MONEY",
+    "CLIENT",
 ]
 KindNames = Annotated[tuple[KindName, ...], Field(max_length=len(NotificationKind), strict=False)]
 
@@ -36,6 +38,11 @@ class NotificationSubject(Answer):
     halt_id: str | None
     negotiation_id: str | None
     offer_id: str | None
+    withdrawal_id: str | None
+    application_id: str | None
+    bank_account_id: str | None
+    party_id: str | None
+    """The reader, of what is his alone: of a halt, his own trade is halted."""
     order_ids: list[str] | None
     symbol: str | None
     role: str | None
@@ -44,6 +51,11 @@ class NotificationSubject(Answer):
     units: str | None
     state: str | None
     """As it was then; how it stands now, its own address says."""
+    currency: str | None
+    amount: str | None
+    """Of a withdrawal."""
+    total: str | None
+    """By how much the reader has more, or less, than before."""
     fact: str | None
     last_day: str | None
     days_left: int | None

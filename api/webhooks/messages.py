@@ -1,14 +1,17 @@
 """What is told: an event of the outbox becomes a message to each party of the transfer and to
 those it is offered to, to those who see the pledge or freeze, to the trust company whose exception
-it is, to the client of whom something that is known ends, or whose orders may stand no longer, and
-to the trust company whose product is halted, to all where the whole venue is, and to a party
-that is halted itself; and of deals in the making to who makes an offer, and to whom it is made.
+it is, to the client of whom something that is known ends, whose orders may stand no longer, whose
+money has come or gone, or whose application is decided; of a halt to the trust company of the
+product and to those who have something in it (`product_halted`), to all trust companies where the
+whole venue is halted, and to a party that is halted itself; and of deals in the making to who makes
+an offer, and to whom it is made.
 
 A message says what has happened and in which version the transfer is now; everything else is asked
 for at `/v1/transfers/{transfer_id}`, `/v1/preemptions`, `/v1/encumbrances/{encumbrance_id}`,
-`/v1/exceptions/{exception_id}`, `/v1/profile`, `/v1/orders/{order_id}`, `/v1/halts/{halt_id}` or
-`/v1/negotiations/{negotiation_id}`. So it tells nobody what is not for him, and one that comes
-twice, late or in another order than it was sent is harmless.
+`/v1/exceptions/{exception_id}`, `/v1/profile`, `/v1/orders/{order_id}`, `/v1/halts/{halt_id}`,
+`/v1/negotiations/{negotiation_id}`, `/v1/cash/entries`, `/v1/withdrawals/{withdrawal_id}`,
+`/v1/applications/{application_id}` or `/v1/bank-accounts`. So it tells nobody what is not for him,
+and one that comes twice, late or in another order than it was sent is harmless.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,8 +19,34 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from api.schemas.decimals import format_day, format_decimal, format_moment
-from exchange.client_events import ProfileEnding, ProfileLapsed
+from api.schemas.cash import CURRENCY
+from api.schemas.decimals import (
+    MONEY_SCALE,
+    format_day,
+    format_decimal,
+    format_moment,
+    format_money,
+    format_signed,
+)
+from api.webhooks.message_data import (
+    ApplicationData,
+    BankAccountData,
+    ClearanceData,
+    Data,
+    EncumbranceData,
+    ExceptionData,
+    HaltData,
+    MoneyData,
+    NegotiationData,
+    OfferData,
+    OrdersData,
+    PartyHaltData,
+    ProfileData,
+    Role,
+    TransferData,
+    WithdrawalData,
+)
+from exchange.client_events import ApplicationAdvanced, ProfileEnding, ProfileLapsed
 from exchange.commands import CreateProduct
 from exchange.desk_events import ExceptionRaised, ExceptionResolved
 from exchange.events import (
@@ -32,6 +61,13 @@ from exchange.events import (
 from exchange.halt_events import HaltLifted, TradeHalted
 from exchange.halt_types import HaltLevel
 from exchange.modes.negotiation import NegotiationState, OfferState
+from exchange.money_events import (
+    BankAccountVerified,
+    DepositRecorded,
+    PaymentResolved,
+    WithdrawalAdvanced,
+)
+from exchange.money_types import BankAccountState
 from exchange.negotiation_events import NegotiationOpened, OfferEnded, OfferMade, OfferPicked
 from exchange.register_events import EncumbranceReleased, UnitsEncumbered
 from exchange.reserve_events import BidUnfunded
@@ -44,9 +80,6 @@ from registry.preemption import asked_of
 from registry.transfer import TransferState
 from registry.types import HolderId, ProductId
 
-Role = Literal[
-    "TRUST_COMPANY", "SELLER", "BUYER", "HOLDER", "RIGHT_HOLDER", "CLIENT", "MAKER", "TAKER"
-]
 TransferTold: TypeAlias = (
     TransferOpened
     | TransferAdvanced
@@ -62,6 +95,8 @@ ProfileTold: TypeAlias = ProfileEnding | ProfileLapsed
 OrdersTold: TypeAlias = OrdersDisqualified | BidUnfunded
 HaltTold: TypeAlias = TradeHalted | HaltLifted
 NegotiationTold: TypeAlias = NegotiationOpened | OfferMade | OfferPicked | OfferEnded
+MoneyTold: TypeAlias = DepositRecorded | PaymentResolved | WithdrawalAdvanced
+ClientTold: TypeAlias = ApplicationAdvanced | BankAccountVerified
 Told: TypeAlias = (
     TransferTold
     | EncumbranceTold
@@ -71,6 +106,8 @@ Told: TypeAlias = (
     | ClearanceDecided
     | HaltTold
     | NegotiationTold
+    | MoneyTold
+    | ClientTold
 )
 TermsOf: TypeAlias = Callable[[ProductId], CreateProduct]
 TrustCompanies: TypeAlias = Callable[[], Sequence[PartyId]]
@@ -97,134 +134,21 @@ TYPES: Final[Mapping[type[AnyEvent], str]] = {
     OfferMade: "offer.made",
     OfferPicked: "offer.picked",
     OfferEnded: "offer.ended",
+    DepositRecorded: "money.credited",
+    PaymentResolved: "money.credited",
+    BankAccountVerified: "bank_account.verified",
 }
-"""The type of the message about each event; one about a failure is named by its end."""
+"""The type of the message about each event, but for those that are named by its end."""
+BY_END: Final[Mapping[type[AnyEvent], str]] = {
+    TransferFailed: "transfer",
+    WithdrawalAdvanced: "withdrawal",
+    ApplicationAdvanced: "application",
+}
+"""What has come to the end that the rest of the message's type names."""
 OFFERED: Final = "preemption.offered"
 """To those with a right of pre-emption: a transfer is offered to them, or its offer has changed."""
-
-
-class TransferData(msgspec.Struct, frozen=True, kw_only=True):
-    """The transfer, as any of its parties may know it."""
-
-    transfer_id: str
-    symbol: str
-    trade_number: int
-    role: Role
-    """The receiver's."""
-    seller_id: str
-    buyer_id: str
-    trust_company_id: str
-    units: str
-    state: str
-    version: int
-    """Higher is newer: a message with a lower one than was seen says nothing new."""
-
-
-class OfferData(msgspec.Struct, frozen=True, kw_only=True):
-    """The transfer whose buyer's place the receiver may take: not who sells or buys."""
-
-    transfer_id: str
-    symbol: str
-    role: Role
-    trust_company_id: str
-    units: str
-    version: int
-    """As of a transfer; an answer names it."""
-
-
-class EncumbranceData(msgspec.Struct, frozen=True, kw_only=True):
-    """The pledge or freeze, as its holder and his trust company know it."""
-
-    encumbrance_id: str
-    symbol: str
-    role: Role
-    """The receiver's."""
-    holder_id: str
-    trust_company_id: str
-    kind: str
-    units: str
-    state: Literal["STANDS", "ENDED"]
-    """ENDED is the newer, and for good."""
-
-
-class ExceptionData(msgspec.Struct, frozen=True, kw_only=True):
-    """The exception; how it stands, what it is about says."""
-
-    exception_id: str
-    kind: str
-    subject_id: str
-
-
-class ProfileData(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of the receiver and ends, or has ended."""
-
-    party_id: str
-    fact: str
-    last_day: str
-    days_left: int
-    """The last day included; 0: it is over."""
-
-
-class OrdersData(msgspec.Struct, frozen=True, kw_only=True):
-    """Orders of the receiver that the rules let stand no longer; why, each of them says."""
-
-    symbol: str
-    side: str
-    order_ids: list[str]
-
-
-class ClearanceData(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person has decided that a rule left to him; what passes, and why, it says itself."""
-
-    clearance_id: str
-    symbol: str
-    rule_id: str
-    state: Literal["CLEARED", "REFUSED"]
-
-
-class PartyHaltData(msgspec.Struct, frozen=True, kw_only=True):
-    """A halt of the receiver's own trade; since when, and until when, is at its own address."""
-
-    halt_id: str
-    party_id: str
-    state: Literal["STANDS", "LIFTED"]
-    """LIFTED is the newer, and for good. Trade goes on when no other halt stands."""
-
-
-class HaltData(msgspec.Struct, frozen=True, kw_only=True):
-    """A halt of trade; why, and until when, is at its own address."""
-
-    halt_id: str
-    symbol: str | None
-    """Of the product; null: the whole venue."""
-    state: Literal["STANDS", "LIFTED"]
-    """LIFTED is the newer, and for good. Trade goes on when no other halt stands."""
-
-
-class NegotiationData(msgspec.Struct, frozen=True, kw_only=True):
-    """A deal in the making of which the receiver may hear; its terms are at its own address."""
-
-    negotiation_id: str
-    offer_id: str | None
-    """Of which is told; null: quotes are asked for."""
-    role: Role
-    """The receiver's: who has made the offer, or to whom it is made."""
-    state: str
-    """Of the offer; of a request for quotes OPEN."""
-
-
-Data: TypeAlias = (
-    TransferData
-    | OfferData
-    | EncumbranceData
-    | ExceptionData
-    | ProfileData
-    | OrdersData
-    | ClearanceData
-    | HaltData
-    | PartyHaltData
-    | NegotiationData
-)
+DEBITED: Final = "money.debited"
+"""A payment out that was nobody's is the receiver's: he has less."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -248,9 +172,21 @@ def type_of(event: Told, role: Role) -> str:
     """The type of the message about an event to this role, such as `transfer.lapsed`."""
     if role == "RIGHT_HOLDER":
         return OFFERED
-    if isinstance(event, TransferFailed):
-        return f"transfer.{event.state.name.lower()}"
+    if isinstance(event, TransferFailed | WithdrawalAdvanced | ApplicationAdvanced):
+        return f"{BY_END[type(event)]}.{event.state.name.lower()}"
+    if isinstance(event, PaymentResolved) and event.amount < 0:
+        return DEBITED
     return TYPES[type(event)]
+
+
+def product_halted(event: Told) -> ProductId | None:
+    """The product whose halt, or its end, the event is; None: it is no such event.
+
+    It is told to all who have something in the product, too: many, whom `receivers` does not name.
+    """
+    if isinstance(event, HaltTold) and event.level is HaltLevel.PRODUCT:
+        return ProductId(event.subject_id)
+    return None
 
 
 def receivers(
@@ -277,7 +213,8 @@ def receivers(
     if isinstance(event, ExceptionTold):
         assert event.trust_company_id is not None, event
         return {event.trust_company_id: "TRUST_COMPANY"}
-    if isinstance(event, ProfileTold | OrdersTold | ClearanceDecided):
+    if isinstance(event, ProfileTold | OrdersTold | ClearanceDecided | MoneyTold | ClientTold):
+        assert event.party_id is not None, event
         return {event.party_id: "CLIENT"}
     roles: dict[PartyId, Role] = {
         event.trust_company_id: "TRUST_COMPANY",
@@ -299,36 +236,43 @@ def receivers(
 def message(row: OutboxRow, role: Role, terms_of: TermsOf) -> Message:
     """What a party of this role is told."""
     event = told(row.event)
-    data: Data
-    if isinstance(event, ExceptionTold):
-        data = _exception(event)
-    elif isinstance(event, ProfileTold):
-        data = _profile(event)
-    elif isinstance(event, OrdersTold):
-        data = _orders(event, terms_of(event.product_id))
-    elif isinstance(event, ClearanceDecided):
-        data = _clearance(event, terms_of(event.product_id))
-    elif isinstance(event, HaltTold):
-        data = _halt(event, terms_of)
-    elif isinstance(event, NegotiationTold):
-        data = _negotiation(event, role)
-    elif isinstance(event, EncumbranceTold):
-        data = _encumbrance(event, role, terms_of(event.product_id))
-    elif role == "RIGHT_HOLDER":
-        data = _offer(event, role, terms_of(event.product_id))
-    else:
-        data = _transfer(event, role, terms_of(event.product_id))
     return Message(
         type=type_of(event, role),
         timestamp=format_moment(row.at_ns),
         sequence=str(row.sequence),
-        data=data,
+        data=_data(event, role, terms_of),
     )
 
 
 def encode(said: Message) -> bytes:
     """The bytes that are sent and signed, the same at every attempt."""
     return msgspec.json.encode(said)
+
+
+def _data(event: Told, role: Role, terms_of: TermsOf) -> Data:
+    match event:
+        case ExceptionRaised() | ExceptionResolved():
+            return _exception(event)
+        case ProfileEnding() | ProfileLapsed():
+            return _profile(event)
+        case DepositRecorded() | PaymentResolved() | WithdrawalAdvanced():
+            return _money(event)
+        case ApplicationAdvanced() | BankAccountVerified():
+            return _client(event)
+        case OrdersDisqualified() | BidUnfunded():
+            return _orders(event, terms_of(event.product_id))
+        case ClearanceDecided():
+            return _clearance(event, terms_of(event.product_id))
+        case TradeHalted() | HaltLifted():
+            return _halt(event, terms_of)
+        case NegotiationOpened() | OfferMade() | OfferPicked() | OfferEnded():
+            return _negotiation(event, role)
+        case UnitsEncumbered() | EncumbranceReleased():
+            return _encumbrance(event, role, terms_of(event.product_id))
+        case _ if role == "RIGHT_HOLDER":
+            return _offer(event, role, terms_of(event.product_id))
+        case _:
+            return _transfer(event, role, terms_of(event.product_id))
 
 
 def _transfer(event: TransferTold, role: Role, terms: CreateProduct) -> TransferData:
@@ -384,6 +328,29 @@ def _profile(event: ProfileTold) -> ProfileData:
         fact=event.fact.name,
         last_day=format_day(event.last_day),
         days_left=event.days_left if isinstance(event, ProfileEnding) else 0,
+    )
+
+
+def _money(event: MoneyTold) -> MoneyData | WithdrawalData:
+    if isinstance(event, WithdrawalAdvanced):
+        return WithdrawalData(
+            withdrawal_id=str(event.withdrawal_id),
+            currency=CURRENCY,
+            amount=format_money(event.amount),
+            state=event.state.name,
+        )
+    return MoneyData(
+        currency=CURRENCY,
+        total=format_signed(event.amount, scale=MONEY_SCALE),
+        bank_ref=event.bank_ref if isinstance(event, DepositRecorded) else None,
+    )
+
+
+def _client(event: ClientTold) -> ApplicationData | BankAccountData:
+    if isinstance(event, ApplicationAdvanced):
+        return ApplicationData(application_id=str(event.application_id), state=event.state.name)
+    return BankAccountData(
+        bank_account_id=str(event.bank_account_id), state=BankAccountState.VERIFIED.name
     )
 
 

@@ -17,9 +17,11 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -46,7 +48,16 @@ from api.webhooks.delivery import (
     Fault,
     retry_delay_ns,
 )
-from api.webhooks.messages import encode, message, receivers, told, type_of
+from api.webhooks.message_data import Role
+from api.webhooks.messages import (
+    TermsOf,
+    encode,
+    message,
+    product_halted,
+    receivers,
+    told,
+    type_of,
+)
 from api.webhooks.sender import Sender
 from api.webhooks.signature import signed_headers
 from exchange.clock import Clock
@@ -54,12 +65,16 @@ from exchange.commands import CreateProduct
 from exchange.desk_commands import RaiseException
 from exchange.limits import DAY_NS
 from exchange.sequencer import Outcome
+from exchange.store.halt_queries import parties_in_product
 from exchange.store.queries import OutboxRow, outbox_after, parties_of_kind, product_terms
 from exchange.types import OPERATOR_ID, ExceptionKind, PartyId, PartyKind
 from registry.types import ProductId
 
 OUTBOX_ROWS_PER_TURN_MAX: Final = 500
 """Some 10 ms of the worker's thread."""
+PARTIES_PER_TURN_MAX: Final = 250
+"""Of those whom one halt is told. Some 30 ms of the worker's thread, in which nobody else writes to
+the edge's database: a hundred thousand are told in half a minute."""
 ATTEMPTS_PER_TURN_MAX: Final = 16
 """With TURN_S: 320 a second at most, which is a tenth of the loop's time."""
 ATTEMPTS_AT_ONCE_MAX: Final = 64
@@ -90,6 +105,22 @@ class Finished:
     delivery: DueDelivery
     answer: Answer
     at_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerned:
+    """A row of the outbox, and who is to be told of it."""
+
+    row: OutboxRow
+    roles: Mapping[PartyId, Role]
+
+
+@dataclass(slots=True, kw_only=True)
+class Audience:
+    """Those who are still to be told of one row of the outbox."""
+
+    outbox_id: int
+    left: list[tuple[PartyId, Role]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +170,7 @@ class WebhookWorker:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="webhooks")
         self._outbox_id = 0
         self._terms: dict[ProductId, CreateProduct] = {}
+        self._audience: Audience | None = None
         self._sending: dict[Key, asyncio.Task[None]] = {}
         self._finished: list[Finished] = []
         self._failing: set[int] = set()
@@ -259,27 +291,62 @@ class WebhookWorker:
             rows = outbox_after(venue, after=self._outbox_id, limit=OUTBOX_ROWS_PER_TURN_MAX)
             if not rows:
                 return self._outbox_id, False
+            halted = product_halted(told(rows[0].event))
+            if halted is not None:
+                return self._tell_all_in(halted, rows[0], venue=venue)
+            few = list(takewhile(lambda row: product_halted(told(row.event)) is None, rows))
+            concerned = [Concerned(row=row, roles=self._receivers(row, venue)) for row in few]
             with self._edge.transaction() as connection:
-                self._keep(connection, rows, venue=venue)
-        return rows[-1].outbox_id, len(rows) == OUTBOX_ROWS_PER_TURN_MAX
+                self._keep(connection, concerned, venue=venue)
+        is_more = len(few) < len(rows) or len(rows) == OUTBOX_ROWS_PER_TURN_MAX
+        return few[-1].outbox_id, is_more
 
-    def _keep(self, connection: Connection, rows: list[OutboxRow], *, venue: Connection) -> None:
-        def terms_of(product_id: ProductId) -> CreateProduct:
-            if product_id not in self._terms:
-                self._terms[product_id] = product_terms(venue, product_id)
-            return self._terms[product_id]
+    def _tell_all_in(
+        self, product_id: ProductId, row: OutboxRow, *, venue: Connection
+    ) -> tuple[int, bool]:
+        """Tell a part of those who have something in the product. The row is taken over when all
+        are told: whoever begins anew tells again what is kept already, and that changes nothing."""
+        audience = self._audience
+        if audience is None or audience.outbox_id != row.outbox_id:
+            roles: dict[PartyId, Role] = dict.fromkeys(
+                parties_in_product(venue, product_id), "CLIENT"
+            )
+            roles |= self._receivers(row, venue)
+            audience = Audience(outbox_id=row.outbox_id, left=list(roles.items()))
+            self._audience = audience
+        part = audience.left[:PARTIES_PER_TURN_MAX]
+        with self._edge.transaction() as connection:
+            self._keep(connection, [Concerned(row=row, roles=dict(part))], venue=venue)
+        del audience.left[:PARTIES_PER_TURN_MAX]
+        if audience.left:
+            return self._outbox_id, True
+        self._audience = None
+        return row.outbox_id, True
 
-        def companies() -> list[PartyId]:
-            return parties_of_kind(venue, PartyKind.TRUST_COMPANY)
+    def _product_terms(self, venue: Connection, product_id: ProductId) -> CreateProduct:
+        if product_id not in self._terms:
+            self._terms[product_id] = product_terms(venue, product_id)
+        return self._terms[product_id]
 
-        concerned = [(row, receivers(told(row.event), terms_of, companies)) for row in rows]
+    def _receivers(self, row: OutboxRow, venue: Connection) -> dict[PartyId, Role]:
+        return receivers(
+            told(row.event),
+            partial(self._product_terms, venue),
+            partial(parties_of_kind, venue, PartyKind.TRUST_COMPANY),
+        )
+
+    def _keep(
+        self, connection: Connection, concerned: list[Concerned], *, venue: Connection
+    ) -> None:
+        terms_of: TermsOf = partial(self._product_terms, venue)
         endpoints = store.enabled_endpoints(
-            connection, {party_id for _, roles in concerned for party_id in roles}
+            connection, {party_id for each in concerned for party_id in each.roles}
         )
         new: list[NewDelivery] = []
         notified: list[NotificationRecord] = []
-        for row, roles in concerned:
-            for party_id, role in roles.items():
+        for each in concerned:
+            row = each.row
+            for party_id, role in each.roles.items():
                 is_shown = is_notified(type_of(told(row.event), role), role)
                 if not is_shown and party_id not in endpoints:
                     continue
@@ -302,7 +369,7 @@ class WebhookWorker:
                 ]
         insert_notifications(connection, notified)
         store.insert_deliveries(connection, new, at_ns=self._clock.now_ns())
-        for endpoint_id in sorted({each.endpoint_id for each in new}):
+        for endpoint_id in sorted({delivery.endpoint_id for delivery in new}):
             if store.count_pending(connection, endpoint_id) > PENDING_PER_ENDPOINT_MAX:
                 self._disable(connection, endpoint_id, DisabledReason.BACKLOG)
 

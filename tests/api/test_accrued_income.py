@@ -115,7 +115,7 @@ def test_a_bid_that_costs_more_than_there_is_is_withdrawn_and_its_party_told(
     assert (shown["status"], shown["reserved_money"]) == ("WITHDRAWN_BY_VENUE", "0.00")
     means = {"available": "369000.00", "needed": "369197.50", "missing": "197.50"}
     assert (shown["means"], shown["findings"]) == (means, None)
-    (sent,) = venue.messages(buyer, webhook_id)
+    (sent,) = venue.messages(buyer, webhook_id, of="orders.")
     path = f"/v1/webhooks/{webhook_id}/deliveries/{sent['message_id']}"
     said = json.loads(venue.ask("GET", path, buyer).json()["body"])
     assert said["type"] == "orders.withdrawn"

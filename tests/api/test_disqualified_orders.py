@@ -60,7 +60,7 @@ def test_the_party_is_told_by_webhook_which_orders(market: Market) -> None:
 
     rule(market)
 
-    (sent,) = venue.messages(market.buyer, webhook_id)
+    (sent,) = venue.messages(market.buyer, webhook_id, of="orders.")
     path = f"/v1/webhooks/{webhook_id}/deliveries/{sent['message_id']}"
     said = venue.ask("GET", path, market.buyer).json()
     assert said["type"] == "orders.withdrawn"

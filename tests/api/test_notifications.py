@@ -15,13 +15,25 @@ from api.notifications.mail import NAMES, FilesMailer
 from api.store import notifications as store
 from api.store.edge import EdgeStore
 from api.store.notifications import NotificationRecord, Reader
-from api.webhooks.messages import OFFERED, TYPES
+from api.webhooks.messages import BY_END, DEBITED, OFFERED, TYPES
 from api.workers.mail import MailWorker
 from exchange.types import PartyId
+from tests.api.bank import BankDesk, Entry, account
+from tests.api.clients import APPROVAL, applies, compliance
 from tests.api.command_line import make_venue, serving, trustex_here
+from tests.api.halts import halt, lift
 from tests.api.venue import Market, Member, TestVenue, code_of
 
 PARTY = PartyId(7)
+
+
+@pytest.fixture
+def market(market: Market) -> Market:
+    """The market, whose parties do not wish to hear of money."""
+    for member in (market.seller, market.buyer):
+        body = {"muted": ["MONEY"]}
+        market.venue.ask("PUT", "/v1/notification-preferences", member, json=body)
+    return market
 
 
 def notified(venue: TestVenue, member: Member, least: int = 1, **query: str) -> Any:
@@ -41,7 +53,7 @@ def told(venue: TestVenue, member: Member) -> list[str]:
 
 
 def test_every_message_that_may_be_sent_is_of_a_kind() -> None:
-    types = {*TYPES.values(), OFFERED, "transfer.lapsed"}
+    types = {*TYPES.values(), OFFERED, DEBITED, *(f"{each}.ended" for each in BY_END.values())}
     assert {kind_of(each) for each in types} == set(NotificationKind)
     assert {each.partition(".")[0] for each in types} == set(KINDS)
     assert all(set(names) == set(NotificationKind) for names in NAMES.values())
@@ -111,10 +123,11 @@ def test_they_are_listed_newest_first_page_by_page(market: Market) -> None:
 
 
 def test_a_muted_kind_is_neither_shown_nor_counted(market: Market) -> None:
-    venue, seller = market.venue, market.seller
+    venue, buyer = market.venue, market.buyer
     market.match()
-    notified(venue, seller)
+    notified(venue, buyer)
     path = "/v1/notification-preferences"
+    venue.ask("PUT", path, buyer, json={})
     unsaid: dict[str, Any] = {
         "muted": [],
         "by_email": [],
@@ -122,13 +135,116 @@ def test_a_muted_kind_is_neither_shown_nor_counted(market: Market) -> None:
         "language": "zh",
         "sends_email": False,
     }
-    assert venue.ask("GET", path, seller).json() == unsaid
-    muted = venue.ask("PUT", path, seller, json={"muted": ["TRANSFER"]})
-    assert muted.json() == unsaid | {"muted": ["TRANSFER"]}
-    page = venue.ask("GET", "/v1/notifications", seller).json()
+    assert venue.ask("GET", path, buyer).json() == unsaid
+    muted = venue.ask("PUT", path, buyer, json={"muted": ["TRANSFER", "MONEY"]})
+    assert muted.json() == unsaid | {"muted": ["TRANSFER", "MONEY"]}
+    page = venue.ask("GET", "/v1/notifications", buyer).json()
     assert (page["items"], page["unread"]) == ([], 0)
-    venue.ask("PUT", path, seller, json={})
-    assert notified(venue, seller)["unread"] == 1
+    venue.ask("PUT", path, buyer, json={})
+    page = notified(venue, buyer, 2)
+    assert [each["kind"] for each in page["items"]] == ["TRANSFER", "MONEY"]
+    assert page["unread"] == 2
+
+
+def told_since(venue: TestVenue, member: Member, count: int) -> list[tuple[str, str, Any]]:
+    """Type, kind and what is said of the subject, newest first, once there are so many."""
+    return [
+        (
+            each["type"],
+            each["kind"],
+            {name: said for name, said in each["subject"].items() if said is not None},
+        )
+        for each in notified(venue, member, count)["items"]
+    ]
+
+
+def test_a_party_hears_of_its_money_when_it_has_come_and_when_it_has_gone_or_could_not(
+    venue: TestVenue,
+) -> None:
+    bank, party, stranger = BankDesk(venue), venue.new_party(), venue.new_party()
+    bank.receives(account("1"), "1000000.00", text="")
+    number = "6222999900001111"
+    account_id = bank.has_account(party, number)
+    bank.books(Entry(100_000, account(number), f"TX-P{party.party_id}"))
+    paid, declined = (
+        bank.wants(party, account_id, amount)["withdrawal_id"] for amount in ("400.00", "50.00")
+    )
+    venue.do("POST", f"/v1/withdrawals/{declined}/decline", venue.operator)
+    bank.approves(paid)
+    bank.books(Entry(-40_000, account(number), f"TX-W{paid}"))
+    cny = {"currency": "CNY"}
+    assert told_since(venue, party, 4) == [
+        (
+            "withdrawal.paid",
+            "MONEY",
+            cny | {"withdrawal_id": paid, "amount": "400.00", "state": "PAID"},
+        ),
+        (
+            "withdrawal.declined",
+            "MONEY",
+            cny | {"withdrawal_id": declined, "amount": "50.00", "state": "DECLINED"},
+        ),
+        ("money.credited", "MONEY", cny | {"total": "1000.00"}),
+        (
+            "bank_account.verified",
+            "CLIENT",
+            {"bank_account_id": account_id, "state": "VERIFIED"},
+        ),
+    ]
+    shown = venue.ask("GET", "/v1/cash", party).json()
+    assert (shown["available"], shown["withdrawn"]) == ("600.00", "400.00")
+    assert told(venue, stranger) == []
+
+
+def test_a_payment_that_is_assigned_is_told_and_one_that_goes_back_is_nobodys(
+    venue: TestVenue,
+) -> None:
+    bank, party = BankDesk(venue), venue.new_party()
+    number = "6222999900002222"
+    named = bank.register(party, number)
+    bank.books(
+        Entry(900, account(number), f"TX-P{party.party_id}"),
+        Entry(500, account("6222999900003333", "Somebody Else"), "by mistake"),
+    )
+    stray, early = sorted(bank.unmatched(), key=lambda each: str(each["amount"]))
+    assert told(venue, party) == []
+    bank.verify(named["bank_account_id"])
+    bank.resolve(early["payment_id"], resolution="ASSIGN", party_id=party.party_id)
+    bank.resolve(stray["payment_id"], resolution="RETURN")
+    assert [each for each, _, _ in told_since(venue, party, 2)] == [
+        "money.credited",
+        "bank_account.verified",
+    ]
+
+
+def test_who_applies_hears_how_it_ends_and_not_why(venue: TestVenue) -> None:
+    party = venue.new_party()
+    rejected = applies(venue, party)["application_id"]
+    path = "/v1/compliance/applications"
+    officer = compliance(venue)
+    venue.do("POST", f"{path}/{rejected}/reject", officer, json={"reason": "DOCUMENTS_INCOMPLETE"})
+    approved = applies(venue, party)["application_id"]
+    venue.do("POST", f"{path}/{approved}/approve", officer, json=APPROVAL)
+    assert told_since(venue, party, 2) == [
+        ("application.approved", "CLIENT", {"application_id": approved, "state": "APPROVED"}),
+        ("application.rejected", "CLIENT", {"application_id": rejected, "state": "REJECTED"}),
+    ]
+
+
+def test_who_has_something_in_a_product_hears_that_it_is_halted_and_goes_on(
+    market: Market,
+) -> None:
+    venue, stranger = market.venue, market.venue.new_party()
+    halt_id = halt(venue, market.symbol).json()["halt_id"]
+    assert lift(venue, halt_id).status_code == 200
+    for member in (market.seller, venue.trust_company):
+        said = [each for each in told_since(venue, member, 2) if each[1] == "HALT"]
+        about = {"halt_id": halt_id, "symbol": market.symbol}
+        assert said == [
+            ("halt.lifted", "HALT", about | {"state": "LIFTED"}),
+            ("trade.halted", "HALT", about | {"state": "STANDS"}),
+        ]
+    assert told(venue, market.buyer) == told(venue, stranger) == []
 
 
 @pytest.mark.parametrize(

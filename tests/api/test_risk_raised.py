@@ -30,7 +30,9 @@ def test_the_buyer_is_told_and_may_rescind_or_wait(tmp_path: Path) -> None:
             shown = venue.ask("GET", path, market.buyer)
             assert shown.json()["overlays"] == ["RISK_RAISED"]
             assert shown.json()["rescindable_until"] is not None
-        told = [each["type"] for each in venue.messages(market.buyer, hook, least=2)]
+        told = [
+            each["type"] for each in venue.messages(market.buyer, hook, least=2, of="transfer.")
+        ]
         assert told.count("transfer.advanced") == 2
         for path, step, member in (
             (paths[0], "rescind", market.buyer),

@@ -383,13 +383,14 @@ class TestVenue:
         attempts: int = 0,
         least: int = 1,
         since: str = "",
+        of: str = "",
     ) -> list[Any]:
-        """The messages to an endpoint since this moment, newest first, once there are so many and
-        each was tried so often. The worker works while requests are under way."""
+        """The messages to an endpoint since this moment with this in their type, newest first, once
+        there are so many, each tried so often. The worker works while requests are under way."""
         for _ in range(500):
             path = f"/v1/webhooks/{webhook_id}/deliveries"
             listed: list[Any] = self.ask("GET", path, member).json()["items"]
-            items = [item for item in listed if item["created_at"] >= since]
+            items = [each for each in listed if each["created_at"] >= since and of in each["type"]]
             if len(items) >= least and all(item["attempts"] >= attempts for item in items):
                 return items
             self.runner.run(asyncio.sleep(0.02))

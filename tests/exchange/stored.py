@@ -19,7 +19,7 @@ from exchange.clock import Timekeeper
 from exchange.commands import AnyCommand
 from exchange.ports import Head
 from exchange.recovery import Recovered, recover, snapshot_of
-from exchange.sequencer import Batch, Outcome, Sequencer
+from exchange.sequencer import OUTBOX_IDS_PER_COMMAND, Batch, Outcome, Sequencer
 from exchange.store.commit import SqlStore
 from exchange.store.database import open_reader, open_writer
 from tests.exchange.desk import HandClock
@@ -48,7 +48,8 @@ class StoredVenue:
     """One process of the venue, step by step."""
 
     def __init__(self, path: Path, *, keeps_outbox: bool = False) -> None:
-        if not path.exists():
+        is_new = not path.exists()
+        if is_new:
             path.write_bytes(founded_venue())
         self.store = open_store(path)
         try:
@@ -69,6 +70,9 @@ class StoredVenue:
             timekeeper=self.timekeeper,
             keeps_outbox=keeps_outbox,
         )
+        if is_new and keeps_outbox:
+            # Nobody waits for what has founded it: the first batch drops that.
+            self.sequencer.outbox_taken((self.head.sequence + 1) * OUTBOX_IDS_PER_COMMAND - 1)
 
     def form(self, *commands: AnyCommand) -> tuple[Batch, list[Outcome]]:
         """A batch of these commands, neither written nor committed, and where answers will be."""

@@ -21,13 +21,13 @@ from api.store.webhooks import AttemptRecord, DeliveryRecord, EndpointRecord
 from api.webhooks.delivery import NS_PER_S, Answer, Fault
 from api.workers import webhooks as worker_module
 from api.workers.webhooks import WebhookWorker
-from exchange.commands import AnyCommand, ConfirmTransfer
+from exchange.commands import AnyCommand, ConfirmTransfer, RejectTransfer
 from exchange.errors import Busy
 from exchange.events import TransferOpened
 from exchange.sequencer import Outcome
 from exchange.store.database import open_reader
 from exchange.store.queries import OutboxRow, outbox_after
-from exchange.types import PartyId
+from exchange.types import PartyId, RejectionReason
 from matching import Side
 from registry.types import TransferId
 from tests.exchange.desk import order
@@ -183,6 +183,21 @@ class PostOffice:
                 key=f"c-{self.keys}",
                 transfer_id=transfer_id,
                 version=version,
+                officer="k_1",
+            )
+        )
+        assert outcome.refusal is None, outcome
+
+    def reject(self, transfer_id: TransferId, version: int = 2) -> None:
+        """The trust company's no."""
+        self.keys += 1
+        (outcome,) = self.venue.give(
+            RejectTransfer(
+                actor=PartyId(TRUST_COMPANY),
+                key=f"r-{self.keys}",
+                transfer_id=transfer_id,
+                version=version,
+                reason=RejectionReason.OTHER,
                 officer="k_1",
             )
         )

@@ -1,30 +1,41 @@
-"""Halts are told to trust companies: one of a product to its own, one of the venue to all. That of
-a party is told to it alone, and not for what."""
+"""Halts are told to trust companies: one of a product to its own, one of the venue to all. One of a
+product is told to those who have something in it, too; that of a party to it alone, and not for
+what."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any, Final
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
+from api.notifications.kinds import NotificationKind
+from api.store.tables import notifications
 from api.webhooks.messages import HaltTold, encode, message, receivers, told
-from exchange.commands import RegisterParty
-from exchange.events import PartyRegistered
+from exchange.commands import RecordDeposit, RegisterParty
+from exchange.events import PartyRegistered, TransferOpened
 from exchange.halt_commands import HaltTrade, LiftHalt
 from exchange.halt_events import HaltLifted, TradeHalted
 from exchange.halt_types import VENUE, HaltId, HaltLevel, HaltReason
 from exchange.limits import DAY_NS
+from exchange.store.database import open_reader
+from exchange.store.halt_queries import parties_in_product
 from exchange.store.queries import OutboxRow
-from exchange.types import OPERATOR_ID, PartyId, PartyKind, Sequence
-from registry.types import TimeNs
-from tests.api.webhooks.post import REGISTER, SELLER, SELLERS, PostOffice, on_loop
+from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, Sequence
+from matching import Side
+from registry.types import ProductId, TimeNs
+from tests.api.webhooks.post import REGISTER, SELLER, SELLERS, PostOffice, bound, on_loop
 from tests.api.webhooks.test_messages import TRUST_COMPANY as COMPANY
 from tests.api.webhooks.test_messages import terms_of, trust_companies
-from tests.simulation.traffic import TRUST_COMPANY
+from tests.exchange.desk import order
+from tests.exchange.stored import StoredVenue
+from tests.simulation.traffic import PRODUCTS, TRADERS, TRUST_COMPANY
 
 OTHERS: Final = "https://others.example.com/"
+STRANGERS: Final = "https://strangers.example.com/"
 
 
 HALT: Final[dict[str, Any]] = {
@@ -78,6 +89,14 @@ def test_a_halted_party_alone_is_told_and_not_for_what(name: str) -> None:
     assert b"66666" not in body
 
 
+def registered(venue: StoredVenue, kind: PartyKind) -> PartyId:
+    admitted = RegisterParty(actor=OPERATOR_ID, key=f"another {kind.name}", kind=kind)
+    (outcome,) = venue.give(admitted)
+    (event,) = outcome.events
+    assert isinstance(event, PartyRegistered)
+    return event.party_id
+
+
 def given(office: PostOffice, level: HaltLevel, subject_id: int) -> HaltId:
     halt = HaltTrade(
         actor=OPERATOR_ID,
@@ -97,14 +116,11 @@ def given(office: PostOffice, level: HaltLevel, subject_id: int) -> HaltId:
 
 @on_loop
 async def test_a_halt_and_its_end_reach_the_trust_companies_concerned(office: PostOffice) -> None:
-    admitted = RegisterParty(actor=OPERATOR_ID, key="other", kind=PartyKind.TRUST_COMPANY)
-    (outcome,) = office.venue.give(admitted)
-    (registered,) = outcome.events
-    assert isinstance(registered, PartyRegistered)
     for party_id, url in (
         (PartyId(TRUST_COMPANY), REGISTER),
-        (registered.party_id, OTHERS),
+        (registered(office.venue, PartyKind.TRUST_COMPANY), OTHERS),
         (SELLER, SELLERS),
+        (registered(office.venue, PartyKind.NATURAL_PERSON), STRANGERS),
     ):
         office.register(party_id, url)
     product_id = office.match().product_id
@@ -123,7 +139,7 @@ async def test_a_halt_and_its_end_reach_the_trust_companies_concerned(office: Po
             for each in office.receivers.sent
             if each.url == url and "halt" in each.said["type"]
         ]
-        for url in (REGISTER, OTHERS, SELLERS)
+        for url in (REGISTER, OTHERS, SELLERS, STRANGERS)
     }
     everywhere = ("trade.halted", str(of_venue), None)
     assert told == {
@@ -133,5 +149,83 @@ async def test_a_halt_and_its_end_reach_the_trust_companies_concerned(office: Po
             ("halt.lifted", str(of_product), "XT2026-00"),
         ],
         OTHERS: [everywhere],
-        SELLERS: [("trade.halted", str(of_seller), None)],
+        SELLERS: [
+            ("trade.halted", str(of_product), "XT2026-00"),
+            ("trade.halted", str(of_seller), None),
+            ("halt.lifted", str(of_product), "XT2026-00"),
+        ],
+        STRANGERS: [],
     }
+
+
+@on_loop
+async def test_many_are_told_of_a_halt_turn_by_turn_and_each_once(office: PostOffice) -> None:
+    endpoints = [
+        office.register(party_id, f"https://{party_id}.example.com/")
+        for party_id in (*TRADERS, PartyId(TRUST_COMPANY))
+    ]
+
+    def told_of(message_type: str) -> int:
+        logs = [office.log(endpoint_id) for endpoint_id in endpoints]
+        return sum(each.type == message_type for log in logs for each in log)
+
+    halt_id = given(office, HaltLevel.PRODUCT, PRODUCTS[0])
+    office.venue.give(
+        LiftHalt(actor=OPERATOR_ID, key="lift", halt_id=halt_id, note="disclosed", officer="k1")
+    )
+    halted, lifted = (row.outbox_id for row in office.outbox())
+    with bound("PARTIES_PER_TURN_MAX", 2):
+        for told_by_now in (2, 4):
+            assert await office.worker.step()
+            assert told_of("trade.halted") == told_by_now
+        assert [row.outbox_id for row in office.outbox()] == [halted, lifted]
+        assert told_of("halt.lifted") == 0, "in order"
+        await office.restart()
+        await office.settle()
+    assert told_of("trade.halted") == told_of("halt.lifted") == len(endpoints) == 6
+    sent = Counter((each.url, each.headers["webhook-id"]) for each in office.receivers.sent)
+    assert set(sent.values()) == {1}
+    with office.edge.transaction() as connection:
+        kept = connection.execute(
+            select(notifications.c.party_id, notifications.c.outbox_id, notifications.c.kind)
+        )
+        told_of_both = {
+            (party_id, row, int(NotificationKind.HALT))
+            for party_id in (*TRADERS, TRUST_COMPANY)
+            for row in (halted, lifted)
+        }
+        assert set(map(tuple, kept)) == told_of_both
+    office.match()
+    assert {row.sequence for row in office.outbox()} == {office.venue.sequencer.head.sequence}
+
+
+@on_loop
+async def test_of_a_halt_hears_who_holds_orders_or_has_a_transfer_under_way(
+    office: PostOffice,
+) -> None:
+    venue = office.venue
+    buyer = registered(venue, PartyKind.NATURAL_PERSON)
+    paid = RecordDeposit(actor=OPERATOR_ID, key="paid", party_id=buyer, amount=Fen(10**8))
+    bid, second = (msgspec.structs.replace(order(key), actor=buyer) for key in ("first", "second"))
+    venue.give(paid, bid)
+    reader = open_reader(office.folder / "venue.sqlite3")
+
+    def concerned(product_id: ProductId) -> list[PartyId]:
+        with reader.connect() as connection:
+            return parties_in_product(connection, product_id)
+
+    holders = sorted(TRADERS)
+    assert concerned(PRODUCTS[1]) == holders, "of another product he has nothing"
+    assert concerned(PRODUCTS[0]) == sorted({*holders, buyer}), "his order is open"
+    (sold,) = venue.give(order("sell", side=Side.SELL))
+    (opened,) = [event for event in sold.events if isinstance(event, TransferOpened)]
+    assert opened.buyer_id == buyer
+    assert buyer in concerned(PRODUCTS[0]), "his transfer is under way"
+    office.reject(opened.transfer_id)
+    assert concerned(PRODUCTS[0]) == holders, "it has ended, and he has nothing"
+    venue.give(second)
+    (sold,) = venue.give(order("sell again", side=Side.SELL))
+    (opened,) = [event for event in sold.events if isinstance(event, TransferOpened)]
+    office.confirm(opened.transfer_id)
+    assert buyer in concerned(PRODUCTS[0]), "he holds units"
+    reader.dispose()

@@ -132,7 +132,8 @@ async def _start(
 
 def _told(receiver: Receiver) -> set[Told]:
     said: list[Any] = [json.loads(received.body) for received in receiver.received]
-    return {(each["data"]["transfer_id"], each["type"]) for each in said}
+    of_transfers = [each for each in said if each["type"].startswith("transfer.")]
+    return {(each["data"]["transfer_id"], each["type"]) for each in of_transfers}
 
 
 def _transfer_events(directory: Path) -> set[Told]:

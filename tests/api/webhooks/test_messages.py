@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from api.webhooks.messages import (
+    BY_END,
     TYPES,
     EncumbranceTold,
     ExceptionTold,
@@ -65,6 +66,7 @@ from registry.types import (
     TransferId,
     Units,
 )
+from tests.api.webhooks.test_own_affairs import OWN_AFFAIRS
 
 TRUST_COMPANY, SELLER, BUYER = PartyId(2), PartyId(3), PartyId(4)
 COMMON: Final[dict[str, Any]] = {
@@ -290,12 +292,14 @@ PROFILES: Final[dict[str, tuple[ProfileTold, int]]] = {
 
 
 def test_whatever_goes_to_the_outbox_has_a_message() -> None:
-    assert {*TYPES, TransferFailed} == set(OUTBOX_EVENTS)
+    assert {*TYPES, *BY_END} == set(OUTBOX_EVENTS)
+    assert set(TYPES).isdisjoint(BY_END)
     events = [event for event, _ in [*EVENTS.values(), *OF_TITLE.values(), *PROFILES.values()]]
     others = {*map(type, EXCEPTIONS.values()), type(LAPSED), type(DISQUALIFIED), type(DECIDED)}
     others |= {TradeHalted, HaltLifted}  # test_halts.py
     others.add(BidUnfunded)  # tests/api/test_accrued_income.py
     others |= {NegotiationOpened, OfferMade, OfferPicked, OfferEnded}  # test_negotiations.py
+    others |= {type(event) for event, _, _ in OWN_AFFAIRS.values()}  # test_own_affairs.py
     assert {*map(type, events), *others} == set(OUTBOX_EVENTS)
 
 

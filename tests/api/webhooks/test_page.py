@@ -10,10 +10,11 @@ from typing import Any, Final
 import pytest
 
 from api.webhooks.delivery import DisabledReason, Fault
-from api.webhooks.messages import TYPES
+from api.webhooks.messages import DEBITED, TYPES
 from registry.types import TimeNs
 from tests.api.venue import SECOND_NS, Market, TestVenue
 from tests.api.webhooks.receiver import Received, Receiver
+from tests.api.webhooks.test_own_affairs import OWN_AFFAIRS
 from tests.architecture.tree import ROOT
 
 PAGE: Final = (ROOT / "docs" / "webhooks.md").read_text(encoding="utf-8")
@@ -91,7 +92,8 @@ def test_the_examples_refuse_what_is_forged_altered_or_old(
 
 
 def test_the_page_names_every_type_fault_and_reason() -> None:
-    names = [*TYPES.values(), "transfer.rejected", "transfer.lapsed"]
+    names = [*TYPES.values(), "transfer.rejected", "transfer.lapsed", DEBITED]
+    names += [message_type for _, message_type, _ in OWN_AFFAIRS.values()]
     names += [fault.name for fault in Fault] + [reason.name for reason in DisabledReason]
     assert [name for name in names if f"`{name}`" not in PAGE] == []
 

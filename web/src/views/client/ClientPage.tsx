@@ -1,5 +1,5 @@
 /** What the venue knows of oneself: how far one has come, what ends soon, what to do next. */
-import { Alert, Badge, Button, Group, List, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Badge, Button, Group, List, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { NOTHING } from "../../format/amounts";
@@ -19,7 +19,7 @@ import {
   type Application,
   type Profile,
 } from "./queries";
-import { adviceOf, nextStep, PATHS, standings, STEPS, type Standing } from "./steps";
+import { adviceOf, nextStep, PATHS, RENEWED_AT, standings, STEPS, type Standing } from "./steps";
 import { isKnown, words } from "./words";
 
 const COLORS: Readonly<Record<Standing, string>> = { done: "navy", waiting: "navy", todo: "gray" };
@@ -72,7 +72,12 @@ function Renewals({ profile }: { readonly profile: Profile }) {
               fact: isKnown(fact) ? t(fact) : fact,
               day,
               left,
-            })}
+            })}{" "}
+            {RENEWED_AT[fact] !== undefined && (
+              <Anchor component={Link} to={RENEWED_AT[fact]} size="sm">
+                {t("renew")}
+              </Anchor>
+            )}
           </List.Item>
         ))}
       </List>

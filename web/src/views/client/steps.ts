@@ -17,6 +17,13 @@ export const PATHS: Readonly<Record<Step, string | null>> = {
   bank: "/client/bank-account",
 };
 
+/** Where what ends is renewed: who one is, is looked at with an application. */
+export const RENEWED_AT: Readonly<Record<string, string>> = {
+  CERTIFICATION: "/client/application",
+  RISK_ASSESSMENT: "/client/questionnaire",
+  DUE_DILIGENCE: "/client/application",
+};
+
 export function standings(
   profile: Profile,
   applications: readonly Application[],

@@ -42,6 +42,7 @@ export const words = defineWords(
     LAPSED: "已过期",
     toRenew: "需要更新的资料",
     renewSoon: "{{fact}}将于 {{day}} 到期，还剩 {{left}} 天。",
+    renew: "去更新",
     renewOver: "{{fact}}已于 {{day}} 到期（剩余 {{left}} 天）。",
     renewAdvice: "到期后，相关委托可能被撤回，也不能新买入；请在到期前更新。",
     CERTIFICATION: "合格投资者认定",
@@ -194,6 +195,7 @@ export const words = defineWords(
     LAPSED: "lapsed",
     toRenew: "To be renewed",
     renewSoon: "{{fact}} ends on {{day}}: {{left}} days are left.",
+    renew: "Renew it",
     renewOver: "{{fact}} ended on {{day}} ({{left}} days are left).",
     renewAdvice:
       "Once it has ended, orders may be withdrawn and nothing new can be bought: renew it before.",

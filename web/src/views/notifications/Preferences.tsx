@@ -20,6 +20,8 @@ const KINDS: readonly Kind[] = [
   "ENCUMBRANCE",
   "DEADLINE",
   "ORDER",
+  "MONEY",
+  "CLIENT",
   "HALT",
   "DEAL",
   "EXCEPTION",

@@ -1,6 +1,6 @@
 /** A notification in words: what happened, and where to look. */
 import type { components } from "../../client";
-import { unitsText } from "../../format/amounts";
+import { moneyText, unitsText } from "../../format/amounts";
 import type { Translate } from "../../i18n/words";
 import { words } from "./words";
 
@@ -34,6 +34,19 @@ const TEXTS: Readonly<Record<string, Key>> = {
   "offer.ended": "offerEnded",
   "exception.raised": "exceptionRaised",
   "exception.resolved": "exceptionResolved",
+  "money.credited": "moneyCredited",
+  "money.debited": "moneyDebited",
+  "withdrawal.paid": "withdrawalPaid",
+  "withdrawal.declined": "withdrawalDeclined",
+  "withdrawal.failed": "withdrawalFailed",
+  "application.approved": "applicationApproved",
+  "application.rejected": "applicationRejected",
+  "bank_account.verified": "bankAccountVerified",
+};
+/** Of a halt of one's own trade. */
+const OWN_HALTS: Readonly<Record<string, Key>> = {
+  "trade.halted": "ownTradeHalted",
+  "halt.lifted": "ownHaltLifted",
 };
 /** Of a transfer that goes on. */
 const STATES: Readonly<Record<string, Key>> = {
@@ -51,6 +64,7 @@ export function keyOf({ type, subject }: Notification): Key | null {
   if (type === "clearance.decided") {
     return subject.state === "CLEARED" ? "clearanceCleared" : "clearanceRefused";
   }
+  if (subject.party_id !== null && type in OWN_HALTS) return OWN_HALTS[type] ?? null;
   const { state } = subject;
   if (type === "transfer.advanced" && state !== null && state in STATES) {
     return STATES[state] ?? null;
@@ -63,9 +77,11 @@ export function textOf(notification: Notification, t: Translate<Key>): string {
   const key = keyOf(notification);
   if (key === null) return `${named(kind, t)}: ${subject.state ?? type}`;
   const { role, units, fact } = subject;
+  const moved = subject.amount ?? subject.total;
   return t(key, {
     symbol: subject.symbol ?? t("wholeVenue"),
     units: units === null ? "" : unitsText(units),
+    amount: moved === null ? "" : moneyText(moved.replace(/^-/, "")),
     role: role === "SELLER" || role === "BUYER" ? t(role) : "",
     fact: fact === null ? "" : named(fact, t),
     day: subject.last_day ?? "",
@@ -77,7 +93,8 @@ export function textOf(notification: Notification, t: Translate<Key>): string {
 
 /** Where one sees more of it; null: there is no such page. */
 export function placeOf({ kind, subject }: Notification): string | null {
-  if (kind === "DEADLINE") return "/client";
+  if (kind === "DEADLINE" || kind === "CLIENT") return "/client";
+  if (kind === "MONEY") return "/money";
   if (kind === "TRANSFER" && subject.transfer_id !== null) {
     return `/transfers/${subject.transfer_id}`;
   }

@@ -10,7 +10,8 @@ export const words = defineWords(
     new: "未读",
     see: "查看",
     none: "没有通知",
-    noneAdvice: "转让有进展、资料将到期、委托被撤回或交易停牌时，会在这里告诉您。",
+    noneAdvice:
+      "资金到账或付出、申请有结果、转让有进展、资料将到期、委托被撤回或产品停牌时，会在这里告诉您。",
     older: "更早的通知",
     onlyUnread: "只看未读",
     preferences: "通知设置",
@@ -32,6 +33,8 @@ export const words = defineWords(
     ORDER: "委托",
     HALT: "停牌与复牌",
     DEAL: "询价与协议转让",
+    MONEY: "资金",
+    CLIENT: "开户与认证",
     EXCEPTION: "异常事项",
     CERTIFICATION: "合格投资者认定",
     RISK_ASSESSMENT: "风险测评",
@@ -69,7 +72,7 @@ export const words = defineWords(
     ordersWithdrawn: "{{symbol}} 的 {{count}} 笔委托已按规则撤回，占用的资金或份额已释放。",
     clearanceCleared: "{{symbol}}：需人工判断的委托已获放行，请重新提交委托。",
     clearanceRefused: "{{symbol}}：需人工判断的委托未获放行。",
-    tradeHalted: "停牌：{{symbol}}，已有委托保留，暂不成交。",
+    tradeHalted: "停牌：{{symbol}}，已有委托保留，暂不成交；请查看停牌原因。",
     haltLifted: "一项停牌已解除：{{symbol}}。",
     quotesRequested: "待报价：有人向您询价（编号 {{number}}）。",
     offerMade: "待答复：您收到一份报价（编号 {{number}}）。",
@@ -77,6 +80,17 @@ export const words = defineWords(
     offerEnded: "一份报价已结束（编号 {{number}}）。",
     exceptionRaised: "新的异常事项（编号 {{number}}），需要处理。",
     exceptionResolved: "异常事项（编号 {{number}}）已处理。",
+    moneyCredited: "资金已到账：{{amount}} 已计入您的可用资金，可以下单了。",
+    moneyDebited: "资金已划出：一笔 {{amount}} 的银行付款已记在您的账户，请核对资金流水。",
+    withdrawalPaid: "提现已付出：{{amount}} 已由银行付至您的账户。",
+    withdrawalDeclined: "提现未获批准：{{amount}} 已退回可用资金。",
+    withdrawalFailed:
+      "提现未成：银行未能付款，{{amount}} 已退回可用资金，请核对收款账户后重新申请。",
+    applicationApproved: "申请已通过：请查看还有哪些步骤要办，或您现在可以买什么。",
+    applicationRejected: "申请未通过：请查看原因，补充材料后可以重新提交。",
+    bankAccountVerified: "银行账户已核验：现在可以从该账户入金，也可以提现至该账户。",
+    ownTradeHalted: "您的交易已暂停：已有委托保留，暂不成交，办理中的转让等待恢复。",
+    ownHaltLifted: "对您交易的一项暂停已解除。",
   },
   {
     title: "Notifications",
@@ -87,8 +101,8 @@ export const words = defineWords(
     see: "Look",
     none: "No notifications",
     noneAdvice:
-      "You are told here when a transfer goes on, a fact of yours ends, orders are withdrawn " +
-      "or trade is halted.",
+      "You are told here when money comes or goes, an application is decided, a transfer goes " +
+      "on, a fact of yours ends, orders are withdrawn or a product is halted.",
     older: "Older ones",
     onlyUnread: "Unread only",
     preferences: "What you wish to hear",
@@ -110,6 +124,8 @@ export const words = defineWords(
     ORDER: "Orders",
     HALT: "Halts of trade",
     DEAL: "Quotes and negotiations",
+    MONEY: "Money",
+    CLIENT: "Becoming a client",
     EXCEPTION: "Exceptions",
     CERTIFICATION: "Your certification as a qualified investor",
     RISK_ASSESSMENT: "Your risk assessment",
@@ -182,5 +198,22 @@ export const words = defineWords(
     offerEnded: "An offer is over (number {{number}}).",
     exceptionRaised: "A new exception (number {{number}}) needs somebody.",
     exceptionResolved: "The exception (number {{number}}) is resolved.",
+    moneyCredited: "Money has arrived: {{amount}} is available to you, and you can place orders.",
+    moneyDebited:
+      "Money has left: a payment of {{amount}} by the bank is booked to you. Check your ledger.",
+    withdrawalPaid: "Paid out: the bank has paid {{amount}} to your account.",
+    withdrawalDeclined: "A withdrawal was not approved: {{amount}} is available to you again.",
+    withdrawalFailed:
+      "A withdrawal has failed: the bank did not pay, and {{amount}} is available to you again. " +
+      "Check the account before you ask anew.",
+    applicationApproved:
+      "Your application is approved: see what is left to do, or what you may buy now.",
+    applicationRejected:
+      "Your application is not approved: see why. You can add documents and apply again.",
+    bankAccountVerified:
+      "Your bank account is verified: you can pay in from it, and be paid out to it.",
+    ownTradeHalted:
+      "Your trade is halted: orders stay, nothing is dealt, and transfers under way wait.",
+    ownHaltLifted: "A halt of your trade is lifted.",
   },
 );
