@@ -149,7 +149,7 @@ export function Ending({ negotiation, act, name }: EndingProperties) {
   return (
     <Stack gap="xs">
       <Text size="sm">{t("sure", { act: name })}</Text>
-      {ending.isError && <ProblemAlert error={ending.error} />}
+      {ending.isError && <ProblemAlert error={ending.error} isDealing />}
       <Group gap="xs">
         <Button size="xs" color="red" loading={ending.isPending} onClick={() => ending.mutate()}>
           {t("yes")}

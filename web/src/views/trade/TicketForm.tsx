@@ -3,9 +3,9 @@ import { Alert, Button, Divider, SegmentedControl, Stack, Text, Title } from "@m
 import type { ReactNode } from "react";
 import { priceText } from "../../format/amounts";
 import { useWords } from "../../i18n/words";
+import { FindingList } from "../../parts/FindingList";
 import { QueryView } from "../../parts/QueryView";
 import type { Draft, Given } from "./draft";
-import { FindingList } from "./FindingList";
 import { PreviewView } from "./PreviewView";
 import { PriceField } from "./PriceField";
 import { QuantityField } from "./QuantityField";
