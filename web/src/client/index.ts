@@ -59,20 +59,35 @@ export async function done(asked: Promise<Answer<unknown>>): Promise<void> {
   if (!response.ok) throw new RequestFailed(response.status, problemIn(error));
 }
 
-/** All items of a list, page after page. `pagesMax` bounds what a page of ours can show. */
-export async function takeAll<Item>(
+/** The first pages of a list together. */
+export interface Bounded<Item> {
+  readonly items: readonly Item[];
+  /** There are more: a page says so. */
+  readonly isCut: boolean;
+}
+
+/** A list, page after page. `pagesMax` bounds what a page of ours can show. */
+export async function takeBounded<Item>(
   ask: (cursor: string | undefined) => Promise<Answer<PageOf<Item>>>,
   { pagesMax = 20 } = {},
-): Promise<readonly Item[]> {
+): Promise<Bounded<Item>> {
   const items: Item[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < pagesMax; page += 1) {
     const taken = await take(ask(cursor));
     items.push(...taken.items);
-    if (taken.next_cursor === null) break;
+    if (taken.next_cursor === null) return { items, isCut: false };
     cursor = taken.next_cursor;
   }
-  return items;
+  return { items, isCut: true };
+}
+
+/** The items of a list that is short enough for nobody to miss what lies behind the bound. */
+export async function takeAll<Item>(
+  ask: (cursor: string | undefined) => Promise<Answer<PageOf<Item>>>,
+  bound: { readonly pagesMax?: number } = {},
+): Promise<readonly Item[]> {
+  return (await takeBounded(ask, bound)).items;
 }
 
 /** A key for one thing that a person wants done. */
