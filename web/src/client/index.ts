@@ -12,7 +12,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { LANGUAGE_TAGS } from "../i18n/language";
 import { currentLanguage } from "../i18n/words";
 import type { paths } from "./api.generated";
-import { credentialHeaders } from "./credentials";
+import { credentialHeaders, heedStatus } from "./credentials";
 import { problemIn, RequestFailed } from "./problem";
 
 export { RequestFailed, type Problem } from "./problem";
@@ -27,6 +27,9 @@ const withHeaders: Middleware = {
       request.headers.set(name, value);
     }
     return request;
+  },
+  onResponse({ response }) {
+    heedStatus(response.status);
   },
 };
 
