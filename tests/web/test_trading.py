@@ -90,6 +90,8 @@ def test_a_newcomer_is_led_to_his_first_bid_and_can_change_it(
 
     page.get_by_label(re.compile("^全价")).fill("1.0200")
     page.get_by_label("数量（份）").fill("1000")
+    expect(page.get_by_text(re.compile("份之间都可以申报"))).to_be_visible()
+    expect(page.get_by_text("再多：您的可用资金不够。")).to_be_visible()
     send_on = page.get_by_role("button", name="下一步：核对")
     expect(page.get_by_test_id("preview-total")).to_have_text("¥1,220.51")
     expect(send_on).to_be_disabled()
@@ -154,7 +156,7 @@ def test_what_is_listed_by_one_is_taken_by_another(open_page: Pages, trading: Tr
     path = f"/products/{trading.listed.symbol}/trade"
     seller = open_page("/sign-in")
     sign_in(seller, trading.seller)
-    seller.goto(path)
+    seller.goto(f"{path}?side=sell")
     seller.get_by_label(re.compile("^全价")).fill("1.0500")
     seller.get_by_label("数量（份）").fill("2000")
     seller.get_by_role("button", name="下一步：核对").click()
@@ -164,6 +166,8 @@ def test_what_is_listed_by_one_is_taken_by_another(open_page: Pages, trading: Tr
     buyer = open_page("/sign-in")
     sign_in(buyer, trading.newcomer)
     buyer.goto(path)
+    expect(buyer.get_by_role("heading", level=2).first).to_have_text("现有挂牌")
+    expect(buyer.get_by_label(re.compile("^全价")).first).to_be_hidden()
     card = buyer.get_by_role("article")
     card.get_by_role("button", name="受让").click()
     card.get_by_label("数量（份）").fill("500")

@@ -14,6 +14,7 @@ import {
   onTick,
   quantityToAskFor,
 } from "../src/views/trade/entry";
+import { reasonAt } from "../src/views/trade/ranges";
 import type { Negotiation, Offer, QuantityRange } from "../src/views/trade/queries";
 
 const LIMIT = { code: "", title: "", finding: null };
@@ -206,4 +207,10 @@ test("orders stand by their numbers, the newest first, however long the numbers 
   expect(
     (["OPEN", "PARTIALLY_MATCHED", "EXPIRED"] as const).map((status) => isOver({ status })),
   ).toEqual([false, false, true]);
+});
+
+test("an end of a range is told by what somebody can do about it", () => {
+  expect(reasonAt("high", "money_not_available")).toBe("high_money_not_available");
+  expect(reasonAt("low", "quantity_out_of_range")).toBe("low_quantity_out_of_range");
+  expect(reasonAt("low", "money_not_available")).toBeNull();
 });

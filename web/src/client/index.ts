@@ -69,17 +69,25 @@ export interface Bounded<Item> {
   readonly isCut: boolean;
 }
 
+interface Bounds<Item> {
+  readonly pagesMax?: number;
+  /** Whether this item is behind all that is wanted: then no further page is asked for. */
+  readonly isBehind?: (item: Item) => boolean;
+}
+
 /** A list, page after page. `pagesMax` bounds what a page of ours can show. */
 export async function takeBounded<Item>(
   ask: (cursor: string | undefined) => Promise<Answer<PageOf<Item>>>,
-  { pagesMax = 20 } = {},
+  { pagesMax = 20, isBehind = () => false }: Bounds<Item> = {},
 ): Promise<Bounded<Item>> {
   const items: Item[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < pagesMax; page += 1) {
     const taken = await take(ask(cursor));
     items.push(...taken.items);
-    if (taken.next_cursor === null) return { items, isCut: false };
+    const last = items.at(-1);
+    const isWhole = taken.next_cursor === null || (last !== undefined && isBehind(last));
+    if (isWhole) return { items, isCut: false };
     cursor = taken.next_cursor;
   }
   return { items, isCut: true };

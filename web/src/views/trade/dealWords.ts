@@ -12,8 +12,8 @@ export const words = defineWords(
     standing_NEGOTIATED: "与我有关的要约",
     standing_RFQ: "现有询价",
     none: "目前没有",
-    none_LISTED_PRICE: "还没有人挂牌。您可以在上方挂牌出让自己的份额。",
-    none_ENGLISH_AUCTION: "还没有竞价。您可以在上方发起竞价出让自己的份额。",
+    none_LISTED_PRICE: "还没有人挂牌。您也可以挂牌出让自己的份额，见“挂牌出让”。",
+    none_ENGLISH_AUCTION: "还没有竞价。您也可以竞价出让自己的份额，见“发起单向竞价”。",
     none_NEGOTIATED: "还没有与您有关的要约。请向对方索取其编号，在上方发出要约。",
     none_RFQ: "还没有询价。您可以在上方征求报价。",
     counterparty: "对方编号",
@@ -105,8 +105,10 @@ export const words = defineWords(
     standing_NEGOTIATED: "Offers that concern me",
     standing_RFQ: "Requests for quotes",
     none: "There are none",
-    none_LISTED_PRICE: "Nobody has listed units. You can list your own above.",
-    none_ENGLISH_AUCTION: "There is no auction. You can auction your own units above.",
+    none_LISTED_PRICE:
+      "Nobody has listed units. You can list your own, too: “List units for sale”.",
+    none_ENGLISH_AUCTION:
+      "There is no auction. You can auction your own units, too: “Auction units”.",
     none_NEGOTIATED:
       "No offer concerns you. Ask the other party for its number, and make an offer above.",
     none_RFQ: "Nobody asks for quotes. You can do so above.",

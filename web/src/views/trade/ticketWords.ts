@@ -22,13 +22,10 @@ export const words = defineWords(
     equals: "委托价 {{price}} 元/份",
     inOtherWords:
       "净价 {{clean}} · 全价 {{full}} · 折价率 {{discount}} · 年化 {{yield}}（测算，非承诺）",
-    priceRange: "可申报价格：{{least}} – {{most}}",
     quantity: "数量（份）",
     badQuantity: "请输入大于 0 的数量，最多 {{scale}} 位小数。",
     lotNote: "交易单位 {{lot}} 份。",
     choices: "可选数量",
-    atLeast: "最少 {{quantity}} 份：{{title}}。",
-    atMost: "最多 {{quantity}} 份：{{title}}。",
     more: "更多条件",
     timeInForce: "有效方式",
     GOOD_TILL_CANCELLED: "撤销前有效",
@@ -114,13 +111,10 @@ export const words = defineWords(
     inOtherWords:
       "Clean {{clean}} · full {{full}} · discount {{discount}} · yearly {{yield}} (an " +
       "estimate, no promise)",
-    priceRange: "Prices that would be taken: {{least}} – {{most}}",
     quantity: "Quantity (units)",
     badQuantity: "Enter a quantity above 0 with at most {{scale}} decimals.",
     lotNote: "In lots of {{lot}} units.",
     choices: "Quantities to choose",
-    atLeast: "At least {{quantity}} units: {{title}}.",
-    atMost: "At most {{quantity}} units: {{title}}.",
     more: "More conditions",
     timeInForce: "Valid",
     GOOD_TILL_CANCELLED: "Until cancelled",
