@@ -26,6 +26,8 @@ class Holding(Answer):
     """Behind pending transfers."""
     pledged: Decimal
     frozen: Decimal
+    cost: Decimal
+    """What all of it was bought for, fees included; of units taken over, their principal."""
 
 
 class Lot(Answer):
@@ -52,6 +54,7 @@ def holding_of(row: HoldingRow, *, symbol: str, quantity_scale: int) -> Holding:
     return Holding(
         symbol=symbol,
         total=format_decimal(sum(row.buckets), scale=quantity_scale),
+        cost=format_money(row.cost),
         **_in_buckets(row.buckets, scale=quantity_scale),
     )
 

@@ -51,10 +51,11 @@ class Reader(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldingRow:
-    """What one holder has of one product, by bucket."""
+    """What one holder has of one product, by bucket, and what it cost him, in fen."""
 
     product_id: ProductId
     buckets: Buckets
+    cost: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,13 +167,14 @@ def holdings_of(
         .limit(limit)
     )
     wanted = _lots().where(*live, lots.c.product_id.in_(products))
-    by_product: dict[ProductId, list[Buckets]] = {}
+    by_product: dict[ProductId, list[Lot]] = {}
     for lot in _read_lots(connection, wanted):
-        by_product.setdefault(lot.product_id, []).append(buckets(lot))
+        by_product.setdefault(lot.product_id, []).append(lot)
     return [
         HoldingRow(
             product_id=product_id,
-            buckets=Buckets(*map(sum, zip(*by_product[product_id], strict=True))),
+            buckets=Buckets(*map(sum, zip(*map(buckets, by_product[product_id]), strict=True))),
+            cost=sum([lot.cost for lot in by_product[product_id]]),
         )
         for product_id in sorted(by_product)
     ]

@@ -253,6 +253,7 @@ def test_quantities_have_the_decimals_of_their_product(market: Market) -> None:
         "locked": "0.0000",
         "pledged": "0.0000",
         "frozen": "0.0000",
+        "cost": "12.50",
     }
 
 

@@ -48,13 +48,14 @@ def new_visitor(venue: ServedVenue, member: Member) -> Visitor:
 
 
 def sign_in(page: Page, person: Person, *, code: str | None = None) -> None:
-    """Fill in what is asked for on the page of sign-in, and be at the market then."""
+    """Fill in what is asked for on the page of sign-in, and be where one was before, or else at
+    the market."""
     page.locator("input[name=login]").fill(person.login)
     page.locator("input[name=password]").fill(person.password)
     if code is not None:
         page.locator("input[name=totp]").fill(code)
     page.locator("form button[type=submit]").first.click()
-    page.wait_for_url(re.compile(r"/$"))
+    page.wait_for_url(re.compile(r"^(?!.*/sign-in)"))
 
 
 def comes_in(page: Page, visitor: Visitor, *, language: str = "zh") -> None:

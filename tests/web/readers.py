@@ -41,6 +41,7 @@ ENGLISH: Final = {
     "已成交，过户编号": "is dealt: transfer",
     "已更新，尚未成交": "has moved on and is not dealt yet",
     "受让": "Take",
+    "候补": "Stand behind",
     "还价": "Counter",
     "收起": "Close",
     "报价": "Quote",

@@ -101,6 +101,13 @@ def test_who_stands_behind_has_the_listing_when_the_first_buyers_transfer_fails(
     expect(card(second)).to_contain_text("others stand behind")
     leaves_nobody_out(second.page)
 
+    late = new_visitor(fair.venue, fair.venue.new_party("INSTITUTION", money="1000000.00"))
+    third = stall.comes(open_page, late, "buy")
+    expect(card(third)).to_contain_text("1,000")
+    act(third, "候补").click()
+    sends(third)
+    third.sees("已更新，尚未成交")
+
     rejects(stall.market, number_of(stall))
     act(second, "收起").click()
     accepts(second, "1.0500").click()

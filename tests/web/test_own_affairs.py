@@ -107,10 +107,13 @@ def test_a_buyer_signs_hands_in_and_sees_his_units_and_money_to_the_fen(
     navigation.get_by_role("link", name="持仓").click()
     row = page.get_by_role("row").filter(has_text=affairs.market.symbol)
     expect(row.get_by_role("cell").nth(1)).to_have_text("1,000")
+    expect(page.get_by_test_id("total-gain")).to_contain_text("−¥200.51")
     leaves_nobody_out(page)
     row.get_by_role("link").click()
     lot = page.get_by_role("table", name="信托合同明细").get_by_role("row").nth(1)
     expect(lot).to_contain_text("¥1,220.51")
+    for bucket in ("质押", "冻结"):
+        expect(page.get_by_role("columnheader", name=bucket)).to_be_visible()
     page.set_viewport_size(NARROW)
     leaves_nobody_out(page)
     page.set_viewport_size({"width": 1280, "height": 800})
@@ -121,10 +124,26 @@ def test_a_buyer_signs_hands_in_and_sees_his_units_and_money_to_the_fen(
     expect(page.get_by_text("¥998,779.49", exact=True).first).to_be_visible()
     page.set_viewport_size(NARROW)
     leaves_nobody_out(page)
+    has_a_statement(page, affairs)
+
+
+def has_a_statement(page: Page, affairs: Affairs) -> None:
+    """Of his money: on the page, as a file, and on paper, where there is nothing else."""
+    page.get_by_role("button", name="生成对账单").click()
+    statement = page.get_by_role("region", name="资金对账单").last
+    expect(statement).to_contain_text("期初资金合计")
+    expect(statement.get_by_text("¥998,779.49", exact=True)).to_have_count(2)
+    leaves_nobody_out(page)
     with page.expect_download() as saved:
-        page.get_by_role("button", name="下载资金明细").click()
+        page.get_by_role("button", name="下载对账单").click()
     text = Path(saved.value.path()).read_text(encoding="utf-8-sig")
-    assert f"{affairs.market.symbol},{affairs.transfer_id},-1220.51,-1220.51,200.51" in text
+    moved = f"{affairs.market.symbol},{affairs.transfer_id},-1220.51,-1220.51,200.51,998779.49"
+    assert moved in text
+    assert "期初资金合计,0.00" in text
+    assert "期末资金合计,998779.49" in text
+    page.emulate_media(media="print")
+    expect(statement).to_be_visible()
+    expect(page.get_by_role("button", name="打印", include_hidden=True)).to_be_hidden()
 
 
 def test_a_bank_account_is_named_and_waits_to_be_verified(page: Page, affairs: Affairs) -> None:

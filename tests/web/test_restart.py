@@ -77,7 +77,7 @@ def test_a_page_outlives_the_venue_and_an_order_is_sent_once(open_page: Pages, s
     expect(shown(watcher)).to_have_text(["1.0300", "1.0250", "1.0200"])
     leaves_nobody_out(watcher)
     buyer.get_by_role("button", name="确认提交").click()
-    expect(buyer.get_by_text("您的操作如已提交，不会重复执行")).to_be_visible()
+    expect(buyer.get_by_text("尚不知道平台是否已经办理")).to_be_visible()
 
     shop.venue.serve()
     shop.dealing.sell("1.0240", "700")
@@ -106,7 +106,7 @@ def test_an_order_whose_answer_is_lost_is_answered_and_not_placed_again(
 
     buyer.route("**/v1/orders", lose_the_answer, times=1)
     buyer.get_by_role("button", name="确认提交").click()
-    expect(buyer.get_by_text("您的操作如已提交，不会重复执行")).to_be_visible()
+    expect(buyer.get_by_text("尚不知道平台是否已经办理")).to_be_visible()
     shop.venue.serve()
     placed = shop.orders()
     assert len(placed) == len(before) + 1

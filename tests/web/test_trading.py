@@ -23,17 +23,22 @@ DARK_AND_NARROW: Final[dict[str, Any]] = {
     "color_scheme": "dark",
     "viewport": {"width": 360, "height": 800},
 }
+ORDERS_SINCE: Final = 104
+"""More than one answer of the interface holds, unless it is asked for more."""
 
 
 @dataclass(frozen=True)
 class Trading:
-    """A venue whose first product has rules that warn, and whose second has listings."""
+    """A venue whose first product has rules that warn, and whose second has listings; in the third
+    a buyer has an old order behind more than a hundred that have come to nothing."""
 
     address: str
     market: Market
     listed: Market
     newcomer: Person
     seller: Person
+    busy: Market
+    bidder: Person
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +50,12 @@ def trading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trading]:
         set_mode(listed, "LISTED_PRICE")
         newcomer = new_person(venue, venue.new_party("NATURAL_PERSON", money="20000.00"))
         seller = new_person(venue, listed.seller)
-        yield Trading(venue.address, market, listed, newcomer, seller)
+        busy = Market.make(venue)
+        busy.buy("1.0000", "700")
+        for _ in range(ORDERS_SINCE):
+            busy.buy("1.0100", "100", time_in_force="IMMEDIATE_OR_CANCEL")
+        bidder = new_person(venue, busy.buyer)
+        yield Trading(venue.address, market, listed, newcomer, seller, busy, bidder)
 
 
 @pytest.fixture(scope="module")
@@ -75,12 +85,13 @@ def test_a_newcomer_is_led_to_his_first_bid_and_can_change_it(
     page.get_by_role("link", name="买入").click()
     page.get_by_role("link", name="登录").last.click()
     sign_in(page, trading.newcomer)
-    page.get_by_role("link", name="嘉禾稳健一号集合资金信托计划").first.wait_for()
-    page.goto(f"/products/{symbol}/trade?side=buy")
+    expect(page).to_have_url(re.compile(rf"/products/{re.escape(symbol)}/trade\?side=buy$"))
     expect(page.get_by_text("成交少于 3 笔，不足以参考价格")).to_be_visible()
 
     page.get_by_label(re.compile("^全价")).fill("1.0200")
     page.get_by_label("数量（份）").fill("1000")
+    expect(page.get_by_text(re.compile("份之间都可以申报"))).to_be_visible()
+    expect(page.get_by_text("再多：您的可用资金不够。")).to_be_visible()
     send_on = page.get_by_role("button", name="下一步：核对")
     expect(page.get_by_test_id("preview-total")).to_have_text("¥1,220.51")
     expect(send_on).to_be_disabled()
@@ -114,11 +125,38 @@ def test_a_newcomer_is_led_to_his_first_bid_and_can_change_it(
     expect(row).to_contain_text("已撤单")
 
 
+def test_an_old_order_is_found_and_cancelled_behind_a_hundred_newer_ones(
+    open_page: Pages, trading: Trading
+) -> None:
+    page = open_page("/sign-in")
+    sign_in(page, trading.bidder)
+    page.goto("/orders")
+    still_open = page.get_by_role("table", name="我的未成交委托").get_by_role("row")
+    expect(still_open).to_have_count(2)
+    over = page.get_by_role("table", name="我的历史委托").get_by_role("row")
+    expect(over).to_have_count(1 + 50)
+    older = page.get_by_role("button", name="显示更早的")
+    older.click()
+    expect(over).to_have_count(1 + 100)
+    older.click()
+    expect(over).to_have_count(1 + ORDERS_SINCE)
+    expect(older).to_have_count(0)
+    leaves_nobody_out(page)
+    page.get_by_role("combobox", name="状态筛选").click()
+    page.get_by_role("option", name="全部成交").click()
+    expect(page.get_by_text("没有这样的历史委托")).to_be_visible()
+
+    still_open.nth(1).get_by_role("button", name="撤单").click()
+    page.get_by_role("button", name="确认撤单").click()
+    expect(page.get_by_text("已撤单 700 份")).to_be_visible()
+    expect(page.get_by_text("没有未成交的委托")).to_be_visible()
+
+
 def test_what_is_listed_by_one_is_taken_by_another(open_page: Pages, trading: Trading) -> None:
     path = f"/products/{trading.listed.symbol}/trade"
     seller = open_page("/sign-in")
     sign_in(seller, trading.seller)
-    seller.goto(path)
+    seller.goto(f"{path}?side=sell")
     seller.get_by_label(re.compile("^全价")).fill("1.0500")
     seller.get_by_label("数量（份）").fill("2000")
     seller.get_by_role("button", name="下一步：核对").click()
@@ -128,6 +166,8 @@ def test_what_is_listed_by_one_is_taken_by_another(open_page: Pages, trading: Tr
     buyer = open_page("/sign-in")
     sign_in(buyer, trading.newcomer)
     buyer.goto(path)
+    expect(buyer.get_by_role("heading", level=2).first).to_have_text("现有挂牌")
+    expect(buyer.get_by_label(re.compile("^全价")).first).to_be_hidden()
     card = buyer.get_by_role("article")
     card.get_by_role("button", name="受让").click()
     card.get_by_label("数量（份）").fill("500")

@@ -4,12 +4,17 @@ import {
   choicesOf,
   daysAfter,
   isAmount,
+  isBehind,
   isBid,
+  isOver,
   isStated,
   keepsPlace,
   leastBid,
+  newestFirst,
   onTick,
+  quantityToAskFor,
 } from "../src/views/trade/entry";
+import { reasonAt } from "../src/views/trade/ranges";
 import type { Negotiation, Offer, QuantityRange } from "../src/views/trade/queries";
 
 const LIMIT = { code: "", title: "", finding: null };
@@ -182,4 +187,30 @@ test("an auction is withdrawn before the first bid, the next bid taken after a f
 
 test("in what has ended there is nothing to do", () => {
   expect(acts({ state: "DEALT", offers: [offer(OTHER)] })).toEqual([]);
+});
+
+test("behind a deal as much is asked for as was listed, though nothing of it is left", () => {
+  const dealt = { open_quantity: "0", state: "BACKED" } as const;
+  const listing = negotiation({ market_mode: "LISTED_PRICE", ...dealt });
+  expect(isBehind(listing)).toBe(true);
+  expect(quantityToAskFor(listing)).toBe("100");
+  const part = negotiation({ market_mode: "LISTED_PRICE", open_quantity: "40" });
+  expect(isBehind(part)).toBe(false);
+  expect(quantityToAskFor(part)).toBe("40");
+  expect(isBehind(negotiation({ market_mode: "ENGLISH_AUCTION", ...dealt }))).toBe(false);
+});
+
+test("orders stand by their numbers, the newest first, however long the numbers are", () => {
+  const ids = ["9", "1000000000000000002", "10", "1000000000000000001"];
+  const ordered = newestFirst(ids.map((order_id) => ({ order_id })));
+  expect(ordered.map(({ order_id: id }) => id)).toEqual([ids[1], ids[3], ids[2], ids[0]]);
+  expect(
+    (["OPEN", "PARTIALLY_MATCHED", "EXPIRED"] as const).map((status) => isOver({ status })),
+  ).toEqual([false, false, true]);
+});
+
+test("an end of a range is told by what somebody can do about it", () => {
+  expect(reasonAt("high", "money_not_available")).toBe("high_money_not_available");
+  expect(reasonAt("low", "quantity_out_of_range")).toBe("low_quantity_out_of_range");
+  expect(reasonAt("low", "money_not_available")).toBeNull();
 });

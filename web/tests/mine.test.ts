@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { timeLeftText } from "../src/format/durations";
 import { sheetText } from "../src/format/sheet";
 import { typedAmount } from "../src/views/money/amount";
+import { isPeriod, statementOf } from "../src/views/money/statement";
 import { gain, incomeDays, sum, unitValue, worth } from "../src/views/portfolio/value";
 
 type Pricing = Parameters<typeof unitValue>[0];
@@ -71,4 +72,26 @@ test("income days are those to come, the next one first", () => {
     ["A", "RECORD"],
     ["A", "PAYMENT"],
   ]);
+});
+
+test("a statement leads from what there was to what there is, by what moved in its days", () => {
+  const entry = (at: string, total: string) => ({ at, total, entry_id: at });
+  // Newest first; 16:00 UTC is midnight in the market.
+  const entries = [
+    entry("2026-11-23T16:00:00Z", "5.00"),
+    entry("2026-11-23T15:59:59Z", "-20.50"),
+    entry("2026-11-21T16:00:00Z", "100.00"),
+    entry("2026-11-21T15:59:59Z", "7.00"),
+  ] as unknown as Parameters<typeof statementOf>[0];
+  const period = { from: "2026-11-22", to: "2026-11-23" };
+  const { opening, closing, lines } = statementOf(entries, "91.50", period);
+  expect([opening, closing]).toEqual(["7.00", "86.50"]);
+  expect(lines.map(({ entry: { total }, balance }) => [total, balance])).toEqual([
+    ["100.00", "107.00"],
+    ["-20.50", "86.50"],
+  ]);
+  expect(statementOf([], "91.50", period)).toMatchObject({ opening: "91.50", closing: "91.50" });
+  expect(isPeriod(period)).toBe(true);
+  expect(isPeriod({ from: "2026-11-24", to: "2026-11-23" })).toBe(false);
+  expect(isPeriod({ from: "", to: "2026-11-23" })).toBe(false);
 });

@@ -12,7 +12,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { LANGUAGE_TAGS } from "../i18n/language";
 import { currentLanguage } from "../i18n/words";
 import type { paths } from "./api.generated";
-import { credentialHeaders } from "./credentials";
+import { credentialHeaders, heedStatus } from "./credentials";
 import { problemIn, RequestFailed } from "./problem";
 
 export { RequestFailed, type Problem } from "./problem";
@@ -27,6 +27,9 @@ const withHeaders: Middleware = {
       request.headers.set(name, value);
     }
     return request;
+  },
+  onResponse({ response }) {
+    heedStatus(response.status);
   },
 };
 
@@ -59,20 +62,43 @@ export async function done(asked: Promise<Answer<unknown>>): Promise<void> {
   if (!response.ok) throw new RequestFailed(response.status, problemIn(error));
 }
 
-/** All items of a list, page after page. `pagesMax` bounds what a page of ours can show. */
-export async function takeAll<Item>(
+/** The first pages of a list together. */
+export interface Bounded<Item> {
+  readonly items: readonly Item[];
+  /** There are more: a page says so. */
+  readonly isCut: boolean;
+}
+
+interface Bounds<Item> {
+  readonly pagesMax?: number;
+  /** Whether this item is behind all that is wanted: then no further page is asked for. */
+  readonly isBehind?: (item: Item) => boolean;
+}
+
+/** A list, page after page. `pagesMax` bounds what a page of ours can show. */
+export async function takeBounded<Item>(
   ask: (cursor: string | undefined) => Promise<Answer<PageOf<Item>>>,
-  { pagesMax = 20 } = {},
-): Promise<readonly Item[]> {
+  { pagesMax = 20, isBehind = () => false }: Bounds<Item> = {},
+): Promise<Bounded<Item>> {
   const items: Item[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < pagesMax; page += 1) {
     const taken = await take(ask(cursor));
     items.push(...taken.items);
-    if (taken.next_cursor === null) break;
+    const last = items.at(-1);
+    const isWhole = taken.next_cursor === null || (last !== undefined && isBehind(last));
+    if (isWhole) return { items, isCut: false };
     cursor = taken.next_cursor;
   }
-  return items;
+  return { items, isCut: true };
+}
+
+/** The items of a list that is short enough for nobody to miss what lies behind the bound. */
+export async function takeAll<Item>(
+  ask: (cursor: string | undefined) => Promise<Answer<PageOf<Item>>>,
+  bound: { readonly pagesMax?: number } = {},
+): Promise<readonly Item[]> {
+  return (await takeBounded(ask, bound)).items;
 }
 
 /** A key for one thing that a person wants done. */

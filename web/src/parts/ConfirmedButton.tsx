@@ -40,7 +40,7 @@ export function ConfirmedButton(properties: Properties) {
       >
         <Stack gap="md">
           <Text size="sm">{meaning}</Text>
-          {act.error !== null && <ProblemAlert error={act.error} />}
+          {act.error !== null && <ProblemAlert error={act.error} isDealing />}
           <Group justify="end">
             <Button variant="default" onClick={close}>
               {back}

@@ -1,8 +1,9 @@
-/** What a query gives, once it is there: before, that it loads; without it, why. */
-import { Skeleton } from "@mantine/core";
+/** What a query gives, once it is there, and whether it is old; before, that it loads, or why not. */
+import { Skeleton, Text } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useWords } from "../i18n/words";
+import { timeText, zoneText } from "../format/moments";
+import { useLanguage, useWords } from "../i18n/words";
 import { ProblemAlert } from "./ProblemAlert";
 import { words } from "./words";
 
@@ -15,7 +16,19 @@ interface Properties<Data> {
 
 export function QueryView<Data>({ query, children, height = 120 }: Properties<Data>) {
   const t = useWords(words);
-  if (query.data !== undefined) return children(query.data);
+  const language = useLanguage();
+  if (query.data !== undefined) {
+    if (!query.isRefetchError) return children(query.data);
+    const time = timeText(new Date(query.dataUpdatedAt).toISOString());
+    return (
+      <>
+        {children(query.data)}
+        <Text size="xs" role="status" mt="xs">
+          ⚠ {t("stale", { time, zone: zoneText(language) })}
+        </Text>
+      </>
+    );
+  }
   if (query.isError) {
     return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />;
   }

@@ -3,6 +3,7 @@ import { Button, Skeleton } from "@mantine/core";
 import { Link } from "react-router";
 import { useWords } from "../i18n/words";
 import { useSession } from "../session/Session";
+import { useSignInLink } from "../session/wayBack";
 import { EmptyState } from "./EmptyState";
 import { words } from "./onlyForWords";
 
@@ -16,13 +17,14 @@ interface Properties {
 export function SignInFirst({ title, advice }: Properties) {
   const t = useWords(words);
   const { isChecking } = useSession();
+  const link = useSignInLink();
   if (isChecking) return <Skeleton h={200} />;
   return (
     <EmptyState
       title={title ?? t("signInFirst")}
       advice={advice}
       action={
-        <Button component={Link} to="/sign-in">
+        <Button component={Link} {...link}>
           {t("signIn")}
         </Button>
       }

@@ -7,6 +7,15 @@ export const words = defineWords(
     loading: "正在加载……",
     unreachable: "无法连接交易平台",
     unreachableDetail: "请检查网络连接，稍后重试。您的操作如已提交，不会重复执行。",
+    checkNetwork: "请检查网络连接。",
+    nothingDone: "平台没有受理这次操作：没有冻结、扣除或划转您的任何资金和份额。",
+    outcomeUnknown:
+      "尚不知道平台是否已经办理。请勿另行重新填写，再点一次即可：我们以同一编号询问，不会重复办理。",
+    missing: "可用 {{available}}，需要 {{needed}}，还缺 {{missing}}。",
+    units: "{{units}} 份",
+    blamed: "{{field}}：{{trouble}}",
+    technical: "技术详情",
+    stale: "以上为 {{time}}（{{zone}}）的数据，未能刷新，可能已有变化。",
     requestId: "请求编号：{{id}}（咨询时请提供）",
     ascending: "升序",
     descending: "降序",
@@ -26,6 +35,16 @@ export const words = defineWords(
     unreachable: "The venue cannot be reached",
     unreachableDetail:
       "Check the network and try again. If you had something done, it will not be done twice.",
+    checkNetwork: "Check the network.",
+    nothingDone: "The venue has not done this: none of your money or units was locked or moved.",
+    outcomeUnknown:
+      "Whether the venue has done it is not known yet. Do not enter it anew: try again here. We " +
+      "ask with the same key, so it will not be done twice.",
+    missing: "{{available}} available, {{needed}} needed: {{missing}} missing.",
+    units: "{{units}} units",
+    blamed: "{{field}} {{trouble}}",
+    technical: "Technical details",
+    stale: "As of {{time}} ({{zone}}): it could not be refreshed and may have changed.",
     requestId: "Request {{id}}: name it when you ask.",
     ascending: "ascending",
     descending: "descending",

@@ -10,9 +10,10 @@ import {
   useState,
   type ReactNode,
 } from "react";
-import { credentials, setCredentials } from "../client/credentials";
+import { credentials, onRefusedSession, setCredentials } from "../client/credentials";
 import { FeedContext } from "../feed/hooks";
 import type { Kind, Person } from "./person";
+import { interruptTyping, resumeFor } from "./typed";
 import {
   endSession,
   openDemoSession,
@@ -29,6 +30,10 @@ export interface Session {
   readonly person: Person | null;
   /** Whether it is not known yet. */
   readonly isChecking: boolean;
+  /** It is not known because the venue cannot be reached; it is asked again. */
+  readonly isUnreachable: boolean;
+  /** Nobody is signed in because the venue has ended the session of who was. */
+  readonly hasEnded: boolean;
   readonly signIn: (body: SignIn) => Promise<Person>;
   readonly signInAsDemo: (login: string) => Promise<Person>;
   /**
@@ -41,6 +46,8 @@ export interface Session {
   readonly signOut: () => Promise<void>;
 }
 
+const RECHECK_MS = 3_000;
+
 const SessionContext = createContext<Session | null>(null);
 
 export function useSession(): Session {
@@ -52,12 +59,16 @@ export function useSession(): Session {
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const [person, setPerson] = useState<Person | null>(null);
   const [isChecking, setChecking] = useState(true);
+  const [isUnreachable, setUnreachable] = useState(false);
+  const [hasEnded, setEnded] = useState(false);
   const queries = useQueryClient();
   const feed = use(FeedContext);
 
   const become = useCallback(
     (next: Person | null) => {
       setPerson(next);
+      setEnded(false);
+      resumeFor(next?.partyId ?? null);
       feed?.reconnect();
     },
     [feed],
@@ -82,21 +93,52 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   );
   useEffect(() => {
     let isCurrent = true;
-    readSession()
-      .then((body) => {
-        if (isCurrent && body !== null) enter(body);
-      })
-      .catch(() => null) // unreachable: the pages say so themselves
-      .finally(() => isCurrent && setChecking(false));
+    let timer: number | undefined;
+    const check = async () => {
+      try {
+        const body = await readSession();
+        if (!isCurrent) return;
+        if (body !== null) enter(body);
+        setUnreachable(false);
+        setChecking(false);
+      } catch {
+        if (!isCurrent) return;
+        setUnreachable(true);
+        timer = window.setTimeout(() => void check(), RECHECK_MS);
+      }
+    };
+    void check();
     return () => {
       isCurrent = false;
+      window.clearTimeout(timer);
     };
   }, [enter]);
+  useEffect(() => {
+    let isAsking = false;
+    // What the answer was about may be a password or an old request: the venue is asked once more.
+    const confirm = async () => {
+      if (isAsking) return;
+      isAsking = true;
+      const isOver = await readSession().then(
+        (body) => body === null,
+        () => false,
+      );
+      isAsking = false;
+      if (!isOver || credentials().by !== "session") return;
+      interruptTyping();
+      setCredentials({ by: "nobody" });
+      become(null);
+      setEnded(true);
+    };
+    return onRefusedSession(() => void confirm());
+  }, [become]);
 
   const session = useMemo<Session>(
     () => ({
       person,
       isChecking,
+      isUnreachable,
+      hasEnded,
       signIn: async (body) => enter(await openSession(body)),
       signInAsDemo: async (login) => enter(await openDemoSession(login)),
       signInByKey: async (key, kind) => {
@@ -120,7 +162,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
         become(null);
       },
     }),
-    [person, isChecking, enter, become],
+    [person, isChecking, isUnreachable, hasEnded, enter, become],
   );
   return <SessionContext value={session}>{children}</SessionContext>;
 }

@@ -1,6 +1,6 @@
 /** Sign-in on the wire: the session's own requests, and those of the demo. */
 import { api, RequestFailed, take } from "../client";
-import { credentialHeaders, credentials } from "../client/credentials";
+import { credentialHeaders, credentials, heedStatus } from "../client/credentials";
 import { problemIn } from "../client/problem";
 import type { AuthFrame } from "../feed/protocol";
 import { LANGUAGE_TAGS } from "../i18n/language";
@@ -32,12 +32,13 @@ export interface SignIn {
   readonly totp?: string;
 }
 
-/** The session of the cookie that the browser has; null: nobody is signed in. */
+/** The session of the cookie that the browser has; null: nobody is signed in. Throws RequestFailed
+ * where the venue cannot be reached: then nobody knows. */
 export async function readSession(): Promise<SessionBody | null> {
   try {
     return (await ask("GET", "/v1/session")) as SessionBody;
   } catch (error) {
-    if (error instanceof RequestFailed && [401, 404].includes(error.status)) return null;
+    if (isNobody(error)) return null;
     throw error;
   }
 }
@@ -71,8 +72,17 @@ export async function confirmTotp(totp: string): Promise<void> {
   await ask("POST", "/v1/session/totp/confirm", { totp });
 }
 
+/** End it; also where it has ended already. */
 export async function endSession(): Promise<void> {
-  await ask("DELETE", "/v1/session");
+  try {
+    await ask("DELETE", "/v1/session");
+  } catch (error) {
+    if (!isNobody(error)) throw error;
+  }
+}
+
+function isNobody(error: unknown): boolean {
+  return error instanceof RequestFailed && [401, 404].includes(error.status);
 }
 
 /** The people of the demo; empty where the venue is none. */
@@ -136,6 +146,7 @@ async function ask(method: string, path: string, body?: object): Promise<unknown
   } catch {
     throw new RequestFailed(0, null);
   }
+  heedStatus(response.status);
   const answer: unknown = await response.json().catch(() => null);
   if (!response.ok) throw new RequestFailed(response.status, problemIn(answer));
   return answer;

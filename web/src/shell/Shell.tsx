@@ -10,8 +10,10 @@ import { LANGUAGE_TAGS } from "../i18n/language";
 import { chooseLanguage, useBoth, useLanguage, useWords } from "../i18n/words";
 import type { Person } from "../session/person";
 import { useSession } from "../session/Session";
+import { useSignInLink } from "../session/wayBack";
 import { Bell } from "./Bell";
 import { Settings } from "./Settings";
+import { SessionNotice } from "./SessionNotice";
 import { StaleBanner } from "./StaleBanner";
 import { Tour } from "./Tour";
 import { words } from "./words";
@@ -83,6 +85,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main ref={main} id="main" tabIndex={-1}>
         <StaleBanner />
+        <SessionNotice />
         <Container size="xl" px={0}>
           <Tour />
           <Outlet />
@@ -126,10 +129,11 @@ function OtherLanguage() {
 function SignedIn() {
   const t = useWords(words);
   const { person, isChecking } = useSession();
+  const link = useSignInLink();
   if (isChecking) return null;
   if (person === null) {
     return (
-      <Button component={Link} to="/sign-in" size="xs">
+      <Button component={Link} {...link} size="xs">
         {t("signIn")}
       </Button>
     );

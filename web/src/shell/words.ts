@@ -21,6 +21,10 @@ export const words = defineWords(
     notifications: "通知",
     unread: "条未读",
     signedInAs: "已登录：{{name}}",
+    ended:
+      "您的登录已结束：闲置过久，或已在别处退出。已提交的申报与过户不受影响；未提交的内容登录后可继续。",
+    signInAgain: "重新登录并返回此页",
+    unreachable: "无法连接交易平台，暂不能确认您是否已登录。正在自动重试。",
     connecting: "正在连接行情……",
     stale: "行情连接中断，以下为断开前的数据，正在重新连接。",
     resyncing: "行情数据有缺口，正在重新获取，请勿据此决策。",
@@ -57,6 +61,12 @@ export const words = defineWords(
     notifications: "Notifications",
     unread: "unread",
     signedInAs: "Signed in: {{name}}",
+    ended:
+      "Your session has ended: nothing was done for a while, or it was ended elsewhere. What you " +
+      "have sent stands; what you have not sent you can go on with.",
+    signInAgain: "Sign in and come back here",
+    unreachable:
+      "The venue cannot be reached, so it is not known whether you are signed in. We go on trying.",
     connecting: "Connecting to the market data …",
     stale: "Market data was cut off. What you see is from before; we are reconnecting.",
     resyncing: "Market data has a gap and is being fetched anew. Decide nothing by it.",

@@ -13,6 +13,7 @@ import { Ladder } from "../../parts/Ladder";
 import { Panel } from "../../parts/Panel";
 import { useTerm } from "../../parts/terms";
 import { useSession } from "../../session/Session";
+import { useSignInLink } from "../../session/wayBack";
 import { investorKind, viewOf, type InvestorKind } from "./bookView";
 import { DepthChart } from "./DepthChart";
 import { words } from "./productWords";
@@ -106,6 +107,9 @@ function Book({ product, view }: BookProperties) {
   );
 }
 
+/** Why the feed may not give a stream, where a reader can do something about it. */
+const WHY_NONE = ["unknown_symbol", "forbidden", "access_changed", "limit", "auth_failed"] as const;
+
 interface NoQuotesProperties {
   readonly failure: Failure;
   readonly symbol: string;
@@ -114,14 +118,26 @@ interface NoQuotesProperties {
 /** Why there are no quotes to see, what helps, and what is for everybody. */
 export function NoQuotes({ failure, symbol }: NoQuotesProperties) {
   const t = useWords(words);
+  const link = useSignInLink();
   const { data } = useQuery(activityQuery(symbol));
   const needsSignIn = failure.code === "auth_required";
   if (!needsSignIn && failure.code !== "quotes_withheld") {
-    return <EmptyState title={failure.code} advice={failure.detail} />;
+    const why = WHY_NONE.find((each) => each === failure.code) ?? "other";
+    return (
+      <EmptyState
+        title={t("noStream")}
+        advice={t(`noStream_${why}`)}
+        action={
+          <Button size="xs" variant="default" onClick={() => window.location.reload()}>
+            {t("loadAnew")}
+          </Button>
+        }
+      />
+    );
   }
-  const [title, to, action] = needsSignIn
-    ? (["signInForQuotes", "/sign-in", "signIn"] as const)
-    : (["certifyForQuotes", "/client/application", "certify"] as const);
+  const [title, way, action] = needsSignIn
+    ? (["signInForQuotes", link, "signIn"] as const)
+    : (["certifyForQuotes", { to: "/client/application" }, "certify"] as const);
   const dealt =
     data === undefined
       ? ""
@@ -131,7 +147,7 @@ export function NoQuotes({ failure, symbol }: NoQuotesProperties) {
       title={t(title)}
       advice={`${t("signInForQuotesAdvice")}${dealt}`}
       action={
-        <Button component={Link} to={to} size="xs">
+        <Button component={Link} {...way} size="xs">
           {t(action)}
         </Button>
       }

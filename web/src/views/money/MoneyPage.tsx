@@ -13,6 +13,7 @@ import { useTitle } from "../../shell/useTitle";
 import { AccountsPanel } from "./AccountsPanel";
 import { MovementsPanel } from "./MovementsPanel";
 import { CASH, cashQuery, type Cash } from "./queries";
+import { StatementPanel } from "./StatementPanel";
 import { WithdrawPanel } from "./WithdrawPanel";
 import { words } from "./words";
 
@@ -50,6 +51,7 @@ function Money() {
             <Stack>
               <AccountsPanel />
               <MovementsPanel refetchInterval={refetchInterval} />
+              <StatementPanel />
             </Stack>
           </Grid.Col>
         </Grid>

@@ -1,20 +1,17 @@
-/** What has moved a party's money, as its own ledger says, and the same as a file. */
+/** What has moved a party's money, as its own ledger says. */
 import { Anchor, Button, Stack, Text } from "@mantine/core";
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
-import { addDecimals } from "../../format/decimal";
-import { dayOfMoment, momentText } from "../../format/moments";
-import { download } from "../../format/sheet";
 import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
 import { MomentText, MoneyText } from "../../parts/Figures";
 import { Panel } from "../../parts/Panel";
-import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
 import { useNameOfSymbol } from "../market/facts";
-import { allEntries, entriesQuery, type CashEntry } from "./queries";
+import { entriesQuery, type CashEntry } from "./queries";
+import { boundOf } from "./statement";
 import { words } from "./words";
 
 interface Properties {
@@ -30,7 +27,7 @@ export function MovementsPanel({ refetchInterval }: Properties) {
       {({ pages }) => {
         const entries = pages.flatMap(({ items }) => items);
         return (
-          <Panel title={t("movements")} aside={entries.length > 0 && <DownloadButton />}>
+          <Panel title={t("movements")}>
             {entries.length === 0 ? (
               <EmptyState title={t("noMovements")} advice={t("noMovementsAdvice")} />
             ) : (
@@ -68,40 +65,6 @@ function Movements({ entries }: { readonly entries: readonly CashEntry[] }) {
         rows={entries}
         rowId={({ entry_id: id }) => id}
       />
-    </>
-  );
-}
-
-function DownloadButton() {
-  const t = useWords(words);
-  const saving = useMutation({
-    mutationFn: async () => {
-      const now = new Date().toISOString();
-      const entries = await allEntries();
-      download(`${t("fileName")}-${dayOfMoment(now)}.csv`, [
-        [t("asOf"), momentText(now)],
-        [
-          ...[t("at"), t("kind"), t("product"), t("transfer", { id: "" }).trim()],
-          ...[t("amount"), t("bound"), t("fees"), t("bankRef")],
-        ],
-        ...entries.map((each) => [
-          ...[momentText(each.at), t(each.kind), each.symbol ?? "", each.transfer_id ?? ""],
-          ...[each.total, boundOf(each), each.fees ?? "", each.bank_ref ?? ""],
-        ]),
-      ]);
-    },
-  });
-  return (
-    <>
-      <Button
-        size="xs"
-        variant="default"
-        loading={saving.isPending}
-        onClick={() => saving.mutate()}
-      >
-        {t("download")}
-      </Button>
-      {saving.isError && <ProblemAlert error={saving.error} />}
     </>
   );
 }
@@ -150,9 +113,4 @@ function useColumns(): readonly Column<CashEntry>[] {
     ],
     [t, nameOf],
   );
-}
-
-/** By how much more of the party's money waits: for a transfer, or for the bank. */
-function boundOf({ escrow, frozen }: CashEntry): string {
-  return addDecimals(escrow, frozen);
 }

@@ -89,7 +89,7 @@ function WithdrawForm({ available, accounts }: FormProperties) {
           }))}
           onChange={setTo}
         />
-        {act.isError && <ProblemAlert error={act.error} />}
+        {act.isError && <ProblemAlert error={act.error} isDealing />}
         {act.isSuccess && (
           <Alert color="teal" variant="light" role="status">
             {t("asked", { amount: moneyText(act.data.amount), state: t(act.data.state) })}

@@ -1,6 +1,8 @@
 /** What the page of a party's money asks the venue, and has done. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, take, takeAll, type components } from "../../client";
+import { api, take, takeAll, takeBounded, type components } from "../../client";
+import { dayOfMoment } from "../../format/moments";
+import { statementOf, type Period, type Statement } from "./statement";
 
 export type Cash = components["schemas"]["Cash"];
 export type BankAccount = components["schemas"]["BankAccount"];
@@ -39,15 +41,36 @@ export const entriesQuery = infiniteQueryOptions({
   getNextPageParam: ({ next_cursor: next }) => next,
 });
 
-/** The newest ten thousand of it at once. */
-export function allEntries(): Promise<readonly CashEntry[]> {
-  return takeAll<CashEntry>((cursor) =>
-    api.GET("/v1/cash/entries", {
-      params: {
-        query: { limit: PAGE, scope: SCOPE, ...(cursor === undefined ? {} : { cursor }) },
-      },
-    }),
-  );
+/** A party's ledger over some days. */
+export type StatementAnswer =
+  | { readonly found: "statement"; readonly statement: Statement }
+  /** More has moved since the period began than is asked for at once. */
+  | { readonly found: "tooMuch" }
+  /** Money moved whenever it was looked at. */
+  | { readonly found: "moving" };
+
+const TRIES_MAX = 3;
+
+/** The statement of a period, from a ledger and a balance that belong together. */
+export async function takeStatement(period: Period): Promise<StatementAnswer> {
+  for (let tried = 0; tried < TRIES_MAX; tried += 1) {
+    const { total } = await take(api.GET("/v1/cash"));
+    const { items, isCut } = await takeBounded<CashEntry>(
+      (cursor) =>
+        api.GET("/v1/cash/entries", {
+          params: {
+            query: { limit: PAGE, scope: SCOPE, ...(cursor === undefined ? {} : { cursor }) },
+          },
+        }),
+      { isBehind: ({ at }) => dayOfMoment(at) < period.from },
+    );
+    if (isCut) return { found: "tooMuch" };
+    const { total: after } = await take(api.GET("/v1/cash"));
+    if (after === total) {
+      return { found: "statement", statement: statementOf(items, total, period) };
+    }
+  }
+  return { found: "moving" };
 }
 
 export const bankAccountsQuery = queryOptions({

@@ -82,9 +82,6 @@ export const words = defineWords(
     fees: "其中手续费",
     product: "产品",
     transfer: "过户 {{id}}",
-    download: "下载资金明细（CSV）",
-    fileName: "资金明细",
-    asOf: "截至",
   },
   {
     title: "Money",
@@ -173,8 +170,5 @@ export const words = defineWords(
     fees: "Fees in it",
     product: "Product",
     transfer: "Transfer {{id}}",
-    download: "Download (CSV)",
-    fileName: "money",
-    asOf: "As of",
   },
 );

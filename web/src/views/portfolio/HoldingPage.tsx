@@ -18,7 +18,7 @@ import { INVESTORS } from "../../session/person";
 import { useTitle } from "../../shell/useTitle";
 import { useProductName } from "../market/facts";
 import { productQuery, type Product } from "../market/queries";
-import { HOLDINGS, lotsQuery, type Lot } from "./queries";
+import { BUCKETS, HOLDINGS, lotsQuery, type Lot } from "./queries";
 import { dealValue, gain, worth } from "./value";
 import { words } from "./words";
 
@@ -98,9 +98,9 @@ function Lots({ product }: { readonly product: Product }) {
 function useColumns(price: string | null): readonly Column<Lot>[] {
   const t = useWords(words);
   return useMemo(() => {
-    const units = (id: "available" | "reserved" | "locked", header: string): Column<Lot> => ({
+    const units = (id: (typeof BUCKETS)[number]): Column<Lot> => ({
       id,
-      header,
+      header: t(id),
       isAmount: true,
       cell: (lot) => <UnitsText of={lot[id]} />,
     });
@@ -119,9 +119,7 @@ function useColumns(price: string | null): readonly Column<Lot>[] {
         cell: ({ total }) => <UnitsText of={total} />,
         compare: (first, second) => compareDecimals(first.total, second.total),
       },
-      units("available", t("available")),
-      units("reserved", t("reserved")),
-      units("locked", t("locked")),
+      ...BUCKETS.map(units),
       {
         id: "cost",
         header: t("cost"),

@@ -4,13 +4,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
 import { useLive } from "../../feed/live";
-import { compareDecimals } from "../../format/decimal";
+import { changePercent, moneyText } from "../../format/amounts";
+import { compareDecimals, subtractDecimals } from "../../format/decimal";
 import { daysBetween, dayOfMoment, momentText } from "../../format/moments";
 import { download } from "../../format/sheet";
 import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
-import { MoneyText, UnitsText } from "../../parts/Figures";
+import { ChangeText, MoneyText, UnitsText } from "../../parts/Figures";
 import { OnlyFor } from "../../parts/OnlyFor";
 import { QueryView } from "../../parts/QueryView";
 import { INVESTORS } from "../../session/person";
@@ -19,12 +20,11 @@ import { useNameOfSymbol } from "../market/facts";
 import { productsQuery, type Product } from "../market/queries";
 import { ClaimsPanel } from "./ClaimsPanel";
 import { IncomePanel } from "./IncomePanel";
-import { HOLDINGS, holdingsQuery, type Holding } from "./queries";
-import { sum, unitValue, worth, type UnitValue } from "./value";
+import { BUCKETS, HOLDINGS, holdingsQuery, type Holding } from "./queries";
+import { gain, sum, unitValue, worth, type UnitValue } from "./value";
 import { words } from "./words";
 
 const REFRESH_MS = 20_000;
-const BUCKETS = ["available", "reserved", "locked", "pledged", "frozen"] as const;
 
 /** A holding with its product. */
 export interface Held {
@@ -87,7 +87,7 @@ function Overview({ held }: { readonly held: readonly Held[] }) {
     const head = [t("product"), t("title"), t("total"), ...BUCKETS.map((each) => t(each))];
     download(`${t("fileName")}-${day}.csv`, [
       [t("asOf"), momentText(new Date().toISOString())],
-      [...head, t("value"), t("basis")],
+      [...head, t("cost"), t("value"), t("gain"), t("basis")],
       ...held.map(({ holding, product }) => {
         const value = valueOf(product);
         return [
@@ -95,7 +95,9 @@ function Overview({ held }: { readonly held: readonly Held[] }) {
           nameOf(holding.symbol),
           holding.total,
           ...BUCKETS.map((each) => holding[each]),
+          holding.cost,
           worth(holding.total, value.price),
+          gain(holding.total, value.price, holding.cost),
           t(value.basis, { price: value.price }),
         ];
       }),
@@ -104,14 +106,7 @@ function Overview({ held }: { readonly held: readonly Held[] }) {
   return (
     <>
       <Group justify="space-between" align="end">
-        <div>
-          <Text size="sm" c="dimmed">
-            {t("totalValue")}
-          </Text>
-          <Text size="xl" fw={700}>
-            <MoneyText of={sum(held.map(valueOfHeld))} />
-          </Text>
-        </div>
+        <Totals held={held} />
         <Button variant="default" onClick={save}>
           {t("download")}
         </Button>
@@ -128,6 +123,33 @@ function Overview({ held }: { readonly held: readonly Held[] }) {
       <IncomePanel held={held} />
       <ClaimsPanel />
     </>
+  );
+}
+
+function Totals({ held }: { readonly held: readonly Held[] }) {
+  const t = useWords(words);
+  const value = sum(held.map(valueOfHeld));
+  const cost = sum(held.map(({ holding }) => holding.cost));
+  return (
+    <Group gap="xl" align="end">
+      <div>
+        <Text size="sm" c="dimmed">
+          {t("totalValue")}
+        </Text>
+        <Text size="xl" fw={700}>
+          <MoneyText of={value} />
+        </Text>
+      </div>
+      <div>
+        <Text size="sm" c="dimmed">
+          {t("totalGain", { cost: moneyText(cost) })}
+        </Text>
+        <Text size="lg" fw={600} data-testid="total-gain">
+          <MoneyText of={subtractDecimals(value, cost)} />{" "}
+          <ChangeText of={changePercent(value, cost)} />
+        </Text>
+      </div>
+    </Group>
   );
 }
 
@@ -163,6 +185,13 @@ function useColumns(): readonly Column<Held>[] {
         isAmount: true,
         cell: (held) => <MoneyText of={valueOfHeld(held)} />,
         compare: (first, second) => compareDecimals(valueOfHeld(first), valueOfHeld(second)),
+      },
+      {
+        id: "gain",
+        header: t("gain"),
+        isAmount: true,
+        cell: (held) => <MoneyText of={gainOfHeld(held)} />,
+        compare: (first, second) => compareDecimals(gainOfHeld(first), gainOfHeld(second)),
       },
       {
         id: "basis",
@@ -205,6 +234,10 @@ function valueOf({ pricing, par_value: par }: Product): UnitValue {
 
 function valueOfHeld({ holding, product }: Held): string {
   return worth(holding.total, valueOf(product).price);
+}
+
+function gainOfHeld({ holding, product }: Held): string {
+  return gain(holding.total, valueOf(product).price, holding.cost);
 }
 
 function heldOf(holdings: readonly Holding[], products: readonly Product[]): readonly Held[] {

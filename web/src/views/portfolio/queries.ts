@@ -6,6 +6,9 @@ export type Holding = components["schemas"]["Holding"];
 export type Lot = components["schemas"]["Lot"];
 export type MarketClaim = components["schemas"]["MarketClaim"];
 
+/** What units may be in; together they are all of them. */
+export const BUCKETS = ["available", "reserved", "locked", "pledged", "frozen"] as const;
+
 /** Under this, all that is asked about holdings. */
 export const HOLDINGS = "holdings";
 const PAGE = 500;

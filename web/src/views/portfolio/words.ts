@@ -8,7 +8,9 @@ export const words = defineWords(
     noneAdvice: "买入并交割后，或信托公司登记您名下的份额后，会显示在这里。",
     toMarket: "去市场看看",
     totalValue: "持仓估值",
-    totalAdvice: "按各产品最近披露的单位净值；无净值的按最近成交价或面值。仅供参考，不构成报价。",
+    totalAdvice:
+      "按各产品最近披露的单位净值；无净值的按最近成交价或面值。取得成本含买入费用；由信托公司登记的份额按本金计。仅供参考，不构成报价。",
+    totalGain: "浮动盈亏（取得成本 {{cost}}，未扣手续费与税费）",
     product: "产品",
     total: "总份额",
     available: "可用",
@@ -67,7 +69,9 @@ export const words = defineWords(
     totalValue: "Value of all you hold",
     totalAdvice:
       "By each product's last disclosed NAV; without one by its last deal, or par. " +
-      "Information, and no quote.",
+      "Cost is with the fees of buying; of registered units it is their principal. Information, and " +
+      "no quote.",
+    totalGain: "Gain or loss (it cost {{cost}}; before fees and taxes)",
     product: "Product",
     total: "Units",
     available: "Available",

@@ -18,6 +18,7 @@ import { EmptyState } from "../../parts/EmptyState";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { KINDS, type Kind, type Person } from "../../session/person";
 import { useSession } from "../../session/Session";
+import { useWayBack } from "../../session/wayBack";
 import { demoPeople } from "../../session/wire";
 import { useTitle } from "../../shell/useTitle";
 import { DemoLink } from "./DemoLink";
@@ -60,12 +61,13 @@ function Ways() {
   );
 }
 
-/** Signs in by `enter`, then goes to the market, or to what has to be done before. */
+/** Signs in by `enter`, then goes back to where he was, or to what has to be done before. */
 function useEntering<Input>(enter: (input: Input) => Promise<Person>) {
   const navigate = useNavigate();
+  const back = useWayBack();
   return useMutation({
     mutationFn: enter,
-    onSuccess: ({ needsTotpSetup }) => navigate(needsTotpSetup ? "/second-factor" : "/"),
+    onSuccess: ({ needsTotpSetup }) => navigate(needsTotpSetup ? "/second-factor" : back),
   });
 }
 

@@ -9,7 +9,7 @@ import { ProblemAlert } from "../../parts/ProblemAlert";
 import { moved, type Say } from "./dealing";
 import { words } from "./dealWords";
 import type { Terms } from "./draft";
-import { isBid, leastBid, otherSide, type Act } from "./entry";
+import { isBehind, isBid, leastBid, otherSide, quantityToAskFor, type Act } from "./entry";
 import { once, type Negotiation, type NegotiationStep, type Product, type Side } from "./queries";
 import { Ticket } from "./Ticket";
 
@@ -49,7 +49,8 @@ interface GivenByAct {
 /** What of an answer is settled already. The answerer's side is not the opener's. */
 function givenBy(negotiation: Negotiation, act: Act): GivenByAct {
   const opposite = otherSide(negotiation.side);
-  const { open_quantity: open, parts } = negotiation;
+  const { parts } = negotiation;
+  const open = quantityToAskFor(negotiation);
   switch (act.act) {
     case "take":
       return {
@@ -94,6 +95,7 @@ function wrongBid(negotiation: Negotiation, price: string, t: Say): string | nul
 
 function promisesOf(negotiation: Negotiation, { act }: Act, t: Say): readonly string[] {
   if (act === "quote" || act === "bid") return [t("firm")];
+  if (act === "take" && isBehind(negotiation)) return [t("behind")];
   if (act === "take" && negotiation.acceptance === "SELLER_CONFIRMS") return [t("asks")];
   return act === "take" || act === "accept" ? [t("dealsAtOnce")] : [];
 }
@@ -149,7 +151,7 @@ export function Ending({ negotiation, act, name }: EndingProperties) {
   return (
     <Stack gap="xs">
       <Text size="sm">{t("sure", { act: name })}</Text>
-      {ending.isError && <ProblemAlert error={ending.error} />}
+      {ending.isError && <ProblemAlert error={ending.error} isDealing />}
       <Group gap="xs">
         <Button size="xs" color="red" loading={ending.isPending} onClick={() => ending.mutate()}>
           {t("yes")}

@@ -55,6 +55,7 @@ export function BookTicket({ product, sides }: Properties) {
       product={product}
       sides={sides}
       asked={asked}
+      keptAs="book"
       isComplete={isComplete}
       send={send}
       fields={<MoreFields product={product} more={more} onChange={setMore} />}

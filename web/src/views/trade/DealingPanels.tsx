@@ -1,5 +1,5 @@
 /** Where parties deal by name: what one can open, and what stands. */
-import { Stack } from "@mantine/core";
+import { Card, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLive } from "../../feed/live";
@@ -35,11 +35,12 @@ export function DealingPanels({ product, sides }: Properties) {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const isShown = (each: Negotiation) =>
     each.market_mode === mode && (isOpen(each) || touched.has(each.negotiation_id));
+  // Who comes to buy where only sellers open something looks at what stands, and may sell besides.
+  const isBuyer = sides[0] === "BUY" && (mode === "LISTED_PRICE" || mode === "ENGLISH_AUCTION");
+  const opening = <OpeningTicket product={product} mode={mode} sides={sides} />;
   return (
     <Stack>
-      <Panel title={t(`open_${mode}`)}>
-        <OpeningTicket product={product} mode={mode} sides={sides} />
-      </Panel>
+      {!isBuyer && <Panel title={t(`open_${mode}`)}>{opening}</Panel>}
       <Panel title={t(`standing_${mode}`)}>
         <QueryView query={query}>
           {(items) => {
@@ -61,6 +62,14 @@ export function DealingPanels({ product, sides }: Properties) {
           }}
         </QueryView>
       </Panel>
+      {isBuyer && (
+        <Card withBorder component="details">
+          <Text component="summary" size="sm" fw={600} mb="sm">
+            {t(`open_${mode}`)}
+          </Text>
+          {opening}
+        </Card>
+      )}
     </Stack>
   );
 }

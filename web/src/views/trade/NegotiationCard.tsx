@@ -10,7 +10,7 @@ import { useSession } from "../../session/Session";
 import { ActTicket, Ending } from "./ActTicket";
 import type { Say } from "./dealing";
 import { words } from "./dealWords";
-import { actsOf, leastBid, type Act } from "./entry";
+import { actsOf, isBehind, leastBid, quantityToAskFor, type Act } from "./entry";
 import type { Negotiation, Product } from "./queries";
 
 const MINUTE_MS = 60_000;
@@ -57,7 +57,7 @@ export function NegotiationCard({ negotiation, product, onAct }: Properties) {
                   onAct?.();
                 }}
               >
-                {nameOf(act, t)}
+                {nameOf(act, negotiation, t)}
               </Button>
             ))}
           </Group>
@@ -67,7 +67,11 @@ export function NegotiationCard({ negotiation, product, onAct }: Properties) {
               {t("close")}
             </Button>
             {chosen.act === "decline" || chosen.act === "withdraw" ? (
-              <Ending negotiation={negotiation} act={chosen} name={nameOf(chosen, t)} />
+              <Ending
+                negotiation={negotiation}
+                act={chosen}
+                name={nameOf(chosen, negotiation, t)}
+              />
             ) : (
               <ActTicket negotiation={negotiation} product={product} act={chosen} />
             )}
@@ -78,7 +82,8 @@ export function NegotiationCard({ negotiation, product, onAct }: Properties) {
   );
 }
 
-function nameOf(act: Act, t: Say): string {
+function nameOf(act: Act, negotiation: Negotiation, t: Say): string {
+  if (act.act === "take" && isBehind(negotiation)) return t("act_behind");
   return t(`act_${act.act}`, { price: "offer" in act ? priceText(act.offer.price) : "" });
 }
 
@@ -108,7 +113,10 @@ function Standing({
             <PriceText key="price" of={negotiation.price} />
           ),
         ],
-        [t("openQuantity"), <UnitsText key="quantity" of={negotiation.open_quantity} />],
+        [
+          t(isBehind(negotiation) ? "listedQuantity" : "openQuantity"),
+          <UnitsText key="quantity" of={quantityToAskFor(negotiation)} />,
+        ],
         [t("until"), <MomentText key="until" of={negotiation.lapses_at} />],
         [
           t("leading"),

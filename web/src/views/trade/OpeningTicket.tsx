@@ -59,6 +59,7 @@ export function OpeningTicket({ product, mode, sides }: Properties) {
       sides={sells ? ["SELL"] : sides}
       asked={mode === "RFQ" ? null : { in_mode: true }}
       isComplete={isInOrder(mode, entered)}
+      keptAs={mode}
       fields={<Fields mode={mode} entered={entered} onChange={setEntered} />}
       send={async (terms, key) => {
         const { symbol } = product;

@@ -6,9 +6,9 @@ import { useState } from "react";
 import { api, newKey, take } from "../../client";
 import { moneyText, priceText, unitsText } from "../../format/amounts";
 import { useWords, type Translate } from "../../i18n/words";
+import { FindingList } from "../../parts/FindingList";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { isAmount, keepsPlace } from "./entry";
-import { FindingList } from "./FindingList";
 import { words } from "./orderWords";
 import { once, previewQuery, type Order } from "./queries";
 
@@ -75,7 +75,7 @@ export function OrderChange({ change: { kind, order }, onClose }: Properties) {
             ) : (
               <Text size="sm">{t("cancelText", { quantity: unitsText(order.open_quantity) })}</Text>
             )}
-            {changing.isError && <ProblemAlert error={changing.error} />}
+            {changing.isError && <ProblemAlert error={changing.error} isDealing />}
             <Group>
               <Button size="xs" variant="default" onClick={onClose}>
                 {t("close")}

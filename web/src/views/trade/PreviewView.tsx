@@ -4,8 +4,8 @@ import { moneyText, unitsText } from "../../format/amounts";
 import { compareDecimals } from "../../format/decimal";
 import { useLanguage, useWords } from "../../i18n/words";
 import { FactList } from "../../parts/FactList";
+import { FindingList } from "../../parts/FindingList";
 import { MoneyText, UnitsText } from "../../parts/Figures";
-import { FindingList } from "./FindingList";
 import type { Preview } from "./queries";
 import { words } from "./ticketWords";
 

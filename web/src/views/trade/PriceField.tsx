@@ -1,5 +1,6 @@
 /** Where a price is typed: in one way, and seen in the others. */
 import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
 import { NOTHING, percentText, priceText } from "../../format/amounts";
 import { useWords } from "../../i18n/words";
 import { ProblemAlert } from "../../parts/ProblemAlert";
@@ -17,7 +18,7 @@ interface Properties {
   /** What is wrong with it besides. */
   readonly wrong: string | null;
   /** Said below, such as which prices would be taken. */
-  readonly note?: string | null;
+  readonly note?: ReactNode;
 }
 
 export function PriceField({ product, stated, onChange, order, wrong, note = null }: Properties) {
@@ -63,11 +64,7 @@ export function PriceField({ product, stated, onChange, order, wrong, note = nul
         </Text>
       )}
       {order.quotes !== null && <OtherWords quotes={order.quotes} />}
-      {note !== null && (
-        <Text size="xs" c="dimmed">
-          {note}
-        </Text>
-      )}
+      {note}
     </Stack>
   );
 }

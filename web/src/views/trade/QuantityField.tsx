@@ -1,9 +1,10 @@
 /** Where a quantity is typed, or chosen among those that would be taken. */
-import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { unitsText } from "../../format/amounts";
 import { useWords } from "../../i18n/words";
 import { choicesOf, isAmount } from "./entry";
 import type { FeasibleSide, Product } from "./queries";
+import { RangeNote } from "./RangeNote";
 import { words } from "./ticketWords";
 
 const CHOICES_MAX = 6;
@@ -24,7 +25,6 @@ export function QuantityField({ product, value, onChange, feasible }: Properties
     ranges,
     (feasible?.takes ?? []).map(({ quantity }) => quantity),
   ).slice(0, CHOICES_MAX);
-  const [least, most] = [ranges[0], ranges.at(-1)];
   return (
     <Stack gap={6}>
       <TextInput
@@ -52,12 +52,7 @@ export function QuantityField({ product, value, onChange, feasible }: Properties
           ))}
         </Group>
       )}
-      {least !== undefined && most !== undefined && (
-        <Text size="xs" c="dimmed">
-          {t("atLeast", { quantity: unitsText(least.least), title: least.least_by.title })}{" "}
-          {t("atMost", { quantity: unitsText(most.most), title: most.most_by.title })}
-        </Text>
-      )}
+      <RangeNote of="quantity" ranges={ranges} />
     </Stack>
   );
 }

@@ -49,7 +49,7 @@ export function Review(properties: Properties) {
           <PreviewView preview={preview} acknowledged={terms.acknowledge} isOrder={false} />
         </>
       )}
-      {error !== null && <ProblemAlert error={error} />}
+      {error !== null && <ProblemAlert error={error} isDealing />}
       <Group grow>
         <Button variant="default" onClick={onBack} disabled={isSending}>
           {t("back")}

@@ -2,11 +2,12 @@
  * A ticket: enter, look at what it would mean, check it in words, send it, read the answer.
  *
  * The key is made when somebody goes on to check: a try that is repeated there is the same thing
- * that he wants done, and what he goes back to change is another.
+ * that he wants done. What he goes back to change is another, and so is what was refused.
  */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { newKey } from "../../client";
+import { isAnswer } from "../../client/intents";
 import { useDraft, type Given, type Terms } from "./draft";
 import { Answer, Review } from "./Review";
 import { TicketForm } from "./TicketForm";
@@ -35,6 +36,10 @@ export function Ticket({ fields, promises = [], send, ...given }: Properties) {
   const sending = useMutation({
     mutationFn: ({ terms, key }: Checked) => send(terms, key),
     onSuccess: () => queries.invalidateQueries(),
+    // What was refused is over: to send it again, when money has come in, is another wish.
+    onError: (error, { terms, preview }) => {
+      if (isAnswer(error)) setChecked({ key: newKey(), terms, preview });
+    },
   });
   const leave = () => {
     sending.reset();

@@ -1,14 +1,14 @@
 /** Where a ticket is filled in, and what it would mean. */
 import { Alert, Button, Divider, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import { priceText } from "../../format/amounts";
 import { useWords } from "../../i18n/words";
+import { FindingList } from "../../parts/FindingList";
 import { QueryView } from "../../parts/QueryView";
 import type { Draft, Given } from "./draft";
-import { FindingList } from "./FindingList";
 import { PreviewView } from "./PreviewView";
 import { PriceField } from "./PriceField";
 import { QuantityField } from "./QuantityField";
+import { RangeNote } from "./RangeNote";
 import type { FeasibleSide } from "./queries";
 import { words } from "./ticketWords";
 
@@ -24,10 +24,6 @@ export function TicketForm({ given, draft, fields, onReview }: Properties) {
   const { product, sides, asked } = given;
   const { feasible, isReady } = draft;
   const prices = feasible?.prices ?? null;
-  const range =
-    prices === null
-      ? null
-      : t("priceRange", { least: priceText(prices.least), most: priceText(prices.most) });
   return (
     <form
       onSubmit={(event) => {
@@ -52,7 +48,7 @@ export function TicketForm({ given, draft, fields, onReview }: Properties) {
             onChange={draft.setStated}
             order={draft.order}
             wrong={draft.wrong}
-            note={range}
+            note={prices !== null && <RangeNote of="price" ranges={[prices]} />}
           />
         )}
         {given.quantity === undefined && (
@@ -120,7 +116,7 @@ function Nothing({ feasible }: { readonly feasible: FeasibleSide | null }) {
   }
   return (
     <Stack gap="xs">
-      <Alert color="red" variant="light" title={t("standsAgainst")}>
+      <Alert color="gray" variant="light" title={t("standsAgainst")}>
         <Text size="sm">{refusal.title}</Text>
       </Alert>
       <FindingList findings={feasible.findings} acknowledged={[]} />

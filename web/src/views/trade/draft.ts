@@ -2,6 +2,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
+import { useTyped } from "../../session/typed";
 import { isAmount, type Stated } from "./entry";
 import { bookBasis, useOrderPrice, type OrderPrice } from "./price";
 import {
@@ -34,6 +35,8 @@ export interface Given {
   readonly quantity?: string;
   /** A price to begin with. */
   readonly startPrice?: string;
+  /** Under what it is kept where the session ends over it; without it, nothing is. */
+  readonly keptAs?: string;
   /** What is wrong with a price, where it has to be more than a price. */
   readonly wrongWith?: (price: string) => string | null;
   /** Whether what else belongs to it is in order. */
@@ -64,12 +67,14 @@ export interface Draft {
 
 export function useDraft(given: Given): Draft {
   const { product, sides, asked, isComplete = true } = given;
-  const [side, setSide] = useState<Side>(sides[0]);
-  const [stated, setStated] = useState<Stated>({
+  const keptAs = (field: string) =>
+    given.keptAs === undefined ? null : `${given.keptAs}:${product.symbol}:${field}`;
+  const [side, setSide] = useTyped<Side>(keptAs("side"), sides[0]);
+  const [stated, setStated] = useTyped<Stated>(keptAs("price"), {
     basis: bookBasis(product),
     text: given.price ?? given.startPrice ?? "",
   });
-  const [entered, setEntered] = useState(given.quantity ?? "");
+  const [entered, setEntered] = useTyped(keptAs("quantity"), given.quantity ?? "");
   const [quantity] = useDebouncedValue(entered, TYPING_MS);
   const [acknowledge, setAcknowledge] = useState<string[]>([]);
   const order = useOrderPrice(product, stated, side);

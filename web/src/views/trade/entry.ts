@@ -8,7 +8,7 @@ import {
   parseDecimal,
   subtractDecimals,
 } from "../../format/decimal";
-import type { Negotiation, Offer, QuantityRange, Side } from "./queries";
+import type { Negotiation, Offer, Order, QuantityRange, Side } from "./queries";
 
 export type Basis = "CLEAN" | "DIRTY" | "NAV_DISCOUNT" | "YIELD";
 
@@ -87,6 +87,18 @@ export function keepsPlace(
   );
 }
 
+/** Whether an order can match no more. */
+export function isOver({ status }: Pick<Order, "status">): boolean {
+  return status !== "OPEN" && status !== "PARTIALLY_MATCHED";
+}
+
+/** Orders by their numbers, the newest first. */
+export function newestFirst<Numbered extends { readonly order_id: string }>(
+  orders: readonly Numbered[],
+): readonly Numbered[] {
+  return [...orders].sort((one, other) => compareDecimals(other.order_id, one.order_id));
+}
+
 /** The moment so many days after another, to the second, as the wire has it. */
 export function daysAfter(nowMs: number, days: number): string {
   const at = Math.floor((nowMs + days * DAY_MS) / SECOND_MS) * SECOND_MS;
@@ -99,6 +111,16 @@ export type Act =
   | { readonly act: "accept" | "decline" | "counter"; readonly offer: Offer };
 
 const OPEN: readonly Negotiation["state"][] = ["OPEN", "OFFERED", "LED", "BACKED", "REOPENED"];
+
+/** Whether who asks now stands behind somebody who has got the units already. */
+export function isBehind({ market_mode: mode, state }: Negotiation): boolean {
+  return mode === "LISTED_PRICE" && state === "BACKED";
+}
+
+/** How much may be asked for: behind a deal as much as was listed, though nothing of it is left. */
+export function quantityToAskFor(negotiation: Negotiation): string {
+  return isBehind(negotiation) ? negotiation.quantity : negotiation.open_quantity;
+}
 
 /** Whether anything can still happen in it. */
 export function isOpen({ state }: Negotiation): boolean {

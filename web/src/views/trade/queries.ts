@@ -1,7 +1,7 @@
 /** What the pages of orders ask the venue, and what they have done there. */
-import { queryOptions } from "@tanstack/react-query";
-import { api, take, takeAll, type components } from "../../client";
-import type { Stated } from "./entry";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, take, takeAll, takeBounded, type components } from "../../client";
+import { newestFirst, type Stated } from "./entry";
 
 type Schemas = components["schemas"];
 export type Product = Schemas["Product"];
@@ -69,10 +69,64 @@ export function statedQuery(symbol: string, stated: Stated | null) {
   });
 }
 
-export const ordersQuery = queryOptions({
-  queryKey: [ORDERS],
-  queryFn: () => take(api.GET("/v1/orders", { params: { query: { limit: 100 } } })),
+/** Of orders, in the order in which one of them goes through these. */
+export const OPEN_STATUSES = ["OPEN", "PARTIALLY_MATCHED"] as const satisfies Order["status"][];
+export const CLOSED_STATUSES = [
+  "MATCHED",
+  "CANCELLED",
+  "EXPIRED",
+  "WITHDRAWN_BY_VENUE",
+] as const satisfies Order["status"][];
+export type ClosedStatus = (typeof CLOSED_STATUSES)[number];
+
+const OPEN_PAGE = 500;
+/** A party may have a thousand open orders; the operator, who sees everybody's, is told of more. */
+const OPEN_PAGES_MAX = 2;
+const HISTORY_PAGE = 50;
+
+/** All open orders, newest first: one after the other, so that none is missed as it matches. */
+export const openOrdersQuery = queryOptions({
+  queryKey: [ORDERS, "open"],
+  queryFn: async () => {
+    const found = new Map<string, Order>();
+    let isCut = false;
+    for (const status of OPEN_STATUSES) {
+      const taken = await takeBounded<Order>(
+        (cursor) =>
+          api.GET("/v1/orders", {
+            params: {
+              query: { limit: OPEN_PAGE, status, ...(cursor === undefined ? {} : { cursor }) },
+            },
+          }),
+        { pagesMax: OPEN_PAGES_MAX },
+      );
+      for (const order of taken.items) found.set(order.order_id, order);
+      isCut ||= taken.isCut;
+    }
+    return { items: newestFirst([...found.values()]), isCut };
+  },
 });
+
+/** What was ordered, newest first, a page at a time. Null: whatever became of it. */
+export function orderHistoryQuery(status: ClosedStatus | null) {
+  return infiniteQueryOptions({
+    queryKey: [ORDERS, "history", status],
+    queryFn: ({ pageParam }) =>
+      take(
+        api.GET("/v1/orders", {
+          params: {
+            query: {
+              limit: HISTORY_PAGE,
+              ...(status === null ? {} : { status }),
+              ...(pageParam === null ? {} : { cursor: pageParam }),
+            },
+          },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next_cursor: next }) => next,
+  });
+}
 
 /** Those of which one may hear, newest first: of a product, or of all. */
 export function negotiationsQuery(symbol: string | null) {

@@ -1,8 +1,10 @@
-/** What rules say against an order, what would cure it, and what has to be acknowledged. */
+/** What rules say against something, what would cure it, and what has to be acknowledged. */
 import { Alert, Checkbox, List, Stack, Text } from "@mantine/core";
-import { useLanguage, useWords } from "../../i18n/words";
-import type { Finding } from "./queries";
-import { words } from "./ticketWords";
+import type { components } from "../client";
+import { useLanguage, useWords } from "../i18n/words";
+import { words } from "./findingWords";
+
+type Finding = components["schemas"]["Finding"];
 
 const AGAINST = ["BLOCK", "HOLD", "WARN"] as const;
 const COLORS = { BLOCK: "red", HOLD: "orange", WARN: "yellow" } as const;
