@@ -37,11 +37,13 @@ export function SafetyPage() {
   const watching = useQuery(watchingQuery);
   const reconciliation = useQuery(reconciliationQuery);
   const exceptions = useQuery(openExceptionsQuery);
-  const isAsking = [ready, reconciliation, exceptions].some(({ isPending }) => isPending);
+  const halts = useQuery(standingHaltsQuery);
+  const isAsking = [ready, reconciliation, exceptions, halts].some(({ isPending }) => isPending);
   const verdict = verdictOf({
     isReady: ready.isError ? null : (ready.data?.isReady ?? null),
     reconciliation: reconciliation.isError ? undefined : reconciliation.data,
     exceptions: exceptions.isError ? undefined : exceptions.data,
+    halts: halts.isError ? undefined : halts.data,
     behind: watching.isError ? undefined : watching.data?.behind,
     feed,
     now: new Date(ready.dataUpdatedAt).toISOString(),
@@ -90,17 +92,17 @@ function asOf(updatedMs: number): string | null {
   return updatedMs === 0 ? null : new Date(updatedMs).toISOString();
 }
 
-function VerdictView({ verdict: { isSafe, grave, slight } }: { readonly verdict: Verdict }) {
+function VerdictView({ verdict: { advice, grave, slight } }: { readonly verdict: Verdict }) {
   const t = useWords(words);
   return (
     <div
-      className={`${classes["verdict"]} ${classes[isSafe ? "safe" : "halt"]}`}
+      className={`${classes["verdict"]} ${classes[advice === "safe" ? "safe" : "halt"]}`}
       role="status"
       data-testid="verdict"
     >
-      <strong>{isSafe ? `✓ ${t("safe")}` : `✕ ${t("halt")}`}</strong>
+      <strong>{`${advice === "safe" ? "✓" : "✕"} ${t(advice)}`}</strong>
       <Text size="sm" c="var(--mantine-color-text)">
-        {t(isSafe ? "safeMeaning" : "haltMeaning")}
+        {t(`${advice}Meaning`)}
       </Text>
       {[...grave, ...slight].length > 0 && (
         <List size="sm" mt="xs" c="var(--mantine-color-text)">
