@@ -17,6 +17,7 @@ import type { Outcome } from "./acting";
 import { ActForm, OutcomeNote } from "./ActForm";
 import { isOperator, type ActSpec } from "./acts";
 import { ROWS_A_PAGE } from "./lists/pages";
+import { usePolling } from "./polling";
 import { Facts, useCode, useField, Value } from "./values";
 import { words } from "./words";
 
@@ -81,7 +82,7 @@ function ListView<Row extends object>({ spec }: { readonly spec: ListSpec<Row> }
       takeAll<Row>((cursor) => spec.ask(cursor, state === ALL ? undefined : state), {
         pagesMax: pages,
       }),
-    refetchInterval: REFRESH_MS,
+    ...usePolling(REFRESH_MS),
     placeholderData: (before, query) => (query?.queryKey[3] === state ? before : undefined),
   });
   return (

@@ -15,6 +15,7 @@ import { useTerm } from "../../parts/terms";
 import { useTitle } from "../../shell/useTitle";
 import { productsQuery } from "../market/queries";
 import { HaltPanel } from "./HaltPanel";
+import { useWatched } from "./polling";
 import {
   openExceptionsQuery,
   openProposalsQuery,
@@ -33,11 +34,11 @@ export function SafetyPage() {
   useTitle(t("safety"));
   useAnyStream();
   const feed = useFeedState();
-  const ready = useQuery(readyQuery);
-  const watching = useQuery(watchingQuery);
-  const reconciliation = useQuery(reconciliationQuery);
-  const exceptions = useQuery(openExceptionsQuery);
-  const halts = useQuery(standingHaltsQuery);
+  const ready = useWatched(readyQuery);
+  const watching = useWatched(watchingQuery);
+  const reconciliation = useWatched(reconciliationQuery);
+  const exceptions = useWatched(openExceptionsQuery);
+  const halts = useWatched(standingHaltsQuery);
   const isAsking = [ready, reconciliation, exceptions, halts].some(({ isPending }) => isPending);
   const verdict = verdictOf({
     isReady: ready.isError ? null : (ready.data?.isReady ?? null),
@@ -123,7 +124,7 @@ function VerdictView({ verdict: { advice, grave, slight } }: { readonly verdict:
 function MoneyPanel() {
   const t = useWords(words);
   const code = useCode();
-  const query = useQuery(reconciliationQuery);
+  const query = useWatched(reconciliationQuery);
   return (
     <Panel title={t("money")} aside={<ToList to="reconciliations" />}>
       <QueryView query={query}>
@@ -155,7 +156,7 @@ function MoneyPanel() {
 function ExceptionsPanel() {
   const t = useWords(words);
   const code = useCode();
-  const query = useQuery(openExceptionsQuery);
+  const query = useWatched(openExceptionsQuery);
   return (
     <Panel title={t("exceptions")} aside={<ToList to="exceptions" />}>
       <QueryView query={query} height={40}>
@@ -179,7 +180,7 @@ function ExceptionsPanel() {
 function StandingHalts() {
   const t = useWords(words);
   const term = useTerm();
-  const query = useQuery(standingHaltsQuery);
+  const query = useWatched(standingHaltsQuery);
   return (
     <Panel title={t("standingHalts")} aside={<ToList to="halts" />}>
       <QueryView query={query} height={40}>
@@ -206,7 +207,7 @@ function StandingHalts() {
 
 function WaitingPanel() {
   const t = useWords(words);
-  const query = useQuery(openProposalsQuery);
+  const query = useWatched(openProposalsQuery);
   return (
     <Panel title={t("proposals")} aside={<ToList to="proposals" />}>
       <QueryView query={query} height={40}>

@@ -10,7 +10,9 @@ export const words = defineWords(
     notForYou: "此处供交易场所与监管机构使用",
     notForYouAdvice: "请以交易场所经办人或监管机构人员身份登录。",
     examiner:
-      "监管查阅：可查看全部内容，每次读取均留痕；唯一可作出的操作是停牌及解除自己作出的停牌。",
+      "监管查阅：可查看全部内容，每次读取均留痕，页面不会自动刷新；唯一可作出的操作是停牌及解除自己作出的停牌。",
+    lookAgain: "重新读取",
+    allPages: "全部页面",
     yes: "是",
     no: "否",
     state: "状态",
@@ -171,8 +173,10 @@ export const words = defineWords(
     notForYou: "This is for the operator and the regulator",
     notForYouAdvice: "Sign in as an officer of the operator, or for the regulator.",
     examiner:
-      "You examine: you see everything, and each look is written down. What you can do is to " +
-      "halt, and to lift your own halts.",
+      "You examine: you see everything, and each look is written down, so nothing is asked for " +
+      "again by itself. What you can do is to halt, and to lift your own halts.",
+    lookAgain: "Look again",
+    allPages: "All pages",
     yes: "Yes",
     no: "No",
     state: "State",
