@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type ComponentType, type ReactNode } from "react";
 import { useSearchParams } from "react-router";
 import { takeAll } from "../../client";
-import type { Both } from "../../i18n/language";
-import { useBoth, useWords } from "../../i18n/words";
+import type { Both, Language } from "../../i18n/language";
+import { useBoth, useLanguage, useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
 import { Panel } from "../../parts/Panel";
@@ -148,7 +148,8 @@ function Rows<Row extends object>({ spec, rows }: RowsProperties<Row>) {
   const field = useField();
   const [, choose] = useSearchParams();
   const open = (rowId: string) => choose((before) => opened(before, rowId));
-  const [first, ...others] = spec.columns;
+  const language = useLanguage();
+  const [first, ...others] = spec.columns.map((name) => inLanguage(name, language));
   if (first === undefined) throw new Error(`${spec.path} has no columns`);
   const columns: Column<Row>[] = [
     {
@@ -156,18 +157,23 @@ function Rows<Row extends object>({ spec, rows }: RowsProperties<Row>) {
       header: field(first),
       cell: (row) => (
         <Anchor component="button" type="button" size="sm" onClick={() => open(spec.rowId(row))}>
-          <Value of={row[first]} />
+          <Value of={row[first]} field={first} />
         </Anchor>
       ),
     },
     ...others.map((name) => ({
       id: name,
       header: field(name),
-      cell: (row: Row): ReactNode => <Value of={row[name]} />,
+      cell: (row: Row): ReactNode => <Value of={row[name]} field={name} />,
       isAmount: spec.amounts?.includes(name) === true,
     })),
   ];
   return <DataTable caption={both(spec.title)} columns={columns} rows={rows} rowId={spec.rowId} />;
+}
+
+/** Where the interface has a text in both languages, the field of the reader's. */
+function inLanguage<Field extends string>(name: Field, language: Language): Field {
+  return language === "en" ? (name.replace(/_zh$/, "_en") as Field) : name;
 }
 
 /** The address with this row open, or none. In the address, so that it can be passed on. */

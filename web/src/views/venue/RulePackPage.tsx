@@ -71,7 +71,11 @@ function PackView({ pack }: { readonly pack: Pack }) {
           </ul>
         ),
     },
-    { id: "source", header: t("source"), cell: ({ source }: Rule) => <Value of={source} /> },
+    {
+      id: "source",
+      header: t("source"),
+      cell: ({ source }: Rule) => <Value of={source} field="source" />,
+    },
   ];
   return (
     <>
