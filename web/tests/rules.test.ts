@@ -15,6 +15,7 @@ test("parameters are filled in, and what follows from a deal only is left open",
   expect(ruleText("Holds {after}; the minimum is {minimum_fen}.", params, code)).toBe(
     "Holds …; the minimum is ¥1,000,000.00.",
   );
+  expect(ruleText("It holds until {day_on}.", params, code)).toBe("It holds until …");
   expect(ruleText("The buyer is certified (basis: {basis}).", params, code)).toBe(
     "The buyer is certified.",
   );

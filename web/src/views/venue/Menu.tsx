@@ -4,7 +4,7 @@
  */
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { NavLink, useLocation } from "react-router";
+import { Link, NavLink, useLocation } from "react-router";
 import { useBoth, useWords } from "../../i18n/words";
 import type { Person } from "../../session/person";
 import { GROUPS, type Entry } from "./lists";
@@ -31,13 +31,13 @@ export function Menu({ person }: { readonly person: Person }) {
         {groups.map(({ title, pages: [first] }) =>
           first === undefined ? null : (
             <li key={title.en}>
-              <NavLink
+              <Link
                 to={pathOf(first)}
                 className={`nav-link ${title === present?.title ? classes["present"] : ""}`}
                 aria-current={title === present?.title ? "true" : undefined}
               >
                 {both(title)}
-              </NavLink>
+              </Link>
             </li>
           ),
         )}

@@ -27,7 +27,8 @@ export function ruleText(
     .replace(BRACES, (_, name: string) => {
       const value = known.get(name);
       return value === undefined ? OPEN : inText(value, code);
-    });
+    })
+    .replaceAll(`${OPEN}.`, OPEN);
 }
 
 /** The value of a parameter beside its name: money as money, basis points as a percentage. */

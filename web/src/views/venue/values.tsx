@@ -16,6 +16,8 @@ import classes from "./venue.module.css";
 
 const MOMENT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 const CODE = /^[A-Z][A-Z0-9_]+$/;
+/** What is told in the reader's language where it has both; a bank's own holder's name is not. */
+const NAMES: ReadonlySet<string> = new Set(["name", "seller_name", "buyer_name"]);
 /** Money, a price or units; what has no decimals may be an id. */
 const AMOUNT = /^-?\d+\.\d+$/;
 
@@ -78,7 +80,7 @@ export function Value({ of, field }: ValueProperties): ReactNode {
     if (CODE.test(of)) return code(of);
     if (AMOUNT.test(of)) return <span className="number">{decimalText(field, of)}</span>;
     return (
-      <span className={classes["value"]}>{field === "name" ? nameText(of, language) : of}</span>
+      <span className={classes["value"]}>{NAMES.has(field) ? nameText(of, language) : of}</span>
     );
   }
   if (Array.isArray(of)) {
